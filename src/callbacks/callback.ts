@@ -1,0 +1,166 @@
+import * as v from 'valibot';
+import { AppError } from '../errors.ts';
+import { commonFacts } from './common-facts.ts';
+import { type FactValue, type Lists, settle } from './fact.ts';
+import { triggers } from './index.ts';
+import { isRecord } from './parts.ts';
+import { stableId } from './stable-id.ts';
+import type { About, Envelope, Memory, Reading, Trigger } from './trigger.ts';
+
+/** The trigger of a callback whose payload key nobody knows. It is kept and counted, never lost. */
+export const UNKNOWN = 'UNKNOWN';
+
+/** How deep a body may nest. Sinch's own payloads stay below 15. */
+export const MAX_DEPTH = 32;
+
+/** How many bytes a body may have: 1 MiB. */
+export const MAX_BYTES = 1_048_576;
+
+/** A callback in normal form: the specification's names, whatever shape it came in. Times are milliseconds since 1970. */
+export interface Callback {
+  /** 26 characters: the same for a redelivery, another for another event. */
+  readonly id: string;
+  readonly trigger: string;
+  readonly envelope: Envelope;
+  readonly about: About;
+  readonly payload: object;
+  readonly memories: readonly Memory[];
+  /** When it happened by Sinch's clock, but never later than `receivedAt`, so that a wrong clock cannot freeze state. */
+  readonly eventTime: number;
+  readonly receivedAt: number;
+  /** The body as it came. */
+  readonly raw: string;
+  /** A fact's value; `undefined` is missing. Facts that our own state holds are not here: see `rules/facts.ts`. */
+  readonly fact: (name: string, lists: Lists) => FactValue;
+}
+
+const Time = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value) => {
+      const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+      return Number.isNaN(time) ? undefined : time;
+    }),
+  ),
+);
+const Word = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value) => (typeof value === 'string' ? value : '')),
+  ),
+  '',
+);
+
+const EnvelopeFields = v.object({
+  app_id: Word,
+  project_id: Word,
+  accepted_time: Time,
+  event_time: Time,
+  message_metadata: Word,
+  correlation_id: Word,
+});
+
+const byKey = new Map<string, Trigger[]>();
+for (const trigger of triggers) {
+  for (const key of trigger.keys) byKey.set(key, [...(byKey.get(key) ?? []), trigger]);
+}
+
+/**
+ * Reads a callback's body into its normal form.
+ * @throws AppError `callback_too_large`, `callback_not_json`, `callback_not_object`, `callback_too_deep`, `callback_ambiguous`, `callback_unreadable`
+ */
+export async function readCallback(body: Uint8Array, receivedAt: number): Promise<Callback> {
+  const fields = parseBody(body);
+  const envelope = readEnvelope(fields);
+  const { trigger, payload } = recognise(fields, envelope);
+  const reading = trigger?.read(payload, envelope) ?? unknownReading(fields);
+  const name = trigger?.name ?? UNKNOWN;
+  const natural = reading.identity[0] ? reading.identity.map((part) => part ?? '') : undefined;
+  const rest = {
+    id: await stableId([name, ...(natural ?? [])], natural ? undefined : body),
+    trigger: name,
+    envelope,
+    about: reading.about,
+    payload: reading.payload,
+    memories: reading.memories,
+    eventTime: Math.min(envelope.eventTime ?? envelope.acceptedTime ?? receivedAt, receivedAt),
+    receivedAt,
+    raw: new TextDecoder().decode(body),
+  };
+  return { ...rest, fact: (key, lists) => readFact(rest, reading, key, lists) };
+}
+
+function readFact(callback: Omit<Callback, 'fact'>, reading: Reading, name: string, lists: Lists): FactValue {
+  const own = reading.fact(name, { lists });
+  if (own !== undefined) return own;
+  const common = Object.hasOwn(commonFacts, name) ? commonFacts[name] : undefined;
+  return common && settle(common.type, common.read(callback, { lists }));
+}
+
+function parseBody(body: Uint8Array): Record<string, unknown> {
+  if (body.byteLength > MAX_BYTES) {
+    throw new AppError('callback_too_large', `callback: ${body.byteLength} bytes, at most ${MAX_BYTES} are read`);
+  }
+  if (depthOf(body) > MAX_DEPTH) throw new AppError('callback_too_deep', `callback: nested deeper than ${MAX_DEPTH} levels`);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (cause) {
+    throw new AppError('callback_not_json', 'callback: not valid JSON', { cause });
+  }
+  if (!isRecord(value)) {
+    const what = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
+    throw new AppError('callback_not_object', `callback: expected an object, found ${what}`);
+  }
+  return value;
+}
+
+/** The deepest nesting of brackets outside strings, counted before `JSON.parse` builds anything. */
+function depthOf(body: Uint8Array): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at];
+    if (quoted) {
+      if (byte === 0x5c) at++;
+      else if (byte === 0x22) quoted = false;
+    } else if (byte === 0x22) quoted = true;
+    else if (byte === 0x7b || byte === 0x5b) deepest = Math.max(deepest, ++depth);
+    else if (byte === 0x7d || byte === 0x5d) depth--;
+  }
+  return deepest;
+}
+
+function readEnvelope(body: Record<string, unknown>): Envelope {
+  const read = v.parse(EnvelopeFields, body);
+  return {
+    appId: read.app_id,
+    projectId: read.project_id,
+    acceptedTime: read.accepted_time,
+    eventTime: read.event_time,
+    messageMetadata: read.message_metadata,
+    correlationId: read.correlation_id,
+    body,
+  };
+}
+
+function recognise(body: Record<string, unknown>, envelope: Envelope): { trigger?: Trigger; payload: unknown } {
+  const [key, ...others] = Object.keys(body).filter((name) => byKey.has(name) && body[name] !== null);
+  if (key === undefined) return { payload: body };
+  if (others.length > 0) {
+    const found = [key, ...others].map((name) => `"${name}"`).join(' and ');
+    throw new AppError('callback_ambiguous', `callback: several payloads at once: ${found}`);
+  }
+  const payload = body[key];
+  const trigger = byKey.get(key)?.find((candidate) => candidate.claims(payload, envelope));
+  return trigger ? { trigger, payload } : { payload: body };
+}
+
+const unknownReading = (body: object): Reading => ({
+  payload: body,
+  about: {},
+  identity: [],
+  memories: [],
+  fact: () => undefined,
+});

@@ -1,0 +1,19 @@
+import type { Lists } from './fact.ts';
+
+/** The lists that name failure codes, most telling first. They are rules/lists/failure-<class>.json; authors may change them. */
+export const FAILURE_CLASSES = ['transient', 'permanent', 'content', 'configuration', 'uncertain'] as const;
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+/** The kind of a failure. The channel's own code, being closer to the cause, outweighs Sinch's; an unlisted code is `uncertain`. */
+export function failureClass(
+  report: { readonly status?: string | undefined; readonly reason?: { readonly code?: string | undefined; readonly channel_code?: string | undefined } | undefined },
+  lists: Lists,
+): FailureClass | undefined {
+  if (report.status !== 'FAILED' && report.status !== 'SWITCHING_CHANNEL') return undefined;
+  for (const code of [report.reason?.channel_code, report.reason?.code]) {
+    if (code === undefined) continue;
+    const found = FAILURE_CLASSES.find((name) => lists[`failure-${name}`]?.some((listed) => String(listed) === code));
+    if (found) return found;
+  }
+  return 'uncertain';
+}

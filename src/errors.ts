@@ -1,0 +1,62 @@
+/** Every expected failure: its HTTP status, and whether the same request may succeed later. */
+const ERRORS = {
+  signature_missing: { status: 401, retryable: false },
+  signature_malformed: { status: 401, retryable: false },
+  signature_algorithm: { status: 401, retryable: false },
+  signature_too_old: { status: 401, retryable: false },
+  signature_in_future: { status: 401, retryable: false },
+  signature_mismatch: { status: 401, retryable: false },
+  signature_wrong_app: { status: 401, retryable: false },
+  callback_too_large: { status: 413, retryable: false },
+  callback_not_json: { status: 422, retryable: false },
+  callback_not_object: { status: 422, retryable: false },
+  callback_too_deep: { status: 422, retryable: false },
+  callback_ambiguous: { status: 422, retryable: false },
+  callback_unreadable: { status: 422, retryable: false },
+  bad_request: { status: 400, retryable: false },
+  unauthorized: { status: 401, retryable: false },
+  forbidden: { status: 403, retryable: false },
+  not_found: { status: 404, retryable: false },
+  conflict: { status: 409, retryable: false },
+  rule_invalid: { status: 422, retryable: false },
+  action_impossible: { status: 422, retryable: false },
+  destination_refused: { status: 502, retryable: false },
+  destination_unavailable: { status: 503, retryable: true },
+  sinch_refused: { status: 502, retryable: false },
+  sinch_unavailable: { status: 503, retryable: true },
+  sinch_unsure: { status: 503, retryable: true },
+  not_configured: { status: 503, retryable: true },
+  unavailable: { status: 503, retryable: true },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An expected failure. Whatever is not an `AppError` is a bug and answers 500. Messages never hold a secret, a number or a body. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  /** How long the other side asked us to wait, in seconds (`Retry-After`). */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { retryAfter?: number | undefined }) {
+    super(message, options);
+    this.code = code;
+    this.retryAfter = options?.retryAfter;
+  }
+
+  /** The HTTP status of the answer. */
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+
+  /** Whether the same thing may succeed later without anybody changing anything. */
+  get retryable(): boolean {
+    return ERRORS[this.code].retryable;
+  }
+}
+
+/** The stable code of any thrown value: an `AppError`'s own, else `bug`. */
+export const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : 'bug');
+
+/** What a thrown value says, in one line. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+
+/** One comparison: a fact, an operator, a value (or `{"list": name}`). `path` reaches into `payload`. */
+export interface Leaf {
+  readonly fact: string;
+  readonly operator: string;
+  readonly value?: unknown;
+  readonly path?: string | undefined;
+}
+/** json-rules-engine's own grammar. `condition` names a shared one from rules/conditions/. */
+export type Condition =
+  | Leaf
+  | { readonly all: readonly Condition[] }
+  | { readonly any: readonly Condition[] }
+  | { readonly not: Condition }
+  | { readonly condition: string };
+
+const LeafShape = v.strictObject({
+  fact: v.string(),
+  operator: v.string(),
+  value: v.optional(v.unknown()),
+  path: v.optional(v.string()),
+});
+
+/** A condition as written. Facts, operators and values are checked by `compile`, which knows them. */
+export const Condition: v.GenericSchema<unknown, Condition> = v.lazy((input) => {
+  const keys = typeof input === 'object' && input !== null ? Object.keys(input) : [];
+  if (keys.includes('all')) return v.strictObject({ all: v.array(Condition) });
+  if (keys.includes('any')) return v.strictObject({ any: v.array(Condition) });
+  if (keys.includes('not')) return v.strictObject({ not: Condition });
+  if (keys.includes('condition')) return v.strictObject({ condition: v.string() });
+  return LeafShape;
+});
+
+/** One action of a rule. Its params are checked by the action's own schema. */
+export const ActionCall = v.strictObject({ action: v.string(), params: v.optional(v.record(v.string(), v.unknown()), {}) });
+export type ActionCall = v.InferOutput<typeof ActionCall>;
+
+/** An example inside a rule: this callback does or does not make the rule fire. */
+export const Example = v.strictObject({
+  name: v.pipe(v.string(), v.nonEmpty()),
+  callback: v.looseObject({}),
+  fires: v.boolean(),
+  /** Facts that our own state would know: `{"attempt": 2}`. */
+  given: v.optional(v.record(v.string(), v.unknown())),
+  /** The time of receipt, RFC 3339. */
+  at: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+});
+export type Example = v.InferOutput<typeof Example>;
+
+const Name = v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by "-"'), v.maxLength(80));
+
+/** A rule as its author writes it: one file, the file's name is the rule's. */
+export const Rule = v.strictObject({
+  $schema: v.optional(v.string()),
+  name: Name,
+  why: v.pipe(v.string(), v.nonEmpty()),
+  owner: v.pipe(v.string(), v.nonEmpty()),
+  on: v.pipe(v.array(v.string()), v.nonEmpty()),
+  when: Condition,
+  then: v.pipe(v.array(ActionCall), v.nonEmpty()),
+  /** Higher is decided first. Ties are decided in the order of names. */
+  priority: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 1),
+  /** When this rule fires, rules after it are not asked. */
+  stop: v.optional(v.boolean(), false),
+  enabled: v.optional(v.boolean(), true),
+  examples: v.optional(v.array(Example), []),
+});
+export type Rule = v.InferOutput<typeof Rule>;
+export type RuleInput = v.InferInput<typeof Rule>;
+
+/** A named list: rules/lists/<name>.json. */
+export const List = v.strictObject({
+  $schema: v.optional(v.string()),
+  name: Name,
+  why: v.pipe(v.string(), v.nonEmpty()),
+  values: v.array(v.union([v.string(), v.number()])),
+});
+export type List = v.InferOutput<typeof List>;
+
+/** A shared condition: rules/conditions/<name>.json. */
+export const SharedCondition = v.strictObject({
+  $schema: v.optional(v.string()),
+  name: Name,
+  why: v.pipe(v.string(), v.nonEmpty()),
+  when: Condition,
+});
+export type SharedCondition = v.InferOutput<typeof SharedCondition>;
+
+/** Everything that decides: what `rules/` holds, still unchecked. Keys are file names relative to `rules/`. */
+export interface RulebookSource {
+  readonly rules: Readonly<Record<string, unknown>>;
+  readonly lists: Readonly<Record<string, unknown>>;
+  readonly conditions: Readonly<Record<string, unknown>>;
+  /** `alerts.json`: destinations and routes. */
+  readonly alerts: unknown;
+}
+

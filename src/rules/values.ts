@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+
+const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A duration as authors write it: `30s`, `10m`, `1h`, `7d`. */
+export const Duration = v.pipe(v.string(), v.regex(/^[1-9]\d{0,5}[smhd]$/, 'expected a duration like "30s", "10m", "1h" or "7d"'));
+
+/** Milliseconds of a duration. */
+export function milliseconds(duration: string): number {
+  const unit = duration.slice(-1);
+  return Number(duration.slice(0, -1)) * (unit === 's' || unit === 'm' || unit === 'h' || unit === 'd' ? UNITS[unit] : Number.NaN);
+}
+
+const PER = { second: 1_000, minute: 60_000, hour: 3_600_000 } as const;
+
+/** A rate as authors write it: `10/minute`, `5/second`, `1000/hour`, or `0` for "nothing at all". */
+export const Rate = v.pipe(v.string(), v.regex(/^(0|[1-9]\d{0,8}\/(second|minute|hour))$/, 'expected a rate like "10/minute", "5/second", "1000/hour" or "0"'));
+
+/** A rate as a number of sends a second. */
+export function perSecond(rate: string): number {
+  if (rate === '0') return 0;
+  const [count, unit] = rate.split('/');
+  return (Number(count) * 1_000) / (unit === 'second' || unit === 'minute' || unit === 'hour' ? PER[unit] : Number.NaN);
+}
+
+/** What a message is for. Only `marketing` is limited unless a rule says otherwise: one-time passwords must pass. */
+export const Content = v.picklist(['marketing', 'notification', 'other']);
+export type Content = v.InferOutput<typeof Content>;
+
+/** Alert severities, most urgent first. */
+export const Severity = v.picklist(['critical', 'high', 'low']);
+export type Severity = v.InferOutput<typeof Severity>;
