@@ -30,3 +30,14 @@ export type Content = v.InferOutput<typeof Content>;
 /** Alert severities, most urgent first. */
 export const Severity = v.picklist(['critical', 'high', 'low']);
 export type Severity = v.InferOutput<typeof Severity>;
+
+const WORDS: Readonly<Record<string, string>> = { s: 'second', m: 'minute', h: 'hour', d: 'day' };
+
+/** A duration in a sentence: "7 days", "1 hour". */
+export function saidDuration(duration: string): string {
+  const count = Number(duration.slice(0, -1));
+  return `${count} ${WORDS[duration.slice(-1)] ?? ''}${count === 1 ? '' : 's'}`;
+}
+
+/** A rate in a sentence: "10 a minute", "none". */
+export const saidRate = (rate: string): string => (rate === '0' ? 'none' : rate.replace('/', ' a ').replace('a hour', 'an hour'));

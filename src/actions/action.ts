@@ -1,0 +1,126 @@
+import * as v from 'valibot';
+import type { Notice } from '../alerts/destination.ts';
+import type { FactValue } from '../callbacks/fact.ts';
+import type { Address } from '../callbacks/trigger.ts';
+import type { DataKey } from '../data-key.ts';
+import type { Entities } from '../entities/index.ts';
+import { AppError } from '../errors.ts';
+import type { ActionWords } from '../rules/vocabulary.ts';
+import type { Sinch } from '../sinch/client.ts';
+import type { Effect, Subject } from './effect.ts';
+
+/** What a state action can reach. It is awaited before the callback is acknowledged. */
+export interface StateContext {
+  /** The same for a redelivery: callback id, rule and place in the rule. */
+  readonly key: string;
+  readonly subject: Subject;
+  readonly rule: string;
+  readonly rulebook: string;
+  readonly fact: (name: string) => FactValue;
+  readonly entities: Entities;
+}
+
+/** What an effect can reach, behind the queue, once it holds its claim. */
+export interface EffectContext {
+  readonly effect: Effect;
+  readonly subject: Subject;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** An earlier try held this claim and never said how it ended: it may have gone out. */
+  readonly lapsed: boolean;
+  readonly entities: Entities;
+  readonly dataKey: DataKey;
+  /** @throws AppError `not_configured` without SINCH_* settings */
+  readonly sinch: () => Sinch;
+  readonly tell: (notice: Notice, to?: string) => Promise<string>;
+  readonly forward: (to: string, id: string, body: string) => Promise<void>;
+  /** The callback's body, from the message or from R2. @throws AppError `action_impossible` when it is gone */
+  readonly body: () => Promise<string>;
+  /** Streams a file from an allowed host to R2, once a key. */
+  readonly keep: (url: string, key: string) => Promise<string>;
+  /** Removes a contact's data from every store, and says what went. */
+  readonly erase: (contactId: string | undefined, addresses: readonly Address[]) => Promise<string>;
+}
+
+/** The facts that travel with an effect: those that the rule used and those that the action wants. */
+export type EffectFacts = Readonly<Record<string, unknown>>;
+
+/** How an effect ended: done, left undone for a reason, or to be tried again after some seconds. */
+export type Outcome =
+  | { readonly did: string }
+  | { readonly skipped: string }
+  | { readonly later: number; readonly because: string };
+
+interface Common<P extends object> {
+  readonly name: string;
+  readonly description: string;
+  readonly params: v.GenericSchema<unknown, P>;
+  readonly templates?: readonly (keyof P & string)[];
+  readonly needs?: readonly string[];
+  /** Facts that travel with the effect beside those the rule used. */
+  readonly wants?: readonly string[];
+  readonly says: (params: P) => string;
+}
+interface StateDefinition<P extends object> extends Common<P> {
+  readonly kind: 'state';
+  readonly run: (params: P, context: StateContext) => Promise<void>;
+}
+interface EffectDefinition<P extends object> extends Common<P> {
+  readonly kind: 'effect';
+  /** Whether the callback's body must travel along. */
+  readonly carriesBody?: boolean;
+  /** Seconds to wait on the queue, from the facts that travel with the effect. */
+  readonly delay?: (params: P, facts: EffectFacts) => number;
+  /** What must happen once, where that is not "this action of this rule for this callback". */
+  readonly claim?: (params: P, context: EffectContext) => Promise<string>;
+  readonly deliver: (params: P, context: EffectContext) => Promise<Outcome>;
+}
+interface RecordDefinition<P extends object> extends Common<P> {
+  readonly kind: 'record';
+}
+
+/** An action as the rest of the house sees it: its params type stays behind its own schema. */
+export interface Action extends ActionWords {
+  readonly wants: readonly string[];
+  readonly carriesBody: boolean;
+  readonly run?: (params: object, context: StateContext) => Promise<void>;
+  readonly delay?: (params: object, facts: EffectFacts) => number;
+  readonly claim?: (params: object, context: EffectContext) => Promise<string>;
+  readonly deliver?: (params: object, context: EffectContext) => Promise<Outcome>;
+}
+
+/** Defines an action. Schema, docs, sentences and the contract suite draw themselves from the result. */
+export function defineAction<P extends object>(definition: StateDefinition<P> | EffectDefinition<P> | RecordDefinition<P>): Action {
+  const read = (params: object): P => v.parse(definition.params, params);
+  const words = {
+    name: definition.name,
+    kind: definition.kind,
+    description: definition.description,
+    params: definition.params,
+    templates: definition.templates ?? [],
+    needs: definition.needs ?? [],
+    wants: definition.wants ?? [],
+    says: (params: object) => definition.says(read(params)),
+    carriesBody: false,
+  };
+  if (definition.kind === 'record') return words;
+  if (definition.kind === 'state') {
+    const { run } = definition;
+    return { ...words, run: (params, context) => run(read(params), context) };
+  }
+  const { delay, claim, deliver, carriesBody = false } = definition;
+  return {
+    ...words,
+    carriesBody,
+    ...(delay ? { delay: (params: object, facts: EffectFacts) => delay(read(params), facts) } : {}),
+    ...(claim ? { claim: (params: object, context: EffectContext) => claim(read(params), context) } : {}),
+    deliver: (params, context) => deliver(read(params), context),
+  };
+}
+
+/** The person a subject is about. @throws AppError `action_impossible` when the callback names none */
+export function addressOf(subject: Subject): Address {
+  const { channel, identity, identityAppId, appId } = subject;
+  if (!channel || !identity) throw new AppError('action_impossible', `${subject.trigger} names no person: channel and identity are needed`);
+  return { channel, identity, appId: identityAppId ?? appId };
+}

@@ -1,0 +1,62 @@
+import * as v from 'valibot';
+
+const Maybe = v.optional(v.string());
+
+/** Whom and what an effect is about: a callback without its payload, small enough for a queue. Times are milliseconds since 1970. */
+export const Subject = v.object({
+  callbackId: v.string(),
+  trigger: v.string(),
+  appId: v.string(),
+  projectId: v.string(),
+  channel: Maybe,
+  identity: Maybe,
+  identityAppId: Maybe,
+  contactId: Maybe,
+  conversationId: Maybe,
+  messageId: Maybe,
+  processingMode: Maybe,
+  metadata: Maybe,
+  correlationId: Maybe,
+  eventTime: v.number(),
+  receivedAt: v.number(),
+});
+export type Subject = v.InferOutput<typeof Subject>;
+
+/** A body in the message itself, or in R2 when it is too large for a queue (128 KB a message). */
+export const Body = v.union([v.object({ text: v.string() }), v.object({ key: v.string() })]);
+export type Body = v.InferOutput<typeof Body>;
+
+const AddressShape = v.object({ channel: v.string(), identity: v.string(), appId: v.string() });
+
+/** One thing to do, once, behind the queue. */
+export const Effect = v.object({
+  kind: v.literal('effect'),
+  /** Callback id, rule and place in the rule: what "once" means unless the action knows better. */
+  key: v.string(),
+  action: v.string(),
+  params: v.record(v.string(), v.unknown()),
+  rule: v.object({ name: v.string(), owner: v.string(), why: v.string() }),
+  rulebook: v.string(),
+  subject: Subject,
+  facts: v.record(v.string(), v.unknown()),
+  addresses: v.optional(v.array(AddressShape), []),
+  body: v.optional(Body),
+});
+export type Effect = v.InferOutput<typeof Effect>;
+
+/** Which addresses a contact has, to be kept so that a deletion can find them. */
+export const ContactNote = v.object({
+  kind: v.literal('contact'),
+  contactId: v.string(),
+  addresses: v.array(AddressShape),
+  at: v.number(),
+});
+export type ContactNote = v.InferOutput<typeof ContactNote>;
+
+/** What travels on the `effects` queue. */
+export const Work = v.variant('kind', [Effect, ContactNote]);
+export type Work = v.InferOutput<typeof Work>;
+
+/** What travels on the `callbacks` queue: a callback that could not be decided or performed at once. */
+export const Deferred = v.object({ body: Body, receivedAt: v.number(), because: v.string() });
+export type Deferred = v.InferOutput<typeof Deferred>;

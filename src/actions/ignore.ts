@@ -1,0 +1,11 @@
+import * as v from 'valibot';
+import { defineAction } from './action.ts';
+
+/** Nothing, on record. */
+export const ignore = defineAction({
+  name: 'ignore',
+  kind: 'record',
+  description: 'Does nothing, and says so on record.',
+  params: v.strictObject({ because: v.pipe(v.string(), v.nonEmpty()) }),
+  says: ({ because }) => `do nothing: ${because}`,
+});

@@ -1,0 +1,32 @@
+import type { Action } from './action.ts';
+import { alert } from './alert.ts';
+import { archive } from './archive.ts';
+import { checkCapability } from './check-capability.ts';
+import { erase } from './erase.ts';
+import { forward } from './forward.ts';
+import { ignore } from './ignore.ts';
+import { release } from './release.ts';
+import { retry } from './retry.ts';
+import { suppress } from './suppress.ts';
+import { throttle } from './throttle.ts';
+import { unsuppress } from './unsuppress.ts';
+
+/** Every action. To add one: its file, and a line here. */
+export const actions: readonly Action[] = [
+  throttle,
+  release,
+  suppress,
+  unsuppress,
+  retry,
+  alert,
+  forward,
+  archive,
+  checkCapability,
+  erase,
+  ignore,
+];
+
+const byName = new Map(actions.map((action) => [action.name, action]));
+
+/** The action of a name. */
+export const actionNamed = (name: string): Action | undefined => byName.get(name);

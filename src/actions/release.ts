@@ -1,0 +1,20 @@
+import * as v from 'valibot';
+import { defineAction } from './action.ts';
+import { senderOf } from './sender.ts';
+
+/** Ends throttles that were set up to the time of the event; a limit set later stays. */
+export const release = defineAction({
+  name: 'release',
+  kind: 'state',
+  description: 'Ends the throttles of one rule, or all of the sender’s.',
+  params: v.strictObject({ rule: v.optional(v.string()) }),
+  needs: ['app_id', 'channel'],
+  says: ({ rule }) => (rule ? `end the limit set by ${rule}` : 'end all limits of this sender'),
+  run: async ({ rule }, { subject, entities }) => {
+    await senderOf(subject, entities).release({
+      ...(rule ? { rule } : {}),
+      at: subject.eventTime,
+      callbackId: subject.callbackId,
+    });
+  },
+});

@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import { codeOf } from '../errors.ts';
+import { Content, Duration, milliseconds, saidDuration } from '../rules/values.ts';
+import { defineAction, type EffectContext, type Outcome } from './action.ts';
+import { findSent, originalOf } from './resend.ts';
+
+const Params = v.strictObject({
+  at_most: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)),
+  first_delay: Duration,
+  factor: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 2),
+  within: Duration,
+  content: v.optional(Content, 'marketing'),
+});
+type Params = v.InferOutput<typeof Params>;
+
+/**
+ * Sends a failed message again. What happens once is "root message × attempt", so two rules that both say retry send once.
+ * messages:send has no idempotency key: an attempt that may have gone out is looked up at Sinch, and never repeated blindly.
+ */
+export const retry = defineAction({
+  name: 'retry',
+  kind: 'effect',
+  description:
+    'Sends the failed message again, later and later; not once it was delivered, not without consent, not faster than the throttle allows for `content`, never later than `within` after the failure.',
+  params: Params,
+  needs: ['message_id', 'app_id', 'channel', 'identity'],
+  wants: ['attempt'],
+  delay: ({ first_delay, factor }, { attempt }) => (milliseconds(first_delay) / 1000) * factor ** Number(attempt ?? 0),
+  claim: async (_, { subject, entities }) => {
+    const { root, attempt } = await entities.messages.lineage(subject.messageId ?? '');
+    return `retry/${root}/${attempt + 1}`;
+  },
+  says: ({ at_most, first_delay, within }) =>
+    `send the message again, at most ${at_most} time${at_most === 1 ? '' : 's'}, first after ${saidDuration(first_delay)}, no later than ${saidDuration(within)} after it failed`,
+  deliver,
+});
+
+async function deliver(params: Params, context: EffectContext): Promise<Outcome> {
+  const { subject, entities, now } = context;
+  const { root, attempt } = await entities.messages.lineage(subject.messageId ?? '');
+  const next = attempt + 1;
+  const lineage = await entities.messages.of(root).read();
+  const first = lineage.firstFailedAt ?? subject.eventTime;
+  if (next > params.at_most) return { skipped: `sent again ${attempt} times, the rule allows ${params.at_most}` };
+  if (now > first + milliseconds(params.within)) return { skipped: `more than ${saidDuration(params.within)} since it first failed` };
+  if (lineage.delivered) return { skipped: 'it was delivered meanwhile' };
+
+  const original = await originalOf(context, lineage.submitted);
+  if ('skipped' in original) return original;
+  const held = await holdBack(params, context, original.address);
+  if (held) return held;
+
+  const thread = entities.messages.of(root);
+  const settle = async (messageId: string): Promise<Outcome> => {
+    await entities.messages.of(messageId).link({ root, attempt: next });
+    await thread.endAttempt({ n: next, state: 'sent', messageId, at: now });
+    return { did: `sent again as ${messageId} (attempt ${next})` };
+  };
+  if (context.lapsed) {
+    const found = await findSent(context, original, lineage.attempts.find(({ n }) => n === next)?.at ?? first);
+    if (found === 'unknowable') return { skipped: 'an earlier try may have gone out, and Sinch keeps nothing to look it up in' };
+    if (found !== undefined) return settle(found);
+  }
+  await thread.startAttempt({ n: next, at: now });
+  try {
+    return await settle((await context.sinch().send(original.request)).messageId);
+  } catch (error) {
+    if (codeOf(error) !== 'sinch_unsure') await thread.endAttempt({ n: next, state: 'failed', at: now, reason: codeOf(error) });
+    throw error;
+  }
+}
+
+/** Consent and throttle bind our own retries like everybody else's sends. */
+async function holdBack({ content }: Params, { subject, entities, now }: EffectContext, address: { channel: string; identity: string; appId: string }): Promise<Outcome | undefined> {
+  const [consent] = await entities.recipients.read([address]);
+  const scopes = consent?.scopes;
+  if (!scopes) return { later: 60, because: 'consent could not be read' };
+  if (scopes.all || (content !== 'other' && scopes[content])) return { skipped: 'the person asked for no more messages' };
+  const permit = await entities.senders.of(subject.appId, address.channel).permit({ content, count: 1, now });
+  if (permit.granted < 1) return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
+  return undefined;
+}

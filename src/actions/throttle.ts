@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import { Content, Duration, milliseconds, Rate, saidDuration, saidRate } from '../rules/values.ts';
+import { defineAction } from './action.ts';
+import { senderOf } from './sender.ts';
+
+/** Limits how fast a sender may send. Each rule has one limit, the strictest that is active counts; an older event changes nothing. */
+export const throttle = defineAction({
+  name: 'throttle',
+  kind: 'state',
+  description: 'Limits how fast the sender (app and channel) may send. One limit a rule; the strictest that is active counts.',
+  params: v.strictObject({ to: Rate, for: Duration, content: v.optional(Content, 'marketing') }),
+  needs: ['app_id', 'channel'],
+  says: ({ to, for: life, content }) => `limit ${content} to ${saidRate(to)} for ${saidDuration(life)}`,
+  run: async ({ to, for: life, content }, { subject, rule, entities }) => {
+    await senderOf(subject, entities).limit({
+      rule,
+      rate: to,
+      content,
+      until: subject.eventTime + milliseconds(life),
+      at: subject.eventTime,
+      callbackId: subject.callbackId,
+    });
+  },
+});

@@ -1,0 +1,14 @@
+import * as v from 'valibot';
+import { defineAction } from './action.ts';
+import { changeConsent, Scope, saidScope } from './consent.ts';
+
+/** Lifts what a keyword or an opt-out set, never what a person set by hand. */
+export const unsuppress = defineAction({
+  name: 'unsuppress',
+  kind: 'state',
+  description: 'Puts on record that this person wants messages again. Lifts what a keyword or an opt-out set, never what was set by hand.',
+  params: v.strictObject({ scope: v.optional(Scope, 'all') }),
+  needs: ['channel', 'identity'],
+  says: ({ scope }) => `allow ${saidScope[scope]} to this person again`,
+  run: ({ scope }, context) => changeConsent(scope, 'in', context),
+});

@@ -1,0 +1,15 @@
+import { Webhook } from 'standardwebhooks';
+
+/**
+ * The headers of Standard Webhooks for a body: `webhook-id`, `webhook-timestamp`, `webhook-signature`.
+ * @param key `whsec_…` or plain base64
+ * @param at milliseconds since 1970
+ */
+export function standardHeaders(key: string, id: string, at: number, body: string): Record<string, string> {
+  const time = new Date(at);
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at / 1000)),
+    'webhook-signature': new Webhook(key).sign(id, time, body),
+  };
+}

@@ -1,0 +1,60 @@
+import { base32 } from './callbacks/stable-id.ts';
+import { AppError } from './errors.ts';
+
+/** The deployment's key: hashes that only we can make, and a seal that only we can open. */
+export interface DataKey {
+  /** A keyed hash (HMAC-SHA256) of 26 characters: how identities appear in stores, keys and logs. */
+  readonly hash: (text: string) => Promise<string>;
+  /** Encrypts a text (AES-256-GCM, a fresh nonce each time). */
+  readonly seal: (text: string) => Promise<string>;
+  /** Opens what `seal` made. @throws AppError `unavailable` when it was sealed with another key */
+  readonly unseal: (sealed: string) => Promise<string>;
+}
+
+const opened = new Map<string, DataKey>();
+const encoder = new TextEncoder();
+
+/** Opens the `DATA_KEY` of a deployment; keys are derived by HKDF once a secret. @throws AppError `not_configured` without one */
+export function openDataKey(secret: string | undefined): DataKey {
+  if (!secret) throw new AppError('not_configured', 'setting DATA_KEY: is not set');
+  const known = opened.get(secret);
+  if (known) return known;
+  const root = crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, ['deriveKey']);
+  const derive = async (purpose: string, algorithm: object, uses: KeyUsage[]): Promise<CryptoKey> =>
+    crypto.subtle.deriveKey({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode(purpose) }, await root, algorithm, false, uses);
+  let hashing: Promise<CryptoKey> | undefined;
+  let sealing: Promise<CryptoKey> | undefined;
+  const hashKey = () => (hashing ??= derive('signalbox hash', { name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign']));
+  const sealKey = () => (sealing ??= derive('signalbox seal', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']));
+  const key: DataKey = {
+    async hash(text) {
+      return base32(new Uint8Array(await crypto.subtle.sign('HMAC', await hashKey(), encoder.encode(text))));
+    },
+    async seal(text) {
+      const iv = crypto.getRandomValues(new Uint8Array(12));
+      const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await sealKey(), encoder.encode(text)));
+      return `1.${toBase64(iv)}.${toBase64(sealed)}`;
+    },
+    async unseal(sealed) {
+      const [version, iv, data] = sealed.split('.');
+      if (version !== '1' || !iv || !data) throw new AppError('unavailable', 'sealed data: unknown form');
+      try {
+        return new TextDecoder().decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv: fromBase64(iv) }, await sealKey(), fromBase64(data)));
+      } catch (cause) {
+        throw new AppError('unavailable', 'sealed data: DATA_KEY does not open it', { cause });
+      }
+    },
+  };
+  opened.set(secret, key);
+  return key;
+}
+
+type KeyUsage = 'sign' | 'encrypt' | 'decrypt';
+
+function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
+
+const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

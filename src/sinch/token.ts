@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import { AppError } from '../errors.ts';
+
+/** What it takes to call a Sinch project. */
+export interface Access {
+  readonly projectId: string;
+  readonly keyId: string;
+  readonly keySecret: string;
+  readonly apiUrl: string;
+  readonly authUrl: string;
+}
+
+const Token = v.looseObject({ access_token: v.string(), expires_in: v.optional(v.number(), 3600) });
+
+/** Renewed this long before it ends, in milliseconds, so that no request carries one that ends on the way. */
+const EARLY = 300_000;
+
+const tokens = new Map<string, { readonly value: string; readonly until: number }>();
+const keyOf = ({ authUrl, keyId }: Access): string => `${authUrl} ${keyId}`;
+
+/** An OAuth2 access token (client credentials, about an hour, good for all regions), shared within the isolate. @throws AppError `sinch_unavailable`, `sinch_refused` */
+export async function tokenFor(access: Access, now: number): Promise<string> {
+  const held = tokens.get(keyOf(access));
+  if (held && held.until > now) return held.value;
+  let response: Response;
+  try {
+    response = await fetch(`${access.authUrl}/oauth2/token`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${btoa(`${access.keyId}:${access.keySecret}`)}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: 'grant_type=client_credentials',
+      signal: AbortSignal.timeout(10_000),
+    });
+  } catch {
+    throw new AppError('sinch_unavailable', 'Sinch: no token, no answer');
+  }
+  if (!response.ok) {
+    const refused = response.status >= 400 && response.status < 500 && response.status !== 429;
+    throw new AppError(refused ? 'sinch_refused' : 'sinch_unavailable', `Sinch: no token, answered ${response.status}`);
+  }
+  const token = v.safeParse(Token, await response.json().catch(() => ({})));
+  if (!token.success) throw new AppError('sinch_unavailable', 'Sinch: no token, the answer cannot be read');
+  tokens.set(keyOf(access), { value: token.output.access_token, until: now + token.output.expires_in * 1000 - EARLY });
+  return token.output.access_token;
+}
+
+/** Drops a token that Sinch no longer takes. */
+export const forgetToken = (access: Access): boolean => tokens.delete(keyOf(access));
