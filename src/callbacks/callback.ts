@@ -101,10 +101,11 @@ function parseBody(body: Uint8Array): Record<string, unknown> {
   if (body.byteLength > MAX_BYTES) {
     throw new AppError('callback_too_large', `callback: ${body.byteLength} bytes, at most ${MAX_BYTES} are read`);
   }
-  if (depthOf(body) > MAX_DEPTH) throw new AppError('callback_too_deep', `callback: nested deeper than ${MAX_DEPTH} levels`);
+  if (depthOf(body) > MAX_DEPTH)
+    throw new AppError('callback_too_deep', `callback: nested deeper than ${MAX_DEPTH} levels`);
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body));
   } catch (cause) {
     throw new AppError('callback_not_json', 'callback: not valid JSON', { cause });
   }

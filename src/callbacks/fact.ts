@@ -75,7 +75,9 @@ export function settle(type: FactType, value: unknown): FactValue {
     case 'boolean':
       return typeof value === 'boolean' ? value : undefined;
     case 'list':
-      return Array.isArray(value) ? value.filter((item) => typeof item === 'string' || typeof item === 'number') : undefined;
+      return Array.isArray(value)
+        ? value.filter((item) => typeof item === 'string' || typeof item === 'number')
+        : undefined;
     case 'json':
       return typeof value === 'object' ? value : undefined;
   }

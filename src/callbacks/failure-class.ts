@@ -6,7 +6,10 @@ export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
 /** The kind of a failure. The channel's own code, being closer to the cause, outweighs Sinch's; an unlisted code is `uncertain`. */
 export function failureClass(
-  report: { readonly status?: string | undefined; readonly reason?: { readonly code?: string | undefined; readonly channel_code?: string | undefined } | undefined },
+  report: {
+    readonly status?: string | undefined;
+    readonly reason?: { readonly code?: string | undefined; readonly channel_code?: string | undefined } | undefined;
+  },
   lists: Lists,
 ): FailureClass | undefined {
   if (report.status !== 'FAILED' && report.status !== 'SWITCHING_CHANNEL') return undefined;

@@ -1,21 +1,15 @@
 import * as v from 'valibot';
-import { failureClass } from './failure-class.ts';
 import { fact } from './fact.ts';
-import { aboutPerson, ChannelIdentity, Reason, Text } from './parts.ts';
+import { failureClass } from './failure-class.ts';
+import { aboutPerson, Personal, Reason, Text, withChannelIdentity } from './parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** A delivery receipt: the channel's latest word on one outbound message. Source: Sinch specification, MessageDeliveryReport. */
-export const MessageDelivery = v.looseObject({
-  message_id: Text,
-  conversation_id: Text,
-  status: Text,
-  channel_identity: ChannelIdentity,
-  channel: Text,
-  contact_id: Text,
-  reason: Reason,
-  metadata: Text,
-  processing_mode: Text,
-});
+export const MessageDelivery = v.pipe(
+  v.unknown(),
+  v.transform(withChannelIdentity),
+  v.looseObject({ ...Personal, message_id: Text, status: Text, reason: Reason, metadata: Text }),
+);
 export type MessageDelivery = v.InferOutput<typeof MessageDelivery>;
 
 export const messageDelivery = defineTrigger<MessageDelivery>({
@@ -23,7 +17,12 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
   description: 'The delivery status of a message you sent changed.',
   keys: ['message_delivery_report'],
   schema: MessageDelivery,
-  identity: (report) => [report.message_id, report.channel_identity?.channel ?? report.channel, report.channel_identity?.identity, report.status],
+  identity: (report) => [
+    report.message_id,
+    report.channel_identity?.channel,
+    report.channel_identity?.identity,
+    report.status,
+  ],
   about: (report) => ({ ...aboutPerson(report), messageId: report.message_id, metadata: report.metadata }),
   remembers: ({ message_id, status, reason }) =>
     message_id && status ? [{ kind: 'status', messageId: message_id, status, reasonCode: reason?.code }] : [],
@@ -33,14 +32,26 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
     }),
     reason_code: fact.text('failure reason', 'Why it failed, in Sinch’s words.', (report) => report.reason?.code),
     reason_sub_code: fact.text('failure detail', 'Sinch’s closer reason.', (report) => report.reason?.sub_code),
-    reason_description: fact.text('failure description', 'Sinch’s reason as a sentence.', (report) => report.reason?.description),
-    channel_code: fact.text('channel’s own error code', 'The code of the channel, for example Meta’s 131047.', (report) => report.reason?.channel_code),
+    reason_description: fact.text(
+      'failure description',
+      'Sinch’s reason as a sentence.',
+      (report) => report.reason?.description,
+    ),
+    channel_code: fact.text(
+      'channel’s own error code',
+      'The code of the channel, for example Meta’s 131047.',
+      (report) => report.reason?.channel_code,
+    ),
     failure_class: fact.text(
       'failure class',
       'What kind of failure: the list that names the reason. An unlisted reason is uncertain.',
       (report, { lists }) => failureClass(report, lists),
       { known: ['transient', 'permanent', 'content', 'configuration', 'uncertain'] },
     ),
-    attempt: fact.recalled('number', 'number of retries so far', 'How often this message was already sent again by us: 0 for the first sending.'),
+    attempt: fact.recalled(
+      'number',
+      'number of retries so far',
+      'How often this message was already sent again by us: 0 for the first sending.',
+    ),
   },
 });

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { About, Address } from './trigger.ts';
+import type { About, Address, Memory } from './trigger.ts';
 
 /** A text that Sinch may leave out, send as null, or send as `""`: then `undefined`. */
 export const Text = v.optional(
@@ -56,19 +56,33 @@ export const Reason = v.optional(
 );
 export type Reason = v.InferOutput<typeof Reason>;
 
+/** Fields of every payload that is about one person. */
+export const Personal = {
+  channel_identity: ChannelIdentity,
+  contact_id: Text,
+  conversation_id: Text,
+  processing_mode: Text,
+} as const;
+
+/** Moves the 2021 shape's bare `channel` into `channel_identity`, where it is missing there. */
+export function withChannelIdentity(raw: unknown): unknown {
+  if (!isRecord(raw) || typeof raw.channel !== 'string' || raw.channel === '') return raw;
+  const given = isRecord(raw.channel_identity) ? raw.channel_identity : {};
+  return { ...raw, channel_identity: { ...given, channel: given.channel || raw.channel } };
+}
+
 /** Whether a value is a JSON object. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The common part of `about` for payloads that carry `channel_identity` (and, in 2021's shape, `channel`). */
+/** The common part of `about` for payloads that carry `channel_identity`. */
 export const aboutPerson = (payload: {
   readonly channel_identity?: ChannelIdentity;
-  readonly channel?: string | undefined;
   readonly contact_id?: string | undefined;
   readonly conversation_id?: string | undefined;
   readonly processing_mode?: string | undefined;
 }): About => ({
-  channel: payload.channel_identity?.channel ?? payload.channel,
+  channel: payload.channel_identity?.channel,
   identity: payload.channel_identity?.identity,
   identityAppId: payload.channel_identity?.app_id,
   contactId: payload.contact_id,
@@ -80,4 +94,18 @@ export const aboutPerson = (payload: {
 export function addressOf(about: About, appId: string): Address | undefined {
   if (!about.channel || !about.identity) return undefined;
   return { channel: about.channel, identity: about.identity, appId: about.identityAppId ?? appId };
+}
+
+/** What a callback tells of a contact: that this address belongs to it. Nothing in DISPATCH mode, where Sinch keeps no contacts. */
+export function contactMemory(about: About, appId: string): readonly Memory[] {
+  const address = addressOf(about, appId);
+  return about.contactId && address ? [{ kind: 'contact', contactId: about.contactId, addresses: [address] }] : [];
+}
+
+/** Which variant of a Sinch "one of" an object holds: `text_message` is `text`. The body of a message comes before its channel-specific extras. */
+export function variantOf(value: object | undefined, suffix: '_message' | '_event'): string | undefined {
+  const found = Object.entries(value ?? {})
+    .filter(([key, inner]) => key.endsWith(suffix) && isRecord(inner))
+    .map(([key]) => key.slice(0, -suffix.length));
+  return found.find((kind) => !/^(explicit|channel_specific)/.test(kind)) ?? found[0];
 }

@@ -39,10 +39,30 @@ export interface About {
 
 /** Something a callback tells that is worth keeping whatever the rules say. Pure data; `entities/remember.ts` keeps it. */
 export type Memory =
-  | { readonly kind: 'rating'; readonly channel: string; readonly rating: string; readonly previous?: string | undefined }
+  | {
+      readonly kind: 'rating';
+      readonly channel: string;
+      readonly rating: string;
+      readonly previous?: string | undefined;
+    }
   | { readonly kind: 'capability'; readonly address: Address; readonly status: string }
-  | { readonly kind: 'submitted'; readonly messageId: string; readonly address: Address; readonly message: object }
-  | { readonly kind: 'status'; readonly messageId: string; readonly status: string; readonly reasonCode?: string | undefined }
+  | {
+      readonly kind: 'submitted';
+      readonly messageId: string;
+      readonly address: Address;
+      readonly message: object;
+      /** The customer's own metadata and correlation id: a resent message carries them unchanged. */
+      readonly metadata?: string | undefined;
+      readonly correlationId?: string | undefined;
+      readonly contactId?: string | undefined;
+      readonly processingMode?: string | undefined;
+    }
+  | {
+      readonly kind: 'status';
+      readonly messageId: string;
+      readonly status: string;
+      readonly reasonCode?: string | undefined;
+    }
   | { readonly kind: 'contact'; readonly contactId: string; readonly addresses: readonly Address[] };
 
 /** What a trigger's file says about one kind of callback. `P` is the payload in the specification's shape. */
