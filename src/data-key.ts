@@ -20,7 +20,7 @@ export function openDataKey(secret: string | undefined): DataKey {
   const known = opened.get(secret);
   if (known) return known;
   const root = crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, ['deriveKey']);
-  const derive = async (purpose: string, algorithm: object, uses: KeyUsage[]): Promise<CryptoKey> =>
+  const derive = async (purpose: string, algorithm: SubtleCryptoImportKeyAlgorithm, uses: KeyUsage[]): Promise<CryptoKey> =>
     crypto.subtle.deriveKey({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode(purpose) }, await root, algorithm, false, uses);
   let hashing: Promise<CryptoKey> | undefined;
   let sealing: Promise<CryptoKey> | undefined;

@@ -27,6 +27,7 @@ const ERRORS = {
   sinch_unsure: { status: 503, retryable: true },
   not_configured: { status: 503, retryable: true },
   unavailable: { status: 503, retryable: true },
+  internal: { status: 500, retryable: true },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,11 +1,16 @@
+import * as v from 'valibot';
 import { AppError, messageOf } from '../errors.ts';
 import type { Alerts } from './alerts.ts';
 import { kindOf } from './alerts.ts';
 import { mayPassLater, retryAfterOf } from '../outbound.ts';
-import type { Notice, Outgoing, Reveal } from './destination.ts';
+import { type Notice, type Outgoing, type Reveal, Secret } from './destination.ts';
+import { standardHeaders } from './sign.ts';
 
 /** How long a destination may take to answer, in milliseconds. */
 const TIMEOUT = 10_000;
+
+/** Where `forward` can send: a signed webhook. */
+const ForwardTarget = v.object({ type: v.literal('webhook'), url: Secret, key: Secret });
 
 /** Tells a notice to a named destination, or to the default one. @throws AppError `destination_unavailable` (again later), `destination_refused`, `not_configured` */
 export async function sendNotice(notice: Notice, to: string | undefined, alerts: Alerts, reveal: Reveal, now: number): Promise<string> {
@@ -14,6 +19,16 @@ export async function sendNotice(notice: Notice, to: string | undefined, alerts:
   if (!config) throw new AppError('destination_refused', `alerts.json has no destination "${name}"`);
   await post(kindOf(config).request(notice, config, reveal), name, now);
   return name;
+}
+
+/** Passes a callback's body on, signed by Standard Webhooks: `webhook-id` is the callback's id. @throws as `sendNotice` */
+export async function sendForward(to: string, id: string, body: string, alerts: Alerts, reveal: Reveal, now: number): Promise<void> {
+  const config = Object.hasOwn(alerts.destinations, to) ? alerts.destinations[to] : undefined;
+  const target = v.safeParse(ForwardTarget, config);
+  if (!target.success) throw new AppError('destination_refused', `alerts.json: "${to}" is no webhook with url and key, which forward needs`);
+  const { url, key } = target.output;
+  const headers = { 'content-type': 'application/json', ...standardHeaders(reveal(key), id, now, body) };
+  await post({ url: reveal(url), headers, body }, to, now);
 }
 
 /** Posts a finished request. Errors name the destination, never its address: webhook addresses are secrets. */

@@ -1,0 +1,100 @@
+import * as v from 'valibot';
+import { AppError, codeOf, messageOf } from '../errors.ts';
+import { deliver } from './deliver.ts';
+import { Deferred, type Effect, Work } from './effect.ts';
+import { noSubject, notice } from './notice.ts';
+import { passDeferred } from './pass.ts';
+import { enqueue, isOwn } from './perform.ts';
+import type { DeadLetter, Services } from './services.ts';
+
+/** After this many tries, about a day with the backoff below, a message goes to the dead letters. Queues allow 100. */
+const MOST_TRIES = 30;
+
+/** How a message of a queue ended; `later` in seconds. */
+type Ended = { readonly event: string; readonly [detail: string]: unknown } | { readonly later: number };
+
+/** Works off the `effects` queue: each message is acknowledged, repeated or buried on its own. */
+export const consumeEffects = (batch: MessageBatch<unknown>, services: Services): Promise<void> =>
+  consume(batch, 'effects', services, async (message) => {
+    const work = v.parse(Work, message.body);
+    if (work.kind === 'contact') {
+      await services.contacts.note(work.contactId, work.addresses, work.at);
+      return { event: 'contact.noted' };
+    }
+    const outcome = await deliver(work, services);
+    const about = { action: work.action, rule: work.rule.name, callback: work.subject.callbackId };
+    if (!('later' in outcome)) return { event: 'effect.done', ...about, ...outcome };
+    // Waiting is no failure: a fresh message waits, so that it does not use up the tries of this one.
+    const delaySeconds = wait(outcome.later, services);
+    await services.effects.sendBatch([{ body: work, delaySeconds }]);
+    return { event: 'effect.waits', ...about, seconds: delaySeconds, because: outcome.because };
+  });
+
+/** Works off the `callbacks` queue: what could not be decided at once takes the same way again. */
+export const consumeCallbacks = (batch: MessageBatch<unknown>, services: Services): Promise<void> =>
+  consume(batch, 'callbacks', services, async (message) => {
+    const { id, trigger } = await passDeferred(v.parse(Deferred, message.body), services);
+    return { event: 'callback.passed', callback: id, trigger };
+  });
+
+/** Keeps what a queue gave up on. Such a message was never buried by us, so its reason is not known. */
+export const consumeDead = (batch: MessageBatch<unknown>, queue: DeadLetter['queue'], services: Services): Promise<void> =>
+  each(batch, async (message) => {
+    await bury({ queue, work: message.body, code: 'exhausted', reason: 'the queue gave up on it', attempts: message.attempts }, services);
+    return { event: 'dead-letter.kept', queue };
+  }, () => ({ later: 60 }));
+
+function consume(batch: MessageBatch<unknown>, queue: DeadLetter['queue'], services: Services, work: (message: Message<unknown>) => Promise<Ended>): Promise<void> {
+  return each(batch, work, async (error, message) => {
+    const code = error instanceof v.ValiError ? 'unreadable' : codeOf(error);
+    const hopeless = error instanceof v.ValiError || (error instanceof AppError && !error.retryable);
+    if (!hopeless && message.attempts < MOST_TRIES) {
+      const asked = error instanceof AppError ? error.retryAfter : undefined;
+      return { later: wait(asked ?? backoff(message.attempts), services), code };
+    }
+    await bury({ queue, work: message.body, code, reason: messageOf(error), attempts: message.attempts }, services);
+    return { event: 'dead-letter.kept', queue, code };
+  });
+}
+
+/** Runs every message of a batch on its own: an error of one is not the others'. */
+async function each(
+  batch: MessageBatch<unknown>,
+  work: (message: Message<unknown>) => Promise<Ended>,
+  failed: (error: unknown, message: Message<unknown>) => Ended | Promise<Ended>,
+): Promise<void> {
+  await Promise.all(
+    batch.messages.map(async (message) => {
+      let ended: Ended;
+      try {
+        ended = await work(message);
+      } catch (error) {
+        if (codeOf(error) === 'bug') console.error({ event: 'queue.bug', queue: batch.queue, message: messageOf(error) });
+        ended = await Promise.resolve(failed(error, message)).catch((): Ended => ({ later: 60 }));
+      }
+      if ('event' in ended) {
+        message.ack();
+        console.log(ended);
+      } else {
+        console.log({ event: 'queue.again', queue: batch.queue, attempts: message.attempts, ...ended });
+        message.retry({ delaySeconds: ended.later });
+      }
+    }),
+  );
+}
+
+/** Keeps a dead letter and tells the operator, once an hour for the same trouble; an alert of our own that died tells nobody again. */
+async function bury(letter: DeadLetter, services: Services): Promise<void> {
+  await services.deadLetters.keep(letter);
+  const work = v.safeParse(Work, letter.work);
+  const effect: Effect | undefined = work.success && work.output.kind === 'effect' ? work.output : undefined;
+  if (effect && isOwn(effect)) return;
+  const what = effect ? `${effect.action} of rule ${effect.rule.name}` : letter.queue === 'callbacks' ? 'a callback' : 'a message';
+  const text = `${letter.reason} (${letter.code}, ${letter.attempts} tries). It is kept: GET /v1/dead-letters shows it, POST /v1/dead-letters/{id}/replay tries again.`;
+  await enqueue([notice(`${what} went to the dead letters`, text, effect?.subject ?? noSubject(services.now()), services.now())], services);
+}
+
+/** 5, 10, 20 … seconds, an hour at most, with up to a quarter of jitter. */
+export const backoff = (attempts: number): number => Math.min(5 * 2 ** Math.max(0, attempts - 1), 3_600) * (1 + Math.random() / 4);
+
+const wait = (seconds: number, { settings }: Services): number => Math.max(1, Math.floor(Math.min(seconds, settings.maxRetryDelay / 1000)));

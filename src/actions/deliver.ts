@@ -1,0 +1,60 @@
+import { sendForward, sendNotice } from '../alerts/send.ts';
+import { AppError, codeOf } from '../errors.ts';
+import { addressOf, type EffectContext, type Outcome } from './action.ts';
+import type { Effect } from './effect.ts';
+import { actionNamed } from './index.ts';
+import { textOf } from './pass.ts';
+import type { Services } from './services.ts';
+
+/** How long one try may hold a claim, in milliseconds: longer than every timeout inside it. */
+const LEASE = 60_000;
+
+/** Does one effect, once. @throws AppError when it failed; its code says whether another try makes sense */
+export async function deliver(effect: Effect, services: Services): Promise<Outcome> {
+  const action = actionNamed(effect.action);
+  if (!action?.deliver) throw new AppError('action_impossible', `no effect is called "${effect.action}"`);
+  const { claims } = services.entities;
+  const context = await contextOf(effect, services);
+  const key = (await action.claim?.(effect.params, context)) ?? effect.key;
+  const claim = await claims.take(key, LEASE, services.now());
+  if (claim === 'done') return { skipped: 'already done' };
+  if (claim === 'held') return { later: LEASE / 2000, because: 'another try is under way' };
+  try {
+    const outcome = await action.deliver(effect.params, { ...context, lapsed: claim === 'lapsed' });
+    await ('later' in outcome ? claims.free(key) : claims.done(key));
+    return outcome;
+  } catch (error) {
+    // A definite failure frees the claim; one that may have gone out keeps it, so that the next try looks first.
+    await (codeOf(error) === 'sinch_unsure' ? claims.lapse(key) : claims.free(key));
+    throw error;
+  }
+}
+
+async function contextOf(effect: Effect, services: Services): Promise<EffectContext> {
+  const { now, settings, entities, dataKey } = services;
+  const alerts = await services.alerts();
+  const reveal = ({ secret }: { secret: string }): string => {
+    const value = settings.destination(secret);
+    if (value === undefined) throw new AppError('not_configured', `setting ${secret}: is not set`);
+    return value;
+  };
+  const { subject } = effect;
+  const person = subject.channel && subject.identity ? addressOf(subject) : undefined;
+  return {
+    effect,
+    subject,
+    now: now(),
+    lapsed: false,
+    entities,
+    dataKey,
+    sinch: services.sinch,
+    tell: (told, to) => sendNotice(told, to, alerts, reveal, now()),
+    forward: (to, id, body) => sendForward(to, id, body, alerts, reveal, now()),
+    body: async () => {
+      if (!effect.body) throw new AppError('action_impossible', 'the effect carries no body');
+      return textOf(effect.body, services);
+    },
+    keep: (url, key) => services.archive.keep(url, key, person),
+    erase: (contactId, addresses) => services.contacts.erase(contactId, person ? [...addresses, person] : addresses),
+  };
+}

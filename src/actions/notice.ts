@@ -1,0 +1,21 @@
+import type { Effect, Subject } from './effect.ts';
+
+const HOUR = 3_600_000;
+
+/** Signalbox's own alert. The same trouble is told once an hour, however often it comes. `now` in milliseconds. */
+export function notice(title: string, text: string, subject: Subject, now: number, severity: 'critical' | 'high' = 'high'): Effect {
+  return {
+    kind: 'effect',
+    key: `signalbox/${title}/${Math.floor(now / HOUR)}`,
+    action: 'alert',
+    params: { severity, title: `Signalbox: ${title}`, text },
+    rule: { name: 'signalbox', owner: 'operator', why: 'Signalbox tells of its own troubles.' },
+    rulebook: '',
+    subject,
+    facts: {},
+    addresses: [],
+  };
+}
+
+/** A subject for troubles that belong to no callback. `now` in milliseconds. */
+export const noSubject = (now: number): Subject => ({ callbackId: '', trigger: 'NONE', appId: '', projectId: '', eventTime: now, receivedAt: now });

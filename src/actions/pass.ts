@@ -1,0 +1,50 @@
+import type { Callback } from '../callbacks/callback.ts';
+import { readCallback } from '../callbacks/callback.ts';
+import { remember } from '../entities/remember.ts';
+import { AppError } from '../errors.ts';
+import { decide } from '../rules/decide.ts';
+import type { Body, Deferred } from './effect.ts';
+import { perform } from './perform.ts';
+import type { Services } from './services.ts';
+
+/** What the sender of a callback is told. */
+export interface Answer {
+  readonly id: string;
+  readonly trigger: string;
+  readonly fired: readonly { readonly rule: string; readonly actions: readonly string[] }[];
+}
+
+/** The way of a callback: remember what it tells, decide, perform. When this returns, everything is stored or queued. */
+export async function pass(callback: Callback, services: Services): Promise<Answer> {
+  const recalled = await remember(callback, services.entities, services.dataKey.seal);
+  const recall = async (name: string) => recalled[name];
+  const decision = await decide(await services.rulebook(), callback, recall);
+  await perform(decision, callback, recall, services);
+  return {
+    id: callback.id,
+    trigger: callback.trigger,
+    fired: decision.fired.map(({ rule, actions }) => ({ rule: rule.name, actions: actions.map(({ action }) => action) })),
+  };
+}
+
+/** Puts a callback that could not pass on the `callbacks` queue, where it takes the same way again. */
+export async function defer(callback: Callback, because: string, services: Services): Promise<void> {
+  const size = new TextEncoder().encode(callback.raw).byteLength;
+  const key = `bodies/${callback.id}`;
+  if (size > 100_000) await services.bodies.keep(key, callback.raw);
+  const body: Body = size > 100_000 ? { key } : { text: callback.raw };
+  await services.callbacks.send({ body, receivedAt: callback.receivedAt, because });
+}
+
+/** Takes a deferred callback the whole way again. @throws whatever stopped it */
+export async function passDeferred({ body, receivedAt }: Deferred, services: Services): Promise<Answer> {
+  return pass(await readCallback(new TextEncoder().encode(await textOf(body, services)), receivedAt), services);
+}
+
+/** The text of a body. @throws AppError `action_impossible` when R2 no longer has it */
+export async function textOf(body: Body, { bodies }: Pick<Services, 'bodies'>): Promise<string> {
+  if ('text' in body) return body.text;
+  const text = await bodies.read(body.key);
+  if (text === undefined) throw new AppError('action_impossible', `the body ${body.key} is no longer kept`);
+  return text;
+}

@@ -1,0 +1,28 @@
+import { Hono } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+import { AppError, codeOf, messageOf } from './errors.ts';
+import { callbackRoutes } from './routes/callbacks.ts';
+import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { dryRunRoutes } from './routes/dry-run.ts';
+import { healthRoutes } from './routes/health.ts';
+import { problem } from './routes/problem.ts';
+import { recipientRoutes } from './routes/recipients.ts';
+import { senderRoutes } from './routes/senders.ts';
+import { withToken } from './routes/token.ts';
+
+/** The HTTP side: routes are mounted here, and every error becomes an answer here. */
+export const app = new Hono<{ Bindings: Env }>()
+  .use(secureHeaders())
+  .route('/callbacks', callbackRoutes)
+  .route('/healthz', healthRoutes)
+  .use('/v1/*', withToken)
+  .route('/v1/dry-run', dryRunRoutes)
+  .route('/v1/recipients', recipientRoutes)
+  .route('/v1/senders', senderRoutes)
+  .route('/v1/dead-letters', deadLetterRoutes)
+  .notFound((c) => problem(new AppError('not_found', `there is nothing at ${c.req.method} ${c.req.path.split('/').slice(0, 3).join('/')}`)))
+  .onError((error) => {
+    if (error instanceof AppError) return problem(error);
+    console.error({ event: 'request.bug', code: codeOf(error), message: messageOf(error) });
+    return problem(new AppError('internal', 'this is a bug in Signalbox; its log says more'));
+  });

@@ -1,0 +1,87 @@
+import * as v from 'valibot';
+import { addressOf } from '../actions/action.ts';
+import { Deferred, Effect } from '../actions/effect.ts';
+import type { DeadLetter } from '../actions/services.ts';
+import { type Families, personKey } from '../callbacks/person.ts';
+import type { DataKey } from '../data-key.ts';
+import { AppError } from '../errors.ts';
+
+/** A dead letter as an operator sees it. Times are milliseconds since 1970. */
+export const DeadLetterRow = v.object({
+  id: v.string(),
+  at: v.number(),
+  queue: v.picklist(['effects', 'callbacks']),
+  action: v.nullable(v.string()),
+  rule: v.nullable(v.string()),
+  callback_id: v.nullable(v.string()),
+  code: v.string(),
+  reason: v.string(),
+  attempts: v.number(),
+  replayed_at: v.nullable(v.number()),
+});
+export type DeadLetterRow = v.InferOutput<typeof DeadLetterRow>;
+
+/** The dead letters in D1. */
+export interface DeadLetters {
+  readonly keep: (letter: DeadLetter) => Promise<string>;
+  /** Newest first, at most `limit`, older than the letter `before`. */
+  readonly list: (limit: number, before?: string) => Promise<readonly DeadLetterRow[]>;
+  /** Puts one back on its queue. @throws AppError `not_found` */
+  readonly replay: (id: string, now: number) => Promise<DeadLetterRow>;
+  readonly count: () => Promise<number>;
+}
+
+const COLUMNS = 'id, at, queue, action, rule, callback_id, code, reason, attempts, replayed_at';
+
+/** Opens the dead letters. */
+export function openDeadLetters({ DB, EFFECTS, CALLBACKS }: Pick<Env, 'DB' | 'EFFECTS' | 'CALLBACKS'>, dataKey: DataKey, families: Families, now: () => number): DeadLetters {
+  return {
+    async keep({ queue, work, code, reason, attempts }) {
+      const id = crypto.randomUUID();
+      const parsed = v.safeParse(Effect, work);
+      const subject = parsed.success ? parsed.output.subject : undefined;
+      const person = subject?.channel && subject.identity ? await dataKey.hash(personKey(addressOf(subject), families)) : null;
+      await DB.prepare(
+        `INSERT INTO dead_letters (id, at, queue, action, rule, callback_id, person, contact_id, code, reason, attempts, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+        .bind(
+          id,
+          now(),
+          queue,
+          parsed.success ? parsed.output.action : null,
+          parsed.success ? parsed.output.rule.name : null,
+          subject?.callbackId ?? null,
+          person,
+          subject?.contactId ?? null,
+          code,
+          reason,
+          attempts,
+          await dataKey.seal(JSON.stringify(work)),
+        )
+        .run();
+      return id;
+    },
+    async list(limit, before) {
+      const rows = await DB.prepare(
+        `SELECT ${COLUMNS} FROM dead_letters WHERE ?1 IS NULL OR (at, id) < (SELECT at, id FROM dead_letters WHERE id = ?1) ORDER BY at DESC, id DESC LIMIT ?2`,
+      )
+        .bind(before ?? null, limit)
+        .all();
+      return v.parse(v.array(DeadLetterRow), rows.results);
+    },
+    async replay(id, at) {
+      const row = await DB.prepare(`SELECT ${COLUMNS}, work FROM dead_letters WHERE id = ?`).bind(id).first();
+      const parsed = v.safeParse(v.object({ ...DeadLetterRow.entries, work: v.string() }), row);
+      if (!parsed.success) throw new AppError('not_found', `no dead letter is called "${id}"`);
+      const { work: sealed, ...letter } = parsed.output;
+      const work: unknown = JSON.parse(await dataKey.unseal(sealed));
+      if (letter.queue === 'effects') await EFFECTS.send(v.parse(Effect, work));
+      else await CALLBACKS.send(v.parse(Deferred, work));
+      await DB.prepare('UPDATE dead_letters SET replayed_at = ? WHERE id = ?').bind(at, id).run();
+      return { ...letter, replayed_at: at };
+    },
+    async count() {
+      return (await DB.prepare('SELECT count(*) AS n FROM dead_letters WHERE replayed_at IS NULL').first<number>('n')) ?? 0;
+    },
+  };
+}

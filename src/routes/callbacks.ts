@@ -1,0 +1,57 @@
+import { Hono } from 'hono';
+import { defer, pass } from '../actions/pass.ts';
+import type { Services } from '../actions/services.ts';
+import { type Callback, readCallback } from '../callbacks/callback.ts';
+import { readSecrets, speaksFor, verifySignature } from '../callbacks/signature.ts';
+import { readSettings } from '../env.ts';
+import { AppError, codeOf, messageOf } from '../errors.ts';
+import { quarantine } from '../journal/quarantine.ts';
+import { open } from '../wiring.ts';
+import { readBody } from './body.ts';
+
+/**
+ * `POST /callbacks`: what Sinch calls. Statuses are chosen for its retry rule (5xx and 429 come again, other 4xx are lost for ever):
+ * 401 only for a signature that does not verify, 413 only past the size cap, 503 for our own troubles, 200 when done or durable.
+ */
+export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) => {
+  const settings = readSettings(c.env);
+  const secrets = readSecrets(settings.webhookSecrets);
+  const body = await readBody(c.req.raw);
+  const receivedAt = Date.now();
+  const signer = await verifySignature({ headers: c.req.raw.headers, body, secrets, now: receivedAt, maxAge: settings.maxAge });
+  let callback: Callback;
+  try {
+    callback = await readCallback(body, receivedAt);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'callback_too_large') throw error;
+    const id = await kept(() => quarantine(body, error, receivedAt, c.env));
+    console.warn({ event: 'callback.quarantined', id, code: error.code, bytes: body.byteLength });
+    return c.json({ id, trigger: 'UNREADABLE', fired: [], quarantined: { code: error.code, detail: error.message } });
+  }
+  if (!speaksFor(secrets, signer, callback.envelope.appId)) {
+    throw new AppError('signature_wrong_app', 'the signature is of a secret that is listed for another app');
+  }
+  const services = open(c.env);
+  try {
+    const answer = await pass(callback, services);
+    console.log({ event: 'callback.passed', id: answer.id, trigger: answer.trigger, fired: answer.fired.map(({ rule }) => rule) });
+    return c.json(answer);
+  } catch (error) {
+    return c.json(await deferred(callback, error, services));
+  }
+});
+
+/** What could not be decided or performed now takes the same way from the queue. If even that fails: 503, and Sinch comes again. */
+async function deferred(callback: Callback, error: unknown, services: Services) {
+  console.error({ event: 'callback.deferred', id: callback.id, trigger: callback.trigger, code: codeOf(error), message: messageOf(error) });
+  await kept(() => defer(callback, codeOf(error), services));
+  return { id: callback.id, trigger: callback.trigger, fired: [], deferred: codeOf(error) };
+}
+
+async function kept<T>(keep: () => Promise<T>): Promise<T> {
+  try {
+    return await keep();
+  } catch (cause) {
+    throw new AppError('unavailable', 'the callback could not be kept; send it again', { cause });
+  }
+}

@@ -1,0 +1,25 @@
+import { Hono } from 'hono';
+import { readCallback } from '../callbacks/callback.ts';
+import { peek } from '../entities/remember.ts';
+import { decide } from '../rules/decide.ts';
+import { explain } from '../rules/explain.ts';
+import { open } from '../wiring.ts';
+import { readBody } from './body.ts';
+
+/** `POST /v1/dry-run`: a callback in, decisions and the explanation out. Nothing is performed, nothing is kept. */
+export const dryRunRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) => {
+  const services = open(c.env);
+  const callback = await readCallback(await readBody(c.req.raw), services.now());
+  const rulebook = await services.rulebook();
+  const recalled = await peek(callback, services.entities);
+  const recall = async (name: string) => recalled[name];
+  const decision = await decide(rulebook, callback, recall);
+  return c.json({
+    id: callback.id,
+    trigger: callback.trigger,
+    rulebook: decision.version,
+    fired: decision.fired.map(({ rule, actions }) => ({ rule: rule.name, actions: actions.map(({ action, params }) => ({ action, params })) })),
+    erred: decision.erred,
+    explanation: await explain(rulebook, callback, recall),
+  });
+});

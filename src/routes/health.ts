@@ -1,0 +1,55 @@
+import { Hono } from 'hono';
+import { actions } from '../actions/index.ts';
+import { readAlerts, secretsOf } from '../alerts/alerts.ts';
+import { readSecrets } from '../callbacks/signature.ts';
+import { readSettings } from '../env.ts';
+import { messageOf } from '../errors.ts';
+import { bundledAlerts, bundledRulebook } from '../rulebook/bundled.ts';
+import { open } from '../wiring.ts';
+
+/** A queue whose oldest message waits longer than this, in seconds, is behind. Retries wait on purpose, so it is generous. */
+const SLOW = 900;
+
+/** `GET /healthz`: 200 when all is well, 503 with what is not: settings, rules, queues, dead letters. Open, so it names no values. */
+export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => {
+  const troubles: string[] = [];
+  const check = async <T>(what: string, ask: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await ask();
+    } catch (error) {
+      troubles.push(`${what}: ${messageOf(error)}`);
+      return undefined;
+    }
+  };
+  const settings = await check('settings', () => readSettings(c.env));
+  for (const name of settings?.missing ?? []) troubles.push(`setting ${name} is not set`);
+  if (settings?.webhookSecrets) await check('settings', () => readSecrets(settings.webhookSecrets));
+  const compiled = await check('rules', () => bundledRulebook(actions));
+  const broken = compiled?.findings.filter(({ severity }) => severity === 'error') ?? [];
+  for (const { file, message } of broken) troubles.push(`rules/${file}: ${message}`);
+  const alerts = await check('alerts', () => readAlerts(bundledAlerts));
+  for (const name of alerts ? secretsOf(alerts) : []) {
+    if (settings && !settings.destination(name)) troubles.push(`setting ${name}, a destination of alerts.json, is not set`);
+  }
+  const queues = {
+    effects: await check('queue effects', () => lag(c.env.EFFECTS)),
+    callbacks: await check('queue callbacks', () => lag(c.env.CALLBACKS)),
+  };
+  if ((queues.callbacks?.oldest_seconds ?? 0) > SLOW) troubles.push(`queue callbacks: the oldest message waits ${queues.callbacks?.oldest_seconds} s`);
+  const deadLetters = settings?.dataKey ? await check('dead letters', () => open(c.env).deadLetters.count()) : undefined;
+  if (deadLetters) troubles.push(`${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`);
+  const body = {
+    ok: troubles.length === 0,
+    troubles,
+    rulebook: compiled ? { version: compiled.rulebook.version, rules: compiled.rulebook.rules.length } : null,
+    queues,
+    dead_letters: deadLetters ?? null,
+  };
+  return c.json(body, body.ok ? 200 : 503);
+});
+
+async function lag(queue: Pick<Queue, 'metrics'>): Promise<{ waiting: number; oldest_seconds: number }> {
+  const { backlogCount, oldestMessageTimestamp } = await queue.metrics();
+  const oldest = oldestMessageTimestamp ? (Date.now() - oldestMessageTimestamp.getTime()) / 1000 : 0;
+  return { waiting: backlogCount, oldest_seconds: Math.max(0, Math.round(oldest)) };
+}

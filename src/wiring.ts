@@ -1,0 +1,43 @@
+import { actions } from './actions/index.ts';
+import type { Services } from './actions/services.ts';
+import { readAlerts } from './alerts/alerts.ts';
+import { openDataKey } from './data-key.ts';
+import { openEntities } from './entities/index.ts';
+import { readSettings } from './env.ts';
+import { AppError } from './errors.ts';
+import { openArchive } from './journal/archive.ts';
+import { openContacts } from './journal/contacts.ts';
+import { type DeadLetters, openDeadLetters } from './journal/dead-letters.ts';
+import { bundledAlerts, bundledRulebook } from './rulebook/bundled.ts';
+import { openSinch } from './sinch/client.ts';
+
+const clock = (): number => Date.now();
+
+/** Everything a request or a batch needs, opened from the bindings. @throws AppError `not_configured` */
+export function open(env: Env, now: () => number = clock): Services & { readonly deadLetters: DeadLetters } {
+  const settings = readSettings(env);
+  const dataKey = openDataKey(settings.dataKey);
+  const { families } = settings;
+  const entities = openEntities(env, dataKey, families, settings.jurisdiction);
+  return {
+    now,
+    settings,
+    dataKey,
+    entities,
+    rulebook: async () => bundledRulebook(actions).rulebook,
+    alerts: async () => readAlerts(bundledAlerts),
+    sinch() {
+      if (!settings.sinch) throw new AppError('not_configured', 'settings SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET: are not set');
+      return openSinch(settings.sinch, now);
+    },
+    effects: env.EFFECTS,
+    callbacks: env.CALLBACKS,
+    bodies: {
+      keep: async (key, text) => void (await env.ARCHIVE.put(key, text)),
+      read: async (key) => (await env.ARCHIVE.get(key))?.text(),
+    },
+    contacts: openContacts(env, dataKey, families, entities, now),
+    archive: openArchive(env, dataKey, families, settings.archiveHosts, now),
+    deadLetters: openDeadLetters(env, dataKey, families, now),
+  };
+}

@@ -1,0 +1,32 @@
+import { consumeCallbacks, consumeDead, consumeEffects } from './actions/consume.ts';
+import type { Services } from './actions/services.ts';
+import { app } from './app.ts';
+import { prune } from './journal/prune.ts';
+import { open } from './wiring.ts';
+
+export { Claims } from './entities/claims.ts';
+export { Messages } from './entities/messages.ts';
+export { Recipients } from './entities/recipients.ts';
+export { Senders } from './entities/senders.ts';
+
+/** Queue → who works it off. The names are those of wrangler.toml. */
+const consumers: Readonly<Record<string, (batch: MessageBatch<unknown>, services: Services) => Promise<void>>> = {
+  'signalbox-effects': consumeEffects,
+  'signalbox-callbacks': consumeCallbacks,
+  'signalbox-effects-dead': (batch, services) => consumeDead(batch, 'effects', services),
+  'signalbox-callbacks-dead': (batch, services) => consumeDead(batch, 'callbacks', services),
+};
+
+export default {
+  fetch: app.fetch,
+
+  async queue(batch, env) {
+    const consumer = consumers[batch.queue];
+    if (!consumer) throw new Error(`no consumer for queue ${batch.queue}`);
+    await consumer(batch, open(env));
+  },
+
+  async scheduled(_, env) {
+    await prune(env, Date.now());
+  },
+} satisfies ExportedHandler<Env>;
