@@ -3,15 +3,13 @@ import { AppError } from '../errors.ts';
 import { commonFacts } from './common-facts.ts';
 import { type FactValue, type Lists, settle } from './fact.ts';
 import { triggers } from './index.ts';
+import { depthOf, MAX_DEPTH } from './json.ts';
 import { isRecord } from './parts.ts';
 import { stableId } from './stable-id.ts';
 import type { About, Envelope, Memory, Reading, Trigger } from './trigger.ts';
 
 /** The trigger of a callback whose payload key nobody knows. It is kept and counted, never lost. */
 export const UNKNOWN = 'UNKNOWN';
-
-/** How deep a body may nest. Sinch's own payloads stay below 15. */
-export const MAX_DEPTH = 32;
 
 /** How many bytes a body may have: 1 MiB. */
 export const MAX_BYTES = 1_048_576;
@@ -114,23 +112,6 @@ function parseBody(body: Uint8Array): Record<string, unknown> {
     throw new AppError('callback_not_object', `callback: expected an object, found ${what}`);
   }
   return value;
-}
-
-/** The deepest nesting of brackets outside strings, counted before `JSON.parse` builds anything. */
-function depthOf(body: Uint8Array): number {
-  let depth = 0;
-  let deepest = 0;
-  let quoted = false;
-  for (let at = 0; at < body.length; at++) {
-    const byte = body[at];
-    if (quoted) {
-      if (byte === 0x5c) at++;
-      else if (byte === 0x22) quoted = false;
-    } else if (byte === 0x22) quoted = true;
-    else if (byte === 0x7b || byte === 0x5b) deepest = Math.max(deepest, ++depth);
-    else if (byte === 0x7d || byte === 0x5d) depth--;
-  }
-  return deepest;
 }
 
 function readEnvelope(body: Record<string, unknown>): Envelope {

@@ -1,18 +1,9 @@
 import * as v from 'valibot';
 import { type Fact, fact } from './fact.ts';
 import { fold } from './fold.ts';
-import { mediaUrl, messageKind, messageText, senderId } from './message-words.ts';
-import { aboutPerson, Flag, isRecord, Personal, Text, withChannelIdentity } from './parts.ts';
+import { aboutPerson, Flag, isRecord, Part, Personal, Text, withChannelIdentity } from './parts.ts';
 import type { About } from './trigger.ts';
-
-const part = <const E extends v.ObjectEntries>(entries: E) =>
-  v.optional(
-    v.pipe(
-      v.unknown(),
-      v.transform((value) => (isRecord(value) ? value : undefined)),
-      v.optional(v.looseObject(entries)),
-    ),
-  );
+import { mediaUrl, messageKind, messageText, senderId } from './words.ts';
 
 /** One message from a person to an app, in the specification's shape. Source: Sinch specification, ContactMessage. */
 export const InboundMessage = v.pipe(
@@ -22,13 +13,13 @@ export const InboundMessage = v.pipe(
     ...Personal,
     id: Text,
     direction: Text,
-    contact_message: part({
-      text_message: part({ text: Text }),
-      media_message: part({ url: Text, thumbnail_url: Text, filename_override: Text }),
-      media_card_message: part({ url: Text, caption: Text }),
-      choice_response_message: part({ message_id: Text, postback_data: Text }),
-      fallback_message: part({ raw_message: Text }),
-      reply_to: part({ message_id: Text }),
+    contact_message: Part({
+      text_message: Part({ text: Text }),
+      media_message: Part({ url: Text, thumbnail_url: Text, filename_override: Text }),
+      media_card_message: Part({ url: Text, caption: Text }),
+      choice_response_message: Part({ message_id: Text, postback_data: Text }),
+      fallback_message: Part({ raw_message: Text }),
+      reply_to: Part({ message_id: Text }),
     }),
     metadata: Text,
     accept_time: Text,
@@ -83,6 +74,7 @@ export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
       const text = spokenText(message);
       return text && fold(text);
     },
+    { folded: true },
   ),
   message_kind: messageKind(({ contact_message }) => contact_message),
   injected: fact.boolean(
@@ -98,10 +90,5 @@ export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
     'message replied to',
     'The message that this one answers.',
     ({ contact_message: message }) => message?.reply_to?.message_id ?? message?.choice_response_message?.message_id,
-  ),
-  redaction_type: fact.text(
-    'kind of redaction',
-    'What was taken out of the text.',
-    ({ redaction_type }) => redaction_type,
   ),
 };

@@ -1,11 +1,52 @@
+import { batchStatusUpdate } from './batch-status-update.ts';
+import { capability } from './capability.ts';
 import { channelEvent } from './channel-event.ts';
+import { contactCreate } from './contact-create.ts';
+import { contactDelete } from './contact-delete.ts';
+import { contactIdentitiesDuplication } from './contact-identities-duplication.ts';
+import { contactMerge } from './contact-merge.ts';
+import { contactUpdate } from './contact-update.ts';
+import { conversationDelete } from './conversation-delete.ts';
+import { conversationStart } from './conversation-start.ts';
+import { conversationStop } from './conversation-stop.ts';
+import { eventDelivery } from './event-delivery.ts';
+import { eventInbound } from './event-inbound.ts';
 import { messageDelivery } from './message-delivery.ts';
 import { messageInbound } from './message-inbound.ts';
+import { messageInboundRedaction } from './message-inbound-redaction.ts';
 import { messageSubmit } from './message-submit.ts';
+import { optIn } from './opt-in.ts';
+import { optOut } from './opt-out.ts';
+import { recordNotification } from './record-notification.ts';
+import { smartConversations } from './smart-conversations.ts';
 import type { Trigger } from './trigger.ts';
+import { unsupported } from './unsupported.ts';
 
 /** Every trigger that Sinch sends. To add one: its file, and a line here. Where two share a key, the pickier stands first. */
-export const triggers: readonly Trigger[] = [messageInbound, messageSubmit, messageDelivery, channelEvent];
+export const triggers: readonly Trigger[] = [
+  messageInboundRedaction,
+  messageInbound,
+  messageSubmit,
+  messageDelivery,
+  eventInbound,
+  eventDelivery,
+  conversationStart,
+  conversationStop,
+  conversationDelete,
+  contactCreate,
+  contactUpdate,
+  contactDelete,
+  contactMerge,
+  contactIdentitiesDuplication,
+  capability,
+  optIn,
+  optOut,
+  channelEvent,
+  unsupported,
+  smartConversations,
+  recordNotification,
+  batchStatusUpdate,
+];
 
 /** Other spellings of a trigger's name: Sinch's specification and its SDKs disagree. */
 const ALIASES: Readonly<Record<string, string>> = { SMART_CONVERSATION: 'SMART_CONVERSATIONS' };

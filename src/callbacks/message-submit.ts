@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { messageKind, messageText } from './message-words.ts';
 import { Anything, aboutPerson, addressOf, isRecord, Personal, Text, variantOf, withChannelIdentity } from './parts.ts';
 import { type About, defineTrigger } from './trigger.ts';
+import { messageKind, messageText } from './words.ts';
 
 /** A message that Sinch took from you and gave to a channel. Source: Sinch specification, MessageSubmitNotification. */
 export const MessageSubmit = v.pipe(

@@ -36,24 +36,44 @@ export const Anything = v.optional(
   ),
 );
 
-/** `{channel, identity, app_id}`, every part optional. A plain text or nothing is read as "none". */
-export const ChannelIdentity = v.optional(
+/** Texts; whatever is none is left out. */
+export const Texts = v.optional(
   v.pipe(
     v.unknown(),
-    v.transform((value) => (isRecord(value) ? value : undefined)),
-    v.optional(v.looseObject({ channel: Text, identity: Text, app_id: Text })),
+    v.transform((value) =>
+      Array.isArray(value)
+        ? value.filter((item): item is string => typeof item === 'string' && item !== '')
+        : undefined,
+    ),
   ),
 );
+
+/** An object with some known fields, which may be missing; anything else is read as missing. Unknown fields stay. */
+export const Part = <const E extends v.ObjectEntries>(entries: E) =>
+  v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((value) => (isRecord(value) ? value : undefined)),
+      v.optional(v.looseObject(entries)),
+    ),
+  );
+
+/** A list of such objects; whatever is none is left out. */
+export const Parts = <const E extends v.ObjectEntries>(entries: E) =>
+  v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((value) => (Array.isArray(value) ? value.filter(isRecord) : undefined)),
+      v.optional(v.array(v.looseObject(entries))),
+    ),
+  );
+
+/** A person's address. Source: Sinch specification, ChannelIdentity. */
+export const ChannelIdentity = Part({ channel: Text, identity: Text, app_id: Text });
 export type ChannelIdentity = v.InferOutput<typeof ChannelIdentity>;
 
 /** Why something failed. The 2021 shape sends `reason: ""` for "no reason". Source: Sinch specification, Reason. */
-export const Reason = v.optional(
-  v.pipe(
-    v.unknown(),
-    v.transform((value) => (isRecord(value) ? value : undefined)),
-    v.optional(v.looseObject({ code: Text, description: Text, sub_code: Text, channel_code: Text })),
-  ),
-);
+export const Reason = Part({ code: Text, description: Text, sub_code: Text, channel_code: Text });
 export type Reason = v.InferOutput<typeof Reason>;
 
 /** Fields of every payload that is about one person. */

@@ -1,0 +1,16 @@
+import { aboutOpt, isOpt, OptNotification, optFacts, optIdentity } from './opt-notification.ts';
+import { contactMemory } from './parts.ts';
+import { defineTrigger } from './trigger.ts';
+
+/** Source: Sinch specification, OptInNotification. */
+export const optIn = defineTrigger<OptNotification>({
+  name: 'OPT_IN',
+  description: 'A person opted in at the channel, or by a keyword that Sinch’s consent management knows.',
+  keys: ['opt_in_notification', 'opt_out_notification'],
+  schema: OptNotification,
+  claims: isOpt('OPT_IN'),
+  identity: optIdentity,
+  about: aboutOpt,
+  remembers: (opt, { appId }) => contactMemory(aboutOpt(opt), appId),
+  facts: optFacts,
+});
