@@ -1,0 +1,144 @@
+import * as v from 'valibot';
+import { AppError } from '../errors.ts';
+
+/** Sinch's headers. Source: Sinch's callback documentation; names as its SDKs send them. */
+const HEADERS = {
+  signature: 'x-sinch-webhook-signature',
+  nonce: 'x-sinch-webhook-signature-nonce',
+  timestamp: 'x-sinch-webhook-signature-timestamp',
+  algorithm: 'x-sinch-webhook-signature-algorithm',
+} as const;
+
+const ALGORITHM = 'HmacSHA256';
+const HMAC = { name: 'HMAC', hash: 'SHA-256' } as const;
+
+/** How old a signature may be, in milliseconds: long, since Sinch reportedly does not sign anew what it sends again. */
+export const MAX_AGE = 86_400_000;
+
+/** How far ahead of our clock Sinch's may be, in milliseconds. */
+export const MAX_AHEAD = 300_000;
+
+/** App id, or `*` for every app without a list of its own → the secrets that are valid now. */
+export type Secrets = ReadonlyMap<string, readonly string[]>;
+
+/** Who signed: every app (or `*`) whose list holds the secret that verified; `app` is the first. */
+export interface Signer {
+  readonly app: string;
+  readonly apps: readonly string[];
+}
+
+const Filled = v.pipe(v.string(), v.nonEmpty());
+const SecretLists = v.pipe(
+  v.record(Filled, v.pipe(v.array(Filled), v.nonEmpty())),
+  v.check((lists) => Object.keys(lists).length > 0),
+);
+
+/**
+ * Reads `WEBHOOK_SECRETS`: one secret as it is, or a JSON object from app id (`*` for all others) to a list of secrets.
+ * @throws AppError `not_configured`, naming the setting, never its value
+ */
+export function readSecrets(setting: string | undefined): Secrets {
+  if (!setting) throw new AppError('not_configured', 'WEBHOOK_SECRETS is not set: no callback can be trusted');
+  if (!setting.trimStart().startsWith('{')) return new Map([['*', [setting]]]);
+  const lists = v.safeParse(v.pipe(v.string(), v.parseJson(), SecretLists), setting);
+  if (lists.success) return new Map(Object.entries(lists.output));
+  // Neither issue nor cause is passed on: both quote the value.
+  throw new AppError(
+    'not_configured',
+    'WEBHOOK_SECRETS: expected one secret, or {"<app id>": ["<secret>", …], "*": ["<secret>", …]} with at least one secret in each list',
+  );
+}
+
+/**
+ * Proves that Sinch sent these bytes: HMAC-SHA256 over body + "." + nonce + "." + timestamp. Times are milliseconds.
+ * @throws AppError `signature_*`, or `not_configured` where there is no secret
+ */
+export async function verifySignature(request: {
+  readonly headers: Pick<Headers, 'get'>;
+  readonly body: Uint8Array;
+  readonly secrets: Secrets;
+  readonly now: number;
+  readonly maxAge?: number | undefined;
+}): Promise<Signer> {
+  const { headers, body, secrets, now, maxAge = MAX_AGE } = request;
+  if (secrets.size === 0)
+    throw new AppError('not_configured', 'WEBHOOK_SECRETS is not set: no callback can be trusted');
+  const { signature, nonce, timestamp } = readHeaders(headers);
+  const age = now - Number(timestamp) * 1000;
+  if (age > maxAge) throw new AppError('signature_too_old', `the signature is older than ${maxAge / 1000} seconds`);
+  if (age < -MAX_AHEAD)
+    throw new AppError('signature_in_future', `the signature is more than ${MAX_AHEAD / 1000} seconds ahead`);
+  const signed = signedBytes(body, nonce, timestamp);
+  for (const secret of new Set([...secrets.values()].flat())) {
+    if (await crypto.subtle.verify(HMAC, await keyOf(secret), signature, signed)) {
+      const apps = [...secrets].filter(([, list]) => list.includes(secret)).map(([app]) => app);
+      return { app: apps[0] ?? '*', apps };
+    }
+  }
+  throw new AppError('signature_mismatch', 'the signature does not verify');
+}
+
+/**
+ * Whether a signer may speak for the app that a callback names. A secret listed for one app speaks for that app only, and
+ * an app with a list of its own is not spoken for by `*`. Project-level callbacks name no app: any signer may send them.
+ */
+export function speaksFor(secrets: Secrets, signer: Signer, appId: string): boolean {
+  return appId === '' || signer.apps.includes(secrets.has(appId) ? appId : '*');
+}
+
+/** The headers that Sinch would send with a body. `timestamp` is seconds since 1970. */
+export async function signCallback(
+  body: Uint8Array,
+  secret: string,
+  { nonce, timestamp }: { readonly nonce: string; readonly timestamp: number },
+): Promise<Record<string, string>> {
+  const mac = await crypto.subtle.sign(HMAC, await keyOf(secret), signedBytes(body, nonce, String(timestamp)));
+  return {
+    [HEADERS.signature]: btoa(String.fromCharCode(...new Uint8Array(mac))),
+    [HEADERS.nonce]: nonce,
+    [HEADERS.timestamp]: String(timestamp),
+    [HEADERS.algorithm]: ALGORITHM,
+  };
+}
+
+function readHeaders(headers: Pick<Headers, 'get'>) {
+  const needed = (name: string): string => {
+    const value = headers.get(name);
+    if (!value) throw new AppError('signature_missing', `the header ${name} is missing`);
+    return value;
+  };
+  const [signature, nonce, timestamp] = [needed(HEADERS.signature), needed(HEADERS.nonce), needed(HEADERS.timestamp)];
+  const algorithm = headers.get(HEADERS.algorithm);
+  if (algorithm !== null && algorithm !== ALGORITHM) {
+    throw new AppError('signature_algorithm', `the header ${HEADERS.algorithm} must be ${ALGORITHM}`);
+  }
+  // 32 bytes in standard base64 are 43 characters and one "=".
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(signature)) malformed(HEADERS.signature, 'a SHA-256 signature in base64');
+  // A "." would let part of a body pass for its nonce.
+  if (!/^[^.]{1,128}$/.test(nonce)) malformed(HEADERS.nonce, 'at most 128 characters without "."');
+  if (!/^\d{1,12}$/.test(timestamp)) malformed(HEADERS.timestamp, 'seconds since 1970');
+  return { signature: Uint8Array.from(atob(signature), (char) => char.charCodeAt(0)), nonce, timestamp };
+}
+
+function malformed(header: string, expected: string): never {
+  throw new AppError('signature_malformed', `the header ${header} must be ${expected}`);
+}
+
+function signedBytes(body: Uint8Array, nonce: string, timestamp: string): Uint8Array<ArrayBuffer> {
+  const tail = new TextEncoder().encode(`.${nonce}.${timestamp}`);
+  const whole = new Uint8Array(body.length + tail.length);
+  whole.set(body);
+  whole.set(tail, body.length);
+  return whole;
+}
+
+/** Imported once per secret. The keys are kept, not the promises: a promise belongs to the request that made it. */
+const keys = new Map<string, CryptoKey>();
+
+async function keyOf(secret: string): Promise<CryptoKey> {
+  const known = keys.get(secret);
+  if (known) return known;
+  const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(secret), HMAC, false, ['sign', 'verify']);
+  keys.set(secret, key);
+  return key;
+}
