@@ -18,6 +18,8 @@ export interface FactWords {
   readonly known?: readonly string[];
   /** The fact that holds this one's earlier value, for `changedTo` and `changedFrom`. */
   readonly previous?: string;
+  /** The value is folded (`fold`): `equal` must be given the folded spelling. */
+  readonly folded?: true;
   /** Not in the callback: remembered by us and looked up when a rule needs it. */
   readonly recalled?: true;
 }
@@ -32,7 +34,7 @@ export interface Fact<P> extends FactWords {
   readonly read: (payload: P, context: FactContext) => unknown;
 }
 
-type Extras = Partial<Pick<FactWords, 'known' | 'previous'>>;
+type Extras = Partial<Pick<FactWords, 'known' | 'previous' | 'folded'>>;
 
 const of =
   (type: FactType) =>

@@ -33,7 +33,10 @@ export const Condition: v.GenericSchema<unknown, Condition> = v.lazy((input) => 
 });
 
 /** One action of a rule. Its params are checked by the action's own schema. */
-export const ActionCall = v.strictObject({ action: v.string(), params: v.optional(v.record(v.string(), v.unknown()), {}) });
+export const ActionCall = v.strictObject({
+  action: v.string(),
+  params: v.optional(v.record(v.string(), v.unknown()), {}),
+});
 export type ActionCall = v.InferOutput<typeof ActionCall>;
 
 /** An example inside a rule: this callback does or does not make the rule fire. */
@@ -48,7 +51,11 @@ export const Example = v.strictObject({
 });
 export type Example = v.InferOutput<typeof Example>;
 
-const Name = v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by "-"'), v.maxLength(80));
+const Name = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by "-"'),
+  v.maxLength(80),
+);
 
 /** A rule as its author writes it: one file, the file's name is the rule's. */
 export const Rule = v.strictObject({
@@ -58,6 +65,7 @@ export const Rule = v.strictObject({
   owner: v.pipe(v.string(), v.nonEmpty()),
   on: v.pipe(v.array(v.string()), v.nonEmpty()),
   when: Condition,
+  // biome-ignore lint/suspicious/noThenProperty: the rule author's word; rules are never awaited
   then: v.pipe(v.array(ActionCall), v.nonEmpty()),
   /** Higher is decided first. Ties are decided in the order of names. */
   priority: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 1),
@@ -95,4 +103,3 @@ export interface RulebookSource {
   /** `alerts.json`: destinations and routes. */
   readonly alerts: unknown;
 }
-

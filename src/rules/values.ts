@@ -3,18 +3,30 @@ import * as v from 'valibot';
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** A duration as authors write it: `30s`, `10m`, `1h`, `7d`. */
-export const Duration = v.pipe(v.string(), v.regex(/^[1-9]\d{0,5}[smhd]$/, 'expected a duration like "30s", "10m", "1h" or "7d"'));
+export const Duration = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,5}[smhd]$/, 'expected a duration like "30s", "10m", "1h" or "7d"'),
+);
 
 /** Milliseconds of a duration. */
 export function milliseconds(duration: string): number {
   const unit = duration.slice(-1);
-  return Number(duration.slice(0, -1)) * (unit === 's' || unit === 'm' || unit === 'h' || unit === 'd' ? UNITS[unit] : Number.NaN);
+  return (
+    Number(duration.slice(0, -1)) *
+    (unit === 's' || unit === 'm' || unit === 'h' || unit === 'd' ? UNITS[unit] : Number.NaN)
+  );
 }
 
 const PER = { second: 1_000, minute: 60_000, hour: 3_600_000 } as const;
 
 /** A rate as authors write it: `10/minute`, `5/second`, `1000/hour`, or `0` for "nothing at all". */
-export const Rate = v.pipe(v.string(), v.regex(/^(0|[1-9]\d{0,8}\/(second|minute|hour))$/, 'expected a rate like "10/minute", "5/second", "1000/hour" or "0"'));
+export const Rate = v.pipe(
+  v.string(),
+  v.regex(
+    /^(0|[1-9]\d{0,8}\/(second|minute|hour))$/,
+    'expected a rate like "10/minute", "5/second", "1000/hour" or "0"',
+  ),
+);
 
 /** A rate as a number of sends a second. */
 export function perSecond(rate: string): number {
@@ -40,4 +52,5 @@ export function saidDuration(duration: string): string {
 }
 
 /** A rate in a sentence: "10 a minute", "none". */
-export const saidRate = (rate: string): string => (rate === '0' ? 'none' : rate.replace('/', ' a ').replace('a hour', 'an hour'));
+export const saidRate = (rate: string): string =>
+  rate === '0' ? 'none' : rate.replace('/', ' a ').replace('a hour', 'an hour');

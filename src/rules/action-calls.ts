@@ -1,0 +1,94 @@
+import * as v from 'valibot';
+import { closest } from './closest.ts';
+import type { CompiledAction } from './compiled.ts';
+import { factEntry, isCarried } from './facts.ts';
+import { type Report, reportIssues } from './finding.ts';
+import type { ActionCall } from './rule.ts';
+import { listed } from './show.ts';
+import { readTemplate, type Template, templateUses } from './template.ts';
+import type { ActionWords } from './vocabulary.ts';
+
+type Path = readonly (string | number)[];
+
+/** Checks the actions of a rule: names, params, templates, and whether the rule's triggers carry what they need. */
+export function readActions(
+  calls: readonly ActionCall[],
+  on: readonly string[],
+  actions: ReadonlyMap<string, ActionWords>,
+  report: Report,
+): readonly CompiledAction[] {
+  return calls.flatMap((call, index) => {
+    const words = actions.get(call.action);
+    if (words) return readAction(call, index, words, on, report) ?? [];
+    report.error(['then', index, 'action'], {
+      code: 'unknown-action',
+      message: `no action is called "${call.action}"`,
+      hint: closest(call.action, [...actions.keys()]),
+    });
+    return [];
+  });
+}
+
+function readAction(
+  call: ActionCall,
+  index: number,
+  words: ActionWords,
+  on: readonly string[],
+  report: Report,
+): CompiledAction | undefined {
+  const under: Path = ['then', index, 'params'];
+  const templates = readTemplates(call.params, under, words, on, report);
+  const read = v.safeParse(words.params, call.params);
+  // What a template holds is known only when its facts are: then it is checked again.
+  const issues = read.issues?.filter(({ path }) => !Object.hasOwn(templates, String(path?.[0]?.key))) ?? [];
+  if (issues.length > 0) reportIssues(report, issues, under, keysOf(words.params));
+  for (const name of words.needs) {
+    const fact = factEntry(name);
+    if (fact && isCarried(fact, on)) continue;
+    report.warning(['then', index], {
+      code: 'action-needs',
+      message: `"${words.name}" needs "${name}", which never comes with ${listed(on)}`,
+    });
+  }
+  if (report.broken()) return undefined;
+  return {
+    action: words.name,
+    index,
+    words,
+    written: call.params,
+    params: read.success ? read.output : call.params,
+    templates,
+  };
+}
+
+function readTemplates(
+  params: ActionCall['params'],
+  under: Path,
+  words: ActionWords,
+  on: readonly string[],
+  report: Report,
+): Record<string, Template> {
+  const templates: Record<string, Template> = {};
+  for (const key of words.templates) {
+    const text = Object.hasOwn(params, key) ? params[key] : undefined;
+    if (typeof text !== 'string' || !text.includes('{{')) continue;
+    const { template, faults } = readTemplate(text, on);
+    for (const fault of faults) report.error([...under, key], fault);
+    for (const { fact } of templateUses(template)) {
+      const without = on.filter((trigger) => !isCarried(fact, [trigger]));
+      if (without.length === 0) continue;
+      report.warning([...under, key], {
+        code: 'template-may-be-empty',
+        message: `{{${fact.name}}} stays empty on ${listed(without)}`,
+      });
+    }
+    templates[key] = template;
+  }
+  return templates;
+}
+
+/** The keys of a strict object's schema, for did-you-mean. */
+const keysOf = (schema: v.GenericSchema): readonly string[] =>
+  'entries' in schema && typeof schema.entries === 'object' && schema.entries !== null
+    ? Object.keys(schema.entries)
+    : [];

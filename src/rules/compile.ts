@@ -1,0 +1,156 @@
+import * as v from 'valibot';
+import type { Lists } from '../callbacks/fact.ts';
+import { isRecord } from '../callbacks/parts.ts';
+import { readActions } from './action-calls.ts';
+import { closest } from './closest.ts';
+import type { CompiledRule, Rulebook } from './compiled.ts';
+import { triggerNames } from './facts.ts';
+import { type Finding, openReport, type Report, reportIssues } from './finding.ts';
+import { checkName, readLists, sorted } from './lists.ts';
+import { type Reader, readCondition } from './normal-form.ts';
+import { Rule, type RulebookSource, SharedCondition } from './rule.ts';
+import { buildSieve } from './sieve.ts';
+import { usesOf } from './tree.ts';
+import type { ActionWords } from './vocabulary.ts';
+
+export const MAX_RULES = 10_000;
+/** In characters of JSON, examples not counted. */
+export const MAX_SIZE = 4 * 1024 * 1024;
+
+export type { Rulebook } from './compiled.ts';
+
+/** A rulebook that decides, and what is wrong with its sources. */
+export interface Compilation {
+  readonly rulebook: Rulebook;
+  readonly findings: readonly Finding[];
+}
+
+/** A rule but for its condition, which `readCondition` reads and explains better. */
+const Frame = v.strictObject({ ...Rule.entries, when: v.unknown() });
+const SharedFrame = v.strictObject({ ...SharedCondition.entries, when: v.unknown() });
+
+/**
+ * Checks everything that decides and makes it ready. A rule with an error is left out and reported; the others stand.
+ * The order of the files does not matter. `version` is the rulebook's name in decisions and in the journal.
+ */
+export function compile(source: RulebookSource, actions: readonly ActionWords[], version: string): Compilation {
+  const findings: Finding[] = [];
+  const lists = readLists(source.lists, findings);
+  const house = { lists, filled: new Map(), actions: new Map(actions.map((action) => [action.name, action])) };
+  const { shared, broken } = readShared(source.conditions, house, findings);
+  const rules: CompiledRule[] = [];
+  const files = new Map<string, string>();
+  for (const [file, written] of withinLimits(source, findings)) {
+    const report = openReport(file, findings);
+    const rule = readRule(file, written, report, { ...house, shared, broken });
+    const twin = rule && files.get(rule.name);
+    if (twin !== undefined)
+      report.error(['name'], { code: 'duplicate-name', message: `${twin} is called "${rule?.name}" too` });
+    if (!rule || report.broken()) continue;
+    files.set(rule.name, file);
+    rules.push(rule);
+  }
+  rules.sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
+  return { rulebook: { version, rules, lists, sieve: buildSieve(rules) }, findings };
+}
+
+interface House {
+  readonly lists: Lists;
+  readonly filled: Reader['filled'];
+  readonly actions: ReadonlyMap<string, ActionWords>;
+}
+
+function readRule(
+  file: string,
+  written: unknown,
+  report: Report,
+  house: House & Pick<Reader, 'shared' | 'broken'>,
+): CompiledRule | undefined {
+  const read = v.safeParse(Frame, written);
+  if (!read.success) reportIssues(report, read.issues, [], Object.keys(Frame.entries));
+  if (!isRecord(written)) return undefined;
+  // A broken frame is no reason to keep quiet about the condition.
+  const on = read.success ? readTriggers(read.output.on, report) : undefined;
+  const when = Object.hasOwn(written, 'when')
+    ? readCondition(written.when, ['when'], { ...house, report, on, leaves: 0 })
+    : undefined;
+  if (!read.success || !on) return undefined;
+  const rule = read.output;
+  checkName(report, file, rule.name);
+  const done = readActions(rule.then, on, house.actions, report);
+  if (!when || report.broken()) return undefined;
+  const { name, why, owner, priority, stop, enabled, examples } = rule;
+  return { name, file, why, owner, on, priority, stop, enabled, when, uses: usesOf(when), actions: done, examples };
+}
+
+function readTriggers(on: readonly string[], report: Report): readonly string[] | undefined {
+  for (const [index, name] of on.entries()) {
+    if (triggerNames.includes(name)) continue;
+    report.error(['on', index], {
+      code: 'unknown-trigger',
+      message: `no trigger is called "${name}"`,
+      hint: closest(name, triggerNames),
+    });
+  }
+  const known = [...new Set(on)].filter((name) => triggerNames.includes(name));
+  return known.length > 0 ? known : undefined;
+}
+
+/** Looks at each shared condition by itself, so that its faults are reported once and where they are. */
+function readShared(
+  sources: RulebookSource['conditions'],
+  house: House,
+  findings: Finding[],
+): Pick<Reader, 'shared' | 'broken'> {
+  const shared = new Map<string, unknown>();
+  const files = new Map<string, string>();
+  for (const [file, source] of sorted(sources)) {
+    const report = openReport(file, findings);
+    const read = v.safeParse(SharedFrame, source);
+    if (!read.success) reportIssues(report, read.issues, [], Object.keys(SharedFrame.entries));
+    else checkName(report, file, read.output.name);
+    if (!read.success || report.broken()) continue;
+    shared.set(read.output.name, read.output.when);
+    files.set(read.output.name, file);
+  }
+  const broken = new Set<string>();
+  for (const [name, file] of files) {
+    const report = openReport(file, findings);
+    readCondition(shared.get(name), ['when'], {
+      ...house,
+      report,
+      shared,
+      broken: new Set(),
+      on: undefined,
+      leaves: 0,
+    });
+    if (report.broken()) broken.add(name);
+  }
+  return { shared, broken };
+}
+
+/** The rule files in the order of their names, up to the limits. */
+function withinLimits(source: RulebookSource, findings: Finding[]): readonly (readonly [string, unknown])[] {
+  const files = sorted(source.rules);
+  const [first] = files[MAX_RULES] ?? [];
+  if (first !== undefined) {
+    openReport(first, findings).error([], {
+      code: 'too-many-rules',
+      message: `${files.length} rules, at most ${MAX_RULES} are read: this one and those after it are left out`,
+    });
+  }
+  let size = JSON.stringify([source.lists, source.conditions]).length;
+  const kept = files.slice(0, MAX_RULES);
+  const over = kept.findIndex(([, rule]) => {
+    size += JSON.stringify(isRecord(rule) ? { ...rule, examples: undefined } : rule)?.length ?? 0;
+    return size > MAX_SIZE;
+  });
+  const [beyond] = kept[over] ?? [];
+  if (beyond === undefined) return kept;
+  openReport(beyond, findings).error([], {
+    code: 'too-large',
+    message: `the rules are larger than ${MAX_SIZE / 1024 / 1024} MB without their examples: this one and those after it are left out`,
+    hint: 'share values by named lists',
+  });
+  return kept.slice(0, over);
+}

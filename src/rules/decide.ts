@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import type { Callback } from '../callbacks/callback.ts';
+import type { FactValue } from '../callbacks/fact.ts';
+import { messageOf } from '../errors.ts';
+import type { CompiledAction, CompiledRule, Rulebook } from './compiled.ts';
+import { judge } from './judge.ts';
+import { openFacts, type Recall, type Seen } from './seen.ts';
+import { render, templateUses } from './template.ts';
+import { verdict } from './tree.ts';
+
+export type { Recall } from './seen.ts';
+
+/** An action to be done: its params are complete and checked. */
+export interface DecidedAction {
+  readonly action: string;
+  /** Its place in the rule's `then`. */
+  readonly index: number;
+  readonly params: object;
+}
+
+/** A rule that fired. */
+export interface Fired {
+  readonly rule: CompiledRule;
+  readonly actions: readonly DecidedAction[];
+  /** The facts that the rule used, as they were. */
+  readonly saw: Readonly<Record<string, FactValue>>;
+}
+
+/** What the rules say about one callback. */
+export interface Decision {
+  /** The rulebook that decided. */
+  readonly version: string;
+  readonly fired: readonly Fired[];
+  /** Rules, or single actions of rules that fired, that could not be decided. They change nothing for the others. */
+  readonly erred: readonly { readonly rule: string; readonly message: string }[];
+}
+
+/**
+ * Decides a callback: pure but for `recall`, which is asked once a fact, and only for rules that the callback itself
+ * leaves a chance. Rejects only when `recall` does: that our state cannot be asked is no rule's fault.
+ */
+export async function decide(rulebook: Rulebook, callback: Callback, recall: Recall): Promise<Decision> {
+  const seen = openFacts(callback, rulebook.lists, recall);
+  const fired: Fired[] = [];
+  const erred: { rule: string; message: string }[] = [];
+  for (const place of rulebook.sieve.candidates(callback.trigger, seen)) {
+    const rule = rulebook.rules[place];
+    if (!rule) continue;
+    await seen.fetch(rule.uses);
+    try {
+      if (verdict(rule.when, seen.peek) === false || !(await judge(rule, seen))) continue;
+    } catch (error) {
+      erred.push({ rule: rule.name, message: messageOf(error) });
+      continue;
+    }
+    await seen.fetch(rule.actions.flatMap(({ templates }) => Object.values(templates).flatMap(templateUses)));
+    const { actions, faults } = fill(rule.actions, seen);
+    erred.push(...faults.map((message) => ({ rule: rule.name, message })));
+    fired.push({ rule, actions, saw: Object.fromEntries(rule.uses.map((use) => [use.key, seen.read(use)])) });
+    if (rule.stop) break;
+  }
+  return { version: rulebook.version, fired, erred };
+}
+
+/** Fills the facts into the actions' params. An action whose params are then not valid is left out; the others stand. */
+function fill(
+  actions: readonly CompiledAction[],
+  seen: Seen,
+): { actions: readonly DecidedAction[]; faults: readonly string[] } {
+  const done: DecidedAction[] = [];
+  const faults: string[] = [];
+  for (const call of actions) {
+    try {
+      done.push({ action: call.action, index: call.index, params: filled(call, seen) });
+    } catch (error) {
+      faults.push(`${call.action} (action ${call.index + 1}): ${messageOf(error)}`);
+    }
+  }
+  return { actions: done, faults };
+}
+
+function filled({ words, written, params, templates }: CompiledAction, seen: Seen): object {
+  const texts = Object.entries(templates).map(([key, template]) => [key, render(template, seen.read)]);
+  if (texts.length === 0) return params;
+  const read = v.safeParse(words.params, { ...written, ...Object.fromEntries(texts) });
+  if (read.success) return read.output;
+  const [issue] = read.issues;
+  throw new Error(`${v.getDotPath(issue) ?? 'params'}: ${issue.message}`);
+}

@@ -1,0 +1,93 @@
+import mustache from 'mustache';
+import type { FactType, FactValue } from '../callbacks/fact.ts';
+import { closest } from './closest.ts';
+import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
+import { show } from './show.ts';
+import { type FactUse, useOf } from './tree.ts';
+
+/** A text with facts in it: the plain pieces, and the facts between them. */
+export type Template = readonly (string | FactUse)[];
+
+/** What is wrong with a template, as `check` says it. */
+export interface TemplateFault {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** Reads `WhatsApp quality is RED for {{app_id}}`. Only plain names are allowed, and each must be a fact, or `payload` with a path. */
+export function readTemplate(
+  text: string,
+  on: readonly string[],
+): { template: Template; faults: readonly TemplateFault[] } {
+  const faults: TemplateFault[] = [];
+  const template: (string | FactUse)[] = [];
+  let spans: readonly (readonly unknown[])[];
+  try {
+    spans = mustache.parse(text);
+  } catch (error) {
+    return {
+      template,
+      faults: [{ code: 'bad-template', message: error instanceof Error ? error.message : String(error) }],
+    };
+  }
+  for (const [kind, found] of spans) {
+    const name = String(found);
+    if (kind === 'text') template.push(name);
+    else if (kind === 'name') {
+      const use = readName(name, on, faults);
+      if (use) template.push(use);
+    } else {
+      faults.push({
+        code: 'bad-template',
+        message: `"${name}": only plain names like {{app_id}} are allowed in templates`,
+      });
+    }
+  }
+  return { template, faults };
+}
+
+function readName(name: string, on: readonly string[], faults: TemplateFault[]): FactUse | undefined {
+  const dot = name.indexOf('.');
+  const fact = factEntry(dot < 0 ? name : name.slice(0, dot));
+  const path = dot < 0 ? undefined : name.slice(dot + 1);
+  if (!fact || (path !== undefined && fact.type !== 'json')) {
+    faults.push({
+      code: 'unknown-fact',
+      message: `{{${name}}}: no fact is called "${name}"`,
+      hint: closest(name, factNames()),
+    });
+  } else if (fact.type === 'json' && (path === undefined || pathFault(path))) {
+    faults.push({
+      code: 'bad-path',
+      message: `{{${name}}}: expected a path`,
+      hint: `for example {{${fact.name}.a.b}}`,
+    });
+  } else if (!isCarried(fact, on)) {
+    faults.push({
+      code: 'fact-not-carried',
+      message: `{{${name}}}: "${fact.name}" never comes with ${on.join(' or ')}`,
+      hint: `it comes with ${fact.triggers.join(', ')}`,
+    });
+  } else return useOf(fact, path);
+  return undefined;
+}
+
+/** The facts of a template. */
+export const templateUses = (template: Template): readonly FactUse[] =>
+  template.filter((piece) => typeof piece !== 'string');
+
+/** Fills the facts in; a missing one leaves nothing. Nothing is escaped: whoever sends the text escapes it for its destination. */
+export const render = (template: Template, see: (use: FactUse) => FactValue): string =>
+  template
+    .map((piece) =>
+      typeof piece === 'string' ? piece : written(see(piece), piece.path === undefined ? piece.fact.type : 'json'),
+    )
+    .join('');
+
+function written(value: FactValue, type: FactType): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : show(value, type);
+}

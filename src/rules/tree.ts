@@ -1,0 +1,74 @@
+import type { FactValue } from '../callbacks/fact.ts';
+import { factKey } from './facts.ts';
+import type { Operator, Test } from './operator.ts';
+import type { FactEntry } from './vocabulary.ts';
+
+/** What a rule reads: a fact, or a field by its path. */
+export interface FactUse {
+  readonly fact: FactEntry;
+  readonly path?: string;
+  /** The name in `saw`: `payload.contact.id`. */
+  readonly key: string;
+}
+
+/** A comparison in words. */
+export interface Spoken {
+  readonly use: FactUse;
+  readonly operator: Operator;
+  /** As the author wrote it, with named lists filled in. */
+  readonly value: unknown;
+  /** The named lists that the author wrote instead of values. */
+  readonly lists?: readonly string[];
+}
+
+/** A comparison, ready to be made. */
+export interface Leaf extends Spoken {
+  readonly kind: 'leaf';
+  readonly holds: Test;
+}
+
+/** All or any of some conditions. There is no `not`: it was pushed down to the leaves. */
+export interface Group {
+  readonly kind: 'all' | 'any';
+  readonly of: readonly Node[];
+  /** When the group stands for one comparison of its author's: `changedTo`. */
+  readonly spoken?: Spoken;
+}
+
+/** A condition in negation normal form. */
+export type Node = Leaf | Group;
+
+/** Every leaf of a condition, from left to right. */
+export function* leavesOf(node: Node): Generator<Leaf> {
+  if (node.kind === 'leaf') yield node;
+  else for (const child of node.of) yield* leavesOf(child);
+}
+
+/** What a condition reads, each fact or field once. */
+export function usesOf(node: Node): readonly FactUse[] {
+  const uses = new Map<string, FactUse>();
+  for (const { use } of leavesOf(node)) if (!uses.has(use.key)) uses.set(use.key, use);
+  return [...uses.values()];
+}
+
+export const useOf = (fact: FactEntry, path?: string): FactUse =>
+  path === undefined ? { fact, key: fact.name } : { fact, path, key: factKey(fact.name, path) };
+
+/** Kleene's answer: true, false, or `undefined` for "not known yet". A missing value is known: its leaves are false. */
+export type Verdict = boolean | undefined;
+
+/** Judges a condition by what is known so far. `see` gives a value in a box, or `undefined` where it was not asked yet. */
+export function verdict(node: Node, see: (use: FactUse) => { readonly value: FactValue } | undefined): Verdict {
+  if (node.kind === 'leaf') {
+    const seen = see(node.use);
+    return seen && node.holds(seen.value);
+  }
+  const decisive = node.kind === 'any';
+  let open = false;
+  for (const child of node.of) {
+    const found = verdict(child, see);
+    if (found === decisive) return decisive;
+    if (found === undefined) open = true;
+  }
+  return open ? undefined : !decisive;
+}
