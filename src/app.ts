@@ -20,7 +20,11 @@ export const app = new Hono<{ Bindings: Env }>()
   .route('/v1/recipients', recipientRoutes)
   .route('/v1/senders', senderRoutes)
   .route('/v1/dead-letters', deadLetterRoutes)
-  .notFound((c) => problem(new AppError('not_found', `there is nothing at ${c.req.method} ${c.req.path.split('/').slice(0, 3).join('/')}`)))
+  .notFound((c) =>
+    problem(
+      new AppError('not_found', `there is nothing at ${c.req.method} ${c.req.path.split('/').slice(0, 3).join('/')}`),
+    ),
+  )
   .onError((error) => {
     if (error instanceof AppError) return problem(error);
     console.error({ event: 'request.bug', code: codeOf(error), message: messageOf(error) });

@@ -20,26 +20,42 @@ export function openDataKey(secret: string | undefined): DataKey {
   const known = opened.get(secret);
   if (known) return known;
   const root = crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, ['deriveKey']);
-  const derive = async (purpose: string, algorithm: SubtleCryptoImportKeyAlgorithm, uses: KeyUsage[]): Promise<CryptoKey> =>
-    crypto.subtle.deriveKey({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode(purpose) }, await root, algorithm, false, uses);
+  const derive = async (
+    purpose: string,
+    algorithm: SubtleCryptoImportKeyAlgorithm,
+    uses: KeyUsage[],
+  ): Promise<CryptoKey> =>
+    crypto.subtle.deriveKey(
+      { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode(purpose) },
+      await root,
+      algorithm,
+      false,
+      uses,
+    );
   let hashing: Promise<CryptoKey> | undefined;
   let sealing: Promise<CryptoKey> | undefined;
-  const hashKey = () => (hashing ??= derive('signalbox hash', { name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign']));
-  const sealKey = () => (sealing ??= derive('signalbox seal', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']));
+  const hashKey = () =>
+    (hashing ??= derive('signalbox hash', { name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign']));
+  const sealKey = () =>
+    (sealing ??= derive('signalbox seal', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']));
   const key: DataKey = {
     async hash(text) {
       return base32(new Uint8Array(await crypto.subtle.sign('HMAC', await hashKey(), encoder.encode(text))));
     },
     async seal(text) {
       const iv = crypto.getRandomValues(new Uint8Array(12));
-      const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await sealKey(), encoder.encode(text)));
+      const sealed = new Uint8Array(
+        await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await sealKey(), encoder.encode(text)),
+      );
       return `1.${toBase64(iv)}.${toBase64(sealed)}`;
     },
     async unseal(sealed) {
       const [version, iv, data] = sealed.split('.');
       if (version !== '1' || !iv || !data) throw new AppError('unavailable', 'sealed data: unknown form');
       try {
-        return new TextDecoder().decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv: fromBase64(iv) }, await sealKey(), fromBase64(data)));
+        return new TextDecoder().decode(
+          await crypto.subtle.decrypt({ name: 'AES-GCM', iv: fromBase64(iv) }, await sealKey(), fromBase64(data)),
+        );
       } catch (cause) {
         throw new AppError('unavailable', 'sealed data: DATA_KEY does not open it', { cause });
       }

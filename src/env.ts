@@ -12,7 +12,12 @@ const Milliseconds = v.pipe(
 );
 const Names = v.pipe(
   v.string(),
-  v.transform((text) => text.split(',').map((name) => name.trim()).filter((name) => name !== '')),
+  v.transform((text) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  ),
 );
 /** An empty setting counts as not set. */
 const Setting = v.optional(
@@ -40,22 +45,82 @@ const SettingsSchema = v.object({
 });
 
 /** What a deployment may set: one name a line, in words. The README's table is drawn from here. */
-export const SETTINGS: readonly { readonly name: string; readonly secret: boolean; readonly needed: boolean; readonly says: string }[] = [
-  { name: 'WEBHOOK_SECRETS', secret: true, needed: true, says: 'The webhook secret as it is, or JSON from app id (`*` for all others) to a list of secrets.' },
+export const SETTINGS: readonly {
+  readonly name: string;
+  readonly secret: boolean;
+  readonly needed: boolean;
+  readonly says: string;
+}[] = [
+  {
+    name: 'WEBHOOK_SECRETS',
+    secret: true,
+    needed: true,
+    says: 'The webhook secret as it is, or JSON from app id (`*` for all others) to a list of secrets.',
+  },
   { name: 'API_TOKEN', secret: true, needed: true, says: 'Who may ask `/v1/*`: `Authorization: Bearer <API_TOKEN>`.' },
-  { name: 'DATA_KEY', secret: true, needed: true, says: 'Hash and encryption keys are derived from it. At least 32 characters; it stays what it was at first deployment.' },
-  { name: 'SINCH_PROJECT_ID', secret: false, needed: true, says: 'The Sinch project that retries and capability checks go to.' },
+  {
+    name: 'DATA_KEY',
+    secret: true,
+    needed: true,
+    says: 'Hash and encryption keys are derived from it. At least 32 characters; it stays what it was at first deployment.',
+  },
+  {
+    name: 'SINCH_PROJECT_ID',
+    secret: false,
+    needed: true,
+    says: 'The Sinch project that retries and capability checks go to.',
+  },
   { name: 'SINCH_KEY_ID', secret: false, needed: true, says: 'The access key of that project.' },
   { name: 'SINCH_KEY_SECRET', secret: true, needed: true, says: 'Its secret.' },
-  { name: 'SINCH_REGION', secret: false, needed: false, says: '`us`, `eu` (default) or `br`: the region of the Conversation API app.' },
-  { name: 'DEST_*', secret: true, needed: false, says: 'Addresses and keys of destinations; the only secrets that `rules/alerts.json` may name.' },
-  { name: 'MAX_AGE', secret: false, needed: false, says: 'How old a signature may be, default `24h`: Sinch does not re-sign what it sends again.' },
-  { name: 'MAX_RETRY_DELAY', secret: false, needed: false, says: 'The longest wait before a retry, default `12h`, the most a queue can.' },
-  { name: 'LINKED_CHANNELS', secret: false, needed: false, says: 'Channels that share one consent, default `SMS,MMS`. Fixed at first deployment.' },
-  { name: 'ARCHIVE_HOSTS', secret: false, needed: false, says: 'Hosts (and their subdomains) that `archive` may fetch from, comma-separated.' },
-  { name: 'JURISDICTION', secret: false, needed: false, says: '`eu` keeps Durable Objects in the EU. Fixed at first deployment.' },
+  {
+    name: 'SINCH_REGION',
+    secret: false,
+    needed: false,
+    says: '`us`, `eu` (default) or `br`: the region of the Conversation API app.',
+  },
+  {
+    name: 'DEST_*',
+    secret: true,
+    needed: false,
+    says: 'Addresses and keys of destinations; the only secrets that `rules/alerts.json` may name.',
+  },
+  {
+    name: 'MAX_AGE',
+    secret: false,
+    needed: false,
+    says: 'How old a signature may be, default `24h`: Sinch does not re-sign what it sends again.',
+  },
+  {
+    name: 'MAX_RETRY_DELAY',
+    secret: false,
+    needed: false,
+    says: 'The longest wait before a retry, default `12h`, the most a queue can.',
+  },
+  {
+    name: 'LINKED_CHANNELS',
+    secret: false,
+    needed: false,
+    says: 'Channels that share one consent, default `SMS,MMS`. Fixed at first deployment.',
+  },
+  {
+    name: 'ARCHIVE_HOSTS',
+    secret: false,
+    needed: false,
+    says: 'Hosts (and their subdomains) that `archive` may fetch from, comma-separated.',
+  },
+  {
+    name: 'JURISDICTION',
+    secret: false,
+    needed: false,
+    says: '`eu` keeps Durable Objects in the EU. Fixed at first deployment.',
+  },
   { name: 'SINCH_API_URL', secret: false, needed: false, says: 'Another address for the Conversation API, for tests.' },
-  { name: 'SINCH_AUTH_URL', secret: false, needed: false, says: 'Another address for Sinch’s OAuth2 server, for tests.' },
+  {
+    name: 'SINCH_AUTH_URL',
+    secret: false,
+    needed: false,
+    says: 'Another address for Sinch’s OAuth2 server, for tests.',
+  },
 ];
 
 /** The settings of a deployment. Durations are milliseconds. */
@@ -63,7 +128,15 @@ export interface Settings {
   readonly webhookSecrets: string | undefined;
   readonly apiToken: string | undefined;
   readonly dataKey: string | undefined;
-  readonly sinch: { readonly projectId: string; readonly keyId: string; readonly keySecret: string; readonly apiUrl: string; readonly authUrl: string } | undefined;
+  readonly sinch:
+    | {
+        readonly projectId: string;
+        readonly keyId: string;
+        readonly keySecret: string;
+        readonly apiUrl: string;
+        readonly authUrl: string;
+      }
+    | undefined;
   readonly maxAge: number;
   readonly maxRetryDelay: number;
   readonly families: Readonly<Record<string, string>>;
@@ -90,7 +163,10 @@ function parseSettings(env: object): Settings {
   const parsed = v.safeParse(SettingsSchema, env);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw new AppError('not_configured', `setting ${v.getDotPath(issue) ?? ''}: ${issue.expected ? issue.message.replace(/ but received .*/, '') : 'is not valid'}`);
+    throw new AppError(
+      'not_configured',
+      `setting ${v.getDotPath(issue) ?? ''}: ${issue.expected ? issue.message.replace(/ but received .*/, '') : 'is not valid'}`,
+    );
   }
   const set = parsed.output;
   const { SINCH_PROJECT_ID: projectId, SINCH_KEY_ID: keyId, SINCH_KEY_SECRET: keySecret } = set;

@@ -27,7 +27,11 @@ export function open(env: Env, now: () => number = clock): Services & { readonly
     rulebook: async () => bundledRulebook(actions).rulebook,
     alerts: async () => readAlerts(bundledAlerts),
     sinch() {
-      if (!settings.sinch) throw new AppError('not_configured', 'settings SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET: are not set');
+      if (!settings.sinch)
+        throw new AppError(
+          'not_configured',
+          'settings SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET: are not set',
+        );
       return openSinch(settings.sinch, now);
     },
     effects: env.EFFECTS,

@@ -31,7 +31,9 @@ const levelOf = (layer: string): number => LAYERS.findIndex((names) => names.inc
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/^(?:import|export)[^'"]*?from '(\.[^']+)'/gms)].map(([, path]) => join(dirname(file), path ?? ''));
+  return [...text.matchAll(/^(?:import|export)[^'"]*?from '(\.[^']+)'/gms)].map(([, path]) =>
+    join(dirname(file), path ?? ''),
+  );
 }
 
 describe('the house', () => {
@@ -43,14 +45,20 @@ describe('the house', () => {
   test.each(files)('%s imports only from its own layer or below', (file) => {
     const own = layerOf(file);
     const wrong = importsOf(file).filter((target) =>
-      own === 'cli' ? !CLI_MAY.includes(layerOf(target)) : layerOf(target) === 'cli' || levelOf(layerOf(target)) > levelOf(own),
+      own === 'cli'
+        ? !CLI_MAY.includes(layerOf(target))
+        : layerOf(target) === 'cli' || levelOf(layerOf(target)) > levelOf(own),
     );
     expect(wrong).toEqual([]);
   });
 
   test.each(SIBLINGS)('definitions in %s/ do not import each other', (folder) => {
     const listed = new Set(importsOf(`src/${folder}/index.ts`));
-    const crossed = [...listed].flatMap((file) => importsOf(file).filter((target) => listed.has(target)).map((target) => `${file} -> ${target}`));
+    const crossed = [...listed].flatMap((file) =>
+      importsOf(file)
+        .filter((target) => listed.has(target))
+        .map((target) => `${file} -> ${target}`),
+    );
     // The contract file is imported by the list as a type, and by every definition.
     expect(crossed.filter((pair) => !/(action|destination|trigger)\.ts$/.test(pair))).toEqual([]);
   });

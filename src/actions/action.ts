@@ -90,7 +90,9 @@ export interface Action extends ActionWords {
 }
 
 /** Defines an action. Schema, docs, sentences and the contract suite draw themselves from the result. */
-export function defineAction<P extends object>(definition: StateDefinition<P> | EffectDefinition<P> | RecordDefinition<P>): Action {
+export function defineAction<P extends object>(
+  definition: StateDefinition<P> | EffectDefinition<P> | RecordDefinition<P>,
+): Action {
   const read = (params: object): P => v.parse(definition.params, params);
   const words = {
     name: definition.name,
@@ -121,6 +123,7 @@ export function defineAction<P extends object>(definition: StateDefinition<P> | 
 /** The person a subject is about. @throws AppError `action_impossible` when the callback names none */
 export function addressOf(subject: Subject): Address {
   const { channel, identity, identityAppId, appId } = subject;
-  if (!channel || !identity) throw new AppError('action_impossible', `${subject.trigger} names no person: channel and identity are needed`);
+  if (!channel || !identity)
+    throw new AppError('action_impossible', `${subject.trigger} names no person: channel and identity are needed`);
   return { channel, identity, appId: identityAppId ?? appId };
 }

@@ -5,7 +5,8 @@ import { defineAction } from './action.ts';
 export const archive = defineAction({
   name: 'archive',
   kind: 'effect',
-  description: 'Copies the recording or media of the callback to R2. A notice without an address is only put on record.',
+  description:
+    'Copies the recording or media of the callback to R2. A notice without an address is only put on record.',
   params: v.strictObject({}),
   wants: ['recording_url', 'recording_id', 'entity_id', 'media_url'],
   says: () => 'keep a copy of the recording or media',
@@ -13,6 +14,8 @@ export const archive = defineAction({
     const url = facts.recording_url ?? facts.media_url;
     if (typeof url !== 'string') return { skipped: 'the notice names no address' };
     const name = facts.recording_id ?? facts.entity_id ?? subject.messageId ?? subject.callbackId;
-    return { did: await keep(url, `${facts.recording_url ? 'recordings' : 'media'}/${String(name).replace(/[^\w.-]/g, '_')}`) };
+    return {
+      did: await keep(url, `${facts.recording_url ? 'recordings' : 'media'}/${String(name).replace(/[^\w.-]/g, '_')}`),
+    };
   },
 });

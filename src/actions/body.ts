@@ -3,7 +3,12 @@ import type { Body } from './effect.ts';
 import type { Services } from './services.ts';
 
 /** The callback's body for queue messages: in the message while `copies` of it stay below `inline` bytes, else once in R2. */
-export function bodyOf(callback: Callback, copies: number, inline: number, { bodies }: Pick<Services, 'bodies'>): () => Promise<Body> {
+export function bodyOf(
+  callback: Callback,
+  copies: number,
+  inline: number,
+  { bodies }: Pick<Services, 'bodies'>,
+): () => Promise<Body> {
   let made: Promise<Body> | undefined;
   return () => {
     made ??= make();

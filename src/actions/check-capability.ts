@@ -7,7 +7,8 @@ const AT_MOST = 5;
 
 /** Sinch gives our request id back in the answer: how often we asked stands in it, so that nothing need be kept. */
 const requestId = (count: number, callbackId: string): string => `signalbox.${count}.${callbackId}`;
-const askedBefore = ({ request_id }: EffectFacts): number => Number(/^signalbox\.(\d+)\./.exec(String(request_id))?.[1] ?? 0);
+const askedBefore = ({ request_id }: EffectFacts): number =>
+  Number(/^signalbox\.(\d+)\./.exec(String(request_id))?.[1] ?? 0);
 
 /** Asks Sinch again what a channel can do, each time twice as late. The answer is a CAPABILITY callback of its own. */
 export const checkCapability = defineAction({

@@ -13,7 +13,11 @@ export const saidScope: Readonly<Record<Scope, string>> = {
 };
 
 /** Puts a person's consent on record: newest event wins, a tie goes to STOP, by the words or the callback that said so. */
-export async function changeConsent(scope: Scope, to: 'out' | 'in', { key, subject, rule, rulebook, fact, entities }: StateContext): Promise<void> {
+export async function changeConsent(
+  scope: Scope,
+  to: 'out' | 'in',
+  { key, subject, rule, rulebook, fact, entities }: StateContext,
+): Promise<void> {
   const words = fact('text');
   await entities.recipients.change([
     {

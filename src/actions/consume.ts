@@ -38,13 +38,29 @@ export const consumeCallbacks = (batch: MessageBatch<unknown>, services: Service
   });
 
 /** Keeps what a queue gave up on. Such a message was never buried by us, so its reason is not known. */
-export const consumeDead = (batch: MessageBatch<unknown>, queue: DeadLetter['queue'], services: Services): Promise<void> =>
-  each(batch, async (message) => {
-    await bury({ queue, work: message.body, code: 'exhausted', reason: 'the queue gave up on it', attempts: message.attempts }, services);
-    return { event: 'dead-letter.kept', queue };
-  }, () => ({ later: 60 }));
+export const consumeDead = (
+  batch: MessageBatch<unknown>,
+  queue: DeadLetter['queue'],
+  services: Services,
+): Promise<void> =>
+  each(
+    batch,
+    async (message) => {
+      await bury(
+        { queue, work: message.body, code: 'exhausted', reason: 'the queue gave up on it', attempts: message.attempts },
+        services,
+      );
+      return { event: 'dead-letter.kept', queue };
+    },
+    () => ({ later: 60 }),
+  );
 
-function consume(batch: MessageBatch<unknown>, queue: DeadLetter['queue'], services: Services, work: (message: Message<unknown>) => Promise<Ended>): Promise<void> {
+function consume(
+  batch: MessageBatch<unknown>,
+  queue: DeadLetter['queue'],
+  services: Services,
+  work: (message: Message<unknown>) => Promise<Ended>,
+): Promise<void> {
   return each(batch, work, async (error, message) => {
     const code = error instanceof v.ValiError ? 'unreadable' : codeOf(error);
     const hopeless = error instanceof v.ValiError || (error instanceof AppError && !error.retryable);
@@ -69,7 +85,8 @@ async function each(
       try {
         ended = await work(message);
       } catch (error) {
-        if (codeOf(error) === 'bug') console.error({ event: 'queue.bug', queue: batch.queue, message: messageOf(error) });
+        if (codeOf(error) === 'bug')
+          console.error({ event: 'queue.bug', queue: batch.queue, message: messageOf(error) });
         ended = await Promise.resolve(failed(error, message)).catch((): Ended => ({ later: 60 }));
       }
       if ('event' in ended) {
@@ -89,12 +106,21 @@ async function bury(letter: DeadLetter, services: Services): Promise<void> {
   const work = v.safeParse(Work, letter.work);
   const effect: Effect | undefined = work.success && work.output.kind === 'effect' ? work.output : undefined;
   if (effect && isOwn(effect)) return;
-  const what = effect ? `${effect.action} of rule ${effect.rule.name}` : letter.queue === 'callbacks' ? 'a callback' : 'a message';
+  const what = effect
+    ? `${effect.action} of rule ${effect.rule.name}`
+    : letter.queue === 'callbacks'
+      ? 'a callback'
+      : 'a message';
   const text = `${letter.reason} (${letter.code}, ${letter.attempts} tries). It is kept: GET /v1/dead-letters shows it, POST /v1/dead-letters/{id}/replay tries again.`;
-  await enqueue([notice(`${what} went to the dead letters`, text, effect?.subject ?? noSubject(services.now()), services.now())], services);
+  await enqueue(
+    [notice(`${what} went to the dead letters`, text, effect?.subject ?? noSubject(services.now()), services.now())],
+    services,
+  );
 }
 
 /** 5, 10, 20 … seconds, an hour at most, with up to a quarter of jitter. */
-export const backoff = (attempts: number): number => Math.min(5 * 2 ** Math.max(0, attempts - 1), 3_600) * (1 + Math.random() / 4);
+export const backoff = (attempts: number): number =>
+  Math.min(5 * 2 ** Math.max(0, attempts - 1), 3_600) * (1 + Math.random() / 4);
 
-const wait = (seconds: number, { settings }: Services): number => Math.max(1, Math.floor(Math.min(seconds, settings.maxRetryDelay / 1000)));
+const wait = (seconds: number, { settings }: Services): number =>
+  Math.max(1, Math.floor(Math.min(seconds, settings.maxRetryDelay / 1000)));

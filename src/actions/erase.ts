@@ -11,7 +11,8 @@ export const erase = defineAction({
   needs: ['contact_id'],
   says: () => 'erase what is kept about this contact',
   async deliver(_, { effect, subject, erase: remove }) {
-    if (!subject.contactId && effect.addresses.length === 0) throw new AppError('action_impossible', `${subject.trigger} names no contact`);
+    if (!subject.contactId && effect.addresses.length === 0)
+      throw new AppError('action_impossible', `${subject.trigger} names no contact`);
     return { did: await remove(subject.contactId, effect.addresses) };
   },
 });

@@ -3,7 +3,13 @@ import type { Effect, Subject } from './effect.ts';
 const HOUR = 3_600_000;
 
 /** Signalbox's own alert. The same trouble is told once an hour, however often it comes. `now` in milliseconds. */
-export function notice(title: string, text: string, subject: Subject, now: number, severity: 'critical' | 'high' = 'high'): Effect {
+export function notice(
+  title: string,
+  text: string,
+  subject: Subject,
+  now: number,
+  severity: 'critical' | 'high' = 'high',
+): Effect {
   return {
     kind: 'effect',
     key: `signalbox/${title}/${Math.floor(now / HOUR)}`,
@@ -18,4 +24,11 @@ export function notice(title: string, text: string, subject: Subject, now: numbe
 }
 
 /** A subject for troubles that belong to no callback. `now` in milliseconds. */
-export const noSubject = (now: number): Subject => ({ callbackId: '', trigger: 'NONE', appId: '', projectId: '', eventTime: now, receivedAt: now });
+export const noSubject = (now: number): Subject => ({
+  callbackId: '',
+  trigger: 'NONE',
+  appId: '',
+  projectId: '',
+  eventTime: now,
+  receivedAt: now,
+});

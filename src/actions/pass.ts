@@ -23,7 +23,10 @@ export async function pass(callback: Callback, services: Services): Promise<Answ
   return {
     id: callback.id,
     trigger: callback.trigger,
-    fired: decision.fired.map(({ rule, actions }) => ({ rule: rule.name, actions: actions.map(({ action }) => action) })),
+    fired: decision.fired.map(({ rule, actions }) => ({
+      rule: rule.name,
+      actions: actions.map(({ action }) => action),
+    })),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { FactValue } from '../callbacks/fact.ts';
 import type { Callback } from '../callbacks/callback.ts';
+import type { FactValue } from '../callbacks/fact.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Decision, Fired } from '../rules/decide.ts';
 import { readFact } from '../rules/facts.ts';
@@ -22,13 +22,23 @@ type Recall = (name: string) => Promise<FactValue>;
  * Does what was decided: state actions are awaited in order, effects leave as one `sendBatch`, awaited.
  * An action that can never succeed is reported and stops nothing; any other failure is thrown, so that the callback is tried again.
  */
-export async function perform(decision: Decision, callback: Callback, recall: Recall, services: Services): Promise<void> {
+export async function perform(
+  decision: Decision,
+  callback: Callback,
+  recall: Recall,
+  services: Services,
+): Promise<void> {
   const subject = subjectOf(callback);
   const rulebook = await services.rulebook();
   const fact = (name: string) => readFact(rulebook, callback, name);
-  const problems: Work[] = decision.erred.map(({ rule, message }) => notice(`rule ${rule} could not be decided`, message, subject, services.now()));
+  const problems: Work[] = decision.erred.map(({ rule, message }) =>
+    notice(`rule ${rule} could not be decided`, message, subject, services.now()),
+  );
   const work: Work[] = [];
-  const forwards = decision.fired.reduce((count, { actions }) => count + actions.filter(({ action }) => actionNamed(action)?.carriesBody).length, 0);
+  const forwards = decision.fired.reduce(
+    (count, { actions }) => count + actions.filter(({ action }) => actionNamed(action)?.carriesBody).length,
+    0,
+  );
   const body = bodyOf(callback, forwards, INLINE_BODY, services);
 
   for (const fired of decision.fired) {
@@ -36,9 +46,17 @@ export async function perform(decision: Decision, callback: Callback, recall: Re
       const action = actionNamed(name);
       const key = `${callback.id}/${fired.rule.name}/${index}`;
       if (action?.run) {
-        const context: StateContext = { key, subject, rule: fired.rule.name, rulebook: decision.version, fact, entities: services.entities };
+        const context: StateContext = {
+          key,
+          subject,
+          rule: fired.rule.name,
+          rulebook: decision.version,
+          fact,
+          entities: services.entities,
+        };
         const problem = await impossible(() => action.run?.(params, context));
-        if (problem) problems.push(notice(`${name} of rule ${fired.rule.name} is impossible`, problem, subject, services.now()));
+        if (problem)
+          problems.push(notice(`${name} of rule ${fired.rule.name} is impossible`, problem, subject, services.now()));
       } else if (action?.deliver) {
         work.push({
           kind: 'effect',
@@ -57,7 +75,12 @@ export async function perform(decision: Decision, callback: Callback, recall: Re
   }
   for (const memory of callback.memories) {
     if (memory.kind === 'contact' && memory.addresses.length > 0) {
-      work.push({ kind: 'contact', contactId: memory.contactId, addresses: [...memory.addresses], at: subject.eventTime });
+      work.push({
+        kind: 'contact',
+        contactId: memory.contactId,
+        addresses: [...memory.addresses],
+        at: subject.eventTime,
+      });
     }
   }
   await enqueue([...work, ...problems], services);
@@ -74,7 +97,12 @@ async function impossible(run: () => Promise<void> | undefined): Promise<string 
   }
 }
 
-async function factsFor(action: Action, fired: Fired, fact: (name: string) => FactValue, recall: Recall): Promise<Record<string, unknown>> {
+async function factsFor(
+  action: Action,
+  fired: Fired,
+  fact: (name: string) => FactValue,
+  recall: Recall,
+): Promise<Record<string, unknown>> {
   const facts: Record<string, unknown> = { ...fired.saw };
   for (const name of action.wants) facts[name] = fact(name) ?? (await recall(name));
   return facts;
@@ -110,9 +138,18 @@ const spread = (seconds: number): number => seconds * (1 + Math.random() / 10);
 /** A callback without its payload. */
 export function subjectOf({ id, trigger, envelope, about, eventTime, receivedAt }: Callback): Subject {
   const { appId, projectId, correlationId } = envelope;
-  return { callbackId: id, trigger, appId, projectId, ...about, metadata: about.metadata ?? envelope.messageMetadata, correlationId, eventTime, receivedAt };
+  return {
+    callbackId: id,
+    trigger,
+    appId,
+    projectId,
+    ...about,
+    metadata: about.metadata ?? envelope.messageMetadata,
+    correlationId,
+    eventTime,
+    receivedAt,
+  };
 }
 
 /** Whether an effect is one of Signalbox's own alerts: such a one never raises another. */
 export const isOwn = (effect: Effect): boolean => effect.rule.name === 'signalbox';
-

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Address } from '../callbacks/trigger.ts';
+import { Submitted } from '../entities/remember.ts';
 import { recipientOf, type SendRequest, type Source } from '../sinch/client.ts';
 import { addressOf, type EffectContext } from './action.ts';
 
@@ -10,16 +11,16 @@ export interface Original {
   readonly source: Source;
 }
 
-/** The submitted message as the `Messages` shard keeps it, sealed. */
-const Kept = v.looseObject({ message: v.looseObject({}) });
-
 /** The message to send again: our sealed copy from MESSAGE_SUBMIT, else Sinch's own. DISPATCH apps store nothing at Sinch unless told to. */
-export async function originalOf(context: EffectContext, sealed: string | undefined): Promise<Original | { skipped: string }> {
+export async function originalOf(
+  context: EffectContext,
+  sealed: string | undefined,
+): Promise<Original | { skipped: string }> {
   const { subject, dataKey, sinch } = context;
   const address = addressOf(subject);
   const source: Source = subject.processingMode === 'DISPATCH' ? 'DISPATCH_SOURCE' : 'CONVERSATION_SOURCE';
   const message = sealed
-    ? v.parse(Kept, JSON.parse(await dataKey.unseal(sealed))).message
+    ? v.parse(Submitted, JSON.parse(await dataKey.unseal(sealed))).message
     : (await sinch().message(subject.messageId ?? '', source))?.app_message;
   if (!message) return { skipped: 'no copy of the message: subscribe MESSAGE_SUBMIT so that one is kept' };
   return {
@@ -37,12 +38,18 @@ export async function originalOf(context: EffectContext, sealed: string | undefi
 }
 
 /** The id of a send that may have gone out since `at`, if Sinch shows one; `unknowable` in DISPATCH mode, where Sinch keeps nothing. */
-export async function findSent({ sinch, subject }: EffectContext, { request, address, source }: Original, at: number): Promise<string | 'unknowable' | undefined> {
+export async function findSent(
+  { sinch, subject }: EffectContext,
+  { request, address, source }: Original,
+  at: number,
+): Promise<string | 'unknowable' | undefined> {
   if (source === 'DISPATCH_SOURCE') return 'unknowable';
   const wanted = JSON.stringify(request.message);
   const sent = await sinch().messagesTo(address, subject.appId, at - 5_000, source);
   return sent.find(
     ({ id, app_message, metadata }) =>
-      id !== subject.messageId && JSON.stringify(app_message) === wanted && (metadata ?? '') === (request.message_metadata ?? ''),
+      id !== subject.messageId &&
+      JSON.stringify(app_message) === wanted &&
+      (metadata ?? '') === (request.message_metadata ?? ''),
   )?.id;
 }

@@ -42,7 +42,8 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   const lineage = await entities.messages.of(root).read();
   const first = lineage.firstFailedAt ?? subject.eventTime;
   if (next > params.at_most) return { skipped: `sent again ${attempt} times, the rule allows ${params.at_most}` };
-  if (now > first + milliseconds(params.within)) return { skipped: `more than ${saidDuration(params.within)} since it first failed` };
+  if (now > first + milliseconds(params.within))
+    return { skipped: `more than ${saidDuration(params.within)} since it first failed` };
   if (lineage.delivered) return { skipped: 'it was delivered meanwhile' };
 
   const original = await originalOf(context, lineage.submitted);
@@ -58,24 +59,31 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   };
   if (context.lapsed) {
     const found = await findSent(context, original, lineage.attempts.find(({ n }) => n === next)?.at ?? first);
-    if (found === 'unknowable') return { skipped: 'an earlier try may have gone out, and Sinch keeps nothing to look it up in' };
+    if (found === 'unknowable')
+      return { skipped: 'an earlier try may have gone out, and Sinch keeps nothing to look it up in' };
     if (found !== undefined) return settle(found);
   }
   await thread.startAttempt({ n: next, at: now });
   try {
     return await settle((await context.sinch().send(original.request)).messageId);
   } catch (error) {
-    if (codeOf(error) !== 'sinch_unsure') await thread.endAttempt({ n: next, state: 'failed', at: now, reason: codeOf(error) });
+    if (codeOf(error) !== 'sinch_unsure')
+      await thread.endAttempt({ n: next, state: 'failed', at: now, reason: codeOf(error) });
     throw error;
   }
 }
 
 /** Consent and throttle bind our own retries like everybody else's sends. */
-async function holdBack({ content }: Params, { subject, entities, now }: EffectContext, address: { channel: string; identity: string; appId: string }): Promise<Outcome | undefined> {
+async function holdBack(
+  { content }: Params,
+  { subject, entities, now }: EffectContext,
+  address: { channel: string; identity: string; appId: string },
+): Promise<Outcome | undefined> {
   const [consent] = await entities.recipients.read([address]);
   const scopes = consent?.scopes;
   if (!scopes) return { later: 60, because: 'consent could not be read' };
-  if (scopes.all || (content !== 'other' && scopes[content])) return { skipped: 'the person asked for no more messages' };
+  if (scopes.all || (content !== 'other' && scopes[content]))
+    return { skipped: 'the person asked for no more messages' };
   const permit = await entities.senders.of(subject.appId, address.channel).permit({ content, count: 1, now });
   if (permit.granted < 1) return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
   return undefined;

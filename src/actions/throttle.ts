@@ -7,7 +7,8 @@ import { senderOf } from './sender.ts';
 export const throttle = defineAction({
   name: 'throttle',
   kind: 'state',
-  description: 'Limits how fast the sender (app and channel) may send. One limit a rule; the strictest that is active counts.',
+  description:
+    'Limits how fast the sender (app and channel) may send. One limit a rule; the strictest that is active counts.',
   params: v.strictObject({ to: Rate, for: Duration, content: v.optional(Content, 'marketing') }),
   needs: ['app_id', 'channel'],
   says: ({ to, for: life, content }) => `limit ${content} to ${saidRate(to)} for ${saidDuration(life)}`,

@@ -6,7 +6,8 @@ import { changeConsent, Scope, saidScope } from './consent.ts';
 export const unsuppress = defineAction({
   name: 'unsuppress',
   kind: 'state',
-  description: 'Puts on record that this person wants messages again. Lifts what a keyword or an opt-out set, never what was set by hand.',
+  description:
+    'Puts on record that this person wants messages again. Lifts what a keyword or an opt-out set, never what was set by hand.',
   params: v.strictObject({ scope: v.optional(Scope, 'all') }),
   needs: ['channel', 'identity'],
   says: ({ scope }) => `allow ${saidScope[scope]} to this person again`,

@@ -18,7 +18,10 @@ export const Alerts = v.pipe(
     /** Where an alert goes that names no destination, and where Signalbox's own alerts go. */
     default: v.string(),
   }),
-  v.check(({ destinations: named, default: chosen }) => Object.hasOwn(named, chosen), 'default: names no destination of this file'),
+  v.check(
+    ({ destinations: named, default: chosen }) => Object.hasOwn(named, chosen),
+    'default: names no destination of this file',
+  ),
 );
 export type Alerts = v.InferOutput<typeof Alerts>;
 

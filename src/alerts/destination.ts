@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import type { Severity } from '../rules/values.ts';
 
 /** A secret by name: `{"secret": "DEST_SLACK_OPS"}`. Only `DEST_*` can be named, so that no rule file sends another secret out. */
-export const Secret = v.strictObject({ secret: v.pipe(v.string(), v.regex(/^DEST_[A-Z0-9_]+$/, 'only secrets named DEST_… can be used')) });
+export const Secret = v.strictObject({
+  secret: v.pipe(v.string(), v.regex(/^DEST_[A-Z0-9_]+$/, 'only secrets named DEST_… can be used')),
+});
 export type Secret = v.InferOutput<typeof Secret>;
 
 /** What is to be told. Texts are finished; each destination escapes and cuts them its own way. */

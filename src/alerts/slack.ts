@@ -20,8 +20,13 @@ export const slack = defineDestination({
       text: cut(`${MARKS[notice.severity]} ${escaped(title)}`, 3_000),
       blocks: [
         { type: 'header', text: { type: 'plain_text', text: cut(title, 150) } },
-        { type: 'section', text: { type: 'mrkdwn', text: cut(escaped([notice.text, notice.why].filter(Boolean).join('\n')), 3_000) } },
-        ...(facts.length > 0 ? [{ type: 'section', text: { type: 'mrkdwn', text: cut(escaped(facts.join('\n')), 3_000) } }] : []),
+        {
+          type: 'section',
+          text: { type: 'mrkdwn', text: cut(escaped([notice.text, notice.why].filter(Boolean).join('\n')), 3_000) },
+        },
+        ...(facts.length > 0
+          ? [{ type: 'section', text: { type: 'mrkdwn', text: cut(escaped(facts.join('\n')), 3_000) } }]
+          : []),
         { type: 'context', elements: [{ type: 'mrkdwn', text: cut(escaped(small), 2_000) }] },
       ],
     });

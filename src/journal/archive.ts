@@ -17,15 +17,30 @@ export interface Archive {
 }
 
 /** Opens the archive. `hosts`: the only hosts, with their subdomains, that files are fetched from. */
-export function openArchive({ DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>, dataKey: DataKey, families: Families, hosts: readonly string[], now: () => number): Archive {
+export function openArchive(
+  { DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>,
+  dataKey: DataKey,
+  families: Families,
+  hosts: readonly string[],
+  now: () => number,
+): Archive {
   return {
     async keep(url, key, address) {
       const held = await ARCHIVE.head(key);
       if (!held) await copy(url, key, hosts, ARCHIVE, now());
       const object = held ?? (await ARCHIVE.head(key));
       if (!object) throw new AppError('destination_unavailable', `archive: ${key} was not stored`);
-      await DB.prepare('INSERT INTO archived (key, at, person, bytes, checksum, type) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING')
-        .bind(key, now(), address ? await dataKey.hash(personKey(address, families)) : null, object.size, object.etag, object.httpMetadata?.contentType ?? '')
+      await DB.prepare(
+        'INSERT INTO archived (key, at, person, bytes, checksum, type) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
+      )
+        .bind(
+          key,
+          now(),
+          address ? await dataKey.hash(personKey(address, families)) : null,
+          object.size,
+          object.etag,
+          object.httpMetadata?.contentType ?? '',
+        )
         .run();
       return `${held ? 'already kept' : 'kept'} as ${key} (${object.size} bytes)`;
     },
@@ -42,9 +57,13 @@ async function copy(url: string, key: string, hosts: readonly string[], bucket: 
   }
   if (!response.ok || !response.body) {
     await response.body?.cancel();
-    throw new AppError(mayPassLater(response.status) ? 'destination_unavailable' : 'destination_refused', `archive: ${from.hostname} answered ${response.status}`, {
-      retryAfter: retryAfterOf(response.headers, now),
-    });
+    throw new AppError(
+      mayPassLater(response.status) ? 'destination_unavailable' : 'destination_refused',
+      `archive: ${from.hostname} answered ${response.status}`,
+      {
+        retryAfter: retryAfterOf(response.headers, now),
+      },
+    );
   }
   await store(response, key, from.hostname, bucket);
 }
@@ -57,12 +76,14 @@ async function store(response: Response, key: string, host: string, bucket: R2Bu
     throw new AppError('destination_refused', `archive: ${length} bytes, at most ${MOST_BYTES} are copied`);
   }
   const type = response.headers.get('content-type') ?? 'application/octet-stream';
-  if (!/^(audio|video|image|application|text)\//.test(type)) throw new AppError('destination_refused', `archive: ${host} sent ${type}, which is no file`);
+  if (!/^(audio|video|image|application|text)\//.test(type))
+    throw new AppError('destination_refused', `archive: ${host} sent ${type}, which is no file`);
   const options = { httpMetadata: { contentType: type } };
   try {
     if (Number.isNaN(length)) {
       const bytes = await response.arrayBuffer();
-      if (bytes.byteLength > MOST_BYTES) throw new AppError('destination_refused', `archive: more than ${MOST_BYTES} bytes`);
+      if (bytes.byteLength > MOST_BYTES)
+        throw new AppError('destination_refused', `archive: more than ${MOST_BYTES} bytes`);
       await bucket.put(key, bytes, options);
     } else {
       await bucket.put(key, response.body, options);
@@ -79,7 +100,10 @@ function allowed(url: string, hosts: readonly string[]): URL {
   const local = from?.protocol === 'http:' && from.hostname === '127.0.0.1';
   const listed = hosts.some((host) => from?.hostname === host || from?.hostname.endsWith(`.${host}`));
   if (!from || !listed || !(from.protocol === 'https:' || local)) {
-    throw new AppError('destination_refused', `archive: ${from?.hostname ?? 'the address'} is not allowed: only https from ${hosts.join(', ')} (setting ARCHIVE_HOSTS)`);
+    throw new AppError(
+      'destination_refused',
+      `archive: ${from?.hostname ?? 'the address'} is not allowed: only https from ${hosts.join(', ')} (setting ARCHIVE_HOSTS)`,
+    );
   }
   return from;
 }

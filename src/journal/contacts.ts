@@ -4,7 +4,11 @@ import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
 
-const AddressText = v.pipe(v.string(), v.parseJson(), v.object({ channel: v.string(), identity: v.string(), appId: v.string() }));
+const AddressText = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ channel: v.string(), identity: v.string(), appId: v.string() }),
+);
 
 /** What we know of Sinch's contacts: which addresses each has, so that a deletion can reach them all. */
 export interface Contacts {
@@ -14,7 +18,13 @@ export interface Contacts {
 }
 
 /** Opens the contacts. */
-export function openContacts({ DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>, dataKey: DataKey, families: Families, entities: Entities, now: () => number): Contacts {
+export function openContacts(
+  { DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>,
+  dataKey: DataKey,
+  families: Families,
+  entities: Entities,
+  now: () => number,
+): Contacts {
   const personOf = (address: Address): Promise<string> => dataKey.hash(personKey(address, families));
 
   return {
@@ -24,13 +34,21 @@ export function openContacts({ DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>, dataK
          SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM erased_contacts WHERE contact_id = ?1 AND at >= ?4)
          ON CONFLICT (contact_id, person) DO UPDATE SET at = max(at, excluded.at)`,
       );
-      const rows = addresses.map(async (address) => insert.bind(contactId, await personOf(address), await dataKey.seal(JSON.stringify(address)), at));
+      const rows = addresses.map(async (address) =>
+        insert.bind(contactId, await personOf(address), await dataKey.seal(JSON.stringify(address)), at),
+      );
       if (rows.length > 0) await DB.batch(await Promise.all(rows));
     },
 
     async erase(contactId, named) {
-      const known = contactId ? await DB.prepare('SELECT address FROM contact_addresses WHERE contact_id = ?').bind(contactId).all<{ address: string }>() : undefined;
-      const remembered = await Promise.all((known?.results ?? []).map(async ({ address }) => v.parse(AddressText, await dataKey.unseal(address))));
+      const known = contactId
+        ? await DB.prepare('SELECT address FROM contact_addresses WHERE contact_id = ?')
+            .bind(contactId)
+            .all<{ address: string }>()
+        : undefined;
+      const remembered = await Promise.all(
+        (known?.results ?? []).map(async ({ address }) => v.parse(AddressText, await dataKey.unseal(address))),
+      );
       const people = new Map<string, Address>();
       for (const address of [...named, ...remembered]) people.set(await personOf(address), address);
 
@@ -51,7 +69,9 @@ export function openContacts({ DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>, dataK
         await DB.batch([
           DB.prepare('DELETE FROM contact_addresses WHERE contact_id = ?').bind(contactId),
           DB.prepare('DELETE FROM dead_letters WHERE contact_id = ?').bind(contactId),
-          DB.prepare('INSERT INTO erased_contacts (contact_id, at) VALUES (?, ?) ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at').bind(contactId, now()),
+          DB.prepare(
+            'INSERT INTO erased_contacts (contact_id, at) VALUES (?, ?) ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at',
+          ).bind(contactId, now()),
         ]);
       }
       return `erased ${people.size} address${people.size === 1 ? '' : 'es'} and ${files} file${files === 1 ? '' : 's'}; consent stays as a keyed hash`;

@@ -34,13 +34,19 @@ export interface DeadLetters {
 const COLUMNS = 'id, at, queue, action, rule, callback_id, code, reason, attempts, replayed_at';
 
 /** Opens the dead letters. */
-export function openDeadLetters({ DB, EFFECTS, CALLBACKS }: Pick<Env, 'DB' | 'EFFECTS' | 'CALLBACKS'>, dataKey: DataKey, families: Families, now: () => number): DeadLetters {
+export function openDeadLetters(
+  { DB, EFFECTS, CALLBACKS }: Pick<Env, 'DB' | 'EFFECTS' | 'CALLBACKS'>,
+  dataKey: DataKey,
+  families: Families,
+  now: () => number,
+): DeadLetters {
   return {
     async keep({ queue, work, code, reason, attempts }) {
       const id = crypto.randomUUID();
       const parsed = v.safeParse(Effect, work);
       const subject = parsed.success ? parsed.output.subject : undefined;
-      const person = subject?.channel && subject.identity ? await dataKey.hash(personKey(addressOf(subject), families)) : null;
+      const person =
+        subject?.channel && subject.identity ? await dataKey.hash(personKey(addressOf(subject), families)) : null;
       await DB.prepare(
         `INSERT INTO dead_letters (id, at, queue, action, rule, callback_id, person, contact_id, code, reason, attempts, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
@@ -81,7 +87,9 @@ export function openDeadLetters({ DB, EFFECTS, CALLBACKS }: Pick<Env, 'DB' | 'EF
       return { ...letter, replayed_at: at };
     },
     async count() {
-      return (await DB.prepare('SELECT count(*) AS n FROM dead_letters WHERE replayed_at IS NULL').first<number>('n')) ?? 0;
+      return (
+        (await DB.prepare('SELECT count(*) AS n FROM dead_letters WHERE replayed_at IS NULL').first<number>('n')) ?? 0
+      );
     },
   };
 }

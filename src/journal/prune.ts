@@ -9,7 +9,9 @@ export async function prune({ DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>, now: n
     DB.prepare('DELETE FROM quarantine WHERE at < ?').bind(now - KEPT.quarantine),
     DB.prepare('DELETE FROM dead_letters WHERE at < ?').bind(now - KEPT.deadLetters),
   ]);
-  const removed = (await pruneObjects(ARCHIVE, 'bodies/', now - KEPT.bodies)) + (await pruneObjects(ARCHIVE, 'quarantine/', now - KEPT.quarantine));
+  const removed =
+    (await pruneObjects(ARCHIVE, 'bodies/', now - KEPT.bodies)) +
+    (await pruneObjects(ARCHIVE, 'quarantine/', now - KEPT.quarantine));
   console.log({ event: 'journal.pruned', objects: removed });
 }
 

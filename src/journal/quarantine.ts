@@ -2,7 +2,12 @@ import { stableId } from '../callbacks/stable-id.ts';
 import { codeOf, messageOf } from '../errors.ts';
 
 /** Keeps a signed body that cannot be read: the body in R2, a row in D1. The same body again only counts up. Returns its id. */
-export async function quarantine(body: Uint8Array<ArrayBuffer>, error: unknown, at: number, { DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>): Promise<string> {
+export async function quarantine(
+  body: Uint8Array<ArrayBuffer>,
+  error: unknown,
+  at: number,
+  { DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>,
+): Promise<string> {
   const id = await stableId(['quarantine'], body);
   await ARCHIVE.put(`quarantine/${id}`, body);
   await DB.prepare(

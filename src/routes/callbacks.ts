@@ -18,7 +18,13 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
   const secrets = readSecrets(settings.webhookSecrets);
   const body = await readBody(c.req.raw);
   const receivedAt = Date.now();
-  const signer = await verifySignature({ headers: c.req.raw.headers, body, secrets, now: receivedAt, maxAge: settings.maxAge });
+  const signer = await verifySignature({
+    headers: c.req.raw.headers,
+    body,
+    secrets,
+    now: receivedAt,
+    maxAge: settings.maxAge,
+  });
   let callback: Callback;
   try {
     callback = await readCallback(body, receivedAt);
@@ -34,7 +40,12 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
   const services = open(c.env);
   try {
     const answer = await pass(callback, services);
-    console.log({ event: 'callback.passed', id: answer.id, trigger: answer.trigger, fired: answer.fired.map(({ rule }) => rule) });
+    console.log({
+      event: 'callback.passed',
+      id: answer.id,
+      trigger: answer.trigger,
+      fired: answer.fired.map(({ rule }) => rule),
+    });
     return c.json(answer);
   } catch (error) {
     return c.json(await deferred(callback, error, services));
@@ -43,7 +54,13 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
 
 /** What could not be decided or performed now takes the same way from the queue. If even that fails: 503, and Sinch comes again. */
 async function deferred(callback: Callback, error: unknown, services: Services) {
-  console.error({ event: 'callback.deferred', id: callback.id, trigger: callback.trigger, code: codeOf(error), message: messageOf(error) });
+  console.error({
+    event: 'callback.deferred',
+    id: callback.id,
+    trigger: callback.trigger,
+    code: codeOf(error),
+    message: messageOf(error),
+  });
   await kept(() => defer(callback, codeOf(error), services));
   return { id: callback.id, trigger: callback.trigger, fired: [], deferred: codeOf(error) };
 }

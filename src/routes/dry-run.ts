@@ -18,7 +18,10 @@ export const dryRunRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) =>
     id: callback.id,
     trigger: callback.trigger,
     rulebook: decision.version,
-    fired: decision.fired.map(({ rule, actions }) => ({ rule: rule.name, actions: actions.map(({ action, params }) => ({ action, params })) })),
+    fired: decision.fired.map(({ rule, actions }) => ({
+      rule: rule.name,
+      actions: actions.map(({ action, params }) => ({ action, params })),
+    })),
     erred: decision.erred,
     explanation: await explain(rulebook, callback, recall),
   });

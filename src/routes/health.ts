@@ -29,14 +29,18 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
   for (const { file, message } of broken) troubles.push(`rules/${file}: ${message}`);
   const alerts = await check('alerts', () => readAlerts(bundledAlerts));
   for (const name of alerts ? secretsOf(alerts) : []) {
-    if (settings && !settings.destination(name)) troubles.push(`setting ${name}, a destination of alerts.json, is not set`);
+    if (settings && !settings.destination(name))
+      troubles.push(`setting ${name}, a destination of alerts.json, is not set`);
   }
   const queues = {
     effects: await check('queue effects', () => lag(c.env.EFFECTS)),
     callbacks: await check('queue callbacks', () => lag(c.env.CALLBACKS)),
   };
-  if ((queues.callbacks?.oldest_seconds ?? 0) > SLOW) troubles.push(`queue callbacks: the oldest message waits ${queues.callbacks?.oldest_seconds} s`);
-  const deadLetters = settings?.dataKey ? await check('dead letters', () => open(c.env).deadLetters.count()) : undefined;
+  if ((queues.callbacks?.oldest_seconds ?? 0) > SLOW)
+    troubles.push(`queue callbacks: the oldest message waits ${queues.callbacks?.oldest_seconds} s`);
+  const deadLetters = settings?.dataKey
+    ? await check('dead letters', () => open(c.env).deadLetters.count())
+    : undefined;
   if (deadLetters) troubles.push(`${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`);
   const body = {
     ok: troubles.length === 0,

@@ -2,7 +2,13 @@ import type { AppError } from '../errors.ts';
 
 /** An error as RFC 9457 problem+json: a stable code, a sentence, nothing of the inside. */
 export function problem(error: AppError): Response {
-  const body = { type: `urn:signalbox:problem:${error.code}`, title: error.code.replaceAll('_', ' '), status: error.status, code: error.code, detail: error.message };
+  const body = {
+    type: `urn:signalbox:problem:${error.code}`,
+    title: error.code.replaceAll('_', ' '),
+    status: error.status,
+    code: error.code,
+    detail: error.message,
+  };
   const headers = new Headers({ 'content-type': 'application/problem+json' });
   if (error.status === 401) headers.set('www-authenticate', 'Bearer');
   if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter));

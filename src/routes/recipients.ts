@@ -5,6 +5,8 @@ import { open } from '../wiring.ts';
 export const recipientRoutes = new Hono<{ Bindings: Env }>().get('/:channel/:identity', async (c) => {
   const { entities } = open(c.env);
   const { channel, identity } = c.req.param();
-  const [consent] = await entities.recipients.read([{ channel: channel.toUpperCase(), identity, appId: c.req.query('app_id') ?? '' }]);
+  const [consent] = await entities.recipients.read([
+    { channel: channel.toUpperCase(), identity, appId: c.req.query('app_id') ?? '' },
+  ]);
   return c.json(consent ?? {});
 });

@@ -8,7 +8,8 @@ export const withToken = createMiddleware<{ Bindings: Env }>(async (c, next) => 
   if (!apiToken) throw new AppError('not_configured', 'setting API_TOKEN: is not set');
   const given = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
   const [wanted, got] = await Promise.all([digest(apiToken), digest(given)]);
-  if (!crypto.subtle.timingSafeEqual(wanted, got)) throw new AppError('unauthorized', 'Authorization: Bearer <API_TOKEN> is needed');
+  if (!crypto.subtle.timingSafeEqual(wanted, got))
+    throw new AppError('unauthorized', 'Authorization: Bearer <API_TOKEN> is needed');
   await next();
 });
 

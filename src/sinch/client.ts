@@ -33,7 +33,9 @@ const StoredMessage = v.looseObject({
 export type StoredMessage = v.InferOutput<typeof StoredMessage>;
 
 const MessageList = v.looseObject({ messages: v.optional(v.array(StoredMessage), []) });
-const ErrorBody = v.looseObject({ error: v.optional(v.looseObject({ status: v.optional(v.string()), message: v.optional(v.string()) })) });
+const ErrorBody = v.looseObject({
+  error: v.optional(v.looseObject({ status: v.optional(v.string()), message: v.optional(v.string()) })),
+});
 
 /** The part of the Conversation API that actions use. */
 export interface Sinch {
@@ -45,7 +47,12 @@ export interface Sinch {
   /** One message, or `undefined` when Sinch does not have it. */
   readonly message: (id: string, source: Source) => Promise<StoredMessage | undefined>;
   /** Messages of an app to one address since a time (milliseconds), newest first. */
-  readonly messagesTo: (address: Address, appId: string, since: number, source: Source) => Promise<readonly StoredMessage[]>;
+  readonly messagesTo: (
+    address: Address,
+    appId: string,
+    since: number,
+    source: Source,
+  ) => Promise<readonly StoredMessage[]>;
   /** Asks what a channel can do for a person; the answer comes as a CAPABILITY callback. */
   readonly queryCapability: (appId: string, address: Address, requestId: string) => Promise<void>;
 }
@@ -109,9 +116,13 @@ async function request(access: Access, url: string, body: object | undefined, no
   const said = v.safeParse(ErrorBody, await response.json().catch(() => ({})));
   const status = said.success ? (said.output.error?.status ?? '') : '';
   const later = mayPassLater(response.status) || response.status === 401;
-  throw new AppError(later ? 'sinch_unavailable' : 'sinch_refused', `Sinch: answered ${response.status} ${status}`.trim(), {
-    retryAfter: retryAfterOf(response.headers, now()),
-  });
+  throw new AppError(
+    later ? 'sinch_unavailable' : 'sinch_refused',
+    `Sinch: answered ${response.status} ${status}`.trim(),
+    {
+      retryAfter: retryAfterOf(response.headers, now()),
+    },
+  );
 }
 
 async function readJson(response: Response, sending: boolean): Promise<unknown> {

@@ -1,0 +1,83 @@
+import type { Address } from '../callbacks/trigger.ts';
+
+/** What a person can refuse. `all` is stronger than the others. Source: Sinch Consent Management's three lists. */
+export const SCOPES = ['all', 'marketing', 'notification'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who says so: the person in words, a channel's own opt-in or opt-out, a channel's refusal, somebody here, an imported list. */
+export type ConsentSource = 'keyword' | 'opt' | 'channel' | 'hand' | 'import';
+
+/** Why somebody's consent changed, and when: what counts as proof. */
+export interface ConsentEvent {
+  readonly at: number;
+  readonly scope: Scope;
+  readonly to: 'out' | 'in';
+  readonly source: ConsentSource;
+  /** What the person wrote. */
+  readonly words?: string | undefined;
+  readonly callbackId?: string | undefined;
+  readonly rule?: string | undefined;
+  /** The version of the rulebook that the rule stood in. */
+  readonly rulebook?: string | undefined;
+  /** Who did it by hand, and why. */
+  readonly by?: string | undefined;
+  readonly why?: string | undefined;
+}
+
+/** A change to store. A repeated `key` changes nothing and gets its first answer. */
+export interface ConsentChange extends ConsentEvent {
+  /** Callback id, rule and the action's place in it; or whatever names a change by hand or a line of an import. */
+  readonly key: string;
+  /** The keyed hash of the person. */
+  readonly person: string;
+  /** Kept in clear for exports until the person is erased. */
+  readonly address: Address;
+}
+
+export type Scopes = Readonly<Record<Scope, boolean>>;
+
+/** What a person refuses now. */
+export interface Standing {
+  /** Whether nothing at all may be sent: scope `all` is out. */
+  readonly suppressed: boolean;
+  /** Each scope as it counts: `all` implies the others. */
+  readonly scopes: Scopes;
+  /** Since when anything has been refused without a break. */
+  readonly since?: number;
+}
+
+/** What became of a change: whether any scope counts differently since, and how they counted then. */
+export interface ConsentOutcome {
+  readonly changed: boolean;
+  readonly scopes: Scopes;
+}
+
+/**
+ * What a history amounts to, in whatever order its events arrived. Each scope has two registers, the person's own and the
+ * one set by hand; the newest event by time holds, a tie goes to `out`. `in` for `all` lifts every scope; a START lifts
+ * what words and channels set, never what was set by hand; `in` by hand lifts both.
+ */
+export function standingOf(history: readonly Pick<ConsentEvent, 'at' | 'scope' | 'to' | 'source'>[]): Standing {
+  const own = new Map<Scope, number>();
+  const hand = new Map<Scope, number>();
+  for (const { at, scope, to, source } of history.toSorted(
+    (a, b) => a.at - b.at || Number(a.to === 'out') - Number(b.to === 'out'),
+  )) {
+    if (to === 'out') {
+      const register = source === 'hand' ? hand : own;
+      if (!register.has(scope)) register.set(scope, at);
+    } else {
+      for (const register of source === 'hand' ? [own, hand] : [own]) {
+        for (const lifted of scope === 'all' ? SCOPES : [scope]) register.delete(lifted);
+      }
+    }
+  }
+  const out = (scope: Scope): boolean => own.has(scope) || hand.has(scope);
+  const all = out('all');
+  const outs = [...own.values(), ...hand.values()];
+  return {
+    suppressed: all,
+    scopes: { all, marketing: all || out('marketing'), notification: all || out('notification') },
+    ...(outs.length > 0 && { since: Math.min(...outs) }),
+  };
+}

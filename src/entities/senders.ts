@@ -1,0 +1,129 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { Content } from '../rules/values.ts';
+import { type Bucket, type Permit, spend } from './bucket.ts';
+import { type ActiveLimit, type Limit, type LimitEvent, type Limits, openLimits, type Release } from './limits.ts';
+import { type Outbox, openOutbox } from './outbox.ts';
+import { openRatings, type RatingBefore, type RatingNote, type Ratings } from './ratings.ts';
+
+/** Something that happened to a sender. */
+export type SenderEvent = LimitEvent | (RatingNote & { readonly event: 'rating' });
+
+/** A sender as it is: its rating and since when, the strictest limit in force, and all of them. Times are milliseconds since 1970. */
+export interface SenderStanding {
+  readonly quality: string | null;
+  readonly since: number | null;
+  readonly throttle: Pick<ActiveLimit, 'to' | 'content' | 'until' | 'because'> | null;
+  readonly limits: readonly ActiveLimit[];
+}
+
+/** The same with its history, oldest first: every rating, and the newest limits and releases. */
+export interface SenderState extends SenderStanding {
+  readonly history: readonly SenderEvent[];
+}
+
+/** Some sends of one kind that somebody wants to make now. */
+export interface PermitRequest {
+  readonly content: Content;
+  readonly count: number;
+  readonly now: number;
+}
+
+/**
+ * One sender: an app on a channel. Its quality rating, and how fast it may send.
+ * Whoever changes it names it, `<app>:<channel>`, as its key in KV does: an object woken by its alarm does not know its own name.
+ */
+export class Senders extends DurableObject<Env> {
+  readonly #sql: SqlStorage;
+  readonly #ratings: Ratings;
+  readonly #limits: Limits;
+  readonly #outbox: Outbox;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#sql = ctx.storage.sql;
+    this.#ratings = openRatings(this.#sql);
+    this.#limits = openLimits(this.#sql);
+    this.#sql.exec(
+      'CREATE TABLE IF NOT EXISTS buckets (content TEXT PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID',
+    );
+    this.#outbox = openOutbox(this.#sql, (name) => this.#publish(name));
+  }
+
+  /** Remembers a rating. `previous`: what Sinch said, else the newest rating remembered from before. A repeated callback gets its first answer. */
+  async noteRating(name: string, note: RatingNote): Promise<RatingBefore> {
+    const answer = this.#ratings.note(note);
+    await this.#changed(name);
+    return answer;
+  }
+
+  /** What `noteRating` would answer, without remembering anything. */
+  async ratingBefore(note: RatingNote): Promise<RatingBefore> {
+    return this.#ratings.before(note);
+  }
+
+  /** Sets a rule's limit for one kind of content. The newest event wins, whatever the order of arrival. */
+  async limit(name: string, limit: Limit): Promise<void> {
+    this.#limits.set(limit);
+    await this.#changed(name);
+  }
+
+  /** Ends a rule's limit, or every limit, that was set before the release; one that arrives later but is older never begins. */
+  async release(name: string, release: Release): Promise<void> {
+    this.#limits.release(release);
+    await this.#changed(name);
+  }
+
+  /** How many sends may go now: all, unless a limit for their kind of content is in force; then the strictest one's bucket decides. */
+  async permit({ content, count, now }: PermitRequest): Promise<Permit> {
+    const strictest = this.#limits.active(now).find((limit) => limit.content === content);
+    if (!strictest) return { granted: count };
+    const [bucket] = this.#sql.exec<{ tokens: number; at: number }>(
+      'SELECT tokens, at FROM buckets WHERE content = ?',
+      content,
+    ) satisfies Iterable<Bucket>;
+    const { permit, left } = spend(bucket, strictest.to, count, strictest.until, now);
+    this.#sql.exec('INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)', content, left.tokens, left.at);
+    return permit;
+  }
+
+  /** The sender as it is at `now`. */
+  async read(now: number): Promise<SenderState> {
+    const ratings = this.#ratings.all().map((note): SenderEvent => ({ ...note, event: 'rating' }));
+    return { ...this.#standing(now), history: [...ratings, ...this.#limits.events()].toSorted((a, b) => a.at - b.at) };
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#outbox.flush();
+    await this.#arm();
+  }
+
+  #standing(now: number): SenderStanding {
+    const limits = this.#limits.active(now);
+    const [strictest] = limits;
+    return {
+      ...this.#ratings.standing(),
+      throttle: strictest
+        ? { to: strictest.to, content: strictest.content, until: strictest.until, because: strictest.because }
+        : null,
+      limits,
+    };
+  }
+
+  /** Writes the copy; it goes out of date by itself when the first of its limits ends. */
+  async #publish(name: string): Promise<number | undefined> {
+    const now = Date.now();
+    const standing = this.#standing(now);
+    await this.env.KV.put(`throttle:${name}`, JSON.stringify({ ...standing, as_of: now }));
+    return standing.limits.length > 0 ? Math.min(...standing.limits.map(({ until }) => until)) : undefined;
+  }
+
+  async #changed(name: string): Promise<void> {
+    this.#outbox.mark(name);
+    await this.#arm();
+  }
+
+  async #arm(): Promise<void> {
+    const due = this.#outbox.next();
+    if (due !== undefined) await this.ctx.storage.setAlarm(due);
+  }
+}
