@@ -1,0 +1,126 @@
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import * as v from 'valibot';
+import { type Arrival, openArrivals, signingHeaders } from './arrivals.ts';
+import { Dropped, FaultOrder, openFaults } from './faults.ts';
+import { fileAnswer } from './files.ts';
+import { openMessages, type StoredMessage } from './messages.ts';
+import { badRequest, refusal, violationsOf } from './refusal.ts';
+import { CapabilityQuery, SendRequest } from './send-request.ts';
+import { grantToken, isAuthorized } from './token.ts';
+
+/** How a local Sinch is set up. Without more than a clock it takes the keys of `.dev.vars.example`. */
+export interface SinchOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly projectId?: string;
+  readonly keyId?: string;
+  readonly keySecret?: string;
+  /** Apps in DISPATCH mode: their messages go out and are not stored. */
+  readonly dispatchApps?: readonly string[];
+  /** Messages that were sent before. */
+  readonly messages?: readonly StoredMessage[];
+  readonly onArrival?: (arrival: Arrival) => void;
+}
+
+interface SinchEnv {
+  Variables: { messageId?: string };
+}
+
+/**
+ * A Sinch that runs here: enough of the Conversation API for every action, an inbox for alerts and forwards, media to archive.
+ * `GET /arrivals` lists what reached it; `POST /faults` makes it fail. Keeps everything in itself, so a test can have its own.
+ */
+export function createSinch(options: SinchOptions): Hono<SinchEnv> {
+  const { now, projectId = 'local-project', keyId = 'local-key-id', keySecret = 'local-key-secret' } = options;
+  const arrivals = openArrivals(options.onArrival ?? (() => {}));
+  const faults = openFaults();
+  const messages = openMessages(options.messages ?? [], options.dispatchApps ?? [], now);
+
+  /** Answers as the next fault says, else as usual. What is `noted` stands in the arrivals. */
+  const faulty =
+    (kind: string, noted: boolean): MiddlewareHandler<SinchEnv> =>
+    async (c, next) => {
+      const text = noted ? await c.req.text() : '';
+      const fault = faults.take(kind, noted);
+      if (fault === 'lost') throw new Dropped('the connection broke before the request was read');
+      if (fault === undefined || fault === 'none') await next();
+      else c.res = refusal(fault.status, [], fault.retryAfter);
+      if (noted) arrivals.note(arrivalOf(kind, c, text, fault === 'none' ? 'none' : c.res.status, now()));
+      if (fault === 'none') throw new Dropped('the connection broke before the answer was sent');
+    };
+
+  const authorized: MiddlewareHandler<SinchEnv> = async (c, next) => {
+    if (!isAuthorized(c.req.header('authorization') ?? null, now())) return refusal(401);
+    if (c.req.param('project') !== projectId) return refusal(403);
+    return next();
+  };
+
+  return new Hono<SinchEnv>()
+    .onError((error) => {
+      throw error;
+    })
+    .post('/oauth2/token', faulty('oauth2/token', false), async (c) =>
+      grantToken(c.req.header('authorization') ?? null, await c.req.text(), { keyId, keySecret }, now()),
+    )
+    .post('/v1/projects/:project/:call{messages:send}', faulty('messages:send', true), authorized, async (c) => {
+      const request = v.safeParse(SendRequest, parsed(await c.req.text()));
+      if (!request.success) return badRequest(violationsOf(request.issues));
+      const id = await messages.accept(request.output);
+      c.set('messageId', id);
+      return c.json({ message_id: id, accepted_time: new Date(now()).toISOString() });
+    })
+    .post('/v1/projects/:project/:call{capability:query}', faulty('capability:query', true), authorized, async (c) => {
+      const query = v.safeParse(CapabilityQuery, parsed(await c.req.text()));
+      if (!query.success) return badRequest(violationsOf(query.issues));
+      return c.json({ ...query.output, request_id: query.output.request_id ?? `local-request-${now()}` });
+    })
+    .get('/v1/projects/:project/messages', faulty('messages:list', false), authorized, (c) =>
+      c.json({ messages: messages.list(new URL(c.req.url).searchParams), next_page_token: '' }),
+    )
+    .get('/v1/projects/:project/messages/:id', faulty('messages:get', false), authorized, (c) => {
+      const found = messages.get(c.req.param('id'), new URL(c.req.url).searchParams);
+      return found ? c.json(found) : refusal(404);
+    })
+    .post('/inbox/alerts/*', faulty('alert', true), (c) => c.json({ ok: true }))
+    .post('/inbox/forwards/*', faulty('forward', true), (c) => c.json({ ok: true }))
+    .get('/files/:name{.+}', faulty('files', false), (c) => fileAnswer(c.req.param('name'), c.req.query('bytes')))
+    .get('/arrivals', (c) => c.json({ arrivals: arrivals.all() }))
+    .delete('/arrivals', (c) => {
+      arrivals.clear();
+      return c.body(null, 204);
+    })
+    .post('/faults', async (c) => {
+      const order = v.safeParse(FaultOrder, parsed(await c.req.text()));
+      if (!order.success) return badRequest(violationsOf(order.issues));
+      faults.order(order.output);
+      return c.body(null, 204);
+    })
+    .delete('/faults', (c) => {
+      faults.clear();
+      return c.body(null, 204);
+    })
+    .notFound(() => refusal(404));
+}
+
+function arrivalOf(kind: string, c: Context<SinchEnv>, text: string, answer: Arrival['answer'], at: number): Arrival {
+  const messageId = c.get('messageId');
+  const headers = signingHeaders(c.req.raw.headers);
+  return {
+    at: new Date(at).toISOString(),
+    kind,
+    path: c.req.path,
+    body: parsed(text) ?? text,
+    answer,
+    ...(messageId ? { message_id: messageId } : {}),
+    ...(headers ? { headers } : {}),
+  };
+}
+
+/** JSON as a value; `undefined` where the text is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
