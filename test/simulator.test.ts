@@ -9,6 +9,13 @@ const NOW = Date.parse('2026-11-01T12:00:00Z');
 const BASIC = `Basic ${btoa('local-key-id:local-key-secret')}`;
 const PROJECT = '/v1/projects/local-project';
 
+interface Sent {
+  message_id: string;
+}
+interface List {
+  messages: StoredMessage[];
+}
+
 const greeting = {
   app_id: 'app-1',
   recipient: { identified_by: { channel_identities: [{ channel: 'SMS', identity: '46732001122' }] } },
@@ -38,7 +45,7 @@ async function open(options: Partial<SinchOptions> = {}) {
   const sinch = createSinch({ now: () => clock.now, onArrival: (arrival) => told.push(arrival), ...options });
   const token = async (authorization = BASIC, body = 'grant_type=client_credentials') =>
     sinch.request('/oauth2/token', { method: 'POST', headers: { authorization }, body });
-  const { access_token } = await (await token()).json();
+  const { access_token } = await (await token()).json<{ access_token: string }>();
   const headers = { authorization: `Bearer ${access_token}` };
   const post = (path: string, body: unknown, extra: Record<string, string> = headers) =>
     sinch.request(path, {
@@ -55,7 +62,8 @@ async function open(options: Partial<SinchOptions> = {}) {
     get: (path: string, extra: Record<string, string> = headers) => sinch.request(path, { headers: extra }),
     send: (body: unknown = greeting) => post(`${PROJECT}/messages:send`, body),
     fail: (body: unknown) => post('/faults', body),
-    arrivals: async (): Promise<Arrival[]> => (await (await sinch.request('/arrivals')).json()).arrivals,
+    arrivals: async (): Promise<Arrival[]> =>
+      (await (await sinch.request('/arrivals')).json<{ arrivals: Arrival[] }>()).arrivals,
   };
 }
 
@@ -102,7 +110,7 @@ describe('messages:send', () => {
 
   test('gives every message an id of its own', async () => {
     const { send } = await open();
-    const ids = [await send(), await send()].map(async (answer) => (await answer.json()).message_id);
+    const ids = [await send(), await send()].map(async (answer) => (await answer.json<Sent>()).message_id);
     expect(new Set(await Promise.all(ids)).size).toBe(2);
   });
 
@@ -119,16 +127,16 @@ describe('messages:send', () => {
     const { send } = await open();
     const answer = await send(body);
     expect(answer.status).toBe(400);
-    const { error } = await answer.json();
+    const { error } = await answer.json<{ error: { details: { field_violations: { field: string }[] }[] } }>();
     expect(error).toMatchObject({ code: 400, status: 'INVALID_ARGUMENT', message: expect.any(String) });
-    expect(error.details[0].field_violations[0].field).toBe(field);
+    expect(error.details[0]?.field_violations[0]?.field).toBe(field);
   });
 });
 
 describe('stored messages', () => {
   test('are given back as Sinch gives them', async () => {
     const { send, get } = await open();
-    const { message_id: id } = await (await send()).json();
+    const { message_id: id } = await (await send()).json<Sent>();
     expect(await (await get(`${PROJECT}/messages/${id}?messages_source=CONVERSATION_SOURCE`)).json()).toMatchObject({
       id,
       app_id: 'app-1',
@@ -155,7 +163,7 @@ describe('stored messages', () => {
     ['a message sent as DISPATCH_ONLY', {}, { ...greeting, processing_strategy: 'DISPATCH_ONLY' }],
   ])('do not hold what comes from %s', async (_, options, body) => {
     const { send, get } = await open(options);
-    const { message_id: id } = await (await send(body)).json();
+    const { message_id: id } = await (await send(body)).json<Sent>();
     expect((await get(`${PROJECT}/messages/${id}`)).status).toBe(404);
     expect(await (await get(`${PROJECT}/messages`)).json()).toMatchObject({ messages: [] });
   });
@@ -172,14 +180,14 @@ describe('stored messages', () => {
   ])('are listed by %s', async (query, count) => {
     const { send, get } = await open({ messages: [earlier] });
     await send();
-    expect((await (await get(`${PROJECT}/messages?${query}`)).json()).messages).toHaveLength(count);
+    expect((await (await get(`${PROJECT}/messages?${query}`)).json<List>()).messages).toHaveLength(count);
   });
 
   test('are listed newest first', async () => {
     const { send, get } = await open({ messages: [earlier] });
-    const { message_id: id } = await (await send()).json();
-    const { messages } = await (await get(`${PROJECT}/messages`)).json();
-    expect(messages.map((message: StoredMessage) => message.id)).toEqual([id, 'message-0']);
+    const { message_id: id } = await (await send()).json<Sent>();
+    const { messages } = await (await get(`${PROJECT}/messages`)).json<List>();
+    expect(messages.map((message) => message.id)).toEqual([id, 'message-0']);
   });
 });
 
@@ -224,7 +232,7 @@ describe('arrivals', () => {
 
   test('name the message that was accepted', async () => {
     const { send, arrivals } = await open();
-    const { message_id } = await (await send()).json();
+    const { message_id } = await (await send()).json<Sent>();
     expect(await arrivals()).toMatchObject([{ message_id }]);
   });
 
@@ -303,7 +311,7 @@ describe('faults', () => {
     await fail({ answers: ['none'] });
     await expect(send()).rejects.toThrow(/broke before the answer/);
     expect(await arrivals()).toMatchObject([{ kind: 'messages:send', answer: 'none' }]);
-    expect((await (await get(`${PROJECT}/messages?app_id=app-1`)).json()).messages).toHaveLength(1);
+    expect((await (await get(`${PROJECT}/messages?app_id=app-1`)).json<List>()).messages).toHaveLength(1);
   });
 
   test('"lost" breaks the connection and keeps nothing', async () => {
@@ -311,7 +319,7 @@ describe('faults', () => {
     await fail({ answers: ['lost'] });
     await expect(send()).rejects.toThrow(/broke before the request/);
     expect(await arrivals()).toEqual([]);
-    expect((await (await get(`${PROJECT}/messages`)).json()).messages).toEqual([]);
+    expect((await (await get(`${PROJECT}/messages`)).json<List>()).messages).toEqual([]);
   });
 
   test('are cleared when asked', async () => {
