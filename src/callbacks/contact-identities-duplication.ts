@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { addressMemory } from './contact.ts';
 import { fact } from './fact.ts';
-import { isRecord, Parts, Text, Texts } from './parts.ts';
+import { distinct, isRecord, Parts, Text, Texts } from './parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Addresses that several contacts claim. Source: Sinch specification, DuplicatedContactIdentitiesNotification. */
@@ -19,9 +19,8 @@ export type ContactDuplication = v.InferOutput<typeof ContactDuplication>;
 type Duplicate = NonNullable<ContactDuplication['duplicated_identities']>[number];
 
 const each =
-  (what: (duplicate: Duplicate) => string | undefined | readonly string[]) => (payload: ContactDuplication) => [
-    ...new Set((payload.duplicated_identities ?? []).flatMap((duplicate) => what(duplicate) ?? [])),
-  ];
+  (what: (duplicate: Duplicate) => string | undefined | readonly string[]) => (payload: ContactDuplication) =>
+    distinct(payload.duplicated_identities?.flatMap(what));
 
 export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
   name: 'CONTACT_IDENTITIES_DUPLICATION',

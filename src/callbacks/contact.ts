@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Fact, fact } from './fact.ts';
-import { isRecord, Part, Parts, Text, Texts } from './parts.ts';
+import { distinct, isRecord, Part, Parts, Text, Texts } from './parts.ts';
 import type { About, Address, Memory } from './trigger.ts';
 import { displayName } from './words.ts';
 
@@ -58,9 +58,9 @@ export const contactFacts = <P>(of: (payload: P) => Contact | undefined): Readon
     'What you attached to the contact.',
     (payload) => of(payload)?.metadata,
   ),
-  channels: fact.list('channels', 'The channels that the contact can be reached on.', (payload) => [
-    ...new Set((of(payload)?.channel_identities ?? []).flatMap(({ channel }) => channel ?? [])),
-  ]),
+  channels: fact.list('channels', 'The channels that the contact can be reached on.', (payload) =>
+    distinct(of(payload)?.channel_identities?.map(({ channel }) => channel)),
+  ),
   channel_priority: fact.list(
     'channel priority',
     'The contact’s channels, the preferred one first.',

@@ -14,6 +14,7 @@ export type MessageDelivery = v.InferOutput<typeof MessageDelivery>;
 
 export const messageDelivery = defineTrigger<MessageDelivery>({
   name: 'MESSAGE_DELIVERY',
+  noun: 'message',
   description: 'The delivery status of a message you sent changed.',
   keys: ['message_delivery_report'],
   schema: MessageDelivery,

@@ -91,6 +91,12 @@ export function withChannelIdentity(raw: unknown): unknown {
   return { ...raw, channel_identity: { ...given, channel: given.channel || raw.channel } };
 }
 
+/** Each value once; `undefined` where there is none, so that a list nobody told is missing rather than empty. */
+export function distinct(values: readonly (string | undefined)[] | undefined): readonly string[] | undefined {
+  const found = [...new Set(values)].filter((value) => value !== undefined);
+  return found.length > 0 ? found : undefined;
+}
+
 /** Whether a value is a JSON object. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Anything, Count, Flag, isRecord, Parts, Text, Texts } from './parts.ts';
+import { Anything, Count, distinct, Flag, isRecord, Parts, Text, Texts } from './parts.ts';
 import type { About } from './trigger.ts';
 
 /** What machine reading found in a message. Source: Sinch specification, AnalysisResult; the last four fields from the reference pages' `analysis`. */
@@ -57,23 +57,18 @@ export function holdsPii({ pii_detected, ml_pii_result: results }: AnalysisResul
     : undefined;
 }
 
-/** Every intent that was found, the likeliest first. */
-export const intents = ({ ml_nlu_result: results }: AnalysisResults): readonly string[] =>
-  [
-    ...new Set(
-      (results ?? []).flatMap(({ intent, results: others }) => [
-        intent,
-        ...(others ?? []).map((other) => other.intent),
-      ]),
-    ),
-  ].filter((intent) => intent !== undefined);
+/** Every intent that was found, the main one first. */
+export const intents = ({ ml_nlu_result: results }: AnalysisResults) =>
+  distinct(results?.flatMap(({ intent, results: others }) => [intent, ...(others ?? []).map((other) => other.intent)]));
 
 /** The texts that were read in pictures. */
-export const textsInPictures = ({ ml_image_recognition_result: results }: AnalysisResults): readonly string[] =>
-  (results ?? [])
-    .flatMap(({ optical_character_recognition: read }) => listed(read?.result))
-    .flatMap((line) => (isRecord(line) ? listed(line.data) : []))
-    .filter((text) => typeof text === 'string');
+export const textsInPictures = ({ ml_image_recognition_result: results }: AnalysisResults) =>
+  distinct(
+    results
+      ?.flatMap(({ optical_character_recognition: read }) => listed(read?.result))
+      .flatMap((line) => (isRecord(line) ? listed(line.data) : []))
+      .filter((text) => typeof text === 'string'),
+  );
 
 /** What Sinch's machine reading makes of a message. Source: Sinch specification, SmartConversationNotification: `channel_identity` is a text. */
 export const SmartConversations = v.pipe(

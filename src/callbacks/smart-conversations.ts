@@ -53,7 +53,7 @@ export const smartConversations = defineTrigger<SmartConversations>({
       'How sure Sinch is of the intent, from 0 to 1.',
       (smart) => nlu(smart)?.score,
     ),
-    intents: fact.list('intents', 'Everything the person may want, the likeliest first.', (smart) =>
+    intents: fact.list('intents', 'Everything the person may want, the main thing first.', (smart) =>
       intents(smart.analysis_results),
     ),
     offensive: fact.boolean('offensive', 'Whether the message is offensive.', (smart) =>
@@ -61,7 +61,7 @@ export const smartConversations = defineTrigger<SmartConversations>({
     ),
     offensive_score: fact.number(
       'score of offence',
-      'How sure Sinch is of it, from 0 to 1.',
+      'How sure Sinch is of that yes or no, from 0 to 1.',
       (smart) => smart.analysis_results.ml_offensive_analysis_result?.[0]?.score,
     ),
     pii_detected: fact.boolean('private details', 'Whether the message holds private details.', (smart) =>

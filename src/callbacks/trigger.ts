@@ -70,6 +70,8 @@ interface Definition<P extends object> {
   readonly name: string;
   /** One line for the reference: when does it come? */
   readonly description: string;
+  /** What the callback is about, in a sentence: "When a WHATSAPP number’s quality rating is RED". Else "callback". */
+  readonly noun?: string;
   /** Keys of the body under which the payload may lie, the specification's first. */
   readonly keys: readonly string[];
   /** Reads every known shape into the specification's one. Loose: unknown fields stay. */
@@ -97,6 +99,7 @@ export interface Reading {
 export interface Trigger {
   readonly name: string;
   readonly description: string;
+  readonly noun: string;
   readonly keys: readonly string[];
   readonly claims: (payload: unknown, envelope: Envelope) => boolean;
   readonly facts: Readonly<Record<string, FactWords>>;
@@ -106,10 +109,11 @@ export interface Trigger {
 
 /** Defines a trigger. Everything else (facts, schema, docs, samples' tests) draws itself from the result. */
 export function defineTrigger<P extends object>(definition: Definition<P>): Trigger {
-  const { name, description, keys, schema, facts } = definition;
+  const { name, description, noun = 'callback', keys, schema, facts } = definition;
   return {
     name,
     description,
+    noun,
     keys,
     facts,
     claims: definition.claims ?? (() => true),

@@ -48,7 +48,7 @@ export const unsupported = defineTrigger<Unsupported>({
   about,
   remembers: (callback, { appId }) => contactMemory(about(callback), appId),
   facts: {
-    unsupported_type: fact.text('type of notice', 'What the channel calls it.', typeOf),
+    unsupported_type: fact.text('type of notice', 'What the channel calls it.', (callback) => news(callback).type),
     meta_object: fact.text(
       'Meta object',
       'What kind of thing Meta’s notice is about.',
