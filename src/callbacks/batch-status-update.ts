@@ -48,6 +48,7 @@ function failureReasons({ failure_reasons: reasons }: BatchStatusUpdate): readon
 
 export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
   name: 'BATCH_STATUS_UPDATE',
+  noun: 'batch',
   description: 'A batch of messages was taken, done, stopped, or failed in part or whole.',
   keys: ['batch_status_update_notification', 'batch_status_update'],
   schema: BatchStatusUpdate,

@@ -34,6 +34,7 @@ const about = ({ channel, identity, contact_id, processing_mode }: Capability): 
 
 export const capability = defineTrigger<Capability>({
   name: 'CAPABILITY',
+  noun: 'capability check',
   description: 'The answer to a capability check: whether a person can be reached on a channel.',
   keys: ['capability_notification'],
   schema: Capability,

@@ -36,6 +36,7 @@ const previousRating = ({ additional_data }: ChannelEvent): string | undefined =
 
 export const channelEvent = defineTrigger<ChannelEvent>({
   name: 'CHANNEL_EVENT',
+  noun: 'number',
   description:
     'Something changed at the channel: a WhatsApp quality rating, a number’s status. Paths start inside channel_event.',
   keys: ['channel_event_notification', 'channel_event'],

@@ -4,6 +4,7 @@ import { defineTrigger } from './trigger.ts';
 /** Source: Sinch specification, ContactNotification. */
 export const contactCreate = defineTrigger<Contact>({
   name: 'CONTACT_CREATE',
+  noun: 'new contact',
   description: 'A contact was created, by you or by its first message. Paths start inside contact.',
   keys: ['contact_create_notification'],
   schema: Contact,

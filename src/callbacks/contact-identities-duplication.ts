@@ -24,6 +24,7 @@ const each =
 
 export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
   name: 'CONTACT_IDENTITIES_DUPLICATION',
+  noun: 'set of duplicated identities',
   description: 'The same address belongs to several contacts: they are probably one person.',
   keys: ['duplicated_contact_identities_notification', 'duplicated_identities_notification'],
   schema: ContactDuplication,

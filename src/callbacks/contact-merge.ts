@@ -18,6 +18,7 @@ export type ContactMerge = v.InferOutput<typeof ContactMerge>;
 
 export const contactMerge = defineTrigger<ContactMerge>({
   name: 'CONTACT_MERGE',
+  noun: 'merged contact',
   description: 'Two contacts became one; the facts are those of the one that stays.',
   keys: ['contact_merge_notification'],
   schema: ContactMerge,

@@ -4,6 +4,7 @@ import { defineTrigger } from './trigger.ts';
 /** Source: Sinch specification, ContactNotification. */
 export const contactUpdate = defineTrigger<Contact>({
   name: 'CONTACT_UPDATE',
+  noun: 'updated contact',
   description: 'A contact changed: its name, addresses, language or metadata. Paths start inside contact.',
   keys: ['contact_update_notification'],
   schema: Contact,

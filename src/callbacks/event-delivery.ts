@@ -13,6 +13,7 @@ export type EventDelivery = v.InferOutput<typeof EventDelivery>;
 
 export const eventDelivery = defineTrigger<EventDelivery>({
   name: 'EVENT_DELIVERY',
+  noun: 'sent event',
   description: 'The delivery status of an event you sent (“is typing”, a reaction) changed.',
   keys: ['event_delivery_report'],
   schema: EventDelivery,

@@ -6,6 +6,7 @@ import { eventId } from './words.ts';
 
 export const eventInbound = defineTrigger<InboundEvent>({
   name: 'EVENT_INBOUND',
+  noun: 'inbound event',
   description: 'A person did something that is no message: is typing, reacted, commented, paid, followed a link.',
   keys: ['event'],
   schema: InboundEvent,

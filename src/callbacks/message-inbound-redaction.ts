@@ -13,6 +13,7 @@ function noted({ metadata }: { readonly metadata?: unknown }): Record<string, un
 /** A message from a person with private details taken out. Source: Sinch specification, MessageInboundSmartConversationRedaction. */
 export const messageInboundRedaction = defineTrigger<InboundMessage>({
   name: 'MESSAGE_INBOUND_SMART_CONVERSATION_REDACTION',
+  noun: 'redacted inbound message',
   description: 'A person wrote to your app, and Sinch took private details out of the text.',
   keys: ['message_redaction', 'message'],
   schema: InboundMessage,

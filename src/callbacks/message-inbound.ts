@@ -5,6 +5,7 @@ import { defineTrigger } from './trigger.ts';
 /** A message from a person. Source: Sinch specification, MessageInbound; bare `message.channel` from its 2021 documentation. */
 export const messageInbound = defineTrigger<InboundMessage>({
   name: 'MESSAGE_INBOUND',
+  noun: 'inbound message',
   description: 'A person wrote to your app.',
   keys: ['message'],
   schema: InboundMessage,

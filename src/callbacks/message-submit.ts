@@ -43,6 +43,7 @@ const about = (submit: MessageSubmit): About => ({
 
 export const messageSubmit = defineTrigger<MessageSubmit>({
   name: 'MESSAGE_SUBMIT',
+  noun: 'submitted message',
   description: 'A message of yours was handed to a channel. Subscribe to it: a retry needs the message it holds.',
   keys: ['message_submit_notification'],
   schema: MessageSubmit,

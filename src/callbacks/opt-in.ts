@@ -5,6 +5,7 @@ import { defineTrigger } from './trigger.ts';
 /** Source: Sinch specification, OptInNotification. */
 export const optIn = defineTrigger<OptNotification>({
   name: 'OPT_IN',
+  noun: 'opt-in',
   description: 'A person opted in at the channel, or by a keyword that Sinch’s consent management knows.',
   keys: ['opt_in_notification', 'opt_out_notification'],
   schema: OptNotification,

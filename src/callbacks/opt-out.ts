@@ -5,6 +5,7 @@ import { defineTrigger } from './trigger.ts';
 /** Source: Sinch specification, OptOutNotification. */
 export const optOut = defineTrigger<OptNotification>({
   name: 'OPT_OUT',
+  noun: 'opt-out',
   description: 'A person opted out at the channel, or by a keyword that Sinch’s consent management knows.',
   keys: ['opt_out_notification', 'opt_in_notification'],
   schema: OptNotification,

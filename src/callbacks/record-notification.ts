@@ -41,6 +41,7 @@ const about = (record: RecordNotification): About => aboutPerson(record);
 
 export const recordNotification = defineTrigger<RecordNotification>({
   name: 'RECORD_NOTIFICATION',
+  noun: 'recording',
   description: 'A recording was stored, or could not be.',
   keys: ['record_notification'],
   schema: RecordNotification,

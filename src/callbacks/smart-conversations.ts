@@ -15,6 +15,7 @@ import { defineTrigger } from './trigger.ts';
 
 export const smartConversations = defineTrigger<SmartConversations>({
   name: 'SMART_CONVERSATIONS',
+  noun: 'message analysis',
   description: 'Sinch read a message by machine: its mood, its intent, private or offensive content.',
   keys: ['smart_conversation_notification'],
   schema: SmartConversations,

@@ -40,6 +40,7 @@ const about = (callback: Unsupported): About => aboutPerson(callback);
 
 export const unsupported = defineTrigger<Unsupported>({
   name: 'UNSUPPORTED',
+  noun: 'unsupported callback',
   description:
     'The channel told something that Sinch passes on unread. Its JSON is an object under payload: path payload.type.',
   keys: ['unsupported_callback', 'unsupported'],

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Lists } from '../callbacks/fact.ts';
+import { triggerNamed } from '../callbacks/index.ts';
 import { isRecord } from '../callbacks/parts.ts';
 import { readActions } from './action-calls.ts';
 import { closest } from './closest.ts';
@@ -84,16 +85,18 @@ function readRule(
 }
 
 function readTriggers(on: readonly string[], report: Report): readonly string[] | undefined {
-  for (const [index, name] of on.entries()) {
-    if (triggerNames.includes(name)) continue;
-    report.error(['on', index], {
-      code: 'unknown-trigger',
-      message: `no trigger is called "${name}"`,
-      hint: closest(name, triggerNames),
-    });
+  const known = new Set<string>();
+  for (const [index, written] of on.entries()) {
+    const name = triggerNamed(written)?.name ?? written;
+    if (triggerNames.includes(name)) known.add(name);
+    else
+      report.error(['on', index], {
+        code: 'unknown-trigger',
+        message: `no trigger is called "${written}"`,
+        hint: closest(written, triggerNames),
+      });
   }
-  const known = [...new Set(on)].filter((name) => triggerNames.includes(name));
-  return known.length > 0 ? known : undefined;
+  return known.size > 0 ? [...known] : undefined;
 }
 
 /** Looks at each shared condition by itself, so that its faults are reported once and where they are. */

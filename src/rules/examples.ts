@@ -1,0 +1,83 @@
+import { type Callback, readCallback } from '../callbacks/callback.ts';
+import { type FactValue, settle } from '../callbacks/fact.ts';
+import { messageOf } from '../errors.ts';
+import type { CompiledRule, Rulebook } from './compiled.ts';
+import { explainRule } from './explain.ts';
+import { factEntry } from './facts.ts';
+import { judge } from './judge.ts';
+import type { Example } from './rule.ts';
+import { openFacts } from './seen.ts';
+import { verdict } from './tree.ts';
+
+/** How an example came out. */
+export interface ExampleResult {
+  readonly rule: string;
+  readonly example: string;
+  readonly expected: boolean;
+  /** `undefined` where the example itself could not be run. */
+  readonly fired: boolean | undefined;
+  readonly passed: boolean;
+  /** Why the rule fired or did not, or what is wrong with the example. */
+  readonly sentence: string;
+}
+
+/**
+ * Runs one example of a rule: the rule by itself, whatever other rules stop, and even if it is switched off.
+ * `given` stands for facts that our own state would know, and may replace any other. Never throws.
+ */
+export async function runExample(rulebook: Rulebook, rule: CompiledRule, example: Example): Promise<ExampleResult> {
+  const result = (fired: boolean | undefined, sentence: string): ExampleResult => ({
+    rule: rule.name,
+    example: example.name,
+    expected: example.fires,
+    fired,
+    passed: fired === example.fires,
+    sentence,
+  });
+  try {
+    const given = readGiven(example);
+    const callback = withFacts(await readCallback(bytesOf(example), receiptOf(example)), given);
+    if (!rule.on.includes(callback.trigger)) {
+      return result(
+        false,
+        `${rule.name} did not fire: the callback is ${callback.trigger}, the rule listens to ${rule.on.join(', ')}`,
+      );
+    }
+    const seen = openFacts(callback, rulebook.lists, async (name) => given.get(name));
+    await seen.fetch(rule.uses);
+    const fired = verdict(rule.when, seen.peek) !== false && (await judge(rule, seen));
+    return result(fired, explainRule(rule, seen, fired).sentence);
+  } catch (error) {
+    return result(undefined, messageOf(error));
+  }
+}
+
+const bytesOf = ({ callback }: Example): Uint8Array => new TextEncoder().encode(JSON.stringify(callback));
+
+/** The time of receipt: as the example says, else the latest time in the callback, so that an example never grows old. */
+function receiptOf({ at, callback }: Example): number {
+  if (at !== undefined) return Date.parse(at);
+  const times = [callback.accepted_time, callback.event_time].map((time) =>
+    typeof time === 'string' ? Date.parse(time) : Number.NaN,
+  );
+  return Math.max(0, ...times.filter((time) => !Number.isNaN(time)));
+}
+
+function readGiven({ given = {} }: Example): ReadonlyMap<string, FactValue> {
+  const facts = new Map<string, FactValue>();
+  for (const [name, value] of Object.entries(given)) {
+    const entry = factEntry(name);
+    if (!entry) throw new Error(`"given": no fact is called "${name}"`);
+    const time = entry.type === 'time' && typeof value === 'string' ? Date.parse(value) : value;
+    const settled = settle(entry.type, time);
+    if (settled === undefined && value !== null && value !== '')
+      throw new Error(`"given": "${name}" is a ${entry.type}`);
+    facts.set(name, settled);
+  }
+  return facts;
+}
+
+const withFacts = (callback: Callback, given: ReadonlyMap<string, FactValue>): Callback =>
+  given.size === 0
+    ? callback
+    : { ...callback, fact: (name, lists) => (given.has(name) ? given.get(name) : callback.fact(name, lists)) };

@@ -1,0 +1,161 @@
+import type { Callback } from '../callbacks/callback.ts';
+import { messageOf } from '../errors.ts';
+import type { CompiledRule, Rulebook } from './compiled.ts';
+import { decide } from './decide.ts';
+import { openFacts, type Recall, type Seen } from './seen.ts';
+import { listed, show } from './show.ts';
+import { type FactUse, type Node, type Spoken, verdict } from './tree.ts';
+import { factWords, needs } from './words.ts';
+
+/** A condition that kept a rule from firing, or let it fire. */
+export interface Observation {
+  /** The name of the fact, or the path of the field: `payload.contact.id`. */
+  readonly fact: string;
+  readonly operator: string;
+  /** What was seen, in words; "missing" where there was nothing. */
+  readonly saw: string;
+  /** What the rule wants to see, in words. */
+  readonly needs: string;
+}
+
+/** Why a rule did, or did not, fire for a callback. */
+export interface Explanation {
+  readonly rule: string;
+  readonly outcome: 'fired' | 'erred' | 'did-not-fire' | 'stopped' | 'disabled';
+  /** Conditions that held, of all that count; of an `any`, only its nearest branch counts. */
+  readonly held: number;
+  readonly of: number;
+  readonly misses: readonly Observation[];
+  readonly sentence: string;
+}
+
+/** Says for every rule that listens to the callback's trigger why it fired or not: what fired first, then the nearest misses. */
+export async function explain(rulebook: Rulebook, callback: Callback, recall: Recall): Promise<readonly Explanation[]> {
+  const recallOnce = once(recall);
+  const decision = await decide(rulebook, callback, recallOnce);
+  const seen = openFacts(callback, rulebook.lists, recallOnce);
+  const fired = new Set(decision.fired.map(({ rule }) => rule));
+  const erred = new Map(decision.erred.map(({ rule, message }) => [rule, message]));
+  const explanations: Explanation[] = [];
+  let stopper: CompiledRule | undefined;
+  for (const rule of rulebook.rules) {
+    if (!rule.on.includes(callback.trigger)) continue;
+    await seen.fetch(rule.uses);
+    const found = explainRule(rule, seen, fired.has(rule), erred.get(rule.name));
+    if (!rule.enabled) explanations.push(unasked(found, 'disabled', 'it is switched off ("enabled": false)'));
+    else if (stopper)
+      explanations.push(unasked(found, 'stopped', `${stopper.name} fired before it and stops the rules after it`));
+    else explanations.push(found);
+    if (!stopper && fired.has(rule) && rule.stop) stopper = rule;
+  }
+  return explanations.sort(byNearness);
+}
+
+function once(recall: Recall): Recall {
+  const asked = new Map<string, ReturnType<Recall>>();
+  return (fact) => {
+    const asking = asked.get(fact) ?? recall(fact);
+    asked.set(fact, asking);
+    return asking;
+  };
+}
+
+/** Explains one rule by itself. `fired` is the judge's word, `error` what went wrong instead. Recalled facts must have been fetched. */
+export function explainRule(rule: CompiledRule, seen: Seen, fired: boolean, error?: string): Explanation {
+  try {
+    if (error !== undefined && !fired) throw new Error(error);
+    const { hits, misses } = observe(rule.when, seen);
+    const held = hits.length;
+    const of = held + misses.length;
+    const said = fired
+      ? `${rule.name} fired: ${hits.map(({ saw, noun }) => `${noun} was ${saw}`).join(', ')}`
+      : `${rule.name} did not fire: ${misses.map((miss) => `${miss.noun} was ${miss.saw}, the rule needs ${miss.needs}`).join('; ')} (${held} of ${of} conditions held)`;
+    return {
+      rule: rule.name,
+      outcome: fired ? 'fired' : 'did-not-fire',
+      held,
+      of,
+      misses: misses.map(({ noun: _, ...miss }) => miss),
+      sentence: said,
+    };
+  } catch (problem) {
+    const sentence = `${rule.name} could not be decided: ${messageOf(problem)}`;
+    return { rule: rule.name, outcome: 'erred', held: 0, of: 0, misses: [], sentence };
+  }
+}
+
+const unasked = (found: Explanation, outcome: 'stopped' | 'disabled', because: string): Explanation => ({
+  ...found,
+  outcome,
+  sentence: `${found.rule} was not asked: ${because}`,
+});
+
+const ORDER = { fired: 0, erred: 1, 'did-not-fire': 2, stopped: 3, disabled: 4 } as const;
+
+/** What fired stays in the order of decision; of the others, the fewest misses and the most that held come first. */
+const byNearness = (a: Explanation, b: Explanation): number =>
+  ORDER[a.outcome] - ORDER[b.outcome] ||
+  (a.outcome === 'fired' ? 0 : a.misses.length - b.misses.length || b.held - a.held);
+
+interface Seeing extends Observation {
+  readonly noun: string;
+}
+interface Observed {
+  readonly hits: readonly Seeing[];
+  readonly misses: readonly Seeing[];
+}
+
+/** What held and what did not. An `any` speaks by the branch that held, or came nearest. */
+function observe(node: Node, seen: Seen): Observed {
+  const spoken = node.kind === 'leaf' ? node : node.spoken;
+  if (spoken) {
+    const found = [seeing(spoken, seen)];
+    return verdict(node, seen.peek) ? { hits: found, misses: [] } : { hits: [], misses: found };
+  }
+  const parts = node.kind === 'leaf' ? [] : node.of.map((child) => observe(child, seen));
+  if (node.kind === 'all')
+    return { hits: parts.flatMap(({ hits }) => hits), misses: parts.flatMap(({ misses }) => misses) };
+  const best = parts.reduce((nearest, part) => (isNearer(part, nearest) ? part : nearest));
+  return best.misses.length === 0 ? best : { hits: best.hits, misses: withOtherWays(best.misses, parts) };
+}
+
+/** What would have done as well: other values of the same fact by name, anything else by number. */
+function withOtherWays([first, ...rest]: readonly Seeing[], parts: readonly Observed[]): readonly Seeing[] {
+  if (!first) return [];
+  const alone = parts.flatMap(({ hits, misses }) => (hits.length === 0 && misses.length === 1 ? misses : []));
+  const same =
+    alone.length === parts.length && alone.every(({ fact, saw }) => fact === first.fact && saw === first.saw);
+  if (same) return [{ ...first, needs: listed(alone.map(({ needs: wanted }) => wanted)) }];
+  const others = parts.length - 1;
+  const last = rest.at(-1) ?? first;
+  const told = {
+    ...last,
+    needs: others === 0 ? last.needs : `${last.needs} (or ${others} other ${others === 1 ? 'way' : 'ways'})`,
+  };
+  return [...[first, ...rest].slice(0, -1), told];
+}
+
+const isNearer = (a: Observed, b: Observed): boolean =>
+  a.misses.length < b.misses.length || (a.misses.length === b.misses.length && a.hits.length > b.hits.length);
+
+function seeing(spoken: Spoken, seen: Seen): Seeing {
+  const { use, operator } = spoken;
+  return {
+    fact: use.key,
+    noun: factWords(use),
+    operator: operator.name,
+    saw: sight(spoken, seen),
+    needs: needs(spoken),
+  };
+}
+
+function sight({ use, operator }: Spoken, seen: Seen): string {
+  const now = shown(use, seen);
+  const before = operator.expansion && use.fact.previous;
+  return before
+    ? `${now}, before that ${shown({ key: before, fact: { ...use.fact, name: before, recalled: true } }, seen)}`
+    : now;
+}
+
+const shown = (use: FactUse, seen: Seen): string =>
+  show(seen.read(use), use.path === undefined ? use.fact.type : 'json');

@@ -1,0 +1,21 @@
+import { listed } from './show.ts';
+import type { FactUse, Spoken } from './tree.ts';
+
+/** A fact as a noun: "quality rating", "field contact.language". */
+export const factWords = ({ fact, path }: FactUse): string => (path === undefined ? fact.says : `field ${path}`);
+
+/** The value of a comparison: "RED", "A, B or C", "the list stop-words-en". */
+export function valueWords({ operator, value, lists }: Spoken): string {
+  if (!lists) return operator.show(value);
+  return `the ${lists.length === 1 ? 'list' : 'lists'} ${listed(lists, 'and')}`;
+}
+
+/** What follows the fact: "is RED", "is one of the list failure-transient". */
+export const predicate = (spoken: Spoken): string => spoken.operator.says(valueWords(spoken));
+
+/** What the rule wants to see: "RED". */
+export const needs = (spoken: Spoken): string => spoken.operator.needs(valueWords(spoken));
+
+/** "a number", "an SMS message": letters that are spelt out go by their sound. */
+export const withArticle = (words: string): string =>
+  `${/^(?:[AEIOaeio]|un(?!i)|SMS|MMS|RCS)/.test(words) ? 'an' : 'a'} ${words}`;
