@@ -1,7 +1,22 @@
-import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
-const alias = { 'jsonpath-plus': new URL('./src/rules/no-jsonpath.cjs', import.meta.url).pathname };
+const path = (relative: string): string => new URL(relative, import.meta.url).pathname;
+
+/** As in wrangler.toml: json-rules-engine asks for JSONPath only when no path resolver is given. */
+const alias = { 'jsonpath-plus': path('./src/rules/no-jsonpath.cjs') };
+
+/** The settings of a deployment under test. The network is never reached. */
+const bindings = {
+  WEBHOOK_SECRETS: 'test-webhook-secret',
+  API_TOKEN: 'test-api-token',
+  DATA_KEY: 'test-data-key-test-data-key-test-data-key',
+  SINCH_PROJECT_ID: 'test-project',
+  SINCH_KEY_ID: 'test-key-id',
+  SINCH_KEY_SECRET: 'test-key-secret',
+  SINCH_API_URL: 'https://sinch.test',
+  SINCH_AUTH_URL: 'https://sinch.test',
+};
 
 export default defineConfig({
   test: {
@@ -11,9 +26,16 @@ export default defineConfig({
         test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/worker/**'] },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: { ...bindings, MIGRATIONS: await readD1Migrations(path('./src/journal/migrations')) },
+            },
+          })),
+        ],
         resolve: { alias },
-        test: { name: 'worker', include: ['test/worker/**/*.test.ts'] },
+        test: { name: 'worker', include: ['test/worker/**/*.test.ts'], setupFiles: ['./test/worker/migrate.ts'] },
       },
     ],
   },

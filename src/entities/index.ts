@@ -1,0 +1,89 @@
+import { type Families, LINKED } from '../callbacks/person.ts';
+import type { Permit } from './bucket.ts';
+import type { Claim } from './claims.ts';
+import type { Limit, Release } from './limits.ts';
+import { type MessagesClient, openMessages } from './messages-client.ts';
+import type { RatingBefore, RatingNote } from './ratings.ts';
+import { openRecipients, type RecipientsClient } from './recipients-client.ts';
+import type { PermitRequest, SenderState } from './senders.ts';
+import { shard } from './shards.ts';
+
+/** One sender: an app on a channel. */
+export interface SenderClient {
+  /** Remembers a rating and answers the one before it. A repeated callback gets its first answer. */
+  noteRating(note: RatingNote): Promise<RatingBefore>;
+  /** What `noteRating` would answer, without remembering anything. */
+  ratingBefore(note: RatingNote): Promise<RatingBefore>;
+  /** Sets a rule's limit for one kind of content; the newest event wins. */
+  limit(limit: Limit): Promise<void>;
+  /** Ends that rule's limit, or every limit, set before `at`. */
+  release(release: Release): Promise<void>;
+  /** How many sends of one kind may go now under the limits in force. */
+  permit(request: PermitRequest): Promise<Permit>;
+  read(now: number): Promise<SenderState>;
+}
+
+/** Claims: whoever takes one may do the effect that it names. */
+export interface ClaimsClient {
+  /** Asks for `key` for `leaseMs` from `now` on. */
+  take(key: string, leaseMs: number, now: number): Promise<Claim>;
+  /** It was done. */
+  done(key: string): Promise<void>;
+  /** It definitely did not happen, and may be taken anew. */
+  free(key: string): Promise<void>;
+  /** Nobody knows whether it happened: the next one to ask hears `lapsed`. */
+  lapse(key: string): Promise<void>;
+}
+
+/** All that must not race, behind plain functions. Nobody else touches the objects. */
+export interface Entities {
+  readonly recipients: RecipientsClient;
+  readonly senders: { of(appId: string, channel: string): SenderClient };
+  readonly messages: MessagesClient;
+  readonly claims: ClaimsClient;
+}
+
+type Bindings = Pick<Env, 'RECIPIENTS' | 'SENDERS' | 'MESSAGES' | 'CLAIMS'>;
+
+/**
+ * Opens the objects of this deployment. Both settings are the first deployment's for good.
+ * @param dataKey its `hash` stands for a person wherever the clear address need not
+ * @param families channels that share one consent
+ * @param jurisdiction `eu` keeps the objects, and what they hold, in the EU
+ */
+export function openEntities(
+  env: Bindings,
+  dataKey: { hash(text: string): Promise<string> },
+  families: Families = LINKED,
+  jurisdiction?: 'eu',
+): Entities {
+  const placed = <T extends Rpc.DurableObjectBranded>(
+    namespace: DurableObjectNamespace<T>,
+  ): DurableObjectNamespace<T> => (jurisdiction ? namespace.jurisdiction(jurisdiction) : namespace);
+  const senders = placed(env.SENDERS);
+  const claims = placed(env.CLAIMS);
+  return {
+    recipients: openRecipients(placed(env.RECIPIENTS), (text) => dataKey.hash(text), families),
+    messages: openMessages(placed(env.MESSAGES)),
+    senders: {
+      of(appId, channel) {
+        const name = `${appId}:${channel}`;
+        const sender = senders.getByName(name);
+        return {
+          noteRating: (note) => sender.noteRating(name, note),
+          ratingBefore: (note) => sender.ratingBefore(note),
+          limit: (limit) => sender.limit(name, limit),
+          release: (release) => sender.release(name, release),
+          permit: (request) => sender.permit(request),
+          read: (now) => sender.read(now),
+        };
+      },
+    },
+    claims: {
+      take: (key, leaseMs, now) => shard(claims, key).take(key, leaseMs, now),
+      done: (key) => shard(claims, key).done(key),
+      lapse: (key) => shard(claims, key).lapse(key),
+      free: (key) => shard(claims, key).free(key),
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { type Families, personKey } from '../callbacks/person.ts';
+import type { Address } from '../callbacks/trigger.ts';
+import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
+import type { ConsentChange, ConsentOutcome } from './consent.ts';
+import type { Consent, Erased, Recipients } from './recipients.ts';
+import { shard, shardOf } from './shards.ts';
+
+/** A change of somebody's consent, by their address. */
+export type ConsentRequest = Omit<ConsentChange, 'person'>;
+
+/** A capability, by the address that the callback names. */
+export type AddressedCapability = Omit<CapabilityNote, 'person' | 'channel'> & { readonly address: Address };
+
+/** A person's consent, and the keyed hash that stands for the person in logs and evidence. */
+export interface PersonConsent extends Consent {
+  readonly person: string;
+}
+
+/** Consent and capability of any number of people: at most one call a shard, all at once, answers in the order asked. */
+export interface RecipientsClient {
+  /** Stored when it returns; a sender that reads afterwards sees it. A repeated key gets its first answer. */
+  change(changes: readonly ConsentRequest[]): Promise<ConsentOutcome[]>;
+  read(addresses: readonly Address[]): Promise<PersonConsent[]>;
+  noteCapability(note: AddressedCapability): Promise<CapabilityBefore>;
+  /** What `noteCapability` would answer, without remembering anything. */
+  capabilityBefore(note: AddressedCapability): Promise<CapabilityBefore>;
+  /** Removes addresses, words and capabilities; the keyed hash and the consent stay. */
+  erase(address: Address): Promise<Erased>;
+  /** The keyed hash of a person, 26 characters: the `<person>` of `consent:<person>` in KV. */
+  personOf(address: Address): Promise<string>;
+}
+
+/** The client of the `Recipients` objects. `hash` is the keyed hash of a person's key; `families` are channels that share a consent. */
+export function openRecipients(
+  namespace: DurableObjectNamespace<Recipients>,
+  hash: (text: string) => Promise<string>,
+  families: Families,
+): RecipientsClient {
+  const personOf = (address: Address): Promise<string> => hash(personKey(address, families));
+  const noteOf = async ({ address, ...note }: AddressedCapability): Promise<CapabilityNote> => ({
+    ...note,
+    channel: address.channel,
+    person: await personOf(address),
+  });
+  return {
+    personOf,
+    async change(changes) {
+      const known = await Promise.all(
+        changes.map(async (change) => ({ ...change, person: await personOf(change.address) })),
+      );
+      return inOrder(
+        known,
+        ({ person }) => person,
+        (person, some) => shard(namespace, person).change(some),
+      );
+    },
+    async read(addresses) {
+      const persons = await Promise.all(addresses.map(personOf));
+      const consents = await inOrder(
+        persons,
+        (person) => person,
+        (person, some) => shard(namespace, person).read(some),
+      );
+      return consents.map((consent, at) => ({ ...consent, person: persons[at] ?? '' }));
+    },
+    async noteCapability(request) {
+      const note = await noteOf(request);
+      return shard(namespace, note.person).noteCapability(note);
+    },
+    async capabilityBefore(request) {
+      const note = await noteOf(request);
+      return shard(namespace, note.person).capabilityBefore(note);
+    },
+    async erase(address) {
+      const person = await personOf(address);
+      return shard(namespace, person).erase(person);
+    },
+  };
+}
+
+/** Asks each shard once for all that lies on it, and puts the answers back into the order of `items`. */
+async function inOrder<T, R>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  ask: (key: string, some: T[]) => Promise<R[]>,
+): Promise<R[]> {
+  const placed = items.map((item, place) => ({ item, place }));
+  const groups = Map.groupBy(placed, ({ item }) => shardOf(keyOf(item)));
+  const answers = await Promise.all(
+    [...groups.values()].map(async (group) => {
+      const some = group.map(({ item }) => item);
+      const [first] = some;
+      const given = first === undefined ? [] : await ask(keyOf(first), some);
+      return group.map(({ place }, at) => ({ place, answer: given[at] }));
+    }),
+  );
+  // Each shard answers every item it was asked, so each place is filled.
+  return answers
+    .flat()
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ answer }) => answer as R);
+}
