@@ -1,3 +1,4 @@
+import { beforeEach } from 'vitest';
 import { applyD1Migrations, type D1Migration } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 
@@ -10,4 +11,4 @@ declare global {
   }
 }
 
-await applyD1Migrations(env.DB, env.MIGRATIONS);
+beforeEach(() => applyD1Migrations(env.DB, env.MIGRATIONS));

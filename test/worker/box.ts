@@ -1,0 +1,95 @@
+import { env, exports } from 'cloudflare:workers';
+import { vi } from 'vitest';
+import { consumeCallbacks, consumeEffects } from '../../src/actions/consume.ts';
+import type { Answer } from '../../src/actions/pass.ts';
+import { app } from '../../src/app.ts';
+import { signCallback } from '../../src/callbacks/signature.ts';
+import { open } from '../../src/wiring.ts';
+import { createSinch, type SinchOptions } from '../simulator/sinch.ts';
+import { createLine, type Line } from './line.ts';
+
+/** The secret and the token of the tests' settings (vitest.config.ts). */
+export const SECRET = 'test-webhook-secret';
+export const TOKEN = 'test-api-token';
+
+const SINCH = 'https://sinch.test';
+
+/** Where the destinations of the shipped `alerts.json` lead to. */
+const DESTINATIONS = {
+  DEST_OPS: `${SINCH}/inbox/alerts`,
+  DEST_FORWARD: `${SINCH}/inbox/forwards`,
+  DEST_FORWARD_KEY: 'whsec_dGVzdC1mb3J3YXJkLWtleS10ZXN0LWZvcndhcmQta2V5',
+};
+
+/** One thing that reached the local Sinch. */
+interface Arrival {
+  readonly kind: string;
+  // What arrives is whatever was sent; tests know the shape they look for.
+  readonly body: Record<string, unknown>;
+  readonly message_id?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** A whole Signalbox in workerd with real bindings, a local Sinch in place of the network, and queues on a virtual clock. */
+export interface Box {
+  /** Signs a callback the way Sinch does and posts it. */
+  readonly post: (callback: object | string, options?: { secret?: string; headers?: Record<string, string> }) => Promise<Response>;
+  /** Posts, and expects 200. */
+  readonly take: (callback: object) => Promise<Answer & Record<string, unknown>>;
+  readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
+  readonly arrivals: (kind?: string) => Promise<readonly Arrival[]>;
+  readonly faults: (order: object) => Promise<void>;
+  /** Works off the queues until nothing is due, letting virtual time pass up to `seconds`. */
+  readonly drain: (seconds?: number) => Promise<void>;
+  readonly line: Line;
+  readonly bindings: Env;
+  /** Whether the network is up; down, every request fails as a dead host does. */
+  readonly network: { up: boolean };
+}
+
+/** Opens a box. `vi.useFakeTimers({ toFake: ['Date'] })` is on until `vi.useRealTimers()`. */
+export function openBox(options: Partial<SinchOptions> = {}, settings: Readonly<Record<string, string>> = {}): Box {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-20T12:00:00Z') });
+  const now = () => Date.now();
+  const sinch = createSinch({ now, projectId: 'test-project', keyId: 'test-key-id', keySecret: 'test-key-secret', ...options });
+  const network = { up: true };
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    if (!network.up) throw new TypeError('connection refused');
+    return sinch.fetch(new Request(input, init));
+  });
+  const line = createLine(now, (time) => vi.setSystemTime(time));
+  const bound: Env = { ...env, ...DESTINATIONS, EFFECTS: line.queue('effects'), CALLBACKS: line.queue('callbacks'), ...settings };
+
+  const post: Box['post'] = async (callback, { secret = SECRET, headers = {} } = {}) => {
+    const body = new TextEncoder().encode(typeof callback === 'string' ? callback : JSON.stringify(callback));
+    const signed = await signCallback(body, secret, { nonce: crypto.randomUUID(), timestamp: Math.floor(now() / 1000) });
+    return app.request('/callbacks', { method: 'POST', body, headers: { ...signed, ...headers } }, bound);
+  };
+  const sim = (path: string, init?: RequestInit) => sinch.fetch(new Request(`${SINCH}${path}`, init));
+  return {
+    post,
+    async take(callback) {
+      const response = await post(callback);
+      if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+      return response.json();
+    },
+    ask: async (path, init) => app.request(path, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init?.headers } }, bound),
+    async arrivals(kind) {
+      const { arrivals } = await (await sim('/arrivals')).json<{ arrivals: Arrival[] }>();
+      return arrivals.filter((arrival) => kind === undefined || arrival.kind === kind);
+    },
+    async faults(order) {
+      await sim('/faults', { method: 'POST', body: JSON.stringify(order) });
+    },
+    drain: (seconds = 0) =>
+      line.run(now() + seconds * 1000, {
+        effects: (batch) => consumeEffects(batch, open(bound, now)),
+        callbacks: (batch) => consumeCallbacks(batch, open(bound, now)),
+      }),
+    line,
+    bindings: bound,
+    network,
+  };
+}
+
+export { env, exports };

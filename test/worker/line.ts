@@ -1,0 +1,84 @@
+/** A message on the line. */
+interface Waiting {
+  readonly queue: string;
+  readonly body: unknown;
+  readonly due: number;
+  readonly attempts: number;
+}
+
+type Consumer = (batch: MessageBatch<unknown>) => Promise<void>;
+
+/**
+ * Queues on a virtual clock: what Cloudflare's do, plus what the local ones hide. Messages come when they are due,
+ * are repeated when asked, and, when told to, come twice or in another order. A body is cloned, as a real queue does.
+ */
+export interface Line {
+  readonly queue: <T>(name: string) => Queue<T>;
+  /** Delivers everything due up to `until` (milliseconds), moving the clock along. */
+  readonly run: (until: number, consumers: Readonly<Record<string, Consumer>>) => Promise<void>;
+  readonly waiting: () => readonly Waiting[];
+  /** How often each message is delivered; 2 is a queue that delivers everything twice. */
+  times: number;
+  /** The next sends fail, as `send()` does in production. */
+  failing: boolean;
+  /** Sizes, in messages, of each `sendBatch` so far. */
+  readonly batches: number[];
+}
+
+/** Opens a line. */
+export function createLine(now: () => number, setTime: (time: number) => void): Line {
+  let waiting: Waiting[] = [];
+  const put = (queue: string, body: unknown, delaySeconds = 0): void => {
+    if (line.failing) throw new Error('Queue send failed');
+    if (JSON.stringify(body).length > 128_000) throw new Error('message length exceeds 128 KB');
+    for (let copy = 0; copy < line.times; copy++) {
+      waiting.push({ queue, body: structuredClone(body), due: now() + delaySeconds * 1000, attempts: 1 });
+    }
+  };
+  const metrics = { backlogCount: 0, backlogBytes: 0 };
+  const line: Line = {
+    times: 1,
+    failing: false,
+    batches: [],
+    waiting: () => waiting,
+    queue: (name) => ({
+      metrics: async () => ({ ...metrics, backlogCount: waiting.length }),
+      async send(body, options) {
+        put(name, body, options?.delaySeconds);
+        return { metadata: { metrics } };
+      },
+      async sendBatch(messages) {
+        const all = [...messages];
+        line.batches.push(all.length);
+        for (const { body, delaySeconds } of all) put(name, body, delaySeconds);
+        return { metadata: { metrics } };
+      },
+    }),
+    async run(until, consumers) {
+      for (;;) {
+        const [next] = waiting.filter(({ due }) => due <= until).toSorted((a, b) => a.due - b.due);
+        if (!next) break;
+        if (next.due > now()) setTime(next.due);
+        const batch = waiting.filter(({ queue, due }) => queue === next.queue && due <= now());
+        waiting = waiting.filter((message) => !batch.includes(message));
+        await deliver(next.queue, batch, consumers[next.queue]);
+      }
+      setTime(Math.max(until, now()));
+    },
+  };
+
+  async function deliver(queue: string, batch: readonly Waiting[], consumer: Consumer | undefined): Promise<void> {
+    const messages = batch.map((message, index): Message<unknown> => ({
+      id: `${queue}-${index}`,
+      timestamp: new Date(now()),
+      body: message.body,
+      attempts: message.attempts,
+      ack: () => {},
+      retry: (options) => {
+        waiting.push({ ...message, attempts: message.attempts + 1, due: now() + (options?.delaySeconds ?? 0) * 1000 });
+      },
+    }));
+    await consumer?.({ queue: `signalbox-${queue}`, messages, metadata: { metrics }, ackAll: () => {}, retryAll: () => {} });
+  }
+  return line;
+}
