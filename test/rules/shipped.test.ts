@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import { actions } from '../../src/actions/index.ts';
+import { readAlerts } from '../../src/alerts/alerts.ts';
+import { readCallback } from '../../src/callbacks/callback.ts';
+import { FAILURE_CLASSES } from '../../src/callbacks/failure-class.ts';
+import { fold } from '../../src/callbacks/fold.ts';
+import { compile } from '../../src/rules/compile.ts';
+import { decide } from '../../src/rules/decide.ts';
+import { runExample } from '../../src/rules/examples.ts';
+
+const RULES = new URL('../../rules/', import.meta.url);
+const NO_RULES = ['alerts.json', 'rule.schema.json'];
+
+const load = (folder: string): Record<string, unknown> =>
+  Object.fromEntries(
+    readdirSync(new URL(folder, RULES))
+      .filter((file) => file.endsWith('.json') && !NO_RULES.includes(file))
+      .map((file) => [folder + file, JSON.parse(readFileSync(new URL(folder + file, RULES), 'utf8'))]),
+  );
+
+const alerts = readAlerts(JSON.parse(readFileSync(new URL('alerts.json', RULES), 'utf8')));
+const source = { rules: load(''), lists: load('lists/'), conditions: load('conditions/'), alerts };
+const { rulebook, findings } = compile(source, actions, 'shipped');
+
+const list = (name: string): readonly string[] => v.parse(v.array(v.string()), rulebook.lists[name]);
+const LANGUAGES = ['en', 'fr', 'es', 'pt', 'de', 'it', 'nl', 'sv', 'no', 'da', 'pl', 'tr'];
+const STOP_LISTS = LANGUAGES.map((language) => `stop-words-${language}`);
+const STARTS = ['start-words', 'start-words-sms-only', 'start-marketing-words', 'start-notification-words'];
+
+/** The rules that fire, by name. Our own state knows nothing. */
+async function firedBy(callback: object): Promise<string[]> {
+  const read = await readCallback(
+    new TextEncoder().encode(JSON.stringify(callback)),
+    Date.parse('2026-11-02T09:15:00Z'),
+  );
+  const { fired, erred } = await decide(rulebook, read, async () => undefined);
+  expect(erred).toEqual([]);
+  return fired.map(({ rule }) => rule.name);
+}
+
+const written = (text: string, channel = 'SMS'): Promise<string[]> =>
+  firedBy({
+    app_id: 'app-1',
+    message: {
+      id: 'message-1',
+      contact_message: { text_message: { text } },
+      channel_identity: { channel, identity: '12025550143' },
+    },
+  });
+
+const failed = (reason: object): Promise<string[]> =>
+  firedBy({
+    app_id: 'app-1',
+    message_delivery_report: {
+      message_id: 'message-1',
+      status: 'FAILED',
+      channel_identity: { channel: 'WHATSAPP', identity: '447700900123' },
+      reason,
+    },
+  });
+
+describe('the shipped rules', () => {
+  test('have nothing that check would find', () => expect(findings).toEqual([]));
+
+  test.each(rulebook.rules)('$name has an example that fires and one that does not', ({ examples }) => {
+    expect(new Set(examples.map(({ fires }) => fires))).toEqual(new Set([true, false]));
+  });
+
+  const examples = rulebook.rules.flatMap((rule) => rule.examples.map((example) => ({ rule, example })));
+  test.each(examples)('$rule.name: $example.name', async ({ rule, example }) => {
+    const { passed, sentence } = await runExample(rulebook, rule, example);
+    expect(passed, sentence).toBe(true);
+  });
+
+  test('name only destinations that alerts.json has', () => {
+    const named = rulebook.rules.flatMap((rule) =>
+      rule.actions.flatMap(({ params }) =>
+        'to' in params && 'for' in params ? [] : 'to' in params ? [params.to] : [],
+      ),
+    );
+    for (const name of named) expect(Object.keys(alerts.destinations)).toContain(name);
+  });
+});
+
+describe('STOP', () => {
+  test.each(
+    STOP_LISTS.flatMap((name) => list(name).map((word) => [name, word] as const)),
+  )('of %s: %s, however it is written', async (_, word) => {
+    for (const text of [word, word.toLowerCase(), `«${word}».`, ` ${word} 🛑`, word.replaceAll(' ', '-')]) {
+      expect(await written(text), text).toEqual(['stop']);
+      expect(await written(text, 'WHATSAPP'), text).toEqual(['stop']);
+    }
+  });
+
+  test.each(list('stop-words-sms-only'))('%s counts on SMS and MMS only; elsewhere a person looks', async (word) => {
+    expect(await written(word)).toEqual(['stop']);
+    expect(await written(word, 'MMS')).toEqual(['stop']);
+    expect(await written(word, 'WHATSAPP')).toEqual(['stop-near-miss']);
+  });
+
+  test.each(
+    ['stop-words-in-sentences', 'stop-phrases'].flatMap(list),
+  )('in a sentence, a person looks: %s', async (words) => {
+    expect(await written(`well, ${words} or so`)).toEqual(['stop-near-miss']);
+  });
+
+  test('is never also a START or a HELP', () => {
+    const stops = [...STOP_LISTS, 'stop-words-sms-only', 'stop-marketing-words', 'stop-notification-words'];
+    const folded = (names: readonly string[]) => new Set(names.flatMap(list).map(fold));
+    expect([...folded(stops)].filter((word) => folded([...STARTS, 'help-words']).has(word))).toEqual([]);
+  });
+
+  test.each(['YES', 'yes please', 'OK', 'Ja'])('is not lifted by %s', async (text) => {
+    expect(await written(text)).toEqual([]);
+  });
+});
+
+describe('the lists', () => {
+  test.each(Object.keys(rulebook.lists))('%s names nothing twice', (name) => {
+    const values = list(name).map(fold);
+    expect(values.filter((value, at) => values.indexOf(value) !== at)).toEqual([]);
+  });
+
+  test('put each failure code into one class', () => {
+    const codes = FAILURE_CLASSES.flatMap((name) => list(`failure-${name}`));
+    expect(codes.filter((code, at) => codes.indexOf(code) !== at)).toEqual([]);
+  });
+
+  const hopeless = ['permanent', 'content', 'configuration'].flatMap((name) => list(`failure-${name}`));
+  test.each(hopeless)('keep a message that failed with %s from being sent again', async (code) => {
+    for (const reason of [
+      { code },
+      { code: 'CHANNEL_FAILURE', sub_code: code },
+      { code: 'UNKNOWN', channel_code: code },
+    ]) {
+      const rules = await failed(reason);
+      expect(rules.filter((name) => name.startsWith('retry'))).toEqual([]);
+      expect(rules, 'somebody or something takes note of it').not.toEqual([]);
+    }
+  });
+
+  test.each(list('failure-transient'))('let %s be sent again, by one rule', async (code) => {
+    expect((await failed({ code })).filter((name) => name.startsWith('retry'))).toHaveLength(1);
+    expect(
+      (await failed({ code: 'CHANNEL_FAILURE', channel_code: code })).filter((name) => name.startsWith('retry')),
+    ).toHaveLength(1);
+  });
+});
