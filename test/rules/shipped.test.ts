@@ -10,17 +10,17 @@ import { compile } from '../../src/rules/compile.ts';
 import { decide } from '../../src/rules/decide.ts';
 import { runExample } from '../../src/rules/examples.ts';
 
-const RULES = new URL('../../rules/', import.meta.url);
+const read = (file: string): unknown => JSON.parse(readFileSync(`rules/${file}`, 'utf8'));
 const NO_RULES = ['alerts.json', 'rule.schema.json'];
 
 const load = (folder: string): Record<string, unknown> =>
   Object.fromEntries(
-    readdirSync(new URL(folder, RULES))
+    readdirSync(`rules/${folder}`)
       .filter((file) => file.endsWith('.json') && !NO_RULES.includes(file))
-      .map((file) => [folder + file, JSON.parse(readFileSync(new URL(folder + file, RULES), 'utf8'))]),
+      .map((file) => [folder + file, read(folder + file)]),
   );
 
-const alerts = readAlerts(JSON.parse(readFileSync(new URL('alerts.json', RULES), 'utf8')));
+const alerts = readAlerts(read('alerts.json'));
 const source = { rules: load(''), lists: load('lists/'), conditions: load('conditions/'), alerts };
 const { rulebook, findings } = compile(source, actions, 'shipped');
 
@@ -31,11 +31,11 @@ const STARTS = ['start-words', 'start-words-sms-only', 'start-marketing-words', 
 
 /** The rules that fire, by name. Our own state knows nothing. */
 async function firedBy(callback: object): Promise<string[]> {
-  const read = await readCallback(
+  const callbackRead = await readCallback(
     new TextEncoder().encode(JSON.stringify(callback)),
     Date.parse('2026-11-02T09:15:00Z'),
   );
-  const { fired, erred } = await decide(rulebook, read, async () => undefined);
+  const { fired, erred } = await decide(rulebook, callbackRead, async () => undefined);
   expect(erred).toEqual([]);
   return fired.map(({ rule }) => rule.name);
 }
