@@ -30,12 +30,12 @@ const STOP_LISTS = LANGUAGES.map((language) => `stop-words-${language}`);
 const STARTS = ['start-words', 'start-words-sms-only', 'start-marketing-words', 'start-notification-words'];
 
 /** The rules that fire, by name. Our own state knows nothing. */
-async function firedBy(callback: object): Promise<string[]> {
-  const callbackRead = await readCallback(
-    new TextEncoder().encode(JSON.stringify(callback)),
+async function firedBy(body: object): Promise<string[]> {
+  const callback = await readCallback(
+    new TextEncoder().encode(JSON.stringify(body)),
     Date.parse('2026-11-02T09:15:00Z'),
   );
-  const { fired, erred } = await decide(rulebook, callbackRead, async () => undefined);
+  const { fired, erred } = await decide(rulebook, callback, async () => undefined);
   expect(erred).toEqual([]);
   return fired.map(({ rule }) => rule.name);
 }
