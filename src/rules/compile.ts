@@ -6,7 +6,7 @@ import { readActions } from './action-calls.ts';
 import { closest } from './closest.ts';
 import type { CompiledRule, Rulebook } from './compiled.ts';
 import { triggerNames } from './facts.ts';
-import { type Finding, openReport, type Report, reportIssues } from './finding.ts';
+import { type Finding, openReport, type Report, readFile } from './finding.ts';
 import { checkName, readLists, sorted } from './lists.ts';
 import { type Reader, readCondition } from './normal-form.ts';
 import { Rule, type RulebookSource, SharedCondition } from './rule.ts';
@@ -67,16 +67,14 @@ function readRule(
   report: Report,
   house: House & Pick<Reader, 'shared' | 'broken'>,
 ): CompiledRule | undefined {
-  const read = v.safeParse(Frame, written);
-  if (!read.success) reportIssues(report, read.issues, [], Object.keys(Frame.entries));
-  if (!isRecord(written)) return undefined;
+  const rule = readFile(report, Frame, written);
   // A broken frame is no reason to keep quiet about the condition.
-  const on = read.success ? readTriggers(read.output.on, report) : undefined;
-  const when = Object.hasOwn(written, 'when')
-    ? readCondition(written.when, ['when'], { ...house, report, on, leaves: 0 })
-    : undefined;
-  if (!read.success || !on) return undefined;
-  const rule = read.output;
+  const on = rule && readTriggers(rule.on, report);
+  const when =
+    isRecord(written) && Object.hasOwn(written, 'when')
+      ? readCondition(written.when, ['when'], { ...house, report, on, leaves: 0 })
+      : undefined;
+  if (!rule || !on) return undefined;
   checkName(report, file, rule.name);
   const done = readActions(rule.then, on, house.actions, report);
   if (!when || report.broken()) return undefined;
@@ -109,12 +107,11 @@ function readShared(
   const files = new Map<string, string>();
   for (const [file, source] of sorted(sources)) {
     const report = openReport(file, findings);
-    const read = v.safeParse(SharedFrame, source);
-    if (!read.success) reportIssues(report, read.issues, [], Object.keys(SharedFrame.entries));
-    else checkName(report, file, read.output.name);
-    if (!read.success || report.broken()) continue;
-    shared.set(read.output.name, read.output.when);
-    files.set(read.output.name, file);
+    const condition = readFile(report, SharedFrame, source);
+    if (condition) checkName(report, file, condition.name);
+    if (!condition || report.broken()) continue;
+    shared.set(condition.name, condition.when);
+    files.set(condition.name, file);
   }
   const broken = new Set<string>();
   for (const [name, file] of files) {

@@ -1,7 +1,7 @@
 import { triggers } from '../callbacks/index.ts';
 import type { CompiledRule } from './compiled.ts';
 import { listed } from './show.ts';
-import type { Node, Spoken } from './tree.ts';
+import type { Leaf, Node, Spoken } from './tree.ts';
 import { factWords, predicate, valueWords, withArticle } from './words.ts';
 
 /**
@@ -15,9 +15,9 @@ export function describe(rule: CompiledRule): string {
   return `When ${conditionWords(rule)}: ${sequence(does)}.${stops}${off}`;
 }
 
-/** "do this, and do that": actions hold commas of their own. */
+/** "do this, do that, and tell them": the comma before "and", because actions hold commas of their own. */
 const sequence = (parts: readonly string[]): string =>
-  parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join('; ')}, and ${parts.at(-1)}`;
+  parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
 
 function conditionWords({ on, when }: CompiledRule): string {
   const subjects = [
@@ -41,6 +41,7 @@ function takeChannel(when: Node): { channel?: string; rest: Node } {
 const isPlain = ({ operator, value, lists }: Spoken): boolean =>
   operator.name === 'equal' || (operator.name === 'in' && !lists && Array.isArray(value) && value.length < 4);
 
+/** Whom the sentence is about: "a number" the first time, "it" from then on. */
 interface Teller {
   readonly first: string;
   told: boolean;
@@ -50,24 +51,31 @@ interface Teller {
 function clause(node: Node, teller: Teller, outermost = false): string {
   const spoken = node.kind === 'leaf' ? node : node.spoken;
   if (spoken) return comparison(spoken, teller);
-  const parts =
-    node.kind === 'leaf' ? [] : node.of.map((child) => clause(child, teller, outermost && node.of.length === 1));
+  const children = node.kind === 'leaf' ? [] : node.of;
+  const parts = children.map((child, at) =>
+    isSameFact(children[at - 1], child) ? predicate(child) : clause(child, teller, outermost && children.length === 1),
+  );
   const words = listed(parts, node.kind === 'all' ? 'and' : 'or');
   return outermost || parts.length === 1 ? words : `(${words})`;
 }
 
-/** "a number's quality rating is RED", then "its …"; a yes-or-no fact is an adjective: "it is injected". */
+/** "its rating is missing or is RED": a fact that was just named is not named again. */
+const isSameFact = (before: Node | undefined, now: Node): now is Leaf =>
+  before?.kind === 'leaf' && now.kind === 'leaf' && before.use.key === now.use.key && now.use.fact.type !== 'boolean';
+
+/** "a number’s quality rating is RED", then "its …"; a yes-or-no fact is an adjective: "it is injected". */
 function comparison(spoken: Spoken, teller: Teller): string {
   const { use, operator, value } = spoken;
-  const whose = teller.told ? 'its' : `${teller.first}’s`;
   const who = teller.told ? 'it' : teller.first;
+  const whose = teller.told ? 'its' : `${teller.first}’s`;
   teller.told = true;
-  if (
-    use.fact.type === 'boolean' &&
-    typeof value === 'boolean' &&
-    (operator.name === 'equal' || operator.name === 'notEqual')
-  ) {
-    return `${who} is ${value === (operator.name === 'equal') ? '' : 'not '}${factWords(use)}`;
+  // What a rule asks when it wants every callback of its triggers.
+  if (use.key === 'trigger' && operator.name === 'present') return `${who} comes`;
+  if (typeof value === 'boolean' && use.fact.type === 'boolean' && NO[operator.name] !== undefined) {
+    return `${who} is ${value === NO[operator.name] ? 'not ' : ''}${factWords(use)}`;
   }
   return `${whose} ${factWords(use)} ${predicate(spoken)}`;
 }
+
+/** The value with which a comparison of a yes-or-no fact says "not". */
+const NO: Readonly<Record<string, boolean>> = { equal: false, notEqual: true };

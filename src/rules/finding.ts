@@ -1,4 +1,5 @@
-import type * as v from 'valibot';
+import * as v from 'valibot';
+import { isRecord } from '../callbacks/parts.ts';
 import { closest } from './closest.ts';
 
 /** Something wrong, or doubtful, in a rule file. */
@@ -63,6 +64,22 @@ export function reportIssues(
       report.error(path, { code: 'bad-value', message: `${where}${said(issue)}` });
     }
   }
+}
+
+/** Reads a file by its schema; what is wrong with it is reported, and the answer is `undefined`. */
+export function readFile<const S extends v.StrictObjectSchema<v.ObjectEntries, undefined>>(
+  report: Report,
+  schema: S,
+  source: unknown,
+): v.InferOutput<S> | undefined {
+  if (!isRecord(source)) {
+    report.error([], { code: 'bad-value', message: 'expected an object: { … }' });
+    return undefined;
+  }
+  const read = v.safeParse(schema, source);
+  if (read.success) return read.output;
+  reportIssues(report, read.issues, [], Object.keys(schema.entries));
+  return undefined;
 }
 
 /** A valibot issue in plain words. */

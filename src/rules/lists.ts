@@ -1,6 +1,5 @@
-import * as v from 'valibot';
 import type { Lists } from '../callbacks/fact.ts';
-import { type Finding, openReport, reportIssues } from './finding.ts';
+import { type Finding, openReport, readFile } from './finding.ts';
 import { List } from './rule.ts';
 
 /** Reads the named lists. A list with an error is left out, and the rules that use it will say so. */
@@ -8,13 +7,9 @@ export function readLists(sources: Readonly<Record<string, unknown>>, findings: 
   const lists: Record<string, readonly (string | number)[]> = Object.create(null);
   for (const [file, source] of sorted(sources)) {
     const report = openReport(file, findings);
-    const read = v.safeParse(List, source);
-    if (!read.success) {
-      reportIssues(report, read.issues, [], Object.keys(List.entries));
-      continue;
-    }
-    checkName(report, file, read.output.name);
-    if (!report.broken()) lists[read.output.name] = read.output.values;
+    const list = readFile(report, List, source);
+    if (list) checkName(report, file, list.name);
+    if (list && !report.broken()) lists[list.name] = list.values;
   }
   return lists;
 }

@@ -279,7 +279,7 @@ export const operators: readonly Operator[] = [
     test: (seen, within) => within(timeOf(seen)),
   }),
   absence('present', 'missing', 'is present', 'any value', (seen) => seen !== undefined),
-  absence('missing', 'present', 'is missing', 'none', (seen) => seen === undefined),
+  absence('missing', 'present', 'is missing', 'it missing', (seen) => seen === undefined),
 ];
 
 const byName = new Map(operators.map((operator) => [operator.name, operator]));

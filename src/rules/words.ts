@@ -18,4 +18,4 @@ export const needs = (spoken: Spoken): string => spoken.operator.needs(valueWord
 
 /** "a number", "an SMS message": letters that are spelt out go by their sound. */
 export const withArticle = (words: string): string =>
-  `${/^(?:[AEIOaeio]|un(?!i)|SMS|MMS|RCS)/.test(words) ? 'an' : 'a'} ${words}`;
+  `${/^(?:[AEIOaeio]|u(?!ni|se)|SMS|MMS|RCS)/.test(words) ? 'an' : 'a'} ${words}`;
