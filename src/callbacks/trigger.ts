@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { AppError } from '../errors.ts';
 import { type Fact, type FactContext, type FactValue, type FactWords, settle } from './fact.ts';
+import { isRecord } from './parts.ts';
 
 /** The envelope around every payload (Sinch specification, CallbackEventCommon). Times are milliseconds since 1970. */
 export interface Envelope {
@@ -118,11 +119,13 @@ export function defineTrigger<P extends object>(definition: Definition<P>): Trig
     facts,
     claims: definition.claims ?? (() => true),
     read(raw, envelope) {
+      // valibot takes a list for an object.
+      if (!isRecord(raw)) throw new AppError('callback_unreadable', `${name}: ${keys[0]}: expected an object`);
       const parsed = v.safeParse(schema, raw, { abortEarly: true });
       if (!parsed.success) {
         const [issue] = parsed.issues;
         const where = v.getDotPath(issue) ?? keys[0];
-        throw new AppError('callback_unreadable', `${name}: ${where}: ${issue.message}`);
+        throw new AppError('callback_unreadable', `${name}: ${where}: expected ${issue.expected ?? 'something else'}`);
       }
       const payload = parsed.output;
       return {

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { personKey } from '../../src/callbacks/person.ts';
+
+const key = (channel: string, identity: string, appId = '01JAPP') => personKey({ channel, identity, appId });
+
+describe('personKey', () => {
+  test.each([
+    ['SMS', '46732001122', 'SMS:46732001122'],
+    ['SMS', '+46732001122', 'SMS:46732001122'],
+    ['SMS', '0046732001122', 'SMS:46732001122'],
+    ['SMS', '46 732 00 11 22', 'SMS:46732001122'],
+    ['SMS', '+46 (732) 00-11.22', 'SMS:46732001122'],
+    ['MMS', '+46732001122', 'SMS:46732001122'],
+    ['WHATSAPP', '+46732001122', 'WHATSAPP:46732001122'],
+    ['RCS', '46732001122', 'RCS:46732001122'],
+    ['VIBERBM', '+46732001122', 'VIBERBM:46732001122'],
+    ['SMS', 'Alphanumeric', 'SMS:Alphanumeric'],
+    ['MESSENGER', '7410852963014785', 'MESSENGER:01JAPP:7410852963014785'],
+    ['MESSENGER', 'AbCdEf', 'MESSENGER:01JAPP:AbCdEf'],
+    ['INSTAGRAM', 'aBc', 'INSTAGRAM:01JAPP:aBc'],
+    ['LINE', 'Uabc123', 'LINE:01JAPP:Uabc123'],
+    ['WECHAT', 'oABC', 'WECHAT:01JAPP:oABC'],
+    ['VIBER', '9Qx7Pb2LmT4vRk8Zc1Ynwg==', 'VIBER:01JAPP:9Qx7Pb2LmT4vRk8Zc1Ynwg=='],
+    ['TELEGRAM', '1234567', 'TELEGRAM:1234567'],
+  ])('%s %s is %s', (channel, identity, expected) => expect(key(channel, identity)).toBe(expected));
+
+  test('is one for every way to write a number', () => {
+    const digits = fc.stringMatching(/^[1-9]\d{6,14}$/);
+    const gap = fc.constantFrom('', ' ', '-', '.');
+    fc.assert(
+      fc.property(digits, fc.constantFrom('', '+', '00'), gap, (number, prefix, between) => {
+        const written = `${prefix}${number.slice(0, 3)}${between}${number.slice(3)}`;
+        expect(key('SMS', written)).toBe(key('SMS', number));
+      }),
+    );
+  });
+
+  test('keeps people of different apps apart where the identity belongs to the app', () => {
+    expect(key('MESSENGER', '1', 'A')).not.toBe(key('MESSENGER', '1', 'B'));
+    expect(key('SMS', '1', 'A')).toBe(key('SMS', '1', 'B'));
+  });
+
+  test('takes other families of channels', () => {
+    const address = { channel: 'RCS', identity: '+46732001122', appId: '' };
+    expect(personKey(address, { MMS: 'SMS', RCS: 'SMS' })).toBe('SMS:46732001122');
+    expect(personKey({ ...address, channel: 'MMS' }, {})).toBe('MMS:46732001122');
+  });
+});
