@@ -66,7 +66,7 @@ describe('Sinch’s published signatures', () => {
       { body: vector.body.replace('01', '10') },
       { body: JSON.stringify(JSON.parse(vector.body), null, 2) },
       { body: `${vector.body}\n` },
-      { nonce: '01FJA8B4A7BM43YGWSG9GBV068' },
+      { nonce: '01JDQ3YV5R8XW2K7T4N9M6B0ZD' },
       { timestamp: String(Number(vector.timestamp) + 1) },
       { secret: `${vector.secret} ` },
     ]) {
