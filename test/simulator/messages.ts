@@ -14,7 +14,7 @@ export interface StoredMessage {
   /** RFC 3339. */
   readonly accept_time: string;
   readonly sender_id: string;
-  readonly processing_mode: 'CONVERSATION';
+  readonly processing_mode: 'CONVERSATION' | 'DISPATCH';
   readonly injected: false;
 }
 
@@ -35,11 +35,14 @@ const FILTERS: Readonly<Record<string, (message: StoredMessage, value: string) =
   direction: (message, value) => message.direction === value,
   start_time: (message, value) => Date.parse(message.accept_time) >= Date.parse(value),
   end_time: (message, value) => Date.parse(message.accept_time) < Date.parse(value),
-  messages_source: (_, value) => value === 'CONVERSATION_SOURCE',
+  messages_source: (message, value) => `${message.processing_mode}_SOURCE` === value,
 };
 
+/** Where a query names no store, Sinch looks into that of CONVERSATION mode. */
 const passes = (message: StoredMessage, query: URLSearchParams): boolean =>
-  [...query].every(([name, value]) => FILTERS[name]?.(message, value) ?? true);
+  [...new Map([['messages_source', 'CONVERSATION_SOURCE'], ...query])].every(
+    ([name, value]) => FILTERS[name]?.(message, value) ?? true,
+  );
 
 /** Opens the store with what lies there already. `now` gives milliseconds. */
 export function openMessages(

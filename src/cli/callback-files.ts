@@ -1,0 +1,48 @@
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { AppError } from '../errors.ts';
+import type { Shell } from './shell.ts';
+
+/** One callback's bytes and where they were found. */
+export interface FoundCallback {
+  /** As the user would name it; a line of an NDJSON file has its number behind: `week.ndjson:12`. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+const isLines = (file: string): boolean => /\.(ndjson|jsonl)$/.test(file);
+
+/**
+ * The callbacks of a file or a folder (recursive, by name). A `.json` file is one callback, an `.ndjson` or `.jsonl` file
+ * one a line, read as it is needed.
+ * @throws AppError `not_found`
+ */
+export async function* callbacksIn(name: string, { here }: Pick<Shell, 'here'>): AsyncGenerator<FoundCallback> {
+  const path = resolve(here, name);
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new AppError('not_found', `there is no file or folder ${name}`);
+  const files = found.isDirectory() ? (await filesIn(path)).map((file) => join(name, file)) : [name];
+  if (files.length === 0) throw new AppError('not_found', `${name} holds no .json, .ndjson or .jsonl file`);
+  for (const file of files) {
+    if (isLines(file)) yield* linesOf(file, resolve(here, file));
+    else yield { file, bytes: await readFile(resolve(here, file)) };
+  }
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && (entry.name.endsWith('.json') || isLines(entry.name)))
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+}
+
+async function* linesOf(name: string, path: string): AsyncGenerator<FoundCallback> {
+  let number = 0;
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    number += 1;
+    if (line.trim() !== '') yield { file: `${name}:${number}`, bytes: new TextEncoder().encode(line) };
+  }
+}

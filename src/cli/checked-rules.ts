@@ -1,0 +1,71 @@
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import * as v from 'valibot';
+import { actions } from '../actions/index.ts';
+import { Alerts } from '../alerts/alerts.ts';
+import { compile, type Rulebook } from '../rules/compile.ts';
+import { type Finding, openReport, reportIssues } from '../rules/finding.ts';
+import type { RulebookSource } from '../rules/rule.ts';
+import type { PlacedFinding } from './json-source.ts';
+import { type RulesFolder, readRulesFolder } from './rules-folder.ts';
+import type { Shell } from './shell.ts';
+
+/** A rules folder, compiled, with all that is wrong in it. */
+export interface CheckedRules {
+  readonly source: RulebookSource;
+  /** The rules that are well. */
+  readonly rulebook: Rulebook;
+  /** By file and place. `file` is as the user would name it: `rules/stop.json`. */
+  readonly findings: readonly PlacedFinding[];
+  readonly broken: boolean;
+}
+
+/**
+ * Reads and checks a rules folder: what `check` reports, `bundle` refuses, and every other command decides by.
+ * @throws AppError `not_found`
+ */
+export async function checkRules(rules: string | undefined, shell: Shell): Promise<CheckedRules> {
+  const folder = rules === undefined ? join(shell.home, 'rules') : resolve(shell.here, rules);
+  const read = await readRulesFolder(folder);
+  const { rulebook, findings } = compile(read.source, actions, 'local');
+  const placed = [...read.files.values()].flatMap((file) => file.findings);
+  const all = [...placed, ...[...findings, ...alertFindings(read)].map((finding) => place(finding, read))];
+  return {
+    source: read.source,
+    rulebook,
+    findings: all.sort(byPlace).map((finding) => ({ ...finding, file: shown(join(folder, finding.file), shell) })),
+    broken: all.some(({ severity }) => severity === 'error'),
+  };
+}
+
+/** `alerts.json` has no rules in it; its schema is that of the destinations. */
+function alertFindings({ source, files }: RulesFolder): readonly Finding[] {
+  const findings: Finding[] = [];
+  const report = openReport('alerts.json', findings);
+  const file = files.get('alerts.json');
+  if (!file) report.error([], { code: 'missing-file', message: 'the file is missing: it says where alerts go' });
+  if (file?.value === undefined) return findings;
+  const parsed = v.safeParse(Alerts, source.alerts);
+  if (!parsed.success) reportIssues(report, parsed.issues, [], ['destinations', 'default']);
+  return findings;
+}
+
+function place({ path, ...finding }: Finding, { files }: RulesFolder): PlacedFinding {
+  const at = files.get(finding.file)?.placeOf({ path, code: finding.code });
+  return { ...finding, ...(at ?? { line: 1, column: 1 }) };
+}
+
+const byPlace = (a: PlacedFinding, b: PlacedFinding): number =>
+  Number(a.file > b.file) - Number(a.file < b.file) || a.line - b.line || a.column - b.column;
+
+/** A file as the user would name it: from where he stands, unless that is a detour. */
+export function shown(file: string, { here }: Pick<Shell, 'here'>): string {
+  const path = relative(here, file);
+  return path.startsWith('..') || isAbsolute(path) ? file : path;
+}
+
+/** A finding as a line: `rules/stop.json:12:9 error unknown-fact no fact is called "keywrd": did you mean "keyword"?`. */
+export const findingLine = ({ file, line, column, severity, code, message, hint }: PlacedFinding): string =>
+  `${file}:${line}:${column} ${severity} ${code} ${message}${hint ? `: ${hint}` : ''}`;
+
+/** "1 rule", "2 rules". */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,36 @@
+import { Command, CommanderError } from 'commander';
+import { AppError, messageOf } from '../errors.ts';
+import { commands } from './index.ts';
+import type { Shell } from './shell.ts';
+
+/** Runs a command line and gives the exit code: 0 well, 1 something is wrong, 2 bad usage. */
+export async function runCli(words: readonly string[], shell: Shell): Promise<number> {
+  let code = 0;
+  const program = new Command('signalbox')
+    .description('Rules at the edge for Sinch Conversation API callbacks.')
+    .usage('<command>')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => shell.out(text.trimEnd()),
+      writeErr: (text) => shell.err(text.trimEnd()),
+    });
+  for (const command of commands) {
+    command.mount(program, shell, (result) => {
+      code = result;
+    });
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    shell.err(
+      error instanceof AppError
+        ? error.message
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : messageOf(error),
+    );
+    return error instanceof AppError && error.code === 'bad_request' ? 2 : 1;
+  }
+}

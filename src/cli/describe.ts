@@ -1,0 +1,34 @@
+import * as v from 'valibot';
+import { describe as sentenceOf } from '../rules/describe.ts';
+import { checkRules } from './checked-rules.ts';
+import { chosenRules } from './chosen-rules.ts';
+import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
+
+/** `describe`: every rule as a sentence, with its reason. */
+export const describe = defineCommand({
+  usage: 'describe [names...]',
+  description: 'say what rules do, in sentences; without names, all of them',
+  options: [RULES_OPTION, JSON_OPTION],
+  input: v.object({ rules: Text, json: Flag, names: v.optional(v.array(v.string()), []) }),
+  async run({ rules, json, names }, shell) {
+    const { rulebook } = await checkRules(rules, shell);
+    const described = chosenRules(rulebook, names).map((rule) => ({
+      rule: rule.name,
+      owner: rule.owner,
+      on: rule.on,
+      why: rule.why,
+      sentence: sentenceOf(rule),
+    }));
+    if (json) {
+      shell.out(JSON.stringify({ rules: described }));
+      return 0;
+    }
+    for (const [index, { rule, owner, why, sentence }] of described.entries()) {
+      if (index > 0) shell.out('');
+      shell.out(`${rule} (${owner})`);
+      shell.out(`  ${sentence}`);
+      shell.out(`  Why: ${why}`);
+    }
+    return 0;
+  },
+});

@@ -1,0 +1,12 @@
+import { bundle } from './bundle.ts';
+import { check } from './check.ts';
+import type { CliCommand } from './command.ts';
+import { describe } from './describe.ts';
+import { explain } from './explain.ts';
+import { replay } from './replay.ts';
+import { send } from './send.ts';
+import { start } from './start.ts';
+import { test } from './test.ts';
+
+/** Every command. To add one: its file, and a line here. */
+export const commands: readonly CliCommand[] = [start, send, check, test, describe, explain, replay, bundle];

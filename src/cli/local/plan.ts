@@ -1,0 +1,49 @@
+import { readSettings } from '../../env.ts';
+import { AppError } from '../../errors.ts';
+import type { LocalSettings } from '../settings-file.ts';
+
+/** How the Worker and the local Sinch are started. */
+export interface Plan {
+  readonly workerUrl: string;
+  readonly sinchUrl: string;
+  /** What `.dev.vars` does not say. */
+  readonly vars: Readonly<Record<string, string>>;
+  /** The arguments of `wrangler`. */
+  readonly args: readonly string[];
+}
+
+const HOST = '127.0.0.1';
+
+/** Signs forwards on this machine, and nowhere else. */
+const LOCAL_FORWARD_KEY = `whsec_${btoa('local-forward-key-of-this-machine')}`;
+
+/**
+ * Plans a local start: the Worker on `port`, the local Sinch one above. `.dev.vars` has the last word on every setting.
+ * @throws AppError `not_configured`, naming the setting that is missing or wrong
+ */
+export function planStart(port: number, { file, values }: LocalSettings): Plan {
+  const { missing } = readSettings({ ...values });
+  if (missing.length > 0) throw new AppError('not_configured', `${file} lacks ${missing.join(', ')}`);
+  const sinchUrl = `http://${HOST}:${port + 1}`;
+  const local = {
+    SINCH_API_URL: sinchUrl,
+    SINCH_AUTH_URL: sinchUrl,
+    DEST_OPS: `${sinchUrl}/inbox/alerts`,
+    DEST_FORWARD: `${sinchUrl}/inbox/forwards`,
+    DEST_FORWARD_KEY: LOCAL_FORWARD_KEY,
+    ARCHIVE_HOSTS: HOST,
+    MAX_RETRY_DELAY: '2s',
+  };
+  const vars = Object.fromEntries(Object.entries(local).filter(([name]) => !values[name]));
+  return {
+    workerUrl: `http://${HOST}:${port}`,
+    sinchUrl,
+    vars,
+    args: [
+      'dev',
+      ...['--ip', HOST, '--port', String(port), '--inspector-port', '0'],
+      ...['--env-file', file, '--show-interactive-dev-session=false'],
+      ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
+    ],
+  };
+}

@@ -1,0 +1,29 @@
+import type { StoredMessage } from '../../../test/simulator/messages.ts';
+import { readCallback } from '../../callbacks/callback.ts';
+import { readSample, sampleNames } from '../samples.ts';
+import type { Shell } from '../shell.ts';
+
+/** The messages whose failure the samples report, as if they had been sent: so that there is something to send again. */
+export async function sentBefore(shell: Pick<Shell, 'home' | 'here' | 'now'>): Promise<readonly StoredMessage[]> {
+  const messages: StoredMessage[] = [];
+  for (const name of await sampleNames(shell)) {
+    const callback = await readCallback(await readSample(name, shell), shell.now()).catch(() => undefined);
+    const { messageId, channel, identity } = callback?.about ?? {};
+    if (callback?.fact('status', {}) !== 'FAILED' || !messageId || !channel || !identity) continue;
+    messages.push({
+      id: messageId,
+      app_id: callback.envelope.appId,
+      direction: 'TO_CONTACT',
+      app_message: { text_message: { text: 'Your parcel 10482 is on its way.' } },
+      channel_identity: { channel, identity, app_id: '' },
+      contact_id: callback.about.contactId ?? '',
+      conversation_id: callback.about.conversationId ?? '',
+      metadata: callback.about.metadata ?? '',
+      accept_time: new Date(callback.eventTime).toISOString(),
+      sender_id: '',
+      processing_mode: callback.about.processingMode === 'DISPATCH' ? 'DISPATCH' : 'CONVERSATION',
+      injected: false,
+    });
+  }
+  return messages;
+}

@@ -1,0 +1,73 @@
+import { triggers } from '../callbacks/index.ts';
+import { isRecord } from '../callbacks/parts.ts';
+import { AppError } from '../errors.ts';
+import { assignment, setPath } from './assignment.ts';
+
+/** What `send` changes in a callback before it is signed. */
+export interface Changes {
+  /** `path=value`. */
+  readonly set: readonly string[];
+  readonly fresh: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly newId: () => string;
+}
+
+/** Times that make a callback look old. */
+const TIMES = ['accepted_time', 'event_time'];
+
+/** What names an event in some payload. Contacts, conversations and apps keep their ids: they live longer than one callback. */
+const EVENT_IDS = [
+  'message_id',
+  'event_id',
+  'request_id',
+  'batch_id',
+  'recording_id',
+  'call_id',
+  'entity_id',
+  'entityId',
+  'id',
+];
+
+/**
+ * The bytes to send. Times are set to now; ids stay as they are, so that sending again is a redelivery, unless `fresh`.
+ * What is no JSON object goes out as it is: broken callbacks want testing too.
+ * @throws AppError `bad_request` where something is to be set in what is no JSON object
+ */
+export function prepare(
+  bytes: Uint8Array,
+  { set, fresh, now, newId }: Changes,
+): { readonly body: Uint8Array<ArrayBuffer>; readonly appId: string } {
+  const body = parsed(bytes);
+  if (!isRecord(body)) {
+    if (set.length > 0 || fresh)
+      throw new AppError('bad_request', 'the callback is no JSON object: --set and --fresh have nothing to change');
+    return { body: new Uint8Array(bytes), appId: '' };
+  }
+  for (const time of TIMES) if (Object.hasOwn(body, time)) body[time] = new Date(now).toISOString();
+  if (fresh) freshen(body, newId);
+  for (const { path, value } of set.map(assignment)) setPath(body, path, value);
+  return {
+    body: new Uint8Array(new TextEncoder().encode(JSON.stringify(body))),
+    appId: typeof body.app_id === 'string' ? body.app_id : '',
+  };
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** New ids for the event itself: at the top of its payload, or one level below where it lies wrapped. */
+function freshen(body: Record<string, unknown>, newId: () => string): void {
+  for (const key of triggers.flatMap(({ keys }) => keys)) {
+    const payload = body[key];
+    if (!isRecord(payload)) continue;
+    const named = EVENT_IDS.filter((id) => typeof payload[id] === 'string');
+    const inner = named.length > 0 ? [payload] : Object.values(payload).filter(isRecord);
+    for (const part of inner) for (const id of EVENT_IDS) if (typeof part[id] === 'string') part[id] = newId();
+  }
+}

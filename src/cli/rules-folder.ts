@@ -1,0 +1,70 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../errors.ts';
+import type { RulebookSource } from '../rules/rule.ts';
+import { type JsonSource, readJsonSource } from './json-source.ts';
+
+/** Files in `rules/` that are no rules. */
+const ALERTS = 'alerts.json';
+const RESERVED = [ALERTS, 'rule.schema.json'];
+
+/** `rules/` as it lies on disk: what decides, still unchecked, and each file's text for showing what is wrong where. */
+export interface RulesFolder {
+  readonly source: RulebookSource;
+  /** By the file's name relative to the folder. */
+  readonly files: ReadonlyMap<string, JsonSource>;
+}
+
+/**
+ * Reads a rules folder: every `*.json` directly in it is a rule, `lists/` and `conditions/` hold what rules share.
+ * A file that is not JSON is in `files`, with its finding, but not in `source`.
+ * @throws AppError `not_found` where there is no such folder
+ */
+export async function readRulesFolder(folder: string): Promise<RulesFolder> {
+  const files = new Map<string, JsonSource>();
+  for (const under of ['', 'lists', 'conditions']) {
+    for (const name of await jsonFilesIn(folder, under)) {
+      files.set(name, readJsonSource(name, await readFile(join(folder, name), 'utf8')));
+    }
+  }
+  const values = [...files]
+    .filter(([, file]) => file.value !== undefined)
+    .map(([name, { value }]) => [name, value] as const);
+  const under = (prefix: string) => Object.fromEntries(values.filter(([name]) => name.startsWith(prefix)));
+  return {
+    source: {
+      rules: Object.fromEntries(values.filter(([name]) => !name.includes('/') && !RESERVED.includes(name))),
+      lists: under('lists/'),
+      conditions: under('conditions/'),
+      alerts: files.get(ALERTS)?.value,
+    },
+    files,
+  };
+}
+
+async function jsonFilesIn(folder: string, under: string): Promise<string[]> {
+  try {
+    const entries = await readdir(join(folder, under), { withFileTypes: true });
+    const names = entries
+      .filter((entry) => !entry.isDirectory() && entry.name.endsWith('.json'))
+      .map(({ name }) => name);
+    return names.sort().map((name) => (under ? `${under}/${name}` : name));
+  } catch (cause) {
+    // lists/ and conditions/ may be left out.
+    if (under) return [];
+    throw new AppError('not_found', `there is no folder ${folder} to read rules from`, { cause });
+  }
+}
+
+/** What travels to the Worker: the examples stay here. */
+export function withoutExamples(source: RulebookSource): RulebookSource {
+  const bare = (rule: unknown): unknown => {
+    if (typeof rule !== 'object' || rule === null) return rule;
+    const { examples: _, $schema: __, ...rest } = rule as Record<string, unknown>; // a parsed JSON object
+    return rest;
+  };
+  return {
+    ...source,
+    rules: Object.fromEntries(Object.entries(source.rules).map(([file, rule]) => [file, bare(rule)])),
+  };
+}

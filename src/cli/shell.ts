@@ -1,0 +1,14 @@
+/** All that a command can reach of the world around it. Tests give their own. */
+export interface Shell {
+  /** Prints a line of the result. */
+  readonly out: (line: string) => void;
+  /** Prints a line about what went wrong. */
+  readonly err: (line: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** The project's folder. */
+  readonly home: string;
+  /** Where the user stands: file names are meant from here. */
+  readonly here: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}

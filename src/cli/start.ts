@@ -1,0 +1,117 @@
+import * as v from 'valibot';
+import { say } from '../../test/simulator/say.ts';
+import { type ServedSinch, serveSinch } from '../../test/simulator/serve.ts';
+import { AppError } from '../errors.ts';
+import { bundle } from './bundle.ts';
+import { defineCommand, type ExitCode } from './command.ts';
+import { calm } from './local/calm.ts';
+import { type Plan, planStart } from './local/plan.ts';
+import { isTaken } from './local/ports.ts';
+import { sentBefore } from './local/sent-before.ts';
+import { startWrangler } from './local/wrangler.ts';
+import { type LocalSettings, readLocalSettings } from './settings-file.ts';
+import type { Shell } from './shell.ts';
+
+const PORT = 8787;
+
+const Port = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,5}$/, 'expected a port number'),
+  v.transform(Number),
+  v.minValue(1, 'expected a port number from 1 to 65534'),
+  v.maxValue(65_534, 'expected a port number from 1 to 65534'),
+);
+
+/** `npm start`: the Worker with all its parts embedded, and a local Sinch beside it, until Ctrl-C. */
+export const start = defineCommand({
+  usage: 'start',
+  description: 'run Signalbox on this machine, with a local Sinch beside it (npm start)',
+  options: [
+    { flags: '--port <port>', description: `the Worker’s port (default: ${PORT}); the local Sinch takes the next one` },
+  ],
+  input: v.object({ port: v.optional(Port, String(PORT)) }),
+  async run({ port }, shell) {
+    const settings = await readLocalSettings(shell);
+    const plan = planStart(port, settings);
+    if ((await bundle.run({ rules: undefined }, { ...shell, out: () => {} })) !== 0) return 1;
+    for (const wanted of [port, port + 1]) {
+      if (await isTaken(wanted)) {
+        throw new AppError(
+          'conflict',
+          `port ${wanted} is taken: end what listens there, or choose another: npm start -- --port ${port + 10}`,
+        );
+      }
+    }
+    shell.out('Signalbox is starting …');
+    if (!(await migrated(shell))) return 1;
+    const sinch = await openLocalSinch(port + 1, settings, shell);
+    try {
+      return await serveWorker(plan, shell);
+    } finally {
+      await sinch.close();
+    }
+  },
+});
+
+/** Brings the local database up to date; what wrangler says is told only if it fails. */
+async function migrated(shell: Shell): Promise<boolean> {
+  const lines: string[] = [];
+  const { ended } = startWrangler(['d1', 'migrations', 'apply', 'signalbox', '--local'], shell.home, (line) =>
+    lines.push(line),
+  );
+  const code = await ended;
+  if (code !== 0) for (const line of ['the local database could not be brought up to date:', ...lines]) shell.err(line);
+  return code === 0;
+}
+
+async function openLocalSinch(port: number, { values }: LocalSettings, shell: Shell): Promise<ServedSinch> {
+  return serveSinch(port, {
+    now: shell.now,
+    projectId: values.SINCH_PROJECT_ID ?? '',
+    keyId: values.SINCH_KEY_ID ?? '',
+    keySecret: values.SINCH_KEY_SECRET ?? '',
+    messages: await sentBefore(shell),
+    onArrival: (arrival) => shell.out(say(arrival)),
+  });
+}
+
+/** Runs `wrangler dev` until it ends or is told to. */
+async function serveWorker(plan: Plan, shell: Shell): Promise<ExitCode> {
+  let greeted = false;
+  const ready = () => {
+    if (!greeted) for (const words of welcome(plan)) shell.out(words);
+    greeted = true;
+  };
+  const wrangler = startWrangler(plan.args, shell.home, calm({ line: shell.out, ready }));
+  const told = new AbortController();
+  const stop = () => told.abort();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, stop);
+  const asked = new Promise<'asked'>((resolve) => told.signal.addEventListener('abort', () => resolve('asked')));
+  const first = await Promise.race([asked, wrangler.ended]);
+  await wrangler.stop();
+  for (const signal of signals) process.removeListener(signal, stop);
+  if (first === 'asked') return 0;
+  shell.err('the Worker ended by itself');
+  return 1;
+}
+
+/** What a newcomer needs to know when everything runs. */
+export function welcome({ workerUrl, sinchUrl }: Pick<Plan, 'workerUrl' | 'sinchUrl'>): readonly string[] {
+  const url = workerUrl.endsWith(`:${PORT}`) ? '' : ` --url ${workerUrl}`;
+  const send = (sample: string, does: string) =>
+    `  npm run -s signalbox -- send ${sample.padEnd(27)}${url}   # ${does}`;
+  return [
+    '',
+    `Signalbox   ${workerUrl}`,
+    `local Sinch ${sinchUrl}   (GET /arrivals lists what reached it)`,
+    '',
+    'In a second terminal:',
+    send('whatsapp-quality-red', 'throttles a sender and raises an alert'),
+    send('delivery-failed-transient', 'sends the message again'),
+    send('stop', 'suppresses a person'),
+    '',
+    'Code and rules reload when they change. Ctrl-C ends both.',
+    '',
+  ];
+}
