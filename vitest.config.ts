@@ -35,7 +35,12 @@ export default defineConfig({
           })),
         ],
         resolve: { alias },
-        test: { name: 'worker', include: ['test/worker/**/*.test.ts'], setupFiles: ['./test/worker/migrate.ts'] },
+        test: {
+          name: 'worker',
+          include: ['test/worker/**/*.test.ts'],
+          setupFiles: ['./test/worker/migrate.ts'],
+          testTimeout: 30_000,
+        },
       },
     ],
   },

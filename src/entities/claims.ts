@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import { armSweep } from './sweep.ts';
+import { armSweep } from './alarm.ts';
 
 /**
  * The answer to "may I do this?": `taken`, it is yours; `held`, somebody is at it; `done`, it was done;

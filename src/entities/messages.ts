@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { armSweep } from './alarm.ts';
 import { type AttemptEnd, type Attempts, openAttempts } from './attempts.ts';
 import {
   type Attempt,
@@ -8,7 +9,6 @@ import {
   type Origin,
   standingStatus,
 } from './lineage.ts';
-import { armSweep } from './sweep.ts';
 
 const DAY = 86_400_000;
 /** How long a lineage is kept after its newest attempt. */

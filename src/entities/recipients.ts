@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { arm } from './alarm.ts';
 import {
   type Capabilities,
   type Capability,
@@ -141,7 +142,7 @@ export class Recipients extends DurableObject<Env> {
 
   async #arm(): Promise<void> {
     const due = this.#outbox.next();
-    if (due !== undefined) await this.ctx.storage.setAlarm(due);
+    if (due !== undefined) await arm(this.ctx.storage, due);
   }
 }
 

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Content } from '../rules/values.ts';
+import { arm } from './alarm.ts';
 import { type Bucket, type Permit, spend } from './bucket.ts';
 import { type ActiveLimit, type Limit, type LimitEvent, type Limits, openLimits, type Release } from './limits.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
@@ -124,6 +125,6 @@ export class Senders extends DurableObject<Env> {
 
   async #arm(): Promise<void> {
     const due = this.#outbox.next();
-    if (due !== undefined) await this.ctx.storage.setAlarm(due);
+    if (due !== undefined) await arm(this.ctx.storage, due);
   }
 }
