@@ -3,6 +3,7 @@ import { addressOf } from '../actions/action.ts';
 import { Deferred, Effect } from '../actions/effect.ts';
 import type { DeadLetter } from '../actions/services.ts';
 import { type Families, personKey } from '../callbacks/person.ts';
+import { stableId } from '../callbacks/stable-id.ts';
 import type { DataKey } from '../data-key.ts';
 import { AppError } from '../errors.ts';
 
@@ -42,13 +43,15 @@ export function openDeadLetters(
 ): DeadLetters {
   return {
     async keep({ queue, work, code, reason, attempts }) {
-      const id = crypto.randomUUID();
       const parsed = v.safeParse(Effect, work);
+      // The same effect, dying twice, is one letter.
+      const id = await stableId(['dead letter', queue, parsed.success ? parsed.output.key : JSON.stringify(work)]);
       const subject = parsed.success ? parsed.output.subject : undefined;
       const person =
         subject?.channel && subject.identity ? await dataKey.hash(personKey(addressOf(subject), families)) : null;
       await DB.prepare(
-        `INSERT INTO dead_letters (id, at, queue, action, rule, callback_id, person, contact_id, code, reason, attempts, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO dead_letters (id, at, queue, action, rule, callback_id, person, contact_id, code, reason, attempts, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, replayed_at = NULL`,
       )
         .bind(
           id,

@@ -33,7 +33,10 @@ interface Arrival {
 /** A whole Signalbox in workerd with real bindings, a local Sinch in place of the network, and queues on a virtual clock. */
 export interface Box {
   /** Signs a callback the way Sinch does and posts it. */
-  readonly post: (callback: object | string, options?: { secret?: string; headers?: Record<string, string> }) => Promise<Response>;
+  readonly post: (
+    callback: object | string,
+    options?: { secret?: string; headers?: Record<string, string> },
+  ) => Promise<Response>;
   /** Posts, and expects 200. */
   readonly take: (callback: object) => Promise<Answer & Record<string, unknown>>;
   readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
@@ -51,18 +54,33 @@ export interface Box {
 export function openBox(options: Partial<SinchOptions> = {}, settings: Readonly<Record<string, string>> = {}): Box {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-20T12:00:00Z') });
   const now = () => Date.now();
-  const sinch = createSinch({ now, projectId: 'test-project', keyId: 'test-key-id', keySecret: 'test-key-secret', ...options });
+  const sinch = createSinch({
+    now,
+    projectId: 'test-project',
+    keyId: 'test-key-id',
+    keySecret: 'test-key-secret',
+    ...options,
+  });
   const network = { up: true };
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     if (!network.up) throw new TypeError('connection refused');
     return sinch.fetch(new Request(input, init));
   });
   const line = createLine(now, (time) => vi.setSystemTime(time));
-  const bound: Env = { ...env, ...DESTINATIONS, EFFECTS: line.queue('effects'), CALLBACKS: line.queue('callbacks'), ...settings };
+  const bound: Env = {
+    ...env,
+    ...DESTINATIONS,
+    EFFECTS: line.queue('effects'),
+    CALLBACKS: line.queue('callbacks'),
+    ...settings,
+  };
 
   const post: Box['post'] = async (callback, { secret = SECRET, headers = {} } = {}) => {
     const body = new TextEncoder().encode(typeof callback === 'string' ? callback : JSON.stringify(callback));
-    const signed = await signCallback(body, secret, { nonce: crypto.randomUUID(), timestamp: Math.floor(now() / 1000) });
+    const signed = await signCallback(body, secret, {
+      nonce: crypto.randomUUID(),
+      timestamp: Math.floor(now() / 1000),
+    });
     return app.request('/callbacks', { method: 'POST', body, headers: { ...signed, ...headers } }, bound);
   };
   const sim = (path: string, init?: RequestInit) => sinch.fetch(new Request(`${SINCH}${path}`, init));
@@ -73,7 +91,8 @@ export function openBox(options: Partial<SinchOptions> = {}, settings: Readonly<
       if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
       return response.json();
     },
-    ask: async (path, init) => app.request(path, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init?.headers } }, bound),
+    ask: async (path, init) =>
+      app.request(path, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init?.headers } }, bound),
     async arrivals(kind) {
       const { arrivals } = await (await sim('/arrivals')).json<{ arrivals: Arrival[] }>();
       return arrivals.filter((arrival) => kind === undefined || arrival.kind === kind);

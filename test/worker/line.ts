@@ -68,17 +68,29 @@ export function createLine(now: () => number, setTime: (time: number) => void): 
   };
 
   async function deliver(queue: string, batch: readonly Waiting[], consumer: Consumer | undefined): Promise<void> {
-    const messages = batch.map((message, index): Message<unknown> => ({
-      id: `${queue}-${index}`,
-      timestamp: new Date(now()),
-      body: message.body,
-      attempts: message.attempts,
-      ack: () => {},
-      retry: (options) => {
-        waiting.push({ ...message, attempts: message.attempts + 1, due: now() + (options?.delaySeconds ?? 0) * 1000 });
-      },
-    }));
-    await consumer?.({ queue: `signalbox-${queue}`, messages, metadata: { metrics }, ackAll: () => {}, retryAll: () => {} });
+    const messages = batch.map(
+      (message, index): Message<unknown> => ({
+        id: `${queue}-${index}`,
+        timestamp: new Date(now()),
+        body: message.body,
+        attempts: message.attempts,
+        ack: () => {},
+        retry: (options) => {
+          waiting.push({
+            ...message,
+            attempts: message.attempts + 1,
+            due: now() + (options?.delaySeconds ?? 0) * 1000,
+          });
+        },
+      }),
+    );
+    await consumer?.({
+      queue: `signalbox-${queue}`,
+      messages,
+      metadata: { metrics },
+      ackAll: () => {},
+      retryAll: () => {},
+    });
   }
   return line;
 }

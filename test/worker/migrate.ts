@@ -1,6 +1,6 @@
-import { beforeEach } from 'vitest';
 import { applyD1Migrations, type D1Migration } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
+import { beforeEach } from 'vitest';
 
 declare global {
   namespace Cloudflare {

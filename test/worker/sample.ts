@@ -2,12 +2,22 @@
 export const APP = '01JBOXAPP0000000000000TEST';
 export const PERSON = '46701740605';
 
-const envelope = (at: string) => ({ app_id: APP, project_id: 'local-project', accepted_time: at, event_time: at, message_metadata: '', correlation_id: '' });
+const envelope = (at: string) => ({
+  app_id: APP,
+  project_id: 'local-project',
+  accepted_time: at,
+  event_time: at,
+  message_metadata: '',
+  correlation_id: '',
+});
 const address = (channel = 'SMS', identity = PERSON) => ({ channel, identity, app_id: '' });
 const NOON = '2026-11-20T11:59:00Z';
 
 /** A person's text message. */
-export const inbound = (text: string, options: { id?: string; at?: string; channel?: string; identity?: string; injected?: boolean } = {}) => ({
+export const inbound = (
+  text: string,
+  options: { id?: string; at?: string; channel?: string; identity?: string; injected?: boolean } = {},
+) => ({
   ...envelope(options.at ?? NOON),
   message: {
     id: options.id ?? `01JIN${text.length}${text.slice(0, 3)}`,
@@ -23,7 +33,10 @@ export const inbound = (text: string, options: { id?: string; at?: string; chann
 });
 
 /** What Sinch says when a message was submitted. */
-export const submitted = (id: string, options: { text?: string; metadata?: string; mode?: string; at?: string } = {}) => ({
+export const submitted = (
+  id: string,
+  options: { text?: string; metadata?: string; mode?: string; at?: string } = {},
+) => ({
   ...envelope(options.at ?? NOON),
   message_submit_notification: {
     message_id: id,
@@ -37,7 +50,18 @@ export const submitted = (id: string, options: { text?: string; metadata?: strin
 });
 
 /** A delivery receipt. */
-export const receipt = (id: string, status: string, options: { code?: string; channelCode?: string; metadata?: string; mode?: string; at?: string; channel?: string } = {}) => ({
+export const receipt = (
+  id: string,
+  status: string,
+  options: {
+    code?: string;
+    channelCode?: string;
+    metadata?: string;
+    mode?: string;
+    at?: string;
+    channel?: string;
+  } = {},
+) => ({
   ...envelope(options.at ?? NOON),
   message_delivery_report: {
     message_id: id,
@@ -45,7 +69,16 @@ export const receipt = (id: string, status: string, options: { code?: string; ch
     status,
     channel_identity: address(options.channel),
     contact_id: '',
-    ...(options.code ? { reason: { code: options.code, description: '', sub_code: 'UNSPECIFIED_SUB_CODE', channel_code: options.channelCode ?? '' } } : {}),
+    ...(options.code
+      ? {
+          reason: {
+            code: options.code,
+            description: '',
+            sub_code: 'UNSPECIFIED_SUB_CODE',
+            channel_code: options.channelCode ?? '',
+          },
+        }
+      : {}),
     metadata: options.metadata ?? 'order-17',
     processing_mode: options.mode ?? 'DISPATCH',
   },
@@ -54,7 +87,13 @@ export const receipt = (id: string, status: string, options: { code?: string; ch
 /** A WhatsApp quality rating. */
 export const rating = (value: string, at = NOON) => ({
   ...envelope(at),
-  channel_event_notification: { channel_event: { channel: 'WHATSAPP', event_type: 'WHATS_APP_QUALITY_RATING_CHANGED', additional_data: { quality_rating: value } } },
+  channel_event_notification: {
+    channel_event: {
+      channel: 'WHATSAPP',
+      event_type: 'WHATS_APP_QUALITY_RATING_CHANGED',
+      additional_data: { quality_rating: value },
+    },
+  },
 });
 
 /** A native opt-out or opt-in. */
@@ -71,4 +110,5 @@ export const opt = (status: 'OPT_OUT_SUCCEEDED' | 'OPT_IN_SUCCEEDED' | 'OPT_OUT_
 });
 
 /** The same callback at another time of the same day, `minutes` after noon. */
-export const minutes = (after: number): string => new Date(Date.parse('2026-11-20T12:00:00Z') + after * 60_000).toISOString();
+export const minutes = (after: number): string =>
+  new Date(Date.parse('2026-11-20T12:00:00Z') + after * 60_000).toISOString();

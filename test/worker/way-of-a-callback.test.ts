@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
 import { reset } from 'cloudflare:test';
-import { openBox, env } from './box.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { env, openBox } from './box.ts';
 import { APP, inbound, minutes, opt, PERSON, rating, receipt, submitted } from './sample.ts';
 
 afterEach(async () => {
@@ -12,17 +12,28 @@ afterEach(async () => {
 const suppressed = async (box: ReturnType<typeof openBox>, channel = 'SMS') =>
   (await (await box.ask(`/v1/recipients/${channel}/+${PERSON}`)).json<{ suppressed: boolean }>()).suppressed;
 const sender = async (box: ReturnType<typeof openBox>) =>
-  (await box.ask(`/v1/senders/${APP}/WHATSAPP`)).json<{ quality: string; throttle: { to: string; content: string; because: string } | null }>();
+  (await box.ask(`/v1/senders/${APP}/WHATSAPP`)).json<{
+    quality: string;
+    throttle: { to: string; content: string; because: string } | null;
+  }>();
 
 describe('a signed callback goes in', () => {
   test('RED throttles marketing before the answer, and tells people once', async () => {
     const box = openBox();
     const answer = await box.take(rating('RED'));
-    expect(answer).toMatchObject({ trigger: 'CHANNEL_EVENT', fired: [{ rule: 'whatsapp-quality-red', actions: ['throttle', 'alert'] }] });
+    expect(answer).toMatchObject({
+      trigger: 'CHANNEL_EVENT',
+      fired: [{ rule: 'whatsapp-quality-red', actions: ['throttle', 'alert'] }],
+    });
     expect(answer.id).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
-    expect(await sender(box)).toMatchObject({ quality: 'RED', throttle: { to: '10/minute', content: 'marketing', because: 'whatsapp-quality-red' } });
+    expect(await sender(box)).toMatchObject({
+      quality: 'RED',
+      throttle: { to: '10/minute', content: 'marketing', because: 'whatsapp-quality-red' },
+    });
     await box.drain();
-    expect(await box.arrivals('alert')).toMatchObject([{ body: { severity: 'critical', rule: 'whatsapp-quality-red' } }]);
+    expect(await box.arrivals('alert')).toMatchObject([
+      { body: { severity: 'critical', rule: 'whatsapp-quality-red' } },
+    ]);
   });
 
   test('GREEN after RED lifts the throttle', async () => {
@@ -83,21 +94,41 @@ describe('a signed callback goes in', () => {
     const box = openBox();
     expect(await suppressed(box)).toBe(false);
     const answer = await box.take(inbound('Stop.'));
-    expect(answer.fired).toContainEqual(expect.objectContaining({ rule: 'stop', actions: expect.arrayContaining(['suppress']) }));
+    expect(answer.fired).toContainEqual(
+      expect.objectContaining({ rule: 'stop', actions: expect.arrayContaining(['suppress']) }),
+    );
     expect(await suppressed(box)).toBe(true);
     expect(await suppressed(box, 'MMS')).toBe(true);
   });
 
-  test.each(['STOP', 'Stop.', '«stop»', 'STOPP', 'arrêt', 'OPT OUT', 'opt-out', 'stoppen', 'abmelden', 'detener', 'parar', 'sair', 'ferma', 'afmelden', 'rezygnuję', 'RET'])(
-    '%s is a STOP',
-    async (text) => {
-      const box = openBox();
-      await box.take(inbound(text));
-      expect(await suppressed(box)).toBe(true);
-    },
-  );
+  test.each([
+    'STOP',
+    'Stop.',
+    '«stop»',
+    'STOPP',
+    'arrêt',
+    'OPT OUT',
+    'opt-out',
+    'stoppen',
+    'abmelden',
+    'detener',
+    'parar',
+    'sair',
+    'ferma',
+    'afmelden',
+    'rezygnuję',
+    'RET',
+  ])('%s is a STOP', async (text) => {
+    const box = openBox();
+    await box.take(inbound(text));
+    expect(await suppressed(box)).toBe(true);
+  });
 
-  test.each(["don't stop", 'stop by at 5', 'STOP this terrible bill'])('%s is none, but a person looks at it', async (text) => {
+  test.each([
+    "don't stop",
+    'stop by at 5',
+    'STOP this terrible bill',
+  ])('%s is none, but a person looks at it', async (text) => {
     const box = openBox();
     await box.take(inbound(text));
     await box.drain();
@@ -136,8 +167,18 @@ describe('a signed callback goes in', () => {
 
 describe('the same callback, however often', () => {
   test.each([
-    ['five times in a row', async (send: () => Promise<unknown>) => { for (let time = 0; time < 5; time++) await send(); }],
-    ['five times at once', async (send: () => Promise<unknown>) => { await Promise.all([send(), send(), send(), send(), send()]); }],
+    [
+      'five times in a row',
+      async (send: () => Promise<unknown>) => {
+        for (let time = 0; time < 5; time++) await send();
+      },
+    ],
+    [
+      'five times at once',
+      async (send: () => Promise<unknown>) => {
+        await Promise.all([send(), send(), send(), send(), send()]);
+      },
+    ],
   ])('acts once when it comes %s', async (_, repeat) => {
     const box = openBox();
     await box.take(submitted('01JMESSAGE4'));
@@ -207,9 +248,13 @@ describe('when things go wrong', () => {
     await box.take(receipt('01JMESSAGE7', 'FAILED', { code: 'RATE_LIMITED' }));
     await box.faults({ kind: 'messages:send', answers: Array.from({ length: 400 }, () => 500) });
     await box.drain(2 * 86_400);
-    const { dead_letters: letters } = await (await box.ask('/v1/dead-letters')).json<{ dead_letters: { id: string; action: string; code: string }[] }>();
+    const { dead_letters: letters } = await (await box.ask('/v1/dead-letters')).json<{
+      dead_letters: { id: string; action: string; code: string }[];
+    }>();
     expect(letters).toMatchObject([{ action: 'retry', code: 'sinch_unavailable' }]);
-    expect((await box.arrivals('alert')).filter(({ body }) => String(body.title).includes('dead letters'))).toHaveLength(1);
+    expect(
+      (await box.arrivals('alert')).filter(({ body }) => String(body.title).includes('dead letters')),
+    ).toHaveLength(1);
   });
 
   test.each([
@@ -258,7 +303,12 @@ describe('what cannot be read', () => {
     ['a wrong secret', { secret: 'wrong' }, 401, 'signature_mismatch'],
     ['no signature', { headers: { 'x-sinch-webhook-signature': '' } }, 401, 'signature_missing'],
     ['an unknown algorithm', { headers: { 'x-sinch-webhook-signature-algorithm': 'MD5' } }, 401, 'signature_algorithm'],
-    ['an old timestamp', { headers: { 'x-sinch-webhook-signature-timestamp': '1600000000' } }, 401, 'signature_too_old'],
+    [
+      'an old timestamp',
+      { headers: { 'x-sinch-webhook-signature-timestamp': '1600000000' } },
+      401,
+      'signature_too_old',
+    ],
   ])('%s is refused', async (_, options, status, code) => {
     const response = await openBox().post(inbound('STOP'), options);
     expect(response.status).toBe(status);

@@ -20,6 +20,15 @@ const status = (said: string, at: number, more: Partial<MessageStatus> = {}): Om
   ...more,
 });
 
+const shard = (id = ROOT) => env.MESSAGES.getByName(`shard-${shardOf(id)}`);
+/** The tables that hold anything on the shard of a message. */
+const rows = (id = ROOT) =>
+  runInDurableObject(shard(id), (_, { storage }) =>
+    ['submitted', 'aliases', 'lineages', 'statuses', 'attempts'].filter(
+      (table) => storage.sql.exec(`SELECT 1 FROM ${table}`).toArray().length > 0,
+    ),
+  );
+
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
 afterEach(async () => {
   vi.useRealTimers();
@@ -115,6 +124,14 @@ describe('a message sent again', () => {
     expect((await messages.of(ROOT).read()).statuses).toHaveLength(1);
   });
 
+  test('leaves its statuses with its root alone', async () => {
+    expect(shardOf(AGAIN)).not.toBe(shardOf(ROOT));
+    await messages.of(AGAIN).link({ root: ROOT, attempt: 1 });
+    await messages.of(AGAIN).noteStatus(status('DELIVERED', NOW));
+    expect(await rows(AGAIN)).toEqual(['aliases']);
+    expect(await rows(ROOT)).toEqual(['lineages', 'statuses']);
+  });
+
   test('stands where its newest sending stands', async () => {
     await messages.of(ROOT).noteStatus(status('FAILED', NOW));
     await messages.of(ROOT).startAttempt({ n: 1, at: NOW + 1 });
@@ -183,18 +200,10 @@ describe('an attempt', () => {
 });
 
 describe('what is kept of messages', () => {
-  const shard = (id = ROOT) => env.MESSAGES.getByName(`shard-${shardOf(id)}`);
   const sweepAt = async (at: number, id = ROOT): Promise<boolean> => {
     vi.setSystemTime(at);
     return runDurableObjectAlarm(shard(id));
   };
-  const rows = (id = ROOT) =>
-    runInDurableObject(shard(id), (_, { storage }) =>
-      ['submitted', 'aliases', 'lineages', 'statuses', 'attempts'].filter(
-        (table) => storage.sql.exec(`SELECT 1 FROM ${table}`).toArray().length > 0,
-      ),
-    );
-
   test('goes after its time: the message after a day, its lineage after seven', async () => {
     await messages.of(ROOT).noteSubmitted({ sealed: 'sealed', at: NOW });
     await messages.of(ROOT).noteStatus(status('FAILED', NOW));

@@ -254,6 +254,11 @@ describe('a capability', () => {
     expect((await shard().read([ADA]))[0]?.capability).toHaveLength(2);
   });
 
+  test('of the same moment precedes none', async () => {
+    await shard().noteCapability(note());
+    expect(await shard().noteCapability(note({ callbackId: '2', status: 'NO_CAPABILITY' }))).toEqual({});
+  });
+
   test('can be looked at without being kept', async () => {
     await shard().noteCapability(note());
     expect(await shard().capabilityBefore(note({ callbackId: '2', at: NOW + 1 }))).toEqual({

@@ -58,6 +58,11 @@ describe('a quality rating', () => {
     expect(await sender().noteRating(NAME, rated('RED', NOW + 1))).toEqual({ previous: 'YELLOW' });
   });
 
+  test('of the same moment precedes none', async () => {
+    await sender().noteRating(NAME, rated('GREEN', NOW));
+    expect(await sender().noteRating(NAME, rated('RED', NOW))).toEqual({});
+  });
+
   test('can be looked at without being kept', async () => {
     await sender().noteRating(NAME, rated('GREEN', NOW));
     expect(await sender().ratingBefore(rated('RED', NOW + 1))).toEqual({ previous: 'GREEN' });
@@ -128,6 +133,11 @@ describe('a limit', () => {
     }
   });
 
+  test.each([[[1, 2]], [[2, 1]]])('of the same moment and rate holds the longer, arriving as %j', async (days) => {
+    for (const day of days) await sender().limit(NAME, limit({ until: NOW + day * DAY }));
+    expect((await sender().read(NOW)).throttle).toMatchObject({ until: NOW + 2 * DAY });
+  });
+
   test('of one rule may differ by content', async () => {
     await sender().limit(NAME, limit({ rate: '0' }));
     await sender().limit(NAME, limit({ content: 'notification', rate: '1/second' }));
@@ -193,6 +203,15 @@ describe('the copy in KV', () => {
     expect(await runDurableObjectAlarm(sender())).toBe(true);
     expect(await published()).toEqual({ quality: 'RED', since: NOW, throttle: null, limits: [], as_of: NOW + 7 * DAY });
     expect(await runDurableObjectAlarm(sender())).toBe(false);
+  });
+
+  test('comes a second after the first of many changes, not after the last', async () => {
+    for (const _ of [1, 2, 3]) {
+      await sender().limit(NAME, limit({ callbackId: `${Date.now()}` }));
+      vi.setSystemTime(Date.now() + 400);
+    }
+    expect(await runDurableObjectAlarm(sender())).toBe(true);
+    expect(await published()).toMatchObject({ throttle: { to: '10/minute' }, as_of: NOW + 1_200 });
   });
 
   test('follows a release', async () => {
