@@ -128,11 +128,9 @@ const activeOf = ({ rate, content, until, rule, at }: Limit): ActiveLimit => ({
 });
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The lowest rate first; of equal ones the longest. */
+/** The lowest rate first; of equal ones the longest; then in the order of rules, in which they are read. */
 const strictestFirst = (a: ActiveLimit, b: ActiveLimit): number =>
-  perSecond(a.to) - perSecond(b.to) ||
-  b.until - a.until ||
-  compare(`${a.because} ${a.content}`, `${b.because} ${b.content}`);
+  perSecond(a.to) - perSecond(b.to) || b.until - a.until;
 
 /** Whether one limit of a rule replaces another: the newer event; of the same moment the stricter. A total order, so that arrival does not matter. */
 const supersedes = (limit: Limit, held: Limit): boolean =>
