@@ -16,4 +16,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   // npm moves to the project's folder and says where it was called.
   here: process.env.INIT_CWD ?? process.cwd(),
   env: process.env,
+  interrupted: () =>
+    new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve());
+    }),
 });

@@ -66,8 +66,16 @@ function freshen(body: Record<string, unknown>, newId: () => string): void {
   for (const key of triggers.flatMap(({ keys }) => keys)) {
     const payload = body[key];
     if (!isRecord(payload)) continue;
-    const named = EVENT_IDS.filter((id) => typeof payload[id] === 'string');
-    const inner = named.length > 0 ? [payload] : Object.values(payload).filter(isRecord);
-    for (const part of inner) for (const id of EVENT_IDS) if (typeof part[id] === 'string') part[id] = newId();
+    const own = EVENT_IDS.some((id) => typeof payload[id] === 'string');
+    for (const part of own ? [payload] : [payload, ...Object.values(payload).filter(isRecord)]) {
+      for (const id of idsOf(part)) part[id] = newId();
+    }
   }
+}
+
+/** A part that is nothing but an id (`{"contact_id": "…"}` was deleted) is named by that id. */
+function idsOf(part: Record<string, unknown>): readonly string[] {
+  const [only, ...others] = Object.keys(part);
+  const ids = only !== undefined && others.length === 0 && only.endsWith('_id') ? [only] : EVENT_IDS;
+  return ids.filter((id) => typeof part[id] === 'string');
 }

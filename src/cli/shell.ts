@@ -11,4 +11,6 @@ export interface Shell {
   /** Where the user stands: file names are meant from here. */
   readonly here: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Resolves when the user has had enough: Ctrl-C. From the first call on, Ctrl-C alone ends nothing. */
+  readonly interrupted: () => Promise<void>;
 }

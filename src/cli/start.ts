@@ -43,25 +43,32 @@ export const start = defineCommand({
       }
     }
     shell.out('Signalbox is starting …');
-    if (!(await migrated(shell))) return 1;
+    const interrupted = shell.interrupted().then(() => 'interrupted' as const);
+    const migrated = await migrate(interrupted, shell);
+    if (migrated !== 0) return migrated === 'interrupted' ? 0 : 1;
     const sinch = await openLocalSinch(port + 1, settings, shell);
     try {
-      return await serveWorker(plan, shell);
+      return await serveWorker(plan, interrupted, shell);
     } finally {
       await sinch.close();
     }
   },
 });
 
+type Interrupted = Promise<'interrupted'>;
+
 /** Brings the local database up to date; what wrangler says is told only if it fails. */
-async function migrated(shell: Shell): Promise<boolean> {
+async function migrate(interrupted: Interrupted, shell: Shell): Promise<number | 'interrupted'> {
   const lines: string[] = [];
-  const { ended } = startWrangler(['d1', 'migrations', 'apply', 'signalbox', '--local'], shell.home, (line) =>
+  const wrangler = startWrangler(['d1', 'migrations', 'apply', 'signalbox', '--local'], shell.home, (line) =>
     lines.push(line),
   );
-  const code = await ended;
-  if (code !== 0) for (const line of ['the local database could not be brought up to date:', ...lines]) shell.err(line);
-  return code === 0;
+  const first = await Promise.race([wrangler.ended, interrupted]);
+  await wrangler.stop();
+  if (first !== 0 && first !== 'interrupted') {
+    for (const line of ['the local database could not be brought up to date:', ...lines]) shell.err(line);
+  }
+  return first;
 }
 
 async function openLocalSinch(port: number, { values }: LocalSettings, shell: Shell): Promise<ServedSinch> {
@@ -76,22 +83,16 @@ async function openLocalSinch(port: number, { values }: LocalSettings, shell: Sh
 }
 
 /** Runs `wrangler dev` until it ends or is told to. */
-async function serveWorker(plan: Plan, shell: Shell): Promise<ExitCode> {
+async function serveWorker(plan: Plan, interrupted: Interrupted, shell: Shell): Promise<ExitCode> {
   let greeted = false;
   const ready = () => {
     if (!greeted) for (const words of welcome(plan)) shell.out(words);
     greeted = true;
   };
   const wrangler = startWrangler(plan.args, shell.home, calm({ line: shell.out, ready }));
-  const told = new AbortController();
-  const stop = () => told.abort();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, stop);
-  const asked = new Promise<'asked'>((resolve) => told.signal.addEventListener('abort', () => resolve('asked')));
-  const first = await Promise.race([asked, wrangler.ended]);
+  const first = await Promise.race([interrupted, wrangler.ended]);
   await wrangler.stop();
-  for (const signal of signals) process.removeListener(signal, stop);
-  if (first === 'asked') return 0;
+  if (first === 'interrupted') return 0;
   shell.err('the Worker ended by itself');
   return 1;
 }

@@ -1,0 +1,69 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { alerts, folder, inbound, openShell, stopRule } from './shell.ts';
+
+const example = { name: 'STOP', callback: inbound('STOP'), fires: true };
+const files = {
+  'rules/alerts.json': alerts,
+  'rules/stop.json': { $schema: './rule.schema.json', ...stopRule, examples: [example] },
+  'rules/lists/words.json': { name: 'words', why: 'Words.', values: ['STOP'] },
+};
+const bundled = (home: string) => join(home, '.wrangler', 'rulebook.json');
+
+/** A folder that was bundled and then got a broken rule. */
+async function broken() {
+  const home = folder(files);
+  await openShell({ home }).run('bundle');
+  const before = readFileSync(bundled(home), 'utf8');
+  writeFileSync(join(home, 'rules', 'stop.json'), '{');
+  return { home, before };
+}
+
+describe('bundle', () => {
+  test('writes what decides, without examples and editor hints', async () => {
+    const home = folder(files);
+    const { run, out } = openShell({ home });
+    expect(await run('bundle')).toBe(0);
+    expect(out).toEqual(['1 rule bundled']);
+    const { examples: _, ...rule } = stopRule;
+    expect(JSON.parse(readFileSync(bundled(home), 'utf8'))).toEqual({
+      rules: { 'stop.json': rule },
+      lists: { 'lists/words.json': files['rules/lists/words.json'] },
+      conditions: {},
+      alerts,
+    });
+  });
+
+  test('says nothing and touches nothing when nothing has changed', async () => {
+    const home = folder(files);
+    await openShell({ home }).run('bundle');
+    const before = statSync(bundled(home)).ino;
+    const { run, out } = openShell({ home });
+    expect(await run('bundle')).toBe(0);
+    expect(out).toEqual([]);
+    expect(statSync(bundled(home)).ino).toBe(before);
+  });
+
+  test('refuses a broken rule and keeps what it bundled last', async () => {
+    const { home, before } = await broken();
+    const { run, err } = openShell({ home });
+    expect(await run('bundle')).toBe(1);
+    expect(err).toEqual([expect.stringMatching(/^rules\/stop\.json:1:2 error not-json /), 'Nothing was bundled.']);
+    expect(readFileSync(bundled(home), 'utf8')).toBe(before);
+  });
+
+  test('does not fail under wrangler dev, so that the last good rules go on answering', async () => {
+    const { home, before } = await broken();
+    const { run, err } = openShell({ home, env: { WRANGLER_COMMAND: 'dev' } });
+    expect(await run('bundle')).toBe(0);
+    expect(err.at(-1)).toBe('The last good rules stay in force.');
+    expect(readFileSync(bundled(home), 'utf8')).toBe(before);
+  });
+
+  test('fails under wrangler dev too when there are no last good rules', async () => {
+    const home = folder({ ...files, 'rules/stop.json': '{' });
+    expect(await openShell({ home, env: { WRANGLER_COMMAND: 'dev' } }).run('bundle')).toBe(1);
+    expect(existsSync(bundled(home))).toBe(false);
+  });
+});

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readJsonSource } from '../../src/cli/json-source.ts';
+
+describe('readJsonSource', () => {
+  test.each([
+    ['{"a":1,}', 1, 8, 'a trailing comma before this: JSON allows none'],
+    ['[1,\n 2,\n]', 3, 1, 'a trailing comma before this: JSON allows none'],
+    ['{"a":1', 1, 7, 'a "}" is missing'],
+    ['[1', 1, 3, 'a "]" is missing'],
+    ['{"a" 1}', 1, 6, 'a ":" is missing after the key'],
+    ['{"a":1\n "b":2}', 2, 2, 'a "," is missing before this'],
+    ['// why\n{}', 1, 1, 'JSON has no comments: "why" is the place for words'],
+    ['{"a":1} x', 1, 9, 'this word is not JSON: texts stand in double quotes'],
+    ["{'a':1}", 1, 2, 'this word is not JSON: texts stand in double quotes'],
+    ['{"a":"x\ny"}', 1, 6, 'this text has no closing quote on its line'],
+    ['{"a":}', 1, 6, 'a value is missing'],
+    ['', 1, 1, 'the file is empty'],
+    [' \n ', 1, 1, 'the file is empty'],
+  ])('says what is wrong with %j, and where', (text, line, column, message) => {
+    const { value, findings } = readJsonSource('x.json', text);
+    expect(value).toBeUndefined();
+    expect(findings).toEqual([
+      expect.objectContaining({ file: 'x.json', severity: 'error', code: 'not-json', message }),
+    ]);
+    if (text.trim() !== '') expect(findings[0]).toMatchObject({ line, column });
+  });
+
+  test('finds a key written twice, however deep, at its second place', () => {
+    const { value, findings } = readJsonSource('x.json', '{"a":{"b":1,\n"b":2},"c":[{"d":1,"d":2}]}');
+    expect(findings.map(({ line, column, message }) => [line, column, message])).toEqual([
+      [2, 1, 'the key "b" stands here twice'],
+      [2, 20, 'the key "d" stands here twice'],
+    ]);
+    expect(value).toEqual({ a: { b: 2 }, c: [{ d: 2 }] });
+  });
+
+  test.each([
+    ['a value', ['a', 0, 'b'], 'bad-value', 2, 8],
+    ['an unknown key', ['a', 0, 'b'], 'unknown-key', 2, 3],
+    ['what is missing, at its nearest parent', ['a', 0, 'c', 'd'], 'missing-key', 2, 2],
+    ['the whole', [], 'missing-key', 1, 1],
+  ])('shows %s', (_, path, code, line, column) => {
+    const { placeOf } = readJsonSource('x.json', '{"a":[\n {"b": 1}]}');
+    expect(placeOf({ path, code })).toEqual({ line, column });
+  });
+
+  test('does not mind a byte order mark', () => {
+    expect(readJsonSource('x.json', '\uFEFF{"a":1}')).toMatchObject({ value: { a: 1 }, findings: [] });
+  });
+
+  test('reads every JSON text as JSON.parse does', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const { value, findings } = readJsonSource('x.json', text);
+        if (findings.length === 0) expect(value).toEqual(JSON.parse(text));
+        else expect(findings.every(({ code }) => code === 'duplicate-key')).toBe(true);
+      }),
+    );
+  });
+});

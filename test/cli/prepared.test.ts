@@ -1,0 +1,57 @@
+import { globSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readCallback } from '../../src/callbacks/callback.ts';
+import { assignment, setPath } from '../../src/cli/assignment.ts';
+import { prepare } from '../../src/cli/prepared.ts';
+import { NOW } from './shell.ts';
+
+let ids = 0;
+const changes = { set: [], fresh: false, now: NOW, newId: () => `fresh-${ids++}` };
+const samples = globSync('test/fixtures/*.json');
+const idOf = async (body: Uint8Array) => (await readCallback(body, NOW)).id;
+
+describe('prepare', () => {
+  test.each(samples)('keeps the trigger of %s, and makes another event of it when asked', async (file) => {
+    const bytes = readFileSync(file);
+    const plain = prepare(bytes, changes).body;
+    // What has no id of its own is told apart by its time.
+    const fresh = prepare(bytes, { ...changes, fresh: true, now: NOW + 1 }).body;
+    expect((await readCallback(fresh, NOW)).trigger).toBe((await readCallback(bytes, NOW)).trigger);
+    expect(await idOf(fresh)).not.toBe(await idOf(plain));
+  });
+
+  test('leaves out times that were not there', () => {
+    const { body } = prepare(new TextEncoder().encode('{"event":{"id":"e"}}'), changes);
+    expect(new TextDecoder().decode(body)).toBe('{"event":{"id":"e"}}');
+  });
+});
+
+describe('--set', () => {
+  test.each([
+    ['a=1', 1],
+    ['a="1"', '1'],
+    ['a=null', null],
+    ['a={"b":2}', { b: 2 }],
+    ['a=STOP', 'STOP'],
+    ['a=', ''],
+    ['a=b=c', 'b=c'],
+  ])('reads %s', (text, value) => expect(assignment(text)).toEqual({ path: 'a', value }));
+
+  test('sets any path to any value, and no prototype', () => {
+    const key = fc.string({ minLength: 1 }).filter((text) => !text.includes('.'));
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(key, fc.constant('__proto__')), { minLength: 1, maxLength: 5 }),
+        fc.jsonValue(),
+        (keys, value) => {
+          const body = {};
+          setPath(body, keys.join('.'), value);
+          const found = keys.reduce<unknown>((at, name) => Object.getOwnPropertyDescriptor(at, name)?.value, body);
+          expect(found).toEqual(value);
+          expect(Object.getPrototypeOf(body)).toBe(Object.prototype);
+        },
+      ),
+    );
+  });
+});
