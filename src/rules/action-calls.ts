@@ -16,17 +16,15 @@ export function readActions(
   on: readonly string[],
   actions: ReadonlyMap<string, ActionWords>,
   report: Report,
-): readonly CompiledAction[] {
-  return calls.flatMap((call, index) => {
+): readonly CompiledAction[] | undefined {
+  const read = calls.map((call, index) => {
     const words = actions.get(call.action);
-    if (words) return readAction(call, index, words, on, report) ?? [];
-    report.error(['then', index, 'action'], {
-      code: 'unknown-action',
-      message: `no action is called "${call.action}"`,
-      hint: closest(call.action, [...actions.keys()]),
-    });
-    return [];
+    if (words) return readAction(call, index, words, on, report);
+    const hint = closest(call.action, [...actions.keys()]);
+    const message = `no action is called "${call.action}"`;
+    return void report.error(['then', index, 'action'], { code: 'unknown-action', message, hint });
   });
+  return read.every((action) => action !== undefined) ? read : undefined;
 }
 
 function readAction(

@@ -72,12 +72,12 @@ function readRule(
   const on = rule && readTriggers(rule.on, report);
   const when =
     isRecord(written) && Object.hasOwn(written, 'when')
-      ? readCondition(written.when, ['when'], { ...house, report, on, leaves: 0 })
+      ? readCondition(written.when, { ...house, report, on, leaves: 0 })
       : undefined;
   if (!rule || !on) return undefined;
   checkName(report, file, rule.name);
   const done = readActions(rule.then, on, house.actions, report);
-  if (!when || report.broken()) return undefined;
+  if (!when || !done || report.broken()) return undefined;
   const { name, why, owner, priority, stop, enabled, examples } = rule;
   return { name, file, why, owner, on, priority, stop, enabled, when, uses: usesOf(when), actions: done, examples };
 }
@@ -116,7 +116,7 @@ function readShared(
   const broken = new Set<string>();
   for (const [name, file] of files) {
     const report = openReport(file, findings);
-    readCondition(shared.get(name), ['when'], {
+    readCondition(shared.get(name), {
       ...house,
       report,
       shared,

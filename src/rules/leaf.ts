@@ -7,17 +7,10 @@ import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
 import { type Report, said } from './finding.ts';
 import type { Operator } from './operator.ts';
 import { operatorNamed, operatorNames } from './operators.ts';
+import { below, type Place, pathOf } from './place.ts';
 import { listed } from './show.ts';
 import { type Leaf, type Node, type Spoken, useOf } from './tree.ts';
 import type { FactEntry } from './vocabulary.ts';
-
-type Path = readonly (string | number)[];
-
-/** Where a comparison stands. `pinned`: it came from a shared condition, whose own faults were reported there. */
-export interface LeafPlace {
-  readonly path: Path;
-  readonly pinned: boolean;
-}
 
 interface LeafReader {
   readonly report: Report;
@@ -26,20 +19,18 @@ interface LeafReader {
   readonly on: readonly string[] | undefined;
 }
 
-const KEYS = ['fact', 'operator', 'value', 'path'] as const;
+const KEYS: readonly string[] = ['fact', 'operator', 'value', 'path'];
 
 /** Reads one comparison. Whatever is wrong is reported; then the answer is `undefined`. */
-export function readLeaf(written: Record<string, unknown>, place: LeafPlace, reader: LeafReader): Spoken | undefined {
+export function readLeaf(written: Record<string, unknown>, place: Place, reader: LeafReader): Spoken | undefined {
   let faults = 0;
-  const at = (key: string): Path => (place.pinned ? place.path : [...place.path, key]);
-  const error = (key: string, code: string, message: string, hint?: string) => {
+  const error: Fail = (key, code, message, hint) => {
     faults++;
-    reader.report.error(at(key), { code, message, hint });
-    return undefined;
+    reader.report.error(pathOf(below(place, key)), { code, message, hint });
   };
   for (const key of Object.keys(written)) {
-    if (!KEYS.includes(key as (typeof KEYS)[number]))
-      error(key, 'unknown-key', `unknown key "${key}"`, closest(key, ['all', 'any', 'not', 'condition', ...KEYS]));
+    if (!KEYS.includes(key))
+      error(key, 'unknown-key', `unknown key "${key}"`, closest(key, [...KEYS, 'all', 'any', 'not', 'condition']));
   }
   const fact = readFact(written, reader, error);
   const operator = readOperator(written, error);
@@ -76,7 +67,8 @@ export function readLeaf(written: Record<string, unknown>, place: LeafPlace, rea
       wayOut(fact, operator, filled.value),
     );
   }
-  if (!place.pinned) warn(fact, operator, filled, type, reader.report, at('value'));
+  // What came from a shared condition was warned of there.
+  if (!place.pinned) warn(fact, operator, filled, type, reader.report, below(place, 'value'));
   return { use: useOf(fact, path), operator, value: filled.value, ...(filled.lists && { lists: filled.lists }) };
 }
 
@@ -192,10 +184,10 @@ function warn(
   { value, lists }: Filled,
   type: FactType,
   report: Report,
-  path: Path,
+  place: Place,
 ): void {
   if (lists && Array.isArray(value) && value.length === 0) {
-    report.warning(path, {
+    report.warning(pathOf(place), {
       code: 'empty-list',
       message: `${listed(lists, 'and')}: no values, so nothing is ever in it`,
     });
@@ -204,14 +196,14 @@ function warn(
   for (const text of Array.isArray(value) ? value : [value]) {
     if (typeof text !== 'string') continue;
     if (fact.folded && fold(text) !== text) {
-      report.warning(path, {
+      report.warning(pathOf(place), {
         code: 'not-folded',
         message: `"${fact.name}" is folded and never equals "${text}"`,
         hint: `write "${fold(text)}", or use "says"`,
       });
     } else if (!lists && fact.known && !fact.known.includes(text)) {
       const meant = nearestName(text, fact.known);
-      report.warning(path, {
+      report.warning(pathOf(place), {
         code: 'unseen-value',
         message: `"${fact.name}" was never seen to be "${text}"`,
         hint: meant ? `did you mean "${meant}"?` : `known values: ${fact.known.join(', ')}`,
@@ -233,10 +225,10 @@ function wayOut(fact: FactEntry, operator: Operator, value: unknown): string | u
 export function bind(spoken: Spoken, negated: boolean): Node {
   const operator = negated ? operatorNamed(spoken.operator.negation) : spoken.operator;
   if (!operator) throw new Error(`the negation of ${spoken.operator.name} is not in the list`);
-  const turned = { ...spoken, operator };
+  const turned = negated ? { ...spoken, operator } : spoken;
   const { expansion } = operator;
   const before = expansion && spoken.use.fact.previous !== undefined ? factEntry(spoken.use.fact.previous) : undefined;
-  if (!expansion || !before) return { ...turned, kind: 'leaf', holds: operator.bind(spoken.value) };
+  if (!expansion || !before) return { kind: 'leaf', ...turned, holds: operator.bind(spoken.value) };
   return {
     kind: expansion.group,
     spoken: turned,

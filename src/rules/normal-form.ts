@@ -1,9 +1,9 @@
-import * as v from 'valibot';
 import type { Lists } from '../callbacks/fact.ts';
 import { isRecord } from '../callbacks/parts.ts';
 import { closest } from './closest.ts';
 import type { Report } from './finding.ts';
 import { bind, readLeaf } from './leaf.ts';
+import { below, type Place, pathOf } from './place.ts';
 import type { Node } from './tree.ts';
 
 export const MAX_DEPTH = 8;
@@ -25,51 +25,12 @@ export interface Reader {
   leaves: number;
 }
 
-type Path = readonly (string | number)[];
-/** Where reading has got to. Inside a shared condition, findings point to the place that asked for it. */
-interface Place {
-  readonly path: Path;
-  readonly pinned?: Path;
-  readonly depth: number;
-  readonly negated: boolean;
-  readonly through: readonly string[];
-}
-
-/** Reads a condition into negation normal form. Whatever is wrong is reported; then the answer is `undefined`. */
-export const readCondition = (written: unknown, path: Path, reader: Reader): Node | undefined =>
-  read(written, { path, depth: 0, negated: false, through: [] }, reader);
+/** Reads the condition under `"when"` into negation normal form. Whatever is wrong is reported; then the answer is `undefined`. */
+export const readCondition = (written: unknown, reader: Reader): Node | undefined =>
+  read(written, { up: undefined, key: 'when', depth: 0, negated: false, pinned: undefined, through: [] }, reader);
 
 const GROUPS = ['all', 'any', 'not', 'condition'] as const;
-
-function read(written: unknown, place: Place, reader: Reader): Node | undefined {
-  const at = place.pinned ?? place.path;
-  const error = (code: string, message: string, hint?: string) => reader.report.error(at, { code, message, hint });
-  if (reader.leaves > MAX_LEAVES) return undefined;
-  if (!isRecord(written))
-    return void error('bad-value', 'expected a condition: "all", "any", "not", "condition", or a comparison');
-  const kinds = GROUPS.filter((key) => Object.hasOwn(written, key));
-  const [kind] = kinds;
-  if (kind === undefined) return countedLeaf(written, place, reader);
-  if (kinds.length > 1) {
-    return void error(
-      'mixed-group',
-      `${kinds.map((key) => `"${key}"`).join(' and ')} at one level`,
-      'nest one inside the other',
-    );
-  }
-  if (place.depth >= MAX_DEPTH) return void error('too-deep', `conditions nest deeper than ${MAX_DEPTH} levels`);
-  const extra = Object.keys(written).filter((key) => key !== kind);
-  for (const key of extra) {
-    reader.report.error(place.pinned ?? [...place.path, key], {
-      code: 'unknown-key',
-      message: `unknown key "${key}" beside "${kind}"`,
-    });
-  }
-  const inner = { ...place, path: [...place.path, kind], depth: place.depth + 1 };
-  const found = readers[kind](written[kind], inner, reader);
-  return extra.length > 0 ? undefined : found;
-}
-
+const OPPOSITE = { all: 'any', any: 'all' } as const;
 const readers = {
   all: (written: unknown, place: Place, reader: Reader) => readGroup('all', written, place, reader),
   any: (written: unknown, place: Place, reader: Reader) => readGroup('any', written, place, reader),
@@ -77,59 +38,69 @@ const readers = {
   condition: readShared,
 };
 
-const OPPOSITE = { all: 'any', any: 'all' } as const;
+function fail(reader: Reader, place: Place, code: string, message: string, hint?: string): undefined {
+  reader.report.error(pathOf(place), { code, message, hint });
+}
+
+function read(written: unknown, place: Place, reader: Reader): Node | undefined {
+  if (reader.leaves > MAX_LEAVES) return undefined;
+  if (!isRecord(written)) {
+    return fail(reader, place, 'bad-value', 'expected a condition: "all", "any", "not", "condition", or a comparison');
+  }
+  const kind = GROUPS.find((key) => Object.hasOwn(written, key));
+  if (kind === undefined) return readCountedLeaf(written, place, reader);
+  const others = Object.keys(written).filter((key) => key !== kind);
+  const rival = GROUPS.find((key) => others.includes(key));
+  if (rival !== undefined) {
+    return fail(reader, place, 'mixed-group', `"${kind}" and "${rival}" at one level`, 'nest one inside the other');
+  }
+  if (place.depth >= MAX_DEPTH)
+    return fail(reader, place, 'too-deep', `conditions nest deeper than ${MAX_DEPTH} levels`);
+  for (const key of others) fail(reader, below(place, key), 'unknown-key', `unknown key "${key}" beside "${kind}"`);
+  const found = readers[kind](written[kind], { ...below(place, kind), depth: place.depth + 1 }, reader);
+  return others.length > 0 ? undefined : found;
+}
 
 function readGroup(kind: 'all' | 'any', written: unknown, place: Place, reader: Reader): Node | undefined {
-  const at = place.pinned ?? place.path;
-  if (!Array.isArray(written)) {
-    return void reader.report.error(at, { code: 'bad-value', message: `"${kind}": expected a list of conditions` });
-  }
-  if (written.length === 0) {
-    return void reader.report.error(at, {
-      code: 'empty-group',
-      message: `"${kind}" is empty`,
-      hint: 'write at least one condition',
-    });
-  }
-  const of: Node[] = [];
-  for (const [index, child] of written.entries()) {
-    const found = read(child, { ...place, path: [...place.path, index] }, reader);
-    if (found) of.push(found);
-  }
-  if (of.length < written.length) return undefined;
+  if (!Array.isArray(written)) return fail(reader, place, 'bad-value', `"${kind}": expected a list of conditions`);
+  if (written.length === 0)
+    return fail(reader, place, 'empty-group', `"${kind}" is empty`, 'write at least one condition');
+  const of = written.map((child, index) => read(child, below(place, index), reader));
+  if (!of.every((node) => node !== undefined)) return undefined;
   return { kind: place.negated ? OPPOSITE[kind] : kind, of };
 }
 
-function readShared(written: unknown, place: Place, reader: Reader): Node | undefined {
-  const at = place.pinned ?? place.path;
-  const error = (code: string, message: string, hint?: string) => reader.report.error(at, { code, message, hint });
-  const name = v.safeParse(v.string(), written);
-  if (!name.success) return void error('bad-value', '"condition": expected the name of a shared condition');
-  const shared = name.output;
-  if (place.through.includes(shared)) {
-    return void error(
-      'condition-cycle',
-      `the shared condition "${shared}" asks for itself: ${[...place.through, shared].join(' → ')}`,
-    );
+function readShared(name: unknown, place: Place, reader: Reader): Node | undefined {
+  const { shared, broken } = reader;
+  if (typeof name !== 'string') {
+    return fail(reader, place, 'bad-value', '"condition": expected the name of a shared condition');
   }
-  if (reader.broken.has(shared)) {
-    return void error(
+  if (place.through.includes(name)) {
+    const circle = [...place.through, name].join(' → ');
+    return fail(reader, place, 'condition-cycle', `the shared condition "${name}" asks for itself: ${circle}`);
+  }
+  if (broken.has(name)) {
+    return fail(
+      reader,
+      place,
       'broken-condition',
-      `the shared condition "${shared}" has an error`,
-      `see conditions/${shared}.json`,
+      `the shared condition "${name}" has an error`,
+      `see conditions/${name}.json`,
     );
   }
-  if (!reader.shared.has(shared)) {
-    return void error(
+  if (!shared.has(name)) {
+    return fail(
+      reader,
+      place,
       'unknown-condition',
-      `no shared condition is called "${shared}"`,
-      closest(shared, [...reader.shared.keys()]),
+      `no shared condition is called "${name}"`,
+      closest(name, [...shared.keys()]),
     );
   }
-  return read(reader.shared.get(shared), { ...place, pinned: at, through: [...place.through, shared] }, reader);
+  return read(shared.get(name), { ...place, pinned: place.pinned ?? place, through: [...place.through, name] }, reader);
 }
 
-function countedLeaf(written: Record<string, unknown>, place: Place, reader: Reader): Node | undefined {
+function readCountedLeaf(written: Record<string, unknown>, place: Place, reader: Reader): Node | undefined {
   reader.leaves++;
   if (reader.leaves > MAX_LEAVES) {
     return void reader.report.error(['when'], {
@@ -138,10 +109,6 @@ function countedLeaf(written: Record<string, unknown>, place: Place, reader: Rea
       hint: 'use a named list, or make two rules of it',
     });
   }
-  const leaf = readLeaf(
-    written,
-    place.pinned ? { path: place.pinned, pinned: true } : { path: place.path, pinned: false },
-    reader,
-  );
+  const leaf = readLeaf(written, place, reader);
   return leaf && bind(leaf, place.negated);
 }

@@ -60,18 +60,28 @@ const once = <T>(work: (text: string) => T): ((text: string) => T) => {
 const folded = once(fold);
 /** Folded, with single spaces where anything but letters and digits stood, and around all. */
 const spaced = (text: string): string =>
-  ` ${folded(text)
+  ` ${fold(text)
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
     .trim()} `;
 const words = once(spaced);
 
-/** Lists that many rules share are made into sets once. */
-const sets = new WeakMap<readonly unknown[], ReadonlySet<unknown>>();
-function setOf(list: readonly unknown[]): ReadonlySet<unknown> {
-  const made = sets.get(list) ?? new Set(list);
-  sets.set(list, made);
-  return made;
+/** Long lists, which are named and shared by many rules, are prepared once. */
+function perList<T>(work: (list: readonly unknown[]) => T): (list: readonly unknown[]) => T {
+  const known = new WeakMap<readonly unknown[], { readonly done: T }>();
+  return (list) => {
+    if (list.length < 10) return work(list);
+    const found = known.get(list) ?? { done: work(list) };
+    known.set(list, found);
+    return found.done;
+  };
 }
+const setOf = perList(
+  (list): Pick<ReadonlySet<unknown>, 'has'> =>
+    list.length < 10 ? { has: (value) => list.includes(value) } : new Set(list),
+);
+const foldedOf = perList((list): ReadonlySet<string> => new Set(list.map((text) => fold(String(text)))));
+const phrasesOf = perList((list) => list.map((text) => spaced(String(text))));
+const startsOf = perList((list) => list.map((text) => fold(String(text))));
 
 function patternFault(pattern: string): string | undefined {
   try {
@@ -189,12 +199,12 @@ export const operators: readonly Operator[] = [
     values: spoken,
     takesList: true,
     judges: isText,
-    prepare: (value) => new Set(texts(value).map(fold)),
+    prepare: (value) => foldedOf(texts(value)),
     test: (seen, values) => isText(seen) && values.has(folded(seen)),
     index: {
       kind: 'folded',
       keyOf: (seen) => (isText(seen) ? folded(seen) : undefined),
-      keysOf: (value) => texts(value).map(fold),
+      keysOf: (value) => [...foldedOf(texts(value))],
     },
   }),
   ...pair({
@@ -212,7 +222,7 @@ export const operators: readonly Operator[] = [
     values: { text: SpokenWords, json: SpokenWords },
     takesList: true,
     judges: isText,
-    prepare: (value) => texts(value).map(spaced),
+    prepare: (value) => phrasesOf(texts(value)),
     test: (seen, phrases) => isText(seen) && phrases.some((phrase) => words(seen).includes(phrase)),
   }),
   ...pair({
@@ -230,7 +240,7 @@ export const operators: readonly Operator[] = [
     values: spoken,
     takesList: true,
     judges: isText,
-    prepare: (value) => texts(value).map(fold),
+    prepare: (value) => startsOf(texts(value)),
     test: (seen, starts) => isText(seen) && starts.some((start) => folded(seen).startsWith(start)),
   }),
   ...pair({

@@ -65,7 +65,6 @@ export const Rule = v.strictObject({
   owner: v.pipe(v.string(), v.nonEmpty()),
   on: v.pipe(v.array(v.string()), v.nonEmpty()),
   when: Condition,
-  // biome-ignore lint/suspicious/noThenProperty: the rule author's word; rules are never awaited
   then: v.pipe(v.array(ActionCall), v.nonEmpty()),
   /** Higher is decided first. Ties are decided in the order of names. */
   priority: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 1),

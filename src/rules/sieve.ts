@@ -1,3 +1,4 @@
+import type { FactValue } from '../callbacks/fact.ts';
 import type { CompiledRule } from './compiled.ts';
 import type { Index } from './operator.ts';
 import type { Seen } from './seen.ts';
@@ -11,52 +12,28 @@ export interface Sieve {
   readonly unindexed: readonly string[];
 }
 
-/** A key without which a rule cannot be true: the fact must have this value, or any value at all. */
-interface Key {
+/** One fact, looked at in one way, and the rules behind each of its keys. */
+interface Shelf {
   readonly use: FactUse;
-  readonly index: Index;
-  readonly value: unknown;
+  readonly keyOf: (seen: FactValue) => unknown;
+  /** How many comparisons hang on each key: the rarer, the better to search by. */
+  readonly counts: Map<unknown, number>;
+  readonly rules: Map<unknown, number[]>;
 }
 
 /** The last resort: a fact that must not be missing. */
 const PRESENCE: Index = { kind: 'present', keyOf: (seen) => seen !== undefined, keysOf: () => [true] };
 
-/** One fact, looked at in one way, and the rules behind each of its keys. */
-interface Shelf {
-  readonly use: FactUse;
-  readonly index: Index;
-  readonly rules: Map<unknown, number[]>;
-}
-
-interface Floor {
-  readonly shelves: Map<string, Shelf>;
-  readonly always: number[];
-}
-
 /** Builds the index of a rulebook: first by trigger, then by each rule's rarest key. */
 export function buildSieve(rules: readonly CompiledRule[]): Sieve {
-  const floors = new Map<string, Floor>();
-  const unindexed = new Set<string>();
-  const listeners = new Map<string, number[]>();
-  for (const [place, rule] of rules.entries()) {
-    if (!rule.enabled) continue;
-    for (const trigger of rule.on) push(listeners, trigger, place);
+  const listening = new Map<string, number[]>();
+  for (const [place, { enabled, on }] of rules.entries()) {
+    if (enabled) for (const trigger of on) push(listening, trigger, place);
   }
-  for (const [trigger, places] of listeners) {
-    const floor: Floor = { shelves: new Map(), always: [] };
-    const costs = countKeys(places.flatMap((place) => rules[place] ?? []));
-    for (const place of places) {
-      const rule = rules[place];
-      if (!rule) continue;
-      const keys = rarest(rule.when, costs)?.keys;
-      if (keys) for (const key of keys) shelve(floor, key, place);
-      else {
-        floor.always.push(place);
-        unindexed.add(rule.name);
-      }
-    }
-    floors.set(trigger, floor);
-  }
+  const floors = new Map([...listening].map(([trigger, places]) => [trigger, buildFloor(places, rules)]));
+  const unindexed = new Set(
+    [...floors.values()].flatMap(({ always }) => always.map((place) => rules[place]?.name ?? '')),
+  );
   return {
     unindexed: [...unindexed],
     candidates(trigger, seen) {
@@ -64,7 +41,7 @@ export function buildSieve(rules: readonly CompiledRule[]): Sieve {
       if (!floor) return [];
       const found: number[] = [];
       for (const place of floor.always) if (mayHold(rules[place], seen)) found.push(place);
-      for (const shelf of floor.shelves.values()) {
+      for (const shelf of floor.shelves) {
         for (const place of behind(shelf, seen)) if (mayHold(rules[place], seen)) found.push(place);
       }
       return found.length < 2 ? found : [...new Set(found)].sort((a, b) => a - b);
@@ -72,10 +49,85 @@ export function buildSieve(rules: readonly CompiledRule[]): Sieve {
   };
 }
 
+/** The index of one trigger. */
+interface Floor {
+  readonly shelves: readonly Shelf[];
+  /** Rules that no key leads to. */
+  readonly always: readonly number[];
+}
+
+function buildFloor(places: readonly number[], rules: readonly CompiledRule[]): Floor {
+  const shelfFor = openShelves();
+  const conditions = places.flatMap((place) => rules[place]?.when ?? []);
+  for (const condition of conditions) for (const leaf of leavesOf(condition)) count(leaf, shelfFor);
+  const always: number[] = [];
+  const used = new Set<Shelf>();
+  for (const [at, condition] of conditions.entries()) {
+    const place = places[at] ?? 0;
+    const access = rarest(condition, shelfFor, places.length);
+    if (!access) always.push(place);
+    for (const { shelf, keys } of access?.ways ?? []) {
+      used.add(shelf);
+      for (const key of keys) push(shelf.rules, key, place);
+    }
+  }
+  for (const { counts } of used) counts.clear();
+  return { shelves: [...used], always };
+}
+
+type ShelfFor = (leaf: Leaf) => Shelf | undefined;
+
+/** The shelf of a comparison; none for one that may hold on a missing fact, or whose fact is not at hand yet. */
+function openShelves(): ShelfFor {
+  const kinds = new Map<string, Map<string, Shelf>>();
+  return ({ use, operator }) => {
+    if (use.fact.recalled || operator.seesAbsence) return undefined;
+    const { kind, keyOf } = operator.index ?? PRESENCE;
+    const shelves = kinds.get(kind) ?? new Map<string, Shelf>();
+    kinds.set(kind, shelves);
+    const shelf = shelves.get(use.key) ?? { use, keyOf, counts: new Map(), rules: new Map() };
+    shelves.set(use.key, shelf);
+    return shelf;
+  };
+}
+
+const keysOf = ({ operator, value }: Leaf): readonly unknown[] => (operator.index ?? PRESENCE).keysOf(value);
+
+function count(leaf: Leaf, shelfFor: ShelfFor): void {
+  const counts = shelfFor(leaf)?.counts;
+  if (counts) for (const key of keysOf(leaf)) counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** Keys without one of which a condition cannot hold, and how many comparisons hang on them. */
+interface Access {
+  readonly ways: readonly { readonly shelf: Shelf; readonly keys: readonly unknown[] }[];
+  readonly cost: number;
+}
+
+/** Of `all` the cheapest child's keys, of `any` every child's. Presence costs as much as all rules: hardly anything is ever missing. */
+function rarest(node: Node, shelfFor: ShelfFor, most: number): Access | undefined {
+  if (node.kind === 'leaf') {
+    const shelf = shelfFor(node);
+    if (!shelf) return undefined;
+    const keys = keysOf(node);
+    const cost = node.operator.index ? keys.reduce<number>((sum, key) => sum + (shelf.counts.get(key) ?? 0), 0) : most;
+    return { ways: [{ shelf, keys }], cost };
+  }
+  let best: Access | undefined;
+  for (const child of node.of) {
+    const found = rarest(child, shelfFor, most);
+    if (node.kind === 'any') {
+      if (!found) return undefined;
+      best = best ? { ways: [...best.ways, ...found.ways], cost: best.cost + found.cost } : found;
+    } else if (found && (!best || found.cost < best.cost)) best = found;
+  }
+  return best;
+}
+
 /** The rules behind what is seen. Where the fact cannot even be read, all of them: each will say so for itself. */
-function behind({ use, index, rules }: Shelf, seen: Seen): readonly number[] {
+function behind({ use, keyOf, rules }: Shelf, seen: Seen): readonly number[] {
   try {
-    return rules.get(index.keyOf(seen.read(use))) ?? [];
+    return rules.get(keyOf(seen.read(use))) ?? [];
   } catch {
     return [...rules.values()].flat();
   }
@@ -90,66 +142,8 @@ function mayHold(rule: CompiledRule | undefined, seen: Seen): boolean {
   }
 }
 
-function shelve({ shelves }: Floor, { use, index, value }: Key, place: number): void {
-  const id = shelfId(use, index);
-  const shelf = shelves.get(id) ?? { use, index, rules: new Map() };
-  shelves.set(id, shelf);
-  const places = shelf.rules.get(value);
-  if (!places) shelf.rules.set(value, [place]);
+function push<K>(map: Map<K, number[]>, key: K, place: number): void {
+  const places = map.get(key);
+  if (!places) map.set(key, [place]);
   else if (places.at(-1) !== place) places.push(place);
 }
-
-const shelfId = (use: FactUse, index: Index): string => `${index.kind} ${use.key}`;
-
-type Costs = (key: Key) => number;
-
-/** How many of the rules hang on each key. Presence costs as much as all of them together: hardly anything is ever missing. */
-function countKeys(rules: readonly CompiledRule[]): Costs {
-  const counts = new Map<string, Map<unknown, number>>();
-  for (const rule of rules) {
-    for (const leaf of leavesOf(rule.when)) {
-      for (const { use, index, value } of keysOf(leaf) ?? []) {
-        const id = shelfId(use, index);
-        const count = counts.get(id) ?? new Map<unknown, number>();
-        counts.set(id, count.set(value, (count.get(value) ?? 0) + 1));
-      }
-    }
-  }
-  return ({ use, index, value }) =>
-    index === PRESENCE ? rules.length : (counts.get(shelfId(use, index))?.get(value) ?? 0);
-}
-
-/** The keys without one of which a comparison cannot hold; `undefined` where there are none. */
-function keysOf({ use, operator, value }: Leaf): readonly Key[] | undefined {
-  if (use.fact.recalled || operator.seesAbsence) return undefined;
-  const index = operator.index ?? PRESENCE;
-  return index.keysOf(value).map((key) => ({ use, index, value: key }));
-}
-
-interface Access {
-  readonly keys: readonly Key[];
-  readonly cost: number;
-}
-
-/** The cheapest set of keys without one of which a condition cannot hold: of `all` the cheapest child's, of `any` every child's. */
-function rarest(node: Node, costs: Costs): Access | undefined {
-  if (node.kind === 'leaf') {
-    const keys = keysOf(node);
-    return keys && { keys, cost: keys.reduce((sum, key) => sum + costs(key), 0) };
-  }
-  let best: Access | undefined;
-  for (const child of node.of) {
-    const found = rarest(child, costs);
-    if (node.kind === 'any') {
-      if (!found) return undefined;
-      best = best ? { keys: [...best.keys, ...found.keys], cost: best.cost + found.cost } : found;
-    } else if (found && (!best || found.cost < best.cost)) best = found;
-  }
-  return best;
-}
-
-const push = <K>(map: Map<K, number[]>, key: K, place: number): void => {
-  const places = map.get(key);
-  if (places) places.push(place);
-  else map.set(key, [place]);
-};

@@ -1,5 +1,6 @@
 import mustache from 'mustache';
 import type { FactType, FactValue } from '../callbacks/fact.ts';
+import { messageOf } from '../errors.ts';
 import { closest } from './closest.ts';
 import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
 import { show } from './show.ts';
@@ -7,6 +8,9 @@ import { type FactUse, useOf } from './tree.ts';
 
 /** A text with facts in it: the plain pieces, and the facts between them. */
 export type Template = readonly (string | FactUse)[];
+
+/** Without mustache's own cache, which would keep every template of every rulebook for ever. */
+const writer = Object.assign(new mustache.Writer(), { templateCache: undefined });
 
 /** What is wrong with a template, as `check` says it. */
 export interface TemplateFault {
@@ -21,30 +25,24 @@ export function readTemplate(
   on: readonly string[],
 ): { template: Template; faults: readonly TemplateFault[] } {
   const faults: TemplateFault[] = [];
-  const template: (string | FactUse)[] = [];
-  let spans: readonly (readonly unknown[])[];
   try {
-    spans = mustache.parse(text);
+    const template = writer
+      .parse(text)
+      .map(([kind, name]: readonly unknown[]) => readSpan(kind, String(name), on, faults));
+    return { template, faults };
   } catch (error) {
-    return {
-      template,
-      faults: [{ code: 'bad-template', message: error instanceof Error ? error.message : String(error) }],
-    };
+    return { template: [], faults: [{ code: 'bad-template', message: messageOf(error) }] };
   }
-  for (const [kind, found] of spans) {
-    const name = String(found);
-    if (kind === 'text') template.push(name);
-    else if (kind === 'name') {
-      const use = readName(name, on, faults);
-      if (use) template.push(use);
-    } else {
-      faults.push({
-        code: 'bad-template',
-        message: `"${name}": only plain names like {{app_id}} are allowed in templates`,
-      });
-    }
-  }
-  return { template, faults };
+}
+
+function readSpan(kind: unknown, name: string, on: readonly string[], faults: TemplateFault[]): string | FactUse {
+  if (kind === 'text') return name;
+  if (kind === 'name') return readName(name, on, faults) ?? '';
+  faults.push({
+    code: 'bad-template',
+    message: `"${name}": only plain names like {{app_id}} are allowed in templates`,
+  });
+  return '';
 }
 
 function readName(name: string, on: readonly string[], faults: TemplateFault[]): FactUse | undefined {

@@ -39,20 +39,28 @@ export interface Group {
 export type Node = Leaf | Group;
 
 /** Every leaf of a condition, from left to right. */
-export function* leavesOf(node: Node): Generator<Leaf> {
-  if (node.kind === 'leaf') yield node;
-  else for (const child of node.of) yield* leavesOf(child);
+export function leavesOf(node: Node, found: Leaf[] = []): readonly Leaf[] {
+  if (node.kind === 'leaf') found.push(node);
+  else for (const child of node.of) leavesOf(child, found);
+  return found;
 }
 
 /** What a condition reads, each fact or field once. */
 export function usesOf(node: Node): readonly FactUse[] {
-  const uses = new Map<string, FactUse>();
-  for (const { use } of leavesOf(node)) if (!uses.has(use.key)) uses.set(use.key, use);
-  return [...uses.values()];
+  const uses: FactUse[] = [];
+  for (const { use } of leavesOf(node)) if (!uses.some(({ key }) => key === use.key)) uses.push(use);
+  return uses;
 }
 
-export const useOf = (fact: FactEntry, path?: string): FactUse =>
-  path === undefined ? { fact, key: fact.name } : { fact, path, key: factKey(fact.name, path) };
+const plainUses = new WeakMap<FactEntry, FactUse>();
+
+/** A fact, or a field by its path, as something to be read. Thousands of rules share the plain ones. */
+export function useOf(fact: FactEntry, path?: string): FactUse {
+  if (path !== undefined) return { fact, path, key: factKey(fact.name, path) };
+  const use = plainUses.get(fact) ?? { fact, key: fact.name };
+  plainUses.set(fact, use);
+  return use;
+}
 
 /** Kleene's answer: true, false, or `undefined` for "not known yet". A missing value is known: its leaves are false. */
 export type Verdict = boolean | undefined;

@@ -47,7 +47,6 @@ export const rule = (over: Record<string, unknown> = {}): Record<string, unknown
   owner: 'ops',
   on: ['CHANNEL_EVENT'],
   when: { all: [{ fact: 'channel', operator: 'equal', value: 'WHATSAPP' }] },
-  // biome-ignore lint/suspicious/noThenProperty: the rule author's word
   then: [{ action: 'note' }],
   ...over,
 });
