@@ -20,7 +20,19 @@ const LAYERS = [
 ];
 
 /** What the CLI may use: everything pure, nothing that needs workerd. */
-const CLI_MAY = ['errors', 'outbound', 'callbacks', 'data-key', 'env', 'rules', 'rulebook', 'alerts', 'actions', 'cli', 'simulator'];
+const CLI_MAY = [
+  'errors',
+  'outbound',
+  'callbacks',
+  'data-key',
+  'env',
+  'rules',
+  'rulebook',
+  'alerts',
+  'actions',
+  'cli',
+  'simulator',
+];
 
 /** Folders whose definitions stand side by side; the list above, the contract below. */
 const SIBLINGS = ['callbacks', 'actions', 'alerts'];
