@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { readCallback } from '../../../src/callbacks/callback.ts';
+import { sentBefore } from '../../../src/cli/local/sent-before.ts';
+import { readSample } from '../../../src/cli/samples.ts';
+import { createSinch } from '../../simulator/sinch.ts';
+import { NOW, openShell } from '../shell.ts';
+
+test.each([
+  'delivery-failed-transient',
+  'delivery-failed-content',
+  'delivery-failed-permanent',
+])('the local Sinch has the message that %s is about, where its app would look for it', async (sample) => {
+  const { shell } = openShell();
+  const { about } = await readCallback(await readSample(sample, shell), NOW);
+  const sinch = createSinch({ now: shell.now, messages: await sentBefore(shell) });
+  const headers = { authorization: `Bearer local-token-${NOW + 1_000}` };
+  const answer = await sinch.request(
+    `/v1/projects/local-project/messages/${about.messageId}?messages_source=${about.processingMode}_SOURCE`,
+    { headers },
+  );
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({
+    id: about.messageId,
+    app_message: { text_message: { text: expect.stringMatching(/./) } },
+  });
+});
