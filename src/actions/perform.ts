@@ -29,8 +29,7 @@ export async function perform(
   services: Services,
 ): Promise<void> {
   const subject = subjectOf(callback);
-  const rulebook = await services.rulebook();
-  const fact = (name: string) => readFact(rulebook, callback, name);
+  const fact = (name: string) => readFact(decision, callback, name);
   const problems: Work[] = decision.erred.map(({ rule, message }) =>
     notice(`rule ${rule} could not be decided`, message, subject, services.now()),
   );

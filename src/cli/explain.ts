@@ -8,7 +8,15 @@ import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.
 import { firstSight, readStored } from './first-sight.ts';
 import { readSample } from './samples.ts';
 
-const MARKS = { fired: '✓', erred: '!', 'did-not-fire': '✗', stopped: '-', disabled: '-' } as const;
+const MARKS = {
+  fired: '✓',
+  shadow: '○',
+  erred: '!',
+  'did-not-fire': '✗',
+  stopped: '-',
+  expired: '-',
+  disabled: '-',
+} as const;
 
 /** `explain`: why each rule of the callback's trigger fires or does not. */
 export const explain = defineCommand({

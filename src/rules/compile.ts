@@ -78,8 +78,10 @@ function readRule(
   checkName(report, file, rule.name);
   const done = readActions(rule.then, on, house.actions, report);
   if (!when || !done || report.broken()) return undefined;
-  const { name, why, owner, priority, stop, enabled, examples } = rule;
-  return { name, file, why, owner, on, priority, stop, enabled, when, uses: usesOf(when), actions: done, examples };
+  const { name, why, owner, priority, stop, enabled, mode, examples } = rule;
+  const expires = rule.expires === undefined ? undefined : Date.parse(rule.expires);
+  const frame = { name, file, why, owner, on, priority, stop, enabled, shadow: mode === 'shadow', expires };
+  return { ...frame, when, uses: usesOf(when), actions: done, examples };
 }
 
 function readTriggers(on: readonly string[], report: Report): readonly string[] | undefined {

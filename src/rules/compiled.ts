@@ -29,6 +29,10 @@ export interface CompiledRule {
   readonly priority: number;
   readonly stop: boolean;
   readonly enabled: boolean;
+  /** It decides, and nothing is done. */
+  readonly shadow: boolean;
+  /** Milliseconds since 1970: callbacks received from then on do not ask it. */
+  readonly expires: number | undefined;
   readonly when: Node;
   /** What its condition reads. */
   readonly uses: readonly FactUse[];

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Callback } from '../callbacks/callback.ts';
-import type { FactValue } from '../callbacks/fact.ts';
+import type { FactValue, Lists } from '../callbacks/fact.ts';
 import { messageOf } from '../errors.ts';
 import type { CompiledAction, CompiledRule, Rulebook } from './compiled.ts';
 import { judge } from './judge.ts';
@@ -30,7 +30,11 @@ export interface Fired {
 export interface Decision {
   /** The rulebook that decided. */
   readonly version: string;
+  /** Its named lists: some facts are read by them. */
+  readonly lists: Lists;
   readonly fired: readonly Fired[];
+  /** Rules in shadow that would have fired. They are put on record; nothing is done, and they stop no other. */
+  readonly shadowed: readonly Fired[];
   /** Rules, or single actions of rules that fired, that could not be decided. They change nothing for the others. */
   readonly erred: readonly { readonly rule: string; readonly message: string }[];
 }
@@ -42,10 +46,11 @@ export interface Decision {
 export async function decide(rulebook: Rulebook, callback: Callback, recall: Recall): Promise<Decision> {
   const seen = openFacts(callback, rulebook.lists, recall);
   const fired: Fired[] = [];
+  const shadowed: Fired[] = [];
   const erred: { rule: string; message: string }[] = [];
   for (const place of rulebook.sieve.candidates(callback.trigger, seen)) {
     const rule = rulebook.rules[place];
-    if (!rule) continue;
+    if (!rule || hasExpired(rule, callback)) continue;
     await seen.fetch(rule.uses);
     try {
       if (verdict(rule.when, seen.peek) === false || !(await judge(rule, seen))) continue;
@@ -56,11 +61,18 @@ export async function decide(rulebook: Rulebook, callback: Callback, recall: Rec
     await seen.fetch(rule.actions.flatMap(({ templates }) => Object.values(templates).flatMap(templateUses)));
     const { actions, faults } = fill(rule.actions, seen);
     erred.push(...faults.map((message) => ({ rule: rule.name, message })));
-    fired.push({ rule, actions, saw: Object.fromEntries(rule.uses.map((use) => [use.key, seen.read(use)])) });
-    if (rule.stop) break;
+    const saw = Object.fromEntries(rule.uses.map((use) => [use.key, seen.read(use)]));
+    (rule.shadow ? shadowed : fired).push({ rule, actions, saw });
+    if (rule.stop && !rule.shadow) break;
   }
-  return { version: rulebook.version, fired, erred };
+  return { version: rulebook.version, lists: rulebook.lists, fired, shadowed, erred };
 }
+
+/** Whether a rule's time was over when the callback was received. */
+export const hasExpired = (
+  { expires }: Pick<CompiledRule, 'expires'>,
+  { receivedAt }: Pick<Callback, 'receivedAt'>,
+): boolean => expires !== undefined && receivedAt >= expires;
 
 /** Fills the facts into the actions' params. An action whose params are then not valid is left out; the others stand. */
 function fill(

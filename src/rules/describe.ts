@@ -11,9 +11,14 @@ import { factWords, predicate, valueWords, withArticle } from './words.ts';
 export function describe(rule: CompiledRule): string {
   const does = rule.actions.map(({ words, params }) => words.says(params).replace('{owner}', rule.owner));
   const stops = rule.stop ? ' The rules after it are not asked.' : '';
+  const shadow = rule.shadow ? ' (In shadow: it only goes on record.)' : '';
   const off = rule.enabled ? '' : ' (Switched off.)';
-  return `When ${conditionWords(rule)}: ${sequence(does)}.${stops}${off}`;
+  const ends = rule.expires === undefined ? '' : ` (Until ${timeWords(rule.expires)}.)`;
+  return `When ${conditionWords(rule)}: ${sequence(does)}.${stops}${shadow}${ends}${off}`;
 }
+
+/** "2027-01-31 18:00 UTC". */
+const timeWords = (time: number): string => new Date(time).toISOString().replace(/^(.{10})T(.{5}).*$/, '$1 $2 UTC');
 
 /** "do this, do that, and tell them": the comma before "and", because actions hold commas of their own. */
 const sequence = (parts: readonly string[]): string =>

@@ -1,7 +1,7 @@
 import type { Callback } from '../callbacks/callback.ts';
 import { messageOf } from '../errors.ts';
 import type { CompiledRule, Rulebook } from './compiled.ts';
-import { decide } from './decide.ts';
+import { decide, hasExpired } from './decide.ts';
 import { openFacts, type Recall, type Seen } from './seen.ts';
 import { listed, show } from './show.ts';
 import { type FactUse, type Node, type Spoken, verdict } from './tree.ts';
@@ -21,7 +21,7 @@ export interface Observation {
 /** Why a rule did, or did not, fire for a callback. */
 export interface Explanation {
   readonly rule: string;
-  readonly outcome: 'fired' | 'erred' | 'did-not-fire' | 'stopped' | 'disabled';
+  readonly outcome: 'fired' | 'shadow' | 'erred' | 'did-not-fire' | 'stopped' | 'expired' | 'disabled';
   /** Conditions that held, of all that count; of an `any`, only its nearest branch counts. */
   readonly held: number;
   readonly of: number;
@@ -34,7 +34,7 @@ export async function explain(rulebook: Rulebook, callback: Callback, recall: Re
   const recallOnce = once(recall);
   const decision = await decide(rulebook, callback, recallOnce);
   const seen = openFacts(callback, rulebook.lists, recallOnce);
-  const fired = new Set(decision.fired.map(({ rule }) => rule));
+  const fired = new Set([...decision.fired, ...decision.shadowed].map(({ rule }) => rule));
   const erred = new Map(decision.erred.map(({ rule, message }) => [rule, message]));
   const explanations: Explanation[] = [];
   let stopper: CompiledRule | undefined;
@@ -43,10 +43,14 @@ export async function explain(rulebook: Rulebook, callback: Callback, recall: Re
     await seen.fetch(rule.uses);
     const found = explainRule(rule, seen, fired.has(rule), erred.get(rule.name));
     if (!rule.enabled) explanations.push(unasked(found, 'disabled', 'it is switched off ("enabled": false)'));
+    else if (hasExpired(rule, callback))
+      explanations.push(
+        unasked(found, 'expired', `its time was over ("expires": "${new Date(rule.expires ?? 0).toISOString()}")`),
+      );
     else if (stopper)
       explanations.push(unasked(found, 'stopped', `${stopper.name} fired before it and stops the rules after it`));
-    else explanations.push(found);
-    if (!stopper && fired.has(rule) && rule.stop) stopper = rule;
+    else explanations.push(rule.shadow && found.outcome === 'fired' ? inShadow(found) : found);
+    if (!stopper && fired.has(rule) && rule.stop && !rule.shadow) stopper = rule;
   }
   return explanations.sort(byNearness);
 }
@@ -84,18 +88,24 @@ export function explainRule(rule: CompiledRule, seen: Seen, fired: boolean, erro
   }
 }
 
-const unasked = (found: Explanation, outcome: 'stopped' | 'disabled', because: string): Explanation => ({
+const inShadow = (found: Explanation): Explanation => ({
+  ...found,
+  outcome: 'shadow',
+  sentence: found.sentence.replace(' fired: ', ' would have fired, but is in shadow: '),
+});
+
+const unasked = (found: Explanation, outcome: 'stopped' | 'expired' | 'disabled', because: string): Explanation => ({
   ...found,
   outcome,
   sentence: `${found.rule} was not asked: ${because}`,
 });
 
-const ORDER = { fired: 0, erred: 1, 'did-not-fire': 2, stopped: 3, disabled: 4 } as const;
+const ORDER = { fired: 0, shadow: 1, erred: 2, 'did-not-fire': 3, stopped: 4, expired: 5, disabled: 6 } as const;
 
 /** What fired stays in the order of decision; of the others, the fewest misses and the most that held come first. */
 const byNearness = (a: Explanation, b: Explanation): number =>
   ORDER[a.outcome] - ORDER[b.outcome] ||
-  (a.outcome === 'fired' ? 0 : a.misses.length - b.misses.length || b.held - a.held);
+  (ORDER[a.outcome] < ORDER.erred ? 0 : a.misses.length - b.misses.length || b.held - a.held);
 
 interface Seeing extends Observation {
   readonly noun: string;

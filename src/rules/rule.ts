@@ -71,6 +71,10 @@ export const Rule = v.strictObject({
   /** When this rule fires, rules after it are not asked. */
   stop: v.optional(v.boolean(), false),
   enabled: v.optional(v.boolean(), true),
+  /** `shadow`: the rule decides and its decisions are on record, but nothing is done. */
+  mode: v.optional(v.picklist(['act', 'shadow']), 'act'),
+  /** From this time of receipt on, RFC 3339, the rule is not asked any more. */
+  expires: v.optional(v.pipe(v.string(), v.isoTimestamp('expected a time like "2027-01-31T18:00:00Z"'))),
   examples: v.optional(v.array(Example), []),
 });
 export type Rule = v.InferOutput<typeof Rule>;
@@ -101,4 +105,6 @@ export interface RulebookSource {
   readonly conditions: Readonly<Record<string, unknown>>;
   /** `alerts.json`: destinations and routes. */
   readonly alerts: unknown;
+  /** `guardrails/`: what every rulebook must do, whatever its rules say. */
+  readonly guardrails?: Readonly<Record<string, unknown>>;
 }
