@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+
+/** The most of a body that is kept, in characters: sealed, it must fit into a queue message (128 KB). */
+export const MOST_BODY = 64_000;
+
+const Maybe = v.optional(v.string());
+
+/**
+ * What became of an action. State actions are `done` or `failed` at once; effects are `queued`, then `done`, `skipped`
+ * (with the reason), `retried` (tried, and to be tried again), `waiting` (held back on purpose) or `failed` (a dead letter).
+ * `noted` is an action that only leaves this trace.
+ */
+export const ActionOutcome = v.picklist(['queued', 'done', 'retried', 'waiting', 'skipped', 'failed', 'noted']);
+export type ActionOutcome = v.InferOutput<typeof ActionOutcome>;
+
+/** An action of a rule that fired, and what became of it. */
+export const JournalledAction = v.object({
+  rule: v.string(),
+  action: v.string(),
+  /** Its place in the rule's `then`. */
+  place: v.number(),
+  outcome: ActionOutcome,
+  detail: Maybe,
+});
+export type JournalledAction = v.InferOutput<typeof JournalledAction>;
+
+/** A rule that did not stay silent. `shadow`: it would have fired. */
+export const JournalledRule = v.object({
+  rule: v.string(),
+  outcome: v.picklist(['fired', 'erred', 'shadow']),
+  detail: Maybe,
+});
+export type JournalledRule = v.InferOutput<typeof JournalledRule>;
+
+/** The facts of a callback as far as they are kept. A fact that stands nowhere here was missing. */
+export const KeptFacts = v.object({
+  /** Facts that say nothing of a person, as they were. */
+  clear: v.record(v.string(), v.unknown()),
+  /** Facts that name a person, and the folded words of a text: a keyed hash of each. */
+  hashed: v.record(v.string(), v.string()),
+  /** Facts that were there and are not kept: texts, names, addresses of files. */
+  withheld: v.array(v.string()),
+});
+export type KeptFacts = v.InferOutput<typeof KeptFacts>;
+
+/** How long an entry is kept goes by its class. */
+export const EntryClass = v.picklist(['callback', 'consent']);
+export type EntryClass = v.InferOutput<typeof EntryClass>;
+
+/** One callback as it was decided by one rulebook: the key is `id` and `rulebook`. Times are milliseconds since 1970. */
+export const Entry = v.object({
+  id: v.string(),
+  rulebook: v.string(),
+  receivedAt: v.number(),
+  eventTime: v.number(),
+  class: EntryClass,
+  trigger: v.string(),
+  channel: Maybe,
+  appId: v.string(),
+  /** The keyed hash of the person's key, as everywhere in Signalbox. */
+  person: Maybe,
+  /** A keyed hash of Sinch's contact id. */
+  contact: Maybe,
+  reasonCode: Maybe,
+  rules: v.array(JournalledRule),
+  actions: v.array(JournalledAction),
+  facts: KeptFacts,
+  /** The whole callback, sealed: only with the setting JOURNAL_PAYLOAD=keep. */
+  body: Maybe,
+});
+export type Entry = v.InferOutput<typeof Entry>;
+
+/** Which entries to read: `since` ≤ received < `until` in milliseconds since 1970, the oldest first. */
+export interface Span {
+  readonly since: number;
+  readonly until: number;
+  /** Where an earlier reading ended: reading goes on behind it. */
+  readonly cursor?: string | undefined;
+}
+
+/** An entry that was read, and where to go on from. */
+export interface Journalled {
+  readonly entry: Entry;
+  readonly cursor: string;
+}
