@@ -4,7 +4,11 @@ import { defineConfig } from 'vitest/config';
 const path = (relative: string): string => new URL(relative, import.meta.url).pathname;
 
 /** As in wrangler.toml: json-rules-engine asks for JSONPath only when no path resolver is given. */
-const alias = { 'jsonpath-plus': path('./src/rules/no-jsonpath.cjs') };
+const alias = {
+  'jsonpath-plus': path('./src/rules/no-jsonpath.cjs'),
+  eventemitter2: path('./src/rules/no-events.cjs'),
+  'hash-it': path('./src/rules/plain-hash.cjs'),
+};
 
 /** The settings of a deployment under test. The network is never reached. */
 const bindings = {
