@@ -30,6 +30,7 @@ const Setting = v.optional(
 const SettingsSchema = v.object({
   WEBHOOK_SECRETS: Setting,
   API_TOKEN: Setting,
+  API_TOKENS: Setting,
   DATA_KEY: v.optional(v.pipe(v.string(), v.minLength(32, 'expected at least 32 characters'))),
   SINCH_PROJECT_ID: Setting,
   SINCH_KEY_ID: Setting,
@@ -40,7 +41,7 @@ const SettingsSchema = v.object({
   MAX_AGE: v.optional(Milliseconds, '24h'),
   MAX_RETRY_DELAY: v.optional(Milliseconds, '12h'),
   LINKED_CHANNELS: v.optional(Names, 'SMS,MMS'),
-  ARCHIVE_HOSTS: v.optional(Names, 'sinch.com,api.sinch.com,storage.sinch.com'),
+  ARCHIVE_HOSTS: v.optional(Names, 'sinch.com'),
   JURISDICTION: v.optional(v.picklist(['eu'])),
 });
 
@@ -49,6 +50,8 @@ export const SETTINGS: readonly {
   readonly name: string;
   readonly secret: boolean;
   readonly needed: boolean;
+  /** Not needed where this one is set. */
+  readonly unless?: string;
   readonly says: string;
 }[] = [
   {
@@ -57,7 +60,19 @@ export const SETTINGS: readonly {
     needed: true,
     says: 'The webhook secret as it is, or JSON from app id (`*` for all others) to a list of secrets.',
   },
-  { name: 'API_TOKEN', secret: true, needed: true, says: 'Who may ask `/v1/*`: `Authorization: Bearer <API_TOKEN>`.' },
+  {
+    name: 'API_TOKEN',
+    secret: true,
+    needed: true,
+    unless: 'API_TOKENS',
+    says: 'Who bears it may do everything at `/v1/*`: `Authorization: Bearer <API_TOKEN>`.',
+  },
+  {
+    name: 'API_TOKENS',
+    secret: true,
+    needed: false,
+    says: 'More tokens, each with its roles of `read`, `send`, `author`, `admin`: `{"<name>": {"token": "…", "roles": ["read"]}}`. With it, `API_TOKEN` may be left out.',
+  },
   {
     name: 'DATA_KEY',
     secret: true,
@@ -106,7 +121,7 @@ export const SETTINGS: readonly {
     name: 'ARCHIVE_HOSTS',
     secret: false,
     needed: false,
-    says: 'Hosts (and their subdomains) that `archive` may fetch from, comma-separated.',
+    says: 'Hosts (and their subdomains) that `archive` may fetch from, comma-separated; default `sinch.com`.',
   },
   {
     name: 'JURISDICTION',
@@ -127,6 +142,7 @@ export const SETTINGS: readonly {
 export interface Settings {
   readonly webhookSecrets: string | undefined;
   readonly apiToken: string | undefined;
+  readonly apiTokens: string | undefined;
   readonly dataKey: string | undefined;
   readonly sinch:
     | {
@@ -175,6 +191,7 @@ function parseSettings(env: object): Settings {
   return {
     webhookSecrets: set.WEBHOOK_SECRETS,
     apiToken: set.API_TOKEN,
+    apiTokens: set.API_TOKENS,
     dataKey: set.DATA_KEY,
     sinch:
       projectId && keyId && keySecret
@@ -191,7 +208,9 @@ function parseSettings(env: object): Settings {
     families: Object.fromEntries(linked.map((channel) => [channel, family ?? channel])),
     archiveHosts: set.ARCHIVE_HOSTS,
     jurisdiction: set.JURISDICTION,
-    missing: SETTINGS.filter(({ name, needed }) => needed && !values.get(name)).map(({ name }) => name),
+    missing: SETTINGS.filter(
+      ({ name, needed, unless }) => needed && !values.get(name) && !(unless && values.get(unless)),
+    ).map(({ name }) => name),
     destination: (name) => {
       const value: unknown = name.startsWith('DEST_') ? values.get(name) : undefined;
       return typeof value === 'string' && value !== '' ? value : undefined;

@@ -5,9 +5,10 @@ import { decide } from '../rules/decide.ts';
 import { explain } from '../rules/explain.ts';
 import { open } from '../wiring.ts';
 import { readBody } from './body.ts';
+import { needs, type Secured } from './token.ts';
 
 /** `POST /v1/dry-run`: a callback in, decisions and the explanation out. Nothing is performed, nothing is kept. */
-export const dryRunRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) => {
+export const dryRunRoutes = new Hono<Secured>().post('/', needs('author'), async (c) => {
   const services = open(c.env);
   const callback = await readCallback(await readBody(c.req.raw), services.now());
   const rulebook = await services.rulebook();

@@ -6,6 +6,7 @@ import { readSettings } from '../env.ts';
 import { messageOf } from '../errors.ts';
 import { bundledAlerts, bundledRulebook } from '../rulebook/bundled.ts';
 import { open } from '../wiring.ts';
+import { readTokens } from './token.ts';
 
 /** A queue whose oldest message waits longer than this, in seconds, is behind. Retries wait on purpose, so it is generous. */
 const SLOW = 900;
@@ -23,6 +24,7 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
   };
   const settings = await check('settings', () => readSettings(c.env));
   for (const name of settings?.missing ?? []) troubles.push(`setting ${name} is not set`);
+  if (settings?.apiToken || settings?.apiTokens) await check('settings', () => readTokens(settings));
   if (settings?.webhookSecrets) await check('settings', () => readSecrets(settings.webhookSecrets));
   const compiled = await check('rules', () => bundledRulebook(actions));
   const broken = compiled?.findings.filter(({ severity }) => severity === 'error') ?? [];

@@ -1,16 +1,94 @@
 import { createMiddleware } from 'hono/factory';
-import { readSettings } from '../env.ts';
+import * as v from 'valibot';
+import { readSettings, type Settings } from '../env.ts';
 import { AppError } from '../errors.ts';
 
-/** Lets in who bears `API_TOKEN`. Both sides are hashed, so that the compare takes the same time for every guess and length. */
-export const withToken = createMiddleware<{ Bindings: Env }>(async (c, next) => {
-  const { apiToken } = readSettings(c.env);
-  if (!apiToken) throw new AppError('not_configured', 'setting API_TOKEN: is not set');
-  const given = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
-  const [wanted, got] = await Promise.all([digest(apiToken), digest(given)]);
-  if (!crypto.subtle.timingSafeEqual(wanted, got))
-    throw new AppError('unauthorized', 'Authorization: Bearer <API_TOKEN> is needed');
+/** What a token may do: look, ask before sending and send, change rules, and everything that changes state by hand. */
+export const ROLES = ['read', 'send', 'author', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who asks: the name of their token, for records of "by whom". */
+export interface Caller {
+  readonly name: string;
+  readonly roles: readonly Role[];
+}
+
+/** The environment of every route behind a token. */
+export interface Secured {
+  Bindings: Env;
+  Variables: { readonly caller: Caller };
+}
+
+/** `API_TOKEN` may do everything, and its bearer is called this. */
+const OWNER: Caller = { name: 'api-token', roles: ROLES };
+
+const Tokens = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.record(
+    v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
+    v.strictObject({
+      token: v.pipe(v.string(), v.minLength(16)),
+      roles: v.pipe(v.array(v.picklist(ROLES)), v.minLength(1)),
+    }),
+  ),
+);
+
+interface Known {
+  readonly caller: Caller;
+  readonly digest: Promise<ArrayBuffer>;
+}
+
+const known = new WeakMap<Settings, readonly Known[]>();
+
+/** The tokens of a deployment, read once. @throws AppError `not_configured`, naming the setting */
+export function readTokens(settings: Settings): readonly Known[] {
+  const held = known.get(settings);
+  if (held) return held;
+  const read = [
+    ...(settings.apiToken ? [{ caller: OWNER, digest: digest(settings.apiToken) }] : []),
+    ...Object.entries(namedTokens(settings.apiTokens)).map(([name, { token, roles }]) => ({
+      caller: { name, roles },
+      digest: digest(token),
+    })),
+  ];
+  if (read.length === 0) throw new AppError('not_configured', 'setting API_TOKEN: is not set, nor is API_TOKENS');
+  known.set(settings, read);
+  return read;
+}
+
+function namedTokens(text: string | undefined): v.InferOutput<typeof Tokens> {
+  if (text === undefined) return {};
+  const parsed = v.safeParse(Tokens, text);
+  if (parsed.success) return parsed.output;
+  // Not even the place of the mistake is named: somebody may have put a token where its name belongs.
+  throw new AppError(
+    'not_configured',
+    `setting API_TOKENS: expected {"<name>": {"token": "...", "roles": ["read"]}}: lower-case names, roles of ${ROLES.join(', ')}, tokens of at least 16 characters`,
+  );
+}
+
+/** Lets in who bears a token. Both sides are hashed and all tokens are compared, so that every guess takes the same time. */
+export const withToken = createMiddleware<Secured>(async (c, next) => {
+  const tokens = readTokens(readSettings(c.env));
+  const got = await digest(/^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '');
+  let caller: Caller | undefined;
+  for (const { digest: wanted, caller: bearer } of tokens) {
+    if (crypto.subtle.timingSafeEqual(await wanted, got)) caller ??= bearer;
+  }
+  if (!caller) throw new AppError('unauthorized', 'Authorization: Bearer <API_TOKEN> is needed');
+  c.set('caller', caller);
   await next();
 });
+
+/** Lets on whose token has this role. Each route behind a token says its own. */
+export const needs = (role: Role) =>
+  createMiddleware<Secured>(async function needsRole(c, next) {
+    const { name, roles } = c.var.caller;
+    if (!roles.includes(role)) {
+      throw new AppError('forbidden', `the token "${name}" may not do this: it needs the role "${role}"`);
+    }
+    await next();
+  });
 
 const digest = (text: string): Promise<ArrayBuffer> => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
