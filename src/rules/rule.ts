@@ -57,25 +57,44 @@ const Name = v.pipe(
   v.maxLength(80),
 );
 
+/** A key in words, for the reference and for editors. */
+const told = <const S extends v.GenericSchema>(words: string, schema: S) => v.pipe(schema, v.description(words));
+
 /** A rule as its author writes it: one file, the file's name is the rule's. */
 export const Rule = v.strictObject({
-  $schema: v.optional(v.string()),
-  name: Name,
-  why: v.pipe(v.string(), v.nonEmpty()),
-  owner: v.pipe(v.string(), v.nonEmpty()),
-  on: v.pipe(v.array(v.string()), v.nonEmpty()),
-  when: Condition,
-  then: v.pipe(v.array(ActionCall), v.nonEmpty()),
-  /** Higher is decided first. Ties are decided in the order of names. */
-  priority: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 1),
-  /** When this rule fires, rules after it are not asked. */
-  stop: v.optional(v.boolean(), false),
-  enabled: v.optional(v.boolean(), true),
-  /** `shadow`: the rule decides and its decisions are on record, but nothing is done. */
-  mode: v.optional(v.picklist(['act', 'shadow']), 'act'),
-  /** From this time of receipt on, RFC 3339, the rule is not asked any more. */
-  expires: v.optional(v.pipe(v.string(), v.isoTimestamp('expected a time like "2027-01-31T18:00:00Z"'))),
-  examples: v.optional(v.array(Example), []),
+  $schema: v.optional(told('Lets your editor help.', v.string())),
+  name: told('Lower-case words joined by `-`; the file is called the same.', Name),
+  why: told('Why the rule exists, for whoever reads it next; alerts carry it.', v.pipe(v.string(), v.nonEmpty())),
+  owner: told('Who answers for it: `messaging-ops`, `compliance`, …', v.pipe(v.string(), v.nonEmpty())),
+  on: told('The triggers that it listens to.', v.pipe(v.array(v.string()), v.nonEmpty())),
+  when: told('The condition.', Condition),
+  then: told('The actions, in order: `{"action": name, "params": {…}}`.', v.pipe(v.array(ActionCall), v.nonEmpty())),
+  priority: v.optional(
+    told(
+      '1 to 1000: the highest is decided first, ties in the order of names. Default 1.',
+      v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
+    ),
+    1,
+  ),
+  stop: v.optional(told('`true`: when this rule fires, the rules after it are not asked.', v.boolean()), false),
+  enabled: v.optional(told('`false`: the rule is checked, but never fires.', v.boolean()), true),
+  mode: v.optional(
+    told(
+      '`shadow`: the rule decides and its decisions are on record, but nothing is done. Default `act`.',
+      v.picklist(['act', 'shadow']),
+    ),
+    'act',
+  ),
+  expires: v.optional(
+    told(
+      'From this time of receipt on, like `2027-01-31T18:00:00Z`, the rule is not asked any more.',
+      v.pipe(v.string(), v.isoTimestamp('expected a time like "2027-01-31T18:00:00Z"')),
+    ),
+  ),
+  examples: v.optional(
+    told('Callbacks with `"fires": true` or `false`; at least one of each is good manners.', v.array(Example)),
+    [],
+  ),
 });
 export type Rule = v.InferOutput<typeof Rule>;
 export type RuleInput = v.InferInput<typeof Rule>;

@@ -6,6 +6,7 @@ const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 export const Duration = v.pipe(
   v.string(),
   v.regex(/^[1-9]\d{0,5}[smhd]$/, 'expected a duration like "30s", "10m", "1h" or "7d"'),
+  v.examples(['30s', '10m', '1h', '7d']),
 );
 
 /** Milliseconds of a duration. */
@@ -26,6 +27,7 @@ export const Rate = v.pipe(
     /^(0|[1-9]\d{0,8}\/(second|minute|hour))$/,
     'expected a rate like "10/minute", "5/second", "1000/hour" or "0"',
   ),
+  v.examples(['10/minute', '5/second', '1000/hour', '0']),
 );
 
 /** A rate as a number of sends a second. */
