@@ -1,9 +1,10 @@
+import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { say } from '../../test/simulator/say.ts';
 import { type ServedSinch, serveSinch } from '../../test/simulator/serve.ts';
 import { AppError } from '../errors.ts';
 import { bundle } from './bundle.ts';
-import { defineCommand, type ExitCode } from './command.ts';
+import { defineCommand, type ExitCode, Text } from './command.ts';
 import { calm } from './local/calm.ts';
 import { type Plan, planStart } from './local/plan.ts';
 import { isTaken } from './local/ports.ts';
@@ -28,11 +29,12 @@ export const start = defineCommand({
   description: 'run Signalbox on this machine, with a local Sinch beside it (npm start)',
   options: [
     { flags: '--port <port>', description: `the Worker’s port (default: ${PORT}); the local Sinch takes the next one` },
+    { flags: '--state <folder>', description: 'where the local databases are kept (default: .wrangler/state)' },
   ],
-  input: v.object({ port: v.optional(Port, String(PORT)) }),
-  async run({ port }, shell) {
+  input: v.object({ port: v.optional(Port, String(PORT)), state: Text }),
+  async run({ port, state }, shell) {
     const settings = await readLocalSettings(shell);
-    const plan = planStart(port, settings);
+    const plan = planStart(port, settings, state === undefined ? undefined : resolve(shell.here, state));
     if ((await bundle.run({ rules: undefined }, { ...shell, out: () => {} })) !== 0) return 1;
     for (const wanted of [port, port + 1]) {
       if (await isTaken(wanted)) {
@@ -44,7 +46,7 @@ export const start = defineCommand({
     }
     shell.out('Signalbox is starting …');
     const interrupted = shell.interrupted().then(() => 'interrupted' as const);
-    const migrated = await migrate(interrupted, shell);
+    const migrated = await migrate(plan, interrupted, shell);
     if (migrated !== 0) return migrated === 'interrupted' ? 0 : 1;
     const sinch = await openLocalSinch(port + 1, settings, shell);
     try {
@@ -58,11 +60,10 @@ export const start = defineCommand({
 type Interrupted = Promise<'interrupted'>;
 
 /** Brings the local database up to date; what wrangler says is told only if it fails. */
-async function migrate(interrupted: Interrupted, shell: Shell): Promise<number | 'interrupted'> {
+async function migrate({ kept }: Plan, interrupted: Interrupted, shell: Shell): Promise<number | 'interrupted'> {
   const lines: string[] = [];
-  const wrangler = startWrangler(['d1', 'migrations', 'apply', 'signalbox', '--local'], shell.home, (line) =>
-    lines.push(line),
-  );
+  const args = ['d1', 'migrations', 'apply', 'signalbox', '--local', ...kept];
+  const wrangler = startWrangler(args, shell.home, (line) => lines.push(line));
   const first = await Promise.race([wrangler.ended, interrupted]);
   await wrangler.stop();
   if (first !== 0 && first !== 'interrupted') {

@@ -8,7 +8,9 @@ export interface Plan {
   readonly sinchUrl: string;
   /** What `.dev.vars` does not say. */
   readonly vars: Readonly<Record<string, string>>;
-  /** The arguments of `wrangler`. */
+  /** Where wrangler keeps the local databases, as its arguments; none is its own default. */
+  readonly kept: readonly string[];
+  /** The arguments of `wrangler dev`. */
   readonly args: readonly string[];
 }
 
@@ -18,10 +20,10 @@ const HOST = '127.0.0.1';
 const LOCAL_FORWARD_KEY = `whsec_${btoa('local-forward-key-of-this-machine')}`;
 
 /**
- * Plans a local start: the Worker on `port`, the local Sinch one above. `.dev.vars` has the last word on every setting.
+ * Plans a local start: the Worker on `port`, the local Sinch one above, its databases in `state`. `.dev.vars` has the last word on every setting.
  * @throws AppError `not_configured`, naming the setting that is missing or wrong
  */
-export function planStart(port: number, { file, values }: LocalSettings): Plan {
+export function planStart(port: number, { file, values }: LocalSettings, state?: string): Plan {
   const { missing } = readSettings({ ...values });
   if (missing.length > 0) throw new AppError('not_configured', `${file} lacks ${missing.join(', ')}`);
   const sinchUrl = `http://${HOST}:${port + 1}`;
@@ -35,14 +37,16 @@ export function planStart(port: number, { file, values }: LocalSettings): Plan {
     MAX_RETRY_DELAY: '2s',
   };
   const vars = Object.fromEntries(Object.entries(local).filter(([name]) => !values[name]));
+  const kept = state === undefined ? [] : ['--persist-to', state];
   return {
+    kept,
     workerUrl: `http://${HOST}:${port}`,
     sinchUrl,
     vars,
     args: [
       'dev',
       ...['--ip', HOST, '--port', String(port), '--inspector-port', '0'],
-      ...['--env-file', file, '--show-interactive-dev-session=false'],
+      ...['--env-file', file, '--show-interactive-dev-session=false', ...kept],
       ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
     ],
   };

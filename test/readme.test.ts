@@ -1,0 +1,92 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+/** What the README promises a newcomer, run as it stands there: `npm start` in one terminal, the commands in another. */
+const README = readFileSync('README.md', 'utf8');
+const run = promisify(execFile);
+
+let port = 0;
+let started: ChildProcess;
+let screen = '';
+const state = mkdtempSync(join(tmpdir(), 'signalbox-'));
+
+/** The commands of a section, in order, for the ports of this test. */
+function commandsOf(section: string): string[] {
+  const text = README.split(/^## /m).find((part) => part.startsWith(section)) ?? '';
+  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)]
+    .flatMap(([, block]) =>
+      (block ?? '')
+        .replace(/\\\n\s*/g, ' ')
+        .trim()
+        .split('\n'),
+    )
+    .map((line) => line.replaceAll(':8787', `:${port}`).replaceAll(':8788', `:${port + 1}`));
+}
+
+/** Runs a command as a shell would, told where this test's Worker is. */
+async function shell(command: string): Promise<string> {
+  const env = { ...process.env, SIGNALBOX_URL: `http://127.0.0.1:${port}` };
+  return (await run('bash', ['-c', command], { env, timeout: 60_000 })).stdout;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port: free } = Object(server.address());
+  await new Promise((done) => server.close(done));
+  return free;
+}
+
+beforeAll(async () => {
+  port = await freePort();
+  started = spawn('npm', ['start', '--', '--port', String(port), '--state', state], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [started.stdout, started.stderr])
+    stream?.on('data', (data) => {
+      screen += data;
+    });
+  await vi.waitUntil(() => screen.includes('In a second terminal') || started.exitCode !== null, {
+    timeout: 90_000,
+    interval: 100,
+  });
+}, 100_000);
+
+afterAll(async () => {
+  const ended = new Promise((done) => started.once('close', done));
+  if (started.pid) process.kill(-started.pid, 'SIGINT');
+  await ended;
+  rmSync(state, { recursive: true, force: true });
+}, 20_000);
+
+describe('the README', () => {
+  test('shows three callbacks that do what it says', async () => {
+    expect(screen).toContain(`http://127.0.0.1:${port}`);
+    const commands = commandsOf('Three callbacks');
+    expect(commands.length).toBeGreaterThanOrEqual(6);
+    const answers: string[] = [];
+    for (const command of commands) answers.push(await shell(command));
+
+    const said = answers.join('\n');
+    expect(said).toContain('fired whatsapp-quality-red: throttle, alert');
+    expect(said).toContain('fired retry-transient-failure: retry');
+    expect(said).toContain('fired stop: suppress');
+    expect(said).toContain('"throttle":{"to":"10/minute"');
+    expect(said).toContain('"suppressed":true');
+
+    const arrived = async () => {
+      const { arrivals } = JSON.parse(await shell(`curl -s http://127.0.0.1:${port + 1}/arrivals`));
+      return arrivals.map(({ kind }: { kind: string }) => kind).toSorted();
+    };
+    await vi.waitUntil(async () => (await arrived()).length >= 2, { timeout: 30_000, interval: 200 });
+    expect(await arrived()).toEqual(['alert', 'messages:send']);
+    expect(screen).toMatch(/local Sinch ◂ alert \[critical\]/);
+    expect(screen).toMatch(/local Sinch ◂ messages:send/);
+  }, 120_000);
+});
