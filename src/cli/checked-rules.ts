@@ -3,7 +3,9 @@ import * as v from 'valibot';
 import { actions } from '../actions/index.ts';
 import { Alerts } from '../alerts/alerts.ts';
 import { compile, type Rulebook } from '../rules/compile.ts';
+import { expiryFindings } from '../rules/expiry.ts';
 import { type Finding, openReport, reportIssues } from '../rules/finding.ts';
+import { guardrailFindings } from '../rules/guardrails.ts';
 import type { RulebookSource } from '../rules/rule.ts';
 import type { PlacedFinding } from './json-source.ts';
 import { type RulesFolder, readRulesFolder } from './rules-folder.ts';
@@ -24,11 +26,16 @@ export interface CheckedRules {
  * @throws AppError `not_found`
  */
 export async function checkRules(rules: string | undefined, shell: Shell): Promise<CheckedRules> {
-  const folder = rules === undefined ? join(shell.home, 'rules') : resolve(shell.here, rules);
+  const folder = rulesFolder(rules, shell);
   const read = await readRulesFolder(folder);
   const { rulebook, findings } = compile(read.source, actions, 'local');
   const placed = [...read.files.values()].flatMap((file) => file.findings);
-  const all = [...placed, ...[...findings, ...alertFindings(read)].map((finding) => place(finding, read))];
+  const doubts = [
+    ...alertFindings(read),
+    ...expiryFindings(rulebook, shell.now()),
+    ...(await guardrailFindings(read.source, rulebook, actions, shell.now())),
+  ];
+  const all = [...placed, ...[...findings, ...doubts].map((finding) => place(finding, read))];
   return {
     source: read.source,
     rulebook,
@@ -36,6 +43,10 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
     broken: all.some(({ severity }) => severity === 'error'),
   };
 }
+
+/** The folder that `--rules` names, else the project's. */
+export const rulesFolder = (rules: string | undefined, { home, here }: Pick<Shell, 'home' | 'here'>): string =>
+  rules === undefined ? join(home, 'rules') : resolve(here, rules);
 
 /** `alerts.json` has no rules in it; its schema is that of the destinations. */
 function alertFindings({ source, files }: RulesFolder): readonly Finding[] {

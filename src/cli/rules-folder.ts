@@ -22,7 +22,7 @@ export interface RulesFolder {
  */
 export async function readRulesFolder(folder: string): Promise<RulesFolder> {
   const files = new Map<string, JsonSource>();
-  for (const under of ['', 'lists', 'conditions']) {
+  for (const under of ['', 'lists', 'conditions', 'guardrails']) {
     for (const name of await jsonFilesIn(folder, under)) {
       files.set(name, readJsonSource(name, await readFile(join(folder, name), 'utf8')));
     }
@@ -37,6 +37,7 @@ export async function readRulesFolder(folder: string): Promise<RulesFolder> {
       lists: under('lists/'),
       conditions: under('conditions/'),
       alerts: files.get(ALERTS)?.value,
+      guardrails: under('guardrails/'),
     },
     files,
   };

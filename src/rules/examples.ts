@@ -63,7 +63,8 @@ function receiptOf({ at, callback }: Example): number {
   return Math.max(0, ...times.filter((time) => !Number.isNaN(time)));
 }
 
-function readGiven({ given = {} }: Example): ReadonlyMap<string, FactValue> {
+/** Facts that an example gives, in their types. Throws for a name or a type that is no fact's. */
+export function readGiven({ given = {} }: Pick<Example, 'given'>): ReadonlyMap<string, FactValue> {
   const facts = new Map<string, FactValue>();
   for (const [name, value] of Object.entries(given)) {
     const entry = factEntry(name);
@@ -77,7 +78,8 @@ function readGiven({ given = {} }: Example): ReadonlyMap<string, FactValue> {
   return facts;
 }
 
-const withFacts = (callback: Callback, given: ReadonlyMap<string, FactValue>): Callback =>
+/** A callback with some of its facts replaced. */
+export const withFacts = (callback: Callback, given: ReadonlyMap<string, FactValue>): Callback =>
   given.size === 0
     ? callback
     : { ...callback, fact: (name, lists) => (given.has(name) ? given.get(name) : callback.fact(name, lists)) };
