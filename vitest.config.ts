@@ -20,6 +20,7 @@ const bindings = {
   SINCH_KEY_SECRET: 'test-key-secret',
   SINCH_API_URL: 'https://sinch.test',
   SINCH_AUTH_URL: 'https://sinch.test',
+  MAX_RETRY_DELAY: '1s',
 };
 
 export default defineConfig({

@@ -12,6 +12,6 @@ test('the bundle deploys, stays below 120 KB gzip, and is as large as the README
   execFileSync(process.execPath, ['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run', '--outdir', folder], { env, stdio: 'pipe' });
   const kilobytes = gzipSync(readFileSync(join(folder, 'worker.js'))).byteLength / 1024;
   expect(kilobytes).toBeLessThanOrEqual(120);
-  const said = Number(/<!-- bundle-size -->\s*The Worker’s bundle is (\d+) KB/.exec(readFileSync('README.md', 'utf8'))?.[1]);
+  const said = Number(/<!-- bundle-size -->\s*The Worker's bundle is (\d+) KB/.exec(readFileSync('README.md', 'utf8'))?.[1]);
   expect(Math.abs(said - kilobytes), `the README says ${said} KB, it is ${kilobytes.toFixed(1)}`).toBeLessThanOrEqual(1);
 }, 60_000);

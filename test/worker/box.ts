@@ -14,8 +14,10 @@ export const TOKEN = 'test-api-token';
 
 const SINCH = 'https://sinch.test';
 
-/** Where the destinations of the shipped `alerts.json` lead to. */
-const DESTINATIONS = {
+/** Settings of a box, and where the destinations of the shipped `alerts.json` lead to. */
+const SETTINGS = {
+  // On a virtual clock nobody waits: retries come as late as in production.
+  MAX_RETRY_DELAY: '12h',
   DEST_OPS: `${SINCH}/inbox/alerts`,
   DEST_FORWARD: `${SINCH}/inbox/forwards`,
   DEST_FORWARD_KEY: 'whsec_dGVzdC1mb3J3YXJkLWtleS10ZXN0LWZvcndhcmQta2V5',
@@ -69,7 +71,7 @@ export function openBox(options: Partial<SinchOptions> = {}, settings: Readonly<
   const line = createLine(now, (time) => vi.setSystemTime(time));
   const bound: Env = {
     ...env,
-    ...DESTINATIONS,
+    ...SETTINGS,
     EFFECTS: line.queue('effects'),
     CALLBACKS: line.queue('callbacks'),
     ...settings,
