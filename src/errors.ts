@@ -18,6 +18,8 @@ const ERRORS = {
   forbidden: { status: 403, retryable: false },
   not_found: { status: 404, retryable: false },
   conflict: { status: 409, retryable: false },
+  changed_meanwhile: { status: 412, retryable: false },
+  too_large: { status: 413, retryable: false },
   rule_invalid: { status: 422, retryable: false },
   action_impossible: { status: 422, retryable: false },
   destination_refused: { status: 502, retryable: false },
@@ -38,11 +40,18 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   /** How long the other side asked us to wait, in seconds (`Retry-After`). */
   readonly retryAfter: number | undefined;
+  /** What an answer says beside the message: findings, a difference. Never a secret, a number or a body. */
+  readonly details: object;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { retryAfter?: number | undefined }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options?: ErrorOptions & { retryAfter?: number | undefined; details?: object },
+  ) {
     super(message, options);
     this.code = code;
     this.retryAfter = options?.retryAfter;
+    this.details = options?.details ?? {};
   }
 
   /** The HTTP status of the answer. */

@@ -1,18 +1,22 @@
 import { MAX_BYTES } from '../callbacks/callback.ts';
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
 
-/** Reads a request's body, whole, once, and never more than may be read. @throws AppError `callback_too_large` */
-export async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = () => new AppError('callback_too_large', `the body is larger than ${MAX_BYTES} bytes`);
+/** Reads a request's body, whole, once, and never more than may be read. @throws AppError `callback_too_large`, or `code` */
+export async function readBody(
+  request: Request,
+  most = MAX_BYTES,
+  code: ErrorCode = 'callback_too_large',
+): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLarge = () => new AppError(code, `the body is larger than ${most} bytes`);
   const said = Number(request.headers.get('content-length') ?? Number.NaN);
-  if (said > MAX_BYTES) throw tooLarge();
+  if (said > most) throw tooLarge();
   // A length that is said is kept to by the runtime; only a chunked body has to be counted.
   if (!Number.isNaN(said) || !request.body) return new Uint8Array(await request.arrayBuffer());
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body) {
     size += chunk.byteLength;
-    if (size > MAX_BYTES) throw tooLarge();
+    if (size > most) throw tooLarge();
     chunks.push(chunk);
   }
   const whole = new Uint8Array(size);

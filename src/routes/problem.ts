@@ -8,6 +8,7 @@ export function problem(error: AppError): Response {
     status: error.status,
     code: error.code,
     detail: error.message,
+    ...error.details,
   };
   const headers = new Headers({ 'content-type': 'application/problem+json' });
   if (error.status === 401) headers.set('www-authenticate', 'Bearer');
