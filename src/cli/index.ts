@@ -4,9 +4,10 @@ import type { CliCommand } from './command.ts';
 import { describe } from './describe.ts';
 import { explain } from './explain.ts';
 import { replay } from './replay.ts';
+import { schema } from './schema.ts';
 import { send } from './send.ts';
 import { start } from './start.ts';
 import { test } from './test.ts';
 
 /** Every command. To add one: its file, and a line here. */
-export const commands: readonly CliCommand[] = [start, send, check, test, describe, explain, replay, bundle];
+export const commands: readonly CliCommand[] = [start, send, check, test, describe, schema, explain, replay, bundle];
