@@ -1,0 +1,164 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { openBox } from './box.ts';
+import { APP, inbound, PERSON, rating, receipt, submitted } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+const TOKENLESS = { headers: { authorization: '' } };
+
+describe('every answer', () => {
+  test.each([
+    ['a wrong token', '/v1/dead-letters', { headers: { authorization: 'Bearer wrong' } }, 401, 'unauthorized'],
+    ['no token', '/v1/dead-letters', TOKENLESS, 401, 'unauthorized'],
+    ['an unknown route below /v1', '/v1/nothing', {}, 404, 'not_found'],
+    ['an unknown route', '/nothing', TOKENLESS, 404, 'not_found'],
+    ['an unknown dead letter', '/v1/dead-letters/none/replay', { method: 'POST' }, 404, 'not_found'],
+    ['a dry run of nothing', '/v1/dry-run', { method: 'POST', body: '{' }, 422, 'callback_not_json'],
+  ])('says a problem with a stable code: %s', async (_, path, init, status, code) => {
+    const response = await openBox().ask(path, init);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    const body = await response.json<Record<string, unknown>>();
+    expect(body).toMatchObject({
+      status,
+      code,
+      title: expect.any(String),
+      detail: expect.any(String),
+      type: expect.stringContaining(code),
+    });
+    expect(JSON.stringify(body)).not.toMatch(/ at .*\.ts|stack/);
+  });
+
+  test('carries security headers', async () => {
+    const { headers } = await openBox().ask('/healthz');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('strict-transport-security')).toContain('max-age');
+  });
+
+  test('a bug answers 500 without a word of the inside', async () => {
+    const box = openBox();
+    vi.spyOn(box.bindings.DB, 'prepare').mockImplementation(() => {
+      throw new Error('secret inside');
+    });
+    const response = await box.ask('/v1/dead-letters');
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('secret inside');
+  });
+});
+
+describe('GET /healthz', () => {
+  test('is 200 when all is well, and needs no token', async () => {
+    const response = await openBox().ask('/healthz', TOKENLESS);
+    expect(await response.json()).toMatchObject({ ok: true, troubles: [], dead_letters: 0 });
+    expect(response.status).toBe(200);
+  });
+
+  test.each([
+    ['a missing setting', { API_TOKEN: '' }, 'setting API_TOKEN is not set'],
+    ['a missing destination', { DEST_OPS: '' }, 'setting DEST_OPS, a destination of alerts.json, is not set'],
+    ['broken webhook secrets', { WEBHOOK_SECRETS: '{"a":' }, 'WEBHOOK_SECRETS'],
+    ['a data key that is too short', { DATA_KEY: 'short' }, 'DATA_KEY'],
+  ])('names %s, and no value', async (_, settings, trouble) => {
+    const response = await openBox({}, settings).ask('/healthz', TOKENLESS);
+    expect(response.status).toBe(503);
+    const body = await response.json<{ troubles: string[] }>();
+    expect(body.troubles.join('\n')).toContain(trouble);
+    expect(JSON.stringify(body)).not.toContain('short"');
+  });
+});
+
+describe('POST /v1/dry-run', () => {
+  const dryRun = (box: ReturnType<typeof openBox>, callback: object) =>
+    box.ask('/v1/dry-run', { method: 'POST', body: JSON.stringify(callback) });
+
+  test('says what would happen and why, and does nothing', async () => {
+    const box = openBox();
+    const answer = await (await dryRun(box, rating('RED'))).json<{
+      fired: { rule: string; actions: { action: string; params: object }[] }[];
+      explanation: object[];
+    }>();
+    expect(answer.fired).toMatchObject([
+      {
+        rule: 'whatsapp-quality-red',
+        actions: [{ action: 'throttle', params: { to: '10/minute' } }, { action: 'alert' }],
+      },
+    ]);
+    expect(JSON.stringify(answer.explanation)).toContain('whatsapp-quality-yellow did not fire');
+    await box.drain(60);
+    expect(await box.arrivals()).toEqual([]);
+    expect(await (await box.ask(`/v1/senders/${APP}/WHATSAPP`)).json()).toMatchObject({
+      quality: null,
+      throttle: null,
+      history: [],
+    });
+  });
+
+  test('peeks at what is remembered: a retry that was made counts', async () => {
+    const box = openBox();
+    await box.take(submitted('01JDRY'));
+    await box.take(receipt('01JDRY', 'FAILED', { code: 'RATE_LIMITED' }));
+    await box.drain(3600);
+    const resent = (await box.arrivals('messages:send'))[0]?.message_id ?? '';
+    const answer = await (await dryRun(box, receipt(resent, 'FAILED', { code: 'RATE_LIMITED' }))).json<{
+      explanation: object;
+    }>();
+    expect(JSON.stringify(answer.explanation)).toMatch(/number of retries so far was 1|attempt/);
+  });
+});
+
+describe('dead letters', () => {
+  test('name what failed and why, hold no person in clear, and do their work when they are replayed', async () => {
+    const box = openBox();
+    await box.faults({ kind: 'forward', answers: [410] });
+    await box.take({
+      app_id: APP,
+      unsupported_callback: { channel: 'WHATSAPP', payload: '{"a":1}', id: '01JUNSUPPORTED' },
+    });
+    await box.drain();
+    const list = await (await box.ask('/v1/dead-letters')).json<{
+      dead_letters: { id: string }[];
+      next: string | null;
+    }>();
+    expect(list).toMatchObject({
+      dead_letters: [
+        { action: 'forward', rule: 'unsupported-forwarded', code: 'destination_refused', replayed_at: null },
+      ],
+      next: null,
+    });
+    const replayed = await box.ask(`/v1/dead-letters/${list.dead_letters[0]?.id}/replay`, { method: 'POST' });
+    expect(replayed.status).toBe(200);
+    await box.drain();
+    expect(await box.arrivals('forward')).toHaveLength(2);
+    expect(await (await box.ask('/healthz')).json()).toMatchObject({ dead_letters: 0 });
+  });
+
+  test('a person’s address lies sealed in the database', async () => {
+    const box = openBox();
+    await box.take(submitted('01JSEALED'));
+    await box.take(receipt('01JSEALED', 'FAILED', { code: 'RATE_LIMITED' }));
+    await box.faults({ kind: 'messages:send', answers: [400] });
+    await box.drain(3600);
+    const rows = await box.bindings.DB.prepare('SELECT * FROM dead_letters').all();
+    expect(rows.results).toHaveLength(1);
+    expect(JSON.stringify(rows.results)).not.toContain(PERSON);
+  });
+});
+
+describe('the log', () => {
+  test('holds no body and no address in clear', async () => {
+    const lines: string[] = [];
+    for (const level of ['log', 'warn', 'error'] as const)
+      vi.spyOn(console, level).mockImplementation((line) => void lines.push(JSON.stringify(line)));
+    const box = openBox();
+    await box.take(inbound('STOP and 46701740605 is my number'));
+    await box.post('{"broken": "46701740605"');
+    await box.drain(60);
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.join('\n')).not.toContain(PERSON);
+  });
+});
