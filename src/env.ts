@@ -43,6 +43,10 @@ const SettingsSchema = v.object({
   LINKED_CHANNELS: v.optional(Names, 'SMS,MMS'),
   ARCHIVE_HOSTS: v.optional(Names, 'sinch.com'),
   JURISDICTION: v.optional(v.picklist(['eu'])),
+  JOURNAL: v.optional(v.picklist(['all', 'acted', 'off']), 'all'),
+  JOURNAL_PAYLOAD: v.optional(v.picklist(['keep', 'omit']), 'omit'),
+  JOURNAL_KEPT: v.optional(Milliseconds, '14d'),
+  JOURNAL_KEPT_CONSENT: v.optional(Milliseconds, '400d'),
 });
 
 /** What a deployment may set: one name a line, in words. The README's table is drawn from here. */
@@ -71,7 +75,7 @@ export const SETTINGS: readonly {
     name: 'API_TOKENS',
     secret: true,
     needed: false,
-    says: 'More tokens, each with its roles of `read`, `send`, `author`, `admin`: `{"<name>": {"token": "…", "roles": ["read"]}}`. With it, `API_TOKEN` may be left out.',
+    says: 'More tokens, each with its roles of `read`, `send`, `author`, `admin`: `{"<name>": {"token": "…", "roles": ["read"]}}`. With it, `API_TOKEN` may be left out. See [Tokens](#tokens).',
   },
   {
     name: 'DATA_KEY',
@@ -129,6 +133,30 @@ export const SETTINGS: readonly {
     needed: false,
     says: '`eu` keeps Durable Objects in the EU. Fixed at first deployment.',
   },
+  {
+    name: 'JOURNAL',
+    secret: false,
+    needed: false,
+    says: 'Which callbacks go on record: `all` (default), `acted` (only where a rule fired, or failed), `off`.',
+  },
+  {
+    name: 'JOURNAL_PAYLOAD',
+    secret: false,
+    needed: false,
+    says: '`keep` keeps each callback whole, encrypted; `omit` (default) keeps no text and no contact’s data.',
+  },
+  {
+    name: 'JOURNAL_KEPT',
+    secret: false,
+    needed: false,
+    says: 'How long a record is kept, default `14d`.',
+  },
+  {
+    name: 'JOURNAL_KEPT_CONSENT',
+    secret: false,
+    needed: false,
+    says: 'How long a record of consent given or withdrawn is kept, default `400d`.',
+  },
   { name: 'SINCH_API_URL', secret: false, needed: false, says: 'Another address for the Conversation API, for tests.' },
   {
     name: 'SINCH_AUTH_URL',
@@ -158,6 +186,9 @@ export interface Settings {
   readonly families: Readonly<Record<string, string>>;
   readonly archiveHosts: readonly string[];
   readonly jurisdiction: 'eu' | undefined;
+  readonly journal: 'all' | 'acted' | 'off';
+  readonly journalPayload: 'keep' | 'omit';
+  readonly journalKept: { readonly callback: number; readonly consent: number };
   /** The needed settings that are not there, for `/healthz`. */
   readonly missing: readonly string[];
   /** A `DEST_*` secret. Any other name is refused, so that no rule file can send another secret out. */
@@ -208,6 +239,9 @@ function parseSettings(env: object): Settings {
     families: Object.fromEntries(linked.map((channel) => [channel, family ?? channel])),
     archiveHosts: set.ARCHIVE_HOSTS,
     jurisdiction: set.JURISDICTION,
+    journal: set.JOURNAL,
+    journalPayload: set.JOURNAL_PAYLOAD,
+    journalKept: { callback: set.JOURNAL_KEPT, consent: set.JOURNAL_KEPT_CONSENT },
     missing: SETTINGS.filter(
       ({ name, needed, unless }) => needed && !values.get(name) && !(unless && values.get(unless)),
     ).map(({ name }) => name),

@@ -2,6 +2,7 @@ import { bundle } from './bundle.ts';
 import { check } from './check.ts';
 import type { CliCommand } from './command.ts';
 import { describe } from './describe.ts';
+import { docs } from './docs.ts';
 import { explain } from './explain.ts';
 import { replay } from './replay.ts';
 import { schema } from './schema.ts';
@@ -10,4 +11,15 @@ import { start } from './start.ts';
 import { test } from './test.ts';
 
 /** Every command. To add one: its file, and a line here. */
-export const commands: readonly CliCommand[] = [start, send, check, test, describe, schema, explain, replay, bundle];
+export const commands: readonly CliCommand[] = [
+  start,
+  send,
+  check,
+  test,
+  describe,
+  schema,
+  docs,
+  explain,
+  replay,
+  bundle,
+];
