@@ -5,6 +5,8 @@ import { callbackRoutes } from './routes/callbacks.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dryRunRoutes } from './routes/dry-run.ts';
 import { healthRoutes } from './routes/health.ts';
+import { maySendRoutes } from './routes/may-send.ts';
+import { permitRoutes } from './routes/permits.ts';
 import { problem } from './routes/problem.ts';
 import { recipientRoutes } from './routes/recipients.ts';
 import { senderRoutes } from './routes/senders.ts';
@@ -16,6 +18,8 @@ export const app = new Hono<{ Bindings: Env }>()
   .route('/callbacks', callbackRoutes)
   .route('/healthz', healthRoutes)
   .use('/v1/*', withToken)
+  .route('/v1/may-send', maySendRoutes)
+  .route('/v1/permits', permitRoutes)
   .route('/v1/dry-run', dryRunRoutes)
   .route('/v1/recipients', recipientRoutes)
   .route('/v1/senders', senderRoutes)

@@ -10,6 +10,9 @@ const NUMBERED = new Set(['SMS', 'MMS', 'WHATSAPP', 'RCS', 'VIBERBM']);
 export type Families = Readonly<Record<string, string>>;
 export const LINKED: Families = { MMS: 'SMS' };
 
+/** Whether an identity of this channel means something only together with the app. */
+export const isAppScoped = (channel: string): boolean => APP_SCOPED.has(channel);
+
 /**
  * The key of one person: channel family and normalised identity. `+46 73…`, `0046 73…` and `4673…` are one;
  * app-scoped channels keep case and add the app. The project is never part of it.

@@ -1,11 +1,12 @@
 import { type Families, LINKED } from '../callbacks/person.ts';
+import type { Content } from '../rules/values.ts';
 import type { Permit } from './bucket.ts';
 import type { Claim } from './claims.ts';
 import type { Limit, Release } from './limits.ts';
 import { type MessagesClient, openMessages } from './messages-client.ts';
 import type { RatingBefore, RatingNote } from './ratings.ts';
 import { openRecipients, type RecipientsClient } from './recipients-client.ts';
-import type { PermitRequest, SenderState } from './senders.ts';
+import type { Left, PermitRequest, SenderState } from './senders.ts';
 import { shard } from './shards.ts';
 
 /** One sender: an app on a channel. */
@@ -20,6 +21,8 @@ export interface SenderClient {
   release(release: Release): Promise<void>;
   /** How many sends of one kind may go now under the limits in force. */
   permit(request: PermitRequest): Promise<Permit>;
+  /** What is left of the strictest limit for each kind of content, without taking any. */
+  left(contents: readonly Content[], now: number): Promise<(Left | undefined)[]>;
   read(now: number): Promise<SenderState>;
 }
 
@@ -75,6 +78,7 @@ export function openEntities(
           limit: (limit) => sender.limit(name, limit),
           release: (release) => sender.release(name, release),
           permit: (request) => sender.permit(request),
+          left: (contents, now) => sender.left(contents, now),
           read: (now) => sender.read(now),
         };
       },

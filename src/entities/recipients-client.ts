@@ -1,7 +1,9 @@
 import { type Families, personKey } from '../callbacks/person.ts';
 import type { Address } from '../callbacks/trigger.ts';
+import { messageOf } from '../errors.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentOutcome } from './consent.ts';
+import { within } from './patience.ts';
 import type { Consent, Erased, Recipients } from './recipients.ts';
 import { shard, shardOf } from './shards.ts';
 
@@ -21,6 +23,8 @@ export interface RecipientsClient {
   /** Stored when it returns; a sender that reads afterwards sees it. A repeated key gets its first answer. */
   change(changes: readonly ConsentRequest[]): Promise<ConsentOutcome[]>;
   read(addresses: readonly Address[]): Promise<PersonConsent[]>;
+  /** The same, but an object that does not answer within `patience` milliseconds spoils only its own people: nothing is known of them. */
+  ask(addresses: readonly Address[], patience: number): Promise<(PersonConsent | undefined)[]>;
   noteCapability(note: AddressedCapability): Promise<CapabilityBefore>;
   /** What `noteCapability` would answer, without remembering anything. */
   capabilityBefore(note: AddressedCapability): Promise<CapabilityBefore>;
@@ -62,6 +66,22 @@ export function openRecipients(
         (person, some) => shard(namespace, person).read(some),
       );
       return consents.map((consent, at) => ({ ...consent, person: persons[at] ?? '' }));
+    },
+    async ask(addresses, patience) {
+      const persons = await Promise.all(addresses.map(personOf));
+      const consents = await inOrder<string, Consent | undefined>(
+        persons,
+        (person) => person,
+        async (person, some) => {
+          try {
+            return await within(patience, shard(namespace, person).read(some));
+          } catch (error) {
+            console.error({ event: 'consent.unavailable', shard: shardOf(person), message: messageOf(error) });
+            return some.map(() => undefined);
+          }
+        },
+      );
+      return consents.map((consent, at) => consent && { ...consent, person: persons[at] ?? '' });
     },
     async noteCapability(request) {
       const note = await noteOf(request);

@@ -29,6 +29,14 @@ export interface PermitRequest {
   readonly now: number;
 }
 
+/** A limit in force, and what may go under it now without anybody having taken it. */
+export interface Left {
+  readonly limit: ActiveLimit;
+  /** The callback whose rule set it, as far as it is still on record. */
+  readonly callbackId?: string;
+  readonly left: Permit;
+}
+
 /**
  * One sender: an app on a channel. Its quality rating, and how fast it may send.
  * Whoever changes it names it, `<app>:<channel>`, as its key in KV does: an object woken by its alarm does not know its own name.
@@ -78,13 +86,23 @@ export class Senders extends DurableObject<Env> {
   async permit({ content, count, now }: PermitRequest): Promise<Permit> {
     const strictest = this.#limits.active(now).find((limit) => limit.content === content);
     if (!strictest) return { granted: count };
-    const [bucket] = this.#sql.exec<{ tokens: number; at: number }>(
-      'SELECT tokens, at FROM buckets WHERE content = ?',
-      content,
-    ) satisfies Iterable<Bucket>;
-    const { permit, left } = spend(bucket, strictest.to, count, strictest.until, now);
+    const { permit, left } = spend(this.#bucket(content), strictest.to, count, strictest.until, now);
     this.#sql.exec('INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)', content, left.tokens, left.at);
     return permit;
+  }
+
+  /** What is left of the strictest limit for each kind of content, in the order asked; nothing where none is in force. Takes none. */
+  async left(contents: readonly Content[], now: number): Promise<(Left | undefined)[]> {
+    const limits = this.#limits.active(now);
+    return contents.map((content) => {
+      const limit = limits.find((active) => active.content === content);
+      if (!limit) return undefined;
+      const { permit: left } = spend(this.#bucket(content), limit.to, Number.POSITIVE_INFINITY, limit.until, now);
+      const set = this.#limits
+        .events()
+        .findLast((event) => event.event === 'limit' && event.rule === limit.because && event.at === limit.since);
+      return { limit, left, ...(set && { callbackId: set.callbackId }) };
+    });
   }
 
   /** The sender as it is at `now`. */
@@ -96,6 +114,14 @@ export class Senders extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     await this.#outbox.flush();
     await this.#arm();
+  }
+
+  #bucket(content: Content): Bucket | undefined {
+    const [bucket] = this.#sql.exec<{ tokens: number; at: number }>(
+      'SELECT tokens, at FROM buckets WHERE content = ?',
+      content,
+    ) satisfies Iterable<Bucket>;
+    return bucket;
   }
 
   #standing(now: number): SenderStanding {

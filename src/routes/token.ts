@@ -1,11 +1,8 @@
 import { createMiddleware } from 'hono/factory';
 import * as v from 'valibot';
+import { ROLES, type Role } from '../api/role.ts';
 import { readSettings, type Settings } from '../env.ts';
 import { AppError } from '../errors.ts';
-
-/** What a token may do: look, ask before sending and send, change rules, and everything that changes state by hand. */
-export const ROLES = ['read', 'send', 'author', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
 
 /** Who asks: the name of their token, for records of "by whom". */
 export interface Caller {

@@ -1,0 +1,54 @@
+import * as v from 'valibot';
+import type { Role } from './role.ts';
+
+type Schema = v.GenericSchema<unknown, unknown>;
+
+/** What comes in or goes out: JSON of a schema, or another type, of which nothing more is said. */
+export type Content = Schema | { readonly type: string; readonly says: string };
+
+/** One thing that can be asked over HTTP. The API's description is drawn from these, and a test holds every route to them. */
+export interface Operation {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** As Hono writes it: `/v1/messages/:id`. */
+  readonly path: string;
+  /** What a token must be allowed; `open` needs none, `signed` Sinch's signature, `sinch` the Authorization that Sinch takes. */
+  readonly needs: Role | 'open' | 'signed' | 'sinch';
+  /** A few words. */
+  readonly summary: string;
+  /** Whatever a caller must know beside. */
+  readonly says?: string;
+  /** One parameter a name in the path. */
+  readonly params?: v.ObjectEntries;
+  readonly query?: v.ObjectEntries;
+  readonly body?: Content;
+  /** Status → what comes back. Problems that any call may meet are not repeated here. */
+  readonly answers: Readonly<Record<number, { readonly says: string; readonly content?: Content }>>;
+}
+
+/** A moment, in ISO 8601, UTC. */
+export const Time = v.pipe(v.string(), v.isoTimestamp());
+
+/** A moment as it goes out. `at` in milliseconds since 1970. */
+export const time = (at: number): string => new Date(at).toISOString();
+
+/** An error as RFC 9457 has it. `code` is stable. */
+export const Problem = v.looseObject({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  code: v.string(),
+  detail: v.string(),
+});
+export type Problem = v.InferOutput<typeof Problem>;
+
+/** A text that must be there, of at most `most` characters. */
+export const text = (most = 200) =>
+  v.pipe(v.string(), v.trim(), v.minLength(1, 'must not be empty'), v.maxLength(most, `at most ${most} characters`));
+
+/** A channel as Sinch spells it; small letters are taken too. */
+export const Channel = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(/^[A-Za-z_0-9]{1,40}$/, 'expected a channel like "SMS" or "WHATSAPP"'),
+  v.toUpperCase(),
+);

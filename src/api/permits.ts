@@ -1,0 +1,37 @@
+import * as v from 'valibot';
+import { Content } from '../rules/values.ts';
+import { Channel, type Operation, text } from './operation.ts';
+
+/** Some sends of one kind that somebody is about to make. */
+export const PermitRequest = v.strictObject({
+  app_id: text(),
+  channel: Channel,
+  content: Content,
+  count: v.pipe(
+    v.number(),
+    v.integer('expected a whole number'),
+    v.minValue(1, 'expected at least 1'),
+    v.maxValue(1_000_000, 'at most 1000000 at once'),
+  ),
+});
+export type PermitRequest = v.InferInput<typeof PermitRequest>;
+
+export const PermitAnswer = v.object({
+  /** So many may go now, and count as sent. */
+  granted: v.number(),
+  /** Seconds after which to ask for the rest. */
+  retry_after: v.optional(v.number()),
+});
+export type PermitAnswer = v.InferOutput<typeof PermitAnswer>;
+
+export const operations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/v1/permits',
+    needs: 'send',
+    summary: 'How many may go now?',
+    says: 'Takes permits from the throttle in force. Granted permits count as sent; whoever does not use one loses it.',
+    body: PermitRequest,
+    answers: { 200: { says: 'How many may go now, and when to ask again.', content: PermitAnswer } },
+  },
+];
