@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openDataKey } from '../src/data-key.ts';
+
+const key = openDataKey('a data key of more than thirty-two characters');
+const other = openDataKey('another data key of more than thirty-two characters');
+
+describe('the data key', () => {
+  test('opens what it sealed, whatever it was', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
+        const lone = new TextDecoder().decode(new TextEncoder().encode(text)); // half a surrogate cannot travel
+        expect(await key.unseal(await key.seal(text))).toBe(lone);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('seals the same text differently each time', async () => {
+    expect(await key.seal('text')).not.toBe(await key.seal('text'));
+  });
+
+  test.each([
+    ['another key', async () => other.unseal(await key.seal('text'))],
+    [
+      'a changed seal',
+      async () => key.unseal((await key.seal('text')).replace(/.$/, (end) => (end === 'A' ? 'B' : 'A'))),
+    ],
+    ['something never sealed', async () => key.unseal('text')],
+  ])('does not open with %s', async (_, open) => {
+    await expect(open()).rejects.toThrow(/sealed data/);
+  });
+
+  test('hashes alike for itself alone', async () => {
+    expect(await key.hash('46701740605')).toBe(await key.hash('46701740605'));
+    expect(await key.hash('46701740605')).not.toBe(await other.hash('46701740605'));
+    expect(await key.hash('46701740605')).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+  });
+
+  test('does without none', () => {
+    expect(() => openDataKey(undefined)).toThrow(/DATA_KEY/);
+  });
+});

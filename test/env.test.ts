@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { readSettings, SETTINGS } from '../src/env.ts';
+import { AppError } from '../src/errors.ts';
+
+const NEEDED = {
+  WEBHOOK_SECRETS: 's',
+  API_TOKEN: 't',
+  DATA_KEY: 'k'.repeat(32),
+  SINCH_PROJECT_ID: 'p',
+  SINCH_KEY_ID: 'i',
+  SINCH_KEY_SECRET: 'x',
+};
+
+describe('readSettings', () => {
+  test('is content with what is needed, and has a default for the rest', () => {
+    expect(readSettings({ ...NEEDED })).toMatchObject({
+      missing: [],
+      maxAge: 86_400_000,
+      maxRetryDelay: 43_200_000,
+      families: { MMS: 'SMS' },
+      sinch: { apiUrl: 'https://eu.conversation.api.sinch.com', authUrl: 'https://auth.sinch.com' },
+    });
+  });
+
+  test.each(Object.keys(NEEDED))('names %s when it is missing or empty', (name) => {
+    const { [name]: _, ...rest } = { ...NEEDED } as Record<string, string>; // indexed by its own keys
+    expect(readSettings(rest).missing).toEqual([name]);
+    if (name !== 'DATA_KEY') expect(readSettings({ ...NEEDED, [name]: '' }).missing).toEqual([name]);
+  });
+
+  test.each([
+    ['DATA_KEY', 'too-short-and-secret'],
+    ['MAX_AGE', 'a day and secret'],
+    ['SINCH_REGION', 'mars-and-secret'],
+    ['JURISDICTION', 'moon-and-secret'],
+  ])('refuses a wrong %s, naming it and not its value', (name, value) => {
+    const read = () => readSettings({ ...NEEDED, [name]: value });
+    expect(read).toThrow(AppError);
+    expect(read).toThrow(name);
+    expect(read).not.toThrow(/secret/);
+  });
+
+  test.each([
+    ['us', 'https://us.conversation.api.sinch.com'],
+    ['br', 'https://br.conversation.api.sinch.com'],
+  ])('knows where region %s is', (SINCH_REGION, apiUrl) => {
+    expect(readSettings({ ...NEEDED, SINCH_REGION }).sinch).toMatchObject({ apiUrl });
+  });
+
+  test('gives DEST_ secrets to destinations, and no other', () => {
+    const { destination } = readSettings({ ...NEEDED, DEST_OPS: 'https://ops.example' });
+    expect(destination('DEST_OPS')).toBe('https://ops.example');
+    expect([destination('API_TOKEN'), destination('DATA_KEY'), destination('DEST_NONE')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('never waits longer than a queue can', () => {
+    expect(readSettings({ ...NEEDED, MAX_RETRY_DELAY: '3d' }).maxRetryDelay).toBe(43_200_000);
+  });
+
+  test('says every setting once', () => {
+    const names = SETTINGS.map(({ name }) => name);
+    expect(names).toEqual([...new Set(names)]);
+    expect(
+      SETTINGS.filter(({ needed }) => needed)
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(Object.keys(NEEDED).toSorted());
+  });
+});
