@@ -8,13 +8,25 @@ import { AppError } from './errors.ts';
 import { openArchive } from './journal/archive.ts';
 import { openContacts } from './journal/contacts.ts';
 import { type DeadLetters, openDeadLetters } from './journal/dead-letters.ts';
+import { type Later, openJournal } from './journal/journal.ts';
 import { bundledAlerts, bundledRulebook } from './rulebook/bundled.ts';
 import { openSinch } from './sinch/client.ts';
 
 const clock = (): number => Date.now();
 
-/** Everything a request or a batch needs, opened from the bindings. @throws AppError `not_configured` */
-export function open(env: Env, now: () => number = clock): Services & { readonly deadLetters: DeadLetters } {
+/** For callers that have no `waitUntil`: the work goes on as long as it may. Only the journal's is given here, and it never rejects. */
+const unwatched: Later = () => {};
+
+/**
+ * Everything a request or a batch needs, opened from the bindings.
+ * @param later `waitUntil`: the journal is written when the answer is out, and nothing else may be
+ * @throws AppError `not_configured`
+ */
+export function open(
+  env: Env,
+  now: () => number = clock,
+  later: Later = unwatched,
+): Services & { readonly deadLetters: DeadLetters } {
   const settings = readSettings(env);
   const dataKey = openDataKey(settings.dataKey);
   const { families } = settings;
@@ -43,5 +55,6 @@ export function open(env: Env, now: () => number = clock): Services & { readonly
     contacts: openContacts(env, dataKey, families, entities, now),
     archive: openArchive(env, dataKey, families, settings.archiveHosts, now),
     deadLetters: openDeadLetters(env, dataKey, families, now),
+    journal: openJournal(env, settings, dataKey, now, later),
   };
 }

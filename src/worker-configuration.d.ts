@@ -6,6 +6,7 @@ interface __BaseEnv_Env {
 	DB: D1Database;
 	EFFECTS: Queue;
 	CALLBACKS: Queue;
+	JOURNAL_QUEUE: Queue;
 	RECIPIENTS: DurableObjectNamespace<import("./worker.ts").Recipients>;
 	SENDERS: DurableObjectNamespace<import("./worker.ts").Senders>;
 	MESSAGES: DurableObjectNamespace<import("./worker.ts").Messages>;

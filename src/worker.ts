@@ -1,6 +1,7 @@
 import { consumeCallbacks, consumeDead, consumeEffects } from './actions/consume.ts';
 import type { Services } from './actions/services.ts';
 import { app } from './app.ts';
+import { consumeJournal } from './journal/consume.ts';
 import { prune } from './journal/prune.ts';
 import { open } from './wiring.ts';
 
@@ -10,20 +11,28 @@ export { Recipients } from './entities/recipients.ts';
 export { Senders } from './entities/senders.ts';
 
 /** Queue → who works it off. The names are those of wrangler.toml. */
-const consumers: Readonly<Record<string, (batch: MessageBatch<unknown>, services: Services) => Promise<void>>> = {
+const consumers: Readonly<
+  Record<string, (batch: MessageBatch<unknown>, services: Services, env: Env) => Promise<void>>
+> = {
   'signalbox-effects': consumeEffects,
   'signalbox-callbacks': consumeCallbacks,
+  'signalbox-journal': (batch, services, { DB }) => consumeJournal(batch, services, DB),
   'signalbox-effects-dead': (batch, services) => consumeDead(batch, 'effects', services),
   'signalbox-callbacks-dead': (batch, services) => consumeDead(batch, 'callbacks', services),
+  'signalbox-journal-dead': (batch, services) => consumeDead(batch, 'journal', services),
 };
 
 export default {
   fetch: app.fetch,
 
-  async queue(batch, env) {
+  async queue(batch, env, context) {
     const consumer = consumers[batch.queue];
     if (!consumer) throw new Error(`no consumer for queue ${batch.queue}`);
-    await consumer(batch, open(env));
+    await consumer(
+      batch,
+      open(env, Date.now, (work) => context.waitUntil(work)),
+      env,
+    );
   },
 
   async scheduled(_, env) {

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { AppError, codeOf, messageOf } from '../errors.ts';
+import type { Outcome } from './action.ts';
 import { deliver } from './deliver.ts';
 import { Deferred, type Effect, Work } from './effect.ts';
 import { noSubject, notice } from './notice.ts';
 import { passDeferred } from './pass.ts';
 import { enqueue, isOwn } from './perform.ts';
-import type { DeadLetter, Services } from './services.ts';
+import type { DeadLetter, EffectEnd, Services } from './services.ts';
 
 /** After this many tries, about a day with the backoff below, a message goes to the dead letters. Queues allow 100. */
 const MOST_TRIES = 30;
@@ -23,6 +24,7 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
     }
     const outcome = await deliver(work, services);
     const about = { action: work.action, rule: work.rule.name, callback: work.subject.callbackId };
+    services.journal.outcome(work, endOf(outcome));
     if (!('later' in outcome)) return { event: 'effect.done', ...about, ...outcome };
     // Waiting is no failure: a fresh message waits, so that it does not use up the tries of this one.
     const delaySeconds = wait(outcome.later, services);
@@ -66,6 +68,8 @@ function consume(
     const hopeless = error instanceof v.ValiError || (error instanceof AppError && !error.retryable);
     if (!hopeless && message.attempts < MOST_TRIES) {
       const asked = error instanceof AppError ? error.retryAfter : undefined;
+      const effect = effectIn(message.body);
+      if (effect) services.journal.outcome(effect, { outcome: 'retried', detail: `${code}, try ${message.attempts}` });
       return { later: wait(asked ?? backoff(message.attempts), services), code };
     }
     await bury({ queue, work: message.body, code, reason: messageOf(error), attempts: message.attempts }, services);
@@ -100,11 +104,25 @@ async function each(
   );
 }
 
+/** The effect that a message holds, if it holds one. */
+function effectIn(body: unknown): Effect | undefined {
+  const work = v.safeParse(Work, body);
+  return work.success && work.output.kind === 'effect' ? work.output : undefined;
+}
+
+/** How an effect ended, for the journal. */
+const endOf = (outcome: Outcome): EffectEnd => {
+  if ('did' in outcome) return { outcome: 'done', detail: outcome.did };
+  return 'skipped' in outcome
+    ? { outcome: 'skipped', detail: outcome.skipped }
+    : { outcome: 'waiting', detail: outcome.because };
+};
+
 /** Keeps a dead letter and tells the operator, once an hour for the same trouble; an alert of our own that died tells nobody again. */
 async function bury(letter: DeadLetter, services: Services): Promise<void> {
   await services.deadLetters.keep(letter);
-  const work = v.safeParse(Work, letter.work);
-  const effect: Effect | undefined = work.success && work.output.kind === 'effect' ? work.output : undefined;
+  const effect = effectIn(letter.work);
+  if (effect) services.journal.outcome(effect, { outcome: 'failed', detail: `${letter.code}: ${letter.reason}` });
   if (effect && isOwn(effect)) return;
   const what = effect
     ? `${effect.action} of rule ${effect.rule.name}`

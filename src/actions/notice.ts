@@ -8,7 +8,7 @@ export function notice(
   text: string,
   subject: Subject,
   now: number,
-  severity: 'critical' | 'high' = 'high',
+  severity: 'critical' | 'high' | 'low' = 'high',
 ): Effect {
   return {
     kind: 'effect',

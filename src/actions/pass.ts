@@ -18,8 +18,10 @@ export interface Answer {
 export async function pass(callback: Callback, services: Services): Promise<Answer> {
   const recalled = await remember(callback, services.entities, services.dataKey.seal);
   const recall = async (name: string) => recalled[name];
-  const decision = await decide(await services.rulebook(), callback, recall);
-  await perform(decision, callback, recall, services);
+  const rulebook = await services.rulebook();
+  const decision = await decide(rulebook, callback, recall);
+  const performed = await perform(decision, callback, recall, services);
+  services.journal.note({ callback, rulebook, decision, recalled, performed });
   return {
     id: callback.id,
     trigger: callback.trigger,

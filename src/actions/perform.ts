@@ -8,7 +8,7 @@ import { bodyOf } from './body.ts';
 import type { Effect, Subject, Work } from './effect.ts';
 import { actionNamed } from './index.ts';
 import { notice } from './notice.ts';
-import type { Services } from './services.ts';
+import type { Performed, Services } from './services.ts';
 
 /** A queue takes 100 messages or 256 KB in one `sendBatch`. Source: Cloudflare Queues, limits. */
 const BATCH = { messages: 100, bytes: 240_000 };
@@ -21,13 +21,15 @@ type Recall = (name: string) => Promise<FactValue>;
 /**
  * Does what was decided: state actions are awaited in order, effects leave as one `sendBatch`, awaited.
  * An action that can never succeed is reported and stops nothing; any other failure is thrown, so that the callback is tried again.
+ * Says what became of each action.
  */
 export async function perform(
   decision: Decision,
   callback: Callback,
   recall: Recall,
   services: Services,
-): Promise<void> {
+): Promise<readonly Performed[]> {
+  const performed: Performed[] = [];
   const subject = subjectOf(callback);
   const fact = (name: string) => readFact(decision, callback, name);
   const problems: Work[] = decision.erred.map(({ rule, message }) =>
@@ -44,6 +46,7 @@ export async function perform(
     for (const { action: name, index, params } of fired.actions) {
       const action = actionNamed(name);
       const key = `${callback.id}/${fired.rule.name}/${index}`;
+      const what = { rule: fired.rule.name, action: name, place: index };
       if (action?.run) {
         const context: StateContext = {
           key,
@@ -54,6 +57,7 @@ export async function perform(
           entities: services.entities,
         };
         const problem = await impossible(() => action.run?.(params, context));
+        performed.push({ ...what, outcome: problem ? 'failed' : 'done', detail: problem });
         if (problem)
           problems.push(notice(`${name} of rule ${fired.rule.name} is impossible`, problem, subject, services.now()));
       } else if (action?.deliver) {
@@ -69,7 +73,8 @@ export async function perform(
           addresses: callback.memories.flatMap((memory) => (memory.kind === 'contact' ? memory.addresses : [])),
           ...(action.carriesBody ? { body: await body() } : {}),
         });
-      }
+        performed.push({ ...what, outcome: 'queued' });
+      } else performed.push({ ...what, outcome: 'noted' });
     }
   }
   for (const memory of callback.memories) {
@@ -83,6 +88,7 @@ export async function perform(
     }
   }
   await enqueue([...work, ...problems], services);
+  return performed;
 }
 
 /** Runs a state action; a failure that no repetition mends comes back as its message. */

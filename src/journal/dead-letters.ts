@@ -6,12 +6,13 @@ import { type Families, personKey } from '../callbacks/person.ts';
 import { stableId } from '../callbacks/stable-id.ts';
 import type { DataKey } from '../data-key.ts';
 import { AppError } from '../errors.ts';
+import { Note } from './note.ts';
 
 /** A dead letter as an operator sees it. Times are milliseconds since 1970. */
 export const DeadLetterRow = v.object({
   id: v.string(),
   at: v.number(),
-  queue: v.picklist(['effects', 'callbacks']),
+  queue: v.picklist(['effects', 'callbacks', 'journal']),
   action: v.nullable(v.string()),
   rule: v.nullable(v.string()),
   callback_id: v.nullable(v.string()),
@@ -36,7 +37,7 @@ const COLUMNS = 'id, at, queue, action, rule, callback_id, code, reason, attempt
 
 /** Opens the dead letters. */
 export function openDeadLetters(
-  { DB, EFFECTS, CALLBACKS }: Pick<Env, 'DB' | 'EFFECTS' | 'CALLBACKS'>,
+  { DB, EFFECTS, CALLBACKS, JOURNAL_QUEUE }: Pick<Env, 'DB' | 'EFFECTS' | 'CALLBACKS' | 'JOURNAL_QUEUE'>,
   dataKey: DataKey,
   families: Families,
   now: () => number,
@@ -85,7 +86,8 @@ export function openDeadLetters(
       const { work: sealed, ...letter } = parsed.output;
       const work: unknown = JSON.parse(await dataKey.unseal(sealed));
       if (letter.queue === 'effects') await EFFECTS.send(v.parse(Effect, work));
-      else await CALLBACKS.send(v.parse(Deferred, work));
+      else if (letter.queue === 'callbacks') await CALLBACKS.send(v.parse(Deferred, work));
+      else await JOURNAL_QUEUE.send(v.parse(Note, work));
       await DB.prepare('UPDATE dead_letters SET replayed_at = ? WHERE id = ?').bind(at, id).run();
       return { ...letter, replayed_at: at };
     },

@@ -32,14 +32,18 @@ export const JournalledRule = v.object({
 });
 export type JournalledRule = v.InferOutput<typeof JournalledRule>;
 
-/** The facts of a callback as far as they are kept. A fact that stands nowhere here was missing. */
+/** The facts of a callback as far as they are kept. A fact of the vocabulary that stands nowhere here was missing. */
 export const KeptFacts = v.object({
   /** Facts that say nothing of a person, as they were. */
   clear: v.record(v.string(), v.unknown()),
-  /** Facts that name a person, and the folded words of a text: a keyed hash of each. */
+  /** Short texts that may name a person or be a person's words: a keyed hash of each, so that equality can be asked. */
   hashed: v.record(v.string(), v.string()),
-  /** Facts that were there and are not kept: texts, names, addresses of files. */
+  /** Facts that were there and are not kept: long texts, lists, objects. */
   withheld: v.array(v.string()),
+  /** Fields that rules looked for by a path and that were missing. Other paths were never looked for: unknown. */
+  absent: v.array(v.string()),
+  /** The person’s data was erased: nothing is known any more. */
+  erased: v.optional(v.boolean()),
 });
 export type KeptFacts = v.InferOutput<typeof KeptFacts>;
 

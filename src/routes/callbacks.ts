@@ -37,7 +37,7 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
   if (!speaksFor(secrets, signer, callback.envelope.appId)) {
     throw new AppError('signature_wrong_app', 'the signature is of a secret that is listed for another app');
   }
-  const services = open(c.env);
+  const services = open(c.env, Date.now, (work) => c.executionCtx.waitUntil(work));
   try {
     const answer = await pass(callback, services);
     console.log({

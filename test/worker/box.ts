@@ -4,6 +4,7 @@ import { consumeCallbacks, consumeEffects } from '../../src/actions/consume.ts';
 import type { Answer } from '../../src/actions/pass.ts';
 import { app } from '../../src/app.ts';
 import { signCallback } from '../../src/callbacks/signature.ts';
+import { consumeJournal } from '../../src/journal/consume.ts';
 import { open } from '../../src/wiring.ts';
 import { createSinch, type SinchOptions } from '../simulator/sinch.ts';
 import { createLine, type Line } from './line.ts';
@@ -74,8 +75,21 @@ export function openBox(options: Partial<SinchOptions> = {}, settings: Readonly<
     ...SETTINGS,
     EFFECTS: line.queue('effects'),
     CALLBACKS: line.queue('callbacks'),
+    JOURNAL_QUEUE: line.queue('journal'),
     ...settings,
   };
+
+  const under: Promise<unknown>[] = [];
+  const later = (work: Promise<unknown>): void => void under.push(work);
+  const context = { waitUntil: later, passThroughOnException: () => {}, props: {} };
+  /** Lets what was put into `waitUntil` end. */
+  const settled = async (): Promise<void> => void (await Promise.all(under.splice(0)));
+  const consuming =
+    (consume: (batch: MessageBatch<unknown>, services: ReturnType<typeof open>) => Promise<void>) =>
+    async (batch: MessageBatch<unknown>): Promise<void> => {
+      await consume(batch, open(bound, now, later));
+      await settled();
+    };
 
   const post: Box['post'] = async (callback, { secret = SECRET, headers = {} } = {}) => {
     const body = new TextEncoder().encode(typeof callback === 'string' ? callback : JSON.stringify(callback));
@@ -83,7 +97,7 @@ export function openBox(options: Partial<SinchOptions> = {}, settings: Readonly<
       nonce: crypto.randomUUID(),
       timestamp: Math.floor(now() / 1000),
     });
-    return app.request('/callbacks', { method: 'POST', body, headers: { ...signed, ...headers } }, bound);
+    return app.request('/callbacks', { method: 'POST', body, headers: { ...signed, ...headers } }, bound, context);
   };
   const sim = (path: string, init?: RequestInit) => sinch.fetch(new Request(`${SINCH}${path}`, init));
   return {
@@ -94,7 +108,7 @@ export function openBox(options: Partial<SinchOptions> = {}, settings: Readonly<
       return response.json();
     },
     ask: async (path, init) =>
-      app.request(path, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init?.headers } }, bound),
+      app.request(path, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init?.headers } }, bound, context),
     async arrivals(kind) {
       const { arrivals } = await (await sim('/arrivals')).json<{ arrivals: Arrival[] }>();
       return arrivals.filter((arrival) => kind === undefined || arrival.kind === kind);
@@ -102,11 +116,14 @@ export function openBox(options: Partial<SinchOptions> = {}, settings: Readonly<
     async faults(order) {
       await sim('/faults', { method: 'POST', body: JSON.stringify(order) });
     },
-    drain: (seconds = 0) =>
-      line.run(now() + seconds * 1000, {
-        effects: (batch) => consumeEffects(batch, open(bound, now)),
-        callbacks: (batch) => consumeCallbacks(batch, open(bound, now)),
-      }),
+    async drain(seconds = 0) {
+      await settled();
+      await line.run(now() + seconds * 1000, {
+        effects: consuming(consumeEffects),
+        callbacks: consuming(consumeCallbacks),
+        journal: consuming((batch, services) => consumeJournal(batch, services, bound.DB)),
+      });
+    },
     line,
     bindings: bound,
     network,

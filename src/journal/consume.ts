@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+import { backoff } from '../actions/consume.ts';
+import { noSubject, notice } from '../actions/notice.ts';
+import { enqueue } from '../actions/perform.ts';
+import type { Services } from '../actions/services.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import { type Drift, Note } from './note.ts';
+import { isNoted, writeDrift, writeNotes } from './write.ts';
+
+/** Works off the `journal` queue: a batch is one write. What cannot be read is kept as a dead letter. */
+export async function consumeJournal(batch: MessageBatch<unknown>, services: Services, DB: D1Database): Promise<void> {
+  const read: { readonly message: Message<unknown>; readonly note: Note }[] = [];
+  for (const message of batch.messages) {
+    const parsed = v.safeParse(Note, message.body);
+    if (parsed.success) read.push({ message, note: parsed.output });
+    else await keepUnread(message, services);
+  }
+  try {
+    await writeNotes(
+      read.map(({ note }) => note),
+      DB,
+    );
+    for (const { note } of read) if (note.kind === 'drift') await tell(note.drift, services, DB);
+    for (const { message } of read) message.ack();
+    console.log({ event: 'journal.written', notes: read.length });
+  } catch (error) {
+    console.error({ event: 'journal.again', notes: read.length, code: codeOf(error), message: messageOf(error) });
+    for (const { message } of read) message.retry({ delaySeconds: Math.ceil(backoff(message.attempts)) });
+  }
+}
+
+async function keepUnread(message: Message<unknown>, { deadLetters }: Services): Promise<void> {
+  try {
+    await deadLetters.keep({
+      queue: 'journal',
+      work: message.body,
+      code: 'unreadable',
+      reason: 'this is no note of the journal',
+      attempts: message.attempts,
+    });
+    message.ack();
+  } catch {
+    message.retry({ delaySeconds: 60 });
+  }
+}
+
+/** Notes what is new and tells it, once a kind and day. Told before it is written: told again beats never told. */
+async function tell(drift: Drift, services: Services, DB: D1Database): Promise<void> {
+  if (await isNoted(drift, DB)) return;
+  const { kind, trigger, name, value, day } = drift;
+  const what = kind === 'trigger' ? name : `${trigger} ${name}${value ? ` = ${value}` : ''}`;
+  const told = notice(
+    `a new ${kind} from Sinch`,
+    `${what}. No rule knows it yet. \`signalbox drift\` lists all that was new on ${day}, each with a fixture.`,
+    noSubject(services.now()),
+    services.now(),
+    'low',
+  );
+  await enqueue([{ ...told, key: `signalbox/drift/${kind}/${day}` }], services);
+  await writeDrift(drift, DB);
+}

@@ -1,0 +1,115 @@
+import type { JournalWriter, Passed } from '../actions/services.ts';
+import { addressOf } from '../callbacks/parts.ts';
+import { type Families, personKey } from '../callbacks/person.ts';
+import type { DataKey } from '../data-key.ts';
+import type { Settings } from '../env.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import { driftsOf } from './drift.ts';
+import { type Entry, type EntryClass, MOST_BODY } from './entry.ts';
+import { keepFacts } from './keeping.ts';
+import type { Drift, Note } from './note.ts';
+
+/** Lets work go on after the answer was given: a Worker's `waitUntil`. */
+export type Later = (work: Promise<unknown>) => void;
+
+/** Actions that make an entry a proof of consent, which is kept longer. */
+const CONSENT = { actions: new Set(['suppress', 'unsuppress']), triggers: new Set(['OPT_IN', 'OPT_OUT']) };
+
+/** The most of what is new in one callback that is noted. */
+const MOST_DRIFTS = 5;
+
+/** What this isolate has noted today already, a queue at a time. */
+const noted = new WeakMap<object, Set<string>>();
+
+/**
+ * Opens the journal for writing. Notes go to a queue of their own, off the way of the acknowledgement: a note that is
+ * lost loses a record, never a callback.
+ */
+export function openJournal(
+  { JOURNAL_QUEUE: queue }: Pick<Env, 'JOURNAL_QUEUE'>,
+  { journal: mode, journalPayload, families }: Pick<Settings, 'journal' | 'journalPayload' | 'families'>,
+  dataKey: DataKey,
+  now: () => number,
+  later: Later,
+): JournalWriter {
+  const send = async (notes: readonly Note[]): Promise<void> => {
+    if (notes.length > 0) await queue.sendBatch(notes.map((body) => ({ body })));
+  };
+  const quietly = (work: () => Promise<void>, id: string): void =>
+    later(
+      work().catch((error: unknown) =>
+        console.error({ event: 'journal.lost', id, code: codeOf(error), message: messageOf(error) }),
+      ),
+    );
+  const isNews = ({ day, kind, trigger, name, value }: Drift): boolean => {
+    const known = noted.get(queue) ?? new Set();
+    noted.set(queue, known);
+    const key = [day, kind, trigger, name, value].join('\n');
+    if (known.has(key) || known.size > 10_000) return false;
+    known.add(key);
+    return true;
+  };
+
+  return {
+    note(passed) {
+      if (mode === 'off') return;
+      quietly(async () => {
+        const { callback, decision } = passed;
+        const acted = decision.fired.length + decision.shadowed.length + decision.erred.length > 0;
+        const drifts = driftsOf(callback).filter(isNews).slice(0, MOST_DRIFTS);
+        const notes: Note[] = drifts.map((drift) => ({ kind: 'drift', drift }));
+        if (acted || mode === 'all')
+          notes.push({ kind: 'entry', entry: await entryOf(passed, families, journalPayload === 'keep', dataKey) });
+        await send(notes);
+      }, passed.callback.id);
+    },
+    outcome({ rulebook, rule, action, key, subject }, end) {
+      if (mode === 'off' || rulebook === '') return;
+      const place = Number(key.split('/').at(-1));
+      const note = { kind: 'outcome', id: subject.callbackId, rulebook, rule: rule.name, action, at: now() } as const;
+      quietly(() => send([{ ...note, place: Number.isInteger(place) ? place : 0, ...end }]), subject.callbackId);
+    },
+  };
+}
+
+async function entryOf(
+  { callback, rulebook, decision, recalled, performed }: Passed,
+  families: Families,
+  keepsBody: boolean,
+  dataKey: DataKey,
+): Promise<Entry> {
+  const { about, envelope, trigger, raw } = callback;
+  const address = addressOf(about, envelope.appId);
+  const facts = await keepFacts(callback, rulebook, recalled, dataKey);
+  return {
+    id: callback.id,
+    rulebook: decision.version,
+    receivedAt: callback.receivedAt,
+    eventTime: callback.eventTime,
+    class: classOf(trigger, performed),
+    trigger,
+    channel: about.channel,
+    appId: envelope.appId,
+    person: address && (await dataKey.hash(personKey(address, families))),
+    contact: about.contactId ? await hashContact(about.contactId, dataKey) : undefined,
+    reasonCode: typeof facts.clear.reason_code === 'string' ? facts.clear.reason_code : undefined,
+    rules: [
+      ...decision.fired.map(({ rule }) => ({ rule: rule.name, outcome: 'fired' as const })),
+      ...decision.shadowed.map(({ rule }) => ({ rule: rule.name, outcome: 'shadow' as const })),
+      ...decision.erred.map(({ rule, message }) => ({ rule, outcome: 'erred' as const, detail: impersonal(message) })),
+    ],
+    actions: performed.map(({ detail, ...action }) => ({ ...action, ...(detail ? { detail } : {}) })),
+    facts,
+    ...(keepsBody && raw.length <= MOST_BODY ? { body: await dataKey.seal(raw) } : {}),
+  };
+}
+
+/** The hash under which a contact's entries are found again. */
+export const hashContact = (contactId: string, { hash }: Pick<DataKey, 'hash'>): Promise<string> =>
+  hash(`contact\n${contactId}`);
+
+const classOf = (trigger: string, performed: Passed['performed']): EntryClass =>
+  CONSENT.triggers.has(trigger) || performed.some(({ action }) => CONSENT.actions.has(action)) ? 'consent' : 'callback';
+
+/** What was wrong, without the value that a schema repeats. */
+const impersonal = (message: string): string => message.replace(/ but received .*/s, '').slice(0, 300);

@@ -1,0 +1,103 @@
+import type { Entry } from './entry.ts';
+import type { Drift, Note } from './note.ts';
+
+/** The most that one statement is given, in characters: D1 takes 2 MB. */
+const MOST = 1_000_000;
+
+/** What is left of an entry when the person's data is erased: that something was decided, and nothing of whom. */
+export const ERASED = JSON.stringify({ clear: {}, hashed: {}, withheld: [], absent: [], erased: true });
+
+/** Writes notes to D1, each once: a note that comes again changes nothing. Several rows go as one statement a table. */
+export async function writeNotes(notes: readonly Note[], DB: D1Database): Promise<void> {
+  const entries = notes.flatMap((note) => (note.kind === 'entry' ? [note.entry] : []));
+  const outcomes = notes.filter((note) => note.kind === 'outcome');
+  for (const chunk of chunks(entries)) await DB.batch(entryStatements(chunk, DB));
+  if (outcomes.length > 0) {
+    await DB.prepare(`${ACTIONS} ${LATER}`).bind(JSON.stringify(outcomes)).run();
+  }
+}
+
+const field = (name: string): string => `json_extract(value, '$.${name}')`;
+
+const ACTIONS = `INSERT INTO decided_actions (id, rulebook, rule, place, action, outcome, detail, at)
+  SELECT ${['id', 'rulebook', 'rule', 'place', 'action', 'outcome', 'detail', 'at'].map(field).join(', ')}
+  FROM json_each(?1) WHERE true ON CONFLICT (id, rulebook, rule, place)`;
+
+/** What is done stays done, whatever a repeated message says later. */
+const LATER = `DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, at = excluded.at
+  WHERE decided_actions.outcome NOT IN ('done', 'skipped') AND excluded.at >= decided_actions.at`;
+
+function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedStatement[] {
+  const rows = entries.map(({ facts, rules: _, actions: __, ...entry }) => ({
+    ...entry,
+    facts: JSON.stringify(facts),
+  }));
+  const rules = entries.flatMap(({ id, rulebook, receivedAt: at, rules: found }) =>
+    found.map((rule) => ({ id, rulebook, at, ...rule })),
+  );
+  const actions = entries.flatMap(({ id, rulebook, receivedAt: at, actions: found }) =>
+    found.map((action) => ({ id, rulebook, at, ...action })),
+  );
+  const columns = [
+    ...['id', 'rulebook', 'receivedAt', 'eventTime', 'class', 'trigger', 'channel', 'appId'],
+    ...['person', 'contact', 'reasonCode', 'facts', 'body'],
+  ];
+  return [
+    DB.prepare(
+      `INSERT OR IGNORE INTO decisions
+         (id, rulebook, at, event_at, class, trigger, channel, app_id, person, contact, reason_code, facts, body)
+       SELECT ${columns.map(field).join(', ')} FROM json_each(?1)`,
+    ).bind(JSON.stringify(rows)),
+    DB.prepare(
+      `UPDATE decisions SET person = NULL, contact = NULL, body = NULL, facts = ?2
+       WHERE id IN (SELECT ${field('id')} FROM json_each(?1))
+         AND EXISTS (SELECT 1 FROM erased_people AS erased
+                     WHERE erased.person IN (decisions.person, decisions.contact) AND erased.at >= decisions.at)`,
+    ).bind(JSON.stringify(entries.map(({ id }) => ({ id }))), ERASED),
+    DB.prepare(
+      `INSERT OR IGNORE INTO decided_rules (id, rulebook, rule, outcome, detail, at)
+       SELECT ${['id', 'rulebook', 'rule', 'outcome', 'detail', 'at'].map(field).join(', ')} FROM json_each(?1)`,
+    ).bind(JSON.stringify(rules)),
+    DB.prepare(`${ACTIONS} DO NOTHING`).bind(JSON.stringify(actions)),
+    DB.prepare(
+      `INSERT INTO rules_fired (rule, at) SELECT ${field('rule')}, max(${field('at')}) FROM json_each(?1)
+       WHERE ${field('outcome')} = 'fired' GROUP BY 1 ON CONFLICT (rule) DO UPDATE SET at = max(at, excluded.at)`,
+    ).bind(JSON.stringify(rules)),
+  ];
+}
+
+/** Entries in portions that fit into a statement. */
+function chunks(entries: readonly Entry[]): readonly (readonly Entry[])[] {
+  const found: Entry[][] = [];
+  let size = MOST;
+  for (const entry of entries) {
+    const own = JSON.stringify(entry).length;
+    if (size + own > MOST) {
+      found.push([]);
+      size = 0;
+    }
+    found.at(-1)?.push(entry);
+    size += own;
+  }
+  return found;
+}
+
+/** Writes what is new, once a day. */
+export async function writeDrift(drift: Drift, DB: D1Database): Promise<void> {
+  const { day, kind, trigger, name, value, at, callbackId, fixture } = drift;
+  await DB.prepare(
+    'INSERT OR IGNORE INTO drift (day, kind, trigger, name, value, at, callback_id, fixture) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+    .bind(day, kind, trigger, name, value, at, callbackId, fixture)
+    .run();
+}
+
+/** Whether this was noted on that day already. */
+export async function isNoted({ day, kind, trigger, name, value }: Drift, DB: D1Database): Promise<boolean> {
+  const found = await DB.prepare(
+    'SELECT 1 FROM drift WHERE day = ? AND kind = ? AND trigger = ? AND name = ? AND value = ?',
+  )
+    .bind(day, kind, trigger, name, value)
+    .first();
+  return found !== null;
+}
