@@ -1,19 +1,54 @@
 import type { Alerts } from '../alerts/alerts.ts';
+import type { Callback } from '../callbacks/callback.ts';
+import type { FactValue } from '../callbacks/fact.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
 import type { Settings } from '../env.ts';
 import type { Rulebook } from '../rules/compile.ts';
+import type { Decision } from '../rules/decide.ts';
 import type { Sinch } from '../sinch/client.ts';
-import type { Deferred, Work } from './effect.ts';
+import type { Deferred, Effect, Work } from './effect.ts';
 
 /** A message that could not be worked off, kept with its reason. */
 export interface DeadLetter {
-  readonly queue: 'effects' | 'callbacks';
+  readonly queue: 'effects' | 'callbacks' | 'journal';
   readonly work: unknown;
   readonly code: string;
   readonly reason: string;
   readonly attempts: number;
+}
+
+/** What became of an action when its callback was decided; effects report again from the queue. */
+export interface Performed {
+  readonly rule: string;
+  readonly action: string;
+  /** Its place in the rule's `then`. */
+  readonly place: number;
+  readonly outcome: 'done' | 'failed' | 'queued' | 'noted';
+  readonly detail?: string | undefined;
+}
+
+/** A callback that took its way. */
+export interface Passed {
+  readonly callback: Callback;
+  readonly rulebook: Rulebook;
+  readonly decision: Decision;
+  /** Facts that our own state told. */
+  readonly recalled: Readonly<Record<string, FactValue>>;
+  readonly performed: readonly Performed[];
+}
+
+/** What became of an effect behind the queue. */
+export interface EffectEnd {
+  readonly outcome: 'done' | 'skipped' | 'waiting' | 'retried' | 'failed';
+  readonly detail: string;
+}
+
+/** What was decided and done is put on record. Both return at once and never throw: nobody waits for the journal. */
+export interface JournalWriter {
+  readonly note: (passed: Passed) => void;
+  readonly outcome: (effect: Effect, end: EffectEnd) => void;
 }
 
 /** All that the way of a callback needs, opened once an event. Clocks give milliseconds. */
@@ -37,5 +72,6 @@ export interface Services {
     readonly erase: (contactId: string | undefined, addresses: readonly Address[]) => Promise<string>;
   };
   readonly archive: { readonly keep: (url: string, key: string, address: Address | undefined) => Promise<string> };
+  readonly journal: JournalWriter;
   readonly deadLetters: { readonly keep: (letter: DeadLetter) => Promise<string> };
 }
