@@ -1,15 +1,14 @@
-import { actions } from './actions/index.ts';
+import { alertsOf, rulebooksInForce } from './actions/rulebooks.ts';
 import type { Services } from './actions/services.ts';
-import { readAlerts } from './alerts/alerts.ts';
 import { openDataKey } from './data-key.ts';
 import { openEntities } from './entities/index.ts';
+import { openRulebooks } from './entities/rulebooks-client.ts';
 import { readSettings } from './env.ts';
 import { AppError } from './errors.ts';
 import { openArchive } from './journal/archive.ts';
 import { openContacts } from './journal/contacts.ts';
 import { type DeadLetters, openDeadLetters } from './journal/dead-letters.ts';
 import { type Later, openJournal } from './journal/journal.ts';
-import { bundledAlerts, bundledRulebook } from './rulebook/bundled.ts';
 import { openSinch } from './sinch/client.ts';
 
 const clock = (): number => Date.now();
@@ -31,13 +30,18 @@ export function open(
   const dataKey = openDataKey(settings.dataKey);
   const { families } = settings;
   const entities = openEntities(env, dataKey, families, settings.jurisdiction);
+  const rulebooks = openRulebooks(env, settings.jurisdiction);
+  const inForce = rulebooksInForce(env, rulebooks, now);
   return {
     now,
     settings,
     dataKey,
     entities,
-    rulebook: async () => bundledRulebook(actions).rulebook,
-    alerts: async () => readAlerts(bundledAlerts),
+    rulebooks: { kept: rulebooks, inForce },
+    rulebook: async () => (await inForce.book()).rulebook,
+    rulebookOf: async (version) => (await inForce.of(version)).rulebook,
+    shadowRulebook: async () => (await inForce.shadow())?.rulebook,
+    alerts: async () => alertsOf((await inForce.book()).alerts),
     sinch() {
       if (!settings.sinch)
         throw new AppError(

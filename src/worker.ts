@@ -8,6 +8,7 @@ import { open } from './wiring.ts';
 export { Claims } from './entities/claims.ts';
 export { Messages } from './entities/messages.ts';
 export { Recipients } from './entities/recipients.ts';
+export { Rulebooks } from './entities/rulebooks.ts';
 export { Senders } from './entities/senders.ts';
 
 /** Queue → who works it off. The names are those of wrangler.toml. */

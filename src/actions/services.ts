@@ -4,7 +4,9 @@ import type { FactValue } from '../callbacks/fact.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
+import type { RulebooksClient } from '../entities/rulebooks-client.ts';
 import type { Settings } from '../env.ts';
+import type { InForce } from '../rulebook/in-force.ts';
 import type { Rulebook } from '../rules/compile.ts';
 import type { Decision } from '../rules/decide.ts';
 import type { Sinch } from '../sinch/client.ts';
@@ -57,7 +59,15 @@ export interface Services {
   readonly settings: Settings;
   readonly dataKey: DataKey;
   readonly entities: Entities;
+  /** All rulebooks that are kept, and those that decide. */
+  readonly rulebooks: { readonly kept: RulebooksClient; readonly inForce: InForce };
+  /** The rulebook in force. */
   readonly rulebook: () => Promise<Rulebook>;
+  /** A rulebook of the past. @throws AppError `not_found`, `rule_invalid` */
+  readonly rulebookOf: (version: string) => Promise<Rulebook>;
+  /** The rulebook that is tried in shadow beside the one in force, if any. */
+  readonly shadowRulebook: () => Promise<Rulebook | undefined>;
+  /** `alerts.json` of the rulebook in force. */
   readonly alerts: () => Promise<Alerts>;
   /** @throws AppError `not_configured` without SINCH_* settings */
   readonly sinch: () => Sinch;

@@ -1,10 +1,13 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { seal } from '../rulebook/sealed.ts';
 import { checkRules, counted, findingLine } from './checked-rules.ts';
 import { defineCommand, RULES_OPTION, Text } from './command.ts';
-import { withoutExamples } from './rules-folder.ts';
 import type { Shell } from './shell.ts';
+
+const PUBLISHED_STAY =
+  'They decide unless other rules were published: those stay. /healthz says which are in force, "signalbox activate bundled" switches.';
 
 /** Where the Worker's `#rulebook` lies (package.json, "imports"). */
 const bundleFile = ({ home }: Pick<Shell, 'home'>): string => join(home, '.wrangler', 'rulebook.json');
@@ -31,7 +34,9 @@ export const bundle = defineCommand({
       shell.err(keep ? 'The last good rules stay in force.' : 'Nothing was bundled.');
       return keep ? 0 : 1;
     }
-    const text = `${JSON.stringify(withoutExamples(checked.source))}\n`;
+    const { version, body } = await seal(checked.source);
+    const text = `{"version":"${version}",${body.slice(1)}\n`;
+    if (shell.env.WRANGLER_COMMAND === 'deploy') shell.out(`Rules ${version}. ${PUBLISHED_STAY}`);
     if (text === before) return 0;
     await mkdir(dirname(file), { recursive: true });
     await writeFile(`${file}.new`, text);

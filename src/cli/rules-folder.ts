@@ -56,16 +56,3 @@ async function jsonFilesIn(folder: string, under: string): Promise<string[]> {
     throw new AppError('not_found', `there is no folder ${folder} to read rules from`, { cause });
   }
 }
-
-/** What travels to the Worker: the examples stay here. */
-export function withoutExamples(source: RulebookSource): RulebookSource {
-  const bare = (rule: unknown): unknown => {
-    if (typeof rule !== 'object' || rule === null) return rule;
-    const { examples: _, $schema: __, ...rest } = rule as Record<string, unknown>; // a parsed JSON object
-    return rest;
-  };
-  return {
-    ...source,
-    rules: Object.fromEntries(Object.entries(source.rules).map(([file, rule]) => [file, bare(rule)])),
-  };
-}

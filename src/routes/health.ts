@@ -1,11 +1,10 @@
 import { Hono } from 'hono';
-import { actions } from '../actions/index.ts';
-import { readAlerts, secretsOf } from '../alerts/alerts.ts';
+import { secretsOf } from '../alerts/alerts.ts';
 import { readSecrets } from '../callbacks/signature.ts';
 import { readSettings } from '../env.ts';
 import { messageOf } from '../errors.ts';
-import { bundledAlerts, bundledRulebook } from '../rulebook/bundled.ts';
 import { open } from '../wiring.ts';
+import { rulebookHealth } from './rulebook-health.ts';
 import { readTokens } from './token.ts';
 
 /** A queue whose oldest message waits longer than this, in seconds, is behind. Retries wait on purpose, so it is generous. */
@@ -26,11 +25,9 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
   for (const name of settings?.missing ?? []) troubles.push(`setting ${name} is not set`);
   if (settings?.apiToken || settings?.apiTokens) await check('settings', () => readTokens(settings));
   if (settings?.webhookSecrets) await check('settings', () => readSecrets(settings.webhookSecrets));
-  const compiled = await check('rules', () => bundledRulebook(actions));
-  const broken = compiled?.findings.filter(({ severity }) => severity === 'error') ?? [];
-  for (const { file, message } of broken) troubles.push(`rules/${file}: ${message}`);
-  const alerts = await check('alerts', () => readAlerts(bundledAlerts));
-  for (const name of alerts ? secretsOf(alerts) : []) {
+  const rules = await check('rules', () => rulebookHealth(c.env, settings?.jurisdiction));
+  troubles.push(...(rules?.troubles ?? []));
+  for (const name of rules ? secretsOf(rules.alerts) : []) {
     if (settings && !settings.destination(name))
       troubles.push(`setting ${name}, a destination of alerts.json, is not set`);
   }
@@ -47,7 +44,7 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
   const body = {
     ok: troubles.length === 0,
     troubles,
-    rulebook: compiled ? { version: compiled.rulebook.version, rules: compiled.rulebook.rules.length } : null,
+    rulebook: rules?.shown ?? null,
     queues,
     dead_letters: deadLetters ?? null,
   };

@@ -1,17 +1,19 @@
 import source from '#rulebook';
-import { type Compilation, compile } from '../rules/compile.ts';
-import type { ActionWords } from '../rules/vocabulary.ts';
+import type { RulebookSource } from '../rules/rule.ts';
+import { seal } from './sealed.ts';
 
-/** The version of the rules that came with the deployment. */
-export const BUNDLED = 'bundled';
-
-let compiled: Compilation | undefined;
-
-/** The rules that came with the deployment, compiled once an isolate. A rule with an error is left out and stands in the findings. */
-export function bundledRulebook(actions: readonly ActionWords[]): Compilation {
-  compiled ??= compile(source, actions, BUNDLED);
-  return compiled;
+/** The rules that came with the deployment. */
+export interface Bundle {
+  /** The hash of what they say, as `bundle` wrote it. */
+  readonly version: string;
+  readonly source: RulebookSource;
+  /** The text that is stored under the version. */
+  readonly body: () => Promise<string>;
 }
 
-/** `alerts.json` as it came with the deployment. */
-export const bundledAlerts: unknown = source.alerts;
+/** `rules/` as it came with the deployment. Not compiled: that happens when, and as long as, it is in force. */
+export const bundle: Bundle = {
+  version: source.version,
+  source,
+  body: async () => (await seal(source)).body,
+};

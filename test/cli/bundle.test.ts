@@ -28,10 +28,12 @@ describe('bundle', () => {
     expect(out).toEqual(['1 rule bundled']);
     const { examples: _, ...rule } = stopRule;
     expect(JSON.parse(readFileSync(bundled(home), 'utf8'))).toEqual({
+      version: expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/),
       rules: { 'stop.json': rule },
       lists: { 'lists/words.json': files['rules/lists/words.json'] },
       conditions: {},
       alerts,
+      guardrails: {},
     });
   });
 

@@ -1,0 +1,36 @@
+import { alertsOf, rulebooksInForce } from '../actions/rulebooks.ts';
+import type { Alerts } from '../alerts/alerts.ts';
+import { openRulebooks } from '../entities/rulebooks-client.ts';
+import { bundle } from '../rulebook/bundled.ts';
+
+/** How the rules are: which decide, what is wrong, and whether those of the deployment differ. */
+export interface RulebookHealth {
+  readonly troubles: readonly string[];
+  readonly alerts: Alerts;
+  readonly shown: object;
+}
+
+/** Looks at the rulebook in force. @throws AppError where not even the bundled rules can decide */
+export async function rulebookHealth(env: Env, jurisdiction: 'eu' | undefined): Promise<RulebookHealth> {
+  const inForce = rulebooksInForce(env, openRulebooks(env, jurisdiction), Date.now);
+  const { version, rulebook, alerts, errors } = await inForce.book();
+  const shadow = await inForce.shadow();
+  const differs = version !== bundle.version;
+  return {
+    troubles: [...inForce.troubles(), ...errors.map(({ file, message }) => `rules/${file}: ${message}`)],
+    alerts: alertsOf(alerts),
+    shown: {
+      version,
+      rules: rulebook.rules.length,
+      origin: differs ? 'published' : 'bundled',
+      shadow: shadow?.version ?? null,
+      bundled: {
+        version: bundle.version,
+        differs,
+        ...(differs
+          ? { says: 'the rules of this deployment differ from those in force; "signalbox activate bundled" switches' }
+          : {}),
+      },
+    },
+  };
+}
