@@ -1,11 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { decide } from '../../src/rules/decide.ts';
-import { callbackOf, callbackWith, forgetful, list, NOON, ratingOf, rule, rulebookOf } from './rulebook.ts';
+import { callbackOf, callbackWith, doing, forgetful, list, NOON, ratingOf, rule, rulebookOf } from './rulebook.ts';
 
 const red = { fact: 'quality_rating', operator: 'equal', value: 'RED' };
-const then = (...calls: unknown[]) => Object.fromEntries([['then', calls]]);
-const note = (text: string) => then({ action: 'note', params: { text } });
+const note = (text: string) => doing({ action: 'note', params: { text } });
 const firedIn = async (rules: readonly Record<string, unknown>[], callback = ratingOf('RED')) =>
   (await decide(rulebookOf(rules), await callback, forgetful)).fired.map(({ rule: { name } }) => name);
 
@@ -141,7 +140,7 @@ describe('decide', () => {
     const text = '{{channel}} {{app_id}} is RED again';
     const rules = [
       rule(
-        then(
+        doing(
           { action: 'note', params: { text } },
           { action: 'note', params: { text: 'short' } },
           { action: 'note', params: { level: '{{channel}}' } },

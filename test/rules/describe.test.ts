@@ -1,14 +1,12 @@
 import { expect, describe as suite, test } from 'vitest';
 import { describe } from '../../src/rules/describe.ts';
-import { list, rule, rulebookOf } from './rulebook.ts';
+import { doing, leaf, list, rule, rulebookOf } from './rulebook.ts';
 
-const leaf = (fact: string, operator: string, value?: unknown) => ({ fact, operator, value });
 const whatsapp = leaf('channel', 'equal', 'WHATSAPP');
 const red = leaf('quality_rating', 'equal', 'RED');
 const lists = { 'lists/stops.json': list('stops', ['STOP']), 'lists/more.json': list('more', ['END']) };
-const then = (...calls: unknown[]) => Object.fromEntries([['then', calls]]);
 const described = (over: Record<string, unknown>): string => {
-  const [found] = rulebookOf([rule({ ...then({ action: 'block' }), ...over })], { lists }).rules;
+  const [found] = rulebookOf([rule({ ...doing({ action: 'block' }), ...over })], { lists }).rules;
   return found ? describe(found) : '';
 };
 const MESSAGE = { on: ['MESSAGE_INBOUND'] };
@@ -96,8 +94,8 @@ suite('describe', () => {
 
   test('joins actions', () => {
     const limit = { action: 'limit', params: { to: '10' } };
-    expect(described({ when: red, ...then(limit, { action: 'note' }) })).toMatch(/: limit to 10, and note noted\.$/);
-    expect(described({ when: red, ...then(limit, limit, { action: 'note' }) })).toMatch(
+    expect(described({ when: red, ...doing(limit, { action: 'note' }) })).toMatch(/: limit to 10, and note noted\.$/);
+    expect(described({ when: red, ...doing(limit, limit, { action: 'note' }) })).toMatch(
       /: limit to 10, limit to 10, and note noted\.$/,
     );
   });

@@ -1,8 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { explain } from '../../src/rules/explain.ts';
-import { callbackWith, forgetful, list, ratingOf, rule, rulebookOf } from './rulebook.ts';
+import { callbackWith, forgetful, leaf, list, ratingOf, rule, rulebookOf } from './rulebook.ts';
 
-const leaf = (fact: string, operator: string, value?: unknown) => ({ fact, operator, value });
 const whatsapp = leaf('channel', 'equal', 'WHATSAPP');
 const red = leaf('quality_rating', 'equal', 'RED');
 

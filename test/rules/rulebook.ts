@@ -51,6 +51,17 @@ export const rule = (over: Record<string, unknown> = {}): Record<string, unknown
   ...over,
 });
 
+/** A comparison. */
+export const leaf = (fact: string, operator: string, value?: unknown, rest: object = {}) => ({
+  fact,
+  operator,
+  ...(value === undefined ? {} : { value }),
+  ...rest,
+});
+
+/** The actions of a rule, as a part of it. */
+export const doing = (...calls: unknown[]): Record<string, unknown> => ({ then: calls });
+
 /** A rulebook's sources; each rule lies in the file that its name says. */
 export const sources = (
   rules: readonly Record<string, unknown>[],

@@ -1,8 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { openFacts } from '../../src/rules/seen.ts';
-import { callbackWith, forgetful, list, rule, rulebookOf } from './rulebook.ts';
-
-const leaf = (fact: string, operator: string, value?: unknown) => ({ fact, operator, value });
+import { callbackWith, forgetful, leaf, list, rule, rulebookOf } from './rulebook.ts';
 
 /** The names of the rules that are looked at: every leaf but the indexed one is left to the pre-check. */
 function candidates(rules: readonly Record<string, unknown>[], facts: Record<string, string | number>, lists = {}) {
