@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { fact } from './fact.ts';
-import { aboutPerson, Personal, Reason, Text, withChannelIdentity } from './parts.ts';
+import { aboutPerson, addressOf, Personal, Reason, Text, withChannelIdentity } from './parts.ts';
 import { defineTrigger } from './trigger.ts';
 import { deliveryFacts } from './words.ts';
 
@@ -25,8 +25,11 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
     report.status,
   ],
   about: (report) => ({ ...aboutPerson(report), messageId: report.message_id, metadata: report.metadata }),
-  remembers: ({ message_id, status, reason }) =>
-    message_id && status ? [{ kind: 'status', messageId: message_id, status, reasonCode: reason?.code }] : [],
+  remembers: (report, { appId }) => {
+    const { message_id: messageId, status, reason } = report;
+    const address = addressOf(aboutPerson(report), appId);
+    return messageId && status ? [{ kind: 'status', messageId, status, reasonCode: reason?.code, address }] : [];
+  },
   facts: {
     ...deliveryFacts,
     attempt: fact.recalled(

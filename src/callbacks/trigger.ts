@@ -63,6 +63,8 @@ export type Memory =
       readonly messageId: string;
       readonly status: string;
       readonly reasonCode?: string | undefined;
+      /** To whom, where the receipt says it. */
+      readonly address?: Address | undefined;
     }
   | { readonly kind: 'contact'; readonly contactId: string; readonly addresses: readonly Address[] };
 

@@ -3,9 +3,10 @@ import type { Address } from '../callbacks/trigger.ts';
 import { messageOf } from '../errors.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentOutcome } from './consent.ts';
+import type { Delivery } from './deliveries.ts';
 import { within } from './patience.ts';
-import type { Consent, Erased, Recipients } from './recipients.ts';
-import { shard, shardOf } from './shards.ts';
+import type { Consent, Erased, Listed, Recipients } from './recipients.ts';
+import { numbered, shard, shardOf } from './shards.ts';
 
 /** A change of somebody's consent, by their address. */
 export type ConsentRequest = Omit<ConsentChange, 'person'>;
@@ -28,7 +29,11 @@ export interface RecipientsClient {
   noteCapability(note: AddressedCapability): Promise<CapabilityBefore>;
   /** What `noteCapability` would answer, without remembering anything. */
   capabilityBefore(note: AddressedCapability): Promise<CapabilityBefore>;
-  /** Removes addresses, words and capabilities; the keyed hash and the consent stay. */
+  /** Remembers a message that reached somebody. */
+  noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>): Promise<void>;
+  /** Everybody of one shard (0 to `SHARDS` - 1) behind `after` in the order of their hashes, at most `limit`. */
+  list(shard: number, after: string, limit: number): Promise<Listed[]>;
+  /** Removes addresses, words, capabilities and deliveries; the keyed hash and the consent stay. */
   erase(address: Address): Promise<Erased>;
   /** The keyed hash of a person, 26 characters: the `<person>` of `consent:<person>` in KV. */
   personOf(address: Address): Promise<string>;
@@ -91,6 +96,11 @@ export function openRecipients(
       const note = await noteOf(request);
       return shard(namespace, note.person).capabilityBefore(note);
     },
+    async noteDelivery(address, delivery) {
+      const person = await personOf(address);
+      await shard(namespace, person).noteDelivery(person, { ...delivery, channel: address.channel });
+    },
+    list: (number, after, limit) => numbered(namespace, number).list(after, limit),
     async erase(address) {
       const person = await personOf(address);
       return shard(namespace, person).erase(person);

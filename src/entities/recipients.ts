@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { Address } from '../callbacks/trigger.ts';
 import { arm } from './alarm.ts';
 import {
   type Capabilities,
@@ -8,12 +9,22 @@ import {
   openCapabilities,
 } from './capabilities.ts';
 import { type ConsentChange, type ConsentEvent, type ConsentOutcome, type Standing, standingOf } from './consent.ts';
+import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
 
 /** A person's consent with its whole history, oldest first, and the newest that is known of each channel. */
 export interface Consent extends Standing {
   readonly history: readonly ConsentEvent[];
   readonly capability?: readonly Capability[];
+  /** The newest message that reached them on each channel. */
+  readonly deliveries?: readonly Delivery[];
+}
+
+/** A person as an export shows them: with an address, unless their data was erased. */
+export interface Listed extends Standing {
+  readonly person: string;
+  readonly address?: Address;
+  readonly history: readonly ConsentEvent[];
 }
 
 /** How many of each `erase` removed. */
@@ -21,6 +32,7 @@ export interface Erased {
   readonly addresses: number;
   readonly words: number;
   readonly capabilities: number;
+  readonly deliveries: number;
 }
 
 type Told = Record<'words' | 'callback_id' | 'rule' | 'rulebook' | 'by' | 'why', string | null>;
@@ -30,6 +42,7 @@ type Row = Pick<ConsentEvent, 'at' | 'scope' | 'to' | 'source'> & Told & { perso
 export class Recipients extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #capabilities: Capabilities;
+  readonly #deliveries: Deliveries;
   readonly #outbox: Outbox;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -41,6 +54,7 @@ export class Recipients extends DurableObject<Env> {
       channel TEXT, identity TEXT, app_id TEXT, answer TEXT NOT NULL,
       PRIMARY KEY (person, key)) WITHOUT ROWID`);
     this.#capabilities = openCapabilities(this.#sql);
+    this.#deliveries = openDeliveries(this.#sql);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
   }
 
@@ -55,11 +69,44 @@ export class Recipients extends DurableObject<Env> {
   async read(persons: readonly string[]): Promise<Consent[]> {
     const histories = this.#histories(persons);
     const capabilities = this.#capabilities.newest(persons);
+    const reached = this.#deliveries.newest(persons);
     return persons.map((person) => {
       const history = histories.get(person) ?? [];
       const capability = capabilities.get(person);
-      return { ...standingOf(history), history, ...(capability && { capability }) };
+      const deliveries = reached.get(person);
+      return { ...standingOf(history), history, ...(capability && { capability }), ...(deliveries && { deliveries }) };
     });
+  }
+
+  /** Whoever stands behind `after` in the order of their hashes, at most `limit`. */
+  async list(after: string, limit: number): Promise<Listed[]> {
+    const persons = this.#sql
+      .exec<{ person: string }>(
+        'SELECT DISTINCT person FROM changes WHERE person > ? ORDER BY person LIMIT ?',
+        after,
+        limit,
+      )
+      .toArray()
+      .map(({ person }) => person);
+    const histories = this.#histories(persons);
+    const addresses = new Map<string, Address>();
+    const named = this.#sql.exec<{ person: string; channel: string; identity: string; app_id: string }>(
+      `SELECT person, channel, identity, app_id FROM changes
+       WHERE identity IS NOT NULL AND person IN (SELECT value FROM json_each(?)) ORDER BY at, key`,
+      JSON.stringify(persons),
+    );
+    for (const { person, channel, identity, app_id: appId } of named)
+      addresses.set(person, { channel, identity, appId });
+    return persons.map((person) => {
+      const history = histories.get(person) ?? [];
+      const address = addresses.get(person);
+      return { person, ...standingOf(history), history, ...(address && { address }) };
+    });
+  }
+
+  /** Remembers a message that reached somebody. The newest by event time stays. */
+  async noteDelivery(person: string, delivery: Delivery): Promise<void> {
+    this.#deliveries.note(person, delivery);
   }
 
   /** Remembers a capability; `previous` is the one before it by event time. A repeated callback gets its first answer. */
@@ -72,7 +119,7 @@ export class Recipients extends DurableObject<Env> {
     return this.#capabilities.before(note);
   }
 
-  /** Removes what names a person: addresses, words, capabilities. The keyed hash and the consent stay. */
+  /** Removes what names a person: addresses, words, capabilities, deliveries. The keyed hash and the consent stay. */
   async erase(person: string): Promise<Erased> {
     return this.ctx.storage.transactionSync(() => {
       const erased = this.#sql
@@ -85,7 +132,7 @@ export class Recipients extends DurableObject<Env> {
         'UPDATE changes SET channel = NULL, identity = NULL, app_id = NULL, words = NULL WHERE person = ?',
         person,
       );
-      return { ...erased, capabilities: this.#capabilities.erase(person) };
+      return { ...erased, capabilities: this.#capabilities.erase(person), deliveries: this.#deliveries.erase(person) };
     });
   }
 

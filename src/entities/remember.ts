@@ -3,6 +3,7 @@ import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/fact.ts';
 import type { Memory } from '../callbacks/trigger.ts';
 import type { Entities } from './index.ts';
+import { isDelivered } from './lineage.ts';
 
 /** Facts that our own state knows, by name. */
 export type Recalled = Record<string, FactValue>;
@@ -51,9 +52,15 @@ function keeping(
       ratingFact(await senders.of(envelope.appId, channel).noteRating({ ...event, rating, previous })),
     capability: async ({ address, status }) =>
       capabilityFact(await recipients.noteCapability({ ...event, address, status })),
-    status: async ({ messageId, status, reasonCode }) => ({
-      attempt: (await messages.of(messageId).noteStatus({ ...event, status, reasonCode })).attempt,
-    }),
+    status: async ({ messageId, status, reasonCode, address }) => {
+      const [{ attempt }] = await Promise.all([
+        messages.of(messageId).noteStatus({ ...event, status, reasonCode }),
+        address && isDelivered(status)
+          ? recipients.noteDelivery(address, { status, at: eventTime, messageId })
+          : undefined,
+      ]);
+      return { attempt };
+    },
     submitted: async ({ kind: _, ...submitted }) => {
       const sealed = await seal(JSON.stringify(submitted satisfies Omit<Submitted, 'message'>));
       await messages.of(submitted.messageId).noteSubmitted({ sealed, at: eventTime });

@@ -8,8 +8,14 @@ export function shardOf(key: string): number {
   return ((hash ^ (hash >>> 16)) >>> 0) % SHARDS;
 }
 
-/** The object that holds a shard. Its name stays for ever. */
+/** The object that holds a shard by number. Its name stays for ever. */
+export const numbered = <T extends Rpc.DurableObjectBranded>(
+  namespace: DurableObjectNamespace<T>,
+  number: number,
+): DurableObjectStub<T> => namespace.getByName(`shard-${number}`);
+
+/** The object that holds a key. */
 export const shard = <T extends Rpc.DurableObjectBranded>(
   namespace: DurableObjectNamespace<T>,
   key: string,
-): DurableObjectStub<T> => namespace.getByName(`shard-${shardOf(key)}`);
+): DurableObjectStub<T> => numbered(namespace, shardOf(key));

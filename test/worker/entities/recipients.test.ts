@@ -271,15 +271,52 @@ describe('a capability', () => {
   });
 });
 
+describe('the last delivery', () => {
+  const reached = (at: number, messageId: string, channel = 'SMS') => ({ channel, status: 'DELIVERED', at, messageId });
+
+  test('is the newest of each channel, in whatever order they arrive', async () => {
+    for (const delivery of [reached(2, 'b'), reached(1, 'a'), reached(1, 'c', 'MMS')])
+      await shard().noteDelivery(ADA, delivery);
+    expect((await shard().read([ADA, BOB])).map(({ deliveries }) => deliveries)).toEqual([
+      [reached(1, 'c', 'MMS'), reached(2, 'b')],
+      undefined,
+    ]);
+  });
+});
+
+describe('a list', () => {
+  test('goes on behind a person, with the newest address and the whole history', async () => {
+    await shard().change([stop(), stop({ person: BOB, key: '2' })]);
+    await shard().change([stop({ key: '3', at: NOW + 1, address: { ...address, identity: '46732001122' } })]);
+    const [ada, ...others] = await shard().list('', 1);
+    expect(others).toEqual([]);
+    expect(ada).toMatchObject({ person: ADA, suppressed: true, address: { identity: '46732001122' } });
+    expect(ada?.history).toHaveLength(2);
+    expect((await shard().list(ADA, 5)).map(({ person }) => person)).toEqual([BOB]);
+    expect(await shard().list(BOB, 5)).toEqual([]);
+  });
+
+  test('names nobody whose data was erased, and still shows their consent', async () => {
+    await shard().change([stop()]);
+    await shard().erase(ADA);
+    const [ada] = await shard().list('', 1);
+    expect(ada).toMatchObject({ person: ADA, suppressed: true });
+    expect(ada).not.toHaveProperty('address');
+  });
+});
+
 describe('erasing a person', () => {
-  test('removes addresses, words and capabilities, and says how many', async () => {
+  test('removes addresses, words, capabilities and deliveries, and says how many', async () => {
     await shard().change([stop(), stop({ key: '2', source: 'opt', words: undefined })]);
     await shard().noteCapability({ person: ADA, channel: 'SMS', status: 'CAPABILITY_FULL', at: NOW, callbackId: '1' });
-    expect(await shard().erase(ADA)).toEqual({ addresses: 2, words: 1, capabilities: 1 });
-    expect(await shard().erase(ADA)).toEqual({ addresses: 0, words: 0, capabilities: 0 });
+    await shard().noteDelivery(ADA, { channel: 'SMS', status: 'DELIVERED', at: NOW, messageId: 'message-1' });
+    expect(await shard().erase(ADA)).toEqual({ addresses: 2, words: 1, capabilities: 1, deliveries: 1 });
+    expect(await shard().erase(ADA)).toEqual({ addresses: 0, words: 0, capabilities: 0, deliveries: 0 });
     const everything = await runInDurableObject(shard(), (_, { storage }) =>
       JSON.stringify(
-        ['changes', 'capabilities', 'outbox'].map((table) => storage.sql.exec(`SELECT * FROM ${table}`).toArray()),
+        ['changes', 'capabilities', 'deliveries', 'outbox'].map((table) =>
+          storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
+        ),
       ),
     );
     expect(everything).not.toMatch(/46732001122|Stop!|SMS/);
@@ -292,7 +329,7 @@ describe('erasing a person', () => {
     expect(await shard().read([ADA])).toMatchObject([
       { suppressed: true, since: NOW, history: [{ callbackId: 'callback-1', rule: 'stop' }] },
     ]);
-    expect(await shard().erase(ADA)).toEqual({ addresses: 0, words: 0, capabilities: 0 });
+    expect(await shard().erase(ADA)).toEqual({ addresses: 0, words: 0, capabilities: 0, deliveries: 0 });
   });
 });
 
