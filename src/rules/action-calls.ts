@@ -6,20 +6,21 @@ import { type Report, reportIssues } from './finding.ts';
 import type { ActionCall } from './rule.ts';
 import { listed } from './show.ts';
 import { readTemplate, type Template, templateUses } from './template.ts';
-import type { ActionWords } from './vocabulary.ts';
+import type { ActionWords, FactEntry } from './vocabulary.ts';
 
 type Path = readonly (string | number)[];
 
-/** Checks the actions of a rule: names, params, templates, and whether the rule's triggers carry what they need. */
+/** Checks the actions of a rule: names, params, templates, and whether the rule's triggers carry what they need. `more`: facts for templates alone. */
 export function readActions(
   calls: readonly ActionCall[],
   on: readonly string[],
   actions: ReadonlyMap<string, ActionWords>,
   report: Report,
+  more: readonly FactEntry[] = [],
 ): readonly CompiledAction[] | undefined {
   const read = calls.map((call, index) => {
     const words = actions.get(call.action);
-    if (words) return readAction(call, index, words, on, report);
+    if (words) return readAction(call, index, words, on, report, more);
     const hint = closest(call.action, [...actions.keys()]);
     const message = `no action is called "${call.action}"`;
     return void report.error(['then', index, 'action'], { code: 'unknown-action', message, hint });
@@ -33,9 +34,10 @@ function readAction(
   words: ActionWords,
   on: readonly string[],
   report: Report,
+  more: readonly FactEntry[],
 ): CompiledAction | undefined {
   const under: Path = ['then', index, 'params'];
-  const templates = readTemplates(call.params, under, words, on, report);
+  const templates = readTemplates(call.params, under, words, on, report, more);
   const read = v.safeParse(words.params, call.params);
   // What a template holds is known only when its facts are: then it is checked again.
   const issues = read.issues?.filter(({ path }) => !Object.hasOwn(templates, String(path?.[0]?.key))) ?? [];
@@ -65,12 +67,13 @@ function readTemplates(
   words: ActionWords,
   on: readonly string[],
   report: Report,
+  more: readonly FactEntry[],
 ): Record<string, Template> {
   const templates: Record<string, Template> = {};
   for (const key of words.templates) {
     const text = Object.hasOwn(params, key) ? params[key] : undefined;
     if (typeof text !== 'string' || !text.includes('{{')) continue;
-    const { template, faults } = readTemplate(text, on);
+    const { template, faults } = readTemplate(text, on, more);
     for (const fault of faults) report.error([...under, key], fault);
     for (const { fact } of templateUses(template)) {
       const without = on.filter((trigger) => !isCarried(fact, [trigger]));

@@ -11,7 +11,9 @@ import { checkName, readLists, sorted } from './lists.ts';
 import { type Reader, readCondition } from './normal-form.ts';
 import { Rule, type RulebookSource, SharedCondition } from './rule.ts';
 import { buildSieve } from './sieve.ts';
-import { usesOf } from './tree.ts';
+import { tallyFacts } from './tally-facts.ts';
+import { readThreshold } from './threshold.ts';
+import { type FactUse, usesOf } from './tree.ts';
 import type { ActionWords } from './vocabulary.ts';
 
 export const MAX_RULES = 10_000;
@@ -26,8 +28,8 @@ export interface Compilation {
   readonly findings: readonly Finding[];
 }
 
-/** A rule but for its condition, which `readCondition` reads and explains better. */
-const Frame = v.strictObject({ ...Rule.entries, when: v.unknown() });
+/** A rule but for its condition and threshold, which `readCondition` and `readThreshold` read and explain better. */
+const Frame = v.strictObject({ ...Rule.entries, when: v.unknown(), threshold: v.optional(v.unknown()) });
 const SharedFrame = v.strictObject({ ...SharedCondition.entries, when: v.unknown() });
 
 /**
@@ -76,13 +78,20 @@ function readRule(
       : undefined;
   if (!rule || !on) return undefined;
   checkName(report, file, rule.name);
-  const done = readActions(rule.then, on, house.actions, report);
+  const threshold = readThreshold(rule, { ...house, report, on });
+  const done = readActions(rule.then, on, house.actions, report, threshold && tallyFacts(threshold));
   if (!when || !done || report.broken()) return undefined;
   const { name, why, owner, priority, stop, enabled, mode, examples } = rule;
   const expires = rule.expires === undefined ? undefined : Date.parse(rule.expires);
   const frame = { name, file, why, owner, on, priority, stop, enabled, shadow: mode === 'shadow', expires };
-  return { ...frame, when, uses: usesOf(when), actions: done, examples };
+  const gate = threshold?.among?.when ?? when;
+  const uses = unite(usesOf(when), threshold ? [...(threshold.among?.uses ?? []), ...threshold.per] : []);
+  return { ...frame, when, gate, threshold, uses, actions: done, examples };
 }
+
+/** Each fact or field once. */
+const unite = (some: readonly FactUse[], more: readonly FactUse[]): readonly FactUse[] =>
+  more.length === 0 ? some : [...new Map([...some, ...more].map((use) => [use.key, use])).values()];
 
 function readTriggers(on: readonly string[], report: Report): readonly string[] | undefined {
   const known = new Set<string>();

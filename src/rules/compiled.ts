@@ -4,6 +4,7 @@ import type { Sieve } from './sieve.ts';
 import type { Template } from './template.ts';
 import type { FactUse, Node } from './tree.ts';
 import type { ActionWords } from './vocabulary.ts';
+import type { Terms } from './window.ts';
 
 /** One action of a rule, checked. */
 export interface CompiledAction {
@@ -17,6 +18,26 @@ export interface CompiledAction {
   readonly params: object;
   /** The params that hold facts. */
   readonly templates: Readonly<Record<string, Template>>;
+}
+
+/** A condition as the judge takes it. */
+export interface Judged {
+  readonly name: string;
+  readonly when: Node;
+  /** What it reads; more does not hurt. */
+  readonly uses: readonly FactUse[];
+}
+
+/** How often a rule's condition must hold before the rule fires. */
+export interface CompiledThreshold {
+  readonly terms: Terms;
+  /** `10m`, as it was written. */
+  readonly within: string;
+  readonly cooldown: string;
+  /** Each combination of these facts' values is counted by itself. */
+  readonly per: readonly FactUse[];
+  /** Of a share: which callbacks are looked at. */
+  readonly among?: Judged;
 }
 
 /** A rule that passed every check. */
@@ -34,7 +55,11 @@ export interface CompiledRule {
   /** Milliseconds since 1970: callbacks received from then on do not ask it. */
   readonly expires: number | undefined;
   readonly when: Node;
-  /** What its condition reads. */
+  /** What must hold, or the rule has nothing to say about a callback: `when`, or `among` of a share. */
+  readonly gate: Node;
+  /** The rule does not fire at once: how often its condition holds is counted. */
+  readonly threshold: CompiledThreshold | undefined;
+  /** What its conditions read. */
   readonly uses: readonly FactUse[];
   readonly actions: readonly CompiledAction[];
   readonly examples: readonly Example[];

@@ -3,6 +3,7 @@ import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue, Lists } from '../callbacks/fact.ts';
 import { messageOf } from '../errors.ts';
 import type { CompiledAction, CompiledRule, Rulebook } from './compiled.ts';
+import { type Counted, count } from './counted.ts';
 import { judge } from './judge.ts';
 import { openFacts, type Recall, type Seen } from './seen.ts';
 import { render, templateUses } from './template.ts';
@@ -35,6 +36,8 @@ export interface Decision {
   readonly fired: readonly Fired[];
   /** Rules in shadow that would have fired. They are put on record; nothing is done, and they stop no other. */
   readonly shadowed: readonly Fired[];
+  /** Rules with a threshold for which the callback counts. Whether they fire is judged later, by all that counted. */
+  readonly counted: readonly Counted[];
   /** Rules, or single actions of rules that fired, that could not be decided. They change nothing for the others. */
   readonly erred: readonly { readonly rule: string; readonly message: string }[];
 }
@@ -47,25 +50,29 @@ export async function decide(rulebook: Rulebook, callback: Callback, recall: Rec
   const seen = openFacts(callback, rulebook.lists, recall);
   const fired: Fired[] = [];
   const shadowed: Fired[] = [];
+  const counted: Counted[] = [];
   const erred: { rule: string; message: string }[] = [];
   for (const place of rulebook.sieve.candidates(callback.trigger, seen)) {
     const rule = rulebook.rules[place];
     if (!rule || hasExpired(rule, callback)) continue;
     await seen.fetch(rule.uses);
     try {
+      if (rule.threshold) {
+        const found = await count(rule, rule.threshold, seen);
+        if (found) counted.push(found);
+        continue;
+      }
       if (verdict(rule.when, seen.peek) === false || !(await judge(rule, seen))) continue;
     } catch (error) {
       erred.push({ rule: rule.name, message: messageOf(error) });
       continue;
     }
-    await seen.fetch(rule.actions.flatMap(({ templates }) => Object.values(templates).flatMap(templateUses)));
-    const { actions, faults } = fill(rule.actions, seen);
+    const { found, faults } = await fire(rule, seen);
     erred.push(...faults.map((message) => ({ rule: rule.name, message })));
-    const saw = Object.fromEntries(rule.uses.map((use) => [use.key, seen.read(use)]));
-    (rule.shadow ? shadowed : fired).push({ rule, actions, saw });
+    (rule.shadow ? shadowed : fired).push(found);
     if (rule.stop && !rule.shadow) break;
   }
-  return { version: rulebook.version, lists: rulebook.lists, fired, shadowed, erred };
+  return { version: rulebook.version, lists: rulebook.lists, fired, shadowed, counted, erred };
 }
 
 /** Whether a rule's time was over when the callback was received. */
@@ -73,6 +80,17 @@ export const hasExpired = (
   { expires }: Pick<CompiledRule, 'expires'>,
   { receivedAt }: Pick<Callback, 'receivedAt'>,
 ): boolean => expires !== undefined && receivedAt >= expires;
+
+/** A rule that fires, with its actions made ready, and what is wrong with those that could not be. The facts of its condition have been fetched. */
+export async function fire(
+  rule: CompiledRule,
+  seen: Seen,
+): Promise<{ readonly found: Fired; readonly faults: readonly string[] }> {
+  await seen.fetch(rule.actions.flatMap(({ templates }) => Object.values(templates).flatMap(templateUses)));
+  const { actions, faults } = fill(rule.actions, seen);
+  const saw = Object.fromEntries(rule.uses.map((use) => [use.key, seen.read(use)]));
+  return { found: { rule, actions, saw }, faults };
+}
 
 /** Fills the facts into the actions' params. An action whose params are then not valid is left out; the others stand. */
 function fill(

@@ -1,5 +1,5 @@
 import { Engine, type TopLevelCondition } from 'json-rules-engine';
-import type { CompiledRule } from './compiled.ts';
+import type { Judged } from './compiled.ts';
 import { lookup } from './facts.ts';
 import type { Seen } from './seen.ts';
 import { type Leaf, leavesOf, type Node } from './tree.ts';
@@ -10,13 +10,13 @@ interface Brief {
   readonly leaves: readonly Leaf[];
 }
 
-const briefs = new WeakMap<CompiledRule, Brief>();
+const briefs = new WeakMap<Judged, Brief>();
 
 /**
  * Asks json-rules-engine about one rule, in an engine of its own: an engine keeps its run's state on itself, and one
  * that is shared drops rules. It gets the facts the rule uses, and nothing else. Recalled facts must have been fetched.
  */
-export async function judge(rule: CompiledRule, seen: Seen): Promise<boolean> {
+export async function judge(rule: Judged, seen: Seen): Promise<boolean> {
   const { conditions, leaves } = briefOf(rule);
   const engine = new Engine([{ conditions, event: { type: rule.name } }], {
     allowUndefinedFacts: true,
@@ -34,7 +34,7 @@ export async function judge(rule: CompiledRule, seen: Seen): Promise<boolean> {
   return results.length > 0;
 }
 
-function briefOf(rule: CompiledRule): Brief {
+function briefOf(rule: Judged): Brief {
   const known = briefs.get(rule);
   if (known) return known;
   const leaves = [...leavesOf(rule.when)];

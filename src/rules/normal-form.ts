@@ -3,7 +3,7 @@ import { isRecord } from '../callbacks/parts.ts';
 import { closest } from './closest.ts';
 import type { Report } from './finding.ts';
 import { bind, readLeaf } from './leaf.ts';
-import { below, type Place, pathOf } from './place.ts';
+import { below, type Place, pathOf, topOf, topPlace } from './place.ts';
 import type { Node } from './tree.ts';
 
 export const MAX_DEPTH = 8;
@@ -25,9 +25,9 @@ export interface Reader {
   leaves: number;
 }
 
-/** Reads the condition under `"when"` into negation normal form. Whatever is wrong is reported; then the answer is `undefined`. */
-export const readCondition = (written: unknown, reader: Reader): Node | undefined =>
-  read(written, { up: undefined, key: 'when', depth: 0, negated: false, pinned: undefined, through: [] }, reader);
+/** Reads the condition under `"when"`, or where `at` says, into negation normal form. Whatever is wrong is reported; then the answer is `undefined`. */
+export const readCondition = (written: unknown, reader: Reader, at: Place = topPlace('when')): Node | undefined =>
+  read(written, at, reader);
 
 const GROUPS = ['all', 'any', 'not', 'condition'] as const;
 const OPPOSITE = { all: 'any', any: 'all' } as const;
@@ -103,7 +103,7 @@ function readShared(name: unknown, place: Place, reader: Reader): Node | undefin
 function readCountedLeaf(written: Record<string, unknown>, place: Place, reader: Reader): Node | undefined {
   reader.leaves++;
   if (reader.leaves > MAX_LEAVES) {
-    return void reader.report.error(['when'], {
+    return void reader.report.error(pathOf(topOf(place)), {
       code: 'too-many-conditions',
       message: `more than ${MAX_LEAVES} comparisons in one rule`,
       hint: 'use a named list, or make two rules of it',

@@ -13,6 +13,23 @@ export interface Place {
   readonly through: readonly string[];
 }
 
+/** Where reading begins: under a key of the file. */
+export const topPlace = (key: string): Place => ({
+  up: undefined,
+  key,
+  depth: 0,
+  negated: false,
+  pinned: undefined,
+  through: [],
+});
+
+/** Where the reading of this place began. */
+export function topOf(place: Place): Place {
+  let at = place.pinned ?? place;
+  while (at.up) at = at.up;
+  return at;
+}
+
 /** One step down. */
 export const below = (up: Place, key: string | number): Place => ({
   up,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Duration } from './values.ts';
 
 /** One comparison: a fact, an operator, a value (or `{"list": name}`). `path` reaches into `payload`. */
 export interface Leaf {
@@ -57,8 +58,36 @@ const Name = v.pipe(
   v.maxLength(80),
 );
 
+const wholeNumber = (most: number) =>
+  v.pipe(
+    v.number(),
+    v.integer('expected a whole number'),
+    v.minValue(1, 'expected 1 or more'),
+    v.maxValue(most, `expected at most ${most}`),
+  );
+
 /** A key in words, for the reference and for editors. */
 const told = <const S extends v.GenericSchema>(words: string, schema: S) => v.pipe(schema, v.description(words));
+
+const Window = {
+  within: told('How long the sliding window is: `10m`; a day at most.', Duration),
+  per: v.optional(told('Facts: each combination of their values is counted by itself.', v.array(v.string())), []),
+};
+/** Fires when the condition has held so often. */
+export const CountThreshold = v.strictObject({
+  count: told('So many callbacks for which `when` holds, 1 to 10,000.', wholeNumber(10_000)),
+  ...Window,
+});
+/** Fires when the condition has held for too large a part. */
+export const ShareThreshold = v.strictObject({
+  share: told(
+    'More than this part of the callbacks for which `among` holds: 0.05 is 5 %.',
+    v.pipe(v.number(), v.gtValue(0, 'expected more than 0'), v.ltValue(1, 'expected less than 1: 0.05 is 5 %')),
+  ),
+  among: told('The condition of those callbacks that are looked at.', Condition),
+  at_least: told('Nothing fires before so many callbacks were looked at.', wholeNumber(1_000_000)),
+  ...Window,
+});
 
 /** A rule as its author writes it: one file, the file's name is the rule's. */
 export const Rule = v.strictObject({
@@ -68,6 +97,15 @@ export const Rule = v.strictObject({
   owner: told('Who answers for it: `messaging-ops`, `compliance`, …', v.pipe(v.string(), v.nonEmpty())),
   on: told('The triggers that it listens to.', v.pipe(v.array(v.string()), v.nonEmpty())),
   when: told('The condition.', Condition),
+  threshold: v.optional(
+    told(
+      'The rule fires only when `when` has held often enough: `{"count": 20, "within": "10m", "per": ["app_id"]}`, or `{"share": 0.05, "among": {…}, "at_least": 200, "within": "10m"}`.',
+      v.union([CountThreshold, ShareThreshold]),
+    ),
+  ),
+  cooldown: v.optional(
+    told('With `threshold`: how long a group that fired is quiet then. Default: as long as `within`.', Duration),
+  ),
   then: told('The actions, in order: `{"action": name, "params": {…}}`.', v.pipe(v.array(ActionCall), v.nonEmpty())),
   priority: v.optional(
     told(

@@ -58,7 +58,7 @@ interface Floor {
 
 function buildFloor(places: readonly number[], rules: readonly CompiledRule[]): Floor {
   const shelfFor = openShelves();
-  const conditions = places.flatMap((place) => rules[place]?.when ?? []);
+  const conditions = places.flatMap((place) => rules[place]?.gate ?? []);
   for (const condition of conditions) for (const leaf of leavesOf(condition)) count(leaf, shelfFor);
   const always: number[] = [];
   const used = new Set<Shelf>();
@@ -136,7 +136,7 @@ function behind({ use, keyOf, rules }: Shelf, seen: Seen): readonly number[] {
 /** The pre-check: whether the facts at hand leave a chance. What throws here is the judge's to report. */
 function mayHold(rule: CompiledRule | undefined, seen: Seen): boolean {
   try {
-    return rule !== undefined && verdict(rule.when, seen.peek) !== false;
+    return rule !== undefined && verdict(rule.gate, seen.peek) !== false;
   } catch {
     return true;
   }

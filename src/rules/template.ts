@@ -5,6 +5,7 @@ import { closest } from './closest.ts';
 import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
 import { show } from './show.ts';
 import { type FactUse, useOf } from './tree.ts';
+import type { FactEntry } from './vocabulary.ts';
 
 /** A text with facts in it: the plain pieces, and the facts between them. */
 export type Template = readonly (string | FactUse)[];
@@ -19,25 +20,32 @@ export interface TemplateFault {
   readonly hint?: string | undefined;
 }
 
-/** Reads `WhatsApp quality is RED for {{app_id}}`. Only plain names are allowed, and each must be a fact, or `payload` with a path. */
+/** Reads `WhatsApp quality is RED for {{app_id}}`. Only plain names are allowed, and each must be a fact, one of `more`, or `payload` with a path. */
 export function readTemplate(
   text: string,
   on: readonly string[],
+  more: readonly FactEntry[] = [],
 ): { template: Template; faults: readonly TemplateFault[] } {
   const faults: TemplateFault[] = [];
   try {
     const template = writer
       .parse(text)
-      .map(([kind, name]: readonly unknown[]) => readSpan(kind, String(name), on, faults));
+      .map(([kind, name]: readonly unknown[]) => readSpan(kind, String(name), on, more, faults));
     return { template, faults };
   } catch (error) {
     return { template: [], faults: [{ code: 'bad-template', message: messageOf(error) }] };
   }
 }
 
-function readSpan(kind: unknown, name: string, on: readonly string[], faults: TemplateFault[]): string | FactUse {
+function readSpan(
+  kind: unknown,
+  name: string,
+  on: readonly string[],
+  more: readonly FactEntry[],
+  faults: TemplateFault[],
+): string | FactUse {
   if (kind === 'text') return name;
-  if (kind === 'name') return readName(name, on, faults) ?? '';
+  if (kind === 'name') return readName(name, on, more, faults) ?? '';
   faults.push({
     code: 'bad-template',
     message: `"${name}": only plain names like {{app_id}} are allowed in templates`,
@@ -45,15 +53,20 @@ function readSpan(kind: unknown, name: string, on: readonly string[], faults: Te
   return '';
 }
 
-function readName(name: string, on: readonly string[], faults: TemplateFault[]): FactUse | undefined {
+function readName(
+  name: string,
+  on: readonly string[],
+  more: readonly FactEntry[],
+  faults: TemplateFault[],
+): FactUse | undefined {
   const dot = name.indexOf('.');
-  const fact = factEntry(dot < 0 ? name : name.slice(0, dot));
+  const fact = more.find((entry) => entry.name === name) ?? factEntry(dot < 0 ? name : name.slice(0, dot));
   const path = dot < 0 ? undefined : name.slice(dot + 1);
   if (!fact || (path !== undefined && fact.type !== 'json')) {
     faults.push({
       code: 'unknown-fact',
       message: `{{${name}}}: no fact is called "${name}"`,
-      hint: closest(name, factNames()),
+      hint: closest(name, [...more.map((entry) => entry.name), ...factNames()]),
     });
   } else if (fact.type === 'json' && (path === undefined || pathFault(path))) {
     faults.push({
