@@ -16,6 +16,23 @@ export interface Index {
   readonly keysOf: (value: unknown) => readonly unknown[];
 }
 
+/** What can be known of an operator without trying it: how its answers divide the values a fact may have. For `check`. */
+export type Division =
+  /** It answers alike on all values but these. */
+  | { readonly by: 'value'; readonly at: (value: unknown) => readonly unknown[] }
+  /** It answers alike on texts that fold alike, and on all texts that fold to none of these. */
+  | { readonly by: 'fold'; readonly at: (value: unknown) => readonly string[] }
+  /** It answers alike on texts that fold alike. `within`: what passes the first value passes the second. `sample` passes. */
+  | {
+      readonly by: 'words';
+      readonly within: (value: unknown, other: unknown) => boolean;
+      readonly sample: (value: unknown) => string;
+    }
+  /** It answers alike on all numbers on one side of this one. */
+  | { readonly by: 'side'; readonly at: (value: unknown) => number }
+  /** It only asks whether a list has this item. */
+  | { readonly by: 'item'; readonly at: (value: unknown) => unknown };
+
 /** An operator that looks at a fact and at the fact's earlier value: it stands for these comparisons. */
 export interface Expansion {
   readonly group: 'all' | 'any';
@@ -47,6 +64,8 @@ export interface Operator {
   readonly bind: (value: unknown) => Test;
   readonly index?: Index;
   readonly expansion?: Expansion;
+  /** Absent where nothing can be known. */
+  readonly divides?: Division;
 }
 
 interface Half {
@@ -68,11 +87,12 @@ interface Pair<P> {
   readonly prepare: (value: unknown) => P;
   readonly test: (seen: FactValue, prepared: P) => boolean;
   readonly index?: Index;
+  readonly divides?: Division;
 }
 
 /** Defines an operator and its negation at once, so that they are complements by construction. */
 export function pair<P>(definition: Pair<P>): readonly [Operator, Operator] {
-  const { yes, no, judges, prepare, test, index } = definition;
+  const { yes, no, judges, prepare, test, index, divides } = definition;
   const common = {
     description: definition.description,
     values: definition.values,
@@ -81,6 +101,7 @@ export function pair<P>(definition: Pair<P>): readonly [Operator, Operator] {
     exact: definition.exact ?? false,
     seesAbsence: false,
     show: definition.show ?? showValue,
+    ...(divides && { divides }),
   };
   return [
     {

@@ -1,45 +1,23 @@
 import { RE2JS } from 're2js';
-import * as v from 'valibot';
 import type { FactValue } from '../callbacks/fact.ts';
 import { fold } from '../callbacks/fold.ts';
 import { Hours, isWithin, saidHours } from './hours.ts';
 import { type Operator, pair, showValue } from './operator.ts';
-
-const Text = v.pipe(
-  v.string('expected a text'),
-  v.nonEmpty('expected a text; to ask whether it is there, use "missing" or "present"'),
-);
-const Num = v.pipe(v.number('expected a number'), v.finite('expected a number'));
-const Bool = v.boolean('expected true or false');
-const Scalar = v.union([Text, Num, Bool], 'expected a text, a number, true or false');
-const listOf = <const S extends v.GenericSchema>(item: S, what: string) =>
-  v.array(item, `expected a list of ${what}, or {"list": name}`);
-const Words = v.pipe(
-  v.union([Text, v.array(Text)], 'expected a text, a list of texts, or {"list": name}'),
-  v.check((value) => asList(value).every((text) => fold(text) !== ''), 'nothing is left of it without its punctuation'),
-);
-const SpokenWords = v.pipe(
-  Words,
-  v.check(
-    (value) => asList(value).every((text) => /[\p{L}\p{N}]/u.test(text)),
-    'expected letters or digits in every word',
-  ),
-);
-const Moment = v.pipe(
-  v.string('expected a time like "2026-12-31T23:59:00Z"'),
-  v.isoTimestamp('expected a time like "2026-12-31T23:59:00Z"'),
-);
-const Pattern = v.pipe(
+import {
+  asList,
+  compared,
+  listOf,
+  Nothing,
+  Num,
+  Pattern,
+  Scalar,
+  SpokenWords,
+  scalars,
+  spoken,
   Text,
-  v.rawCheck(({ dataset, addIssue }) => {
-    const fault = dataset.typed ? patternFault(dataset.value) : undefined;
-    if (fault) addIssue({ message: fault });
-  }),
-);
-/** json-rules-engine's grammar wants a value everywhere; `true` is let pass. */
-const Nothing = v.optional(v.literal(true, 'takes no value'));
+  timed,
+} from './operator-values.ts';
 
-const asList = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]); // Array.isArray does not narrow readonly lists
 const texts = (value: unknown): readonly string[] => asList(value as string | readonly string[]); // passed Words
 const isPresent = (seen: FactValue): boolean => seen !== undefined;
 const isText = (seen: FactValue): seen is string => typeof seen === 'string';
@@ -83,21 +61,7 @@ const foldedOf = perList((list): ReadonlySet<string> => new Set(list.map((text) 
 const phrasesOf = perList((list) => list.map((text) => spaced(String(text))));
 const startsOf = perList((list) => list.map((text) => fold(String(text))));
 
-function patternFault(pattern: string): string | undefined {
-  try {
-    RE2JS.compile(pattern);
-    return undefined;
-  } catch (error) {
-    return `not a pattern: ${error instanceof Error ? error.message : error} (RE2 syntax, without backreferences and lookaround)`;
-  }
-}
-
 const is = (what: (value: string) => string) => ({ says: (value: string) => `is ${what(value)}`, needs: what });
-const scalars = { text: Text, number: Num, boolean: Bool, json: Scalar };
-const spoken = { text: Words, json: Words };
-const compared = { number: Num, json: Num };
-const timed = { time: Moment, json: Moment };
-
 const change = (name: string, negation: string, expansion: Operator['expansion'], says: string): Operator => ({
   name,
   negation,
@@ -133,6 +97,7 @@ const absence = (
   needs: () => needs,
   show: () => '',
   bind: () => holds,
+  divides: { by: 'value', at: () => [] },
 });
 
 /** Every operator, each beside its negation. To add one: an entry here. */
@@ -147,6 +112,7 @@ export const operators: readonly Operator[] = [
     prepare: (value) => value,
     test: (seen, value) => seen === value,
     index: { kind: 'value', keyOf: (seen) => seen, keysOf: (value) => [value] },
+    divides: { by: 'value', at: (value) => [value] },
   }),
   ...pair({
     description: 'Exactly one of these values.',
@@ -159,6 +125,7 @@ export const operators: readonly Operator[] = [
     prepare: (value) => setOf(value as readonly unknown[]), // passed its schema
     test: (seen, values) => values.has(seen),
     index: { kind: 'value', keyOf: (seen) => seen, keysOf: (value) => value as readonly unknown[] },
+    divides: { by: 'value', at: (value) => value as readonly unknown[] }, // passed its schema
   }),
   ...pair({
     description: 'A number below this one.',
@@ -168,6 +135,7 @@ export const operators: readonly Operator[] = [
     judges: isNumber,
     prepare: Number,
     test: (seen, value) => Number(seen) < value,
+    divides: { by: 'side', at: Number },
   }),
   ...pair({
     description: 'A number above this one.',
@@ -177,6 +145,7 @@ export const operators: readonly Operator[] = [
     judges: isNumber,
     prepare: Number,
     test: (seen, value) => Number(seen) > value,
+    divides: { by: 'side', at: Number },
   }),
   ...pair({
     description: 'A list that has this item.',
@@ -191,6 +160,7 @@ export const operators: readonly Operator[] = [
     judges: (seen) => Array.isArray(seen),
     prepare: (value) => value,
     test: (seen, value) => Array.isArray(seen) && seen.includes(value),
+    divides: { by: 'item', at: (value) => value },
   }),
   ...pair({
     description: 'The whole text, whatever its case, accents and punctuation.',
@@ -206,6 +176,7 @@ export const operators: readonly Operator[] = [
       keyOf: (seen) => (isText(seen) ? folded(seen) : undefined),
       keysOf: (value) => [...foldedOf(texts(value))],
     },
+    divides: { by: 'fold', at: (value) => [...foldedOf(texts(value))] },
   }),
   ...pair({
     description: 'One of these words or phrases stands somewhere in the text, whatever its case and accents.',
@@ -224,6 +195,14 @@ export const operators: readonly Operator[] = [
     judges: isText,
     prepare: (value) => phrasesOf(texts(value)),
     test: (seen, phrases) => isText(seen) && phrases.some((phrase) => words(seen).includes(phrase)),
+    divides: {
+      by: 'words',
+      within: (value, other) => {
+        const wider = phrasesOf(texts(other));
+        return phrasesOf(texts(value)).every((phrase) => wider.some((part) => phrase.includes(part)));
+      },
+      sample: (value) => texts(value)[0] ?? '',
+    },
   }),
   ...pair({
     description: 'The text begins so, whatever its case, accents and first punctuation.',
@@ -242,6 +221,14 @@ export const operators: readonly Operator[] = [
     judges: isText,
     prepare: (value) => startsOf(texts(value)),
     test: (seen, starts) => isText(seen) && starts.some((start) => folded(seen).startsWith(start)),
+    divides: {
+      by: 'words',
+      within: (value, other) => {
+        const wider = startsOf(texts(other));
+        return startsOf(texts(value)).every((start) => wider.some((part) => start.startsWith(part)));
+      },
+      sample: (value) => texts(value)[0] ?? '',
+    },
   }),
   ...pair({
     description: 'An RE2 pattern, found anywhere in the text as it stands. `(?i)` ignores case.',
@@ -268,6 +255,7 @@ export const operators: readonly Operator[] = [
     judges: isTime,
     prepare: (value) => Date.parse(String(value)),
     test: (seen, moment) => timeOf(seen) < moment,
+    divides: { by: 'side', at: (value) => Date.parse(String(value)) },
   }),
   ...pair({
     description: 'A moment after this one.',
@@ -277,6 +265,7 @@ export const operators: readonly Operator[] = [
     judges: isTime,
     prepare: (value) => Date.parse(String(value)),
     test: (seen, moment) => timeOf(seen) > moment,
+    divides: { by: 'side', at: (value) => Date.parse(String(value)) },
   }),
   ...pair({
     description: 'Within these hours of a day, by the wall clock of a time zone.',
