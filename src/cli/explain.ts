@@ -12,6 +12,7 @@ const MARKS = {
   fired: '✓',
   shadow: '○',
   erred: '!',
+  unknown: '?',
   'did-not-fire': '✗',
   stopped: '-',
   expired: '-',

@@ -16,12 +16,14 @@ export interface Observation {
   readonly saw: string;
   /** What the rule wants to see, in words. */
   readonly needs: string;
+  /** The fact is not at hand any more: whether the condition held is not known. */
+  readonly unknown?: true;
 }
 
 /** Why a rule did, or did not, fire for a callback. */
 export interface Explanation {
   readonly rule: string;
-  readonly outcome: 'fired' | 'shadow' | 'erred' | 'did-not-fire' | 'stopped' | 'expired' | 'disabled';
+  readonly outcome: 'fired' | 'shadow' | 'erred' | 'did-not-fire' | 'unknown' | 'stopped' | 'expired' | 'disabled';
   /** Conditions that held, of all that count; of an `any`, only its nearest branch counts. */
   readonly held: number;
   readonly of: number;
@@ -36,21 +38,38 @@ export async function explain(rulebook: Rulebook, callback: Callback, recall: Re
   const seen = openFacts(callback, rulebook.lists, recallOnce);
   const fired = new Set([...decision.fired, ...decision.shadowed].map(({ rule }) => rule));
   const erred = new Map(decision.erred.map(({ rule, message }) => [rule, message]));
+  return explainAll(rulebook, callback, seen, (rule) => ({ fired: fired.has(rule), error: erred.get(rule.name) }));
+}
+
+/** What is known of a rule's decision: whether it fired (`undefined`: nobody knows), or why it could not be decided. */
+export interface Judged {
+  readonly fired: boolean | undefined;
+  readonly error?: string | undefined;
+}
+
+/** Explains the rules that listen to a trigger by what was seen and judged, now or in the past. */
+export async function explainAll(
+  rulebook: Rulebook,
+  about: Pick<Callback, 'trigger' | 'receivedAt'>,
+  seen: Seen,
+  judged: (rule: CompiledRule) => Judged,
+): Promise<readonly Explanation[]> {
   const explanations: Explanation[] = [];
   let stopper: CompiledRule | undefined;
   for (const rule of rulebook.rules) {
-    if (!rule.on.includes(callback.trigger)) continue;
+    if (!rule.on.includes(about.trigger)) continue;
     await seen.fetch(rule.uses);
-    const found = explainRule(rule, seen, fired.has(rule), erred.get(rule.name));
+    const { fired, error } = judged(rule);
+    const found = explainRule(rule, seen, fired, error);
     if (!rule.enabled) explanations.push(unasked(found, 'disabled', 'it is switched off ("enabled": false)'));
-    else if (hasExpired(rule, callback))
+    else if (hasExpired(rule, about))
       explanations.push(
         unasked(found, 'expired', `its time was over ("expires": "${new Date(rule.expires ?? 0).toISOString()}")`),
       );
     else if (stopper)
       explanations.push(unasked(found, 'stopped', `${stopper.name} fired before it and stops the rules after it`));
     else explanations.push(rule.shadow && found.outcome === 'fired' ? inShadow(found) : found);
-    if (!stopper && fired.has(rule) && rule.stop && !rule.shadow) stopper = rule;
+    if (!stopper && fired && rule.stop && !rule.shadow) stopper = rule;
   }
   return explanations.sort(byNearness);
 }
@@ -64,19 +83,27 @@ function once(recall: Recall): Recall {
   };
 }
 
-/** Explains one rule by itself. `fired` is the judge's word, `error` what went wrong instead. Recalled facts must have been fetched. */
-export function explainRule(rule: CompiledRule, seen: Seen, fired: boolean, error?: string): Explanation {
+/**
+ * Explains one rule by itself. `fired` is the judge's word (`undefined`: nobody knows), `error` what went wrong instead.
+ * Recalled facts must have been fetched.
+ */
+export function explainRule(rule: CompiledRule, seen: Seen, fired: boolean | undefined, error?: string): Explanation {
   try {
     if (error !== undefined && !fired) throw new Error(error);
     const { hits, misses } = observe(rule.when, seen);
     const held = hits.length;
     const of = held + misses.length;
+    const open = misses.filter(({ unknown }) => unknown);
+    const lacks = misses.map((miss) => `${miss.noun} was ${miss.saw}, the rule needs ${miss.needs}`).join('; ');
+    const counts = `(${held} of ${of} conditions held${open.length > 0 ? `, ${open.length} not known` : ''})`;
     const said = fired
-      ? `${rule.name} fired: ${hits.map(({ saw, noun }) => `${noun} was ${saw}`).join(', ')}`
-      : `${rule.name} did not fire: ${misses.map((miss) => `${miss.noun} was ${miss.saw}, the rule needs ${miss.needs}`).join('; ')} (${held} of ${of} conditions held)`;
+      ? `${rule.name} fired: ${[...hits, ...open].map(({ saw, noun }) => `${noun} was ${saw}`).join(', ')}`
+      : fired === false
+        ? `${rule.name} did not fire: ${lacks} ${counts}`
+        : `${rule.name} may have fired, that is not known: ${lacks} ${counts}`;
     return {
       rule: rule.name,
-      outcome: fired ? 'fired' : 'did-not-fire',
+      outcome: fired ? 'fired' : fired === false ? 'did-not-fire' : 'unknown',
       held,
       of,
       misses: misses.map(({ noun: _, ...miss }) => miss),
@@ -100,12 +127,19 @@ const unasked = (found: Explanation, outcome: 'stopped' | 'expired' | 'disabled'
   sentence: `${found.rule} was not asked: ${because}`,
 });
 
-const ORDER = { fired: 0, shadow: 1, erred: 2, 'did-not-fire': 3, stopped: 4, expired: 5, disabled: 6 } as const;
+const ORDER = {
+  ...{ fired: 0, shadow: 1, erred: 2, unknown: 3, 'did-not-fire': 4 },
+  ...{ stopped: 5, expired: 6, disabled: 7 },
+} as const;
 
 /** What fired stays in the order of decision; of the others, the fewest misses and the most that held come first. */
 const byNearness = (a: Explanation, b: Explanation): number =>
   ORDER[a.outcome] - ORDER[b.outcome] ||
-  (ORDER[a.outcome] < ORDER.erred ? 0 : a.misses.length - b.misses.length || b.held - a.held);
+  (ORDER[a.outcome] < ORDER.erred ? 0 : distance(a.misses) - distance(b.misses) || b.held - a.held);
+
+/** How far from firing: what is not known may have held. */
+const distance = (misses: readonly Observation[]): number =>
+  misses.reduce((sum, { unknown }) => sum + (unknown ? 0.5 : 1), 0);
 
 interface Seeing extends Observation {
   readonly noun: string;
@@ -119,8 +153,10 @@ interface Observed {
 function observe(node: Node, seen: Seen): Observed {
   const spoken = node.kind === 'leaf' ? node : node.spoken;
   if (spoken) {
-    const found = [seeing(spoken, seen)];
-    return verdict(node, seen.peek) ? { hits: found, misses: [] } : { hits: [], misses: found };
+    const found = seeing(spoken, seen);
+    const holds = verdict(node, seen.peek);
+    if (holds) return { hits: [found], misses: [] };
+    return { hits: [], misses: [holds === undefined ? { ...found, unknown: true } : found] };
   }
   const parts = node.kind === 'leaf' ? [] : node.of.map((child) => observe(child, seen));
   if (node.kind === 'all')
@@ -146,7 +182,8 @@ function withOtherWays([first, ...rest]: readonly Seeing[], parts: readonly Obse
 }
 
 const isNearer = (a: Observed, b: Observed): boolean =>
-  a.misses.length < b.misses.length || (a.misses.length === b.misses.length && a.hits.length > b.hits.length);
+  distance(a.misses) < distance(b.misses) ||
+  (distance(a.misses) === distance(b.misses) && a.hits.length > b.hits.length);
 
 function seeing(spoken: Spoken, seen: Seen): Seeing {
   const { use, operator } = spoken;
@@ -168,4 +205,4 @@ function sight({ use, operator }: Spoken, seen: Seen): string {
 }
 
 const shown = (use: FactUse, seen: Seen): string =>
-  show(seen.read(use), use.path === undefined ? use.fact.type : 'json');
+  seen.lost?.(use) ?? show(seen.read(use), use.path === undefined ? use.fact.type : 'json');

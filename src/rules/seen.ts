@@ -1,7 +1,7 @@
 import type { Callback } from '../callbacks/callback.ts';
 import { type FactValue, type Lists, settle } from '../callbacks/fact.ts';
 import { lookup, PAYLOAD } from './facts.ts';
-import type { FactUse } from './tree.ts';
+import type { FactUse, See } from './tree.ts';
 
 /** Asks our own state for a fact that the callback does not carry: `attempt`, `previous_quality_rating`. */
 export type Recall = (fact: string) => Promise<FactValue>;
@@ -9,9 +9,11 @@ export type Recall = (fact: string) => Promise<FactValue>;
 /** The facts of one callback. Each is read when it is first asked for, and once. */
 export interface Seen {
   /** A fact in a box; `undefined` for one that has yet to be recalled. Throws what reading it threw. */
-  readonly peek: (use: FactUse) => { readonly value: FactValue } | undefined;
+  readonly peek: See;
   /** A fact's value; a recalled one must have been fetched. Throws what reading it threw. */
   readonly read: (use: FactUse) => FactValue;
+  /** What to say of a fact whose value is not at hand any more: "not kept". */
+  readonly lost?: (use: FactUse) => string | undefined;
   /** Recalls those of the facts that have to be. Rejects where our state cannot be asked. */
   readonly fetch: (uses: readonly FactUse[]) => Promise<void>;
 }

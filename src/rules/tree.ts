@@ -65,10 +65,13 @@ export function useOf(fact: FactEntry, path?: string): FactUse {
 /** Kleene's answer: true, false, or `undefined` for "not known yet". A missing value is known: its leaves are false. */
 export type Verdict = boolean | undefined;
 
-/** Judges a condition by what is known so far. `see` gives a value in a box, or `undefined` where it was not asked yet. */
-export function verdict(node: Node, see: (use: FactUse) => { readonly value: FactValue } | undefined): Verdict {
+/** A value in a box, or `undefined` where it is not known (yet). The comparison may matter: of a hashed text only equality is known. */
+export type See = (use: FactUse, leaf?: Spoken) => { readonly value: FactValue } | undefined;
+
+/** Judges a condition by what is known so far. */
+export function verdict(node: Node, see: See): Verdict {
   if (node.kind === 'leaf') {
-    const seen = see(node.use);
+    const seen = see(node.use, node);
     return seen && node.holds(seen.value);
   }
   const decisive = node.kind === 'any';
