@@ -10,6 +10,7 @@ export { Messages } from './entities/messages.ts';
 export { Recipients } from './entities/recipients.ts';
 export { Rulebooks } from './entities/rulebooks.ts';
 export { Senders } from './entities/senders.ts';
+export { Tally } from './entities/tally.ts';
 
 /** Queue → who works it off. The names are those of wrangler.toml. */
 const consumers: Readonly<

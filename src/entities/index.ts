@@ -8,6 +8,7 @@ import type { RatingBefore, RatingNote } from './ratings.ts';
 import { openRecipients, type RecipientsClient } from './recipients-client.ts';
 import type { Left, PermitRequest, SenderState } from './senders.ts';
 import { shard } from './shards.ts';
+import { openTallyObjects, type TalliesClient } from './tally-client.ts';
 
 /** One sender: an app on a channel. */
 export interface SenderClient {
@@ -44,9 +45,10 @@ export interface Entities {
   readonly senders: { of(appId: string, channel: string): SenderClient };
   readonly messages: MessagesClient;
   readonly claims: ClaimsClient;
+  readonly tallies: TalliesClient;
 }
 
-type Bindings = Pick<Env, 'RECIPIENTS' | 'SENDERS' | 'MESSAGES' | 'CLAIMS'>;
+type Bindings = Pick<Env, 'RECIPIENTS' | 'SENDERS' | 'MESSAGES' | 'CLAIMS' | 'TALLY'>;
 
 /**
  * Opens the objects of this deployment. Both settings are the first deployment's for good.
@@ -68,6 +70,7 @@ export function openEntities(
   return {
     recipients: openRecipients(placed(env.RECIPIENTS), (text) => dataKey.hash(text), families),
     messages: openMessages(placed(env.MESSAGES)),
+    tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),
     senders: {
       of(appId, channel) {
         const name = `${appId}:${channel}`;

@@ -1,0 +1,30 @@
+import type { Entry, Terms } from '../rules/window.ts';
+import type { Case, Peeked, Tallied } from './tally.ts';
+
+/** The window of one group of one rule. */
+export interface TallyClient {
+  /** Names the window, without saying whom the group is about. */
+  readonly name: string;
+  note(entries: readonly Entry[], terms: Terms, latest?: Case): Promise<Tallied>;
+  done(at: number): Promise<void>;
+  peek(entry: Entry, terms: Terms): Promise<Peeked>;
+}
+
+/** All windows: one object a rule and group. A group may hold an address, so only its hash is in the object's name. */
+export interface TalliesClient {
+  of(rule: string, group: string): Promise<TallyClient>;
+}
+
+/** Opens the windows. */
+export const openTallyObjects = (tallies: Env['TALLY'], hash: (text: string) => Promise<string>): TalliesClient => ({
+  async of(rule, group) {
+    const name = `${rule}:${await hash(group)}`;
+    const tally = tallies.getByName(name);
+    return {
+      name,
+      note: (entries, terms, latest) => tally.note(entries, terms, latest),
+      done: (at) => tally.done(at),
+      peek: (entry, terms) => tally.peek(entry, terms),
+    };
+  },
+});

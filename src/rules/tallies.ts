@@ -1,0 +1,90 @@
+import type { Callback } from '../callbacks/callback.ts';
+import type { Rulebook } from './compiled.ts';
+import { type Counted, groupKey } from './counted.ts';
+import { type Decision, decide, type Fired, fire, type Recall } from './decide.ts';
+import { openFacts } from './seen.ts';
+import { factsOf, withTally } from './tally-facts.ts';
+import { type Entry, LATE, note, openWindow, type Reading, readingAt, type Window } from './window.ts';
+
+/** A window that made its rule fire, and the newest callback in it that was counted: its facts fill the texts. */
+export interface Crossing {
+  readonly reading: Reading;
+  readonly callback: Callback;
+  readonly recall: Recall;
+}
+
+/** Whether a callback came too late, by its own time, to count for any threshold. */
+export const isLate = ({ eventTime, receivedAt }: Pick<Callback, 'eventTime' | 'receivedAt'>): boolean =>
+  receivedAt - eventTime > LATE;
+
+/** A callback as a window counts it. */
+export const entryOf = ({ id, eventTime }: Callback, { hit }: Counted): Entry => ({ id, at: eventTime, hit });
+
+/** The decision that a rule's window makes: the rule fires, alone, with what the window held beside its facts. */
+export async function decideCrossing(
+  rulebook: Rulebook,
+  { rule, threshold }: Pick<Counted, 'rule' | 'threshold'>,
+  { reading, callback, recall }: Crossing,
+): Promise<Decision> {
+  const tally = factsOf(threshold, reading);
+  const seen = withTally(openFacts(callback, rulebook.lists, recall), tally);
+  await seen.fetch(rule.uses);
+  const { found, faults } = await fire(rule, seen);
+  const fired: readonly Fired[] = [{ ...found, saw: { ...found.saw, ...tally } }];
+  return {
+    version: rulebook.version,
+    lists: rulebook.lists,
+    fired: rule.shadow ? [] : fired,
+    shadowed: rule.shadow ? fired : [],
+    counted: [],
+    erred: faults.map((message) => ({ rule: rule.name, message })),
+  };
+}
+
+/** Windows in memory, for whatever only looks: `test`, `replay`, backtests. They count as the Worker's do. */
+export interface Tallies {
+  /** Decides a callback, and what its windows make of it: rules with a threshold fire with the callback that crosses it. */
+  readonly decide: (rulebook: Rulebook, callback: Callback, recall: Recall) => Promise<Decision>;
+  /** What a callback's window holds. */
+  readonly reading: (callback: Callback, counted: Counted) => Reading;
+}
+
+interface Held {
+  readonly window: Window;
+  latest?: Omit<Crossing, 'reading'>;
+}
+
+/** Opens windows in memory, all of them empty. */
+export function openTallies(): Tallies {
+  const groups = new Map<string, Held>();
+  const groupOf = ({ rule, group }: Counted): Held => {
+    const key = `${rule.name} ${groupKey(group)}`;
+    const held = groups.get(key) ?? { window: openWindow() };
+    groups.set(key, held);
+    return held;
+  };
+  async function cross(rulebook: Rulebook, callback: Callback, recall: Recall, counted: Counted): Promise<Decision[]> {
+    const held = groupOf(counted);
+    const { crossings, added } = note(held.window, [entryOf(callback, counted)], counted.threshold.terms);
+    const newer = callback.eventTime >= (held.latest?.callback.eventTime ?? Number.NEGATIVE_INFINITY);
+    if (counted.hit && newer && added.length > 0) held.latest = { callback, recall };
+    const { latest } = held;
+    if (!latest) return [];
+    return Promise.all(crossings.map((reading) => decideCrossing(rulebook, counted, { ...latest, reading })));
+  }
+  return {
+    async decide(rulebook, callback, recall) {
+      const decision = await decide(rulebook, callback, recall);
+      if (isLate(callback)) return decision;
+      const crossed: Decision[] = [];
+      for (const counted of decision.counted) crossed.push(...(await cross(rulebook, callback, recall, counted)));
+      return {
+        ...decision,
+        fired: [...decision.fired, ...crossed.flatMap(({ fired }) => fired)],
+        shadowed: [...decision.shadowed, ...crossed.flatMap(({ shadowed }) => shadowed)],
+        erred: [...decision.erred, ...crossed.flatMap(({ erred }) => erred)],
+      };
+    },
+    reading: (callback, counted) => readingAt(groupOf(counted).window, callback.eventTime, counted.threshold.terms),
+  };
+}
