@@ -1,4 +1,5 @@
 import type { Alerts } from '../alerts/alerts.ts';
+import type { Carriers } from '../alerts/send.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/fact.ts';
 import type { Address } from '../callbacks/trigger.ts';
@@ -39,6 +40,8 @@ export interface Passed {
   /** Facts that our own state told. */
   readonly recalled: Readonly<Record<string, FactValue>>;
   readonly performed: readonly Performed[];
+  /** Decided by a rulebook that is only tried: nothing was done. */
+  readonly shadow?: boolean;
 }
 
 /** What became of an effect behind the queue. */
@@ -71,6 +74,8 @@ export interface Services {
   readonly alerts: () => Promise<Alerts>;
   /** @throws AppError `not_configured` without SINCH_* settings */
   readonly sinch: () => Sinch;
+  /** Sends a mail; `undefined` without the binding EMAIL. */
+  readonly mail: Carriers['mail'];
   readonly effects: Pick<Queue<Work>, 'sendBatch'>;
   readonly callbacks: Pick<Queue<Deferred>, 'send'>;
   readonly bodies: {

@@ -21,6 +21,8 @@ export const JournalledAction = v.object({
   place: v.number(),
   outcome: ActionOutcome,
   detail: Maybe,
+  /** When that was known, in milliseconds since 1970. */
+  at: v.optional(v.number()),
 });
 export type JournalledAction = v.InferOutput<typeof JournalledAction>;
 
@@ -69,6 +71,8 @@ export const Entry = v.object({
   rules: v.array(JournalledRule),
   actions: v.array(JournalledAction),
   facts: KeptFacts,
+  /** Decided by a rulebook that is only tried: nothing was done. */
+  shadow: v.optional(v.boolean(), false),
   /** The whole callback, sealed: only with the setting JOURNAL_PAYLOAD=keep. */
   body: Maybe,
 });

@@ -73,7 +73,7 @@ export function openJournal(
 }
 
 async function entryOf(
-  { callback, rulebook, decision, recalled, performed }: Passed,
+  { callback, rulebook, decision, recalled, performed, shadow = false }: Passed,
   families: Families,
   keepsBody: boolean,
   dataKey: DataKey,
@@ -94,12 +94,16 @@ async function entryOf(
     contact: about.contactId ? await hashContact(about.contactId, dataKey) : undefined,
     reasonCode: typeof facts.clear.reason_code === 'string' ? facts.clear.reason_code : undefined,
     rules: [
-      ...decision.fired.map(({ rule }) => ({ rule: rule.name, outcome: 'fired' as const })),
+      ...decision.fired.map(({ rule }) => ({
+        rule: rule.name,
+        outcome: shadow ? ('shadow' as const) : ('fired' as const),
+      })),
       ...decision.shadowed.map(({ rule }) => ({ rule: rule.name, outcome: 'shadow' as const })),
       ...decision.erred.map(({ rule, message }) => ({ rule, outcome: 'erred' as const, detail: impersonal(message) })),
     ],
     actions: performed.map(({ detail, ...action }) => ({ ...action, ...(detail ? { detail } : {}) })),
     facts,
+    shadow,
     ...(keepsBody && raw.length <= MOST_BODY ? { body: await dataKey.seal(raw) } : {}),
   };
 }

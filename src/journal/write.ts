@@ -30,6 +30,7 @@ const LATER = `DO UPDATE SET outcome = excluded.outcome, detail = excluded.detai
 function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedStatement[] {
   const rows = entries.map(({ facts, rules: _, actions: __, ...entry }) => ({
     ...entry,
+    shadow: entry.shadow ? 1 : 0,
     facts: JSON.stringify(facts),
   }));
   const rules = entries.flatMap(({ id, rulebook, receivedAt: at, rules: found }) =>
@@ -40,12 +41,12 @@ function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedS
   );
   const columns = [
     ...['id', 'rulebook', 'receivedAt', 'eventTime', 'class', 'trigger', 'channel', 'appId'],
-    ...['person', 'contact', 'reasonCode', 'facts', 'body'],
+    ...['person', 'contact', 'reasonCode', 'shadow', 'facts', 'body'],
   ];
   return [
     DB.prepare(
       `INSERT OR IGNORE INTO decisions
-         (id, rulebook, at, event_at, class, trigger, channel, app_id, person, contact, reason_code, facts, body)
+         (id, rulebook, at, event_at, class, trigger, channel, app_id, person, contact, reason_code, shadow, facts, body)
        SELECT ${columns.map(field).join(', ')} FROM json_each(?1)`,
     ).bind(JSON.stringify(rows)),
     DB.prepare(

@@ -12,6 +12,7 @@ CREATE TABLE decisions (
   person TEXT,
   contact TEXT,
   reason_code TEXT,
+  shadow INTEGER NOT NULL DEFAULT 0,
   facts TEXT NOT NULL,
   body TEXT,
   PRIMARY KEY (id, rulebook)
