@@ -51,6 +51,8 @@ export interface Operator {
   readonly takesList: boolean;
   /** Whether it takes no value at all. */
   readonly takesNothing: boolean;
+  /** Whether it says the contrary of the operator that its pair is named for. */
+  readonly denies: boolean;
   /** Whether letters count as they stand, so that an unseen spelling is worth a warning. */
   readonly exact: boolean;
   /** True on a missing fact. Every other operator is false there, as is its negation. */
@@ -108,6 +110,7 @@ export function pair<P>(definition: Pair<P>): readonly [Operator, Operator] {
       ...common,
       ...yes,
       negation: no.name,
+      denies: false,
       bind: (value) => {
         const prepared = prepare(value);
         return (seen) => judges(seen) && test(seen, prepared);
@@ -118,6 +121,7 @@ export function pair<P>(definition: Pair<P>): readonly [Operator, Operator] {
       ...common,
       ...no,
       negation: yes.name,
+      denies: true,
       bind: (value) => {
         const prepared = prepare(value);
         return (seen) => judges(seen) && !test(seen, prepared);

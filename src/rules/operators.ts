@@ -65,6 +65,7 @@ const is = (what: (value: string) => string) => ({ says: (value: string) => `is 
 const change = (name: string, negation: string, expansion: Operator['expansion'], says: string): Operator => ({
   name,
   negation,
+  denies: name.startsWith('not'),
   description: 'The value now and the value before; both must be known.',
   values: scalars,
   takesList: false,
@@ -87,6 +88,7 @@ const absence = (
 ): Operator => ({
   name,
   negation,
+  denies: holds(undefined),
   description: `Whether there is a value. Takes no value.`,
   values: { text: Nothing, number: Nothing, boolean: Nothing, list: Nothing, time: Nothing, json: Nothing },
   takesList: false,

@@ -1,0 +1,100 @@
+import type { FactType, FactValue } from '../../callbacks/fact.ts';
+import { fold } from '../../callbacks/fold.ts';
+import type { FactUse, Leaf } from '../tree.ts';
+
+/** Some values that no comparison tells apart, but for those that nobody can foretell. */
+export interface Kin {
+  /** One of them. */
+  readonly value: FactValue;
+  /** Whether they all fold alike, so that comparisons of folded words are known. */
+  readonly alike: boolean;
+  /** Whether it stands for itself alone. */
+  readonly alone: boolean;
+}
+
+/** More are too many to tell. */
+const MOST_ITEMS = 6;
+
+/** Beyond this, JavaScript has no dates, and no comparison of times holds. */
+const LAST_TIME = 8.64e15;
+
+/**
+ * All values that a fact may have, put into kin by the comparisons that are made of it: whatever these comparisons can
+ * answer, they answer so for one of the kin. `undefined` where there are too many.
+ */
+export function kinOf({ fact, path }: FactUse, leaves: readonly Leaf[]): readonly Kin[] | undefined {
+  const type: FactType = path === undefined ? fact.type : 'json';
+  const may = (some: FactType): boolean => type === some || type === 'json';
+  const values = leaves.flatMap(({ operator: { divides }, value }) =>
+    divides?.by === 'value' ? divides.at(value) : [],
+  );
+  const lists = may('list') ? listKin(leaves, type) : [];
+  if (!lists) return undefined;
+  return [
+    one(undefined),
+    ...(may('text') ? textKin(values, leaves, fact.folded === true) : []),
+    ...(may('number') || type === 'time' ? numberKin(values, leaves) : []),
+    ...(may('boolean') ? [one(true), one(false)] : []),
+    ...lists,
+    ...(type === 'json' ? [one({})] : []),
+  ];
+}
+
+const one = (value: FactValue): Kin => ({ value, alike: true, alone: true });
+
+function textKin(values: readonly unknown[], leaves: readonly Leaf[], isFolded: boolean): readonly Kin[] {
+  const named = new Set(values.filter((value) => typeof value === 'string' && value !== ''));
+  const words = new Set(
+    leaves.flatMap(({ operator: { divides }, value }) => (divides?.by === 'fold' ? divides.at(value) : [])),
+  );
+  const written = [...named].flatMap((value) =>
+    typeof value === 'string' && (!isFolded || fold(value) === value) ? value : [],
+  );
+  const kin: Kin[] = written.map(one);
+  for (const word of words) {
+    // A folded fact has only the folded spelling; any other text has endless spellings of the same word.
+    if (!isFolded) kin.push({ value: unlike(word, named, (text) => `${text} `), alike: true, alone: false });
+    else if (!named.has(word)) kin.push(one(word));
+  }
+  const strange = unlike(
+    isFolded ? 'Q' : 'q',
+    new Set([...named, ...words]),
+    (text) => `${text}${isFolded ? 'Q' : 'q'}`,
+  );
+  return [...kin, { value: strange, alike: false, alone: false }];
+}
+
+/** A text that is none of these. */
+function unlike(first: string, taken: ReadonlySet<unknown>, next: (text: string) => string): string {
+  let text = first;
+  while (taken.has(text) || taken.has(fold(text))) text = next(text);
+  return text;
+}
+
+function numberKin(values: readonly unknown[], leaves: readonly Leaf[]): readonly Kin[] {
+  const sides = leaves.flatMap(({ operator: { divides }, value }) => (divides?.by === 'side' ? divides.at(value) : []));
+  const named = values.filter((value) => typeof value === 'number');
+  const points = [...new Set([...sides, ...named, -LAST_TIME, LAST_TIME])].sort((a, b) => a - b);
+  const kin: Kin[] = points.map(one);
+  const between = (low: number, high: number): number => low / 2 + high / 2;
+  for (const [at, point] of points.entries()) {
+    const next = points[at + 1];
+    const value = next === undefined ? Math.max(point + 1, point * 2) : between(point, next);
+    if (value > point && (next === undefined || value < next)) kin.push({ value, alike: true, alone: false });
+  }
+  const [lowest = 0] = points;
+  return [...kin, { value: Math.min(lowest - 1, lowest * 2), alike: true, alone: false }];
+}
+
+/** Any of the items that are asked for may be in a list, together with others. */
+function listKin(leaves: readonly Leaf[], type: FactType): readonly Kin[] | undefined {
+  const asked = leaves.flatMap(({ operator: { divides }, value }) =>
+    divides?.by === 'item' ? [divides.at(value)] : [],
+  );
+  const items = [...new Set(asked)].filter(
+    (item) => typeof item === 'string' || typeof item === 'number' || (type === 'json' && typeof item === 'boolean'),
+  );
+  if (items.length > MOST_ITEMS) return undefined;
+  const lists = Array.from({ length: 2 ** items.length }, (_, mask) => items.filter((_, at) => (mask >> at) & 1));
+  return lists.map((list) => ({ value: list as FactValue, alike: true, alone: false })); // texts and numbers; or any JSON
+}
