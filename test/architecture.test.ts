@@ -14,7 +14,7 @@ const LAYERS = [
   ['sinch', 'alerts'],
   ['actions'],
   ['journal'],
-  ['asking'],
+  ['asking', 'lists'],
   ['wiring'],
   ['routes'],
   ['app'],

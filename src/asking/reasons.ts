@@ -22,7 +22,7 @@ const COMING: Readonly<Record<ConsentEvent['source'], (event: ConsentEvent) => s
   opt: () => 'they opted out on the channel',
   channel: () => 'the channel refused a message for that reason',
   hand: ({ by, why }) => `put on the list by ${by ?? 'hand'}${why ? `: ${why}` : ''}`,
-  import: ({ by }) => `it came with the list “${by ?? 'imported'}”`,
+  import: ({ by, why }) => `a list that ${by ?? 'somebody'} took over${why ? `: ${why}` : ''}`,
 };
 
 /** The scope that forbids this content, if any: all is stronger than the others, and nothing but all forbids `other`. */

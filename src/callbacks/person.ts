@@ -10,6 +10,9 @@ const NUMBERED = new Set(['SMS', 'MMS', 'WHATSAPP', 'RCS', 'VIBERBM']);
 export type Families = Readonly<Record<string, string>>;
 export const LINKED: Families = { MMS: 'SMS' };
 
+/** Whether this channel names a person by a phone number. */
+export const isNumbered = (channel: string): boolean => NUMBERED.has(channel);
+
 /** Whether an identity of this channel means something only together with the app. */
 export const isAppScoped = (channel: string): boolean => APP_SCOPED.has(channel);
 

@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory';
 import * as v from 'valibot';
+import { said } from '../api/said.ts';
 import { AppError } from '../errors.ts';
 import { readBody } from './body.ts';
 
@@ -29,15 +30,7 @@ export const asks = <const E extends v.ObjectEntries>(entries: E) =>
 export function read<T>(schema: v.GenericSchema<unknown, T>, value: unknown, whole: string): T {
   const parsed = v.safeParse(schema, value);
   if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  const place = v.getDotPath(issue) ?? whole;
-  throw new AppError('bad_request', `${place}: ${said(issue)}`);
-}
-
-function said(issue: v.BaseIssue<unknown>): string {
-  if (issue.expected === 'never') return 'is not known here';
-  if (issue.received === 'undefined') return 'is missing';
-  return issue.message.replace(/^Invalid \w+: Expected/, 'expected').replace(/ but received .*$/s, '');
+  throw new AppError('bad_request', said(parsed.issues[0], whole));
 }
 
 function parse(body: string): unknown {

@@ -1,13 +1,123 @@
 import { Hono } from 'hono';
+import { ImportQuery } from '../api/import.ts';
+import { time } from '../api/operation.ts';
+import {
+  AppQuery,
+  ExportQuery,
+  LiftingQuery,
+  type Recipient,
+  type RecipientChanged,
+  type Scope,
+  Suppression,
+} from '../api/recipients.ts';
+import { isAppScoped } from '../callbacks/person.ts';
+import type { Address } from '../callbacks/trigger.ts';
+import type { PersonConsent } from '../entities/recipients-client.ts';
+import { AppError } from '../errors.ts';
+import { exportList, recordOf } from '../lists/export-list.ts';
+import { importList } from '../lists/import-list.ts';
 import { open } from '../wiring.ts';
-import { needs, type Secured } from './token.ts';
+import { accepts, asks } from './accepts.ts';
+import { type Caller, needs, type Secured } from './token.ts';
 
-/** `GET /v1/recipients/{channel}/{identity}`: what a person allows, why, and what their channels can do. `?app_id=` for app-scoped channels. */
-export const recipientRoutes = new Hono<Secured>().get('/:channel/:identity', needs('read'), async (c) => {
-  const { entities } = open(c.env);
-  const { channel, identity } = c.req.param();
-  const [consent] = await entities.recipients.read([
-    { channel: channel.toUpperCase(), identity, appId: c.req.query('app_id') ?? '' },
+/** `/v1/recipients`: what people refuse; by hand, and whole lists in and out. */
+export const recipientRoutes = new Hono<Secured>()
+  .get('/export', needs('admin'), asks(ExportQuery), (c) => {
+    const { cursor, limit } = c.req.valid('query');
+    const lines = exportList(cursor, limit, open(c.env).entities.recipients);
+    return c.body(lines, 200, { 'content-type': 'application/x-ndjson' });
+  })
+  .post('/import', needs('admin'), asks(ImportQuery), async (c) => {
+    const { entities, now } = open(c.env);
+    const { name, by, why, dry_run: dryRun, from_line: fromLine } = c.req.valid('query');
+    const body = c.req.raw.body ?? new Blob([]).stream();
+    const format = formatOf(c.req.header('content-type') ?? '');
+    const list = { body, format, name, by: signed(by, c.var.caller), why, dryRun, fromLine };
+    return c.json(await importList(list, entities.recipients, now));
+  })
+  .get('/:channel/:identity', needs('read'), asks(AppQuery), async (c) => {
+    const { entities, now } = open(c.env);
+    const address = addressOf(c.req.param(), c.req.valid('query').app_id);
+    return c.json(shown(await readOne(address, entities.recipients), now()) satisfies Recipient);
+  })
+  .put('/:channel/:identity', needs('admin'), asks(AppQuery), accepts(Suppression), async (c) => {
+    const address = addressOf(c.req.param(), c.req.valid('query').app_id);
+    return c.json(await changeByHand(address, 'out', c.req.valid('json'), c.var.caller, c.env));
+  })
+  .delete('/:channel/:identity', needs('admin'), asks(LiftingQuery), async (c) => {
+    const { app_id, ...hand } = c.req.valid('query');
+    return c.json(await changeByHand(addressOf(c.req.param(), app_id), 'in', hand, c.var.caller, c.env));
+  });
+
+interface Hand {
+  readonly by: string;
+  readonly why: string;
+  readonly scope: Scope;
+}
+
+/** Puts on record what somebody decided by hand, and who and why. */
+export async function changeByHand(
+  address: Address,
+  to: 'out' | 'in',
+  { by, why, scope }: Hand,
+  caller: Pick<Caller, 'name'>,
+  env: Env,
+): Promise<RecipientChanged> {
+  const { entities, now } = open(env);
+  const at = now();
+  const [outcome] = await entities.recipients.change([
+    { key: `hand/${crypto.randomUUID()}`, address, scope, to, at, source: 'hand', by: signed(by, caller), why },
   ]);
-  return c.json(consent ?? {});
+  return { changed: outcome?.changed ?? false, ...shown(await readOne(address, entities.recipients), at) };
+}
+
+/** Who did it, and with whose token. */
+const signed = (by: string, { name }: Pick<Caller, 'name'>): string => `${by} (token ${name})`;
+
+/** The person a path names. @throws AppError `bad_request` where an identity belongs to an app that is not named */
+export function addressOf(named: { channel: string; identity: string }, appId: string): Address {
+  const channel = named.channel.toUpperCase();
+  if (appId === '' && isAppScoped(channel))
+    throw new AppError('bad_request', `app_id: is missing, and an identity of ${channel} belongs to an app`);
+  return { channel, identity: named.identity, appId };
+}
+
+async function readOne(
+  address: Address,
+  recipients: { read(addresses: readonly Address[]): Promise<PersonConsent[]> },
+): Promise<PersonConsent> {
+  const [consent] = await recipients.read([address]);
+  if (!consent) throw new AppError('unavailable', 'consent cannot be read now');
+  return consent;
+}
+
+/** A person as it goes out. `now` in milliseconds. */
+export const shown = (
+  { person, suppressed, scopes, since, history, capability = [], deliveries = [] }: PersonConsent,
+  now: number,
+): Recipient => ({
+  person,
+  suppressed,
+  scopes,
+  since: since === undefined ? null : time(since),
+  history: history.map(recordOf),
+  capability: capability.map(({ channel, status, at }) => ({
+    channel,
+    status,
+    at: time(at),
+    age_seconds: Math.max(0, Math.round((now - at) / 1000)),
+  })),
+  last_delivery: deliveries.map(({ channel, status, at, messageId }) => ({
+    channel,
+    status,
+    at: time(at),
+    message_id: messageId,
+  })),
 });
+
+/** @throws AppError `bad_request` for another type than the two */
+function formatOf(type: string): 'csv' | 'ndjson' {
+  if (/^text\/csv\b/i.test(type)) return 'csv';
+  if (/^application\/(x-ndjson|ndjson|jsonl|x-jsonlines)\b/i.test(type)) return 'ndjson';
+  throw new AppError('bad_request', 'content-type: expected text/csv or application/x-ndjson');
+}

@@ -1,0 +1,152 @@
+import * as v from 'valibot';
+import { Source } from '../rulebook/sealed.ts';
+import { type Operation, Time, text } from './operation.ts';
+
+/** Who changes something, and why. */
+const Words = { author: v.optional(text()), message: v.optional(text(2_000)) };
+
+/** A rulebook to publish: the files of `rules/`, by name. */
+export const PublishRequest = v.strictObject({
+  ...Source.entries,
+  ...Words,
+  /** The version in force that the author looked at, or `*` for any. `If-Match` may say it instead. */
+  builds_on: v.optional(text(64)),
+});
+export type PublishRequest = v.InferOutput<typeof PublishRequest>;
+
+/** `activate=false` stores only; `shadow=true` tries it beside the one in force; `guardrails=replace` takes away those that are missing. */
+export const PublishQuery = {
+  activate: v.optional(v.picklist(['true', 'false']), 'true'),
+  shadow: v.optional(v.picklist(['true', 'false']), 'false'),
+  guardrails: v.optional(v.picklist(['keep', 'replace']), 'keep'),
+};
+
+/** A change of what is in force. */
+export const ChangeWords = v.strictObject({ ...Words, builds_on: v.optional(text(64)) });
+export const ChangeQuery = { guardrails: PublishQuery.guardrails };
+
+export const FoundFinding = v.object({
+  file: v.string(),
+  path: v.array(v.union([v.string(), v.number()])),
+  code: v.string(),
+  severity: v.picklist(['error', 'warning']),
+  message: v.string(),
+  hint: v.optional(v.string()),
+});
+
+export const Changed = v.object({
+  version: v.string(),
+  /** `null`: it is stored, and nothing else changed. */
+  put: v.nullable(v.picklist(['in force', 'in shadow'])),
+  before: v.string(),
+  warnings: v.array(FoundFinding),
+  /** Guardrails that the rulebook does not bring, and that hold all the same. */
+  guardrails_kept: v.array(v.string()),
+});
+export type Changed = v.InferOutput<typeof Changed>;
+
+export const VersionAnswer = v.object({
+  version: v.string(),
+  origin: v.picklist(['published', 'bundled']),
+  author: v.string(),
+  message: v.string(),
+  at: Time,
+  rules: v.number(),
+  in_force: v.boolean(),
+  shadow: v.boolean(),
+});
+
+export const RulebooksAnswer = v.object({
+  in_force: v.string(),
+  shadow: v.nullable(v.string()),
+  /** The rules of the deployment that answers. */
+  bundled: v.string(),
+  versions: v.array(VersionAnswer),
+  /** What was put in force or in shadow, the newest first; `null` is the bundled rules, or no shadow. */
+  history: v.array(
+    v.object({
+      kind: v.picklist(['activate', 'rollback', 'shadow']),
+      version: v.nullable(v.string()),
+      at: Time,
+      by: v.string(),
+      because: v.string(),
+    }),
+  ),
+});
+
+/** A rulebook with its words: `rulebook` is what was published, examples included. */
+export const RulebookAnswer = v.object({ ...VersionAnswer.entries, rulebook: Source });
+
+const named = { version: text(64) };
+const NAMES = 'A version, its first four characters or more, `in-force` or `bundled`.';
+const refusals = {
+  412: { says: 'Something else is in force than the caller saw; `difference` says what changed meanwhile.' },
+  422: { says: 'It must not decide; `findings` says why.' },
+};
+
+export const operations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/rulebooks',
+    needs: 'read',
+    summary: 'Which rulebooks are there, and which is in force?',
+    answers: { 200: { says: 'All versions, and what was put in force when.', content: RulebooksAnswer } },
+  },
+  {
+    method: 'put',
+    path: '/v1/rulebooks',
+    needs: 'author',
+    summary: 'Publish rules',
+    says: 'Checks the rules, runs their examples and every guardrail, stores them under the hash of what they say, and puts them in force. To take a guardrail away (`guardrails=replace`) the token needs the role admin.',
+    query: PublishQuery,
+    body: PublishRequest,
+    answers: { 200: { says: 'It is stored, and in force unless asked otherwise.', content: Changed }, ...refusals },
+  },
+  {
+    method: 'get',
+    path: '/v1/rulebooks/:version',
+    needs: 'read',
+    summary: 'A rulebook as it was published',
+    says: NAMES,
+    params: named,
+    answers: { 200: { says: 'The rulebook, with its examples.', content: RulebookAnswer } },
+  },
+  {
+    method: 'post',
+    path: '/v1/rulebooks/:version/activate',
+    needs: 'author',
+    summary: 'Put a rulebook in force',
+    says: NAMES,
+    params: named,
+    query: ChangeQuery,
+    body: ChangeWords,
+    answers: { 200: { says: 'It is in force.', content: Changed }, ...refusals },
+  },
+  {
+    method: 'post',
+    path: '/v1/rulebooks/:version/shadow',
+    needs: 'author',
+    summary: 'Try a rulebook in shadow',
+    says: 'It decides beside the one in force; its decisions are put on record, and nothing is done.',
+    params: named,
+    body: ChangeWords,
+    answers: { 200: { says: 'It is in shadow.', content: Changed }, 422: refusals[422] },
+  },
+  {
+    method: 'delete',
+    path: '/v1/rulebooks/shadow',
+    needs: 'author',
+    summary: 'End the shadow',
+    answers: { 200: { says: 'Nothing is in shadow any more.', content: v.object({ shadow: v.null() }) } },
+  },
+  {
+    method: 'post',
+    path: '/v1/rulebooks/rollback',
+    needs: 'author',
+    summary: 'Take the last publication back',
+    says: 'Puts in force what was in force before; once more leads further back.',
+    query: ChangeQuery,
+    body: ChangeWords,
+    answers: { 200: { says: 'It is in force.', content: Changed }, ...refusals },
+  },
+];

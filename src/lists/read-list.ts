@@ -1,0 +1,82 @@
+import { parse } from 'csv-parse/browser/esm/sync';
+import * as v from 'valibot';
+import { ImportLine } from '../api/import.ts';
+import { said } from '../api/said.ts';
+import { isAppScoped, isNumbered } from '../callbacks/person.ts';
+import { AppError } from '../errors.ts';
+import type { Line } from './lines.ts';
+
+/** A line that was read, or what is wrong with it. */
+export type ReadLine = { readonly line: number } & ({ readonly entry: ImportLine } | { readonly says: string });
+
+/** Reads lines of one format, many at once. */
+export type ListReader = (lines: readonly Line[]) => ReadLine[];
+
+/** NDJSON: one object a line. */
+export const readNdjson: ListReader = (lines) =>
+  lines.map(({ number: line, text }) => {
+    try {
+      return { line, ...entryOf(JSON.parse(text)) };
+    } catch {
+      return { line, says: 'is not JSON' };
+    }
+  });
+
+const COLUMNS = Object.keys(ImportLine.entries);
+
+/** CSV by its header: the delimiter is whatever stands there most often. @throws AppError `bad_request` for a header that says too little or too much */
+export function csvReader(header: string): ListReader {
+  const delimiter = [',', ';', '\t'].toSorted((a, b) => header.split(b).length - header.split(a).length)[0] ?? ',';
+  const names = (rowsOf([header], delimiter)?.[0] ?? []).map((name) => name.trim().toLowerCase());
+  const unknown = names.find((name) => !COLUMNS.includes(name));
+  const missing = ['channel', 'identity'].find((name) => !names.includes(name));
+  if (unknown !== undefined || missing !== undefined || new Set(names).size < names.length) {
+    const what = missing
+      ? `the column "${missing}" is missing`
+      : unknown === undefined
+        ? 'a column stands there twice'
+        : `the column "${unknown}" is not known`;
+    throw new AppError('bad_request', `line 1: ${what}; the header may name ${COLUMNS.join(', ')}`);
+  }
+  const entryOfRow = (row: readonly string[]) =>
+    row.length === names.length
+      ? entryOf(
+          Object.fromEntries(names.map((name, at) => [name, row[at]?.trim()]).filter(([, value]) => value !== '')),
+        )
+      : { says: `has ${row.length} fields, the header ${names.length}` };
+  return (lines) => {
+    const together = rowsOf(
+      lines.map(({ text }) => text),
+      delimiter,
+    );
+    return lines.map(({ number: line, text }, at) => {
+      const row = together ? together[at] : rowsOf([text], delimiter)?.[0];
+      return { line, ...(row ? entryOfRow(row) : { says: 'its quotes do not match' }) };
+    });
+  };
+}
+
+/** The rows of some lines, one a line; nothing where they are not that. A field never runs over several lines here. */
+function rowsOf(lines: readonly string[], delimiter: string): string[][] | undefined {
+  try {
+    // Without `columns` every record is a list of texts.
+    const rows = parse(lines.join('\n'), { delimiter, relax_column_count: true }) as string[][];
+    return rows.length === lines.length ? rows : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A number has 5 to 15 digits, however it is written. Source: E.164 for the most; short codes never receive. */
+const isNumber = (identity: string): boolean =>
+  /^[\s()+./\d-]+$/.test(identity) && /^\d{5,17}$/.test(identity.replace(/\D/g, ''));
+
+function entryOf(value: unknown): { entry: ImportLine } | { says: string } {
+  const parsed = v.safeParse(ImportLine, value);
+  if (!parsed.success) return { says: said(parsed.issues[0]) };
+  const { channel, identity, app_id } = parsed.output;
+  if (isNumbered(channel) && !isNumber(identity)) return { says: 'identity: is no phone number' };
+  if (isAppScoped(channel) && app_id === '')
+    return { says: `app_id: is missing, and an identity of ${channel} belongs to an app` };
+  return { entry: parsed.output };
+}
