@@ -1,0 +1,135 @@
+import { readCallback } from '../../src/callbacks/callback.ts';
+import { signCallback, verifySignature } from '../../src/callbacks/signature.ts';
+import { openFacts } from '../../src/rules/seen.ts';
+import { answersOf, differences } from './agreement.ts';
+import { type Decide, type Engine, factsOf, type Subject } from './engine.ts';
+import { baseline } from './engines/index.ts';
+import { type Effort, measure, median } from './measure.ts';
+import { bodiesOf, callbacksOf, compiled, RECEIVED, type Regime, rulesOf, sourceOf } from './regimes.ts';
+
+/** One line of the results. `ratio`: how many times as fast as json-rules-engine with a path resolver. Not a number where it disagreed. */
+export interface Row {
+  readonly regime: string;
+  readonly n: number;
+  readonly engine: string;
+  readonly us: number;
+  readonly ratio: number;
+  readonly agreed: boolean;
+}
+
+/** All engines over one rulebook. */
+export interface Contest {
+  readonly regime: string;
+  readonly n: number;
+  readonly rows: readonly Row[];
+  /** Microseconds of verifying, parsing and reading one callback, whatever the rules. */
+  readonly floor: number;
+  /** Rules that the sieve leaves to the judge, and rules that fire, a callback. */
+  readonly candidates: number;
+  readonly fired: number;
+  readonly compileMs: number;
+  readonly compileMb: number;
+  /** Where an engine answers otherwise than the first one, in words. Then nothing was timed: it would mean nothing. */
+  readonly disagreements: readonly string[];
+}
+
+const FLOOR = 'floor';
+
+/** Checks that all engines agree on every callback, then times them in turns. */
+export async function contest(regime: Regime, n: number, engines: readonly Engine[], effort: Effort): Promise<Contest> {
+  const rules = rulesOf(regime, n);
+  const bodies = await bodiesOf(regime, n);
+  const subjects = (await callbacksOf(bodies)).map(
+    (callback): Subject => ({ callback, facts: factsOf(callback, rules) }),
+  );
+  const loaded: { readonly engine: Engine; readonly decide: Decide }[] = [];
+  for (const engine of engines) loaded.push({ engine, decide: await engine.load(rules) });
+  const { fired, disagreements } = await compare(loaded, subjects);
+  const all = [
+    { name: FLOOR, pass: await ingest(bodies) },
+    ...loaded.map(({ engine, decide }) => ({
+      name: engine.name,
+      pass: async () => {
+        for (const subject of subjects) await decide(subject);
+      },
+    })),
+  ];
+  const times = await measure(disagreements.size > 0 ? [] : all, effort);
+  const microseconds = (name: string): number => ((times.get(name) ?? Number.NaN) * 1_000) / subjects.length;
+  const rulebook = compiled(sourceOf(rules));
+  const candidates = subjects.map(
+    ({ callback }) =>
+      rulebook.sieve.candidates(
+        callback.trigger,
+        openFacts(callback, {}, async () => undefined),
+      ).length,
+  );
+  return {
+    regime: regime.name,
+    n,
+    rows: engines.map(({ name }) => ({
+      regime: regime.name,
+      n,
+      engine: name,
+      us: microseconds(name),
+      ratio: microseconds(baseline.name) / microseconds(name),
+      agreed: !disagreements.has(name),
+    })),
+    floor: microseconds(FLOOR),
+    candidates: mean(candidates),
+    fired: mean(fired),
+    ...compiling(rules),
+    disagreements: [...disagreements.values()].flat(),
+  };
+}
+
+/** How many rules fire on each callback by the first engine's word, and where any other says otherwise. */
+async function compare(
+  [first, ...others]: readonly { readonly engine: Engine; readonly decide: Decide }[],
+  subjects: readonly Subject[],
+): Promise<{ readonly fired: readonly number[]; readonly disagreements: ReadonlyMap<string, readonly string[]> }> {
+  const answers = first ? await answersOf(first.decide, subjects) : [];
+  const disagreements = new Map<string, readonly string[]>();
+  for (const { engine, decide } of others) {
+    const found = differences(answers, engine.name, await answersOf(decide, subjects), subjects);
+    if (found.length > 0) disagreements.set(engine.name, found);
+  }
+  return { fired: answers.map(({ length }) => length), disagreements };
+}
+
+/** What every callback costs before any rule is asked: its signature, its JSON, its schema. */
+async function ingest(bodies: readonly Uint8Array[]): Promise<() => Promise<void>> {
+  const secret = 'bench-secret';
+  const secrets = new Map([['*', [secret]]]);
+  const signed: { readonly body: Uint8Array; readonly headers: Headers }[] = [];
+  for (const body of bodies) {
+    const headers = await signCallback(body, secret, { nonce: 'bench', timestamp: RECEIVED / 1_000 });
+    signed.push({ body, headers: new Headers(headers) });
+  }
+  return async () => {
+    for (const { body, headers } of signed) {
+      await verifySignature({ headers, body, secrets, now: RECEIVED });
+      await readCallback(body, RECEIVED);
+    }
+  };
+}
+
+/** Milliseconds (median of five) and megabytes that stay, of compiling the rules. */
+function compiling(rules: Parameters<typeof sourceOf>[0]): Pick<Contest, 'compileMs' | 'compileMb'> {
+  const source = sourceOf(rules);
+  const times = Array.from({ length: 5 }, () => {
+    globalThis.gc?.();
+    const start = performance.now();
+    compiled(source);
+    return performance.now() - start;
+  });
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  const kept = compiled(source);
+  globalThis.gc?.();
+  const bytes = process.memoryUsage().heapUsed - before;
+  // Used here so that it is still there when the memory is counted.
+  return { compileMs: median(times), compileMb: kept.rules.length === 0 ? 0 : bytes / 2 ** 20 };
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,0 +1,28 @@
+import type { Contest } from './contest.ts';
+import type { Regime } from './regimes.ts';
+
+/** A number as people read it: three figures, thousands apart. */
+export const figure = (value: number): string =>
+  value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(value >= 10 ? 3 : 2);
+
+/** "250×" as fast; "1/12×" is twelve times slower. */
+export const ratioWords = (ratio: number): string => (ratio >= 1 ? `${figure(ratio)}×` : `1/${figure(1 / ratio)}`);
+
+/** A contest as a text for a terminal. */
+export function tableOf(contest: Contest, regime: Regime): string {
+  const { n, rows, floor, candidates, fired, compileMs, compileMb, disagreements } = contest;
+  const title = `${regime.name}, ${n.toLocaleString('en-US')} rules (${regime.says})`;
+  if (disagreements.length > 0) return [title, ...disagreements].join('\n');
+  const cells = rows.map(({ engine, us, ratio }) => [engine, figure(us), ratioWords(ratio), `${figure(us / floor)}×`]);
+  const lines = [['engine', 'µs', 'as fast', 'of the floor'], ...cells];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const written = lines.map((line) =>
+    line.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  '),
+  );
+  return [
+    title,
+    ...written,
+    `a callback: ${figure(candidates)} candidates, ${figure(fired)} fired; floor (signature, JSON, schema) ${figure(floor)} µs`,
+    `compiled in ${figure(compileMs)} ms, ${figure(compileMb)} MB`,
+  ].join('\n');
+}

@@ -1,0 +1,88 @@
+import type { Contest } from './decide/contest.ts';
+import { figure, ratioWords } from './decide/table.ts';
+import { machineLine } from './machine.ts';
+import type { Results } from './results.ts';
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map((_, at) => (at === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+/** `bench/results.md`. */
+export function pageOf(results: Results): string {
+  const parts = [
+    '# Results',
+    'Written by the benchmarks themselves. What they measure, and how, is in [README.md](README.md).',
+  ];
+  if (results.decide) parts.push(...decidePart(results.decide));
+  if (results.worker) parts.push(...workerPart(results.worker));
+  if (results.state) parts.push(...statePart(results.state));
+  return `${parts.join('\n\n')}\n`;
+}
+
+function decidePart({ machine, contests }: Required<Results>['decide']): readonly string[] {
+  const regimes = [...new Set(contests.map(({ regime }) => regime))];
+  return [
+    '## Deciding a callback',
+    `\`npm run bench\`: ${machineLine(machine)}.`,
+    'Microseconds a callback, and how many times as fast as json-rules-engine with a path resolver. The engines agreed on every callback.',
+    '![Microseconds a callback over the number of rules](results/decide.svg)',
+    ...regimes.flatMap((regime) => {
+      const own = contests.filter((contest) => contest.regime === regime);
+      return [`### ${regime}`, enginesTable(own), rulebookTable(own)];
+    }),
+  ];
+}
+
+function enginesTable(contests: readonly Contest[]): string {
+  const engines = [...new Set(contests.flatMap(({ rows }) => rows.map(({ engine }) => engine)))];
+  return table(
+    ['engine', ...contests.map(({ n }) => `${n.toLocaleString('en-US')} rules`)],
+    engines.map((engine) => [
+      engine === 'signalbox' ? '**signalbox**' : engine,
+      ...contests.map(({ rows }) => {
+        const row = rows.find((found) => found.engine === engine);
+        return row ? `${figure(row.us)} µs (${ratioWords(row.ratio)})` : '–';
+      }),
+    ]),
+  );
+}
+
+const rulebookTable = (contests: readonly Contest[]): string =>
+  table(
+    ['signalbox, a callback', ...contests.map(({ n }) => `${n.toLocaleString('en-US')} rules`)],
+    [
+      ['rules that the sieve leaves to the judge', ...contests.map(({ candidates }) => figure(candidates))],
+      ['rules that fire', ...contests.map(({ fired }) => figure(fired))],
+      ['signature, JSON and schema (the floor)', ...contests.map(({ floor }) => `${figure(floor)} µs`)],
+      ['deciding, of the floor', ...contests.map(({ rows, floor }) => `${figure(ownOf(rows) / floor)}×`)],
+      ['compiling the rules', ...contests.map(({ compileMs }) => `${figure(compileMs)} ms`)],
+      ['memory they take', ...contests.map(({ compileMb }) => `${figure(compileMb)} MB`)],
+    ],
+  );
+
+const ownOf = (rows: Contest['rows']): number => rows.find(({ engine }) => engine === 'signalbox')?.us ?? Number.NaN;
+
+const workerPart = ({ machine, rows }: Required<Results>['worker']): readonly string[] => [
+  '## The whole way, in workerd',
+  `\`npm run bench:worker\`: ${machineLine(machine)}.`,
+  'Callbacks a second by autocannon from another process, in turns with a bare Hono Worker that verifies the signature, parses and answers 200.',
+  table(
+    ['load', 'rules', 'callbacks/s', 'p50', 'p99', 'of the bare Worker'],
+    rows.map(({ load, rules, perSecond, p50, p99, ofBare }) => [
+      load,
+      rules === 0 ? '–' : rules.toLocaleString('en-US'),
+      figure(perSecond),
+      `${figure(p50)} ms`,
+      `${figure(p99)} ms`,
+      ofBare.toFixed(2),
+    ]),
+  ),
+];
+
+const statePart = ({ machine, rows }: Required<Results>['state']): readonly string[] => [
+  '## State',
+  `\`npm run bench:state\`: ${machineLine(machine)}. Local Durable Objects: their disk is this machine’s, and no network lies between.`,
+  table(
+    ['what', 'p50', 'p99', ''],
+    rows.map(({ what, p50, p99, note }) => [what, `${figure(p50)} ms`, `${figure(p99)} ms`, note ?? '']),
+  ),
+];

@@ -1,0 +1,39 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chartOf } from './decide/chart.ts';
+import type { Contest } from './decide/contest.ts';
+import type { Machine } from './machine.ts';
+import { pageOf } from './page.ts';
+import type { StateRow } from './state/measured.ts';
+import type { LoadRow } from './worker/measured.ts';
+
+/** What the last run of each benchmark found. `bench/results.md` is drawn from all of them. */
+export interface Results {
+  readonly decide?: { readonly machine: Machine; readonly contests: readonly Contest[] };
+  readonly worker?: { readonly machine: Machine; readonly rows: readonly LoadRow[] };
+  readonly state?: { readonly machine: Machine; readonly rows: readonly StateRow[] };
+}
+
+const KINDS = ['decide', 'worker', 'state'] as const;
+const folder = join(import.meta.dirname, 'results');
+
+/** Keeps what a benchmark found in place of what it found before, and draws the page and the chart anew. */
+export async function keep<K extends keyof Results>(kind: K, found: Required<Results>[K]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${kind}.json`), `${JSON.stringify(found, undefined, 1)}\n`);
+  await draw();
+}
+
+/** Draws `bench/results.md` and its chart from what is kept. */
+export async function draw(): Promise<void> {
+  const parts = await Promise.all(KINDS.map(async (kind) => [kind, await kept(kind)] as const));
+  // What is kept was written by `keep`.
+  const results = Object.fromEntries(parts.filter(([, found]) => found !== undefined)) as Results;
+  if (results.decide) await writeFile(join(folder, 'decide.svg'), chartOf(results.decide.contests));
+  await writeFile(join(import.meta.dirname, 'results.md'), pageOf(results));
+}
+
+async function kept(kind: keyof Results): Promise<unknown> {
+  const text = await readFile(join(folder, `${kind}.json`), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
+}
