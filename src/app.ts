@@ -3,6 +3,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { AppError, codeOf, messageOf } from './errors.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { decisionRoutes, driftRoutes, statsRoutes } from './routes/decisions.ts';
 import { dryRunRoutes } from './routes/dry-run.ts';
 import { healthRoutes } from './routes/health.ts';
 import { maySendRoutes } from './routes/may-send.ts';
@@ -24,6 +25,9 @@ export const app = new Hono<{ Bindings: Env }>()
   .route('/v1/recipients', recipientRoutes)
   .route('/v1/senders', senderRoutes)
   .route('/v1/dead-letters', deadLetterRoutes)
+  .route('/v1/decisions', decisionRoutes)
+  .route('/v1/stats', statsRoutes)
+  .route('/v1/drift', driftRoutes)
   .notFound((c) =>
     problem(
       new AppError('not_found', `there is nothing at ${c.req.method} ${c.req.path.split('/').slice(0, 3).join('/')}`),

@@ -3,6 +3,7 @@ import { type Families, personKey } from '../callbacks/person.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
+import { eraseEntries, hashContact } from './erasing.ts';
 
 const AddressText = v.pipe(
   v.string(),
@@ -63,12 +64,14 @@ export function openContacts(
           DB.prepare('DELETE FROM archived WHERE person = ?').bind(person),
           DB.prepare('DELETE FROM dead_letters WHERE person = ?').bind(person),
           DB.prepare('DELETE FROM contact_addresses WHERE person = ?').bind(person),
+          ...eraseEntries('person', person, now(), DB),
         ]);
       }
       if (contactId) {
         await DB.batch([
           DB.prepare('DELETE FROM contact_addresses WHERE contact_id = ?').bind(contactId),
           DB.prepare('DELETE FROM dead_letters WHERE contact_id = ?').bind(contactId),
+          ...eraseEntries('contact', await hashContact(contactId, dataKey), now(), DB),
           DB.prepare(
             'INSERT INTO erased_contacts (contact_id, at) VALUES (?, ?) ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at',
           ).bind(contactId, now()),

@@ -6,6 +6,7 @@ import type { Settings } from '../env.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import { driftsOf } from './drift.ts';
 import { type Entry, type EntryClass, MOST_BODY } from './entry.ts';
+import { hashContact } from './erasing.ts';
 import { keepFacts } from './keeping.ts';
 import type { Drift, Note } from './note.ts';
 
@@ -107,10 +108,6 @@ async function entryOf(
     ...(keepsBody && raw.length <= MOST_BODY ? { body: await dataKey.seal(raw) } : {}),
   };
 }
-
-/** The hash under which a contact's entries are found again. */
-export const hashContact = (contactId: string, { hash }: Pick<DataKey, 'hash'>): Promise<string> =>
-  hash(`contact\n${contactId}`);
 
 const classOf = (trigger: string, performed: Passed['performed']): EntryClass =>
   CONSENT.triggers.has(trigger) || performed.some(({ action }) => CONSENT.actions.has(action)) ? 'consent' : 'callback';

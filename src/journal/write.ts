@@ -1,11 +1,9 @@
 import type { Entry } from './entry.ts';
+import { ERASED } from './erasing.ts';
 import type { Drift, Note } from './note.ts';
 
 /** The most that one statement is given, in characters: D1 takes 2 MB. */
 const MOST = 1_000_000;
-
-/** What is left of an entry when the person's data is erased: that something was decided, and nothing of whom. */
-export const ERASED = JSON.stringify({ clear: {}, hashed: {}, withheld: [], absent: [], erased: true });
 
 /** Writes notes to D1, each once: a note that comes again changes nothing. Several rows go as one statement a table. */
 export async function writeNotes(notes: readonly Note[], DB: D1Database): Promise<void> {

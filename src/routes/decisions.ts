@@ -1,0 +1,193 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import {
+  type Decision,
+  DecisionQuery,
+  type Decisions,
+  DecisionsQuery,
+  type Drifts,
+  type ExplainedDecision,
+  IdParam,
+  SinceQuery,
+  type Stats,
+} from '../api/decisions.ts';
+import { time } from '../api/operation.ts';
+import { CHANNELS } from '../callbacks/common-facts.ts';
+import { type Families, personKey } from '../callbacks/person.ts';
+import type { DataKey } from '../data-key.ts';
+import { AppError } from '../errors.ts';
+import type { Entry } from '../journal/entry.ts';
+import { explainPast } from '../journal/past.ts';
+import { entriesOf, searchEntries } from '../journal/search.ts';
+import { countDecisions, listDrift } from '../journal/stats.ts';
+import type { Rulebook } from '../rules/compiled.ts';
+import { milliseconds } from '../rules/values.ts';
+import { open } from '../wiring.ts';
+import { asks, read } from './accepts.ts';
+import { needs, type Secured } from './token.ts';
+
+const DAY = 86_400_000;
+
+/** `GET /v1/decisions` and `GET /v1/decisions/{id}`: what was decided, and why. */
+export const decisionRoutes = new Hono<Secured>()
+  .get('/', needs('read'), asks(DecisionsQuery), async (c) => {
+    const { now, dataKey, settings } = open(c.env);
+    const { since, until, app_id: appId, identity, shadow, cursor, limit, ...same } = c.req.valid('query');
+    const found = await searchEntries(
+      {
+        ...same,
+        appId,
+        since: momentOf(since, now()),
+        until: momentOf(until, now()),
+        shadow: shadow === 'true',
+        people:
+          identity === undefined
+            ? undefined
+            : await peopleOf(identity, same.channel, appId, settings.families, dataKey),
+      },
+      limit,
+      cursor,
+      c.env.DB,
+    );
+    return c.json({
+      decisions: found.map(({ entry }) => shown(entry)),
+      next: found.length === limit ? (found.at(-1)?.cursor ?? null) : null,
+    } satisfies Decisions);
+  })
+  .get('/:id', needs('read'), asks(DecisionQuery), async (c) => {
+    const services = open(c.env);
+    const { id } = read(v.strictObject(IdParam), c.req.param(), 'path');
+    const { rulebook: wanted } = c.req.valid('query');
+    const entries = await entriesOf(id, c.env.DB);
+    const entry = entries.find(({ rulebook }) => wanted === undefined || rulebook === wanted);
+    if (!entry) throw new AppError('not_found', notFound(id, wanted, entries, services.settings.journal));
+    const { rulebook, note } = await rulebookFor(entry, services);
+    const explanation = await explainPast(entry, rulebook, services.dataKey);
+    return c.json({
+      ...shown(entry),
+      explained_under: rulebook.version,
+      notes: [...note, ...notesOn(entry)],
+      facts: entry.facts.clear,
+      not_kept: entry.body === undefined ? [...Object.keys(entry.facts.hashed), ...entry.facts.withheld].sort() : [],
+      others: entries.filter((other) => other !== entry).map((other) => other.rulebook),
+      explanation: [...explanation].map((one) => ({ ...one, misses: [...one.misses] })),
+    } satisfies ExplainedDecision);
+  });
+
+/** `GET /v1/stats`: which rules fire, which never do, what comes in. */
+export const statsRoutes = new Hono<Secured>().get('/', needs('read'), asks(SinceQuery), async (c) => {
+  const { now, rulebook } = open(c.env);
+  const since = momentOf(c.req.valid('query').since, now()) ?? 0;
+  const { journalSince, callbacks, rules, triggers, channels, reasonCodes } = await countDecisions(since, c.env.DB);
+  const inForce = (await rulebook()).rules.filter(({ enabled }) => enabled).map(({ name }) => name);
+  const known = new Map(rules.map((counts) => [counts.rule, counts]));
+  const idle = inForce.filter((name) => (known.get(name)?.lastFired ?? 0) < now() - 30 * DAY);
+  const names = [...new Set([...known.keys(), ...inForce])];
+  const listed = names.map(
+    (name) => known.get(name) ?? { rule: name, fired: 0, shadow: 0, erred: 0, lastFired: undefined },
+  );
+  return c.json({
+    since: time(since),
+    journal_since: journalSince === undefined ? null : time(journalSince),
+    callbacks,
+    rules: listed
+      .map(({ lastFired, ...counts }) => ({
+        ...counts,
+        last_fired: lastFired === undefined ? null : time(lastFired),
+        in_force: inForce.includes(counts.rule),
+      }))
+      .sort((a, b) => b.fired - a.fired || (a.rule < b.rule ? -1 : 1)),
+    never_fired: idle.sort(),
+    triggers: [...triggers],
+    channels: [...channels],
+    reason_codes: [...reasonCodes],
+  } satisfies Stats);
+});
+
+/** `GET /v1/drift`: what Sinch sent that nobody here had seen before. */
+export const driftRoutes = new Hono<Secured>().get('/', needs('read'), asks(SinceQuery), async (c) => {
+  const since = momentOf(c.req.valid('query').since, Date.now()) ?? 0;
+  const found = await listDrift(since, c.env.DB);
+  return c.json({
+    drift: found.map(({ at, callback_id, fixture, ...drift }) => ({
+      ...drift,
+      at: time(at),
+      callback: callback_id,
+      fixture: JSON.parse(fixture),
+    })),
+  } satisfies Drifts);
+});
+
+/** A moment, or how long ago, in milliseconds since 1970. @throws AppError `bad_request` */
+function momentOf(text: string | undefined, now: number): number | undefined {
+  if (text === undefined) return undefined;
+  const at = /^\d+[smhd]$/.test(text) ? now - milliseconds(text) : Date.parse(text);
+  if (Number.isNaN(at))
+    throw new AppError('bad_request', `"${text}" is no time: expected "2026-11-20T10:00:00Z" or "7d"`);
+  return at;
+}
+
+/** A person goes by one hash a channel family. */
+async function peopleOf(
+  identity: string,
+  channel: string | undefined,
+  appId = '',
+  families: Families,
+  { hash }: DataKey,
+): Promise<readonly string[]> {
+  const channels = channel === undefined ? CHANNELS : [channel];
+  const keys = new Set(channels.map((name) => personKey({ channel: name, identity, appId }, families)));
+  return Promise.all([...keys].map((key) => hash(key)));
+}
+
+const shown = (entry: Entry): Decision => ({
+  id: entry.id,
+  rulebook: entry.rulebook,
+  received_at: time(entry.receivedAt),
+  event_time: time(entry.eventTime),
+  class: entry.class,
+  trigger: entry.trigger,
+  channel: entry.channel ?? null,
+  app_id: entry.appId,
+  reason_code: entry.reasonCode ?? null,
+  shadow: entry.shadow,
+  rules: entry.rules,
+  actions: entry.actions.map(({ place: _, at, ...action }) => ({
+    ...action,
+    ...(at === undefined ? {} : { at: time(at) }),
+  })),
+});
+
+/** The rulebook of then; where it is gone, the one in force, and the answer says so. */
+async function rulebookFor(
+  entry: Entry,
+  { rulebook, rulebookOf }: ReturnType<typeof open>,
+): Promise<{ rulebook: Rulebook; note: readonly string[] }> {
+  try {
+    return { rulebook: await rulebookOf(entry.rulebook), note: [] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const current = await rulebook();
+    const note = `rulebook ${entry.rulebook} decided this and cannot be loaded (${error.code}): explained under ${current.version}, which is in force`;
+    return { rulebook: current, note: [note] };
+  }
+}
+
+function notesOn({ facts, body }: Entry): readonly string[] {
+  if (facts.erased) return ['the person’s data was erased: what the rules saw is not known any more'];
+  const lost = Object.keys(facts.hashed).length + facts.withheld.length;
+  if (body !== undefined || lost === 0) return [];
+  return [
+    'texts and a contact’s data were not kept (setting JOURNAL_PAYLOAD): a condition on them is known only where it asks for equality',
+  ];
+}
+
+function notFound(id: string, wanted: string | undefined, entries: readonly Entry[], mode: string): string {
+  if (entries.length > 0)
+    return `${id} was not decided by rulebook ${wanted}, but by ${entries.map(({ rulebook }) => rulebook).join(', ')}`;
+  const why =
+    mode === 'all'
+      ? 'it may be too old, some seconds too young, or never have come'
+      : `setting JOURNAL is "${mode}", so not every callback is on record`;
+  return `nothing is on record under ${id}: ${why}`;
+}
