@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { AppError, codeOf, messageOf } from './errors.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
+import { consentRoutes } from './routes/consent.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { decisionRoutes, driftRoutes, statsRoutes } from './routes/decisions.ts';
 import { dryRunRoutes } from './routes/dry-run.ts';
@@ -10,6 +11,9 @@ import { maySendRoutes } from './routes/may-send.ts';
 import { permitRoutes } from './routes/permits.ts';
 import { problem } from './routes/problem.ts';
 import { recipientRoutes } from './routes/recipients.ts';
+import { reviewRoutes } from './routes/reviews.ts';
+import { rulebookRoutes } from './routes/rulebooks.ts';
+import { sendRoutes } from './routes/send.ts';
 import { senderRoutes } from './routes/senders.ts';
 import { withToken } from './routes/token.ts';
 
@@ -18,12 +22,16 @@ export const app = new Hono<{ Bindings: Env }>()
   .use(secureHeaders())
   .route('/callbacks', callbackRoutes)
   .route('/healthz', healthRoutes)
+  .route('/send', sendRoutes)
   .use('/v1/*', withToken)
   .route('/v1/may-send', maySendRoutes)
   .route('/v1/permits', permitRoutes)
   .route('/v1/dry-run', dryRunRoutes)
   .route('/v1/recipients', recipientRoutes)
+  .route('/v1/reviews', reviewRoutes)
+  .route('/v1/consent', consentRoutes)
   .route('/v1/senders', senderRoutes)
+  .route('/v1/rulebooks', rulebookRoutes)
   .route('/v1/dead-letters', deadLetterRoutes)
   .route('/v1/decisions', decisionRoutes)
   .route('/v1/stats', statsRoutes)

@@ -1,10 +1,9 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import * as v from 'valibot';
 import { actions } from '../actions/index.ts';
-import { Alerts } from '../alerts/alerts.ts';
+import { alertFindings } from '../alerts/findings.ts';
 import { compile, type Rulebook } from '../rules/compile.ts';
 import { expiryFindings } from '../rules/expiry.ts';
-import { type Finding, openReport, reportIssues } from '../rules/finding.ts';
+import type { Finding } from '../rules/finding.ts';
 import { guardrailFindings } from '../rules/guardrails.ts';
 import type { RulebookSource } from '../rules/rule.ts';
 import type { PlacedFinding } from './json-source.ts';
@@ -31,7 +30,7 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
   const { rulebook, findings } = compile(read.source, actions, 'local');
   const placed = [...read.files.values()].flatMap((file) => file.findings);
   const doubts = [
-    ...alertFindings(read),
+    ...(isUnreadable('alerts.json', read) ? [] : alertFindings(read.source.alerts)),
     ...expiryFindings(rulebook, shell.now()),
     ...(await guardrailFindings(read.source, rulebook, actions, shell.now())),
   ];
@@ -48,17 +47,11 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
 export const rulesFolder = (rules: string | undefined, { home, here }: Pick<Shell, 'home' | 'here'>): string =>
   rules === undefined ? join(home, 'rules') : resolve(here, rules);
 
-/** `alerts.json` has no rules in it; its schema is that of the destinations. */
-function alertFindings({ source, files }: RulesFolder): readonly Finding[] {
-  const findings: Finding[] = [];
-  const report = openReport('alerts.json', findings);
-  const file = files.get('alerts.json');
-  if (!file) report.error([], { code: 'missing-file', message: 'the file is missing: it says where alerts go' });
-  if (file?.value === undefined) return findings;
-  const parsed = v.safeParse(Alerts, source.alerts);
-  if (!parsed.success) reportIssues(report, parsed.issues, [], ['destinations', 'default']);
-  return findings;
-}
+/** Whether a file is there but no JSON: that is told already. */
+const isUnreadable = (file: string, { files }: RulesFolder): boolean => {
+  const found = files.get(file);
+  return found !== undefined && found.value === undefined;
+};
 
 function place({ path, ...finding }: Finding, { files }: RulesFolder): PlacedFinding {
   const at = files.get(finding.file)?.placeOf({ path, code: finding.code });

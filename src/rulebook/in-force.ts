@@ -59,6 +59,8 @@ export interface InForce {
   /** A rulebook of the past. @throws AppError `not_found`, `rule_invalid` */
   readonly of: (version: string) => Promise<Book>;
   readonly troubles: () => readonly string[];
+  /** The pointer counts as old from now on: somebody here has just changed it. */
+  readonly forget: () => void;
 }
 
 /** Opens the rulebooks in force over an isolate's memory. `now` in milliseconds. */
@@ -142,6 +144,9 @@ export function openInForce(memory: Memory, shelf: Shelf, now: () => number): In
       return openBook({ version, source }, shelf, now());
     },
     troubles: () => memory.troubles,
+    forget: () => {
+      memory.freshUntil = Number.NEGATIVE_INFINITY;
+    },
   };
 }
 

@@ -1,0 +1,16 @@
+import * as v from 'valibot';
+import { type Finding, openReport, reportIssues } from '../rules/finding.ts';
+import { Alerts } from './alerts.ts';
+
+/** What is wrong with an `alerts.json`; `undefined` where there is none. */
+export function alertFindings(alerts: unknown): readonly Finding[] {
+  const findings: Finding[] = [];
+  const report = openReport('alerts.json', findings);
+  if (alerts === undefined || alerts === null) {
+    report.error([], { code: 'missing-file', message: 'the file is missing: it says where alerts go' });
+    return findings;
+  }
+  const parsed = v.safeParse(Alerts, alerts);
+  if (!parsed.success) reportIssues(report, parsed.issues, [], ['destinations', 'default']);
+  return findings;
+}

@@ -1,0 +1,162 @@
+import { actions } from '../actions/index.ts';
+import type { Services } from '../actions/services.ts';
+import { alertFindings } from '../alerts/findings.ts';
+import type { Changed } from '../api/rulebooks.ts';
+import type { Change, Standing, Version } from '../entities/rulebooks.ts';
+import { AppError } from '../errors.ts';
+import { bundle } from '../rulebook/bundled.ts';
+import { standingGuardrails, uncovered } from '../rulebook/guarded.ts';
+import { prove } from '../rulebook/prove.ts';
+import { seal, unseal, withExamples } from '../rulebook/sealed.ts';
+import { compile } from '../rules/compile.ts';
+import { diffRulebooks } from '../rules/diff.ts';
+import { readGuardrails } from '../rules/guardrails.ts';
+import type { RulebookSource } from '../rules/rule.ts';
+
+/** Who wants a change, why, and on the ground of what. */
+export interface Wish {
+  readonly by: string;
+  readonly because: string;
+  /** The version that was seen in force; none or `*`: any. */
+  readonly builtOn: string | undefined;
+  /** Guardrails that the rulebook does not bring are taken away. */
+  readonly replaceGuardrails: boolean;
+}
+
+/** What is in force, by its real name. */
+export interface Now extends Standing {
+  readonly inForce: string;
+}
+
+type Kept = Pick<Services, 'rulebooks' | 'now'>;
+
+/** What is in force. */
+export async function standingNow({ rulebooks }: Kept): Promise<Now> {
+  const standing = await rulebooks.kept.ask(bundle.version);
+  return { ...standing, inForce: standing.version ?? bundle.version };
+}
+
+/** Proves, stores and, unless it is to be stored only, puts a rulebook in force or in shadow. @throws AppError `rule_invalid`, `changed_meanwhile` */
+export async function publish(
+  source: RulebookSource,
+  words: { readonly author: string; readonly message: string },
+  put: Changed['put'],
+  wish: Wish,
+  services: Kept,
+): Promise<Changed> {
+  const now = await standingNow(services);
+  if (put === 'in force') await mustBeInForce(wish.builtOn, now, services);
+  const sealed = await seal(source);
+  const warnings = await mustHold(source, sealed.version, now, wish, services);
+  const { rules } = source;
+  await services.rulebooks.kept.keep(sealed, {
+    ...words,
+    origin: 'published',
+    at: services.now(),
+    rules: Object.keys(rules).length,
+  });
+  const kind = put === 'in shadow' ? 'shadow' : 'activate';
+  return put === null
+    ? { version: sealed.version, put, before: now.inForce, warnings, guardrails_kept: [] }
+    : change(kind, sealed.version, source, warnings, wish, services);
+}
+
+/** Puts a rulebook that is kept in force or in shadow. @throws AppError `not_found`, `rule_invalid`, `changed_meanwhile` */
+export async function put(kind: Change['kind'], version: string, wish: Wish, services: Kept): Promise<Changed> {
+  const now = await standingNow(services);
+  if (kind !== 'shadow') await mustBeInForce(wish.builtOn, now, services);
+  const source = await sourceOf(version, services);
+  return change(kind, version, source, await mustHold(source, version, now, wish, services), wish, services);
+}
+
+async function change(
+  kind: Change['kind'],
+  version: string,
+  source: RulebookSource,
+  warnings: Changed['warnings'],
+  { by, because, builtOn, replaceGuardrails }: Wish,
+  services: Kept,
+): Promise<Changed> {
+  const { rulebooks, now } = services;
+  const named = builtOn === '*' ? undefined : builtOn;
+  const before = await standingNow(services);
+  const kept = replaceGuardrails ? {} : uncovered(standingGuardrails(before.guardrails), source.guardrails, actions);
+  const answer = await rulebooks.kept.change({
+    kind,
+    version: version === bundle.version && kind !== 'shadow' ? null : version,
+    at: now(),
+    by,
+    because,
+    bundled: bundle.version,
+    builtOn: kind === 'shadow' ? undefined : (named ?? before.inForce),
+    ...(kind === 'shadow' ? {} : { guardrails: JSON.stringify({ ...source.guardrails, ...kept }) }),
+  });
+  if (!answer.changed) await mustBeInForce(named, await standingNow(services), services);
+  if (!answer.changed) throw new AppError('conflict', 'two changes at once; try again');
+  rulebooks.inForce.forget();
+  return {
+    version,
+    put: kind === 'shadow' ? 'in shadow' : 'in force',
+    before: before.inForce,
+    warnings,
+    guardrails_kept: Object.keys(kept).map((file) => file.replace(/^.*\//, '').replace(/\.json$/, '')),
+  };
+}
+
+/** A rulebook as it is kept, with its examples. @throws AppError `not_found`, `rule_invalid` */
+export async function sourceOf(version: string, { rulebooks }: Kept): Promise<RulebookSource> {
+  const [known]: readonly (Version | undefined)[] = await rulebooks.kept.list(version);
+  const body = await rulebooks.kept.body(version);
+  if (body === null && version === bundle.version) return bundle.source;
+  if (body === null) throw new AppError('not_found', `the rulebook ${version} is not kept`);
+  const source = await unseal(version, body);
+  const examples = known?.examples ? await rulebooks.kept.examples(known.examples) : null;
+  return examples === null ? source : withExamples(source, examples);
+}
+
+/** @throws AppError `rule_invalid` with every finding; answers the warnings */
+async function mustHold(
+  source: RulebookSource,
+  version: string,
+  standing: Now,
+  { replaceGuardrails }: Wish,
+  { now }: Kept,
+): Promise<Changed['warnings']> {
+  const guardrails = replaceGuardrails ? {} : standingGuardrails(standing.guardrails);
+  const { cases } = readGuardrails(guardrails, actions);
+  const trial = { version, actions, alertFindings, guardrails: cases, now: now() };
+  const { findings } = await prove(source, trial);
+  const told = findings.map((finding) => ({ ...finding, path: [...finding.path] }));
+  const errors = told.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return told;
+  const [first] = errors;
+  const more = errors.length === 1 ? '' : `, and ${errors.length - 1} more: see "findings"`;
+  throw new AppError('rule_invalid', `${first?.file}: ${first?.message}${more}`, { details: { findings: told } });
+}
+
+/** @throws AppError `changed_meanwhile`, with what changed since the version that the author saw */
+async function mustBeInForce(seen: string | undefined, standing: Now, services: Kept): Promise<void> {
+  if (seen === undefined || seen === '*' || seen === standing.inForce) return;
+  const { rulebooks } = services;
+  const [now] = await rulebooks.kept.list(standing.inForce);
+  const who = now ? `${now.author}: ${now.message}` : 'by somebody';
+  const compared = await Promise.all([seen, standing.inForce].map((version) => comparedOf(version, services))).catch(
+    () => undefined,
+  );
+  const [old, current] = compared ?? [];
+  throw new AppError(
+    'changed_meanwhile',
+    `${standing.inForce} is in force, not ${seen} (${who}): look at the difference, then publish on top of it`,
+    {
+      details: {
+        in_force: standing.inForce,
+        difference: old && current ? diffRulebooks(old, current) : null,
+      },
+    },
+  );
+}
+
+async function comparedOf(version: string, services: Kept) {
+  const source = await sourceOf(version, services);
+  return { source, rulebook: compile(source, actions, version).rulebook };
+}

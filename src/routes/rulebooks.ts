@@ -1,0 +1,133 @@
+import { type Context, Hono } from 'hono';
+import { time } from '../api/operation.ts';
+import { ChangeQuery, ChangeWords, PublishQuery, PublishRequest } from '../api/rulebooks.ts';
+import type { Version } from '../entities/rulebooks.ts';
+import { AppError } from '../errors.ts';
+import { bundle } from '../rulebook/bundled.ts';
+import { open } from '../wiring.ts';
+import { accepts, asks, read } from './accepts.ts';
+import { readBody } from './body.ts';
+import { type Now, publish, put, sourceOf, standingNow, type Wish } from './publishing.ts';
+import { needs, type Secured } from './token.ts';
+
+/** 10,000 rules with their examples, in bytes. KV takes 25 MiB a value. */
+const MOST = 16 * 1024 * 1024;
+
+type Asked = Context<Secured>;
+type Said = {
+  readonly author?: string | undefined;
+  readonly message?: string | undefined;
+  readonly builds_on?: string | undefined;
+};
+
+/** `/v1/rulebooks`: publish, put in force, try in shadow, roll back, look. */
+export const rulebookRoutes = new Hono<Secured>()
+  .get('/', needs('read'), async (c) => {
+    const services = open(c.env);
+    const now = await standingNow(services);
+    const { kept } = services.rulebooks;
+    const history = (await kept.history()).map(({ seq: _, at, ...change }) => ({ ...change, at: time(at) }));
+    const versions = (await kept.list()).map((version) => shown(version, now));
+    c.header('etag', `"${now.inForce}"`);
+    return c.json({ in_force: now.inForce, shadow: now.shadow, bundled: bundle.version, versions, history });
+  })
+  .put('/', needs('author'), asks(PublishQuery), async (c) => {
+    const text = new TextDecoder().decode(await readBody(c.req.raw, MOST, 'too_large'));
+    const { author, message, builds_on, ...source } = read(PublishRequest, parsed(text), 'body');
+    const { activate, shadow, guardrails } = c.req.valid('query');
+    const wish = wishOf(c, { author, message, builds_on }, guardrails);
+    const where = shadow === 'true' ? 'in shadow' : activate === 'true' ? 'in force' : null;
+    if (where === 'in force' && wish.builtOn === undefined)
+      throw new AppError('bad_request', 'builds_on: is missing: the version in force that you looked at, or "*"');
+    return c.json(await publish(source, { author: wish.by, message: wish.because }, where, wish, open(c.env)));
+  })
+  .post('/rollback', needs('author'), asks(ChangeQuery), accepts(ChangeWords), async (c) => {
+    const services = open(c.env);
+    const { inForce, before } = await standingNow(services);
+    const target = before ?? bundle.version;
+    if (target === inForce)
+      throw new AppError('conflict', 'nothing was in force before: there is nothing to go back to');
+    const wish = wishOf(c, c.req.valid('json'), c.req.valid('query').guardrails);
+    return c.json(await put('rollback', target, wish, services));
+  })
+  .delete('/shadow', needs('author'), async (c) => {
+    const services = open(c.env);
+    const { by, because } = wishOf(c, {}, 'keep');
+    const ended = { kind: 'shadow' as const, version: null, at: services.now(), by, because, bundled: bundle.version };
+    await services.rulebooks.kept.change(ended);
+    services.rulebooks.inForce.forget();
+    return c.json({ shadow: null });
+  })
+  .get('/:version', needs('read'), async (c) => {
+    const services = open(c.env);
+    const now = await standingNow(services);
+    const version = await resolve(c.req.param('version'), now, c);
+    const [known] = await services.rulebooks.kept.list(version);
+    return c.json({ ...shown(known ?? unkept(version), now), rulebook: await sourceOf(version, services) });
+  })
+  .post('/:version/activate', needs('author'), asks(ChangeQuery), accepts(ChangeWords), async (c) => {
+    const services = open(c.env);
+    const version = await resolve(c.req.param('version'), await standingNow(services), c);
+    return c.json(
+      await put('activate', version, wishOf(c, c.req.valid('json'), c.req.valid('query').guardrails), services),
+    );
+  })
+  .post('/:version/shadow', needs('author'), accepts(ChangeWords), async (c) => {
+    const services = open(c.env);
+    const version = await resolve(c.req.param('version'), await standingNow(services), c);
+    return c.json(await put('shadow', version, wishOf(c, c.req.valid('json'), 'keep'), services));
+  });
+
+/** Who wants it, as the token and the caller say. @throws AppError `forbidden` to take guardrails away without the role */
+function wishOf(c: Asked, { author, message = '', builds_on }: Said, guardrails: 'keep' | 'replace'): Wish {
+  const { name, roles } = c.var.caller;
+  if (guardrails === 'replace' && !roles.includes('admin'))
+    throw new AppError('forbidden', `the token "${name}" may not take guardrails away: that needs the role "admin"`);
+  const header = c.req.header('if-match')?.replace(/^W\//, '').replaceAll('"', '').trim();
+  return {
+    by: author === undefined || author === name ? name : `${author} (${name})`,
+    because: message,
+    builtOn: header ?? builds_on,
+    replaceGuardrails: guardrails === 'replace',
+  };
+}
+
+/** The version that is meant. @throws AppError `not_found`, or `bad_request` where several begin like that */
+async function resolve(written: string, { inForce }: Now, c: Asked): Promise<string> {
+  if (written === 'bundled') return bundle.version;
+  if (written === 'in-force') return inForce;
+  const prefix = written.toUpperCase();
+  if (prefix.length < 4) throw new AppError('bad_request', 'version: at least its first four characters are needed');
+  const found = (await open(c.env).rulebooks.kept.list(prefix)).map(({ version }) => version);
+  const all = [...new Set([...found, ...(bundle.version.startsWith(prefix) ? [bundle.version] : [])])];
+  const [version, other] = all;
+  if (version === undefined) throw new AppError('not_found', `no rulebook begins with ${prefix}`);
+  if (other !== undefined) throw new AppError('bad_request', `version: several rulebooks begin with ${prefix}`);
+  return version;
+}
+
+const shown = ({ examples: _, at, ...version }: Version, { inForce, shadow }: Now) => ({
+  ...version,
+  at: time(at),
+  in_force: version.version === inForce,
+  shadow: version.version === shadow,
+});
+
+/** The bundle, as long as nobody asked for anything since its deployment. */
+const unkept = (version: string): Version => ({
+  version,
+  origin: 'bundled',
+  author: 'deployment',
+  message: 'came with a deployment',
+  at: 0,
+  examples: null,
+  rules: Object.keys(bundle.source.rules).length,
+});
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AppError('bad_request', 'body: is not JSON');
+  }
+}

@@ -1,0 +1,26 @@
+import * as v from 'valibot';
+import { lostCases, readGuardrails } from '../rules/guardrails.ts';
+import type { ActionWords } from '../rules/vocabulary.ts';
+import { bundle } from './bundled.ts';
+
+type Files = Readonly<Record<string, unknown>>;
+
+/** The guardrails in force: those that were published, else those of the deployment. */
+export const standingGuardrails = (stored: string | null): Files =>
+  stored === null ? (bundle.source.guardrails ?? {}) : v.parse(v.record(v.string(), v.unknown()), JSON.parse(stored));
+
+/**
+ * Those guardrails in force of which `own` leaves something out. They hold on, beside one of the same name if need be.
+ * A file that can no longer be read holds on as well: nobody took it away.
+ */
+export function uncovered(standing: Files, own: Files = {}, actions: readonly ActionWords[]): Record<string, unknown> {
+  const { cases: brought } = readGuardrails(own, actions);
+  const kept = Object.entries(standing).filter(([file, guardrail]) => {
+    const { cases } = readGuardrails({ [file]: guardrail }, actions);
+    return cases.length === 0 ? !Object.hasOwn(own, file) : lostCases(cases, brought).length > 0;
+  });
+  return Object.fromEntries(kept.map(([file, guardrail]) => [freeName(file, own), guardrail]));
+}
+
+const freeName = (file: string, taken: Files): string =>
+  Object.hasOwn(taken, file) ? freeName(file.replace(/([^/]+)$/, 'kept/$1'), taken) : file;

@@ -1,0 +1,110 @@
+import type { CompiledRule, Rulebook } from './compiled.ts';
+import { describe } from './describe.ts';
+
+/** What is different about one rule, or about what rules share, in sentences. */
+export interface Difference {
+  /** `rule stop`, `list stop-words-en`, `alerts.json`. */
+  readonly what: string;
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly old?: string;
+  readonly new?: string;
+}
+
+/** A rulebook and what it was made of. */
+export interface Compared {
+  readonly rulebook: Rulebook;
+  readonly source: {
+    readonly rules: Readonly<Record<string, unknown>>;
+    readonly conditions: Readonly<Record<string, unknown>>;
+    readonly alerts: unknown;
+    readonly guardrails?: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** What the second rulebook changes in the first: rules as sentences, lists by their words, the rest by name. */
+export function diffRulebooks(old: Compared, now: Compared): readonly Difference[] {
+  return [
+    ...rules(old, now),
+    ...lists(old.rulebook, now.rulebook),
+    ...files('guardrail', old.source.guardrails ?? {}, now.source.guardrails ?? {}),
+    ...(same(old.source.alerts, now.source.alerts) ? [] : [{ what: 'alerts.json', change: 'changed' as const }]),
+  ];
+}
+
+function rules(old: Compared, now: Compared): readonly Difference[] {
+  const [before, after] = [byName(old.rulebook.rules), byName(now.rulebook.rules)];
+  return names(before, after).flatMap((name): Difference[] => {
+    const [was, is] = [before.get(name), after.get(name)];
+    const what = `rule ${name}`;
+    if (!was) return is ? [{ what, change: 'added', new: words(is) }] : [];
+    if (!is) return [{ what, change: 'removed', old: words(was) }];
+    if (same(bare(old.source.rules[was.file]), bare(now.source.rules[is.file])) && sharesTheSame(was, is)) return [];
+    return [{ what, change: 'changed', old: words(was), new: words(is) }];
+  });
+}
+
+/** A shared condition that changed shows in the rules that use it. */
+const sharesTheSame = (a: CompiledRule, b: CompiledRule): boolean => describe(a) === describe(b);
+
+function lists(old: Pick<Rulebook, 'lists'>, now: Pick<Rulebook, 'lists'>): readonly Difference[] {
+  const [before, after] = [new Map(Object.entries(old.lists)), new Map(Object.entries(now.lists))];
+  return names(before, after).flatMap((name): Difference[] => {
+    const [was = [], is = []] = [before.get(name), after.get(name)];
+    const gone = was.filter((value) => !is.includes(value));
+    const come = is.filter((value) => !was.includes(value));
+    const what = `list ${name}`;
+    if (!before.has(name)) return [{ what, change: 'added', new: is.join(', ') }];
+    if (!after.has(name)) return [{ what, change: 'removed', old: was.join(', ') }];
+    if (gone.length + come.length === 0) return [];
+    const told = [
+      gone.length > 0 ? `without ${gone.join(', ')}` : '',
+      come.length > 0 ? `with ${come.join(', ')}` : '',
+    ];
+    return [{ what, change: 'changed', new: told.filter(Boolean).join('; ') }];
+  });
+}
+
+function files(
+  kind: string,
+  old: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): readonly Difference[] {
+  const [before, after] = [new Map(Object.entries(old)), new Map(Object.entries(now))];
+  return names(before, after).flatMap((file): Difference[] => {
+    const what = `${kind} ${file.replace(/^.*\//, '').replace(/\.json$/, '')}`;
+    if (!before.has(file)) return [{ what, change: 'added' }];
+    if (!after.has(file)) return [{ what, change: 'removed' }];
+    return same(before.get(file), after.get(file)) ? [] : [{ what, change: 'changed' }];
+  });
+}
+
+/** The sentence, and what it leaves out but people look for. */
+function words(rule: CompiledRule): string {
+  const priority = rule.priority === 1 ? '' : ` (Priority ${rule.priority}.)`;
+  return `${describe(rule)}${priority}`;
+}
+
+const byName = (all: readonly CompiledRule[]): Map<string, CompiledRule> =>
+  new Map(all.map((rule) => [rule.name, rule]));
+
+const names = (a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): readonly string[] =>
+  [...new Set([...a.keys(), ...b.keys()])].sort();
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+
+/** A rule as far as it decides: examples and editor hints do not. */
+function bare(rule: unknown): unknown {
+  if (typeof rule !== 'object' || rule === null) return rule;
+  return Object.fromEntries(Object.entries(rule).filter(([key]) => key !== 'examples' && key !== '$schema'));
+}
+
+/** A difference in lines: what changed, then old and new. */
+export function differenceLines({ what, change, old, new: now }: Difference): readonly string[] {
+  return [
+    `${MARK[change]} ${what} ${change}`,
+    ...(old === undefined ? [] : [`    old: ${old}`]),
+    ...(now === undefined ? [] : [`    ${old === undefined ? '' : 'new: '}${now}`]),
+  ];
+}
+
+const MARK = { added: '+', removed: '-', changed: '~' } as const;

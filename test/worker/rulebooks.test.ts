@@ -1,0 +1,237 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import source from '#rulebook';
+import type { Changed } from '../../src/api/rulebooks.ts';
+import { openBox } from './box.ts';
+import { BUNDLED, firedBy, greeting, health, inForce, post, publish, put, rules, suppressed } from './publisher.ts';
+import { inbound } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+describe('publishing', () => {
+  test('puts rules in force at once where they were published, and names them in the answer', async () => {
+    const box = openBox();
+    expect(await firedBy(box, 'hello', 'one')).toEqual([]);
+    const { version, put: where, before } = await publish(box, rules({ 'greeting.json': greeting() }));
+    expect({ where, before }).toEqual({ where: 'in force', before: BUNDLED });
+    expect(version).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+    expect(await firedBy(box, 'hello', 'two')).toEqual(['greeting']);
+    expect(await inForce(box)).toBe(version);
+  });
+
+  test('keeps who, when, why and the examples', async () => {
+    const box = openBox();
+    const example = { name: 'hello', callback: inbound('hello', { id: 'x' }), fires: true };
+    const rulebook = rules({ 'greeting.json': greeting({ examples: [example] }) });
+    const { version } = await publish(box, { ...rulebook, author: 'anna', message: 'Say hello' });
+    const kept = await (await box.ask(`/v1/rulebooks/${version.slice(0, 6).toLowerCase()}`)).json();
+    expect(kept).toMatchObject({
+      version,
+      origin: 'published',
+      author: 'anna (api-token)',
+      message: 'Say hello',
+      at: '2026-11-20T12:00:00.000Z',
+      in_force: true,
+      rulebook: { rules: { 'greeting.json': { examples: [example] } } },
+    });
+  });
+
+  test('the same rules have the same version, whoever publishes them, in whatever order the files come', async () => {
+    const box = openBox();
+    const { version } = await publish(box, rules({ 'greeting.json': greeting() }));
+    const { rules: files, ...rest } = rules({ 'greeting.json': greeting() });
+    const turned = Object.fromEntries(Object.entries(files).toReversed());
+    expect((await publish(box, { ...rest, rules: turned, author: 'bo' })).version).toBe(version);
+  });
+
+  test('activate=false stores and changes nothing; activating comes later', async () => {
+    const box = openBox();
+    const { version, put: where } = await publish(box, rules({ 'greeting.json': greeting() }), '?activate=false');
+    expect(where).toBeNull();
+    expect(await inForce(box)).toBe(BUNDLED);
+    expect((await post(box, `${version}/activate`)).status).toBe(200);
+    expect(await firedBy(box, 'hello', 'one')).toEqual(['greeting']);
+  });
+
+  test('a second publisher on the same ground gets 412 and the difference, in sentences', async () => {
+    const box = openBox();
+    const first = rules({ 'greeting.json': greeting() });
+    const second = rules({ 'other.json': greeting({ name: 'other' }) });
+    const [won, lost] = await Promise.all([
+      put(box, { ...first, builds_on: BUNDLED, author: 'anna', message: 'hello' }),
+      put(box, { ...second, author: 'bo' }, '', { 'if-match': `"${BUNDLED}"` }),
+    ]).then((both) => both.sort((a, b) => a.status - b.status));
+    expect([won?.status, lost?.status]).toEqual([200, 412]);
+    expect(lost?.headers.get('content-type')).toBe('application/problem+json');
+    const { version } = (await won?.json()) as Changed;
+    expect(await lost?.json()).toMatchObject({
+      code: 'changed_meanwhile',
+      in_force: version,
+      difference: [
+        {
+          change: 'added',
+          new: expect.stringMatching(/^When an inbound message’s keyword is HELLO: alert support \(low\)\.$/),
+        },
+      ],
+    });
+    expect(await inForce(box)).toBe(version);
+  });
+
+  test('ten publishers at once: one wins, nine hear of it', async () => {
+    const box = openBox();
+    const all = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        put(box, { ...rules({ 'greeting.json': greeting({ why: `Reason ${index}.` }) }), builds_on: BUNDLED }),
+      ),
+    );
+    expect(all.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(all.filter(({ status }) => status === 412)).toHaveLength(9);
+  });
+
+  test('without the version that it builds on it is refused', async () => {
+    const response = await put(openBox(), rules());
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ detail: expect.stringMatching(/^builds_on: is missing/) });
+  });
+
+  test.each([
+    [
+      'a fact that nobody knows',
+      { 'greeting.json': greeting({ when: { fact: 'keywrd', operator: 'equal', value: 'A' } }) },
+      'unknown-fact',
+    ],
+    [
+      'an example that does not come out',
+      { 'greeting.json': greeting({ examples: [{ name: 'no', callback: inbound('no'), fires: true }] }) },
+      'example-failed',
+    ],
+  ])('refuses %s, names it, and leaves what was in force', async (_, more, code) => {
+    const box = openBox();
+    const response = await put(box, { ...rules(more), builds_on: '*' });
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      code: 'rule_invalid',
+      findings: expect.arrayContaining([expect.objectContaining({ file: 'greeting.json', code, severity: 'error' })]),
+    });
+    expect(await inForce(box)).toBe(BUNDLED);
+  });
+
+  test('refuses an alerts.json that leads nowhere', async () => {
+    const response = await put(openBox(), { ...rules(), alerts: { destinations: {}, default: 'ops' }, builds_on: '*' });
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({ detail: expect.stringMatching(/^alerts\.json: /) });
+  });
+
+  test('a token without the role author may look and not publish', async () => {
+    const box = openBox(
+      {},
+      { API_TOKENS: JSON.stringify({ looker: { token: 'looker-looker-looker', roles: ['read'] } }) },
+    );
+    const authorization = 'Bearer looker-looker-looker';
+    expect((await put(box, { ...rules(), builds_on: '*' }, '', { authorization })).status).toBe(403);
+    expect((await box.ask('/v1/rulebooks', { headers: { authorization } })).status).toBe(200);
+  });
+});
+
+describe('guardrails', () => {
+  const weaker = {
+    'a rulebook without the rule for STOP': { 'stop.json': undefined },
+    'a rule for STOP in shadow': { 'stop.json': { ...(source.rules['stop.json'] as object), mode: 'shadow' } },
+    'a rule for STOP that will expire': {
+      'stop.json': { ...(source.rules['stop.json'] as object), expires: '2030-01-01T00:00:00Z' },
+    },
+    'a rule that stops before STOP is asked': {
+      'greeting.json': greeting({ when: { fact: 'keyword', operator: 'present' }, priority: 900, stop: true }),
+    },
+  };
+  test.each(Object.entries(weaker))('refuse %s', async (_, more) => {
+    const box = openBox();
+    const response = await put(box, { ...rules(more), builds_on: '*' });
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      findings: expect.arrayContaining([
+        expect.objectContaining({ file: 'guardrails/stop-suppresses.json', code: 'guardrail-broken' }),
+      ]),
+    });
+    expect(await suppressed(box)).toBe(false);
+    await box.take(inbound('STOP'));
+    expect(await suppressed(box)).toBe(true);
+  });
+
+  test('hold for a rulebook that does not bring them, and it is told so', async () => {
+    const box = openBox();
+    expect((await put(box, { ...rules({ 'stop.json': undefined }), guardrails: {}, builds_on: '*' })).status).toBe(422);
+    const { guardrails_kept } = await publish(box, { ...rules(), guardrails: {} });
+    expect(guardrails_kept).toContain('stop-suppresses');
+    expect((await put(box, { ...rules({ 'stop.json': undefined }), guardrails: {}, builds_on: '*' })).status).toBe(422);
+  });
+
+  test('one that is weakened under its own name holds on as it was', async () => {
+    const box = openBox();
+    const weak = { name: 'stop-suppresses', why: 'Weaker.', callback: inbound('STOP'), must: ['ignore'] };
+    const guardrails = { ...source.guardrails, 'guardrails/stop-suppresses.json': weak };
+    const response = await put(box, { ...rules({ 'stop.json': undefined }), guardrails, builds_on: '*' });
+    expect(response.status).toBe(422);
+  });
+
+  test('are taken away only by a token with the role admin', async () => {
+    const tokens = { anna: { token: 'anna-anna-anna-anna', roles: ['read', 'author'] } };
+    const box = openBox({}, { API_TOKENS: JSON.stringify(tokens) });
+    const authorization = 'Bearer anna-anna-anna-anna';
+    const without = { ...rules({ 'stop.json': undefined }), guardrails: {}, builds_on: '*' };
+    const refused = await put(box, without, '?guardrails=replace', { authorization });
+    expect(refused.status).toBe(403);
+    expect((await put(box, without, '?guardrails=replace')).status).toBe(200);
+    expect((await put(box, without, '', { authorization })).status).toBe(200);
+  });
+});
+
+describe('rolling back', () => {
+  test('returns to what was in force before; once more leads further back', async () => {
+    const box = openBox();
+    const one = await publish(box, rules({ 'greeting.json': greeting({ name: 'greeting' }) }));
+    const two = await publish(box, rules({ 'other.json': greeting({ name: 'other' }) }));
+    expect(await firedBy(box, 'hello', 'a')).toEqual(['other']);
+    expect(await (await post(box, 'rollback', { message: 'too loud' })).json()).toMatchObject({
+      version: one.version,
+      before: two.version,
+    });
+    expect(await firedBy(box, 'hello', 'b')).toEqual(['greeting']);
+    expect(await (await post(box, 'rollback')).json()).toMatchObject({ version: BUNDLED });
+    expect(await firedBy(box, 'hello', 'c')).toEqual([]);
+    expect((await post(box, 'rollback')).status).toBe(409);
+    const { history } = await (await box.ask('/v1/rulebooks')).json<{ history: object[] }>();
+    expect(history).toMatchObject([
+      { kind: 'rollback', version: null },
+      { kind: 'rollback', version: one.version, because: 'too loud' },
+      { kind: 'activate', version: two.version },
+      { kind: 'activate', version: one.version },
+    ]);
+  });
+
+  test('a rollback to rules that break a newer guardrail is refused', async () => {
+    const box = openBox();
+    await publish(box, rules());
+    const hello = { name: 'hello', why: 'Hello is answered.', callback: inbound('hello'), must: ['alert'] };
+    const guardrails = { ...source.guardrails, 'guardrails/hello.json': hello };
+    await publish(box, { ...rules({ 'greeting.json': greeting() }), guardrails });
+    expect((await post(box, 'rollback')).status).toBe(422);
+    expect((await post(box, 'rollback?guardrails=replace')).status).toBe(200);
+  });
+
+  test('“bundled” switches to the rules of the deployment', async () => {
+    const box = openBox();
+    await publish(box, rules({ 'greeting.json': greeting() }));
+    expect((await health(box)).rulebook).toMatchObject({
+      origin: 'published',
+      bundled: { version: BUNDLED, differs: true },
+    });
+    expect((await post(box, 'bundled/activate')).status).toBe(200);
+    expect((await health(box)).rulebook).toMatchObject({ origin: 'bundled', bundled: { differs: false } });
+    expect(await firedBy(box, 'hello', 'a')).toEqual([]);
+  });
+});
