@@ -78,7 +78,7 @@ export class Tally extends DurableObject<Env> {
 
   /** What `note` would find, without counting anything. */
   async peek(entry: Entry, terms: Terms): Promise<Peeked> {
-    const window = copyOf(this.#exists() ? this.#open() : openWindow());
+    const window = copyOf(this.#open());
     const { firedAt } = window;
     const { crossings } = note(window, [entry], terms);
     return { reading: readingAt(window, entry.at, terms), fires: crossings.length > 0, firedAt };
@@ -113,6 +113,7 @@ export class Tally extends DurableObject<Env> {
 
   #open(): Window {
     if (this.#window) return this.#window;
+    if (!this.#exists()) return openWindow();
     const [state] = this.#sql.exec<{ newest: number; line: number | null; fired: number | null }>(
       'SELECT newest, line, fired FROM state',
     );
