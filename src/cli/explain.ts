@@ -2,46 +2,55 @@ import * as v from 'valibot';
 import { AppError } from '../errors.ts';
 import { explain as explanationsOf } from '../rules/explain.ts';
 import { factEntry } from '../rules/facts.ts';
+import { WORKER_OPTIONS } from './ask-worker.ts';
 import { assignment } from './assignment.ts';
 import { checkRules } from './checked-rules.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
+import { explainDecision, isDecisionId } from './explain-decision.ts';
+import { explanationLines, ofRule } from './explanation.ts';
 import { firstSight, readStored } from './first-sight.ts';
 import { readSample } from './samples.ts';
 
-const MARKS = {
-  fired: '✓',
-  shadow: '○',
-  erred: '!',
-  unknown: '?',
-  'did-not-fire': '✗',
-  stopped: '-',
-  expired: '-',
-  disabled: '-',
-} as const;
-
-/** `explain`: why each rule of the callback's trigger fires or does not. */
+/** `explain`: why each rule of the callback's trigger fires or does not; of a decision of the past, why it did. */
 export const explain = defineCommand({
   usage: 'explain <callback>',
-  description: 'say why each rule fires, or does not, for a callback: a file, or a sample by name',
+  description:
+    'say why each rule fires, or does not, for a callback: a file, a sample by name, or the id of a decision of the past',
   options: [
     RULES_OPTION,
+    { flags: '--rule <name>', description: 'only this rule' },
     { flags: '--given <fact=value>', description: 'a fact that Signalbox would remember: attempt=2', many: true },
+    { flags: '--rulebook <version>', description: 'for an id: another rulebook that decided it, too' },
+    ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
-  input: v.object({ rules: Text, json: Flag, callback: v.string(), given: v.array(v.string()) }),
-  async run({ rules, json, callback: name, given }, shell) {
+  input: v.object({
+    rules: Text,
+    json: Flag,
+    callback: v.string(),
+    given: v.array(v.string()),
+    rule: Text,
+    rulebook: Text,
+    url: Text,
+    token: Text,
+  }),
+  async run({ rules, json, callback: name, given, rule, ...asked }, shell) {
+    if (isDecisionId(name)) {
+      await explainDecision({ id: name, rule, json, ...asked }, shell);
+      return 0;
+    }
     const { rulebook } = await checkRules(rules, shell);
     const callback = await readStored(await readSample(name, shell), shell.now());
     const facts = new Map(given.map(recalledFact));
     const recall = firstSight(callback);
-    const explanations = await explanationsOf(rulebook, callback, async (fact) => facts.get(fact) ?? recall(fact));
+    const all = await explanationsOf(rulebook, callback, async (fact) => facts.get(fact) ?? recall(fact));
+    const explanations = ofRule(all, rule);
     if (json) {
       shell.out(JSON.stringify({ trigger: callback.trigger, id: callback.id, rules: explanations }));
       return 0;
     }
     shell.out(`${callback.trigger} ${callback.id}`);
-    for (const { outcome, sentence } of explanations) shell.out(`  ${MARKS[outcome]} ${sentence}`);
-    if (explanations.length === 0) shell.out('  no rule listens to this trigger');
+    for (const line of explanationLines(explanations)) shell.out(line);
     return 0;
   },
 });

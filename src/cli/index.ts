@@ -1,13 +1,16 @@
 import { bundle } from './bundle.ts';
 import { check } from './check.ts';
 import type { CliCommand } from './command.ts';
+import { decisions } from './decisions.ts';
 import { describe } from './describe.ts';
 import { docs } from './docs.ts';
+import { drift } from './drift.ts';
 import { explain } from './explain.ts';
 import { replay } from './replay.ts';
 import { schema } from './schema.ts';
 import { send } from './send.ts';
 import { start } from './start.ts';
+import { stats } from './stats.ts';
 import { test } from './test.ts';
 
 /** Every command. To add one: its file, and a line here. */
@@ -21,5 +24,8 @@ export const commands: readonly CliCommand[] = [
   docs,
   explain,
   replay,
+  decisions,
+  stats,
+  drift,
   bundle,
 ];
