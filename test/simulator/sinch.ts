@@ -19,6 +19,8 @@ export interface SinchOptions {
   readonly dispatchApps?: readonly string[];
   /** Messages that were sent before. */
   readonly messages?: readonly StoredMessage[];
+  /** Contacts by id: the addresses that Sinch knows of each. */
+  readonly contacts?: Readonly<Record<string, readonly { readonly channel: string; readonly identity: string }[]>>;
   readonly onArrival?: (arrival: Arrival) => void;
 }
 
@@ -73,6 +75,11 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
       const query = v.safeParse(CapabilityQuery, parsed(await c.req.text()));
       if (!query.success) return badRequest(violationsOf(query.issues));
       return c.json({ ...query.output, request_id: query.output.request_id ?? `local-request-${now()}` });
+    })
+    .get('/v1/projects/:project/contacts/:id', faulty('contacts:get', false), authorized, (c) => {
+      const id = c.req.param('id');
+      const identities = options.contacts?.[id];
+      return identities ? c.json({ id, channel_identities: identities }) : refusal(404);
     })
     .get('/v1/projects/:project/messages', faulty('messages:list', false), authorized, (c) =>
       c.json({ messages: messages.list(new URL(c.req.url).searchParams), next_page_token: '' }),

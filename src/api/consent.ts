@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { type Operation, Time, text } from './operation.ts';
+
+export const Backup = v.object({ date: v.string(), at: Time, rows: v.number(), files: v.number() });
+export type Backup = v.InferOutput<typeof Backup>;
+export const Backups = v.object({ backups: v.array(Backup) });
+
+export const Restoring = v.strictObject({
+  date: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day like "2026-11-20"')),
+  shard: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(15)),
+});
+export const Restored = v.object({ rows: v.number(), missing: v.number() });
+
+export const Undoing = v.strictObject({ rule: text(80), since: Time, by: text(100), why: text(500) });
+export const Undone = v.object({ people: v.number() });
+
+export const operations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/consent/backups',
+    needs: 'admin',
+    summary: 'The backups of consent',
+    answers: { 200: { says: 'Newest first.', content: Backups } },
+  },
+  {
+    method: 'post',
+    path: '/v1/consent/backups',
+    needs: 'admin',
+    summary: 'Back consent up now',
+    answers: { 200: { says: 'The backup.', content: Backup } },
+  },
+  {
+    method: 'post',
+    path: '/v1/consent/restore',
+    needs: 'admin',
+    summary: 'Put one shard of a backup back',
+    says: 'What is there stays: only what is missing is put back. Sixteen calls, shards 0 to 15, put a whole backup back.',
+    body: Restoring,
+    answers: {
+      200: { says: 'How many changes the backup holds for the shard, and how many were missing.', content: Restored },
+      404: { says: 'There is no whole backup of that day.' },
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/consent/undo',
+    needs: 'admin',
+    summary: 'Take back what a rule did to consent',
+    says: 'The changes stay in the history, marked, and no longer count.',
+    body: Undoing,
+    answers: { 200: { says: 'For how many changes.', content: Undone } },
+  },
+];

@@ -1,0 +1,74 @@
+import * as v from 'valibot';
+import { type Operation, Time, text } from './operation.ts';
+import { Scope } from './recipients.ts';
+
+const State = v.picklist(['open', 'suppressed', 'dismissed']);
+
+export const Review = v.object({
+  id: v.string(),
+  at: Time,
+  /** A message that may be a STOP, or contacts that are one person and disagree. */
+  kind: v.picklist(['near-miss', 'consents-differ']),
+  state: State,
+  because: v.string(),
+  rule: v.string(),
+  /** `GET /v1/decisions/{id}`. */
+  decision: v.string(),
+  text: v.nullable(v.string()),
+  people: v.array(
+    v.object({
+      contact: v.nullable(v.string()),
+      channel: v.string(),
+      identity: v.string(),
+      suppressed: v.boolean(),
+      marketing: v.boolean(),
+    }),
+  ),
+  decided_at: v.nullable(Time),
+  decided_by: v.nullable(v.string()),
+  why: v.nullable(v.string()),
+});
+export type Review = v.InferOutput<typeof Review>;
+
+export const ReviewQuery = {
+  state: v.optional(State, 'open'),
+  limit: v.optional(
+    v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, 'expected a number from 1 to 999'), v.transform(Number)),
+    '50',
+  ),
+};
+
+/** What somebody decides: it was a STOP, or it was none. */
+export const ReviewDecision = v.strictObject({
+  decision: v.picklist(['suppress', 'dismiss']),
+  scope: v.optional(Scope, 'all'),
+  by: text(100),
+  why: text(500),
+});
+
+export const Reviews = v.object({ reviews: v.array(Review) });
+
+export const operations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/reviews',
+    needs: 'author',
+    summary: 'What a person has to decide',
+    says: 'Messages that may be a STOP, and contacts that are one person whose consents differ. Addresses and texts are shown in clear.',
+    query: ReviewQuery,
+    answers: { 200: { says: 'Newest first.', content: Reviews } },
+  },
+  {
+    method: 'post',
+    path: '/v1/reviews/:id',
+    needs: 'author',
+    summary: 'Decide a review, once',
+    params: { id: v.string() },
+    body: ReviewDecision,
+    answers: {
+      200: { says: 'The review as decided.', content: Review },
+      404: { says: 'There is none of this name.' },
+      409: { says: 'Somebody decided it before.' },
+    },
+  },
+];

@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+import { Reason } from './may-send.ts';
+import { type Operation, Problem } from './operation.ts';
+
+/** Why a message was not passed on. `recipient` is the place in the request, from 0; no address is repeated. */
+export const SendRefused = v.looseObject({
+  ...Problem.entries,
+  reasons: v.array(v.object({ recipient: v.number(), channel: v.string(), ...Reason.entries })),
+});
+export type SendRefused = v.InferOutput<typeof SendRefused>;
+
+export const operations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/send/v1/projects/:project/messages:send',
+    needs: 'sinch',
+    summary: 'Send through Signalbox',
+    says: 'The request that you make to Sinch today, with another base URL. What consent forbids and what the throttle holds back is refused; the rest goes to Sinch byte for byte, and Sinch’s answer comes back as it is. A request without message_content_type counts as marketing, the strictest.',
+    params: { project: v.string() },
+    body: { type: 'application/json', says: 'Sinch’s SendMessageRequest.' },
+    answers: {
+      200: {
+        says: 'Sinch’s own answer: {message_id, accepted_time}. Any other status of Sinch comes back as it is, too.',
+        content: { type: 'application/json', says: 'Sinch’s own.' },
+      },
+      403: { says: '`consent_forbids`: nothing was sent.', content: SendRefused },
+      429: { says: '`throttled`: nothing was sent; Retry-After says when to try again.', content: Problem },
+      503: { says: '`consent_unavailable` or `throttle_unavailable`: nothing was sent; try again.', content: Problem },
+      504: { says: '`send_unsure`: Sinch gave no answer, so the message may have been sent.', content: Problem },
+    },
+  },
+];

@@ -1,0 +1,69 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { checkConsent, reachedBy, takePermit } from '../asking/gate.ts';
+import { readSendRequest, type SendOrder } from '../asking/send-request.ts';
+import type { Address } from '../callbacks/trigger.ts';
+import type { Submitted } from '../entities/remember.ts';
+import { AppError, messageOf } from '../errors.ts';
+import { openContacts } from '../journal/contacts.ts';
+import { openGateway } from '../sinch/gateway.ts';
+import { open } from '../wiring.ts';
+import { readBody } from './body.ts';
+
+const Accepted = v.looseObject({ message_id: v.string() });
+
+/**
+ * `POST /send/v1/projects/{project}/messages:send`: Sinch's own request, with its own Authorization. What consent or a throttle
+ * forbids is refused; the rest goes on byte for byte. Who is refused learns why only if Sinch knows their Authorization.
+ */
+export const sendRoutes = new Hono<{ Bindings: Env }>()
+  .post('/v1/projects/:project/messages:send', async (c) => {
+    const services = open(c.env);
+    const { settings, entities, dataKey, now } = services;
+    if (!settings.sinch) throw new AppError('not_configured', 'setting SINCH_PROJECT_ID: is not set');
+    if (c.req.param('project') !== settings.sinch.projectId)
+      throw new AppError('not_found', 'this Signalbox sends for another project (setting SINCH_PROJECT_ID)');
+    const authorization = c.req.header('authorization');
+    if (!authorization) throw new AppError('unauthorized', 'the Authorization that Sinch takes is needed');
+    const body = await readBody(c.req.raw);
+    const order = readSendRequest(body);
+    const gateway = openGateway(settings.sinch, now);
+    await gateway.authorize(authorization);
+    const contacts = openContacts(c.env, dataKey, settings.families, entities, now);
+    const reached = await reachedBy(order, { contacts, gateway, authorization });
+    await checkConsent(reached, order, { entities, now });
+    await takePermit(order, reached, { entities, now });
+    const answer = await gateway.pass(c.req.raw, body);
+    if (answer.ok) await keepForRetries(answer, order, reached, services);
+    return answer;
+  })
+  .all('*', () => {
+    throw new AppError('not_found', 'only messages:send is passed on; ask Sinch itself for everything else');
+  });
+
+/** Keeps the message, sealed, as MESSAGE_SUBMIT would: a retry needs it. It was sent, so nothing that fails here may say otherwise. */
+async function keepForRetries(
+  answer: Response,
+  { message, metadata, correlationId, contactId, dispatch }: SendOrder,
+  [address]: readonly Address[],
+  { entities, dataKey, now }: ReturnType<typeof open>,
+): Promise<void> {
+  try {
+    const accepted = v.safeParse(Accepted, await answer.clone().json());
+    if (!accepted.success || !address || !message) return;
+    const { message_id: messageId } = accepted.output;
+    const submitted: Submitted = {
+      messageId,
+      address,
+      message: { ...message },
+      metadata,
+      correlationId,
+      contactId,
+      processingMode: dispatch ? 'DISPATCH' : undefined,
+    };
+    const sealed = await dataKey.seal(JSON.stringify(submitted));
+    await entities.messages.of(messageId).noteSubmitted({ sealed, at: now() });
+  } catch (error) {
+    console.error({ event: 'send.not-kept', message: messageOf(error) });
+  }
+}

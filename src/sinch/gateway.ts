@@ -1,0 +1,110 @@
+import * as v from 'valibot';
+import type { Address } from '../callbacks/trigger.ts';
+import { AppError } from '../errors.ts';
+import { retryAfterOf } from '../outbound.ts';
+import type { Access } from './token.ts';
+
+/** How long Sinch may take to answer, in milliseconds. */
+const TIMEOUT = 30_000;
+
+/** How long Sinch's word that an Authorization is good is believed, in milliseconds. */
+const BELIEVED = 5 * 60_000;
+const MOST_BELIEVED = 500;
+
+/** A request's own headers that must not travel on: those of this hop, and those that Cloudflare adds. */
+const OWN =
+  /^(host|connection|keep-alive|transfer-encoding|upgrade|te|trailer|content-length|accept-encoding|x-real-ip|x-forwarded-.*|cf-.*|cdn-loop)$/;
+
+/** The answer's headers that speak of its transport, which is done. */
+const HOP = /^(connection|keep-alive|transfer-encoding|content-encoding|content-length)$/;
+
+const Contact = v.looseObject({
+  channel_identities: v.optional(
+    v.array(v.looseObject({ channel: v.string(), identity: v.string(), app_id: v.optional(v.string(), '') })),
+    [],
+  ),
+});
+
+/** The Conversation API with somebody else's Authorization: that of the system that sends. */
+export interface Gateway {
+  /** @throws AppError `unauthorized` when Sinch does not take this Authorization, `sinch_unavailable` when it does not say */
+  readonly authorize: (authorization: string) => Promise<void>;
+  /** The addresses of a contact; none when there is no such contact. @throws AppError `sinch_unavailable` */
+  readonly contact: (id: string, appId: string, authorization: string) => Promise<readonly Address[]>;
+  /** Passes a `messages:send` on as it is. @throws AppError `send_unsure` when no answer comes */
+  readonly pass: (request: Request, body: Uint8Array<ArrayBuffer>) => Promise<Response>;
+}
+
+const believed = new Map<string, number>();
+
+/** Opens the gateway to one project. `now` in milliseconds. */
+export function openGateway({ apiUrl, projectId }: Pick<Access, 'apiUrl' | 'projectId'>, now: () => number): Gateway {
+  const base = `${apiUrl}/v1/projects/${encodeURIComponent(projectId)}`;
+  const look = async (path: string, authorization: string): Promise<Response> => {
+    let response: Response;
+    try {
+      response = await fetch(`${base}/${path}`, { headers: { authorization }, signal: AbortSignal.timeout(TIMEOUT) });
+    } catch {
+      throw new AppError('sinch_unavailable', 'Sinch: no answer; nothing was sent');
+    }
+    if (response.status === 429 || response.status >= 500) {
+      await response.body?.cancel();
+      throw new AppError('sinch_unavailable', `Sinch: answered ${response.status}; nothing was sent`, {
+        retryAfter: retryAfterOf(response.headers, now()),
+      });
+    }
+    return response;
+  };
+  return {
+    async authorize(authorization) {
+      const key = await fingerprint(`${base} ${authorization}`);
+      if ((believed.get(key) ?? 0) > now()) return;
+      const { status, body } = await look('messages?page_size=1', authorization);
+      await body?.cancel();
+      if (status === 401 || status === 403)
+        throw new AppError('unauthorized', 'Sinch does not take this Authorization for this project');
+      if (believed.size >= MOST_BELIEVED) believed.clear();
+      believed.set(key, now() + BELIEVED);
+    },
+    async contact(id, appId, authorization) {
+      const response = await look(`contacts/${encodeURIComponent(id)}`, authorization);
+      if (!response.ok) {
+        await response.body?.cancel();
+        return [];
+      }
+      const contact = v.safeParse(Contact, await response.json().catch(() => undefined));
+      if (!contact.success)
+        throw new AppError('sinch_unavailable', 'Sinch: the contact cannot be read; nothing was sent');
+      return contact.output.channel_identities.map(({ channel, identity, app_id }) => ({
+        channel,
+        identity,
+        appId: app_id || appId,
+      }));
+    },
+    async pass(request, body) {
+      const headers = new Headers([...request.headers].filter(([name]) => !OWN.test(name)));
+      try {
+        const answer = await fetch(`${base}/messages:send${new URL(request.url).search}`, {
+          method: 'POST',
+          headers,
+          body,
+          redirect: 'manual',
+          signal: AbortSignal.timeout(TIMEOUT),
+        });
+        const told = new Headers([...answer.headers].filter(([name]) => !HOP.test(name)));
+        return new Response(await answer.arrayBuffer(), { status: answer.status, headers: told });
+      } catch {
+        throw new AppError(
+          'send_unsure',
+          'Sinch gave no answer, so the message may have been sent: look before you send it again',
+        );
+      }
+    },
+  };
+}
+
+/** What is remembered of an Authorization is not the thing itself. */
+async function fingerprint(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,259 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { openBox } from '../box.ts';
+import { APP, inbound, minutes, PERSON, rating, receipt } from '../sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+type Box = ReturnType<typeof openBox>;
+const URL_OF = (project: string) => `/send/v1/projects/${project}/messages:send`;
+/** As the local Sinch gives them out. */
+const token = (valid = true) => `Bearer local-token-${Date.now() + (valid ? 3_600_000 : -1)}`;
+
+const request = (more: object = {}, identity = PERSON, channel = 'SMS') => ({
+  app_id: APP,
+  recipient: { identified_by: { channel_identities: [{ channel, identity }] } },
+  message: { text_message: { text: 'Your parcel comes at noon.' } },
+  ...more,
+});
+const send = (box: Box, body: object | string, headers: Record<string, string> = {}, path = URL_OF('test-project')) =>
+  box.ask(path, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    headers: { authorization: token(), 'content-type': 'application/json', ...headers },
+  });
+const sent = (box: Box) => box.arrivals('messages:send');
+
+describe('a message through Signalbox', () => {
+  test('goes to Sinch byte for byte, with the sender’s own Authorization, and Sinch’s answer comes back', async () => {
+    const box = openBox();
+    const body = `{ "app_id":"${APP}",\n "recipient":{"identified_by":{"channel_identities":[{"channel":"SMS","identity":"+${PERSON}"}]}},"message":{"text_message":{"text":"caf\\u00e9 ☕"}} , "ttl":"60s" }`;
+    const authorization = token();
+    const answer = await send(box, body, { authorization, 'x-request-id': 'r-1' }, `${URL_OF('test-project')}?a=b`);
+    expect(answer.status, await answer.clone().text()).toBe(200);
+    const { message_id } = await answer.json<{ message_id: string }>();
+    expect(await sent(box)).toMatchObject([{ message_id, body: { ttl: '60s' } }]);
+    const [input, init] = vi.mocked(fetch).mock.lastCall ?? [];
+    expect(input).toBe('https://sinch.test/v1/projects/test-project/messages:send?a=b');
+    expect(new TextDecoder().decode(init?.body as Uint8Array)).toBe(body);
+    const headers = new Headers(init?.headers);
+    expect([headers.get('authorization'), headers.get('x-request-id')]).toEqual([authorization, 'r-1']);
+    expect(headers.has('host')).toBe(false);
+  });
+
+  test('is kept, sealed, so that a failure can be retried without MESSAGE_SUBMIT', async () => {
+    const box = openBox();
+    const answer = await send(box, request({ message_metadata: 'order-17' }));
+    const { message_id } = await answer.json<{ message_id: string }>();
+    await box.take(receipt(message_id, 'FAILED', { code: 'RATE_LIMITED' }));
+    await box.drain(3600);
+    expect(await sent(box)).toMatchObject([{}, { body: { message: request().message, message_metadata: 'order-17' } }]);
+  });
+
+  test('comes back with whatever Sinch refuses, unchanged', async () => {
+    const box = openBox();
+    await box.faults({ kind: 'messages:send', answers: [{ status: 429, retry_after: 7 }] });
+    const answer = await send(box, request());
+    expect(answer.status).toBe(429);
+    expect(answer.headers.get('retry-after')).toBe('7');
+    expect(await answer.json()).toMatchObject({ error: { code: 429 } });
+  });
+
+  test('of which Sinch says nothing is perhaps sent, and the answer says so', async () => {
+    const box = openBox();
+    await box.faults({ kind: 'messages:send', answers: ['none'] });
+    const answer = await send(box, request());
+    expect(answer.status).toBe(504);
+    expect(await answer.json()).toMatchObject({ code: 'send_unsure' });
+  });
+});
+
+describe('consent', () => {
+  test('forbids a message: the code, since when, and the evidence come back, and nothing is sent', async () => {
+    const box = openBox();
+    const { id } = await box.take(inbound('STOP', { at: minutes(-5) }));
+    const answer = await send(box, request());
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    const text = await answer.text();
+    expect(JSON.parse(text)).toMatchObject({
+      code: 'consent_forbids',
+      detail: 'This person wants no messages at all: they wrote “STOP”. Nothing was sent.',
+      reasons: [{ recipient: 0, channel: 'SMS', code: 'opted_out', since: minutes(-5), evidence: id }],
+    });
+    expect(text).not.toContain(PERSON);
+    expect(await sent(box)).toEqual([]);
+  });
+
+  const byHand = (box: Box, scope: string) =>
+    box.ask(`/v1/recipients/SMS/${PERSON}`, { method: 'PUT', body: JSON.stringify({ scope, by: 'ada', why: 'x' }) });
+
+  test.each([
+    ['marketing', 'CONTENT_MARKETING', 403],
+    ['marketing', 'CONTENT_NOTIFICATION', 200],
+    ['marketing', undefined, 403],
+    ['marketing', 'CONTENT_UNKNOWN', 403],
+    ['notification', 'CONTENT_NOTIFICATION', 403],
+    ['notification', undefined, 200],
+  ])('of %s and a message of %s: %i', async (scope, type, status) => {
+    const box = openBox();
+    await byHand(box, scope);
+    expect((await send(box, request(type ? { message_content_type: type } : {}))).status).toBe(status);
+  });
+
+  test('is asked for every recipient, in either spelling of the fields', async () => {
+    const box = openBox();
+    await byHand(box, 'all');
+    const both = [
+      { channel: 'WHATSAPP', identity: '12025550142' },
+      { channel: 'MMS', identity: `+${PERSON}` },
+    ];
+    const snake = await send(box, request({ recipient: { identified_by: { channel_identities: both } } }));
+    expect(await snake.json()).toMatchObject({ status: 403, reasons: [{ recipient: 1, channel: 'MMS' }] });
+    const camel = { appId: APP, recipient: { identifiedBy: { channelIdentities: both } }, message: request().message };
+    expect((await send(box, camel)).status).toBe(403);
+    expect(await sent(box)).toEqual([]);
+  });
+
+  test('that cannot be read lets nothing pass', async () => {
+    const box = openBox();
+    box.bindings.RECIPIENTS = new Proxy(box.bindings.RECIPIENTS, {
+      get: () => () => ({ read: () => Promise.reject(new Error('dead')) }),
+    });
+    const answer = await send(box, request());
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect(await answer.json()).toMatchObject({ code: 'consent_unavailable' });
+    expect(await sent(box)).toEqual([]);
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['no recipient', request({ recipient: undefined })],
+    ['a recipient that names nobody', request({ recipient: {} })],
+    ['an empty list', request({ recipient: { identified_by: { channel_identities: [] } } })],
+    [
+      'an identity without a channel',
+      request({ recipient: { identified_by: { channel_identities: [{ identity: '1' }] } } }),
+    ],
+    ['no app', request({ app_id: undefined })],
+    ['one field in two spellings', request({ appId: 'another' })],
+  ])('cannot be asked for %s, so it is refused', async (_, body) => {
+    const box = openBox();
+    const answer = await send(box, body);
+    expect(answer.status).toBe(400);
+    expect(await sent(box)).toEqual([]);
+  });
+});
+
+describe('a contact', () => {
+  const contact = (more: object = {}) => request({ recipient: { contact_id: '01JCONTACT' }, ...more });
+  const sms = { channel: 'SMS', identity: PERSON };
+  const whatsapp = { channel: 'WHATSAPP', identity: PERSON };
+
+  test('is looked up at Sinch, and refused when one of its addresses said no', async () => {
+    const box = openBox({ contacts: { '01JCONTACT': [whatsapp, sms] } });
+    await box.take(inbound('STOP'));
+    expect((await send(box, contact())).status).toBe(403);
+  });
+
+  test('is refused only for the channels that the message may go out on', async () => {
+    const box = openBox({ contacts: { '01JCONTACT': [whatsapp, sms] } });
+    await box.take(inbound('STOP'));
+    expect((await send(box, contact({ channel_priority_order: ['WHATSAPP'] }))).status).toBe(200);
+    expect((await send(box, contact({ channel_priority_order: ['WHATSAPP', 'SMS'] }))).status).toBe(403);
+  });
+
+  test('that callbacks told of is not looked up', async () => {
+    const box = openBox();
+    const told = inbound('STOP');
+    await box.take({
+      ...told,
+      message: { ...told.message, contact_id: '01JCONTACT', processing_mode: 'CONVERSATION' },
+    });
+    await box.drain();
+    await box.faults({ kind: 'contacts:get', answers: ['lost'] });
+    expect((await send(box, contact({ channel_priority_order: ['SMS'] }))).status).toBe(403);
+  });
+
+  test('of whom nobody can say whom it reaches is not written to', async () => {
+    const box = openBox();
+    await box.faults({ kind: 'contacts:get', answers: ['lost'] });
+    expect((await send(box, contact())).status).toBe(503);
+    expect(await sent(box)).toEqual([]);
+  });
+
+  test('that Sinch does not know is Sinch’s to refuse', async () => {
+    const box = openBox();
+    expect((await send(box, contact())).status).toBe(200);
+    expect(await sent(box)).toHaveLength(1);
+  });
+});
+
+describe('a throttle', () => {
+  const whatsapp = (more: object = {}) => request(more, '46701740699', 'WHATSAPP');
+
+  test('lets as many pass as it leaves, and tells the rest when to come again', async () => {
+    const box = openBox();
+    await box.take(rating('RED'));
+    for (let count = 0; count < 10; count++) expect((await send(box, whatsapp())).status).toBe(200);
+    const late = await send(box, whatsapp());
+    expect(late.status).toBe(429);
+    expect(late.headers.get('retry-after')).toBe('6');
+    expect(await late.json()).toMatchObject({ code: 'throttled' });
+    expect((await send(box, whatsapp({ message_content_type: 'CONTENT_NOTIFICATION' }))).status).toBe(200);
+    expect(await sent(box)).toHaveLength(11);
+  });
+
+  test('that cannot be read lets nothing pass', async () => {
+    const box = openBox();
+    box.bindings.SENDERS = new Proxy(box.bindings.SENDERS, {
+      get: () => () => ({ permit: () => Promise.reject(new Error('dead')) }),
+    });
+    expect(await (await send(box, request())).json()).toMatchObject({ status: 503, code: 'throttle_unavailable' });
+    expect(await sent(box)).toEqual([]);
+  });
+});
+
+describe('whoever Sinch does not know', () => {
+  test.each([
+    ['an expired token', () => token(false)],
+    ['another scheme', () => 'Basic abc'],
+  ])('learns nothing of anybody’s consent: %s', async (_, authorization) => {
+    const box = openBox();
+    await box.take(inbound('STOP'));
+    const answer = await send(box, request(), { authorization: authorization() });
+    expect(answer.status).toBe(401);
+    expect(await answer.text()).not.toContain('STOP');
+  });
+
+  test('is not let through without an Authorization', async () => {
+    expect((await send(openBox(), request(), { authorization: '' })).status).toBe(401);
+  });
+
+  test('cannot be told while Sinch does not answer: nothing is sent', async () => {
+    const box = openBox();
+    vi.setSystemTime(Date.now() + 1);
+    await box.faults({ kind: 'messages:list', answers: ['lost'] });
+    expect((await send(box, request())).status).toBe(503);
+    expect(await sent(box)).toEqual([]);
+  });
+});
+
+describe('other requests', () => {
+  test.each([
+    ['another project', URL_OF('other-project'), 'for another project'],
+    ['another call', '/send/v1/projects/test-project/capability:query', 'only messages:send'],
+    ['another spelling of the path', '/send/v1/projects/test-project/messages%3Asend', 'only messages:send'],
+  ])('are not passed on: %s', async (_, path, detail) => {
+    const box = openBox();
+    const answer = await send(box, request(), {}, path);
+    expect(answer.status).toBe(404);
+    expect((await answer.json<{ detail: string }>()).detail).toContain(detail);
+    expect(await sent(box)).toEqual([]);
+  });
+});
