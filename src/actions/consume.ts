@@ -7,6 +7,7 @@ import { noSubject, notice } from './notice.ts';
 import { passDeferred } from './pass.ts';
 import { enqueue, isOwn } from './perform.ts';
 import type { DeadLetter, EffectEnd, Services } from './services.ts';
+import { openTally } from './tally.ts';
 
 /** After this many tries, about a day with the backoff below, a message goes to the dead letters. Queues allow 100. */
 const MOST_TRIES = 30;
@@ -15,9 +16,11 @@ const MOST_TRIES = 30;
 type Ended = { readonly event: string; readonly [detail: string]: unknown } | { readonly later: number };
 
 /** Works off the `effects` queue: each message is acknowledged, repeated or buried on its own. */
-export const consumeEffects = (batch: MessageBatch<unknown>, services: Services): Promise<void> =>
-  consume(batch, 'effects', services, async (message) => {
+export const consumeEffects = (batch: MessageBatch<unknown>, services: Services): Promise<void> => {
+  const tallied = openTally(batch, services);
+  return consume(batch, 'effects', services, async (message) => {
     const work = v.parse(Work, message.body);
+    if (work.kind === 'tally') return tallied(work);
     if (work.kind === 'contact') {
       await services.contacts.note(work.contactId, work.addresses, work.at);
       return { event: 'contact.noted' };
@@ -31,6 +34,7 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
     await services.effects.sendBatch([{ body: work, delaySeconds }]);
     return { event: 'effect.waits', ...about, seconds: delaySeconds, because: outcome.because };
   });
+};
 
 /** Works off the `callbacks` queue: what could not be decided at once takes the same way again. */
 export const consumeCallbacks = (batch: MessageBatch<unknown>, services: Services): Promise<void> =>

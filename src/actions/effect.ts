@@ -53,8 +53,33 @@ export const ContactNote = v.object({
 });
 export type ContactNote = v.InferOutput<typeof ContactNote>;
 
+const TermsShape = v.object({
+  within: v.number(),
+  cooldown: v.number(),
+  over: v.variant('kind', [
+    v.object({ kind: v.literal('count'), count: v.number() }),
+    v.object({ kind: v.literal('share'), share: v.number(), atLeast: v.number() }),
+  ]),
+});
+
+/** A callback as it must be read again when a rule that counted it fires. */
+export const TallyCase = v.object({ body: Body, receivedAt: v.number(), recalled: v.record(v.string(), v.unknown()) });
+export type TallyCase = v.InferOutput<typeof TallyCase>;
+
+/** A callback that counts for rules with a threshold. */
+export const TallyNote = v.object({
+  kind: v.literal('tally'),
+  id: v.string(),
+  at: v.number(),
+  /** Which rules' windows; `group` names one of the rule's, `hit` says whether the rule's condition held. */
+  counted: v.array(v.object({ rule: v.string(), group: v.string(), hit: v.boolean(), terms: TermsShape })),
+  /** Where some rule's condition held. */
+  case: v.optional(TallyCase),
+});
+export type TallyNote = v.InferOutput<typeof TallyNote>;
+
 /** What travels on the `effects` queue. */
-export const Work = v.variant('kind', [Effect, ContactNote]);
+export const Work = v.variant('kind', [Effect, ContactNote, TallyNote]);
 export type Work = v.InferOutput<typeof Work>;
 
 /** What travels on the `callbacks` queue: a callback that could not be decided or performed at once. */

@@ -9,6 +9,7 @@ import type { Effect, Subject, Work } from './effect.ts';
 import { actionNamed } from './index.ts';
 import { notice } from './notice.ts';
 import type { Performed, Services } from './services.ts';
+import { tallyNote } from './tally-note.ts';
 
 /** A queue takes 100 messages or 256 KB in one `sendBatch`. Source: Cloudflare Queues, limits. */
 const BATCH = { messages: 100, bytes: 240_000 };
@@ -22,12 +23,14 @@ type Recall = (name: string) => Promise<FactValue>;
  * Does what was decided: state actions are awaited in order, effects leave as one `sendBatch`, awaited.
  * An action that can never succeed is reported and stops nothing; any other failure is thrown, so that the callback is tried again.
  * Says what became of each action.
+ * @param by what makes a repetition the same: the callback, or the window that made a rule with a threshold fire
  */
 export async function perform(
   decision: Decision,
   callback: Callback,
   recall: Recall,
   services: Services,
+  by: string = callback.id,
 ): Promise<readonly Performed[]> {
   const performed: Performed[] = [];
   const subject = subjectOf(callback);
@@ -45,7 +48,7 @@ export async function perform(
   for (const fired of decision.fired) {
     for (const { action: name, index, params } of fired.actions) {
       const action = actionNamed(name);
-      const key = `${callback.id}/${fired.rule.name}/${index}`;
+      const key = `${by}/${fired.rule.name}/${index}`;
       const what = { rule: fired.rule.name, action: name, place: index };
       if (action?.run) {
         const context: StateContext = {
@@ -87,6 +90,7 @@ export async function perform(
       });
     }
   }
+  work.push(...(await tallyNote(decision.counted, callback, recall, services)));
   await enqueue([...work, ...problems], services);
   return performed;
 }

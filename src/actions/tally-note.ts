@@ -1,0 +1,51 @@
+import type { Callback } from '../callbacks/callback.ts';
+import type { FactValue } from '../callbacks/fact.ts';
+import { type Counted, groupKey } from '../rules/counted.ts';
+import { isLate } from '../rules/tallies.ts';
+import { templateUses } from '../rules/template.ts';
+import { bodyOf } from './body.ts';
+import type { TallyNote } from './effect.ts';
+import type { Services } from './services.ts';
+
+/** A body larger than this waits in R2: a queue message may have 128 KB. */
+const INLINE_BODY = 60_000;
+
+/** The one message that says for which rules' windows a callback counts; none where there is no such rule, or it came too late. */
+export async function tallyNote(
+  counted: readonly Counted[],
+  callback: Callback,
+  recall: (name: string) => Promise<FactValue>,
+  services: Pick<Services, 'bodies'>,
+): Promise<readonly TallyNote[]> {
+  if (counted.length === 0) return [];
+  const { id, eventTime: at, receivedAt } = callback;
+  if (isLate(callback)) {
+    const rules = counted.map(({ rule }) => rule.name);
+    console.warn({ event: 'tally.late', callback: id, rules, seconds: Math.round((receivedAt - at) / 1000) });
+    return [];
+  }
+  const windows = counted.map(({ rule, threshold: { terms }, group, hit }) => ({
+    rule: rule.name,
+    group: groupKey(group),
+    hit,
+    terms,
+  }));
+  const note: TallyNote = { kind: 'tally', id, at, counted: windows };
+  const hits = counted.filter(({ hit }) => hit);
+  if (hits.length === 0) return [note];
+  const recalled: Record<string, unknown> = {};
+  for (const name of recalledBy(hits)) recalled[name] = await recall(name);
+  return [{ ...note, case: { body: await bodyOf(callback, 1, INLINE_BODY, services)(), receivedAt, recalled } }];
+}
+
+/** The facts that our own state must tell again when these rules fire. */
+const recalledBy = (counted: readonly Counted[]): ReadonlySet<string> =>
+  new Set(
+    counted
+      .flatMap(({ rule }) => [
+        ...rule.uses,
+        ...rule.actions.flatMap(({ templates }) => Object.values(templates).flatMap(templateUses)),
+      ])
+      .filter(({ fact }) => fact.recalled)
+      .map(({ fact }) => fact.name),
+  );

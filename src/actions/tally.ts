@@ -1,0 +1,114 @@
+import * as v from 'valibot';
+import { readCallback } from '../callbacks/callback.ts';
+import { settle } from '../callbacks/fact.ts';
+import type { Firing } from '../entities/tally.ts';
+import type { TallyClient } from '../entities/tally-client.ts';
+import { AppError, messageOf } from '../errors.ts';
+import { factEntry } from '../rules/facts.ts';
+import { decideCrossing } from '../rules/tallies.ts';
+import { TallyCase, TallyNote } from './effect.ts';
+import { noSubject, notice } from './notice.ts';
+import { textOf } from './pass.ts';
+import { enqueue, perform } from './perform.ts';
+import type { Services } from './services.ts';
+
+/** All that a batch says about one window. */
+interface Share {
+  readonly rule: string;
+  readonly group: string;
+  readonly notes: readonly TallyNote[];
+}
+
+/** How counting a callback ended. */
+export type TallyEnd = {
+  readonly event: 'tally.counted';
+  readonly callback: string;
+  /** Rules whose windows took it, and those that fired. */
+  readonly rules: readonly string[];
+  readonly fired: readonly string[];
+};
+
+/**
+ * Counts what a batch of the queue says, with one call for each window, and acts where one makes its rule fire.
+ * Each message awaits the windows that it names, so that it comes again if one of them fails.
+ */
+export function openTally(
+  batch: Pick<MessageBatch<unknown>, 'messages'>,
+  services: Services,
+): (note: TallyNote) => Promise<TallyEnd> {
+  let shares: ReadonlyMap<string, Promise<number>> | undefined;
+  return async (note) => {
+    shares ??= new Map([...gather(batch)].map(([key, share]) => [key, settleShare(share, services)]));
+    const fired: string[] = [];
+    for (const { rule, group } of note.counted) {
+      if (((await shares.get(keyOf(rule, group))) ?? 0) > 0) fired.push(rule);
+    }
+    return { event: 'tally.counted', callback: note.id, rules: note.counted.map(({ rule }) => rule), fired };
+  };
+}
+
+const keyOf = (rule: string, group: string): string => `${rule} ${group}`;
+
+function gather({ messages }: Pick<MessageBatch<unknown>, 'messages'>): ReadonlyMap<string, Share> {
+  const shares = new Map<string, { rule: string; group: string; notes: TallyNote[] }>();
+  for (const { body } of messages) {
+    const read = v.safeParse(TallyNote, body);
+    for (const { rule, group } of read.success ? read.output.counted : []) {
+      const share = shares.get(keyOf(rule, group)) ?? { rule, group, notes: [] };
+      shares.set(keyOf(rule, group), share);
+      if (read.success) share.notes.push(read.output);
+    }
+  }
+  return shares;
+}
+
+/** Counts, and acts on every firing that nobody has acted upon. Answers how many there were. */
+async function settleShare({ rule, group, notes }: Share, services: Services): Promise<number> {
+  const tally = await services.entities.tallies.of(rule, group);
+  const entries = notes.flatMap(({ id, at, counted }) =>
+    counted.filter((one) => one.rule === rule && one.group === group).map(({ hit, terms }) => ({ id, at, hit, terms })),
+  );
+  const terms = entries.at(-1)?.terms;
+  if (!terms) return 0;
+  const hits = new Set(entries.filter(({ hit }) => hit).map(({ id }) => id));
+  const newest = notes
+    .filter((note) => note.case && hits.has(note.id))
+    .reduce<TallyNote | undefined>((best, note) => (best && best.at > note.at ? best : note), undefined);
+  const latest = newest && { at: newest.at, sealed: await services.dataKey.seal(JSON.stringify(newest.case)) };
+  const plain = entries.map(({ id, at, hit }) => ({ id, at, hit }));
+  const { firings, late } = await tally.note(plain, terms, latest);
+  if (late > 0) console.warn({ event: 'tally.late', rule, late, of: entries.length });
+  for (const firing of firings) {
+    await act(rule, firing, tally, services);
+    await tally.done(firing.at);
+  }
+  return firings.length;
+}
+
+/** Does what a rule says when its window makes it fire. What can never succeed is told, and stops nothing. */
+async function act(name: string, firing: Firing, tally: TallyClient, services: Services): Promise<void> {
+  const about = { rule: name, window: tally.name, at: firing.at, hits: firing.hits, sample: firing.sample };
+  const rulebook = await services.rulebook();
+  const rule = rulebook.rules.find((known) => known.name === name && known.enabled);
+  if (!rule?.threshold || !firing.case) {
+    console.warn({ event: 'tally.dropped', ...about, because: 'the rule is not in force any more' });
+    return;
+  }
+  try {
+    const { body, receivedAt, recalled } = v.parse(TallyCase, JSON.parse(await services.dataKey.unseal(firing.case)));
+    const callback = await readCallback(new TextEncoder().encode(await textOf(body, services)), receivedAt);
+    const told = Object.fromEntries(
+      Object.entries(recalled).map(([fact, value]) => [fact, settle(factEntry(fact)?.type ?? 'text', value)]),
+    );
+    const recall = async (fact: string) => told[fact];
+    const crossing = { reading: firing, callback, recall };
+    const decision = await decideCrossing(rulebook, { rule, threshold: rule.threshold }, crossing);
+    const performed = await perform(decision, callback, recall, services, `tally/${tally.name}/${firing.at}`);
+    services.journal.note({ callback, rulebook, decision, recalled: told, performed });
+    console.log({ event: 'tally.fired', ...about, callback: callback.id });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.retryable) throw error;
+    const now = services.now();
+    await enqueue([notice(`rule ${name} fired and could not act`, messageOf(error), noSubject(now), now)], services);
+  }
+}

@@ -1,0 +1,242 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { consumeEffects } from '../../src/actions/consume.ts';
+import type { Effect, Work } from '../../src/actions/effect.ts';
+import { actions } from '../../src/actions/index.ts';
+import { pass } from '../../src/actions/pass.ts';
+import type { Services } from '../../src/actions/services.ts';
+import { readCallback } from '../../src/callbacks/callback.ts';
+import { compile } from '../../src/rules/compile.ts';
+import { open } from '../../src/wiring.ts';
+import { openBox } from './box.ts';
+import { APP, minutes, receipt } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+/** A rule that tells when failures pile up on an app and channel. */
+const failures = (over: Record<string, unknown> = {}): Record<string, unknown> => ({
+  name: 'failures-pile-up',
+  why: 'Something is down.',
+  owner: 'messaging-ops',
+  on: ['MESSAGE_DELIVERY'],
+  when: { fact: 'status', operator: 'equal', value: 'FAILED' },
+  threshold: { count: 20, within: '10m', per: ['app_id', 'channel'] },
+  cooldown: '1h',
+  then: [
+    { action: 'throttle', params: { to: '0', for: '1h' } },
+    { action: 'alert', params: { severity: 'high', title: '{{count}} failures of {{app_id}} in {{within}}' } },
+  ],
+  ...over,
+});
+/** The same rule, telling of each failure. */
+const eachFailure = {
+  ...failures({ name: 'each-failure', then: [{ action: 'alert', params: { severity: 'low', title: 'A failure' } }] }),
+  threshold: undefined,
+  cooldown: undefined,
+};
+const BATCH = 20;
+
+/** A box in which other rules decide, and in which each call to a window's object is counted. */
+function openCounting(rules: readonly Record<string, unknown>[]) {
+  const box = openBox();
+  const sources = Object.fromEntries(rules.map((rule) => [`${rule.name}.json`, rule]));
+  const { rulebook, findings } = compile({ rules: sources, lists: {}, conditions: {}, alerts: {} }, actions, 'test');
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  const calls: string[] = [];
+  const effects: Effect[] = [];
+  const services = (): Services => {
+    const opened = open(box.bindings, Date.now);
+    const { tallies } = opened.entities;
+    const counting: typeof tallies = {
+      async of(rule, group) {
+        const tally = await tallies.of(rule, group);
+        calls.push(group);
+        return tally;
+      },
+    };
+    return { ...opened, rulebook: async () => rulebook, entities: { ...opened.entities, tallies: counting } };
+  };
+  return {
+    box,
+    calls,
+    /** What the rules let go out, in the order of its leaving. */
+    effects,
+    async take(body: object, receivedAt = Date.now()) {
+      const bytes = new TextEncoder().encode(JSON.stringify(body));
+      return pass(await readCallback(bytes, receivedAt), services());
+    },
+    /** Works off what is to be counted, as many messages at a time as the queue gives. */
+    drain: (seconds = 0) =>
+      box.line.run(Date.now() + seconds * 1000, {
+        effects: async (batch) => {
+          const tallied = batch.messages.filter(({ body }) => (body as Work).kind === 'tally'); // our own message
+          for (const { body } of batch.messages) {
+            const work = body as Work; // our own message
+            if (work.kind === 'effect') effects.push(work);
+          }
+          for (let at = 0; at < tallied.length; at += BATCH)
+            await consumeEffects({ ...batch, messages: tallied.slice(at, at + BATCH) }, services());
+        },
+        journal: async () => {},
+      }),
+  };
+}
+const alerts = ({ effects }: ReturnType<typeof openCounting>) =>
+  effects.filter(({ action }) => action === 'alert').map(({ key, params, facts }) => ({ key, params, facts }));
+const onApp = (app: string, body: object) => ({ ...body, app_id: app });
+const failed = (id: string, after = 0, status = 'FAILED') =>
+  receipt(id, status, { code: 'CHANNEL_FAILURE', at: minutes(after / 60) });
+
+describe('a rule with a threshold', () => {
+  test('acts once the window crosses, state and effects alike, and not at the callback itself', async () => {
+    const counting = openCounting([failures()]);
+    for (let n = 0; n < 20; n++) expect(await counting.take(failed(`m${n}`, -n))).toMatchObject({ fired: [] });
+    await counting.drain();
+    expect(alerts(counting)).toMatchObject([
+      {
+        params: { severity: 'high', title: `20 failures of ${APP} in 10 minutes` },
+        facts: { app_id: APP, channel: 'SMS', status: 'FAILED', count: 20 },
+      },
+    ]);
+    const { throttle } = await (await counting.box.ask(`/v1/senders/${APP}/SMS`)).json<{ throttle: object }>();
+    expect(throttle).toMatchObject({ to: '0', because: 'failures-pile-up' });
+  });
+
+  test('leaves in the callback’s one sendBatch', async () => {
+    const counting = openCounting([failures(), eachFailure]);
+    await counting.take(failed('m1'));
+    expect(counting.box.line.batches).toEqual([2]);
+    expect(counting.box.line.waiting().map(({ body }) => (body as Work).kind)).toEqual(['effect', 'tally']); // our own
+  });
+
+  test('of three apps tells three times of a thousand failures, in few calls, shuffled and twice', async () => {
+    const counting = openCounting([failures()]);
+    counting.box.line.times = 2;
+    const order = Array.from({ length: 1_000 }, (_, n) => (n * 617) % 1_000);
+    for (const n of order) await counting.take(onApp(`app-${n % 3}`, failed(`m${n}`, -n * 0.06)));
+    counting.box.line.times = 1;
+    await counting.drain();
+    expect(
+      alerts(counting)
+        .map(({ params }) => params.title)
+        .sort(),
+    ).toEqual([0, 1, 2].map((n) => expect.stringMatching(new RegExp(`failures of app-${n} in 10 minutes`))));
+    // 2,000 messages, 20 a batch, at most three windows in each.
+    expect(counting.calls.length).toBeLessThanOrEqual(3 * (2_000 / BATCH));
+  });
+
+  test('counts a repeated callback once, however it comes', async () => {
+    const counting = openCounting([failures()]);
+    for (let n = 0; n < 57; n++) await counting.take(failed(`m${n % 19}`));
+    await counting.drain();
+    expect(alerts(counting)).toEqual([]);
+    await counting.take(failed('m19'));
+    await counting.drain();
+    expect(alerts(counting)).toHaveLength(1);
+  });
+
+  test('is quiet for its cool-down, then tells again if it must', async () => {
+    const counting = openCounting([failures()]);
+    for (let minute = 0; minute < 130; minute++) {
+      vi.setSystemTime(Date.parse(minutes(minute)));
+      for (let n = 0; n < 4; n++) await counting.take(failed(`m${minute}/${n}`, minute * 60));
+      await counting.drain();
+    }
+    expect(alerts(counting).map(({ key }) => Number(key.split('/')[2]) - Date.parse(minutes(0)))).toEqual(
+      [4, 64, 124].map((minute) => minute * 60_000),
+    );
+  });
+
+  test('acts in the end when acting broke off, and once', async () => {
+    const counting = openCounting([failures()]);
+    for (let n = 0; n < 20; n++) await counting.take(failed(`m${n}`));
+    const { line } = counting.box;
+    line.failing = true;
+    await counting.drain();
+    expect(counting.effects).toEqual([]);
+    line.failing = false;
+    await counting.drain(60);
+    expect(new Set(alerts(counting).map(({ key }) => key)).size).toBe(1);
+  });
+
+  test('does not count what came more than ten minutes late, and says so', async () => {
+    const counting = openCounting([failures({ threshold: { count: 1, within: '10m' } })]);
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    await counting.take(failed('old', -601));
+    await counting.drain();
+    expect(counting.effects).toEqual([]);
+    expect(warn).toHaveBeenCalledWith(
+      expect.objectContaining({ event: 'tally.late', rules: ['failures-pile-up'], seconds: 601 }),
+    );
+    await counting.take(failed('young', -600));
+    await counting.drain();
+    expect(alerts(counting)).toHaveLength(1);
+  });
+
+  test('in shadow counts and does nothing', async () => {
+    const counting = openCounting([failures({ mode: 'shadow', threshold: { count: 1, within: '10m' } })]);
+    await counting.take(failed('m1'));
+    await counting.drain();
+    expect(counting.calls).toHaveLength(1);
+    expect(counting.effects).toEqual([]);
+    const { throttle } = await (await counting.box.ask(`/v1/senders/${APP}/SMS`)).json<{ throttle: null }>();
+    expect(throttle).toBeNull();
+  });
+
+  test('speaks of a large callback too, which waits in R2', async () => {
+    const counting = openCounting([failures({ threshold: { count: 1, within: '10m' } })]);
+    await counting.take({ ...failed('m1'), padding: 'x'.repeat(200_000) });
+    await counting.drain();
+    expect(alerts(counting)).toHaveLength(1);
+  });
+});
+
+describe('a share', () => {
+  const share = failures({
+    threshold: {
+      share: 0.05,
+      among: { fact: 'status', operator: 'in', value: ['DELIVERED', 'FAILED'] },
+      at_least: 200,
+      within: '10m',
+      per: ['app_id', 'channel'],
+    },
+    then: [
+      {
+        action: 'alert',
+        params: { severity: 'high', title: '{{share}} of {{sample}} on {{channel}}: {{reason_code}}' },
+      },
+    ],
+  });
+  const send = async (delivered: number, failing: number) => {
+    const counting = openCounting([share]);
+    for (let n = 0; n < failing; n++) await counting.take(failed(`f${n}`, -n));
+    for (let n = 0; n < delivered; n++) await counting.take(failed(`d${n}`, -n, 'DELIVERED'));
+    for (let n = 0; n < 50; n++) await counting.take(failed(`r${n}`, -n, 'READ'));
+    await counting.drain();
+    return alerts(counting).map(({ params }) => params.title);
+  };
+
+  test('is told when it is over, of enough; the newest failure speaks', async () => {
+    expect(await send(189, 11)).toEqual(['5.5 % of 200 on SMS: CHANNEL_FAILURE']);
+  });
+
+  test.each([
+    ['just reached', 190, 10],
+    ['of too few', 150, 49],
+    ['of nothing', 0, 0],
+  ])('is not told when it is %s', async (_, delivered, failing) => {
+    expect(await send(delivered, failing)).toEqual([]);
+  });
+});
+
+test('a rule without a threshold touches no window', async () => {
+  const counting = openCounting([eachFailure]);
+  await counting.take(failed('m1'));
+  await counting.drain();
+  expect(alerts(counting)).toHaveLength(1);
+  expect(counting.calls).toEqual([]);
+});
