@@ -1,14 +1,17 @@
 import { alertsOf, rulebooksInForce } from './actions/rulebooks.ts';
 import type { Services } from './actions/services.ts';
+import { openMail } from './alerts/mail.ts';
 import { openDataKey } from './data-key.ts';
 import { openEntities } from './entities/index.ts';
 import { openRulebooks } from './entities/rulebooks-client.ts';
 import { readSettings } from './env.ts';
 import { AppError } from './errors.ts';
 import { openArchive } from './journal/archive.ts';
+import { type ConsentBackups, openConsentBackups } from './journal/consent-backup.ts';
 import { openContacts } from './journal/contacts.ts';
 import { type DeadLetters, openDeadLetters } from './journal/dead-letters.ts';
 import { type Later, openJournal } from './journal/journal.ts';
+import { openReviews, type ReviewDesk } from './journal/reviews.ts';
 import { openSinch } from './sinch/client.ts';
 
 const clock = (): number => Date.now();
@@ -25,7 +28,11 @@ export function open(
   env: Env,
   now: () => number = clock,
   later: Later = unwatched,
-): Services & { readonly deadLetters: DeadLetters } {
+): Services & {
+  readonly deadLetters: DeadLetters;
+  readonly reviews: ReviewDesk;
+  readonly consentBackups: ConsentBackups;
+} {
   const settings = readSettings(env);
   const dataKey = openDataKey(settings.dataKey);
   const { families } = settings;
@@ -50,6 +57,7 @@ export function open(
         );
       return openSinch(settings.sinch, now);
     },
+    mail: openMail(env),
     effects: env.EFFECTS,
     callbacks: env.CALLBACKS,
     bodies: {
@@ -58,6 +66,8 @@ export function open(
     },
     contacts: openContacts(env, dataKey, families, entities, now),
     archive: openArchive(env, dataKey, families, settings.archiveHosts, now),
+    reviews: openReviews(env.DB, dataKey, entities),
+    consentBackups: openConsentBackups(env.ARCHIVE, dataKey, entities.recipients),
     deadLetters: openDeadLetters(env, dataKey, families, now),
     journal: openJournal(env, settings, dataKey, now, later),
   };

@@ -5,6 +5,8 @@ import { consumeJournal } from './journal/consume.ts';
 import { prune } from './journal/prune.ts';
 import { open } from './wiring.ts';
 
+export { AlertDesk } from './entities/alert-desk.ts';
+export { AlertGroup } from './entities/alert-group.ts';
 export { Claims } from './entities/claims.ts';
 export { Messages } from './entities/messages.ts';
 export { Recipients } from './entities/recipients.ts';
@@ -39,5 +41,7 @@ export default {
 
   async scheduled(_, env) {
     await prune(env, Date.now());
+    const { date, rows } = await open(env).consentBackups.make(Date.now());
+    console.log({ event: 'consent.backed-up', date, rows });
   },
 } satisfies ExportedHandler<Env>;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Notice } from '../alerts/destination.ts';
+import type { Alarm } from '../alerts/tend.ts';
 import type { FactValue } from '../callbacks/fact.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
@@ -8,6 +8,7 @@ import { AppError } from '../errors.ts';
 import type { ActionWords } from '../rules/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
 import type { Effect, Subject } from './effect.ts';
+import type { ReviewRequest } from './services.ts';
 
 /** What a state action can reach. It is awaited before the callback is acknowledged. */
 export interface StateContext {
@@ -19,6 +20,9 @@ export interface StateContext {
   readonly fact: (name: string) => FactValue;
   readonly entities: Entities;
 }
+
+/** An alert on its way to its group; whether another rule ends it is looked up. */
+export type RaisedAlert = Pick<Alarm, 'key' | 'at'> & { readonly member: Omit<Alarm['member'], 'resolvable'> };
 
 /** What an effect can reach, behind the queue, once it holds its claim. */
 export interface EffectContext {
@@ -32,12 +36,17 @@ export interface EffectContext {
   readonly dataKey: DataKey;
   /** @throws AppError `not_configured` without SINCH_* settings */
   readonly sinch: () => Sinch;
-  readonly tell: (notice: Notice, to?: string) => Promise<string>;
+  /** Raises an alert into its group. */
+  readonly raise: (alarm: RaisedAlert) => Promise<string>;
   readonly forward: (to: string, id: string, body: string) => Promise<void>;
   /** The callback's body, from the message or from R2. @throws AppError `action_impossible` when it is gone */
   readonly body: () => Promise<string>;
   /** Streams a file from an allowed host to R2, once a key. */
   readonly keep: (url: string, key: string) => Promise<string>;
+  /** Puts something before a person; `undefined` when there is nothing to decide. */
+  readonly review: (request: ReviewRequest) => Promise<string | undefined>;
+  /** The addresses that are known of a contact. */
+  readonly addressesOf: (contactId: string) => Promise<readonly Address[]>;
   /** Removes a contact's data from every store, and says what went. */
   readonly erase: (contactId: string | undefined, addresses: readonly Address[]) => Promise<string>;
 }

@@ -1,9 +1,12 @@
-import { sendForward, sendNotice } from '../alerts/send.ts';
+import { sendForward } from '../alerts/send.ts';
+import { raiseAlert } from '../alerts/tend.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { addressOf, type EffectContext, type Outcome } from './action.ts';
+import { openTending, revealing } from './alerting.ts';
 import type { Effect } from './effect.ts';
 import { actionNamed } from './index.ts';
 import { textOf } from './pass.ts';
+import { isResolvable } from './rule-words.ts';
 import type { Services } from './services.ts';
 
 /** How long one try may hold a claim, in milliseconds: longer than every timeout inside it. */
@@ -31,13 +34,9 @@ export async function deliver(effect: Effect, services: Services): Promise<Outco
 }
 
 async function contextOf(effect: Effect, services: Services): Promise<EffectContext> {
-  const { now, settings, entities, dataKey } = services;
+  const { now, entities, dataKey } = services;
   const alerts = await services.alerts();
-  const reveal = ({ secret }: { secret: string }): string => {
-    const value = settings.destination(secret);
-    if (value === undefined) throw new AppError('not_configured', `setting ${secret}: is not set`);
-    return value;
-  };
+  const reveal = revealing(services);
   const { subject } = effect;
   const person = subject.channel && subject.identity ? addressOf(subject) : undefined;
   return {
@@ -48,13 +47,18 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
     entities,
     dataKey,
     sinch: services.sinch,
-    tell: (told, to) => sendNotice(told, to, alerts, reveal, now()),
+    async raise({ member, ...alarm }) {
+      const resolvable = isResolvable(member.rule, await services.rulebook());
+      return raiseAlert({ ...alarm, member: { ...member, resolvable } }, await openTending(services));
+    },
     forward: (to, id, body) => sendForward(to, id, body, alerts, reveal, now()),
     body: async () => {
       if (!effect.body) throw new AppError('action_impossible', 'the effect carries no body');
       return textOf(effect.body, services);
     },
     keep: (url, key) => services.archive.keep(url, key, person),
+    review: services.reviews.ask,
+    addressesOf: services.contacts.of,
     erase: (contactId, addresses) => services.contacts.erase(contactId, person ? [...addresses, person] : addresses),
   };
 }

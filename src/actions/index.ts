@@ -2,11 +2,14 @@ import type { Action } from './action.ts';
 import { alert } from './alert.ts';
 import { archive } from './archive.ts';
 import { checkCapability } from './check-capability.ts';
+import { compareConsent } from './compare-consent.ts';
 import { erase } from './erase.ts';
 import { forward } from './forward.ts';
 import { ignore } from './ignore.ts';
 import { release } from './release.ts';
+import { reply } from './reply.ts';
 import { retry } from './retry.ts';
+import { review } from './review.ts';
 import { suppress } from './suppress.ts';
 import { throttle } from './throttle.ts';
 import { unsuppress } from './unsuppress.ts';
@@ -23,6 +26,9 @@ export const actions: readonly Action[] = [
   archive,
   checkCapability,
   erase,
+  reply,
+  review,
+  compareConsent,
   ignore,
 ];
 

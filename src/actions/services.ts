@@ -56,6 +56,26 @@ export interface JournalWriter {
   readonly outcome: (effect: Effect, end: EffectEnd) => void;
 }
 
+/** Something for a person to decide. */
+export interface ReviewRequest {
+  readonly kind: 'near-miss' | 'consents-differ';
+  /** The same for a redelivery. */
+  readonly key: string;
+  readonly rule: string;
+  readonly callbackId: string;
+  /** When it happened, milliseconds since 1970: a decision counts from then on. */
+  readonly at: number;
+  readonly because: string;
+  readonly text?: string;
+  readonly addresses: readonly { readonly contact?: string; readonly address: Address }[];
+}
+
+/** What people have to decide. */
+export interface Reviews {
+  /** Opens a review, once a key; `undefined` when consents that were to be compared agree. */
+  readonly ask: (request: ReviewRequest) => Promise<string | undefined>;
+}
+
 /** All that the way of a callback needs, opened once an event. Clocks give milliseconds. */
 export interface Services {
   readonly now: () => number;
@@ -84,8 +104,11 @@ export interface Services {
   };
   readonly contacts: {
     readonly note: (contactId: string, addresses: readonly Address[], at: number) => Promise<void>;
+    /** The addresses that are known of a contact. */
+    readonly of: (contactId: string) => Promise<readonly Address[]>;
     readonly erase: (contactId: string | undefined, addresses: readonly Address[]) => Promise<string>;
   };
+  readonly reviews: Reviews;
   readonly archive: { readonly keep: (url: string, key: string, address: Address | undefined) => Promise<string> };
   readonly journal: JournalWriter;
   readonly deadLetters: { readonly keep: (letter: DeadLetter) => Promise<string> };

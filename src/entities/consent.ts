@@ -22,6 +22,8 @@ export interface ConsentEvent {
   /** Who did it by hand, and why. */
   readonly by?: string | undefined;
   readonly why?: string | undefined;
+  /** Taken back, by whom and why: it stays in the history and no longer counts. */
+  readonly undone?: string | undefined;
 }
 
 /** A change to store. A repeated `key` changes nothing and gets its first answer. */
@@ -57,10 +59,13 @@ export interface ConsentOutcome {
  * one set by hand; the newest event by time holds, a tie goes to `out`. `in` for `all` lifts every scope; a START lifts
  * what words and channels set, never what was set by hand; `in` by hand lifts both.
  */
-export function standingOf(history: readonly Pick<ConsentEvent, 'at' | 'scope' | 'to' | 'source'>[]): Standing {
+export function standingOf(
+  history: readonly Pick<ConsentEvent, 'at' | 'scope' | 'to' | 'source' | 'undone'>[],
+): Standing {
+  const counting = history.filter(({ undone }) => undone === undefined);
   const own = new Map<Scope, number>();
   const hand = new Map<Scope, number>();
-  for (const { at, scope, to, source } of history.toSorted(
+  for (const { at, scope, to, source } of counting.toSorted(
     (a, b) => a.at - b.at || Number(a.to === 'out') - Number(b.to === 'out'),
   )) {
     if (to === 'out') {

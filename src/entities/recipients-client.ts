@@ -3,10 +3,11 @@ import type { Address } from '../callbacks/trigger.ts';
 import { messageOf } from '../errors.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentOutcome } from './consent.ts';
+import type { ConsentRow, RecordPlace, Undo } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
 import { within } from './patience.ts';
 import type { Consent, Erased, Listed, Recipients } from './recipients.ts';
-import { numbered, shard, shardOf } from './shards.ts';
+import { numbered, SHARDS, shard, shardOf } from './shards.ts';
 
 /** A change of somebody's consent, by their address. */
 export type ConsentRequest = Omit<ConsentChange, 'person'>;
@@ -33,6 +34,12 @@ export interface RecipientsClient {
   noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>): Promise<void>;
   /** Everybody of one shard (0 to `SHARDS` - 1) behind `after` in the order of their hashes, at most `limit`. */
   list(shard: number, after: string, limit: number): Promise<Listed[]>;
+  /** A page of one shard's whole record, for the backup. */
+  record(shard: number, after: RecordPlace | undefined, limit: number): Promise<ConsentRow[]>;
+  /** Puts rows of a backup back into their shard; what is there stays. How many were missing? */
+  restore(shard: number, rows: readonly ConsentRow[]): Promise<number>;
+  /** Takes back what a rule did since a time, on every shard. For how many people? */
+  undo(undo: Undo): Promise<number>;
   /** Removes addresses, words, capabilities and deliveries; the keyed hash and the consent stay. */
   erase(address: Address): Promise<Erased>;
   /** The keyed hash of a person, 26 characters: the `<person>` of `consent:<person>` in KV. */
@@ -99,6 +106,12 @@ export function openRecipients(
     async noteDelivery(address, delivery) {
       const person = await personOf(address);
       await shard(namespace, person).noteDelivery(person, { ...delivery, channel: address.channel });
+    },
+    record: (number, after, limit) => numbered(namespace, number).record(after, limit),
+    restore: (number, rows) => numbered(namespace, number).restore(rows),
+    async undo(undo) {
+      const shards = Array.from({ length: SHARDS }, (_, number) => numbered(namespace, number).undo(undo));
+      return (await Promise.all(shards)).reduce((sum, people) => sum + people, 0);
     },
     list: (number, after, limit) => numbered(namespace, number).list(after, limit),
     async erase(address) {

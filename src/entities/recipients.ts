@@ -9,6 +9,13 @@ import {
   openCapabilities,
 } from './capabilities.ts';
 import { type ConsentChange, type ConsentEvent, type ConsentOutcome, type Standing, standingOf } from './consent.ts';
+import {
+  type ConsentRecord,
+  type ConsentRow,
+  openConsentRecord,
+  type RecordPlace,
+  type Undo,
+} from './consent-record.ts';
 import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
 
@@ -35,7 +42,7 @@ export interface Erased {
   readonly deliveries: number;
 }
 
-type Told = Record<'words' | 'callback_id' | 'rule' | 'rulebook' | 'by' | 'why', string | null>;
+type Told = Record<'words' | 'callback_id' | 'rule' | 'rulebook' | 'by' | 'why' | 'undone', string | null>;
 type Row = Pick<ConsentEvent, 'at' | 'scope' | 'to' | 'source'> & Told & { person: string };
 
 /** The consent and capability of a sixteenth of all people. How consent stands is never stored: it is what the history amounts to. */
@@ -43,6 +50,7 @@ export class Recipients extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #capabilities: Capabilities;
   readonly #deliveries: Deliveries;
+  readonly #record: ConsentRecord;
   readonly #outbox: Outbox;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -51,8 +59,9 @@ export class Recipients extends DurableObject<Env> {
     this.#sql.exec(`CREATE TABLE IF NOT EXISTS changes (
       person TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, scope TEXT NOT NULL, "to" TEXT NOT NULL, source TEXT NOT NULL,
       words TEXT, callback_id TEXT, rule TEXT, rulebook TEXT, "by" TEXT, why TEXT,
-      channel TEXT, identity TEXT, app_id TEXT, answer TEXT NOT NULL,
+      channel TEXT, identity TEXT, app_id TEXT, answer TEXT NOT NULL, undone TEXT,
       PRIMARY KEY (person, key)) WITHOUT ROWID`);
+    this.#record = openConsentRecord(this.#sql);
     this.#capabilities = openCapabilities(this.#sql);
     this.#deliveries = openDeliveries(this.#sql);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
@@ -136,9 +145,34 @@ export class Recipients extends DurableObject<Env> {
     });
   }
 
+  /** A page of the whole record, in the order of its keys: for the daily backup. */
+  async record(after: RecordPlace | undefined, limit: number): Promise<ConsentRow[]> {
+    return this.#record.page(after, limit);
+  }
+
+  /** Puts rows of a backup back; what is there stays. Says how many were missing. */
+  async restore(rows: readonly ConsentRow[]): Promise<number> {
+    return this.#corrected(() => this.#record.restore(rows));
+  }
+
+  /** Takes back what a rule did since a time. It stays on record, marked, and no longer counts. Says for how many people. */
+  async undo(undo: Undo): Promise<number> {
+    return this.#corrected(() => this.#record.undo(undo));
+  }
+
   override async alarm(): Promise<void> {
     await this.#outbox.flush();
     await this.#arm();
+  }
+
+  async #corrected(correct: () => readonly string[]): Promise<number> {
+    const persons = this.ctx.storage.transactionSync(() => {
+      const touched = correct();
+      for (const person of new Set(touched)) this.#outbox.mark(person);
+      return touched;
+    });
+    await this.#arm();
+    return persons.length;
   }
 
   #apply(change: ConsentChange): ConsentOutcome {
@@ -155,7 +189,7 @@ export class Recipients extends DurableObject<Env> {
     const after = standingOf([...history, change]);
     const outcome = { changed: JSON.stringify(before.scopes) !== JSON.stringify(after.scopes), scopes: after.scopes };
     this.#sql.exec(
-      'INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)',
       ...[person, key, change.at, change.scope, change.to, change.source],
       ...[change.words, change.callbackId, change.rule, change.rulebook, change.by, change.why].map(
         (told) => told ?? null,
@@ -205,7 +239,10 @@ function eventOf({
   rulebook,
   by,
   why,
+  undone,
 }: Row): ConsentEvent {
-  const told = Object.entries({ words, callbackId, rule, rulebook, by, why }).filter(([, value]) => value !== null);
+  const told = Object.entries({ words, callbackId, rule, rulebook, by, why, undone }).filter(
+    ([, value]) => value !== null,
+  );
   return { at, scope, to, source, ...Object.fromEntries(told) };
 }

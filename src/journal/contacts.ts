@@ -14,6 +14,8 @@ const AddressText = v.pipe(
 /** What we know of Sinch's contacts: which addresses each has, so that a deletion can reach them all. */
 export interface Contacts {
   readonly note: (contactId: string, addresses: readonly Address[], at: number) => Promise<void>;
+  /** The addresses that are known of a contact. */
+  readonly of: (contactId: string) => Promise<readonly Address[]>;
   /** Erases a contact everywhere and says what went where. Consent stays, as a keyed hash. */
   readonly erase: (contactId: string | undefined, addresses: readonly Address[]) => Promise<string>;
 }
@@ -28,7 +30,16 @@ export function openContacts(
 ): Contacts {
   const personOf = (address: Address): Promise<string> => dataKey.hash(personKey(address, families));
 
+  const of = async (contactId: string): Promise<Address[]> => {
+    const rows = await DB.prepare('SELECT address FROM contact_addresses WHERE contact_id = ?')
+      .bind(contactId)
+      .all<{ address: string }>();
+    return Promise.all(rows.results.map(async ({ address }) => v.parse(AddressText, await dataKey.unseal(address))));
+  };
+
   return {
+    of,
+
     async note(contactId, addresses, at) {
       const insert = DB.prepare(
         `INSERT INTO contact_addresses (contact_id, person, address, at)
@@ -42,14 +53,7 @@ export function openContacts(
     },
 
     async erase(contactId, named) {
-      const known = contactId
-        ? await DB.prepare('SELECT address FROM contact_addresses WHERE contact_id = ?')
-            .bind(contactId)
-            .all<{ address: string }>()
-        : undefined;
-      const remembered = await Promise.all(
-        (known?.results ?? []).map(async ({ address }) => v.parse(AddressText, await dataKey.unseal(address))),
-      );
+      const remembered = contactId ? await of(contactId) : [];
       const people = new Map<string, Address>();
       for (const address of [...named, ...remembered]) people.set(await personOf(address), address);
 
@@ -64,6 +68,7 @@ export function openContacts(
           DB.prepare('DELETE FROM archived WHERE person = ?').bind(person),
           DB.prepare('DELETE FROM dead_letters WHERE person = ?').bind(person),
           DB.prepare('DELETE FROM contact_addresses WHERE person = ?').bind(person),
+          DB.prepare('DELETE FROM reviews WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value = ?)').bind(person),
           ...eraseEntries('person', person, now(), DB),
         ]);
       }

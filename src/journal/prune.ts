@@ -3,7 +3,7 @@ import { readSettings } from '../env.ts';
 const DAY = 86_400_000;
 
 /** How long things are kept, in milliseconds. */
-const KEPT = { bodies: 14 * DAY, quarantine: 90 * DAY, deadLetters: 90 * DAY };
+const KEPT = { bodies: 14 * DAY, quarantine: 90 * DAY, deadLetters: 90 * DAY, consent: 400 * DAY };
 
 /** Days that what was new at Sinch is listed. */
 const DRIFT_KEPT = 90 * DAY;
@@ -22,7 +22,8 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
   const forgotten = await pruneJournal(DB, readSettings(env).journalKept, now);
   const removed =
     (await pruneObjects(ARCHIVE, 'bodies/', now - KEPT.bodies)) +
-    (await pruneObjects(ARCHIVE, 'quarantine/', now - KEPT.quarantine));
+    (await pruneObjects(ARCHIVE, 'quarantine/', now - KEPT.quarantine)) +
+    (await pruneObjects(ARCHIVE, 'consent/', now - KEPT.consent));
   console.log({ event: 'journal.pruned', objects: removed, decisions: forgotten });
 }
 

@@ -19,6 +19,9 @@ export interface SendRequest {
   readonly correlation_id?: string;
   readonly channel_priority_order?: readonly string[];
   readonly processing_strategy?: string;
+  /** CONTENT_MARKETING or CONTENT_NOTIFICATION: which of Sinch's own opt-out lists applies. */
+  readonly message_content_type?: string;
+  readonly channel_properties?: Readonly<Record<string, string>>;
 }
 
 const Sent = v.looseObject({ message_id: v.string() });

@@ -120,6 +120,23 @@ const TRIALS: Readonly<
     did: async () => env.DB.prepare('SELECT count(*) AS n FROM erased_contacts').first('n'),
     once: 1,
   },
+  reply: {
+    callback: inbound('HELP', { at: minutes(-1) }),
+    params: { text: 'Call us.' },
+    did: async (box) => (await box.arrivals('messages:send')).length,
+    once: 1,
+  },
+  review: {
+    callback: inbound('please stop'),
+    params: { because: 'it may be a STOP' },
+    did: async () => env.DB.prepare('SELECT count(*) AS n FROM reviews').first('n'),
+    once: 1,
+  },
+  compare_consent: {
+    callback: contact('delete'),
+    did: async () => env.DB.prepare('SELECT count(*) AS n FROM reviews').first('n'),
+    once: 0,
+  },
   ignore: {
     callback: rating('RED'),
     params: { because: 'we want to' },

@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import { type ConsentEvent, standingOf } from '../entities/consent.ts';
+import { Duration, milliseconds, saidDuration } from '../rules/values.ts';
+import { recipientOf } from '../sinch/client.ts';
+import { addressOf, defineAction, type EffectContext } from './action.ts';
+
+/** The network's own opt-out callback may come a little after the word itself: wait for it, in seconds. */
+const PATIENCE = 5;
+
+/** How often a history turned, up to and with the changes of one callback; 0 when that callback changed nothing. */
+function turnOf(history: readonly ConsentEvent[], callbackId: string): number {
+  let turns = 0;
+  let stood = JSON.stringify(standingOf([]).scopes);
+  for (const [place, event] of history.entries()) {
+    const stands = JSON.stringify(standingOf(history.slice(0, place + 1)).scopes);
+    if (stands !== stood) turns += 1;
+    if (event.callbackId === callbackId && stands !== stood) return turns;
+    stood = stands;
+  }
+  return 0;
+}
+
+const historyOf = async ({ entities, subject }: EffectContext): Promise<readonly ConsentEvent[]> =>
+  (await entities.recipients.read([addressOf(subject)]))[0]?.history ?? [];
+
+/**
+ * Answers the person who just wrote. A change of consent is confirmed once a person and change, within five minutes
+ * (47 CFR 64.1200(a)(12) allows one text without marketing), and never where the network answers itself.
+ */
+export const reply = defineAction({
+  name: 'reply',
+  kind: 'effect',
+  description:
+    'Answers the person who just wrote, by the channel they wrote on: once a callback, and a change of consent once a change. Keep marketing out of it.',
+  params: v.strictObject({ text: v.pipe(v.string(), v.nonEmpty()), within: v.optional(Duration, '5m') }),
+  templates: ['text'],
+  needs: ['app_id', 'channel', 'identity'],
+  wants: ['sender_id'],
+  delay: () => PATIENCE,
+  claim: async (_, context) => {
+    const { subject, effect, entities } = context;
+    const turn = turnOf(await historyOf(context), subject.callbackId);
+    return turn === 0 ? effect.key : `reply/${await entities.recipients.personOf(addressOf(subject))}/${turn}`;
+  },
+  says: ({ within }) => `answer the person within ${saidDuration(within)}`,
+  async deliver({ text, within }, context) {
+    const { subject, effect, entities, now, lapsed, sinch } = context;
+    if (now > subject.eventTime + milliseconds(within))
+      return { skipped: `more than ${saidDuration(within)} have passed` };
+    if (lapsed) return { skipped: 'an earlier try may have gone out, and nobody wants two' };
+    const history = await historyOf(context);
+    const mine = history.filter(({ callbackId }) => callbackId === subject.callbackId);
+    if (mine.length > 0 && turnOf(history, subject.callbackId) === 0)
+      return { skipped: 'nothing changed: it was confirmed before' };
+    const near = history.some(
+      ({ source, at }) => source === 'opt' && Math.abs(at - subject.eventTime) < milliseconds('5m'),
+    );
+    if (mine.length > 0 && near) return { skipped: 'the network suppressed the person and answers itself' };
+    const address = addressOf(subject);
+    const permit = await entities.senders
+      .of(subject.appId, address.channel)
+      .permit({ content: 'other', count: 1, now });
+    if (permit.granted < 1) return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
+    const sender = effect.facts.sender_id;
+    const { messageId } = await sinch().send({
+      app_id: subject.appId,
+      recipient: recipientOf(address),
+      message: { text_message: { text } },
+      message_content_type: 'CONTENT_NOTIFICATION',
+      channel_priority_order: [address.channel],
+      ...(address.channel === 'SMS' && typeof sender === 'string'
+        ? { channel_properties: { SMS_SENDER: sender } }
+        : {}),
+    });
+    return { did: `answered as ${messageId}` };
+  },
+});

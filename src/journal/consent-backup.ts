@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import type { DataKey } from '../data-key.ts';
+import { ConsentRow, type RecordPlace } from '../entities/consent-record.ts';
+import type { Entities } from '../entities/index.ts';
+import { SHARDS } from '../entities/shards.ts';
+import { AppError } from '../errors.ts';
+
+/** How many changes of consent one file of a backup holds. */
+const PAGE = 2_000;
+
+/** What a finished backup says of itself; a backup without it is not whole. */
+export const Manifest = v.object({ date: v.string(), at: v.number(), rows: v.number(), files: v.number() });
+export type Manifest = v.InferOutput<typeof Manifest>;
+
+/** Daily copies of the record of consent in R2: `consent/<date>/<shard>-<page>`, sealed, and a manifest when all are there. */
+export interface ConsentBackups {
+  /** Copies the whole record. `now` in milliseconds. */
+  readonly make: (now: number) => Promise<Manifest>;
+  /** Finished backups, newest first. */
+  readonly list: () => Promise<readonly Manifest[]>;
+  /** Puts one shard's part of a backup back; what is there stays. @throws AppError `not_found` */
+  readonly restore: (date: string, shard: number) => Promise<{ readonly rows: number; readonly missing: number }>;
+}
+
+const Rows = v.pipe(v.string(), v.parseJson(), v.array(ConsentRow));
+
+/** Opens the backups of consent. */
+export function openConsentBackups(
+  bucket: R2Bucket,
+  dataKey: DataKey,
+  recipients: Entities['recipients'],
+): ConsentBackups {
+  const manifestOf = async (key: string): Promise<Manifest | undefined> => {
+    const object = await bucket.get(key);
+    return object ? v.parse(Manifest, await object.json()) : undefined;
+  };
+
+  async function copyShard(folder: string, shard: number): Promise<{ rows: number; files: number }> {
+    let after: RecordPlace | undefined;
+    for (let page = 0, total = 0; ; page++) {
+      const rows = await recipients.record(shard, after, PAGE);
+      if (rows.length > 0) await bucket.put(`${folder}/${shard}-${page}`, await dataKey.seal(JSON.stringify(rows)));
+      total += rows.length;
+      after = rows.at(-1);
+      if (rows.length < PAGE) return { rows: total, files: rows.length > 0 ? page + 1 : page };
+    }
+  }
+
+  return {
+    async make(now) {
+      const date = new Date(now).toISOString().slice(0, 10);
+      let rows = 0;
+      let files = 0;
+      for (let shard = 0; shard < SHARDS; shard++) {
+        const copied = await copyShard(`consent/${date}`, shard);
+        rows += copied.rows;
+        files += copied.files;
+      }
+      const manifest = { date, at: now, rows, files };
+      await bucket.put(`consent/${date}/manifest.json`, JSON.stringify(manifest));
+      return manifest;
+    },
+
+    async list() {
+      const found: Manifest[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await bucket.list({ prefix: 'consent/', delimiter: '/', ...(cursor ? { cursor } : {}) });
+        for (const folder of page.delimitedPrefixes) {
+          const manifest = await manifestOf(`${folder}manifest.json`);
+          if (manifest) found.push(manifest);
+        }
+        cursor = page.truncated ? page.cursor : undefined;
+      } while (cursor);
+      return found.toSorted((a, b) => b.at - a.at);
+    },
+
+    async restore(date, shard) {
+      if (!(await manifestOf(`consent/${date}/manifest.json`)))
+        throw new AppError('not_found', `there is no whole backup of ${date}`);
+      let rows = 0;
+      let missing = 0;
+      for (let page = 0; ; page++) {
+        const object = await bucket.get(`consent/${date}/${shard}-${page}`);
+        if (!object) return { rows, missing };
+        const part = v.parse(Rows, await dataKey.unseal(await object.text()));
+        rows += part.length;
+        missing += await recipients.restore(shard, part);
+      }
+    },
+  };
+}

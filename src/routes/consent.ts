@@ -1,0 +1,28 @@
+import { Hono } from 'hono';
+import { type Backup, Restoring, Undoing } from '../api/consent.ts';
+import { time } from '../api/operation.ts';
+import type { Manifest } from '../journal/consent-backup.ts';
+import { open } from '../wiring.ts';
+import { accepts } from './accepts.ts';
+import { needs, type Secured } from './token.ts';
+
+const shown = (manifest: Manifest): Backup => ({ ...manifest, at: time(manifest.at) });
+
+/** `/v1/consent`: the record as a whole: its backups, and taking back what a wrong rule did. */
+export const consentRoutes = new Hono<Secured>()
+  .get('/backups', needs('admin'), async (c) =>
+    c.json({ backups: (await open(c.env).consentBackups.list()).map(shown) }),
+  )
+  .post('/backups', needs('admin'), async (c) => {
+    const { consentBackups, now } = open(c.env);
+    return c.json(shown(await consentBackups.make(now())));
+  })
+  .post('/restore', needs('admin'), accepts(Restoring), async (c) => {
+    const { date, shard } = c.req.valid('json');
+    return c.json(await open(c.env).consentBackups.restore(date, shard));
+  })
+  .post('/undo', needs('admin'), accepts(Undoing), async (c) => {
+    const { rule, since, by, why } = c.req.valid('json');
+    const undo = { rule, since: Date.parse(since), by: `${by} (${c.var.caller.name})`, why };
+    return c.json({ people: await open(c.env).entities.recipients.undo(undo) });
+  });
