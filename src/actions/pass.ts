@@ -6,6 +6,7 @@ import { decide } from '../rules/decide.ts';
 import type { Body, Deferred } from './effect.ts';
 import { perform } from './perform.ts';
 import type { Services } from './services.ts';
+import { decideInShadow } from './shadow.ts';
 
 /** What the sender of a callback is told. */
 export interface Answer {
@@ -22,6 +23,7 @@ export async function pass(callback: Callback, services: Services): Promise<Answ
   const decision = await decide(rulebook, callback, recall);
   const performed = await perform(decision, callback, recall, services);
   services.journal.note({ callback, rulebook, decision, recalled, performed });
+  await decideInShadow(callback, recalled, services);
   return {
     id: callback.id,
     trigger: callback.trigger,
