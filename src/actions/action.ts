@@ -5,7 +5,7 @@ import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
 import { AppError } from '../errors.ts';
-import type { ActionWords } from '../rules/vocabulary.ts';
+import type { ActionWords, Done } from '../rules/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
 import type { Effect, Subject } from './effect.ts';
 import type { ReviewRequest } from './services.ts';
@@ -69,6 +69,9 @@ interface Common<P extends object> {
   /** Facts that travel with the effect beside those the rule used. */
   readonly wants?: readonly string[];
   readonly says: (params: P) => string;
+  readonly names?: ActionWords['names'];
+  readonly undoes?: (params: P, other: Done) => boolean;
+  readonly brings?: ActionWords['brings'];
 }
 interface StateDefinition<P extends object> extends Common<P> {
   readonly kind: 'state';
@@ -103,6 +106,7 @@ export function defineAction<P extends object>(
   definition: StateDefinition<P> | EffectDefinition<P> | RecordDefinition<P>,
 ): Action {
   const read = (params: object): P => v.parse(definition.params, params);
+  const { undoes, names, brings } = definition;
   const words = {
     name: definition.name,
     kind: definition.kind,
@@ -112,6 +116,9 @@ export function defineAction<P extends object>(
     needs: definition.needs ?? [],
     wants: definition.wants ?? [],
     says: (params: object) => definition.says(read(params)),
+    ...(names && { names }),
+    ...(brings && { brings }),
+    ...(undoes && { undoes: (params: object, other: Done) => undoes(read(params), other) }),
     carriesBody: false,
   };
   if (definition.kind === 'record') return words;

@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import { Severity } from '../rules/values.ts';
 import { defineAction } from './action.ts';
 
-/** Tells people. Repeated when it is not known whether it went out: the receiver can tell by the id. */
+/** Raises an alert: its route says who is told, and when. It counts once, however often its effect comes. */
 export const alert = defineAction({
   name: 'alert',
   kind: 'effect',
-  description: 'Tells people: a destination of alerts.json, or the default one.',
+  description: 'Tells people: by the routes of alerts.json, or the destination that `to` names.',
   params: v.strictObject({
     severity: Severity,
     title: v.pipe(v.string(), v.nonEmpty()),
@@ -14,23 +14,27 @@ export const alert = defineAction({
     to: v.optional(v.string()),
   }),
   templates: ['title', 'text'],
+  names: { to: 'destination' },
+  wants: ['app_id', 'channel'],
   says: ({ severity, to }) => `alert ${to ?? '{owner}'} (${severity})`,
-  async deliver({ severity, title, text, to }, { effect, subject, tell }) {
-    const told = await tell(
-      {
-        id: effect.key,
-        severity,
-        title,
-        text,
-        rule: effect.rule.name,
-        owner: effect.rule.owner,
-        why: effect.rule.why,
-        facts: effect.facts,
-        callbackId: subject.callbackId,
-        at: subject.receivedAt,
-      },
+  async deliver({ severity, title, text, to }, { effect, subject, raise }) {
+    const { name, owner, why, sentence = '', nextStep, labels = {} } = effect.rule;
+    const member = {
+      rule: name,
+      owner,
+      severity,
+      app_id: subject.appId,
+      channel: subject.channel ?? '',
+      labels,
+      title,
+      text,
+      sentence,
+      why,
+      nextStep,
+      facts: effect.facts,
+      callbackId: subject.callbackId,
       to,
-    );
-    return { did: `told ${told}` };
+    };
+    return { did: await raise({ key: effect.key, member, at: subject.eventTime }) };
   },
 });

@@ -18,6 +18,10 @@ export const checkCapability = defineAction({
   params: v.strictObject({ after: Duration }),
   needs: ['app_id', 'channel', 'identity'],
   wants: ['request_id'],
+  brings: ['CAPABILITY_FULL', 'CAPABILITY_PARTIAL', 'NO_CAPABILITY'].map((capability_status) => ({
+    trigger: 'CAPABILITY',
+    facts: { capability_status },
+  })),
   delay: ({ after }, facts) => (milliseconds(after) / 1000) * 2 ** askedBefore(facts),
   says: ({ after }) => `ask Sinch again after ${saidDuration(after)}`,
   async deliver(_, { effect, subject, sinch }) {

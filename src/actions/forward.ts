@@ -8,6 +8,7 @@ export const forward = defineAction({
   description: 'Sends the callback, as it came, to a destination of alerts.json, signed by Standard Webhooks.',
   params: v.strictObject({ to: v.pipe(v.string(), v.nonEmpty()) }),
   carriesBody: true,
+  names: { to: 'destination' },
   says: ({ to }) => `forward the callback to ${to}`,
   async deliver({ to }, { subject, body, forward: pass }) {
     await pass(to, subject.callbackId, await body());

@@ -10,6 +10,8 @@ export const release = defineAction({
   params: v.strictObject({ rule: v.optional(v.string()) }),
   needs: ['app_id', 'channel'],
   says: ({ rule }) => (rule ? `end the limit set by ${rule}` : 'end all limits of this sender'),
+  names: { rule: 'rule' },
+  undoes: ({ rule }, other) => other.action === 'throttle' && (rule === undefined || rule === other.rule),
   run: async ({ rule }, { subject, entities }) => {
     await senderOf(subject, entities).release({
       ...(rule ? { rule } : {}),

@@ -25,6 +25,10 @@ export const retry = defineAction({
   params: Params,
   needs: ['message_id', 'app_id', 'channel', 'identity'],
   wants: ['attempt'],
+  brings: [
+    { trigger: 'MESSAGE_SUBMIT', facts: {} },
+    ...['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ'].map((status) => ({ trigger: 'MESSAGE_DELIVERY', facts: { status } })),
+  ],
   delay: ({ first_delay, factor }, { attempt }) => (milliseconds(first_delay) / 1000) * factor ** Number(attempt ?? 0),
   claim: async (_, { subject, entities }) => {
     const { root, attempt } = await entities.messages.lineage(subject.messageId ?? '');

@@ -11,5 +11,7 @@ export const unsuppress = defineAction({
   params: v.strictObject({ scope: v.optional(Scope, 'all') }),
   needs: ['channel', 'identity'],
   says: ({ scope }) => `allow ${saidScope[scope]} to this person again`,
+  undoes: ({ scope }, { action, params }) =>
+    action === 'suppress' && 'scope' in params && (scope === 'all' || params.scope === 'all' || params.scope === scope),
   run: ({ scope }, context) => changeConsent(scope, 'in', context),
 });
