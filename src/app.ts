@@ -8,6 +8,7 @@ import { decisionRoutes, driftRoutes, statsRoutes } from './routes/decisions.ts'
 import { dryRunRoutes } from './routes/dry-run.ts';
 import { healthRoutes } from './routes/health.ts';
 import { maySendRoutes } from './routes/may-send.ts';
+import { messageRoutes } from './routes/messages.ts';
 import { permitRoutes } from './routes/permits.ts';
 import { problem } from './routes/problem.ts';
 import { recipientRoutes } from './routes/recipients.ts';
@@ -26,6 +27,7 @@ export const app = new Hono<{ Bindings: Env }>()
   .use('/v1/*', withToken)
   .route('/v1/may-send', maySendRoutes)
   .route('/v1/permits', permitRoutes)
+  .route('/v1/messages', messageRoutes)
   .route('/v1/dry-run', dryRunRoutes)
   .route('/v1/recipients', recipientRoutes)
   .route('/v1/reviews', reviewRoutes)

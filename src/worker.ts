@@ -13,6 +13,7 @@ export { Recipients } from './entities/recipients.ts';
 export { Rulebooks } from './entities/rulebooks.ts';
 export { Senders } from './entities/senders.ts';
 export { Tally } from './entities/tally.ts';
+export { SignalboxRpc } from './rpc.ts';
 
 /** Queue → who works it off. The names are those of wrangler.toml. */
 const consumers: Readonly<

@@ -17,7 +17,7 @@ const LAYERS = [
   ['asking', 'lists'],
   ['wiring'],
   ['routes'],
-  ['app'],
+  ['app', 'rpc'],
   ['worker'],
 ];
 

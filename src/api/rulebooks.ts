@@ -77,6 +77,35 @@ export const RulebooksAnswer = v.object({
 /** A rulebook with its words: `rulebook` is what was published, examples included. */
 export const RulebookAnswer = v.object({ ...VersionAnswer.entries, rulebook: Source });
 
+/** Rules to be tried on what is on record. `since` is a moment, or how long ago. */
+export const BacktestRequest = v.strictObject({
+  ...Source.entries,
+  since: v.optional(text(40), '7d'),
+  until: v.optional(text(40)),
+  /** Where an earlier answer ended. */
+  cursor: v.optional(text()),
+});
+
+const Names = v.array(v.string());
+const DidEntries = { rule: v.string(), action: v.string(), says: v.string() };
+export const TallyAnswer = v.object({
+  callbacks: v.number(),
+  changed: v.number(),
+  shifts: v.array(v.object({ ...DidEntries, more: v.number(), fewer: v.number(), moreFor: Names, fewerFor: Names })),
+  suppressed: Names,
+  released: Names,
+  unknown: v.array(v.object({ rule: v.string(), count: v.number(), because: Names, examples: Names })),
+});
+
+export const BacktestAnswer = v.object({
+  /** The version in force, that the rules were held against. */
+  against: v.string(),
+  /** What would be different. */
+  tally: TallyAnswer,
+  /** Ask again with this cursor, until it is `null`, and add the answers up. */
+  next: v.nullable(v.string()),
+});
+
 const named = { version: text(64) };
 const NAMES = 'A version, its first four characters or more, `in-force` or `bundled`.';
 const refusals = {
@@ -101,6 +130,15 @@ export const operations: readonly Operation[] = [
     query: PublishQuery,
     body: PublishRequest,
     answers: { 200: { says: 'It is stored, and in force unless asked otherwise.', content: Changed }, ...refusals },
+  },
+  {
+    method: 'post',
+    path: '/v1/rulebooks/backtest',
+    needs: 'author',
+    summary: 'What would these rules have done?',
+    says: 'Decides what is on record anew, by the rules in force and by these, a part at a time. Nothing is done. Where a fact was not kept, the outcome is unknown, and the answer says so.',
+    body: BacktestRequest,
+    answers: { 200: { says: 'What would have been different.', content: BacktestAnswer }, 422: refusals[422] },
   },
   {
     method: 'get',

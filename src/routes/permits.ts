@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type * as v from 'valibot';
 import { type PermitAnswer, PermitRequest } from '../api/permits.ts';
 import { open } from '../wiring.ts';
 import { accepts } from './accepts.ts';
@@ -6,11 +7,15 @@ import { needs, type Secured } from './token.ts';
 
 /** `POST /v1/permits`: how many may go now under the throttle in force. Granted ones count as sent. */
 export const permitRoutes = new Hono<Secured>().post('/', needs('send'), accepts(PermitRequest), async (c) => {
-  const { entities, now } = open(c.env);
-  const { app_id, channel, content, count } = c.req.valid('json');
-  const { granted, retryAfter } = await entities.senders.of(app_id, channel).permit({ content, count, now: now() });
-  return c.json({
-    granted,
-    ...(retryAfter !== undefined && { retry_after: retryAfter }),
-  } satisfies PermitAnswer);
+  return c.json(await takePermits(c.req.valid('json'), c.env));
 });
+
+/** Takes permits from the throttle in force. */
+export async function takePermits(
+  { app_id, channel, content, count }: v.InferOutput<typeof PermitRequest>,
+  env: Env,
+): Promise<PermitAnswer> {
+  const { entities, now } = open(env);
+  const { granted, retryAfter } = await entities.senders.of(app_id, channel).permit({ content, count, now: now() });
+  return { granted, ...(retryAfter !== undefined && { retry_after: retryAfter }) };
+}

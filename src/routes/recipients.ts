@@ -36,9 +36,7 @@ export const recipientRoutes = new Hono<Secured>()
     return c.json(await importList(list, entities.recipients, now));
   })
   .get('/:channel/:identity', needs('read'), asks(AppQuery), async (c) => {
-    const { entities, now } = open(c.env);
-    const address = addressOf(c.req.param(), c.req.valid('query').app_id);
-    return c.json(shown(await readOne(address, entities.recipients), now()) satisfies Recipient);
+    return c.json(await readRecipient(addressOf(c.req.param(), c.req.valid('query').app_id), c.env));
   })
   .put('/:channel/:identity', needs('admin'), asks(AppQuery), accepts(Suppression), async (c) => {
     const address = addressOf(c.req.param(), c.req.valid('query').app_id);
@@ -48,6 +46,12 @@ export const recipientRoutes = new Hono<Secured>()
     const { app_id, ...hand } = c.req.valid('query');
     return c.json(await changeByHand(addressOf(c.req.param(), app_id), 'in', hand, c.var.caller, c.env));
   });
+
+/** What somebody refuses, as it goes out. */
+export async function readRecipient(address: Address, env: Env): Promise<Recipient> {
+  const { entities, now } = open(env);
+  return shown(await readOne(address, entities.recipients), now());
+}
 
 interface Hand {
   readonly by: string;
@@ -92,7 +96,7 @@ async function readOne(
 }
 
 /** A person as it goes out. `now` in milliseconds. */
-export const shown = (
+const shown = (
   { person, suppressed, scopes, since, history, capability = [], deliveries = [] }: PersonConsent,
   now: number,
 ): Recipient => ({

@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { Content } from '../rules/values.ts';
+import { type Operation, Time } from './operation.ts';
+
+const Limit = {
+  to: v.string(),
+  content: Content,
+  until: Time,
+  /** The rule that set it, or who did it by hand. */
+  because: v.string(),
+};
+
+/** Something that happened to a sender: a rating, a limit, a release. */
+export const SenderRecord = v.looseObject({ at: Time, event: v.string() });
+export type SenderRecord = v.InferOutput<typeof SenderRecord>;
+
+export const Sender = v.looseObject({
+  /** The newest quality rating; null where none was told. */
+  quality: v.nullable(v.string()),
+  /** Since when it has been that. */
+  since: v.nullable(Time),
+  /** The strictest limit in force. */
+  throttle: v.nullable(v.object(Limit)),
+  /** All of them. */
+  limits: v.array(v.looseObject({ ...Limit, since: Time })),
+  /** Oldest first. */
+  history: v.array(SenderRecord),
+});
+export type Sender = v.InferOutput<typeof Sender>;
+
+export const operations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/senders/:app/:channel',
+    needs: 'read',
+    summary: 'How does this sender stand?',
+    params: { app: v.string(), channel: v.string() },
+    answers: { 200: { says: 'Its rating, its limits and its history.', content: Sender } },
+  },
+];

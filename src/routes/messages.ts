@@ -1,0 +1,67 @@
+import { Hono } from 'hono';
+import type { Message } from '../api/messages.ts';
+import { time } from '../api/operation.ts';
+import type { MessageRecord } from '../entities/lineage.ts';
+import { AppError, messageOf } from '../errors.ts';
+import type { Entry } from '../journal/entry.ts';
+import { entriesOf } from '../journal/search.ts';
+import { open } from '../wiring.ts';
+import { needs, type Secured } from './token.ts';
+
+/** The newest receipts whose decisions are looked up: each is a question to D1. */
+const MOST_DECISIONS = 30;
+
+/** `GET /v1/messages/{id}`: every receipt of a message and of what was sent in its place, and what was decided. */
+export const messageRoutes = new Hono<Secured>().get('/:id', needs('read'), async (c) => {
+  const { entities } = open(c.env);
+  const record = await entities.messages.of(c.req.param('id')).read();
+  if (record.statuses.length + record.attempts.length === 0 && record.submitted === undefined) {
+    throw new AppError('not_found', 'nothing is known of this message: no callback told of it in the last 7 days');
+  }
+  return c.json(shown(record, await decisionsOf(record, c.env)));
+});
+
+/** What the journal tells of the receipts. Without it the rest is still an answer. */
+async function decisionsOf({ statuses }: MessageRecord, { DB }: Pick<Env, 'DB'>): Promise<readonly Entry[]> {
+  const ids = [...new Set(statuses.map(({ callbackId }) => callbackId))].slice(-MOST_DECISIONS);
+  try {
+    return (await Promise.all(ids.map((id) => entriesOf(id, DB)))).flat();
+  } catch (error) {
+    console.error({ event: 'journal.unreadable', message: messageOf(error) });
+    return [];
+  }
+}
+
+const shown = (record: MessageRecord, entries: readonly Entry[]): Message => ({
+  root: record.root,
+  status: record.status ?? null,
+  delivered: record.delivered,
+  first_failed_at: record.firstFailedAt === undefined ? null : time(record.firstFailedAt),
+  statuses: record.statuses.map(({ messageId, status, at, reasonCode, callbackId }) => ({
+    message_id: messageId,
+    status,
+    at: time(at),
+    ...(reasonCode !== undefined && { reason_code: reasonCode }),
+    decision: callbackId,
+  })),
+  attempts: record.attempts.map(({ n, state, at, messageId, reason }) => ({
+    n,
+    state,
+    at: time(at),
+    ...(messageId !== undefined && { message_id: messageId }),
+    ...(reason !== undefined && { reason }),
+  })),
+  decisions: entries.map(({ id, rulebook, receivedAt, rules, actions }) => ({
+    id,
+    rulebook,
+    at: time(receivedAt),
+    rules: rules.filter(({ outcome }) => outcome === 'fired').map(({ rule }) => rule),
+    actions: actions.map(({ rule, action, outcome, detail }) => ({
+      rule,
+      action,
+      outcome,
+      ...(detail !== undefined && { detail }),
+    })),
+  })),
+  copy_kept: record.submitted !== undefined,
+});

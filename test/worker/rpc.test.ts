@@ -1,0 +1,42 @@
+import { reset } from 'cloudflare:test';
+import { exports } from 'cloudflare:workers';
+import { afterEach, describe, expect, test } from 'vitest';
+
+afterEach(() => reset());
+
+const person = { channel: 'SMS', identity: '12025550142' };
+const signalbox = () => exports.SignalboxRpc;
+
+describe('a Worker that is bound to Signalbox', () => {
+  test('asks, suppresses and lifts, without a token', async () => {
+    expect((await signalbox().maySend([{ ...person, content: 'marketing' }])).results).toEqual([
+      { allowed: true, reasons: [] },
+    ]);
+    const down = await signalbox().suppress(person, { by: 'crm', why: 'unsubscribed by mail' });
+    expect(down).toMatchObject({ changed: true, suppressed: true });
+    const answer = await signalbox().maySend([{ ...person, content: 'other' }]);
+    expect(answer).toMatchObject({
+      consistency: 'strong',
+      results: [{ allowed: false, reasons: [{ code: 'opted_out' }] }],
+    });
+    expect((await signalbox().recipient(person)).history).toMatchObject([
+      { by: 'crm (token service-binding)', why: 'unsubscribed by mail' },
+    ]);
+    expect(await signalbox().unsuppress(person, { by: 'crm', why: 'came back' })).toMatchObject({ suppressed: false });
+  });
+
+  test('takes permits', async () => {
+    expect(await signalbox().permits({ app_id: 'app-1', channel: 'SMS', content: 'marketing', count: 3 })).toEqual({
+      granted: 3,
+    });
+  });
+
+  test('hears what is wrong with a question, and never an answer', async () => {
+    // A caller in JavaScript may leave anything out.
+    const wrong = [{ ...person }] as unknown as [{ channel: string; identity: string; content: 'other' }];
+    await expect(async () => signalbox().maySend(wrong)).rejects.toThrow('recipients.0.content: is missing');
+    await expect(async () => signalbox().suppress(person, { by: 'crm', why: '' })).rejects.toThrow(
+      'why: must not be empty',
+    );
+  });
+});
