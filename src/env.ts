@@ -40,6 +40,8 @@ const SettingsSchema = v.object({
   SINCH_AUTH_URL: Setting,
   MAX_AGE: v.optional(Milliseconds, '24h'),
   MAX_RETRY_DELAY: v.optional(Milliseconds, '12h'),
+  MAX_ALERT_WAIT: v.optional(Milliseconds),
+  PUBLIC_URL: v.optional(v.pipe(v.string(), v.url('expected an address like "https://signalbox.example.com"'))),
   LINKED_CHANNELS: v.optional(Names, 'SMS,MMS'),
   ARCHIVE_HOSTS: v.optional(Names, 'sinch.com'),
   JURISDICTION: v.optional(v.picklist(['eu'])),
@@ -116,6 +118,18 @@ export const SETTINGS: readonly {
     says: 'The longest wait before a retry, default `12h`, the most a queue can.',
   },
   {
+    name: 'PUBLIC_URL',
+    secret: false,
+    needed: false,
+    says: 'The address of this Worker, like `https://signalbox.example.com`: alerts link to it.',
+  },
+  {
+    name: 'MAX_ALERT_WAIT',
+    secret: false,
+    needed: false,
+    says: 'No alert waits longer for more of the same, whatever its route says. Not set in production; `npm start` sets `1s`.',
+  },
+  {
     name: 'LINKED_CHANNELS',
     secret: false,
     needed: false,
@@ -183,6 +197,10 @@ export interface Settings {
     | undefined;
   readonly maxAge: number;
   readonly maxRetryDelay: number;
+  /** No alert waits longer for more of the same. */
+  readonly maxAlertWait: number | undefined;
+  /** Where this Worker is reached from outside, for links in alerts. */
+  readonly publicUrl: string | undefined;
   readonly families: Readonly<Record<string, string>>;
   readonly archiveHosts: readonly string[];
   readonly jurisdiction: 'eu' | undefined;
@@ -236,6 +254,8 @@ function parseSettings(env: object): Settings {
         : undefined,
     maxAge: set.MAX_AGE,
     maxRetryDelay: Math.min(set.MAX_RETRY_DELAY, 12 * HOUR),
+    maxAlertWait: set.MAX_ALERT_WAIT,
+    publicUrl: set.PUBLIC_URL,
     families: Object.fromEntries(linked.map((channel) => [channel, family ?? channel])),
     archiveHosts: set.ARCHIVE_HOSTS,
     jurisdiction: set.JURISDICTION,

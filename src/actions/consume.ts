@@ -1,6 +1,8 @@
 import * as v from 'valibot';
+import { endAlerts, tellAgain, tendGroup } from '../alerts/tend.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import type { Outcome } from './action.ts';
+import { openTending } from './alerting.ts';
 import { deliver } from './deliver.ts';
 import { Deferred, type Effect, Work } from './effect.ts';
 import { noSubject, notice } from './notice.ts';
@@ -25,6 +27,13 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
       await services.contacts.note(work.contactId, work.addresses, work.at);
       return { event: 'contact.noted' };
     }
+    if (work.kind === 'alerts') {
+      const tending = await openTending(services);
+      await (work.again ? tellAgain(work.group, work.again, tending) : tendGroup(work.group, tending));
+      return { event: 'alerts.tended', alert: work.group };
+    }
+    if (work.kind === 'ended')
+      return { event: 'alerts.ended', did: await endAlerts(work, await openTending(services)) };
     const outcome = await deliver(work, services);
     const about = { action: work.action, rule: work.rule.name, callback: work.subject.callbackId };
     services.journal.outcome(work, endOf(outcome));

@@ -35,7 +35,14 @@ export const Effect = v.object({
   key: v.string(),
   action: v.string(),
   params: v.record(v.string(), v.unknown()),
-  rule: v.object({ name: v.string(), owner: v.string(), why: v.string() }),
+  rule: v.object({
+    name: v.string(),
+    owner: v.string(),
+    why: v.string(),
+    sentence: Maybe,
+    nextStep: Maybe,
+    labels: v.optional(v.record(v.string(), v.string())),
+  }),
   rulebook: v.string(),
   subject: Subject,
   facts: v.record(v.string(), v.unknown()),
@@ -52,6 +59,21 @@ export const ContactNote = v.object({
   at: v.number(),
 });
 export type ContactNote = v.InferOutput<typeof ContactNote>;
+
+/** A group of alerts has something to do: its alarm rang, or a destination that gave up is to be told again. */
+export const Alarming = v.object({ kind: v.literal('alerts'), group: v.string(), again: Maybe });
+export type Alarming = v.InferOutput<typeof Alarming>;
+
+/** A rule says that another rule's alerts about this sender are over. */
+export const Ended = v.object({
+  kind: v.literal('ended'),
+  rule: v.string(),
+  by: v.string(),
+  app_id: v.string(),
+  channel: v.string(),
+  at: v.number(),
+});
+export type Ended = v.InferOutput<typeof Ended>;
 
 const TermsShape = v.object({
   within: v.number(),
@@ -79,7 +101,7 @@ export const TallyNote = v.object({
 export type TallyNote = v.InferOutput<typeof TallyNote>;
 
 /** What travels on the `effects` queue. */
-export const Work = v.variant('kind', [Effect, ContactNote, TallyNote]);
+export const Work = v.variant('kind', [Effect, ContactNote, Alarming, Ended, TallyNote]);
 export type Work = v.InferOutput<typeof Work>;
 
 /** What travels on the `callbacks` queue: a callback that could not be decided or performed at once. */

@@ -8,6 +8,7 @@ import { bodyOf } from './body.ts';
 import type { Effect, Subject, Work } from './effect.ts';
 import { actionNamed } from './index.ts';
 import { notice } from './notice.ts';
+import { ruleWords } from './rule-words.ts';
 import type { Performed, Services } from './services.ts';
 import { tallyNote } from './tally-note.ts';
 
@@ -69,7 +70,7 @@ export async function perform(
           key,
           action: name,
           params: { ...params },
-          rule: { name: fired.rule.name, owner: fired.rule.owner, why: fired.rule.why },
+          rule: ruleWords(fired.rule),
           rulebook: decision.version,
           subject,
           facts: await factsFor(action, fired, fact, recall),
@@ -79,6 +80,10 @@ export async function perform(
         performed.push({ ...what, outcome: 'queued' });
       } else performed.push({ ...what, outcome: 'noted' });
     }
+  }
+  for (const { rule } of decision.fired) {
+    const about = { app_id: subject.appId, channel: subject.channel ?? '', at: subject.eventTime };
+    for (const over of rule.resolves) work.push({ kind: 'ended', rule: over, by: rule.name, ...about });
   }
   for (const memory of callback.memories) {
     if (memory.kind === 'contact' && memory.addresses.length > 0) {

@@ -1,29 +1,171 @@
 import * as v from 'valibot';
 import { AppError } from '../errors.ts';
-import type { Secret } from './destination.ts';
+import { closest } from '../rules/closest.ts';
+import { Hours } from '../rules/hours.ts';
+import { Duration } from '../rules/values.ts';
+import type { Destination, Secret } from './destination.ts';
 import { destinations } from './index.ts';
+import { Match } from './match.ts';
+
+const Types = v.picklist(destinations.map((destination) => destination.type));
 
 /** One destination of `alerts.json`: its `type` picks the schema from the list of destinations. */
 const Configured = v.lazy((input) => {
   const type = typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
   const found = destinations.find((destination) => destination.type === type);
-  return found?.config ?? v.strictObject({ type: v.picklist(destinations.map((destination) => destination.type)) });
+  return found?.config ?? v.strictObject({ type: Types, fallback: v.optional(v.string()) });
 });
 
-/** `rules/alerts.json`: where alerts and forwards can go. */
+const Name = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+const Names = v.union([Name, v.pipe(v.array(Name), v.nonEmpty('expected at least one destination'))]);
+
+/** What alerts are told apart by. Not the severity: when that changes, it is the same alert. */
+const GroupBy = v.array(
+  v.pipe(
+    v.string(),
+    v.regex(
+      /^(rule|owner|app_id|channel|label\..+)$/,
+      'expected "rule", "owner", "app_id", "channel" or "label.<name>"',
+    ),
+  ),
+);
+
+const timing = {
+  group_by: v.optional(GroupBy),
+  /** How long the first message waits for more of the same. */
+  group_wait: v.optional(v.union([v.literal('0s'), Duration], 'expected a duration like "30s", or "0s"')),
+  /** The least time between two messages about one group. */
+  group_interval: v.optional(Duration),
+  /** When it is said again while it lasts. */
+  repeat: v.optional(v.union([v.literal('never'), Duration], 'expected a duration like "4h", or "never"')),
+  /** After how long without a new one it is over. */
+  resolve_after: v.optional(v.union([v.literal('never'), Duration], 'expected a duration like "6h", or "never"')),
+};
+
+/** A branch of the route tree: which alerts take it, and where it leads. What it leaves out it has from the branch above. */
+export interface Route {
+  readonly name?: string | undefined;
+  readonly match?: Match | undefined;
+  /** A schedule by name: `to` counts within it, `else` outside; without `else` the branch is closed outside. */
+  readonly schedule?: string | undefined;
+  readonly to?: string | readonly string[] | undefined;
+  readonly else?: string | readonly string[] | undefined;
+  /** Also look at the branches after this one. */
+  readonly continue?: boolean | undefined;
+  readonly group_by?: readonly string[] | undefined;
+  readonly group_wait?: string | undefined;
+  readonly group_interval?: string | undefined;
+  readonly repeat?: string | undefined;
+  readonly resolve_after?: string | undefined;
+  readonly routes?: readonly Route[] | undefined;
+}
+
+const Route: v.GenericSchema<unknown, Route> = v.pipe(
+  v.strictObject({
+    name: v.optional(Name),
+    match: v.optional(Match),
+    schedule: v.optional(Name),
+    to: v.optional(Names),
+    else: v.optional(Names),
+    continue: v.optional(v.boolean()),
+    ...timing,
+    routes: v.optional(v.array(v.lazy((): v.GenericSchema<unknown, Route> => Route))),
+  }),
+  v.check(
+    ({ schedule, else: otherwise }) => schedule !== undefined || otherwise === undefined,
+    '"else" needs a "schedule"',
+  ),
+);
+
+/** While an alert that `if` means lasts, those that `mutes` means are not told, where they are alike in `same`. */
+const Inhibition = v.strictObject({
+  name: v.optional(Name),
+  if: Match,
+  mutes: Match,
+  same: v.optional(GroupBy, () => ['app_id', 'channel']),
+});
+export type Inhibition = v.InferOutput<typeof Inhibition>;
+
+/** `rules/alerts.json`: where alerts and forwards can go, and which go where. */
 export const Alerts = v.pipe(
   v.strictObject({
     $schema: v.optional(v.string()),
     destinations: v.record(v.string(), Configured),
-    /** Where an alert goes that names no destination, and where Signalbox's own alerts go. */
-    default: v.string(),
+    /** Where an alert goes that no route takes, and where Signalbox's own alerts go. */
+    default: Name,
+    schedules: v.optional(v.record(v.string(), Hours), {}),
+    ...timing,
+    routes: v.optional(v.array(Route), []),
+    inhibit: v.optional(v.array(Inhibition), []),
   }),
-  v.check(
-    ({ destinations: named, default: chosen }) => Object.hasOwn(named, chosen),
-    'default: names no destination of this file',
-  ),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    for (const { path, message } of faults(dataset.value)) {
+      // Where in the input it stands, as valibot's own issues say it.
+      let input: unknown = dataset.value;
+      const items = path.map((key) => {
+        const item = { type: 'unknown', origin: 'value', input, key, value: undefined } as const;
+        input = typeof input === 'object' && input !== null ? Reflect.get(input, key) : undefined;
+        return item;
+      });
+      const [first, ...rest] = items;
+      addIssue({ message, ...(first ? { path: [first, ...rest] } : {}) });
+    }
+  }),
 );
 export type Alerts = v.InferOutput<typeof Alerts>;
+
+/** The keys of `alerts.json`, for hints. */
+export const ALERTS_KEYS = ['destinations', 'default', 'schedules', 'routes', 'inhibit', ...Object.keys(timing)];
+
+interface Fault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** Names that lead nowhere. */
+function* faults(alerts: {
+  destinations: Readonly<Record<string, { fallback?: string | undefined }>>;
+  default: string;
+  schedules: object;
+  routes: readonly Route[];
+}): Generator<Fault> {
+  const known = Object.keys(alerts.destinations);
+  const schedules = Object.keys(alerts.schedules);
+  const taken = new Set(['default']);
+  const missing = (what: string, name: string, names: readonly string[]) =>
+    [`names no ${what} of this file ("${name}")`, closest(name, names)].filter(Boolean).join(': ');
+
+  if (!known.includes(alerts.default))
+    yield { path: ['default'], message: `default: ${missing('destination', alerts.default, known)}` };
+  for (const [name, { fallback }] of Object.entries(alerts.destinations)) {
+    if (fallback === undefined) continue;
+    const path = ['destinations', name, 'fallback'];
+    if (fallback === name) yield { path, message: 'a destination cannot be its own fallback' };
+    else if (!known.includes(fallback)) yield { path, message: missing('destination', fallback, known) };
+  }
+  yield* inRoutes(alerts.routes, ['routes']);
+
+  function* inRoutes(routes: readonly Route[], under: readonly (string | number)[]): Generator<Fault> {
+    for (const [index, branch] of routes.entries()) {
+      const path = [...under, index];
+      for (const key of ['to', 'else'] as const) {
+        for (const name of namesOf(branch[key]))
+          if (!known.includes(name)) yield { path: [...path, key], message: missing('destination', name, known) };
+      }
+      if (branch.schedule !== undefined && !schedules.includes(branch.schedule))
+        yield { path: [...path, 'schedule'], message: missing('schedule', branch.schedule, schedules) };
+      if (branch.name !== undefined && taken.has(branch.name))
+        yield { path: [...path, 'name'], message: `another route is called "${branch.name}" too` };
+      if (branch.name !== undefined) taken.add(branch.name);
+      yield* inRoutes(branch.routes ?? [], [...path, 'routes']);
+    }
+  }
+}
+
+/** One name or several, as a list. */
+export const namesOf = (names: string | readonly string[] | undefined): readonly string[] =>
+  names === undefined ? [] : typeof names === 'string' ? [names] : names;
 
 /** Reads `alerts.json`. @throws AppError `rule_invalid`, naming the field */
 export function readAlerts(value: unknown): Alerts {
@@ -40,10 +182,23 @@ export const secretsOf = (alerts: Alerts): readonly string[] =>
     return kind.secrets(config).map(({ secret }: Secret) => secret);
   });
 
+/** The destinations that need the binding for mails. */
+export const mailing = (alerts: Alerts): readonly string[] =>
+  Object.entries(alerts.destinations)
+    .filter(([, config]) => kindOf(config).mail)
+    .map(([name]) => name);
+
 /** The kind of a configured destination. */
-export function kindOf(config: object) {
+export function kindOf(config: object): Destination {
   const type = 'type' in config ? config.type : undefined;
   const found = destinations.find((destination) => destination.type === type);
   if (!found) throw new AppError('rule_invalid', `alerts.json: unknown type of destination "${String(type)}"`);
   return found;
+}
+
+/** A destination by its name. @throws AppError `destination_refused` where there is none */
+export function destinationNamed(alerts: Alerts, name: string): { readonly fallback?: string | undefined } {
+  const config = Object.hasOwn(alerts.destinations, name) ? alerts.destinations[name] : undefined;
+  if (!config) throw new AppError('destination_refused', `alerts.json has no destination "${name}"`);
+  return config;
 }

@@ -7,65 +7,127 @@ export const Secret = v.strictObject({
 });
 export type Secret = v.InferOutput<typeof Secret>;
 
-/** What is to be told. Texts are finished; each destination escapes and cuts them its own way. */
+/** What is to be told about a group of alerts. Texts are finished; each destination escapes and cuts them its own way. */
 export interface Notice {
-  /** The same for a repeated delivery: receivers can tell by it. */
+  /** This very message: the same when it is delivered again. */
   readonly id: string;
+  /** The group it is about: the same for its first message, updates, repeats and end. */
+  readonly alert: string;
+  readonly state: 'firing' | 'resolved';
+  /** A test that somebody asked for: nothing is wrong. */
+  readonly test: boolean;
   readonly severity: Severity;
   readonly title: string;
   readonly text: string;
   readonly rule: string;
+  /** The rule as a sentence. */
+  readonly sentence: string;
   readonly owner: string;
   readonly why: string;
   /** The facts that mattered, by name. */
   readonly facts: Readonly<Record<string, unknown>>;
   readonly callbackId: string;
-  /** Milliseconds since 1970. */
+  /** How often, since the group opened. */
+  readonly count: number;
+  /** What else is in the group, in words: one rule a line. */
+  readonly others: readonly string[];
+  /** When it happened first and last. All times are milliseconds since 1970. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** When this message was made. */
   readonly at: number;
+  readonly nextStep?: string;
+  /** Where the decision is explained. */
+  readonly link?: string;
 }
 
 /** An HTTP request that tells it. */
-export interface Outgoing {
+export interface HttpOutgoing {
+  readonly via: 'http';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
+/** A mail that tells it. */
+export interface MailOutgoing {
+  readonly via: 'email';
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+}
+/** A message by Sinch that tells it. */
+export interface SinchOutgoing {
+  readonly via: 'sinch';
+  readonly appId: string;
+  readonly channel: string;
+  readonly identities: readonly string[];
+  readonly message: object;
+}
+/** How a notice goes out, and `shows`: what a person will see, line by line. */
+export type Outgoing = (HttpOutgoing | MailOutgoing | SinchOutgoing) & { readonly shows: readonly string[] };
 
 /** Looks a secret up. @throws AppError `not_configured`, naming it, when it is not set */
 export type Reveal = (secret: Secret) => string;
 
-interface Definition<C extends object> {
+interface Words {
   readonly type: string;
   readonly description: string;
-  /** The destination's entry in `alerts.json`, `type` included: a strict object. */
-  readonly config: v.GenericSchema<unknown, C>;
-  readonly secrets: (config: C) => readonly Secret[];
-  readonly request: (notice: Notice, config: C, reveal: Reveal) => Outgoing;
+  /** It keeps an incident open until it is told that all is well: so even an alert that came once is ended there. */
+  readonly incidents: boolean;
+  /** It needs the binding `EMAIL`. */
+  readonly mail: boolean;
 }
 
-/** A kind of destination as the rest of the house sees it. It builds a request and nothing else. */
-export interface Destination {
-  readonly type: string;
-  readonly description: string;
-  readonly config: v.GenericSchema<unknown, object>;
+/** What every destination may say beside its own settings. */
+interface Common {
+  readonly fallback?: string | undefined;
+}
+
+/** A kind of destination as the rest of the house sees it. It says what to send and nothing else. */
+export interface Destination extends Words {
+  /** The destination's entry in `alerts.json`, `type` included: a strict object. */
+  readonly config: v.GenericSchema<unknown, Common>;
   readonly secrets: (config: object) => readonly Secret[];
   readonly request: (notice: Notice, config: object, reveal: Reveal) => Outgoing;
 }
 
-/** Defines a kind of destination; its config type stays behind its own schema. */
-export const defineDestination = <C extends object>(definition: Definition<C>): Destination => ({
-  type: definition.type,
-  description: definition.description,
-  config: definition.config,
-  secrets: (config) => definition.secrets(v.parse(definition.config, config)),
-  request: (notice, config, reveal) => definition.request(notice, v.parse(definition.config, config), reveal),
-});
+interface Definition<E extends v.ObjectEntries> extends Pick<Words, 'type' | 'description'> {
+  readonly incidents?: true;
+  readonly mail?: true;
+  /** The settings of its own. */
+  readonly entries: E;
+  readonly secrets: (config: v.InferOutput<v.ObjectSchema<E, undefined>>) => readonly Secret[];
+  readonly request: (notice: Notice, config: v.InferOutput<v.ObjectSchema<E, undefined>>, reveal: Reveal) => Outgoing;
+}
+
+/** Defines a kind of destination; its settings stay behind its own schema. Each has `type` and may name a `fallback`. */
+export function defineDestination<E extends v.ObjectEntries>(definition: Definition<E>): Destination {
+  const { type, description, entries } = definition;
+  const own = v.object(entries);
+  return {
+    type,
+    description,
+    incidents: definition.incidents ?? false,
+    mail: definition.mail ?? false,
+    config: v.strictObject({ ...entries, type: v.literal(type), fallback: v.optional(v.string()) }),
+    secrets: (config) => definition.secrets(v.parse(own, config)),
+    request: (notice, config, reveal) => definition.request(notice, v.parse(own, config), reveal),
+  };
+}
 
 /** A JSON request. */
-export const json = (url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Outgoing => ({
+export const json = (
+  url: string,
+  body: unknown,
+  shows: readonly string[],
+  headers: Readonly<Record<string, string>> = {},
+): HttpOutgoing & { readonly shows: readonly string[] } => ({
+  via: 'http',
   url,
   headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify(body),
+  shows,
 });
 
 /** A text cut to a provider's limit, in characters, without splitting one. */

@@ -1,9 +1,16 @@
 import * as v from 'valibot';
+import type { Answered } from '../entities/alert-delivery.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { mayPassLater, retryAfterOf } from '../outbound.ts';
-import type { Alerts } from './alerts.ts';
-import { kindOf } from './alerts.ts';
-import { type Notice, type Outgoing, type Reveal, Secret } from './destination.ts';
+import { type Alerts, destinationNamed, kindOf } from './alerts.ts';
+import {
+  type HttpOutgoing,
+  type MailOutgoing,
+  type Notice,
+  type Reveal,
+  Secret,
+  type SinchOutgoing,
+} from './destination.ts';
 import { standardHeaders } from './sign.ts';
 
 /** How long a destination may take to answer, in milliseconds. */
@@ -12,22 +19,52 @@ const TIMEOUT = 10_000;
 /** Where `forward` can send: a signed webhook. */
 const ForwardTarget = v.object({ type: v.literal('webhook'), url: Secret, key: Secret });
 
-/** Tells a notice to a named destination, or to the default one. @throws AppError `destination_unavailable` (again later), `destination_refused`, `not_configured` */
-export async function sendNotice(
-  notice: Notice,
-  to: string | undefined,
-  alerts: Alerts,
-  reveal: Reveal,
-  now: number,
-): Promise<string> {
-  const name = to ?? alerts.default;
-  const config = Object.hasOwn(alerts.destinations, name) ? alerts.destinations[name] : undefined;
-  if (!config) throw new AppError('destination_refused', `alerts.json has no destination "${name}"`);
-  await post(kindOf(config).request(notice, config, reveal), name, now);
-  return name;
+/** How messages leave. */
+export interface Carriers {
+  readonly now: () => number;
+  /** `undefined` where the binding EMAIL is missing. */
+  readonly mail: ((mail: MailOutgoing) => Promise<void>) | undefined;
+  readonly sinch: (message: SinchOutgoing) => Promise<Answered>;
+  /** Milliseconds; for tests. */
+  readonly timeout?: number;
 }
 
-/** Passes a callback's body on, signed by Standard Webhooks: `webhook-id` is the callback's id. @throws as `sendNotice` */
+/** Tells a notice to a named destination. Never throws for what a destination does: the answer says whether to try again. */
+export async function sendNotice(
+  notice: Notice,
+  to: string,
+  alerts: Alerts,
+  reveal: Reveal,
+  carriers: Carriers,
+): Promise<Answered> {
+  try {
+    const config = destinationNamed(alerts, to);
+    const outgoing = kindOf(config).request(notice, config, reveal);
+    if (outgoing.via === 'sinch') return await carriers.sinch(outgoing);
+    if (outgoing.via === 'email') return await sendMail(outgoing, carriers);
+    return await post(outgoing, carriers.now(), carriers.timeout);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return error.retryable ? { kind: 'later', says: error.message } : { kind: 'refused', says: error.message };
+  }
+}
+
+async function sendMail(outgoing: MailOutgoing, { mail }: Carriers): Promise<Answered> {
+  if (!mail) return { kind: 'later', says: 'the binding EMAIL is missing in wrangler.toml' };
+  try {
+    await mail(outgoing);
+    return { kind: 'sent', says: 'the mail was taken' };
+  } catch (error) {
+    // The binding's errors have codes like E_SENDER_NOT_VERIFIED; their messages may hold addresses.
+    const code = error instanceof Error && 'code' in error ? String(error.code).slice(0, 60) : 'no code';
+    const hopeless = /NOT_VERIFIED|NOT_ALLOWED|VALIDATION|FIELD_MISSING|TOO_MANY_RECIPIENTS|TOO_LARGE|DISABLED/.test(
+      code,
+    );
+    return { kind: hopeless ? 'refused' : 'later', says: `the mail was not taken (${code})` };
+  }
+}
+
+/** Passes a callback's body on, signed by Standard Webhooks: `webhook-id` is the callback's id. @throws AppError `destination_unavailable` (again later), `destination_refused`, `not_configured` */
 export async function sendForward(
   to: string,
   id: string,
@@ -36,8 +73,7 @@ export async function sendForward(
   reveal: Reveal,
   now: number,
 ): Promise<void> {
-  const config = Object.hasOwn(alerts.destinations, to) ? alerts.destinations[to] : undefined;
-  const target = v.safeParse(ForwardTarget, config);
+  const target = v.safeParse(ForwardTarget, destinationNamed(alerts, to));
   if (!target.success)
     throw new AppError(
       'destination_refused',
@@ -45,13 +81,16 @@ export async function sendForward(
     );
   const { url, key } = target.output;
   const headers = { 'content-type': 'application/json', ...standardHeaders(reveal(key), id, now, body) };
-  await post({ url: reveal(url), headers, body }, to, now);
+  const answer = await post({ via: 'http', url: reveal(url), headers, body }, now);
+  if (answer.kind === 'sent') return;
+  const code = answer.kind === 'refused' ? 'destination_refused' : 'destination_unavailable';
+  const retryAfter = answer.kind === 'later' ? answer.after : undefined;
+  throw new AppError(code, `destination ${to}: ${answer.says}`, { retryAfter });
 }
 
-/** Posts a finished request. Errors name the destination, never its address: webhook addresses are secrets. */
-export async function post(request: Outgoing, name: string, now: number): Promise<void> {
-  if (!isAllowed(request.url))
-    throw new AppError('destination_refused', `destination ${name}: only https addresses are allowed`);
+/** Posts a finished request. What it says never holds the address: webhook addresses are secrets. */
+export async function post(request: HttpOutgoing, now: number, timeout = TIMEOUT): Promise<Answered> {
+  if (!isAllowed(request.url)) return { kind: 'refused', says: 'only https addresses are allowed' };
   let response: Response;
   try {
     response = await fetch(request.url, {
@@ -59,21 +98,21 @@ export async function post(request: Outgoing, name: string, now: number): Promis
       headers: request.headers,
       body: request.body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: AbortSignal.timeout(timeout),
     });
   } catch (error) {
-    const why =
-      error instanceof Error && error.name === 'TimeoutError'
-        ? `no answer within ${TIMEOUT / 1000} s`
-        : 'no connection';
-    throw new AppError('destination_unavailable', `destination ${name}: ${why}`);
+    const late = error instanceof Error && error.name === 'TimeoutError';
+    return { kind: 'later', says: late ? `no answer within ${timeout / 1000} s` : 'no connection' };
   }
   await response.body?.cancel();
-  if (response.ok) return;
-  const code = mayPassLater(response.status) ? 'destination_unavailable' : 'destination_refused';
-  throw new AppError(code, `destination ${name}: answered ${response.status}`, {
-    retryAfter: retryAfterOf(response.headers, now),
-  });
+  return verdict(response, now);
+}
+
+/** What an answer means: taken, to be tried again, or never. `Retry-After` is kept to. */
+export function verdict({ ok, status, headers }: Pick<Response, 'ok' | 'status' | 'headers'>, now: number): Answered {
+  const says = `answered ${status}`;
+  if (ok) return { kind: 'sent', says };
+  return mayPassLater(status) ? { kind: 'later', says, after: retryAfterOf(headers, now) } : { kind: 'refused', says };
 }
 
 /** https anywhere; plain http only on this machine, which is how `npm start` shows alerts. */

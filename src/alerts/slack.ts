@@ -1,34 +1,59 @@
-import * as v from 'valibot';
 import { cut, defineDestination, json, Secret } from './destination.ts';
+import { partsOf } from './parts.ts';
 
 const MARKS = { critical: ':rotating_light:', high: ':warning:', low: ':information_source:' } as const;
 
 /** Slack's three control characters. Source: Slack, "Formatting text for app surfaces". */
 const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
-/** Slack, and whatever takes Slack's incoming webhooks (Mattermost, Rocket.Chat, Discord's /slack). Limits: header 150, section 3,000, context 2,000 characters. */
+/** Cuts the text as it is written on the wire; what is cut off in the middle of `&amp;` would be shown as such. */
+const mrkdwn = (text: string, most: number) => ({
+  type: 'mrkdwn',
+  text: cut(escaped(text), most).replace(/&[a-z]{0,3}…$/, '…'),
+});
+const section = (text: string) => ({ type: 'section', text: mrkdwn(text, 3_000) });
+
+/**
+ * Slack, and whatever takes Slack's incoming webhooks (Mattermost, Rocket.Chat, Discord's /slack). Limits: header 150 characters,
+ * section 3,000, a field 2,000 and ten of them, an address 3,000. Source: Slack, "Reference: Blocks".
+ */
 export const slack = defineDestination({
   type: 'slack',
   description: 'A Slack incoming webhook, or anything that takes the same JSON.',
-  config: v.strictObject({ type: v.literal('slack'), url: Secret }),
+  entries: { url: Secret },
   secrets: ({ url }) => [url],
   request(notice, { url }, reveal) {
-    const title = `[${notice.severity}] ${notice.title}`;
-    const facts = Object.entries(notice.facts).map(([name, value]) => `${name}: ${String(value)}`);
-    const small = [`rule ${notice.rule}`, `owner ${notice.owner}`, `callback ${notice.callbackId}`].join(' · ');
-    return json(reveal(url), {
-      text: cut(`${MARKS[notice.severity]} ${escaped(title)}`, 3_000),
-      blocks: [
-        { type: 'header', text: { type: 'plain_text', text: cut(title, 150) } },
-        {
-          type: 'section',
-          text: { type: 'mrkdwn', text: cut(escaped([notice.text, notice.why].filter(Boolean).join('\n')), 3_000) },
-        },
-        ...(facts.length > 0
-          ? [{ type: 'section', text: { type: 'mrkdwn', text: cut(escaped(facts.join('\n')), 3_000) } }]
-          : []),
-        { type: 'context', elements: [{ type: 'mrkdwn', text: cut(escaped(small), 2_000) }] },
-      ],
-    });
+    const parts = partsOf(notice);
+    const mark = notice.state === 'resolved' ? ':white_check_mark:' : MARKS[notice.severity];
+    const heading = cut(parts.heading, 150);
+    const words = [parts.text, parts.nextStep && `Next step: ${parts.nextStep}`].filter(Boolean).join('\n');
+    const tally = [parts.tally, ...parts.others.map((line) => `Also: ${line}`)].join('\n');
+    const about = [parts.sentence, parts.why && `Why: ${parts.why}`].filter(Boolean).join('\n');
+    const facts = parts.facts.slice(0, 10).map(([name, value]) => mrkdwn(`${name}: ${value}`, 2_000));
+    const blocks = [
+      { type: 'header', text: { type: 'plain_text', text: heading } },
+      ...(words ? [section(words)] : []),
+      section(tally),
+      ...(facts.length > 0 ? [{ type: 'section', fields: facts }] : []),
+      ...(about ? [section(about)] : []),
+      ...(parts.link && parts.link.length <= 3_000
+        ? [
+            {
+              type: 'actions',
+              elements: [{ type: 'button', text: { type: 'plain_text', text: 'Explain' }, url: parts.link }],
+            },
+          ]
+        : []),
+      { type: 'context', elements: [mrkdwn(parts.footer, 2_000)] },
+    ];
+    const shows = [
+      heading,
+      ...[words, tally].filter(Boolean),
+      ...facts.map(({ text }) => text),
+      ...(about ? [about] : []),
+      ...(parts.link ? [`[Explain] ${parts.link}`] : []),
+      parts.footer,
+    ];
+    return json(reveal(url), { text: cut(`${mark} ${escaped(parts.heading)}`, 3_000), blocks }, shows);
   },
 });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineDestination, json, Secret } from './destination.ts';
+import { linesOf, partsOf } from './parts.ts';
 import { standardHeaders } from './sign.ts';
 
 /** Any https endpoint: the notice as plain JSON, signed by Standard Webhooks where a key is given. */
@@ -7,21 +8,33 @@ export const webhook = defineDestination({
   type: 'webhook',
   description:
     'Any https endpoint, plain JSON, signed by Standard Webhooks when `key` is given. Also what `forward` sends to.',
-  config: v.strictObject({ type: v.literal('webhook'), url: Secret, key: v.optional(Secret) }),
+  entries: { url: Secret, key: v.optional(Secret) },
   secrets: ({ url, key }) => (key ? [url, key] : [url]),
   request(notice, { url, key }, reveal) {
-    const plain = json(reveal(url), {
+    const time = (at: number) => new Date(at).toISOString();
+    const body = {
       id: notice.id,
+      alert: notice.alert,
+      state: notice.state,
+      ...(notice.test ? { test: true } : {}),
       severity: notice.severity,
       title: notice.title,
       text: notice.text,
       rule: notice.rule,
+      sentence: notice.sentence,
       owner: notice.owner,
       why: notice.why,
       facts: notice.facts,
       callback: notice.callbackId,
-      at: new Date(notice.at).toISOString(),
-    });
+      count: notice.count,
+      others: notice.others,
+      first_at: time(notice.firstAt),
+      last_at: time(notice.lastAt),
+      at: time(notice.at),
+      next_step: notice.nextStep ?? null,
+      link: notice.link ?? null,
+    };
+    const plain = json(reveal(url), body, linesOf(partsOf(notice)));
     return key
       ? { ...plain, headers: { ...plain.headers, ...standardHeaders(reveal(key), notice.id, notice.at, plain.body) } }
       : plain;

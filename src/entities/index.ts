@@ -1,5 +1,6 @@
 import { type Families, LINKED } from '../callbacks/person.ts';
 import type { Content } from '../rules/values.ts';
+import { type AlertsClient, openAlerts } from './alerts-client.ts';
 import type { Permit } from './bucket.ts';
 import type { Claim } from './claims.ts';
 import type { Limit, Release } from './limits.ts';
@@ -45,10 +46,11 @@ export interface Entities {
   readonly senders: { of(appId: string, channel: string): SenderClient };
   readonly messages: MessagesClient;
   readonly claims: ClaimsClient;
+  readonly alerts: AlertsClient;
   readonly tallies: TalliesClient;
 }
 
-type Bindings = Pick<Env, 'RECIPIENTS' | 'SENDERS' | 'MESSAGES' | 'CLAIMS' | 'TALLY'>;
+type Bindings = Pick<Env, 'RECIPIENTS' | 'SENDERS' | 'MESSAGES' | 'CLAIMS' | 'TALLY' | 'ALERT_GROUPS' | 'ALERT_DESK'>;
 
 /**
  * Opens the objects of this deployment. Both settings are the first deployment's for good.
@@ -68,6 +70,7 @@ export function openEntities(
   const senders = placed(env.SENDERS);
   const claims = placed(env.CLAIMS);
   return {
+    alerts: openAlerts(placed(env.ALERT_GROUPS), placed(env.ALERT_DESK)),
     recipients: openRecipients(placed(env.RECIPIENTS), (text) => dataKey.hash(text), families),
     messages: openMessages(placed(env.MESSAGES)),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),

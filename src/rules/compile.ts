@@ -9,6 +9,7 @@ import { triggerNames } from './facts.ts';
 import { type Finding, openReport, type Report, readFile } from './finding.ts';
 import { checkName, readLists, sorted } from './lists.ts';
 import { type Reader, readCondition } from './normal-form.ts';
+import { checkResolves } from './resolves.ts';
 import { Rule, type RulebookSource, SharedCondition } from './rule.ts';
 import { buildSieve } from './sieve.ts';
 import { tallyFacts } from './tally-facts.ts';
@@ -53,6 +54,7 @@ export function compile(source: RulebookSource, actions: readonly ActionWords[],
     files.set(rule.name, file);
     rules.push(rule);
   }
+  checkResolves(rules, source.rules, findings);
   rules.sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
   return { rulebook: { version, rules, lists, sieve: buildSieve(rules) }, findings };
 }
@@ -86,7 +88,9 @@ function readRule(
   const frame = { name, file, why, owner, on, priority, stop, enabled, shadow: mode === 'shadow', expires };
   const gate = threshold?.among?.when ?? when;
   const uses = unite(usesOf(when), threshold ? [...(threshold.among?.uses ?? []), ...threshold.per] : []);
-  return { ...frame, when, gate, threshold, uses, actions: done, examples };
+  const resolves = typeof rule.resolves === 'string' ? [rule.resolves] : rule.resolves;
+  const telling = { resolves, labels: rule.labels, nextStep: rule.next_step };
+  return { ...frame, when, gate, threshold, uses, actions: done, ...telling, examples };
 }
 
 /** Each fact or field once. */

@@ -62,6 +62,12 @@ export interface CompiledRule {
   /** What its conditions read. */
   readonly uses: readonly FactUse[];
   readonly actions: readonly CompiledAction[];
+  /** Rules whose alerts about the same sender are over when this one fires. */
+  readonly resolves: readonly string[];
+  /** What its alerts can be told apart by in `alerts.json`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** What to do about it, as alerts say it. */
+  readonly nextStep: string | undefined;
   readonly examples: readonly Example[];
 }
 

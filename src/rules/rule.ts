@@ -129,6 +129,20 @@ export const Rule = v.strictObject({
       v.pipe(v.string(), v.isoTimestamp('expected a time like "2027-01-31T18:00:00Z"')),
     ),
   ),
+  resolves: v.optional(
+    told(
+      'A rule, or several: when this one fires, their alerts about the same sender (app and channel) are over.',
+      v.union([Name, v.array(Name)]),
+    ),
+    () => [],
+  ),
+  labels: v.optional(
+    told('What its alerts can be told apart by in `alerts.json`: `{"team": "payments"}`.', v.record(Name, v.string())),
+    {},
+  ),
+  next_step: v.optional(
+    told('What to do about it, in a sentence: its alerts say it.', v.pipe(v.string(), v.nonEmpty())),
+  ),
   examples: v.optional(
     told('Callbacks with `"fires": true` or `false`; at least one of each is good manners.', v.array(Example)),
     [],

@@ -7,6 +7,7 @@ import { signCallback } from '../../src/callbacks/signature.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
 import { open } from '../../src/wiring.ts';
 import { createSinch, type SinchOptions } from '../simulator/sinch.ts';
+import { openBells } from './bells.ts';
 import { createLine, type Line } from './line.ts';
 
 /** The secret and the token of the tests' settings (vitest.config.ts). */
@@ -19,6 +20,8 @@ const SINCH = 'https://sinch.test';
 const SETTINGS = {
   // On a virtual clock nobody waits: retries come as late as in production.
   MAX_RETRY_DELAY: '12h',
+  // What is about alerts' own times asks for them.
+  MAX_ALERT_WAIT: '0s',
   DEST_OPS: `${SINCH}/inbox/alerts`,
   DEST_FORWARD: `${SINCH}/inbox/forwards`,
   DEST_FORWARD_KEY: 'whsec_dGVzdC1mb3J3YXJkLWtleS10ZXN0LWZvcndhcmQta2V5',
@@ -118,11 +121,15 @@ export function openBox(options: Partial<SinchOptions> = {}, settings: Readonly<
     },
     async drain(seconds = 0) {
       await settled();
-      await line.run(now() + seconds * 1000, {
-        effects: consuming(consumeEffects),
-        callbacks: consuming(consumeCallbacks),
-        journal: consuming((batch, services) => consumeJournal(batch, services, bound.DB)),
-      });
+      await line.run(
+        now() + seconds * 1000,
+        {
+          effects: consuming(consumeEffects),
+          callbacks: consuming(consumeCallbacks),
+          journal: consuming((batch, services) => consumeJournal(batch, services, bound.DB)),
+        },
+        openBells(bound.EFFECTS),
+      );
     },
     line,
     bindings: bound,

@@ -1,3 +1,5 @@
+import type { Bells } from './bells.ts';
+
 /** A message on the line. */
 interface Waiting {
   readonly queue: string;
@@ -15,7 +17,7 @@ type Consumer = (batch: MessageBatch<unknown>) => Promise<void>;
 export interface Line {
   readonly queue: <T>(name: string) => Queue<T>;
   /** Delivers everything due up to `until` (milliseconds), moving the clock along. */
-  readonly run: (until: number, consumers: Readonly<Record<string, Consumer>>) => Promise<void>;
+  readonly run: (until: number, consumers: Readonly<Record<string, Consumer>>, bells?: Bells) => Promise<void>;
   readonly waiting: () => readonly Waiting[];
   /** How often each message is delivered; 2 is a queue that delivers everything twice. */
   times: number;
@@ -54,9 +56,16 @@ export function createLine(now: () => number, setTime: (time: number) => void): 
         return { metadata: { metrics } };
       },
     }),
-    async run(until, consumers) {
+    async run(until, consumers, bells) {
       for (;;) {
+        const bell = Math.max((await bells?.next()) ?? Number.POSITIVE_INFINITY, now());
         const [next] = waiting.filter(({ due }) => due <= until).toSorted((a, b) => a.due - b.due);
+        if (bell <= until && bell < (next?.due ?? Number.POSITIVE_INFINITY)) {
+          setTime(bell);
+          const before = waiting.length;
+          await bells?.ring();
+          if (waiting.length > before) continue;
+        }
         if (!next) break;
         if (next.due > now()) setTime(next.due);
         const batch = waiting.filter(({ queue, due }) => queue === next.queue && due <= now());

@@ -1,0 +1,27 @@
+import * as v from 'valibot';
+import { cut, defineDestination } from './destination.ts';
+import { linesOf, partsOf } from './parts.ts';
+
+const Address = v.pipe(v.string(), v.email('expected a mail address'));
+
+/** A mail by Cloudflare. A subject is one line; long ones are cut by most readers anyway. */
+export const email = defineDestination({
+  type: 'email',
+  description: 'A mail by Cloudflare Email; needs the binding EMAIL in wrangler.toml.',
+  mail: true,
+  entries: { from: Address, to: v.union([Address, v.pipe(v.array(Address), v.nonEmpty('expected an address'))]) },
+  secrets: () => [],
+  request(notice, { from, to }) {
+    const parts = partsOf(notice);
+    const subject = cut(parts.heading.replace(/\s+/g, ' '), 200);
+    const text = cut(linesOf(parts).join('\n'), 50_000);
+    return {
+      via: 'email',
+      from,
+      to: Array.isArray(to) ? to : [to],
+      subject,
+      text,
+      shows: [`Subject: ${subject}`, text],
+    };
+  },
+});

@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import { listed } from '../rules/show.ts';
+import { Severity } from '../rules/values.ts';
+
+const Text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+const oneOrMany = <S extends v.GenericSchema>(schema: S) =>
+  v.union([schema, v.pipe(v.array(schema), v.nonEmpty('must not be empty'))]);
+
+/** Which alerts are meant: all that is written must hold, a list means "one of these", a `*` stands for any letters. */
+export const Match = v.strictObject({
+  severity: v.optional(oneOrMany(Severity)),
+  owner: v.optional(oneOrMany(Text)),
+  rule: v.optional(oneOrMany(Text)),
+  app_id: v.optional(oneOrMany(Text)),
+  channel: v.optional(oneOrMany(Text)),
+  labels: v.optional(v.record(v.string(), oneOrMany(Text))),
+});
+export type Match = v.InferOutput<typeof Match>;
+
+/** What an alert can be told apart by. */
+export interface Alert {
+  readonly rule: string;
+  readonly owner: string;
+  readonly severity: Severity;
+  readonly app_id: string;
+  readonly channel: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A field of an alert by its written name: `rule`, `app_id`, `label.team`. */
+export function fieldOf(alert: Alert, name: string): string | undefined {
+  if (name.startsWith('label.')) return alert.labels[name.slice('label.'.length)];
+  const values: Readonly<Record<string, string>> = {
+    rule: alert.rule,
+    owner: alert.owner,
+    severity: alert.severity,
+    app_id: alert.app_id,
+    channel: alert.channel,
+  };
+  return values[name];
+}
+
+/** Whether an alert is meant. */
+export const matches = (match: Match, alert: Alert): boolean =>
+  criteria(match).every(([name, wanted]) => wanted.some((value) => fits(value, fieldOf(alert, name))));
+
+/** "severity critical and owner messaging-ops"; "any alert" where nothing is written. */
+export const saidMatch = (match: Match): string => {
+  const said = criteria(match).map(([name, wanted]) => `${name.replace(/^label\./, 'label ')} ${listed(wanted)}`);
+  return said.length === 0 ? 'any alert' : listed(said, 'and');
+};
+
+function criteria({ labels = {}, ...fields }: Match): readonly (readonly [name: string, wanted: readonly string[]])[] {
+  const named = [
+    ...Object.entries(fields),
+    ...Object.entries(labels).map(([name, wanted]) => [`label.${name}`, wanted] as const),
+  ];
+  return named.flatMap(([name, wanted]) =>
+    wanted === undefined ? [] : [[name, typeof wanted === 'string' ? [wanted] : wanted] as const],
+  );
+}
+
+function fits(wanted: string, value: string | undefined): boolean {
+  if (value === undefined || !wanted.includes('*')) return wanted === value;
+  const pieces = wanted.split('*');
+  const [first = '', last = ''] = [pieces[0], pieces.at(-1)];
+  if (!value.startsWith(first) || !value.endsWith(last) || value.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const piece of pieces.slice(1, -1)) {
+    const found = value.indexOf(piece, at);
+    if (found < 0 || found + piece.length > value.length - last.length) return false;
+    at = found + piece.length;
+  }
+  return true;
+}

@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+import { cut, defineDestination, Secret } from './destination.ts';
+import { partsOf } from './parts.ts';
+
+/** Three parts of an SMS: what a person reads on a locked screen, and no bill to be afraid of. */
+const MOST = 450;
+
+/** An SMS or a WhatsApp message by Sinch. Like any send it asks for consent and keeps to the throttle. */
+export const sinch = defineDestination({
+  type: 'sinch',
+  description:
+    'An SMS or WhatsApp message by Sinch, to the numbers in a secret (comma-separated). WhatsApp needs a template outside of a conversation.',
+  entries: {
+    app_id: v.pipe(v.string(), v.nonEmpty()),
+    channel: v.picklist(['SMS', 'WHATSAPP']),
+    to: Secret,
+    template: v.optional(
+      v.strictObject({
+        id: v.string(),
+        version: v.optional(v.string(), 'latest'),
+        language: v.string(),
+        /** The parameter of the template that takes the text. */
+        parameter: v.string(),
+      }),
+    ),
+  },
+  secrets: ({ to }) => [to],
+  request(notice, { app_id: appId, channel, to, template }, reveal) {
+    const parts = partsOf(notice);
+    const tail = [
+      parts.nextStep && `Next: ${parts.nextStep}`,
+      parts.tally,
+      parts.link,
+      parts.facts.map(([name, value]) => `${name} ${value}`).join(', '),
+      `Rule ${notice.rule} (${notice.owner}): ${notice.sentence}`,
+    ].filter((text) => text !== '');
+    // A parameter of a WhatsApp template takes no line break.
+    const text = cut([parts.heading, ...tail].join(template ? ' | ' : '\n'), MOST);
+    const message = template
+      ? {
+          template_message: {
+            omni_template: {
+              template_id: template.id,
+              version: template.version,
+              language_code: template.language,
+              parameters: { [template.parameter]: text.replace(/\s+/g, ' ') },
+            },
+          },
+        }
+      : { text_message: { text } };
+    const identities = reveal(to)
+      .split(',')
+      .map((number) => number.trim())
+      .filter((number) => number !== '');
+    return { via: 'sinch', appId, channel, identities, message, shows: [text] };
+  },
+});

@@ -1,0 +1,57 @@
+import type { AlertDesk } from './alert-desk.ts';
+import type { AlertGroup } from './alert-group.ts';
+
+type Calls<T, K extends keyof T> = Pick<T, K>;
+
+/** One group of alerts. */
+export type GroupClient = Calls<
+  AlertGroup,
+  'raise' | 'end' | 'wake' | 'settle' | 'answered' | 'retell' | 'heard' | 'read' | 'isDue'
+>;
+
+/** What all groups have in common. */
+export type DeskClient = Calls<
+  AlertDesk,
+  'note' | 'end' | 'list' | 'standing' | 'silence' | 'unsilence' | 'silences' | 'circuits' | 'tried'
+>;
+
+/** Groups of alerts, and the desk that knows them all. */
+export interface AlertsClient {
+  readonly group: (id: string) => GroupClient;
+  readonly desk: DeskClient;
+}
+
+/** Opens the objects of alerts. */
+export function openAlerts(
+  groups: DurableObjectNamespace<AlertGroup>,
+  desks: DurableObjectNamespace<AlertDesk>,
+): AlertsClient {
+  const desk = desks.getByName('desk');
+  return {
+    group(id) {
+      const group = groups.getByName(id);
+      return {
+        raise: (raised, now) => group.raise(raised, now),
+        end: (ending, now) => group.end(ending, now),
+        wake: (now) => group.wake(now),
+        settle: (standing, now) => group.settle(standing, now),
+        answered: (order, answer, fallback, now) => group.answered(order, answer, fallback, now),
+        retell: (to, now) => group.retell(to, now),
+        heard: (summary) => group.heard(summary),
+        read: () => group.read(),
+        isDue: (now) => group.isDue(now),
+      };
+    },
+    desk: {
+      note: (summary, now) => desk.note(summary, now),
+      end: (ending, now) => desk.end(ending, now),
+      list: (phase, limit) => desk.list(phase, limit),
+      standing: (now) => desk.standing(now),
+      silence: (silence) => desk.silence(silence),
+      unsilence: (id) => desk.unsilence(id),
+      silences: (now) => desk.silences(now),
+      circuits: () => desk.circuits(),
+      tried: (to, failure, now) => desk.tried(to, failure, now),
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { closest } from './closest.ts';
+import type { CompiledRule } from './compiled.ts';
+import { type Finding, openReport } from './finding.ts';
+import type { RulebookSource } from './rule.ts';
+
+/** `resolves` must name rules that exist, and not the rule itself. A rule that exists but is broken is reported elsewhere. */
+export function checkResolves(
+  rules: readonly CompiledRule[],
+  sources: RulebookSource['rules'],
+  findings: Finding[],
+): void {
+  const known = Object.keys(sources).map((file) => file.replace(/\.json$/, ''));
+  for (const { name, file, resolves } of rules) {
+    const report = openReport(file, findings);
+    for (const other of resolves) {
+      if (other === name)
+        report.error(['resolves'], { code: 'bad-value', message: '"resolves": a rule cannot end its own alerts' });
+      else if (!known.includes(other))
+        report.error(['resolves'], {
+          code: 'unknown-rule',
+          message: `"resolves": no rule is called "${other}"`,
+          hint: closest(other, known),
+        });
+    }
+  }
+}
