@@ -21,9 +21,9 @@ import { explainPast } from '../journal/past.ts';
 import { entriesOf, searchEntries } from '../journal/search.ts';
 import { countDecisions, listDrift } from '../journal/stats.ts';
 import type { Rulebook } from '../rules/compiled.ts';
-import { milliseconds } from '../rules/values.ts';
 import { open } from '../wiring.ts';
 import { asks, read } from './accepts.ts';
+import { momentOf } from './moment.ts';
 import { needs, type Secured } from './token.ts';
 
 const DAY = 86_400_000;
@@ -117,15 +117,6 @@ export const driftRoutes = new Hono<Secured>().get('/', needs('read'), asks(Sinc
     })),
   } satisfies Drifts);
 });
-
-/** A moment, or how long ago, in milliseconds since 1970. @throws AppError `bad_request` */
-function momentOf(text: string | undefined, now: number): number | undefined {
-  if (text === undefined) return undefined;
-  const at = /^\d+[smhd]$/.test(text) ? now - milliseconds(text) : Date.parse(text);
-  if (Number.isNaN(at))
-    throw new AppError('bad_request', `"${text}" is no time: expected "2026-11-20T10:00:00Z" or "7d"`);
-  return at;
-}
 
 /** A person goes by one hash a channel family. */
 async function peopleOf(

@@ -10,6 +10,7 @@ import { prove } from '../rulebook/prove.ts';
 import { seal, unseal, withExamples } from '../rulebook/sealed.ts';
 import { compile } from '../rules/compile.ts';
 import { diffRulebooks } from '../rules/diff.ts';
+import type { Finding } from '../rules/finding.ts';
 import { readGuardrails } from '../rules/guardrails.ts';
 import type { RulebookSource } from '../rules/rule.ts';
 
@@ -126,6 +127,11 @@ async function mustHold(
   const { cases } = readGuardrails(guardrails, actions);
   const trial = { version, actions, alertFindings, guardrails: cases, now: now() };
   const { findings } = await prove(source, trial);
+  return mustCompile(findings);
+}
+
+/** @throws AppError `rule_invalid` with every finding, if one of them is an error; answers the warnings */
+export function mustCompile(findings: readonly Finding[]): Changed['warnings'] {
   const told = findings.map((finding) => ({ ...finding, path: [...finding.path] }));
   const errors = told.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return told;

@@ -1,13 +1,17 @@
 import { type Context, Hono } from 'hono';
+import { actions } from '../actions/index.ts';
 import { time } from '../api/operation.ts';
-import { ChangeQuery, ChangeWords, PublishQuery, PublishRequest } from '../api/rulebooks.ts';
+import { BacktestRequest, ChangeQuery, ChangeWords, PublishQuery, PublishRequest } from '../api/rulebooks.ts';
 import type { Version } from '../entities/rulebooks.ts';
 import { AppError } from '../errors.ts';
+import { backtest } from '../journal/backtest.ts';
 import { bundle } from '../rulebook/bundled.ts';
+import { compile } from '../rules/compile.ts';
 import { open } from '../wiring.ts';
 import { accepts, asks, read } from './accepts.ts';
 import { readBody } from './body.ts';
-import { type Now, publish, put, sourceOf, standingNow, type Wish } from './publishing.ts';
+import { momentOf } from './moment.ts';
+import { mustCompile, type Now, publish, put, sourceOf, standingNow, type Wish } from './publishing.ts';
 import { needs, type Secured } from './token.ts';
 
 /** 10,000 rules with their examples, in bytes. KV takes 25 MiB a value. */
@@ -32,14 +36,23 @@ export const rulebookRoutes = new Hono<Secured>()
     return c.json({ in_force: now.inForce, shadow: now.shadow, bundled: bundle.version, versions, history });
   })
   .put('/', needs('author'), asks(PublishQuery), async (c) => {
-    const text = new TextDecoder().decode(await readBody(c.req.raw, MOST, 'too_large'));
-    const { author, message, builds_on, ...source } = read(PublishRequest, parsed(text), 'body');
+    const { author, message, builds_on, ...source } = read(PublishRequest, await json(c), 'body');
     const { activate, shadow, guardrails } = c.req.valid('query');
     const wish = wishOf(c, { author, message, builds_on }, guardrails);
     const where = shadow === 'true' ? 'in shadow' : activate === 'true' ? 'in force' : null;
     if (where === 'in force' && wish.builtOn === undefined)
       throw new AppError('bad_request', 'builds_on: is missing: the version in force that you looked at, or "*"');
     return c.json(await publish(source, { author: wish.by, message: wish.because }, where, wish, open(c.env)));
+  })
+  .post('/backtest', needs('author'), async (c) => {
+    const asked = read(BacktestRequest, await json(c), 'body');
+    const { since, until, cursor, ...source } = asked;
+    const { rulebooks, dataKey, now } = open(c.env);
+    const { rulebook: old, version: against } = await rulebooks.inForce.book();
+    const compiled = compile(source, actions, 'new');
+    mustCompile(compiled.findings);
+    const span = { since: momentOf(since, now()), until: momentOf(until, now()) ?? now() + 1, cursor };
+    return c.json({ against, ...(await backtest({ old, new: compiled.rulebook }, span, dataKey, c.env.DB)) });
   })
   .post('/rollback', needs('author'), asks(ChangeQuery), accepts(ChangeWords), async (c) => {
     const services = open(c.env);
@@ -124,9 +137,10 @@ const unkept = (version: string): Version => ({
   rules: Object.keys(bundle.source.rules).length,
 });
 
-function parsed(text: string): unknown {
+async function json(c: Asked): Promise<unknown> {
+  const bytes = await readBody(c.req.raw, MOST, 'too_large');
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     throw new AppError('bad_request', 'body: is not JSON');
   }

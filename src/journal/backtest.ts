@@ -1,0 +1,44 @@
+import type { DataKey } from '../data-key.ts';
+import { count, didOf, emptyTally, type Outcomes, type Tally } from '../rules/backtest.ts';
+import type { Rulebook } from '../rules/compiled.ts';
+import type { Entry, Span } from './entry.ts';
+import { openPast, recount } from './past.ts';
+import { journalled } from './search.ts';
+
+/** A part of the journal under two rulebooks, and where to go on from. */
+export interface Backtested {
+  readonly tally: Tally;
+  readonly next: string | null;
+}
+
+/** How many entries are judged in one call. */
+const MOST = 1_000;
+
+/** Decides what is on record anew, by the rulebook in force and by another. Nothing is done, nothing is kept. */
+export async function backtest(
+  rulebooks: { readonly old: Rulebook; readonly new: Rulebook },
+  span: Span,
+  keys: Pick<DataKey, 'hash' | 'unseal'>,
+  DB: D1Database,
+): Promise<Backtested> {
+  const tally = emptyTally();
+  const met = new Set<string>();
+  for await (const { entry, cursor } of journalled(span, DB)) {
+    // A callback that two rulebooks have decided is still one callback.
+    if (!met.has(entry.id)) {
+      met.add(entry.id);
+      const [old, now] = [await outcomesOf(entry, rulebooks.old, keys), await outcomesOf(entry, rulebooks.new, keys)];
+      count(tally, { id: entry.id, person: entry.person, old, new: now });
+    }
+    if (met.size >= MOST) return { tally, next: cursor };
+  }
+  return { tally, next: null };
+}
+
+async function outcomesOf(entry: Entry, rulebook: Rulebook, keys: Pick<DataKey, 'hash' | 'unseal'>): Promise<Outcomes> {
+  const { fired, unknown } = recount(entry, rulebook, await openPast(entry, rulebook, keys));
+  return {
+    did: didOf(fired.map((rule) => ({ rule }))),
+    unknown: unknown.map(({ rule, because }) => ({ rule: rule.name, because })),
+  };
+}
