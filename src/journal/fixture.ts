@@ -12,6 +12,14 @@ const SPEAKS_OF_KIND =
 const SPEAKS_OF_PERSON =
   /(text|title|caption|postback|description|name|email|metadata|message|user|reference|payload|emoji|url)/;
 
+/** Fields whose text may hold JSON. */
+const JSON_WITHIN: readonly string[] = ['payload', 'metadata'];
+
+/** Within these everything is the customer's own, whatever its name. */
+const isFree = (key: string): boolean => /metadata/.test(key);
+
+const EXAMPLE = 'example';
+
 /** Words that Sinch writes: `RATE_LIMITED`, `mp3`, `WhatsApp`. Digits alone name something. */
 const isWord = (text: string): boolean => /^[A-Za-z][\w.:/-]{0,60}$/.test(text) && !/\d{5}/.test(text);
 
@@ -27,7 +35,9 @@ export function fixtureOf(body: unknown): string {
 function replaced(value: unknown, key: string): unknown {
   if (Array.isArray(value)) return value.slice(0, 20).map((item) => replaced(item, key));
   if (isRecord(value)) {
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [plainKey(name), replaced(inner, name)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [plainKey(name), replaced(inner, isFree(key) ? key : name)]),
+    );
   }
   if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 100_000 ? value : 0.5;
   return typeof value === 'string' ? replacedText(value, key) : value;
@@ -38,8 +48,8 @@ const plainKey = (name: string): string => (/^\w{1,60}$/.test(name) && !/\d{5}/.
 
 function replacedText(text: string, key: string): string {
   if (text === '') return '';
-  const inner = key === 'payload' ? parsedJson(text) : undefined;
-  if (inner !== undefined) return JSON.stringify(replaced(inner, ''));
+  const inner = JSON_WITHIN.includes(key) ? parsedJson(text) : undefined;
+  if (inner !== undefined) return JSON.stringify(replaced(inner, key === 'payload' ? '' : key));
   if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text)) return text;
   if (/^https?:/.test(text)) return 'https://example.com/file';
   if (/^\S+@\S+$/.test(text)) return 'person@example.com';
@@ -47,5 +57,5 @@ function replacedText(text: string, key: string): string {
   if (SPEAKS_OF_KIND.test(key) && isWord(text)) return text;
   if (/(^|_)ids?$/.test(key) || key === 'identity') return '01EXAMPLE00000000000000000';
   if (!SPEAKS_OF_PERSON.test(key) && /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(text) && isWord(text)) return text;
-  return 'example';
+  return EXAMPLE;
 }

@@ -15,14 +15,14 @@ const IMPERSONAL = new Set(
    number_status display_name_status certificate_status account_status violation_type restriction_types template_name
    template_language template_status template_quality template_category messaging_limit news_reason unsupported_type
    meta_event language message_language document_type intent intents categories pii_types channels channel_priority
-   duplicate_channels channel_capabilities batch_failure_reasons`.split(/\s+/),
+   duplicate_channels channel_capabilities shortlink_type batch_failure_reasons`.split(/\s+/),
 );
 
 /** Facts of which at most a hash is kept, said on purpose: a new fact must be placed here or above, or a test fails. */
 export const PERSONAL: ReadonlySet<string> = new Set(
   `identity contact_id conversation_id metadata correlation_id payload text keyword media_url reason_description
    reaction_emoji comment_text comment_user commented_on payment_reference_id payment_transaction_id shortlink_payload
-   shortlink_ref shortlink_source shortlink_type shortlink_title conversation_metadata conversation_metadata_json
+   shortlink_ref shortlink_source shortlink_title conversation_metadata conversation_metadata_json
    display_name email external_id contact_metadata deleted_contact_id preserved_contact_id duplicate_identities
    duplicate_contact_ids recipient_identities opt_error picture_texts recording_url batch_metadata`.split(/\s+/),
 );
