@@ -1,5 +1,5 @@
 import type { DataKey } from '../data-key.ts';
-import { count, didOf, emptyTally, type Outcomes, type Tally } from '../rules/backtest.ts';
+import { count, didOf, emptyTally, type Outcomes, type Tally, unchanged } from '../rules/backtest.ts';
 import type { Rulebook } from '../rules/compiled.ts';
 import type { Entry, Span } from './entry.ts';
 import { openPast, recount } from './past.ts';
@@ -22,12 +22,14 @@ export async function backtest(
   DB: D1Database,
 ): Promise<Backtested> {
   const tally = emptyTally();
+  const same = unchanged(rulebooks.old, rulebooks.new);
   const met = new Set<string>();
   for await (const { entry, cursor } of journalled(span, DB)) {
     // A callback that two rulebooks have decided is still one callback.
     if (!met.has(entry.id)) {
       met.add(entry.id);
-      const [old, now] = [await outcomesOf(entry, rulebooks.old, keys), await outcomesOf(entry, rulebooks.new, keys)];
+      const old = await outcomesOf(entry, rulebooks.old, same, keys);
+      const now = await outcomesOf(entry, rulebooks.new, same, keys);
       count(tally, { id: entry.id, person: entry.person, old, new: now });
     }
     if (met.size >= MOST) return { tally, next: cursor };
@@ -35,10 +37,20 @@ export async function backtest(
   return { tally, next: null };
 }
 
-async function outcomesOf(entry: Entry, rulebook: Rulebook, keys: Pick<DataKey, 'hash' | 'unseal'>): Promise<Outcomes> {
+async function outcomesOf(
+  entry: Entry,
+  rulebook: Rulebook,
+  same: ReadonlySet<string>,
+  keys: Pick<DataKey, 'hash' | 'unseal'>,
+): Promise<Outcomes> {
   const { fired, unknown } = recount(entry, rulebook, await openPast(entry, rulebook, keys));
+  const unsure = [
+    ...unknown.map(({ rule, because }) => ({ rule: rule.name, because })),
+    // Windows are not rebuilt from the journal: it may have been switched off for a while.
+    ...fired.filter(({ threshold }) => threshold).map(({ name }) => ({ rule: name, because: ['its threshold'] })),
+  ];
   return {
-    did: didOf(fired.map((rule) => ({ rule }))),
-    unknown: unknown.map(({ rule, because }) => ({ rule: rule.name, because })),
+    did: didOf(fired.filter(({ threshold }) => !threshold).map((rule) => ({ rule }))),
+    unknown: unsure.filter(({ rule }) => !same.has(rule)),
   };
 }
