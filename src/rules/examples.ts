@@ -6,8 +6,10 @@ import { explainRule } from './explain.ts';
 import { factEntry } from './facts.ts';
 import { judge } from './judge.ts';
 import type { Example } from './rule.ts';
-import { openFacts } from './seen.ts';
+import { openFacts, type Seen } from './seen.ts';
+import { runSequence } from './sequence.ts';
 import { verdict } from './tree.ts';
+import { milliseconds } from './values.ts';
 
 /** How an example came out. */
 export interface ExampleResult {
@@ -35,15 +37,19 @@ export async function runExample(rulebook: Rulebook, rule: CompiledRule, example
     sentence,
   });
   try {
-    const given = readGiven(example);
-    const callback = withFacts(await readCallback(bytesOf(example), receiptOf(example)), given);
+    if (rule.threshold) {
+      const { fired, sentence } = await runSequence(rulebook, rule, eventsOf(example));
+      return result(fired, sentence);
+    }
+    if (example.before || example.times !== undefined)
+      return result(undefined, '"before" and "times" are for rules with a "threshold"');
+    const { callback, seen } = await openExample(rulebook, example);
     if (!rule.on.includes(callback.trigger)) {
       return result(
         false,
         `${rule.name} did not fire: the callback is ${callback.trigger}, the rule listens to ${rule.on.join(', ')}`,
       );
     }
-    const seen = openFacts(callback, rulebook.lists, async (name) => given.get(name));
     await seen.fetch(rule.uses);
     const fired = verdict(rule.when, seen.peek) !== false && (await judge(rule, seen));
     return result(fired, explainRule(rule, seen, fired).sentence);
@@ -52,10 +58,36 @@ export async function runExample(rulebook: Rulebook, rule: CompiledRule, example
   }
 }
 
-const bytesOf = ({ callback }: Example): Uint8Array => new TextEncoder().encode(JSON.stringify(callback));
+/** Reads an example's callback and opens its facts. Throws where the example cannot be read. */
+export async function openExample(
+  { lists }: Pick<Rulebook, 'lists'>,
+  example: Example,
+): Promise<{ readonly callback: Callback; readonly seen: Seen }> {
+  const given = readGiven(example);
+  const callback = withFacts(await readCallback(bytesOf(example), receiptOf(example)), given);
+  return { callback, seen: openFacts(callback, lists, async (name) => given.get(name)) };
+}
+
+/** What happens in an example of a rule with a threshold: one event after the other, on a clock of its own. */
+async function* eventsOf(example: Example): AsyncGenerator<Callback> {
+  const given = readGiven(example);
+  let clock = receiptOf(example);
+  let place = 0;
+  for (const { callback, times = 1, every = '1s' } of [...(example.before ?? []), example]) {
+    const receivedAt = receiptOf({ ...example, callback });
+    const read = withFacts(await readCallback(bytesOf({ callback }), receivedAt), given);
+    for (let turn = 0; turn < times; turn++) {
+      if (place > 0) clock += milliseconds(every);
+      yield { ...read, id: `${read.id}/${place++}`, receivedAt: clock, eventTime: clock - receivedAt + read.eventTime };
+    }
+  }
+}
+
+const bytesOf = ({ callback }: Pick<Example, 'callback'>): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify(callback));
 
 /** The time of receipt: as the example says, else the latest time in the callback, so that an example never grows old. */
-function receiptOf({ at, callback }: Example): number {
+function receiptOf({ at, callback }: Pick<Example, 'at' | 'callback'>): number {
   if (at !== undefined) return Date.parse(at);
   const times = [callback.accepted_time, callback.event_time].map((time) =>
     typeof time === 'string' ? Date.parse(time) : Number.NaN,

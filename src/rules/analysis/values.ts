@@ -53,21 +53,17 @@ function textKin(values: readonly unknown[], leaves: readonly Leaf[], isFolded: 
   const kin: Kin[] = written.map(one);
   for (const word of words) {
     // A folded fact has only the folded spelling; any other text has endless spellings of the same word.
-    if (!isFolded) kin.push({ value: unlike(word, named, (text) => `${text} `), alike: true, alone: false });
+    if (!isFolded) kin.push({ value: longer(word, ' ', (text) => named.has(text)), alike: true, alone: false });
     else if (!named.has(word)) kin.push(one(word));
   }
-  const strange = unlike(
-    isFolded ? 'Q' : 'q',
-    new Set([...named, ...words]),
-    (text) => `${text}${isFolded ? 'Q' : 'q'}`,
-  );
-  return [...kin, { value: strange, alike: false, alone: false }];
+  const isTaken = (text: string): boolean => named.has(text) || words.has(fold(text));
+  return [...kin, { value: longer('Q', 'Q', isTaken), alike: false, alone: false }];
 }
 
-/** A text that is none of these. */
-function unlike(first: string, taken: ReadonlySet<unknown>, next: (text: string) => string): string {
+/** A text that is not taken, made by going on. */
+function longer(first: string, more: string, isTaken: (text: string) => boolean): string {
   let text = first;
-  while (taken.has(text) || taken.has(fold(text))) text = next(text);
+  while (isTaken(text)) text += more;
   return text;
 }
 

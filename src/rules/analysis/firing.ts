@@ -1,0 +1,60 @@
+import type { CompiledRule } from '../compiled.ts';
+import type { Finding } from '../finding.ts';
+import { listed } from '../show.ts';
+import { leavesOf, type Node } from '../tree.ts';
+import { type Book, isImpossible, leafWords, onPath, warning } from './book.ts';
+import { placesOf } from './places.ts';
+
+/** Rules, and parts of rules, that never or always hold. */
+export const firing = (book: Book): readonly Finding[] => book.rulebook.rules.flatMap((rule) => ofRule(rule, book));
+
+function ofRule(rule: CompiledRule, { source }: Book): readonly Finding[] {
+  const { file, on, when } = rule;
+  const dead = on.filter((trigger) => isImpossible([{ node: when, holds: true }], { trigger }));
+  if (dead.length === on.length) {
+    const hint = 'its conditions contradict each other, or ask for what its triggers never carry';
+    return [warning(file, ['when'], 'never-fires', `no callback of ${listed(on)} can make this rule fire`, hint)];
+  }
+  if (on.every((trigger) => isImpossible([{ node: when, holds: false }], { trigger })) && !meansAll(when)) {
+    const hint = 'if that is meant, write {"fact": "trigger", "operator": "present"}';
+    return [warning(file, ['when'], 'always-fires', `every callback of ${listed(on)} makes this rule fire`, hint)];
+  }
+  const live = on.filter((trigger) => !dead.includes(trigger));
+  return [
+    ...dead.map((trigger) =>
+      warning(file, onPath(source, rule, trigger), 'never-on', `no ${trigger} callback can make this rule fire`),
+    ),
+    ...deadBranches(rule, live, source),
+  ];
+}
+
+/** What a rule asks when it wants every callback of its triggers. */
+const meansAll = (node: Node): boolean =>
+  node.kind === 'leaf' && node.use.key === 'trigger' && node.operator.name === 'present';
+
+/** Parts of an "any" that can never be what makes the rule fire. */
+function deadBranches(rule: CompiledRule, on: readonly string[], source: Book['source']): readonly Finding[] {
+  const { file, when } = rule;
+  const places = placesOf(rule, source);
+  const dead = branchesOf(when).filter((branch) =>
+    on.every((trigger) =>
+      isImpossible(
+        [branch, when].map((node) => ({ node, holds: true })),
+        { trigger },
+      ),
+    ),
+  );
+  return dead.flatMap((branch) => {
+    const path = places.get(branch)?.path;
+    const words = leavesOf(branch).slice(0, 3).map(leafWords);
+    return path
+      ? warning(file, path, 'dead-branch', `this can never hold together with the rest: ${listed(words, 'and')}`)
+      : [];
+  });
+}
+
+/** The parts of every "any" that its author wrote. */
+function branchesOf(node: Node): readonly Node[] {
+  if (node.kind === 'leaf' || node.spoken) return [];
+  return [...(node.kind === 'any' ? node.of : []), ...node.of.flatMap(branchesOf)];
+}
