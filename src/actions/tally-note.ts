@@ -1,7 +1,6 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/fact.ts';
-import { type Counted, groupKey } from '../rules/counted.ts';
-import { isLate } from '../rules/tallies.ts';
+import { type Counted, groupKey, isLate } from '../rules/counted.ts';
 import { templateUses } from '../rules/template.ts';
 import { bodyOf } from './body.ts';
 import type { TallyNote } from './effect.ts';

@@ -83,7 +83,17 @@ const Observation = v.object({
 /** Why one rule fired or did not. */
 export const Explained = v.object({
   rule: v.string(),
-  outcome: v.picklist(['fired', 'shadow', 'erred', 'unknown', 'did-not-fire', 'stopped', 'expired', 'disabled']),
+  outcome: v.picklist([
+    'fired',
+    'shadow',
+    'erred',
+    'counted',
+    'unknown',
+    'did-not-fire',
+    'stopped',
+    'expired',
+    'disabled',
+  ]),
   held: v.number(),
   of: v.number(),
   misses: v.array(Observation),

@@ -6,6 +6,7 @@ const MARKS: Readonly<Record<Explanation['outcome'], string>> = {
   fired: '✓',
   shadow: '○',
   erred: '!',
+  counted: '+',
   unknown: '?',
   'did-not-fire': '✗',
   stopped: '-',

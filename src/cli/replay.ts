@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { messageOf } from '../errors.ts';
 import type { Rulebook } from '../rules/compile.ts';
-import { decide } from '../rules/decide.ts';
+import { openTallies, type Tallies } from '../rules/tallies.ts';
 import { callbacksIn, type FoundCallback } from './callback-files.ts';
 import { checkRules, counted, findingLine } from './checked-rules.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
@@ -20,7 +20,10 @@ type Replayed =
     }
   | { readonly file: string; readonly error: string };
 
-/** `replay`: passes callbacks through the rules and performs nothing. Each stands alone: none remembers another. */
+/**
+ * `replay`: passes callbacks through the rules and performs nothing. Each file stands alone; the lines of an NDJSON file
+ * count together for rules with a threshold.
+ */
 export const replay = defineCommand({
   usage: 'replay <path>',
   description: 'pass a file or a folder of callbacks through the rules; nothing is performed',
@@ -30,8 +33,12 @@ export const replay = defineCommand({
     const { rulebook, findings, broken } = await checkRules(rules, shell);
     for (const finding of findings) if (finding.severity === 'error') shell.err(findingLine(finding));
     let [count, fired, unread] = [0, 0, 0];
+    let together = { file: '', tallies: openTallies() };
     for await (const found of callbacksIn(path, shell)) {
-      const replayed = await replayOne(found, rulebook, shell);
+      // The callbacks of one file count together, those of another do not.
+      const file = found.file.replace(/:\d+$/, '');
+      if (file !== together.file) together = { file, tallies: openTallies() };
+      const replayed = await replayOne(found, rulebook, together.tallies, shell);
       shell.out(json ? JSON.stringify(replayed) : lineOf(replayed));
       count += 1;
       if ('error' in replayed) unread += 1;
@@ -45,10 +52,15 @@ export const replay = defineCommand({
   },
 });
 
-async function replayOne({ file, bytes }: FoundCallback, rulebook: Rulebook, { now }: Shell): Promise<Replayed> {
+async function replayOne(
+  { file, bytes }: FoundCallback,
+  rulebook: Rulebook,
+  tallies: Tallies,
+  { now }: Shell,
+): Promise<Replayed> {
   try {
     const callback = await readStored(bytes, now());
-    const { fired, erred } = await decide(rulebook, callback, firstSight(callback));
+    const { fired, erred } = await tallies.decide(rulebook, callback, firstSight(callback));
     return {
       file,
       trigger: callback.trigger,

@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
 import { readCallback } from '../callbacks/callback.ts';
 import { peek } from '../entities/remember.ts';
-import { decide } from '../rules/decide.ts';
+import { entryOf, groupKey } from '../rules/counted.ts';
 import { explain } from '../rules/explain.ts';
+import type { Look } from '../rules/explain-windows.ts';
+import { decideLooking } from '../rules/tallies.ts';
 import { open } from '../wiring.ts';
 import { readBody } from './body.ts';
 import { needs, type Secured } from './token.ts';
@@ -14,7 +16,11 @@ export const dryRunRoutes = new Hono<Secured>().post('/', needs('author'), async
   const rulebook = await services.rulebook();
   const recalled = await peek(callback, services.entities);
   const recall = async (name: string) => recalled[name];
-  const decision = await decide(rulebook, callback, recall);
+  const look: Look = async (counted) => {
+    const tally = await services.entities.tallies.of(counted.rule.name, groupKey(counted.group));
+    return tally.peek(entryOf(callback, counted), counted.threshold.terms);
+  };
+  const decision = await decideLooking(rulebook, callback, recall, look);
   return c.json({
     id: callback.id,
     trigger: callback.trigger,
@@ -24,6 +30,6 @@ export const dryRunRoutes = new Hono<Secured>().post('/', needs('author'), async
       actions: actions.map(({ action, params }) => ({ action, params })),
     })),
     erred: decision.erred,
-    explanation: await explain(rulebook, callback, recall),
+    explanation: await explain(rulebook, callback, recall, look),
   });
 });

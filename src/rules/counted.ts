@@ -1,8 +1,10 @@
+import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/fact.ts';
 import type { CompiledRule, CompiledThreshold } from './compiled.ts';
 import { judge } from './judge.ts';
 import type { Seen } from './seen.ts';
 import { verdict } from './tree.ts';
+import { type Entry, LATE } from './window.ts';
 
 /** A callback that counts for a rule with a threshold: whether the rule fires is judged by the others that counted. */
 export interface Counted {
@@ -29,3 +31,14 @@ export async function count(
 
 /** A group as a text: the same for the same values, and no other. */
 export const groupKey = (group: Counted['group']): string => JSON.stringify(Object.entries(group));
+
+/** Whether a callback came too late, by its own time, to count for any threshold. */
+export const isLate = ({ eventTime, receivedAt }: Pick<Callback, 'eventTime' | 'receivedAt'>): boolean =>
+  receivedAt - eventTime > LATE;
+
+/** A callback as a window counts it. */
+export const entryOf = ({ id, eventTime }: Pick<Callback, 'id' | 'eventTime'>, { hit }: Counted): Entry => ({
+  id,
+  at: eventTime,
+  hit,
+});

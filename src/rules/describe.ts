@@ -1,6 +1,7 @@
 import { triggers } from '../callbacks/index.ts';
 import type { CompiledRule } from './compiled.ts';
 import { listed } from './show.ts';
+import { cooldownWords, thresholdWords } from './threshold-words.ts';
 import type { Leaf, Node, Spoken } from './tree.ts';
 import { factWords, predicate, valueWords, withArticle } from './words.ts';
 
@@ -14,8 +15,15 @@ export function describe(rule: CompiledRule): string {
   const shadow = rule.shadow ? ' (In shadow: it only goes on record.)' : '';
   const off = rule.enabled ? '' : ' (Switched off.)';
   const ends = rule.expires === undefined ? '' : ` (Until ${timeWords(rule.expires)}.)`;
-  return `When ${conditionWords(rule)}: ${sequence(does)}.${stops}${shadow}${ends}${off}`;
+  return `When ${conditionWords(rule)}${often(rule)}: ${sequence(does)}.${rest(rule)}${stops}${shadow}${ends}${off}`;
 }
+
+/** ", at least 20 times within any 10 minutes": how often it must be so. */
+const often = ({ on, threshold }: CompiledRule): string =>
+  threshold
+    ? `, ${thresholdWords(threshold, threshold.among ? conditionWords({ on, when: threshold.among.when }) : '')}`
+    : '';
+const rest = ({ threshold }: CompiledRule): string => (threshold ? ` ${cooldownWords(threshold)}` : '');
 
 /** "2027-01-31 18:00 UTC". */
 const timeWords = (time: number): string => new Date(time).toISOString().replace(/^(.{10})T(.{5}).*$/, '$1 $2 UTC');
@@ -24,7 +32,7 @@ const timeWords = (time: number): string => new Date(time).toISOString().replace
 const sequence = (parts: readonly string[]): string =>
   parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
 
-function conditionWords({ on, when }: CompiledRule): string {
+function conditionWords({ on, when }: Pick<CompiledRule, 'on' | 'when'>): string {
   const subjects = [
     ...new Set(on.map((name) => triggers.find((trigger) => trigger.name === name)?.noun ?? 'callback')),
   ];

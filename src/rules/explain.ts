@@ -2,6 +2,7 @@ import type { Callback } from '../callbacks/callback.ts';
 import { messageOf } from '../errors.ts';
 import type { CompiledRule, Rulebook } from './compiled.ts';
 import { decide, hasExpired } from './decide.ts';
+import { type Look, type Looked, lookAlone, withWindows } from './explain-windows.ts';
 import { openFacts, type Recall, type Seen } from './seen.ts';
 import { listed, show } from './show.ts';
 import { type FactUse, type Node, type Spoken, verdict } from './tree.ts';
@@ -23,22 +24,45 @@ export interface Observation {
 /** Why a rule did, or did not, fire for a callback. */
 export interface Explanation {
   readonly rule: string;
-  readonly outcome: 'fired' | 'shadow' | 'erred' | 'did-not-fire' | 'unknown' | 'stopped' | 'expired' | 'disabled';
+  readonly outcome:
+    | 'fired'
+    | 'shadow'
+    | 'erred'
+    | 'counted'
+    | 'did-not-fire'
+    | 'unknown'
+    | 'stopped'
+    | 'expired'
+    | 'disabled';
   /** Conditions that held, of all that count; of an `any`, only its nearest branch counts. */
   readonly held: number;
   readonly of: number;
   readonly misses: readonly Observation[];
   readonly sentence: string;
+  /** Of a rule with a threshold: what the callback's window holds, the callback itself counted. */
+  readonly window?: Looked;
 }
 
-/** Says for every rule that listens to the callback's trigger why it fired or not: what fired first, then the nearest misses. */
-export async function explain(rulebook: Rulebook, callback: Callback, recall: Recall): Promise<readonly Explanation[]> {
+/**
+ * Says for every rule that listens to the callback's trigger why it fired or not: what fired first, then the nearest misses.
+ * @param look asks for the window that the callback counts in; without, windows are empty
+ */
+export async function explain(
+  rulebook: Rulebook,
+  callback: Callback,
+  recall: Recall,
+  look: Look = lookAlone(callback),
+): Promise<readonly Explanation[]> {
   const recallOnce = once(recall);
   const decision = await decide(rulebook, callback, recallOnce);
   const seen = openFacts(callback, rulebook.lists, recallOnce);
   const fired = new Set([...decision.fired, ...decision.shadowed].map(({ rule }) => rule));
   const erred = new Map(decision.erred.map(({ rule, message }) => [rule, message]));
-  return explainAll(rulebook, callback, seen, (rule) => ({ fired: fired.has(rule), error: erred.get(rule.name) }));
+  const all = await explainAll(rulebook, callback, seen, (rule) => ({
+    fired: fired.has(rule),
+    error: erred.get(rule.name),
+  }));
+  return (await withWindows(all, decision.counted, callback, look)).toSorted(byNearness);
 }
 
 /** What is known of a rule's decision: whether it fired (`undefined`: nobody knows), or why it could not be decided. */
@@ -90,20 +114,25 @@ function once(recall: Recall): Recall {
 export function explainRule(rule: CompiledRule, seen: Seen, fired: boolean | undefined, error?: string): Explanation {
   try {
     if (error !== undefined && !fired) throw new Error(error);
-    const { hits, misses } = observe(rule.when, seen);
+    const among = rule.threshold?.among;
+    const { hits, misses } = observe(among ? { kind: 'all', of: [among.when, rule.when] } : rule.when, seen);
     const held = hits.length;
     const of = held + misses.length;
     const open = misses.filter(({ unknown }) => unknown);
     const lacks = misses.map((miss) => `${miss.noun} was ${miss.saw}, the rule needs ${miss.needs}`).join('; ');
     const counts = `(${held} of ${of} conditions held${open.length > 0 ? `, ${open.length} not known` : ''})`;
+    const counted = rule.threshold !== undefined && fired === false && misses.length === 0;
+    const told = [...hits, ...open].map(({ saw, noun }) => `${noun} was ${saw}`).join(', ');
     const said = fired
-      ? `${rule.name} fired: ${[...hits, ...open].map(({ saw, noun }) => `${noun} was ${saw}`).join(', ')}`
-      : fired === false
-        ? `${rule.name} did not fire: ${lacks} ${counts}`
-        : `${rule.name} may have fired, that is not known: ${lacks} ${counts}`;
+      ? `${rule.name} fired: ${told}`
+      : counted
+        ? `${rule.name} counted it: ${told}`
+        : fired === false
+          ? `${rule.name} did not fire: ${lacks} ${counts}`
+          : `${rule.name} may have fired, that is not known: ${lacks} ${counts}`;
     return {
       rule: rule.name,
-      outcome: fired ? 'fired' : fired === false ? 'did-not-fire' : 'unknown',
+      outcome: fired ? 'fired' : counted ? 'counted' : fired === false ? 'did-not-fire' : 'unknown',
       held,
       of,
       misses: misses.map(({ noun: _, ...miss }) => miss),
@@ -128,8 +157,8 @@ const unasked = (found: Explanation, outcome: 'stopped' | 'expired' | 'disabled'
 });
 
 const ORDER = {
-  ...{ fired: 0, shadow: 1, erred: 2, unknown: 3, 'did-not-fire': 4 },
-  ...{ stopped: 5, expired: 6, disabled: 7 },
+  ...{ fired: 0, shadow: 1, erred: 2, counted: 3, unknown: 4, 'did-not-fire': 5 },
+  ...{ stopped: 6, expired: 7, disabled: 8 },
 } as const;
 
 /** What fired stays in the order of decision; of the others, the fewest misses and the most that held come first. */

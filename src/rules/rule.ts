@@ -37,8 +37,16 @@ export const Condition: v.GenericSchema<unknown, Condition> = v.lazy((input) => 
 export const ActionCall = v.strictObject({
   action: v.string(),
   params: v.optional(v.record(v.string(), v.unknown()), {}),
+  /** How often the rule may do this; past it the rest is held for a person. Each action has a budget of its own otherwise. */
+  budget: v.optional(v.strictObject({ count: v.pipe(v.number(), v.integer(), v.minValue(1)), within: Duration })),
 });
 export type ActionCall = v.InferOutput<typeof ActionCall>;
+
+/** For a rule with a threshold: the callback comes so often, each time as another event, so long after the one before. */
+const Repetition = {
+  times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000))),
+  every: v.optional(Duration),
+};
 
 /** An example inside a rule: this callback does or does not make the rule fire. */
 export const Example = v.strictObject({
@@ -49,6 +57,9 @@ export const Example = v.strictObject({
   given: v.optional(v.record(v.string(), v.unknown())),
   /** The time of receipt, RFC 3339. */
   at: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  /** For a rule with a threshold: what comes before. */
+  before: v.optional(v.array(v.strictObject({ callback: v.looseObject({}), ...Repetition }))),
+  ...Repetition,
 });
 export type Example = v.InferOutput<typeof Example>;
 

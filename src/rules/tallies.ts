@@ -1,10 +1,11 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { Rulebook } from './compiled.ts';
-import { type Counted, groupKey } from './counted.ts';
+import { type Counted, entryOf, groupKey, isLate } from './counted.ts';
 import { type Decision, decide, type Fired, fire, type Recall } from './decide.ts';
+import type { Look } from './explain-windows.ts';
 import { openFacts } from './seen.ts';
 import { factsOf, withTally } from './tally-facts.ts';
-import { type Entry, LATE, note, openWindow, type Reading, readingAt, type Window } from './window.ts';
+import { note, openWindow, type Reading, readingAt, type Window } from './window.ts';
 
 /** A window that made its rule fire, and the newest callback in it that was counted: its facts fill the texts. */
 export interface Crossing {
@@ -12,13 +13,6 @@ export interface Crossing {
   readonly callback: Callback;
   readonly recall: Recall;
 }
-
-/** Whether a callback came too late, by its own time, to count for any threshold. */
-export const isLate = ({ eventTime, receivedAt }: Pick<Callback, 'eventTime' | 'receivedAt'>): boolean =>
-  receivedAt - eventTime > LATE;
-
-/** A callback as a window counts it. */
-export const entryOf = ({ id, eventTime }: Callback, { hit }: Counted): Entry => ({ id, at: eventTime, hit });
 
 /** The decision that a rule's window makes: the rule fires, alone, with what the window held beside its facts. */
 export async function decideCrossing(
@@ -41,10 +35,41 @@ export async function decideCrossing(
   };
 }
 
+/** Decides a callback, and what it would make of the windows it counts in. Nothing is counted. */
+export async function decideLooking(
+  rulebook: Rulebook,
+  callback: Callback,
+  recall: Recall,
+  look: Look,
+): Promise<Decision> {
+  const decision = await decide(rulebook, callback, recall);
+  if (isLate(callback)) return decision;
+  const crossed: Decision[] = [];
+  for (const counted of decision.counted) {
+    const { fires, reading } = await look(counted);
+    if (fires) crossed.push(await decideCrossing(rulebook, counted, { reading, callback, recall }));
+  }
+  return joined(decision, crossed);
+}
+
+const joined = (decision: Decision, crossed: readonly Decision[]): Decision => ({
+  ...decision,
+  fired: [...decision.fired, ...crossed.flatMap(({ fired }) => fired)],
+  shadowed: [...decision.shadowed, ...crossed.flatMap(({ shadowed }) => shadowed)],
+  erred: [...decision.erred, ...crossed.flatMap(({ erred }) => erred)],
+});
+
 /** Windows in memory, for whatever only looks: `test`, `replay`, backtests. They count as the Worker's do. */
 export interface Tallies {
   /** Decides a callback, and what its windows make of it: rules with a threshold fire with the callback that crosses it. */
   readonly decide: (rulebook: Rulebook, callback: Callback, recall: Recall) => Promise<Decision>;
+  /** Counts a callback for one rule; answers what its window makes the rule do. */
+  readonly count: (
+    rulebook: Rulebook,
+    callback: Callback,
+    recall: Recall,
+    counted: Counted,
+  ) => Promise<readonly Decision[]>;
   /** What a callback's window holds. */
   readonly reading: (callback: Callback, counted: Counted) => Reading;
 }
@@ -63,7 +88,13 @@ export function openTallies(): Tallies {
     groups.set(key, held);
     return held;
   };
-  async function cross(rulebook: Rulebook, callback: Callback, recall: Recall, counted: Counted): Promise<Decision[]> {
+  async function countIn(
+    rulebook: Rulebook,
+    callback: Callback,
+    recall: Recall,
+    counted: Counted,
+  ): Promise<Decision[]> {
+    if (isLate(callback)) return [];
     const held = groupOf(counted);
     const { crossings, added } = note(held.window, [entryOf(callback, counted)], counted.threshold.terms);
     const newer = callback.eventTime >= (held.latest?.callback.eventTime ?? Number.NEGATIVE_INFINITY);
@@ -75,16 +106,11 @@ export function openTallies(): Tallies {
   return {
     async decide(rulebook, callback, recall) {
       const decision = await decide(rulebook, callback, recall);
-      if (isLate(callback)) return decision;
       const crossed: Decision[] = [];
-      for (const counted of decision.counted) crossed.push(...(await cross(rulebook, callback, recall, counted)));
-      return {
-        ...decision,
-        fired: [...decision.fired, ...crossed.flatMap(({ fired }) => fired)],
-        shadowed: [...decision.shadowed, ...crossed.flatMap(({ shadowed }) => shadowed)],
-        erred: [...decision.erred, ...crossed.flatMap(({ erred }) => erred)],
-      };
+      for (const counted of decision.counted) crossed.push(...(await countIn(rulebook, callback, recall, counted)));
+      return joined(decision, crossed);
     },
+    count: countIn,
     reading: (callback, counted) => readingAt(groupOf(counted).window, callback.eventTime, counted.threshold.terms),
   };
 }

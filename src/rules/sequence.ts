@@ -1,0 +1,49 @@
+import type { Callback } from '../callbacks/callback.ts';
+import type { CompiledRule, Rulebook } from './compiled.ts';
+import { type Counted, count } from './counted.ts';
+import { explainRule } from './explain.ts';
+import { openFacts, type Recall } from './seen.ts';
+import { openTallies } from './tallies.ts';
+import { groupWords, readingWords } from './threshold-words.ts';
+
+/** How a rule with a threshold came out of several callbacks. */
+export interface SequenceResult {
+  /** Whether it fired at any of them. */
+  readonly fired: boolean;
+  readonly sentence: string;
+}
+
+/** Lets callbacks come one after the other to one rule with a threshold, the rule by itself. */
+export async function runSequence(
+  rulebook: Rulebook,
+  rule: CompiledRule,
+  callbacks: AsyncIterable<Callback>,
+): Promise<SequenceResult> {
+  const tallies = openTallies();
+  let [number, lastWords] = [0, `${rule.name} did not fire: no callback came`];
+  for await (const callback of callbacks) {
+    number++;
+    if (!rule.on.includes(callback.trigger)) {
+      lastWords = `${rule.name} did not fire: the callback is ${callback.trigger}, the rule listens to ${rule.on.join(', ')}`;
+      continue;
+    }
+    const recall: Recall = async (name) => callback.fact(name, rulebook.lists);
+    const seen = openFacts(callback, rulebook.lists, recall);
+    await seen.fetch(rule.uses);
+    const counted = rule.threshold && (await count(rule, rule.threshold, seen));
+    if (!counted) {
+      lastWords = explainRule(rule, seen, false).sentence;
+      continue;
+    }
+    const crossed = await tallies.count(rulebook, callback, recall, counted);
+    const words = windowWords(counted, tallies.reading(callback, counted));
+    if (crossed.length > 0) return { fired: true, sentence: `${rule.name} fired at callback ${number}: ${words}` };
+    lastWords = `${rule.name} did not fire: its window came to hold ${words}`;
+  }
+  return { fired: false, sentence: lastWords };
+}
+
+function windowWords({ threshold, group }: Counted, reading: Parameters<typeof readingWords>[1]): string {
+  const of = groupWords(group);
+  return `${readingWords(threshold, reading)}${of ? ` (${of})` : ''}`;
+}
