@@ -1,12 +1,14 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { AppError, codeOf, messageOf } from './errors.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { consentRoutes } from './routes/consent.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { decisionRoutes, driftRoutes, statsRoutes } from './routes/decisions.ts';
 import { dryRunRoutes } from './routes/dry-run.ts';
 import { healthRoutes } from './routes/health.ts';
+import { heldRoutes, pauseRoutes } from './routes/levers.ts';
 import { maySendRoutes } from './routes/may-send.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { permitRoutes } from './routes/permits.ts';
@@ -16,6 +18,7 @@ import { reviewRoutes } from './routes/reviews.ts';
 import { rulebookRoutes } from './routes/rulebooks.ts';
 import { sendRoutes } from './routes/send.ts';
 import { senderRoutes } from './routes/senders.ts';
+import { silenceRoutes } from './routes/silences.ts';
 import { withToken } from './routes/token.ts';
 
 /** The HTTP side: routes are mounted here, and every error becomes an answer here. */
@@ -32,8 +35,12 @@ export const app = new Hono<{ Bindings: Env }>()
   .route('/v1/recipients', recipientRoutes)
   .route('/v1/reviews', reviewRoutes)
   .route('/v1/consent', consentRoutes)
+  .route('/v1/pauses', pauseRoutes)
+  .route('/v1/held', heldRoutes)
   .route('/v1/senders', senderRoutes)
   .route('/v1/rulebooks', rulebookRoutes)
+  .route('/v1/alerts', alertRoutes)
+  .route('/v1/silences', silenceRoutes)
   .route('/v1/dead-letters', deadLetterRoutes)
   .route('/v1/decisions', decisionRoutes)
   .route('/v1/stats', statsRoutes)

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
+import { Match } from '../api/match.ts';
 import { AppError } from '../errors.ts';
 import { closest } from '../rules/closest.ts';
 import { Hours } from '../rules/hours.ts';
 import { Duration } from '../rules/values.ts';
 import type { Destination, Secret } from './destination.ts';
 import { destinations } from './index.ts';
-import { Match } from './match.ts';
 
 const Types = v.picklist(destinations.map((destination) => destination.type));
 

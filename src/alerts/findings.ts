@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Finding, openReport, reportIssues } from '../rules/finding.ts';
-import { Alerts } from './alerts.ts';
+import { ALERTS_KEYS, Alerts } from './alerts.ts';
 
 /** What is wrong with an `alerts.json`; `undefined` where there is none. */
 export function alertFindings(alerts: unknown): readonly Finding[] {
@@ -11,6 +11,6 @@ export function alertFindings(alerts: unknown): readonly Finding[] {
     return findings;
   }
   const parsed = v.safeParse(Alerts, alerts);
-  if (!parsed.success) reportIssues(report, parsed.issues, [], ['destinations', 'default']);
+  if (!parsed.success) reportIssues(report, parsed.issues, [], ALERTS_KEYS);
   return findings;
 }

@@ -62,6 +62,11 @@ export async function tellAgain(id: string, to: string, tending: Tending): Promi
   await follow(id, await tending.client.group(id).retell(to, tending.now()), tending);
 }
 
+/** A silence has ended: groups that it kept back look again. */
+export async function wakeGroups(ids: readonly string[], tending: Tending): Promise<void> {
+  for (const id of ids) await follow(id, await tending.client.group(id).wake(tending.now()), tending);
+}
+
 /** Passes on what came of a change: the desk hears of it, and what is due is done. */
 async function follow(id: string, { summary, due }: Changed, tending: Tending): Promise<void> {
   const { client, now } = tending;

@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import { Severity } from '../rules/values.ts';
+import { type Operation, Time, text } from './operation.ts';
+
+const Phase = v.picklist(['firing', 'resolved']);
+
+const Member = v.looseObject({
+  rule: v.string(),
+  owner: v.string(),
+  severity: Severity,
+  app_id: v.string(),
+  channel: v.string(),
+  labels: v.record(v.string(), v.string()),
+  title: v.string(),
+});
+
+/** A group of alerts, in short. */
+export const AlertSummary = v.object({
+  id: v.string(),
+  state: Phase,
+  route: v.string(),
+  count: v.number(),
+  opened_at: Time,
+  first_at: Time,
+  last_at: Time,
+  resolved_at: v.nullable(Time),
+  /** Why nobody is told, if something keeps it. */
+  muted: v.nullable(v.string()),
+  members: v.array(Member),
+});
+export type AlertSummary = v.InferOutput<typeof AlertSummary>;
+
+export const AlertList = v.object({ alerts: v.array(AlertSummary) });
+
+/** A group of alerts with all that happened to it. */
+export const AlertDetail = v.object({
+  ...AlertSummary.entries,
+  group: v.record(v.string(), v.string()),
+  /** How it stands, and what happens next, in a sentence. */
+  says: v.string(),
+  next_at: v.nullable(Time),
+  /** Messages that are still on their way. */
+  waiting: v.array(v.object({ to: v.string(), attempts: v.number(), since: Time, next_at: Time })),
+  trail: v.array(v.object({ at: Time, event: v.string(), says: v.string() })),
+});
+export type AlertDetail = v.InferOutput<typeof AlertDetail>;
+
+export const AlertQuery = {
+  state: v.optional(Phase),
+  limit: v.optional(
+    v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, 'expected a number from 1 to 999'), v.transform(Number)),
+    '50',
+  ),
+};
+
+/** An alert to try the way with: nothing is wrong, and it says so. */
+export const TestAlert = v.strictObject({
+  severity: v.optional(Severity, 'low'),
+  owner: v.optional(v.string(), ''),
+  rule: v.optional(v.string(), 'test'),
+  app_id: v.optional(v.string(), ''),
+  channel: v.optional(v.string(), ''),
+  labels: v.optional(v.record(v.string(), v.string()), {}),
+  to: v.optional(v.string()),
+  title: v.optional(text(500), 'A test of the alerts'),
+  text: v.optional(v.string(), ''),
+  sentence: v.optional(v.string(), ''),
+  why: v.optional(v.string(), ''),
+  next_step: v.optional(v.string()),
+  facts: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+export type TestAlert = v.InferInput<typeof TestAlert>;
+
+export const TestAnswer = v.object({
+  sent: v.array(v.object({ route: v.string(), to: v.string(), taken: v.boolean(), says: v.string() })),
+});
+export type TestAnswer = v.InferOutput<typeof TestAnswer>;
+
+export const operations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/alerts',
+    needs: 'read',
+    summary: 'What is wrong, and who was told?',
+    query: AlertQuery,
+    answers: { 200: { says: 'Groups of alerts: those that last first, the newest first.', content: AlertList } },
+  },
+  {
+    method: 'get',
+    path: '/v1/alerts/:id',
+    needs: 'read',
+    summary: 'Why was somebody told, or not?',
+    params: { id: v.string() },
+    answers: { 200: { says: 'The group with its trail.', content: AlertDetail } },
+  },
+  {
+    method: 'post',
+    path: '/v1/alerts/test',
+    needs: 'author',
+    summary: 'Send a test by the routes',
+    says: 'Goes to whom such an alert would go now, at once, marked as a test. Nothing is grouped or kept.',
+    body: TestAlert,
+    answers: { 200: { says: 'What each destination answered.', content: TestAnswer } },
+  },
+];

@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import { Duration } from '../rules/values.ts';
+import { Match } from './match.ts';
+import { type Operation, Time, text } from './operation.ts';
+
+const AnyMatch = v.pipe(
+  Match,
+  v.check(
+    (match) => Object.keys(match).length > 0,
+    'say what to silence: a rule, an owner, an app, a channel, a label',
+  ),
+);
+
+/** A silence to set: what, until when (or for how long), why. */
+export const NewSilence = v.pipe(
+  v.strictObject({
+    match: AnyMatch,
+    until: v.optional(Time),
+    for: v.optional(Duration),
+    why: text(500),
+    by: v.optional(text(100)),
+  }),
+  v.check(
+    ({ until, for: span }) => (until === undefined) !== (span === undefined),
+    'exactly one of "until" and "for" is needed: a silence has an end',
+  ),
+);
+export type NewSilence = v.InferInput<typeof NewSilence>;
+
+export const Silence = v.object({
+  id: v.string(),
+  match: Match,
+  until: Time,
+  by: v.string(),
+  why: v.string(),
+  at: Time,
+});
+export type Silence = v.InferOutput<typeof Silence>;
+
+export const Silences = v.object({ silences: v.array(Silence) });
+
+export const operations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/silences',
+    needs: 'read',
+    summary: 'Which alerts are silenced?',
+    answers: { 200: { says: 'The silences in force, the next to end first.', content: Silences } },
+  },
+  {
+    method: 'post',
+    path: '/v1/silences',
+    needs: 'author',
+    summary: 'Silence alerts for a while',
+    says: 'Counts from the next message on, and ends by itself. Alerts go on being counted; what still lasts then is told.',
+    body: NewSilence,
+    answers: { 201: { says: 'The silence.', content: Silence } },
+  },
+  {
+    method: 'delete',
+    path: '/v1/silences/:id',
+    needs: 'author',
+    summary: 'End a silence',
+    says: 'What it kept back and still lasts is told within seconds.',
+    params: { id: v.string() },
+    answers: { 200: { says: 'It has ended.', content: v.object({ ended: v.string() }) } },
+  },
+];

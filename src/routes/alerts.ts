@@ -1,0 +1,80 @@
+import { Hono } from 'hono';
+import { openTending } from '../actions/alerting.ts';
+import { destinationNamed, kindOf } from '../alerts/alerts.ts';
+import { toldOnce } from '../alerts/preview.ts';
+import { render } from '../alerts/render.ts';
+import { route } from '../alerts/route.ts';
+import { saidStanding } from '../alerts/said.ts';
+import { sendNotice } from '../alerts/send.ts';
+import { type AlertDetail, AlertQuery, type AlertSummary, TestAlert, type TestAnswer } from '../api/alerts.ts';
+import { time } from '../api/operation.ts';
+import type { Summary } from '../entities/alert-group.ts';
+import { type Group, nextAt } from '../entities/alert-state.ts';
+import { AppError } from '../errors.ts';
+import { open } from '../wiring.ts';
+import { accepts, asks } from './accepts.ts';
+import { needs, type Secured } from './token.ts';
+
+const shown = (group: Omit<Summary, 'members'> & Pick<Summary, 'members'>): AlertSummary => ({
+  id: group.id,
+  state: group.phase,
+  route: group.route,
+  count: group.count,
+  opened_at: time(group.openedAt),
+  first_at: time(group.firstAt),
+  last_at: time(group.lastAt),
+  resolved_at: group.resolvedAt === undefined ? null : time(group.resolvedAt),
+  muted: group.muted ?? null,
+  members: group.members.map(({ rule, owner, severity, app_id, channel, labels, title }) => ({
+    ...{ rule, owner, severity, app_id, channel, labels, title },
+  })),
+});
+
+function detail(group: Group, now: number): AlertDetail {
+  const next = nextAt(group);
+  return {
+    ...shown({ ...group, members: Object.values(group.members) }),
+    group: group.group,
+    says: saidStanding(group, now),
+    next_at: next === undefined ? null : time(next),
+    waiting: Object.entries(group.deliveries).map(([to, { attempts, since, due }]) => ({
+      ...{ to, attempts, since: time(since), next_at: time(due) },
+    })),
+    trail: group.trail.map(({ at, event, says }) => ({ at: time(at), event, says })),
+  };
+}
+
+/** `/v1/alerts`: what is wrong, who was told and why; a test by the routes. */
+export const alertRoutes = new Hono<Secured>()
+  .get('/', needs('read'), asks(AlertQuery), async (c) => {
+    const { state, limit } = c.req.valid('query');
+    return c.json({ alerts: (await open(c.env).entities.alerts.desk.list(state, limit)).map(shown) });
+  })
+  .post('/test', needs('author'), accepts(TestAlert), async (c) => {
+    const services = open(c.env);
+    const { alerts, reveal, carriers, publicUrl, now } = await openTending(services);
+    const { to, next_step: nextStep, ...alert } = c.req.valid('json');
+    const member = { ...alert, nextStep, callbackId: '', resolvable: false };
+    const sent: TestAnswer['sent'] = [];
+    for (const way of route(member, { to, resolvable: false }, alerts, now())) {
+      for (const name of way.to) {
+        const id = `test.${crypto.randomUUID()}`;
+        const told = toldOnce(member, now());
+        const occasion = { id, alert: id, at: now(), test: true, publicUrl };
+        const notice = render(told, occasion);
+        const answer = await sendNotice(notice, name, alerts, reveal, carriers);
+        // An incident that a test opened is ended by it, too.
+        if (answer.kind === 'sent' && kindOf(destinationNamed(alerts, name)).incidents)
+          await sendNotice(render({ ...told, state: 'resolved' }, occasion), name, alerts, reveal, carriers);
+        sent.push({ route: way.route, to: name, taken: answer.kind === 'sent', says: answer.says });
+      }
+    }
+    return c.json({ sent });
+  })
+  .get('/:id', needs('read'), async (c) => {
+    const { entities, now } = open(c.env);
+    const id = c.req.param('id');
+    const group = /^[0-9A-Z]{26}$/.test(id) ? await entities.alerts.group(id).read() : undefined;
+    if (!group) throw new AppError('not_found', `no alert is called "${id}"`);
+    return c.json(detail(group, now()));
+  });

@@ -1,0 +1,47 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { openTending } from '../actions/alerting.ts';
+import { Silence as Stored } from '../alerts/mute.ts';
+import { wakeGroups } from '../alerts/tend.ts';
+import { time } from '../api/operation.ts';
+import { NewSilence, type Silence } from '../api/silences.ts';
+import { base32 } from '../callbacks/stable-id.ts';
+import { AppError } from '../errors.ts';
+import { milliseconds } from '../rules/values.ts';
+import { open } from '../wiring.ts';
+import { accepts } from './accepts.ts';
+import { needs, type Secured } from './token.ts';
+
+const shown = ({ until, at, ...silence }: Stored): Silence => ({ ...silence, until: time(until), at: time(at) });
+
+/** `/v1/silences`: what is silenced, silence something, end a silence. */
+export const silenceRoutes = new Hono<Secured>()
+  .get('/', needs('read'), async (c) => {
+    const { entities, now } = open(c.env);
+    const silences = v.parse(v.array(Stored), await entities.alerts.desk.silences(now()));
+    return c.json({ silences: silences.map(shown) });
+  })
+  .post('/', needs('author'), accepts(NewSilence), async (c) => {
+    const { entities, now } = open(c.env);
+    const { match, until, for: span, why, by } = c.req.valid('json');
+    const at = now();
+    const end = span === undefined ? Date.parse(until ?? '') : at + milliseconds(span);
+    if (!(end > at)) throw new AppError('bad_request', 'until: this time has passed');
+    const who = by === undefined ? c.var.caller.name : `${by} (${c.var.caller.name})`;
+    const silence: Stored = {
+      id: base32(crypto.getRandomValues(new Uint8Array(17))),
+      ...{ match, until: end, why, by: who, at },
+    };
+    await entities.alerts.desk.silence(silence);
+    console.log({ event: 'silence.set', silence: silence.id, by: who, until: time(end) });
+    return c.json(shown(silence), 201);
+  })
+  .delete('/:id', needs('author'), async (c) => {
+    const services = open(c.env);
+    const id = c.req.param('id');
+    const muted = await services.entities.alerts.desk.unsilence(id);
+    if (!muted) throw new AppError('not_found', `no silence is called "${id}"`);
+    await wakeGroups(muted, await openTending(services));
+    console.log({ event: 'silence.ended', silence: id, by: c.var.caller.name });
+    return c.json({ ended: id });
+  });
