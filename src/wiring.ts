@@ -10,6 +10,7 @@ import { openArchive } from './journal/archive.ts';
 import { type ConsentBackups, openConsentBackups } from './journal/consent-backup.ts';
 import { openContacts } from './journal/contacts.ts';
 import { type DeadLetters, openDeadLetters } from './journal/dead-letters.ts';
+import { type Held, openHeld } from './journal/held.ts';
 import { type Later, openJournal } from './journal/journal.ts';
 import { openReviews, type ReviewDesk } from './journal/reviews.ts';
 import { openSinch } from './sinch/client.ts';
@@ -32,6 +33,7 @@ export function open(
   readonly deadLetters: DeadLetters;
   readonly reviews: ReviewDesk;
   readonly consentBackups: ConsentBackups;
+  readonly held: Held;
 } {
   const settings = readSettings(env);
   const dataKey = openDataKey(settings.dataKey);
@@ -68,6 +70,7 @@ export function open(
     archive: openArchive(env, dataKey, families, settings.archiveHosts, now),
     reviews: openReviews(env.DB, dataKey, entities),
     consentBackups: openConsentBackups(env.ARCHIVE, dataKey, entities.recipients),
+    held: openHeld(env, dataKey, families, now),
     deadLetters: openDeadLetters(env, dataKey, families, now),
     journal: openJournal(env, settings, dataKey, now, later),
   };

@@ -7,7 +7,9 @@ import { open } from './wiring.ts';
 
 export { AlertDesk } from './entities/alert-desk.ts';
 export { AlertGroup } from './entities/alert-group.ts';
+export { Budgets } from './entities/budgets.ts';
 export { Claims } from './entities/claims.ts';
+export { Levers } from './entities/levers.ts';
 export { Messages } from './entities/messages.ts';
 export { Recipients } from './entities/recipients.ts';
 export { Rulebooks } from './entities/rulebooks.ts';

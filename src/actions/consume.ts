@@ -5,9 +5,10 @@ import type { Outcome } from './action.ts';
 import { openTending } from './alerting.ts';
 import { deliver } from './deliver.ts';
 import { Deferred, type Effect, Work } from './effect.ts';
+import { enqueue } from './enqueue.ts';
 import { noSubject, notice } from './notice.ts';
 import { passDeferred } from './pass.ts';
-import { enqueue, isOwn } from './perform.ts';
+import { isOwn } from './perform.ts';
 import type { DeadLetter, EffectEnd, Services } from './services.ts';
 import { openTally } from './tally.ts';
 

@@ -1,20 +1,33 @@
 import { sendForward } from '../alerts/send.ts';
 import { raiseAlert } from '../alerts/tend.ts';
+import type { FactValue } from '../callbacks/fact.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { addressOf, type EffectContext, type Outcome } from './action.ts';
 import { openTending, revealing } from './alerting.ts';
 import type { Effect } from './effect.ts';
+import { holdOf } from './gate.ts';
 import { actionNamed } from './index.ts';
 import { textOf } from './pass.ts';
 import { isResolvable } from './rule-words.ts';
 import type { Services } from './services.ts';
+import { runState } from './state.ts';
 
 /** How long one try may hold a claim, in milliseconds: longer than every timeout inside it. */
 const LEASE = 60_000;
 
 /** Does one effect, once. @throws AppError when it failed; its code says whether another try makes sense */
 export async function deliver(effect: Effect, services: Services): Promise<Outcome> {
+  const hold = effect.released ? undefined : (effect.held ?? (await holdOf(effect, services)));
+  if (hold) {
+    await services.held.keep(effect, hold);
+    return { skipped: `held: ${hold.because}` };
+  }
   const action = actionNamed(effect.action);
+  if (action?.run) {
+    // A state action that was held and let go. Its facts came along; its own ids make it once.
+    await runState(effect, (name) => settled(effect.facts[name]), services);
+    return { did: 'done, after it was held' };
+  }
   if (!action?.deliver) throw new AppError('action_impossible', `no effect is called "${effect.action}"`);
   const { claims } = services.entities;
   const context = await contextOf(effect, services);
@@ -32,6 +45,10 @@ export async function deliver(effect: Effect, services: Services): Promise<Outco
     throw error;
   }
 }
+
+/** A fact that travelled with an effect, as JSON gives it back. */
+const settled = (value: unknown): FactValue =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 
 async function contextOf(effect: Effect, services: Services): Promise<EffectContext> {
   const { now, entities, dataKey } = services;

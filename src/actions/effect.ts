@@ -28,6 +28,14 @@ export type Body = v.InferOutput<typeof Body>;
 
 const AddressShape = v.object({ channel: v.string(), identity: v.string(), appId: v.string() });
 
+/** Why something waits: a pulled lever, or a rule past its budget. */
+export const Hold = v.object({
+  cause: v.picklist(['budget', 'pause']),
+  because: v.string(),
+  pause: v.optional(v.string()),
+});
+export type Hold = v.InferOutput<typeof Hold>;
+
 /** One thing to do, once, behind the queue. */
 export const Effect = v.object({
   kind: v.literal('effect'),
@@ -48,6 +56,12 @@ export const Effect = v.object({
   facts: v.record(v.string(), v.unknown()),
   addresses: v.optional(v.array(AddressShape), []),
   body: v.optional(Body),
+  /** How often its rule may do this; the action's own budget where it is not said. `within` in milliseconds. */
+  budget: v.optional(v.object({ count: v.number(), within: v.number() })),
+  /** Already held when it was decided. */
+  held: v.optional(Hold),
+  /** A person let it go on: it waits for nothing more. */
+  released: v.optional(v.boolean()),
 });
 export type Effect = v.InferOutput<typeof Effect>;
 

@@ -3,17 +3,17 @@ import type { FactValue } from '../callbacks/fact.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Decision, Fired } from '../rules/decide.ts';
 import { readFact } from '../rules/facts.ts';
-import type { Action, StateContext } from './action.ts';
+import type { Action } from './action.ts';
 import { bodyOf } from './body.ts';
 import type { Effect, Subject, Work } from './effect.ts';
+import { enqueue } from './enqueue.ts';
+import { holdOf } from './gate.ts';
 import { actionNamed } from './index.ts';
 import { notice } from './notice.ts';
 import { ruleWords } from './rule-words.ts';
 import type { Performed, Services } from './services.ts';
+import { runState } from './state.ts';
 import { tallyNote } from './tally-note.ts';
-
-/** A queue takes 100 messages or 256 KB in one `sendBatch`. Source: Cloudflare Queues, limits. */
-const BATCH = { messages: 100, bytes: 240_000 };
 
 /** A body larger than this travels by R2: a queue message may have 128 KB. */
 const INLINE_BODY = 100_000;
@@ -51,34 +51,38 @@ export async function perform(
       const action = actionNamed(name);
       const key = `${by}/${fired.rule.name}/${index}`;
       const what = { rule: fired.rule.name, action: name, place: index };
-      if (action?.run) {
-        const context: StateContext = {
-          key,
-          subject,
-          rule: fired.rule.name,
-          rulebook: decision.version,
-          fact,
-          entities: services.entities,
-        };
-        const problem = await impossible(() => action.run?.(params, context));
-        performed.push({ ...what, outcome: problem ? 'failed' : 'done', detail: problem });
-        if (problem)
-          problems.push(notice(`${name} of rule ${fired.rule.name} is impossible`, problem, subject, services.now()));
-      } else if (action?.deliver) {
-        work.push({
-          kind: 'effect',
-          key,
-          action: name,
-          params: { ...params },
-          rule: ruleWords(fired.rule),
-          rulebook: decision.version,
-          subject,
-          facts: await factsFor(action, fired, fact, recall),
-          addresses: callback.memories.flatMap((memory) => (memory.kind === 'contact' ? memory.addresses : [])),
-          ...(action.carriesBody ? { body: await body() } : {}),
-        });
+      if (!action || action.kind === 'record') {
+        performed.push({ ...what, outcome: 'noted' });
+        continue;
+      }
+      const effect: Effect = {
+        kind: 'effect',
+        key,
+        action: name,
+        params: { ...params },
+        rule: ruleWords(fired.rule),
+        rulebook: decision.version,
+        subject,
+        facts: await factsFor(action, fired, fact, recall),
+        addresses: callback.memories.flatMap((memory) => (memory.kind === 'contact' ? memory.addresses : [])),
+        budget: fired.rule.actions.find((call) => call.index === index)?.budget,
+        ...(action.carriesBody ? { body: await body() } : {}),
+      };
+      if (action.kind === 'effect') {
+        work.push(effect);
         performed.push({ ...what, outcome: 'queued' });
-      } else performed.push({ ...what, outcome: 'noted' });
+        continue;
+      }
+      const hold = await holdOf(effect, services);
+      if (hold) {
+        work.push({ ...effect, held: hold });
+        performed.push({ ...what, outcome: 'waiting', detail: hold.because });
+        continue;
+      }
+      const problem = await impossible(() => runState(effect, fact, services));
+      performed.push({ ...what, outcome: problem ? 'failed' : 'done', detail: problem });
+      if (problem)
+        problems.push(notice(`${name} of rule ${fired.rule.name} is impossible`, problem, subject, services.now()));
     }
   }
   for (const { rule } of decision.fired) {
@@ -101,7 +105,7 @@ export async function perform(
 }
 
 /** Runs a state action; a failure that no repetition mends comes back as its message. */
-async function impossible(run: () => Promise<void> | undefined): Promise<string | undefined> {
+async function impossible(run: () => Promise<void>): Promise<string | undefined> {
   try {
     await run();
     return undefined;
@@ -121,33 +125,6 @@ async function factsFor(
   for (const name of action.wants) facts[name] = fact(name) ?? (await recall(name));
   return facts;
 }
-
-/** Puts work on the queue: one `sendBatch` unless it is too much for one. Waits are those of the actions, at most the setting's. */
-export async function enqueue(work: readonly Work[], services: Services): Promise<void> {
-  const messages = work.map((body) => ({ body, ...delayOf(body, services.settings.maxRetryDelay) }));
-  let batch: typeof messages = [];
-  let bytes = 0;
-  for (const message of messages) {
-    const size = JSON.stringify(message.body).length * 2;
-    if (batch.length > 0 && (batch.length === BATCH.messages || bytes + size > BATCH.bytes)) {
-      await services.effects.sendBatch(batch);
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(message);
-    bytes += size;
-  }
-  if (batch.length > 0) await services.effects.sendBatch(batch);
-}
-
-function delayOf(work: Work, most: number): { delaySeconds?: number } {
-  if (work.kind !== 'effect') return {};
-  const wanted = actionNamed(work.action)?.delay?.(work.params, work.facts);
-  return wanted === undefined ? {} : { delaySeconds: Math.floor(Math.min(spread(wanted), most / 1000)) };
-}
-
-/** Up to a tenth more, so that what failed together does not return together. */
-const spread = (seconds: number): number => seconds * (1 + Math.random() / 10);
 
 /** A callback without its payload. */
 export function subjectOf({ id, trigger, envelope, about, eventTime, receivedAt }: Callback): Subject {

@@ -11,7 +11,7 @@ import type { InForce } from '../rulebook/in-force.ts';
 import type { Rulebook } from '../rules/compile.ts';
 import type { Decision } from '../rules/decide.ts';
 import type { Sinch } from '../sinch/client.ts';
-import type { Deferred, Effect, Work } from './effect.ts';
+import type { Deferred, Effect, Hold, Work } from './effect.ts';
 
 /** A message that could not be worked off, kept with its reason. */
 export interface DeadLetter {
@@ -28,7 +28,7 @@ export interface Performed {
   readonly action: string;
   /** Its place in the rule's `then`. */
   readonly place: number;
-  readonly outcome: 'done' | 'failed' | 'queued' | 'noted';
+  readonly outcome: 'done' | 'failed' | 'queued' | 'noted' | 'waiting';
   readonly detail?: string | undefined;
 }
 
@@ -111,5 +111,7 @@ export interface Services {
   readonly reviews: Reviews;
   readonly archive: { readonly keep: (url: string, key: string, address: Address | undefined) => Promise<string> };
   readonly journal: JournalWriter;
+  /** What was decided and waits for a person. */
+  readonly held: { readonly keep: (effect: Effect, hold: Hold) => Promise<void> };
   readonly deadLetters: { readonly keep: (letter: DeadLetter) => Promise<string> };
 }

@@ -7,9 +7,10 @@ import { AppError, messageOf } from '../errors.ts';
 import { factEntry } from '../rules/facts.ts';
 import { decideCrossing } from '../rules/tallies.ts';
 import { TallyCase, TallyNote } from './effect.ts';
+import { enqueue } from './enqueue.ts';
 import { noSubject, notice } from './notice.ts';
 import { textOf } from './pass.ts';
-import { enqueue, perform } from './perform.ts';
+import { perform } from './perform.ts';
 import type { Services } from './services.ts';
 
 /** All that a batch says about one window. */

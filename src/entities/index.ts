@@ -3,6 +3,7 @@ import type { Content } from '../rules/values.ts';
 import { type AlertsClient, openAlerts } from './alerts-client.ts';
 import type { Permit } from './bucket.ts';
 import type { Claim } from './claims.ts';
+import { type LeversClient, openLevers } from './levers-client.ts';
 import type { Limit, Release } from './limits.ts';
 import { type MessagesClient, openMessages } from './messages-client.ts';
 import type { RatingBefore, RatingNote } from './ratings.ts';
@@ -48,9 +49,13 @@ export interface Entities {
   readonly claims: ClaimsClient;
   readonly alerts: AlertsClient;
   readonly tallies: TalliesClient;
+  readonly levers: LeversClient;
 }
 
-type Bindings = Pick<Env, 'RECIPIENTS' | 'SENDERS' | 'MESSAGES' | 'CLAIMS' | 'TALLY' | 'ALERT_GROUPS' | 'ALERT_DESK'>;
+type Bindings = Pick<
+  Env,
+  'RECIPIENTS' | 'SENDERS' | 'MESSAGES' | 'CLAIMS' | 'TALLY' | 'ALERT_GROUPS' | 'ALERT_DESK' | 'LEVERS' | 'BUDGETS'
+>;
 
 /**
  * Opens the objects of this deployment. Both settings are the first deployment's for good.
@@ -73,6 +78,7 @@ export function openEntities(
     alerts: openAlerts(placed(env.ALERT_GROUPS), placed(env.ALERT_DESK)),
     recipients: openRecipients(placed(env.RECIPIENTS), (text) => dataKey.hash(text), families),
     messages: openMessages(placed(env.MESSAGES)),
+    levers: openLevers(placed(env.LEVERS), placed(env.BUDGETS)),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),
     senders: {
       of(appId, channel) {

@@ -67,6 +67,7 @@ export function openContacts(
         await DB.batch([
           DB.prepare('DELETE FROM archived WHERE person = ?').bind(person),
           DB.prepare('DELETE FROM dead_letters WHERE person = ?').bind(person),
+          DB.prepare('DELETE FROM held WHERE person = ?').bind(person),
           DB.prepare('DELETE FROM contact_addresses WHERE person = ?').bind(person),
           DB.prepare('DELETE FROM reviews WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value = ?)').bind(person),
           ...eraseEntries('person', person, now(), DB),

@@ -6,6 +6,7 @@ import { type Report, reportIssues } from './finding.ts';
 import type { ActionCall } from './rule.ts';
 import { listed } from './show.ts';
 import { readTemplate, type Template, templateUses } from './template.ts';
+import { milliseconds } from './values.ts';
 import type { ActionWords, FactEntry } from './vocabulary.ts';
 
 type Path = readonly (string | number)[];
@@ -58,6 +59,7 @@ function readAction(
     written: call.params,
     params: read.success ? read.output : call.params,
     templates,
+    ...(call.budget && { budget: { count: call.budget.count, within: milliseconds(call.budget.within) } }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface CompiledAction {
   readonly written: Readonly<Record<string, unknown>>;
   /** Parsed. Where there are templates, they are still to be filled in. */
   readonly params: object;
+  /** How often the rule may do this; `within` in milliseconds. */
+  readonly budget?: { readonly count: number; readonly within: number };
   /** The params that hold facts. */
   readonly templates: Readonly<Record<string, Template>>;
 }

@@ -1,0 +1,47 @@
+import { BUDGETS, NEVER_HELD } from './budget.ts';
+import type { Effect, Hold } from './effect.ts';
+import { enqueue } from './enqueue.ts';
+import { notice } from './notice.ts';
+import type { Services } from './services.ts';
+
+type Wanted = Pick<Effect, 'key' | 'action' | 'rule' | 'subject' | 'budget'>;
+
+/**
+ * Whether something that was decided must wait: a lever is pulled, or its rule is past its budget. `undefined`: go on.
+ * A STOP never waits. Our own alerts never wait: they say that something waits.
+ */
+export async function holdOf(wanted: Wanted, services: Services): Promise<Hold | undefined> {
+  if (wanted.rule.name === 'signalbox' || wanted.action === 'ignore') return undefined;
+  return (await pauseOf(wanted, services)) ?? (await overBudget(wanted, services));
+}
+
+async function pauseOf({ action, rule, subject }: Wanted, { entities, now }: Services): Promise<Hold | undefined> {
+  if (action === 'suppress') return undefined;
+  const names = { rule: rule.name, action, app: subject.appId, everything: '' };
+  const pause = (await entities.levers.pauses(now())).find(({ kind, name }) => names[kind] === name);
+  if (!pause) return undefined;
+  const what = pause.kind === 'everything' ? 'everything' : `${pause.kind} ${pause.name}`;
+  return { cause: 'pause', because: `${what} is paused by ${pause.by}: ${pause.why}`, pause: pause.id };
+}
+
+async function overBudget(
+  { key, action, rule, subject, budget }: Wanted,
+  services: Services,
+): Promise<Hold | undefined> {
+  const allowance = budget ?? BUDGETS[action];
+  if (!allowance) return undefined;
+  const { allowed, first } = await services.entities.levers.spend(rule.name, action, key, allowance, services.now());
+  if (allowed) return undefined;
+  const held = !NEVER_HELD.includes(action);
+  const limit = `${allowance.count} within ${allowance.within / 60_000} minutes`;
+  if (first) {
+    const text = held
+      ? `More than ${limit}. What comes now is held: GET /v1/held shows it, signalbox held release or drop decides.`
+      : `More than ${limit}. It is done all the same; if the rule is wrong, signalbox consent undo takes its work back.`;
+    await enqueue(
+      [notice(`rule ${rule.name} is past its budget for ${action}`, text, subject, services.now(), 'critical')],
+      services,
+    );
+  }
+  return held ? { cause: 'budget', because: `rule ${rule.name} may ${action} ${limit}` } : undefined;
+}

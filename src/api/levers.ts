@@ -1,0 +1,118 @@
+import * as v from 'valibot';
+import { type Operation, Time, text } from './operation.ts';
+
+const Kind = v.picklist(['rule', 'action', 'app', 'everything']);
+
+export const Pause = v.object({
+  id: v.string(),
+  kind: Kind,
+  name: v.string(),
+  by: v.string(),
+  why: v.string(),
+  since: Time,
+});
+export type Pause = v.InferOutput<typeof Pause>;
+export const Pauses = v.object({
+  pauses: v.array(Pause),
+  past: v.array(v.object({ ...Pause.entries, ended_at: Time, ended_by: v.string() })),
+});
+export const Pausing = v.pipe(
+  v.strictObject({
+    kind: Kind,
+    name: v.optional(v.pipe(v.string(), v.maxLength(200)), ''),
+    by: text(100),
+    why: text(500),
+  }),
+  v.check(
+    ({ kind, name }) => (kind === 'everything') === (name === ''),
+    'name: say which rule, action or app; "everything" has none',
+  ),
+);
+export const Resuming = v.strictObject({ kind: Kind, name: v.optional(v.string(), ''), by: text(100) });
+export const Resumed = v.object({ ended: v.nullable(Pause), released: v.number(), more: v.boolean() });
+
+export const HeldItem = v.object({
+  id: v.string(),
+  at: Time,
+  cause: v.picklist(['budget', 'pause']),
+  because: v.string(),
+  rule: v.string(),
+  action: v.string(),
+  app_id: v.string(),
+  decision: v.string(),
+});
+export type HeldItem = v.InferOutput<typeof HeldItem>;
+export const HeldList = v.object({ held: v.array(HeldItem), total: v.number() });
+export const HeldQuery = { rule: v.optional(v.string()), action: v.optional(v.string()) };
+export const Settling = v.strictObject({
+  id: v.optional(v.string()),
+  rule: v.optional(v.string()),
+  action: v.optional(v.string()),
+  by: text(100),
+});
+export const Settled = v.object({ settled: v.number(), more: v.boolean() });
+
+export const Throttling = v.strictObject({
+  to: v.pipe(
+    v.string(),
+    v.regex(/^(0|[1-9]\d{0,8}\/(second|minute|hour))$/, 'expected a rate like "10/minute" or "0"'),
+  ),
+  for: v.pipe(v.string(), v.regex(/^[1-9]\d{0,5}[smhd]$/, 'expected a duration like "7d"')),
+  content: v.optional(v.picklist(['marketing', 'notification', 'other']), 'marketing'),
+  by: text(100),
+  why: text(500),
+});
+export const ThrottleLifting = { by: text(100), why: text(500) };
+
+export const operations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/pauses',
+    needs: 'read',
+    summary: 'The levers that are pulled',
+    answers: { 200: { says: 'Pauses in force, and the newest that ended.', content: Pauses } },
+  },
+  {
+    method: 'post',
+    path: '/v1/pauses',
+    needs: 'admin',
+    summary: 'Pause a rule, an action, an app, or everything',
+    says: 'Callbacks are still taken, decided and journalled; what they would do waits (GET /v1/held). STOP never waits. In force everywhere within five seconds.',
+    body: Pausing,
+    answers: { 200: { says: 'The pause in force.', content: Pause } },
+  },
+  {
+    method: 'delete',
+    path: '/v1/pauses',
+    needs: 'admin',
+    summary: 'End a pause, and let what waited for it go on',
+    says: 'At most 500 go on in one call; call again while `more` is true.',
+    body: Resuming,
+    answers: { 200: { says: 'What ended, and how many went on.', content: Resumed } },
+  },
+  {
+    method: 'get',
+    path: '/v1/held',
+    needs: 'read',
+    summary: 'What was decided and waits',
+    query: HeldQuery,
+    answers: { 200: { says: 'The oldest 200.', content: HeldList } },
+  },
+  {
+    method: 'post',
+    path: '/v1/held/release',
+    needs: 'admin',
+    summary: 'Let held work go on',
+    says: 'All of a rule, an action, or one by its id; at most 500 in one call.',
+    body: Settling,
+    answers: { 200: { says: 'How many.', content: Settled } },
+  },
+  {
+    method: 'post',
+    path: '/v1/held/drop',
+    needs: 'admin',
+    summary: 'Drop held work',
+    body: Settling,
+    answers: { 200: { says: 'How many.', content: Settled } },
+  },
+];

@@ -1,0 +1,41 @@
+import type { Allowance, Spent } from './budgets.ts';
+import type { EndedPause, Pause, PauseKind } from './levers.ts';
+
+/** How long an isolate goes by what it knows of the levers, in milliseconds: a pulled lever counts within seconds. */
+const FRESH = 5_000;
+
+/** Pauses and budgets. */
+export interface LeversClient {
+  /** The pauses in force, at most five seconds old. */
+  pauses(now: number): Promise<readonly Pause[]>;
+  past(limit: number): Promise<readonly EndedPause[]>;
+  pause(pause: Pause): Promise<Pause>;
+  resume(kind: PauseKind, name: string, by: string, at: number): Promise<Pause | undefined>;
+  /** Spends one of a rule's budget for an action, once a key. */
+  spend(rule: string, action: string, key: string, allowance: Allowance, now: number): Promise<Spent>;
+}
+
+let known: { readonly namespace: object; readonly at: number; readonly pauses: readonly Pause[] } | undefined;
+
+/** Opens the levers. What an isolate knows of them is shared by its requests, and forgotten by whoever pulls one. */
+export function openLevers(levers: Env['LEVERS'], budgets: Env['BUDGETS']): LeversClient {
+  const desk = () => levers.getByName('levers');
+  return {
+    async pauses(now) {
+      if (known?.namespace === levers && now - known.at < FRESH && now >= known.at) return known.pauses;
+      const pauses = await desk().inForce();
+      known = { namespace: levers, at: now, pauses };
+      return pauses;
+    },
+    past: (limit) => desk().past(limit),
+    async pause(pause) {
+      known = undefined;
+      return desk().pause(pause);
+    },
+    async resume(kind, name, by, at) {
+      known = undefined;
+      return desk().resume(kind, name, by, at);
+    },
+    spend: (rule, action, key, allowance, now) => budgets.getByName(`${rule}/${action}`).spend(key, allowance, now),
+  };
+}

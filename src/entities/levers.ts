@@ -1,0 +1,93 @@
+import { DurableObject } from 'cloudflare:workers';
+
+/** What a lever stops: one rule, one action, one app, or everything. */
+export const KINDS = ['rule', 'action', 'app', 'everything'] as const;
+export type PauseKind = (typeof KINDS)[number];
+
+/** A pause in force. Times are milliseconds since 1970. */
+export interface Pause {
+  readonly id: string;
+  readonly kind: PauseKind;
+  /** The rule, action or app id; empty for everything. */
+  readonly name: string;
+  readonly by: string;
+  readonly why: string;
+  readonly since: number;
+}
+
+/** A pause of the past. */
+export interface EndedPause extends Pause {
+  readonly endedAt: number;
+  readonly endedBy: string;
+}
+
+type Row = {
+  id: string;
+  kind: PauseKind;
+  name: string;
+  by: string;
+  why: string;
+  since: number;
+  ended_at: number | null;
+  ended_by: string | null;
+};
+
+/** The operator's levers: one object, so that a pulled lever is pulled for everybody. */
+export class Levers extends DurableObject<Env> {
+  readonly #sql: SqlStorage;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#sql = ctx.storage.sql;
+    this.#sql.exec(
+      'CREATE TABLE IF NOT EXISTS pauses (id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, "by" TEXT NOT NULL, why TEXT NOT NULL, since INTEGER NOT NULL, ended_at INTEGER, ended_by TEXT)',
+    );
+  }
+
+  /** Pulls a lever. One that is pulled already stays as it is. */
+  async pause(pause: Pause): Promise<Pause> {
+    const [held] = this.#sql.exec<Row>(
+      'SELECT * FROM pauses WHERE kind = ? AND name = ? AND ended_at IS NULL',
+      pause.kind,
+      pause.name,
+    );
+    if (held) return pauseOf(held);
+    this.#sql.exec(
+      'INSERT INTO pauses VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)',
+      pause.id,
+      pause.kind,
+      pause.name,
+      pause.by,
+      pause.why,
+      pause.since,
+    );
+    return pause;
+  }
+
+  /** Puts a lever back. Answers the pause that ended, or nothing when there was none. */
+  async resume(kind: PauseKind, name: string, by: string, at: number): Promise<Pause | undefined> {
+    const [held] = this.#sql.exec<Row>(
+      'SELECT * FROM pauses WHERE kind = ? AND name = ? AND ended_at IS NULL',
+      kind,
+      name,
+    );
+    if (!held) return undefined;
+    this.#sql.exec('UPDATE pauses SET ended_at = ?, ended_by = ? WHERE id = ?', at, by, held.id);
+    return pauseOf(held);
+  }
+
+  /** The pauses in force, oldest first. */
+  async inForce(): Promise<Pause[]> {
+    return this.#sql.exec<Row>('SELECT * FROM pauses WHERE ended_at IS NULL ORDER BY since').toArray().map(pauseOf);
+  }
+
+  /** The newest pauses that ended. */
+  async past(limit: number): Promise<EndedPause[]> {
+    return this.#sql
+      .exec<Row>('SELECT * FROM pauses WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT ?', limit)
+      .toArray()
+      .map((row) => ({ ...pauseOf(row), endedAt: row.ended_at ?? 0, endedBy: row.ended_by ?? '' }));
+  }
+}
+
+const pauseOf = ({ id, kind, name, by, why, since }: Row): Pause => ({ id, kind, name, by, why, since });
