@@ -72,5 +72,5 @@ function refusal(status: number, body: unknown, { origin }: URL): AppError {
   const said = problem.success ? problem.output.detail : `${origin} answered ${status}`;
   const code =
     status === 400 ? 'bad_request' : status === 404 ? 'not_found' : status === 401 ? 'unauthorized' : 'unavailable';
-  return new AppError(code, said);
+  return new AppError(code, said, { details: problem.success ? problem.output : {} });
 }

@@ -13,4 +13,6 @@ export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Resolves when the user has had enough: Ctrl-C. From the first call on, Ctrl-C alone ends nothing. */
   readonly interrupted: () => Promise<void>;
+  /** Asks the user and waits for a line; `undefined` where nobody sits at a terminal. */
+  readonly ask: (question: string) => Promise<string | undefined>;
 }

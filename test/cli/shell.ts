@@ -22,7 +22,7 @@ export function folder(files: Readonly<Record<string, object | string>>): string
 }
 
 /** A shell that keeps what is printed, and the command line over it. */
-export function openShell(options: Partial<Pick<Shell, 'home' | 'here' | 'env' | 'interrupted'>> = {}) {
+export function openShell(options: Partial<Pick<Shell, 'home' | 'here' | 'env' | 'interrupted' | 'ask'>> = {}) {
   const out: string[] = [];
   const err: string[] = [];
   const home = options.home ?? HOME;
@@ -34,6 +34,7 @@ export function openShell(options: Partial<Pick<Shell, 'home' | 'here' | 'env' |
     here: home,
     env: {},
     interrupted: () => new Promise(() => {}),
+    ask: async () => undefined,
     ...options,
   };
   return { out, err, shell, run: (...words: string[]) => runCli(words, shell) };
