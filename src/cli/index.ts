@@ -6,6 +6,7 @@ import { describe } from './describe.ts';
 import { docs } from './docs.ts';
 import { drift } from './drift.ts';
 import { explain } from './explain.ts';
+import { openapi } from './openapi.ts';
 import { replay } from './replay.ts';
 import { schema } from './schema.ts';
 import { send } from './send.ts';
@@ -27,5 +28,6 @@ export const commands: readonly CliCommand[] = [
   decisions,
   stats,
   drift,
+  openapi,
   bundle,
 ];

@@ -1,0 +1,133 @@
+import { Hono } from 'hono';
+import {
+  type DescribeRouteOptions,
+  describeRoute,
+  type GenerateSpecOptions,
+  generateSpecs,
+  resolver,
+  validator,
+} from 'hono-openapi';
+import * as v from 'valibot';
+import { groups } from '../../api/index.ts';
+import { type Content, type Operation, Problem } from '../../api/operation.ts';
+
+const DOCUMENT: Partial<GenerateSpecOptions['documentation']> = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Signalbox',
+    version: '1',
+    description:
+      'Rules at the edge for Sinch Conversation API callbacks. Errors are RFC 9457 problems with a stable `code`. Moments are ISO 8601 in UTC.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [{ url: '/' }],
+  components: {
+    securitySchemes: {
+      token: { type: 'http', scheme: 'bearer', description: 'API_TOKEN, or a token of API_TOKENS with the role.' },
+      sinch: {
+        type: 'apiKey',
+        in: 'header',
+        name: 'authorization',
+        description: 'What you send to Sinch today: its OAuth2 token, or Basic.',
+      },
+      signature: {
+        type: 'apiKey',
+        in: 'header',
+        name: 'x-sinch-webhook-signature',
+        description: 'Sinch’s signature; timestamp, nonce and algorithm stand in headers beside it.',
+      },
+    },
+  },
+};
+
+/** Problems that a call may meet beside its own answers. */
+const PROBLEMS = [
+  [400, 'The request cannot be read; `detail` names the place.'],
+  [401, 'No token, or a wrong one.'],
+  [403, 'The token has not the role.'],
+  [404, 'There is no such thing.'],
+  [503, 'Our own trouble; the same request may succeed later.'],
+] as const;
+
+/** The API's description, drawn from the very schemas that the routes read by. */
+export async function openApiDocument(): Promise<object> {
+  const app = new Hono();
+  for (const [group, operations] of Object.entries(groups)) {
+    for (const operation of operations) {
+      const { method, path, params = {}, query = {}, body } = operation;
+      const inputs = [
+        ...(Object.keys(params).length > 0 ? [validator('param', v.object(params))] : []),
+        ...(Object.keys(query).length > 0 ? [validator('query', v.object(query))] : []),
+        ...(body && isSchema(body) ? [validator('json', body)] : []),
+      ];
+      app.on(method.toUpperCase(), path, describeRoute(described(operation, group)), ...inputs, (c) => c.body(null));
+    }
+  }
+  const responses = Object.fromEntries(
+    PROBLEMS.map(([status, description]) => [status, { description, content: contentOf(Problem) }]),
+  );
+  return generateSpecs(app, { documentation: { ...DOCUMENT, components: { ...DOCUMENT.components, responses } } });
+}
+
+type Schema = Exclude<Content, { readonly says: string }>;
+const isSchema = (content: Content): content is Schema => !('says' in content);
+
+function described(operation: Operation, group: string): DescribeRouteOptions {
+  const { method, path, needs, summary, says, body, answers } = operation;
+  return {
+    tags: [group],
+    operationId: operationId(method, path),
+    summary,
+    description: [says, roleWords(needs)].filter(Boolean).join('\n\n'),
+    security: securityOf(needs),
+    responses: {
+      ...(needs !== 'open' &&
+        Object.fromEntries(PROBLEMS.map(([status]) => [status, { $ref: `#/components/responses/${status}` }]))),
+      ...Object.fromEntries(
+        Object.entries(answers).map(([status, { says: description, content }]) => [
+          status,
+          { description, ...(content && { content: contentOf(content) }) },
+        ]),
+      ),
+    },
+    ...(body &&
+      !isSchema(body) && { requestBody: { required: true, description: body.says, content: bare(body.type) } }),
+  };
+}
+
+const bare = (type: string) => ({ [type]: { schema: {} } });
+
+function contentOf(content: Content) {
+  if (!isSchema(content)) return bare(content.type);
+  return { [isProblem(content) ? 'application/problem+json' : 'application/json']: { schema: resolver(content) } };
+}
+
+/** Every problem, however much more it says, has a title and a code. */
+const isProblem = (schema: Schema): boolean =>
+  'entries' in schema &&
+  typeof schema.entries === 'object' &&
+  schema.entries !== null &&
+  ['title', 'code', 'detail'].every((name) => name in (schema.entries as object));
+
+/** `GET /v1/messages/:id` is `getMessagesById`. */
+const operationId = (method: string, path: string): string =>
+  method +
+  path
+    .replace(/^\/v1\b/, '')
+    .split(/[/:_.-]+/)
+    .filter(Boolean)
+    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
+    .join('');
+
+function roleWords(needs: Operation['needs']): string {
+  if (needs === 'open') return 'Needs no token.';
+  if (needs === 'signed') return 'Needs Sinch’s signature.';
+  if (needs === 'sinch') return 'Needs the Authorization that Sinch takes.';
+  return `Needs a token with the role \`${needs}\`.`;
+}
+
+function securityOf(needs: Operation['needs']): { [scheme: string]: string[] }[] {
+  if (needs === 'open') return [];
+  if (needs === 'signed') return [{ signature: [] }];
+  return [needs === 'sinch' ? { sinch: [] } : { token: [] }];
+}
