@@ -4,7 +4,7 @@ import { listed, show } from './show.ts';
 import { percent } from './tally-facts.ts';
 import { saidDuration } from './values.ts';
 import type { Reading } from './window.ts';
-import { factWords } from './words.ts';
+import { factWords, withArticle } from './words.ts';
 
 /**
  * What follows the condition of a rule in its sentence: "at least 20 times within any 10 minutes, for each app and channel".
@@ -13,15 +13,18 @@ import { factWords } from './words.ts';
 export function thresholdWords(threshold: CompiledThreshold, among: string): string {
   const { terms, per, within } = threshold;
   const groups = per.length === 0 ? '' : `, for each ${listed(per.map(factWords), 'and')}`;
-  const window = `within any ${saidDuration(within)}${groups}`;
+  const window = `within any ${saidDuration(within).replace(/^1 /, '')}${groups}`;
   return terms.over.kind === 'count'
     ? `at least ${times(terms.over.count)} ${window}`
     : `in over ${percent(terms.over.share)} of the cases in which ${among}, of at least ${terms.over.atLeast}, ${window}`;
 }
 
-/** "At most once in 1 hour for each.": what comes after the actions. */
-export const cooldownWords = ({ cooldown, per }: CompiledThreshold): string =>
-  `At most once in ${saidDuration(cooldown)}${per.length > 0 ? ' for each' : ''}.`;
+/** "At most once an hour for each.": what comes after the actions. */
+export const cooldownWords = ({ cooldown, per }: CompiledThreshold): string => {
+  const often = withArticle(saidDuration(cooldown).replace(/^1 /, '')).replace('a hour', 'an hour');
+  const seldom = /^1\D/.test(cooldown) ? often : `in ${saidDuration(cooldown)}`;
+  return `At most once ${seldom}${per.length > 0 ? ' for each' : ''}.`;
+};
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 

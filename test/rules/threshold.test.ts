@@ -130,10 +130,10 @@ describe('describe', () => {
 
   test('says how often, for whom, and how seldom', () => {
     expect(said({ cooldown: '1h' })).toBe(
-      'When a message’s delivery status is FAILED, at least 20 times within any 10 minutes, for each app and channel: note noted. At most once in 1 hour for each.',
+      'When a message’s delivery status is FAILED, at least 20 times within any 10 minutes, for each app and channel: note noted. At most once an hour for each.',
     );
     expect(said({ threshold: { count: 1, within: '1h' } })).toMatch(
-      /, at least once within any 1 hour: note noted. At most once in 1 hour.$/,
+      /, at least once within any hour: note noted\. At most once an hour\.$/,
     );
   });
 
