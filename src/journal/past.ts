@@ -108,8 +108,14 @@ export async function explainPast(entry: Entry, rulebook: Rulebook, keys: Keys):
     entry.rules.flatMap(({ rule, outcome, detail }) => (outcome === 'erred' ? [[rule, detail]] : [])),
   );
   const judged = (rule: CompiledRule): Judged =>
-    own ? { fired: fired.has(rule.name), error: erred.get(rule.name) } : { fired: verdict(rule.when, seen.peek) };
+    own ? { fired: fired.has(rule.name), error: erred.get(rule.name) } : { fired: judgedAlone(rule, seen) };
   return explainAll(rulebook, entry, seen, judged);
+}
+
+/** What one callback alone tells of a rule: one with a threshold may have counted it, but never fires by it alone. */
+function judgedAlone(rule: CompiledRule, { peek }: Seen): boolean | undefined {
+  const holds = verdict(rule.when, peek);
+  return rule.threshold && holds ? false : holds;
 }
 
 /** What a rulebook says about a callback of the past, as far as it can be known. */
@@ -117,7 +123,9 @@ export interface Recount {
   readonly fired: readonly CompiledRule[];
   /** Rules in shadow that would have fired. */
   readonly shadowed: readonly CompiledRule[];
-  /** Rules that may have fired: the facts that were not kept, by name. */
+  /** Rules with a threshold that count the callback: whether they fire depends on the others that counted. */
+  readonly counted: readonly CompiledRule[];
+  /** Rules that may have fired, or counted: the facts that were not kept, by name. */
   readonly unknown: readonly { readonly rule: CompiledRule; readonly because: readonly string[] }[];
 }
 
@@ -125,20 +133,22 @@ export interface Recount {
 export function recount(entry: Entry, rulebook: Rulebook, seen: Seen): Recount {
   const fired: CompiledRule[] = [];
   const shadowed: CompiledRule[] = [];
+  const counted: CompiledRule[] = [];
   const unknown: { rule: CompiledRule; because: readonly string[] }[] = [];
   let maybeStopped: string | undefined;
   for (const rule of rulebook.rules) {
     if (!rule.enabled || !rule.on.includes(entry.trigger) || hasExpired(rule, entry)) continue;
     const holds = verdict(rule.when, seen.peek);
     if (holds === false) continue;
-    if (holds === undefined) unknown.push({ rule, because: lostIn(rule.uses, seen) });
+    if (holds && rule.threshold && maybeStopped === undefined) counted.push(rule);
+    else if (holds === undefined) unknown.push({ rule, because: lostIn(rule.uses, seen) });
     else if (maybeStopped !== undefined) unknown.push({ rule, because: [maybeStopped] });
     else (rule.shadow ? shadowed : fired).push(rule);
-    if (!rule.stop || rule.shadow) continue;
+    if (!rule.stop || rule.shadow || rule.threshold) continue;
     if (holds && maybeStopped === undefined) break;
     maybeStopped ??= `whether ${rule.name} stopped it`;
   }
-  return { fired, shadowed, unknown };
+  return { fired, shadowed, counted, unknown };
 }
 
 const lostIn = (uses: readonly FactUse[], { lost }: Seen): readonly string[] =>

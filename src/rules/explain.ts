@@ -122,7 +122,7 @@ export function explainRule(rule: CompiledRule, seen: Seen, fired: boolean | und
     const lacks = misses.map((miss) => `${miss.noun} was ${miss.saw}, the rule needs ${miss.needs}`).join('; ');
     const counts = `(${held} of ${of} conditions held${open.length > 0 ? `, ${open.length} not known` : ''})`;
     const counted = rule.threshold !== undefined && fired === false && misses.length === 0;
-    const told = [...hits, ...open].map(({ saw, noun }) => `${noun} was ${saw}`).join(', ');
+    const told = [...new Set([...hits, ...open].map(({ saw, noun }) => `${noun} was ${saw}`))].join(', ');
     const said = fired
       ? `${rule.name} fired: ${told}`
       : counted
