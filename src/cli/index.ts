@@ -1,18 +1,25 @@
+import { activate } from './activate.ts';
+import { backtest } from './backtest.ts';
 import { bundle } from './bundle.ts';
 import { check } from './check.ts';
 import type { CliCommand } from './command.ts';
 import { decisions } from './decisions.ts';
 import { describe } from './describe.ts';
+import { diff } from './diff.ts';
 import { docs } from './docs.ts';
 import { drift } from './drift.ts';
 import { explain } from './explain.ts';
 import { openapi } from './openapi.ts';
+import { publish } from './publish.ts';
 import { replay } from './replay.ts';
+import { rollback } from './rollback.ts';
 import { schema } from './schema.ts';
 import { send } from './send.ts';
+import { shadow } from './shadow.ts';
 import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { test } from './test.ts';
+import { versions } from './versions.ts';
 
 /** Every command. To add one: its file, and a line here. */
 export const commands: readonly CliCommand[] = [
@@ -29,5 +36,12 @@ export const commands: readonly CliCommand[] = [
   stats,
   drift,
   openapi,
+  backtest,
+  diff,
+  publish,
+  versions,
+  activate,
+  rollback,
+  shadow,
   bundle,
 ];

@@ -1,0 +1,65 @@
+import { BacktestAnswer } from '../api/rulebooks.ts';
+import { addressOf } from '../callbacks/parts.ts';
+import { LINKED, personKey } from '../callbacks/person.ts';
+import { messageOf } from '../errors.ts';
+import { count, didOf, emptyTally, merge, type Outcomes, type Tally } from '../rules/backtest.ts';
+import type { Rulebook } from '../rules/compiled.ts';
+import type { RulebookSource } from '../rules/rule.ts';
+import { openTallies, type Tallies } from '../rules/tallies.ts';
+import { askWorker, type WorkerAddress } from './ask-worker.ts';
+import { callbacksIn } from './callback-files.ts';
+import { firstSight, readStored } from './first-sight.ts';
+import type { Shell } from './shell.ts';
+
+/** Tries rules on what a Worker has on record, part by part. */
+export async function backtestJournal(
+  source: RulebookSource,
+  { since, until }: { readonly since: string; readonly until?: string | undefined },
+  address: WorkerAddress,
+  shell: Shell,
+): Promise<{ readonly tally: Tally; readonly against: string }> {
+  const tally = emptyTally();
+  let cursor: string | undefined;
+  for (;;) {
+    const body = JSON.stringify({ ...source, since, until, cursor });
+    const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
+    const {
+      against,
+      tally: part,
+      next,
+    } = await askWorker('/v1/rulebooks/backtest', BacktestAnswer, address, shell, init);
+    merge(tally, part);
+    if (next === null) return { tally, against };
+    cursor = next;
+  }
+}
+
+/** Tries two rulebooks on the callbacks of a file or folder. The callbacks of one file count together, those of another do not. */
+export async function backtestFiles(
+  path: string,
+  rulebooks: { readonly old: Rulebook; readonly new: Rulebook },
+  shell: Shell,
+): Promise<{ readonly tally: Tally; readonly unread: readonly string[] }> {
+  const tally = emptyTally();
+  const unread: string[] = [];
+  let windows = { file: '', old: openTallies(), new: openTallies() };
+  for await (const { file: name, bytes } of callbacksIn(path, shell)) {
+    const file = name.replace(/:\d+$/, '');
+    if (file !== windows.file) windows = { file, old: openTallies(), new: openTallies() };
+    try {
+      const callback = await readStored(bytes, shell.now());
+      const address = addressOf(callback.about, callback.envelope.appId);
+      const outcomes = async (tallies: Tallies, rulebook: Rulebook): Promise<Outcomes> => {
+        const { fired, erred } = await tallies.decide(rulebook, callback, firstSight(callback));
+        const done = fired.map(({ rule, actions }) => ({ rule, only: actions.map(({ index }) => index) }));
+        return { did: didOf(done), unknown: erred.map(({ rule, message }) => ({ rule, because: [message] })) };
+      };
+      const old = await outcomes(windows.old, rulebooks.old);
+      const now = await outcomes(windows.new, rulebooks.new);
+      count(tally, { id: name, person: address && personKey(address, LINKED), old, new: now });
+    } catch (error) {
+      unread.push(`${name}  could not be read: ${messageOf(error)}`);
+    }
+  }
+  return { tally, unread };
+}
