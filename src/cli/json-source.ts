@@ -6,6 +6,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
+import type { FindingCode } from '../rules/codes.ts';
 import type { Finding } from '../rules/finding.ts';
 
 /** A place in a text, counted from 1 as editors do. */
@@ -31,7 +32,7 @@ export function readJsonSource(file: string, text: string): JsonSource {
   const json = text.replace(/^\uFEFF/, '');
   const errors: ParseError[] = [];
   const tree = parseTree(json, errors, { disallowComments: true, allowTrailingComma: false });
-  const found = (offset: number, code: string, message: string): PlacedFinding => ({
+  const found = (offset: number, code: FindingCode, message: string): PlacedFinding => ({
     file,
     severity: 'error',
     code,

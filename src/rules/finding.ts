@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isRecord } from '../callbacks/parts.ts';
 import { closest } from './closest.ts';
+import type { FindingCode } from './codes.ts';
 
 /** Something wrong, or doubtful, in a rule file. */
 export interface Finding {
@@ -9,7 +10,7 @@ export interface Finding {
   /** Where in the file's JSON: `['when', 'all', 0, 'fact']`. */
   readonly path: readonly (string | number)[];
   /** Kebab-case and stable: documentation and `--fix` go by it. */
-  readonly code: string;
+  readonly code: FindingCode;
   /** A rule with an error is left out; a warning changes nothing. */
   readonly severity: 'error' | 'warning';
   readonly message: string;
@@ -18,7 +19,7 @@ export interface Finding {
 }
 
 type Path = Finding['path'];
-type Words = { readonly code: string; readonly message: string; readonly hint?: string | undefined };
+type Words = { readonly code: FindingCode; readonly message: string; readonly hint?: string | undefined };
 
 /** Collects what is wrong with one file. */
 export interface Report {

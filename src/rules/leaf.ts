@@ -3,6 +3,7 @@ import type { FactType, Lists } from '../callbacks/fact.ts';
 import { fold } from '../callbacks/fold.ts';
 import { isRecord } from '../callbacks/parts.ts';
 import { closest, nearestName } from './closest.ts';
+import type { FindingCode } from './codes.ts';
 import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
 import { type Report, said } from './finding.ts';
 import type { Operator } from './operator.ts';
@@ -72,7 +73,7 @@ export function readLeaf(written: Record<string, unknown>, place: Place, reader:
   return { use: useOf(fact, path), operator, value: filled.value, ...(filled.lists && { lists: filled.lists }) };
 }
 
-type Fail = (key: string, code: string, message: string, hint?: string) => undefined;
+type Fail = (key: string, code: FindingCode, message: string, hint?: string) => undefined;
 
 function readFact(written: Record<string, unknown>, { on }: LeafReader, error: Fail): FactEntry | undefined {
   const name = written.fact;

@@ -1,6 +1,7 @@
 import type { Lists } from '../callbacks/fact.ts';
 import { isRecord } from '../callbacks/parts.ts';
 import { closest } from './closest.ts';
+import type { FindingCode } from './codes.ts';
 import type { Report } from './finding.ts';
 import { bind, readLeaf } from './leaf.ts';
 import { below, type Place, pathOf, topOf, topPlace } from './place.ts';
@@ -38,7 +39,7 @@ const readers = {
   condition: readShared,
 };
 
-function fail(reader: Reader, place: Place, code: string, message: string, hint?: string): undefined {
+function fail(reader: Reader, place: Place, code: FindingCode, message: string, hint?: string): undefined {
   reader.report.error(pathOf(place), { code, message, hint });
 }
 

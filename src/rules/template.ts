@@ -2,6 +2,7 @@ import mustache from 'mustache';
 import type { FactType, FactValue } from '../callbacks/fact.ts';
 import { messageOf } from '../errors.ts';
 import { closest } from './closest.ts';
+import type { FindingCode } from './codes.ts';
 import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
 import { show } from './show.ts';
 import { type FactUse, useOf } from './tree.ts';
@@ -15,7 +16,7 @@ const writer = Object.assign(new mustache.Writer(), { templateCache: undefined }
 
 /** What is wrong with a template, as `check` says it. */
 export interface TemplateFault {
-  readonly code: string;
+  readonly code: FindingCode;
   readonly message: string;
   readonly hint?: string | undefined;
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isRecord } from '../callbacks/parts.ts';
 import { closest } from './closest.ts';
+import type { FindingCode } from './codes.ts';
 import type { CompiledThreshold } from './compiled.ts';
 import { factEntry, factNames, isCarried } from './facts.ts';
 import { type Report, reportIssues } from './finding.ts';
@@ -55,7 +56,7 @@ export function readThreshold(
 
 type Path = readonly (string | number)[];
 
-function fail(report: Report, path: Path, code: string, message: string, hint?: string): undefined {
+function fail(report: Report, path: Path, code: FindingCode, message: string, hint?: string): undefined {
   report.error(path, { code, message, hint });
 }
 

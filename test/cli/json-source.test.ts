@@ -40,7 +40,7 @@ describe('readJsonSource', () => {
     ['an unknown key', ['a', 0, 'b'], 'unknown-key', 2, 3],
     ['what is missing, at its nearest parent', ['a', 0, 'c', 'd'], 'missing-key', 2, 2],
     ['the whole', [], 'missing-key', 1, 1],
-  ])('shows %s', (_, path, code, line, column) => {
+  ] as const)('shows %s', (_, path, code, line, column) => {
     const { placeOf } = readJsonSource('x.json', '{"a":[\n {"b": 1}]}');
     expect(placeOf({ path, code })).toEqual({ line, column });
   });

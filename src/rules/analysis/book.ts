@@ -1,5 +1,6 @@
 import { triggerNamed } from '../../callbacks/index.ts';
 import { isRecord } from '../../callbacks/parts.ts';
+import type { FindingCode } from '../codes.ts';
 import type { CompiledRule, Rulebook } from '../compiled.ts';
 import type { Finding } from '../finding.ts';
 import type { RulebookSource } from '../rule.ts';
@@ -17,7 +18,7 @@ export interface Book {
 export const warning = (
   file: string,
   path: Finding['path'],
-  code: string,
+  code: FindingCode,
   message: string,
   hint?: string,
 ): Finding => ({
