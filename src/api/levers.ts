@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Operation, Time, text } from './operation.ts';
+import { Sender } from './senders.ts';
 
 const Kind = v.picklist(['rule', 'action', 'app', 'everything']);
 
@@ -114,5 +115,25 @@ export const operations: readonly Operation[] = [
     summary: 'Drop held work',
     body: Settling,
     answers: { 200: { says: 'How many.', content: Settled } },
+  },
+  {
+    method: 'put',
+    path: '/v1/senders/:app/:channel/throttle',
+    needs: 'admin',
+    summary: 'Limit a sender by hand',
+    says: 'Replaces an earlier limit set by hand; limits that rules set stay, and the strictest counts.',
+    params: { app: v.string(), channel: v.string() },
+    body: Throttling,
+    answers: { 200: { says: 'The sender as it is now.', content: Sender } },
+  },
+  {
+    method: 'delete',
+    path: '/v1/senders/:app/:channel/throttle',
+    needs: 'admin',
+    summary: 'Lift every limit of a sender',
+    says: 'Those that rules set, too. A rule that fires again sets its limit again.',
+    params: { app: v.string(), channel: v.string() },
+    query: ThrottleLifting,
+    answers: { 200: { says: 'The sender as it is now.', content: Sender } },
   },
 ];

@@ -3,15 +3,19 @@ import { backtest } from './backtest.ts';
 import { bundle } from './bundle.ts';
 import { check } from './check.ts';
 import type { CliCommand } from './command.ts';
+import { consent } from './consent.ts';
 import { decisions } from './decisions.ts';
 import { describe } from './describe.ts';
 import { diff } from './diff.ts';
 import { docs } from './docs.ts';
 import { drift } from './drift.ts';
 import { explain } from './explain.ts';
+import { held } from './held.ts';
 import { openapi } from './openapi.ts';
+import { pause, resume } from './pause.ts';
 import { publish } from './publish.ts';
 import { replay } from './replay.ts';
+import { reviews } from './reviews.ts';
 import { rollback } from './rollback.ts';
 import { schema } from './schema.ts';
 import { send } from './send.ts';
@@ -19,6 +23,7 @@ import { shadow } from './shadow.ts';
 import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { test } from './test.ts';
+import { throttle } from './throttle.ts';
 import { versions } from './versions.ts';
 
 /** Every command. To add one: its file, and a line here. */
@@ -43,5 +48,11 @@ export const commands: readonly CliCommand[] = [
   activate,
   rollback,
   shadow,
+  pause,
+  resume,
+  throttle,
+  held,
+  reviews,
+  consent,
   bundle,
 ];

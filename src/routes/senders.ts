@@ -1,17 +1,50 @@
 import { Hono } from 'hono';
+import { ThrottleLifting, Throttling } from '../api/levers.ts';
 import { time } from '../api/operation.ts';
 import type { Sender } from '../api/senders.ts';
 import type { ActiveLimit } from '../entities/limits.ts';
 import type { SenderState } from '../entities/senders.ts';
+import { milliseconds } from '../rules/values.ts';
 import { open } from '../wiring.ts';
+import { accepts, asks } from './accepts.ts';
 import { needs, type Secured } from './token.ts';
 
 /** `GET /v1/senders/{app_id}/{channel}`: the quality rating of a sender, since when, and the throttle in force. */
-export const senderRoutes = new Hono<Secured>().get('/:app/:channel', needs('read'), async (c) => {
-  const { entities, now } = open(c.env);
-  const { app, channel } = c.req.param();
-  return c.json(shown(await entities.senders.of(app, channel.toUpperCase()).read(now())));
-});
+export const senderRoutes = new Hono<Secured>()
+  .get('/:app/:channel', needs('read'), async (c) => {
+    const { sender, now } = senderOf(c.req.param(), c.env);
+    return c.json(shown(await sender.read(now())));
+  })
+  .put('/:app/:channel/throttle', needs('admin'), accepts(Throttling), async (c) => {
+    const { sender, now } = senderOf(c.req.param(), c.env);
+    const { to, for: life, content, by, why } = c.req.valid('json');
+    const because = `${BY_HAND} (${by}, ${c.var.caller.name}: ${why})`;
+    await sender.release({ rule: BY_HAND, at: now(), callbackId: because });
+    await sender.limit({
+      rule: BY_HAND,
+      rate: to,
+      content,
+      until: now() + milliseconds(life),
+      at: now(),
+      callbackId: because,
+    });
+    return c.json(shown(await sender.read(now())));
+  })
+  .delete('/:app/:channel/throttle', needs('admin'), asks(ThrottleLifting), async (c) => {
+    const { sender, now } = senderOf(c.req.param(), c.env);
+    const { by, why } = c.req.valid('query');
+    // A release ends what was set before it, so it comes a moment after.
+    await sender.release({ at: now() + 1, callbackId: `${BY_HAND} (${by}, ${c.var.caller.name}: ${why})` });
+    return c.json(shown(await sender.read(now() + 1)));
+  });
+
+/** Stands where a rule's name would: no rule can have it. */
+const BY_HAND = 'by hand';
+
+function senderOf({ app, channel }: { app: string; channel: string }, env: Env) {
+  const { entities, now } = open(env);
+  return { sender: entities.senders.of(app, channel.toUpperCase()), now };
+}
 
 /** A sender as it goes out: moments as texts, the callback as the decision that it led to. */
 const shown = ({ quality, since, throttle, limits, history, ...more }: SenderState): Sender => ({

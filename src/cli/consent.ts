@@ -1,0 +1,88 @@
+import * as v from 'valibot';
+import { Backup, Backups, Restored, Undone } from '../api/consent.ts';
+import { AppError } from '../errors.ts';
+import { askWorker, WORKER_OPTIONS, type WorkerAddress } from './ask-worker.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from './by-whom.ts';
+import { counted } from './checked-rules.ts';
+import { clock, columns } from './columns.ts';
+import { defineCommand, Flag, JSON_OPTION, Text } from './command.ts';
+import type { Shell } from './shell.ts';
+
+/** How many shards the record has. */
+const SHARDS = 16;
+
+const Verb = v.picklist(['backups', 'backup', 'restore', 'undo'], 'expected backups, backup, restore or undo');
+
+/** `consent`: the record as a whole: its backups, and taking back what a wrong rule did. */
+export const consent = defineCommand({
+  usage: 'consent <verb> [date]',
+  description: 'consent backups | backup | restore <date> | undo --rule <name> --since <time>',
+  options: [
+    { flags: '--rule <name>', description: 'undo: whose work' },
+    { flags: '--since <time>', description: 'undo: since when, RFC 3339' },
+    ...HAND_OPTIONS,
+    ...WORKER_OPTIONS,
+    JSON_OPTION,
+  ],
+  input: v.object({
+    verb: Verb,
+    date: Text,
+    rule: Text,
+    since: Text,
+    ...HAND_INPUT,
+    url: Text,
+    token: Text,
+    json: Flag,
+  }),
+  async run({ verb, date, rule, since, url, token, json, ...hand }, shell) {
+    const address = { url, token };
+    const tell = (answer: object, words: string): 0 => {
+      shell.out(json ? JSON.stringify(answer) : words);
+      return 0;
+    };
+    if (verb === 'backups') {
+      const { backups } = await askWorker('/v1/consent/backups', Backups, address, shell);
+      const lines = columns(backups.map((backup) => [backup.date, clock(backup.at), backup.rows]));
+      return tell(
+        { backups },
+        backups.length === 0 ? 'there is no backup yet: one is made each night' : lines.join('\n'),
+      );
+    }
+    if (verb === 'backup') {
+      const made = await askWorker('/v1/consent/backups', Backup, address, shell, { method: 'POST' });
+      return tell(made, `backed up ${counted(made.rows, 'change')} of consent as ${made.date}`);
+    }
+    if (verb === 'restore') {
+      if (!date) throw new AppError('bad_request', 'say which backup: signalbox consent restore 2026-11-20');
+      const { rows, missing } = await restore(date, address, shell);
+      return tell(
+        { rows, missing },
+        `${counted(rows, 'change')} in the backup of ${date}; ${missing} were missing and are back`,
+      );
+    }
+    if (!rule || !since)
+      throw new AppError('bad_request', 'say whose work and since when: --rule <name> --since <time>');
+    const undone = await askWorker(
+      '/v1/consent/undo',
+      Undone,
+      address,
+      shell,
+      sending('POST', { rule, since, ...(await byWhom(hand, shell)) }),
+    );
+    return tell(
+      undone,
+      `what ${rule} did since ${since} no longer counts: ${counted(undone.people, 'change')}; the history keeps it`,
+    );
+  },
+});
+
+async function restore(date: string, address: WorkerAddress, shell: Shell): Promise<Restored> {
+  const whole = { rows: 0, missing: 0 };
+  for (let shard = 0; shard < SHARDS; shard++) {
+    const part = await askWorker('/v1/consent/restore', Restored, address, shell, sending('POST', { date, shard }));
+    whole.rows += part.rows;
+    whole.missing += part.missing;
+  }
+  return whole;
+}
+type Restored = v.InferOutput<typeof Restored>;

@@ -1,0 +1,74 @@
+import * as v from 'valibot';
+import { Pause, Pauses, Resumed } from '../api/levers.ts';
+import { askWorker, WORKER_OPTIONS } from './ask-worker.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from './by-whom.ts';
+import { counted } from './checked-rules.ts';
+import { clock } from './columns.ts';
+import { defineCommand, Flag, JSON_OPTION, Text } from './command.ts';
+
+const Kind = v.picklist(['rule', 'action', 'app', 'everything'], 'expected rule, action, app or everything');
+const INPUT = { kind: v.optional(Kind), name: Text, url: Text, token: Text, json: Flag };
+
+const said = ({ kind, name }: { kind: string; name: string }): string =>
+  kind === 'everything' ? kind : `${kind} ${name}`;
+
+/** `pause`: pulls a lever, or lists those that are pulled. */
+export const pause = defineCommand({
+  usage: 'pause [kind] [name]',
+  description:
+    'pause a rule, an action, an app or everything: callbacks are taken, what they do waits; alone: list the pauses',
+  options: [...HAND_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
+  input: v.object({ ...INPUT, ...HAND_INPUT }),
+  async run({ kind, name = '', url, token, json, ...hand }, shell) {
+    const address = { url, token };
+    if (kind === undefined) {
+      const { pauses } = await askWorker('/v1/pauses', Pauses, address, shell);
+      if (json) shell.out(JSON.stringify({ pauses }));
+      else if (pauses.length === 0) shell.out('nothing is paused');
+      else for (const held of pauses) shell.out(`${said(held)}  since ${clock(held.since)} by ${held.by}: ${held.why}`);
+      return 0;
+    }
+    const set = await askWorker(
+      '/v1/pauses',
+      Pause,
+      address,
+      shell,
+      sending('POST', { kind, name, ...(await byWhom(hand, shell)) }),
+    );
+    shell.out(
+      json
+        ? JSON.stringify(set)
+        : `${said(set)} is paused, everywhere within five seconds; a STOP is still honoured. signalbox resume ${said(set)} ends it.`,
+    );
+    return 0;
+  },
+});
+
+/** `resume`: puts a lever back, and lets go on what waited. */
+export const resume = defineCommand({
+  usage: 'resume <kind> [name]',
+  description: 'end a pause, and let what waited for it go on',
+  options: [HAND_OPTIONS[1], ...WORKER_OPTIONS, JSON_OPTION],
+  input: v.object({ ...INPUT, kind: Kind, by: Text }),
+  async run({ kind, name = '', url, token, json, by }, shell) {
+    const who = (await byWhom({ by, why: 'resumed' }, shell)).by;
+    let released = 0;
+    let ended: Pause | null = null;
+    for (let more = true; more; ) {
+      const answer = await askWorker(
+        '/v1/pauses',
+        Resumed,
+        { url, token },
+        shell,
+        sending('DELETE', { kind, name, by: who }),
+      );
+      released += answer.released;
+      ended ??= answer.ended;
+      more = answer.more;
+    }
+    if (json) shell.out(JSON.stringify({ ended, released }));
+    else if (!ended && released === 0) shell.out(`${said({ kind, name })} was not paused`);
+    else shell.out(`${said({ kind, name })} goes on; ${counted(released, 'waiting action')} let go`);
+    return 0;
+  },
+});
