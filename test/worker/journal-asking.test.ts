@@ -1,0 +1,200 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Decisions, ExplainedDecision, Stats } from '../../src/api/decisions.ts';
+import { prune } from '../../src/journal/prune.ts';
+import { journalled } from '../../src/journal/search.ts';
+import { env, openBox } from './box.ts';
+import { asked, decisions } from './journal-asked.ts';
+import { APP, inbound, minutes, PERSON, rating, receipt } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+describe('GET /v1/decisions', () => {
+  const filled = async () => {
+    const box = openBox();
+    await box.take(rating('RED'));
+    await box.take(inbound('STOP'));
+    await box.drain(60);
+    await box.take(inbound('hello', { identity: '46701740999', channel: 'WHATSAPP' }));
+    await box.take(receipt('01JM7', 'FAILED', { code: 'RECIPIENT_BLOCKED' }));
+    await box.drain(60);
+    return box;
+  };
+
+  test('finds by each filter', async () => {
+    const box = await filled();
+    const table: [string, string[]][] = [
+      ['', ['MESSAGE_DELIVERY', 'MESSAGE_INBOUND', 'MESSAGE_INBOUND', 'CHANNEL_EVENT']],
+      ['?trigger=CHANNEL_EVENT', ['CHANNEL_EVENT']],
+      ['?rule=stop', ['MESSAGE_INBOUND']],
+      ['?rule=nothing', []],
+      ['?action=throttle', ['CHANNEL_EVENT']],
+      ['?action=alert&outcome=done&rule=whatsapp-quality-red', ['CHANNEL_EVENT']],
+      ['?action=alert&outcome=queued', []],
+      ['?outcome=none', ['MESSAGE_INBOUND']],
+      ['?outcome=shadow', []],
+      ['?channel=whatsapp', ['MESSAGE_INBOUND', 'CHANNEL_EVENT']],
+      [`?identity=%2B${PERSON}`, ['MESSAGE_DELIVERY', 'MESSAGE_INBOUND']],
+      [`?identity=00${PERSON}&trigger=MESSAGE_INBOUND`, ['MESSAGE_INBOUND']],
+      [`?identity=${PERSON}&channel=WHATSAPP`, []],
+      ['?identity=46701740999&channel=WHATSAPP', ['MESSAGE_INBOUND']],
+      [`?app_id=${APP}`, ['MESSAGE_DELIVERY', 'MESSAGE_INBOUND', 'MESSAGE_INBOUND', 'CHANNEL_EVENT']],
+      ['?app_id=another', []],
+      [`?since=${minutes(0.5)}`, ['MESSAGE_DELIVERY', 'MESSAGE_INBOUND']],
+      [`?until=${minutes(0.5)}`, ['MESSAGE_INBOUND', 'CHANNEL_EVENT']],
+      ['?since=90s', ['MESSAGE_DELIVERY', 'MESSAGE_INBOUND']],
+    ];
+    for (const [query, triggers] of table) {
+      const found = (await decisions(box, query)).map(({ trigger }) => trigger);
+      expect([query, found.toSorted()]).toEqual([query, triggers.toSorted()]);
+    }
+  });
+
+  test.each([
+    ['?outcome=dne', 'outcome: expected fired'],
+    ['?since=yesterday', 'since: expected a time'],
+    ['?limit=0', 'limit: expected a number from 1 to 200'],
+    ['?rul=stop', 'rul'],
+  ])('refuses %s', async (query, detail) => {
+    const response = await openBox().ask(`/v1/decisions${query}`);
+    expect([response.status, (await response.json<{ detail: string }>()).detail]).toEqual([
+      400,
+      expect.stringContaining(detail),
+    ]);
+  });
+
+  test('pages through everything once, the newest first, while more comes in', async () => {
+    const box = await filled();
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: Decisions = await asked(box, `/v1/decisions?limit=1${cursor && `&cursor=${cursor}`}`);
+      seen.push(...page.decisions.map(({ id }) => id));
+      cursor = page.next;
+      if (seen.length === 1) {
+        await box.take(receipt('01JNEW', 'DELIVERED'));
+        await box.drain(1);
+      }
+    }
+    expect(seen).toHaveLength(4);
+    expect(new Set(seen).size).toBe(4);
+  });
+});
+
+describe('GET /v1/decisions/{id}', () => {
+  test('says of every rule on the trigger why it fired or not, the nearest miss first', async () => {
+    const box = openBox();
+    const { id } = await box.take(rating('YELLOW'));
+    await box.drain();
+    const { explanation, explained_under, rulebook } = await asked<ExplainedDecision>(box, `/v1/decisions/${id}`);
+    expect(explained_under).toBe(rulebook);
+    const red = explanation.find(({ rule }) => rule === 'whatsapp-quality-red');
+    expect(red?.sentence).toBe(
+      'whatsapp-quality-red did not fire: quality rating was YELLOW, the rule needs RED (1 of 2 conditions held)',
+    );
+    expect(explanation[0]).toMatchObject({ rule: 'whatsapp-quality-yellow', outcome: 'fired' });
+    const silent = explanation.filter(({ outcome }) => outcome === 'did-not-fire').map(({ misses }) => misses.length);
+    expect(silent).toEqual(silent.toSorted((a, b) => a - b));
+    expect(explanation.map(({ sentence }) => sentence).join('\n')).toContain('was missing');
+  });
+
+  test('names what was not kept, and knows a stop word by its hash', async () => {
+    const box = openBox();
+    const stop = await box.take(inbound('Stop.'));
+    const other = await box.take(inbound('stop it now'));
+    await box.drain();
+    const told = await asked<ExplainedDecision>(box, `/v1/decisions/${stop.id}`);
+    expect(told.explanation[0]?.sentence).toBe('stop fired: injected was false, keyword was STOP');
+    expect(told).toMatchObject({
+      not_kept: ['identity', 'keyword', 'text'],
+      notes: [expect.stringContaining('JOURNAL_PAYLOAD')],
+    });
+    const unknown = await asked<ExplainedDecision>(box, `/v1/decisions/${other.id}`);
+    const rule = unknown.explanation.find((one) => one.rule === 'stop');
+    expect(rule?.sentence).toContain('keyword was not kept, the rule needs');
+    expect(rule?.outcome).toBe('did-not-fire');
+  });
+
+  test('explains under the rulebook in force where that of then is gone, and says so', async () => {
+    const box = openBox();
+    const { id } = await box.take(rating('RED'));
+    await box.drain();
+    await env.DB.prepare("UPDATE decisions SET rulebook = 'gone'").run();
+    const told = await asked<ExplainedDecision>(box, `/v1/decisions/${id}`);
+    expect(told.notes[0]).toMatch(/^rulebook gone decided this and cannot be loaded .* which is in force$/);
+    expect(told.explained_under).not.toBe('gone');
+    expect(told.explanation[0]).toMatchObject({ rule: 'whatsapp-quality-red', outcome: 'fired' });
+  });
+
+  test.each([
+    ['00000000000000000000000000', 404, 'nothing is on record'],
+    ['short', 400, 'expected the 26 characters'],
+  ])('answers for %s with %i', async (id, status, detail) => {
+    const response = await openBox().ask(`/v1/decisions/${id}`);
+    expect([response.status, (await response.json<{ detail: string }>()).detail]).toEqual([
+      status,
+      expect.stringContaining(detail),
+    ]);
+  });
+
+  test('names the rulebooks that did decide it when another is asked for', async () => {
+    const box = openBox();
+    const { id } = await box.take(rating('RED'));
+    await box.drain();
+    const response = await box.ask(`/v1/decisions/${id}?rulebook=other`);
+    expect([response.status, (await response.json<{ detail: string }>()).detail]).toEqual([
+      404,
+      expect.stringContaining('was not decided by rulebook other, but by'),
+    ]);
+  });
+});
+
+describe('GET /v1/stats', () => {
+  test('counts rules, triggers, channels and reasons, and names rules that have not fired for 30 days', async () => {
+    const box = openBox();
+    await box.take(inbound('STOP', { id: '01JOLD' }));
+    await box.drain(32 * 86_400);
+    await prune(box.bindings, Date.now());
+    await box.take(rating('RED', minutes(32 * 24 * 60 - 1)));
+    await box.take(receipt('01JM8', 'FAILED', { code: 'RATE_LIMITED', at: minutes(32 * 24 * 60 - 1) }));
+    await box.drain();
+    const stats = await asked<Stats>(box, '/v1/stats');
+    expect(stats).toMatchObject({
+      callbacks: 2,
+      triggers: [
+        { name: 'CHANNEL_EVENT', callbacks: 1 },
+        { name: 'MESSAGE_DELIVERY', callbacks: 1 },
+      ],
+      channels: [
+        { name: 'SMS', callbacks: 1 },
+        { name: 'WHATSAPP', callbacks: 1 },
+      ],
+      reason_codes: [{ name: 'RATE_LIMITED', callbacks: 1 }],
+    });
+    const of = (name: string) => stats.rules.find(({ rule }) => rule === name);
+    expect(of('whatsapp-quality-red')).toMatchObject({ fired: 1, in_force: true });
+    expect(of('stop')).toMatchObject({ fired: 0, last_fired: minutes(0), in_force: true });
+    expect(stats.never_fired).toContain('stop');
+    expect(stats.never_fired).not.toContain('whatsapp-quality-red');
+  });
+});
+
+test('the journal is read the oldest first, in pages, from wherever one stopped', async () => {
+  const box = openBox();
+  const ids: string[] = [];
+  for (const id of ['01JA', '01JB', '01JC']) {
+    ids.push((await box.take(receipt(id, 'DELIVERED'))).id);
+    await box.drain(10);
+  }
+  const span = { since: 0, until: Date.now() };
+  const found: { id: string; cursor: string }[] = [];
+  for await (const { entry, cursor } of journalled(span, env.DB)) found.push({ id: entry.id, cursor });
+  expect(found.map(({ id }) => id)).toEqual(ids);
+  const rest: string[] = [];
+  for await (const { entry } of journalled({ ...span, cursor: found[0]?.cursor }, env.DB)) rest.push(entry.id);
+  expect(rest).toEqual(ids.slice(1));
+});
