@@ -43,14 +43,14 @@ async function outcomesOf(
   same: ReadonlySet<string>,
   keys: Pick<DataKey, 'hash' | 'unseal'>,
 ): Promise<Outcomes> {
-  const { fired, unknown } = recount(entry, rulebook, await openPast(entry, rulebook, keys));
+  const { fired, counted, unknown } = recount(entry, rulebook, await openPast(entry, rulebook, keys));
   const unsure = [
     ...unknown.map(({ rule, because }) => ({ rule: rule.name, because })),
     // Windows are not rebuilt from the journal: it may have been switched off for a while.
-    ...fired.filter(({ threshold }) => threshold).map(({ name }) => ({ rule: name, because: ['its threshold'] })),
+    ...counted.map(({ name }) => ({ rule: name, because: ['its threshold'] })),
   ];
   return {
-    did: didOf(fired.filter(({ threshold }) => !threshold).map((rule) => ({ rule }))),
+    did: didOf(fired.map((rule) => ({ rule }))),
     unknown: unsure.filter(({ rule }) => !same.has(rule)),
   };
 }
