@@ -1,27 +1,62 @@
 import * as v from 'valibot';
-import { checkRules, counted, findingLine } from './checked-rules.ts';
+import { analyse } from '../rules/analysis/index.ts';
+import { CODES } from '../rules/codes.ts';
+import type { Finding } from '../rules/finding.ts';
+import { type CheckedRules, checkRules, counted, findingLine } from './checked-rules.ts';
+import { explainCode } from './code-page.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
+import { fixRules } from './fix.ts';
+import { isSchemaCurrent, SCHEMA_FILE } from './schema-file.ts';
 
-/** `check`: every finding on a line, then a summary. Warnings are no failure. */
+/** `check`: every finding on a line, then a summary. Warnings are no failure, unless `--strict`. */
 export const check = defineCommand({
   usage: 'check',
-  description: 'check the rules: every mistake with its file, line and column',
-  options: [RULES_OPTION, JSON_OPTION],
-  input: v.object({ rules: Text, json: Flag }),
-  async run({ rules, json }, shell) {
-    const { source, findings, broken } = await checkRules(rules, shell);
+  description: 'check the rules: every mistake and every doubt with its file, line and column',
+  options: [
+    RULES_OPTION,
+    { flags: '--fix', description: 'mend what can be mended safely' },
+    { flags: '--strict', description: 'fail on warnings, too' },
+    { flags: '--explain <code>', description: 'say what a finding means and what to do about it' },
+    JSON_OPTION,
+  ],
+  input: v.object({ rules: Text, fix: Flag, strict: Flag, explain: Text, json: Flag }),
+  async run({ rules, fix, strict, explain, json }, shell) {
+    if (explain !== undefined) return explainCode(explain, shell);
+    const fixed = fix ? await fixRules(rules, shell) : [];
+    const checked = await checkRules(rules, shell);
+    const findings = checked.together(await doubts(checked));
     if (json) {
-      shell.out(JSON.stringify({ findings }));
+      shell.out(JSON.stringify({ findings, ...(fix && { fixed }) }));
     } else {
+      for (const line of fixed) shell.out(`fixed ${line}`);
       for (const finding of findings) shell.out(findingLine(finding));
-      const errors = findings.filter(({ severity }) => severity === 'error').length;
-      const what = [
-        counted(Object.keys(source.rules).length, 'rule'),
-        counted(Object.keys(source.lists).length, 'list'),
-        counted(Object.keys(source.conditions).length, 'shared condition'),
-      ].join(', ');
-      shell.out(`${what}: ${counted(errors, 'error')}, ${counted(findings.length - errors, 'warning')}`);
+      shell.out(summary(checked, findings));
     }
-    return broken ? 1 : 0;
+    const failing = strict ? findings : findings.filter(({ severity }) => severity === 'error');
+    return failing.length > 0 ? 1 : 0;
   },
 });
+
+/** What no other command asks for: the rules taken together, and the file that editors read. */
+async function doubts({ source, rulebook, folder }: CheckedRules): Promise<readonly Finding[]> {
+  const current = await isSchemaCurrent(folder, source);
+  const stale: Finding = {
+    file: SCHEMA_FILE,
+    path: [],
+    code: 'schema-not-current',
+    severity: 'warning',
+    message: 'editors complete by it, and it is not current',
+    hint: CODES['schema-not-current'].cure,
+  };
+  return [...(await analyse(source, rulebook)), ...(current === false ? [stale] : [])];
+}
+
+function summary({ source }: CheckedRules, findings: readonly { readonly severity: string }[]): string {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const what = [
+    counted(Object.keys(source.rules).length, 'rule'),
+    counted(Object.keys(source.lists).length, 'list'),
+    counted(Object.keys(source.conditions).length, 'shared condition'),
+  ].join(', ');
+  return `${what}: ${counted(errors, 'error')}, ${counted(findings.length - errors, 'warning')}`;
+}

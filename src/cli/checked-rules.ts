@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { actions } from '../actions/index.ts';
 import { alertFindings } from '../alerts/findings.ts';
+import { nameFindings } from '../rules/analysis/names.ts';
 import { compile, type Rulebook } from '../rules/compile.ts';
 import { expiryFindings } from '../rules/expiry.ts';
 import type { Finding } from '../rules/finding.ts';
@@ -18,6 +19,10 @@ export interface CheckedRules {
   /** By file and place. `file` is as the user would name it: `rules/stop.json`. */
   readonly findings: readonly PlacedFinding[];
   readonly broken: boolean;
+  /** The folder itself. */
+  readonly folder: string;
+  /** The findings together with others, by file and place. */
+  readonly together: (others: readonly Finding[]) => readonly PlacedFinding[];
 }
 
 /**
@@ -28,19 +33,21 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
   const folder = rulesFolder(rules, shell);
   const read = await readRulesFolder(folder);
   const { rulebook, findings } = compile(read.source, actions, 'local');
-  const placed = [...read.files.values()].flatMap((file) => file.findings);
   const doubts = [
+    ...findings,
     ...(isUnreadable('alerts.json', read) ? [] : alertFindings(read.source.alerts)),
+    ...nameFindings({ source: read.source, rulebook }),
     ...expiryFindings(rulebook, shell.now()),
     ...(await guardrailFindings(read.source, rulebook, actions, shell.now())),
   ];
-  const all = [...placed, ...[...findings, ...doubts].map((finding) => place(finding, read))];
-  return {
-    source: read.source,
-    rulebook,
-    findings: all.sort(byPlace).map((finding) => ({ ...finding, file: shown(join(folder, finding.file), shell) })),
-    broken: all.some(({ severity }) => severity === 'error'),
-  };
+  const unreadable = [...read.files.values()].flatMap((file) => file.findings);
+  const together = (others: readonly Finding[]): readonly PlacedFinding[] =>
+    [...unreadable, ...[...doubts, ...others].map((finding) => place(finding, read))]
+      .sort(byPlace)
+      .map((finding) => ({ ...finding, file: shown(join(folder, finding.file), shell) }));
+  const all = together([]);
+  const broken = all.some(({ severity }) => severity === 'error');
+  return { source: read.source, rulebook, findings: all, broken, folder, together };
 }
 
 /** The folder that `--rules` names, else the project's. */

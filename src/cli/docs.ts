@@ -5,7 +5,7 @@ import { checkRules, rulesFolder, shown } from './checked-rules.ts';
 import { defineCommand, Flag, RULES_OPTION, Text } from './command.ts';
 import { fillRegions } from './docs/regions.ts';
 import { rulePages } from './docs/rule-pages.ts';
-import { actionsTable, factsTable, operatorsTable, ruleTable, settingsTable } from './docs/tables.ts';
+import { actionsTable, factsTable, findingsTable, operatorsTable, ruleTable, settingsTable } from './docs/tables.ts';
 import type { Shell } from './shell.ts';
 
 /** `docs`: what can be read of the lists and the rules is drawn from them, and `--check` holds it current. */
@@ -32,6 +32,7 @@ const tables = (): Readonly<Record<string, string>> => ({
   operators: operatorsTable(),
   actions: actionsTable(),
   settings: settingsTable(),
+  findings: findingsTable(),
 });
 
 /** Brings a file up to date, or only says that it is not. Tells whether it was stale. */

@@ -1,6 +1,7 @@
 import { actions } from '../../actions/index.ts';
 import { isRecord } from '../../callbacks/parts.ts';
 import { SETTINGS } from '../../env.ts';
+import { CODES } from '../../rules/codes.ts';
 import { factEntries } from '../../rules/facts.ts';
 import { operators } from '../../rules/operators.ts';
 import { Rule } from '../../rules/rule.ts';
@@ -94,4 +95,11 @@ export const settingsTable = (): string =>
   table(
     ['setting', 'needed', 'secret', 'meaning'],
     SETTINGS.map(({ name, needed, secret, says }) => [code(name), needed ? 'yes' : 'no', secret ? 'yes' : 'no', says]),
+  );
+
+/** All that `check` can find. */
+export const findingsTable = (): string =>
+  table(
+    ['code', 'what it means', 'what to do'],
+    Object.entries(CODES).map(([name, { means, cure }]) => [code(name), means, cure]),
   );

@@ -5,7 +5,6 @@ import { examples, runExamples } from './examples.ts';
 import { firing } from './firing.ts';
 import { lists } from './lists.ts';
 import { loops } from './loops.ts';
-import { names } from './names.ts';
 import { opposites } from './opposites.ts';
 import { pairs } from './pairs.ts';
 
@@ -14,7 +13,6 @@ export async function analyse(source: RulebookSource, rulebook: Rulebook): Promi
   const book = { source, rulebook };
   const runs = await runExamples(rulebook);
   return [
-    ...names(book),
     ...firing(book),
     ...pairs(book),
     ...loops(book),

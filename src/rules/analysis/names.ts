@@ -4,7 +4,7 @@ import type { Finding } from '../finding.ts';
 import { type Book, warning } from './book.ts';
 
 /** Params that name a rule or a destination that is not there. */
-export function names({ source, rulebook: { rules } }: Book): readonly Finding[] {
+export function nameFindings({ source, rulebook: { rules } }: Book): readonly Finding[] {
   const { alerts } = source;
   const known = {
     rule: Object.keys(source.rules).map((file) => file.replace(/\.json$/, '')),
