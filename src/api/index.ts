@@ -1,7 +1,9 @@
+import { operations as alerts } from './alerts.ts';
 import { operations as callbacks } from './callbacks.ts';
 import { operations as consent } from './consent.ts';
 import { operations as decisions } from './decisions.ts';
 import { operations as imports } from './import.ts';
+import { operations as levers } from './levers.ts';
 import { operations as maySend } from './may-send.ts';
 import { operations as messages } from './messages.ts';
 import { operations as operating } from './operating.ts';
@@ -12,6 +14,7 @@ import { operations as reviews } from './reviews.ts';
 import { operations as rulebooks } from './rulebooks.ts';
 import { operations as send } from './send.ts';
 import { operations as senders } from './senders.ts';
+import { operations as silences } from './silences.ts';
 
 /** What the API's description calls each group, in its order. To add one: its file, and a line here. */
 export const groups: Readonly<Record<string, readonly Operation[]>> = {
@@ -21,7 +24,8 @@ export const groups: Readonly<Record<string, readonly Operation[]>> = {
   Senders: senders,
   Rulebooks: rulebooks,
   Decisions: decisions,
-  Operating: operating,
+  Alerts: [...alerts, ...silences],
+  Operating: [...operating, ...levers],
 };
 
 /** Every route there is: a test holds this list and the app together. */

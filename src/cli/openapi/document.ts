@@ -46,6 +46,7 @@ const PROBLEMS = [
   [401, 'No token, or a wrong one.'],
   [403, 'The token has not the role.'],
   [404, 'There is no such thing.'],
+  [409, 'Somebody was there before, or there is nothing to do it to.'],
   [503, 'Our own trouble; the same request may succeed later.'],
 ] as const;
 
@@ -86,7 +87,8 @@ function described(operation: Operation, group: string): DescribeRouteOptions {
       ...Object.fromEntries(
         Object.entries(answers).map(([status, { says: description, content }]) => [
           status,
-          { description, ...(content && { content: contentOf(content) }) },
+          // A failure that says no more is a plain problem.
+          { description, content: contentOf(content ?? Problem) },
         ]),
       ),
     },

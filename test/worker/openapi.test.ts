@@ -1,0 +1,217 @@
+import { reset } from 'cloudflare:test';
+import { type Schema, Validator } from '@cfworker/json-schema';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import document from '../../public/openapi.json' with { type: 'json' };
+import { operations } from '../../src/api/index.ts';
+import { ROLES } from '../../src/api/role.ts';
+import { app } from '../../src/app.ts';
+import { type Box, openBox } from './box.ts';
+import { publish, rules } from './publisher.ts';
+import { inbound, PERSON, rating, receipt, submitted } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+interface Answer {
+  readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
+  readonly $ref?: string;
+}
+interface Described {
+  readonly responses: Readonly<Record<string, Answer>>;
+  readonly security: readonly object[];
+}
+// The file is JSON of a known form; its inferred type is as long as itself.
+const { paths, components } = document as unknown as {
+  paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  components: { responses: Readonly<Record<string, Answer>> };
+};
+const written = (path: string): string => path.replace(/\/:(\w+)/g, '/{$1}');
+const nameOf = ({ method, path }: { method: string; path: string }): string => `${method.toUpperCase()} ${path}`;
+
+const json = (body: object): RequestInit => ({
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json' },
+});
+const hand = { by: 'ada', why: 'a test' };
+const first = async (box: Box, path: string, list: string): Promise<{ id: string }> =>
+  (await (await box.ask(path)).json<Record<string, { id: string }[]>>())[list]?.[0] ?? { id: 'none' };
+const letter = async (box: Box) => {
+  await box.bindings.DB.prepare(
+    `INSERT INTO dead_letters (id, at, queue, code, reason, attempts, work) VALUES ('letter-1', 1, 'effects', 'x', 'y', 3, 'z')`,
+  ).run();
+};
+
+/** One call of each route, with whatever must have happened before. */
+type Call = (box: Box) => Promise<RequestInit & { path?: string; status?: number }>;
+const calls: Readonly<Record<string, Call>> = {
+  'POST /v1/dry-run': async () => json(inbound('STOP')),
+  'POST /v1/may-send': async (box) => {
+    await box.take(rating('RED'));
+    await box.take(inbound('STOP'));
+    const { app_id } = rating('RED');
+    return json({
+      recipients: [
+        { channel: 'SMS', identity: PERSON, content: 'other' },
+        { channel: 'WHATSAPP', identity: '12025550142', content: 'marketing', app_id },
+      ],
+    });
+  },
+  'POST /v1/permits': async () => json({ app_id: 'app-1', channel: 'SMS', content: 'other', count: 2 }),
+  'POST /send/v1/projects/:project/messages:send': async (box) => {
+    await box.take(inbound('STOP'));
+    const request = json({
+      app_id: 'app-1',
+      recipient: { identified_by: { channel_identities: [{ channel: 'SMS', identity: PERSON }] } },
+      message: { text_message: { text: 'Hello' } },
+    });
+    const authorization = `Bearer local-token-${Date.now() + 60_000}`;
+    return {
+      ...request,
+      headers: { ...request.headers, authorization },
+      path: '/send/v1/projects/test-project/messages:send',
+      status: 403,
+    };
+  },
+  'GET /v1/messages/:id': async (box) => {
+    await box.take(submitted('01JM'));
+    await box.take(receipt('01JM', 'FAILED', { code: 'RATE_LIMITED' }));
+    await box.drain(3600);
+    return { path: '/v1/messages/01JM' };
+  },
+  'GET /v1/recipients/:channel/:identity': async (box) => {
+    await box.take(inbound('STOP'));
+    await box.take(receipt('01JM', 'DELIVERED'));
+    return { path: `/v1/recipients/SMS/${PERSON}` };
+  },
+  'PUT /v1/recipients/:channel/:identity': async () => ({ ...json(hand), path: '/v1/recipients/SMS/12025550142' }),
+  'DELETE /v1/recipients/:channel/:identity': async () => ({ path: '/v1/recipients/SMS/12025550142?by=ada&why=x' }),
+  'POST /v1/recipients/import': async () => ({
+    path: '/v1/recipients/import?name=list&by=ada&why=x',
+    body: 'channel,identity\nSMS,12025550142\nSMS,nobody',
+    headers: { 'content-type': 'text/csv' },
+  }),
+  'GET /v1/senders/:app/:channel': async (box) => {
+    await box.take(rating('RED'));
+    return { path: `/v1/senders/${rating('RED').app_id}/WHATSAPP` };
+  },
+  'PUT /v1/senders/:app/:channel/throttle': async () => ({
+    ...json({ to: '10/minute', for: '1h', ...hand }),
+    path: '/v1/senders/app-1/SMS/throttle',
+  }),
+  'DELETE /v1/senders/:app/:channel/throttle': async () => ({
+    path: '/v1/senders/app-1/SMS/throttle?by=ada&why=x',
+  }),
+  'PUT /v1/rulebooks': async () => json({ ...rules(), builds_on: '*' }),
+  'POST /v1/rulebooks/backtest': async () => json(rules()),
+  'GET /v1/rulebooks/:version': async (box) => {
+    await publish(box, rules());
+    return { path: '/v1/rulebooks/in-force' };
+  },
+  'POST /v1/rulebooks/:version/activate': async () => ({ ...json({}), path: '/v1/rulebooks/bundled/activate' }),
+  'POST /v1/rulebooks/:version/shadow': async () => ({ ...json({}), path: '/v1/rulebooks/bundled/shadow' }),
+  'POST /v1/rulebooks/rollback': async () => ({ ...json({}), status: 409 }),
+  'GET /v1/decisions/:id': async (box) => {
+    const { id } = await box.take(inbound('STOP'));
+    await box.drain();
+    return { path: `/v1/decisions/${id}` };
+  },
+  'POST /v1/dead-letters/:id/replay': async () => ({ path: '/v1/dead-letters/none/replay', status: 404 }),
+  'GET /v1/dead-letters': async (box) => {
+    await letter(box);
+    return {};
+  },
+  'POST /v1/consent/restore': async () => ({ ...json({ date: '2020-01-01', shard: 0 }), status: 404 }),
+  'POST /v1/consent/undo': async (box) => {
+    await box.take(inbound('STOP'));
+    return json({ rule: 'stop', since: '2026-11-01T00:00:00Z', ...hand });
+  },
+  'POST /v1/reviews/:id': async (box) => {
+    await box.take(inbound('please stop texting me'));
+    await box.drain();
+    const { id } = await first(box, '/v1/reviews', 'reviews');
+    return { ...json({ decision: 'dismiss', ...hand }), path: `/v1/reviews/${id}` };
+  },
+  'GET /v1/alerts/:id': async (box) => {
+    await box.take(rating('RED'));
+    await box.drain(60);
+    const { id } = await first(box, '/v1/alerts', 'alerts');
+    return { path: `/v1/alerts/${id}` };
+  },
+  'POST /v1/alerts/test': async () => json({}),
+  'POST /v1/silences': async () => ({ ...json({ match: { rule: ['stop'] }, for: '1h', ...hand }), status: 201 }),
+  'DELETE /v1/silences/:id': async (box) => {
+    await box.ask('/v1/silences', { method: 'POST', ...json({ match: { rule: ['stop'] }, for: '1h', ...hand }) });
+    const { id } = await first(box, '/v1/silences', 'silences');
+    return { path: `/v1/silences/${id}` };
+  },
+  'POST /v1/pauses': async () => json({ kind: 'rule', name: 'stop', ...hand }),
+  'DELETE /v1/pauses': async () => json({ kind: 'rule', name: 'stop', by: 'ada' }),
+  'POST /v1/held/release': async () => json({ rule: 'stop', by: 'ada' }),
+  'POST /v1/held/drop': async () => json({ rule: 'stop', by: 'ada' }),
+};
+
+/** Checks an answer against the document: its status, its type, its body. */
+async function expectDocumented(described: Described, response: Response): Promise<void> {
+  const told = described.responses[response.status];
+  const answer = told?.$ref ? components.responses[told.$ref.split('/').at(-1) ?? ''] : told;
+  const body = await response.text();
+  expect(answer, `${response.status} is not documented: ${body}`).toBeDefined();
+  const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+  const media = answer?.content?.[type];
+  expect(media, `${response.status} ${type} is not documented: ${body}`).toBeDefined();
+  if (type === 'application/x-ndjson' || !media) return;
+  const { valid, errors } = new Validator(media.schema, '2020-12', false).validate(JSON.parse(body));
+  expect(valid, `${JSON.stringify(errors.slice(-3), null, 1)} in ${body.slice(0, 2_000)}`).toBe(true);
+}
+
+describe('the description of the API', () => {
+  test('names every route of the app, and no other', () => {
+    const routes = app.routes.filter(({ method }) => method !== 'ALL').map(nameOf);
+    expect(operations.map(nameOf).toSorted()).toEqual([...new Set(routes)].toSorted());
+  });
+
+  test('is written from the list of operations as it is', () => {
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => nameOf({ method, path })),
+    );
+    expect(described.toSorted()).toEqual(
+      operations.map((one) => nameOf({ ...one, path: written(one.path) })).toSorted(),
+    );
+  });
+
+  test.each(
+    operations.map((operation) => [nameOf(operation), operation] as const),
+  )('%s answers as it says', async (name, operation) => {
+    const described = paths[written(operation.path)]?.[operation.method];
+    if (!described) throw new Error('not described');
+    const box = openBox();
+    if (operation.path === '/callbacks') return expectDocumented(described, await box.post(inbound('STOP')));
+    const { path = operation.path, status, ...init } = (await calls[name]?.(box)) ?? {};
+    expect(path, 'a call with its parameters is needed in this test').not.toContain('/:');
+    const response = await box.ask(path, { method: operation.method.toUpperCase(), ...init });
+    if (operation.path !== '/healthz') expect(response.status, await response.clone().text()).toBe(status ?? 200);
+    await expectDocumented(described, response);
+  });
+
+  test.each(
+    operations.filter(({ needs }) => ROLES.some((role) => role === needs)).map((one) => [nameOf(one), one] as const),
+  )('%s refuses who bears no token, and whose token lacks the role', async (_, { method, path, needs }) => {
+    const others = ROLES.filter((role) => role !== needs);
+    const lacking = 'lacking-token-0123456789';
+    const box = openBox({}, { API_TOKENS: JSON.stringify({ lacking: { token: lacking, roles: others } }) });
+    const described = paths[written(path)]?.[method];
+    const call = (authorization: string) =>
+      box.ask(path.replace(/\/:(\w+)/g, '/x'), { method: method.toUpperCase(), headers: { authorization } });
+    for (const [authorization, status] of [
+      ['', 401],
+      [`Bearer ${lacking}`, 403],
+    ] as const) {
+      const response = await call(authorization);
+      expect(response.status).toBe(status);
+      if (described) await expectDocumented(described, response);
+    }
+  });
+});
