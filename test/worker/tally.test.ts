@@ -6,6 +6,7 @@ import { actions } from '../../src/actions/index.ts';
 import { pass } from '../../src/actions/pass.ts';
 import type { Services } from '../../src/actions/services.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
+import { consumeJournal } from '../../src/journal/consume.ts';
 import { compile } from '../../src/rules/compile.ts';
 import { open } from '../../src/wiring.ts';
 import { openBox } from './box.ts';
@@ -48,8 +49,9 @@ function openCounting(rules: readonly Record<string, unknown>[]) {
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   const calls: string[] = [];
   const effects: Effect[] = [];
+  const journalled: Promise<unknown>[] = [];
   const services = (): Services => {
-    const opened = open(box.bindings, Date.now);
+    const opened = open(box.bindings, Date.now, (work) => void journalled.push(work));
     const { tallies } = opened.entities;
     const counting: typeof tallies = {
       async of(rule, group) {
@@ -70,8 +72,9 @@ function openCounting(rules: readonly Record<string, unknown>[]) {
       return pass(await readCallback(bytes, receivedAt), services());
     },
     /** Works off what is to be counted, as many messages at a time as the queue gives. */
-    drain: (seconds = 0) =>
-      box.line.run(Date.now() + seconds * 1000, {
+    async drain(seconds = 0) {
+      await Promise.all(journalled);
+      await box.line.run(Date.now() + seconds * 1000, {
         effects: async (batch) => {
           const tallied = batch.messages.filter(({ body }) => (body as Work).kind === 'tally'); // our own message
           for (const { body } of batch.messages) {
@@ -80,9 +83,11 @@ function openCounting(rules: readonly Record<string, unknown>[]) {
           }
           for (let at = 0; at < tallied.length; at += BATCH)
             await consumeEffects({ ...batch, messages: tallied.slice(at, at + BATCH) }, services());
+          await Promise.all(journalled);
         },
-        journal: async () => {},
-      }),
+        journal: async (batch) => consumeJournal(batch, services(), box.bindings.DB),
+      });
+    },
   };
 }
 const alerts = ({ effects }: ReturnType<typeof openCounting>) =>
@@ -109,8 +114,9 @@ describe('a rule with a threshold', () => {
   test('leaves in the callback’s one sendBatch', async () => {
     const counting = openCounting([failures(), eachFailure]);
     await counting.take(failed('m1'));
-    expect(counting.box.line.batches).toEqual([2]);
-    expect(counting.box.line.waiting().map(({ body }) => (body as Work).kind)).toEqual(['effect', 'tally']); // our own
+    expect(counting.box.line.batches[0]).toBe(2);
+    const waiting = counting.box.line.waiting().filter(({ queue }) => queue === 'effects');
+    expect(waiting.map(({ body }) => (body as Work).kind)).toEqual(['effect', 'tally']); // our own messages
   });
 
   test('of three apps tells three times of a thousand failures, in few calls, shuffled and twice', async () => {
@@ -177,6 +183,19 @@ describe('a rule with a threshold', () => {
     expect(alerts(counting)).toHaveLength(1);
   });
 
+  test('is put on record with the callback that its texts speak of', async () => {
+    const counting = openCounting([failures({ threshold: { count: 2, within: '10m' } })]);
+    const { id } = await counting.take(failed('m1', -1));
+    const { id: last } = await counting.take(failed('m2'));
+    await counting.drain();
+    const rows = await counting.box.bindings.DB.prepare('SELECT id, rule, action, outcome FROM decided_actions').all();
+    expect(rows.results).toEqual([
+      { id: last, rule: 'failures-pile-up', action: 'throttle', outcome: 'done' },
+      { id: last, rule: 'failures-pile-up', action: 'alert', outcome: 'queued' },
+    ]);
+    expect(id).not.toBe(last);
+  });
+
   test('in shadow counts and does nothing', async () => {
     const counting = openCounting([failures({ mode: 'shadow', threshold: { count: 1, within: '10m' } })]);
     await counting.take(failed('m1'));
@@ -189,7 +208,7 @@ describe('a rule with a threshold', () => {
 
   test('speaks of a large callback too, which waits in R2', async () => {
     const counting = openCounting([failures({ threshold: { count: 1, within: '10m' } })]);
-    await counting.take({ ...failed('m1'), padding: 'x'.repeat(200_000) });
+    await counting.take(receipt('m1', 'FAILED', { metadata: 'x'.repeat(200_000) }));
     await counting.drain();
     expect(alerts(counting)).toHaveLength(1);
   });
@@ -239,4 +258,35 @@ test('a rule without a threshold touches no window', async () => {
   await counting.drain();
   expect(alerts(counting)).toHaveLength(1);
   expect(counting.calls).toEqual([]);
+});
+
+describe('a dry run', () => {
+  const found = async (box: ReturnType<typeof openBox>, body: object) => {
+    const answer = await box.ask('/v1/dry-run', { method: 'POST', body: JSON.stringify(body) });
+    const { fired, explanation } = await answer.json<{
+      fired: { rule: string }[];
+      explanation: { rule: string; outcome: string; sentence: string }[];
+    }>();
+    const told = explanation.find(({ rule }) => rule === 'content-failures-pile-up');
+    return { fired: fired.map(({ rule }) => rule), outcome: told?.outcome, sentence: told?.sentence };
+  };
+  const broken = (id: string) => receipt(id, 'FAILED', { code: 'TEMPLATE_NOT_FOUND', at: minutes(0) });
+
+  test('says what the window holds and whether the rule would fire, and counts nothing', async () => {
+    const box = openBox();
+    for (let n = 0; n < 48; n++) await box.take(broken(`m${n}`));
+    await box.drain();
+    for (let again = 0; again < 3; again++) {
+      expect(await found(box, broken(`m${48 + again}`))).toMatchObject({
+        outcome: 'counted',
+        sentence: expect.stringContaining('49 of the 50 that it needs, within 10 minutes'),
+      });
+    }
+    await box.take(broken('m48'));
+    await box.drain();
+    expect(await found(box, broken('m49'))).toMatchObject({
+      fired: expect.arrayContaining(['content-failures-pile-up']),
+      outcome: 'fired',
+    });
+  });
 });
