@@ -1,4 +1,5 @@
 import { activate } from './activate.ts';
+import { alerts } from './alerts.ts';
 import { backtest } from './backtest.ts';
 import { bundle } from './bundle.ts';
 import { check } from './check.ts';
@@ -20,6 +21,7 @@ import { rollback } from './rollback.ts';
 import { schema } from './schema.ts';
 import { send } from './send.ts';
 import { shadow } from './shadow.ts';
+import { silence } from './silence.ts';
 import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { test } from './test.ts';
@@ -54,5 +56,7 @@ export const commands: readonly CliCommand[] = [
   held,
   reviews,
   consent,
+  alerts,
+  silence,
   bundle,
 ];

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Duration } from './values.ts';
+import { Duration, Severity } from './values.ts';
 
 /** One comparison: a fact, an operator, a value (or `{"list": name}`). `path` reaches into `payload`. */
 export interface Leaf {
@@ -48,6 +48,16 @@ const Repetition = {
   every: v.optional(Duration),
 };
 
+/** What an example's alert must be. `text` must stand in it; `after` is the wait of its route, "0s" for at once. */
+export const ExpectedAlert = v.strictObject({
+  to: v.optional(v.union([v.string(), v.array(v.string())])),
+  severity: v.optional(Severity),
+  title: v.optional(v.string()),
+  text: v.optional(v.string()),
+  after: v.optional(v.union([v.literal('0s'), Duration])),
+});
+export type ExpectedAlert = v.InferOutput<typeof ExpectedAlert>;
+
 /** An example inside a rule: this callback does or does not make the rule fire. */
 export const Example = v.strictObject({
   name: v.pipe(v.string(), v.nonEmpty()),
@@ -59,6 +69,8 @@ export const Example = v.strictObject({
   at: v.optional(v.pipe(v.string(), v.isoTimestamp())),
   /** For a rule with a threshold: what comes before. */
   before: v.optional(v.array(v.strictObject({ callback: v.looseObject({}), ...Repetition }))),
+  /** What the rule then tells, to whom and when; what is left out may be anything. */
+  alert: v.optional(ExpectedAlert),
   ...Repetition,
 });
 export type Example = v.InferOutput<typeof Example>;

@@ -1,0 +1,73 @@
+import * as v from 'valibot';
+import { Silence, Silences } from '../api/silences.ts';
+import { AppError } from '../errors.ts';
+import { askWorker, WORKER_OPTIONS } from './ask-worker.ts';
+import { clock, columns } from './columns.ts';
+import { defineCommand, Flag, JSON_OPTION, Text } from './command.ts';
+import { labelled } from './labelled.ts';
+
+/** `silence`: keeps alerts quiet for a while, by a running Worker. */
+export const silence = defineCommand({
+  usage: 'silence [matchers...]',
+  description:
+    'silence rule=… owner=… app_id=… channel=… label.<name>=… --for 2h --why "…": keep alerts quiet for a while',
+  options: [
+    { flags: '--for <span>', description: 'for how long: 2h' },
+    { flags: '--until <time>', description: 'or until when: 2026-11-21T06:00:00Z' },
+    { flags: '--why <words>', description: 'why; whoever wonders later reads it' },
+    { flags: '--by <name>', description: 'who you are (default: the user of this machine)' },
+    { flags: '--list', description: 'list the silences in force' },
+    { flags: '--end <id>', description: 'end one' },
+    ...WORKER_OPTIONS,
+    JSON_OPTION,
+  ],
+  input: v.object({
+    matchers: v.optional(v.array(v.string()), []),
+    for: Text,
+    until: Text,
+    why: Text,
+    by: Text,
+    list: Flag,
+    end: Text,
+    url: Text,
+    token: Text,
+    json: Flag,
+  }),
+  async run({ matchers, for: span, until, why, by, list, end, url, token, json }, shell) {
+    const worker = { url, token };
+    if (list) {
+      const found = await askWorker('/v1/silences', Silences, worker, shell);
+      if (json) shell.out(JSON.stringify(found));
+      else {
+        const rows = found.silences.map((one) => [one.id, `until ${clock(one.until)}`, one.by, said(one), one.why]);
+        for (const line of columns(rows)) shell.out(line);
+        if (rows.length === 0) shell.out('nothing is silenced');
+      }
+      return 0;
+    }
+    if (end !== undefined) {
+      const path = `/v1/silences/${encodeURIComponent(end)}`;
+      const ended = await askWorker(path, v.object({ ended: v.string() }), worker, shell, { method: 'DELETE' });
+      shell.out(
+        json ? JSON.stringify(ended) : `${ended.ended} has ended; what it kept back and still lasts is told now`,
+      );
+      return 0;
+    }
+    if (matchers.length === 0) throw new AppError('bad_request', 'silence what? rule=…, owner=…, app_id=…, channel=…');
+    if (why === undefined) throw new AppError('bad_request', '--why is needed: whoever wonders later reads it');
+    const who = by ?? shell.env.USER;
+    const set = await askWorker('/v1/silences', Silence, worker, shell, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ match: labelled(matchers), why, for: span, until, ...(who ? { by: who } : {}) }),
+    });
+    shell.out(json ? JSON.stringify(set) : `${set.id}  silenced until ${clock(set.until)} UTC: ${said(set)}`);
+    return 0;
+  },
+});
+
+/** "rule stop, label team payments". */
+const said = ({ match: { labels = {}, ...fields } }: Silence): string =>
+  [...Object.entries(fields), ...Object.entries(labels).map(([name, value]) => [`label ${name}`, value] as const)]
+    .map(([name, value]) => `${name} ${[value].flat().join(' or ')}`)
+    .join(', ');
