@@ -208,7 +208,9 @@ describe('a rule with a threshold', () => {
 
   test('speaks of a large callback too, which waits in R2', async () => {
     const counting = openCounting([failures({ threshold: { count: 1, within: '10m' } })]);
-    await counting.take(receipt('m1', 'FAILED', { metadata: 'x'.repeat(200_000) }));
+    const large = failed('m1');
+    Object.assign(large.message_delivery_report.reason ?? {}, { description: 'x'.repeat(200_000) });
+    await counting.take(large);
     await counting.drain();
     expect(alerts(counting)).toHaveLength(1);
   });
