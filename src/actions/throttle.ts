@@ -9,10 +9,21 @@ export const throttle = defineAction({
   kind: 'state',
   description:
     'Limits how fast the sender (app and channel) may send. One limit a rule; the strictest that is active counts.',
-  params: v.strictObject({ to: Rate, for: Duration, content: v.optional(Content, 'marketing') }),
+  params: v.strictObject({
+    to: Rate,
+    for: Duration,
+    content: v.optional(Content, 'marketing'),
+    ramp: v.optional(v.pipe(v.array(Rate), v.maxLength(14)), []),
+    hold: v.optional(Duration),
+  }),
   needs: ['app_id', 'channel'],
-  says: ({ to, for: life, content }) => `limit ${content} to ${saidRate(to)} for ${saidDuration(life)}`,
-  run: async ({ to, for: life, content }, { subject, rule, entities }) => {
+  says: ({ to, for: life, content, ramp, hold }) =>
+    [
+      `limit ${content} to ${saidRate(to)} for ${saidDuration(life)}`,
+      ...(ramp.length > 0 ? [`then day by day to ${ramp.map(saidRate).join(' and ')}`] : []),
+      ...(hold ? [`holding on for ${saidDuration(hold)} after it is taken back`] : []),
+    ].join(', '),
+  run: async ({ to, for: life, content, ramp, hold }, { subject, rule, entities }) => {
     await senderOf(subject, entities).limit({
       rule,
       rate: to,
@@ -20,6 +31,8 @@ export const throttle = defineAction({
       until: subject.eventTime + milliseconds(life),
       at: subject.eventTime,
       callbackId: subject.callbackId,
+      ramp,
+      ...(hold ? { hold: milliseconds(hold) } : {}),
     });
   },
 });

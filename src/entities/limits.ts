@@ -9,6 +9,10 @@ export interface Limit {
   readonly until: number;
   readonly at: number;
   readonly callbackId: string;
+  /** Rates that follow when it ends, each for a day, before the sender is free again. */
+  readonly ramp?: readonly string[] | undefined;
+  /** How long it holds on after it is taken back: what flaps within that time changes nothing. */
+  readonly hold?: number | undefined;
 }
 
 /** A rule's limit is taken back; without a rule, all are. */
@@ -16,6 +20,8 @@ export interface Release {
   readonly rule?: string | undefined;
   readonly at: number;
   readonly callbackId: string;
+  /** Somebody wants it gone now: neither hold nor ramp. */
+  readonly atOnce?: boolean | undefined;
 }
 
 /** A limit in force. */
@@ -26,6 +32,8 @@ export interface ActiveLimit {
   /** The rule that set it. */
   readonly because: string;
   readonly since: number;
+  /** It is on its way up: the step of the ramp, from 1. */
+  readonly step?: number;
 }
 
 /** What happened to a sender's limits. */
@@ -57,15 +65,25 @@ const EVENTS_KEPT = 500;
 /** Under this name a release of everything is kept; no rule can have it. */
 const EVERY_RULE = '';
 
-type LimitRow = Omit<Limit, 'callbackId'> & { callback_id: string };
+/** How long a step of a ramp lasts. */
+const STEP = 86_400_000;
+/** How many releases of a rule are kept: the first one behind a limit ends it. */
+const RELEASES_KEPT = 50;
+
+type LimitRow = Omit<Limit, 'callbackId' | 'ramp' | 'hold'> & {
+  callback_id: string;
+  ramp: string | null;
+  hold: number | null;
+};
+type ReleaseRow = { rule: string; at: number; at_once: number };
 
 /** The limits in an object's storage. */
 export function openLimits(sql: SqlStorage): Limits {
   sql.exec(`
     CREATE TABLE IF NOT EXISTS limits (
       rule TEXT NOT NULL, content TEXT NOT NULL, rate TEXT NOT NULL, until INTEGER NOT NULL, at INTEGER NOT NULL, callback_id TEXT NOT NULL,
-      PRIMARY KEY (rule, content)) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS releases (rule TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+      ramp TEXT, hold INTEGER, PRIMARY KEY (rule, content)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS releases (rule TEXT NOT NULL, at INTEGER NOT NULL, at_once INTEGER NOT NULL, PRIMARY KEY (rule, at)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL UNIQUE);`);
 
   function log(event: LimitEvent): void {
@@ -77,36 +95,45 @@ export function openLimits(sql: SqlStorage): Limits {
 
   return {
     set(limit) {
-      const { rule, content, rate, until, at, callbackId } = limit;
+      const { rule, content, rate, until, at, callbackId, ramp, hold } = limit;
       const [held] = sql.exec<LimitRow>('SELECT * FROM limits WHERE rule = ? AND content = ?', rule, content);
       if (!held || supersedes(limit, limitOf(held))) {
-        sql.exec('INSERT OR REPLACE INTO limits VALUES (?, ?, ?, ?, ?, ?)', rule, content, rate, until, at, callbackId);
+        const after = [ramp && ramp.length > 0 ? JSON.stringify(ramp) : null, hold ?? null];
+        sql.exec(
+          'INSERT OR REPLACE INTO limits VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+          rule,
+          content,
+          rate,
+          until,
+          at,
+          callbackId,
+          ...after,
+        );
       }
       log({ at, event: 'limit', callbackId, rule, to: rate, content, until });
     },
-    release({ rule, at, callbackId }) {
+    release({ rule, at, callbackId, atOnce }) {
+      const name = rule ?? EVERY_RULE;
       sql.exec(
-        'INSERT INTO releases VALUES (?, ?) ON CONFLICT (rule) DO UPDATE SET at = max(at, excluded.at)',
-        rule ?? EVERY_RULE,
+        'INSERT INTO releases VALUES (?, ?, ?) ON CONFLICT (rule, at) DO UPDATE SET at_once = max(at_once, excluded.at_once)',
+        name,
         at,
+        atOnce ? 1 : 0,
+      );
+      sql.exec(
+        'DELETE FROM releases WHERE rule = ?1 AND at NOT IN (SELECT at FROM releases WHERE rule = ?1 ORDER BY at DESC LIMIT ?2)',
+        name,
+        RELEASES_KEPT,
       );
       log({ at, event: 'release', callbackId, ...(rule !== undefined && { rule }) });
     },
     active(now) {
-      const released = new Map(
-        sql
-          .exec<{ rule: string; at: number }>('SELECT * FROM releases')
-          .toArray()
-          .map(({ rule, at }) => [rule, at]),
-      );
-      const holds = ({ rule, at, until }: Limit): boolean =>
-        until > now && [rule, EVERY_RULE].every((name) => at >= (released.get(name) ?? Number.NEGATIVE_INFINITY));
+      const releases = sql.exec<ReleaseRow>('SELECT * FROM releases ORDER BY at').toArray();
       return sql
         .exec<LimitRow>('SELECT * FROM limits')
         .toArray()
         .map(limitOf)
-        .filter(holds)
-        .map(activeOf)
+        .flatMap((limit) => activeOf(limit, releases, now) ?? [])
         .toSorted(strictestFirst);
     },
     // `event` is only ever written by `log`.
@@ -118,14 +145,29 @@ export function openLimits(sql: SqlStorage): Limits {
   };
 }
 
-const limitOf = ({ callback_id, ...limit }: LimitRow): Limit => ({ ...limit, callbackId: callback_id });
-const activeOf = ({ rate, content, until, rule, at }: Limit): ActiveLimit => ({
-  to: rate,
-  content,
-  until,
-  because: rule,
-  since: at,
+const limitOf = ({ callback_id, ramp, hold, ...limit }: LimitRow): Limit => ({
+  ...limit,
+  callbackId: callback_id,
+  // `ramp` is only ever written by `set`.
+  ...(ramp !== null && { ramp: JSON.parse(ramp) as string[] }),
+  ...(hold !== null && { hold }),
 });
+
+/** What a limit comes to at `now`: itself until it ends, then each step of its ramp for a day. The first release behind it ends it. */
+function activeOf(limit: Limit, releases: readonly ReleaseRow[], now: number): ActiveLimit | undefined {
+  const { rule, content, rate, until, at, ramp = [], hold = 0 } = limit;
+  const behind = releases.filter(
+    (release) => (release.rule === rule || release.rule === EVERY_RULE) && release.at > at,
+  );
+  if (behind.some(({ at_once, at: when }) => at_once === 1 && when <= now)) return undefined;
+  const end = Math.min(until, ...behind.slice(0, 1).map((release) => release.at + hold));
+  const about = { content, because: rule, since: at };
+  if (now < end && (behind.length === 0 || hold > 0)) return { to: rate, until: end, ...about };
+  const step = Math.floor((now - end) / STEP);
+  const to = ramp[step];
+  return to === undefined ? undefined : { to, until: end + (step + 1) * STEP, step: step + 1, ...about };
+}
+
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The lowest rate first; of equal ones the longest; then in the order of rules, in which they are read. */

@@ -19,7 +19,6 @@ export const senderRoutes = new Hono<Secured>()
     const { sender, now } = senderOf(c.req.param(), c.env);
     const { to, for: life, content, by, why } = c.req.valid('json');
     const because = `${BY_HAND} (${by}, ${c.var.caller.name}: ${why})`;
-    await sender.release({ rule: BY_HAND, at: now(), callbackId: because });
     await sender.limit({
       rule: BY_HAND,
       rate: to,
@@ -34,7 +33,11 @@ export const senderRoutes = new Hono<Secured>()
     const { sender, now } = senderOf(c.req.param(), c.env);
     const { by, why } = c.req.valid('query');
     // A release ends what was set before it, so it comes a moment after.
-    await sender.release({ at: now() + 1, callbackId: `${BY_HAND} (${by}, ${c.var.caller.name}: ${why})` });
+    await sender.release({
+      at: now() + 1,
+      atOnce: true,
+      callbackId: `${BY_HAND} (${by}, ${c.var.caller.name}: ${why})`,
+    });
     return c.json(shown(await sender.read(now() + 1)));
   });
 
