@@ -55,3 +55,6 @@ export const app = new Hono<{ Bindings: Env }>()
     console.error({ event: 'request.bug', code: codeOf(error), message: messageOf(error) });
     return problem(new AppError('internal', 'this is a bug in Signalbox; its log says more'));
   });
+
+/** What the typed client (`signalbox/client`) knows of the routes. */
+export type App = typeof app;

@@ -18,7 +18,7 @@ const LAYERS = [
   ['wiring'],
   ['routes'],
   ['app', 'rpc'],
-  ['worker'],
+  ['worker', 'client'],
 ];
 
 /** What the CLI may use: everything pure, nothing that needs workerd. */

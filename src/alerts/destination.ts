@@ -80,7 +80,7 @@ interface Words {
 }
 
 /** What every destination may say beside its own settings. */
-interface Common {
+export interface Common {
   readonly fallback?: string | undefined;
 }
 

@@ -1,0 +1,50 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, expect, test, vi } from 'vitest';
+import { app } from '../../src/app.ts';
+import { signalbox } from '../../src/client.ts';
+import { openBox, TOKEN } from './box.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+/** A client whose network is the app itself. */
+function open(token = TOKEN) {
+  const { bindings } = openBox();
+  return signalbox('https://signalbox.test', {
+    token,
+    fetch: async (input, init) => app.fetch(new Request(input, init), bindings),
+  });
+}
+const hand = { by: 'ada', why: 'she called us' };
+const ada = { channel: 'SMS', identity: '12025550142' };
+
+test('the typed client asks, changes and looks, by the routes’ own types', async () => {
+  const { v1 } = open();
+  const put = await v1.recipients[':channel'][':identity'].$put({ param: ada, query: {}, json: hand });
+  expect((await put.json()).changed).toBe(true);
+  const asked = await v1['may-send'].$post({
+    query: { consistency: 'strong' },
+    json: { recipients: [{ ...ada, content: 'other' }] },
+  });
+  const [verdict] = (await asked.json()).results;
+  expect([verdict?.allowed, verdict?.reasons[0]?.code]).toEqual([false, 'opted_out']);
+  const looked = await v1.recipients[':channel'][':identity'].$get({ param: ada, query: {} });
+  expect((await looked.json()).scopes).toEqual({ all: true, marketing: true, notification: true });
+  const permits = await v1.permits.$post({ json: { app_id: 'app-1', channel: 'SMS', content: 'other', count: 2 } });
+  expect(await permits.json()).toEqual({ granted: 2 });
+});
+
+test('the typed client sees a refusal as it is', async () => {
+  const answer = await open('a-token-that-nobody-knows').v1.decisions.$get({ query: {} });
+  expect([answer.ok, answer.status]).toEqual([false, 401]);
+});
+
+test('the typed client knows what a question must say', async () => {
+  const { v1 } = open();
+  // @ts-expect-error the content is missing
+  const answer = await v1['may-send'].$post({ query: {}, json: { recipients: [ada] } });
+  expect(answer.status).toBe(400);
+});
