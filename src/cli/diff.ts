@@ -30,9 +30,9 @@ export const diff = defineCommand({
     const differences = diffRulebooks(old, now);
     if (json) shell.out(JSON.stringify({ from: old.about.version, to: kept?.about.version ?? null, differences }));
     else {
-      const names = `${short(old.about.version)}${old.about.in_force ? ', which is in force,' : ''} and ${kept ? short(kept.about.version) : (rules ?? 'rules/')}`;
-      if (differences.length === 0) shell.out(`${names} decide the same`);
-      else shell.out(`From ${names.replace(/,? and /, ' to ')}:`);
+      const from = `${short(old.about.version)}${old.about.in_force ? ' (in force)' : ''}`;
+      const to = kept ? short(kept.about.version) : (rules ?? 'rules/');
+      shell.out(differences.length === 0 ? `${from} and ${to} decide the same` : `From ${from} to ${to}:`);
       for (const line of differences.flatMap(differenceLines)) shell.out(line);
     }
     return 0;

@@ -81,7 +81,7 @@ async function change(
   const { rulebooks, now } = services;
   const named = builtOn === '*' ? undefined : builtOn;
   const before = await standingNow(services);
-  const kept = replaceGuardrails ? {} : uncovered(standingGuardrails(before.guardrails), source.guardrails, actions);
+  const kept = replaceGuardrails ? {} : uncovered(standingGuardrails(before, actions), source.guardrails, actions);
   const answer = await rulebooks.kept.change({
     kind,
     version: version === bundle.version && kind !== 'shadow' ? null : version,
@@ -123,7 +123,7 @@ async function mustHold(
   { replaceGuardrails }: Wish,
   { now }: Kept,
 ): Promise<Changed['warnings']> {
-  const guardrails = replaceGuardrails ? {} : standingGuardrails(standing.guardrails);
+  const guardrails = replaceGuardrails ? {} : standingGuardrails(standing, actions);
   const { cases } = readGuardrails(guardrails, actions);
   const trial = { version, actions, alertFindings, guardrails: cases, now: now() };
   const { findings } = await prove(source, trial);

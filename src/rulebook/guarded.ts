@@ -5,9 +5,16 @@ import { bundle } from './bundled.ts';
 
 type Files = Readonly<Record<string, unknown>>;
 
-/** The guardrails in force: those that were published, else those of the deployment. */
-export const standingGuardrails = (stored: string | null): Files =>
-  stored === null ? (bundle.source.guardrails ?? {}) : v.parse(v.record(v.string(), v.unknown()), JSON.parse(stored));
+/** The guardrails in force: those that were published and, while the deployment's rules decide, its own too. */
+export function standingGuardrails(
+  { guardrails, version }: { readonly guardrails: string | null; readonly version: string | null },
+  actions: readonly ActionWords[],
+): Files {
+  const own = bundle.source.guardrails ?? {};
+  if (guardrails === null) return own;
+  const published = v.parse(v.record(v.string(), v.unknown()), JSON.parse(guardrails));
+  return version === null ? { ...own, ...uncovered(published, own, actions) } : published;
+}
 
 /**
  * Those guardrails in force of which `own` leaves something out. They hold on, beside one of the same name if need be.
