@@ -4,6 +4,7 @@ import { backtest } from './backtest.ts';
 import { bundle } from './bundle.ts';
 import { check } from './check.ts';
 import type { CliCommand } from './command.ts';
+import { connect } from './connect.ts';
 import { consent } from './consent.ts';
 import { decisions } from './decisions.ts';
 import { describe } from './describe.ts';
@@ -50,6 +51,7 @@ export const commands: readonly CliCommand[] = [
   activate,
   rollback,
   shadow,
+  connect,
   pause,
   resume,
   throttle,

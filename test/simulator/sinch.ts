@@ -4,9 +4,11 @@ import { type Arrival, openArrivals, signingHeaders } from './arrivals.ts';
 import { Dropped, FaultOrder, openFaults } from './faults.ts';
 import { fileAnswer } from './files.ts';
 import { openMessages, type StoredMessage } from './messages.ts';
+import { providers } from './providers.ts';
 import { badRequest, refusal, violationsOf } from './refusal.ts';
 import { CapabilityQuery, SendRequest } from './send-request.ts';
 import { grantToken, isAuthorized } from './token.ts';
+import { openWebhooks } from './webhooks.ts';
 
 /** How a local Sinch is set up. Without more than a clock it takes the keys of `.dev.vars.example`. */
 export interface SinchOptions {
@@ -36,6 +38,11 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
   const { now, projectId = 'local-project', keyId = 'local-key-id', keySecret = 'local-key-secret' } = options;
   const arrivals = openArrivals(options.onArrival ?? (() => {}));
   const faults = openFaults();
+  const webhooks = openWebhooks();
+  const put = (id: string | undefined, body: unknown) => {
+    const webhook = webhooks.put(id, body);
+    return typeof webhook === 'number' ? refusal(webhook) : Response.json(webhook);
+  };
   const messages = openMessages(options.messages ?? [], options.dispatchApps ?? [], now);
 
   /** Answers as the next fault says, else as usual. What is `noted` stands in the arrivals. */
@@ -45,7 +52,8 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
       const text = noted ? await c.req.text() : '';
       const fault = faults.take(kind, noted);
       if (fault === 'lost') throw new Dropped('the connection broke before the request was read');
-      if (fault === undefined || fault === 'none') await next();
+      if (fault === 'hang') await givenUp(c.req.raw.signal);
+      else if (fault === undefined || fault === 'none') await next();
       else c.res = refusal(fault.status, [], fault.retryAfter);
       if (noted) arrivals.note(arrivalOf(kind, c, text, fault === 'none' ? 'none' : c.res.status, now()));
       if (fault === 'none') throw new Dropped('the connection broke before the answer was sent');
@@ -57,7 +65,11 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     return next();
   };
 
-  return new Hono<SinchEnv>()
+  const app = new Hono<SinchEnv>();
+  for (const { kind, path, answer } of providers) {
+    app.post(path, faulty(kind, true), async (c) => answer(parsed(await c.req.text()), c.req.raw.headers));
+  }
+  return app
     .onError((error) => {
       throw error;
     })
@@ -91,6 +103,13 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     .post('/inbox/alerts/*', faulty('alert', true), (c) => c.json({ ok: true }))
     .post('/inbox/forwards/*', faulty('forward', true), (c) => c.json({ ok: true }))
     .get('/files/:name{.+}', faulty('files', false), (c) => fileAnswer(c.req.param('name'), c.req.query('bytes')))
+    .get('/v1/projects/:project/apps/:app/webhooks', authorized, (c) =>
+      c.json({ webhooks: webhooks.list(c.req.param('app')) }),
+    )
+    .post('/v1/projects/:project/webhooks', authorized, async (c) => put(undefined, parsed(await c.req.text())))
+    .patch('/v1/projects/:project/webhooks/:id', authorized, async (c) =>
+      put(c.req.param('id'), parsed(await c.req.text())),
+    )
     .get('/arrivals', (c) => c.json({ arrivals: arrivals.all() }))
     .delete('/arrivals', (c) => {
       arrivals.clear();
@@ -108,6 +127,12 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     })
     .notFound(() => refusal(404));
 }
+
+/** Waits until whoever asked has had enough. */
+const givenUp = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
 
 function arrivalOf(kind: string, c: Context<SinchEnv>, text: string, answer: Arrival['answer'], at: number): Arrival {
   const messageId = c.get('messageId');

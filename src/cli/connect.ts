@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+import { triggers } from '../callbacks/index.ts';
+import { readSettings } from '../env.ts';
+import { AppError } from '../errors.ts';
+import { connectWebhook } from '../sinch/webhooks.ts';
+import { checkRules, counted } from './checked-rules.ts';
+import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
+import { readLocalSettings } from './settings-file.ts';
+
+/** Triggers that are worth having whatever the rules say: they tell what is remembered. */
+const ALWAYS = [
+  'MESSAGE_SUBMIT',
+  'MESSAGE_DELIVERY',
+  'MESSAGE_INBOUND',
+  'OPT_IN',
+  'OPT_OUT',
+  'CAPABILITY',
+  'CHANNEL_EVENT',
+  'CONTACT_DELETE',
+];
+
+/** `connect`: points Sinch's webhook of an app at a Worker, with its triggers and its secret. */
+export const connect = defineCommand({
+  usage: 'connect <target>',
+  description: 'register or update the webhook at Sinch: connect https://<worker>/callbacks --app <id>',
+  options: [
+    { flags: '--app <id>', description: 'the Conversation API app' },
+    {
+      flags: '--secret <secret>',
+      description: 'the webhook’s secret (default: WEBHOOK_SECRETS, where it is one secret)',
+    },
+    {
+      flags: '--all',
+      description: 'subscribe every trigger, not only those that rules listen to or that are remembered',
+    },
+    RULES_OPTION,
+    JSON_OPTION,
+  ],
+  input: v.object({
+    target: v.string(),
+    app: v.optional(v.string(), ''),
+    secret: Text,
+    all: Flag,
+    rules: Text,
+    json: Flag,
+  }),
+  async run({ target, app, secret, all, rules, json }, shell) {
+    if (!app) throw new AppError('bad_request', 'say which app: --app <id>');
+    if (!URL.canParse(target) || target.length > 742)
+      throw new AppError(
+        'bad_request',
+        'expected an address of at most 742 characters, like https://<worker>/callbacks',
+      );
+    const { values } = await readLocalSettings(shell);
+    const settings = { ...values, ...shell.env };
+    const { sinch } = readSettings(settings);
+    if (!sinch) throw new AppError('not_configured', 'SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET are not set');
+    const key = secret ?? settings.WEBHOOK_SECRETS;
+    if (!key || key.trimStart().startsWith('{'))
+      throw new AppError('bad_request', 'say which secret this webhook has: --secret <secret>');
+    const { rulebook } = await checkRules(rules, shell);
+    const wanted = new Set([...ALWAYS, ...rulebook.rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on)]);
+    const names = triggers.map(({ name }) => name).filter((name) => all || wanted.has(name));
+    const { webhook, created } = await connectWebhook(
+      { appId: app, target, triggers: names, secret: key },
+      sinch,
+      shell.now(),
+    );
+    shell.out(
+      json
+        ? JSON.stringify({ id: webhook.id, created, triggers: names })
+        : `${created ? 'registered' : 'updated'} webhook ${webhook.id} of app ${app}: ${counted(names.length, 'trigger')}`,
+    );
+    return 0;
+  },
+});

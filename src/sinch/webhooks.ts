@@ -1,0 +1,59 @@
+import * as v from 'valibot';
+import { AppError } from '../errors.ts';
+import { type Access, tokenFor } from './token.ts';
+
+/** A webhook as Sinch keeps it. Source: Sinch specification, Webhook. The secret is never given back. */
+const Webhook = v.looseObject({
+  id: v.string(),
+  app_id: v.optional(v.string(), ''),
+  target: v.string(),
+  triggers: v.optional(v.array(v.string()), []),
+});
+export type Webhook = v.InferOutput<typeof Webhook>;
+
+const WebhookList = v.looseObject({ webhooks: v.optional(v.array(Webhook), []) });
+
+/** What a webhook should be. Its target is unique for an app and has at most 742 characters. */
+export interface Wanted {
+  readonly appId: string;
+  readonly target: string;
+  readonly triggers: readonly string[];
+  readonly secret: string;
+}
+
+/** Registers a webhook at Sinch, or updates the one of the same target. `now` in milliseconds. @throws AppError `sinch_unavailable`, `sinch_refused` */
+export async function connectWebhook(
+  { appId, target, triggers, secret }: Wanted,
+  access: Access,
+  now: number,
+): Promise<{ readonly webhook: Webhook; readonly created: boolean }> {
+  const base = `${access.apiUrl}/v1/projects/${encodeURIComponent(access.projectId)}`;
+  const token = await tokenFor(access, now);
+  const call = async <T>(
+    method: string,
+    path: string,
+    schema: v.GenericSchema<unknown, T>,
+    body?: object,
+  ): Promise<T> => {
+    const response = await fetch(`${base}/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: AbortSignal.timeout(15_000),
+    }).catch(() => {
+      throw new AppError('sinch_unavailable', 'Sinch: no answer');
+    });
+    if (!response.ok)
+      throw new AppError(
+        response.status >= 500 ? 'sinch_unavailable' : 'sinch_refused',
+        `Sinch: ${method} webhooks answered ${response.status}`,
+      );
+    return v.parse(schema, await response.json());
+  };
+  const { webhooks } = await call('GET', `apps/${encodeURIComponent(appId)}/webhooks`, WebhookList);
+  const known = webhooks.find((webhook) => webhook.target === target);
+  const body = { app_id: appId, target, target_type: 'HTTP', secret, triggers };
+  return known
+    ? { webhook: await call('PATCH', `webhooks/${encodeURIComponent(known.id)}`, Webhook, body), created: false }
+    : { webhook: await call('POST', 'webhooks', Webhook, body), created: true };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { serveSinch } from '../simulator/serve.ts';
+import { openShell } from './shell.ts';
+
+/** A local Sinch, and a shell whose settings lead there. */
+async function opened() {
+  const sinch = await serveSinch(0, { now: Date.now });
+  onTestFinished(() => sinch.close());
+  return openShell({ env: { SINCH_API_URL: sinch.url, SINCH_AUTH_URL: sinch.url } });
+}
+const TARGET = 'https://signalbox.example/callbacks';
+
+describe('connect', () => {
+  test('registers the webhook with the triggers that matter, and updates it the next time', async () => {
+    const { run, out } = await opened();
+    expect(await run('connect', TARGET, '--app', 'app-1')).toBe(0);
+    expect(await run('connect', TARGET, '--app', 'app-1', '--all', '--json')).toBe(0);
+    expect(out[0]).toMatch(/^registered webhook \S+ of app app-1: \d+ triggers$/);
+    const second = JSON.parse(out[1] ?? '');
+    expect(second).toMatchObject({ created: false });
+    expect(second.triggers).toHaveLength(22);
+    expect(second.triggers).toEqual(expect.arrayContaining(['MESSAGE_SUBMIT', 'MESSAGE_INBOUND', 'CHANNEL_EVENT']));
+  });
+
+  test.each([
+    ['no app', ['connect', TARGET], 2],
+    ['something that is no address', ['connect', 'nowhere', '--app', 'a'], 2],
+    ['several secrets and none said', ['connect', TARGET, '--app', 'a', '--secret', '{"a":["b"]}'], 2],
+  ])('says what is missing for %s', async (_, words, code) => {
+    const { run, err } = await opened();
+    expect(await run(...words)).toBe(code);
+    expect(err.join('\n')).not.toBe('');
+  });
+
+  test('says that Sinch does not answer', async () => {
+    const { run, err } = openShell({
+      env: { SINCH_API_URL: 'http://127.0.0.1:9', SINCH_AUTH_URL: 'http://127.0.0.1:9' },
+    });
+    expect(await run('connect', TARGET, '--app', 'app-1')).toBe(1);
+    expect(err.join('\n')).toContain('Sinch');
+  });
+});
