@@ -63,7 +63,7 @@ function gather({ messages }: Pick<MessageBatch<unknown>, 'messages'>): Readonly
   return shares;
 }
 
-/** Counts, and acts on every firing that nobody has acted upon. Answers how many there were. */
+/** Counts, and acts on every firing that nobody has acted upon. Answers how many there were. @throws whatever kept it from acting */
 async function settleShare({ rule, group, notes }: Share, services: Services): Promise<number> {
   const tally = await services.entities.tallies.of(rule, group);
   const entries = notes.flatMap(({ id, at, counted }) =>
@@ -77,8 +77,10 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
     .reduce<TallyNote | undefined>((best, note) => (best && best.at > note.at ? best : note), undefined);
   const latest = newest && { at: newest.at, sealed: await services.dataKey.seal(JSON.stringify(newest.case)) };
   const plain = entries.map(({ id, at, hit }) => ({ id, at, hit }));
-  const { firings, late } = await tally.note(plain, terms, latest);
+  const { firings, held, late, repeated } = await tally.note(plain, terms, latest);
   if (late > 0) console.warn({ event: 'tally.late', rule, late, of: entries.length });
+  // One of these may be the try that broke off: it stays until somebody has acted.
+  if (held && repeated > 0) throw new AppError('unavailable', `rule ${rule} fired and is being acted upon`);
   for (const firing of firings) {
     await act(rule, firing, tally, services);
     await tally.done(firing.at);

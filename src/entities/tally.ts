@@ -26,8 +26,10 @@ export interface Firing extends Reading {
 
 /** What became of some callbacks. */
 export interface Tallied {
-  /** Windows that made the rule fire and were not acted upon yet: of these callbacks, and of a try that broke off. */
+  /** Windows that made the rule fire, for the caller to act upon: of these callbacks, and of a try that broke off. */
   readonly firings: readonly Firing[];
+  /** Somebody else is acting upon a firing, or broke off less than a minute ago. */
+  readonly held: boolean;
   readonly late: number;
   readonly repeated: number;
 }
@@ -43,6 +45,8 @@ export interface Peeked {
 /** A firing that nobody acts upon is forgotten then: by that time its message lies with the dead letters. */
 const GIVEN_UP = 2 * 86_400_000;
 const LATER = 3_600_000;
+/** For so long a firing is left to whoever was told of it. */
+const LEASE = 60_000;
 
 /** The window of one group of one rule: what it counted, when it fired. What no window can hold any more is forgotten. */
 export class Tally extends DurableObject<Env> {
@@ -54,21 +58,21 @@ export class Tally extends DurableObject<Env> {
     this.#sql = ctx.storage.sql;
   }
 
-  /** Counts callbacks, each once, in whatever order they come. A firing is answered again and again until it is `done`. */
+  /** Counts callbacks, each once, in whatever order they come. A firing is answered again, once a minute, until it is `done`. */
   async note(entries: readonly Entry[], terms: Terms, latest?: Case): Promise<Tallied> {
     const window = this.#open();
     // What goes wrong below must not leave in memory what was not stored.
     this.#window = undefined;
     const noted = note(window, entries, terms);
     const needed = Date.now() + terms.within + KEPT_BEHIND + terms.cooldown;
-    const fresh = this.ctx.storage.transactionSync(() => {
+    const { fresh, taken } = this.ctx.storage.transactionSync(() => {
       const made = this.#create();
       this.#store(window, noted, needed, latest);
-      return made;
+      return { fresh: made, taken: this.#take() };
     });
     if (fresh) await arm(this.ctx.storage, needed);
     this.#window = window;
-    return { firings: this.#firings(), late: noted.late, repeated: noted.repeated };
+    return { ...taken, late: noted.late, repeated: noted.repeated };
   }
 
   /** A firing was acted upon. */
@@ -90,7 +94,7 @@ export class Tally extends DurableObject<Env> {
     this.#sql.exec('DELETE FROM firings WHERE until <= ?', now);
     const [state] = this.#sql.exec<{ needed: number }>('SELECT needed FROM state');
     if (state && state.needed > now) return arm(this.ctx.storage, state.needed);
-    if (this.#firings().length > 0) return arm(this.ctx.storage, now + LATER);
+    if (this.#sql.exec('SELECT 1 FROM firings').toArray().length > 0) return arm(this.ctx.storage, now + LATER);
     this.#window = undefined;
     await this.ctx.storage.deleteAll();
   }
@@ -106,7 +110,7 @@ export class Tally extends DurableObject<Env> {
       CREATE TABLE events (at INTEGER, id TEXT, hit INTEGER NOT NULL, PRIMARY KEY (at, id)) WITHOUT ROWID;
       CREATE TABLE buckets (since INTEGER PRIMARY KEY, until INTEGER NOT NULL, sample INTEGER NOT NULL, hits INTEGER NOT NULL);
       CREATE TABLE latest (one INTEGER PRIMARY KEY, at INTEGER NOT NULL, sealed TEXT NOT NULL);
-      CREATE TABLE firings (at INTEGER PRIMARY KEY, hits INTEGER NOT NULL, sample INTEGER NOT NULL, sealed TEXT, until INTEGER NOT NULL);
+      CREATE TABLE firings (at INTEGER PRIMARY KEY, hits INTEGER NOT NULL, sample INTEGER NOT NULL, sealed TEXT, until INTEGER NOT NULL, lease INTEGER NOT NULL);
       CREATE TABLE state (one INTEGER PRIMARY KEY, newest INTEGER NOT NULL, line INTEGER, fired INTEGER, needed INTEGER NOT NULL);`);
     return true;
   }
@@ -153,19 +157,24 @@ export class Tally extends DurableObject<Env> {
     }
     for (const { at, hits, sample } of crossings) {
       const until = Date.now() + GIVEN_UP;
-      const text = 'INSERT OR IGNORE INTO firings SELECT ?, ?, ?, (SELECT sealed FROM latest), ?';
+      const text = 'INSERT OR IGNORE INTO firings SELECT ?, ?, ?, (SELECT sealed FROM latest), ?, 0';
       this.#sql.exec(text, at, hits, sample, until);
     }
     const before = Number.isFinite(line) ? line : null;
     this.#sql.exec('INSERT OR REPLACE INTO state VALUES (0, ?, ?, ?, ?)', newest, before, firedAt ?? null, needed);
   }
 
-  #firings(): readonly Firing[] {
-    return this.#sql
+  #take(): Pick<Tallied, 'firings' | 'held'> {
+    const now = Date.now();
+    const held = this.#sql.exec('SELECT 1 FROM firings WHERE lease > ?', now).toArray().length > 0;
+    const firings = this.#sql
       .exec<{ at: number; hits: number; sample: number; sealed: string | null }>(
-        'SELECT at, hits, sample, sealed FROM firings ORDER BY at',
+        'UPDATE firings SET lease = ? WHERE lease <= ? RETURNING at, hits, sample, sealed',
+        now + LEASE,
+        now,
       )
       .toArray()
       .map(({ at, hits, sample, sealed }) => ({ at, hits, sample, case: sealed ?? undefined }));
+    return { firings: firings.sort((a, b) => a.at - b.at), held };
   }
 }

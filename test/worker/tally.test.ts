@@ -165,8 +165,12 @@ describe('a rule with a threshold', () => {
     await counting.drain();
     expect(counting.effects).toEqual([]);
     line.failing = false;
-    await counting.drain(60);
+    await counting.take(failed('another'));
+    await counting.drain(30);
+    expect(alerts(counting), 'what comes meanwhile waits for nobody').toEqual([]);
+    await counting.drain(300);
     expect(new Set(alerts(counting).map(({ key }) => key)).size).toBe(1);
+    expect(line.waiting().filter(({ queue }) => queue === 'effects')).toEqual([]);
   });
 
   test('does not count what came more than ten minutes late, and says so', async () => {

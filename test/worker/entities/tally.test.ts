@@ -37,7 +37,10 @@ afterEach(async () => {
 /** What the object did, held against a list of all that it was told. */
 interface Model {
   readonly list: ReturnType<typeof naive>;
-  pending: readonly number[];
+  /** Told, and not acted upon. */
+  told: readonly number[];
+  /** To be told once more. */
+  again: readonly number[];
 }
 interface Real {
   readonly object: ReturnType<typeof tally>;
@@ -49,20 +52,31 @@ const noting = (batch: readonly Entry[]): Command => ({
   check: () => true,
   async run(model, { object, agreed }) {
     const crossed = model.list.note(batch).map(({ at }) => at);
-    model.pending = [...new Set([...model.pending, ...crossed])].sort((a, b) => a - b);
-    const { firings } = await object.note(batch, agreed, { at: batch[0]?.at ?? 0, sealed: 'sealed' });
-    expect(firings.map(({ at }) => at)).toEqual(model.pending);
+    const expected = [...model.again, ...crossed].sort((a, b) => a - b);
+    const { firings, held } = await object.note(batch, agreed, { at: batch[0]?.at ?? 0, sealed: 'sealed' });
+    expect({ at: firings.map(({ at }) => at), held }).toEqual({ at: expected, held: model.told.length > 0 });
+    model.told = [...model.told, ...expected];
+    model.again = [];
   },
   toString: () => `note ${JSON.stringify(batch)}`,
 });
 const acting: Command = {
-  check: ({ pending }) => pending.length > 0,
+  check: ({ told }) => told.length > 0,
   async run(model, { object }) {
-    const [first = 0, ...rest] = model.pending;
+    const [first = 0, ...rest] = model.told;
     await object.done(first);
-    model.pending = rest;
+    model.told = rest;
   },
   toString: () => 'done',
+};
+const waiting: Command = {
+  check: () => true,
+  async run(model) {
+    vi.setSystemTime(Date.now() + MINUTE);
+    model.again = [...model.again, ...model.told];
+    model.told = [];
+  },
+  toString: () => 'a minute passes',
 };
 const evicting: Command = {
   check: () => true,
@@ -86,7 +100,7 @@ describe('a tally', () => {
             ...notes.map((batch) =>
               fc.tuple(
                 fc.constant(noting(batch)),
-                fc.constantFrom(undefined, evicting, acting, ...batch.slice(0, 1).map(peeking)),
+                fc.constantFrom(undefined, evicting, acting, waiting, ...batch.slice(0, 1).map(peeking)),
               ),
             ),
           ),
@@ -94,7 +108,7 @@ describe('a tally', () => {
         async (agreed, steps) => {
           const object = tally(`model:${turn}:${run++}`);
           const commands = steps.flatMap(([first, then]) => (then ? [first, then] : [first]));
-          const model: Model = { list: naive(agreed), pending: [] };
+          const model: Model = { list: naive(agreed), told: [], again: [] };
           await fc.asyncModelRun(() => ({ model, real: { object, agreed } }), commands);
         },
       ),
@@ -104,17 +118,21 @@ describe('a tally', () => {
 
   test('counts a callback once, in one call or in several', async () => {
     await tally().note([hit('a'), hit('a')], count(2));
-    expect(await tally().note([hit('a')], count(2))).toEqual({ firings: [], late: 0, repeated: 1 });
+    expect(await tally().note([hit('a')], count(2))).toEqual({ firings: [], held: false, late: 0, repeated: 1 });
     expect((await tally().note([hit('b')], count(2))).firings).toMatchObject([{ hits: 2 }]);
   });
 
-  test('keeps a firing, with the callback that it happened to, until it was acted upon', async () => {
+  test('tells a firing, with the callback that it happened to, once a minute until it was acted upon', async () => {
     await tally().note([hit('a')], count(2), latest('first'));
     const firing = { at: NOW + 1, hits: 2, sample: 2, case: 'second' };
     expect((await tally().note([hit('b', 1)], count(2), latest('second', 1))).firings).toEqual([firing]);
     await evictDurableObject(tally());
-    expect((await tally().note([hit('b', 1)], count(2), latest('third', 2))).firings).toEqual([firing]);
+    const third = () => tally().note([hit('b', 1)], count(2), latest('third', 2));
+    expect(await third()).toMatchObject({ firings: [], held: true });
+    vi.setSystemTime(NOW + MINUTE);
+    expect(await third()).toMatchObject({ firings: [firing], held: false });
     await tally().done(firing.at);
+    vi.setSystemTime(NOW + 2 * MINUTE);
     expect((await tally().note([hit('b', 1)], count(2))).firings).toEqual([]);
   });
 
