@@ -49,10 +49,11 @@ export async function sendNotice(
   }
 }
 
-async function sendMail(outgoing: MailOutgoing, { mail }: Carriers): Promise<Answered> {
+async function sendMail(outgoing: MailOutgoing, { mail, timeout = TIMEOUT }: Carriers): Promise<Answered> {
   if (!mail) return { kind: 'later', says: 'the binding EMAIL is missing in wrangler.toml' };
   try {
-    await mail(outgoing);
+    const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), timeout));
+    if ((await Promise.race([mail(outgoing), late])) === 'late') return tooLate(timeout);
     return { kind: 'sent', says: 'the mail was taken' };
   } catch (error) {
     // The binding's errors have codes like E_SENDER_NOT_VERIFIED; their messages may hold addresses.
@@ -102,11 +103,13 @@ export async function post(request: HttpOutgoing, now: number, timeout = TIMEOUT
     });
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError';
-    return { kind: 'later', says: late ? `no answer within ${timeout / 1000} s` : 'no connection' };
+    return late ? tooLate(timeout) : { kind: 'later', says: 'no connection' };
   }
   await response.body?.cancel();
   return verdict(response, now);
 }
+
+const tooLate = (timeout: number): Answered => ({ kind: 'later', says: `no answer within ${timeout / 1000} s` });
 
 /** What an answer means: taken, to be tried again, or never. `Retry-After` is kept to. */
 export function verdict({ ok, status, headers }: Pick<Response, 'ok' | 'status' | 'headers'>, now: number): Answered {

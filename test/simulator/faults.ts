@@ -4,11 +4,11 @@ const Status = v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599))
 
 /**
  * How one request is answered out of turn: a status (200 means "as usual"), a status with a `Retry-After` in seconds,
- * `none` (the request is accepted and kept, then the connection drops without an answer),
+ * `none` (the request is accepted and kept, then the connection drops without an answer), `hang` (no answer ever comes),
  * `lost` (the connection drops and nothing was kept).
  */
 const Answer = v.union([
-  v.picklist(['none', 'lost']),
+  v.picklist(['none', 'lost', 'hang']),
   Status,
   v.strictObject({ status: Status, retry_after: v.optional(v.pipe(v.number(), v.minValue(0))) }),
 ]);
@@ -20,7 +20,7 @@ export const FaultOrder = v.strictObject({
 });
 export type FaultOrder = v.InferOutput<typeof FaultOrder>;
 
-export type Fault = 'none' | 'lost' | { readonly status: number; readonly retryAfter: number | undefined };
+export type Fault = 'none' | 'lost' | 'hang' | { readonly status: number; readonly retryAfter: number | undefined };
 
 /** Answers waiting to be given, first come first served. */
 export interface Faults {
