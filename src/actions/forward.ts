@@ -9,7 +9,7 @@ export const forward = defineAction({
   params: v.strictObject({ to: v.pipe(v.string(), v.nonEmpty()) }),
   carriesBody: true,
   names: { to: 'destination' },
-  says: ({ to }) => `forward the callback to ${to}`,
+  says: ({ to }) => `forward the callback to the destination ${to}`,
   async deliver({ to }, { subject, body, forward: pass }) {
     await pass(to, subject.callbackId, await body());
     return { did: `forwarded to ${to}` };

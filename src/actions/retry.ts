@@ -35,7 +35,7 @@ export const retry = defineAction({
     return `retry/${root}/${attempt + 1}`;
   },
   says: ({ at_most, first_delay, within }) =>
-    `send the message again, at most ${at_most} time${at_most === 1 ? '' : 's'}, first after ${saidDuration(first_delay)}, no later than ${saidDuration(within)} after it failed`,
+    `send the message again, at most ${at_most === 1 ? 'once' : `${at_most} times`}, first after ${saidDuration(first_delay)}, no later than ${saidDuration(within)} after it failed`,
   deliver,
 });
 

@@ -56,7 +56,7 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
   about: () => ({}),
   facts: {
     batch_id: fact.text('batch', 'The id of the batch.', ({ batch_id }) => batch_id),
-    batch_status: fact.text('batch status', 'What became of the batch.', ({ batch_status }) => batch_status, {
+    batch_status: fact.text('status', 'What became of the batch.', ({ batch_status }) => batch_status, {
       known: [
         'COMPLETED',
         'PARTIAL',

@@ -52,7 +52,7 @@ export const channelEvent = defineTrigger<ChannelEvent>({
       : [];
   },
   facts: {
-    event_type: fact.text('type of event', 'What happened, in Sinch’s words.', ({ event_type }) => event_type, {
+    event_type: fact.text('event type', 'What happened, in Sinch’s words.', ({ event_type }) => event_type, {
       known: ['WHATS_APP_QUALITY_RATING_CHANGED', 'QUALITY_UPDATE'],
     }),
     quality_rating: fact.text(

@@ -32,21 +32,19 @@ function restrictions(news: News | undefined): readonly string[] | undefined {
  */
 export const newsFacts = <P>(of: (payload: P) => News | undefined): Readonly<Record<string, Fact<P>>> => ({
   number_status: fact.text(
-    'status of the number',
+    'phone number status',
     'What the channel lets the number do: verified, flagged, restricted, deleted.',
     (payload) => status(of(payload), /^(?!.*name).*(number|phone|sender)/i, 'phone_number_status', 'number_status'),
   ),
   display_name_status: fact.text(
-    'status of the display name',
+    'display name status',
     'Whether the channel approved the name that people see.',
     (payload) => status(of(payload), /name/i, 'display_name_status', 'name_status'),
   ),
-  certificate_status: fact.text(
-    'status of the certificate',
-    'Whether the number’s certificate must be renewed.',
-    (payload) => status(of(payload), /certificate/i, 'certificate_status'),
+  certificate_status: fact.text('certificate status', 'Whether the number’s certificate must be renewed.', (payload) =>
+    status(of(payload), /certificate/i, 'certificate_status'),
   ),
-  account_status: fact.text('status of the account', 'What the channel did with the whole account.', (payload) =>
+  account_status: fact.text('account status', 'What the channel did with the whole account.', (payload) =>
     status(of(payload), /account/i, 'account_status'),
   ),
   violation_type: fact.text('violation', 'Which rule of the channel was broken.', (payload) =>
@@ -69,10 +67,8 @@ export const newsFacts = <P>(of: (payload: P) => News | undefined): Readonly<Rec
   template_language: fact.text('language of the template', 'The language of that template.', (payload) =>
     findText(of(payload)?.data, ['template_language', 'message_template_language']),
   ),
-  template_status: fact.text(
-    'status of the template',
-    'What the channel decided about a message template.',
-    (payload) => status(of(payload), /template/i, 'template_status', 'message_template_status'),
+  template_status: fact.text('template status', 'What the channel decided about a message template.', (payload) =>
+    status(of(payload), /template/i, 'template_status', 'message_template_status'),
   ),
   template_quality: fact.text(
     'quality of the template',

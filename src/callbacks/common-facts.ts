@@ -30,7 +30,7 @@ export const commonFacts: Readonly<Record<string, Fact<Omit<Callback, 'fact'>>>>
     'The person’s address on the channel, as Sinch wrote it.',
     ({ about }) => about.identity,
   ),
-  contact_id: fact.text('contact', 'Sinch’s contact; missing in DISPATCH mode.', ({ about }) => about.contactId),
+  contact_id: fact.text('contact id', 'Sinch’s contact; missing in DISPATCH mode.', ({ about }) => about.contactId),
   conversation_id: fact.text(
     'conversation',
     'Sinch’s conversation; missing in DISPATCH mode.',

@@ -55,7 +55,7 @@ export const eventInbound = defineTrigger<InboundEvent>({
       known: ['NEW', 'PENDING', 'CAPTURED', 'CANCELED', 'FAILED', 'UNKNOWN'].map((word) => `PAYMENT_STATUS_${word}`),
     }),
     payment_transaction_status: fact.text(
-      'status of the transaction',
+      'transaction status',
       'How far the latest transaction of the payment is.',
       (event) => payment(event)?.payment_transaction_status,
       {

@@ -68,7 +68,7 @@ export const aboutMessage = (message: InboundMessage): About => ({
 export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
   text: messageText(textOf),
   keyword: fact.text(
-    'keyword',
+    'plain text',
     'The text folded for comparing: upper case, no accents, no punctuation or emoji around it.',
     (message) => {
       const text = spokenText(message);

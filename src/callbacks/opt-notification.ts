@@ -42,7 +42,7 @@ export const aboutOpt = ({ channel, identity, contact_id, processing_mode }: Opt
 
 export const optFacts: Readonly<Record<string, Fact<OptNotification>>> = {
   request_id: requestId(({ request_id }) => request_id),
-  opt_status: fact.text('opt status', 'Whether opting in or out worked.', ({ status }) => status, {
+  opt_status: fact.text('outcome', 'Whether opting in or out worked.', ({ status }) => status, {
     known: ['SUCCEEDED', 'FAILED', 'STATUS_UNSPECIFIED'].flatMap((word) => [`OPT_IN_${word}`, `OPT_OUT_${word}`]),
   }),
   opt_error: fact.text(

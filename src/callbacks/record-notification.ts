@@ -56,7 +56,7 @@ export const recordNotification = defineTrigger<RecordNotification>({
       known: ['EVENT_RECORD_STORED', 'RECORD_STATUS_UNSPECIFIED'],
     }),
     recording_url: fact.text(
-      'address of the recording',
+      'download address',
       'Where the recording can be fetched; usually for some days only.',
       (record) => record.recording_url,
     ),

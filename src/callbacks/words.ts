@@ -47,7 +47,7 @@ export const reasonFacts: Facts<{ readonly reason?: Reason }> = {
     ({ reason }) => reason?.description,
   ),
   channel_code: fact.text(
-    'channel’s own error code',
+    'channel error code',
     'The code of the channel, for example Meta’s 131047.',
     ({ reason }) => reason?.channel_code,
   ),

@@ -15,8 +15,8 @@ export const docs = defineCommand({
   options: [RULES_OPTION, { flags: '--check', description: 'write nothing; fail when something is not current' }],
   input: v.object({ rules: Text, check: Flag }),
   async run({ rules, check }, shell) {
-    const { rulebook } = await checkRules(rules, shell);
-    const pages = new Map([[join(rulesFolder(rules, shell), 'README.md'), async () => rulePages(rulebook)]]);
+    const { rulebook, source } = await checkRules(rules, shell);
+    const pages = new Map([[join(rulesFolder(rules, shell), 'README.md'), async () => rulePages(rulebook, source)]]);
     // Rules of another folder have nothing to say about the project's own README.
     const readme = join(shell.home, 'README.md');
     if (rules === undefined) pages.set(readme, async () => fillRegions(await readFile(readme, 'utf8'), tables()));

@@ -41,12 +41,12 @@ export function compile(source: RulebookSource, actions: readonly ActionWords[],
   const findings: Finding[] = [];
   const lists = readLists(source.lists, findings);
   const house = { lists, filled: new Map(), actions: new Map(actions.map((action) => [action.name, action])) };
-  const { shared, broken } = readShared(source.conditions, house, findings);
+  const { shared, broken, phrases } = readShared(source.conditions, house, findings);
   const rules: CompiledRule[] = [];
   const files = new Map<string, string>();
   for (const [file, written] of withinLimits(source, findings)) {
     const report = openReport(file, findings);
-    const rule = readRule(file, written, report, { ...house, shared, broken });
+    const rule = readRule(file, written, report, { ...house, shared, broken, phrases });
     const twin = rule && files.get(rule.name);
     if (twin !== undefined)
       report.error(['name'], { code: 'duplicate-name', message: `${twin} is called "${rule?.name}" too` });
@@ -69,7 +69,7 @@ function readRule(
   file: string,
   written: unknown,
   report: Report,
-  house: House & Pick<Reader, 'shared' | 'broken'>,
+  house: House & Pick<Reader, 'shared' | 'broken' | 'phrases'>,
 ): CompiledRule | undefined {
   const rule = readFile(report, Frame, written);
   // A broken frame is no reason to keep quiet about the condition.
@@ -117,15 +117,17 @@ function readShared(
   sources: RulebookSource['conditions'],
   house: House,
   findings: Finding[],
-): Pick<Reader, 'shared' | 'broken'> {
+): Pick<Reader, 'shared' | 'broken' | 'phrases'> {
   const shared = new Map<string, unknown>();
   const files = new Map<string, string>();
+  const phrases = new Map<string, Pick<SharedCondition, 'says' | 'denies'>>();
   for (const [file, source] of sorted(sources)) {
     const report = openReport(file, findings);
     const condition = readFile(report, SharedFrame, source);
     if (condition) checkName(report, file, condition.name);
     if (!condition || report.broken()) continue;
     shared.set(condition.name, condition.when);
+    phrases.set(condition.name, condition);
     files.set(condition.name, file);
   }
   const broken = new Set<string>();
@@ -135,13 +137,14 @@ function readShared(
       ...house,
       report,
       shared,
+      phrases,
       broken: new Set(),
       on: undefined,
       leaves: 0,
     });
     if (report.broken()) broken.add(name);
   }
-  return { shared, broken };
+  return { shared, broken, phrases };
 }
 
 /** The rule files in the order of their names, up to the limits. */

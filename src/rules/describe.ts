@@ -42,6 +42,10 @@ function conditionWords({ on, when }: Pick<CompiledRule, 'on' | 'when'>): string
   return clause(rest, teller, true);
 }
 
+/** A condition by itself: "its quality rating is RED". */
+export const describeCondition = (node: Node): string =>
+  clause({ ...node, phrase: undefined }, { first: 'it', told: true }, true);
+
 /** Of the conditions that must all hold, the channel goes before the noun: "a WHATSAPP number". */
 function takeChannel(when: Node): { channel?: string; rest: Node } {
   if (when.kind !== 'all' || when.spoken) return { rest: when };
@@ -62,6 +66,7 @@ interface Teller {
 
 /** A condition in words. Groups within groups stand in brackets, so that "and" and "or" cannot be mixed up. */
 function clause(node: Node, teller: Teller, outermost = false): string {
+  if (node.phrase !== undefined) return phrase(node.phrase, teller);
   const spoken = node.kind === 'leaf' ? node : node.spoken;
   if (spoken) return comparison(spoken, teller);
   const children = node.kind === 'leaf' ? [] : node.of;
@@ -74,18 +79,32 @@ function clause(node: Node, teller: Teller, outermost = false): string {
 
 /** "its rating is missing or is RED": a fact that was just named is not named again. */
 const isSameFact = (before: Node | undefined, now: Node): now is Leaf =>
-  before?.kind === 'leaf' && now.kind === 'leaf' && before.use.key === now.use.key && now.use.fact.type !== 'boolean';
+  before?.kind === 'leaf' &&
+  now.kind === 'leaf' &&
+  now.phrase === undefined &&
+  before.use.key === now.use.key &&
+  now.use.fact.type !== 'boolean';
+
+/** "a message comes from the person": a shared condition in its author's words. */
+function phrase(words: string, teller: Teller): string {
+  const who = teller.told ? 'it' : teller.first;
+  teller.told = true;
+  return words.replaceAll('{it}', who);
+}
 
 /** "a number’s quality rating is RED", then "its …"; a yes-or-no fact is an adjective: "it is injected". */
 function comparison(spoken: Spoken, teller: Teller): string {
   const { use, operator, value } = spoken;
   const who = teller.told ? 'it' : teller.first;
-  const whose = teller.told ? 'its' : `${teller.first}’s`;
+  const whose = teller.told ? 'its' : `${teller.first}${teller.first.endsWith('s') ? '’' : '’s'}`;
   teller.told = true;
   // What a rule asks when it wants every callback of its triggers.
   if (use.key === 'trigger' && operator.name === 'present') return `${who} comes`;
   if (typeof value === 'boolean' && use.fact.type === 'boolean' && NO[operator.name] !== undefined) {
     return `${who} is ${value === NO[operator.name] ? 'not ' : ''}${factWords(use)}`;
+  }
+  if (use.fact.type === 'boolean' && use.path === undefined && operator.takesNothing) {
+    return `it is ${operator.denies ? 'not ' : ''}known whether ${who} is ${factWords(use)}`;
   }
   return `${whose} ${factWords(use)} ${predicate(spoken)}`;
 }

@@ -10,6 +10,11 @@ import type { Node } from './tree.ts';
 export const MAX_DEPTH = 8;
 export const MAX_LEAVES = 50;
 
+interface Phrases {
+  readonly says?: string | undefined;
+  readonly denies?: string | undefined;
+}
+
 /** What reading a condition needs to know. */
 export interface Reader {
   readonly report: Report;
@@ -18,6 +23,8 @@ export interface Reader {
   readonly filled: Map<string, readonly unknown[]>;
   /** Shared conditions by name, as written. */
   readonly shared: ReadonlyMap<string, unknown>;
+  /** How shared conditions are said, and how it is said that they do not hold. */
+  readonly phrases: ReadonlyMap<string, Phrases>;
   /** Shared conditions that were found wanting. */
   readonly broken: ReadonlySet<string>;
   /** The rule's triggers; none for a shared condition looked at by itself. */
@@ -98,7 +105,11 @@ function readShared(name: unknown, place: Place, reader: Reader): Node | undefin
       closest(name, [...shared.keys()]),
     );
   }
-  return read(shared.get(name), { ...place, pinned: place.pinned ?? place, through: [...place.through, name] }, reader);
+  const inside = { ...place, pinned: place.pinned ?? place, through: [...place.through, name] };
+  const node = read(shared.get(name), inside, reader);
+  const { says, denies } = reader.phrases.get(name) ?? {};
+  const phrase = place.negated ? denies : says;
+  return node && phrase !== undefined ? { ...node, phrase } : node;
 }
 
 function readCountedLeaf(written: Record<string, unknown>, place: Place, reader: Reader): Node | undefined {

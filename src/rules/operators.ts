@@ -118,8 +118,8 @@ export const operators: readonly Operator[] = [
   }),
   ...pair({
     description: 'Exactly one of these values.',
-    yes: { name: 'in', ...is((value) => `one of ${value}`) },
-    no: { name: 'notIn', ...is((value) => `none of ${value}`) },
+    yes: { name: 'in', says: (value) => `is ${value}`, needs: (value) => `one of ${value}` },
+    no: { name: 'notIn', says: (value) => `is not ${value}`, needs: (value) => `none of ${value}` },
     values: { text: listOf(Text, 'texts'), number: listOf(Num, 'numbers'), json: listOf(Scalar, 'texts or numbers') },
     takesList: true,
     exact: true,
@@ -184,13 +184,13 @@ export const operators: readonly Operator[] = [
     description: 'One of these words or phrases stands somewhere in the text, whatever its case and accents.',
     yes: {
       name: 'containsWord',
-      says: (value) => `contains the words ${value}`,
-      needs: (value) => `the words ${value} in it`,
+      says: (value) => `has ${value} in it`,
+      needs: (value) => `${value} in it`,
     },
     no: {
       name: 'doesNotContainWord',
-      says: (value) => `does not contain the words ${value}`,
-      needs: (value) => `a text without the words ${value}`,
+      says: (value) => `does not have ${value} in it`,
+      needs: (value) => `a text without ${value}`,
     },
     values: { text: SpokenWords, json: SpokenWords },
     takesList: true,

@@ -183,11 +183,17 @@ export const List = v.strictObject({
 });
 export type List = v.InferOutput<typeof List>;
 
+const Phrase = v.pipe(v.string(), v.includes('{it}', 'expected a text with {it} in it, which stands for the callback'));
+
 /** A shared condition: rules/conditions/<name>.json. */
 export const SharedCondition = v.strictObject({
   $schema: v.optional(v.string()),
   name: Name,
   why: v.pipe(v.string(), v.nonEmpty()),
+  /** In a sentence, `{it}` for the callback: "{it} comes from the person". Without, the sentence says it all. */
+  says: v.optional(Phrase),
+  /** The contrary, where a rule wants that it does not hold. */
+  denies: v.optional(Phrase),
   when: Condition,
 });
 export type SharedCondition = v.InferOutput<typeof SharedCondition>;

@@ -21,14 +21,19 @@ export interface Spoken {
   readonly lists?: readonly string[];
 }
 
+/** How a shared condition is said: "{it} comes from the person". */
+interface Phrased {
+  readonly phrase?: string | undefined;
+}
+
 /** A comparison, ready to be made. */
-export interface Leaf extends Spoken {
+export interface Leaf extends Spoken, Phrased {
   readonly kind: 'leaf';
   readonly holds: Test;
 }
 
 /** All or any of some conditions. There is no `not`: it was pushed down to the leaves. */
-export interface Group {
+export interface Group extends Phrased {
   readonly kind: 'all' | 'any';
   readonly of: readonly Node[];
   /** When the group stands for one comparison of its author's: `changedTo`. */
