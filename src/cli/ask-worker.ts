@@ -30,17 +30,28 @@ export async function askWorker<T>(
   shell: Shell,
   init: RequestInit = {},
 ): Promise<T> {
+  const response = await callWorker(path, address, shell, init);
+  const read = v.safeParse(schema, await response.json().catch(() => undefined));
+  if (read.success) return read.output;
+  const { origin } = new URL(response.url || URL_DEFAULT);
+  throw new AppError('unavailable', `what ${origin} answers is not Signalbox’s, or that of another version`);
+}
+
+/** Asks a Worker, whatever it answers. @throws AppError as `askWorker` does, when it refuses */
+export async function callWorker(
+  path: string,
+  address: WorkerAddress,
+  shell: Shell,
+  init: RequestInit = {},
+): Promise<Response> {
   const written = address.url ?? shell.env.SIGNALBOX_URL ?? URL_DEFAULT;
   if (!URL.canParse(written))
     throw new AppError('bad_request', `"${written}" is no address: expected http://host or https://host`);
   const base = new URL(written);
   const token = address.token ?? shell.env.SIGNALBOX_TOKEN ?? (await localToken(base, shell));
   const response = await call(new URL(path, base), token, init);
-  const body: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw refusal(response.status, body, base);
-  const read = v.safeParse(schema, body);
-  if (read.success) return read.output;
-  throw new AppError('unavailable', `what ${base.origin} answers is not Signalbox’s, or that of another version`);
+  if (!response.ok) throw refusal(response.status, await response.json().catch(() => undefined), base);
+  return response;
 }
 
 /** Parameters of a query, without those that were not given. */

@@ -16,11 +16,13 @@ import { held } from './held.ts';
 import { openapi } from './openapi.ts';
 import { pause, resume } from './pause.ts';
 import { publish } from './publish.ts';
+import { recipients } from './recipients.ts';
 import { replay } from './replay.ts';
 import { reviews } from './reviews.ts';
 import { rollback } from './rollback.ts';
 import { schema } from './schema.ts';
 import { send } from './send.ts';
+import { sender } from './sender.ts';
 import { shadow } from './shadow.ts';
 import { silence } from './silence.ts';
 import { start } from './start.ts';
@@ -54,6 +56,8 @@ export const commands: readonly CliCommand[] = [
   connect,
   pause,
   resume,
+  recipients,
+  sender,
   throttle,
   held,
   reviews,

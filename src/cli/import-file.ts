@@ -1,0 +1,89 @@
+import { openAsBlob } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
+import { ImportReport } from '../api/import.ts';
+import { AppError } from '../errors.ts';
+import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
+import { counted } from './checked-rules.ts';
+import type { ExitCode } from './command.ts';
+import type { Shell } from './shell.ts';
+
+/** A list to take over. */
+interface ListFile {
+  readonly file: string;
+  readonly name: string | undefined;
+  readonly apply: boolean;
+  readonly fromLine: number;
+  readonly json: boolean;
+  readonly hand: { readonly by: string; readonly why: string };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.csv': 'text/csv',
+  '.ndjson': 'application/x-ndjson',
+  '.jsonl': 'application/x-ndjson',
+};
+
+/** How many bad lines are shown; the rest is counted, and `--json` has more. */
+const SHOWN = 20;
+
+/** Takes a file over: always a dry run first, and with `--apply` the thing itself. Long lists go in several calls. */
+export async function importFile(list: ListFile, address: WorkerAddress, shell: Shell): Promise<ExitCode> {
+  const type = TYPES[extname(list.file).toLowerCase()];
+  if (!type)
+    throw new AppError('bad_request', `${list.file}: expected a file that ends in ${Object.keys(TYPES).join(', ')}`);
+  const path = resolve(shell.here, list.file);
+  const body = await openAsBlob(path, { type }).catch(() => {
+    throw new AppError('not_found', `${list.file} cannot be read`);
+  });
+  const dry = await pass({ ...list, apply: false }, body, type, address, shell);
+  if (!list.json) tell(dry, 'would change', shell);
+  if (!list.apply) {
+    if (list.json) shell.out(JSON.stringify(dry));
+    else shell.out('Nothing was changed: --apply takes the list over.');
+    return dry.bad > 0 ? 1 : 0;
+  }
+  const done = await pass(list, body, type, address, shell);
+  if (list.json) shell.out(JSON.stringify(done));
+  else shell.out(`${counted(done.changed, 'line')} changed something, ${done.unchanged} stood there already`);
+  return done.bad > 0 ? 1 : 0;
+}
+
+async function pass(
+  { file, name, apply, fromLine, hand }: ListFile,
+  body: Blob,
+  type: string,
+  address: WorkerAddress,
+  shell: Shell,
+): Promise<ImportReport> {
+  const sum = { lines: 0, changed: 0, unchanged: 0, bad: 0, bad_lines: [] as ImportReport['bad_lines'] };
+  let next: number | null = fromLine;
+  while (next !== null) {
+    const query = queryOf({
+      name:
+        name ??
+        basename(file)
+          .replace(/[^\w.-]/g, '-')
+          .slice(0, 80),
+      ...hand,
+      dry_run: String(!apply),
+      from_line: String(next),
+    });
+    const report: ImportReport = await askWorker(`/v1/recipients/import${query}`, ImportReport, address, shell, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': type },
+    });
+    for (const count of ['lines', 'changed', 'unchanged', 'bad'] as const) sum[count] += report[count];
+    sum.bad_lines.push(...report.bad_lines);
+    next = report.next_line;
+  }
+  return { dry_run: !apply, ...sum, next_line: null };
+}
+
+function tell({ lines, changed, unchanged, bad, bad_lines }: ImportReport, words: string, { out, err }: Shell): void {
+  for (const { line, says } of bad_lines.slice(0, SHOWN)) err(`line ${line}: ${says}`);
+  if (bad > SHOWN) err(`and ${bad - SHOWN} bad lines more`);
+  out(
+    `${counted(lines, 'line')}: ${changed} ${words} something, ${unchanged} stand there already, ${bad} cannot be read`,
+  );
+}
