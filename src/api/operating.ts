@@ -9,7 +9,7 @@ const Health = v.looseObject({
   /** What is wrong, a sentence each. */
   troubles: v.array(v.string()),
   rulebook: v.nullable(v.looseObject({})),
-  queues: v.looseObject({ effects: Lag, callbacks: Lag }),
+  queues: v.looseObject({ effects: Lag, callbacks: Lag, journal: Lag }),
   dead_letters: v.nullable(v.number()),
 });
 

@@ -34,6 +34,7 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
   const queues = {
     effects: await check('queue effects', () => lag(c.env.EFFECTS)),
     callbacks: await check('queue callbacks', () => lag(c.env.CALLBACKS)),
+    journal: await check('queue journal', () => lag(c.env.JOURNAL_QUEUE)),
   };
   if ((queues.callbacks?.oldest_seconds ?? 0) > SLOW)
     troubles.push(`queue callbacks: the oldest message waits ${queues.callbacks?.oldest_seconds} s`);

@@ -3,9 +3,14 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decisions, ExplainedDecision, Stats } from '../../src/api/decisions.ts';
 import { prune } from '../../src/journal/prune.ts';
 import { journalled } from '../../src/journal/search.ts';
+import { factEntry } from '../../src/rules/facts.ts';
 import { env, openBox } from './box.ts';
 import { asked, decisions } from './journal-asked.ts';
+import { greeting, publish, rules } from './publisher.ts';
 import { APP, inbound, minutes, PERSON, rating, receipt } from './sample.ts';
+
+/** What a fact is called in a sentence. */
+const noun = (name: string) => factEntry(name)?.says;
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -108,15 +113,51 @@ describe('GET /v1/decisions/{id}', () => {
     const other = await box.take(inbound('stop it now'));
     await box.drain();
     const told = await asked<ExplainedDecision>(box, `/v1/decisions/${stop.id}`);
-    expect(told.explanation[0]?.sentence).toBe('stop fired: injected was false, keyword was STOP');
+    expect(told.explanation[0]?.sentence).toBe(
+      `stop fired: ${noun('injected')} was false, ${noun('keyword')} was STOP`,
+    );
     expect(told).toMatchObject({
       not_kept: ['identity', 'keyword', 'text'],
       notes: [expect.stringContaining('JOURNAL_PAYLOAD')],
     });
     const unknown = await asked<ExplainedDecision>(box, `/v1/decisions/${other.id}`);
     const rule = unknown.explanation.find((one) => one.rule === 'stop');
-    expect(rule?.sentence).toContain('keyword was not kept, the rule needs');
+    expect(rule?.sentence).toContain(`${noun('keyword')} was not kept, the rule needs`);
     expect(rule?.outcome).toBe('did-not-fire');
+  });
+
+  test('goes by the rulebook of then, whatever was published since', async () => {
+    const box = openBox();
+    const wanting = (word: string) =>
+      rules({ 'greeting.json': greeting({ when: { fact: 'keyword', operator: 'equal', value: word } }) });
+    const first = await publish(box, wanting('HELLO'));
+    const { id } = await box.take(inbound('hello', { id: '01JHELLO' }));
+    await box.drain();
+    const second = await publish(box, wanting('GOOD DAY'));
+    const told = await asked<ExplainedDecision>(box, `/v1/decisions/${id}`);
+    expect([told.rulebook, told.explained_under]).toEqual([first.version, first.version]);
+    expect(told.explanation[0]?.sentence).toBe(`greeting fired: ${noun('keyword')} was HELLO`);
+
+    await box.take(inbound('hello', { id: '01JHELLO' }));
+    await box.drain();
+    const both = await decisions(box, '?trigger=MESSAGE_INBOUND');
+    expect(both.map(({ rulebook }) => rulebook).toSorted()).toEqual([first.version, second.version].toSorted());
+    const now = await asked<ExplainedDecision>(box, `/v1/decisions/${id}?rulebook=${second.version}`);
+    expect(now.others).toEqual([first.version]);
+    expect(now.explanation.find(({ rule }) => rule === 'greeting')?.sentence).toBe(
+      `greeting did not fire: ${noun('keyword')} was not kept, the rule needs “GOOD DAY” (0 of 1 conditions held)`,
+    );
+  });
+
+  test('has what a rulebook in shadow decided only where it is asked for', async () => {
+    const box = openBox();
+    await publish(box, rules({ 'greeting.json': greeting() }), '?shadow=true');
+    await box.take(inbound('hello', { id: '01JHELLO' }));
+    await box.drain();
+    expect((await decisions(box)).map(({ rules: found }) => found)).toEqual([[]]);
+    const all = await decisions(box, '?shadow=true&outcome=shadow');
+    expect(all).toMatchObject([{ shadow: true, rules: [{ rule: 'greeting', outcome: 'shadow' }], actions: [] }]);
+    expect((await asked<Stats>(box, '/v1/stats')).callbacks).toBe(1);
   });
 
   test('explains under the rulebook in force where that of then is gone, and says so', async () => {
