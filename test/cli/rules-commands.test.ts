@@ -102,8 +102,8 @@ describe('explain', () => {
     expect(await run('explain', 'c.json')).toBe(0);
     expect(out).toEqual([
       expect.stringMatching(/^MESSAGE_INBOUND \w{26}$/),
-      '  ✓ stop fired: keyword was STOP',
-      expect.stringMatching(/^ {2}✗ hello did not fire: keyword was STOP, the rule needs HELLO/),
+      '  ✓ stop fired: plain text was STOP',
+      expect.stringMatching(/^ {2}✗ hello did not fire: plain text was STOP, the rule needs HELLO/),
     ]);
   });
 

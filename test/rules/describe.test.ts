@@ -5,8 +5,13 @@ import { doing, leaf, list, rule, rulebookOf } from './rulebook.ts';
 const whatsapp = leaf('channel', 'equal', 'WHATSAPP');
 const red = leaf('quality_rating', 'equal', 'RED');
 const lists = { 'lists/stops.json': list('stops', ['STOP']), 'lists/more.json': list('more', ['END']) };
+const either = { why: 'because', when: { any: [red, whatsapp] } };
+const conditions = {
+  'conditions/bad.json': { name: 'bad', ...either, says: '{it} is in trouble', denies: '{it} is fine' },
+  'conditions/plain.json': { name: 'plain', ...either },
+};
 const described = (over: Record<string, unknown>): string => {
-  const [found] = rulebookOf([rule({ ...doing({ action: 'block' }), ...over })], { lists }).rules;
+  const [found] = rulebookOf([rule({ ...doing({ action: 'block' }), ...over })], { lists, conditions }).rules;
   return found ? describe(found) : '';
 };
 const MESSAGE = { on: ['MESSAGE_INBOUND'] };
@@ -19,7 +24,7 @@ suite('describe', () => {
     [
       'an article that can be spoken',
       { ...MESSAGE, when: { all: [leaf('channel', 'in', ['SMS', 'MMS']), leaf('keyword', 'equal', 'STOP')] } },
-      'an SMS or MMS inbound message’s keyword is STOP',
+      'an SMS or MMS inbound message’s plain text is STOP',
     ],
     ['the channel alone', { when: whatsapp }, 'a number’s channel is WHATSAPP'],
     [
@@ -46,7 +51,7 @@ suite('describe', () => {
     [
       'not',
       { when: { not: { any: [red, leaf('app_id', 'in', ['x', 'y', 'z'])] } } },
-      'a number’s quality rating is not RED and its app is none of x, y or z',
+      'a number’s quality rating is not RED and its app is not x, y or z',
     ],
     ['groups of one', { when: { all: [{ any: [{ all: [red] }] }] } }, 'a number’s quality rating is RED'],
     [
@@ -68,12 +73,50 @@ suite('describe', () => {
     [
       'lists by name',
       { ...MESSAGE, when: leaf('keyword', 'in', { list: ['stops', 'more'] }) },
-      'an inbound message’s keyword is one of the lists stops and more',
+      'an inbound message’s plain text is in the lists stops and more',
     ],
     [
       'words',
       { ...MESSAGE, when: leaf('text', 'containsWord', ["don't stop"]) },
-      "an inbound message’s text contains the words “don't stop”",
+      "an inbound message’s text has “don't stop” in it",
+    ],
+    [
+      'a word of a list',
+      { ...MESSAGE, when: { not: leaf('text', 'containsWord', { list: 'stops' }) } },
+      'an inbound message’s text does not have a word of the list stops in it',
+    ],
+    [
+      'groups within groups within groups',
+      {
+        when: {
+          all: [
+            {
+              any: [
+                red,
+                { all: [leaf('app_id', 'equal', 'x'), { not: { any: [leaf('app_id', 'missing'), whatsapp] } }] },
+              ],
+            },
+            leaf('quality_rating', 'present'),
+          ],
+        },
+      },
+      '(a number’s quality rating is RED or (its app is x and (its app is present and its channel is not WHATSAPP))) and its quality rating is present',
+    ],
+    [
+      'whether a yes-or-no fact is known',
+      { ...MESSAGE, when: { any: [leaf('injected', 'missing'), leaf('injected', 'present')] } },
+      'it is not known whether an inbound message is injected or it is known whether it is injected',
+    ],
+    ['a shared condition in its own words', { when: { condition: 'bad' } }, 'a number is in trouble'],
+    [
+      'the same, denied, and after the first',
+      { when: { all: [leaf('app_id', 'present'), { not: { condition: 'bad' } }] } },
+      'a number’s app is present and it is fine',
+    ],
+    [
+      'a shared condition without words by what it asks',
+      { when: { all: [leaf('app_id', 'present'), { condition: 'plain' }] } },
+      'a number’s app is present and (its quality rating is RED or its channel is WHATSAPP)',
     ],
     [
       'hours',

@@ -25,7 +25,7 @@ describe('explain says why a rule did not fire', () => {
     [
       'naming a missing fact as missing',
       leaf('template_status', 'equal', 'PAUSED'),
-      'r did not fire: status of the template was missing, the rule needs PAUSED (0 of 1 conditions held)',
+      'r did not fire: template status was missing, the rule needs PAUSED (0 of 1 conditions held)',
     ],
     [
       'naming what should be missing',
