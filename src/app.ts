@@ -11,6 +11,7 @@ import { healthRoutes } from './routes/health.ts';
 import { heldRoutes, pauseRoutes } from './routes/levers.ts';
 import { maySendRoutes } from './routes/may-send.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { permitRoutes } from './routes/permits.ts';
 import { problem } from './routes/problem.ts';
 import { recipientRoutes } from './routes/recipients.ts';
@@ -26,6 +27,7 @@ export const app = new Hono<{ Bindings: Env }>()
   .use(secureHeaders())
   .route('/callbacks', callbackRoutes)
   .route('/healthz', healthRoutes)
+  .route('/metrics', metricsRoutes)
   .route('/send', sendRoutes)
   .use('/v1/*', withToken)
   .route('/v1/may-send', maySendRoutes)

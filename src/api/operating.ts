@@ -37,6 +37,16 @@ export const operations: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/metrics',
+    needs: 'read',
+    summary: 'What Prometheus collects',
+    says: 'Callbacks, rules and actions of the last hour, dead letters, held work, open reviews, queues, the rulebook in force.',
+    answers: {
+      200: { says: 'The text form of Prometheus.', content: { type: 'text/plain', says: 'One sample a line.' } },
+    },
+  },
+  {
+    method: 'get',
     path: '/v1/dead-letters',
     needs: 'read',
     summary: 'What could not be done',

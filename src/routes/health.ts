@@ -1,9 +1,12 @@
 import { Hono } from 'hono';
-import { secretsOf } from '../alerts/alerts.ts';
+import { mailing, secretsOf } from '../alerts/alerts.ts';
+import { openMail } from '../alerts/mail.ts';
+import { saidTime } from '../alerts/parts.ts';
 import { readSecrets } from '../callbacks/signature.ts';
 import { readSettings } from '../env.ts';
 import { messageOf } from '../errors.ts';
 import { open } from '../wiring.ts';
+import { lag } from './queue-lag.ts';
 import { rulebookHealth } from './rulebook-health.ts';
 import { readTokens } from './token.ts';
 
@@ -31,6 +34,15 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
     if (settings && !settings.destination(name))
       troubles.push(`setting ${name}, a destination of alerts.json, is not set`);
   }
+  if (rules && !openMail(c.env)) {
+    for (const name of mailing(rules.alerts))
+      troubles.push(`the binding EMAIL is missing in wrangler.toml: destination ${name} of alerts.json needs it`);
+  }
+  const failing = settings?.dataKey
+    ? await check('alerts', () => open(c.env).entities.alerts.desk.circuits())
+    : undefined;
+  for (const { to, since, says } of failing ?? [])
+    troubles.push(`destination ${to} has failed since ${saidTime(since)}: ${says}`);
   const queues = {
     effects: await check('queue effects', () => lag(c.env.EFFECTS)),
     callbacks: await check('queue callbacks', () => lag(c.env.CALLBACKS)),
@@ -51,9 +63,3 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
   };
   return c.json(body, body.ok ? 200 : 503);
 });
-
-async function lag(queue: Pick<Queue, 'metrics'>): Promise<{ waiting: number; oldest_seconds: number }> {
-  const { backlogCount, oldestMessageTimestamp } = await queue.metrics();
-  const oldest = oldestMessageTimestamp ? (Date.now() - oldestMessageTimestamp.getTime()) / 1000 : 0;
-  return { waiting: backlogCount, oldest_seconds: Math.max(0, Math.round(oldest)) };
-}

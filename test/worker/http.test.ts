@@ -72,6 +72,24 @@ describe('GET /healthz', () => {
   });
 });
 
+describe('GET /metrics', () => {
+  test('says what Prometheus can read, to a token only', async () => {
+    const box = openBox();
+    await box.take(rating('RED'));
+    await box.drain(60);
+    const text = await (await box.ask('/metrics')).text();
+    expect(text).toContain('signalbox_callbacks_last_hour{trigger="CHANNEL_EVENT",channel="WHATSAPP"} 1');
+    expect(text).toContain('signalbox_rules_last_hour{rule="whatsapp-quality-red",outcome="fired"} 1');
+    expect(text).toMatch(/signalbox_actions_last_hour\{action="alert",outcome="done"\} 1/);
+    expect(text).toMatch(/signalbox_rulebook_info\{version="[^"]+"\} \d+/);
+    for (const line of text.trim().split('\n'))
+      expect(line).toMatch(
+        /^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[a-z_]+="(\\.|[^"\\])*"(,[a-z_]+="(\\.|[^"\\])*")*\})? -?\d+(\.\d+)?)$/,
+      );
+    expect((await box.ask('/metrics', TOKENLESS)).status).toBe(401);
+  });
+});
+
 describe('POST /v1/dry-run', () => {
   const dryRun = (box: ReturnType<typeof openBox>, callback: object) =>
     box.ask('/v1/dry-run', { method: 'POST', body: JSON.stringify(callback) });

@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+
+/** The window that is counted, in milliseconds. The journal is pruned, so nothing here only ever grows. */
+const WINDOW = 3_600_000;
+
+const Row = v.object({
+  labels: v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.nullable(v.string()))),
+  n: v.number(),
+});
+
+/** One measure: what Prometheus calls a metric family. */
+interface Measure {
+  readonly name: string;
+  readonly help: string;
+  readonly values: readonly { readonly labels: Readonly<Record<string, string | null>>; readonly n: number }[];
+}
+
+const COUNTED = [
+  {
+    name: 'signalbox_callbacks_last_hour',
+    help: 'Callbacks of the last hour that are in the journal.',
+    sql: "SELECT json_object('trigger', trigger, 'channel', channel) AS labels, count(*) AS n FROM decisions WHERE at >= ?1 AND shadow = 0 GROUP BY trigger, channel",
+  },
+  {
+    name: 'signalbox_rules_last_hour',
+    help: 'Outcomes of rules in the last hour.',
+    sql: "SELECT json_object('rule', rule, 'outcome', outcome) AS labels, count(*) AS n FROM decided_rules WHERE at >= ?1 GROUP BY rule, outcome",
+  },
+  {
+    name: 'signalbox_actions_last_hour',
+    help: 'Actions of the last hour and what became of them.',
+    sql: "SELECT json_object('action', action, 'outcome', outcome) AS labels, count(*) AS n FROM decided_actions WHERE at >= ?1 GROUP BY action, outcome",
+  },
+  {
+    name: 'signalbox_dead_letters',
+    help: 'Dead letters that nobody replayed.',
+    sql: "SELECT json_object('queue', queue) AS labels, count(*) AS n FROM dead_letters WHERE ?1 > 0 AND replayed_at IS NULL GROUP BY queue",
+  },
+  {
+    name: 'signalbox_held',
+    help: 'Actions that wait for a person.',
+    sql: "SELECT json_object('cause', cause, 'action', action) AS labels, count(*) AS n FROM held WHERE ?1 > 0 AND state = 'held' GROUP BY cause, action",
+  },
+  {
+    name: 'signalbox_reviews_open',
+    help: 'Reviews that wait for a person.',
+    sql: "SELECT json_object('kind', kind) AS labels, count(*) AS n FROM reviews WHERE ?1 > 0 AND state = 'open' GROUP BY kind",
+  },
+] as const;
+
+/** What the databases say, counted at `now` (milliseconds). */
+export async function countMetrics(DB: D1Database, now: number): Promise<readonly Measure[]> {
+  const answers = await DB.batch(COUNTED.map(({ sql }) => DB.prepare(sql).bind(now - WINDOW)));
+  return COUNTED.map(({ name, help }, index) => ({
+    name,
+    help,
+    values: v.parse(v.array(Row), answers[index]?.results ?? []),
+  }));
+}
+
+/** The text form that Prometheus reads. Source: Prometheus, "Text-based format". */
+export const prometheusText = (measures: readonly Measure[]): string =>
+  measures
+    .flatMap(({ name, help, values }) => [
+      `# HELP ${name} ${help}`,
+      `# TYPE ${name} gauge`,
+      ...values.map(({ labels, n }) => `${name}${labelsOf(labels)} ${n}`),
+    ])
+    .join('\n')
+    .concat('\n');
+
+function labelsOf(labels: Readonly<Record<string, string | null>>): string {
+  const pairs = Object.entries(labels).map(
+    ([key, value]) => `${key}="${(value ?? '').replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')}"`,
+  );
+  return pairs.length > 0 ? `{${pairs.join(',')}}` : '';
+}
