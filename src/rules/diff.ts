@@ -39,7 +39,9 @@ function rules(old: Compared, now: Compared): readonly Difference[] {
     if (!was) return is ? [{ what, change: 'added', new: words(is) }] : [];
     if (!is) return [{ what, change: 'removed', old: words(was) }];
     if (same(bare(old.source.rules[was.file]), bare(now.source.rules[is.file])) && sharesTheSame(was, is)) return [];
-    return [{ what, change: 'changed', old: words(was), new: words(is) }];
+    if (words(was) !== words(is)) return [{ what, change: 'changed', old: words(was), new: words(is) }];
+    const keys = changedKeys(old.source.rules[was.file], now.source.rules[is.file]);
+    return [{ what, change: 'changed', new: `"${keys.join('", "')}", and nothing that it does` }];
   });
 }
 
@@ -91,6 +93,12 @@ const names = (a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>)
   [...new Set([...a.keys(), ...b.keys()])].sort();
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+
+function changedKeys(was: unknown, is: unknown): readonly string[] {
+  const [before, after] = [bare(was), bare(is)].map((rule) => new Map(Object.entries(Object(rule))));
+  if (!before || !after) return [];
+  return names(before, after).filter((key) => !same(before.get(key), after.get(key)));
+}
 
 /** A rule as far as it decides: examples and editor hints do not. */
 function bare(rule: unknown): unknown {

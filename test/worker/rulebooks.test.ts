@@ -74,7 +74,7 @@ describe('publishing', () => {
       difference: [
         {
           change: 'added',
-          new: expect.stringMatching(/^When an inbound message’s keyword is HELLO: alert support \(low\)\.$/),
+          new: expect.stringMatching(/^When an inbound message’s .* is HELLO: alert support \(low\)\.$/),
         },
       ],
     });
