@@ -115,6 +115,9 @@ export const ExplainedDecision = v.object({
 });
 export type ExplainedDecision = v.InferOutput<typeof ExplainedDecision>;
 
+export const Replayed = v.object({ replayed: v.string() });
+export type Replayed = v.InferOutput<typeof Replayed>;
+
 const Counted = v.array(v.object({ name: v.string(), callbacks: v.number() }));
 
 export const Stats = v.object({
@@ -185,6 +188,19 @@ export const operations: readonly Operation[] = [
     answers: {
       200: { says: 'The decision and its explanation.', content: ExplainedDecision },
       404: { says: 'Nothing is on record under this id.' },
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/decisions/:id/replay',
+    needs: 'admin',
+    summary: 'Take the callback its way once more, by the rules of now',
+    says: 'Through the queue. What was done is not done again; only what other rules want now. Needs the setting JOURNAL_PAYLOAD=keep.',
+    params: IdParam,
+    answers: {
+      202: { says: 'It is in the queue.', content: Replayed },
+      404: { says: 'Nothing is on record under this id.' },
+      409: { says: 'The callback itself was not kept.' },
     },
   },
   {

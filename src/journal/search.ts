@@ -46,7 +46,7 @@ const Row = v.object({
 const of = (table: string, fields: string): string =>
   `(SELECT json_group_array(json_object(${fields})) FROM ${table} AS o WHERE o.id = d.id AND o.rulebook = d.rulebook)`;
 const COLUMNS = `d.id, d.rulebook, d.at, d.event_at, d.class, d.trigger, d.channel, d.app_id, d.person, d.contact,
-  d.reason_code, d.shadow, d.facts, d.body,
+  d.reason_code, d.shadow, d.facts,
   ${of('decided_rules', "'rule', o.rule, 'outcome', o.outcome, 'detail', o.detail")} AS rules,
   ${of('decided_actions', "'rule', o.rule, 'action', o.action, 'place', o.place, 'outcome', o.outcome, 'detail', o.detail, 'at', o.at")} AS actions`;
 
@@ -63,7 +63,8 @@ export async function searchEntries(
     where.push('(d.at, d.id, d.rulebook) < (?, ?, ?)');
     values.push(from.at, from.id, from.rulebook);
   }
-  const sql = `SELECT ${COLUMNS} FROM decisions AS d ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
+  // A page needs no bodies: they are large, and sealed.
+  const sql = `SELECT ${COLUMNS}, NULL AS body FROM decisions AS d ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
     ORDER BY d.at DESC, d.id DESC, d.rulebook DESC LIMIT ?`;
   const { results } = await DB.prepare(sql)
     .bind(...values, limit)
@@ -74,7 +75,7 @@ export async function searchEntries(
 /** What was decided about one callback, by each rulebook that did, the newest first. */
 export async function entriesOf(id: string, DB: D1Database): Promise<readonly Entry[]> {
   const { results } = await DB.prepare(
-    `SELECT ${COLUMNS} FROM decisions AS d WHERE d.id = ? ORDER BY d.shadow, d.at DESC, d.rulebook`,
+    `SELECT ${COLUMNS}, d.body FROM decisions AS d WHERE d.id = ? ORDER BY d.shadow, d.at DESC, d.rulebook`,
   )
     .bind(id)
     .all();
@@ -82,7 +83,7 @@ export async function entriesOf(id: string, DB: D1Database): Promise<readonly En
 }
 
 /** How many entries are read at once. */
-const PAGE = 500;
+const PAGE = 200;
 
 /**
  * Reads the journal, the oldest first, for whoever wants to decide it anew. Entries of rulebooks in shadow are left out.
@@ -92,7 +93,7 @@ export async function* journalled({ since, until, cursor }: Span, DB: D1Database
   let from = cursor === undefined ? undefined : readCursor(cursor);
   for (;;) {
     const { results } = await DB.prepare(
-      `SELECT ${COLUMNS} FROM decisions AS d
+      `SELECT ${COLUMNS}, d.body FROM decisions AS d
        WHERE d.shadow = 0 AND d.at >= ?1 AND d.at < ?2 AND (?3 IS NULL OR (d.at, d.id, d.rulebook) > (?3, ?4, ?5))
        ORDER BY d.at, d.id, d.rulebook LIMIT ${PAGE}`,
     )

@@ -8,6 +8,7 @@ import {
   type Drifts,
   type ExplainedDecision,
   IdParam,
+  type Replayed,
   SinceQuery,
   type Stats,
 } from '../api/decisions.ts';
@@ -28,7 +29,7 @@ import { needs, type Secured } from './token.ts';
 
 const DAY = 86_400_000;
 
-/** `GET /v1/decisions` and `GET /v1/decisions/{id}`: what was decided, and why. */
+/** `GET /v1/decisions` and `GET /v1/decisions/{id}`: what was decided, and why. `POST …/replay`: once more, by the rules of now. */
 export const decisionRoutes = new Hono<Secured>()
   .get('/', needs('read'), asks(DecisionsQuery), async (c) => {
     const { now, dataKey, settings } = open(c.env);
@@ -72,6 +73,19 @@ export const decisionRoutes = new Hono<Secured>()
       others: entries.filter((other) => other !== entry).map((other) => other.rulebook),
       explanation: [...explanation].map((one) => ({ ...one, misses: [...one.misses] })),
     } satisfies ExplainedDecision);
+  })
+  .post('/:id/replay', needs('admin'), async (c) => {
+    const { callbacks, dataKey, settings } = open(c.env);
+    const { id } = read(v.strictObject(IdParam), c.req.param(), 'path');
+    const entries = await entriesOf(id, c.env.DB);
+    if (entries.length === 0) throw new AppError('not_found', notFound(id, undefined, entries, settings.journal));
+    const entry = entries.find(({ body }) => body !== undefined);
+    if (entry?.body === undefined)
+      throw new AppError('conflict', `the callback ${id} was not kept: that needs the setting JOURNAL_PAYLOAD=keep`);
+    const body = { text: await dataKey.unseal(entry.body) };
+    await callbacks.send({ body, receivedAt: entry.receivedAt, because: `replayed by ${c.var.caller.name}` });
+    console.log({ event: 'callback.replayed', id, by: c.var.caller.name });
+    return c.json({ replayed: id } satisfies Replayed, 202);
   });
 
 /** `GET /v1/stats`: which rules fire, which never do, what comes in. */

@@ -156,8 +156,8 @@ describe('a decision of the past', () => {
       ['words', 'unknown'],
       ['zz', 'unknown'],
     ]);
-    expect(told[0]?.sentence).toBe(
-      'words may have fired, that is not known: text was not kept, the rule needs the words stop in it (0 of 1 conditions held, 1 not known)',
+    expect(told[0]?.sentence).toMatch(
+      /^words may have fired, that is not known: text was not kept, the rule needs .* \(0 of 1 conditions held, 1 not known\)$/,
     );
   });
 

@@ -4,7 +4,7 @@ import type { Decisions, ExplainedDecision, Stats } from '../../src/api/decision
 import { prune } from '../../src/journal/prune.ts';
 import { journalled } from '../../src/journal/search.ts';
 import { factEntry } from '../../src/rules/facts.ts';
-import { env, openBox } from './box.ts';
+import { type Box, env, openBox } from './box.ts';
 import { asked, decisions } from './journal-asked.ts';
 import { greeting, publish, rules } from './publisher.ts';
 import { APP, inbound, minutes, PERSON, rating, receipt } from './sample.ts';
@@ -190,6 +190,38 @@ describe('GET /v1/decisions/{id}', () => {
     expect([response.status, (await response.json<{ detail: string }>()).detail]).toEqual([
       404,
       expect.stringContaining('was not decided by rulebook other, but by'),
+    ]);
+  });
+});
+
+describe('POST /v1/decisions/{id}/replay', () => {
+  const replay = async (box: Box, id: string) => {
+    const response = await box.ask(`/v1/decisions/${id}/replay`, { method: 'POST' });
+    return [response.status, await response.json<{ detail?: string; replayed?: string }>()] as const;
+  };
+
+  test('takes a callback its way once more by the rules of now; what was done is not done again', async () => {
+    const box = openBox({}, { JOURNAL_PAYLOAD: 'keep' });
+    const { id } = await box.take(rating('RED'));
+    const hello = await box.take(inbound('hello', { id: '01JHELLO' }));
+    await box.drain();
+    const before = await box.arrivals('alert');
+    await publish(box, rules({ 'greeting.json': greeting() }));
+    for (const one of [id, hello.id]) expect(await replay(box, one)).toEqual([202, { replayed: one }]);
+    await box.drain();
+    const titles = (await box.arrivals('alert')).slice(before.length).map(({ body }) => body.title);
+    expect(titles).toEqual(['Hello']);
+    expect((await decisions(box, '?rule=greeting')).map((decision) => decision.id)).toEqual([hello.id]);
+  });
+
+  test('says so when the callback was not kept, or is not known', async () => {
+    const box = openBox();
+    const { id } = await box.take(rating('RED'));
+    await box.drain();
+    expect(await replay(box, id)).toMatchObject([409, { detail: expect.stringContaining('JOURNAL_PAYLOAD=keep') }]);
+    expect(await replay(box, '0'.repeat(26))).toMatchObject([
+      404,
+      { detail: expect.stringContaining('nothing is on record') },
     ]);
   });
 });

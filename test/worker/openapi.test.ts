@@ -118,6 +118,11 @@ const calls: Readonly<Record<string, Call>> = {
     await box.drain();
     return { path: `/v1/decisions/${id}` };
   },
+  'POST /v1/decisions/:id/replay': async (box) => {
+    const { id } = await box.take(inbound('STOP'));
+    await box.drain();
+    return { path: `/v1/decisions/${id}/replay`, status: 409 };
+  },
   'POST /v1/dead-letters/:id/replay': async () => ({ path: '/v1/dead-letters/none/replay', status: 404 }),
   'GET /v1/dead-letters': async (box) => {
     await letter(box);
