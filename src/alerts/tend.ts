@@ -103,12 +103,14 @@ async function work(id: string, tending: Tending): Promise<void> {
 async function carryOut(id: string, order: Order, { circuits }: Desk, tending: Tending): Promise<boolean> {
   const { client, alerts, now } = tending;
   const circuit = circuits.find(({ to }) => to === order.to);
+  // Only one that has failed is asked for its rest: the desk is one object for everybody.
+  const rests = circuit && (await client.desk.restOf(order.to, now()));
   const answer: Answered =
-    circuit && circuit.openUntil > now()
+    circuit && rests !== undefined
       ? {
           kind: 'held',
-          says: `it has failed since ${saidTime(circuit.since)} (${circuit.says}); next try at ${saidTime(circuit.openUntil)}`,
-          until: circuit.openUntil,
+          says: `it has failed since ${saidTime(circuit.since)} (${circuit.says}); next try at ${saidTime(rests)}`,
+          until: rests,
         }
       : await send(id, order, tending);
   const fallback = fallbackOf(order.to, alerts);

@@ -8,6 +8,8 @@ const ENDINGS_KEPT = 7 * 86_400_000;
 /** After so many failures in a row a destination is left alone for a while. */
 const FAILURES = 5;
 const REST = 5 * 60_000;
+/** How long the one try that shows whether it works again may take. */
+const TRIAL = 60_000;
 const LONGEST_REST = 3_600_000;
 
 /** A silence, its matchers still as they were written. Times are milliseconds since 1970. */
@@ -128,6 +130,19 @@ export class AlertDesk extends DurableObject<Env> {
   /** The destinations that fail, and since when. */
   async circuits(): Promise<readonly Circuit[]> {
     return this.#circuits(FAILURES);
+  }
+
+  /** When a destination that has failed may be tried: `undefined` is now, and then nobody else may for a minute. */
+  async restOf(to: string, now: number): Promise<number | undefined> {
+    const [row] = this.#sql.exec<{ open_until: number }>(
+      'SELECT open_until FROM circuits WHERE name = ? AND failures >= ?',
+      to,
+      FAILURES,
+    );
+    if (!row) return undefined;
+    if (row.open_until > now) return row.open_until;
+    this.#sql.exec('UPDATE circuits SET open_until = ? WHERE name = ?', now + TRIAL, to);
+    return undefined;
   }
 
   /** How a try at a destination went. `opened`: it is left alone from now on, and somebody should be told so, once. */

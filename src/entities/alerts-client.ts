@@ -12,7 +12,7 @@ export type GroupClient = Calls<
 /** What all groups have in common. */
 export type DeskClient = Calls<
   AlertDesk,
-  'note' | 'end' | 'list' | 'standing' | 'silence' | 'unsilence' | 'silences' | 'circuits' | 'tried'
+  'note' | 'end' | 'list' | 'standing' | 'silence' | 'unsilence' | 'silences' | 'circuits' | 'restOf' | 'tried'
 >;
 
 /** Groups of alerts, and the desk that knows them all. */
@@ -51,6 +51,7 @@ export function openAlerts(
       unsilence: (id) => desk.unsilence(id),
       silences: (now) => desk.silences(now),
       circuits: () => desk.circuits(),
+      restOf: (to, now) => desk.restOf(to, now),
       tried: (to, failure, now) => desk.tried(to, failure, now),
     },
   };

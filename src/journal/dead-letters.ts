@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { addressOf } from '../actions/action.ts';
-import { Deferred, Effect } from '../actions/effect.ts';
+import { Deferred, Effect, Work } from '../actions/effect.ts';
 import type { DeadLetter } from '../actions/services.ts';
 import { type Families, personKey } from '../callbacks/person.ts';
 import { stableId } from '../callbacks/stable-id.ts';
@@ -85,7 +85,7 @@ export function openDeadLetters(
       if (!parsed.success) throw new AppError('not_found', `no dead letter is called "${id}"`);
       const { work: sealed, ...letter } = parsed.output;
       const work: unknown = JSON.parse(await dataKey.unseal(sealed));
-      if (letter.queue === 'effects') await EFFECTS.send(v.parse(Effect, work));
+      if (letter.queue === 'effects') await EFFECTS.send(v.parse(Work, work));
       else if (letter.queue === 'callbacks') await CALLBACKS.send(v.parse(Deferred, work));
       else await JOURNAL_QUEUE.send(v.parse(Note, work));
       await DB.prepare('UPDATE dead_letters SET replayed_at = ? WHERE id = ?').bind(at, id).run();

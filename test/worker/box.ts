@@ -32,6 +32,7 @@ interface Arrival {
   readonly kind: string;
   // What arrives is whatever was sent; tests know the shape they look for.
   readonly body: Record<string, unknown>;
+  readonly answer: number | 'none';
   readonly message_id?: string;
   readonly headers?: Record<string, string>;
 }
@@ -56,8 +57,15 @@ export interface Box {
   readonly network: { up: boolean };
 }
 
-/** Opens a box. `vi.useFakeTimers({ toFake: ['Date'] })` is on until `vi.useRealTimers()`. */
-export function openBox(options: Partial<SinchOptions> = {}, settings: Readonly<Record<string, string>> = {}): Box {
+/**
+ * Opens a box. `vi.useFakeTimers({ toFake: ['Date'] })` is on until `vi.useRealTimers()`.
+ * @param change what works off the queues gets its services by way of this
+ */
+export function openBox(
+  options: Partial<SinchOptions> = {},
+  settings: Readonly<Record<string, string>> = {},
+  change: (services: ReturnType<typeof open>) => ReturnType<typeof open> = (services) => services,
+): Box {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-20T12:00:00Z') });
   const now = () => Date.now();
   const sinch = createSinch({
@@ -90,7 +98,7 @@ export function openBox(options: Partial<SinchOptions> = {}, settings: Readonly<
   const consuming =
     (consume: (batch: MessageBatch<unknown>, services: ReturnType<typeof open>) => Promise<void>) =>
     async (batch: MessageBatch<unknown>): Promise<void> => {
-      await consume(batch, open(bound, now, later));
+      await consume(batch, change(open(bound, now, later)));
       await settled();
     };
 
