@@ -21,9 +21,10 @@ const ACTIONS = `INSERT INTO decided_actions (id, rulebook, rule, place, action,
   SELECT ${['id', 'rulebook', 'rule', 'place', 'action', 'outcome', 'detail', 'at'].map(field).join(', ')}
   FROM json_each(?1) WHERE true ON CONFLICT (id, rulebook, rule, place)`;
 
-/** What is done stays done, whatever a repeated message says later. */
+/** What is done stays done, whatever a repeated message says later; what was skipped may still be done, when a hold is lifted. */
 const LATER = `DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, at = excluded.at
-  WHERE decided_actions.outcome NOT IN ('done', 'skipped') AND excluded.at >= decided_actions.at`;
+  WHERE decided_actions.outcome <> 'done' AND excluded.at >= decided_actions.at
+    AND (decided_actions.outcome <> 'skipped' OR excluded.outcome IN ('done', 'failed'))`;
 
 function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedStatement[] {
   const rows = entries.map(({ facts, rules: _, actions: __, ...entry }) => ({
