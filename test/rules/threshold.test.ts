@@ -39,6 +39,11 @@ describe('check', () => {
 
   test.each([
     ['a cool-down alone', { cooldown: '1h' }, 'cooldown cooldown-alone: "cooldown" belongs to a "threshold"'],
+    [
+      'more facts than make a group',
+      { threshold: { ...counting, per: ['app_id', 'channel', 'identity', 'contact_id', 'message_id', 'metadata'] } },
+      'threshold.per too-many: 6 facts, at most 5 make a group',
+    ],
     ['stop', { threshold: counting, stop: true }, 'stop stop-with-threshold: a rule with a threshold stops no other'],
     ['neither count nor share', { threshold: { within: '10m' } }, 'threshold bad-value: "threshold": neither'],
     ['both', { threshold: { ...sharing, count: 2 } }, 'threshold bad-value: "threshold": "count" and "share" at once'],
@@ -139,7 +144,7 @@ describe('describe', () => {
 
   test('says which part of what', () => {
     expect(said({ threshold: sharing })).toBe(
-      'When a message’s delivery status is FAILED, in over 5 % of the cases in which a message’s delivery status is one of DELIVERED or FAILED, of at least 200, within any 10 minutes, for each channel: note noted. At most once in 10 minutes for each.',
+      'When a message’s delivery status is FAILED, in over 5 % of the cases in which a message’s delivery status is DELIVERED or FAILED, of at least 200, within any 10 minutes, for each channel: note noted. At most once in 10 minutes for each.',
     );
   });
 });
