@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decision, ExplainedDecision } from '../../src/api/decisions.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
 import { prune } from '../../src/journal/prune.ts';
+import { writeNotes } from '../../src/journal/write.ts';
 import { open } from '../../src/wiring.ts';
 import { env, openBox } from './box.ts';
 import { asked, decisions, journal, rows } from './journal-asked.ts';
@@ -209,6 +210,23 @@ describe('what is kept of a person', () => {
     await box.drain();
     await prune(box.bindings, Date.now() + 2.5 * DAY);
     expect((await decisions(box)).map(({ class: kind }) => kind)).toEqual(['consent']);
+  });
+});
+
+describe('what became of an action', () => {
+  test.each([
+    ['done stays done when a second delivery finds it done already', ['queued', 'done', 'skipped'], 'done'],
+    ['a held action that was let go is done', ['queued', 'skipped', 'done'], 'done'],
+    ['a dead letter that was replayed is done', ['queued', 'retried', 'failed', 'done'], 'done'],
+    ['the first reason to skip counts', ['skipped', 'skipped'], 'skipped'],
+    ['an entry that comes after its outcome changes nothing', ['done', 'queued'], 'done'],
+  ] as const)('%s', async (_, outcomes, last) => {
+    for (const [at, outcome] of outcomes.entries()) {
+      const about = { id: 'C', rulebook: 'V', rule: 'r', place: 0, action: 'alert' };
+      await writeNotes([{ kind: 'outcome', ...about, outcome, detail: String(at), at: at + 1 }], env.DB);
+    }
+    const detail = last === 'skipped' ? '0' : String(outcomes.indexOf('done'));
+    expect(await rows('SELECT outcome, detail FROM decided_actions')).toEqual([{ outcome: last, detail }]);
   });
 });
 
