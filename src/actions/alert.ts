@@ -19,6 +19,7 @@ export const alert = defineAction({
   description: 'Tells people: by the routes of alerts.json, or the destination that `to` names.',
   params: AlertParams,
   templates: ['title', 'text'],
+  names: { to: 'destination' },
   wants: ['app_id', 'channel'],
   says: ({ severity, to }) => `alert ${to ?? '{owner}'} (${severity})`,
   async deliver(params, { effect, subject, raise }) {
