@@ -13,6 +13,7 @@ import { type DeadLetters, openDeadLetters } from './journal/dead-letters.ts';
 import { type Held, openHeld } from './journal/held.ts';
 import { type Later, openJournal } from './journal/journal.ts';
 import { openReviews, type ReviewDesk } from './journal/reviews.ts';
+import { openShared } from './sharing.ts';
 import { openSinch } from './sinch/client.ts';
 
 const clock = (): number => Date.now();
@@ -57,7 +58,7 @@ export function open(
           'not_configured',
           'settings SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET: are not set',
         );
-      return openSinch(settings.sinch, now);
+      return openSinch(settings.sinch, now, openShared(env.KV, dataKey, entities, settings.sinch.projectId, now));
     },
     mail: openMail(env),
     effects: env.EFFECTS,

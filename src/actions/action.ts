@@ -3,12 +3,18 @@ import type { Alarm } from '../alerts/tend.ts';
 import type { FactValue } from '../callbacks/fact.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
-import type { Entities } from '../entities/index.ts';
+import type { Entities, SenderClient } from '../entities/index.ts';
 import { AppError } from '../errors.ts';
 import type { ActionWords, Done } from '../rules/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
 import type { Effect, Subject } from './effect.ts';
 import type { ReviewRequest } from './services.ts';
+
+/** The objects that state actions write to: consent and limits, nothing else. */
+export interface StateEntities {
+  readonly recipients: Pick<Entities['recipients'], 'change'>;
+  readonly senders: { of(appId: string, channel: string): Pick<SenderClient, 'limit' | 'release'> };
+}
 
 /** What a state action can reach. It is awaited before the callback is acknowledged. */
 export interface StateContext {
@@ -18,7 +24,7 @@ export interface StateContext {
   readonly rule: string;
   readonly rulebook: string;
   readonly fact: (name: string) => FactValue;
-  readonly entities: Entities;
+  readonly entities: StateEntities;
 }
 
 /** An alert on its way to its group; whether another rule ends it is looked up. */
@@ -57,7 +63,8 @@ export type EffectFacts = Readonly<Record<string, unknown>>;
 /** How an effect ended: done, left undone for a reason, or to be tried again after some seconds. */
 export type Outcome =
   | { readonly did: string }
-  | { readonly skipped: string }
+  /** `tell`: the operator should know, once an hour. */
+  | { readonly skipped: string; readonly tell?: true }
   | { readonly later: number; readonly because: string };
 
 interface Common<P extends object> {

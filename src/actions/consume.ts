@@ -38,6 +38,10 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
     const outcome = await deliver(work, services);
     const about = { action: work.action, rule: work.rule.name, callback: work.subject.callbackId };
     services.journal.outcome(work, endOf(outcome));
+    if ('tell' in outcome) {
+      const title = `${work.action} of rule ${work.rule.name} is left out`;
+      await enqueue([notice(title, outcome.skipped, work.subject, services.now())], services);
+    }
     if (!('later' in outcome)) return { event: 'effect.done', ...about, ...outcome };
     // Waiting is no failure: a fresh message waits, so that it does not use up the tries of this one.
     const delaySeconds = wait(outcome.later, services);

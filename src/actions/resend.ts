@@ -11,18 +11,38 @@ export interface Original {
   readonly source: Source;
 }
 
+/** A template by its id, as Sinch takes it. Source: Sinch specification, TemplateReference. */
+export const Template = v.strictObject({
+  template_id: v.pipe(v.string(), v.nonEmpty()),
+  version: v.optional(v.string()),
+  language_code: v.optional(v.string()),
+  parameters: v.optional(v.record(v.string(), v.string())),
+});
+
+/** What a rule wants to be different the second time. */
+interface Changes {
+  readonly then_channel?: string | undefined;
+  readonly template?: v.InferOutput<typeof Template> | undefined;
+}
+
 /** The message to send again: our sealed copy from MESSAGE_SUBMIT, else Sinch's own. DISPATCH apps store nothing at Sinch unless told to. */
 export async function originalOf(
   context: EffectContext,
   sealed: string | undefined,
-): Promise<Original | { skipped: string }> {
+  { then_channel, template }: Changes,
+): Promise<Original | { skipped: string; tell?: true }> {
   const { subject, dataKey, sinch } = context;
-  const address = addressOf(subject);
+  const here = addressOf(subject);
+  if (then_channel && !/^\+?\d+$/.test(here.identity))
+    return { skipped: `${here.channel} names the person by no phone number` };
+  const address = then_channel ? { ...here, channel: then_channel } : here;
   const source: Source = subject.processingMode === 'DISPATCH' ? 'DISPATCH_SOURCE' : 'CONVERSATION_SOURCE';
-  const message = sealed
-    ? v.parse(Submitted, JSON.parse(await dataKey.unseal(sealed))).message
-    : (await sinch().message(subject.messageId ?? '', source))?.app_message;
-  if (!message) return { skipped: 'no copy of the message: subscribe MESSAGE_SUBMIT so that one is kept' };
+  const kept = async () =>
+    sealed
+      ? v.parse(Submitted, JSON.parse(await dataKey.unseal(sealed))).message
+      : (await sinch().message(subject.messageId ?? '', source))?.app_message;
+  const message = template ? { template_message: { omni_template: template } } : await kept();
+  if (!message) return { skipped: 'no copy of the message: subscribe MESSAGE_SUBMIT so that one is kept', tell: true };
   return {
     address,
     source,

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
+import { NUMBERED_CHANNELS } from '../callbacks/person.ts';
 import { codeOf } from '../errors.ts';
 import { Content, Duration, milliseconds, saidDuration } from '../rules/values.ts';
 import { defineAction, type EffectContext, type Outcome } from './action.ts';
-import { findSent, originalOf } from './resend.ts';
+import { isRefused, whyNotAgain } from './not-again.ts';
+import { findSent, originalOf, Template } from './resend.ts';
 
 const Params = v.strictObject({
   at_most: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)),
@@ -10,6 +12,10 @@ const Params = v.strictObject({
   factor: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 2),
   within: Duration,
   content: v.optional(Content, 'marketing'),
+  /** Another channel to send on, for people who are known by a phone number: SMS after WHATSAPP. */
+  then_channel: v.optional(v.picklist(NUMBERED_CHANNELS)),
+  /** An approved template to send instead: the way back into a closed WhatsApp window. */
+  template: v.optional(Template),
 });
 type Params = v.InferOutput<typeof Params>;
 
@@ -34,8 +40,8 @@ export const retry = defineAction({
     const { root, attempt } = await entities.messages.lineage(subject.messageId ?? '');
     return `retry/${root}/${attempt + 1}`;
   },
-  says: ({ at_most, first_delay, within }) =>
-    `send the message again, at most ${at_most === 1 ? 'once' : `${at_most} times`}, first after ${saidDuration(first_delay)}, no later than ${saidDuration(within)} after it failed`,
+  says: ({ at_most, first_delay, within, then_channel, template }) =>
+    `send ${template ? `template ${template.template_id}` : 'the message'} again${then_channel ? ` by ${then_channel}` : ''}, at most ${at_most === 1 ? 'once' : `${at_most} times`}, first after ${saidDuration(first_delay)}, no later than ${saidDuration(within)} after it failed`,
   deliver,
 });
 
@@ -45,12 +51,10 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   const next = attempt + 1;
   const lineage = await entities.messages.of(root).read();
   const first = lineage.firstFailedAt ?? subject.eventTime;
-  if (next > params.at_most) return { skipped: `sent again ${attempt} times, the rule allows ${params.at_most}` };
-  if (now > first + milliseconds(params.within))
-    return { skipped: `more than ${saidDuration(params.within)} since it first failed` };
-  if (lineage.delivered) return { skipped: 'it was delivered meanwhile' };
+  const over = whyNotAgain(params, { attempt, firstFailedAt: first, delivered: lineage.delivered }, now);
+  if (over !== undefined) return { skipped: over };
 
-  const original = await originalOf(context, lineage.submitted);
+  const original = await originalOf(context, lineage.submitted, params);
   if ('skipped' in original) return original;
   const held = await holdBack(params, context, original.address);
   if (held) return held;
@@ -86,8 +90,7 @@ async function holdBack(
   const [consent] = await entities.recipients.read([address]);
   const scopes = consent?.scopes;
   if (!scopes) return { later: 60, because: 'consent could not be read' };
-  if (scopes.all || (content !== 'other' && scopes[content]))
-    return { skipped: 'the person asked for no more messages' };
+  if (isRefused(content, scopes)) return { skipped: 'the person asked for no more messages' };
   const permit = await entities.senders.of(subject.appId, address.channel).permit({ content, count: 1, now });
   if (permit.granted < 1) return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
   return undefined;

@@ -4,7 +4,8 @@ import type { Address } from './trigger.ts';
 const APP_SCOPED = new Set(['MESSENGER', 'INSTAGRAM', 'LINE', 'WECHAT', 'VIBER']);
 
 /** Channels that name a person by a phone number. */
-const NUMBERED = new Set(['SMS', 'MMS', 'WHATSAPP', 'RCS', 'VIBERBM']);
+export const NUMBERED_CHANNELS = ['SMS', 'MMS', 'WHATSAPP', 'RCS', 'VIBERBM'] as const;
+const NUMBERED: ReadonlySet<string> = new Set(NUMBERED_CHANNELS);
 
 /** Channel → family: channels that reach one person by one consent. SMS and MMS share a STOP. */
 export type Families = Readonly<Record<string, string>>;

@@ -27,6 +27,8 @@ export interface PermitRequest {
   readonly content: Content;
   readonly count: number;
   readonly now: number;
+  /** The rate that holds where no limit is in force. */
+  readonly or?: string | undefined;
 }
 
 /** A limit in force, and what may go under it now without anybody having taken it. */
@@ -83,10 +85,11 @@ export class Senders extends DurableObject<Env> {
   }
 
   /** How many sends may go now: all, unless a limit for their kind of content is in force; then the strictest one's bucket decides. */
-  async permit({ content, count, now }: PermitRequest): Promise<Permit> {
+  async permit({ content, count, now, or }: PermitRequest): Promise<Permit> {
     const strictest = this.#limits.active(now).find((limit) => limit.content === content);
-    if (!strictest) return { granted: count };
-    const { permit, left } = spend(this.#bucket(content), strictest.to, count, strictest.until, now);
+    if (!strictest && or === undefined) return { granted: count };
+    const { to, until } = strictest ?? { to: or ?? '', until: Number.POSITIVE_INFINITY };
+    const { permit, left } = spend(this.#bucket(content), to, count, until, now);
     this.#sql.exec('INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)', content, left.tokens, left.at);
     return permit;
   }

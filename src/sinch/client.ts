@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Address } from '../callbacks/trigger.ts';
 import { AppError } from '../errors.ts';
 import { mayPassLater, retryAfterOf } from '../outbound.ts';
-import { type Access, forgetToken, tokenFor } from './token.ts';
+import { type Access, forgetToken, type TokenShelf, tokenFor } from './token.ts';
 
 /** How long Sinch may take to answer, in milliseconds. */
 const TIMEOUT = 15_000;
@@ -60,10 +60,19 @@ export interface Sinch {
   readonly queryCapability: (appId: string, address: Address, requestId: string) => Promise<void>;
 }
 
+/** What all isolates share: the token, and the pace that Sinch allows a project. */
+export interface Shared {
+  readonly shelf: TokenShelf;
+  /** Waits for nothing: @throws AppError `sinch_unavailable` with `retryAfter` when the project's pace is used up */
+  readonly pace: () => Promise<void>;
+  /** Sinch said 429: nobody asks again for so many seconds. */
+  readonly slow: (seconds: number) => Promise<void>;
+}
+
 /** Opens the Conversation API of a project. `now` gives milliseconds. */
-export function openSinch(access: Access, now: () => number): Sinch {
+export function openSinch(access: Access, now: () => number, shared?: Shared): Sinch {
   const base = `${access.apiUrl}/v1/projects/${encodeURIComponent(access.projectId)}`;
-  const call = (path: string, body?: object) => request(access, `${base}/${path}`, body, now);
+  const call = (path: string, body?: object) => request(access, `${base}/${path}`, body, now, shared);
   return {
     async send(body) {
       const answer = v.safeParse(Sent, await call('messages:send', body));
@@ -100,8 +109,15 @@ export const recipientOf = ({ channel, identity, appId }: Address): object => ({
   identified_by: { channel_identities: [{ channel, identity, ...(appId ? { app_id: appId } : {}) }] },
 });
 
-async function request(access: Access, url: string, body: object | undefined, now: () => number): Promise<unknown> {
-  const token = await tokenFor(access, now());
+async function request(
+  access: Access,
+  url: string,
+  body: object | undefined,
+  now: () => number,
+  shared: Shared | undefined,
+): Promise<unknown> {
+  await shared?.pace();
+  const token = await tokenFor(access, now(), shared?.shelf);
   let response: Response;
   try {
     response = await fetch(url, {
@@ -116,6 +132,7 @@ async function request(access: Access, url: string, body: object | undefined, no
   if (response.ok) return readJson(response, body !== undefined);
   if (response.status === 401) forgetToken(access);
   if (response.status === 404 && !body) throw new AppError('not_found', 'Sinch: not found');
+  if (response.status === 429) await shared?.slow(retryAfterOf(response.headers, now()) ?? 5);
   const said = v.safeParse(ErrorBody, await response.json().catch(() => ({})));
   const status = said.success ? (said.output.error?.status ?? '') : '';
   const later = mayPassLater(response.status) || response.status === 401;

@@ -15,13 +15,26 @@ const Token = v.looseObject({ access_token: v.string(), expires_in: v.optional(v
 /** Renewed this long before it ends, in milliseconds, so that no request carries one that ends on the way. */
 const EARLY = 300_000;
 
+/** Where isolates share a token. It may forget, and be a little behind. */
+export interface TokenShelf {
+  readonly get: () => Promise<{ readonly value: string; readonly until: number } | undefined>;
+  /** `until` in milliseconds since 1970. */
+  readonly put: (token: { readonly value: string; readonly until: number }) => Promise<void>;
+}
+
 const tokens = new Map<string, { readonly value: string; readonly until: number }>();
+const refused = new Set<string>();
 const keyOf = ({ authUrl, keyId }: Access): string => `${authUrl} ${keyId}`;
 
-/** An OAuth2 access token (client credentials, about an hour, good for all regions), shared within the isolate. @throws AppError `sinch_unavailable`, `sinch_refused` */
-export async function tokenFor(access: Access, now: number): Promise<string> {
+/** An OAuth2 access token (client credentials, about an hour, good for all regions), shared by all isolates where there is a shelf. @throws AppError `sinch_unavailable`, `sinch_refused` */
+export async function tokenFor(access: Access, now: number, shelf?: TokenShelf): Promise<string> {
   const held = tokens.get(keyOf(access));
   if (held && held.until > now) return held.value;
+  const shared = refused.has(keyOf(access)) ? undefined : await shelf?.get().catch(() => undefined);
+  if (shared && shared.until > now) {
+    tokens.set(keyOf(access), shared);
+    return shared.value;
+  }
   let response: Response;
   try {
     response = await fetch(`${access.authUrl}/oauth2/token`, {
@@ -42,9 +55,15 @@ export async function tokenFor(access: Access, now: number): Promise<string> {
   }
   const token = v.safeParse(Token, await response.json().catch(() => ({})));
   if (!token.success) throw new AppError('sinch_unavailable', 'Sinch: no token, the answer cannot be read');
-  tokens.set(keyOf(access), { value: token.output.access_token, until: now + token.output.expires_in * 1000 - EARLY });
-  return token.output.access_token;
+  const fresh = { value: token.output.access_token, until: now + token.output.expires_in * 1000 - EARLY };
+  tokens.set(keyOf(access), fresh);
+  refused.delete(keyOf(access));
+  await shelf?.put(fresh).catch(() => undefined);
+  return fresh.value;
 }
 
-/** Drops a token that Sinch no longer takes. */
-export const forgetToken = (access: Access): boolean => tokens.delete(keyOf(access));
+/** Drops a token that Sinch no longer takes: the next one is a new one, whatever lies on the shelf. */
+export function forgetToken(access: Access): void {
+  tokens.delete(keyOf(access));
+  refused.add(keyOf(access));
+}

@@ -74,7 +74,12 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
       throw error;
     })
     .post('/oauth2/token', faulty('oauth2/token', false), async (c) =>
-      grantToken(c.req.header('authorization') ?? null, await c.req.text(), { keyId, keySecret }, now()),
+      grantToken(
+        c.req.header('authorization') ?? null,
+        new TextDecoder().decode(await c.req.arrayBuffer()),
+        { keyId, keySecret },
+        now(),
+      ),
     )
     .post('/v1/projects/:project/:call{messages:send}', faulty('messages:send', true), authorized, async (c) => {
       const request = v.safeParse(SendRequest, parsed(await c.req.text()));

@@ -1,0 +1,136 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { actions } from '../../src/actions/index.ts';
+import { pass } from '../../src/actions/pass.ts';
+import { readCallback } from '../../src/callbacks/callback.ts';
+import { AppError } from '../../src/errors.ts';
+import { compile } from '../../src/rules/compile.ts';
+import { forgetToken } from '../../src/sinch/token.ts';
+import { open } from '../../src/wiring.ts';
+import { type Box, env, openBox } from './box.ts';
+import { inbound, receipt, submitted } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+/** Sends a FAILED through one rule that retries in this way. */
+async function failed(box: Box, id: string, params: object, channel = 'WHATSAPP'): Promise<void> {
+  const rule = {
+    name: 'again',
+    why: 'w',
+    owner: 'o',
+    on: ['MESSAGE_DELIVERY'],
+    when: { fact: 'status', operator: 'equal', value: 'FAILED' },
+    then: [{ action: 'retry', params: { at_most: 2, first_delay: '1s', within: '1h', ...params } }],
+  };
+  const { rulebook, findings } = compile(
+    { rules: { 'again.json': rule }, lists: {}, conditions: {}, alerts: {} },
+    actions,
+    'try',
+  );
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  const callback = receipt(id, 'FAILED', { code: 'CHANNEL_FAILURE', channel });
+  await pass(await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now()), {
+    ...open(box.bindings),
+    rulebook: async () => rulebook,
+  });
+}
+const sent = async (box: Box) => (await box.arrivals('messages:send')).map(({ body }) => body);
+
+describe('retry', () => {
+  test('goes to another channel when the rule says so, under that channel’s consent', async () => {
+    const box = openBox();
+    await box.take(submitted('01JFALL'));
+    await failed(box, '01JFALL', { then_channel: 'SMS' });
+    await box.drain(60);
+    expect(await sent(box)).toMatchObject([
+      { channel_priority_order: ['SMS'], recipient: { identified_by: { channel_identities: [{ channel: 'SMS' }] } } },
+    ]);
+  });
+
+  test('does not go to a channel on which the person said STOP', async () => {
+    const box = openBox();
+    await box.take(submitted('01JFALL'));
+    await box.take(inbound('STOP'));
+    await failed(box, '01JFALL', { then_channel: 'SMS' });
+    await box.drain(60);
+    expect(await sent(box)).toEqual([]);
+  });
+
+  test('sends a template into a closed window, and needs no copy for it', async () => {
+    const box = openBox();
+    await failed(box, '01JCLOSED', {
+      template: { template_id: 'way-back', language_code: 'sv', parameters: { name: 'Åsa' } },
+    });
+    await box.drain(60);
+    expect(await sent(box)).toMatchObject([
+      { message: { template_message: { omni_template: { template_id: 'way-back', language_code: 'sv' } } } },
+    ]);
+  });
+
+  test('left out for want of a copy is told once an hour', async () => {
+    const box = openBox();
+    await failed(box, '01JNONE1', {});
+    await failed(box, '01JNONE2', {});
+    await box.drain(60);
+    expect((await box.arrivals('alert')).map(({ body }) => body.title)).toEqual([
+      expect.stringContaining('retry of rule again is left out'),
+    ]);
+  });
+});
+
+describe('the pace of a project', () => {
+  test('after a 429 nobody asks Sinch again before it said, and then the message goes out', async () => {
+    const box = openBox();
+    for (const id of ['01JP1', '01JP2', '01JP3']) await box.take(submitted(id));
+    await box.faults({ kind: 'messages:send', answers: [{ status: 429, retry_after: 120 }] });
+    for (const id of ['01JP1', '01JP2', '01JP3']) await failed(box, id, {}, 'SMS');
+    await box.drain(60);
+    expect((await box.arrivals('messages:send')).filter(({ message_id }) => message_id).length).toBeLessThanOrEqual(2);
+    const asked = (await box.arrivals('messages:send')).length;
+    await box.drain(50);
+    expect((await box.arrivals('messages:send')).length).toBe(asked);
+    await box.drain(3000);
+    expect((await box.arrivals('messages:send')).filter(({ message_id }) => message_id)).toHaveLength(3);
+  });
+
+  test('more than it allows in a second is refused with the time to wait, and nothing is asked', async () => {
+    const box = openBox();
+    const services = open(box.bindings);
+    const { senders } = services.entities;
+    await senders
+      .of('test-project', 'SINCH-API')
+      .permit({ content: 'other', count: 600, now: Date.now(), or: '600/second' });
+    const asking = services.sinch().message('01J', 'CONVERSATION_SOURCE');
+    await expect(asking).rejects.toThrow(AppError);
+    await expect(asking).rejects.toMatchObject({ code: 'sinch_unavailable', retryAfter: 1 });
+  });
+});
+
+describe('the token', () => {
+  test('is shared by all isolates through KV, sealed, and renewed when Sinch refuses it', async () => {
+    const box = openBox();
+    const access = {
+      projectId: 'test-project',
+      keyId: 'test-key-id',
+      keySecret: 'test-key-secret',
+      apiUrl: 'https://sinch.test',
+      authUrl: 'https://sinch.test',
+    };
+    forgetToken(access);
+    const tokens = () =>
+      vi.mocked(globalThis.fetch).mock.calls.filter(([input]) => String(input).endsWith('/oauth2/token')).length;
+    await open(box.bindings).sinch().message('01J', 'CONVERSATION_SOURCE');
+    expect(tokens()).toBe(1);
+    const shelved = await env.KV.get('sinch:token');
+    expect(shelved).toMatch(/^1\./);
+    await open(box.bindings).sinch().message('01J', 'CONVERSATION_SOURCE');
+    expect(tokens()).toBe(1);
+    forgetToken(access);
+    await open(box.bindings).sinch().message('01J', 'CONVERSATION_SOURCE');
+    expect(tokens()).toBe(2);
+  });
+});
