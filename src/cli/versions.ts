@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { WORKER_OPTIONS } from './ask-worker.ts';
+import { counted } from './checked-rules.ts';
 import { clock, columns } from './columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from './command.ts';
 import { listRulebooks, short } from './worker-rulebooks.ts';
@@ -33,7 +34,7 @@ export const versions = defineCommand({
           short(version),
           clock(at),
           origin,
-          `${rules} rules`,
+          counted(rules, 'rule'),
           author,
           message,
         ]);

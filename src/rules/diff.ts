@@ -41,7 +41,7 @@ function rules(old: Compared, now: Compared): readonly Difference[] {
     if (same(bare(old.source.rules[was.file]), bare(now.source.rules[is.file])) && sharesTheSame(was, is)) return [];
     if (words(was) !== words(is)) return [{ what, change: 'changed', old: words(was), new: words(is) }];
     const keys = changedKeys(old.source.rules[was.file], now.source.rules[is.file]);
-    return [{ what, change: 'changed', new: `"${keys.join('", "')}", and nothing that it does` }];
+    return [{ what, change: 'changed', new: `the sentence stays; "${keys.join('", "')}" is not what it was` }];
   });
 }
 

@@ -72,9 +72,9 @@ describe('the difference of two rulebooks', () => {
     ['a guardrail that goes', { guardrails: {} }, ['- guardrail stop removed']],
   ])('names %s', (_, over, lines) => expect(linesOf(over)).toEqual(lines));
 
-  test('names the keys of a change that alters nothing that the rule does', () => {
+  test('names the keys of a change that the sentence does not tell', () => {
     const lines = linesOf({ rules: { 'stop.json': { ...stop, why: 'Because.', owner: 'legal' } } });
-    expect(lines).toEqual(['~ rule stop changed', '    "owner", "why", and nothing that it does']);
+    expect(lines).toEqual(['~ rule stop changed', '    the sentence stays; "owner", "why" is not what it was']);
   });
 
   test('names a priority, which the sentence does not tell', () => {

@@ -1,0 +1,57 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { OLD_VERSION, open, tally } from './keeping-worker.ts';
+import { alerts, folder, inbound } from './shell.ts';
+
+describe('backtest', () => {
+  test('asks until nothing is left, and adds the parts up', async () => {
+    let part = 0;
+    const body = {
+      get next() {
+        part += 1;
+        return part < 3 ? `cursor-${part}` : null;
+      },
+      against: OLD_VERSION,
+      tally,
+    };
+    const { run, out, asked } = await open({ answers: { 'POST /v1/rulebooks/backtest': { body } } });
+    expect(await run('backtest', '--since', '2d')).toBe(0);
+    expect(asked.map(({ body: sent }) => [sent.since, sent.cursor])).toEqual([
+      ['2d', undefined],
+      ['2d', 'cursor-1'],
+      ['2d', 'cursor-2'],
+    ]);
+    expect(out[1]).toBe('36 callbacks: 9 would end otherwise');
+  });
+
+  test('of files holds rules/ against those in force, performs nothing, and names the files', async () => {
+    const { run, out, asked, home } = await open();
+    mkdirSync(join(home, 'calls'));
+    writeFileSync(join(home, 'calls', 'a.json'), JSON.stringify(inbound('help me')));
+    writeFileSync(
+      join(home, 'calls', 'b.ndjson'),
+      [inbound('STOP'), inbound('no help')].map((line) => JSON.stringify(line)).join('\n'),
+    );
+    expect(await run('backtest', '--file', 'calls')).toBe(0);
+    expect(out).toEqual([
+      `calls, beside ${OLD_VERSION}:`.replace(OLD_VERSION, OLD_VERSION.slice(0, 8)),
+      '3 callbacks: 2 would end otherwise',
+      '  alerts: 2 more, 0 fewer',
+      '  help',
+      '    + 2 × alert support (high): calls/a.json, calls/b.ndjson:2',
+      expect.stringMatching(/^ {2}Why\?/),
+    ]);
+    expect(asked.map(({ what }) => what)).toEqual(['GET /v1/rulebooks/in-force']);
+  });
+
+  test('of files against another folder needs no Worker', async () => {
+    const { run, out, asked, home } = await open();
+    writeFileSync(join(home, 'call.json'), JSON.stringify(inbound('help')));
+    mkdirSync(join(home, 'others'));
+    writeFileSync(join(home, 'others', 'alerts.json'), JSON.stringify(alerts));
+    expect(await run('backtest', '--file', 'call.json', '--against', './others')).toBe(0);
+    expect(out[1]).toBe('1 callback: 1 would end otherwise');
+    expect(asked).toEqual([]);
+  });
+});

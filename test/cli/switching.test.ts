@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { changed, OLD_VERSION, open } from './keeping-worker.ts';
+import { folder } from './shell.ts';
+
+describe('looking and going back', () => {
+  test('diff says what rules/ changes in the rules in force', async () => {
+    const { run, out } = await open();
+    expect(await run('diff')).toBe(0);
+    expect(out).toEqual([
+      `From ${OLD_VERSION.slice(0, 8)} (in force) to rules/:`,
+      '+ rule help added',
+      expect.stringMatching(/alert support \(high\)\.$/),
+    ]);
+  });
+
+  test('diff of two versions needs no folder', async () => {
+    const { run, out } = await open();
+    expect(await run('diff', OLD_VERSION, 'NEWVERSION0000000000000000')).toBe(0);
+    expect(out).toContain('- rule stop removed');
+  });
+
+  test('versions marks the one in force, and tells the history', async () => {
+    const { run, out } = await open();
+    await run('versions');
+    await run('versions', '--history');
+    expect(out).toEqual([
+      `→  ${OLD_VERSION.slice(0, 8)}  2026-11-20 10:00:00  published  1 rule  anna        first`,
+      expect.stringMatching(/^ {3}BUNDLED0 {2}2026-11-20 10:00:00 {2}bundled/),
+      '→ in force. The Worker was deployed with BUNDLED0.',
+      `2026-11-20 10:00:00  activate  ${OLD_VERSION.slice(0, 8)}  anna  first`,
+    ]);
+  });
+
+  test.each([
+    [['rollback'], 'POST /v1/rulebooks/rollback'],
+    [['rollback', 'ABCD'], 'POST /v1/rulebooks/ABCD/activate'],
+    [['activate', 'bundled'], 'POST /v1/rulebooks/bundled/activate'],
+  ])('%j does it at once and says what changed', async (words, what) => {
+    const { run, out, asked } = await open({ answers: { [what]: { body: changed() } } });
+    expect(await run(...words, '--message', 'too loud')).toBe(0);
+    expect(asked[0]).toEqual({ what, body: { author: 'bo', message: 'too loud' } });
+    expect(out.slice(0, 2)).toEqual([
+      `NEWVERSI is in force instead of ${OLD_VERSION.slice(0, 8)}, everywhere within 30 seconds`,
+      '- rule stop removed',
+    ]);
+  });
+});
