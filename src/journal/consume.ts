@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { backoff } from '../actions/consume.ts';
-import { noSubject, notice } from '../actions/notice.ts';
 import { enqueue } from '../actions/enqueue.ts';
+import { noSubject, notice } from '../actions/notice.ts';
 import type { Services } from '../actions/services.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import { type Drift, Note } from './note.ts';
