@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OLD_VERSION, open, tally } from './keeping-worker.ts';
-import { alerts, folder, inbound } from './shell.ts';
+import { alerts, inbound } from './shell.ts';
 
 describe('backtest', () => {
   test('asks until nothing is left, and adds the parts up', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seal } from '../../src/rulebook/sealed.ts';
-import { about, changed, examples, guardrail, helpRule, OLD, OLD_VERSION, open } from './keeping-worker.ts';
-import { alerts, stopRule } from './shell.ts';
+import { about, examples, helpRule, OLD, OLD_VERSION, open } from './keeping-worker.ts';
+import { stopRule } from './shell.ts';
 
 describe('publish', () => {
   test('shows what holds, what changes and what would have been different, before it asks', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { about, changed, helpRule, list, OLD, OLD_VERSION, open } from './keeping-worker.ts';
-import { alerts, stopRule } from './shell.ts';
+import { stopRule } from './shell.ts';
 
 describe('shadow', () => {
   const decision = (id: string, over: object = {}) => ({

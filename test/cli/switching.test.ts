@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { changed, OLD_VERSION, open } from './keeping-worker.ts';
-import { folder } from './shell.ts';
 
 describe('looking and going back', () => {
   test('diff says what rules/ changes in the rules in force', async () => {
