@@ -82,7 +82,8 @@ export async function alertFault(
   }
 }
 
-function faultOf({ severity, title, text, ways }: Foreseen, expected: ExpectedAlert): string | undefined {
+/** What is wrong with an alert: nothing, or how it differs from the expected one. */
+export function faultOf({ severity, title, text, ways }: Foreseen, expected: ExpectedAlert): string | undefined {
   const to = [...new Set(ways.flatMap((way) => way.to))].toSorted();
   const wanted = typeof expected.to === 'string' ? [expected.to] : expected.to;
   const wait = Math.min(...ways.map(({ timing }) => timing.wait));

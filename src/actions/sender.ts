@@ -1,9 +1,11 @@
-import type { Entities } from '../entities/index.ts';
 import { AppError } from '../errors.ts';
 import type { Subject } from './effect.ts';
 
 /** The sender (app and channel) a subject is about. @throws AppError `action_impossible` when the callback names none */
-export function senderOf(subject: Subject, entities: Entities): ReturnType<Entities['senders']['of']> {
+export function senderOf<S>(
+  subject: Subject,
+  entities: { readonly senders: { of(appId: string, channel: string): S } },
+): S {
   if (!subject.appId || !subject.channel) {
     throw new AppError('action_impossible', `${subject.trigger} names no sender: app_id and channel are needed`);
   }

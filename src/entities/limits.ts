@@ -63,7 +63,7 @@ export interface Limits {
 /** How many limits and releases the history keeps. */
 const EVENTS_KEPT = 500;
 /** Under this name a release of everything is kept; no rule can have it. */
-const EVERY_RULE = '';
+export const EVERY_RULE = '';
 
 /** How long a step of a ramp lasts. */
 const STEP = 86_400_000;
@@ -75,7 +75,7 @@ type LimitRow = Omit<Limit, 'callbackId' | 'ramp' | 'hold'> & {
   ramp: string | null;
   hold: number | null;
 };
-type ReleaseRow = { rule: string; at: number; at_once: number };
+export type ReleaseRow = { rule: string; at: number; at_once: number };
 
 /** The limits in an object's storage. */
 export function openLimits(sql: SqlStorage): Limits {
@@ -154,7 +154,7 @@ const limitOf = ({ callback_id, ramp, hold, ...limit }: LimitRow): Limit => ({
 });
 
 /** What a limit comes to at `now`: itself until it ends, then each step of its ramp for a day. The first release behind it ends it. */
-function activeOf(limit: Limit, releases: readonly ReleaseRow[], now: number): ActiveLimit | undefined {
+export function activeOf(limit: Limit, releases: readonly ReleaseRow[], now: number): ActiveLimit | undefined {
   const { rule, content, rate, until, at, ramp = [], hold = 0 } = limit;
   const behind = releases.filter(
     (release) => (release.rule === rule || release.rule === EVERY_RULE) && release.at > at,
@@ -171,11 +171,11 @@ function activeOf(limit: Limit, releases: readonly ReleaseRow[], now: number): A
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The lowest rate first; of equal ones the longest; then in the order of rules, in which they are read. */
-const strictestFirst = (a: ActiveLimit, b: ActiveLimit): number =>
+export const strictestFirst = (a: ActiveLimit, b: ActiveLimit): number =>
   perSecond(a.to) - perSecond(b.to) || b.until - a.until;
 
 /** Whether one limit of a rule replaces another: the newer event; of the same moment the stricter. A total order, so that arrival does not matter. */
-const supersedes = (limit: Limit, held: Limit): boolean =>
+export const supersedes = (limit: Limit, held: Limit): boolean =>
   (limit.at - held.at ||
     perSecond(held.rate) - perSecond(limit.rate) ||
     limit.until - held.until ||

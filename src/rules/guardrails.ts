@@ -3,7 +3,7 @@ import { readCallback } from '../callbacks/callback.ts';
 import { messageOf } from '../errors.ts';
 import { closest } from './closest.ts';
 import type { Rulebook } from './compiled.ts';
-import { type Decision, decide } from './decide.ts';
+import { type DecidedAction, type Decision, decide } from './decide.ts';
 import { readGiven, withFacts } from './examples.ts';
 import { type Finding, openReport, readFile } from './finding.ts';
 import { checkName, sorted } from './lists.ts';
@@ -12,11 +12,11 @@ import { listed } from './show.ts';
 import type { ActionWords } from './vocabulary.ts';
 
 /** An action that must, or must not, be decided; `params` are those that matter. */
-const Wanted = v.union([
+export const Wanted = v.union([
   v.string(),
   v.strictObject({ action: v.string(), params: v.optional(v.record(v.string(), v.unknown()), {}) }),
 ]);
-type Wanted = v.InferOutput<typeof Wanted>;
+export type Wanted = v.InferOutput<typeof Wanted>;
 
 /** What every rulebook must do, whatever its rules say: rules/guardrails/<name>.json. */
 export const Guardrail = v.strictObject({
@@ -145,22 +145,25 @@ async function problemOf(rulebook: Rulebook, one: GuardrailCase, now: number): P
   return undefined;
 }
 
-const nameOf = (wanted: Wanted): string => (typeof wanted === 'string' ? wanted : wanted.action);
+/** The action's name. */
+export const nameOf = (wanted: Wanted): string => (typeof wanted === 'string' ? wanted : wanted.action);
 
-function isDecided(wanted: Wanted, { fired }: Decision): boolean {
+const isDecided = (wanted: Wanted, { fired }: Decision): boolean =>
+  fired.some(({ actions }) => actions.some((done) => isWanted(wanted, done)));
+
+/** Whether an action is the one that is meant, as far as its params are named. */
+export function isWanted(wanted: Wanted, done: Pick<DecidedAction, 'action' | 'params'>): boolean {
   const params = typeof wanted === 'string' ? {} : wanted.params;
-  return fired.some(({ actions }) =>
-    actions.some(
-      (done) =>
-        done.action === nameOf(wanted) &&
-        Object.entries(params).every(
-          ([key, value]) => JSON.stringify(Reflect.get(done.params, key)) === JSON.stringify(value),
-        ),
-    ),
+  return (
+    done.action === nameOf(wanted) &&
+    Object.entries(params).every(
+      ([key, value]) => JSON.stringify(Reflect.get(done.params, key)) === JSON.stringify(value),
+    )
   );
 }
 
-function words(wanted: Wanted): string {
+/** An action in words: `suppress (scope all)`. */
+export function words(wanted: Wanted): string {
   const params = typeof wanted === 'string' ? [] : Object.entries(wanted.params);
   const told = params.map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return told.length === 0 ? nameOf(wanted) : `${nameOf(wanted)} (${told.join(', ')})`;
