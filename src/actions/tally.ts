@@ -40,14 +40,19 @@ export function openTally(
   let shares: ReadonlyMap<string, Promise<number>> | undefined;
   return async (note) => {
     shares ??= new Map([...gather(batch)].map(([key, share]) => [key, settleShare(share, services)]));
-    const fired: string[] = [];
-    for (const { rule, group } of note.counted) {
-      if (((await shares.get(keyOf(rule, group))) ?? 0) > 0) fired.push(rule);
-    }
-    return { event: 'tally.counted', callback: note.id, rules: note.counted.map(({ rule }) => rule), fired };
+    // All of them, even if one fails: nothing may still be under way when the batch ends.
+    const ends = await Promise.allSettled(note.counted.map(({ rule, group }) => shares?.get(keyOf(rule, group))));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
+    const fired = note.counted.filter((_, place) => {
+      const end = ends[place];
+      return end?.status === 'fulfilled' && (end.value ?? 0) > 0;
+    });
+    return { event: 'tally.counted', callback: note.id, rules: names(note.counted), fired: names(fired) };
   };
 }
 
+const names = (counted: TallyNote['counted']): string[] => counted.map(({ rule }) => rule);
 const keyOf = (rule: string, group: string): string => `${rule} ${group}`;
 
 function gather({ messages }: Pick<MessageBatch<unknown>, 'messages'>): ReadonlyMap<string, Share> {

@@ -48,6 +48,7 @@ function openCounting(rules: readonly Record<string, unknown>[]) {
   const { rulebook, findings } = compile({ rules: sources, lists: {}, conditions: {}, alerts: {} }, actions, 'test');
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   const calls: string[] = [];
+  const unreachable = new Set<string>();
   const effects: Effect[] = [];
   const journalled: Promise<unknown>[] = [];
   const services = (): Services => {
@@ -57,6 +58,8 @@ function openCounting(rules: readonly Record<string, unknown>[]) {
       async of(rule, group) {
         const tally = await tallies.of(rule, group);
         calls.push(group);
+        if (unreachable.has(rule))
+          return { ...tally, note: () => Promise.reject(new Error('the object is not there')) };
         return tally;
       },
     };
@@ -65,6 +68,8 @@ function openCounting(rules: readonly Record<string, unknown>[]) {
   return {
     box,
     calls,
+    /** Rules whose windows do not answer. */
+    unreachable,
     /** What the rules let go out, in the order of its leaving. */
     effects,
     async take(body: object, receivedAt = Date.now()) {
@@ -171,6 +176,19 @@ describe('a rule with a threshold', () => {
     await counting.drain(300);
     expect(new Set(alerts(counting).map(({ key }) => key)).size).toBe(1);
     expect(line.waiting().filter(({ queue }) => queue === 'effects')).toEqual([]);
+  });
+
+  test('that cannot be counted now comes again; other rules count meanwhile', async () => {
+    const one = failures({ name: 'one', threshold: { count: 1, within: '10m' } });
+    const two = failures({ name: 'two', threshold: { count: 1, within: '10m' } });
+    const counting = openCounting([one, two]);
+    counting.unreachable.add('one');
+    await counting.take(failed('m1'));
+    await counting.drain();
+    expect(alerts(counting).map(({ key }) => key.split('/')[3])).toEqual(['two']);
+    counting.unreachable.clear();
+    await counting.drain(60);
+    expect(alerts(counting).map(({ key }) => key.split('/')[3])).toEqual(['two', 'one']);
   });
 
   test('does not count what came more than ten minutes late, and says so', async () => {
