@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { readAlerts } from '../alerts/alerts.ts';
 import { analyse } from '../rules/analysis/index.ts';
 import { CODES } from '../rules/codes.ts';
 import type { Finding } from '../rules/finding.ts';
+import { missingSettings } from './check-env.ts';
 import { type CheckedRules, checkRules, counted, findingLine } from './checked-rules.ts';
 import { explainCode } from './code-page.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
@@ -16,24 +18,27 @@ export const check = defineCommand({
     RULES_OPTION,
     { flags: '--fix', description: 'mend what can be mended safely' },
     { flags: '--strict', description: 'fail on warnings, too' },
+    { flags: '--env', description: 'also check the settings of this place: .dev.vars and the environment' },
     { flags: '--explain <code>', description: 'say what a finding means and what to do about it' },
     JSON_OPTION,
   ],
-  input: v.object({ rules: Text, fix: Flag, strict: Flag, explain: Text, json: Flag }),
-  async run({ rules, fix, strict, explain, json }, shell) {
+  input: v.object({ rules: Text, fix: Flag, strict: Flag, env: Flag, explain: Text, json: Flag }),
+  async run({ rules, fix, strict, env, explain, json }, shell) {
     if (explain !== undefined) return explainCode(explain, shell);
     const fixed = fix ? await fixRules(rules, shell) : [];
     const checked = await checkRules(rules, shell);
     const findings = checked.together(await doubts(checked));
+    const missing = env && !checked.broken ? await missingSettings(readAlerts(checked.source.alerts), shell) : [];
     if (json) {
-      shell.out(JSON.stringify({ findings, ...(fix && { fixed }) }));
+      shell.out(JSON.stringify({ findings, ...(fix && { fixed }), ...(env && { missing }) }));
     } else {
       for (const line of fixed) shell.out(`fixed ${line}`);
       for (const finding of findings) shell.out(findingLine(finding));
+      for (const line of missing) shell.out(line);
       shell.out(summary(checked, findings));
     }
     const failing = strict ? findings : findings.filter(({ severity }) => severity === 'error');
-    return failing.length > 0 ? 1 : 0;
+    return failing.length > 0 || missing.length > 0 ? 1 : 0;
   },
 });
 

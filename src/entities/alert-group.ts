@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import { arm } from './alarm.ts';
 import { type Ending, end, type Raised, raise, type Standing, settle } from './alert-changes.ts';
 import { type Answered, answered, takeDue } from './alert-delivery.ts';
-import { type Delivery, type Group, type Member, nextAt } from './alert-state.ts';
+import { atRest, type Delivery, type Group, type Member, nextAt } from './alert-state.ts';
 
 /** What is known of keys that were counted: longer than a queue brings the same effect again. */
 const KEYS_KEPT = 2 * 86_400_000;
@@ -157,7 +157,7 @@ export class AlertGroup extends DurableObject<Env> {
   async #keep(group: Group, now: number): Promise<Changed> {
     this.#sql.exec(
       'INSERT INTO state VALUES (1, ?, NULL) ON CONFLICT (one) DO UPDATE SET json = excluded.json',
-      JSON.stringify(group),
+      JSON.stringify(atRest(group)),
     );
     await this.#arm(group, now, GRACE);
     return this.#changed(group, now);

@@ -150,6 +150,17 @@ export function repeatAt({ said, timing, phase }: Group): number | undefined {
   return said.at + timing.repeat;
 }
 
+/** A group that is over and told of: what its callbacks said need not be kept any longer. */
+export function atRest(group: Group): Group {
+  if (group.phase === 'firing' || Object.keys(group.deliveries).length > 0 || group.lookAt !== undefined) return group;
+  const bare = (member: Member): Member => ({ ...member, text: '', facts: {} });
+  return {
+    ...group,
+    members: Object.fromEntries(Object.entries(group.members).map(([key, member]) => [key, bare(member)])),
+    said: group.said && { ...group.said, told: { ...group.said.told, main: bare(group.said.told.main) } },
+  };
+}
+
 /** When a group has something to do next. */
 export function nextAt(group: Group): number | undefined {
   const times = [
