@@ -7,6 +7,7 @@ import { consentRoutes } from './routes/consent.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { decisionRoutes, driftRoutes, statsRoutes } from './routes/decisions.ts';
 import { dryRunRoutes } from './routes/dry-run.ts';
+import { eraseRoutes } from './routes/erase.ts';
 import { healthRoutes } from './routes/health.ts';
 import { heldRoutes, pauseRoutes } from './routes/levers.ts';
 import { maySendRoutes } from './routes/may-send.ts';
@@ -39,6 +40,7 @@ export const app = new Hono<{ Bindings: Env }>()
   .route('/v1/consent', consentRoutes)
   .route('/v1/pauses', pauseRoutes)
   .route('/v1/held', heldRoutes)
+  .route('/v1/erase', eraseRoutes)
   .route('/v1/senders', senderRoutes)
   .route('/v1/rulebooks', rulebookRoutes)
   .route('/v1/alerts', alertRoutes)

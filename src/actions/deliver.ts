@@ -76,6 +76,13 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
     keep: (url, key) => services.archive.keep(url, key, person),
     review: services.reviews.ask,
     addressesOf: services.contacts.of,
-    erase: (contactId, addresses) => services.contacts.erase(contactId, person ? [...addresses, person] : addresses),
+    async erase(contactId, addresses) {
+      const { addresses: known, stores } = await services.contacts.erase(
+        contactId,
+        person ? [...addresses, person] : addresses,
+      );
+      const gone = stores.filter(({ removed }) => removed > 0).map(({ store, removed }) => `${removed} in ${store}`);
+      return `erased ${known} address${known === 1 ? '' : 'es'}: ${gone.join(', ') || 'nothing was kept'}; consent stays as a keyed hash`;
+    },
   };
 }

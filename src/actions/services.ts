@@ -106,7 +106,14 @@ export interface Services {
     readonly note: (contactId: string, addresses: readonly Address[], at: number) => Promise<void>;
     /** The addresses that are known of a contact. */
     readonly of: (contactId: string) => Promise<readonly Address[]>;
-    readonly erase: (contactId: string | undefined, addresses: readonly Address[]) => Promise<string>;
+    /** Removes a person's data from every store, and says what went where. */
+    readonly erase: (
+      contactId: string | undefined,
+      addresses: readonly Address[],
+    ) => Promise<{
+      readonly addresses: number;
+      readonly stores: readonly { readonly store: string; readonly removed: number }[];
+    }>;
   };
   readonly reviews: Reviews;
   readonly archive: { readonly keep: (url: string, key: string, address: Address | undefined) => Promise<string> };

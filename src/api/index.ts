@@ -2,6 +2,7 @@ import { operations as alerts } from './alerts.ts';
 import { operations as callbacks } from './callbacks.ts';
 import { operations as consent } from './consent.ts';
 import { operations as decisions } from './decisions.ts';
+import { operations as erase } from './erase.ts';
 import { operations as imports } from './import.ts';
 import { operations as levers } from './levers.ts';
 import { operations as maySend } from './may-send.ts';
@@ -20,7 +21,7 @@ import { operations as silences } from './silences.ts';
 export const groups: Readonly<Record<string, readonly Operation[]>> = {
   Callbacks: callbacks,
   'May I send?': [...maySend, ...permits, ...send, ...messages],
-  Recipients: [...recipients, ...imports, ...consent, ...reviews],
+  Recipients: [...recipients, ...imports, ...consent, ...reviews, ...erase],
   Senders: senders,
   Rulebooks: rulebooks,
   Decisions: decisions,

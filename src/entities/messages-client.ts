@@ -1,12 +1,12 @@
 import type { AttemptEnd } from './attempts.ts';
 import type { Attempt, MessageRecord, MessageStatus, Origin } from './lineage.ts';
 import type { Messages } from './messages.ts';
-import { shard } from './shards.ts';
+import { numbered, SHARDS, shard } from './shards.ts';
 
 /** One message, by the id of its first sending or of any resent one: the lineage is the same. Times are milliseconds since 1970. */
 export interface MessageClient {
   /** Keeps the submitted message, sealed by the caller, for 24 hours. */
-  noteSubmitted(submitted: { readonly sealed: string; readonly at: number }): Promise<void>;
+  noteSubmitted(submitted: { readonly sealed: string; readonly at: number; readonly person?: string }): Promise<void>;
   /** Keeps a status and says where the message comes from. Once a callback. */
   noteStatus(status: Omit<MessageStatus, 'messageId'>): Promise<Origin>;
   read(): Promise<MessageRecord>;
@@ -21,6 +21,8 @@ export interface MessagesClient {
   of(messageId: string): MessageClient;
   /** Where a message comes from: itself and 0, or the root of its lineage and the number of the attempt that sent it. */
   lineage(messageId: string): Promise<Origin>;
+  /** Forgets the submitted messages to a person, on every shard. Says how many. */
+  forget(person: string): Promise<number>;
 }
 
 /** How long a submitted message is kept for retries. */
@@ -32,8 +34,8 @@ export function openMessages(namespace: DurableObjectNamespace<Messages>): Messa
   const of = (messageId: string): MessageClient => {
     const own = shard(namespace, messageId);
     return {
-      async noteSubmitted({ sealed, at }) {
-        await own.noteSubmitted(messageId, sealed, at + SUBMITTED_KEPT);
+      async noteSubmitted({ sealed, at, person }) {
+        await own.noteSubmitted(messageId, sealed, at + SUBMITTED_KEPT, person);
       },
       async noteStatus(status) {
         const origin = await own.noteStatus({ ...status, messageId });
@@ -60,5 +62,12 @@ export function openMessages(namespace: DurableObjectNamespace<Messages>): Messa
       },
     };
   };
-  return { of, lineage };
+  return {
+    of,
+    lineage,
+    async forget(person) {
+      const shards = Array.from({ length: SHARDS }, (_, number) => numbered(namespace, number).forget(person));
+      return (await Promise.all(shards)).reduce((sum, count) => sum + count, 0);
+    },
+  };
 }

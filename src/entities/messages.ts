@@ -30,7 +30,8 @@ export class Messages extends DurableObject<Env> {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     this.#sql.exec(`
-      CREATE TABLE IF NOT EXISTS submitted (id TEXT PRIMARY KEY, sealed TEXT NOT NULL, until INTEGER NOT NULL);
+      CREATE TABLE IF NOT EXISTS submitted (id TEXT PRIMARY KEY, sealed TEXT NOT NULL, until INTEGER NOT NULL, person TEXT);
+      CREATE INDEX IF NOT EXISTS submitted_person ON submitted (person);
       CREATE INDEX IF NOT EXISTS submitted_until ON submitted (until);
       CREATE TABLE IF NOT EXISTS aliases (id TEXT PRIMARY KEY, root TEXT NOT NULL, attempt INTEGER NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS aliases_until ON aliases (until);
@@ -43,10 +44,15 @@ export class Messages extends DurableObject<Env> {
   }
 
   /** Keeps a submitted message, sealed by the caller, until `until`. A resent one is not kept again: its root is. */
-  async noteSubmitted(messageId: string, sealed: string, until: number): Promise<void> {
+  async noteSubmitted(messageId: string, sealed: string, until: number, person?: string): Promise<void> {
     if (this.#alias(messageId)) return;
-    this.#sql.exec('INSERT OR IGNORE INTO submitted VALUES (?, ?, ?)', messageId, sealed, until);
+    this.#sql.exec('INSERT OR IGNORE INTO submitted VALUES (?, ?, ?, ?)', messageId, sealed, until, person ?? null);
     await armSweep(this.ctx.storage);
+  }
+
+  /** Forgets the submitted messages to a person. Says how many. */
+  async forget(person: string): Promise<number> {
+    return this.#sql.exec('DELETE FROM submitted WHERE person = ? RETURNING id', person).toArray().length;
   }
 
   /**

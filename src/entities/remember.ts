@@ -63,7 +63,8 @@ function keeping(
     },
     submitted: async ({ kind: _, ...submitted }) => {
       const sealed = await seal(JSON.stringify(submitted satisfies Omit<Submitted, 'message'>));
-      await messages.of(submitted.messageId).noteSubmitted({ sealed, at: eventTime });
+      const person = await recipients.personOf(submitted.address);
+      await messages.of(submitted.messageId).noteSubmitted({ sealed, at: eventTime, person });
       return {};
     },
   };

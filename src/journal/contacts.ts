@@ -3,7 +3,7 @@ import { type Families, personKey } from '../callbacks/person.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
-import { eraseEntries, hashContact } from './erasing.ts';
+import { type Erasure, eraseEverywhere } from './erase.ts';
 
 const AddressText = v.pipe(
   v.string(),
@@ -17,17 +17,18 @@ export interface Contacts {
   /** The addresses that are known of a contact. */
   readonly of: (contactId: string) => Promise<readonly Address[]>;
   /** Erases a contact everywhere and says what went where. Consent stays, as a keyed hash. */
-  readonly erase: (contactId: string | undefined, addresses: readonly Address[]) => Promise<string>;
+  readonly erase: (contactId: string | undefined, addresses: readonly Address[]) => Promise<Erasure>;
 }
 
 /** Opens the contacts. */
 export function openContacts(
-  { DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>,
+  env: Pick<Env, 'DB' | 'ARCHIVE'>,
   dataKey: DataKey,
   families: Families,
   entities: Entities,
   now: () => number,
 ): Contacts {
+  const { DB } = env;
   const personOf = (address: Address): Promise<string> => dataKey.hash(personKey(address, families));
 
   const of = async (contactId: string): Promise<Address[]> => {
@@ -52,38 +53,7 @@ export function openContacts(
       if (rows.length > 0) await DB.batch(await Promise.all(rows));
     },
 
-    async erase(contactId, named) {
-      const remembered = contactId ? await of(contactId) : [];
-      const people = new Map<string, Address>();
-      for (const address of [...named, ...remembered]) people.set(await personOf(address), address);
-
-      for (const address of people.values()) await entities.recipients.erase(address);
-      let files = 0;
-      for (const person of people.keys()) {
-        const kept = await DB.prepare('SELECT key FROM archived WHERE person = ?').bind(person).all<{ key: string }>();
-        const keys = kept.results.map(({ key }) => key);
-        if (keys.length > 0) await ARCHIVE.delete(keys);
-        files += keys.length;
-        await DB.batch([
-          DB.prepare('DELETE FROM archived WHERE person = ?').bind(person),
-          DB.prepare('DELETE FROM dead_letters WHERE person = ?').bind(person),
-          DB.prepare('DELETE FROM held WHERE person = ?').bind(person),
-          DB.prepare('DELETE FROM contact_addresses WHERE person = ?').bind(person),
-          DB.prepare('DELETE FROM reviews WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value = ?)').bind(person),
-          ...eraseEntries('person', person, now(), DB),
-        ]);
-      }
-      if (contactId) {
-        await DB.batch([
-          DB.prepare('DELETE FROM contact_addresses WHERE contact_id = ?').bind(contactId),
-          DB.prepare('DELETE FROM dead_letters WHERE contact_id = ?').bind(contactId),
-          ...eraseEntries('contact', await hashContact(contactId, dataKey), now(), DB),
-          DB.prepare(
-            'INSERT INTO erased_contacts (contact_id, at) VALUES (?, ?) ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at',
-          ).bind(contactId, now()),
-        ]);
-      }
-      return `erased ${people.size} address${people.size === 1 ? '' : 'es'} and ${files} file${files === 1 ? '' : 's'}; consent stays as a keyed hash`;
-    },
+    erase: (contactId, named) =>
+      eraseEverywhere(contactId, named, { env, dataKey, personOf, entities, of, now: now() }),
   };
 }

@@ -62,7 +62,9 @@ async function keepForRetries(
       processingMode: dispatch ? 'DISPATCH' : undefined,
     };
     const sealed = await dataKey.seal(JSON.stringify(submitted));
-    await entities.messages.of(messageId).noteSubmitted({ sealed, at: now() });
+    await entities.messages
+      .of(messageId)
+      .noteSubmitted({ sealed, at: now(), person: await entities.recipients.personOf(address) });
   } catch (error) {
     console.error({ event: 'send.not-kept', message: messageOf(error) });
   }

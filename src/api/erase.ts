@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+import { Channel, type Operation, text } from './operation.ts';
+
+/** Whom to erase: a contact of Sinch, or an address. */
+export const Erasing = v.pipe(
+  v.strictObject({
+    contact_id: v.optional(text()),
+    channel: v.optional(Channel),
+    identity: v.optional(text()),
+    app_id: v.optional(v.string(), ''),
+    by: text(100),
+    why: text(500),
+  }),
+  v.check(
+    ({ contact_id, channel, identity }) =>
+      contact_id !== undefined || (channel !== undefined && identity !== undefined),
+    'expected contact_id, or channel and identity',
+  ),
+);
+
+export const Erased = v.object({
+  addresses: v.number(),
+  stores: v.array(v.object({ store: v.string(), removed: v.number(), stays: v.optional(v.string()) })),
+});
+
+export const operations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/v1/erase',
+    needs: 'admin',
+    summary: 'Erase what is kept about somebody',
+    says: 'Every store is visited; the report says what went, what stays, and why. Consent survives as a keyed hash.',
+    body: Erasing,
+    answers: { 200: { says: 'The report.', content: Erased } },
+  },
+];

@@ -1,0 +1,113 @@
+import type { Address } from '../callbacks/trigger.ts';
+import type { DataKey } from '../data-key.ts';
+import type { Entities } from '../entities/index.ts';
+import { eraseEntries, hashContact } from './erasing.ts';
+
+/** What an erasure did to one store, and what stays there and why. */
+export interface ErasedStore {
+  readonly store: string;
+  readonly removed: number;
+  readonly stays?: string;
+}
+
+/** The report of an erasure. */
+export interface Erasure {
+  /** How many addresses were known of the person. */
+  readonly addresses: number;
+  readonly stores: readonly ErasedStore[];
+}
+
+interface House {
+  readonly env: Pick<Env, 'DB' | 'ARCHIVE'>;
+  readonly dataKey: DataKey;
+  readonly personOf: (address: Address) => Promise<string>;
+  readonly entities: Entities;
+  /** The addresses that are known of a contact. */
+  readonly of: (contactId: string) => Promise<readonly Address[]>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Removes a person's data from every store, and says what went where, what stays, and why. */
+export async function eraseEverywhere(
+  contactId: string | undefined,
+  named: readonly Address[],
+  house: House,
+): Promise<Erasure> {
+  const { env, dataKey, personOf, entities, of, now } = house;
+  const people = new Map<string, Address>();
+  for (const address of [...named, ...(contactId ? await of(contactId) : [])])
+    people.set(await personOf(address), address);
+
+  const consent = { addresses: 0, other: 0 };
+  let messages = 0;
+  let files = 0;
+  let rows = 0;
+  for (const [person, address] of people) {
+    const { addresses, words, capabilities, deliveries } = await entities.recipients.erase(address);
+    consent.addresses += addresses;
+    consent.other += words + capabilities + deliveries;
+    messages += await entities.messages.forget(person);
+    files += await eraseObjects(person, env);
+    rows += await changed(env.DB, [
+      ...['archived', 'dead_letters', 'held', 'contact_addresses'].map((table) =>
+        env.DB.prepare(`DELETE FROM ${table} WHERE person = ?`).bind(person),
+      ),
+      env.DB.prepare('DELETE FROM reviews WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value = ?)').bind(person),
+      ...eraseEntries('person', person, now, env.DB),
+    ]);
+  }
+  if (contactId) {
+    rows += await changed(env.DB, [
+      ...['contact_addresses', 'dead_letters'].map((table) =>
+        env.DB.prepare(`DELETE FROM ${table} WHERE contact_id = ?`).bind(contactId),
+      ),
+      ...eraseEntries('contact', await hashContact(contactId, dataKey), now, env.DB),
+      env.DB.prepare(
+        'INSERT INTO erased_contacts (contact_id, at) VALUES (?, ?) ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at',
+      ).bind(contactId, now),
+    ]);
+  }
+  return {
+    addresses: people.size,
+    stores: [
+      {
+        store: 'Recipients objects',
+        removed: consent.addresses + consent.other,
+        stays: 'that somebody said no, under a keyed hash: it must outlive the data',
+      },
+      {
+        store: 'Messages objects',
+        removed: messages,
+        stays: 'ids and statuses of messages, for 7 days: they name nobody',
+      },
+      { store: 'R2: recordings, media, bodies', removed: files },
+      { store: 'D1', removed: rows, stays: 'that something was decided, without whom and by which facts' },
+      { store: 'KV', removed: 0, stays: 'the published consent, under a keyed hash' },
+      {
+        store: 'R2: backups of consent',
+        removed: 0,
+        stays: 'sealed, for 400 days: a legal record; restoring one restores the person’s address',
+      },
+      { store: 'alerts', removed: 0, stays: 'what was told to people; groups forget it when they end' },
+    ],
+  };
+}
+
+/** Recordings, media, and the bodies of callbacks that waited. */
+async function eraseObjects(person: string, { DB, ARCHIVE }: House['env']): Promise<number> {
+  const kept = await DB.prepare(
+    "SELECT key FROM archived WHERE person = ?1 UNION SELECT 'bodies/' || id FROM decisions WHERE person = ?1",
+  )
+    .bind(person)
+    .all<{ key: string }>();
+  const keys = kept.results.map(({ key }) => key);
+  const there = (await Promise.all(keys.map((key) => ARCHIVE.head(key)))).filter((object) => object !== null).length;
+  for (let at = 0; at < keys.length; at += 1000) await ARCHIVE.delete(keys.slice(at, at + 1000));
+  return there;
+}
+
+async function changed(DB: D1Database, statements: readonly D1PreparedStatement[]): Promise<number> {
+  const results = await DB.batch([...statements]);
+  return results.reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
+}

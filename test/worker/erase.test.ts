@@ -1,0 +1,125 @@
+import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { openDataKey } from '../../src/data-key.ts';
+import { type Box, env, openBox } from './box.ts';
+import { APP, inbound, minutes, PERSON, receipt, submitted } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+const opened = openDataKey('test-data-key-test-data-key-test-data-key');
+
+/** Opens whatever is sealed in a text, so that nothing can hide in a seal. */
+async function inClear(text: string): Promise<string> {
+  let clear = text;
+  for (const [sealed] of text.matchAll(/1\.[A-Za-z0-9+/=]{16}\.[A-Za-z0-9+/=]+/g))
+    clear = clear.replace(sealed, await opened.unseal(sealed).catch(() => sealed));
+  return clear;
+}
+
+/** Every store of the Worker as one text: D1, KV, R2 and the storage of every object; `store: text`. */
+async function dump(): Promise<readonly string[]> {
+  const found: string[] = [];
+  const tables = await env.DB.prepare(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
+  ).all<{ name: string }>();
+  for (const { name } of tables.results)
+    found.push(`D1 ${name}: ${JSON.stringify((await env.DB.prepare(`SELECT * FROM "${name}"`).all()).results)}`);
+  for (const { name } of (await env.KV.list()).keys) found.push(`KV ${name}: ${await env.KV.get(name)}`);
+  for (const { key } of (await env.ARCHIVE.list()).objects)
+    found.push(`R2 ${key}: ${await (await env.ARCHIVE.get(key))?.text()}`);
+  const namespaces = {
+    RECIPIENTS: env.RECIPIENTS,
+    SENDERS: env.SENDERS,
+    MESSAGES: env.MESSAGES,
+    CLAIMS: env.CLAIMS,
+    TALLY: env.TALLY,
+    BUDGETS: env.BUDGETS,
+    LEVERS: env.LEVERS,
+    RULEBOOKS: env.RULEBOOKS,
+  };
+  for (const [name, namespace] of Object.entries(namespaces)) {
+    for (const id of await listDurableObjectIds<undefined>(namespace)) {
+      // The union of namespaces has no common stub type; only the storage is looked at.
+      const stub = namespace.get(id) as DurableObjectStub;
+      const text = await runInDurableObject(stub, (_, state) => {
+        const rows = state.storage.sql
+          .exec<{ name: string }>(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
+          )
+          .toArray();
+        return JSON.stringify(
+          rows.map((table) => [table.name, state.storage.sql.exec(`SELECT * FROM "${table.name}"`).toArray()]),
+        );
+      });
+      found.push(`${name}: ${text}`);
+    }
+  }
+  return Promise.all(found.map(inClear));
+}
+
+const naming = (stores: readonly string[]) =>
+  stores.filter((text) => text.includes(PERSON)).map((text) => text.slice(0, 60));
+
+async function live(box: Box): Promise<void> {
+  const contact = {
+    id: '01JCONTACT1',
+    channel_identities: [{ channel: 'SMS', identity: PERSON, app_id: '' }],
+    display_name: 'Åsa',
+    email: '',
+    external_id: '',
+    metadata: '',
+    language: 'SV',
+  };
+  await box.take({ app_id: '', event_time: minutes(-9), contact_create_notification: { contact } });
+  await box.take(submitted('01JERASE'));
+  await box.take(receipt('01JERASE', 'DELIVERED'));
+  await box.take(inbound('please stop texting me', { id: '01JI1' }));
+  await box.take(inbound('STOP', { id: '01JI2' }));
+  await box.faults({ kind: 'messages:send', answers: [400] });
+  await box.take(submitted('01JERASE2'));
+  await box.take({
+    app_id: APP,
+    capability_notification: {
+      request_id: '01JR',
+      channel: 'SMS',
+      identity: PERSON,
+      capability_status: 'CAPABILITY_FULL',
+    },
+  });
+  await box.drain(120);
+}
+
+describe('POST /v1/erase', () => {
+  const erase = (box: Box, body: object) =>
+    box.ask('/v1/erase', { method: 'POST', body: JSON.stringify({ by: 'ines', why: 'she asked', ...body }) });
+
+  test.each([
+    ['an address', { channel: 'SMS', identity: `+${PERSON}` }],
+    ['a contact', { contact_id: '01JCONTACT1' }],
+  ])('by %s leaves the person’s address in no store, and the consent as a keyed hash', async (_, whom) => {
+    const box = openBox();
+    await live(box);
+    expect(naming(await dump()).length).toBeGreaterThan(2);
+    const report = await (await erase(box, whom)).json<{
+      addresses: number;
+      stores: { store: string; removed: number; stays?: string }[];
+    }>();
+    expect(report.addresses).toBe(1);
+    expect(report.stores.filter(({ removed }) => removed > 0).map(({ store }) => store)).toEqual(
+      expect.arrayContaining(['Recipients objects', 'Messages objects', 'D1']),
+    );
+    expect(naming(await dump())).toEqual([]);
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+  });
+
+  test.each([
+    ['nobody', {}],
+    ['a channel without an identity', { channel: 'SMS' }],
+  ])('of %s is refused', async (_, whom) => {
+    expect((await erase(openBox(), whom)).status).toBe(400);
+  });
+});
