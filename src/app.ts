@@ -16,6 +16,7 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { permitRoutes } from './routes/permits.ts';
 import { problem } from './routes/problem.ts';
 import { recipientRoutes } from './routes/recipients.ts';
+import { recordingRoutes } from './routes/recordings.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { rulebookRoutes } from './routes/rulebooks.ts';
 import { sendRoutes } from './routes/send.ts';
@@ -41,6 +42,7 @@ export const app = new Hono<{ Bindings: Env }>()
   .route('/v1/pauses', pauseRoutes)
   .route('/v1/held', heldRoutes)
   .route('/v1/erase', eraseRoutes)
+  .route('/v1/recordings', recordingRoutes)
   .route('/v1/senders', senderRoutes)
   .route('/v1/rulebooks', rulebookRoutes)
   .route('/v1/alerts', alertRoutes)

@@ -11,6 +11,7 @@ import { operations as operating } from './operating.ts';
 import type { Operation } from './operation.ts';
 import { operations as permits } from './permits.ts';
 import { operations as recipients } from './recipients.ts';
+import { operations as recordings } from './recordings.ts';
 import { operations as reviews } from './reviews.ts';
 import { operations as rulebooks } from './rulebooks.ts';
 import { operations as send } from './send.ts';
@@ -26,7 +27,7 @@ export const groups: Readonly<Record<string, readonly Operation[]>> = {
   Rulebooks: rulebooks,
   Decisions: decisions,
   Alerts: [...alerts, ...silences],
-  Operating: [...operating, ...levers],
+  Operating: [...operating, ...levers, ...recordings],
 };
 
 /** Every route there is: a test holds this list and the app together. */

@@ -251,6 +251,20 @@ describe('archive', () => {
     expect(await box.arrivals('alert')).toHaveLength(1);
   });
 
+  test('keeps one file a recording, which can be listed and fetched', async () => {
+    const box = openBox();
+    await box.take(recording('https://storage.sinch.com/files/rec-1.wav'));
+    await box.drain();
+    const { recordings } = await (await box.ask('/v1/recordings')).json<{
+      recordings: { key: string; type: string; bytes: number }[];
+    }>();
+    expect(recordings).toMatchObject([{ key: 'recordings/rec-1', type: 'audio/wav' }]);
+    const file = await box.ask('/v1/recordings/recordings/rec-1');
+    expect(file.headers.get('content-disposition')).toBe('attachment');
+    expect((await file.arrayBuffer()).byteLength).toBe(recordings[0]?.bytes);
+    expect((await box.ask('/v1/recordings/recordings/none')).status).toBe(404);
+  });
+
   test('a notice without an address is only on record', async () => {
     const box = openBox();
     await box.take(recording());

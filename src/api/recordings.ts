@@ -1,0 +1,39 @@
+import * as v from 'valibot';
+import { type Operation, Time } from './operation.ts';
+
+const Recording = v.object({ key: v.string(), at: Time, bytes: v.number(), type: v.string(), checksum: v.string() });
+export type Recording = v.InferOutput<typeof Recording>;
+export const Recordings = v.object({ recordings: v.array(Recording), next: v.nullable(v.string()) });
+export const RecordingsQuery = {
+  limit: v.optional(
+    v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, 'expected a number from 1 to 999'), v.transform(Number)),
+    '50',
+  ),
+  after: v.optional(v.string(), ''),
+};
+
+export const operations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/recordings',
+    needs: 'read',
+    summary: 'Recordings and media that were copied',
+    says: 'In the order of their keys; `after` goes on behind one.',
+    query: RecordingsQuery,
+    answers: { 200: { says: 'What is kept.', content: Recordings } },
+  },
+  {
+    method: 'get',
+    path: '/v1/recordings/:kind/:name',
+    needs: 'admin',
+    summary: 'One of them',
+    params: { kind: v.string(), name: v.string() },
+    answers: {
+      200: {
+        says: 'The file.',
+        content: { type: 'application/octet-stream', says: 'Its bytes, with its own content type.' },
+      },
+      404: { says: 'It is not kept.' },
+    },
+  },
+];
