@@ -14,7 +14,7 @@ const LAYERS = [
   ['sinch', 'alerts'],
   ['actions'],
   ['journal'],
-  ['asking', 'lists'],
+  ['asking', 'lists', 'stories'],
   ['sharing'],
   ['wiring'],
   ['routes'],
@@ -35,6 +35,7 @@ const CLI_MAY = [
   'api',
   'alerts',
   'actions',
+  'stories',
   'cli',
   'simulator',
 ];

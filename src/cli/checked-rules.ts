@@ -7,6 +7,8 @@ import { expiryFindings } from '../rules/expiry.ts';
 import type { Finding } from '../rules/finding.ts';
 import { guardrailFindings } from '../rules/guardrails.ts';
 import type { RulebookSource } from '../rules/rule.ts';
+import type { ReadStory } from '../stories/read-stories.ts';
+import { checkStories } from './checked-stories.ts';
 import type { PlacedFinding } from './json-source.ts';
 import { type RulesFolder, readRulesFolder } from './rules-folder.ts';
 import type { Shell } from './shell.ts';
@@ -14,6 +16,8 @@ import type { Shell } from './shell.ts';
 /** A rules folder, compiled, with all that is wrong in it. */
 export interface CheckedRules {
   readonly source: RulebookSource;
+  /** The stories that are well. */
+  readonly stories: readonly ReadStory[];
   /** The rules that are well. */
   readonly rulebook: Rulebook;
   /** By file and place. `file` is as the user would name it: `rules/stop.json`. */
@@ -33,8 +37,10 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
   const folder = rulesFolder(rules, shell);
   const read = await readRulesFolder(folder);
   const { rulebook, findings } = compile(read.source, actions, 'local');
+  const told = await checkStories(read.stories, read.source, shell);
   const doubts = [
     ...findings,
+    ...told.findings,
     ...(isUnreadable('alerts.json', read) ? [] : alertFindings(read.source.alerts)),
     ...nameFindings({ source: read.source, rulebook }),
     ...expiryFindings(rulebook, shell.now()),
@@ -47,7 +53,7 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
       .map((finding) => ({ ...finding, file: shown(join(folder, finding.file), shell) }));
   const all = together([]);
   const broken = all.some(({ severity }) => severity === 'error');
-  return { source: read.source, rulebook, findings: all, broken, folder, together };
+  return { source: read.source, stories: told.stories, rulebook, findings: all, broken, folder, together };
 }
 
 /** The folder that `--rules` names, else the project's. */

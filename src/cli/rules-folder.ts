@@ -11,6 +11,8 @@ const RESERVED = [ALERTS, 'rule.schema.json'];
 /** `rules/` as it lies on disk: what decides, still unchecked, and each file's text for showing what is wrong where. */
 export interface RulesFolder {
   readonly source: RulebookSource;
+  /** `tests/`: stories. They prove the rules and are no part of them. */
+  readonly stories: Readonly<Record<string, unknown>>;
   /** By the file's name relative to the folder. */
   readonly files: ReadonlyMap<string, JsonSource>;
 }
@@ -22,7 +24,7 @@ export interface RulesFolder {
  */
 export async function readRulesFolder(folder: string): Promise<RulesFolder> {
   const files = new Map<string, JsonSource>();
-  for (const under of ['', 'lists', 'conditions', 'guardrails']) {
+  for (const under of ['', 'lists', 'conditions', 'guardrails', 'tests']) {
     for (const name of await jsonFilesIn(folder, under)) {
       files.set(name, readJsonSource(name, await readFile(join(folder, name), 'utf8')));
     }
@@ -39,6 +41,7 @@ export async function readRulesFolder(folder: string): Promise<RulesFolder> {
       alerts: files.get(ALERTS)?.value,
       guardrails: under('guardrails/'),
     },
+    stories: under('tests/'),
     files,
   };
 }
@@ -51,7 +54,7 @@ async function jsonFilesIn(folder: string, under: string): Promise<string[]> {
       .map(({ name }) => name);
     return names.sort().map((name) => (under ? `${under}/${name}` : name));
   } catch (cause) {
-    // lists/ and conditions/ may be left out.
+    // Folders in it may be left out.
     if (under) return [];
     throw new AppError('not_found', `there is no folder ${folder} to read rules from`, { cause });
   }

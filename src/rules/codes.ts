@@ -52,6 +52,10 @@ export const CODES = {
     cure: 'Write rules/conditions/<name>.json, or mend the name.',
   },
   'unknown-rule': { means: 'A param names a rule that is not there.', cure: 'Mend the name.' },
+  'unknown-sample': {
+    means: 'No callback that comes with Signalbox has this name.',
+    cure: 'See `send --list`, or write the callback itself under "callback".',
+  },
   'unknown-destination': {
     means: 'A param names a destination that alerts.json does not have: nobody would be told.',
     cure: 'Mend the name, or add the destination to rules/alerts.json.',

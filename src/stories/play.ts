@@ -1,0 +1,125 @@
+import type { Foreseen } from '../actions/foreseen.ts';
+import { type Callback, readCallback } from '../callbacks/callback.ts';
+import { isRecord } from '../callbacks/parts.ts';
+import { readGiven, withFacts } from '../rules/examples.ts';
+import type { Look } from '../rules/explain-windows.ts';
+import type { Recall } from '../rules/seen.ts';
+import { openTallies, type Tallies } from '../rules/tallies.ts';
+import { milliseconds } from '../rules/values.ts';
+import { type Act, act, type Stage } from './act.ts';
+import type { Step } from './story.ts';
+
+/** What happened in a step. */
+export interface Played {
+  /** The step's time, milliseconds: after the last of its callbacks. */
+  readonly at: number;
+  /** The newest callback, of this step or an earlier one, and what its rules recalled. */
+  readonly callback: Callback;
+  readonly recall: Recall;
+  /** Rules that fired, each once. */
+  readonly fired: readonly string[];
+  readonly acts: readonly Act[];
+  readonly told: readonly Foreseen[];
+  /** Rules that could not be decided. */
+  readonly erred: readonly string[];
+  readonly stage: Stage;
+  /** What the windows of rules that count hold after it. */
+  readonly look: Look;
+}
+
+/** What a player carries from step to step. */
+interface Course {
+  clock: number;
+  last: Pick<Played, 'callback' | 'recall'> | undefined;
+  readonly tallies: Tallies;
+}
+
+/** Whoever wants to see each callback as the rules see it. */
+export type Watcher = (callback: Callback, recall: Recall) => Promise<void>;
+
+/**
+ * Plays a story's steps one after the other, in a world of its own.
+ * @param bodies the callback of each step, `undefined` for a step that only looks
+ * @throws Error where a callback cannot be read
+ */
+export async function* play(
+  steps: readonly Step[],
+  bodies: readonly (Record<string, unknown> | undefined)[],
+  stage: Stage,
+  watch?: Watcher,
+): AsyncGenerator<Played> {
+  const course: Course = { clock: 0, last: undefined, tallies: openTallies() };
+  for (const [index, step] of steps.entries()) {
+    course.clock = step.at === undefined ? course.clock + spanOf(step.after) : Date.parse(step.at);
+    yield await playStep(step, bodies[index], course, stage, watch);
+  }
+}
+
+const spanOf = (duration: string | undefined): number => (duration === undefined ? 0 : milliseconds(duration));
+
+async function playStep(
+  step: Step,
+  body: Record<string, unknown> | undefined,
+  course: Course,
+  stage: Stage,
+  watch: Watcher | undefined,
+): Promise<Played> {
+  const { rulebook, world } = stage;
+  const fired = new Set<string>();
+  const [acts, told, erred]: [Act[], Foreseen[], string[]] = [[], [], []];
+  const given = readGiven(step);
+  for (let turn = 0; body !== undefined && turn < (step.times ?? 1); turn++) {
+    if (turn > 0) course.clock += spanOf(step.every ?? '1s');
+    const callback = withFacts(await readStep(body, step, turn, course.clock), given);
+    const known = world.remember(callback);
+    const recall: Recall = async (name) => (given.has(name) ? given.get(name) : known(name));
+    const decision = await course.tallies.decide(rulebook, callback, recall);
+    await watch?.(callback, recall);
+    const done = await act(decision, callback, recall, stage);
+    for (const { rule } of decision.fired) fired.add(rule.name);
+    acts.push(...done.acts);
+    told.push(...done.told);
+    erred.push(...decision.erred.map(({ rule, message }) => `${rule} could not be decided: ${message}`));
+    course.last = { callback, recall };
+  }
+  if (!course.last) throw new Error('no callback has come yet');
+  const { messageId } = course.last.callback.about;
+  const again = acts.some(({ action, not }) => action === 'retry' && not === undefined);
+  if (step.sent_again_as !== undefined && messageId !== undefined && again)
+    world.sentAgain(messageId, step.sent_again_as);
+  const { callback: newest } = course.last;
+  const look: Look = async (counted) => ({
+    reading: course.tallies.reading(newest, counted),
+    fires: fired.has(counted.rule.name),
+    firedAt: undefined,
+  });
+  return { at: course.clock, ...course.last, look, fired: [...fired], acts, told, erred, stage };
+}
+
+/** A step's callback: it happens at the step's time, whatever times stand in it. */
+async function readStep(body: Record<string, unknown>, step: Step, turn: number, now: number): Promise<Callback> {
+  const happened = new Date(now - spanOf(step.late)).toISOString();
+  const dated = { ...body, accepted_time: happened, event_time: happened };
+  const callback = await readCallback(new TextEncoder().encode(JSON.stringify(dated)), now);
+  return step.times === undefined ? callback : { ...callback, id: `${callback.id}/${now}/${turn}` };
+}
+
+/** A copy of a body with some fields set, by their dotted paths. @throws Error where a path leads through a text */
+export function withFields(
+  body: Record<string, unknown>,
+  fields: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.entries(fields).reduce((copy, [path, value]) => withField(copy, path.split('.'), value, path), body);
+}
+
+function withField(
+  body: Record<string, unknown>,
+  [key = '', ...rest]: readonly string[],
+  value: unknown,
+  path: string,
+): Record<string, unknown> {
+  if (rest.length === 0) return { ...body, [key]: value };
+  const inner = Object.hasOwn(body, key) ? body[key] : {};
+  if (!isRecord(inner)) throw new Error(`"set": ${path}: "${key}" holds no fields`);
+  return { ...body, [key]: withField(inner, rest, value, path) };
+}

@@ -1,0 +1,107 @@
+import { namesOf } from '../alerts/alerts.ts';
+import { isRecord } from '../callbacks/parts.ts';
+import { messageOf } from '../errors.ts';
+import { closest } from '../rules/closest.ts';
+import type { FindingCode } from '../rules/codes.ts';
+import { readGiven } from '../rules/examples.ts';
+import { type Finding, openReport, type Report, readFile } from '../rules/finding.ts';
+import { nameOf } from '../rules/guardrails.ts';
+import { checkName, sorted } from '../rules/lists.ts';
+import { type Expected, type Step, Story } from './story.ts';
+
+/** What a story may name. */
+export interface Known {
+  readonly rules: readonly string[];
+  readonly actions: readonly string[];
+  readonly destinations: readonly string[];
+  readonly samples: readonly string[];
+}
+
+/** A story that is well. */
+export interface ReadStory extends Story {
+  readonly file: string;
+}
+
+/** Reads stories; one with an error is left out and reported. Keys are file names relative to `rules/`. */
+export function readStories(
+  sources: Readonly<Record<string, unknown>>,
+  known: Known,
+): { readonly stories: readonly ReadStory[]; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const stories = sorted(sources).flatMap(([file, source]): ReadStory[] => {
+    const report = openReport(file, findings);
+    const story = readFile(report, Story, source);
+    if (!story) return [];
+    checkName(report, file, story.name);
+    for (const [index, step] of story.steps.entries()) checkStep(step, index, story, known, report);
+    return report.broken() ? [] : [{ ...story, file }];
+  });
+  return { stories, findings };
+}
+
+function checkStep(step: Step, index: number, { steps }: Story, known: Known, report: Report): void {
+  const under = ['steps', index];
+  const fail = (key: string, message: string) => report.error([...under, key], { code: 'bad-value', message });
+  const { at, after, callback, sample, then } = step;
+  const silent = callback === undefined && sample === undefined;
+  if (at !== undefined && after !== undefined) fail('after', '"at" and "after" at once: write one of them');
+  if (index === 0 && at === undefined)
+    report.error(under, { code: 'missing-key', message: '"at" is missing: the first step says when the story begins' });
+  const before = steps.slice(0, index).findLast((one) => one.at !== undefined)?.at;
+  if (at !== undefined && before !== undefined && Date.parse(at) < Date.parse(before))
+    fail('at', 'is earlier than a step before it: a story goes forward. "late" is for what arrives late');
+  if (callback !== undefined && sample !== undefined) fail('sample', '"callback" and "sample" at once: write one');
+  if (sample !== undefined)
+    checkNames([sample], known.samples, 'sample', 'unknown-sample', [...under, 'sample'], report);
+  if (silent) {
+    const first = steps.slice(0, index).every((one) => one.callback === undefined && one.sample === undefined);
+    const idle = ['set', 'late', 'times', 'every', 'given', 'sent_again_as'] as const;
+    const misplaced = idle.find((key) => !isEmpty(step[key]));
+    const asked = ['fires', 'does_not_fire', 'actions', 'not_actions', 'told', 'not_told'] as const;
+    const odd = asked.find((key) => then[key] !== undefined);
+    if (first) report.error(under, { code: 'missing-key', message: '"callback" or "sample" is missing' });
+    else if (misplaced) fail(misplaced, `"${misplaced}" stands without a "callback" or "sample"`);
+    else if (odd)
+      report.error([...under, 'then', odd], {
+        code: 'bad-value',
+        message: `"${odd}": no callback comes in this step; only "refuses" and "limit" can be asked`,
+      });
+  }
+  if (step.every !== undefined && step.times === undefined) fail('every', '"every" stands without "times"');
+  try {
+    readGiven(step);
+  } catch (error) {
+    fail('given', messageOf(error));
+  }
+  if (Object.keys(then).length === 0 && index === steps.length - 1)
+    report.error(under, { code: 'missing-key', message: '"then" is missing: the last step must expect something' });
+  checkExpected(then, [...under, 'then'], known, report);
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || (isRecord(value) && Object.keys(value).length === 0);
+
+function checkExpected(then: Expected, under: Finding['path'], known: Known, report: Report): void {
+  for (const key of ['fires', 'does_not_fire'] as const)
+    checkNames(then[key], known.rules, 'rule', 'unknown-rule', [...under, key], report);
+  for (const key of ['actions', 'not_actions'] as const)
+    checkNames(then[key]?.map(nameOf), known.actions, 'action', 'unknown-action', [...under, key], report);
+  const told = then.told?.map((one) => (typeof one === 'string' ? [one] : namesOf(one.to))) ?? [];
+  for (const [index, names] of told.entries())
+    checkNames(names, known.destinations, 'destination', 'unknown-destination', [...under, 'told', index], report);
+  checkNames(then.not_told, known.destinations, 'destination', 'unknown-destination', [...under, 'not_told'], report);
+}
+
+function checkNames(
+  names: readonly string[] = [],
+  known: readonly string[],
+  what: string,
+  code: FindingCode,
+  path: Finding['path'],
+  report: Report,
+): void {
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    report.error(path, { code, message: `no ${what} is called "${name}"`, hint: closest(name, known) });
+  }
+}

@@ -1,0 +1,68 @@
+import type { Alerts } from '../alerts/alerts.ts';
+import { messageOf } from '../errors.ts';
+import type { Rulebook } from '../rules/compiled.ts';
+import { type Fault, faultsOf } from './expect.ts';
+import { play, type Watcher, withFields } from './play.ts';
+import type { ReadStory } from './read-stories.ts';
+import { openWorld } from './world.ts';
+
+/** How a story came out. */
+export interface StoryResult {
+  readonly story: string;
+  readonly file: string;
+  readonly steps: number;
+  readonly passed: boolean;
+  /** The steps that did not come out as they say. */
+  readonly failed: readonly FailedStep[];
+}
+
+/** A step that did not come out as it says. */
+export interface FailedStep {
+  /** Counted from 1. */
+  readonly step: number;
+  /** Its name, or what comes in it. */
+  readonly name: string;
+  readonly at: string | undefined;
+  readonly faults: readonly Fault[];
+}
+
+/** What a story is told with. */
+export interface Telling {
+  readonly rulebook: Rulebook;
+  /** `undefined`: `alerts.json` cannot be read, and nobody is told. */
+  readonly alerts: Alerts | undefined;
+  /** The callbacks that come with Signalbox, by name. */
+  readonly samples: ReadonlyMap<string, Record<string, unknown>>;
+  readonly watch?: Watcher | undefined;
+}
+
+/**
+ * Lets a story happen: the whole rulebook decides, and what it does holds for the steps after it. What a story cannot
+ * know: silences, budgets, pauses, what a person set by hand, and that alerts of one kind are told together.
+ */
+export async function runStory(story: ReadStory, telling: Telling): Promise<StoryResult> {
+  const { rulebook, alerts, samples, watch } = telling;
+  const failed: FailedStep[] = [];
+  let index = 0;
+  try {
+    const bodies = story.steps.map(({ callback, sample, set }) => {
+      const body = callback ?? (sample === undefined ? undefined : samples.get(sample));
+      return body && withFields(body, set);
+    });
+    for await (const played of play(story.steps, bodies, { rulebook, alerts, world: openWorld() }, watch)) {
+      const step = story.steps[index++];
+      const faults = step ? await faultsOf(step, played) : [];
+      const at = new Date(played.at).toISOString();
+      if (faults.length > 0) failed.push({ step: index, name: nameOf(story, index), at, faults });
+    }
+  } catch (error) {
+    const fault = { expected: 'a step that can be played', got: messageOf(error), because: [] };
+    failed.push({ step: index + 1, name: nameOf(story, index + 1), at: undefined, faults: [fault] });
+  }
+  return { story: story.name, file: story.file, steps: story.steps.length, passed: failed.length === 0, failed };
+}
+
+function nameOf({ steps }: ReadStory, number: number): string {
+  const { name, sample } = steps[number - 1] ?? {};
+  return name ?? sample ?? `step ${number}`;
+}

@@ -1,0 +1,117 @@
+import type { StateEntities } from '../actions/action.ts';
+import type { Sendings } from '../actions/not-again.ts';
+import type { Callback } from '../callbacks/callback.ts';
+import { personKey } from '../callbacks/person.ts';
+import type { Address } from '../callbacks/trigger.ts';
+import { type ConsentEvent, type Scopes, standingOf } from '../entities/consent.ts';
+import {
+  type ActiveLimit,
+  activeOf,
+  EVERY_RULE,
+  type Limit,
+  type ReleaseRow,
+  strictestFirst,
+  supersedes,
+} from '../entities/limits.ts';
+import { isDelivered } from '../entities/lineage.ts';
+import { openRecollection, type Recollection } from '../rules/recollection.ts';
+import type { Recall } from '../rules/seen.ts';
+
+/** What a story's deployment holds, in memory: the state that actions write, by the same laws as the Worker's objects. */
+export interface World {
+  /** Takes in what a callback tells, and answers the facts that come from it. */
+  readonly remember: (callback: Callback) => Recall;
+  readonly entities: StateEntities;
+  /** Takes an effect; `false` where it was done before. */
+  readonly claim: (key: string) => boolean;
+  readonly originOf: Recollection['originOf'];
+  readonly sentAgain: Recollection['sentAgain'];
+  /** How far a message has come. `now` is when it first failed, where nothing is known of it. */
+  readonly sendingsOf: (messageId: string, now: number) => Sendings;
+  readonly refusals: (address: Address) => Scopes;
+  /** A sender's strictest limit at a time. */
+  readonly limitOf: (appId: string, channel: string, now: number) => ActiveLimit | undefined;
+}
+
+interface Sender {
+  readonly limits: Map<string, Limit>;
+  readonly releases: ReleaseRow[];
+}
+
+interface Thread {
+  failedAt: number | undefined;
+  delivered: boolean;
+}
+
+/** Opens a world in which nothing has happened yet. */
+export function openWorld(): World {
+  const { remember, originOf, sentAgain } = openRecollection();
+  const consents = new Map<string, Map<string, ConsentEvent>>();
+  const senders = new Map<string, Sender>();
+  const threads = new Map<string, Thread>();
+  const claims = new Set<string>();
+
+  const historyOf = (address: Address) => kept(consents, personKey(address), () => new Map<string, ConsentEvent>());
+  const refusals = (address: Address): Scopes => standingOf([...historyOf(address).values()]).scopes;
+  const senderOf = (appId: string, channel: string): Sender =>
+    kept(senders, `${appId}:${channel}`, () => ({ limits: new Map(), releases: [] }));
+  const threadOf = (messageId: string): Thread =>
+    kept(threads, originOf(messageId).root, () => ({ failedAt: undefined, delivered: false }));
+
+  const change: StateEntities['recipients']['change'] = async (changes) =>
+    changes.map(({ key, address, ...event }) => {
+      const scopes = refusals(address);
+      const history = historyOf(address);
+      if (!history.has(key)) history.set(key, event);
+      return { changed: JSON.stringify(scopes) !== JSON.stringify(refusals(address)), scopes };
+    });
+
+  return {
+    originOf,
+    sentAgain,
+    refusals,
+    remember(callback) {
+      for (const memory of callback.memories) {
+        if (memory.kind !== 'status') continue;
+        const thread = threadOf(memory.messageId);
+        if (isDelivered(memory.status)) thread.delivered = true;
+        if (memory.status === 'FAILED')
+          thread.failedAt = Math.min(thread.failedAt ?? callback.eventTime, callback.eventTime);
+      }
+      return remember(callback);
+    },
+    entities: {
+      recipients: { change },
+      senders: {
+        of: (appId, channel) => ({
+          async limit(limit) {
+            const { limits } = senderOf(appId, channel);
+            const key = `${limit.rule} ${limit.content}`;
+            const held = limits.get(key);
+            if (!held || supersedes(limit, held)) limits.set(key, limit);
+          },
+          async release({ rule = EVERY_RULE, at, atOnce }) {
+            const { releases } = senderOf(appId, channel);
+            releases.push({ rule, at, at_once: atOnce ? 1 : 0 });
+            releases.sort((a, b) => a.at - b.at);
+          },
+        }),
+      },
+    },
+    claim: (key) => claims.size < claims.add(key).size,
+    sendingsOf(messageId, now) {
+      const { failedAt = now, delivered } = threadOf(messageId);
+      return { attempt: originOf(messageId).attempt, firstFailedAt: failedAt, delivered };
+    },
+    limitOf(appId, channel, now) {
+      const { limits, releases } = senderOf(appId, channel);
+      return [...limits.values()].flatMap((limit) => activeOf(limit, releases, now) ?? []).toSorted(strictestFirst)[0];
+    },
+  };
+}
+
+function kept<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const held = map.get(key) ?? make();
+  map.set(key, held);
+  return held;
+}
