@@ -4,10 +4,8 @@ import * as v from 'valibot';
 import { seal } from '../rulebook/sealed.ts';
 import { checkRules, counted, findingLine } from './checked-rules.ts';
 import { defineCommand, RULES_OPTION, Text } from './command.ts';
+import { deployedRulesLine } from './deployed-rules.ts';
 import type { Shell } from './shell.ts';
-
-const PUBLISHED_STAY =
-  'They decide unless other rules were published: those stay. /healthz says which are in force, "signalbox activate bundled" switches.';
 
 /** Where the Worker's `#rulebook` lies (package.json, "imports"). */
 const bundleFile = ({ home }: Pick<Shell, 'home'>): string => join(home, '.wrangler', 'rulebook.json');
@@ -36,7 +34,7 @@ export const bundle = defineCommand({
     }
     const { version, body } = await seal(checked.source);
     const text = `{"version":"${version}",${body.slice(1)}\n`;
-    if (shell.env.WRANGLER_COMMAND === 'deploy') shell.out(`Rules ${version}. ${PUBLISHED_STAY}`);
+    if (shell.env.WRANGLER_COMMAND === 'deploy') shell.out(await deployedRulesLine(version, shell));
     if (text === before) return 0;
     await mkdir(dirname(file), { recursive: true });
     await writeFile(`${file}.new`, text);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { alerts, folder, inbound, openShell, stopRule } from './shell.ts';
 
 const example = { name: 'STOP', callback: inbound('STOP'), fires: true };
@@ -67,5 +68,34 @@ describe('bundle', () => {
     const home = folder({ ...files, 'rules/stop.json': '{' });
     expect(await openShell({ home, env: { WRANGLER_COMMAND: 'dev' } }).run('bundle')).toBe(1);
     expect(existsSync(bundled(home))).toBe(false);
+  });
+
+  const V = 'V0000000000000000000000000';
+  test.each([
+    [
+      'no Worker is known',
+      undefined,
+      /^Rules \w{8} decide unless others were published: those stay, .*activate bundled/,
+    ],
+    [
+      'the deployment’s rules are in force',
+      { version: V, origin: 'bundled' },
+      /^Rules \w{8} decide as soon as they are deployed\.$/,
+    ],
+    [
+      'others were published',
+      { version: V, origin: 'published' },
+      /^Rules \w{8} differ from V0000000, which was published and stays in force: .*activate bundled/,
+    ],
+  ])('a deployment is told what will decide when %s', async (_, rulebook, says) => {
+    const server = createServer((_request, response) =>
+      response.writeHead(503).end(JSON.stringify({ ok: false, rulebook })),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+    onTestFinished(() => void server.close());
+    const env = { WRANGLER_COMMAND: 'deploy', SIGNALBOX_URL: `http://127.0.0.1:${Object(server.address()).port}` };
+    const { run, out } = openShell({ home: folder(files), env });
+    expect(await run('bundle')).toBe(0);
+    expect(out[0]).toMatch(says);
   });
 });
