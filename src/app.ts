@@ -26,8 +26,9 @@ import { withToken } from './routes/token.ts';
 
 /** The HTTP side: routes are mounted here, and every error becomes an answer here. */
 export const app = new Hono<{ Bindings: Env }>()
-  .use(secureHeaders())
+  // Sinch is no browser.
   .route('/callbacks', callbackRoutes)
+  .use(secureHeaders())
   .route('/healthz', healthRoutes)
   .route('/metrics', metricsRoutes)
   .route('/send', sendRoutes)

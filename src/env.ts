@@ -27,6 +27,13 @@ const Setting = v.optional(
   ),
 );
 
+/** A part of the whole, from 0 to 1. */
+const Share = v.pipe(
+  v.string(),
+  v.regex(/^(0(\.\d{1,6})?|1)$/, 'expected a share from 0 to 1, like "0.001"'),
+  v.transform(Number),
+);
+
 const SettingsSchema = v.object({
   WEBHOOK_SECRETS: Setting,
   API_TOKEN: Setting,
@@ -49,6 +56,7 @@ const SettingsSchema = v.object({
   JOURNAL_PAYLOAD: v.optional(v.picklist(['keep', 'omit']), 'omit'),
   JOURNAL_KEPT: v.optional(Milliseconds, '14d'),
   JOURNAL_KEPT_CONSENT: v.optional(Milliseconds, '400d'),
+  SIEVE_AUDIT: v.optional(Share, '0.001'),
 });
 
 /** What a deployment may set: one name a line, in words. The README's table is drawn from here. */
@@ -171,6 +179,12 @@ export const SETTINGS: readonly {
     needed: false,
     says: 'How long a record of consent given or withdrawn is kept, default `400d`.',
   },
+  {
+    name: 'SIEVE_AUDIT',
+    secret: false,
+    needed: false,
+    says: 'Which share of callbacks is decided once more by json-rules-engine alone, default `0.001`. A difference is a critical alert. `0` is none.',
+  },
   { name: 'SINCH_API_URL', secret: false, needed: false, says: 'Another address for the Conversation API, for tests.' },
   {
     name: 'SINCH_AUTH_URL',
@@ -207,6 +221,8 @@ export interface Settings {
   readonly journal: 'all' | 'acted' | 'off';
   readonly journalPayload: 'keep' | 'omit';
   readonly journalKept: { readonly callback: number; readonly consent: number };
+  /** The share of callbacks that are decided once more without the sieve. */
+  readonly sieveAudit: number;
   /** The needed settings that are not there, for `/healthz`. */
   readonly missing: readonly string[];
   /** A `DEST_*` secret. Any other name is refused, so that no rule file can send another secret out. */
@@ -262,6 +278,7 @@ function parseSettings(env: object): Settings {
     journal: set.JOURNAL,
     journalPayload: set.JOURNAL_PAYLOAD,
     journalKept: { callback: set.JOURNAL_KEPT, consent: set.JOURNAL_KEPT_CONSENT },
+    sieveAudit: set.SIEVE_AUDIT,
     missing: SETTINGS.filter(
       ({ name, needed, unless }) => needed && !values.get(name) && !(unless && values.get(unless)),
     ).map(({ name }) => name),

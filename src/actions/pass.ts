@@ -3,6 +3,7 @@ import { readCallback } from '../callbacks/callback.ts';
 import { remember } from '../entities/remember.ts';
 import { AppError } from '../errors.ts';
 import { decide } from '../rules/decide.ts';
+import { auditSieve } from './audit.ts';
 import type { Body, Deferred } from './effect.ts';
 import { perform } from './perform.ts';
 import type { Services } from './services.ts';
@@ -24,6 +25,7 @@ export async function pass(callback: Callback, services: Services): Promise<Answ
   const performed = await perform(decision, callback, recall, services);
   services.journal.note({ callback, rulebook, decision, recalled, performed });
   await decideInShadow(callback, recalled, services);
+  await auditSieve({ callback, rulebook, decision, recall }, services);
   return {
     id: callback.id,
     trigger: callback.trigger,

@@ -33,6 +33,9 @@ export async function perform(
   services: Services,
   by: string = callback.id,
 ): Promise<readonly Performed[]> {
+  // Most callbacks: no rule is about them, and they tell nothing.
+  const { length } = [...decision.fired, ...decision.counted, ...decision.erred, ...callback.memories];
+  if (length === 0) return [];
   const performed: Performed[] = [];
   const subject = subjectOf(callback);
   const fact = (name: string) => readFact(decision, callback, name);

@@ -58,6 +58,8 @@ const EnvelopeFields = v.object({
   correlation_id: Word,
 });
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
 const byKey = new Map<string, Trigger[]>();
 for (const trigger of triggers) {
   for (const key of trigger.keys) byKey.set(key, [...(byKey.get(key) ?? []), trigger]);
@@ -68,7 +70,7 @@ for (const trigger of triggers) {
  * @throws AppError `callback_too_large`, `callback_not_json`, `callback_not_object`, `callback_too_deep`, `callback_ambiguous`, `callback_unreadable`
  */
 export async function readCallback(body: Uint8Array, receivedAt: number): Promise<Callback> {
-  const fields = parseBody(body);
+  const { text: raw, fields } = parseBody(body);
   const envelope = readEnvelope(fields);
   const { trigger, payload } = recognise(fields, envelope);
   const reading = trigger?.read(payload, envelope) ?? unknownReading(fields);
@@ -83,7 +85,7 @@ export async function readCallback(body: Uint8Array, receivedAt: number): Promis
     memories: reading.memories,
     eventTime: Math.min(envelope.eventTime ?? envelope.acceptedTime ?? receivedAt, receivedAt),
     receivedAt,
-    raw: new TextDecoder().decode(body),
+    raw,
   };
   return { ...rest, fact: (key, lists) => readFact(rest, reading, key, lists) };
 }
@@ -95,15 +97,18 @@ function readFact(callback: Omit<Callback, 'fact'>, reading: Reading, name: stri
   return common && settle(common.type, common.read(callback, { lists }));
 }
 
-function parseBody(body: Uint8Array): Record<string, unknown> {
+/** The text is decoded once: it is kept as it came, and parsed. */
+function parseBody(body: Uint8Array): { readonly text: string; readonly fields: Record<string, unknown> } {
   if (body.byteLength > MAX_BYTES) {
     throw new AppError('callback_too_large', `callback: ${body.byteLength} bytes, at most ${MAX_BYTES} are read`);
   }
   if (depthOf(body) > MAX_DEPTH)
     throw new AppError('callback_too_deep', `callback: nested deeper than ${MAX_DEPTH} levels`);
+  let text: string;
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body));
+    text = utf8.decode(body);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new AppError('callback_not_json', 'callback: not valid JSON', { cause });
   }
@@ -111,7 +116,7 @@ function parseBody(body: Uint8Array): Record<string, unknown> {
     const what = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
     throw new AppError('callback_not_object', `callback: expected an object, found ${what}`);
   }
-  return value;
+  return { text, fields: value };
 }
 
 function readEnvelope(body: Record<string, unknown>): Envelope {

@@ -40,12 +40,11 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
   const services = open(c.env, Date.now, (work) => c.executionCtx.waitUntil(work));
   try {
     const answer = await pass(callback, services);
-    console.log({
-      event: 'callback.passed',
-      id: answer.id,
-      trigger: answer.trigger,
-      fired: answer.fired.map(({ rule }) => rule),
-    });
+    // What no rule is about is in the journal only: a line a callback would cost more than deciding it.
+    if (answer.fired.length > 0) {
+      const { id, trigger, fired } = answer;
+      console.log({ event: 'callback.passed', id, trigger, fired: fired.map(({ rule }) => rule) });
+    }
     return c.json(answer);
   } catch (error) {
     return c.json(await deferred(callback, error, services));
