@@ -13,6 +13,7 @@ import { docs } from './docs.ts';
 import { drift } from './drift.ts';
 import { explain } from './explain.ts';
 import { held } from './held.ts';
+import { newRule } from './new.ts';
 import { openapi } from './openapi.ts';
 import { pause, resume } from './pause.ts';
 import { publish } from './publish.ts';
@@ -37,6 +38,7 @@ export const commands: readonly CliCommand[] = [
   send,
   check,
   test,
+  newRule,
   describe,
   schema,
   docs,

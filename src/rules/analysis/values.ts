@@ -33,7 +33,7 @@ export function kinOf({ fact, path }: FactUse, leaves: readonly Leaf[]): readonl
   return [
     one(undefined),
     ...(may('text') ? textKin(values, leaves, fact.folded === true) : []),
-    ...(may('number') || type === 'time' ? numberKin(values, leaves) : []),
+    ...(may('number') || type === 'time' ? numberKin(values, leaves, type) : []),
     ...(may('boolean') ? [one(true), one(false)] : []),
     ...lists,
     ...(type === 'json' ? [one({})] : []),
@@ -67,19 +67,21 @@ function longer(first: string, more: string, isTaken: (text: string) => boolean)
   return text;
 }
 
-function numberKin(values: readonly unknown[], leaves: readonly Leaf[]): readonly Kin[] {
+function numberKin(values: readonly unknown[], leaves: readonly Leaf[], type: FactType): readonly Kin[] {
   const sides = leaves.flatMap(({ operator: { divides }, value }) => (divides?.by === 'side' ? divides.at(value) : []));
   const named = values.filter((value) => typeof value === 'number');
-  const points = [...new Set([...sides, ...named, -LAST_TIME, LAST_TIME])].sort((a, b) => a - b);
-  const kin: Kin[] = points.map(one);
-  const between = (low: number, high: number): number => low / 2 + high / 2;
-  for (const [at, point] of points.entries()) {
-    const next = points[at + 1];
-    const value = next === undefined ? Math.max(point + 1, point * 2) : between(point, next);
-    if (value > point && (next === undefined || value < next)) kin.push({ value, alike: true, alone: false });
-  }
-  const [lowest = 0] = points;
-  return [...kin, { value: Math.min(lowest - 1, lowest * 2), alike: true, alone: false }];
+  const ends = type === 'number' ? [] : [-LAST_TIME, LAST_TIME];
+  const points = [...new Set([...sides, ...named, ...ends])].sort((a, b) => a - b);
+  const ranges = [-Infinity, ...points].flatMap((low, at) => within(low, points[at] ?? Infinity));
+  return [...points.map(one), ...ranges.map((value) => ({ value, alike: true, alone: false }))];
+}
+
+/** A number between two others; none where they are neighbours. */
+function within(low: number, high: number): readonly number[] {
+  if (low === -Infinity && high === Infinity) return [0];
+  const tries =
+    low === -Infinity ? [high - 1, high * 2] : high === Infinity ? [low + 1, low * 2] : [low / 2 + high / 2];
+  return tries.filter((value) => value > low && value < high).slice(0, 1);
 }
 
 /** Any of the items that are asked for may be in a list, together with others. */
