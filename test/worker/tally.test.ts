@@ -1,15 +1,8 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { consumeEffects } from '../../src/actions/consume.ts';
-import type { Effect, Work } from '../../src/actions/effect.ts';
-import { actions } from '../../src/actions/index.ts';
-import { pass } from '../../src/actions/pass.ts';
-import type { Services } from '../../src/actions/services.ts';
-import { readCallback } from '../../src/callbacks/callback.ts';
-import { consumeJournal } from '../../src/journal/consume.ts';
-import { compile } from '../../src/rules/compile.ts';
-import { open } from '../../src/wiring.ts';
+import type { Work } from '../../src/actions/effect.ts';
 import { openBox } from './box.ts';
+import { alerts, BATCH, eachFailure, failed, failures, onApp, openCounting } from './counting.ts';
 import { APP, minutes, receipt } from './sample.ts';
 
 afterEach(async () => {
@@ -17,89 +10,6 @@ afterEach(async () => {
   vi.useRealTimers();
   await reset();
 });
-
-/** A rule that tells when failures pile up on an app and channel. */
-const failures = (over: Record<string, unknown> = {}): Record<string, unknown> => ({
-  name: 'failures-pile-up',
-  why: 'Something is down.',
-  owner: 'messaging-ops',
-  on: ['MESSAGE_DELIVERY'],
-  when: { fact: 'status', operator: 'equal', value: 'FAILED' },
-  threshold: { count: 20, within: '10m', per: ['app_id', 'channel'] },
-  cooldown: '1h',
-  then: [
-    { action: 'throttle', params: { to: '0', for: '1h' } },
-    { action: 'alert', params: { severity: 'high', title: '{{count}} failures of {{app_id}} in {{within}}' } },
-  ],
-  ...over,
-});
-/** The same rule, telling of each failure. */
-const eachFailure = {
-  ...failures({ name: 'each-failure', then: [{ action: 'alert', params: { severity: 'low', title: 'A failure' } }] }),
-  threshold: undefined,
-  cooldown: undefined,
-};
-const BATCH = 20;
-
-/** A box in which other rules decide, and in which each call to a window's object is counted. */
-function openCounting(rules: readonly Record<string, unknown>[]) {
-  const box = openBox();
-  const sources = Object.fromEntries(rules.map((rule) => [`${rule.name}.json`, rule]));
-  const { rulebook, findings } = compile({ rules: sources, lists: {}, conditions: {}, alerts: {} }, actions, 'test');
-  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-  const calls: string[] = [];
-  const unreachable = new Set<string>();
-  const effects: Effect[] = [];
-  const journalled: Promise<unknown>[] = [];
-  const services = (): Services => {
-    const opened = open(box.bindings, Date.now, (work) => void journalled.push(work));
-    const { tallies } = opened.entities;
-    const counting: typeof tallies = {
-      async of(rule, group) {
-        const tally = await tallies.of(rule, group);
-        calls.push(group);
-        if (unreachable.has(rule))
-          return { ...tally, note: () => Promise.reject(new Error('the object is not there')) };
-        return tally;
-      },
-    };
-    return { ...opened, rulebook: async () => rulebook, entities: { ...opened.entities, tallies: counting } };
-  };
-  return {
-    box,
-    calls,
-    /** Rules whose windows do not answer. */
-    unreachable,
-    /** What the rules let go out, in the order of its leaving. */
-    effects,
-    async take(body: object, receivedAt = Date.now()) {
-      const bytes = new TextEncoder().encode(JSON.stringify(body));
-      return pass(await readCallback(bytes, receivedAt), services());
-    },
-    /** Works off what is to be counted, as many messages at a time as the queue gives. */
-    async drain(seconds = 0) {
-      await Promise.all(journalled);
-      await box.line.run(Date.now() + seconds * 1000, {
-        effects: async (batch) => {
-          const tallied = batch.messages.filter(({ body }) => (body as Work).kind === 'tally'); // our own message
-          for (const { body } of batch.messages) {
-            const work = body as Work; // our own message
-            if (work.kind === 'effect') effects.push(work);
-          }
-          for (let at = 0; at < tallied.length; at += BATCH)
-            await consumeEffects({ ...batch, messages: tallied.slice(at, at + BATCH) }, services());
-          await Promise.all(journalled);
-        },
-        journal: async (batch) => consumeJournal(batch, services(), box.bindings.DB),
-      });
-    },
-  };
-}
-const alerts = ({ effects }: ReturnType<typeof openCounting>) =>
-  effects.filter(({ action }) => action === 'alert').map(({ key, params, facts }) => ({ key, params, facts }));
-const onApp = (app: string, body: object) => ({ ...body, app_id: app });
-const failed = (id: string, after = 0, status = 'FAILED') =>
-  receipt(id, status, { code: 'CHANNEL_FAILURE', at: minutes(after / 60) });
 
 describe('a rule with a threshold', () => {
   test('acts once the window crosses, state and effects alike, and not at the callback itself', async () => {
