@@ -7,6 +7,9 @@ import { csvReader, type ListReader, readNdjson } from './read-list.ts';
 /** So many lines go to the shards at once. */
 const BATCH = 5_000;
 
+/** How long a shard may take to answer, in milliseconds. */
+const PATIENCE = 30_000;
+
 /** A list, and who takes it over why. */
 export interface List {
   readonly body: ReadableStream<Uint8Array>;
@@ -43,7 +46,11 @@ export async function importList(
       tally.bad += 1;
       if (badLines.length < IMPORT.named) badLines.push(one);
     }
-    const changed = await (list.dryRun ? wouldChange(entries, recipients) : change(entries, list, recipients, now()));
+    const before = await refusing(entries, recipients);
+    if (!list.dryRun) await change(entries, list, recipients, now());
+    // A line that was taken over once and lifted since changes nothing any more, so what counts is what became of it.
+    const after = list.dryRun ? before.map(() => true) : await refusing(entries, recipients);
+    const changed = after.filter((refuses, at) => refuses && !before[at]).length;
     tally.changed += changed;
     tally.unchanged += entries.length - changed;
     tally.lines += lines.length;
@@ -82,8 +89,8 @@ async function change(
   { name, by, why }: List,
   recipients: Pick<RecipientsClient, 'change'>,
   now: number,
-): Promise<number> {
-  const outcomes = await recipients.change(
+): Promise<void> {
+  await recipients.change(
     entries.map(({ channel, identity, app_id, scope, at, words }) => ({
       key: `import/${name}/${scope}/${at ?? ''}`,
       address: { channel, identity, appId: app_id },
@@ -97,14 +104,20 @@ async function change(
       words,
     })),
   );
-  return outcomes.filter(({ changed }) => changed).length;
 }
 
-async function wouldChange(entries: readonly ImportLine[], recipients: Pick<RecipientsClient, 'ask'>): Promise<number> {
+/** Whether each of these people refuses that already. @throws AppError `unavailable` */
+async function refusing(
+  entries: readonly ImportLine[],
+  recipients: Pick<RecipientsClient, 'ask'>,
+): Promise<readonly boolean[]> {
   const consents = await recipients.ask(
     entries.map(({ channel, identity, app_id }) => ({ channel, identity, appId: app_id })),
-    30_000,
+    PATIENCE,
   );
-  if (consents.includes(undefined)) throw new AppError('unavailable', 'consent cannot be read now');
-  return entries.filter(({ scope }, at) => !consents[at]?.scopes[scope]).length;
+  return entries.map(({ scope }, at) => {
+    const consent = consents[at];
+    if (!consent) throw new AppError('unavailable', 'consent cannot be read now');
+    return consent.scopes[scope];
+  });
 }
