@@ -4,11 +4,12 @@ import { LINKED, personKey } from '../callbacks/person.ts';
 import { messageOf } from '../errors.ts';
 import { count, didOf, emptyTally, merge, type Outcomes, type Tally } from '../rules/backtest.ts';
 import type { Rulebook } from '../rules/compiled.ts';
+import { openRecollection } from '../rules/recollection.ts';
 import type { RulebookSource } from '../rules/rule.ts';
 import { openTallies, type Tallies } from '../rules/tallies.ts';
 import { askWorker, type WorkerAddress } from './ask-worker.ts';
 import { callbacksIn } from './callback-files.ts';
-import { firstSight, readStored } from './first-sight.ts';
+import { readStored } from './first-sight.ts';
 import type { Shell } from './shell.ts';
 
 /** Tries rules on what a Worker has on record, part by part. */
@@ -34,7 +35,15 @@ export async function backtestJournal(
   }
 }
 
-/** Tries two rulebooks on the callbacks of a file or folder. The callbacks of one file count together, those of another do not. */
+/** What the callbacks of one file leave behind for the next ones of it. */
+const tellings = (file: string) => ({
+  file,
+  recollection: openRecollection(),
+  old: openTallies(),
+  new: openTallies(),
+});
+
+/** Tries two rulebooks on the callbacks of a file or folder: the lines of a file one after the other, each file for itself. */
 export async function backtestFiles(
   path: string,
   rulebooks: { readonly old: Rulebook; readonly new: Rulebook },
@@ -42,20 +51,21 @@ export async function backtestFiles(
 ): Promise<{ readonly tally: Tally; readonly unread: readonly string[] }> {
   const tally = emptyTally();
   const unread: string[] = [];
-  let windows = { file: '', old: openTallies(), new: openTallies() };
+  let told = tellings('');
   for await (const { file: name, bytes } of callbacksIn(path, shell)) {
     const file = name.replace(/:\d+$/, '');
-    if (file !== windows.file) windows = { file, old: openTallies(), new: openTallies() };
+    if (file !== told.file) told = tellings(file);
     try {
       const callback = await readStored(bytes, shell.now());
+      const recall = told.recollection.remember(callback);
       const address = addressOf(callback.about, callback.envelope.appId);
       const outcomes = async (tallies: Tallies, rulebook: Rulebook): Promise<Outcomes> => {
-        const { fired, erred } = await tallies.decide(rulebook, callback, firstSight(callback));
+        const { fired, erred } = await tallies.decide(rulebook, callback, recall);
         const done = fired.map(({ rule, actions }) => ({ rule, only: actions.map(({ index }) => index) }));
         return { did: didOf(done), unknown: erred.map(({ rule, message }) => ({ rule, because: [message] })) };
       };
-      const old = await outcomes(windows.old, rulebooks.old);
-      const now = await outcomes(windows.new, rulebooks.new);
+      const old = await outcomes(told.old, rulebooks.old);
+      const now = await outcomes(told.new, rulebooks.new);
       count(tally, { id: name, person: address && personKey(address, LINKED), old, new: now });
     } catch (error) {
       unread.push(`${name}  could not be read: ${messageOf(error)}`);

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { alertFault } from '../actions/foreseen.ts';
+import { readAlerts } from '../alerts/alerts.ts';
 import { Changed } from '../api/rulebooks.ts';
 import { AppError } from '../errors.ts';
-import { exampleFindings } from '../rulebook/prove.ts';
+import { type ExampleFault, exampleFindings } from '../rulebook/prove.ts';
 import { seal } from '../rulebook/sealed.ts';
 import { askWorker, queryOf, WORKER_OPTIONS, type WorkerAddress } from './ask-worker.ts';
 import { authorOf } from './author.ts';
@@ -66,6 +68,9 @@ export const publish = defineCommand({
   },
 });
 
+const exampleFault: ExampleFault = (rule, example, rulebook, alerts) =>
+  alertFault(rule, example, rulebook, readAlerts(alerts));
+
 type Words = Readonly<{
   message?: string | undefined;
   author?: string | undefined;
@@ -76,7 +81,7 @@ type Words = Readonly<{
 
 async function isSound({ source, rulebook, findings, broken }: CheckedRules, shell: Shell): Promise<boolean> {
   for (const finding of findings) shell.out(findingLine(finding));
-  const failed = broken ? [] : await exampleFindings(rulebook);
+  const failed = broken ? [] : await exampleFindings(rulebook, source.alerts, exampleFault);
   for (const { file, message } of failed) shell.out(`rules/${file}: ${message}`);
   if (broken || failed.length > 0) {
     shell.err('Nothing was published.');

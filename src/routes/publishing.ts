@@ -1,4 +1,6 @@
+import { alertFault } from '../actions/foreseen.ts';
 import { actions } from '../actions/index.ts';
+import { alertsOf } from '../actions/rulebooks.ts';
 import type { Services } from '../actions/services.ts';
 import { alertFindings } from '../alerts/findings.ts';
 import type { Changed } from '../api/rulebooks.ts';
@@ -6,7 +8,7 @@ import type { Change, Standing, Version } from '../entities/rulebooks.ts';
 import { AppError } from '../errors.ts';
 import { bundle } from '../rulebook/bundled.ts';
 import { standingGuardrails, uncovered } from '../rulebook/guarded.ts';
-import { prove } from '../rulebook/prove.ts';
+import { type ExampleFault, prove } from '../rulebook/prove.ts';
 import { seal, unseal, withExamples } from '../rulebook/sealed.ts';
 import { compile } from '../rules/compile.ts';
 import { diffRulebooks } from '../rules/diff.ts';
@@ -23,6 +25,9 @@ export interface Wish {
   /** Guardrails that the rulebook does not bring are taken away. */
   readonly replaceGuardrails: boolean;
 }
+
+const exampleFault: ExampleFault = (rule, example, rulebook, alerts) =>
+  alertFault(rule, example, rulebook, alertsOf(alerts));
 
 /** What is in force, by its real name. */
 export interface Now extends Standing {
@@ -125,7 +130,7 @@ async function mustHold(
 ): Promise<Changed['warnings']> {
   const guardrails = replaceGuardrails ? {} : standingGuardrails(standing, actions);
   const { cases } = readGuardrails(guardrails, actions);
-  const trial = { version, actions, alertFindings, guardrails: cases, now: now() };
+  const trial = { version, actions, alertFindings, exampleFault, guardrails: cases, now: now() };
   const { findings } = await prove(source, trial);
   return mustCompile(findings);
 }

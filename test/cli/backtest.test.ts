@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { OLD_VERSION, open, tally } from './keeping-worker.ts';
+import { helpRule, OLD_VERSION, open, tally } from './keeping-worker.ts';
 import { alerts, inbound } from './shell.ts';
 
 describe('backtest', () => {
@@ -53,5 +53,30 @@ describe('backtest', () => {
     expect(await run('backtest', '--file', 'call.json', '--against', './others')).toBe(0);
     expect(out[1]).toBe('1 callback: 1 would end otherwise');
     expect(asked).toEqual([]);
+  });
+
+  test('of files lets each line know what the lines before it told', async () => {
+    const rating = (value: string, minute: number) => ({
+      app_id: 'app-1',
+      event_time: `2026-11-01T10:0${minute}:00Z`,
+      channel_event_notification: {
+        channel_event: {
+          channel: 'WHATSAPP',
+          event_type: 'WHATS_APP_QUALITY_RATING_CHANGED',
+          additional_data: { quality_rating: value },
+        },
+      },
+    });
+    const fell = {
+      ...helpRule,
+      name: 'fell',
+      on: ['CHANNEL_EVENT'],
+      when: { fact: 'previous_quality_rating', operator: 'equal', value: 'GREEN' },
+    };
+    const { run, out, home } = await open({ rules: { 'rules/fell.json': fell } });
+    const lines = [rating('GREEN', 1), rating('RED', 2), rating('YELLOW', 3)].map((line) => JSON.stringify(line));
+    writeFileSync(join(home, 'week.ndjson'), lines.join('\n'));
+    expect(await run('backtest', '--file', 'week.ndjson')).toBe(0);
+    expect(out).toContain('    + 1 × alert support (high): week.ndjson:2');
   });
 });

@@ -109,6 +109,15 @@ describe('publishing', () => {
       { 'greeting.json': greeting({ examples: [{ name: 'no', callback: inbound('no'), fires: true }] }) },
       'example-failed',
     ],
+    [
+      'an example whose alert goes elsewhere',
+      {
+        'greeting.json': greeting({
+          examples: [{ name: 'hello', callback: inbound('hello'), fires: true, alert: { to: 'forward' } }],
+        }),
+      },
+      'example-failed',
+    ],
   ])('refuses %s, names it, and leaves what was in force', async (_, more, code) => {
     const box = openBox();
     const response = await put(box, { ...rules(more), builds_on: '*' });
