@@ -23,6 +23,8 @@ export interface Summary {
   readonly lastAt: number;
   readonly resolvedAt?: number | undefined;
   readonly muted?: string | undefined;
+  /** How many messages it has led to. */
+  readonly seq: number;
   readonly members: readonly Pick<
     Member,
     'rule' | 'owner' | 'severity' | 'app_id' | 'channel' | 'labels' | 'title' | 'lastAt'
@@ -173,16 +175,16 @@ export class AlertGroup extends DurableObject<Env> {
 
   #arm(group: Group, now: number, grace: number): Promise<void> {
     const next = nextAt(group) ?? (group.resolvedAt ?? now) + KEPT;
-    return arm(this.ctx.storage, Math.max(next, now + grace));
+    return arm(this.ctx.storage, next <= now ? now + grace : next);
   }
 }
 
 const NOTHING = { phase: 'resolved', deliveries: {} } as Group; // nothing is due in it
 
 function summaryOf(group: Group): Summary {
-  const { id, route, phase, count, openedAt, firstAt, lastAt, resolvedAt, muted, members } = group;
+  const { id, route, phase, count, openedAt, firstAt, lastAt, resolvedAt, muted, seq, members } = group;
   return {
-    ...{ id, route, phase, count, openedAt, firstAt, lastAt },
+    ...{ id, route, phase, count, openedAt, firstAt, lastAt, seq },
     ...(resolvedAt === undefined ? {} : { resolvedAt }),
     ...(muted === undefined ? {} : { muted }),
     members: Object.values(members).map(({ rule, owner, severity, app_id, channel, labels, title, lastAt: last }) => ({
@@ -191,9 +193,10 @@ function summaryOf(group: Group): Summary {
   };
 }
 
-/** What the desk must not miss. Counts and times it hears along with it, not each by itself. */
-const heardOf = ({ phase, openedAt, muted, members }: Summary): object => ({
+/** What the desk must not miss: also each message. Counts and times it hears along with it, not each by itself. */
+const heardOf = ({ phase, openedAt, muted, seq, members }: Summary): object => ({
   phase,
+  seq,
   openedAt,
   muted,
   members: members.map(({ rule, severity, app_id, channel }) => [rule, severity, app_id, channel]),

@@ -2,7 +2,12 @@ import * as v from 'valibot';
 import type { Arrival } from './arrivals.ts';
 import { addressOf, SendRequest } from './send-request.ts';
 
-const Alert = v.looseObject({ severity: v.optional(v.string()), title: v.string() });
+const Alert = v.looseObject({
+  severity: v.optional(v.string()),
+  state: v.optional(v.string()),
+  count: v.optional(v.number(), 1),
+  title: v.string(),
+});
 const SlackAlert = v.looseObject({ text: v.string() });
 const Addressed = v.looseObject({ recipient: SendRequest.entries.recipient });
 
@@ -31,7 +36,10 @@ const WORDS: Readonly<Record<string, (arrival: Arrival) => string>> = {
   },
   alert: ({ body }) => {
     const alert = v.safeParse(Alert, body);
-    if (alert.success) return ` [${alert.output.severity ?? '?'}] ${alert.output.title}`;
+    if (alert.success) {
+      const { severity, state, count, title } = alert.output;
+      return ` [${state === 'resolved' ? state : (severity ?? '?')}] ${title}${count > 1 ? ` (${count} times)` : ''}`;
+    }
     const slack = v.safeParse(SlackAlert, body);
     return slack.success ? ` ${slack.output.text}` : '';
   },
