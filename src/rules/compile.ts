@@ -89,7 +89,7 @@ function readRule(
   const gate = threshold?.among?.when ?? when;
   const uses = unite(usesOf(when), threshold ? [...(threshold.among?.uses ?? []), ...threshold.per] : []);
   const resolves = typeof rule.resolves === 'string' ? [rule.resolves] : rule.resolves;
-  const telling = { resolves, labels: rule.labels, nextStep: rule.next_step };
+  const telling = { resolves, labels: rule.labels, nextStep: rule.next_step, alsoFires: rule.also_fires };
   return { ...frame, when, gate, threshold, uses, actions: done, ...telling, examples };
 }
 

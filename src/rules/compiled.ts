@@ -70,6 +70,8 @@ export interface CompiledRule {
   readonly labels: Readonly<Record<string, string>>;
   /** What to do about it, as alerts say it. */
   readonly nextStep: string | undefined;
+  /** Rules that are meant to fire for the same callbacks. */
+  readonly alsoFires: readonly string[];
   readonly examples: readonly Example[];
 }
 

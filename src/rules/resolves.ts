@@ -3,15 +3,23 @@ import type { CompiledRule } from './compiled.ts';
 import { type Finding, openReport } from './finding.ts';
 import type { RulebookSource } from './rule.ts';
 
-/** `resolves` must name rules that exist, and not the rule itself. A rule that exists but is broken is reported elsewhere. */
+/** `resolves` and `also_fires` must name rules that exist; nor may a rule end its own alerts. A rule that exists but is broken is reported elsewhere. */
 export function checkResolves(
   rules: readonly CompiledRule[],
   sources: RulebookSource['rules'],
   findings: Finding[],
 ): void {
   const known = Object.keys(sources).map((file) => file.replace(/\.json$/, ''));
-  for (const { name, file, resolves } of rules) {
+  for (const { name, file, resolves, alsoFires } of rules) {
     const report = openReport(file, findings);
+    for (const [index, other] of alsoFires.entries()) {
+      if (known.includes(other)) continue;
+      report.error(['also_fires', index], {
+        code: 'unknown-rule',
+        message: `"also_fires": no rule is called "${other}"`,
+        hint: closest(other, known),
+      });
+    }
     for (const other of resolves) {
       if (other === name)
         report.error(['resolves'], { code: 'bad-value', message: '"resolves": a rule cannot end its own alerts' });

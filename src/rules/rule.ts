@@ -166,6 +166,10 @@ export const Rule = v.strictObject({
   next_step: v.optional(
     told('What to do about it, in a sentence: its alerts say it.', v.pipe(v.string(), v.nonEmpty())),
   ),
+  also_fires: v.optional(
+    told('Rules that are meant to fire for the same callbacks: `test` names any other.', v.array(Name)),
+    () => [],
+  ),
   examples: v.optional(
     told('Callbacks with `"fires": true` or `false`; at least one of each is good manners.', v.array(Example)),
     [],
