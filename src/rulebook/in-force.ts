@@ -41,8 +41,8 @@ export interface Memory {
   freshUntil: number;
   book?: Book;
   shadow?: Book | undefined;
-  /** Just made ready, and not yet in force. */
-  opened?: Book | undefined;
+  /** Being made ready, and not yet in force. */
+  opened?: { readonly version: string; readonly book: Promise<Book> } | undefined;
   /** What `/healthz` says. */
   troubles: readonly string[];
 }
@@ -66,15 +66,16 @@ export interface InForce {
 /** Opens the rulebooks in force over an isolate's memory. `now` in milliseconds. */
 export function openInForce(memory: Memory, shelf: Shelf, now: () => number): InForce {
   const { bundle } = shelf;
-  const bundled = (): Promise<Book> => openBook(bundle, shelf, now());
   const load = async (version: string): Promise<Book> => {
     if (version === memory.book?.version) return memory.book;
-    if (version === bundle.version) return bundled();
-    const source = await sourceOf(version, shelf);
-    // Requests that came meanwhile share what the first of them made ready.
-    if (memory.opened?.version !== version) memory.opened = await openBook({ version, source }, shelf, now());
-    return memory.opened;
+    const source = version === bundle.version ? bundle.source : await sourceOf(version, shelf);
+    if (version === memory.book?.version) return memory.book;
+    // Requests that came meanwhile share what the first of them makes ready: it is pure, and belongs to none of them.
+    if (memory.opened?.version !== version)
+      memory.opened = { version, book: openBook({ version, source }, shelf, now()) };
+    return memory.opened.book;
   };
+  const bundled = (): Promise<Book> => load(bundle.version);
 
   async function refresh(): Promise<Book> {
     const at = now();
