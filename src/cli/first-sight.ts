@@ -1,5 +1,6 @@
 import { type Callback, readCallback } from '../callbacks/callback.ts';
 import type { Recall } from '../rules/decide.ts';
+import { openRecollection } from '../rules/recollection.ts';
 
 /**
  * Reads a callback from a file. It counts as received at the latest time that it names, so that it never looks old.
@@ -17,11 +18,4 @@ export async function readStored(bytes: Uint8Array, now: number): Promise<Callba
  * What a Worker that has never heard of anything would recall: no retries yet, no earlier rating but the one that the
  * callback itself tells.
  */
-export function firstSight({ memories }: Pick<Callback, 'memories'>): Recall {
-  const rating = memories.find((memory) => memory.kind === 'rating');
-  const known = new Map<string, number | string | undefined>([
-    ['attempt', 0],
-    ['previous_quality_rating', rating?.previous],
-  ]);
-  return async (fact) => known.get(fact);
-}
+export const firstSight = (callback: Callback): Recall => openRecollection().remember(callback);

@@ -1,11 +1,14 @@
 import * as v from 'valibot';
 import { messageOf } from '../errors.ts';
 import type { Rulebook } from '../rules/compile.ts';
+import { openRecollection, type Recollection } from '../rules/recollection.ts';
 import { openTallies, type Tallies } from '../rules/tallies.ts';
-import { callbacksIn, type FoundCallback } from './callback-files.ts';
+import { bytesIn, callbacksIn, type FoundCallback } from './callback-files.ts';
 import { checkRules, counted, findingLine } from './checked-rules.ts';
-import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
-import { firstSight, readStored } from './first-sight.ts';
+import { Count, defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
+import { readStored } from './first-sight.ts';
+import { openPace } from './pace.ts';
+import { openProgress } from './progress.ts';
 import type { Shell } from './shell.ts';
 
 /** What the rules say about one callback, or why it could not be read. */
@@ -22,28 +25,41 @@ type Replayed =
 
 /**
  * `replay`: passes callbacks through the rules and performs nothing. Each file stands alone; the lines of an NDJSON file
- * count together for rules with a threshold.
+ * count together for rules with a threshold, and know what the lines before them told: ratings and capabilities.
  */
 export const replay = defineCommand({
   usage: 'replay <path>',
   description: 'pass a file or a folder of callbacks through the rules; nothing is performed',
-  options: [RULES_OPTION, JSON_OPTION],
-  input: v.object({ rules: Text, json: Flag, path: v.string() }),
-  async run({ rules, json, path }, shell) {
+  options: [
+    { flags: '--rate <count>', description: 'at most so many callbacks a second (default: as fast as it goes)' },
+    { flags: '--summary', description: 'print how often each rule fired instead of a line a callback' },
+    RULES_OPTION,
+    JSON_OPTION,
+  ],
+  input: v.object({ rules: Text, json: Flag, summary: Flag, rate: v.optional(Count), path: v.string() }),
+  async run({ rules, json, summary, rate, path }, shell) {
     const { rulebook, findings, broken } = await checkRules(rules, shell);
     for (const finding of findings) if (finding.severity === 'error') shell.err(findingLine(finding));
     let [count, fired, unread] = [0, 0, 0];
-    let together = { file: '', tallies: openTallies() };
+    const byRule = new Map<string, number>();
+    const progress = openProgress(await bytesIn(path, shell), shell);
+    const turn = openPace(rate, shell);
+    let together = { file: '', tallies: openTallies(), recollection: openRecollection() };
     for await (const found of callbacksIn(path, shell)) {
+      await turn();
       // The callbacks of one file count together, those of another do not.
       const file = found.file.replace(/:\d+$/, '');
-      if (file !== together.file) together = { file, tallies: openTallies() };
-      const replayed = await replayOne(found, rulebook, together.tallies, shell);
-      shell.out(json ? JSON.stringify(replayed) : lineOf(replayed));
+      if (file !== together.file) together = { file, tallies: openTallies(), recollection: openRecollection() };
+      const replayed = await replayOne(found, rulebook, together, shell);
+      if (!summary) shell.out(json ? JSON.stringify(replayed) : lineOf(replayed));
+      progress.step(found.bytes.byteLength);
       count += 1;
       if ('error' in replayed) unread += 1;
       else if (replayed.fired.length > 0) fired += 1;
+      if ('fired' in replayed) for (const { rule } of replayed.fired) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
     }
+    progress.done();
+    if (summary) for (const line of summaryLines(byRule, { count, fired, unread }, json)) shell.out(line);
     if (!json)
       shell.out(
         `${counted(count, 'callback')}: ${fired} fired a rule, ${count - fired - unread} fired none, ${unread} could not be read`,
@@ -52,15 +68,22 @@ export const replay = defineCommand({
   },
 });
 
+/** How often each rule fired, the most often first. */
+function summaryLines(byRule: ReadonlyMap<string, number>, sums: object, json: boolean): readonly string[] {
+  const rules = [...byRule].sort(([a, some], [b, more]) => more - some || (a < b ? -1 : 1));
+  if (json) return [JSON.stringify({ ...sums, rules: Object.fromEntries(rules) })];
+  return rules.map(([rule, times]) => `${times.toLocaleString('en-US').padStart(9)}  ${rule}`);
+}
+
 async function replayOne(
   { file, bytes }: FoundCallback,
   rulebook: Rulebook,
-  tallies: Tallies,
+  { tallies, recollection }: { readonly tallies: Tallies; readonly recollection: Recollection },
   { now }: Shell,
 ): Promise<Replayed> {
   try {
     const callback = await readStored(bytes, now());
-    const { fired, erred } = await tallies.decide(rulebook, callback, firstSight(callback));
+    const { fired, erred } = await tallies.decide(rulebook, callback, recollection.remember(callback));
     return {
       file,
       trigger: callback.trigger,
