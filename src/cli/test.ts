@@ -1,73 +1,78 @@
 import * as v from 'valibot';
-import { alertFault } from '../actions/foreseen.ts';
-import { readAlerts } from '../alerts/alerts.ts';
-import type { CompiledRule, Rulebook } from '../rules/compiled.ts';
-import { type ExampleResult, runExample } from '../rules/examples.ts';
-import type { Example } from '../rules/rule.ts';
-import { checkRules, counted, findingLine } from './checked-rules.ts';
-import { chosenRules } from './chosen-rules.ts';
-import { defineCommand, Flag, JSON_OPTION, RULES_OPTION } from './command.ts';
+import { AppError } from '../errors.ts';
+import { checkRules, rulesFolder } from './checked-rules.ts';
+import { defineCommand, type ExitCode, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
 import type { Shell } from './shell.ts';
+import { failures, reportLines } from './test/report.ts';
+import { runTests, type TestReport } from './test/run-tests.ts';
+import { changesIn } from './test/watch.ts';
 
-/** `test`: runs the examples inside the rule files. A rule that is broken fails too. */
+const Percent = v.pipe(
+  v.string(),
+  v.regex(/^(\d{1,2}|100)$/, 'expected a percentage from 0 to 100, without a sign'),
+  v.transform(Number),
+);
+
+const Input = v.object({
+  rules: Text,
+  json: Flag,
+  coverage: Flag,
+  threshold: v.optional(Percent),
+  crossFire: Flag,
+  watch: Flag,
+  names: v.optional(v.array(v.string()), []),
+});
+type Input = v.InferOutput<typeof Input>;
+
+/** Moves a terminal to an empty screen. */
+const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
+
+/** `test`: runs the examples inside the rule files, the stories and the guardrails. A rule that is broken fails too. */
 export const test = defineCommand({
   usage: 'test [names...]',
-  description: 'run the examples inside the rules; without names, of all rules',
-  options: [RULES_OPTION, JSON_OPTION],
-  input: v.object({ rules: v.optional(v.string()), json: Flag, names: v.optional(v.array(v.string()), []) }),
-  async run({ rules, json, names }, shell) {
-    const { source, rulebook, findings, broken } = await checkRules(rules, shell);
-    const results: ExampleResult[] = [];
-    const chosen = chosenRules(rulebook, names);
-    for (const rule of chosen) {
-      const ofRule: ExampleResult[] = [];
-      for (const example of rule.examples) ofRule.push(await withAlert(rule, example, rulebook, source.alerts));
-      if (!json) tell(rule.name, ofRule, shell);
-      results.push(...ofRule);
-    }
-    const failed = results.filter(({ passed }) => !passed).length;
-    const errors = findings.filter(({ severity }) => severity === 'error');
-    if (json) {
-      shell.out(JSON.stringify({ results, findings: errors }));
-    } else {
-      for (const error of errors) shell.out(findingLine(error));
-      shell.out(
-        `${counted(chosen.length, 'rule')}, ${counted(results.length, 'example')}: ${results.length - failed} passed, ${failed} failed${
-          broken ? `, ${counted(errors.length, 'error')} in the rules` : ''
-        }`,
-      );
-    }
-    return failed > 0 || broken ? 1 : 0;
-  },
+  description: 'run the examples, stories and guardrails of the rules; with names, of these rules and stories',
+  options: [
+    RULES_OPTION,
+    { flags: '--coverage', description: 'say which conditions were never seen true, or never false' },
+    { flags: '--threshold <percent>', description: 'fail when less than that is covered' },
+    { flags: '--cross-fire', description: 'fail when a rule fires on another rule’s examples and neither says so' },
+    { flags: '--watch', description: 'run again whenever something in the folder changes, until Ctrl-C' },
+    JSON_OPTION,
+  ],
+  input: Input,
+  run: (input, shell) => (input.watch ? watching(input, shell) : once(input, shell)),
 });
 
-/** An example that fires as it should may still tell somebody else, or something else, than it says. */
-async function withAlert(
-  rule: CompiledRule,
-  example: Example,
-  rulebook: Rulebook,
-  alerts: unknown,
-): Promise<ExampleResult> {
-  const result = await runExample(rulebook, rule, example);
-  if (!result.passed || !example.fires || !example.alert) return result;
-  const fault = await alertFault(rule, example, rulebook, readAlerts(alerts));
-  return fault === undefined ? result : { ...result, passed: false, sentence: fault };
+async function once(input: Input, shell: Shell): Promise<ExitCode> {
+  const { json, names, coverage, threshold, rules } = input;
+  const checked = await checkRules(rules, shell);
+  const report = await runTests(checked, names, { coverage: coverage || threshold !== undefined }, shell);
+  if (json) shell.out(JSON.stringify(report));
+  else for (const line of reportLines(report, input.watch)) shell.out(line);
+  const short = shortOf(report, input);
+  if (short !== undefined) shell.err(short);
+  return failures(report) > 0 || checked.broken || short !== undefined ? 1 : 0;
 }
 
-function tell(rule: string, results: readonly ExampleResult[], shell: Shell): void {
-  const failed = results.filter(({ passed }) => !passed);
-  const count = results.length === 0 ? 'no examples' : counted(results.length, 'example');
-  shell.out(`${failed.length > 0 ? '✗' : results.length > 0 ? '✓' : '-'} ${rule}  ${count}`);
-  for (const { example, expected, fired, sentence } of failed) {
-    const what =
-      fired === undefined
-        ? 'could not be run'
-        : fired === expected
-          ? 'fires, but alerts otherwise'
-          : expected
-            ? 'should fire and does not'
-            : 'should not fire and does';
-    shell.out(`    "${example}" ${what}`);
-    shell.out(`      ${sentence}`);
+/** What is not reached that was asked for. */
+function shortOf({ coverage, crossFires }: TestReport, { threshold = 0, crossFire }: Input): string | undefined {
+  if (coverage && coverage.percent < threshold) return `coverage is ${coverage.percent} %, wanted are ${threshold} %`;
+  return crossFire && crossFires.length > 0 ? 'rules fire on each other’s examples, and do not say so' : undefined;
+}
+
+/** Runs again and again, each time on an empty screen that shows only what is wrong. Ends well: Ctrl-C is no failure. */
+async function watching(input: Input, shell: Shell): Promise<ExitCode> {
+  if (input.json) throw new AppError('bad_request', '--watch is for people: leave --json out');
+  const folder = rulesFolder(input.rules, shell);
+  for await (const _ of changesIn(folder, shell.interrupted())) {
+    shell.out(CLEAR);
+    try {
+      await once(input, shell);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      shell.err(error.message);
+    }
+    shell.out('Watching for changes. Ctrl-C ends.');
   }
+  return 0;
 }

@@ -62,8 +62,12 @@ export async function openCoverage(rulebook: Rulebook, rules: readonly CompiledR
 /** The comparisons as their author wrote them: a `changedTo` is one. */
 function unitsOf({ when, threshold }: CompiledRule): readonly Unit[] {
   const nodes = [...parts(when), ...(threshold?.among ? parts(threshold.among.when) : [])];
-  return nodes.map((node) => ({ node, verdicts: new Set() }));
+  return nodes.filter((node) => !saysAlways(node)).map((node) => ({ node, verdicts: new Set() }));
 }
+
+/** "trigger is present" is how an author says "always": it cannot be seen false. */
+const saysAlways = (node: Node): boolean =>
+  node.kind === 'leaf' && node.use.key === 'trigger' && node.operator.name === 'present';
 
 const parts = (node: Node): readonly Node[] =>
   node.kind === 'leaf' || node.spoken ? [node] : node.of.flatMap((child) => parts(child));

@@ -9,7 +9,7 @@ describe('test', () => {
   test('runs the examples that ship', async () => {
     const { run, out } = openShell();
     expect(await run('test')).toBe(0);
-    expect(out.at(-1)).toMatch(/^\d+ rules, \d+ examples: \d+ passed, 0 failed$/);
+    expect(out.at(-1)).toMatch(/^\d+ rules, \d+ examples, \d+ stories, \d+ guardrails: \d+ passed, 0 failed$/);
   });
 
   test('tells what passed, and explains what failed', async () => {
@@ -55,9 +55,13 @@ describe('test', () => {
     const { run, out } = openShell({ home: folderOf({ ...stopRule, examples: [example('Hello', true)] }) });
     expect(await run('test', '--json')).toBe(1);
     expect(JSON.parse(out.join(''))).toEqual({
+      rules: ['stop'],
       results: [
         { rule: 'stop', example: 'Hello', expected: true, fired: false, passed: false, sentence: expect.any(String) },
       ],
+      stories: [],
+      guardrails: [],
+      crossFires: [],
       findings: [],
     });
   });

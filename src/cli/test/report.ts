@@ -1,0 +1,104 @@
+import type { RuleCoverage } from '../../rules/coverage.ts';
+import type { CrossFire } from '../../rules/cross-fire.ts';
+import type { ExampleResult } from '../../rules/examples.ts';
+import type { StoryResult } from '../../stories/run-story.ts';
+import { counted, findingLine } from '../checked-rules.ts';
+import { bar, clock, columns } from '../columns.ts';
+import type { GuardrailResult, TestReport } from './run-tests.ts';
+
+/** The report as a person reads it. `calm`: what is well is only counted. */
+export function reportLines(report: TestReport, calm: boolean): readonly string[] {
+  const { rules, results, stories, guardrails, crossFires, coverage, findings } = report;
+  const parts = [
+    ...rules.map((rule) =>
+      ruleLines(
+        rule,
+        results.filter((result) => result.rule === rule),
+      ),
+    ),
+    ...stories.map(storyLines),
+    ...guardrails.map(guardrailLines),
+  ];
+  return [
+    ...parts.filter(([first]) => !calm || first?.startsWith('✗')).flat(),
+    ...crossFires.map(crossFireLine),
+    ...(coverage ? ['', ...coverageLines(coverage.rules), ''] : []),
+    ...findings.map(findingLine),
+    summary(report),
+  ];
+}
+
+function ruleLines(rule: string, results: readonly ExampleResult[]): readonly string[] {
+  const failed = results.filter(({ passed }) => !passed);
+  const count = results.length === 0 ? 'no examples' : counted(results.length, 'example');
+  return [
+    `${failed.length > 0 ? '✗' : results.length > 0 ? '✓' : '-'} ${rule}  ${count}`,
+    ...failed.flatMap((result) => [`    "${result.example}" ${outcome(result)}`, `      ${result.sentence}`]),
+  ];
+}
+
+/** Expected and got, in words. */
+function outcome({ expected, fired }: ExampleResult): string {
+  if (fired === undefined) return 'could not be run';
+  if (fired === expected) return 'fires, but tells something else';
+  return expected ? 'should fire and does not' : 'should not fire and does';
+}
+
+const storyLines = ({ story, steps, passed, failed }: StoryResult): readonly string[] => [
+  `${passed ? '✓' : '✗'} story ${story}  ${counted(steps, 'step')}`,
+  ...failed.flatMap(({ step, name, at, faults }) => [
+    `    step ${step}${name === `step ${step}` ? '' : `, ${name}`}${at === undefined ? '' : ` (${clock(at)})`}`,
+    ...faults.flatMap(({ expected, got, because }) => [
+      `      expected  ${expected}`,
+      `      got       ${got}`,
+      ...because.map((sentence) => `        ${sentence}`),
+    ]),
+  ]),
+];
+
+const guardrailLines = ({ guardrail, callbacks, passed, breaches }: GuardrailResult): readonly string[] => [
+  `${passed ? '✓' : '✗'} guardrail ${guardrail}  ${counted(callbacks, 'callback')}`,
+  ...breaches.map((sentence) => `    ${sentence}`),
+];
+
+function crossFireLine({ rule, also, examples: [first, ...others] }: CrossFire): string {
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return `! ${also} also fires on examples of ${rule}: "${first}"${more}. If that is meant: "also_fires": ["${also}"]`;
+}
+
+function coverageLines(rules: readonly RuleCoverage[]): readonly string[] {
+  const rows = rules.map(({ rule, conditions, seen, of }) => [
+    rule,
+    counted(conditions, 'condition'),
+    of === 0 ? 100 : Math.floor((seen * 100) / of),
+    '%',
+    bar(seen, of, 10),
+  ]);
+  const lines = columns(rows);
+  return rules.flatMap(({ missing }, index) => [
+    lines[index] ?? '',
+    ...missing.map(({ condition, never }) => `    never ${never ? 'true' : 'false'}: ${condition}`),
+  ]);
+}
+
+/** How many tests failed. */
+export const failures = ({ results, stories, guardrails }: TestReport): number =>
+  [...results, ...stories, ...guardrails].filter(({ passed }) => !passed).length;
+
+function summary(report: TestReport): string {
+  const { rules, results, stories, guardrails, coverage, crossFires, findings } = report;
+  const failed = failures(report);
+  const all = results.length + stories.length + guardrails.length;
+  const what = [
+    counted(rules.length, 'rule'),
+    counted(results.length, 'example'),
+    ...(stories.length > 0 ? [stories.length === 1 ? '1 story' : `${stories.length} stories`] : []),
+    ...(guardrails.length > 0 ? [counted(guardrails.length, 'guardrail')] : []),
+  ].join(', ');
+  return [
+    `${what}: ${all - failed} passed, ${failed} failed`,
+    ...(findings.length > 0 ? [`${counted(findings.length, 'error')} in the rules`] : []),
+    ...(crossFires.length > 0 ? [counted(crossFires.length, 'unexpected pair')] : []),
+    ...(coverage ? [`${coverage.percent} % of the conditions seen true and false`] : []),
+  ].join(', ');
+}

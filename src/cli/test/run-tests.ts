@@ -1,0 +1,121 @@
+import { alertFault } from '../../actions/foreseen.ts';
+import { actions } from '../../actions/index.ts';
+import { type Alerts, readAlerts } from '../../alerts/alerts.ts';
+import { AppError } from '../../errors.ts';
+import { closest } from '../../rules/closest.ts';
+import type { CompiledRule } from '../../rules/compiled.ts';
+import { openCoverage, percentOf, type RuleCoverage } from '../../rules/coverage.ts';
+import { type CrossFire, crossFires } from '../../rules/cross-fire.ts';
+import { type ExampleResult, runExample } from '../../rules/examples.ts';
+import { judgeGuardrails, readGuardrails } from '../../rules/guardrails.ts';
+import type { ReadStory } from '../../stories/read-stories.ts';
+import { runStory, type StoryResult } from '../../stories/run-story.ts';
+import type { CheckedRules } from '../checked-rules.ts';
+import { chosenRules } from '../chosen-rules.ts';
+import type { PlacedFinding } from '../json-source.ts';
+import type { Shell } from '../shell.ts';
+import { samplesOf } from './samples.ts';
+
+/** How a guardrail came out. */
+export interface GuardrailResult {
+  readonly guardrail: string;
+  readonly callbacks: number;
+  readonly passed: boolean;
+  /** What is wrong, a sentence each. */
+  readonly breaches: readonly string[];
+}
+
+/** Everything that `test` found out. */
+export interface TestReport {
+  /** The rules that were asked for, in the order of their names. */
+  readonly rules: readonly string[];
+  readonly results: readonly ExampleResult[];
+  readonly stories: readonly StoryResult[];
+  readonly guardrails: readonly GuardrailResult[];
+  readonly crossFires: readonly CrossFire[];
+  readonly findings: readonly PlacedFinding[];
+  readonly coverage?: { readonly percent: number; readonly rules: readonly RuleCoverage[] };
+}
+
+/** Runs examples, stories, guardrails and cross-fires. With names, those rules and stories alone. */
+export async function runTests(
+  checked: CheckedRules,
+  names: readonly string[],
+  wanted: { readonly coverage: boolean },
+  shell: Shell,
+): Promise<TestReport> {
+  const { rulebook, findings, source } = checked;
+  const { rules, stories } = chosen(checked, names);
+  const alerts = readable(source.alerts);
+  const results: ExampleResult[] = [];
+  for (const rule of rules) results.push(...(await resultsOf(rule, checked, alerts)));
+
+  const coverage = wanted.coverage ? await openCoverage(rulebook, rules) : undefined;
+  const samples = await samplesOf(stories, shell);
+  const told: StoryResult[] = [];
+  for (const story of stories) told.push(await runStory(story, { rulebook, alerts, samples, watch: coverage?.see }));
+
+  const inQuestion = new Set(rules.map(({ name }) => name));
+  const crossed = await crossFires(rulebook);
+  const covered = coverage?.result();
+  return {
+    rules: rules.map(({ name }) => name),
+    results,
+    stories: told,
+    guardrails: names.length === 0 ? await guardrailsOf(checked, shell.now()) : [],
+    crossFires: crossed.filter(({ rule, also }) => inQuestion.has(rule) || inQuestion.has(also)),
+    // A guardrail that does not hold is told beside the others that do.
+    findings: findings.filter(
+      ({ severity, code }) => severity === 'error' && (names.length > 0 || code !== 'guardrail-broken'),
+    ),
+    ...(covered && { coverage: { percent: percentOf(covered), rules: covered } }),
+  };
+}
+
+/** The rules and stories of these names, or all. @throws AppError `not_found`, with the name that was probably meant */
+function chosen({ rulebook, stories }: CheckedRules, names: readonly string[]) {
+  const told = stories.map(({ name }) => name);
+  const known = rulebook.rules.map(({ name }) => name);
+  const others = names.filter((name) => !told.includes(name) || known.includes(name));
+  for (const name of others) {
+    if (known.includes(name) || closest(name, known) !== undefined) continue;
+    const hint = closest(name, told);
+    if (hint) throw new AppError('not_found', `no rule and no story that is well is called "${name}": ${hint}`);
+  }
+  const rules: readonly CompiledRule[] = others.length > 0 || names.length === 0 ? chosenRules(rulebook, others) : [];
+  const some: readonly ReadStory[] = names.length === 0 ? stories : stories.filter(({ name }) => names.includes(name));
+  return { rules, stories: some };
+}
+
+async function resultsOf(
+  rule: CompiledRule,
+  { rulebook }: CheckedRules,
+  alerts: Alerts | undefined,
+): Promise<readonly ExampleResult[]> {
+  const results: ExampleResult[] = [];
+  for (const example of rule.examples) {
+    const result = await runExample(rulebook, rule, example);
+    const fault = result.passed && alerts ? await alertFault(rule, example, rulebook, alerts) : undefined;
+    results.push(fault === undefined ? result : { ...result, passed: false, sentence: fault });
+  }
+  return results;
+}
+
+async function guardrailsOf({ source, rulebook }: CheckedRules, now: number): Promise<readonly GuardrailResult[]> {
+  const { cases } = readGuardrails(source.guardrails, actions);
+  const breaches = await judgeGuardrails(rulebook, cases, now);
+  return [...new Set(cases.map(({ guardrail }) => guardrail))].map((name) => {
+    const own = breaches.filter(({ guardrail }) => guardrail === name).map(({ sentence }) => sentence);
+    const callbacks = cases.filter(({ guardrail }) => guardrail === name).length;
+    return { guardrail: name, callbacks, passed: own.length === 0, breaches: own };
+  });
+}
+
+/** What is wrong with `alerts.json` is a finding already. */
+function readable(alerts: unknown): Alerts | undefined {
+  try {
+    return readAlerts(alerts);
+  } catch {
+    return undefined;
+  }
+}
