@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { setTimeout } from 'node:timers/promises';
 import { runCli } from './cli.ts';
 
 // A reader that has seen enough (`| head`) is no error.
@@ -8,10 +9,24 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+/** The progress stands on the last line of the terminal: what is printed goes over it. */
+let progress = '';
+const ERASE = '\r\u001b[K';
+function erase(): void {
+  if (progress !== '') process.stderr.write(ERASE);
+  progress = '';
+}
+
 const home = resolve(import.meta.dirname, '..', '..');
 process.exitCode = await runCli(process.argv.slice(2), {
-  out: (line) => process.stdout.write(`${line}\n`),
-  err: (line) => process.stderr.write(`${line}\n`),
+  out(line) {
+    erase();
+    process.stdout.write(`${line}\n`);
+  },
+  err(line) {
+    erase();
+    process.stderr.write(`${line}\n`);
+  },
   now: Date.now,
   home,
   // npm moves to the project's folder and says where it was called.
@@ -21,6 +36,13 @@ process.exitCode = await runCli(process.argv.slice(2), {
     new Promise((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve());
     }),
+  progress(line) {
+    if (!process.stderr.isTTY) return;
+    erase();
+    progress = line.slice(0, (process.stderr.columns ?? 80) - 1);
+    process.stderr.write(progress);
+  },
+  pause: (milliseconds) => setTimeout(milliseconds),
   ask: async (question) => {
     if (!process.stdin.isTTY) return undefined;
     const lines = createInterface({ input: process.stdin, output: process.stderr });

@@ -15,4 +15,8 @@ export interface Shell {
   readonly interrupted: () => Promise<void>;
   /** Asks the user and waits for a line; `undefined` where nobody sits at a terminal. */
   readonly ask: (question: string) => Promise<string | undefined>;
+  /** Says on one line, drawn over, how far a long command is; an empty text takes the line away. Nothing where nobody watches. */
+  readonly progress: (line: string) => void;
+  /** Waits so many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { alerts, folder, HOME, inbound, openShell, stopRule } from './shell.ts';
+import { alerts, folder, HOME, inbound, NOW, openShell, stopRule } from './shell.ts';
 
 const home = () => folder({ 'rules/alerts.json': alerts, 'rules/stop.json': stopRule });
 const other = { ...inbound('STOP'), message: { ...inbound('STOP').message, id: 'message-2' } };
@@ -118,6 +118,46 @@ describe('replay', () => {
     expect(await shell.run('replay', 'a.json', '--json')).toBe(1);
     expect(shell.err[0]).toMatch(/bad\.json:1:2 error/);
     expect(JSON.parse(shell.out[0] ?? '').fired).toHaveLength(1);
+  });
+
+  test('prints only sums when asked', async () => {
+    const files = { 'a.json': inbound('STOP'), 'b.json': inbound('Hi'), 'c.json': '{' };
+    const { code, lines } = await replay(files, '.', '--summary');
+    expect({ code, lines }).toEqual({ code: 1, lines: [{ count: 3, fired: 1, unread: 1, rules: { stop: 1 } }] });
+    const shell = openShell({ home: home(), here: folder(files) });
+    await shell.run('replay', '.', '--summary');
+    expect(shell.out).toEqual(['        1  stop', '3 callbacks: 1 fired a rule, 1 fired none, 1 could not be read']);
+  });
+
+  test('holds to the rate that is asked for', async () => {
+    let now = NOW;
+    const waited: number[] = [];
+    const pause = async (milliseconds: number) => {
+      waited.push(milliseconds);
+      now += milliseconds;
+    };
+    const lines = Array.from({ length: 5 }, () => JSON.stringify(other)).join('\n');
+    const shell = openShell({ home: home(), here: folder({ 'week.ndjson': lines }), now: () => now, pause });
+    expect(await shell.run('replay', 'week.ndjson', '--rate', '50')).toBe(0);
+    expect(waited).toEqual([20, 20, 20, 20]);
+    expect(await shell.run('replay', 'week.ndjson', '--rate', '0')).toBe(2);
+  });
+
+  test('says on a terminal how far it is, ten times a second, and takes the line away', async () => {
+    let now = NOW;
+    const drawn: string[] = [];
+    const lines = Array.from({ length: 40 }, () => JSON.stringify(other)).join('\n');
+    const shell = openShell({
+      home: home(),
+      here: folder({ 'week.ndjson': lines }),
+      now: () => (now += 10),
+      progress: (line) => drawn.push(line),
+    });
+    await shell.run('replay', 'week.ndjson', '--summary');
+    expect(drawn.length).toBeGreaterThan(3);
+    expect(drawn.length).toBeLessThan(20);
+    expect(drawn[0]).toMatch(/^\[█+░+\] \d+ % {2}\d+ callbacks, [\d,]+ a second, \d+ s left$/);
+    expect(drawn.at(-1)).toBe('');
   });
 
   const corpus = join(HOME, '..', 'shared', 'corpus');

@@ -22,7 +22,9 @@ export function folder(files: Readonly<Record<string, object | string>>): string
 }
 
 /** A shell that keeps what is printed, and the command line over it. */
-export function openShell(options: Partial<Pick<Shell, 'home' | 'here' | 'env' | 'interrupted' | 'ask'>> = {}) {
+export function openShell(
+  options: Partial<Pick<Shell, 'home' | 'here' | 'env' | 'interrupted' | 'ask' | 'now' | 'progress' | 'pause'>> = {},
+) {
   const out: string[] = [];
   const err: string[] = [];
   const home = options.home ?? HOME;
@@ -35,6 +37,8 @@ export function openShell(options: Partial<Pick<Shell, 'home' | 'here' | 'env' |
     env: {},
     interrupted: () => new Promise(() => {}),
     ask: async () => undefined,
+    progress: () => {},
+    pause: async () => {},
     ...options,
   };
   return { out, err, shell, run: (...words: string[]) => runCli(words, shell) };
