@@ -14,7 +14,7 @@ export interface Run {
   readonly example: Example;
   readonly trigger: string;
   readonly seen: Seen;
-  /** Rules whose conditions hold for it. */
+  /** Rules, of those that are switched on, whose conditions hold for it. */
   readonly fired: ReadonlySet<CompiledRule>;
 }
 
@@ -32,9 +32,11 @@ export async function runExamples(rulebook: Rulebook): Promise<readonly Run[]> {
 
 async function runOne(rulebook: Rulebook, rule: CompiledRule, example: Example): Promise<Run> {
   const { callback, seen } = await openExample(rulebook, example);
-  const listening = rulebook.rules.filter(({ on }) => on.includes(callback.trigger));
+  await seen.fetch(rule.uses);
   const fired = new Set<CompiledRule>();
-  for (const other of listening) {
+  for (const place of rulebook.sieve.candidates(callback.trigger, seen)) {
+    const other = rulebook.rules[place];
+    if (!other) continue;
     await seen.fetch(other.uses);
     if (verdict(other.when, seen.peek)) fired.add(other);
   }
@@ -43,8 +45,9 @@ async function runOne(rulebook: Rulebook, rule: CompiledRule, example: Example):
 
 /** Rules that their own examples do not prove. */
 export function examples(book: Book, runs: readonly Run[]): readonly Finding[] {
+  const byRule = Map.groupBy(runs, ({ rule }) => rule);
   return book.rulebook.rules.flatMap((rule) => {
-    const own = runs.filter((run) => run.rule === rule);
+    const own = byRule.get(rule) ?? [];
     const lacking = [lack(rule, true), lack(rule, false)].filter((finding) => finding !== undefined);
     return lacking.length > 0 ? lacking : undecided(rule, own, book);
   });

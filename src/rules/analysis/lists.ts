@@ -13,6 +13,7 @@ export function lists({ source, rulebook }: Book): readonly Finding[] {
   const texts = [...Object.values(source.rules), ...Object.values(source.conditions)];
   const asked = new Set([...texts.flatMap((text) => namesUnder('list', text)), ...FAILURES]);
   const wanted = new Set(texts.flatMap((text) => namesUnder('condition', text)));
+  const uses = usesOf(rulebook);
   const unused = (sources: Readonly<Record<string, unknown>>, used: ReadonlySet<string>, what: string): Finding[] =>
     Object.entries(sources).flatMap(([file, value]) => {
       const name = nameOf(value);
@@ -23,7 +24,9 @@ export function lists({ source, rulebook }: Book): readonly Finding[] {
   return [
     ...unused(source.lists, asked, 'list'),
     ...unused(source.conditions, wanted, 'condition'),
-    ...Object.entries(source.lists).flatMap(([file, list]) => deadValues(file, nameOf(list) ?? '', list, rulebook)),
+    ...Object.entries(source.lists).flatMap(([file, list]) =>
+      deadValues(file, list, uses.get(nameOf(list) ?? '') ?? []),
+    ),
     ...failureCodes(source.lists),
   ];
 }
@@ -45,9 +48,21 @@ function namesUnder(key: string, value: unknown): readonly string[] {
 const valuesOf = (list: unknown): readonly unknown[] =>
   isRecord(list) && Array.isArray(list.values) ? list.values : [];
 
+/** The comparisons that use each list. */
+function usesOf({ rules }: Book['rulebook']): ReadonlyMap<string, readonly Leaf[]> {
+  const uses = new Map<string, Leaf[]>();
+  for (const leaf of rules.flatMap(({ when }) => leavesOf(when))) {
+    for (const name of leaf.lists ?? []) {
+      const known = uses.get(name) ?? [];
+      known.push(leaf);
+      uses.set(name, known);
+    }
+  }
+  return uses;
+}
+
 /** Values that say again what another value of the list says, for every rule that uses it. */
-function deadValues(file: string, name: string, list: unknown, { rules }: Book['rulebook']): readonly Finding[] {
-  const uses = rules.flatMap(({ when }) => leavesOf(when)).filter((leaf) => leaf.lists?.includes(name));
+function deadValues(file: string, list: unknown, uses: readonly Leaf[]): readonly Finding[] {
   const ways = uses.map(({ operator }) => operator.divides?.by);
   const folds = ways.length > 0 && ways.every((by) => by === 'fold' || by === 'words');
   const values = valuesOf(list);

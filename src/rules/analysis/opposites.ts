@@ -1,6 +1,7 @@
 import type { CompiledRule } from '../compiled.ts';
 import type { Finding } from '../finding.ts';
 import { leavesOf } from '../tree.ts';
+import { neighboursIn } from './apart.ts';
 import { type Book, isLasting, warning } from './book.ts';
 import type { Run } from './examples.ts';
 import { isWithin } from './pairs.ts';
@@ -12,9 +13,12 @@ import { solve } from './solve.ts';
  */
 export function opposites({ rulebook: { rules } }: Book, runs: readonly Run[]): readonly Finding[] {
   const acting = rules.filter(isLasting);
-  return acting.flatMap((rule) =>
-    acting.flatMap((other) => {
-      const undone = other === rule ? undefined : undoing(rule, other);
+  const near = neighboursIn(acting);
+  const undoers = acting.filter(({ actions }) => actions.some(({ words }) => words.undoes));
+  return undoers.flatMap((rule) =>
+    near(rule).flatMap((other) => {
+      const meet = other !== rule && other.on.some((trigger) => rule.on.includes(trigger));
+      const undone = meet ? undoing(rule, other) : undefined;
       const proof = undone && proofOf(rule, other, runs);
       if (!undone || !proof) return [];
       const message = `${undone.mine} undoes the ${undone.theirs} of "${other.name}": ${proof}`;
@@ -40,7 +44,6 @@ function undoing(rule: CompiledRule, other: CompiledRule) {
 }
 
 function proofOf(rule: CompiledRule, other: CompiledRule, runs: readonly Run[]): string | undefined {
-  if (!rule.on.some((trigger) => other.on.includes(trigger))) return undefined;
   if (isWithin(rule, other) || isWithin(other, rule)) return 'where one fires, the other does';
   const run = runs.find(({ fired }) => fired.has(rule) && fired.has(other));
   if (run) return `the example "${run.example.name}" of "${run.rule.name}" makes both fire`;

@@ -1,6 +1,8 @@
+import type { FindingCode } from '../codes.ts';
 import type { CompiledAction, CompiledRule } from '../compiled.ts';
 import type { Finding } from '../finding.ts';
 import { listed } from '../show.ts';
+import { neighboursIn } from './apart.ts';
 import { type Book, isImpossible, isLasting, warning } from './book.ts';
 
 /** Rules that other rules make useless. */
@@ -10,10 +12,14 @@ export function pairs({ rulebook: { rules } }: Book): readonly Finding[] {
 
 /** Rules that are never asked, because whenever they would fire, a rule before them fires and stops. */
 function shadowed(rules: readonly CompiledRule[]): readonly Finding[] {
-  const stoppers: CompiledRule[] = [];
+  const places = new Map(rules.map((rule, place) => [rule, place]));
+  const isBefore = (one: CompiledRule, other: CompiledRule): boolean =>
+    (places.get(one) ?? 0) < (places.get(other) ?? 0);
+  const near = neighboursIn(rules.filter((rule) => rule.stop && isLasting(rule)));
   return rules.flatMap((rule) => {
-    const before = stoppers.filter(({ on }) => on.some((trigger) => rule.on.includes(trigger)));
-    if (rule.stop && isLasting(rule)) stoppers.push(rule);
+    const before = near(rule).filter(
+      (stopper) => isBefore(stopper, rule) && stopper.on.some((trigger) => rule.on.includes(trigger)),
+    );
     if (!rule.enabled || before.length === 0) return [];
     const hidden = rule.on.every((trigger) => {
       const stopping = before.filter(({ on }) => on.includes(trigger));
@@ -44,38 +50,31 @@ function subsumed(rules: readonly CompiledRule[]): readonly Finding[] {
   const alike = new Map<string, CompiledRule[]>();
   for (const rule of rules) {
     if (!isLasting(rule) || isImpossibleAnyway(rule)) continue;
-    const key = JSON.stringify([rule.owner, rule.actions.map(actionKey).sort()]);
-    alike.set(key, [...(alike.get(key) ?? []), rule]);
+    const { owner, labels, resolves, actions } = rule;
+    const key = JSON.stringify([owner, labels, resolves, actions.map(actionKey).sort()]);
+    const group = alike.get(key) ?? [];
+    group.push(rule);
+    alike.set(key, group);
   }
-  return [...alike.values()].flatMap((group) => group.flatMap((rule, at) => withinOthers(rule, at, group)));
+  return [...alike.values()].flatMap((group) => {
+    const near = neighboursIn(group);
+    return group.flatMap((rule) => withinOthers(rule, near(rule)));
+  });
 }
 
 const actionKey = ({ action, params }: CompiledAction): string =>
   JSON.stringify([action, Object.entries(params).sort()]);
 
-function withinOthers(rule: CompiledRule, at: number, group: readonly CompiledRule[]): readonly Finding[] {
-  for (const [place, other] of group.entries()) {
+function withinOthers(rule: CompiledRule, others: readonly CompiledRule[]): readonly Finding[] {
+  const tell = (code: FindingCode, message: string) => [warning(rule.file, ['when'], code, message)];
+  for (const other of others) {
     if (other === rule || !isWithin(rule, other)) continue;
-    const same = isWithin(other, rule);
+    const { name } = other;
+    if (!isWithin(other, rule)) {
+      return tell('subsumed-rule', `whenever this rule fires, "${name}" fires too and does the same`);
+    }
     // Of two that are the same, the later one is told of.
-    if (same && place > at) continue;
-    return same
-      ? [
-          warning(
-            rule.file,
-            ['when'],
-            'duplicate-rule',
-            `"${other.name}" fires for the same callbacks and does the same`,
-          ),
-        ]
-      : [
-          warning(
-            rule.file,
-            ['when'],
-            'subsumed-rule',
-            `whenever this rule fires, "${other.name}" fires too and does the same`,
-          ),
-        ];
+    if (name < rule.name) return tell('duplicate-rule', `"${name}" fires for the same callbacks and does the same`);
   }
   return [];
 }

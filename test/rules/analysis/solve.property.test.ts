@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FactValue } from '../../../src/callbacks/fact.ts';
 import { fold } from '../../../src/callbacks/fold.ts';
+import { neighboursIn } from '../../../src/rules/analysis/apart.ts';
 import { solve, type Wish } from '../../../src/rules/analysis/solve.ts';
 import { leavesOf, type Node, verdict } from '../../../src/rules/tree.ts';
 import { list, rule, rulebookOf } from '../rulebook.ts';
@@ -138,6 +139,27 @@ describe('solve', () => {
         if (bruteForce(wishes)) expect(answer.is).toBe('possible');
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('neighboursIn', () => {
+  test('never leaves a rule out that may fire together with one', () => {
+    const rules = fc.array(groups(foretold), { minLength: 2, maxLength: 4 }).map((conditions) => {
+      const written = conditions.map((when, at) => rule({ name: `r${at}`, on: ['MESSAGE_INBOUND'], when }));
+      return rulebookOf(written, { lists }).rules;
+    });
+    fc.assert(
+      fc.property(rules, (all) => {
+        const near = neighboursIn(all);
+        for (const one of all) {
+          for (const other of all.filter((found) => !near(one).includes(found))) {
+            const both = [one, other].map(({ when }) => ({ node: when, holds: true }));
+            expect(solve(both, { trigger: 'MESSAGE_INBOUND' }).is).toBe('impossible');
+          }
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 });
