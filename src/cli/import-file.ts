@@ -1,4 +1,5 @@
-import { openAsBlob } from 'node:fs';
+import { constants, openAsBlob } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { ImportReport } from '../api/import.ts';
 import { AppError } from '../errors.ts';
@@ -32,9 +33,13 @@ export async function importFile(list: ListFile, address: WorkerAddress, shell: 
   if (!type)
     throw new AppError('bad_request', `${list.file}: expected a file that ends in ${Object.keys(TYPES).join(', ')}`);
   const path = resolve(shell.here, list.file);
-  const body = await openAsBlob(path, { type }).catch(() => {
-    throw new AppError('not_found', `${list.file} cannot be read`);
-  });
+  const readable = await access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!readable) throw new AppError('not_found', `${list.file} cannot be read`);
+  // Read as it is sent, however long it is.
+  const body = await openAsBlob(path, { type });
   const dry = await pass({ ...list, apply: false }, body, type, address, shell);
   if (!list.json) tell(dry, 'would change', shell);
   if (!list.apply) {
