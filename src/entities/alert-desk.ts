@@ -44,6 +44,7 @@ export interface Desk {
 /** What all groups have in common: which there are, what is silenced, what a rule has ended, which destinations fail. One object. */
 export class AlertDesk extends DurableObject<Env> {
   readonly #sql: SqlStorage;
+  #lasting: Summary['members'] | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -58,6 +59,7 @@ export class AlertDesk extends DurableObject<Env> {
 
   /** Hears of a group; answers what a rule has already ended in it. */
   async note(summary: Summary, now: number): Promise<readonly Ending[]> {
+    this.#lasting = undefined;
     this.#sql.exec(
       'INSERT OR REPLACE INTO groups VALUES (?, ?, ?, ?)',
       summary.id,
@@ -91,7 +93,14 @@ export class AlertDesk extends DurableObject<Env> {
     this.#sql.exec('DELETE FROM endings WHERE at < ?', now - ENDINGS_KEPT);
     const holds = ({ members }: Summary) =>
       members.some((member) => member.rule === rule && member.app_id === app_id && member.channel === channel);
-    return this.#groups('firing', 5_000)
+    // A rule that ends another's alerts may fire often: only what names that rule at all is read.
+    return this.#sql
+      .exec<{ json: string }>(
+        "SELECT json FROM groups WHERE phase = 'firing' AND instr(json, ?) > 0",
+        `"rule":${JSON.stringify(rule)}`,
+      )
+      .toArray()
+      .map(({ json }) => JSON.parse(json) as Summary) // written by `note`
       .filter(holds)
       .map(({ id }) => id);
   }
@@ -107,7 +116,7 @@ export class AlertDesk extends DurableObject<Env> {
   async standing(now: number): Promise<Desk> {
     return {
       silences: this.#silences(now),
-      firing: this.#groups('firing', 1_000).flatMap(({ members }) => members),
+      firing: this.#firing(),
       circuits: this.#circuits(1),
     };
   }
@@ -169,6 +178,12 @@ export class AlertDesk extends DurableObject<Env> {
       .exec<{ json: string }>('SELECT json FROM groups WHERE phase = ? ORDER BY at DESC LIMIT ?', phase, limit)
       .toArray()
       .map(({ json }) => JSON.parse(json) as Summary); // written by `note`
+  }
+
+  /** Read anew only when a group has changed: everybody who tells something asks. */
+  #firing(): Summary['members'] {
+    this.#lasting ??= this.#groups('firing', 1_000).flatMap(({ members }) => members);
+    return this.#lasting;
   }
 
   #circuits(least: number): readonly Circuit[] {

@@ -50,14 +50,23 @@ export class AlertGroup extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
+  }
+
+  /** Tables are made for the first alert: an id that somebody only asks about, or that is long over, takes no room. */
+  #open(): void {
     this.#sql.exec(`
       CREATE TABLE IF NOT EXISTS state (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL, told TEXT);
       CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS keys_at ON keys (at);`);
   }
 
+  #isOpen(): boolean {
+    return this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'state'").toArray().length > 0;
+  }
+
   /** Takes an alert in, once a key. */
   async raise(raised: Raised, now: number): Promise<Changed> {
+    this.#open();
     const before = this.#read();
     const known = this.#sql.exec('SELECT 1 FROM keys WHERE key = ?', raised.key).toArray().length > 0;
     if (known && before) return this.#changed(before, now);
@@ -118,7 +127,7 @@ export class AlertGroup extends DurableObject<Env> {
 
   /** The desk has heard this. */
   async heard(summary: Summary): Promise<void> {
-    this.#sql.exec('UPDATE state SET told = ?', JSON.stringify(heardOf(summary)));
+    if (this.#isOpen()) this.#sql.exec('UPDATE state SET told = ?', JSON.stringify(heardOf(summary)));
   }
 
   async read(): Promise<Group | undefined> {
@@ -133,9 +142,9 @@ export class AlertGroup extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     const now = Date.now();
-    this.#sql.exec('DELETE FROM keys WHERE at < ?', now - KEYS_KEPT);
     const group = this.#read();
     if (!group) return;
+    this.#sql.exec('DELETE FROM keys WHERE at < ?', now - KEYS_KEPT);
     const next = nextAt(group);
     if (next !== undefined && next <= now) {
       // A queue that takes nothing is asked again: an alarm that throws is forgotten after some tries.
@@ -151,6 +160,7 @@ export class AlertGroup extends DurableObject<Env> {
   }
 
   #read(): Group | undefined {
+    if (!this.#isOpen()) return undefined;
     const [row] = this.#sql.exec<{ json: string }>('SELECT json FROM state');
     // Written below, from this very type.
     return row ? (JSON.parse(row.json) as Group) : undefined;
