@@ -16,7 +16,8 @@ export function whyNotAgain(
   { attempt, firstFailedAt, delivered }: Sendings,
   now: number,
 ): string | undefined {
-  if (attempt >= at_most) return `sent again ${attempt} times, the rule allows ${at_most}`;
+  if (attempt >= at_most)
+    return `sent again ${attempt === 1 ? 'once' : `${attempt} times`}, the rule allows ${at_most}`;
   if (now > firstFailedAt + milliseconds(within)) return `more than ${saidDuration(within)} since it first failed`;
   return delivered ? 'it was delivered meanwhile' : undefined;
 }
