@@ -17,7 +17,7 @@ export interface Place {
 
 /** A JSON file as it is written, so that what is wrong with a value can be shown where it stands. */
 export interface JsonSource {
-  /** `undefined` where the text is not JSON. */
+  /** `undefined` where the text is not JSON, give or take a trailing comma or a comment. */
   readonly value: unknown;
   readonly findings: readonly PlacedFinding[];
   /** Where a finding stands; of a key that is missing, where it should be. */
@@ -40,11 +40,14 @@ export function readJsonSource(file: string, text: string): JsonSource {
     ...placeAt(json, offset),
   });
   const [error] = errors;
+  // A comma too many or a comment is an error, but no reason to keep quiet about the rest of the file.
+  const slips: ParseError[] = [];
+  if (error) parseTree(json, slips, { disallowComments: false, allowTrailingComma: true });
   const findings = error
     ? [found(error.offset, 'not-json', syntaxWords(json, error))]
     : duplicates(tree).map((key) => found(key.offset, 'duplicate-key', `the key "${key.value}" stands here twice`));
   return {
-    value: tree && !error ? getNodeValue(tree) : undefined,
+    value: tree && slips.length === 0 ? getNodeValue(tree) : undefined,
     findings,
     placeOf: ({ path, code }) => placeAt(json, offsetOf(tree, path, code)),
   };

@@ -50,8 +50,8 @@ describe('check', () => {
     ],
     [
       'a trailing comma',
-      '{\n  "name": "stop",\n}',
-      /^rules\/stop\.json:3:1 error not-json a trailing comma before this: JSON allows none$/,
+      pretty(stopRule).replace(/\n}$/, ',\n}'),
+      /^rules\/stop\.json:\d+:1 error not-json a trailing comma before this: JSON allows none$/,
     ],
     [
       'a key that is written twice',
@@ -64,6 +64,11 @@ describe('check', () => {
     expect(code).toBe(1);
     expect(out[0]).toMatch(line);
     expect(out.at(-1)).toMatch(/: 1 error, 0 warnings$/);
+  });
+
+  test('goes on behind a trailing comma: the other mistakes of the file are named, too', async () => {
+    const { out } = await check(pretty({ ...stopRule, on: ['NOTHING'] }).replace(/\n}$/, ',\n}'));
+    expect(out.join('\n')).toMatch(/unknown-trigger[\s\S]*not-json/);
   });
 
   test('takes warnings for no failure', async () => {

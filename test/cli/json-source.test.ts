@@ -19,7 +19,8 @@ describe('readJsonSource', () => {
     [' \n ', 1, 1, 'the file is empty'],
   ])('says what is wrong with %j, and where', (text, line, column, message) => {
     const { value, findings } = readJsonSource('x.json', text);
-    expect(value).toBeUndefined();
+    // A comma too many or a comment hides nothing else; whatever else is wrong leaves nothing to look at.
+    expect(value !== undefined).toBe(/trailing comma|comments/.test(message));
     expect(findings).toEqual([
       expect.objectContaining({ file: 'x.json', severity: 'error', code: 'not-json', message }),
     ]);
