@@ -1,20 +1,19 @@
 import * as v from 'valibot';
-import { alertFault } from '../actions/foreseen.ts';
-import { readAlerts } from '../alerts/alerts.ts';
 import { Changed } from '../api/rulebooks.ts';
 import { AppError } from '../errors.ts';
-import { type ExampleFault, exampleFindings } from '../rulebook/prove.ts';
 import { seal } from '../rulebook/sealed.ts';
 import { askWorker, queryOf, WORKER_OPTIONS, type WorkerAddress } from './ask-worker.ts';
 import { authorOf } from './author.ts';
 import { EXPLAIN_ID } from './backtest.ts';
-import { reportLines } from './backtest-report.ts';
+import { reportLines as backtestLines } from './backtest-report.ts';
 import { backtestJournal } from './backtest-run.ts';
-import { type CheckedRules, checkRules, counted, findingLine } from './checked-rules.ts';
+import { type CheckedRules, checkRules, findingLine } from './checked-rules.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
 import { tellRefusal } from './refusal.ts';
 import type { Shell } from './shell.ts';
 import { SWITCH_OPTIONS } from './switching.ts';
+import { failures, reportLines } from './test/report.ts';
+import { runTests } from './test/run-tests.ts';
 import { changesBetween, fetchRulebook, type KeptRulebook, short } from './worker-rulebooks.ts';
 
 /** `publish`: checks, tests, compares and tries the rules, asks, and puts them in force. */
@@ -68,9 +67,6 @@ export const publish = defineCommand({
   },
 });
 
-const exampleFault: ExampleFault = (rule, example, rulebook, alerts) =>
-  alertFault(rule, example, rulebook, readAlerts(alerts));
-
 type Words = Readonly<{
   message?: string | undefined;
   author?: string | undefined;
@@ -79,20 +75,18 @@ type Words = Readonly<{
   store: boolean;
 }>;
 
-async function isSound({ source, rulebook, findings, broken }: CheckedRules, shell: Shell): Promise<boolean> {
-  for (const finding of findings) shell.out(findingLine(finding));
-  const failed = broken ? [] : await exampleFindings(rulebook, source.alerts, exampleFault);
-  for (const { file, message } of failed) shell.out(`rules/${file}: ${message}`);
-  if (broken || failed.length > 0) {
-    shell.err('Nothing was published.');
-    return false;
+/** Runs all that `test` runs, and tells only what fails. */
+async function isSound(checked: CheckedRules, shell: Shell): Promise<boolean> {
+  const { findings, broken } = checked;
+  for (const finding of findings) if (!broken || finding.severity === 'error') shell.out(findingLine(finding));
+  if (!broken) {
+    const report = await runTests(checked, [], { coverage: false }, shell);
+    // What two rules have in common is for `test` to tell: it keeps nothing from being published.
+    for (const line of reportLines({ ...report, crossFires: [], findings: [] }, true)) shell.out(line);
+    if (failures(report) === 0) return true;
   }
-  const examples = rulebook.rules.reduce((sum, rule) => sum + rule.examples.length, 0);
-  const guardrails = Object.keys(source.guardrails ?? {}).length;
-  shell.out(
-    `${counted(rulebook.rules.length, 'rule')}, ${counted(examples, 'example')}, ${counted(guardrails, 'guardrail')}: all hold`,
-  );
-  return true;
+  shell.err('Nothing was published.');
+  return false;
 }
 
 function tellChanges(inForce: KeptRulebook, checked: CheckedRules, shell: Shell): void {
@@ -111,7 +105,7 @@ async function tellBacktest(
   const { tally } = await backtestJournal(source, { since }, address, shell);
   if (tally.callbacks === 0) shell.out(`Nothing is on record since ${since}: there is nothing to try the rules on`);
   else shell.out(`On record since ${since}:`);
-  if (tally.callbacks > 0) for (const line of reportLines(tally, EXPLAIN_ID)) shell.out(line);
+  if (tally.callbacks > 0) for (const line of backtestLines(tally, EXPLAIN_ID)) shell.out(line);
 }
 
 /** @throws AppError `bad_request` where nobody can answer */

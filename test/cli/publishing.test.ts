@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seal } from '../../src/rulebook/sealed.ts';
 import { about, examples, helpRule, OLD, OLD_VERSION, open } from './keeping-worker.ts';
-import { stopRule } from './shell.ts';
+import { inbound, stopRule } from './shell.ts';
 
 describe('publish', () => {
   test('shows what holds, what changes and what would have been different, before it asks', async () => {
@@ -14,7 +14,7 @@ describe('publish', () => {
     });
     expect(await run('publish')).toBe(1);
     expect(out).toEqual([
-      '2 rules, 2 examples, 1 guardrail: all hold',
+      '2 rules, 2 examples, 1 guardrail: 3 passed, 0 failed',
       `What changes in ${OLD_VERSION.slice(0, 8)}, which is in force:`,
       '  + rule help added',
       expect.stringMatching(/^ {6}When .*: alert support \(high\)\.$/),
@@ -74,12 +74,23 @@ describe('publish', () => {
     [
       'an example that fails',
       { 'rules/help.json': { ...helpRule, examples: [{ ...examples[0], fires: true }] } },
-      /^rules\/help\.json: "STOP" should fire and does not/,
+      /^ {4}"STOP" should fire and does not/,
     ],
     [
       'a guardrail that is broken',
       { 'rules/stop.json': { ...stopRule, mode: 'shadow' } },
       /guardrails\/stop\.json:1:1 error guardrail-broken/,
+    ],
+    [
+      'a story that ends otherwise',
+      {
+        'rules/tests/stop.json': {
+          name: 'stop',
+          why: 'STOP counts.',
+          steps: [{ callback: inbound('STOP'), then: { refuses: 'nothing' } }],
+        },
+      },
+      /^✗ story stop/,
     ],
   ])('%s keeps it from asking the Worker at all', async (_, rules, says) => {
     const { run, out, err, asked } = await open({ rules });
