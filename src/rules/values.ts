@@ -53,6 +53,6 @@ export function saidDuration(duration: string): string {
   return `${count} ${WORDS[duration.slice(-1)] ?? ''}${count === 1 ? '' : 's'}`;
 }
 
-/** A rate in a sentence: "10 a minute", "none". */
+/** A rate in a sentence: "10 a minute", "nothing". */
 export const saidRate = (rate: string): string =>
-  rate === '0' ? 'none' : rate.replace('/', ' a ').replace('a hour', 'an hour');
+  rate === '0' ? 'nothing' : rate.replace('/', ' a ').replace('a hour', 'an hour');

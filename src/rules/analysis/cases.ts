@@ -2,7 +2,7 @@ import type { FactValue } from '../../callbacks/fact.ts';
 import { fold } from '../../callbacks/fold.ts';
 import type { Operator } from '../operator.ts';
 import type { FactUse, Leaf } from '../tree.ts';
-import { type Kin, kinOf } from './values.ts';
+import { type Kin, kinOf, LAST_TIME } from './values.ts';
 
 /** One way in which all comparisons of a fact may come out together. */
 export interface Case {
@@ -12,7 +12,7 @@ export interface Case {
 }
 
 /** More are too many to tell. */
-const MOST_OPEN = 7;
+const MOST_WAYS = 128;
 
 /**
  * All ways in which comparisons of one fact may come out together; perhaps some more, without a witness, where an operator
@@ -27,38 +27,58 @@ export function casesOf(
   if (!kin) return undefined;
   const cases = new Map<string, Case>();
   for (const one of kin) {
-    const ways = waysOf(one, use, leaves);
+    const open = openOf(one, leaves);
+    const ways = open.length === 0 ? [answersFor(one.value, leaves)] : waysOf(one, open, leaves);
     if (!ways) return undefined;
-    for (const way of ways) {
-      const key = leaves.map((leaf) => (way.answers.get(leaf) ? '1' : '0')).join('');
-      if (!cases.get(key)?.witness) cases.set(key, way);
+    for (const answers of ways) {
+      const key = leaves.map((_, at) => (answers[at] ? '1' : '0')).join('');
+      if (cases.get(key)?.witness) continue;
+      const witness = open.length === 0 ? { value: one.value } : witnessOf(answers, open, one, use, leaves);
+      cases.set(key, { answers: new Map(leaves.map((leaf, at) => [leaf, answers[at] === true])), witness });
     }
   }
   return [...cases.values()];
 }
 
-function waysOf(kin: Kin, use: FactUse, leaves: readonly Leaf[]): readonly Case[] | undefined {
+/** What each comparison says, in their order. */
+type Answers = readonly boolean[];
+
+const answersFor = (value: FactValue, leaves: readonly Leaf[]): Answers => leaves.map((leaf) => leaf.holds(value));
+
+/** All answers that may come together; `undefined` where there are too many. */
+function waysOf(kin: Kin, open: readonly Question[], leaves: readonly Leaf[]): readonly Answers[] | undefined {
   const known = answersFor(kin.value, leaves);
-  const open = openOf(kin, leaves);
-  if (open.length === 0) return [{ answers: known, witness: { value: kin.value } }];
-  if (open.length > MOST_OPEN) return undefined;
-  const ways: Case[] = [];
-  for (let mask = 0; mask < 2 ** open.length; mask++) {
-    const holding = open.filter((_, at) => (mask >> at) & 1);
-    if (!isConsistent(holding, open)) continue;
-    const answers = new Map(known);
-    for (const question of open) {
-      const yes = holding.includes(question);
-      for (const { leaf, same } of question.asked) answers.set(leaf, yes === same);
-    }
-    ways.push({ answers, witness: witnessOf(holding, answers, kin, use) });
-  }
-  // A field may hold what the operator cannot judge at all: then it holds as little as its opposite.
-  return use.path === undefined ? ways : [...ways, { answers: known, witness: { value: kin.value } }];
+  const options = open.map(({ operator }): readonly Reply[] =>
+    isMute(operator, kin.value) ? [...BOTH, 'mute'] : BOTH,
+  );
+  if (options.reduce((product, { length }) => product * length, 1) > MOST_WAYS) return undefined;
+  const replies = options.reduce<readonly (readonly Reply[])[]>(
+    (lists, some) => lists.flatMap((list) => some.map((reply) => [...list, reply])),
+    [[]],
+  );
+  return replies.filter((reply) => isConsistent(open, reply)).map((reply) => answersTo(open, reply, known, leaves));
 }
 
-const answersFor = (value: FactValue, leaves: readonly Leaf[]): Map<Leaf, boolean> =>
-  new Map(leaves.map((leaf) => [leaf, leaf.holds(value)]));
+/** The answer to a question; mute where a value cannot be judged, so that neither it nor its contrary holds. */
+type Reply = 'yes' | 'no' | 'mute';
+const BOTH = ['yes', 'no'] as const;
+
+/** A text may be a time, or none at all. */
+const isMute = ({ values }: Operator, value: FactValue): boolean =>
+  typeof value === 'string' && values.time !== undefined && values.text === undefined;
+
+function answersTo(
+  open: readonly Question[],
+  replies: readonly Reply[],
+  known: Answers,
+  leaves: readonly Leaf[],
+): Answers {
+  const answers = new Map(leaves.map((leaf, at) => [leaf, known[at] === true]));
+  for (const [at, { asked }] of open.entries()) {
+    for (const { leaf, same } of asked) answers.set(leaf, replies[at] !== 'mute' && (replies[at] === 'yes') === same);
+  }
+  return leaves.map((leaf) => answers.get(leaf) === true);
+}
 
 /** A question whose answer differs within the kin: the affirming operator of a pair, with a value. */
 interface Question {
@@ -86,7 +106,8 @@ function openOf(kin: Kin, leaves: readonly Leaf[]): readonly Question[] {
 /** Whether a value of this kind can be judged at all; where it cannot, the operator is false. */
 function mayJudge({ values }: Operator, value: FactValue): boolean {
   if (typeof value === 'string') return values.text !== undefined || values.time !== undefined;
-  return typeof value === 'number' && (values.number !== undefined || values.time !== undefined);
+  if (typeof value !== 'number') return false;
+  return values.number !== undefined || (values.time !== undefined && Math.abs(value) <= LAST_TIME);
 }
 
 function isForetold({ divides }: Operator, { value, alike }: Kin): boolean {
@@ -96,32 +117,36 @@ function isForetold({ divides }: Operator, { value, alike }: Kin): boolean {
 }
 
 /** Whatever holds takes with it what holds wherever it does: who writes "stop texting" writes "stop". */
-const isConsistent = (holding: readonly Question[], open: readonly Question[]): boolean =>
-  holding.every((question) => open.every((other) => holding.includes(other) || !implies(question, other)));
+const isConsistent = (open: readonly Question[], replies: readonly Reply[]): boolean =>
+  open.every(
+    (question, at) =>
+      replies[at] !== 'yes' || open.every((other, place) => replies[place] === 'yes' || !implies(question, other)),
+  );
 
 const implies = ({ operator: { divides, name, negation }, value }: Question, other: Question): boolean =>
   divides?.by === 'words' && [name, negation].includes(other.operator.name) && divides.within(value, other.value);
 
 /** A value that comes out so: the kin's own, or a text made of the words that it must have in it. */
 function witnessOf(
-  holding: readonly Question[],
-  answers: ReadonlyMap<Leaf, boolean>,
+  answers: Answers,
+  open: readonly Question[],
   { value, alike }: Kin,
   { fact }: FactUse,
+  leaves: readonly Leaf[],
 ): Case['witness'] {
-  const words = holding.flatMap(({ operator: { divides }, value: of }) =>
-    divides?.by === 'words' ? divides.sample(of) : [],
-  );
+  const words = open.flatMap(({ operator: { divides }, value: of, asked }) => {
+    const [first] = asked;
+    const holds = first !== undefined && answers[leaves.indexOf(first.leaf)] === first.same;
+    return divides?.by === 'words' && holds ? divides.sample(of) : [];
+  });
   const texts =
     alike || typeof value !== 'string'
       ? []
       : [
           [...words, value],
-          [...words.reverse(), value],
+          [...words.toReversed(), value],
         ];
   const candidates = [value, ...texts.map((parts) => (fact.folded ? fold(parts.join(' ')) : parts.join(' ')))];
-  const found = candidates.find((candidate) =>
-    [...answers].every(([leaf, answer]) => leaf.holds(candidate) === answer),
-  );
+  const found = candidates.find((candidate) => leaves.every((leaf, at) => leaf.holds(candidate) === answers[at]));
   return found === undefined ? undefined : { value: found };
 }

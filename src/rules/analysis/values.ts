@@ -16,7 +16,7 @@ export interface Kin {
 const MOST_ITEMS = 6;
 
 /** Beyond this, JavaScript has no dates, and no comparison of times holds. */
-const LAST_TIME = 8.64e15;
+export const LAST_TIME = 8.64e15;
 
 /**
  * All values that a fact may have, put into kin by the comparisons that are made of it: whatever these comparisons can

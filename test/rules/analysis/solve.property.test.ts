@@ -55,7 +55,10 @@ const tried = fc.oneof(
     leaf(fact, ['matches', 'doesNotMatch'], fc.constantFrom('ST', '^S', '[a-z]')),
   ]),
   leaf('event_time', ['withinHours', 'outsideHours'], fc.constant(HOURS)),
-  leaf('payload', ['before', 'notAfter'], fc.constantFrom(...TIMES), 'a'),
+  leaf('payload', ['before', 'notBefore', 'notAfter'], fc.constantFrom(...TIMES), 'a'),
+  leaf('payload', ['withinHours', 'outsideHours'], fc.constant(HOURS), 'a'),
+  leaf('payload', ['matches', 'doesNotMatch'], fc.constantFrom('ST', '2026'), 'a'),
+  leaf('payload', ['containsWord', 'doesNotStartWith'], text, 'a'),
 );
 
 const groups = (leaves: fc.Arbitrary<unknown>) =>
@@ -84,7 +87,20 @@ const DOMAINS: Readonly<Record<string, readonly FactValue[]>> = {
   age_seconds: [MISSING, ...NUMBERS],
   event_time: [MISSING, ...TIMES.map(Date.parse), Date.parse('2026-01-01T06:00:00Z'), 0, Date.parse('2027-01-01')],
   injected: [MISSING, true, false],
-  'payload.a': [MISSING, ...TEXTS, ...NUMBERS, true, {}, [], ['STOP'], [1], ['STOP', 1], ...TIMES],
+  'payload.a': [
+    MISSING,
+    ...TEXTS,
+    ...NUMBERS,
+    true,
+    {},
+    [],
+    ['STOP'],
+    [1],
+    ['STOP', 1],
+    ...TIMES,
+    Date.parse(TIMES[0] ?? ''),
+    9e15,
+  ],
 };
 
 /** Tries every combination of values; the facts that come true first. */
