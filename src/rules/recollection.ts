@@ -28,6 +28,8 @@ interface Note {
 
 /** How many ratings of a sender, or capabilities of a person, are kept. */
 const KEPT = 50;
+/** Of how many senders and people. A million callbacks must not need more memory than a hundred thousand. */
+const MOST = 50_000;
 
 /** Opens a memory that has never heard of anything: no retries yet, no rating but those that callbacks tell themselves. */
 export function openRecollection(): Recollection {
@@ -42,7 +44,11 @@ export function openRecollection(): Recollection {
     if (known) return known.previous;
     const previous = told ?? kept.find((note) => note.at < at)?.value;
     const all = [...kept, { id, at, value, previous }].sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
+    // Whoever was heard of last stands last.
+    notes.delete(key);
     notes.set(key, all.slice(0, KEPT));
+    const oldest = notes.keys().next().value;
+    if (notes.size > MOST && oldest !== undefined) notes.delete(oldest);
     return previous;
   }
 
