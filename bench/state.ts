@@ -1,0 +1,82 @@
+import { median } from './decide/measure.ts';
+import { figure } from './decide/table.ts';
+import { machine, machineLine } from './machine.ts';
+import { keep } from './results.ts';
+import type { StateRow } from './state/measured.ts';
+import { buildSignalbox } from './worker/build.ts';
+import { loads, rulesFor, signedRequests } from './worker/loads.ts';
+import { SETTINGS, serve } from './worker/serve.ts';
+
+/** `npm run bench:state`: what the Durable Objects cost, through the built Worker in workerd on 127.0.0.1. */
+const here = machine(['wrangler', 'hono']);
+const rows: StateRow[] = [];
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+say(machineLine(here));
+
+const built = await buildSignalbox(rulesFor(100), 'bench/state/worker.ts');
+const served = await serve(built, { JOURNAL: 'acted' });
+try {
+  const headers = { authorization: `Bearer ${SETTINGS.API_TOKEN}`, 'content-type': 'application/json' };
+  const send = async (path: string, init: RequestInit): Promise<unknown> => {
+    const response = await fetch(`${served.url}${path}`, init);
+    if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  };
+  const post = (path: string, body: object) => send(path, { method: 'POST', headers, body: JSON.stringify(body) });
+
+  const stops = await signedRequests(loads.find(({ text }) => text === 'STOP') ?? fail('no load says STOP'), 500);
+  let person = 0;
+  rows.push(
+    await timed('STOP until a sender can read it', 300, async () => {
+      const { path, ...request } = stops[person++] ?? fail('too few callbacks');
+      await send(path, request);
+      const read = await send(`/v1/recipients/SMS/${46_700_000_000 + person - 1}`, { headers });
+      if (!(read as { readonly suppressed: boolean }).suppressed) throw new Error('a STOP could not be read back');
+    }),
+  );
+  const one = { row: 0 };
+  for (const people of [1, 100, 1_000]) {
+    const recipients = Array.from({ length: people }, (_, at) => ({
+      channel: 'SMS',
+      identity: String(46_700_000_000 + at),
+      app_id: '',
+      content: 'marketing',
+    }));
+    const row = await timed(`may-send for ${people.toLocaleString('en-US')}`, 50, () =>
+      post('/v1/may-send', { recipients }),
+    );
+    one.row ||= row.p50;
+    rows.push({ ...row, note: `${figure(row.p50 / one.row)}× one` });
+  }
+  let run = 0;
+  const tally = async (what: string, order: { windows: number; calls: number; callbacks: number; atOnce: number }) => {
+    const row = await timed(what, 10, () => post('/bench/tally', { ...order, run: String(run++) }));
+    const each = Math.round((order.calls * order.callbacks * 1_000) / row.p50);
+    rows.push({ ...row, note: `${each.toLocaleString('en-US')} callbacks a second` });
+  };
+  await tally('1,000 callbacks counted in one window', { windows: 1, calls: 50, callbacks: 20, atOnce: 1 });
+  await tally('1,000 callbacks counted in 1,000 windows', { windows: 1_000, calls: 1_000, callbacks: 1, atOnce: 20 });
+  await keep('state', { machine: here, rows });
+  say('bench/results.md is written.');
+} finally {
+  await served.stop();
+  await built.remove();
+}
+
+/** The first tenth of the runs makes things ready. */
+async function timed(what: string, runs: number, work: () => Promise<unknown>): Promise<StateRow> {
+  const times: number[] = [];
+  for (let at = 0; at < runs; at++) {
+    const start = performance.now();
+    await work();
+    if (at >= runs / 10) times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  const row = { what, p50: median(times), p99: times[Math.floor(times.length * 0.99)] ?? Number.NaN };
+  say(`${what}: p50 ${figure(row.p50)} ms, p99 ${figure(row.p99)} ms`);
+  return row;
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}

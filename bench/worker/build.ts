@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { RuleInput } from '../../src/rules/rule.ts';
+
+const home = resolve(import.meta.dirname, '..', '..');
+
+/** A Worker as wrangler would deploy it. */
+export interface Built {
+  /** The bundled module. */
+  readonly script: string;
+  /** The wrangler.toml it was built by. */
+  readonly config: string;
+  readonly remove: () => Promise<void>;
+}
+
+/** Builds Signalbox with other rules than the shipped ones, in a copy of the project, so that `rules/` is left alone. */
+export async function buildSignalbox(rules: readonly RuleInput[], main = 'src/worker.ts'): Promise<Built> {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
+  for (const name of ['src', 'test', 'bench/state', 'public', 'package.json', 'wrangler.toml'])
+    await cp(join(home, name), join(folder, name), { recursive: true });
+  await symlink(join(home, 'node_modules'), join(folder, 'node_modules'));
+  await mkdir(join(folder, 'rules'));
+  await cp(join(home, 'rules', 'alerts.json'), join(folder, 'rules', 'alerts.json'));
+  for (const rule of rules) await writeFile(join(folder, 'rules', `${rule.name}.json`), JSON.stringify(rule));
+  return build(folder, [main, '--config', 'wrangler.toml'], 'worker.js');
+}
+
+/** Builds the bare Worker. */
+export async function buildBare(): Promise<Built> {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
+  await cp(join(import.meta.dirname, 'bare.ts'), join(folder, 'bare.ts'));
+  await symlink(join(home, 'node_modules'), join(folder, 'node_modules'));
+  const config = ['name = "bare"', 'main = "bare.ts"', 'compatibility_date = "2026-10-20"', 'minify = true', ''];
+  await writeFile(join(folder, 'wrangler.toml'), config.join('\n'));
+  return build(folder, [], 'bare.js');
+}
+
+async function build(folder: string, options: readonly string[], script: string): Promise<Built> {
+  const wrangler = join(home, 'node_modules', '.bin', 'wrangler');
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    await run(wrangler, ['deploy', '--dry-run', '--outdir', 'out', ...options], folder);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { script: join(folder, 'out', script), config: join(folder, 'wrangler.toml'), remove };
+}
+
+/** Runs a program and gives what it prints. Rejects with what it complained of. */
+export function run(program: string, words: readonly string[], cwd: string): Promise<string> {
+  return new Promise((done, failed) => {
+    const child = spawn(program, [...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    child.on('error', failed);
+    child.on('exit', (code) => (code === 0 ? done(out) : failed(new Error(`${program}: ${code}\n${err}${out}`))));
+  });
+}

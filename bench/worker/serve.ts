@@ -1,0 +1,43 @@
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions } from 'wrangler';
+import type { Built } from './build.ts';
+
+/** The settings of the Workers that are measured. */
+export const SETTINGS = {
+  WEBHOOK_SECRETS: 'bench-webhook-secret',
+  API_TOKEN: 'bench-api-token',
+  DATA_KEY: 'bench-data-key-bench-data-key-bench-data-key',
+} as const;
+
+/** A Worker that runs in a workerd of its own. */
+export interface Served {
+  /** Leads to the Worker itself: no development proxy stands between. */
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Runs a built Worker on 127.0.0.1 with the bindings of its wrangler.toml, stored in memory and in a folder that goes with it.
+ * Queues have no consumer: in production it runs elsewhere.
+ */
+export async function serve(
+  { script, config }: Built,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Served> {
+  // Locally the files of [assets] are served by a Worker in front of ours, which is none of it.
+  const { assets: _, ...workerOptions } = unstable_getMiniflareWorkerOptions(config).workerOptions;
+  const name = 'measured';
+  const options = convertV4MiniflareOptions({
+    ...workerOptions,
+    name,
+    modules: [{ type: 'ESModule', path: script }],
+    bindings: { ...SETTINGS, ...settings },
+    // What the Worker logs is not printed: printing is the terminal's work.
+    handleStructuredLogs: () => {},
+    queueConsumers: {},
+    unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+  });
+  const miniflare = new Miniflare(options);
+  const url = await miniflare.unsafeGetDirectURL(name);
+  return { url: url.origin, stop: () => miniflare.dispose() };
+}
