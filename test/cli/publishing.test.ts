@@ -87,7 +87,7 @@ describe('publish', () => {
         'rules/tests/stop.json': {
           name: 'stop',
           why: 'STOP counts.',
-          steps: [{ callback: inbound('STOP'), then: { refuses: 'nothing' } }],
+          steps: [{ at: '2026-11-01T10:00:00Z', callback: inbound('STOP'), then: { refuses: 'nothing' } }],
         },
       },
       /^✗ story stop/,
