@@ -32,7 +32,8 @@ export function kinOf({ fact, path }: FactUse, leaves: readonly Leaf[]): readonl
   if (!lists) return undefined;
   return [
     one(undefined),
-    ...(may('text') ? textKin(values, leaves, fact.folded === true) : []),
+    // Values that Sinch is known to send make the better witnesses.
+    ...(may('text') ? textKin([...values, ...(fact.known ?? [])], leaves, fact.folded === true) : []),
     ...(may('number') || type === 'time' ? numberKin(values, leaves, type) : []),
     ...(may('boolean') ? [one(true), one(false)] : []),
     ...lists,
