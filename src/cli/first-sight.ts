@@ -1,4 +1,5 @@
 import { type Callback, readCallback } from '../callbacks/callback.ts';
+import { isRecord } from '../callbacks/parts.ts';
 import type { Recall } from '../rules/decide.ts';
 import { openRecollection } from '../rules/recollection.ts';
 
@@ -8,10 +9,21 @@ import { openRecollection } from '../rules/recollection.ts';
  * @throws AppError as `readCallback`
  */
 export async function readStored(bytes: Uint8Array, now: number): Promise<Callback> {
-  const first = await readCallback(bytes, now);
-  const { acceptedTime, eventTime } = first.envelope;
-  const named = Math.max(acceptedTime ?? 0, eventTime ?? 0);
-  return named > 0 ? readCallback(bytes, named) : first;
+  return readCallback(bytes, latestTimeIn(bytes) ?? now);
+}
+
+/** The latest time of an envelope, in milliseconds, read by itself: reading the whole callback twice would cost twice. */
+function latestTimeIn(bytes: Uint8Array): number | undefined {
+  try {
+    const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const { accepted_time, event_time } = isRecord(body) ? body : {};
+    const times = [accepted_time, event_time].map((time) => (typeof time === 'string' ? Date.parse(time) : Number.NaN));
+    const named = times.filter((time) => time > 0);
+    return named.length > 0 ? Math.max(...named) : undefined;
+  } catch {
+    // `readCallback` says what is wrong.
+    return undefined;
+  }
 }
 
 /**
