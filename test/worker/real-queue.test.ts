@@ -13,11 +13,19 @@ afterEach(async () => {
 
 /** Through the Worker's own entry and the real queue broker: what every other test does on a virtual clock. */
 test('a failed message goes through the real queue and is sent again', async () => {
-  const sinch = createSinch({ now: Date.now, projectId: 'test-project', keyId: 'test-key-id', keySecret: 'test-key-secret' });
+  const sinch = createSinch({
+    now: Date.now,
+    projectId: 'test-project',
+    keyId: 'test-key-id',
+    keySecret: 'test-key-secret',
+  });
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => sinch.fetch(new Request(input, init)));
   const post = async (callback: object) => {
     const body = new TextEncoder().encode(JSON.stringify(callback));
-    const headers = await signCallback(body, SECRET, { nonce: crypto.randomUUID(), timestamp: Math.floor(Date.now() / 1000) });
+    const headers = await signCallback(body, SECRET, {
+      nonce: crypto.randomUUID(),
+      timestamp: Math.floor(Date.now() / 1000),
+    });
     return exports.default.fetch('https://signalbox.test/callbacks', { method: 'POST', body, headers });
   };
   const at = new Date().toISOString();
