@@ -107,17 +107,25 @@ async function exportAll(from: string | undefined, address: WorkerAddress, shell
   let cursor = from;
   for (;;) {
     const response = await callWorker(`/v1/recipients/export${queryOf({ cursor })}`, address, shell);
-    let held = '';
-    let lines = 0;
-    for await (const chunk of (response.body ?? new Blob([]).stream()).pipeThrough(new TextDecoderStream())) {
-      const texts = (held + chunk).split('\n');
-      held = texts.pop() ?? '';
-      for (const text of texts) {
+    const before = cursor;
+    try {
+      for await (const text of textsOf(response)) {
         shell.out(text);
         cursor = v.parse(v.pipe(v.string(), v.parseJson(), ExportLine), text).cursor;
-        lines += 1;
       }
+    } catch (cause) {
+      throw new AppError('unavailable', `the export broke off: go on with --cursor ${cursor ?? '0:'}`, { cause });
     }
-    if (lines === 0) return 0;
+    if (cursor === before) return 0;
+  }
+}
+
+/** Whole lines as they come. A last one without its end is left out: it may be half. */
+async function* textsOf({ body }: Response): AsyncGenerator<string> {
+  let held = '';
+  for await (const chunk of (body ?? new Blob([]).stream()).pipeThrough(new TextDecoderStream())) {
+    const texts = (held + chunk).split('\n');
+    held = texts.pop() ?? '';
+    yield* texts;
   }
 }

@@ -171,6 +171,25 @@ test('recipients export goes on behind the last line until there is none', async
   expect(asked.map(({ path }) => path)).toEqual(['/v1/recipients/export', '/v1/recipients/export?cursor=3:B']);
 });
 
+test('recipients export that breaks off says where to go on', async () => {
+  const { scopes, suppressed, since, history } = person;
+  const line = {
+    cursor: '3:B',
+    person: 'P',
+    channel: null,
+    identity: null,
+    app_id: null,
+    suppressed,
+    scopes,
+    since,
+    history,
+  };
+  const { run, out, err } = await listen([`${JSON.stringify(line)}\n{"half\n`]);
+  expect(await run('recipients', 'export')).toBe(1);
+  expect(out[0]).toBe(JSON.stringify(line));
+  expect(err).toEqual(['the export broke off: go on with --cursor 3:B']);
+});
+
 test('sender shows its rating, its limits, and what happened when', async () => {
   const at = '2026-11-20T10:00:00.000Z';
   const limit = { to: '10/minute', content: 'marketing', until: '2026-11-27T10:00:00.000Z' };
