@@ -30,7 +30,11 @@ export interface Played {
 /** What a player carries from step to step. */
 interface Course {
   clock: number;
+  /** How many events there were. */
+  count: number;
   last: Pick<Played, 'callback' | 'recall'> | undefined;
+  /** The newest event of each body. */
+  readonly events: Map<string, { readonly id: string; readonly happened: number }>;
   readonly tallies: Tallies;
 }
 
@@ -48,7 +52,7 @@ export async function* play(
   stage: Stage,
   watch?: Watcher,
 ): AsyncGenerator<Played> {
-  const course: Course = { clock: 0, last: undefined, tallies: openTallies() };
+  const course: Course = { clock: 0, count: 0, last: undefined, events: new Map(), tallies: openTallies() };
   for (const [index, step] of steps.entries()) {
     course.clock = step.at === undefined ? course.clock + spanOf(step.after) : Date.parse(step.at);
     yield await playStep(step, bodies[index], course, stage, watch);
@@ -70,7 +74,7 @@ async function playStep(
   const given = readGiven(step);
   for (let turn = 0; body !== undefined && turn < (step.times ?? 1); turn++) {
     if (turn > 0) course.clock += spanOf(step.every ?? '1s');
-    const callback = withFacts(await readStep(body, step, turn, course.clock), given);
+    const callback = withFacts(await readStep(body, step, course), given);
     const known = world.remember(callback);
     const recall: Recall = async (name) => (given.has(name) ? given.get(name) : known(name));
     const decision = await course.tallies.decide(rulebook, callback, recall);
@@ -96,12 +100,19 @@ async function playStep(
   return { at: course.clock, ...course.last, look, fired: [...fired], acts, told, erred, stage };
 }
 
-/** A step's callback: it happens at the step's time, whatever times stand in it. */
-async function readStep(body: Record<string, unknown>, step: Step, turn: number, now: number): Promise<Callback> {
-  const happened = new Date(now - spanOf(step.late)).toISOString();
-  const dated = { ...body, accepted_time: happened, event_time: happened };
-  const callback = await readCallback(new TextEncoder().encode(JSON.stringify(dated)), now);
-  return step.times === undefined ? callback : { ...callback, id: `${callback.id}/${now}/${turn}` };
+/** A step's callback: it happens at the step's time, whatever times stand in it. One that comes again happened when it did. */
+async function readStep(body: Record<string, unknown>, step: Step, course: Course): Promise<Callback> {
+  const { clock, events } = course;
+  const text = JSON.stringify(body);
+  const before = step.again ? events.get(text) : undefined;
+  if (step.again && !before) throw new Error('"again": this callback did not come before');
+  const happened = before?.happened ?? clock - spanOf(step.late);
+  const time = new Date(happened).toISOString();
+  const bytes = new TextEncoder().encode(JSON.stringify({ ...body, accepted_time: time, event_time: time }));
+  const callback = await readCallback(bytes, clock);
+  const id = before?.id ?? `${callback.id}/${course.count++}`;
+  events.set(text, { id, happened });
+  return { ...callback, id };
 }
 
 /** A copy of a body with some fields set, by their dotted paths. @throws Error where a path leads through a text */

@@ -55,7 +55,7 @@ function checkStep(step: Step, index: number, { steps }: Story, known: Known, re
     checkNames([sample], known.samples, 'sample', 'unknown-sample', [...under, 'sample'], report);
   if (silent) {
     const first = steps.slice(0, index).every((one) => one.callback === undefined && one.sample === undefined);
-    const idle = ['set', 'late', 'times', 'every', 'given', 'sent_again_as'] as const;
+    const idle = ['set', 'late', 'times', 'every', 'given', 'again', 'sent_again_as'] as const;
     const misplaced = idle.find((key) => !isEmpty(step[key]));
     const asked = ['fires', 'does_not_fire', 'actions', 'not_actions', 'told', 'not_told'] as const;
     const odd = asked.find((key) => then[key] !== undefined);
@@ -67,6 +67,8 @@ function checkStep(step: Step, index: number, { steps }: Story, known: Known, re
         message: `"${odd}": no callback comes in this step; only "refuses" and "limit" can be asked`,
       });
   }
+  if (step.again && (step.times !== undefined || step.late !== undefined))
+    fail('again', '"again" is the same event as before: it takes neither "times" nor "late"');
   if (step.every !== undefined && step.times === undefined) fail('every', '"every" stands without "times"');
   try {
     readGiven(step);
@@ -79,7 +81,7 @@ function checkStep(step: Step, index: number, { steps }: Story, known: Known, re
 }
 
 const isEmpty = (value: unknown): boolean =>
-  value === undefined || (isRecord(value) && Object.keys(value).length === 0);
+  value === undefined || value === false || (isRecord(value) && Object.keys(value).length === 0);
 
 function checkExpected(then: Expected, under: Finding['path'], known: Known, report: Report): void {
   for (const key of ['fires', 'does_not_fire'] as const)

@@ -37,6 +37,8 @@ export const Step = v.strictObject({
   sample: v.optional(v.string()),
   /** Fields of it that are otherwise: `{"message.channel_identity.identity": "447700900123"}`. */
   set: v.optional(v.record(v.string(), v.unknown()), {}),
+  /** Sinch delivers this very callback once more. Otherwise each step is another event, even with the same callback. */
+  again: v.optional(v.boolean(), false),
   /** So many callbacks of the kind, each as another event, so long after the one before. */
   times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000))),
   every: v.optional(Duration),

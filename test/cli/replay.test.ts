@@ -55,7 +55,7 @@ describe('replay', () => {
     ]);
   });
 
-  test('lets no callback know of another, and starts counting attempts at 0', async () => {
+  test('cannot know what was sent again: attempts are 0', async () => {
     const rule = { ...stopRule, on: ['MESSAGE_DELIVERY'], when: { fact: 'attempt', operator: 'equal', value: 0 } };
     const failed = {
       message_delivery_report: {
@@ -73,6 +73,43 @@ describe('replay', () => {
     });
     await shell.run('replay', 'all.ndjson', '--json');
     expect(shell.out.map((line) => JSON.parse(line).fired.length)).toEqual([1, 1]);
+  });
+
+  test('lets a line know what the lines before it told, and a file stand alone', async () => {
+    const rating = (value: string, at: string) => ({
+      app_id: 'app-1',
+      event_time: at,
+      channel_event_notification: {
+        channel_event: {
+          channel: 'WHATSAPP',
+          event_type: 'WHATS_APP_QUALITY_RATING_CHANGED',
+          additional_data: { quality_rating: value },
+        },
+      },
+    });
+    const [green, red] = [rating('GREEN', '2026-11-01T10:00:00Z'), rating('RED', '2026-11-01T11:00:00Z')];
+    const when = { fact: 'previous_quality_rating', operator: 'equal', value: 'GREEN' };
+    const rule = { ...stopRule, on: ['CHANNEL_EVENT'], when };
+    const shell = openShell({
+      home: folder({
+        'rules/alerts.json': alerts,
+        'rules/stop.json': { ...rule, then: [{ action: 'ignore', params: { because: 'x' } }] },
+      }),
+      here: folder({
+        'a.ndjson': `${JSON.stringify(green)}\n${JSON.stringify(red)}\n`,
+        'b.ndjson': `${JSON.stringify(red)}\n`,
+        'c.json': green,
+        'd.json': red,
+      }),
+    });
+    await shell.run('replay', '.', '--json');
+    expect(shell.out.map((line) => JSON.parse(line)).map(({ file, fired }) => [file, fired.length])).toEqual([
+      ['a.ndjson:1', 0],
+      ['a.ndjson:2', 1],
+      ['b.ndjson:1', 0],
+      ['c.json', 0],
+      ['d.json', 0],
+    ]);
   });
 
   test('takes a callback for as old as it was when Sinch sent it', async () => {

@@ -105,6 +105,11 @@ describe('a story', () => {
       { code: 'bad-value', path: ['steps', 0, 'every'] },
     ],
     [
+      'a redelivery that is another event',
+      [first, { sample: 'stop', again: true, times: 2, then }],
+      { code: 'bad-value', path: ['steps', 1, 'again'] },
+    ],
+    [
       'a limit that is none',
       [{ ...first, then: { limit: 'slow' } }],
       { code: 'bad-value', message: expect.stringContaining('"10/minute"') },

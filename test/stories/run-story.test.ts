@@ -83,7 +83,8 @@ describe('a story that comes out as it says', () => {
       'does nothing twice for a callback that comes twice',
       [
         { at, sample: 'whatsapp-quality-red', then: { told: ['ops'] } },
-        { at, sample: 'whatsapp-quality-red', then: { fires: ['red'], actions: [], told: [] } },
+        { after: '1h', sample: 'whatsapp-quality-red', again: true, then: { fires: ['red'], actions: [], told: [] } },
+        { sample: 'whatsapp-quality-red', then: { actions: ['throttle'], told: ['ops'] } },
       ],
     ],
     [
