@@ -21,6 +21,8 @@ export const ConsentRecord = v.object({
   rulebook: v.optional(v.string()),
   by: v.optional(v.string()),
   why: v.optional(v.string()),
+  /** Taken back, by whom and why: it no longer counts. */
+  undone: v.optional(v.string()),
 });
 export type ConsentRecord = v.InferOutput<typeof ConsentRecord>;
 

@@ -1,6 +1,6 @@
 import type { Reason } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
-import { type ConsentEvent, type Scope, type Standing, standingOf } from '../entities/consent.ts';
+import type { ConsentEvent, Scope, Standing } from '../entities/consent.ts';
 import type { PersonConsent } from '../entities/recipients-client.ts';
 import type { Left } from '../entities/senders.ts';
 import type { Content } from '../rules/values.ts';
@@ -60,17 +60,24 @@ export function copiedRefusals(person: string, copy: Standing, content: Content)
   ];
 }
 
-/** The event by which a scope has been out without a break. */
+/** The oldest event that still keeps a scope out: what was lifted, or undone, proves nothing. The registers are those of `standingOf`. */
 function causeOf(history: readonly ConsentEvent[], scope: Scope): ConsentEvent | undefined {
-  const events = history.toSorted((a, b) => a.at - b.at || Number(a.to === 'out') - Number(b.to === 'out'));
-  let cause: ConsentEvent | undefined;
-  for (const [place, event] of events.entries()) {
-    if (event.to === 'in' || cause === undefined) {
-      const out = standingOf(events.slice(0, place + 1)).scopes[scope];
-      cause = out ? (cause ?? event) : undefined;
+  let own: ConsentEvent | undefined;
+  let hand: ConsentEvent | undefined;
+  const events = history
+    .filter(({ undone }) => undone === undefined)
+    .toSorted((a, b) => a.at - b.at || Number(a.to === 'out') - Number(b.to === 'out'));
+  for (const event of events) {
+    if (event.to === 'in') {
+      if (event.scope !== 'all' && event.scope !== scope) continue;
+      own = undefined;
+      if (event.source === 'hand') hand = undefined;
+    } else if (event.scope === scope) {
+      if (event.source === 'hand') hand ??= event;
+      else own ??= event;
     }
   }
-  return cause;
+  return own && hand ? (own.at <= hand.at ? own : hand) : (own ?? hand);
 }
 
 /** Without knowing, nobody is written to. */
