@@ -46,6 +46,7 @@ export type Order = Delivery & { readonly to: string };
  */
 export class AlertGroup extends DurableObject<Env> {
   readonly #sql: SqlStorage;
+  #opened = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -54,6 +55,7 @@ export class AlertGroup extends DurableObject<Env> {
 
   /** Tables are made for the first alert: an id that somebody only asks about, or that is long over, takes no room. */
   #open(): void {
+    if (this.#isOpen()) return;
     this.#sql.exec(`
       CREATE TABLE IF NOT EXISTS state (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL, told TEXT);
       CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -61,7 +63,8 @@ export class AlertGroup extends DurableObject<Env> {
   }
 
   #isOpen(): boolean {
-    return this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'state'").toArray().length > 0;
+    this.#opened ||= this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'state'").toArray().length > 0;
+    return this.#opened;
   }
 
   /** Takes an alert in, once a key. */
@@ -154,6 +157,7 @@ export class AlertGroup extends DurableObject<Env> {
       await arm(this.ctx.storage, now + 60_000);
     } else if (next === undefined && (group.resolvedAt ?? now) + KEPT <= now) {
       await this.ctx.storage.deleteAll();
+      this.#opened = false;
     } else {
       await this.#arm(group, now, 0);
     }
