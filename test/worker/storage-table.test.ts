@@ -1,0 +1,145 @@
+import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import README from '../../README.md?raw';
+import { actions } from '../../src/actions/index.ts';
+import { pass } from '../../src/actions/pass.ts';
+import { readCallback } from '../../src/callbacks/callback.ts';
+import { compile } from '../../src/rules/compile.ts';
+import { open } from '../../src/wiring.ts';
+import WRANGLER from '../../wrangler.toml?raw';
+import { env, openBox } from './box.ts';
+import { publish, rules } from './publisher.ts';
+import { APP, inbound, minutes, rating, receipt, submitted } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+interface Row {
+  readonly store: string;
+  /** What stands in backticks in a cell. */
+  readonly inStore: readonly string[];
+  readonly inKey: readonly string[];
+}
+
+const ticked = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '');
+
+/** The rows of the README's table of storage. */
+const TABLE: readonly Row[] = (README.split('## What is stored where')[1]?.split('\n## ')[0] ?? '')
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !line.startsWith('| store'))
+  .map((line) => {
+    const [, store = '', key = ''] = line.split('|').map((cell) => cell.trim());
+    return { store: store.replace(/ `.*/, ''), inStore: ticked(store), inKey: ticked(key) };
+  });
+const rows = (store: string) => TABLE.filter((row) => row.store === store);
+const named = (pattern: RegExp): string[] => [
+  ...new Set([...WRANGLER.matchAll(pattern)].map(([, name]) => name ?? '')),
+];
+
+/** `consent:<person>` → a pattern that a key must fit. */
+const fitting = (key: string): RegExp =>
+  new RegExp(`^${key.replace(/<[^>]+>/g, '.+')}${key.endsWith('/') ? '.+' : '$'}`);
+
+describe('the README’s table of storage', () => {
+  test('names the Durable Objects that are bound, and no other', () => {
+    expect(
+      rows('Durable Object')
+        .flatMap(({ inStore }) => inStore)
+        .toSorted(),
+    ).toEqual(named(/^class_name = "(.+)"$/gm).toSorted());
+  });
+
+  test('names the queues that are bound, and no other', () => {
+    expect(
+      rows('Queue')
+        .flatMap(({ inKey }) => inKey)
+        .toSorted(),
+    ).toEqual(named(/^(?:queue|dead_letter_queue) = "(.+)"$/gm).toSorted());
+  });
+
+  test('names the tables that the migrations make, and no other', async () => {
+    const { results } = await env.DB.prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' AND name <> 'd1_migrations'",
+    ).all<{ name: string }>();
+    expect(
+      rows('D1')
+        .flatMap(({ inKey }) => inKey)
+        .toSorted(),
+    ).toEqual(results.map(({ name }) => name).toSorted());
+  });
+
+  test('names each key that a bit of everything leaves in KV and R2, and none that is never written', async () => {
+    const found = await keysAfterABitOfEverything();
+    for (const store of ['KV', 'R2'] as const) {
+      const patterns = rows(store).flatMap(({ inKey }) => inKey.map((key) => ({ key, fits: fitting(key) })));
+      expect(found[store].filter((key) => !patterns.some(({ fits }) => fits.test(key)))).toEqual([]);
+      expect(patterns.filter(({ fits }) => !found[store].some((key) => fits.test(key)))).toEqual([]);
+    }
+  });
+});
+
+/** Lets the whole way work once, whatever can be stored, and lists the keys of KV and R2. */
+async function keysAfterABitOfEverything() {
+  const box = openBox();
+  await box.take(rating('RED'));
+  await box.take(submitted('01JTABLE'));
+  await box.take(receipt('01JTABLE', 'FAILED', { code: 'RATE_LIMITED' }));
+  await box.take({
+    app_id: APP,
+    record_notification: {
+      call_id: 'call-1',
+      recording_id: 'rec-1',
+      recording_url: 'https://storage.sinch.com/files/rec-1.wav',
+      duration_seconds: 3,
+      format: 'wav',
+    },
+  });
+  await box.take({
+    app_id: APP,
+    unsupported_callback: { channel: 'LINE', payload: JSON.stringify({ filler: 'x'.repeat(150_000) }), id: '01JLARGE' },
+  });
+  expect((await box.post('{"app_id": "a"')).status).toBe(200);
+  await archiveOfAPicture(box.bindings);
+  await box.drain(3600);
+  await box.take(inbound('STOP'));
+  await box.drain(60);
+  await box.ask('/v1/consent/backups', { method: 'POST' });
+  await publish(box, rules());
+  // Both publish to KV by their alarm.
+  for (const id of await listDurableObjectIds(env.RECIPIENTS))
+    await runInDurableObject(env.RECIPIENTS.get(id), (recipients) => recipients.alarm());
+  for (const id of await listDurableObjectIds(env.SENDERS))
+    await runInDurableObject(env.SENDERS.get(id), (senders) => senders.alarm());
+  const keys = async (list: { keys: { name: string }[] }) => list.keys.map(({ name }) => name);
+  return {
+    KV: await keys(await env.KV.list()),
+    R2: (await env.ARCHIVE.list()).objects.map(({ key }) => key),
+  };
+}
+
+/** A rule of one's own that archives media. */
+async function archiveOfAPicture(bindings: Env): Promise<void> {
+  const rule = {
+    name: 'pictures',
+    why: 'to try it',
+    owner: 'tests',
+    on: ['MESSAGE_INBOUND'],
+    when: { fact: 'media_url', operator: 'present' },
+    then: [{ action: 'archive' }],
+  };
+  const { rulebook } = compile(
+    { rules: { 'pictures.json': rule }, lists: {}, conditions: {}, alerts: {} },
+    actions,
+    'try',
+  );
+  const text = inbound('', { id: '01JPICTURE', at: minutes(-1) });
+  const callback = {
+    ...text,
+    message: { ...text.message, contact_message: { media_message: { url: 'https://storage.sinch.com/files/a.png' } } },
+  };
+  const read = await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now());
+  await pass(read, { ...open(bindings), rulebook: async () => rulebook });
+}
