@@ -72,7 +72,7 @@ export const consumeDead = (
       );
       return { event: 'dead-letter.kept', queue };
     },
-    () => ({ later: 60 }),
+    (_, message) => ({ later: Math.floor(backoff(message.attempts)) }),
   );
 
 function consume(
@@ -85,10 +85,11 @@ function consume(
     const code = error instanceof v.ValiError ? 'unreadable' : codeOf(error);
     const hopeless = error instanceof v.ValiError || (error instanceof AppError && !error.retryable);
     if (!hopeless && message.attempts < MOST_TRIES) {
-      const asked = error instanceof AppError ? error.retryAfter : undefined;
+      // Whoever asks us to wait says the least: an hour of "in a second" must not use up a day of tries.
+      const asked = Math.max((error instanceof AppError && error.retryAfter) || 0, backoff(message.attempts));
       const effect = effectIn(message.body);
       if (effect) services.journal.outcome(effect, { outcome: 'retried', detail: `${code}, try ${message.attempts}` });
-      return { later: wait(asked ?? backoff(message.attempts), services), code };
+      return { later: wait(asked, services), code };
     }
     await bury({ queue, work: message.body, code, reason: messageOf(error), attempts: message.attempts }, services);
     return { event: 'dead-letter.kept', queue, code };
@@ -109,7 +110,9 @@ async function each(
       } catch (error) {
         if (codeOf(error) === 'bug')
           console.error({ event: 'queue.bug', queue: batch.queue, message: messageOf(error) });
-        ended = await Promise.resolve(failed(error, message)).catch((): Ended => ({ later: 60 }));
+        // Not even a dead letter could be kept: the same wait again, for as long as the queue keeps the message.
+        const again: Ended = { later: Math.floor(backoff(message.attempts)) };
+        ended = await Promise.resolve(failed(error, message)).catch(() => again);
       }
       if ('event' in ended) {
         message.ack();

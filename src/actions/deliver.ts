@@ -35,15 +35,22 @@ export async function deliver(effect: Effect, services: Services): Promise<Outco
   const claim = await claims.take(key, LEASE, services.now());
   if (claim === 'done') return { skipped: 'already done' };
   if (claim === 'held') return { later: LEASE / 2000, because: 'another try is under way' };
+  const lapsed = claim === 'lapsed';
+  let outcome: Outcome;
   try {
-    const outcome = await action.deliver(effect.params, { ...context, lapsed: claim === 'lapsed' });
-    await ('later' in outcome ? claims.free(key) : claims.done(key));
-    return outcome;
+    outcome = await action.deliver(effect.params, { ...context, lapsed });
   } catch (error) {
     // A definite failure frees the claim; one that may have gone out keeps it, so that the next try looks first.
-    await (codeOf(error) === 'sinch_unsure' ? claims.lapse(key) : claims.free(key));
+    await (lapsed || codeOf(error) === 'sinch_unsure' ? claims.lapse(key) : claims.free(key));
     throw error;
   }
+  // Outside of the `try`: what was done and could not be noted must never look as if it had not happened.
+  if ('did' in outcome) await claims.done(key);
+  // Nobody has looked yet what became of the earlier try: the next one must.
+  else if (lapsed) await ('later' in outcome ? claims.lapse(key) : claims.done(key));
+  // What one rule leaves undone is still open to another that means the same.
+  else await claims.free(key);
+  return outcome;
 }
 
 /** A fact that travelled with an effect, as JSON gives it back. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { NUMBERED_CHANNELS } from '../callbacks/person.ts';
-import { codeOf } from '../errors.ts';
+import { AppError, codeOf } from '../errors.ts';
 import { Content, Duration, milliseconds, saidDuration } from '../rules/values.ts';
 import { defineAction, type EffectContext, type Outcome } from './action.ts';
 import { isRefused, whyNotAgain } from './not-again.ts';
@@ -51,6 +51,8 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   const next = attempt + 1;
   const lineage = await entities.messages.of(root).read();
   const first = lineage.firstFailedAt ?? subject.eventTime;
+  const earlier = lineage.attempts.find(({ n }) => n === next);
+  if (earlier?.state === 'sent') return { did: `was sent again as ${earlier.messageId ?? ''} (attempt ${next})` };
   const over = whyNotAgain(params, { attempt, firstFailedAt: first, delivered: lineage.delivered }, now);
   if (over !== undefined) return { skipped: over };
 
@@ -66,18 +68,25 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
     return { did: `sent again as ${messageId} (attempt ${next})` };
   };
   if (context.lapsed) {
-    const found = await findSent(context, original, lineage.attempts.find(({ n }) => n === next)?.at ?? first);
+    const found = await findSent(context, original, earlier?.at ?? first);
     if (found === 'unknowable')
       return { skipped: 'an earlier try may have gone out, and Sinch keeps nothing to look it up in' };
     if (found !== undefined) return settle(found);
   }
   await thread.startAttempt({ n: next, at: now });
+  let messageId: string;
   try {
-    return await settle((await context.sinch().send(original.request)).messageId);
+    ({ messageId } = await context.sinch().send(original.request));
   } catch (error) {
     if (codeOf(error) !== 'sinch_unsure')
       await thread.endAttempt({ n: next, state: 'failed', at: now, reason: codeOf(error) });
     throw error;
+  }
+  try {
+    return await settle(messageId);
+  } catch (cause) {
+    // It went out: whatever failed here must not make the next try send it once more.
+    throw new AppError('sinch_unsure', 'the message was sent again, and that could not be noted', { cause });
   }
 }
 
