@@ -26,7 +26,8 @@ export function openAlerts(
   groups: DurableObjectNamespace<AlertGroup>,
   desks: DurableObjectNamespace<AlertDesk>,
 ): AlertsClient {
-  const desk = desks.getByName('desk');
+  // Most requests ask nothing: a stub is made when it is needed.
+  const desk = () => desks.getByName('desk');
   return {
     group(id) {
       const group = groups.getByName(id);
@@ -43,16 +44,16 @@ export function openAlerts(
       };
     },
     desk: {
-      note: (summary, now) => desk.note(summary, now),
-      end: (ending, now) => desk.end(ending, now),
-      list: (phase, limit) => desk.list(phase, limit),
-      standing: (now) => desk.standing(now),
-      silence: (silence) => desk.silence(silence),
-      unsilence: (id) => desk.unsilence(id),
-      silences: (now) => desk.silences(now),
-      circuits: () => desk.circuits(),
-      restOf: (to, now) => desk.restOf(to, now),
-      tried: (to, failure, now) => desk.tried(to, failure, now),
+      note: (summary, now) => desk().note(summary, now),
+      end: (ending, now) => desk().end(ending, now),
+      list: (phase, limit) => desk().list(phase, limit),
+      standing: (now) => desk().standing(now),
+      silence: (silence) => desk().silence(silence),
+      unsilence: (id) => desk().unsilence(id),
+      silences: (now) => desk().silences(now),
+      circuits: () => desk().circuits(),
+      restOf: (to, now) => desk().restOf(to, now),
+      tried: (to, failure, now) => desk().tried(to, failure, now),
     },
   };
 }

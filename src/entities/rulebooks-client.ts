@@ -24,12 +24,13 @@ export function openRulebooks(
   { RULEBOOKS, KV: kv }: Pick<Env, 'RULEBOOKS' | 'KV'>,
   jurisdiction?: 'eu',
 ): RulebooksClient {
-  const object = (jurisdiction ? RULEBOOKS.jurisdiction(jurisdiction) : RULEBOOKS).getByName('rulebooks');
+  // Most requests ask nothing: a stub is made when it is needed.
+  const object = () => (jurisdiction ? RULEBOOKS.jurisdiction(jurisdiction) : RULEBOOKS).getByName('rulebooks');
   return {
-    ask: (version) => object.ask(version),
-    change: (request) => object.change(request),
-    list: (prefix) => object.list(prefix),
-    history: () => object.history(),
+    ask: (version) => object().ask(version),
+    change: (request) => object().change(request),
+    list: (prefix) => object().list(prefix),
+    history: () => object().history(),
     body: (version) => kv.get(`rulebook:${version}`),
     examples: (hash) => kv.get(`rulebook-examples:${hash}`),
     async keep({ version, body, examples, examplesHash }, words) {
@@ -41,7 +42,7 @@ export function openRulebooks(
       } catch (cause) {
         throw new AppError('unavailable', 'the rulebook could not be stored; try again', { cause });
       }
-      await object.note({ ...words, version, examples: examplesHash ?? null });
+      await object().note({ ...words, version, examples: examplesHash ?? null });
     },
   };
 }
