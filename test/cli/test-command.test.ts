@@ -115,7 +115,7 @@ describe('test', () => {
     expect(await run('test')).toBe(1);
     expect(out.slice(0, 3)).toEqual([
       '✗ told  2 examples',
-      '    "stop" fires, but tells something else',
+      '    "stop" fires, but alerts otherwise',
       '      the alert is high, expected low',
     ]);
   });

@@ -40,7 +40,7 @@ function ruleLines(rule: string, results: readonly ExampleResult[]): readonly st
 /** Expected and got, in words. */
 function outcome({ expected, fired }: ExampleResult): string {
   if (fired === undefined) return 'could not be run';
-  if (fired === expected) return 'fires, but tells something else';
+  if (fired === expected) return 'fires, but alerts otherwise';
   return expected ? 'should fire and does not' : 'should not fire and does';
 }
 
