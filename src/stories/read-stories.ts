@@ -7,7 +7,7 @@ import { readGiven } from '../rules/examples.ts';
 import { type Finding, openReport, type Report, readFile } from '../rules/finding.ts';
 import { nameOf } from '../rules/guardrails.ts';
 import { checkName, sorted } from '../rules/lists.ts';
-import { type Expected, type Step, Story } from './story.ts';
+import { Expected, Step, Story } from './story.ts';
 
 /** What a story may name. */
 export interface Known {
@@ -36,7 +36,15 @@ export function readStories(
     for (const [index, step] of story.steps.entries()) checkStep(step, index, story, known, report);
     return report.broken() ? [] : [{ ...story, file }];
   });
-  return { stories, findings };
+  return { stories, findings: findings.map(withMeantKey) };
+}
+
+const KEYS = [Step, Expected].flatMap(({ entries }) => Object.keys(entries));
+
+/** Deep in a story, too, a key that is not known is told with the one that was probably meant. */
+function withMeantKey(finding: Finding): Finding {
+  const hint = finding.code === 'unknown-key' ? closest(String(finding.path.at(-1)), KEYS) : undefined;
+  return hint === undefined || finding.hint !== undefined ? finding : { ...finding, hint };
 }
 
 function checkStep(step: Step, index: number, { steps }: Story, known: Known, report: Report): void {

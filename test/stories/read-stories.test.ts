@@ -19,7 +19,7 @@ describe('a story', () => {
     [
       'an unknown key, with the one that was meant',
       [{ ...first, then: { fire: ['stop'] } }],
-      { code: 'unknown-key', path: ['steps', 0, 'then', 'fire'] },
+      { code: 'unknown-key', path: ['steps', 0, 'then', 'fire'], hint: 'did you mean "fires"?' },
     ],
     [
       'an unknown rule',
