@@ -1,9 +1,9 @@
 import type { Contest, Row } from './contest.ts';
 
-const PANEL = { width: 430, height: 340, left: 64, top: 56, gap: 40 };
+const PANEL = { width: 430, height: 340, left: 84, top: 56, gap: 92 };
 const INK = '#1f2933';
 const FAINT = '#d5dce3';
-const COLOURS = ['#c2410c', '#e08a4f', '#a16207', '#0f766e', '#6d28d9', '#9f7aea', '#0369a1', '#64748b'];
+const COLOURS = ['#c2410c', '#e08a4f', '#a16207', '#64748b', '#6d28d9', '#a78bfa', '#0369a1', '#be185d'];
 const OURS = '#0f766e';
 
 /** Microseconds a callback over the number of rules, both logarithmic: a panel a regime, a line an engine. */
@@ -80,8 +80,6 @@ function legend(engine: string, at: number, top: number): string {
 }
 
 const style = (engine: string, at: number): readonly [string, number] =>
-  engine === 'signalbox'
-    ? [OURS, 3.5]
-    : [COLOURS.filter((colour) => colour !== OURS)[at % (COLOURS.length - 1)] ?? INK, 1.5];
+  engine === 'signalbox' ? [OURS, 3.5] : [COLOURS[at % COLOURS.length] ?? INK, 1.5];
 
 const round = (value: number): number => Math.round(value * 10) / 10;
