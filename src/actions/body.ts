@@ -1,8 +1,9 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { Body } from './effect.ts';
 import type { Services } from './services.ts';
+import { weightOf } from './weight.ts';
 
-/** The callback's body for queue messages: in the message while `copies` of it stay below `inline` bytes, else once in R2. */
+/** The callback's body for queue messages: in the message while `copies` of it stay below `inline` bytes of JSON, else once in R2. */
 export function bodyOf(
   callback: Callback,
   copies: number,
@@ -15,8 +16,7 @@ export function bodyOf(
     return made;
   };
   async function make(): Promise<Body> {
-    const size = new TextEncoder().encode(callback.raw).byteLength;
-    if (size * Math.max(copies, 1) <= inline) return { text: callback.raw };
+    if (weightOf(callback.raw) * Math.max(copies, 1) <= inline) return { text: callback.raw };
     const key = `bodies/${callback.id}`;
     await bodies.keep(key, callback.raw);
     return { key };

@@ -1,6 +1,7 @@
 import type { Work } from './effect.ts';
 import { actionNamed } from './index.ts';
 import type { Services } from './services.ts';
+import { weightOf } from './weight.ts';
 
 /** A queue takes 100 messages or 256 KB in one `sendBatch`. Source: Cloudflare Queues, limits. */
 const BATCH = { messages: 100, bytes: 240_000 };
@@ -11,7 +12,7 @@ export async function enqueue(work: readonly Work[], services: Services): Promis
   let batch: typeof messages = [];
   let bytes = 0;
   for (const message of messages) {
-    const size = JSON.stringify(message.body).length * 2;
+    const size = weightOf(message.body);
     if (batch.length > 0 && (batch.length === BATCH.messages || bytes + size > BATCH.bytes)) {
       await services.effects.sendBatch(batch);
       batch = [];

@@ -4,10 +4,14 @@ import { remember } from '../entities/remember.ts';
 import { AppError } from '../errors.ts';
 import { decide } from '../rules/decide.ts';
 import { auditSieve } from './audit.ts';
+import { bodyOf } from './body.ts';
 import type { Body, Deferred } from './effect.ts';
 import { perform } from './perform.ts';
 import type { Services } from './services.ts';
 import { decideInShadow } from './shadow.ts';
+
+/** A body larger than this travels by R2: a queue message may have 128 KB. */
+const INLINE_BODY = 100_000;
 
 /** What the sender of a callback is told. */
 export interface Answer {
@@ -38,10 +42,7 @@ export async function pass(callback: Callback, services: Services): Promise<Answ
 
 /** Puts a callback that could not pass on the `callbacks` queue, where it takes the same way again. */
 export async function defer(callback: Callback, because: string, services: Services): Promise<void> {
-  const size = new TextEncoder().encode(callback.raw).byteLength;
-  const key = `bodies/${callback.id}`;
-  if (size > 100_000) await services.bodies.keep(key, callback.raw);
-  const body: Body = size > 100_000 ? { key } : { text: callback.raw };
+  const body = await bodyOf(callback, 1, INLINE_BODY, services)();
   await services.callbacks.send({ body, receivedAt: callback.receivedAt, because });
 }
 

@@ -14,9 +14,13 @@ import { ruleWords } from './rule-words.ts';
 import type { Performed, Services } from './services.ts';
 import { runState } from './state.ts';
 import { tallyNote } from './tally-note.ts';
+import { cutToFit } from './weight.ts';
 
-/** A body larger than this travels by R2: a queue message may have 128 KB. */
-const INLINE_BODY = 100_000;
+/** A body larger than this travels by R2: a queue message may have 128 KB, and the facts and texts beside it take up to 70. */
+const INLINE_BODY = 50_000;
+
+/** How many characters the facts, and the texts, of one effect may have: three bytes each. */
+const LONGEST = 12_000;
 
 type Recall = (name: string) => Promise<FactValue>;
 
@@ -62,11 +66,11 @@ export async function perform(
         kind: 'effect',
         key,
         action: name,
-        params: { ...params },
+        params: cutToFit({ ...params }, LONGEST),
         rule: ruleWords(fired.rule),
         rulebook: decision.version,
         subject,
-        facts: await factsFor(action, fired, fact, recall),
+        facts: cutToFit(await factsFor(action, fired, fact, recall), LONGEST),
         addresses: callback.memories.flatMap((memory) => (memory.kind === 'contact' ? memory.addresses : [])),
         budget: fired.rule.actions.find((call) => call.index === index)?.budget,
         ...(action.carriesBody ? { body: await body() } : {}),

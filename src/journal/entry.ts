@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** The most of a body that is kept, in characters: sealed, it must fit into a queue message (128 KB). */
+/** The most of a body that is kept, in bytes: sealed, it must fit into a queue message (128 KB). */
 export const MOST_BODY = 64_000;
 
 const Maybe = v.optional(v.string());

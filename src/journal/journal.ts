@@ -1,4 +1,5 @@
 import type { JournalWriter, Passed } from '../actions/services.ts';
+import { weightOf } from '../actions/weight.ts';
 import { addressOf } from '../callbacks/parts.ts';
 import { type Families, personKey } from '../callbacks/person.ts';
 import type { DataKey } from '../data-key.ts';
@@ -105,7 +106,7 @@ async function entryOf(
     actions: performed.map(({ detail, ...action }) => ({ ...action, ...(detail ? { detail } : {}) })),
     facts,
     shadow,
-    ...(keepsBody && raw.length <= MOST_BODY ? { body: await dataKey.seal(raw) } : {}),
+    ...(keepsBody && weightOf(raw) <= MOST_BODY ? { body: await dataKey.seal(raw) } : {}),
   };
 }
 

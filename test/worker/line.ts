@@ -27,12 +27,15 @@ export interface Line {
   readonly batches: number[];
 }
 
+/** A message travels as JSON. */
+const bytesOf = (body: unknown): number => new TextEncoder().encode(JSON.stringify(body)).byteLength;
+
 /** Opens a line. */
 export function createLine(now: () => number, setTime: (time: number) => void): Line {
   let waiting: Waiting[] = [];
   const put = (queue: string, body: unknown, delaySeconds = 0): void => {
     if (line.failing) throw new Error('Queue send failed');
-    if (JSON.stringify(body).length > 128_000) throw new Error('message length exceeds 128 KB');
+    if (bytesOf(body) > 128_000) throw new Error('message length exceeds 128 KB');
     for (let copy = 0; copy < line.times; copy++) {
       waiting.push({ queue, body: structuredClone(body), due: now() + delaySeconds * 1000, attempts: 1 });
     }
@@ -52,6 +55,8 @@ export function createLine(now: () => number, setTime: (time: number) => void): 
       async sendBatch(messages) {
         const all = [...messages];
         line.batches.push(all.length);
+        const bytes = all.reduce((sum, { body }) => sum + bytesOf(body), 0);
+        if (all.length > 100 || bytes > 256_000) throw new Error('batch exceeds 100 messages or 256 KB');
         for (const { body, delaySeconds } of all) put(name, body, delaySeconds);
         return { metadata: { metrics } };
       },
