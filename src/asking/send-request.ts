@@ -38,17 +38,17 @@ const Request = v.looseObject({
 });
 
 /** Sinch's content types. Source: Sinch specification, MessageContentType. */
-const CONTENTS: Readonly<Record<string, Content>> = {
-  CONTENT_MARKETING: 'marketing',
-  CONTENT_NOTIFICATION: 'notification',
-};
+const CONTENTS: ReadonlyMap<string, Content> = new Map([
+  ['CONTENT_MARKETING', 'marketing'],
+  ['CONTENT_NOTIFICATION', 'notification'],
+]);
 
 /** Fields that Sinch takes in either spelling: its JSON is protobuf's. */
-const SPELT: Readonly<Record<string, string>> = Object.fromEntries(
+const SPELT: ReadonlyMap<string, string> = new Map(
   [
     ...['app_id', 'contact_id', 'identified_by', 'channel_identities', 'channel_priority_order'],
     ...['message_content_type', 'message_metadata', 'correlation_id', 'processing_strategy'],
-  ].map((name) => [name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), name]),
+  ].map((name) => [name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), name] as const),
 );
 
 /**
@@ -81,7 +81,7 @@ export function readSendRequest(body: Uint8Array): SendOrder {
     contactId: recipient.contact_id,
     addresses,
     channels: order.channel_priority_order.map((channel) => channel.toUpperCase()),
-    content: CONTENTS[order.message_content_type ?? ''] ?? 'marketing',
+    content: CONTENTS.get(order.message_content_type ?? '') ?? 'marketing',
     message: order.message,
     metadata: order.message_metadata,
     correlationId: order.correlation_id,
@@ -92,7 +92,7 @@ export function readSendRequest(body: Uint8Array): SendOrder {
 /** Puts both spellings into one. Both at once would leave open which of them Sinch takes. */
 function sinchSpelling(_: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const fields = Object.entries(value).map(([name, inner]) => [SPELT[name] ?? name, inner] as const);
+  const fields = Object.entries(value).map(([name, inner]) => [SPELT.get(name) ?? name, inner] as const);
   if (new Set(fields.map(([name]) => name)).size < fields.length)
     throw new AppError('bad_request', 'body: names a field in two spellings');
   return Object.fromEntries(fields);

@@ -70,7 +70,12 @@ export function openGateway({ apiUrl, projectId }: Pick<Access, 'apiUrl' | 'proj
       const response = await look(`contacts/${encodeURIComponent(id)}`, authorization);
       if (!response.ok) {
         await response.body?.cancel();
-        return [];
+        if (response.status === 404) return [];
+        // Whoever cannot be asked about may have said STOP.
+        throw new AppError(
+          'sinch_unavailable',
+          `Sinch: answered ${response.status} about the contact; nothing was sent`,
+        );
       }
       const contact = v.safeParse(Contact, await response.json().catch(() => undefined));
       if (!contact.success)
