@@ -19,7 +19,6 @@ export function openDataKey(secret: string | undefined): DataKey {
   if (!secret) throw new AppError('not_configured', 'setting DATA_KEY: is not set');
   const known = opened.get(secret);
   if (known) return known;
-  const root = crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, ['deriveKey']);
   const derive = async (
     purpose: string,
     algorithm: SubtleCryptoImportKeyAlgorithm,
@@ -27,17 +26,22 @@ export function openDataKey(secret: string | undefined): DataKey {
   ): Promise<CryptoKey> =>
     crypto.subtle.deriveKey(
       { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode(purpose) },
-      await root,
+      await crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, ['deriveKey']),
       algorithm,
       false,
       uses,
     );
-  let hashing: Promise<CryptoKey> | undefined;
-  let sealing: Promise<CryptoKey> | undefined;
-  const hashKey = () =>
-    (hashing ??= derive('signalbox hash', { name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign']));
-  const sealKey = () =>
-    (sealing ??= derive('signalbox seal', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']));
+  // The keys are kept, not the promises: a promise belongs to the request that made it.
+  let hashing: CryptoKey | undefined;
+  let sealing: CryptoKey | undefined;
+  const hashKey = async (): Promise<CryptoKey> => {
+    hashing ??= await derive('signalbox hash', { name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign']);
+    return hashing;
+  };
+  const sealKey = async (): Promise<CryptoKey> => {
+    sealing ??= await derive('signalbox seal', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']);
+    return sealing;
+  };
   const key: DataKey = {
     async hash(text) {
       return base32(new Uint8Array(await crypto.subtle.sign('HMAC', await hashKey(), encoder.encode(text))));

@@ -78,7 +78,7 @@ export function openEntities(
     alerts: openAlerts(placed(env.ALERT_GROUPS), placed(env.ALERT_DESK)),
     recipients: openRecipients(placed(env.RECIPIENTS), (text) => dataKey.hash(text), families),
     messages: openMessages(placed(env.MESSAGES)),
-    levers: openLevers(placed(env.LEVERS), placed(env.BUDGETS)),
+    levers: openLevers(placed(env.LEVERS), placed(env.BUDGETS), env.LEVERS),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),
     senders: {
       of(appId, channel) {

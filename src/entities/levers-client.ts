@@ -15,16 +15,19 @@ export interface LeversClient {
   spend(rule: string, action: string, key: string, allowance: Allowance, now: number): Promise<Spent>;
 }
 
-let known: { readonly namespace: object; readonly at: number; readonly pauses: readonly Pause[] } | undefined;
+let known: { readonly home: object; readonly at: number; readonly pauses: readonly Pause[] } | undefined;
 
-/** Opens the levers. What an isolate knows of them is shared by its requests, and forgotten by whoever pulls one. */
-export function openLevers(levers: Env['LEVERS'], budgets: Env['BUDGETS']): LeversClient {
+/**
+ * Opens the levers. What an isolate knows of them is shared by its requests, and forgotten by whoever pulls one.
+ * @param home whose levers they are, as what is known is remembered: a jurisdiction's namespace is another object every time
+ */
+export function openLevers(levers: Env['LEVERS'], budgets: Env['BUDGETS'], home: object = levers): LeversClient {
   const desk = () => levers.getByName('levers');
   return {
     async pauses(now) {
-      if (known?.namespace === levers && now - known.at < FRESH && now >= known.at) return known.pauses;
+      if (known?.home === home && now - known.at < FRESH && now >= known.at) return known.pauses;
       const pauses = await desk().inForce();
-      known = { namespace: levers, at: now, pauses };
+      known = { home, at: now, pauses };
       return pauses;
     },
     past: (limit) => desk().past(limit),
