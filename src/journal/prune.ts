@@ -3,7 +3,7 @@ import { readSettings } from '../env.ts';
 const DAY = 86_400_000;
 
 /** How long things are kept, in milliseconds. */
-const KEPT = { bodies: 14 * DAY, quarantine: 90 * DAY, deadLetters: 90 * DAY, consent: 400 * DAY };
+const KEPT = { bodies: 14 * DAY, quarantine: 90 * DAY, deadLetters: 90 * DAY, held: 90 * DAY, consent: 400 * DAY };
 
 /** Days that what was new at Sinch is listed. */
 const DRIFT_KEPT = 90 * DAY;
@@ -18,6 +18,8 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
     DB.prepare('DELETE FROM quarantine WHERE at < ?').bind(now - KEPT.quarantine),
     DB.prepare('DELETE FROM dead_letters WHERE at < ?').bind(now - KEPT.deadLetters),
     DB.prepare('DELETE FROM drift WHERE at < ?').bind(now - DRIFT_KEPT),
+    DB.prepare("DELETE FROM held WHERE state <> 'held' AND decided_at < ?").bind(now - KEPT.held),
+    DB.prepare("DELETE FROM reviews WHERE state <> 'open' AND decided_at < ?").bind(now - KEPT.consent),
   ]);
   const forgotten = await pruneJournal(DB, readSettings(env).journalKept, now);
   const removed =

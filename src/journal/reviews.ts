@@ -129,9 +129,13 @@ export function openReviews(
         );
       }
       const state = decision === 'suppress' ? 'suppressed' : 'dismissed';
-      await DB.prepare('UPDATE reviews SET state = ?, scope = ?, decided_at = ?, decided_by = ?, why = ? WHERE id = ?')
+      // Two may decide at once: whoever dismisses comes too late, whoever suppresses has done so.
+      const { meta } = await DB.prepare(
+        "UPDATE reviews SET state = ?1, scope = ?2, decided_at = ?3, decided_by = ?4, why = ?5 WHERE id = ?6 AND (state = 'open' OR ?1 = 'suppressed')",
+      )
         .bind(state, decision === 'suppress' ? scope : null, at, by, why, id)
         .run();
+      if (meta.changes === 0) throw new AppError('conflict', 'somebody else decided this review just now');
       return { ...review, state, decided_at: at, decided_by: by, why };
     },
   };
