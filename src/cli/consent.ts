@@ -76,7 +76,7 @@ export const consent = defineCommand({
   },
 });
 
-async function restore(date: string, address: WorkerAddress, shell: Shell): Promise<Restored> {
+async function restore(date: string, address: WorkerAddress, shell: Shell): Promise<{ rows: number; missing: number }> {
   const whole = { rows: 0, missing: 0 };
   for (let shard = 0; shard < SHARDS; shard++) {
     const part = await askWorker('/v1/consent/restore', Restored, address, shell, sending('POST', { date, shard }));
@@ -85,4 +85,3 @@ async function restore(date: string, address: WorkerAddress, shell: Shell): Prom
   }
   return whole;
 }
-type Restored = v.InferOutput<typeof Restored>;

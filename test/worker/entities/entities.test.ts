@@ -111,7 +111,12 @@ describe('recipients', () => {
       storage.sql.exec('SELECT * FROM changes').toArray(),
     );
     expect(row).toMatchObject({ person, channel: 'SMS', identity: '46732001122' });
-    expect(await entities.recipients.erase(sms('+46732001122'))).toEqual({ addresses: 1, words: 0, capabilities: 0 });
+    expect(await entities.recipients.erase(sms('+46732001122'))).toEqual({
+      addresses: 1,
+      words: 0,
+      capabilities: 0,
+      deliveries: 0,
+    });
   });
 
   test('have a capability a channel, whatever family the channel belongs to', async () => {
@@ -135,7 +140,10 @@ describe('recipients', () => {
 
 describe('entities in the EU', () => {
   test('lie in objects of that jurisdiction, apart from all others', async () => {
-    const namespaces = [env.RECIPIENTS, env.SENDERS, env.MESSAGES, env.CLAIMS];
+    const namespaces = [
+      ...[env.RECIPIENTS, env.SENDERS, env.MESSAGES, env.CLAIMS, env.TALLY],
+      ...[env.ALERT_GROUPS, env.ALERT_DESK, env.LEVERS, env.BUDGETS],
+    ];
     const placed = namespaces.map((namespace) => vi.spyOn(namespace, 'jurisdiction').mockReturnThis());
     openEntities(env, dataKey, undefined, 'eu');
     for (const spy of placed) expect(spy).toHaveBeenCalledWith('eu');
