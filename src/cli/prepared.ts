@@ -46,7 +46,7 @@ export function prepare(
   }
   for (const time of TIMES) if (Object.hasOwn(body, time)) body[time] = new Date(now).toISOString();
   if (fresh) freshen(body, newId);
-  for (const { path, value } of set.map(assignment)) setPath(body, path, value);
+  for (const { path, value, written } of set.map(assignment)) setPath(body, path, value, written);
   return {
     body: new Uint8Array(new TextEncoder().encode(JSON.stringify(body))),
     appId: typeof body.app_id === 'string' ? body.app_id : '',

@@ -36,7 +36,13 @@ describe('--set', () => {
     ['a=STOP', 'STOP'],
     ['a=', ''],
     ['a=b=c', 'b=c'],
-  ])('reads %s', (text, value) => expect(assignment(text)).toEqual({ path: 'a', value }));
+  ])('reads %s', (text, value) => expect(assignment(text)).toMatchObject({ path: 'a', value }));
+
+  test('keeps a text a text where a number is typed in its place, and a number a number', () => {
+    const bytes = new TextEncoder().encode('{"identity":"1","count":1}');
+    const { body } = prepare(bytes, { ...changes, set: ['identity=0046701740605', 'count=2', 'new=3'] });
+    expect(JSON.parse(new TextDecoder().decode(body))).toEqual({ identity: '0046701740605', count: 2, new: 3 });
+  });
 
   test('sets any path to any value, and no prototype', () => {
     const key = fc.string({ minLength: 1 }).filter((text) => !text.includes('.'));
