@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type ConsentEvent, standingOf } from '../entities/consent.ts';
+import { type ConsentEvent, standingOf, standings } from '../entities/consent.ts';
 import { Duration, milliseconds, saidDuration } from '../rules/values.ts';
 import { recipientOf } from '../sinch/client.ts';
 import { addressOf, defineAction, type EffectContext } from './action.ts';
@@ -11,10 +11,11 @@ const PATIENCE = 5;
 function turnOf(history: readonly ConsentEvent[], callbackId: string): number {
   let turns = 0;
   let stood = JSON.stringify(standingOf([]).scopes);
-  for (const [place, event] of history.entries()) {
-    const stands = JSON.stringify(standingOf(history.slice(0, place + 1)).scopes);
-    if (stands !== stood) turns += 1;
-    if (event.callbackId === callbackId && stands !== stood) return turns;
+  for (const { event, standing } of standings(history)) {
+    const stands = JSON.stringify(standing.scopes);
+    if (stands === stood) continue;
+    turns += 1;
+    if (event.callbackId === callbackId) return turns;
     stood = stands;
   }
   return 0;

@@ -54,20 +54,24 @@ export interface ConsentOutcome {
   readonly scopes: Scopes;
 }
 
+type Told = Pick<ConsentEvent, 'at' | 'scope' | 'to' | 'source' | 'undone'>;
+
 /**
  * What a history amounts to, in whatever order its events arrived. Each scope has two registers, the person's own and the
  * one set by hand; the newest event by time holds, a tie goes to `out`. `in` for `all` lifts every scope; a START lifts
  * what words and channels set, never what was set by hand; `in` by hand lifts both.
  */
-export function standingOf(
-  history: readonly Pick<ConsentEvent, 'at' | 'scope' | 'to' | 'source' | 'undone'>[],
-): Standing {
-  const counting = history.filter(({ undone }) => undone === undefined);
+export const standingOf = (history: readonly Told[]): Standing => [...standings(history)].at(-1)?.standing ?? FREE;
+
+const FREE: Standing = { suppressed: false, scopes: { all: false, marketing: false, notification: false } };
+
+/** How a history came to its standing: each event that counts, in the order of time, and what it amounted to then. */
+export function* standings<T extends Told>(history: readonly T[]): Generator<{ event: T; standing: Standing }> {
   const own = new Map<Scope, number>();
   const hand = new Map<Scope, number>();
-  for (const { at, scope, to, source } of counting.toSorted(
-    (a, b) => a.at - b.at || Number(a.to === 'out') - Number(b.to === 'out'),
-  )) {
+  const counting = history.filter(({ undone }) => undone === undefined);
+  for (const event of counting.toSorted((a, b) => a.at - b.at || Number(a.to === 'out') - Number(b.to === 'out'))) {
+    const { at, scope, to, source } = event;
     if (to === 'out') {
       const register = source === 'hand' ? hand : own;
       if (!register.has(scope)) register.set(scope, at);
@@ -76,7 +80,11 @@ export function standingOf(
         for (const lifted of scope === 'all' ? SCOPES : [scope]) register.delete(lifted);
       }
     }
+    yield { event, standing: standingIn(own, hand) };
   }
+}
+
+function standingIn(own: ReadonlyMap<Scope, number>, hand: ReadonlyMap<Scope, number>): Standing {
   const out = (scope: Scope): boolean => own.has(scope) || hand.has(scope);
   const all = out('all');
   const outs = [...own.values(), ...hand.values()];
