@@ -37,11 +37,7 @@ export const held = defineCommand({
       const list = await askWorker(`/v1/held${queryOf({ rule, action })}`, HeldList, address, shell);
       if (json) shell.out(JSON.stringify(list));
       else if (list.held.length === 0) shell.out('nothing waits');
-      else
-        for (const line of columns(
-          list.held.map((item) => [clock(item.at), item.action, item.rule, item.because, item.id]),
-        ))
-          shell.out(line);
+      else for (const line of heldLines(list)) shell.out(line);
       return 0;
     }
     if (!all && !rule && !action && !id)
@@ -54,9 +50,18 @@ export const held = defineCommand({
       settled += answer.settled;
       more = answer.more;
     }
-    shell.out(
-      json ? JSON.stringify({ settled }) : `${counted(settled, 'action')} ${verb === 'release' ? 'let go' : 'dropped'}`,
-    );
+    const became = `${counted(settled, 'action')} ${verb === 'drop' ? 'will never be done' : settled === 1 ? 'goes on now' : 'go on now'}`;
+    shell.out(json ? JSON.stringify({ settled }) : settled === 0 ? 'nothing of that waits' : became);
     return 0;
   },
 });
+
+function heldLines({ held: items, total }: v.InferOutput<typeof HeldList>): readonly string[] {
+  const rows = columns(items.map((item) => [clock(item.at), item.action, item.rule, item.because, item.id]));
+  const waits = `${counted(total, 'action')} ${total === 1 ? 'waits' : 'wait'}`;
+  const shown = total > items.length ? `${waits}, the oldest ${items.length} are shown.` : `${waits}.`;
+  return [
+    ...rows,
+    `${shown} Do it: signalbox held release; never do it: signalbox held drop; each with --rule, --action, --id or --all`,
+  ];
+}

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { Pause, Pauses, Resumed } from '../api/levers.ts';
+import { AppError } from '../errors.ts';
 import { askWorker, WORKER_OPTIONS } from './ask-worker.ts';
 import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from './by-whom.ts';
 import { counted } from './checked-rules.ts';
-import { clock } from './columns.ts';
+import { clock, columns } from './columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from './command.ts';
 
 const Kind = v.picklist(['rule', 'action', 'app', 'everything'], 'expected rule, action, app or everything');
@@ -11,6 +12,14 @@ const INPUT = { kind: v.optional(Kind), name: Text, url: Text, token: Text, json
 
 const said = ({ kind, name }: { kind: string; name: string }): string =>
   kind === 'everything' ? kind : `${kind} ${name}`;
+
+/** Bad usage is told before anybody is asked. @throws AppError `bad_request` */
+function checkName(command: string, kind: string, name: string): void {
+  if (kind === 'everything' && name !== '')
+    throw new AppError('bad_request', `everything has no name: ${command} everything`);
+  if (kind !== 'everything' && name === '')
+    throw new AppError('bad_request', `say which ${kind}: ${command} ${kind} <name>`);
+}
 
 /** `pause`: pulls a lever, or lists those that are pulled. */
 export const pause = defineCommand({
@@ -25,9 +34,12 @@ export const pause = defineCommand({
       const { pauses } = await askWorker('/v1/pauses', Pauses, address, shell);
       if (json) shell.out(JSON.stringify({ pauses }));
       else if (pauses.length === 0) shell.out('nothing is paused');
-      else for (const held of pauses) shell.out(`${said(held)}  since ${clock(held.since)} by ${held.by}: ${held.why}`);
+      else
+        for (const line of columns(pauses.map((held) => [said(held), clock(held.since), held.by, held.why])))
+          shell.out(line);
       return 0;
     }
+    checkName('pause', kind, name);
     const set = await askWorker(
       '/v1/pauses',
       Pause,
@@ -35,11 +47,14 @@ export const pause = defineCommand({
       shell,
       sending('POST', { kind, name, ...(await byWhom(hand, shell)) }),
     );
+    if (json) {
+      shell.out(JSON.stringify(set));
+      return 0;
+    }
     shell.out(
-      json
-        ? JSON.stringify(set)
-        : `${said(set)} is paused, everywhere within five seconds; a STOP is still honoured. signalbox resume ${said(set)} ends it.`,
+      `${said(set)} is paused, everywhere within five seconds. Callbacks are still taken, a STOP still counts; all else waits and is kept.`,
     );
+    shell.out(`See what waits: signalbox held. Go on: signalbox resume ${said(set)}`);
     return 0;
   },
 });
@@ -51,6 +66,7 @@ export const resume = defineCommand({
   options: [HAND_OPTIONS[1], ...WORKER_OPTIONS, JSON_OPTION],
   input: v.object({ ...INPUT, kind: Kind, by: Text }),
   async run({ kind, name = '', url, token, json, by }, shell) {
+    checkName('resume', kind, name);
     const who = (await byWhom({ by, why: 'resumed' }, shell)).by;
     let released = 0;
     let ended: Pause | null = null;

@@ -33,9 +33,10 @@ export const throttle = defineCommand({
   }),
   async run({ app, channel, to, for: life, content, lift, url, token, json, ...hand }, shell) {
     const path = `/v1/senders/${encodeURIComponent(app)}/${encodeURIComponent(channel)}/throttle`;
-    const who = await byWhom(hand, shell);
+    if (lift && (to || life)) throw new AppError('bad_request', '--lift ends limits; leave --to and --for out');
     if (!lift && (!to || !life))
       throw new AppError('bad_request', 'say how fast and for how long: --to 10/minute --for 7d; or --lift');
+    const who = await byWhom(hand, shell);
     const sender = lift
       ? await askWorker(`${path}${queryOf(who)}`, Sender, { url, token }, shell, { method: 'DELETE' })
       : await askWorker(
@@ -47,8 +48,8 @@ export const throttle = defineCommand({
         );
     const { throttle: now } = sender;
     const words = now
-      ? `${channel.toUpperCase()} of ${app}: ${now.content} ${now.to} until ${clock(now.until)} (${now.because})`
-      : `${channel.toUpperCase()} of ${app} is not limited`;
+      ? `${channel.toUpperCase()} of ${app}: ${now.content} ${now.to === '0' ? 'stopped' : `at most ${now.to}`} until ${clock(now.until)} UTC (${now.because})`
+      : `${channel.toUpperCase()} of ${app} is not limited${lift ? '; a rule that fires again limits it again' : ''}`;
     shell.out(json ? JSON.stringify(sender) : words);
     return 0;
   },

@@ -1,0 +1,98 @@
+import { minutes, PERSON, receipt, submitted } from '../sample.ts';
+import { play } from './play.ts';
+import * as s from './scenario.ts';
+
+/**
+ * What Sinch's own pages tell people to use these callbacks for, and what they tell to mind.
+ *
+ * | page | not an action of Signalbox, so not here |
+ * |---|---|
+ * | CAPABILITY | how long a check takes; one request a channel; synchronous checks |
+ */
+const is = (fact: string, value: unknown) => ({ fact, operator: 'equal', value });
+
+const FAILED = (code: string, options: object = {}) => receipt('01JS', 'FAILED', { code, ...options });
+
+const crowd = Array.from({ length: 12 }, (_, n) => `467017406${20 + n}`);
+
+const CAPABILITY: readonly s.Scenario[] = [
+  {
+    says: 'a channel is chosen by what the person can receive',
+    comes: [s.capability('RCS', 'CAPABILITY_FULL')],
+    seen: s.able('RCS'),
+    is: 'CAPABILITY_FULL',
+  },
+  {
+    says: 'no RCS, so SMS: the failed message goes out on the other channel',
+    comes: [
+      s.capability('RCS', 'NO_CAPABILITY'),
+      submitted('01JS'),
+      FAILED('RECIPIENT_NOT_REACHABLE', { channel: 'RCS' }),
+    ],
+    seen: s.sent,
+    is: [`SMS ${PERSON}`],
+    rules: s.ownRule(
+      'rcs-then-sms',
+      ['MESSAGE_DELIVERY'],
+      { all: [is('channel', 'RCS'), is('reason_code', 'RECIPIENT_NOT_REACHABLE')] },
+      { action: 'retry', params: { at_most: 1, first_delay: '1s', within: '1h', then_channel: 'SMS' } },
+    ),
+  },
+  {
+    says: 'whether a number has WhatsApp is known',
+    comes: [s.capability('WHATSAPP', 'NO_CAPABILITY')],
+    seen: s.able('WHATSAPP'),
+    is: 'NO_CAPABILITY',
+  },
+  {
+    says: 'each answer is about one channel',
+    comes: [s.capability('RCS', 'CAPABILITY_FULL')],
+    seen: s.able('WHATSAPP'),
+    is: 'none',
+  },
+  {
+    says: 'a preference can be kept elsewhere: the answer is passed on',
+    comes: [s.capability('RCS', 'CAPABILITY_FULL')],
+    seen: s.forwarded,
+    is: [s.capability('RCS', 'CAPABILITY_FULL')],
+    rules: s.ownRule('preference', ['CAPABILITY'], is('capability_status', 'CAPABILITY_FULL'), {
+      action: 'forward',
+      params: { to: 'forward' },
+    }),
+  },
+  {
+    says: 'a long list is looked up, and each person has an answer',
+    comes: crowd.map((identity) => s.capability('RCS', 'CAPABILITY_FULL', { identity })),
+    seen: async (box) => Promise.all(crowd.map((identity) => s.able('RCS', identity)(box))),
+    is: crowd.map(() => 'CAPABILITY_FULL'),
+  },
+  {
+    says: 'what changed is up to date, whatever comes late',
+    comes: [
+      s.capability('RCS', 'NO_CAPABILITY', { at: minutes(-2) }),
+      s.capability('RCS', 'CAPABILITY_FULL', { at: minutes(-8) }),
+    ],
+    seen: s.able('RCS'),
+    is: 'NO_CAPABILITY',
+  },
+  {
+    says: 'somebody who signs up is known by both channels',
+    comes: [s.capability('RCS', 'CAPABILITY_FULL'), s.capability('WHATSAPP', 'NO_CAPABILITY')],
+    seen: async (box) => [await s.able('RCS')(box), await s.able('WHATSAPP')(box)],
+    is: ['CAPABILITY_FULL', 'NO_CAPABILITY'],
+  },
+  {
+    says: 'an unknown answer is asked again, later',
+    comes: [s.capability('RCS', 'CAPABILITY_UNKNOWN')],
+    seen: async (box) => (await box.arrivals('capability:query')).length,
+    is: 1,
+  },
+  {
+    says: 'a partial answer is kept as it is',
+    comes: [s.capability('RCS', 'CAPABILITY_PARTIAL')],
+    seen: s.able('RCS'),
+    is: 'CAPABILITY_PARTIAL',
+  },
+];
+
+play('CAPABILITY', CAPABILITY);

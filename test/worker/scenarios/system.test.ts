@@ -1,0 +1,136 @@
+import { expect } from 'vitest';
+import { minutes, PERSON, rating, receipt, submitted } from '../sample.ts';
+import { play } from './play.ts';
+import * as s from './scenario.ts';
+
+/**
+ * What Sinch's own pages tell people to use these callbacks for, and what they tell to mind.
+ *
+ * | page | not an action of Signalbox, so not here |
+ * |---|---|
+ * | CHANNEL_EVENT, RECORD_NOTIFICATION | that shapes differ by channel; that callers must have been told |
+ */
+const is = (fact: string, value: unknown) => ({ fact, operator: 'equal', value });
+
+const FAILED = (code: string, options: object = {}) => receipt('01JS', 'FAILED', { code, ...options });
+
+const has = (...items: unknown[]) => expect.arrayContaining(items);
+
+const SYSTEM: readonly s.Scenario[] = [
+  {
+    says: 'YELLOW is a warning, and slows down',
+    comes: [rating('YELLOW')],
+    seen: s.told,
+    is: ['whatsapp-quality-yellow high'],
+  },
+  { says: 'RED is urgent', comes: [rating('RED')], seen: s.told, is: ['whatsapp-quality-red critical'] },
+  {
+    says: 'RED slows the sender down before the channel does',
+    comes: [rating('RED')],
+    seen: s.limit(),
+    is: '10/minute',
+  },
+  {
+    says: 'a restricted number stops marketing and is told',
+    comes: [s.numberStatus('RESTRICTED')],
+    seen: s.limit(),
+    is: '0',
+  },
+  {
+    says: 'a number that was given back may send',
+    comes: [s.numberStatus('RESTRICTED', minutes(-9)), s.numberStatus('VERIFIED', minutes(-5))],
+    seen: s.limit(),
+    is: 'free',
+  },
+  {
+    says: 'a batch that is out is told to whoever sent it',
+    comes: [s.batch('COMPLETED', 1000, 15)],
+    seen: s.told,
+    is: ['batch-finished low'],
+  },
+  {
+    says: 'a batch that failed is told, with the reasons',
+    comes: [s.batch('FAILED', 10, 10, { failure_reasons: ['RATE_LIMITED'] })],
+    seen: s.words,
+    is: expect.stringContaining('RATE_LIMITED'),
+  },
+  {
+    says: 'a batch called complete of which much failed is told as partly failed',
+    comes: [s.batch('COMPLETED', 100, 40)],
+    seen: s.told,
+    is: ['batch-partly-failed low'],
+  },
+  {
+    says: 'a failed message of a batch is sent again by its own receipt',
+    comes: [s.batch('PARTIAL', 100, 1), submitted('01JS'), FAILED('RATE_LIMITED')],
+    seen: s.sent,
+    is: [`SMS ${PERSON}`],
+  },
+  {
+    says: 'a slow batch can be noticed',
+    comes: [s.batch('COMPLETED', 100, 0)],
+    seen: s.told,
+    is: has('slow-batch low'),
+    rules: s.ownRule(
+      'slow-batch',
+      ['BATCH_STATUS_UPDATE'],
+      { fact: 'batch_processing_ms', operator: 'greaterThan', value: 30_000 },
+      s.tell('Slow'),
+    ),
+  },
+  {
+    says: 'a recording is kept before its address ends',
+    comes: [s.recording()],
+    seen: async (box) =>
+      (await (await box.ask('/v1/recordings')).json<{ recordings: { key: string; type: string }[] }>()).recordings.map(
+        ({ type }) => type,
+      ),
+    is: ['audio/wav'],
+  },
+  {
+    says: 'that a recording was kept stands on record',
+    comes: [s.recording()],
+    seen: s.onRecord(),
+    is: ['RECORD_NOTIFICATION', 'recording-archived', 'archive done'],
+  },
+  {
+    says: 'a recording is passed on to be written down',
+    comes: [s.recording()],
+    seen: s.forwarded,
+    is: [s.recording()],
+    rules: s.ownRule(
+      'write-down',
+      ['RECORD_NOTIFICATION'],
+      { fact: 'recording_url', operator: 'present' },
+      { action: 'forward', params: { to: 'forward' } },
+    ),
+  },
+  {
+    says: 'what Sinch has no name for is passed on as it came',
+    comes: [s.unsupported('{"type":"calls"}')],
+    seen: s.forwarded,
+    is: [s.unsupported('{"type":"calls"}')],
+  },
+  {
+    says: 'so is what is not even JSON',
+    comes: [s.unsupported('PING', 'LINE')],
+    seen: s.forwarded,
+    is: [s.unsupported('PING', 'LINE')],
+  },
+  {
+    says: 'a channel’s own event can have a rule of its own',
+    comes: [s.unsupported('{"type":"calls"}')],
+    seen: s.told,
+    is: has('calls low'),
+    rules: s.ownRule('calls', ['UNSUPPORTED'], is('unsupported_type', 'calls'), s.tell('Calls')),
+  },
+  {
+    says: 'what nobody had seen before is listed, with a fixture',
+    comes: [receipt('01JS', 'PAUSED')],
+    seen: async (box) =>
+      (await (await box.ask('/v1/drift')).json<{ drift: { value: string }[] }>()).drift.map(({ value }) => value),
+    is: has('PAUSED'),
+  },
+];
+
+play('CHANNEL_EVENT, BATCH_STATUS_UPDATE, RECORD_NOTIFICATION and UNSUPPORTED', SYSTEM);
