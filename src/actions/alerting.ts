@@ -3,8 +3,8 @@ import type { Reveal } from '../alerts/destination.ts';
 import type { Tending } from '../alerts/tend.ts';
 import { AppError } from '../errors.ts';
 import type { Alarming } from './effect.ts';
-import { noSubject, notice } from './notice.ts';
 import { enqueue } from './enqueue.ts';
+import { noSubject, notice } from './notice.ts';
 import type { Services } from './services.ts';
 
 /** Opens all that alerts need, for one event. */
