@@ -57,8 +57,13 @@ export const app = new Hono<{ Bindings: Env }>()
       new AppError('not_found', `there is nothing at ${c.req.method} ${c.req.path.split('/').slice(0, 3).join('/')}`),
     ),
   )
-  .onError((error) => {
-    if (error instanceof AppError) return problem(error);
+  .onError((error, c) => {
+    if (error instanceof AppError) {
+      // Sinch sends what is refused never again, and says so to nobody.
+      if (c.req.path === '/callbacks')
+        console.warn({ event: 'callback.refused', code: error.code, status: error.status });
+      return problem(error);
+    }
     console.error({ event: 'request.bug', code: codeOf(error), message: messageOf(error) });
     return problem(new AppError('internal', 'this is a bug in Signalbox; its log says more'));
   });

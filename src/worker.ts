@@ -29,6 +29,11 @@ const consumers: Readonly<
   'signalbox-journal-dead': (batch, services) => consumeDead(batch, 'journal', services),
 };
 
+async function backUp(env: Env): Promise<void> {
+  const { date, rows } = await open(env).consentBackups.make(Date.now());
+  console.log({ event: 'consent.backed-up', date, rows });
+}
+
 export default {
   fetch: app.fetch,
 
@@ -43,8 +48,8 @@ export default {
   },
 
   async scheduled(_, env) {
-    await prune(env, Date.now());
-    const { date, rows } = await open(env).consentBackups.make(Date.now());
-    console.log({ event: 'consent.backed-up', date, rows });
+    // Each on its own: what keeps one from its work must not cost the other.
+    const ends = await Promise.allSettled([prune(env, Date.now()), backUp(env)]);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   },
 } satisfies ExportedHandler<Env>;

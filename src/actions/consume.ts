@@ -15,6 +15,9 @@ import { openTally } from './tally.ts';
 /** After this many tries, about a day with the backoff below, a message goes to the dead letters. Queues allow 100. */
 const MOST_TRIES = 30;
 
+/** A callback that failed so often, about two minutes, is no hiccup: a STOP may wait in it. */
+const TELLING_TRY = 5;
+
 /** How a message of a queue ended; `later` in seconds. */
 type Ended = { readonly event: string; readonly [detail: string]: unknown } | { readonly later: number };
 
@@ -89,6 +92,7 @@ function consume(
       const asked = Math.max((error instanceof AppError && error.retryAfter) || 0, backoff(message.attempts));
       const effect = effectIn(message.body);
       if (effect) services.journal.outcome(effect, { outcome: 'retried', detail: `${code}, try ${message.attempts}` });
+      if (queue === 'callbacks' && message.attempts === TELLING_TRY) await tellStuck(code, services);
       return { later: wait(asked, services), code };
     }
     await bury({ queue, work: message.body, code, reason: messageOf(error), attempts: message.attempts }, services);
@@ -156,6 +160,21 @@ async function bury(letter: DeadLetter, services: Services): Promise<void> {
     services,
   );
 }
+
+/** Tells the operator that callbacks wait, long before the first of them is a dead letter. */
+const tellStuck = (code: string, services: Services): Promise<void> =>
+  enqueue(
+    [
+      notice(
+        'callbacks wait and cannot be decided',
+        `The reason is ${code}; the log says more. None is lost: they are tried again for about half a day, then kept as dead letters. GET /healthz names what is not well.`,
+        noSubject(services.now()),
+        services.now(),
+        'critical',
+      ),
+    ],
+    services,
+  );
 
 /** 5, 10, 20 … seconds, an hour at most, with up to a quarter of jitter. */
 export const backoff = (attempts: number): number =>

@@ -1,0 +1,95 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { defer } from '../../src/actions/pass.ts';
+import { readCallback } from '../../src/callbacks/callback.ts';
+import { open } from '../../src/wiring.ts';
+import worker from '../../src/worker.ts';
+import { env, openBox } from './box.ts';
+import { inbound } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+const quarantined = () => env.DB.prepare('SELECT code FROM quarantine').all<{ code: string }>();
+
+describe('a callback that our own reader stumbles over', () => {
+  test('is kept, and Sinch is asked to send it again', async () => {
+    const box = openBox();
+    vi.spyOn(crypto.subtle, 'digest').mockRejectedValueOnce(new TypeError('a bug'));
+    expect((await box.post(inbound('STOP'))).status).toBe(500);
+    expect((await quarantined()).results).toEqual([{ code: 'bug' }]);
+  });
+});
+
+describe('a callback that is refused for ever', () => {
+  test('leaves a line in the log that says why', async () => {
+    const box = openBox();
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    expect((await box.post(inbound('STOP'), { secret: 'an older secret' })).status).toBe(401);
+    expect(warn).toHaveBeenCalledWith({ event: 'callback.refused', code: 'signature_mismatch', status: 401 });
+  });
+});
+
+describe('callbacks that cannot be decided', () => {
+  test('are told of once, long before they are dead letters, and pass when the trouble is over', async () => {
+    let broken = true;
+    const box = openBox({}, {}, (services) => ({
+      ...services,
+      rulebook: async () => {
+        if (broken) throw new TypeError('a bug');
+        return services.rulebook();
+      },
+    }));
+    const services = open(box.bindings);
+    for (const id of ['01JA', '01JB']) {
+      const body = new TextEncoder().encode(JSON.stringify(inbound('STOP', { id })));
+      await defer(await readCallback(body, Date.now()), 'bug', services);
+    }
+    // The alert itself needs the rules to know who is told.
+    await box.drain(30);
+    expect(box.line.waiting().filter(({ queue }) => queue === 'callbacks')).toHaveLength(2);
+    await box.drain(300);
+    broken = false;
+    await box.drain(7200);
+    const titles = (await box.arrivals('alert')).map(({ body }) => body.title);
+    expect(titles.filter((title) => String(title).includes('callbacks wait'))).toHaveLength(1);
+    const { suppressed } = await (await box.ask('/v1/recipients/SMS/46701740605')).json<{ suppressed: boolean }>();
+    expect(suppressed).toBe(true);
+  });
+});
+
+describe('the work of every night', () => {
+  test('copies the consents although the journal cannot be pruned, and fails aloud', async () => {
+    const box = openBox();
+    await box.take(inbound('STOP'));
+    const DB = { prepare: () => DB, bind: () => DB, batch: () => Promise.reject(new Error('D1 is away')) };
+    // Only what pruning asks of D1 is here.
+    const night = { ...box.bindings, DB: DB as unknown as D1Database };
+    const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
+    await expect(Reflect.apply(worker.scheduled, worker, [{}, night, context])).rejects.toThrow('D1 is away');
+    expect((await env.ARCHIVE.list({ prefix: 'consent/' })).objects.map(({ key }) => key)).toContainEqual(
+      expect.stringContaining('manifest.json'),
+    );
+  });
+
+  test('forgets what was settled long ago, and keeps what still waits for a person', async () => {
+    const box = openBox();
+    const old = Date.now() - 401 * 86_400_000;
+    const held = (id: string, state: string) =>
+      env.DB.prepare(
+        "INSERT INTO held (id, at, cause, because, rule, action, app_id, callback_id, work, state, decided_at) VALUES (?, ?, 'pause', '', '', '', '', '', '', ?, ?)",
+      ).bind(id, old, state, state === 'held' ? null : old);
+    const review = (id: string, state: string) =>
+      env.DB.prepare(
+        "INSERT INTO reviews (id, at, kind, rule, callback_id, channel, people, because, details, state, decided_at) VALUES (?, ?, 'near-miss', '', '', '', '[]', '', '', ?, ?)",
+      ).bind(id, old, state, state === 'open' ? null : old);
+    await env.DB.batch([held('a', 'held'), held('b', 'dropped'), review('a', 'open'), review('b', 'dismissed')]);
+    const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
+    await Reflect.apply(worker.scheduled, worker, [{}, box.bindings, context]);
+    for (const table of ['held', 'reviews'])
+      expect((await env.DB.prepare(`SELECT id FROM ${table}`).all()).results).toEqual([{ id: 'a' }]);
+  });
+});
