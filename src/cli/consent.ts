@@ -42,7 +42,9 @@ export const consent = defineCommand({
     };
     if (verb === 'backups') {
       const { backups } = await askWorker('/v1/consent/backups', Backups, address, shell);
-      const lines = columns(backups.map((backup) => [backup.date, clock(backup.at), backup.rows]));
+      const lines = columns(
+        backups.map((backup) => [backup.date, `${clock(backup.at)} UTC`, counted(backup.rows, 'change')]),
+      );
       return tell(
         { backups },
         backups.length === 0 ? 'there is no backup yet: one is made each night' : lines.join('\n'),
@@ -57,7 +59,7 @@ export const consent = defineCommand({
       const { rows, missing } = await restore(date, address, shell);
       return tell(
         { rows, missing },
-        `${counted(rows, 'change')} in the backup of ${date}; ${missing} were missing and are back`,
+        `the backup of ${date} holds ${counted(rows, 'change')} of consent; ${missing === 0 ? 'none was missing' : `${missing} of them ${missing === 1 ? 'was' : 'were'} missing and ${missing === 1 ? 'is' : 'are'} back`}`,
       );
     }
     if (!rule || !since)
@@ -71,7 +73,9 @@ export const consent = defineCommand({
     );
     return tell(
       undone,
-      `what ${rule} did since ${since} no longer counts: ${counted(undone.people, 'change')}; the history keeps it`,
+      undone.people === 0
+        ? `${rule} changed no consent since ${since}: nothing to take back`
+        : `${counted(undone.people, 'change')} of consent by ${rule} since ${since} no longer ${undone.people === 1 ? 'counts' : 'count'}; the history keeps what was done`,
     );
   },
 });

@@ -1,0 +1,190 @@
+import { createServer } from 'node:http';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openShell } from './shell.ts';
+
+/** A Worker that answers everything with one body, and keeps what it was asked. */
+async function listen(answer: unknown, status = 200) {
+  const asked: { what: string; body: unknown }[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const text = Buffer.concat(chunks).toString();
+    asked.push({ what: `${request.method} ${request.url}`, body: text === '' ? undefined : JSON.parse(text) });
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  onTestFinished(() => void server.close());
+  const { port } = Object(server.address());
+  const env = { SIGNALBOX_URL: `http://127.0.0.1:${port}`, SIGNALBOX_TOKEN: 'token-1', SIGNALBOX_AUTHOR: 'ines' };
+  return { asked, ...openShell({ env }) };
+}
+
+const AT = '2026-11-20T03:00:00.000Z';
+const side = { contact: null, channel: 'SMS', identity: '46701740605', suppressed: false, marketing: false };
+const review = {
+  id: 'R1',
+  at: AT,
+  kind: 'near-miss',
+  state: 'open',
+  because: 'Not a plain STOP: “please stop”',
+  rule: 'stop-near-miss',
+  decision: 'D1',
+  text: 'please stop',
+  people: [side],
+  decided_at: null,
+  decided_by: null,
+  why: null,
+};
+const differ = {
+  ...review,
+  id: 'R2',
+  kind: 'consents-differ',
+  because: 'the consents of 3 contacts that are one person differ',
+  text: null,
+  people: [
+    { ...side, contact: 'C1', suppressed: true, marketing: true },
+    { ...side, contact: 'C2', identity: '46701740611', marketing: true },
+    { ...side, contact: 'C3', channel: 'RCS' },
+  ],
+};
+const decided = (state: string) => ({ ...review, state, decided_at: AT, decided_by: 'ines (ops)', why: 'x' });
+
+describe('reviews', () => {
+  test('lists what a person has to decide, how each side stands, and how to decide', async () => {
+    const { run, out, asked } = await listen({ reviews: [review, differ] });
+    expect(await run('reviews')).toBe(0);
+    expect(asked[0]?.what).toBe('GET /v1/reviews');
+    expect(out).toEqual([
+      'R1  2026-11-20 03:00:00  Not a plain STOP: “please stop”',
+      '    SMS 46701740605: has not said no',
+      'R2  2026-11-20 03:00:00  the consents of 3 contacts that are one person differ',
+      '    SMS 46701740605 (contact C1): said no to all messages',
+      '    SMS 46701740611 (contact C2): said no to marketing',
+      '    RCS 46701740605 (contact C3): has not said no',
+      'Decide one: signalbox reviews <id> --decide suppress|dismiss --why "…"',
+    ]);
+  });
+
+  test('says so when nothing is to be decided', async () => {
+    const { run, out } = await listen({ reviews: [] });
+    expect(await run('reviews')).toBe(0);
+    expect(out).toEqual(['nothing is to be decided']);
+  });
+
+  test.each([
+    ['suppress', [], 'suppressed', {}, 'no more messages to SMS 46701740605'],
+    [
+      'suppress',
+      ['--scope', 'marketing'],
+      'suppressed',
+      { scope: 'marketing' },
+      'no more marketing to SMS 46701740605',
+    ],
+    ['dismiss', [], 'dismissed', {}, 'dismissed, nothing changes for SMS 46701740605'],
+  ])('--decide %s %j says what that means for whom', async (decision, more, state, scope, words) => {
+    const { run, out, asked } = await listen(decided(state));
+    expect(await run('reviews', 'R1', '--decide', decision, ...more, '--why', 'x')).toBe(0);
+    expect(asked).toEqual([{ what: 'POST /v1/reviews/R1', body: { decision, ...scope, by: 'ines', why: 'x' } }]);
+    expect(out).toEqual([`${words}; on record as decided by ines (ops)`]);
+  });
+
+  test.each([
+    ['an id without a decision', ['R1'], 'reviews <id> --decide suppress|dismiss'],
+    ['a decision without an id', ['--decide', 'dismiss', '--why', 'x'], 'reviews <id> --decide suppress|dismiss'],
+    ['a decision that is none', ['R1', '--decide', 'maybe'], 'expected suppress or dismiss'],
+    ['no reason', ['R1', '--decide', 'dismiss'], 'say why'],
+  ])('%s is bad usage, and nothing is asked', async (_, words, said) => {
+    const { run, err, asked } = await listen(review);
+    expect(await run('reviews', ...words)).toBe(2);
+    expect(err.join('\n')).toContain(said);
+    expect(asked).toEqual([]);
+  });
+
+  test('what somebody else decided meanwhile is told', async () => {
+    const { run, err } = await listen({ code: 'conflict', detail: 'this review was dismissed by bo' }, 409);
+    expect(await run('reviews', 'R1', '--decide', 'suppress', '--why', 'x')).toBe(1);
+    expect(err).toEqual(['this review was dismissed by bo']);
+  });
+});
+
+const backup = { date: '2026-11-20', at: AT, rows: 1234, files: 16 };
+const UNDO = ['undo', '--rule', 'stop', '--since', AT, '--why', 'a wrong word'];
+
+describe('consent', () => {
+  test('backups lists them', async () => {
+    const { run, out } = await listen({ backups: [backup, { ...backup, date: '2026-11-19', rows: 7 }] });
+    expect(await run('consent', 'backups')).toBe(0);
+    expect(out.join('\n').split('\n')).toEqual([
+      '2026-11-20  2026-11-20 03:00:00 UTC  1234 changes',
+      '2026-11-19  2026-11-20 03:00:00 UTC  7 changes',
+    ]);
+  });
+
+  test('backups says when the first one comes', async () => {
+    const { run, out } = await listen({ backups: [] });
+    expect(await run('consent', 'backups')).toBe(0);
+    expect(out).toEqual(['there is no backup yet: one is made each night']);
+  });
+
+  test('backup makes one now', async () => {
+    const { run, out, asked } = await listen(backup);
+    expect(await run('consent', 'backup')).toBe(0);
+    expect(asked[0]?.what).toBe('POST /v1/consent/backups');
+    expect(out).toEqual(['backed up 1234 changes of consent as 2026-11-20']);
+  });
+
+  test.each([
+    [2, 'the backup of 2026-11-20 holds 160 changes of consent; 32 of them were missing and are back'],
+    [0, 'the backup of 2026-11-20 holds 160 changes of consent; none was missing'],
+  ])('restore goes through every shard, and says what was missing (%i a shard)', async (missing, words) => {
+    const { run, out, asked } = await listen({ rows: 10, missing });
+    expect(await run('consent', 'restore', '2026-11-20')).toBe(0);
+    expect(asked.map(({ body }) => body)).toEqual(
+      Array.from({ length: 16 }, (_, shard) => ({ date: '2026-11-20', shard })),
+    );
+    expect(out).toEqual([words]);
+  });
+
+  test.each([
+    [12, `12 changes of consent by stop since ${AT} no longer count; the history keeps what was done`],
+    [1, `1 change of consent by stop since ${AT} no longer counts; the history keeps what was done`],
+    [0, `stop changed no consent since ${AT}: nothing to take back`],
+  ])('undo takes back what a rule did (%i changes)', async (people, words) => {
+    const { run, out, asked } = await listen({ people });
+    expect(await run('consent', ...UNDO)).toBe(0);
+    expect(asked[0]?.body).toEqual({ rule: 'stop', since: AT, by: 'ines', why: 'a wrong word' });
+    expect(out).toEqual([words]);
+  });
+
+  test.each([
+    ['restore of no day', ['restore'], 'say which backup: signalbox consent restore 2026-11-20'],
+    ['undo of nobody’s work', ['undo', '--since', AT, '--why', 'x'], '--rule <name> --since <time>'],
+    ['undo without a time', ['undo', '--rule', 'stop', '--why', 'x'], '--rule <name> --since <time>'],
+    ['undo without a reason', ['undo', '--rule', 'stop', '--since', AT], 'say why'],
+    ['an unknown verb', ['burn'], 'expected backups, backup, restore or undo'],
+  ])('%s is bad usage, and nothing is asked', async (_, words, said) => {
+    const { run, err, asked } = await listen(backup);
+    expect(await run('consent', ...words)).toBe(2);
+    expect(err.join('\n')).toContain(said);
+    expect(asked).toEqual([]);
+  });
+
+  test('a day without a backup is told in the Worker’s words', async () => {
+    const { run, err } = await listen({ code: 'not_found', detail: 'there is no whole backup of 2026-01-01' }, 404);
+    expect(await run('consent', 'restore', '2026-01-01')).toBe(1);
+    expect(err).toEqual(['there is no whole backup of 2026-01-01']);
+  });
+});
+
+test.each<[string, unknown]>([
+  ['reviews', { reviews: [review] }],
+  ['reviews R1 --decide dismiss --why x', decided('dismissed')],
+  ['consent backups', { backups: [backup] }],
+  ['consent backup', backup],
+  [`consent undo --rule stop --since ${AT} --why x`, { people: 3 }],
+])('%s prints JSON for machines', async (command, answer) => {
+  const { run, out } = await listen(answer);
+  expect(await run(...command.split(' '), '--json')).toBe(0);
+  expect(out.map((line) => JSON.parse(line))).toEqual([answer]);
+});
