@@ -168,6 +168,16 @@ describe('review', () => {
     expect(await suppressed(box)).toBe(false);
   });
 
+  test('when two decide at once, whoever says STOP has the last word', async () => {
+    const box = openBox();
+    await box.take(inbound('Please stop texting me'));
+    await box.drain(60);
+    const [review] = await reviews(box);
+    const [stop] = await Promise.all([decide(box, review?.id, 'suppress'), decide(box, review?.id, 'dismiss')]);
+    expect(stop.status).toBe(200);
+    expect(await reviews(box, 'suppressed')).toHaveLength(1);
+  });
+
   test.each([
     ['an unknown review', 'none', { decision: 'dismiss', by: 'ines', why: 'x' }, 404],
     ['a decision without a reason', 'none', { decision: 'dismiss', by: 'ines' }, 400],

@@ -168,6 +168,14 @@ describe('a contact', () => {
     expect((await send(box, contact({ channel_priority_order: ['WHATSAPP', 'SMS'] }))).status).toBe(403);
   });
 
+  test('that Sinch will not tell of is written to by nobody', async () => {
+    const box = openBox({ contacts: { '01JCONTACT': [sms] } });
+    await box.take(inbound('STOP'));
+    await box.faults({ kind: 'contacts:get', answers: [403] });
+    expect((await send(box, contact())).status).toBe(503);
+    expect(await box.arrivals('messages:send')).toEqual([]);
+  });
+
   test('that callbacks told of is not looked up', async () => {
     const box = openBox();
     const told = inbound('STOP');
