@@ -1,6 +1,7 @@
-import { consumeCallbacks, consumeDead, consumeEffects } from './actions/consume.ts';
+import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './actions/consume.ts';
 import type { Services } from './actions/services.ts';
 import { app } from './app.ts';
+import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
 import { prune } from './journal/prune.ts';
 import { open } from './wiring.ts';
@@ -40,11 +41,16 @@ export default {
   async queue(batch, env, context) {
     const consumer = consumers[batch.queue];
     if (!consumer) throw new Error(`no consumer for queue ${batch.queue}`);
-    await consumer(
-      batch,
-      open(env, Date.now, (work) => context.waitUntil(work)),
-      env,
-    );
+    let services: Services;
+    try {
+      services = open(env, Date.now, (work) => context.waitUntil(work));
+    } catch (error) {
+      // A wrong setting: thrown, the queue would use up all tries within a minute, and the dead letters' too.
+      console.error({ event: 'queue.not-opened', queue: batch.queue, code: codeOf(error), message: messageOf(error) });
+      for (const message of batch.messages) message.retry({ delaySeconds: Math.floor(backoff(message.attempts)) });
+      return;
+    }
+    await consumer(batch, services, env);
   },
 
   async scheduled(_, env) {

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { BUDGETS, NEVER_HELD } from './budget.ts';
 import type { Effect, Hold } from './effect.ts';
 import { enqueue } from './enqueue.ts';
@@ -30,9 +31,17 @@ async function overBudget(
 ): Promise<Hold | undefined> {
   const allowance = budget ?? BUDGETS[action];
   if (!allowance) return undefined;
-  const { allowed, first } = await services.entities.levers.spend(rule.name, action, key, allowance, services.now());
-  if (allowed) return undefined;
   const held = !NEVER_HELD.includes(action);
+  const { levers } = services.entities;
+  const { allowed, first } = await levers
+    .spend(rule.name, action, key, allowance, services.now())
+    .catch((error: unknown) => {
+      if (held) throw error;
+      // What is never held must not wait for being counted: a STOP counts at once.
+      console.error({ event: 'budget.uncounted', rule: rule.name, action, message: messageOf(error) });
+      return { allowed: true, first: false };
+    });
+  if (allowed) return undefined;
   const limit = `${allowance.count} within ${allowance.within / 60_000} minutes`;
   if (first) {
     const text = held

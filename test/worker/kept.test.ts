@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { defer } from '../../src/actions/pass.ts';
+import { defer, pass } from '../../src/actions/pass.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { open } from '../../src/wiring.ts';
 import worker from '../../src/worker.ts';
@@ -58,6 +58,31 @@ describe('callbacks that cannot be decided', () => {
     expect(titles.filter((title) => String(title).includes('callbacks wait'))).toHaveLength(1);
     const { suppressed } = await (await box.ask('/v1/recipients/SMS/46701740605')).json<{ suppressed: boolean }>();
     expect(suppressed).toBe(true);
+  });
+});
+
+describe('a STOP', () => {
+  test('counts at once although nobody can count how many there were', async () => {
+    const box = openBox();
+    const services = open(box.bindings);
+    const spend = () => Promise.reject(new Error('Durable Object is overloaded.'));
+    const levers = { ...services.entities.levers, spend };
+    const body = new TextEncoder().encode(JSON.stringify(inbound('STOP')));
+    await pass(await readCallback(body, Date.now()), { ...services, entities: { ...services.entities, levers } });
+    expect(await (await box.ask('/v1/recipients/SMS/46701740605')).json()).toMatchObject({ suppressed: true });
+  });
+});
+
+describe('a deployment with a wrong setting', () => {
+  test('lets messages of a queue wait, and does not use up their tries', async () => {
+    const box = openBox();
+    const retried: unknown[] = [];
+    const message = { attempts: 3, ack: () => {}, retry: (options: unknown) => retried.push(options) };
+    const batch = { queue: 'signalbox-callbacks', messages: [message, message] };
+    const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
+    await Reflect.apply(worker.queue, worker, [batch, { ...box.bindings, MAX_AGE: 'a day' }, context]);
+    expect(retried).toHaveLength(2);
+    expect(retried).toContainEqual({ delaySeconds: expect.toSatisfy((wait: number) => wait >= 20 && wait <= 25) });
   });
 });
 
