@@ -25,6 +25,8 @@ const bindings = {
 
 export default defineConfig({
   test: {
+    // What a test that passes prints is of no use to anybody.
+    silent: 'passed-only',
     projects: [
       {
         resolve: { alias },

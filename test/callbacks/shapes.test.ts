@@ -271,7 +271,13 @@ describe('what is remembered', () => {
       status: 'NO_CAPABILITY',
     });
     expect((await readSample('delivery-failed-transient')).memories).toEqual([
-      { kind: 'status', messageId: expect.any(String), status: 'FAILED', reasonCode: 'RATE_LIMITED' },
+      {
+        kind: 'status',
+        messageId: expect.any(String),
+        status: 'FAILED',
+        reasonCode: 'RATE_LIMITED',
+        address: { channel: 'SMS', identity: '12025550142', appId: expect.any(String) },
+      },
     ]);
     expect((await readSample('whatsapp-quality-red-reference')).memories).toEqual([
       { kind: 'rating', channel: 'WHATSAPP', rating: 'RED', previous: 'YELLOW' },
