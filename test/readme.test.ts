@@ -15,10 +15,13 @@ let started: ChildProcess;
 let screen = '';
 const state = mkdtempSync(join(tmpdir(), 'signalbox-'));
 
+/** All that a test runs from here: never what installs, logs in or deploys, wherever a section may end. */
+const HARMLESS = /^(npm run -s signalbox -- |curl -s (-H '[^']*' +)?http:\/\/127\.0\.0\.1:)/;
+
 /** The commands of a section, in order, for the ports of this test. */
 function commandsOf(section: string): string[] {
-  const text = README.split(/^## /m).find((part) => part.startsWith(section)) ?? '';
-  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)]
+  const text = README.split(/^##? /m).find((part) => part.startsWith(section)) ?? '';
+  const commands = [...text.matchAll(/```sh\n([\s\S]*?)```/g)]
     .flatMap(([, block]) =>
       (block ?? '')
         .replace(/\\\n\s*/g, ' ')
@@ -26,6 +29,10 @@ function commandsOf(section: string): string[] {
         .split('\n'),
     )
     .map((line) => line.replaceAll(':8787', `:${port}`).replaceAll(':8788', `:${port + 1}`));
+  const strange = commands.find((command) => !HARMLESS.test(command));
+  if (strange !== undefined || commands.length === 0)
+    throw new Error(`section "${section}" is not to be run: ${strange ?? 'it holds no command'}`);
+  return commands;
 }
 
 /** Runs a command as a shell would, told where this test's Worker is. */
@@ -89,4 +96,28 @@ describe('the README', () => {
     expect(screen).toMatch(/local Sinch ◂ alert \[critical\]/);
     expect(screen).toMatch(/local Sinch ◂ messages:send/);
   }, 120_000);
+
+  test.each(['Start', 'Deployment', 'Upgrading', 'No such section'])('section “%s” is never run here', (section) => {
+    expect(() => commandsOf(section)).toThrow('is not to be run');
+  });
+
+  test.each([
+    ['Pauses', [/rule help is paused/, /by ada|ada \(/, /help/, /goes on; 1 waiting action let go/]],
+    ['Throttles', [/at most 5\/minute until/, /marketing at most 5\/minute/, /is not limited/]],
+    ['Confirming a STOP', [/stop-near-miss: review, alert/, /has not said no/]],
+    ['The record of consent', [/backed up \d+ changes?/, /none was missing/, /no longer count/, /"stores":\[/]],
+    ['Metrics', [/^signalbox_rulebook_info\{version="/m]],
+  ])(
+    'section “%s” holds commands that do what it says',
+    async (section, said) => {
+      const commands = commandsOf(section);
+      const answers: string[] = [];
+      for (const command of commands) answers.push(await shell(command));
+      // What goes through the queue is there a second later: then the last command is asked again.
+      const wanting = () => said.filter((words) => !words.test(answers.join('\n')));
+      for (let round = 0; round < 10 && wanting().length > 0; round++) answers.push(await shell(commands.at(-1) ?? ''));
+      expect(wanting()).toEqual([]);
+    },
+    120_000,
+  );
 });
