@@ -1,10 +1,13 @@
 import * as v from 'valibot';
 import { NUMBERED_CHANNELS } from '../callbacks/person.ts';
 import { AppError, codeOf } from '../errors.ts';
-import { Content, Duration, milliseconds, saidDuration } from '../rules/values.ts';
+import { Content, Duration, milliseconds, Rate, saidDuration, saidRate } from '../rules/values.ts';
 import { defineAction, type EffectContext, type Outcome } from './action.ts';
 import { isRefused, whyNotAgain } from './not-again.ts';
 import { findSent, originalOf, Template } from './resend.ts';
+
+/** An app's retries are a sender of their own. No channel is called so. */
+const RETRIES = 'SIGNALBOX-RETRIES';
 
 const Params = v.strictObject({
   at_most: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)),
@@ -12,6 +15,8 @@ const Params = v.strictObject({
   factor: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 2),
   within: Duration,
   content: v.optional(Content, 'marketing'),
+  /** How fast an app's messages may be sent again, all together: a storm of failures must not become one of retries. */
+  per_app: v.optional(Rate, '1000/hour'),
   /** Another channel to send on, for people who are known by a phone number: SMS after WHATSAPP. */
   then_channel: v.optional(v.picklist(NUMBERED_CHANNELS)),
   /** An approved template to send instead: the way back into a closed WhatsApp window. */
@@ -92,7 +97,7 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
 
 /** Consent and throttle bind our own retries like everybody else's sends. */
 async function holdBack(
-  { content }: Params,
+  { content, per_app }: Params,
   { subject, entities, now }: EffectContext,
   address: { channel: string; identity: string; appId: string },
 ): Promise<Outcome | undefined> {
@@ -100,6 +105,11 @@ async function holdBack(
   const scopes = consent?.scopes;
   if (!scopes) return { later: 60, because: 'consent could not be read' };
   if (isRefused(content, scopes)) return { skipped: 'the person asked for no more messages' };
+  const paced = await entities.senders
+    .of(subject.appId, RETRIES)
+    .permit({ content: 'other', count: 1, now, or: per_app });
+  if (paced.granted < 1)
+    return { later: paced.retryAfter ?? 60, because: `the app may send again ${saidRate(per_app)}` };
   const permit = await entities.senders.of(subject.appId, address.channel).permit({ content, count: 1, now });
   if (permit.granted < 1) return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
   return undefined;

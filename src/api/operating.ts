@@ -11,6 +11,8 @@ const Health = v.looseObject({
   rulebook: v.nullable(v.looseObject({})),
   queues: v.looseObject({ effects: Lag, callbacks: Lag, journal: Lag }),
   dead_letters: v.nullable(v.number()),
+  /** Triggers that rules listen to and no callback on record ever brought. */
+  never_brought: v.array(v.string()),
 });
 
 /** Something that could not be done, and why. */

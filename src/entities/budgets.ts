@@ -14,6 +14,10 @@ export interface Spent {
   readonly first: boolean;
 }
 
+const DAY = 86_400_000;
+/** No budget looks further back. */
+const KEPT = 30 * DAY;
+
 /** The budget of one action of one rule: whatever goes wrong with a rule, it goes wrong only so often. */
 export class Budgets extends DurableObject<Env> {
   readonly #sql: SqlStorage;
@@ -39,11 +43,10 @@ export class Budgets extends DurableObject<Env> {
     return { allowed, used: allowed ? used + 1 : used, first };
   }
 
+  /** Whatever is old goes at the next spend; an object that nobody asks any more is emptied here. */
   override async alarm(): Promise<void> {
-    // Whatever is old goes at the next spend; an object that nobody asks any more goes whole.
-    const [newest] = this.#sql.exec<{ at: number | null }>('SELECT max(at) AS at FROM spends');
-    if (newest?.at === null) await this.ctx.storage.deleteAll();
-    else this.#sql.exec('DELETE FROM spends WHERE at < ?', Date.now() - 7 * 86_400_000);
+    this.#sql.exec('DELETE FROM spends WHERE at <= ?', Date.now() - KEPT);
+    if (this.#count(0) + this.#count(1) > 0) await arm(this.ctx.storage, Date.now() + DAY);
   }
 
   #count(allowed: 0 | 1): number {

@@ -13,6 +13,21 @@ import { readTokens } from './token.ts';
 /** A queue whose oldest message waits longer than this, in seconds, is behind. Retries wait on purpose, so it is generous. */
 const SLOW = 900;
 
+/** The triggers of rules that no callback in the journal brought. */
+async function neverBrought(
+  rules: readonly { readonly enabled: boolean; readonly on: readonly string[] }[],
+  DB: D1Database,
+): Promise<readonly string[]> {
+  const wanted = [...new Set(rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on))].toSorted();
+  const seen = await DB.prepare(
+    'SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM decisions WHERE trigger = value)',
+  )
+    .bind(JSON.stringify(wanted))
+    .all<{ value: string }>();
+  const brought = new Set(seen.results.map(({ value }) => value));
+  return wanted.filter((trigger) => !brought.has(trigger));
+}
+
 /** `GET /healthz`: 200 when all is well, 503 with what is not: settings, rules, queues, dead letters. Open, so it names no values. */
 export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => {
   const troubles: string[] = [];
@@ -54,12 +69,18 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
     ? await check('dead letters', () => open(c.env).deadLetters.count())
     : undefined;
   if (deadLetters) troubles.push(`${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`);
+  // Never brought is no trouble by itself: a quiet app is well. It is what a missing subscription looks like, too.
+  const silent = rules
+    ? await check('journal', async () => neverBrought((await open(c.env).rulebook()).rules, c.env.DB))
+    : undefined;
   const body = {
     ok: troubles.length === 0,
     troubles,
     rulebook: rules?.shown ?? null,
     queues,
     dead_letters: deadLetters ?? null,
+    /** Triggers that rules listen to and no callback on record ever brought: are they subscribed? */
+    never_brought: silent ?? [],
   };
   return c.json(body, body.ok ? 200 : 503);
 });

@@ -58,6 +58,15 @@ describe('GET /healthz', () => {
     expect(response.status).toBe(200);
   });
 
+  test('names the triggers that rules wait for and nothing ever brought', async () => {
+    const box = openBox();
+    await box.take(rating('RED'));
+    await box.drain(60);
+    const { never_brought: silent } = await (await box.ask('/healthz')).json<{ never_brought: string[] }>();
+    expect(silent).toContain('MESSAGE_INBOUND');
+    expect(silent).not.toContain('CHANNEL_EVENT');
+  });
+
   test.each([
     ['a missing setting', { API_TOKEN: '' }, 'setting API_TOKEN is not set'],
     ['a missing destination', { DEST_OPS: '' }, 'setting DEST_OPS, a destination of alerts.json, is not set'],

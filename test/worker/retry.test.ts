@@ -71,6 +71,16 @@ describe('retry', () => {
     ]);
   });
 
+  test('of one app go out no faster than the rule lets them, and none is lost', async () => {
+    const box = openBox();
+    for (const id of ['01JA1', '01JA2', '01JA3']) await box.take(submitted(id));
+    for (const id of ['01JA1', '01JA2', '01JA3']) await failed(box, id, { per_app: '1/minute' });
+    await box.drain(10);
+    expect(await sent(box)).toHaveLength(1);
+    await box.drain(600);
+    expect(await sent(box)).toHaveLength(3);
+  });
+
   test('left out for want of a copy is told once an hour', async () => {
     const box = openBox();
     await failed(box, '01JNONE1', {});

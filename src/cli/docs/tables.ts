@@ -86,7 +86,7 @@ function valueWords({
   if (Array.isArray(values)) words.push(listed(values.map((value) => code(String(value)))));
   else if (Array.isArray(examples)) words.push(`like ${code(String(examples[0]))}`);
   else if (minimum !== undefined && maximum !== undefined) words.push(`${minimum} to ${maximum}`);
-  if (standard !== undefined && standard !== '') words.push(`default ${code(String(standard))}`);
+  if (standard !== undefined && String(standard) !== '') words.push(`default ${code(String(standard))}`);
   return words;
 }
 
