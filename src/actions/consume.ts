@@ -15,6 +15,9 @@ import { openTally } from './tally.ts';
 /** After this many tries, about a day with the backoff below, a message goes to the dead letters. Queues allow 100. */
 const MOST_TRIES = 30;
 
+/** A forward is tried for three days: its receiver may be down over a weekend. */
+const FORWARD_TRIES = 80;
+
 /** A callback that failed so often, about two minutes, is no hiccup: a STOP may wait in it. */
 const TELLING_TRY = 5;
 
@@ -87,7 +90,8 @@ function consume(
   return each(batch, work, async (error, message) => {
     const code = error instanceof v.ValiError ? 'unreadable' : codeOf(error);
     const hopeless = error instanceof v.ValiError || (error instanceof AppError && !error.retryable);
-    if (!hopeless && message.attempts < MOST_TRIES) {
+    const tries = effectIn(message.body)?.action === 'forward' ? FORWARD_TRIES : MOST_TRIES;
+    if (!hopeless && message.attempts < tries) {
       // Whoever asks us to wait says the least: an hour of "in a second" must not use up a day of tries.
       const asked = Math.max((error instanceof AppError && error.retryAfter) || 0, backoff(message.attempts));
       const effect = effectIn(message.body);

@@ -1,10 +1,10 @@
-import { sendForward } from '../alerts/send.ts';
 import { raiseAlert } from '../alerts/tend.ts';
 import type { FactValue } from '../callbacks/fact.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { addressOf, type EffectContext, type Outcome } from './action.ts';
-import { openTending, revealing } from './alerting.ts';
+import { openTending } from './alerting.ts';
 import type { Effect } from './effect.ts';
+import { forwardTo } from './forwarding.ts';
 import { holdOf } from './gate.ts';
 import { actionNamed } from './index.ts';
 import { textOf } from './pass.ts';
@@ -59,8 +59,6 @@ const settled = (value: unknown): FactValue =>
 
 async function contextOf(effect: Effect, services: Services): Promise<EffectContext> {
   const { now, entities, dataKey } = services;
-  const alerts = await services.alerts();
-  const reveal = revealing(services);
   const { subject } = effect;
   const person = subject.channel && subject.identity ? addressOf(subject) : undefined;
   return {
@@ -75,7 +73,7 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
       const resolvable = isResolvable(member.rule, await services.rulebook());
       return raiseAlert({ ...alarm, member: { ...member, resolvable } }, await openTending(services));
     },
-    forward: (to, id, body) => sendForward(to, id, body, alerts, reveal, now()),
+    forward: (to, id, body) => forwardTo(to, id, body, effect, services),
     body: async () => {
       if (!effect.body) throw new AppError('action_impossible', 'the effect carries no body');
       return textOf(effect.body, services);

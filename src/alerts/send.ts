@@ -81,17 +81,27 @@ export async function sendForward(
       `alerts.json: "${to}" is no webhook with url and key, which forward needs`,
     );
   const { url, key } = target.output;
-  const headers = { 'content-type': 'application/json', ...standardHeaders(reveal(key), id, now, body) };
+  // The hop header lets a receiver that passes callbacks on, another Signalbox say, break a circle.
+  const headers = {
+    'content-type': 'application/json',
+    'signalbox-hop': '1',
+    ...standardHeaders(reveal(key), id, now, body),
+  };
   const answer = await post({ via: 'http', url: reveal(url), headers, body }, now);
   if (answer.kind === 'sent') return;
-  const code = answer.kind === 'refused' ? 'destination_refused' : 'destination_unavailable';
+  const gone = answer.kind === 'refused' && answer.says === 'answered 410';
+  const code = gone
+    ? 'destination_gone'
+    : answer.kind === 'refused'
+      ? 'destination_refused'
+      : 'destination_unavailable';
   const retryAfter = answer.kind === 'later' ? answer.after : undefined;
   throw new AppError(code, `destination ${to}: ${answer.says}`, { retryAfter });
 }
 
 /** Posts a finished request. What it says never holds the address: webhook addresses are secrets. */
 export async function post(request: HttpOutgoing, now: number, timeout = TIMEOUT): Promise<Answered> {
-  if (!isAllowed(request.url)) return { kind: 'refused', says: 'only https addresses are allowed' };
+  if (!isAllowed(request.url)) return { kind: 'refused', says: 'only https addresses with a name are allowed' };
   let response: Response;
   try {
     response = await fetch(request.url, {
@@ -118,11 +128,15 @@ export function verdict({ ok, status, headers }: Pick<Response, 'ok' | 'status' 
   return mayPassLater(status) ? { kind: 'later', says, after: retryAfterOf(headers, now) } : { kind: 'refused', says };
 }
 
-/** https anywhere; plain http only on this machine, which is how `npm start` shows alerts. */
+/** https by name anywhere, never by number; plain http only on this machine, which is how `npm start` shows alerts. */
 function isAllowed(url: string): boolean {
   try {
     const { protocol, hostname } = new URL(url);
-    return protocol === 'https:' || (protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost'));
+    const byNumber = hostname.startsWith('[') || /^[\d.]+$/.test(hostname);
+    return (
+      (protocol === 'https:' && !byNumber) ||
+      (protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost'))
+    );
   } catch (error) {
     console.error({ event: 'destination.unreadable', message: messageOf(error).replace(/['"].*$/, '') });
     return false;

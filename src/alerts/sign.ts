@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 
 /**
  * The headers of Standard Webhooks for a body: `webhook-id`, `webhook-timestamp`, `webhook-signature`.
- * @param key `whsec_…` or plain base64
+ * @param key `whsec_…` or plain base64; several, separated by spaces, all sign: so keys rotate without a gap
  * @param at milliseconds since 1970
  */
 export function standardHeaders(key: string, id: string, at: number, body: string): Record<string, string> {
@@ -10,6 +10,10 @@ export function standardHeaders(key: string, id: string, at: number, body: strin
   return {
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(at / 1000)),
-    'webhook-signature': new Webhook(key).sign(id, time, body),
+    'webhook-signature': key
+      .trim()
+      .split(/\s+/)
+      .map((one) => new Webhook(one).sign(id, time, body))
+      .join(' '),
   };
 }

@@ -141,7 +141,7 @@ describe('POST /v1/dry-run', () => {
 describe('dead letters', () => {
   test('name what failed and why, hold no person in clear, and do their work when they are replayed', async () => {
     const box = openBox();
-    await box.faults({ kind: 'forward', answers: [410] });
+    await box.faults({ kind: 'forward', answers: [400] });
     await box.take({
       app_id: APP,
       unsupported_callback: { channel: 'WHATSAPP', payload: '{"a":1}', id: '01JUNSUPPORTED' },
