@@ -51,7 +51,7 @@ export const decisions = defineCommand({
       return 0;
     }
     if (page.decisions.length === 0) {
-      shell.out('nothing on record fits');
+      shell.out('nothing on record fits (the journal is a few seconds behind)');
       return 0;
     }
     for (const line of columns(page.decisions.map(rowOf))) shell.out(line);

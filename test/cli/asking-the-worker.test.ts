@@ -116,7 +116,7 @@ describe('decisions', () => {
   test('says so when nothing fits', async () => {
     const { run, out } = await listen({ decisions: [], next: null });
     expect(await run('decisions')).toBe(0);
-    expect(out).toEqual(['nothing on record fits']);
+    expect(out).toEqual(['nothing on record fits (the journal is a few seconds behind)']);
   });
 });
 
