@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Content, Duration, Rate } from '../rules/values.ts';
 import { type Operation, Time, text } from './operation.ts';
 import { Sender } from './senders.ts';
 
@@ -54,12 +55,9 @@ export const Settling = v.strictObject({
 export const Settled = v.object({ settled: v.number(), more: v.boolean() });
 
 export const Throttling = v.strictObject({
-  to: v.pipe(
-    v.string(),
-    v.regex(/^(0|[1-9]\d{0,8}\/(second|minute|hour))$/, 'expected a rate like "10/minute" or "0"'),
-  ),
-  for: v.pipe(v.string(), v.regex(/^[1-9]\d{0,5}[smhd]$/, 'expected a duration like "7d"')),
-  content: v.optional(v.picklist(['marketing', 'notification', 'other']), 'marketing'),
+  to: Rate,
+  for: Duration,
+  content: v.optional(Content, 'marketing'),
   by: text(100),
   why: text(500),
 });

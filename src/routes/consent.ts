@@ -4,7 +4,7 @@ import { time } from '../api/operation.ts';
 import type { Manifest } from '../journal/consent-backup.ts';
 import { open } from '../wiring.ts';
 import { accepts } from './accepts.ts';
-import { needs, type Secured } from './token.ts';
+import { needs, onRecord, type Secured } from './token.ts';
 
 const shown = (manifest: Manifest): Backup => ({ ...manifest, at: time(manifest.at) });
 
@@ -23,6 +23,6 @@ export const consentRoutes = new Hono<Secured>()
   })
   .post('/undo', needs('admin'), accepts(Undoing), async (c) => {
     const { rule, since, by, why } = c.req.valid('json');
-    const undo = { rule, since: Date.parse(since), by: `${by} (${c.var.caller.name})`, why };
+    const undo = { rule, since: Date.parse(since), by: onRecord(by, c.var.caller), why };
     return c.json({ people: await open(c.env).entities.recipients.undo(undo) });
   });

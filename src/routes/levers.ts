@@ -5,7 +5,7 @@ import type { Pause } from '../entities/levers.ts';
 import type { HeldRow } from '../journal/held.ts';
 import { open } from '../wiring.ts';
 import { accepts, asks } from './accepts.ts';
-import { needs, type Secured } from './token.ts';
+import { needs, onRecord, type Secured } from './token.ts';
 
 /** How much held work one call settles. */
 const AT_ONCE = 500;
@@ -36,7 +36,7 @@ export const pauseRoutes = new Hono<Secured>()
         await entities.levers.pause({
           ...pause,
           id: crypto.randomUUID(),
-          by: `${by} (${c.var.caller.name})`,
+          by: onRecord(by, c.var.caller),
           since: now(),
         }),
       ),
@@ -45,7 +45,7 @@ export const pauseRoutes = new Hono<Secured>()
   .delete('/', needs('admin'), accepts(Resuming), async (c) => {
     const { entities, held, now } = open(c.env);
     const { kind, name, by } = c.req.valid('json');
-    const who = `${by} (${c.var.caller.name})`;
+    const who = onRecord(by, c.var.caller);
     const ended = await entities.levers.resume(kind, name, who, now());
     const pause = ended ?? (await entities.levers.past(200)).find((past) => past.kind === kind && past.name === name);
     const { settled, more } = pause
@@ -63,10 +63,10 @@ export const heldRoutes = new Hono<Secured>()
   .post('/release', needs('admin'), accepts(Settling), async (c) => {
     const { by, ...which } = c.req.valid('json');
     const { held, now } = open(c.env);
-    return c.json(await held.settle(which, 'released', `${by} (${c.var.caller.name})`, now(), AT_ONCE));
+    return c.json(await held.settle(which, 'released', onRecord(by, c.var.caller), now(), AT_ONCE));
   })
   .post('/drop', needs('admin'), accepts(Settling), async (c) => {
     const { by, ...which } = c.req.valid('json');
     const { held, now } = open(c.env);
-    return c.json(await held.settle(which, 'dropped', `${by} (${c.var.caller.name})`, now(), AT_ONCE));
+    return c.json(await held.settle(which, 'dropped', onRecord(by, c.var.caller), now(), AT_ONCE));
   });

@@ -4,7 +4,7 @@ import { type Review as Answer, ReviewDecision, ReviewQuery } from '../api/revie
 import type { Review } from '../journal/reviews.ts';
 import { open } from '../wiring.ts';
 import { accepts, asks } from './accepts.ts';
-import { needs, type Secured } from './token.ts';
+import { needs, onRecord, type Secured } from './token.ts';
 
 const shown = ({ callback_id, channel: _, scope: __, sides, text, ...review }: Review): Answer => ({
   ...review,
@@ -30,6 +30,6 @@ export const reviewRoutes = new Hono<Secured>()
   .post('/:id', needs('author'), accepts(ReviewDecision), async (c) => {
     const { reviews, now } = open(c.env);
     const verdict = c.req.valid('json');
-    const by = `${verdict.by} (${c.var.caller.name})`;
+    const by = onRecord(verdict.by, c.var.caller);
     return c.json(shown(await reviews.decide(c.req.param('id'), { ...verdict, by }, now())));
   });

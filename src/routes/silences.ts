@@ -10,7 +10,7 @@ import { AppError } from '../errors.ts';
 import { milliseconds } from '../rules/values.ts';
 import { open } from '../wiring.ts';
 import { accepts } from './accepts.ts';
-import { needs, type Secured } from './token.ts';
+import { needs, onRecord, type Secured } from './token.ts';
 
 const shown = ({ until, at, ...silence }: Stored): Silence => ({ ...silence, until: time(until), at: time(at) });
 
@@ -27,7 +27,7 @@ export const silenceRoutes = new Hono<Secured>()
     const at = now();
     const end = span === undefined ? Date.parse(until ?? '') : at + milliseconds(span);
     if (!(end > at)) throw new AppError('bad_request', 'until: this time has passed');
-    const who = by === undefined ? c.var.caller.name : `${by} (${c.var.caller.name})`;
+    const who = by === undefined ? c.var.caller.name : onRecord(by, c.var.caller);
     const silence: Stored = {
       id: base32(crypto.getRandomValues(new Uint8Array(17))),
       ...{ match, until: end, why, by: who, at },

@@ -10,6 +10,9 @@ export interface Caller {
   readonly roles: readonly Role[];
 }
 
+/** Who did something by hand, and with whose token: what stays on record. */
+export const onRecord = (by: string, { name }: Pick<Caller, 'name'>): string => `${by} (${name})`;
+
 /** The environment of every route behind a token. */
 export interface Secured {
   Bindings: Env;
