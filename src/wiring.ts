@@ -38,8 +38,7 @@ export function open(
 } {
   const settings = readSettings(env);
   const dataKey = openDataKey(settings.dataKey);
-  const { families } = settings;
-  const entities = openEntities(env, dataKey, families, settings.jurisdiction);
+  const entities = openEntities(env, dataKey, settings.families, settings.jurisdiction);
   const rulebooks = openRulebooks(env, settings.jurisdiction);
   const inForce = rulebooksInForce(env, rulebooks, now);
   return {
@@ -67,12 +66,12 @@ export function open(
       keep: async (key, text) => void (await env.ARCHIVE.put(key, text)),
       read: async (key) => (await env.ARCHIVE.get(key))?.text(),
     },
-    contacts: openContacts(env, dataKey, families, entities, now),
-    archive: openArchive(env, dataKey, families, settings.archiveHosts, now),
+    contacts: openContacts(env, dataKey, entities, now),
+    archive: openArchive(env, entities.recipients, settings.archiveHosts, now),
     reviews: openReviews(env.DB, dataKey, entities),
     consentBackups: openConsentBackups(env.ARCHIVE, dataKey, entities.recipients),
-    held: openHeld(env, dataKey, families, now),
-    deadLetters: openDeadLetters(env, dataKey, families, now),
+    held: openHeld(env, dataKey, entities.recipients, now),
+    deadLetters: openDeadLetters(env, dataKey, entities.recipients, now),
     journal: openJournal(env, settings, dataKey, now, later),
   };
 }

@@ -1,6 +1,5 @@
-import { type Families, personKey } from '../callbacks/person.ts';
 import type { Address } from '../callbacks/trigger.ts';
-import type { DataKey } from '../data-key.ts';
+import type { Entities } from '../entities/index.ts';
 import { AppError } from '../errors.ts';
 import { mayPassLater, retryAfterOf } from '../outbound.ts';
 
@@ -19,8 +18,7 @@ export interface Archive {
 /** Opens the archive. `hosts`: the only hosts, with their subdomains, that files are fetched from. */
 export function openArchive(
   { DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>,
-  dataKey: DataKey,
-  families: Families,
+  { personOf }: Pick<Entities['recipients'], 'personOf'>,
   hosts: readonly string[],
   now: () => number,
 ): Archive {
@@ -36,7 +34,7 @@ export function openArchive(
         .bind(
           key,
           now(),
-          address ? await dataKey.hash(personKey(address, families)) : null,
+          address ? await personOf(address) : null,
           object.size,
           object.etag,
           object.httpMetadata?.contentType ?? '',

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { type Families, personKey } from '../callbacks/person.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
@@ -24,12 +23,11 @@ export interface Contacts {
 export function openContacts(
   env: Pick<Env, 'DB' | 'ARCHIVE'>,
   dataKey: DataKey,
-  families: Families,
   entities: Entities,
   now: () => number,
 ): Contacts {
   const { DB } = env;
-  const personOf = (address: Address): Promise<string> => dataKey.hash(personKey(address, families));
+  const { personOf } = entities.recipients;
 
   const of = async (contactId: string): Promise<Address[]> => {
     const rows = await DB.prepare('SELECT address FROM contact_addresses WHERE contact_id = ?')

@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { addressOf } from '../actions/action.ts';
 import { Deferred, Effect, Work } from '../actions/effect.ts';
 import type { DeadLetter } from '../actions/services.ts';
-import { type Families, personKey } from '../callbacks/person.ts';
 import { stableId } from '../callbacks/stable-id.ts';
 import type { DataKey } from '../data-key.ts';
+import type { Entities } from '../entities/index.ts';
 import { AppError } from '../errors.ts';
 import { Note } from './note.ts';
 
@@ -39,7 +39,7 @@ const COLUMNS = 'id, at, queue, action, rule, callback_id, code, reason, attempt
 export function openDeadLetters(
   { DB, EFFECTS, CALLBACKS, JOURNAL_QUEUE }: Pick<Env, 'DB' | 'EFFECTS' | 'CALLBACKS' | 'JOURNAL_QUEUE'>,
   dataKey: DataKey,
-  families: Families,
+  { personOf }: Pick<Entities['recipients'], 'personOf'>,
   now: () => number,
 ): DeadLetters {
   return {
@@ -48,8 +48,7 @@ export function openDeadLetters(
       // The same effect, dying twice, is one letter.
       const id = await stableId(['dead letter', queue, parsed.success ? parsed.output.key : JSON.stringify(work)]);
       const subject = parsed.success ? parsed.output.subject : undefined;
-      const person =
-        subject?.channel && subject.identity ? await dataKey.hash(personKey(addressOf(subject), families)) : null;
+      const person = subject?.channel && subject.identity ? await personOf(addressOf(subject)) : null;
       await DB.prepare(
         `INSERT INTO dead_letters (id, at, queue, action, rule, callback_id, person, contact_id, code, reason, attempts, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, replayed_at = NULL`,

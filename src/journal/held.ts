@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { addressOf } from '../actions/action.ts';
 import { Effect, type Hold } from '../actions/effect.ts';
-import { type Families, personKey } from '../callbacks/person.ts';
 import { stableId } from '../callbacks/stable-id.ts';
 import type { DataKey } from '../data-key.ts';
+import type { Entities } from '../entities/index.ts';
 
 export const HeldRow = v.object({
   id: v.string(),
@@ -48,14 +48,13 @@ const boundTo = ({ id, rule, action, pause }: Which) => [id ?? null, rule ?? nul
 export function openHeld(
   { DB, EFFECTS }: Pick<Env, 'DB' | 'EFFECTS'>,
   dataKey: DataKey,
-  families: Families,
+  { personOf }: Pick<Entities['recipients'], 'personOf'>,
   now: () => number,
 ): Held {
   return {
     async keep(effect, { cause, because, pause }) {
       const { subject, rule, action, key } = effect;
-      const person =
-        subject.channel && subject.identity ? await dataKey.hash(personKey(addressOf(subject), families)) : null;
+      const person = subject.channel && subject.identity ? await personOf(addressOf(subject)) : null;
       await DB.prepare(
         'INSERT OR IGNORE INTO held (id, at, cause, because, pause, rule, action, app_id, callback_id, person, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       )

@@ -29,7 +29,7 @@ export const sendRoutes = new Hono<{ Bindings: Env }>()
     const order = readSendRequest(body);
     const gateway = openGateway(settings.sinch, now);
     await gateway.authorize(authorization);
-    const contacts = openContacts(c.env, dataKey, settings.families, entities, now);
+    const contacts = openContacts(c.env, dataKey, entities, now);
     const reached = await reachedBy(order, { contacts, gateway, authorization });
     await checkConsent(reached, order, { entities, now });
     await takePermit(order, reached, { entities, now });
