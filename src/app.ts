@@ -24,10 +24,8 @@ import { senderRoutes } from './routes/senders.ts';
 import { silenceRoutes } from './routes/silences.ts';
 import { withToken } from './routes/token.ts';
 
-/** The HTTP side: routes are mounted here, and every error becomes an answer here. */
-export const app = new Hono<{ Bindings: Env }>()
-  // Sinch is no browser.
-  .route('/callbacks', callbackRoutes)
+/** What people and sending systems call. */
+const api = new Hono<{ Bindings: Env }>()
   .use(secureHeaders())
   .route('/healthz', healthRoutes)
   .route('/metrics', metricsRoutes)
@@ -57,16 +55,24 @@ export const app = new Hono<{ Bindings: Env }>()
       new AppError('not_found', `there is nothing at ${c.req.method} ${c.req.path.split('/').slice(0, 3).join('/')}`),
     ),
   )
-  .onError((error, c) => {
-    if (error instanceof AppError) {
-      // Sinch sends what is refused never again, and says so to nobody.
-      if (c.req.path === '/callbacks')
-        console.warn({ event: 'callback.refused', code: error.code, status: error.status });
-      return problem(error);
-    }
-    console.error({ event: 'request.bug', code: codeOf(error), message: messageOf(error) });
-    return problem(new AppError('internal', 'this is a bug in Signalbox; its log says more'));
+  .onError(answered);
+
+/** The HTTP side. A callback is looked for first and alone, without the headers that only a browser reads: Sinch is none. */
+export const app = new Hono<{ Bindings: Env }>()
+  .route('/callbacks', callbackRoutes)
+  .notFound((c) => api.fetch(c.req.raw, c.env, c.executionCtx))
+  .onError((error) => {
+    // Sinch sends what is refused never again, and says so to nobody.
+    if (error instanceof AppError) console.warn({ event: 'callback.refused', code: error.code, status: error.status });
+    return answered(error);
   });
 
+/** Every error becomes an answer here. */
+function answered(error: Error): Response {
+  if (error instanceof AppError) return problem(error);
+  console.error({ event: 'request.bug', code: codeOf(error), message: messageOf(error) });
+  return problem(new AppError('internal', 'this is a bug in Signalbox; its log says more'));
+}
+
 /** What the typed client (`signalbox/client`) knows of the routes. */
-export type App = typeof app;
+export type App = typeof api;
