@@ -15,6 +15,7 @@ const STROKES: Readonly<Record<string, string>> = { Ø: 'O', Ł: 'L', Đ: 'D', �
  * A text without any letter or digit keeps its signs, so that `👍` and `?` stay apart.
  */
 export function fold(text: string): string {
+  if (ASCII.test(text)) return foldAscii(text);
   const plain = text
     .replace(ACUTES, "'")
     .normalize('NFKD')
@@ -26,4 +27,16 @@ export function fold(text: string): string {
     .replace(GAPS, ' ')
     .trim();
   return (CORE.exec(plain)?.[0] ?? plain).normalize('NFC');
+}
+
+const ASCII = /^[\x20-\x7e\t\n\r]*$/;
+
+/** What the steps above amount to where no accent, sign or invisible character can stand. Most messages are such. */
+function foldAscii(text: string): string {
+  const plain = text
+    .toUpperCase()
+    .replaceAll('`', "'")
+    .replace(/[\s_-]+/g, ' ')
+    .trim();
+  return /[A-Z0-9](?:.*[A-Z0-9])?/s.exec(plain)?.[0] ?? plain;
 }

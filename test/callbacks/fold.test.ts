@@ -39,6 +39,16 @@ describe('fold', () => {
   test('leaves a sentence a sentence: only the ends lose their punctuation', () =>
     expect(fold('Please stop, by at 5!')).toBe('PLEASE STOP, BY AT 5'));
 
+  test('folds plain text as it folds any other', () => {
+    // A zero-width space at the end changes nothing but the way that the text takes.
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
+        expect(fold(text)).toBe(fold(`${text}\u200b`));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   test('is idempotent', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => fold(fold(text)) === fold(text)),
