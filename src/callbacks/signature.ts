@@ -69,9 +69,11 @@ export async function verifySignature(request: {
   if (age < -MAX_AHEAD)
     throw new AppError('signature_in_future', `the signature is more than ${MAX_AHEAD / 1000} seconds ahead`);
   const signed = signedBytes(body, nonce, timestamp);
-  for (const secret of new Set([...secrets.values()].flat())) {
-    if (await crypto.subtle.verify(HMAC, await keyOf(secret), signature, signed)) {
-      const apps = [...secrets].filter(([, list]) => list.includes(secret)).map(([app]) => app);
+  for (const list of secrets.values()) {
+    for (const secret of list) {
+      const key = keys.get(secret) ?? (await importKey(secret));
+      if (!(await crypto.subtle.verify(HMAC, key, signature, signed))) continue;
+      const apps = [...secrets].filter(([, others]) => others.includes(secret)).map(([app]) => app);
       return { app: apps[0] ?? '*', apps };
     }
   }
@@ -92,7 +94,8 @@ export async function signCallback(
   secret: string,
   { nonce, timestamp }: { readonly nonce: string; readonly timestamp: number },
 ): Promise<Record<string, string>> {
-  const mac = await crypto.subtle.sign(HMAC, await keyOf(secret), signedBytes(body, nonce, String(timestamp)));
+  const key = keys.get(secret) ?? (await importKey(secret));
+  const mac = await crypto.subtle.sign(HMAC, key, signedBytes(body, nonce, String(timestamp)));
   return {
     [HEADERS.signature]: btoa(String.fromCharCode(...new Uint8Array(mac))),
     [HEADERS.nonce]: nonce,
@@ -117,15 +120,23 @@ function readHeaders(headers: Pick<Headers, 'get'>) {
   // A "." would let part of a body pass for its nonce.
   if (!/^[^.]{1,128}$/.test(nonce)) malformed(HEADERS.nonce, 'at most 128 characters without "."');
   if (!/^\d{1,12}$/.test(timestamp)) malformed(HEADERS.timestamp, 'seconds since 1970');
-  return { signature: Uint8Array.from(atob(signature), (char) => char.charCodeAt(0)), nonce, timestamp };
+  return { signature: bytesOf(atob(signature)), nonce, timestamp };
 }
 
 function malformed(header: string, expected: string): never {
   throw new AppError('signature_malformed', `the header ${header} must be ${expected}`);
 }
 
+function bytesOf(binary: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
+}
+
+const encoder = new TextEncoder();
+
 function signedBytes(body: Uint8Array, nonce: string, timestamp: string): Uint8Array<ArrayBuffer> {
-  const tail = new TextEncoder().encode(`.${nonce}.${timestamp}`);
+  const tail = encoder.encode(`.${nonce}.${timestamp}`);
   const whole = new Uint8Array(body.length + tail.length);
   whole.set(body);
   whole.set(tail, body.length);
@@ -135,10 +146,8 @@ function signedBytes(body: Uint8Array, nonce: string, timestamp: string): Uint8A
 /** Imported once per secret. The keys are kept, not the promises: a promise belongs to the request that made it. */
 const keys = new Map<string, CryptoKey>();
 
-async function keyOf(secret: string): Promise<CryptoKey> {
-  const known = keys.get(secret);
-  if (known) return known;
-  const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(secret), HMAC, false, ['sign', 'verify']);
+async function importKey(secret: string): Promise<CryptoKey> {
+  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), HMAC, false, ['sign', 'verify']);
   keys.set(secret, key);
   return key;
 }

@@ -88,6 +88,7 @@ const capabilityFact = ({ previous }: { previous?: string }): Recalled =>
 
 /** All memories at once; where two tell the same fact, the first one counts. */
 async function recall({ memories }: Callback, keepers: Keepers): Promise<Recalled> {
+  if (memories.length === 0) return {};
   const facts = await Promise.all(
     memories.map((memory) => {
       // A memory's kind picks the keeper of that very kind, which TypeScript cannot follow through the index.
