@@ -12,10 +12,39 @@ type News = Pick<Drift, 'kind' | 'name' | 'value'>;
 /** Facts whose unseen value is another kind of event. */
 const EVENT_TYPES = new Set(['event_type', 'event_kind', 'message_kind']);
 
+/** What a trigger's callbacks are known to hold. */
+interface Known {
+  readonly trigger: Trigger;
+  readonly values: readonly { readonly name: string; readonly known: ReadonlySet<string> }[];
+  readonly outer: ReadonlySet<string>;
+  readonly inner: ReadonlySet<string> | undefined;
+}
+
+const asSet = (names: readonly string[] | undefined): ReadonlySet<string> | undefined => names && new Set(names);
+
+const byTrigger: ReadonlyMap<string, Known> = new Map(
+  triggers.map((trigger) => [
+    trigger.name,
+    {
+      trigger,
+      values: Object.entries({ ...commonFacts, ...trigger.facts }).flatMap(([name, { known }]) =>
+        known ? [{ name, known: new Set(known) }] : [],
+      ),
+      outer: new Set([...ENVELOPE_FIELDS, ...trigger.keys]),
+      inner: asSet(PAYLOAD_FIELDS[trigger.name]),
+    },
+  ]),
+);
+const inObjects = new Map(Object.entries(OBJECT_FIELDS).map(([name, fields]) => [name, new Set(fields)]));
+
 /** What is new in a callback: a trigger, a kind of event, a value or a field that nobody here has seen. Mostly nothing. */
 export function driftsOf(callback: Callback): readonly Drift[] {
-  const trigger = triggers.find(({ name }) => name === callback.trigger);
-  const news = trigger ? [...newValues(callback, trigger), ...newFields(callback, trigger)] : newTrigger(callback);
+  const known = byTrigger.get(callback.trigger);
+  const news: News[] = [];
+  if (known) {
+    newValues(callback, known, news);
+    newFields(callback, known, news);
+  } else newTrigger(callback, news);
   if (news.length === 0) return [];
   const shared = {
     day: new Date(callback.receivedAt).toISOString().slice(0, 10),
@@ -27,42 +56,42 @@ export function driftsOf(callback: Callback): readonly Drift[] {
   return news.map((found) => ({ ...shared, ...found }));
 }
 
-function newTrigger({ trigger, envelope }: Callback): readonly News[] {
-  if (trigger !== UNKNOWN) return [];
+function newTrigger({ trigger, envelope }: Callback, news: News[]): void {
+  if (trigger !== UNKNOWN) return;
   const keys = Object.keys(envelope.body).filter((key) => !ENVELOPE_FIELDS.includes(key));
-  return [{ kind: 'trigger', name: keys.slice(0, 5).map(plain).join(', ') || '(no payload)', value: '' }];
+  news.push({ kind: 'trigger', name: keys.slice(0, 5).map(plain).join(', ') || '(no payload)', value: '' });
 }
 
-function newValues(callback: Callback, trigger: Trigger): readonly News[] {
-  const found: News[] = [];
-  for (const [name, { known }] of Object.entries({ ...commonFacts, ...trigger.facts })) {
-    if (!known) continue;
+function newValues(callback: Callback, { values }: Known, news: News[]): void {
+  for (const { name, known } of values) {
     const value = callback.fact(name, {});
-    if (typeof value !== 'string' || known.includes(value)) continue;
-    found.push({ kind: EVENT_TYPES.has(name) ? 'event type' : 'value', name, value: plain(value) });
+    if (typeof value !== 'string' || known.has(value)) continue;
+    news.push({ kind: EVENT_TYPES.has(name) ? 'event type' : 'value', name, value: plain(value) });
   }
-  return found;
 }
 
-function newFields({ envelope: { body } }: Callback, trigger: Trigger): readonly News[] {
-  const fields = PAYLOAD_FIELDS[trigger.name];
-  if (!fields) return [];
+function newFields({ envelope: { body } }: Callback, { trigger, outer, inner }: Known, news: News[]): void {
+  if (!inner) return;
   const key = trigger.keys.find((name) => isRecord(body[name])) ?? '';
-  return [...unseen(body, [...ENVELOPE_FIELDS, ...trigger.keys], ''), ...unseen(body[key], fields, `${key}.`)].map(
-    (path) => ({ kind: 'field', name: path, value: '' }),
-  );
+  const path = `${key}.`;
+  unseen(body, outer, '', false, news);
+  unseen(body[key], inner, path, true, news);
 }
 
-/** Paths of fields that are not listed. RECORD_NOTIFICATION comes in camel case too. */
-function unseen(object: unknown, fields: readonly string[], path: string): readonly string[] {
-  if (!isRecord(object)) return [];
-  return Object.entries(object).flatMap(([name, value]) => {
-    const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    if (!fields.includes(snake)) return [`${path}${plain(name)}`];
-    const inner = path === '' || !Object.hasOwn(OBJECT_FIELDS, snake) ? undefined : OBJECT_FIELDS[snake];
-    return inner ? unseen(value, inner, `${path}${name}.`) : [];
-  });
+/** Fields that are not listed. RECORD_NOTIFICATION comes in camel case too. */
+function unseen(object: unknown, fields: ReadonlySet<string>, path: string, deep: boolean, news: News[]): void {
+  if (!isRecord(object)) return;
+  for (const name of Object.keys(object)) {
+    const listed = fields.has(name) ? name : snakeOf(name);
+    if (!fields.has(listed)) news.push({ kind: 'field', name: `${path}${plain(name)}`, value: '' });
+    else if (deep) {
+      const inner = inObjects.get(listed);
+      if (inner) unseen(object[name], inner, `${path}${name}.`, true, news);
+    }
+  }
 }
+
+const snakeOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** A word as it is; what may be an address, a name or a sentence is not repeated. */
 const plain = (text: string): string =>
