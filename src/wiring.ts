@@ -72,6 +72,6 @@ export function open(
     consentBackups: openConsentBackups(env.ARCHIVE, dataKey, entities.recipients),
     held: openHeld(env, dataKey, entities.recipients, now),
     deadLetters: openDeadLetters(env, dataKey, entities.recipients, now),
-    journal: openJournal(env, settings, dataKey, now, later),
+    journal: openJournal(env, settings, dataKey, entities.recipients, now, later),
   };
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 /** Lower may not know higher. A folder or file that is not in this list is a new layer and must be placed here. */
 const LAYERS = [
-  ['errors', 'outbound'],
+  ['errors', 'outbound', 'patience'],
   ['callbacks'],
   ['data-key', 'env'],
   ['rules'],

@@ -1,8 +1,8 @@
 import type { SendRefused } from '../api/send.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { Entities } from '../entities/index.ts';
-import { within } from '../entities/patience.ts';
 import { AppError, messageOf } from '../errors.ts';
+import { within } from '../patience.ts';
 import type { Gateway } from '../sinch/gateway.ts';
 import { type Asking, readConsents } from './may-send.ts';
 import type { SendOrder } from './send-request.ts';

@@ -1,9 +1,9 @@
 import type { Ask, Pace, Reason } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
 import type { Entities } from '../entities/index.ts';
-import { within } from '../entities/patience.ts';
 import type { Left } from '../entities/senders.ts';
 import { messageOf } from '../errors.ts';
+import { within } from '../patience.ts';
 import type { Content } from '../rules/values.ts';
 import { stops, throttleUnavailable } from './reasons.ts';
 

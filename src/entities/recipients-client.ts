@@ -1,11 +1,11 @@
 import { type Families, personKey } from '../callbacks/person.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import { messageOf } from '../errors.ts';
+import { within } from '../patience.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentOutcome } from './consent.ts';
 import type { ConsentRow, RecordPlace, Undo } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
-import { within } from './patience.ts';
 import type { Consent, Erased, Listed, Recipients } from './recipients.ts';
 import { numbered, SHARDS, shard, shardOf } from './shards.ts';
 

@@ -1,8 +1,9 @@
 import type { JournalWriter, Passed } from '../actions/services.ts';
 import { weightOf } from '../actions/weight.ts';
+import type { Callback } from '../callbacks/callback.ts';
 import { addressOf } from '../callbacks/parts.ts';
-import { type Families, personKey } from '../callbacks/person.ts';
 import type { DataKey } from '../data-key.ts';
+import type { Entities } from '../entities/index.ts';
 import type { Settings } from '../env.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import { driftsOf } from './drift.ts';
@@ -29,20 +30,19 @@ const noted = new WeakMap<object, Set<string>>();
  */
 export function openJournal(
   { JOURNAL_QUEUE: queue }: Pick<Env, 'JOURNAL_QUEUE'>,
-  { journal: mode, journalPayload, families }: Pick<Settings, 'journal' | 'journalPayload' | 'families'>,
+  { journal: mode, journalPayload }: Pick<Settings, 'journal' | 'journalPayload'>,
   dataKey: DataKey,
+  { personOf }: Pick<Entities['recipients'], 'personOf'>,
   now: () => number,
   later: Later,
 ): JournalWriter {
   const send = async (notes: readonly Note[]): Promise<void> => {
     if (notes.length > 0) await queue.sendBatch(notes.map((body) => ({ body })));
   };
+  const lost = (error: unknown, id: string): void =>
+    console.error({ event: 'journal.lost', id, code: codeOf(error), message: messageOf(error) });
   const quietly = (work: () => Promise<void>, id: string): void =>
-    later(
-      work().catch((error: unknown) =>
-        console.error({ event: 'journal.lost', id, code: codeOf(error), message: messageOf(error) }),
-      ),
-    );
+    later(work().catch((error: unknown) => lost(error, id)));
   const isNews = ({ day, kind, trigger, name, value }: Drift): boolean => {
     const known = noted.get(queue) ?? new Set();
     noted.set(queue, known);
@@ -50,6 +50,14 @@ export function openJournal(
     if (known.has(key) || known.size > 10_000) return false;
     known.add(key);
     return true;
+  };
+  const newsIn = (callback: Callback): readonly Drift[] => {
+    try {
+      return driftsOf(callback).filter(isNews).slice(0, MOST_DRIFTS);
+    } catch (error) {
+      lost(error, callback.id);
+      return [];
+    }
   };
 
   return {
@@ -61,7 +69,7 @@ export function openJournal(
         const drifts = driftsOf(callback).filter(isNews).slice(0, MOST_DRIFTS);
         const notes: Note[] = drifts.map((drift) => ({ kind: 'drift', drift }));
         if (acted || mode === 'all')
-          notes.push({ kind: 'entry', entry: await entryOf(passed, families, journalPayload === 'keep', dataKey) });
+          notes.push({ kind: 'entry', entry: await entryOf(passed, personOf, journalPayload === 'keep', dataKey) });
         await send(notes);
       }, passed.callback.id);
     },
@@ -76,7 +84,7 @@ export function openJournal(
 
 async function entryOf(
   { callback, rulebook, decision, recalled, performed, shadow = false }: Passed,
-  families: Families,
+  personOf: Entities['recipients']['personOf'],
   keepsBody: boolean,
   dataKey: DataKey,
 ): Promise<Entry> {
@@ -92,7 +100,7 @@ async function entryOf(
     trigger,
     channel: about.channel,
     appId: envelope.appId,
-    person: address && (await dataKey.hash(personKey(address, families))),
+    person: address && (await personOf(address)),
     contact: about.contactId ? await hashContact(about.contactId, dataKey) : undefined,
     reasonCode: typeof facts.clear.reason_code === 'string' ? facts.clear.reason_code : undefined,
     rules: [

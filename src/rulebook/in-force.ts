@@ -1,4 +1,5 @@
 import { AppError, messageOf } from '../errors.ts';
+import { within } from '../patience.ts';
 import type { RulebookSource } from '../rules/rule.ts';
 import { type Book, type Maker, openBook } from './book.ts';
 import type { Bundle } from './bundled.ts';
@@ -161,15 +162,3 @@ const nameOf = ({ version }: Book, bundle: Bundle): string =>
   version === bundle.version ? 'the bundled one' : `the last good one, ${version},`;
 
 const report = (error: unknown): void => console.error({ event: 'rulebook.not-kept', message: messageOf(error) });
-
-async function within<T>(milliseconds: number, asked: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AppError('unavailable', 'no answer')), milliseconds);
-  });
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -109,7 +109,7 @@ describe('the rulebook in force', () => {
     expect(await names()).toEqual(['bundled']);
     expect(shelf.ask).toHaveBeenCalledTimes(1);
     expect(inForce.troubles()).toEqual([
-      expect.stringMatching(/cannot be asked \(no answer\): the bundled one decides$/),
+      expect.stringMatching(/cannot be asked \(no answer within 2000 ms\): the bundled one decides$/),
     ]);
   });
 
