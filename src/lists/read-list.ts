@@ -1,9 +1,9 @@
-import { parse } from 'csv-parse/browser/esm/sync';
 import * as v from 'valibot';
 import { ImportLine } from '../api/import.ts';
 import { said } from '../api/said.ts';
 import { isAppScoped, isNumbered } from '../callbacks/person.ts';
 import { AppError } from '../errors.ts';
+import { fieldsOf } from './fields.ts';
 import type { Line } from './lines.ts';
 
 /** A line that was read, or what is wrong with it. */
@@ -27,7 +27,7 @@ const COLUMNS = Object.keys(ImportLine.entries);
 /** CSV by its header: the delimiter is whatever stands there most often. @throws AppError `bad_request` for a header that says too little or too much */
 export function csvReader(header: string): ListReader {
   const delimiter = [',', ';', '\t'].toSorted((a, b) => header.split(b).length - header.split(a).length)[0] ?? ',';
-  const names = (rowsOf([header], delimiter)?.[0] ?? []).map((name) => name.trim().toLowerCase());
+  const names = (fieldsOf(header, delimiter) ?? []).map((name) => name.trim().toLowerCase());
   const unknown = names.find((name) => !COLUMNS.includes(name));
   const missing = ['channel', 'identity'].find((name) => !names.includes(name));
   if (unknown !== undefined || missing !== undefined || new Set(names).size < names.length) {
@@ -44,27 +44,11 @@ export function csvReader(header: string): ListReader {
           Object.fromEntries(names.map((name, at) => [name, row[at]?.trim()]).filter(([, value]) => value !== '')),
         )
       : { says: `has ${row.length} fields, the header ${names.length}` };
-  return (lines) => {
-    const together = rowsOf(
-      lines.map(({ text }) => text),
-      delimiter,
-    );
-    return lines.map(({ number: line, text }, at) => {
-      const row = together ? together[at] : rowsOf([text], delimiter)?.[0];
+  return (lines) =>
+    lines.map(({ number: line, text }) => {
+      const row = fieldsOf(text, delimiter);
       return { line, ...(row ? entryOfRow(row) : { says: 'its quotes do not match' }) };
     });
-  };
-}
-
-/** The rows of some lines, one a line; nothing where they are not that. A field never runs over several lines here. */
-function rowsOf(lines: readonly string[], delimiter: string): string[][] | undefined {
-  try {
-    // Without `columns` every record is a list of texts.
-    const rows = parse(lines.join('\n'), { delimiter, relax_column_count: true }) as string[][];
-    return rows.length === lines.length ? rows : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A number has 5 to 15 digits, however it is written. Source: E.164 for the most; short codes never receive. */
