@@ -9,7 +9,13 @@ export const Restoring = v.strictObject({
   date: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day like "2026-11-20"')),
   shard: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(15)),
 });
-export const Restored = v.object({ rows: v.number(), missing: v.number() });
+export const Restored = v.object({
+  rows: v.number(),
+  missing: v.number(),
+  /** Files of the backup that are gone or cannot be read: what they held stays missing. The rest is back. */
+  lost: v.array(v.object({ file: v.string(), says: v.string() })),
+});
+export type Restored = v.InferOutput<typeof Restored>;
 
 export const Undoing = v.strictObject({ rule: text(80), since: Time, by: text(100), why: text(500) });
 export const Undone = v.object({ people: v.number() });
@@ -34,10 +40,13 @@ export const operations: readonly Operation[] = [
     path: '/v1/consent/restore',
     needs: 'admin',
     summary: 'Put one shard of a backup back',
-    says: 'What is there stays: only what is missing is put back. Sixteen calls, shards 0 to 15, put a whole backup back.',
+    says: 'What is there stays: only what is missing is put back. Sixteen calls, shards 0 to 15, put a whole backup back. A file of the backup that is gone or cannot be read is named in `lost`, and the others are put back all the same.',
     body: Restoring,
     answers: {
-      200: { says: 'How many changes the backup holds for the shard, and how many were missing.', content: Restored },
+      200: {
+        says: 'How many changes the backup holds for the shard, how many of them were missing, and which files were lost.',
+        content: Restored,
+      },
       404: { says: 'There is no whole backup of that day.' },
     },
   },

@@ -5,7 +5,7 @@ import { askWorker, WORKER_OPTIONS, type WorkerAddress } from './ask-worker.ts';
 import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from './by-whom.ts';
 import { counted } from './checked-rules.ts';
 import { clock, columns } from './columns.ts';
-import { defineCommand, Flag, JSON_OPTION, Text } from './command.ts';
+import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from './command.ts';
 import type { Shell } from './shell.ts';
 
 /** How many shards the record has. */
@@ -56,11 +56,7 @@ export const consent = defineCommand({
     }
     if (verb === 'restore') {
       if (!date) throw new AppError('bad_request', 'say which backup: signalbox consent restore 2026-11-20');
-      const { rows, missing } = await restore(date, address, shell);
-      return tell(
-        { rows, missing },
-        `the backup of ${date} holds ${counted(rows, 'change')} of consent; ${missing === 0 ? 'none was missing' : `${missing} of them ${missing === 1 ? 'was' : 'were'} missing and ${missing === 1 ? 'is' : 'are'} back`}`,
-      );
+      return restore(date, address, json, shell);
     }
     if (!rule || !since)
       throw new AppError('bad_request', 'say whose work and since when: --rule <name> --since <time>');
@@ -80,12 +76,31 @@ export const consent = defineCommand({
   },
 });
 
-async function restore(date: string, address: WorkerAddress, shell: Shell): Promise<{ rows: number; missing: number }> {
-  const whole = { rows: 0, missing: 0 };
+/** Goes through every shard. What cannot be read is named; the rest comes back all the same, and the exit code says that it is not all. */
+async function restore(date: string, address: WorkerAddress, json: boolean, shell: Shell): Promise<ExitCode> {
+  const whole = { rows: 0, missing: 0, lost: [] as Restored['lost'] };
   for (let shard = 0; shard < SHARDS; shard++) {
     const part = await askWorker('/v1/consent/restore', Restored, address, shell, sending('POST', { date, shard }));
     whole.rows += part.rows;
     whole.missing += part.missing;
+    whole.lost.push(...part.lost);
   }
-  return whole;
+  const { rows, missing, lost } = whole;
+  const { out, err } = shell;
+  for (const { file, says } of lost) err(`${file}: ${says}`);
+  if (json) {
+    out(JSON.stringify(whole));
+    return lost.length > 0 ? 1 : 0;
+  }
+  const back =
+    missing === 0
+      ? 'none was missing'
+      : `${missing} of them ${missing === 1 ? 'was missing and is' : 'were missing and are'} back`;
+  const readable = lost.length === 0 ? 'holds' : 'still holds';
+  out(`the backup of ${date} ${readable} ${counted(rows, 'change')} of consent; ${back}`);
+  if (lost.length === 0) return 0;
+  err(
+    `${counted(lost.length, 'file')} of this backup could not be read: an earlier one may hold the same (consent backups)`,
+  );
+  return 1;
 }

@@ -3,14 +3,29 @@ import type { DataKey } from '../data-key.ts';
 import { ConsentRow, type RecordPlace } from '../entities/consent-record.ts';
 import type { Entities } from '../entities/index.ts';
 import { SHARDS } from '../entities/shards.ts';
-import { AppError } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 
 /** How many changes of consent one file of a backup holds. */
 const PAGE = 2_000;
 
-/** What a finished backup says of itself; a backup without it is not whole. */
-export const Manifest = v.object({ date: v.string(), at: v.number(), rows: v.number(), files: v.number() });
+/** What a finished backup says of itself; a backup without it is not whole. `pages`: how many files each shard has. */
+export const Manifest = v.object({
+  date: v.string(),
+  at: v.number(),
+  rows: v.number(),
+  files: v.number(),
+  pages: v.array(v.number()),
+});
 export type Manifest = v.InferOutput<typeof Manifest>;
+
+/** What came of restoring one shard. */
+export interface Restored {
+  /** Changes that the backup holds, as far as it could be read, and how many of them were missing and are back. */
+  readonly rows: number;
+  readonly missing: number;
+  /** Files of the backup that are not there any more or cannot be read: what they held stays missing. */
+  readonly lost: readonly { readonly file: string; readonly says: string }[];
+}
 
 /** Daily copies of the record of consent in R2: `consent/<date>/<shard>-<page>`, sealed, and a manifest when all are there. */
 export interface ConsentBackups {
@@ -18,8 +33,8 @@ export interface ConsentBackups {
   readonly make: (now: number) => Promise<Manifest>;
   /** Finished backups, newest first. */
   readonly list: () => Promise<readonly Manifest[]>;
-  /** Puts one shard's part of a backup back; what is there stays. @throws AppError `not_found` */
-  readonly restore: (date: string, shard: number) => Promise<{ readonly rows: number; readonly missing: number }>;
+  /** Puts one shard's part of a backup back, as much of it as can be read; what is there stays. @throws AppError `not_found` */
+  readonly restore: (date: string, shard: number) => Promise<Restored>;
 }
 
 const Rows = v.pipe(v.string(), v.parseJson(), v.array(ConsentRow));
@@ -50,13 +65,13 @@ export function openConsentBackups(
     async make(now) {
       const date = new Date(now).toISOString().slice(0, 10);
       let rows = 0;
-      let files = 0;
+      const pages: number[] = [];
       for (let shard = 0; shard < SHARDS; shard++) {
         const copied = await copyShard(`consent/${date}`, shard);
         rows += copied.rows;
-        files += copied.files;
+        pages.push(copied.files);
       }
-      const manifest = { date, at: now, rows, files };
+      const manifest = { date, at: now, rows, files: pages.reduce((sum, files) => sum + files, 0), pages };
       await bucket.put(`consent/${date}/manifest.json`, JSON.stringify(manifest));
       return manifest;
     },
@@ -76,17 +91,34 @@ export function openConsentBackups(
     },
 
     async restore(date, shard) {
-      if (!(await manifestOf(`consent/${date}/manifest.json`)))
-        throw new AppError('not_found', `there is no whole backup of ${date}`);
+      const manifest = await manifestOf(`consent/${date}/manifest.json`);
+      if (!manifest) throw new AppError('not_found', `there is no whole backup of ${date}`);
       let rows = 0;
       let missing = 0;
-      for (let page = 0; ; page++) {
-        const object = await bucket.get(`consent/${date}/${shard}-${page}`);
-        if (!object) return { rows, missing };
-        const part = v.parse(Rows, await dataKey.unseal(await object.text()));
+      const lost: Restored['lost'][number][] = [];
+      for (let page = 0; page < (manifest.pages[shard] ?? 0); page++) {
+        const file = `consent/${date}/${shard}-${page}`;
+        const sealed = await (await bucket.get(file))?.text();
+        const part = sealed === undefined ? 'it is not there any more' : await opened(sealed);
+        if (typeof part === 'string') {
+          console.error({ event: 'consent.backup-lost', file, message: part });
+          lost.push({ file, says: part });
+          continue;
+        }
         rows += part.length;
         missing += await recipients.restore(shard, part);
       }
+      return { rows, missing, lost };
     },
   };
+
+  /** The changes of a file, or what keeps them from being read. */
+  async function opened(sealed: string): Promise<ConsentRow[] | string> {
+    try {
+      const read = v.safeParse(Rows, await dataKey.unseal(sealed));
+      return read.success ? read.output : 'it is not what a backup holds';
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
 }

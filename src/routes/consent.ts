@@ -6,7 +6,7 @@ import { open } from '../wiring.ts';
 import { accepts } from './accepts.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 
-const shown = (manifest: Manifest): Backup => ({ ...manifest, at: time(manifest.at) });
+const shown = ({ pages: _, at, ...manifest }: Manifest): Backup => ({ ...manifest, at: time(at) });
 
 /** `/v1/consent`: the record as a whole: its backups, and taking back what a wrong rule did. */
 export const consentRoutes = new Hono<Secured>()

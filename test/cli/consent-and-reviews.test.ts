@@ -138,12 +138,22 @@ describe('consent', () => {
     [2, 'the backup of 2026-11-20 holds 160 changes of consent; 32 of them were missing and are back'],
     [0, 'the backup of 2026-11-20 holds 160 changes of consent; none was missing'],
   ])('restore goes through every shard, and says what was missing (%i a shard)', async (missing, words) => {
-    const { run, out, asked } = await listen({ rows: 10, missing });
+    const { run, out, asked } = await listen({ rows: 10, missing, lost: [] });
     expect(await run('consent', 'restore', '2026-11-20')).toBe(0);
     expect(asked.map(({ body }) => body)).toEqual(
       Array.from({ length: 16 }, (_, shard) => ({ date: '2026-11-20', shard })),
     );
     expect(out).toEqual([words]);
+  });
+
+  test.each([[], ['--json']])('restore names what of the backup was lost, and is not done (%s)', async (...more) => {
+    const lost = [{ file: 'consent/2026-11-20/3-0', says: 'it is not there any more' }];
+    const { run, out, err } = await listen({ rows: 10, missing: 1, lost });
+    expect(await run('consent', 'restore', '2026-11-20', ...more)).toBe(1);
+    expect(err[0]).toBe('consent/2026-11-20/3-0: it is not there any more');
+    expect(out.join()).toContain(
+      more.length > 0 ? '"missing":16,"lost":[{"file"' : 'still holds 160 changes of consent; 16 of them were missing',
+    );
   });
 
   test.each([

@@ -6,7 +6,7 @@ import { readCallback } from '../../src/callbacks/callback.ts';
 import { compile } from '../../src/rules/compile.ts';
 import { open } from '../../src/wiring.ts';
 import { type Box, env, openBox } from './box.ts';
-import { APP, inbound, minutes, opt, PERSON } from './sample.ts';
+import { APP, inbound, minutes, PERSON } from './sample.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -228,62 +228,5 @@ describe('review', () => {
     await box.take(inbound('please stop texting me', { at: minutes(-3) }));
     await box.drain();
     expect(JSON.stringify((await env.DB.prepare('SELECT * FROM reviews').all()).results)).not.toContain(PERSON);
-  });
-});
-
-describe('the record of consent', () => {
-  const consent = (box: Box, path: string, body?: object) =>
-    box.ask(`/v1/consent/${path}`, { method: 'POST', ...(body ? { body: JSON.stringify(body) } : {}) });
-
-  test('comes back from its backup when a shard is lost', async () => {
-    const box = openBox();
-    const people = Array.from({ length: 40 }, (_, n) => `467017406${10 + n}`);
-    for (const identity of people) await box.take(inbound('STOP', { identity, id: `01J${identity}`, at: minutes(-5) }));
-    const { date, rows } = await (await consent(box, 'backups')).json<{ date: string; rows: number }>();
-    expect(rows).toBe(40);
-    const states = async () =>
-      Promise.all(
-        people.map(
-          async (identity) =>
-            (await (await box.ask(`/v1/recipients/SMS/${identity}`)).json<{ suppressed: boolean }>()).suppressed,
-        ),
-      );
-    const { runInDurableObject } = await import('cloudflare:test');
-    await runInDurableObject(env.RECIPIENTS.getByName('shard-3'), (_, state) =>
-      state.storage.sql.exec('DELETE FROM changes'),
-    );
-    const lost = (await states()).filter((suppressed) => !suppressed).length;
-    expect(lost).toBeGreaterThan(0);
-    let missing = 0;
-    for (let shard = 0; shard < 16; shard++)
-      missing += (await (await consent(box, 'restore', { date, shard })).json<{ missing: number }>()).missing;
-    expect(missing).toBe(lost);
-    expect(await states()).toEqual(people.map(() => true));
-  });
-
-  test('holds nobody in clear in its backup', async () => {
-    const box = openBox();
-    await box.take(inbound('STOP'));
-    await consent(box, 'backups');
-    for (const { key } of (await env.ARCHIVE.list({ prefix: 'consent/' })).objects)
-      expect(await (await env.ARCHIVE.get(key))?.text()).not.toContain(PERSON);
-  });
-
-  test('gives back what a wrong rule took, and keeps the history', async () => {
-    const box = openBox();
-    await box.take(inbound('STOP', { at: minutes(-5) }));
-    await box.take(opt('OPT_OUT_SUCCEEDED', minutes(-4)));
-    const answer = await consent(box, 'undo', {
-      rule: 'stop',
-      since: minutes(-60),
-      by: 'ines',
-      why: 'the rule was wrong',
-    });
-    expect(await answer.json()).toEqual({ people: 1 });
-    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
-      suppressed: false,
-      history: [{ rule: 'stop' }],
-    });
-    expect(await (await box.ask(`/v1/recipients/VIBERBM/${PERSON}`)).json()).toMatchObject({ suppressed: true });
   });
 });

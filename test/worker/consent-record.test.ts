@@ -1,0 +1,114 @@
+import { reset, runInDurableObject } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { openDataKey } from '../../src/data-key.ts';
+import { shardOf } from '../../src/entities/shards.ts';
+import type { Restored } from '../../src/journal/consent-backup.ts';
+import { open } from '../../src/wiring.ts';
+import { type Box, env, openBox } from './box.ts';
+import { inbound, minutes, opt, PERSON } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+const KEY = 'test-data-key-test-data-key-test-data-key';
+
+describe('the record of consent', () => {
+  const consent = (box: Box, path: string, body?: object) =>
+    box.ask(`/v1/consent/${path}`, { method: 'POST', ...(body ? { body: JSON.stringify(body) } : {}) });
+
+  test('comes back from its backup when a shard is lost', async () => {
+    const box = openBox();
+    const people = Array.from({ length: 40 }, (_, n) => `467017406${10 + n}`);
+    for (const identity of people) await box.take(inbound('STOP', { identity, id: `01J${identity}`, at: minutes(-5) }));
+    const { date, rows } = await (await consent(box, 'backups')).json<{ date: string; rows: number }>();
+    expect(rows).toBe(40);
+    const states = async () =>
+      Promise.all(
+        people.map(
+          async (identity) =>
+            (await (await box.ask(`/v1/recipients/SMS/${identity}`)).json<{ suppressed: boolean }>()).suppressed,
+        ),
+      );
+    await runInDurableObject(env.RECIPIENTS.getByName('shard-3'), (_, state) =>
+      state.storage.sql.exec('DELETE FROM changes'),
+    );
+    const lost = (await states()).filter((suppressed) => !suppressed).length;
+    expect(lost).toBeGreaterThan(0);
+    let missing = 0;
+    for (let shard = 0; shard < 16; shard++)
+      missing += (await (await consent(box, 'restore', { date, shard })).json<{ missing: number }>()).missing;
+    expect(missing).toBe(lost);
+    expect(await states()).toEqual(people.map(() => true));
+  });
+
+  test.each<[string, (file: string) => Promise<unknown>, string]>([
+    ['is gone', (file) => env.ARCHIVE.delete(file), 'it is not there any more'],
+    [
+      'was sealed with another key',
+      async (file) => env.ARCHIVE.put(file, await openDataKey('another-key-another-key-another').seal('[]')),
+      'sealed data: DATA_KEY does not open it',
+    ],
+    ['is broken', (file) => env.ARCHIVE.put(file, 'x'), 'sealed data: unknown form'],
+    [
+      'holds something else',
+      async (file) => env.ARCHIVE.put(file, await openDataKey(KEY).seal('[{}]')),
+      'it is not what',
+    ],
+  ])('comes back but for a page of its backup that %s, which is named', async (_, spoil, says) => {
+    const box = openBox();
+    // More than one page on one shard.
+    const person = { channel: 'SMS', identity: PERSON, appId: '' };
+    const { entities } = open(box.bindings);
+    const place = shardOf(await entities.recipients.personOf(person));
+    await entities.recipients.change([
+      { key: 'k00000', address: person, scope: 'all', to: 'out', at: 1, source: 'opt' },
+    ]);
+    await runInDurableObject(env.RECIPIENTS.getByName(`shard-${place}`), (_, state) =>
+      state.storage.sql.exec(`
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2099)
+        INSERT INTO changes SELECT person, printf('k%05d', i), 1 + i, scope, "to", source, words, callback_id, rule,
+          rulebook, "by", why, channel, identity, app_id, answer, undone FROM changes, n`),
+    );
+    const { date } = await (await consent(box, 'backups')).json<{ date: string }>();
+    await spoil(`consent/${date}/${place}-0`);
+    await runInDurableObject(env.RECIPIENTS.getByName(`shard-${place}`), (_, state) =>
+      state.storage.sql.exec('DELETE FROM changes'),
+    );
+    const answer = await (await consent(box, 'restore', { date, shard: place })).json<Restored>();
+    expect(answer).toEqual({
+      rows: 100,
+      missing: 100,
+      lost: [{ file: `consent/${date}/${place}-0`, says: expect.stringContaining(says) }],
+    });
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+  });
+
+  test('holds nobody in clear in its backup', async () => {
+    const box = openBox();
+    await box.take(inbound('STOP'));
+    await consent(box, 'backups');
+    for (const { key } of (await env.ARCHIVE.list({ prefix: 'consent/' })).objects)
+      expect(await (await env.ARCHIVE.get(key))?.text()).not.toContain(PERSON);
+  });
+
+  test('gives back what a wrong rule took, and keeps the history', async () => {
+    const box = openBox();
+    await box.take(inbound('STOP', { at: minutes(-5) }));
+    await box.take(opt('OPT_OUT_SUCCEEDED', minutes(-4)));
+    const answer = await consent(box, 'undo', {
+      rule: 'stop',
+      since: minutes(-60),
+      by: 'ines',
+      why: 'the rule was wrong',
+    });
+    expect(await answer.json()).toEqual({ people: 1 });
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
+      suppressed: false,
+      history: [{ rule: 'stop' }],
+    });
+    expect(await (await box.ask(`/v1/recipients/VIBERBM/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+  });
+});
