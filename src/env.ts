@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AppError } from './errors.ts';
+import { SETTINGS } from './settings.ts';
 
 const HOUR = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: HOUR, d: 24 * HOUR };
@@ -56,143 +57,9 @@ const SettingsSchema = v.object({
   JOURNAL_PAYLOAD: v.optional(v.picklist(['keep', 'omit']), 'omit'),
   JOURNAL_KEPT: v.optional(Milliseconds, '14d'),
   JOURNAL_KEPT_CONSENT: v.optional(Milliseconds, '400d'),
+  ARCHIVE_KEPT: v.optional(Milliseconds, '400d'),
   SIEVE_AUDIT: v.optional(Share, '0.001'),
 });
-
-/** What a deployment may set: one name a line, in words. The README's table is drawn from here. */
-export const SETTINGS: readonly {
-  readonly name: string;
-  readonly secret: boolean;
-  readonly needed: boolean;
-  /** Not needed where this one is set. */
-  readonly unless?: string;
-  readonly says: string;
-}[] = [
-  {
-    name: 'WEBHOOK_SECRETS',
-    secret: true,
-    needed: true,
-    says: 'The webhook secret as it is, or JSON from app id (`*` for all others) to a list of secrets.',
-  },
-  {
-    name: 'API_TOKEN',
-    secret: true,
-    needed: true,
-    unless: 'API_TOKENS',
-    says: 'Who bears it may do everything at `/v1/*`: `Authorization: Bearer <API_TOKEN>`.',
-  },
-  {
-    name: 'API_TOKENS',
-    secret: true,
-    needed: false,
-    says: 'More tokens, each with its roles of `read`, `send`, `author`, `admin`: `{"<name>": {"token": "…", "roles": ["read"]}}`. With it, `API_TOKEN` may be left out. See [Tokens](#tokens).',
-  },
-  {
-    name: 'DATA_KEY',
-    secret: true,
-    needed: true,
-    says: 'Hash and encryption keys are derived from it. At least 32 characters; it stays what it was at first deployment.',
-  },
-  {
-    name: 'SINCH_PROJECT_ID',
-    secret: false,
-    needed: true,
-    says: 'The Sinch project that retries and capability checks go to.',
-  },
-  { name: 'SINCH_KEY_ID', secret: false, needed: true, says: 'The access key of that project.' },
-  { name: 'SINCH_KEY_SECRET', secret: true, needed: true, says: 'Its secret.' },
-  {
-    name: 'SINCH_REGION',
-    secret: false,
-    needed: false,
-    says: '`us`, `eu` (default) or `br`: the region of the Conversation API app.',
-  },
-  {
-    name: 'DEST_*',
-    secret: true,
-    needed: false,
-    says: 'Addresses and keys of destinations; the only secrets that `rules/alerts.json` may name.',
-  },
-  {
-    name: 'MAX_AGE',
-    secret: false,
-    needed: false,
-    says: 'How old a signature may be, default `24h`: Sinch does not re-sign what it sends again.',
-  },
-  {
-    name: 'MAX_RETRY_DELAY',
-    secret: false,
-    needed: false,
-    says: 'The longest wait before a retry, default `12h`, the most a queue can.',
-  },
-  {
-    name: 'PUBLIC_URL',
-    secret: false,
-    needed: false,
-    says: 'The address of this Worker, like `https://signalbox.example.com`: alerts link to it.',
-  },
-  {
-    name: 'MAX_ALERT_WAIT',
-    secret: false,
-    needed: false,
-    says: 'No alert waits longer for more of the same, whatever its route says. Not set in production; `npm start` sets `1s`.',
-  },
-  {
-    name: 'LINKED_CHANNELS',
-    secret: false,
-    needed: false,
-    says: 'Channels that share one consent, default `SMS,MMS`. Fixed at first deployment.',
-  },
-  {
-    name: 'ARCHIVE_HOSTS',
-    secret: false,
-    needed: false,
-    says: 'Hosts (and their subdomains) that `archive` may fetch from, comma-separated; default `sinch.com`.',
-  },
-  {
-    name: 'JURISDICTION',
-    secret: false,
-    needed: false,
-    says: '`eu` keeps Durable Objects in the EU. Fixed at first deployment.',
-  },
-  {
-    name: 'JOURNAL',
-    secret: false,
-    needed: false,
-    says: 'Which callbacks go on record: `all` (default), `acted` (only where a rule fired, or failed), `off`.',
-  },
-  {
-    name: 'JOURNAL_PAYLOAD',
-    secret: false,
-    needed: false,
-    says: '`keep` keeps each callback whole, encrypted; `omit` (default) keeps no text and no contact’s data.',
-  },
-  {
-    name: 'JOURNAL_KEPT',
-    secret: false,
-    needed: false,
-    says: 'How long a record is kept, default `14d`.',
-  },
-  {
-    name: 'JOURNAL_KEPT_CONSENT',
-    secret: false,
-    needed: false,
-    says: 'How long a record of consent given or withdrawn is kept, default `400d`.',
-  },
-  {
-    name: 'SIEVE_AUDIT',
-    secret: false,
-    needed: false,
-    says: 'Which share of callbacks is decided once more by json-rules-engine alone, default `0.001`. A difference is a critical alert. `0` is none.',
-  },
-  { name: 'SINCH_API_URL', secret: false, needed: false, says: 'Another address for the Conversation API, for tests.' },
-  {
-    name: 'SINCH_AUTH_URL',
-    secret: false,
-    needed: false,
-    says: 'Another address for Sinch’s OAuth2 server, for tests.',
-  },
-];
 
 /** The settings of a deployment. Durations are milliseconds. */
 export interface Settings {
@@ -221,6 +88,8 @@ export interface Settings {
   readonly journal: 'all' | 'acted' | 'off';
   readonly journalPayload: 'keep' | 'omit';
   readonly journalKept: { readonly callback: number; readonly consent: number };
+  /** How long recordings and media are kept. */
+  readonly archiveKept: number;
   /** The share of callbacks that are decided once more without the sieve. */
   readonly sieveAudit: number;
   /** The needed settings that are not there, for `/healthz`. */
@@ -278,6 +147,7 @@ function parseSettings(env: object): Settings {
     journal: set.JOURNAL,
     journalPayload: set.JOURNAL_PAYLOAD,
     journalKept: { callback: set.JOURNAL_KEPT, consent: set.JOURNAL_KEPT_CONSENT },
+    archiveKept: set.ARCHIVE_KEPT,
     sieveAudit: set.SIEVE_AUDIT,
     missing: SETTINGS.filter(
       ({ name, needed, unless }) => needed && !values.get(name) && !(unless && values.get(unless)),

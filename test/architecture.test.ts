@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 const LAYERS = [
   ['errors', 'outbound', 'patience'],
   ['callbacks'],
-  ['data-key', 'env'],
+  ['data-key', 'env', 'settings'],
   ['rules'],
   ['rulebook'],
   ['api'],
@@ -29,6 +29,7 @@ const CLI_MAY = [
   'callbacks',
   'data-key',
   'env',
+  'settings',
   'rules',
   'rulebook',
   'sinch',

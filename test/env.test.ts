@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readSettings, SETTINGS } from '../src/env.ts';
+import { readSettings } from '../src/env.ts';
 import { AppError } from '../src/errors.ts';
+import { SETTINGS } from '../src/settings.ts';
 
 const NEEDED = {
   WEBHOOK_SECRETS: 's',

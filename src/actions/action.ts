@@ -47,8 +47,8 @@ export interface EffectContext {
   readonly forward: (to: string, id: string, body: string) => Promise<void>;
   /** The callback's body, from the message or from R2. @throws AppError `action_impossible` when it is gone */
   readonly body: () => Promise<string>;
-  /** Streams a file from an allowed host to R2, once a key. */
-  readonly keep: (url: string, key: string) => Promise<string>;
+  /** Streams a file from an allowed host to R2, once a key; what broke off goes on. */
+  readonly keep: (url: string, key: string) => Promise<Outcome>;
   /** Puts something before a person; `undefined` when there is nothing to decide. */
   readonly review: (request: ReviewRequest) => Promise<string | undefined>;
   /** The addresses that are known of a contact. */
@@ -92,6 +92,8 @@ interface EffectDefinition<P extends object> extends Common<P> {
   readonly delay?: (params: P, facts: EffectFacts) => number;
   /** What must happen once, where that is not "this action of this rule for this callback". */
   readonly claim?: (params: P, context: EffectContext) => Promise<string>;
+  /** How long one try may take, in milliseconds, where that is more than a minute. */
+  readonly lease?: number;
   readonly deliver: (params: P, context: EffectContext) => Promise<Outcome>;
 }
 interface RecordDefinition<P extends object> extends Common<P> {
@@ -105,6 +107,7 @@ export interface Action extends ActionWords {
   readonly run?: (params: object, context: StateContext) => Promise<void>;
   readonly delay?: (params: object, facts: EffectFacts) => number;
   readonly claim?: (params: object, context: EffectContext) => Promise<string>;
+  readonly lease?: number;
   readonly deliver?: (params: object, context: EffectContext) => Promise<Outcome>;
 }
 
@@ -133,12 +136,13 @@ export function defineAction<P extends object>(
     const { run } = definition;
     return { ...words, run: (params, context) => run(read(params), context) };
   }
-  const { delay, claim, deliver, carriesBody = false } = definition;
+  const { delay, claim, lease, deliver, carriesBody = false } = definition;
   return {
     ...words,
     carriesBody,
     ...(delay ? { delay: (params: object, facts: EffectFacts) => delay(read(params), facts) } : {}),
     ...(claim ? { claim: (params: object, context: EffectContext) => claim(read(params), context) } : {}),
+    ...(lease === undefined ? {} : { lease }),
     deliver: (params, context) => deliver(read(params), context),
   };
 }

@@ -1,21 +1,34 @@
 import * as v from 'valibot';
-import { defineAction } from './action.ts';
+import { stableId } from '../callbacks/stable-id.ts';
+import { defineAction, type EffectContext } from './action.ts';
 
-/** Keeps a recording or a file that a person sent, before its address expires. One object a recording, however often the callback comes. */
+/** R2 takes keys of up to 1,024 bytes. */
+const LONGEST = 200;
+
+/** Two minutes to fetch, and then the whole file is read once more for its hash. */
+const LEASE = 300_000;
+
+/** Keeps a recording or a file that a person sent, before its address expires. One object a recording, however often and by whichever rule it is asked for. */
 export const archive = defineAction({
   name: 'archive',
   kind: 'effect',
   description:
-    'Copies the recording or media of the callback to R2. A notice without an address is only put on record.',
+    'Copies the recording or media of the callback to R2, up to 100 MiB, with its SHA-256; a copy that breaks off goes on where it stopped. A notice without an address is only put on record.',
   params: v.strictObject({}),
   wants: ['recording_url', 'recording_id', 'entity_id', 'media_url'],
   says: () => 'keep a copy of the recording or media',
-  async deliver(_, { effect: { facts }, subject, keep }) {
+  lease: LEASE,
+  claim: async (_, context) => `archive/${await keyOf(context)}`,
+  async deliver(_, context) {
+    const { facts } = context.effect;
     const url = facts.recording_url ?? facts.media_url;
     if (typeof url !== 'string') return { skipped: 'the notice names no address' };
-    const name = facts.recording_id ?? facts.entity_id ?? subject.messageId ?? subject.callbackId;
-    return {
-      did: await keep(url, `${facts.recording_url ? 'recordings' : 'media'}/${String(name).replace(/[^\w.-]/g, '_')}`),
-    };
+    return context.keep(url, await keyOf(context));
   },
 });
+
+async function keyOf({ effect: { facts }, subject }: EffectContext): Promise<string> {
+  const name = String(facts.recording_id ?? facts.entity_id ?? subject.messageId ?? subject.callbackId);
+  const short = name.length > LONGEST ? await stableId(['archive', name]) : name.replace(/[^\w.-]/g, '_');
+  return `${facts.recording_url ? 'recordings' : 'media'}/${short}`;
+}

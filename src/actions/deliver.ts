@@ -12,7 +12,7 @@ import { isResolvable } from './rule-words.ts';
 import type { Services } from './services.ts';
 import { runState } from './state.ts';
 
-/** How long one try may hold a claim, in milliseconds: longer than every timeout inside it. */
+/** How long one try may hold a claim, in milliseconds: longer than every timeout inside it. An action that takes longer says so. */
 const LEASE = 60_000;
 
 /** Does one effect, once. @throws AppError when it failed; its code says whether another try makes sense */
@@ -32,9 +32,10 @@ export async function deliver(effect: Effect, services: Services): Promise<Outco
   const { claims } = services.entities;
   const context = await contextOf(effect, services);
   const key = (await action.claim?.(effect.params, context)) ?? effect.key;
-  const claim = await claims.take(key, LEASE, services.now());
+  const lease = action.lease ?? LEASE;
+  const claim = await claims.take(key, lease, services.now());
   if (claim === 'done') return { skipped: 'already done' };
-  if (claim === 'held') return { later: LEASE / 2000, because: 'another try is under way' };
+  if (claim === 'held') return { later: lease / 2000, because: 'another try is under way' };
   const lapsed = claim === 'lapsed';
   let outcome: Outcome;
   try {
@@ -78,7 +79,7 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
       if (!effect.body) throw new AppError('action_impossible', 'the effect carries no body');
       return textOf(effect.body, services);
     },
-    keep: (url, key) => services.archive.keep(url, key, person),
+    keep: (url, key) => services.archive.keep({ url, key, address: person, heardAt: subject.receivedAt }),
     review: services.reviews.ask,
     addressesOf: services.contacts.of,
     async erase(contactId, addresses) {

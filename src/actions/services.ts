@@ -11,6 +11,7 @@ import type { InForce } from '../rulebook/in-force.ts';
 import type { Rulebook } from '../rules/compile.ts';
 import type { Decision } from '../rules/decide.ts';
 import type { Sinch } from '../sinch/client.ts';
+import type { Outcome } from './action.ts';
 import type { Deferred, Effect, Hold, Work } from './effect.ts';
 
 /** A message that could not be worked off, kept with its reason. */
@@ -54,6 +55,17 @@ export interface EffectEnd {
 export interface JournalWriter {
   readonly note: (passed: Passed) => void;
   readonly outcome: (effect: Effect, end: EffectEnd) => void;
+}
+
+/** A recording, or what a person sent, to be copied to R2. */
+export interface FileToKeep {
+  readonly url: string;
+  /** Under which it is kept, once. */
+  readonly key: string;
+  /** Whom it is of. */
+  readonly address: Address | undefined;
+  /** When its callback came, in milliseconds since 1970: what was erased later must not come back. */
+  readonly heardAt: number;
 }
 
 /** Something for a person to decide. */
@@ -116,7 +128,7 @@ export interface Services {
     }>;
   };
   readonly reviews: Reviews;
-  readonly archive: { readonly keep: (url: string, key: string, address: Address | undefined) => Promise<string> };
+  readonly archive: { readonly keep: (file: FileToKeep) => Promise<Outcome> };
   readonly journal: JournalWriter;
   /** What was decided and waits for a person. */
   readonly held: { readonly keep: (effect: Effect, hold: Hold) => Promise<void> };

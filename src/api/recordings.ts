@@ -1,7 +1,16 @@
 import * as v from 'valibot';
 import { type Operation, Time } from './operation.ts';
 
-const Recording = v.object({ key: v.string(), at: Time, bytes: v.number(), type: v.string(), checksum: v.string() });
+const Recording = v.object({
+  key: v.string(),
+  at: Time,
+  bytes: v.number(),
+  type: v.string(),
+  /** Of the whole file, in hex. */
+  sha256: v.string(),
+  /** When it is deleted. */
+  until: Time,
+});
 export type Recording = v.InferOutput<typeof Recording>;
 export const Recordings = v.object({ recordings: v.array(Recording), next: v.nullable(v.string()) });
 export const RecordingsQuery = {
@@ -18,7 +27,7 @@ export const operations: readonly Operation[] = [
     path: '/v1/recordings',
     needs: 'read',
     summary: 'Recordings and media that were copied',
-    says: 'In the order of their keys; `after` goes on behind one.',
+    says: 'In the order of their keys; `after` goes on behind one. `sha256` is the hash of the whole file, in hex; after `until` (setting `ARCHIVE_KEPT`) the nightly run deletes it.',
     query: RecordingsQuery,
     answers: { 200: { says: 'What is kept.', content: Recordings } },
   },
@@ -27,6 +36,7 @@ export const operations: readonly Operation[] = [
     path: '/v1/recordings/:kind/:name',
     needs: 'admin',
     summary: 'One of them',
+    says: 'The header `Repr-Digest` (RFC 9530) gives its SHA-256, `Sunset` (RFC 8594) when it is deleted.',
     params: { kind: v.string(), name: v.string() },
     answers: {
       200: {

@@ -1,6 +1,7 @@
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
+import { abort } from './copies.ts';
 import { eraseEntries, hashContact } from './erasing.ts';
 
 /** What an erasure did to one store, and what stays there and why. */
@@ -50,7 +51,7 @@ export async function eraseEverywhere(
     messages += await entities.messages.forget(person);
     files += await eraseObjects(person, env);
     rows += await changed(env.DB, [
-      ...['archived', 'dead_letters', 'held', 'contact_addresses'].map((table) =>
+      ...['archived', 'copying', 'dead_letters', 'held', 'contact_addresses'].map((table) =>
         env.DB.prepare(`DELETE FROM ${table} WHERE person = ?`).bind(person),
       ),
       env.DB.prepare('DELETE FROM reviews WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value = ?)').bind(person),
@@ -100,10 +101,15 @@ async function eraseObjects(person: string, { DB, ARCHIVE }: House['env']): Prom
   const waited = await DB.prepare("SELECT DISTINCT 'bodies/' || id AS key FROM decisions WHERE person = ?")
     .bind(person)
     .all<{ key: string }>();
+  // Copies that have begun, with whatever is there of them.
+  const begun = await DB.prepare('SELECT key, upload FROM copying WHERE person = ?')
+    .bind(person)
+    .all<{ key: string; upload: string | null }>();
+  for (const { key, upload } of begun.results) if (upload !== null) await abort(key, upload, ARCHIVE);
   // A body waited in R2 only if it was large, or deferred. To ask for each would be more questions than one event has.
-  const keys = [...files.results, ...waited.results].map(({ key }) => key);
+  const keys = [...files.results, ...begun.results, ...waited.results].map(({ key }) => key);
   for (let at = 0; at < keys.length; at += 1000) await ARCHIVE.delete(keys.slice(at, at + 1000));
-  return files.results.length;
+  return files.results.length + begun.results.length;
 }
 
 async function changed(DB: D1Database, statements: readonly D1PreparedStatement[]): Promise<number> {

@@ -1,4 +1,5 @@
 import { readSettings } from '../env.ts';
+import { pruneArchive } from './prune-archive.ts';
 
 const DAY = 86_400_000;
 
@@ -21,12 +22,14 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
     DB.prepare("DELETE FROM held WHERE state <> 'held' AND decided_at < ?").bind(now - KEPT.held),
     DB.prepare("DELETE FROM reviews WHERE state <> 'open' AND decided_at < ?").bind(now - KEPT.consent),
   ]);
-  const forgotten = await pruneJournal(DB, readSettings(env).journalKept, now);
+  const { journalKept, archiveKept } = readSettings(env);
+  const forgotten = await pruneJournal(DB, journalKept, now);
+  const files = await pruneArchive(env, archiveKept, now);
   const removed =
     (await pruneObjects(ARCHIVE, 'bodies/', now - KEPT.bodies)) +
     (await pruneObjects(ARCHIVE, 'quarantine/', now - KEPT.quarantine)) +
     (await pruneObjects(ARCHIVE, 'consent/', now - KEPT.consent));
-  console.log({ event: 'journal.pruned', objects: removed, decisions: forgotten });
+  console.log({ event: 'journal.pruned', objects: removed, decisions: forgotten, ...files });
 }
 
 /** Removes entries of each class when their time is over, with their rules and actions. */

@@ -2,30 +2,43 @@ import { Hono } from 'hono';
 import * as v from 'valibot';
 import { time } from '../api/operation.ts';
 import { type Recording, RecordingsQuery } from '../api/recordings.ts';
+import { readSettings } from '../env.ts';
 import { AppError } from '../errors.ts';
+import { base64OfHex } from '../journal/hex.ts';
 import { asks } from './accepts.ts';
 import { needs, type Secured } from './token.ts';
 
-const Row = v.object({ key: v.string(), at: v.number(), bytes: v.number(), type: v.string(), checksum: v.string() });
+const Row = v.object({ key: v.string(), at: v.number(), bytes: v.number(), type: v.string(), sha256: v.string() });
 
 /** `/v1/recordings`: what `archive` copied, and each file. */
 export const recordingRoutes = new Hono<Secured>()
   .get('/', needs('read'), asks(RecordingsQuery), async (c) => {
     const { limit, after } = c.req.valid('query');
     const rows = await c.env.DB.prepare(
-      'SELECT key, at, bytes, type, checksum FROM archived WHERE key > ? ORDER BY key LIMIT ?',
+      'SELECT key, at, bytes, type, sha256 FROM archived WHERE key > ? ORDER BY key LIMIT ?',
     )
       .bind(after, limit)
       .all();
-    const recordings = v.parse(v.array(Row), rows.results).map((row): Recording => ({ ...row, at: time(row.at) }));
+    const { archiveKept } = readSettings(c.env);
+    const recordings = v
+      .parse(v.array(Row), rows.results)
+      .map((row): Recording => ({ ...row, at: time(row.at), until: time(row.at + archiveKept) }));
     return c.json({ recordings, next: recordings.length === limit ? (recordings.at(-1)?.key ?? null) : null });
   })
   .get('/:kind{recordings|media}/:name', needs('admin'), async (c) => {
     const { kind, name } = c.req.param();
-    const object = await c.env.ARCHIVE.get(`${kind}/${name}`);
+    const key = `${kind}/${name}`;
+    const object = await c.env.ARCHIVE.get(key);
     if (!object) throw new AppError('not_found', `no ${kind} are kept as "${name}"`);
     // It came from a stranger: it is handed out as a file, never shown.
     const headers = new Headers({ 'content-disposition': 'attachment', etag: object.httpEtag });
     headers.set('content-type', object.httpMetadata?.contentType ?? 'application/octet-stream');
+    const row = await c.env.DB.prepare('SELECT at, sha256 FROM archived WHERE key = ?')
+      .bind(key)
+      .first<{ at: number; sha256: string }>();
+    if (row) {
+      headers.set('repr-digest', `sha-256=:${base64OfHex(row.sha256)}:`);
+      headers.set('sunset', new Date(row.at + readSettings(c.env).archiveKept).toUTCString());
+    }
     return new Response(object.body, { headers });
   });

@@ -1,6 +1,5 @@
 import { actions } from '../../actions/index.ts';
 import { isRecord } from '../../callbacks/parts.ts';
-import { SETTINGS } from '../../env.ts';
 import { CODES } from '../../rules/codes.ts';
 import { factEntries } from '../../rules/facts.ts';
 import { operators } from '../../rules/operators.ts';
@@ -8,6 +7,7 @@ import { Rule } from '../../rules/rule.ts';
 import { convert, partsOf } from '../../rules/schema/convert.ts';
 import { listed } from '../../rules/show.ts';
 import type { FactEntry } from '../../rules/vocabulary.ts';
+import { SETTINGS } from '../../settings.ts';
 
 /** A table in Markdown. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
