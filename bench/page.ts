@@ -13,6 +13,7 @@ export function pageOf(results: Results): string {
     'Written by the benchmarks themselves. What they measure, and how, is in [README.md](README.md).',
   ];
   if (results.decide) parts.push(...decidePart(results.decide));
+  if (results.growth) parts.push(...growthPart(results.growth));
   if (results.worker) parts.push(...workerPart(results.worker));
   if (results.state) parts.push(...statePart(results.state));
   return `${parts.join('\n\n')}\n`;
@@ -60,6 +61,24 @@ const rulebookTable = (contests: readonly Contest[]): string =>
   );
 
 const ownOf = (rows: Contest['rows']): number => rows.find(({ engine }) => engine === 'signalbox')?.us ?? Number.NaN;
+
+const growthPart = ({ machine, growth }: Required<Results>['growth']): readonly string[] => [
+  '## Growth',
+  `\`npm run bench:growth\`: ${machineLine(machine)}.`,
+  `\`signalbox replay\` of ${whole(growth.callbacks)} callbacks about ${whole(growth.people)} people through ${whole(growth.rules)} rules, in a process whose heap may hold ${growth.heapLimitMb} MB. ${whole(growth.fired)} callbacks fired a rule.`,
+  table(
+    ['done', 'callbacks', 'heap after a full collection', 'resident memory', 'callbacks/s'],
+    growth.rows.map(({ part, callbacks, heapMb, rssMb, perSecond }) => [
+      `${Math.round(part * 100)} %`,
+      whole(callbacks),
+      `${figure(heapMb)} MB`,
+      `${figure(rssMb)} MB`,
+      figure(perSecond),
+    ]),
+  ),
+];
+
+const whole = (number: number): string => number.toLocaleString('en-US');
 
 const workerPart = ({ machine, rows }: Required<Results>['worker']): readonly string[] => [
   '## The whole way, in workerd',

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chartOf } from './decide/chart.ts';
 import type { Contest } from './decide/contest.ts';
+import type { Growth } from './growth/measured.ts';
 import type { Machine } from './machine.ts';
 import { pageOf } from './page.ts';
 import type { StateRow } from './state/measured.ts';
@@ -11,10 +12,11 @@ import type { LoadRow } from './worker/measured.ts';
 export interface Results {
   readonly decide?: { readonly machine: Machine; readonly contests: readonly Contest[] };
   readonly worker?: { readonly machine: Machine; readonly rows: readonly LoadRow[] };
+  readonly growth?: { readonly machine: Machine; readonly growth: Growth };
   readonly state?: { readonly machine: Machine; readonly rows: readonly StateRow[] };
 }
 
-const KINDS = ['decide', 'worker', 'state'] as const;
+const KINDS = ['decide', 'growth', 'worker', 'state'] as const;
 const folder = join(import.meta.dirname, 'results');
 
 /** Keeps what a benchmark found in place of what it found before, and draws the page and the chart anew. */

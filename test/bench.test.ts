@@ -1,10 +1,16 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { contest } from '../bench/decide/contest.ts';
 import type { Engine } from '../bench/decide/engine.ts';
 import { baseline, engines } from '../bench/decide/engines/index.ts';
 import { signalbox } from '../bench/decide/engines/signalbox.ts';
 import { bodiesOf, regimes, rulesOf } from '../bench/decide/regimes.ts';
 import { tableOf } from '../bench/decide/table.ts';
+import { writeCallbacks } from '../bench/growth/callbacks.ts';
+import { growthRules, writeRules } from '../bench/growth/rules.ts';
+import { replayMeasured } from '../bench/growth/run.ts';
 
 /** Ratios of what ran side by side are wide of the mark even on a busy machine; times alone would not be. */
 const QUICK = { rounds: 5, turn: 40 };
@@ -48,5 +54,32 @@ describe('the benchmark', () => {
   test('hands every engine the same rules and callbacks each time', async () => {
     expect(rulesOf(tenant, 50)).toEqual(rulesOf(tenant, 50));
     expect(await bodiesOf(tenant, 50)).toEqual(await bodiesOf(tenant, 50));
+  });
+});
+
+describe('replaying', { timeout: 120_000 }, () => {
+  const written = async (callbacks: number, people: number) => {
+    const folder = await mkdtemp(join(tmpdir(), 'signalbox-growth-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const [file, rules] = [join(folder, 'day.ndjson'), join(folder, 'rules')];
+    await writeRules(rules, growthRules(100));
+    await writeCallbacks(file, { callbacks, people, apps: 10 });
+    return { file, rules, callbacks };
+  };
+
+  test('needs no more memory at the end of many callbacks than at their beginning', async () => {
+    const run = await written(20_000, 6_000);
+    const { rows, fired } = await replayMeasured({ ...run, heapLimitMb: 96 }, () => {});
+    expect(rows.map(({ callbacks }) => callbacks)).toEqual([2_000, 5_000, 10_000, 15_000, 20_000]);
+    expect(fired).toBeGreaterThan(0);
+    const [first, last] = [rows[1]?.heapMb ?? 0, rows[4]?.heapMb ?? Number.NaN];
+    expect(last / first).toBeLessThan(1.25);
+  });
+
+  test('is no result when the replay ends early', async () => {
+    const run = await written(100, 10);
+    await expect(replayMeasured({ ...run, callbacks: 200, heapLimitMb: 96 }, () => {})).rejects.toThrow(
+      'the replay ended with 0 after 100 of 200 callbacks',
+    );
   });
 });

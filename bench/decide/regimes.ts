@@ -24,8 +24,8 @@ export const regimes: readonly Regime[] = [
 /** A rule as the benchmark hands it to every engine. */
 export type BenchRule = RuleInput & { readonly on: readonly [string]; readonly when: { readonly all: Condition[] } };
 
-const SEED = 20_261_121;
-const appName = (at: number): string => `01JBENCHAPP${String(at).padStart(15, '0')}`;
+export const SEED = 20_261_121;
+export const appName = (at: number): string => `01JBENCHAPP${String(at).padStart(15, '0')}`;
 
 /** The rules of a regime: rule i is about topic i modulo ten, for app i / 10 (tenant) or any of the four (dense). */
 export function rulesOf(regime: Regime, count: number): readonly BenchRule[] {
@@ -64,7 +64,7 @@ export function compiled(source: RulebookSource): Rulebook {
 }
 
 /** One sample of each trigger, then what a day mostly brings: receipts and messages. */
-const DAY = [
+export const DAY = [
   'delivery-delivered',
   'delivery-read',
   'delivery-queued',
@@ -92,10 +92,11 @@ export async function bodiesOf(regime: Regime, rules: number, count = 50): Promi
   return bodies;
 }
 
-const sample = async (name: string): Promise<Record<string, unknown>> =>
+export const sample = async (name: string): Promise<Record<string, unknown>> =>
   JSON.parse(await readFile(join(samples, name), 'utf8'));
 
-async function firstOfEachTrigger(): Promise<readonly string[]> {
+/** The name of a sample of each trigger. */
+export async function firstOfEachTrigger(): Promise<readonly string[]> {
   const found = new Map<string, string>();
   for (const name of (await readdir(samples)).sort()) {
     if (/-(20\d\d|reference)/.test(name)) continue;

@@ -10,6 +10,7 @@ import { openTallies, type Tallies } from '../rules/tallies.ts';
 import { askWorker, type WorkerAddress } from './ask-worker.ts';
 import { callbacksIn } from './callback-files.ts';
 import { readStored } from './first-sight.ts';
+import { type Forgotten, openForgotten } from './forgotten.ts';
 import type { Shell } from './shell.ts';
 
 /** Tries rules on what a Worker has on record, part by part. */
@@ -36,11 +37,11 @@ export async function backtestJournal(
 }
 
 /** What the callbacks of one file leave behind for the next ones of it. */
-const tellings = (file: string) => ({
+const tellings = (file: string, forgotten: Forgotten) => ({
   file,
-  recollection: openRecollection(),
-  old: openTallies(),
-  new: openTallies(),
+  recollection: openRecollection(forgotten.notes),
+  old: openTallies(forgotten.window),
+  new: openTallies(forgotten.window),
 });
 
 /** Tries two rulebooks on the callbacks of a file or folder: the lines of a file one after the other, each file for itself. */
@@ -51,10 +52,11 @@ export async function backtestFiles(
 ): Promise<{ readonly tally: Tally; readonly unread: readonly string[] }> {
   const tally = emptyTally();
   const unread: string[] = [];
-  let told = tellings('');
+  const forgotten = openForgotten();
+  let told = tellings('', forgotten);
   for await (const { file: name, bytes } of callbacksIn(path, shell)) {
     const file = name.replace(/:\d+$/, '');
-    if (file !== told.file) told = tellings(file);
+    if (file !== told.file) told = tellings(file, forgotten);
     try {
       const callback = await readStored(bytes, shell.now());
       const recall = told.recollection.remember(callback);
@@ -71,5 +73,6 @@ export async function backtestFiles(
       unread.push(`${name}  could not be read: ${messageOf(error)}`);
     }
   }
+  for (const line of forgotten.lines()) shell.err(line);
   return { tally, unread };
 }

@@ -7,6 +7,7 @@ import { bytesIn, callbacksIn, type FoundCallback } from './callback-files.ts';
 import { checkRules, counted, findingLine } from './checked-rules.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
 import { readStored } from './first-sight.ts';
+import { openForgotten } from './forgotten.ts';
 import { openPace } from './pace.ts';
 import { openProgress } from './progress.ts';
 import type { Shell } from './shell.ts';
@@ -25,7 +26,8 @@ type Replayed =
 
 /**
  * `replay`: passes callbacks through the rules and performs nothing. Each file stands alone; the lines of an NDJSON file
- * count together for rules with a threshold, and know what the lines before them told: ratings and capabilities.
+ * count together for rules with a threshold, and know what the lines before them told: ratings and capabilities. However
+ * long a file is, the memory stays the same; what had to be forgotten for that is said at the end.
  */
 export const replay = defineCommand({
   usage: 'replay <path>',
@@ -44,12 +46,18 @@ export const replay = defineCommand({
     const byRule = new Map<string, number>();
     const progress = openProgress(await bytesIn(path, shell), shell);
     const turn = openPace(rate, shell);
-    let together = { file: '', tallies: openTallies(), recollection: openRecollection() };
+    const forgotten = openForgotten();
+    const begin = (file: string) => ({
+      file,
+      tallies: openTallies(forgotten.window),
+      recollection: openRecollection(forgotten.notes),
+    });
+    let together = begin('');
     for await (const found of callbacksIn(path, shell)) {
       await turn();
       // The callbacks of one file count together, those of another do not.
       const file = found.file.replace(/:\d+$/, '');
-      if (file !== together.file) together = { file, tallies: openTallies(), recollection: openRecollection() };
+      if (file !== together.file) together = begin(file);
       const replayed = await replayOne(found, rulebook, together, shell);
       if (!summary) shell.out(json ? JSON.stringify(replayed) : lineOf(replayed));
       progress.step(found.bytes.byteLength);
@@ -59,6 +67,7 @@ export const replay = defineCommand({
       if ('fired' in replayed) for (const { rule } of replayed.fired) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
     }
     progress.done();
+    for (const line of forgotten.lines()) shell.err(line);
     if (summary) for (const line of summaryLines(byRule, { count, fired, unread }, json)) shell.out(line);
     if (!json)
       shell.out(

@@ -28,14 +28,27 @@ interface Note {
 
 /** How many ratings of a sender, or capabilities of a person, are kept. */
 const KEPT = 50;
-/** Of how many senders and people. A million callbacks must not need more memory than a hundred thousand. */
-const MOST = 50_000;
+/** How many in all: a million callbacks must not need more memory than a hundred thousand. */
+const MOST = 20_000;
 
-/** Opens a memory that has never heard of anything: no retries yet, no rating but those that callbacks tell themselves. */
-export function openRecollection(): Recollection {
+/**
+ * Opens a memory that has never heard of anything: no retries yet, no rating but those that callbacks tell themselves.
+ * @param onLoss told how many ratings and capabilities were forgotten to make room: of the sender or person not heard of for longest
+ */
+export function openRecollection(onLoss: (notes: number) => void = () => {}, most: number = MOST): Recollection {
   const notes = new Map<string, readonly Note[]>();
+  let count = 0;
   const origins = new Map<string, Origin>();
   const originOf = (messageId: string): Origin => origins.get(messageId) ?? { root: messageId, attempt: 0 };
+
+  function forget(spared: string): void {
+    for (const [oldest, { length }] of notes) {
+      if (count <= most || oldest === spared) return;
+      notes.delete(oldest);
+      count -= length;
+      onLoss(length);
+    }
+  }
 
   /** The newest by event time before this one; of a callback that is known, the first answer. */
   function previousOf(key: string, { id, at, value, previous: told }: Note): string | undefined {
@@ -47,8 +60,8 @@ export function openRecollection(): Recollection {
     // Whoever was heard of last stands last.
     notes.delete(key);
     notes.set(key, all.slice(0, KEPT));
-    const oldest = notes.keys().next().value;
-    if (notes.size > MOST && oldest !== undefined) notes.delete(oldest);
+    count += Math.min(all.length, KEPT) - kept.length;
+    if (count > most) forget(key);
     return previous;
   }
 

@@ -3,9 +3,10 @@ import type { Rulebook } from './compiled.ts';
 import { type Counted, entryOf, groupKey, isLate } from './counted.ts';
 import { type Decision, decide, type Fired, fire, type Recall } from './decide.ts';
 import type { Look } from './explain-windows.ts';
+import { LIMITS, openKeptWindows } from './kept-windows.ts';
 import { openFacts } from './seen.ts';
 import { factsOf, withTally } from './tally-facts.ts';
-import { note, openWindow, type Reading, readingAt, type Window } from './window.ts';
+import { note, type Reading, readingAt } from './window.ts';
 
 /** A window that made its rule fire, and the newest callback in it that was counted: its facts fill the texts. */
 export interface Crossing {
@@ -74,20 +75,14 @@ export interface Tallies {
   readonly reading: (callback: Callback, counted: Counted) => Reading;
 }
 
-interface Held {
-  readonly window: Window;
-  latest?: Omit<Crossing, 'reading'>;
-}
-
-/** Opens windows in memory, all of them empty. */
-export function openTallies(): Tallies {
-  const groups = new Map<string, Held>();
-  const groupOf = ({ rule, group }: Counted): Held => {
-    const key = `${rule.name} ${groupKey(group)}`;
-    const held = groups.get(key) ?? { window: openWindow() };
-    groups.set(key, held);
-    return held;
-  };
+/**
+ * Opens windows in memory, all of them empty. So many are kept as `limits` says.
+ * @param onLoss told of each window that was forgotten before it was over: its rule may then fire later than the Worker's
+ */
+export function openTallies(onLoss: () => void = () => {}, limits: typeof LIMITS = LIMITS): Tallies {
+  const windows = openKeptWindows<Omit<Crossing, 'reading'>>(onLoss, limits);
+  const windowOf = ({ rule, threshold, group }: Counted) =>
+    windows.of(`${rule.name} ${groupKey(group)}`, threshold.terms);
   async function countIn(
     rulebook: Rulebook,
     callback: Callback,
@@ -95,8 +90,9 @@ export function openTallies(): Tallies {
     counted: Counted,
   ): Promise<Decision[]> {
     if (isLate(callback)) return [];
-    const held = groupOf(counted);
+    const held = windowOf(counted);
     const { crossings, added } = note(held.window, [entryOf(callback, counted)], counted.threshold.terms);
+    windows.tidy(callback.eventTime);
     const newer = callback.eventTime >= (held.latest?.callback.eventTime ?? Number.NEGATIVE_INFINITY);
     if (counted.hit && newer && added.length > 0) held.latest = { callback, recall };
     const { latest } = held;
@@ -111,6 +107,6 @@ export function openTallies(): Tallies {
       return joined(decision, crossed);
     },
     count: countIn,
-    reading: (callback, counted) => readingAt(groupOf(counted).window, callback.eventTime, counted.threshold.terms),
+    reading: (callback, counted) => readingAt(windowOf(counted).window, callback.eventTime, counted.threshold.terms),
   };
 }

@@ -67,6 +67,22 @@ describe('what callbacks tell', () => {
     expect(originOf('C')).toEqual({ root: 'A', attempt: 2 });
   });
 
+  test('is forgotten of whoever was not heard of for longest, where there is no more room', async () => {
+    const lost: number[] = [];
+    const { remember } = openRecollection((notes) => lost.push(notes), 3);
+    const earlier = async (identity: string, n: number) =>
+      remember(await capability(n % 2 ? 'CAPABILITY_FULL' : 'NO_CAPABILITY', minute(n), identity))(
+        'previous_capability_status',
+      );
+    for (const [n, identity] of ['1', '2', '1'].entries()) await earlier(identity, n);
+    expect(lost).toEqual([]);
+    await earlier('3', 3);
+    expect(lost).toEqual([1]);
+    expect(await earlier('1', 5)).toBe('NO_CAPABILITY');
+    expect(await earlier('2', 6)).toBeUndefined();
+    expect(lost).toEqual([1, 1, 3]);
+  });
+
   test('comes to the same as asking all that came before, whatever the order of arrival', async () => {
     const arrival = fc.tuple(fc.constantFrom('GREEN', 'YELLOW', 'RED'), fc.integer({ min: 0, max: 20 }));
     await fc.assert(

@@ -215,6 +215,25 @@ describe('windows in memory', () => {
     expect(decisions[4]?.fired[0]?.actions).toMatchObject([{ params: { text: '2/4 50 % FAILED' } }]);
   });
 
+  test('begin anew where there was no room for them, and say so', async () => {
+    const rulebook = rulebookOf([failures({ threshold: { count: 2, within: '1d', per: ['identity'] } })]);
+    const firedOf = async (windows: number) => {
+      let lost = 0;
+      const onLoss = () => {
+        lost += 1;
+      };
+      const tallies = openTallies(onLoss, { windows, entries: 1_000 });
+      const fired: number[] = [];
+      for (const [n, identity] of ['1', '2', '3', '3', '1'].entries()) {
+        const body = report(`m${n}`, 'FAILED', n, { channel_identity: { channel: 'SMS', identity } });
+        if ((await tallies.decide(rulebook, await received(body, n), forgetful)).fired.length > 0) fired.push(n);
+      }
+      return { fired, lost };
+    };
+    expect(await firedOf(3)).toEqual({ fired: [3, 4], lost: 0 });
+    expect(await firedOf(2)).toEqual({ fired: [3], lost: 2 });
+  });
+
   test('of a rule in shadow only go on record', async () => {
     const rulebook = rulebookOf([failures({ mode: 'shadow', threshold: { count: 1, within: '1m' } })]);
     const decision = await openTallies().decide(rulebook, await received(report('m')), forgetful);

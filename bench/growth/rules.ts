@@ -1,0 +1,28 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RuleInput } from '../../src/rules/rule.ts';
+import { regimes, rulesOf } from '../decide/regimes.ts';
+
+/** The first rule of each app counts: how often a person's messages come to nothing within ten minutes. */
+const threshold = { count: 2, within: '10m', per: ['identity'] };
+
+/** The rules of the benchmark, ten an app; one of them counts by person, so that windows open all the time. */
+export function growthRules(count: number): readonly RuleInput[] {
+  const [tenant] = regimes;
+  if (!tenant) throw new Error('the regimes are gone');
+  return rulesOf(tenant, count).map((rule, at) => {
+    const [app] = rule.when.all;
+    if (at % 10 > 0 || !app) return rule;
+    return { ...rule, when: { all: [app, { fact: 'status', operator: 'equal', value: 'FAILED' }] }, threshold };
+  });
+}
+
+/** Nothing is sent: `replay` only wants to know that alerts would go somewhere. */
+const alerts = { destinations: { ops: { type: 'webhook', url: { secret: 'DEST_OPS' } } }, default: 'ops' };
+
+/** Writes rules as a folder, a file each. */
+export async function writeRules(folder: string, rules: readonly RuleInput[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const rule of rules) await writeFile(join(folder, `${rule.name}.json`), JSON.stringify(rule));
+  await writeFile(join(folder, 'alerts.json'), JSON.stringify(alerts));
+}
