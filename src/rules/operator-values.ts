@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { RE2JS } from '@bufbuild/re2';
 import * as v from 'valibot';
 import { fold } from '../callbacks/fold.ts';
 

@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { RE2JS } from '@bufbuild/re2';
 import type { FactValue } from '../callbacks/fact.ts';
 import { fold } from '../callbacks/fold.ts';
 import { Hours, isWithin, saidHours } from './hours.ts';
@@ -243,7 +243,7 @@ export const operators: readonly Operator[] = [
     values: { text: Pattern, json: Pattern },
     judges: isText,
     prepare: (value) => RE2JS.compile(String(value)),
-    test: (seen, pattern) => isText(seen) && pattern.matcher(seen).find(),
+    test: (seen, pattern) => isText(seen) && pattern.test(seen),
   }),
   change('changedTo', 'notChangedTo', { group: 'all', now: 'equal', before: 'notEqual' }, 'changed to'),
   change('notChangedTo', 'changedTo', { group: 'any', now: 'notEqual', before: 'equal' }, 'did not change to'),
