@@ -76,7 +76,7 @@ export const TestAnswer = v.object({
 });
 export type TestAnswer = v.InferOutput<typeof TestAnswer>;
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'get',
     path: '/v1/alerts',

@@ -27,7 +27,7 @@ const DryRun = v.looseObject({
 
 const Callback = { type: 'application/json', says: 'A callback as Sinch sends it.' };
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'post',
     path: '/callbacks',

@@ -20,7 +20,7 @@ export type Restored = v.InferOutput<typeof Restored>;
 export const Undoing = v.strictObject({ rule: text(80), since: Time, by: text(100), why: text(500) });
 export const Undone = v.object({ people: v.number() });
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'get',
     path: '/v1/consent/backups',

@@ -167,7 +167,7 @@ export const IdParam = {
 };
 export const DecisionQuery = { rulebook: v.optional(text()) };
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'get',
     path: '/v1/decisions',

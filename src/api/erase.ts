@@ -23,7 +23,7 @@ export const Erased = v.object({
   stores: v.array(v.object({ store: v.string(), removed: v.number(), stays: v.optional(v.string()) })),
 });
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'post',
     path: '/v1/erase',

@@ -63,7 +63,7 @@ export const Throttling = v.strictObject({
 });
 export const ThrottleLifting = { by: text(100), why: text(500) };
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'get',
     path: '/v1/pauses',

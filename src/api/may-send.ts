@@ -74,7 +74,7 @@ export const MaySendAnswer = v.object({
 });
 export type MaySendAnswer = v.InferOutput<typeof MaySendAnswer>;
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'post',
     path: '/v1/may-send',

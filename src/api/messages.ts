@@ -49,7 +49,7 @@ export const Message = v.object({
 });
 export type Message = v.InferOutput<typeof Message>;
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'get',
     path: '/v1/messages/:id',

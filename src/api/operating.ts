@@ -29,7 +29,7 @@ const DeadLetter = v.looseObject({
   replayed_at: v.nullable(Time),
 });
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'get',
     path: '/healthz',

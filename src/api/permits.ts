@@ -24,7 +24,7 @@ export const PermitAnswer = v.object({
 });
 export type PermitAnswer = v.InferOutput<typeof PermitAnswer>;
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'post',
     path: '/v1/permits',

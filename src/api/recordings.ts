@@ -21,7 +21,7 @@ export const RecordingsQuery = {
   after: v.optional(v.string(), ''),
 };
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'get',
     path: '/v1/recordings',

@@ -48,7 +48,7 @@ export const ReviewDecision = v.strictObject({
 
 export const Reviews = v.object({ reviews: v.array(Review) });
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'get',
     path: '/v1/reviews',

@@ -113,7 +113,7 @@ const refusals = {
   422: { says: 'It must not decide; `findings` says why.' },
 };
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'get',
     path: '/v1/rulebooks',

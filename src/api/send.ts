@@ -9,7 +9,7 @@ export const SendRefused = v.looseObject({
 });
 export type SendRefused = v.InferOutput<typeof SendRefused>;
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'post',
     path: '/send/v1/projects/:project/messages:send',

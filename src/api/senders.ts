@@ -28,7 +28,7 @@ export const Sender = v.looseObject({
 });
 export type Sender = v.InferOutput<typeof Sender>;
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'get',
     path: '/v1/senders/:app/:channel',

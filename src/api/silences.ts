@@ -39,7 +39,7 @@ export type Silence = v.InferOutput<typeof Silence>;
 
 export const Silences = v.object({ silences: v.array(Silence) });
 
-export const operations: readonly Operation[] = [
+export const operations = (): readonly Operation[] => [
   {
     method: 'get',
     path: '/v1/silences',
