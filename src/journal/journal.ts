@@ -63,15 +63,17 @@ export function openJournal(
   return {
     note(passed) {
       if (mode === 'off') return;
+      const { callback, decision } = passed;
+      const acted = decision.fired.length + decision.shadowed.length + decision.erred.length > 0;
+      const drifts = newsIn(callback);
+      // Nothing is left for later where there is nothing to say: `waitUntil` is not free.
+      if (!acted && mode !== 'all' && drifts.length === 0) return;
       quietly(async () => {
-        const { callback, decision } = passed;
-        const acted = decision.fired.length + decision.shadowed.length + decision.erred.length > 0;
-        const drifts = driftsOf(callback).filter(isNews).slice(0, MOST_DRIFTS);
         const notes: Note[] = drifts.map((drift) => ({ kind: 'drift', drift }));
         if (acted || mode === 'all')
           notes.push({ kind: 'entry', entry: await entryOf(passed, personOf, journalPayload === 'keep', dataKey) });
         await send(notes);
-      }, passed.callback.id);
+      }, callback.id);
     },
     outcome({ rulebook, rule, action, key, subject }, end) {
       if (mode === 'off' || rulebook === '') return;
