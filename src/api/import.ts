@@ -5,23 +5,69 @@ import { Scope } from './recipients.ts';
 /** How many lines one call works off, and how many bad ones it names. */
 export const IMPORT = { lines: 100_000, named: 1_000 } as const;
 
-/** One line of a list: somebody who wants no more messages. */
-export const ImportLine = v.strictObject({
+/** A day, or a moment; without a zone it is UTC. Nothing else: what 03/04/2026 means depends on who reads it. */
+const When = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(
+    /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/,
+    'expected a time like "2026-11-20T12:00:00Z"',
+  ),
+  v.transform((said) => Date.parse(/[T ][\d:.]+$/.test(said) ? `${said.replace(' ', 'T')}Z` : said.replace(' ', 'T'))),
+  v.check((at) => !Number.isNaN(at), 'expected a time like "2026-11-20T12:00:00Z"'),
+);
+
+const Whom = {
   channel: Channel,
   identity: text(),
   app_id: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200)), ''),
+};
+const Words = v.optional(v.pipe(v.string(), v.maxLength(200, 'at most 200 characters')));
+const Evidence = v.optional(v.pipe(v.string(), v.maxLength(500, 'at most 500 characters')));
+
+/** One line of a list: somebody who wants no more messages, or somebody who agreed to them. */
+export const ImportLine = v.strictObject({
+  ...Whom,
+  to: v.optional(v.picklist(['out', 'in'], 'expected "out" or "in"'), 'out'),
   scope: v.optional(Scope, 'all'),
-  /** When they said so; without it, the time of the import. */
-  at: v.optional(
-    v.pipe(
-      v.string(),
-      v.check((at) => !Number.isNaN(Date.parse(at)), 'expected a time like "2026-11-20T12:00:00Z"'),
-    ),
-  ),
+  /** When they said so, in milliseconds once read; for an opt-out without it, the time of the import. */
+  at: v.optional(When),
   /** What they said. */
-  words: v.optional(v.pipe(v.string(), v.maxLength(200, 'at most 200 characters'))),
+  words: Words,
+  /** Where it stands: the form, the version of its text, a reference. */
+  evidence: Evidence,
 });
 export type ImportLine = v.InferOutput<typeof ImportLine>;
+
+const Told = v.optional(v.pipe(v.string(), v.maxLength(1_000, 'at most 1000 characters')));
+
+/** One line of another deployment's export: somebody with their whole history. What else it says follows from that. */
+export const ImportPerson = v.object({
+  ...Whom,
+  app_id: v.nullish(v.string(), ''),
+  history: v.pipe(
+    v.array(
+      v.strictObject({
+        at: When,
+        scope: Scope,
+        to: v.picklist(['out', 'in'], 'expected "out" or "in"'),
+        source: v.picklist(['keyword', 'opt', 'channel', 'hand', 'import'], 'is no source of consent'),
+        words: Told,
+        evidence: Told,
+        decision: Told,
+        rule: Told,
+        rulebook: Told,
+        by: Told,
+        why: Told,
+        imported: Told,
+        hops: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
+        undone: Told,
+      }),
+    ),
+    v.minLength(1, 'must not be empty'),
+  ),
+});
+export type ImportPerson = v.InferOutput<typeof ImportPerson>;
 
 export const ImportQuery = {
   /** Names the list: the same line of a list of the same name counts once, however often it is sent. */
@@ -42,13 +88,17 @@ export const ImportQuery = {
 };
 
 export const ImportReport = v.object({
+  /** `true`: nothing was stored; the counts say what would be. */
   dry_run: v.boolean(),
   /** Lines that were read in this call, without the header and empty ones. */
   lines: v.number(),
-  /** Lines after which somebody refuses more than before; in a dry run, lines that would do so. */
-  changed: v.number(),
-  /** Good lines that changed nothing: they stood there already. */
+  /** Lines after which somebody refuses more than before, and such after which somebody refuses less. */
+  out: v.number(),
+  in: v.number(),
+  /** Good lines after which as much is refused as before. What they prove is on record all the same. */
   unchanged: v.number(),
+  /** Opt-ins whose scope is still refused: by a newer opt-out, by a wider one, or by hand. */
+  outweighed: v.number(),
   bad: v.number(),
   /** The first thousand bad ones. Line 1 is the first line of the file. */
   bad_lines: v.array(v.object({ line: v.number(), says: v.string() })),
@@ -57,13 +107,13 @@ export const ImportReport = v.object({
 });
 export type ImportReport = v.InferOutput<typeof ImportReport>;
 
-export const operations = (): readonly Operation[] => [
+export const operations: readonly Operation[] => [
   {
     method: 'post',
     path: '/v1/recipients/import',
     needs: 'admin',
-    summary: 'Take over a list of people who want no more messages',
-    says: 'CSV with a header, or NDJSON; fields channel, identity, app_id, scope, at, words, of which the first two must be there. Bad lines are named and stop nothing. A line that comes again under the same name changes nothing, so a list that broke off may be sent again, whole or by from_line.',
+    summary: 'Take over a list of opt-outs and opt-ins, or another deployment’s export',
+    says: 'CSV with a header, or NDJSON; fields channel, identity, app_id, to (out or in), scope, at, words, evidence, of which the first two must be there, and for an opt-in also `at` and `words` or `evidence`. A line of an export is taken over with its whole history. The newest event counts: an opt-in lifts nothing that is newer, and nothing that was set by hand. Bad lines are named and stop nothing. A line that comes again under the same name changes nothing, so a list that broke off may be sent again, whole or by from_line.',
     query: ImportQuery,
     body: { type: 'text/csv', says: 'The list; or NDJSON as application/x-ndjson.' },
     answers: { 200: { says: 'What became of the lines.', content: ImportReport } },

@@ -15,12 +15,17 @@ export const ConsentRecord = v.object({
   /** Who said so: the person's words, a channel's own opt-in or opt-out, a channel's refusal, somebody here, an imported list. */
   source: v.string(),
   words: v.optional(v.string()),
+  /** Where an imported list has it from. */
+  evidence: v.optional(v.string()),
   /** The decision that did it: `GET /v1/decisions/{id}`. */
   decision: v.optional(v.string()),
   rule: v.optional(v.string()),
   rulebook: v.optional(v.string()),
   by: v.optional(v.string()),
   why: v.optional(v.string()),
+  /** Who took it over from another deployment's export, and why; and how many such steps lie behind it. */
+  imported: v.optional(v.string()),
+  hops: v.optional(v.number()),
   /** Taken back, by whom and why: it no longer counts. */
   undone: v.optional(v.string()),
 });
@@ -88,7 +93,7 @@ export const ExportLine = v.object({
 });
 export type ExportLine = v.InferOutput<typeof ExportLine>;
 
-export const operations = (): readonly Operation[] => [
+export const operations: readonly Operation[] => [
   {
     method: 'get',
     path: '/v1/recipients/:channel/:identity',

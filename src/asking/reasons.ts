@@ -1,6 +1,6 @@
 import type { Reason } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
-import type { ConsentEvent, Scope, Standing } from '../entities/consent.ts';
+import { type ConsentEvent, type Scope, type Standing, standings } from '../entities/consent.ts';
 import type { PersonConsent } from '../entities/recipients-client.ts';
 import type { Left } from '../entities/senders.ts';
 import type { Content } from '../rules/values.ts';
@@ -60,25 +60,13 @@ export function copiedRefusals(person: string, copy: Standing, content: Content)
   ];
 }
 
-/** The oldest event that still keeps a scope out: what was lifted, or undone, proves nothing. The registers are those of `standingOf`. */
-function causeOf(history: readonly ConsentEvent[], scope: Scope): ConsentEvent | undefined {
-  let own: ConsentEvent | undefined;
-  let hand: ConsentEvent | undefined;
-  const events = history
-    .filter(({ undone }) => undone === undefined)
-    .toSorted((a, b) => a.at - b.at || Number(a.to === 'out') - Number(b.to === 'out'));
-  for (const event of events) {
-    if (event.to === 'in') {
-      if (event.scope !== 'all' && event.scope !== scope) continue;
-      own = undefined;
-      if (event.source === 'hand') hand = undefined;
-    } else if (event.scope === scope) {
-      if (event.source === 'hand') hand ??= event;
-      else own ??= event;
-    }
-  }
-  return own && hand ? (own.at <= hand.at ? own : hand) : (own ?? hand);
-}
+/** The oldest event that still keeps a scope out: what was lifted, or undone, proves nothing. */
+const causeOf = (history: readonly ConsentEvent[], scope: Scope): ConsentEvent | undefined =>
+  [...standings(history)]
+    .at(-1)
+    ?.holding.filter((event) => event.scope === scope)
+    .toSorted((a, b) => a.at - b.at)
+    .at(0);
 
 /** Without knowing, nobody is written to. */
 export const consentUnavailable = (at: number): Reason => ({

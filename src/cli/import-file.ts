@@ -41,7 +41,7 @@ export async function importFile(list: ListFile, address: WorkerAddress, shell: 
   // Read as it is sent, however long it is.
   const body = await openAsBlob(path, { type });
   const dry = await pass({ ...list, apply: false }, body, type, address, shell);
-  if (!list.json) tell(dry, 'would change', shell);
+  if (!list.json) tell(dry, shell);
   if (!list.apply) {
     if (list.json) shell.out(JSON.stringify(dry));
     else shell.out('Nothing was changed: --apply takes the list over.');
@@ -49,7 +49,7 @@ export async function importFile(list: ListFile, address: WorkerAddress, shell: 
   }
   const done = await pass(list, body, type, address, shell);
   if (list.json) shell.out(JSON.stringify(done));
-  else shell.out(`${counted(done.changed, 'line')} changed something, ${done.unchanged} stood there already`);
+  else shell.out(`taken over: ${saidCounts(done)}`);
   return done.bad > 0 ? 1 : 0;
 }
 
@@ -60,7 +60,10 @@ async function pass(
   address: WorkerAddress,
   shell: Shell,
 ): Promise<ImportReport> {
-  const sum = { lines: 0, changed: 0, unchanged: 0, bad: 0, bad_lines: [] as ImportReport['bad_lines'] };
+  const sum = {
+    ...{ lines: 0, out: 0, in: 0, unchanged: 0, outweighed: 0, bad: 0 },
+    bad_lines: [] as ImportReport['bad_lines'],
+  };
   let next: number | null = fromLine;
   while (next !== null) {
     const query = queryOf({
@@ -78,17 +81,22 @@ async function pass(
       body,
       headers: { 'content-type': type },
     });
-    for (const count of ['lines', 'changed', 'unchanged', 'bad'] as const) sum[count] += report[count];
+    for (const count of ['lines', 'out', 'in', 'unchanged', 'outweighed', 'bad'] as const) sum[count] += report[count];
     sum.bad_lines.push(...report.bad_lines);
     next = report.next_line;
   }
   return { dry_run: !apply, ...sum, next_line: null };
 }
 
-function tell({ lines, changed, unchanged, bad, bad_lines }: ImportReport, words: string, { out, err }: Shell): void {
+function tell(report: ImportReport, { out, err }: Shell): void {
+  const { lines, bad, bad_lines } = report;
   for (const { line, says } of bad_lines.slice(0, SHOWN)) err(`line ${line}: ${says}`);
   if (bad > SHOWN) err(`and ${bad - SHOWN} bad lines more`);
-  out(
-    `${counted(lines, 'line')}: ${changed} ${words} something, ${unchanged} stand there already, ${bad} cannot be read`,
-  );
+  out(`${counted(lines, 'line')}: ${saidCounts(report)}, ${bad} cannot be read`);
 }
+
+/** What becomes of the lines that can be read. */
+const saidCounts = ({ out, in: back, unchanged, outweighed }: ImportReport): string => {
+  const stays = `${counted(outweighed, 'opt-in')} cannot lift a refusal that is newer, wider or set by hand`;
+  return `${out} out, ${back} in, ${unchanged} unchanged${outweighed > 0 ? ` (${stays})` : ''}`;
+};

@@ -86,12 +86,21 @@ const changing: Readonly<Record<'put' | 'delete', Step<RecipientChanged>>> = {
 function linesOf(name: string, { scopes, since, history, capability, last_delivery }: Recipient): readonly string[] {
   const refused = scopes.all ? ['everything'] : (['marketing', 'notification'] as const).filter((one) => scopes[one]);
   const standing = refused.length > 0 ? `refuses ${refused.join(' and ')}` : 'refuses nothing';
-  const rows = history.map(({ at, scope, to, source, words, rule, by, why, decision }) => [
+  const rows = history.map(({ at, scope, to, source, words, evidence, rule, by, why, imported, decision }) => [
     clock(at),
     to === 'out' ? 'stops' : 'allows',
     scope,
     source,
-    [words ? `“${words}”` : '', by ?? '', why ?? '', rule ? `rule ${rule}` : ''].filter(Boolean).join(', '),
+    [
+      words ? `“${words}”` : '',
+      evidence ?? '',
+      by ?? '',
+      why ?? '',
+      rule ? `rule ${rule}` : '',
+      imported ? `imported by ${imported}` : '',
+    ]
+      .filter(Boolean)
+      .join(', '),
     decision ?? '',
   ]);
   return [

@@ -21,6 +21,9 @@ export const ConsentRow = v.strictObject({
   app_id: Maybe,
   answer: v.string(),
   undone: Maybe,
+  evidence: Maybe,
+  imported: Maybe,
+  hops: v.nullable(v.number()),
 });
 export type ConsentRow = v.InferOutput<typeof ConsentRow>;
 
@@ -40,6 +43,7 @@ export interface Undo {
 
 /** The record of consent in an object's storage: to be copied, put back, and corrected. Consent is a legal record, so nothing is removed. */
 export interface ConsentRecord {
+  readonly add: (row: ConsentRow) => void;
   readonly page: (after: RecordPlace | undefined, limit: number) => ConsentRow[];
   /** Puts rows back; a row that is there stays as it is. Says whose consent may have changed. */
   readonly restore: (rows: readonly ConsentRow[]) => readonly string[];
@@ -47,16 +51,26 @@ export interface ConsentRecord {
   readonly undo: (undo: Undo) => readonly string[];
 }
 
-const COLUMNS =
-  'person, key, at, scope, "to", source, words, callback_id, rule, rulebook, "by", why, channel, identity, app_id, answer, undone';
+/** The columns of a change, in the order of its table. */
+const COLUMNS = Object.keys(ConsentRow.entries).map((name) => `"${name}"`);
+const INTO = `INTO changes (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+const valuesOf = (row: ConsentRow): (string | number | null)[] =>
+  // As the schema names them: the same as the columns.
+  Object.keys(ConsentRow.entries).map((name) => row[name as keyof ConsentRow]);
 
-/** Opens the record over the table of changes. */
+/** Opens the record over its table. */
 export function openConsentRecord(sql: SqlStorage): ConsentRecord {
+  sql.exec(`CREATE TABLE IF NOT EXISTS changes (
+    person TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, scope TEXT NOT NULL, "to" TEXT NOT NULL, source TEXT NOT NULL,
+    words TEXT, callback_id TEXT, rule TEXT, rulebook TEXT, "by" TEXT, why TEXT,
+    channel TEXT, identity TEXT, app_id TEXT, answer TEXT NOT NULL, undone TEXT, evidence TEXT, imported TEXT, hops INTEGER,
+    PRIMARY KEY (person, key)) WITHOUT ROWID`);
   return {
+    add: (row) => void sql.exec(`INSERT ${INTO}`, ...valuesOf(row)),
     page: (after, limit) =>
       sql
         .exec<ConsentRow>(
-          `SELECT ${COLUMNS} FROM changes WHERE (person, key) > (?, ?) ORDER BY person, key LIMIT ?`,
+          `SELECT ${COLUMNS.join(', ')} FROM changes WHERE (person, key) > (?, ?) ORDER BY person, key LIMIT ?`,
           after?.person ?? '',
           after?.key ?? '',
           limit,
@@ -65,11 +79,7 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
     restore: (rows) =>
       rows.flatMap((row) =>
         sql
-          .exec<{ person: string }>(
-            `INSERT OR IGNORE INTO changes (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING person`,
-            ...[row.person, row.key, row.at, row.scope, row.to, row.source, row.words, row.callback_id, row.rule],
-            ...[row.rulebook, row.by, row.why, row.channel, row.identity, row.app_id, row.answer, row.undone],
-          )
+          .exec<{ person: string }>(`INSERT OR IGNORE ${INTO} RETURNING person`, ...valuesOf(row))
           .toArray()
           .map(({ person }) => person),
       ),
@@ -77,7 +87,8 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
       ...new Set(
         sql
           .exec<{ person: string }>(
-            'UPDATE changes SET undone = ? WHERE rule = ? AND at >= ? AND undone IS NULL RETURNING person',
+            // A rule of that name elsewhere is another's work.
+            'UPDATE changes SET undone = ? WHERE rule = ? AND at >= ? AND undone IS NULL AND hops IS NULL RETURNING person',
             `${by}: ${why}`,
             rule,
             since,

@@ -15,6 +15,8 @@ export interface ConsentEvent {
   readonly source: ConsentSource;
   /** What the person wrote. */
   readonly words?: string | undefined;
+  /** Where an imported list has it from: the form that was signed, the version of its text, a reference. */
+  readonly evidence?: string | undefined;
   readonly callbackId?: string | undefined;
   readonly rule?: string | undefined;
   /** The version of the rulebook that the rule stood in. */
@@ -22,6 +24,10 @@ export interface ConsentEvent {
   /** Who did it by hand, and why. */
   readonly by?: string | undefined;
   readonly why?: string | undefined;
+  /** Who took it over from another deployment's export, why, and by which list. */
+  readonly imported?: string | undefined;
+  /** How many exports and imports lie between where it was put on record and here; none if that was here. */
+  readonly hops?: number | undefined;
   /** Taken back, by whom and why: it stays in the history and no longer counts. */
   readonly undone?: string | undefined;
 }
@@ -54,43 +60,46 @@ export interface ConsentOutcome {
   readonly scopes: Scopes;
 }
 
-type Told = Pick<ConsentEvent, 'at' | 'scope' | 'to' | 'source' | 'undone'>;
+type Told = Pick<ConsentEvent, 'at' | 'scope' | 'to' | 'source' | 'hops' | 'undone'>;
 
 /**
- * What a history amounts to, in whatever order its events arrived. Each scope has two registers, the person's own and the
- * one set by hand; the newest event by time holds, a tie goes to `out`. `in` for `all` lifts every scope; a START lifts
- * what words and channels set, never what was set by hand; `in` by hand lifts both.
+ * What a history amounts to, in whatever order its events arrived. Each scope has a register for what the person, a channel
+ * or a list said, and one for what was set by hand; the newest event by time holds, a tie goes to `out`. `in` for `all` lifts
+ * every scope; a START lifts what words, channels and lists set, never what was set by hand; `in` by hand lifts both.
+ * What was set by hand elsewhere stands between the two: START does not lift it, and it lifts nothing that was set by hand here.
  */
 export const standingOf = (history: readonly Told[]): Standing => [...standings(history)].at(-1)?.standing ?? FREE;
 
 const FREE: Standing = { suppressed: false, scopes: { all: false, marketing: false, notification: false } };
 
-/** How a history came to its standing: each event that counts, in the order of time, and what it amounted to then. */
-export function* standings<T extends Told>(history: readonly T[]): Generator<{ event: T; standing: Standing }> {
-  const own = new Map<Scope, number>();
-  const hand = new Map<Scope, number>();
+/** How a history came to its standing: each event that counts, in the order of time, what it amounted to then and which events kept scopes out. */
+export function* standings<T extends Told>(
+  history: readonly T[],
+): Generator<{ event: T; standing: Standing; holding: readonly T[] }> {
+  let holding: readonly T[] = [];
   const counting = history.filter(({ undone }) => undone === undefined);
   for (const event of counting.toSorted((a, b) => a.at - b.at || Number(a.to === 'out') - Number(b.to === 'out'))) {
-    const { at, scope, to, source } = event;
-    if (to === 'out') {
-      const register = source === 'hand' ? hand : own;
-      if (!register.has(scope)) register.set(scope, at);
-    } else {
-      for (const register of source === 'hand' ? [own, hand] : [own]) {
-        for (const lifted of scope === 'all' ? SCOPES : [scope]) register.delete(lifted);
-      }
+    const { scope, to } = event;
+    const strength = strengthOf(event);
+    if (to === 'in') {
+      holding = holding.filter((out) => strengthOf(out) > strength || (scope !== 'all' && out.scope !== scope));
+    } else if (!holding.some((out) => out.scope === scope && strengthOf(out) === strength)) {
+      holding = [...holding, event];
     }
-    yield { event, standing: standingIn(own, hand) };
+    yield { event, standing: standingIn(holding), holding };
   }
 }
 
-function standingIn(own: ReadonlyMap<Scope, number>, hand: ReadonlyMap<Scope, number>): Standing {
-  const out = (scope: Scope): boolean => own.has(scope) || hand.has(scope);
+/** By hand here is strongest; by hand elsewhere is weaker the further away, so that a history keeps its meaning wherever it is taken. */
+const strengthOf = ({ source, hops = 0 }: Told): number =>
+  source === 'hand' ? (hops === 0 ? Number.POSITIVE_INFINITY : 1 / hops) : 0;
+
+function standingIn(holding: readonly Told[]): Standing {
+  const out = (scope: Scope): boolean => holding.some((event) => event.scope === scope);
   const all = out('all');
-  const outs = [...own.values(), ...hand.values()];
   return {
     suppressed: all,
     scopes: { all, marketing: all || out('marketing'), notification: all || out('notification') },
-    ...(outs.length > 0 && { since: Math.min(...outs) }),
+    ...(holding.length > 0 && { since: Math.min(...holding.map(({ at }) => at)) }),
   };
 }

@@ -6,11 +6,17 @@ import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentOutcome } from './consent.ts';
 import type { ConsentRow, RecordPlace, Undo } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
-import type { Consent, Erased, Listed, Recipients } from './recipients.ts';
+import type { Consent, Erased, Listed, Recipients, TakenOver } from './recipients.ts';
 import { numbered, SHARDS, shard, shardOf } from './shards.ts';
 
 /** A change of somebody's consent, by their address. */
 export type ConsentRequest = Omit<ConsentChange, 'person'>;
+
+/** What a line of a list says of somebody: one change, or their whole history. */
+export interface ListedPerson {
+  readonly address: Address;
+  readonly changes: readonly Omit<ConsentChange, 'person' | 'address'>[];
+}
 
 /** A capability, by the address that the callback names. */
 export type AddressedCapability = Omit<CapabilityNote, 'person' | 'channel'> & { readonly address: Address };
@@ -24,6 +30,11 @@ export interface PersonConsent extends Consent {
 export interface RecipientsClient {
   /** Stored when it returns; a sender that reads afterwards sees it. A repeated key gets its first answer. */
   change(changes: readonly ConsentRequest[]): Promise<ConsentOutcome[]>;
+  /**
+   * Stores what a list says, and answers how each person stood before and after their line; `dry` stores nothing.
+   * @throws AppError `unavailable` when an object does not answer within `patience` milliseconds
+   */
+  takeOver(people: readonly ListedPerson[], dry: boolean, patience: number): Promise<TakenOver[]>;
   read(addresses: readonly Address[]): Promise<PersonConsent[]>;
   /** The same, but an object that does not answer within `patience` milliseconds spoils only its own people: nothing is known of them. */
   ask(addresses: readonly Address[], patience: number): Promise<(PersonConsent | undefined)[]>;
@@ -68,6 +79,19 @@ export function openRecipients(
         known,
         ({ person }) => person,
         (person, some) => shard(namespace, person).change(some),
+      );
+    },
+    async takeOver(people, dry, patience) {
+      const lines = await Promise.all(
+        people.map(async ({ address, changes }) => {
+          const person = await personOf(address);
+          return changes.map((change) => ({ ...change, address, person }));
+        }),
+      );
+      return inOrder(
+        lines,
+        ([first]) => first?.person ?? '',
+        (person, some) => within(patience, shard(namespace, person).takeOver(some, dry)),
       );
     },
     async read(addresses) {

@@ -8,7 +8,14 @@ import {
   type CapabilityNote,
   openCapabilities,
 } from './capabilities.ts';
-import { type ConsentChange, type ConsentEvent, type ConsentOutcome, type Standing, standingOf } from './consent.ts';
+import {
+  type ConsentChange,
+  type ConsentEvent,
+  type ConsentOutcome,
+  type Scopes,
+  type Standing,
+  standingOf,
+} from './consent.ts';
 import {
   type ConsentRecord,
   type ConsentRow,
@@ -42,8 +49,11 @@ export interface Erased {
   readonly deliveries: number;
 }
 
-type Told = Record<'words' | 'callback_id' | 'rule' | 'rulebook' | 'by' | 'why' | 'undone', string | null>;
-type Row = Pick<ConsentEvent, 'at' | 'scope' | 'to' | 'source'> & Told & { person: string };
+/** What becomes of somebody when a line of a list is taken over. */
+export interface TakenOver {
+  readonly before: Scopes;
+  readonly after: Scopes;
+}
 
 /** The consent and capability of a sixteenth of all people. How consent stands is never stored: it is what the history amounts to. */
 export class Recipients extends DurableObject<Env> {
@@ -56,11 +66,6 @@ export class Recipients extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
-    this.#sql.exec(`CREATE TABLE IF NOT EXISTS changes (
-      person TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, scope TEXT NOT NULL, "to" TEXT NOT NULL, source TEXT NOT NULL,
-      words TEXT, callback_id TEXT, rule TEXT, rulebook TEXT, "by" TEXT, why TEXT,
-      channel TEXT, identity TEXT, app_id TEXT, answer TEXT NOT NULL, undone TEXT,
-      PRIMARY KEY (person, key)) WITHOUT ROWID`);
     this.#record = openConsentRecord(this.#sql);
     this.#capabilities = openCapabilities(this.#sql);
     this.#deliveries = openDeliveries(this.#sql);
@@ -72,6 +77,29 @@ export class Recipients extends DurableObject<Env> {
     const outcomes = this.ctx.storage.transactionSync(() => changes.map((change) => this.#apply(change)));
     await this.#arm();
     return outcomes;
+  }
+
+  /** Stores what each line of a list says of somebody, all or nothing, and answers how they stood before and after it. `dry`: stores nothing. */
+  async takeOver(lines: readonly (readonly ConsentChange[])[], dry: boolean): Promise<TakenOver[]> {
+    const taken: TakenOver[] = [];
+    const scopesOf = (person: string): Scopes => standingOf(this.#histories([person]).get(person) ?? []).scopes;
+    const looked = new Error('looked');
+    try {
+      this.ctx.storage.transactionSync(() => {
+        for (const changes of lines) {
+          const person = changes[0]?.person ?? '';
+          const before = scopesOf(person);
+          for (const change of changes) this.#apply(change);
+          taken.push({ before, after: scopesOf(person) });
+        }
+        // Thrown, it takes everything back: what a dry run says is what would be.
+        if (dry) throw looked;
+      });
+    } catch (error) {
+      if (error !== looked) throw error;
+    }
+    await this.#arm();
+    return taken;
   }
 
   /** The consent of each person, in the order asked. Somebody unknown refuses nothing. */
@@ -133,12 +161,12 @@ export class Recipients extends DurableObject<Env> {
     return this.ctx.storage.transactionSync(() => {
       const erased = this.#sql
         .exec<{ addresses: number; words: number }>(
-          'SELECT count(identity) AS addresses, count(words) AS words FROM changes WHERE person = ?',
+          'SELECT count(identity) AS addresses, count(words) + count(evidence) AS words FROM changes WHERE person = ?',
           person,
         )
         .one();
       this.#sql.exec(
-        'UPDATE changes SET channel = NULL, identity = NULL, app_id = NULL, words = NULL WHERE person = ?',
+        'UPDATE changes SET channel = NULL, identity = NULL, app_id = NULL, words = NULL, evidence = NULL WHERE person = ?',
         person,
       );
       return { ...erased, capabilities: this.#capabilities.erase(person), deliveries: this.#deliveries.erase(person) };
@@ -188,14 +216,19 @@ export class Recipients extends DurableObject<Env> {
     const before = standingOf(history);
     const after = standingOf([...history, change]);
     const outcome = { changed: JSON.stringify(before.scopes) !== JSON.stringify(after.scopes), scopes: after.scopes };
-    this.#sql.exec(
-      'INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)',
-      ...[person, key, change.at, change.scope, change.to, change.source],
-      ...[change.words, change.callbackId, change.rule, change.rulebook, change.by, change.why].map(
-        (told) => told ?? null,
-      ),
-      ...[address.channel, address.identity, address.appId, JSON.stringify(outcome)],
-    );
+    this.#record.add({
+      ...{ person, key, at: change.at, scope: change.scope, to: change.to, source: change.source },
+      ...{ words: change.words ?? null, evidence: change.evidence ?? null, callback_id: change.callbackId ?? null },
+      ...{
+        rule: change.rule ?? null,
+        rulebook: change.rulebook ?? null,
+        by: change.by ?? null,
+        why: change.why ?? null,
+      },
+      ...{ imported: change.imported ?? null, hops: change.hops ?? null, undone: change.undone ?? null },
+      ...{ channel: address.channel, identity: address.identity, app_id: address.appId },
+      answer: JSON.stringify(outcome),
+    });
     if (JSON.stringify(before) !== JSON.stringify(after)) this.#outbox.mark(person);
     return outcome;
   }
@@ -203,7 +236,7 @@ export class Recipients extends DurableObject<Env> {
   /** Oldest first. */
   #histories(persons: readonly string[]): Map<string, ConsentEvent[]> {
     const histories = new Map<string, ConsentEvent[]>();
-    const rows = this.#sql.exec<Row>(
+    const rows = this.#sql.exec<ConsentRow>(
       'SELECT * FROM changes WHERE person IN (SELECT value FROM json_each(?)) ORDER BY at, key',
       JSON.stringify(persons),
     );
@@ -228,20 +261,10 @@ export class Recipients extends DurableObject<Env> {
 }
 
 /** An event as it was told: what was not said is left out. */
-function eventOf({
-  at,
-  scope,
-  to,
-  source,
-  words,
-  callback_id: callbackId,
-  rule,
-  rulebook,
-  by,
-  why,
-  undone,
-}: Row): ConsentEvent {
-  const told = Object.entries({ words, callbackId, rule, rulebook, by, why, undone }).filter(
+function eventOf(row: ConsentRow): ConsentEvent {
+  const { at, scope, to, source, words, evidence, callback_id: callbackId, rule, rulebook, by, why } = row;
+  const { imported, hops, undone } = row;
+  const told = Object.entries({ words, evidence, callbackId, rule, rulebook, by, why, imported, hops, undone }).filter(
     ([, value]) => value !== null,
   );
   return { at, scope, to, source, ...Object.fromEntries(told) };

@@ -41,7 +41,8 @@ export function exportList(
   });
 }
 
-const lineOf = ({ person, address, suppressed, scopes, since, history }: Listed, shard: number): ExportLine => ({
+/** A person as one line of an export. */
+export const lineOf = ({ person, address, suppressed, scopes, since, history }: Listed, shard: number): ExportLine => ({
   cursor: `${shard}:${person}`,
   person,
   channel: address?.channel ?? null,

@@ -1,22 +1,21 @@
-import { IMPORT, type ImportLine, type ImportReport } from '../api/import.ts';
+import { IMPORT, type ImportReport } from '../api/import.ts';
+import { SCOPES } from '../entities/consent.ts';
 import type { RecipientsClient } from '../entities/recipients-client.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import { type Line, linesOf } from './lines.ts';
 import { csvReader, type ListReader, readNdjson } from './read-list.ts';
+import { type Origin, type Taken, takenOf } from './taken.ts';
 
-/** So many lines go to the shards at once: each batch costs three calls a shard, and a request has but so many. */
-const BATCH = 10_000;
+/** So many lines, or characters, go to the shards at once: each batch costs a call a shard, and a request has but so many. */
+const BATCH = { lines: 10_000, characters: 5_000_000 };
 
 /** How long a shard may take to answer, in milliseconds. */
 const PATIENCE = 30_000;
 
 /** A list, and who takes it over why. */
-export interface List {
+export interface List extends Origin {
   readonly body: ReadableStream<Uint8Array>;
   readonly format: 'csv' | 'ndjson';
-  readonly name: string;
-  readonly by: string;
-  readonly why: string;
   readonly dryRun: boolean;
   readonly fromLine: number;
 }
@@ -27,32 +26,33 @@ export interface List {
  */
 export async function importList(
   list: List,
-  recipients: Pick<RecipientsClient, 'ask' | 'change'>,
+  recipients: Pick<RecipientsClient, 'takeOver'>,
   now: () => number,
 ): Promise<ImportReport> {
-  const tally = { lines: 0, changed: 0, unchanged: 0, bad: 0 };
+  const tally = { lines: 0, out: 0, in: 0, unchanged: 0, outweighed: 0, bad: 0 };
   const badLines: { line: number; says: string }[] = [];
   let read: ListReader | undefined = list.format === 'ndjson' ? readNdjson : undefined;
   let waiting: Line[] = [];
+  let characters = 0;
   let next: number | null = null;
 
   async function work(lines: readonly Line[]): Promise<void> {
-    const entries: ImportLine[] = [];
+    const taken: Taken[] = [];
     for (const one of read?.(lines) ?? []) {
-      if ('entry' in one) {
-        entries.push(one.entry);
-        continue;
+      const found = 'entry' in one ? takenOf(one.entry, list, now()) : one;
+      if (!('says' in found)) taken.push(found);
+      else {
+        tally.bad += 1;
+        if (badLines.length < IMPORT.named) badLines.push({ line: one.line, says: found.says });
       }
-      tally.bad += 1;
-      if (badLines.length < IMPORT.named) badLines.push(one);
     }
-    const before = await refusing(entries, recipients);
-    if (!list.dryRun) await change(entries, list, recipients, now());
-    // A line that was taken over once and lifted since changes nothing any more, so what counts is what became of it.
-    const after = list.dryRun ? before.map(() => true) : await refusing(entries, recipients);
-    const changed = after.filter((refuses, at) => refuses && !before[at]).length;
-    tally.changed += changed;
-    tally.unchanged += entries.length - changed;
+    const outcomes = await recipients.takeOver(taken, list.dryRun, PATIENCE);
+    for (const [at, { before, after }] of outcomes.entries()) {
+      const more = SCOPES.some((scope) => after[scope] && !before[scope]);
+      const less = SCOPES.some((scope) => before[scope] && !after[scope]);
+      tally[more ? 'out' : less ? 'in' : 'unchanged'] += 1;
+      if (taken[at]?.allows.some((scope) => after[scope])) tally.outweighed += 1;
+    }
     tally.lines += lines.length;
   }
 
@@ -65,9 +65,11 @@ export async function importList(
           break;
         }
         waiting.push(line);
-        if (waiting.length === BATCH) {
+        characters += line.text.length;
+        if (waiting.length === BATCH.lines || characters >= BATCH.characters) {
           await work(waiting);
           waiting = [];
+          characters = 0;
         }
       }
     }
@@ -82,42 +84,4 @@ export async function importList(
     });
   }
   return { dry_run: list.dryRun, ...tally, bad_lines: badLines, next_line: next };
-}
-
-async function change(
-  entries: readonly ImportLine[],
-  { name, by, why }: List,
-  recipients: Pick<RecipientsClient, 'change'>,
-  now: number,
-): Promise<void> {
-  await recipients.change(
-    entries.map(({ channel, identity, app_id, scope, at, words }) => ({
-      key: `import/${name}/${scope}/${at ?? ''}`,
-      address: { channel, identity, appId: app_id },
-      scope,
-      to: 'out',
-      // A wrong clock must not put somebody's STOP beyond the reach of their START.
-      at: Math.min(at === undefined ? now : Date.parse(at), now),
-      source: 'import',
-      by,
-      why: `${why} (list ${name})`,
-      words,
-    })),
-  );
-}
-
-/** Whether each of these people refuses that already. @throws AppError `unavailable` */
-async function refusing(
-  entries: readonly ImportLine[],
-  recipients: Pick<RecipientsClient, 'ask'>,
-): Promise<readonly boolean[]> {
-  const consents = await recipients.ask(
-    entries.map(({ channel, identity, app_id }) => ({ channel, identity, appId: app_id })),
-    PATIENCE,
-  );
-  return entries.map(({ scope }, at) => {
-    const consent = consents[at];
-    if (!consent) throw new AppError('unavailable', 'consent cannot be read now');
-    return consent.scopes[scope];
-  });
 }

@@ -4,8 +4,8 @@ export interface Line {
   readonly text: string;
 }
 
-/** A longer line is no line of a list. It is cut, so that one without an end cannot fill the memory. */
-const LONGEST = 10_000;
+/** A longer line is no line of a list, even with a history of thousands of changes. It is cut, so that one without an end cannot fill the memory. */
+export const LONGEST = 1_000_000;
 
 /** The lines of a stream of UTF-8, numbered, without their ends. Empty ones count and are left out. */
 export async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Line> {

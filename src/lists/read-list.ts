@@ -1,20 +1,22 @@
 import * as v from 'valibot';
-import { ImportLine } from '../api/import.ts';
+import { ImportLine, ImportPerson } from '../api/import.ts';
 import { said } from '../api/said.ts';
 import { isAppScoped, isNumbered } from '../callbacks/person.ts';
 import { AppError } from '../errors.ts';
 import { fieldsOf } from './fields.ts';
-import type { Line } from './lines.ts';
+import { type Line, LONGEST } from './lines.ts';
+import type { ListEntry } from './taken.ts';
 
 /** A line that was read, or what is wrong with it. */
-export type ReadLine = { readonly line: number } & ({ readonly entry: ImportLine } | { readonly says: string });
+export type ReadLine = { readonly line: number } & ({ readonly entry: ListEntry } | { readonly says: string });
 
 /** Reads lines of one format, many at once. */
 export type ListReader = (lines: readonly Line[]) => ReadLine[];
 
-/** NDJSON: one object a line. */
+/** NDJSON: one object a line; one of an export has a `history`. */
 export const readNdjson: ListReader = (lines) =>
   lines.map(({ number: line, text }) => {
+    if (text.length >= LONGEST) return { line, says: `is longer than ${LONGEST} characters` };
     try {
       return { line, ...entryOf(JSON.parse(text)) };
     } catch {
@@ -55,8 +57,11 @@ export function csvReader(header: string): ListReader {
 const isNumber = (identity: string): boolean =>
   /^[\s()+./\d-]+$/.test(identity) && /^\d{5,17}$/.test(identity.replace(/\D/g, ''));
 
-function entryOf(value: unknown): { entry: ImportLine } | { says: string } {
-  const parsed = v.safeParse(ImportLine, value);
+function entryOf(value: unknown): { entry: ListEntry } | { says: string } {
+  const whole = typeof value === 'object' && value !== null && 'history' in value;
+  if (whole && 'identity' in value && value.identity === null)
+    return { says: 'identity: is missing: this person’s data was erased, and the export only has their hash' };
+  const parsed = whole ? v.safeParse(ImportPerson, value) : v.safeParse(ImportLine, value);
   if (!parsed.success) return { says: said(parsed.issues[0]) };
   const { channel, identity, app_id } = parsed.output;
   if (isNumbered(channel) && !isNumber(identity)) return { says: 'identity: is no phone number' };

@@ -48,6 +48,16 @@ const person = {
       rule: 'stop',
       decision: 'D1',
     },
+    {
+      at: '2026-11-20T11:00:00.000Z',
+      scope: 'marketing',
+      to: 'in',
+      source: 'import',
+      evidence: 'form v3',
+      by: 'ada',
+      hops: 1,
+      imported: 'bob: moved (list crm)',
+    },
   ],
   capability: [{ channel: 'SMS', status: 'CAPABILITY_FULL', at: '2026-11-19T10:00:00.000Z', age_seconds: 9 }],
   last_delivery: [{ channel: 'SMS', status: 'DELIVERED', at: '2026-11-18T10:00:00.000Z', message_id: 'M1' }],
@@ -63,7 +73,8 @@ describe('recipients', () => {
       '  SMS said CAPABILITY_FULL at 2026-11-19 10:00:00',
       '  SMS DELIVERED at 2026-11-18 10:00:00: M1',
       '',
-      '2026-11-20 10:00:00  stops  all  keyword  “STOP”, rule stop  D1',
+      '2026-11-20 10:00:00  stops   all        keyword  “STOP”, rule stop                                D1',
+      '2026-11-20 11:00:00  allows  marketing  import   form v3, ada, imported by bob: moved (list crm)',
     ]);
   });
 
@@ -94,8 +105,10 @@ describe('recipients', () => {
 const report = (more: object = {}) => ({
   dry_run: true,
   lines: 3,
-  changed: 2,
+  out: 1,
+  in: 1,
   unchanged: 0,
+  outweighed: 1,
   bad: 1,
   bad_lines: [{ line: 4, says: 'identity: is no phone number' }],
   next_line: null,
@@ -109,7 +122,7 @@ describe('recipients import', () => {
     expect(await run('recipients', 'import', 'old list.csv', '--why', 'moved')).toBe(1);
     expect(err).toEqual(['line 4: identity: is no phone number']);
     expect(out).toEqual([
-      '3 lines: 2 would change something, 0 stand there already, 1 cannot be read',
+      '3 lines: 1 out, 1 in, 0 unchanged (1 opt-in cannot lift a refusal that is newer, wider or set by hand), 1 cannot be read',
       'Nothing was changed: --apply takes the list over.',
     ]);
     expect(asked).toMatchObject([
@@ -135,7 +148,9 @@ describe('recipients import', () => {
       'dry_run=false&from_line=1',
       'dry_run=false&from_line=100001',
     ]);
-    expect(out.at(-1)).toBe('4 lines changed something, 0 stood there already');
+    expect(out.at(-1)).toBe(
+      'taken over: 2 out, 2 in, 0 unchanged (2 opt-ins cannot lift a refusal that is newer, wider or set by hand)',
+    );
   });
 
   test('tells what the Worker says when a list broke off', async () => {

@@ -70,7 +70,7 @@ describe('the record of consent', () => {
       state.storage.sql.exec(`
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2099)
         INSERT INTO changes SELECT person, printf('k%05d', i), 1 + i, scope, "to", source, words, callback_id, rule,
-          rulebook, "by", why, channel, identity, app_id, answer, undone FROM changes, n`),
+          rulebook, "by", why, channel, identity, app_id, answer, undone, evidence, imported, hops FROM changes, n`),
     );
     const { date } = await (await consent(box, 'backups')).json<{ date: string }>();
     await spoil(`consent/${date}/${place}-0`);

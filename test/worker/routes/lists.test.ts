@@ -1,0 +1,278 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { ImportReport } from '../../../src/api/import.ts';
+import type { ExportLine, Recipient } from '../../../src/api/recipients.ts';
+import { openBox } from '../box.ts';
+import { inbound, minutes, opt, PERSON } from '../sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+type Box = ReturnType<typeof openBox>;
+const look = async (box: Box, path = `SMS/${PERSON}`) => (await box.ask(`/v1/recipients/${path}`)).json<Recipient>();
+const put = (box: Box, body: object, path = `SMS/${PERSON}`) =>
+  box.ask(`/v1/recipients/${path}`, { method: 'PUT', body: JSON.stringify(body) });
+const lift = (box: Box, query: string, path = `SMS/${PERSON}`) =>
+  box.ask(`/v1/recipients/${path}?${query}`, { method: 'DELETE' });
+const hand = { by: 'ada', why: 'she called us' };
+
+const QUERY = 'name=crm-1&by=ada&why=our+old+list';
+const load = (box: Box, body: string, query = QUERY, type = 'text/csv') =>
+  box.ask(`/v1/recipients/import?${query}`, { method: 'POST', body, headers: { 'content-type': type } });
+const loaded = async (...given: Parameters<typeof load>): Promise<ImportReport> => {
+  const response = await load(...given);
+  expect(response.status, await response.clone().text()).toBe(200);
+  return response.json();
+};
+const LIST = [
+  'channel,identity,scope,at,words',
+  'SMS,+12025550142,,,',
+  'sms,+1 (202) 555-0143,marketing,2026-01-02T03:04:05Z,"no, thanks"',
+  '',
+  'SMS,nobody,,,',
+  'SMS,12025550145,everything,,',
+  'SMS,12025550146,"all,,',
+  'SMS,12025550147',
+  'MESSENGER,psid-1,,,',
+  'SMS,12025550148,,yesterday,',
+].join('\r\n');
+const BAD = [
+  { line: 5, says: 'identity: is no phone number' },
+  { line: 6, says: expect.stringMatching(/^scope: expected \("all"/) },
+  { line: 7, says: 'its quotes do not match' },
+  { line: 8, says: 'has 2 fields, the header 5' },
+  { line: 9, says: 'app_id: is missing, and an identity of MESSENGER belongs to an app' },
+  { line: 10, says: 'at: expected a time like "2026-11-20T12:00:00Z"' },
+];
+
+describe('an import', () => {
+  test('takes a CSV over and names bad lines by number', async () => {
+    const box = openBox();
+    expect(await loaded(box, LIST)).toEqual({
+      dry_run: false,
+      lines: 8,
+      out: 2,
+      in: 0,
+      unchanged: 0,
+      outweighed: 0,
+      bad: 6,
+      bad_lines: BAD,
+      next_line: null,
+    });
+    expect(await look(box, 'SMS/12025550143')).toMatchObject({
+      suppressed: false,
+      scopes: { marketing: true },
+      since: '2026-01-02T03:04:05.000Z',
+      history: [
+        { source: 'import', words: 'no, thanks', by: 'ada (token api-token)', why: 'our old list (list crm-1)' },
+      ],
+    });
+    expect((await look(box, 'MMS/12025550142')).suppressed).toBe(true);
+  });
+
+  test('changes nothing in a dry run, and says what it would change', async () => {
+    const box = openBox();
+    expect(await loaded(box, LIST, `${QUERY}&dry_run=true`)).toMatchObject({ dry_run: true, out: 2, bad: 6 });
+    expect((await look(box, 'SMS/12025550142')).history).toEqual([]);
+  });
+
+  test('counts a line once, however often the list is sent, and does not undo a later START', async () => {
+    const box = openBox();
+    await loaded(box, LIST);
+    await put(box, hand, 'SMS/12025550142');
+    vi.setSystemTime(Date.now() + 1_000);
+    await lift(box, 'by=ada&why=back+again', 'SMS/12025550142');
+    expect(await loaded(box, LIST)).toMatchObject({ lines: 8, out: 0, unchanged: 2 });
+    expect(await look(box, 'SMS/12025550142')).toMatchObject({ suppressed: false });
+    expect((await look(box, 'SMS/12025550142')).history).toHaveLength(3);
+    expect(await loaded(box, LIST, QUERY.replace('crm-1', 'crm-2'))).toMatchObject({ out: 1, unchanged: 1 });
+  });
+
+  test('takes opt-ins with their proof; they lift nothing newer, nothing wider and nothing set by hand', async () => {
+    const box = openBox();
+    const people = ['12025550151', '12025550152', '12025550153', '12025550154', '12025550155'];
+    const [older = '', newer = '', byHand = '', wider = '', free = ''] = people;
+    for (const identity of [older, newer])
+      await box.take(inbound('STOP', { id: `01J${identity}`, identity, at: minutes(-60) }));
+    await put(box, hand, `SMS/${byHand}`);
+    await put(box, hand, `SMS/${wider}`);
+    const lines = [
+      `SMS,${older},in,all,${minutes(-30)},form v3`,
+      `SMS,${newer},in,all,${minutes(-90)},form v3`,
+      `SMS,${byHand},in,all,${minutes(0)},form v3`,
+      `SMS,${wider},in,marketing,${minutes(0)},form v3`,
+      `SMS,${free},in,marketing,${minutes(-30)},form v3`,
+      `SMS,${free},in,marketing,,form v3`,
+    ];
+    const list = ['channel,identity,to,scope,at,evidence', ...lines].join('\n');
+    const counts = { lines: 6, out: 0, in: 1, unchanged: 4, outweighed: 3, bad: 1 };
+    expect(await loaded(box, list, `${QUERY}&dry_run=true`)).toMatchObject({ dry_run: true, ...counts });
+    expect((await look(box, `SMS/${free}`)).history).toEqual([]);
+    expect(await loaded(box, list)).toMatchObject({ dry_run: false, ...counts });
+    const standing = await Promise.all(people.map(async (identity) => (await look(box, `SMS/${identity}`)).suppressed));
+    expect(standing).toEqual([false, true, true, true, false]);
+    expect((await look(box, `SMS/${free}`)).history).toEqual([
+      {
+        ...{ at: minutes(-30), scope: 'marketing', to: 'in', source: 'import', evidence: 'form v3' },
+        ...{ by: 'ada (token api-token)', why: 'our old list (list crm-1)' },
+      },
+    ]);
+    // Sent again it changes nothing, not even what happened since.
+    await box.take(inbound('STOP', { id: '01JAGAIN', identity: older, at: minutes(0) }));
+    expect(await loaded(box, list)).toMatchObject({ out: 0, in: 0, unchanged: 5 });
+    expect((await look(box, `SMS/${older}`)).suppressed).toBe(true);
+  });
+
+  test('goes on from a line', async () => {
+    const box = openBox();
+    expect(await loaded(box, LIST, `${QUERY}&from_line=3`)).toMatchObject({
+      lines: 7,
+      out: 1,
+      bad: 6,
+      bad_lines: BAD,
+    });
+  });
+
+  test('takes NDJSON, and a CSV with other delimiters', async () => {
+    const box = openBox();
+    const lines = [
+      '{"channel":"SMS","identity":"12025550142"}',
+      '{',
+      '[]',
+      '{"channel":"SMS","identity":"12025550143","x":1}',
+    ];
+    expect(await loaded(box, lines.join('\n'), QUERY, 'application/x-ndjson')).toMatchObject({
+      lines: 4,
+      out: 1,
+      bad_lines: [
+        { line: 2, says: 'is not JSON' },
+        { line: 3, says: 'channel: is missing' },
+        { line: 4, says: 'x: is not known here' },
+      ],
+    });
+    expect(await loaded(box, '\uFEFFChannel;Identity\nSMS;12025550144\n', `${QUERY}`)).toMatchObject({ out: 1 });
+  });
+
+  test.each([
+    ['a column that nobody knows', 'channel,number\nSMS,1', 'line 1: the column "identity" is missing'],
+    ['one column too many', 'channel,identity,shoe\nSMS,1,2', 'line 1: the column "shoe" is not known'],
+  ])('refuses %s before it takes anything over', async (_, body, detail) => {
+    const response = await load(openBox(), body);
+    expect(response.status).toBe(400);
+    expect((await response.json<{ detail: string }>()).detail).toContain(detail);
+  });
+
+  test('refuses another type', async () => {
+    expect(await (await load(openBox(), LIST, QUERY, 'application/json')).json()).toMatchObject({
+      detail: 'content-type: expected text/csv or application/x-ndjson',
+    });
+  });
+
+  test('that breaks off says where to go on, and goes on there', async () => {
+    const box = openBox();
+    const { RECIPIENTS } = box.bindings;
+    const people = Array.from({ length: 11_000 }, (_, at) => `SMS,${12025000000 + at}`);
+    const list = ['channel,identity', ...people].join('\n');
+    let calls = 0;
+    box.bindings.RECIPIENTS = new Proxy(RECIPIENTS, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
+        // Sixteen calls a batch: the second batch dies.
+        if (key === 'getByName' && ++calls > 16) return () => ({ takeOver: () => Promise.reject(new Error('dead')) });
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const broken = await load(box, list);
+    expect(broken.status).toBe(503);
+    const { next_line, out } = await broken.json<{ next_line: number; out: number }>();
+    expect([next_line, out]).toEqual([10_002, 10_000]);
+    box.bindings.RECIPIENTS = RECIPIENTS;
+    expect(await loaded(box, list, `${QUERY}&from_line=${next_line}`)).toMatchObject({
+      lines: 1_000,
+      out: 1_000,
+      next_line: null,
+    });
+  });
+});
+
+describe('an export', () => {
+  const lines = async (box: Box, query = ''): Promise<ExportLine[]> => {
+    const response = await box.ask(`/v1/recipients/export${query}`);
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    const text = await response.text();
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+  };
+
+  test('gives everybody once, and goes on behind any line', async () => {
+    const box = openBox();
+    const people = Array.from({ length: 60 }, (_, at) => String(12025550100 + at));
+    await loaded(box, ['channel,identity', ...people.map((identity) => `SMS,${identity}`)].join('\n'));
+    const all = await lines(box);
+    expect(all.map(({ identity }) => identity).toSorted()).toEqual(people);
+    expect(all[0]).toMatchObject({ channel: 'SMS', suppressed: true, history: [{ source: 'import' }] });
+    const seen: ExportLine[] = [];
+    for (let cursor = '0:'; ; ) {
+      const page = await lines(box, `?limit=7&cursor=${cursor}`);
+      seen.push(...page);
+      const last = page.at(-1);
+      if (!last) break;
+      cursor = last.cursor;
+    }
+    expect(seen).toEqual(all);
+  });
+
+  test('is imported again elsewhere to the same standing and proof', async () => {
+    const box = openBox();
+    await box.take(inbound('STOP', { id: '01J1', at: minutes(-50) }));
+    await box.take(inbound('START', { id: '01J2', at: minutes(-40) }));
+    await box.take(opt('OPT_OUT_SUCCEEDED', minutes(-30)));
+    await put(box, { ...hand, scope: 'marketing' }, 'SMS/12025550142');
+    await put(box, hand, 'SMS/12025550143');
+    vi.setSystemTime(Date.now() + 60_000);
+    await lift(box, 'by=ada&why=back+again', 'SMS/12025550143');
+    await box.take(inbound('STOP', { id: '01J3', identity: '12025550144', at: minutes(-20) }));
+    await box.ask('/v1/consent/undo', {
+      method: 'POST',
+      body: JSON.stringify({ rule: 'stop', since: minutes(-25), by: 'ada', why: 'a wrong rule' }),
+    });
+    const before = await lines(box);
+    const moved = before.map((line) => JSON.stringify(line)).join('\n');
+    await reset();
+
+    const elsewhere = openBox();
+    vi.setSystemTime(Date.now() + 120_000);
+    const type = 'application/x-ndjson';
+    const report = { lines: 5, out: 2, in: 0, unchanged: 3, bad: 0 };
+    expect(await loaded(elsewhere, moved, `${QUERY}&dry_run=true`, type)).toMatchObject(report);
+    expect(await lines(elsewhere)).toEqual([]);
+    expect(await loaded(elsewhere, moved, QUERY, type)).toMatchObject(report);
+    const imported = { hops: 1, imported: 'ada (token api-token): our old list (list crm-1)' };
+    expect(await lines(elsewhere)).toEqual(
+      before.map((line) => ({ ...line, history: line.history.map((event) => ({ ...event, ...imported })) })),
+    );
+    // What was set by hand there, START does not lift here.
+    await elsewhere.take(inbound('START', { id: '01J4', identity: '12025550142', at: minutes(30) }));
+    expect((await look(elsewhere, 'SMS/12025550142')).scopes).toMatchObject({ marketing: true });
+    // Here, a rule's work is only what it did here.
+    const undone = await elsewhere.ask('/v1/consent/undo', {
+      method: 'POST',
+      body: JSON.stringify({ rule: 'stop', since: minutes(-600), by: 'ada', why: 'a wrong rule' }),
+    });
+    expect(await undone.json()).toEqual({ people: 0 });
+    expect(await loaded(elsewhere, moved, QUERY, type)).toMatchObject({ out: 0, in: 0, unchanged: 5 });
+  });
+
+  test('of nobody is empty', async () => {
+    expect(await lines(openBox())).toEqual([]);
+  });
+
+  test('refuses a cursor that it never gave', async () => {
+    expect((await openBox().ask('/v1/recipients/export?cursor=x')).status).toBe(400);
+  });
+});
