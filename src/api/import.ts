@@ -107,7 +107,7 @@ export const ImportReport = v.object({
 });
 export type ImportReport = v.InferOutput<typeof ImportReport>;
 
-export const operations: readonly Operation[] => [
+export const operations = (): readonly Operation[] => [
   {
     method: 'post',
     path: '/v1/recipients/import',

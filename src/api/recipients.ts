@@ -93,7 +93,7 @@ export const ExportLine = v.object({
 });
 export type ExportLine = v.InferOutput<typeof ExportLine>;
 
-export const operations: readonly Operation[] => [
+export const operations = (): readonly Operation[] => [
   {
     method: 'get',
     path: '/v1/recipients/:channel/:identity',
