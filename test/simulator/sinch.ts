@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { type Arrival, openArrivals, signingHeaders } from './arrivals.ts';
 import { Dropped, FaultOrder, openFaults } from './faults.ts';
 import { fileAnswer } from './files.ts';
+import { FileOrder, openLargeFiles } from './large-files.ts';
 import { openMessages, type StoredMessage } from './messages.ts';
 import { providers } from './providers.ts';
 import { badRequest, refusal, violationsOf } from './refusal.ts';
@@ -32,12 +33,13 @@ interface SinchEnv {
 
 /**
  * A Sinch that runs here: enough of the Conversation API for every action, an inbox for alerts and forwards, media to archive.
- * `GET /arrivals` lists what reached it; `POST /faults` makes it fail. Keeps everything in itself, so a test can have its own.
+ * `GET /arrivals` lists what reached it; `POST /faults` makes it fail; `PUT /files/<name>` says what a file is and how its host behaves. Keeps everything in itself, so a test can have its own.
  */
 export function createSinch(options: SinchOptions): Hono<SinchEnv> {
   const { now, projectId = 'local-project', keyId = 'local-key-id', keySecret = 'local-key-secret' } = options;
   const arrivals = openArrivals(options.onArrival ?? (() => {}));
   const faults = openFaults();
+  const files = openLargeFiles();
   const webhooks = openWebhooks();
   const put = (id: string | undefined, body: unknown) => {
     const webhook = webhooks.put(id, body);
@@ -107,7 +109,19 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     })
     .post('/inbox/alerts/*', faulty('alert', true), (c) => c.json({ ok: true }))
     .post('/inbox/forwards/*', faulty('forward', true), (c) => c.json({ ok: true }))
-    .get('/files/:name{.+}', faulty('files', false), (c) => fileAnswer(c.req.param('name'), c.req.query('bytes')))
+    .get(
+      '/files/:name{.+}',
+      faulty('files', false),
+      (c) =>
+        files.answer(c.req.param('name'), c.req.raw.headers) ?? fileAnswer(c.req.param('name'), c.req.query('bytes')),
+    )
+    .put('/files/:name{.+}', async (c) => {
+      const order = v.safeParse(FileOrder, parsed(await c.req.text()));
+      if (!order.success) return badRequest(violationsOf(order.issues));
+      files.put(c.req.param('name'), order.output);
+      return c.body(null, 204);
+    })
+    .get('/files', (c) => c.json({ asked: files.asked() }))
     .get('/v1/projects/:project/apps/:app/webhooks', authorized, (c) =>
       c.json({ webhooks: webhooks.list(c.req.param('app')) }),
     )

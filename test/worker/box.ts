@@ -6,6 +6,7 @@ import { app } from '../../src/app.ts';
 import { signCallback } from '../../src/callbacks/signature.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
 import { open } from '../../src/wiring.ts';
+import type { FileAsked } from '../simulator/large-files.ts';
 import { createSinch, type SinchOptions } from '../simulator/sinch.ts';
 import { openBells } from './bells.ts';
 import { createLine, type Line } from './line.ts';
@@ -49,6 +50,10 @@ export interface Box {
   readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
   readonly arrivals: (kind?: string) => Promise<readonly Arrival[]>;
   readonly faults: (order: object) => Promise<void>;
+  /** Says what the file `https://storage.sinch.com/files/<name>` is from now on; see test/simulator/large-files.ts. */
+  readonly file: (name: string, order: object) => Promise<void>;
+  /** Who asked for such files, and how. */
+  readonly filesAsked: () => Promise<readonly FileAsked[]>;
   /** Works off the queues until nothing is due, letting virtual time pass up to `seconds`. */
   readonly drain: (seconds?: number) => Promise<void>;
   readonly line: Line;
@@ -98,7 +103,7 @@ export function openBox(
   const consuming =
     (consume: (batch: MessageBatch<unknown>, services: ReturnType<typeof open>) => Promise<void>) =>
     async (batch: MessageBatch<unknown>): Promise<void> => {
-      await consume(batch, change(open(bound, now, later)));
+      await consume(batch, change(open(bound, later, now)));
       await settled();
     };
 
@@ -127,6 +132,11 @@ export function openBox(
     async faults(order) {
       await sim('/faults', { method: 'POST', body: JSON.stringify(order) });
     },
+    async file(name, order) {
+      const { status } = await sim(`/files/${name}`, { method: 'PUT', body: JSON.stringify(order) });
+      if (status !== 204) throw new Error(`the simulator takes no such file: ${status}`);
+    },
+    filesAsked: async () => (await (await sim('/files')).json<{ asked: FileAsked[] }>()).asked,
     async drain(seconds = 0) {
       await settled();
       await line.run(
