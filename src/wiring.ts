@@ -70,7 +70,7 @@ export function open(
     archive: openArchive(env, entities.recipients, settings.archiveHosts, now),
     reviews: openReviews(env.DB, dataKey, entities),
     consentBackups: openConsentBackups(env.ARCHIVE, dataKey, entities.recipients),
-    held: openHeld(env, dataKey, entities.recipients, now),
+    held: openHeld(env, dataKey, entities, now),
     deadLetters: openDeadLetters(env, dataKey, entities.recipients, now),
     journal: openJournal(env, settings, dataKey, entities.recipients, now, later),
   };

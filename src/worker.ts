@@ -11,6 +11,7 @@ export { AlertGroup } from './entities/alert-group.ts';
 export { Budgets } from './entities/budgets.ts';
 export { Claims } from './entities/claims.ts';
 export { Levers } from './entities/levers.ts';
+export { Lines } from './entities/lines.ts';
 export { Messages } from './entities/messages.ts';
 export { Recipients } from './entities/recipients.ts';
 export { Rulebooks } from './entities/rulebooks.ts';

@@ -44,7 +44,7 @@ export interface EffectContext {
   readonly sinch: () => Sinch;
   /** Raises an alert into its group. */
   readonly raise: (alarm: RaisedAlert) => Promise<string>;
-  readonly forward: (to: string, id: string, body: string) => Promise<void>;
+  readonly forward: (to: string, id: string, body: string, orderingKey?: string) => Promise<void>;
   /** The callback's body, from the message or from R2. @throws AppError `action_impossible` when it is gone */
   readonly body: () => Promise<string>;
   /** Streams a file from an allowed host to R2, once a key; what broke off goes on. */
@@ -92,6 +92,8 @@ interface EffectDefinition<P extends object> extends Common<P> {
   readonly delay?: (params: P, facts: EffectFacts) => number;
   /** What must happen once, where that is not "this action of this rule for this callback". */
   readonly claim?: (params: P, context: EffectContext) => Promise<string>;
+  /** Names the line in which it must go, first come first; `undefined`: no order. */
+  readonly line?: (params: P) => string | undefined;
   /** How long one try may take, in milliseconds, where that is more than a minute. */
   readonly lease?: number;
   readonly deliver: (params: P, context: EffectContext) => Promise<Outcome>;
@@ -107,6 +109,7 @@ export interface Action extends ActionWords {
   readonly run?: (params: object, context: StateContext) => Promise<void>;
   readonly delay?: (params: object, facts: EffectFacts) => number;
   readonly claim?: (params: object, context: EffectContext) => Promise<string>;
+  readonly line?: (params: object) => string | undefined;
   readonly lease?: number;
   readonly deliver?: (params: object, context: EffectContext) => Promise<Outcome>;
 }
@@ -136,12 +139,13 @@ export function defineAction<P extends object>(
     const { run } = definition;
     return { ...words, run: (params, context) => run(read(params), context) };
   }
-  const { delay, claim, lease, deliver, carriesBody = false } = definition;
+  const { delay, claim, line, lease, deliver, carriesBody = false } = definition;
   return {
     ...words,
     carriesBody,
     ...(delay ? { delay: (params: object, facts: EffectFacts) => delay(read(params), facts) } : {}),
     ...(claim ? { claim: (params: object, context: EffectContext) => claim(read(params), context) } : {}),
+    ...(line ? { line: (params: object) => line(read(params)) } : {}),
     ...(lease === undefined ? {} : { lease }),
     deliver: (params, context) => deliver(read(params), context),
   };

@@ -6,6 +6,7 @@ import { openTending } from './alerting.ts';
 import { deliver } from './deliver.ts';
 import { Deferred, type Effect, Work } from './effect.ts';
 import { enqueue } from './enqueue.ts';
+import { keepPlace, leaveLine, openTurns } from './line.ts';
 import { noSubject, notice } from './notice.ts';
 import { passDeferred } from './pass.ts';
 import { isOwn } from './perform.ts';
@@ -27,6 +28,7 @@ type Ended = { readonly event: string; readonly [detail: string]: unknown } | { 
 /** Works off the `effects` queue: each message is acknowledged, repeated or buried on its own. */
 export const consumeEffects = (batch: MessageBatch<unknown>, services: Services): Promise<void> => {
   const tallied = openTally(batch, services);
+  const turns = openTurns();
   return consume(batch, 'effects', services, async (message) => {
     const work = v.parse(Work, message.body);
     if (work.kind === 'tally') return tallied(work);
@@ -41,20 +43,24 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
     }
     if (work.kind === 'ended')
       return { event: 'alerts.ended', did: await endAlerts(work, await openTending(services)) };
-    const outcome = await deliver(work, services);
-    const about = { action: work.action, rule: work.rule.name, callback: work.subject.callbackId };
-    services.journal.outcome(work, endOf(outcome));
-    if ('tell' in outcome) {
-      const title = `${work.action} of rule ${work.rule.name} is left out`;
-      await enqueue([notice(title, outcome.skipped, work.subject, services.now())], services);
-    }
-    if (!('later' in outcome)) return { event: 'effect.done', ...about, ...outcome };
-    // Waiting is no failure: a fresh message waits, so that it does not use up the tries of this one.
-    const delaySeconds = wait(outcome.later, services);
-    await services.effects.sendBatch([{ body: work, delaySeconds }]);
-    return { event: 'effect.waits', ...about, seconds: delaySeconds, because: outcome.because };
+    return turns(work, () => doEffect(work, services));
   });
 };
+
+async function doEffect(effect: Effect, services: Services): Promise<Ended> {
+  const outcome = await deliver(effect, services);
+  const about = { action: effect.action, rule: effect.rule.name, callback: effect.subject.callbackId };
+  services.journal.outcome(effect, endOf(outcome));
+  if ('tell' in outcome) {
+    const title = `${effect.action} of rule ${effect.rule.name} is left out`;
+    await enqueue([notice(title, outcome.skipped, effect.subject, services.now())], services);
+  }
+  if (!('later' in outcome)) return { event: 'effect.done', ...about, ...outcome };
+  // Waiting is no failure: a fresh message waits, so that it does not use up the tries of this one.
+  const delaySeconds = wait(outcome.later, services);
+  await services.effects.sendBatch([{ body: effect, delaySeconds }]);
+  return { event: 'effect.waits', ...about, seconds: delaySeconds, because: outcome.because };
+}
 
 /** Works off the `callbacks` queue: what could not be decided at once takes the same way again. */
 export const consumeCallbacks = (batch: MessageBatch<unknown>, services: Services): Promise<void> =>
@@ -95,9 +101,13 @@ function consume(
       // Whoever asks us to wait says the least: an hour of "in a second" must not use up a day of tries.
       const asked = Math.max((error instanceof AppError && error.retryAfter) || 0, backoff(message.attempts));
       const effect = effectIn(message.body);
-      if (effect) services.journal.outcome(effect, { outcome: 'retried', detail: `${code}, try ${message.attempts}` });
+      const later = wait(asked, services);
+      if (effect) {
+        services.journal.outcome(effect, { outcome: 'retried', detail: `${code}, try ${message.attempts}` });
+        await keepPlace(effect, later, services);
+      }
       if (queue === 'callbacks' && message.attempts === TELLING_TRY) await tellStuck(code, services);
-      return { later: wait(asked, services), code };
+      return { later, code };
     }
     await bury({ queue, work: message.body, code, reason: messageOf(error), attempts: message.attempts }, services);
     return { event: 'dead-letter.kept', queue, code };
@@ -111,7 +121,7 @@ async function each(
   failed: (error: unknown, message: Message<unknown>) => Ended | Promise<Ended>,
 ): Promise<void> {
   await Promise.all(
-    batch.messages.map(async (message) => {
+    batch.messages.toSorted(byPlace).map(async (message) => {
       let ended: Ended;
       try {
         ended = await work(message);
@@ -133,6 +143,14 @@ async function each(
   );
 }
 
+/** Those that stand in a line, the first come first. */
+const byPlace = (a: Message<unknown>, b: Message<unknown>): number => placeIn(a.body) - placeIn(b.body);
+
+function placeIn(body: unknown): number {
+  const lined = v.safeParse(v.object({ line: v.object({ place: v.number() }) }), body);
+  return lined.success ? lined.output.line.place : 0;
+}
+
 /** The effect that a message holds, if it holds one. */
 function effectIn(body: unknown): Effect | undefined {
   const work = v.safeParse(Work, body);
@@ -151,7 +169,10 @@ const endOf = (outcome: Outcome): EffectEnd => {
 async function bury(letter: DeadLetter, services: Services): Promise<void> {
   await services.deadLetters.keep(letter);
   const effect = effectIn(letter.work);
-  if (effect) services.journal.outcome(effect, { outcome: 'failed', detail: `${letter.code}: ${letter.reason}` });
+  if (effect) {
+    services.journal.outcome(effect, { outcome: 'failed', detail: `${letter.code}: ${letter.reason}` });
+    await leaveLine(effect, services);
+  }
   if (effect && isOwn(effect)) return;
   const what = effect
     ? `${effect.action} of rule ${effect.rule.name}`

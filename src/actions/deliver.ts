@@ -7,6 +7,7 @@ import type { Effect } from './effect.ts';
 import { forwardTo } from './forwarding.ts';
 import { holdOf } from './gate.ts';
 import { actionNamed } from './index.ts';
+import { keepPlace, leaveLine, waitInLine } from './line.ts';
 import { textOf } from './pass.ts';
 import { isResolvable } from './rule-words.ts';
 import type { Services } from './services.ts';
@@ -20,6 +21,7 @@ export async function deliver(effect: Effect, services: Services): Promise<Outco
   const hold = effect.released ? undefined : (effect.held ?? (await holdOf(effect, services)));
   if (hold) {
     await services.held.keep(effect, hold);
+    await keepPlace(effect, Number.POSITIVE_INFINITY, services);
     return { skipped: `held: ${hold.because}` };
   }
   const action = actionNamed(effect.action);
@@ -34,12 +36,15 @@ export async function deliver(effect: Effect, services: Services): Promise<Outco
   const key = (await action.claim?.(effect.params, context)) ?? effect.key;
   const lease = action.lease ?? LEASE;
   const claim = await claims.take(key, lease, services.now());
-  if (claim === 'done') return { skipped: 'already done' };
+  if (claim === 'done') {
+    await leaveLine(effect, services);
+    return { skipped: 'already done' };
+  }
   if (claim === 'held') return { later: lease / 2000, because: 'another try is under way' };
   const lapsed = claim === 'lapsed';
   let outcome: Outcome;
   try {
-    outcome = await action.deliver(effect.params, { ...context, lapsed });
+    outcome = (await waitInLine(effect, services)) ?? (await action.deliver(effect.params, { ...context, lapsed }));
   } catch (error) {
     // A definite failure frees the claim; one that may have gone out keeps it, so that the next try looks first.
     await (lapsed || codeOf(error) === 'sinch_unsure' ? claims.lapse(key) : claims.free(key));
@@ -51,6 +56,7 @@ export async function deliver(effect: Effect, services: Services): Promise<Outco
   else if (lapsed) await ('later' in outcome ? claims.lapse(key) : claims.done(key));
   // What one rule leaves undone is still open to another that means the same.
   else await claims.free(key);
+  if (!('later' in outcome)) await leaveLine(effect, services);
   return outcome;
 }
 
@@ -74,7 +80,7 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
       const resolvable = isResolvable(member.rule, await services.rulebook());
       return raiseAlert({ ...alarm, member: { ...member, resolvable } }, await openTending(services));
     },
-    forward: (to, id, body) => forwardTo(to, id, body, effect, services),
+    forward: (to, id, body, orderingKey) => forwardTo(to, { id, body, orderingKey }, effect, services),
     body: async () => {
       if (!effect.body) throw new AppError('action_impossible', 'the effect carries no body');
       return textOf(effect.body, services);

@@ -60,6 +60,8 @@ export const Effect = v.object({
   budget: v.optional(v.object({ count: v.number(), within: v.number() })),
   /** Already held when it was decided. */
   held: v.optional(Hold),
+  /** Where it stands among those that must go in order; places grow. */
+  line: v.optional(v.object({ name: v.string(), place: v.number() })),
   /** A person let it go on: it waits for nothing more. */
   released: v.optional(v.boolean()),
 });

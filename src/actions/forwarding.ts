@@ -1,4 +1,4 @@
-import { sendForward } from '../alerts/send.ts';
+import { type Forwarded, sendForward } from '../alerts/send.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import { revealing } from './alerting.ts';
 import type { Effect } from './effect.ts';
@@ -13,8 +13,7 @@ import type { Services } from './services.ts';
  */
 export async function forwardTo(
   to: string,
-  id: string,
-  body: string,
+  passed: Forwarded,
   { rule, subject }: Effect,
   services: Services,
 ): Promise<void> {
@@ -30,7 +29,7 @@ export async function forwardTo(
   }
   const tell = (title: string, text: string) => enqueue([notice(title, text, subject, now(), 'critical')], services);
   try {
-    await sendForward(to, id, body, await services.alerts(), revealing(services), now());
+    await sendForward(to, passed, await services.alerts(), revealing(services), now());
     await desk.tried(circuit, undefined, now());
   } catch (error) {
     if (codeOf(error) === 'destination_unavailable') {

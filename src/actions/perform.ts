@@ -9,6 +9,7 @@ import type { Effect, Subject, Work } from './effect.ts';
 import { enqueue } from './enqueue.ts';
 import { holdOf } from './gate.ts';
 import { actionNamed } from './index.ts';
+import { placeFor } from './line.ts';
 import { notice } from './notice.ts';
 import { ruleWords } from './rule-words.ts';
 import type { Performed, Services } from './services.ts';
@@ -38,8 +39,8 @@ export async function perform(
   by: string = callback.id,
 ): Promise<readonly Performed[]> {
   // Most callbacks: no rule is about them, and they tell nothing.
-  const { length } = [...decision.fired, ...decision.counted, ...decision.erred, ...callback.memories];
-  if (length === 0) return [];
+  const { fired: found, counted, erred } = decision;
+  if (found.length + counted.length + erred.length + callback.memories.length === 0) return [];
   const performed: Performed[] = [];
   const subject = subjectOf(callback);
   const fact = (name: string) => readFact(decision, callback, name);
@@ -76,7 +77,7 @@ export async function perform(
         ...(action.carriesBody ? { body: await body() } : {}),
       };
       if (action.kind === 'effect') {
-        work.push(effect);
+        work.push({ ...effect, ...(await placeFor(action, effect, services)) });
         performed.push({ ...what, outcome: 'queued' });
         continue;
       }

@@ -65,11 +65,17 @@ async function sendMail(outgoing: MailOutgoing, { mail, timeout = TIMEOUT }: Car
   }
 }
 
+/** A callback on its way to a destination: its id, its body as it came, and what it is ordered by. */
+export interface Forwarded {
+  readonly id: string;
+  readonly body: string;
+  readonly orderingKey?: string | undefined;
+}
+
 /** Passes a callback's body on, signed by Standard Webhooks: `webhook-id` is the callback's id. @throws AppError `destination_unavailable` (again later), `destination_refused`, `not_configured` */
 export async function sendForward(
   to: string,
-  id: string,
-  body: string,
+  { id, body, orderingKey }: Forwarded,
   alerts: Alerts,
   reveal: Reveal,
   now: number,
@@ -85,6 +91,7 @@ export async function sendForward(
   const headers = {
     'content-type': 'application/json',
     'signalbox-hop': '1',
+    ...(orderingKey !== undefined && { 'signalbox-ordering-key': visible(orderingKey) }),
     ...standardHeaders(reveal(key), id, now, body),
   };
   const answer = await post({ via: 'http', url: reveal(url), headers, body }, now);
@@ -127,6 +134,13 @@ export function verdict({ ok, status, headers }: Pick<Response, 'ok' | 'status' 
   if (ok) return { kind: 'sent', says };
   return mayPassLater(status) ? { kind: 'later', says, after: retryAfterOf(headers, now) } : { kind: 'refused', says };
 }
+
+/** A text as a header may hold it: cut to 1,024 characters, what is not visible ASCII percent-encoded. */
+const visible = (text: string): string =>
+  text
+    .slice(0, 1_024)
+    .toWellFormed()
+    .replace(/[^!-$&-~]/gu, encodeURIComponent);
 
 /** https by name anywhere, never by number; plain http only on this machine, which is how `npm start` shows alerts. */
 function isAllowed(url: string): boolean {

@@ -5,6 +5,7 @@ import type { Permit } from './bucket.ts';
 import type { Claim } from './claims.ts';
 import { type LeversClient, openLevers } from './levers-client.ts';
 import type { Limit, Release } from './limits.ts';
+import { type LinesClient, openLines } from './lines-client.ts';
 import { type MessagesClient, openMessages } from './messages-client.ts';
 import type { RatingBefore, RatingNote } from './ratings.ts';
 import { openRecipients, type RecipientsClient } from './recipients-client.ts';
@@ -47,6 +48,7 @@ export interface Entities {
   readonly senders: { of(appId: string, channel: string): SenderClient };
   readonly messages: MessagesClient;
   readonly claims: ClaimsClient;
+  readonly lines: LinesClient;
   readonly alerts: AlertsClient;
   readonly tallies: TalliesClient;
   readonly levers: LeversClient;
@@ -54,7 +56,16 @@ export interface Entities {
 
 type Bindings = Pick<
   Env,
-  'RECIPIENTS' | 'SENDERS' | 'MESSAGES' | 'CLAIMS' | 'TALLY' | 'ALERT_GROUPS' | 'ALERT_DESK' | 'LEVERS' | 'BUDGETS'
+  | 'RECIPIENTS'
+  | 'SENDERS'
+  | 'MESSAGES'
+  | 'CLAIMS'
+  | 'LINES'
+  | 'TALLY'
+  | 'ALERT_GROUPS'
+  | 'ALERT_DESK'
+  | 'LEVERS'
+  | 'BUDGETS'
 >;
 
 /**
@@ -79,6 +90,7 @@ export function openEntities(
     recipients: openRecipients(placed(env.RECIPIENTS), (text) => dataKey.hash(text), families),
     messages: openMessages(placed(env.MESSAGES)),
     levers: openLevers(placed(env.LEVERS), placed(env.BUDGETS), env.LEVERS),
+    lines: openLines(placed(env.LINES)),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),
     senders: {
       of(appId, channel) {

@@ -48,13 +48,13 @@ const boundTo = ({ id, rule, action, pause }: Which) => [id ?? null, rule ?? nul
 export function openHeld(
   { DB, EFFECTS }: Pick<Env, 'DB' | 'EFFECTS'>,
   dataKey: DataKey,
-  { personOf }: Pick<Entities['recipients'], 'personOf'>,
+  { recipients, lines }: Pick<Entities, 'recipients' | 'lines'>,
   now: () => number,
 ): Held {
   return {
     async keep(effect, { cause, because, pause }) {
       const { subject, rule, action, key } = effect;
-      const person = subject.channel && subject.identity ? await personOf(addressOf(subject)) : null;
+      const person = subject.channel && subject.identity ? await recipients.personOf(addressOf(subject)) : null;
       await DB.prepare(
         'INSERT OR IGNORE INTO held (id, at, cause, because, pause, rule, action, app_id, callback_id, person, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       )
@@ -86,14 +86,13 @@ export function openHeld(
         .bind(...boundTo(which), limit)
         .all<{ id: string; work: string }>();
       const ids = rows.results.map(({ id }) => id);
-      if (to === 'released') {
-        for (const { work } of rows.results) {
-          await EFFECTS.send({
-            ...v.parse(Effect, JSON.parse(await dataKey.unseal(work))),
-            held: undefined,
-            released: true,
-          });
-        }
+      for (const { work } of rows.results) {
+        const effect = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
+        const { line, key } = effect;
+        if (to === 'released') {
+          if (line) await lines.expect(line.name, key, now());
+          await EFFECTS.send({ ...effect, held: undefined, released: true });
+        } else if (line) await lines.leave(line.name, key);
       }
       await DB.prepare(
         'UPDATE held SET state = ?, decided_at = ?, decided_by = ? WHERE id IN (SELECT value FROM json_each(?))',

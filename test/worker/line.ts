@@ -21,6 +21,8 @@ export interface Line {
   readonly waiting: () => readonly Waiting[];
   /** How often each message is delivered; 2 is a queue that delivers everything twice. */
   times: number;
+  /** Which of the messages that are due come in the next batch, and in which order: all, unless said. */
+  pick: <M>(due: readonly M[]) => readonly M[];
   /** The next sends fail, as `send()` does in production. */
   failing: boolean;
   /** Sizes, in messages, of each `sendBatch` so far. */
@@ -43,6 +45,7 @@ export function createLine(now: () => number, setTime: (time: number) => void): 
   const metrics = { backlogCount: 0, backlogBytes: 0 };
   const line: Line = {
     times: 1,
+    pick: (due) => due,
     failing: false,
     batches: [],
     waiting: () => waiting,
@@ -73,7 +76,7 @@ export function createLine(now: () => number, setTime: (time: number) => void): 
         }
         if (!next) break;
         if (next.due > now()) setTime(next.due);
-        const batch = waiting.filter(({ queue, due }) => queue === next.queue && due <= now());
+        const batch = line.pick(waiting.filter(({ queue, due }) => queue === next.queue && due <= now()));
         waiting = waiting.filter((message) => !batch.includes(message));
         await deliver(next.queue, batch, consumers[next.queue]);
       }

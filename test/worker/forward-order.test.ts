@@ -1,0 +1,212 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { open } from '../../src/wiring.ts';
+import { type Box, openBox } from './box.ts';
+import { publish, rules } from './publisher.ts';
+import { inbound } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+const HOUR = 3_600;
+
+/** A box whose rule `crm` forwards what people write, ordered by `key`. */
+async function openOrdered(key: string | null = '{{conversation_id}}', more: object = {}): Promise<Box> {
+  const box = openBox();
+  const params = { to: 'forward', ...(key !== null && { ordering_key: key }) };
+  await publish(
+    box,
+    rules({
+      'crm.json': {
+        name: 'crm',
+        why: 'The CRM shows conversations.',
+        owner: 'support',
+        on: ['MESSAGE_INBOUND'],
+        when: { fact: 'keyword', operator: 'equal', value: 'HELLO' },
+        then: [{ action: 'forward', params, ...more }],
+      },
+    }),
+  );
+  return box;
+}
+
+/** What a person writes in a conversation; its id says which one it is. */
+const message = (conversation: string, number: number) => {
+  const { message: said, ...envelope } = inbound('HELLO', { id: `${conversation}${number}` });
+  return { ...envelope, message: { ...said, conversation_id: conversation } };
+};
+
+/** The ids of what the receiver took, in the order in which it did. */
+const taken = async (box: Box): Promise<readonly string[]> =>
+  (await box.arrivals('forward')).filter(({ answer }) => answer === 200).map(({ body }) => idOf(body));
+const idOf = (body: Record<string, unknown>): string => {
+  const { message: said } = body;
+  return typeof said === 'object' && said !== null && 'id' in said ? String(said.id) : '';
+};
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+const deadLetters = async (box: Box) =>
+  (await (await box.ask('/v1/dead-letters')).json<{ dead_letters: { code: string }[] }>()).dead_letters;
+
+/** Brings one message a batch, in an order that `seed` gives. */
+function shuffle(box: Box, seed: number): void {
+  let state = seed;
+  box.line.pick = (due) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return due.slice((state >> 8) % due.length).slice(0, 1);
+  };
+}
+
+/** The ordering keys that went out, as they did. */
+const keysSent = (): readonly string[] =>
+  vi.mocked(fetch).mock.calls.flatMap(([, init]) => new Headers(init?.headers).get('signalbox-ordering-key') ?? []);
+
+/** Lets every forward of a conversation fail while `down` says so. */
+function failing(conversation: string, down: () => boolean): void {
+  const reached = vi.mocked(fetch).getMockImplementation();
+  if (!reached) throw new Error('the box has no network');
+  vi.mocked(fetch).mockImplementation(async (input, init) => {
+    const key = new Headers(init?.headers).get('signalbox-ordering-key');
+    return key === conversation && down() ? new Response('', { status: 503 }) : reached(input, init);
+  });
+}
+
+describe('forwards with the same ordering key', () => {
+  test.each([
+    1, 2, 3, 4, 5,
+  ])('arrive in the order in which they were taken, however the queue shuffles them (%i)', async (seed) => {
+    const box = await openOrdered();
+    shuffle(box, seed);
+    await box.faults({ kind: 'forward', answers: [503, 503, 429] });
+    for (const number of numbers(1, 8)) await box.take(message('A', number));
+    await box.drain(2 * HOUR);
+    expect(await taken(box)).toEqual(numbers(1, 8).map((number) => `A${number}`));
+    expect(await deadLetters(box)).toEqual([]);
+  });
+
+  test('come in one go when the queue brings them together, the last first', async () => {
+    const box = await openOrdered();
+    box.line.pick = (due) => due.toReversed();
+    for (const number of numbers(1, 20)) await box.take(message('A', number));
+    await box.drain();
+    expect(await taken(box)).toEqual(numbers(1, 20).map((number) => `A${number}`));
+  });
+
+  test('wait while an earlier one is tried again; another key does not, and comes at once', async () => {
+    const box = await openOrdered();
+    const since = Date.now();
+    failing('A', () => Date.now() < since + 12_000);
+    for (const number of [1, 2]) for (const conversation of ['A', 'B']) await box.take(message(conversation, number));
+    await box.drain(2);
+    expect(await taken(box)).toEqual(['B1', 'B2']);
+    await box.drain(60);
+    expect(await taken(box)).toEqual(['B1', 'B2', 'A1', 'A2']);
+  });
+
+  test('carry it in a header that any text fits', async () => {
+    const box = await openOrdered('{{channel}}/{{text}} åΩ%');
+    await box.take(message('A', 1));
+    await box.drain();
+    expect(keysSent()).toEqual(['SMS/HELLO%20%C3%A5%CE%A9%25']);
+  });
+
+  test('of which one is refused for good: it is a dead letter, and the next goes', async () => {
+    const box = await openOrdered();
+    await box.faults({ kind: 'forward', answers: [400] });
+    for (const number of numbers(1, 3)) await box.take(message('A', number));
+    await box.drain(30);
+    expect(await taken(box)).toEqual(['A2', 'A3']);
+    expect(await deadLetters(box)).toMatchObject([{ code: 'destination_refused' }]);
+  });
+
+  test('that come twice, from Sinch and from the queue, go once and jam nothing', async () => {
+    const box = await openOrdered();
+    box.line.times = 2;
+    for (const number of [1, 2, 1, 3, 2]) await box.take(message('A', number));
+    box.line.times = 1;
+    await box.drain(10 * 60);
+    await box.take(message('A', 1));
+    await box.take(message('A', 4));
+    await box.drain(10 * 60);
+    expect(await taken(box)).toEqual(['A1', 'A2', 'A3', 'A4']);
+  });
+
+  test('wait for one that is held, in its place, and go when it is dropped', async () => {
+    const box = await openOrdered('{{conversation_id}}', { budget: { count: 1, within: '1h' } });
+    await box.take(message('B', 1));
+    await box.drain();
+    await box.take(message('A', 1));
+    await box.drain();
+    const rule = { rule: 'crm', by: 'ines' };
+    await box.drain(HOUR);
+    await box.take(message('A', 2));
+    await box.drain(60);
+    expect(await taken(box)).toEqual(['B1']);
+    const dropped = await box.ask('/v1/held/drop', { method: 'POST', body: JSON.stringify(rule) });
+    expect(dropped.status, await dropped.text()).toBe(200);
+    await box.drain(1_000);
+    expect(await taken(box)).toEqual(['B1', 'A2']);
+  });
+
+  test('go in order when a paused rule is resumed', async () => {
+    const box = await openOrdered();
+    await box.faults({ kind: 'forward', answers: [410] });
+    for (const number of numbers(1, 4)) {
+      await box.take(message('A', number));
+      await box.drain(10);
+    }
+    expect(await taken(box)).toEqual([]);
+    shuffle(box, 7);
+    await box.ask('/v1/pauses', { method: 'DELETE', body: JSON.stringify({ kind: 'rule', name: 'crm', by: 'ines' }) });
+    await box.drain(600);
+    expect(await taken(box)).toEqual(['A2', 'A3', 'A4']);
+  });
+
+  test('do not wait for ever for one that was never queued', async () => {
+    const box = await openOrdered();
+    const { entities, dataKey } = open(box.bindings);
+    await entities.lines.draw(await dataKey.hash('forward\nA'), 'never queued', Date.now());
+    await box.take(message('A', 1));
+    await box.drain(5 * HOUR);
+    expect(await taken(box)).toEqual([]);
+    await box.drain(2 * HOUR);
+    expect(await taken(box)).toEqual(['A1']);
+  });
+
+  test('to a receiver that is down for a week are dead letters, each and all, and none waits longer', async () => {
+    const box = await openOrdered();
+    failing('A', () => true);
+    for (const number of numbers(1, 2)) await box.take(message('A', number));
+    await box.drain(8 * 24 * HOUR);
+    expect(await deadLetters(box)).toMatchObject(Array(2).fill({ code: 'destination_unavailable' }));
+    expect(box.line.waiting()).toEqual([]);
+  });
+});
+
+describe('a callback that cannot draw its place', () => {
+  test('is taken again later, and nothing of it is lost', async () => {
+    const box = await openOrdered();
+    const { LINES } = box.bindings;
+    box.bindings.LINES = new Proxy(LINES, { get: () => () => ({ draw: () => Promise.reject(new Error('dead')) }) });
+    expect(await box.take(message('A', 1))).toMatchObject({ deferred: 'bug' });
+    box.bindings.LINES = LINES;
+    await box.drain(60);
+    expect(await taken(box)).toEqual(['A1']);
+  });
+});
+
+test.each([
+  ['no ordering key', null],
+  ['one whose facts are missing', '{{contact_id}}'],
+  ['one of blanks', ' {{contact_id}} '],
+])('with %s nothing waits for anything', async (_, key) => {
+  const box = await openOrdered(key);
+  await box.faults({ kind: 'forward', answers: [503] });
+  await box.take(message('A', 1));
+  await box.take(message('A', 2));
+  await box.drain(1);
+  expect(await taken(box)).toEqual(['A2']);
+  expect(keysSent()).toEqual([]);
+});
