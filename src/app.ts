@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import { Hono } from 'hono/tiny';
 import { AppError, codeOf, messageOf } from './errors.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
@@ -25,7 +25,7 @@ import { silenceRoutes } from './routes/silences.ts';
 import { withToken } from './routes/token.ts';
 
 /** What people and sending systems call. */
-const api = new Hono<{ Bindings: Env }>()
+export const api = new Hono<{ Bindings: Env }>()
   .use(secureHeaders())
   .route('/healthz', healthRoutes)
   .route('/metrics', metricsRoutes)

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { openTending } from '../actions/alerting.ts';
 import { destinationNamed, kindOf } from '../alerts/alerts.ts';
 import { toldOnce } from '../alerts/preview.ts';

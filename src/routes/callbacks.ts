@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { defer, pass } from '../actions/pass.ts';
 import type { Services } from '../actions/services.ts';
 import { type Callback, readCallback } from '../callbacks/callback.ts';

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { type Backup, Restoring, Undoing } from '../api/consent.ts';
 import { time } from '../api/operation.ts';
 import type { Manifest } from '../journal/consent-backup.ts';

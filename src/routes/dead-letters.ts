@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import type { DeadLetterRow } from '../journal/dead-letters.ts';
 import { open } from '../wiring.ts';
 import { needs, type Secured } from './token.ts';

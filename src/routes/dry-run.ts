@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { readCallback } from '../callbacks/callback.ts';
 import { peek } from '../entities/remember.ts';
 import { entryOf, groupKey } from '../rules/counted.ts';

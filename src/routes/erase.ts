@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { Erasing } from '../api/erase.ts';
 import { open } from '../wiring.ts';
 import { accepts } from './accepts.ts';

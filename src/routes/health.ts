@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { mailing, secretsOf } from '../alerts/alerts.ts';
 import { openMail } from '../alerts/mail.ts';
 import { saidTime } from '../alerts/parts.ts';

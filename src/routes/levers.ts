@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { type HeldItem, HeldQuery, Pausing, Resuming, Settling, type Pause as Shown } from '../api/levers.ts';
 import { time } from '../api/operation.ts';
 import type { Pause } from '../entities/levers.ts';

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
 import { Consistency, MaySendRequest } from '../api/may-send.ts';
 import { maySend } from '../asking/may-send.ts';

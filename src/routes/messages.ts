@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import type { Message } from '../api/messages.ts';
 import { time } from '../api/operation.ts';
 import type { MessageRecord } from '../entities/lineage.ts';

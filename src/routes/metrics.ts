@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { countMetrics, prometheusText } from '../journal/metrics.ts';
 import { open } from '../wiring.ts';
 import { lag } from './queue-lag.ts';

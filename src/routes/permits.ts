@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import type * as v from 'valibot';
 import { type PermitAnswer, PermitRequest } from '../api/permits.ts';
 import { open } from '../wiring.ts';

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { ImportQuery } from '../api/import.ts';
 import { time } from '../api/operation.ts';
 import {

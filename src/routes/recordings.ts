@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
 import { time } from '../api/operation.ts';
 import { type Recording, RecordingsQuery } from '../api/recordings.ts';

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { time } from '../api/operation.ts';
 import { type Review as Answer, ReviewDecision, ReviewQuery } from '../api/reviews.ts';
 import type { Review } from '../journal/reviews.ts';

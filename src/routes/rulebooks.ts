@@ -1,4 +1,5 @@
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
+import { Hono } from 'hono/tiny';
 import { actions } from '../actions/index.ts';
 import { time } from '../api/operation.ts';
 import { BacktestRequest, ChangeQuery, ChangeWords, PublishQuery, PublishRequest } from '../api/rulebooks.ts';

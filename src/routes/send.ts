@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
 import { checkConsent, reachedBy, takePermit } from '../asking/gate.ts';
 import { readSendRequest, type SendOrder } from '../asking/send-request.ts';

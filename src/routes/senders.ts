@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { ThrottleLifting, Throttling } from '../api/levers.ts';
 import { time } from '../api/operation.ts';
 import type { Sender } from '../api/senders.ts';

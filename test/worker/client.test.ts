@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
-import { app } from '../../src/app.ts';
+import { api } from '../../src/app.ts';
 import { signalbox } from '../../src/client.ts';
 import { openBox, TOKEN } from './box.ts';
 
@@ -10,12 +10,12 @@ afterEach(async () => {
   await reset();
 });
 
-/** A client whose network is the app itself. */
+/** A client whose network is the API itself. */
 function open(token = TOKEN) {
   const { bindings } = openBox();
   return signalbox('https://signalbox.test', {
     token,
-    fetch: async (input, init) => app.fetch(new Request(input, init), bindings),
+    fetch: async (input, init) => api.fetch(new Request(input, init), bindings),
   });
 }
 const hand = { by: 'ada', why: 'she called us' };

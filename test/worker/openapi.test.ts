@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import document from '../../public/openapi.json' with { type: 'json' };
 import { operations } from '../../src/api/index.ts';
 import { ROLES } from '../../src/api/role.ts';
-import { app } from '../../src/app.ts';
+import { api, app } from '../../src/app.ts';
 import { type Box, openBox } from './box.ts';
 import { publish, rules } from './publisher.ts';
 import { inbound, PERSON, rating, receipt, submitted } from './sample.ts';
@@ -182,7 +182,7 @@ async function expectDocumented(described: Described, response: Response): Promi
 
 describe('the description of the API', () => {
   test('names every route of the app, and no other', () => {
-    const routes = app.routes
+    const routes = [...app.routes, ...api.routes]
       .filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => nameOf({ method, path: path.replace(/\{[^}]+\}/g, '') }));
     expect(operations.map(nameOf).toSorted()).toEqual([...new Set(routes)].toSorted());
