@@ -21,21 +21,34 @@ const clock = (): number => Date.now();
 /** For callers that have no `waitUntil`: the work goes on as long as it may. Only the journal's is given here, and it never rejects. */
 const unwatched: Later = () => {};
 
+/** What the requests of an environment share: nothing in it belongs to one of them. */
+type Opened = Omit<Services, 'journal'> & {
+  readonly deadLetters: DeadLetters;
+  readonly reviews: ReviewDesk;
+  readonly consentBackups: ConsentBackups;
+  readonly held: Held;
+};
+
+const opened = new WeakMap<object, Opened>();
+
 /**
- * Everything a request or a batch needs, opened from the bindings.
+ * Everything a request or a batch needs, opened from the bindings, once for all that are served by the same ones.
  * @param later `waitUntil`: the journal is written when the answer is out, and nothing else may be
  * @throws AppError `not_configured`
  */
 export function open(
   env: Env,
-  now: () => number = clock,
   later: Later = unwatched,
-): Services & {
-  readonly deadLetters: DeadLetters;
-  readonly reviews: ReviewDesk;
-  readonly consentBackups: ConsentBackups;
-  readonly held: Held;
-} {
+  now: () => number = clock,
+): Opened & Pick<Services, 'journal'> {
+  const known = opened.get(env);
+  const services = known?.now === now ? known : openBindings(env, now);
+  if (services !== known) opened.set(env, services);
+  const { settings, dataKey, entities } = services;
+  return { ...services, journal: openJournal(env, settings, dataKey, entities.recipients, now, later) };
+}
+
+function openBindings(env: Env, now: () => number): Opened {
   const settings = readSettings(env);
   const dataKey = openDataKey(settings.dataKey);
   const entities = openEntities(env, dataKey, settings.families, settings.jurisdiction);
@@ -49,7 +62,6 @@ export function open(
     rulebooks: { kept: rulebooks, inForce },
     rulebook: async () => (await inForce.book()).rulebook,
     rulebookOf: async (version) => (await inForce.of(version)).rulebook,
-    shadowRulebook: async () => (await inForce.shadow())?.rulebook,
     alerts: async () => alertsOf((await inForce.book()).alerts),
     sinch() {
       if (!settings.sinch)
@@ -72,6 +84,5 @@ export function open(
     consentBackups: openConsentBackups(env.ARCHIVE, dataKey, entities.recipients),
     held: openHeld(env, dataKey, entities, now),
     deadLetters: openDeadLetters(env, dataKey, entities.recipients, now),
-    journal: openJournal(env, settings, dataKey, entities.recipients, now, later),
   };
 }

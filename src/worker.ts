@@ -44,7 +44,7 @@ export default {
     if (!consumer) throw new Error(`no consumer for queue ${batch.queue}`);
     let services: Services;
     try {
-      services = open(env, Date.now, (work) => context.waitUntil(work));
+      services = open(env, (work) => context.waitUntil(work));
     } catch (error) {
       // A wrong setting: thrown, the queue would use up all tries within a minute, and the dead letters' too.
       console.error({ event: 'queue.not-opened', queue: batch.queue, code: codeOf(error), message: messageOf(error) });

@@ -22,13 +22,15 @@ export interface Answer {
 
 /** The way of a callback: remember what it tells, decide, perform. When this returns, everything is stored or queued. */
 export async function pass(callback: Callback, services: Services): Promise<Answer> {
+  const { journal, rulebooks } = services;
   const recalled = await remember(callback, services.entities, services.dataKey.seal);
   const recall = async (name: string) => recalled[name];
   const rulebook = await services.rulebook();
   const decision = await decide(rulebook, callback, recall);
   const performed = await perform(decision, callback, recall, services);
-  services.journal.note({ callback, rulebook, decision, recalled, performed });
-  await decideInShadow(callback, recalled, services);
+  journal.note({ callback, rulebook, decision, recalled, performed });
+  const shadow = rulebooks.inForce.shadow();
+  if (shadow) await decideInShadow(shadow.rulebook, callback, recalled, services);
   await auditSieve({ callback, rulebook, decision, recall }, services);
   return {
     id: callback.id,

@@ -100,8 +100,6 @@ export interface Services {
   readonly rulebook: () => Promise<Rulebook>;
   /** A rulebook of the past. @throws AppError `not_found`, `rule_invalid` */
   readonly rulebookOf: (version: string) => Promise<Rulebook>;
-  /** The rulebook that is tried in shadow beside the one in force, if any. */
-  readonly shadowRulebook: () => Promise<Rulebook | undefined>;
   /** `alerts.json` of the rulebook in force. */
   readonly alerts: () => Promise<Alerts>;
   /** @throws AppError `not_configured` without SINCH_* settings */

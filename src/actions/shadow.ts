@@ -1,21 +1,21 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/fact.ts';
 import { codeOf, messageOf } from '../errors.ts';
+import type { Rulebook } from '../rules/compile.ts';
 import { decide } from '../rules/decide.ts';
 import type { Services } from './services.ts';
 
 /**
- * Lets the rulebook that is tried in shadow decide beside the one in force. What it would have done is put on record under
+ * Lets a rulebook that is tried in shadow decide beside the one in force. What it would have done is put on record under
  * its version, and nothing is done. Whatever goes wrong here never touches the callback.
  */
 export async function decideInShadow(
+  rulebook: Rulebook,
   callback: Callback,
   recalled: Readonly<Record<string, FactValue>>,
-  { shadowRulebook, journal }: Pick<Services, 'shadowRulebook' | 'journal'>,
+  { journal }: Pick<Services, 'journal'>,
 ): Promise<void> {
   try {
-    const rulebook = await shadowRulebook();
-    if (!rulebook) return;
     const decision = await decide(rulebook, callback, async (name) => recalled[name]);
     journal.note({ callback, rulebook, decision, recalled, performed: [], shadow: true });
   } catch (error) {

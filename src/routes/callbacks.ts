@@ -38,7 +38,7 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
   if (!speaksFor(secrets, signer, callback.envelope.appId)) {
     throw new AppError('signature_wrong_app', 'the signature is of a secret that is listed for another app');
   }
-  const services = open(c.env, Date.now, (work) => c.executionCtx.waitUntil(work));
+  const services = open(c.env, (work) => c.executionCtx.waitUntil(work));
   try {
     const answer = await pass(callback, services);
     // What no rule is about is in the journal only: a line a callback would cost more than deciding it.
@@ -46,7 +46,7 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
       const { id, trigger, fired } = answer;
       console.log({ event: 'callback.passed', id, trigger, fired: fired.map(({ rule }) => rule) });
     }
-    return c.json(answer);
+    return Response.json(answer);
   } catch (error) {
     return c.json(await deferred(callback, error, services));
   }

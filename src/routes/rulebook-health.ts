@@ -14,7 +14,7 @@ export interface RulebookHealth {
 export async function rulebookHealth(env: Env, jurisdiction: 'eu' | undefined): Promise<RulebookHealth> {
   const inForce = rulebooksInForce(env, openRulebooks(env, jurisdiction), Date.now);
   const { version, rulebook, alerts, errors } = await inForce.book();
-  const shadow = await inForce.shadow();
+  const shadow = inForce.shadow();
   const differs = version !== bundle.version;
   return {
     troubles: [...inForce.troubles(), ...errors.map(({ file, message }) => `rules/${file}: ${message}`)],

@@ -55,8 +55,8 @@ export const emptyMemory = (): Memory => ({ seq: -1, freshUntil: Number.NEGATIVE
 export interface InForce {
   /** Never throws as long as the bundled rules can be read: what is broken or missing leaves the last good one in force. */
   readonly book: () => Promise<Book>;
-  /** The rulebook that is tried in shadow, if any. */
-  readonly shadow: () => Promise<Book | undefined>;
+  /** The rulebook that is tried in shadow, if any, as it was when `book` was asked last. */
+  readonly shadow: () => Book | undefined;
   /** A rulebook of the past. @throws AppError `not_found`, `rule_invalid` */
   readonly of: (version: string) => Promise<Book>;
   readonly troubles: () => readonly string[];
@@ -135,10 +135,7 @@ export function openInForce(memory: Memory, shelf: Shelf, now: () => number): In
   const book = async (): Promise<Book> => (memory.book && now() <= memory.freshUntil ? memory.book : refresh());
   return {
     book,
-    shadow: async () => {
-      await book();
-      return memory.shadow;
-    },
+    shadow: () => memory.shadow,
     of: async (version) => {
       const known = [memory.book, memory.shadow].find((book) => book?.version === version);
       if (known) return known;

@@ -138,11 +138,13 @@ describe('the rulebook in force', () => {
   test('one in shadow is made ready beside it, and let go', async () => {
     const { state, inForce, memory } = open();
     state.pointer = { ...state.pointer, shadow: sealed.a.version };
-    expect((await inForce.shadow())?.version).toBe(sealed.a.version);
+    await inForce.book();
+    expect(inForce.shadow()?.version).toBe(sealed.a.version);
     expect((await inForce.book()).version).toBe(sealed.bundled.version);
     state.pointer = { ...state.pointer, seq: 2, shadow: null };
     state.now = 30_001;
-    expect(await inForce.shadow()).toBeUndefined();
+    await inForce.book();
+    expect(inForce.shadow()).toBeUndefined();
     expect(memory.shadow).toBeUndefined();
   });
 });

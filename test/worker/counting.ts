@@ -45,7 +45,7 @@ export function openCounting(rules: readonly Record<string, unknown>[]) {
   const effects: Effect[] = [];
   const journalled: Promise<unknown>[] = [];
   const services = (): Services => {
-    const opened = open(box.bindings, Date.now, (work) => void journalled.push(work));
+    const opened = open(box.bindings, (work) => void journalled.push(work));
     const { tallies } = opened.entities;
     const counting: typeof tallies = {
       async of(rule, group) {

@@ -23,26 +23,26 @@ const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
 /** Another isolate over the same stores: its own memory, and other bindings if wanted. */
 function elsewhere(box: Box, bindings: Partial<Env> = {}) {
   const bound: Env = { ...box.bindings, ...bindings };
+  const under: Promise<unknown>[] = [];
+  const context = {
+    waitUntil: (work: Promise<unknown>) => void under.push(work),
+    passThroughOnException() {},
+    props: {},
+  };
   return {
     bound,
     fired: async (text: string, id: string): Promise<string[]> => {
       const body = new TextEncoder().encode(JSON.stringify(inbound(text, { id })));
       const signing = { nonce: crypto.randomUUID(), timestamp: Math.floor(Date.now() / 1000) };
       const headers = await signCallback(body, SECRET, signing);
-      const under: Promise<unknown>[] = [];
-      const context = {
-        waitUntil: (work: Promise<unknown>) => void under.push(work),
-        passThroughOnException() {},
-        props: {},
-      };
       const response = await app.request('/callbacks', { method: 'POST', body, headers }, bound, context);
-      await Promise.all(under);
+      await Promise.all(under.splice(0));
       const { fired } = await response.json<{ fired: { rule: string }[] }>();
       return fired.map(({ rule }) => rule);
     },
     troubles: async () =>
-      (await (await app.request('/healthz', {}, bound)).json<{ troubles: string[] }>()).troubles.filter((trouble) =>
-        /rulebook|rules/.test(trouble),
+      (await (await app.request('/healthz', {}, bound, context)).json<{ troubles: string[] }>()).troubles.filter(
+        (trouble) => /rulebook|rules/.test(trouble),
       ),
   };
 }
