@@ -4,7 +4,7 @@ import { type FactValue, type Lists, settle } from './fact.ts';
 import { triggers } from './index.ts';
 import { depthOf, MAX_DEPTH } from './json.ts';
 import { isRecord } from './parts.ts';
-import { stableId } from './stable-id.ts';
+import { idOf, stableId } from './stable-id.ts';
 import type { About, Envelope, Memory, Reading, Trigger } from './trigger.ts';
 
 /** The trigger of a callback whose payload key nobody knows. It is kept and counted, never lost. */
@@ -57,7 +57,7 @@ export async function readCallback(body: Uint8Array, receivedAt: number): Promis
   const name = trigger?.name ?? UNKNOWN;
   const natural = reading.identity[0] ? reading.identity.map((part) => part ?? '') : undefined;
   const rest = {
-    id: await stableId([name, ...(natural ?? [])], natural ? undefined : body),
+    id: natural ? idOf([name, ...natural]) : await stableId([name], body),
     trigger: name,
     envelope,
     about: reading.about,

@@ -1,3 +1,5 @@
+import { hash } from 'fast-sha256';
+
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** The first 130 bits of some bytes as 26 characters of Crockford's base 32. */
@@ -18,9 +20,15 @@ export function base32(bytes: Uint8Array): string {
   return text;
 }
 
-/** An opaque id of 26 characters: SHA-256 over length-prefixed parts and, where given, raw bytes. */
+const encoder = new TextEncoder();
+const headOf = (parts: readonly string[]): string => parts.map((part) => `${part.length}:${part}`).join('');
+
+/** An opaque id of 26 characters: SHA-256 over length-prefixed parts. For short parts WebCrypto's way there and back costs more than the hash. */
+export const idOf = (parts: readonly string[]): string => base32(hash(encoder.encode(headOf(parts))));
+
+/** The same over parts and, where given, raw bytes of any size. */
 export async function stableId(parts: readonly string[], bytes?: Uint8Array): Promise<string> {
-  const head = new TextEncoder().encode(parts.map((part) => `${part.length}:${part}`).join(''));
+  const head = encoder.encode(headOf(parts));
   const whole = bytes ? new Uint8Array(head.length + bytes.length) : head;
   if (bytes) {
     whole.set(head);
