@@ -5,8 +5,8 @@ import { defineAction, type EffectContext } from './action.ts';
 /** R2 takes keys of up to 1,024 bytes. */
 const LONGEST = 200;
 
-/** Two minutes to fetch, and then the whole file is read once more for its hash. */
-const LEASE = 300_000;
+/** How long one try takes at most, in milliseconds: two minutes to fetch, and then the whole file is read once more for its hash. */
+export const LONGEST_TRY = 300_000;
 
 /** Keeps a recording or a file that a person sent, before its address expires. One object a recording, however often and by whichever rule it is asked for. */
 export const archive = defineAction({
@@ -17,7 +17,7 @@ export const archive = defineAction({
   params: v.strictObject({}),
   wants: ['recording_url', 'recording_id', 'entity_id', 'media_url'],
   says: () => 'keep a copy of the recording or media',
-  lease: LEASE,
+  lease: LONGEST_TRY,
   claim: async (_, context) => `archive/${await keyOf(context)}`,
   async deliver(_, context) {
     const { facts } = context.effect;

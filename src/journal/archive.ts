@@ -1,8 +1,9 @@
 import type { Outcome } from '../actions/action.ts';
+import { LONGEST_TRY } from '../actions/archive.ts';
 import type { FileToKeep } from '../actions/services.ts';
 import type { Entities } from '../entities/index.ts';
 import { AppError } from '../errors.ts';
-import { type Copies, type Copy, isLost, openCopies } from './copies.ts';
+import { abort, type Copies, type Copy, isLost, openCopies } from './copies.ts';
 import { hexOf } from './hex.ts';
 import { allowed, openSource, partsOf, type SourceFile } from './source-file.ts';
 
@@ -37,7 +38,7 @@ export function openArchive(
   const { DB, ARCHIVE } = env;
   const copies = openCopies(env);
   const into: Target = { bucket: ARCHIVE, copies, now };
-  let underWay = 0;
+  const underWay = new Set<{ readonly since: number }>();
 
   const keepOne = async ({ url, key, address, heardAt }: FileToKeep): Promise<Outcome> => {
     const person = address ? await personOf(address) : null;
@@ -75,12 +76,15 @@ export function openArchive(
 
   return {
     async keep(file) {
-      if (underWay >= MOST_AT_ONCE) return { later: NO_ROOM, because: 'other files are being copied' };
-      underWay++;
+      // One that nobody lived to end has ended.
+      for (const copy of underWay) if (copy.since < now() - LONGEST_TRY) underWay.delete(copy);
+      if (underWay.size >= MOST_AT_ONCE) return { later: NO_ROOM, because: 'other files are being copied' };
+      const copy = { since: now() };
+      underWay.add(copy);
       try {
         return await keepOne(file);
       } finally {
-        underWay--;
+        underWay.delete(copy);
       }
     },
   };
@@ -129,7 +133,7 @@ function refuseUnfit({ size, type, host }: SourceFile): void {
 
 /** Writes what comes: in one piece if that is all, else part by part, noting each. */
 async function store(source: SourceFile, begun: Copy, into: Target): Promise<void> {
-  const { bucket, copies, now } = into;
+  const { bucket } = into;
   let copy = begun;
   for await (const { part, last } of partsOf(source, PART)) {
     const bytes = copy.bytes + part.byteLength;
@@ -146,19 +150,31 @@ async function store(source: SourceFile, begun: Copy, into: Target): Promise<voi
       await inR2(copy, into, () => bucket.put(copy.key, part, { httpMetadata, sha256 }));
       return;
     }
-    const upload = copy.upload ?? (await bucket.createMultipartUpload(copy.key, { httpMetadata })).uploadId;
-    copy = { ...copy, upload, bytes, size: last ? bytes : copy.size };
-    if (part.byteLength > 0) {
-      const n = copy.parts.length + 1;
-      const { partNumber, etag } = await inR2(copy, into, () =>
-        bucket.resumeMultipartUpload(copy.key, upload).uploadPart(n, part),
-      );
-      copy = { ...copy, parts: [...copy.parts, { partNumber, etag }] };
+    if (copy.upload === undefined) {
+      const { uploadId } = await inR2(copy, into, () => bucket.createMultipartUpload(copy.key, { httpMetadata }));
+      copy = { ...copy, upload: uploadId };
+      // Before anything is in it: an upload that nobody knows of could never be ended.
+      await note(copy, into);
     }
-    if (!(await copies.note(copy, now())))
-      throw new AppError('unavailable', `archive: ${copy.key} was begun anew meanwhile`);
+    const { key, upload = '', parts } = copy;
+    const added =
+      part.byteLength > 0 && (await inR2(copy, into, () => uploadPart(key, upload, parts.length + 1, part)));
+    copy = { ...copy, bytes, size: last ? bytes : copy.size, parts: added ? [...parts, added] : parts };
+    await note(copy, into);
   }
   await complete(copy, into);
+
+  async function uploadPart(key: string, upload: string, n: number, part: Uint8Array) {
+    const { partNumber, etag } = await bucket.resumeMultipartUpload(key, upload).uploadPart(n, part);
+    return { partNumber, etag };
+  }
+}
+
+/** Notes how far a copy came. If somebody has ended or replaced it meanwhile, its upload ends too. */
+async function note(copy: Copy, { bucket, copies, now }: Target): Promise<void> {
+  if (await copies.note(copy, now())) return;
+  await abort(copy.key, copy.upload ?? '', bucket);
+  throw new AppError('unavailable', `archive: the copy of ${copy.key} was ended, or begun anew, by somebody else`);
 }
 
 async function complete(copy: Copy, into: Target): Promise<void> {

@@ -1,9 +1,7 @@
 import { reset } from 'cloudflare:test';
+import * as v from 'valibot';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { actions } from '../../src/actions/index.ts';
-import { pass } from '../../src/actions/pass.ts';
-import { readCallback } from '../../src/callbacks/callback.ts';
-import { compile } from '../../src/rules/compile.ts';
+import { Effect } from '../../src/actions/effect.ts';
 import { open } from '../../src/wiring.ts';
 import { bytesOf } from '../simulator/large-files.ts';
 import { type Box, env, openBox } from './box.ts';
@@ -20,19 +18,10 @@ describe('a recording', () => {
   test('is one object, although two rules ask for it at once', async () => {
     const box = openBox();
     await box.file('call.wav', { bytes: PART + 5 });
-    const rule = (name: string) => ({
-      name,
-      why: 'to try it',
-      owner: 'tests',
-      on: ['RECORD_NOTIFICATION'],
-      when: { fact: 'recording_url', operator: 'present' },
-      then: [{ action: 'archive' }],
-    });
-    const rules = { 'one.json': rule('one'), 'two.json': rule('two') };
-    const { rulebook } = compile({ rules, lists: {}, conditions: {}, alerts: {} }, actions, 'try');
-    const callback = await readCallback(new TextEncoder().encode(JSON.stringify(recording())), Date.now());
-    const { fired } = await pass(callback, { ...open(box.bindings), rulebook: async () => rulebook });
-    expect(fired).toHaveLength(2);
+    await box.take(recording());
+    const [queued] = box.line.waiting();
+    const effect = v.parse(Effect, queued?.body);
+    await box.bindings.EFFECTS.send({ ...effect, key: 'another', rule: { ...effect.rule, name: 'another' } });
     await box.drain(3600);
     await expectKept(box, PART + 5);
     expect(await box.filesAsked()).toHaveLength(1);
@@ -73,6 +62,19 @@ describe('a recording', () => {
     await box.drain(3600);
     expect(await listed(box)).toHaveLength(10);
     expect(await letters(box)).toEqual([]);
+  });
+
+  test('finds room again when the copies that held it never came back', async () => {
+    const box = openBox();
+    const { archive } = open(box.bindings);
+    const call = (n: number) => ({ url: CALL, key: `media/${n}`, address: undefined, heardAt: Date.now() });
+    await box.file('call.wav', { bytes: 10 });
+    await box.faults({ kind: 'files', answers: ['hang', 'hang', 'hang', 'hang'] });
+    for (const n of [1, 2, 3, 4]) archive.keep(call(n)).catch(() => {});
+    await vi.waitUntil(() => vi.mocked(fetch).mock.calls.length === 4);
+    expect(await archive.keep(call(5))).toEqual({ later: 15, because: 'other files are being copied' });
+    vi.setSystemTime(Date.now() + 5 * 60_000 + 1);
+    expect(await archive.keep(call(5))).toEqual({ did: 'kept as media/5 (10 bytes)' });
   });
 
   test('has a short key, however long its id', async () => {

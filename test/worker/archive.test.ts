@@ -1,9 +1,11 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { open } from '../../src/wiring.ts';
 import { bytesOf } from '../simulator/large-files.ts';
 import { env, openBox } from './box.ts';
 import {
   base64,
+  CALL,
   copying,
   DAY,
   expectKept,
@@ -22,6 +24,36 @@ afterEach(async () => {
   vi.useRealTimers();
   await reset();
 });
+
+/** The real bucket, which refuses one part once; and which of its uploads are open. */
+function refusing(part: number): { readonly bucket: R2Bucket; readonly open: ReadonlySet<string> } {
+  let refuses = true;
+  const uploads = new Set<string>();
+  const { ARCHIVE } = env;
+  const bucket = {
+    head: (key: string) => ARCHIVE.head(key),
+    get: (key: string) => ARCHIVE.get(key),
+    async createMultipartUpload(key: string, options: R2MultipartOptions) {
+      const upload = await ARCHIVE.createMultipartUpload(key, options);
+      uploads.add(upload.uploadId);
+      return upload;
+    },
+    resumeMultipartUpload(key: string, id: string) {
+      const upload = ARCHIVE.resumeMultipartUpload(key, id);
+      return {
+        async uploadPart(n: number, bytes: Uint8Array) {
+          if (n !== part || !refuses) return upload.uploadPart(n, bytes);
+          refuses = false;
+          throw new Error('uploadPart: We encountered an internal error. Please try again. (10001)');
+        },
+        abort: () => upload.abort().finally(() => uploads.delete(id)),
+        complete: (parts: R2UploadedPart[]) => upload.complete(parts).finally(() => uploads.delete(id)),
+      };
+    },
+  };
+  // Copying asks a bucket for nothing else.
+  return { bucket: bucket as unknown as R2Bucket, open: uploads };
+}
 
 describe('a copy that breaks off', () => {
   const bytes = 2 * PART + 1_234_567;
@@ -114,6 +146,34 @@ describe('a copy that breaks off', () => {
     await env.ARCHIVE.resumeMultipartUpload('recordings/rec-1', String(upload)).abort();
     await box.drain(3600);
     expect((await box.filesAsked()).map(({ status }) => status)).toEqual([200, 206, 200]);
+    await expectKept(box, bytes);
+  });
+
+  test.each([
+    [
+      1,
+      [
+        [null, null, 200],
+        [null, null, 200],
+      ],
+    ],
+    [
+      2,
+      [
+        [null, null, 200],
+        [`bytes=${PART}-`, '"v1"', 206],
+      ],
+    ],
+  ])('because R2 did not take part %i is noted as far as it came, and no upload is left open', async (part, asked) => {
+    const box = openBox();
+    await box.file('call.wav', { bytes });
+    const failing = refusing(part);
+    const { archive } = open({ ...box.bindings, ARCHIVE: failing.bucket });
+    const call = { url: CALL, key: 'recordings/rec-1', address: undefined, heardAt: Date.now() };
+    await expect(archive.keep(call)).rejects.toMatchObject({ code: 'unavailable' });
+    await archive.keep(call);
+    expect(await ranges(box)).toEqual(asked);
+    expect(failing.open).toEqual(new Set());
     await expectKept(box, bytes);
   });
 
