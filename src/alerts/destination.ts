@@ -47,6 +47,16 @@ export interface HttpOutgoing {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** It is signed by Standard Webhooks as it leaves. */
+  readonly signing?: Signing;
+}
+/** As which message a request is signed, and by what. */
+export interface Signing {
+  /** `whsec_…` or plain base64; several, separated by spaces, all sign: so keys rotate without a gap. */
+  readonly key: string;
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 /** A mail that tells it. */
 export interface MailOutgoing {

@@ -10,8 +10,8 @@ export interface Preview extends Routed {
   readonly shown: readonly { readonly to: string; readonly type: string; readonly outgoing: Outgoing }[];
 }
 
-/** Secrets stand here by their names, in a form that a signing key has too. */
-const named: Reveal = ({ secret }) => btoa(secret);
+/** Secrets stand here by their names. */
+const named: Reveal = ({ secret }) => secret;
 
 /** What would become of an alert that comes now: the same `route` and `render` as in earnest. Nothing is sent. */
 export async function preview(
@@ -42,9 +42,6 @@ export const toldOnce = (member: Omit<Member, 'count' | 'firstAt' | 'lastAt'>, a
   return tell([whole], 'firing') ?? { state: 'firing', main: whole, others: [], count: 1, firstAt: at, lastAt: at };
 };
 
-/** An outgoing message as text, secrets by their names. */
-export const bodyOf = (outgoing: Outgoing, secrets: readonly string[]): unknown => {
-  const text = JSON.stringify(outgoing.via === 'http' ? JSON.parse(outgoing.body) : { ...outgoing, shows: undefined });
-  const shown: unknown = JSON.parse(secrets.reduce((all, name) => all.replaceAll(btoa(name), name), text));
-  return shown;
-};
+/** What an outgoing message says, whole. */
+export const bodyOf = ({ shows: _, ...outgoing }: Outgoing): unknown =>
+  outgoing.via === 'http' ? JSON.parse(outgoing.body) : outgoing;

@@ -92,9 +92,11 @@ export async function sendForward(
     'content-type': 'application/json',
     'signalbox-hop': '1',
     ...(orderingKey !== undefined && { 'signalbox-ordering-key': visible(orderingKey) }),
-    ...standardHeaders(reveal(key), id, now, body),
   };
-  const answer = await post({ via: 'http', url: reveal(url), headers, body }, now);
+  const answer = await post(
+    { via: 'http', url: reveal(url), headers, body, signing: { key: reveal(key), id, at: now } },
+    now,
+  );
   if (answer.kind === 'sent') return;
   const gone = answer.kind === 'refused' && answer.says === 'answered 410';
   const code = gone
@@ -106,15 +108,17 @@ export async function sendForward(
   throw new AppError(code, `destination ${to}: ${answer.says}`, { retryAfter });
 }
 
-/** Posts a finished request. What it says never holds the address: webhook addresses are secrets. */
+/** Posts a finished request. What it says never holds the address: webhook addresses are secrets. @throws AppError `not_configured` when its key is none */
 export async function post(request: HttpOutgoing, now: number, timeout = TIMEOUT): Promise<Answered> {
   if (!isAllowed(request.url)) return { kind: 'refused', says: 'only https addresses with a name are allowed' };
+  const { headers, body, signing } = request;
+  const signed = signing ? await standardHeaders(signing, body) : {};
   let response: Response;
   try {
     response = await fetch(request.url, {
       method: 'POST',
-      headers: request.headers,
-      body: request.body,
+      headers: { ...headers, ...signed },
+      body,
       redirect: 'manual',
       signal: AbortSignal.timeout(timeout),
     });

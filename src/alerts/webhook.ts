@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { defineDestination, json, Secret } from './destination.ts';
 import { linesOf, partsOf } from './parts.ts';
-import { standardHeaders } from './sign.ts';
 
 /** Any https endpoint: the notice as plain JSON, signed by Standard Webhooks where a key is given. */
 export const webhook = defineDestination({
@@ -35,8 +34,6 @@ export const webhook = defineDestination({
       link: notice.link ?? null,
     };
     const plain = json(reveal(url), body, linesOf(partsOf(notice)));
-    return key
-      ? { ...plain, headers: { ...plain.headers, ...standardHeaders(reveal(key), notice.id, notice.at, plain.body) } }
-      : plain;
+    return key ? { ...plain, signing: { key: reveal(key), id: notice.id, at: notice.at } } : plain;
   },
 });

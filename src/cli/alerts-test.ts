@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Foreseen, foresee, foreseeExample } from '../actions/foreseen.ts';
-import { type Alerts, readAlerts, secretsOf } from '../alerts/alerts.ts';
+import { type Alerts, readAlerts } from '../alerts/alerts.ts';
 import { bodyOf, type Preview, preview } from '../alerts/preview.ts';
 import { saidTiming } from '../alerts/said.ts';
 import { TestAlert, TestAnswer } from '../api/alerts.ts';
@@ -35,7 +35,7 @@ export async function testAlerts(input: AlertsInput, shell: Shell): Promise<0 | 
     return 0;
   }
   if (!input.send) {
-    if (input.json) shell.out(JSON.stringify({ alerts: trials.map((trial) => plain(trial, alerts)) }));
+    if (input.json) shell.out(JSON.stringify({ alerts: trials.map(plain) }));
     else for (const line of trials.flatMap((trial) => [...lines(trial)])) shell.out(line);
     return 0;
   }
@@ -124,12 +124,12 @@ function* lines({ says, ways }: Trial): Generator<string> {
   }
 }
 
-const plain = ({ says, ways }: Trial, alerts: Alerts): object => ({
+const plain = ({ says, ways }: Trial): object => ({
   says,
   ways: ways.map(({ route, because, to, timing, group, id, shown }) => ({
     ...{ route, because, to, timing, group, id },
     shown: shown.map(({ to: name, type, outgoing }) => ({
-      ...{ to: name, type, shows: outgoing.shows, body: bodyOf(outgoing, secretsOf(alerts)) },
+      ...{ to: name, type, shows: outgoing.shows, body: bodyOf(outgoing) },
     })),
   })),
 });

@@ -236,6 +236,20 @@ describe('what only one of them has', () => {
     vi.useRealTimers();
   });
 
+  test.each([
+    '',
+    'whsec_',
+    'whsec_not base64!',
+    'whsec_dGVzdA== secret-of-mine!',
+  ])('webhook: the key %j is none, which is said without it, and nothing is sent', async (key) => {
+    const wrong: Reveal = (secret) => (secret.secret === 'DEST_HOOK_KEY' ? key : reveal(secret));
+    expect(await sendNotice(notice(), 'it', alertsWith('webhook'), wrong, carriers)).toEqual({
+      kind: 'later',
+      says: 'the key of a signed webhook: expected `whsec_…` or plain base64',
+    });
+    expect(asked).toEqual([]);
+  });
+
   test('email: without the binding it waits and says what is missing', async () => {
     expect(await sendNotice(notice(), 'it', alertsWith('email'), reveal, { ...carriers, mail: undefined })).toEqual({
       kind: 'later',
