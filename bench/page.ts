@@ -56,6 +56,10 @@ const rulebookTable = (contests: readonly Contest[]): string =>
       ['signature, JSON and schema (the floor)', ...contests.map(({ floor }) => `${figure(floor)} µs`)],
       ['deciding, of the floor', ...contests.map(({ rows, floor }) => `${figure(ownOf(rows) / floor)}×`)],
       ['compiling the rules', ...contests.map(({ compileMs }) => `${figure(compileMs)} ms`)],
+      [
+        'indexing them, at each trigger’s first callback',
+        ...contests.map(({ indexMs }) => (indexMs === undefined ? '–' : `${figure(indexMs)} ms`)),
+      ],
       ['memory they take', ...contests.map(({ compileMb }) => `${figure(compileMb)} MB`)],
     ],
   );

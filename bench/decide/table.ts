@@ -10,7 +10,7 @@ export const ratioWords = (ratio: number): string => (ratio >= 1 ? `${figure(rat
 
 /** A contest as a text for a terminal. */
 export function tableOf(contest: Contest, regime: Regime): string {
-  const { n, rows, floor, candidates, fired, compileMs, compileMb, disagreements } = contest;
+  const { n, rows, floor, candidates, fired, compileMs, indexMs, compileMb, disagreements } = contest;
   const title = `${regime.name}, ${n.toLocaleString('en-US')} rules (${regime.says})`;
   if (disagreements.length > 0) return [title, ...disagreements].join('\n');
   const cells = rows.map(({ engine, us, ratio }) => [engine, figure(us), ratioWords(ratio), `${figure(us / floor)}×`]);
@@ -23,6 +23,6 @@ export function tableOf(contest: Contest, regime: Regime): string {
     title,
     ...written,
     `a callback: ${figure(candidates)} candidates, ${figure(fired)} fired; floor (signature, JSON, schema) ${figure(floor)} µs`,
-    `compiled in ${figure(compileMs)} ms, ${figure(compileMb)} MB`,
+    `compiled in ${figure(compileMs)} ms, indexed in ${figure(indexMs ?? Number.NaN)} ms, ${figure(compileMb)} MB`,
   ].join('\n');
 }

@@ -51,8 +51,9 @@ export const triggers: readonly Trigger[] = [
 /** Other spellings of a trigger's name: Sinch's specification and its SDKs disagree. */
 const ALIASES: Readonly<Record<string, string>> = { SMART_CONVERSATION: 'SMART_CONVERSATIONS' };
 
+const byName = new Map(triggers.map((trigger) => [trigger.name, trigger]));
+
 /** The trigger that a rule names. */
 export function triggerNamed(name: string): Trigger | undefined {
-  const real = Object.hasOwn(ALIASES, name) ? ALIASES[name] : name;
-  return triggers.find((trigger) => trigger.name === real);
+  return byName.get((Object.hasOwn(ALIASES, name) && ALIASES[name]) || name);
 }

@@ -18,7 +18,7 @@ import { type FactUse, usesOf } from './tree.ts';
 import type { ActionWords } from './vocabulary.ts';
 
 export const MAX_RULES = 10_000;
-/** In characters of JSON, examples not counted. */
+/** In characters of JSON, about; examples not counted. */
 export const MAX_SIZE = 4 * 1024 * 1024;
 
 export type { Rulebook } from './compiled.ts';
@@ -40,13 +40,13 @@ const SharedFrame = v.strictObject({ ...SharedCondition.entries, when: v.unknown
 export function compile(source: RulebookSource, actions: readonly ActionWords[], version: string): Compilation {
   const findings: Finding[] = [];
   const lists = readLists(source.lists, findings);
-  const house = { lists, filled: new Map(), actions: new Map(actions.map((action) => [action.name, action])) };
-  const { shared, broken, phrases } = readShared(source.conditions, house, findings);
+  const own = { lists, filled: new Map(), actions: new Map(actions.map((action) => [action.name, action])) };
+  const house = { ...own, ...readShared(source.conditions, own, findings) };
   const rules: CompiledRule[] = [];
   const files = new Map<string, string>();
   for (const [file, written] of withinLimits(source, findings)) {
     const report = openReport(file, findings);
-    const rule = readRule(file, written, report, { ...house, shared, broken, phrases });
+    const rule = readRule(file, written, report, house);
     const twin = rule && files.get(rule.name);
     if (twin !== undefined)
       report.error(['name'], { code: 'duplicate-name', message: `${twin} is called "${rule?.name}" too` });
@@ -84,13 +84,28 @@ function readRule(
   const done = readActions(rule.then, on, house.actions, report, threshold && tallyFacts(threshold));
   if (!when || !done || report.broken()) return undefined;
   const { name, why, owner, priority, stop, enabled, mode, examples } = rule;
-  const expires = rule.expires === undefined ? undefined : Date.parse(rule.expires);
-  const frame = { name, file, why, owner, on, priority, stop, enabled, shadow: mode === 'shadow', expires };
-  const gate = threshold?.among?.when ?? when;
-  const uses = unite(usesOf(when), threshold ? [...(threshold.among?.uses ?? []), ...threshold.per] : []);
-  const resolves = typeof rule.resolves === 'string' ? [rule.resolves] : rule.resolves;
-  const telling = { resolves, labels: rule.labels, nextStep: rule.next_step, alsoFires: rule.also_fires };
-  return { ...frame, when, gate, threshold, uses, actions: done, ...telling, examples };
+  return {
+    name,
+    file,
+    why,
+    owner,
+    on,
+    priority,
+    stop,
+    enabled,
+    shadow: mode === 'shadow',
+    expires: rule.expires === undefined ? undefined : Date.parse(rule.expires),
+    when,
+    gate: threshold?.among?.when ?? when,
+    threshold,
+    uses: unite(usesOf(when), threshold ? [...(threshold.among?.uses ?? []), ...threshold.per] : []),
+    actions: done,
+    resolves: typeof rule.resolves === 'string' ? [rule.resolves] : rule.resolves,
+    labels: rule.labels,
+    nextStep: rule.next_step,
+    alsoFires: rule.also_fires,
+    examples,
+  };
 }
 
 /** Each fact or field once. */
@@ -157,10 +172,10 @@ function withinLimits(source: RulebookSource, findings: Finding[]): readonly (re
       message: `${files.length} rules, at most ${MAX_RULES} are read: this one and those after it are left out`,
     });
   }
-  let size = JSON.stringify([source.lists, source.conditions]).length;
+  let size = sizeOf(source.lists) + sizeOf(source.conditions);
   const kept = files.slice(0, MAX_RULES);
   const over = kept.findIndex(([, rule]) => {
-    size += JSON.stringify(isRecord(rule) ? { ...rule, examples: undefined } : rule)?.length ?? 0;
+    size += sizeOf(rule) - (isRecord(rule) ? sizeOf(rule.examples) : 0);
     return size > MAX_SIZE;
   });
   const [beyond] = kept[over] ?? [];
@@ -171,4 +186,15 @@ function withinLimits(source: RulebookSource, findings: Finding[]): readonly (re
     hint: 'share values by named lists',
   });
   return kept.slice(0, over);
+}
+
+/** How many characters a value has as JSON, escapes aside. Writing it to count them would take longer. */
+function sizeOf(value: unknown): number {
+  if (value === undefined) return 0;
+  if (typeof value === 'string') return value.length + 2;
+  if (Array.isArray(value)) return value.reduce((size, item) => size + sizeOf(item) + 1, 2);
+  if (!isRecord(value)) return String(value).length;
+  let size = 2;
+  for (const key in value) size += key.length + 4 + sizeOf(value[key]);
+  return size;
 }

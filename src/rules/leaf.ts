@@ -226,10 +226,12 @@ function wayOut(fact: FactEntry, operator: Operator, value: unknown): string | u
 export function bind(spoken: Spoken, negated: boolean): Node {
   const operator = negated ? operatorNamed(spoken.operator.negation) : spoken.operator;
   if (!operator) throw new Error(`the negation of ${spoken.operator.name} is not in the list`);
-  const turned = negated ? { ...spoken, operator } : spoken;
   const { expansion } = operator;
   const before = expansion && spoken.use.fact.previous !== undefined ? factEntry(spoken.use.fact.previous) : undefined;
-  if (!expansion || !before) return { kind: 'leaf', ...turned, holds: operator.bind(spoken.value) };
+  const { use, value, lists } = spoken;
+  if (!expansion || !before)
+    return { kind: 'leaf', use, operator, value, ...(lists && { lists }), holds: operator.bind(value) };
+  const turned = { ...spoken, operator };
   return {
     kind: expansion.group,
     spoken: turned,

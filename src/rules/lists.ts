@@ -16,12 +16,14 @@ export function readLists(sources: Readonly<Record<string, unknown>>, findings: 
 
 /** Files in the order of their names, whatever order they came in. */
 export const sorted = (sources: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] =>
-  Object.entries(sources).sort(([a], [b]) => (a < b ? -1 : 1));
+  Object.keys(sources)
+    .sort()
+    .map((file) => [file, sources[file]]);
 
 /** The file's name is the name of what it holds. */
 export function checkName(report: ReturnType<typeof openReport>, file: string, name: string): void {
+  if (file === `${name}.json` || file.endsWith(`/${name}.json`)) return;
   const expected = file.replace(/^.*\//, '').replace(/\.json$/, '');
-  if (expected === name) return;
   report.error(['name'], {
     code: 'file-name',
     message: `the file is called "${expected}", but its name is "${name}"`,

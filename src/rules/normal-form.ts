@@ -50,12 +50,17 @@ function fail(reader: Reader, place: Place, code: FindingCode, message: string, 
   reader.report.error(pathOf(place), { code, message, hint });
 }
 
+function groupOf(written: object): (typeof GROUPS)[number] | undefined {
+  for (const key of GROUPS) if (Object.hasOwn(written, key)) return key;
+  return undefined;
+}
+
 function read(written: unknown, place: Place, reader: Reader): Node | undefined {
   if (reader.leaves > MAX_LEAVES) return undefined;
   if (!isRecord(written)) {
     return fail(reader, place, 'bad-value', 'expected a condition: "all", "any", "not", "condition", or a comparison');
   }
-  const kind = GROUPS.find((key) => Object.hasOwn(written, key));
+  const kind = groupOf(written);
   if (kind === undefined) return readCountedLeaf(written, place, reader);
   const others = Object.keys(written).filter((key) => key !== kind);
   const rival = GROUPS.find((key) => others.includes(key));
@@ -65,7 +70,7 @@ function read(written: unknown, place: Place, reader: Reader): Node | undefined 
   if (place.depth >= MAX_DEPTH)
     return fail(reader, place, 'too-deep', `conditions nest deeper than ${MAX_DEPTH} levels`);
   for (const key of others) fail(reader, below(place, key), 'unknown-key', `unknown key "${key}" beside "${kind}"`);
-  const found = readers[kind](written[kind], { ...below(place, kind), depth: place.depth + 1 }, reader);
+  const found = readers[kind](written[kind], below(place, kind, place.depth + 1), reader);
   return others.length > 0 ? undefined : found;
 }
 

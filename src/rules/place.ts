@@ -31,10 +31,10 @@ export function topOf(place: Place): Place {
 }
 
 /** One step down. */
-export const below = (up: Place, key: string | number): Place => ({
+export const below = (up: Place, key: string | number, depth = up.depth): Place => ({
   up,
   key,
-  depth: up.depth,
+  depth,
   negated: up.negated,
   pinned: up.pinned,
   through: up.through,

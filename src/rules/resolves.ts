@@ -9,8 +9,10 @@ export function checkResolves(
   sources: RulebookSource['rules'],
   findings: Finding[],
 ): void {
+  const naming = rules.filter(({ resolves, alsoFires }) => resolves.length + alsoFires.length > 0);
+  if (naming.length === 0) return;
   const known = Object.keys(sources).map((file) => file.replace(/\.json$/, ''));
-  for (const { name, file, resolves, alsoFires } of rules) {
+  for (const { name, file, resolves, alsoFires } of naming) {
     const report = openReport(file, findings);
     for (const [index, other] of alsoFires.entries()) {
       if (known.includes(other)) continue;

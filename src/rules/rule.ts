@@ -155,7 +155,7 @@ export const Rule = v.strictObject({
   resolves: v.optional(
     told(
       'A rule, or several: when this one fires, their alerts about the same sender (app and channel) are over.',
-      v.union([Name, v.array(Name)]),
+      v.union([v.array(Name), Name]),
     ),
     () => [],
   ),

@@ -2,14 +2,14 @@ import type { FactValue } from '../callbacks/fact.ts';
 import type { CompiledRule } from './compiled.ts';
 import type { Index } from './operator.ts';
 import type { Seen } from './seen.ts';
-import { type FactUse, type Leaf, leavesOf, type Node, verdict } from './tree.ts';
+import { type FactUse, type Leaf, type Node, verdict } from './tree.ts';
 
 /** Finds the rules that may fire without looking at the others. Rules are named by their place in the rulebook. */
 export interface Sieve {
   /** Places of the rules that may fire, in the order of decision. Whatever it leaves out, the judge would refuse. */
   readonly candidates: (trigger: string, seen: Seen) => readonly number[];
-  /** Rules that nothing narrows down: each callback of their triggers checks them. */
-  readonly unindexed: readonly string[];
+  /** Rules that nothing narrows down: each callback of their triggers checks them. Indexes every trigger. */
+  readonly unindexed: () => readonly string[];
 }
 
 /** One fact, looked at in one way, and the rules behind each of its keys. */
@@ -24,20 +24,29 @@ interface Shelf {
 /** The last resort: a fact that must not be missing. */
 const PRESENCE: Index = { kind: 'present', keyOf: (seen) => seen !== undefined, keysOf: () => [true] };
 
-/** Builds the index of a rulebook: first by trigger, then by each rule's rarest key. */
+/**
+ * Opens the index of a rulebook: first by trigger, then by each rule's rarest key. A trigger is indexed when it is first
+ * asked for: whoever starts anew to take one callback need not wait for all of them.
+ */
 export function buildSieve(rules: readonly CompiledRule[]): Sieve {
   const listening = new Map<string, number[]>();
   for (const [place, { enabled, on }] of rules.entries()) {
     if (enabled) for (const trigger of on) push(listening, trigger, place);
   }
-  const floors = new Map([...listening].map(([trigger, places]) => [trigger, buildFloor(places, rules)]));
-  const unindexed = new Set(
-    [...floors.values()].flatMap(({ always }) => always.map((place) => rules[place]?.name ?? '')),
-  );
+  const floors = new Map<string, Floor>();
+  function floorOf(trigger: string): Floor | undefined {
+    const places = listening.get(trigger);
+    const floor = floors.get(trigger) ?? (places && buildFloor(places, rules));
+    if (floor) floors.set(trigger, floor);
+    return floor;
+  }
   return {
-    unindexed: [...unindexed],
+    unindexed() {
+      const always = [...listening.keys()].flatMap((trigger) => floorOf(trigger)?.always ?? []);
+      return [...new Set(always.map((place) => rules[place]?.name ?? ''))];
+    },
     candidates(trigger, seen) {
-      const floor = floors.get(trigger);
+      const floor = floorOf(trigger);
       if (!floor) return [];
       const found: number[] = [];
       for (const place of floor.always) if (mayHold(rules[place], seen)) found.push(place);
@@ -59,20 +68,25 @@ interface Floor {
 function buildFloor(places: readonly number[], rules: readonly CompiledRule[]): Floor {
   const shelfFor = openShelves();
   const conditions = places.flatMap((place) => rules[place]?.gate ?? []);
-  for (const condition of conditions) for (const leaf of leavesOf(condition)) count(leaf, shelfFor);
+  for (const condition of conditions) count(condition, shelfFor);
   const always: number[] = [];
   const used = new Set<Shelf>();
   for (const [at, condition] of conditions.entries()) {
     const place = places[at] ?? 0;
     const access = rarest(condition, shelfFor, places.length);
-    if (!access) always.push(place);
-    for (const { shelf, keys } of access?.ways ?? []) {
-      used.add(shelf);
-      for (const key of keys) push(shelf.rules, key, place);
-    }
+    if (access) shelve(place, access, used);
+    else always.push(place);
   }
   for (const { counts } of used) counts.clear();
   return { shelves: [...used], always };
+}
+
+/** Puts a rule behind its keys. */
+function shelve(place: number, { ways }: Access, used: Set<Shelf>): void {
+  for (const { shelf, keys } of ways) {
+    used.add(shelf);
+    for (const key of keys) push(shelf.rules, key, place);
+  }
 }
 
 type ShelfFor = (leaf: Leaf) => Shelf | undefined;
@@ -84,8 +98,10 @@ function openShelves(): ShelfFor {
     if (use.fact.recalled || operator.seesAbsence) return undefined;
     const { kind, keyOf } = operator.index ?? PRESENCE;
     const shelves = kinds.get(kind) ?? new Map<string, Shelf>();
-    kinds.set(kind, shelves);
-    const shelf = shelves.get(use.key) ?? { use, keyOf, counts: new Map(), rules: new Map() };
+    if (shelves.size === 0) kinds.set(kind, shelves);
+    const known = shelves.get(use.key);
+    if (known) return known;
+    const shelf = { use, keyOf, counts: new Map(), rules: new Map() };
     shelves.set(use.key, shelf);
     return shelf;
   };
@@ -93,9 +109,13 @@ function openShelves(): ShelfFor {
 
 const keysOf = ({ operator, value }: Leaf): readonly unknown[] => (operator.index ?? PRESENCE).keysOf(value);
 
-function count(leaf: Leaf, shelfFor: ShelfFor): void {
-  const counts = shelfFor(leaf)?.counts;
-  if (counts) for (const key of keysOf(leaf)) counts.set(key, (counts.get(key) ?? 0) + 1);
+function count(node: Node, shelfFor: ShelfFor): void {
+  if (node.kind !== 'leaf') {
+    for (const child of node.of) count(child, shelfFor);
+    return;
+  }
+  const counts = shelfFor(node)?.counts;
+  if (counts) for (const key of keysOf(node)) counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 /** Keys without one of which a condition cannot hold, and how many comparisons hang on them. */
@@ -110,8 +130,9 @@ function rarest(node: Node, shelfFor: ShelfFor, most: number): Access | undefine
     const shelf = shelfFor(node);
     if (!shelf) return undefined;
     const keys = keysOf(node);
-    const cost = node.operator.index ? keys.reduce<number>((sum, key) => sum + (shelf.counts.get(key) ?? 0), 0) : most;
-    return { ways: [{ shelf, keys }], cost };
+    let cost = 0;
+    for (const key of keys) cost += shelf.counts.get(key) ?? 0;
+    return { ways: [{ shelf, keys }], cost: node.operator.index ? cost : most };
   }
   let best: Access | undefined;
   for (const child of node.of) {
