@@ -2,139 +2,114 @@
 export const SETTINGS: readonly {
   readonly name: string;
   readonly secret: boolean;
-  readonly needed: boolean;
-  /** Not needed where this one is set. */
-  readonly unless?: string;
   readonly says: string;
 }[] = [
   {
     name: 'WEBHOOK_SECRETS',
     secret: true,
-    needed: true,
     says: 'The webhook secret as it is, or JSON from app id (`*` for all others) to a list of secrets.',
   },
   {
     name: 'API_TOKEN',
     secret: true,
-    needed: true,
-    unless: 'API_TOKENS',
     says: 'Who bears it may do everything at `/v1/*`: `Authorization: Bearer <API_TOKEN>`.',
   },
   {
     name: 'API_TOKENS',
     secret: true,
-    needed: false,
     says: 'More tokens, each with its roles of `read`, `send`, `author`, `admin`: `{"<name>": {"token": "…", "roles": ["read"]}}`. With it, `API_TOKEN` may be left out. See [Tokens](#tokens).',
   },
   {
     name: 'DATA_KEY',
     secret: true,
-    needed: true,
     says: 'Hash and encryption keys are derived from it. At least 32 characters; it stays what it was at first deployment.',
   },
   {
     name: 'SINCH_PROJECT_ID',
     secret: false,
-    needed: true,
     says: 'The Sinch project that retries and capability checks go to.',
   },
-  { name: 'SINCH_KEY_ID', secret: false, needed: true, says: 'The access key of that project.' },
-  { name: 'SINCH_KEY_SECRET', secret: true, needed: true, says: 'Its secret.' },
+  { name: 'SINCH_KEY_ID', secret: false, says: 'The access key of that project.' },
+  { name: 'SINCH_KEY_SECRET', secret: true, says: 'Its secret.' },
   {
     name: 'SINCH_REGION',
     secret: false,
-    needed: false,
     says: '`us`, `eu` (default) or `br`: the region of the Conversation API app.',
   },
   {
     name: 'DEST_*',
     secret: true,
-    needed: false,
     says: 'Addresses and keys of destinations; the only secrets that `rules/alerts.json` may name.',
   },
   {
     name: 'MAX_AGE',
     secret: false,
-    needed: false,
     says: 'How old a signature may be, default `24h`: Sinch does not re-sign what it sends again.',
   },
   {
     name: 'MAX_RETRY_DELAY',
     secret: false,
-    needed: false,
     says: 'The longest wait before a retry, default `12h`, the most a queue can.',
   },
   {
     name: 'PUBLIC_URL',
     secret: false,
-    needed: false,
     says: 'The address of this Worker, like `https://signalbox.example.com`: alerts link to it.',
   },
   {
     name: 'MAX_ALERT_WAIT',
     secret: false,
-    needed: false,
     says: 'No alert waits longer for more of the same, whatever its route says. Not set in production; `npm start` sets `1s`.',
   },
   {
     name: 'LINKED_CHANNELS',
     secret: false,
-    needed: false,
     says: 'Channels that share one consent, default `SMS,MMS`. Fixed at first deployment.',
   },
   {
     name: 'ARCHIVE_HOSTS',
     secret: false,
-    needed: false,
     says: 'Hosts (and their subdomains) that `archive` may fetch from, comma-separated; default `sinch.com`.',
   },
   {
     name: 'JURISDICTION',
     secret: false,
-    needed: false,
     says: '`eu` keeps Durable Objects in the EU. Fixed at first deployment.',
   },
   {
     name: 'JOURNAL',
     secret: false,
-    needed: false,
     says: 'Which callbacks go on record: `all` (default), `acted` (only where a rule fired, or failed), `off`.',
   },
   {
     name: 'JOURNAL_PAYLOAD',
     secret: false,
-    needed: false,
     says: '`keep` keeps each callback whole, encrypted; `omit` (default) keeps no text and no contact’s data.',
   },
   {
     name: 'JOURNAL_KEPT',
     secret: false,
-    needed: false,
     says: 'How long a record is kept, default `14d`.',
   },
   {
     name: 'JOURNAL_KEPT_CONSENT',
     secret: false,
-    needed: false,
     says: 'How long a record of consent given or withdrawn is kept, default `400d`.',
   },
   {
     name: 'ARCHIVE_KEPT',
     secret: false,
-    needed: false,
     says: 'How long recordings and media are kept, default `400d`; then the nightly run deletes them. A law may ask for more, or for less.',
   },
   {
     name: 'SIEVE_AUDIT',
     secret: false,
-    needed: false,
     says: 'Which share of callbacks is decided once more by json-rules-engine alone, default `0.001`. A difference is a critical alert. `0` is none.',
   },
-  { name: 'SINCH_API_URL', secret: false, needed: false, says: 'Another address for the Conversation API, for tests.' },
+  { name: 'SINCH_API_URL', secret: false, says: 'Another address for the Conversation API, for tests.' },
   {
     name: 'SINCH_AUTH_URL',
     secret: false,
-    needed: false,
     says: 'Another address for Sinch’s OAuth2 server, for tests.',
   },
 ];

@@ -1,5 +1,6 @@
 import { actions } from '../../actions/index.ts';
 import { isRecord } from '../../callbacks/parts.ts';
+import { NEEDED } from '../../env.ts';
 import { CODES } from '../../rules/codes.ts';
 import { factEntries } from '../../rules/facts.ts';
 import { operators } from '../../rules/operators.ts';
@@ -94,7 +95,12 @@ function valueWords({
 export const settingsTable = (): string =>
   table(
     ['setting', 'needed', 'secret', 'meaning'],
-    SETTINGS.map(({ name, needed, secret, says }) => [code(name), needed ? 'yes' : 'no', secret ? 'yes' : 'no', says]),
+    SETTINGS.map(({ name, secret, says }) => [
+      code(name),
+      NEEDED.includes(name) ? 'yes' : 'no',
+      secret ? 'yes' : 'no',
+      says,
+    ]),
   );
 
 /** All that `check` can find. */
