@@ -8,6 +8,7 @@ const alias = {
   'jsonpath-plus': path('./src/rules/no-jsonpath.cjs'),
   eventemitter2: path('./src/rules/no-events.cjs'),
   'hash-it': path('./src/rules/plain-hash.cjs'),
+  clone: path('./src/rules/plain-clone.cjs'),
 };
 
 /** The settings of a deployment under test. The network is never reached. */
