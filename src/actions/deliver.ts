@@ -9,6 +9,7 @@ import { holdOf } from './gate.ts';
 import { actionNamed } from './index.ts';
 import { keepPlace, leaveLine, waitInLine } from './line.ts';
 import { textOf } from './pass.ts';
+import { peopleIn } from './people.ts';
 import { isResolvable } from './rule-words.ts';
 import type { Services } from './services.ts';
 import { runState } from './state.ts';
@@ -78,7 +79,9 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
     sinch: services.sinch,
     async raise({ member, ...alarm }) {
       const resolvable = isResolvable(member.rule, await services.rulebook());
-      return raiseAlert({ ...alarm, member: { ...member, resolvable } }, await openTending(services));
+      const named = person ? [person, ...effect.addresses] : effect.addresses;
+      const people = await peopleIn(named, subject.contactId, services);
+      return raiseAlert({ ...alarm, member: { ...member, resolvable, people } }, await openTending(services));
     },
     forward: (to, id, body, orderingKey) => forwardTo(to, { id, body, orderingKey }, effect, services),
     body: async () => {

@@ -113,6 +113,8 @@ export const TallyNote = v.object({
   counted: v.array(v.object({ rule: v.string(), group: v.string(), hit: v.boolean(), terms: TermsShape })),
   /** Where some rule's condition held. */
   case: v.optional(TallyCase),
+  /** Keyed hashes of those that the case names. */
+  people: v.optional(v.array(v.string()), []),
 });
 export type TallyNote = v.InferOutput<typeof TallyNote>;
 

@@ -1,9 +1,11 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/fact.ts';
+import { addressOf } from '../callbacks/parts.ts';
 import { type Counted, groupKey, isLate } from '../rules/counted.ts';
 import { templateUses } from '../rules/template.ts';
 import { bodyOf } from './body.ts';
 import type { TallyNote } from './effect.ts';
+import { peopleIn } from './people.ts';
 import type { Services } from './services.ts';
 
 /** A body larger than this waits in R2: a queue message may have 128 KB. */
@@ -14,7 +16,7 @@ export async function tallyNote(
   counted: readonly Counted[],
   callback: Callback,
   recall: (name: string) => Promise<FactValue>,
-  services: Pick<Services, 'bodies'>,
+  services: Pick<Services, 'bodies' | 'entities' | 'dataKey'>,
 ): Promise<readonly TallyNote[]> {
   if (counted.length === 0) return [];
   const { id, eventTime: at, receivedAt } = callback;
@@ -29,12 +31,17 @@ export async function tallyNote(
     hit,
     terms,
   }));
-  const note: TallyNote = { kind: 'tally', id, at, counted: windows };
+  const note: TallyNote = { kind: 'tally', id, at, counted: windows, people: [] };
   const hits = counted.filter(({ hit }) => hit);
   if (hits.length === 0) return [note];
   const recalled: Record<string, unknown> = {};
   for (const name of recalledBy(hits)) recalled[name] = await recall(name);
-  return [{ ...note, case: { body: await bodyOf(callback, 1, INLINE_BODY, services)(), receivedAt, recalled } }];
+  const { about, envelope, memories } = callback;
+  const address = addressOf(about, envelope.appId);
+  const known = memories.flatMap((memory) => (memory.kind === 'contact' ? memory.addresses : []));
+  const people = [...(await peopleIn(address ? [address, ...known] : known, about.contactId, services))];
+  const body = await bodyOf(callback, 1, INLINE_BODY, services)();
+  return [{ ...note, case: { body, receivedAt, recalled }, people }];
 }
 
 /** The facts that our own state must tell again when these rules fire. */

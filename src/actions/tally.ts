@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import { readCallback } from '../callbacks/callback.ts';
 import { settle } from '../callbacks/fact.ts';
+import { GIVEN_UP } from '../entities/cases.ts';
 import type { Firing } from '../entities/tally.ts';
 import type { TallyClient } from '../entities/tally-client.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { factEntry } from '../rules/facts.ts';
 import { decideCrossing } from '../rules/tallies.ts';
+import { KEPT_BEHIND } from '../rules/window.ts';
 import { TallyCase, TallyNote } from './effect.ts';
 import { enqueue } from './enqueue.ts';
 import { noSubject, notice } from './notice.ts';
@@ -80,7 +82,13 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
   const newest = notes
     .filter((note) => note.case && hits.has(note.id))
     .reduce<TallyNote | undefined>((best, note) => (best && best.at > note.at ? best : note), undefined);
-  const latest = newest && { at: newest.at, sealed: await services.dataKey.seal(JSON.stringify(newest.case)) };
+  const latest = newest && {
+    ...{ at: newest.at, people: newest.people },
+    sealed: await services.dataKey.seal(JSON.stringify(newest.case)),
+  };
+  // Before it is kept: whatever a window holds must be found when its person is erased.
+  const until = services.now() + terms.within + terms.cooldown + KEPT_BEHIND + GIVEN_UP;
+  if (newest) await services.entities.recipients.noteCase(newest.people, tally.name, until);
   const plain = entries.map(({ id, at, hit }) => ({ id, at, hit }));
   const { firings, held, late, repeated } = await tally.note(plain, terms, latest);
   if (late > 0) console.warn({ event: 'tally.late', rule, late, of: entries.length });
@@ -99,7 +107,8 @@ async function act(name: string, firing: Firing, tally: TallyClient, services: S
   const rulebook = await services.rulebook();
   const rule = rulebook.rules.find((known) => known.name === name && known.enabled);
   if (!rule?.threshold || !firing.case) {
-    console.warn({ event: 'tally.dropped', ...about, because: 'the rule is not in force any more' });
+    const because = firing.case ? 'the rule is not in force any more' : 'its newest callback was erased';
+    console.warn({ event: 'tally.dropped', ...about, because });
     return;
   }
   try {

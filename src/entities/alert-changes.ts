@@ -63,7 +63,8 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
       reached: [],
     };
     const waits = timing.wait > 0 ? `; waits ${spanWords(timing.wait)} for more of the same` : '';
-    return traced(opened, now, 'raised', `raised by ${member.rule}: ${member.title} (${because}${waits})`);
+    const says = `raised by ${member.rule}: ${member.title} (${because}${waits})`;
+    return traced(opened, now, 'raised', says, member.people);
   }
   const worse = isWorse(kept, known.said?.told);
   const next = known.said ? Math.max(now, known.said.at + timing.interval) : (known.lookAt ?? now);
@@ -75,8 +76,11 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
     raisedAt: now,
     lookAt: worse && known.muted === undefined ? now : Math.min(known.lookAt ?? next, next),
   };
-  if (worse) return traced(counted, now, 'worse', `is ${kept.severity} now: ${member.rule}: ${member.title}`);
-  return earlier ? counted : traced(counted, now, 'grouped', `joined by ${member.rule}: ${member.title}`);
+  if (worse)
+    return traced(counted, now, 'worse', `is ${kept.severity} now: ${member.rule}: ${member.title}`, member.people);
+  return earlier
+    ? counted
+    : traced(counted, now, 'grouped', `joined by ${member.rule}: ${member.title}`, member.people);
 }
 
 function capped(members: Readonly<Record<string, Member>>): Readonly<Record<string, Member>> {

@@ -112,6 +112,14 @@ export class AlertDesk extends DurableObject<Env> {
       : [...this.#groups('firing', limit), ...this.#groups('resolved', limit)].slice(0, limit);
   }
 
+  /** All groups that are known, lasting or over. */
+  async ids(): Promise<readonly string[]> {
+    return this.#sql
+      .exec<{ id: string }>('SELECT id FROM groups')
+      .toArray()
+      .map(({ id }) => id);
+  }
+
   /** What lasts now, what is silenced, which destinations have failed: all that keeps an alert from being told. */
   async standing(now: number): Promise<Desk> {
     return {

@@ -3,6 +3,7 @@ import { messageOf } from '../errors.ts';
 import { arm } from './alarm.ts';
 import { type Ending, end, type Raised, raise, type Standing, settle } from './alert-changes.ts';
 import { type Answered, answered, takeDue } from './alert-delivery.ts';
+import { forget } from './alert-erasing.ts';
 import { atRest, type Delivery, type Group, type Member, nextAt } from './alert-state.ts';
 
 /** What is known of keys that were counted: longer than a queue brings the same effect again. */
@@ -126,6 +127,16 @@ export class AlertGroup extends DurableObject<Env> {
       insteadOf: [],
     };
     return this.#keep({ ...before, seq, deliveries: { ...before.deliveries, [to]: delivery } }, now);
+  }
+
+  /** Takes out what names these people, by their keyed hashes. Says how much it was, and what the desk must know instead. */
+  async forget(people: readonly string[], now: number): Promise<{ removed: number; summary?: Summary }> {
+    const before = this.#read();
+    if (!before) return { removed: 0 };
+    const { group, removed } = forget(before, new Set(people));
+    if (removed === 0) return { removed };
+    await this.#keep(group, now);
+    return { removed, summary: summaryOf(group) };
   }
 
   /** The desk has heard this. */

@@ -25,6 +25,8 @@ export interface Member {
   readonly nextStep?: string | undefined;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly callbackId: string;
+  /** Keyed hashes of those that its words may name: by them an erasure finds it. */
+  readonly people?: readonly string[] | undefined;
   /** The destination that the rule itself names. */
   readonly to?: string | undefined;
   readonly resolvable: boolean;
@@ -38,7 +40,7 @@ export interface Member {
 export interface Told {
   readonly state: 'firing' | 'resolved';
   readonly main: Member;
-  readonly others: readonly Pick<Member, 'rule' | 'title' | 'count'>[];
+  readonly others: readonly Pick<Member, 'rule' | 'title' | 'count' | 'people'>[];
   readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
@@ -63,6 +65,7 @@ export interface Trace {
   readonly at: number;
   readonly event: string;
   readonly says: string;
+  readonly people?: readonly string[] | undefined;
 }
 
 /** A group of alerts, whole. Plain data: the object keeps it, these functions change it, tests need no object. */
@@ -99,10 +102,10 @@ export interface Group {
 const TRAIL = 200;
 
 /** Adds to the trail; what was just said is not said again. */
-export function traced(group: Group, at: number, event: string, says: string): Group {
+export function traced(group: Group, at: number, event: string, says: string, people: readonly string[] = []): Group {
   const last = group.trail.at(-1);
   if (last?.event === event && last.says === says) return group;
-  const trail = [...group.trail, { at, event, says }];
+  const trail = [...group.trail, { at, event, says, ...(people.length > 0 && { people }) }];
   return { ...group, trail: trail.length > TRAIL ? [...trail.slice(0, 20), ...trail.slice(-(TRAIL - 20))] : trail };
 }
 
@@ -121,7 +124,7 @@ export function tell(members: readonly Member[], state: Told['state']): Told | u
   return {
     state,
     main,
-    others: others.slice(0, 10).map(({ rule, title, count }) => ({ rule, title, count })),
+    others: others.slice(0, 10).map(({ rule, title, count, people }) => ({ rule, title, count, people })),
     count: members.reduce((sum, { count }) => sum + count, 0),
     firstAt: Math.min(...members.map(({ firstAt }) => firstAt)),
     lastAt: Math.max(...members.map(({ lastAt }) => lastAt)),

@@ -6,13 +6,13 @@ type Calls<T, K extends keyof T> = Pick<T, K>;
 /** One group of alerts. */
 export type GroupClient = Calls<
   AlertGroup,
-  'raise' | 'end' | 'wake' | 'settle' | 'answered' | 'retell' | 'heard' | 'read' | 'isDue'
+  'raise' | 'end' | 'wake' | 'settle' | 'answered' | 'retell' | 'heard' | 'read' | 'isDue' | 'forget'
 >;
 
 /** What all groups have in common. */
 export type DeskClient = Calls<
   AlertDesk,
-  'note' | 'end' | 'list' | 'standing' | 'silence' | 'unsilence' | 'silences' | 'circuits' | 'restOf' | 'tried'
+  'note' | 'end' | 'list' | 'ids' | 'standing' | 'silence' | 'unsilence' | 'silences' | 'circuits' | 'restOf' | 'tried'
 >;
 
 /** Groups of alerts, and the desk that knows them all. */
@@ -40,6 +40,7 @@ export function openAlerts(
         retell: (to, now) => group.retell(to, now),
         heard: (summary) => group.heard(summary),
         read: () => group.read(),
+        forget: (people, now) => group.forget(people, now),
         isDue: (now) => group.isDue(now),
       };
     },
@@ -47,6 +48,7 @@ export function openAlerts(
       note: (summary, now) => desk().note(summary, now),
       end: (ending, now) => desk().end(ending, now),
       list: (phase, limit) => desk().list(phase, limit),
+      ids: () => desk().ids(),
       standing: (now) => desk().standing(now),
       silence: (silence) => desk().silence(silence),
       unsilence: (id) => desk().unsilence(id),

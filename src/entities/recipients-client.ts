@@ -43,6 +43,10 @@ export interface RecipientsClient {
   capabilityBefore(note: AddressedCapability): Promise<CapabilityBefore>;
   /** Remembers a message that reached somebody. */
   noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>): Promise<void>;
+  /** Remembers that a threshold's window keeps a callback of these people, by their keyed hashes, until then (milliseconds). */
+  noteCase(people: readonly string[], tally: string, until: number): Promise<void>;
+  /** The windows that keep callbacks of somebody; they are forgotten here. */
+  takeCases(person: string): Promise<readonly string[]>;
   /** Everybody of one shard (0 to `SHARDS` - 1) behind `after` in the order of their hashes, at most `limit`. */
   list(shard: number, after: string, limit: number): Promise<Listed[]>;
   /** A page of one shard's whole record, for the backup. */
@@ -131,6 +135,10 @@ export function openRecipients(
       const person = await personOf(address);
       await shard(namespace, person).noteDelivery(person, { ...delivery, channel: address.channel });
     },
+    async noteCase(people, tally, until) {
+      await Promise.all(people.map((person) => shard(namespace, person).noteCase(person, tally, until)));
+    },
+    takeCases: (person) => shard(namespace, person).takeCases(person),
     record: (number, after, limit) => numbered(namespace, number).record(after, limit),
     restore: (number, rows) => numbered(namespace, number).restore(rows),
     async undo(undo) {

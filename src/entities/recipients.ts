@@ -8,6 +8,7 @@ import {
   type CapabilityNote,
   openCapabilities,
 } from './capabilities.ts';
+import { type Cases, openCases } from './cases.ts';
 import {
   type ConsentChange,
   type ConsentEvent,
@@ -60,6 +61,7 @@ export class Recipients extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #capabilities: Capabilities;
   readonly #deliveries: Deliveries;
+  readonly #cases: Cases;
   readonly #record: ConsentRecord;
   readonly #outbox: Outbox;
 
@@ -69,6 +71,7 @@ export class Recipients extends DurableObject<Env> {
     this.#record = openConsentRecord(this.#sql);
     this.#capabilities = openCapabilities(this.#sql);
     this.#deliveries = openDeliveries(this.#sql);
+    this.#cases = openCases(this.#sql);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
   }
 
@@ -144,6 +147,16 @@ export class Recipients extends DurableObject<Env> {
   /** Remembers a message that reached somebody. The newest by event time stays. */
   async noteDelivery(person: string, delivery: Delivery): Promise<void> {
     this.#deliveries.note(person, delivery);
+  }
+
+  /** Remembers that a threshold's window keeps a callback of somebody. `until` in milliseconds. */
+  async noteCase(person: string, tally: string, until: number): Promise<void> {
+    this.#cases.note(person, tally, until);
+  }
+
+  /** The windows that keep callbacks of somebody; they are forgotten here. */
+  async takeCases(person: string): Promise<readonly string[]> {
+    return this.#cases.take(person);
   }
 
   /** Remembers a capability; `previous` is the one before it by event time. A repeated callback gets its first answer. */

@@ -13,10 +13,13 @@ export interface TallyClient {
 /** All windows: one object a rule and group. A group may hold an address, so only its hash is in the object's name. */
 export interface TalliesClient {
   of(rule: string, group: string): Promise<TallyClient>;
+  /** Takes the callbacks that name somebody out of the window of that name, and gives them back, sealed. */
+  forget(name: string, person: string): Promise<string[]>;
 }
 
 /** Opens the windows. */
 export const openTallyObjects = (tallies: Env['TALLY'], hash: (text: string) => Promise<string>): TalliesClient => ({
+  forget: (name, person) => tallies.getByName(name).forget(person),
   async of(rule, group) {
     const name = `${rule}:${await hash(group)}`;
     const tally = tallies.getByName(name);

@@ -12,11 +12,14 @@ import {
   type Window,
 } from '../rules/window.ts';
 import { arm } from './alarm.ts';
+import { GIVEN_UP } from './cases.ts';
 
 /** The newest callback that was counted, sealed: its facts fill the texts when the rule fires. */
 export interface Case {
   readonly at: number;
   readonly sealed: string;
+  /** Keyed hashes of those it names. */
+  readonly people: readonly string[];
 }
 
 /** A window that made its rule fire, until somebody says that it was acted upon. */
@@ -42,8 +45,6 @@ export interface Peeked {
   readonly firedAt: number | undefined;
 }
 
-/** A firing that nobody acts upon is forgotten then: by that time its message lies with the dead letters. */
-const GIVEN_UP = 2 * 86_400_000;
 const LATER = 3_600_000;
 /** For so long a firing is left to whoever was told of it. */
 const LEASE = 60_000;
@@ -73,6 +74,20 @@ export class Tally extends DurableObject<Env> {
     if (fresh) await arm(this.ctx.storage, needed);
     this.#window = window;
     return { ...taken, late: noted.late, repeated: noted.repeated };
+  }
+
+  /** Takes out the callbacks that name somebody, and gives them back. What was counted stays: ids and times. */
+  async forget(person: string): Promise<string[]> {
+    if (!this.#exists()) return [];
+    const about = 'EXISTS (SELECT 1 FROM json_each(people) WHERE value = ?)';
+    return ['latest', 'firings'].flatMap((table) => {
+      const found = this.#sql
+        .exec<{ sealed: string }>(`SELECT sealed FROM ${table} WHERE sealed IS NOT NULL AND ${about}`, person)
+        .toArray();
+      if (table === 'latest') this.#sql.exec(`DELETE FROM latest WHERE ${about}`, person);
+      else this.#sql.exec(`UPDATE firings SET sealed = NULL, people = NULL WHERE ${about}`, person);
+      return found.map(({ sealed }) => sealed);
+    });
   }
 
   /** A firing was acted upon. */
@@ -109,8 +124,8 @@ export class Tally extends DurableObject<Env> {
     this.#sql.exec(`
       CREATE TABLE events (at INTEGER, id TEXT, hit INTEGER NOT NULL, PRIMARY KEY (at, id)) WITHOUT ROWID;
       CREATE TABLE buckets (since INTEGER PRIMARY KEY, until INTEGER NOT NULL, sample INTEGER NOT NULL, hits INTEGER NOT NULL);
-      CREATE TABLE latest (one INTEGER PRIMARY KEY, at INTEGER NOT NULL, sealed TEXT NOT NULL);
-      CREATE TABLE firings (at INTEGER PRIMARY KEY, hits INTEGER NOT NULL, sample INTEGER NOT NULL, sealed TEXT, until INTEGER NOT NULL, lease INTEGER NOT NULL);
+      CREATE TABLE latest (one INTEGER PRIMARY KEY, at INTEGER NOT NULL, sealed TEXT NOT NULL, people TEXT NOT NULL);
+      CREATE TABLE firings (at INTEGER PRIMARY KEY, hits INTEGER NOT NULL, sample INTEGER NOT NULL, sealed TEXT, people TEXT, until INTEGER NOT NULL, lease INTEGER NOT NULL);
       CREATE TABLE state (one INTEGER PRIMARY KEY, newest INTEGER NOT NULL, line INTEGER, fired INTEGER, needed INTEGER NOT NULL);`);
     return true;
   }
@@ -150,14 +165,15 @@ export class Tally extends DurableObject<Env> {
       this.#sql.exec('INSERT INTO buckets VALUES (?, ?, ?, ?)', from, to, sample, hits);
     if (latest) {
       this.#sql.exec(
-        'INSERT INTO latest VALUES (0, ?, ?) ON CONFLICT (one) DO UPDATE SET at = excluded.at, sealed = excluded.sealed WHERE excluded.at >= latest.at',
-        latest.at,
-        latest.sealed,
+        `INSERT INTO latest VALUES (0, ?, ?, ?) ON CONFLICT (one) DO UPDATE
+         SET at = excluded.at, sealed = excluded.sealed, people = excluded.people WHERE excluded.at >= latest.at`,
+        ...[latest.at, latest.sealed, JSON.stringify(latest.people)],
       );
     }
     for (const { at, hits, sample } of crossings) {
       const until = Date.now() + GIVEN_UP;
-      const text = 'INSERT OR IGNORE INTO firings SELECT ?, ?, ?, (SELECT sealed FROM latest), ?, 0';
+      const text =
+        'INSERT OR IGNORE INTO firings SELECT ?, ?, ?, (SELECT sealed FROM latest), (SELECT people FROM latest), ?, 0';
       this.#sql.exec(text, at, hits, sample, until);
     }
     const before = Number.isFinite(line) ? line : null;

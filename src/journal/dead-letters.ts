@@ -1,8 +1,11 @@
 import * as v from 'valibot';
 import { addressOf } from '../actions/action.ts';
-import { Deferred, Effect, Work } from '../actions/effect.ts';
+import { Deferred, Effect, TallyNote, Work } from '../actions/effect.ts';
 import type { DeadLetter } from '../actions/services.ts';
+import { readCallback } from '../callbacks/callback.ts';
+import { addressOf as addressIn } from '../callbacks/parts.ts';
 import { stableId } from '../callbacks/stable-id.ts';
+import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
 import { AppError } from '../errors.ts';
@@ -48,7 +51,7 @@ export function openDeadLetters(
       // The same effect, dying twice, is one letter.
       const id = await stableId(['dead letter', queue, parsed.success ? parsed.output.key : JSON.stringify(work)]);
       const subject = parsed.success ? parsed.output.subject : undefined;
-      const person = subject?.channel && subject.identity ? await personOf(addressOf(subject)) : null;
+      const { person, contactId } = await whomIn(work, personOf);
       await DB.prepare(
         `INSERT INTO dead_letters (id, at, queue, action, rule, callback_id, person, contact_id, code, reason, attempts, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, replayed_at = NULL`,
@@ -60,8 +63,8 @@ export function openDeadLetters(
           parsed.success ? parsed.output.action : null,
           parsed.success ? parsed.output.rule.name : null,
           subject?.callbackId ?? null,
-          person,
-          subject?.contactId ?? null,
+          person ?? null,
+          contactId ?? null,
           code,
           reason,
           attempts,
@@ -96,4 +99,32 @@ export function openDeadLetters(
       );
     },
   };
+}
+
+/** Whom a letter tells of, so that an erasure finds it. Nobody where it cannot be read, or its body waits in R2. */
+async function whomIn(
+  work: unknown,
+  personOf: (address: Address) => Promise<string>,
+): Promise<{ readonly person?: string | undefined; readonly contactId?: string | undefined }> {
+  const effect = v.safeParse(Effect, work);
+  if (effect.success) {
+    const { subject } = effect.output;
+    const person = subject.channel && subject.identity ? await personOf(addressOf(subject)) : undefined;
+    return { person, contactId: subject.contactId };
+  }
+  const tally = v.safeParse(TallyNote, work);
+  if (tally.success) return { person: tally.output.people[0] };
+  const note = v.safeParse(Note, work);
+  if (note.success) return note.output.kind === 'entry' ? { person: note.output.entry.person } : {};
+  const deferred = v.safeParse(Deferred, work);
+  if (!deferred.success || 'key' in deferred.output.body) return {};
+  try {
+    const { body, receivedAt } = deferred.output;
+    const { about, envelope } = await readCallback(new TextEncoder().encode(body.text), receivedAt);
+    const address = addressIn(about, envelope.appId);
+    return { person: address && (await personOf(address)), contactId: about.contactId };
+  } catch {
+    // What cannot be read is why it lies here.
+    return {};
+  }
 }

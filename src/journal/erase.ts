@@ -1,8 +1,11 @@
+import * as v from 'valibot';
+import { TallyCase } from '../actions/effect.ts';
+import { hashContact } from '../actions/people.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
 import { abort } from './copies.ts';
-import { eraseEntries, hashContact } from './erasing.ts';
+import { eraseEntries } from './erasing.ts';
 
 /** What an erasure did to one store, and what stays there and why. */
 export interface ErasedStore {
@@ -58,12 +61,16 @@ export async function eraseEverywhere(
       ...eraseEntries('person', person, now, env.DB),
     ]);
   }
-  if (contactId) {
+  const contact = contactId && (await hashContact(contactId, dataKey));
+  const marks = [...people.keys(), ...(contact ? [contact] : [])];
+  const counted = await eraseCases(marks, house);
+  const told = await eraseAlerts(marks, house);
+  if (contactId && contact) {
     rows += await changed(env.DB, [
       ...['contact_addresses', 'dead_letters'].map((table) =>
         env.DB.prepare(`DELETE FROM ${table} WHERE contact_id = ?`).bind(contactId),
       ),
-      ...eraseEntries('contact', await hashContact(contactId, dataKey), now, env.DB),
+      ...eraseEntries('contact', contact, now, env.DB),
       env.DB.prepare(
         'INSERT INTO erased_contacts (contact_id, at) VALUES (?, ?) ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at',
       ).bind(contactId, now),
@@ -82,7 +89,16 @@ export async function eraseEverywhere(
         removed: messages,
         stays: 'ids and statuses of messages, for 7 days: they name nobody',
       },
-      { store: 'R2: recordings, media, bodies', removed: files },
+      {
+        store: 'Tally objects',
+        removed: counted,
+        stays: 'ids and times of what a threshold counted, as long as its window: they name nobody',
+      },
+      {
+        store: 'R2: recordings, media, bodies',
+        removed: files,
+        stays: 'large bodies of callbacks that were never decided, for 14 days, and unreadable ones, for 90',
+      },
       { store: 'D1', removed: rows, stays: 'that something was decided, without whom and by which facts' },
       { store: 'KV', removed: 0, stays: 'the published consent, under a keyed hash' },
       {
@@ -90,9 +106,51 @@ export async function eraseEverywhere(
         removed: 0,
         stays: 'sealed, for 400 days: a legal record; restoring one restores the person’s address',
       },
-      { store: 'alerts', removed: 0, stays: 'what was told to people; groups forget it when they end' },
+      {
+        store: 'AlertGroup and AlertDesk objects',
+        removed: told,
+        stays: 'that alerts were raised, how often and whom they were told; what was sent out is with those who got it',
+      },
+      {
+        store: 'queues',
+        removed: 0,
+        stays: 'what is under way: it cannot be searched, and ends within four days; what fails is a dead letter then',
+      },
     ],
   };
+}
+
+/** Callbacks that the windows of thresholds keep, and their bodies where these wait in R2. */
+async function eraseCases(marks: readonly string[], { entities, dataKey, env }: House): Promise<number> {
+  let removed = 0;
+  for (const mark of marks) {
+    for (const name of await entities.recipients.takeCases(mark)) {
+      for (const sealed of await entities.tallies.forget(name, mark)) {
+        removed += 1;
+        const { body } = v.parse(TallyCase, JSON.parse(await dataKey.unseal(sealed)));
+        if ('key' in body) await env.ARCHIVE.delete(body.key);
+      }
+    }
+  }
+  return removed;
+}
+
+/** So many groups of alerts are asked side by side. */
+const ABREAST = 20;
+
+/** What alerts say. They are grouped by rule and sender, not by person: so there are few, and each is asked. */
+async function eraseAlerts(marks: readonly string[], { entities, now }: House): Promise<number> {
+  const { group, desk } = entities.alerts;
+  const ids = marks.length > 0 ? await desk.ids() : [];
+  let removed = 0;
+  for (let at = 0; at < ids.length; at += ABREAST) {
+    const some = ids.slice(at, at + ABREAST);
+    for (const cleared of await Promise.all(some.map((id) => group(id).forget(marks, now)))) {
+      removed += cleared.removed;
+      if (cleared.summary) await desk.note(cleared.summary, cleared.summary.resolvedAt ?? now);
+    }
+  }
+  return removed;
 }
 
 /** Recordings, media, and the bodies of callbacks that waited. */

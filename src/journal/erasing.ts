@@ -1,11 +1,5 @@
-import type { DataKey } from '../data-key.ts';
-
 /** What is left of an entry when the person's data is erased: that something was decided, and nothing of whom. */
 export const ERASED = JSON.stringify({ clear: {}, hashed: {}, withheld: [], absent: [], erased: true });
-
-/** The hash under which a contact's entries are found again. */
-export const hashContact = (contactId: string, { hash }: Pick<DataKey, 'hash'>): Promise<string> =>
-  hash(`contact\n${contactId}`);
 
 /**
  * Takes a person, or a contact, out of the journal: that something was decided stays, of whom and by which facts does not.

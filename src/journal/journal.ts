@@ -1,3 +1,4 @@
+import { hashContact } from '../actions/people.ts';
 import type { JournalWriter, Passed } from '../actions/services.ts';
 import { weightOf } from '../actions/weight.ts';
 import type { Callback } from '../callbacks/callback.ts';
@@ -8,7 +9,6 @@ import type { Settings } from '../env.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import { driftsOf } from './drift.ts';
 import { type Entry, type EntryClass, MOST_BODY } from './entry.ts';
-import { hashContact } from './erasing.ts';
 import { keepFacts } from './keeping.ts';
 import type { Drift, Note } from './note.ts';
 

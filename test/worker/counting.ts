@@ -48,6 +48,7 @@ export function openCounting(rules: readonly Record<string, unknown>[]) {
     const opened = open(box.bindings, (work) => void journalled.push(work));
     const { tallies } = opened.entities;
     const counting: typeof tallies = {
+      forget: tallies.forget,
       async of(rule, group) {
         const tally = await tallies.of(rule, group);
         calls.push(group);

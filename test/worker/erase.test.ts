@@ -1,7 +1,9 @@
 import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openDataKey } from '../../src/data-key.ts';
+import { open } from '../../src/wiring.ts';
 import { type Box, env, openBox } from './box.ts';
+import { greeting, publish, rules } from './publisher.ts';
 import { APP, inbound, minutes, PERSON, receipt, submitted } from './sample.ts';
 
 afterEach(async () => {
@@ -40,6 +42,9 @@ async function dump(): Promise<readonly string[]> {
     BUDGETS: env.BUDGETS,
     LEVERS: env.LEVERS,
     RULEBOOKS: env.RULEBOOKS,
+    ALERT_GROUPS: env.ALERT_GROUPS,
+    ALERT_DESK: env.ALERT_DESK,
+    LINES: env.LINES,
   };
   for (const [name, namespace] of Object.entries(namespaces)) {
     for (const id of await listDurableObjectIds<undefined>(namespace)) {
@@ -64,7 +69,30 @@ async function dump(): Promise<readonly string[]> {
 const naming = (stores: readonly string[]) =>
   stores.filter((text) => text.includes(PERSON)).map((text) => text.slice(0, 60));
 
+/** Rules that tell of people: at once, when a window crosses, and one whose window stays open. */
+const telling = {
+  'greeting.json': greeting({
+    then: [
+      {
+        action: 'alert',
+        params: { severity: 'high', title: '{{identity}} says hello', text: 'They wrote {{text}} from {{identity}}' },
+      },
+    ],
+  }),
+  'two-greetings.json': greeting({
+    name: 'two-greetings',
+    threshold: { count: 2, within: '1h', per: ['app_id'] },
+    then: [{ action: 'alert', params: { severity: 'low', title: 'Again {{identity}}' } }],
+  }),
+  'greetings-pile-up.json': greeting({
+    name: 'greetings-pile-up',
+    threshold: { count: 100, within: '1d', per: ['app_id'] },
+    then: [{ action: 'alert', params: { severity: 'low', title: 'Many, such as {{identity}}' } }],
+  }),
+};
+
 async function live(box: Box): Promise<void> {
+  await publish(box, rules(telling));
   const contact = {
     id: '01JCONTACT1',
     channel_identities: [{ channel: 'SMS', identity: PERSON, app_id: '' }],
@@ -79,6 +107,8 @@ async function live(box: Box): Promise<void> {
   await box.take(receipt('01JERASE', 'DELIVERED'));
   await box.take(inbound('please stop texting me', { id: '01JI1' }));
   await box.take(inbound('STOP', { id: '01JI2' }));
+  await box.take(inbound('Hello', { id: '01JI3' }));
+  await box.take(inbound('Hello', { id: '01JI4' }));
   await box.faults({ kind: 'messages:send', answers: [400] });
   await box.take(submitted('01JERASE2'));
   await box.take({
@@ -91,6 +121,15 @@ async function live(box: Box): Promise<void> {
     },
   });
   await box.drain(120);
+  const { deadLetters, entities } = open(box.bindings);
+  const dead = { code: 'exhausted', reason: 'the queue gave up on it', attempts: 9 };
+  const body = { text: JSON.stringify(inbound('Hello', { id: '01JDEAD' })) };
+  const work = { body, receivedAt: Date.now(), because: 'D1 was down' };
+  await deadLetters.keep({ queue: 'callbacks', work, ...dead });
+  const people = [await entities.recipients.personOf({ channel: 'SMS', identity: PERSON, appId: '' })];
+  const kept = { body, receivedAt: Date.now(), recalled: {} };
+  const counted = { kind: 'tally', id: '01JDEAD', at: Date.now(), counted: [], people, case: kept };
+  await deadLetters.keep({ queue: 'effects', work: counted, ...dead });
 }
 
 describe('POST /v1/erase', () => {
@@ -103,17 +142,47 @@ describe('POST /v1/erase', () => {
   ])('by %s leaves the person’s address in no store, and the consent as a keyed hash', async (_, whom) => {
     const box = openBox();
     await live(box);
-    expect(naming(await dump()).length).toBeGreaterThan(2);
+    const before = (await dump()).filter((text) => text.includes(PERSON)).map((text) => text.split(':')[0]);
+    expect(before).toEqual(expect.arrayContaining(['RECIPIENTS', 'MESSAGES', 'TALLY', 'ALERT_GROUPS', 'ALERT_DESK']));
+    expect(before.filter((name) => name === 'TALLY')).toHaveLength(2);
+    expect(before).toContain('D1 dead_letters');
     const report = await (await erase(box, whom)).json<{
       addresses: number;
       stores: { store: string; removed: number; stays?: string }[];
     }>();
     expect(report.addresses).toBe(1);
     expect(report.stores.filter(({ removed }) => removed > 0).map(({ store }) => store)).toEqual(
-      expect.arrayContaining(['Recipients objects', 'Messages objects', 'D1']),
+      expect.arrayContaining([
+        'Recipients objects',
+        'Messages objects',
+        'Tally objects',
+        'AlertGroup and AlertDesk objects',
+        'D1',
+      ]),
     );
     expect(naming(await dump())).toEqual([]);
     expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+    // The alerts last, and their windows go on counting.
+    const { alerts } = await (await box.ask('/v1/alerts?state=firing')).json<{ alerts: object[] }>();
+    expect(JSON.stringify(alerts)).toContain('about somebody whose data was erased');
+    await box.take(inbound('Hello', { id: '01JI5', identity: '46701740699' }));
+    await box.drain();
+    expect(naming(await dump())).toEqual([]);
+  });
+
+  test('leaves what alerts and windows hold of others', async () => {
+    const box = openBox();
+    await live(box);
+    const other = '46701740699';
+    await box.take(inbound('Hello', { id: '01JI5', identity: other }));
+    await box.drain();
+    const { stores } = await (await erase(box, { channel: 'SMS', identity: other })).json<{
+      stores: { store: string; removed: number }[];
+    }>();
+    const removed = Object.fromEntries(stores.map((one) => [one.store, one.removed]));
+    expect(removed['Tally objects']).toBeGreaterThan(0);
+    expect((await dump()).filter((text) => text.includes(other))).toEqual([]);
+    expect(naming(await dump()).map((text) => text.split(':')[0])).toContain('ALERT_GROUPS');
   });
 
   test.each([

@@ -19,7 +19,7 @@ const count = (often: number): Terms => ({
   over: { kind: 'count', count: often },
 });
 const hit = (id: string, after = 0): Entry => ({ id, at: NOW + after, hit: true });
-const latest = (sealed: string, after = 0) => ({ at: NOW + after, sealed });
+const latest = (sealed: string, after = 0) => ({ at: NOW + after, sealed, people: ['P'] });
 const tablesOf = (object: ReturnType<typeof tally>) =>
   runInDurableObject(object, (_, state) =>
     state.storage.sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE name NOT LIKE '_cf%'").toArray(),
@@ -53,7 +53,7 @@ const noting = (batch: readonly Entry[]): Command => ({
   async run(model, { object, agreed }) {
     const crossed = model.list.note(batch).map(({ at }) => at);
     const expected = [...model.again, ...crossed].sort((a, b) => a - b);
-    const { firings, held } = await object.note(batch, agreed, { at: batch[0]?.at ?? 0, sealed: 'sealed' });
+    const { firings, held } = await object.note(batch, agreed, { at: batch[0]?.at ?? 0, sealed: 'sealed', people: [] });
     expect({ at: firings.map(({ at }) => at), held }).toEqual({ at: expected, held: model.told.length > 0 });
     model.told = [...model.told, ...expected];
     model.again = [];
