@@ -20,7 +20,7 @@ export const throttle = defineAction({
   says: ({ to, for: life, content, ramp, hold }) =>
     [
       `limit ${content} to ${saidRate(to)} for ${saidDuration(life)}`,
-      ...(ramp.length > 0 ? [`then day by day to ${ramp.map(saidRate).join(' and ')}`] : []),
+      ...(ramp.length > 0 ? [`then to ${ramp.map(saidRate).join(' and ')} for a day each`] : []),
       ...(hold ? [`holding on for ${saidDuration(hold)} after it is taken back`] : []),
     ].join(', '),
   run: async ({ to, for: life, content, ramp, hold }, { subject, rule, entities }) => {

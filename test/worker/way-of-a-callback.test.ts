@@ -36,18 +36,34 @@ describe('a signed callback goes in', () => {
     ]);
   });
 
-  test('GREEN after RED lifts the throttle', async () => {
+  const lifted = { quality: 'GREEN', throttle: { to: '100/minute', because: 'whatsapp-quality-red' } };
+
+  test('GREEN after RED lifts the throttle, step by step', async () => {
     const box = openBox();
-    await box.take(rating('RED', minutes(-10)));
+    await box.take(rating('RED', minutes(-100)));
+    await box.take(rating('GREEN', minutes(-65)));
+    expect(await sender(box)).toMatchObject(lifted);
+  });
+
+  test('GREEN lifts nothing before it has lasted an hour', async () => {
+    const box = openBox();
+    await box.take(rating('RED', minutes(-100)));
+    await box.take(rating('GREEN', minutes(-55)));
+    expect(await sender(box)).toMatchObject({ quality: 'GREEN', throttle: { to: '10/minute' } });
+  });
+
+  test('GREEN after YELLOW lifts the throttle at once', async () => {
+    const box = openBox();
+    await box.take(rating('YELLOW', minutes(-10)));
     await box.take(rating('GREEN', minutes(-5)));
     expect(await sender(box)).toMatchObject({ quality: 'GREEN', throttle: null });
   });
 
   test('a RED that arrives after the GREEN it preceded changes nothing', async () => {
     const box = openBox();
-    await box.take(rating('GREEN', minutes(-5)));
-    await box.take(rating('RED', minutes(-10)));
-    expect(await sender(box)).toMatchObject({ quality: 'GREEN', throttle: null });
+    await box.take(rating('GREEN', minutes(-65)));
+    await box.take(rating('RED', minutes(-100)));
+    expect(await sender(box)).toMatchObject(lifted);
   });
 
   test('a transient FAILED is sent again, once, with the customer’s metadata untouched', async () => {

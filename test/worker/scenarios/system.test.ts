@@ -31,6 +31,24 @@ const SYSTEM: readonly s.Scenario[] = [
     is: '10/minute',
   },
   {
+    says: 'a rating that flaps neither lifts the limit nor doubles it',
+    comes: [
+      rating('RED', minutes(-50)),
+      rating('YELLOW', minutes(-40)),
+      rating('RED', minutes(-30)),
+      rating('GREEN', minutes(-20)),
+      rating('RED', minutes(-10)),
+    ],
+    seen: s.limit(),
+    is: '10/minute',
+  },
+  {
+    says: 'a number that has recovered comes back step by step',
+    comes: [rating('RED', minutes(-100)), rating('GREEN', minutes(-65))],
+    seen: s.limit(),
+    is: '100/minute',
+  },
+  {
     says: 'a restricted number stops marketing and is told',
     comes: [s.numberStatus('RESTRICTED')],
     seen: s.limit(),
