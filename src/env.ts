@@ -61,6 +61,7 @@ const SettingsSchema = v.object({
   PUBLIC_URL: v.optional(v.pipe(v.string(), v.url('expected an address like "https://signalbox.example.com"'))),
   LINKED_CHANNELS: v.optional(Names, 'SMS,MMS'),
   ARCHIVE_HOSTS: v.optional(Names, 'sinch.com'),
+  OWN_ZONES: v.optional(Names, ''),
   JURISDICTION: v.optional(v.picklist(['eu'])),
   JOURNAL: v.optional(v.picklist(['all', 'acted', 'off']), 'all'),
   JOURNAL_PAYLOAD: v.optional(v.picklist(['keep', 'omit']), 'omit'),
@@ -93,6 +94,8 @@ export interface Settings {
   readonly publicUrl: string | undefined;
   readonly families: Readonly<Record<string, string>>;
   readonly archiveHosts: readonly string[];
+  /** Domains that nothing is sent to or fetched from, with everything below them. */
+  readonly ownZones: readonly string[];
   readonly jurisdiction: 'eu' | undefined;
   readonly journal: 'all' | 'acted' | 'off';
   readonly journalPayload: 'keep' | 'omit';
@@ -152,6 +155,7 @@ function parseSettings(env: object): Settings {
     publicUrl: set.PUBLIC_URL,
     families: Object.fromEntries(linked.map((channel) => [channel, family ?? channel])),
     archiveHosts: set.ARCHIVE_HOSTS,
+    ownZones: set.OWN_ZONES.map((zone) => zone.toLowerCase()),
     jurisdiction: set.JURISDICTION,
     journal: set.JOURNAL,
     journalPayload: set.JOURNAL_PAYLOAD,

@@ -72,6 +72,11 @@ export const SETTINGS: readonly {
     says: 'Hosts (and their subdomains) that `archive` may fetch from, comma-separated; default `sinch.com`.',
   },
   {
+    name: 'OWN_ZONES',
+    secret: false,
+    says: 'Domains that nothing is forwarded to, told to or fetched from, with all that is below them, comma-separated: your own zone, if the Worker has a custom domain. Refused without it: the hosts at which callbacks arrive, that of `PUBLIC_URL`, and your account’s `workers.dev`.',
+  },
+  {
     name: 'JURISDICTION',
     secret: false,
     says: '`eu` keeps Durable Objects in the EU. Fixed at first deployment.',

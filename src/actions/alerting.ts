@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import type { Alarming } from './effect.ts';
 import { enqueue } from './enqueue.ts';
 import { noSubject, notice } from './notice.ts';
+import { ownZones } from './own-zone.ts';
 import type { Services } from './services.ts';
 
 /** Opens all that alerts need, for one event. */
@@ -15,7 +16,12 @@ export async function openTending(services: Services): Promise<Tending> {
     client: entities.alerts,
     alerts: await services.alerts(),
     reveal: revealing(services),
-    carriers: { now, mail, sinch: (message) => sendBySinch(message, { now, entities, sinch }) },
+    carriers: {
+      now,
+      own: await ownZones(services),
+      mail,
+      sinch: (message) => sendBySinch(message, { now, entities, sinch }),
+    },
     publicUrl: settings.publicUrl,
     atMost: settings.maxAlertWait,
     async bury(group, to, says, attempts) {

@@ -8,6 +8,7 @@ import { forwardTo } from './forwarding.ts';
 import { holdOf } from './gate.ts';
 import { actionNamed } from './index.ts';
 import { keepPlace, leaveLine, waitInLine } from './line.ts';
+import { refuseOwn } from './own-zone.ts';
 import { textOf } from './pass.ts';
 import { peopleIn } from './people.ts';
 import { isResolvable } from './rule-words.ts';
@@ -88,7 +89,10 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
       if (!effect.body) throw new AppError('action_impossible', 'the effect carries no body');
       return textOf(effect.body, services);
     },
-    keep: (url, key) => services.archive.keep({ url, key, address: person, heardAt: subject.receivedAt }),
+    async keep(url, key) {
+      await refuseOwn(url, services);
+      return services.archive.keep({ url, key, address: person, heardAt: subject.receivedAt });
+    },
     review: services.reviews.ask,
     addressesOf: services.contacts.of,
     async erase(contactId, addresses) {

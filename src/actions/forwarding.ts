@@ -4,6 +4,7 @@ import { revealing } from './alerting.ts';
 import type { Effect } from './effect.ts';
 import { enqueue } from './enqueue.ts';
 import { notice } from './notice.ts';
+import { ownZones } from './own-zone.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -28,8 +29,9 @@ export async function forwardTo(
     });
   }
   const tell = (title: string, text: string) => enqueue([notice(title, text, subject, now(), 'critical')], services);
+  const own = await ownZones(services);
   try {
-    await sendForward(to, passed, await services.alerts(), revealing(services), now());
+    await sendForward(to, passed, await services.alerts(), revealing(services), { now, own });
     await desk.tried(circuit, undefined, now());
   } catch (error) {
     if (codeOf(error) === 'destination_unavailable') {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Answered } from '../entities/alert-delivery.ts';
 import { AppError, messageOf } from '../errors.ts';
-import { mayPassLater, retryAfterOf } from '../outbound.ts';
+import { mayPassLater, retryAfterOf, zoneAmong } from '../outbound.ts';
 import { type Alerts, destinationNamed, kindOf } from './alerts.ts';
 import {
   type HttpOutgoing,
@@ -22,6 +22,8 @@ const ForwardTarget = v.object({ type: v.literal('webhook'), url: Secret, key: S
 /** How messages leave. */
 export interface Carriers {
   readonly now: () => number;
+  /** Zones that nothing is posted to: our own. */
+  readonly own: readonly string[];
   /** `undefined` where the binding EMAIL is missing. */
   readonly mail: ((mail: MailOutgoing) => Promise<void>) | undefined;
   readonly sinch: (message: SinchOutgoing) => Promise<Answered>;
@@ -42,7 +44,7 @@ export async function sendNotice(
     const outgoing = kindOf(config).request(notice, config, reveal);
     if (outgoing.via === 'sinch') return await carriers.sinch(outgoing);
     if (outgoing.via === 'email') return await sendMail(outgoing, carriers);
-    return await post(outgoing, carriers.now(), carriers.timeout);
+    return await post(outgoing, carriers);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return error.retryable ? { kind: 'later', says: error.message } : { kind: 'refused', says: error.message };
@@ -78,7 +80,7 @@ export async function sendForward(
   { id, body, orderingKey }: Forwarded,
   alerts: Alerts,
   reveal: Reveal,
-  now: number,
+  { now, own }: Pick<Carriers, 'now' | 'own'>,
 ): Promise<void> {
   const target = v.safeParse(ForwardTarget, destinationNamed(alerts, to));
   if (!target.success)
@@ -93,10 +95,8 @@ export async function sendForward(
     'signalbox-hop': '1',
     ...(orderingKey !== undefined && { 'signalbox-ordering-key': visible(orderingKey) }),
   };
-  const answer = await post(
-    { via: 'http', url: reveal(url), headers, body, signing: { key: reveal(key), id, at: now } },
-    now,
-  );
+  const signing = { key: reveal(key), id, at: now() };
+  const answer = await post({ via: 'http', url: reveal(url), headers, body, signing }, { now, own });
   if (answer.kind === 'sent') return;
   const gone = answer.kind === 'refused' && answer.says === 'answered 410';
   const code = gone
@@ -109,8 +109,17 @@ export async function sendForward(
 }
 
 /** Posts a finished request. What it says never holds the address: webhook addresses are secrets. @throws AppError `not_configured` when its key is none */
-export async function post(request: HttpOutgoing, now: number, timeout = TIMEOUT): Promise<Answered> {
+export async function post(
+  request: HttpOutgoing,
+  { now, own, timeout = TIMEOUT }: Pick<Carriers, 'now' | 'own' | 'timeout'>,
+): Promise<Answered> {
   if (!isAllowed(request.url)) return { kind: 'refused', says: 'only https addresses with a name are allowed' };
+  const zone = zoneAmong(request.url, own);
+  if (zone !== undefined)
+    return {
+      kind: 'refused',
+      says: `its address is in ${zone}, Signalbox’s own zone: what is sent must not come back`,
+    };
   const { headers, body, signing } = request;
   const signed = signing ? await standardHeaders(signing, body) : {};
   let response: Response;
@@ -127,7 +136,7 @@ export async function post(request: HttpOutgoing, now: number, timeout = TIMEOUT
     return late ? tooLate(timeout) : { kind: 'later', says: 'no connection' };
   }
   await response.body?.cancel();
-  return verdict(response, now);
+  return verdict(response, now());
 }
 
 const tooLate = (timeout: number): Answered => ({ kind: 'later', says: `no answer within ${timeout / 1000} s` });

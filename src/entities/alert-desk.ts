@@ -54,7 +54,8 @@ export class AlertDesk extends DurableObject<Env> {
       CREATE INDEX IF NOT EXISTS groups_phase ON groups (phase, at);
       CREATE TABLE IF NOT EXISTS silences (id TEXT PRIMARY KEY, until INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS endings (rule TEXT, app_id TEXT, channel TEXT, at INTEGER NOT NULL, by TEXT NOT NULL, PRIMARY KEY (rule, app_id, channel)) WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS circuits (name TEXT PRIMARY KEY, failures INTEGER NOT NULL, since INTEGER NOT NULL, open_until INTEGER NOT NULL, says TEXT NOT NULL) WITHOUT ROWID;`);
+      CREATE TABLE IF NOT EXISTS circuits (name TEXT PRIMARY KEY, failures INTEGER NOT NULL, since INTEGER NOT NULL, open_until INTEGER NOT NULL, says TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS hosts (name TEXT PRIMARY KEY) WITHOUT ROWID;`);
   }
 
   /** Hears of a group; answers what a rule has already ended in it. */
@@ -179,6 +180,19 @@ export class AlertDesk extends DurableObject<Env> {
       ...[to, failures, before?.since ?? now, rest === 0 ? 0 : now + rest, failure],
     );
     return { opened: failures === FAILURES };
+  }
+
+  /** Callbacks arrive at this host: whatever is told or sent must not come back to it. */
+  async reachedAt(host: string): Promise<void> {
+    this.#sql.exec('INSERT OR IGNORE INTO hosts VALUES (?)', host);
+  }
+
+  /** The hosts at which callbacks have arrived. */
+  async hosts(): Promise<readonly string[]> {
+    return this.#sql
+      .exec<{ name: string }>('SELECT name FROM hosts')
+      .toArray()
+      .map(({ name }) => name);
   }
 
   #groups(phase: string, limit: number): readonly Summary[] {

@@ -12,7 +12,19 @@ export type GroupClient = Calls<
 /** What all groups have in common. */
 export type DeskClient = Calls<
   AlertDesk,
-  'note' | 'end' | 'list' | 'ids' | 'standing' | 'silence' | 'unsilence' | 'silences' | 'circuits' | 'restOf' | 'tried'
+  | 'note'
+  | 'end'
+  | 'list'
+  | 'ids'
+  | 'standing'
+  | 'silence'
+  | 'unsilence'
+  | 'silences'
+  | 'circuits'
+  | 'restOf'
+  | 'tried'
+  | 'reachedAt'
+  | 'hosts'
 >;
 
 /** Groups of alerts, and the desk that knows them all. */
@@ -56,6 +68,8 @@ export function openAlerts(
       circuits: () => desk().circuits(),
       restOf: (to, now) => desk().restOf(to, now),
       tried: (to, failure, now) => desk().tried(to, failure, now),
+      reachedAt: (host) => desk().reachedAt(host),
+      hosts: () => desk().hosts(),
     },
   };
 }

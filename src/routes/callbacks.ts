@@ -1,4 +1,5 @@
 import { Hono } from 'hono/tiny';
+import { noteHost } from '../actions/own-zone.ts';
 import { defer, pass } from '../actions/pass.ts';
 import type { Services } from '../actions/services.ts';
 import { type Callback, readCallback } from '../callbacks/callback.ts';
@@ -39,6 +40,7 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
     throw new AppError('signature_wrong_app', 'the signature is of a secret that is listed for another app');
   }
   const services = open(c.env, (work) => c.executionCtx.waitUntil(work));
+  c.executionCtx.waitUntil(noteHost(c.req.url, services));
   try {
     const answer = await pass(callback, services);
     // What no rule is about is in the journal only: a line a callback would cost more than deciding it.

@@ -81,6 +81,7 @@ const entities = {
 
 const carriers: Carriers = {
   now: () => NOW,
+  own: [],
   mail: openMail({ EMAIL }),
   sinch: (message) =>
     sendBySinch(message, {

@@ -40,10 +40,10 @@ interface Arrival {
 
 /** A whole Signalbox in workerd with real bindings, a local Sinch in place of the network, and queues on a virtual clock. */
 export interface Box {
-  /** Signs a callback the way Sinch does and posts it. */
+  /** Signs a callback the way Sinch does and posts it. `at`: the address at which it arrives, `https://…`. */
   readonly post: (
     callback: object | string,
-    options?: { secret?: string; headers?: Record<string, string> },
+    options?: { secret?: string; headers?: Record<string, string>; at?: string },
   ) => Promise<Response>;
   /** Posts, and expects 200. */
   readonly take: (callback: object) => Promise<Answer & Record<string, unknown>>;
@@ -107,13 +107,13 @@ export function openBox(
       await settled();
     };
 
-  const post: Box['post'] = async (callback, { secret = SECRET, headers = {} } = {}) => {
+  const post: Box['post'] = async (callback, { secret = SECRET, headers = {}, at = '' } = {}) => {
     const body = new TextEncoder().encode(typeof callback === 'string' ? callback : JSON.stringify(callback));
     const signed = await signCallback(body, secret, {
       nonce: crypto.randomUUID(),
       timestamp: Math.floor(now() / 1000),
     });
-    return app.request('/callbacks', { method: 'POST', body, headers: { ...signed, ...headers } }, bound, context);
+    return app.request(`${at}/callbacks`, { method: 'POST', body, headers: { ...signed, ...headers } }, bound, context);
   };
   const sim = (path: string, init?: RequestInit) => sinch.fetch(new Request(`${SINCH}${path}`, init));
   return {

@@ -1,0 +1,43 @@
+import { AppError, messageOf } from '../errors.ts';
+import { nameOf, zoneAmong, zoneOf } from '../outbound.ts';
+import type { Services } from './services.ts';
+
+type Reach = Pick<Services, 'entities' | 'settings'>;
+
+/** The hosts that this isolate has seen already, a deployment at a time. */
+const seen = new WeakMap<object, Set<string>>();
+
+/**
+ * Remembers the host at which a callback arrived, once an isolate: nothing is ever sent there. A callback does not wait for it;
+ * what cannot be noted is noted with the next isolate.
+ * @param url the address of the request
+ */
+export async function noteHost(
+  url: string,
+  { entities, effects }: Pick<Services, 'entities' | 'effects'>,
+): Promise<void> {
+  const host = nameOf(new URL(url));
+  const known = seen.get(effects) ?? new Set();
+  if (known.has(host)) return;
+  seen.set(effects, known.add(host));
+  await entities.alerts.desk.reachedAt(host).catch((error: unknown) => {
+    known.delete(host);
+    console.error({ event: 'host.not-noted', message: messageOf(error) });
+  });
+}
+
+/** The zones that are our own: the hosts at which we are reached, that of `PUBLIC_URL`, and what `OWN_ZONES` names. */
+export async function ownZones({
+  entities,
+  settings: { ownZones: set, publicUrl },
+}: Reach): Promise<readonly string[]> {
+  const named = publicUrl === undefined ? [] : [nameOf(new URL(publicUrl))];
+  return [...set, ...[...named, ...(await entities.alerts.desk.hosts())].map(zoneOf)];
+}
+
+/** Lets no file be fetched from ourselves. @throws AppError `destination_refused` */
+export async function refuseOwn(url: string, services: Reach): Promise<void> {
+  const own = zoneAmong(url, await ownZones(services));
+  if (own !== undefined)
+    throw new AppError('destination_refused', `archive: the address is in ${own}, Signalbox’s own zone`);
+}
