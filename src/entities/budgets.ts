@@ -21,6 +21,8 @@ const KEPT = 30 * DAY;
 /** The budget of one action of one rule: whatever goes wrong with a rule, it goes wrong only so often. */
 export class Budgets extends DurableObject<Env> {
   readonly #sql: SqlStorage;
+  /** How many are kept, of those allowed and those not: counted once, when the object wakes, not at each of many thousands. */
+  readonly #kept: { 0: number; 1: number } = { 0: 0, 1: 0 };
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -28,28 +30,38 @@ export class Budgets extends DurableObject<Env> {
     this.#sql.exec(`
       CREATE TABLE IF NOT EXISTS spends (key TEXT PRIMARY KEY, at INTEGER NOT NULL, allowed INTEGER NOT NULL) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS spends_at ON spends (at);`);
+    for (const { allowed, n } of this.#sql.exec<{ allowed: 0 | 1; n: number }>(
+      'SELECT allowed, count(*) AS n FROM spends GROUP BY allowed',
+    ))
+      this.#kept[allowed] = n;
   }
 
   /** Spends one, once a key: a repeated key gets its first answer. `now` in milliseconds. */
   async spend(key: string, { count, within }: Allowance, now: number): Promise<Spent> {
-    this.#sql.exec('DELETE FROM spends WHERE at <= ?', now - within);
+    this.#forget(now - within);
     const [earlier] = this.#sql.exec<{ allowed: number }>('SELECT allowed FROM spends WHERE key = ?', key);
-    const used = this.#count(1);
+    const used = this.#kept[1];
     if (earlier) return { allowed: earlier.allowed === 1, used, first: false };
     const allowed = used < count;
-    const first = !allowed && this.#count(0) === 0;
+    const first = !allowed && this.#kept[0] === 0;
     this.#sql.exec('INSERT INTO spends VALUES (?, ?, ?)', key, now, allowed ? 1 : 0);
+    this.#kept[allowed ? 1 : 0] += 1;
     await arm(this.ctx.storage, now + within);
     return { allowed, used: allowed ? used + 1 : used, first };
   }
 
   /** Whatever is old goes at the next spend; an object that nobody asks any more is emptied here. */
   override async alarm(): Promise<void> {
-    this.#sql.exec('DELETE FROM spends WHERE at <= ?', Date.now() - KEPT);
-    if (this.#count(0) + this.#count(1) > 0) await arm(this.ctx.storage, Date.now() + DAY);
+    this.#forget(Date.now() - KEPT);
+    if (this.#kept[0] + this.#kept[1] > 0) await arm(this.ctx.storage, Date.now() + DAY);
   }
 
-  #count(allowed: 0 | 1): number {
-    return this.#sql.exec<{ n: number }>('SELECT count(*) AS n FROM spends WHERE allowed = ?', allowed).one().n;
+  /** Removes what was spent up to then. */
+  #forget(until: number): void {
+    for (const { allowed } of this.#sql.exec<{ allowed: 0 | 1 }>(
+      'DELETE FROM spends WHERE at <= ? RETURNING allowed',
+      until,
+    ))
+      this.#kept[allowed] -= 1;
   }
 }

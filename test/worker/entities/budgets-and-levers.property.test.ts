@@ -1,6 +1,7 @@
-import { reset } from 'cloudflare:test';
+import { evictDurableObject, reset, runInDurableObject } from 'cloudflare:test';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Budgets } from '../../../src/entities/budgets.ts';
 import type { PauseKind } from '../../../src/entities/levers.ts';
 import { env } from '../box.ts';
 
@@ -42,6 +43,35 @@ const spending = (key: string, later: number, count: number): OnBudget => ({
 });
 
 describe('a budget', () => {
+  test('reads as little of what was spent for the twenty thousandth as for the first, and counts on when it was evicted', async () => {
+    const budget = env.BUDGETS.getByName(`much-${++opened}`);
+    const allowance = { count: 20_001, within: WITHIN };
+    await budget.spend('first', allowance, NOON);
+    await runInDurableObject(budget, (_, state) =>
+      state.storage.sql.exec(`
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 19999)
+        INSERT INTO spends SELECT 'k' || i, ${NOON}, 1 FROM n`),
+    );
+    await evictDurableObject(budget);
+    const rows = await runInDurableObject(budget, async (object: Budgets, state) => {
+      let sum = 0;
+      const { sql } = state.storage;
+      const exec = sql.exec.bind(sql);
+      vi.spyOn(sql, 'exec').mockImplementation((...given) => {
+        const cursor = exec(...given);
+        const all = cursor.toArray();
+        sum += cursor.rowsRead;
+        return Object.assign(all, { toArray: () => all, one: () => all[0] }) as never;
+      });
+      expect(await object.spend('next', allowance, NOON)).toEqual({ allowed: true, used: 20_001, first: false });
+      expect(await object.spend('over', allowance, NOON)).toEqual({ allowed: false, used: 20_001, first: true });
+      vi.restoreAllMocks();
+      return sum;
+    });
+    expect(rows).toBeGreaterThan(0);
+    expect(rows).toBeLessThan(50);
+  });
+
   test('never allows more than it is in any window, and answers a repeated key as the first time', async () => {
     const plans = fc
       .integer({ min: 1, max: 4 })
