@@ -1,6 +1,4 @@
-import mustache from 'mustache';
 import type { FactType, FactValue } from '../callbacks/fact.ts';
-import { messageOf } from '../errors.ts';
 import { closest } from './closest.ts';
 import type { FindingCode } from './codes.ts';
 import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
@@ -11,8 +9,8 @@ import type { FactEntry } from './vocabulary.ts';
 /** A text with facts in it: the plain pieces, and the facts between them. */
 export type Template = readonly (string | FactUse)[];
 
-/** Without mustache's own cache, which would keep every template of every rulebook for ever. */
-const writer = Object.assign(new mustache.Writer(), { templateCache: undefined });
+/** What else than a name mustache knows between its braces: sections, partials, comments and so on. */
+const OTHER_THAN_NAME = /^[#^/!>{&=]/;
 
 /** What is wrong with a template, as `check` says it. */
 export interface TemplateFault {
@@ -28,30 +26,17 @@ export function readTemplate(
   more: readonly FactEntry[] = [],
 ): { template: Template; faults: readonly TemplateFault[] } {
   const faults: TemplateFault[] = [];
-  try {
-    const template = writer
-      .parse(text)
-      .map(([kind, name]: readonly unknown[]) => readSpan(kind, String(name), on, more, faults));
-    return { template, faults };
-  } catch (error) {
-    return { template: [], faults: [{ code: 'bad-template', message: messageOf(error) }] };
+  const fault = (message: string): number => faults.push({ code: 'bad-template', message });
+  const [before = '', ...rest] = text.split('{{');
+  const template: (string | FactUse)[] = [before];
+  for (const piece of rest) {
+    const end = piece.indexOf('}}');
+    const name = piece.slice(0, Math.max(0, end)).trim();
+    if (end < 0) fault(`"{{${piece.slice(0, 20)}" is not closed: }} is missing`);
+    else if (OTHER_THAN_NAME.test(name)) fault(`"${name}": only plain names like {{app_id}} are allowed in templates`);
+    else template.push(readName(name, on, more, faults) ?? '', piece.slice(end + 2));
   }
-}
-
-function readSpan(
-  kind: unknown,
-  name: string,
-  on: readonly string[],
-  more: readonly FactEntry[],
-  faults: TemplateFault[],
-): string | FactUse {
-  if (kind === 'text') return name;
-  if (kind === 'name') return readName(name, on, more, faults) ?? '';
-  faults.push({
-    code: 'bad-template',
-    message: `"${name}": only plain names like {{app_id}} are allowed in templates`,
-  });
-  return '';
+  return { template: template.filter((piece) => piece !== ''), faults };
 }
 
 function readName(

@@ -9,7 +9,7 @@ export interface ActionWords {
   readonly description: string;
   /** A strict object. */
   readonly params: v.GenericSchema<unknown, object>;
-  /** Params that are mustache templates over facts. */
+  /** Params that are templates over facts. */
   readonly templates: readonly string[];
   /** Facts without which the action cannot be done: `suppress` needs `channel` and `identity`. */
   readonly needs: readonly string[];

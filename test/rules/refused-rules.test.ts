@@ -59,7 +59,7 @@ test.each<[string, Record<string, unknown>, string, RegExp]>([
     'an unclosed template',
     doing({ action: 'note', params: { text: '{{app_id' } }),
     'bad-template at then.0.params.text',
-    /Unclosed/,
+    /"{{app_id" is not closed/,
   ],
   [
     'the whole payload in a template',
