@@ -3,14 +3,14 @@ import { Match } from '../api/match.ts';
 import { AppError } from '../errors.ts';
 import { closest } from '../rules/closest.ts';
 import { Hours } from '../rules/hours.ts';
-import { Duration } from '../rules/values.ts';
+import { Duration, SchemaLine, told } from '../rules/values.ts';
 import type { Destination, Secret } from './destination.ts';
 import { destinations } from './index.ts';
 
 const Types = v.picklist(destinations.map((destination) => destination.type));
 
 /** One destination of `alerts.json`: its `type` picks the schema from the list of destinations. */
-const Configured = v.lazy((input) => {
+export const Configured = v.lazy((input) => {
   const type = typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
   const found = destinations.find((destination) => destination.type === type);
   return found?.config ?? v.strictObject({ type: Types, fallback: v.optional(v.string()) });
@@ -31,15 +31,26 @@ const GroupBy = v.array(
 );
 
 const timing = {
-  group_by: v.optional(GroupBy),
-  /** How long the first message waits for more of the same. */
-  group_wait: v.optional(v.union([v.literal('0s'), Duration], 'expected a duration like "30s", or "0s"')),
-  /** The least time between two messages about one group. */
-  group_interval: v.optional(Duration),
-  /** When it is said again while it lasts. */
-  repeat: v.optional(v.union([v.literal('never'), Duration], 'expected a duration like "4h", or "never"')),
-  /** After how long without a new one it is over. */
-  resolve_after: v.optional(v.union([v.literal('never'), Duration], 'expected a duration like "6h", or "never"')),
+  group_by: v.optional(told('What alerts are told apart by; alike ones are told together.', GroupBy)),
+  group_wait: v.optional(
+    told(
+      'How long the first message waits for more of the same.',
+      v.union([v.literal('0s'), Duration], 'expected a duration like "30s", or "0s"'),
+    ),
+  ),
+  group_interval: v.optional(told('The least time between two messages about one group.', Duration)),
+  repeat: v.optional(
+    told(
+      'When it is said again while it lasts.',
+      v.union([v.literal('never'), Duration], 'expected a duration like "4h", or "never"'),
+    ),
+  ),
+  resolve_after: v.optional(
+    told(
+      'After how long without a new one it is over.',
+      v.union([v.literal('never'), Duration], 'expected a duration like "6h", or "never"'),
+    ),
+  ),
 };
 
 /** A branch of the route tree: which alerts take it, and where it leads. What it leaves out it has from the branch above. */
@@ -60,16 +71,19 @@ export interface Route {
   readonly routes?: readonly Route[] | undefined;
 }
 
-const Route: v.GenericSchema<unknown, Route> = v.pipe(
+/** A route where one stands, so that routes can hold routes. */
+export const Branch: v.GenericSchema<unknown, Route> = v.lazy(() => Route);
+
+export const Route: v.GenericSchema<unknown, Route> = v.pipe(
   v.strictObject({
-    name: v.optional(Name),
-    match: v.optional(Match),
-    schedule: v.optional(Name),
-    to: v.optional(Names),
-    else: v.optional(Names),
-    continue: v.optional(v.boolean()),
+    name: v.optional(told('What the route is called where it is explained.', Name)),
+    match: v.optional(told('Which alerts take it; without, all of them.', Match)),
+    schedule: v.optional(told('A schedule by name: `to` counts within it, `else` outside.', Name)),
+    to: v.optional(told('Where they go: a destination, or several.', Names)),
+    else: v.optional(told('Where they go outside the schedule; without, the next route is asked.', Names)),
+    continue: v.optional(told('`true`: also look at the routes after this one.', v.boolean())),
     ...timing,
-    routes: v.optional(v.array(v.lazy((): v.GenericSchema<unknown, Route> => Route))),
+    routes: v.optional(told('Routes that are asked first.', v.array(Branch))),
   }),
   v.check(
     ({ schedule, else: otherwise }) => schedule !== undefined || otherwise === undefined,
@@ -79,24 +93,26 @@ const Route: v.GenericSchema<unknown, Route> = v.pipe(
 
 /** While an alert that `if` means lasts, those that `mutes` means are not told, where they are alike in `same`. */
 const Inhibition = v.strictObject({
-  name: v.optional(Name),
-  if: Match,
-  mutes: Match,
-  same: v.optional(GroupBy, () => ['app_id', 'channel']),
+  name: v.optional(told('What it is called where it is explained.', Name)),
+  if: told('While one of these lasts,', Match),
+  mutes: told('these are not told,', Match),
+  same: v.optional(told('where they are alike in this. Default: app and channel.', GroupBy), () => [
+    'app_id',
+    'channel',
+  ]),
 });
 export type Inhibition = v.InferOutput<typeof Inhibition>;
 
 /** `rules/alerts.json`: where alerts and forwards can go, and which go where. */
 export const Alerts = v.pipe(
   v.strictObject({
-    $schema: v.optional(v.string()),
-    destinations: v.record(v.string(), Configured),
-    /** Where an alert goes that no route takes, and where Signalbox's own alerts go. */
-    default: Name,
-    schedules: v.optional(v.record(v.string(), Hours), {}),
+    $schema: SchemaLine,
+    destinations: told('Where alerts and forwards can go, by name.', v.record(v.string(), Configured)),
+    default: told('Where an alert goes that no route takes, and where Signalbox’s own alerts go.', Name),
+    schedules: v.optional(told('Opening hours, by name.', v.record(v.string(), Hours)), {}),
     ...timing,
-    routes: v.optional(v.array(Route), []),
-    inhibit: v.optional(v.array(Inhibition), []),
+    routes: v.optional(told('Which alert goes where: the first route that matches takes it.', v.array(Branch)), []),
+    inhibit: v.optional(told('Alerts that others make superfluous.', v.array(Inhibition)), []),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;

@@ -8,7 +8,7 @@ import { type CheckedRules, checkRules, counted, findingLine } from './checked-r
 import { explainCode } from './code-page.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
 import { fixRules } from './fix.ts';
-import { isSchemaCurrent, SCHEMA_FILE } from './schema-file.ts';
+import { schemaFiles } from './schema-file.ts';
 
 /** `check`: every finding on a line, then a summary. Warnings are no failure, unless `--strict`. */
 export const check = defineCommand({
@@ -42,18 +42,22 @@ export const check = defineCommand({
   },
 });
 
-/** What no other command asks for: the rules taken together, and the file that editors read. */
+/** What no other command asks for: the rules taken together, and the files that editors read. */
 async function doubts({ source, rulebook, folder }: CheckedRules): Promise<readonly Finding[]> {
-  const current = await isSchemaCurrent(folder, source);
-  const stale: Finding = {
-    file: SCHEMA_FILE,
-    path: [],
-    code: 'schema-not-current',
-    severity: 'warning',
-    message: 'editors complete by it, and it is not current',
-    hint: CODES['schema-not-current'].cure,
-  };
-  return [...(await analyse(source, rulebook)), ...(current === false ? [stale] : [])];
+  const stale = (await schemaFiles(folder, source)).filter(({ state }) => state === 'stale');
+  return [
+    ...(await analyse(source, rulebook)),
+    ...stale.map(
+      ({ name }): Finding => ({
+        file: name,
+        path: [],
+        code: 'schema-not-current',
+        severity: 'warning',
+        message: 'editors complete by it, and it is not current',
+        hint: CODES['schema-not-current'].cure,
+      }),
+    ),
+  ];
 }
 
 function summary({ source }: CheckedRules, findings: readonly { readonly severity: string }[]): string {

@@ -14,7 +14,7 @@ import { operatorNames } from '../rules/operators.ts';
 import type { RulebookSource } from '../rules/rule.ts';
 import { rulesFolder, shown } from './checked-rules.ts';
 import { readRulesFolder } from './rules-folder.ts';
-import { isSchemaCurrent, SCHEMA_FILE, schemaText } from './schema-file.ts';
+import { schemaFiles } from './schema-file.ts';
 import type { Shell } from './shell.ts';
 
 /** What to write in the place of a value: nothing (`remove`), something else, or leave it to a person (`undefined`). */
@@ -53,9 +53,10 @@ export async function fixRules(rules: string | undefined, shell: Shell): Promise
     done.push(`${shown(join(folder, words.file), shell)} ${words.what}`);
   }
   const { source } = await readRulesFolder(folder);
-  if ((await isSchemaCurrent(folder, source)) === false) {
-    const file = join(folder, SCHEMA_FILE);
-    await writeFile(file, schemaText(source));
+  for (const { name, text, state } of await schemaFiles(folder, source)) {
+    if (state !== 'stale') continue;
+    const file = join(folder, name);
+    await writeFile(file, text);
     done.push(`${shown(file, shell)} schema-not-current: written anew`);
   }
   return done;

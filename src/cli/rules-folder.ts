@@ -6,7 +6,7 @@ import { type JsonSource, readJsonSource } from './json-source.ts';
 
 /** Files in `rules/` that are no rules. */
 const ALERTS = 'alerts.json';
-const RESERVED = [ALERTS, 'rule.schema.json'];
+const isNoRule = (name: string): boolean => name === ALERTS || name.endsWith('.schema.json');
 
 /** `rules/` as it lies on disk: what decides, still unchecked, and each file's text for showing what is wrong where. */
 export interface RulesFolder {
@@ -35,7 +35,7 @@ export async function readRulesFolder(folder: string): Promise<RulesFolder> {
   const under = (prefix: string) => Object.fromEntries(values.filter(([name]) => name.startsWith(prefix)));
   return {
     source: {
-      rules: Object.fromEntries(values.filter(([name]) => !name.includes('/') && !RESERVED.includes(name))),
+      rules: Object.fromEntries(values.filter(([name]) => !name.includes('/') && !isNoRule(name))),
       lists: under('lists/'),
       conditions: under('conditions/'),
       alerts: files.get(ALERTS)?.value,

@@ -4,21 +4,22 @@ import * as v from 'valibot';
 import { rulesFolder, shown } from './checked-rules.ts';
 import { defineCommand, RULES_OPTION, Text } from './command.ts';
 import { readRulesFolder } from './rules-folder.ts';
-import { isSchemaCurrent, SCHEMA_FILE, schemaText } from './schema-file.ts';
+import { schemaFiles } from './schema-file.ts';
 
-/** `schema`: what editors complete and mark rules by. */
+/** `schema`: what editors complete and mark rules, lists, conditions, alerts, guardrails and stories by. */
 export const schema = defineCommand({
   usage: 'schema',
-  description: `write ${SCHEMA_FILE}, by which editors complete rules and mark mistakes`,
+  description: 'write the *.schema.json by which editors complete rules and all that lies beside them',
   options: [RULES_OPTION],
   input: v.object({ rules: Text }),
   async run({ rules }, shell) {
     const folder = rulesFolder(rules, shell);
     const { source } = await readRulesFolder(folder);
-    const file = join(folder, SCHEMA_FILE);
-    const current = await isSchemaCurrent(folder, source);
-    if (!current) await writeFile(file, schemaText(source));
-    shell.out(`${shown(file, shell)} ${current ? 'is current' : 'written'}`);
+    for (const { name, text, state } of await schemaFiles(folder, source)) {
+      const file = join(folder, name);
+      if (state !== 'current') await writeFile(file, text);
+      shell.out(`${shown(file, shell)} ${state === 'current' ? 'is current' : 'written'}`);
+    }
     return 0;
   },
 });

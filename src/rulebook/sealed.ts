@@ -58,18 +58,25 @@ export function withExamples(source: RulebookSource, examples: string): Rulebook
   return { ...source, rules: Object.fromEntries(rules) };
 }
 
-/** What decides: rules without their examples. */
+/** What decides: no examples of rules, and nothing that only editors read. */
 export function withoutExamples(source: RulebookSource): RulebookSource {
-  const bare = (rule: unknown): unknown => {
-    if (!isRecord(rule)) return rule;
-    const { examples: _, $schema: __, ...rest } = rule;
-    return rest;
-  };
+  const { guardrails } = source;
   return {
-    ...source,
-    rules: Object.fromEntries(Object.entries(source.rules).map(([file, rule]) => [file, bare(rule)])),
+    rules: each(source.rules, (rule) => without(rule, ['examples', '$schema'])),
+    lists: each(source.lists, plain),
+    conditions: each(source.conditions, plain),
+    alerts: plain(source.alerts),
+    ...(guardrails && { guardrails: each(guardrails, plain) }),
   };
 }
+
+const plain = (file: unknown): unknown => without(file, ['$schema']);
+
+const without = (file: unknown, keys: readonly string[]): unknown =>
+  isRecord(file) ? Object.fromEntries(Object.entries(file).filter(([key]) => !keys.includes(key))) : file;
+
+const each = (files: Readonly<Record<string, unknown>>, change: (file: unknown) => unknown): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(files).map(([name, file]) => [name, change(file)]));
 
 const examplesOf = ({ rules }: RulebookSource): Record<string, unknown> =>
   Object.fromEntries(

@@ -178,8 +178,7 @@ export const CODES = {
     cure: 'Add an example that comes out otherwise because of it, or remove the part.',
   },
   'schema-not-current': {
-    means:
-      'What editors complete by (rule.schema.json) knows other lists, conditions, facts or actions than there are.',
+    means: 'What editors complete by (a *.schema.json) knows other lists, conditions, facts or actions than there are.',
     cure: 'Run `npm run -s signalbox -- schema`, or `check --fix`.',
   },
   expired: { means: 'The rule’s time is over: it does nothing any more.', cure: 'Remove the rule, or its "expires".' },

@@ -27,7 +27,9 @@ export function diffRulebooks(old: Compared, now: Compared): readonly Difference
     ...rules(old, now),
     ...lists(old.rulebook, now.rulebook),
     ...files('guardrail', old.source.guardrails ?? {}, now.source.guardrails ?? {}),
-    ...(same(old.source.alerts, now.source.alerts) ? [] : [{ what: 'alerts.json', change: 'changed' as const }]),
+    ...(same(bare(old.source.alerts), bare(now.source.alerts))
+      ? []
+      : [{ what: 'alerts.json', change: 'changed' as const }]),
   ];
 }
 
@@ -76,7 +78,7 @@ function files(
     const what = `${kind} ${file.replace(/^.*\//, '').replace(/\.json$/, '')}`;
     if (!before.has(file)) return [{ what, change: 'added' }];
     if (!after.has(file)) return [{ what, change: 'removed' }];
-    return same(before.get(file), after.get(file)) ? [] : [{ what, change: 'changed' }];
+    return same(bare(before.get(file)), bare(after.get(file))) ? [] : [{ what, change: 'changed' }];
   });
 }
 
@@ -100,10 +102,10 @@ function changedKeys(was: unknown, is: unknown): readonly string[] {
   return names(before, after).filter((key) => !same(before.get(key), after.get(key)));
 }
 
-/** A rule as far as it decides: examples and editor hints do not. */
-function bare(rule: unknown): unknown {
-  if (typeof rule !== 'object' || rule === null) return rule;
-  return Object.fromEntries(Object.entries(rule).filter(([key]) => key !== 'examples' && key !== '$schema'));
+/** A file as far as it decides: examples and editor hints do not. */
+function bare(file: unknown): unknown {
+  if (typeof file !== 'object' || file === null) return file;
+  return Object.fromEntries(Object.entries(file).filter(([key]) => key !== 'examples' && key !== '$schema'));
 }
 
 /** A difference in lines: what changed, then old and new. */

@@ -9,6 +9,7 @@ import { type Finding, openReport, readFile } from './finding.ts';
 import { checkName, sorted } from './lists.ts';
 import type { RulebookSource } from './rule.ts';
 import { listed } from './show.ts';
+import { SchemaLine, told } from './values.ts';
 import type { ActionWords } from './vocabulary.ts';
 
 /** An action that must, or must not, be decided; `params` are those that matter. */
@@ -20,17 +21,23 @@ export type Wanted = v.InferOutput<typeof Wanted>;
 
 /** What every rulebook must do, whatever its rules say: rules/guardrails/<name>.json. */
 export const Guardrail = v.strictObject({
-  $schema: v.optional(v.string()),
-  name: v.pipe(v.string(), v.nonEmpty()),
-  why: v.pipe(v.string(), v.nonEmpty()),
-  callback: v.optional(v.looseObject({})),
-  callbacks: v.optional(v.array(v.looseObject({}))),
-  /** Says the same of several values: each of them is set at `path` of every callback. */
-  each: v.optional(v.strictObject({ path: v.pipe(v.string(), v.nonEmpty()), values: v.array(v.string()) })),
-  /** Facts that our own state would know: `{"attempt": 0}`. */
-  given: v.optional(v.record(v.string(), v.unknown()), {}),
-  must: v.optional(v.array(Wanted), []),
-  must_not: v.optional(v.array(Wanted), []),
+  $schema: SchemaLine,
+  name: told('The file is called the same.', v.pipe(v.string(), v.nonEmpty())),
+  why: told('What it protects, for whoever meets it.', v.pipe(v.string(), v.nonEmpty())),
+  callback: v.optional(told('The callback, as Sinch sends it.', v.looseObject({}))),
+  callbacks: v.optional(told('Or several of them.', v.array(v.looseObject({})))),
+  each: v.optional(
+    told(
+      'Says the same of several values: each of them is set at `path` of every callback.',
+      v.strictObject({ path: v.pipe(v.string(), v.nonEmpty()), values: v.array(v.string()) }),
+    ),
+  ),
+  given: v.optional(
+    told('Facts that Signalbox would remember: `{"attempt": 0}`.', v.record(v.string(), v.unknown())),
+    {},
+  ),
+  must: v.optional(told('What has to be decided, whatever the rules say.', v.array(Wanted)), []),
+  must_not: v.optional(told('What must not be.', v.array(Wanted)), []),
 });
 export type Guardrail = v.InferOutput<typeof Guardrail>;
 

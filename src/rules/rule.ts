@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Duration, Severity } from './values.ts';
+import { Duration, SchemaLine, Severity, told } from './values.ts';
 
 /** One comparison: a fact, an operator, a value (or `{"list": name}`). `path` reaches into `payload`. */
 export interface Leaf {
@@ -89,9 +89,6 @@ const wholeNumber = (most: number) =>
     v.maxValue(most, `expected at most ${most}`),
   );
 
-/** A key in words, for the reference and for editors. */
-const told = <const S extends v.GenericSchema>(words: string, schema: S) => v.pipe(schema, v.description(words));
-
 const Window = {
   within: told('How long the sliding window is: `10m`; a day at most.', Duration),
   per: v.optional(told('Facts: each combination of their values is counted by itself.', v.array(v.string())), []),
@@ -114,7 +111,7 @@ export const ShareThreshold = v.strictObject({
 
 /** A rule as its author writes it: one file, the file's name is the rule's. */
 export const Rule = v.strictObject({
-  $schema: v.optional(told('Lets your editor help.', v.string())),
+  $schema: SchemaLine,
   name: told('Lower-case words joined by `-`; the file is called the same.', Name),
   why: told('Why the rule exists, for whoever reads it next; alerts carry it.', v.pipe(v.string(), v.nonEmpty())),
   owner: told('Who answers for it: `messaging-ops`, `compliance`, …', v.pipe(v.string(), v.nonEmpty())),
@@ -180,10 +177,10 @@ export type RuleInput = v.InferInput<typeof Rule>;
 
 /** A named list: rules/lists/<name>.json. */
 export const List = v.strictObject({
-  $schema: v.optional(v.string()),
-  name: Name,
-  why: v.pipe(v.string(), v.nonEmpty()),
-  values: v.array(v.union([v.string(), v.number()])),
+  $schema: SchemaLine,
+  name: told('Lower-case words joined by `-`; the file is called the same.', Name),
+  why: told('What the values have in common, and where they come from.', v.pipe(v.string(), v.nonEmpty())),
+  values: told('Texts or numbers.', v.array(v.union([v.string(), v.number()]))),
 });
 export type List = v.InferOutput<typeof List>;
 
@@ -191,14 +188,17 @@ const Phrase = v.pipe(v.string(), v.includes('{it}', 'expected a text with {it} 
 
 /** A shared condition: rules/conditions/<name>.json. */
 export const SharedCondition = v.strictObject({
-  $schema: v.optional(v.string()),
-  name: Name,
-  why: v.pipe(v.string(), v.nonEmpty()),
-  /** In a sentence, `{it}` for the callback: "{it} comes from the person". Without, the sentence says it all. */
-  says: v.optional(Phrase),
-  /** The contrary, where a rule wants that it does not hold. */
-  denies: v.optional(Phrase),
-  when: Condition,
+  $schema: SchemaLine,
+  name: told('Lower-case words joined by `-`; the file is called the same.', Name),
+  why: told('What it is for, for whoever reads it next.', v.pipe(v.string(), v.nonEmpty())),
+  says: v.optional(
+    told(
+      'In a sentence, `{it}` for the callback: `{it} comes from the person`. Without, the sentence says it all.',
+      Phrase,
+    ),
+  ),
+  denies: v.optional(told('The contrary, where a rule wants that it does not hold.', Phrase)),
+  when: told('The condition.', Condition),
 });
 export type SharedCondition = v.InferOutput<typeof SharedCondition>;
 

@@ -1,5 +1,11 @@
 import * as v from 'valibot';
 
+/** A key in words, for the reference and for editors. */
+export const told = <const S extends v.GenericSchema>(words: string, schema: S) => v.pipe(schema, v.description(words));
+
+/** `"$schema": "./rule.schema.json"`: what every file that people edit may begin with. It decides nothing. */
+export const SchemaLine = v.optional(told('Lets your editor help.', v.string()));
+
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** A duration as authors write it: `30s`, `10m`, `1h`, `7d`. */

@@ -25,8 +25,20 @@ describe('a sealed rulebook', () => {
 
   test('is known by what decides: examples and editor hints are not part of it, and come back from beside it', async () => {
     const examples = [{ name: 'yes', callback: {}, fires: true }];
-    const bare = { rules: { 'a.json': { name: 'a' } }, lists: {}, conditions: {}, alerts: {}, guardrails: {} };
-    const full = { ...bare, rules: { 'a.json': { $schema: './rule.schema.json', name: 'a', examples } } };
+    const bare = {
+      rules: { 'a.json': { name: 'a' } },
+      lists: { 'lists/l.json': {} },
+      conditions: { 'conditions/c.json': {} },
+      alerts: {},
+      guardrails: { 'guardrails/g.json': {} },
+    };
+    const hinted = {
+      lists: { 'lists/l.json': { $schema: '../list.schema.json' } },
+      conditions: { 'conditions/c.json': { $schema: '../condition.schema.json' } },
+      alerts: { $schema: './alerts.schema.json' },
+      guardrails: { 'guardrails/g.json': { $schema: '../guardrail.schema.json' } },
+    };
+    const full = { ...hinted, rules: { 'a.json': { $schema: './rule.schema.json', name: 'a', examples } } };
     const [one, two] = [await seal(bare), await seal(full)];
     expect(two.version).toBe(one.version);
     expect(two.examplesHash).not.toBe(one.examplesHash);

@@ -49,6 +49,17 @@ describe('the difference of two rulebooks', () => {
   test('is nothing for the same rules, whatever examples and editor hints they carry', () => {
     const noted = { ...stop, $schema: './rule.schema.json', examples: [] };
     expect(linesOf({ rules: { 'stop.json': noted } })).toEqual([]);
+    const hint = { $schema: './some.schema.json' };
+    const guardrail = { name: 'g', why: 'Because.' };
+    const [old, now] = [made(), made()].map((one, at) => ({
+      ...one,
+      source: {
+        ...one.source,
+        alerts: at ? hint : {},
+        guardrails: { 'g.json': at ? { ...hint, ...guardrail } : guardrail },
+      },
+    }));
+    expect(old && now && diffRulebooks(old, now)).toEqual([]);
   });
 
   test.each<[string, object, readonly string[]]>([

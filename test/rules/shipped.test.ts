@@ -11,12 +11,12 @@ import { decide } from '../../src/rules/decide.ts';
 import { runExample } from '../../src/rules/examples.ts';
 
 const read = (file: string): unknown => JSON.parse(readFileSync(`rules/${file}`, 'utf8'));
-const NO_RULES = ['alerts.json', 'rule.schema.json'];
+const isNoRule = (file: string): boolean => file === 'alerts.json' || file.endsWith('.schema.json');
 
 const load = (folder: string): Record<string, unknown> =>
   Object.fromEntries(
     readdirSync(`rules/${folder}`)
-      .filter((file) => file.endsWith('.json') && !NO_RULES.includes(file))
+      .filter((file) => file.endsWith('.json') && !isNoRule(file))
       .map((file) => [folder + file, read(folder + file)]),
   );
 

@@ -10,9 +10,16 @@ export interface Schema {
 /** Puts something else in the place of a schema within. */
 export type Override = NonNullable<ConversionConfig['overrideSchema']>;
 
-/** A valibot schema as JSON Schema of what an author writes. What JSON Schema cannot say is left to `check`. */
+/**
+ * A valibot schema as JSON Schema of what an author writes. What JSON Schema cannot say is left to `check`. Definitions
+ * are the caller's: whatever refers to itself has to be overridden.
+ */
 export function convert(schema: v.GenericSchema, overrideSchema?: Override): Schema {
-  const { $schema: _, ...converted } = toJsonSchema(schema, {
+  const {
+    $schema: _,
+    $defs: __,
+    ...converted
+  } = toJsonSchema(schema, {
     target: 'draft-2020-12',
     typeMode: 'input',
     errorMode: 'ignore',

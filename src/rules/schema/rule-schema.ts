@@ -1,6 +1,8 @@
+import type * as v from 'valibot';
 import { triggers } from '../../callbacks/index.ts';
 import { triggerNames } from '../facts.ts';
-import { ActionCall, Condition, Rule } from '../rule.ts';
+import { Wanted } from '../guardrails.ts';
+import { ActionCall, Condition, List, Rule, SharedCondition } from '../rule.ts';
 import type { ActionWords } from '../vocabulary.ts';
 import { comparisonClauses, factSchema } from './comparison.ts';
 import { convert, type Override, oneOf, partsOf, type Schema, suggested, where } from './convert.ts';
@@ -16,17 +18,41 @@ export function ruleSchema(actions: readonly ActionWords[], names: Names): Schem
   const rule = convert(Rule, reference);
   const properties = partsOf(rule);
   return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'A rule of Signalbox',
-    ...rule,
+    ...titled('A rule of Signalbox', rule),
     properties: { ...properties, on: { ...Object(properties.on), items: triggerSchema() } },
     $defs: { condition: conditionSchema(names), action: actionSchema(actions) },
   };
 }
 
+/** The JSON Schema of a shared condition; what a condition may be stands in the schema of a rule, the file beside it. */
+export const sharedConditionSchema = (ruleFile: string): Schema =>
+  titled(
+    'A shared condition of Signalbox',
+    convert(SharedCondition, ({ valibotSchema }) =>
+      valibotSchema === Condition ? { $ref: `${ruleFile}#/$defs/condition` } : undefined,
+    ),
+  );
+
+/** The JSON Schema of a list. */
+export const listSchema = (): Schema => titled('A list of Signalbox', convert(List));
+
+/** The JSON Schema of whatever says which actions are wanted: guardrails, stories. */
+export const wantingSchema = (title: string, schema: v.GenericSchema, actions: readonly ActionWords[]): Schema => ({
+  ...titled(title, convert(schema, reference)),
+  $defs: { wanted: { anyOf: [{ ...oneOf(actions) }, actionSchema(actions, partly)] } },
+});
+
+/** A schema with its head. */
+export const titled = (title: string, schema: Schema): Schema => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title,
+  ...schema,
+});
+
 /** Conditions and actions are written out by hand below, because their names decide what may stand beside them. */
 const reference: Override = ({ valibotSchema }) => {
   if (valibotSchema === Condition) return { $ref: '#/$defs/condition' };
+  if (valibotSchema === Wanted) return { $ref: '#/$defs/wanted' };
   return valibotSchema === ActionCall ? { $ref: '#/$defs/action' } : undefined;
 };
 
@@ -69,7 +95,10 @@ function conditionSchema({ lists, conditions }: Names): Schema {
   };
 }
 
-const actionSchema = (actions: readonly ActionWords[]): Schema => ({
+/** Only the params that matter are named. */
+const partly = ({ required: _, ...params }: Schema): Schema => params;
+
+const actionSchema = (actions: readonly ActionWords[], as = (params: Schema): Schema => params): Schema => ({
   type: 'object',
   properties: {
     action: { ...oneOf(actions), description: 'What to do.' },
@@ -78,7 +107,7 @@ const actionSchema = (actions: readonly ActionWords[]): Schema => ({
   required: ['action'],
   additionalProperties: false,
   allOf: actions.map(({ name, params }) => {
-    const schema = convert(params);
+    const schema = as(convert(params));
     return {
       if: where('action', [name]),
       then: { properties: { params: schema }, ...(hasNeeds(schema) && { required: ['params'] }) },

@@ -1,0 +1,28 @@
+import { Alerts, Branch, Configured, Route } from '../../alerts/alerts.ts';
+import { destinations } from '../../alerts/index.ts';
+import { convert, type Override, oneOf, type Schema, where } from '../../rules/schema/convert.ts';
+import { titled } from '../../rules/schema/rule-schema.ts';
+
+/** The JSON Schema of `alerts.json`. Whether a name leads to something in the file is left to `check`. */
+export const alertsSchema = (): Schema => ({
+  ...titled('Where the alerts of Signalbox go', convert(Alerts, reference)),
+  $defs: { destination: destinationSchema(), route: convert(Route, reference) },
+});
+
+/** A destination's settings hang on its type; a route may hold routes. */
+const reference: Override = ({ valibotSchema }) => {
+  if (valibotSchema === Configured) return { $ref: '#/$defs/destination' };
+  return valibotSchema === Branch ? { $ref: '#/$defs/route' } : undefined;
+};
+
+const destinationSchema = (): Schema => ({
+  type: 'object',
+  properties: {
+    type: {
+      ...oneOf(destinations.map(({ type, description }) => ({ name: type, description }))),
+      description: 'What kind of destination it is.',
+    },
+  },
+  required: ['type'],
+  allOf: destinations.map(({ type, config }) => ({ if: where('type', [type]), then: convert(config) })),
+});
