@@ -3,7 +3,7 @@ import type { Services } from './actions/services.ts';
 import { app } from './app.ts';
 import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
-import { prune } from './journal/prune.ts';
+import { prune, pruneHourly } from './journal/prune.ts';
 import { open } from './wiring.ts';
 
 export { AlertDesk } from './entities/alert-desk.ts';
@@ -36,6 +36,9 @@ async function backUp(env: Env): Promise<void> {
   console.log({ event: 'consent.backed-up', date, rows });
 }
 
+/** As wrangler.toml has it; whatever else rings is the nightly run. */
+const HOURLY = '47 * * * *';
+
 export default {
   fetch: app.fetch,
 
@@ -54,7 +57,8 @@ export default {
     await consumer(batch, services, env);
   },
 
-  async scheduled(_, env) {
+  async scheduled({ cron }, env) {
+    if (cron === HOURLY) return pruneHourly(env, Date.now());
     // Each on its own: what keeps one from its work must not cost the other.
     const ends = await Promise.allSettled([prune(env, Date.now()), backUp(env)]);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;

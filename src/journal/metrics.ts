@@ -24,7 +24,7 @@ const COUNTED = [
   {
     name: 'signalbox_rules_last_hour',
     help: 'Outcomes of rules in the last hour.',
-    sql: "SELECT json_object('rule', rule, 'outcome', outcome) AS labels, count(*) AS n FROM decided_rules WHERE at >= ?1 GROUP BY rule, outcome",
+    sql: "SELECT json_object('rule', rule, 'outcome', outcome) AS labels, count(*) AS n FROM decisions JOIN decided_rules USING (id, rulebook) WHERE decisions.at >= ?1 GROUP BY rule, outcome",
   },
   {
     name: 'signalbox_actions_last_hour',

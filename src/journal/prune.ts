@@ -1,5 +1,6 @@
 import { readSettings } from '../env.ts';
 import { pruneArchive } from './prune-archive.ts';
+import { pruneJournal } from './prune-journal.ts';
 
 const DAY = 86_400_000;
 
@@ -9,8 +10,11 @@ const KEPT = { bodies: 14 * DAY, quarantine: 90 * DAY, deadLetters: 90 * DAY, he
 /** Days that what was new at Sinch is listed. */
 const DRIFT_KEPT = 90 * DAY;
 
-/** How many entries are removed at once, and how often in one run: D1 does not like long statements. */
-const PORTION = { entries: 5_000, most: 200 };
+/** Once an hour: removes what the journal has kept long enough. One night is not enough where millions of callbacks come a day. */
+export async function pruneHourly(env: Pick<Env, 'DB'>, now: number): Promise<void> {
+  const decisions = await pruneJournal(env.DB, readSettings(env).journalKept, now);
+  console.log({ event: 'journal.pruned', decisions });
+}
 
 /** Once a day: removes what has been kept long enough. `now` in milliseconds. */
 export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Promise<void> {
@@ -30,36 +34,6 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
     (await pruneObjects(ARCHIVE, 'quarantine/', now - KEPT.quarantine)) +
     (await pruneObjects(ARCHIVE, 'consent/', now - KEPT.consent));
   console.log({ event: 'journal.pruned', objects: removed, decisions: forgotten, ...files });
-}
-
-/** Removes entries of each class when their time is over, with their rules and actions. */
-async function pruneJournal(
-  DB: D1Database,
-  kept: { readonly callback: number; readonly consent: number },
-  now: number,
-): Promise<number> {
-  const old = `SELECT id, rulebook FROM decisions
-    WHERE (class = 'callback' AND at < ?1) OR (class = 'consent' AND at < ?2) ORDER BY at, id LIMIT ${PORTION.entries}`;
-  const tables = ['decided_rules', 'decided_actions', 'decisions'];
-  let removed = 0;
-  for (let round = 0; round < PORTION.most; round++) {
-    const results = await DB.batch(
-      tables.map((table) =>
-        DB.prepare(`DELETE FROM ${table} WHERE (id, rulebook) IN (${old})`).bind(
-          now - kept.callback,
-          now - kept.consent,
-        ),
-      ),
-    );
-    const gone = results.at(-1)?.meta.changes ?? 0;
-    removed += gone;
-    if (gone < PORTION.entries) break;
-  }
-  // An effect can report although its decision was never written.
-  await DB.prepare('DELETE FROM decided_actions WHERE at < ?')
-    .bind(now - Math.max(kept.callback, kept.consent))
-    .run();
-  return removed;
 }
 
 async function pruneObjects(bucket: R2Bucket, prefix: string, before: number): Promise<number> {

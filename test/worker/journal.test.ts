@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decision, ExplainedDecision } from '../../src/api/decisions.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
 import { prune } from '../../src/journal/prune.ts';
+import { pruneJournal } from '../../src/journal/prune-journal.ts';
 import { writeNotes } from '../../src/journal/write.ts';
 import { open } from '../../src/wiring.ts';
 import { env, openBox } from './box.ts';
@@ -201,6 +202,40 @@ describe('what is kept of a person', () => {
     expect(await rows("SELECT * FROM decided_actions WHERE action = 'throttle'")).toEqual([]);
     await prune(box.bindings, Date.now() + 401 * DAY);
     expect(await journal()).toBe('[[],[],[],[]]');
+  });
+
+  test('is pruned a portion at a time, an hour’s run going on where one stopped, and consents in between stay', async () => {
+    await env.DB.batch(
+      ['decisions', 'decided_actions', 'decided_rules'].map((table) => {
+        const more = {
+          decisions:
+            "id, rulebook, at, event_at, class, trigger, app_id, facts) SELECT i, 'v', i, i, iif(i % 4, 'callback', 'consent'), 'T', '', '{}'",
+          decided_actions: "id, rulebook, rule, place, action, outcome, at) SELECT i, 'v', 'r', 0, 'a', 'done', i",
+          decided_rules: "id, rulebook, rule, outcome, at) SELECT i, 'v', 'r', 'fired', i",
+        }[table];
+        return env.DB.prepare(
+          `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999) INSERT INTO ${table} (${more} FROM n`,
+        );
+      }),
+    );
+    const counts = async () =>
+      Promise.all(
+        ['decisions', 'decided_actions', 'decided_rules'].map((table) =>
+          env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n'),
+        ),
+      );
+    const kept = { callback: 14 * DAY, consent: 400 * DAY };
+    const now = 15 * DAY;
+    expect(await pruneJournal(env.DB, kept, now, { entries: 50, most: 4 })).toBe(200);
+    expect(await counts()).toEqual([800, 800, 800]);
+    expect(await pruneJournal(env.DB, kept, now, { entries: 50, most: 100 })).toBe(550);
+    expect(await counts()).toEqual([250, 250, 250]);
+    expect(await pruneJournal(env.DB, kept, 401 * DAY)).toBe(250);
+    expect(await counts()).toEqual([0, 0, 0]);
+    const plan = await env.DB.prepare(
+      "EXPLAIN QUERY PLAN SELECT id, rulebook, at FROM decisions WHERE at >= 0 AND at < 9 AND class = 'callback' ORDER BY at",
+    ).all<{ detail: string }>();
+    expect(plan.results.map(({ detail }) => detail).join()).toContain('COVERING INDEX decisions_at');
   });
 
   test('is kept as long as the settings say', async () => {

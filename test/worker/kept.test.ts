@@ -4,6 +4,7 @@ import { defer, pass } from '../../src/actions/pass.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { open } from '../../src/wiring.ts';
 import worker from '../../src/worker.ts';
+import WRANGLER from '../../wrangler.toml?raw';
 import { env, openBox } from './box.ts';
 import { inbound } from './sample.ts';
 
@@ -100,6 +101,18 @@ describe('the work of every night', () => {
     expect((await env.ARCHIVE.list({ prefix: 'consent/' })).objects.map(({ key }) => key)).toContainEqual(
       expect.stringContaining('manifest.json'),
     );
+  });
+
+  test('is not that of every hour, which only prunes the journal, by the hour that wrangler.toml names', async () => {
+    const box = openBox();
+    await env.DB.prepare(
+      "INSERT INTO decisions (id, rulebook, at, event_at, class, trigger, app_id, facts) VALUES ('D', 'v', 0, 0, 'callback', 'T', '', '{}')",
+    ).run();
+    const [, cron] = /^crons = \["17 3 \* \* \*", "(.+)"\]$/m.exec(WRANGLER) ?? [];
+    const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
+    await Reflect.apply(worker.scheduled, worker, [{ cron }, box.bindings, context]);
+    expect((await env.DB.prepare('SELECT id FROM decisions').all()).results).toEqual([]);
+    expect((await env.ARCHIVE.list()).objects).toEqual([]);
   });
 
   test('forgets what was settled long ago, and keeps what still waits for a person', async () => {
