@@ -15,7 +15,7 @@ export const operations = (): readonly Operation[] => [
     path: '/send/v1/projects/:project/messages:send',
     needs: 'sinch',
     summary: 'Send through Signalbox',
-    says: 'The request that you make to Sinch today, with another base URL. What consent forbids and what the throttle holds back is refused; the rest goes to Sinch byte for byte, and Sinch’s answer comes back as it is. A request without message_content_type counts as marketing, the strictest.',
+    says: 'The request that you make to Sinch today, with another base URL. What consent forbids and what the throttle holds back is refused; the rest goes to Sinch byte for byte, and Sinch’s answer comes back as it is. A request without message_content_type counts as marketing, the strictest. With the header `Prefer: wait=10` (RFC 7240; seconds, 30 at most) what the throttle holds back waits inside for its turn and is refused only if that would come later.',
     params: { project: v.string() },
     body: { type: 'application/json', says: 'Sinch’s SendMessageRequest.' },
     answers: {
@@ -24,7 +24,10 @@ export const operations = (): readonly Operation[] => [
         content: { type: 'application/json', says: 'Sinch’s own.' },
       },
       403: { says: '`consent_forbids`: nothing was sent.', content: SendRefused },
-      429: { says: '`throttled`: nothing was sent; Retry-After says when to try again.', content: Problem },
+      429: {
+        says: '`throttled`: nothing was sent; Retry-After says when to try again. With `Prefer: wait`, when that is later than the wait.',
+        content: Problem,
+      },
       503: { says: '`consent_unavailable` or `throttle_unavailable`: nothing was sent; try again.', content: Problem },
       504: { says: '`send_unsure`: Sinch gave no answer, so the message may have been sent.', content: Problem },
     },

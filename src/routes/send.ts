@@ -1,6 +1,6 @@
 import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
-import { checkConsent, reachedBy, takePermit } from '../asking/gate.ts';
+import { checkConsent, patienceOf, reachedBy, takePermit } from '../asking/gate.ts';
 import { readSendRequest, type SendOrder } from '../asking/send-request.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { Submitted } from '../entities/remember.ts';
@@ -14,7 +14,8 @@ const Accepted = v.looseObject({ message_id: v.string() });
 
 /**
  * `POST /send/v1/projects/{project}/messages:send`: Sinch's own request, with its own Authorization. What consent or a throttle
- * forbids is refused; the rest goes on byte for byte. Who is refused learns why only if Sinch knows their Authorization.
+ * forbids is refused, or with `Prefer: wait` held back for a while; the rest goes on byte for byte. Who is refused learns why only
+ * if Sinch knows their Authorization.
  */
 export const sendRoutes = new Hono<{ Bindings: Env }>()
   .post('/v1/projects/:project/messages:send', async (c) => {
@@ -32,7 +33,10 @@ export const sendRoutes = new Hono<{ Bindings: Env }>()
     const contacts = openContacts(c.env, dataKey, entities, now);
     const reached = await reachedBy(order, { contacts, gateway, authorization });
     await checkConsent(reached, order, { entities, now });
-    await takePermit(order, reached, { entities, now });
+    const patience = patienceOf(c.req.header('prefer'));
+    const held = await takePermit(order, reached, { entities, now, patience, pause: (ms) => scheduler.wait(ms) });
+    // While it was held back, somebody may have said STOP.
+    if (held) await checkConsent(reached, order, { entities, now });
     const answer = await gateway.pass(c.req.raw, body);
     if (answer.ok) await keepForRetries(answer, order, reached, services);
     return answer;

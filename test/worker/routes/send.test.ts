@@ -1,32 +1,14 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { openBox } from '../box.ts';
+import { type Box, openBox } from '../box.ts';
 import { APP, inbound, minutes, PERSON, rating, receipt } from '../sample.ts';
+import { request, send, sent, token, URL_OF } from './sending.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
   vi.useRealTimers();
   await reset();
 });
-
-type Box = ReturnType<typeof openBox>;
-const URL_OF = (project: string) => `/send/v1/projects/${project}/messages:send`;
-/** As the local Sinch gives them out. */
-const token = (valid = true) => `Bearer local-token-${Date.now() + (valid ? 3_600_000 : -1)}`;
-
-const request = (more: object = {}, identity = PERSON, channel = 'SMS') => ({
-  app_id: APP,
-  recipient: { identified_by: { channel_identities: [{ channel, identity }] } },
-  message: { text_message: { text: 'Your parcel comes at noon.' } },
-  ...more,
-});
-const send = (box: Box, body: object | string, headers: Record<string, string> = {}, path = URL_OF('test-project')) =>
-  box.ask(path, {
-    method: 'POST',
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    headers: { authorization: token(), 'content-type': 'application/json', ...headers },
-  });
-const sent = (box: Box) => box.arrivals('messages:send');
 
 describe('a message through Signalbox', () => {
   test('goes to Sinch byte for byte, with the sender’s own Authorization, and Sinch’s answer comes back', async () => {
