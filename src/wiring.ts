@@ -81,7 +81,7 @@ function openBindings(env: Env, now: () => number): Opened {
     contacts: openContacts(env, dataKey, entities, now),
     archive: openArchive(env, entities.recipients, settings.archiveHosts, now),
     reviews: openReviews(env.DB, dataKey, entities),
-    consentBackups: openConsentBackups(env.ARCHIVE, dataKey, entities.recipients),
+    consentBackups: openConsentBackups(env, dataKey, entities.recipients),
     held: openHeld(env, dataKey, entities, now),
     deadLetters: openDeadLetters(env, dataKey, entities.recipients, now),
   };

@@ -41,7 +41,7 @@ const Rows = v.pipe(v.string(), v.parseJson(), v.array(ConsentRow));
 
 /** Opens the backups of consent. */
 export function openConsentBackups(
-  bucket: R2Bucket,
+  { ARCHIVE: bucket, DB }: Pick<Env, 'ARCHIVE' | 'DB'>,
   dataKey: DataKey,
   recipients: Entities['recipients'],
 ): ConsentBackups {
@@ -106,11 +106,26 @@ export function openConsentBackups(
           continue;
         }
         rows += part.length;
-        missing += await recipients.restore(shard, part);
+        missing += await recipients.restore(shard, await withoutErased(part));
       }
       return { rows, missing, lost };
     },
   };
+
+  /** Whoever was erased since the backup comes back as a keyed hash only. */
+  async function withoutErased(rows: readonly ConsentRow[]): Promise<readonly ConsentRow[]> {
+    const erased = await DB.prepare(
+      'SELECT person, at FROM erased_people WHERE person IN (SELECT value FROM json_each(?))',
+    )
+      .bind(JSON.stringify([...new Set(rows.map(({ person }) => person))]))
+      .all<{ person: string; at: number }>();
+    const when = new Map(erased.results.map(({ person, at }) => [person, at]));
+    return rows.map((row) =>
+      row.at <= (when.get(row.person) ?? Number.NEGATIVE_INFINITY)
+        ? { ...row, channel: null, identity: null, app_id: null, words: null, evidence: null }
+        : row,
+    );
+  }
 
   /** The changes of a file, or what keeps them from being read. */
   async function opened(sealed: string): Promise<ConsentRow[] | string> {

@@ -104,7 +104,7 @@ export async function eraseEverywhere(
       {
         store: 'R2: backups of consent',
         removed: 0,
-        stays: 'sealed, for 400 days: a legal record; restoring one restores the person’s address',
+        stays: 'sealed, for 400 days: a legal record; what is restored from one comes back under a keyed hash',
       },
       {
         store: 'AlertGroup and AlertDesk objects',

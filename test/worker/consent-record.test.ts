@@ -86,6 +86,25 @@ describe('the record of consent', () => {
     expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
   });
 
+  test('comes back without the address and the words of somebody who was erased since', async () => {
+    const box = openBox();
+    await box.take(inbound('STOP', { at: minutes(-5) }));
+    const { date } = await (await consent(box, 'backups')).json<{ date: string }>();
+    const erased = { channel: 'SMS', identity: PERSON, by: 'ines', why: 'she asked' };
+    await box.ask('/v1/erase', { method: 'POST', body: JSON.stringify(erased) });
+    const place = shardOf(
+      await open(box.bindings).entities.recipients.personOf({ channel: 'SMS', identity: PERSON, appId: '' }),
+    );
+    const shard = env.RECIPIENTS.getByName(`shard-${place}`);
+    await runInDurableObject(shard, (_, state) => state.storage.sql.exec('DELETE FROM changes'));
+    await consent(box, 'restore', { date, shard: place });
+    const found = await runInDurableObject(shard, (_, state) =>
+      state.storage.sql.exec('SELECT identity, words, "to" FROM changes').toArray(),
+    );
+    expect(found).toEqual([{ identity: null, words: null, to: 'out' }]);
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+  });
+
   test('holds nobody in clear in its backup', async () => {
     const box = openBox();
     await box.take(inbound('STOP'));
