@@ -1,10 +1,11 @@
+import { HMAC, hkdf } from 'fast-sha256';
 import { base32 } from './callbacks/stable-id.ts';
 import { AppError } from './errors.ts';
 
 /** The deployment's key: hashes that only we can make, and a seal that only we can open. */
 export interface DataKey {
   /** A keyed hash (HMAC-SHA256) of 26 characters: how identities appear in stores, keys and logs. */
-  readonly hash: (text: string) => Promise<string>;
+  readonly hash: (text: string) => string;
   /** Encrypts a text (AES-256-GCM, a fresh nonce each time). */
   readonly seal: (text: string) => Promise<string>;
   /** Opens what `seal` made. @throws AppError `unavailable` when it was sealed with another key */
@@ -19,32 +20,20 @@ export function openDataKey(secret: string | undefined): DataKey {
   if (!secret) throw new AppError('not_configured', 'setting DATA_KEY: is not set');
   const known = opened.get(secret);
   if (known) return known;
-  const derive = async (
-    purpose: string,
-    algorithm: SubtleCryptoImportKeyAlgorithm,
-    uses: KeyUsage[],
-  ): Promise<CryptoKey> =>
-    crypto.subtle.deriveKey(
-      { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode(purpose) },
-      await crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, ['deriveKey']),
-      algorithm,
-      false,
-      uses,
-    );
-  // The keys are kept, not the promises: a promise belongs to the request that made it.
-  let hashing: CryptoKey | undefined;
+  let hashing: HMAC | undefined;
   let sealing: CryptoKey | undefined;
-  const hashKey = async (): Promise<CryptoKey> => {
-    hashing ??= await derive('signalbox hash', { name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign']);
-    return hashing;
-  };
+  // The key is kept, not the promise: a promise belongs to the request that made it.
   const sealKey = async (): Promise<CryptoKey> => {
-    sealing ??= await derive('signalbox seal', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']);
+    sealing ??= await crypto.subtle.importKey('raw', derive(secret, 'signalbox seal'), 'AES-GCM', false, [
+      'encrypt',
+      'decrypt',
+    ]);
     return sealing;
   };
   const key: DataKey = {
-    async hash(text) {
-      return base32(new Uint8Array(await crypto.subtle.sign('HMAC', await hashKey(), encoder.encode(text))));
+    hash(text) {
+      hashing ??= new HMAC(derive(secret, 'signalbox hash'));
+      return base32(hashing.reset().update(encoder.encode(text)).digest());
     },
     async seal(text) {
       const iv = crypto.getRandomValues(new Uint8Array(12));
@@ -69,7 +58,9 @@ export function openDataKey(secret: string | undefined): DataKey {
   return key;
 }
 
-type KeyUsage = 'sign' | 'encrypt' | 'decrypt';
+/** A key of 256 bits for one purpose: HKDF with SHA-256. */
+const derive = (secret: string, purpose: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(hkdf(encoder.encode(secret), undefined, encoder.encode(purpose), 32));
 
 function toBase64(bytes: Uint8Array): string {
   let binary = '';

@@ -1,8 +1,11 @@
+import { createHmac, hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { base32 } from '../src/callbacks/stable-id.ts';
 import { openDataKey } from '../src/data-key.ts';
 
-const key = openDataKey('a data key of more than thirty-two characters');
+const SECRET = 'a data key of more than thirty-two characters';
+const key = openDataKey(SECRET);
 const other = openDataKey('another data key of more than thirty-two characters');
 
 describe('the data key', () => {
@@ -31,10 +34,20 @@ describe('the data key', () => {
     await expect(open()).rejects.toThrow(/sealed data/);
   });
 
-  test('hashes alike for itself alone', async () => {
-    expect(await key.hash('46701740605')).toBe(await key.hash('46701740605'));
-    expect(await key.hash('46701740605')).not.toBe(await other.hash('46701740605'));
-    expect(await key.hash('46701740605')).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+  test('hashes alike for itself alone', () => {
+    expect(key.hash('46701740605')).toBe(key.hash('46701740605'));
+    expect(key.hash('46701740605')).not.toBe(other.hash('46701740605'));
+    expect(key.hash('46701740605')).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+  });
+
+  test('hashes by HMAC-SHA256 with a key that HKDF gave it, whatever the text', () => {
+    const derived = new Uint8Array(hkdfSync('sha256', SECRET, '', 'signalbox hash', 32));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+        const whole = createHmac('sha256', derived).update(text, 'utf8').digest();
+        expect(key.hash(text)).toBe(base32(whole));
+      }),
+    );
   });
 
   test('does without none', () => {

@@ -2,7 +2,7 @@ import type { Address } from '../callbacks/trigger.ts';
 import type { Services } from './services.ts';
 
 /** The hash under which whatever tells of a contact is found again. */
-export const hashContact = (contactId: string, { hash }: Pick<Services['dataKey'], 'hash'>): Promise<string> =>
+export const hashContact = (contactId: string, { hash }: Pick<Services['dataKey'], 'hash'>): string =>
   hash(`contact\n${contactId}`);
 
 /** Keyed hashes of everybody that a callback names: what is kept of it is marked with them, so that an erasure finds it. */

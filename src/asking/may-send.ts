@@ -70,8 +70,9 @@ export async function readConsents(
   }
 }
 
+/** No channel and no content holds a colon. */
 const keyOf = ({ app_id, channel, content }: Pick<Ask, 'app_id' | 'channel' | 'content'>): string =>
-  JSON.stringify([app_id, channel, content]);
+  `${channel}:${content}:${app_id}`;
 
 function addressOf({ channel, identity, app_id }: Ask, place: number): Address {
   if (app_id === '' && isAppScoped(channel)) {

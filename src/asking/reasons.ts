@@ -1,7 +1,7 @@
 import type { Reason } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
 import { type ConsentEvent, type Scope, type Standing, standings } from '../entities/consent.ts';
-import type { PersonConsent } from '../entities/recipients-client.ts';
+import type { ToldConsent } from '../entities/recipients-client.ts';
 import type { Left } from '../entities/senders.ts';
 import type { Content } from '../rules/values.ts';
 
@@ -31,16 +31,17 @@ function forbidding({ scopes }: Pick<Standing, 'scopes'>, content: Content): Sco
   return content !== 'other' && scopes[content] ? content : undefined;
 }
 
-/** Why a person may not be written to; nothing where they may. */
-export function refusals(consent: PersonConsent, content: Content): Reason[] {
-  const scope = forbidding(consent, content);
+/** Why a person may not be written to: the oldest event that still keeps the scope out. Nothing where they may. */
+export function refusals({ history }: ToldConsent, content: Content): Reason[] {
+  const last = [...standings(history)].at(-1);
+  const scope = last && forbidding(last.standing, content);
   if (!scope) return [];
-  const cause = causeOf(consent.history, scope);
+  const cause = last.holding.filter((event) => event.scope === scope).toSorted((a, b) => a.at - b.at)[0];
   return [
     {
       code: CODES[scope],
       says: `This person wants ${SAID[scope]}${cause ? `: ${COMING[cause.source](cause)}` : ''}.`,
-      since: time(cause?.at ?? consent.since ?? 0),
+      since: time(cause?.at ?? last.standing.since ?? 0),
       evidence: cause?.callbackId ?? `${cause?.source ?? 'unknown'} ${cause?.by ?? ''}`.trim(),
     },
   ];
@@ -59,14 +60,6 @@ export function copiedRefusals(person: string, copy: Standing, content: Content)
     },
   ];
 }
-
-/** The oldest event that still keeps a scope out: what was lifted, or undone, proves nothing. */
-const causeOf = (history: readonly ConsentEvent[], scope: Scope): ConsentEvent | undefined =>
-  [...standings(history)]
-    .at(-1)
-    ?.holding.filter((event) => event.scope === scope)
-    .toSorted((a, b) => a.at - b.at)
-    .at(0);
 
 /** Without knowing, nobody is written to. */
 export const consentUnavailable = (at: number): Reason => ({

@@ -29,7 +29,7 @@ export function personKey({ channel, identity, appId }: Address, families: Famil
 
 /** Digits only, without a leading `+` or `00`. A text that holds letters is left as it is. */
 function normaliseNumber(identity: string): string {
-  if (!/^[\s()+./\d-]+$/.test(identity)) return identity;
+  if (/^[1-9]\d*$/.test(identity) || !/^[\s()+./\d-]+$/.test(identity)) return identity;
   const digits = identity.replace(/\D/g, '');
   return digits.startsWith('00') ? digits.slice(2) : digits;
 }

@@ -1,23 +1,16 @@
 import { hash } from 'fast-sha256';
 
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const DIGITS = new TextEncoder().encode('0123456789ABCDEFGHJKMNPQRSTVWXYZ');
 
-/** The first 130 bits of some bytes as 26 characters of Crockford's base 32. */
+/** The first 130 bits of some bytes, of which there must be 17, as 26 characters of Crockford's base 32. */
 export function base32(bytes: Uint8Array): string {
-  let text = '';
-  let bits = 0;
-  let held = 0;
-  for (const byte of bytes) {
-    bits = (bits << 8) | byte;
-    held += 8;
-    while (held >= 5) {
-      held -= 5;
-      text += ALPHABET[(bits >> held) & 31];
-      if (text.length === 26) return text;
-    }
-    bits &= (1 << held) - 1;
+  const codes: number[] = [];
+  for (let bit = 0; bit < 130; bit += 5) {
+    const at = bit >> 3;
+    const pair = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+    codes.push(DIGITS[(pair >> (11 - (bit & 7))) & 31] ?? 0);
   }
-  return text;
+  return String.fromCharCode(...codes);
 }
 
 const encoder = new TextEncoder();

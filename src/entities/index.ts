@@ -76,7 +76,7 @@ type Bindings = Pick<
  */
 export function openEntities(
   env: Bindings,
-  dataKey: { hash(text: string): Promise<string> },
+  dataKey: { hash(text: string): string },
   families: Families = LINKED,
   jurisdiction?: 'eu',
 ): Entities {

@@ -3,9 +3,10 @@ import type { Address } from '../callbacks/trigger.ts';
 import { messageOf } from '../errors.ts';
 import { within } from '../patience.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
-import type { ConsentChange, ConsentOutcome } from './consent.ts';
+import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
 import type { ConsentRow, RecordPlace, Undo } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
+import { historiesOf } from './histories.ts';
 import type { Consent, Erased, Listed, Recipients, TakenOver } from './recipients.ts';
 import { numbered, SHARDS, shard, shardOf } from './shards.ts';
 
@@ -26,6 +27,9 @@ export interface PersonConsent extends Consent {
   readonly person: string;
 }
 
+/** What is on record of a person's consent. */
+export type ToldConsent = Pick<PersonConsent, 'person' | 'history'>;
+
 /** Consent and capability of any number of people: at most one call a shard, all at once, answers in the order asked. */
 export interface RecipientsClient {
   /** Stored when it returns; a sender that reads afterwards sees it. A repeated key gets its first answer. */
@@ -36,8 +40,8 @@ export interface RecipientsClient {
    */
   takeOver(people: readonly ListedPerson[], dry: boolean, patience: number): Promise<TakenOver[]>;
   read(addresses: readonly Address[]): Promise<PersonConsent[]>;
-  /** The same, but an object that does not answer within `patience` milliseconds spoils only its own people: nothing is known of them. */
-  ask(addresses: readonly Address[], patience: number): Promise<(PersonConsent | undefined)[]>;
+  /** What is on record of their consent alone, and an object that does not answer within `patience` milliseconds spoils only its own people: nothing is known of them. */
+  ask(addresses: readonly Address[], patience: number): Promise<(ToldConsent | undefined)[]>;
   noteCapability(note: AddressedCapability): Promise<CapabilityBefore>;
   /** What `noteCapability` would answer, without remembering anything. */
   capabilityBefore(note: AddressedCapability): Promise<CapabilityBefore>;
@@ -64,34 +68,29 @@ export interface RecipientsClient {
 /** The client of the `Recipients` objects. `hash` is the keyed hash of a person's key; `families` are channels that share a consent. */
 export function openRecipients(
   namespace: DurableObjectNamespace<Recipients>,
-  hash: (text: string) => Promise<string>,
+  hash: (text: string) => string,
   families: Families,
 ): RecipientsClient {
-  const personOf = (address: Address): Promise<string> => hash(personKey(address, families));
-  const noteOf = async ({ address, ...note }: AddressedCapability): Promise<CapabilityNote> => ({
+  const personOf = (address: Address): string => hash(personKey(address, families));
+  const noteOf = ({ address, ...note }: AddressedCapability): CapabilityNote => ({
     ...note,
     channel: address.channel,
-    person: await personOf(address),
+    person: personOf(address),
   });
   return {
-    personOf,
+    personOf: async (address) => personOf(address),
     async change(changes) {
-      const known = await Promise.all(
-        changes.map(async (change) => ({ ...change, person: await personOf(change.address) })),
-      );
       return inOrder(
-        known,
+        changes.map((change) => ({ ...change, person: personOf(change.address) })),
         ({ person }) => person,
         (person, some) => shard(namespace, person).change(some),
       );
     },
     async takeOver(people, dry, patience) {
-      const lines = await Promise.all(
-        people.map(async ({ address, changes }) => {
-          const person = await personOf(address);
-          return changes.map((change) => ({ ...change, address, person }));
-        }),
-      );
+      const lines = people.map(({ address, changes }) => {
+        const person = personOf(address);
+        return changes.map((change) => ({ ...change, address, person }));
+      });
       return inOrder(
         lines,
         ([first]) => first?.person ?? '',
@@ -99,7 +98,7 @@ export function openRecipients(
       );
     },
     async read(addresses) {
-      const persons = await Promise.all(addresses.map(personOf));
+      const persons = addresses.map(personOf);
       const consents = await inOrder(
         persons,
         (person) => person,
@@ -108,31 +107,34 @@ export function openRecipients(
       return consents.map((consent, at) => ({ ...consent, person: persons[at] ?? '' }));
     },
     async ask(addresses, patience) {
-      const persons = await Promise.all(addresses.map(personOf));
-      const consents = await inOrder<string, Consent | undefined>(
-        persons,
-        (person) => person,
-        async (person, some) => {
+      const persons = addresses.map(personOf);
+      const told = new Map<string, readonly ConsentEvent[]>();
+      const silent = new Set<number>();
+      await Promise.all(
+        [...Map.groupBy(persons, shardOf)].map(async ([number, some]) => {
           try {
-            return await within(patience, shard(namespace, person).read(some));
+            const histories = historiesOf(await within(patience, numbered(namespace, number).told(some)));
+            for (const [person, history] of histories) told.set(person, history);
           } catch (error) {
-            console.error({ event: 'consent.unavailable', shard: shardOf(person), message: messageOf(error) });
-            return some.map(() => undefined);
+            console.error({ event: 'consent.unavailable', shard: number, message: messageOf(error) });
+            silent.add(number);
           }
-        },
+        }),
       );
-      return consents.map((consent, at) => consent && { ...consent, person: persons[at] ?? '' });
+      return persons.map((person) =>
+        silent.size > 0 && silent.has(shardOf(person)) ? undefined : { person, history: told.get(person) ?? [] },
+      );
     },
     async noteCapability(request) {
-      const note = await noteOf(request);
+      const note = noteOf(request);
       return shard(namespace, note.person).noteCapability(note);
     },
     async capabilityBefore(request) {
-      const note = await noteOf(request);
+      const note = noteOf(request);
       return shard(namespace, note.person).capabilityBefore(note);
     },
     async noteDelivery(address, delivery) {
-      const person = await personOf(address);
+      const person = personOf(address);
       await shard(namespace, person).noteDelivery(person, { ...delivery, channel: address.channel });
     },
     async noteCase(people, tally, until) {
@@ -147,7 +149,7 @@ export function openRecipients(
     },
     list: (number, after, limit) => numbered(namespace, number).list(after, limit),
     async erase(address) {
-      const person = await personOf(address);
+      const person = personOf(address);
       return shard(namespace, person).erase(person);
     },
   };

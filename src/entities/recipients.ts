@@ -25,6 +25,7 @@ import {
   type Undo,
 } from './consent-record.ts';
 import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
+import { historiesOf, readHistories } from './histories.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
 
 /** A person's consent with its whole history, oldest first, and the newest that is known of each channel. */
@@ -116,6 +117,11 @@ export class Recipients extends DurableObject<Env> {
       const deliveries = reached.get(person);
       return { ...standingOf(history), history, ...(capability && { capability }), ...(deliveries && { deliveries }) };
     });
+  }
+
+  /** Everything on record of these people's consent, as `historiesOf` reads it. Whoever is missing refuses nothing. */
+  async told(persons: readonly string[]): Promise<string> {
+    return readHistories(this.#sql, persons);
   }
 
   /** Whoever stands behind `after` in the order of their hashes, at most `limit`. */
@@ -248,17 +254,7 @@ export class Recipients extends DurableObject<Env> {
 
   /** Oldest first. */
   #histories(persons: readonly string[]): Map<string, ConsentEvent[]> {
-    const histories = new Map<string, ConsentEvent[]>();
-    const rows = this.#sql.exec<ConsentRow>(
-      'SELECT * FROM changes WHERE person IN (SELECT value FROM json_each(?)) ORDER BY at, key',
-      JSON.stringify(persons),
-    );
-    for (const row of rows) {
-      const known = histories.get(row.person);
-      if (known) known.push(eventOf(row));
-      else histories.set(row.person, [eventOf(row)]);
-    }
-    return histories;
+    return historiesOf(readHistories(this.#sql, persons));
   }
 
   /** Lifted consent is written too: a missing key would say nothing, and KV remembers "not found" for a minute. */
@@ -271,14 +267,4 @@ export class Recipients extends DurableObject<Env> {
     const due = this.#outbox.next();
     if (due !== undefined) await arm(this.ctx.storage, due);
   }
-}
-
-/** An event as it was told: what was not said is left out. */
-function eventOf(row: ConsentRow): ConsentEvent {
-  const { at, scope, to, source, words, evidence, callback_id: callbackId, rule, rulebook, by, why } = row;
-  const { imported, hops, undone } = row;
-  const told = Object.entries({ words, evidence, callbackId, rule, rulebook, by, why, imported, hops, undone }).filter(
-    ([, value]) => value !== null,
-  );
-  return { at, scope, to, source, ...Object.fromEntries(told) };
 }

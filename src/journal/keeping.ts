@@ -36,7 +36,7 @@ export const isImpersonal = ({ name, type, known }: FactEntry): boolean =>
   (IMPERSONAL.has(name) || known !== undefined || type === 'number' || type === 'boolean' || type === 'time');
 
 /** What is hashed of a fact: the same for equal values, whatever fact holds them. */
-export const hashFact = (value: string, { hash }: Pick<DataKey, 'hash'>): Promise<string> => hash(`fact\n${value}`);
+export const hashFact = (value: string, { hash }: Pick<DataKey, 'hash'>): string => hash(`fact\n${value}`);
 
 /**
  * What the journal keeps of a callback's facts: enough to say later why a rule did or did not fire.
@@ -64,8 +64,8 @@ export async function keepFacts(
     else if (typeof value === 'string' && isShort(value)) short.push([use.key, value]);
     else withheld.push(use.key);
   }
-  const hashes = await Promise.all(short.map(async ([key, value]) => [key, await hashFact(value, dataKey)]));
-  return { clear, hashed: Object.fromEntries(hashes), withheld, absent };
+  const hashed = Object.fromEntries(short.map(([key, value]) => [key, hashFact(value, dataKey)]));
+  return { clear, hashed, withheld, absent };
 }
 
 /** A fact that cannot even be read is missing; that its rule erred is on record. */

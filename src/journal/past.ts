@@ -96,7 +96,7 @@ async function hashWords(rulebook: Rulebook, trigger: string, keys: Keys): Promi
     for (const leaf of leavesOf(rule.when))
       for (const word of comparedWords(leaf) ?? []) if (typeof word === 'string') words.add(word);
   }
-  return new Map(await Promise.all([...words].map(async (word) => [await hashFact(word, keys), word] as const)));
+  return new Map([...words].map((word) => [hashFact(word, keys), word]));
 }
 
 /** Says of a past decision why each rule fired or not, under a rulebook: the one of then knows what fired, another judges anew. */

@@ -142,7 +142,7 @@ async function peopleOf(
 ): Promise<readonly string[]> {
   const channels = channel === undefined ? CHANNELS : [channel];
   const keys = new Set(channels.map((name) => personKey({ channel: name, identity, appId }, families)));
-  return Promise.all([...keys].map((key) => hash(key)));
+  return [...keys].map((key) => hash(key));
 }
 
 const shown = (entry: Entry): Decision => ({

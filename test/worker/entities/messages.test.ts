@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const ROOT = '01ROOT';
 const AGAIN = '01AGAIN';
-const { messages } = openEntities(env, { hash: async (text) => text });
+const { messages } = openEntities(env, { hash: (text) => text });
 const status = (said: string, at: number, more: Partial<MessageStatus> = {}): Omit<MessageStatus, 'messageId'> => ({
   status: said,
   at,
