@@ -19,7 +19,7 @@ export interface SignedRequest {
   readonly body: string;
 }
 
-const APP = '01JBENCHAPP000000000000000';
+export const APP = '01JBENCHAPP000000000000000';
 
 /**
  * No rule names TELEGRAM. In DISPATCH mode a message tells nothing of a contact, so there is nothing to remember. With
