@@ -141,7 +141,7 @@ describe('recipients', () => {
 describe('entities in the EU', () => {
   test('lie in objects of that jurisdiction, apart from all others', async () => {
     const namespaces = [
-      ...[env.RECIPIENTS, env.SENDERS, env.MESSAGES, env.CLAIMS, env.TALLY],
+      ...[env.RECIPIENTS, env.SENDERS, env.MESSAGES, env.CLAIMS, env.LINES, env.TALLY],
       ...[env.ALERT_GROUPS, env.ALERT_DESK, env.LEVERS, env.BUDGETS],
     ];
     const placed = namespaces.map((namespace) => vi.spyOn(namespace, 'jurisdiction').mockReturnThis());
