@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { leaf, list } from '../rulebook.ts';
+import { found, mms, rule, sms, stop, young } from './found.ts';
+
+describe('a rule that can never fire is told of', () => {
+  test.each<[string, unknown]>([
+    ['two values of one fact', { all: [sms, mms] }],
+    ['a value and its contrary', { all: [sms, { not: sms }] }],
+    ['a number between nothing', { all: [young, leaf('age_seconds', 'greaterThan', 60)] }],
+    ['a missing value that must be something', { all: [sms, leaf('channel', 'missing')] }],
+    ['a folded fact in other letters', leaf('keyword', 'equal', 'Stop')],
+    [
+      'words without a part of them',
+      { all: [leaf('text', 'containsWord', 'stop texting'), leaf('text', 'doesNotContainWord', 'stop')] },
+    ],
+    [
+      'a time before itself',
+      {
+        all: [
+          leaf('event_time', 'before', '2026-01-01T00:00:00Z'),
+          leaf('event_time', 'after', '2026-01-01T00:00:00Z'),
+        ],
+      },
+    ],
+    ['an empty list', leaf('keyword', 'says', { list: 'none' })],
+    ['a trigger that it does not listen to', leaf('trigger', 'equal', 'OPT_IN')],
+    ['both inside an any', { any: [{ all: [sms, mms] }, { all: [young, leaf('age_seconds', 'greaterThan', 99)] }] }],
+  ])('%s', async (_, when) => {
+    const lists = { 'lists/none.json': list('none', []) };
+    const findings = await found([rule('a', when)], { lists });
+    expect(findings.filter((line) => line.includes('never-fires'))).toEqual([
+      'a.json when never-fires no callback of MESSAGE_INBOUND can make this rule fire',
+    ]);
+  });
+
+  test('and one that never fires for one of its triggers, at that trigger', async () => {
+    const both = rule('a', stop, { on: ['MESSAGE_INBOUND', 'OPT_IN'] });
+    expect(await found([both])).toEqual(['a.json on.1 never-on no OPT_IN callback can make this rule fire']);
+  });
+
+  test('and a part of an "any" that contradicts the rest', async () => {
+    const when = { all: [sms, { any: [stop, { all: [mms, young] }] }] };
+    expect(await found([rule('a', when)])).toEqual([
+      'a.json when.all.1.any.1 dead-branch this can never hold together with the rest: channel is MMS and age in seconds is less than 60',
+    ]);
+  });
+});
+
+describe('a rule that always fires is told of', () => {
+  test.each<[string, unknown]>([
+    ['a value or its absence', { any: [leaf('channel', 'present'), leaf('channel', 'missing')] }],
+    ['its only trigger', leaf('trigger', 'equal', 'MESSAGE_INBOUND')],
+  ])('%s', async (_, when) => {
+    expect(await found([rule('a', when)])).toEqual([
+      'a.json when always-fires every callback of MESSAGE_INBOUND makes this rule fire',
+    ]);
+  });
+
+  test('unless it says that it wants every callback', async () =>
+    expect(await found([rule('a', leaf('trigger', 'present'))])).toEqual([]));
+
+  test('but not what a missing value keeps from firing', async () =>
+    expect(await found([rule('a', { any: [sms, { not: sms }] })])).toEqual([]));
+});
+
+describe('a rule that feeds itself is told of', () => {
+  const retry = [{ action: 'retry', params: { at_most: 3, first_delay: '1m', within: '1d' } }];
+  const on = { on: ['MESSAGE_DELIVERY'], then: retry };
+
+  test.each([
+    [
+      'whatever became of the message',
+      rule('a', sms, on),
+      /retry brings about a MESSAGE_DELIVERY callback with status QUEUED_ON_CHANNEL/,
+    ],
+    [
+      'as soon as it is taken',
+      rule('a', sms, { ...on, on: ['MESSAGE_SUBMIT'] }),
+      /brings about a MESSAGE_SUBMIT callback,/,
+    ],
+    ['when all went well', rule('a', leaf('status', 'in', ['FAILED', 'READ']), on), /with status READ/],
+    [
+      'whatever the answer is',
+      rule('a', sms, { on: ['CAPABILITY'], then: [{ action: 'check_capability', params: { after: '1m' } }] }),
+      /CAPABILITY_FULL/,
+    ],
+  ])('%s', async (_, written, message) => {
+    expect(await found([written])).toEqual([expect.stringMatching(/^a\.json then\.0 feeds-itself /)]);
+    expect((await found([written])).join()).toMatch(message);
+  });
+
+  test.each([
+    ['a status', leaf('status', 'equal', 'FAILED')],
+    ['a kind of failure', leaf('failure_class', 'equal', 'transient')],
+    ['a reason', leaf('reason_code', 'present')],
+    ['a field that nobody can foretell', { ...leaf('payload', 'equal', 'X'), path: 'reason.code' }],
+  ])('not one that asks for %s', async (_, when) => expect(await found([rule('a', when, on)])).toEqual([]));
+});
