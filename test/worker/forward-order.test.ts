@@ -1,5 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { actions } from '../../src/actions/index.ts';
+import { compile } from '../../src/rules/compile.ts';
 import { open } from '../../src/wiring.ts';
 import { type Box, openBox } from './box.ts';
 import { publish, rules } from './publisher.ts';
@@ -186,6 +188,38 @@ describe('forwards with the same ordering key', () => {
     expect(await deadLetters(box)).toMatchObject(Array(2).fill({ code: 'destination_unavailable' }));
     expect(box.line.waiting()).toEqual([]);
   });
+});
+
+describe('an ordering key, when it is checked', () => {
+  const findings = (key: string, on: readonly string[]) =>
+    compile(
+      {
+        rules: {
+          'crm.json': {
+            ...{ name: 'crm', why: 'to try it', owner: 'tests', on },
+            when: { fact: 'trigger', operator: 'present' },
+            then: [{ action: 'forward', params: { to: 'forward', ordering_key: key } }],
+          },
+        },
+        ...{ lists: {}, conditions: {}, alerts: {} },
+      },
+      actions,
+      'try',
+    ).findings.map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
+
+  test.each([
+    ['{{conversation_id}}', ['MESSAGE_INBOUND'], []],
+    [
+      '{{keyword}}',
+      ['MESSAGE_INBOUND', 'CHANNEL_EVENT'],
+      ['warning template-may-be-empty: {{keyword}} stays empty on CHANNEL_EVENT'],
+    ],
+    [
+      '{{conversation}}',
+      ['MESSAGE_INBOUND'],
+      ['error unknown-fact: {{conversation}}: no fact is called "conversation"'],
+    ],
+  ])('%s on %j: %j', (key, on, expected) => expect(findings(key, on)).toEqual(expected));
 });
 
 describe('a callback that cannot draw its place', () => {
