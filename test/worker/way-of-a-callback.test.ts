@@ -1,21 +1,17 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { env, openBox } from './box.ts';
+import { openBox } from './box.ts';
 import { APP, inbound, minutes, opt, PERSON, rating, receipt, submitted } from './sample.ts';
+import { sender } from './sender-asked.ts';
+
+const suppressed = async (box: ReturnType<typeof openBox>, channel = 'SMS') =>
+  (await (await box.ask(`/v1/recipients/${channel}/+${PERSON}`)).json<{ suppressed: boolean }>()).suppressed;
 
 afterEach(async () => {
   vi.restoreAllMocks();
   vi.useRealTimers();
   await reset();
 });
-
-const suppressed = async (box: ReturnType<typeof openBox>, channel = 'SMS') =>
-  (await (await box.ask(`/v1/recipients/${channel}/+${PERSON}`)).json<{ suppressed: boolean }>()).suppressed;
-const sender = async (box: ReturnType<typeof openBox>) =>
-  (await box.ask(`/v1/senders/${APP}/WHATSAPP`)).json<{
-    quality: string;
-    throttle: { to: string; content: string; because: string } | null;
-  }>();
 
 describe('a signed callback goes in', () => {
   test('RED throttles marketing before the answer, and tells people once', async () => {
@@ -217,128 +213,5 @@ describe('the same callback, however often', () => {
     await box.drain(3600);
     expect(await box.arrivals('messages:send')).toHaveLength(1);
     expect(await box.arrivals('alert')).toHaveLength(1);
-  });
-});
-
-describe('when things go wrong', () => {
-  test('a callback whose effects cannot be queued waits on the callbacks queue and acts from there', async () => {
-    const box = openBox();
-    const { EFFECTS } = box.bindings;
-    vi.spyOn(EFFECTS, 'sendBatch').mockRejectedValueOnce(new Error('Queue send failed'));
-    const answer = await box.take(rating('RED'));
-    expect(answer).toMatchObject({ fired: [], deferred: 'bug' });
-    await box.drain(60);
-    expect(await sender(box)).toMatchObject({ throttle: { to: '10/minute' } });
-    expect(await box.arrivals('alert')).toHaveLength(1);
-  });
-
-  test('when no queue takes it the answer is 503, so that Sinch sends it again', async () => {
-    const box = openBox();
-    box.line.failing = true;
-    const response = await box.post(rating('RED'));
-    expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({ code: 'unavailable' });
-    box.line.failing = false;
-    await box.take(rating('RED'));
-    await box.drain();
-    expect(await box.arrivals('alert')).toHaveLength(1);
-  });
-
-  test('a retry survives a Sinch that is down and comes through when it is back', async () => {
-    const box = openBox();
-    await box.take(submitted('01JMESSAGE6'));
-    await box.take(receipt('01JMESSAGE6', 'FAILED', { code: 'RATE_LIMITED' }));
-    await box.faults({ kind: 'messages:send', answers: [500, 429] });
-    await box.drain(600);
-    box.network.up = false;
-    await box.drain(0);
-    box.network.up = true;
-    await box.drain(3600);
-    const sent = await box.arrivals('messages:send');
-    expect(sent.filter(({ message_id }) => message_id)).toHaveLength(1);
-  });
-
-  test('a Sinch that stays down makes a dead letter with its reason, one alert, and a replay that works', async () => {
-    const box = openBox();
-    await box.take(submitted('01JMESSAGE7'));
-    await box.take(receipt('01JMESSAGE7', 'FAILED', { code: 'RATE_LIMITED' }));
-    await box.faults({ kind: 'messages:send', answers: Array.from({ length: 400 }, () => 500) });
-    await box.drain(2 * 86_400);
-    const { dead_letters: letters } = await (await box.ask('/v1/dead-letters')).json<{
-      dead_letters: { id: string; action: string; code: string }[];
-    }>();
-    expect(letters).toMatchObject([{ action: 'retry', code: 'sinch_unavailable' }]);
-    expect(
-      (await box.arrivals('alert')).filter(({ body }) => String(body.title).includes('dead letters')),
-    ).toHaveLength(1);
-  });
-
-  test.each([
-    ['CONVERSATION', 1, 'is looked up and found, so it is not repeated'],
-    ['DISPATCH', 1, 'is not repeated, since Sinch keeps nothing to look it up in'],
-  ])('an ambiguous send in %s mode (%i accepted) %s', async (mode, accepted) => {
-    const box = openBox({ dispatchApps: mode === 'DISPATCH' ? [APP] : [] });
-    await box.take(submitted('01JMESSAGE8', { mode }));
-    await box.take(receipt('01JMESSAGE8', 'FAILED', { code: 'RATE_LIMITED', mode }));
-    await box.faults({ kind: 'messages:send', answers: ['none'] });
-    await box.drain(6 * 3600);
-    const sent = (await box.arrivals('messages:send')).filter(({ message_id }) => message_id);
-    expect(sent).toHaveLength(accepted);
-  });
-
-  test('an ambiguous send that never reached Sinch goes out after the look-up', async () => {
-    const box = openBox();
-    await box.take(submitted('01JMESSAGE9', { mode: 'CONVERSATION' }));
-    await box.take(receipt('01JMESSAGE9', 'FAILED', { code: 'RATE_LIMITED', mode: 'CONVERSATION' }));
-    await box.faults({ kind: 'messages:send', answers: ['lost'] });
-    await box.drain(6 * 3600);
-    expect((await box.arrivals('messages:send')).filter(({ message_id }) => message_id)).toHaveLength(1);
-  });
-});
-
-describe('what cannot be read', () => {
-  test.each([
-    ['broken JSON', '{"app_id":', 'callback_not_json'],
-    ['a list', '[]', 'callback_not_object'],
-    ['two payloads at once', JSON.stringify({ ...inbound('hi'), event: {} }), 'callback_ambiguous'],
-    ['something too deep', `${'['.repeat(40)}${']'.repeat(40)}`, 'callback_too_deep'],
-  ])('%s is kept and answered 200', async (_, body, code) => {
-    const box = openBox();
-    const response = await box.post(body);
-    expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ trigger: 'UNREADABLE', fired: [], quarantined: { code } });
-    expect((await env.ARCHIVE.list({ prefix: 'quarantine/' })).objects).toHaveLength(1);
-  });
-
-  test('a payload nobody knows is UNKNOWN and answered 200', async () => {
-    const box = openBox();
-    expect(await box.take({ app_id: APP, something_new: { id: 1 } })).toMatchObject({ trigger: 'UNKNOWN', fired: [] });
-  });
-
-  test.each([
-    ['a wrong secret', { secret: 'wrong' }, 401, 'signature_mismatch'],
-    ['no signature', { headers: { 'x-sinch-webhook-signature': '' } }, 401, 'signature_missing'],
-    ['an unknown algorithm', { headers: { 'x-sinch-webhook-signature-algorithm': 'MD5' } }, 401, 'signature_algorithm'],
-    [
-      'an old timestamp',
-      { headers: { 'x-sinch-webhook-signature-timestamp': '1600000000' } },
-      401,
-      'signature_too_old',
-    ],
-  ])('%s is refused', async (_, options, status, code) => {
-    const response = await openBox().post(inbound('STOP'), options);
-    expect(response.status).toBe(status);
-    expect(response.headers.get('content-type')).toBe('application/problem+json');
-    expect(await response.json()).toMatchObject({ code });
-  });
-
-  test('more than 1 MiB is refused with 413', async () => {
-    const response = await openBox().post(JSON.stringify({ text: 'x'.repeat(1_048_577) }));
-    expect(response.status).toBe(413);
-  });
-
-  test('without a secret nothing is open: 503', async () => {
-    const box = openBox({}, { WEBHOOK_SECRETS: '' });
-    expect((await box.post(inbound('STOP'))).status).toBe(503);
   });
 });

@@ -1,0 +1,87 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { openBox } from './box.ts';
+import { APP, rating, receipt, submitted } from './sample.ts';
+import { sender } from './sender-asked.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+describe('when things go wrong', () => {
+  test('a callback whose effects cannot be queued waits on the callbacks queue and acts from there', async () => {
+    const box = openBox();
+    const { EFFECTS } = box.bindings;
+    vi.spyOn(EFFECTS, 'sendBatch').mockRejectedValueOnce(new Error('Queue send failed'));
+    const answer = await box.take(rating('RED'));
+    expect(answer).toMatchObject({ fired: [], deferred: 'bug' });
+    await box.drain(60);
+    expect(await sender(box)).toMatchObject({ throttle: { to: '10/minute' } });
+    expect(await box.arrivals('alert')).toHaveLength(1);
+  });
+
+  test('when no queue takes it the answer is 503, so that Sinch sends it again', async () => {
+    const box = openBox();
+    box.line.failing = true;
+    const response = await box.post(rating('RED'));
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ code: 'unavailable' });
+    box.line.failing = false;
+    await box.take(rating('RED'));
+    await box.drain();
+    expect(await box.arrivals('alert')).toHaveLength(1);
+  });
+
+  test('a retry survives a Sinch that is down and comes through when it is back', async () => {
+    const box = openBox();
+    await box.take(submitted('01JMESSAGE6'));
+    await box.take(receipt('01JMESSAGE6', 'FAILED', { code: 'RATE_LIMITED' }));
+    await box.faults({ kind: 'messages:send', answers: [500, 429] });
+    await box.drain(600);
+    box.network.up = false;
+    await box.drain(0);
+    box.network.up = true;
+    await box.drain(3600);
+    const sent = await box.arrivals('messages:send');
+    expect(sent.filter(({ message_id }) => message_id)).toHaveLength(1);
+  });
+
+  test('a Sinch that stays down makes a dead letter with its reason, one alert, and a replay that works', async () => {
+    const box = openBox();
+    await box.take(submitted('01JMESSAGE7'));
+    await box.take(receipt('01JMESSAGE7', 'FAILED', { code: 'RATE_LIMITED' }));
+    await box.faults({ kind: 'messages:send', answers: Array.from({ length: 400 }, () => 500) });
+    await box.drain(2 * 86_400);
+    const { dead_letters: letters } = await (await box.ask('/v1/dead-letters')).json<{
+      dead_letters: { id: string; action: string; code: string }[];
+    }>();
+    expect(letters).toMatchObject([{ action: 'retry', code: 'sinch_unavailable' }]);
+    expect(
+      (await box.arrivals('alert')).filter(({ body }) => String(body.title).includes('dead letters')),
+    ).toHaveLength(1);
+  });
+
+  test.each([
+    ['CONVERSATION', 1, 'is looked up and found, so it is not repeated'],
+    ['DISPATCH', 1, 'is not repeated, since Sinch keeps nothing to look it up in'],
+  ])('an ambiguous send in %s mode (%i accepted) %s', async (mode, accepted) => {
+    const box = openBox({ dispatchApps: mode === 'DISPATCH' ? [APP] : [] });
+    await box.take(submitted('01JMESSAGE8', { mode }));
+    await box.take(receipt('01JMESSAGE8', 'FAILED', { code: 'RATE_LIMITED', mode }));
+    await box.faults({ kind: 'messages:send', answers: ['none'] });
+    await box.drain(6 * 3600);
+    const sent = (await box.arrivals('messages:send')).filter(({ message_id }) => message_id);
+    expect(sent).toHaveLength(accepted);
+  });
+
+  test('an ambiguous send that never reached Sinch goes out after the look-up', async () => {
+    const box = openBox();
+    await box.take(submitted('01JMESSAGE9', { mode: 'CONVERSATION' }));
+    await box.take(receipt('01JMESSAGE9', 'FAILED', { code: 'RATE_LIMITED', mode: 'CONVERSATION' }));
+    await box.faults({ kind: 'messages:send', answers: ['lost'] });
+    await box.drain(6 * 3600);
+    expect((await box.arrivals('messages:send')).filter(({ message_id }) => message_id)).toHaveLength(1);
+  });
+});
