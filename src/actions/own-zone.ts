@@ -4,26 +4,30 @@ import type { Services } from './services.ts';
 
 type Reach = Pick<Services, 'entities' | 'settings'>;
 
-/** The hosts that this isolate has seen already, a deployment at a time. */
+/** The origins that this isolate has seen already, a deployment at a time. */
 const seen = new WeakMap<object, Set<string>>();
 
 /**
  * Remembers the host at which a callback arrived, once an isolate: nothing is ever sent there. A callback does not wait for it;
  * what cannot be noted is noted with the next isolate.
  * @param url the address of the request
+ * @param later `waitUntil`
  */
-export async function noteHost(
+export function noteHost(
   url: string,
   { entities, effects }: Pick<Services, 'entities' | 'effects'>,
-): Promise<void> {
-  const host = nameOf(new URL(url));
+  later: (work: Promise<unknown>) => void,
+): void {
+  // Up to the first slash behind "https://": nearly every callback ends here, so nothing is parsed.
+  const origin = url.slice(0, url.indexOf('/', 8));
   const known = seen.get(effects) ?? new Set();
-  if (known.has(host)) return;
-  seen.set(effects, known.add(host));
-  await entities.alerts.desk.reachedAt(host).catch((error: unknown) => {
-    known.delete(host);
+  if (known.has(origin)) return;
+  seen.set(effects, known.add(origin));
+  const noted = entities.alerts.desk.reachedAt(nameOf(new URL(url))).catch((error: unknown) => {
+    known.delete(origin);
     console.error({ event: 'host.not-noted', message: messageOf(error) });
   });
+  later(noted);
 }
 
 /** The zones that are our own: the hosts at which we are reached, that of `PUBLIC_URL`, and what `OWN_ZONES` names. */

@@ -39,8 +39,9 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
   if (!speaksFor(secrets, signer, callback.envelope.appId)) {
     throw new AppError('signature_wrong_app', 'the signature is of a secret that is listed for another app');
   }
-  const services = open(c.env, (work) => c.executionCtx.waitUntil(work));
-  c.executionCtx.waitUntil(noteHost(c.req.url, services));
+  const later = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
+  const services = open(c.env, later);
+  noteHost(c.req.url, services, later);
   try {
     const answer = await pass(callback, services);
     // What no rule is about is in the journal only: a line a callback would cost more than deciding it.
