@@ -1,41 +1,14 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { MaySendAnswer } from '../../../src/api/may-send.ts';
 import { openBox } from '../box.ts';
 import { APP, inbound, minutes, opt, PERSON, rating } from '../sample.ts';
+import { maySend, person, post, sms, whatsapp } from './asking.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
   vi.useRealTimers();
   await reset();
 });
-
-type Box = ReturnType<typeof openBox>;
-const post = (box: Box, path: string, body: unknown) =>
-  box.ask(path, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
-const maySend = async (box: Box, recipients: readonly object[], query = ''): Promise<MaySendAnswer> => {
-  const response = await post(box, `/v1/may-send${query}`, { recipients });
-  expect(response.status, await response.clone().text()).toBe(200);
-  return response.json();
-};
-const person = (identity: string, content = 'marketing', channel = 'SMS') => ({ channel, identity, content });
-const sms = (content: string, identity = PERSON) => ({ ...person(identity, content), app_id: APP });
-const whatsapp = (content: string) => ({ ...person('46701740699', content, 'WHATSAPP'), app_id: APP });
-
-/** A namespace of which every object is dead, or only one. */
-const dead = <T extends object>(namespace: T, names: (name: string) => boolean = () => true): T =>
-  new Proxy(namespace, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key);
-      if (key === 'getByName') {
-        return (name: string) =>
-          names(name)
-            ? new Proxy({}, { get: () => () => Promise.reject(new Error('the object is dead')) })
-            : Reflect.apply(value as (name: string) => unknown, target, [name]);
-      }
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
 
 describe('may I send?', () => {
   test('yes to somebody of whom nothing is known', async () => {
@@ -148,97 +121,6 @@ describe('may I send?', () => {
   });
 });
 
-describe('what cannot be read', () => {
-  test('is not allowed: consent', async () => {
-    const box = openBox();
-    box.bindings.RECIPIENTS = dead(box.bindings.RECIPIENTS);
-    const { results } = await maySend(box, [person(PERSON, 'other')]);
-    expect(results).toMatchObject([{ allowed: false, reasons: [{ code: 'consent_unavailable' }] }]);
-  });
-
-  test('spoils only the people of the shard that is dead', async () => {
-    const box = openBox();
-    box.bindings.RECIPIENTS = dead(box.bindings.RECIPIENTS, (name) => name === 'shard-3');
-    const people = Array.from({ length: 200 }, (_, at) => person(String(12025550000 + at)));
-    const { results } = await maySend(box, people);
-    const refused = results.filter(({ allowed }) => !allowed);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(refused.length).toBeLessThan(60);
-    for (const { reasons } of refused) expect(reasons).toMatchObject([{ code: 'consent_unavailable' }]);
-  });
-
-  test('is not allowed: limits', async () => {
-    const box = openBox();
-    box.bindings.SENDERS = dead(box.bindings.SENDERS);
-    const { results, senders } = await maySend(box, [sms('marketing'), person(PERSON)]);
-    expect(results).toMatchObject([{ allowed: false, reasons: [{ code: 'throttle_unavailable' }] }, { allowed: true }]);
-    expect(senders).toMatchObject([{ left: 0 }]);
-  });
-
-  test('is not allowed in fast mode either', async () => {
-    const box = openBox();
-    box.bindings.KV = new Proxy(box.bindings.KV, { get: () => () => Promise.reject(new Error('KV is down')) });
-    const { results } = await maySend(box, [person(PERSON)], '?consistency=fast');
-    expect(results).toMatchObject([{ allowed: false, reasons: [{ code: 'consent_unavailable' }] }]);
-  });
-});
-
-describe('fast', () => {
-  test('reads the copies in KV and says so', async () => {
-    const box = openBox();
-    const { person: hash } = await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{ person: string }>();
-    const since = Date.parse(minutes(-60));
-    await box.bindings.KV.put(
-      `consent:${hash}`,
-      JSON.stringify({
-        suppressed: false,
-        scopes: { all: false, marketing: true, notification: false },
-        since,
-        as_of: since,
-      }),
-    );
-    await box.bindings.KV.put(
-      `throttle:${APP}:SMS`,
-      JSON.stringify({
-        limits: [
-          { to: '0', content: 'notification', until: Date.parse(minutes(60)), because: 'number-restricted', since },
-        ],
-        as_of: since,
-      }),
-    );
-    const answer = await maySend(
-      box,
-      [sms('marketing'), sms('notification'), person('12025550142')],
-      '?consistency=fast',
-    );
-    expect(answer.consistency).toBe('fast');
-    expect(answer.results).toEqual([
-      {
-        allowed: false,
-        reasons: [
-          {
-            code: 'opted_out_marketing',
-            says: 'This person wants no marketing.',
-            since: minutes(-60),
-            evidence: `consent:${hash}`,
-          },
-        ],
-      },
-      {
-        allowed: false,
-        reasons: [
-          expect.objectContaining({ code: 'sender_stopped', until: minutes(60), evidence: 'number-restricted' }),
-        ],
-      },
-      { allowed: true, reasons: [] },
-    ]);
-    expect(answer.senders).toMatchObject([
-      { left: null, throttle: null },
-      { left: null, throttle: { to: '0' } },
-    ]);
-  });
-});
-
 describe('a question that cannot be read is refused and names the entry', () => {
   const good = person('12025550142');
   test.each([
@@ -280,32 +162,5 @@ describe('a question that cannot be read is refused and names the entry', () => 
       status: 400,
       detail: expect.stringMatching(/^consistency: expected/),
     });
-  });
-});
-
-describe('permits', () => {
-  const permits = async (box: Box, count: number, content = 'marketing') =>
-    (await post(box, '/v1/permits', { app_id: APP, channel: 'WHATSAPP', content, count })).json();
-
-  test('are granted in full where nothing limits', async () => {
-    expect(await permits(openBox(), 500)).toEqual({ granted: 500 });
-  });
-
-  test('are as many as the throttle in force leaves, and say when to ask again', async () => {
-    const box = openBox();
-    await box.take(rating('RED'));
-    expect(await permits(box, 7)).toEqual({ granted: 7 });
-    expect(await permits(box, 7)).toEqual({ granted: 3, retry_after: 6 });
-    expect(await permits(box, 1, 'notification')).toEqual({ granted: 1 });
-    vi.setSystemTime(Date.now() + 6_000);
-    expect(await permits(box, 7)).toEqual({ granted: 1, retry_after: 6 });
-    const { senders } = await maySend(box, [whatsapp('marketing')]);
-    expect(senders).toMatchObject([{ left: 0, retry_after: 6 }]);
-  });
-
-  test.each([0, 1.5, '3', 1_000_001])('refuse a count of %s', async (count) => {
-    const response = await post(openBox(), '/v1/permits', { app_id: APP, channel: 'SMS', content: 'other', count });
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ detail: expect.stringMatching(/^count: /) });
   });
 });

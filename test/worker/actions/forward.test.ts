@@ -1,0 +1,105 @@
+import { reset } from 'cloudflare:test';
+import { Webhook } from 'standardwebhooks';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { env, openBox } from '../box.ts';
+import { APP } from '../sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+describe('forward', () => {
+  test('signs the body as it came, by Standard Webhooks, under the callback’s id', async () => {
+    const box = openBox();
+    const callback = {
+      app_id: APP,
+      unsupported_callback: { channel: 'WHATSAPP', payload: '{"a":1}', id: '01JUNSUPPORTED' },
+    };
+    const { id } = await box.take(callback);
+    await box.drain();
+    const [arrived] = await box.arrivals('forward');
+    expect(arrived?.body).toEqual(callback);
+    expect(arrived?.headers?.['webhook-id']).toBe(id);
+    expect(() =>
+      new Webhook('whsec_dGVzdC1mb3J3YXJkLWtleS10ZXN0LWZvcndhcmQta2V5').verify(
+        JSON.stringify(callback),
+        arrived?.headers ?? {},
+      ),
+    ).not.toThrow();
+  });
+
+  const unsupported = (id: string) => ({
+    app_id: APP,
+    unsupported_callback: { channel: 'WHATSAPP', payload: '{"a":1}', id },
+  });
+
+  test('signs with every key while keys rotate', async () => {
+    const [old, fresh] = [
+      'whsec_dGVzdC1mb3J3YXJkLWtleS10ZXN0LWZvcndhcmQta2V5',
+      `whsec_${btoa('another key of the same destination')}`,
+    ];
+    const box = openBox({}, { DEST_FORWARD_KEY: `${fresh} ${old}` });
+    await box.take(unsupported('01JROTATE'));
+    await box.drain();
+    const [arrived] = await box.arrivals('forward');
+    for (const key of [old, fresh])
+      expect(() => new Webhook(key).verify(JSON.stringify(arrived?.body), arrived?.headers ?? {})).not.toThrow();
+  });
+
+  test('a receiver that is gone pauses the rule: what comes is held, and one alert says so', async () => {
+    const box = openBox();
+    await box.faults({ kind: 'forward', answers: [410] });
+    await box.take(unsupported('01JGONE1'));
+    await box.drain();
+    await box.take(unsupported('01JGONE2'));
+    await box.drain();
+    const { held } = await (await box.ask('/v1/held')).json<{ held: object[] }>();
+    expect(held).toMatchObject([{ action: 'forward', because: expect.stringContaining('410 Gone') }]);
+    expect((await box.arrivals('alert')).map(({ body }) => body.title)).toContainEqual(
+      expect.stringContaining('unsupported-forwarded is paused'),
+    );
+    const resumed = { kind: 'rule', name: 'unsupported-forwarded', by: 'ines' };
+    await box.ask('/v1/pauses', { method: 'DELETE', body: JSON.stringify(resumed) });
+    await box.drain(60);
+    expect(await box.arrivals('forward')).toHaveLength(2);
+  });
+
+  test('a receiver that is down for two days gets everything when it is back, and one alert said so', async () => {
+    const box = openBox();
+    await box.faults({ kind: 'forward', answers: Array.from({ length: 45 }, () => 503) });
+    await box.take(unsupported('01JDOWN'));
+    await box.drain(3 * 86_400);
+    const arrived = await box.arrivals('forward');
+    expect(arrived.length).toBeGreaterThan(45);
+    expect(arrived.filter(({ answer }) => answer === 200)).toHaveLength(1);
+    expect(
+      (await box.arrivals('alert')).filter(({ body }) => String(body.title).includes('forwards to forward fail')),
+    ).toHaveLength(1);
+  });
+
+  test.each([
+    'https://10.0.0.1/hook',
+    'https://[::1]/hook',
+    'http://example.com/hook',
+  ])('never goes to %s', async (url) => {
+    const box = openBox({}, { DEST_FORWARD: url });
+    await box.take(unsupported('01JSSRF'));
+    await box.drain();
+    expect(await box.arrivals('forward')).toEqual([]);
+    const { dead_letters: letters } = await (await box.ask('/v1/dead-letters')).json<{
+      dead_letters: { code: string }[];
+    }>();
+    expect(letters).toMatchObject([{ code: 'destination_refused' }]);
+  });
+
+  test('a body too large for a queue travels by R2', async () => {
+    const box = openBox();
+    const payload = JSON.stringify({ filler: 'x'.repeat(150_000) });
+    await box.take({ app_id: APP, unsupported_callback: { channel: 'WHATSAPP', payload, id: '01JLARGE' } });
+    expect((await env.ARCHIVE.list({ prefix: 'bodies/' })).objects).toHaveLength(1);
+    await box.drain();
+    expect(await box.arrivals('forward')).toHaveLength(1);
+  });
+});
