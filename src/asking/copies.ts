@@ -33,7 +33,7 @@ export async function copiedConsents(
   recipients: Pick<Entities['recipients'], 'personOf'>,
   kv: Reading,
   now: number,
-): Promise<(readonly Reason[])[]> {
+): Promise<Reason[][]> {
   const persons = await Promise.all(addresses.map((address) => recipients.personOf(address)));
   const copies = await readAll(
     persons.map((person) => `consent:${person}`),

@@ -39,10 +39,14 @@ export async function maySend(asks: readonly Ask[], consistency: Consistency, as
       ? [copiedConsents(asks, addresses, entities.recipients, kv, at), copiedPaces(senders, kv, at)]
       : [readConsents(asks, addresses, asking), readPaces(senders, entities, PATIENCE, at)],
   );
-  const stopped = new Map(paced.map(({ pace, reasons }) => [keyOf(pace), reasons]));
+  // Most senders are not stopped, and most people refuse nothing.
+  const stopped = new Map(
+    paced.filter(({ reasons }) => reasons.length > 0).map(({ pace, reasons }) => [keyOf(pace), reasons]),
+  );
   return {
     results: asks.map((ask, place): Verdict => {
-      const reasons = [...(consents[place] ?? [consentUnavailable(at)]), ...(stopped.get(keyOf(ask)) ?? [])];
+      const own = consents[place] ?? [consentUnavailable(at)];
+      const reasons = stopped.size === 0 ? own : [...own, ...(stopped.get(keyOf(ask)) ?? [])];
       return { allowed: reasons.length === 0, reasons };
     }),
     senders: paced.map(({ pace }: Paced) => pace),
@@ -56,7 +60,7 @@ export async function readConsents(
   asks: readonly Pick<Ask, 'content'>[],
   addresses: readonly Address[],
   { entities, now }: Pick<Asking, 'entities' | 'now'>,
-): Promise<(readonly Reason[])[]> {
+): Promise<Reason[][]> {
   const at = now();
   try {
     const consents = await entities.recipients.ask(addresses, PATIENCE);

@@ -33,6 +33,7 @@ function forbidding({ scopes }: Pick<Standing, 'scopes'>, content: Content): Sco
 
 /** Why a person may not be written to: the oldest event that still keeps the scope out. Nothing where they may. */
 export function refusals({ history }: ToldConsent, content: Content): Reason[] {
+  if (history.length === 0) return [];
   const last = [...standings(history)].at(-1);
   const scope = last && forbidding(last.standing, content);
   if (!scope) return [];

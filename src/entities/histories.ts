@@ -13,12 +13,13 @@ const TOLD = `json_array(person, ${Object.values(COLUMNS).map((column) => `"${co
 /**
  * Everything on record of these people's consent, oldest first, as JSON of `[person, ...what the event says]`. SQLite writes
  * it and one text travels: that costs a fraction of making an object of every row, sending it and making it again.
+ * @param asked JSON of their keyed hashes, each once
  */
-export function readHistories(sql: SqlStorage, persons: readonly string[]): string {
+export function readHistories(sql: SqlStorage, asked: string): string {
   const rows = sql.exec<{ told: string }>(
     `SELECT ${TOLD} AS told FROM json_each(?) AS asked CROSS JOIN changes ON person = asked.value
      ORDER BY changes.at, changes.key`,
-    JSON.stringify([...new Set(persons)]),
+    asked,
   );
   return `[${Array.from(rows, ({ told }) => told)}]`;
 }

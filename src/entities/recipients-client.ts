@@ -1,7 +1,7 @@
 import { type Families, personKey } from '../callbacks/person.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import { messageOf } from '../errors.ts';
-import { within } from '../patience.ts';
+import { openDeadline, within } from '../patience.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
 import type { ConsentRow, RecordPlace, Undo } from './consent-record.ts';
@@ -110,10 +110,12 @@ export function openRecipients(
       const persons = addresses.map(personOf);
       const told = new Map<string, readonly ConsentEvent[]>();
       const silent = new Set<number>();
+      const deadline = openDeadline(patience);
       await Promise.all(
         [...Map.groupBy(persons, shardOf)].map(async ([number, some]) => {
           try {
-            const histories = historiesOf(await within(patience, numbered(namespace, number).told(some)));
+            const asked = JSON.stringify([...new Set(some)]);
+            const histories = historiesOf(await deadline.before(numbered(namespace, number).told(asked)));
             for (const [person, history] of histories) told.set(person, history);
           } catch (error) {
             console.error({ event: 'consent.unavailable', shard: number, message: messageOf(error) });
@@ -121,6 +123,7 @@ export function openRecipients(
           }
         }),
       );
+      deadline.end();
       return persons.map((person) =>
         silent.size > 0 && silent.has(shardOf(person)) ? undefined : { person, history: told.get(person) ?? [] },
       );

@@ -119,9 +119,9 @@ export class Recipients extends DurableObject<Env> {
     });
   }
 
-  /** Everything on record of these people's consent, as `historiesOf` reads it. Whoever is missing refuses nothing. */
-  async told(persons: readonly string[]): Promise<string> {
-    return readHistories(this.#sql, persons);
+  /** Everything on record of these people's consent, as `historiesOf` reads it. Whoever is missing refuses nothing. `asked`: see `readHistories`. */
+  async told(asked: string): Promise<string> {
+    return readHistories(this.#sql, asked);
   }
 
   /** Whoever stands behind `after` in the order of their hashes, at most `limit`. */
@@ -254,7 +254,7 @@ export class Recipients extends DurableObject<Env> {
 
   /** Oldest first. */
   #histories(persons: readonly string[]): Map<string, ConsentEvent[]> {
-    return historiesOf(readHistories(this.#sql, persons));
+    return historiesOf(readHistories(this.#sql, JSON.stringify([...new Set(persons)])));
   }
 
   /** Lifted consent is written too: a missing key would say nothing, and KV remembers "not found" for a minute. */
