@@ -111,15 +111,24 @@ const readEnvelope = (body: Record<string, unknown>): Envelope => ({
 });
 
 function recognise(body: Record<string, unknown>, envelope: Envelope): { trigger?: Trigger; payload: unknown } {
-  const [key, ...others] = Object.keys(body).filter((name) => byKey.has(name) && body[name] !== null);
-  if (key === undefined) return { payload: body };
-  if (others.length > 0) {
-    const found = [key, ...others].map((name) => `"${name}"`).join(' and ');
-    throw new AppError('callback_ambiguous', `callback: several payloads at once: ${found}`);
+  let key: string | undefined;
+  for (const name of Object.keys(body)) {
+    if (!byKey.has(name) || body[name] === null) continue;
+    if (key !== undefined) throw ambiguous(body);
+    key = name;
   }
+  if (key === undefined) return { payload: body };
   const payload = body[key];
   const trigger = byKey.get(key)?.find((candidate) => candidate.claims(payload, envelope));
   return trigger ? { trigger, payload } : { payload: body };
+}
+
+function ambiguous(body: Record<string, unknown>): AppError {
+  const found = Object.keys(body).filter((name) => byKey.has(name) && body[name] !== null);
+  return new AppError(
+    'callback_ambiguous',
+    `callback: several payloads at once: ${found.map((name) => `"${name}"`).join(' and ')}`,
+  );
 }
 
 const unknownReading = (body: object): Reading => ({

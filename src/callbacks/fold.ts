@@ -30,13 +30,12 @@ export function fold(text: string): string {
 }
 
 const ASCII = /^[\x20-\x7e\t\n\r]*$/;
+/** All that folding changes in such a text besides case and its ends. */
+const ROUGH = /[`_\t\n\r-]| {2}/;
 
 /** What the steps above amount to where no accent, sign or invisible character can stand. Most messages are such. */
 function foldAscii(text: string): string {
-  const plain = text
-    .toUpperCase()
-    .replaceAll('`', "'")
-    .replace(/[\s_-]+/g, ' ')
-    .trim();
+  const upper = text.toUpperCase();
+  const plain = (ROUGH.test(upper) ? upper.replaceAll('`', "'").replace(/[\s_-]+/g, ' ') : upper).trim();
   return /[A-Z0-9](?:.*[A-Z0-9])?/s.exec(plain)?.[0] ?? plain;
 }

@@ -130,8 +130,12 @@ export function contactMemory(about: About, appId: string): readonly Memory[] {
 
 /** Which variant of a Sinch "one of" an object holds: `text_message` is `text`. The body of a message comes before its channel-specific extras. */
 export function variantOf(value: object | undefined, suffix: '_message' | '_event'): string | undefined {
-  const found = Object.entries(value ?? {})
-    .filter(([key, inner]) => key.endsWith(suffix) && isRecord(inner))
-    .map(([key]) => key.slice(0, -suffix.length));
-  return found.find((kind) => !/^(explicit|channel_specific)/.test(kind)) ?? found[0];
+  let extra: string | undefined;
+  for (const [key, inner] of Object.entries(value ?? {})) {
+    if (!key.endsWith(suffix) || !isRecord(inner)) continue;
+    const kind = key.slice(0, -suffix.length);
+    if (!/^(explicit|channel_specific)/.test(kind)) return kind;
+    extra ??= kind;
+  }
+  return extra;
 }

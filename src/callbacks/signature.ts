@@ -73,7 +73,8 @@ export async function verifySignature(request: {
     for (const secret of list) {
       const key = keys.get(secret) ?? (await importKey(secret));
       if (!(await crypto.subtle.verify(HMAC, key, signature, signed))) continue;
-      const apps = [...secrets].filter(([, others]) => others.includes(secret)).map(([app]) => app);
+      const apps: string[] = [];
+      for (const [app, others] of secrets) if (others.includes(secret)) apps.push(app);
       return { app: apps[0] ?? '*', apps };
     }
   }

@@ -1,4 +1,4 @@
-import { hash } from 'fast-sha256';
+import { Hash } from 'fast-sha256';
 
 const DIGITS = new TextEncoder().encode('0123456789ABCDEFGHJKMNPQRSTVWXYZ');
 
@@ -14,10 +14,25 @@ export function base32(bytes: Uint8Array): string {
 }
 
 const encoder = new TextEncoder();
-const headOf = (parts: readonly string[]): string => parts.map((part) => `${part.length}:${part}`).join('');
+
+function headOf(parts: readonly string[]): string {
+  let head = '';
+  for (const part of parts) head += `${part.length}:${part}`;
+  return head;
+}
+
+/** Nothing waits in between, so all hashes can share what they work with. */
+const sha256 = new Hash();
+const digest = new Uint8Array(sha256.digestLength);
 
 /** An opaque id of 26 characters: SHA-256 over length-prefixed parts. For short parts WebCrypto's way there and back costs more than the hash. */
-export const idOf = (parts: readonly string[]): string => base32(hash(encoder.encode(headOf(parts))));
+export function idOf(parts: readonly string[]): string {
+  sha256
+    .reset()
+    .update(encoder.encode(headOf(parts)))
+    .finish(digest);
+  return base32(digest);
+}
 
 /** The same over parts and, where given, raw bytes of any size. */
 export async function stableId(parts: readonly string[], bytes?: Uint8Array): Promise<string> {
