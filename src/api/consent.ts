@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Moment } from './decisions.ts';
 import { type Operation, Time, text } from './operation.ts';
 
 export const Backup = v.object({ date: v.string(), at: Time, rows: v.number(), files: v.number() });
@@ -17,8 +18,12 @@ export const Restored = v.object({
 });
 export type Restored = v.InferOutput<typeof Restored>;
 
-export const Undoing = v.strictObject({ rule: text(80), since: Time, by: text(100), why: text(500) });
-export const Undone = v.object({ people: v.number() });
+export const Undoing = v.strictObject({ rule: text(80), since: Moment, by: text(100), why: text(500) });
+export const Undone = v.object({
+  /** Whose consent it changed, and how many changes of them no longer count. */
+  people: v.number(),
+  changes: v.number(),
+});
 
 export const operations = (): readonly Operation[] => [
   {
@@ -55,8 +60,8 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/consent/undo',
     needs: 'admin',
     summary: 'Take back what a rule did to consent',
-    says: 'The changes stay in the history, marked, and no longer count.',
+    says: 'All that the rule put on record since then, a time or how long ago ("2h"), however old the callback was. The changes stay in the history, marked, and no longer count. What a person decided, in a review too, stays.',
     body: Undoing,
-    answers: { 200: { says: 'For how many changes.', content: Undone } },
+    answers: { 200: { says: 'For how many people, and how many changes.', content: Undone } },
   },
 ];

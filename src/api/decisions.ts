@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Channel, type Operation, Time, text } from './operation.ts';
 
 /** A moment, or how long ago: `2026-11-20T10:00:00Z`, `7d`. */
-const Moment = v.pipe(
+export const Moment = v.pipe(
   v.string(),
   v.regex(
     /^([1-9]\d{0,4}[smhd]|\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?)$/,

@@ -19,7 +19,7 @@ export const consent = defineCommand({
   description: 'consent backups | backup | restore <date> | undo --rule <name> --since <time>',
   options: [
     { flags: '--rule <name>', description: 'undo: whose work' },
-    { flags: '--since <time>', description: 'undo: since when, RFC 3339' },
+    { flags: '--since <time>', description: 'undo: put on record since: 2026-11-20T10:00:00Z, or how long ago: 2h' },
     ...HAND_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
@@ -70,11 +70,14 @@ export const consent = defineCommand({
     return tell(
       undone,
       undone.people === 0
-        ? `${rule} changed no consent since ${since}: nothing to take back`
-        : `${counted(undone.people, 'change')} of consent by ${rule} since ${since} no longer ${undone.people === 1 ? 'counts' : 'count'}; the history keeps what was done`,
+        ? `${rule} changed no consent ${sinceWords(since)}: nothing to take back`
+        : `${counted(undone.changes, 'change')} of consent of ${undone.people} ${undone.people === 1 ? 'person' : 'people'} by ${rule} ${sinceWords(since)} no longer ${undone.changes === 1 ? 'counts' : 'count'}; the history keeps what was done`,
     );
   },
 });
+
+/** `since 2026-11-20T10:00:00Z`, `in the last 2h`. */
+const sinceWords = (since: string): string => (/^\d+[smhd]$/.test(since) ? `in the last ${since}` : `since ${since}`);
 
 /** Goes through every shard. What cannot be read is named; the rest comes back all the same, and the exit code says that it is not all. */
 async function restore(date: string, address: WorkerAddress, json: boolean, shell: Shell): Promise<ExitCode> {

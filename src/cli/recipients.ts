@@ -86,9 +86,9 @@ const changing: Readonly<Record<'put' | 'delete', Step<RecipientChanged>>> = {
 function linesOf(name: string, { scopes, since, history, capability, last_delivery }: Recipient): readonly string[] {
   const refused = scopes.all ? ['everything'] : (['marketing', 'notification'] as const).filter((one) => scopes[one]);
   const standing = refused.length > 0 ? `refuses ${refused.join(' and ')}` : 'refuses nothing';
-  const rows = history.map(({ at, scope, to, source, words, evidence, rule, by, why, imported, decision }) => [
+  const rows = history.map(({ at, scope, to, source, words, evidence, rule, by, why, imported, undone, decision }) => [
     clock(at),
-    to === 'out' ? 'stops' : 'allows',
+    `${undone === undefined ? '' : 'no longer '}${to === 'out' ? 'stops' : 'allows'}`,
     scope,
     source,
     [
@@ -98,6 +98,7 @@ function linesOf(name: string, { scopes, since, history, capability, last_delive
       why ?? '',
       rule ? `rule ${rule}` : '',
       imported ? `imported by ${imported}` : '',
+      undone ? `taken back by ${undone}` : '',
     ]
       .filter(Boolean)
       .join(', '),

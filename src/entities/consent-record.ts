@@ -7,6 +7,8 @@ export const ConsentRow = v.strictObject({
   person: v.string(),
   key: v.string(),
   at: v.number(),
+  /** When it was put on record here, milliseconds: long after `at` where a callback came late or a queue waited. */
+  received: v.number(),
   scope: v.picklist(['all', 'marketing', 'notification']),
   to: v.picklist(['out', 'in']),
   source: v.picklist(['keyword', 'opt', 'channel', 'hand', 'import']),
@@ -33,7 +35,7 @@ export interface RecordPlace {
   readonly key: string;
 }
 
-/** Which changes to take back: those of a rule since a time (milliseconds), and who says so. */
+/** Which changes to take back: those that a rule put on record since a time (milliseconds), and who says so. */
 export interface Undo {
   readonly rule: string;
   readonly since: number;
@@ -47,8 +49,10 @@ export interface ConsentRecord {
   readonly page: (after: RecordPlace | undefined, limit: number) => ConsentRow[];
   /** Puts rows back; a row that is there stays as it is. Says whose consent may have changed. */
   readonly restore: (rows: readonly ConsentRow[]) => readonly string[];
-  /** Marks a rule's changes as undone; they stay in the history and no longer count. Says whose. */
+  /** Marks a rule's own changes as undone, never what a person decided in a review; they stay in the history and no longer count. Says whose each was. */
   readonly undo: (undo: Undo) => readonly string[];
+  /** When the first change that is here was put on record. It reads the whole table. */
+  readonly oldest: () => number | undefined;
 }
 
 /** The columns of a change, in the order of its table. */
@@ -61,7 +65,7 @@ const valuesOf = (row: ConsentRow): (string | number | null)[] =>
 /** Opens the record over its table. */
 export function openConsentRecord(sql: SqlStorage): ConsentRecord {
   sql.exec(`CREATE TABLE IF NOT EXISTS changes (
-    person TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, scope TEXT NOT NULL, "to" TEXT NOT NULL, source TEXT NOT NULL,
+    person TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, received INTEGER NOT NULL, scope TEXT NOT NULL, "to" TEXT NOT NULL, source TEXT NOT NULL,
     words TEXT, callback_id TEXT, rule TEXT, rulebook TEXT, "by" TEXT, why TEXT,
     channel TEXT, identity TEXT, app_id TEXT, answer TEXT NOT NULL, undone TEXT, evidence TEXT, imported TEXT, hops INTEGER,
     PRIMARY KEY (person, key)) WITHOUT ROWID`);
@@ -83,19 +87,19 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
           .toArray()
           .map(({ person }) => person),
       ),
-    undo: ({ rule, since, by, why }) => [
-      ...new Set(
-        sql
-          .exec<{ person: string }>(
-            // A rule of that name elsewhere is another's work.
-            'UPDATE changes SET undone = ? WHERE rule = ? AND at >= ? AND undone IS NULL AND hops IS NULL RETURNING person',
-            `${by}: ${why}`,
-            rule,
-            since,
-          )
-          .toArray()
-          .map(({ person }) => person),
-      ),
-    ],
+    undo: ({ rule, since, by, why }) =>
+      sql
+        .exec<{ person: string }>(
+          // A rule of that name elsewhere is another's work, and so is what a person decided about what it asked.
+          `UPDATE changes SET undone = ? WHERE rule = ? AND received >= ? AND "by" IS NULL AND undone IS NULL AND hops IS NULL
+           RETURNING person`,
+          `${by}: ${why}`,
+          rule,
+          since,
+        )
+        .toArray()
+        .map(({ person }) => person),
+    oldest: () =>
+      sql.exec<{ oldest: number | null }>('SELECT min(received) AS oldest FROM changes').one().oldest ?? undefined,
   };
 }

@@ -7,7 +7,7 @@ import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
 import type { ConsentRow, RecordPlace, Undo } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
 import { historiesOf } from './histories.ts';
-import type { Consent, Erased, Listed, Recipients, TakenOver } from './recipients.ts';
+import type { Consent, Erased, Listed, Recipients, TakenOver, Undone } from './recipients.ts';
 import { numbered, SHARDS, shard, shardOf } from './shards.ts';
 
 /** A change of somebody's consent, by their address. */
@@ -57,8 +57,10 @@ export interface RecipientsClient {
   record(shard: number, after: RecordPlace | undefined, limit: number): Promise<ConsentRow[]>;
   /** Puts rows of a backup back into their shard; what is there stays. How many were missing? */
   restore(shard: number, rows: readonly ConsentRow[]): Promise<number>;
-  /** Takes back what a rule did since a time, on every shard. For how many people? */
-  undo(undo: Undo): Promise<number>;
+  /** Takes back what a rule put on record since a time, on every shard. */
+  undo(undo: Undo): Promise<Undone>;
+  /** When the first change on record was put there, milliseconds since 1970; none when nothing is. It reads the whole record. */
+  oldest(): Promise<number | undefined>;
   /** Removes addresses, words, capabilities and deliveries; the keyed hash and the consent stay. */
   erase(address: Address): Promise<Erased>;
   /** The keyed hash of a person, 26 characters: the `<person>` of `consent:<person>` in KV. */
@@ -72,6 +74,7 @@ export function openRecipients(
   families: Families,
 ): RecipientsClient {
   const personOf = (address: Address): string => hash(personKey(address, families));
+  const shards = () => Array.from({ length: SHARDS }, (_, number) => numbered(namespace, number));
   const noteOf = ({ address, ...note }: AddressedCapability): CapabilityNote => ({
     ...note,
     channel: address.channel,
@@ -147,8 +150,16 @@ export function openRecipients(
     record: (number, after, limit) => numbered(namespace, number).record(after, limit),
     restore: (number, rows) => numbered(namespace, number).restore(rows),
     async undo(undo) {
-      const shards = Array.from({ length: SHARDS }, (_, number) => numbered(namespace, number).undo(undo));
-      return (await Promise.all(shards)).reduce((sum, people) => sum + people, 0);
+      const undone = await Promise.all(shards().map((recipients) => recipients.undo(undo)));
+      const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
+      return { people: sum(undone.map(({ people }) => people)), changes: sum(undone.map(({ changes }) => changes)) };
+    },
+    async oldest() {
+      const known = await Promise.all(shards().map((recipients) => recipients.oldest()));
+      return known.reduce(
+        (first, one) => (one === undefined || (first !== undefined && first < one) ? first : one),
+        undefined,
+      );
     },
     list: (number, after, limit) => numbered(namespace, number).list(after, limit),
     async erase(address) {

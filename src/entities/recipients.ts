@@ -51,6 +51,12 @@ export interface Erased {
   readonly deliveries: number;
 }
 
+/** What `undo` took back, and of how many people. */
+export interface Undone {
+  readonly people: number;
+  readonly changes: number;
+}
+
 /** What becomes of somebody when a line of a list is taken over. */
 export interface TakenOver {
   readonly before: Scopes;
@@ -199,12 +205,18 @@ export class Recipients extends DurableObject<Env> {
 
   /** Puts rows of a backup back; what is there stays. Says how many were missing. */
   async restore(rows: readonly ConsentRow[]): Promise<number> {
-    return this.#corrected(() => this.#record.restore(rows));
+    return (await this.#corrected(() => this.#record.restore(rows))).length;
   }
 
-  /** Takes back what a rule did since a time. It stays on record, marked, and no longer counts. Says for how many people. */
-  async undo(undo: Undo): Promise<number> {
-    return this.#corrected(() => this.#record.undo(undo));
+  /** Takes back what a rule put on record since a time. It stays there, marked, and no longer counts. */
+  async undo(undo: Undo): Promise<Undone> {
+    const touched = await this.#corrected(() => this.#record.undo(undo));
+    return { people: new Set(touched).size, changes: touched.length };
+  }
+
+  /** When the first change of this record was put there, milliseconds since 1970. */
+  async oldest(): Promise<number | undefined> {
+    return this.#record.oldest();
   }
 
   override async alarm(): Promise<void> {
@@ -212,14 +224,14 @@ export class Recipients extends DurableObject<Env> {
     await this.#arm();
   }
 
-  async #corrected(correct: () => readonly string[]): Promise<number> {
+  async #corrected(correct: () => readonly string[]): Promise<readonly string[]> {
     const persons = this.ctx.storage.transactionSync(() => {
       const touched = correct();
       for (const person of new Set(touched)) this.#outbox.mark(person);
       return touched;
     });
     await this.#arm();
-    return persons.length;
+    return persons;
   }
 
   #apply(change: ConsentChange): ConsentOutcome {
@@ -236,7 +248,8 @@ export class Recipients extends DurableObject<Env> {
     const after = standingOf([...history, change]);
     const outcome = { changed: JSON.stringify(before.scopes) !== JSON.stringify(after.scopes), scopes: after.scopes };
     this.#record.add({
-      ...{ person, key, at: change.at, scope: change.scope, to: change.to, source: change.source },
+      ...{ person, key, at: change.at, received: Date.now() },
+      ...{ scope: change.scope, to: change.to, source: change.source },
       ...{ words: change.words ?? null, evidence: change.evidence ?? null, callback_id: change.callbackId ?? null },
       ...{
         rule: change.rule ?? null,

@@ -4,6 +4,7 @@ import { time } from '../api/operation.ts';
 import type { Manifest } from '../journal/consent-backup.ts';
 import { open } from '../wiring.ts';
 import { accepts } from './accepts.ts';
+import { momentOf } from './moment.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 
 const shown = ({ pages: _, at, ...manifest }: Manifest): Backup => ({ ...manifest, at: time(at) });
@@ -23,6 +24,7 @@ export const consentRoutes = new Hono<Secured>()
   })
   .post('/undo', needs('admin'), accepts(Undoing), async (c) => {
     const { rule, since, by, why } = c.req.valid('json');
-    const undo = { rule, since: Date.parse(since), by: onRecord(by, c.var.caller), why };
-    return c.json({ people: await open(c.env).entities.recipients.undo(undo) });
+    const { entities, now } = open(c.env);
+    const undo = { rule, since: momentOf(since, now()), by: onRecord(by, c.var.caller), why };
+    return c.json(await entities.recipients.undo(undo));
   });

@@ -109,7 +109,6 @@ describe('reviews', () => {
 });
 
 const backup = { date: '2026-11-20', at: AT, rows: 1234, files: 16 };
-const UNDO = ['undo', '--rule', 'stop', '--since', AT, '--why', 'a wrong word'];
 
 describe('consent', () => {
   test('backups lists them', async () => {
@@ -157,13 +156,23 @@ describe('consent', () => {
   });
 
   test.each([
-    [12, `12 changes of consent by stop since ${AT} no longer count; the history keeps what was done`],
-    [1, `1 change of consent by stop since ${AT} no longer counts; the history keeps what was done`],
-    [0, `stop changed no consent since ${AT}: nothing to take back`],
-  ])('undo takes back what a rule did (%i changes)', async (people, words) => {
-    const { run, out, asked } = await listen({ people });
-    expect(await run('consent', ...UNDO)).toBe(0);
-    expect(asked[0]?.body).toEqual({ rule: 'stop', since: AT, by: 'ines', why: 'a wrong word' });
+    [
+      12,
+      14,
+      AT,
+      `14 changes of consent of 12 people by stop since ${AT} no longer count; the history keeps what was done`,
+    ],
+    [
+      1,
+      1,
+      '2h',
+      '1 change of consent of 1 person by stop in the last 2h no longer counts; the history keeps what was done',
+    ],
+    [0, 0, AT, `stop changed no consent since ${AT}: nothing to take back`],
+  ])('undo takes back what a rule did (to %i people)', async (people, changes, since, words) => {
+    const { run, out, asked } = await listen({ people, changes });
+    expect(await run('consent', 'undo', '--rule', 'stop', '--since', since, '--why', 'a wrong word')).toBe(0);
+    expect(asked[0]?.body).toEqual({ rule: 'stop', since, by: 'ines', why: 'a wrong word' });
     expect(out).toEqual([words]);
   });
 
@@ -192,7 +201,7 @@ test.each<[string, unknown]>([
   ['reviews R1 --decide dismiss --why x', decided('dismissed')],
   ['consent backups', { backups: [backup] }],
   ['consent backup', backup],
-  [`consent undo --rule stop --since ${AT} --why x`, { people: 3 }],
+  [`consent undo --rule stop --since ${AT} --why x`, { people: 3, changes: 4 }],
 ])('%s prints JSON for machines', async (command, answer) => {
   const { run, out } = await listen(answer);
   expect(await run(...command.split(' '), '--json')).toBe(0);

@@ -58,6 +58,14 @@ const person = {
       hops: 1,
       imported: 'bob: moved (list crm)',
     },
+    {
+      at: '2026-11-20T12:00:00.000Z',
+      scope: 'marketing',
+      to: 'out',
+      source: 'keyword',
+      rule: 'stop-ads',
+      undone: 'ines (api-token): a wrong word',
+    },
   ],
   capability: [{ channel: 'SMS', status: 'CAPABILITY_FULL', at: '2026-11-19T10:00:00.000Z', age_seconds: 9 }],
   last_delivery: [{ channel: 'SMS', status: 'DELIVERED', at: '2026-11-18T10:00:00.000Z', message_id: 'M1' }],
@@ -73,8 +81,9 @@ describe('recipients', () => {
       '  SMS said CAPABILITY_FULL at 2026-11-19 10:00:00',
       '  SMS DELIVERED at 2026-11-18 10:00:00: M1',
       '',
-      '2026-11-20 10:00:00  stops   all        keyword  “STOP”, rule stop                                D1',
-      '2026-11-20 11:00:00  allows  marketing  import   form v3, ada, imported by bob: moved (list crm)',
+      '2026-11-20 10:00:00  stops            all        keyword  “STOP”, rule stop                                            D1',
+      '2026-11-20 11:00:00  allows           marketing  import   form v3, ada, imported by bob: moved (list crm)',
+      '2026-11-20 12:00:00  no longer stops  marketing  keyword  rule stop-ads, taken back by ines (api-token): a wrong word',
     ]);
   });
 

@@ -69,7 +69,7 @@ describe('the record of consent', () => {
     await runInDurableObject(env.RECIPIENTS.getByName(`shard-${place}`), (_, state) =>
       state.storage.sql.exec(`
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2099)
-        INSERT INTO changes SELECT person, printf('k%05d', i), 1 + i, scope, "to", source, words, callback_id, rule,
+        INSERT INTO changes SELECT person, printf('k%05d', i), 1 + i, received, scope, "to", source, words, callback_id, rule,
           rulebook, "by", why, channel, identity, app_id, answer, undone, evidence, imported, hops FROM changes, n`),
     );
     const { date } = await (await consent(box, 'backups')).json<{ date: string }>();
@@ -123,11 +123,65 @@ describe('the record of consent', () => {
       by: 'ines',
       why: 'the rule was wrong',
     });
-    expect(await answer.json()).toEqual({ people: 1 });
+    expect(await answer.json()).toEqual({ people: 1, changes: 1 });
     expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
       suppressed: false,
       history: [{ rule: 'stop' }],
     });
     expect(await (await box.ask(`/v1/recipients/VIBERBM/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+  });
+
+  test.each([
+    '1h',
+    minutes(30),
+  ])('gives back what a rule did since %s by when that was put on record', async (since) => {
+    const box = openBox();
+    await box.take(inbound('STOP', { id: '01JEARLIER', identity: '46701740611', at: minutes(0) }));
+    vi.setSystemTime(Date.parse(minutes(90)));
+    // Two hours old, and processed just now.
+    await box.take(inbound('STOP', { id: '01JLATE', at: minutes(-30) }));
+    const hand = { by: 'ines', why: 'a wrong word' };
+    const answer = await consent(box, 'undo', { rule: 'stop', since, ...hand });
+    expect(await answer.json()).toEqual({ people: 1, changes: 1 });
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: false });
+    expect(await (await box.ask('/v1/recipients/SMS/46701740611')).json()).toMatchObject({ suppressed: true });
+  });
+
+  test('counts the people and the changes that it takes back, also after a restore', async () => {
+    const box = openBox();
+    for (const [n, text] of ['STOP', 'START', 'STOP'].entries())
+      await box.take(inbound(text, { id: `01J${n}`, at: minutes(n - 5) }));
+    const since = new Date().toISOString();
+    const place = shardOf(
+      await open(box.bindings).entities.recipients.personOf({ channel: 'SMS', identity: PERSON, appId: '' }),
+    );
+    const { date } = await (await consent(box, 'backups')).json<{ date: string }>();
+    await runInDurableObject(env.RECIPIENTS.getByName(`shard-${place}`), (_, state) =>
+      state.storage.sql.exec('DELETE FROM changes'),
+    );
+    vi.setSystemTime(Date.parse(minutes(60)));
+    await consent(box, 'restore', { date, shard: place });
+    const undo = { rule: 'stop', since: minutes(30), by: 'ines', why: 'a wrong word' };
+    expect(await (await consent(box, 'undo', undo)).json()).toEqual({ people: 0, changes: 0 });
+    expect(await (await consent(box, 'undo', { ...undo, since })).json()).toEqual({ people: 1, changes: 2 });
+  });
+
+  test('keeps what a person decided in a review when the rule that asked is taken back', async () => {
+    const box = openBox();
+    await box.take(inbound('please stop texting me', { at: minutes(-5) }));
+    await box.drain();
+    const { reviews } = await (await box.ask('/v1/reviews')).json<{ reviews: { id: string; rule: string }[] }>();
+    const [{ id, rule } = { id: '', rule: '' }] = reviews;
+    const hand = { by: 'ines', why: 'it is a STOP' };
+    await box.ask(`/v1/reviews/${id}`, { method: 'POST', body: JSON.stringify({ decision: 'suppress', ...hand }) });
+    const undone = await consent(box, 'undo', { rule, since: '1d', ...hand });
+    expect(await undone.json()).toEqual({ people: 0, changes: 0 });
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+  });
+
+  test.each(['yesterday', '', '2 h'])('takes nothing back since "%s"', async (since) => {
+    const answer = await consent(openBox(), 'undo', { rule: 'stop', since, by: 'ines', why: 'x' });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('how long ago');
   });
 });
