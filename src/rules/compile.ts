@@ -188,13 +188,24 @@ function withinLimits(source: RulebookSource, findings: Finding[]): readonly (re
   return kept.slice(0, over);
 }
 
-/** How many characters a value has as JSON, escapes aside. Writing it to count them would take longer. */
+/** How many characters a value has as JSON, escapes aside. Writing it to count them would take longer. However deep it is, it does not run out of stack. */
 function sizeOf(value: unknown): number {
-  if (value === undefined) return 0;
-  if (typeof value === 'string') return value.length + 2;
-  if (Array.isArray(value)) return value.reduce((size, item) => size + sizeOf(item) + 1, 2);
-  if (!isRecord(value)) return String(value).length;
-  let size = 2;
-  for (const key in value) size += key.length + 4 + sizeOf(value[key]);
+  let size = 0;
+  const open = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (next === undefined) continue;
+    if (typeof next === 'string') size += next.length + 2;
+    else if (Array.isArray(next)) {
+      size += next.length + 2;
+      for (const item of next) open.push(item);
+    } else if (isRecord(next)) {
+      size += 2;
+      for (const key in next) {
+        size += key.length + 4;
+        open.push(next[key]);
+      }
+    } else size += String(next).length;
+  }
   return size;
 }
