@@ -3,12 +3,14 @@ import type { Address } from '../callbacks/trigger.ts';
 import { Submitted } from '../entities/remember.ts';
 import { recipientOf, type SendRequest, type Source } from '../sinch/client.ts';
 import { addressOf, type EffectContext } from './action.ts';
+import { holds } from './same-message.ts';
 
 /** What is sent again: the very message, to the very address, with the customer's metadata untouched. */
 export interface Original {
   readonly request: SendRequest;
   readonly address: Address;
-  readonly source: Source;
+  /** Where Sinch keeps it; unknown where neither the callback nor our copy names the mode. */
+  readonly source: Source | undefined;
 }
 
 /** A template by its id, as Sinch takes it. Source: Sinch specification, TemplateReference. */
@@ -36,11 +38,12 @@ export async function originalOf(
   if (then_channel && !/^\+?\d+$/.test(here.identity))
     return { skipped: `${here.channel} names the person by no phone number` };
   const address = then_channel ? { ...here, channel: then_channel } : here;
-  const source: Source = subject.processingMode === 'DISPATCH' ? 'DISPATCH_SOURCE' : 'CONVERSATION_SOURCE';
+  const copy = sealed ? v.parse(Submitted, JSON.parse(await dataKey.unseal(sealed))) : undefined;
+  const source = sourceOf([subject.processingMode, copy?.processingMode]);
   const kept = async () =>
-    sealed
-      ? v.parse(Submitted, JSON.parse(await dataKey.unseal(sealed))).message
-      : (await sinch().message(subject.messageId ?? '', source))?.app_message;
+    copy
+      ? copy.message
+      : (await sinch().message(subject.messageId ?? '', source ?? 'CONVERSATION_SOURCE'))?.app_message;
   const message = template ? { template_message: { omni_template: template } } : await kept();
   if (!message) return { skipped: 'no copy of the message: subscribe MESSAGE_SUBMIT so that one is kept', tell: true };
   return {
@@ -57,19 +60,27 @@ export async function originalOf(
   };
 }
 
-/** The id of a send that may have gone out since `at`, if Sinch shows one; `unknowable` in DISPATCH mode, where Sinch keeps nothing. */
+/** DISPATCH where anybody says so: what is taken for it is not looked up, and not repeated. */
+function sourceOf(modes: readonly (string | undefined)[]): Source | undefined {
+  if (modes.includes('DISPATCH')) return 'DISPATCH_SOURCE';
+  return modes.includes('CONVERSATION') ? 'CONVERSATION_SOURCE' : undefined;
+}
+
+/**
+ * The id of a send that may have gone out since `at`, if Sinch shows one; `unknowable` in DISPATCH mode, where Sinch keeps nothing,
+ * and where the mode is not known: that Sinch shows nothing then says nothing.
+ */
 export async function findSent(
   { sinch, subject }: EffectContext,
   { request, address, source }: Original,
   at: number,
 ): Promise<string | 'unknowable' | undefined> {
-  if (source === 'DISPATCH_SOURCE') return 'unknowable';
-  const wanted = JSON.stringify(request.message);
+  if (source !== 'CONVERSATION_SOURCE') return 'unknowable';
   const sent = await sinch().messagesTo(address, subject.appId, at - 5_000, source);
   return sent.find(
     ({ id, app_message, metadata }) =>
       id !== subject.messageId &&
-      JSON.stringify(app_message) === wanted &&
+      holds(app_message, request.message) &&
       (metadata ?? '') === (request.message_metadata ?? ''),
   )?.id;
 }

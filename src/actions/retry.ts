@@ -75,7 +75,10 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   if (context.lapsed) {
     const found = await findSent(context, original, earlier?.at ?? first);
     if (found === 'unknowable')
-      return { skipped: 'an earlier try may have gone out, and Sinch keeps nothing to look it up in' };
+      return {
+        skipped:
+          'an earlier try may have gone out, and outside of CONVERSATION mode Sinch keeps nothing to look it up in',
+      };
     if (found !== undefined) return settle(found);
   }
   await thread.startAttempt({ n: next, at: now });

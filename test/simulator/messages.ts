@@ -76,7 +76,7 @@ function conversationMessage(id: string, request: SendRequest, at: number): Stor
     id,
     app_id: request.app_id,
     direction: 'TO_CONTACT',
-    app_message: request.message,
+    app_message: asSinchTells(request.message),
     channel_identity: addressOf(request.recipient, request.channel_priority_order),
     contact_id: contact,
     conversation_id: `${contact}-conversation`,
@@ -87,3 +87,19 @@ function conversationMessage(id: string, request: SendRequest, at: number): Stor
     injected: false,
   };
 }
+
+/** Sinch gives a message back in its own order, with fields that nobody set. */
+const asSinchTells = (message: object): object => ({
+  explicit_channel_message: {},
+  ...Object.fromEntries(Object.entries(message).map(([name, value]) => [name, reversed(value)])),
+  agent: null,
+});
+
+const reversed = (value: unknown): unknown =>
+  typeof value !== 'object' || value === null || Array.isArray(value)
+    ? value
+    : Object.fromEntries(
+        Object.entries(value)
+          .toReversed()
+          .map(([name, inner]) => [name, reversed(inner)]),
+      );

@@ -64,16 +64,34 @@ describe('when things go wrong', () => {
   });
 
   test.each([
-    ['CONVERSATION', 1, 'is looked up and found, so it is not repeated'],
-    ['DISPATCH', 1, 'is not repeated, since Sinch keeps nothing to look it up in'],
-  ])('an ambiguous send in %s mode (%i accepted) %s', async (mode, accepted) => {
-    const box = openBox({ dispatchApps: mode === 'DISPATCH' ? [APP] : [] });
-    await box.take(submitted('01JMESSAGE8', { mode }));
+    ['CONVERSATION', 'is looked up and found, so it is not repeated', 'CONVERSATION', 'CONVERSATION'],
+    ['DISPATCH', 'is not repeated, since Sinch keeps nothing to look it up in', 'DISPATCH', 'DISPATCH'],
+    ['DISPATCH', 'is not repeated where only our copy names the mode', 'DISPATCH', ''],
+    ['an unknown', 'is not repeated, since nobody knows where to look it up', '', ''],
+  ])('an ambiguous send in %s mode %s', async (_, __, copy, mode) => {
+    const box = openBox({ dispatchApps: copy === 'CONVERSATION' ? [] : [APP] });
+    await box.take(submitted('01JMESSAGE8', { mode: copy }));
     await box.take(receipt('01JMESSAGE8', 'FAILED', { code: 'RATE_LIMITED', mode }));
     await box.faults({ kind: 'messages:send', answers: ['none'] });
     await box.drain(6 * 3600);
     const sent = (await box.arrivals('messages:send')).filter(({ message_id }) => message_id);
-    expect(sent).toHaveLength(accepted);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('an ambiguous send is found in Sinch’s own order, with what Sinch added', async () => {
+    const box = openBox();
+    const message = {
+      card_message: { title: 'Your parcel', description: 'At noon.', choices: [{ text_message: { text: 'Where?' } }] },
+    };
+    const told = submitted('01JMESSAGE8', { mode: 'CONVERSATION' });
+    await box.take({
+      ...told,
+      message_submit_notification: { ...told.message_submit_notification, submitted_message: message },
+    });
+    await box.take(receipt('01JMESSAGE8', 'FAILED', { code: 'RATE_LIMITED', mode: 'CONVERSATION' }));
+    await box.faults({ kind: 'messages:send', answers: ['none'] });
+    await box.drain(6 * 3600);
+    expect((await box.arrivals('messages:send')).filter(({ message_id }) => message_id)).toHaveLength(1);
   });
 
   test('an ambiguous send that never reached Sinch goes out after the look-up', async () => {
