@@ -15,6 +15,7 @@ import { messageRoutes } from './routes/messages.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { permitRoutes } from './routes/permits.ts';
 import { problem } from './routes/problem.ts';
+import { quarantineRoutes } from './routes/quarantine.ts';
 import { recipientRoutes } from './routes/recipients.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { reviewRoutes } from './routes/reviews.ts';
@@ -47,6 +48,7 @@ export const api = new Hono<{ Bindings: Env }>()
   .route('/v1/alerts', alertRoutes)
   .route('/v1/silences', silenceRoutes)
   .route('/v1/dead-letters', deadLetterRoutes)
+  .route('/v1/quarantine', quarantineRoutes)
   .route('/v1/decisions', decisionRoutes)
   .route('/v1/stats', statsRoutes)
   .route('/v1/drift', driftRoutes)

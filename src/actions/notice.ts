@@ -2,17 +2,21 @@ import type { Effect, Subject } from './effect.ts';
 
 const HOUR = 3_600_000;
 
-/** Signalbox's own alert. The same trouble is told once an hour, however often it comes. `now` in milliseconds. */
+/** For troubles that last: once a day is enough. */
+export const DAILY = 24 * HOUR;
+
+/** Signalbox's own alert. The same trouble is told once an hour (or `every`), however often it comes. Times in milliseconds. */
 export function notice(
   title: string,
   text: string,
   subject: Subject,
   now: number,
   severity: 'critical' | 'high' | 'low' = 'high',
+  every = HOUR,
 ): Effect {
   return {
     kind: 'effect',
-    key: `signalbox/${title}/${Math.floor(now / HOUR)}`,
+    key: `signalbox/${title}/${Math.floor(now / every)}`,
     action: 'alert',
     params: { severity, title: `Signalbox: ${title}`, text },
     rule: {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Channel, type Operation, Time, text } from './operation.ts';
+import { Channel, type Operation, Page, Time, text } from './operation.ts';
 
 /** A moment, or how long ago: `2026-11-20T10:00:00Z`, `7d`. */
 export const Moment = v.pipe(
@@ -8,11 +8,6 @@ export const Moment = v.pipe(
     /^([1-9]\d{0,4}[smhd]|\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?)$/,
     'expected a time like "2026-11-20T10:00:00Z", or how long ago, like "7d"',
   ),
-);
-const Limit = v.pipe(
-  v.string(),
-  v.regex(/^([1-9]\d?|1\d\d|200)$/, 'expected a number from 1 to 200'),
-  v.transform(Number),
 );
 
 /** What became of a rule, of an action, or `none`: no rule said anything. */
@@ -35,7 +30,7 @@ export const DecisionsQuery = {
   /** `true` lists what a rulebook in shadow decided, too. */
   shadow: v.optional(v.picklist(['true', 'false']), 'false'),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(300))),
-  limit: v.optional(Limit, '50'),
+  limit: v.optional(Page, '50'),
 };
 
 const RuleSaid = v.object({ rule: v.string(), outcome: v.string(), detail: v.optional(v.string()) });

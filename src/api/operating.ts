@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Operation, Time } from './operation.ts';
+import { type Operation, Page, Time, text } from './operation.ts';
 
 const Lag = v.optional(v.object({ waiting: v.number(), oldest_seconds: v.number() }));
 
@@ -11,6 +11,8 @@ const Health = v.looseObject({
   rulebook: v.nullable(v.looseObject({})),
   queues: v.looseObject({ effects: Lag, callbacks: Lag, journal: Lag }),
   dead_letters: v.nullable(v.number()),
+  /** Signed bodies of the last day that cannot be read and were not replayed, and the newest one's code. */
+  quarantine: v.nullable(v.object({ last_day: v.number(), newest_code: v.nullable(v.string()) })),
   /** Triggers that rules listen to and no callback on record ever brought. */
   never_brought: v.array(v.string()),
 });
@@ -29,6 +31,22 @@ const DeadLetter = v.looseObject({
   replayed_at: v.nullable(Time),
 });
 
+/** A page, and the entry behind which it begins. */
+export const PageQuery = { limit: v.optional(Page, '50'), before: v.optional(text()) };
+
+/** A signed body that cannot be read, and why. */
+const Quarantined = v.object({
+  id: v.string(),
+  /** When it came, for the last time. */
+  at: Time,
+  code: v.string(),
+  reason: v.string(),
+  bytes: v.number(),
+  /** How often it came. */
+  times: v.number(),
+  replayed_at: v.nullable(Time),
+});
+
 export const operations = (): readonly Operation[] => [
   {
     method: 'get',
@@ -42,7 +60,7 @@ export const operations = (): readonly Operation[] => [
     path: '/metrics',
     needs: 'read',
     summary: 'What Prometheus collects',
-    says: 'Callbacks, rules and actions of the last hour, dead letters, held work, open reviews, queues, the rulebook in force.',
+    says: 'Callbacks, rules and actions of the last hour, dead letters, what cannot be read, held work, open reviews, queues, the rulebook in force.',
     answers: {
       200: { says: 'The text form of Prometheus.', content: { type: 'text/plain', says: 'One sample a line.' } },
     },
@@ -53,7 +71,7 @@ export const operations = (): readonly Operation[] => [
     needs: 'read',
     summary: 'What could not be done',
     says: 'The newest first; `before` goes on behind a letter.',
-    query: { limit: v.optional(v.string()), before: v.optional(v.string()) },
+    query: PageQuery,
     answers: {
       200: {
         says: 'Letters, and where to go on.',
@@ -68,5 +86,31 @@ export const operations = (): readonly Operation[] => [
     summary: 'Try a dead letter again',
     params: { id: v.string() },
     answers: { 200: { says: 'It is back on its queue.', content: v.object({ replayed: DeadLetter }) } },
+  },
+  {
+    method: 'get',
+    path: '/v1/quarantine',
+    needs: 'read',
+    summary: 'What was signed and cannot be read',
+    says: 'The newest first; `before` goes on behind an entry. The bodies stay where they are: they may name people.',
+    query: PageQuery,
+    answers: {
+      200: {
+        says: 'Bodies, and where to go on.',
+        content: v.object({ quarantine: v.array(Quarantined), next: v.nullable(v.string()) }),
+      },
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/quarantine/:id/replay',
+    needs: 'admin',
+    summary: 'Put a body on its way that can be read by now',
+    says: 'It takes the way of a callback, behind a queue. As long as it cannot be read it stays, and the answer is 422.',
+    params: { id: v.string() },
+    answers: {
+      200: { says: 'It is on the queue.', content: v.object({ replayed: Quarantined }) },
+      422: { says: 'It cannot be read: why.' },
+    },
   },
 ];

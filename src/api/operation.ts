@@ -45,6 +45,13 @@ export type Problem = v.InferOutput<typeof Problem>;
 export const text = (most = 200) =>
   v.pipe(v.string(), v.trim(), v.minLength(1, 'must not be empty'), v.maxLength(most, `at most ${most} characters`));
 
+/** How many entries a page has. */
+export const Page = v.pipe(
+  v.string(),
+  v.regex(/^([1-9]\d?|1\d\d|200)$/, 'expected a number from 1 to 200'),
+  v.transform(Number),
+);
+
 /** A channel as Sinch spells it; small letters are taken too. */
 export const Channel = v.pipe(
   v.string(),

@@ -7,6 +7,7 @@ export const contactCreate = defineTrigger<Contact>({
   noun: 'new contact',
   description: 'A contact was created, by you or by its first message. Paths start inside contact.',
   keys: ['contact_create_notification'],
+  ofProject: true,
   schema: Contact,
   identity: (contact) => [contact.id],
   about: aboutContact,

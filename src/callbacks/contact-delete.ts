@@ -7,6 +7,7 @@ export const contactDelete = defineTrigger<Contact>({
   noun: 'deleted contact',
   description: 'A contact was deleted: whatever you keep about it must go. Paths start inside contact.',
   keys: ['contact_delete_notification'],
+  ofProject: true,
   schema: Contact,
   identity: (contact) => [contact.id],
   about: aboutContact,

@@ -27,6 +27,7 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
   noun: 'set of duplicated identities',
   description: 'The same address belongs to several contacts: they are probably one person.',
   keys: ['duplicated_contact_identities_notification', 'duplicated_identities_notification'],
+  ofProject: true,
   schema: ContactDuplication,
   // It has no id, and the same duplicates may be found again: only the whole body tells two findings apart.
   identity: () => [],

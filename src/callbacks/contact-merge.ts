@@ -21,6 +21,7 @@ export const contactMerge = defineTrigger<ContactMerge>({
   noun: 'merged contact',
   description: 'Two contacts became one; the facts are those of the one that stays.',
   keys: ['contact_merge_notification'],
+  ofProject: true,
   schema: ContactMerge,
   identity: ({ deleted_contact, preserved_contact }) => [deleted_contact?.id, preserved_contact?.id],
   about: ({ preserved_contact }) => ({ contactId: preserved_contact?.id }),

@@ -7,6 +7,7 @@ export const contactUpdate = defineTrigger<Contact>({
   noun: 'updated contact',
   description: 'A contact changed: its name, addresses, language or metadata. Paths start inside contact.',
   keys: ['contact_update_notification'],
+  ofProject: true,
   schema: Contact,
   // A contact may change back and forth under the same id: only the whole body tells two changes apart.
   identity: () => [],

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { AppError } from '../errors.ts';
+import type { Callback } from './callback.ts';
+import { triggerNamed } from './index.ts';
 
 /** Sinch's headers. Source: Sinch's callback documentation; names as its SDKs send them. */
 const HEADERS = {
@@ -82,11 +84,25 @@ export async function verifySignature(request: {
 }
 
 /**
- * Whether a signer may speak for the app that a callback names. A secret listed for one app speaks for that app only, and
- * an app with a list of its own is not spoken for by `*`. Project-level callbacks name no app: any signer may send them.
+ * Whether a signer may speak for every app that a callback names: its own, and those that scope its addresses. A secret listed
+ * for one app speaks for that app only, and an app with a list of its own is not spoken for by `*`. Without an app only what
+ * tells of the project may come, and what nobody knows, unless `*` signed it: it stands for whatever has no list. The addresses
+ * of a contact are not looked at: contacts are the project's, and any of its apps may tell of them.
  */
-export function speaksFor(secrets: Secrets, signer: Signer, appId: string): boolean {
-  return appId === '' || signer.apps.includes(secrets.has(appId) ? appId : '*');
+export function speaksFor(
+  secrets: Secrets,
+  { apps }: Signer,
+  { trigger, envelope: { appId }, about, memories }: Pick<Callback, 'trigger' | 'envelope' | 'about' | 'memories'>,
+): boolean {
+  // One list for all of them: whoever signed is in it.
+  if (secrets.size === 1 && secrets.has('*')) return true;
+  const speaks = (app: string): boolean => apps.includes(secrets.has(app) ? app : '*');
+  if (triggerNamed(trigger)?.ofProject ?? true) return appId === '' || speaks(appId);
+  const scopes = memories.flatMap((memory) => {
+    if (memory.kind === 'contact') return memory.addresses.map((address) => address.appId);
+    return 'address' in memory && memory.address ? [memory.address.appId] : [];
+  });
+  return speaks(appId) && [about.identityAppId, ...scopes].every((app) => !app || app === appId || speaks(app));
 }
 
 /** The headers that Sinch would send with a body. `timestamp` is seconds since 1970. */

@@ -77,6 +77,8 @@ interface Definition<P extends object> {
   readonly noun?: string;
   /** Keys of the body under which the payload may lie, the specification's first. */
   readonly keys: readonly string[];
+  /** It tells of the project, whose contacts all apps share: it may come without an app. Default: false. */
+  readonly ofProject?: boolean;
   /** Reads every known shape into the specification's one. Loose: unknown fields stay. */
   readonly schema: v.GenericSchema<unknown, P>;
   /** For keys that two triggers share: is this payload mine? The first trigger in the list that says yes has it. */
@@ -104,6 +106,7 @@ export interface Trigger {
   readonly description: string;
   readonly noun: string;
   readonly keys: readonly string[];
+  readonly ofProject: boolean;
   readonly claims: (payload: unknown, envelope: Envelope) => boolean;
   readonly facts: Readonly<Record<string, FactWords>>;
   /** Throws `callback_unreadable`, naming the field. */
@@ -112,12 +115,13 @@ export interface Trigger {
 
 /** Defines a trigger. Everything else (facts, schema, docs, samples' tests) draws itself from the result. */
 export function defineTrigger<P extends object>(definition: Definition<P>): Trigger {
-  const { name, description, noun = 'callback', keys, schema, facts } = definition;
+  const { name, description, noun = 'callback', keys, ofProject = false, schema, facts } = definition;
   return {
     name,
     description,
     noun,
     keys,
+    ofProject,
     facts,
     claims: definition.claims ?? (() => true),
     read(raw, envelope) {

@@ -37,6 +37,11 @@ const COUNTED = [
     sql: "SELECT json_object('queue', queue) AS labels, count(*) AS n FROM dead_letters WHERE ?1 > 0 AND replayed_at IS NULL GROUP BY queue",
   },
   {
+    name: 'signalbox_quarantined_last_day',
+    help: 'Callbacks of the last day that were signed, cannot be read, and were not replayed.',
+    sql: "SELECT '{}' AS labels, count(*) AS n FROM quarantine WHERE at >= ?1 - 82800000 AND replayed_at IS NULL",
+  },
+  {
     name: 'signalbox_held',
     help: 'Actions that wait for a person.',
     sql: "SELECT json_object('cause', cause, 'action', action) AS labels, count(*) AS n FROM held WHERE ?1 > 0 AND state = 'held' GROUP BY cause, action",

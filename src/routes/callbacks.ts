@@ -2,6 +2,7 @@ import { Hono } from 'hono/tiny';
 import { noteHost } from '../actions/own-zone.ts';
 import { defer, pass } from '../actions/pass.ts';
 import type { Services } from '../actions/services.ts';
+import { tellUnreadable } from '../actions/tell-unreadable.ts';
 import { type Callback, readCallback } from '../callbacks/callback.ts';
 import { readSecrets, speaksFor, verifySignature } from '../callbacks/signature.ts';
 import { readSettings } from '../env.ts';
@@ -26,20 +27,21 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
     now: receivedAt,
     maxAge: settings.maxAge,
   });
+  const later = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
   let callback: Callback;
   try {
     callback = await readCallback(body, receivedAt);
   } catch (error) {
-    const id = await kept(() => quarantine(body, error, receivedAt, c.env));
+    const id = await kept(() => quarantine(body, error, receivedAt, signer.apps, c.env));
     console.warn({ event: 'callback.quarantined', id, code: codeOf(error), bytes: body.byteLength });
+    later(tellUnreadable(error, () => open(c.env, later)));
     // A bug of ours may be mended while Sinch still sends it again; the body is kept in any case.
     if (!(error instanceof AppError)) throw error;
     return c.json({ id, trigger: 'UNREADABLE', fired: [], quarantined: { code: error.code, detail: error.message } });
   }
-  if (!speaksFor(secrets, signer, callback.envelope.appId)) {
+  if (!speaksFor(secrets, signer, callback)) {
     throw new AppError('signature_wrong_app', 'the signature is of a secret that is listed for another app');
   }
-  const later = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
   const services = open(c.env, later);
   noteHost(c.req.url, services, later);
   try {

@@ -1,6 +1,8 @@
 import { Hono } from 'hono/tiny';
+import { PageQuery } from '../api/operating.ts';
 import type { DeadLetterRow } from '../journal/dead-letters.ts';
 import { open } from '../wiring.ts';
+import { asks } from './accepts.ts';
 import { needs, type Secured } from './token.ts';
 
 const shown = ({ at, callback_id, replayed_at, ...row }: DeadLetterRow) => ({
@@ -12,9 +14,9 @@ const shown = ({ at, callback_id, replayed_at, ...row }: DeadLetterRow) => ({
 
 /** `GET /v1/dead-letters?limit=&before=` and `POST /v1/dead-letters/{id}/replay`: what could not be done, why, and once more. */
 export const deadLetterRoutes = new Hono<Secured>()
-  .get('/', needs('read'), async (c) => {
-    const limit = Math.min(Math.max(Number(c.req.query('limit') ?? 50) || 50, 1), 200);
-    const rows = await open(c.env).deadLetters.list(limit, c.req.query('before'));
+  .get('/', needs('read'), asks(PageQuery), async (c) => {
+    const { limit, before } = c.req.valid('query');
+    const rows = await open(c.env).deadLetters.list(limit, before);
     return c.json({ dead_letters: rows.map(shown), next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null });
   })
   .post('/:id/replay', needs('admin'), async (c) => {

@@ -5,6 +5,8 @@ import { saidTime } from '../alerts/parts.ts';
 import { readSecrets } from '../callbacks/signature.ts';
 import { readSettings } from '../env.ts';
 import { messageOf } from '../errors.ts';
+import { backupTroubles } from '../journal/nightly-backup.ts';
+import { quarantinedLately } from '../journal/quarantine.ts';
 import { open } from '../wiring.ts';
 import { lag } from './queue-lag.ts';
 import { rulebookHealth } from './rulebook-health.ts';
@@ -28,7 +30,7 @@ async function neverBrought(
   return wanted.filter((trigger) => !brought.has(trigger));
 }
 
-/** `GET /healthz`: 200 when all is well, 503 with what is not: settings, rules, queues, dead letters. Open, so it names no values. */
+/** `GET /healthz`: 200 when all is well, 503 with what is not: settings, rules, queues, dead letters, quarantine. Open, so it names no values. */
 export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => {
   const troubles: string[] = [];
   const check = async <T>(what: string, ask: () => T | Promise<T>): Promise<T | undefined> => {
@@ -69,6 +71,18 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
     ? await check('dead letters', () => open(c.env).deadLetters.count())
     : undefined;
   if (deadLetters) troubles.push(`${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`);
+  const quarantine = await check('quarantine', () => quarantinedLately(Date.now(), c.env.DB));
+  if (quarantine?.last_day)
+    troubles.push(
+      `${quarantine.last_day} signed callback${quarantine.last_day === 1 ? '' : 's'} of the last day cannot be read (the newest: ${quarantine.newest_code}): see GET /v1/quarantine`,
+    );
+  const backups = settings?.dataKey
+    ? await check('backup of consent', () => {
+        const { consentBackups, entities, now } = open(c.env);
+        return backupTroubles(consentBackups, entities.recipients, now());
+      })
+    : undefined;
+  troubles.push(...(backups ?? []));
   // Never brought is no trouble by itself: a quiet app is well. It is what a missing subscription looks like, too.
   const silent = rules
     ? await check('journal', async () => neverBrought((await open(c.env).rulebook()).rules, c.env.DB))
@@ -79,6 +93,7 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
     rulebook: rules?.shown ?? null,
     queues,
     dead_letters: deadLetters ?? null,
+    quarantine: quarantine ?? null,
     /** Triggers that rules listen to and no callback on record ever brought: are they subscribed? */
     never_brought: silent ?? [],
   };

@@ -124,6 +124,15 @@ const calls: Readonly<Record<string, Call>> = {
     return { path: `/v1/decisions/${id}/replay`, status: 409 };
   },
   'POST /v1/dead-letters/:id/replay': async () => ({ path: '/v1/dead-letters/none/replay', status: 404 }),
+  'POST /v1/quarantine/:id/replay': async (box) => {
+    await box.post('[]');
+    const { id } = await first(box, '/v1/quarantine', 'quarantine');
+    return { path: `/v1/quarantine/${id}/replay`, status: 422 };
+  },
+  'GET /v1/quarantine': async (box) => {
+    await box.post('[]');
+    return {};
+  },
   'GET /v1/dead-letters': async (box) => {
     await letter(box);
     return {};

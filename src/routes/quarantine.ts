@@ -1,0 +1,28 @@
+import { Hono } from 'hono/tiny';
+import { PageQuery } from '../api/operating.ts';
+import { time } from '../api/operation.ts';
+import { readSecrets } from '../callbacks/signature.ts';
+import { readSettings } from '../env.ts';
+import { listQuarantine, type QuarantineRow, replayQuarantined } from '../journal/quarantine.ts';
+import { asks } from './accepts.ts';
+import { needs, type Secured } from './token.ts';
+
+const shown = ({ at, replayed_at, ...row }: QuarantineRow) => ({
+  ...row,
+  at: time(at),
+  replayed_at: replayed_at === null ? null : time(replayed_at),
+});
+
+/** `GET /v1/quarantine?limit=&before=` and `POST /v1/quarantine/{id}/replay`: what was signed and cannot be read, and once more. */
+export const quarantineRoutes = new Hono<Secured>()
+  .get('/', needs('read'), asks(PageQuery), async (c) => {
+    const { limit, before } = c.req.valid('query');
+    const rows = await listQuarantine(limit, before, c.env.DB);
+    return c.json({ quarantine: rows.map(shown), next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null });
+  })
+  .post('/:id/replay', needs('admin'), async (c) => {
+    const secrets = readSecrets(readSettings(c.env).webhookSecrets);
+    const replayed = await replayQuarantined(c.req.param('id'), Date.now(), secrets, c.env);
+    console.log({ event: 'quarantine.replayed', id: replayed.id, by: c.var.caller.name });
+    return c.json({ replayed: shown(replayed) });
+  });
