@@ -8,7 +8,7 @@ type Reach = Pick<Services, 'entities' | 'settings'>;
 const seen = new WeakMap<object, Set<string>>();
 
 /**
- * Remembers the host at which a callback arrived, once an isolate: nothing is ever sent there. A callback does not wait for it;
+ * Remembers the host at which a callback arrived that acts, once an isolate: nothing is ever sent there. It does not wait for it;
  * what cannot be noted is noted with the next isolate.
  * @param url the address of the request
  * @param later `waitUntil`

@@ -20,13 +20,18 @@ export interface Answer {
   readonly fired: readonly { readonly rule: string; readonly actions: readonly string[] }[];
 }
 
-/** The way of a callback: remember what it tells, decide, perform. When this returns, everything is stored or queued. */
-export async function pass(callback: Callback, services: Services): Promise<Answer> {
+/**
+ * The way of a callback: remember what it tells, decide, perform. When this returns, everything is stored or queued.
+ * @param acts called before anything is done of which something may be sent out
+ */
+export async function pass(callback: Callback, services: Services, acts: () => void = () => {}): Promise<Answer> {
   const { journal, rulebooks } = services;
   const recalled = await remember(callback, services.entities, services.dataKey.seal);
   const recall = async (name: string) => recalled[name];
   const rulebook = await services.rulebook();
   const decision = await decide(rulebook, callback, recall);
+  const { fired, counted, erred } = decision;
+  if (fired.length + counted.length + erred.length > 0) acts();
   const performed = await perform(decision, callback, recall, services);
   journal.note({ callback, rulebook, decision, recalled, performed });
   const shadow = rulebooks.inForce.shadow();
@@ -35,7 +40,7 @@ export async function pass(callback: Callback, services: Services): Promise<Answ
   return {
     id: callback.id,
     trigger: callback.trigger,
-    fired: decision.fired.map(({ rule, actions }) => ({
+    fired: fired.map(({ rule, actions }) => ({
       rule: rule.name,
       actions: actions.map(({ action }) => action),
     })),

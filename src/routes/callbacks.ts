@@ -34,7 +34,13 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
   } catch (error) {
     const id = await kept(() => quarantine(body, error, receivedAt, signer.apps, c.env));
     console.warn({ event: 'callback.quarantined', id, code: codeOf(error), bytes: body.byteLength });
-    later(tellUnreadable(error, () => open(c.env, later)));
+    later(
+      tellUnreadable(error, () => {
+        const services = open(c.env, later);
+        noteHost(c.req.url, services, later);
+        return services;
+      }),
+    );
     // A bug of ours may be mended while Sinch still sends it again; the body is kept in any case.
     if (!(error instanceof AppError)) throw error;
     return c.json({ id, trigger: 'UNREADABLE', fired: [], quarantined: { code: error.code, detail: error.message } });
@@ -43,9 +49,10 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
     throw new AppError('signature_wrong_app', 'the signature is of a secret that is listed for another app');
   }
   const services = open(c.env, later);
-  noteHost(c.req.url, services, later);
+  // Only what may send something out must know where not to send it: most callbacks do nothing, and ask nobody.
+  const host = (): void => noteHost(c.req.url, services, later);
   try {
-    const answer = await pass(callback, services);
+    const answer = await pass(callback, services, host);
     // What no rule is about is in the journal only: a line a callback would cost more than deciding it.
     if (answer.fired.length > 0) {
       const { id, trigger, fired } = answer;
@@ -53,6 +60,7 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
     }
     return Response.json(answer);
   } catch (error) {
+    host();
     return c.json(await deferred(callback, error, services));
   }
 });

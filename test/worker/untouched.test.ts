@@ -1,0 +1,89 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Box, openBox } from './box.ts';
+import { APP, inbound, PERSON, rating } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+/** Finding an object is not asking it. */
+const FINDS = new Set(['get', 'getByName', 'idFromName', 'idFromString', 'jurisdiction', 'newUniqueId']);
+
+/** A binding whose every call is put on record as `NAME.method`; a namespace's objects are watched like bindings of their own. */
+function watched<T extends object>(name: string, binding: T, calls: string[]): T {
+  const namespace = 'idFromName' in binding;
+  return new Proxy(binding, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key);
+      if (typeof value !== 'function' || typeof key !== 'string') return value;
+      return (...given: unknown[]): unknown => {
+        const found = namespace && FINDS.has(key);
+        if (!found) calls.push(`${name}.${key}`);
+        const answer: unknown = Reflect.apply(value, target, given);
+        return found && typeof answer === 'object' && answer !== null ? watched(name, answer, calls) : answer;
+      };
+    },
+  });
+}
+
+/** Watches every binding of a box that was not asked anything yet. */
+function watch(box: Box): string[] {
+  const calls: string[] = [];
+  for (const [name, binding] of Object.entries(box.bindings)) {
+    if (typeof binding === 'object' && binding !== null && !Array.isArray(binding))
+      Reflect.set(box.bindings, name, watched(name, binding, calls));
+  }
+  return calls;
+}
+
+/** Which rulebook is in force: asked every 30 seconds. */
+const POINTER = 'RULEBOOKS.ask';
+
+/** What nobody's rule is about, and what tells nothing to remember. */
+const nothing = [
+  ['an ordinary text', (id: string) => inbound('Where is my order?', { id })],
+  ['an ordinary text on a channel of apps', (id: string) => inbound('Hello', { id, channel: 'MESSENGER' })],
+  [
+    'the end of a conversation',
+    (id: string) => ({ app_id: APP, conversation_delete_notification: { conversation: { id } } }),
+  ],
+] as const;
+
+describe('a callback that matches nothing and tells nothing', () => {
+  test.each(nothing)('asks no binding but the pointer to the rulebook, every 30 seconds: %s', async (_, callback) => {
+    const box = openBox({}, { JOURNAL: 'acted' });
+    // A deployment's first callback keeps the rules that came with it.
+    await box.take(callback('01JFIRST'));
+    await box.drain();
+    const fresh = openBox({}, { JOURNAL: 'acted' });
+    const calls = watch(fresh);
+    for (const id of ['01JA', '01JB']) {
+      expect(await fresh.take(callback(id))).toMatchObject({ fired: [] });
+      await fresh.drain();
+    }
+    expect(calls).toEqual([POINTER]);
+    vi.setSystemTime(Date.now() + 29_000);
+    await fresh.take(callback('01JC'));
+    await fresh.drain();
+    expect(calls).toHaveLength(1);
+    vi.setSystemTime(Date.now() + 1_001);
+    await fresh.take(callback('01JD'));
+    await fresh.drain();
+    expect(calls).toEqual([POINTER, POINTER]);
+  });
+
+  test('while the watch sees what a callback does that acts', async () => {
+    const box = openBox({}, { JOURNAL: 'acted' });
+    const calls = watch(box);
+    await box.take(inbound('STOP', { id: '01JSTOP' }));
+    await box.take(rating('RED'));
+    await box.drain(60);
+    expect(calls).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^RECIPIENTS\./), 'ALERT_DESK.reachedAt', 'EFFECTS.sendBatch']),
+    );
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+  });
+});
