@@ -29,6 +29,22 @@ export type PlacedFinding = Omit<Finding, 'path'> & Place;
 
 /** Reads JSON strictly: comments, trailing commas and a key written twice are errors. `file` names the file in findings. */
 export function readJsonSource(file: string, text: string): JsonSource {
+  try {
+    return readText(file, text);
+  } catch (error) {
+    // The parser calls itself for every level.
+    if (!(error instanceof RangeError)) throw error;
+    const place = { line: 1, column: 1 };
+    const message = 'thousands of levels lie inside each other: nobody can read that';
+    return {
+      value: undefined,
+      findings: [{ file, severity: 'error', code: 'too-deep', message, ...place }],
+      placeOf: () => place,
+    };
+  }
+}
+
+function readText(file: string, text: string): JsonSource {
   const json = text.replace(/^\uFEFF/, '');
   const errors: ParseError[] = [];
   const tree = parseTree(json, errors, { disallowComments: true, allowTrailingComma: false });

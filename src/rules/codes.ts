@@ -88,7 +88,10 @@ export const CODES = {
   },
   'empty-group': { means: '"all" or "any" holds nothing.', cure: 'Write at least one condition, or remove the group.' },
   'mixed-group': { means: 'Two of "all", "any", "not", "condition" at one level.', cure: 'Nest one inside the other.' },
-  'too-deep': { means: 'Conditions nest deeper than 8 levels.', cure: 'Move a part into rules/conditions/.' },
+  'too-deep': {
+    means: 'Conditions nest deeper than 8 levels, or a file so deep that it cannot be read.',
+    cure: 'Move a part into rules/conditions/.',
+  },
   'too-many-conditions': {
     means: 'More than 50 comparisons in one rule.',
     cure: 'Use a named list, or make two rules of it.',
@@ -130,6 +133,11 @@ export const CODES = {
   'always-fires': {
     means: 'Every callback of its triggers makes the rule fire.',
     cure: 'If that is meant, say so: {"fact": "trigger", "operator": "present"}. Else mend the condition.',
+  },
+  'looked-at-always': {
+    means:
+      'Every callback of a trigger looks at the rule, because nothing that must hold can be looked up: it asks for absence, for what only Signalbox remembers ("attempt"), or one part of an "any" does.',
+    cure: 'Put a condition on a value that the callback carries into an "all". If every callback is meant, say so there: {"fact": "trigger", "operator": "present"}.',
   },
   'dead-branch': {
     means: 'A part of an "any" can never hold together with the rest of the rule, so it does nothing.',

@@ -39,21 +39,11 @@ export function readLeaf(written: Record<string, unknown>, place: Place, reader:
   const path = readPath(written, fact, operator, error);
   const type: FactType = path === undefined ? fact.type : 'json';
   const schema = operator.values[type];
-  if (!schema) {
-    return error(
-      'operator',
-      'operator-does-not-suit',
-      `"${operator.name}" does not suit "${fact.name}", a ${type}`,
-      `these do: ${operatorNames(type).join(', ')}`,
-    );
-  }
-  if (operator.expansion && !(fact.previous && factEntry(fact.previous))) {
-    return error(
-      'operator',
-      'operator-does-not-suit',
-      `"${operator.name}": nobody remembers the earlier value of "${fact.name}"`,
-    );
-  }
+  const unsuited = (message: string) =>
+    error('operator', 'operator-does-not-suit', message, `these do: ${suiting(fact, type).join(', ')}`);
+  if (!schema) return unsuited(`"${operator.name}" does not suit "${fact.name}", a ${type}`);
+  if (operator.expansion && !isRemembered(fact))
+    return unsuited(`"${operator.name}": nobody remembers the earlier value of "${fact.name}"`);
   const filled = fillLists(written.value, operator, reader, error);
   if (faults > 0 || !filled) return undefined;
   const checked = v.safeParse(schema, filled.value);
@@ -72,6 +62,13 @@ export function readLeaf(written: Record<string, unknown>, place: Place, reader:
   if (!place.pinned) warn(fact, operator, filled, type, reader.report, below(place, 'value'));
   return { use: useOf(fact, path), operator, value: filled.value, ...(filled.lists && { lists: filled.lists }) };
 }
+
+/** Whether the earlier value of a fact is at hand, for `changedTo` and its kin. */
+const isRemembered = ({ previous }: FactEntry): boolean => previous !== undefined && factEntry(previous) !== undefined;
+
+/** The names of the operators that a fact may be compared by. */
+const suiting = (fact: FactEntry, type: FactType): readonly string[] =>
+  operatorNames(type).filter((name) => isRemembered(fact) || !operatorNamed(name)?.expansion);
 
 type Fail = (key: string, code: FindingCode, message: string, hint?: string) => undefined;
 

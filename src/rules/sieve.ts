@@ -8,8 +8,8 @@ import { type FactUse, type Leaf, type Node, verdict } from './tree.ts';
 export interface Sieve {
   /** Places of the rules that may fire, in the order of decision. Whatever it leaves out, the judge would refuse. */
   readonly candidates: (trigger: string, seen: Seen) => readonly number[];
-  /** Rules that nothing narrows down: each callback of their triggers checks them. Indexes every trigger. */
-  readonly unindexed: () => readonly string[];
+  /** Rules that nothing narrows down, by name, and the triggers whose every callback looks at them. Indexes every trigger. */
+  readonly unindexed: () => ReadonlyMap<string, readonly string[]>;
 }
 
 /** One fact, looked at in one way, and the rules behind each of its keys. */
@@ -42,8 +42,11 @@ export function buildSieve(rules: readonly CompiledRule[]): Sieve {
   }
   return {
     unindexed() {
-      const always = [...listening.keys()].flatMap((trigger) => floorOf(trigger)?.always ?? []);
-      return [...new Set(always.map((place) => rules[place]?.name ?? ''))];
+      const found = new Map<string, string[]>();
+      for (const trigger of listening.keys()) {
+        for (const place of floorOf(trigger)?.always ?? []) push(found, rules[place]?.name ?? '', trigger);
+      }
+      return found;
     },
     candidates(trigger, seen) {
       const floor = floorOf(trigger);
@@ -163,7 +166,7 @@ function mayHold(rule: CompiledRule | undefined, seen: Seen): boolean {
   }
 }
 
-function push<K>(map: Map<K, number[]>, key: K, place: number): void {
+function push<K, V>(map: Map<K, V[]>, key: K, place: V): void {
   const places = map.get(key);
   if (!places) map.set(key, [place]);
   else if (places.at(-1) !== place) places.push(place);

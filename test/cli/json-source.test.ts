@@ -27,6 +27,15 @@ describe('readJsonSource', () => {
     if (text.trim() !== '') expect(findings[0]).toMatchObject({ line, column });
   });
 
+  test('says so of a text that is too deep for any parser, instead of falling over', () => {
+    const { value, findings, placeOf } = readJsonSource('x.json', '[{"a":'.repeat(100_000));
+    expect(value).toBeUndefined();
+    expect(findings).toEqual([
+      { file: 'x.json', severity: 'error', code: 'too-deep', message: expect.any(String), line: 1, column: 1 },
+    ]);
+    expect(placeOf({ path: ['a', 'b'], code: 'bad-value' })).toEqual({ line: 1, column: 1 });
+  });
+
   test('finds a key written twice, however deep, at its second place', () => {
     const { value, findings } = readJsonSource('x.json', '{"a":{"b":1,\n"b":2},"c":[{"d":1,"d":2}]}');
     expect(findings.map(({ line, column, message }) => [line, column, message])).toEqual([

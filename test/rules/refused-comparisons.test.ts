@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { factEntries, triggerNames } from '../../src/rules/facts.ts';
 import { findingsOf, leaf } from './rulebook.ts';
 
 /** Each row: what is refused, the comparison, the code and the key that the finding points to, and what it says. */
@@ -64,4 +65,19 @@ test.each<[string, object, string, RegExp]>([
   expect(found, JSON.stringify(findings)).toMatchObject({ severity: 'error', file: 'r.json' });
   expect(found?.path.slice(0, 3)).toEqual(['when', 'all', 0]);
   expect(found?.message).toMatch(message);
+});
+
+test.each(
+  factEntries()
+    .filter(({ type }) => type !== 'json')
+    .map(({ name }) => name),
+)('offers for "%s" only operators that it then takes', (fact) => {
+  const refused = (operator: string) =>
+    findingsOf({ on: triggerNames, when: leaf(fact, operator, Symbol() as unknown) }).find(
+      ({ code }) => code === 'operator-does-not-suit',
+    );
+  const offers = ['contains', 'lessThan', 'changedTo'].flatMap((operator) => refused(operator)?.hint ?? []);
+  expect(offers).not.toEqual([]);
+  const offered = offers.flatMap((hint) => hint.replace('these do: ', '').split(', '));
+  expect(offered.filter(refused)).toEqual([]);
 });

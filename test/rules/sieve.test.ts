@@ -33,7 +33,10 @@ describe('the sieve', () => {
       inbound('narrowed', { all: [leaf('channel', 'missing'), leaf('app_id', 'equal', 'x')] }),
       inbound('compared', leaf('age_seconds', 'lessThan', 5)),
     ];
-    expect(rulebookOf(rules).sieve.unindexed()).toEqual(['absent', 'half']);
+    expect([...rulebookOf(rules).sieve.unindexed()]).toEqual([
+      ['absent', ['MESSAGE_INBOUND']],
+      ['half', ['MESSAGE_INBOUND']],
+    ]);
   });
 
   test('keeps a rule whose recalled fact has yet to be asked', () => {

@@ -5,10 +5,13 @@ import { leavesOf, type Node } from '../tree.ts';
 import { type Book, isImpossible, leafWords, onPath, warning } from './book.ts';
 import { placesOf } from './places.ts';
 
-/** Rules, and parts of rules, that never or always hold. */
-export const firing = (book: Book): readonly Finding[] => book.rulebook.rules.flatMap((rule) => ofRule(rule, book));
+/** Rules, and parts of rules, that never or always hold, and rules that every callback of a trigger looks at. */
+export function firing(book: Book): readonly Finding[] {
+  const unindexed = book.rulebook.sieve.unindexed();
+  return book.rulebook.rules.flatMap((rule) => ofRule(rule, book, unindexed.get(rule.name) ?? []));
+}
 
-function ofRule(rule: CompiledRule, { source }: Book): readonly Finding[] {
+function ofRule(rule: CompiledRule, { source }: Book, unindexed: readonly string[]): readonly Finding[] {
   const { file, on, when } = rule;
   const dead = on.filter((trigger) => isImpossible([{ node: when, holds: true }], { trigger }));
   if (dead.length === on.length) {
@@ -25,7 +28,20 @@ function ofRule(rule: CompiledRule, { source }: Book): readonly Finding[] {
       warning(file, onPath(source, rule, trigger), 'never-on', `no ${trigger} callback can make this rule fire`),
     ),
     ...deadBranches(rule, live, source),
+    ...everyCallback(
+      rule,
+      unindexed.filter((trigger) => live.includes(trigger)),
+    ),
   ];
+}
+
+/** A rule that the index of the rules cannot leave out. */
+function everyCallback({ file, threshold }: CompiledRule, triggers: readonly string[]): readonly Finding[] {
+  if (triggers.length === 0) return [];
+  const path = threshold?.among ? ['threshold', 'among'] : ['when'];
+  const message = `looked at for every ${listed(triggers)}: no condition that must hold names a value that the callback itself carries`;
+  const hint = 'add one to an "all", like "channel" equal "SMS"; if every callback is meant, "trigger" present';
+  return [warning(file, path, 'looked-at-always', message, hint)];
 }
 
 /** What a rule asks when it wants every callback of its triggers. */

@@ -96,3 +96,42 @@ describe('a rule that feeds itself is told of', () => {
     ['a field that nobody can foretell', { ...leaf('payload', 'equal', 'X'), path: 'reason.code' }],
   ])('not one that asks for %s', async (_, when) => expect(await found([rule('a', when, on)])).toEqual([]));
 });
+
+describe('a rule that every callback looks at is told of', () => {
+  const delivered = (name: string, when: unknown, over: Record<string, unknown> = {}) =>
+    rule(name, when, { on: ['MESSAGE_DELIVERY'], ...over });
+  const again = leaf('attempt', 'greaterThan', 2);
+
+  test.each<[string, unknown]>([
+    ['it asks for absence', leaf('attempt', 'missing')],
+    ['it asks for what only we remember', again],
+    ['one part of an "any" asks for absence', { any: [sms, leaf('reason_code', 'missing')] }],
+    ['all parts do', { all: [leaf('reason_code', 'missing'), leaf('attempt', 'missing')] }],
+    ['it denies that something is there', { not: leaf('reason_code', 'present') }],
+  ])('where %s', async (_, when) =>
+    expect(await found([delivered('a', when)])).toEqual([
+      'a.json when looked-at-always looked at for every MESSAGE_DELIVERY: no condition that must hold names a value that the callback itself carries',
+    ]));
+
+  test('only for the triggers that it is true of', async () => {
+    const when = { any: [leaf('attempt', 'missing'), { all: [sms, leaf('status', 'equal', 'FAILED')] }] };
+    const both = rule('a', when, { on: ['MESSAGE_INBOUND', 'MESSAGE_DELIVERY'] });
+    expect(await found([both])).toEqual([
+      expect.stringContaining('looked at for every MESSAGE_INBOUND or MESSAGE_DELIVERY:'),
+    ]);
+  });
+
+  test('at what a share counts among', async () => {
+    const threshold = { share: 0.5, among: leaf('reason_code', 'missing'), at_least: 5, within: '10m' };
+    expect(await found([delivered('a', sms, { threshold })])).toEqual([
+      expect.stringMatching(/^a\.json threshold\.among looked-at-always /),
+    ]);
+  });
+
+  test.each<[string, unknown]>([
+    ['a value is named beside', { all: [sms, again] }],
+    ['every part of an "any" names one', { any: [sms, { all: [mms, again] }] }],
+    ['something must be there', { all: [again, leaf('status', 'notEqual', 'READ')] }],
+    ['every callback is meant', { all: [again, leaf('trigger', 'present')] }],
+  ])('but not where %s', async (_, when) => expect(await found([delivered('a', when)])).toEqual([]));
+});
