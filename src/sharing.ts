@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { DataKey } from './data-key.ts';
 import type { Entities } from './entities/index.ts';
-import { AppError } from './errors.ts';
 import type { Shared } from './sinch/client.ts';
 
 /** What Sinch allows a project: 800 requests a second over all apps. Some are left to the project's other systems. Source: Sinch, rate limits. */
@@ -32,11 +31,7 @@ export function openShared(
         await KV.put('sinch:token', await dataKey.seal(JSON.stringify(token)), { expirationTtl });
       },
     },
-    async pace() {
-      const { granted, retryAfter } = await project.permit({ content: 'other', count: 1, now: now(), or: PACE });
-      if (granted < 1)
-        throw new AppError('sinch_unavailable', 'Sinch: the pace of the project is used up', { retryAfter });
-    },
+    pace: (calls) => project.permit({ content: 'other', count: calls, now: now(), or: PACE }),
     async slow(seconds) {
       await project.limit({
         rule: 'sinch-429',

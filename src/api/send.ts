@@ -25,7 +25,7 @@ export const operations = (): readonly Operation[] => [
       },
       403: { says: '`consent_forbids`: nothing was sent.', content: SendRefused },
       429: {
-        says: '`throttled`: nothing was sent; Retry-After says when to try again. With `Prefer: wait`, when that is later than the wait.',
+        says: '`throttled`: the sender is limited, or all that Sinch allows the project is used up; nothing was sent, and Retry-After says when to try again. With `Prefer: wait`, when that is later than the wait. A 429 of Sinch’s own comes back as it is, and slows everybody down.',
         content: Problem,
       },
       503: { says: '`consent_unavailable` or `throttle_unavailable`: nothing was sent; try again.', content: Problem },

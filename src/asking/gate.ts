@@ -4,15 +4,14 @@ import type { Permit } from '../entities/bucket.ts';
 import type { Entities } from '../entities/index.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { within } from '../patience.ts';
+import type { Shared } from '../sinch/client.ts';
 import type { Gateway } from '../sinch/gateway.ts';
+import type { Holding } from './holding.ts';
 import { type Asking, readConsents } from './may-send.ts';
 import type { SendOrder } from './send-request.ts';
 
-/** How long the sender's object may take to answer, in milliseconds. */
+/** How long an object that grants permits may take to answer, in milliseconds. */
 const PATIENCE = 5_000;
-
-/** The longest that a message is held back for its permit, in seconds. */
-const LONGEST_WAIT = 30;
 
 /** What it takes to find out whom a message would reach. */
 export interface Finding {
@@ -61,58 +60,53 @@ export async function checkConsent(
   if (first) throw new AppError('consent_forbids', `${first.says} Nothing was sent.`, { details: { reasons } });
 }
 
-/** How many seconds a sender is willing to wait: `Prefer: wait=10` (RFC 7240), 30 at most. What cannot be read is no preference. */
-export function patienceOf(prefer: string | undefined): number {
-  const [, seconds = '0'] = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)/i.exec(prefer ?? '') ?? [];
-  return Math.min(Number(seconds), LONGEST_WAIT);
-}
-
-/** What it takes to get a permit, and how long to wait for it, in seconds. */
+/** What it takes to get a permit. */
 export interface Permitting {
   readonly entities: Pick<Entities, 'senders'>;
   readonly now: () => number;
-  readonly patience: number;
-  /** Waits so many milliseconds. */
-  readonly pause: (milliseconds: number) => Promise<void>;
+  readonly holding: Holding;
 }
 
 /**
  * Takes a permit for one message on the channel that it goes out on first, and holds the message back until there is one, if that
- * is soon enough. Answers whether it was held back.
+ * is soon enough. Answers how to give it back when nothing was sent after all.
  * @throws AppError `throttled`, saying when to try again, `throttle_unavailable`
  */
 export async function takePermit(
-  order: SendOrder,
+  { appId, channels, content }: SendOrder,
   reached: readonly Address[],
-  { patience, pause, ...asking }: Permitting,
-): Promise<boolean> {
-  const channel = order.channels[0] ?? reached[0]?.channel;
-  if (channel === undefined) return false;
-  for (let left = patience; ; ) {
-    const { granted, retryAfter = 1 } = await askPermit(order, channel, asking);
-    if (granted > 0) return left < patience;
-    if (retryAfter > left) {
-      throw new AppError('throttled', `${channel} ${order.content} of this sender is limited; nothing was sent`, {
-        retryAfter,
-      });
-    }
-    await pause(retryAfter * 1_000);
-    // Somebody else may have been faster: each round uses up at least a second.
-    left -= retryAfter;
+  { entities, now, holding }: Permitting,
+): Promise<() => Promise<void>> {
+  const channel = channels[0] ?? reached[0]?.channel;
+  if (channel === undefined) return async () => {};
+  const sender = entities.senders.of(appId, channel);
+  for (;;) {
+    const { granted, retryAfter = 1 } = await readable(
+      sender.permit({ content, count: 1, now: now() }),
+      'the limits of this sender',
+    );
+    if (granted > 0) return () => sender.giveBack(content, 1);
+    // Somebody else may be faster: each round uses up at least a second.
+    await holding.wait(retryAfter, `${channel} ${content} of this sender is limited`);
   }
 }
 
-function askPermit(
-  { appId, content }: SendOrder,
-  channel: string,
-  { entities, now }: Pick<Permitting, 'entities' | 'now'>,
-): Promise<Permit> {
-  return within(PATIENCE, entities.senders.of(appId, channel).permit({ content, count: 1, now: now() })).catch(
-    (error: unknown) => {
-      console.error({ event: 'throttle.unavailable', app: appId, channel, message: messageOf(error) });
-      throw new AppError('throttle_unavailable', 'the limits of this sender cannot be read now; nothing was sent', {
-        retryAfter: 5,
-      });
-    },
-  );
+/**
+ * Takes the project's share for calls to Sinch, and holds the message back until there is one, if that is soon enough. Answers for
+ * how many calls it is.
+ * @throws AppError `throttled`, saying when to try again, `throttle_unavailable`
+ */
+export async function takeShare(calls: number, pace: Shared['pace'], holding: Holding): Promise<number> {
+  for (;;) {
+    const { granted, retryAfter = 1 } = await readable(pace(calls), 'the pace of this project');
+    if (granted > 0) return granted;
+    await holding.wait(retryAfter, 'all that Sinch allows this project is used up');
+  }
+}
+
+function readable(permit: Promise<Permit>, what: string): Promise<Permit> {
+  return within(PATIENCE, permit).catch((error: unknown) => {
+    console.error({ event: 'throttle.unavailable', what, message: messageOf(error) });
+    throw new AppError('throttle_unavailable', `${what} cannot be read now; nothing was sent`, { retryAfter: 5 });
+  });
 }

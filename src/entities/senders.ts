@@ -94,6 +94,11 @@ export class Senders extends DurableObject<Env> {
     return permit;
   }
 
+  /** Gives permits back that were not used. A bucket never holds more than its limit names. */
+  async giveBack(content: Content, count: number): Promise<void> {
+    this.#sql.exec('UPDATE buckets SET tokens = tokens + ? WHERE content = ?', count, content);
+  }
+
   /** What is left of the strictest limit for each kind of content, in the order asked; nothing where none is in force. Takes none. */
   async left(contents: readonly Content[], now: number): Promise<(Left | undefined)[]> {
     const limits = this.#limits.active(now);

@@ -1,11 +1,13 @@
 import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
-import { checkConsent, patienceOf, reachedBy, takePermit } from '../asking/gate.ts';
+import { checkConsent, reachedBy, takePermit, takeShare } from '../asking/gate.ts';
+import { openHolding, patienceOf } from '../asking/holding.ts';
 import { readSendRequest, type SendOrder } from '../asking/send-request.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { Submitted } from '../entities/remember.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { openContacts } from '../journal/contacts.ts';
+import { openShared } from '../sharing.ts';
 import { openGateway } from '../sinch/gateway.ts';
 import { open } from '../wiring.ts';
 import { readBody } from './body.ts';
@@ -28,15 +30,24 @@ export const sendRoutes = new Hono<{ Bindings: Env }>()
     if (!authorization) throw new AppError('unauthorized', 'the Authorization that Sinch takes is needed');
     const body = await readBody(c.req.raw);
     const order = readSendRequest(body);
-    const gateway = openGateway(settings.sinch, now);
+    const holding = openHolding(patienceOf(c.req.header('prefer')), (ms) => scheduler.wait(ms));
+    const { pace, slow } = openShared(c.env.KV, dataKey, entities, settings.sinch.projectId, now);
+    const share = (calls: number) => takeShare(calls, pace, holding);
+    const gateway = openGateway(settings.sinch, now, { share, slow });
     await gateway.authorize(authorization);
     const contacts = openContacts(c.env, dataKey, entities, now);
     const reached = await reachedBy(order, { contacts, gateway, authorization });
     await checkConsent(reached, order, { entities, now });
-    const patience = patienceOf(c.req.header('prefer'));
-    const held = await takePermit(order, reached, { entities, now, patience, pause: (ms) => scheduler.wait(ms) });
-    // While it was held back, somebody may have said STOP.
-    if (held) await checkConsent(reached, order, { entities, now });
+    const before = holding.held();
+    const giveBack = await takePermit(order, reached, { entities, now, holding });
+    try {
+      await gateway.turn();
+      // While it was held back, somebody may have said STOP.
+      if (holding.held() > before) await checkConsent(reached, order, { entities, now });
+    } catch (error) {
+      await giveBack().catch(() => console.error({ event: 'send.permit-lost', app: order.appId }));
+      throw error;
+    }
     const answer = await gateway.pass(c.req.raw, body);
     if (answer.ok) await keepForRetries(answer, order, reached, services);
     return answer;

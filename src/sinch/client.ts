@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Address } from '../callbacks/trigger.ts';
+import type { Permit } from '../entities/bucket.ts';
 import { AppError } from '../errors.ts';
 import { mayPassLater, retryAfterOf } from '../outbound.ts';
 import { type Access, forgetToken, type TokenShelf, tokenFor } from './token.ts';
@@ -66,8 +67,8 @@ export interface Sinch {
 /** What all isolates share: the token, and the pace that Sinch allows a project. */
 export interface Shared {
   readonly shelf: TokenShelf;
-  /** Waits for nothing: @throws AppError `sinch_unavailable` with `retryAfter` when the project's pace is used up */
-  readonly pace: () => Promise<void>;
+  /** For how many of these calls the project's pace has room now, and if for none, in how many seconds. Waits for nothing. */
+  readonly pace: (calls: number) => Promise<Permit>;
   /** Sinch said 429: nobody asks again for so many seconds. */
   readonly slow: (seconds: number) => Promise<void>;
 }
@@ -112,6 +113,15 @@ export const recipientOf = ({ channel, identity, appId }: Address): object => ({
   identified_by: { channel_identities: [{ channel, identity, ...(appId ? { app_id: appId } : {}) }] },
 });
 
+/** Tells all isolates when Sinch said 429: for as long as it asks to be left alone, or 5 seconds. */
+export async function slowDown(
+  { status, headers }: Response,
+  shared: Pick<Shared, 'slow'> | undefined,
+  now: number,
+): Promise<void> {
+  if (status === 429) await shared?.slow(retryAfterOf(headers, now) ?? 5);
+}
+
 async function request(
   access: Access,
   url: string,
@@ -119,7 +129,11 @@ async function request(
   now: () => number,
   shared: Shared | undefined,
 ): Promise<unknown> {
-  await shared?.pace();
+  const room = await shared?.pace(1);
+  if (room?.granted === 0)
+    throw new AppError('sinch_unavailable', 'Sinch: the pace of the project is used up', {
+      retryAfter: room.retryAfter,
+    });
   const token = await tokenFor(access, now(), shared?.shelf);
   let response: Response;
   try {
@@ -135,7 +149,7 @@ async function request(
   if (response.ok) return readJson(response, body !== undefined);
   if (response.status === 401) forgetToken(access);
   if (response.status === 404 && !body) throw new AppError('not_found', 'Sinch: not found');
-  if (response.status === 429) await shared?.slow(retryAfterOf(response.headers, now()) ?? 5);
+  await slowDown(response, shared, now());
   const said = v.safeParse(ErrorBody, await response.json().catch(() => ({})));
   const status = said.success ? (said.output.error?.status ?? '') : '';
   // A gateway on the way got no answer, or lost it: whether a message went out, nobody knows.

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Address } from '../callbacks/trigger.ts';
-import { AppError } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 import { retryAfterOf } from '../outbound.ts';
+import { type Shared, slowDown } from './client.ts';
 import type { Access } from './token.ts';
 
 /** How long Sinch may take to answer, in milliseconds. */
@@ -31,16 +32,39 @@ export interface Gateway {
   readonly authorize: (authorization: string) => Promise<void>;
   /** The addresses of a contact; none when there is no such contact. @throws AppError `sinch_unavailable` */
   readonly contact: (id: string, appId: string, authorization: string) => Promise<readonly Address[]>;
-  /** Passes a `messages:send` on as it is. @throws AppError `send_unsure` when no answer comes */
+  /** Takes the share of the project's pace that `pass` needs, if there is none left over. @throws AppError whatever `share` throws */
+  readonly turn: () => Promise<void>;
+  /** Passes a `messages:send` on as it is, when it is its turn. @throws AppError `send_unsure` when no answer comes */
   readonly pass: (request: Request, body: Uint8Array<ArrayBuffer>) => Promise<Response>;
+}
+
+/** What the gateway shares with all other calls to Sinch. */
+export interface Sharing extends Pick<Shared, 'slow'> {
+  /** Takes a share of the pace for up to so many calls and answers for how many it is: one at least. It may wait, or throw. */
+  readonly share: (calls: number) => Promise<number>;
 }
 
 const believed = new Map<string, number>();
 
-/** Opens the gateway to one project. `now` in milliseconds. */
-export function openGateway({ apiUrl, projectId }: Pick<Access, 'apiUrl' | 'projectId'>, now: () => number): Gateway {
+/** Opens the gateway to one project for one message. `now` in milliseconds. */
+export function openGateway(
+  { apiUrl, projectId }: Pick<Access, 'apiUrl' | 'projectId'>,
+  now: () => number,
+  sharing: Sharing,
+): Gateway {
   const base = `${apiUrl}/v1/projects/${encodeURIComponent(projectId)}`;
+  let left = 0;
+  const turn = async (calls: number): Promise<void> => {
+    if (left === 0) left = await sharing.share(calls);
+  };
+  const slow = (response: Response): Promise<void> =>
+    slowDown(response, sharing, now()).catch((error: unknown) => {
+      console.error({ event: 'sinch.slow-untold', message: messageOf(error) });
+    });
   const look = async (path: string, authorization: string): Promise<Response> => {
+    // With the look-up goes the message that follows it: asking for both at once saves a call.
+    await turn(2);
+    left -= 1;
     let response: Response;
     try {
       response = await fetch(`${base}/${path}`, { headers: { authorization }, signal: AbortSignal.timeout(TIMEOUT) });
@@ -49,6 +73,7 @@ export function openGateway({ apiUrl, projectId }: Pick<Access, 'apiUrl' | 'proj
     }
     if (response.status === 429 || response.status >= 500) {
       await response.body?.cancel();
+      await slow(response);
       throw new AppError('sinch_unavailable', `Sinch: answered ${response.status}; nothing was sent`, {
         retryAfter: retryAfterOf(response.headers, now()),
       });
@@ -86,7 +111,10 @@ export function openGateway({ apiUrl, projectId }: Pick<Access, 'apiUrl' | 'proj
         appId: app_id || appId,
       }));
     },
+    turn: () => turn(1),
     async pass(request, body) {
+      await turn(1);
+      left -= 1;
       const headers = new Headers([...request.headers].filter(([name]) => !OWN.test(name)));
       try {
         const answer = await fetch(`${base}/messages:send${new URL(request.url).search}`, {
@@ -96,6 +124,7 @@ export function openGateway({ apiUrl, projectId }: Pick<Access, 'apiUrl' | 'proj
           redirect: 'manual',
           signal: AbortSignal.timeout(TIMEOUT),
         });
+        await slow(answer);
         const told = new Headers([...answer.headers].filter(([name]) => !HOP.test(name)));
         return new Response(await answer.arrayBuffer(), { status: answer.status, headers: told });
       } catch {
