@@ -3,6 +3,7 @@ import type { Services } from './actions/services.ts';
 import { app } from './app.ts';
 import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
+import { backUpNightly } from './journal/nightly-backup.ts';
 import { prune, pruneHourly } from './journal/prune.ts';
 import { open } from './wiring.ts';
 
@@ -31,10 +32,8 @@ const consumers: Readonly<
   'signalbox-journal-dead': (batch, services) => consumeDead(batch, 'journal', services),
 };
 
-async function backUp(env: Env): Promise<void> {
-  const { date, rows } = await open(env).consentBackups.make(Date.now());
-  console.log({ event: 'consent.backed-up', date, rows });
-}
+/** What it throws, a wrong setting too, it rejects with. */
+const backUp = async (env: Env): Promise<void> => backUpNightly(open(env));
 
 /** As wrangler.toml has it; whatever else rings is the nightly run. */
 const HOURLY = '47 * * * *';

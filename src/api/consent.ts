@@ -2,12 +2,24 @@ import * as v from 'valibot';
 import { Moment } from './decisions.ts';
 import { type Operation, Time, text } from './operation.ts';
 
-export const Backup = v.object({ date: v.string(), at: Time, rows: v.number(), files: v.number() });
+export const Backup = v.object({
+  /** The moment that it was begun: `2026-11-20T03:17:00Z`. */
+  name: v.string(),
+  at: Time,
+  /** Changes of consent that it holds. */
+  rows: v.number(),
+  files: v.number(),
+  /** The fullest of the week before it, itself included. Where that one holds more, something was lost in between. */
+  fullest: v.object({ name: v.string(), rows: v.number() }),
+});
 export type Backup = v.InferOutput<typeof Backup>;
 export const Backups = v.object({ backups: v.array(Backup) });
 
 export const Restoring = v.strictObject({
-  date: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day like "2026-11-20"')),
+  backup: v.pipe(
+    v.string(),
+    v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'expected the name of a backup, like "2026-11-20T03:17:00Z"'),
+  ),
   shard: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(15)),
 });
 export const Restored = v.object({
@@ -38,6 +50,7 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/consent/backups',
     needs: 'admin',
     summary: 'Back consent up now',
+    says: 'It replaces no other.',
     answers: { 200: { says: 'The backup.', content: Backup } },
   },
   {
@@ -52,7 +65,7 @@ export const operations = (): readonly Operation[] => [
         says: 'How many changes the backup holds for the shard, how many of them were missing, and which files were lost.',
         content: Restored,
       },
-      404: { says: 'There is no whole backup of that day.' },
+      404: { says: 'There is no whole backup of that name.' },
     },
   },
   {

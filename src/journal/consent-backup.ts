@@ -8,13 +8,18 @@ import { AppError, messageOf } from '../errors.ts';
 /** How many changes of consent one file of a backup holds. */
 const PAGE = 2_000;
 
+const WEEK = 7 * 86_400_000;
+
 /** What a finished backup says of itself; a backup without it is not whole. `pages`: how many files each shard has. */
 export const Manifest = v.object({
-  date: v.string(),
+  /** The moment that it was begun: `2026-11-20T03:17:00Z`. No other has the same. */
+  name: v.string(),
   at: v.number(),
   rows: v.number(),
   files: v.number(),
   pages: v.array(v.number()),
+  /** The fullest of the week before it, itself included. Nothing leaves the record, so one that holds less says that something was lost. */
+  fullest: v.object({ name: v.string(), rows: v.number() }),
 });
 export type Manifest = v.InferOutput<typeof Manifest>;
 
@@ -27,15 +32,20 @@ export interface Restored {
   readonly lost: readonly { readonly file: string; readonly says: string }[];
 }
 
-/** Daily copies of the record of consent in R2: `consent/<date>/<shard>-<page>`, sealed, and a manifest when all are there. */
+/** Daily copies of the record of consent in R2: `consent/<name>/<shard>-<page>`, sealed, and a manifest when all are there. None replaces another. */
 export interface ConsentBackups {
   /** Copies the whole record. `now` in milliseconds. */
   readonly make: (now: number) => Promise<Manifest>;
   /** Finished backups, newest first. */
   readonly list: () => Promise<readonly Manifest[]>;
+  /** The newest finished one. */
+  readonly newest: () => Promise<Manifest | undefined>;
   /** Puts one shard's part of a backup back, as much of it as can be read; what is there stays. @throws AppError `not_found` */
-  readonly restore: (date: string, shard: number) => Promise<Restored>;
+  readonly restore: (name: string, shard: number) => Promise<Restored>;
 }
+
+/** `2026-11-20T03:17:00Z` */
+const nameOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
 const Rows = v.pipe(v.string(), v.parseJson(), v.array(ConsentRow));
 
@@ -45,10 +55,45 @@ export function openConsentBackups(
   dataKey: DataKey,
   recipients: Entities['recipients'],
 ): ConsentBackups {
-  const manifestOf = async (key: string): Promise<Manifest | undefined> => {
-    const object = await bucket.get(key);
-    return object ? v.parse(Manifest, await object.json()) : undefined;
+  /** Of a backup that is not finished, or whose manifest is broken, there is none. */
+  const manifestOf = async (folder: string): Promise<Manifest | undefined> => {
+    const object = await bucket.get(`${folder}manifest.json`);
+    const read = object && v.safeParse(v.pipe(v.string(), v.parseJson(), Manifest), await object.text());
+    return read?.success ? read.output : undefined;
   };
+
+  /** `consent/<name>/` of every backup, finished or not, oldest first. */
+  async function folders(): Promise<readonly string[]> {
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await bucket.list({ prefix: 'consent/', delimiter: '/', ...(cursor ? { cursor } : {}) });
+      found.push(...page.delimitedPrefixes);
+      cursor = page.truncated ? page.cursor : undefined;
+    } while (cursor);
+    return found.toSorted();
+  }
+
+  /** Finished ones begun since a time (milliseconds), newest first; where there is none, the newest. */
+  async function since(from: number): Promise<readonly Manifest[]> {
+    const found: Manifest[] = [];
+    const first = `consent/${nameOf(from)}/`;
+    for (const folder of (await folders()).toReversed()) {
+      if (found.length > 0 && folder < first) break;
+      const manifest = await manifestOf(folder);
+      if (manifest) found.push(manifest);
+    }
+    return found;
+  }
+
+  /** A name that no other backup has or will have, though two begin in the same second. */
+  async function claimName(now: number): Promise<string> {
+    for (let second = Math.floor(now / 1_000); ; second++) {
+      const name = nameOf(second * 1_000);
+      const unless = { onlyIf: { etagDoesNotMatch: '*' } };
+      if (await bucket.put(`consent/${name}/begun`, '', unless)) return name;
+    }
+  }
 
   async function copyShard(folder: string, shard: number): Promise<{ rows: number; files: number }> {
     let after: RecordPlace | undefined;
@@ -63,41 +108,38 @@ export function openConsentBackups(
 
   return {
     async make(now) {
-      const date = new Date(now).toISOString().slice(0, 10);
+      const before = (await since(now - WEEK)).toSorted((a, b) => b.rows - a.rows)[0];
+      const name = await claimName(now);
       let rows = 0;
       const pages: number[] = [];
       for (let shard = 0; shard < SHARDS; shard++) {
-        const copied = await copyShard(`consent/${date}`, shard);
+        const copied = await copyShard(`consent/${name}`, shard);
         rows += copied.rows;
         pages.push(copied.files);
       }
-      const manifest = { date, at: now, rows, files: pages.reduce((sum, files) => sum + files, 0), pages };
-      await bucket.put(`consent/${date}/manifest.json`, JSON.stringify(manifest));
+      const files = pages.reduce((sum, some) => sum + some, 0);
+      const fullest = before && before.rows > rows ? { name: before.name, rows: before.rows } : { name, rows };
+      const manifest = { name, at: now, rows, files, pages, fullest };
+      await bucket.put(`consent/${name}/manifest.json`, JSON.stringify(manifest));
       return manifest;
     },
 
     async list() {
-      const found: Manifest[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await bucket.list({ prefix: 'consent/', delimiter: '/', ...(cursor ? { cursor } : {}) });
-        for (const folder of page.delimitedPrefixes) {
-          const manifest = await manifestOf(`${folder}manifest.json`);
-          if (manifest) found.push(manifest);
-        }
-        cursor = page.truncated ? page.cursor : undefined;
-      } while (cursor);
-      return found.toSorted((a, b) => b.at - a.at);
+      return since(0);
     },
 
-    async restore(date, shard) {
-      const manifest = await manifestOf(`consent/${date}/manifest.json`);
-      if (!manifest) throw new AppError('not_found', `there is no whole backup of ${date}`);
+    async newest() {
+      return (await since(Date.parse('9999-12-31')))[0];
+    },
+
+    async restore(name, shard) {
+      const manifest = await manifestOf(`consent/${name}/`);
+      if (!manifest) throw new AppError('not_found', `there is no whole backup called ${name}`);
       let rows = 0;
       let missing = 0;
       const lost: Restored['lost'][number][] = [];
       for (let page = 0; page < (manifest.pages[shard] ?? 0); page++) {
-        const file = `consent/${date}/${shard}-${page}`;
+        const file = `consent/${name}/${shard}-${page}`;
         const sealed = await (await bucket.get(file))?.text();
         const part = sealed === undefined ? 'it is not there any more' : await opened(sealed);
         if (typeof part === 'string') {

@@ -19,8 +19,8 @@ export const consentRoutes = new Hono<Secured>()
     return c.json(shown(await consentBackups.make(now())));
   })
   .post('/restore', needs('admin'), accepts(Restoring), async (c) => {
-    const { date, shard } = c.req.valid('json');
-    return c.json(await open(c.env).consentBackups.restore(date, shard));
+    const { backup, shard } = c.req.valid('json');
+    return c.json(await open(c.env).consentBackups.restore(backup, shard));
   })
   .post('/undo', needs('admin'), accepts(Undoing), async (c) => {
     const { rule, since, by, why } = c.req.valid('json');

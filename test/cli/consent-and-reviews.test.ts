@@ -2,8 +2,9 @@ import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openShell } from './shell.ts';
 
-/** A Worker that answers everything with one body, and keeps what it was asked. */
+/** A Worker that answers everything with one body, or as a function of what is asked, and keeps what it was asked. */
 async function listen(answer: unknown, status = 200) {
+  const answerTo = typeof answer === 'function' ? answer : () => answer;
   const asked: { what: string; body: unknown }[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -11,7 +12,7 @@ async function listen(answer: unknown, status = 200) {
     const text = Buffer.concat(chunks).toString();
     asked.push({ what: `${request.method} ${request.url}`, body: text === '' ? undefined : JSON.parse(text) });
     response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answer));
+    response.end(JSON.stringify(answerTo(`${request.method} ${request.url}`)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   onTestFinished(() => void server.close());
@@ -108,15 +109,19 @@ describe('reviews', () => {
   });
 });
 
-const backup = { date: '2026-11-20', at: AT, rows: 1234, files: 16 };
+const NAME = '2026-11-20T03:00:00Z';
+const backup = { name: NAME, at: AT, rows: 1234, files: 16, fullest: { name: NAME, rows: 1234 } };
+const older = { ...backup, name: '2026-11-19T03:00:00Z', rows: 1200 };
+/** The record was lost before it was made. */
+const hollow = { ...backup, name: '2026-11-20T09:00:00Z', rows: 7 };
 
 describe('consent', () => {
-  test('backups lists them', async () => {
-    const { run, out } = await listen({ backups: [backup, { ...backup, date: '2026-11-19', rows: 7 }] });
+  test('backups lists them, each with what it holds, and marks what tells of a loss', async () => {
+    const { run, out } = await listen({ backups: [hollow, backup] });
     expect(await run('consent', 'backups')).toBe(0);
     expect(out.join('\n').split('\n')).toEqual([
-      '2026-11-20  2026-11-20 03:00:00 UTC  1234 changes',
-      '2026-11-19  2026-11-20 03:00:00 UTC  7 changes',
+      '2026-11-20T09:00:00Z  7 changes     1227 fewer than 2026-11-20T03:00:00Z',
+      '2026-11-20T03:00:00Z  1234 changes',
     ]);
   });
 
@@ -126,30 +131,61 @@ describe('consent', () => {
     expect(out).toEqual(['there is no backup yet: one is made each night']);
   });
 
-  test('backup makes one now', async () => {
-    const { run, out, asked } = await listen(backup);
+  test.each<[object, string, string[]]>([
+    [backup, 'backed up 1234 changes of consent as 2026-11-20T03:00:00Z', []],
+    [
+      hollow,
+      'backed up 7 changes of consent as 2026-11-20T09:00:00Z',
+      [
+        '1227 fewer than 2026-11-20T03:00:00Z: part of the record is gone. consent restore 2026-11-20T03:00:00Z puts it back',
+      ],
+    ],
+  ])('backup makes one now, and says when part of the record is gone', async (made, words, warned) => {
+    const { run, out, err, asked } = await listen(made);
     expect(await run('consent', 'backup')).toBe(0);
     expect(asked[0]?.what).toBe('POST /v1/consent/backups');
-    expect(out).toEqual(['backed up 1234 changes of consent as 2026-11-20']);
+    expect(out).toEqual([words]);
+    expect(err).toEqual(warned);
+  });
+
+  /** What restoring asks first, and each shard's answer. */
+  const restoring = (backups: object[], part: object) => (what: string) =>
+    what.startsWith('GET') ? { backups } : part;
+
+  test.each([
+    [2, 'the backup 2026-11-20T03:00:00Z holds 160 changes of consent; 32 of them were missing and are back'],
+    [0, 'the backup 2026-11-20T03:00:00Z holds 160 changes of consent; none was missing'],
+  ])('restore goes through every shard, and says what was missing (%i a shard)', async (missing, words) => {
+    const { run, out, err, asked } = await listen(restoring([backup, older], { rows: 10, missing, lost: [] }));
+    expect(await run('consent', 'restore', '2026-11-20')).toBe(0);
+    expect(asked.slice(1).map(({ body }) => body)).toEqual(
+      Array.from({ length: 16 }, (_, shard) => ({ backup: NAME, shard })),
+    );
+    expect(out).toEqual([words]);
+    expect(err).toEqual([]);
   });
 
   test.each([
-    [2, 'the backup of 2026-11-20 holds 160 changes of consent; 32 of them were missing and are back'],
-    [0, 'the backup of 2026-11-20 holds 160 changes of consent; none was missing'],
-  ])('restore goes through every shard, and says what was missing (%i a shard)', async (missing, words) => {
-    const { run, out, asked } = await listen({ rows: 10, missing, lost: [] });
-    expect(await run('consent', 'restore', '2026-11-20')).toBe(0);
-    expect(asked.map(({ body }) => body)).toEqual(
-      Array.from({ length: 16 }, (_, shard) => ({ date: '2026-11-20', shard })),
-    );
-    expect(out).toEqual([words]);
+    ['2026-11-20', NAME, ['2026-11-20 has 2 backups: 2026-11-20T03:00:00Z holds most, 1234 changes']],
+    [
+      hollow.name,
+      hollow.name,
+      [
+        'careful: 2026-11-20T03:00:00Z holds 1227 changes more than this backup, and nothing ever leaves the record: consent restore 2026-11-20T03:00:00Z puts back what is still missing',
+      ],
+    ],
+  ])('restore %s takes %s, and warns of one that holds more', async (wanted, taken, warned) => {
+    const { run, err, asked } = await listen(restoring([hollow, backup, older], { rows: 10, missing: 0, lost: [] }));
+    expect(await run('consent', 'restore', wanted)).toBe(0);
+    expect(asked[1]?.body).toEqual({ backup: taken, shard: 0 });
+    expect(err).toEqual(warned);
   });
 
   test.each([[], ['--json']])('restore names what of the backup was lost, and is not done (%s)', async (...more) => {
-    const lost = [{ file: 'consent/2026-11-20/3-0', says: 'it is not there any more' }];
-    const { run, out, err } = await listen({ rows: 10, missing: 1, lost });
+    const lost = [{ file: `consent/${NAME}/3-0`, says: 'it is not there any more' }];
+    const { run, out, err } = await listen(restoring([backup], { rows: 10, missing: 1, lost }));
     expect(await run('consent', 'restore', '2026-11-20', ...more)).toBe(1);
-    expect(err[0]).toBe('consent/2026-11-20/3-0: it is not there any more');
+    expect(err[0]).toBe(`consent/${NAME}/3-0: it is not there any more`);
     expect(out.join()).toContain(
       more.length > 0 ? '"missing":16,"lost":[{"file"' : 'still holds 160 changes of consent; 16 of them were missing',
     );
@@ -189,10 +225,11 @@ describe('consent', () => {
     expect(asked).toEqual([]);
   });
 
-  test('a day without a backup is told in the Worker’s words', async () => {
-    const { run, err } = await listen({ code: 'not_found', detail: 'there is no whole backup of 2026-01-01' }, 404);
-    expect(await run('consent', 'restore', '2026-01-01')).toBe(1);
-    expect(err).toEqual(['there is no whole backup of 2026-01-01']);
+  test.each(['2026-01-01', 'today', '2026-11'])('there is no backup of %s, and nothing is restored', async (wanted) => {
+    const { run, err, asked } = await listen({ backups: [backup] });
+    expect(await run('consent', 'restore', wanted)).toBe(1);
+    expect(err).toEqual([`there is no whole backup of ${wanted}: consent backups lists them`]);
+    expect(asked).toHaveLength(1);
   });
 });
 

@@ -23,7 +23,7 @@ describe('the record of consent', () => {
     const box = openBox();
     const people = Array.from({ length: 40 }, (_, n) => `467017406${10 + n}`);
     for (const identity of people) await box.take(inbound('STOP', { identity, id: `01J${identity}`, at: minutes(-5) }));
-    const { date, rows } = await (await consent(box, 'backups')).json<{ date: string; rows: number }>();
+    const { name, rows } = await (await consent(box, 'backups')).json<{ name: string; rows: number }>();
     expect(rows).toBe(40);
     const states = async () =>
       Promise.all(
@@ -39,7 +39,7 @@ describe('the record of consent', () => {
     expect(lost).toBeGreaterThan(0);
     let missing = 0;
     for (let shard = 0; shard < 16; shard++)
-      missing += (await (await consent(box, 'restore', { date, shard })).json<{ missing: number }>()).missing;
+      missing += (await (await consent(box, 'restore', { backup: name, shard })).json<{ missing: number }>()).missing;
     expect(missing).toBe(lost);
     expect(await states()).toEqual(people.map(() => true));
   });
@@ -72,16 +72,16 @@ describe('the record of consent', () => {
         INSERT INTO changes SELECT person, printf('k%05d', i), 1 + i, received, scope, "to", source, words, callback_id, rule,
           rulebook, "by", why, channel, identity, app_id, answer, undone, evidence, imported, hops FROM changes, n`),
     );
-    const { date } = await (await consent(box, 'backups')).json<{ date: string }>();
-    await spoil(`consent/${date}/${place}-0`);
+    const { name } = await (await consent(box, 'backups')).json<{ name: string }>();
+    await spoil(`consent/${name}/${place}-0`);
     await runInDurableObject(env.RECIPIENTS.getByName(`shard-${place}`), (_, state) =>
       state.storage.sql.exec('DELETE FROM changes'),
     );
-    const answer = await (await consent(box, 'restore', { date, shard: place })).json<Restored>();
+    const answer = await (await consent(box, 'restore', { backup: name, shard: place })).json<Restored>();
     expect(answer).toEqual({
       rows: 100,
       missing: 100,
-      lost: [{ file: `consent/${date}/${place}-0`, says: expect.stringContaining(says) }],
+      lost: [{ file: `consent/${name}/${place}-0`, says: expect.stringContaining(says) }],
     });
     expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
   });
@@ -89,7 +89,7 @@ describe('the record of consent', () => {
   test('comes back without the address and the words of somebody who was erased since', async () => {
     const box = openBox();
     await box.take(inbound('STOP', { at: minutes(-5) }));
-    const { date } = await (await consent(box, 'backups')).json<{ date: string }>();
+    const { name } = await (await consent(box, 'backups')).json<{ name: string }>();
     const erased = { channel: 'SMS', identity: PERSON, by: 'ines', why: 'she asked' };
     await box.ask('/v1/erase', { method: 'POST', body: JSON.stringify(erased) });
     const place = shardOf(
@@ -97,7 +97,7 @@ describe('the record of consent', () => {
     );
     const shard = env.RECIPIENTS.getByName(`shard-${place}`);
     await runInDurableObject(shard, (_, state) => state.storage.sql.exec('DELETE FROM changes'));
-    await consent(box, 'restore', { date, shard: place });
+    await consent(box, 'restore', { backup: name, shard: place });
     const found = await runInDurableObject(shard, (_, state) =>
       state.storage.sql.exec('SELECT identity, words, "to" FROM changes').toArray(),
     );
@@ -155,12 +155,12 @@ describe('the record of consent', () => {
     const place = shardOf(
       await open(box.bindings).entities.recipients.personOf({ channel: 'SMS', identity: PERSON, appId: '' }),
     );
-    const { date } = await (await consent(box, 'backups')).json<{ date: string }>();
+    const { name } = await (await consent(box, 'backups')).json<{ name: string }>();
     await runInDurableObject(env.RECIPIENTS.getByName(`shard-${place}`), (_, state) =>
       state.storage.sql.exec('DELETE FROM changes'),
     );
     vi.setSystemTime(Date.parse(minutes(60)));
-    await consent(box, 'restore', { date, shard: place });
+    await consent(box, 'restore', { backup: name, shard: place });
     const undo = { rule: 'stop', since: minutes(30), by: 'ines', why: 'a wrong word' };
     expect(await (await consent(box, 'undo', undo)).json()).toEqual({ people: 0, changes: 0 });
     expect(await (await consent(box, 'undo', { ...undo, since })).json()).toEqual({ people: 1, changes: 2 });

@@ -137,7 +137,7 @@ const calls: Readonly<Record<string, Call>> = {
     await letter(box);
     return {};
   },
-  'POST /v1/consent/restore': async () => ({ ...json({ date: '2020-01-01', shard: 0 }), status: 404 }),
+  'POST /v1/consent/restore': async () => ({ ...json({ backup: '2020-01-01T03:17:00Z', shard: 0 }), status: 404 }),
   'POST /v1/consent/undo': async (box) => {
     await box.take(inbound('STOP'));
     return json({ rule: 'stop', since: '2026-11-01T00:00:00Z', ...hand });
