@@ -25,9 +25,11 @@ import { senderRoutes } from './routes/senders.ts';
 import { silenceRoutes } from './routes/silences.ts';
 import { withToken } from './routes/token.ts';
 
+const guard = secureHeaders();
+
 /** What people and sending systems call. */
 export const api = new Hono<{ Bindings: Env }>()
-  .use(secureHeaders())
+  .use(guard)
   .route('/healthz', healthRoutes)
   .route('/metrics', metricsRoutes)
   .route('/send', sendRoutes)
@@ -59,14 +61,16 @@ export const api = new Hono<{ Bindings: Env }>()
   )
   .onError(answered);
 
-/** The HTTP side. A callback is looked for first and alone, without the headers that only a browser reads: Sinch is none. */
+/** The HTTP side. A callback is looked for first and alone; when all is well, without the headers that only a browser reads: Sinch is none. */
 export const app = new Hono<{ Bindings: Env }>()
   .route('/callbacks', callbackRoutes)
   .notFound((c) => api.fetch(c.req.raw, c.env, c.executionCtx))
-  .onError((error) => {
+  .onError(async (error, c) => {
     // Sinch sends what is refused never again, and says so to nobody.
     if (error instanceof AppError) console.warn({ event: 'callback.refused', code: error.code, status: error.status });
-    return answered(error);
+    c.res = answered(error);
+    await guard(c, async () => {});
+    return c.res;
   });
 
 /** Every error becomes an answer here. */

@@ -11,7 +11,8 @@ export function problem(error: AppError): Response {
     ...error.details,
   };
   const headers = new Headers({ 'content-type': 'application/problem+json' });
-  if (error.status === 401) headers.set('www-authenticate', 'Bearer');
+  // A signature that does not verify is answered 401, too: no token would help there.
+  if (error.code === 'unauthorized') headers.set('www-authenticate', 'Bearer');
   if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter));
   return new Response(JSON.stringify(body), { status: error.status, headers });
 }

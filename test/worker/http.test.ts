@@ -40,6 +40,23 @@ describe('every answer', () => {
     expect(headers.get('strict-transport-security')).toContain('max-age');
   });
 
+  test.each([
+    ['a wrong signature', { secret: 'wrong' }, 401],
+    ['a body that is too large', { headers: { 'content-length': '2000000' } }, 413],
+  ])('of a callback that is refused carries them, too, and asks for no token: %s', async (_, options, status) => {
+    const response = await openBox().post(inbound('STOP'), options);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('strict-transport-security')).toContain('max-age');
+    expect(response.headers.get('www-authenticate')).toBeNull();
+  });
+
+  test('that misses a token says which kind', async () => {
+    const { headers } = await openBox().ask('/v1/alerts', TOKENLESS);
+    expect(headers.get('www-authenticate')).toBe('Bearer');
+  });
+
   test('a bug answers 500 without a word of the inside', async () => {
     const box = openBox();
     vi.spyOn(box.bindings.DB, 'prepare').mockImplementation(() => {
