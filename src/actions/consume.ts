@@ -23,7 +23,11 @@ const FORWARD_TRIES = 80;
 const TELLING_TRY = 5;
 
 /** How a message of a queue ended; `later` in seconds. */
-type Ended = { readonly event: string; readonly [detail: string]: unknown } | { readonly later: number };
+type Ended =
+  | { readonly event: string; readonly [detail: string]: unknown }
+  | { readonly later: number }
+  /** Nothing came of it that anybody would want to read in the log. */
+  | { readonly quiet: true };
 
 /** Works off the `effects` queue: each message is acknowledged, repeated or buried on its own. */
 export const consumeEffects = (batch: MessageBatch<unknown>, services: Services): Promise<void> => {
@@ -38,8 +42,8 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
     }
     if (work.kind === 'alerts') {
       const tending = await openTending(services);
-      await (work.again ? tellAgain(work.group, work.again, tending) : tendGroup(work.group, tending));
-      return { event: 'alerts.tended', alert: work.group };
+      const told = await (work.again ? tellAgain(work.group, work.again, tending) : tendGroup(work.group, tending));
+      return told ? { event: 'alerts.tended', alert: work.group } : { quiet: true };
     }
     if (work.kind === 'ended')
       return { event: 'alerts.ended', did: await endAlerts(work, await openTending(services)) };
@@ -135,10 +139,10 @@ async function each(
       if ('event' in ended) {
         message.ack();
         console.log(ended);
-      } else {
+      } else if ('later' in ended) {
         console.log({ event: 'queue.again', queue: batch.queue, attempts: message.attempts, ...ended });
         message.retry({ delaySeconds: ended.later });
-      }
+      } else message.ack();
     }),
   );
 }

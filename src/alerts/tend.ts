@@ -52,14 +52,16 @@ export async function endAlerts(ending: Ending, tending: Tending): Promise<strin
   return ids.length === 0 ? `no alert of ${ending.rule} lasts` : `${ending.rule} is over: ${ids.join(', ')}`;
 }
 
-/** Does what is due in a group: what its alarm calls for. */
-export async function tendGroup(id: string, tending: Tending): Promise<void> {
-  if (await tending.client.group(id).isDue(tending.now())) await work(id, tending);
+/** Does what is due in a group: what its alarm calls for. Says whether somebody was to be told. */
+export async function tendGroup(id: string, tending: Tending): Promise<boolean> {
+  return (await tending.client.group(id).isDue(tending.now())) && (await work(id, tending));
 }
 
-/** Tells a destination again that was given up on. */
-export async function tellAgain(id: string, to: string, tending: Tending): Promise<void> {
-  await follow(id, await tending.client.group(id).retell(to, tending.now()), tending);
+/** Tells a destination again that was given up on. Says whether there was something to tell. */
+export async function tellAgain(id: string, to: string, tending: Tending): Promise<boolean> {
+  const changed = await tending.client.group(id).retell(to, tending.now());
+  await follow(id, changed, tending);
+  return changed.due;
 }
 
 /** A silence has ended: groups that it kept back look again. */
@@ -86,17 +88,21 @@ async function follow(id: string, { summary, due }: Changed, tending: Tending): 
 /** The most rounds in a row: a fallback's fallback and what came in meanwhile. The alarm sees to the rest. */
 const ROUNDS = 5;
 
-async function work(id: string, tending: Tending): Promise<void> {
+/** Answers whether somebody was to be told. */
+async function work(id: string, tending: Tending): Promise<boolean> {
   const { client, now } = tending;
+  let told = false;
   for (let round = 0; round < ROUNDS; round++) {
     const group = await client.group(id).read();
-    if (!group) return;
+    if (!group) return told;
     const desk = await client.desk.standing(now());
     const { orders, summary } = await client.group(id).settle(standingOf(group, desk, tending), now());
     if (summary) await follow(id, { summary, due: false }, tending);
+    told ||= orders.length > 0;
     const again = await Promise.all(orders.map((order) => carryOut(id, order, desk, tending)));
-    if (!again.includes(true)) return;
+    if (!again.includes(true)) return told;
   }
+  return told;
 }
 
 /** Sends one order and says how it went. Answers whether more is due at once. */

@@ -17,6 +17,9 @@ import {
 /** More members than this are told in sum only. */
 const MOST_MEMBERS = 100;
 
+/** How often a muted group looks whether it still is, at the most, in milliseconds; however short its interval. */
+const LOOKS = 60_000;
+
 /** An alert on its way into a group. `at` is the time of the event. */
 export interface Raised {
   /** The same for a redelivery: it counts once. */
@@ -164,7 +167,7 @@ function settleFiring(group: Group, { to, muted, mutedUntil }: Standing, now: nu
   const told = tell(loud, 'firing');
   if (!told) {
     const why = [...new Set(all.flatMap(([key]) => muted[key] ?? []))].join('; ');
-    const again = Math.min(now + Math.max(group.timing.interval, 1_000), mutedUntil ?? Number.POSITIVE_INFINITY);
+    const again = Math.min(now + Math.max(group.timing.interval, LOOKS), mutedUntil ?? Number.POSITIVE_INFINITY);
     const waiting = { ...group, muted: why, lookAt: again };
     return group.muted === why ? waiting : traced(waiting, now, 'muted', `not sent: ${why}`);
   }

@@ -52,13 +52,14 @@ const PAGER = { type: 'pagerduty', key: { secret: 'DEST_PAGER' } };
 const SLACK = { type: 'slack', url: { secret: 'DEST_SLACK' } };
 export const DESTINATIONS = { ops: OPS, pager: PAGER, slack: SLACK };
 
-/** Opens one. Alerts wait as their routes say. */
-export function openAlertBox(written: object = {}): AlertBox {
+/** Opens one. Alerts wait as their routes say, unless `more` settings say otherwise. */
+export function openAlertBox(written: object = {}, more: Readonly<Record<string, string>> = {}): AlertBox {
   const alerts: Alerts = readAlerts({ destinations: DESTINATIONS, default: 'ops', ...written });
   const settings = {
     MAX_ALERT_WAIT: '24h',
     DEST_PAGER: 'pager-key-of-thirty-two-letters!',
     DEST_SLACK: 'https://sinch.test/services/T0/B0/token',
+    ...more,
   };
   const box = openBox({}, settings, (services) => ({ ...services, alerts: async () => alerts }));
   const tending = () => openTending({ ...open(box.bindings), alerts: async () => alerts });

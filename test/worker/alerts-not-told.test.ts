@@ -26,6 +26,22 @@ describe('what keeps an alert quiet', () => {
     expect((await box.told()).map(({ state }) => state)).toEqual(['firing', 'firing', 'resolved', 'firing']);
   });
 
+  test('a muted one looks no more than once a minute whether it still is, and says nothing of it in the log', async () => {
+    const box = openAlertBox({ inhibit }, { MAX_ALERT_WAIT: '1s' });
+    await box.raise({ rule: 'red', severity: 'critical', resolvable: true });
+    await box.raise({ rule: 'yellow', resolvable: true });
+    await box.drain(MINUTE);
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const rung = vi.spyOn(box.bindings.EFFECTS, 'send');
+    await box.drain(10 * MINUTE);
+    expect(log.mock.calls.flat().filter(({ event }) => event === 'alerts.tended')).toEqual([]);
+    expect(rung.mock.calls.length).toBeGreaterThan(8);
+    expect(rung.mock.calls.length).toBeLessThanOrEqual(11);
+    await box.end('red');
+    await box.drain(2 * MINUTE);
+    expect((await box.told()).map(({ title }) => title)).toHaveLength(3);
+  });
+
   test('a silence counts from the next message on and ends by itself', async () => {
     const box = openAlertBox();
     const set = await box.ask('/v1/silences', {
