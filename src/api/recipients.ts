@@ -5,7 +5,8 @@ import { type Operation, Time, text } from './operation.ts';
 export const Scope = v.picklist(['all', 'marketing', 'notification']);
 export type Scope = v.InferOutput<typeof Scope>;
 
-const Flags = v.object({ all: v.boolean(), marketing: v.boolean(), notification: v.boolean() });
+/** Which scopes are refused; `all` implies the others. */
+export const Flags = v.object({ all: v.boolean(), marketing: v.boolean(), notification: v.boolean() });
 
 /** One change of somebody's consent: what counts as proof. */
 export const ConsentRecord = v.object({

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Operation, Time, text } from './operation.ts';
-import { Scope } from './recipients.ts';
+import { Flags, Scope } from './recipients.ts';
 
 const State = v.picklist(['open', 'suppressed', 'dismissed']);
 
@@ -20,8 +20,12 @@ export const Review = v.object({
       contact: v.nullable(v.string()),
       channel: v.string(),
       identity: v.string(),
+      /** What they had refused when the review was asked for: all messages, marketing, notifications. */
       suppressed: v.boolean(),
       marketing: v.boolean(),
+      notification: v.boolean(),
+      /** What they refuse now: in the answer to a decision, unless it cannot be read. */
+      now: v.optional(Flags),
     }),
   ),
   decided_at: v.nullable(Time),
@@ -52,7 +56,7 @@ export const operations = (): readonly Operation[] => [
   {
     method: 'get',
     path: '/v1/reviews',
-    needs: 'author',
+    needs: 'admin',
     summary: 'What a person has to decide',
     says: 'Messages that may be a STOP, and contacts that are one person whose consents differ. Addresses and texts are shown in clear.',
     query: ReviewQuery,
@@ -61,8 +65,9 @@ export const operations = (): readonly Operation[] => [
   {
     method: 'post',
     path: '/v1/reviews/:id',
-    needs: 'author',
+    needs: 'admin',
     summary: 'Decide a review, once',
+    says: '`suppress` counts from when the message was written, so a START that came after it still holds. `now` says of each person what they refuse after it all.',
     params: { id: v.string() },
     body: ReviewDecision,
     answers: {

@@ -7,6 +7,7 @@ import { clock, columns } from './columns.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from './command.ts';
 import { importFile } from './import-file.ts';
 import type { Shell } from './shell.ts';
+import { refusesWords } from './standing.ts';
 
 const Verb = v.picklist(['show', 'put', 'delete', 'export', 'import'], 'expected show, put, delete, export or import');
 
@@ -84,8 +85,6 @@ const changing: Readonly<Record<'put' | 'delete', Step<RecipientChanged>>> = {
 
 /** A person in words: what counts, then all that led there. */
 function linesOf(name: string, { scopes, since, history, capability, last_delivery }: Recipient): readonly string[] {
-  const refused = scopes.all ? ['everything'] : (['marketing', 'notification'] as const).filter((one) => scopes[one]);
-  const standing = refused.length > 0 ? `refuses ${refused.join(' and ')}` : 'refuses nothing';
   const rows = history.map(({ at, scope, to, source, words, evidence, rule, by, why, imported, undone, decision }) => [
     clock(at),
     `${undone === undefined ? '' : 'no longer '}${to === 'out' ? 'stops' : 'allows'}`,
@@ -105,7 +104,7 @@ function linesOf(name: string, { scopes, since, history, capability, last_delive
     decision ?? '',
   ]);
   return [
-    `${name} ${standing}${since ? ` since ${clock(since)}` : ''}`,
+    `${name} ${refusesWords(scopes)}${since ? ` since ${clock(since)}` : ''}`,
     ...capability.map(({ channel, status, at }) => `  ${channel} said ${status} at ${clock(at)}`),
     ...last_delivery.map(({ channel, status, at, message_id: id }) => `  ${channel} ${status} at ${clock(at)}: ${id}`),
     ...(rows.length > 0 ? ['', ...columns(rows)] : []),

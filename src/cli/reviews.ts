@@ -1,10 +1,12 @@
 import * as v from 'valibot';
+import { Scope } from '../api/recipients.ts';
 import { Review, Reviews } from '../api/reviews.ts';
 import { AppError } from '../errors.ts';
 import { askWorker, WORKER_OPTIONS } from './ask-worker.ts';
 import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from './by-whom.ts';
 import { clock } from './columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from './command.ts';
+import { refusesWords } from './standing.ts';
 
 /** `reviews`: what a person has to decide, and the decision. */
 export const reviews = defineCommand({
@@ -20,7 +22,7 @@ export const reviews = defineCommand({
   input: v.object({
     id: Text,
     decide: v.optional(v.picklist(['suppress', 'dismiss'], 'expected suppress or dismiss')),
-    scope: v.optional(v.picklist(['all', 'marketing', 'notification'])),
+    scope: v.optional(Scope),
     ...HAND_INPUT,
     url: Text,
     token: Text,
@@ -54,8 +56,11 @@ export const reviews = defineCommand({
 });
 
 /** What a person refuses, as far as a review says. */
-const stands = ({ suppressed, marketing }: Review['people'][number]): string =>
-  suppressed ? 'said no to all messages' : marketing ? 'said no to marketing' : 'has not said no';
+function stands({ suppressed, marketing, notification }: Review['people'][number]): string {
+  const refused = [marketing ? 'marketing' : '', notification ? 'notifications' : ''].filter(Boolean);
+  if (suppressed) return 'said no to all messages';
+  return refused.length > 0 ? `said no to ${refused.join(' and ')}` : 'has not said no';
+}
 
 const named = ({ contact, channel, identity }: Review['people'][number]): string =>
   `${channel} ${identity}${contact ? ` (contact ${contact})` : ''}`;
@@ -65,11 +70,21 @@ const reviewLines = (review: Review): readonly string[] => [
   ...review.people.map((side) => `    ${named(side)}: ${stands(side)}`),
 ];
 
-function decidedWords({ people, state, decided_by }: Review, scope: string): string {
-  const whom = people.map(named).join(', ');
-  const what =
-    state === 'suppressed'
-      ? `no more ${scope === 'all' ? 'messages' : scope === 'marketing' ? 'marketing' : 'notifications'} to ${whom}`
-      : `dismissed, nothing changes for ${whom}`;
-  return `${what}; on record as decided by ${decided_by ?? 'somebody'}`;
+/** What came of a decision. A START after the message still holds, so what each person refuses now is said, not what was meant. */
+function decidedWords({ people, state, decided_by }: Review, scope: Scope): string {
+  const all = (some: Review['people']): string => some.map(named).join(', ');
+  const standing = (some: Review['people']): string =>
+    some.map((side) => `${named(side)}${side.now ? ` ${refusesWords(side.now)}` : ''}`).join(', ');
+  const onRecord = `on record as decided by ${decided_by ?? 'somebody'}`;
+  if (state !== 'suppressed') return `dismissed, nothing changes: ${standing(people)}; ${onRecord}`;
+  const refusing = people.filter(({ now }) => now?.[scope]);
+  const free = people.filter(({ now }) => now && !now[scope]);
+  const unread = people.filter(({ now }) => !now);
+  const what = scope === 'all' ? 'messages' : scope === 'marketing' ? 'marketing' : 'notifications';
+  return [
+    ...(refusing.length > 0 ? [`no more ${what} to ${all(refusing)}`] : []),
+    ...(free.length > 0 ? [`${standing(free)}: what came after the message counts (recipients show)`] : []),
+    ...(unread.length > 0 ? [`what ${all(unread)} refuses now could not be read (recipients show)`] : []),
+    onRecord,
+  ].join('; ');
 }

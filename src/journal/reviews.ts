@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import type { ReviewRequest, Reviews } from '../actions/services.ts';
 import { stableId } from '../callbacks/stable-id.ts';
 import type { DataKey } from '../data-key.ts';
-import type { Scope } from '../entities/consent.ts';
+import type { Scope, Scopes } from '../entities/consent.ts';
 import type { Entities } from '../entities/index.ts';
-import { AppError } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 
 const AddressShape = v.object({ channel: v.string(), identity: v.string(), appId: v.string() });
 const Side = v.object({
@@ -12,6 +12,7 @@ const Side = v.object({
   address: AddressShape,
   suppressed: v.boolean(),
   marketing: v.boolean(),
+  notification: v.boolean(),
 });
 
 /** What is sealed of a review: whom it is about, and what they wrote. */
@@ -36,6 +37,12 @@ const Row = v.object({
 /** A review as the person who decides sees it, opened. Times are milliseconds since 1970. */
 export type Review = Omit<v.InferOutput<typeof Row>, 'details'> & v.InferOutput<typeof Details>;
 
+/** A review as it was decided, and what each side refuses since: whatever came after its message counts, too. */
+export interface Decided extends Review {
+  /** In the order of `sides`; `undefined` when it could not be read. */
+  readonly refuses: readonly Scopes[] | undefined;
+}
+
 /** What somebody decided about a review. */
 export interface Verdict {
   readonly decision: 'suppress' | 'dismiss';
@@ -48,7 +55,7 @@ export interface Verdict {
 export interface ReviewDesk extends Reviews {
   readonly list: (state: string, limit: number) => Promise<readonly Review[]>;
   /** Decides one, once. @throws AppError `not_found`, `conflict` when it was decided before */
-  readonly decide: (id: string, verdict: Verdict, now: number) => Promise<Review>;
+  readonly decide: (id: string, verdict: Verdict, now: number) => Promise<Decided>;
 }
 
 /** Opens the reviews. */
@@ -62,6 +69,16 @@ export function openReviews(
     return { ...rest, ...v.parse(Details, JSON.parse(await dataKey.unseal(details))) };
   };
 
+  /** It is decided by then, so nothing here may fail. */
+  async function refusedBy({ sides }: Review): Promise<readonly Scopes[] | undefined> {
+    try {
+      return (await recipients.read(sides.map(({ address }) => address))).map(({ scopes }) => scopes);
+    } catch (error) {
+      console.error({ event: 'review.consent-unread', message: messageOf(error) });
+      return undefined;
+    }
+  }
+
   return {
     async ask({ kind, key, rule, callbackId, at, because, text, addresses }: ReviewRequest) {
       const consents = await recipients.read(addresses.map(({ address }) => address));
@@ -72,10 +89,15 @@ export function openReviews(
           address,
           suppressed: scopes?.all ?? false,
           marketing: scopes?.marketing ?? false,
+          notification: scopes?.notification ?? false,
         };
       });
       const [first] = sides;
-      const differ = sides.some((side) => side.suppressed !== first?.suppressed || side.marketing !== first?.marketing);
+      const differ = sides.some(({ suppressed, marketing, notification }) =>
+        first
+          ? suppressed !== first.suppressed || marketing !== first.marketing || notification !== first.notification
+          : false,
+      );
       if (kind === 'consents-differ' && !differ) return undefined;
       const id = await stableId(['review', key]);
       const details = await dataKey.seal(JSON.stringify({ sides, ...(text ? { text } : {}) }));
@@ -136,7 +158,7 @@ export function openReviews(
         .bind(state, decision === 'suppress' ? scope : null, at, by, why, id)
         .run();
       if (meta.changes === 0) throw new AppError('conflict', 'somebody else decided this review just now');
-      return { ...review, state, decided_at: at, decided_by: by, why };
+      return { ...review, state, decided_at: at, decided_by: by, why, refuses: await refusedBy(review) };
     },
   };
 }

@@ -1,33 +1,43 @@
 import { Hono } from 'hono/tiny';
 import { time } from '../api/operation.ts';
 import { type Review as Answer, ReviewDecision, ReviewQuery } from '../api/reviews.ts';
-import type { Review } from '../journal/reviews.ts';
+import type { Decided, Review } from '../journal/reviews.ts';
 import { open } from '../wiring.ts';
 import { accepts, asks } from './accepts.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 
-const shown = ({ callback_id, channel: _, scope: __, sides, text, ...review }: Review): Answer => ({
+const shown = ({
+  callback_id,
+  channel: _,
+  scope: __,
+  sides,
+  text,
+  refuses,
+  ...review
+}: Review & Partial<Decided>): Answer => ({
   ...review,
   at: time(review.at),
   decision: callback_id,
   text: text ?? null,
-  people: sides.map(({ contact, address, suppressed, marketing }) => ({
+  people: sides.map(({ contact, address, suppressed, marketing, notification }, side) => ({
     contact: contact ?? null,
     channel: address.channel,
     identity: address.identity,
     suppressed,
     marketing,
+    notification,
+    ...(refuses?.[side] && { now: refuses[side] }),
   })),
   decided_at: review.decided_at === null ? null : time(review.decided_at),
 });
 
-/** `/v1/reviews`: what a person has to decide, and the call that decides it. */
+/** `/v1/reviews`: what a person has to decide, and the call that decides it. They name people and change consent, so they are for admins. */
 export const reviewRoutes = new Hono<Secured>()
-  .get('/', needs('author'), asks(ReviewQuery), async (c) => {
+  .get('/', needs('admin'), asks(ReviewQuery), async (c) => {
     const { state, limit } = c.req.valid('query');
     return c.json({ reviews: (await open(c.env).reviews.list(state, limit)).map(shown) });
   })
-  .post('/:id', needs('author'), accepts(ReviewDecision), async (c) => {
+  .post('/:id', needs('admin'), accepts(ReviewDecision), async (c) => {
     const { reviews, now } = open(c.env);
     const verdict = c.req.valid('json');
     const by = onRecord(verdict.by, c.var.caller);

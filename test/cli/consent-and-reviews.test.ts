@@ -22,7 +22,10 @@ async function listen(answer: unknown, status = 200) {
 }
 
 const AT = '2026-11-20T03:00:00.000Z';
-const side = { contact: null, channel: 'SMS', identity: '46701740605', suppressed: false, marketing: false };
+const side = {
+  ...{ contact: null, channel: 'SMS', identity: '46701740605' },
+  ...{ suppressed: false, marketing: false, notification: false },
+};
 const review = {
   id: 'R1',
   at: AT,
@@ -47,9 +50,16 @@ const differ = {
     { ...side, contact: 'C1', suppressed: true, marketing: true },
     { ...side, contact: 'C2', identity: '46701740611', marketing: true },
     { ...side, contact: 'C3', channel: 'RCS' },
+    { ...side, contact: 'C4', channel: 'RCS', notification: true },
+    { ...side, contact: 'C5', channel: 'RCS', marketing: true, notification: true },
   ],
 };
-const decided = (state: string) => ({ ...review, state, decided_at: AT, decided_by: 'ines (ops)', why: 'x' });
+const NOTHING = { all: false, marketing: false, notification: false };
+const EVERYTHING = { all: true, marketing: true, notification: true };
+const decided = (state: string, now: object | undefined = state === 'suppressed' ? EVERYTHING : NOTHING) => ({
+  ...{ ...review, state, decided_at: AT, decided_by: 'ines (ops)', why: 'x' },
+  people: [{ ...side, ...(now && { now }) }],
+});
 
 describe('reviews', () => {
   test('lists what a person has to decide, how each side stands, and how to decide', async () => {
@@ -63,6 +73,8 @@ describe('reviews', () => {
       '    SMS 46701740605 (contact C1): said no to all messages',
       '    SMS 46701740611 (contact C2): said no to marketing',
       '    RCS 46701740605 (contact C3): has not said no',
+      '    RCS 46701740605 (contact C4): said no to notifications',
+      '    RCS 46701740605 (contact C5): said no to marketing and notifications',
       'Decide one: signalbox reviews <id> --decide suppress|dismiss --why "…"',
     ]);
   });
@@ -82,12 +94,41 @@ describe('reviews', () => {
       { scope: 'marketing' },
       'no more marketing to SMS 46701740605',
     ],
-    ['dismiss', [], 'dismissed', {}, 'dismissed, nothing changes for SMS 46701740605'],
+    ['dismiss', [], 'dismissed', {}, 'dismissed, nothing changes: SMS 46701740605 refuses nothing'],
   ])('--decide %s %j says what that means for whom', async (decision, more, state, scope, words) => {
     const { run, out, asked } = await listen(decided(state));
     expect(await run('reviews', 'R1', '--decide', decision, ...more, '--why', 'x')).toBe(0);
     expect(asked).toEqual([{ what: 'POST /v1/reviews/R1', body: { decision, ...scope, by: 'ines', why: 'x' } }]);
     expect(out).toEqual([`${words}; on record as decided by ines (ops)`]);
+  });
+
+  test.each([
+    [NOTHING, [], 'SMS 46701740605 refuses nothing: what came after the message counts (recipients show)'],
+    [
+      { ...NOTHING, marketing: true },
+      [],
+      'SMS 46701740605 refuses marketing: what came after the message counts (recipients show)',
+    ],
+    [{ ...NOTHING, marketing: true }, ['--scope', 'marketing'], 'no more marketing to SMS 46701740605'],
+    [null, [], 'what SMS 46701740605 refuses now could not be read (recipients show)'],
+  ])('a decision that a later START outweighs says what is refused now: %j %j', async (now, more, words) => {
+    const answer = decided('suppressed', now ?? {});
+    if (!now) answer.people = [side];
+    const { run, out } = await listen(answer);
+    expect(await run('reviews', 'R1', '--decide', 'suppress', ...more, '--why', 'x')).toBe(0);
+    expect(out).toEqual([`${words}; on record as decided by ines (ops)`]);
+  });
+
+  test('a decision about several says of each what counts', async () => {
+    const people = [
+      { ...side, contact: 'C1', now: EVERYTHING },
+      { ...side, contact: 'C2', now: NOTHING },
+    ];
+    const { run, out } = await listen({ ...decided('suppressed'), people });
+    expect(await run('reviews', 'R1', '--decide', 'suppress', '--why', 'x')).toBe(0);
+    expect(out).toEqual([
+      'no more messages to SMS 46701740605 (contact C1); SMS 46701740605 (contact C2) refuses nothing: what came after the message counts (recipients show); on record as decided by ines (ops)',
+    ]);
   });
 
   test.each([

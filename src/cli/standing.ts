@@ -1,0 +1,9 @@
+/** What somebody refuses, in words: `refuses marketing and notification`. */
+export function refusesWords(scopes: {
+  readonly all: boolean;
+  readonly marketing: boolean;
+  readonly notification: boolean;
+}): string {
+  const refused = scopes.all ? ['everything'] : (['marketing', 'notification'] as const).filter((one) => scopes[one]);
+  return refused.length > 0 ? `refuses ${refused.join(' and ')}` : 'refuses nothing';
+}
