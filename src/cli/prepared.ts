@@ -8,6 +8,8 @@ export interface Changes {
   /** `path=value`. */
   readonly set: readonly string[];
   readonly fresh: boolean;
+  /** Where a recording is to be fetched instead of from Sinch: the folder of files of the local Sinch. */
+  readonly files?: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly newId: () => string;
@@ -36,7 +38,7 @@ const EVENT_IDS = [
  */
 export function prepare(
   bytes: Uint8Array,
-  { set, fresh, now, newId }: Changes,
+  { set, fresh, files, now, newId }: Changes,
 ): { readonly body: Uint8Array<ArrayBuffer>; readonly appId: string } {
   const body = parsed(bytes);
   if (!isRecord(body)) {
@@ -46,6 +48,7 @@ export function prepare(
   }
   for (const time of TIMES) if (Object.hasOwn(body, time)) body[time] = new Date(now).toISOString();
   if (fresh) freshen(body, newId);
+  if (files !== undefined) atHome(body, files);
   for (const { path, value, written } of set.map(assignment)) setPath(body, path, value, written);
   return {
     body: new Uint8Array(new TextEncoder().encode(JSON.stringify(body))),
@@ -59,6 +62,12 @@ function parsed(bytes: Uint8Array): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A recording that nobody stored at Sinch: the local one has it. */
+function atHome({ record_notification: notice }: Record<string, unknown>, files: string): void {
+  if (!isRecord(notice) || typeof notice.recording_url !== 'string') return;
+  notice.recording_url = `${files}/${notice.recording_url.split('/').at(-1)}`;
 }
 
 /** New ids for the event itself: at the top of its payload, or one level below where it lies wrapped. */

@@ -21,11 +21,19 @@ export async function sampleNames(shell: Pick<Shell, 'home'>): Promise<readonly 
  * @throws AppError `not_found`, with the name that was probably meant
  */
 export async function readSample(name: string, shell: Pick<Shell, 'home' | 'here'>): Promise<Uint8Array> {
+  return (await readNamed(name, shell)).bytes;
+}
+
+/** The same, and whether it is a sample. @throws AppError `not_found` */
+export async function readNamed(
+  name: string,
+  shell: Pick<Shell, 'home' | 'here'>,
+): Promise<{ readonly bytes: Uint8Array; readonly sample: boolean }> {
   const names = await sampleNames(shell);
   const file = resolve(shell.here, name);
   const found = await stat(file).catch(() => undefined);
-  if (found?.isFile()) return readFile(file);
-  if (names.includes(name)) return readFile(join(samplesFolder(shell), `${name}.json`));
+  if (found?.isFile()) return { bytes: await readFile(file), sample: false };
+  if (names.includes(name)) return { bytes: await readFile(join(samplesFolder(shell), `${name}.json`)), sample: true };
   const hint = closest(name, names) ?? 'see send --list';
   throw new AppError('not_found', `no file and no sample is called "${name}": ${hint}`);
 }

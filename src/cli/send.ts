@@ -6,7 +6,7 @@ import { Count, defineCommand, Flag, JSON_OPTION, Text } from './command.ts';
 import { prepare } from './prepared.ts';
 import { firedWords } from './replay.ts';
 import { listSamples } from './sample-list.ts';
-import { readSample } from './samples.ts';
+import { readNamed } from './samples.ts';
 import { readLocalSettings } from './settings-file.ts';
 import type { Shell } from './shell.ts';
 
@@ -53,8 +53,10 @@ export const send = defineCommand({
   async run({ callback, list, url, secret, set, fresh, repeat, json }, shell) {
     if (list) return listSamples(json, shell);
     if (callback === undefined) throw new AppError('bad_request', 'send what? A file, or a sample: see send --list');
-    const { body, appId } = prepare(await readSample(callback, shell), { set, fresh, now: shell.now(), newId });
     const target = targetOf(url ?? shell.env.SIGNALBOX_URL ?? URL_DEFAULT);
+    const { bytes, sample } = await readNamed(callback, shell);
+    const files = sample ? localFiles(target) : undefined;
+    const { body, appId } = prepare(bytes, { set, fresh, files, now: shell.now(), newId });
     const signing = secret ?? (await localSecret(appId, shell));
     const headers = await signCallback(body, signing, { nonce: newId(), timestamp: Math.floor(shell.now() / 1000) });
     let well = true;
@@ -80,6 +82,10 @@ function targetOf(written: string): URL {
   const url = new URL(written);
   return url.pathname === '/' ? new URL('/callbacks', url) : url;
 }
+
+/** Where the local Sinch of a Worker on this machine gives files: `npm start` puts it one port above. */
+const localFiles = ({ hostname, port }: URL): string | undefined =>
+  hostname === '127.0.0.1' || hostname === 'localhost' ? `http://127.0.0.1:${Number(port) + 1}/files` : undefined;
 
 async function localSecret(appId: string, shell: Shell): Promise<string> {
   const { file, values } = await readLocalSettings(shell);

@@ -31,6 +31,7 @@ async function listen(answer: { status?: number; body?: unknown } = {}) {
 }
 
 const here = () => folder({ 'stop.json': inbound('STOP'), 'broken.json': '{"app_id"' });
+const recording = { app_id: 'a', record_notification: { recording_url: 'https://storage.sinch.com/own.mp3' } };
 const bodyOf = ({ body }: Received) => JSON.parse(new TextDecoder().decode(body));
 
 describe('send', () => {
@@ -70,6 +71,20 @@ describe('send', () => {
     await openShell({ here: here() }).run('send', 'stop.json', '--url', url);
     const now = new Date(NOW).toISOString();
     expect(received.map(bodyOf)).toEqual([{ ...inbound('STOP'), accepted_time: now, event_time: now }]);
+  });
+
+  test('fetches the recording of a sample from the local Sinch, one port above, unless told otherwise', async () => {
+    const { url, received } = await listen();
+    const { run } = openShell({ home: HOME, here: folder({ 'own.json': recording }) });
+    const path = 'record_notification.recording_url';
+    await run('send', 'recording-reference', '--url', url, '--secret', 's');
+    await run('send', 'recording-reference', '--url', url, '--secret', 's', '--set', `${path}=https://a.example/b.mp3`);
+    await run('send', 'own.json', '--url', url, '--secret', 's');
+    expect(received.map((one) => bodyOf(one).record_notification.recording_url)).toEqual([
+      `http://127.0.0.1:${Number(new URL(url).port) + 1}/files/rec-20261120-0044.mp3`,
+      'https://a.example/b.mp3',
+      'https://storage.sinch.com/own.mp3',
+    ]);
   });
 
   test('sets what it is told, as JSON where it is JSON', async () => {

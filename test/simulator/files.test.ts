@@ -5,6 +5,7 @@ import { open } from './opened.ts';
 describe('files', () => {
   test.each([
     ['recording.wav', 'audio/wav'],
+    ['recording.mp3', 'audio/mpeg'],
     ['a/photo.png', 'image/png'],
     ['note.txt', 'text/plain'],
   ])('gives %s as %s', async (name, type) => {

@@ -4,6 +4,7 @@ const FILES: Readonly<Record<string, { readonly type: string; readonly base64: s
     type: 'audio/wav',
     base64: 'UklGRjQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YRAAAACAgICAgICAgICAgICAgICA',
   },
+  mp3: { type: 'audio/mpeg', base64: '//MUxAAAAAAAAAAAAAAAAAAAAAAAAAAA' },
   png: {
     type: 'image/png',
     base64: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -14,7 +15,7 @@ const FILES: Readonly<Record<string, { readonly type: string; readonly base64: s
 /** The most bytes that `?bytes=` gives. */
 const MOST = 64 * 1_048_576;
 
-/** A file by its ending (wav, png, txt), `bytes` long when that is given. Any other ending does not exist. */
+/** A file by its ending (wav, mp3, png, txt), `bytes` long when that is given. Any other ending does not exist. */
 export function fileAnswer(name: string, bytes: string | undefined): Response {
   const file = FILES[name.slice(name.lastIndexOf('.') + 1)];
   if (!file) return new Response('no such file\n', { status: 404 });
