@@ -35,6 +35,13 @@ const consumers: Readonly<
 /** What it throws, a wrong setting too, it rejects with. */
 const backUp = async (env: Env): Promise<void> => backUpNightly(open(env));
 
+/** Whatever waits for a pause that is over goes on, should the one who ended it not have reached it. */
+async function letGo(env: Env, later: (work: Promise<unknown>) => void): Promise<void> {
+  const { held, journal } = open(env, later);
+  const { settled, more } = await held.sweep(journal);
+  if (settled > 0) console.log({ event: 'held.swept', settled, more });
+}
+
 /** As wrangler.toml has it; whatever else rings is the nightly run. */
 const HOURLY = '47 * * * *';
 
@@ -56,10 +63,13 @@ export default {
     await consumer(batch, services, env);
   },
 
-  async scheduled({ cron }, env) {
-    if (cron === HOURLY) return pruneHourly(env, Date.now());
+  async scheduled({ cron }, env, context) {
     // Each on its own: what keeps one from its work must not cost the other.
-    const ends = await Promise.allSettled([prune(env, Date.now()), backUp(env)]);
+    const ends = await Promise.allSettled(
+      cron === HOURLY
+        ? [pruneHourly(env, Date.now()), letGo(env, (work) => context.waitUntil(work))]
+        : [prune(env, Date.now()), backUp(env)],
+    );
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   },
 } satisfies ExportedHandler<Env>;

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import { endAlerts, tellAgain, tendGroup } from '../alerts/tend.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
-import type { Outcome } from './action.ts';
 import { openTending } from './alerting.ts';
-import { deliver } from './deliver.ts';
+import { type Delivered, deliver } from './deliver.ts';
 import { Deferred, type Effect, Work } from './effect.ts';
 import { enqueue } from './enqueue.ts';
 import { keepPlace, leaveLine, openTurns } from './line.ts';
@@ -54,11 +53,12 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
 async function doEffect(effect: Effect, services: Services): Promise<Ended> {
   const outcome = await deliver(effect, services);
   const about = { action: effect.action, rule: effect.rule.name, callback: effect.subject.callbackId };
-  services.journal.outcome(effect, endOf(outcome));
+  services.journal.outcome(effect, endOf(outcome, effect.after));
   if ('tell' in outcome) {
     const title = `${effect.action} of rule ${effect.rule.name} is left out`;
     await enqueue([notice(title, outcome.skipped, effect.subject, services.now())], services);
   }
+  if ('held' in outcome) return { event: 'effect.held', ...about, because: outcome.held };
   if (!('later' in outcome)) return { event: 'effect.done', ...about, ...outcome };
   // Waiting is no failure: a fresh message waits, so that it does not use up the tries of this one.
   const delaySeconds = wait(outcome.later, services);
@@ -161,12 +161,13 @@ function effectIn(body: unknown): Effect | undefined {
   return work.success && work.output.kind === 'effect' ? work.output : undefined;
 }
 
-/** How an effect ended, for the journal. */
-const endOf = (outcome: Outcome): EffectEnd => {
-  if ('did' in outcome) return { outcome: 'done', detail: outcome.did };
+/** How an effect ended, for the journal. `after`: who let it go on, and why, where it had been held. */
+const endOf = (outcome: Delivered, after?: string): EffectEnd => {
+  const more = after === undefined ? '' : `; ${after}`;
+  if ('did' in outcome) return { outcome: 'done', detail: `${outcome.did}${more}` };
   return 'skipped' in outcome
-    ? { outcome: 'skipped', detail: outcome.skipped }
-    : { outcome: 'waiting', detail: outcome.because };
+    ? { outcome: 'skipped', detail: `${outcome.skipped}${more}` }
+    : { outcome: 'waiting', detail: `${'held' in outcome ? outcome.held : outcome.because}${more}` };
 };
 
 /** Keeps a dead letter and tells the operator, once an hour for the same trouble; an alert of our own that died tells nobody again. */

@@ -5,9 +5,9 @@ import { addressOf, type EffectContext, type Outcome } from './action.ts';
 import { openTending } from './alerting.ts';
 import type { Effect } from './effect.ts';
 import { forwardTo } from './forwarding.ts';
-import { holdOf } from './gate.ts';
+import { heldBack } from './gate.ts';
 import { actionNamed } from './index.ts';
-import { keepPlace, leaveLine, waitInLine } from './line.ts';
+import { leaveLine, waitInLine } from './line.ts';
 import { refuseOwn } from './own-zone.ts';
 import { textOf } from './pass.ts';
 import { peopleIn } from './people.ts';
@@ -18,14 +18,13 @@ import { runState } from './state.ts';
 /** How long one try may hold a claim, in milliseconds: longer than every timeout inside it. An action that takes longer says so. */
 const LEASE = 60_000;
 
+/** What became of an effect; `held`: it is laid away for this reason, until a person decides or a pause ends. */
+export type Delivered = Outcome | { readonly held: string };
+
 /** Does one effect, once. @throws AppError when it failed; its code says whether another try makes sense */
-export async function deliver(effect: Effect, services: Services): Promise<Outcome> {
-  const hold = effect.released ? undefined : (effect.held ?? (await holdOf(effect, services)));
-  if (hold) {
-    await services.held.keep(effect, hold);
-    await keepPlace(effect, Number.POSITIVE_INFINITY, services);
-    return { skipped: `held: ${hold.because}` };
-  }
+export async function deliver(effect: Effect, services: Services): Promise<Delivered> {
+  const hold = await heldBack(effect, services);
+  if (hold) return { held: hold.because };
   const action = actionNamed(effect.action);
   if (action?.run) {
     // A state action that was held and let go. Its facts came along; its own ids make it once.

@@ -62,8 +62,10 @@ export const Effect = v.object({
   held: v.optional(Hold),
   /** Where it stands among those that must go in order; places grow. */
   line: v.optional(v.object({ name: v.string(), place: v.number() })),
-  /** A person let it go on: it waits for nothing more. */
+  /** A person let this very work go on: it waits for nothing more. The end of a pause lets nothing past other pauses and budgets. */
   released: v.optional(v.boolean()),
+  /** Who let it go on after it was held, and why. */
+  after: Maybe,
 });
 export type Effect = v.InferOutput<typeof Effect>;
 

@@ -1,7 +1,9 @@
+import type { Pause } from '../entities/levers.ts';
 import { messageOf } from '../errors.ts';
 import { BUDGETS, NEVER_HELD } from './budget.ts';
 import type { Effect, Hold } from './effect.ts';
 import { enqueue } from './enqueue.ts';
+import { keepPlace } from './line.ts';
 import { notice } from './notice.ts';
 import type { Services } from './services.ts';
 
@@ -16,10 +18,34 @@ export async function holdOf(wanted: Wanted, services: Services): Promise<Hold |
   return (await pauseOf(wanted, services)) ?? (await overBudget(wanted, services));
 }
 
-async function pauseOf({ action, rule, subject }: Wanted, { entities, now }: Services): Promise<Hold | undefined> {
+/**
+ * Why an effect waits now, laid away by then; `undefined`: it may be done.
+ * A pause counts as long as it is in force, not as it was known when the work was decided. So the work is laid away first, where
+ * whoever ends the pause finds it, and only then the levers are asked afresh: a pause that is over by then keeps nothing.
+ */
+export async function heldBack(effect: Effect, services: Services): Promise<Hold | undefined> {
+  if (effect.released) return undefined;
+  let hold = effect.held ?? (await holdOf(effect, services));
+  while (hold) {
+    await keepPlace(effect, Number.POSITIVE_INFINITY, services);
+    await services.held.keep(effect, hold);
+    if (hold.cause === 'budget') return hold;
+    const { levers } = services.entities;
+    const inForce = pausing(effect, await levers.pausesNow(services.now()));
+    if (inForce?.pause === hold.pause) return hold;
+    await services.held.takeBack(effect);
+    hold = inForce ?? (await overBudget(effect, services));
+  }
+  return undefined;
+}
+
+const pauseOf = async (wanted: Wanted, { entities, now }: Services): Promise<Hold | undefined> =>
+  pausing(wanted, await entities.levers.pauses(now()));
+
+function pausing({ action, rule, subject }: Wanted, pauses: readonly Pause[]): Hold | undefined {
   if (action === 'suppress') return undefined;
   const names = { rule: rule.name, action, app: subject.appId, everything: '' };
-  const pause = (await entities.levers.pauses(now())).find(({ kind, name }) => names[kind] === name);
+  const pause = pauses.find(({ kind, name }) => names[kind] === name);
   if (!pause) return undefined;
   const what = pause.kind === 'everything' ? 'everything' : `${pause.kind} ${pause.name}`;
   return { cause: 'pause', because: `${what} is paused by ${pause.by}: ${pause.why}`, pause: pause.id };

@@ -47,7 +47,7 @@ export interface Passed {
 
 /** What became of an effect behind the queue. */
 export interface EffectEnd {
-  readonly outcome: 'done' | 'skipped' | 'waiting' | 'retried' | 'failed';
+  readonly outcome: 'queued' | 'done' | 'skipped' | 'waiting' | 'retried' | 'failed';
   readonly detail: string;
 }
 
@@ -129,6 +129,10 @@ export interface Services {
   readonly archive: { readonly keep: (file: FileToKeep) => Promise<Outcome> };
   readonly journal: JournalWriter;
   /** What was decided and waits for a person. */
-  readonly held: { readonly keep: (effect: Effect, hold: Hold) => Promise<void> };
+  readonly held: {
+    readonly keep: (effect: Effect, hold: Hold) => Promise<void>;
+    /** It is done after all: it waits no more. */
+    readonly takeBack: (effect: Effect) => Promise<void>;
+  };
   readonly deadLetters: { readonly keep: (letter: DeadLetter) => Promise<string> };
 }

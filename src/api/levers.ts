@@ -16,7 +16,7 @@ export const Pause = v.object({
 export type Pause = v.InferOutput<typeof Pause>;
 export const Pauses = v.object({
   pauses: v.array(Pause),
-  past: v.array(v.object({ ...Pause.entries, ended_at: Time, ended_by: v.string() })),
+  past: v.array(v.object({ ...Pause.entries, ended_at: Time, ended_by: v.string(), ended_why: v.string() })),
 });
 export const Pausing = v.pipe(
   v.strictObject({
@@ -30,8 +30,14 @@ export const Pausing = v.pipe(
     'name: say which rule, action or app; "everything" has none',
   ),
 );
-export const Resuming = v.strictObject({ kind: Kind, name: v.optional(v.string(), ''), by: text(100) });
-export const Resumed = v.object({ ended: v.nullable(Pause), released: v.number(), more: v.boolean() });
+export const Resuming = v.strictObject({ kind: Kind, name: v.optional(v.string(), ''), by: text(100), why: text(500) });
+export const Resumed = v.object({
+  ended: v.nullable(Pause),
+  released: v.number(),
+  more: v.boolean(),
+  /** Pauses that are still in force: what they are about goes on waiting. */
+  still: v.array(Pause),
+});
 
 export const HeldItem = v.object({
   id: v.string(),
@@ -42,15 +48,25 @@ export const HeldItem = v.object({
   action: v.string(),
   app_id: v.string(),
   decision: v.string(),
+  /** What became of it: `released` or `dropped` by a person, `resumed` when its pause was over. */
+  state: v.picklist(['held', 'released', 'resumed', 'dropped']),
+  decided_at: v.nullable(Time),
+  decided_by: v.nullable(v.string()),
+  why: v.nullable(v.string()),
 });
 export type HeldItem = v.InferOutput<typeof HeldItem>;
 export const HeldList = v.object({ held: v.array(HeldItem), total: v.number() });
-export const HeldQuery = { rule: v.optional(v.string()), action: v.optional(v.string()) };
+export const HeldQuery = {
+  rule: v.optional(v.string()),
+  action: v.optional(v.string()),
+  state: v.optional(v.picklist(['held', 'settled']), 'held'),
+};
 export const Settling = v.strictObject({
   id: v.optional(v.string()),
   rule: v.optional(v.string()),
   action: v.optional(v.string()),
   by: text(100),
+  why: text(500),
 });
 export const Settled = v.object({ settled: v.number(), more: v.boolean() });
 
@@ -85,7 +101,7 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/pauses',
     needs: 'admin',
     summary: 'End a pause, and let what waited for it go on',
-    says: 'At most 500 go on in one call; call again while `more` is true.',
+    says: 'What another pause or a budget is about goes on waiting. At most 500 go on in one call; call again while `more` is true.',
     body: Resuming,
     answers: { 200: { says: 'What ended, and how many went on.', content: Resumed } },
   },
@@ -93,16 +109,21 @@ export const operations = (): readonly Operation[] => [
     method: 'get',
     path: '/v1/held',
     needs: 'read',
-    summary: 'What was decided and waits',
+    summary: 'What was decided and waits, or was held and settled',
     query: HeldQuery,
-    answers: { 200: { says: 'The oldest 200.', content: HeldList } },
+    answers: {
+      200: {
+        says: 'The oldest 200 that wait; with `state=settled` the newest 200 that were settled, by whom and why.',
+        content: HeldList,
+      },
+    },
   },
   {
     method: 'post',
     path: '/v1/held/release',
     needs: 'admin',
     summary: 'Let held work go on',
-    says: 'All of a rule, an action, or one by its id; at most 500 in one call.',
+    says: 'Whatever else is paused. All of a rule, an action, or one by its id; at most 500 in one call.',
     body: Settling,
     answers: { 200: { says: 'How many.', content: Settled } },
   },

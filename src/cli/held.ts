@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { HeldList, Settled } from '../api/levers.ts';
 import { AppError } from '../errors.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from './ask-worker.ts';
-import { byWhom, HAND_OPTIONS, sending } from './by-whom.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from './by-whom.ts';
 import { counted } from './checked-rules.ts';
 import { clock, columns } from './columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from './command.ts';
@@ -16,7 +16,8 @@ export const held = defineCommand({
     { flags: '--action <name>', description: 'of one action' },
     { flags: '--id <id>', description: 'this one' },
     { flags: '--all', description: 'all of it' },
-    HAND_OPTIONS[1],
+    { flags: '--settled', description: 'list what was released, dropped or resumed, by whom and why' },
+    ...HAND_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -26,26 +27,33 @@ export const held = defineCommand({
     action: Text,
     id: Text,
     all: Flag,
-    by: Text,
+    settled: Flag,
+    ...HAND_INPUT,
     url: Text,
     token: Text,
     json: Flag,
   }),
-  async run({ verb, rule, action, id, all, by, url, token, json }, shell) {
+  async run({ verb, rule, action, id, all, settled: past, url, token, json, ...hand }, shell) {
     const address = { url, token };
     if (verb === 'list') {
-      const list = await askWorker(`/v1/held${queryOf({ rule, action })}`, HeldList, address, shell);
+      const list = await askWorker(
+        `/v1/held${queryOf({ rule, action, ...(past ? { state: 'settled' } : {}) })}`,
+        HeldList,
+        address,
+        shell,
+      );
       if (json) shell.out(JSON.stringify(list));
-      else if (list.held.length === 0) shell.out('nothing waits');
+      else if (list.held.length === 0) shell.out(past ? 'nothing was settled' : 'nothing waits');
+      else if (past) for (const line of settledLines(list)) shell.out(line);
       else for (const line of heldLines(list)) shell.out(line);
       return 0;
     }
     if (!all && !rule && !action && !id)
       throw new AppError('bad_request', `say what to ${verb}: --rule, --action, --id or --all`);
-    const who = (await byWhom({ by, why: verb }, shell)).by;
+    const who = await byWhom(hand, shell);
     let settled = 0;
     for (let more = true; more; ) {
-      const body = { by: who, ...(rule ? { rule } : {}), ...(action ? { action } : {}), ...(id ? { id } : {}) };
+      const body = { ...who, ...(rule ? { rule } : {}), ...(action ? { action } : {}), ...(id ? { id } : {}) };
       const answer = await askWorker(`/v1/held/${verb}`, Settled, address, shell, sending('POST', body));
       settled += answer.settled;
       more = answer.more;
@@ -55,6 +63,18 @@ export const held = defineCommand({
     return 0;
   },
 });
+
+const settledLines = ({ held: items }: v.InferOutput<typeof HeldList>): readonly string[] =>
+  columns(
+    items.map((item) => [
+      item.decided_at === null ? '' : clock(item.decided_at),
+      item.state,
+      item.action,
+      item.rule,
+      `by ${item.decided_by}: ${item.why}`,
+      item.id,
+    ]),
+  );
 
 function heldLines({ held: items, total }: v.InferOutput<typeof HeldList>): readonly string[] {
   const rows = columns(items.map((item) => [clock(item.at), item.action, item.rule, item.because, item.id]));

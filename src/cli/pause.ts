@@ -21,6 +21,20 @@ function checkName(command: string, kind: string, name: string): void {
     throw new AppError('bad_request', `say which ${kind}: ${command} ${kind} <name>`);
 }
 
+/** The pauses in force, then the newest that are over. */
+function leverLines({ pauses, past }: v.InferOutput<typeof Pauses>): readonly string[] {
+  const now = columns(pauses.map((held) => [said(held), clock(held.since), held.by, held.why]));
+  const over = columns(
+    past.map((held) => [
+      said(held),
+      `${clock(held.since)} to ${clock(held.ended_at)}`,
+      `${held.by}: ${held.why}`,
+      `ended by ${held.ended_by}: ${held.ended_why}`,
+    ]),
+  );
+  return [...(now.length === 0 ? ['nothing is paused'] : now), ...(over.length === 0 ? [] : ['Over:', ...over])];
+}
+
 /** `pause`: pulls a lever, or lists those that are pulled. */
 export const pause = defineCommand({
   usage: 'pause [kind] [name]',
@@ -31,12 +45,8 @@ export const pause = defineCommand({
   async run({ kind, name = '', url, token, json, ...hand }, shell) {
     const address = { url, token };
     if (kind === undefined) {
-      const { pauses } = await askWorker('/v1/pauses', Pauses, address, shell);
-      if (json) shell.out(JSON.stringify({ pauses }));
-      else if (pauses.length === 0) shell.out('nothing is paused');
-      else
-        for (const line of columns(pauses.map((held) => [said(held), clock(held.since), held.by, held.why])))
-          shell.out(line);
+      const levers = await askWorker('/v1/pauses', Pauses, address, shell);
+      for (const line of json ? [JSON.stringify(levers)] : leverLines(levers)) shell.out(line);
       return 0;
     }
     checkName('pause', kind, name);
@@ -63,11 +73,12 @@ export const pause = defineCommand({
 export const resume = defineCommand({
   usage: 'resume <kind> [name]',
   description: 'end a pause, and let what waited for it go on',
-  options: [HAND_OPTIONS[1], ...WORKER_OPTIONS, JSON_OPTION],
-  input: v.object({ ...INPUT, kind: Kind, by: Text }),
-  async run({ kind, name = '', url, token, json, by }, shell) {
+  options: [...HAND_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
+  input: v.object({ ...INPUT, ...HAND_INPUT, kind: Kind }),
+  async run({ kind, name = '', url, token, json, ...hand }, shell) {
     checkName('resume', kind, name);
-    const who = (await byWhom({ by, why: 'resumed' }, shell)).by;
+    const who = await byWhom(hand, shell);
+    let still: readonly Pause[] = [];
     let released = 0;
     let ended: Pause | null = null;
     for (let more = true; more; ) {
@@ -76,15 +87,18 @@ export const resume = defineCommand({
         Resumed,
         { url, token },
         shell,
-        sending('DELETE', { kind, name, by: who }),
+        sending('DELETE', { kind, name, ...who }),
       );
       released += answer.released;
       ended ??= answer.ended;
       more = answer.more;
+      still = answer.still;
     }
-    if (json) shell.out(JSON.stringify({ ended, released }));
+    if (json) shell.out(JSON.stringify({ ended, released, still }));
     else if (!ended && released === 0) shell.out(`${said({ kind, name })} was not paused`);
     else shell.out(`${said({ kind, name })} goes on; ${counted(released, 'waiting action')} let go`);
+    if (!json && still.length > 0)
+      shell.out(`Still paused: ${still.map(said).join(', ')}. What that is about goes on waiting: signalbox held`);
     return 0;
   },
 });

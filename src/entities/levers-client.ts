@@ -8,9 +8,11 @@ const FRESH = 5_000;
 export interface LeversClient {
   /** The pauses in force, at most five seconds old. */
   pauses(now: number): Promise<readonly Pause[]>;
+  /** The pauses in force at this moment. */
+  pausesNow(now: number): Promise<readonly Pause[]>;
   past(limit: number): Promise<readonly EndedPause[]>;
   pause(pause: Pause): Promise<Pause>;
-  resume(kind: PauseKind, name: string, by: string, at: number): Promise<Pause | undefined>;
+  resume(kind: PauseKind, name: string, by: string, at: number, why: string): Promise<Pause | undefined>;
   /** Spends one of a rule's budget for an action, once a key. */
   spend(rule: string, action: string, key: string, allowance: Allowance, now: number): Promise<Spent>;
 }
@@ -23,21 +25,25 @@ let known: { readonly home: object; readonly at: number; readonly pauses: readon
  */
 export function openLevers(levers: Env['LEVERS'], budgets: Env['BUDGETS'], home: object = levers): LeversClient {
   const desk = () => levers.getByName('levers');
+  const pausesNow = async (now: number): Promise<readonly Pause[]> => {
+    const pauses = await desk().inForce();
+    known = { home, at: now, pauses };
+    return pauses;
+  };
   return {
     async pauses(now) {
       if (known?.home === home && now - known.at < FRESH && now >= known.at) return known.pauses;
-      const pauses = await desk().inForce();
-      known = { home, at: now, pauses };
-      return pauses;
+      return pausesNow(now);
     },
+    pausesNow,
     past: (limit) => desk().past(limit),
     async pause(pause) {
       known = undefined;
       return desk().pause(pause);
     },
-    async resume(kind, name, by, at) {
+    async resume(kind, name, by, at, why) {
       known = undefined;
-      return desk().resume(kind, name, by, at);
+      return desk().resume(kind, name, by, at, why);
     },
     spend: (rule, action, key, allowance, now) => budgets.getByName(`${rule}/${action}`).spend(key, allowance, now),
   };

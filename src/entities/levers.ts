@@ -19,6 +19,7 @@ export interface Pause {
 export interface EndedPause extends Pause {
   readonly endedAt: number;
   readonly endedBy: string;
+  readonly endedWhy: string;
 }
 
 type Row = {
@@ -30,6 +31,7 @@ type Row = {
   since: number;
   ended_at: number | null;
   ended_by: string | null;
+  ended_why: string | null;
 };
 
 /** The operator's levers: one object, so that a pulled lever is pulled for everybody. */
@@ -40,7 +42,7 @@ export class Levers extends DurableObject<Env> {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     this.#sql.exec(
-      'CREATE TABLE IF NOT EXISTS pauses (id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, "by" TEXT NOT NULL, why TEXT NOT NULL, since INTEGER NOT NULL, ended_at INTEGER, ended_by TEXT)',
+      'CREATE TABLE IF NOT EXISTS pauses (id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, "by" TEXT NOT NULL, why TEXT NOT NULL, since INTEGER NOT NULL, ended_at INTEGER, ended_by TEXT, ended_why TEXT)',
     );
   }
 
@@ -53,7 +55,7 @@ export class Levers extends DurableObject<Env> {
     );
     if (held) return pauseOf(held);
     this.#sql.exec(
-      'INSERT INTO pauses VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)',
+      'INSERT INTO pauses VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, NULL)',
       pause.id,
       pause.kind,
       pause.name,
@@ -65,14 +67,14 @@ export class Levers extends DurableObject<Env> {
   }
 
   /** Puts a lever back. Answers the pause that ended, or nothing when there was none. */
-  async resume(kind: PauseKind, name: string, by: string, at: number): Promise<Pause | undefined> {
+  async resume(kind: PauseKind, name: string, by: string, at: number, why: string): Promise<Pause | undefined> {
     const [held] = this.#sql.exec<Row>(
       'SELECT * FROM pauses WHERE kind = ? AND name = ? AND ended_at IS NULL',
       kind,
       name,
     );
     if (!held) return undefined;
-    this.#sql.exec('UPDATE pauses SET ended_at = ?, ended_by = ? WHERE id = ?', at, by, held.id);
+    this.#sql.exec('UPDATE pauses SET ended_at = ?, ended_by = ?, ended_why = ? WHERE id = ?', at, by, why, held.id);
     return pauseOf(held);
   }
 
@@ -86,7 +88,12 @@ export class Levers extends DurableObject<Env> {
     return this.#sql
       .exec<Row>('SELECT * FROM pauses WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT ?', limit)
       .toArray()
-      .map((row) => ({ ...pauseOf(row), endedAt: row.ended_at ?? 0, endedBy: row.ended_by ?? '' }));
+      .map((row) => ({
+        ...pauseOf(row),
+        endedAt: row.ended_at ?? 0,
+        endedBy: row.ended_by ?? '',
+        endedWhy: row.ended_why ?? '',
+      }));
   }
 }
 

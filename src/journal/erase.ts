@@ -1,11 +1,13 @@
 import * as v from 'valibot';
-import { TallyCase } from '../actions/effect.ts';
+import { Effect, TallyCase } from '../actions/effect.ts';
+import { leaveLine } from '../actions/line.ts';
 import { hashContact } from '../actions/people.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
 import { abort } from './copies.ts';
 import { eraseEntries } from './erasing.ts';
+import { placesOf } from './held-people.ts';
 
 /** What an erasure did to one store, and what stays there and why. */
 export interface ErasedStore {
@@ -42,6 +44,8 @@ export async function eraseEverywhere(
   const people = new Map<string, Address>();
   for (const address of [...named, ...(contactId ? await of(contactId) : [])])
     people.set(await personOf(address), address);
+  // Before they are deleted: which contacts these addresses belong to. What is kept of a contact may name them.
+  const linked = await contactsOf([...people.keys()], env.DB);
 
   const consent = { addresses: 0, other: 0 };
   let messages = 0;
@@ -54,23 +58,29 @@ export async function eraseEverywhere(
     messages += await entities.messages.forget(person);
     files += await eraseObjects(person, env);
     rows += await changed(env.DB, [
-      ...['archived', 'copying', 'dead_letters', 'held', 'contact_addresses'].map((table) =>
+      ...['archived', 'copying', 'dead_letters', 'contact_addresses'].map((table) =>
         env.DB.prepare(`DELETE FROM ${table} WHERE person = ?`).bind(person),
       ),
       env.DB.prepare('DELETE FROM reviews WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value = ?)').bind(person),
       ...eraseEntries('person', person, now, env.DB),
     ]);
   }
-  const contact = contactId && (await hashContact(contactId, dataKey));
-  const marks = [...people.keys(), ...(contact ? [contact] : [])];
+  const contacts = [...new Set([...(contactId ? [contactId] : []), ...linked])];
+  const marks = [...people.keys(), ...contacts.map((id) => hashContact(id, dataKey))];
+  rows += await eraseHeld(marks, house);
   const counted = await eraseCases(marks, house);
   const told = await eraseAlerts(marks, house);
-  if (contactId && contact) {
+  for (const id of contacts) {
+    const contact = hashContact(id, dataKey);
+    await deleteObjects(await bodiesOf('contact', contact, env.DB), env.ARCHIVE);
     rows += await changed(env.DB, [
-      ...['contact_addresses', 'dead_letters'].map((table) =>
-        env.DB.prepare(`DELETE FROM ${table} WHERE contact_id = ?`).bind(contactId),
-      ),
+      env.DB.prepare('DELETE FROM dead_letters WHERE contact_id = ?').bind(id),
       ...eraseEntries('contact', contact, now, env.DB),
+    ]);
+  }
+  if (contactId) {
+    rows += await changed(env.DB, [
+      env.DB.prepare('DELETE FROM contact_addresses WHERE contact_id = ?').bind(contactId),
       env.DB.prepare(
         'INSERT INTO erased_contacts (contact_id, at) VALUES (?, ?) ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at',
       ).bind(contactId, now),
@@ -156,18 +166,55 @@ async function eraseAlerts(marks: readonly string[], { entities, now }: House): 
 /** Recordings, media, and the bodies of callbacks that waited. */
 async function eraseObjects(person: string, { DB, ARCHIVE }: House['env']): Promise<number> {
   const files = await DB.prepare('SELECT key FROM archived WHERE person = ?').bind(person).all<{ key: string }>();
-  const waited = await DB.prepare("SELECT DISTINCT 'bodies/' || id AS key FROM decisions WHERE person = ?")
-    .bind(person)
-    .all<{ key: string }>();
+  const waited = await bodiesOf('person', person, DB);
   // Copies that have begun, with whatever is there of them.
   const begun = await DB.prepare('SELECT key, upload FROM copying WHERE person = ?')
     .bind(person)
     .all<{ key: string; upload: string | null }>();
   for (const { key, upload } of begun.results) if (upload !== null) await abort(key, upload, ARCHIVE);
   // A body waited in R2 only if it was large, or deferred. To ask for each would be more questions than one event has.
-  const keys = [...files.results, ...begun.results, ...waited.results].map(({ key }) => key);
-  for (let at = 0; at < keys.length; at += 1000) await ARCHIVE.delete(keys.slice(at, at + 1000));
+  await deleteObjects([...[...files.results, ...begun.results].map(({ key }) => key), ...waited], ARCHIVE);
   return files.results.length + begun.results.length;
+}
+
+/** Held work that names one of them, and what of it lies in R2. */
+async function eraseHeld(marks: readonly string[], { env, dataKey, entities }: House): Promise<number> {
+  const { results } = await env.DB.prepare(
+    `DELETE FROM held WHERE EXISTS
+       (SELECT 1 FROM json_each(held.people) AS named WHERE named.value IN (SELECT value FROM json_each(?)))
+     RETURNING work`,
+  )
+    .bind(JSON.stringify(marks))
+    .all<{ work: string }>();
+  for (const { work } of results) {
+    const effect = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
+    await deleteObjects(placesOf(effect), env.ARCHIVE);
+    // Those behind it in its line may go.
+    await leaveLine(effect, { entities });
+  }
+  return results.length;
+}
+
+/** The contacts that these people's addresses are known to belong to. */
+async function contactsOf(people: readonly string[], DB: D1Database): Promise<readonly string[]> {
+  const { results } = await DB.prepare(
+    'SELECT DISTINCT contact_id AS id FROM contact_addresses WHERE person IN (SELECT value FROM json_each(?))',
+  )
+    .bind(JSON.stringify(people))
+    .all<{ id: string }>();
+  return results.map(({ id }) => id);
+}
+
+async function deleteObjects(keys: string[], ARCHIVE: R2Bucket): Promise<void> {
+  for (let at = 0; at < keys.length; at += 1000) await ARCHIVE.delete(keys.slice(at, at + 1000));
+}
+
+/** Where the bodies of somebody's callbacks may lie. */
+async function bodiesOf(by: 'person' | 'contact', hash: string, DB: D1Database): Promise<string[]> {
+  const { results } = await DB.prepare(`SELECT DISTINCT 'bodies/' || id AS key FROM decisions WHERE ${by} = ?`)
+    .bind(hash)
+    .all<{ key: string }>();
+  return results.map(({ key }) => key);
 }
 
 async function changed(DB: D1Database, statements: readonly D1PreparedStatement[]): Promise<number> {

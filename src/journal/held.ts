@@ -1,9 +1,10 @@
 import * as v from 'valibot';
-import { addressOf } from '../actions/action.ts';
 import { Effect, type Hold } from '../actions/effect.ts';
+import type { JournalWriter } from '../actions/services.ts';
 import { stableId } from '../callbacks/stable-id.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
+import { everybodyIn } from './held-people.ts';
 
 export const HeldRow = v.object({
   id: v.string(),
@@ -14,7 +15,10 @@ export const HeldRow = v.object({
   action: v.string(),
   app_id: v.string(),
   callback_id: v.string(),
-  state: v.picklist(['held', 'released', 'dropped']),
+  state: v.picklist(['held', 'released', 'resumed', 'dropped']),
+  decided_at: v.nullable(v.number()),
+  decided_by: v.nullable(v.string()),
+  why: v.nullable(v.string()),
 });
 export type HeldRow = v.InferOutput<typeof HeldRow>;
 
@@ -26,40 +30,101 @@ export interface Which {
   readonly pause?: string | undefined;
 }
 
+/** What becomes of held work. `released`: it is done, whatever else is paused; `resumed`: other pauses and budgets still count. */
+export interface Settlement {
+  readonly to: 'released' | 'resumed' | 'dropped';
+  readonly by: string;
+  readonly why: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** How many were settled, and whether there are more. */
+export interface Settled {
+  readonly settled: number;
+  readonly more: boolean;
+}
+
+type Outcomes = Pick<JournalWriter, 'outcome'>;
+
 /** What was decided and waits, in D1. */
 export interface Held {
   readonly keep: (effect: Effect, hold: Hold) => Promise<void>;
-  readonly list: (which: Which, limit: number) => Promise<readonly HeldRow[]>;
-  /** Lets at most `limit` go on, or drops them; says how many, and whether there are more. */
-  readonly settle: (
-    which: Which,
-    to: 'released' | 'dropped',
-    by: string,
-    at: number,
-    limit: number,
-  ) => Promise<{ readonly settled: number; readonly more: boolean }>;
+  /** It is done after all: it waits no more. */
+  readonly takeBack: (effect: Effect) => Promise<void>;
+  /** What waits, the oldest first; or what was settled, the newest first. */
+  readonly list: (which: Which, limit: number, settled?: boolean) => Promise<readonly HeldRow[]>;
+  /** Lets at most `limit` go on, or drops them; their decisions say so. */
+  readonly settle: (which: Which, settlement: Settlement, limit: number, journal: Outcomes) => Promise<Settled>;
+  /** Lets go on whatever waits for a pause that is over. */
+  readonly sweep: (journal: Outcomes) => Promise<Settled>;
   readonly count: () => Promise<number>;
 }
 
-const WHERE = `state = 'held' AND (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR pause = ?4)`;
+const MATCHES =
+  '(?1 IS NULL OR id = ?1) AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR pause = ?4)';
 const boundTo = ({ id, rule, action, pause }: Which) => [id ?? null, rule ?? null, action ?? null, pause ?? null];
+
+/** So much of a sealed text is its nonce, which no other has. */
+const NONCE = 20;
+
+/** The most that one sweep lets go on. */
+const SWEPT = 500;
 
 /** Opens what is held. */
 export function openHeld(
-  { DB, EFFECTS }: Pick<Env, 'DB' | 'EFFECTS'>,
+  { DB, EFFECTS, ARCHIVE }: Pick<Env, 'DB' | 'EFFECTS' | 'ARCHIVE'>,
   dataKey: DataKey,
-  { recipients, lines }: Pick<Entities, 'recipients' | 'lines'>,
+  entities: Entities,
   now: () => number,
 ): Held {
+  const { lines, levers } = entities;
+  const idOf = ({ key }: Effect): Promise<string> => stableId(['held', key]);
+
+  async function settleRows(
+    rows: readonly { id: string; work: string }[],
+    { to, by, why, at }: Settlement,
+    journal: Outcomes,
+  ): Promise<void> {
+    const words = `${to} by ${by}: ${why}`;
+    const settled: Effect[] = [];
+    for (const { work } of rows) {
+      const { held: _, ...effect } = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
+      const { line, key } = effect;
+      if (to === 'dropped') {
+        if (line) await lines.leave(line.name, key);
+      } else {
+        if (line) await lines.expect(line.name, key, now());
+        await EFFECTS.send({ ...effect, after: words, ...(to === 'released' ? { released: true } : {}) });
+      }
+      settled.push(effect);
+    }
+    // What was let go may be held again by another pause before this is written: then it was sealed anew, and waits.
+    await DB.prepare(
+      `UPDATE held SET state = ?1, decided_at = ?2, decided_by = ?3, why = ?4
+       WHERE state = 'held' AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(?5))
+         AND substr(work, 1, ${NONCE}) IN (SELECT json_extract(value, '$[1]') FROM json_each(?5))`,
+    )
+      .bind(to, at, by, why, JSON.stringify(rows.map(({ id, work }) => [id, work.slice(0, NONCE)])))
+      .run();
+    for (const effect of settled)
+      journal.outcome(effect, { outcome: to === 'dropped' ? 'skipped' : 'queued', detail: words });
+  }
+
   return {
     async keep(effect, { cause, because, pause }) {
-      const { subject, rule, action, key } = effect;
-      const person = subject.channel && subject.identity ? await recipients.personOf(addressOf(subject)) : null;
+      const { subject, rule, action } = effect;
+      // Whoever was erased since is not brought back. What a pause let go may be held again by another; what a person released or dropped stays as that person said.
       await DB.prepare(
-        'INSERT OR IGNORE INTO held (id, at, cause, because, pause, rule, action, app_id, callback_id, person, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        `INSERT INTO held (id, at, cause, because, pause, rule, action, app_id, callback_id, people, work)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+         WHERE NOT EXISTS (SELECT 1 FROM erased_people WHERE person IN (SELECT value FROM json_each(?10)) AND at >= ?12)
+         ON CONFLICT (id) DO UPDATE SET state = 'held', cause = excluded.cause, because = excluded.because,
+           pause = excluded.pause, work = excluded.work, decided_at = NULL, decided_by = NULL, why = NULL
+         WHERE held.state IN ('held', 'resumed')`,
       )
         .bind(
-          await stableId(['held', key]),
+          await idOf(effect),
           now(),
           cause,
           because,
@@ -68,38 +133,51 @@ export function openHeld(
           action,
           subject.appId,
           subject.callbackId,
-          person,
+          JSON.stringify(await everybodyIn(effect, { entities, dataKey, ARCHIVE })),
           await dataKey.seal(JSON.stringify(effect)),
+          subject.receivedAt,
         )
         .run();
     },
 
-    async list(which, limit) {
-      const rows = await DB.prepare(`SELECT * FROM held WHERE ${WHERE} ORDER BY at, id LIMIT ?5`)
+    async takeBack(effect) {
+      await DB.prepare("DELETE FROM held WHERE id = ? AND state = 'held'")
+        .bind(await idOf(effect))
+        .run();
+    },
+
+    async list(which, limit, settled = false) {
+      const rows = await DB.prepare(
+        settled
+          ? `SELECT * FROM held WHERE state <> 'held' AND ${MATCHES} ORDER BY decided_at DESC, id LIMIT ?5`
+          : `SELECT * FROM held WHERE state = 'held' AND ${MATCHES} ORDER BY at, id LIMIT ?5`,
+      )
         .bind(...boundTo(which), limit)
         .all();
       return v.parse(v.array(HeldRow), rows.results);
     },
 
-    async settle(which, to, by, at, limit) {
-      const rows = await DB.prepare(`SELECT id, work FROM held WHERE ${WHERE} ORDER BY at, id LIMIT ?5`)
+    async settle(which, settlement, limit, journal) {
+      const { results } = await DB.prepare(
+        `SELECT id, work FROM held WHERE state = 'held' AND ${MATCHES} ORDER BY at, id LIMIT ?5`,
+      )
         .bind(...boundTo(which), limit)
         .all<{ id: string; work: string }>();
-      const ids = rows.results.map(({ id }) => id);
-      for (const { work } of rows.results) {
-        const effect = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
-        const { line, key } = effect;
-        if (to === 'released') {
-          if (line) await lines.expect(line.name, key, now());
-          await EFFECTS.send({ ...effect, held: undefined, released: true });
-        } else if (line) await lines.leave(line.name, key);
-      }
-      await DB.prepare(
-        'UPDATE held SET state = ?, decided_at = ?, decided_by = ? WHERE id IN (SELECT value FROM json_each(?))',
+      await settleRows(results, settlement, journal);
+      return { settled: results.length, more: results.length === limit };
+    },
+
+    async sweep(journal) {
+      const inForce = (await levers.pausesNow(now())).map(({ id }) => id);
+      const { results } = await DB.prepare(
+        `SELECT id, work FROM held WHERE state = 'held' AND cause = 'pause'
+         AND pause NOT IN (SELECT value FROM json_each(?)) ORDER BY at, id LIMIT ?`,
       )
-        .bind(to, at, by, JSON.stringify(ids))
-        .run();
-      return { settled: ids.length, more: ids.length === limit };
+        .bind(JSON.stringify(inForce), SWEPT)
+        .all<{ id: string; work: string }>();
+      const settlement = { to: 'resumed', by: 'Signalbox', why: 'its pause is over', at: now() } as const;
+      await settleRows(results, settlement, journal);
+      return { settled: results.length, more: results.length === SWEPT };
     },
 
     async count() {

@@ -21,7 +21,7 @@ const ACTIONS = `INSERT INTO decided_actions (id, rulebook, rule, place, action,
   SELECT ${['id', 'rulebook', 'rule', 'place', 'action', 'outcome', 'detail', 'at'].map(field).join(', ')}
   FROM json_each(?1) WHERE true ON CONFLICT (id, rulebook, rule, place)`;
 
-/** What is done stays done, whatever a repeated message says later; what was skipped may still be done, when a hold is lifted. */
+/** What is done stays done, whatever a repeated message says later; what was skipped, or dropped by a person, may at most turn out to be done or failed. */
 const LATER = `DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, at = excluded.at
   WHERE decided_actions.outcome <> 'done' AND excluded.at >= decided_actions.at
     AND (decided_actions.outcome <> 'skipped' OR excluded.outcome IN ('done', 'failed'))`;

@@ -1,8 +1,10 @@
+import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
+import type * as v from 'valibot';
 import { type HeldItem, HeldQuery, Pausing, Resuming, Settling, type Pause as Shown } from '../api/levers.ts';
 import { time } from '../api/operation.ts';
 import type { Pause } from '../entities/levers.ts';
-import type { HeldRow } from '../journal/held.ts';
+import type { HeldRow, Settled } from '../journal/held.ts';
 import { open } from '../wiring.ts';
 import { accepts, asks } from './accepts.ts';
 import { needs, onRecord, type Secured } from './token.ts';
@@ -11,22 +13,27 @@ import { needs, onRecord, type Secured } from './token.ts';
 const AT_ONCE = 500;
 
 const shown = ({ since, ...pause }: Pause): Shown => ({ ...pause, since: time(since) });
-const item = ({ at, callback_id: decision, state: _, ...row }: HeldRow): HeldItem => ({
+const item = ({ at, callback_id: decision, decided_at: decided, ...row }: HeldRow): HeldItem => ({
   ...row,
   decision,
   at: time(at),
+  decided_at: decided === null ? null : time(decided),
 });
+
+/** What a decision becomes later is journalled after the answer. */
+const services = (c: Context<Secured>) => open(c.env, (work) => c.executionCtx.waitUntil(work));
 
 /** `/v1/pauses`: the operator's levers, on record with who and why. */
 export const pauseRoutes = new Hono<Secured>()
   .get('/', needs('read'), async (c) => {
     const { entities, now } = open(c.env);
-    const past = (await entities.levers.past(20)).map(({ endedAt, endedBy, ...pause }) => ({
+    const past = (await entities.levers.past(20)).map(({ endedAt, endedBy, endedWhy, ...pause }) => ({
       ...shown(pause),
       ended_at: time(endedAt),
       ended_by: endedBy,
+      ended_why: endedWhy,
     }));
-    return c.json({ pauses: (await entities.levers.pauses(now())).map(shown), past });
+    return c.json({ pauses: (await entities.levers.pausesNow(now())).map(shown), past });
   })
   .post('/', needs('admin'), accepts(Pausing), async (c) => {
     const { entities, now } = open(c.env);
@@ -43,30 +50,38 @@ export const pauseRoutes = new Hono<Secured>()
     );
   })
   .delete('/', needs('admin'), accepts(Resuming), async (c) => {
-    const { entities, held, now } = open(c.env);
-    const { kind, name, by } = c.req.valid('json');
+    const { entities, held, journal, now } = services(c);
+    const { kind, name, by, why } = c.req.valid('json');
     const who = onRecord(by, c.var.caller);
-    const ended = await entities.levers.resume(kind, name, who, now());
+    const ended = await entities.levers.resume(kind, name, who, now(), why);
     const pause = ended ?? (await entities.levers.past(200)).find((past) => past.kind === kind && past.name === name);
     const { settled, more } = pause
-      ? await held.settle({ pause: pause.id }, 'released', who, now(), AT_ONCE)
+      ? await held.settle({ pause: pause.id }, { to: 'resumed', by: who, why, at: now() }, AT_ONCE, journal)
       : { settled: 0, more: false };
-    return c.json({ ended: ended ? shown(ended) : null, released: settled, more });
+    const still = (await entities.levers.pausesNow(now())).map(shown);
+    return c.json({ ended: ended ? shown(ended) : null, released: settled, more, still });
   });
 
-/** `/v1/held`: what was decided and waits for a person. */
+/** `/v1/held`: what was decided and waits for a person, and what was settled. */
 export const heldRoutes = new Hono<Secured>()
   .get('/', needs('read'), asks(HeldQuery), async (c) => {
     const { held } = open(c.env);
-    return c.json({ held: (await held.list(c.req.valid('query'), 200)).map(item), total: await held.count() });
+    const { state, ...which } = c.req.valid('query');
+    const rows = await held.list(which, 200, state === 'settled');
+    return c.json({ held: rows.map(item), total: await held.count() });
   })
-  .post('/release', needs('admin'), accepts(Settling), async (c) => {
-    const { by, ...which } = c.req.valid('json');
-    const { held, now } = open(c.env);
-    return c.json(await held.settle(which, 'released', onRecord(by, c.var.caller), now(), AT_ONCE));
-  })
-  .post('/drop', needs('admin'), accepts(Settling), async (c) => {
-    const { by, ...which } = c.req.valid('json');
-    const { held, now } = open(c.env);
-    return c.json(await held.settle(which, 'dropped', onRecord(by, c.var.caller), now(), AT_ONCE));
-  });
+  .post('/release', needs('admin'), accepts(Settling), async (c) =>
+    c.json(await settled(c, c.req.valid('json'), 'released')),
+  )
+  .post('/drop', needs('admin'), accepts(Settling), async (c) =>
+    c.json(await settled(c, c.req.valid('json'), 'dropped')),
+  );
+
+function settled(
+  c: Context<Secured>,
+  { by, why, ...which }: v.InferOutput<typeof Settling>,
+  to: 'released' | 'dropped',
+): Promise<Settled> {
+  const { held, journal, now } = services(c);
+  return held.settle(which, { to, by: onRecord(by, c.var.caller), why, at: now() }, AT_ONCE, journal);
+}

@@ -68,6 +68,17 @@ describe('pause', () => {
     ]);
   });
 
+  test('alone lists what was paused, too, and who ended it and why', async () => {
+    const over = { ...pause, ended_at: '2026-11-20T04:00:00.000Z', ended_by: 'ada (ops)', ended_why: 'fixed' };
+    const { run, out } = await listen([{ pauses: [], past: [over] }]);
+    expect(await run('pause')).toBe(0);
+    expect(out).toEqual([
+      'nothing is paused',
+      'Over:',
+      'rule stop-near-miss  2026-11-20 03:00:00 to 2026-11-20 04:00:00  ines (ops): it floods support  ended by ada (ops): fixed',
+    ]);
+  });
+
   test('says so when nothing is paused', async () => {
     const { run, out } = await listen([{ pauses: [], past: [] }]);
     expect(await run('pause')).toBe(0);
@@ -90,17 +101,22 @@ describe('pause', () => {
 describe('resume', () => {
   test('lets all go on that waited, however many calls it takes', async () => {
     const { run, out, asked } = await listen([
-      { ended: pause, released: 500, more: true },
-      { ended: null, released: 7, more: false },
+      { ended: pause, released: 500, more: true, still: [everything] },
+      { ended: null, released: 7, more: false, still: [everything] },
     ]);
-    expect(await run('resume', 'rule', 'stop-near-miss')).toBe(0);
-    expect(asked).toHaveLength(2);
-    expect(out).toEqual(['rule stop-near-miss goes on; 507 waiting actions let go']);
+    expect(await run('resume', 'rule', 'stop-near-miss', '--why', 'fixed')).toBe(0);
+    expect(asked.map(({ body }) => body)).toEqual(
+      [1, 2].map(() => ({ kind: 'rule', name: 'stop-near-miss', by: 'ines', why: 'fixed' })),
+    );
+    expect(out).toEqual([
+      'rule stop-near-miss goes on; 507 waiting actions let go',
+      'Still paused: everything. What that is about goes on waiting: signalbox held',
+    ]);
   });
 
   test('says so when nothing was paused', async () => {
-    const { run, out } = await listen([{ ended: null, released: 0, more: false }]);
-    expect(await run('resume', 'everything')).toBe(0);
+    const { run, out } = await listen([{ ended: null, released: 0, more: false, still: [] }]);
+    expect(await run('resume', 'everything', '--why', 'x')).toBe(0);
     expect(out).toEqual(['everything was not paused']);
   });
 
@@ -122,6 +138,10 @@ const item = {
   action: 'unsuppress',
   app_id: 'app-1',
   decision: 'D1',
+  state: 'held',
+  decided_at: null,
+  decided_by: null,
+  why: null,
 };
 
 describe('held', () => {
@@ -155,17 +175,36 @@ describe('held', () => {
       { settled: 500, more: true },
       { settled: 7, more: false },
     ]);
-    expect(await run('held', verb, '--rule', 'start')).toBe(0);
+    expect(await run('held', verb, '--rule', 'start', '--why', 'checked')).toBe(0);
     expect(asked.map(({ what, body }) => [what, body])).toEqual(
-      [1, 2].map(() => [`POST /v1/held/${verb}`, { by: 'ines', rule: 'start' }]),
+      [1, 2].map(() => [`POST /v1/held/${verb}`, { by: 'ines', why: 'checked', rule: 'start' }]),
     );
     expect(out).toEqual([words]);
   });
 
   test('nothing to settle is said', async () => {
     const { run, out } = await listen([{ settled: 0, more: false }]);
-    expect(await run('held', 'release', '--all')).toBe(0);
+    expect(await run('held', 'release', '--all', '--why', 'x')).toBe(0);
     expect(out).toEqual(['nothing of that waits']);
+  });
+
+  test('--settled lists what was decided about it, by whom and why', async () => {
+    const dropped = { ...item, state: 'dropped', decided_at: AT, decided_by: 'ada (ops)', why: 'the rule was wrong' };
+    const { run, out, asked } = await listen([{ held: [dropped], total: 0 }]);
+    expect(await run('held', '--settled')).toBe(0);
+    expect(asked[0]?.what).toBe('GET /v1/held?state=settled');
+    expect(out).toEqual(['2026-11-20 03:00:00  dropped  unsuppress  start  by ada (ops): the rule was wrong  H1']);
+  });
+
+  test.each([
+    ['held', 'release', '--all'],
+    ['held', 'drop', '--all'],
+    ['resume', 'everything'],
+  ])('%s %s does nothing without a reason', async (...command) => {
+    const { run, err, asked } = await listen([]);
+    expect(await run(...command)).toBe(2);
+    expect(err.join('\n')).toContain('say why: --why "…" stays on record');
+    expect(asked).toEqual([]);
   });
 
   test('which is not guessed', async () => {
@@ -226,11 +265,15 @@ describe('throttle', () => {
 
 describe('each of them', () => {
   const commands: [string, object, object?][] = [
-    ['pause', { pauses: [pause], past: [] }, { pauses: [pause] }],
+    ['pause', { pauses: [pause], past: [] }],
     ['pause rule stop --why x', pause],
-    ['resume rule stop', { ended: pause, released: 3, more: false }, { ended: pause, released: 3 }],
+    [
+      'resume rule stop --why x',
+      { ended: pause, released: 3, more: false, still: [] },
+      { ended: pause, released: 3, still: [] },
+    ],
     ['held', { held: [item], total: 1 }],
-    ['held drop --all', { settled: 2, more: false }, { settled: 2 }],
+    ['held drop --all --why x', { settled: 2, more: false }, { settled: 2 }],
     ['throttle app-1 SMS --lift --why x', sender(null)],
   ];
 

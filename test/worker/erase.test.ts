@@ -133,6 +133,60 @@ async function live(box: Box): Promise<void> {
 }
 
 describe('POST /v1/erase', () => {
+  test.each([
+    ['the contact that stays', { contact_id: '01JKEPT' }],
+    ['the contact that went', { contact_id: '01JGONE' }],
+    ['an address', { channel: 'SMS', identity: PERSON }],
+  ])('by %s leaves no held work that names the person, nor a body in the journal', async (_, whom) => {
+    const box = openBox({}, { JOURNAL_PAYLOAD: 'keep' });
+    const other = '46701740611';
+    const one = (id: string, channels: readonly string[]) => ({
+      id,
+      channel_identities: channels.map((channel) => ({
+        channel,
+        identity: channel === 'SMS' ? PERSON : other,
+        app_id: '',
+      })),
+      display_name: `Åsa ${PERSON}`,
+      email: `${PERSON}@example.com`,
+      external_id: '',
+      metadata: '',
+      language: 'SV',
+    });
+    const event = (at: number, body: object) => box.take({ app_id: '', event_time: minutes(at), ...body });
+    await event(-9, { contact_create_notification: { contact: one('01JKEPT', ['SMS']) } });
+    await event(-9, { contact_create_notification: { contact: one('01JGONE', ['SMS', 'WHATSAPP']) } });
+    await box.drain();
+    await box.ask('/v1/pauses', { method: 'POST', body: JSON.stringify({ kind: 'everything', by: 'i', why: 'w' }) });
+    await event(-8, { contact_update_notification: { contact: one('01JKEPT', ['SMS']) } });
+    await event(-7, {
+      contact_merge_notification: {
+        preserved_contact: one('01JKEPT', ['SMS', 'WHATSAPP']),
+        deleted_contact: one('01JGONE', ['SMS', 'WHATSAPP']),
+      },
+    });
+    await box.drain(60);
+    const before = naming(await dump()).map((text) => text.split(':')[0]);
+    expect(before).toEqual(expect.arrayContaining(['D1 held', 'D1 decisions']));
+    await erase(box, whom);
+    const held = (await dump()).filter((text) => text.startsWith('D1 held')).join('');
+    expect(held).not.toContain('compare_consent');
+    expect(naming(await dump())).toEqual([]);
+    if ('contact_id' in whom) expect((await dump()).filter((text) => text.includes(other))).toEqual([]);
+    await box.ask('/v1/pauses', { method: 'DELETE', body: JSON.stringify({ kind: 'everything', by: 'i', why: 'w' }) });
+    await box.drain(60);
+    expect(naming(await dump())).toEqual([]);
+  });
+
+  test('keeps no work of somebody erased that was still on its way to where it is held', async () => {
+    const box = openBox();
+    await box.ask('/v1/pauses', { method: 'POST', body: JSON.stringify({ kind: 'everything', by: 'i', why: 'w' }) });
+    await box.take(inbound('please stop texting me', { id: '01JI9' }));
+    await erase(box, { channel: 'SMS', identity: PERSON });
+    await box.drain(60);
+    expect(naming(await dump())).toEqual([]);
+  });
+
   const erase = (box: Box, body: object) =>
     box.ask('/v1/erase', { method: 'POST', body: JSON.stringify({ by: 'ines', why: 'she asked', ...body }) });
 

@@ -26,7 +26,7 @@ const pause = async (box: Box, kind: string, name = '') => {
   expect(answer.status).toBe(200);
 };
 const resume = async (box: Box, kind: string, name = '') =>
-  (await call(box, 'DELETE', '/v1/pauses', { kind, ...(name ? { name } : {}), by: 'ines' })).json<{
+  (await call(box, 'DELETE', '/v1/pauses', { kind, ...(name ? { name } : {}), by: 'ines', why: 'all is well' })).json<{
     released: number;
   }>();
 const held = async (box: Box) =>
@@ -63,7 +63,7 @@ describe('a pulled lever', () => {
 
   test('of another rule stops nothing', async () => {
     const box = openBox();
-    await pause(box, 'rule', 'some-other-rule');
+    await pause(box, 'rule', 'whatsapp-quality-yellow');
     await box.take(rating('RED'));
     expect(await throttle(box)).not.toBeNull();
   });
@@ -109,7 +109,15 @@ describe('a pulled lever', () => {
     await resume(box, 'action', 'retry');
     expect(await (await box.ask('/v1/pauses')).json()).toMatchObject({
       pauses: [],
-      past: [{ kind: 'action', name: 'retry', by: 'ines (api-token)', ended_by: 'ines (api-token)' }],
+      past: [
+        {
+          kind: 'action',
+          name: 'retry',
+          by: 'ines (api-token)',
+          ended_by: 'ines (api-token)',
+          ended_why: 'all is well',
+        },
+      ],
     });
   });
 
@@ -153,7 +161,9 @@ describe('a budget', () => {
     await many(box, 5, start({ count: 2, within: '1h' }));
     expect(await held(box)).toHaveLength(3);
     expect((await box.arrivals('alert')).map(({ body }) => body.severity)).toEqual(['critical']);
-    const released = await (await call(box, 'POST', '/v1/held/release', { rule: 'start', by: 'ines' })).json();
+    const released = await (
+      await call(box, 'POST', '/v1/held/release', { rule: 'start', by: 'ines', why: 'w' })
+    ).json();
     expect(released).toEqual({ settled: 3, more: false });
     await box.drain();
     const histories = await Promise.all(
@@ -168,7 +178,7 @@ describe('a budget', () => {
   test('drops what a person says is wrong', async () => {
     const box = openBox();
     await many(box, 4, start({ count: 1, within: '1h' }));
-    await call(box, 'POST', '/v1/held/drop', { rule: 'start', by: 'ines' });
+    await call(box, 'POST', '/v1/held/drop', { rule: 'start', by: 'ines', why: 'w' });
     await box.drain();
     expect(await held(box)).toEqual([]);
     expect((await (await box.ask('/v1/recipients/SMS/46701740613')).json<{ history: object[] }>()).history).toEqual([]);

@@ -162,8 +162,8 @@ const calls: Readonly<Record<string, Call>> = {
     return { path: `/v1/silences/${id}` };
   },
   'POST /v1/pauses': async () => json({ kind: 'rule', name: 'stop', ...hand }),
-  'DELETE /v1/pauses': async () => json({ kind: 'rule', name: 'stop', by: 'ada' }),
-  'POST /v1/held/release': async () => json({ rule: 'stop', by: 'ada' }),
+  'DELETE /v1/pauses': async () => json({ kind: 'rule', name: 'stop', ...hand }),
+  'POST /v1/held/release': async () => json({ rule: 'stop', ...hand }),
   'POST /v1/erase': async (box) => {
     await box.take(inbound('STOP'));
     return json({ channel: 'SMS', identity: PERSON, ...hand });
@@ -172,7 +172,7 @@ const calls: Readonly<Record<string, Call>> = {
     await box.bindings.ARCHIVE.put('media/m-1', 'x', { httpMetadata: { contentType: 'application/octet-stream' } });
     return { path: '/v1/recordings/media/m-1' };
   },
-  'POST /v1/held/drop': async () => json({ rule: 'stop', by: 'ada' }),
+  'POST /v1/held/drop': async () => json({ rule: 'stop', ...hand }),
 };
 
 /** Checks an answer against the document: its status, its type, its body. */

@@ -144,7 +144,7 @@ const puttingBack = ({ kind, name }: Lever): OnLevers => ({
   async run(model, levers) {
     const lever = `${kind}/${name}`;
     model.now += 1;
-    const ended = await levers.resume(kind, name, 'ines', model.now);
+    const ended = await levers.resume(kind, name, 'ines', model.now, 'it is over');
     expect(ended?.by).toBe(model.by.get(lever));
     if (model.by.delete(lever)) model.ended += 1;
     await look(model, levers);
