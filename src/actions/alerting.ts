@@ -20,7 +20,7 @@ export async function openTending(services: Services): Promise<Tending> {
       now,
       own: await ownZones(services),
       mail,
-      sinch: (message) => sendBySinch(message, { now, entities, sinch }),
+      sinch: (message, id) => sendBySinch(message, id, { now, entities, sinch }),
     },
     publicUrl: settings.publicUrl,
     atMost: settings.maxAlertWait,

@@ -1,11 +1,14 @@
 import * as v from 'valibot';
 import { type ConsentEvent, standingOf, standings } from '../entities/consent.ts';
-import { Duration, milliseconds, saidDuration } from '../rules/values.ts';
-import { recipientOf } from '../sinch/client.ts';
+import { type Content, Duration, milliseconds, saidDuration } from '../rules/values.ts';
+import { contentType, recipientOf } from '../sinch/client.ts';
 import { addressOf, defineAction, type EffectContext } from './action.ts';
 
 /** The network's own opt-out callback may come a little after the word itself: wait for it, in seconds. */
 const PATIENCE = 5;
+
+/** It asks for a permit as what it is sent as. */
+const CONTENT = 'notification' satisfies Content;
 
 /** How often a history turned, up to and with the changes of one callback; 0 when that callback changed nothing. */
 function turnOf(history: readonly ConsentEvent[], callbackId: string): number {
@@ -26,13 +29,14 @@ const historyOf = async ({ entities, subject }: EffectContext): Promise<readonly
 
 /**
  * Answers the person who just wrote. A change of consent is confirmed once a person and change, within five minutes
- * (47 CFR 64.1200(a)(12) allows one text without marketing), and never where the network answers itself.
+ * (47 CFR 64.1200(a)(12) allows one text without marketing), and never where the network answers itself. Consent is not asked: a STOP
+ * is confirmed and a HELP answered (CTIA) to people who get nothing else. A throttle of notifications holds it back.
  */
 export const reply = defineAction({
   name: 'reply',
   kind: 'effect',
   description:
-    'Answers the person who just wrote, by the channel they wrote on: once a callback, and a change of consent once a change. Keep marketing out of it.',
+    'Answers the person who just wrote, by the channel they wrote on: once a callback, and a change of consent once a change, also to people who said STOP. It is a notification to the throttle and to Sinch. Keep marketing out of it.',
   params: v.strictObject({ text: v.pipe(v.string(), v.nonEmpty()), within: v.optional(Duration, '5m') }),
   templates: ['text'],
   needs: ['app_id', 'channel', 'identity'],
@@ -60,14 +64,14 @@ export const reply = defineAction({
     const address = addressOf(subject);
     const permit = await entities.senders
       .of(subject.appId, address.channel)
-      .permit({ content: 'other', count: 1, now });
+      .permit({ content: CONTENT, count: 1, now });
     if (permit.granted < 1) return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
     const sender = effect.facts.sender_id;
     const { messageId } = await sinch().send({
       app_id: subject.appId,
       recipient: recipientOf(address),
       message: { text_message: { text } },
-      message_content_type: 'CONTENT_NOTIFICATION',
+      ...contentType(CONTENT),
       channel_priority_order: [address.channel],
       ...(address.channel === 'SMS' && typeof sender === 'string'
         ? { channel_properties: { SMS_SENDER: sender } }

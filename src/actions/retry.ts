@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { NUMBERED_CHANNELS } from '../callbacks/person.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { Content, Duration, milliseconds, Rate, saidDuration, saidRate } from '../rules/values.ts';
+import { contentType } from '../sinch/client.ts';
 import { defineAction, type EffectContext, type Outcome } from './action.ts';
 import { isRefused, whyNotAgain } from './not-again.ts';
 import { findSent, originalOf, Template } from './resend.ts';
@@ -84,7 +85,7 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   await thread.startAttempt({ n: next, at: now });
   let messageId: string;
   try {
-    ({ messageId } = await context.sinch().send(original.request));
+    ({ messageId } = await context.sinch().send({ ...original.request, ...contentType(params.content) }));
   } catch (error) {
     if (codeOf(error) !== 'sinch_unsure')
       await thread.endAttempt({ n: next, state: 'failed', at: now, reason: codeOf(error) });
@@ -108,12 +109,16 @@ async function holdBack(
   const scopes = consent?.scopes;
   if (!scopes) return { later: 60, because: 'consent could not be read' };
   if (isRefused(content, scopes)) return { skipped: 'the person asked for no more messages' };
+  // The sender is asked first: what waits for one throttled channel must not use up the app's share of the others.
+  const sender = entities.senders.of(subject.appId, address.channel);
+  const permit = await sender.permit({ content, count: 1, now });
+  if (permit.granted < 1) return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
   const paced = await entities.senders
     .of(subject.appId, RETRIES)
     .permit({ content: 'other', count: 1, now, or: per_app });
-  if (paced.granted < 1)
+  if (paced.granted < 1) {
+    await sender.giveBack(content, 1);
     return { later: paced.retryAfter ?? 60, because: `the app may send again ${saidRate(per_app)}` };
-  const permit = await entities.senders.of(subject.appId, address.channel).permit({ content, count: 1, now });
-  if (permit.granted < 1) return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
+  }
   return undefined;
 }

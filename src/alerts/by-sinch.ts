@@ -1,40 +1,82 @@
+import type { Address } from '../callbacks/trigger.ts';
 import type { Answered } from '../entities/alert-delivery.ts';
 import type { Entities } from '../entities/index.ts';
 import { AppError, messageOf } from '../errors.ts';
-import { recipientOf, type Sinch } from '../sinch/client.ts';
+import type { Content } from '../rules/values.ts';
+import { contentType, recipientOf, type Sinch } from '../sinch/client.ts';
 import type { SinchOutgoing } from './destination.ts';
+
+/** An alert is told as a notification: consent, throttle and Sinch are all asked for that. */
+const CONTENT = 'notification' satisfies Content;
+
+/** How long one number may take, in milliseconds: longer than Sinch's answer. */
+const LEASE = 60_000;
 
 /** What sending by Sinch can reach. */
 export interface SinchReach {
   readonly now: () => number;
-  readonly entities: Pick<Entities, 'recipients' | 'senders'>;
+  readonly entities: Pick<Entities, 'recipients' | 'senders' | 'claims'>;
   /** @throws AppError `not_configured` */
   readonly sinch: () => Sinch;
 }
 
-/** Sends an alert to people by Sinch. Consent and throttle bind it like any send; it went out when it went out to somebody. */
-export async function sendBySinch(outgoing: SinchOutgoing, reach: SinchReach): Promise<Answered> {
-  if (outgoing.identities.length === 0) return { kind: 'refused', says: 'its secret names no number' };
+/**
+ * Sends an alert to people by Sinch. Consent and throttle bind it like any send. Who cannot be told yet is told by a later try, which
+ * tells nobody else again; it went out when nobody is left whom a later try could tell.
+ * @param id the message's own, the same at each try
+ */
+export async function sendBySinch(outgoing: SinchOutgoing, id: string, reach: SinchReach): Promise<Answered> {
+  const all = [...new Set(outgoing.identities)];
+  if (all.length === 0) return { kind: 'refused', says: 'its secret names no number' };
   const answers: Answered[] = [];
-  for (const identity of outgoing.identities) answers.push(await sendTo(identity, outgoing, reach));
-  const best = ['sent', 'later', 'refused'].map((kind) => answers.find((answer) => answer.kind === kind)).find(Boolean);
-  return best ?? { kind: 'refused', says: 'nobody could be told' };
+  for (const identity of all) answers.push(await tellOnce(identity, outgoing, id, reach));
+  const told = answers.filter(({ kind }) => kind === 'sent').length;
+  const waiting = answers.filter((answer) => answer.kind === 'later');
+  const [missed] = waiting.length > 0 ? waiting : answers.filter(({ kind }) => kind === 'refused');
+  if (!missed) return { kind: 'sent', says: 'Sinch took it' };
+  const says = told > 0 ? `told ${told} of ${all.length}; ${missed.says}` : missed.says;
+  if (missed.kind === 'later') return { kind: 'later', says, after: soonest(waiting) };
+  return { kind: told > 0 ? 'sent' : 'refused', says };
+}
+
+/** When the first of those that wait may be tried again, in seconds. */
+function soonest(waiting: readonly { readonly after?: number | undefined }[]): number | undefined {
+  const known = waiting.flatMap(({ after }) => after ?? []);
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
+
+/** Tells one number, unless an earlier try did. */
+async function tellOnce(identity: string, outgoing: SinchOutgoing, id: string, reach: SinchReach): Promise<Answered> {
+  const { recipients, claims } = reach.entities;
+  const address = { channel: outgoing.channel, identity, appId: outgoing.appId };
+  const key = `told/${id}/${await recipients.personOf(address)}`;
+  const claim = await claims.take(key, LEASE, reach.now());
+  if (claim === 'done') return { kind: 'sent', says: 'told before' };
+  if (claim === 'held') return { kind: 'later', says: 'another try is under way', after: LEASE / 1_000 };
+  const answer = await sendTo(address, outgoing, reach);
+  await (answer.kind === 'sent' ? claims.done(key) : claims.free(key));
+  return answer;
 }
 
 async function sendTo(
-  identity: string,
+  address: Address,
   { appId, channel, message }: SinchOutgoing,
   { now, entities, sinch }: SinchReach,
 ): Promise<Answered> {
-  const address = { channel, identity, appId };
   const [consent] = await entities.recipients.read([address]);
   if (!consent) return { kind: 'later', says: 'consent could not be read' };
-  if (consent.scopes.all || consent.scopes.notification)
+  if (consent.scopes.all || consent.scopes[CONTENT])
     return { kind: 'refused', says: 'the person asked for no more messages' };
-  const permit = await entities.senders.of(appId, channel).permit({ content: 'notification', count: 1, now: now() });
+  const permit = await entities.senders.of(appId, channel).permit({ content: CONTENT, count: 1, now: now() });
   if (permit.granted < 1) return { kind: 'later', says: 'the sender is throttled', after: permit.retryAfter };
   try {
-    await sinch().send({ app_id: appId, recipient: recipientOf(address), message, channel_priority_order: [channel] });
+    await sinch().send({
+      app_id: appId,
+      recipient: recipientOf(address),
+      message,
+      ...contentType(CONTENT),
+      channel_priority_order: [channel],
+    });
     return { kind: 'sent', says: 'Sinch took it' };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -26,7 +26,8 @@ export interface Carriers {
   readonly own: readonly string[];
   /** `undefined` where the binding EMAIL is missing. */
   readonly mail: ((mail: MailOutgoing) => Promise<void>) | undefined;
-  readonly sinch: (message: SinchOutgoing) => Promise<Answered>;
+  /** `id`: the notice's, the same at each try. */
+  readonly sinch: (message: SinchOutgoing, id: string) => Promise<Answered>;
   /** Milliseconds; for tests. */
   readonly timeout?: number;
 }
@@ -42,7 +43,7 @@ export async function sendNotice(
   try {
     const config = destinationNamed(alerts, to);
     const outgoing = kindOf(config).request(notice, config, reveal);
-    if (outgoing.via === 'sinch') return await carriers.sinch(outgoing);
+    if (outgoing.via === 'sinch') return await carriers.sinch(outgoing, `${notice.id}/${notice.state}`);
     if (outgoing.via === 'email') return await sendMail(outgoing, carriers);
     return await post(outgoing, carriers);
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Address } from '../callbacks/trigger.ts';
 import type { Permit } from '../entities/bucket.ts';
 import { AppError } from '../errors.ts';
 import { mayPassLater, retryAfterOf } from '../outbound.ts';
+import type { Content } from '../rules/values.ts';
 import { type Access, forgetToken, type TokenShelf, tokenFor } from './token.ts';
 
 /** How long Sinch may take to answer, in milliseconds. */
@@ -107,6 +108,18 @@ export function openSinch(access: Access, now: () => number, shared?: Shared): S
     },
   };
 }
+
+/** Sinch's name for a kind of content; it has none for what is neither marketing nor a notification. */
+const CONTENT_TYPES: { readonly [K in Content]?: string } = {
+  marketing: 'CONTENT_MARKETING',
+  notification: 'CONTENT_NOTIFICATION',
+};
+
+/** How a send says what it is: the same kind of content that consent and throttle were asked for. */
+export const contentType = (content: Content): Pick<SendRequest, 'message_content_type'> => {
+  const type = CONTENT_TYPES[content];
+  return type === undefined ? {} : { message_content_type: type };
+};
 
 /** A recipient by channel identity: the only form that DISPATCH mode takes, and good in CONVERSATION mode too. */
 export const recipientOf = ({ channel, identity, appId }: Address): object => ({

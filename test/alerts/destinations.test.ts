@@ -75,16 +75,20 @@ const EMAIL = {
 };
 
 const entities = {
-  recipients: { read: async () => [{ scopes: { all: false, marketing: true, notification: false } }] },
+  recipients: {
+    read: async () => [{ scopes: { all: false, marketing: true, notification: false } }],
+    personOf: async ({ identity }: { identity: string }) => `hash of ${identity}`,
+  },
+  claims: { take: async () => 'taken', done: async () => {}, free: async () => {} },
   senders: { of: () => ({ permit: async ({ count }: { count: number }) => ({ granted: count }) }) },
-} as unknown as Parameters<typeof sendBySinch>[1]['entities']; // the two calls that a send makes
+} as unknown as Parameters<typeof sendBySinch>[2]['entities']; // the calls that a send makes
 
 const carriers: Carriers = {
   now: () => NOW,
   own: [],
   mail: openMail({ EMAIL }),
-  sinch: (message) =>
-    sendBySinch(message, {
+  sinch: (message, id) =>
+    sendBySinch(message, id, {
       now: () => NOW,
       entities,
       sinch: () =>
@@ -265,10 +269,13 @@ describe('what only one of them has', () => {
     if (outgoing?.via !== 'sinch') throw new Error('not by Sinch');
     const stopped = {
       ...entities,
-      recipients: { read: async () => [{ scopes: { all: true, marketing: true, notification: true } }] },
+      recipients: {
+        ...entities.recipients,
+        read: async () => [{ scopes: { all: true, marketing: true, notification: true } }],
+      },
     } as unknown as typeof entities; // the one call that it makes
     const reach = { now: () => NOW, entities: stopped, sinch: () => expect.fail('nothing may be sent') };
-    expect(await sendBySinch(outgoing, reach)).toEqual({
+    expect(await sendBySinch(outgoing, 'alert.1', reach)).toEqual({
       kind: 'refused',
       says: 'the person asked for no more messages',
     });
@@ -281,7 +288,11 @@ describe('what only one of them has', () => {
     } as unknown as typeof entities; // the one call that it makes
     const outgoing = { via: 'sinch', appId: 'a', channel: 'SMS', identities: ['46701740605'], message: {} } as const;
     const reach = { now: () => NOW, entities: throttled, sinch: () => expect.fail('nothing may be sent') };
-    expect(await sendBySinch(outgoing, reach)).toEqual({ kind: 'later', says: 'the sender is throttled', after: 42 });
+    expect(await sendBySinch(outgoing, 'alert.1', reach)).toEqual({
+      kind: 'later',
+      says: 'the sender is throttled',
+      after: 42,
+    });
   });
 
   test('a secret that is not set makes it wait and is named', async () => {

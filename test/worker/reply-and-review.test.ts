@@ -122,6 +122,22 @@ describe('reply', () => {
     expect(await sent(box)).toHaveLength(answers);
   });
 
+  test('keeps to a throttle of notifications, which is what it is sent as', async () => {
+    const box = openBox();
+    const { senders } = open(box.bindings).entities;
+    const limit = { rule: 'by-hand', rate: '0', callbackId: 'x', at: Date.now(), until: Date.now() + 180_000 };
+    await senders.of(APP, 'SMS').limit({ ...limit, content: 'notification' });
+    await through(
+      box,
+      inbound('STOP', { id: '01JS1', at: minutes(0) }),
+      inbound('HELP', { id: '01JH1', at: minutes(0) }),
+    );
+    await box.drain(120);
+    expect(await sent(box)).toEqual([]);
+    await box.drain(120);
+    expect(await sent(box)).toHaveLength(2);
+  });
+
   test('is not repeated when nobody knows whether it went out', async () => {
     const box = openBox();
     await through(box, inbound('HELP', { id: '01JH1', at: minutes(-1) }));

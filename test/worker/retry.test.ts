@@ -8,7 +8,7 @@ import { compile } from '../../src/rules/compile.ts';
 import { forgetToken } from '../../src/sinch/token.ts';
 import { open } from '../../src/wiring.ts';
 import { type Box, env, openBox } from './box.ts';
-import { inbound, receipt, submitted } from './sample.ts';
+import { APP, inbound, receipt, submitted } from './sample.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -79,6 +79,48 @@ describe('retry', () => {
     expect(await sent(box)).toHaveLength(1);
     await box.drain(600);
     expect(await sent(box)).toHaveLength(3);
+  });
+
+  test('that wait for one throttled channel leave the app’s share to its other channels', async () => {
+    const box = openBox();
+    const limit = { rule: 'by-hand', rate: '0', callbackId: 'x', at: Date.now(), until: Date.now() + 3_600_000 };
+    await open(box.bindings)
+      .entities.senders.of(APP, 'WHATSAPP')
+      .limit({ ...limit, content: 'marketing' });
+    for (const id of ['01JA1', '01JA2', '01JA3']) await box.take(submitted(id));
+    for (const id of ['01JA1', '01JA2']) await failed(box, id, { per_app: '2/hour' });
+    await box.drain(600);
+    await failed(box, '01JA3', { per_app: '2/hour' }, 'SMS');
+    await box.drain(60);
+    expect(await sent(box)).toMatchObject([{ channel_priority_order: ['SMS'] }]);
+  });
+
+  test('that wait for the app’s share give their sender’s permit back', async () => {
+    const box = openBox();
+    const limit = { rule: 'by-hand', rate: '1/hour', callbackId: 'x', at: Date.now(), until: Date.now() + 86_400_000 };
+    const { senders } = open(box.bindings).entities;
+    await senders.of(APP, 'SMS').limit({ ...limit, content: 'marketing' });
+    for (const id of ['01JA1', '01JA2']) await box.take(submitted(id));
+    await failed(box, '01JA1', { per_app: '1/hour', within: '3h' });
+    await box.drain(10);
+    await failed(box, '01JA2', { per_app: '1/hour', within: '3h' }, 'SMS');
+    await box.drain(60);
+    expect(await sent(box)).toHaveLength(1);
+    expect(await senders.of(APP, 'SMS').permit({ content: 'marketing', count: 1, now: Date.now() })).toEqual({
+      granted: 1,
+    });
+  });
+
+  test('say to Sinch which content they were allowed as', async () => {
+    const box = openBox();
+    for (const id of ['01JA1', '01JA2']) await box.take(submitted(id));
+    await failed(box, '01JA1', {});
+    await failed(box, '01JA2', { content: 'notification' });
+    await box.drain(60);
+    expect((await sent(box)).map((body) => body.message_content_type).toSorted()).toEqual([
+      'CONTENT_MARKETING',
+      'CONTENT_NOTIFICATION',
+    ]);
   });
 
   test('left out for want of a copy is told once an hour', async () => {

@@ -26,6 +26,11 @@ function waiting(meanwhile: () => Promise<unknown> = async () => {}): number[] {
   });
   return waits;
 }
+async function throttle(box: Box, to: string): Promise<void> {
+  const limit = { to, for: '1h', content: 'marketing', by: 'ines', why: 'campaign' };
+  const init = { method: 'PUT', body: JSON.stringify(limit) };
+  expect((await box.ask(`/v1/senders/${APP}/SMS/throttle`, init)).status).toBe(200);
+}
 /** Sinch says 429 to a message, and to leave it alone for so many seconds. */
 async function slowed(seconds = 20): Promise<Box> {
   const box = openBox();
@@ -89,10 +94,7 @@ describe('the pace of a project, for a message through Signalbox', () => {
 
   test('waited for together with the sender’s own permit, takes no longer than the sender said', async () => {
     const box = await slowed(20);
-    await box.ask(`/v1/senders/${APP}/SMS/throttle`, {
-      method: 'PUT',
-      body: JSON.stringify({ to: '3/minute', for: '1h', content: 'marketing', by: 'ines', why: 'campaign' }),
-    });
+    await throttle(box, '3/minute');
     const { senders } = open(box.bindings).entities;
     await senders.of(APP, 'SMS').permit({ content: 'marketing', count: 3, now: Date.now() });
     const waits = waiting();
@@ -111,10 +113,7 @@ describe('the pace of a project, for a message through Signalbox', () => {
 
   test('a message that it holds back does not use up its sender’s permit', async () => {
     const box = await slowed(20);
-    await box.ask(`/v1/senders/${APP}/SMS/throttle`, {
-      method: 'PUT',
-      body: JSON.stringify({ to: '1/day', for: '1h', content: 'marketing', by: 'ines', why: 'campaign' }),
-    });
+    await throttle(box, '1/hour');
     for (let count = 0; count < 3; count++) expect((await send(box, request())).headers.get('retry-after')).toBe('20');
     vi.setSystemTime(Date.now() + 21_000);
     expect((await send(box, request())).status).toBe(200);
