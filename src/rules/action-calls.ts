@@ -77,12 +77,13 @@ function readTemplates(
     if (typeof text !== 'string' || !text.includes('{{')) continue;
     const { template, faults } = readTemplate(text, on, more);
     for (const fault of faults) report.error([...under, key], fault);
-    for (const { fact } of templateUses(template)) {
-      const without = on.filter((trigger) => !isCarried(fact, [trigger]));
+    for (const { fact, otherwise } of templateUses(template)) {
+      const without = otherwise === undefined ? on.filter((trigger) => !isCarried(fact, [trigger])) : [];
       if (without.length === 0) continue;
       report.warning([...under, key], {
         code: 'template-may-be-empty',
         message: `{{${fact.name}}} stays empty on ${listed(without)}`,
+        hint: `say what stands there instead: {{${fact.name}|unknown}}`,
       });
     }
     templates[key] = template;

@@ -100,11 +100,12 @@ export const CODES = {
   'broken-condition': { means: 'A shared condition that the rule uses has an error.', cure: 'Mend that file first.' },
   'bad-template': {
     means: 'A text in an action has something else than plain {{facts}} in it.',
-    cure: 'Only names in double braces are filled in: no #, ^, &, > and no three braces.',
+    cure: 'Only names in double braces are filled in, with what stands there instead: {{metadata|none}}. No #, ^, &, > and no three braces.',
   },
   'template-may-be-empty': {
-    means: 'A text names a fact that some of the rule’s triggers do not carry: there it leaves nothing.',
-    cure: 'If that reads well, leave it; else take a fact that all of them carry, or make two rules.',
+    means:
+      'A text names a fact that may be missing when the rule fires: a trigger does not carry it, or not always, and the condition does not ask for it. There it leaves nothing.',
+    cure: 'Say what stands there instead: {{metadata|none}}, or {{metadata|}} if nothing is meant. Or ask for the fact in the condition.',
   },
   'action-needs': {
     means: 'The action cannot be done without a fact that never comes with the rule’s triggers.',

@@ -6,8 +6,14 @@ import { show } from './show.ts';
 import { type FactUse, useOf } from './tree.ts';
 import type { FactEntry } from './vocabulary.ts';
 
+/** A fact to be filled in. */
+interface Blank extends FactUse {
+  /** What stands there where the fact is missing: `{{metadata|none}}`. Nothing, unless it is said. */
+  readonly otherwise?: string;
+}
+
 /** A text with facts in it: the plain pieces, and the facts between them. */
-export type Template = readonly (string | FactUse)[];
+export type Template = readonly (string | Blank)[];
 
 /** What else than a name mustache knows between its braces: sections, partials, comments and so on. */
 const OTHER_THAN_NAME = /^[#^/!>{&=]/;
@@ -19,7 +25,10 @@ export interface TemplateFault {
   readonly hint?: string | undefined;
 }
 
-/** Reads `WhatsApp quality is RED for {{app_id}}`. Only plain names are allowed, and each must be a fact, one of `more`, or `payload` with a path. */
+/**
+ * Reads `WhatsApp quality is RED for {{app_id}}, {{metadata|no metadata}}`. Only plain names are allowed, each with what
+ * stands there where it is missing, and each must be a fact, one of `more`, or `payload` with a path.
+ */
 export function readTemplate(
   text: string,
   on: readonly string[],
@@ -28,13 +37,19 @@ export function readTemplate(
   const faults: TemplateFault[] = [];
   const fault = (message: string): number => faults.push({ code: 'bad-template', message });
   const [before = '', ...rest] = text.split('{{');
-  const template: (string | FactUse)[] = [before];
+  const template: (string | Blank)[] = [before];
   for (const piece of rest) {
     const end = piece.indexOf('}}');
-    const name = piece.slice(0, Math.max(0, end)).trim();
+    const inside = piece.slice(0, Math.max(0, end));
+    const bar = inside.indexOf('|');
+    const name = (bar < 0 ? inside : inside.slice(0, bar)).trim();
+    const otherwise = bar < 0 ? undefined : inside.slice(bar + 1).trim();
     if (end < 0) fault(`"{{${piece.slice(0, 20)}" is not closed: }} is missing`);
     else if (OTHER_THAN_NAME.test(name)) fault(`"${name}": only plain names like {{app_id}} are allowed in templates`);
-    else template.push(readName(name, on, more, faults) ?? '', piece.slice(end + 2));
+    else {
+      const use = readName(name, on, more, faults);
+      template.push(use && otherwise !== undefined ? { ...use, otherwise } : (use ?? ''), piece.slice(end + 2));
+    }
   }
   return { template: template.filter((piece) => piece !== ''), faults };
 }
@@ -71,16 +86,15 @@ function readName(
 }
 
 /** The facts of a template. */
-export const templateUses = (template: Template): readonly FactUse[] =>
+export const templateUses = (template: Template): readonly Blank[] =>
   template.filter((piece) => typeof piece !== 'string');
 
-/** Fills the facts in; a missing one leaves nothing. Nothing is escaped: whoever sends the text escapes it for its destination. */
+/** Fills the facts in; a missing one leaves nothing, or what is said to stand there instead. Nothing is escaped: whoever sends the text escapes it for its destination. */
 export const render = (template: Template, see: (use: FactUse) => FactValue): string =>
-  template
-    .map((piece) =>
-      typeof piece === 'string' ? piece : written(see(piece), piece.path === undefined ? piece.fact.type : 'json'),
-    )
-    .join('');
+  template.map((piece) => (typeof piece === 'string' ? piece : filled(piece, see(piece)))).join('');
+
+const filled = ({ fact, path, otherwise = '' }: Blank, value: FactValue): string =>
+  written(value, path === undefined ? fact.type : 'json') || otherwise;
 
 function written(value: FactValue, type: FactType): string {
   if (value === undefined) return '';

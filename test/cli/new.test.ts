@@ -78,6 +78,12 @@ describe('new', () => {
     expect(await run('test', 'some')).toBe(0);
   });
 
+  test('says what costs more than it must, and writes it all the same', async () => {
+    const { run, out } = open();
+    expect(await run('new', 'some', '--on', 'MESSAGE_INBOUND', '--when', 'reply_to missing', '--why', 'So.')).toBe(0);
+    expect(out).toContainEqual(expect.stringMatching(/^ {2}looked-at-always looked at for every MESSAGE_INBOUND:/));
+  });
+
   test('joins several conditions, and gives facts where no sample has them', async () => {
     const { run, read } = open();
     const when = ['--when', 'status equal FAILED', '--when', 'attempt greaterThan 3'];

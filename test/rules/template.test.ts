@@ -28,8 +28,26 @@ test.each([
   ['{{app_id {{channel}}', '"{{app_id " is not closed: }} is missing'],
   ['{{}}', '{{}}: no fact is called ""'],
   ['{{nope}}', '{{nope}}: no fact is called "nope"'],
+  ['{{nope|none}}', '{{nope}}: no fact is called "nope"'],
+  ['{{|none}}', '{{}}: no fact is called ""'],
+  ['{{metadata|none', '"{{metadata|none" is not closed: }} is missing'],
 ])('%j is refused: %s', (text, message) => {
   expect(read(text).faults.map((fault) => fault.message)).toEqual([message]);
+});
+
+test.each([
+  ['{{metadata}}', undefined, ''],
+  ['{{metadata|none}}', undefined, 'none'],
+  ['{{ metadata | none given }}', undefined, 'none given'],
+  ['{{metadata|a|b}}, {{metadata|}}.', undefined, 'a|b, .'],
+  ['{{metadata|none}}', 'mine', 'mine'],
+  ['{{payload.a.0|none}}', 0, '0'],
+  ['{{payload.a|none}}', false, 'false'],
+  ['{{payload.a|none}}', [], 'none'],
+])('%j with %j is %j', (text, value, filled) => {
+  const { template, faults } = read(text);
+  expect(faults).toEqual([]);
+  expect(render(template, () => value)).toBe(filled);
 });
 
 test('a text without two braces in a row stays as it is', () => {

@@ -7,6 +7,7 @@ import { lists } from './lists.ts';
 import { loops } from './loops.ts';
 import { opposites } from './opposites.ts';
 import { pairs } from './pairs.ts';
+import { templates } from './templates.ts';
 
 /** What is doubtful about rules that are well by themselves. Exact in what it says, silent where nobody can know. */
 export async function analyse(source: RulebookSource, rulebook: Rulebook): Promise<readonly Finding[]> {
@@ -14,6 +15,7 @@ export async function analyse(source: RulebookSource, rulebook: Rulebook): Promi
   const runs = await runExamples(rulebook);
   return [
     ...firing(book),
+    ...templates(book),
     ...pairs(book),
     ...loops(book),
     ...opposites(book, runs),
