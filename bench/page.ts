@@ -1,5 +1,5 @@
 import type { Contest } from './decide/contest.ts';
-import { figure, ratioWords } from './decide/table.ts';
+import { figure, megabytes, ratioWords } from './decide/table.ts';
 import { machineLine } from './machine.ts';
 import type { Results } from './results.ts';
 
@@ -60,7 +60,7 @@ const rulebookTable = (contests: readonly Contest[]): string =>
         'indexing them, at each trigger’s first callback',
         ...contests.map(({ indexMs }) => (indexMs === undefined ? '–' : `${figure(indexMs)} ms`)),
       ],
-      ['memory they take', ...contests.map(({ compileMb }) => `${figure(compileMb)} MB`)],
+      ['memory they take', ...contests.map(({ compileMb }) => megabytes(compileMb))],
     ],
   );
 
