@@ -56,9 +56,9 @@ const differ = {
 };
 const NOTHING = { all: false, marketing: false, notification: false };
 const EVERYTHING = { all: true, marketing: true, notification: true };
-const decided = (state: string, now: object | undefined = state === 'suppressed' ? EVERYTHING : NOTHING) => ({
+const decided = (state: string) => ({
   ...{ ...review, state, decided_at: AT, decided_by: 'ines (ops)', why: 'x' },
-  people: [{ ...side, ...(now && { now }) }],
+  people: [{ ...side, now: state === 'suppressed' ? EVERYTHING : NOTHING }],
 });
 
 describe('reviews', () => {
@@ -112,9 +112,8 @@ describe('reviews', () => {
     [{ ...NOTHING, marketing: true }, ['--scope', 'marketing'], 'no more marketing to SMS 46701740605'],
     [null, [], 'what SMS 46701740605 refuses now could not be read (recipients show)'],
   ])('a decision that a later START outweighs says what is refused now: %j %j', async (now, more, words) => {
-    const answer = decided('suppressed', now ?? {});
-    if (!now) answer.people = [side];
-    const { run, out } = await listen(answer);
+    const people = [{ ...side, ...(now && { now }) }];
+    const { run, out } = await listen({ ...decided('suppressed'), people });
     expect(await run('reviews', 'R1', '--decide', 'suppress', ...more, '--why', 'x')).toBe(0);
     expect(out).toEqual([`${words}; on record as decided by ines (ops)`]);
   });
