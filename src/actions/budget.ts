@@ -2,16 +2,31 @@ import type { Allowance } from '../entities/budgets.ts';
 
 const HOUR = 3_600_000;
 
-/** How often one rule may do an action within an hour unless it says otherwise. An action that is not here has no budget. */
-export const BUDGETS: Readonly<Record<string, Allowance>> = {
-  retry: { count: 500, within: HOUR },
-  unsuppress: { count: 500, within: HOUR },
-  release: { count: 100, within: HOUR },
-  erase: { count: 200, within: HOUR },
-  forward: { count: 20_000, within: HOUR },
-  reply: { count: 500, within: HOUR },
-  suppress: { count: 500, within: HOUR },
-};
+/** The budget of an action: how often one rule may do it within an hour unless it says otherwise, and whether the rest is held. */
+export interface Budget extends Allowance {
+  /** `false`: it is done all the same, and told. */
+  readonly held: boolean;
+}
 
-/** `suppress` is never held: somebody said no. Past its budget it is done all the same, and told. */
-export const NEVER_HELD: readonly string[] = ['suppress', 'alert', 'ignore'];
+const an = (count: number, held: boolean): Budget => ({ count, within: HOUR, held });
+
+/**
+ * Every action has one; `ignore` needs none, as it does nothing. What goes out, costs, lets somebody back in or takes away is
+ * held. What protects is done all the same: a STOP, the limit of a sender, a person who must be told or asked, a recording
+ * whose address expires.
+ */
+export const BUDGETS: Readonly<Record<string, Budget>> = {
+  retry: an(500, true),
+  unsuppress: an(500, true),
+  release: an(100, true),
+  erase: an(200, true),
+  forward: an(20_000, true),
+  reply: an(500, true),
+  check_capability: an(2_000, true),
+  suppress: an(500, false),
+  throttle: an(100, false),
+  alert: an(5_000, false),
+  review: an(500, false),
+  compare_consent: an(500, false),
+  archive: an(20_000, false),
+};

@@ -1,11 +1,17 @@
 import type { Pause } from '../entities/levers.ts';
 import { messageOf } from '../errors.ts';
-import { BUDGETS, NEVER_HELD } from './budget.ts';
+import { BUDGETS } from './budget.ts';
 import type { Effect, Hold } from './effect.ts';
 import { enqueue } from './enqueue.ts';
 import { keepPlace } from './line.ts';
 import { notice } from './notice.ts';
 import type { Services } from './services.ts';
+
+/** How the work of a wrong rule is taken back, where a command does that. */
+const UNDO: Readonly<Record<string, string>> = {
+  suppress: '; signalbox consent undo takes its work back',
+  throttle: '; signalbox throttle <app> <channel> --lift takes its limits back',
+};
 
 type Wanted = Pick<Effect, 'key' | 'action' | 'rule' | 'subject' | 'budget'>;
 
@@ -55,9 +61,10 @@ async function overBudget(
   { key, action, rule, subject, budget }: Wanted,
   services: Services,
 ): Promise<Hold | undefined> {
-  const allowance = budget ?? BUDGETS[action];
+  const own = BUDGETS[action];
+  const allowance = budget ?? own;
   if (!allowance) return undefined;
-  const held = !NEVER_HELD.includes(action);
+  const held = own?.held ?? true;
   const { levers } = services.entities;
   const { allowed, first } = await levers
     .spend(rule.name, action, key, allowance, services.now())
@@ -72,7 +79,7 @@ async function overBudget(
   if (first) {
     const text = held
       ? `More than ${limit}. What comes now is held: GET /v1/held shows it, signalbox held release or drop decides.`
-      : `More than ${limit}. It is done all the same; if the rule is wrong, signalbox consent undo takes its work back.`;
+      : `More than ${limit}. It is done all the same. If the rule is wrong: signalbox pause rule ${rule.name}, or rollback${UNDO[action] ?? ''}.`;
     await enqueue(
       [notice(`rule ${rule.name} is past its budget for ${action}`, text, subject, services.now(), 'critical')],
       services,

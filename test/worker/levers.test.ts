@@ -199,6 +199,22 @@ describe('a budget', () => {
     expect((await box.arrivals('alert')).map(({ body }) => body.severity)).toEqual(['critical']);
   });
 
+  test.each([
+    ['alert', { severity: 'low', title: 'Hello' }],
+    ['review', { because: 'it may be a STOP' }],
+  ])('never holds %s: it is done, and told', async (action, params) => {
+    const box = openBox();
+    const rules = start({ count: 1, within: '1h' }, action);
+    await many(box, 3, {
+      'start.json': { ...rules['start.json'], then: [{ action, params, budget: { count: 1, within: '1h' } }] },
+    });
+    expect(await held(box)).toEqual([]);
+    const titles = (await box.arrivals('alert')).map(({ body }) => body.title);
+    expect(titles).toContain(`Signalbox: rule start is past its budget for ${action}`);
+    const { reviews } = await (await box.ask('/v1/reviews')).json<{ reviews: object[] }>();
+    expect(reviews).toHaveLength(action === 'review' ? 3 : 0);
+  });
+
   test('is refilled when its time has passed', async () => {
     const box = openBox();
     await many(box, 3, start({ count: 2, within: '1m' }));

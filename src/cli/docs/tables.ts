@@ -1,3 +1,4 @@
+import { BUDGETS } from '../../actions/budget.ts';
 import { actions } from '../../actions/index.ts';
 import { isRecord } from '../../callbacks/parts.ts';
 import { NEEDED } from '../../env.ts';
@@ -63,9 +64,20 @@ export function operatorsTable(): string {
 /** All actions with their params, from their schemas. */
 export const actionsTable = (): string =>
   table(
-    ['action', 'kind', 'params', 'meaning'],
-    actions.map(({ name, kind, params, description }) => [code(name), kind, paramWords(convert(params)), description]),
+    ['action', 'kind', 'params', 'budget an hour', 'meaning'],
+    actions.map(({ name, kind, params, description }) => [
+      code(name),
+      kind,
+      paramWords(convert(params)),
+      budgetWords(name),
+      description,
+    ]),
   );
+
+function budgetWords(action: string): string {
+  const budget = BUDGETS[action];
+  return budget ? `${budget.count.toLocaleString('en')}, then ${budget.held ? 'held' : 'told'}` : 'none';
+}
 
 function paramWords(schema: ReturnType<typeof convert>): string {
   const needed = Array.isArray(schema.required) ? schema.required : [];
