@@ -67,6 +67,7 @@ const SettingsSchema = v.object({
   JOURNAL_PAYLOAD: v.optional(v.picklist(['keep', 'omit']), 'omit'),
   JOURNAL_KEPT: v.optional(Milliseconds, '14d'),
   JOURNAL_KEPT_CONSENT: v.optional(Milliseconds, '400d'),
+  MESSAGES_KEPT: v.optional(Milliseconds, '24h'),
   ARCHIVE_KEPT: v.optional(Milliseconds, '400d'),
   SIEVE_AUDIT: v.optional(Share, '0.001'),
 });
@@ -100,6 +101,8 @@ export interface Settings {
   readonly journal: 'all' | 'acted' | 'off';
   readonly journalPayload: 'keep' | 'omit';
   readonly journalKept: { readonly callback: number; readonly consent: number };
+  /** How long a submitted message is kept for retries. */
+  readonly messagesKept: number;
   /** How long recordings and media are kept. */
   readonly archiveKept: number;
   /** The share of callbacks that are decided once more without the sieve. */
@@ -160,6 +163,7 @@ function parseSettings(env: object): Settings {
     journal: set.JOURNAL,
     journalPayload: set.JOURNAL_PAYLOAD,
     journalKept: { callback: set.JOURNAL_KEPT, consent: set.JOURNAL_KEPT_CONSENT },
+    messagesKept: set.MESSAGES_KEPT,
     archiveKept: set.ARCHIVE_KEPT,
     sieveAudit: set.SIEVE_AUDIT,
     missing: NEEDED.filter((name) => !values.get(name) && !(name === 'API_TOKEN' && set.API_TOKENS)),

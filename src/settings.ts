@@ -102,6 +102,11 @@ export const SETTINGS: readonly {
     says: 'How long a record of consent given or withdrawn is kept, default `400d`.',
   },
   {
+    name: 'MESSAGES_KEPT',
+    secret: false,
+    says: 'How long a submitted message is kept, encrypted, so that it can be sent again; default `24h`. A `retry` whose `within` is longer may find it gone: it is left out then, and says so.',
+  },
+  {
     name: 'ARCHIVE_KEPT',
     secret: false,
     says: 'How long recordings and media are kept, default `400d`; then the nightly run deletes them. A law may ask for more, or for less.',

@@ -51,7 +51,7 @@ export function open(
 function openBindings(env: Env, now: () => number): Opened {
   const settings = readSettings(env);
   const dataKey = openDataKey(settings.dataKey);
-  const entities = openEntities(env, dataKey, settings.families, settings.jurisdiction);
+  const entities = openEntities(env, dataKey, settings.families, settings.jurisdiction, settings.messagesKept);
   const rulebooks = openRulebooks(env, settings.jurisdiction);
   const inForce = rulebooksInForce(env, rulebooks, now);
   return {

@@ -45,7 +45,12 @@ export async function originalOf(
       ? copy.message
       : (await sinch().message(subject.messageId ?? '', source ?? 'CONVERSATION_SOURCE'))?.app_message;
   const message = template ? { template_message: { omni_template: template } } : await kept();
-  if (!message) return { skipped: 'no copy of the message: subscribe MESSAGE_SUBMIT so that one is kept', tell: true };
+  if (!message)
+    return {
+      skipped:
+        'no copy of the message: MESSAGE_SUBMIT is not subscribed, or it was submitted longer ago than copies are kept (setting MESSAGES_KEPT)',
+      tell: true,
+    };
   return {
     address,
     source,

@@ -75,12 +75,14 @@ type Bindings = Pick<
  * @param dataKey its `hash` stands for a person wherever the clear address need not
  * @param families channels that share one consent
  * @param jurisdiction `eu` keeps the objects, and what they hold, in the EU
+ * @param messagesKept how long a submitted message is kept, in milliseconds
  */
 export function openEntities(
   env: Bindings,
   dataKey: { hash(text: string): string },
   families: Families = LINKED,
   jurisdiction?: 'eu',
+  messagesKept: number = 24 * 3_600_000,
 ): Entities {
   const placed = <T extends Rpc.DurableObjectBranded>(
     namespace: DurableObjectNamespace<T>,
@@ -90,7 +92,7 @@ export function openEntities(
   return {
     alerts: openAlerts(placed(env.ALERT_GROUPS), placed(env.ALERT_DESK)),
     recipients: openRecipients(placed(env.RECIPIENTS), (text) => dataKey.hash(text), families),
-    messages: openMessages(placed(env.MESSAGES)),
+    messages: openMessages(placed(env.MESSAGES), messagesKept),
     levers: openLevers(placed(env.LEVERS), placed(env.BUDGETS), env.LEVERS),
     lines: openLines(placed(env.LINES)),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),

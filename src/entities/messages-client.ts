@@ -5,7 +5,7 @@ import { numbered, SHARDS, shard } from './shards.ts';
 
 /** One message, by the id of its first sending or of any resent one: the lineage is the same. Times are milliseconds since 1970. */
 export interface MessageClient {
-  /** Keeps the submitted message, sealed by the caller, for 24 hours. */
+  /** Keeps the submitted message, sealed by the caller, for as long as the client was opened with. */
   noteSubmitted(submitted: { readonly sealed: string; readonly at: number; readonly person?: string }): Promise<void>;
   /** Keeps a status and says where the message comes from. Once a callback. */
   noteStatus(status: Omit<MessageStatus, 'messageId'>): Promise<Origin>;
@@ -25,17 +25,14 @@ export interface MessagesClient {
   forget(person: string): Promise<number>;
 }
 
-/** How long a submitted message is kept for retries. */
-const SUBMITTED_KEPT = 24 * 3_600_000;
-
-/** The client of the `Messages` objects. */
-export function openMessages(namespace: DurableObjectNamespace<Messages>): MessagesClient {
+/** The client of the `Messages` objects. `kept`: how long a submitted message is kept for retries, in milliseconds. */
+export function openMessages(namespace: DurableObjectNamespace<Messages>, kept: number): MessagesClient {
   const lineage = (messageId: string): Promise<Origin> => shard(namespace, messageId).rootOf(messageId);
   const of = (messageId: string): MessageClient => {
     const own = shard(namespace, messageId);
     return {
       async noteSubmitted({ sealed, at, person }) {
-        await own.noteSubmitted(messageId, sealed, at + SUBMITTED_KEPT, person);
+        await own.noteSubmitted(messageId, sealed, at + kept, person);
       },
       async noteStatus(status) {
         const origin = await own.noteStatus({ ...status, messageId });

@@ -1,4 +1,4 @@
-import { reset } from 'cloudflare:test';
+import { listDurableObjectIds, reset, runDurableObjectAlarm } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { deliver } from '../../../src/actions/deliver.ts';
 import { Effect } from '../../../src/actions/effect.ts';
@@ -7,7 +7,7 @@ import { pass } from '../../../src/actions/pass.ts';
 import { readCallback } from '../../../src/callbacks/callback.ts';
 import { compile } from '../../../src/rules/compile.ts';
 import { open } from '../../../src/wiring.ts';
-import { openBox } from '../box.ts';
+import { env, openBox } from '../box.ts';
 import { APP, receipt, submitted } from '../sample.ts';
 
 afterEach(async () => {
@@ -26,6 +26,20 @@ describe('retry', () => {
     expect(await deliver(effect, open(box.bindings))).toMatchObject({
       skipped: expect.stringContaining('no copy of the message'),
     });
+  });
+
+  test.each([
+    ['{}', {}, 1],
+    ['MESSAGES_KEPT=1h', { MESSAGES_KEPT: '1h' }, 0],
+    ['MESSAGES_KEPT=3d', { MESSAGES_KEPT: '3d' }, 1],
+  ])('has its copy for a day, or as long as the settings say: %s', async (_, settings, times) => {
+    const box = openBox({}, settings);
+    await box.take(submitted('01JKEPT'));
+    vi.setSystemTime(Date.now() + 2 * 3_600_000);
+    for (const id of await listDurableObjectIds(env.MESSAGES)) await runDurableObjectAlarm(env.MESSAGES.get(id));
+    await box.take(receipt('01JKEPT', 'FAILED', { code: 'RATE_LIMITED', at: new Date().toISOString() }));
+    await box.drain(600);
+    expect(await box.arrivals('messages:send')).toHaveLength(times);
   });
 
   test('waits while the sender is throttled to nothing, and goes out when the throttle ends', async () => {
