@@ -14,6 +14,8 @@ export const Pause = v.object({
   since: Time,
 });
 export type Pause = v.InferOutput<typeof Pause>;
+/** A pause that was set; `warning`: what it is about was never heard of. */
+export const Paused = v.object({ ...Pause.entries, warning: v.optional(v.string()) });
 export const Pauses = v.object({
   pauses: v.array(Pause),
   past: v.array(v.object({ ...Pause.entries, ended_at: Time, ended_by: v.string(), ended_why: v.string() })),
@@ -77,6 +79,7 @@ export const Throttling = v.strictObject({
   by: text(100),
   why: text(500),
 });
+export const Throttled = v.looseObject({ ...Sender.entries, warning: v.optional(v.string()) });
 export const ThrottleLifting = { by: text(100), why: text(500) };
 
 export const operations = (): readonly Operation[] => [
@@ -92,9 +95,11 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/pauses',
     needs: 'admin',
     summary: 'Pause a rule, an action, an app, or everything',
-    says: 'Callbacks are still taken, decided and journalled; what they would do waits (GET /v1/held). STOP never waits. In force everywhere within five seconds.',
+    says: 'A rule that is not in force, and an action that there is not, are refused. Callbacks are still taken, decided and journalled; what they would do waits (GET /v1/held). STOP never waits. In force everywhere within five seconds.',
     body: Pausing,
-    answers: { 200: { says: 'The pause in force.', content: Pause } },
+    answers: {
+      200: { says: 'The pause in force; with a warning where nothing was ever heard of the app.', content: Paused },
+    },
   },
   {
     method: 'delete',
@@ -143,7 +148,12 @@ export const operations = (): readonly Operation[] => [
     says: 'Replaces an earlier limit set by hand; limits that rules set stay, and the strictest counts.',
     params: { app: v.string(), channel: v.string() },
     body: Throttling,
-    answers: { 200: { says: 'The sender as it is now.', content: Sender } },
+    answers: {
+      200: {
+        says: 'The sender as it is now; with a warning where nothing was ever heard of the app.',
+        content: Throttled,
+      },
+    },
   },
   {
     method: 'delete',

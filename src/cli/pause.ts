@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Pause, Pauses, Resumed } from '../api/levers.ts';
+import { type Pause, Paused, Pauses, Resumed } from '../api/levers.ts';
 import { AppError } from '../errors.ts';
 import { askWorker, WORKER_OPTIONS } from './ask-worker.ts';
 import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from './by-whom.ts';
@@ -52,7 +52,7 @@ export const pause = defineCommand({
     checkName('pause', kind, name);
     const set = await askWorker(
       '/v1/pauses',
-      Pause,
+      Paused,
       address,
       shell,
       sending('POST', { kind, name, ...(await byWhom(hand, shell)) }),
@@ -64,6 +64,7 @@ export const pause = defineCommand({
     shell.out(
       `${said(set)} is paused, everywhere within five seconds. Callbacks are still taken, a STOP still counts; all else waits and is kept.`,
     );
+    if (set.warning) shell.out(`But ${set.warning}. Is it a typing mistake? signalbox resume ${said(set)}`);
     shell.out(`See what waits: signalbox held. Go on: signalbox resume ${said(set)}`);
     return 0;
   },

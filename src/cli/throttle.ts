@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Sender } from '../api/senders.ts';
+import { Throttled } from '../api/levers.ts';
 import { AppError } from '../errors.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from './ask-worker.ts';
 import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from './by-whom.ts';
@@ -38,10 +38,10 @@ export const throttle = defineCommand({
       throw new AppError('bad_request', 'say how fast and for how long: --to 10/minute --for 7d; or --lift');
     const who = await byWhom(hand, shell);
     const sender = lift
-      ? await askWorker(`${path}${queryOf(who)}`, Sender, { url, token }, shell, { method: 'DELETE' })
+      ? await askWorker(`${path}${queryOf(who)}`, Throttled, { url, token }, shell, { method: 'DELETE' })
       : await askWorker(
           path,
-          Sender,
+          Throttled,
           { url, token },
           shell,
           sending('PUT', { to, for: life, ...(content ? { content } : {}), ...who }),
@@ -51,6 +51,7 @@ export const throttle = defineCommand({
       ? `${channel.toUpperCase()} of ${app}: ${now.content} ${now.to === '0' ? 'stopped' : `at most ${now.to}`} until ${clock(now.until)} UTC (${now.because})`
       : `${channel.toUpperCase()} of ${app} is not limited${lift ? '; a rule that fires again limits it again' : ''}`;
     shell.out(json ? JSON.stringify(sender) : words);
+    if (!json && sender.warning) shell.out(`But ${sender.warning}. Is it a typing mistake? --lift takes it back.`);
     return 0;
   },
 });

@@ -7,6 +7,7 @@ import type { Pause } from '../entities/levers.ts';
 import type { HeldRow, Settled } from '../journal/held.ts';
 import { open } from '../wiring.ts';
 import { accepts, asks } from './accepts.ts';
+import { checkLever, unheardOf } from './known-names.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 
 /** How much held work one call settles. */
@@ -36,18 +37,17 @@ export const pauseRoutes = new Hono<Secured>()
     return c.json({ pauses: (await entities.levers.pausesNow(now())).map(shown), past });
   })
   .post('/', needs('admin'), accepts(Pausing), async (c) => {
-    const { entities, now } = open(c.env);
+    const { entities, rulebook, now } = open(c.env);
     const { by, ...pause } = c.req.valid('json');
-    return c.json(
-      shown(
-        await entities.levers.pause({
-          ...pause,
-          id: crypto.randomUUID(),
-          by: onRecord(by, c.var.caller),
-          since: now(),
-        }),
-      ),
-    );
+    await checkLever(pause.kind, pause.name, { rulebook });
+    const set = await entities.levers.pause({
+      ...pause,
+      id: crypto.randomUUID(),
+      by: onRecord(by, c.var.caller),
+      since: now(),
+    });
+    const warning = pause.kind === 'app' ? await unheardOf(pause.name, c.env.DB) : undefined;
+    return c.json({ ...shown(set), ...(warning ? { warning } : {}) });
   })
   .delete('/', needs('admin'), accepts(Resuming), async (c) => {
     const { entities, held, journal, now } = services(c);

@@ -7,6 +7,7 @@ import type { SenderState } from '../entities/senders.ts';
 import { milliseconds } from '../rules/values.ts';
 import { open } from '../wiring.ts';
 import { accepts, asks } from './accepts.ts';
+import { checkChannel, unheardOf } from './known-names.ts';
 import { needs, type Secured } from './token.ts';
 
 /** `GET /v1/senders/{app_id}/{channel}`: the quality rating of a sender, since when, and the throttle in force. */
@@ -16,7 +17,9 @@ export const senderRoutes = new Hono<Secured>()
     return c.json(shown(await sender.read(now())));
   })
   .put('/:app/:channel/throttle', needs('admin'), accepts(Throttling), async (c) => {
-    const { sender, now } = senderOf(c.req.param(), c.env);
+    const { app, channel } = c.req.param();
+    checkChannel(channel.toUpperCase());
+    const { sender, now } = senderOf({ app, channel }, c.env);
     const { to, for: life, content, by, why } = c.req.valid('json');
     const because = `${BY_HAND} (${by}, ${c.var.caller.name}: ${why})`;
     await sender.limit({
@@ -27,9 +30,11 @@ export const senderRoutes = new Hono<Secured>()
       at: now(),
       callbackId: because,
     });
-    return c.json(shown(await sender.read(now())));
+    const warning = await unheardOf(app, c.env.DB);
+    return c.json({ ...shown(await sender.read(now())), ...(warning ? { warning } : {}) });
   })
   .delete('/:app/:channel/throttle', needs('admin'), asks(ThrottleLifting), async (c) => {
+    checkChannel(c.req.param('channel').toUpperCase());
     const { sender, now } = senderOf(c.req.param(), c.env);
     const { by, why } = c.req.valid('query');
     // A release ends what was set before it, so it comes a moment after.

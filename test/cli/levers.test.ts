@@ -26,14 +26,7 @@ async function listen(answers: readonly unknown[], { status = 200, env = {} } = 
 }
 
 const AT = '2026-11-20T03:00:00.000Z';
-const pause = {
-  id: 'p1',
-  kind: 'rule',
-  name: 'stop-near-miss',
-  by: 'ines (ops)',
-  why: 'it floods support',
-  since: AT,
-};
+const pause = { id: 'p1', kind: 'rule', name: 'stop-near-miss', by: 'ines (ops)', why: 'it floods support', since: AT };
 const everything = { ...pause, kind: 'everything', name: '' };
 
 describe('pause', () => {
@@ -50,6 +43,13 @@ describe('pause', () => {
       'rule stop-near-miss is paused, everywhere within five seconds. Callbacks are still taken, a STOP still counts; all else waits and is kept.',
       'See what waits: signalbox held. Go on: signalbox resume rule stop-near-miss',
     ]);
+  });
+
+  test('tells of an app that nobody ever heard of', async () => {
+    const warning = 'no callback of app NOPE is on record: did you mean "01JAPP"?';
+    const { run, out } = await listen([{ ...pause, kind: 'app', name: 'NOPE', warning }]);
+    expect(await run('pause', 'app', 'NOPE', '--why', 'x')).toBe(0);
+    expect(out[1]).toBe(`But ${warning}. Is it a typing mistake? signalbox resume app NOPE`);
   });
 
   test('of everything needs no name', async () => {
@@ -242,6 +242,12 @@ describe('throttle', () => {
     const { run, out } = await listen([sender({ ...limited, to: '0' })]);
     expect(await run('throttle', 'app-1', 'SMS', '--to', '0', '--for', '1h', '--why', 'x')).toBe(0);
     expect(out).toEqual(['SMS of app-1: marketing stopped until 2026-11-20 03:00:00 UTC (by hand)']);
+  });
+
+  test('tells of an app that nobody ever heard of', async () => {
+    const { run, out } = await listen([{ ...sender(limited), warning: 'no callback of app app-2 is on record' }]);
+    expect(await run('throttle', 'app-2', 'SMS', '--to', '0', '--for', '1h', '--why', 'x')).toBe(0);
+    expect(out[1]).toBe('But no callback of app app-2 is on record. Is it a typing mistake? --lift takes it back.');
   });
 
   test('--lift ends every limit, with who and why', async () => {

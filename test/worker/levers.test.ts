@@ -131,6 +131,57 @@ describe('a pulled lever', () => {
   });
 });
 
+describe('a lever that would stop nothing', () => {
+  test.each([
+    ['rule', 'nonsense', 'no rule "nonsense" is in force: signalbox stats lists the rules'],
+    [
+      'rule',
+      'whatsapp-quality-rde',
+      'no rule "whatsapp-quality-rde" is in force: did you mean "whatsapp-quality-red"?',
+    ],
+    ['action', 'retr', 'there is no action "retr": did you mean "retry"?'],
+    ['action', 'suspend-all', 'there is no action "suspend-all": there are throttle, release, suppress,'],
+  ])('is refused: %s %s', async (kind, name, words) => {
+    const box = openBox();
+    const answer = await call(box, 'POST', '/v1/pauses', { kind, name, by: 'i', why: 'w' });
+    expect(answer.status).toBe(400);
+    expect((await answer.json<{ detail: string }>()).detail).toContain(words);
+    expect(await (await box.ask('/v1/pauses')).json()).toEqual({ pauses: [], past: [] });
+  });
+
+  test.each([
+    ['WHATSAP', 'there is no channel "WHATSAP": did you mean "WHATSAPP"?'],
+    ['FAX', 'there is no channel "FAX"'],
+  ])('is refused: a throttle of %s', async (channel, words) => {
+    const path = `/v1/senders/${APP}/${channel}/throttle`;
+    const answer = await call(openBox(), 'PUT', path, { to: '0', for: '1h', by: 'i', why: 'w' });
+    expect(answer.status).toBe(400);
+    expect((await answer.json<{ detail: string }>()).detail).toContain(words);
+  });
+
+  test('is pulled, and told, for an app that was never heard of', async () => {
+    const box = openBox();
+    const warnings = async (app: string) => {
+      const hand = { by: 'i', why: 'w' };
+      const paused = await call(box, 'POST', '/v1/pauses', { kind: 'app', name: app, ...hand });
+      const limit = { to: '0', for: '1h', ...hand };
+      const throttled = await call(box, 'PUT', `/v1/senders/${app}/whatsapp/throttle`, limit);
+      expect([paused.status, throttled.status]).toEqual([200, 200]);
+      return [
+        (await paused.json<{ warning?: string }>()).warning,
+        (await throttled.json<{ warning?: string }>()).warning,
+      ];
+    };
+    // Nothing is on record yet: nobody can say.
+    expect(await warnings('app-0')).toEqual([undefined, undefined]);
+    await box.take(rating('RED'));
+    await box.drain();
+    const words = `no callback of app ${APP}X is on record: did you mean "${APP}"?`;
+    expect(await warnings(`${APP}X`)).toEqual([words, words]);
+    expect(await warnings(APP)).toEqual([undefined, undefined]);
+  });
+});
+
 describe('a budget', () => {
   const start = (budget: object | undefined, action = 'unsuppress') => ({
     'start.json': {
