@@ -26,8 +26,10 @@ export async function backUpNightly(services: Services & { readonly consentBacku
     made = await consentBackups.make(now());
   } catch (error) {
     console.error({ event: 'consent.not-backed-up', code: codeOf(error), message: messageOf(error) });
-    const last = await consentBackups.newest().catch(() => undefined);
-    const known = last ? `The last good one is of ${said(last.at)}.` : 'No good one is known.';
+    const known = await consentBackups.newest().then(
+      (last) => (last ? `The last good one is of ${said(last.at)}.` : 'There is no good one.'),
+      () => 'Which one is the last good one cannot be read now.',
+    );
     await tell(
       'the nightly backup of consent failed',
       `${messageOf(error)}. ${known} "signalbox consent backup" makes one by hand.`,

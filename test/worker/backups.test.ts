@@ -95,26 +95,28 @@ describe('a backup of consent', () => {
 });
 
 describe('the nightly backup', () => {
-  test('that fails raises one alert, which says why and which one is the last good one', async () => {
+  test.each<[string, readonly string[], boolean, string]>([
+    ['there is one', ['put'], true, 'R2 is full. The last good one is of 2026-11-20 12:00 UTC.'],
+    ['there is none', ['put'], false, 'R2 is full. There is no good one.'],
+    ['nothing can be read', ['put', 'list'], true, 'R2 is full. Which one is the last good one cannot be read now.'],
+  ])('that fails raises one alert, which says why and which one is the last good one: %s', async (_, broken, before, says) => {
     const box = openBox();
     await stop(box, '46701740611');
-    await night(box.bindings);
+    if (before) await night(box.bindings);
     vi.setSystemTime(NOON + 24 * HOUR);
-    const { ARCHIVE } = box.bindings;
-    const full = new Proxy(ARCHIVE, {
-      get: (bucket, name) =>
-        name === 'put'
-          ? () => Promise.reject(new Error('R2 is full'))
-          : ((value) => (typeof value === 'function' ? value.bind(bucket) : value))(Reflect.get(bucket, name)),
+    const full = new Proxy(box.bindings.ARCHIVE, {
+      get(bucket, name) {
+        if (broken.includes(String(name))) return () => Promise.reject(new Error('R2 is full'));
+        const value = Reflect.get(bucket, name);
+        return typeof value === 'function' ? value.bind(bucket) : value;
+      },
     });
     await expect(night({ ...box.bindings, ARCHIVE: full })).rejects.toThrow('R2 is full');
     await box.drain(60);
     expect((await titles(box)).filter((title) => title.includes('backup'))).toEqual([
       'Signalbox: the nightly backup of consent failed',
     ]);
-    expect(JSON.stringify(await box.arrivals('alert'))).toContain(
-      'R2 is full. The last good one is of 2026-11-20 12:00 UTC.',
-    );
+    expect(JSON.stringify(await box.arrivals('alert'))).toContain(says);
   });
 
   test('that finds less than the one before raises one alert, which names the one to restore', async () => {
