@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Channel, type Operation, text } from './operation.ts';
+import { Channel, type Operation, Time, text } from './operation.ts';
 
 /** Whom to erase: a contact of Sinch, or an address. */
 export const Erasing = v.pipe(
@@ -23,6 +23,20 @@ export const Erased = v.object({
   stores: v.array(v.object({ store: v.string(), removed: v.number(), stays: v.optional(v.string()) })),
 });
 
+export const Erasures = v.object({
+  erasures: v.array(
+    v.object({
+      at: Time,
+      /** What the erasure named. Which one is not on record. */
+      named: v.picklist(['contact', 'address', 'contact and address']),
+      addresses: v.number(),
+      removed: v.number(),
+      by: v.string(),
+      why: v.string(),
+    }),
+  ),
+});
+
 export const operations = (): readonly Operation[] => [
   {
     method: 'post',
@@ -32,5 +46,13 @@ export const operations = (): readonly Operation[] => [
     says: 'Every store is visited; the report says what went, what stays, and why. Consent survives as a keyed hash.',
     body: Erasing,
     answers: { 200: { says: 'The report.', content: Erased } },
+  },
+  {
+    method: 'get',
+    path: '/v1/erase',
+    needs: 'admin',
+    summary: 'Who had people erased, and why',
+    says: 'Not of whom: what was named is taken out of `why`, too. One that removed nothing may have broken off.',
+    answers: { 200: { says: 'The newest 200 that were asked for by POST /v1/erase.', content: Erasures } },
   },
 ];

@@ -1,14 +1,31 @@
 import { Hono } from 'hono/tiny';
 import { Erasing } from '../api/erase.ts';
+import { time } from '../api/operation.ts';
+import { openErasures } from '../journal/erasures.ts';
 import { open } from '../wiring.ts';
 import { accepts } from './accepts.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 
-/** `POST /v1/erase`: removes a person's data from every store and reports it. */
-export const eraseRoutes = new Hono<Secured>().post('/', needs('admin'), accepts(Erasing), async (c) => {
-  const { contact_id: contactId, channel, identity, app_id: appId, by, why } = c.req.valid('json');
-  const addresses = channel && identity ? [{ channel, identity, appId }] : [];
-  const report = await open(c.env).contacts.erase(contactId, addresses);
-  console.log({ event: 'person.erased', by: onRecord(by, c.var.caller), why, addresses: report.addresses });
-  return c.json(report);
-});
+/** How many of the newest erasures are listed. */
+const LISTED = 200;
+
+/** `/v1/erase`: removes a person's data from every store and reports it; lists who asked for that, and why. */
+export const eraseRoutes = new Hono<Secured>()
+  .post('/', needs('admin'), accepts(Erasing), async (c) => {
+    const { contact_id: contactId, channel, identity, app_id: appId, by, why } = c.req.valid('json');
+    const addresses = channel && identity ? [{ channel, identity, appId }] : [];
+    const { contacts, now } = open(c.env);
+    const erasures = openErasures(c.env.DB);
+    const named = { contactId, identity: channel && identity };
+    const id = await erasures.begin(named, onRecord(by, c.var.caller), why, now());
+    const report = await contacts.erase(contactId, addresses);
+    const removed = report.stores.reduce((sum, store) => sum + store.removed, 0);
+    await erasures.end(id, report.addresses, removed);
+    console.log({ event: 'person.erased', id, addresses: report.addresses, removed });
+    return c.json(report);
+  })
+  .get('/', needs('admin'), async (c) => {
+    const rows = await openErasures(c.env.DB).list(LISTED);
+    const erasures = rows.map(({ at, id: _, decided_by: by, ...row }) => ({ ...row, at: time(at), by }));
+    return c.json({ erasures });
+  });

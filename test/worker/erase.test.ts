@@ -239,6 +239,29 @@ describe('POST /v1/erase', () => {
     expect(naming(await dump()).map((text) => text.split(':')[0])).toContain('ALERT_GROUPS');
   });
 
+  test('stays on record with who and why, and without whom', async () => {
+    const box = openBox();
+    await box.take(inbound('STOP'));
+    await erase(box, { channel: 'SMS', identity: `+${PERSON}`, why: `+46 70-174 06 05 (00${PERSON}) asked by mail` });
+    await erase(box, { contact_id: '01JCONTACT1', why: '01JCONTACT1 asked' });
+    const { erasures } = await (await box.ask('/v1/erase')).json<{ erasures: object[] }>();
+    expect(erasures).toHaveLength(2);
+    expect(erasures).toEqual(
+      expect.arrayContaining([
+        {
+          at: '2026-11-20T12:00:00.000Z',
+          named: 'address',
+          addresses: 1,
+          removed: expect.any(Number),
+          by: 'ines (api-token)',
+          why: '… (…) asked by mail',
+        },
+        expect.objectContaining({ named: 'contact', addresses: 0, why: '… asked' }),
+      ]),
+    );
+    expect(naming(await dump())).toEqual([]);
+  });
+
   test.each([
     ['nobody', {}],
     ['a channel without an identity', { channel: 'SMS' }],
