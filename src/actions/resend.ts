@@ -40,17 +40,18 @@ export async function originalOf(
   const address = then_channel ? { ...here, channel: then_channel } : here;
   const copy = sealed ? v.parse(Submitted, JSON.parse(await dataKey.unseal(sealed))) : undefined;
   const source = sourceOf([subject.processingMode, copy?.processingMode]);
-  const kept = async () =>
-    copy
-      ? copy.message
-      : (await sinch().message(subject.messageId ?? '', source ?? 'CONVERSATION_SOURCE'))?.app_message;
-  const message = template ? { template_message: { omni_template: template } } : await kept();
+  const stored =
+    copy || template ? undefined : await sinch().message(subject.messageId ?? '', source ?? 'CONVERSATION_SOURCE');
+  const message = template ? { template_message: { omni_template: template } } : (copy?.message ?? stored?.app_message);
   if (!message)
     return {
       skipped:
         'no copy of the message: MESSAGE_SUBMIT is not subscribed, or it was submitted longer ago than copies are kept (setting MESSAGES_KEPT)',
       tell: true,
     };
+  // A receipt need not carry them (the 2021 shape does not), and leaves them empty where it does not.
+  const metadata = subject.metadata || copy?.metadata || stored?.metadata;
+  const correlationId = subject.correlationId || copy?.correlationId;
   return {
     address,
     source,
@@ -58,8 +59,8 @@ export async function originalOf(
       app_id: subject.appId,
       recipient: recipientOf(address),
       message,
-      ...(subject.metadata ? { message_metadata: subject.metadata } : {}),
-      ...(subject.correlationId ? { correlation_id: subject.correlationId } : {}),
+      ...(metadata ? { message_metadata: metadata } : {}),
+      ...(correlationId ? { correlation_id: correlationId } : {}),
       channel_priority_order: [address.channel],
     },
   };
