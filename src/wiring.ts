@@ -77,6 +77,7 @@ function openBindings(env: Env, now: () => number): Opened {
     bodies: {
       keep: async (key, text) => void (await env.ARCHIVE.put(key, text)),
       read: async (key) => (await env.ARCHIVE.get(key))?.text(),
+      drop: (key) => env.ARCHIVE.delete(key),
     },
     contacts: openContacts(env, dataKey, entities, now),
     archive: openArchive(env, entities.recipients, settings.archiveHosts, now),

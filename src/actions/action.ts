@@ -51,6 +51,8 @@ export interface EffectContext {
   readonly keep: (url: string, key: string) => Promise<Outcome>;
   /** Puts something before a person; `undefined` when there is nothing to decide. */
   readonly review: (request: ReviewRequest) => Promise<string | undefined>;
+  /** The addresses that travelled with the effect. @throws AppError `action_impossible` when R2 no longer has them */
+  readonly addresses: () => Promise<readonly Address[]>;
   /** The addresses that are known of a contact. */
   readonly addressesOf: (contactId: string) => Promise<readonly Address[]>;
   /** Removes a contact's data from every store, and says what went. */
@@ -88,6 +90,8 @@ interface EffectDefinition<P extends object> extends Common<P> {
   readonly kind: 'effect';
   /** Whether the callback's body must travel along. */
   readonly carriesBody?: boolean;
+  /** Whether the addresses that the callback tells of a contact must travel along: all, or those that its words name. */
+  readonly carriesAddresses?: 'all' | 'named';
   /** Seconds to wait on the queue, from the facts that travel with the effect. */
   readonly delay?: (params: P, facts: EffectFacts) => number;
   /** What must happen once, where that is not "this action of this rule for this callback". */
@@ -106,6 +110,7 @@ interface RecordDefinition<P extends object> extends Common<P> {
 export interface Action extends ActionWords {
   readonly wants: readonly string[];
   readonly carriesBody: boolean;
+  readonly carriesAddresses?: 'all' | 'named';
   readonly run?: (params: object, context: StateContext) => Promise<void>;
   readonly delay?: (params: object, facts: EffectFacts) => number;
   readonly claim?: (params: object, context: EffectContext) => Promise<string>;
@@ -139,10 +144,11 @@ export function defineAction<P extends object>(
     const { run } = definition;
     return { ...words, run: (params, context) => run(read(params), context) };
   }
-  const { delay, claim, line, lease, deliver, carriesBody = false } = definition;
+  const { delay, claim, line, lease, deliver, carriesBody = false, carriesAddresses } = definition;
   return {
     ...words,
     carriesBody,
+    ...(carriesAddresses && { carriesAddresses }),
     ...(delay ? { delay: (params: object, facts: EffectFacts) => delay(read(params), facts) } : {}),
     ...(claim ? { claim: (params: object, context: EffectContext) => claim(read(params), context) } : {}),
     ...(line ? { line: (params: object) => line(read(params)) } : {}),

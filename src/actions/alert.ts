@@ -21,6 +21,7 @@ export const alert = defineAction({
   templates: ['title', 'text'],
   names: { to: 'destination' },
   wants: ['app_id', 'channel'],
+  carriesAddresses: 'named',
   says: ({ severity, to }) => `alert ${to ?? '{owner}'} (${severity})`,
   async deliver(params, { effect, subject, raise }) {
     return { did: await raise({ key: effect.key, member: memberOf(params, effect, subject), at: subject.eventTime }) };

@@ -7,6 +7,7 @@ import { enqueue } from './enqueue.ts';
 import { notice } from './notice.ts';
 import { subjectOf } from './perform.ts';
 import type { Services } from './services.ts';
+import { fitSubject } from './weight.ts';
 
 /**
  * Of the share of callbacks that `SIEVE_AUDIT` names, decides one more time without the sieve, and raises a critical alert
@@ -36,7 +37,7 @@ export async function auditSieve(
       'This is a bug in Signalbox: report it with these rules, and replay the callback once it is mended.',
     ].join(' ');
     await enqueue(
-      [notice('the rule index decides wrongly', text, subjectOf(callback), services.now(), 'critical')],
+      [notice('the rule index decides wrongly', text, fitSubject(subjectOf(callback)), services.now(), 'critical')],
       services,
     );
   } catch (error) {

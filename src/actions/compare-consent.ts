@@ -8,16 +8,17 @@ export const compareConsent = defineAction({
   description:
     'For merged or duplicated contacts: where their consents differ, a review names both sides (GET /v1/reviews).',
   params: v.strictObject({}),
+  carriesAddresses: 'all',
   wants: ['preserved_contact_id', 'deleted_contact_id', 'duplicate_contact_ids'],
   says: () => 'ask a person to decide where their consents differ',
-  async deliver(_, { effect, subject, review: ask, addressesOf }) {
+  async deliver(_, { effect, subject, review: ask, addresses: told, addressesOf }) {
     const { preserved_contact_id: kept, deleted_contact_id: gone, duplicate_contact_ids: shared } = effect.facts;
     const contacts = [kept, gone, ...(Array.isArray(shared) ? shared : [])].filter((id) => typeof id === 'string');
     const known = await Promise.all(
       contacts.map(async (contact) => (await addressesOf(contact)).map((address) => ({ contact, address }))),
     );
-    const told = effect.addresses.map((address) => ({ address }));
-    const addresses = new Map([...told, ...known.flat()].map((side) => [JSON.stringify(side.address), side]));
+    const named = (await told()).map((address) => ({ address }));
+    const addresses = new Map([...named, ...known.flat()].map((side) => [JSON.stringify(side.address), side]));
     if (addresses.size < 2) return { skipped: 'fewer than two addresses are known' };
     const id = await ask({
       kind: 'consents-differ',
@@ -25,7 +26,8 @@ export const compareConsent = defineAction({
       rule: effect.rule.name,
       callbackId: subject.callbackId,
       at: subject.eventTime,
-      because: `the consents of ${contacts.length} contacts that are one person differ`,
+      // A long list of contacts does not travel.
+      because: `the consents of ${contacts.length > 1 ? `${contacts.length} ` : ''}contacts that are one person differ`,
       addresses: [...addresses.values()],
     });
     return id ? { did: `review ${id} is open` } : { skipped: 'their consents agree' };

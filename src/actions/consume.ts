@@ -3,8 +3,9 @@ import { endAlerts, tellAgain, tendGroup } from '../alerts/tend.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import { openTending } from './alerting.ts';
 import { type Delivered, deliver } from './deliver.ts';
-import { Deferred, type Effect, Work } from './effect.ts';
+import { type ContactNote, Deferred, type Effect, Work } from './effect.ts';
 import { enqueue } from './enqueue.ts';
+import { erasedWords } from './erase.ts';
 import { keepPlace, leaveLine, openTurns } from './line.ts';
 import { noSubject, notice } from './notice.ts';
 import { passDeferred } from './pass.ts';
@@ -35,10 +36,7 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
   return consume(batch, 'effects', services, async (message) => {
     const work = v.parse(Work, message.body);
     if (work.kind === 'tally') return tallied(work);
-    if (work.kind === 'contact') {
-      await services.contacts.note(work.contactId, work.addresses, work.at);
-      return { event: 'contact.noted' };
-    }
+    if (work.kind === 'contact') return noteContacts(work, services);
     if (work.kind === 'alerts') {
       const tending = await openTending(services);
       const told = await (work.again ? tellAgain(work.group, work.again, tending) : tendGroup(work.group, tending));
@@ -49,6 +47,19 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
     return turns(work, () => doEffect(work, services));
   });
 };
+
+async function noteContacts({ contacts, at, by }: ContactNote, services: Services): Promise<Ended> {
+  const late = await services.contacts.note(contacts, at);
+  if (late.length === 0) return { event: 'contact.noted', contacts: contacts.length };
+  const detail = late
+    .map(
+      ({ erasedAt, erased }) =>
+        `told after the contact was erased (${new Date(erasedAt).toISOString()}): ${erasedWords(erased)}`,
+    )
+    .join('; ');
+  services.journal.late(by, detail.slice(0, 1000));
+  return { event: 'contact.erased-late', callback: by.id, contacts: late.length, detail };
+}
 
 async function doEffect(effect: Effect, services: Services): Promise<Ended> {
   const outcome = await deliver(effect, services);

@@ -2,8 +2,10 @@ import { raiseAlert } from '../alerts/tend.ts';
 import type { FactValue } from '../callbacks/fact.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { addressOf, type EffectContext, type Outcome } from './action.ts';
+import { addressesIn, dropAddresses } from './addresses.ts';
 import { openTending } from './alerting.ts';
 import type { Effect } from './effect.ts';
+import { erasedWords } from './erase.ts';
 import { forwardTo } from './forwarding.ts';
 import { heldBack } from './gate.ts';
 import { actionNamed } from './index.ts';
@@ -39,6 +41,7 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
   const claim = await claims.take(key, lease, services.now());
   if (claim === 'done') {
     await leaveLine(effect, services);
+    await dropAddresses(effect, services);
     return { skipped: 'already done' };
   }
   if (claim === 'held') return { later: lease / 2000, because: 'another try is under way' };
@@ -57,7 +60,10 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
   else if (lapsed) await ('later' in outcome ? claims.lapse(key) : claims.done(key));
   // What one rule leaves undone is still open to another that means the same.
   else await claims.free(key);
-  if (!('later' in outcome)) await leaveLine(effect, services);
+  if (!('later' in outcome)) {
+    await leaveLine(effect, services);
+    await dropAddresses(effect, services);
+  }
   return outcome;
 }
 
@@ -79,7 +85,8 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
     sinch: services.sinch,
     async raise({ member, ...alarm }) {
       const resolvable = isResolvable(member.rule, await services.rulebook());
-      const named = person ? [person, ...effect.addresses] : effect.addresses;
+      const told = await addressesIn(effect, services);
+      const named = person ? [person, ...told] : told;
       const people = await peopleIn(named, subject.contactId, services);
       return raiseAlert({ ...alarm, member: { ...member, resolvable, people } }, await openTending(services));
     },
@@ -93,14 +100,10 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
       return services.archive.keep({ url, key, address: person, heardAt: subject.receivedAt });
     },
     review: services.reviews.ask,
+    addresses: () => addressesIn(effect, services),
     addressesOf: services.contacts.of,
     async erase(contactId, addresses) {
-      const { addresses: known, stores } = await services.contacts.erase(
-        contactId,
-        person ? [...addresses, person] : addresses,
-      );
-      const gone = stores.filter(({ removed }) => removed > 0).map(({ store, removed }) => `${removed} in ${store}`);
-      return `erased ${known} address${known === 1 ? '' : 'es'}: ${gone.join(', ') || 'nothing was kept'}; consent stays as a keyed hash`;
+      return erasedWords(await services.contacts.erase(contactId, person ? [...addresses, person] : addresses));
     },
   };
 }

@@ -26,7 +26,7 @@ export type Subject = v.InferOutput<typeof Subject>;
 export const Body = v.union([v.object({ text: v.string() }), v.object({ key: v.string() })]);
 export type Body = v.InferOutput<typeof Body>;
 
-const AddressShape = v.object({ channel: v.string(), identity: v.string(), appId: v.string() });
+export const AddressShape = v.object({ channel: v.string(), identity: v.string(), appId: v.string() });
 
 /** Why something waits: a pulled lever, or a rule past its budget. */
 export const Hold = v.object({
@@ -54,7 +54,8 @@ export const Effect = v.object({
   rulebook: v.string(),
   subject: Subject,
   facts: v.record(v.string(), v.unknown()),
-  addresses: v.optional(v.array(AddressShape), []),
+  /** All addresses that the callback tells of a contact, where the action wants them; in R2 when they are many. */
+  addresses: v.optional(v.union([v.array(AddressShape), v.object({ key: v.string() })]), []),
   body: v.optional(Body),
   /** How often its rule may do this; the action's own budget where it is not said. `within` in milliseconds. */
   budget: v.optional(v.object({ count: v.number(), within: v.number() })),
@@ -69,12 +70,19 @@ export const Effect = v.object({
 });
 export type Effect = v.InferOutput<typeof Effect>;
 
-/** Which addresses a contact has, to be kept so that a deletion can find them. */
+/** Which addresses contacts have, to be kept so that a deletion can find them. */
 export const ContactNote = v.object({
   kind: v.literal('contact'),
-  contactId: v.string(),
-  addresses: v.array(AddressShape),
+  contacts: v.array(v.object({ contactId: v.string(), addresses: v.array(AddressShape) })),
   at: v.number(),
+  /** Who tells it: a callback, as it was decided. */
+  by: v.object({
+    id: v.string(),
+    trigger: v.string(),
+    appId: v.string(),
+    receivedAt: v.number(),
+    rulebook: v.string(),
+  }),
 });
 export type ContactNote = v.InferOutput<typeof ContactNote>;
 
@@ -115,8 +123,8 @@ export const TallyNote = v.object({
   counted: v.array(v.object({ rule: v.string(), group: v.string(), hit: v.boolean(), terms: TermsShape })),
   /** Where some rule's condition held. */
   case: v.optional(TallyCase),
-  /** Keyed hashes of those that the case names. */
-  people: v.optional(v.array(v.string()), []),
+  /** Keyed hashes of those that the case names; missing where they are too many to travel: the case tells them again. */
+  people: v.optional(v.array(v.string())),
 });
 export type TallyNote = v.InferOutput<typeof TallyNote>;
 

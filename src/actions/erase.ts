@@ -1,6 +1,16 @@
 import * as v from 'valibot';
 import { AppError } from '../errors.ts';
 import { defineAction } from './action.ts';
+import type { Erased } from './services.ts';
+
+/** Each address of a contact takes some calls: thousands of them may take as long as a batch of the queue, in milliseconds. */
+const LEASE = 15 * 60_000;
+
+/** What an erasure did, in a sentence. */
+export function erasedWords({ addresses, stores }: Erased): string {
+  const gone = stores.filter(({ removed }) => removed > 0).map(({ store, removed }) => `${removed} in ${store}`);
+  return `erased ${addresses} address${addresses === 1 ? '' : 'es'}: ${gone.join(', ') || 'nothing was kept'}; consent stays as a keyed hash`;
+}
 
 /** Removes a deleted contact's data from every store. Consent survives as a keyed hash: it must outlive the person's data. */
 export const erase = defineAction({
@@ -9,10 +19,13 @@ export const erase = defineAction({
   description: 'Removes the contact’s data from every store; consent survives as a keyed hash.',
   params: v.strictObject({}),
   needs: ['contact_id'],
+  carriesAddresses: 'all',
+  lease: LEASE,
   says: () => 'erase what is kept about this contact',
-  async deliver(_, { effect, subject, erase: remove }) {
-    if (!subject.contactId && effect.addresses.length === 0)
+  async deliver(_, { addresses, subject, erase: remove }) {
+    const told = await addresses();
+    if (!subject.contactId && told.length === 0)
       throw new AppError('action_impossible', `${subject.trigger} names no contact`);
-    return { did: await remove(subject.contactId, effect.addresses) };
+    return { did: await remove(subject.contactId, told) };
   },
 });

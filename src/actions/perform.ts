@@ -4,6 +4,7 @@ import { AppError, messageOf } from '../errors.ts';
 import type { Decision, Fired } from '../rules/decide.ts';
 import { readFact } from '../rules/facts.ts';
 import type { Action } from './action.ts';
+import { addressesFor, contactNotes } from './addresses.ts';
 import { bodyOf } from './body.ts';
 import type { Effect, Subject, Work } from './effect.ts';
 import { enqueue } from './enqueue.ts';
@@ -15,10 +16,10 @@ import { ruleWords } from './rule-words.ts';
 import type { Performed, Services } from './services.ts';
 import { runState } from './state.ts';
 import { tallyNote } from './tally-note.ts';
-import { cutToFit } from './weight.ts';
+import { cutToFit, fitSubject } from './weight.ts';
 
-/** A body larger than this travels by R2: a queue message may have 128 KB, and the facts and texts beside it take up to 70. */
-const INLINE_BODY = 50_000;
+/** A body larger than this travels by R2: a queue message may have 128 KB, and the facts and texts beside it take up to 84. */
+const INLINE_BODY = 40_000;
 
 /** How many characters the facts, and the texts, of one effect may have: three bytes each. */
 const LONGEST = 12_000;
@@ -42,7 +43,8 @@ export async function perform(
   const { fired: found, counted, erred } = decision;
   if (found.length + counted.length + erred.length + callback.memories.length === 0) return [];
   const performed: Performed[] = [];
-  const subject = subjectOf(callback);
+  const whole = subjectOf(callback);
+  const subject = fitSubject(whole);
   const fact = (name: string) => readFact(decision, callback, name);
   const problems: Work[] = decision.erred.map(({ rule, message }) =>
     notice(`rule ${rule} could not be decided`, message, subject, services.now()),
@@ -72,12 +74,13 @@ export async function perform(
         rulebook: decision.version,
         subject,
         facts: cutToFit(await factsFor(action, fired, fact, recall), LONGEST),
-        addresses: callback.memories.flatMap((memory) => (memory.kind === 'contact' ? memory.addresses : [])),
+        addresses: [],
         budget: fired.rule.actions.find((call) => call.index === index)?.budget,
         ...(action.carriesBody ? { body: await body() } : {}),
       };
       if (action.kind === 'effect') {
-        work.push({ ...effect, ...(await placeFor(action, effect, services)) });
+        const addresses = await addressesFor(action, effect, callback, services);
+        work.push({ ...effect, addresses, ...(await placeFor(action, effect, services)) });
         performed.push({ ...what, outcome: 'queued' });
         continue;
       }
@@ -87,7 +90,7 @@ export async function perform(
         performed.push({ ...what, outcome: 'waiting', detail: hold.because });
         continue;
       }
-      const problem = await impossible(() => runState(effect, fact, services));
+      const problem = await impossible(() => runState({ ...effect, subject: whole }, fact, services));
       performed.push({ ...what, outcome: problem ? 'failed' : 'done', detail: problem });
       if (problem)
         problems.push(notice(`${name} of rule ${fired.rule.name} is impossible`, problem, subject, services.now()));
@@ -97,16 +100,7 @@ export async function perform(
     const about = { app_id: subject.appId, channel: subject.channel ?? '', at: subject.eventTime };
     for (const over of rule.resolves) work.push({ kind: 'ended', rule: over, by: rule.name, ...about });
   }
-  for (const memory of callback.memories) {
-    if (memory.kind === 'contact' && memory.addresses.length > 0) {
-      work.push({
-        kind: 'contact',
-        contactId: memory.contactId,
-        addresses: [...memory.addresses],
-        at: subject.eventTime,
-      });
-    }
-  }
+  work.push(...contactNotes(callback, decision.version));
   work.push(...(await tallyNote(decision.counted, callback, recall, services)));
   await enqueue([...work, ...problems], services);
   return performed;

@@ -12,7 +12,7 @@ import type { Rulebook } from '../rules/compile.ts';
 import type { Decision } from '../rules/decide.ts';
 import type { Sinch } from '../sinch/client.ts';
 import type { Outcome } from './action.ts';
-import type { Deferred, Effect, Hold, Work } from './effect.ts';
+import type { ContactNote, Deferred, Effect, Hold, Work } from './effect.ts';
 
 /** A message that could not be worked off, kept with its reason. */
 export interface DeadLetter {
@@ -55,6 +55,8 @@ export interface EffectEnd {
 export interface JournalWriter {
   readonly note: (passed: Passed) => void;
   readonly outcome: (effect: Effect, end: EffectEnd) => void;
+  /** What a late callback told of an erased contact went too. */
+  readonly late: (by: ContactNote['by'], detail: string) => void;
 }
 
 /** A recording, or what a person sent, to be copied to R2. */
@@ -66,6 +68,25 @@ export interface FileToKeep {
   readonly address: Address | undefined;
   /** When its callback came, in milliseconds since 1970: what was erased later must not come back. */
   readonly heardAt: number;
+}
+
+/** Which addresses a contact has. */
+export interface ContactAddresses {
+  readonly contactId: string;
+  readonly addresses: readonly Address[];
+}
+
+/** How many addresses were erased, and what went from where. */
+export interface Erased {
+  readonly addresses: number;
+  readonly stores: readonly { readonly store: string; readonly removed: number }[];
+}
+
+/** Addresses that were told only after their contact was erased, at `erasedAt` (milliseconds since 1970), and went now. */
+export interface LateErasure {
+  readonly contactId: string;
+  readonly erasedAt: number;
+  readonly erased: Erased;
 }
 
 /** Something for a person to decide. */
@@ -111,19 +132,15 @@ export interface Services {
   readonly bodies: {
     readonly keep: (key: string, text: string) => Promise<void>;
     readonly read: (key: string) => Promise<string | undefined>;
+    readonly drop: (key: string) => Promise<void>;
   };
   readonly contacts: {
-    readonly note: (contactId: string, addresses: readonly Address[], at: number) => Promise<void>;
+    /** Keeps which addresses contacts have. What is of a contact that was erased since is erased too; these are told. */
+    readonly note: (contacts: readonly ContactAddresses[], at: number) => Promise<readonly LateErasure[]>;
     /** The addresses that are known of a contact. */
     readonly of: (contactId: string) => Promise<readonly Address[]>;
     /** Removes a person's data from every store, and says what went where. */
-    readonly erase: (
-      contactId: string | undefined,
-      addresses: readonly Address[],
-    ) => Promise<{
-      readonly addresses: number;
-      readonly stores: readonly { readonly store: string; readonly removed: number }[];
-    }>;
+    readonly erase: (contactId: string | undefined, addresses: readonly Address[]) => Promise<Erased>;
   };
   readonly reviews: Reviews;
   readonly archive: { readonly keep: (file: FileToKeep) => Promise<Outcome> };

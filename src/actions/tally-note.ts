@@ -3,13 +3,21 @@ import type { FactValue } from '../callbacks/fact.ts';
 import { addressOf } from '../callbacks/parts.ts';
 import { type Counted, groupKey, isLate } from '../rules/counted.ts';
 import { templateUses } from '../rules/template.ts';
+import { addressesTold } from './addresses.ts';
 import { bodyOf } from './body.ts';
 import type { TallyNote } from './effect.ts';
 import { peopleIn } from './people.ts';
 import type { Services } from './services.ts';
+import { cutToFit } from './weight.ts';
 
 /** A body larger than this waits in R2: a queue message may have 128 KB. */
 const INLINE_BODY = 60_000;
+
+/** Hashes of so many people, 29 bytes each, travel along. */
+const MOST_PEOPLE = 500;
+
+/** How many characters the recalled facts may have. */
+const LONGEST = 4_000;
 
 /** The one message that says for which rules' windows a callback counts; none where there is no such rule, or it came too late. */
 export async function tallyNote(
@@ -31,17 +39,27 @@ export async function tallyNote(
     hit,
     terms,
   }));
-  const note: TallyNote = { kind: 'tally', id, at, counted: windows, people: [] };
+  const note: TallyNote = { kind: 'tally', id, at, counted: windows };
   const hits = counted.filter(({ hit }) => hit);
   if (hits.length === 0) return [note];
   const recalled: Record<string, unknown> = {};
   for (const name of recalledBy(hits)) recalled[name] = await recall(name);
-  const { about, envelope, memories } = callback;
-  const address = addressOf(about, envelope.appId);
-  const known = memories.flatMap((memory) => (memory.kind === 'contact' ? memory.addresses : []));
-  const people = [...(await peopleIn(address ? [address, ...known] : known, about.contactId, services))];
   const body = await bodyOf(callback, 1, INLINE_BODY, services)();
-  return [{ ...note, case: { body, receivedAt, recalled }, people }];
+  const counts = { ...note, case: { body, receivedAt, recalled: cutToFit(recalled, LONGEST) } };
+  return [
+    addressesTold(callback).length > MOST_PEOPLE ? counts : { ...counts, people: await peopleOf(callback, services) },
+  ];
+}
+
+/** Keyed hashes of all whom a callback names. */
+export async function peopleOf(
+  callback: Callback,
+  services: Pick<Services, 'entities' | 'dataKey'>,
+): Promise<string[]> {
+  const { about, envelope } = callback;
+  const address = addressOf(about, envelope.appId);
+  const told = addressesTold(callback);
+  return [...(await peopleIn(address ? [address, ...told] : told, about.contactId, services))];
 }
 
 /** The facts that our own state must tell again when these rules fire. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { readCallback } from '../callbacks/callback.ts';
+import { type Callback, readCallback } from '../callbacks/callback.ts';
 import { settle } from '../callbacks/fact.ts';
 import { GIVEN_UP } from '../entities/cases.ts';
 import type { Firing } from '../entities/tally.ts';
@@ -14,6 +14,7 @@ import { noSubject, notice } from './notice.ts';
 import { textOf } from './pass.ts';
 import { perform } from './perform.ts';
 import type { Services } from './services.ts';
+import { peopleOf } from './tally-note.ts';
 
 /** All that a batch says about one window. */
 interface Share {
@@ -82,13 +83,16 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
   const newest = notes
     .filter((note) => note.case && hits.has(note.id))
     .reduce<TallyNote | undefined>((best, note) => (best && best.at > note.at ? best : note), undefined);
+  const people = newest?.case
+    ? (newest.people ?? (await peopleOf(await callbackOf(newest.case, services), services)))
+    : [];
   const latest = newest && {
-    ...{ at: newest.at, people: newest.people },
+    ...{ at: newest.at, people },
     sealed: await services.dataKey.seal(JSON.stringify(newest.case)),
   };
   // Before it is kept: whatever a window holds must be found when its person is erased.
   const until = services.now() + terms.within + terms.cooldown + KEPT_BEHIND + GIVEN_UP;
-  if (newest) await services.entities.recipients.noteCase(newest.people, tally.name, until);
+  if (newest) await services.entities.recipients.noteCase(people, tally.name, until);
   const plain = entries.map(({ id, at, hit }) => ({ id, at, hit }));
   const { firings, held, late, repeated } = await tally.note(plain, terms, latest);
   if (late > 0) console.warn({ event: 'tally.late', rule, late, of: entries.length });
@@ -101,6 +105,9 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
   return firings.length;
 }
 
+const callbackOf = async ({ body, receivedAt }: TallyCase, services: Services): Promise<Callback> =>
+  readCallback(new TextEncoder().encode(await textOf(body, services)), receivedAt);
+
 /** Does what a rule says when its window makes it fire. What can never succeed is told, and stops nothing. */
 async function act(name: string, firing: Firing, tally: TallyClient, services: Services): Promise<void> {
   const about = { rule: name, window: tally.name, at: firing.at, hits: firing.hits, sample: firing.sample };
@@ -112,10 +119,10 @@ async function act(name: string, firing: Firing, tally: TallyClient, services: S
     return;
   }
   try {
-    const { body, receivedAt, recalled } = v.parse(TallyCase, JSON.parse(await services.dataKey.unseal(firing.case)));
-    const callback = await readCallback(new TextEncoder().encode(await textOf(body, services)), receivedAt);
+    const kept = v.parse(TallyCase, JSON.parse(await services.dataKey.unseal(firing.case)));
+    const callback = await callbackOf(kept, services);
     const told = Object.fromEntries(
-      Object.entries(recalled).map(([fact, value]) => [fact, settle(factEntry(fact)?.type ?? 'text', value)]),
+      Object.entries(kept.recalled).map(([fact, value]) => [fact, settle(factEntry(fact)?.type ?? 'text', value)]),
     );
     const recall = async (fact: string) => told[fact];
     const crossing = { reading: firing, callback, recall };

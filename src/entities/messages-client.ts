@@ -21,8 +21,8 @@ export interface MessagesClient {
   of(messageId: string): MessageClient;
   /** Where a message comes from: itself and 0, or the root of its lineage and the number of the attempt that sent it. */
   lineage(messageId: string): Promise<Origin>;
-  /** Forgets the submitted messages to a person, on every shard. Says how many. */
-  forget(person: string): Promise<number>;
+  /** Forgets the submitted messages to these people, on every shard. Says how many. */
+  forget(people: readonly string[]): Promise<number>;
 }
 
 /** The client of the `Messages` objects. `kept`: how long a submitted message is kept for retries, in milliseconds. */
@@ -62,8 +62,8 @@ export function openMessages(namespace: DurableObjectNamespace<Messages>, kept: 
   return {
     of,
     lineage,
-    async forget(person) {
-      const shards = Array.from({ length: SHARDS }, (_, number) => numbered(namespace, number).forget(person));
+    async forget(people) {
+      const shards = Array.from({ length: SHARDS }, (_, number) => numbered(namespace, number).forget(people));
       return (await Promise.all(shards)).reduce((sum, count) => sum + count, 0);
     },
   };

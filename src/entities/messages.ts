@@ -50,9 +50,14 @@ export class Messages extends DurableObject<Env> {
     await armSweep(this.ctx.storage);
   }
 
-  /** Forgets the submitted messages to a person. Says how many. */
-  async forget(person: string): Promise<number> {
-    return this.#sql.exec('DELETE FROM submitted WHERE person = ? RETURNING id', person).toArray().length;
+  /** Forgets the submitted messages to these people. Says how many. */
+  async forget(people: readonly string[]): Promise<number> {
+    return this.#sql
+      .exec(
+        'DELETE FROM submitted WHERE person IN (SELECT value FROM json_each(?)) RETURNING id',
+        JSON.stringify(people),
+      )
+      .toArray().length;
   }
 
   /**

@@ -113,7 +113,7 @@ async function whomIn(
     return { person, contactId: subject.contactId };
   }
   const tally = v.safeParse(TallyNote, work);
-  if (tally.success) return { person: tally.output.people[0] };
+  if (tally.success) return { person: tally.output.people?.[0] };
   const note = v.safeParse(Note, work);
   if (note.success) return note.output.kind === 'entry' ? { person: note.output.entry.person } : {};
   const deferred = v.safeParse(Deferred, work);

@@ -23,6 +23,12 @@ export interface Erasure {
   readonly stores: readonly ErasedStore[];
 }
 
+/** So many people, or groups of alerts, are gone through side by side. */
+const ABREAST = 20;
+
+/** Those whose hashes are bound as one JSON text. */
+const THESE = '(SELECT value FROM json_each(?))';
+
 interface House {
   readonly env: Pick<Env, 'DB' | 'ARCHIVE'>;
   readonly dataKey: DataKey;
@@ -41,6 +47,7 @@ export async function eraseEverywhere(
   house: House,
 ): Promise<Erasure> {
   const { env, dataKey, personOf, entities, of, now } = house;
+  if (contactId) await noteErased(contactId, house);
   const people = new Map<string, Address>();
   for (const address of [...named, ...(contactId ? await of(contactId) : [])])
     people.set(await personOf(address), address);
@@ -51,18 +58,24 @@ export async function eraseEverywhere(
   let messages = 0;
   let files = 0;
   let rows = 0;
-  for (const [person, address] of people) {
-    const { addresses, words, capabilities, deliveries } = await entities.recipients.erase(address);
-    consent.addresses += addresses;
-    consent.other += words + capabilities + deliveries;
-    messages += await entities.messages.forget(person);
-    files += await eraseObjects(person, env);
+  const all = [...people];
+  for (let at = 0; at < all.length; at += ABREAST) {
+    const some = all.slice(at, at + ABREAST);
+    const these = some.map(([person]) => person);
+    for (const gone of await Promise.all(some.map(([, address]) => entities.recipients.erase(address)))) {
+      consent.addresses += gone.addresses;
+      consent.other += gone.words + gone.capabilities + gone.deliveries;
+    }
+    messages += await entities.messages.forget(these);
+    files += await eraseObjects(these, env);
     rows += await changed(env.DB, [
       ...['archived', 'copying', 'dead_letters', 'contact_addresses'].map((table) =>
-        env.DB.prepare(`DELETE FROM ${table} WHERE person = ?`).bind(person),
+        env.DB.prepare(`DELETE FROM ${table} WHERE person IN ${THESE}`).bind(JSON.stringify(these)),
       ),
-      env.DB.prepare('DELETE FROM reviews WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value = ?)').bind(person),
-      ...eraseEntries('person', person, now, env.DB),
+      env.DB.prepare(`DELETE FROM reviews WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value IN ${THESE})`).bind(
+        JSON.stringify(these),
+      ),
+      ...these.flatMap((person) => eraseEntries('person', person, now, env.DB)),
     ]);
   }
   const contacts = [...new Set([...(contactId ? [contactId] : []), ...linked])];
@@ -72,7 +85,7 @@ export async function eraseEverywhere(
   const told = await eraseAlerts(marks, house);
   for (const id of contacts) {
     const contact = hashContact(id, dataKey);
-    await deleteObjects(await bodiesOf('contact', contact, env.DB), env.ARCHIVE);
+    await deleteObjects(await bodiesOf('contact', [contact], env.DB), env.ARCHIVE);
     rows += await changed(env.DB, [
       env.DB.prepare('DELETE FROM dead_letters WHERE contact_id = ?').bind(id),
       ...eraseEntries('contact', contact, now, env.DB),
@@ -81,9 +94,6 @@ export async function eraseEverywhere(
   if (contactId) {
     rows += await changed(env.DB, [
       env.DB.prepare('DELETE FROM contact_addresses WHERE contact_id = ?').bind(contactId),
-      env.DB.prepare(
-        'INSERT INTO erased_contacts (contact_id, at) VALUES (?, ?) ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at',
-      ).bind(contactId, now),
     ]);
   }
   return {
@@ -130,11 +140,23 @@ export async function eraseEverywhere(
   };
 }
 
+/** Put down before its addresses are read: a note of the contact comes either before, and is read, or after, and finds this. */
+const noteErased = (contactId: string, { env, now }: House): Promise<unknown> =>
+  env.DB.prepare(
+    'INSERT INTO erased_contacts (contact_id, at) VALUES (?, ?) ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at',
+  )
+    .bind(contactId, now)
+    .run();
+
 /** Callbacks that the windows of thresholds keep, and their bodies where these wait in R2. */
 async function eraseCases(marks: readonly string[], { entities, dataKey, env }: House): Promise<number> {
   let removed = 0;
-  for (const mark of marks) {
-    for (const name of await entities.recipients.takeCases(mark)) {
+  for (let at = 0; at < marks.length; at += ABREAST) {
+    const some = marks.slice(at, at + ABREAST);
+    const named = await Promise.all(
+      some.map(async (mark) => (await entities.recipients.takeCases(mark)).map((name) => ({ mark, name }))),
+    );
+    for (const { mark, name } of named.flat()) {
       for (const sealed of await entities.tallies.forget(name, mark)) {
         removed += 1;
         const { body } = v.parse(TallyCase, JSON.parse(await dataKey.unseal(sealed)));
@@ -144,9 +166,6 @@ async function eraseCases(marks: readonly string[], { entities, dataKey, env }: 
   }
   return removed;
 }
-
-/** So many groups of alerts are asked side by side. */
-const ABREAST = 20;
 
 /** What alerts say. They are grouped by rule and sender, not by person: so there are few, and each is asked. */
 async function eraseAlerts(marks: readonly string[], { entities, now }: House): Promise<number> {
@@ -164,12 +183,15 @@ async function eraseAlerts(marks: readonly string[], { entities, now }: House): 
 }
 
 /** Recordings, media, and the bodies of callbacks that waited. */
-async function eraseObjects(person: string, { DB, ARCHIVE }: House['env']): Promise<number> {
-  const files = await DB.prepare('SELECT key FROM archived WHERE person = ?').bind(person).all<{ key: string }>();
-  const waited = await bodiesOf('person', person, DB);
+async function eraseObjects(people: readonly string[], { DB, ARCHIVE }: House['env']): Promise<number> {
+  const these = JSON.stringify(people);
+  const files = await DB.prepare(`SELECT key FROM archived WHERE person IN ${THESE}`)
+    .bind(these)
+    .all<{ key: string }>();
+  const waited = await bodiesOf('person', people, DB);
   // Copies that have begun, with whatever is there of them.
-  const begun = await DB.prepare('SELECT key, upload FROM copying WHERE person = ?')
-    .bind(person)
+  const begun = await DB.prepare(`SELECT key, upload FROM copying WHERE person IN ${THESE}`)
+    .bind(these)
     .all<{ key: string; upload: string | null }>();
   for (const { key, upload } of begun.results) if (upload !== null) await abort(key, upload, ARCHIVE);
   // A body waited in R2 only if it was large, or deferred. To ask for each would be more questions than one event has.
@@ -210,9 +232,9 @@ async function deleteObjects(keys: string[], ARCHIVE: R2Bucket): Promise<void> {
 }
 
 /** Where the bodies of somebody's callbacks may lie. */
-async function bodiesOf(by: 'person' | 'contact', hash: string, DB: D1Database): Promise<string[]> {
-  const { results } = await DB.prepare(`SELECT DISTINCT 'bodies/' || id AS key FROM decisions WHERE ${by} = ?`)
-    .bind(hash)
+async function bodiesOf(by: 'person' | 'contact', hashes: readonly string[], DB: D1Database): Promise<string[]> {
+  const { results } = await DB.prepare(`SELECT DISTINCT 'bodies/' || id AS key FROM decisions WHERE ${by} IN ${THESE}`)
+    .bind(JSON.stringify(hashes))
     .all<{ key: string }>();
   return results.map(({ key }) => key);
 }

@@ -21,6 +21,9 @@ const CONSENT = { actions: new Set(['suppress', 'unsuppress']), triggers: new Se
 /** The most of what is new in one callback that is noted. */
 const MOST_DRIFTS = 5;
 
+/** How much is said of what became of an action, and of names that Sinch keeps short, in characters. */
+const MOST_DETAIL = 1_000;
+
 /** What this isolate has noted today already, a queue at a time. */
 const noted = new WeakMap<object, Set<string>>();
 
@@ -79,7 +82,20 @@ export function openJournal(
       if (mode === 'off' || rulebook === '') return;
       const place = Number(key.split('/').at(-1));
       const note = { kind: 'outcome', id: subject.callbackId, rulebook, rule: rule.name, action, at: now() } as const;
-      quietly(() => send([{ ...note, place: Number.isInteger(place) ? place : 0, ...end }]), subject.callbackId);
+      const detail = end.detail.slice(0, MOST_DETAIL);
+      quietly(
+        () => send([{ ...note, place: Number.isInteger(place) ? place : 0, ...end, detail }]),
+        subject.callbackId,
+      );
+    },
+    late({ id, trigger, appId, receivedAt, rulebook }, detail) {
+      if (mode === 'off') return;
+      const at = now();
+      const action = { rule: 'signalbox', action: 'erase', place: 0, outcome: 'done', detail, at } as const;
+      const about = { id, rulebook, receivedAt, eventTime: receivedAt, trigger, appId, shadow: false } as const;
+      const facts = { clear: {}, hashed: {}, withheld: [], absent: [], erased: true };
+      const entry: Entry = { ...about, class: 'callback', rules: [], actions: [action], facts };
+      quietly(() => send([{ kind: 'entry', entry }]), id);
     },
   };
 }
@@ -100,8 +116,8 @@ async function entryOf(
     eventTime: callback.eventTime,
     class: classOf(trigger, performed),
     trigger,
-    channel: about.channel,
-    appId: envelope.appId,
+    channel: about.channel?.slice(0, MOST_DETAIL),
+    appId: envelope.appId.slice(0, MOST_DETAIL),
     person: address && (await personOf(address)),
     contact: about.contactId ? await hashContact(about.contactId, dataKey) : undefined,
     reasonCode: typeof facts.clear.reason_code === 'string' ? facts.clear.reason_code : undefined,
@@ -113,7 +129,10 @@ async function entryOf(
       ...decision.shadowed.map(({ rule }) => ({ rule: rule.name, outcome: 'shadow' as const })),
       ...decision.erred.map(({ rule, message }) => ({ rule, outcome: 'erred' as const, detail: impersonal(message) })),
     ],
-    actions: performed.map(({ detail, ...action }) => ({ ...action, ...(detail ? { detail } : {}) })),
+    actions: performed.map(({ detail, ...action }) => ({
+      ...action,
+      ...(detail ? { detail: detail.slice(0, MOST_DETAIL) } : {}),
+    })),
     facts,
     shadow,
     ...(keepsBody && weightOf(raw) <= MOST_BODY ? { body: await dataKey.seal(raw) } : {}),

@@ -1,0 +1,94 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { open } from '../../src/wiring.ts';
+import { type Box, env, openBox } from './box.ts';
+import { APP, inbound, minutes, PERSON } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+const OTHER = '46701740606';
+
+const created = (at: string, identity = PERSON) => ({
+  app_id: '',
+  accepted_time: at,
+  event_time: at,
+  contact_create_notification: {
+    contact: { id: '01JLATE', channel_identities: [{ channel: 'SMS', identity, app_id: '' }] },
+  },
+});
+/** In the shape of the reference pages: the id alone. */
+const deleted = (at: string) => ({
+  app_id: APP,
+  accepted_time: at,
+  event_time: at,
+  contact_delete_notification: { contact_id: '01JLATE' },
+});
+
+const wordsOf = async (box: Box, identity = PERSON): Promise<string> => {
+  const response = await box.ask(`/v1/recipients/SMS/${identity}`);
+  return response.text();
+};
+const contactsKept = async () => (await env.DB.prepare('SELECT * FROM contact_addresses').all()).results;
+const onRecord = async () =>
+  (
+    await env.DB.prepare(
+      "SELECT rule, outcome, detail FROM decided_actions WHERE action = 'erase' ORDER BY at, rule",
+    ).all()
+  ).results;
+
+describe('an address that is told of a contact after its erasure', () => {
+  test('is erased too, and that is on record; the STOP stays', async () => {
+    const box = openBox();
+    await box.take(inbound('STOP', { at: minutes(-10) }));
+    await box.take(deleted(minutes(-5)));
+    await box.drain(4);
+    expect(await wordsOf(box)).toContain('STOP');
+
+    const { id } = await box.take(created(minutes(-8)));
+    await box.drain(60);
+    expect(await wordsOf(box)).not.toContain('"STOP"');
+    const { entities, deadLetters } = open(box.bindings);
+    const [consent] = await entities.recipients.read([{ channel: 'SMS', identity: PERSON, appId: APP }]);
+    expect(consent).toMatchObject({ scopes: { all: true } });
+    expect(await contactsKept()).toEqual([]);
+    expect(await onRecord()).toEqual([
+      { rule: 'contact-deleted', outcome: 'done', detail: expect.stringMatching(/^erased 0 addresses/) },
+      {
+        rule: 'signalbox',
+        outcome: 'done',
+        detail: expect.stringMatching(/^told after the contact was erased \(2026-11-20T12:.*\): erased 1 address: /),
+      },
+    ]);
+    const decision = await (await box.ask(`/v1/decisions/${id}`)).json();
+    expect(JSON.stringify(decision)).toContain('told after the contact was erased');
+    expect(await deadLetters.list(10)).toEqual([]);
+  });
+
+  test('is not gone through again where the erasure reached it already', async () => {
+    const box = openBox();
+    await box.take(created(minutes(-8)));
+    await box.drain(1);
+    await box.take(deleted(minutes(-5)));
+    await box.drain(4);
+    await box.take(created(minutes(-8)));
+    await box.drain(60);
+    expect(await onRecord()).toMatchObject([{ rule: 'contact-deleted' }]);
+    expect(await contactsKept()).toEqual([]);
+  });
+
+  test('is kept where the contact was never erased, or only before this was told', async () => {
+    const box = openBox();
+    await box.take(deleted(minutes(-5)));
+    await box.drain(60);
+    await box.take(created(new Date(Date.now() + 60_000).toISOString(), OTHER));
+    vi.setSystemTime(Date.now() + 120_000);
+    await box.take(created(new Date(Date.now()).toISOString(), OTHER));
+    await box.drain(60);
+    expect(await contactsKept()).toHaveLength(1);
+    expect(await onRecord()).toMatchObject([{ rule: 'contact-deleted' }]);
+  });
+});
