@@ -24,6 +24,12 @@ function turnOf(history: readonly ConsentEvent[], callbackId: string): number {
   return 0;
 }
 
+/** A message and its redacted copy are two callbacks and one thing to answer. */
+function answerOf({ key, rule, subject: { trigger, messageId } }: EffectContext['effect']): string {
+  if (!messageId || !trigger.startsWith('MESSAGE_INBOUND')) return key;
+  return `reply/${messageId}/${rule.name}/${key.slice(key.lastIndexOf('/') + 1)}`;
+}
+
 const historyOf = async ({ entities, subject }: EffectContext): Promise<readonly ConsentEvent[]> =>
   (await entities.recipients.read([addressOf(subject)]))[0]?.history ?? [];
 
@@ -36,7 +42,7 @@ export const reply = defineAction({
   name: 'reply',
   kind: 'effect',
   description:
-    'Answers the person who just wrote, by the channel they wrote on: once a callback, and a change of consent once a change, also to people who said STOP. It is a notification to the throttle and to Sinch. Keep marketing out of it.',
+    'Answers the person who just wrote, by the channel they wrote on: once a message, and a change of consent once a change, also to people who said STOP. It is a notification to the throttle and to Sinch. Keep marketing out of it.',
   params: v.strictObject({ text: v.pipe(v.string(), v.nonEmpty()), within: v.optional(Duration, '5m') }),
   templates: ['text'],
   needs: ['app_id', 'channel', 'identity'],
@@ -45,7 +51,7 @@ export const reply = defineAction({
   claim: async (_, context) => {
     const { subject, effect, entities } = context;
     const turn = turnOf(await historyOf(context), subject.callbackId);
-    return turn === 0 ? effect.key : `reply/${await entities.recipients.personOf(addressOf(subject))}/${turn}`;
+    return turn === 0 ? answerOf(effect) : `reply/${await entities.recipients.personOf(addressOf(subject))}/${turn}`;
   },
   says: ({ within }) => `answer the person within ${saidDuration(within)}`,
   async deliver({ text, within }, context) {

@@ -115,11 +115,30 @@ describe('reply', () => {
       ],
       3,
     ],
+    [
+      'HELP is answered once where a redacted copy of it comes, too',
+      [inbound('HELP', { id: '01JH1', at: minutes(-1) }), redacted(inbound('HELP', { id: '01JH1', at: minutes(-1) }))],
+      1,
+    ],
   ])('%s', async (_, callbacks, answers) => {
     const box = openBox();
     await through(box, ...callbacks);
     await box.drain(60);
     expect(await sent(box)).toHaveLength(answers);
+  });
+
+  test('of the shipped rules answers HELP with what to do and how to end it, and support hears of it', async () => {
+    const box = openBox();
+    await box.take(inbound('STOP', { at: minutes(-2) }));
+    await box.take(inbound('Help!', { at: minutes(-1) }));
+    await box.drain(60);
+    const [text, ...more] = await sent(box);
+    expect(more).toEqual([]);
+    expect(text).toMatch(/support.*Reply STOP to get no more messages/);
+    expect(text?.length).toBeLessThanOrEqual(160);
+    expect((await box.arrivals('alert')).map(({ body }) => body.title)).toEqual([
+      expect.stringContaining('Somebody asks for help'),
+    ]);
   });
 
   test('keeps to a throttle of notifications, which is what it is sent as', async () => {
