@@ -144,7 +144,7 @@ describe('forwards with the same ordering key', () => {
     await box.drain();
     await box.take(message('A', 1));
     await box.drain();
-    const rule = { rule: 'crm', by: 'ines' };
+    const rule = { rule: 'crm', by: 'ines', why: 'w' };
     await box.drain(HOUR);
     await box.take(message('A', 2));
     await box.drain(60);
@@ -164,7 +164,10 @@ describe('forwards with the same ordering key', () => {
     }
     expect(await taken(box)).toEqual([]);
     shuffle(box, 7);
-    await box.ask('/v1/pauses', { method: 'DELETE', body: JSON.stringify({ kind: 'rule', name: 'crm', by: 'ines' }) });
+    await box.ask('/v1/pauses', {
+      method: 'DELETE',
+      body: JSON.stringify({ kind: 'rule', name: 'crm', by: 'ines', why: 'w' }),
+    });
     await box.drain(600);
     expect(await taken(box)).toEqual(['A2', 'A3', 'A4']);
   });

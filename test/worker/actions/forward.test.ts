@@ -60,7 +60,7 @@ describe('forward', () => {
     expect((await box.arrivals('alert')).map(({ body }) => body.title)).toContainEqual(
       expect.stringContaining('unsupported-forwarded is paused'),
     );
-    const resumed = { kind: 'rule', name: 'unsupported-forwarded', by: 'ines' };
+    const resumed = { kind: 'rule', name: 'unsupported-forwarded', by: 'ines', why: 'w' };
     await box.ask('/v1/pauses', { method: 'DELETE', body: JSON.stringify(resumed) });
     await box.drain(60);
     expect(await box.arrivals('forward')).toHaveLength(2);
