@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { Channel, type Operation, text } from './operation.ts';
 import { Scope } from './recipients.ts';
 
-/** How many lines one call works off, and how many bad ones it names. */
-export const IMPORT = { lines: 100_000, named: 1_000 } as const;
+/** How many lines one call works off, so that it is over within minutes, and how many bad ones it names. */
+export const IMPORT = { lines: 20_000, named: 1_000 } as const;
 
 /** A day, or a moment; without a zone it is UTC. Nothing else: what 03/04/2026 means depends on who reads it. */
 const When = v.pipe(

@@ -54,7 +54,7 @@ export async function importFile(list: ListFile, address: WorkerAddress, shell: 
 }
 
 async function pass(
-  { file, name, apply, fromLine, hand }: ListFile,
+  { file, name, apply, fromLine, hand, json }: ListFile,
   body: Blob,
   type: string,
   address: WorkerAddress,
@@ -84,6 +84,8 @@ async function pass(
     for (const count of ['lines', 'out', 'in', 'unchanged', 'outweighed', 'bad'] as const) sum[count] += report[count];
     sum.bad_lines.push(...report.bad_lines);
     next = report.next_line;
+    if (next !== null && !json)
+      shell.err(`${sum.lines.toLocaleString('en-US')} lines ${apply ? 'taken over' : 'looked at'} so far`);
   }
   return { dry_run: !apply, ...sum, next_line: null };
 }
