@@ -84,7 +84,7 @@ export function stops({ limit, callbackId }: Pick<Left, 'limit' | 'callbackId'>,
   return [
     {
       code: 'sender_stopped',
-      says: `This sender’s ${content === 'other' ? 'other messages are' : `${content} is`} stopped by ${limit.because}.`,
+      says: `This sender’s ${content === 'other' ? 'other messages are' : `${content} is`} stopped ${limit.because === 'by hand' ? '' : 'by '}${limit.because}.`,
       since: time(limit.since),
       until: time(limit.until),
       evidence: callbackId ?? limit.because,
