@@ -1,9 +1,9 @@
 import { type Ask, type Consistency, type MaySendAnswer, MOST, type Reason, type Verdict } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
-import { isAppScoped } from '../callbacks/person.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { Entities } from '../entities/index.ts';
 import { AppError, messageOf } from '../errors.ts';
+import { checkAddress } from './address.ts';
 import { copiedConsents, copiedPaces } from './copies.ts';
 import { consentUnavailable, refusals } from './reasons.ts';
 import { type Paced, readPaces, sendersOf } from './senders.ts';
@@ -78,12 +78,5 @@ export async function readConsents(
 const keyOf = ({ app_id, channel, content }: Pick<Ask, 'app_id' | 'channel' | 'content'>): string =>
   `${channel}:${content}:${app_id}`;
 
-function addressOf({ channel, identity, app_id }: Ask, place: number): Address {
-  if (app_id === '' && isAppScoped(channel)) {
-    throw new AppError(
-      'bad_request',
-      `recipients.${place}.app_id: is missing, and an identity of ${channel} belongs to an app`,
-    );
-  }
-  return { channel, identity, appId: app_id };
-}
+const addressOf = ({ channel, identity, app_id }: Ask, place: number): Address =>
+  checkAddress({ channel, identity, appId: app_id }, `recipients.${place}.`);

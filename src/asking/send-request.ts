@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Address } from '../callbacks/trigger.ts';
 import { AppError } from '../errors.ts';
 import type { Content } from '../rules/values.ts';
+import { checkAddress } from './address.ts';
 
 /** What a `messages:send` says that Signalbox must know. */
 export interface SendOrder {
@@ -69,11 +70,12 @@ export function readSendRequest(body: Uint8Array): SendOrder {
     throw new AppError('bad_request', `${place}: cannot be read, so nobody knows whom this message would reach`);
   }
   const { app_id: appId, recipient, ...order } = request.output;
-  const addresses = (recipient.identified_by?.channel_identities ?? []).map(({ channel, identity, app_id }) => ({
-    channel: channel.toUpperCase(),
-    identity,
-    appId: app_id || appId,
-  }));
+  const addresses = (recipient.identified_by?.channel_identities ?? []).map(({ channel, identity, app_id }, at) =>
+    checkAddress(
+      { channel: channel.toUpperCase(), identity, appId: app_id || appId },
+      `recipient.identified_by.channel_identities.${at}.`,
+    ),
+  );
   if (addresses.length === 0 && recipient.contact_id === undefined)
     throw new AppError('bad_request', 'recipient: names neither a contact_id nor channel identities');
   return {

@@ -27,9 +27,20 @@ export function personKey({ channel, identity, appId }: Address, families: Famil
   return `${family}:${NUMBERED.has(channel) ? normaliseNumber(identity) : identity}`;
 }
 
-/** Digits only, without a leading `+` or `00`. A text that holds letters is left as it is. */
+/** Whether this is a phone number, however it is written: 5 to 15 digits with the country first. Source: E.164. */
+export const isPhoneNumber = (identity: string): boolean => /^[1-9]\d{4,14}$/.test(normaliseNumber(identity));
+
+/**
+ * Digits only, without a leading `+`, `00` or `tel:`; invisible characters, full-width ones and every dash are seen through. A text
+ * that holds anything else is left as it is.
+ */
 function normaliseNumber(identity: string): string {
-  if (/^[1-9]\d*$/.test(identity) || !/^[\s()+./\d-]+$/.test(identity)) return identity;
-  const digits = identity.replace(/\D/g, '');
+  if (/^[1-9]\d*$/.test(identity)) return identity;
+  const written = identity
+    .replace(/\p{Cf}/gu, '')
+    .normalize('NFKC')
+    .replace(/^\s*tel:/i, '');
+  if (!/^[\s()+./\d\p{Pd}\u2212]+$/u.test(written)) return identity;
+  const digits = written.replace(/\D/g, '');
   return digits.startsWith('00') ? digits.slice(2) : digits;
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ImportLine, ImportPerson } from '../api/import.ts';
 import { said } from '../api/said.ts';
-import { isAppScoped, isNumbered } from '../callbacks/person.ts';
+import { isAppScoped, isNumbered, isPhoneNumber } from '../callbacks/person.ts';
 import { AppError } from '../errors.ts';
 import { fieldsOf } from './fields.ts';
 import { type Line, LONGEST } from './lines.ts';
@@ -53,10 +53,6 @@ export function csvReader(header: string): ListReader {
     });
 }
 
-/** A number has 5 to 15 digits, however it is written. Source: E.164 for the most; short codes never receive. */
-const isNumber = (identity: string): boolean =>
-  /^[\s()+./\d-]+$/.test(identity) && /^\d{5,17}$/.test(identity.replace(/\D/g, ''));
-
 function entryOf(value: unknown): { entry: ListEntry } | { says: string } {
   const whole = typeof value === 'object' && value !== null && 'history' in value;
   if (whole && 'identity' in value && value.identity === null)
@@ -64,7 +60,7 @@ function entryOf(value: unknown): { entry: ListEntry } | { says: string } {
   const parsed = whole ? v.safeParse(ImportPerson, value) : v.safeParse(ImportLine, value);
   if (!parsed.success) return { says: said(parsed.issues[0]) };
   const { channel, identity, app_id } = parsed.output;
-  if (isNumbered(channel) && !isNumber(identity)) return { says: 'identity: is no phone number' };
+  if (isNumbered(channel) && !isPhoneNumber(identity)) return { says: 'identity: is no phone number' };
   if (isAppScoped(channel) && app_id === '')
     return { says: `app_id: is missing, and an identity of ${channel} belongs to an app` };
   return { entry: parsed.output };

@@ -3,6 +3,7 @@ import type * as v from 'valibot';
 import { type PermitAnswer, PermitRequest } from '../api/permits.ts';
 import { open } from '../wiring.ts';
 import { accepts } from './accepts.ts';
+import { checkChannel } from './known-names.ts';
 import { needs, type Secured } from './token.ts';
 
 /** `POST /v1/permits`: how many may go now under the throttle in force. Granted ones count as sent. */
@@ -15,6 +16,7 @@ export async function takePermits(
   { app_id, channel, content, count }: v.InferOutput<typeof PermitRequest>,
   env: Env,
 ): Promise<PermitAnswer> {
+  checkChannel(channel);
   const { entities, now } = open(env);
   const { granted, retryAfter } = await entities.senders.of(app_id, channel).permit({ content, count, now: now() });
   return { granted, ...(retryAfter !== undefined && { retry_after: retryAfter }) };

@@ -10,7 +10,7 @@ import {
   type Scope,
   Suppression,
 } from '../api/recipients.ts';
-import { isAppScoped } from '../callbacks/person.ts';
+import { checkAddress } from '../asking/address.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { PersonConsent } from '../entities/recipients-client.ts';
 import { AppError } from '../errors.ts';
@@ -78,12 +78,9 @@ export async function changeByHand(
 /** Who did it, and with whose token. */
 const signed = (by: string, { name }: Pick<Caller, 'name'>): string => `${by} (token ${name})`;
 
-/** The person a path names. @throws AppError `bad_request` where an identity belongs to an app that is not named */
+/** The person a path names. @throws AppError `bad_request` naming the field that names nobody */
 export function addressOf(named: { channel: string; identity: string }, appId: string): Address {
-  const channel = named.channel.toUpperCase();
-  if (appId === '' && isAppScoped(channel))
-    throw new AppError('bad_request', `app_id: is missing, and an identity of ${channel} belongs to an app`);
-  return { channel, identity: named.identity, appId };
+  return checkAddress({ channel: named.channel.toUpperCase(), identity: named.identity, appId });
 }
 
 async function readOne(

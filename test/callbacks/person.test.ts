@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { personKey } from '../../src/callbacks/person.ts';
+import { isPhoneNumber, personKey } from '../../src/callbacks/person.ts';
 
 const key = (channel: string, identity: string, appId = '01JAPP') => personKey({ channel, identity, appId });
 
@@ -45,5 +45,50 @@ describe('personKey', () => {
     const address = { channel: 'RCS', identity: '+46732001122', appId: '' };
     expect(personKey(address, { MMS: 'SMS', RCS: 'SMS' })).toBe('SMS:46732001122');
     expect(personKey({ ...address, channel: 'MMS' }, {})).toBe('MMS:46732001122');
+  });
+});
+
+describe('the spellings of a number', () => {
+  const number = fc.stringMatching(/^[1-9]\d{4,14}$/);
+  const filler = fc.constantFrom(
+    '',
+    ' ',
+    '-',
+    '\u2011',
+    '\u2013',
+    '\u2212',
+    '.',
+    '\u200b',
+    '\u202a',
+    '\u00ad',
+    '\u00a0',
+  );
+  const before = fc.constantFrom('', '+', '00', '\uff0b', 'tel:+', 'TEL:', '\u202a+', ' \u2066+');
+  const wide = (digit: string) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0);
+  const fillers = fc.array(fc.tuple(filler, fc.boolean()), { minLength: 15, maxLength: 15 });
+
+  test('are all one person', () => {
+    fc.assert(
+      fc.property(number, before, fillers, (plain, prefix, fill) => {
+        const spelt = [...plain].map((digit, at) => (fill[at]?.[1] ? wide(digit) : digit) + (fill[at]?.[0] ?? ''));
+        const identity = prefix + spelt.join('');
+        expect(personKey({ channel: 'SMS', identity, appId: '' })).toBe(`SMS:${plain}`);
+        expect(isPhoneNumber(identity)).toBe(true);
+      }),
+    );
+  });
+
+  test.each([
+    'banana',
+    '',
+    '+',
+    '1234',
+    '1234567890123456',
+    '0701234567',
+    '12025550147x',
+    '١٢٣٤٥٦٧',
+    '12025·550147',
+  ])('%j is no phone number', (identity) => {
+    expect(isPhoneNumber(identity)).toBe(false);
   });
 });
