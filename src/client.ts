@@ -14,7 +14,7 @@ export interface SignalboxOptions {
  *
  * @example
  * const box = signalbox('https://signalbox.example.workers.dev', { token });
- * const answer = await box.v1['may-send'].$post({ query: {}, json: { recipients: [{ channel: 'SMS', identity, content: 'marketing' }] } });
+ * const answer = await box.v1['may-send'].$post({ query: {}, json: { recipients: [{ channel: 'SMS', identity, app_id, content: 'marketing' }] } });
  * if (answer.ok) console.log((await answer.json()).results);
  */
 export const signalbox = (url: string, { token, fetch }: SignalboxOptions) =>

@@ -9,7 +9,13 @@ export const MOST = { recipients: 1_000, senders: 32 } as const;
 export const Ask = v.strictObject({
   channel: Channel,
   identity: text(),
-  app_id: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200, 'at most 200 characters')), ''),
+  /** The app that would send: without it, nobody could see that its sender is stopped. */
+  app_id: v.pipe(
+    v.string(),
+    v.trim(),
+    v.minLength(1, 'is missing: stops and limits are those of an app'),
+    v.maxLength(200, 'at most 200 characters'),
+  ),
   content: Content,
 });
 export type Ask = v.InferOutput<typeof Ask>;

@@ -20,12 +20,9 @@ export interface Paced {
   readonly reasons: readonly Reason[];
 }
 
-/** Each sender that is named once, in the order named. Whoever names no app asks about no sender. */
+/** Each sender that is named once, in the order named. */
 export function sendersOf(asks: readonly Ask[]): Sender[] {
-  const named = Map.groupBy(
-    asks.filter(({ app_id }) => app_id !== ''),
-    ({ app_id, channel }) => `${app_id}:${channel}`,
-  );
+  const named = Map.groupBy(asks, ({ app_id, channel }) => `${app_id}:${channel}`);
   return [...named.values()].flatMap((group) => {
     const [first] = group;
     const contents = [...new Set(group.map(({ content }) => content))];

@@ -27,7 +27,7 @@ test('the typed client asks, changes and looks, by the routes’ own types', asy
   expect((await put.json()).changed).toBe(true);
   const asked = await v1['may-send'].$post({
     query: { consistency: 'strong' },
-    json: { recipients: [{ ...ada, content: 'other' }] },
+    json: { recipients: [{ ...ada, app_id: 'app-1', content: 'other' }] },
   });
   const [verdict] = (await asked.json()).results;
   expect([verdict?.allowed, verdict?.reasons[0]?.code]).toEqual([false, 'opted_out']);
@@ -44,7 +44,7 @@ test('the typed client sees a refusal as it is', async () => {
 
 test('the typed client knows what a question must say', async () => {
   const { v1 } = open();
-  // @ts-expect-error the content is missing
+  // @ts-expect-error the app and the content are missing
   const answer = await v1['may-send'].$post({ query: {}, json: { recipients: [ada] } });
   expect(answer.status).toBe(400);
 });

@@ -54,7 +54,7 @@ const calls: Readonly<Record<string, Call>> = {
     const { app_id } = rating('RED');
     return json({
       recipients: [
-        { channel: 'SMS', identity: PERSON, content: 'other' },
+        { channel: 'SMS', identity: PERSON, content: 'other', app_id },
         { channel: 'WHATSAPP', identity: '12025550142', content: 'marketing', app_id },
       ],
     });

@@ -9,12 +9,12 @@ const signalbox = () => exports.SignalboxRpc;
 
 describe('a Worker that is bound to Signalbox', () => {
   test('asks, suppresses and lifts, without a token', async () => {
-    expect((await signalbox().maySend([{ ...person, content: 'marketing' }])).results).toEqual([
+    expect((await signalbox().maySend([{ ...person, app_id: 'app-1', content: 'marketing' }])).results).toEqual([
       { allowed: true, reasons: [] },
     ]);
     const down = await signalbox().suppress(person, { by: 'crm', why: 'unsubscribed by mail' });
     expect(down).toMatchObject({ changed: true, suppressed: true });
-    const answer = await signalbox().maySend([{ ...person, content: 'other' }]);
+    const answer = await signalbox().maySend([{ ...person, app_id: 'app-1', content: 'other' }]);
     expect(answer).toMatchObject({
       consistency: 'strong',
       results: [{ allowed: false, reasons: [{ code: 'opted_out' }] }],
@@ -33,7 +33,9 @@ describe('a Worker that is bound to Signalbox', () => {
 
   test('hears what is wrong with a question, and never an answer', async () => {
     // A caller in JavaScript may leave anything out.
-    const wrong = [{ ...person }] as unknown as [{ channel: string; identity: string; content: 'other' }];
+    const wrong = [{ ...person, app_id: 'app-1' }] as unknown as [
+      { channel: string; identity: string; app_id: string; content: 'other' },
+    ];
     await expect(async () => signalbox().maySend(wrong)).rejects.toThrow('recipients.0.content: is missing');
     await expect(async () => signalbox().suppress(person, { by: 'crm', why: '' })).rejects.toThrow(
       'why: must not be empty',

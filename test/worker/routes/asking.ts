@@ -14,6 +14,11 @@ export const maySend = async (box: Box, recipients: readonly object[], query = '
   return response.json();
 };
 
-export const person = (identity: string, content = 'marketing', channel = 'SMS') => ({ channel, identity, content });
-export const sms = (content: string, identity = PERSON) => ({ ...person(identity, content), app_id: APP });
-export const whatsapp = (content: string) => ({ ...person('46701740699', content, 'WHATSAPP'), app_id: APP });
+export const person = (identity: string, content = 'marketing', channel = 'SMS') => ({
+  channel,
+  identity,
+  app_id: APP,
+  content,
+});
+export const sms = (content: string, identity = PERSON) => person(identity, content);
+export const whatsapp = (content: string) => person('46701740699', content, 'WHATSAPP');

@@ -46,17 +46,19 @@ describe('what cannot be read', () => {
 
   test('is not allowed: limits', async () => {
     const box = openBox();
-    box.bindings.SENDERS = dead(box.bindings.SENDERS);
-    const { results, senders } = await maySend(box, [sms('marketing'), person(PERSON)]);
+    box.bindings.SENDERS = dead(box.bindings.SENDERS, (name) => name.includes(APP));
+    const { results, senders } = await maySend(box, [sms('marketing'), { ...person(PERSON), app_id: 'another' }]);
     expect(results).toMatchObject([{ allowed: false, reasons: [{ code: 'throttle_unavailable' }] }, { allowed: true }]);
-    expect(senders).toMatchObject([{ left: 0 }]);
+    expect(senders).toMatchObject([{ left: 0 }, { app_id: 'another', left: null }]);
   });
 
   test('is not allowed in fast mode either', async () => {
     const box = openBox();
     box.bindings.KV = new Proxy(box.bindings.KV, { get: () => () => Promise.reject(new Error('KV is down')) });
     const { results } = await maySend(box, [person(PERSON)], '?consistency=fast');
-    expect(results).toMatchObject([{ allowed: false, reasons: [{ code: 'consent_unavailable' }] }]);
+    expect(results).toMatchObject([
+      { allowed: false, reasons: [{ code: 'consent_unavailable' }, { code: 'throttle_unavailable' }] },
+    ]);
   });
 });
 

@@ -15,7 +15,7 @@ describe('may I send?', () => {
     const box = openBox();
     expect(await maySend(box, [person('12025550142')])).toEqual({
       results: [{ allowed: true, reasons: [] }],
-      senders: [],
+      senders: [{ app_id: APP, channel: 'SMS', content: 'marketing', throttle: null, left: null }],
       consistency: 'strong',
       as_of: '2026-11-20T12:00:00.000Z',
     });
@@ -100,6 +100,15 @@ describe('may I send?', () => {
     }
   });
 
+  test('no to everybody while the sender is stopped', async () => {
+    const box = openBox();
+    const limit = { to: '0', content: 'marketing', for: '1h', by: 'ada', why: 'it rings' };
+    const put = await box.ask(`/v1/senders/${APP}/SMS/throttle`, { method: 'PUT', body: JSON.stringify(limit) });
+    expect(put.status, await put.clone().text()).toBe(200);
+    const { results } = await maySend(box, [person('12025550142'), person('12025550142', 'notification')]);
+    expect(results).toMatchObject([{ allowed: false, reasons: [{ code: 'sender_stopped' }] }, { allowed: true }]);
+  });
+
   test('answers 1,000 people in the order asked, one call a shard', async () => {
     const box = openBox();
     await box.take(inbound('STOP'));
@@ -128,7 +137,11 @@ describe('a question that cannot be read is refused and names the entry', () => 
     ['a list', [], 'recipients: is missing'],
     ['nobody', { recipients: [] }, 'recipients: name at least one recipient'],
     ['1,001 people', { recipients: Array(1_001).fill(good) }, 'recipients: at most 1000 recipients in one call'],
-    ['no content', { recipients: [good, { channel: 'SMS', identity: '1' }] }, 'recipients.1.content: is missing'],
+    [
+      'no content',
+      { recipients: [good, { channel: 'SMS', identity: '1', app_id: APP }] },
+      'recipients.1.content: is missing',
+    ],
     [
       'an unknown content',
       { recipients: [good, { ...good, content: 'ads' }] },
@@ -136,10 +149,11 @@ describe('a question that cannot be read is refused and names the entry', () => 
     ],
     ['an empty identity', { recipients: [{ ...good, identity: ' ' }] }, 'recipients.0.identity: must not be empty'],
     ['a typing mistake', { recipients: [{ ...good, contents: 'x' }] }, 'recipients.0.contents: is not known here'],
+    ['no app', { recipients: [good, { ...good, app_id: undefined }] }, 'recipients.1.app_id: is missing'],
     [
-      'an app’s identity without the app',
-      { recipients: [good, { ...good, channel: 'messenger' }] },
-      /^recipients.1.app_id: is missing, and an identity of MESSENGER/,
+      'an empty app',
+      { recipients: [good, { ...good, app_id: ' ' }] },
+      /^recipients.1.app_id: is missing: stops and limits are those of an app$/,
     ],
     [
       '33 senders',
@@ -188,7 +202,7 @@ describe('an address that names nobody', () => {
     ['WHATSAP', '12025550147', 'channel: there is no channel "WHATSAP"'],
   ])('%s %s is refused, never allowed, and never put on the list', async (channel, identity, detail) => {
     const box = openBox();
-    const asked = { recipients: [{ channel, identity, content: 'marketing' }] };
+    const asked = { recipients: [{ channel, identity, app_id: APP, content: 'marketing' }] };
     const answer = await box.ask('/v1/may-send', { method: 'POST', body: JSON.stringify(asked) });
     expect([answer.status, await answer.json()]).toMatchObject([
       400,
