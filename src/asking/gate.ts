@@ -21,8 +21,9 @@ export interface Finding {
 }
 
 /**
- * Everybody a message may reach. What we know of a contact suffices where it covers every channel that the message may go out
- * on; otherwise Sinch is asked. @throws AppError `sinch_unavailable`
+ * Everybody a message may reach. A contact is always looked up at Sinch: what we know of it never grows less, and knows nothing of
+ * an address that is new. What we know counts as well, even where Sinch says otherwise by now.
+ * @throws AppError `sinch_unavailable`, `bad_request` where nobody is known under the contact on these channels
  */
 export async function reachedBy(
   order: SendOrder,
@@ -32,9 +33,13 @@ export async function reachedBy(
   if (contactId === undefined) return addresses;
   const onTheWay = ({ channel }: Address) => channels.length === 0 || channels.includes(channel);
   const known = (await contacts.of(contactId).catch(() => [])).filter(onTheWay);
-  const covered = channels.length > 0 && channels.every((wanted) => known.some(({ channel }) => channel === wanted));
-  const found = covered ? [] : (await gateway.contact(contactId, appId, authorization)).filter(onTheWay);
-  return [...addresses, ...known, ...found];
+  const found = (await gateway.contact(contactId, appId, authorization)).filter(onTheWay);
+  if (known.length === 0 && found.length === 0)
+    throw new AppError(
+      'bad_request',
+      `recipient.contact_id: nobody is known under this contact${channels.length > 0 ? ` on ${channels.join(', ')}` : ''}, so nobody could be asked for; nothing was sent`,
+    );
+  return [...addresses, ...found, ...known];
 }
 
 /**
