@@ -15,6 +15,7 @@ interface Measure {
   readonly values: readonly { readonly labels: Readonly<Record<string, string | null>>; readonly n: number }[];
 }
 
+/** A state is always measured: nothing waiting is a 0, not a missing sample, so that an alert on it can be told from a scrape that failed. */
 const COUNTED = [
   {
     name: 'signalbox_callbacks_last_hour',
@@ -34,7 +35,8 @@ const COUNTED = [
   {
     name: 'signalbox_dead_letters',
     help: 'Dead letters that nobody replayed.',
-    sql: "SELECT json_object('queue', queue) AS labels, count(*) AS n FROM dead_letters WHERE ?1 > 0 AND replayed_at IS NULL GROUP BY queue",
+    sql: `SELECT json_object('queue', value) AS labels, count(dead_letters.id) AS n FROM json_each('["effects","callbacks","journal"]')
+      LEFT JOIN dead_letters ON queue = value AND replayed_at IS NULL WHERE ?1 > 0 GROUP BY value`,
   },
   {
     name: 'signalbox_quarantined_last_day',
@@ -44,12 +46,14 @@ const COUNTED = [
   {
     name: 'signalbox_held',
     help: 'Actions that wait for a person.',
-    sql: "SELECT json_object('cause', cause, 'action', action) AS labels, count(*) AS n FROM held WHERE ?1 > 0 AND state = 'held' GROUP BY cause, action",
+    sql: `SELECT json_object('cause', cause, 'action', action) AS labels, count(*) AS n FROM held WHERE ?1 > 0 AND state = 'held' GROUP BY cause, action
+      UNION ALL SELECT '{}', 0 WHERE NOT EXISTS (SELECT 1 FROM held WHERE state = 'held')`,
   },
   {
     name: 'signalbox_reviews_open',
     help: 'Reviews that wait for a person.',
-    sql: "SELECT json_object('kind', kind) AS labels, count(*) AS n FROM reviews WHERE ?1 > 0 AND state = 'open' GROUP BY kind",
+    sql: `SELECT json_object('kind', kind) AS labels, count(*) AS n FROM reviews WHERE ?1 > 0 AND state = 'open' GROUP BY kind
+      UNION ALL SELECT '{}', 0 WHERE NOT EXISTS (SELECT 1 FROM reviews WHERE state = 'open')`,
   },
 ] as const;
 

@@ -9,10 +9,9 @@ export const metricsRoutes = new Hono<Secured>().get('/', withToken, needs('read
   const { rulebook, now } = open(c.env);
   const { version, rules } = await rulebook();
   const queues = await Promise.all(
-    Object.entries({ effects: c.env.EFFECTS, callbacks: c.env.CALLBACKS }).map(async ([queue, binding]) => ({
-      queue,
-      ...(await lag(binding)),
-    })),
+    Object.entries({ effects: c.env.EFFECTS, callbacks: c.env.CALLBACKS, journal: c.env.JOURNAL_QUEUE }).map(
+      async ([queue, binding]) => ({ queue, ...(await lag(binding)) }),
+    ),
   );
   const text = prometheusText([
     ...(await countMetrics(c.env.DB, now())),

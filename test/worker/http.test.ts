@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { openBox } from './box.ts';
+import { env, openBox } from './box.ts';
 import { APP, inbound, PERSON, rating, receipt, submitted } from './sample.ts';
 
 afterEach(async () => {
@@ -113,6 +113,41 @@ describe('GET /metrics', () => {
         /^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[a-z_]+="(\\.|[^"\\])*"(,[a-z_]+="(\\.|[^"\\])*")*\})? -?\d+(\.\d+)?)$/,
       );
     expect((await box.ask('/metrics', TOKENLESS)).status).toBe(401);
+  });
+
+  test('says 0 where nothing waits, of every queue, so that an alert never lacks its sample', async () => {
+    const box = openBox();
+    const measured = async (): Promise<string[]> => (await (await box.ask('/metrics')).text()).split('\n');
+    const queues = ['callbacks', 'effects', 'journal'];
+    const lines = await measured();
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        ...queues.flatMap((queue) => [
+          `signalbox_dead_letters{queue="${queue}"} 0`,
+          `signalbox_queue_waiting{queue="${queue}"} 0`,
+          `signalbox_queue_oldest_seconds{queue="${queue}"} 0`,
+        ]),
+        'signalbox_held 0',
+        'signalbox_reviews_open 0',
+      ]),
+    );
+    await env.DB.batch([
+      env.DB.prepare(
+        "INSERT INTO dead_letters (id, at, queue, code, reason, attempts, work) VALUES ('a', 1, 'journal', 'x', 'x', 1, 'x')",
+      ),
+      env.DB.prepare(
+        "INSERT INTO reviews (id, at, kind, rule, callback_id, channel, people, because, details) VALUES ('a', 1, 'review', 'x', 'x', 'SMS', '[]', 'x', 'x')",
+      ),
+    ]);
+    const now = await measured();
+    expect(now).toEqual(
+      expect.arrayContaining([
+        'signalbox_dead_letters{queue="journal"} 1',
+        'signalbox_dead_letters{queue="effects"} 0',
+        'signalbox_reviews_open{kind="review"} 1',
+      ]),
+    );
+    expect(now).not.toContain('signalbox_reviews_open 0');
   });
 });
 
