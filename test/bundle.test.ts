@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 
-test('the bundle deploys, stays below 179 KB gzip, and is as large as the README says', () => {
+test('the bundle deploys, stays below 180 KB gzip, and is as large as the README says', () => {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-bundle-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false' };
@@ -14,7 +14,7 @@ test('the bundle deploys, stays below 179 KB gzip, and is as large as the README
     stdio: 'pipe',
   });
   const kilobytes = gzipSync(readFileSync(join(folder, 'worker.js'))).byteLength / 1024;
-  expect(kilobytes).toBeLessThanOrEqual(179);
+  expect(kilobytes).toBeLessThanOrEqual(180);
   const said = Number(
     /<!-- bundle-size -->\s*The Worker's bundle is (\d+) KB/.exec(readFileSync('README.md', 'utf8'))?.[1],
   );

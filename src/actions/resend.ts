@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Address } from '../callbacks/trigger.ts';
 import { Submitted } from '../entities/remember.ts';
-import { recipientOf, type SendRequest, type Source } from '../sinch/client.ts';
+import type { Content } from '../rules/values.ts';
+import { contentOf, recipientOf, type SendRequest, type Source } from '../sinch/client.ts';
 import { addressOf, type EffectContext } from './action.ts';
 import { holds } from './same-message.ts';
 
@@ -11,6 +12,8 @@ export interface Original {
   readonly address: Address;
   /** Where Sinch keeps it; unknown where neither the callback nor our copy names the mode. */
   readonly source: Source | undefined;
+  /** What it was sent as the first time, where that is known; a template sent instead is another message. */
+  readonly content: Content | undefined;
 }
 
 /** A template by its id, as Sinch takes it. Source: Sinch specification, TemplateReference. */
@@ -52,10 +55,13 @@ export async function originalOf(
   // A receipt need not carry them (the 2021 shape does not), and leaves them empty where it does not.
   const metadata = subject.metadata || copy?.metadata || stored?.metadata;
   const correlationId = subject.correlationId || copy?.correlationId;
+  const { message_content_type, ...options } = copy?.options ?? {};
   return {
     address,
     source,
+    content: template ? undefined : contentOf(message_content_type),
     request: {
+      ...options,
       app_id: subject.appId,
       recipient: recipientOf(address),
       message,

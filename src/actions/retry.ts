@@ -15,6 +15,7 @@ const Params = v.strictObject({
   first_delay: Duration,
   factor: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 2),
   within: Duration,
+  /** What it counts as, where it is not known what it was sent as: only `/send` knows. */
   content: v.optional(Content, 'marketing'),
   /** How fast an app's messages may be sent again, all together: a storm of failures must not become one of retries. */
   per_app: v.optional(Rate, '1000/hour'),
@@ -64,7 +65,8 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
 
   const original = await originalOf(context, lineage.submitted, params);
   if ('skipped' in original) return original;
-  const held = await holdBack(params, context, original.address);
+  const content = original.content ?? params.content;
+  const held = await holdBack({ ...params, content }, context, original.address);
   if (held) return held;
 
   const thread = entities.messages.of(root);
@@ -85,7 +87,7 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   await thread.startAttempt({ n: next, at: now });
   let messageId: string;
   try {
-    ({ messageId } = await context.sinch().send({ ...original.request, ...contentType(params.content) }));
+    ({ messageId } = await context.sinch().send({ ...original.request, ...contentType(content) }));
   } catch (error) {
     if (codeOf(error) !== 'sinch_unsure')
       await thread.endAttempt({ n: next, state: 'failed', at: now, reason: codeOf(error) });

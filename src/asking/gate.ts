@@ -37,7 +37,7 @@ export async function reachedBy(
   if (known.length === 0 && found.length === 0)
     throw new AppError(
       'bad_request',
-      `recipient.contact_id: nobody is known under this contact${channels.length > 0 ? ` on ${channels.join(', ')}` : ''}, so nobody could be asked for; nothing was sent`,
+      'recipient.contact_id: nobody is known under this contact on these channels; nothing was sent',
     );
   return [...addresses, ...found, ...known];
 }

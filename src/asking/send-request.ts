@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Address } from '../callbacks/trigger.ts';
 import { AppError } from '../errors.ts';
 import type { Content } from '../rules/values.ts';
+import { contentOf } from '../sinch/client.ts';
 import { checkAddress } from './address.ts';
 
 /** What a `messages:send` says that Signalbox must know. */
@@ -17,6 +18,8 @@ export interface SendOrder {
   readonly metadata: string | undefined;
   readonly correlationId: string | undefined;
   readonly dispatch: boolean;
+  /** Whatever else it says, as it says it: ttl, channel_properties and so on. A retry says it again. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 const Text = v.pipe(v.string(), v.minLength(1));
@@ -38,11 +41,10 @@ const Request = v.looseObject({
   processing_strategy: v.optional(v.string()),
 });
 
-/** Sinch's content types. Source: Sinch specification, MessageContentType. */
-const CONTENTS: ReadonlyMap<string, Content> = new Map([
-  ['CONTENT_MARKETING', 'marketing'],
-  ['CONTENT_NOTIFICATION', 'notification'],
-]);
+/** Fields that a retry fills in itself. */
+const OWN: ReadonlySet<string> = new Set(
+  'app_id recipient message channel_priority_order message_metadata correlation_id'.split(' '),
+);
 
 /** Fields that Sinch takes in either spelling: its JSON is protobuf's. */
 const SPELT: ReadonlyMap<string, string> = new Map(
@@ -58,8 +60,11 @@ const SPELT: ReadonlyMap<string, string> = new Map(
  */
 export function readSendRequest(body: Uint8Array): SendOrder {
   let parsed: unknown;
+  let asSent: Readonly<Record<string, unknown>>;
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body), sinchSpelling);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body);
+    parsed = JSON.parse(text, sinchSpelling);
+    asSent = JSON.parse(text);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError('bad_request', 'body: is not JSON');
@@ -83,11 +88,16 @@ export function readSendRequest(body: Uint8Array): SendOrder {
     contactId: recipient.contact_id,
     addresses,
     channels: order.channel_priority_order.map((channel) => channel.toUpperCase()),
-    content: CONTENTS.get(order.message_content_type ?? '') ?? 'marketing',
-    message: order.message,
+    content: contentOf(order.message_content_type) ?? 'marketing',
+    message: order.message && Object(asSent.message),
     metadata: order.message_metadata,
     correlationId: order.correlation_id,
     dispatch: order.processing_strategy === 'DISPATCH_ONLY',
+    options: Object.fromEntries(
+      Object.entries(asSent)
+        .map(([name, value]) => [SPELT.get(name) ?? name, value] as const)
+        .filter(([name]) => !OWN.has(name)),
+    ),
   };
 }
 

@@ -6,7 +6,13 @@ import { numbered, SHARDS, shard } from './shards.ts';
 /** One message, by the id of its first sending or of any resent one: the lineage is the same. Times are milliseconds since 1970. */
 export interface MessageClient {
   /** Keeps the submitted message, sealed by the caller, for as long as the client was opened with. */
-  noteSubmitted(submitted: { readonly sealed: string; readonly at: number; readonly person?: string }): Promise<void>;
+  noteSubmitted(submitted: {
+    readonly sealed: string;
+    readonly at: number;
+    readonly person?: string;
+    /** It says all that the request said, and so takes the place of what a callback told sooner. */
+    readonly whole?: boolean;
+  }): Promise<void>;
   /** Keeps a status and says where the message comes from. Once a callback. */
   noteStatus(status: Omit<MessageStatus, 'messageId'>): Promise<Origin>;
   read(): Promise<MessageRecord>;
@@ -31,8 +37,8 @@ export function openMessages(namespace: DurableObjectNamespace<Messages>, kept: 
   const of = (messageId: string): MessageClient => {
     const own = shard(namespace, messageId);
     return {
-      async noteSubmitted({ sealed, at, person }) {
-        await own.noteSubmitted(messageId, sealed, at + kept, person);
+      async noteSubmitted({ sealed, at, person, whole }) {
+        await own.noteSubmitted(messageId, sealed, at + kept, person, whole);
       },
       async noteStatus(status) {
         const origin = await own.noteStatus({ ...status, messageId });

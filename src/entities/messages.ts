@@ -44,9 +44,12 @@ export class Messages extends DurableObject<Env> {
   }
 
   /** Keeps a submitted message, sealed by the caller, until `until`. A resent one is not kept again: its root is. */
-  async noteSubmitted(messageId: string, sealed: string, until: number, person?: string): Promise<void> {
+  async noteSubmitted(messageId: string, sealed: string, until: number, person?: string, whole = false): Promise<void> {
     if (this.#alias(messageId)) return;
-    this.#sql.exec('INSERT OR IGNORE INTO submitted VALUES (?, ?, ?, ?)', messageId, sealed, until, person ?? null);
+    this.#sql.exec(
+      `INSERT INTO submitted VALUES (?, ?, ?, ?) ON CONFLICT DO ${whole ? 'UPDATE SET sealed = excluded.sealed' : 'NOTHING'}`,
+      ...[messageId, sealed, until, person ?? null],
+    );
     await armSweep(this.ctx.storage);
   }
 

@@ -17,6 +17,8 @@ export const Submitted = v.object({
   correlationId: v.optional(v.string()),
   contactId: v.optional(v.string()),
   processingMode: v.optional(v.string()),
+  /** Whatever else its `messages:send` said, as sent: ttl, channel_properties and so on. Only known of what went through `/send`. */
+  options: v.optional(v.record(v.string(), v.unknown())),
 });
 export type Submitted = v.InferOutput<typeof Submitted>;
 

@@ -59,7 +59,7 @@ export const sendRoutes = new Hono<{ Bindings: Env }>()
 /** Keeps the message, sealed, as MESSAGE_SUBMIT would: a retry needs it. It was sent, so nothing that fails here may say otherwise. */
 async function keepForRetries(
   answer: Response,
-  { message, metadata, correlationId, contactId, dispatch }: SendOrder,
+  { message, metadata, correlationId, contactId, dispatch, options }: SendOrder,
   [address]: readonly Address[],
   { entities, dataKey, now }: ReturnType<typeof open>,
 ): Promise<void> {
@@ -75,11 +75,12 @@ async function keepForRetries(
       correlationId,
       contactId,
       processingMode: dispatch ? 'DISPATCH' : undefined,
+      options,
     };
     const sealed = await dataKey.seal(JSON.stringify(submitted));
     await entities.messages
       .of(messageId)
-      .noteSubmitted({ sealed, at: now(), person: await entities.recipients.personOf(address) });
+      .noteSubmitted({ sealed, at: now(), person: await entities.recipients.personOf(address), whole: true });
   } catch (error) {
     console.error({ event: 'send.not-kept', message: messageOf(error) });
   }

@@ -121,6 +121,10 @@ export const contentType = (content: Content): Pick<SendRequest, 'message_conten
   return type === undefined ? {} : { message_content_type: type };
 };
 
+/** What a send says that it is. Nothing where it does not say. Source: Sinch specification, MessageContentType. */
+export const contentOf = (type: unknown): Content | undefined =>
+  (['marketing', 'notification'] as const).find((content) => CONTENT_TYPES[content] === type);
+
 /** A recipient by channel identity: the only form that DISPATCH mode takes, and good in CONVERSATION mode too. */
 export const recipientOf = ({ channel, identity, appId }: Address): object => ({
   identified_by: { channel_identities: [{ channel, identity, ...(appId ? { app_id: appId } : {}) }] },

@@ -47,6 +47,13 @@ describe('a message', () => {
     expect((await messages.of(ROOT).read()).submitted).toBe('sealed-1');
   });
 
+  test('is kept as the whole request that sent it, even where a callback told of it sooner, and never the other way', async () => {
+    await messages.of(ROOT).noteSubmitted({ sealed: 'callback', at: NOW });
+    await messages.of(ROOT).noteSubmitted({ sealed: 'request', at: NOW + 1, whole: true });
+    await messages.of(ROOT).noteSubmitted({ sealed: 'callback again', at: NOW + 2 });
+    expect((await messages.of(ROOT).read()).submitted).toBe('request');
+  });
+
   test('keeps every status, once a callback, oldest first', async () => {
     const seen = [
       status('READ', NOW + 2),

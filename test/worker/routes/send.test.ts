@@ -36,6 +36,49 @@ describe('a message through Signalbox', () => {
     expect(await sent(box)).toMatchObject([{}, { body: { message: request().message, message_metadata: 'order-17' } }]);
   });
 
+  const whole = {
+    message_content_type: 'CONTENT_NOTIFICATION',
+    channel_properties: { SMS_SENDER: 'Parcels' },
+    ttl: '3600s',
+    queue: 'HIGH_PRIORITY',
+    processing_strategy: 'DEFAULT',
+    conversation_metadata: { appId: 'theirs', contact_id: 7 },
+    conversation_metadata_update_strategy: 'MERGE_PATCH',
+    callback_url: 'https://shop.example/receipts',
+    message_metadata: 'order-17',
+    correlation_id: 'corr-1',
+    channel_priority_order: ['SMS'],
+    message: { template_message: { omni_template: { template_id: 't', parameters: { contactId: 'theirs' } } } },
+  };
+
+  test('is sent again just as it was sent first, under its own kind of content', async () => {
+    const box = openBox();
+    const answer = await send(box, request(whole));
+    const { message_id } = await answer.json<{ message_id: string }>();
+    // Who wants no marketing still gets it: the rule’s default does not make marketing of it.
+    const hand = { scope: 'marketing', by: 'ada', why: 'x' };
+    await box.ask(`/v1/recipients/SMS/${PERSON}`, { method: 'PUT', body: JSON.stringify(hand) });
+    await box.take({
+      ...receipt(message_id, 'FAILED', { code: 'RATE_LIMITED', metadata: 'order-17' }),
+      correlation_id: 'corr-1',
+    });
+    await box.drain(3600);
+    const [first, again] = (await sent(box)).map(({ body }) => body);
+    expect(first).toEqual(request(whole));
+    expect(again).toEqual({ ...request(whole), recipient: expect.anything() });
+  });
+
+  test('is not sent again as something else than it was: who refuses notifications since then gets none', async () => {
+    const box = openBox();
+    const answer = await send(box, request({ messageContentType: 'CONTENT_NOTIFICATION' }));
+    const { message_id } = await answer.json<{ message_id: string }>();
+    const hand = { scope: 'notification', by: 'ada', why: 'x' };
+    await box.ask(`/v1/recipients/SMS/${PERSON}`, { method: 'PUT', body: JSON.stringify(hand) });
+    await box.take(receipt(message_id, 'FAILED', { code: 'RATE_LIMITED' }));
+    await box.drain(3600);
+    expect(await sent(box)).toHaveLength(1);
+  });
+
   test('comes back with whatever Sinch refuses, unchanged', async () => {
     const box = openBox();
     await box.faults({ kind: 'messages:send', answers: [{ status: 429, retry_after: 7 }] });
@@ -129,98 +172,6 @@ describe('consent', () => {
     const answer = await send(box, body);
     expect(answer.status).toBe(400);
     expect(await sent(box)).toEqual([]);
-  });
-});
-
-describe('a contact', () => {
-  const contact = (more: object = {}) => request({ recipient: { contact_id: '01JCONTACT' }, ...more });
-  const sms = { channel: 'SMS', identity: PERSON };
-  const whatsapp = { channel: 'WHATSAPP', identity: PERSON };
-
-  /** A callback tells of the contact. */
-  const tellOf = async (box: Box, told: ReturnType<typeof inbound>) => {
-    await box.take({
-      ...told,
-      message: { ...told.message, contact_id: '01JCONTACT', processing_mode: 'CONVERSATION' },
-    });
-    await box.drain();
-  };
-
-  test('is looked up at Sinch, and refused when one of its addresses said no', async () => {
-    const box = openBox({ contacts: { '01JCONTACT': [whatsapp, sms] } });
-    await box.take(inbound('STOP'));
-    expect((await send(box, contact())).status).toBe(403);
-  });
-
-  test('is refused only for the channels that the message may go out on', async () => {
-    const box = openBox({ contacts: { '01JCONTACT': [whatsapp, sms] } });
-    await box.take(inbound('STOP'));
-    expect((await send(box, contact({ channel_priority_order: ['WHATSAPP'] }))).status).toBe(200);
-    expect((await send(box, contact({ channel_priority_order: ['WHATSAPP', 'SMS'] }))).status).toBe(403);
-  });
-
-  test('that Sinch will not tell of is written to by nobody', async () => {
-    const box = openBox({ contacts: { '01JCONTACT': [sms] } });
-    await box.take(inbound('STOP'));
-    await box.faults({ kind: 'contacts:get', answers: [403] });
-    expect((await send(box, contact())).status).toBe(503);
-    expect(await box.arrivals('messages:send')).toEqual([]);
-  });
-
-  test('that callbacks told of is refused for what they told, though Sinch knows another address by now', async () => {
-    const box = openBox({ contacts: { '01JCONTACT': [{ channel: 'SMS', identity: '12025550142' }] } });
-    await tellOf(box, inbound('STOP'));
-    expect((await send(box, contact({ channel_priority_order: ['SMS'] }))).status).toBe(403);
-  });
-
-  test('that callbacks told of is asked for at Sinch all the same: its new number said no', async () => {
-    const fresh = '12025550142';
-    const box = openBox({ contacts: { '01JCONTACT': [{ channel: 'SMS', identity: fresh }] } });
-    await tellOf(box, inbound('Hello'));
-    const put = { method: 'PUT', body: JSON.stringify({ scope: 'all', by: 'ada', why: 'x' }) };
-    expect((await box.ask(`/v1/recipients/SMS/${fresh}`, put)).status).toBe(200);
-    expect((await send(box, contact({ channel_priority_order: ['SMS'] }))).status).toBe(403);
-    expect(await sent(box)).toEqual([]);
-  });
-
-  test('that callbacks told of waits for Sinch as well', async () => {
-    const box = openBox();
-    await tellOf(box, inbound('Hello'));
-    await box.faults({ kind: 'contacts:get', answers: ['lost'] });
-    expect((await send(box, contact({ channel_priority_order: ['SMS'] }))).status).toBe(503);
-    expect(await sent(box)).toEqual([]);
-  });
-
-  test('of whom nobody can say whom it reaches is not written to', async () => {
-    const box = openBox();
-    await box.faults({ kind: 'contacts:get', answers: ['lost'] });
-    expect((await send(box, contact())).status).toBe(503);
-    expect(await sent(box)).toEqual([]);
-  });
-
-  test.each([
-    ['that Sinch does not know', {}, {}],
-    ['without an address', { '01JCONTACT': [] }, {}],
-    [
-      'without an address on the channels wanted',
-      { '01JCONTACT': [{ channel: 'WHATSAPP', identity: PERSON }] },
-      { channel_priority_order: ['SMS'] },
-    ],
-  ])('%s is refused, for nobody could be asked for', async (_, contacts, more) => {
-    const box = openBox({ contacts });
-    const answer = await send(box, contact(more));
-    expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({
-      code: 'bad_request',
-      detail: expect.stringContaining('recipient.contact_id: nobody is known under this contact'),
-    });
-    expect(await sent(box)).toEqual([]);
-  });
-
-  test('that Sinch does not know is written to where callbacks told of it, for Sinch to refuse', async () => {
-    const box = openBox();
-    await tellOf(box, inbound('Hello'));
-    expect((await send(box, contact())).status).toBe(200);
   });
 });
 
