@@ -13,7 +13,7 @@ const Health = v.looseObject({
   dead_letters: v.nullable(v.number()),
   /** Signed bodies of the last day that cannot be read and were not replayed, and the newest one's code. */
   quarantine: v.nullable(v.object({ last_day: v.number(), newest_code: v.nullable(v.string()) })),
-  /** Triggers that rules listen to and no callback on record ever brought. */
+  /** Triggers that rules listen to and no callback ever brought. */
   never_brought: v.array(v.string()),
 });
 

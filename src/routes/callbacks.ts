@@ -7,6 +7,7 @@ import { type Callback, readCallback } from '../callbacks/callback.ts';
 import { readSecrets, speaksFor, verifySignature } from '../callbacks/signature.ts';
 import { readSettings } from '../env.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
+import { noteBrought } from '../journal/brought.ts';
 import { quarantine } from '../journal/quarantine.ts';
 import { open } from '../wiring.ts';
 import { readBody } from './body.ts';
@@ -48,6 +49,7 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
   if (!speaksFor(secrets, signer, callback)) {
     throw new AppError('signature_wrong_app', 'the signature is of a secret that is listed for another app');
   }
+  noteBrought(callback.trigger, receivedAt, c.env, later);
   const services = open(c.env, later);
   // Only what may send something out must know where not to send it: most callbacks do nothing, and ask nobody.
   const host = (): void => noteHost(c.req.url, services, later);

@@ -5,6 +5,7 @@ import { saidTime } from '../alerts/parts.ts';
 import { readSecrets } from '../callbacks/signature.ts';
 import { readSettings } from '../env.ts';
 import { messageOf } from '../errors.ts';
+import { neverBrought } from '../journal/brought.ts';
 import { backupTroubles } from '../journal/nightly-backup.ts';
 import { quarantinedLately } from '../journal/quarantine.ts';
 import { open } from '../wiring.ts';
@@ -15,20 +16,9 @@ import { readTokens } from './token.ts';
 /** A queue whose oldest message waits longer than this, in seconds, is behind. Retries wait on purpose, so it is generous. */
 const SLOW = 900;
 
-/** The triggers of rules that no callback in the journal brought. */
-async function neverBrought(
-  rules: readonly { readonly enabled: boolean; readonly on: readonly string[] }[],
-  DB: D1Database,
-): Promise<readonly string[]> {
-  const wanted = [...new Set(rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on))].toSorted();
-  const seen = await DB.prepare(
-    'SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM decisions WHERE trigger = value)',
-  )
-    .bind(JSON.stringify(wanted))
-    .all<{ value: string }>();
-  const brought = new Set(seen.results.map(({ value }) => value));
-  return wanted.filter((trigger) => !brought.has(trigger));
-}
+/** The triggers that enabled rules listen to. */
+const wanted = (rules: readonly { readonly enabled: boolean; readonly on: readonly string[] }[]): readonly string[] =>
+  [...new Set(rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on))].toSorted();
 
 /** `GET /healthz`: 200 when all is well, 503 with what is not: settings, rules, queues, dead letters, quarantine. Open, so it names no values. */
 export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => {
@@ -85,7 +75,7 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
   troubles.push(...(backups ?? []));
   // Never brought is no trouble by itself: a quiet app is well. It is what a missing subscription looks like, too.
   const silent = rules
-    ? await check('journal', async () => neverBrought((await open(c.env).rulebook()).rules, c.env.DB))
+    ? await check('triggers', async () => neverBrought(wanted((await open(c.env).rulebook()).rules), c.env))
     : undefined;
   const body = {
     ok: troubles.length === 0,
@@ -94,7 +84,7 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
     queues,
     dead_letters: deadLetters ?? null,
     quarantine: quarantine ?? null,
-    /** Triggers that rules listen to and no callback on record ever brought: are they subscribed? */
+    /** Triggers that rules listen to and no callback ever brought: are they subscribed? */
     never_brought: silent ?? [],
   };
   return c.json(body, body.ok ? 200 : 503);

@@ -84,6 +84,39 @@ describe('GET /healthz', () => {
     expect(silent).not.toContain('CHANNEL_EVENT');
   });
 
+  test.each(['acted', 'off'])('knows a trigger that came, though JOURNAL=%s keeps nothing of it', async (JOURNAL) => {
+    const box = openBox({}, { JOURNAL });
+    const silent = async () =>
+      (await (await box.ask('/healthz')).json<{ never_brought: string[] }>()).never_brought.includes('MESSAGE_INBOUND');
+    expect(await silent()).toBe(true);
+    await box.take(inbound('Where is my order?'));
+    await box.drain(60);
+    const kept = await env.DB.prepare('SELECT count(*) AS n FROM decisions').first<{ n: number }>();
+    expect(kept).toEqual({ n: 0 });
+    expect(await silent()).toBe(false);
+  });
+
+  test('notes a trigger with its next callback when the first could not be noted', async () => {
+    const box = openBox({}, { JOURNAL: 'off' });
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { DB } = box.bindings;
+    Reflect.set(box.bindings, 'DB', {
+      prepare: () => {
+        throw new Error('D1 is away');
+      },
+    });
+    await box.take(inbound('Hello', { id: '01JA' }));
+    await box.drain();
+    expect(said).toHaveBeenCalledWith(
+      expect.objectContaining({ event: 'trigger.not-noted', trigger: 'MESSAGE_INBOUND' }),
+    );
+    Reflect.set(box.bindings, 'DB', DB);
+    await box.take(inbound('Hello', { id: '01JB' }));
+    await box.drain();
+    const { never_brought: silent } = await (await box.ask('/healthz')).json<{ never_brought: string[] }>();
+    expect(silent).not.toContain('MESSAGE_INBOUND');
+  });
+
   test.each([
     ['a missing setting', { API_TOKEN: '' }, 'setting API_TOKEN is not set'],
     ['a missing destination', { DEST_OPS: '' }, 'setting DEST_OPS, a destination of alerts.json, is not set'],

@@ -41,6 +41,8 @@ function watch(box: Box): string[] {
 
 /** Which rulebook is in force: asked every 30 seconds. */
 const POINTER = 'RULEBOOKS.ask';
+/** That its trigger was brought: written once an isolate, trigger and day. */
+const BROUGHT = 'DB.prepare';
 
 /** What nobody's rule is about, and what tells nothing to remember. */
 const nothing = [
@@ -53,26 +55,33 @@ const nothing = [
 ] as const;
 
 describe('a callback that matches nothing and tells nothing', () => {
-  test.each(nothing)('asks no binding but the pointer to the rulebook, every 30 seconds: %s', async (_, callback) => {
+  test.each(
+    nothing,
+  )('asks no binding but the pointer to the rulebook, every 30 seconds, and notes its trigger once a day: %s', async (_, callback) => {
     const box = openBox({}, { JOURNAL: 'acted' });
     // A deployment's first callback keeps the rules that came with it.
     await box.take(callback('01JFIRST'));
     await box.drain();
+    vi.setSystemTime(new Date('2026-03-04T12:00:00Z'));
     const fresh = openBox({}, { JOURNAL: 'acted' });
     const calls = watch(fresh);
     for (const id of ['01JA', '01JB']) {
       expect(await fresh.take(callback(id))).toMatchObject({ fired: [] });
       await fresh.drain();
     }
-    expect(calls).toEqual([POINTER]);
+    expect(calls).toEqual([BROUGHT, POINTER]);
     vi.setSystemTime(Date.now() + 29_000);
     await fresh.take(callback('01JC'));
     await fresh.drain();
-    expect(calls).toHaveLength(1);
+    expect(calls).toHaveLength(2);
     vi.setSystemTime(Date.now() + 1_001);
     await fresh.take(callback('01JD'));
     await fresh.drain();
-    expect(calls).toEqual([POINTER, POINTER]);
+    expect(calls).toEqual([BROUGHT, POINTER, POINTER]);
+    vi.setSystemTime(Date.now() + 86_400_000);
+    for (const id of ['01JE', '01JF']) await fresh.take(callback(id));
+    await fresh.drain();
+    expect(calls.filter((call) => call === BROUGHT)).toHaveLength(2);
   });
 
   test('while the watch sees what a callback does that acts', async () => {

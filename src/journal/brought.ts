@@ -1,0 +1,47 @@
+import { messageOf } from '../errors.ts';
+
+const DAY = 86_400_000;
+
+/** The day, counted since 1970, on which this isolate noted a trigger last, a deployment at a time. */
+const noted = new WeakMap<object, Map<string, number>>();
+
+/**
+ * Notes that a callback brought a trigger, once an isolate, trigger and day, and does not wait for it. Whatever the journal keeps,
+ * `/healthz` then knows that it is subscribed. What cannot be noted is noted with the next such callback.
+ * @param at when it came, in milliseconds since 1970
+ * @param later `waitUntil`
+ */
+export function noteBrought(
+  trigger: string,
+  at: number,
+  env: Pick<Env, 'DB'>,
+  later: (work: Promise<unknown>) => void,
+): void {
+  const day = Math.floor(at / DAY);
+  const days = noted.get(env);
+  // Nearly every callback ends here.
+  if (days?.get(trigger) === day) return;
+  const known = days ?? new Map<string, number>();
+  noted.set(env, known.set(trigger, day));
+  const written = write(trigger, at, env).catch((error: unknown) => {
+    known.delete(trigger);
+    console.error({ event: 'trigger.not-noted', trigger, message: messageOf(error) });
+  });
+  later(written);
+}
+
+async function write(trigger: string, at: number, { DB }: Pick<Env, 'DB'>): Promise<void> {
+  await DB.prepare(
+    `INSERT INTO brought (trigger, first_at, last_at) VALUES (?1, ?2, ?2)
+     ON CONFLICT (trigger) DO UPDATE SET last_at = max(last_at, excluded.last_at)`,
+  )
+    .bind(trigger, at)
+    .run();
+}
+
+/** Those of some triggers that no callback ever brought. */
+export async function neverBrought(triggers: readonly string[], { DB }: Pick<Env, 'DB'>): Promise<readonly string[]> {
+  const { results } = await DB.prepare('SELECT trigger FROM brought').all<{ trigger: string }>();
+  const brought = new Set(results.map(({ trigger }) => trigger));
+  return triggers.filter((trigger) => !brought.has(trigger));
+}
