@@ -119,7 +119,7 @@ async function holdBack(
     .of(subject.appId, RETRIES)
     .permit({ content: 'other', count: 1, now, or: per_app });
   if (paced.granted < 1) {
-    await sender.giveBack(content, 1);
+    await sender.giveBack(content, 1, now);
     return { later: paced.retryAfter ?? 60, because: `the app may send again ${saidRate(per_app)}` };
   }
   return undefined;

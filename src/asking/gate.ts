@@ -90,7 +90,7 @@ export async function takePermit(
       sender.permit({ content, count: 1, now: now() }),
       'the limits of this sender',
     );
-    if (granted > 0) return () => sender.giveBack(content, 1);
+    if (granted > 0) return () => sender.giveBack(content, 1, now());
     // Somebody else may be faster: each round uses up at least a second.
     await holding.wait(retryAfter, `${channel} ${content} of this sender is limited`);
   }

@@ -94,8 +94,9 @@ export class Senders extends DurableObject<Env> {
     return permit;
   }
 
-  /** Gives permits back that were not used. A bucket never holds more than its limit names. */
-  async giveBack(content: Content, count: number): Promise<void> {
+  /** Gives permits back that were not used. A bucket never holds more than its limit names; what no limit was asked for was never taken. */
+  async giveBack(content: Content, count: number, now: number): Promise<void> {
+    if (!this.#limits.active(now).some((limit) => limit.content === content)) return;
     this.#sql.exec('UPDATE buckets SET tokens = tokens + ? WHERE content = ?', count, content);
   }
 

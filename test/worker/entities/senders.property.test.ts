@@ -169,16 +169,16 @@ const asking = (content: (typeof CONTENTS)[number], count: number, later: number
   },
 });
 
-/** Of what was granted under a limit, some is given back. */
+/** Of what was granted under a limit, some is given back; once no limit is in force any more, that fills no bucket. */
 const givingBack = (content: (typeof CONTENTS)[number], count: number): OnSender => ({
   check: ({ granted }) => (granted[content].at(-1)?.granted ?? 0) > 0,
   toString: () => `giveBack(${content}, ${count})`,
-  async run({ granted }, sender) {
-    const last = granted[content].at(-1);
+  async run(told, sender) {
+    const last = told.granted[content].at(-1);
     if (!last) return;
     const back = Math.min(count, last.granted);
-    last.granted -= back;
-    await sender.giveBack(content, back);
+    if (inForce(told).some((limit) => limit.content === content)) last.granted -= back;
+    await sender.giveBack(content, back, told.now);
   },
 });
 
@@ -249,3 +249,24 @@ test('a sender grants what the strictest of its limits leaves, whatever comes la
     { numRuns: 60 },
   );
 }, 60_000);
+
+test('what was granted without a limit, given back, fills no bucket of an earlier one', async () => {
+  const sender = open(env).entities.senders.of('given-back', 'SMS');
+  const now = Date.parse('2026-11-20T12:00:00Z');
+  const limit = (at: number) =>
+    sender.limit({
+      rule: 'r',
+      rate: '10/minute',
+      content: 'marketing',
+      at,
+      until: now + 86_400_000,
+      callbackId: `${at}`,
+    });
+  await limit(now - 2);
+  expect(await sender.permit({ content: 'marketing', count: 10, now })).toMatchObject({ granted: 10 });
+  await sender.release({ rule: 'r', at: now - 1, callbackId: 'free' });
+  expect(await sender.permit({ content: 'marketing', count: 10, now })).toMatchObject({ granted: 10 });
+  await sender.giveBack('marketing', 10, now);
+  await limit(now);
+  expect(await sender.permit({ content: 'marketing', count: 10, now })).toMatchObject({ granted: 0 });
+});
