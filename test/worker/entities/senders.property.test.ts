@@ -251,7 +251,7 @@ test('a sender grants what the strictest of its limits leaves, whatever comes la
 }, 60_000);
 
 test('what was granted without a limit, given back, fills no bucket of an earlier one', async () => {
-  const sender = open(env).entities.senders.of('given-back', 'SMS');
+  const sender = senders.of('given-back', 'SMS');
   const now = Date.parse('2026-11-20T12:00:00Z');
   const limit = (at: number) =>
     sender.limit({
