@@ -4,6 +4,9 @@ import { askWorker, WORKER_OPTIONS } from './ask-worker.ts';
 import { clock, columns } from './columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from './command.ts';
 
+/** How much of a long history is shown: what fits a screen or two. */
+const SHOWN = 100;
+
 /** `sender`: how a sender stands, and what led there. */
 export const sender = defineCommand({
   usage: 'sender <app> <channel>',
@@ -18,8 +21,10 @@ export const sender = defineCommand({
       return 0;
     }
     for (const line of standingLines(`${channel.toUpperCase()} of ${app}`, standing)) shell.out(line);
-    if (standing.history.length > 0) shell.out('');
-    for (const line of columns(standing.history.map(rowOf))) shell.out(line);
+    const { history } = standing;
+    if (history.length > 0) shell.out('');
+    if (history.length > SHOWN) shell.out(`… ${history.length - SHOWN} earlier ones: --json shows all`);
+    for (const line of columns(history.slice(-SHOWN).map(rowOf))) shell.out(line);
     return 0;
   },
 });

@@ -56,12 +56,14 @@ export interface Limits {
   release(release: Release): void;
   /** The limits that count at `now`, strictest first. */
   active(now: number): ActiveLimit[];
-  /** The newest limits and releases. */
+  /** The limits and releases, oldest first. */
   events(): LimitEvent[];
+  /** The callback that a limit in force came with. */
+  causeOf(limit: Pick<ActiveLimit, 'because' | 'content' | 'since'>): string | undefined;
 }
 
-/** How many limits and releases the history keeps. */
-const EVENTS_KEPT = 500;
+/** How many limits and releases the history keeps: years of them, and still one answer. */
+const EVENTS_KEPT = 10_000;
 /** Under this name a release of everything is kept; no rule can have it. */
 export const EVERY_RULE = '';
 
@@ -142,6 +144,15 @@ export function openLimits(sql: SqlStorage): Limits {
         .exec<{ event: string }>('SELECT event FROM events')
         .toArray()
         .map(({ event }) => JSON.parse(event) as LimitEvent),
+    causeOf: ({ because, content, since }) =>
+      sql
+        .exec<{ callback_id: string }>(
+          'SELECT callback_id FROM limits WHERE rule = ? AND content = ? AND at = ?',
+          because,
+          content,
+          since,
+        )
+        .toArray()[0]?.callback_id,
   };
 }
 

@@ -107,10 +107,8 @@ export class Senders extends DurableObject<Env> {
       const limit = limits.find((active) => active.content === content);
       if (!limit) return undefined;
       const { permit: left } = spend(this.#bucket(content), limit.to, Number.POSITIVE_INFINITY, limit.until, now);
-      const set = this.#limits
-        .events()
-        .findLast((event) => event.event === 'limit' && event.rule === limit.because && event.at === limit.since);
-      return { limit, left, ...(set && { callbackId: set.callbackId }) };
+      const callbackId = this.#limits.causeOf(limit);
+      return { limit, left, ...(callbackId !== undefined && { callbackId }) };
     });
   }
 

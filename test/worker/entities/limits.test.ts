@@ -101,14 +101,22 @@ describe('a limit', () => {
     ]);
   });
 
-  test('that comes again and again does not fill the object: the history keeps the newest 500', async () => {
+  test('that comes again and again does not fill the object: the history keeps the newest 10,000', async () => {
     await sender().noteRating(NAME, rated('RED', NOW - 1));
-    await runInDurableObject(sender(), async (instance) => {
-      for (let n = 0; n < 510; n++) await instance.limit(NAME, limit({ at: NOW + n, callbackId: `${n}` }));
+    await sender().limit(NAME, limit({ at: NOW, callbackId: 'the first' }));
+    await runInDurableObject(sender(), async (instance, { storage }) => {
+      storage.sql.exec(
+        `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+         INSERT INTO events (event) SELECT json_object('at', ? + i, 'event', 'release', 'callbackId', 'c' || i) FROM n`,
+        NOW,
+      );
+      await instance.limit(NAME, limit({ at: NOW + 20_000, callbackId: 'the last' }));
     });
     const { history } = await sender().read(NOW);
-    expect(history).toHaveLength(501);
+    expect(history).toHaveLength(10_001);
     expect(history[0]).toMatchObject({ event: 'rating' });
+    expect(history.at(-1)).toMatchObject({ event: 'limit', callbackId: 'the last' });
+    expect(history).not.toContainEqual(expect.objectContaining({ callbackId: 'the first' }));
   });
 });
 
