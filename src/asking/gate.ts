@@ -82,7 +82,8 @@ export async function takePermit(
   reached: readonly Address[],
   { entities, now, holding }: Permitting,
 ): Promise<() => Promise<void>> {
-  const channel = channels[0] ?? reached[0]?.channel;
+  // A channel on which nobody is reached is passed over: its limits say nothing of this message.
+  const channel = channels.find((one) => reached.some((address) => address.channel === one)) ?? reached[0]?.channel;
   if (channel === undefined) return async () => {};
   const sender = entities.senders.of(appId, channel);
   for (;;) {

@@ -101,11 +101,11 @@ export function readSendRequest(body: Uint8Array): SendOrder {
   };
 }
 
-/** Puts both spellings into one. Both at once would leave open which of them Sinch takes. */
+/** Puts both spellings into one, and leaves out what is null: protobuf's JSON takes it for unset. Both at once would leave open which of them Sinch takes. */
 function sinchSpelling(_: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const fields = Object.entries(value).map(([name, inner]) => [SPELT.get(name) ?? name, inner] as const);
   if (new Set(fields.map(([name]) => name)).size < fields.length)
     throw new AppError('bad_request', 'body: names a field in two spellings');
-  return Object.fromEntries(fields);
+  return Object.fromEntries(fields.filter(([, inner]) => inner !== null));
 }

@@ -32,7 +32,7 @@ export const isPhoneNumber = (identity: string): boolean => /^[1-9]\d{4,14}$/.te
 
 /**
  * Digits only, without a leading `+`, `00` or `tel:`; invisible characters, full-width ones and every dash are seen through. A text
- * that holds anything else is left as it is.
+ * that holds anything else is left as it is, and so is `+46 (0)73…`: whether its 0 is dialled depends on the country.
  */
 function normaliseNumber(identity: string): string {
   if (/^[1-9]\d*$/.test(identity)) return identity;
@@ -40,7 +40,7 @@ function normaliseNumber(identity: string): string {
     .replace(/\p{Cf}/gu, '')
     .normalize('NFKC')
     .replace(/^\s*tel:/i, '');
-  if (!/^[\s()+./\d\p{Pd}\u2212]+$/u.test(written)) return identity;
+  if (!/^[\s()+./\d\p{Pd}\u2212]+$/u.test(written) || /\(\s*0/.test(written)) return identity;
   const digits = written.replace(/\D/g, '');
   return digits.startsWith('00') ? digits.slice(2) : digits;
 }

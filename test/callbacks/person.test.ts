@@ -88,6 +88,8 @@ describe('the spellings of a number', () => {
     '12025550147x',
     '١٢٣٤٥٦٧',
     '12025·550147',
+    '+46 (0)73 200 11 22',
+    '+44 (020) 7946 0958',
   ])('%j is no phone number', (identity) => {
     expect(isPhoneNumber(identity)).toBe(false);
   });

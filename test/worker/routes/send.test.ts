@@ -144,6 +144,16 @@ describe('consent', () => {
     expect(await sent(box)).toEqual([]);
   });
 
+  test('is asked for whoever is named beside fields that are null, as some clients write what is not set', async () => {
+    const box = openBox();
+    await byHand(box, 'all');
+    const nobody = { contact_id: null, app_id: null };
+    const named = { channel_identities: [{ channel: 'SMS', identity: PERSON, ...nobody }] };
+    const unset = { channel_priority_order: null, message_metadata: null, message_content_type: null };
+    const answer = await send(box, request({ recipient: { contact_id: null, identified_by: named }, ...unset }));
+    expect(answer.status).toBe(403);
+  });
+
   test('that cannot be read lets nothing pass', async () => {
     const box = openBox();
     box.bindings.RECIPIENTS = new Proxy(box.bindings.RECIPIENTS, {
@@ -188,6 +198,15 @@ describe('a throttle', () => {
     expect(await late.json()).toMatchObject({ code: 'throttled' });
     expect((await send(box, whatsapp({ message_content_type: 'CONTENT_NOTIFICATION' }))).status).toBe(200);
     expect(await sent(box)).toHaveLength(11);
+  });
+
+  test('is that of the first channel on which somebody is reached', async () => {
+    const box = openBox();
+    await box.take(rating('RED'));
+    const channel_priority_order = ['RCS', 'WHATSAPP'];
+    for (let count = 0; count < 10; count++) await send(box, whatsapp({ channel_priority_order }));
+    expect((await send(box, whatsapp({ channel_priority_order }))).status).toBe(429);
+    expect(await sent(box)).toHaveLength(10);
   });
 
   test('that cannot be read lets nothing pass', async () => {
