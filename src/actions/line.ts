@@ -16,7 +16,7 @@ export async function placeFor(
 ): Promise<Pick<Effect, 'line'>> {
   const named = action.line?.(params);
   if (named === undefined) return {};
-  const name = await dataKey.hash(named);
+  const name = dataKey.hash(named);
   return { line: { name, place: await entities.lines.draw(name, key, now()) } };
 }
 

@@ -119,7 +119,7 @@ async function entryOf(
     channel: about.channel?.slice(0, MOST_DETAIL),
     appId: envelope.appId.slice(0, MOST_DETAIL),
     person: address && (await personOf(address)),
-    contact: about.contactId ? await hashContact(about.contactId, dataKey) : undefined,
+    contact: about.contactId ? hashContact(about.contactId, dataKey) : undefined,
     reasonCode: typeof facts.clear.reason_code === 'string' ? facts.clear.reason_code : undefined,
     rules: [
       ...decision.fired.map(({ rule }) => ({

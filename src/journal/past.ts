@@ -32,7 +32,7 @@ export async function openPast(entry: Entry, rulebook: Rulebook, keys: Keys): Pr
     await seen.fetch(uses);
     return seen;
   }
-  const words = Object.keys(facts.hashed).length > 0 ? await wordsOf(rulebook, entry.trigger, keys) : new Map();
+  const words = Object.keys(facts.hashed).length > 0 ? wordsOf(rulebook, entry.trigger, keys) : new Map();
   const peek: Seen['peek'] = (use, leaf) => {
     const { key, fact } = use;
     if (key === 'failure_class') return { value: failureClassOf(clear, rulebook) };
@@ -78,18 +78,18 @@ function comparedWords({ operator, value, use }: Spoken): readonly unknown[] | u
   return index.keysOf(value);
 }
 
-const known = new WeakMap<Rulebook, Map<string, Promise<ReadonlyMap<string, string>>>>();
+const known = new WeakMap<Rulebook, Map<string, ReadonlyMap<string, string>>>();
 
 /** Hash → word, of all words that the rules on a trigger compare facts with. */
-function wordsOf(rulebook: Rulebook, trigger: string, keys: Keys): Promise<ReadonlyMap<string, string>> {
-  const ofRulebook = known.get(rulebook) ?? new Map<string, Promise<ReadonlyMap<string, string>>>();
+function wordsOf(rulebook: Rulebook, trigger: string, keys: Keys): ReadonlyMap<string, string> {
+  const ofRulebook = known.get(rulebook) ?? new Map<string, ReadonlyMap<string, string>>();
   known.set(rulebook, ofRulebook);
   const found = ofRulebook.get(trigger) ?? hashWords(rulebook, trigger, keys);
   ofRulebook.set(trigger, found);
   return found;
 }
 
-async function hashWords(rulebook: Rulebook, trigger: string, keys: Keys): Promise<ReadonlyMap<string, string>> {
+function hashWords(rulebook: Rulebook, trigger: string, keys: Keys): ReadonlyMap<string, string> {
   const words = new Set<string>();
   for (const rule of rulebook.rules) {
     if (!rule.on.includes(trigger)) continue;

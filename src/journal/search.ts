@@ -21,9 +21,6 @@ export interface Search {
 const RULE_OUTCOMES: readonly string[] = JournalledRule.entries.outcome.options;
 const ACTION_OUTCOMES: readonly string[] = JournalledAction.entries.outcome.options;
 
-/** The outcomes one can look for. */
-export const OUTCOMES: readonly string[] = [...RULE_OUTCOMES, ...ACTION_OUTCOMES, 'none'];
-
 const Row = v.object({
   id: v.string(),
   rulebook: v.string(),
