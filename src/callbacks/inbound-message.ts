@@ -40,7 +40,7 @@ function withReplyTo(raw: unknown): unknown {
   return { ...raw, contact_message: { ...rest, reply_to: { ...reply, message_id: reply.message_id ?? reply.id } } };
 }
 
-/** Everything a person can have meant as words, the most direct first. Source: SINCH.md section 3, from Sinch's channel pages. */
+/** Everything a person can have meant as words, the most direct first. Source: Sinch’s pages of each channel. */
 function textOf({ contact_message: message }: InboundMessage): string | undefined {
   return (
     message?.text_message?.text ??
