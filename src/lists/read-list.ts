@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { ImportLine, ImportPerson } from '../api/import.ts';
 import { said } from '../api/said.ts';
+import { CHANNELS } from '../callbacks/common-facts.ts';
 import { isAppScoped, isNumbered, isPhoneNumber } from '../callbacks/person.ts';
 import { AppError } from '../errors.ts';
+import { closest } from '../rules/closest.ts';
 import { fieldsOf } from './fields.ts';
 import { type Line, LONGEST } from './lines.ts';
 import type { ListEntry } from './taken.ts';
@@ -24,6 +26,7 @@ export const readNdjson: ListReader = (lines) =>
     }
   });
 
+const KNOWN: ReadonlySet<string> = new Set(CHANNELS);
 const COLUMNS = Object.keys(ImportLine.entries);
 
 /** CSV by its header: the delimiter is whatever stands there most often. @throws AppError `bad_request` for a header that says too little or too much */
@@ -60,6 +63,11 @@ function entryOf(value: unknown): { entry: ListEntry } | { says: string } {
   const parsed = whole ? v.safeParse(ImportPerson, value) : v.safeParse(ImportLine, value);
   if (!parsed.success) return { says: said(parsed.issues[0]) };
   const { channel, identity, app_id } = parsed.output;
+  // Of a channel that nobody can ask about, a stop would look taken over. An export may know one that Sinch has had since.
+  if (!whole && !KNOWN.has(channel))
+    return {
+      says: `channel: there is no channel "${channel}"; ${closest(channel, CHANNELS) ?? `there are ${CHANNELS.join(', ')}`}`,
+    };
   if (isNumbered(channel) && !isPhoneNumber(identity)) return { says: 'identity: is no phone number' };
   if (isAppScoped(channel) && app_id === '')
     return { says: `app_id: is missing, and an identity of ${channel} belongs to an app` };

@@ -41,6 +41,11 @@ describe('personKey', () => {
     expect(key('SMS', '1', 'A')).toBe(key('SMS', '1', 'B'));
   });
 
+  test('is one with and without blanks around it', () => {
+    expect(key('INSTAGRAM', ' aBc ', 'A ')).toBe(key('INSTAGRAM', 'aBc', 'A'));
+    expect(key('TELEGRAM', '1234567\n')).toBe(key('TELEGRAM', '1234567'));
+  });
+
   test('takes other families of channels', () => {
     const address = { channel: 'RCS', identity: '+46732001122', appId: '' };
     expect(personKey(address, { MMS: 'SMS', RCS: 'SMS' })).toBe('SMS:46732001122');

@@ -38,6 +38,7 @@ const LIST = [
   'SMS,12025550147',
   'MESSENGER,psid-1,,,',
   'SMS,12025550148,,yesterday,',
+  'Whats_App,12025550149,,,',
 ].join('\r\n');
 const BAD = [
   { line: 5, says: 'identity: is no phone number' },
@@ -46,6 +47,7 @@ const BAD = [
   { line: 8, says: 'has 2 fields, the header 5' },
   { line: 9, says: 'app_id: is missing, and an identity of MESSENGER belongs to an app' },
   { line: 10, says: 'at: expected a time like "2026-11-20T12:00:00Z"' },
+  { line: 11, says: 'channel: there is no channel "WHATS_APP"; did you mean "WHATSAPP"?' },
 ];
 
 describe('an import', () => {
@@ -53,12 +55,12 @@ describe('an import', () => {
     const box = openBox();
     expect(await loaded(box, LIST)).toEqual({
       dry_run: false,
-      lines: 8,
+      lines: 9,
       out: 2,
       in: 0,
       unchanged: 0,
       outweighed: 0,
-      bad: 6,
+      bad: 7,
       bad_lines: BAD,
       next_line: null,
     });
@@ -75,7 +77,7 @@ describe('an import', () => {
 
   test('changes nothing in a dry run, and says what it would change', async () => {
     const box = openBox();
-    expect(await loaded(box, LIST, `${QUERY}&dry_run=true`)).toMatchObject({ dry_run: true, out: 2, bad: 6 });
+    expect(await loaded(box, LIST, `${QUERY}&dry_run=true`)).toMatchObject({ dry_run: true, out: 2, bad: 7 });
     expect((await look(box, 'SMS/12025550142')).history).toEqual([]);
   });
 
@@ -85,7 +87,7 @@ describe('an import', () => {
     await put(box, hand, 'SMS/12025550142');
     vi.setSystemTime(Date.now() + 1_000);
     await lift(box, 'by=ada&why=back+again', 'SMS/12025550142');
-    expect(await loaded(box, LIST)).toMatchObject({ lines: 8, out: 0, unchanged: 2 });
+    expect(await loaded(box, LIST)).toMatchObject({ lines: 9, out: 0, unchanged: 2 });
     expect(await look(box, 'SMS/12025550142')).toMatchObject({ suppressed: false });
     expect((await look(box, 'SMS/12025550142')).history).toHaveLength(3);
     expect(await loaded(box, LIST, QUERY.replace('crm-1', 'crm-2'))).toMatchObject({ out: 1, unchanged: 1 });
@@ -131,7 +133,7 @@ describe('an import', () => {
     expect(await loaded(box, LIST, `${QUERY}&from_line=3`)).toMatchObject({
       lines: 7,
       out: 1,
-      bad: 6,
+      bad: 7,
       bad_lines: BAD,
     });
   });
