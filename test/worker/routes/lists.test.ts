@@ -131,7 +131,7 @@ describe('an import', () => {
   test('goes on from a line', async () => {
     const box = openBox();
     expect(await loaded(box, LIST, `${QUERY}&from_line=3`)).toMatchObject({
-      lines: 7,
+      lines: 8,
       out: 1,
       bad: 7,
       bad_lines: BAD,
