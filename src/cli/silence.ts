@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { Silence, Silences } from '../api/silences.ts';
 import { AppError } from '../errors.ts';
 import { askWorker, WORKER_OPTIONS } from './ask-worker.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from './by-whom.ts';
 import { clock, columns } from './columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from './command.ts';
 import { labelled } from './labelled.ts';
@@ -14,10 +15,9 @@ export const silence = defineCommand({
   options: [
     { flags: '--for <span>', description: 'for how long: 2h' },
     { flags: '--until <time>', description: 'or until when: 2026-11-21T06:00:00Z' },
-    { flags: '--why <words>', description: 'why; whoever wonders later reads it' },
-    { flags: '--by <name>', description: 'who you are (default: the user of this machine)' },
     { flags: '--list', description: 'list the silences in force' },
     { flags: '--end <id>', description: 'end one' },
+    ...HAND_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -25,8 +25,7 @@ export const silence = defineCommand({
     matchers: v.optional(v.array(v.string()), []),
     for: Text,
     until: Text,
-    why: Text,
-    by: Text,
+    ...HAND_INPUT,
     list: Flag,
     end: Text,
     url: Text,
@@ -54,13 +53,9 @@ export const silence = defineCommand({
       return 0;
     }
     if (matchers.length === 0) throw new AppError('bad_request', 'silence what? rule=…, owner=…, app_id=…, channel=…');
-    if (why === undefined) throw new AppError('bad_request', '--why is needed: whoever wonders later reads it');
-    const who = by ?? shell.env.USER;
-    const set = await askWorker('/v1/silences', Silence, worker, shell, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ match: labelled(matchers), why, for: span, until, ...(who ? { by: who } : {}) }),
-    });
+    const hand = await byWhom({ by, why }, shell);
+    const wanted = { match: labelled(matchers), for: span, until, ...hand };
+    const set = await askWorker('/v1/silences', Silence, worker, shell, sending('POST', wanted));
     shell.out(json ? JSON.stringify(set) : `${set.id}  silenced until ${clock(set.until)} UTC: ${said(set)}`);
     return 0;
   },

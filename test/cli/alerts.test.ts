@@ -151,7 +151,7 @@ describe('silence', () => {
 
   test('is set, with who and why', async () => {
     const asked = worker(silence);
-    const { run, out } = openShell({ env: { ...env, USER: 'ada' } });
+    const { run, out } = openShell({ env: { ...env, SIGNALBOX_AUTHOR: 'ada' } });
     expect(await run('silence', 'rule=lawyer', 'label.team=legal', '--for', '2h', '--why', 'known')).toBe(0);
     expect(out).toEqual(['01JSILENCE  silenced until 2026-11-20 14:00:00 UTC: rule lawyer, label team legal']);
     expect(asked[0]?.body).toEqual({
