@@ -37,6 +37,21 @@ test('the typed client asks, changes and looks, by the routes’ own types', asy
   expect(await permits.json()).toEqual({ granted: 2 });
 });
 
+test.each([
+  'a/b',
+  'c?app_id=B#d',
+  'e%2Ff',
+  'ö+==',
+])('the typed client means %s by it, whatever a path makes of that', async (identity) => {
+  const { v1 } = open();
+  const somebody = { channel: 'VIBER', identity };
+  const named = { param: somebody, query: { app_id: 'app-1' } };
+  expect((await v1.recipients[':channel'][':identity'].$put({ ...named, json: hand })).status).toBe(200);
+  const recipients = [{ ...somebody, app_id: 'app-1', content: 'other' as const }];
+  const asked = await v1['may-send'].$post({ query: {}, json: { recipients } });
+  expect((await asked.json()).results).toMatchObject([{ allowed: false }]);
+});
+
 test('the typed client sees a refusal as it is', async () => {
   const answer = await open('a-token-that-nobody-knows').v1.decisions.$get({ query: {} });
   expect([answer.ok, answer.status]).toEqual([false, 401]);
