@@ -65,18 +65,15 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
 
   const original = await originalOf(context, lineage.submitted, params);
   if ('skipped' in original) return original;
-  const content = original.content ?? params.content;
-  const held = await holdBack({ ...params, content }, context, original.address);
-  if (held) return held;
-
   const thread = entities.messages.of(root);
   const settle = async (messageId: string): Promise<Outcome> => {
     await entities.messages.of(messageId).link({ root, attempt: next });
     await thread.endAttempt({ n: next, state: 'sent', messageId, at: now });
     return { did: `sent again as ${messageId} (attempt ${next})` };
   };
-  if (context.lapsed) {
-    const found = await findSent(context, original, earlier?.at ?? first);
+  // What never began, or definitely failed, did not go out: only what began and never ended may have.
+  if (context.lapsed && earlier?.state === 'started') {
+    const found = await findSent(context, original, earlier.at);
     if (found === 'unknowable')
       return {
         skipped:
@@ -84,6 +81,10 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
       };
     if (found !== undefined) return settle(found);
   }
+  const content = original.content ?? params.content;
+  const held = await holdBack({ ...params, content }, context, original.address);
+  if (held) return held;
+
   await thread.startAttempt({ n: next, at: now });
   let messageId: string;
   try {

@@ -132,6 +132,36 @@ describe('a message that may have been sent again', () => {
   });
 });
 
+describe('a try that stopped before anything was sent', () => {
+  /** Whoever holds the claim of an attempt is gone, and will never say how far they came. */
+  const die = (box: Box, root: string, attempt: number) =>
+    open(box.bindings).entities.claims.take(`retry/${root}/${attempt}`, 1, Date.now());
+
+  test.each(['DISPATCH', 'CONVERSATION', ''])('costs nobody the message: mode "%s"', async (mode) => {
+    const box = openBox();
+    await box.take(submitted('01JDIED', { mode }));
+    await die(box, '01JDIED', 1);
+    await failed(box, '01JDIED', mode, {});
+    await box.drain(7200);
+    expect(await sent(box)).toBe(1);
+  });
+
+  test('is not taken for an earlier sending of the same message', async () => {
+    const box = openBox();
+    const mode = 'CONVERSATION';
+    await box.take(submitted('01JDIED', { mode }));
+    await failed(box, '01JDIED', mode, { at_most: 3 });
+    await box.drain(600);
+    for (const attempt of [2, 3]) {
+      await die(box, '01JDIED', attempt);
+      const newest = (await box.arrivals('messages:send')).at(-1)?.message_id ?? '';
+      await failed(box, newest, mode, { at_most: 3 });
+      await box.drain(600);
+    }
+    expect(await sent(box)).toBe(3);
+  });
+});
+
 describe('two rules that retry the same message', () => {
   test('send it as often as the more patient one says: what one leaves out is not done', async () => {
     const box = openBox();
