@@ -27,6 +27,7 @@ function openSender() {
         hold: HOUR,
       }),
     green: (hours: number) => sender.release({ rule: 'red', at: NOON + hours * HOUR, callbackId: `green-${hours}` }),
+    greenForAll: (hours: number) => sender.release({ at: NOON + hours * HOUR, callbackId: `all-${hours}` }),
     lift: (hours: number) => sender.release({ at: NOON + hours * HOUR, callbackId: 'hand', atOnce: true }),
     rate: async (hours: number) => (await sender.read(NOON + hours * HOUR)).throttle?.to ?? 'free',
   };
@@ -47,6 +48,14 @@ describe('a limit with a ramp', () => {
       '1000/minute',
       'free',
     ]);
+  });
+
+  test('that somebody lifted is gone, though a rule takes everything back at that very moment', async () => {
+    const { red, greenForAll, lift, rate } = openSender();
+    await red(0);
+    await lift(10);
+    await greenForAll(10);
+    expect(await rate(10)).toBe('free');
   });
 
   test('falls back when the rating falls again', async () => {
@@ -82,6 +91,7 @@ describe('a limit with a ramp', () => {
     await red(0);
     await green(10);
     await lift(12);
+    expect(await rate(11.5)).toBe('100/minute');
     expect(await rate(13)).toBe('free');
   });
 

@@ -34,6 +34,12 @@ describe('a limit', () => {
     ['the strictest of several rules counts', [limit(), limit({ rule: 'yellow', rate: '1/second' })], [], '10/minute'],
     ['a rule’s newer limit replaces its older', [limit(), limit({ rate: '1/second', at: NOW + 1 })], [], '1/second'],
     ['of the same moment the stricter holds', [limit(), limit({ rate: '1/second' })], [], '10/minute'],
+    [
+      'of the same moment and pace it is always the same one',
+      [limit({ rate: '1/second' }), limit({ rate: '60/minute' })],
+      [],
+      '60/minute',
+    ],
     ['0 is the strictest of all', [limit(), limit({ rule: 'restricted', rate: '0' })], [], '0'],
     [
       'one that is over does not count',

@@ -38,6 +38,12 @@ describe('a permit', () => {
 });
 
 describe('a bucket', () => {
+  test('is not filled twice for the time between two clocks that differ', () => {
+    const { left } = spend({ tokens: 0, at: 10_000 }, '60/minute', 1, 1e12, 4_000);
+    expect(left).toEqual({ tokens: 0, at: 10_000 });
+    expect(spend(left, '60/minute', 5, 1e12, 10_000).permit.granted).toBe(0);
+  });
+
   const anyAsk = record({ count: fc.nat({ max: 30 }), later: fc.integer({ min: -2_000, max: 60_000 }) });
 
   test('never gives more than it held and refilled, whenever it is asked', () => {

@@ -120,6 +120,17 @@ describe('a capability', () => {
     expect((await shard().read([ADA]))[0]?.capability).toHaveLength(2);
   });
 
+  test('that is older than the newest by 30 days is forgotten, whichever of them comes last', async () => {
+    const month = 30 * 86_400_000;
+    await shard().noteCapability(note({ callbackId: 'kept', at: NOW - month }));
+    await shard().noteCapability(note({ callbackId: '3', at: NOW, status: 'NO_CAPABILITY' }));
+    await shard().noteCapability(note({ callbackId: 'old', at: NOW - month - 1 }));
+    const ids = await runInDurableObject(shard(), (_, { storage }) =>
+      [...storage.sql.exec('SELECT callback_id FROM capabilities ORDER BY at').raw()].flat(),
+    );
+    expect(ids).toEqual(['kept', '3']);
+  });
+
   test('of the same moment precedes none', async () => {
     await shard().noteCapability(note());
     expect(await shard().noteCapability(note({ callbackId: '2', status: 'NO_CAPABILITY' }))).toEqual({});
@@ -134,6 +145,19 @@ describe('a capability', () => {
       previous: 'CAPABILITY_FULL',
     });
     expect((await shard().read([ADA]))[0]?.capability).toHaveLength(1);
+  });
+});
+
+describe('the windows that keep a callback of somebody', () => {
+  test('are named once, as long as the longest of what was noted', async () => {
+    await shard().noteCase(ADA, 'failures', NOW + 20);
+    await shard().noteCase(ADA, 'failures', NOW + 10);
+    await shard().noteCase(ADA, 'stops', NOW + 10);
+    vi.setSystemTime(NOW + 15);
+    await shard().noteCase(BOB, 'failures', NOW + 30);
+    expect(await shard().takeCases(ADA)).toEqual(['failures']);
+    expect(await shard().takeCases(ADA)).toEqual([]);
+    expect(await shard().takeCases(BOB)).toEqual(['failures']);
   });
 });
 
