@@ -148,7 +148,7 @@ function send(id: string, { told, seq, to }: Order, tending: Tending): Promise<A
 }
 
 /** Whom to tell when a destination cannot be told: the one that it names, else the default. */
-export function fallbackOf(to: string, alerts: Alerts): string | undefined {
+function fallbackOf(to: string, alerts: Alerts): string | undefined {
   const named = alerts.destinations[to]?.fallback ?? alerts.default;
   return named === to ? undefined : named;
 }

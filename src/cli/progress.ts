@@ -30,7 +30,7 @@ export function openProgress(total: number, { progress, now }: Pick<Shell, 'prog
 }
 
 /** `[████████░░░░░░░░░░░░░░░░] 33 %  431,000 callbacks, 12,400 a second, 71 s left`. */
-export function progressLine({ part, count, seconds }: { part: number; count: number; seconds: number }): string {
+function progressLine({ part, count, seconds }: { part: number; count: number; seconds: number }): string {
   const filled = Math.round(part * WIDTH);
   const left = part > 0 ? Math.ceil((seconds / part) * (1 - part)) : 0;
   const said = (number: number): string => Math.round(number).toLocaleString('en-US');

@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 
 /** KV takes one write a second for a key: what changes within it goes out as one. */
-export const COALESCE = 1_000;
+const COALESCE = 1_000;
 /** The longest wait after a failed write. */
 const LONGEST_WAIT = 5 * 60_000;
 /** Writes side by side, and in one alarm: far below what one invocation may ask for. */

@@ -53,7 +53,7 @@ export const openErasures = (DB: D1Database): Erasures => ({
 const FEWEST = 5;
 
 /** A text without the contact or the address that it is about, however a number is spaced in it. */
-export function withoutName(text: string, { contactId, identity }: Named): string {
+function withoutName(text: string, { contactId, identity }: Named): string {
   let left = text;
   for (const name of [contactId, identity]) if (name) left = left.replaceAll(name, '…');
   const digits = identity?.replace(/^00/, '').replace(/\D/g, '') ?? '';

@@ -97,7 +97,7 @@ function factsOf(trigger: string): readonly FactUse[] {
 const asked = new WeakMap<Rulebook, Map<string, readonly FactUse[]>>();
 
 /** The fields that the rules on a trigger reach by a path. */
-export function pathsOf(rulebook: Rulebook, trigger: string): readonly FactUse[] {
+function pathsOf(rulebook: Rulebook, trigger: string): readonly FactUse[] {
   const ofRulebook = asked.get(rulebook) ?? new Map<string, readonly FactUse[]>();
   asked.set(rulebook, ofRulebook);
   const known = ofRulebook.get(trigger);

@@ -6,7 +6,7 @@ import type { Bundle } from './bundled.ts';
 import { unseal } from './sealed.ts';
 
 /** A pointer older than this, in milliseconds, is asked anew before anything is decided. */
-export const POINTER_AGE = 30_000;
+const POINTER_AGE = 30_000;
 /** After a failure it is asked anew after this long. */
 const RETRY = 5_000;
 /** How long an answer is waited for. */

@@ -47,7 +47,7 @@ export async function prove(
 }
 
 /** Examples that do not come out as they say. */
-export async function exampleFindings(
+async function exampleFindings(
   rulebook: Rulebook,
   alerts: unknown,
   exampleFault: ExampleFault,

@@ -26,7 +26,7 @@ export interface Sealed {
 }
 
 /** The hash by which a stored text is found, and proven on reading. */
-export const hashOf = (text: string): Promise<string> => stableId([text]);
+const hashOf = (text: string): Promise<string> => stableId([text]);
 
 /** Puts a rulebook into the form that is hashed and stored: files in the order of their names, rules without examples. */
 export async function seal(source: RulebookSource): Promise<Sealed> {

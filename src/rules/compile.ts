@@ -19,7 +19,7 @@ import type { ActionWords } from './vocabulary.ts';
 
 export const MAX_RULES = 10_000;
 /** In characters of JSON, about; examples not counted. */
-export const MAX_SIZE = 4 * 1024 * 1024;
+const MAX_SIZE = 4 * 1024 * 1024;
 
 export type { Rulebook } from './compiled.ts';
 

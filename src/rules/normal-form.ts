@@ -8,7 +8,7 @@ import { below, type Place, pathOf, topOf, topPlace } from './place.ts';
 import type { Node } from './tree.ts';
 
 export const MAX_DEPTH = 8;
-export const MAX_LEAVES = 50;
+const MAX_LEAVES = 50;
 
 interface Phrases {
   readonly says?: string | undefined;

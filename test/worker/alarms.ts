@@ -50,7 +50,7 @@ interface Alarmed {
 const OPS = { type: 'webhook', url: { secret: 'DEST_OPS' } };
 const PAGER = { type: 'pagerduty', key: { secret: 'DEST_PAGER' } };
 const SLACK = { type: 'slack', url: { secret: 'DEST_SLACK' } };
-export const DESTINATIONS = { ops: OPS, pager: PAGER, slack: SLACK };
+const DESTINATIONS = { ops: OPS, pager: PAGER, slack: SLACK };
 
 /** Opens one. Alerts wait as their routes say, unless `more` settings say otherwise. */
 export function openAlertBox(written: object = {}, more: Readonly<Record<string, string>> = {}): AlertBox {
