@@ -52,7 +52,12 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
   description: 'A batch of messages was taken, done, stopped, or failed in part or whole.',
   keys: ['batch_status_update_notification', 'batch_status_update'],
   schema: BatchStatusUpdate,
-  identity: ({ batch_id, batch_status }) => [batch_id, batch_status],
+  // A batch that is still being sent may be partly failed more than once: only its counts tell the two apart.
+  identity: ({ batch_id, batch_status, total_messages, successful_messages, failed_messages }) => [
+    batch_id,
+    batch_status,
+    ...[total_messages, successful_messages, failed_messages].map((count) => count?.toString()),
+  ],
   about: () => ({}),
   facts: {
     batch_id: fact.text('batch', 'The id of the batch.', ({ batch_id }) => batch_id),

@@ -33,9 +33,10 @@ export interface Callback {
 
 const wordOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** 1970 and before stands for "none", as Sinch writes it elsewhere: a STOP of then would be older than any START. */
 function timeOf(value: unknown): number | undefined {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
+  return time > 0 ? time : undefined;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });

@@ -19,11 +19,11 @@ export const smartConversations = defineTrigger<SmartConversations>({
   description: 'Sinch read a message by machine: its mood, its intent, private or offensive content.',
   keys: ['smart_conversation_notification'],
   schema: SmartConversations,
-  // One message may be read several times, for different things.
+  // One message may be read several times, for different things; a list without anything in it tells of none.
   identity: (smart) => [
     smart.message_id,
     ...Object.entries(smart.analysis_results)
-      .filter(([, found]) => found !== undefined)
+      .filter(([, found]) => (Array.isArray(found) ? found.length > 0 : found !== undefined))
       .map(([name]) => name)
       .sort(),
   ],

@@ -86,6 +86,12 @@ describe('readCallback', () => {
       Date.parse('2026-11-20T00:00:00Z'),
     ],
     ['the time of receipt where the time is no time', { event_time: 'soon', accepted_time: 7 }, NOW],
+    [
+      'the time of acceptance where the event’s is the beginning of time',
+      { event_time: '1970-01-01T00:00:00Z', accepted_time: '2026-11-20T00:00:00Z' },
+      Date.parse('2026-11-20T00:00:00Z'),
+    ],
+    ['the time of receipt where nobody filled one in', { event_time: '0001-01-01T00:00:00Z' }, NOW],
   ])('takes %s', async (_, times, expected) => {
     expect((await read({ ...times, message: {} })).eventTime).toBe(expected);
   });

@@ -62,6 +62,7 @@ describe('the id of a callback', () => {
     ['the same opt request for another channel', 'opt-out-viber', 'opt_out_notification.channel', 'SMS'],
     ['the same opt request with another outcome', 'opt-out-viber', 'opt_out_notification.status', 'OPT_OUT_FAILED'],
     ['another status of the same batch', 'batch-partial', 'batch_status_update.status', 'COMPLETED'],
+    ['a batch of which more has failed by now', 'batch-partial', 'batch_status_update.failed_messages', 300],
     [
       'another status of the same recording',
       'recording',
@@ -81,6 +82,12 @@ describe('the id of a callback', () => {
       'smart-conversation',
       'smart_conversation_notification.analysis_results.ml_pii_result',
       undefined,
+    ],
+    [
+      'another reading of the same message, whose other lists are empty',
+      'smart-conversation',
+      'smart_conversation_notification.analysis_results.ml_pii_result',
+      [],
     ],
   ])('is another for %s', async (_, name, path, value) => {
     expect((await read(changed(name, path, value))).id).not.toBe((await readSample(name)).id);
