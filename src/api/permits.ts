@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Content } from '../rules/values.ts';
-import { Channel, type Operation, text } from './operation.ts';
+import { Channel, type Operation, Problem, text } from './operation.ts';
 
 /** Some sends of one kind that somebody is about to make. */
 export const PermitRequest = v.strictObject({
@@ -32,6 +32,12 @@ export const operations = (): readonly Operation[] => [
     summary: 'How many may go now?',
     says: 'Takes permits from the throttle in force. Granted permits count as sent; whoever does not use one loses it.',
     body: PermitRequest,
-    answers: { 200: { says: 'How many may go now, and when to ask again.', content: PermitAnswer } },
+    answers: {
+      200: { says: 'How many may go now, and when to ask again.', content: PermitAnswer },
+      503: {
+        says: '`throttle_unavailable`: the limits cannot be read, so none may go now; try again.',
+        content: Problem,
+      },
+    },
   },
 ];

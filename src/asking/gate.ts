@@ -110,7 +110,8 @@ export async function takeShare(calls: number, pace: Shared['pace'], holding: Ho
   }
 }
 
-function readable(permit: Promise<Permit>, what: string): Promise<Permit> {
+/** What an object grants. @throws AppError `throttle_unavailable` when it does not say so in time */
+export function readable(permit: Promise<Permit>, what: string): Promise<Permit> {
   return within(PATIENCE, permit).catch((error: unknown) => {
     console.error({ event: 'throttle.unavailable', what, message: messageOf(error) });
     throw new AppError('throttle_unavailable', `${what} cannot be read now; nothing was sent`, { retryAfter: 5 });

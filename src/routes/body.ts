@@ -1,11 +1,11 @@
 import { MAX_BYTES } from '../callbacks/callback.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 
-/** Reads a request's body, whole, once, and never more than may be read. @throws AppError `callback_too_large`, or `code` */
+/** Reads a request's body, whole, once, and never more than may be read. @throws AppError `too_large`, or `code` */
 export async function readBody(
   request: Request,
   most = MAX_BYTES,
-  code: ErrorCode = 'callback_too_large',
+  code: ErrorCode = 'too_large',
 ): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () => new AppError(code, `the body is larger than ${most} bytes`);
   const said = Number(request.headers.get('content-length') ?? Number.NaN);

@@ -3,7 +3,7 @@ import { noteHost } from '../actions/own-zone.ts';
 import { defer, pass } from '../actions/pass.ts';
 import type { Services } from '../actions/services.ts';
 import { tellUnreadable } from '../actions/tell-unreadable.ts';
-import { type Callback, readCallback } from '../callbacks/callback.ts';
+import { type Callback, MAX_BYTES, readCallback } from '../callbacks/callback.ts';
 import { readSecrets, speaksFor, verifySignature } from '../callbacks/signature.ts';
 import { readSettings } from '../env.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
@@ -19,7 +19,7 @@ import { readBody } from './body.ts';
 export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) => {
   const settings = readSettings(c.env);
   const secrets = readSecrets(settings.webhookSecrets);
-  const body = await readBody(c.req.raw);
+  const body = await readBody(c.req.raw, MAX_BYTES, 'callback_too_large');
   const receivedAt = Date.now();
   const signer = await verifySignature({
     headers: c.req.raw.headers,

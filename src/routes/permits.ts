@@ -1,6 +1,7 @@
 import { Hono } from 'hono/tiny';
 import type * as v from 'valibot';
 import { type PermitAnswer, PermitRequest } from '../api/permits.ts';
+import { readable } from '../asking/gate.ts';
 import { open } from '../wiring.ts';
 import { accepts } from './accepts.ts';
 import { checkChannel } from './known-names.ts';
@@ -18,6 +19,9 @@ export async function takePermits(
 ): Promise<PermitAnswer> {
   checkChannel(channel);
   const { entities, now } = open(env);
-  const { granted, retryAfter } = await entities.senders.of(app_id, channel).permit({ content, count, now: now() });
+  const { granted, retryAfter } = await readable(
+    entities.senders.of(app_id, channel).permit({ content, count, now: now() }),
+    'the limits of this sender',
+  );
   return { granted, ...(retryAfter !== undefined && { retry_after: retryAfter }) };
 }

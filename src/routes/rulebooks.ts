@@ -139,7 +139,7 @@ const unkept = (version: string): Version => ({
 });
 
 async function json(c: Asked): Promise<unknown> {
-  const bytes = await readBody(c.req.raw, MOST, 'too_large');
+  const bytes = await readBody(c.req.raw, MOST);
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {

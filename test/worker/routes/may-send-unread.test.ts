@@ -2,7 +2,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from '../box.ts';
 import { APP, minutes, PERSON } from '../sample.ts';
-import { maySend, person, sms } from './asking.ts';
+import { maySend, person, post, sms } from './asking.ts';
 
 /** A namespace of which every object is dead, or only one. */
 const dead = <T extends object>(namespace: T, names: (name: string) => boolean = () => true): T =>
@@ -50,6 +50,14 @@ describe('what cannot be read', () => {
     const { results, senders } = await maySend(box, [sms('marketing'), { ...person(PERSON), app_id: 'another' }]);
     expect(results).toMatchObject([{ allowed: false, reasons: [{ code: 'throttle_unavailable' }] }, { allowed: true }]);
     expect(senders).toMatchObject([{ left: 0 }, { app_id: 'another', left: null }]);
+  });
+
+  test('is not allowed: permits', async () => {
+    const box = openBox();
+    box.bindings.SENDERS = dead(box.bindings.SENDERS);
+    const answer = await post(box, '/v1/permits', { app_id: APP, channel: 'SMS', content: 'marketing', count: 3 });
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await answer.json()).toMatchObject({ code: 'throttle_unavailable' });
   });
 
   test('is not allowed in fast mode either', async () => {

@@ -11,6 +11,11 @@ afterEach(async () => {
 });
 
 describe('may I send?', () => {
+  test('is no question of more than 1 MiB, and the refusal speaks of no callback', async () => {
+    const answer = await post(openBox(), '/v1/may-send', { recipients: ['x'.repeat(1_100_000)] });
+    expect(await answer.json()).toMatchObject({ status: 413, code: 'too_large' });
+  });
+
   test('yes to somebody of whom nothing is known', async () => {
     const box = openBox();
     expect(await maySend(box, [person('12025550142')])).toEqual({
