@@ -9,6 +9,7 @@ import { explainCode } from './code-page.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
 import { fixRules } from './fix.ts';
 import { schemaFiles } from './schema-file.ts';
+import { strayFiles } from './stray-files.ts';
 
 /** `check`: every finding on a line, then a summary. Warnings are no failure, unless `--strict`. */
 export const check = defineCommand({
@@ -46,6 +47,7 @@ export const check = defineCommand({
 async function doubts({ source, rulebook, folder }: CheckedRules): Promise<readonly Finding[]> {
   const stale = (await schemaFiles(folder, source)).filter(({ state }) => state === 'stale');
   return [
+    ...(await strayFiles(folder)),
     ...(await analyse(source, rulebook)),
     ...stale.map(
       ({ name }): Finding => ({

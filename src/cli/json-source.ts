@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   findNodeAtLocation,
   getNodeValue,
@@ -42,6 +43,20 @@ export function readJsonSource(file: string, text: string): JsonSource {
       placeOf: () => place,
     };
   }
+}
+
+/** Reads the bytes of a file. In another encoding than UTF-8 its `ö` would be another letter, and a word of a list never found. */
+export function readJsonBytes(file: string, bytes: Uint8Array): JsonSource {
+  const text = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes);
+  if (isUtf8(bytes) && !text.includes('\0')) return readJsonSource(file, text);
+  const place = placeAt(text, Math.max(0, text.search(/[\0\uFFFD]/)));
+  const message = 'this is not UTF-8: letters like é would be read as others';
+  const hint = 'save the file again, with the encoding UTF-8';
+  return {
+    value: undefined,
+    findings: [{ file, severity: 'error', code: 'not-json', message, hint, ...place }],
+    placeOf: () => place,
+  };
 }
 
 function readText(file: string, text: string): JsonSource {
@@ -96,7 +111,6 @@ function duplicates(node: Node | undefined): readonly Node[] {
 
 /** By jsonc-parser's names. */
 const WORDS: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'this word is not JSON: texts stand in double quotes',
   InvalidNumberFormat: 'this is no number',
   PropertyNameExpected: 'a key in double quotes is missing',
   ValueExpected: 'a value is missing',
@@ -114,5 +128,27 @@ function syntaxWords(text: string, { error, offset }: ParseError): string {
   if (text.trim() === '') return 'the file is empty';
   const closes = text[offset] === '}' || text[offset] === ']';
   if (closes && /,\s*$/.test(text.slice(0, offset))) return 'a trailing comma before this: JSON allows none';
-  return WORDS[printParseErrorCode(error)] ?? 'this is not JSON';
+  const code = printParseErrorCode(error);
+  if (code === 'InvalidSymbol') return strayWords(text, offset);
+  const line = text.slice(offset).split('\n', 1)[0] ?? '';
+  if (code === 'UnexpectedEndOfString' && PRINTED.test(line)) return `${WORDS[code]}: JSON takes the straight " only`;
+  return WORDS[code] ?? 'this is not JSON';
+}
+
+/** Quotes as word processors and telephones write them. */
+const PRINTED = /[“”„‟«»‘’‚‛]/;
+
+/** What stands where JSON has no words: who has never seen JSON is told what was meant. */
+function strayWords(text: string, offset: number): string {
+  const [word = ''] = text.slice(offset).match(/^[^\s,:[\]{}"]*/) ?? [];
+  const [first = ''] = text.slice(offset);
+  if (PRINTED.test(first)) return `${first} is a printed quote: JSON takes the straight " only`;
+  if (/\s|\p{Cf}/u.test(first)) {
+    const code = first.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+    return `an invisible letter (U+${code}), pasted from elsewhere: write a plain space instead`;
+  }
+  if (/^(true|false|null)$/i.test(word)) return `${word}: JSON writes ${word.toLowerCase()}, in small letters`;
+  if (/"[^"\n]+"$/.test(text.slice(0, offset)))
+    return 'the text ends before this: a quote inside a text is written \\"';
+  return `${word || first} is not JSON: texts stand in double quotes, only numbers, true and false without`;
 }

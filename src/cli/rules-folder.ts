@@ -2,10 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { RulebookSource } from '../rules/rule.ts';
-import { type JsonSource, readJsonSource } from './json-source.ts';
+import { type JsonSource, readJsonBytes } from './json-source.ts';
 
 /** Files in `rules/` that are no rules. */
 const ALERTS = 'alerts.json';
+/** Where files are read: rules directly in the folder, what they share and what proves them beside. */
+export const ROOMS: readonly string[] = ['', 'lists', 'conditions', 'guardrails', 'tests'];
 const isNoRule = (name: string): boolean => name === ALERTS || name.endsWith('.schema.json');
 
 /** `rules/` as it lies on disk: what decides, still unchecked, and each file's text for showing what is wrong where. */
@@ -24,9 +26,9 @@ export interface RulesFolder {
  */
 export async function readRulesFolder(folder: string): Promise<RulesFolder> {
   const files = new Map<string, JsonSource>();
-  for (const under of ['', 'lists', 'conditions', 'guardrails', 'tests']) {
+  for (const under of ROOMS) {
     for (const name of await jsonFilesIn(folder, under)) {
-      files.set(name, readJsonSource(name, await readFile(join(folder, name), 'utf8')));
+      files.set(name, readJsonBytes(name, await readFile(join(folder, name))));
     }
   }
   const values = [...files]

@@ -9,7 +9,8 @@ interface Words {
 /** Everything that `check` can find. A code stays what it is: people search for it. */
 export const CODES = {
   'not-json': {
-    means: 'The file is not JSON: a comma or a bracket too many or too few, a comment, a word without quotes.',
+    means:
+      'The file is not JSON: a comma or a bracket too many or too few, a comment, a word without quotes. Or it is not saved as UTF-8.',
     cure: 'Mend it where the finding points. An editor shows the same place.',
   },
   'duplicate-key': {
@@ -19,6 +20,11 @@ export const CODES = {
   'missing-file': {
     means: 'A file that the rules need is not there.',
     cure: 'Write it; the finding says what it is for.',
+  },
+  'not-read': {
+    means:
+      'A rule, list or story that nobody reads: its name does not end in .json, or it lies in a folder of its own.',
+    cure: 'Rename or move it: rules lie directly in the folder, the rest in lists/, conditions/, guardrails/ and tests/.',
   },
   'unknown-key': {
     means: 'Nobody knows this key here.',

@@ -71,6 +71,26 @@ describe('check', () => {
     expect(out.join('\n')).toMatch(/unknown-trigger[\s\S]*not-json/);
   });
 
+  test.each([
+    [
+      'mine/stop.json',
+      'a rule lies directly in the rules folder, the rest in lists/, conditions/, guardrails/ or tests/',
+    ],
+    ['list/words.json', 'did you mean "lists"?'],
+    [
+      'lists/de/words.json',
+      'a rule lies directly in the rules folder, the rest in lists/, conditions/, guardrails/ or tests/',
+    ],
+    ['Stop.JSON', 'call it "Stop.json"'],
+    ['lists/words.json.txt', 'call it "words.json"'],
+  ])('warns of %s, which nobody reads', async (file, hint) => {
+    const files = { ...rules(pretty(stopRule)), [`rules/${file}`]: pretty(stopRule), 'rules/.old/stop.json': '{' };
+    const { run, out } = openShell({ home: folder(files) });
+    expect(await run('check')).toBe(0);
+    expect(out[0]).toBe(`rules/${file}:1:1 warning not-read nobody reads this file: ${hint}`);
+    expect(out.at(-1)).toMatch(/: 0 errors, 1 warning$/);
+  });
+
   test('takes warnings for no failure', async () => {
     const rule = { ...stopRule, when: { fact: 'channel', operator: 'equal', value: 'PIGEON' } };
     const { code, out } = await check(pretty(rule));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readJsonSource } from '../../src/cli/json-source.ts';
+import { readJsonBytes, readJsonSource } from '../../src/cli/json-source.ts';
 
 describe('readJsonSource', () => {
   test.each([
@@ -11,8 +11,13 @@ describe('readJsonSource', () => {
     ['{"a" 1}', 1, 6, 'a ":" is missing after the key'],
     ['{"a":1\n "b":2}', 2, 2, 'a "," is missing before this'],
     ['// why\n{}', 1, 1, 'JSON has no comments: "why" is the place for words'],
-    ['{"a":1} x', 1, 9, 'this word is not JSON: texts stand in double quotes'],
-    ["{'a':1}", 1, 2, 'this word is not JSON: texts stand in double quotes'],
+    ['{"a":1} x', 1, 9, 'x is not JSON: texts stand in double quotes, only numbers, true and false without'],
+    ["{'a':1}", 1, 2, "'a' is not JSON: texts stand in double quotes, only numbers, true and false without"],
+    ['{“a”:1}', 1, 2, '“ is a printed quote: JSON takes the straight " only'],
+    ['{"a":"x”,\n"b":1}', 1, 6, 'this text has no closing quote on its line: JSON takes the straight " only'],
+    ['{"a":True}', 1, 6, 'True: JSON writes true, in small letters'],
+    ['{"a":"say "no" now"}', 1, 12, 'the text ends before this: a quote inside a text is written \\"'],
+    ['{\n\u00A0"a":1}', 2, 1, 'an invisible letter (U+00A0), pasted from elsewhere: write a plain space instead'],
     ['{"a":"x\ny"}', 1, 6, 'this text has no closing quote on its line'],
     ['{"a":}', 1, 6, 'a value is missing'],
     ['', 1, 1, 'the file is empty'],
@@ -57,6 +62,18 @@ describe('readJsonSource', () => {
 
   test('does not mind a byte order mark', () => {
     expect(readJsonSource('x.json', '\uFEFF{"a":1}')).toMatchObject({ value: { a: 1 }, findings: [] });
+  });
+
+  test.each([
+    ['in a Western code page', Buffer.from('{\n"a":"ARRÊT"}', 'latin1'), 2, 9],
+    ['in UTF-16', Buffer.from('\uFEFF{"a":1}', 'utf16le'), 1, 1],
+  ])('refuses a file saved %s, whose words would be others', (_, bytes, line, column) => {
+    const { value, findings } = readJsonBytes('x.json', bytes);
+    expect(value).toBeUndefined();
+    expect(findings).toEqual([
+      expect.objectContaining({ code: 'not-json', message: expect.stringContaining('not UTF-8'), line, column }),
+    ]);
+    expect(readJsonBytes('x.json', Buffer.from('\uFEFF{"a":"ARRÊT"}')).value).toEqual({ a: 'ARRÊT' });
   });
 
   test('reads every JSON text as JSON.parse does', () => {
