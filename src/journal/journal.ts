@@ -56,7 +56,13 @@ export function openJournal(
   };
   const newsIn = (callback: Callback): readonly Drift[] => {
     try {
-      return driftsOf(callback).filter(isNews).slice(0, MOST_DRIFTS);
+      const news: Drift[] = [];
+      for (const drift of driftsOf(callback)) {
+        // What is one too many is not noted as known: the next such callback tells it.
+        if (news.length === MOST_DRIFTS) break;
+        if (isNews(drift)) news.push(drift);
+      }
+      return news;
     } catch (error) {
       lost(error, callback.id);
       return [];

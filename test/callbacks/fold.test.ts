@@ -49,18 +49,19 @@ describe('fold', () => {
     );
   });
 
-  test('is idempotent', () => {
+  test('is idempotent', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => fold(fold(text)) === fold(text)),
       { numRuns: 10_000 },
     );
   });
 
-  test('is idempotent for every character Unicode has', () => {
+  // A million of them take a busy machine longer than the five seconds that a test has.
+  test('is idempotent for every character Unicode has', { timeout: 60_000 }, () => {
     const unstable: string[] = [];
     for (let code = 0; code <= 0x10ffff; code++) {
-      const text = `a${String.fromCodePoint(code)}b${String.fromCodePoint(code)}`;
-      if (fold(fold(text)) !== fold(text)) unstable.push(code.toString(16));
+      const folded = fold(`a${String.fromCodePoint(code)}b${String.fromCodePoint(code)}`);
+      if (fold(folded) !== folded) unstable.push(code.toString(16));
     }
     expect(unstable).toEqual([]);
   });

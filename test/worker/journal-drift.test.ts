@@ -57,6 +57,16 @@ describe('what is new at Sinch', () => {
     ]);
   });
 
+  test('is noted a few at a time where one callback brings much, and the rest with the next', async () => {
+    const box = openBox();
+    const fields = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`new_field_${at}`, 1]));
+    await box.take({ ...receipt('01JM9', 'DELIVERED'), ...fields });
+    await box.take({ ...receipt('01JM10', 'DELIVERED'), ...fields });
+    await box.drain();
+    const { drift } = await asked<Drifts>(box, '/v1/drift');
+    expect(drift.map(({ name }) => name).toSorted()).toEqual(Object.keys(fields));
+  });
+
   test('is noted once also by an isolate that knows nothing of the others', async () => {
     const box = openBox();
     await box.take(story(PERSON));
