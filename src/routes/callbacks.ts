@@ -84,6 +84,8 @@ async function kept<T>(keep: () => Promise<T>): Promise<T> {
   try {
     return await keep();
   } catch (cause) {
+    // The answer does not say why, and Sinch tells nobody of it.
+    console.error({ event: 'callback.not-kept', code: codeOf(cause), message: messageOf(cause) });
     throw new AppError('unavailable', 'the callback could not be kept; send it again', { cause });
   }
 }

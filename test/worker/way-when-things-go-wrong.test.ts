@@ -22,12 +22,14 @@ describe('when things go wrong', () => {
     expect(await box.arrivals('alert')).toHaveLength(1);
   });
 
-  test('when no queue takes it the answer is 503, so that Sinch sends it again', async () => {
+  test('when no queue takes it the answer is 503, so that Sinch sends it again, and the log says why', async () => {
     const box = openBox();
     box.line.failing = true;
+    const logged = vi.spyOn(console, 'error');
     const response = await box.post(rating('RED'));
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ code: 'unavailable' });
+    expect(logged).toHaveBeenCalledWith({ event: 'callback.not-kept', code: 'bug', message: 'Queue send failed' });
     box.line.failing = false;
     await box.take(rating('RED'));
     await box.drain();
