@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Duration, milliseconds, saidDuration } from '../rules/values.ts';
+import { milliseconds, saidDuration, Wait } from '../rules/values.ts';
 import { addressOf, defineAction, type EffectFacts } from './action.ts';
 
 /** How often a check that came back unknown is asked anew; after that the channel evidently does not tell. */
@@ -15,7 +15,7 @@ export const checkCapability = defineAction({
   name: 'check_capability',
   kind: 'effect',
   description: `Asks Sinch again what the channel can do for this person: at most ${AT_MOST} times, each twice as late as the one before.`,
-  params: v.strictObject({ after: Duration }),
+  params: v.strictObject({ after: Wait }),
   needs: ['app_id', 'channel', 'identity'],
   wants: ['request_id'],
   brings: ['CAPABILITY_FULL', 'CAPABILITY_PARTIAL', 'NO_CAPABILITY'].map((capability_status) => ({

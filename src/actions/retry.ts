@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { NUMBERED_CHANNELS } from '../callbacks/person.ts';
 import { AppError, codeOf } from '../errors.ts';
-import { Content, Duration, milliseconds, Rate, saidDuration, saidRate } from '../rules/values.ts';
+import { Content, Lifetime, milliseconds, Rate, saidDuration, saidRate, Wait } from '../rules/values.ts';
 import { contentType } from '../sinch/client.ts';
 import { defineAction, type EffectContext, type Outcome } from './action.ts';
 import { isRefused, whyNotAgain } from './not-again.ts';
@@ -10,20 +10,29 @@ import { findSent, originalOf, Template } from './resend.ts';
 /** An app's retries are a sender of their own. No channel is called so. */
 const RETRIES = 'SIGNALBOX-RETRIES';
 
-const Params = v.strictObject({
-  at_most: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)),
-  first_delay: Duration,
-  factor: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 2),
-  within: Duration,
-  /** What it counts as, where it is not known what it was sent as: only `/send` knows. */
-  content: v.optional(Content, 'marketing'),
-  /** How fast an app's messages may be sent again, all together: a storm of failures must not become one of retries. */
-  per_app: v.optional(Rate, '1000/hour'),
-  /** Another channel to send on, for people who are known by a phone number: SMS after WHATSAPP. */
-  then_channel: v.optional(v.picklist(NUMBERED_CHANNELS)),
-  /** An approved template to send instead: the way back into a closed WhatsApp window. */
-  template: v.optional(Template),
-});
+const Params = v.pipe(
+  v.strictObject({
+    at_most: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)),
+    first_delay: Wait,
+    factor: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 2),
+    within: Lifetime,
+    /** What it counts as, where it is not known what it was sent as: only `/send` knows. */
+    content: v.optional(Content, 'marketing'),
+    /** How fast an app's messages may be sent again, all together: a storm of failures must not become one of retries. */
+    per_app: v.optional(Rate, '1000/hour'),
+    /** Another channel to send on, for people who are known by a phone number: SMS after WHATSAPP. */
+    then_channel: v.optional(v.picklist(NUMBERED_CHANNELS)),
+    /** An approved template to send instead: the way back into a closed WhatsApp window. */
+    template: v.optional(Template),
+  }),
+  v.forward(
+    v.check(
+      ({ first_delay, within }) => milliseconds(within) > milliseconds(first_delay),
+      'is not longer than "first_delay": the message would never be sent again',
+    ),
+    ['within'],
+  ),
+);
 type Params = v.InferOutput<typeof Params>;
 
 /**

@@ -8,12 +8,13 @@ export const SchemaLine = v.optional(told('Lets your editor help.', v.string()))
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+const Span = v.pipe(v.string(), v.regex(/^[1-9]\d{0,5}[smhd]$/, 'expected a duration like "30s", "10m", "1h" or "7d"'));
+
 /** A duration as authors write it: `30s`, `10m`, `1h`, `7d`. */
-export const Duration = v.pipe(
-  v.string(),
-  v.regex(/^[1-9]\d{0,5}[smhd]$/, 'expected a duration like "30s", "10m", "1h" or "7d"'),
-  v.examples(['30s', '10m', '1h', '7d']),
-);
+export const Duration = v.pipe(Span, v.examples(['30s', '10m', '1h', '7d']));
+
+/** A duration for which something is worth doing: hours, as a rule. */
+export const Lifetime = v.pipe(Span, v.examples(['6h', '1d']));
 
 /** Milliseconds of a duration. */
 export function milliseconds(duration: string): number {
@@ -23,6 +24,18 @@ export function milliseconds(duration: string): number {
     (unit === 's' || unit === 'm' || unit === 'h' || unit === 'd' ? UNITS[unit] : Number.NaN)
   );
 }
+
+/** How long something may wait on a queue at most. Source: Cloudflare Queues, limits. */
+export const LONGEST_WAIT = '12h';
+
+/** A duration for which something waits on a queue. A longer one would be cut short, and the rule would say what is not true. */
+export const Wait = v.pipe(
+  Duration,
+  v.check(
+    (wait) => milliseconds(wait) <= milliseconds(LONGEST_WAIT),
+    `expected at most "${LONGEST_WAIT}": nothing waits longer on a queue`,
+  ),
+);
 
 const PER = { second: 1_000, minute: 60_000, hour: 3_600_000 } as const;
 
