@@ -15,8 +15,8 @@ const Side = v.object({
   notification: v.boolean(),
 });
 
-/** What is sealed of a review: whom it is about, and what they wrote. */
-const Details = v.object({ sides: v.array(Side), text: v.optional(v.string()) });
+/** What is sealed of a review: whom it is about, what they wrote, and why it was asked for, which may quote them. */
+const Details = v.object({ sides: v.array(Side), text: v.optional(v.string()), because: v.exactOptional(v.string()) });
 
 const Row = v.object({
   id: v.string(),
@@ -100,9 +100,9 @@ export function openReviews(
       );
       if (kind === 'consents-differ' && !differ) return undefined;
       const id = await stableId(['review', key]);
-      const details = await dataKey.seal(JSON.stringify({ sides, ...(text ? { text } : {}) }));
+      const details = await dataKey.seal(JSON.stringify({ sides, because, ...(text ? { text } : {}) }));
       await DB.prepare(
-        'INSERT OR IGNORE INTO reviews (id, at, kind, rule, callback_id, channel, people, because, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        "INSERT OR IGNORE INTO reviews (id, at, kind, rule, callback_id, channel, people, because, details) VALUES (?, ?, ?, ?, ?, ?, ?, '', ?)",
       )
         .bind(
           id,
@@ -112,7 +112,6 @@ export function openReviews(
           callbackId,
           first?.address.channel ?? '',
           JSON.stringify(consents.map(({ person }) => person)),
-          because,
           details,
         )
         .run();

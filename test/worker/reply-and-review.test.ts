@@ -52,7 +52,7 @@ async function through(box: Box, ...callbacks: object[]): Promise<void> {
 }
 const sent = async (box: Box) =>
   (await box.arrivals('messages:send')).map(
-    ({ body }) => (body.message as { text_message: { text: string } }).text_message.text,
+    ({ body }) => (body.message as { text_message: { text: string; because: string } }).text_message.text,
   );
 const smsOptOut = (at: string) => ({
   app_id: APP,
@@ -171,7 +171,7 @@ describe('review', () => {
     (
       await (
         await box.ask(`/v1/reviews?state=${state}`)
-      ).json<{ reviews: { id: string; people: object[]; text: string }[] }>()
+      ).json<{ reviews: { id: string; people: object[]; text: string; because: string }[] }>()
     ).reviews;
   const decide = (box: Box, id: string | undefined, decision: string) =>
     box.ask(`/v1/reviews/${id}`, {
@@ -258,10 +258,13 @@ describe('review', () => {
     expect(await (await box.ask('/v1/recipients/SMS/46701740611')).json()).toMatchObject({ suppressed: true });
   });
 
-  test('names people only sealed in the database', async () => {
+  test('names people and their words only sealed in the database', async () => {
     const box = openBox();
     await box.take(inbound('please stop texting me', { at: minutes(-3) }));
     await box.drain();
-    expect(JSON.stringify((await env.DB.prepare('SELECT * FROM reviews').all()).results)).not.toContain(PERSON);
+    const stored = JSON.stringify((await env.DB.prepare('SELECT * FROM reviews').all()).results);
+    expect(stored).not.toContain(PERSON);
+    expect(stored).not.toContain('texting');
+    expect((await reviews(box))[0]?.because).toBe('Not a plain STOP: “please stop texting me”');
   });
 });
