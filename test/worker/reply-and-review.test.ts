@@ -52,7 +52,7 @@ async function through(box: Box, ...callbacks: object[]): Promise<void> {
 }
 const sent = async (box: Box) =>
   (await box.arrivals('messages:send')).map(
-    ({ body }) => (body.message as { text_message: { text: string; because: string } }).text_message.text,
+    ({ body }) => (body.message as { text_message: { text: string } }).text_message.text,
   );
 const smsOptOut = (at: string) => ({
   app_id: APP,
