@@ -56,9 +56,10 @@ describe('windows in memory', () => {
     const resting: Terms = { ...terms, cooldown: 24 * 60 * MINUTE, over: { kind: 'count', count: 1 } };
     const windows = openKeptWindows(() => {}, { windows: 10, entries: 100 });
     const firedAt = (hour: number) => {
-      const { window } = windows.of('group', resting);
-      const { crossings } = note(window, [entry(hour, NOON + hour * 60 * MINUTE)], resting);
-      windows.tidy(NOON + hour * 60 * MINUTE);
+      const at = NOON + hour * 60 * MINUTE;
+      // As for a callback of another group.
+      windows.tidy(at);
+      const { crossings } = note(windows.of('group', resting).window, [entry(hour, at)], resting);
       return crossings.length > 0 ? [hour] : [];
     };
     expect([0, 5, 23, 24, 30, 49].flatMap(firedAt)).toEqual([0, 24, 49]);

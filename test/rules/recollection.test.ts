@@ -46,6 +46,18 @@ describe('what callbacks tell', () => {
     expect(await remember(red)('previous_quality_rating')).toBe('GREEN');
   });
 
+  test('of one moment precedes none of it, and comes to the same in any order', async () => {
+    const at = minute(1);
+    const both = await Promise.all([event('GREEN', at), event('YELLOW', at)]);
+    const [green, yellow] = both.map(({ id }) => id);
+    for (const order of [both, both.toReversed()]) {
+      const { remember } = openRecollection();
+      for (const one of order) expect(await remember(one)('previous_quality_rating')).toBeUndefined();
+      const later = await remember(await event('RED', minute(2)))('previous_quality_rating');
+      expect(later).toBe(String(green) > String(yellow) ? 'GREEN' : 'YELLOW');
+    }
+  });
+
   test('is kept apart by person', async () => {
     const { remember } = openRecollection();
     await remember(await capability('CAPABILITY_FULL', minute(1)));
