@@ -45,7 +45,8 @@ function criteria({ labels = {}, ...fields }: Match): readonly (readonly [name: 
   );
 }
 
-function fits(wanted: string, value: string | undefined): boolean {
+/** Whether a value is the one that is written; a `*` stands for any letters. */
+export function fits(wanted: string, value: string | undefined): boolean {
   if (value === undefined || !wanted.includes('*')) return wanted === value;
   const pieces = wanted.split('*');
   const [first = '', last = ''] = [pieces[0], pieces.at(-1)];

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Foreseen, foresee, foreseeExample } from '../actions/foreseen.ts';
-import { type Alerts, readAlerts } from '../alerts/alerts.ts';
+import type { Alerts } from '../alerts/alerts.ts';
 import { bodyOf, type Preview, preview } from '../alerts/preview.ts';
 import { saidTiming } from '../alerts/said.ts';
 import { TestAlert, TestAnswer } from '../api/alerts.ts';
@@ -8,7 +8,8 @@ import { AppError } from '../errors.ts';
 import { decide } from '../rules/decide.ts';
 import type { AlertsInput } from './alerts.ts';
 import { askWorker } from './ask-worker.ts';
-import { checkRules } from './checked-rules.ts';
+import { type CheckedRules, checkRules } from './checked-rules.ts';
+import { alertsOf, refuseBroken } from './chosen-rules.ts';
 import { firstSight, readStored } from './first-sight.ts';
 import { labelled } from './labelled.ts';
 import { readSample } from './samples.ts';
@@ -28,8 +29,8 @@ export async function testAlerts(input: AlertsInput, shell: Shell): Promise<0 | 
   if (Number.isNaN(now))
     throw new AppError('bad_request', `--at ${input.at}: expected a time like 2026-11-21T03:00:00Z`);
   const checked = await checkRules(input.rules, shell);
-  const alerts = readAlerts(checked.source.alerts);
-  const trials = await trialsOf(input.subjects, { ...checked, alerts, now }, shell);
+  const alerts = alertsOf(checked, shell);
+  const trials = await trialsOf(input.subjects, { checked, alerts, now }, shell);
   if (trials.length === 0) {
     shell.out('No alert comes of this.');
     return 0;
@@ -53,14 +54,14 @@ export async function testAlerts(input: AlertsInput, shell: Shell): Promise<0 | 
 }
 
 interface Reading {
-  readonly rulebook: Awaited<ReturnType<typeof checkRules>>['rulebook'];
+  readonly checked: CheckedRules;
   readonly alerts: Alerts;
   readonly now: number;
 }
 
 async function trialsOf(
   subjects: readonly string[],
-  { rulebook, alerts, now }: Reading,
+  { checked, alerts, now }: Reading,
   shell: Shell,
 ): Promise<readonly Trial[]> {
   const [name] = subjects;
@@ -74,6 +75,7 @@ async function trialsOf(
     return [{ says: `[${alert.severity}] ${alert.title}`, ways, alert }];
   }
   if (subjects.length > 1) throw new AppError('bad_request', 'one rule or one callback, please');
+  const { rulebook } = checked;
   const rule = rulebook.rules.find((one) => one.name === name);
   const example = rule?.examples.find(({ fires }) => fires);
   if (rule && example) {
@@ -82,6 +84,7 @@ async function trialsOf(
   }
   if (rule)
     throw new AppError('bad_request', `${name} has no example that fires: there is nothing to fill its texts with`);
+  refuseBroken(name, checked, shell);
   const callback = await readStored(await readSample(name, shell), now);
   const { fired } = await decide(rulebook, callback, firstSight(callback));
   const foreseen: Foreseen[] = [];

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { readAlerts } from '../alerts/alerts.ts';
 import { drawTree } from '../alerts/tree.ts';
 import { AlertDetail, AlertList } from '../api/alerts.ts';
 import { AppError } from '../errors.ts';
 import { testAlerts } from './alerts-test.ts';
 import { askWorker, WORKER_OPTIONS } from './ask-worker.ts';
 import { checkRules } from './checked-rules.ts';
+import { alertsOf } from './chosen-rules.ts';
 import { clock, columns } from './columns.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
 import type { Shell } from './shell.ts';
@@ -46,8 +46,7 @@ const RUN: Readonly<Record<AlertsInput['what'], (input: AlertsInput, shell: Shel
 };
 
 async function tree({ rules, json }: AlertsInput, shell: Shell): Promise<0> {
-  const { source } = await checkRules(rules, shell);
-  const lines = drawTree(readAlerts(source.alerts));
+  const lines = drawTree(alertsOf(await checkRules(rules, shell), shell));
   if (json) shell.out(JSON.stringify({ tree: lines }));
   else for (const line of lines) shell.out(line);
   return 0;

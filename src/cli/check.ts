@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { readAlerts } from '../alerts/alerts.ts';
+import { unmatched } from '../alerts/unmatched.ts';
 import { analyse } from '../rules/analysis/index.ts';
 import { CODES } from '../rules/codes.ts';
 import type { Finding } from '../rules/finding.ts';
@@ -48,6 +49,7 @@ async function doubts({ source, rulebook, folder }: CheckedRules): Promise<reado
   const stale = (await schemaFiles(folder, source)).filter(({ state }) => state === 'stale');
   return [
     ...(await strayFiles(folder)),
+    ...unmatched(source),
     ...(await analyse(source, rulebook)),
     ...stale.map(
       ({ name }): Finding => ({

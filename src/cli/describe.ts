@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe as sentenceOf } from '../rules/describe.ts';
 import { checkRules } from './checked-rules.ts';
-import { chosenRules } from './chosen-rules.ts';
+import { chosenRules, leftOut } from './chosen-rules.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
 
 /** `describe`: every rule as a sentence, with its reason. */
@@ -11,8 +11,8 @@ export const describe = defineCommand({
   options: [RULES_OPTION, JSON_OPTION],
   input: v.object({ rules: Text, json: Flag, names: v.optional(v.array(v.string()), []) }),
   async run({ rules, json, names }, shell) {
-    const { rulebook } = await checkRules(rules, shell);
-    const described = chosenRules(rulebook, names).map((rule) => ({
+    const checked = await checkRules(rules, shell);
+    const described = chosenRules(checked, names, shell).map((rule) => ({
       rule: rule.name,
       owner: rule.owner,
       on: rule.on,
@@ -29,6 +29,8 @@ export const describe = defineCommand({
       shell.out(`  ${sentence}`);
       shell.out(`  Why: ${why}`);
     }
+    const missing = names.length === 0 ? leftOut(checked, shell) : undefined;
+    if (missing) shell.err(missing);
     return 0;
   },
 });

@@ -5,6 +5,7 @@ import { factEntry } from '../rules/facts.ts';
 import { WORKER_OPTIONS } from './ask-worker.ts';
 import { assignment } from './assignment.ts';
 import { checkRules } from './checked-rules.ts';
+import { leftOut, refuseBroken } from './chosen-rules.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
 import { explainDecision, isDecisionId } from './explain-decision.ts';
 import { explanationLines, ofRule } from './explanation.ts';
@@ -39,11 +40,12 @@ export const explain = defineCommand({
       await explainDecision({ id: name, rule, json, ...asked }, shell);
       return 0;
     }
-    const { rulebook } = await checkRules(rules, shell);
+    const checked = await checkRules(rules, shell);
+    if (rule !== undefined) refuseBroken(rule, checked, shell);
     const callback = await readStored(await readSample(name, shell), shell.now());
     const facts = new Map(given.map(recalledFact));
     const recall = firstSight(callback);
-    const all = await explanationsOf(rulebook, callback, async (fact) => facts.get(fact) ?? recall(fact));
+    const all = await explanationsOf(checked.rulebook, callback, async (fact) => facts.get(fact) ?? recall(fact));
     const explanations = ofRule(all, rule);
     if (json) {
       shell.out(JSON.stringify({ trigger: callback.trigger, id: callback.id, rules: explanations }));
@@ -51,6 +53,8 @@ export const explain = defineCommand({
     }
     shell.out(`${callback.trigger} ${callback.id}`);
     for (const line of explanationLines(explanations)) shell.out(line);
+    const missing = rule === undefined ? leftOut(checked, shell) : undefined;
+    if (missing) shell.err(missing);
     return 0;
   },
 });

@@ -66,6 +66,11 @@ export const CODES = {
     means: 'A param names a destination that alerts.json does not have: nobody would be told.',
     cure: 'Mend the name, or add the destination to rules/alerts.json.',
   },
+  'matches-nothing': {
+    means:
+      'A match in alerts.json names a rule, an owner, a channel or a label that no alert has: it takes and mutes nothing.',
+    cure: 'Mend the name, or remove the match.',
+  },
   'fact-not-carried': {
     means: 'None of the rule’s triggers carries this fact, so it would always be missing.',
     cure: 'Take another fact, or listen to a trigger that carries it; the finding names them.',

@@ -110,6 +110,14 @@ describe('alerts tree', () => {
     expect(await run('alerts', 'tree', '--rules', 'rules')).toBe(0);
     expect(out).toEqual(['every alert', '├─ law: label team legal → legal', '└─ else → ops']);
   });
+
+  test.each([['tree'], ['test', 'lawyer']])('%s says where alerts.json is broken', async (...words) => {
+    const { run, err } = openShell({
+      home: folder({ 'rules/lawyer.json': rule(), 'rules/alerts.json': '{ "default" }' }),
+    });
+    expect(await run('alerts', ...words)).toBe(1);
+    expect(err).toEqual([expect.stringMatching(/^rules\/alerts\.json:1:13 error not-json /)]);
+  });
 });
 
 const summary = {

@@ -91,6 +91,31 @@ describe('check', () => {
     expect(out.at(-1)).toMatch(/: 0 errors, 1 warning$/);
   });
 
+  test.each([
+    [{ rule: 'stpp' }, 'no rule is called "stpp", so this matches nothing: did you mean "stop"?'],
+    [{ rule: ['stop', 'halt-*'] }, 'no rule is called "halt-*", so this matches nothing'],
+    [
+      { owner: 'complience' },
+      'no alert has the owner "complience", so this matches nothing: did you mean "compliance"?',
+    ],
+    [{ channel: 'whatsapp' }, 'no alert has the channel "whatsapp", so this matches nothing: did you mean "WHATSAPP"?'],
+    [{ labels: { team: 'lgal' } }, 'no rule has the label team "lgal", so this matches nothing: did you mean "legal"?'],
+  ])('warns of a match that no alert has: %j', async (match, message) => {
+    const written = pretty({ ...stopRule, labels: { team: 'legal' } });
+    for (const part of [
+      { routes: [{ routes: [{ match, to: 'ops' }] }] },
+      { inhibit: [{ if: { owner: 'operator', rule: 'st*' }, mutes: match }] },
+    ]) {
+      const { run, out } = openShell({
+        home: folder({ ...rules(written), 'rules/alerts.json': { ...alerts, ...part } }),
+      });
+      expect(await run('check')).toBe(0);
+      expect(out[0]).toMatch(/^rules\/alerts\.json:\d\d:\d+ warning matches-nothing /);
+      expect(out[0]).toContain(message);
+      expect(out).toHaveLength(2);
+    }
+  });
+
   test('takes warnings for no failure', async () => {
     const rule = { ...stopRule, when: { fact: 'channel', operator: 'equal', value: 'PIGEON' } };
     const { code, out } = await check(pretty(rule));

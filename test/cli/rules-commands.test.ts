@@ -69,7 +69,24 @@ describe('test', () => {
   test('names the rule that was probably meant', async () => {
     const { run, err } = openShell({ home: folderOf(stopRule) });
     expect(await run('test', 'stopp')).toBe(1);
-    expect(err).toEqual(['no rule that is well is called "stopp": did you mean "stop"?']);
+    expect(err).toEqual(['no rule is called "stopp": did you mean "stop"?']);
+  });
+
+  test.each(['test', 'describe'])('%s says of a rule with an error what the error is', async (command) => {
+    const broken = JSON.stringify(stopRule).replace('"owner"', '"ownr"');
+    const { run, err } = openShell({ home: folder({ 'rules/alerts.json': alerts, 'rules/stop.json': broken }) });
+    expect(await run(command, 'stop')).toBe(1);
+    expect(err).toEqual(['rules/stop.json:1:1 error missing-key "owner" is missing']);
+  });
+
+  test.each([
+    ['describe'],
+    ['explain', 'stop'],
+  ])('%s says which rules have an error and are not among those shown', async (...words) => {
+    const home = folder({ 'rules/alerts.json': alerts, 'rules/stop.json': stopRule, 'rules/halt.json': '{' });
+    const { run, err } = openShell({ here: home });
+    expect(await run(...words, '--rules', 'rules')).toBe(0);
+    expect(err).toEqual(['Left out because of an error: halt. See check.']);
   });
 });
 

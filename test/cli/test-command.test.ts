@@ -54,7 +54,7 @@ describe('test, with stories', () => {
     expect(await run('test', 'no')).toBe(0);
     expect(out).toEqual(['✓ story no  1 step', '0 rules, 0 examples, 1 story: 1 passed, 0 failed']);
     expect(await run('test', 'stopp')).toBe(1);
-    expect(err).toEqual(['no rule that is well is called "stopp": did you mean "stop"?']);
+    expect(err).toEqual(['no rule is called "stopp": did you mean "stop"?']);
   });
 
   test('knows the samples', async () => {

@@ -11,7 +11,7 @@ import { judgeGuardrails, readGuardrails } from '../../rules/guardrails.ts';
 import type { ReadStory } from '../../stories/read-stories.ts';
 import { runStory, type StoryResult } from '../../stories/run-story.ts';
 import type { CheckedRules } from '../checked-rules.ts';
-import { chosenRules } from '../chosen-rules.ts';
+import { chosenRules, refuseBroken } from '../chosen-rules.ts';
 import type { PlacedFinding } from '../json-source.ts';
 import type { Shell } from '../shell.ts';
 import { samplesOf } from './samples.ts';
@@ -45,7 +45,7 @@ export async function runTests(
   shell: Shell,
 ): Promise<TestReport> {
   const { rulebook, findings, source } = checked;
-  const { rules, stories } = chosen(checked, names);
+  const { rules, stories } = chosen(checked, names, shell);
   const alerts = readable(source.alerts);
   const results: ExampleResult[] = [];
   for (const rule of rules) results.push(...(await resultsOf(rule, checked, alerts)));
@@ -73,16 +73,19 @@ export async function runTests(
 }
 
 /** The rules and stories of these names, or all. @throws AppError `not_found`, with the name that was probably meant */
-function chosen({ rulebook, stories }: CheckedRules, names: readonly string[]) {
+function chosen(checked: CheckedRules, names: readonly string[], shell: Shell) {
+  const { rulebook, stories } = checked;
   const told = stories.map(({ name }) => name);
   const known = rulebook.rules.map(({ name }) => name);
   const others = names.filter((name) => !told.includes(name) || known.includes(name));
   for (const name of others) {
     if (known.includes(name) || closest(name, known) !== undefined) continue;
     const hint = closest(name, told);
-    if (hint) throw new AppError('not_found', `no rule and no story that is well is called "${name}": ${hint}`);
+    refuseBroken(name, checked, shell);
+    if (hint) throw new AppError('not_found', `no rule and no story is called "${name}": ${hint}`);
   }
-  const rules: readonly CompiledRule[] = others.length > 0 || names.length === 0 ? chosenRules(rulebook, others) : [];
+  const rules: readonly CompiledRule[] =
+    others.length > 0 || names.length === 0 ? chosenRules(checked, others, shell) : [];
   const some: readonly ReadStory[] = names.length === 0 ? stories : stories.filter(({ name }) => names.includes(name));
   return { rules, stories: some };
 }

@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+import type { Match } from '../api/match.ts';
+import { isRecord } from '../callbacks/parts.ts';
+import { closest } from '../rules/closest.ts';
+import { factEntry } from '../rules/facts.ts';
+import type { Finding } from '../rules/finding.ts';
+import type { RulebookSource } from '../rules/rule.ts';
+import { Alerts, namesOf, type Route } from './alerts.ts';
+import { fits } from './match.ts';
+
+/** What Signalbox's own alerts are told apart by. */
+const OWN = { rule: 'signalbox', owner: 'operator', label: 'trouble' };
+
+/** Rules, owners, channels and labels in the matches of `alerts.json` that no alert ever has: such a route takes none. */
+export function unmatched({ alerts, rules }: Pick<RulebookSource, 'alerts' | 'rules'>): readonly Finding[] {
+  const read = v.safeParse(Alerts, alerts);
+  if (!read.success) return [];
+  const written = Object.values(rules).filter(isRecord);
+  const labels = written.flatMap((rule) => (isRecord(rule.labels) ? Object.entries(rule.labels) : []));
+  const known = {
+    rule: [OWN.rule, ...Object.keys(rules).map((file) => file.replace(/\.json$/, ''))],
+    owner: [OWN.owner, ...written.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : []))],
+    channel: factEntry('channel')?.known ?? [],
+  };
+  const { routes, inhibit } = read.output;
+  return [
+    ...inRoutes(routes, ['routes']),
+    ...inhibit.flatMap(({ if: source, mutes }, index) => [
+      ...inMatch(source, ['inhibit', index, 'if']),
+      ...inMatch(mutes, ['inhibit', index, 'mutes']),
+    ]),
+  ];
+
+  function inRoutes(some: readonly Route[], under: Finding['path']): readonly Finding[] {
+    return some.flatMap(({ match, routes: inner }, index) => [
+      ...inMatch(match ?? {}, [...under, index, 'match']),
+      ...inRoutes(inner ?? [], [...under, index, 'routes']),
+    ]);
+  }
+
+  function inMatch(match: Match, at: Finding['path']): readonly Finding[] {
+    const fields = (['rule', 'owner', 'channel'] as const).flatMap((field) =>
+      among(match[field], known[field], [...at, field], (name) =>
+        field === 'rule' ? `no rule is called "${name}"` : `no alert has the ${field} "${name}"`,
+      ),
+    );
+    const named = Object.entries(match.labels ?? {}).filter(([name]) => name !== OWN.label);
+    const ofLabels = named.flatMap(([name, wanted]) => {
+      const values = labels.flatMap(([label, value]) => (label === name ? [String(value)] : []));
+      return among(wanted, values, [...at, 'labels', name], (value) => `no rule has the label ${name} "${value}"`);
+    });
+    return [...fields, ...ofLabels];
+  }
+}
+
+function among(
+  wanted: string | readonly string[] | undefined,
+  values: readonly string[],
+  path: Finding['path'],
+  says: (name: string) => string,
+): readonly Finding[] {
+  return namesOf(wanted).flatMap((name, index) => {
+    if (values.some((value) => fits(name, value))) return [];
+    const hint = closest(name, values);
+    return [
+      {
+        file: 'alerts.json',
+        path: typeof wanted === 'string' ? path : [...path, index],
+        code: 'matches-nothing',
+        severity: 'warning',
+        message: `${says(name)}, so this matches nothing`,
+        ...(hint !== undefined && { hint }),
+      },
+    ];
+  });
+}
