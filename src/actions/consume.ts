@@ -19,6 +19,9 @@ const MOST_TRIES = 30;
 /** A forward is tried for three days: its receiver may be down over a weekend. */
 const FORWARD_TRIES = 80;
 
+/** A queue forgets what it has had for four days, without a word: what would be tried later than this, in milliseconds, is buried first. */
+const OLDEST = 3.5 * 86_400_000;
+
 /** A callback that failed so often, about two minutes, is no hiccup: a STOP may wait in it. */
 const TELLING_TRY = 5;
 
@@ -112,11 +115,12 @@ function consume(
     const code = error instanceof v.ValiError ? 'unreadable' : codeOf(error);
     const hopeless = error instanceof v.ValiError || (error instanceof AppError && !error.retryable);
     const tries = effectIn(message.body)?.action === 'forward' ? FORWARD_TRIES : MOST_TRIES;
-    if (!hopeless && message.attempts < tries) {
-      // Whoever asks us to wait says the least: an hour of "in a second" must not use up a day of tries.
-      const asked = Math.max((error instanceof AppError && error.retryAfter) || 0, backoff(message.attempts));
+    // Whoever asks us to wait says the least: an hour of "in a second" must not use up a day of tries.
+    const asked = Math.max((error instanceof AppError && error.retryAfter) || 0, backoff(message.attempts));
+    const later = wait(asked, services);
+    const inTime = services.now() + later * 1000 < message.timestamp.getTime() + OLDEST;
+    if (!hopeless && inTime && message.attempts < tries) {
       const effect = effectIn(message.body);
-      const later = wait(asked, services);
       if (effect) {
         services.journal.outcome(effect, { outcome: 'retried', detail: `${code}, try ${message.attempts}` });
         await keepPlace(effect, later, services);

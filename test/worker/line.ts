@@ -4,9 +4,13 @@ import type { Bells } from './bells.ts';
 interface Waiting {
   readonly queue: string;
   readonly body: unknown;
+  readonly sentAt: number;
   readonly due: number;
   readonly attempts: number;
 }
+
+/** A queue forgets what it has had for four days, without a word. Source: Cloudflare Queues, limits. */
+const KEPT = 4 * 86_400_000;
 
 type Consumer = (batch: MessageBatch<unknown>) => Promise<void>;
 
@@ -39,7 +43,8 @@ export function createLine(now: () => number, setTime: (time: number) => void): 
     if (line.failing) throw new Error('Queue send failed');
     if (bytesOf(body) > 128_000) throw new Error('message length exceeds 128 KB');
     for (let copy = 0; copy < line.times; copy++) {
-      waiting.push({ queue, body: structuredClone(body), due: now() + delaySeconds * 1000, attempts: 1 });
+      const sentAt = now();
+      waiting.push({ queue, body: structuredClone(body), sentAt, due: sentAt + delaySeconds * 1000, attempts: 1 });
     }
   };
   const metrics = { backlogCount: 0, backlogBytes: 0 };
@@ -67,6 +72,7 @@ export function createLine(now: () => number, setTime: (time: number) => void): 
     async run(until, consumers, bells) {
       for (;;) {
         const bell = Math.max((await bells?.next()) ?? Number.POSITIVE_INFINITY, now());
+        waiting = waiting.filter(({ sentAt, due }) => due < sentAt + KEPT);
         const [next] = waiting.filter(({ due }) => due <= until).toSorted((a, b) => a.due - b.due);
         if (bell <= until && bell < (next?.due ?? Number.POSITIVE_INFINITY)) {
           setTime(bell);
@@ -88,7 +94,7 @@ export function createLine(now: () => number, setTime: (time: number) => void): 
     const messages = batch.map(
       (message, index): Message<unknown> => ({
         id: `${queue}-${index}`,
-        timestamp: new Date(now()),
+        timestamp: new Date(message.sentAt),
         body: message.body,
         attempts: message.attempts,
         ack: () => {},

@@ -79,6 +79,17 @@ describe('forward', () => {
     ).toHaveLength(1);
   });
 
+  test('a receiver that asks for half a day each time is given up in time: what it never took is a dead letter', async () => {
+    const box = openBox();
+    const answers = Array.from({ length: 20 }, () => ({ status: 503, retry_after: 43_200 }));
+    await box.faults({ kind: 'forward', answers });
+    await box.take(unsupported('01JPATIENT'));
+    await box.drain(5 * 86_400);
+    expect((await box.arrivals('forward')).length).toBeGreaterThan(5);
+    const { dead_letters: letters } = await (await box.ask('/v1/dead-letters')).json<{ dead_letters: object[] }>();
+    expect(letters).toMatchObject([{ action: 'forward', code: 'destination_unavailable' }]);
+  });
+
   test.each([
     'https://10.0.0.1/hook',
     'https://[::1]/hook',
