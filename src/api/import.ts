@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Channel, type Operation, text } from './operation.ts';
+import { Channel, type Operation, Problem, text } from './operation.ts';
 import { Scope } from './recipients.ts';
 
 /** How many lines one call works off, so that it is over within minutes, and how many bad ones it names. */
@@ -116,6 +116,12 @@ export const operations = (): readonly Operation[] => [
     says: 'CSV with a header, or NDJSON; fields channel, identity, app_id, to (out or in), scope, at, words, evidence, of which the first two must be there, and for an opt-in also `at` and `words` or `evidence`. A line of an export is taken over with its whole history. The newest event counts: an opt-in lifts nothing that is newer, and nothing that was set by hand. Bad lines are named and stop nothing. A line that comes again under the same name changes nothing, so a list that broke off may be sent again, whole or by from_line.',
     query: ImportQuery,
     body: { type: 'text/csv', says: 'The list; or NDJSON as application/x-ndjson.' },
-    answers: { 200: { says: 'What became of the lines.', content: ImportReport } },
+    answers: {
+      200: { says: 'What became of the lines.', content: ImportReport },
+      503: {
+        says: '`unavailable`: the list broke off. `next_line` says where to go on, `bad_lines` what is wrong before it.',
+        content: Problem,
+      },
+    },
   },
 ];

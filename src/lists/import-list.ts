@@ -80,7 +80,8 @@ export async function importList(
     const from = waiting[0]?.number ?? list.fromLine;
     throw new AppError('unavailable', `the list broke off: go on with from_line=${from}, or send it whole again`, {
       cause,
-      details: { next_line: from, ...tally },
+      // Whoever goes on from there never hears of these again; the others are named then.
+      details: { next_line: from, ...tally, bad_lines: badLines.filter(({ line }) => line < from) },
     });
   }
   return { dry_run: list.dryRun, ...tally, bad_lines: badLines, next_line: next };
