@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { type Alerts, kindOf, mailing } from '../alerts/alerts.ts';
 import { readSettings } from '../env.ts';
 import { messageOf } from '../errors.ts';
-import { readLocalSettings } from './settings-file.ts';
+import { EXAMPLE, readLocalSettings } from './settings-file.ts';
 import type { Shell } from './shell.ts';
 
 /**
  * What a Worker with the settings of this place would lack: `.dev.vars`, and over it the environment, which is how a pipeline
- * passes secrets on. Names only, never a value.
+ * passes secrets on. The example is nobody's. Names only, never a value.
  */
 export async function missingSettings(alerts: Alerts, shell: Shell): Promise<readonly string[]> {
   const file = await readLocalSettings(shell)
-    .then(({ values }) => values)
+    .then(({ file, values }) => (file === EXAMPLE ? {} : values))
     .catch(() => ({}));
   const given = Object.fromEntries(
     Object.entries({ ...file, ...shell.env }).filter(([, value]) => value !== undefined),

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import { connectWebhook } from '../sinch/webhooks.ts';
 import { checkRules, counted } from './checked-rules.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
-import { readLocalSettings } from './settings-file.ts';
+import { EXAMPLE, readLocalSettings } from './settings-file.ts';
 
 /** Triggers that are worth having whatever the rules say: they tell what is remembered. */
 const ALWAYS = [
@@ -27,7 +27,8 @@ export const connect = defineCommand({
     { flags: '--app <id>', description: 'the Conversation API app' },
     {
       flags: '--secret <secret>',
-      description: 'the webhook’s secret (default: WEBHOOK_SECRETS, where it is one secret)',
+      description:
+        'the webhook’s secret (default: WEBHOOK_SECRETS, where it is one secret, but not that of the example)',
     },
     {
       flags: '--all',
@@ -51,11 +52,16 @@ export const connect = defineCommand({
         'bad_request',
         'expected an address of at most 742 characters, like https://<worker>/callbacks',
       );
-    const { values } = await readLocalSettings(shell);
+    // Whatever else is asked for is answered 404, after which Sinch never sends it again.
+    if (new URL(target).pathname === '/')
+      throw new AppError('bad_request', `callbacks are taken at /callbacks: ${new URL('/callbacks', target)}`);
+    const { file, values } = await readLocalSettings(shell);
     const settings = { ...values, ...shell.env };
     const { sinch } = readSettings(settings);
     if (!sinch) throw new AppError('not_configured', 'SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET are not set');
-    const key = secret ?? settings.WEBHOOK_SECRETS;
+    // The secret of the example is known to everybody, and no Worker in production takes it.
+    const own = file === EXAMPLE ? shell.env : settings;
+    const key = secret ?? own.WEBHOOK_SECRETS;
     if (!key || key.trimStart().startsWith('{'))
       throw new AppError('bad_request', 'say which secret this webhook has: --secret <secret>');
     const { rulebook } = await checkRules(rules, shell);

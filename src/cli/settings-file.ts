@@ -11,7 +11,10 @@ export interface LocalSettings {
   readonly values: Readonly<Record<string, string | undefined>>;
 }
 
-const FILES = ['.dev.vars', '.dev.vars.example'];
+/** Stands in where there is no `.dev.vars`. */
+export const EXAMPLE = '.dev.vars.example';
+
+const FILES = ['.dev.vars', EXAMPLE];
 
 /** Reads the local settings. @throws AppError `not_configured` where neither file is there */
 export async function readLocalSettings({ home }: Pick<Shell, 'home'>): Promise<LocalSettings> {

@@ -195,6 +195,13 @@ describe('check --env', () => {
     expect(out.join('\n')).not.toContain('DEST_OPS');
   });
 
+  test('takes none of the example for set', async () => {
+    const { run, out } = openShell({ here: project(), env: { WEBHOOK_SECRETS: 'own' } });
+    expect(await run('check', '--rules', 'rules', '--env')).toBe(1);
+    expect(out.join('\n')).toContain('setting DATA_KEY is not set');
+    expect(out.join('\n')).not.toContain('WEBHOOK_SECRETS');
+  });
+
   test('names the binding that mails need', async () => {
     const mail = { type: 'email', from: 'a@example.com', to: 'b@example.com' };
     const here = folder({

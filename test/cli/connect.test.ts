@@ -13,8 +13,8 @@ const TARGET = 'https://signalbox.example/callbacks';
 describe('connect', () => {
   test('registers the webhook with the triggers that matter, and updates it the next time', async () => {
     const { run, out } = await opened();
-    expect(await run('connect', TARGET, '--app', 'app-1')).toBe(0);
-    expect(await run('connect', TARGET, '--app', 'app-1', '--all', '--json')).toBe(0);
+    expect(await run('connect', TARGET, '--app', 'app-1', '--secret', 's')).toBe(0);
+    expect(await run('connect', TARGET, '--app', 'app-1', '--secret', 's', '--all', '--json')).toBe(0);
     expect(out[0]).toMatch(/^registered webhook \S+ of app app-1: \d+ triggers$/);
     const second = JSON.parse(out[1] ?? '');
     expect(second).toMatchObject({ created: false });
@@ -32,11 +32,31 @@ describe('connect', () => {
     expect(err.join('\n')).not.toBe('');
   });
 
+  test('registers no webhook with the secret of the example, which everybody knows', async () => {
+    const { run, err } = await opened();
+    expect(await run('connect', TARGET, '--app', 'app-1')).toBe(2);
+    expect(err.join('\n')).toContain('--secret <secret>');
+  });
+
+  test('takes the secret of the environment', async () => {
+    const { run, shell } = await opened();
+    const set = openShell({ env: { ...shell.env, WEBHOOK_SECRETS: 'own' } });
+    expect([await run('connect', TARGET, '--app', 'a'), await set.run('connect', TARGET, '--app', 'a')]).toEqual([
+      2, 0,
+    ]);
+  });
+
+  test('registers no address at which no callback is taken, and names the one that was meant', async () => {
+    const { run, err } = await opened();
+    expect(await run('connect', 'https://signalbox.example', '--app', 'app-1', '--secret', 's')).toBe(2);
+    expect(err.join('\n')).toContain(TARGET);
+  });
+
   test('says that Sinch does not answer', async () => {
     const { run, err } = openShell({
       env: { SINCH_API_URL: 'http://127.0.0.1:9', SINCH_AUTH_URL: 'http://127.0.0.1:9' },
     });
-    expect(await run('connect', TARGET, '--app', 'app-1')).toBe(1);
+    expect(await run('connect', TARGET, '--app', 'app-1', '--secret', 's')).toBe(1);
     expect(err.join('\n')).toContain('Sinch');
   });
 });
