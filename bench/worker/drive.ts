@@ -23,16 +23,18 @@ const found = await autocannon({
   url,
   duration: Number(seconds),
   connections: Number(connections),
-  // Each connection begins elsewhere: no two of them send the same callback at once.
+  // Each connection has its own: no two of them send the same callback.
   setupClient(client: { readonly setRequests: (own: readonly object[]) => void }) {
-    const start = Math.floor((opened++ * requests.length) / Number(connections));
-    client.setRequests([...requests.slice(start), ...requests.slice(0, start)]);
+    const share = requests.length / Number(connections);
+    client.setRequests(requests.slice(Math.floor(opened * share), Math.floor((opened + 1) * share)));
+    opened += 1;
   },
 });
 const { latency, errors, timeouts, non2xx } = found;
 process.stdout.write(
   JSON.stringify({
     perSecond: found.requests.average,
+    sent: found.requests.total,
     p50: latency.p50,
     p99: latency.p99,
     failed: errors + timeouts + non2xx,
