@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { type Operation, Time } from './operation.ts';
 
-/** What became of one sending: `unsure` means that the request left and no answer came. */
-const AttemptState = v.picklist(['started', 'sent', 'failed', 'skipped', 'unsure']);
+const AttemptState = v.picklist(['started', 'sent', 'failed']);
 
 export const Message = v.object({
   /** The message that was sent first: what was sent again goes back to it. */
@@ -55,7 +54,7 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/messages/:id',
     needs: 'read',
     summary: 'What became of this message?',
-    says: 'By the id of its first sending or of any later one. Kept for 7 days after the newest news of it.',
+    says: 'By the id of its first sending or of any later one. Kept for 7 days after the newest news of it. A sending anew that stays `started` may have gone out: nobody heard how it ended.',
     params: { id: v.string() },
     answers: { 200: { says: 'Its receipts, its retries, and what was decided.', content: Message } },
   },

@@ -1,6 +1,6 @@
 import type { Attempt, AttemptState } from './lineage.ts';
 
-/** How an attempt ended, or that nobody knows. */
+/** How an attempt ended. */
 export interface AttemptEnd {
   readonly n: number;
   readonly state: Exclude<AttemptState, 'started'>;
@@ -13,7 +13,7 @@ export interface AttemptEnd {
 export interface Attempts {
   /** Notes that attempt `n` begins, and answers what was known of it before. */
   start(root: string, attempt: { readonly n: number; readonly at: number }): Attempt | undefined;
-  /** Notes how an attempt ended, or that it was skipped before it began. */
+  /** Notes how an attempt ended. */
   end(root: string, end: AttemptEnd): void;
   /** In the order of their numbers. */
   of(root: string): Attempt[];

@@ -16,8 +16,8 @@ export interface MessageStatus {
   readonly reasonCode?: string | undefined;
 }
 
-/** `unsure`: the request left, but no answer came. */
-export type AttemptState = 'started' | 'sent' | 'failed' | 'skipped' | 'unsure';
+/** `started`: it began, and nobody heard how it ended. It may have gone out. `failed`: it did not. */
+export type AttemptState = 'started' | 'sent' | 'failed';
 
 /** One sending anew, `n` counted from 1. */
 export interface Attempt {

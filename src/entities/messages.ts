@@ -112,7 +112,7 @@ export class Messages extends DurableObject<Env> {
     return before;
   }
 
-  /** Notes how an attempt ended, or that it was skipped before it began. What was sent stays sent. */
+  /** Notes how an attempt ended. What was sent stays sent. */
   async endAttempt(root: string, end: AttemptEnd): Promise<void> {
     this.#attempts.end(root, end);
     await this.#keep(root, end.at);

@@ -179,24 +179,12 @@ describe('an attempt', () => {
     expect((await message.read()).attempts).toEqual([{ n: 1, state: 'started', at: NOW + 3 }]);
   });
 
-  test.each<AttemptState>([
-    'started',
-    'failed',
-    'skipped',
-    'unsure',
-  ])('that was sent stays sent when it is said to be %s', async (state) => {
+  test.each<AttemptState>(['started', 'failed'])('that was sent stays sent when it is said to be %s', async (state) => {
     const message = messages.of(ROOT);
     await message.endAttempt({ n: 1, state: 'sent', messageId: AGAIN, at: NOW });
     if (state === 'started') await message.startAttempt({ n: 1, at: NOW + 1 });
     else await message.endAttempt({ n: 1, state, at: NOW + 1 });
     expect((await message.read()).attempts).toEqual([{ n: 1, state: 'sent', messageId: AGAIN, at: NOW }]);
-  });
-
-  test('can be skipped without having begun', async () => {
-    await messages.of(ROOT).endAttempt({ n: 2, state: 'skipped', reason: 'consent is gone', at: NOW });
-    expect((await messages.of(ROOT).read()).attempts).toEqual([
-      { n: 2, state: 'skipped', reason: 'consent is gone', at: NOW },
-    ]);
   });
 
   test('is found by the id of any message of the lineage', async () => {
