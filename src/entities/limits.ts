@@ -69,7 +69,7 @@ export const EVERY_RULE = '';
 
 /** How long a step of a ramp lasts. */
 const STEP = 86_400_000;
-/** How many releases of a rule are kept: the first one behind a limit ends it. */
+/** How many releases of a rule are kept, the newest, beside those that end a limit: the first one behind it does, of either kind. */
 const RELEASES_KEPT = 50;
 
 type LimitRow = Omit<Limit, 'callbackId' | 'ramp' | 'hold'> & {
@@ -123,7 +123,10 @@ export function openLimits(sql: SqlStorage): Limits {
         atOnce ? 1 : 0,
       );
       sql.exec(
-        'DELETE FROM releases WHERE rule = ?1 AND at NOT IN (SELECT at FROM releases WHERE rule = ?1 ORDER BY at DESC LIMIT ?2)',
+        `DELETE FROM releases AS this WHERE rule = ?1
+           AND at NOT IN (SELECT at FROM releases WHERE rule = ?1 ORDER BY at DESC LIMIT ?2)
+           AND NOT EXISTS (SELECT 1 FROM limits WHERE this.at = (SELECT min(first.at) FROM releases AS first
+             WHERE first.rule = ?1 AND first.at_once = this.at_once AND first.at > limits.at))`,
         name,
         RELEASES_KEPT,
       );

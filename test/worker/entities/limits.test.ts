@@ -126,6 +126,37 @@ describe('a limit', () => {
   });
 });
 
+describe('a limit that is taken back again and again', () => {
+  const again = async (times: number) => {
+    for (let after = 1; after <= times; after++)
+      await sender().release(NAME, { at: NOW + HOUR + after, callbackId: `${after}` });
+  };
+
+  test('ends by the first time, and goes up its ramp from there', async () => {
+    await sender().limit(NAME, limit({ hold: HOUR, ramp: ['100/minute'] }));
+    await sender().release(NAME, { at: NOW + 1, callbackId: 'first' });
+    await again(60);
+    const { limits } = await sender().read(NOW + HOUR + 100);
+    expect(limits).toMatchObject([{ to: '100/minute', step: 1, until: NOW + 1 + HOUR + DAY }]);
+  });
+
+  test('does not come back where somebody lifted it at once', async () => {
+    await sender().limit(NAME, limit({ hold: HOUR }));
+    await sender().release(NAME, { at: NOW + 1, callbackId: 'by hand', atOnce: true });
+    await again(60);
+    expect((await sender().read(NOW + HOUR + 100)).limits).toEqual([]);
+  });
+
+  test('does not fill the object', async () => {
+    await sender().limit(NAME, limit());
+    await again(200);
+    const kept = await runInDurableObject(sender(), (_, { storage }) =>
+      storage.sql.exec<{ n: number }>('SELECT count(*) AS n FROM releases').one(),
+    );
+    expect(kept.n).toBeLessThanOrEqual(51);
+  });
+});
+
 describe('the copy in KV', () => {
   test('is written by the object, and lifted by it when the limit ends', async () => {
     await sender().noteRating(NAME, rated('RED', NOW));
