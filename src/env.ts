@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { NUMBERED_CHANNELS } from './callbacks/person.ts';
 import { AppError } from './errors.ts';
 
 /** Without these nothing works. `API_TOKEN` may be left out where `API_TOKENS` is set. */
@@ -28,6 +29,11 @@ const Names = v.pipe(
       .map((name) => name.trim())
       .filter((name) => name !== ''),
   ),
+);
+/** Others never name the same person, and one that is spelt wrong would link nothing, for good. */
+const Linked = v.pipe(
+  Names,
+  v.array(v.picklist(NUMBERED_CHANNELS, `expected channels out of ${NUMBERED_CHANNELS.join(', ')}`)),
 );
 /** An empty setting counts as not set. */
 const Setting = v.optional(
@@ -59,7 +65,7 @@ const SettingsSchema = v.object({
   MAX_RETRY_DELAY: v.optional(Milliseconds, '12h'),
   MAX_ALERT_WAIT: v.optional(Milliseconds),
   PUBLIC_URL: v.optional(v.pipe(v.string(), v.url('expected an address like "https://signalbox.example.com"'))),
-  LINKED_CHANNELS: v.optional(Names, 'SMS,MMS'),
+  LINKED_CHANNELS: v.optional(Linked, 'SMS,MMS'),
   ARCHIVE_HOSTS: v.optional(Names, 'sinch.com'),
   OWN_ZONES: v.optional(Names, ''),
   JURISDICTION: v.optional(v.picklist(['eu'])),

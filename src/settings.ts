@@ -64,7 +64,7 @@ export const SETTINGS: readonly {
   {
     name: 'LINKED_CHANNELS',
     secret: false,
-    says: 'Channels that share one consent, default `SMS,MMS`. Fixed at first deployment.',
+    says: 'Channels that share one consent, out of SMS, MMS, WHATSAPP, RCS and VIBERBM; default `SMS,MMS`. Fixed at first deployment.',
   },
   {
     name: 'ARCHIVE_HOSTS',

@@ -34,11 +34,22 @@ describe('readSettings', () => {
     ['MAX_AGE', 'a day and secret'],
     ['SINCH_REGION', 'mars-and-secret'],
     ['JURISDICTION', 'moon-and-secret'],
+    ['LINKED_CHANNELS', 'SMS,sms-and-secret'],
+    ['LINKED_CHANNELS', 'SMS;MMS;secret'],
+    ['LINKED_CHANNELS', 'SMS,MESSENGER'],
   ])('refuses a wrong %s, naming it and not its value', (name, value) => {
     const read = () => readSettings({ ...NEEDED, [name]: value });
     expect(read).toThrow(AppError);
     expect(read).toThrow(name);
     expect(read).not.toThrow(/secret/);
+  });
+
+  test('links the channels that are named, or none', () => {
+    expect(readSettings({ ...NEEDED, LINKED_CHANNELS: 'SMS, MMS,WHATSAPP' }).families).toEqual({
+      MMS: 'SMS',
+      WHATSAPP: 'SMS',
+    });
+    expect(readSettings({ ...NEEDED, LINKED_CHANNELS: '' }).families).toEqual({});
   });
 
   test.each([
