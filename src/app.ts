@@ -3,6 +3,7 @@ import { Hono } from 'hono/tiny';
 import { AppError, codeOf, messageOf } from './errors.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
+import { catalogueRoutes } from './routes/catalogue.ts';
 import { consentRoutes } from './routes/consent.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { decisionRoutes, driftRoutes, statsRoutes } from './routes/decisions.ts';
@@ -47,6 +48,7 @@ export const api = new Hono<{ Bindings: Env }>()
   .route('/v1/recordings', recordingRoutes)
   .route('/v1/senders', senderRoutes)
   .route('/v1/rulebooks', rulebookRoutes)
+  .route('/v1/catalogue', catalogueRoutes)
   .route('/v1/alerts', alertRoutes)
   .route('/v1/silences', silenceRoutes)
   .route('/v1/dead-letters', deadLetterRoutes)

@@ -9,7 +9,7 @@ describe('a deployment', () => {
     expect(observability?.traces?.enabled ?? false).toBe(false);
   });
 
-  test.each(['/openapi.json', '/docs/*'])('serves %s with a type that no browser guesses', (path) => {
+  test.each(['/openapi.json', '/catalogue.json', '/docs/*'])('serves %s with a type that no browser guesses', (path) => {
     const [, rules = ''] = readFileSync('public/_headers', 'utf8').split(`${path}\n`);
     expect(rules.split('\n\n')[0]).toContain('  X-Content-Type-Options: nosniff');
   });

@@ -1,5 +1,6 @@
 import { operations as alerts } from './alerts.ts';
 import { operations as callbacks } from './callbacks.ts';
+import { operations as catalogue } from './catalogue.ts';
 import { operations as consent } from './consent.ts';
 import { operations as decisions } from './decisions.ts';
 import { operations as erase } from './erase.ts';
@@ -24,7 +25,7 @@ export const groups: Readonly<Record<string, readonly Operation[]>> = {
   'May I send?': [...maySend(), ...permits(), ...send(), ...messages()],
   Recipients: [...recipients(), ...imports(), ...consent(), ...reviews(), ...erase()],
   Senders: senders(),
-  Rulebooks: rulebooks(),
+  Rulebooks: [...rulebooks(), ...catalogue()],
   Decisions: decisions(),
   Alerts: [...alerts(), ...silences()],
   Operating: [...operating(), ...levers(), ...recordings()],

@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+import type { Operation } from './operation.ts';
+
+/** A JSON Schema. */
+const Schema = v.record(v.string(), v.unknown());
+
+/** Everything rules and alerts may be made of, as data: what consoles and editors draw on. */
+const Catalogue = v.object({
+  triggers: v.array(v.object({ name: v.string(), description: v.string(), keys: v.array(v.string()) })),
+  facts: v.array(v.looseObject({ name: v.string(), type: v.string(), description: v.string() })),
+  operators: v.array(
+    v.object({
+      name: v.string(),
+      negation: v.string(),
+      description: v.string(),
+      /** A named list may stand for the value. */
+      takesList: v.boolean(),
+      /** For each type of fact that suits, what the value must be. */
+      values: v.record(v.string(), Schema),
+    }),
+  ),
+  actions: v.array(
+    v.looseObject({
+      name: v.string(),
+      kind: v.picklist(['state', 'effect', 'record']),
+      description: v.string(),
+      params: Schema,
+    }),
+  ),
+  destinations: v.array(v.object({ type: v.string(), description: v.string(), config: Schema })),
+});
+
+export const operations = (): readonly Operation[] => [
+  {
+    method: 'get',
+    path: '/v1/catalogue',
+    needs: 'read',
+    summary: 'What a rule may be made of',
+    says: 'Triggers, facts, operators, actions and destinations of this version, with JSON Schemas of what they take.',
+    answers: { 200: { says: 'The vocabulary.', content: Catalogue } },
+  },
+];
