@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { AppError } from '../errors.ts';
 import { readLocalSettings } from './settings-file.ts';
 import type { Shell } from './shell.ts';
+import { webAddress } from './web-address.ts';
 
 const URL_DEFAULT = 'http://127.0.0.1:8787';
 
@@ -44,10 +45,7 @@ export async function callWorker(
   shell: Shell,
   init: RequestInit = {},
 ): Promise<Response> {
-  const written = address.url ?? shell.env.SIGNALBOX_URL ?? URL_DEFAULT;
-  if (!URL.canParse(written))
-    throw new AppError('bad_request', `"${written}" is no address: expected http://host or https://host`);
-  const base = new URL(written);
+  const base = webAddress(address.url ?? shell.env.SIGNALBOX_URL ?? URL_DEFAULT);
   const token = address.token ?? shell.env.SIGNALBOX_TOKEN ?? (await localToken(base, shell));
   const response = await call(new URL(path, base), token, init);
   if (!response.ok) throw refusal(response.status, await response.json().catch(() => undefined), base);

@@ -6,6 +6,7 @@ import { connectWebhook } from '../sinch/webhooks.ts';
 import { checkRules, counted } from './checked-rules.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from './command.ts';
 import { EXAMPLE, readLocalSettings } from './settings-file.ts';
+import { webAddress } from './web-address.ts';
 
 /** Triggers that are worth having whatever the rules say: they tell what is remembered. */
 const ALWAYS = [
@@ -47,13 +48,13 @@ export const connect = defineCommand({
   }),
   async run({ target, app, secret, all, rules, json }, shell) {
     if (!app) throw new AppError('bad_request', 'say which app: --app <id>');
-    if (!URL.canParse(target) || target.length > 742)
+    if (target.length > 742)
       throw new AppError(
         'bad_request',
         'expected an address of at most 742 characters, like https://<worker>/callbacks',
       );
     // Whatever else is asked for is answered 404, after which Sinch never sends it again.
-    if (new URL(target).pathname === '/')
+    if (webAddress(target).pathname === '/')
       throw new AppError('bad_request', `callbacks are taken at /callbacks: ${new URL('/callbacks', target)}`);
     const { file, values } = await readLocalSettings(shell);
     const settings = { ...values, ...shell.env };

@@ -9,6 +9,7 @@ import { listSamples } from './sample-list.ts';
 import { readNamed } from './samples.ts';
 import { readLocalSettings } from './settings-file.ts';
 import type { Shell } from './shell.ts';
+import { webAddress } from './web-address.ts';
 
 const URL_DEFAULT = 'http://127.0.0.1:8787';
 
@@ -77,9 +78,7 @@ const newId = (): string => base32(crypto.getRandomValues(new Uint8Array(17)));
 
 /** An address without a path is a Worker's: its callbacks. */
 function targetOf(written: string): URL {
-  if (!URL.canParse(written))
-    throw new AppError('bad_request', `"${written}" is no address: expected http://host or https://host`);
-  const url = new URL(written);
+  const url = webAddress(written);
   return url.pathname === '/' ? new URL('/callbacks', url) : url;
 }
 

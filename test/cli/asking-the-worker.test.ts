@@ -243,6 +243,8 @@ describe('every command that asks a Worker', () => {
     expect(await shell.run('stats', '--url', 'http://127.0.0.1:9')).toBe(1);
     expect(shell.err).toEqual(['Nothing answers at http://127.0.0.1:9: is npm start running?']);
     expect(await shell.run('stats', '--url', 'nowhere')).toBe(2);
+    expect(await shell.run('stats', '--url', 'localhost:8787')).toBe(2);
+    expect(shell.err.at(-1)).toBe('"localhost:8787" is no address: expected http://host or https://host');
   });
 });
 

@@ -25,6 +25,7 @@ describe('connect', () => {
   test.each([
     ['no app', ['connect', TARGET], 2],
     ['something that is no address', ['connect', 'nowhere', '--app', 'a'], 2],
+    ['a host without https://', ['connect', 'signalbox.example:443/callbacks', '--app', 'a', '--secret', 's'], 2],
     ['several secrets and none said', ['connect', TARGET, '--app', 'a', '--secret', '{"a":["b"]}'], 2],
   ])('says what is missing for %s', async (_, words, code) => {
     const { run, err } = await opened();

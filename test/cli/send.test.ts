@@ -210,6 +210,7 @@ describe('send', () => {
     [['send'], 2, /^send what\? A file, or a sample/],
     [['send', 'stop.json', '--repeat', 'often'], 2, /^repeat: expected a whole number/],
     [['send', 'stop.json', '--url', 'nowhere'], 2, /"nowhere" is no address/],
+    [['send', 'stop.json', '--url', 'localhost:8787'], 2, /"localhost:8787" is no address: expected http:/],
     [['send', 'stop.json', '--set', 'text'], 2, /expected path=value/],
     [['send', 'stop.json', '--set', 'app_id.x=1'], 2, /"app_id" holds "app-1", there is nothing below it/],
     [['send', 'broken.json', '--set', 'a=1'], 2, /the callback is no JSON object/],
