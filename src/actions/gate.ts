@@ -7,11 +7,20 @@ import { keepPlace } from './line.ts';
 import { notice } from './notice.ts';
 import type { Services } from './services.ts';
 
+/** What no pause holds back: a STOP counts at once, and what does nothing has nothing to wait for. */
+export const NEVER_WAITS: ReadonlySet<string> = new Set(['suppress', 'ignore']);
+
 /** How the work of a wrong rule is taken back, where a command does that. */
 const UNDO: Readonly<Record<string, string>> = {
-  suppress: '; signalbox consent undo takes its work back',
+  suppress: '; then signalbox consent undo takes its work back',
   throttle: '; signalbox throttle <app> <channel> --lift takes its limits back',
 };
+
+/** How a wrong rule is stopped. */
+const stopOf = (rule: string, action: string): string =>
+  NEVER_WAITS.has(action)
+    ? 'signalbox rollback, or publish without it (no pause holds this back)'
+    : `signalbox pause rule ${rule}, or rollback`;
 
 type Wanted = Pick<Effect, 'key' | 'action' | 'rule' | 'subject' | 'budget'>;
 
@@ -21,7 +30,9 @@ type Wanted = Pick<Effect, 'key' | 'action' | 'rule' | 'subject' | 'budget'>;
  */
 export async function holdOf(wanted: Wanted, services: Services): Promise<Hold | undefined> {
   if (wanted.rule.name === 'signalbox' || wanted.action === 'ignore') return undefined;
-  return (await pauseOf(wanted, services)) ?? (await overBudget(wanted, services));
+  // What never waits must not wait for the levers either, should they not answer.
+  const paused = NEVER_WAITS.has(wanted.action) ? undefined : await pauseOf(wanted, services);
+  return paused ?? (await overBudget(wanted, services));
 }
 
 /**
@@ -49,7 +60,7 @@ const pauseOf = async (wanted: Wanted, { entities, now }: Services): Promise<Hol
   pausing(wanted, await entities.levers.pauses(now()));
 
 function pausing({ action, rule, subject }: Wanted, pauses: readonly Pause[]): Hold | undefined {
-  if (action === 'suppress') return undefined;
+  if (NEVER_WAITS.has(action)) return undefined;
   const names = { rule: rule.name, action, app: subject.appId, everything: '' };
   const pause = pauses.find(({ kind, name }) => names[kind] === name);
   if (!pause) return undefined;
@@ -79,7 +90,7 @@ async function overBudget(
   if (first) {
     const text = held
       ? `More than ${limit}. What comes now is held: GET /v1/held shows it, signalbox held release or drop decides.`
-      : `More than ${limit}. It is done all the same. If the rule is wrong: signalbox pause rule ${rule.name}, or rollback${UNDO[action] ?? ''}.`;
+      : `More than ${limit}. It is done all the same. If the rule is wrong: ${stopOf(rule.name, action)}${UNDO[action] ?? ''}.`;
     await enqueue(
       [notice(`rule ${rule.name} is past its budget for ${action}`, text, subject, services.now(), 'critical')],
       services,

@@ -95,7 +95,7 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/pauses',
     needs: 'admin',
     summary: 'Pause a rule, an action, an app, or everything',
-    says: 'A rule that is not in force, and an action that there is not, are refused. Callbacks are still taken, decided and journalled; what they would do waits (GET /v1/held). STOP never waits. In force everywhere within five seconds.',
+    says: 'A rule that is not in force, an action that there is not, and what never waits (suppress, ignore) are refused. Callbacks are still taken, decided and journalled; what they would do waits (GET /v1/held). STOP never waits. In force everywhere within five seconds.',
     body: Pausing,
     answers: {
       200: { says: 'The pause in force; with a warning where nothing was ever heard of the app.', content: Paused },

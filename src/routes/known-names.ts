@@ -1,3 +1,4 @@
+import { NEVER_WAITS } from '../actions/gate.ts';
 import { actions } from '../actions/index.ts';
 import { CHANNELS } from '../callbacks/common-facts.ts';
 import type { PauseKind } from '../entities/levers.ts';
@@ -18,14 +19,25 @@ export async function checkLever(
   { rulebook }: Pick<ReturnType<typeof open>, 'rulebook'>,
 ): Promise<void> {
   if (kind === 'rule') {
-    const names = (await rulebook()).rules.map((rule) => rule.name);
+    const { rules } = await rulebook();
+    const names = rules.map((rule) => rule.name);
     known(name, names, `no rule "${name}" is in force`, 'signalbox stats lists the rules');
+    const does = rules.find((rule) => rule.name === name)?.actions.map(({ action }) => action) ?? [];
+    if (does.length > 0 && does.every((action) => NEVER_WAITS.has(action)))
+      throw neverWaits(`all that rule "${name}" does is ${[...new Set(does)].join(' and ')}, which`);
   }
   if (kind === 'action') {
     const names = actions.map((action) => action.name);
     known(name, names, `there is no action "${name}"`, `there are ${names.join(', ')}`);
+    if (NEVER_WAITS.has(name)) throw neverWaits(name);
   }
 }
+
+const neverWaits = (what: string): AppError =>
+  new AppError(
+    'bad_request',
+    `${what} never waits, whatever is paused. To end a wrong rule: signalbox rollback, or publish without it; then signalbox consent undo takes back what it put on record`,
+  );
 
 /** @throws AppError `bad_request` for a channel that Sinch does not have */
 export const checkChannel = (channel: string): void =>

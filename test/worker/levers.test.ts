@@ -141,6 +141,9 @@ describe('a lever that would stop nothing', () => {
     ],
     ['action', 'retr', 'there is no action "retr": did you mean "retry"?'],
     ['action', 'suspend-all', 'there is no action "suspend-all": there are throttle, release, suppress,'],
+    ['action', 'suppress', 'suppress never waits, whatever is paused. To end a wrong rule: signalbox rollback'],
+    ['action', 'ignore', 'ignore never waits, whatever is paused'],
+    ['rule', 'stop', 'all that rule "stop" does is suppress, which never waits, whatever is paused'],
   ])('is refused: %s %s', async (kind, name, words) => {
     const box = openBox();
     const answer = await call(box, 'POST', '/v1/pauses', { kind, name, by: 'i', why: 'w' });
@@ -247,7 +250,11 @@ describe('a budget', () => {
     await many(box, 3, start({ count: 1, within: '1h' }, 'suppress'));
     expect(await held(box)).toEqual([]);
     expect(await suppressed(box, '46701740612')).toBe(true);
-    expect((await box.arrivals('alert')).map(({ body }) => body.severity)).toEqual(['critical']);
+    const [told, ...others] = (await box.arrivals('alert')).map(({ body }) => body);
+    expect([told?.severity, others]).toEqual(['critical', []]);
+    // A pause would change nothing.
+    expect(told?.text).toContain('signalbox rollback, or publish without it');
+    expect(told?.text).not.toContain('pause rule');
   });
 
   test.each([
