@@ -59,6 +59,7 @@ export const HeldItem = v.object({
 export type HeldItem = v.InferOutput<typeof HeldItem>;
 export const HeldList = v.object({ held: v.array(HeldItem), total: v.number() });
 export const HeldQuery = {
+  id: v.optional(v.string()),
   rule: v.optional(v.string()),
   action: v.optional(v.string()),
   state: v.optional(v.picklist(['held', 'settled']), 'held'),
@@ -118,7 +119,7 @@ export const operations = (): readonly Operation[] => [
     query: HeldQuery,
     answers: {
       200: {
-        says: 'The oldest 200 that wait; with `state=settled` the newest 200 that were settled, by whom and why.',
+        says: 'The oldest 200 that wait; with `state=settled` the newest 200 that were settled, by whom and why. `total` is how many of what was asked for wait.',
         content: HeldList,
       },
     },

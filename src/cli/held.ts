@@ -37,7 +37,7 @@ export const held = defineCommand({
     const address = { url, token };
     if (verb === 'list') {
       const list = await askWorker(
-        `/v1/held${queryOf({ rule, action, ...(past ? { state: 'settled' } : {}) })}`,
+        `/v1/held${queryOf({ id, rule, action, ...(past ? { state: 'settled' } : {}) })}`,
         HeldList,
         address,
         shell,

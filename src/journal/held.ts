@@ -58,7 +58,8 @@ export interface Held {
   readonly settle: (which: Which, settlement: Settlement, limit: number, journal: Outcomes) => Promise<Settled>;
   /** Lets go on whatever waits for a pause that is over. */
   readonly sweep: (journal: Outcomes) => Promise<Settled>;
-  readonly count: () => Promise<number>;
+  /** How many wait. */
+  readonly count: (which: Which) => Promise<number>;
 }
 
 const MATCHES =
@@ -180,8 +181,9 @@ export function openHeld(
       return { settled: results.length, more: results.length === SWEPT };
     },
 
-    async count() {
-      return (await DB.prepare("SELECT count(*) AS n FROM held WHERE state = 'held'").first<number>('n')) ?? 0;
+    async count(which) {
+      const counted = DB.prepare(`SELECT count(*) AS n FROM held WHERE state = 'held' AND ${MATCHES}`);
+      return (await counted.bind(...boundTo(which)).first<number>('n')) ?? 0;
     },
   };
 }

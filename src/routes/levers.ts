@@ -68,7 +68,7 @@ export const heldRoutes = new Hono<Secured>()
     const { held } = open(c.env);
     const { state, ...which } = c.req.valid('query');
     const rows = await held.list(which, 200, state === 'settled');
-    return c.json({ held: rows.map(item), total: await held.count() });
+    return c.json({ held: rows.map(item), total: await held.count(which) });
   })
   .post('/release', needs('admin'), accepts(Settling), async (c) =>
     c.json(await settled(c, c.req.valid('json'), 'released')),

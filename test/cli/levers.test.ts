@@ -147,8 +147,8 @@ const item = {
 describe('held', () => {
   test('lists what waits and why, and how to decide', async () => {
     const { run, out, asked } = await listen([{ held: [item], total: 1 }]);
-    expect(await run('held', '--rule', 'start')).toBe(0);
-    expect(asked[0]?.what).toBe('GET /v1/held?rule=start');
+    expect(await run('held', '--id', 'H1', '--rule', 'start')).toBe(0);
+    expect(asked[0]?.what).toBe('GET /v1/held?id=H1&rule=start');
     expect(out).toEqual([
       '2026-11-20 03:00:00  unsuppress  start  rule start may unsuppress 500 within 60 minutes  H1',
       '1 action waits. Do it: signalbox held release; never do it: signalbox held drop; each with --rule, --action, --id or --all',

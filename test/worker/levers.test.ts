@@ -30,7 +30,8 @@ const resume = async (box: Box, kind: string, name = '') =>
     released: number;
   }>();
 const held = async (box: Box) =>
-  (await (await box.ask('/v1/held')).json<{ held: { rule: string; action: string; because: string }[] }>()).held;
+  (await (await box.ask('/v1/held')).json<{ held: { id: string; rule: string; action: string; because: string }[] }>())
+    .held;
 const suppressed = async (box: Box, identity = PERSON) =>
   (await (await box.ask(`/v1/recipients/SMS/${identity}`)).json<{ suppressed: boolean }>()).suppressed;
 const throttle = async (box: Box) =>
@@ -213,7 +214,12 @@ describe('a budget', () => {
   test('holds what is past it, tells once, and nothing is lost', async () => {
     const box = openBox();
     await many(box, 5, start({ count: 2, within: '1h' }));
-    expect(await held(box)).toHaveLength(3);
+    const [one] = await held(box);
+    const listed = async (query: string) =>
+      (await box.ask(`/v1/held?${query}`)).json<{ held: object[]; total: number }>();
+    expect(await listed('')).toMatchObject({ held: [one, {}, {}], total: 3 });
+    expect(await listed(`id=${one?.id}`)).toEqual({ held: [one], total: 1 });
+    expect(await listed('rule=another')).toEqual({ held: [], total: 0 });
     expect((await box.arrivals('alert')).map(({ body }) => body.severity)).toEqual(['critical']);
     const released = await (
       await call(box, 'POST', '/v1/held/release', { rule: 'start', by: 'ines', why: 'w' })
