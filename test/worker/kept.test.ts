@@ -2,11 +2,12 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { defer, pass } from '../../src/actions/pass.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
+import { AppError } from '../../src/errors.ts';
 import { open } from '../../src/wiring.ts';
 import worker from '../../src/worker.ts';
 import WRANGLER from '../../wrangler.toml?raw';
-import { env, openBox } from './box.ts';
-import { inbound } from './sample.ts';
+import { type Box, env, openBox } from './box.ts';
+import { inbound, minutes } from './sample.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -64,15 +65,53 @@ describe('callbacks that cannot be decided', () => {
   });
 });
 
-describe('a STOP', () => {
-  test('counts at once although nobody can count how many there were', async () => {
-    const box = openBox();
+describe('where nobody can count how many there were', () => {
+  const passUncounted = async (box: Box, callback: object) => {
     const services = open(box.bindings);
     const spend = () => Promise.reject(new Error('Durable Object is overloaded.'));
     const levers = { ...services.entities.levers, spend };
-    const body = new TextEncoder().encode(JSON.stringify(inbound('STOP')));
-    await pass(await readCallback(body, Date.now()), { ...services, entities: { ...services.entities, levers } });
-    expect(await (await box.ask('/v1/recipients/SMS/46701740605')).json()).toMatchObject({ suppressed: true });
+    const body = new TextEncoder().encode(JSON.stringify(callback));
+    return pass(await readCallback(body, Date.now()), { ...services, entities: { ...services.entities, levers } });
+  };
+  const person = async (box: Box) => (await box.ask('/v1/recipients/SMS/46701740605')).json();
+
+  test('a STOP counts at once', async () => {
+    const box = openBox();
+    await passUncounted(box, inbound('STOP'));
+    expect(await person(box)).toMatchObject({ suppressed: true });
+  });
+
+  test('a START does not: it has to come again', async () => {
+    const box = openBox();
+    await box.take(inbound('STOP', { at: minutes(-2) }));
+    await expect(passUncounted(box, inbound('START', { at: minutes(-1) }))).rejects.toThrow('overloaded');
+    expect(await person(box)).toMatchObject({ suppressed: true });
+  });
+});
+
+describe('an alert of our own', () => {
+  test('is told although everything is paused', async () => {
+    const box = openBox();
+    const everything = { kind: 'everything', by: 'ines', why: 'it is 3 a.m.' };
+    await box.ask('/v1/pauses', { method: 'POST', body: JSON.stringify(everything) });
+    await box.post('[]');
+    await box.drain(60);
+    expect((await box.arrivals('alert')).map(({ body }) => body.title)).toContain(
+      'Signalbox: callbacks cannot be read (callback_not_object)',
+    );
+  });
+
+  test('that can never be told is a dead letter, and no reason for another alert', async () => {
+    const box = openBox({}, {}, (services) => ({
+      ...services,
+      rulebook: async () => {
+        throw new AppError('rule_invalid', 'alerts.json cannot be used');
+      },
+    }));
+    await box.post('[]');
+    await box.drain(3600);
+    expect((await env.DB.prepare('SELECT code FROM dead_letters').all()).results).toEqual([{ code: 'rule_invalid' }]);
+    expect(box.line.waiting()).toEqual([]);
   });
 });
 

@@ -162,6 +162,18 @@ describe('a try that stopped before anything was sent', () => {
   });
 });
 
+test('a message that was sent again and fails once more has as long as since it failed first', async () => {
+  const box = openBox();
+  await box.take(submitted('01JFIRST', { mode: 'DISPATCH' }));
+  await failed(box, '01JFIRST', 'DISPATCH', { within: '10m' });
+  await box.drain(60);
+  const [first] = await box.arrivals('messages:send');
+  vi.setSystemTime(Date.now() + 600_000);
+  await failed(box, first?.message_id ?? '', 'DISPATCH', { within: '10m' });
+  await box.drain(60);
+  expect(await sent(box)).toBe(1);
+});
+
 describe('two rules that retry the same message', () => {
   test('send it as often as the more patient one says: what one leaves out is not done', async () => {
     const box = openBox();

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Box, openBox } from './box.ts';
-import { APP, minutes, rating } from './sample.ts';
+import { APP, minutes, rating, receipt } from './sample.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -65,6 +65,15 @@ describe('a forward', () => {
     await box.drain();
     expect(await box.arrivals('forward')).toHaveLength(1);
   });
+});
+
+test('a host is our own where a callback arrived that is only counted', async () => {
+  const box = openBox({}, { DEST_FORWARD: 'https://signalbox.example.com/inbox/forwards' });
+  await box.post(receipt('01JCOUNTED', 'DELIVERED'), { at: 'https://signalbox.example.com' });
+  await box.post(unsupported, { at: 'https://a.example' });
+  await box.drain();
+  expect(await box.arrivals('forward')).toEqual([]);
+  expect(await reasons(box)).toHaveLength(1);
 });
 
 test('an alert is not told to ourselves, and the dead letter says why', async () => {

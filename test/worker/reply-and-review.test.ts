@@ -107,6 +107,11 @@ describe('reply', () => {
       0,
     ],
     [
+      'where the network suppressed long before, it is silent now',
+      [smsOptOut(minutes(-30)), inbound('START', { id: '01JS1', at: minutes(-2) })],
+      1,
+    ],
+    [
       'HELP is answered each time, even to somebody who said STOP',
       [
         inbound('STOP', { id: '01JS1', at: minutes(-2) }),

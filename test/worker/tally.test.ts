@@ -222,5 +222,7 @@ describe('a dry run', () => {
       fired: expect.arrayContaining(['content-failures-pile-up']),
       outcome: 'fired',
     });
+    const { fired } = await found(box, { ...broken('m50'), event_time: minutes(-10.1) });
+    expect(fired).not.toContain('content-failures-pile-up');
   });
 });
