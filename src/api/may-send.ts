@@ -86,7 +86,7 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/may-send',
     needs: 'send',
     summary: 'May I send to these people?',
-    says: 'Ask right before sending. Whatever cannot be read is not allowed: `consent_unavailable`. `allowed` speaks of consent and of senders that are stopped; how many may go now stands in `senders`, and `POST /v1/permits` takes some.',
+    says: `Ask right before sending. Whatever cannot be read is not allowed: \`consent_unavailable\`. \`allowed\` speaks of consent and of senders that are stopped; how many may go now stands in \`senders\` (\`left\`; \`retry_after\` in seconds), and \`POST /v1/permits\` takes some. At most ${MOST.senders} senders (app and channel) in one call. \`consistency=fast\` reads copies that may be a minute behind or more, and that do not know what is left.`,
     query: { consistency: v.optional(Consistency, 'strong') },
     body: MaySendRequest,
     answers: { 200: { says: 'A verdict for each, in the order asked.', content: MaySendAnswer } },

@@ -33,7 +33,10 @@ export const operations = (): readonly Operation[] => [
     says: 'Takes permits from the throttle in force. Granted permits count as sent; whoever does not use one loses it.',
     body: PermitRequest,
     answers: {
-      200: { says: 'How many may go now, and when to ask again.', content: PermitAnswer },
+      200: {
+        says: 'How many may go now, and after how many seconds to ask for the rest (`retry_after`).',
+        content: PermitAnswer,
+      },
       503: {
         says: '`throttle_unavailable`: the limits cannot be read, so none may go now; try again.',
         content: Problem,
