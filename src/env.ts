@@ -143,6 +143,8 @@ function parseSettings(env: object): Settings {
   const { SINCH_PROJECT_ID: projectId, SINCH_KEY_ID: keyId, SINCH_KEY_SECRET: keySecret } = set;
   const [family, ...linked] = set.LINKED_CHANNELS;
   const values = new Map(Object.entries(env));
+  // As it was read: what is blank is not set.
+  const given = new Map<string, unknown>(Object.entries(set));
   return {
     webhookSecrets: set.WEBHOOK_SECRETS,
     apiToken: set.API_TOKEN,
@@ -172,7 +174,7 @@ function parseSettings(env: object): Settings {
     messagesKept: set.MESSAGES_KEPT,
     archiveKept: set.ARCHIVE_KEPT,
     sieveAudit: set.SIEVE_AUDIT,
-    missing: NEEDED.filter((name) => !values.get(name) && !(name === 'API_TOKEN' && set.API_TOKENS)),
+    missing: NEEDED.filter((name) => !given.get(name) && !(name === 'API_TOKEN' && set.API_TOKENS)),
     destination: (name) => {
       const value: unknown = name.startsWith('DEST_') ? values.get(name) : undefined;
       return typeof value === 'string' && value !== '' ? value : undefined;

@@ -23,10 +23,11 @@ describe('readSettings', () => {
     });
   });
 
-  test.each(Object.keys(NEEDED))('names %s when it is missing or empty', (name) => {
+  test.each(Object.keys(NEEDED))('names %s when it is missing, empty or blank', (name) => {
     const { [name]: _, ...rest } = { ...NEEDED } as Record<string, string>; // indexed by its own keys
     expect(readSettings(rest).missing).toEqual([name]);
-    if (name !== 'DATA_KEY') expect(readSettings({ ...NEEDED, [name]: '' }).missing).toEqual([name]);
+    for (const blank of name === 'DATA_KEY' ? [] : ['', ' \n'])
+      expect(readSettings({ ...NEEDED, [name]: blank }).missing).toEqual([name]);
   });
 
   test.each([
