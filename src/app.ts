@@ -1,7 +1,7 @@
-import { secureHeaders } from 'hono/secure-headers';
 import { Hono } from 'hono/tiny';
 import { AppError, codeOf, messageOf } from './errors.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { withBrowserHeaders } from './routes/browser-headers.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { consentRoutes } from './routes/consent.ts';
@@ -26,11 +26,9 @@ import { senderRoutes } from './routes/senders.ts';
 import { silenceRoutes } from './routes/silences.ts';
 import { withToken } from './routes/token.ts';
 
-const guard = secureHeaders();
-
 /** What people and sending systems call. */
 export const api = new Hono<{ Bindings: Env }>()
-  .use(guard)
+  .use(withBrowserHeaders)
   .route('/healthz', healthRoutes)
   .route('/metrics', metricsRoutes)
   .route('/send', sendRoutes)
@@ -71,7 +69,7 @@ export const app = new Hono<{ Bindings: Env }>()
     // Sinch sends what is refused never again, and says so to nobody.
     if (error instanceof AppError) console.warn({ event: 'callback.refused', code: error.code, status: error.status });
     c.res = answered(error);
-    await guard(c, async () => {});
+    await withBrowserHeaders(c, async () => {});
     return c.res;
   });
 
