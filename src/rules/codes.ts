@@ -52,6 +52,7 @@ export const CODES = {
   },
   'unknown-operator': { means: 'No operator has this name.', cure: 'See the operators in the README.' },
   'unknown-action': { means: 'No action has this name.', cure: 'See the actions in the README.' },
+  'broken-list': { means: 'A list that the rule uses has an error.', cure: 'Mend that file first.' },
   'unknown-list': { means: 'There is no list of this name.', cure: 'Write rules/lists/<name>.json, or mend the name.' },
   'unknown-condition': {
     means: 'There is no shared condition of this name.',

@@ -7,12 +7,12 @@ import { closest } from './closest.ts';
 import type { CompiledRule, Rulebook } from './compiled.ts';
 import { triggerNames } from './facts.ts';
 import { type Finding, openReport, type Report, readFile } from './finding.ts';
-import { checkName, readLists, sorted } from './lists.ts';
+import { brokenLists, checkName, nameOfFile, readLists, sorted } from './lists.ts';
 import { type Reader, readCondition } from './normal-form.ts';
 import { checkResolves } from './resolves.ts';
 import { Rule, type RulebookSource, SharedCondition } from './rule.ts';
 import { buildSieve } from './sieve.ts';
-import { tallyFacts } from './tally-facts.ts';
+import { TALLY_FACTS, tallyFacts } from './tally-facts.ts';
 import { readThreshold } from './threshold.ts';
 import { type FactUse, usesOf } from './tree.ts';
 import type { ActionWords } from './vocabulary.ts';
@@ -40,13 +40,19 @@ const SharedFrame = v.strictObject({ ...SharedCondition.entries, when: v.unknown
 export function compile(source: RulebookSource, actions: readonly ActionWords[], version: string): Compilation {
   const findings: Finding[] = [];
   const lists = readLists(source.lists, findings);
-  const own = { lists, filled: new Map(), actions: new Map(actions.map((action) => [action.name, action])) };
+  const broken = brokenLists(source.lists, lists);
+  const own = {
+    lists,
+    brokenLists: broken,
+    filled: new Map(),
+    actions: new Map(actions.map((action) => [action.name, action])),
+  };
   const house = { ...own, ...readShared(source.conditions, own, findings) };
   const rules: CompiledRule[] = [];
   const files = new Map<string, string>();
   for (const [file, written] of withinLimits(source, findings)) {
     const report = openReport(file, findings);
-    const rule = readRule(file, written, report, house);
+    const rule = readRule(file, written, report, house, source.rules);
     const twin = rule && files.get(rule.name);
     if (twin !== undefined)
       report.error(['name'], { code: 'duplicate-name', message: `${twin} is called "${rule?.name}" too` });
@@ -61,6 +67,7 @@ export function compile(source: RulebookSource, actions: readonly ActionWords[],
 
 interface House {
   readonly lists: Lists;
+  readonly brokenLists: ReadonlySet<string>;
   readonly filled: Reader['filled'];
   readonly actions: ReadonlyMap<string, ActionWords>;
 }
@@ -70,6 +77,7 @@ function readRule(
   written: unknown,
   report: Report,
   house: House & Pick<Reader, 'shared' | 'broken' | 'phrases'>,
+  files: RulebookSource['rules'],
 ): CompiledRule | undefined {
   const rule = readFile(report, Frame, written);
   // A broken frame is no reason to keep quiet about the condition.
@@ -79,9 +87,11 @@ function readRule(
       ? readCondition(written.when, { ...house, report, on, leaves: 0 })
       : undefined;
   if (!rule || !on) return undefined;
-  checkName(report, file, rule.name);
+  checkName(report, file, rule.name, files);
   const threshold = readThreshold(rule, { ...house, report, on });
-  const done = readActions(rule.then, on, house.actions, report, threshold && tallyFacts(threshold));
+  // Of a threshold with an error nobody knows which of its facts were meant.
+  const more = threshold ? tallyFacts(threshold) : rule.threshold === undefined ? [] : TALLY_FACTS;
+  const done = readActions(rule.then, on, house.actions, report, more);
   if (!when || !done || report.broken()) return undefined;
   const { name, why, owner, priority, stop, enabled, mode, examples } = rule;
   return {
@@ -135,17 +145,21 @@ function readShared(
 ): Pick<Reader, 'shared' | 'broken' | 'phrases'> {
   const shared = new Map<string, unknown>();
   const files = new Map<string, string>();
+  const unread = new Set<string>();
   const phrases = new Map<string, Pick<SharedCondition, 'says' | 'denies'>>();
   for (const [file, source] of sorted(sources)) {
     const report = openReport(file, findings);
     const condition = readFile(report, SharedFrame, source);
-    if (condition) checkName(report, file, condition.name);
-    if (!condition || report.broken()) continue;
+    if (condition) checkName(report, file, condition.name, sources);
+    if (!condition || report.broken()) {
+      unread.add(nameOfFile(file));
+      continue;
+    }
     shared.set(condition.name, condition.when);
     phrases.set(condition.name, condition);
     files.set(condition.name, file);
   }
-  const broken = new Set<string>();
+  const broken = new Set(unread);
   for (const [name, file] of files) {
     const report = openReport(file, findings);
     readCondition(shared.get(name), {
@@ -153,7 +167,7 @@ function readShared(
       report,
       shared,
       phrases,
-      broken: new Set(),
+      broken: unread,
       on: undefined,
       leaves: 0,
     });

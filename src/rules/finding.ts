@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isRecord } from '../callbacks/parts.ts';
 import { closest } from './closest.ts';
 import type { FindingCode } from './codes.ts';
+import { listed } from './show.ts';
 
 /** Something wrong, or doubtful, in a rule file. */
 export interface Finding {
@@ -56,7 +57,8 @@ export function reportIssues(
     const path = [...under, ...inner];
     const key = inner.at(-1);
     if (issue.expected === 'never' && issue.kind === 'schema') {
-      const hint = inner.length === 1 ? closest(String(key), keys) : undefined;
+      const flat = inner.length === 3 && inner[0] === 'then' ? 'what an action takes stands under "params"' : undefined;
+      const hint = inner.length === 1 ? closest(String(key), keys) : flat;
       report.error(path, { code: 'unknown-key', message: `unknown key "${key}"`, hint });
     } else if (issue.received === 'undefined' && issue.kind === 'schema') {
       report.error(path, { code: 'missing-key', message: `"${key}" is missing` });
@@ -87,5 +89,27 @@ export function readFile<const S extends v.StrictObjectSchema<v.ObjectEntries, u
 export function said(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith('Invalid')) return issue.message;
   if (issue.type === 'non_empty') return 'must not be empty';
-  return issue.expected ? `expected ${issue.expected}, found ${issue.received}` : issue.message;
+  if (issue.type === 'iso_timestamp') return 'expected a time like "2027-01-31T18:00:00Z"';
+  return issue.expected ? `expected ${wanted(issue.expected)}, found ${found(issue)}` : issue.message;
 }
+
+/** What valibot wants, said to people who know no types. */
+const KINDS: Readonly<Record<string, string>> = {
+  Array: 'a list: [ … ]',
+  Object: 'an object: { … }',
+  string: 'a text in double quotes',
+  number: 'a number without quotes',
+  boolean: 'true or false without quotes',
+};
+
+/** `("a" | Array)` as a sentence says it. */
+const wanted = (expected: string): string =>
+  listed(
+    expected
+      .replace(/[()]/g, '')
+      .split(' | ')
+      .map((kind) => KINDS[kind] ?? kind.replace(/^>=/, 'at least ').replace(/^<=/, 'at most ')),
+  );
+
+const found = ({ input, received }: v.BaseIssue<unknown>): string =>
+  Array.isArray(input) ? 'a list' : isRecord(input) ? 'an object' : received;

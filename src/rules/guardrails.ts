@@ -73,7 +73,7 @@ export function readGuardrails(
     const report = openReport(file, findings);
     const guardrail = readFile(report, Guardrail, source);
     if (!guardrail) return [];
-    checkName(report, file, guardrail.name);
+    checkName(report, file, guardrail.name, sources);
     for (const key of ['must', 'must_not'] as const) {
       for (const [index, wanted] of guardrail[key].entries()) {
         const action = nameOf(wanted);

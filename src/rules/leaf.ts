@@ -16,6 +16,7 @@ import type { FactEntry } from './vocabulary.ts';
 interface LeafReader {
   readonly report: Report;
   readonly lists: Lists;
+  readonly brokenLists: ReadonlySet<string>;
   readonly filled: Map<string, readonly unknown[]>;
   readonly on: readonly string[] | undefined;
 }
@@ -50,7 +51,10 @@ export function readLeaf(written: Record<string, unknown>, place: Place, reader:
   if (!checked.success) {
     const [issue] = checked.issues;
     const inside = v.getDotPath(issue);
+    const culprit = operator.takesList ? culpritOf(filled, schema, reader.lists) : undefined;
     const what = Array.isArray(filled.value) && !operator.takesList ? 'expected one value, found a list' : said(issue);
+    if (culprit)
+      return error('value', 'value-does-not-suit', `"${fact.name}" ${operator.name}: ${culprit.words}`, culprit.wayOut);
     return error(
       'value',
       'value-does-not-suit',
@@ -144,7 +148,12 @@ interface Filled {
   readonly lists?: readonly string[];
 }
 
-function fillLists(value: unknown, operator: Operator, { lists, filled }: LeafReader, error: Fail): Filled | undefined {
+function fillLists(
+  value: unknown,
+  operator: Operator,
+  { lists, brokenLists, filled }: LeafReader,
+  error: Fail,
+): Filled | undefined {
   if (Array.isArray(value) && value.length === 0) return error('value', 'empty-list', 'the list is empty');
   if (!isRecord(value)) return { value };
   if (Object.hasOwn(value, 'fact'))
@@ -166,6 +175,8 @@ function fillLists(value: unknown, operator: Operator, { lists, filled }: LeafRe
   const values: unknown[] = [];
   for (const name of names) {
     const list = typeof name === 'string' ? lists[name] : undefined;
+    if (typeof name === 'string' && brokenLists.has(name))
+      return error('value', 'broken-list', `the list "${name}" has an error`, `see lists/${name}.json`);
     if (!list)
       return error('value', 'unknown-list', `no list is called "${name}"`, closest(String(name), Object.keys(lists)));
     values.push(...list);
@@ -173,6 +184,21 @@ function fillLists(value: unknown, operator: Operator, { lists, filled }: LeafRe
   const union = [...new Set(values)];
   filled.set(key, union);
   return { value: union, lists: names };
+}
+
+/** The one value among several that does not suit, and the named list that it stands in. */
+function culpritOf({ value, lists: names }: Filled, schema: v.GenericSchema, lists: Lists) {
+  if (!Array.isArray(value)) return undefined;
+  for (const one of value) {
+    const alone = v.safeParse(schema, [one]);
+    if (alone.success) continue;
+    const name = names?.find((list) => lists[list]?.includes(one));
+    const which = `${JSON.stringify(one)}${name === undefined ? '' : ` of the list "${name}"`}`;
+    const [{ type, input, message }] = alone.issues;
+    const why = type === 'check' || input === one ? message : 'expected a text';
+    return { words: `${which}: ${why}`, wayOut: name === undefined ? undefined : `see lists/${name}.json` };
+  }
+  return undefined;
 }
 
 /** Warnings: an unseen value, an unfolded one, a named list without values. */

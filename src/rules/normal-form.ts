@@ -19,6 +19,8 @@ interface Phrases {
 export interface Reader {
   readonly report: Report;
   readonly lists: Lists;
+  /** Named lists that have an error. */
+  readonly brokenLists: ReadonlySet<string>;
   /** Every list is filled in once, so that rules share it. */
   readonly filled: Map<string, readonly unknown[]>;
   /** Shared conditions by name, as written. */

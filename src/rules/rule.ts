@@ -75,7 +75,7 @@ export const Example = v.strictObject({
 });
 export type Example = v.InferOutput<typeof Example>;
 
-const Name = v.pipe(
+export const Name = v.pipe(
   v.string(),
   v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by "-"'),
   v.maxLength(80),

@@ -18,9 +18,12 @@ const WITHIN = entry('within', 'text', 'How long the window is, in words: “10 
 const SAMPLE = entry('sample', 'number', 'How many callbacks in the window were looked at.');
 const SHARE = entry('share', 'text', 'The part for which the condition held: “7.5 %”.');
 
+/** All that a window can tell. */
+export const TALLY_FACTS: readonly FactEntry[] = [COUNT, WITHIN, SAMPLE, SHARE];
+
 /** Facts that only texts of a rule with a threshold can name: what the window held when it fired. */
 export const tallyFacts = ({ terms }: Pick<CompiledThreshold, 'terms'>): readonly FactEntry[] =>
-  terms.over.kind === 'count' ? [COUNT, WITHIN] : [COUNT, WITHIN, SAMPLE, SHARE];
+  terms.over.kind === 'count' ? [COUNT, WITHIN] : TALLY_FACTS;
 
 /** What a window held, as facts: they travel with the rule's actions. */
 export function factsOf(threshold: CompiledThreshold, { hits, sample }: Reading): Readonly<Record<string, FactValue>> {

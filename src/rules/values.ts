@@ -8,7 +8,8 @@ export const SchemaLine = v.optional(told('Lets your editor help.', v.string()))
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-const Span = v.pipe(v.string(), v.regex(/^[1-9]\d{0,5}[smhd]$/, 'expected a duration like "30s", "10m", "1h" or "7d"'));
+const A_SPAN = 'expected a duration like "30s", "10m", "1h" or "7d"';
+const Span = v.pipe(v.string(A_SPAN), v.regex(/^[1-9]\d{0,5}[smhd]$/, A_SPAN));
 
 /** A duration as authors write it: `30s`, `10m`, `1h`, `7d`. */
 export const Duration = v.pipe(Span, v.examples(['30s', '10m', '1h', '7d']));
@@ -39,13 +40,12 @@ export const Wait = v.pipe(
 
 const PER = { second: 1_000, minute: 60_000, hour: 3_600_000 } as const;
 
+const A_RATE = 'expected a rate like "10/minute", "5/second", "1000/hour" or "0"';
+
 /** A rate as authors write it: `10/minute`, `5/second`, `1000/hour`, or `0` for "nothing at all". */
 export const Rate = v.pipe(
-  v.string(),
-  v.regex(
-    /^(0|[1-9]\d{0,8}\/(second|minute|hour))$/,
-    'expected a rate like "10/minute", "5/second", "1000/hour" or "0"',
-  ),
+  v.string(A_RATE),
+  v.regex(/^(0|[1-9]\d{0,8}\/(second|minute|hour))$/, A_RATE),
   v.examples(['10/minute', '5/second', '1000/hour', '0']),
 );
 

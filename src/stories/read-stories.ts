@@ -32,7 +32,7 @@ export function readStories(
     const report = openReport(file, findings);
     const story = readFile(report, Story, source);
     if (!story) return [];
-    checkName(report, file, story.name);
+    checkName(report, file, story.name, sources);
     for (const [index, step] of story.steps.entries()) checkStep(step, index, story, known, report);
     return report.broken() ? [] : [{ ...story, file }];
   });

@@ -32,13 +32,25 @@ describe('compile refuses', () => {
     const codes = findingsOf(when(leaf('channel', 'in', { list: 'codes' })), { lists }).map(
       ({ file, code }) => `${file} ${code}`,
     );
-    expect(codes).toEqual(['lists/codes.json missing-key', 'r.json unknown-list']);
+    expect(codes).toEqual(['lists/codes.json missing-key', 'r.json broken-list']);
   });
 
   test('a list of numbers for a text', () => {
     const lists = { 'lists/codes.json': list('codes', [131047]) };
     expect(findingsOf(when(leaf('channel', 'in', { list: 'codes' })), { lists })).toMatchObject([
-      { code: 'value-does-not-suit' },
+      {
+        code: 'value-does-not-suit',
+        message: '"channel" in: 131047 of the list "codes": expected a text',
+        hint: 'see lists/codes.json',
+      },
+    ]);
+  });
+
+  test('a condition that asks for one whose file has an error, and says so', () => {
+    const conditions = { 'conditions/x.json': { name: 'x', when: rating } };
+    expect(findingsOf({ when: { condition: 'x' } }, { conditions })).toMatchObject([
+      { file: 'conditions/x.json', code: 'missing-key' },
+      { file: 'r.json', code: 'broken-condition' },
     ]);
   });
 

@@ -101,7 +101,13 @@ function nested(when: unknown): Rulebook {
   const rulebook = rulebookOf([rule({ name: 'r-0', on: TRIGGERS })], { lists: listsFor(when), conditions });
   const { lists } = rulebook;
   const report = openReport('r-0.json', []);
-  const none = { filled: new Map(), shared: new Map(), phrases: new Map(), broken: new Set<string>() };
+  const none = {
+    filled: new Map(),
+    brokenLists: new Set<string>(),
+    shared: new Map(),
+    phrases: new Map(),
+    broken: new Set<string>(),
+  };
   const reader = { report, lists, ...none, on: TRIGGERS, leaves: 0 };
   const node = readCondition(when, reader, { ...topPlace('when'), depth: -DEEP });
   const [frame] = rulebook.rules;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { factEntries, triggerNames } from '../../src/rules/facts.ts';
-import { findingsOf, leaf } from './rulebook.ts';
+import { findingsOf, leaf, list } from './rulebook.ts';
 
 /** Each row: what is refused, the comparison, the code and the key that the finding points to, and what it says. */
 test.each<[string, object, string, RegExp]>([
@@ -80,4 +80,17 @@ test.each(
   expect(offers).not.toEqual([]);
   const offered = offers.flatMap((hint) => hint.replace('these do: ', '').split(', '));
   expect(offered.filter(refused)).toEqual([]);
+});
+
+test('compile refuses one value among many, and names it', () => {
+  const lists = { 'lists/words.json': list('words', ['a', ' ']) };
+  const on = { on: ['MESSAGE_INBOUND'] };
+  for (const [value, message, hint] of [
+    [{ list: 'words' }, '" " of the list "words": nothing is left of it', 'see lists/words.json'],
+    [['a', 3], '3: expected a text', undefined],
+  ] as const) {
+    const [finding] = findingsOf({ ...on, when: leaf('text', 'says', value) }, { lists });
+    expect(finding).toMatchObject({ code: 'value-does-not-suit', message: expect.stringContaining(message) });
+    expect(finding?.hint).toBe(hint);
+  }
 });

@@ -22,7 +22,26 @@ test.each<[string, Record<string, unknown>, string, RegExp]>([
     'a param of the wrong kind',
     doing({ action: 'note', params: { level: 'middle' } }),
     'bad-value at then.0.params.level',
-    /"high" \| "low"/,
+    /expected "high" or "low", found "middle"$/,
+  ],
+  ['one trigger without brackets', { on: 'CHANNEL_EVENT' }, 'bad-value at on', /expected a list: \[ … \], found "CHAN/],
+  ['a number in quotes', { priority: '5' }, 'bad-value at priority', /expected a number without quotes, found "5"$/],
+  ['yes in quotes', { stop: 'yes' }, 'bad-value at stop', /expected true or false without quotes, found "yes"$/],
+  ['a number for a text', { owner: 5 }, 'bad-value at owner', /expected a text in double quotes, found 5$/],
+  [
+    'a number for a duration',
+    { threshold: { count: 2, within: 10 } },
+    'bad-value at threshold.within',
+    /expected a duration like "30s"/,
+  ],
+  ['one action without brackets', { then: {} }, 'bad-value at then', /expected a list: \[ … \], found an object$/],
+  ['a word for an action', { then: ['note'] }, 'bad-value at then.0', /expected an object: \{ … \}, found "note"$/],
+  ['a priority of none', { priority: 0 }, 'bad-value at priority', /expected at least 1, found 0$/],
+  [
+    'a time that is none',
+    { examples: [{ name: 'x', callback: {}, fires: true, at: 'now' }] },
+    'bad-value at examples.0.at',
+    /expected a time like "/,
   ],
   ['a rule without actions', doing(), 'bad-value at then', /must not be empty/],
   [
@@ -100,4 +119,29 @@ test.each<[string, Record<string, unknown>, string, RegExp]>([
   expect(found, JSON.stringify(findings)).toMatchObject({ file: `${written.name}.json` });
   expect(found?.message).toMatch(message);
   expect(rulebook.rules).toEqual([]);
+});
+
+test('compile says where what an action takes belongs', () => {
+  const { findings } = compile(sources([rule({ then: [{ action: 'note', text: 'x' }] })]), actions, 'v1');
+  expect(findings).toMatchObject([{ code: 'unknown-key', hint: 'what an action takes stands under "params"' }]);
+});
+
+test('compile does not deny the facts of a threshold because the threshold has an error', () => {
+  const counting = {
+    threshold: { count: '20', within: '10m' },
+    ...doing({ action: 'note', params: { text: '{{count}}' } }),
+  };
+  const { findings } = compile(sources([rule(counting)]), actions, 'v1');
+  expect(findings).toMatchObject([{ code: 'bad-value', path: ['threshold', 'count'] }]);
+});
+
+test.each([
+  ['words (1).json', undefined, 'rename the file to "words.json"'],
+  ['words-2.json', undefined, 'rename the file to "words.json", or write "name": "words-2"'],
+  ['words-2.json', 'words.json', 'write "name": "words-2"'],
+  ['words copy.json', 'words.json', 'give both the same new name, lower-case words joined by "-"'],
+])('compile does not tell a copy to be written over the first: %s beside %s', (file, other, hint) => {
+  const rules = { [file]: rule({ name: 'words' }), ...(other && { [other]: rule({ name: 'words' }) }) };
+  const { findings } = compile({ ...sources([]), rules }, actions, 'v1');
+  expect(findings).toMatchObject([{ file, code: 'file-name', hint }]);
 });
