@@ -66,6 +66,15 @@ describe('every answer', () => {
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('secret inside');
   });
+
+  test.each(['retryable', 'overloaded'])('an object that is gone for a moment is no bug: %s', async (mark) => {
+    const box = openBox();
+    const gone = () => Promise.reject(Object.assign(new Error('secret inside'), { [mark]: true }));
+    box.bindings.RECIPIENTS = new Proxy(box.bindings.RECIPIENTS, { get: () => () => ({ read: gone }) });
+    const response = await box.ask('/v1/recipients/SMS/12025550142');
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await response.text()).toMatch(/"unavailable"(?!.*secret inside)/);
+  });
 });
 
 describe('GET /healthz', () => {
