@@ -19,7 +19,7 @@ describe('the stories that ship', () => {
   test.each([
     [
       'red-then-green',
-      ['whatsapp-quality-yellow', 'whatsapp-quality-red', 'whatsapp-quality-green'],
+      ['whatsapp-quality-yellow', 'whatsapp-quality-red', 'whatsapp-quality-green', 'whatsapp-quality-recovered'],
       'RED"',
       'REDDISH"',
     ],

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openAlertBox } from './alarms.ts';
 import { openBox } from './box.ts';
 import { minutes, rating } from './sample.ts';
+import { sender } from './sender-asked.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -193,9 +194,27 @@ describe('the shipped rules', () => {
     await box.drain();
     const told = (await box.arrivals('alert')).map(({ body }) => `${body.rule} ${body.state}`);
     expect(told.toSorted()).toEqual([
-      'whatsapp-quality-green firing',
+      'whatsapp-quality-recovered firing',
       'whatsapp-quality-red firing',
       'whatsapp-quality-red resolved',
     ]);
+  });
+
+  test('a RED that comes only after the GREEN that followed it does not last', async () => {
+    const box = openBox();
+    for (const [value, at] of [
+      ['GREEN', -300],
+      ['GREEN', -200],
+      ['RED', -250],
+    ] as const) {
+      await box.take(rating(value, minutes(at)));
+      await box.drain(60);
+    }
+    const { alerts } = await (await box.ask('/v1/alerts')).json<{
+      alerts: { state: string; members: { rule: string }[] }[];
+    }>();
+    const red = alerts.filter(({ members }) => members.some(({ rule }) => rule === 'whatsapp-quality-red'));
+    expect(red.map(({ state }) => state)).toEqual(['resolved']);
+    expect(await sender(box)).toMatchObject({ quality: 'GREEN', throttle: { to: '100/minute' } });
   });
 });
