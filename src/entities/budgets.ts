@@ -7,7 +7,7 @@ export interface Allowance {
   readonly within: number;
 }
 
-/** What a spend came to. `first` is true for the one that broke the budget, so that it is told once. */
+/** What a spend came to. `first` is true for the one key that broke the budget, however often it comes: it is told once, and not lost. */
 export interface Spent {
   readonly allowed: boolean;
   readonly used: number;
@@ -17,6 +17,9 @@ export interface Spent {
 const DAY = 86_400_000;
 /** No budget looks further back. */
 const KEPT = 30 * DAY;
+
+/** Where the key stands that broke the budget. */
+const BROKE = 'broke';
 
 /** The budget of one action of one rule: whatever goes wrong with a rule, it goes wrong only so often. */
 export class Budgets extends DurableObject<Env> {
@@ -41,9 +44,15 @@ export class Budgets extends DurableObject<Env> {
     this.#forget(now - within);
     const [earlier] = this.#sql.exec<{ allowed: number }>('SELECT allowed FROM spends WHERE key = ?', key);
     const used = this.#kept[1];
-    if (earlier) return { allowed: earlier.allowed === 1, used, first: false };
+    const { kv } = this.ctx.storage;
+    if (earlier) {
+      const allowed = earlier.allowed === 1;
+      // Whoever was told first may not have come to telling it on.
+      return { allowed, used, first: !allowed && kv.get(BROKE) === key };
+    }
     const allowed = used < count;
     const first = !allowed && this.#kept[0] === 0;
+    if (first) kv.put(BROKE, key);
     this.#sql.exec('INSERT INTO spends VALUES (?, ?, ?)', key, now, allowed ? 1 : 0);
     this.#kept[allowed ? 1 : 0] += 1;
     await arm(this.ctx.storage, now + within);

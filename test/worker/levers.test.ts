@@ -235,6 +235,16 @@ describe('a budget', () => {
     expect(histories).toEqual([1, 1, 1, 1, 1]);
   });
 
+  test('is told of, although the queue did not take that at first', async () => {
+    const box = openBox();
+    const rules = start({ count: 1, within: '1h' });
+    vi.spyOn(box.bindings.EFFECTS, 'sendBatch').mockRejectedValueOnce(new Error('Queue send failed'));
+    await expect(many(box, 2, rules)).rejects.toThrow('Queue send failed');
+    await many(box, 2, rules);
+    expect(await held(box)).toHaveLength(1);
+    expect((await box.arrivals('alert')).map(({ body }) => body.severity)).toEqual(['critical']);
+  });
+
   test('drops what a person says is wrong', async () => {
     const box = openBox();
     await many(box, 4, start({ count: 1, within: '1h' }));
