@@ -1,10 +1,8 @@
 import * as v from 'valibot';
 import { ImportLine, ImportPerson } from '../api/import.ts';
 import { said } from '../api/said.ts';
-import { CHANNELS } from '../callbacks/common-facts.ts';
-import { isAppScoped, isNumbered, isPhoneNumber } from '../callbacks/person.ts';
+import { wrongIn } from '../asking/address.ts';
 import { AppError } from '../errors.ts';
-import { closest } from '../rules/closest.ts';
 import { fieldsOf } from './fields.ts';
 import { type Line, LONGEST } from './lines.ts';
 import type { ListEntry } from './taken.ts';
@@ -26,7 +24,6 @@ export const readNdjson: ListReader = (lines) =>
     }
   });
 
-const KNOWN: ReadonlySet<string> = new Set(CHANNELS);
 const COLUMNS = Object.keys(ImportLine.entries);
 
 /** CSV by its header: the delimiter is whatever stands there most often. @throws AppError `bad_request` for a header that says too little or too much */
@@ -64,12 +61,7 @@ function entryOf(value: unknown): { entry: ListEntry } | { says: string } {
   if (!parsed.success) return { says: said(parsed.issues[0]) };
   const { channel, identity, app_id } = parsed.output;
   // Of a channel that nobody can ask about, a stop would look taken over. An export may know one that Sinch has had since.
-  if (!whole && !KNOWN.has(channel))
-    return {
-      says: `channel: there is no channel "${channel}"; ${closest(channel, CHANNELS) ?? `there are ${CHANNELS.join(', ')}`}`,
-    };
-  if (isNumbered(channel) && !isPhoneNumber(identity)) return { says: 'identity: is no phone number' };
-  if (isAppScoped(channel) && app_id === '')
-    return { says: `app_id: is missing, and an identity of ${channel} belongs to an app` };
+  const wrong = wrongIn({ channel, identity, appId: app_id }, whole);
+  if (wrong) return { says: wrong };
   return { entry: parsed.output };
 }
