@@ -33,7 +33,7 @@ function standingLines(name: string, { quality, since, limits }: Sender): readon
   const rated = quality === null ? 'no rating is known' : `${quality}${since ? ` since ${clock(since)}` : ''}`;
   const limited = limits.map(
     ({ content, to, until, because }) =>
-      `  ${content} ${to === '0' ? 'stopped' : `at most ${to}`} until ${clock(until)}, by ${because}`,
+      `  ${content} ${to === '0' ? 'stopped' : `at most ${to}`} until ${clock(until)}, ${byWhat(because)}`,
   );
   return [`${name}: ${rated}`, ...(limited.length > 0 ? limited : ['  nothing limits it'])];
 }
@@ -41,13 +41,18 @@ function standingLines(name: string, { quality, since, limits }: Sender): readon
 /** What marks a kind of event on the way down. */
 const MARKS: Readonly<Record<string, string>> = { rating: '●', limit: '▼', release: '▲' };
 
+/** What stands for a rule where a person set a limit. */
+const HAND = 'by hand';
+
+const byWhat = (rule = ''): string => (rule === HAND ? HAND : `by ${rule}`);
+
 /** One thing that happened: when, what, and by what. */
 function rowOf({ at, event, decision, ...more }: SenderRecord): readonly string[] {
   const told = new Map(Object.entries(more).map(([name, value]) => [name, String(value)]));
   const { rating, previous, content, to, until, rule } = Object.fromEntries(told);
   const words: Readonly<Record<string, string>> = {
     rating: `${rating}${previous ? `, was ${previous}` : ''}`,
-    limit: `${content} ${to} until ${clock(until ?? '')}, by ${rule}`,
+    limit: `${content} ${to} until ${clock(until ?? '')}, ${byWhat(rule)}`,
     release: rule ? `what ${rule} had set` : 'everything',
   };
   const others = () => [...told].map(([name, value]) => `${name} ${value}`).join(', ');

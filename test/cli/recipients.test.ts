@@ -222,10 +222,11 @@ test('sender shows its rating, its limits, and what happened when', async () => 
       quality: 'RED',
       since: at,
       throttle: { ...limit, because: 'quality-red' },
-      limits: [{ ...limit, because: 'quality-red', since: at }],
+      limits: ['quality-red', 'by hand'].map((because) => ({ ...limit, because, since: at })),
       history: [
         { at, event: 'rating', rating: 'RED', previous: 'GREEN', decision: 'D1' },
         { at, event: 'limit', rule: 'quality-red', ...limit, decision: 'D1' },
+        { at, event: 'limit', rule: 'by hand', ...limit, decision: 'by hand (ines: complaints)' },
         { at, event: 'release', decision: 'D2' },
         { at, event: 'step', to: '100/minute', decision: 'D3' },
       ],
@@ -237,9 +238,11 @@ test('sender shows its rating, its limits, and what happened when', async () => 
     [
       'WHATSAPP of app-1: RED since 2026-11-20 10:00:00',
       '  marketing at most 10/minute until 2026-11-27 10:00:00, by quality-red',
+      '  marketing at most 10/minute until 2026-11-27 10:00:00, by hand',
       '',
       '2026-11-20 10:00:00  ● rating   RED, was GREEN                                             D1',
       '2026-11-20 10:00:00  ▼ limit    marketing 10/minute until 2026-11-27 10:00:00, by quality-red  D1',
+      '2026-11-20 10:00:00  ▼ limit    marketing 10/minute until 2026-11-27 10:00:00, by hand  by hand (ines: complaints)',
       '2026-11-20 10:00:00  ▲ release  everything                                                 D2',
       '2026-11-20 10:00:00  · step     to 100/minute                                              D3',
     ].map((line) =>

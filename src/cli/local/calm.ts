@@ -6,7 +6,7 @@ const NOISE: readonly RegExp[] = [
   /^[─-]+$/,
   /^⎔ /,
   /^🪵/,
-  /^✨ Parsed \d+ valid (header|redirect) rules?/,
+  /^(\[wrangler:info\] )?✨ Parsed \d+ valid (header|redirect) rules?/,
   /^\[custom build\]( Running: .*)?$/,
   /^Using (secrets|vars) defined in /,
   /^Your Worker has access to the following bindings:$/,

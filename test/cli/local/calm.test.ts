@@ -27,6 +27,7 @@ describe('wrangler, calmed', () => {
         '⎔ Starting local server...',
         '⎔ Reloading local server...',
         '[wrangler:info] QUEUE signalbox-effects 1/1 (12ms)',
+        '[wrangler:info] ✨ Parsed 2 valid header rules.',
         '🪵  Logs were written to "/tmp/log"',
       ),
     ).toEqual([]);
