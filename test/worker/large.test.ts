@@ -52,7 +52,7 @@ describe.each(bodies)('a callback with %s', (_, body) => {
       then: [
         { action: 'forward', params: { to: 'forward' } },
         { action: 'forward', params: { to: 'forward' } },
-        { action: 'alert', params: { severity: 'low', title: 'They wrote', text: '{{text}}' } },
+        { action: 'alert', params: { severity: 'low', title: 'They wrote {{text}}', text: '{{text}}' } },
         { action: 'review', params: { because: 'they wrote {{text}}' } },
       ],
     };

@@ -79,6 +79,17 @@ describe('forward', () => {
     ).toHaveLength(1);
   });
 
+  test('a receiver that comes round in between is not left alone, and nobody is told', async () => {
+    const box = openBox();
+    await box.faults({ kind: 'forward', answers: [503, 503, 503, 503, 200, 503, 503, 503, 503] });
+    for (const id of ['01JHICCUP1', '01JHICCUP2']) {
+      await box.take(unsupported(id));
+      await box.drain(600);
+    }
+    expect((await box.arrivals('forward')).filter(({ answer }) => answer === 200)).toHaveLength(2);
+    expect(await box.arrivals('alert')).toEqual([]);
+  });
+
   test('a receiver that asks for half a day each time is given up in time: what it never took is a dead letter', async () => {
     const box = openBox();
     const answers = Array.from({ length: 20 }, () => ({ status: 503, retry_after: 43_200 }));
