@@ -76,19 +76,21 @@ export const app = new Hono<{ Bindings: Env }>()
 /** Every error becomes an answer here. */
 function answered(error: Error): Response {
   if (error instanceof AppError) return problem(error);
-  if (passes(error)) {
-    console.error({ event: 'request.object-gone', message: messageOf(error) });
-    const says =
-      'a part of Signalbox does not answer just now, so nobody knows whether this was done: look, or try again';
-    return problem(new AppError('unavailable', says, { retryAfter: 5 }));
-  }
-  console.error({ event: 'request.bug', code: codeOf(error), message: messageOf(error) });
-  return problem(new AppError('internal', 'this is a bug in Signalbox; its log says more'));
+  // So Cloudflare marks the errors of an object that is moved, updated or asked too much: soon over. Source: Durable Objects, error handling.
+  const gone = ['retryable', 'overloaded'].some((mark) => Reflect.get(error, mark));
+  console.error({
+    event: gone ? 'request.object-gone' : 'request.bug',
+    code: codeOf(error),
+    message: messageOf(error),
+  });
+  return problem(
+    gone
+      ? new AppError('unavailable', 'nobody knows just now whether this was done: look, or try again', {
+          retryAfter: 5,
+        })
+      : new AppError('internal', 'this is a bug in Signalbox; its log says more'),
+  );
 }
-
-/** So Cloudflare marks the errors of an object that is being moved, updated or asked too much: no bug, and soon over. Source: Durable Objects, error handling. */
-const passes = (error: object): boolean =>
-  ['retryable', 'overloaded'].some((mark) => Reflect.get(error, mark) === true);
 
 /** What the typed client (`signalbox/client`) knows of the routes. */
 export type App = typeof api;
