@@ -6,7 +6,7 @@ import { spanWords } from '../entities/alert-state.ts';
 import { messageOf } from '../errors.ts';
 import type { CompiledRule, Rulebook } from '../rules/compiled.ts';
 import { type Fired, fire } from '../rules/decide.ts';
-import { openExample } from '../rules/examples.ts';
+import { countExample, openExample } from '../rules/examples.ts';
 import { readFact } from '../rules/facts.ts';
 import type { Example, ExpectedAlert } from '../rules/rule.ts';
 import { milliseconds } from '../rules/values.ts';
@@ -49,18 +49,27 @@ export async function foresee(
   return foreseen;
 }
 
-/** The alerts of an example: its callback by its rule alone. */
+/** The alerts of an example: its callback by its rule alone. `now`: the hour that the routes see, where it is not the example's own. */
 export async function foreseeExample(
   rule: CompiledRule,
   example: Example,
   rulebook: Rulebook,
   alerts: Alerts,
   publicUrl?: string,
+  now?: number,
 ): Promise<readonly Foreseen[]> {
+  if (rule.threshold) {
+    const { crossing } = await countExample(rulebook, rule, example);
+    if (!crossing) return [];
+    const { fired } = crossing;
+    // As the example names it, without its place in the row.
+    const callback = { ...crossing.callback, id: crossing.callback.id.replace(/\/\d+$/, '') };
+    return foresee(fired, callback, rulebook, alerts, now ?? callback.receivedAt, publicUrl);
+  }
   const { callback, seen } = await openExample(rulebook, example);
   await seen.fetch(rule.uses);
   const { found } = await fire(rule, seen);
-  return foresee(found, callback, rulebook, alerts, callback.receivedAt, publicUrl);
+  return foresee(found, callback, rulebook, alerts, now ?? callback.receivedAt, publicUrl);
 }
 
 /** What is wrong with an example's `alert`: nothing, or what would be told otherwise. */

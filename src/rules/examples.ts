@@ -38,7 +38,7 @@ export async function runExample(rulebook: Rulebook, rule: CompiledRule, example
   });
   try {
     if (rule.threshold) {
-      const { fired, sentence } = await runSequence(rulebook, rule, eventsOf(example));
+      const { fired, sentence } = await countExample(rulebook, rule, example);
       return result(fired, sentence);
     }
     if (example.before || example.times !== undefined)
@@ -67,6 +67,10 @@ export async function openExample(
   const callback = withFacts(await readCallback(bytesOf(example), receiptOf(example)), given);
   return { callback, seen: openFacts(callback, lists, async (name) => given.get(name)) };
 }
+
+/** Runs an example of a rule with a threshold. Throws where the example cannot be read. */
+export const countExample = (rulebook: Rulebook, rule: CompiledRule, example: Example) =>
+  runSequence(rulebook, rule, eventsOf(example));
 
 /** What happens in an example of a rule with a threshold: one event after the other, on a clock of its own. */
 async function* eventsOf(example: Example): AsyncGenerator<Callback> {

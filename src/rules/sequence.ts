@@ -1,6 +1,7 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { CompiledRule, Rulebook } from './compiled.ts';
 import { type Counted, count } from './counted.ts';
+import type { Fired } from './decide.ts';
 import { explainRule } from './explain.ts';
 import { openFacts, type Recall } from './seen.ts';
 import { openTallies } from './tallies.ts';
@@ -11,6 +12,8 @@ export interface SequenceResult {
   /** Whether it fired at any of them. */
   readonly fired: boolean;
   readonly sentence: string;
+  /** What fired, with what the window held then, and the callback that made it fire. */
+  readonly crossing?: { readonly fired: Fired; readonly callback: Callback };
 }
 
 /** Lets callbacks come one after the other to one rule with a threshold, the rule by itself. */
@@ -37,7 +40,13 @@ export async function runSequence(
     }
     const crossed = await tallies.count(rulebook, callback, recall, counted);
     const words = windowWords(counted, tallies.reading(callback, counted));
-    if (crossed.length > 0) return { fired: true, sentence: `${rule.name} fired at callback ${number}: ${words}` };
+    const [first] = crossed.flatMap(({ fired, shadowed }) => [...fired, ...shadowed]);
+    if (first)
+      return {
+        fired: true,
+        sentence: `${rule.name} fired at callback ${number}: ${words}`,
+        crossing: { fired: first, callback },
+      };
     lastWords = `${rule.name} did not fire: its window came to hold ${words}`;
   }
   return { fired: false, sentence: lastWords };

@@ -64,6 +64,22 @@ describe('alerts test', () => {
     });
   });
 
+  test('shows the alert of a rule that counts with what its window holds, as its examples can demand it', async () => {
+    const example = { callback: inbound('my lawyer'), times: 3, fires: true };
+    const counting = rule({
+      threshold: { count: 3, within: '10m', per: ['channel'] },
+      then: [
+        { action: 'alert', params: { severity: 'high', title: '{{count}} threats in {{within}} on {{channel}}' } },
+      ],
+      examples: [{ ...example, name: 'three', alert: { title: '3 threats in 10 minutes on SMS', to: 'legal' } }],
+    });
+    const { run, out } = openShell({ here: project(counting) });
+    expect(await run('alerts', 'test', 'lawyer', '--rules', 'rules')).toBe(0);
+    expect(out[0]).toBe('lawyer [high] 3 threats in 10 minutes on SMS');
+    expect(out.join('\n')).toMatch(/callback [0-9A-Z]{26}$/m);
+    expect(await run('test', 'lawyer', '--rules', 'rules')).toBe(0);
+  });
+
   test('takes a callback, or labels', async () => {
     const here = project();
     const { run, out } = openShell({ here: folder({ 'callback.json': inbound('a lawyer!') }) });
@@ -97,6 +113,11 @@ describe('alerts test', () => {
     ['nothing', [], /alerts test what/],
     ['a matcher that is none', ['ownr=x'], /did you mean "owner"/],
     ['a name that is none', ['lawyr'], /no file and no sample is called/],
+    [
+      'a severity that is none',
+      ['severity=urgent'],
+      /^severity: expected "critical", "high" or "low", found "urgent"$/,
+    ],
   ])('refuses %s', async (_, words, message) => {
     const { run, err } = openShell({ here: project() });
     expect(await run('alerts', 'test', ...words, '--rules', 'rules')).not.toBe(0);
