@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type ConsentEvent, standingOf, standings } from '../entities/consent.ts';
+import { codeOf } from '../errors.ts';
 import { type Content, Duration, milliseconds, saidDuration } from '../rules/values.ts';
 import { contentType, recipientOf } from '../sinch/client.ts';
 import { addressOf, defineAction, type EffectContext } from './action.ts';
@@ -68,12 +69,11 @@ export const reply = defineAction({
     );
     if (mine.length > 0 && near) return { skipped: 'the network suppressed the person and answers itself' };
     const address = addressOf(subject);
-    const permit = await entities.senders
-      .of(subject.appId, address.channel)
-      .permit({ content: CONTENT, count: 1, now });
+    const limits = entities.senders.of(subject.appId, address.channel);
+    const permit = await limits.permit({ content: CONTENT, count: 1, now });
     if (permit.granted < 1) return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
     const sender = effect.facts.sender_id;
-    const { messageId } = await sinch().send({
+    const message = {
       app_id: subject.appId,
       recipient: recipientOf(address),
       message: { text_message: { text } },
@@ -82,7 +82,13 @@ export const reply = defineAction({
       ...(address.channel === 'SMS' && typeof sender === 'string'
         ? { channel_properties: { SMS_SENDER: sender } }
         : {}),
-    });
-    return { did: `answered as ${messageId}` };
+    };
+    try {
+      const { messageId } = await sinch().send(message);
+      return { did: `answered as ${messageId}` };
+    } catch (error) {
+      if (codeOf(error) !== 'sinch_unsure') await limits.giveBack(CONTENT, 1, now);
+      throw error;
+    }
   },
 });

@@ -91,16 +91,18 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
     if (found !== undefined) return settle(found);
   }
   const content = original.content ?? params.content;
-  const held = await holdBack({ ...params, content }, context, original.address);
-  if (held) return held;
+  const permit = await permitFor({ ...params, content }, context, original.address);
+  if (!('giveBack' in permit)) return permit;
 
   await thread.startAttempt({ n: next, at: now });
   let messageId: string;
   try {
     ({ messageId } = await context.sinch().send({ ...original.request, ...contentType(content) }));
   } catch (error) {
-    if (codeOf(error) !== 'sinch_unsure')
+    if (codeOf(error) !== 'sinch_unsure') {
       await thread.endAttempt({ n: next, state: 'failed', at: now, reason: codeOf(error) });
+      await permit.giveBack();
+    }
     throw error;
   }
   try {
@@ -111,12 +113,12 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   }
 }
 
-/** Consent and throttle bind our own retries like everybody else's sends. */
-async function holdBack(
+/** Consent and throttle bind our own retries like everybody else's sends. What is not sent then is given back. */
+async function permitFor(
   { content, per_app }: Params,
   { subject, entities, now }: EffectContext,
   address: { channel: string; identity: string; appId: string },
-): Promise<Outcome | undefined> {
+): Promise<Outcome | { giveBack: () => Promise<void> }> {
   const [consent] = await entities.recipients.read([address]);
   const scopes = consent?.scopes;
   if (!scopes) return { later: 60, because: 'consent could not be read' };
@@ -125,12 +127,16 @@ async function holdBack(
   const sender = entities.senders.of(subject.appId, address.channel);
   const permit = await sender.permit({ content, count: 1, now });
   if (permit.granted < 1) return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
-  const paced = await entities.senders
-    .of(subject.appId, RETRIES)
-    .permit({ content: 'other', count: 1, now, or: per_app });
+  const app = entities.senders.of(subject.appId, RETRIES);
+  const paced = await app.permit({ content: 'other', count: 1, now, or: per_app });
   if (paced.granted < 1) {
     await sender.giveBack(content, 1, now);
     return { later: paced.retryAfter ?? 60, because: `the app may send again ${saidRate(per_app)}` };
   }
-  return undefined;
+  return {
+    async giveBack() {
+      await sender.giveBack(content, 1, now);
+      await app.giveBack('other', 1, now, per_app);
+    },
+  };
 }

@@ -67,7 +67,8 @@ async function sendTo(
   if (!consent) return { kind: 'later', says: 'consent could not be read' };
   if (consent.scopes.all || consent.scopes[CONTENT])
     return { kind: 'refused', says: 'the person asked for no more messages' };
-  const permit = await entities.senders.of(appId, channel).permit({ content: CONTENT, count: 1, now: now() });
+  const sender = entities.senders.of(appId, channel);
+  const permit = await sender.permit({ content: CONTENT, count: 1, now: now() });
   if (permit.granted < 1) return { kind: 'later', says: 'the sender is throttled', after: permit.retryAfter };
   try {
     await sinch().send({
@@ -80,6 +81,7 @@ async function sendTo(
     return { kind: 'sent', says: 'Sinch took it' };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
+    if (error.code !== 'sinch_unsure') await sender.giveBack(CONTENT, 1, now());
     // That it may have gone out is no reason to keep quiet: an alert is better heard twice.
     return error.retryable
       ? { kind: 'later', says: messageOf(error), after: error.retryAfter }

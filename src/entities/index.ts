@@ -25,8 +25,8 @@ export interface SenderClient {
   release(release: Release): Promise<void>;
   /** How many sends of one kind may go now under the limits in force. */
   permit(request: PermitRequest): Promise<Permit>;
-  /** Gives permits back that were taken and not used. */
-  giveBack(content: Content, count: number, now: number): Promise<void>;
+  /** Gives permits back that were taken and not used; `or` as they were asked for. */
+  giveBack(content: Content, count: number, now: number, or?: string): Promise<void>;
   /** What is left of the strictest limit for each kind of content, without taking any. */
   left(contents: readonly Content[], now: number): Promise<(Left | undefined)[]>;
   read(now: number): Promise<SenderState>;
@@ -106,7 +106,7 @@ export function openEntities(
           limit: (limit) => sender.limit(name, limit),
           release: (release) => sender.release(name, release),
           permit: (request) => sender.permit(request),
-          giveBack: (content, count, now) => sender.giveBack(content, count, now),
+          giveBack: (content, count, now, or) => sender.giveBack(content, count, now, or),
           left: (contents, now) => sender.left(contents, now),
           read: (now) => sender.read(now),
         };

@@ -95,8 +95,8 @@ export class Senders extends DurableObject<Env> {
   }
 
   /** Gives permits back that were not used. A bucket never holds more than its limit names; what no limit was asked for was never taken. */
-  async giveBack(content: Content, count: number, now: number): Promise<void> {
-    if (!this.#limits.active(now).some((limit) => limit.content === content)) return;
+  async giveBack(content: Content, count: number, now: number, or?: string): Promise<void> {
+    if (or === undefined && !this.#limits.active(now).some((limit) => limit.content === content)) return;
     this.#sql.exec('UPDATE buckets SET tokens = tokens + ? WHERE content = ?', count, content);
   }
 

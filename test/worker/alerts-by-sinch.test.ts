@@ -65,6 +65,15 @@ describe('an alert by SMS', () => {
     expect(await reached()).toEqual([ON_CALL[0], ON_CALL[2], ON_CALL[1]]);
   });
 
+  test('uses up no permit that Sinch made nothing of', async () => {
+    const { box, reached, throttled } = openPhones('3/hour');
+    await throttled;
+    await box.faults({ kind: 'messages:send', answers: [503, 503, 503] });
+    await box.raise({ severity: 'critical' });
+    await box.drain(600);
+    expect((await reached()).toSorted()).toEqual(ON_CALL);
+  });
+
   test('does not wait for who wants no more messages', async () => {
     const { box, reached } = openPhones();
     const body = JSON.stringify({ scope: 'all', by: 'ada', why: 'on leave' });

@@ -162,6 +162,18 @@ describe('reply', () => {
     expect(await sent(box)).toHaveLength(2);
   });
 
+  test('gives its permit back when Sinch takes nothing, and comes in time', async () => {
+    const box = openBox();
+    const limit = { rule: 'by-hand', rate: '1/hour', callbackId: 'x', at: Date.now(), until: Date.now() + 86_400_000 };
+    await open(box.bindings)
+      .entities.senders.of(APP, 'SMS')
+      .limit({ ...limit, content: 'notification' });
+    await through(box, inbound('HELP', { id: '01JH1', at: minutes(0) }));
+    await box.faults({ kind: 'messages:send', answers: [503] });
+    await box.drain(240);
+    expect((await box.arrivals('messages:send')).map(({ answer }) => answer)).toEqual([503, 200]);
+  });
+
   test('is not repeated when nobody knows whether it went out', async () => {
     const box = openBox();
     await through(box, inbound('HELP', { id: '01JH1', at: minutes(-1) }));

@@ -111,6 +111,21 @@ describe('retry', () => {
     });
   });
 
+  test.each([
+    ['the sender’s permit', { rate: '1/hour' }, {}],
+    ['the app’s share', undefined, { per_app: '1/hour' }],
+  ])('give %s back when Sinch takes nothing, and go out before their time is over', async (_, limited, params) => {
+    const box = openBox();
+    const limit = { rule: 'by-hand', callbackId: 'x', at: Date.now(), until: Date.now() + 86_400_000 } as const;
+    const { senders } = open(box.bindings).entities;
+    if (limited) await senders.of(APP, 'SMS').limit({ ...limit, ...limited, content: 'marketing' });
+    await box.take(submitted('01JBACK'));
+    await box.faults({ kind: 'messages:send', answers: [503] });
+    await failed(box, '01JBACK', { within: '30m', ...params }, 'SMS');
+    await box.drain(7200);
+    expect((await box.arrivals('messages:send')).map(({ answer }) => answer)).toEqual([503, 200]);
+  });
+
   test('say to Sinch which content they were allowed as', async () => {
     const box = openBox();
     for (const id of ['01JA1', '01JA2']) await box.take(submitted(id));
