@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Alarm } from '../alerts/tend.ts';
 import type { FactValue } from '../callbacks/fact.ts';
+import { addressOf as addressIn } from '../callbacks/parts.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities, SenderClient } from '../entities/index.ts';
@@ -159,8 +160,8 @@ export function defineAction<P extends object>(
 
 /** The person a subject is about. @throws AppError `action_impossible` when the callback names none */
 export function addressOf(subject: Subject): Address {
-  const { channel, identity, identityAppId, appId } = subject;
-  if (!channel || !identity)
+  const address = addressIn(subject, subject.appId);
+  if (!address)
     throw new AppError('action_impossible', `${subject.trigger} names no person: channel and identity are needed`);
-  return { channel, identity, appId: identityAppId ?? appId };
+  return address;
 }

@@ -1,7 +1,8 @@
 import { raiseAlert } from '../alerts/tend.ts';
 import type { FactValue } from '../callbacks/fact.ts';
+import { addressOf } from '../callbacks/parts.ts';
 import { AppError, codeOf } from '../errors.ts';
-import { addressOf, type EffectContext, type Outcome } from './action.ts';
+import type { EffectContext, Outcome } from './action.ts';
 import { addressesIn, dropAddresses } from './addresses.ts';
 import { openTending } from './alerting.ts';
 import type { Effect } from './effect.ts';
@@ -74,7 +75,7 @@ const settled = (value: unknown): FactValue =>
 async function contextOf(effect: Effect, services: Services): Promise<EffectContext> {
   const { now, entities, dataKey } = services;
   const { subject } = effect;
-  const person = subject.channel && subject.identity ? addressOf(subject) : undefined;
+  const person = addressOf(subject, subject.appId);
   return {
     effect,
     subject,

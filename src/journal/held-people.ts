@@ -1,14 +1,15 @@
 import * as v from 'valibot';
-import type { Effect } from '../actions/effect.ts';
+import { AddressShape, type Effect } from '../actions/effect.ts';
 import { hashContact, peopleIn } from '../actions/people.ts';
 import { readCallback } from '../callbacks/callback.ts';
+import { addressOf } from '../callbacks/parts.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
 
 /** What may lie in R2 because it is too large for a queue. */
 const Elsewhere = v.object({ key: v.string() });
-const Addresses = v.array(v.object({ channel: v.string(), identity: v.string(), appId: v.string() }));
+const Addresses = v.array(AddressShape);
 
 interface House {
   readonly entities: Entities;
@@ -22,13 +23,12 @@ interface House {
  */
 export async function everybodyIn(effect: Effect, house: House): Promise<readonly string[]> {
   const { subject, facts } = effect;
-  const { channel, identity, identityAppId, appId, contactId } = subject;
-  const own = channel && identity ? [{ channel, identity, appId: identityAppId ?? appId }] : [];
+  const own = addressOf(subject, subject.appId);
   const named = Object.entries(facts).flatMap(([name, value]) => (/contact_ids?$/.test(name) ? value : []));
   const told = await inBody(effect, house);
   const contacts = [...named.filter((id) => typeof id === 'string'), ...told.contacts];
-  const addresses = [...own, ...(await inMessage(effect, house)), ...told.addresses];
-  const people = await peopleIn(addresses, contactId, house);
+  const addresses = [...(own ? [own] : []), ...(await inMessage(effect, house)), ...told.addresses];
+  const people = await peopleIn(addresses, subject.contactId, house);
   return [...new Set([...people, ...contacts.map((id) => hashContact(id, house.dataKey))])];
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { AddressShape } from '../actions/effect.ts';
 import type { ReviewRequest, Reviews } from '../actions/services.ts';
 import { stableId } from '../callbacks/stable-id.ts';
 import type { DataKey } from '../data-key.ts';
@@ -6,7 +7,6 @@ import type { Scope, Scopes } from '../entities/consent.ts';
 import type { Entities } from '../entities/index.ts';
 import { AppError, messageOf } from '../errors.ts';
 
-const AddressShape = v.object({ channel: v.string(), identity: v.string(), appId: v.string() });
 const Side = v.object({
   contact: v.optional(v.string()),
   address: AddressShape,
