@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { MaySendAnswer } from '../../../src/api/may-send.ts';
+import type { Recipient } from '../../../src/api/recipients.ts';
 import type { openBox } from '../box.ts';
 import { APP, PERSON } from '../sample.ts';
 
@@ -7,6 +8,14 @@ export type Box = ReturnType<typeof openBox>;
 
 export const post = (box: Box, path: string, body: unknown) =>
   box.ask(path, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+export const look = async (box: Box, path = `SMS/${PERSON}`) =>
+  (await box.ask(`/v1/recipients/${path}`)).json<Recipient>();
+export const put = (box: Box, body: object, path = `SMS/${PERSON}`) =>
+  box.ask(`/v1/recipients/${path}`, { method: 'PUT', body: JSON.stringify(body) });
+export const lift = (box: Box, query: string, path = `SMS/${PERSON}`) =>
+  box.ask(`/v1/recipients/${path}?${query}`, { method: 'DELETE' });
+export const hand = { by: 'ada', why: 'she called us' };
 
 export const maySend = async (box: Box, recipients: readonly object[], query = ''): Promise<MaySendAnswer> => {
   const response = await post(box, `/v1/may-send${query}`, { recipients });

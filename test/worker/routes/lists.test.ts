@@ -1,23 +1,16 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ImportReport } from '../../../src/api/import.ts';
-import type { ExportLine, Recipient } from '../../../src/api/recipients.ts';
+import type { ExportLine } from '../../../src/api/recipients.ts';
 import { openBox } from '../box.ts';
-import { inbound, minutes, opt, PERSON } from '../sample.ts';
+import { inbound, minutes, opt } from '../sample.ts';
+import { type Box, hand, lift, look, put } from './asking.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
   vi.useRealTimers();
   await reset();
 });
-
-type Box = ReturnType<typeof openBox>;
-const look = async (box: Box, path = `SMS/${PERSON}`) => (await box.ask(`/v1/recipients/${path}`)).json<Recipient>();
-const put = (box: Box, body: object, path = `SMS/${PERSON}`) =>
-  box.ask(`/v1/recipients/${path}`, { method: 'PUT', body: JSON.stringify(body) });
-const lift = (box: Box, query: string, path = `SMS/${PERSON}`) =>
-  box.ask(`/v1/recipients/${path}?${query}`, { method: 'DELETE' });
-const hand = { by: 'ada', why: 'she called us' };
 
 const QUERY = 'name=crm-1&by=ada&why=our+old+list';
 const load = (box: Box, body: string, query = QUERY, type = 'text/csv') =>

@@ -1,22 +1,15 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Recipient, RecipientChanged } from '../../../src/api/recipients.ts';
+import type { RecipientChanged } from '../../../src/api/recipients.ts';
 import { openBox } from '../box.ts';
 import { inbound, minutes, PERSON, receipt } from '../sample.ts';
+import { hand, lift, look, put } from './asking.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
   vi.useRealTimers();
   await reset();
 });
-
-type Box = ReturnType<typeof openBox>;
-const look = async (box: Box, path = `SMS/${PERSON}`) => (await box.ask(`/v1/recipients/${path}`)).json<Recipient>();
-const put = (box: Box, body: object, path = `SMS/${PERSON}`) =>
-  box.ask(`/v1/recipients/${path}`, { method: 'PUT', body: JSON.stringify(body) });
-const lift = (box: Box, query: string, path = `SMS/${PERSON}`) =>
-  box.ask(`/v1/recipients/${path}?${query}`, { method: 'DELETE' });
-const hand = { by: 'ada', why: 'she called us' };
 
 describe('a recipient', () => {
   test('of whom nothing is known refuses nothing', async () => {
