@@ -8,6 +8,7 @@ import type { Submitted } from '../entities/remember.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { openContacts } from '../journal/contacts.ts';
 import { openShared } from '../sharing.ts';
+import { isUnsure } from '../sinch/client.ts';
 import { openGateway } from '../sinch/gateway.ts';
 import { open } from '../wiring.ts';
 import { readBody } from './body.ts';
@@ -39,17 +40,19 @@ export const sendRoutes = new Hono<{ Bindings: Env }>()
     const reached = await reachedBy(order, { contacts, gateway, authorization });
     await checkConsent(reached, order, { entities, now });
     const before = holding.held();
-    const giveBack = await takePermit(order, reached, { entities, now, holding });
+    const permit = await takePermit(order, reached, { entities, now, holding });
+    const giveBack = () => permit().catch(() => console.error({ event: 'send.permit-lost', app: order.appId }));
     try {
       await gateway.turn();
       // While it was held back, somebody may have said STOP.
       if (holding.held() > before) await checkConsent(reached, order, { entities, now });
     } catch (error) {
-      await giveBack().catch(() => console.error({ event: 'send.permit-lost', app: order.appId }));
+      await giveBack();
       throw error;
     }
     const answer = await gateway.pass(c.req.raw, body);
     if (answer.ok) await keepForRetries(answer, order, reached, services);
+    else if (!isUnsure(answer.status)) await giveBack();
     return answer;
   })
   .all('*', () => {

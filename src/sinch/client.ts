@@ -12,6 +12,9 @@ const TIMEOUT = 15_000;
 /** Answers of a gateway that has none of Sinch: the request may have arrived. */
 const GATEWAY: ReadonlySet<number> = new Set([502, 504, 520, 522, 524]);
 
+/** Whether an answer leaves open if Sinch took the message. */
+export const isUnsure = (status: number): boolean => GATEWAY.has(status);
+
 /** Which store a message lies in: Sinch keeps DISPATCH messages apart, by default for no time at all. */
 export type Source = 'CONVERSATION_SOURCE' | 'DISPATCH_SOURCE';
 
@@ -170,7 +173,7 @@ async function request(
   const said = v.safeParse(ErrorBody, await response.json().catch(() => ({})));
   const status = said.success ? (said.output.error?.status ?? '') : '';
   // A gateway on the way got no answer, or lost it: whether a message went out, nobody knows.
-  if (body && GATEWAY.has(response.status)) throw new AppError('sinch_unsure', `Sinch: answered ${response.status}`);
+  if (body && isUnsure(response.status)) throw new AppError('sinch_unsure', `Sinch: answered ${response.status}`);
   const later = mayPassLater(response.status) || response.status === 401;
   throw new AppError(
     later ? 'sinch_unavailable' : 'sinch_refused',

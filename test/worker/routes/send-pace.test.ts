@@ -119,6 +119,18 @@ describe('the pace of a project, for a message through Signalbox', () => {
     expect((await send(box, request())).status).toBe(200);
   });
 
+  test.each([
+    [400, 'is not used up by what Sinch did not take', 200],
+    [500, 'is not used up by what Sinch did not take', 200],
+    [504, 'is used up by what may have gone out', 429],
+  ])('a sender’s permit, where Sinch says %i, %s', async (first, _, second) => {
+    const box = openBox();
+    await throttle(box, '1/hour');
+    await box.faults({ kind: 'messages:send', answers: [first] });
+    expect((await send(box, request())).status).toBe(first);
+    expect((await send(box, request())).status).toBe(second);
+  });
+
   test('costs a message one call to the object that keeps it, with and without a look-up', async () => {
     const box = openBox({ contacts: { '01JCONTACT': [{ channel: 'SMS', identity: '46701740688' }] } });
     vi.setSystemTime(Date.now() + 60_000);
