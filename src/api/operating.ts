@@ -85,7 +85,10 @@ export const operations = (): readonly Operation[] => [
     needs: 'admin',
     summary: 'Try a dead letter again',
     params: { id: v.string() },
-    answers: { 200: { says: 'It is back on its queue.', content: v.object({ replayed: DeadLetter }) } },
+    answers: {
+      200: { says: 'It is back on its queue.', content: v.object({ replayed: DeadLetter }) },
+      422: { says: 'The version that is deployed cannot read it.' },
+    },
   },
   {
     method: 'get',

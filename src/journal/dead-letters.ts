@@ -31,7 +31,7 @@ export interface DeadLetters {
   readonly keep: (letter: DeadLetter) => Promise<string>;
   /** Newest first, at most `limit`, older than the letter `before`. */
   readonly list: (limit: number, before?: string) => Promise<readonly DeadLetterRow[]>;
-  /** Puts one back on its queue. @throws AppError `not_found` */
+  /** Puts one back on its queue. @throws AppError `not_found`; `action_impossible` where this version cannot read it */
   readonly replay: (id: string, now: number) => Promise<DeadLetterRow>;
   readonly count: () => Promise<number>;
 }
@@ -87,9 +87,9 @@ export function openDeadLetters(
       if (!parsed.success) throw new AppError('not_found', `no dead letter is called "${id}"`);
       const { work: sealed, ...letter } = parsed.output;
       const work: unknown = JSON.parse(await dataKey.unseal(sealed));
-      if (letter.queue === 'effects') await EFFECTS.send(v.parse(Work, work));
-      else if (letter.queue === 'callbacks') await CALLBACKS.send(v.parse(Deferred, work));
-      else await JOURNAL_QUEUE.send(v.parse(Note, work));
+      if (letter.queue === 'effects') await EFFECTS.send(readable(Work, work));
+      else if (letter.queue === 'callbacks') await CALLBACKS.send(readable(Deferred, work));
+      else await JOURNAL_QUEUE.send(readable(Note, work));
       await DB.prepare('UPDATE dead_letters SET replayed_at = ? WHERE id = ?').bind(at, id).run();
       return { ...letter, replayed_at: at };
     },
@@ -99,6 +99,13 @@ export function openDeadLetters(
       );
     },
   };
+}
+
+/** @throws AppError `action_impossible`: on its queue again it would only come back */
+function readable<T>(schema: v.GenericSchema<unknown, T>, work: unknown): T {
+  const read = v.safeParse(schema, work);
+  if (read.success) return read.output;
+  throw new AppError('action_impossible', 'this version of Signalbox cannot read it; the one that queued it may');
 }
 
 /** Whom a letter tells of, so that an erasure finds it. Nobody where it cannot be read, or its body waits in R2. */

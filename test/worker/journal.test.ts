@@ -115,12 +115,18 @@ describe('a callback on record', () => {
     expect(await decisions(box)).toHaveLength(1);
   });
 
-  test('that is no note is kept as a dead letter', async () => {
+  test('that is no note is kept as a dead letter, which a replay leaves where it is', async () => {
     const box = openBox();
     await box.bindings.JOURNAL_QUEUE.send({ nonsense: true });
     await box.drain();
-    const { dead_letters } = await asked<{ dead_letters: { queue: string; code: string }[] }>(box, '/v1/dead-letters');
-    expect(dead_letters).toMatchObject([{ queue: 'journal', code: 'unreadable' }]);
+    const letters = async () =>
+      (await asked<{ dead_letters: { id: string; queue: string; code: string }[] }>(box, '/v1/dead-letters'))
+        .dead_letters;
+    const kept = await letters();
+    expect(kept).toMatchObject([{ queue: 'journal', code: 'unreadable', replayed_at: null }]);
+    const replayed = await box.ask(`/v1/dead-letters/${kept[0]?.id}/replay`, { method: 'POST' });
+    expect(await replayed.json()).toMatchObject({ status: 422, detail: expect.stringContaining('cannot read it') });
+    expect(await letters()).toEqual(kept);
   });
 
   test.each([

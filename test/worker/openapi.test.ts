@@ -161,8 +161,8 @@ const calls: Readonly<Record<string, Call>> = {
     const { id } = await first(box, '/v1/silences', 'silences');
     return { path: `/v1/silences/${id}` };
   },
-  'POST /v1/pauses': async () => json({ kind: 'rule', name: 'stop', ...hand }),
-  'DELETE /v1/pauses': async () => json({ kind: 'rule', name: 'stop', ...hand }),
+  'POST /v1/pauses': async () => json({ kind: 'rule', name: 'help', ...hand }),
+  'DELETE /v1/pauses': async () => json({ kind: 'rule', name: 'help', ...hand }),
   'POST /v1/held/release': async () => json({ rule: 'stop', ...hand }),
   'POST /v1/erase': async (box) => {
     await box.take(inbound('STOP'));
