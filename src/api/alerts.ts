@@ -1,48 +1,54 @@
 import * as v from 'valibot';
 import { Severity } from '../rules/values.ts';
-import { type Operation, Time, text } from './operation.ts';
+import { answer, type Operation, Time, text } from './operation.ts';
 
-const Phase = v.picklist(['firing', 'resolved']);
+const Phase = /* @__PURE__ */ answer(() => v.picklist(['firing', 'resolved']));
 
-const Member = v.looseObject({
-  rule: v.string(),
-  owner: v.string(),
-  severity: Severity,
-  app_id: v.string(),
-  channel: v.string(),
-  labels: v.record(v.string(), v.string()),
-  title: v.string(),
-});
+const Member = /* @__PURE__ */ answer(() =>
+  v.looseObject({
+    rule: v.string(),
+    owner: v.string(),
+    severity: Severity,
+    app_id: v.string(),
+    channel: v.string(),
+    labels: v.record(v.string(), v.string()),
+    title: v.string(),
+  }),
+);
 
 /** A group of alerts, in short. */
-export const AlertSummary = v.object({
-  id: v.string(),
-  state: Phase,
-  route: v.string(),
-  count: v.number(),
-  opened_at: Time,
-  first_at: Time,
-  last_at: Time,
-  resolved_at: v.nullable(Time),
-  /** Why nobody is told, if something keeps it. */
-  muted: v.nullable(v.string()),
-  members: v.array(Member),
-});
+export const AlertSummary = /* @__PURE__ */ answer(() =>
+  v.object({
+    id: v.string(),
+    state: Phase,
+    route: v.string(),
+    count: v.number(),
+    opened_at: Time,
+    first_at: Time,
+    last_at: Time,
+    resolved_at: v.nullable(Time),
+    /** Why nobody is told, if something keeps it. */
+    muted: v.nullable(v.string()),
+    members: v.array(Member),
+  }),
+);
 export type AlertSummary = v.InferOutput<typeof AlertSummary>;
 
-export const AlertList = v.object({ alerts: v.array(AlertSummary) });
+export const AlertList = /* @__PURE__ */ answer(() => v.object({ alerts: v.array(AlertSummary) }));
 
 /** A group of alerts with all that happened to it. */
-export const AlertDetail = v.object({
-  ...AlertSummary.entries,
-  group: v.record(v.string(), v.string()),
-  /** How it stands, and what happens next, in a sentence. */
-  says: v.string(),
-  next_at: v.nullable(Time),
-  /** Messages that are still on their way. */
-  waiting: v.array(v.object({ to: v.string(), attempts: v.number(), since: Time, next_at: Time })),
-  trail: v.array(v.object({ at: Time, event: v.string(), says: v.string() })),
-});
+export const AlertDetail = /* @__PURE__ */ answer(() =>
+  v.object({
+    ...AlertSummary.entries,
+    group: v.record(v.string(), v.string()),
+    /** How it stands, and what happens next, in a sentence. */
+    says: v.string(),
+    next_at: v.nullable(Time),
+    /** Messages that are still on their way. */
+    waiting: v.array(v.object({ to: v.string(), attempts: v.number(), since: Time, next_at: Time })),
+    trail: v.array(v.object({ at: Time, event: v.string(), says: v.string() })),
+  }),
+);
 export type AlertDetail = v.InferOutput<typeof AlertDetail>;
 
 export const AlertQuery = {
@@ -71,9 +77,11 @@ export const TestAlert = v.strictObject({
 });
 export type TestAlert = v.InferInput<typeof TestAlert>;
 
-export const TestAnswer = v.object({
-  sent: v.array(v.object({ route: v.string(), to: v.string(), taken: v.boolean(), says: v.string() })),
-});
+export const TestAnswer = /* @__PURE__ */ answer(() =>
+  v.object({
+    sent: v.array(v.object({ route: v.string(), to: v.string(), taken: v.boolean(), says: v.string() })),
+  }),
+);
 export type TestAnswer = v.InferOutput<typeof TestAnswer>;
 
 export const operations = (): readonly Operation[] => [

@@ -1,29 +1,33 @@
 import * as v from 'valibot';
-import type { Operation } from './operation.ts';
+import { answer, type Operation } from './operation.ts';
 
 /** What the sender of a callback is told. */
-export const Taken = v.object({
-  /** The callback's id: the same for a repeat. */
-  id: v.string(),
-  trigger: v.string(),
-  fired: v.array(v.object({ rule: v.string(), actions: v.array(v.string()) })),
-  /** It could not be decided at once and waits in the queue: the error's code. */
-  deferred: v.optional(v.string()),
-  /** It was signed but cannot be read, and was put aside. */
-  quarantined: v.optional(v.object({ code: v.string(), detail: v.string() })),
-});
+export const Taken = /* @__PURE__ */ answer(() =>
+  v.object({
+    /** The callback's id: the same for a repeat. */
+    id: v.string(),
+    trigger: v.string(),
+    fired: v.array(v.object({ rule: v.string(), actions: v.array(v.string()) })),
+    /** It could not be decided at once and waits in the queue: the error's code. */
+    deferred: v.optional(v.string()),
+    /** It was signed but cannot be read, and was put aside. */
+    quarantined: v.optional(v.object({ code: v.string(), detail: v.string() })),
+  }),
+);
 
-const DryRun = v.looseObject({
-  id: v.string(),
-  trigger: v.string(),
-  rulebook: v.string(),
-  fired: v.array(
-    v.object({ rule: v.string(), actions: v.array(v.object({ action: v.string(), params: v.looseObject({}) })) }),
-  ),
-  erred: v.array(v.looseObject({ rule: v.string(), message: v.string() })),
-  /** For each rule that listens: whether it fired, and what it missed. */
-  explanation: v.array(v.looseObject({ rule: v.string(), outcome: v.string(), sentence: v.string() })),
-});
+const DryRun = /* @__PURE__ */ answer(() =>
+  v.looseObject({
+    id: v.string(),
+    trigger: v.string(),
+    rulebook: v.string(),
+    fired: v.array(
+      v.object({ rule: v.string(), actions: v.array(v.object({ action: v.string(), params: v.looseObject({}) })) }),
+    ),
+    erred: v.array(v.looseObject({ rule: v.string(), message: v.string() })),
+    /** For each rule that listens: whether it fired, and what it missed. */
+    explanation: v.array(v.looseObject({ rule: v.string(), outcome: v.string(), sentence: v.string() })),
+  }),
+);
 
 const Callback = { type: 'application/json', says: 'A callback as Sinch sends it.' };
 

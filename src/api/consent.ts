@@ -1,19 +1,21 @@
 import * as v from 'valibot';
 import { Moment } from './decisions.ts';
-import { type Operation, Time, text } from './operation.ts';
+import { answer, type Operation, Time, text } from './operation.ts';
 
-export const Backup = v.object({
-  /** The moment that it was begun: `2026-11-20T03:17:00Z`. */
-  name: v.string(),
-  at: Time,
-  /** Changes of consent that it holds. */
-  rows: v.number(),
-  files: v.number(),
-  /** The fullest of the week before it, itself included. Where that one holds more, something was lost in between. */
-  fullest: v.object({ name: v.string(), rows: v.number() }),
-});
+export const Backup = /* @__PURE__ */ answer(() =>
+  v.object({
+    /** The moment that it was begun: `2026-11-20T03:17:00Z`. */
+    name: v.string(),
+    at: Time,
+    /** Changes of consent that it holds. */
+    rows: v.number(),
+    files: v.number(),
+    /** The fullest of the week before it, itself included. Where that one holds more, something was lost in between. */
+    fullest: v.object({ name: v.string(), rows: v.number() }),
+  }),
+);
 export type Backup = v.InferOutput<typeof Backup>;
-export const Backups = v.object({ backups: v.array(Backup) });
+export const Backups = /* @__PURE__ */ answer(() => v.object({ backups: v.array(Backup) }));
 
 export const Restoring = v.strictObject({
   backup: v.pipe(
@@ -22,20 +24,24 @@ export const Restoring = v.strictObject({
   ),
   shard: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(15)),
 });
-export const Restored = v.object({
-  rows: v.number(),
-  missing: v.number(),
-  /** Files of the backup that are gone or cannot be read: what they held stays missing. The rest is back. */
-  lost: v.array(v.object({ file: v.string(), says: v.string() })),
-});
+export const Restored = /* @__PURE__ */ answer(() =>
+  v.object({
+    rows: v.number(),
+    missing: v.number(),
+    /** Files of the backup that are gone or cannot be read: what they held stays missing. The rest is back. */
+    lost: v.array(v.object({ file: v.string(), says: v.string() })),
+  }),
+);
 export type Restored = v.InferOutput<typeof Restored>;
 
 export const Undoing = v.strictObject({ rule: text(80), since: Moment, by: text(100), why: text(500) });
-export const Undone = v.object({
-  /** Whose consent it changed, and how many changes of them no longer count. */
-  people: v.number(),
-  changes: v.number(),
-});
+export const Undone = /* @__PURE__ */ answer(() =>
+  v.object({
+    /** Whose consent it changed, and how many changes of them no longer count. */
+    people: v.number(),
+    changes: v.number(),
+  }),
+);
 
 export const operations = (): readonly Operation[] => [
   {

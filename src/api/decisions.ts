@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Channel, type Operation, Page, Time, text } from './operation.ts';
+import { answer, Channel, type Operation, Page, Time, text } from './operation.ts';
 
 /** A moment, or how long ago: `2026-11-20T10:00:00Z`, `7d`. */
 export const Moment = v.pipe(
@@ -11,9 +11,11 @@ export const Moment = v.pipe(
 );
 
 /** What became of a rule, of an action, or `none`: no rule said anything. */
-const Outcome = v.picklist(
-  ['fired', 'shadow', 'erred', 'queued', 'done', 'retried', 'waiting', 'skipped', 'failed', 'noted', 'none'],
-  'expected fired, shadow, erred, none, or of an action: queued, done, retried, waiting, skipped, failed, noted',
+const Outcome = /* @__PURE__ */ answer(() =>
+  v.picklist(
+    ['fired', 'shadow', 'erred', 'queued', 'done', 'retried', 'waiting', 'skipped', 'failed', 'noted', 'none'],
+    'expected fired, shadow, erred, none, or of an action: queued, done, retried, waiting, skipped, failed, noted',
+  ),
 );
 
 export const DecisionsQuery = {
@@ -33,127 +35,145 @@ export const DecisionsQuery = {
   limit: v.optional(Page, '50'),
 };
 
-const RuleSaid = v.object({ rule: v.string(), outcome: v.string(), detail: v.optional(v.string()) });
-const ActionEnded = v.object({
-  rule: v.string(),
-  action: v.string(),
-  outcome: v.string(),
-  detail: v.optional(v.string()),
-  at: v.optional(Time),
-});
+const RuleSaid = /* @__PURE__ */ answer(() =>
+  v.object({ rule: v.string(), outcome: v.string(), detail: v.optional(v.string()) }),
+);
+const ActionEnded = /* @__PURE__ */ answer(() =>
+  v.object({
+    rule: v.string(),
+    action: v.string(),
+    outcome: v.string(),
+    detail: v.optional(v.string()),
+    at: v.optional(Time),
+  }),
+);
 
 /** One callback and what was decided about it. */
-export const Decision = v.object({
-  /** The callback's id. */
-  id: v.string(),
-  rulebook: v.string(),
-  received_at: Time,
-  event_time: Time,
-  class: v.string(),
-  trigger: v.string(),
-  channel: v.nullable(v.string()),
-  app_id: v.string(),
-  reason_code: v.nullable(v.string()),
-  shadow: v.boolean(),
-  rules: v.array(RuleSaid),
-  actions: v.array(ActionEnded),
-});
+export const Decision = /* @__PURE__ */ answer(() =>
+  v.object({
+    /** The callback's id. */
+    id: v.string(),
+    rulebook: v.string(),
+    received_at: Time,
+    event_time: Time,
+    class: v.string(),
+    trigger: v.string(),
+    channel: v.nullable(v.string()),
+    app_id: v.string(),
+    reason_code: v.nullable(v.string()),
+    shadow: v.boolean(),
+    rules: v.array(RuleSaid),
+    actions: v.array(ActionEnded),
+  }),
+);
 export type Decision = v.InferOutput<typeof Decision>;
 
-export const Decisions = v.object({
-  decisions: v.array(Decision),
-  /** Goes on behind the last one: `?cursor=`; null where there is no more. */
-  next: v.nullable(v.string()),
-});
+export const Decisions = /* @__PURE__ */ answer(() =>
+  v.object({
+    decisions: v.array(Decision),
+    /** Goes on behind the last one: `?cursor=`; null where there is no more. */
+    next: v.nullable(v.string()),
+  }),
+);
 export type Decisions = v.InferOutput<typeof Decisions>;
 
-const Observation = v.object({
-  fact: v.string(),
-  operator: v.string(),
-  saw: v.string(),
-  needs: v.string(),
-  unknown: v.optional(v.literal(true)),
-});
+const Observation = /* @__PURE__ */ answer(() =>
+  v.object({
+    fact: v.string(),
+    operator: v.string(),
+    saw: v.string(),
+    needs: v.string(),
+    unknown: v.optional(v.literal(true)),
+  }),
+);
 
 /** Why one rule fired or did not. */
-export const Explained = v.object({
-  rule: v.string(),
-  outcome: v.picklist([
-    'fired',
-    'shadow',
-    'erred',
-    'counted',
-    'unknown',
-    'did-not-fire',
-    'stopped',
-    'expired',
-    'disabled',
-  ]),
-  held: v.number(),
-  of: v.number(),
-  misses: v.array(Observation),
-  sentence: v.string(),
-});
+export const Explained = /* @__PURE__ */ answer(() =>
+  v.object({
+    rule: v.string(),
+    outcome: v.picklist([
+      'fired',
+      'shadow',
+      'erred',
+      'counted',
+      'unknown',
+      'did-not-fire',
+      'stopped',
+      'expired',
+      'disabled',
+    ]),
+    held: v.number(),
+    of: v.number(),
+    misses: v.array(Observation),
+    sentence: v.string(),
+  }),
+);
 
-export const ExplainedDecision = v.object({
-  ...Decision.entries,
-  /** The rulebook that the explanation goes by: the one of then, unless it is gone. */
-  explained_under: v.string(),
-  /** What is to be known of the explanation: another rulebook, facts that were not kept. */
-  notes: v.array(v.string()),
-  /** Facts by name, as they were; those that name a person are not among them. */
-  facts: v.record(v.string(), v.unknown()),
-  not_kept: v.array(v.string()),
-  /** Other rulebooks that decided the same callback: `?rulebook=`. */
-  others: v.array(v.string()),
-  explanation: v.array(Explained),
-});
+export const ExplainedDecision = /* @__PURE__ */ answer(() =>
+  v.object({
+    ...Decision.entries,
+    /** The rulebook that the explanation goes by: the one of then, unless it is gone. */
+    explained_under: v.string(),
+    /** What is to be known of the explanation: another rulebook, facts that were not kept. */
+    notes: v.array(v.string()),
+    /** Facts by name, as they were; those that name a person are not among them. */
+    facts: v.record(v.string(), v.unknown()),
+    not_kept: v.array(v.string()),
+    /** Other rulebooks that decided the same callback: `?rulebook=`. */
+    others: v.array(v.string()),
+    explanation: v.array(Explained),
+  }),
+);
 export type ExplainedDecision = v.InferOutput<typeof ExplainedDecision>;
 
-export const Replayed = v.object({ replayed: v.string() });
+export const Replayed = /* @__PURE__ */ answer(() => v.object({ replayed: v.string() }));
 export type Replayed = v.InferOutput<typeof Replayed>;
 
-const Counted = v.array(v.object({ name: v.string(), callbacks: v.number() }));
+const Counted = /* @__PURE__ */ answer(() => v.array(v.object({ name: v.string(), callbacks: v.number() })));
 
-export const Stats = v.object({
-  since: Time,
-  /** The oldest callback on record: counts reach no further back. */
-  journal_since: v.nullable(Time),
-  callbacks: v.number(),
-  rules: v.array(
-    v.object({
-      rule: v.string(),
-      fired: v.number(),
-      shadow: v.number(),
-      erred: v.number(),
-      last_fired: v.nullable(Time),
-      /** Whether the rulebook in force has it. */
-      in_force: v.boolean(),
-    }),
-  ),
-  /** Rules in force that have not fired for 30 days. */
-  never_fired: v.array(v.string()),
-  triggers: Counted,
-  channels: Counted,
-  reason_codes: Counted,
-});
+export const Stats = /* @__PURE__ */ answer(() =>
+  v.object({
+    since: Time,
+    /** The oldest callback on record: counts reach no further back. */
+    journal_since: v.nullable(Time),
+    callbacks: v.number(),
+    rules: v.array(
+      v.object({
+        rule: v.string(),
+        fired: v.number(),
+        shadow: v.number(),
+        erred: v.number(),
+        last_fired: v.nullable(Time),
+        /** Whether the rulebook in force has it. */
+        in_force: v.boolean(),
+      }),
+    ),
+    /** Rules in force that have not fired for 30 days. */
+    never_fired: v.array(v.string()),
+    triggers: Counted,
+    channels: Counted,
+    reason_codes: Counted,
+  }),
+);
 export type Stats = v.InferOutput<typeof Stats>;
 
-export const Drifts = v.object({
-  drift: v.array(
-    v.object({
-      day: v.string(),
-      kind: v.string(),
-      trigger: v.string(),
-      name: v.string(),
-      value: v.string(),
-      at: Time,
-      callback: v.string(),
-      /** The callback with everything that may name a person replaced. */
-      fixture: v.unknown(),
-    }),
-  ),
-});
+export const Drifts = /* @__PURE__ */ answer(() =>
+  v.object({
+    drift: v.array(
+      v.object({
+        day: v.string(),
+        kind: v.string(),
+        trigger: v.string(),
+        name: v.string(),
+        value: v.string(),
+        at: Time,
+        callback: v.string(),
+        /** The callback with everything that may name a person replaced. */
+        fixture: v.unknown(),
+      }),
+    ),
+  }),
+);
 export type Drifts = v.InferOutput<typeof Drifts>;
 
 export const SinceQuery = { since: v.optional(Moment, '30d') };

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Channel, type Operation, Time, text } from './operation.ts';
+import { answer, Channel, type Operation, Time, text } from './operation.ts';
 
 /** Whom to erase: a contact of Sinch, or an address. */
 export const Erasing = v.pipe(
@@ -18,24 +18,28 @@ export const Erasing = v.pipe(
   ),
 );
 
-export const Erased = v.object({
-  addresses: v.number(),
-  stores: v.array(v.object({ store: v.string(), removed: v.number(), stays: v.optional(v.string()) })),
-});
+export const Erased = /* @__PURE__ */ answer(() =>
+  v.object({
+    addresses: v.number(),
+    stores: v.array(v.object({ store: v.string(), removed: v.number(), stays: v.optional(v.string()) })),
+  }),
+);
 
-export const Erasures = v.object({
-  erasures: v.array(
-    v.object({
-      at: Time,
-      /** What the erasure named. Which one is not on record. */
-      named: v.picklist(['contact', 'address', 'contact and address']),
-      addresses: v.number(),
-      removed: v.number(),
-      by: v.string(),
-      why: v.string(),
-    }),
-  ),
-});
+export const Erasures = /* @__PURE__ */ answer(() =>
+  v.object({
+    erasures: v.array(
+      v.object({
+        at: Time,
+        /** What the erasure named. Which one is not on record. */
+        named: v.picklist(['contact', 'address', 'contact and address']),
+        addresses: v.number(),
+        removed: v.number(),
+        by: v.string(),
+        why: v.string(),
+      }),
+    ),
+  }),
+);
 
 export const operations = (): readonly Operation[] => [
   {

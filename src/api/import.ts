@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Channel, type Operation, Problem, text } from './operation.ts';
+import { answer, Channel, type Operation, Problem, text } from './operation.ts';
 import { Scope } from './recipients.ts';
 
 /** How many lines one call works off, so that it is over within minutes, and how many bad ones it names. */
@@ -87,24 +87,26 @@ export const ImportQuery = {
   ),
 };
 
-export const ImportReport = v.object({
-  /** `true`: nothing was stored; the counts say what would be. */
-  dry_run: v.boolean(),
-  /** Lines that were read in this call, without the header and empty ones. */
-  lines: v.number(),
-  /** Lines after which somebody refuses more than before, and such after which somebody refuses less. */
-  out: v.number(),
-  in: v.number(),
-  /** Good lines after which as much is refused as before. What they prove is on record all the same. */
-  unchanged: v.number(),
-  /** Opt-ins whose scope is still refused: by a newer opt-out, by a wider one, or by hand. */
-  outweighed: v.number(),
-  bad: v.number(),
-  /** The first thousand bad ones. Line 1 is the first line of the file. */
-  bad_lines: v.array(v.object({ line: v.number(), says: v.string() })),
-  /** Where to go on (`from_line`); null when the list is done. */
-  next_line: v.nullable(v.number()),
-});
+export const ImportReport = /* @__PURE__ */ answer(() =>
+  v.object({
+    /** `true`: nothing was stored; the counts say what would be. */
+    dry_run: v.boolean(),
+    /** Lines that were read in this call, without the header and empty ones. */
+    lines: v.number(),
+    /** Lines after which somebody refuses more than before, and such after which somebody refuses less. */
+    out: v.number(),
+    in: v.number(),
+    /** Good lines after which as much is refused as before. What they prove is on record all the same. */
+    unchanged: v.number(),
+    /** Opt-ins whose scope is still refused: by a newer opt-out, by a wider one, or by hand. */
+    outweighed: v.number(),
+    bad: v.number(),
+    /** The first thousand bad ones. Line 1 is the first line of the file. */
+    bad_lines: v.array(v.object({ line: v.number(), says: v.string() })),
+    /** Where to go on (`from_line`); null when the list is done. */
+    next_line: v.nullable(v.number()),
+  }),
+);
 export type ImportReport = v.InferOutput<typeof ImportReport>;
 
 export const operations = (): readonly Operation[] => [

@@ -1,25 +1,29 @@
 import * as v from 'valibot';
 import { Content, Duration, Rate } from '../rules/values.ts';
-import { type Operation, Time, text } from './operation.ts';
+import { answer, type Operation, Time, text } from './operation.ts';
 import { Sender } from './senders.ts';
 
 const Kind = v.picklist(['rule', 'action', 'app', 'everything']);
 
-export const Pause = v.object({
-  id: v.string(),
-  kind: Kind,
-  name: v.string(),
-  by: v.string(),
-  why: v.string(),
-  since: Time,
-});
+export const Pause = /* @__PURE__ */ answer(() =>
+  v.object({
+    id: v.string(),
+    kind: Kind,
+    name: v.string(),
+    by: v.string(),
+    why: v.string(),
+    since: Time,
+  }),
+);
 export type Pause = v.InferOutput<typeof Pause>;
 /** A pause that was set; `warning`: what it is about was never heard of. */
-export const Paused = v.object({ ...Pause.entries, warning: v.optional(v.string()) });
-export const Pauses = v.object({
-  pauses: v.array(Pause),
-  past: v.array(v.object({ ...Pause.entries, ended_at: Time, ended_by: v.string(), ended_why: v.string() })),
-});
+export const Paused = /* @__PURE__ */ answer(() => v.object({ ...Pause.entries, warning: v.optional(v.string()) }));
+export const Pauses = /* @__PURE__ */ answer(() =>
+  v.object({
+    pauses: v.array(Pause),
+    past: v.array(v.object({ ...Pause.entries, ended_at: Time, ended_by: v.string(), ended_why: v.string() })),
+  }),
+);
 export const Pausing = v.pipe(
   v.strictObject({
     kind: Kind,
@@ -33,31 +37,35 @@ export const Pausing = v.pipe(
   ),
 );
 export const Resuming = v.strictObject({ kind: Kind, name: v.optional(v.string(), ''), by: text(100), why: text(500) });
-export const Resumed = v.object({
-  ended: v.nullable(Pause),
-  released: v.number(),
-  more: v.boolean(),
-  /** Pauses that are still in force: what they are about goes on waiting. */
-  still: v.array(Pause),
-});
+export const Resumed = /* @__PURE__ */ answer(() =>
+  v.object({
+    ended: v.nullable(Pause),
+    released: v.number(),
+    more: v.boolean(),
+    /** Pauses that are still in force: what they are about goes on waiting. */
+    still: v.array(Pause),
+  }),
+);
 
-export const HeldItem = v.object({
-  id: v.string(),
-  at: Time,
-  cause: v.picklist(['budget', 'pause']),
-  because: v.string(),
-  rule: v.string(),
-  action: v.string(),
-  app_id: v.string(),
-  decision: v.string(),
-  /** What became of it: `released` or `dropped` by a person, `resumed` when its pause was over. */
-  state: v.picklist(['held', 'released', 'resumed', 'dropped']),
-  decided_at: v.nullable(Time),
-  decided_by: v.nullable(v.string()),
-  why: v.nullable(v.string()),
-});
+export const HeldItem = /* @__PURE__ */ answer(() =>
+  v.object({
+    id: v.string(),
+    at: Time,
+    cause: v.picklist(['budget', 'pause']),
+    because: v.string(),
+    rule: v.string(),
+    action: v.string(),
+    app_id: v.string(),
+    decision: v.string(),
+    /** What became of it: `released` or `dropped` by a person, `resumed` when its pause was over. */
+    state: v.picklist(['held', 'released', 'resumed', 'dropped']),
+    decided_at: v.nullable(Time),
+    decided_by: v.nullable(v.string()),
+    why: v.nullable(v.string()),
+  }),
+);
 export type HeldItem = v.InferOutput<typeof HeldItem>;
-export const HeldList = v.object({ held: v.array(HeldItem), total: v.number() });
+export const HeldList = /* @__PURE__ */ answer(() => v.object({ held: v.array(HeldItem), total: v.number() }));
 export const HeldQuery = {
   id: v.optional(v.string()),
   rule: v.optional(v.string()),
@@ -71,7 +79,7 @@ export const Settling = v.strictObject({
   by: text(100),
   why: text(500),
 });
-export const Settled = v.object({ settled: v.number(), more: v.boolean() });
+export const Settled = /* @__PURE__ */ answer(() => v.object({ settled: v.number(), more: v.boolean() }));
 
 export const Throttling = v.strictObject({
   to: Rate,
@@ -80,7 +88,9 @@ export const Throttling = v.strictObject({
   by: text(100),
   why: text(500),
 });
-export const Throttled = v.looseObject({ ...Sender.entries, warning: v.optional(v.string()) });
+export const Throttled = /* @__PURE__ */ answer(() =>
+  v.looseObject({ ...Sender.entries, warning: v.optional(v.string()) }),
+);
 export const ThrottleLifting = { by: text(100), why: text(500) };
 
 export const operations = (): readonly Operation[] => [

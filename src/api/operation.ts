@@ -25,20 +25,25 @@ export interface Operation {
   readonly answers: Readonly<Record<number, { readonly says: string; readonly content?: Content }>>;
 }
 
+/** The schema of what goes out. Only the API’s description and the CLI read it: marked `@__PURE__` where it is called, it stays out of the Worker’s bundle. */
+export const answer = <S>(schema: () => S): S => schema();
+
 /** A moment, in ISO 8601, UTC. */
-export const Time = v.pipe(v.string(), v.isoTimestamp());
+export const Time = /* @__PURE__ */ answer(() => v.pipe(v.string(), v.isoTimestamp()));
 
 /** A moment as it goes out. `at` in milliseconds since 1970. */
 export const time = (at: number): string => new Date(at).toISOString();
 
 /** An error as RFC 9457 has it. `code` is stable. */
-export const Problem = v.looseObject({
-  type: v.string(),
-  title: v.string(),
-  status: v.number(),
-  code: v.string(),
-  detail: v.string(),
-});
+export const Problem = /* @__PURE__ */ answer(() =>
+  v.looseObject({
+    type: v.string(),
+    title: v.string(),
+    status: v.number(),
+    code: v.string(),
+    detail: v.string(),
+  }),
+);
 export type Problem = v.InferOutput<typeof Problem>;
 
 /** A text that must be there, of at most `most` characters. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Content } from '../rules/values.ts';
-import { Channel, type Operation, Problem, text } from './operation.ts';
+import { answer, Channel, type Operation, Problem, text } from './operation.ts';
 
 /** Some sends of one kind that somebody is about to make. */
 export const PermitRequest = v.strictObject({
@@ -16,12 +16,14 @@ export const PermitRequest = v.strictObject({
 });
 export type PermitRequest = v.InferInput<typeof PermitRequest>;
 
-export const PermitAnswer = v.object({
-  /** So many may go now, and count as sent. */
-  granted: v.number(),
-  /** Seconds after which to ask for the rest. */
-  retry_after: v.optional(v.number()),
-});
+export const PermitAnswer = /* @__PURE__ */ answer(() =>
+  v.object({
+    /** So many may go now, and count as sent. */
+    granted: v.number(),
+    /** Seconds after which to ask for the rest. */
+    retry_after: v.optional(v.number()),
+  }),
+);
 export type PermitAnswer = v.InferOutput<typeof PermitAnswer>;
 
 export const operations = (): readonly Operation[] => [

@@ -1,18 +1,22 @@
 import * as v from 'valibot';
-import { type Operation, Time } from './operation.ts';
+import { answer, type Operation, Time } from './operation.ts';
 
-const Recording = v.object({
-  key: v.string(),
-  at: Time,
-  bytes: v.number(),
-  type: v.string(),
-  /** Of the whole file, in hex. */
-  sha256: v.string(),
-  /** When it is deleted. */
-  until: Time,
-});
+const Recording = /* @__PURE__ */ answer(() =>
+  v.object({
+    key: v.string(),
+    at: Time,
+    bytes: v.number(),
+    type: v.string(),
+    /** Of the whole file, in hex. */
+    sha256: v.string(),
+    /** When it is deleted. */
+    until: Time,
+  }),
+);
 export type Recording = v.InferOutput<typeof Recording>;
-export const Recordings = v.object({ recordings: v.array(Recording), next: v.nullable(v.string()) });
+export const Recordings = /* @__PURE__ */ answer(() =>
+  v.object({ recordings: v.array(Recording), next: v.nullable(v.string()) }),
+);
 export const RecordingsQuery = {
   limit: v.optional(
     v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, 'expected a number from 1 to 999'), v.transform(Number)),

@@ -1,37 +1,39 @@
 import * as v from 'valibot';
-import { type Operation, Time, text } from './operation.ts';
+import { answer, type Operation, Time, text } from './operation.ts';
 import { Flags, Scope } from './recipients.ts';
 
 const State = v.picklist(['open', 'suppressed', 'dismissed']);
 
-export const Review = v.object({
-  id: v.string(),
-  at: Time,
-  /** A message that may be a STOP, or contacts that are one person and disagree. */
-  kind: v.picklist(['near-miss', 'consents-differ']),
-  state: State,
-  because: v.string(),
-  rule: v.string(),
-  /** `GET /v1/decisions/{id}`. */
-  decision: v.string(),
-  text: v.nullable(v.string()),
-  people: v.array(
-    v.object({
-      contact: v.nullable(v.string()),
-      channel: v.string(),
-      identity: v.string(),
-      /** What they had refused when the review was asked for: all messages, marketing, notifications. */
-      suppressed: v.boolean(),
-      marketing: v.boolean(),
-      notification: v.boolean(),
-      /** What they refuse now: in the answer to a decision, unless it cannot be read. */
-      now: v.optional(Flags),
-    }),
-  ),
-  decided_at: v.nullable(Time),
-  decided_by: v.nullable(v.string()),
-  why: v.nullable(v.string()),
-});
+export const Review = /* @__PURE__ */ answer(() =>
+  v.object({
+    id: v.string(),
+    at: Time,
+    /** A message that may be a STOP, or contacts that are one person and disagree. */
+    kind: v.picklist(['near-miss', 'consents-differ']),
+    state: State,
+    because: v.string(),
+    rule: v.string(),
+    /** `GET /v1/decisions/{id}`. */
+    decision: v.string(),
+    text: v.nullable(v.string()),
+    people: v.array(
+      v.object({
+        contact: v.nullable(v.string()),
+        channel: v.string(),
+        identity: v.string(),
+        /** What they had refused when the review was asked for: all messages, marketing, notifications. */
+        suppressed: v.boolean(),
+        marketing: v.boolean(),
+        notification: v.boolean(),
+        /** What they refuse now: in the answer to a decision, unless it cannot be read. */
+        now: v.optional(Flags),
+      }),
+    ),
+    decided_at: v.nullable(Time),
+    decided_by: v.nullable(v.string()),
+    why: v.nullable(v.string()),
+  }),
+);
 export type Review = v.InferOutput<typeof Review>;
 
 export const ReviewQuery = {
@@ -50,7 +52,7 @@ export const ReviewDecision = v.strictObject({
   why: text(500),
 });
 
-export const Reviews = v.object({ reviews: v.array(Review) });
+export const Reviews = /* @__PURE__ */ answer(() => v.object({ reviews: v.array(Review) }));
 
 export const operations = (): readonly Operation[] => [
   {

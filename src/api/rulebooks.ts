@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Source } from '../rulebook/sealed.ts';
-import { type Operation, Time, text } from './operation.ts';
+import { answer, type Operation, Time, text } from './operation.ts';
 
 /** Who changes something, and why. */
 const Words = { author: v.optional(text()), message: v.optional(text(2_000)) };
@@ -25,57 +25,65 @@ export const PublishQuery = {
 export const ChangeWords = v.strictObject({ ...Words, builds_on: v.optional(text(64)) });
 export const ChangeQuery = { guardrails: PublishQuery.guardrails };
 
-export const FoundFinding = v.object({
-  file: v.string(),
-  path: v.array(v.union([v.string(), v.number()])),
-  code: v.string(),
-  severity: v.picklist(['error', 'warning']),
-  message: v.string(),
-  hint: v.optional(v.string()),
-});
+export const FoundFinding = /* @__PURE__ */ answer(() =>
+  v.object({
+    file: v.string(),
+    path: v.array(v.union([v.string(), v.number()])),
+    code: v.string(),
+    severity: v.picklist(['error', 'warning']),
+    message: v.string(),
+    hint: v.optional(v.string()),
+  }),
+);
 
-export const Changed = v.object({
-  version: v.string(),
-  /** `null`: it is stored, and nothing else changed. */
-  put: v.nullable(v.picklist(['in force', 'in shadow'])),
-  before: v.string(),
-  warnings: v.array(FoundFinding),
-  /** Guardrails that the rulebook does not bring, and that hold all the same. */
-  guardrails_kept: v.array(v.string()),
-});
+export const Changed = /* @__PURE__ */ answer(() =>
+  v.object({
+    version: v.string(),
+    /** `null`: it is stored, and nothing else changed. */
+    put: v.nullable(v.picklist(['in force', 'in shadow'])),
+    before: v.string(),
+    warnings: v.array(FoundFinding),
+    /** Guardrails that the rulebook does not bring, and that hold all the same. */
+    guardrails_kept: v.array(v.string()),
+  }),
+);
 export type Changed = v.InferOutput<typeof Changed>;
 
-export const VersionAnswer = v.object({
-  version: v.string(),
-  origin: v.picklist(['published', 'bundled']),
-  author: v.string(),
-  message: v.string(),
-  at: Time,
-  rules: v.number(),
-  in_force: v.boolean(),
-  shadow: v.boolean(),
-});
+export const VersionAnswer = /* @__PURE__ */ answer(() =>
+  v.object({
+    version: v.string(),
+    origin: v.picklist(['published', 'bundled']),
+    author: v.string(),
+    message: v.string(),
+    at: Time,
+    rules: v.number(),
+    in_force: v.boolean(),
+    shadow: v.boolean(),
+  }),
+);
 
-export const RulebooksAnswer = v.object({
-  in_force: v.string(),
-  shadow: v.nullable(v.string()),
-  /** The rules of the deployment that answers. */
-  bundled: v.string(),
-  versions: v.array(VersionAnswer),
-  /** What was put in force or in shadow, the newest first; `null` is the bundled rules, or no shadow. */
-  history: v.array(
-    v.object({
-      kind: v.picklist(['activate', 'rollback', 'shadow']),
-      version: v.nullable(v.string()),
-      at: Time,
-      by: v.string(),
-      because: v.string(),
-    }),
-  ),
-});
+export const RulebooksAnswer = /* @__PURE__ */ answer(() =>
+  v.object({
+    in_force: v.string(),
+    shadow: v.nullable(v.string()),
+    /** The rules of the deployment that answers. */
+    bundled: v.string(),
+    versions: v.array(VersionAnswer),
+    /** What was put in force or in shadow, the newest first; `null` is the bundled rules, or no shadow. */
+    history: v.array(
+      v.object({
+        kind: v.picklist(['activate', 'rollback', 'shadow']),
+        version: v.nullable(v.string()),
+        at: Time,
+        by: v.string(),
+        because: v.string(),
+      }),
+    ),
+  }),
+);
 
 /** A rulebook with its words: `rulebook` is what was published, examples included. */
-export const RulebookAnswer = v.object({ ...VersionAnswer.entries, rulebook: Source });
+export const RulebookAnswer = /* @__PURE__ */ answer(() => v.object({ ...VersionAnswer.entries, rulebook: Source }));
 
 /** Rules to be tried on what is on record. `since` is a moment, or how long ago. */
 export const BacktestRequest = v.strictObject({
@@ -88,23 +96,27 @@ export const BacktestRequest = v.strictObject({
 
 const Names = v.array(v.string());
 const DidEntries = { rule: v.string(), action: v.string(), says: v.string() };
-export const TallyAnswer = v.object({
-  callbacks: v.number(),
-  changed: v.number(),
-  shifts: v.array(v.object({ ...DidEntries, more: v.number(), fewer: v.number(), moreFor: Names, fewerFor: Names })),
-  suppressed: Names,
-  released: Names,
-  unknown: v.array(v.object({ rule: v.string(), count: v.number(), because: Names, examples: Names })),
-});
+export const TallyAnswer = /* @__PURE__ */ answer(() =>
+  v.object({
+    callbacks: v.number(),
+    changed: v.number(),
+    shifts: v.array(v.object({ ...DidEntries, more: v.number(), fewer: v.number(), moreFor: Names, fewerFor: Names })),
+    suppressed: Names,
+    released: Names,
+    unknown: v.array(v.object({ rule: v.string(), count: v.number(), because: Names, examples: Names })),
+  }),
+);
 
-export const BacktestAnswer = v.object({
-  /** The version in force, that the rules were held against. */
-  against: v.string(),
-  /** What would be different. */
-  tally: TallyAnswer,
-  /** Ask again with this cursor, until it is `null`, and add the answers up. */
-  next: v.nullable(v.string()),
-});
+export const BacktestAnswer = /* @__PURE__ */ answer(() =>
+  v.object({
+    /** The version in force, that the rules were held against. */
+    against: v.string(),
+    /** What would be different. */
+    tally: TallyAnswer,
+    /** Ask again with this cursor, until it is `null`, and add the answers up. */
+    next: v.nullable(v.string()),
+  }),
+);
 
 const named = { version: text(64) };
 const NAMES = 'A version, its first four characters or more, `in-force` or `bundled`.';

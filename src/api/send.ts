@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import { Reason } from './may-send.ts';
-import { type Operation, Problem } from './operation.ts';
+import { answer, type Operation, Problem } from './operation.ts';
 
 /** Why a message was not passed on. `recipient` is the place in the request, from 0; no address is repeated. */
-export const SendRefused = v.looseObject({
-  ...Problem.entries,
-  reasons: v.array(v.object({ recipient: v.number(), channel: v.string(), ...Reason.entries })),
-});
+export const SendRefused = /* @__PURE__ */ answer(() =>
+  v.looseObject({
+    ...Problem.entries,
+    reasons: v.array(v.object({ recipient: v.number(), channel: v.string(), ...Reason.entries })),
+  }),
+);
 export type SendRefused = v.InferOutput<typeof SendRefused>;
 
 export const operations = (): readonly Operation[] => [

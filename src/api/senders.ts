@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Content } from '../rules/values.ts';
-import { type Operation, Time } from './operation.ts';
+import { answer, type Operation, Time } from './operation.ts';
 
 const Limit = {
   to: v.string(),
@@ -11,21 +11,23 @@ const Limit = {
 };
 
 /** Something that happened to a sender: a rating, a limit, a release. */
-export const SenderRecord = v.looseObject({ at: Time, event: v.string() });
+export const SenderRecord = /* @__PURE__ */ answer(() => v.looseObject({ at: Time, event: v.string() }));
 export type SenderRecord = v.InferOutput<typeof SenderRecord>;
 
-export const Sender = v.looseObject({
-  /** The newest quality rating; null where none was told. */
-  quality: v.nullable(v.string()),
-  /** Since when it has been that. */
-  since: v.nullable(Time),
-  /** The strictest limit in force. */
-  throttle: v.nullable(v.object(Limit)),
-  /** All of them. */
-  limits: v.array(v.looseObject({ ...Limit, since: Time })),
-  /** Oldest first. */
-  history: v.array(SenderRecord),
-});
+export const Sender = /* @__PURE__ */ answer(() =>
+  v.looseObject({
+    /** The newest quality rating; null where none was told. */
+    quality: v.nullable(v.string()),
+    /** Since when it has been that. */
+    since: v.nullable(Time),
+    /** The strictest limit in force. */
+    throttle: v.nullable(v.object(Limit)),
+    /** All of them. */
+    limits: v.array(v.looseObject({ ...Limit, since: Time })),
+    /** Oldest first. */
+    history: v.array(SenderRecord),
+  }),
+);
 export type Sender = v.InferOutput<typeof Sender>;
 
 export const operations = (): readonly Operation[] => [

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Duration } from '../rules/values.ts';
 import { Match } from './match.ts';
-import { type Operation, Time, text } from './operation.ts';
+import { answer, type Operation, Time, text } from './operation.ts';
 
 const AnyMatch = v.pipe(
   Match,
@@ -27,17 +27,19 @@ export const NewSilence = v.pipe(
 );
 export type NewSilence = v.InferInput<typeof NewSilence>;
 
-export const Silence = v.object({
-  id: v.string(),
-  match: Match,
-  until: Time,
-  by: v.string(),
-  why: v.string(),
-  at: Time,
-});
+export const Silence = /* @__PURE__ */ answer(() =>
+  v.object({
+    id: v.string(),
+    match: Match,
+    until: Time,
+    by: v.string(),
+    why: v.string(),
+    at: Time,
+  }),
+);
 export type Silence = v.InferOutput<typeof Silence>;
 
-export const Silences = v.object({ silences: v.array(Silence) });
+export const Silences = /* @__PURE__ */ answer(() => v.object({ silences: v.array(Silence) }));
 
 export const operations = (): readonly Operation[] => [
   {
