@@ -37,7 +37,7 @@ export function refusals({ history }: ToldConsent, content: Content): Reason[] {
   const last = [...standings(history)].at(-1);
   const scope = last && forbidding(last.standing, content);
   if (!scope) return [];
-  const cause = last.holding.filter((event) => event.scope === scope).toSorted((a, b) => a.at - b.at)[0];
+  const cause = last.holding.find((event) => event.scope === scope);
   return [
     {
       code: CODES[scope],

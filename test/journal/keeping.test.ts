@@ -30,8 +30,7 @@ describe('what the journal keeps', () => {
   });
 
   test.each(samples)('keeps nothing of a person in clear: $name', async ({ body }) => {
-    const callback = await readCallback(new Uint8Array(body), NOW).catch(() => undefined);
-    if (!callback) return;
+    const callback = await readCallback(new Uint8Array(body), NOW);
     const kept = JSON.stringify(await keepFacts(callback, rulebook, {}, dataKey));
     for (const name of personal) {
       const value = callback.fact(name, rulebook.lists);
@@ -55,8 +54,7 @@ describe('what is new at Sinch', () => {
   const known = samples.filter(({ name }) => !['whatsapp-number-restricted', 'unsupported-not-json'].includes(name));
 
   test.each(known)('is nothing in $name', async ({ body }) => {
-    const callback = await readCallback(new Uint8Array(body), NOW).catch(() => undefined);
-    expect(callback ? driftsOf(callback) : []).toEqual([]);
+    expect(driftsOf(await readCallback(new Uint8Array(body), NOW))).toEqual([]);
   });
 
   test.each([
@@ -102,8 +100,7 @@ describe('what is new at Sinch', () => {
   test.each(samples)('comes with a fixture that names nobody and reads as the same trigger: $name', async ({
     body,
   }) => {
-    const callback = await readCallback(new Uint8Array(body), NOW).catch(() => undefined);
-    if (!callback) return;
+    const callback = await readCallback(new Uint8Array(body), NOW);
     const fixture = fixtureOf(callback.envelope.body);
     for (const name of personal) {
       const value = callback.fact(name, rulebook.lists);

@@ -88,6 +88,7 @@ describe('fast', () => {
       `throttle:${APP}:SMS`,
       JSON.stringify({
         limits: [
+          { to: '0', content: 'marketing', until: Date.parse(minutes(0)), because: 'over by now', since },
           { to: '0', content: 'notification', until: Date.parse(minutes(60)), because: 'number-restricted', since },
         ],
         as_of: since,

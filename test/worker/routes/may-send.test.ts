@@ -102,6 +102,7 @@ describe('may I send?', () => {
         { app_id: APP, channel: 'WHATSAPP', content: 'other', left: null, throttle: null },
         { app_id: APP, channel: 'SMS', content: 'marketing', left: null, throttle: null },
       ]);
+      expect(senders[0]).not.toHaveProperty('retry_after');
     }
   });
 
