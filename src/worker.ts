@@ -1,4 +1,6 @@
 import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './actions/consume.ts';
+import { enqueue } from './actions/enqueue.ts';
+import { DAILY, noSubject, notice } from './actions/notice.ts';
 import type { Services } from './actions/services.ts';
 import { app } from './app.ts';
 import { codeOf, messageOf } from './errors.ts';
@@ -31,6 +33,26 @@ const consumers: Readonly<
   'signalbox-callbacks-dead': (batch, services) => consumeDead(batch, 'callbacks', services),
   'signalbox-journal-dead': (batch, services) => consumeDead(batch, 'journal', services),
 };
+
+/** Does what nobody waits for, and tells when it fails, once a day. @throws what kept it from its work */
+async function untended(work: () => Promise<void>, trouble: string, env: Env): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    console.error({ event: 'scheduled.failed', trouble, code: codeOf(error), message: messageOf(error) });
+    await tellUntended(trouble, messageOf(error), env).catch((cause: unknown) =>
+      console.error({ event: 'scheduled.not-told', trouble, code: codeOf(cause), message: messageOf(cause) }),
+    );
+    throw error;
+  }
+}
+
+async function tellUntended(trouble: string, says: string, env: Env): Promise<void> {
+  const services = open(env);
+  const now = services.now();
+  const text = `${says}. It is tried again by itself; the log says more (scheduled.failed).`;
+  await enqueue([notice(trouble, text, noSubject(now), now, 'high', DAILY)], services);
+}
 
 /** What it throws, a wrong setting too, it rejects with. */
 const backUp = async (env: Env): Promise<void> => backUpNightly(open(env));
@@ -67,8 +89,11 @@ export default {
     // Each on its own: what keeps one from its work must not cost the other.
     const ends = await Promise.allSettled(
       cron === HOURLY
-        ? [pruneHourly(env, Date.now()), letGo(env, (work) => context.waitUntil(work))]
-        : [prune(env, Date.now()), backUp(env)],
+        ? [
+            untended(() => pruneHourly(env, Date.now()), 'records cannot be removed when their time is over', env),
+            untended(() => letGo(env, (work) => context.waitUntil(work)), 'what a pause held cannot go on', env),
+          ]
+        : [untended(() => prune(env, Date.now()), 'the nightly run cannot remove what is old', env), backUp(env)],
     );
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   },

@@ -142,6 +142,27 @@ describe('the work of every night', () => {
     );
   });
 
+  test.each([
+    ['17 3 * * *', ['Signalbox: the nightly run cannot remove what is old']],
+    [
+      '47 * * * *',
+      ['Signalbox: records cannot be removed when their time is over', 'Signalbox: what a pause held cannot go on'],
+    ],
+  ])('tells once a day what fails at %s', async (cron, titles) => {
+    const box = openBox();
+    const away = () => Promise.reject(new Error('D1 is away'));
+    const DB = { prepare: () => DB, bind: () => DB, batch: away, all: away };
+    // Only what is asked of D1 then is here.
+    const broken = { ...box.bindings, DB: DB as unknown as D1Database };
+    const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
+    for (let times = 0; times < 2; times++)
+      await expect(Reflect.apply(worker.scheduled, worker, [{ cron }, broken, context])).rejects.toThrow('D1 is away');
+    await box.drain(60);
+    const told = (await box.arrivals('alert')).map(({ body }) => body);
+    expect(told.map(({ title }) => title).toSorted()).toEqual(titles);
+    expect(told.every(({ text }) => String(text).startsWith('D1 is away.'))).toBe(true);
+  });
+
   test('is not that of every hour, which only prunes the journal, by the hour that wrangler.toml names', async () => {
     const box = openBox();
     await env.DB.prepare(
