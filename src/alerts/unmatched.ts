@@ -15,13 +15,7 @@ const OWN = { rule: 'signalbox', owner: 'operator', label: 'trouble' };
 export function unmatched({ alerts, rules }: Pick<RulebookSource, 'alerts' | 'rules'>): readonly Finding[] {
   const read = v.safeParse(Alerts, alerts);
   if (!read.success) return [];
-  const written = Object.values(rules).filter(isRecord);
-  const labels = written.flatMap((rule) => (isRecord(rule.labels) ? Object.entries(rule.labels) : []));
-  const known = {
-    rule: [OWN.rule, ...Object.keys(rules).map((file) => file.replace(/\.json$/, ''))],
-    owner: [OWN.owner, ...written.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : []))],
-    channel: factEntry('channel')?.known ?? [],
-  };
+  const inMatch = matchReader(rules);
   const { routes, inhibit } = read.output;
   return [
     ...inRoutes(routes, ['routes']),
@@ -37,8 +31,18 @@ export function unmatched({ alerts, rules }: Pick<RulebookSource, 'alerts' | 'ru
       ...inRoutes(inner ?? [], [...under, index, 'routes']),
     ]);
   }
+}
 
-  function inMatch(match: Match, at: Finding['path']): readonly Finding[] {
+/** The same for one match, by what the alerts of these rules say; `at` is where it stands. */
+export function matchReader(rules: RulebookSource['rules']) {
+  const written = Object.values(rules).filter(isRecord);
+  const labels = written.flatMap((rule) => (isRecord(rule.labels) ? Object.entries(rule.labels) : []));
+  const known = {
+    rule: [OWN.rule, ...Object.keys(rules).map((file) => file.replace(/\.json$/, ''))],
+    owner: [OWN.owner, ...written.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : []))],
+    channel: factEntry('channel')?.known ?? [],
+  };
+  return (match: Match, at: Finding['path']): readonly Finding[] => {
     const fields = (['rule', 'owner', 'channel'] as const).flatMap((field) =>
       among(match[field], known[field], [...at, field], (name) =>
         field === 'rule' ? `no rule is called "${name}"` : `no alert has the ${field} "${name}"`,
@@ -50,7 +54,7 @@ export function unmatched({ alerts, rules }: Pick<RulebookSource, 'alerts' | 'ru
       return among(wanted, values, [...at, 'labels', name], (value) => `no rule has the label ${name} "${value}"`);
     });
     return [...fields, ...ofLabels];
-  }
+  };
 }
 
 function among(

@@ -6,7 +6,6 @@ import { saidTiming } from '../alerts/said.ts';
 import { TestAlert, TestAnswer } from '../api/alerts.ts';
 import { AppError } from '../errors.ts';
 import { decide } from '../rules/decide.ts';
-import { said } from '../rules/finding.ts';
 import type { AlertsInput } from './alerts.ts';
 import { askWorker } from './ask-worker.ts';
 import { type CheckedRules, checkRules } from './checked-rules.ts';
@@ -69,12 +68,7 @@ async function trialsOf(
   if (name === undefined)
     throw new AppError('bad_request', 'alerts test what? A rule, a callback, or severity=critical owner=…');
   if (subjects.every((subject) => subject.includes('='))) {
-    const read = v.safeParse(TestAlert, labelled(subjects));
-    if (!read.success) {
-      const [issue] = read.issues;
-      throw new AppError('bad_request', `${v.getDotPath(issue) ?? 'alert'}: ${said(issue)}`);
-    }
-    const alert = read.output;
+    const alert = v.parse(TestAlert, labelled(subjects));
     const { to, next_step: nextStep, ...rest } = alert;
     const member = { ...rest, nextStep, callbackId: '', resolvable: false };
     const ways = await preview(member, { to, resolvable: false }, alerts, now, shell.env.PUBLIC_URL);

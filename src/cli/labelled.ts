@@ -1,6 +1,9 @@
+import * as v from 'valibot';
 import { Match } from '../api/match.ts';
 import { AppError } from '../errors.ts';
 import { closest } from '../rules/closest.ts';
+import { listed } from '../rules/show.ts';
+import { Severity } from '../rules/values.ts';
 
 const FIELDS = Object.keys(Match.entries).filter((name) => name !== 'labels');
 
@@ -16,6 +19,8 @@ export function labelled(words: readonly string[]): Record<string, unknown> {
     const [name, value] = [word.slice(0, at), word.slice(at + 1)];
     if (at < 1 || value === '') throw new AppError('bad_request', `"${word}": expected name=value`);
     if (name.startsWith('label.')) labels[name.slice('label.'.length)] = value;
+    else if (name === 'severity' && !v.is(Severity, value))
+      throw new AppError('bad_request', `severity: expected ${listed(Severity.options)}, found "${value}"`);
     else if (FIELDS.includes(name)) fields[name] = value;
     else {
       const hint = closest(name, FIELDS) ?? `${FIELDS.join(', ')} or label.<name>`;

@@ -1,11 +1,14 @@
 import * as v from 'valibot';
+import { matchReader } from '../alerts/unmatched.ts';
 import { Silence, Silences } from '../api/silences.ts';
 import { AppError } from '../errors.ts';
-import { askWorker, WORKER_OPTIONS } from './ask-worker.ts';
+import { askWorker, WORKER_OPTIONS, type WorkerAddress } from './ask-worker.ts';
 import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from './by-whom.ts';
 import { clock, columns } from './columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from './command.ts';
 import { labelled } from './labelled.ts';
+import type { Shell } from './shell.ts';
+import { fetchRulebook } from './worker-rulebooks.ts';
 
 /** `silence`: keeps alerts quiet for a while, by a running Worker. */
 export const silence = defineCommand({
@@ -56,10 +59,22 @@ export const silence = defineCommand({
     const hand = await byWhom({ by, why }, shell);
     const wanted = { match: labelled(matchers), for: span, until, ...hand };
     const set = await askWorker('/v1/silences', Silence, worker, shell, sending('POST', wanted));
-    shell.out(json ? JSON.stringify(set) : `${set.id}  silenced until ${clock(set.until)} UTC: ${said(set)}`);
+    const doubts = await doubtsOf(set, worker, shell);
+    if (json) shell.out(JSON.stringify({ ...set, ...(doubts.length > 0 && { warnings: doubts }) }));
+    else {
+      shell.out(`${set.id}  silenced until ${clock(set.until)} UTC: ${said(set)}`);
+      for (const doubt of doubts) shell.out(`But ${doubt} signalbox silence --end ${set.id}`);
+    }
     return 0;
   },
 });
+
+/** What the silence names that no alert of the rules in force has: a slip of the pen keeps nothing quiet. It is set all the same. */
+async function doubtsOf({ match }: Silence, worker: WorkerAddress, shell: Shell): Promise<readonly string[]> {
+  const found = await fetchRulebook('in-force', worker, shell).catch(() => undefined);
+  const findings = found ? matchReader(found.source.rules)(match, []) : [];
+  return findings.map(({ message, hint }) => (hint === undefined ? `${message}.` : `${message}: ${hint}`));
+}
 
 /** "rule stop, label team payments". */
 const said = ({ match: { labels = {}, ...fields } }: Silence): string =>

@@ -113,11 +113,7 @@ describe('alerts test', () => {
     ['nothing', [], /alerts test what/],
     ['a matcher that is none', ['ownr=x'], /did you mean "owner"/],
     ['a name that is none', ['lawyr'], /no file and no sample is called/],
-    [
-      'a severity that is none',
-      ['severity=urgent'],
-      /^severity: expected "critical", "high" or "low", found "urgent"$/,
-    ],
+    ['a severity that is none', ['severity=urgent'], /^severity: expected critical, high or low, found "urgent"$/],
   ])('refuses %s', async (_, words, message) => {
     const { run, err } = openShell({ here: project() });
     expect(await run('alerts', 'test', ...words, '--rules', 'rules')).not.toBe(0);
@@ -186,6 +182,35 @@ describe('silence', () => {
     expect(asked[0]?.body).toEqual({
       ...{ match: { rule: 'lawyer', labels: { team: 'legal' } }, why: 'known', for: '2h', by: 'ada' },
     });
+  });
+
+  test('says so when nothing in force is called so: it keeps nothing quiet', async () => {
+    const rulebook = {
+      rules: { 'lawyer.json': rule() },
+      lists: {},
+      conditions: {},
+      alerts: plainAlerts,
+      guardrails: {},
+    };
+    worker(
+      { ...silence, match: { rule: 'lawer' } },
+      {
+        version: 'V1',
+        origin: 'published',
+        author: 'ada',
+        message: '',
+        at: silence.at,
+        rules: 1,
+        in_force: true,
+        shadow: false,
+        rulebook,
+      },
+    );
+    const { run, out } = openShell({ env });
+    expect(await run('silence', 'rule=lawer', '--for', '2h', '--why', 'known')).toBe(0);
+    expect(out[1]).toBe(
+      'But no rule is called "lawer", so this matches nothing: did you mean "lawyer"? signalbox silence --end 01JSILENCE',
+    );
   });
 
   test('is listed, and ended', async () => {

@@ -124,7 +124,9 @@ describe('test', () => {
     const files = { 'rules/told.json': { ...told, also_fires: [] } };
     const { run, out, err } = openShell({ home: home(files) });
     expect(await run('test')).toBe(0);
-    expect(out).toContain('! told also fires on examples of stop: "stop". If that is meant: "also_fires": ["told"]');
+    expect(out).toContain(
+      '! told also fires on examples of stop: "stop". If that is meant, write into stop: "also_fires": ["told"]',
+    );
     expect(out.at(-1)).toBe('2 rules, 4 examples: 4 passed, 0 failed, 2 unexpected pairs');
     expect(await run('test', '--cross-fire')).toBe(1);
     expect(err).toEqual(['rules fire on each other’s examples, and do not say so']);
