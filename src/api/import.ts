@@ -96,10 +96,12 @@ export const ImportReport = /* @__PURE__ */ answer(() =>
     /** Lines after which somebody refuses more than before, and such after which somebody refuses less. */
     out: v.number(),
     in: v.number(),
-    /** Good lines after which as much is refused as before. What they prove is on record all the same. */
+    /** Good lines after which as much is refused as before. */
     unchanged: v.number(),
     /** Opt-ins whose scope is still refused: by a newer opt-out, by a wider one, or by hand. */
     outweighed: v.number(),
+    /** Opt-outs whose scope is allowed all the same: by a newer opt-in, or by one since the line counted under this name. */
+    came_back: v.number(),
     bad: v.number(),
     /** The first thousand bad ones. Line 1 is the first line of the file. */
     bad_lines: v.array(v.object({ line: v.number(), says: v.string() })),

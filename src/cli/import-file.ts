@@ -61,7 +61,7 @@ async function pass(
   shell: Shell,
 ): Promise<ImportReport> {
   const sum = {
-    ...{ lines: 0, out: 0, in: 0, unchanged: 0, outweighed: 0, bad: 0 },
+    ...{ lines: 0, out: 0, in: 0, unchanged: 0, outweighed: 0, came_back: 0, bad: 0 },
     bad_lines: [] as ImportReport['bad_lines'],
   };
   let next: number | null = fromLine;
@@ -81,7 +81,8 @@ async function pass(
       body,
       headers: { 'content-type': type },
     });
-    for (const count of ['lines', 'out', 'in', 'unchanged', 'outweighed', 'bad'] as const) sum[count] += report[count];
+    for (const count of ['lines', 'out', 'in', 'unchanged', 'outweighed', 'came_back', 'bad'] as const)
+      sum[count] += report[count];
     sum.bad_lines.push(...report.bad_lines);
     next = report.next_line;
     if (next !== null && !json)
@@ -98,7 +99,16 @@ function tell(report: ImportReport, { out, err }: Shell): void {
 }
 
 /** What becomes of the lines that can be read. */
-const saidCounts = ({ out, in: back, unchanged, outweighed }: ImportReport): string => {
-  const stays = `${counted(outweighed, 'opt-in')} cannot lift a refusal that is newer, wider or set by hand`;
-  return `${out} out, ${back} in, ${unchanged} unchanged${outweighed > 0 ? ` (${stays})` : ''}`;
+const saidCounts = ({ out, in: back, unchanged, outweighed, came_back }: ImportReport): string => {
+  const stays = [
+    ...(outweighed > 0
+      ? [`${counted(outweighed, 'opt-in')} cannot lift a refusal that is newer, wider or set by hand`]
+      : []),
+    ...(came_back > 0
+      ? [
+          `${counted(came_back, 'opt-out')} without effect: an opt-in is newer, or came since the line counted under this name; another list takes another --name`,
+        ]
+      : []),
+  ];
+  return `${out} out, ${back} in, ${unchanged} unchanged${stays.length > 0 ? ` (${stays.join('; ')})` : ''}`;
 };

@@ -29,7 +29,7 @@ export async function importList(
   recipients: Pick<RecipientsClient, 'takeOver'>,
   now: () => number,
 ): Promise<ImportReport> {
-  const tally = { lines: 0, out: 0, in: 0, unchanged: 0, outweighed: 0, bad: 0 };
+  const tally = { lines: 0, out: 0, in: 0, unchanged: 0, outweighed: 0, came_back: 0, bad: 0 };
   const badLines: { line: number; says: string }[] = [];
   let read: ListReader | undefined = list.format === 'ndjson' ? readNdjson : undefined;
   let waiting: Line[] = [];
@@ -52,6 +52,7 @@ export async function importList(
       const less = SCOPES.some((scope) => before[scope] && !after[scope]);
       tally[more ? 'out' : less ? 'in' : 'unchanged'] += 1;
       if (taken[at]?.allows.some((scope) => after[scope])) tally.outweighed += 1;
+      if (taken[at]?.refuses.some((scope) => !after[scope])) tally.came_back += 1;
     }
     tally.lines += lines.length;
   }

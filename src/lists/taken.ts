@@ -9,15 +9,20 @@ export interface Origin {
   readonly why: string;
 }
 
-/** A line as it goes on record, and which scopes it allows, if it is one that allows. */
+/** A line as it goes on record, and which scopes it allows or refuses: one of the two. */
 export interface Taken extends ListedPerson {
   readonly allows: readonly Scope[];
+  readonly refuses: readonly Scope[];
 }
 
 /** A line, as it was read: a change of somebody's consent, or their whole history. */
 export type ListEntry = ImportLine | ImportPerson;
 
-const widened = (scope: Scope): readonly Scope[] => (scope === 'all' ? SCOPES : [scope]);
+/** What the newest event of a line is meant to change. */
+function meaning(event: { to: 'in' | 'out'; scope: Scope } | undefined): Pick<Taken, 'allows' | 'refuses'> {
+  const scopes = event?.scope === 'all' ? SCOPES : event ? [event.scope] : [];
+  return event?.to === 'in' ? { allows: scopes, refuses: [] } : { allows: [], refuses: scopes };
+}
 
 /** What a line puts on record, or what is wrong with it. `now` in milliseconds. */
 export const takenOf = (entry: ListEntry, origin: Origin, now: number): Taken | { readonly says: string } =>
@@ -44,7 +49,7 @@ function lineOf(
         at: Math.min(at ?? now, now),
       },
     ],
-    allows: to === 'in' ? widened(scope) : [],
+    ...meaning({ to, scope }),
   };
 }
 
@@ -69,6 +74,6 @@ function personOf(
       hops: hops + 1,
       imported: `${by}: ${why} (list ${name})`,
     })),
-    allows: newest?.to === 'in' ? widened(newest.scope) : [],
+    ...meaning(newest),
   };
 }

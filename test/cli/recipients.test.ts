@@ -118,6 +118,7 @@ const report = (more: object = {}) => ({
   in: 1,
   unchanged: 0,
   outweighed: 1,
+  came_back: 0,
   bad: 1,
   bad_lines: [{ line: 4, says: 'identity: is no phone number' }],
   next_line: null,
@@ -142,6 +143,12 @@ describe('recipients import', () => {
         body: FILES['old list.csv'],
       },
     ]);
+  });
+
+  test('tells of opt-outs that stop nobody', async () => {
+    const { run, out } = await listen([report({ outweighed: 0, came_back: 2 })], 200, FILES);
+    await run('recipients', 'import', 'old list.csv', '--why', 'moved');
+    expect(out[0]).toContain('(2 opt-outs without effect: an opt-in is newer, or came since the line counted');
   });
 
   test('with --apply looks first, then takes over, going on where the Worker stopped', async () => {

@@ -53,6 +53,7 @@ describe('an import', () => {
       in: 0,
       unchanged: 0,
       outweighed: 0,
+      came_back: 0,
       bad: 7,
       bad_lines: BAD,
       next_line: null,
@@ -80,10 +81,14 @@ describe('an import', () => {
     await put(box, hand, 'SMS/12025550142');
     vi.setSystemTime(Date.now() + 1_000);
     await lift(box, 'by=ada&why=back+again', 'SMS/12025550142');
-    expect(await loaded(box, LIST)).toMatchObject({ lines: 9, out: 0, unchanged: 2 });
+    expect(await loaded(box, LIST)).toMatchObject({ lines: 9, out: 0, unchanged: 2, came_back: 1 });
     expect(await look(box, 'SMS/12025550142')).toMatchObject({ suppressed: false });
     expect((await look(box, 'SMS/12025550142')).history).toHaveLength(3);
-    expect(await loaded(box, LIST, QUERY.replace('crm-1', 'crm-2'))).toMatchObject({ out: 1, unchanged: 1 });
+    expect(await loaded(box, LIST, QUERY.replace('crm-1', 'crm-2'))).toMatchObject({
+      out: 1,
+      unchanged: 1,
+      came_back: 0,
+    });
   });
 
   test('takes opt-ins with their proof; they lift nothing newer, nothing wider and nothing set by hand', async () => {
@@ -103,7 +108,7 @@ describe('an import', () => {
       `SMS,${free},in,marketing,,form v3`,
     ];
     const list = ['channel,identity,to,scope,at,evidence', ...lines].join('\n');
-    const counts = { lines: 6, out: 0, in: 1, unchanged: 4, outweighed: 3, bad: 1 };
+    const counts = { lines: 6, out: 0, in: 1, unchanged: 4, outweighed: 3, came_back: 0, bad: 1 };
     expect(await loaded(box, list, `${QUERY}&dry_run=true`)).toMatchObject({ dry_run: true, ...counts });
     expect((await look(box, `SMS/${free}`)).history).toEqual([]);
     expect(await loaded(box, list)).toMatchObject({ dry_run: false, ...counts });
