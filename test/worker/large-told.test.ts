@@ -5,7 +5,7 @@ import { noSubject, notice } from '../../src/actions/notice.ts';
 import { open } from '../../src/wiring.ts';
 import { type Box, env, openBox } from './box.ts';
 import { greeting, publish, rules } from './publisher.ts';
-import { APP, inbound, minutes, receipt, submitted } from './sample.ts';
+import { APP, inbound, minutes, PERSON, receipt, submitted } from './sample.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -37,6 +37,8 @@ const told = (key: string, payload: object, at = minutes(-5)) => ({
   event_time: at,
   [key]: payload,
 });
+
+const bodies = async (box: Box) => (await box.bindings.ARCHIVE.list({ prefix: 'bodies/' })).objects.length;
 
 const rowsOf = async (table: string): Promise<number> =>
   (await env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n')) ?? 0;
@@ -191,4 +193,16 @@ test('work that fits into no message hinders no other, and is kept and told', as
   const titles = (await box.arrivals('alert')).map(({ body }) => body.title);
   expect(titles).toContainEqual(expect.stringContaining('all is well'));
   expect(titles).toContainEqual(expect.stringContaining('too large for the queue'));
+});
+
+test('a large callback that a threshold keeps is erased, body and all, where no journal names it', async () => {
+  const box = openBox({}, { JOURNAL: 'off' });
+  const large = receipt('01JLARGE', 'FAILED', { code: 'TEMPLATE_NOT_FOUND', at: minutes(0) });
+  Object.assign(large.message_delivery_report.reason ?? {}, { description: 'x'.repeat(200_000) });
+  await box.take(large);
+  await box.drain();
+  expect(await bodies(box)).toBe(1);
+  const request = { channel: 'SMS', identity: PERSON, by: 'ada', why: 'she asked' };
+  expect((await box.ask('/v1/erase', { method: 'POST', body: JSON.stringify(request) })).status).toBe(200);
+  expect(await bodies(box)).toBe(0);
 });

@@ -100,6 +100,18 @@ describe('work that a pause held', () => {
     expect(await held(box)).toEqual([]);
   });
 
+  test('stays dropped when the queue brings it once more', async () => {
+    const box = openBox();
+    await pause(box, 'everything');
+    await box.take(rating('RED'));
+    const twice = box.line.waiting().filter(({ queue }) => queue === 'effects');
+    await box.drain(60);
+    await call(box, 'POST', '/v1/held/drop', { action: 'alert' });
+    await box.bindings.EFFECTS.sendBatch(twice.map(({ body }) => ({ body })));
+    await box.drain(60);
+    expect((await held(box)).map(({ action }) => action)).not.toContain('alert');
+  });
+
   test('is done in spite of other pauses where a person releases this very work', async () => {
     const box = openBox();
     await pause(box, 'everything');
