@@ -37,8 +37,14 @@ const byTrigger: ReadonlyMap<string, Known> = new Map(
 );
 const inObjects = new Map(Object.entries(OBJECT_FIELDS).map(([name, fields]) => [name, new Set(fields)]));
 
-/** What is new in a callback: a trigger, a kind of event, a value or a field that nobody here has seen. Mostly nothing. */
-export function driftsOf(callback: Callback): readonly Drift[] {
+/**
+ * What is new in a callback: a trigger, a kind of event, a value or a field that nobody here has seen. Mostly nothing.
+ * @param isNews asked before the callback is copied into a fixture: what Sinch adds comes with every callback from then on
+ */
+export function driftsOf(
+  callback: Callback,
+  isNews: (drift: Omit<Drift, 'fixture'>) => boolean = () => true,
+): readonly Drift[] {
   const known = byTrigger.get(callback.trigger);
   const news: News[] = [];
   if (known) {
@@ -51,9 +57,11 @@ export function driftsOf(callback: Callback): readonly Drift[] {
     trigger: callback.trigger,
     at: callback.receivedAt,
     callbackId: callback.id,
-    fixture: fixtureOf(callback.envelope.body),
   };
-  return news.map((found) => ({ ...shared, ...found }));
+  const drifts = news.map((found) => ({ ...shared, ...found })).filter(isNews);
+  if (drifts.length === 0) return [];
+  const fixture = fixtureOf(callback.envelope.body);
+  return drifts.map((drift) => ({ ...drift, fixture }));
 }
 
 function newTrigger({ trigger, envelope }: Callback, news: News[]): void {

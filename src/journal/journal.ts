@@ -46,7 +46,7 @@ export function openJournal(
     console.error({ event: 'journal.lost', id, code: codeOf(error), message: messageOf(error) });
   const quietly = (work: () => Promise<void>, id: string): void =>
     later(work().catch((error: unknown) => lost(error, id)));
-  const isNews = ({ day, kind, trigger, name, value }: Drift): boolean => {
+  const isNews = ({ day, kind, trigger, name, value }: Omit<Drift, 'fixture'>): boolean => {
     const known = noted.get(queue) ?? new Set();
     noted.set(queue, known);
     const key = [day, kind, trigger, name, value].join('\n');
@@ -56,13 +56,9 @@ export function openJournal(
   };
   const newsIn = (callback: Callback): readonly Drift[] => {
     try {
-      const news: Drift[] = [];
-      for (const drift of driftsOf(callback)) {
-        // What is one too many is not noted as known: the next such callback tells it.
-        if (news.length === MOST_DRIFTS) break;
-        if (isNews(drift)) news.push(drift);
-      }
-      return news;
+      // What is one too many is not noted as known: the next such callback tells it.
+      let room = MOST_DRIFTS;
+      return driftsOf(callback, (drift) => room > 0 && isNews(drift) && room-- > 0);
     } catch (error) {
       lost(error, callback.id);
       return [];

@@ -97,6 +97,21 @@ describe('what is new at Sinch', () => {
     expect(drifts[0]).toMatchObject({ day: '2026-11-20', fixture: expect.stringContaining('{') });
   });
 
+  test('is copied into a fixture only where it is news', async () => {
+    const callback = await read(inbound('hi', { trace: {} }));
+    const trap = {
+      get id(): never {
+        throw new Error('copied');
+      },
+    };
+    const trapped = {
+      ...callback,
+      envelope: { ...callback.envelope, body: { ...callback.envelope.body, trace: trap } },
+    };
+    expect(driftsOf(trapped, () => false)).toEqual([]);
+    expect(() => driftsOf(trapped)).toThrow('copied');
+  });
+
   test.each(samples)('comes with a fixture that names nobody and reads as the same trigger: $name', async ({
     body,
   }) => {
