@@ -5,7 +5,7 @@ import { compile } from '../../src/rules/compile.ts';
 import { open } from '../../src/wiring.ts';
 import { type Box, openBox } from './box.ts';
 import { publish, rules } from './publisher.ts';
-import { inbound } from './sample.ts';
+import { inbound, PERSON } from './sample.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -39,8 +39,8 @@ async function openOrdered(
 }
 
 /** What a person writes in a conversation; its id says which one it is. */
-const message = (conversation: string, number: number) => {
-  const { message: said, ...envelope } = inbound('HELLO', { id: `${conversation}${number}` });
+const message = (conversation: string, number: number, identity = PERSON) => {
+  const { message: said, ...envelope } = inbound('HELLO', { id: `${conversation}${number}`, identity });
   return { ...envelope, message: { ...said, conversation_id: conversation } };
 };
 
@@ -138,19 +138,20 @@ describe('forwards with the same ordering key', () => {
     expect(await taken(box)).toEqual(['A1', 'A2', 'A3', 'A4']);
   });
 
-  test('wait for one that is held, in its place, and go when it is dropped', async () => {
+  test.each([
+    ['is dropped', '/v1/held/drop', { rule: 'crm' }],
+    ['’s person is erased', '/v1/erase', { channel: 'SMS', identity: '46701740699' }],
+  ])('wait for one that is held, in its place, and go when it %s', async (_, path, which) => {
     const box = await openOrdered('{{conversation_id}}', { budget: { count: 1, within: '1h' } });
     await box.take(message('B', 1));
     await box.drain();
-    await box.take(message('A', 1));
-    await box.drain();
-    const rule = { rule: 'crm', by: 'ines', why: 'w' };
+    await box.take(message('A', 1, '46701740699'));
     await box.drain(HOUR);
     await box.take(message('A', 2));
     await box.drain(60);
     expect(await taken(box)).toEqual(['B1']);
-    const dropped = await box.ask('/v1/held/drop', { method: 'POST', body: JSON.stringify(rule) });
-    expect(dropped.status, await dropped.text()).toBe(200);
+    const answer = await box.ask(path, { method: 'POST', body: JSON.stringify({ ...which, by: 'ines', why: 'w' }) });
+    expect(answer.status, await answer.text()).toBe(200);
     await box.drain(1_000);
     expect(await taken(box)).toEqual(['B1', 'A2']);
   });
