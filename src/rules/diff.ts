@@ -26,10 +26,9 @@ export function diffRulebooks(old: Compared, now: Compared): readonly Difference
   return [
     ...rules(old, now),
     ...lists(old.rulebook, now.rulebook),
+    ...conditions(old.source, now.source),
     ...files('guardrail', old.source.guardrails ?? {}, now.source.guardrails ?? {}),
-    ...(same(bare(old.source.alerts), bare(now.source.alerts))
-      ? []
-      : [{ what: 'alerts.json', change: 'changed' as const }]),
+    ...changed('alerts.json', old.source.alerts, now.source.alerts),
   ];
 }
 
@@ -47,7 +46,7 @@ function rules(old: Compared, now: Compared): readonly Difference[] {
   });
 }
 
-/** A shared condition that changed shows in the rules that use it. */
+/** A shared condition that changed shows in the rules that use it, unless it has words of its own. */
 const sharesTheSame = (a: CompiledRule, b: CompiledRule): boolean => describe(a) === describe(b);
 
 function lists(old: Pick<Rulebook, 'lists'>, now: Pick<Rulebook, 'lists'>): readonly Difference[] {
@@ -68,6 +67,17 @@ function lists(old: Pick<Rulebook, 'lists'>, now: Pick<Rulebook, 'lists'>): read
   });
 }
 
+/** Their own words may stay while what they ask for changes: the rules that ask for one are named. */
+const conditions = (old: Compared['source'], now: Compared['source']): readonly Difference[] =>
+  files('condition', old.conditions, now.conditions).map((difference) => {
+    const asks = `"condition":"${difference.what.slice('condition '.length)}"`;
+    const users = Object.entries(now.rules).flatMap(([file, rule]) =>
+      JSON.stringify(rule).includes(asks) ? [file.replace(/\.json$/, '')] : [],
+    );
+    const told = [difference.new, users.length > 0 ? `asked for by ${users.join(', ')}` : undefined];
+    return { ...difference, new: told.filter((words) => words !== undefined).join('; ') };
+  });
+
 function files(
   kind: string,
   old: Readonly<Record<string, unknown>>,
@@ -78,9 +88,14 @@ function files(
     const what = `${kind} ${file.replace(/^.*\//, '').replace(/\.json$/, '')}`;
     if (!before.has(file)) return [{ what, change: 'added' }];
     if (!after.has(file)) return [{ what, change: 'removed' }];
-    return same(bare(before.get(file)), bare(after.get(file))) ? [] : [{ what, change: 'changed' }];
+    return changed(what, before.get(file), after.get(file));
   });
 }
+
+const changed = (what: string, was: unknown, is: unknown): Difference[] =>
+  same(bare(was), bare(is))
+    ? []
+    : [{ what, change: 'changed', new: `"${changedKeys(was, is).join('", "')}" is not what it was` }];
 
 /** The sentence, and what it leaves out but people look for. */
 function words(rule: CompiledRule): string {

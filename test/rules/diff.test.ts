@@ -77,11 +77,26 @@ describe('the difference of two rulebooks', () => {
     [
       'a shared condition, by the rules that use it',
       MMS,
-      ['~ rule stop changed', `    old: ${said()}`, `    new: ${said(MMS)}`],
+      [
+        ...['~ rule stop changed', `    old: ${said()}`, `    new: ${said(MMS)}`],
+        ...['~ condition plain changed', '    "when" is not what it was; asked for by stop'],
+      ],
     ],
-    ['where alerts go', { alerts: {} }, ['~ alerts.json changed']],
+    ['where alerts go', { alerts: {} }, ['~ alerts.json changed', '    "default", "destinations" is not what it was']],
     ['a guardrail that goes', { guardrails: {} }, ['- guardrail stop removed']],
   ])('names %s', (_, over, lines) => expect(linesOf(over)).toEqual(lines));
+
+  test('names a shared condition that asks for something else under the same words', () => {
+    const file = 'conditions/plain.json';
+    const missing = { fact: 'injected', operator: 'missing' };
+    const plain = { ...base.conditions[file], says: '{it} is plain', when: missing };
+    const wider = { ...plain, when: { any: [missing, { fact: 'injected', operator: 'equal', value: true }] } };
+    const [old, now] = [plain, wider].map((condition) => made({ conditions: { [file]: condition } }));
+    expect(old && now && diffRulebooks(old, now).flatMap(differenceLines)).toEqual([
+      '~ condition plain changed',
+      '    "when" is not what it was; asked for by stop',
+    ]);
+  });
 
   test('names the keys of a change that the sentence does not tell', () => {
     const lines = linesOf({ rules: { 'stop.json': { ...stop, why: 'Because.', owner: 'legal' } } });
