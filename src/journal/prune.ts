@@ -30,20 +30,39 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
   const forgotten = await pruneJournal(DB, journalKept, now);
   const files = await pruneArchive(env, archiveKept, now);
   const removed =
-    (await pruneObjects(ARCHIVE, 'bodies/', now - KEPT.bodies)) +
+    (await pruneObjects(ARCHIVE, 'bodies/', now - KEPT.bodies, (keys) => notAwaited(keys, DB))) +
     (await pruneObjects(ARCHIVE, 'quarantine/', now - KEPT.quarantine)) +
     (await pruneObjects(ARCHIVE, 'consent/', now - KEPT.consent));
   console.log({ event: 'journal.pruned', objects: removed, decisions: forgotten, ...files });
 }
 
-async function pruneObjects(bucket: R2Bucket, prefix: string, before: number): Promise<number> {
+/** Those of `bodies/<callback>…` that no held work and no dead letter needs any more. */
+async function notAwaited(keys: readonly string[], DB: D1Database): Promise<string[]> {
+  const callbackOf = (key: string): string => key.split('/')[1] ?? '';
+  const { results } = await DB.prepare(
+    `SELECT callback_id AS id FROM held WHERE state = 'held' AND callback_id IN (SELECT value FROM json_each(?1))
+     UNION SELECT callback_id FROM dead_letters WHERE callback_id IN (SELECT value FROM json_each(?1))`,
+  )
+    .bind(JSON.stringify(keys.map(callbackOf)))
+    .all<{ id: string }>();
+  const awaited = new Set(results.map(({ id }) => id));
+  return keys.filter((key) => !awaited.has(callbackOf(key)));
+}
+
+async function pruneObjects(
+  bucket: R2Bucket,
+  prefix: string,
+  before: number,
+  choose: (old: readonly string[]) => Promise<readonly string[]> = async (old) => old,
+): Promise<number> {
   let removed = 0;
   let cursor: string | undefined;
   do {
     const page = await bucket.list({ prefix, ...(cursor ? { cursor } : {}) });
     const old = page.objects.filter(({ uploaded }) => uploaded.getTime() < before).map(({ key }) => key);
-    if (old.length > 0) await bucket.delete(old);
-    removed += old.length;
+    const gone = old.length > 0 ? [...(await choose(old))] : [];
+    if (gone.length > 0) await bucket.delete(gone);
+    removed += gone.length;
     cursor = page.truncated ? page.cursor : undefined;
   } while (cursor);
   return removed;
