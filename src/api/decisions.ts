@@ -188,7 +188,7 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/decisions',
     needs: 'read',
     summary: 'What was decided?',
-    says: 'The newest first. `identity` is given in clear and hashed here; without `channel` it is looked for on all of them.',
+    says: 'The newest first. `identity` is given in clear and hashed here; without `channel` it is looked for on all of them. With `app_id` only is it found where identities belong to an app: Messenger, Instagram, LINE, WeChat, Viber bot.',
     query: DecisionsQuery,
     answers: { 200: { says: 'A page of decisions.', content: Decisions } },
   },

@@ -52,6 +52,8 @@ export const decisions = defineCommand({
     }
     if (page.decisions.length === 0) {
       shell.out('nothing on record fits (the journal is a few seconds behind)');
+      if (filters.identity && !appId)
+        shell.out('On Messenger, Instagram, LINE, WeChat and for a Viber bot an address needs --app-id.');
       return 0;
     }
     for (const line of columns(page.decisions.map(rowOf))) shell.out(line);

@@ -13,6 +13,7 @@ import {
   type Stats,
 } from '../api/decisions.ts';
 import { time } from '../api/operation.ts';
+import { wrongIn } from '../asking/address.ts';
 import { CHANNELS } from '../callbacks/common-facts.ts';
 import { type Families, personKey } from '../callbacks/person.ts';
 import type { DataKey } from '../data-key.ts';
@@ -132,7 +133,7 @@ export const driftRoutes = new Hono<Secured>().get('/', needs('read'), asks(Sinc
   } satisfies Drifts);
 });
 
-/** A person goes by one hash a channel family. */
+/** A person goes by one hash a channel family. @throws AppError `bad_request` for an address that nobody could have on its channel */
 async function peopleOf(
   identity: string,
   channel: string | undefined,
@@ -140,6 +141,8 @@ async function peopleOf(
   families: Families,
   { hash }: DataKey,
 ): Promise<readonly string[]> {
+  const wrong = channel === undefined ? undefined : wrongIn({ channel, identity, appId }, true);
+  if (wrong) throw new AppError('bad_request', wrong);
   const channels = channel === undefined ? CHANNELS : [channel];
   const keys = new Set(channels.map((name) => personKey({ channel: name, identity, appId }, families)));
   return [...keys].map((key) => hash(key));

@@ -117,6 +117,10 @@ describe('decisions', () => {
     const { run, out } = await listen({ decisions: [], next: null });
     expect(await run('decisions')).toBe(0);
     expect(out).toEqual(['nothing on record fits (the journal is a few seconds behind)']);
+    expect(await run('decisions', '--identity', '7410', '--app-id', 'app-1')).toBe(0);
+    expect(out).toHaveLength(2);
+    expect(await run('decisions', '--identity', '7410')).toBe(0);
+    expect(out.at(-1)).toContain('needs --app-id');
   });
 });
 

@@ -64,6 +64,8 @@ describe('GET /v1/decisions', () => {
     ['?since=yesterday', 'since: expected a time'],
     ['?limit=0', 'limit: expected a number from 1 to 200'],
     ['?rul=stop', 'rul'],
+    ['?identity=7410852963014785&channel=MESSENGER', 'app_id: is missing'],
+    ['?identity=nobody&channel=SMS', 'identity: is no phone number'],
   ])('refuses %s', async (query, detail) => {
     const response = await openBox().ask(`/v1/decisions${query}`);
     expect([response.status, (await response.json<{ detail: string }>()).detail]).toEqual([
