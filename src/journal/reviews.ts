@@ -134,7 +134,7 @@ export function openReviews(
       if (decision === 'suppress') {
         await recipients.change(
           review.sides.map(({ address }, index) => ({
-            key: `review/${id}/${index}`,
+            key: `review/${id}/${index}/${scope}`,
             address,
             scope,
             to: 'out',

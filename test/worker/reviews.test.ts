@@ -99,6 +99,22 @@ describe('the decision of a near miss', () => {
   });
 });
 
+test('a decision that broke off can be made anew, and counts for what it says then', async () => {
+  const box = openBox();
+  await box.take(inbound('please stop texting me', { at: minutes(-3) }));
+  await box.drain();
+  const [review] = await reviews(box);
+  const { DB } = box.bindings;
+  const prepare = DB.prepare.bind(DB);
+  const broken = vi.spyOn(DB, 'prepare').mockImplementation((sql) => {
+    if (sql.startsWith('UPDATE reviews')) throw new Error('D1 is down');
+    return prepare(sql);
+  });
+  expect(await decide(box, review?.id, 'suppress', 'marketing')).toMatchObject({ status: 500 });
+  broken.mockRestore();
+  expect((await decide(box, review?.id, 'suppress')).people).toMatchObject([{ now: { all: true } }]);
+});
+
 describe('reviews name people and change consent', () => {
   const token = (role: string) => `${role}-token-0123456789`;
   const API_TOKENS = JSON.stringify(
