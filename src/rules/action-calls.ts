@@ -91,6 +91,13 @@ function readTemplates(
   return templates;
 }
 
+/** Checks some of an action's params, as a guardrail or a story names those that matter: by one that is not there, nothing is forbidden. */
+export function checkSomeParams(params: object, { params: schema }: ActionWords, under: Path, report: Report): void {
+  const issues = v.safeParse(schema, params).issues ?? [];
+  const meant = issues.filter(({ path }) => Object.hasOwn(params, String(path?.[0]?.key)));
+  reportIssues(report, meant, under, keysOf(schema));
+}
+
 /** The keys of a strict object's schema, for did-you-mean. */
 const keysOf = (schema: v.GenericSchema): readonly string[] =>
   'entries' in schema && typeof schema.entries === 'object' && schema.entries !== null

@@ -45,7 +45,10 @@ export const CODES = {
     means: 'The rules are larger than 4 MB without their examples.',
     cure: 'Share values by named lists.',
   },
-  'unknown-trigger': { means: 'Sinch sends no callback of this name.', cure: 'See the triggers in the README.' },
+  'unknown-trigger': {
+    means: 'Sinch sends no callback of this name.',
+    cure: 'See “comes with” in the README’s table of facts.',
+  },
   'unknown-fact': {
     means: 'No fact has this name.',
     cure: 'See the facts in the README. Any other field can be reached by "payload" with a "path".',

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { readCallback } from '../callbacks/callback.ts';
 import { messageOf } from '../errors.ts';
+import { checkSomeParams } from './action-calls.ts';
 import { closest } from './closest.ts';
 import type { Rulebook } from './compiled.ts';
 import { type DecidedAction, type Decision, decide } from './decide.ts';
@@ -77,7 +78,9 @@ export function readGuardrails(
     for (const key of ['must', 'must_not'] as const) {
       for (const [index, wanted] of guardrail[key].entries()) {
         const action = nameOf(wanted);
-        if (names.includes(action)) continue;
+        const words = actions.find(({ name }) => name === action);
+        if (words && typeof wanted !== 'string') checkSomeParams(wanted.params, words, [key, index, 'params'], report);
+        if (words) continue;
         const message = `no action is called "${action}"`;
         report.error([key, index], { code: 'unknown-action', message, hint: closest(action, names) });
       }

@@ -1,6 +1,8 @@
+import { actionNamed } from '../actions/index.ts';
 import { namesOf } from '../alerts/alerts.ts';
 import { isRecord } from '../callbacks/parts.ts';
 import { messageOf } from '../errors.ts';
+import { checkSomeParams } from '../rules/action-calls.ts';
 import { closest } from '../rules/closest.ts';
 import type { FindingCode } from '../rules/codes.ts';
 import { readGiven } from '../rules/examples.ts';
@@ -94,8 +96,14 @@ const isEmpty = (value: unknown): boolean =>
 function checkExpected(then: Expected, under: Finding['path'], known: Known, report: Report): void {
   for (const key of ['fires', 'does_not_fire'] as const)
     checkNames(then[key], known.rules, 'rule', 'unknown-rule', [...under, key], report);
-  for (const key of ['actions', 'not_actions'] as const)
+  for (const key of ['actions', 'not_actions'] as const) {
     checkNames(then[key]?.map(nameOf), known.actions, 'action', 'unknown-action', [...under, key], report);
+    for (const [index, wanted] of (then[key] ?? []).entries()) {
+      const action = typeof wanted === 'string' ? undefined : actionNamed(wanted.action);
+      if (action && typeof wanted !== 'string')
+        checkSomeParams(wanted.params, action, [...under, key, index, 'params'], report);
+    }
+  }
   const told = then.told?.map((one) => (typeof one === 'string' ? [one] : namesOf(one.to))) ?? [];
   for (const [index, names] of told.entries())
     checkNames(names, known.destinations, 'destination', 'unknown-destination', [...under, 'told', index], report);

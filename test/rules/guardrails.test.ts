@@ -132,6 +132,8 @@ describe('a guardrail', () => {
   test.each([
     ['a key that nobody knows', { musst: ['suppress'] }, 'unknown-key'],
     ['an action that nobody knows', { must: ['supress'] }, 'unknown-action'],
+    ['a param that nobody knows', { must_not: [{ action: 'throttle', params: { too: '0' } }] }, 'unknown-key'],
+    ['a param that is never so', { must_not: [{ action: 'suppress', params: { scope: 'al' } }] }, 'bad-value'],
     ['no callback', { callback: undefined }, 'guardrail-empty'],
     ['no demand', { must: [] }, 'guardrail-empty'],
     ['another name than its file', { name: 'halt' }, 'file-name'],

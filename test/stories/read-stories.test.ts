@@ -42,6 +42,15 @@ describe('a story', () => {
       { code: 'unknown-action', hint: 'did you mean "throttle"?' },
     ],
     [
+      'a param that the action does not have, which would forbid nothing',
+      [{ ...first, then: { not_actions: [{ action: 'throttle', params: { too: '0' } }] } }],
+      {
+        code: 'unknown-key',
+        hint: 'did you mean "to"?',
+        path: ['steps', 0, 'then', 'not_actions', 0, 'params', 'too'],
+      },
+    ],
+    [
       'an unknown destination',
       [{ ...first, then: { told: ['opps'] } }],
       { code: 'unknown-destination', hint: 'did you mean "ops"?' },
