@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { stableId } from '../callbacks/stable-id.ts';
 import { defineAction, type EffectContext } from './action.ts';
 
-/** R2 takes keys of up to 1,024 bytes. */
-const LONGEST = 200;
+/** What can stand in a key, and in an address, as it is: R2 takes keys of up to 1,024 bytes. Any other name is hashed, so that no two become one. */
+const PLAIN = /^[\w-][\w.-]{0,199}$/;
 
 /** How long one try takes at most, in milliseconds: two minutes to fetch, and then the whole file is read once more for its hash. */
 export const LONGEST_TRY = 300_000;
@@ -29,6 +29,6 @@ export const archive = defineAction({
 
 async function keyOf({ effect: { facts }, subject }: EffectContext): Promise<string> {
   const name = String(facts.recording_id ?? facts.entity_id ?? subject.messageId ?? subject.callbackId);
-  const short = name.length > LONGEST ? await stableId(['archive', name]) : name.replace(/[^\w.-]/g, '_');
-  return `${facts.recording_url ? 'recordings' : 'media'}/${short}`;
+  const plain = PLAIN.test(name) ? name : await stableId(['archive', name]);
+  return `${facts.recording_url ? 'recordings' : 'media'}/${plain}`;
 }
