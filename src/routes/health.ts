@@ -13,7 +13,7 @@ import { lag } from './queue-lag.ts';
 import { rulebookHealth } from './rulebook-health.ts';
 import { readTokens } from './token.ts';
 
-/** A queue whose oldest message waits longer than this, in seconds, is behind. Retries wait on purpose, so it is generous. */
+/** A queue whose oldest message waits longer than this, in seconds, is behind. Not that of effects: retries wait there on purpose. */
 const SLOW = 900;
 
 /** The triggers that enabled rules listen to. */
@@ -55,8 +55,10 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
     callbacks: await check('queue callbacks', () => lag(c.env.CALLBACKS)),
     journal: await check('queue journal', () => lag(c.env.JOURNAL_QUEUE)),
   };
-  if ((queues.callbacks?.oldest_seconds ?? 0) > SLOW)
-    troubles.push(`queue callbacks: the oldest message waits ${queues.callbacks?.oldest_seconds} s`);
+  for (const name of ['callbacks', 'journal'] as const) {
+    const waits = queues[name]?.oldest_seconds ?? 0;
+    if (waits > SLOW) troubles.push(`queue ${name}: the oldest message waits ${waits} s`);
+  }
   const deadLetters = settings?.dataKey
     ? await check('dead letters', () => open(c.env).deadLetters.count())
     : undefined;

@@ -84,6 +84,18 @@ describe('GET /healthz', () => {
     expect(response.status).toBe(200);
   });
 
+  test.each([
+    ['CALLBACKS', 1, ['queue callbacks: the oldest message waits 1200 s']],
+    ['JOURNAL_QUEUE', 1, ['queue journal: the oldest message waits 1200 s']],
+    ['JOURNAL_QUEUE', 0, []],
+    ['EFFECTS', 1, []],
+  ] as const)('names a queue that is behind: %s with %i waiting', async (queue, backlogCount, troubles) => {
+    const box = openBox();
+    const lag = { backlogCount, backlogBytes: 1, oldestMessageTimestamp: new Date(Date.now() - 1_200_000) };
+    vi.spyOn(box.bindings[queue], 'metrics').mockResolvedValue(lag);
+    expect(await (await box.ask('/healthz')).json()).toMatchObject({ ok: troubles.length === 0, troubles });
+  });
+
   test('names the triggers that rules wait for and nothing ever brought', async () => {
     const box = openBox();
     await box.take(rating('RED'));
