@@ -9,7 +9,7 @@ export interface Load {
   readonly channel: string;
   readonly text: string;
   readonly journal: 'all' | 'acted';
-  /** Taking it again costs less, since nothing is stored then: each callback is sent once. Others are sent over and over. */
+  /** Taken again it would store nothing, and not wait for the disk: each callback is sent once. Others are sent over and over. */
   readonly once?: true;
 }
 
