@@ -125,7 +125,7 @@ describe('test', () => {
     const { run, out, err } = openShell({ home: home(files) });
     expect(await run('test')).toBe(0);
     expect(out).toContain(
-      '! told also fires on examples of stop: "stop". If that is meant, write into stop: "also_fires": ["told"]',
+      '! told also fires on examples of stop: "stop". If that is meant: "also_fires": ["stop"] in told, or ["told"] in stop',
     );
     expect(out.at(-1)).toBe('2 rules, 4 examples: 4 passed, 0 failed, 2 unexpected pairs');
     expect(await run('test', '--cross-fire')).toBe(1);

@@ -63,7 +63,7 @@ const guardrailLines = ({ guardrail, callbacks, passed, breaches }: GuardrailRes
 
 function crossFireLine({ rule, also, examples: [first, ...others] }: CrossFire): string {
   const more = others.length > 0 ? ` and ${others.length} more` : '';
-  return `! ${also} also fires on examples of ${rule}: "${first}"${more}. If that is meant, write into ${rule}: "also_fires": ["${also}"]`;
+  return `! ${also} also fires on examples of ${rule}: "${first}"${more}. If that is meant: "also_fires": ["${rule}"] in ${also}, or ["${also}"] in ${rule}`;
 }
 
 function coverageLines(rules: readonly RuleCoverage[]): readonly string[] {
