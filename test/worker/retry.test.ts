@@ -5,6 +5,7 @@ import { pass } from '../../src/actions/pass.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { AppError } from '../../src/errors.ts';
 import { compile } from '../../src/rules/compile.ts';
+import { openShared } from '../../src/sharing.ts';
 import { forgetToken } from '../../src/sinch/token.ts';
 import { open } from '../../src/wiring.ts';
 import { type Box, env, openBox } from './box.ts';
@@ -170,7 +171,7 @@ describe('the pace of a project', () => {
     const { senders } = services.entities;
     await senders
       .of('test-project', 'SINCH-API')
-      .permit({ content: 'other', count: 600, now: Date.now(), or: '600/second' });
+      .permit({ content: 'other', count: 400, now: Date.now(), or: '400/second' });
     const asking = services.sinch().message('01J', 'CONVERSATION_SOURCE');
     await expect(asking).rejects.toThrow(AppError);
     await expect(asking).rejects.toMatchObject({ code: 'sinch_unavailable', retryAfter: 1 });
@@ -178,6 +179,13 @@ describe('the pace of a project', () => {
 });
 
 describe('the token', () => {
+  test('is kept a minute at least: KV takes no shorter time', async () => {
+    const { dataKey, entities, now } = open(openBox().bindings);
+    const { shelf } = openShared(env.KV, dataKey, entities, 'test-project', now);
+    await shelf.put({ value: 'soon over', until: now() + 10_000 });
+    expect(await shelf.get()).toMatchObject({ value: 'soon over' });
+  });
+
   test('is shared by all isolates through KV, sealed, and renewed when Sinch refuses it', async () => {
     const box = openBox();
     const access = {

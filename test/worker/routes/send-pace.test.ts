@@ -1,5 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { openShared } from '../../../src/sharing.ts';
 import { open } from '../../../src/wiring.ts';
 import { type Box, openBox } from '../box.ts';
 import { APP, inbound, minutes, receipt, submitted } from '../sample.ts';
@@ -15,7 +16,7 @@ afterEach(async () => {
 const project = (box: Box) => open(box.bindings).entities.senders.of('test-project', 'SINCH-API');
 /** Uses up what may go out in this second, but for some. */
 const useUp = (box: Box, left = 0) =>
-  project(box).permit({ content: 'other', count: 600 - left, now: Date.now(), or: '600/second' });
+  project(box).permit({ content: 'other', count: 400 - left, now: Date.now(), or: '400/second' });
 /** Waiting moves the clock; `meanwhile` happens during it. */
 function waiting(meanwhile: () => Promise<unknown> = async () => {}): number[] {
   const waits: number[] = [];
@@ -38,6 +39,21 @@ async function slowed(seconds = 20): Promise<Box> {
   expect((await send(box, request())).status).toBe(429);
   return box;
 }
+
+describe('the pace of a project', () => {
+  test('lets no more go in any second than Sinch allows, not even after a rest', async () => {
+    const { bindings } = openBox();
+    const { entities, dataKey } = open(bindings);
+    const { pace } = openShared(bindings.KV, dataKey, entities, 'test-project', () => Date.now());
+    let granted = 0;
+    for (let step = 0; step <= 20; step++) {
+      granted += (await pace(1_000)).granted;
+      vi.setSystemTime(Date.now() + 50);
+    }
+    expect(granted).toBeGreaterThan(700);
+    expect(granted).toBeLessThanOrEqual(800);
+  });
+});
 
 describe('the pace of a project, for a message through Signalbox', () => {
   test('a 429 of Sinch’s is on record for all isolates, and the next message is not even sent', async () => {
