@@ -123,6 +123,16 @@ describe('a destination that fails', () => {
     expect(await box.arrivals('alert')).toHaveLength(2);
   });
 
+  test('and has no fallback but itself is not told of that', async () => {
+    const box = openAlertBox();
+    await box.faults({ kind: 'alert', answers: Array.from({ length: 6 }, () => 503) });
+    await box.raise({ severity: 'critical' });
+    await box.drain(HOUR);
+    const titles = (await box.arrivals('alert')).map(({ body }) => body.title);
+    expect(titles.length).toBeGreaterThan(6);
+    expect(new Set(titles).size).toBe(1);
+  });
+
   test('for a day gives way to its fallback; the circuit opens and says so once', async () => {
     const destinations = {
       ops: { type: 'webhook', url: { secret: 'DEST_OPS' } },

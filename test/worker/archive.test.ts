@@ -220,9 +220,11 @@ describe('a copy that breaks off', () => {
     vi.setSystemTime(Date.now() + 2 * DAY);
     await night(box);
     expect(await copying()).toHaveLength(1);
+    await env.ARCHIVE.put('recordings/rec-1', 'whole, and never noted');
     vi.setSystemTime(Date.now() + 2 * DAY);
     await night(box);
     expect(await copying()).toEqual([]);
+    expect(await env.ARCHIVE.head('recordings/rec-1')).toBeNull();
     await expect(
       env.ARCHIVE.resumeMultipartUpload('recordings/rec-1', String(upload)).uploadPart(2, 'x'),
     ).rejects.toThrow('10024');

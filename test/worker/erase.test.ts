@@ -1,5 +1,6 @@
 import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { noSubject, notice } from '../../src/actions/notice.ts';
 import { openDataKey } from '../../src/data-key.ts';
 import { open } from '../../src/wiring.ts';
 import { type Box, env, openBox } from './box.ts';
@@ -237,6 +238,16 @@ describe('POST /v1/erase', () => {
     expect(removed['Tally objects']).toBeGreaterThan(0);
     expect((await dump()).filter((text) => text.includes(other))).toEqual([]);
     expect(naming(await dump()).map((text) => text.split(':')[0])).toContain('ALERT_GROUPS');
+  });
+
+  test('of a contact removes a dead letter that names nothing but the contact', async () => {
+    const box = openBox();
+    const { deadLetters } = open(box.bindings);
+    const subject = { ...noSubject(Date.now()), contactId: '01JCONTACT1' };
+    const work = notice('it failed', 'of a contact', subject, Date.now());
+    await deadLetters.keep({ queue: 'effects', work, code: 'exhausted', reason: 'it died', attempts: 9 });
+    await erase(box, { contact_id: '01JCONTACT1', why: 'she asked' });
+    expect(await deadLetters.list(10)).toEqual([]);
   });
 
   test('stays on record with who and why, and without whom', async () => {
