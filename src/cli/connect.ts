@@ -54,7 +54,7 @@ export const connect = defineCommand({
         'expected an address of at most 742 characters, like https://<worker>/callbacks',
       );
     // Whatever else is asked for is answered 404, after which Sinch never sends it again.
-    if (webAddress(target).pathname === '/')
+    if (!webAddress(target).pathname.endsWith('/callbacks'))
       throw new AppError('bad_request', `callbacks are taken at /callbacks: ${new URL('/callbacks', target)}`);
     const { file, values } = await readLocalSettings(shell);
     const settings = { ...values, ...shell.env };

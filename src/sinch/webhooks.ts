@@ -48,7 +48,10 @@ export async function connectWebhook(
         response.status >= 500 ? 'sinch_unavailable' : 'sinch_refused',
         `Sinch: ${method} webhooks answered ${response.status}`,
       );
-    return v.parse(schema, await response.json());
+    const read = v.safeParse(schema, await response.json().catch(() => undefined));
+    if (!read.success)
+      throw new AppError('sinch_unavailable', `Sinch: what ${method} webhooks answered cannot be read: is that Sinch?`);
+    return read.output;
   };
   const { webhooks } = await call('GET', `apps/${encodeURIComponent(appId)}/webhooks`, WebhookList);
   const known = webhooks.find((webhook) => webhook.target === target);

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { serveSinch } from '../simulator/serve.ts';
 import { openShell } from './shell.ts';
 
@@ -49,8 +49,21 @@ describe('connect', () => {
 
   test('registers no address at which no callback is taken, and names the one that was meant', async () => {
     const { run, err } = await opened();
-    expect(await run('connect', 'https://signalbox.example', '--app', 'app-1', '--secret', 's')).toBe(2);
-    expect(err.join('\n')).toContain(TARGET);
+    for (const path of ['', '/', '/callback', '/callbacks/'])
+      expect(await run('connect', `https://signalbox.example${path}`, '--app', 'app-1', '--secret', 's')).toBe(2);
+    expect(err.filter((line) => line.includes(TARGET))).toHaveLength(4);
+  });
+
+  test('says so when what answers is not Sinch', async () => {
+    const { run, err } = await opened();
+    onTestFinished(() => vi.restoreAllMocks());
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (url) =>
+      String(url).includes('oauth2')
+        ? Response.json({ access_token: 't', expires_in: 3600 })
+        : new Response('<html>a proxy</html>'),
+    );
+    expect(await run('connect', TARGET, '--app', 'app-1', '--secret', 's')).toBe(1);
+    expect(err).toEqual(['Sinch: what GET webhooks answered cannot be read: is that Sinch?']);
   });
 
   test('says that Sinch does not answer', async () => {
