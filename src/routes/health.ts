@@ -35,6 +35,10 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
   for (const name of settings?.missing ?? []) troubles.push(`setting ${name} is not set`);
   if (settings?.apiToken || settings?.apiTokens) await check('settings', () => readTokens(settings));
   if (settings?.webhookSecrets) await check('settings', () => readSecrets(settings.webhookSecrets));
+  if (settings?.webhookSecrets?.startsWith('["'))
+    troubles.push(
+      'setting WEBHOOK_SECRETS begins as a list and is taken for one secret: several are {"*": ["…", "…"]}',
+    );
   const rules = await check('rules', () => rulebookHealth(c.env, settings?.jurisdiction));
   troubles.push(...(rules?.troubles ?? []));
   for (const name of rules ? secretsOf(rules.alerts) : []) {

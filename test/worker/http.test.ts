@@ -142,6 +142,7 @@ describe('GET /healthz', () => {
     ['a missing setting', { API_TOKEN: '' }, 'setting API_TOKEN is not set'],
     ['a missing destination', { DEST_OPS: '' }, 'setting DEST_OPS, a destination of alerts.json, is not set'],
     ['broken webhook secrets', { WEBHOOK_SECRETS: '{"a":' }, 'WEBHOOK_SECRETS'],
+    ['webhook secrets in a list', { WEBHOOK_SECRETS: '["new","old"]' }, '{"*": ["…", "…"]}'],
     ['a data key that is too short', { DATA_KEY: 'short' }, 'DATA_KEY'],
   ])('names %s, and no value', async (_, settings, trouble) => {
     const response = await openBox({}, settings).ask('/healthz', TOKENLESS);
