@@ -56,7 +56,7 @@ describe('connect', () => {
 
   test('says so when what answers is not Sinch', async () => {
     const { run, err } = await opened();
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => void vi.restoreAllMocks());
     vi.spyOn(globalThis, 'fetch').mockImplementation(async (url) =>
       String(url).includes('oauth2')
         ? Response.json({ access_token: 't', expires_in: 3600 })
