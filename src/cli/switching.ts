@@ -16,7 +16,7 @@ export interface SwitchWords extends WorkerAddress {
 
 export const SWITCH_OPTIONS = [
   { flags: '--message <text>', description: 'why' },
-  { flags: '--author <name>', description: 'who (default: as git has it)' },
+  { flags: '--author <name>', description: 'who (default: SIGNALBOX_AUTHOR, else as git has it)' },
   {
     flags: '--drop-guardrails',
     description: 'let go of guardrails that these rules do not bring; needs the role admin',
