@@ -41,11 +41,11 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
   const doubts = [
     ...findings,
     ...told.findings,
-    ...(isUnreadable('alerts.json', read) ? [] : alertFindings(read.source.alerts)),
+    ...alertFindings(read.source.alerts),
     ...nameFindings({ source: read.source, rulebook }),
     ...expiryFindings(rulebook, shell.now()),
     ...(await guardrailFindings(read.source, rulebook, actions, shell.now())),
-  ];
+  ].filter(({ file }) => !isUnreadable(file, read));
   const unreadable = [...read.files.values()].flatMap((file) => file.findings);
   const together = (others: readonly Finding[]): readonly PlacedFinding[] =>
     [...unreadable, ...[...doubts, ...others].map((finding) => place(finding, read))]

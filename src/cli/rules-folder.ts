@@ -21,7 +21,7 @@ export interface RulesFolder {
 
 /**
  * Reads a rules folder: every `*.json` directly in it is a rule, `lists/` and `conditions/` hold what rules share.
- * A file that is not JSON is in `files`, with its finding, but not in `source`.
+ * A file that is not JSON is in `files`, with its finding, but not in `source`; a list or a condition is there as `null`: it has an error, it is not unknown.
  * @throws AppError `not_found` where there is no such folder
  */
 export async function readRulesFolder(folder: string): Promise<RulesFolder> {
@@ -35,11 +35,15 @@ export async function readRulesFolder(folder: string): Promise<RulesFolder> {
     .filter(([, file]) => file.value !== undefined)
     .map(([name, { value }]) => [name, value] as const);
   const under = (prefix: string) => Object.fromEntries(values.filter(([name]) => name.startsWith(prefix)));
+  const shared = (prefix: string) =>
+    Object.fromEntries(
+      [...files].flatMap(([name, { value }]) => (name.startsWith(prefix) ? [[name, value ?? null] as const] : [])),
+    );
   return {
     source: {
       rules: Object.fromEntries(values.filter(([name]) => !name.includes('/') && !isNoRule(name))),
-      lists: under('lists/'),
-      conditions: under('conditions/'),
+      lists: shared('lists/'),
+      conditions: shared('conditions/'),
       alerts: files.get(ALERTS)?.value,
       guardrails: under('guardrails/'),
     },

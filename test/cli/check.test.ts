@@ -92,6 +92,19 @@ describe('check', () => {
   });
 
   test.each([
+    ['lists', { fact: 'keyword', operator: 'says', value: { list: 'x' } }, 'broken-list the list'],
+    ['conditions', { condition: 'x' }, 'broken-condition the shared condition'],
+  ])('does not say of a file in %s that is no JSON that it is not there', async (room, when, words) => {
+    const files = { ...rules(pretty({ ...stopRule, when })), [`rules/${room}/x.json`]: '{"name":"x" "why":"x"}' };
+    const { run, out } = openShell({ home: folder(files) });
+    expect(await run('check')).toBe(1);
+    expect(out.filter((line) => line.includes(' error '))).toEqual([
+      `rules/${room}/x.json:1:13 error not-json a "," is missing before this`,
+      expect.stringContaining(`${words} "x" has an error: see ${room}/x.json`),
+    ]);
+  });
+
+  test.each([
     [{ rule: 'stpp' }, 'no rule is called "stpp", so this matches nothing: did you mean "stop"?'],
     [{ rule: ['stop', 'halt-*'] }, 'no rule is called "halt-*", so this matches nothing'],
     [
