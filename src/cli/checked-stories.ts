@@ -13,11 +13,12 @@ export async function checkStories(
   shell: Pick<Shell, 'home'>,
 ): Promise<{ readonly stories: readonly ReadStory[]; readonly findings: readonly Finding[] }> {
   if (Object.keys(stories).length === 0) return { stories: [], findings: [] };
-  const alerts = isRecord(source.alerts) && isRecord(source.alerts.destinations) ? source.alerts.destinations : {};
+  const alerts =
+    isRecord(source.alerts) && isRecord(source.alerts.destinations) ? source.alerts.destinations : undefined;
   const known: Known = {
     rules: Object.keys(source.rules).map((file) => file.replace(/\.json$/, '')),
     actions: actions.map(({ name }) => name),
-    destinations: Object.keys(alerts),
+    destinations: alerts && Object.keys(alerts),
     samples: await sampleNames(shell),
   };
   return readStories(stories, known);

@@ -104,6 +104,21 @@ describe('check', () => {
     ]);
   });
 
+  test('does not say of a story that its destinations are not there because alerts.json is no JSON', async () => {
+    const steps = [{ at: '2026-11-02T03:00:00Z', sample: 'stop', then: { told: ['ops'] } }];
+    const { run, out } = openShell({
+      here: folder({
+        'rules/stop.json': stopRule,
+        'rules/alerts.json': '{"default" "ops"}',
+        'rules/tests/night.json': { name: 'night', why: 'Told.', steps },
+      }),
+    });
+    expect(await run('check', '--rules', 'rules')).toBe(1);
+    expect(out.filter((line) => line.includes(' error '))).toEqual([
+      expect.stringMatching(/^rules\/alerts\.json:1:12 error not-json /),
+    ]);
+  });
+
   test.each([
     [{ rule: 'stpp' }, 'no rule is called "stpp", so this matches nothing: did you mean "stop"?'],
     [{ rule: ['stop', 'halt-*'] }, 'no rule is called "halt-*", so this matches nothing'],
