@@ -44,6 +44,11 @@ export async function forwardTo(
     }
     if (codeOf(error) === 'destination_gone') {
       const why = `destination ${to} answered 410 Gone`;
+      // Told first: once it is paused, nothing comes this way again that could tell it.
+      await tell(
+        `rule ${rule.name} is paused`,
+        `${why}. What comes is held: give the destination a new address, then signalbox resume rule ${rule.name}.`,
+      );
       await entities.levers.pause({
         id: crypto.randomUUID(),
         kind: 'rule',
@@ -52,10 +57,6 @@ export async function forwardTo(
         why,
         since: now(),
       });
-      await tell(
-        `rule ${rule.name} is paused`,
-        `${why}. What comes is held: give the destination a new address, then signalbox resume rule ${rule.name}.`,
-      );
     }
     throw error;
   }

@@ -66,6 +66,17 @@ describe('forward', () => {
     expect(await box.arrivals('forward')).toHaveLength(2);
   });
 
+  test('a receiver that is gone is told of, although the queue did not take that at first', async () => {
+    const box = openBox();
+    await box.faults({ kind: 'forward', answers: [410, 410] });
+    await box.take(unsupported('01JGONE3'));
+    vi.spyOn(box.bindings.EFFECTS, 'sendBatch').mockRejectedValueOnce(new Error('Queue send failed'));
+    await box.drain(60);
+    expect((await box.arrivals('alert')).map(({ body }) => body.title)).toContainEqual(
+      expect.stringContaining('unsupported-forwarded is paused'),
+    );
+  });
+
   test('a receiver that is down for two days gets everything when it is back, and one alert said so', async () => {
     const box = openBox();
     await box.faults({ kind: 'forward', answers: Array.from({ length: 45 }, () => 503) });
