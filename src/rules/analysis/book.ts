@@ -38,6 +38,13 @@ export const isImpossible = (wishes: readonly Wish[], given: Given): boolean =>
 export const isLasting = ({ enabled, shadow, expires, threshold }: CompiledRule): boolean =>
   enabled && !shadow && expires === undefined && threshold === undefined;
 
+/** Whether the other rule is asked for sure when the one fires: it stands before, or nothing from the one to it stops those behind. */
+export function isAskedToo(rules: readonly CompiledRule[], one: CompiledRule, other: CompiledRule): boolean {
+  return rules
+    .slice(rules.indexOf(one), rules.indexOf(other)) // empty where the other stands before
+    .every(({ stop, enabled, on }) => !stop || !enabled || !on.some((trigger) => other.on.includes(trigger)));
+}
+
 /** The place of a trigger in the rule's "on". */
 export function onPath({ rules }: RulebookSource, { file }: CompiledRule, trigger: string): Finding['path'] {
   const source = rules[file];

@@ -2,7 +2,7 @@ import type { CompiledRule } from '../compiled.ts';
 import type { Finding } from '../finding.ts';
 import { leavesOf } from '../tree.ts';
 import { neighboursIn } from './apart.ts';
-import { type Book, isLasting, warning } from './book.ts';
+import { type Book, isAskedToo, isLasting, warning } from './book.ts';
 import type { Run } from './examples.ts';
 import { isWithin } from './pairs.ts';
 import { solve } from './solve.ts';
@@ -19,7 +19,8 @@ export function opposites({ rulebook: { rules } }: Book, runs: readonly Run[]): 
     near(rule).flatMap((other) => {
       const meet = other !== rule && other.on.some((trigger) => rule.on.includes(trigger));
       const undone = meet ? undoing(rule, other) : undefined;
-      const proof = undone && proofOf(rule, other, runs);
+      const both = undone && isAskedToo(rules, rule, other) && isAskedToo(rules, other, rule);
+      const proof = both && proofOf(rule, other, runs);
       if (!undone || !proof) return [];
       const message = `${undone.mine} undoes the ${undone.theirs} of "${other.name}": ${proof}`;
       return warning(

@@ -3,7 +3,7 @@ import type { CompiledAction, CompiledRule } from '../compiled.ts';
 import type { Finding } from '../finding.ts';
 import { listed } from '../show.ts';
 import { neighboursIn } from './apart.ts';
-import { type Book, isImpossible, isLasting, warning } from './book.ts';
+import { type Book, isAskedToo, isImpossible, isLasting, warning } from './book.ts';
 
 /** Rules that other rules make useless. */
 export function pairs({ rulebook: { rules } }: Book): readonly Finding[] {
@@ -58,17 +58,21 @@ function subsumed(rules: readonly CompiledRule[]): readonly Finding[] {
   }
   return [...alike.values()].flatMap((group) => {
     const near = neighboursIn(group);
-    return group.flatMap((rule) => withinOthers(rule, near(rule)));
+    return group.flatMap((rule) => withinOthers(rule, near(rule), rules));
   });
 }
 
 const actionKey = ({ action, params }: CompiledAction): string =>
   JSON.stringify([action, Object.entries(params).sort()]);
 
-function withinOthers(rule: CompiledRule, others: readonly CompiledRule[]): readonly Finding[] {
+function withinOthers(
+  rule: CompiledRule,
+  others: readonly CompiledRule[],
+  all: readonly CompiledRule[],
+): readonly Finding[] {
   const tell = (code: FindingCode, message: string) => [warning(rule.file, ['when'], code, message)];
   for (const other of others) {
-    if (other === rule || !isWithin(rule, other)) continue;
+    if (other === rule || !isWithin(rule, other) || !isAskedToo(all, rule, other)) continue;
     const { name } = other;
     if (!isWithin(other, rule)) {
       return tell('subsumed-rule', `whenever this rule fires, "${name}" fires too and does the same`);

@@ -52,6 +52,28 @@ describe('rules that others make useless are told of', () => {
     expect(await found([rule('a', sms), rule('b', { all: [sms, leaf('app_id', 'equal', 'x')] }, over)])).toEqual([]));
 });
 
+describe('of two rules of which a stop lets only one fire', () => {
+  const back = { then: [{ action: 'unsuppress', params: { scope: 'all' } }] };
+  const out = { then: [{ action: 'suppress', params: { scope: 'all' } }] };
+  const narrow = { all: [sms, stop] };
+
+  test('the first does not do what the other does as well', async () => {
+    expect(await found([rule('a', sms), rule('b', narrow, { stop: true, priority: 9 })])).toEqual([]);
+    const between = rule('c', young, { stop: true, priority: 5, then: back.then });
+    expect(await found([rule('a', sms), rule('b', narrow, { priority: 9 }), between])).toEqual([]);
+    expect(await found([rule('a', sms), rule('b', narrow, { priority: 9 }), { ...between, enabled: false }])).toEqual([
+      expect.stringContaining('subsumed-rule'),
+    ]);
+  });
+
+  test('none undoes what the other does', async () => {
+    expect(await found([rule('a', sms, out), rule('b', narrow, { ...back, stop: true, priority: 9 })])).toEqual([]);
+    expect(await found([rule('a', sms, { ...out, stop: true }), rule('b', narrow, { ...back, priority: 9 })])).toEqual([
+      expect.stringContaining('opposite-actions'),
+    ]);
+  });
+});
+
 describe('opposite actions are told of', () => {
   const out = (name: string, when: unknown, scope = 'all', over = {}) =>
     rule(name, when, { then: [{ action: 'suppress', params: { scope } }], ...over });
