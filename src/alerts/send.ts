@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Answered } from '../entities/alert-delivery.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { mayPassLater, retryAfterOf, zoneAmong } from '../outbound.ts';
+import { within } from '../patience.ts';
 import { type Alerts, destinationNamed, kindOf } from './alerts.ts';
 import {
   type HttpOutgoing,
@@ -55,10 +56,10 @@ export async function sendNotice(
 async function sendMail(outgoing: MailOutgoing, { mail, timeout = TIMEOUT }: Carriers): Promise<Answered> {
   if (!mail) return { kind: 'later', says: 'the binding EMAIL is missing in wrangler.toml' };
   try {
-    const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), timeout));
-    if ((await Promise.race([mail(outgoing), late])) === 'late') return tooLate(timeout);
+    await within(timeout, mail(outgoing));
     return { kind: 'sent', says: 'the mail was taken' };
   } catch (error) {
+    if (error instanceof AppError) return tooLate(timeout);
     // The binding's errors have codes like E_SENDER_NOT_VERIFIED; their messages may hold addresses.
     const code = error instanceof Error && 'code' in error ? String(error.code).slice(0, 60) : 'no code';
     const hopeless = /NOT_VERIFIED|NOT_ALLOWED|VALIDATION|FIELD_MISSING|TOO_MANY_RECIPIENTS|TOO_LARGE|DISABLED/.test(
