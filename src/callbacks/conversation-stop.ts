@@ -1,4 +1,10 @@
-import { aboutConversation, Conversation, conversationFacts, conversationMemory } from './conversation.ts';
+import {
+  aboutConversation,
+  Conversation,
+  conversationFacts,
+  conversationMemory,
+  identityOfTurn,
+} from './conversation.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ConversationNotification. */
@@ -8,11 +14,7 @@ export const conversationStop = defineTrigger<Conversation>({
   description: 'A conversation ended. Paths start inside conversation.',
   keys: ['conversation_stop_notification'],
   schema: Conversation,
-  // A conversation that was opened again stops a second time under the same id.
-  identity: ({ id, last_received }, { acceptedTime, eventTime }) => [
-    id,
-    String(acceptedTime ?? eventTime ?? last_received ?? ''),
-  ],
+  identity: identityOfTurn,
   about: aboutConversation,
   remembers: (conversation, { appId }) => conversationMemory(conversation, appId),
   facts: conversationFacts,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Fact, fact } from './fact.ts';
 import { Anything, ChannelIdentity, Flag, isRecord, Parts, Text } from './parts.ts';
-import type { About, Memory } from './trigger.ts';
+import type { About, Envelope, Memory } from './trigger.ts';
 
 /** A conversation, without the `conversation` around it. Source: Sinch specification, Conversation; active_channel_senders from its 2020 shape. */
 export const Conversation = v.pipe(
@@ -45,6 +45,12 @@ export function aboutConversation(conversation: Conversation): About {
     conversationId: conversation.id,
   };
 }
+
+/** A conversation that was stopped and is opened again starts, and stops, a second time under the same id. */
+export const identityOfTurn = (
+  { id, last_received }: Conversation,
+  { acceptedTime, eventTime }: Envelope,
+): readonly (string | undefined)[] => [id, String(acceptedTime ?? eventTime ?? last_received ?? '')];
 
 /** The addresses that take part in a conversation belong to its contact. */
 export function conversationMemory(conversation: Conversation, appId: string): readonly Memory[] {
