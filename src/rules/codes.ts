@@ -24,7 +24,7 @@ export const CODES = {
   'not-read': {
     means:
       'A rule, list or story that nobody reads: its name does not end in .json, or it lies in a folder of its own.',
-    cure: 'Rename or move it: rules lie directly in the folder, the rest in lists/, conditions/, guardrails/ and tests/.',
+    cure: 'Rename or move it: rules lie directly in the folder, the rest in lists/, conditions/, guardrails/ and tests/. What is put away may lie in a folder whose name begins with a dot.',
   },
   'unknown-key': {
     means: 'Nobody knows this key here.',
