@@ -12,11 +12,12 @@ export const release = defineAction({
   says: ({ rule }) => (rule ? `end the limit set by ${rule}` : 'end all limits of this sender'),
   names: { rule: 'rule' },
   undoes: ({ rule }, other) => other.action === 'throttle' && (rule === undefined || rule === other.rule),
-  run: async ({ rule }, { subject, entities }) => {
+  run: async ({ rule }, { key, subject, entities }) => {
     await senderOf(subject, entities).release({
       ...(rule ? { rule } : {}),
       at: subject.eventTime,
       callbackId: subject.callbackId,
+      once: key,
     });
   },
 });

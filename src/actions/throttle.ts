@@ -23,7 +23,7 @@ export const throttle = defineAction({
       ...(ramp.length > 0 ? [`then to ${ramp.map(saidRate).join(' and ')} for a day each`] : []),
       ...(hold ? [`holding on for ${saidDuration(hold)} after it is taken back`] : []),
     ].join(', '),
-  run: async ({ to, for: life, content, ramp, hold }, { subject, rule, entities }) => {
+  run: async ({ to, for: life, content, ramp, hold }, { key, subject, rule, entities }) => {
     await senderOf(subject, entities).limit({
       rule,
       rate: to,
@@ -31,6 +31,7 @@ export const throttle = defineAction({
       until: subject.eventTime + milliseconds(life),
       at: subject.eventTime,
       callbackId: subject.callbackId,
+      once: key,
       ramp,
       ...(hold ? { hold: milliseconds(hold) } : {}),
     });

@@ -1,7 +1,12 @@
 import { type Content, perSecond } from '../rules/values.ts';
 
+interface Once {
+  /** Callback, rule and place in the rule: what comes again changes nothing, even if Sinch did not say when it was. None by hand. */
+  readonly once?: string | undefined;
+}
+
 /** A limit that a rule set on a sender. Times are milliseconds since 1970. */
-export interface Limit {
+export interface Limit extends Once {
   readonly rule: string;
   /** `10/minute`, or `0` for nothing at all. */
   readonly rate: string;
@@ -16,7 +21,7 @@ export interface Limit {
 }
 
 /** A rule's limit is taken back; without a rule, all are. */
-export interface Release {
+export interface Release extends Once {
   readonly rule?: string | undefined;
   readonly at: number;
   readonly callbackId: string;
@@ -72,7 +77,7 @@ const STEP = 86_400_000;
 /** How many releases of a rule are kept, the newest, beside those that end a limit: the first one behind it does, of either kind. */
 const RELEASES_KEPT = 50;
 
-type LimitRow = Omit<Limit, 'callbackId' | 'ramp' | 'hold'> & {
+type LimitRow = Omit<Limit, 'callbackId' | 'ramp' | 'hold' | 'once'> & {
   callback_id: string;
   ramp: string | null;
   hold: number | null;
@@ -86,7 +91,18 @@ export function openLimits(sql: SqlStorage): Limits {
       rule TEXT NOT NULL, content TEXT NOT NULL, rate TEXT NOT NULL, until INTEGER NOT NULL, at INTEGER NOT NULL, callback_id TEXT NOT NULL,
       ramp TEXT, hold INTEGER, PRIMARY KEY (rule, content)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS releases (rule TEXT NOT NULL, at INTEGER NOT NULL, at_once INTEGER NOT NULL, PRIMARY KEY (rule, at)) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL UNIQUE);`);
+    CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL UNIQUE);
+    CREATE TABLE IF NOT EXISTS applied (id INTEGER PRIMARY KEY AUTOINCREMENT, once TEXT NOT NULL UNIQUE);`);
+
+  /** Whether this was done before; it is from now on. */
+  function again(once: string | undefined): boolean {
+    if (once === undefined) return false;
+    const [first] = sql
+      .exec<{ id: number }>('INSERT OR IGNORE INTO applied (once) VALUES (?) RETURNING id', once)
+      .toArray();
+    if (first) sql.exec('DELETE FROM applied WHERE id <= ?', first.id - EVENTS_KEPT);
+    return first === undefined;
+  }
 
   function log(event: LimitEvent): void {
     const logged = sql
@@ -97,7 +113,8 @@ export function openLimits(sql: SqlStorage): Limits {
 
   return {
     set(limit) {
-      const { rule, content, rate, until, at, callbackId, ramp, hold } = limit;
+      const { rule, content, rate, until, at, callbackId, ramp, hold, once } = limit;
+      if (again(once)) return;
       const [held] = sql.exec<LimitRow>('SELECT * FROM limits WHERE rule = ? AND content = ?', rule, content);
       if (!held || supersedes(limit, limitOf(held))) {
         const after = [ramp && ramp.length > 0 ? JSON.stringify(ramp) : null, hold ?? null];
@@ -114,7 +131,8 @@ export function openLimits(sql: SqlStorage): Limits {
       }
       log({ at, event: 'limit', callbackId, rule, to: rate, content, until });
     },
-    release({ rule, at, callbackId, atOnce }) {
+    release({ rule, at, callbackId, atOnce, once }) {
+      if (again(once)) return;
       const name = rule ?? EVERY_RULE;
       sql.exec(
         'INSERT INTO releases VALUES (?, ?, ?) ON CONFLICT (rule, at) DO UPDATE SET at_once = max(at_once, excluded.at_once)',

@@ -107,6 +107,20 @@ describe('a limit', () => {
     ]);
   });
 
+  test('and its release count as of when they came first, however late and without a time they come again', async () => {
+    const red = (at: number) =>
+      sender().limit(NAME, limit({ at, until: at + 7 * DAY, once: 'callback-1/quality-red/0' }));
+    const green = (at: number) =>
+      sender().release(NAME, { at, rule: 'quality-red', callbackId: 'callback-2', once: 'callback-2/quality-green/0' });
+    await red(NOW);
+    await green(NOW + 1);
+    await red(NOW + 2);
+    expect((await sender().read(NOW + 3)).throttle).toBeNull();
+    await sender().limit(NAME, limit({ at: NOW + 4, once: 'callback-3/quality-red/0' }));
+    await green(NOW + 5);
+    expect((await sender().read(NOW + 6)).throttle).toMatchObject({ to: '10/minute' });
+  });
+
   test('that comes again and again does not fill the object: the history keeps the newest 10,000', async () => {
     await sender().noteRating(NAME, rated('RED', NOW - 1));
     await sender().limit(NAME, limit({ at: NOW, callbackId: 'the first' }));
