@@ -29,7 +29,12 @@ const DeadLetter = v.looseObject({
   reason: v.string(),
   attempts: v.number(),
   replayed_at: v.nullable(Time),
+  /** By whom and why it was given up. */
+  dropped: v.nullable(v.string()),
 });
+
+/** Who gives a dead letter up, and why. */
+export const GivingUp = v.strictObject({ by: text(100), why: text(500) });
 
 /** A page, and the entry behind which it begins. */
 export const PageQuery = { limit: v.optional(Page, '50'), before: v.optional(text()) };
@@ -89,6 +94,16 @@ export const operations = (): readonly Operation[] => [
       200: { says: 'It is back on its queue.', content: v.object({ replayed: DeadLetter }) },
       422: { says: 'The version that is deployed cannot read it.' },
     },
+  },
+  {
+    method: 'post',
+    path: '/v1/dead-letters/:id/drop',
+    needs: 'admin',
+    summary: 'Give a dead letter up',
+    says: 'It stays on record, with who and why, and `/healthz` and the metrics count it no longer. It can still be replayed.',
+    params: { id: v.string() },
+    body: GivingUp,
+    answers: { 200: { says: 'It is given up.', content: v.object({ dropped: DeadLetter }) } },
   },
   {
     method: 'get',

@@ -23,6 +23,7 @@ export const DeadLetterRow = v.object({
   reason: v.string(),
   attempts: v.number(),
   replayed_at: v.nullable(v.number()),
+  dropped: v.nullable(v.string()),
 });
 export type DeadLetterRow = v.InferOutput<typeof DeadLetterRow>;
 
@@ -33,10 +34,13 @@ export interface DeadLetters {
   readonly list: (limit: number, before?: string) => Promise<readonly DeadLetterRow[]>;
   /** Puts one back on its queue. @throws AppError `not_found`; `action_impossible` where this version cannot read it */
   readonly replay: (id: string, now: number) => Promise<DeadLetterRow>;
+  /** Gives one up; `because` says by whom and why. It stays on record, and can still be replayed. @throws AppError `not_found` */
+  readonly drop: (id: string, because: string) => Promise<DeadLetterRow>;
+  /** Those that are neither replayed nor given up. */
   readonly count: () => Promise<number>;
 }
 
-const COLUMNS = 'id, at, queue, action, rule, callback_id, code, reason, attempts, replayed_at';
+const COLUMNS = 'id, at, queue, action, rule, callback_id, code, reason, attempts, replayed_at, dropped';
 
 /** Opens the dead letters. */
 export function openDeadLetters(
@@ -54,7 +58,7 @@ export function openDeadLetters(
       const { person, contactId } = await whomIn(work, personOf);
       await DB.prepare(
         `INSERT INTO dead_letters (id, at, queue, action, rule, callback_id, person, contact_id, code, reason, attempts, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, replayed_at = NULL`,
+         ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, replayed_at = NULL, dropped = NULL`,
       )
         .bind(
           id,
@@ -84,7 +88,7 @@ export function openDeadLetters(
     async replay(id, at) {
       const row = await DB.prepare(`SELECT ${COLUMNS}, work FROM dead_letters WHERE id = ?`).bind(id).first();
       const parsed = v.safeParse(v.object({ ...DeadLetterRow.entries, work: v.string() }), row);
-      if (!parsed.success) throw new AppError('not_found', `no dead letter is called "${id}"`);
+      if (!parsed.success) throw unknown(id);
       const { work: sealed, ...letter } = parsed.output;
       const work: unknown = JSON.parse(await dataKey.unseal(sealed));
       if (letter.queue === 'effects') await EFFECTS.send(readable(Work, work));
@@ -93,13 +97,24 @@ export function openDeadLetters(
       await DB.prepare('UPDATE dead_letters SET replayed_at = ? WHERE id = ?').bind(at, id).run();
       return { ...letter, replayed_at: at };
     },
+    async drop(id, because) {
+      const row = await DB.prepare(`UPDATE dead_letters SET dropped = ? WHERE id = ? RETURNING ${COLUMNS}`)
+        .bind(because, id)
+        .first();
+      if (!row) throw unknown(id);
+      return v.parse(DeadLetterRow, row);
+    },
     async count() {
       return (
-        (await DB.prepare('SELECT count(*) AS n FROM dead_letters WHERE replayed_at IS NULL').first<number>('n')) ?? 0
+        (await DB.prepare(
+          'SELECT count(*) AS n FROM dead_letters WHERE replayed_at IS NULL AND dropped IS NULL',
+        ).first<number>('n')) ?? 0
       );
     },
   };
 }
+
+const unknown = (id: string): AppError => new AppError('not_found', `no dead letter is called "${id}"`);
 
 /** @throws AppError `action_impossible`: on its queue again it would only come back */
 function readable<T>(schema: v.GenericSchema<unknown, T>, work: unknown): T {

@@ -36,7 +36,7 @@ const COUNTED = [
     name: 'signalbox_dead_letters',
     help: 'Dead letters that nobody replayed.',
     sql: `SELECT json_object('queue', value) AS labels, count(dead_letters.id) AS n FROM json_each('["effects","callbacks","journal"]')
-      LEFT JOIN dead_letters ON queue = value AND replayed_at IS NULL WHERE ?1 > 0 GROUP BY value`,
+      LEFT JOIN dead_letters ON queue = value AND replayed_at IS NULL AND dropped IS NULL WHERE ?1 > 0 GROUP BY value`,
   },
   {
     name: 'signalbox_quarantined_last_day',

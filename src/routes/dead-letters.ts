@@ -1,9 +1,9 @@
 import { Hono } from 'hono/tiny';
-import { PageQuery } from '../api/operating.ts';
+import { GivingUp, PageQuery } from '../api/operating.ts';
 import type { DeadLetterRow } from '../journal/dead-letters.ts';
 import { open } from '../wiring.ts';
-import { asks } from './accepts.ts';
-import { needs, type Secured } from './token.ts';
+import { accepts, asks } from './accepts.ts';
+import { needs, onRecord, type Secured } from './token.ts';
 
 const shown = ({ at, callback_id, replayed_at, ...row }: DeadLetterRow) => ({
   ...row,
@@ -12,7 +12,7 @@ const shown = ({ at, callback_id, replayed_at, ...row }: DeadLetterRow) => ({
   replayed_at: replayed_at === null ? null : new Date(replayed_at).toISOString(),
 });
 
-/** `GET /v1/dead-letters?limit=&before=` and `POST /v1/dead-letters/{id}/replay`: what could not be done, why, and once more. */
+/** `GET /v1/dead-letters?limit=&before=`, `POST /v1/dead-letters/{id}/replay` and `…/drop`: what could not be done, why, and once more or never. */
 export const deadLetterRoutes = new Hono<Secured>()
   .get('/', needs('read'), asks(PageQuery), async (c) => {
     const { limit, before } = c.req.valid('query');
@@ -22,4 +22,9 @@ export const deadLetterRoutes = new Hono<Secured>()
   .post('/:id/replay', needs('admin'), async (c) => {
     const services = open(c.env);
     return c.json({ replayed: shown(await services.deadLetters.replay(c.req.param('id'), services.now())) });
+  })
+  .post('/:id/drop', needs('admin'), accepts(GivingUp), async (c) => {
+    const { by, why } = c.req.valid('json');
+    const because = `${onRecord(by, c.var.caller)}: ${why}`;
+    return c.json({ dropped: shown(await open(c.env).deadLetters.drop(c.req.param('id'), because)) });
   });

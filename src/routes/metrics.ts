@@ -1,4 +1,5 @@
 import { Hono } from 'hono/tiny';
+import { messageOf } from '../errors.ts';
 import { countMetrics, prometheusText } from '../journal/metrics.ts';
 import { open } from '../wiring.ts';
 import { lag } from './queue-lag.ts';
@@ -8,11 +9,20 @@ import { needs, type Secured, withToken } from './token.ts';
 export const metricsRoutes = new Hono<Secured>().get('/', withToken, needs('read'), async (c) => {
   const { rulebook, now } = open(c.env);
   const { version, rules } = await rulebook();
-  const queues = await Promise.all(
+  const asked = await Promise.all(
     Object.entries({ effects: c.env.EFFECTS, callbacks: c.env.CALLBACKS, journal: c.env.JOURNAL_QUEUE }).map(
-      async ([queue, binding]) => ({ queue, ...(await lag(binding)) }),
+      async ([queue, binding]) => {
+        try {
+          return [{ queue, ...(await lag(binding)) }];
+        } catch (error) {
+          // What one queue does not say must not keep back all the rest.
+          console.error({ event: 'metrics.queue-silent', queue, message: messageOf(error) });
+          return [];
+        }
+      },
     ),
   );
+  const queues = asked.flat();
   const text = prometheusText([
     ...(await countMetrics(c.env.DB, now())),
     {

@@ -204,6 +204,16 @@ describe('GET /metrics', () => {
     );
     expect(now).not.toContain('signalbox_reviews_open 0');
   });
+
+  test('leaves out a queue that does not say how much waits, and tells the rest', async () => {
+    const box = openBox();
+    vi.spyOn(box.bindings.EFFECTS, 'metrics').mockRejectedValue(new Error('the queue is away'));
+    const response = await box.ask('/metrics');
+    expect(response.status).toBe(200);
+    const text = await response.text();
+    expect(text).toContain('signalbox_queue_waiting{queue="callbacks"} 0');
+    expect(text).not.toContain('signalbox_queue_waiting{queue="effects"}');
+  });
 });
 
 describe('POST /v1/dry-run', () => {
@@ -242,44 +252,6 @@ describe('POST /v1/dry-run', () => {
       explanation: object;
     }>();
     expect(JSON.stringify(answer.explanation)).toMatch(/number of retries so far was 1|attempt/);
-  });
-});
-
-describe('dead letters', () => {
-  test('name what failed and why, hold no person in clear, and do their work when they are replayed', async () => {
-    const box = openBox();
-    await box.faults({ kind: 'forward', answers: [400] });
-    await box.take({
-      app_id: APP,
-      unsupported_callback: { channel: 'WHATSAPP', payload: '{"a":1}', id: '01JUNSUPPORTED' },
-    });
-    await box.drain();
-    const list = await (await box.ask('/v1/dead-letters')).json<{
-      dead_letters: { id: string }[];
-      next: string | null;
-    }>();
-    expect(list).toMatchObject({
-      dead_letters: [
-        { action: 'forward', rule: 'unsupported-forwarded', code: 'destination_refused', replayed_at: null },
-      ],
-      next: null,
-    });
-    const replayed = await box.ask(`/v1/dead-letters/${list.dead_letters[0]?.id}/replay`, { method: 'POST' });
-    expect(replayed.status).toBe(200);
-    await box.drain();
-    expect(await box.arrivals('forward')).toHaveLength(2);
-    expect(await (await box.ask('/healthz')).json()).toMatchObject({ dead_letters: 0 });
-  });
-
-  test('a person’s address lies sealed in the database', async () => {
-    const box = openBox();
-    await box.take(submitted('01JSEALED'));
-    await box.take(receipt('01JSEALED', 'FAILED', { code: 'RATE_LIMITED' }));
-    await box.faults({ kind: 'messages:send', answers: [400] });
-    await box.drain(3600);
-    const rows = await box.bindings.DB.prepare('SELECT * FROM dead_letters').all();
-    expect(rows.results).toHaveLength(1);
-    expect(JSON.stringify(rows.results)).not.toContain(PERSON);
   });
 });
 

@@ -124,6 +124,10 @@ const calls: Readonly<Record<string, Call>> = {
     return { path: `/v1/decisions/${id}/replay`, status: 409 };
   },
   'POST /v1/dead-letters/:id/replay': async () => ({ path: '/v1/dead-letters/none/replay', status: 404 }),
+  'POST /v1/dead-letters/:id/drop': async (box) => {
+    await letter(box);
+    return { ...json(hand), path: '/v1/dead-letters/letter-1/drop' };
+  },
   'POST /v1/quarantine/:id/replay': async (box) => {
     await box.post('[]');
     const { id } = await first(box, '/v1/quarantine', 'quarantine');
