@@ -34,7 +34,14 @@ export const Restored = /* @__PURE__ */ answer(() =>
 );
 export type Restored = v.InferOutput<typeof Restored>;
 
-export const Undoing = v.strictObject({ rule: text(80), since: Moment, by: text(100), why: text(500) });
+export const Undoing = v.strictObject({
+  rule: text(80),
+  since: Moment,
+  by: text(100),
+  why: text(500),
+  /** Only counts what it would take back. */
+  dry_run: v.optional(v.boolean(), false),
+});
 export const Undone = /* @__PURE__ */ answer(() =>
   v.object({
     /** Whose consent it changed, and how many changes of them no longer count. */
@@ -79,7 +86,7 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/consent/undo',
     needs: 'admin',
     summary: 'Take back what a rule did to consent',
-    says: 'All that the rule put on record since then, a time or how long ago ("2h"), however old the callback was. The changes stay in the history, marked, and no longer count. What a person decided, in a review too, stays.',
+    says: 'All that the rule put on record since then, a time or how long ago ("2h"), however old the callback was. The changes stay in the history, marked, and no longer count. What a person decided, in a review too, stays. `dry_run` only counts.',
     body: Undoing,
     answers: { 200: { says: 'For how many people, and how many changes.', content: Undone } },
   },

@@ -20,6 +20,7 @@ export const consent = defineCommand({
   options: [
     { flags: '--rule <name>', description: 'undo: whose work' },
     { flags: '--since <time>', description: 'undo: put on record since: 2026-11-20T10:00:00Z, or how long ago: 2h' },
+    { flags: '--dry-run', description: 'undo: only say how much that would take back' },
     ...HAND_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
@@ -29,12 +30,13 @@ export const consent = defineCommand({
     backup: Text,
     rule: Text,
     since: Text,
+    dryRun: Flag,
     ...HAND_INPUT,
     url: Text,
     token: Text,
     json: Flag,
   }),
-  async run({ verb, backup, rule, since, url, token, json, ...hand }, shell) {
+  async run({ verb, backup, rule, since, dryRun, url, token, json, ...hand }, shell) {
     const address = { url, token };
     const tell = (answer: object, words: string): 0 => {
       shell.out(json ? JSON.stringify(answer) : words);
@@ -65,16 +67,19 @@ export const consent = defineCommand({
       Undone,
       address,
       shell,
-      sending('POST', { rule, since, ...(await byWhom(hand, shell)) }),
+      sending('POST', { rule, since, ...(await byWhom(hand, shell)), ...(dryRun && { dry_run: true }) }),
     );
-    return tell(
-      undone,
-      undone.people === 0
-        ? `${rule} changed no consent ${sinceWords(since)}: nothing to take back`
-        : `${counted(undone.changes, 'change')} of consent of ${undone.people} ${undone.people === 1 ? 'person' : 'people'} by ${rule} ${sinceWords(since)} no longer ${undone.changes === 1 ? 'counts' : 'count'}; the history keeps what was done`,
-    );
+    return tell(undone, undoneWords(undone, `${rule} ${sinceWords(since)}`, dryRun));
   },
 });
+
+/** What was taken back, or would be. `whose`: a rule and since when. */
+function undoneWords({ people, changes }: v.InferOutput<typeof Undone>, whose: string, dry: boolean): string {
+  if (people === 0) return `no consent was changed by ${whose}: nothing to take back`;
+  const what = `${counted(changes, 'change')} of consent of ${people} ${people === 1 ? 'person' : 'people'} by ${whose}`;
+  if (dry) return `${what} would no longer count. Nothing was changed: without --dry-run it is`;
+  return `${what} no longer ${changes === 1 ? 'counts' : 'count'}; the history keeps what was done`;
+}
 
 /** `since 2026-11-20T10:00:00Z`, `in the last 2h`. */
 const sinceWords = (since: string): string => (/^\d+[smhd]$/.test(since) ? `in the last ${since}` : `since ${since}`);

@@ -41,6 +41,8 @@ export interface Undo {
   readonly since: number;
   readonly by: string;
   readonly why: string;
+  /** Only to be counted. */
+  readonly dry?: boolean | undefined;
 }
 
 /** The record of consent in an object's storage: to be copied, put back, and corrected. Consent is a legal record, so nothing is removed. */
@@ -49,7 +51,7 @@ export interface ConsentRecord {
   readonly page: (after: RecordPlace | undefined, limit: number) => ConsentRow[];
   /** Puts rows back; a row that is there stays as it is. Says whose consent may have changed. */
   readonly restore: (rows: readonly ConsentRow[]) => readonly string[];
-  /** Marks a rule's own changes as undone, never what a person decided in a review; they stay in the history and no longer count. Says whose each was. */
+  /** Marks a rule's own changes as undone, never what a person decided in a review; they stay in the history and no longer count. Says whose each was, or would be. */
   readonly undo: (undo: Undo) => readonly string[];
   /** When the first change that is here was put on record. It reads the whole table. */
   readonly oldest: () => number | undefined;
@@ -87,18 +89,19 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
           .toArray()
           .map(({ person }) => person),
       ),
-    undo: ({ rule, since, by, why }) =>
-      sql
-        .exec<{ person: string }>(
-          // A rule of that name elsewhere is another's work, and so is what a person decided about what it asked.
-          `UPDATE changes SET undone = ? WHERE rule = ? AND received >= ? AND "by" IS NULL AND undone IS NULL AND hops IS NULL
-           RETURNING person`,
-          `${by}: ${why}`,
-          rule,
-          since,
-        )
-        .toArray()
-        .map(({ person }) => person),
+    undo({ rule, since, by, why, dry }) {
+      // A rule of that name elsewhere is another's work, and so is what a person decided about what it asked.
+      const own = 'rule = ? AND received >= ? AND "by" IS NULL AND undone IS NULL AND hops IS NULL';
+      const touched = dry
+        ? sql.exec<{ person: string }>(`SELECT person FROM changes WHERE ${own}`, rule, since)
+        : sql.exec<{ person: string }>(
+            `UPDATE changes SET undone = ? WHERE ${own} RETURNING person`,
+            `${by}: ${why}`,
+            rule,
+            since,
+          );
+      return touched.toArray().map(({ person }) => person);
+    },
     oldest: () =>
       sql.exec<{ oldest: number | null }>('SELECT min(received) AS oldest FROM changes').one().oldest ?? undefined,
   };

@@ -208,9 +208,9 @@ export class Recipients extends DurableObject<Env> {
     return (await this.#corrected(() => this.#record.restore(rows))).length;
   }
 
-  /** Takes back what a rule put on record since a time. It stays there, marked, and no longer counts. */
+  /** Takes back what a rule put on record since a time, or counts it. It stays there, marked, and no longer counts. */
   async undo(undo: Undo): Promise<Undone> {
-    const touched = await this.#corrected(() => this.#record.undo(undo));
+    const touched = undo.dry ? this.#record.undo(undo) : await this.#corrected(() => this.#record.undo(undo));
     return { people: new Set(touched).size, changes: touched.length };
   }
 

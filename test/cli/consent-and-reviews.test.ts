@@ -244,12 +244,23 @@ describe('consent', () => {
       '2h',
       '1 change of consent of 1 person by stop in the last 2h no longer counts; the history keeps what was done',
     ],
-    [0, 0, AT, `stop changed no consent since ${AT}: nothing to take back`],
+    [0, 0, AT, `no consent was changed by stop since ${AT}: nothing to take back`],
   ])('undo takes back what a rule did (to %i people)', async (people, changes, since, words) => {
     const { run, out, asked } = await listen({ people, changes });
     expect(await run('consent', 'undo', '--rule', 'stop', '--since', since, '--why', 'a wrong word')).toBe(0);
     expect(asked[0]?.body).toEqual({ rule: 'stop', since, by: 'ines', why: 'a wrong word' });
     expect(out).toEqual([words]);
+  });
+
+  test('undo says first what it would take back, when asked', async () => {
+    const { run, out, asked } = await listen({ people: 3, changes: 4 });
+    expect(await run('consent', 'undo', '--rule', 'stop', '--since', '2h', '--why', 'a wrong word', '--dry-run')).toBe(
+      0,
+    );
+    expect(asked[0]?.body).toMatchObject({ rule: 'stop', dry_run: true });
+    expect(out).toEqual([
+      '4 changes of consent of 3 people by stop in the last 2h would no longer count. Nothing was changed: without --dry-run it is',
+    ]);
   });
 
   test.each([

@@ -117,12 +117,11 @@ describe('the record of consent', () => {
     const box = openBox();
     await box.take(inbound('STOP', { at: minutes(-5) }));
     await box.take(opt('OPT_OUT_SUCCEEDED', minutes(-4)));
-    const answer = await consent(box, 'undo', {
-      rule: 'stop',
-      since: minutes(-60),
-      by: 'ines',
-      why: 'the rule was wrong',
-    });
+    const undo = { rule: 'stop', since: minutes(-60), by: 'ines', why: 'the rule was wrong' };
+    const dry = await consent(box, 'undo', { ...undo, dry_run: true });
+    expect(await dry.json()).toEqual({ people: 1, changes: 1 });
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+    const answer = await consent(box, 'undo', undo);
     expect(await answer.json()).toEqual({ people: 1, changes: 1 });
     expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
       suppressed: false,
