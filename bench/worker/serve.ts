@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { readD1Migrations } from '@cloudflare/vitest-plugin';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions } from 'wrangler';
 import type { Built } from './build.ts';
@@ -9,6 +11,8 @@ export const SETTINGS = {
   DATA_KEY: 'bench-data-key-bench-data-key-bench-data-key',
 } as const;
 
+const MIGRATIONS = join(import.meta.dirname, '..', '..', 'src', 'journal', 'migrations');
+
 /** A Worker that runs in a workerd of its own. */
 export interface Served {
   /** Leads to the Worker itself: no development proxy stands between. */
@@ -18,7 +22,7 @@ export interface Served {
 
 /**
  * Runs a built Worker on 127.0.0.1 with the bindings of its wrangler.toml, stored in memory and in a folder that goes with it.
- * Queues have no consumer: in production it runs elsewhere.
+ * Its database has its tables. Queues have no consumer: in production it runs elsewhere.
  */
 export async function serve(
   { script, config }: Built,
@@ -38,6 +42,12 @@ export async function serve(
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
   });
   const miniflare = new Miniflare(options);
+  // The bare Worker has none.
+  if (Object.hasOwn(workerOptions.d1Databases ?? {}, 'DB')) {
+    const DB = await miniflare.getD1Database('DB', name);
+    for (const { queries } of await readD1Migrations(MIGRATIONS))
+      for (const query of queries) await DB.prepare(query).run();
+  }
   const url = await miniflare.unsafeGetDirectURL(name);
   return { url: url.origin, stop: () => miniflare.dispose() };
 }

@@ -2,12 +2,15 @@ import { messageOf } from '../errors.ts';
 
 const DAY = 86_400_000;
 
-/** The day, counted since 1970, on which this isolate noted a trigger last, a deployment at a time. */
-const noted = new WeakMap<object, Map<string, number>>();
+/** How long a database that fails is left alone, in milliseconds: asking it with every callback would only add to its trouble. */
+const PATIENCE = 60_000;
+
+/** Until when a trigger need not be noted by this isolate, milliseconds since 1970, a deployment at a time. */
+const settled = new WeakMap<object, Map<string, number>>();
 
 /**
  * Notes that a callback brought a trigger, once an isolate, trigger and day, and does not wait for it. Whatever the journal keeps,
- * `/healthz` then knows that it is subscribed. What cannot be noted is noted with the next such callback.
+ * `/healthz` then knows that it is subscribed. What cannot be noted is noted with such a callback a minute later.
  * @param at when it came, in milliseconds since 1970
  * @param later `waitUntil`
  */
@@ -17,14 +20,13 @@ export function noteBrought(
   env: Pick<Env, 'DB'>,
   later: (work: Promise<unknown>) => void,
 ): void {
-  const day = Math.floor(at / DAY);
-  const days = noted.get(env);
+  const known = settled.get(env);
   // Nearly every callback ends here.
-  if (days?.get(trigger) === day) return;
-  const known = days ?? new Map<string, number>();
-  noted.set(env, known.set(trigger, day));
+  if (at < (known?.get(trigger) ?? 0)) return;
+  const until = known ?? new Map<string, number>();
+  settled.set(env, until.set(trigger, (Math.floor(at / DAY) + 1) * DAY));
   const written = write(trigger, at, env).catch((error: unknown) => {
-    known.delete(trigger);
+    until.set(trigger, at + PATIENCE);
     console.error({ event: 'trigger.not-noted', trigger, message: messageOf(error) });
   });
   later(written);

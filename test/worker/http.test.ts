@@ -117,22 +117,25 @@ describe('GET /healthz', () => {
     expect(await silent()).toBe(false);
   });
 
-  test('notes a trigger with its next callback when the first could not be noted', async () => {
+  test('notes a trigger a minute later when it could not be noted, and asks no database that is away with every callback', async () => {
     const box = openBox({}, { JOURNAL: 'off' });
     const said = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { DB } = box.bindings;
-    Reflect.set(box.bindings, 'DB', {
-      prepare: () => {
-        throw new Error('D1 is away');
-      },
+    const prepare = vi.fn(() => {
+      throw new Error('D1 is away');
     });
-    await box.take(inbound('Hello', { id: '01JA' }));
-    await box.drain();
+    Reflect.set(box.bindings, 'DB', { prepare });
+    for (const id of ['01JA', '01JB', '01JC']) {
+      await box.take(inbound('Hello', { id }));
+      await box.drain();
+    }
+    expect(prepare).toHaveBeenCalledOnce();
     expect(said).toHaveBeenCalledWith(
       expect.objectContaining({ event: 'trigger.not-noted', trigger: 'MESSAGE_INBOUND' }),
     );
     Reflect.set(box.bindings, 'DB', DB);
-    await box.take(inbound('Hello', { id: '01JB' }));
+    vi.setSystemTime(Date.now() + 60_000);
+    await box.take(inbound('Hello', { id: '01JD' }));
     await box.drain();
     const { never_brought: silent } = await (await box.ask('/healthz')).json<{ never_brought: string[] }>();
     expect(silent).not.toContain('MESSAGE_INBOUND');
