@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { readCallback } from '../callbacks/callback.ts';
+import { type Callback, readCallback } from '../callbacks/callback.ts';
 import { messageOf } from '../errors.ts';
 import { checkSomeParams } from './action-calls.ts';
 import { closest } from './closest.ts';
@@ -10,6 +10,7 @@ import { type Finding, openReport, readFile } from './finding.ts';
 import { checkName, sorted } from './lists.ts';
 import type { RulebookSource } from './rule.ts';
 import { listed } from './show.ts';
+import { leavesOf } from './tree.ts';
 import { SchemaLine, told } from './values.ts';
 import type { ActionWords } from './vocabulary.ts';
 
@@ -121,7 +122,8 @@ function withValue(body: Record<string, unknown>, path: string, value: string): 
 
 /**
  * Passes every case through the whole rulebook, with shadow, expiry and `stop` in effect. Where a rule that counts will
- * expire, the case is judged again without it, so that no guardrail falls when nobody looks.
+ * expire, the case is judged again without it, so that no guardrail falls when nobody looks; where rules ask for the hour, a
+ * callback that says no time is judged at every hour of a week.
  * @param now milliseconds: when the callbacks count as received
  */
 export async function judgeGuardrails(
@@ -141,19 +143,42 @@ export async function judgeGuardrails(
 async function problemOf(rulebook: Rulebook, one: GuardrailCase, now: number): Promise<string | undefined> {
   const given = readGiven(one);
   const bytes = new TextEncoder().encode(JSON.stringify(one.callback));
-  for (let at: number | undefined = now; at !== undefined; ) {
-    const callback = withFacts(await readCallback(bytes, at), given);
-    const decision: Decision = await decide(rulebook, callback, async (name) => given.get(name));
-    const when = at === now ? '' : ` from ${new Date(at).toISOString()} on, when a rule expires`;
-    const missing = one.must.filter((wanted) => !isDecided(wanted, decision));
-    const present = one.mustNot.filter((wanted) => isDecided(wanted, decision));
-    if (missing.length > 0) return `must ${listed(missing.map(words), 'and')}${when}; ${happened(decision)}`;
-    if (present.length > 0) return `must not ${listed(present.map(words), 'or')}${when}; ${happened(decision)}`;
-    const ends = decision.fired.flatMap(({ rule }) => rule.expires ?? []);
-    at = ends.length > 0 ? Math.min(...ends) : undefined;
+  const judge = async (start: number, said: string): Promise<string | undefined> => {
+    for (let at: number | undefined = start; at !== undefined; ) {
+      const callback = withFacts(await readCallback(bytes, at), given);
+      const decision: Decision = await decide(rulebook, callback, async (name) => given.get(name));
+      const when = at === start ? said : ` from ${new Date(at).toISOString()} on, when a rule expires`;
+      const missing = one.must.filter((wanted) => !isDecided(wanted, decision));
+      const present = one.mustNot.filter((wanted) => isDecided(wanted, decision));
+      if (missing.length > 0) return `must ${listed(missing.map(words), 'and')}${when}; ${happened(decision)}`;
+      if (present.length > 0) return `must not ${listed(present.map(words), 'or')}${when}; ${happened(decision)}`;
+      const ends = decision.fired.flatMap(({ rule }) => rule.expires ?? []);
+      at = ends.length > 0 ? Math.min(...ends) : undefined;
+    }
+    return undefined;
+  };
+  const problem = await judge(now, '');
+  if (problem !== undefined || saysTime(await readCallback(bytes, now), given) || !asksHours(rulebook)) return problem;
+  for (let hour = 1; hour < WEEK; hour++) {
+    const at = now + hour * HOUR;
+    const found = await judge(at, ` at any hour, so also at ${new Date(at).toISOString()}`);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
+
+const HOUR = 3_600_000;
+/** In hours. */
+const WEEK = 7 * 24;
+
+/** A callback that says no time stands for one of any time: no rule may keep a guardrail in office hours only. */
+const saysTime = ({ envelope }: Callback, given: ReadonlyMap<string, unknown>): boolean =>
+  (envelope.eventTime ?? envelope.acceptedTime) !== undefined || given.has('event_time');
+
+const asksHours = ({ rules }: Rulebook): boolean =>
+  rules.some(({ enabled, when }) => enabled && leavesOf(when).some(({ operator }) => HOURLY.has(operator.name)));
+
+const HOURLY: ReadonlySet<string> = new Set(['withinHours', 'outsideHours']);
 
 /** The action's name. */
 export const nameOf = (wanted: Wanted): string => (typeof wanted === 'string' ? wanted : wanted.action);

@@ -123,6 +123,29 @@ describe('a guardrail', () => {
     ]);
   });
 
+  const day = { from: '08:00', to: '18:00', timeZone: 'UTC' };
+  const atDay = stop({
+    when: {
+      all: [
+        { fact: 'keyword', operator: 'equal', value: 'STOP' },
+        { fact: 'event_time', operator: 'withinHours', value: day },
+      ],
+    },
+  });
+  test('whose callback says no time holds at every hour', async () => {
+    expect(await breaches([atDay])).toEqual([
+      'its callback must suppress at any hour, so also at 2026-11-20T18:00:00.000Z; no rule fires',
+    ]);
+    expect(await breaches([atDay, stop({ name: 'stop-at-night' })])).toEqual([]);
+  });
+
+  test('whose callback says a time holds then', async () => {
+    const noon = { ...message('STOP'), event_time: '2026-11-02T12:00:00Z' };
+    const night = { ...message('STOP'), accepted_time: '2026-11-02T03:00:00Z' };
+    expect(await breaches([atDay], { callback: noon })).toEqual([]);
+    expect(await breaches([atDay], { callback: night })).toEqual(['its callback must suppress; no rule fires']);
+  });
+
   test('whose callback cannot be read is broken', async () => {
     expect(await breaches([stop()], { callback: { message: 'no' } })).toEqual([
       expect.stringMatching(/MESSAGE_INBOUND/),
