@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { Callback } from '../callbacks/callback.ts';
-import type { Address } from '../callbacks/trigger.ts';
+import { Address } from '../callbacks/trigger.ts';
 import { AppError } from '../errors.ts';
 import type { Action } from './action.ts';
-import { AddressShape, type ContactNote, type Effect } from './effect.ts';
+import type { ContactNote, Effect } from './effect.ts';
 import type { Services } from './services.ts';
 import { weightOf } from './weight.ts';
 
@@ -46,10 +46,20 @@ export async function addressesIn(
   { addresses }: Pick<Effect, 'addresses'>,
   { bodies }: Pick<Services, 'bodies'>,
 ): Promise<readonly Address[]> {
+  return readAddresses(addresses, bodies.read, (key) => {
+    throw new AppError('action_impossible', `the addresses ${key} are no longer kept`);
+  });
+}
+
+/** The same. @param read the text under a key in R2 @param gone what stands for them where it is no longer there */
+export async function readAddresses(
+  addresses: Effect['addresses'],
+  read: Services['bodies']['read'],
+  gone: (key: string) => readonly Address[],
+): Promise<readonly Address[]> {
   if (!('key' in addresses)) return addresses;
-  const text = await bodies.read(addresses.key);
-  if (text === undefined) throw new AppError('action_impossible', `the addresses ${addresses.key} are no longer kept`);
-  return v.parse(v.array(AddressShape), JSON.parse(text));
+  const text = await read(addresses.key);
+  return text === undefined ? gone(addresses.key) : v.parse(v.array(Address), JSON.parse(text));
 }
 
 /** An effect has ended: its addresses wait nowhere any more. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Address } from '../callbacks/trigger.ts';
 
 const Maybe = v.optional(v.string());
 
@@ -25,8 +26,6 @@ export type Subject = v.InferOutput<typeof Subject>;
 /** A body in the message itself, or in R2 when it is too large for a queue (128 KB a message). */
 export const Body = v.union([v.object({ text: v.string() }), v.object({ key: v.string() })]);
 export type Body = v.InferOutput<typeof Body>;
-
-export const AddressShape = v.object({ channel: v.string(), identity: v.string(), appId: v.string() });
 
 /** Why something waits: a pulled lever, or a rule past its budget. */
 export const Hold = v.object({
@@ -55,7 +54,7 @@ export const Effect = v.object({
   subject: Subject,
   facts: v.record(v.string(), v.unknown()),
   /** All addresses that the callback tells of a contact, where the action wants them; in R2 when they are many. */
-  addresses: v.optional(v.union([v.array(AddressShape), v.object({ key: v.string() })]), []),
+  addresses: v.optional(v.union([v.array(Address), v.object({ key: v.string() })]), []),
   body: v.optional(Body),
   /** How often its rule may do this; the action's own budget where it is not said. `within` in milliseconds. */
   budget: v.optional(v.object({ count: v.number(), within: v.number() })),
@@ -73,7 +72,7 @@ export type Effect = v.InferOutput<typeof Effect>;
 /** Which addresses contacts have, to be kept so that a deletion can find them. */
 export const ContactNote = v.object({
   kind: v.literal('contact'),
-  contacts: v.array(v.object({ contactId: v.string(), addresses: v.array(AddressShape) })),
+  contacts: v.array(v.object({ contactId: v.string(), addresses: v.array(Address) })),
   at: v.number(),
   /** Who tells it: a callback, as it was decided. */
   by: v.object({

@@ -1,5 +1,5 @@
 import type { Callback } from '../callbacks/callback.ts';
-import { readCallback } from '../callbacks/callback.ts';
+import { readCallbackText } from '../callbacks/callback.ts';
 import { remember } from '../entities/remember.ts';
 import { AppError } from '../errors.ts';
 import { decide } from '../rules/decide.ts';
@@ -54,9 +54,15 @@ export async function defer(callback: Callback, because: string, services: Servi
 }
 
 /** Takes a deferred callback the whole way again. @throws whatever stopped it */
-export async function passDeferred({ body, receivedAt }: Deferred, services: Services): Promise<Answer> {
-  return pass(await readCallback(new TextEncoder().encode(await textOf(body, services)), receivedAt), services);
+export async function passDeferred(deferred: Deferred, services: Services): Promise<Answer> {
+  return pass(await callbackOf(deferred, services), services);
 }
+
+/** A callback that was kept. @throws AppError `action_impossible` when R2 no longer has it, `callback_*` when it cannot be read */
+export const callbackOf = async (
+  { body, receivedAt }: Pick<Deferred, 'body' | 'receivedAt'>,
+  services: Pick<Services, 'bodies'>,
+): Promise<Callback> => readCallbackText(await textOf(body, services), receivedAt);
 
 /** The text of a body. @throws AppError `action_impossible` when R2 no longer has it */
 export async function textOf(body: Body, { bodies }: Pick<Services, 'bodies'>): Promise<string> {

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { type Callback, readCallback } from '../callbacks/callback.ts';
 import { settle } from '../callbacks/fact.ts';
 import { GIVEN_UP } from '../entities/cases.ts';
 import type { Firing } from '../entities/tally.ts';
@@ -11,7 +10,7 @@ import { KEPT_BEHIND } from '../rules/window.ts';
 import { TallyCase, TallyNote } from './effect.ts';
 import { enqueue } from './enqueue.ts';
 import { noSubject, notice } from './notice.ts';
-import { textOf } from './pass.ts';
+import { callbackOf } from './pass.ts';
 import { perform } from './perform.ts';
 import type { Services } from './services.ts';
 import { peopleOf } from './tally-note.ts';
@@ -104,9 +103,6 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
   }
   return firings.length;
 }
-
-const callbackOf = async ({ body, receivedAt }: TallyCase, services: Services): Promise<Callback> =>
-  readCallback(new TextEncoder().encode(await textOf(body, services)), receivedAt);
 
 /** Does what a rule says when its window makes it fire. What can never succeed is told, and stops nothing. */
 async function act(name: string, firing: Firing, tally: TallyClient, services: Services): Promise<void> {

@@ -4,6 +4,7 @@ import { isRecord } from '../callbacks/parts.ts';
 import { closest } from '../rules/closest.ts';
 import { factEntry } from '../rules/facts.ts';
 import type { Finding } from '../rules/finding.ts';
+import { nameOfFile } from '../rules/lists.ts';
 import type { RulebookSource } from '../rules/rule.ts';
 import { Alerts, namesOf, type Route } from './alerts.ts';
 import { fits } from './match.ts';
@@ -38,7 +39,7 @@ export function matchReader(rules: RulebookSource['rules']) {
   const written = Object.values(rules).filter(isRecord);
   const labels = written.flatMap((rule) => (isRecord(rule.labels) ? Object.entries(rule.labels) : []));
   const known = {
-    rule: [OWN.rule, ...Object.keys(rules).map((file) => file.replace(/\.json$/, ''))],
+    rule: [OWN.rule, ...Object.keys(rules).map(nameOfFile)],
     owner: [OWN.owner, ...written.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : []))],
     channel: factEntry('channel')?.known ?? [],
   };

@@ -71,6 +71,12 @@ export async function readCallback(body: Uint8Array, receivedAt: number): Promis
   return { ...rest, fact: (key, lists) => readFact(rest, reading, key, lists) };
 }
 
+const utf8Bytes = new TextEncoder();
+
+/** The same for a body that was kept as a text. */
+export const readCallbackText = (text: string, receivedAt: number): Promise<Callback> =>
+  readCallback(utf8Bytes.encode(text), receivedAt);
+
 function readFact(callback: Omit<Callback, 'fact'>, reading: Reading, name: string, lists: Lists): FactValue {
   const own = reading.fact(name, { lists });
   if (own !== undefined) return own;

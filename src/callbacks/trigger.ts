@@ -18,11 +18,8 @@ export interface Envelope {
 }
 
 /** A person's address on a channel. `app_id` is empty where the channel is not app-scoped or Sinch left it out. */
-export interface Address {
-  readonly channel: string;
-  readonly identity: string;
-  readonly appId: string;
-}
+export const Address = v.object({ channel: v.string(), identity: v.string(), appId: v.string() });
+export type Address = Readonly<v.InferOutput<typeof Address>>;
 
 /** Whom and what a callback is about, whatever its trigger. Empty strings are left out. */
 export interface About {

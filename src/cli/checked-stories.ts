@@ -1,6 +1,7 @@
 import { actions } from '../actions/index.ts';
 import { isRecord } from '../callbacks/parts.ts';
 import type { Finding } from '../rules/finding.ts';
+import { nameOfFile } from '../rules/lists.ts';
 import type { RulebookSource } from '../rules/rule.ts';
 import { type Known, type ReadStory, readStories } from '../stories/read-stories.ts';
 import { sampleNames } from './samples.ts';
@@ -16,7 +17,7 @@ export async function checkStories(
   const alerts =
     isRecord(source.alerts) && isRecord(source.alerts.destinations) ? source.alerts.destinations : undefined;
   const known: Known = {
-    rules: Object.keys(source.rules).map((file) => file.replace(/\.json$/, '')),
+    rules: Object.keys(source.rules).map(nameOfFile),
     actions: actions.map(({ name }) => name),
     destinations: alerts && Object.keys(alerts),
     samples: await sampleNames(shell),

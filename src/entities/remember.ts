@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/fact.ts';
-import type { Memory } from '../callbacks/trigger.ts';
+import { Address, type Memory } from '../callbacks/trigger.ts';
 import type { Entities } from './index.ts';
 import { isDelivered } from './lineage.ts';
 
@@ -11,7 +11,7 @@ export type Recalled = Record<string, FactValue>;
 /** What is sealed of a submitted message: all that sending it again takes. */
 export const Submitted = v.object({
   messageId: v.string(),
-  address: v.object({ channel: v.string(), identity: v.string(), appId: v.string() }),
+  address: Address,
   message: v.looseObject({}),
   metadata: v.optional(v.string()),
   correlationId: v.optional(v.string()),

@@ -1,12 +1,11 @@
 import * as v from 'valibot';
-import { AddressShape } from '../actions/effect.ts';
 import type { ContactAddresses, LateErasure } from '../actions/services.ts';
-import type { Address } from '../callbacks/trigger.ts';
+import { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
 import { type Erasure, eraseEverywhere } from './erase.ts';
 
-const AddressText = v.pipe(v.string(), v.parseJson(), AddressShape);
+const AddressText = v.pipe(v.string(), v.parseJson(), Address);
 
 /** Of contacts and people that are told as of a time: those whose contact was erased since, and who were not with it. */
 const MISSED = `SELECT told.contact_id AS contactId, told.person AS person, contact.at AS erasedAt

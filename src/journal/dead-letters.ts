@@ -1,9 +1,8 @@
 import * as v from 'valibot';
-import { addressOf } from '../actions/action.ts';
 import { Deferred, Effect, TallyNote, Work } from '../actions/effect.ts';
 import type { DeadLetter } from '../actions/services.ts';
-import { readCallback } from '../callbacks/callback.ts';
-import { addressOf as addressIn } from '../callbacks/parts.ts';
+import { readCallbackText } from '../callbacks/callback.ts';
+import { addressOf } from '../callbacks/parts.ts';
 import { stableId } from '../callbacks/stable-id.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
@@ -131,8 +130,8 @@ async function whomIn(
   const effect = v.safeParse(Effect, work);
   if (effect.success) {
     const { subject } = effect.output;
-    const person = subject.channel && subject.identity ? await personOf(addressOf(subject)) : undefined;
-    return { person, contactId: subject.contactId };
+    const address = addressOf(subject, subject.appId);
+    return { person: address && (await personOf(address)), contactId: subject.contactId };
   }
   const tally = v.safeParse(TallyNote, work);
   if (tally.success) return { person: tally.output.people?.[0] };
@@ -142,8 +141,8 @@ async function whomIn(
   if (!deferred.success || 'key' in deferred.output.body) return {};
   try {
     const { body, receivedAt } = deferred.output;
-    const { about, envelope } = await readCallback(new TextEncoder().encode(body.text), receivedAt);
-    const address = addressIn(about, envelope.appId);
+    const { about, envelope } = await readCallbackText(body.text, receivedAt);
+    const address = addressOf(about, envelope.appId);
     return { person: address && (await personOf(address)), contactId: about.contactId };
   } catch {
     // What cannot be read is why it lies here.

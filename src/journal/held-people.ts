@@ -1,15 +1,11 @@
-import * as v from 'valibot';
-import { AddressShape, type Effect } from '../actions/effect.ts';
+import { addressesTold, readAddresses } from '../actions/addresses.ts';
+import type { Effect } from '../actions/effect.ts';
 import { hashContact, peopleIn } from '../actions/people.ts';
-import { readCallback } from '../callbacks/callback.ts';
+import { readCallbackText } from '../callbacks/callback.ts';
 import { addressOf } from '../callbacks/parts.ts';
 import type { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Entities } from '../entities/index.ts';
-
-/** What may lie in R2 because it is too large for a queue. */
-const Elsewhere = v.object({ key: v.string() });
-const Addresses = v.array(AddressShape);
 
 interface House {
   readonly entities: Entities;
@@ -25,35 +21,30 @@ export async function everybodyIn(effect: Effect, house: House): Promise<readonl
   const { subject, facts } = effect;
   const own = addressOf(subject, subject.appId);
   const named = Object.entries(facts).flatMap(([name, value]) => (/contact_ids?$/.test(name) ? value : []));
-  const told = await inBody(effect, house);
+  const read = async (key: string) => (await house.ARCHIVE.get(key))?.text();
+  const told = await inBody(effect, read);
   const contacts = [...named.filter((id) => typeof id === 'string'), ...told.contacts];
-  const addresses = [...(own ? [own] : []), ...(await inMessage(effect, house)), ...told.addresses];
+  const travelled = await readAddresses(effect.addresses, read, () => []);
+  const addresses = [...(own ? [own] : []), ...travelled, ...told.addresses];
   const people = await peopleIn(addresses, subject.contactId, house);
   return [...new Set([...people, ...contacts.map((id) => hashContact(id, house.dataKey))])];
 }
 
 /** Where in R2 lies what belongs to an effect. */
-export function placesOf(effect: Effect): string[] {
-  const found = [effect.body, effect.addresses].map((part) => v.safeParse(Elsewhere, part));
-  return found.flatMap(({ success, output }) => (success ? Object.values(output) : []));
-}
-
-async function inMessage({ addresses }: Effect, { ARCHIVE }: House): Promise<readonly Address[]> {
-  const elsewhere = v.safeParse(Elsewhere, addresses);
-  if (!elsewhere.success) return v.parse(Addresses, addresses);
-  return v.parse(Addresses, JSON.parse((await (await ARCHIVE.get(elsewhere.output.key))?.text()) ?? '[]'));
-}
+export const placesOf = ({ body, addresses }: Effect): string[] => [
+  ...(body && 'key' in body ? [body.key] : []),
+  ...('key' in addresses ? [addresses.key] : []),
+];
 
 async function inBody(
   { body, subject }: Effect,
-  { ARCHIVE }: House,
+  read: (key: string) => Promise<string | undefined>,
 ): Promise<{ readonly addresses: readonly Address[]; readonly contacts: readonly string[] }> {
-  const text = body && ('text' in body ? body.text : await (await ARCHIVE.get(body.key))?.text());
+  const text = body && ('text' in body ? body.text : await read(body.key));
   if (text === undefined) return { addresses: [], contacts: [] };
-  const { memories } = await readCallback(new TextEncoder().encode(text), subject.receivedAt);
-  const contacts = memories.filter((memory) => memory.kind === 'contact');
+  const callback = await readCallbackText(text, subject.receivedAt);
   return {
-    addresses: contacts.flatMap((memory) => memory.addresses),
-    contacts: contacts.map(({ contactId }) => contactId),
+    addresses: addressesTold(callback),
+    contacts: callback.memories.flatMap((memory) => (memory.kind === 'contact' ? memory.contactId : [])),
   };
 }

@@ -1,4 +1,4 @@
-import { readCallback } from '../callbacks/callback.ts';
+import { readCallbackText } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/fact.ts';
 import { failureClass } from '../callbacks/failure-class.ts';
 import type { DataKey } from '../data-key.ts';
@@ -26,7 +26,7 @@ export async function openPast(entry: Entry, rulebook: Rulebook, keys: Keys): Pr
     ? { trigger: entry.trigger, channel: entry.channel, app_id: entry.appId || undefined }
     : facts.clear;
   if (body !== undefined) {
-    const callback = await readCallback(new TextEncoder().encode(await keys.unseal(body)), receivedAt);
+    const callback = await readCallbackText(await keys.unseal(body), receivedAt);
     const uses = rulebook.rules.filter(({ on }) => on.includes(entry.trigger)).flatMap((rule) => rule.uses);
     const seen = openFacts(callback, rulebook.lists, async (name) => asFact(clear[name]));
     await seen.fetch(uses);

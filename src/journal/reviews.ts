@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { AddressShape } from '../actions/effect.ts';
 import type { ReviewRequest, Reviews } from '../actions/services.ts';
 import { stableId } from '../callbacks/stable-id.ts';
+import { Address } from '../callbacks/trigger.ts';
 import type { DataKey } from '../data-key.ts';
 import type { Scope, Scopes } from '../entities/consent.ts';
 import type { Entities } from '../entities/index.ts';
@@ -9,7 +9,7 @@ import { AppError, messageOf } from '../errors.ts';
 
 const Side = v.object({
   contact: v.optional(v.string()),
-  address: AddressShape,
+  address: Address,
   suppressed: v.boolean(),
   marketing: v.boolean(),
   notification: v.boolean(),

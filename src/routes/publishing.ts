@@ -14,6 +14,7 @@ import { compile } from '../rules/compile.ts';
 import { diffRulebooks } from '../rules/diff.ts';
 import type { Finding } from '../rules/finding.ts';
 import { readGuardrails } from '../rules/guardrails.ts';
+import { nameOfFile } from '../rules/lists.ts';
 import type { RulebookSource } from '../rules/rule.ts';
 
 /** Who wants a change, why, and on the ground of what. */
@@ -105,7 +106,7 @@ async function change(
     put: kind === 'shadow' ? 'in shadow' : 'in force',
     before: before.inForce,
     warnings,
-    guardrails_kept: Object.keys(kept).map((file) => file.replace(/^.*\//, '').replace(/\.json$/, '')),
+    guardrails_kept: Object.keys(kept).map(nameOfFile),
   };
 }
 

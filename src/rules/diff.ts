@@ -1,5 +1,6 @@
 import type { CompiledRule, Rulebook } from './compiled.ts';
 import { describe } from './describe.ts';
+import { nameOfFile } from './lists.ts';
 
 /** What is different about one rule, or about what rules share, in sentences. */
 export interface Difference {
@@ -72,7 +73,7 @@ const conditions = (old: Compared['source'], now: Compared['source']): readonly 
   files('condition', old.conditions, now.conditions).map((difference) => {
     const asks = `"condition":"${difference.what.slice('condition '.length)}"`;
     const users = Object.entries(now.rules).flatMap(([file, rule]) =>
-      JSON.stringify(rule).includes(asks) ? [file.replace(/\.json$/, '')] : [],
+      JSON.stringify(rule).includes(asks) ? [nameOfFile(file)] : [],
     );
     const told = [difference.new, users.length > 0 ? `asked for by ${users.join(', ')}` : undefined];
     return { ...difference, new: told.filter((words) => words !== undefined).join('; ') };
@@ -85,7 +86,7 @@ function files(
 ): readonly Difference[] {
   const [before, after] = [new Map(Object.entries(old)), new Map(Object.entries(now))];
   return names(before, after).flatMap((file): Difference[] => {
-    const what = `${kind} ${file.replace(/^.*\//, '').replace(/\.json$/, '')}`;
+    const what = `${kind} ${nameOfFile(file)}`;
     if (!before.has(file)) return [{ what, change: 'added' }];
     if (!after.has(file)) return [{ what, change: 'removed' }];
     return changed(what, before.get(file), after.get(file));

@@ -1,6 +1,7 @@
 import { closest } from './closest.ts';
 import type { CompiledRule } from './compiled.ts';
 import { type Finding, openReport } from './finding.ts';
+import { nameOfFile } from './lists.ts';
 import type { RulebookSource } from './rule.ts';
 
 /** `resolves` and `also_fires` must name rules that exist; nor may a rule end its own alerts. A rule that exists but is broken is reported elsewhere. */
@@ -11,7 +12,7 @@ export function checkResolves(
 ): void {
   const naming = rules.filter(({ resolves, alsoFires }) => resolves.length + alsoFires.length > 0);
   if (naming.length === 0) return;
-  const known = Object.keys(sources).map((file) => file.replace(/\.json$/, ''));
+  const known = Object.keys(sources).map(nameOfFile);
   for (const { name, file, resolves, alsoFires } of naming) {
     const report = openReport(file, findings);
     for (const [index, other] of alsoFires.entries()) {

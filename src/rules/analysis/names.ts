@@ -1,13 +1,14 @@
 import { isRecord } from '../../callbacks/parts.ts';
 import { closest } from '../closest.ts';
 import type { Finding } from '../finding.ts';
+import { nameOfFile } from '../lists.ts';
 import { type Book, warning } from './book.ts';
 
 /** Params that name a rule or a destination that is not there. */
 export function nameFindings({ source, rulebook: { rules } }: Book): readonly Finding[] {
   const { alerts } = source;
   const known = {
-    rule: Object.keys(source.rules).map((file) => file.replace(/\.json$/, '')),
+    rule: Object.keys(source.rules).map(nameOfFile),
     destination: isRecord(alerts) && isRecord(alerts.destinations) ? Object.keys(alerts.destinations) : undefined,
   };
   return rules.flatMap(({ file, actions }) =>
