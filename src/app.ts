@@ -1,7 +1,7 @@
 import { Hono } from 'hono/tiny';
 import { AppError, codeOf, messageOf } from './errors.ts';
 import { alertRoutes } from './routes/alerts.ts';
-import { withBrowserHeaders } from './routes/browser-headers.ts';
+import { setBrowserHeaders, withBrowserHeaders } from './routes/browser-headers.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { consentRoutes } from './routes/consent.ts';
@@ -65,12 +65,12 @@ export const api = new Hono<{ Bindings: Env }>()
 export const app = new Hono<{ Bindings: Env }>()
   .route('/callbacks', callbackRoutes)
   .notFound((c) => api.fetch(c.req.raw, c.env, c.executionCtx))
-  .onError(async (error, c) => {
+  .onError((error) => {
     // Sinch sends what is refused never again, and says so to nobody.
     if (error instanceof AppError) console.warn({ event: 'callback.refused', code: error.code, status: error.status });
-    c.res = answered(error);
-    await withBrowserHeaders(c, async () => {});
-    return c.res;
+    const answer = answered(error);
+    setBrowserHeaders(answer);
+    return answer;
   });
 
 /** Every error becomes an answer here. */

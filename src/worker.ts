@@ -1,6 +1,6 @@
 import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './actions/consume.ts';
 import { enqueue } from './actions/enqueue.ts';
-import { DAILY, noSubject, notice } from './actions/notice.ts';
+import { DAILY, trouble } from './actions/notice.ts';
 import type { Services } from './actions/services.ts';
 import { app } from './app.ts';
 import { codeOf, messageOf } from './errors.ts';
@@ -35,23 +35,22 @@ const consumers: Readonly<
 };
 
 /** Does what nobody waits for, and tells when it fails, once a day. @throws what kept it from its work */
-async function untended(work: () => Promise<void>, trouble: string, env: Env): Promise<void> {
+async function untended(work: () => Promise<void>, title: string, env: Env): Promise<void> {
   try {
     await work();
   } catch (error) {
-    console.error({ event: 'scheduled.failed', trouble, code: codeOf(error), message: messageOf(error) });
-    await tellUntended(trouble, messageOf(error), env).catch((cause: unknown) =>
-      console.error({ event: 'scheduled.not-told', trouble, code: codeOf(cause), message: messageOf(cause) }),
+    console.error({ event: 'scheduled.failed', trouble: title, code: codeOf(error), message: messageOf(error) });
+    await tellUntended(title, messageOf(error), env).catch((cause: unknown) =>
+      console.error({ event: 'scheduled.not-told', trouble: title, code: codeOf(cause), message: messageOf(cause) }),
     );
     throw error;
   }
 }
 
-async function tellUntended(trouble: string, says: string, env: Env): Promise<void> {
+async function tellUntended(title: string, says: string, env: Env): Promise<void> {
   const services = open(env);
-  const now = services.now();
   const text = `${says}. It is tried again by itself; the log says more (scheduled.failed).`;
-  await enqueue([notice(trouble, text, noSubject(now), now, 'high', DAILY)], services);
+  await enqueue([trouble(title, text, services.now(), 'high', DAILY)], services);
 }
 
 /** What it throws, a wrong setting too, it rejects with. */

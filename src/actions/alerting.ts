@@ -4,7 +4,7 @@ import type { Tending } from '../alerts/tend.ts';
 import { AppError } from '../errors.ts';
 import type { Alarming } from './effect.ts';
 import { enqueue } from './enqueue.ts';
-import { noSubject, notice } from './notice.ts';
+import { trouble } from './notice.ts';
 import { ownZones } from './own-zone.ts';
 import type { Services } from './services.ts';
 
@@ -35,10 +35,9 @@ export async function openTending(services: Services): Promise<Tending> {
       });
     },
     async complain(about, says, to) {
-      const own = notice(
+      const own = trouble(
         `destination ${about} is failing`,
         `${says}. Alerts for it wait and are tried again for 24 hours; it is said once.`,
-        noSubject(now()),
         now(),
         'critical',
       );

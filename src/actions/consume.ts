@@ -7,7 +7,7 @@ import { type ContactNote, Deferred, type Effect, Work } from './effect.ts';
 import { enqueue } from './enqueue.ts';
 import { erasedWords } from './erase.ts';
 import { keepPlace, leaveLine, openTurns } from './line.ts';
-import { noSubject, notice } from './notice.ts';
+import { noSubject, notice, trouble } from './notice.ts';
 import { passDeferred } from './pass.ts';
 import { isOwn } from './perform.ts';
 import type { DeadLetter, EffectEnd, Services } from './services.ts';
@@ -210,10 +210,9 @@ async function bury(letter: DeadLetter, services: Services): Promise<void> {
 const tellStuck = (code: string, services: Services): Promise<void> =>
   enqueue(
     [
-      notice(
+      trouble(
         'callbacks wait and cannot be decided',
         `The reason is ${code}; the log says more. None is lost: they are tried again for about half a day, then kept as dead letters. GET /healthz names what is not well.`,
-        noSubject(services.now()),
         services.now(),
         'critical',
       ),

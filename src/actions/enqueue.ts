@@ -1,6 +1,6 @@
 import type { Work } from './effect.ts';
 import { actionNamed } from './index.ts';
-import { noSubject, notice } from './notice.ts';
+import { trouble } from './notice.ts';
 import type { Services } from './services.ts';
 import { weightOf } from './weight.ts';
 
@@ -36,14 +36,13 @@ export async function enqueue(work: readonly Work[], services: Services): Promis
 
 /** All work is made to fit. If some does not, it must not hinder the rest for good: it is kept, and told. */
 async function leaveOut(work: Work, services: Services): Promise<void> {
-  const now = services.now();
   const what = work.kind === 'effect' ? `${work.action} of rule ${work.rule.name}` : `a message of kind ${work.kind}`;
   const reason = `it has ${weightOf(work)} bytes, and a queue takes 128 KB a message`;
   console.error({ event: 'queue.too-large', what, reason });
   await services.deadLetters.keep({ queue: 'effects', work, code: 'action_impossible', reason, attempts: 0 });
   const text = `${what} was too large for the queue and was not done: ${reason}. GET /v1/dead-letters shows it. Please report it: this is a bug.`;
   await services.effects.sendBatch([
-    { body: notice(`${what} was too large for the queue`.slice(0, 200), text.slice(0, 2000), noSubject(now), now) },
+    { body: trouble(`${what} was too large for the queue`.slice(0, 200), text.slice(0, 2000), services.now()) },
   ]);
 }
 

@@ -33,7 +33,16 @@ export function notice(
   };
 }
 
-/** A subject for troubles that belong to no callback. `now` in milliseconds. */
+/** The same for a trouble that belongs to no callback. */
+export const trouble = (
+  title: string,
+  text: string,
+  now: number,
+  severity?: 'critical' | 'high' | 'low',
+  every?: number,
+): Effect => notice(title, text, noSubject(now), now, severity, every);
+
+/** A subject for what belongs to no callback. `now` in milliseconds. */
 export const noSubject = (now: number): Subject => ({
   callbackId: '',
   trigger: 'NONE',

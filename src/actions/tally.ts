@@ -9,7 +9,7 @@ import { decideCrossing } from '../rules/tallies.ts';
 import { KEPT_BEHIND } from '../rules/window.ts';
 import { TallyCase, TallyNote } from './effect.ts';
 import { enqueue } from './enqueue.ts';
-import { noSubject, notice } from './notice.ts';
+import { trouble } from './notice.ts';
 import { callbackOf } from './pass.ts';
 import { perform } from './perform.ts';
 import type { Services } from './services.ts';
@@ -128,7 +128,6 @@ async function act(name: string, firing: Firing, tally: TallyClient, services: S
     console.log({ event: 'tally.fired', ...about, callback: callback.id });
   } catch (error) {
     if (!(error instanceof AppError) || error.retryable) throw error;
-    const now = services.now();
-    await enqueue([notice(`rule ${name} fired and could not act`, messageOf(error), noSubject(now), now)], services);
+    await enqueue([trouble(`rule ${name} fired and could not act`, messageOf(error), services.now())], services);
   }
 }

@@ -1,6 +1,6 @@
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import { enqueue } from './enqueue.ts';
-import { DAILY, noSubject, notice } from './notice.ts';
+import { DAILY, trouble } from './notice.ts';
 import type { Services } from './services.ts';
 
 /** What this isolate has told already, a deployment at a time. */
@@ -15,15 +15,13 @@ const told = new WeakMap<object, Set<string>>();
 export async function tellUnreadable(error: unknown, open: () => Services): Promise<void> {
   try {
     const services = open();
-    const now = services.now();
     const code = codeOf(error);
     // What another error says may hold a part of the body.
     const says = error instanceof AppError ? messageOf(error) : 'Our own reader failed';
-    const alert = notice(
+    const alert = trouble(
       `callbacks cannot be read (${code})`,
       `${says}. Has Sinch changed a shape? Each body is kept for 90 days: GET /v1/quarantine lists them with the reason, and when the reader is mended, POST /v1/quarantine/{id}/replay puts one on its way.`,
-      noSubject(now),
-      now,
+      services.now(),
       'high',
       DAILY,
     );

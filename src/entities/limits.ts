@@ -94,22 +94,17 @@ export function openLimits(sql: SqlStorage): Limits {
     CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL UNIQUE);
     CREATE TABLE IF NOT EXISTS applied (id INTEGER PRIMARY KEY AUTOINCREMENT, once TEXT NOT NULL UNIQUE);`);
 
-  /** Whether this was done before; it is from now on. */
-  function again(once: string | undefined): boolean {
-    if (once === undefined) return false;
-    const [first] = sql
-      .exec<{ id: number }>('INSERT OR IGNORE INTO applied (once) VALUES (?) RETURNING id', once)
+  /** Puts a text on a list that keeps the newest, each once. Was it new? */
+  function isNew(list: 'events' | 'applied', text: string): boolean {
+    const column = list === 'events' ? 'event' : 'once';
+    const [added] = sql
+      .exec<{ id: number }>(`INSERT OR IGNORE INTO ${list} (${column}) VALUES (?) RETURNING id`, text)
       .toArray();
-    if (first) sql.exec('DELETE FROM applied WHERE id <= ?', first.id - EVENTS_KEPT);
-    return first === undefined;
+    if (added) sql.exec(`DELETE FROM ${list} WHERE id <= ?`, added.id - EVENTS_KEPT);
+    return added !== undefined;
   }
-
-  function log(event: LimitEvent): void {
-    const logged = sql
-      .exec<{ id: number }>('INSERT OR IGNORE INTO events (event) VALUES (?) RETURNING id', JSON.stringify(event))
-      .toArray();
-    for (const { id } of logged) sql.exec('DELETE FROM events WHERE id <= ?', id - EVENTS_KEPT);
-  }
+  const again = (once: string | undefined): boolean => once !== undefined && !isNew('applied', once);
+  const log = (event: LimitEvent): boolean => isNew('events', JSON.stringify(event));
 
   return {
     set(limit) {

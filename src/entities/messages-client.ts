@@ -1,7 +1,7 @@
 import type { AttemptEnd } from './attempts.ts';
 import type { Attempt, MessageRecord, MessageStatus, Origin } from './lineage.ts';
 import type { Messages } from './messages.ts';
-import { numbered, SHARDS, shard } from './shards.ts';
+import { everyShard, shard } from './shards.ts';
 
 /** One message, by the id of its first sending or of any resent one: the lineage is the same. Times are milliseconds since 1970. */
 export interface MessageClient {
@@ -69,8 +69,8 @@ export function openMessages(namespace: DurableObjectNamespace<Messages>, kept: 
     of,
     lineage,
     async forget(people) {
-      const shards = Array.from({ length: SHARDS }, (_, number) => numbered(namespace, number).forget(people));
-      return (await Promise.all(shards)).reduce((sum, count) => sum + count, 0);
+      const forgotten = everyShard(namespace).map((messages) => messages.forget(people));
+      return (await Promise.all(forgotten)).reduce((sum, count) => sum + count, 0);
     },
   };
 }

@@ -8,7 +8,7 @@ import type { ConsentRow, RecordPlace, Undo } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
 import { historiesOf } from './histories.ts';
 import type { Consent, Erased, Listed, Recipients, TakenOver, Undone } from './recipients.ts';
-import { numbered, SHARDS, shard, shardOf } from './shards.ts';
+import { everyShard, numbered, shard, shardOf } from './shards.ts';
 
 /** A change of somebody's consent, by their address. */
 export type ConsentRequest = Omit<ConsentChange, 'person'>;
@@ -74,7 +74,6 @@ export function openRecipients(
   families: Families,
 ): RecipientsClient {
   const personOf = (address: Address): string => hash(personKey(address, families));
-  const shards = () => Array.from({ length: SHARDS }, (_, number) => numbered(namespace, number));
   const noteOf = ({ address, ...note }: AddressedCapability): CapabilityNote => ({
     ...note,
     channel: address.channel,
@@ -150,16 +149,14 @@ export function openRecipients(
     record: (number, after, limit) => numbered(namespace, number).record(after, limit),
     restore: (number, rows) => numbered(namespace, number).restore(rows),
     async undo(undo) {
-      const undone = await Promise.all(shards().map((recipients) => recipients.undo(undo)));
+      const undone = await Promise.all(everyShard(namespace).map((recipients) => recipients.undo(undo)));
       const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
       return { people: sum(undone.map(({ people }) => people)), changes: sum(undone.map(({ changes }) => changes)) };
     },
     async oldest() {
-      const known = await Promise.all(shards().map((recipients) => recipients.oldest()));
-      return known.reduce(
-        (first, one) => (one === undefined || (first !== undefined && first < one) ? first : one),
-        undefined,
-      );
+      const known = await Promise.all(everyShard(namespace).map((recipients) => recipients.oldest()));
+      const times = known.filter((at) => at !== undefined);
+      return times.length > 0 ? Math.min(...times) : undefined;
     },
     list: (number, after, limit) => numbered(namespace, number).list(after, limit),
     async erase(address) {

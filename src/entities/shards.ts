@@ -14,6 +14,11 @@ export const numbered = <T extends Rpc.DurableObjectBranded>(
   number: number,
 ): DurableObjectStub<T> => namespace.getByName(`shard-${number}`);
 
+/** All objects of a kind, in the order of their numbers. */
+export const everyShard = <T extends Rpc.DurableObjectBranded>(
+  namespace: DurableObjectNamespace<T>,
+): DurableObjectStub<T>[] => Array.from({ length: SHARDS }, (_, number) => numbered(namespace, number));
+
 /** The object that holds a key. */
 export const shard = <T extends Rpc.DurableObjectBranded>(
   namespace: DurableObjectNamespace<T>,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { backoff } from '../actions/consume.ts';
 import { enqueue } from '../actions/enqueue.ts';
-import { noSubject, notice } from '../actions/notice.ts';
+import { trouble } from '../actions/notice.ts';
 import type { Services } from '../actions/services.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import { type Drift, Note } from './note.ts';
@@ -49,10 +49,9 @@ async function tell(drift: Drift, services: Services, DB: D1Database): Promise<v
   if (await isNoted(drift, DB)) return;
   const { kind, trigger, name, value, day } = drift;
   const what = kind === 'trigger' ? name : `${trigger} ${name}${value ? ` = ${value}` : ''}`;
-  const told = notice(
+  const told = trouble(
     `a new ${kind} from Sinch`,
     `${what}. No rule knows it yet. \`signalbox drift\` lists all that was new on ${day}, each with a fixture.`,
-    noSubject(services.now()),
     services.now(),
     'low',
   );

@@ -1,5 +1,5 @@
 import { enqueue } from '../actions/enqueue.ts';
-import { noSubject, notice } from '../actions/notice.ts';
+import { trouble } from '../actions/notice.ts';
 import type { Services } from '../actions/services.ts';
 import type { Entities } from '../entities/index.ts';
 import { codeOf, messageOf } from '../errors.ts';
@@ -19,8 +19,7 @@ const shrunk = ({ name, rows, fullest }: Manifest): string | undefined =>
 /** The nightly backup of consent. When it fails, or finds that part of the record is gone, one alert says so. @throws what kept it from its work */
 export async function backUpNightly(services: Services & { readonly consentBackups: ConsentBackups }): Promise<void> {
   const { consentBackups, now } = services;
-  const tell = (title: string, text: string) =>
-    enqueue([notice(title, text, noSubject(now()), now(), 'critical')], services);
+  const tell = (title: string, text: string) => enqueue([trouble(title, text, now(), 'critical')], services);
   let made: Manifest;
   try {
     made = await consentBackups.make(now());

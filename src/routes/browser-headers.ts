@@ -15,8 +15,13 @@ const HEADERS = {
   'x-xss-protection': '0',
 };
 
+/** Sets them on one answer. */
+export function setBrowserHeaders({ headers }: Response): void {
+  for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
+}
+
 /** Sets them on every answer. */
 export const withBrowserHeaders = createMiddleware(async (c, next) => {
   await next();
-  for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
+  setBrowserHeaders(c.res);
 });
