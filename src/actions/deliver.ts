@@ -41,8 +41,7 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
   const lease = action.lease ?? LEASE;
   const claim = await claims.take(key, lease, services.now());
   if (claim === 'done') {
-    await leaveLine(effect, services);
-    await dropAddresses(effect, services);
+    await letGo(effect, services);
     return { skipped: 'already done' };
   }
   if (claim === 'held') return { later: lease / 2000, because: 'another try is under way' };
@@ -61,11 +60,14 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
   else if (lapsed) await ('later' in outcome ? claims.lapse(key) : claims.done(key));
   // What one rule leaves undone is still open to another that means the same.
   else await claims.free(key);
-  if (!('later' in outcome)) {
-    await leaveLine(effect, services);
-    await dropAddresses(effect, services);
-  }
+  if (!('later' in outcome)) await letGo(effect, services);
   return outcome;
+}
+
+/** An effect has ended: nothing of it waits anywhere, and nothing waits for it. */
+async function letGo(effect: Effect, services: Services): Promise<void> {
+  await leaveLine(effect, services);
+  await dropAddresses(effect, services);
 }
 
 /** A fact that travelled with an effect, as JSON gives it back. */

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { type ConsentEvent, standingOf, standings } from '../entities/consent.ts';
-import { codeOf } from '../errors.ts';
 import { type Content, Duration, milliseconds, saidDuration } from '../rules/values.ts';
-import { contentType, recipientOf } from '../sinch/client.ts';
+import { contentType, recipientOf, sendOr } from '../sinch/client.ts';
 import { addressOf, defineAction, type EffectContext } from './action.ts';
 
 /** The network's own opt-out callback may come a little after the word itself: wait for it, in seconds. */
@@ -83,12 +82,10 @@ export const reply = defineAction({
         ? { channel_properties: { SMS_SENDER: sender } }
         : {}),
     };
-    try {
-      const { messageId } = await sinch().send(message);
-      return { did: `answered as ${messageId}` };
-    } catch (error) {
-      if (codeOf(error) !== 'sinch_unsure') await limits.giveBack(CONTENT, 1, now);
-      throw error;
-    }
+    const { messageId } = await sendOr(
+      async () => sinch().send(message),
+      () => limits.giveBack(CONTENT, 1, now),
+    );
+    return { did: `answered as ${messageId}` };
   },
 });

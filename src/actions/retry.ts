@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { NUMBERED_CHANNELS } from '../callbacks/person.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { Content, Lifetime, milliseconds, Rate, saidDuration, saidRate, Wait } from '../rules/values.ts';
-import { contentType } from '../sinch/client.ts';
+import { contentType, sendOr } from '../sinch/client.ts';
 import { defineAction, type EffectContext, type Outcome } from './action.ts';
 import { isRefused, whyNotAgain } from './not-again.ts';
 import { findSent, originalOf, Template } from './resend.ts';
@@ -95,16 +95,13 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   if (!('giveBack' in permit)) return permit;
 
   await thread.startAttempt({ n: next, at: now });
-  let messageId: string;
-  try {
-    ({ messageId } = await context.sinch().send({ ...original.request, ...contentType(content) }));
-  } catch (error) {
-    if (codeOf(error) !== 'sinch_unsure') {
+  const { messageId } = await sendOr(
+    async () => context.sinch().send({ ...original.request, ...contentType(content) }),
+    async (error) => {
       await thread.endAttempt({ n: next, state: 'failed', at: now, reason: codeOf(error) });
       await permit.giveBack();
-    }
-    throw error;
-  }
+    },
+  );
   try {
     return await settle(messageId);
   } catch (cause) {

@@ -2,6 +2,12 @@ import * as v from 'valibot';
 import { Content } from '../rules/values.ts';
 import { answer, type Operation, Time } from './operation.ts';
 
+/** Stands where a rule's name would when a person set a limit: no rule can have it. */
+export const BY_HAND = 'by hand';
+
+/** What set a limit, as a sentence says it. */
+export const byWhat = (because: string): string => (because === BY_HAND ? because : `by ${because}`);
+
 const Limit = {
   to: v.string(),
   content: Content,

@@ -1,5 +1,6 @@
 import type { Reason } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
+import { byWhat } from '../api/senders.ts';
 import { type ConsentEvent, type Scope, type Standing, standings } from '../entities/consent.ts';
 import type { ToldConsent } from '../entities/recipients-client.ts';
 import type { Left } from '../entities/senders.ts';
@@ -84,7 +85,7 @@ export function stops({ limit, callbackId }: Pick<Left, 'limit' | 'callbackId'>,
   return [
     {
       code: 'sender_stopped',
-      says: `This sender’s ${content === 'other' ? 'other messages are' : `${content} is`} stopped ${limit.because === 'by hand' ? '' : 'by '}${limit.because}.`,
+      says: `This sender’s ${content === 'other' ? 'other messages are' : `${content} is`} stopped ${byWhat(limit.because)}.`,
       since: time(limit.since),
       until: time(limit.until),
       evidence: callbackId ?? limit.because,

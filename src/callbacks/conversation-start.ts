@@ -1,10 +1,4 @@
-import {
-  aboutConversation,
-  Conversation,
-  conversationFacts,
-  conversationMemory,
-  identityOfTurn,
-} from './conversation.ts';
+import { type Conversation, turnOfConversation } from './conversation.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ConversationNotification. */
@@ -13,9 +7,5 @@ export const conversationStart = defineTrigger<Conversation>({
   noun: 'started conversation',
   description: 'A conversation began, or was opened again. Paths start inside conversation.',
   keys: ['conversation_start_notification'],
-  schema: Conversation,
-  identity: identityOfTurn,
-  about: aboutConversation,
-  remembers: (conversation, { appId }) => conversationMemory(conversation, appId),
-  facts: conversationFacts,
+  ...turnOfConversation,
 });

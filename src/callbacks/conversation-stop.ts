@@ -1,10 +1,4 @@
-import {
-  aboutConversation,
-  Conversation,
-  conversationFacts,
-  conversationMemory,
-  identityOfTurn,
-} from './conversation.ts';
+import { type Conversation, turnOfConversation } from './conversation.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ConversationNotification. */
@@ -13,9 +7,5 @@ export const conversationStop = defineTrigger<Conversation>({
   noun: 'stopped conversation',
   description: 'A conversation ended. Paths start inside conversation.',
   keys: ['conversation_stop_notification'],
-  schema: Conversation,
-  identity: identityOfTurn,
-  about: aboutConversation,
-  remembers: (conversation, { appId }) => conversationMemory(conversation, appId),
-  facts: conversationFacts,
+  ...turnOfConversation,
 });

@@ -46,14 +46,8 @@ export function aboutConversation(conversation: Conversation): About {
   };
 }
 
-/** A conversation that was stopped and is opened again starts, and stops, a second time under the same id. */
-export const identityOfTurn = (
-  { id, last_received }: Conversation,
-  { acceptedTime, eventTime }: Envelope,
-): readonly (string | undefined)[] => [id, String(acceptedTime ?? eventTime ?? last_received ?? '')];
-
 /** The addresses that take part in a conversation belong to its contact. */
-export function conversationMemory(conversation: Conversation, appId: string): readonly Memory[] {
+function conversationMemory(conversation: Conversation, appId: string): readonly Memory[] {
   const found = addresses(conversation, appId);
   return conversation.contact_id && found.length > 0
     ? [{ kind: 'contact', contactId: conversation.contact_id, addresses: found }]
@@ -82,4 +76,16 @@ export const conversationFacts: Readonly<Record<string, Fact<Conversation>>> = {
     'What you attached to the conversation, as an object.',
     ({ metadata_json }) => metadata_json,
   ),
+};
+
+/** What start and stop of a conversation have in common. One that was stopped and is opened again starts, and stops, a second time under the same id. */
+export const turnOfConversation = {
+  schema: Conversation,
+  identity: ({ id, last_received }: Conversation, { acceptedTime, eventTime }: Envelope) => [
+    id,
+    String(acceptedTime ?? eventTime ?? last_received ?? ''),
+  ],
+  about: aboutConversation,
+  remembers: (conversation: Conversation, { appId }: Envelope) => conversationMemory(conversation, appId),
+  facts: conversationFacts,
 };

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Sender, type SenderRecord } from '../api/senders.ts';
+import { byWhat, Sender, type SenderRecord } from '../api/senders.ts';
 import { askWorker, WORKER_OPTIONS } from './ask-worker.ts';
 import { clock, columns } from './columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from './command.ts';
@@ -41,18 +41,13 @@ function standingLines(name: string, { quality, since, limits }: Sender): readon
 /** What marks a kind of event on the way down. */
 const MARKS: Readonly<Record<string, string>> = { rating: '●', limit: '▼', release: '▲' };
 
-/** What stands for a rule where a person set a limit. */
-const HAND = 'by hand';
-
-const byWhat = (rule = ''): string => (rule === HAND ? HAND : `by ${rule}`);
-
 /** One thing that happened: when, what, and by what. */
 function rowOf({ at, event, decision, ...more }: SenderRecord): readonly string[] {
   const told = new Map(Object.entries(more).map(([name, value]) => [name, String(value)]));
   const { rating, previous, content, to, until, rule } = Object.fromEntries(told);
   const words: Readonly<Record<string, string>> = {
     rating: `${rating}${previous ? `, was ${previous}` : ''}`,
-    limit: `${content} ${to} until ${clock(until ?? '')}, ${byWhat(rule)}`,
+    limit: `${content} ${to} until ${clock(until ?? '')}, ${byWhat(rule ?? '')}`,
     release: rule ? `what ${rule} had set` : 'everything',
   };
   const others = () => [...told].map(([name, value]) => `${name} ${value}`).join(', ');

@@ -58,9 +58,7 @@ export async function eraseEverywhere(
   let messages = 0;
   let files = 0;
   let rows = 0;
-  const all = [...people];
-  for (let at = 0; at < all.length; at += ABREAST) {
-    const some = all.slice(at, at + ABREAST);
+  for (const some of portions([...people], ABREAST)) {
     const these = some.map(([person]) => person);
     for (const gone of await Promise.all(some.map(([, address]) => entities.recipients.erase(address)))) {
       consent.addresses += gone.addresses;
@@ -151,8 +149,7 @@ const noteErased = (contactId: string, { env, now }: House): Promise<unknown> =>
 /** Callbacks that the windows of thresholds keep, and their bodies where these wait in R2. */
 async function eraseCases(marks: readonly string[], { entities, dataKey, env }: House): Promise<number> {
   let removed = 0;
-  for (let at = 0; at < marks.length; at += ABREAST) {
-    const some = marks.slice(at, at + ABREAST);
+  for (const some of portions(marks, ABREAST)) {
     const named = await Promise.all(
       some.map(async (mark) => (await entities.recipients.takeCases(mark)).map((name) => ({ mark, name }))),
     );
@@ -172,8 +169,7 @@ async function eraseAlerts(marks: readonly string[], { entities, now }: House): 
   const { group, desk } = entities.alerts;
   const ids = marks.length > 0 ? await desk.ids() : [];
   let removed = 0;
-  for (let at = 0; at < ids.length; at += ABREAST) {
-    const some = ids.slice(at, at + ABREAST);
+  for (const some of portions(ids, ABREAST)) {
     for (const cleared of await Promise.all(some.map((id) => group(id).forget(marks, now)))) {
       removed += cleared.removed;
       if (cleared.summary) await desk.note(cleared.summary, cleared.summary.resolvedAt ?? now);
@@ -203,7 +199,7 @@ async function eraseObjects(people: readonly string[], { DB, ARCHIVE }: House['e
 async function eraseHeld(marks: readonly string[], { env, dataKey, entities }: House): Promise<number> {
   const { results } = await env.DB.prepare(
     `DELETE FROM held WHERE EXISTS
-       (SELECT 1 FROM json_each(held.people) AS named WHERE named.value IN (SELECT value FROM json_each(?)))
+       (SELECT 1 FROM json_each(held.people) AS named WHERE named.value IN ${THESE})
      RETURNING work`,
   )
     .bind(JSON.stringify(marks))
@@ -220,15 +216,20 @@ async function eraseHeld(marks: readonly string[], { env, dataKey, entities }: H
 /** The contacts that these people's addresses are known to belong to. */
 async function contactsOf(people: readonly string[], DB: D1Database): Promise<readonly string[]> {
   const { results } = await DB.prepare(
-    'SELECT DISTINCT contact_id AS id FROM contact_addresses WHERE person IN (SELECT value FROM json_each(?))',
+    `SELECT DISTINCT contact_id AS id FROM contact_addresses WHERE person IN ${THESE}`,
   )
     .bind(JSON.stringify(people))
     .all<{ id: string }>();
   return results.map(({ id }) => id);
 }
 
-async function deleteObjects(keys: string[], ARCHIVE: R2Bucket): Promise<void> {
-  for (let at = 0; at < keys.length; at += 1000) await ARCHIVE.delete(keys.slice(at, at + 1000));
+/** R2 deletes a thousand objects at a time. */
+async function deleteObjects(keys: readonly string[], ARCHIVE: R2Bucket): Promise<void> {
+  for (const some of portions(keys, 1000)) await ARCHIVE.delete(some);
+}
+
+function* portions<T>(all: readonly T[], size: number): Generator<T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
 }
 
 /** Where the bodies of somebody's callbacks may lie. */

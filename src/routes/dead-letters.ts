@@ -1,5 +1,6 @@
 import { Hono } from 'hono/tiny';
 import { GivingUp, PageQuery } from '../api/operating.ts';
+import { time } from '../api/operation.ts';
 import type { DeadLetterRow } from '../journal/dead-letters.ts';
 import { open } from '../wiring.ts';
 import { accepts, asks } from './accepts.ts';
@@ -8,8 +9,8 @@ import { needs, onRecord, type Secured } from './token.ts';
 const shown = ({ at, callback_id, replayed_at, ...row }: DeadLetterRow) => ({
   ...row,
   callback: callback_id,
-  at: new Date(at).toISOString(),
-  replayed_at: replayed_at === null ? null : new Date(replayed_at).toISOString(),
+  at: time(at),
+  replayed_at: replayed_at === null ? null : time(replayed_at),
 });
 
 /** `GET /v1/dead-letters?limit=&before=`, `POST /v1/dead-letters/{id}/replay` and `…/drop`: what could not be done, why, and once more or never. */

@@ -1,7 +1,7 @@
 import { Hono } from 'hono/tiny';
 import { ThrottleLifting, Throttling } from '../api/levers.ts';
 import { time } from '../api/operation.ts';
-import type { Sender } from '../api/senders.ts';
+import { BY_HAND, type Sender } from '../api/senders.ts';
 import type { ActiveLimit } from '../entities/limits.ts';
 import type { SenderState } from '../entities/senders.ts';
 import { milliseconds } from '../rules/values.ts';
@@ -45,9 +45,6 @@ export const senderRoutes = new Hono<Secured>()
     });
     return c.json(shown(await sender.read(now() + 1)));
   });
-
-/** Stands where a rule's name would: no rule can have it. */
-const BY_HAND = 'by hand';
 
 function senderOf({ app, channel }: { app: string; channel: string }, env: Env) {
   const { entities, now } = open(env);

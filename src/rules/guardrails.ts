@@ -132,15 +132,22 @@ export async function judgeGuardrails(
   now: number,
 ): Promise<readonly Breach[]> {
   const breaches: Breach[] = [];
+  const hours = asksHours(rulebook) ? WEEK : 1;
   for (const one of cases) {
-    const problem = await problemOf(rulebook, one, now).catch(messageOf);
+    const problem = await problemOf(rulebook, one, now, hours).catch(messageOf);
     const { guardrail, file, why, label } = one;
     if (problem !== undefined) breaches.push({ guardrail, file, why, sentence: `${label} ${problem}` });
   }
   return breaches;
 }
 
-async function problemOf(rulebook: Rulebook, one: GuardrailCase, now: number): Promise<string | undefined> {
+/** @param hours for how many a callback that says no time is judged */
+async function problemOf(
+  rulebook: Rulebook,
+  one: GuardrailCase,
+  now: number,
+  hours: number,
+): Promise<string | undefined> {
   const given = readGiven(one);
   const bytes = new TextEncoder().encode(JSON.stringify(one.callback));
   const judge = async (start: number, said: string): Promise<string | undefined> => {
@@ -158,8 +165,8 @@ async function problemOf(rulebook: Rulebook, one: GuardrailCase, now: number): P
     return undefined;
   };
   const problem = await judge(now, '');
-  if (problem !== undefined || saysTime(await readCallback(bytes, now), given) || !asksHours(rulebook)) return problem;
-  for (let hour = 1; hour < WEEK; hour++) {
+  if (problem !== undefined || hours === 1 || saysTime(await readCallback(bytes, now), given)) return problem;
+  for (let hour = 1; hour < hours; hour++) {
     const at = now + hour * HOUR;
     const found = await judge(at, ` at any hour, so also at ${new Date(at).toISOString()}`);
     if (found !== undefined) return found;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Address } from '../callbacks/trigger.ts';
 import type { Permit } from '../entities/bucket.ts';
-import { AppError } from '../errors.ts';
+import { AppError, codeOf } from '../errors.ts';
 import { mayPassLater, retryAfterOf } from '../outbound.ts';
 import type { Content } from '../rules/values.ts';
 import { type Access, forgetToken, type TokenShelf, tokenFor } from './token.ts';
@@ -127,6 +127,16 @@ export const contentType = (content: Content): Pick<SendRequest, 'message_conten
 /** What a send says that it is. Nothing where it does not say. Source: Sinch specification, MessageContentType. */
 export const contentOf = (type: unknown): Content | undefined =>
   (['marketing', 'notification'] as const).find((content) => CONTENT_TYPES[content] === type);
+
+/** Sends; when Sinch certainly took nothing, takes back first what was taken for it. @throws whatever `send` throws */
+export async function sendOr<T>(send: () => Promise<T>, takeBack: (error: unknown) => Promise<void>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    if (codeOf(error) !== 'sinch_unsure') await takeBack(error);
+    throw error;
+  }
+}
 
 /** A recipient by channel identity: the only form that DISPATCH mode takes, and good in CONVERSATION mode too. */
 export const recipientOf = ({ channel, identity, appId }: Address): object => ({
