@@ -5,10 +5,10 @@ const path = (relative: string): string => new URL(relative, import.meta.url).pa
 
 /** As in wrangler.toml: json-rules-engine asks for JSONPath only when no path resolver is given. */
 const alias = {
-  'jsonpath-plus': path('./src/rules/no-jsonpath.cjs'),
-  eventemitter2: path('./src/rules/no-events.cjs'),
-  'hash-it': path('./src/rules/plain-hash.cjs'),
-  clone: path('./src/rules/plain-clone.cjs'),
+  'jsonpath-plus': path('./src/rules/decide/no-jsonpath.cjs'),
+  eventemitter2: path('./src/rules/decide/no-events.cjs'),
+  'hash-it': path('./src/rules/decide/plain-hash.cjs'),
+  clone: path('./src/rules/decide/plain-clone.cjs'),
 };
 
 /** The settings of a deployment under test. The network is never reached. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { isRecord } from '../src/callbacks/parts.ts';
+import { isRecord } from '../src/callbacks/shapes/parts.ts';
 
 /** Where and on what something was measured. */
 export interface Machine {

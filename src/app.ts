@@ -10,7 +10,7 @@ import { decisionRoutes, driftRoutes, statsRoutes } from './routes/decisions.ts'
 import { dryRunRoutes } from './routes/dry-run.ts';
 import { eraseRoutes } from './routes/erase.ts';
 import { healthRoutes } from './routes/health.ts';
-import { heldRoutes, pauseRoutes } from './routes/levers.ts';
+import { heldRoutes, pauseRoutes } from './routes/pauses.ts';
 import { maySendRoutes } from './routes/may-send.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { metricsRoutes } from './routes/metrics.ts';

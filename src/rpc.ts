@@ -4,11 +4,11 @@ import { Consistency, type MaySendAnswer, MaySendRequest } from './api/may-send.
 import { Channel, text } from './api/operation.ts';
 import { type PermitAnswer, PermitRequest } from './api/permits.ts';
 import { type Recipient, type RecipientChanged, type Scope, Suppression } from './api/recipients.ts';
-import { maySend } from './asking/may-send.ts';
+import { maySend } from './sending/may-send.ts';
 import { read } from './routes/accepts.ts';
 import { takePermits } from './routes/permits.ts';
 import { addressOf, changeByHand, readRecipient } from './routes/recipients.ts';
-import { open } from './wiring.ts';
+import { open } from './services.ts';
 
 /** Somebody on a channel. `app_id` where identities belong to an app. */
 const Person = v.strictObject({ channel: Channel, identity: text(), app_id: v.optional(v.string(), '') });

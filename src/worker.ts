@@ -1,25 +1,25 @@
-import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './actions/consume.ts';
-import { enqueue } from './actions/enqueue.ts';
-import { DAILY, trouble } from './actions/notice.ts';
-import type { Services } from './actions/services.ts';
+import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './pipeline/consume.ts';
+import { enqueue } from './pipeline/enqueue.ts';
+import { DAILY, trouble } from './pipeline/operator-alert.ts';
+import type { Services } from './work/services.ts';
 import { app } from './app.ts';
 import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
-import { backUpNightly } from './journal/nightly-backup.ts';
+import { backUpNightly } from './stores/consent-backups/nightly-backup.ts';
 import { prune, pruneHourly } from './journal/prune.ts';
-import { open } from './wiring.ts';
+import { open } from './services.ts';
 
-export { AlertDesk } from './entities/alert-desk.ts';
-export { AlertGroup } from './entities/alert-group.ts';
-export { Budgets } from './entities/budgets.ts';
-export { Claims } from './entities/claims.ts';
-export { Levers } from './entities/levers.ts';
-export { Lines } from './entities/lines.ts';
-export { Messages } from './entities/messages.ts';
-export { Recipients } from './entities/recipients.ts';
-export { Rulebooks } from './entities/rulebooks.ts';
-export { Senders } from './entities/senders.ts';
-export { Tally } from './entities/tally.ts';
+export { AlertDesk } from './objects/alerts/alert-desk.ts';
+export { AlertGroup } from './objects/alerts/alert-group.ts';
+export { Budgets } from './objects/budgets/budgets.ts';
+export { Claims } from './objects/claims/claims.ts';
+export { Levers } from './objects/pauses/pauses.ts';
+export { Lines } from './objects/fifo/fifo.ts';
+export { Messages } from './objects/messages/messages.ts';
+export { Recipients } from './objects/recipients/recipients.ts';
+export { Rulebooks } from './objects/rulebooks/rulebooks.ts';
+export { Senders } from './objects/senders/senders.ts';
+export { Tally } from './objects/tally/tally.ts';
 export { SignalboxRpc } from './rpc.ts';
 
 /** Queue → who works it off. The names are those of wrangler.toml. */

@@ -1,6 +1,6 @@
 import type { Callback } from '../../src/callbacks/callback.ts';
-import type { FactValue } from '../../src/callbacks/fact.ts';
-import type { Condition, Leaf } from '../../src/rules/rule.ts';
+import type { FactValue } from '../../src/callbacks/facts/fact.ts';
+import type { Condition, Leaf } from '../../src/rules/model/rule.ts';
 import type { BenchRule } from './regimes.ts';
 
 /** The facts of a callback, ready to use: reading them is not on the account of the others. */

@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { actions } from '../../src/actions/index.ts';
 import { type Callback, readCallback } from '../../src/callbacks/callback.ts';
-import { isRecord } from '../../src/callbacks/parts.ts';
-import { compile, type Rulebook } from '../../src/rules/compile.ts';
-import type { Condition, RulebookSource, RuleInput } from '../../src/rules/rule.ts';
+import { isRecord } from '../../src/callbacks/shapes/parts.ts';
+import { compile, type Rulebook } from '../../src/rules/compile/compile.ts';
+import type { Condition, RulebookSource, RuleInput } from '../../src/rules/model/rule.ts';
 import { type Chance, seeded } from './seeded.ts';
 import { CHANNELS, topics } from './topics.ts';
 
@@ -75,7 +75,7 @@ export const DAY = [
   'stop',
   'help',
 ];
-const samples = join(import.meta.dirname, '..', '..', 'test', 'fixtures');
+const samples = join(import.meta.dirname, '..', '..', 'src', 'samples', 'callbacks');
 
 /** Fifty callbacks of all triggers, as the bytes that Sinch would send: apps and channels by chance, the rest as the samples are. */
 export async function bodiesOf(regime: Regime, rules: number, count = 50): Promise<readonly Uint8Array[]> {

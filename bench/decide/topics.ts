@@ -1,4 +1,4 @@
-import type { Condition } from '../../src/rules/rule.ts';
+import type { Condition } from '../../src/rules/model/rule.ts';
 import type { Chance } from './seeded.ts';
 
 /** What a rule of the benchmark is about: its trigger and, beside the app, what it asks for. */

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RuleInput } from '../../src/rules/rule.ts';
+import type { RuleInput } from '../../src/rules/model/rule.ts';
 import { regimes, rulesOf } from '../decide/regimes.ts';
 
 /** The first rule of each app counts: how often a person's messages come to nothing within ten minutes. */

@@ -1,4 +1,4 @@
-import { open } from '../../src/wiring.ts';
+import { open } from '../../src/services.ts';
 import worker from '../../src/worker.ts';
 
 export * from '../../src/worker.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { RuleInput } from '../../src/rules/rule.ts';
+import type { RuleInput } from '../../src/rules/model/rule.ts';
 
 const home = resolve(import.meta.dirname, '..', '..');
 

@@ -1,5 +1,5 @@
 import { signCallback } from '../../src/callbacks/signature.ts';
-import type { RuleInput } from '../../src/rules/rule.ts';
+import type { RuleInput } from '../../src/rules/model/rule.ts';
 import { regimes, rulesOf } from '../decide/regimes.ts';
 import { SETTINGS } from './serve.ts';
 

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
-import type { Alarm } from '../alerts/tend.ts';
-import type { FactValue } from '../callbacks/fact.ts';
-import { addressOf as addressIn } from '../callbacks/parts.ts';
-import type { Address } from '../callbacks/trigger.ts';
-import type { DataKey } from '../data-key.ts';
-import type { Entities, SenderClient } from '../entities/index.ts';
+import type { Alarm } from '../alerts/alert-dispatcher.ts';
+import type { FactValue } from '../callbacks/facts/fact.ts';
+import { addressOf as addressIn } from '../callbacks/shapes/parts.ts';
+import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { DataKey } from '../crypto/data-key.ts';
+import type { Entities, SenderClient } from '../objects/index.ts';
 import { AppError } from '../errors.ts';
-import type { ActionWords, Done } from '../rules/vocabulary.ts';
+import type { ActionWords, Done } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
-import type { Effect, Subject } from './effect.ts';
-import type { ReviewRequest } from './services.ts';
+import type { Effect, Subject } from '../work/effect.ts';
+import type { ReviewRequest } from '../work/services.ts';
 
 /** The objects that state actions write to: consent and limits, nothing else. */
 export interface StateEntities {

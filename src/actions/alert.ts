@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { Severity } from '../rules/values.ts';
+import { Severity } from '../rules/model/values.ts';
 import { defineAction, type RaisedAlert } from './action.ts';
-import type { Effect, Subject } from './effect.ts';
+import type { Effect, Subject } from '../work/effect.ts';
 
 /** What an alert says, how urgent it is, and to whom it goes if no route is to be asked. */
 export const AlertParams = v.strictObject({

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { stableId } from '../callbacks/stable-id.ts';
+import { stableId } from '../callbacks/callback-id.ts';
 import { defineAction, type EffectContext } from './action.ts';
 
 /** What can stand in a key, and in an address, as it is: R2 takes keys of up to 1,024 bytes. Any other name is hashed, so that no two become one. */

@@ -1,4 +1,4 @@
-import type { Allowance } from '../entities/budgets.ts';
+import type { Allowance } from '../objects/budgets/budgets.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { milliseconds, saidDuration, Wait } from '../rules/values.ts';
+import { milliseconds, saidDuration, Wait } from '../rules/model/values.ts';
 import { addressOf, defineAction, type EffectFacts } from './action.ts';
 
 /** How often a check that came back unknown is asked anew; after that the channel evidently does not tell. */

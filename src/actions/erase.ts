@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AppError } from '../errors.ts';
 import { defineAction } from './action.ts';
-import type { Erased } from './services.ts';
+import type { Erased } from '../work/services.ts';
 
 /** Each address of a contact takes some calls: thousands of them may take as long as a batch of the queue, in milliseconds. */
 const LEASE = 15 * 60_000;

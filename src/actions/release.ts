@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineAction } from './action.ts';
-import { senderOf } from './sender.ts';
+import { senderOf } from './parts/sender.ts';
 
 /** Ends throttles that were set up to the time of the event; a limit set later stays. */
 export const release = defineAction({

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { type ConsentEvent, standingOf, standings } from '../entities/consent.ts';
-import { type Content, Duration, milliseconds, saidDuration } from '../rules/values.ts';
+import { type ConsentEvent, standingOf, standings } from '../objects/recipients/consent.ts';
+import { type Content, Duration, milliseconds, saidDuration } from '../rules/model/values.ts';
 import { contentType, recipientOf, sendOr } from '../sinch/client.ts';
 import { addressOf, defineAction, type EffectContext } from './action.ts';
 

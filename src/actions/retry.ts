@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { NUMBERED_CHANNELS } from '../callbacks/person.ts';
 import { AppError, codeOf } from '../errors.ts';
-import { Content, Lifetime, milliseconds, Rate, saidDuration, saidRate, Wait } from '../rules/values.ts';
+import { Content, Lifetime, milliseconds, Rate, saidDuration, saidRate, Wait } from '../rules/model/values.ts';
 import { contentType, sendOr } from '../sinch/client.ts';
 import { defineAction, type EffectContext, type Outcome } from './action.ts';
-import { isRefused, whyNotAgain } from './not-again.ts';
-import { findSent, originalOf, Template } from './resend.ts';
+import { isRefused, whyNotAgain } from './parts/retry-limits.ts';
+import { findSent, originalOf, Template } from './parts/resend.ts';
 
 /** An app's retries are a sender of their own. No channel is called so. */
 const RETRIES = 'SIGNALBOX-RETRIES';

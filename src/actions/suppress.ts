@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineAction } from './action.ts';
-import { changeConsent, Scope, saidScope } from './consent.ts';
+import { changeConsent, Scope, saidScope } from './parts/consent.ts';
 
 /** Stops sending to a person, before the callback is acknowledged. */
 export const suppress = defineAction({

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { Content, Duration, milliseconds, Rate, saidDuration, saidRate } from '../rules/values.ts';
+import { Content, Duration, milliseconds, Rate, saidDuration, saidRate } from '../rules/model/values.ts';
 import { defineAction } from './action.ts';
-import { senderOf } from './sender.ts';
+import { senderOf } from './parts/sender.ts';
 
 /** Limits how fast a sender may send. Each rule has one limit, the strictest that is active counts; an older event changes nothing. */
 export const throttle = defineAction({

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineAction } from './action.ts';
-import { changeConsent, Scope, saidScope } from './consent.ts';
+import { changeConsent, Scope, saidScope } from './parts/consent.ts';
 
 /** Lifts what a keyword or an opt-out set, never what a person set by hand. */
 export const unsuppress = defineAction({

@@ -1,10 +1,10 @@
-import type { Address } from '../callbacks/trigger.ts';
-import type { Answered } from '../entities/alert-delivery.ts';
-import type { Entities } from '../entities/index.ts';
+import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Answered } from '../objects/alerts/alert-delivery.ts';
+import type { Entities } from '../objects/index.ts';
 import { AppError, messageOf } from '../errors.ts';
-import type { Content } from '../rules/values.ts';
+import type { Content } from '../rules/model/values.ts';
 import { contentType, recipientOf, type Sinch } from '../sinch/client.ts';
-import type { SinchOutgoing } from './destination.ts';
+import type { SinchOutgoing } from './destinations/destination.ts';
 
 /** An alert is told as a notification: consent, throttle and Sinch are all asked for that. */
 const CONTENT = 'notification' satisfies Content;

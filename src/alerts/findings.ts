@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { type Finding, openReport, reportIssues } from '../rules/finding.ts';
-import { ALERTS_KEYS, Alerts } from './alerts.ts';
+import { type Finding, openReport, reportIssues } from '../rules/model/finding.ts';
+import { ALERTS_KEYS, Alerts } from './config.ts';
 
 /** What is wrong with an `alerts.json`; `undefined` where there is none. */
 export function alertFindings(alerts: unknown): readonly Finding[] {

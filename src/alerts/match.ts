@@ -1,6 +1,6 @@
 import type { Match } from '../api/match.ts';
-import { listed } from '../rules/show.ts';
-import type { Severity } from '../rules/values.ts';
+import { listed } from '../rules/model/show.ts';
+import type { Severity } from '../rules/model/values.ts';
 
 /** What an alert can be told apart by. */
 export interface Alert {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Match } from '../api/match.ts';
-import type { Inhibition } from './alerts.ts';
+import type { Inhibition } from './config.ts';
 import { type Alert, fieldOf, matches, saidMatch } from './match.ts';
 
 /** A silence as somebody set it: what it means, until when, by whom and why. Times are milliseconds since 1970. */

@@ -1,6 +1,6 @@
-import { type Member, type Told, tell } from '../entities/alert-state.ts';
-import { type Alerts, destinationNamed, kindOf } from './alerts.ts';
-import type { Outgoing, Reveal } from './destination.ts';
+import { type Member, type Told, tell } from '../objects/alerts/alert-state.ts';
+import { type Alerts, destinationNamed, kindOf } from './config.ts';
+import type { Outgoing, Reveal } from './destinations/destination.ts';
 import { render } from './render.ts';
 import { groupId, type Routed, route, type Wish } from './route.ts';
 

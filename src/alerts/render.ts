@@ -1,5 +1,5 @@
-import type { Told } from '../entities/alert-state.ts';
-import type { Notice } from './destination.ts';
+import type { Told } from '../objects/alerts/alert-state.ts';
+import type { Notice } from './destinations/destination.ts';
 
 /** What a message says beside what happened. */
 export interface Occasion {

@@ -1,7 +1,7 @@
-import { stableId } from '../callbacks/stable-id.ts';
-import { isWithin, saidHours } from '../rules/hours.ts';
-import { milliseconds } from '../rules/values.ts';
-import { type Alerts, namesOf, type Route } from './alerts.ts';
+import { stableId } from '../callbacks/callback-id.ts';
+import { isWithin, saidHours } from '../rules/model/hours.ts';
+import { milliseconds } from '../rules/model/values.ts';
+import { type Alerts, namesOf, type Route } from './config.ts';
 import { type Alert, fieldOf, matches, saidMatch } from './match.ts';
 
 /** When a group is told, in milliseconds. */

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import type { Answered } from '../entities/alert-delivery.ts';
+import type { Answered } from '../objects/alerts/alert-delivery.ts';
 import { AppError, messageOf } from '../errors.ts';
-import { mayPassLater, retryAfterOf, zoneAmong } from '../outbound.ts';
-import { within } from '../patience.ts';
-import { type Alerts, destinationNamed, kindOf } from './alerts.ts';
+import { mayPassLater, retryAfterOf, zoneAmong } from '../outbound/http.ts';
+import { within } from '../outbound/timeout.ts';
+import { type Alerts, destinationNamed, kindOf } from './config.ts';
 import {
   type HttpOutgoing,
   type MailOutgoing,
@@ -11,7 +11,7 @@ import {
   type Reveal,
   Secret,
   type SinchOutgoing,
-} from './destination.ts';
+} from './destinations/destination.ts';
 import { standardHeaders } from './sign.ts';
 
 /** How long a destination may take to answer, in milliseconds. */

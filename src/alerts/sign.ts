@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { Signing } from './destination.ts';
+import type { Signing } from './destinations/destination.ts';
 
 const HMAC = { name: 'HMAC', hash: 'SHA-256' } as const;
 

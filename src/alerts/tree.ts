@@ -1,6 +1,6 @@
-import { saidHours } from '../rules/hours.ts';
-import { listed } from '../rules/show.ts';
-import { type Alerts, namesOf, type Route } from './alerts.ts';
+import { saidHours } from '../rules/model/hours.ts';
+import { listed } from '../rules/model/show.ts';
+import { type Alerts, namesOf, type Route } from './config.ts';
 import { saidMatch } from './match.ts';
 
 /** The route tree of `alerts.json` as lines: whoever reads from the top takes the first branch that fits. */

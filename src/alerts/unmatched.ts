@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import type { Match } from '../api/match.ts';
-import { isRecord } from '../callbacks/parts.ts';
-import { closest } from '../rules/closest.ts';
-import { factEntry } from '../rules/facts.ts';
-import type { Finding } from '../rules/finding.ts';
-import { nameOfFile } from '../rules/lists.ts';
-import type { RulebookSource } from '../rules/rule.ts';
-import { Alerts, namesOf, type Route } from './alerts.ts';
+import { isRecord } from '../callbacks/shapes/parts.ts';
+import { closest } from '../rules/model/closest.ts';
+import { factEntry } from '../rules/model/facts.ts';
+import type { Finding } from '../rules/model/finding.ts';
+import { nameOfFile } from '../rules/model/lists.ts';
+import type { RulebookSource } from '../rules/model/rule.ts';
+import { Alerts, namesOf, type Route } from './config.ts';
 import { fits } from './match.ts';
 
 /** What Signalbox's own alerts are told apart by. */

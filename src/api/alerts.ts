@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Severity } from '../rules/values.ts';
+import { Severity } from '../rules/model/values.ts';
 import { answer, type Operation, Time, text } from './operation.ts';
 
 const Phase = /* @__PURE__ */ answer(() => v.picklist(['firing', 'resolved']));

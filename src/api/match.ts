@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Severity } from '../rules/values.ts';
+import { Severity } from '../rules/model/values.ts';
 
 const Text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 const oneOrMany = <S extends v.GenericSchema>(schema: S) =>

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Content } from '../rules/values.ts';
+import { Content } from '../rules/model/values.ts';
 import { answer, Channel, type Operation, Time, text } from './operation.ts';
 
 /** How many people one question may name, and how many senders. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Content } from '../rules/values.ts';
+import { Content } from '../rules/model/values.ts';
 import { answer, Channel, type Operation, Problem, text } from './operation.ts';
 
 /** Some sends of one kind that somebody is about to make. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Source } from '../rulebook/sealed.ts';
+import { Source } from '../rulebooks/canonical.ts';
 import { answer, type Operation, Time, text } from './operation.ts';
 
 /** Who changes something, and why. */

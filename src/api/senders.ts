@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Content } from '../rules/values.ts';
+import { Content } from '../rules/model/values.ts';
 import { answer, type Operation, Time } from './operation.ts';
 
 /** Stands where a rule's name would when a person set a limit: no rule can have it. */

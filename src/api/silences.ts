@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Duration } from '../rules/values.ts';
+import { Duration } from '../rules/model/values.ts';
 import { Match } from './match.ts';
 import { answer, type Operation, Time, text } from './operation.ts';
 

@@ -1,11 +1,11 @@
 import { AppError } from '../errors.ts';
-import { commonFacts } from './common-facts.ts';
-import { type FactValue, type Lists, settle } from './fact.ts';
-import { triggers } from './index.ts';
+import { commonFacts } from './facts/common-facts.ts';
+import { type FactValue, type Lists, settle } from './facts/fact.ts';
+import { triggers } from './triggers/index.ts';
 import { depthOf, MAX_DEPTH } from './json.ts';
-import { isRecord } from './parts.ts';
-import { idOf, stableId } from './stable-id.ts';
-import type { About, Envelope, Memory, Reading, Trigger } from './trigger.ts';
+import { isRecord } from './shapes/parts.ts';
+import { idOf, stableId } from './callback-id.ts';
+import type { About, Envelope, Memory, Reading, Trigger } from './triggers/trigger.ts';
 
 /** The trigger of a callback whose payload key nobody knows. It is kept and counted, never lost. */
 export const UNKNOWN = 'UNKNOWN';

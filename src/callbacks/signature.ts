@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AppError } from '../errors.ts';
 import type { Callback } from './callback.ts';
-import { triggerNamed } from './index.ts';
+import { triggerNamed } from './triggers/index.ts';
 
 /** Sinch's headers. Source: Sinch's callback documentation; names as its SDKs send them. */
 const HEADERS = {

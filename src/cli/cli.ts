@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, messageOf } from '../errors.ts';
-import { commands } from './index.ts';
+import { commands } from './commands/index.ts';
 import type { Shell } from './shell.ts';
 
 /** Runs a command line and gives the exit code: 0 well, 1 something is wrong, 2 bad usage. */

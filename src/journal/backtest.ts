@@ -1,8 +1,8 @@
-import type { DataKey } from '../data-key.ts';
-import { count, didOf, emptyTally, type Outcomes, type Tally, unchanged } from '../rules/backtest.ts';
-import type { Rulebook } from '../rules/compiled.ts';
+import type { DataKey } from '../crypto/data-key.ts';
+import { count, didOf, emptyTally, type Outcomes, type Tally, unchanged } from '../rules/prove/backtest.ts';
+import type { Rulebook } from '../rules/model/compiled.ts';
 import type { Entry, Span } from './entry.ts';
-import { openPast, recount } from './past.ts';
+import { openPast, recount } from './re-evaluate.ts';
 import { journalled } from './search.ts';
 
 /** A part of the journal under two rulebooks, and where to go on from. */

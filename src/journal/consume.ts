@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { backoff } from '../actions/consume.ts';
-import { enqueue } from '../actions/enqueue.ts';
-import { trouble } from '../actions/notice.ts';
-import type { Services } from '../actions/services.ts';
+import { backoff } from '../pipeline/consume.ts';
+import { enqueue } from '../pipeline/enqueue.ts';
+import { trouble } from '../pipeline/operator-alert.ts';
+import type { Services } from '../work/services.ts';
 import { codeOf, messageOf } from '../errors.ts';
-import { type Drift, Note } from './note.ts';
+import { type Drift, Note } from './journal-message.ts';
 import { isNoted, writeDrift, writeNotes } from './write.ts';
 
 /** Works off the `journal` queue: a batch is one write. What cannot be read is kept as a dead letter. */

@@ -1,11 +1,11 @@
 import { type Callback, UNKNOWN } from '../callbacks/callback.ts';
-import { commonFacts } from '../callbacks/common-facts.ts';
-import { triggers } from '../callbacks/index.ts';
-import { ENVELOPE_FIELDS, OBJECT_FIELDS, PAYLOAD_FIELDS } from '../callbacks/known-fields.ts';
-import { isRecord } from '../callbacks/parts.ts';
-import type { Trigger } from '../callbacks/trigger.ts';
-import { fixtureOf } from './fixture.ts';
-import type { Drift } from './note.ts';
+import { commonFacts } from '../callbacks/facts/common-facts.ts';
+import { triggers } from '../callbacks/triggers/index.ts';
+import { ENVELOPE_FIELDS, OBJECT_FIELDS, PAYLOAD_FIELDS } from '../callbacks/facts/known-fields.ts';
+import { isRecord } from '../callbacks/shapes/parts.ts';
+import type { Trigger } from '../callbacks/triggers/trigger.ts';
+import { fixtureOf } from './anonymise.ts';
+import type { Drift } from './journal-message.ts';
 
 type News = Pick<Drift, 'kind' | 'name' | 'value'>;
 

@@ -1,16 +1,16 @@
-import { hashContact } from '../actions/people.ts';
-import type { JournalWriter, Passed } from '../actions/services.ts';
-import { weightOf } from '../actions/weight.ts';
+import { hashContact } from '../pipeline/people.ts';
+import type { JournalWriter, Passed } from '../work/services.ts';
+import { weightOf } from '../pipeline/message-size.ts';
 import type { Callback } from '../callbacks/callback.ts';
-import { addressOf } from '../callbacks/parts.ts';
-import type { DataKey } from '../data-key.ts';
-import type { Entities } from '../entities/index.ts';
-import type { Settings } from '../env.ts';
+import { addressOf } from '../callbacks/shapes/parts.ts';
+import type { DataKey } from '../crypto/data-key.ts';
+import type { Entities } from '../objects/index.ts';
+import type { Settings } from '../settings/settings.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import { driftsOf } from './drift.ts';
 import { type Entry, type EntryClass, MOST_BODY } from './entry.ts';
-import { keepFacts } from './keeping.ts';
-import type { Drift, Note } from './note.ts';
+import { keepFacts } from './redact.ts';
+import type { Drift, Note } from './journal-message.ts';
 
 /** Lets work go on after the answer was given: a Worker's `waitUntil`. */
 export type Later = (work: Promise<unknown>) => void;

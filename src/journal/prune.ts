@@ -1,6 +1,6 @@
-import { readSettings } from '../env.ts';
-import { pruneArchive } from './prune-archive.ts';
-import { pruneJournal } from './prune-journal.ts';
+import { readSettings } from '../settings/settings.ts';
+import { pruneArchive } from '../stores/recordings/prune-archive.ts';
+import { pruneJournal } from './retention.ts';
 
 const DAY = 86_400_000;
 

@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts';
-import { ERASED } from './erasing.ts';
-import type { Drift, Note } from './note.ts';
+import { ERASED } from './erase-entries.ts';
+import type { Drift, Note } from './journal-message.ts';
 
 /** The most that one statement is given, in characters: D1 takes 2 MB. */
 const MOST = 1_000_000;

@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory';
 import * as v from 'valibot';
-import { said } from '../api/said.ts';
+import { said } from '../api/issue-message.ts';
 import { AppError } from '../errors.ts';
 import { readBody } from './body.ts';
 

@@ -1,17 +1,17 @@
 import { Hono } from 'hono/tiny';
-import { openTending } from '../actions/alerting.ts';
-import { destinationNamed, kindOf } from '../alerts/alerts.ts';
+import { openTending } from '../pipeline/alerting.ts';
+import { destinationNamed, kindOf } from '../alerts/config.ts';
 import { toldOnce } from '../alerts/preview.ts';
 import { render } from '../alerts/render.ts';
 import { route } from '../alerts/route.ts';
-import { saidStanding } from '../alerts/said.ts';
+import { saidStanding } from '../alerts/phrases.ts';
 import { sendNotice } from '../alerts/send.ts';
 import { type AlertDetail, AlertQuery, type AlertSummary, TestAlert, type TestAnswer } from '../api/alerts.ts';
 import { time } from '../api/operation.ts';
-import type { Summary } from '../entities/alert-group.ts';
-import { type Group, nextAt } from '../entities/alert-state.ts';
+import type { Summary } from '../objects/alerts/alert-group.ts';
+import { type Group, nextAt } from '../objects/alerts/alert-state.ts';
 import { AppError } from '../errors.ts';
-import { open } from '../wiring.ts';
+import { open } from '../services.ts';
 import { accepts, asks } from './accepts.ts';
 import { needs, type Secured } from './token.ts';
 

@@ -1,15 +1,15 @@
 import { Hono } from 'hono/tiny';
-import { noteHost } from '../actions/own-zone.ts';
-import { defer, pass } from '../actions/pass.ts';
-import type { Services } from '../actions/services.ts';
-import { tellUnreadable } from '../actions/tell-unreadable.ts';
+import { noteHost } from '../pipeline/loop-guard.ts';
+import { defer, pass } from '../pipeline/ingest.ts';
+import type { Services } from '../work/services.ts';
+import { tellUnreadable } from '../pipeline/unreadable-alert.ts';
 import { type Callback, MAX_BYTES, readCallback } from '../callbacks/callback.ts';
 import { readSecrets, speaksFor, verifySignature } from '../callbacks/signature.ts';
-import { readSettings } from '../env.ts';
+import { readSettings } from '../settings/settings.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
-import { noteBrought } from '../journal/brought.ts';
-import { quarantine } from '../journal/quarantine.ts';
-import { open } from '../wiring.ts';
+import { noteBrought } from '../stores/seen-triggers.ts';
+import { quarantine } from '../stores/quarantine.ts';
+import { open } from '../services.ts';
 import { readBody } from './body.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { Hono } from 'hono/tiny';
 import { type Backup, Restoring, Undoing } from '../api/consent.ts';
 import { time } from '../api/operation.ts';
-import type { Manifest } from '../journal/consent-backup.ts';
-import { open } from '../wiring.ts';
+import type { Manifest } from '../stores/consent-backups/consent-backup.ts';
+import { open } from '../services.ts';
 import { accepts } from './accepts.ts';
-import { momentOf } from './moment.ts';
+import { momentOf } from './parse-time.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 
 const shown = ({ pages: _, at, ...manifest }: Manifest): Backup => ({ ...manifest, at: time(at) });

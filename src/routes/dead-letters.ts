@@ -1,8 +1,8 @@
 import { Hono } from 'hono/tiny';
-import { GivingUp, PageQuery } from '../api/operating.ts';
+import { GivingUp, PageQuery } from '../api/operations.ts';
 import { time } from '../api/operation.ts';
-import type { DeadLetterRow } from '../journal/dead-letters.ts';
-import { open } from '../wiring.ts';
+import type { DeadLetterRow } from '../stores/dead-letters.ts';
+import { open } from '../services.ts';
 import { accepts, asks } from './accepts.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 

@@ -13,19 +13,19 @@ import {
   type Stats,
 } from '../api/decisions.ts';
 import { time } from '../api/operation.ts';
-import { wrongIn } from '../asking/address.ts';
-import { CHANNELS } from '../callbacks/common-facts.ts';
+import { wrongIn } from '../sending/address.ts';
+import { CHANNELS } from '../callbacks/facts/common-facts.ts';
 import { type Families, personKey } from '../callbacks/person.ts';
-import type { DataKey } from '../data-key.ts';
+import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import type { Entry } from '../journal/entry.ts';
-import { explainPast } from '../journal/past.ts';
+import { explainPast } from '../journal/re-evaluate.ts';
 import { entriesOf, searchEntries } from '../journal/search.ts';
 import { countDecisions, listDrift } from '../journal/stats.ts';
-import type { Rulebook } from '../rules/compiled.ts';
-import { open } from '../wiring.ts';
+import type { Rulebook } from '../rules/model/compiled.ts';
+import { open } from '../services.ts';
 import { asks, read } from './accepts.ts';
-import { momentOf } from './moment.ts';
+import { momentOf } from './parse-time.ts';
 import { needs, type Secured } from './token.ts';
 
 const DAY = 86_400_000;

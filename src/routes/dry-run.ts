@@ -1,11 +1,11 @@
 import { Hono } from 'hono/tiny';
 import { readCallback } from '../callbacks/callback.ts';
-import { peek } from '../entities/remember.ts';
-import { entryOf, groupKey } from '../rules/counted.ts';
-import { explain } from '../rules/explain.ts';
-import type { Look } from '../rules/explain-windows.ts';
-import { decideLooking } from '../rules/tallies.ts';
-import { open } from '../wiring.ts';
+import { peek } from '../objects/record-state.ts';
+import { entryOf, groupKey } from '../rules/decide/counted.ts';
+import { explain } from '../rules/explain/explain.ts';
+import type { Look } from '../rules/explain/explain-windows.ts';
+import { decideLooking } from '../rules/decide/tallies.ts';
+import { open } from '../services.ts';
 import { readBody } from './body.ts';
 import { needs, type Secured } from './token.ts';
 

@@ -1,8 +1,8 @@
 import { Hono } from 'hono/tiny';
 import { Erasing } from '../api/erase.ts';
 import { time } from '../api/operation.ts';
-import { openErasures } from '../journal/erasures.ts';
-import { open } from '../wiring.ts';
+import { openErasures } from '../stores/erasure/erasures.ts';
+import { open } from '../services.ts';
 import { accepts } from './accepts.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 

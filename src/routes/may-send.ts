@@ -1,8 +1,8 @@
 import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
 import { Consistency, MaySendRequest } from '../api/may-send.ts';
-import { maySend } from '../asking/may-send.ts';
-import { open } from '../wiring.ts';
+import { maySend } from '../sending/may-send.ts';
+import { open } from '../services.ts';
 import { accepts, asks } from './accepts.ts';
 import { needs, type Secured } from './token.ts';
 

@@ -1,11 +1,11 @@
 import { Hono } from 'hono/tiny';
 import type { Message } from '../api/messages.ts';
 import { time } from '../api/operation.ts';
-import type { MessageRecord } from '../entities/lineage.ts';
+import type { MessageRecord } from '../objects/messages/lineage.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Entry } from '../journal/entry.ts';
 import { entriesOf } from '../journal/search.ts';
-import { open } from '../wiring.ts';
+import { open } from '../services.ts';
 import { needs, type Secured } from './token.ts';
 
 /** The newest receipts whose decisions are looked up: each is a question to D1. */

@@ -1,7 +1,7 @@
 import { Hono } from 'hono/tiny';
 import { messageOf } from '../errors.ts';
 import { countMetrics, prometheusText } from '../journal/metrics.ts';
-import { open } from '../wiring.ts';
+import { open } from '../services.ts';
 import { lag } from './queue-lag.ts';
 import { needs, type Secured, withToken } from './token.ts';
 

@@ -1,10 +1,10 @@
 import { Hono } from 'hono/tiny';
 import type * as v from 'valibot';
 import { type PermitAnswer, PermitRequest } from '../api/permits.ts';
-import { readable } from '../asking/gate.ts';
-import { open } from '../wiring.ts';
+import { readable } from '../sending/send-checks.ts';
+import { open } from '../services.ts';
 import { accepts } from './accepts.ts';
-import { checkChannel } from './known-names.ts';
+import { checkChannel } from './check-names.ts';
 import { needs, type Secured } from './token.ts';
 
 /** `POST /v1/permits`: how many may go now under the throttle in force. Granted ones count as sent. */

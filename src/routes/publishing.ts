@@ -1,21 +1,21 @@
-import { alertFault } from '../actions/foreseen.ts';
+import { alertFault } from '../pipeline/alert-preview.ts';
 import { actions } from '../actions/index.ts';
-import { alertsOf } from '../actions/rulebooks.ts';
-import type { Services } from '../actions/services.ts';
+import { alertsOf } from '../pipeline/active-rulebooks.ts';
+import type { Services } from '../work/services.ts';
 import { alertFindings } from '../alerts/findings.ts';
 import type { Changed } from '../api/rulebooks.ts';
-import type { Change, Standing, Version } from '../entities/rulebooks.ts';
+import type { Change, Standing, Version } from '../objects/rulebooks/rulebooks.ts';
 import { AppError } from '../errors.ts';
-import { bundle } from '../rulebook/bundled.ts';
-import { standingGuardrails, uncovered } from '../rulebook/guarded.ts';
-import { type ExampleFault, prove } from '../rulebook/prove.ts';
-import { seal, unseal, withExamples } from '../rulebook/sealed.ts';
-import { compile } from '../rules/compile.ts';
-import { diffRulebooks } from '../rules/diff.ts';
-import type { Finding } from '../rules/finding.ts';
-import { readGuardrails } from '../rules/guardrails.ts';
-import { nameOfFile } from '../rules/lists.ts';
-import type { RulebookSource } from '../rules/rule.ts';
+import { bundle } from '../rulebooks/bundled.ts';
+import { standingGuardrails, uncovered } from '../rulebooks/effective-guardrails.ts';
+import { type ExampleFault, prove } from '../rulebooks/prove.ts';
+import { seal, unseal, withExamples } from '../rulebooks/canonical.ts';
+import { compile } from '../rules/compile/compile.ts';
+import { diffRulebooks } from '../rules/explain/diff.ts';
+import type { Finding } from '../rules/model/finding.ts';
+import { readGuardrails } from '../rules/prove/guardrails.ts';
+import { nameOfFile } from '../rules/model/lists.ts';
+import type { RulebookSource } from '../rules/model/rule.ts';
 
 /** Who wants a change, why, and on the ground of what. */
 export interface Wish {

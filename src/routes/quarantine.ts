@@ -1,9 +1,9 @@
 import { Hono } from 'hono/tiny';
-import { PageQuery } from '../api/operating.ts';
+import { PageQuery } from '../api/operations.ts';
 import { time } from '../api/operation.ts';
 import { readSecrets } from '../callbacks/signature.ts';
-import { readSettings } from '../env.ts';
-import { listQuarantine, type QuarantineRow, replayQuarantined } from '../journal/quarantine.ts';
+import { readSettings } from '../settings/settings.ts';
+import { listQuarantine, type QuarantineRow, replayQuarantined } from '../stores/quarantine.ts';
 import { asks } from './accepts.ts';
 import { needs, type Secured } from './token.ts';
 

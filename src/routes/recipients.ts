@@ -10,13 +10,13 @@ import {
   type Scope,
   Suppression,
 } from '../api/recipients.ts';
-import { checkAddress } from '../asking/address.ts';
-import type { Address } from '../callbacks/trigger.ts';
-import type { PersonConsent } from '../entities/recipients-client.ts';
+import { checkAddress } from '../sending/address.ts';
+import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { PersonConsent } from '../objects/recipients/recipients-client.ts';
 import { AppError } from '../errors.ts';
-import { exportList, recordOf } from '../lists/export-list.ts';
-import { importList } from '../lists/import-list.ts';
-import { open } from '../wiring.ts';
+import { exportList, recordOf } from '../imports/export-list.ts';
+import { importList } from '../imports/import-list.ts';
+import { open } from '../services.ts';
 import { accepts, asks } from './accepts.ts';
 import { type Caller, needs, type Secured } from './token.ts';
 

@@ -2,9 +2,9 @@ import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
 import { time } from '../api/operation.ts';
 import { type Recording, RecordingsQuery } from '../api/recordings.ts';
-import { readSettings } from '../env.ts';
+import { readSettings } from '../settings/settings.ts';
 import { AppError } from '../errors.ts';
-import { base64OfHex } from '../journal/hex.ts';
+import { base64OfHex } from '../crypto/encode-hex.ts';
 import { asks } from './accepts.ts';
 import { needs, type Secured } from './token.ts';
 

@@ -1,7 +1,7 @@
-import { alertsOf, rulebooksInForce } from '../actions/rulebooks.ts';
-import type { Alerts } from '../alerts/alerts.ts';
-import { openRulebooks } from '../entities/rulebooks-client.ts';
-import { bundle } from '../rulebook/bundled.ts';
+import { alertsOf, rulebooksInForce } from '../pipeline/active-rulebooks.ts';
+import type { Alerts } from '../alerts/config.ts';
+import { openRulebooks } from '../objects/rulebooks/rulebooks-client.ts';
+import { bundle } from '../rulebooks/bundled.ts';
 
 /** How the rules are: which decide, what is wrong, and whether those of the deployment differ. */
 export interface RulebookHealth {

@@ -1,16 +1,16 @@
 import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
-import { checkConsent, reachedBy, takePermit, takeShare } from '../asking/gate.ts';
-import { openHolding, patienceOf } from '../asking/holding.ts';
-import { readSendRequest, type SendOrder } from '../asking/send-request.ts';
-import type { Address } from '../callbacks/trigger.ts';
-import type { Submitted } from '../entities/remember.ts';
+import { checkConsent, reachedBy, takePermit, takeShare } from '../sending/send-checks.ts';
+import { openHolding, patienceOf } from '../sending/wait.ts';
+import { readSendRequest, type SendOrder } from '../sending/send-request.ts';
+import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Submitted } from '../objects/record-state.ts';
 import { AppError, messageOf } from '../errors.ts';
-import { openContacts } from '../journal/contacts.ts';
-import { openShared } from '../sharing.ts';
+import { openContacts } from '../stores/erasure/contacts.ts';
+import { openShared } from '../sinch/rate.ts';
 import { isUnsure } from '../sinch/client.ts';
 import { openGateway } from '../sinch/gateway.ts';
-import { open } from '../wiring.ts';
+import { open } from '../services.ts';
 import { readBody } from './body.ts';
 
 const Accepted = v.looseObject({ message_id: v.string() });

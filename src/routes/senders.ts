@@ -1,13 +1,13 @@
 import { Hono } from 'hono/tiny';
-import { ThrottleLifting, Throttling } from '../api/levers.ts';
+import { ThrottleLifting, Throttling } from '../api/pauses.ts';
 import { time } from '../api/operation.ts';
 import { BY_HAND, type Sender } from '../api/senders.ts';
-import type { ActiveLimit } from '../entities/limits.ts';
-import type { SenderState } from '../entities/senders.ts';
-import { milliseconds } from '../rules/values.ts';
-import { open } from '../wiring.ts';
+import type { ActiveLimit } from '../objects/senders/limits.ts';
+import type { SenderState } from '../objects/senders/senders.ts';
+import { milliseconds } from '../rules/model/values.ts';
+import { open } from '../services.ts';
 import { accepts, asks } from './accepts.ts';
-import { checkChannel, unheardOf } from './known-names.ts';
+import { checkChannel, unheardOf } from './check-names.ts';
 import { needs, type Secured } from './token.ts';
 
 /** `GET /v1/senders/{app_id}/{channel}`: the quality rating of a sender, since when, and the throttle in force. */

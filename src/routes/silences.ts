@@ -1,14 +1,14 @@
 import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
-import { openTending } from '../actions/alerting.ts';
+import { openTending } from '../pipeline/alerting.ts';
 import { Silence as Stored } from '../alerts/mute.ts';
-import { wakeGroups } from '../alerts/tend.ts';
+import { wakeGroups } from '../alerts/alert-dispatcher.ts';
 import { time } from '../api/operation.ts';
 import { NewSilence, type Silence } from '../api/silences.ts';
-import { base32 } from '../callbacks/stable-id.ts';
+import { base32 } from '../callbacks/callback-id.ts';
 import { AppError } from '../errors.ts';
-import { milliseconds } from '../rules/values.ts';
-import { open } from '../wiring.ts';
+import { milliseconds } from '../rules/model/values.ts';
+import { open } from '../services.ts';
 import { accepts } from './accepts.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 

@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory';
 import * as v from 'valibot';
 import { ROLES, type Role } from '../api/role.ts';
-import { readSettings, type Settings } from '../env.ts';
+import { readSettings, type Settings } from '../settings/settings.ts';
 import { AppError } from '../errors.ts';
 
 /** Who asks: the name of their token, for records of "by whom". */

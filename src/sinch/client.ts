@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import type { Address } from '../callbacks/trigger.ts';
-import type { Permit } from '../entities/bucket.ts';
+import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Permit } from '../objects/senders/token-bucket.ts';
 import { AppError, codeOf } from '../errors.ts';
-import { mayPassLater, retryAfterOf } from '../outbound.ts';
-import type { Content } from '../rules/values.ts';
+import { mayPassLater, retryAfterOf } from '../outbound/http.ts';
+import type { Content } from '../rules/model/values.ts';
 import { type Access, forgetToken, type TokenShelf, tokenFor } from './token.ts';
 
 /** How long Sinch may take to answer, in milliseconds. */

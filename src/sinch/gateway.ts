@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { Address } from '../callbacks/trigger.ts';
+import type { Address } from '../callbacks/triggers/trigger.ts';
 import { AppError, messageOf } from '../errors.ts';
-import { retryAfterOf } from '../outbound.ts';
+import { retryAfterOf } from '../outbound/http.ts';
 import { type Shared, slowDown } from './client.ts';
 import type { Access } from './token.ts';
 

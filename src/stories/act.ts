@@ -1,18 +1,18 @@
 import * as v from 'valibot';
 import { alert } from '../actions/alert.ts';
-import { type Foreseen, foresee } from '../actions/foreseen.ts';
+import { type Foreseen, foresee } from '../pipeline/alert-preview.ts';
 import { actionNamed } from '../actions/index.ts';
-import { isRefused, whyNotAgain } from '../actions/not-again.ts';
-import { subjectOf } from '../actions/perform.ts';
+import { isRefused, whyNotAgain } from '../actions/parts/retry-limits.ts';
+import { subjectOf } from '../pipeline/dispatch.ts';
 import { retry } from '../actions/retry.ts';
-import type { Alerts } from '../alerts/alerts.ts';
+import type { Alerts } from '../alerts/config.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { AppError } from '../errors.ts';
-import type { Rulebook } from '../rules/compiled.ts';
-import type { DecidedAction, Decision, Fired } from '../rules/decide.ts';
-import { readFact } from '../rules/facts.ts';
-import type { Recall } from '../rules/seen.ts';
-import { Content } from '../rules/values.ts';
+import type { Rulebook } from '../rules/model/compiled.ts';
+import type { DecidedAction, Decision, Fired } from '../rules/decide/decide.ts';
+import { readFact } from '../rules/model/facts.ts';
+import type { Recall } from '../rules/decide/observed-facts.ts';
+import { Content } from '../rules/model/values.ts';
 import type { World } from './world.ts';
 
 /** An action of a rule that fired, and what came of it. */

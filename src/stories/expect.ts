@@ -1,9 +1,9 @@
-import { type Foreseen, faultOf } from '../actions/foreseen.ts';
-import { subjectOf } from '../actions/perform.ts';
-import { explain } from '../rules/explain.ts';
-import { isWanted, nameOf, type Wanted, words } from '../rules/guardrails.ts';
-import type { ExpectedAlert } from '../rules/rule.ts';
-import { listed } from '../rules/show.ts';
+import { type Foreseen, faultOf } from '../pipeline/alert-preview.ts';
+import { subjectOf } from '../pipeline/dispatch.ts';
+import { explain } from '../rules/explain/explain.ts';
+import { isWanted, nameOf, type Wanted, words } from '../rules/prove/guardrails.ts';
+import type { ExpectedAlert } from '../rules/model/rule.ts';
+import { listed } from '../rules/model/show.ts';
 import type { Act } from './act.ts';
 import type { Played } from './play.ts';
 import type { Step } from './story.ts';

@@ -1,11 +1,11 @@
-import type { Foreseen } from '../actions/foreseen.ts';
+import type { Foreseen } from '../pipeline/alert-preview.ts';
 import { type Callback, readCallback } from '../callbacks/callback.ts';
-import { isRecord } from '../callbacks/parts.ts';
-import { readGiven, withFacts } from '../rules/examples.ts';
-import type { Look } from '../rules/explain-windows.ts';
-import type { Recall } from '../rules/seen.ts';
-import { openTallies, type Tallies } from '../rules/tallies.ts';
-import { milliseconds } from '../rules/values.ts';
+import { isRecord } from '../callbacks/shapes/parts.ts';
+import { readGiven, withFacts } from '../rules/prove/examples.ts';
+import type { Look } from '../rules/explain/explain-windows.ts';
+import type { Recall } from '../rules/decide/observed-facts.ts';
+import { openTallies, type Tallies } from '../rules/decide/tallies.ts';
+import { milliseconds } from '../rules/model/values.ts';
 import { type Act, act, type Stage } from './act.ts';
 import type { Step } from './story.ts';
 

@@ -1,14 +1,14 @@
 import { actionNamed } from '../actions/index.ts';
-import { namesOf } from '../alerts/alerts.ts';
-import { isRecord } from '../callbacks/parts.ts';
+import { namesOf } from '../alerts/config.ts';
+import { isRecord } from '../callbacks/shapes/parts.ts';
 import { messageOf } from '../errors.ts';
-import { checkSomeParams } from '../rules/action-calls.ts';
-import { closest } from '../rules/closest.ts';
-import type { FindingCode } from '../rules/codes.ts';
-import { readGiven } from '../rules/examples.ts';
-import { type Finding, openReport, type Report, readFile } from '../rules/finding.ts';
-import { nameOf } from '../rules/guardrails.ts';
-import { checkName, sorted } from '../rules/lists.ts';
+import { checkSomeParams } from '../rules/compile/action-calls.ts';
+import { closest } from '../rules/model/closest.ts';
+import type { FindingCode } from '../rules/model/finding-codes.ts';
+import { readGiven } from '../rules/prove/examples.ts';
+import { type Finding, openReport, type Report, readFile } from '../rules/model/finding.ts';
+import { nameOf } from '../rules/prove/guardrails.ts';
+import { checkName, sorted } from '../rules/model/lists.ts';
 import { Expected, Step, Story } from './story.ts';
 
 /** What a story may name. */

@@ -1,6 +1,6 @@
-import type { Alerts } from '../alerts/alerts.ts';
+import type { Alerts } from '../alerts/config.ts';
 import { messageOf } from '../errors.ts';
-import type { Rulebook } from '../rules/compiled.ts';
+import type { Rulebook } from '../rules/model/compiled.ts';
 import { type Fault, faultsOf } from './expect.ts';
 import { play, type Watcher, withFields } from './play.ts';
 import type { ReadStory } from './read-stories.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { Wanted } from '../rules/guardrails.ts';
-import { ExpectedAlert } from '../rules/rule.ts';
-import { Duration, Rate, SchemaLine, told } from '../rules/values.ts';
+import { Wanted } from '../rules/prove/guardrails.ts';
+import { ExpectedAlert } from '../rules/model/rule.ts';
+import { Duration, Rate, SchemaLine, told } from '../rules/model/values.ts';
 
 const Names = v.array(v.string());
 const Refusal = v.picklist(['all', 'marketing', 'notification']);

@@ -1,9 +1,9 @@
 import type { StateEntities } from '../actions/action.ts';
-import type { Sendings } from '../actions/not-again.ts';
+import type { Sendings } from '../actions/parts/retry-limits.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { personKey } from '../callbacks/person.ts';
-import type { Address } from '../callbacks/trigger.ts';
-import { type ConsentEvent, type Scopes, standingOf } from '../entities/consent.ts';
+import type { Address } from '../callbacks/triggers/trigger.ts';
+import { type ConsentEvent, type Scopes, standingOf } from '../objects/recipients/consent.ts';
 import {
   type ActiveLimit,
   activeOf,
@@ -12,10 +12,10 @@ import {
   type ReleaseRow,
   strictestFirst,
   supersedes,
-} from '../entities/limits.ts';
-import { isDelivered } from '../entities/lineage.ts';
-import { openRecollection, type Recollection } from '../rules/recollection.ts';
-import type { Recall } from '../rules/seen.ts';
+} from '../objects/senders/limits.ts';
+import { isDelivered } from '../objects/messages/lineage.ts';
+import { openRecollection, type Recollection } from '../rules/decide/recollection.ts';
+import type { Recall } from '../rules/decide/observed-facts.ts';
 
 /** What a story's deployment holds, in memory: the state that actions write, by the same laws as the Worker's objects. */
 export interface World {

@@ -1,4 +1,4 @@
-import type { Notice } from '../../src/alerts/destination.ts';
+import type { Notice } from '../../src/alerts/destinations/destination.ts';
 
 export const NOW = Date.parse('2026-11-20T12:05:30Z');
 

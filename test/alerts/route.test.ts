@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readAlerts } from '../../src/alerts/alerts.ts';
+import { readAlerts } from '../../src/alerts/config.ts';
 import type { Alert } from '../../src/alerts/match.ts';
 import { inhibitedBy, silencedBy } from '../../src/alerts/mute.ts';
 import { groupId, route } from '../../src/alerts/route.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_BYTES, readCallback, UNKNOWN } from '../../src/callbacks/callback.ts';
 import { AppError } from '../../src/errors.ts';
-import { LISTS, NOW, read, sampleBody } from './samples.ts';
+import { LISTS, NOW, read, sampleBody } from '../../src/samples/samples.ts';
 
 const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 

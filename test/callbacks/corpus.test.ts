@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { verifySignature } from '../../src/callbacks/signature.ts';
-import { LISTS, NOW } from './samples.ts';
+import { LISTS, NOW } from '../../src/samples/samples.ts';
 
 /** Payloads and signatures that Sinch published, beside the project and not part of it. */
 const CORPUS = '../shared/corpus';

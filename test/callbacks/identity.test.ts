@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { read, readSample, sampleBody, sampleText } from './samples.ts';
+import { read, readSample, sampleBody, sampleText } from '../../src/samples/samples.ts';
 
 /** A sample with one field, named by its path, changed. */
 function changed(name: string, path: string, value: unknown): unknown {

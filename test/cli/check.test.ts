@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CODES } from '../../src/rules/codes.ts';
+import { CODES } from '../../src/rules/model/finding-codes.ts';
 import { alerts, folder, inbound, openShell, stopRule as unproven } from './shell.ts';
 
 const stopRule = {

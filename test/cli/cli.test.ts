@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../src/cli/index.ts';
+import { commands } from '../../src/cli/commands/index.ts';
 import { openShell } from './shell.ts';
 
 describe('the command line', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { serveSinch } from '../simulator/serve.ts';
+import { serveSinch } from '../../src/simulator/serve.ts';
 import { openShell } from './shell.ts';
 
 /** A local Sinch, and a shell whose settings lead there. */

@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import { factEntries } from '../../src/rules/facts.ts';
-import { operatorNames } from '../../src/rules/operators.ts';
-import { Rule } from '../../src/rules/rule.ts';
-import { SETTINGS } from '../../src/settings.ts';
+import { factEntries } from '../../src/rules/model/facts.ts';
+import { operatorNames } from '../../src/rules/operators/operators.ts';
+import { Rule } from '../../src/rules/model/rule.ts';
+import { SETTINGS } from '../../src/settings/summaries.ts';
 import { alerts, folder, openShell, stopRule } from './shell.ts';
 
 const REGIONS = ['rule', 'facts', 'operators', 'actions', 'settings', 'findings'];

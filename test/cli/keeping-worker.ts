@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { Shell } from '../../src/cli/shell.ts';
-import { seal } from '../../src/rulebook/sealed.ts';
+import { seal } from '../../src/rulebooks/canonical.ts';
 import { alerts, folder, inbound, openShell, stopRule } from './shell.ts';
 
 export const examples = [

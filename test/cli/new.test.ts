@@ -2,14 +2,14 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import { triggers } from '../../src/callbacks/index.ts';
+import { triggers } from '../../src/callbacks/triggers/index.ts';
 import { alerts, folder, HOME, openShell } from './shell.ts';
 
 /** An empty rules folder, with the samples that ship. */
 function open(answers?: readonly string[]) {
   const home = folder({ 'rules/alerts.json': alerts });
   mkdirSync(join(home, 'test'));
-  cpSync(join(HOME, 'test', 'fixtures'), join(home, 'test', 'fixtures'), { recursive: true });
+  cpSync(join(HOME, 'src', 'samples', 'callbacks'), join(home, 'src', 'samples', 'callbacks'), { recursive: true });
   const asked: string[] = [];
   const waiting = [...(answers ?? [])];
   const ask = async (question: string) => {

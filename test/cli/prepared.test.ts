@@ -2,13 +2,13 @@ import { globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCallback } from '../../src/callbacks/callback.ts';
-import { assignment, setPath } from '../../src/cli/assignment.ts';
-import { prepare } from '../../src/cli/prepared.ts';
+import { assignment, setPath } from '../../src/cli/rules/assignment.ts';
+import { prepare } from '../../src/cli/rules/prepared.ts';
 import { NOW } from './shell.ts';
 
 let ids = 0;
 const changes = { set: [], fresh: false, now: NOW, newId: () => `fresh-${ids++}` };
-const samples = globSync('test/fixtures/*.json');
+const samples = globSync('src/samples/callbacks/*.json');
 const idOf = async (body: Uint8Array) => (await readCallback(body, NOW)).id;
 
 describe('prepare', () => {

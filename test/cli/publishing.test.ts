@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seal } from '../../src/rulebook/sealed.ts';
+import { seal } from '../../src/rulebooks/canonical.ts';
 import { about, examples, helpRule, OLD, OLD_VERSION, open } from './keeping-worker.ts';
 import { inbound, stopRule } from './shell.ts';
 

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
-import { destinations } from '../../src/alerts/index.ts';
+import { destinations } from '../../src/alerts/destinations/index.ts';
 
 /** VS Code's own JSON language service; each file brings its schema along by the "$schema" that it names. */
 const service = getLanguageService({

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { readRulesFolder } from '../../src/cli/rules-folder.ts';
+import { readRulesFolder } from '../../src/cli/rules/rules-folder.ts';
 import { alerts, folder, inbound, openShell, stopRule } from './shell.ts';
 
 const examples = [

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { type Callback, readCallback } from '../../src/callbacks/callback.ts';
-import type { FactValue } from '../../src/callbacks/fact.ts';
-import { compile } from '../../src/rules/compile.ts';
-import type { Finding } from '../../src/rules/finding.ts';
-import type { RulebookSource } from '../../src/rules/rule.ts';
-import type { ActionWords } from '../../src/rules/vocabulary.ts';
+import type { FactValue } from '../../src/callbacks/facts/fact.ts';
+import { compile } from '../../src/rules/compile/compile.ts';
+import type { Finding } from '../../src/rules/model/finding.ts';
+import type { RulebookSource } from '../../src/rules/model/rule.ts';
+import type { ActionWords } from '../../src/rules/model/vocabulary.ts';
 
 /** Actions as the rules layer sees them, without anything behind them. */
 export const actions: readonly ActionWords[] = [

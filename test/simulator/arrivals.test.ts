@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Arrival } from './arrivals.ts';
-import { greeting, open, PROJECT, type Sent } from './opened.ts';
-import { say } from './say.ts';
+import type { Arrival } from '../../src/simulator/arrivals.ts';
+import { greeting, open, PROJECT, type Sent } from '../../src/simulator/opened.ts';
+import { say } from '../../src/simulator/log.ts';
 
 describe('arrivals', () => {
   test('list what came in its order, newest last', async () => {

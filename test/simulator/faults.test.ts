@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { earlier, type List, open, PROJECT } from './opened.ts';
+import { earlier, type List, open, PROJECT } from '../../src/simulator/opened.ts';
 
 describe('faults', () => {
   test('answer the next requests and then no more', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { bytesOf } from './large-files.ts';
-import { open } from './opened.ts';
+import { bytesOf } from '../../src/simulator/large-files.ts';
+import { open } from '../../src/simulator/opened.ts';
 
 describe('files', () => {
   test.each([

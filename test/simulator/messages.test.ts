@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BASIC, earlier, greeting, type List, open, PROJECT, type Sent } from './opened.ts';
+import { BASIC, earlier, greeting, type List, open, PROJECT, type Sent } from '../../src/simulator/opened.ts';
 
 describe('a token', () => {
   test('is given for the right key', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { NOW } from './opened.ts';
-import { serveSinch } from './serve.ts';
+import { NOW } from '../../src/simulator/opened.ts';
+import { serveSinch } from '../../src/simulator/serve.ts';
 
 describe('served on a port', () => {
   const serve = async () => {

@@ -1,9 +1,9 @@
 import { actions } from '../../src/actions/index.ts';
-import { readAlerts } from '../../src/alerts/alerts.ts';
-import { compile } from '../../src/rules/compile.ts';
+import { readAlerts } from '../../src/alerts/config.ts';
+import { compile } from '../../src/rules/compile/compile.ts';
 import { type Known, readStories } from '../../src/stories/read-stories.ts';
 import { runStory, type StoryResult } from '../../src/stories/run-story.ts';
-import { sampleBody, samples } from '../callbacks/samples.ts';
+import { sampleBody, samples } from '../../src/samples/samples.ts';
 
 const rule = (name: string, on: string, when: object, ...then: object[]) => ({
   name,

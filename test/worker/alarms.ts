@@ -1,7 +1,7 @@
-import { openTending } from '../../src/actions/alerting.ts';
-import { type Alerts, readAlerts } from '../../src/alerts/alerts.ts';
-import { type Alarm, endAlerts, raiseAlert } from '../../src/alerts/tend.ts';
-import { open } from '../../src/wiring.ts';
+import { openTending } from '../../src/pipeline/alerting.ts';
+import { type Alerts, readAlerts } from '../../src/alerts/config.ts';
+import { type Alarm, endAlerts, raiseAlert } from '../../src/alerts/alert-dispatcher.ts';
+import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
 
 /** What our own webhook is told. */

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { open } from '../../src/wiring.ts';
+import { open } from '../../src/services.ts';
 import { openAlertBox } from './alarms.ts';
 
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { open } from '../../src/wiring.ts';
-import { bytesOf } from '../simulator/large-files.ts';
+import { open } from '../../src/services.ts';
+import { bytesOf } from '../../src/simulator/large-files.ts';
 import { env, openBox } from './box.ts';
 import {
   base64,

@@ -1,6 +1,6 @@
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { nextAt } from '../../src/entities/alert-state.ts';
+import { nextAt } from '../../src/objects/alerts/alert-state.ts';
 
 /** The alarms of the alert groups on a virtual clock: the runtime's own ring by real time, which a test does not wait for. */
 export interface Bells {

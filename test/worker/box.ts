@@ -1,13 +1,13 @@
 import { env, exports } from 'cloudflare:workers';
 import { vi } from 'vitest';
-import { consumeCallbacks, consumeEffects } from '../../src/actions/consume.ts';
-import type { Answer } from '../../src/actions/pass.ts';
+import { consumeCallbacks, consumeEffects } from '../../src/pipeline/consume.ts';
+import type { Answer } from '../../src/pipeline/ingest.ts';
 import { app } from '../../src/app.ts';
 import { signCallback } from '../../src/callbacks/signature.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
-import { open } from '../../src/wiring.ts';
-import type { FileAsked } from '../simulator/large-files.ts';
-import { createSinch, type SinchOptions } from '../simulator/sinch.ts';
+import { open } from '../../src/services.ts';
+import type { FileAsked } from '../../src/simulator/large-files.ts';
+import { createSinch, type SinchOptions } from '../../src/simulator/sinch.ts';
 import { openBells } from './bells.ts';
 import { createLine, type Line } from './line.ts';
 

@@ -1,9 +1,9 @@
 import { reset, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { openDataKey } from '../../src/data-key.ts';
-import { shardOf } from '../../src/entities/shards.ts';
-import type { Restored } from '../../src/journal/consent-backup.ts';
-import { open } from '../../src/wiring.ts';
+import { openDataKey } from '../../src/crypto/data-key.ts';
+import { shardOf } from '../../src/objects/shards.ts';
+import type { Restored } from '../../src/stores/consent-backups/consent-backup.ts';
+import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
 import { inbound, minutes, opt, PERSON } from './sample.ts';
 

@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
-import { consumeEffects } from '../../src/actions/consume.ts';
-import type { Effect, Work } from '../../src/actions/effect.ts';
+import { consumeEffects } from '../../src/pipeline/consume.ts';
+import type { Effect, Work } from '../../src/work/effect.ts';
 import { actions } from '../../src/actions/index.ts';
-import { pass } from '../../src/actions/pass.ts';
-import type { Services } from '../../src/actions/services.ts';
+import { pass } from '../../src/pipeline/ingest.ts';
+import type { Services } from '../../src/work/services.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
-import { compile } from '../../src/rules/compile.ts';
-import { open } from '../../src/wiring.ts';
+import { compile } from '../../src/rules/compile/compile.ts';
+import { open } from '../../src/services.ts';
 import { openBox } from './box.ts';
 import { minutes, receipt } from './sample.ts';
 

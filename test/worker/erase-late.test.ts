@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { open } from '../../src/wiring.ts';
+import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
 import { APP, inbound, minutes, PERSON } from './sample.ts';
 

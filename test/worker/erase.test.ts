@@ -1,8 +1,8 @@
 import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { noSubject, notice } from '../../src/actions/notice.ts';
-import { openDataKey } from '../../src/data-key.ts';
-import { open } from '../../src/wiring.ts';
+import { noSubject, notice } from '../../src/pipeline/operator-alert.ts';
+import { openDataKey } from '../../src/crypto/data-key.ts';
+import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
 import { greeting, publish, rules } from './publisher.ts';
 import { APP, inbound, minutes, PERSON, receipt, submitted } from './sample.ts';

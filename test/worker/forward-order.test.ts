@@ -1,8 +1,8 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import { compile } from '../../src/rules/compile.ts';
-import { open } from '../../src/wiring.ts';
+import { compile } from '../../src/rules/compile/compile.ts';
+import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
 import { publish, rules } from './publisher.ts';
 import { inbound, PERSON } from './sample.ts';

@@ -1,10 +1,10 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import { defer, pass } from '../../src/actions/pass.ts';
+import { defer, pass } from '../../src/pipeline/ingest.ts';
 import { type Callback, readCallback } from '../../src/callbacks/callback.ts';
-import { compile } from '../../src/rules/compile.ts';
-import { open } from '../../src/wiring.ts';
+import { compile } from '../../src/rules/compile/compile.ts';
+import { open } from '../../src/services.ts';
 import { openBox } from './box.ts';
 import { inbound } from './sample.ts';
 

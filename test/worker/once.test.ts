@@ -1,11 +1,11 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import { pass } from '../../src/actions/pass.ts';
+import { pass } from '../../src/pipeline/ingest.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
-import type { MessageClient } from '../../src/entities/messages-client.ts';
-import { compile } from '../../src/rules/compile.ts';
-import { open } from '../../src/wiring.ts';
+import type { MessageClient } from '../../src/objects/messages/messages-client.ts';
+import { compile } from '../../src/rules/compile/compile.ts';
+import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
 import { receipt, submitted } from './sample.ts';
 

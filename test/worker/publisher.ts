@@ -1,6 +1,6 @@
 import source from '#rulebook';
 import type { Changed } from '../../src/api/rulebooks.ts';
-import type { RulebookSource } from '../../src/rules/rule.ts';
+import type { RulebookSource } from '../../src/rules/model/rule.ts';
 import type { Box } from './box.ts';
 import { inbound, PERSON } from './sample.ts';
 

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { open } from '../../src/wiring.ts';
+import { open } from '../../src/services.ts';
 import { env } from './box.ts';
 
 afterEach(() => reset());

@@ -2,7 +2,7 @@ import { reset } from 'cloudflare:test';
 import { exports } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { signCallback } from '../../src/callbacks/signature.ts';
-import { createSinch } from '../simulator/sinch.ts';
+import { createSinch } from '../../src/simulator/sinch.ts';
 import { SECRET } from './box.ts';
 import { receipt, submitted } from './sample.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { open } from '../../src/wiring.ts';
+import { open } from '../../src/services.ts';
 import worker from '../../src/worker.ts';
-import { bytesOf } from '../simulator/large-files.ts';
+import { bytesOf } from '../../src/simulator/large-files.ts';
 import { type Box, env } from './box.ts';
 import { APP, minutes } from './sample.ts';
 

@@ -1,13 +1,13 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import { pass } from '../../src/actions/pass.ts';
+import { pass } from '../../src/pipeline/ingest.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { AppError } from '../../src/errors.ts';
-import { compile } from '../../src/rules/compile.ts';
-import { openShared } from '../../src/sharing.ts';
+import { compile } from '../../src/rules/compile/compile.ts';
+import { openShared } from '../../src/sinch/rate.ts';
 import { forgetToken } from '../../src/sinch/token.ts';
-import { open } from '../../src/wiring.ts';
+import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
 import { APP, inbound, receipt, submitted } from './sample.ts';
 

@@ -2,10 +2,10 @@ import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import README from '../../README.md?raw';
 import { actions } from '../../src/actions/index.ts';
-import { pass } from '../../src/actions/pass.ts';
+import { pass } from '../../src/pipeline/ingest.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
-import { compile } from '../../src/rules/compile.ts';
-import { open } from '../../src/wiring.ts';
+import { compile } from '../../src/rules/compile/compile.ts';
+import { open } from '../../src/services.ts';
 import WRANGLER from '../../wrangler.toml?raw';
 import { env, openBox } from './box.ts';
 import { publish, rules } from './publisher.ts';

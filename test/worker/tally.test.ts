@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Work } from '../../src/actions/effect.ts';
+import type { Work } from '../../src/work/effect.ts';
 import { openBox } from './box.ts';
 import { alerts, BATCH, eachFailure, failed, failures, onApp, openCounting } from './counting.ts';
 import { APP, minutes, receipt } from './sample.ts';

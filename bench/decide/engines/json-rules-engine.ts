@@ -1,5 +1,5 @@
 import { type EngineOptions, Engine as JsonRulesEngine, type RuleProperties } from 'json-rules-engine';
-import type { Condition } from '../../../src/rules/rule.ts';
+import type { Condition } from '../../../src/rules/model/rule.ts';
 import { type Engine, type Spelling, spell, triggered } from '../engine.ts';
 import type { BenchRule } from '../regimes.ts';
 

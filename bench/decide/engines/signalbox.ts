@@ -1,4 +1,4 @@
-import { decide } from '../../../src/rules/decide.ts';
+import { decide } from '../../../src/rules/decide/decide.ts';
 import type { Engine } from '../engine.ts';
 import { compiled, sourceOf } from '../regimes.ts';
 

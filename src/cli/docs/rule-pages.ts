@@ -1,8 +1,8 @@
-import { isRecord } from '../../callbacks/parts.ts';
-import { placesOf } from '../../rules/analysis/places.ts';
-import type { Rulebook } from '../../rules/compiled.ts';
-import { describe, describeCondition } from '../../rules/describe.ts';
-import type { RulebookSource } from '../../rules/rule.ts';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { placesOf } from '../../rules/check/source-places.ts';
+import type { Rulebook } from '../../rules/model/compiled.ts';
+import { describe, describeCondition } from '../../rules/explain/describe.ts';
+import type { RulebookSource } from '../../rules/model/rule.ts';
 
 /** All rules as sentences, by owner: what a rules folder's README.md says. */
 export function rulePages(rulebook: Rulebook, source: RulebookSource): string {

@@ -1,15 +1,15 @@
 import { BUDGETS } from '../../actions/budget.ts';
 import { actions } from '../../actions/index.ts';
-import { isRecord } from '../../callbacks/parts.ts';
-import { NEEDED } from '../../env.ts';
-import { CODES } from '../../rules/codes.ts';
-import { factEntries } from '../../rules/facts.ts';
-import { operators } from '../../rules/operators.ts';
-import { Rule } from '../../rules/rule.ts';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { NEEDED } from '../../settings/settings.ts';
+import { CODES } from '../../rules/model/finding-codes.ts';
+import { factEntries } from '../../rules/model/facts.ts';
+import { operators } from '../../rules/operators/operators.ts';
+import { Rule } from '../../rules/model/rule.ts';
 import { convert, partsOf } from '../../rules/schema/convert.ts';
-import { listed } from '../../rules/show.ts';
-import type { FactEntry } from '../../rules/vocabulary.ts';
-import { SETTINGS } from '../../settings.ts';
+import { listed } from '../../rules/model/show.ts';
+import type { FactEntry } from '../../rules/model/vocabulary.ts';
+import { SETTINGS } from '../../settings/summaries.ts';
 
 /** A table in Markdown. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,6 +1,6 @@
-import { readSettings } from '../../env.ts';
+import { readSettings } from '../../settings/settings.ts';
 import { AppError } from '../../errors.ts';
-import type { LocalSettings } from '../settings-file.ts';
+import type { LocalSettings } from '../worker/settings-file.ts';
 
 /** How the Worker and the local Sinch are started. */
 export interface Plan {

@@ -1,6 +1,6 @@
-import type { StoredMessage } from '../../../test/simulator/messages.ts';
+import type { StoredMessage } from '../../simulator/messages.ts';
 import { readCallback } from '../../callbacks/callback.ts';
-import { readSample, sampleNames } from '../samples.ts';
+import { readSample, sampleNames } from '../rules/samples.ts';
 import type { Shell } from '../shell.ts';
 
 /** The messages whose failure the samples report, as if they had been sent: so that there is something to send again. */

@@ -1,5 +1,5 @@
-import { Alerts, Branch, Configured, Route } from '../../alerts/alerts.ts';
-import { destinations } from '../../alerts/index.ts';
+import { Alerts, Branch, Configured, Route } from '../../alerts/config.ts';
+import { destinations } from '../../alerts/destinations/index.ts';
 import { convert, type Override, oneOf, type Schema, where } from '../../rules/schema/convert.ts';
 import { titled } from '../../rules/schema/rule-schema.ts';
 

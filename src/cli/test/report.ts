@@ -1,9 +1,9 @@
-import type { RuleCoverage } from '../../rules/coverage.ts';
-import type { CrossFire } from '../../rules/cross-fire.ts';
-import type { ExampleResult } from '../../rules/examples.ts';
+import type { RuleCoverage } from '../../rules/prove/coverage.ts';
+import type { CrossFire } from '../../rules/check/cross-fire.ts';
+import type { ExampleResult } from '../../rules/prove/examples.ts';
 import type { StoryResult } from '../../stories/run-story.ts';
-import { counted, findingLine } from '../checked-rules.ts';
-import { bar, clock, columns } from '../columns.ts';
+import { counted, findingLine } from '../rules/checked-rules.ts';
+import { bar, clock, columns } from '../output/columns.ts';
 import type { GuardrailResult, TestReport } from './run-tests.ts';
 
 /** The report as a person reads it. `calm`: what is well is only counted. */

@@ -1,7 +1,7 @@
-import { factEntries, PAYLOAD } from '../facts.ts';
-import type { Operator } from '../operator.ts';
-import { operators } from '../operators.ts';
-import type { FactEntry } from '../vocabulary.ts';
+import { factEntries, PAYLOAD } from '../model/facts.ts';
+import type { Operator } from '../operators/operator.ts';
+import { operators } from '../operators/operators.ts';
+import type { FactEntry } from '../model/vocabulary.ts';
 import { convert, oneOf, type Schema, suggested, where } from './convert.ts';
 
 /** What a comparison must look like, a clause each kind of fact, so that an editor offers only what suits. */

@@ -1,6 +1,6 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import { isRecord } from '../../callbacks/parts.ts';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
 
 /** A JSON Schema, draft 2020-12, with the words that editors know beside it: `enumDescriptions`, `errorMessage`. */
 export interface Schema {

@@ -1,9 +1,9 @@
 import type * as v from 'valibot';
-import { triggers } from '../../callbacks/index.ts';
-import { triggerNames } from '../facts.ts';
-import { Wanted } from '../guardrails.ts';
-import { ActionCall, Condition, List, Rule, SharedCondition } from '../rule.ts';
-import type { ActionWords } from '../vocabulary.ts';
+import { triggers } from '../../callbacks/triggers/index.ts';
+import { triggerNames } from '../model/facts.ts';
+import { Wanted } from '../prove/guardrails.ts';
+import { ActionCall, Condition, List, Rule, SharedCondition } from '../model/rule.ts';
+import type { ActionWords } from '../model/vocabulary.ts';
 import { comparisonClauses, factSchema } from './comparison.ts';
 import { convert, type Override, oneOf, partsOf, type Schema, suggested, where } from './convert.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { planStart } from '../../../src/cli/local/plan.ts';
-import { readSettings } from '../../../src/env.ts';
+import { readSettings } from '../../../src/settings/settings.ts';
 
 const example = { file: '.dev.vars.example', values: parseEnv(readFileSync('.dev.vars.example', 'utf8')) };
 

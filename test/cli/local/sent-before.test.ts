@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { readCallback } from '../../../src/callbacks/callback.ts';
 import { sentBefore } from '../../../src/cli/local/sent-before.ts';
-import { readSample } from '../../../src/cli/samples.ts';
-import { createSinch } from '../../simulator/sinch.ts';
+import { readSample } from '../../../src/cli/rules/samples.ts';
+import { createSinch } from '../../../src/simulator/sinch.ts';
 import { NOW, openShell } from '../shell.ts';
 
 test.each([

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { actions } from '../../../src/actions/index.ts';
-import { destinations } from '../../../src/alerts/index.ts';
-import { triggers } from '../../../src/callbacks/index.ts';
+import { destinations } from '../../../src/alerts/destinations/index.ts';
+import { triggers } from '../../../src/callbacks/triggers/index.ts';
 import { catalogue } from '../../../src/cli/schemas/catalogue.ts';
-import { factEntries } from '../../../src/rules/facts.ts';
-import { operators } from '../../../src/rules/operators.ts';
+import { factEntries } from '../../../src/rules/model/facts.ts';
+import { operators } from '../../../src/rules/operators/operators.ts';
 
 const drawn = catalogue();
 const names = (entries: readonly { readonly name: string }[]) => entries.map(({ name }) => name);

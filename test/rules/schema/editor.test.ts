@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
 import { actions } from '../../../src/actions/index.ts';
-import { triggers } from '../../../src/callbacks/index.ts';
-import { factEntries } from '../../../src/rules/facts.ts';
-import { operatorNames } from '../../../src/rules/operators.ts';
+import { triggers } from '../../../src/callbacks/triggers/index.ts';
+import { factEntries } from '../../../src/rules/model/facts.ts';
+import { operatorNames } from '../../../src/rules/operators/operators.ts';
 import { ruleSchema } from '../../../src/rules/schema/rule-schema.ts';
 
 /** VS Code's own JSON language service, with the schema of a rule. */

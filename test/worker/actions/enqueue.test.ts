@@ -1,8 +1,8 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
-import { enqueue } from '../../../src/actions/enqueue.ts';
-import { noSubject, notice } from '../../../src/actions/notice.ts';
-import { open } from '../../../src/wiring.ts';
+import { enqueue } from '../../../src/pipeline/enqueue.ts';
+import { noSubject, notice } from '../../../src/pipeline/operator-alert.ts';
+import { open } from '../../../src/services.ts';
 import { openBox } from '../box.ts';
 
 afterEach(async () => {

@@ -1,12 +1,12 @@
 import { listDurableObjectIds, reset, runDurableObjectAlarm } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { deliver } from '../../../src/actions/deliver.ts';
-import { Effect } from '../../../src/actions/effect.ts';
+import { deliver } from '../../../src/pipeline/deliver.ts';
+import { Effect } from '../../../src/work/effect.ts';
 import { actions } from '../../../src/actions/index.ts';
-import { pass } from '../../../src/actions/pass.ts';
+import { pass } from '../../../src/pipeline/ingest.ts';
 import { readCallback } from '../../../src/callbacks/callback.ts';
-import { compile } from '../../../src/rules/compile.ts';
-import { open } from '../../../src/wiring.ts';
+import { compile } from '../../../src/rules/compile/compile.ts';
+import { open } from '../../../src/services.ts';
 import { env, openBox } from '../box.ts';
 import { APP, receipt, submitted } from '../sample.ts';
 

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { openShared } from '../../../src/sharing.ts';
-import { open } from '../../../src/wiring.ts';
+import { openShared } from '../../../src/sinch/rate.ts';
+import { open } from '../../../src/services.ts';
 import { type Box, openBox } from '../box.ts';
 import { APP, inbound, minutes, receipt, submitted } from '../sample.ts';
 import { request, send, sent, token } from './sending.ts';

@@ -1,0 +1,13 @@
+import { AppError } from '../../errors.ts';
+import type { Subject } from '../../work/effect.ts';
+
+/** The sender (app and channel) a subject is about. @throws AppError `action_impossible` when the callback names none */
+export function senderOf<S>(
+  subject: Subject,
+  entities: { readonly senders: { of(appId: string, channel: string): S } },
+): S {
+  if (!subject.appId || !subject.channel) {
+    throw new AppError('action_impossible', `${subject.trigger} names no sender: app_id and channel are needed`);
+  }
+  return entities.senders.of(subject.appId, subject.channel);
+}

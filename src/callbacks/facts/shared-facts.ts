@@ -1,0 +1,68 @@
+/** Facts that several triggers have: built here, so that one name has one type, one meaning and the same words everywhere. */
+import { type Fact, fact } from './fact.ts';
+import { FAILURE_CLASSES, failureClass } from './failure-class.ts';
+import { type Reason, variantOf } from '../shapes/parts.ts';
+
+type Facts<P> = Readonly<Record<string, Fact<P>>>;
+type Text = string | undefined;
+
+/** Kinds of message that Sinch names, inbound and outbound. Source: Sinch specification, ContactMessage and AppMessage. */
+const KINDS =
+  'text media media_card location choice_response product_response fallback channel_specific card carousel choice list contact_info template';
+
+export const messageKind = <P>(message: (payload: P) => object | undefined): Fact<P> =>
+  fact.text('kind of message', 'What kind of message it is.', (payload) => variantOf(message(payload), '_message'), {
+    known: KINDS.split(' '),
+  });
+
+export const messageText = <P>(text: (payload: P) => Text): Fact<P> =>
+  fact.text('text', 'The words of the message: its text, a picture’s caption, the button that was pressed.', text);
+
+/** Treat it as hostile: the other side chose it. */
+export const mediaUrl = <P>(url: (payload: P) => Text): Fact<P> =>
+  fact.text('address of the media', 'Where the picture, sound or file of the message lies.', url);
+
+export const senderId = <P>(sender: (payload: P) => Text): Fact<P> =>
+  fact.text('sender', 'Your own number, short code or bot on the channel.', sender);
+
+export const eventId = <P>(id: (payload: P) => Text): Fact<P> => fact.text('event', 'Sinch’s id of the event.', id);
+
+export const requestId = <P>(id: (payload: P) => Text): Fact<P> =>
+  fact.text(
+    'request',
+    'The id of the request that this answers; one request may be answered for several channels.',
+    id,
+  );
+
+export const displayName = <P>(name: (payload: P) => Text): Fact<P> =>
+  fact.text('display name', 'The contact’s name.', name);
+
+/** Why something failed, in Sinch's words and the channel's. */
+export const reasonFacts: Facts<{ readonly reason?: Reason }> = {
+  reason_code: fact.text('failure reason', 'Why it failed, in Sinch’s words.', ({ reason }) => reason?.code),
+  reason_sub_code: fact.text('failure detail', 'Sinch’s closer reason.', ({ reason }) => reason?.sub_code),
+  reason_description: fact.text(
+    'failure description',
+    'Sinch’s reason as a sentence.',
+    ({ reason }) => reason?.description,
+  ),
+  channel_code: fact.text(
+    'channel error code',
+    'The code of the channel, for example Meta’s 131047.',
+    ({ reason }) => reason?.channel_code,
+  ),
+};
+
+/** What became of something that you sent. Source: Sinch specification, DeliveryStatus. */
+export const deliveryFacts: Facts<{ readonly status?: Text; readonly reason?: Reason }> = {
+  status: fact.text('delivery status', 'What became of the message or event you sent.', ({ status }) => status, {
+    known: ['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ', 'FAILED', 'SWITCHING_CHANNEL'],
+  }),
+  ...reasonFacts,
+  failure_class: fact.text(
+    'failure class',
+    'What kind of failure: the list that names the reason. An unlisted reason is uncertain.',
+    (report, { lists }) => failureClass(report, lists),
+    { known: FAILURE_CLASSES },
+  ),
+};

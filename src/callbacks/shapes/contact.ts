@@ -1,0 +1,74 @@
+import * as v from 'valibot';
+import { type Fact, fact } from '../facts/fact.ts';
+import { distinct, isRecord, Part, Parts, Text, Texts } from './parts.ts';
+import type { About, Address, Memory } from '../triggers/trigger.ts';
+import { displayName } from '../facts/shared-facts.ts';
+
+const fields = {
+  id: Text,
+  channel_identities: Parts({ channel: Text, identity: Text, app_id: Text }),
+  channel_priority: Texts,
+  display_name: Text,
+  email: Text,
+  external_id: Text,
+  metadata: Text,
+  language: Text,
+} as const;
+
+/** A contact within a larger payload. */
+export const ContactPart = Part(fields);
+
+/** A contact, without the `contact` around it. Source: Sinch specification, Contact; the reference pages give a deleted one as `contact_id`. */
+export const Contact = v.pipe(
+  v.unknown(),
+  v.transform((raw) => {
+    if (!isRecord(raw)) return raw;
+    if (isRecord(raw.contact)) return raw.contact;
+    const { contact_id, ...rest } = raw;
+    return contact_id === undefined ? raw : { id: contact_id, ...rest };
+  }),
+  v.looseObject(fields),
+);
+export type Contact = v.InferOutput<typeof Contact>;
+
+export const aboutContact = ({ id }: Contact): About => ({ contactId: id });
+
+/** Every address of a contact. */
+export const addressesOf = (contact: Contact | undefined, appId: string): readonly Address[] =>
+  (contact?.channel_identities ?? []).flatMap(({ channel, identity, app_id }) =>
+    channel && identity ? [{ channel, identity, appId: app_id ?? appId }] : [],
+  );
+
+/** What a contact's callback tells: which addresses belong to the contact. */
+export function addressMemory(contactId: string | undefined, addresses: readonly Address[]): readonly Memory[] {
+  return contactId && addresses.length > 0 ? [{ kind: 'contact', contactId, addresses }] : [];
+}
+
+/** Facts of the contact that a callback is about. `of` finds it in the payload. */
+export const contactFacts = <P>(of: (payload: P) => Contact | undefined): Readonly<Record<string, Fact<P>>> => ({
+  display_name: displayName((payload) => of(payload)?.display_name),
+  language: fact.text('language', 'The contact’s language, in Sinch’s spelling: EN, SV, PT_BR.', (payload) => {
+    const language = of(payload)?.language;
+    return language === 'UNSPECIFIED' ? undefined : language;
+  }),
+  email: fact.text('email', 'The contact’s email address.', (payload) => of(payload)?.email),
+  external_id: fact.text('external id', 'Your own id of the contact.', (payload) => of(payload)?.external_id),
+  contact_metadata: fact.text(
+    'metadata of the contact',
+    'What you attached to the contact.',
+    (payload) => of(payload)?.metadata,
+  ),
+  channels: fact.list('channels', 'The channels that the contact can be reached on.', (payload) =>
+    distinct(of(payload)?.channel_identities?.map(({ channel }) => channel)),
+  ),
+  channel_priority: fact.list(
+    'channel priority',
+    'The contact’s channels, the preferred one first.',
+    (payload) => of(payload)?.channel_priority,
+  ),
+  identity_count: fact.number(
+    'number of addresses',
+    'How many addresses the contact has.',
+    (payload) => of(payload)?.channel_identities?.length,
+  ),
+});

@@ -1,0 +1,94 @@
+import * as v from 'valibot';
+import { type Fact, fact } from '../facts/fact.ts';
+import { fold } from '../facts/fold.ts';
+import { aboutPerson, Flag, isRecord, Part, Personal, Text, withChannelIdentity } from './parts.ts';
+import type { About } from '../triggers/trigger.ts';
+import { mediaUrl, messageKind, messageText, senderId } from '../facts/shared-facts.ts';
+
+/** One message from a person to an app, in the specification's shape. Source: Sinch specification, ContactMessage. */
+export const InboundMessage = v.pipe(
+  v.unknown(),
+  v.transform((raw) => withReplyTo(withChannelIdentity(raw))),
+  v.looseObject({
+    ...Personal,
+    id: Text,
+    direction: Text,
+    contact_message: Part({
+      text_message: Part({ text: Text }),
+      media_message: Part({ url: Text, thumbnail_url: Text, filename_override: Text }),
+      media_card_message: Part({ url: Text, caption: Text }),
+      choice_response_message: Part({ message_id: Text, postback_data: Text }),
+      fallback_message: Part({ raw_message: Text }),
+      reply_to: Part({ message_id: Text }),
+    }),
+    metadata: Text,
+    accept_time: Text,
+    sender_id: Text,
+    injected: Flag,
+    redaction_type: Text,
+  }),
+);
+export type InboundMessage = v.InferOutput<typeof InboundMessage>;
+
+/** The reference pages call `contact_message.reply_to` `reply_message`. */
+function withReplyTo(raw: unknown): unknown {
+  if (!isRecord(raw)) return raw;
+  const inner = isRecord(raw.contact_message) ? raw.contact_message : {};
+  const reply = [inner.reply_to, inner.reply_message, raw.reply_message].find(isRecord);
+  if (reply === undefined || reply === inner.reply_to) return raw;
+  const { reply_message: _, ...rest } = inner;
+  return { ...raw, contact_message: { ...rest, reply_to: { ...reply, message_id: reply.message_id ?? reply.id } } };
+}
+
+/** Everything a person can have meant as words, the most direct first. Source: Sinch’s pages of each channel. */
+function textOf({ contact_message: message }: InboundMessage): string | undefined {
+  return (
+    message?.text_message?.text ??
+    message?.media_card_message?.caption ??
+    message?.choice_response_message?.postback_data ??
+    message?.fallback_message?.raw_message
+  );
+}
+
+/** RCS puts the id of the message before the words of a suggested reply: `01J…_Stop please`. */
+function spokenText(message: InboundMessage): string | undefined {
+  const text = textOf(message);
+  const id = message.contact_message?.choice_response_message?.message_id;
+  if (text === undefined || text !== message.contact_message?.choice_response_message?.postback_data) return text;
+  return id && text.startsWith(`${id}_`) ? text.slice(id.length + 1) : text.replace(/^[0-9A-HJKMNP-TV-Z]{26}_/, '');
+}
+
+export const aboutMessage = (message: InboundMessage): About => ({
+  ...aboutPerson(message),
+  messageId: message.id,
+  metadata: message.metadata,
+});
+
+/** Facts of a message from a person, redacted or not. */
+export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
+  text: messageText(textOf),
+  keyword: fact.text(
+    'plain text',
+    'The text folded for comparing: upper case, no accents, no punctuation or emoji around it.',
+    (message) => {
+      const text = spokenText(message);
+      return text && fold(text);
+    },
+    { folded: true },
+  ),
+  message_kind: messageKind(({ contact_message }) => contact_message),
+  injected: fact.boolean(
+    'injected',
+    'Whether somebody put the message in through the API: then the person did not write it.',
+    ({ injected }) => injected,
+  ),
+  sender_id: senderId(({ sender_id }) => sender_id),
+  media_url: mediaUrl(
+    ({ contact_message: message }) => message?.media_message?.url ?? message?.media_card_message?.url,
+  ),
+  reply_to: fact.text(
+    'message replied to',
+    'The message that this one answers.',
+    ({ contact_message: message }) => message?.reply_to?.message_id ?? message?.choice_response_message?.message_id,
+  ),
+};

@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { type Fact, fact } from '../facts/fact.ts';
+import { isRecord, Part, Text } from './parts.ts';
+import type { About, Envelope } from '../triggers/trigger.ts';
+import { withViberBusiness } from './viber.ts';
+import { requestId } from '../facts/shared-facts.ts';
+
+/** A person opted in or out at the channel itself. Source: Sinch specification, OptInNotification and OptOutNotification. */
+export const OptNotification = v.pipe(
+  v.unknown(),
+  v.transform(withViberBusiness),
+  v.looseObject({
+    request_id: Text,
+    contact_id: Text,
+    channel: Text,
+    identity: Text,
+    status: Text,
+    error_details: Part({ description: Text }),
+    processing_mode: Text,
+  }),
+);
+export type OptNotification = v.InferOutput<typeof OptNotification>;
+
+/** Which of the two it is: the status says so, whatever key it lies under (Sinch's 2021 documentation has OPT_IN_SUCCEEDED under opt_out_notification); without one, the key. */
+export function isOpt(which: 'OPT_IN' | 'OPT_OUT') {
+  return (payload: unknown, { body }: Envelope): boolean => {
+    const status = isRecord(payload) && typeof payload.status === 'string' ? payload.status : '';
+    if (/^OPT_(IN|OUT)/.test(status)) return status.startsWith(which);
+    return body[which === 'OPT_IN' ? 'opt_in_notification' : 'opt_out_notification'] === payload;
+  };
+}
+
+/** One request may be answered for several channels. */
+export const optIdentity = (opt: OptNotification) => [opt.request_id, opt.channel, opt.identity, opt.status];
+
+export const aboutOpt = ({ channel, identity, contact_id, processing_mode }: OptNotification): About => ({
+  channel,
+  identity,
+  contactId: contact_id,
+  processingMode: processing_mode,
+});
+
+export const optFacts: Readonly<Record<string, Fact<OptNotification>>> = {
+  request_id: requestId(({ request_id }) => request_id),
+  opt_status: fact.text('outcome', 'Whether opting in or out worked.', ({ status }) => status, {
+    known: ['SUCCEEDED', 'FAILED', 'STATUS_UNSPECIFIED'].flatMap((word) => [`OPT_IN_${word}`, `OPT_OUT_${word}`]),
+  }),
+  opt_error: fact.text(
+    'opt error',
+    'Why opting in or out did not work.',
+    ({ error_details }) => error_details?.description,
+  ),
+};

@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+import type { About, Address, Memory } from '../triggers/trigger.ts';
+
+/** A text that Sinch may leave out, send as null, or send as `""`: then `undefined`. */
+export const Text = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value) => (typeof value === 'string' && value !== '' ? value : undefined)),
+  ),
+);
+
+/** A number that may be missing or sent as a text. */
+export const Count = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value) => {
+      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+    }),
+  ),
+);
+
+/** A yes or no; anything else is missing. */
+export const Flag = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value) => (typeof value === 'boolean' ? value : undefined)),
+  ),
+);
+
+/** An object whose own fields nobody promises; anything else is missing. */
+export const Anything = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value) => (isRecord(value) ? value : undefined)),
+  ),
+);
+
+/** Texts; whatever is none is left out. */
+export const Texts = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value) =>
+      Array.isArray(value)
+        ? value.filter((item): item is string => typeof item === 'string' && item !== '')
+        : undefined,
+    ),
+  ),
+);
+
+/** An object with some known fields, which may be missing; anything else is read as missing. Unknown fields stay. */
+export const Part = <const E extends v.ObjectEntries>(entries: E) =>
+  v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((value) => (isRecord(value) ? value : undefined)),
+      v.optional(v.looseObject(entries)),
+    ),
+  );
+
+/** A list of such objects; whatever is none is left out. */
+export const Parts = <const E extends v.ObjectEntries>(entries: E) =>
+  v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((value) => (Array.isArray(value) ? value.filter(isRecord) : undefined)),
+      v.optional(v.array(v.looseObject(entries))),
+    ),
+  );
+
+/** A person's address. Source: Sinch specification, ChannelIdentity. */
+export const ChannelIdentity = Part({ channel: Text, identity: Text, app_id: Text });
+export type ChannelIdentity = v.InferOutput<typeof ChannelIdentity>;
+
+/** Why something failed. The 2021 shape sends `reason: ""` for "no reason". Source: Sinch specification, Reason. */
+export const Reason = Part({ code: Text, description: Text, sub_code: Text, channel_code: Text });
+export type Reason = v.InferOutput<typeof Reason>;
+
+/** Fields of every payload that is about one person. */
+export const Personal = {
+  channel_identity: ChannelIdentity,
+  contact_id: Text,
+  conversation_id: Text,
+  processing_mode: Text,
+} as const;
+
+/** Moves the 2021 shape's bare `channel` into `channel_identity`, where it is missing there. */
+export function withChannelIdentity(raw: unknown): unknown {
+  if (!isRecord(raw) || typeof raw.channel !== 'string' || raw.channel === '') return raw;
+  const given = isRecord(raw.channel_identity) ? raw.channel_identity : {};
+  return { ...raw, channel_identity: { ...given, channel: given.channel || raw.channel } };
+}
+
+/** Each value once; `undefined` where there is none, so that a list nobody told is missing rather than empty. */
+export function distinct(values: readonly (string | undefined)[] | undefined): readonly string[] | undefined {
+  const found = [...new Set(values)].filter((value) => value !== undefined);
+  return found.length > 0 ? found : undefined;
+}
+
+/** Whether a value is a JSON object. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The common part of `about` for payloads that carry `channel_identity`. */
+export const aboutPerson = (payload: {
+  readonly channel_identity?: ChannelIdentity;
+  readonly contact_id?: string | undefined;
+  readonly conversation_id?: string | undefined;
+  readonly processing_mode?: string | undefined;
+}): About => ({
+  channel: payload.channel_identity?.channel,
+  identity: payload.channel_identity?.identity,
+  identityAppId: payload.channel_identity?.app_id,
+  contactId: payload.contact_id,
+  conversationId: payload.conversation_id,
+  processingMode: payload.processing_mode,
+});
+
+/** The address a callback is about, when it names both channel and identity. `appId` falls back to the callback's own app. */
+export function addressOf(about: About, appId: string): Address | undefined {
+  if (!about.channel || !about.identity) return undefined;
+  return { channel: about.channel, identity: about.identity, appId: about.identityAppId ?? appId };
+}
+
+/** What a callback tells of a contact: that this address belongs to it. Nothing in DISPATCH mode, where Sinch keeps no contacts. */
+export function contactMemory(about: About, appId: string): readonly Memory[] {
+  const address = addressOf(about, appId);
+  return about.contactId && address ? [{ kind: 'contact', contactId: about.contactId, addresses: [address] }] : [];
+}
+
+/** Which variant of a Sinch "one of" an object holds: `text_message` is `text`. The body of a message comes before its channel-specific extras. */
+export function variantOf(value: object | undefined, suffix: '_message' | '_event'): string | undefined {
+  let extra: string | undefined;
+  for (const [key, inner] of Object.entries(value ?? {})) {
+    if (!key.endsWith(suffix) || !isRecord(inner)) continue;
+    const kind = key.slice(0, -suffix.length);
+    if (!/^(explicit|channel_specific)/.test(kind)) return kind;
+    extra ??= kind;
+  }
+  return extra;
+}

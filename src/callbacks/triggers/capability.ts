@@ -1,0 +1,86 @@
+import * as v from 'valibot';
+import { fact } from '../facts/fact.ts';
+import { addressOf, ChannelIdentity, contactMemory, Parts, Reason, Text, Texts } from '../shapes/parts.ts';
+import { type About, defineTrigger } from './trigger.ts';
+import { withViberBusiness } from '../shapes/viber.ts';
+import { displayName, reasonFacts, requestId } from '../facts/shared-facts.ts';
+
+/** What a person's channel can do. Source: Sinch specification, CapabilityNotification; recipient identities from the reference pages. */
+export const Capability = v.pipe(
+  v.unknown(),
+  v.transform(withViberBusiness),
+  v.looseObject({
+    request_id: Text,
+    contact_id: Text,
+    channel: Text,
+    identity: Text,
+    capability_status: Text,
+    channel_capabilities: Texts,
+    channel_recipient_identities: Parts({ channel_identity: ChannelIdentity, display_name: Text }),
+    reason: Reason,
+    processing_mode: Text,
+  }),
+);
+export type Capability = v.InferOutput<typeof Capability>;
+
+const STATUSES = ['CAPABILITY_FULL', 'CAPABILITY_PARTIAL', 'NO_CAPABILITY', 'CAPABILITY_UNKNOWN'] as const;
+
+const about = ({ channel, identity, contact_id, processing_mode }: Capability): About => ({
+  channel,
+  identity,
+  contactId: contact_id,
+  processingMode: processing_mode,
+});
+
+export const capability = defineTrigger<Capability>({
+  name: 'CAPABILITY',
+  noun: 'capability check',
+  description: 'The answer to a capability check: whether a person can be reached on a channel.',
+  keys: ['capability_notification'],
+  schema: Capability,
+  // One request is answered once for each channel.
+  identity: (answer) => [answer.request_id, answer.channel, answer.identity, answer.capability_status],
+  about,
+  remembers: (answer, { appId }) => {
+    const address = addressOf(about(answer), appId);
+    const status = answer.capability_status;
+    return address && status
+      ? [{ kind: 'capability', address, status }, ...contactMemory(about(answer), appId)]
+      : contactMemory(about(answer), appId);
+  },
+  facts: {
+    request_id: requestId(({ request_id }) => request_id),
+    capability_status: fact.text(
+      'capability',
+      'Whether the person can be reached on the channel.',
+      (answer) => answer.capability_status,
+      {
+        known: STATUSES,
+        previous: 'previous_capability_status',
+      },
+    ),
+    previous_capability_status: fact.recalled(
+      'text',
+      'previous capability',
+      'The answer before this one, as we remember it.',
+      {
+        known: STATUSES,
+      },
+    ),
+    channel_capabilities: fact.list(
+      'capabilities',
+      'What the person’s channel can show, in the channel’s words.',
+      (answer) => answer.channel_capabilities,
+    ),
+    display_name: displayName(
+      (answer) => answer.channel_recipient_identities?.find((one) => one.display_name)?.display_name,
+    ),
+    recipient_identities: fact.list(
+      'addresses found',
+      'The addresses that the channel knows for the person.',
+      (answer) =>
+        answer.channel_recipient_identities?.flatMap(({ channel_identity }) => channel_identity?.identity ?? []),
+    ),
+    ...reasonFacts,
+  },
+});

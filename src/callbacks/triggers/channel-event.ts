@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+import { newsFacts } from '../shapes/channel-notice.ts';
+import { fact } from '../facts/fact.ts';
+import { findText } from '../shapes/free-form.ts';
+import { Anything, ChannelIdentity, isRecord, Text } from '../shapes/parts.ts';
+import { defineTrigger } from './trigger.ts';
+import { senderId } from '../facts/shared-facts.ts';
+
+/** News of a channel itself. Source: Sinch specification, ChannelEvent; the reference pages name the sender in `channel_identity`. */
+export const ChannelEvent = v.pipe(
+  v.unknown(),
+  v.transform((raw) => {
+    const event = isRecord(raw) && isRecord(raw.channel_event) ? raw.channel_event : raw;
+    if (!isRecord(event) || event.channel || !isRecord(event.channel_identity)) return event;
+    return { ...event, channel: event.channel_identity.channel };
+  }),
+  v.looseObject({ channel: Text, event_type: Text, additional_data: Anything, channel_identity: ChannelIdentity }),
+);
+export type ChannelEvent = v.InferOutput<typeof ChannelEvent>;
+
+const RATINGS = ['GREEN', 'YELLOW', 'RED', 'UNKNOWN'] as const;
+
+/** The rating, upper-cased. Other events may call it plain `rating`: read so only when the type speaks of quality. */
+function rating({ event_type, additional_data }: ChannelEvent): string | undefined {
+  const plain = /quality/i.test(event_type ?? '') ? ['new_quality_rating', 'new_rating', 'rating'] : [];
+  return findText(additional_data, ['quality_rating', ...plain])?.toUpperCase();
+}
+
+const previousRating = ({ additional_data }: ChannelEvent): string | undefined =>
+  findText(additional_data, [
+    'previous_quality_rating',
+    'previous_rating',
+    'old_quality_rating',
+    'old_rating',
+  ])?.toUpperCase();
+
+export const channelEvent = defineTrigger<ChannelEvent>({
+  name: 'CHANNEL_EVENT',
+  noun: 'number',
+  description:
+    'Something changed at the channel: a WhatsApp quality rating, a number’s status. Paths start inside channel_event.',
+  keys: ['channel_event_notification', 'channel_event'],
+  schema: ChannelEvent,
+  // Sinch gives channel events no id, and the same rating may come again: only the whole body tells two events apart.
+  identity: () => [],
+  // `channel_identity` is the sender, not a person: it is `sender_id`, never `identity`.
+  about: ({ channel }) => ({ channel }),
+  remembers: (event) => {
+    const now = rating(event);
+    return event.channel && now
+      ? [{ kind: 'rating', channel: event.channel, rating: now, previous: previousRating(event) }]
+      : [];
+  },
+  facts: {
+    event_type: fact.text('event type', 'What happened, in Sinch’s words.', ({ event_type }) => event_type, {
+      known: ['WHATS_APP_QUALITY_RATING_CHANGED', 'QUALITY_UPDATE'],
+    }),
+    quality_rating: fact.text(
+      'quality rating',
+      'How people like what the sender sends, by the channel’s own measure.',
+      rating,
+      {
+        known: RATINGS,
+        previous: 'previous_quality_rating',
+      },
+    ),
+    previous_quality_rating: fact.recalled(
+      'text',
+      'previous quality rating',
+      'The rating before this one: as Sinch says, else as we remember it.',
+      { known: RATINGS },
+    ),
+    sender_id: senderId(({ channel_identity }) => channel_identity?.identity),
+    ...newsFacts(({ event_type, additional_data }: ChannelEvent) => ({ type: event_type, data: additional_data })),
+  },
+});

@@ -1,0 +1,16 @@
+import { aboutContact, addressesOf, addressMemory, Contact, contactFacts } from '../shapes/contact.ts';
+import { defineTrigger } from './trigger.ts';
+
+/** Source: Sinch specification, ContactNotification. */
+export const contactCreate = defineTrigger<Contact>({
+  name: 'CONTACT_CREATE',
+  noun: 'new contact',
+  description: 'A contact was created, by you or by its first message. Paths start inside contact.',
+  keys: ['contact_create_notification'],
+  ofProject: true,
+  schema: Contact,
+  identity: (contact) => [contact.id],
+  about: aboutContact,
+  remembers: (contact, { appId }) => addressMemory(contact.id, addressesOf(contact, appId)),
+  facts: contactFacts((contact) => contact),
+});

@@ -1,0 +1,16 @@
+import { aboutContact, addressesOf, addressMemory, Contact, contactFacts } from '../shapes/contact.ts';
+import { defineTrigger } from './trigger.ts';
+
+/** Source: Sinch specification, ContactNotification. */
+export const contactDelete = defineTrigger<Contact>({
+  name: 'CONTACT_DELETE',
+  noun: 'deleted contact',
+  description: 'A contact was deleted: whatever you keep about it must go. Paths start inside contact.',
+  keys: ['contact_delete_notification'],
+  ofProject: true,
+  schema: Contact,
+  identity: (contact) => [contact.id],
+  about: aboutContact,
+  remembers: (contact, { appId }) => addressMemory(contact.id, addressesOf(contact, appId)),
+  facts: contactFacts((contact) => contact),
+});

@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+import { addressMemory } from '../shapes/contact.ts';
+import { fact } from '../facts/fact.ts';
+import { distinct, isRecord, Parts, Text, Texts } from '../shapes/parts.ts';
+import { defineTrigger } from './trigger.ts';
+
+/** Addresses that several contacts claim. Source: Sinch specification, DuplicatedContactIdentitiesNotification. */
+export const ContactDuplication = v.pipe(
+  v.unknown(),
+  v.transform((raw) => {
+    if (!isRecord(raw) || Array.isArray(raw.duplicated_identities)) return raw;
+    const { duplicated_channel_identities, ...rest } = raw;
+    return { ...rest, duplicated_identities: duplicated_channel_identities };
+  }),
+  v.looseObject({ duplicated_identities: Parts({ channel: Text, identity: Text, app_id: Text, contact_ids: Texts }) }),
+);
+export type ContactDuplication = v.InferOutput<typeof ContactDuplication>;
+
+type Duplicate = NonNullable<ContactDuplication['duplicated_identities']>[number];
+
+const each =
+  (what: (duplicate: Duplicate) => string | undefined | readonly string[]) => (payload: ContactDuplication) =>
+    distinct(payload.duplicated_identities?.flatMap(what));
+
+export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
+  name: 'CONTACT_IDENTITIES_DUPLICATION',
+  noun: 'set of duplicated identities',
+  description: 'The same address belongs to several contacts: they are probably one person.',
+  keys: ['duplicated_contact_identities_notification', 'duplicated_identities_notification'],
+  ofProject: true,
+  schema: ContactDuplication,
+  // It has no id, and the same duplicates may be found again: only the whole body tells two findings apart.
+  identity: () => [],
+  about: () => ({}),
+  remembers: ({ duplicated_identities }, { appId }) =>
+    (duplicated_identities ?? []).flatMap(({ channel, identity, app_id, contact_ids }) =>
+      channel && identity
+        ? (contact_ids ?? []).flatMap((id) => addressMemory(id, [{ channel, identity, appId: app_id ?? appId }]))
+        : [],
+    ),
+  facts: {
+    duplicate_count: fact.number(
+      'number of duplicates',
+      'How many addresses belong to several contacts.',
+      (payload) => payload.duplicated_identities?.length,
+    ),
+    duplicate_channels: fact.list(
+      'channels with duplicates',
+      'The channels of those addresses.',
+      each(({ channel }) => channel),
+    ),
+    duplicate_identities: fact.list(
+      'duplicated addresses',
+      'Those addresses, where Sinch tells them.',
+      each(({ identity }) => identity),
+    ),
+    duplicate_contact_ids: fact.list(
+      'duplicated contacts',
+      'The contacts that share them.',
+      each(({ contact_ids }) => contact_ids),
+    ),
+  },
+});

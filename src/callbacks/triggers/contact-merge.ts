@@ -1,0 +1,43 @@
+import * as v from 'valibot';
+import { addressesOf, addressMemory, ContactPart, contactFacts } from '../shapes/contact.ts';
+import { fact } from '../facts/fact.ts';
+import { isRecord } from '../shapes/parts.ts';
+import { defineTrigger } from './trigger.ts';
+
+/** Two contacts became one. Source: Sinch specification, ContactMergeNotification; the reference pages give the deleted one's id only. */
+export const ContactMerge = v.pipe(
+  v.unknown(),
+  v.transform((raw) => {
+    if (!isRecord(raw)) return raw;
+    const given = (name: string) => (isRecord(raw[name]) ? raw[name] : { id: raw[`${name}_id`] });
+    return { ...raw, deleted_contact: given('deleted_contact'), preserved_contact: given('preserved_contact') };
+  }),
+  v.looseObject({ deleted_contact: ContactPart, preserved_contact: ContactPart }),
+);
+export type ContactMerge = v.InferOutput<typeof ContactMerge>;
+
+export const contactMerge = defineTrigger<ContactMerge>({
+  name: 'CONTACT_MERGE',
+  noun: 'merged contact',
+  description: 'Two contacts became one; the facts are those of the one that stays.',
+  keys: ['contact_merge_notification'],
+  ofProject: true,
+  schema: ContactMerge,
+  identity: ({ deleted_contact, preserved_contact }) => [deleted_contact?.id, preserved_contact?.id],
+  about: ({ preserved_contact }) => ({ contactId: preserved_contact?.id }),
+  remembers: ({ deleted_contact: gone, preserved_contact: kept }, { appId }) =>
+    addressMemory(kept?.id, [...addressesOf(kept, appId), ...addressesOf(gone, appId)]),
+  facts: {
+    ...contactFacts(({ preserved_contact }: ContactMerge) => preserved_contact),
+    deleted_contact_id: fact.text(
+      'deleted contact',
+      'The contact that is gone.',
+      ({ deleted_contact }) => deleted_contact?.id,
+    ),
+    preserved_contact_id: fact.text(
+      'remaining contact',
+      'The contact that both are now.',
+      ({ preserved_contact }) => preserved_contact?.id,
+    ),
+  },
+});

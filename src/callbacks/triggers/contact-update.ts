@@ -1,0 +1,17 @@
+import { aboutContact, addressesOf, addressMemory, Contact, contactFacts } from '../shapes/contact.ts';
+import { defineTrigger } from './trigger.ts';
+
+/** Source: Sinch specification, ContactNotification. */
+export const contactUpdate = defineTrigger<Contact>({
+  name: 'CONTACT_UPDATE',
+  noun: 'updated contact',
+  description: 'A contact changed: its name, addresses, language or metadata. Paths start inside contact.',
+  keys: ['contact_update_notification'],
+  ofProject: true,
+  schema: Contact,
+  // A contact may change back and forth under the same id: only the whole body tells two changes apart.
+  identity: () => [],
+  about: aboutContact,
+  remembers: (contact, { appId }) => addressMemory(contact.id, addressesOf(contact, appId)),
+  facts: contactFacts((contact) => contact),
+});

@@ -1,0 +1,14 @@
+import { aboutConversation, Conversation, conversationFacts } from '../shapes/conversation.ts';
+import { defineTrigger } from './trigger.ts';
+
+/** Source: Sinch specification, ConversationNotification; the reference pages give `conversation_id` only. */
+export const conversationDelete = defineTrigger<Conversation>({
+  name: 'CONVERSATION_DELETE',
+  noun: 'deleted conversation',
+  description: 'A conversation was deleted. Paths start inside conversation.',
+  keys: ['conversation_delete_notification'],
+  schema: Conversation,
+  identity: ({ id }) => [id],
+  about: aboutConversation,
+  facts: conversationFacts,
+});

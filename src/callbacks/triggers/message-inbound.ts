@@ -1,0 +1,16 @@
+import { aboutMessage, InboundMessage, inboundFacts } from '../shapes/inbound-message.ts';
+import { contactMemory } from '../shapes/parts.ts';
+import { defineTrigger } from './trigger.ts';
+
+/** A message from a person. Source: Sinch specification, MessageInbound; bare `message.channel` from its 2021 documentation. */
+export const messageInbound = defineTrigger<InboundMessage>({
+  name: 'MESSAGE_INBOUND',
+  noun: 'inbound message',
+  description: 'A person wrote to your app.',
+  keys: ['message'],
+  schema: InboundMessage,
+  identity: (message) => [message.id],
+  about: aboutMessage,
+  remembers: (message, { appId }) => contactMemory(aboutMessage(message), appId),
+  facts: inboundFacts,
+});

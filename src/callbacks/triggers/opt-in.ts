@@ -1,0 +1,17 @@
+import { aboutOpt, isOpt, OptNotification, optFacts, optIdentity } from '../shapes/opt-notification.ts';
+import { contactMemory } from '../shapes/parts.ts';
+import { defineTrigger } from './trigger.ts';
+
+/** Source: Sinch specification, OptInNotification. */
+export const optIn = defineTrigger<OptNotification>({
+  name: 'OPT_IN',
+  noun: 'opt-in',
+  description: 'A person opted in at the channel, or by a keyword that Sinch’s consent management knows.',
+  keys: ['opt_in_notification', 'opt_out_notification'],
+  schema: OptNotification,
+  claims: isOpt('OPT_IN'),
+  identity: optIdentity,
+  about: aboutOpt,
+  remembers: (opt, { appId }) => contactMemory(aboutOpt(opt), appId),
+  facts: optFacts,
+});

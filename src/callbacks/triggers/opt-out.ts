@@ -1,0 +1,17 @@
+import { aboutOpt, isOpt, OptNotification, optFacts, optIdentity } from '../shapes/opt-notification.ts';
+import { contactMemory } from '../shapes/parts.ts';
+import { defineTrigger } from './trigger.ts';
+
+/** Source: Sinch specification, OptOutNotification. */
+export const optOut = defineTrigger<OptNotification>({
+  name: 'OPT_OUT',
+  noun: 'opt-out',
+  description: 'A person opted out at the channel, or by a keyword that Sinch’s consent management knows.',
+  keys: ['opt_out_notification', 'opt_in_notification'],
+  schema: OptNotification,
+  claims: isOpt('OPT_OUT'),
+  identity: optIdentity,
+  about: aboutOpt,
+  remembers: (opt, { appId }) => contactMemory(aboutOpt(opt), appId),
+  facts: optFacts,
+});

@@ -1,0 +1,146 @@
+import * as v from 'valibot';
+import { AppError } from '../../errors.ts';
+import { type Fact, type FactContext, type FactValue, type FactWords, settle } from '../facts/fact.ts';
+import { isRecord } from '../shapes/parts.ts';
+
+/** The envelope around every payload (Sinch specification, CallbackEventCommon). Times are milliseconds since 1970. */
+export interface Envelope {
+  /** May be empty: project-level CONTACT_* callbacks have none. */
+  readonly appId: string;
+  /** May be empty; never part of a key. */
+  readonly projectId: string;
+  readonly acceptedTime: number | undefined;
+  readonly eventTime: number | undefined;
+  readonly messageMetadata: string;
+  readonly correlationId: string;
+  /** The whole body as it came. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A person's address on a channel. `app_id` is empty where the channel is not app-scoped or Sinch left it out. */
+export const Address = v.object({ channel: v.string(), identity: v.string(), appId: v.string() });
+export type Address = Readonly<v.InferOutput<typeof Address>>;
+
+/** Whom and what a callback is about, whatever its trigger. Empty strings are left out. */
+export interface About {
+  readonly channel?: string | undefined;
+  readonly identity?: string | undefined;
+  /** The app that scopes `identity`, where the channel is app-scoped. */
+  readonly identityAppId?: string | undefined;
+  readonly contactId?: string | undefined;
+  readonly conversationId?: string | undefined;
+  readonly messageId?: string | undefined;
+  readonly processingMode?: string | undefined;
+  /** The customer's own metadata on the message. */
+  readonly metadata?: string | undefined;
+}
+
+/** Something a callback tells that is worth keeping whatever the rules say. Pure data; `entities/remember.ts` keeps it. */
+export type Memory =
+  | {
+      readonly kind: 'rating';
+      readonly channel: string;
+      readonly rating: string;
+      readonly previous?: string | undefined;
+    }
+  | { readonly kind: 'capability'; readonly address: Address; readonly status: string }
+  | {
+      readonly kind: 'submitted';
+      readonly messageId: string;
+      readonly address: Address;
+      readonly message: object;
+      /** The customer's own metadata and correlation id: a resent message carries them unchanged. */
+      readonly metadata?: string | undefined;
+      readonly correlationId?: string | undefined;
+      readonly contactId?: string | undefined;
+      readonly processingMode?: string | undefined;
+    }
+  | {
+      readonly kind: 'status';
+      readonly messageId: string;
+      readonly status: string;
+      readonly reasonCode?: string | undefined;
+      /** To whom, where the receipt says it. */
+      readonly address?: Address | undefined;
+    }
+  | { readonly kind: 'contact'; readonly contactId: string; readonly addresses: readonly Address[] };
+
+/** What a trigger's file says about one kind of callback. `P` is the payload in the specification's shape. */
+interface Definition<P extends object> {
+  readonly name: string;
+  /** One line for the reference: when does it come? */
+  readonly description: string;
+  /** What the callback is about, in a sentence: "When a WHATSAPP number’s quality rating is RED". Else "callback". */
+  readonly noun?: string;
+  /** Keys of the body under which the payload may lie, the specification's first. */
+  readonly keys: readonly string[];
+  /** It tells of the project, whose contacts all apps share: it may come without an app. Default: false. */
+  readonly ofProject?: boolean;
+  /** Reads every known shape into the specification's one. Loose: unknown fields stay. */
+  readonly schema: v.GenericSchema<unknown, P>;
+  /** For keys that two triggers share: is this payload mine? The first trigger in the list that says yes has it. */
+  readonly claims?: (payload: unknown, envelope: Envelope) => boolean;
+  /** The natural key: the same for a redelivery, different for another event. All empty: a hash of the raw body serves. */
+  readonly identity: (payload: P, envelope: Envelope) => readonly (string | undefined)[];
+  readonly about: (payload: P, envelope: Envelope) => About;
+  readonly facts: Readonly<Record<string, Fact<P>>>;
+  readonly remembers?: (payload: P, envelope: Envelope) => readonly Memory[];
+}
+
+/** One callback's payload, read by its trigger. */
+export interface Reading {
+  readonly payload: object;
+  readonly about: About;
+  readonly identity: readonly (string | undefined)[];
+  readonly memories: readonly Memory[];
+  /** The value of one of the trigger's own facts; `undefined` is missing. */
+  readonly fact: (name: string, context: FactContext) => FactValue;
+}
+
+/** A trigger as the rest of the house sees it: its payload type stays behind `read`. */
+export interface Trigger {
+  readonly name: string;
+  readonly description: string;
+  readonly noun: string;
+  readonly keys: readonly string[];
+  readonly ofProject: boolean;
+  readonly claims: (payload: unknown, envelope: Envelope) => boolean;
+  readonly facts: Readonly<Record<string, FactWords>>;
+  /** Throws `callback_unreadable`, naming the field. */
+  readonly read: (payload: unknown, envelope: Envelope) => Reading;
+}
+
+/** Defines a trigger. Everything else (facts, schema, docs, samples' tests) draws itself from the result. */
+export function defineTrigger<P extends object>(definition: Definition<P>): Trigger {
+  const { name, description, noun = 'callback', keys, ofProject = false, schema, facts } = definition;
+  return {
+    name,
+    description,
+    noun,
+    keys,
+    ofProject,
+    facts,
+    claims: definition.claims ?? (() => true),
+    read(raw, envelope) {
+      // valibot takes a list for an object.
+      if (!isRecord(raw)) throw new AppError('callback_unreadable', `${name}: ${keys[0]}: expected an object`);
+      const parsed = v.safeParse(schema, raw, { abortEarly: true });
+      if (!parsed.success) {
+        const [issue] = parsed.issues;
+        const where = v.getDotPath(issue) ?? keys[0];
+        throw new AppError('callback_unreadable', `${name}: ${where}: expected ${issue.expected ?? 'something else'}`);
+      }
+      const payload = parsed.output;
+      return {
+        payload,
+        about: definition.about(payload, envelope),
+        identity: definition.identity(payload, envelope),
+        memories: definition.remembers?.(payload, envelope) ?? [],
+        fact: (key, context) => {
+          const found = Object.hasOwn(facts, key) ? facts[key] : undefined;
+          return found && settle(found.type, found.read(payload, context));
+        },
+      };
+    },
+  };
+}

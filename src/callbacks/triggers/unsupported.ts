@@ -1,0 +1,78 @@
+import * as v from 'valibot';
+import { type News, newsFacts } from '../shapes/channel-notice.ts';
+import { fact } from '../facts/fact.ts';
+import { findText } from '../shapes/free-form.ts';
+import { parsedJson } from '../json.ts';
+import { aboutPerson, contactMemory, isRecord, Personal, Text, withChannelIdentity } from '../shapes/parts.ts';
+import { type About, defineTrigger } from './trigger.ts';
+
+/** A channel's own callback that Sinch has no name for. Source: Sinch specification, UnsupportedCallback: `payload` is a text that holds JSON. */
+export const Unsupported = v.pipe(
+  v.unknown(),
+  v.transform((raw) => {
+    if (!isRecord(raw) || typeof raw.payload !== 'string') return withChannelIdentity(raw);
+    return withChannelIdentity({ ...raw, payload: parsedJson(raw.payload) ?? raw.payload });
+  }),
+  v.looseObject({ ...Personal, id: Text, channel: Text, payload: v.optional(v.unknown()) }),
+);
+export type Unsupported = v.InferOutput<typeof Unsupported>;
+
+/** The first item of a list that is an object. */
+const first = (list: unknown): Record<string, unknown> | undefined =>
+  Array.isArray(list) ? list.find(isRecord) : undefined;
+
+/** Meta's change within its notice: `entry[0].changes[0]`. */
+function change({ payload }: Unsupported): Record<string, unknown> | undefined {
+  if (!isRecord(payload)) return undefined;
+  return first(first(payload.entry)?.changes) ?? (typeof payload.field === 'string' ? payload : undefined);
+}
+
+function news(callback: Unsupported): News {
+  const { payload } = callback;
+  const meta = change(callback);
+  if (meta) return { type: findText(meta, ['field']), data: meta.value };
+  return { type: typeOf(callback), data: isRecord(payload) && isRecord(payload.data) ? payload.data : payload };
+}
+
+const typeOf = ({ payload }: Unsupported): string | undefined => findText(payload, ['type', 'event_type', 'event']);
+
+const about = (callback: Unsupported): About => aboutPerson(callback);
+
+export const unsupported = defineTrigger<Unsupported>({
+  name: 'UNSUPPORTED',
+  noun: 'unsupported callback',
+  description:
+    'The channel told something that Sinch passes on unread. Its JSON is an object under payload: path payload.type.',
+  keys: ['unsupported_callback', 'unsupported'],
+  schema: Unsupported,
+  identity: ({ id }) => [id],
+  about,
+  remembers: (callback, { appId }) => contactMemory(about(callback), appId),
+  facts: {
+    unsupported_type: fact.text('type of notice', 'What the channel calls it.', (callback) => news(callback).type),
+    meta_object: fact.text(
+      'Meta object',
+      'What kind of thing Meta’s notice is about.',
+      ({ payload }) => findText(payload, ['object']),
+      {
+        known: ['whatsapp_business_account', 'page', 'instagram'],
+      },
+    ),
+    meta_field: fact.text(
+      'Meta field',
+      'What changed, in Meta’s words.',
+      (callback) => findText(change(callback), ['field']),
+      {
+        known: [
+          ...['account_alerts', 'account_review_update', 'account_update', 'business_capability_update', 'security'],
+          ...['message_template_quality_update', 'message_template_status_update', 'template_category_update'],
+          ...['phone_number_name_update', 'phone_number_quality_update'],
+        ],
+      },
+    ),
+    meta_event: fact.text('Meta event', 'What happened to it, in Meta’s words.', (callback) =>
+      findText(change(callback)?.value, ['event']),
+    ),
+    ...newsFacts(news),
+  },
+});

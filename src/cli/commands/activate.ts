@@ -1,0 +1,21 @@
+import * as v from 'valibot';
+import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
+import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { SWITCH_OPTIONS, switchRules } from '../worker/switching.ts';
+
+/** `activate`: puts a version in force, or the rules that came with the deployment. */
+export const activate = defineCommand({
+  usage: 'activate <version>',
+  description: 'put a version in force; "bundled" follows the rules of the deployment again',
+  options: [...SWITCH_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
+  input: v.object({
+    version: v.string(),
+    message: Text,
+    author: Text,
+    dropGuardrails: Flag,
+    url: Text,
+    token: Text,
+    json: Flag,
+  }),
+  run: ({ version, ...words }, shell) => switchRules(`${encodeURIComponent(version)}/activate`, words, shell),
+});

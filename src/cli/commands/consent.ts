@@ -1,0 +1,137 @@
+import * as v from 'valibot';
+import { Backup, Backups, Restored, Undone } from '../../api/consent.ts';
+import { AppError } from '../../errors.ts';
+import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { counted } from '../rules/checked-rules.ts';
+import { columns } from '../output/columns.ts';
+import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from '../command.ts';
+import type { Shell } from '../shell.ts';
+
+/** How many shards the record has. */
+const SHARDS = 16;
+
+const Verb = v.picklist(['backups', 'backup', 'restore', 'undo'], 'expected backups, backup, restore or undo');
+
+/** `consent`: the record as a whole: its backups, and taking back what a wrong rule did. */
+export const consent = defineCommand({
+  usage: 'consent <verb> [backup]',
+  description: 'consent backups | backup | restore <day|backup> | undo --rule <name> --since <time>',
+  options: [
+    { flags: '--rule <name>', description: 'undo: whose work' },
+    { flags: '--since <time>', description: 'undo: put on record since: 2026-11-20T10:00:00Z, or how long ago: 2h' },
+    { flags: '--dry-run', description: 'undo: only say how much that would take back' },
+    ...HAND_OPTIONS,
+    ...WORKER_OPTIONS,
+    JSON_OPTION,
+  ],
+  input: v.object({
+    verb: Verb,
+    backup: Text,
+    rule: Text,
+    since: Text,
+    dryRun: Flag,
+    ...HAND_INPUT,
+    url: Text,
+    token: Text,
+    json: Flag,
+  }),
+  async run({ verb, backup, rule, since, dryRun, url, token, json, ...hand }, shell) {
+    const address = { url, token };
+    const tell = (answer: object, words: string): 0 => {
+      shell.out(json ? JSON.stringify(answer) : words);
+      return 0;
+    };
+    if (verb === 'backups') {
+      const { backups } = await askWorker('/v1/consent/backups', Backups, address, shell);
+      const lines = columns(backups.map((backup) => [backup.name, counted(backup.rows, 'change'), lessWords(backup)]));
+      return tell(
+        { backups },
+        backups.length === 0 ? 'there is no backup yet: one is made each night' : lines.join('\n'),
+      );
+    }
+    if (verb === 'backup') {
+      const made = await askWorker('/v1/consent/backups', Backup, address, shell, { method: 'POST' });
+      const less = lessWords(made);
+      if (less) shell.err(`${less}: part of the record is gone. consent restore ${made.fullest.name} puts it back`);
+      return tell(made, `backed up ${counted(made.rows, 'change')} of consent as ${made.name}`);
+    }
+    if (verb === 'restore') {
+      if (!backup) throw new AppError('bad_request', 'say which backup: signalbox consent restore 2026-11-20');
+      return restore(backup, address, json, shell);
+    }
+    if (!rule || !since)
+      throw new AppError('bad_request', 'say whose work and since when: --rule <name> --since <time>');
+    const undone = await askWorker(
+      '/v1/consent/undo',
+      Undone,
+      address,
+      shell,
+      sending('POST', { rule, since, ...(await byWhom(hand, shell)), ...(dryRun && { dry_run: true }) }),
+    );
+    return tell(undone, undoneWords(undone, `${rule} ${sinceWords(since)}`, dryRun));
+  },
+});
+
+/** What was taken back, or would be. `whose`: a rule and since when. */
+function undoneWords({ people, changes }: v.InferOutput<typeof Undone>, whose: string, dry: boolean): string {
+  if (people === 0) return `no consent was changed by ${whose}: nothing to take back`;
+  const what = `${counted(changes, 'change')} of consent of ${people} ${people === 1 ? 'person' : 'people'} by ${whose}`;
+  if (dry) return `${what} would no longer count. Nothing was changed: without --dry-run it is`;
+  return `${what} no longer ${changes === 1 ? 'counts' : 'count'}; the history keeps what was done`;
+}
+
+/** `since 2026-11-20T10:00:00Z`, `in the last 2h`. */
+const sinceWords = (since: string): string => (/^\d+[smhd]$/.test(since) ? `in the last ${since}` : `since ${since}`);
+
+/** Nothing leaves the record: a backup that holds less than one before tells of a loss. */
+const lessWords = ({ rows, fullest }: Backup): string =>
+  rows < fullest.rows ? `${fullest.rows - rows} fewer than ${fullest.name}` : '';
+
+/** Goes through every shard. What cannot be read is named; the rest comes back all the same, and the exit code says that it is not all. */
+async function restore(wanted: string, address: WorkerAddress, json: boolean, shell: Shell): Promise<ExitCode> {
+  const { backups } = await askWorker('/v1/consent/backups', Backups, address, shell);
+  const fullest = (some: readonly Backup[]): Backup | undefined => some.toSorted((a, b) => b.rows - a.rows)[0];
+  const meant = backups.filter(({ name }) => name === wanted || name.startsWith(`${wanted}T`));
+  // Newest first, and of two equally full ones the first: the newest.
+  const chosen = fullest(meant);
+  if (!chosen) throw new AppError('not_found', `there is no whole backup of ${wanted}: consent backups lists them`);
+  if (meant.length > 1)
+    shell.err(`${wanted} has ${meant.length} backups: ${chosen.name} holds most, ${counted(chosen.rows, 'change')}`);
+  const whole = { backup: chosen.name, rows: 0, missing: 0, lost: [] as Restored['lost'] };
+  for (let shard = 0; shard < SHARDS; shard++) {
+    const part = await askWorker(
+      '/v1/consent/restore',
+      Restored,
+      address,
+      shell,
+      sending('POST', { backup: chosen.name, shard }),
+    );
+    whole.rows += part.rows;
+    whole.missing += part.missing;
+    whole.lost.push(...part.lost);
+  }
+  const { rows, missing, lost } = whole;
+  const { out, err } = shell;
+  for (const { file, says } of lost) err(`${file}: ${says}`);
+  const most = fullest(backups);
+  if (most && most.rows > chosen.rows)
+    err(
+      `careful: ${most.name} holds ${counted(most.rows - chosen.rows, 'change')} more than this backup, and nothing ever leaves the record: consent restore ${most.name} puts back what is still missing`,
+    );
+  if (json) {
+    out(JSON.stringify(whole));
+    return lost.length > 0 ? 1 : 0;
+  }
+  const back =
+    missing === 0
+      ? 'none was missing'
+      : `${missing} of them ${missing === 1 ? 'was missing and is' : 'were missing and are'} back`;
+  const readable = lost.length === 0 ? 'holds' : 'still holds';
+  out(`the backup ${chosen.name} ${readable} ${counted(rows, 'change')} of consent; ${back}`);
+  if (lost.length === 0) return 0;
+  err(
+    `${counted(lost.length, 'file')} of this backup could not be read: an earlier one may hold the same (consent backups)`,
+  );
+  return 1;
+}

@@ -1,0 +1,88 @@
+import * as v from 'valibot';
+import { type Decision, Decisions } from '../../api/decisions.ts';
+import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
+import { counted } from '../rules/checked-rules.ts';
+import { clock, columns } from '../output/columns.ts';
+import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+
+/** `decisions`: what a Worker decided, the newest first. */
+export const decisions = defineCommand({
+  usage: 'decisions',
+  description: 'list what a Worker decided, the newest first; explain <id> says why',
+  options: [
+    { flags: '--since <time>', description: 'received since: 2026-11-20T10:00:00Z, or how long ago: 7d' },
+    { flags: '--until <time>', description: 'received before' },
+    { flags: '--trigger <name>', description: 'of one trigger: MESSAGE_INBOUND' },
+    { flags: '--rule <name>', description: 'where this rule fired, would have fired, or could not be decided' },
+    { flags: '--action <name>', description: 'with this action: suppress' },
+    {
+      flags: '--outcome <outcome>',
+      description: 'fired, shadow, erred, none; of an action: queued, done, retried, waiting, skipped, failed, noted',
+    },
+    { flags: '--channel <channel>', description: 'on one channel: SMS' },
+    { flags: '--identity <address>', description: 'about one person: +46701740605; the Worker hashes it' },
+    { flags: '--app-id <id>', description: 'of one app' },
+    { flags: '--limit <count>', description: 'at most so many, up to 200 (default: 50)' },
+    { flags: '--cursor <cursor>', description: 'go on behind an earlier page' },
+    ...WORKER_OPTIONS,
+    JSON_OPTION,
+  ],
+  input: v.object({
+    since: Text,
+    until: Text,
+    trigger: Text,
+    rule: Text,
+    action: Text,
+    outcome: Text,
+    channel: Text,
+    identity: Text,
+    appId: Text,
+    limit: Text,
+    cursor: Text,
+    url: Text,
+    token: Text,
+    json: Flag,
+  }),
+  async run({ url, token, json, appId, ...filters }, shell) {
+    const query = queryOf({ ...filters, app_id: appId });
+    const page = await askWorker(`/v1/decisions${query}`, Decisions, { url, token }, shell);
+    if (json) {
+      shell.out(JSON.stringify(page));
+      return 0;
+    }
+    if (page.decisions.length === 0) {
+      shell.out('nothing on record fits (the journal is a few seconds behind)');
+      if (filters.identity && !appId)
+        shell.out('On Messenger, Instagram, LINE, WeChat and for a Viber bot an address needs --app-id.');
+      return 0;
+    }
+    for (const line of columns(page.decisions.map(rowOf))) shell.out(line);
+    shell.out(
+      page.next === null
+        ? counted(page.decisions.length, 'decision')
+        : `${counted(page.decisions.length, 'decision')}, and there are more: --cursor ${page.next}`,
+    );
+    return 0;
+  },
+});
+
+const rowOf = (decision: Decision): readonly string[] => [
+  clock(decision.received_at),
+  decision.id,
+  decision.trigger,
+  [decision.channel, decision.reason_code].filter((word) => word !== null).join(' '),
+  became(decision),
+];
+
+/** "stop: suppress done; help: alert queued", or "no rule fired". */
+export function became({ rules, actions }: Pick<Decision, 'rules' | 'actions'>): string {
+  if (rules.length === 0) return 'no rule fired';
+  return rules
+    .map(({ rule, outcome, detail }) => {
+      if (outcome === 'erred') return `${rule} could not be decided: ${detail ?? ''}`;
+      if (outcome === 'shadow') return `${rule} (shadow)`;
+      const own = actions.filter((action) => action.rule === rule);
+      return `${rule}: ${own.map((action) => `${action.action} ${action.outcome}`).join(', ') || 'nothing'}`;
+    })
+    .join('; ');
+}

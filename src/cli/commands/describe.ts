@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+import { describe as sentenceOf } from '../../rules/explain/describe.ts';
+import { checkRules } from '../rules/checked-rules.ts';
+import { chosenRules, leftOut } from '../rules/chosen-rules.ts';
+import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
+
+/** `describe`: every rule as a sentence, with its reason. */
+export const describe = defineCommand({
+  usage: 'describe [names...]',
+  description: 'say what rules do, in sentences; without names, all of them',
+  options: [RULES_OPTION, JSON_OPTION],
+  input: v.object({ rules: Text, json: Flag, names: v.optional(v.array(v.string()), []) }),
+  async run({ rules, json, names }, shell) {
+    const checked = await checkRules(rules, shell);
+    const described = chosenRules(checked, names, shell).map((rule) => ({
+      rule: rule.name,
+      owner: rule.owner,
+      on: rule.on,
+      why: rule.why,
+      sentence: sentenceOf(rule),
+    }));
+    if (json) {
+      shell.out(JSON.stringify({ rules: described }));
+      return 0;
+    }
+    for (const [index, { rule, owner, why, sentence }] of described.entries()) {
+      if (index > 0) shell.out('');
+      shell.out(`${rule} (${owner})`);
+      shell.out(`  ${sentence}`);
+      shell.out(`  Why: ${why}`);
+    }
+    const missing = names.length === 0 ? leftOut(checked, shell) : undefined;
+    if (missing) shell.err(missing);
+    return 0;
+  },
+});

@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { Drifts } from '../../api/decisions.ts';
+import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
+import { counted } from '../rules/checked-rules.ts';
+import { clock } from '../output/columns.ts';
+import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+
+/** `drift`: what Sinch sent that nobody here had seen before. */
+export const drift = defineCommand({
+  usage: 'drift',
+  description: 'list what Sinch sent that nobody here had seen before, each with a fixture that names nobody',
+  options: [
+    { flags: '--since <time>', description: 'noted since: 2026-11-20T10:00:00Z, or how long ago (default: 30d)' },
+    ...WORKER_OPTIONS,
+    JSON_OPTION,
+  ],
+  input: v.object({ since: Text, url: Text, token: Text, json: Flag }),
+  async run({ since, url, token, json }, shell) {
+    const found = await askWorker(`/v1/drift${queryOf({ since })}`, Drifts, { url, token }, shell);
+    if (json) {
+      shell.out(JSON.stringify(found));
+      return 0;
+    }
+    const shown = new Set<string>();
+    for (const { kind, trigger, name, value, at, callback, fixture } of found.drift) {
+      const what = kind === 'trigger' ? name : `${trigger} ${name}${value ? ` = ${value}` : ''}`;
+      shell.out(`${clock(at)}  new ${kind}: ${what}  (callback ${callback})`);
+      if (shown.has(callback)) continue;
+      shown.add(callback);
+      shell.out(`  src/samples/callbacks/new-${callback.toLowerCase()}.json:`);
+      for (const line of JSON.stringify(fixture, null, 2).split('\n')) shell.out(`    ${line}`);
+    }
+    shell.out(
+      found.drift.length === 0
+        ? 'nothing new'
+        : `${counted(found.drift.length, 'thing')} that nobody here had seen before`,
+    );
+    return 0;
+  },
+});

@@ -1,0 +1,70 @@
+import { activate } from './activate.ts';
+import { alerts } from './alerts.ts';
+import { backtest } from './backtest.ts';
+import { bundle } from './bundle.ts';
+import { check } from './check.ts';
+import type { CliCommand } from '../command.ts';
+import { connect } from './connect.ts';
+import { consent } from './consent.ts';
+import { decisions } from './decisions.ts';
+import { describe } from './describe.ts';
+import { diff } from './diff.ts';
+import { docs } from './docs.ts';
+import { drift } from './drift.ts';
+import { explain } from './explain.ts';
+import { held } from './held.ts';
+import { newRule } from './new.ts';
+import { openapi } from './openapi.ts';
+import { pause, resume } from './pause.ts';
+import { publish } from './publish.ts';
+import { recipients } from './recipients.ts';
+import { replay } from './replay.ts';
+import { reviews } from './reviews.ts';
+import { rollback } from './rollback.ts';
+import { schema } from './schema.ts';
+import { send } from './send.ts';
+import { sender } from './sender.ts';
+import { shadow } from './shadow.ts';
+import { silence } from './silence.ts';
+import { start } from './start.ts';
+import { stats } from './stats.ts';
+import { test } from './test.ts';
+import { throttle } from './throttle.ts';
+import { versions } from './versions.ts';
+
+/** Every command. To add one: its file, and a line here. */
+export const commands: readonly CliCommand[] = [
+  start,
+  send,
+  check,
+  test,
+  newRule,
+  describe,
+  schema,
+  docs,
+  explain,
+  replay,
+  decisions,
+  stats,
+  drift,
+  openapi,
+  backtest,
+  diff,
+  publish,
+  versions,
+  activate,
+  rollback,
+  shadow,
+  connect,
+  pause,
+  resume,
+  recipients,
+  sender,
+  throttle,
+  held,
+  reviews,
+  consent,
+  alerts,
+  silence,
+  bundle,
+];

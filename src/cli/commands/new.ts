@@ -1,0 +1,109 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { actions } from '../../actions/index.ts';
+import { AppError } from '../../errors.ts';
+import { analyse } from '../../rules/check/index.ts';
+import { compile } from '../../rules/compile/compile.ts';
+import { describe } from '../../rules/explain/describe.ts';
+import { triggerNames } from '../../rules/model/facts.ts';
+import type { Finding } from '../../rules/model/finding.ts';
+import type { RulebookSource } from '../../rules/model/rule.ts';
+import { rulesFolder, shown } from '../rules/checked-rules.ts';
+import { defineCommand, RULES_OPTION, Text } from '../command.ts';
+import { actionOf, conditionOf } from '../rules/draft.ts';
+import { examplesFor } from '../rules/draft-examples.ts';
+import { readRulesFolder } from '../rules/rules-folder.ts';
+import type { Shell } from '../shell.ts';
+
+const input = v.object({
+  name: v.string(),
+  rules: Text,
+  on: Text,
+  when: v.array(v.string()),
+  then: Text,
+  owner: Text,
+  why: Text,
+});
+
+/** `new`: a rule with one example of each kind, from flags or, at a terminal, from a few questions. */
+export const newRule = defineCommand({
+  usage: 'new <name>',
+  description: 'write a rule with an example that fires and one that does not; asks for what is not given',
+  options: [
+    RULES_OPTION,
+    { flags: '--on <trigger>', description: 'the callback that it listens to: CHANNEL_EVENT' },
+    { flags: '--when <comparison>', description: 'what must hold: "quality_rating equal RED"', many: true },
+    { flags: '--then <action>', description: 'what to do (default: alert)' },
+    { flags: '--owner <name>', description: 'who answers for it' },
+    { flags: '--why <words>', description: 'why it exists' },
+  ],
+  input,
+  async run(given, shell) {
+    const folder = rulesFolder(given.rules, shell);
+    const { source } = await readRulesFolder(folder);
+    const file = join(folder, `${given.name}.json`);
+    if (await stat(file).catch(() => undefined))
+      throw new AppError('conflict', `${shown(file, shell)} is there already`);
+    const rule = await draft(given, source, shell);
+    const said = await proven(rule, source);
+    await writeFile(file, `${pretty(rule)}\n`);
+    shell.out(`${shown(file, shell)} written`);
+    for (const line of said) shell.out(`  ${line}`);
+    shell.out(`Change it as you like, then: npm run -s signalbox -- check, test ${given.name}`);
+    return 0;
+  },
+});
+
+/** JSON as people write it: lists of plain values stand on one line. */
+const pretty = (value: object): string =>
+  JSON.stringify(value, undefined, 2).replace(
+    /\[\n\s+([^[\]{}]*?)\n\s+\]/g,
+    (_, items: string) => `[${items.replace(/\n\s+/g, ' ')}]`,
+  );
+
+/** Puts the rule together; what was not given is asked for. @throws AppError `bad_request` where nobody can be asked */
+async function draft(given: v.InferOutput<typeof input>, source: RulebookSource, shell: Shell) {
+  const ask = async (flag: string, value: string | undefined, question: string, usual = ''): Promise<string> => {
+    if (value !== undefined) return value;
+    const answer = await shell.ask(usual ? `${question} [${usual}] ` : `${question} `);
+    const found = answer?.trim() || usual;
+    if (!found) throw new AppError('bad_request', `--${flag} is missing: ${question}`);
+    return found;
+  };
+  const trigger = await ask('on', given.on, `Which callback? One of ${triggerNames.join(', ')}:`);
+  const [first] = given.when;
+  const comparison = await ask('when', first, 'When does it fire? For example: quality_rating equal RED:');
+  const action = await ask(
+    'then',
+    given.then,
+    `What shall be done? One of ${actions.map(({ name }) => name).join(', ')}:`,
+    'alert',
+  );
+  const owner = await ask('owner', given.owner, 'Who answers for it?', 'messaging-ops');
+  const why = await ask('why', given.why, 'Why does it exist, in a sentence?');
+  const comparisons = [comparison, ...given.when.slice(1)].map(conditionOf);
+  const frame = {
+    $schema: './rule.schema.json',
+    name: given.name,
+    why,
+    owner,
+    on: [trigger],
+    when: comparisons.length === 1 ? comparisons[0] : { all: comparisons },
+    then: [actionOf(action, given.name, source)],
+  };
+  return { ...frame, examples: await examplesFor(frame, source, shell) };
+}
+
+/** The rule as a sentence, and what it costs if it costs more than others. @throws AppError `bad_request` with what else `check` finds in it */
+async function proven(rule: { readonly name: string }, source: RulebookSource): Promise<readonly string[]> {
+  const file = `${rule.name}.json`;
+  const whole = { ...source, rules: { ...source.rules, [file]: rule } };
+  const { rulebook, findings } = compile(whole, actions, 'new');
+  const found = [...findings, ...(await analyse(whole, rulebook))].filter((finding) => finding.file === file);
+  const line = ({ code, message, hint }: Finding): string => `${code} ${message}${hint ? `: ${hint}` : ''}`;
+  const wrong = found.filter(({ code }) => code !== 'looked-at-always');
+  if (wrong.length > 0) throw new AppError('bad_request', `nothing was written:\n${wrong.map(line).join('\n')}`);
+  const compiled = rulebook.rules.find(({ name }) => name === rule.name);
+  return [compiled ? describe(compiled) : '', ...found.map(line)];
+}

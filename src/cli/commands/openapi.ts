@@ -1,0 +1,44 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+import { defineCommand } from '../command.ts';
+import { openApiDocument } from '../openapi/document.ts';
+import { catalogue } from '../schemas/catalogue.ts';
+
+/** What `/docs` shows the description with. */
+const READER = ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE'];
+
+/**
+ * `openapi`: writes the API's description, its reader and the catalogue of what rules may be made of to where the Worker serves files from.
+ * `wrangler dev` and `wrangler deploy` run it (wrangler.toml, [build]).
+ */
+export const openapi = defineCommand({
+  usage: 'openapi',
+  description:
+    'write public/openapi.json with its reader for /docs, and public/catalogue.json; wrangler runs this before it builds',
+  options: [],
+  input: v.object({}),
+  async run(_, shell) {
+    const folder = join(shell.home, 'public');
+    await mkdir(join(folder, 'docs'), { recursive: true });
+    for (const [file, content] of [
+      ['openapi.json', await openApiDocument()],
+      ['catalogue.json', catalogue()],
+    ] as const) {
+      const bytes = Buffer.from(`${JSON.stringify(content, null, 2)}\n`);
+      if (await writeChanged(join(folder, file), bytes)) shell.out(`public/${file} written`);
+    }
+    const reader = dirname(createRequire(join(shell.home, 'package.json')).resolve('swagger-ui-dist/package.json'));
+    for (const file of READER) await writeChanged(join(folder, 'docs', file), await readFile(join(reader, file)));
+    return 0;
+  },
+});
+
+/** Writes a file that is not so already: one that stays as it is wakes nobody who watches it. */
+async function writeChanged(file: string, bytes: Buffer): Promise<boolean> {
+  const before = await readFile(file).catch(() => undefined);
+  if (before?.equals(bytes)) return false;
+  await writeFile(file, bytes);
+  return true;
+}

@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import { type Pause, Paused, Pauses, Resumed } from '../../api/pauses.ts';
+import { AppError } from '../../errors.ts';
+import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { counted } from '../rules/checked-rules.ts';
+import { clock, columns } from '../output/columns.ts';
+import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+
+const Kind = v.picklist(['rule', 'action', 'app', 'everything'], 'expected rule, action, app or everything');
+const INPUT = { kind: v.optional(Kind), name: Text, url: Text, token: Text, json: Flag };
+
+const said = ({ kind, name }: { kind: string; name: string }): string =>
+  kind === 'everything' ? kind : `${kind} ${name}`;
+
+/** Bad usage is told before anybody is asked. @throws AppError `bad_request` */
+function checkName(command: string, kind: string, name: string): void {
+  if (kind === 'everything' && name !== '')
+    throw new AppError('bad_request', `everything has no name: ${command} everything`);
+  if (kind !== 'everything' && name === '')
+    throw new AppError('bad_request', `say which ${kind}: ${command} ${kind} <name>`);
+}
+
+/** The pauses in force, then the newest that are over. */
+function leverLines({ pauses, past }: v.InferOutput<typeof Pauses>): readonly string[] {
+  const now = columns(pauses.map((held) => [said(held), clock(held.since), held.by, held.why]));
+  const over = columns(
+    past.map((held) => [
+      said(held),
+      `${clock(held.since)} to ${clock(held.ended_at)}`,
+      `${held.by}: ${held.why}`,
+      `ended by ${held.ended_by}: ${held.ended_why}`,
+    ]),
+  );
+  return [...(now.length === 0 ? ['nothing is paused'] : now), ...(over.length === 0 ? [] : ['Over:', ...over])];
+}
+
+/** `pause`: pulls a lever, or lists those that are pulled. */
+export const pause = defineCommand({
+  usage: 'pause [kind] [name]',
+  description:
+    'pause a rule, an action, an app or everything: callbacks are taken, what they do waits; alone: list the pauses',
+  options: [...HAND_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
+  input: v.object({ ...INPUT, ...HAND_INPUT }),
+  async run({ kind, name = '', url, token, json, ...hand }, shell) {
+    const address = { url, token };
+    if (kind === undefined) {
+      const levers = await askWorker('/v1/pauses', Pauses, address, shell);
+      for (const line of json ? [JSON.stringify(levers)] : leverLines(levers)) shell.out(line);
+      return 0;
+    }
+    checkName('pause', kind, name);
+    const set = await askWorker(
+      '/v1/pauses',
+      Paused,
+      address,
+      shell,
+      sending('POST', { kind, name, ...(await byWhom(hand, shell)) }),
+    );
+    if (json) {
+      shell.out(JSON.stringify(set));
+      return 0;
+    }
+    shell.out(
+      `${said(set)} is paused, everywhere within five seconds. Callbacks are still taken, a STOP still counts; all else waits and is kept.`,
+    );
+    if (set.warning) shell.out(`But ${set.warning}. Is it a typing mistake? signalbox resume ${said(set)}`);
+    shell.out(`See what waits: signalbox held. Go on: signalbox resume ${said(set)}`);
+    return 0;
+  },
+});
+
+/** `resume`: puts a lever back, and lets go on what waited. */
+export const resume = defineCommand({
+  usage: 'resume <kind> [name]',
+  description: 'end a pause, and let what waited for it go on',
+  options: [...HAND_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
+  input: v.object({ ...INPUT, ...HAND_INPUT, kind: Kind }),
+  async run({ kind, name = '', url, token, json, ...hand }, shell) {
+    checkName('resume', kind, name);
+    const who = await byWhom(hand, shell);
+    let still: readonly Pause[] = [];
+    let released = 0;
+    let ended: Pause | null = null;
+    for (let more = true; more; ) {
+      const answer = await askWorker(
+        '/v1/pauses',
+        Resumed,
+        { url, token },
+        shell,
+        sending('DELETE', { kind, name, ...who }),
+      );
+      released += answer.released;
+      ended ??= answer.ended;
+      more = answer.more;
+      still = answer.still;
+    }
+    if (json) shell.out(JSON.stringify({ ended, released, still }));
+    else if (!ended && released === 0) shell.out(`${said({ kind, name })} was not paused`);
+    else shell.out(`${said({ kind, name })} goes on; ${counted(released, 'waiting action')} let go`);
+    if (!json && still.length > 0)
+      shell.out(`Still paused: ${still.map(said).join(', ')}. What that is about goes on waiting: signalbox held`);
+    return 0;
+  },
+});

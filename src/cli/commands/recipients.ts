@@ -1,0 +1,140 @@
+import * as v from 'valibot';
+import { ExportLine, Recipient, RecipientChanged, Scope } from '../../api/recipients.ts';
+import { AppError } from '../../errors.ts';
+import { askWorker, callWorker, queryOf, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { clock, columns } from '../output/columns.ts';
+import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from '../command.ts';
+import { importFile } from '../worker/import-file.ts';
+import type { Shell } from '../shell.ts';
+import { refusesWords } from '../output/standing.ts';
+
+const Verb = v.picklist(['show', 'put', 'delete', 'export', 'import'], 'expected show, put, delete, export or import');
+
+const Input = v.object({
+  verb: Verb,
+  what: Text,
+  identity: Text,
+  scope: v.optional(Scope),
+  app: Text,
+  name: Text,
+  apply: Flag,
+  fromLine: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d*$/, 'expected a line number'), v.transform(Number)), '1'),
+  cursor: Text,
+  ...HAND_INPUT,
+  url: Text,
+  token: Text,
+  json: Flag,
+});
+type Input = v.InferOutput<typeof Input>;
+
+/** `recipients`: what people refuse; by hand, and whole lists in and out. */
+export const recipients = defineCommand({
+  usage: 'recipients <verb> [what] [identity]',
+  description:
+    'recipients show <channel> <identity> | put … | delete … : what a person refuses, and changing it by hand; recipients export | import <file.csv|file.ndjson>',
+  options: [
+    { flags: '--scope <scope>', description: 'put, delete: all (default), marketing or notification' },
+    { flags: '--app <app>', description: 'the app, where identities belong to one (Messenger, Instagram, …)' },
+    { flags: '--apply', description: 'import: take the list over; without it, only say what that would change' },
+    { flags: '--name <name>', description: 'import: the list’s name (default: the file’s); a line counts once a name' },
+    { flags: '--from-line <number>', description: 'import: go on from a line' },
+    { flags: '--cursor <cursor>', description: 'export: go on behind the line that carries it' },
+    ...HAND_OPTIONS,
+    ...WORKER_OPTIONS,
+    JSON_OPTION,
+  ],
+  input: Input,
+  async run(input, shell) {
+    const { verb, what, identity, name, apply, fromLine, cursor, json } = input;
+    const address = { url: input.url, token: input.token };
+    if (verb === 'export') return exportAll(cursor, address, shell);
+    if (verb === 'import') {
+      if (!what) throw new AppError('bad_request', 'import what? A file: signalbox recipients import list.csv');
+      const hand = await byWhom(input, shell);
+      return importFile({ file: what, name, apply, fromLine, json, hand }, address, shell);
+    }
+    if (!what || !identity)
+      throw new AppError('bad_request', `say whom: signalbox recipients ${verb} SMS +12025550142`);
+    const person = await (verb === 'show' ? show : changing[verb])(input, what, identity, address, shell);
+    if (json) shell.out(JSON.stringify(person));
+    else for (const line of linesOf(`${what.toUpperCase()} ${identity}`, person)) shell.out(line);
+    return 0;
+  },
+});
+
+type Step<T> = (input: Input, channel: string, identity: string, address: WorkerAddress, shell: Shell) => Promise<T>;
+
+const pathOf = (channel: string, identity: string): string =>
+  `/v1/recipients/${encodeURIComponent(channel)}/${encodeURIComponent(identity)}`;
+
+const show: Step<Recipient> = ({ app }, channel, identity, address, shell) =>
+  askWorker(`${pathOf(channel, identity)}${queryOf({ app_id: app })}`, Recipient, address, shell);
+
+const changing: Readonly<Record<'put' | 'delete', Step<RecipientChanged>>> = {
+  async put({ app, scope, ...hand }, channel, identity, address, shell) {
+    const path = `${pathOf(channel, identity)}${queryOf({ app_id: app })}`;
+    const body = { ...(await byWhom(hand, shell)), ...(scope && { scope }) };
+    return askWorker(path, RecipientChanged, address, shell, sending('PUT', body));
+  },
+  async delete({ app, scope, ...hand }, channel, identity, address, shell) {
+    const query = queryOf({ app_id: app, scope, ...(await byWhom(hand, shell)) });
+    return askWorker(`${pathOf(channel, identity)}${query}`, RecipientChanged, address, shell, { method: 'DELETE' });
+  },
+};
+
+/** A person in words: what counts, then all that led there. */
+function linesOf(name: string, { scopes, since, history, capability, last_delivery }: Recipient): readonly string[] {
+  const rows = history.map(({ at, scope, to, source, words, evidence, rule, by, why, imported, undone, decision }) => [
+    clock(at),
+    `${undone === undefined ? '' : 'no longer '}${to === 'out' ? 'stops' : 'allows'}`,
+    scope,
+    source,
+    [
+      words ? `“${words}”` : '',
+      evidence ?? '',
+      by ?? '',
+      why ?? '',
+      rule ? `rule ${rule}` : '',
+      imported ? `imported by ${imported}` : '',
+      undone ? `taken back by ${undone}` : '',
+    ]
+      .filter(Boolean)
+      .join(', '),
+    decision ?? '',
+  ]);
+  return [
+    `${name} ${refusesWords(scopes)}${since ? ` since ${clock(since)}` : ''}`,
+    ...capability.map(({ channel, status, at }) => `  ${channel} said ${status} at ${clock(at)}`),
+    ...last_delivery.map(({ channel, status, at, message_id: id }) => `  ${channel} ${status} at ${clock(at)}: ${id}`),
+    ...(rows.length > 0 ? ['', ...columns(rows)] : []),
+  ];
+}
+
+/** Everybody, page after page, until none is left. What broke off goes on behind its last line. */
+async function exportAll(from: string | undefined, address: WorkerAddress, shell: Shell): Promise<ExitCode> {
+  let cursor = from;
+  for (;;) {
+    const response = await callWorker(`/v1/recipients/export${queryOf({ cursor })}`, address, shell);
+    const before = cursor;
+    try {
+      for await (const text of textsOf(response)) {
+        shell.out(text);
+        cursor = v.parse(v.pipe(v.string(), v.parseJson(), ExportLine), text).cursor;
+      }
+    } catch (cause) {
+      throw new AppError('unavailable', `the export broke off: go on with --cursor ${cursor ?? '0:'}`, { cause });
+    }
+    if (cursor === before) return 0;
+  }
+}
+
+/** Whole lines as they come. A last one without its end is left out: it may be half. */
+async function* textsOf({ body }: Response): AsyncGenerator<string> {
+  let held = '';
+  for await (const chunk of (body ?? new Blob([]).stream()).pipeThrough(new TextDecoderStream())) {
+    const texts = (held + chunk).split('\n');
+    held = texts.pop() ?? '';
+    yield* texts;
+  }
+}

@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import { Scope } from '../../api/recipients.ts';
+import { Review, Reviews } from '../../api/reviews.ts';
+import { AppError } from '../../errors.ts';
+import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { clock } from '../output/columns.ts';
+import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { refusesWords } from '../output/standing.ts';
+
+/** `reviews`: what a person has to decide, and the decision. */
+export const reviews = defineCommand({
+  usage: 'reviews [id]',
+  description: 'list what a person has to decide (was it a STOP?), or decide one: --decide suppress|dismiss --why "…"',
+  options: [
+    { flags: '--decide <decision>', description: 'suppress (it was a STOP) or dismiss (it was none)' },
+    { flags: '--scope <scope>', description: 'all (default), marketing or notification' },
+    ...HAND_OPTIONS,
+    ...WORKER_OPTIONS,
+    JSON_OPTION,
+  ],
+  input: v.object({
+    id: Text,
+    decide: v.optional(v.picklist(['suppress', 'dismiss'], 'expected suppress or dismiss')),
+    scope: v.optional(Scope),
+    ...HAND_INPUT,
+    url: Text,
+    token: Text,
+    json: Flag,
+  }),
+  async run({ id, decide, scope, url, token, json, ...hand }, shell) {
+    const address = { url, token };
+    if ((id === undefined) !== (decide === undefined))
+      throw new AppError('bad_request', 'say which and what: reviews <id> --decide suppress|dismiss --why "…"');
+    if (id !== undefined && decide !== undefined) {
+      const body = { decision: decide, ...(scope ? { scope } : {}), ...(await byWhom(hand, shell)) };
+      const decided = await askWorker(
+        `/v1/reviews/${encodeURIComponent(id)}`,
+        Review,
+        address,
+        shell,
+        sending('POST', body),
+      );
+      shell.out(json ? JSON.stringify(decided) : decidedWords(decided, scope ?? 'all'));
+      return 0;
+    }
+    const list = await askWorker('/v1/reviews', Reviews, address, shell);
+    if (json) shell.out(JSON.stringify(list));
+    else if (list.reviews.length === 0) shell.out('nothing is to be decided');
+    else {
+      for (const line of list.reviews.flatMap(reviewLines)) shell.out(line);
+      shell.out('Decide one: signalbox reviews <id> --decide suppress|dismiss --why "…"');
+    }
+    return 0;
+  },
+});
+
+/** What a person refuses, as far as a review says. */
+function stands({ suppressed, marketing, notification }: Review['people'][number]): string {
+  const refused = [marketing ? 'marketing' : '', notification ? 'notifications' : ''].filter(Boolean);
+  if (suppressed) return 'said no to all messages';
+  return refused.length > 0 ? `said no to ${refused.join(' and ')}` : 'has not said no';
+}
+
+const named = ({ contact, channel, identity }: Review['people'][number]): string =>
+  `${channel} ${identity}${contact ? ` (contact ${contact})` : ''}`;
+
+const reviewLines = (review: Review): readonly string[] => [
+  `${review.id}  ${clock(review.at)}  ${review.because}`,
+  ...review.people.map((side) => `    ${named(side)}: ${stands(side)}`),
+];
+
+/** What came of a decision. A START after the message still holds, so what each person refuses now is said, not what was meant. */
+function decidedWords({ people, state, decided_by }: Review, scope: Scope): string {
+  const all = (some: Review['people']): string => some.map(named).join(', ');
+  const standing = (some: Review['people']): string =>
+    some.map((side) => `${named(side)}${side.now ? ` ${refusesWords(side.now)}` : ''}`).join(', ');
+  const onRecord = `on record as decided by ${decided_by ?? 'somebody'}`;
+  if (state !== 'suppressed') return `dismissed, nothing changes: ${standing(people)}; ${onRecord}`;
+  const refusing = people.filter(({ now }) => now?.[scope]);
+  const free = people.filter(({ now }) => now && !now[scope]);
+  const unread = people.filter(({ now }) => !now);
+  const what = scope === 'all' ? 'messages' : scope === 'marketing' ? 'marketing' : 'notifications';
+  return [
+    ...(refusing.length > 0 ? [`no more ${what} to ${all(refusing)}`] : []),
+    ...(free.length > 0 ? [`${standing(free)}: what came after the message counts (recipients show)`] : []),
+    ...(unread.length > 0 ? [`what ${all(unread)} refuses now could not be read (recipients show)`] : []),
+    onRecord,
+  ].join('; ');
+}

@@ -1,0 +1,22 @@
+import * as v from 'valibot';
+import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
+import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { SWITCH_OPTIONS, switchRules } from '../worker/switching.ts';
+
+/** `rollback`: takes the last publication back, without a question. */
+export const rollback = defineCommand({
+  usage: 'rollback [version]',
+  description: 'put in force what was before, or a version; once more leads further back',
+  options: [...SWITCH_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
+  input: v.object({
+    version: Text,
+    message: Text,
+    author: Text,
+    dropGuardrails: Flag,
+    url: Text,
+    token: Text,
+    json: Flag,
+  }),
+  run: ({ version, ...words }, shell) =>
+    switchRules(version === undefined ? 'rollback' : `${encodeURIComponent(version)}/activate`, words, shell),
+});

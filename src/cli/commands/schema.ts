@@ -1,0 +1,25 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { rulesFolder, shown } from '../rules/checked-rules.ts';
+import { defineCommand, RULES_OPTION, Text } from '../command.ts';
+import { readRulesFolder } from '../rules/rules-folder.ts';
+import { schemaFiles } from '../rules/schema-file.ts';
+
+/** `schema`: what editors complete and mark rules, lists, conditions, alerts, guardrails and stories by. */
+export const schema = defineCommand({
+  usage: 'schema',
+  description: 'write the *.schema.json by which editors complete rules and all that lies beside them',
+  options: [RULES_OPTION],
+  input: v.object({ rules: Text }),
+  async run({ rules }, shell) {
+    const folder = rulesFolder(rules, shell);
+    const { source } = await readRulesFolder(folder);
+    for (const { name, text, state } of await schemaFiles(folder, source)) {
+      const file = join(folder, name);
+      if (state !== 'current') await writeFile(file, text);
+      shell.out(`${shown(file, shell)} ${state === 'current' ? 'is current' : 'written'}`);
+    }
+    return 0;
+  },
+});

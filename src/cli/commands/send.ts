@@ -1,0 +1,116 @@
+import * as v from 'valibot';
+import { readSecrets, signCallback } from '../../callbacks/signature.ts';
+import { base32 } from '../../callbacks/callback-id.ts';
+import { AppError } from '../../errors.ts';
+import { Count, defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { prepare } from '../rules/prepared.ts';
+import { firedWords } from './replay.ts';
+import { listSamples } from '../rules/sample-list.ts';
+import { readNamed } from '../rules/samples.ts';
+import { readLocalSettings } from '../worker/settings-file.ts';
+import type { Shell } from '../shell.ts';
+import { webAddress } from '../worker/web-address.ts';
+
+const URL_DEFAULT = 'http://127.0.0.1:8787';
+
+/** What Signalbox answers: a decision, or problem+json. */
+const Answer = v.looseObject({
+  id: v.optional(v.string()),
+  trigger: v.optional(v.string()),
+  fired: v.optional(v.array(v.object({ rule: v.string(), actions: v.array(v.string()) })), []),
+  deferred: v.optional(v.string()),
+  quarantined: v.optional(v.looseObject({ code: v.string(), detail: v.string() })),
+  code: v.optional(v.string()),
+  detail: v.optional(v.string()),
+});
+
+/** `send`: signs a callback the way Sinch does, posts it, and says what came of it. */
+export const send = defineCommand({
+  usage: 'send [callback]',
+  description: 'sign a callback as Sinch does and post it: a file, or a sample by name (--list)',
+  options: [
+    { flags: '--list', description: 'list the samples' },
+    { flags: '--url <url>', description: `where to (default: SIGNALBOX_URL, else ${URL_DEFAULT}/callbacks)` },
+    { flags: '--secret <secret>', description: 'the webhook secret (default: that of .dev.vars or .dev.vars.example)' },
+    {
+      flags: '--set <path=value>',
+      description: 'set a field of the body: message.contact_message.text_message.text=STOP',
+      many: true,
+    },
+    { flags: '--fresh', description: 'give it new ids: a new event, not a redelivery' },
+    { flags: '--repeat <count>', description: 'post it as often, the same bytes each time: redeliveries' },
+    JSON_OPTION,
+  ],
+  input: v.object({
+    callback: Text,
+    list: Flag,
+    url: Text,
+    secret: Text,
+    set: v.array(v.string()),
+    fresh: Flag,
+    repeat: v.optional(Count, '1'),
+    json: Flag,
+  }),
+  async run({ callback, list, url, secret, set, fresh, repeat, json }, shell) {
+    if (list) return listSamples(json, shell);
+    if (callback === undefined) throw new AppError('bad_request', 'send what? A file, or a sample: see send --list');
+    const target = targetOf(url ?? shell.env.SIGNALBOX_URL ?? URL_DEFAULT);
+    const { bytes, sample } = await readNamed(callback, shell);
+    const files = sample ? localFiles(target) : undefined;
+    const { body, appId } = prepare(bytes, { set, fresh, files, now: shell.now(), newId });
+    const signing = secret ?? (await localSecret(appId, shell));
+    const headers = await signCallback(body, signing, { nonce: newId(), timestamp: Math.floor(shell.now() / 1000) });
+    let well = true;
+    for (let count = 0; count < repeat; count++) {
+      const response = await post(target, body, headers);
+      const answer = v.safeParse(Answer, await response.json().catch(() => undefined));
+      shell.out(
+        json ? JSON.stringify({ status: response.status, answer: answer.output }) : lineOf(response.status, answer),
+      );
+      well &&= response.ok;
+    }
+    return well ? 0 : 1;
+  },
+});
+
+/** 26 characters, as Sinch's own ids. */
+const newId = (): string => base32(crypto.getRandomValues(new Uint8Array(17)));
+
+/** An address without a path is a Worker's: its callbacks. */
+function targetOf(written: string): URL {
+  const url = webAddress(written);
+  return url.pathname === '/' ? new URL('/callbacks', url) : url;
+}
+
+/** Where the local Sinch of a Worker on this machine gives files: `npm start` puts it one port above. */
+const localFiles = ({ hostname, port }: URL): string | undefined =>
+  hostname === '127.0.0.1' || hostname === 'localhost' ? `http://127.0.0.1:${Number(port) + 1}/files` : undefined;
+
+async function localSecret(appId: string, shell: Shell): Promise<string> {
+  const { file, values } = await readLocalSettings(shell);
+  const secrets = readSecrets(values.WEBHOOK_SECRETS);
+  const secret = (secrets.get(appId) ?? secrets.get('*') ?? [...secrets.values()][0])?.[0];
+  if (!secret)
+    throw new AppError('not_configured', `${file} holds no secret: set WEBHOOK_SECRETS there, or use --secret`);
+  return secret;
+}
+
+async function post(url: URL, body: Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<Response> {
+  try {
+    return await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+  } catch (cause) {
+    throw new AppError('unavailable', `Nothing listens at ${url}: is npm start running?`, { cause });
+  }
+}
+
+function lineOf(status: number, answer: v.SafeParseResult<typeof Answer>): string {
+  if (!answer.success) return `${status}  the answer is not Signalbox’s`;
+  const { id = '', trigger, fired, deferred, quarantined, code, detail } = answer.output;
+  if (trigger === undefined) return `${status}  ${[code, detail].filter(Boolean).join(': ')}`;
+  const became = quarantined
+    ? `kept aside: ${quarantined.detail}`
+    : deferred
+      ? `put off to the queue: ${deferred}`
+      : firedWords(fired);
+  return `${status}  ${trigger} ${id}  ${became}`;
+}

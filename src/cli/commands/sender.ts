@@ -1,0 +1,55 @@
+import * as v from 'valibot';
+import { byWhat, Sender, type SenderRecord } from '../../api/senders.ts';
+import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
+import { clock, columns } from '../output/columns.ts';
+import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+
+/** How much of a long history is shown: what fits a screen or two. */
+const SHOWN = 100;
+
+/** `sender`: how a sender stands, and what led there. */
+export const sender = defineCommand({
+  usage: 'sender <app> <channel>',
+  description: 'show a sender’s quality, its limits, and what happened to it when',
+  options: [...WORKER_OPTIONS, JSON_OPTION],
+  input: v.object({ app: v.string(), channel: v.string(), url: Text, token: Text, json: Flag }),
+  async run({ app, channel, url, token, json }, shell) {
+    const path = `/v1/senders/${encodeURIComponent(app)}/${encodeURIComponent(channel)}`;
+    const standing = await askWorker(path, Sender, { url, token }, shell);
+    if (json) {
+      shell.out(JSON.stringify(standing));
+      return 0;
+    }
+    for (const line of standingLines(`${channel.toUpperCase()} of ${app}`, standing)) shell.out(line);
+    const { history } = standing;
+    if (history.length > 0) shell.out('');
+    if (history.length > SHOWN) shell.out(`… ${history.length - SHOWN} earlier ones: --json shows all`);
+    for (const line of columns(history.slice(-SHOWN).map(rowOf))) shell.out(line);
+    return 0;
+  },
+});
+
+function standingLines(name: string, { quality, since, limits }: Sender): readonly string[] {
+  const rated = quality === null ? 'no rating is known' : `${quality}${since ? ` since ${clock(since)}` : ''}`;
+  const limited = limits.map(
+    ({ content, to, until, because }) =>
+      `  ${content} ${to === '0' ? 'stopped' : `at most ${to}`} until ${clock(until)}, ${byWhat(because)}`,
+  );
+  return [`${name}: ${rated}`, ...(limited.length > 0 ? limited : ['  nothing limits it'])];
+}
+
+/** What marks a kind of event on the way down. */
+const MARKS: Readonly<Record<string, string>> = { rating: '●', limit: '▼', release: '▲' };
+
+/** One thing that happened: when, what, and by what. */
+function rowOf({ at, event, decision, ...more }: SenderRecord): readonly string[] {
+  const told = new Map(Object.entries(more).map(([name, value]) => [name, String(value)]));
+  const { rating, previous, content, to, until, rule } = Object.fromEntries(told);
+  const words: Readonly<Record<string, string>> = {
+    rating: `${rating}${previous ? `, was ${previous}` : ''}`,
+    limit: `${content} ${to} until ${clock(until ?? '')}, ${byWhat(rule ?? '')}`,
+    release: rule ? `what ${rule} had set` : 'everything',
+  };
+  const others = () => [...told].map(([name, value]) => `${name} ${value}`).join(', ');
+  return [clock(at), `${MARKS[event] ?? '·'} ${event}`, words[event] ?? others(), String(decision ?? '')];
+}

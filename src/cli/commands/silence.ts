@@ -1,0 +1,83 @@
+import * as v from 'valibot';
+import { matchReader } from '../../alerts/unmatched.ts';
+import { Silence, Silences } from '../../api/silences.ts';
+import { AppError } from '../../errors.ts';
+import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { clock, columns } from '../output/columns.ts';
+import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { labelled } from '../rules/labelled.ts';
+import type { Shell } from '../shell.ts';
+import { fetchRulebook } from '../worker/worker-rulebooks.ts';
+
+/** `silence`: keeps alerts quiet for a while, by a running Worker. */
+export const silence = defineCommand({
+  usage: 'silence [matchers...]',
+  description:
+    'silence rule=… owner=… app_id=… channel=… label.<name>=… --for 2h --why "…": keep alerts quiet for a while',
+  options: [
+    { flags: '--for <span>', description: 'for how long: 2h' },
+    { flags: '--until <time>', description: 'or until when: 2026-11-21T06:00:00Z' },
+    { flags: '--list', description: 'list the silences in force' },
+    { flags: '--end <id>', description: 'end one' },
+    ...HAND_OPTIONS,
+    ...WORKER_OPTIONS,
+    JSON_OPTION,
+  ],
+  input: v.object({
+    matchers: v.optional(v.array(v.string()), []),
+    for: Text,
+    until: Text,
+    ...HAND_INPUT,
+    list: Flag,
+    end: Text,
+    url: Text,
+    token: Text,
+    json: Flag,
+  }),
+  async run({ matchers, for: span, until, why, by, list, end, url, token, json }, shell) {
+    const worker = { url, token };
+    if (list) {
+      const found = await askWorker('/v1/silences', Silences, worker, shell);
+      if (json) shell.out(JSON.stringify(found));
+      else {
+        const rows = found.silences.map((one) => [one.id, `until ${clock(one.until)}`, one.by, said(one), one.why]);
+        for (const line of columns(rows)) shell.out(line);
+        if (rows.length === 0) shell.out('nothing is silenced');
+      }
+      return 0;
+    }
+    if (end !== undefined) {
+      const path = `/v1/silences/${encodeURIComponent(end)}`;
+      const ended = await askWorker(path, v.object({ ended: v.string() }), worker, shell, { method: 'DELETE' });
+      shell.out(
+        json ? JSON.stringify(ended) : `${ended.ended} has ended; what it kept back and still lasts is told now`,
+      );
+      return 0;
+    }
+    if (matchers.length === 0) throw new AppError('bad_request', 'silence what? rule=…, owner=…, app_id=…, channel=…');
+    const hand = await byWhom({ by, why }, shell);
+    const wanted = { match: labelled(matchers), for: span, until, ...hand };
+    const set = await askWorker('/v1/silences', Silence, worker, shell, sending('POST', wanted));
+    const doubts = await doubtsOf(set, worker, shell);
+    if (json) shell.out(JSON.stringify({ ...set, ...(doubts.length > 0 && { warnings: doubts }) }));
+    else {
+      shell.out(`${set.id}  silenced until ${clock(set.until)} UTC: ${said(set)}`);
+      for (const doubt of doubts) shell.out(`But ${doubt} signalbox silence --end ${set.id}`);
+    }
+    return 0;
+  },
+});
+
+/** What the silence names that no alert of the rules in force has: a slip of the pen keeps nothing quiet. It is set all the same. */
+async function doubtsOf({ match }: Silence, worker: WorkerAddress, shell: Shell): Promise<readonly string[]> {
+  const found = await fetchRulebook('in-force', worker, shell).catch(() => undefined);
+  const findings = found ? matchReader(found.source.rules)(match, []) : [];
+  return findings.map(({ message, hint }) => (hint === undefined ? `${message}.` : `${message}: ${hint}`));
+}
+
+/** "rule stop, label team payments". */
+const said = ({ match: { labels = {}, ...fields } }: Silence): string =>
+  [...Object.entries(fields), ...Object.entries(labels).map(([name, value]) => [`label ${name}`, value] as const)]
+    .map(([name, value]) => `${name} ${[value].flat().join(' or ')}`)
+    .join(', ');

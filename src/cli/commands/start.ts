@@ -1,0 +1,119 @@
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+import { say } from '../../simulator/log.ts';
+import { type ServedSinch, serveSinch } from '../../simulator/serve.ts';
+import { AppError } from '../../errors.ts';
+import { bundle } from './bundle.ts';
+import { defineCommand, type ExitCode, Text } from '../command.ts';
+import { calm } from '../local/calm.ts';
+import { type Plan, planStart } from '../local/plan.ts';
+import { isTaken } from '../local/ports.ts';
+import { sentBefore } from '../local/sent-before.ts';
+import { startWrangler } from '../local/wrangler.ts';
+import { type LocalSettings, readLocalSettings } from '../worker/settings-file.ts';
+import type { Shell } from '../shell.ts';
+
+const PORT = 8787;
+
+const Port = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,5}$/, 'expected a port number'),
+  v.transform(Number),
+  v.minValue(1, 'expected a port number from 1 to 65534'),
+  v.maxValue(65_534, 'expected a port number from 1 to 65534'),
+);
+
+/** `npm start`: the Worker with all its parts embedded, and a local Sinch beside it, until Ctrl-C. */
+export const start = defineCommand({
+  usage: 'start',
+  description: 'run Signalbox on this machine, with a local Sinch beside it (npm start)',
+  options: [
+    { flags: '--port <port>', description: `the Worker’s port (default: ${PORT}); the local Sinch takes the next one` },
+    { flags: '--state <folder>', description: 'where the local databases are kept (default: .wrangler/state)' },
+  ],
+  input: v.object({ port: v.optional(Port, String(PORT)), state: Text }),
+  async run({ port, state }, shell) {
+    const settings = await readLocalSettings(shell);
+    const plan = planStart(port, settings, state === undefined ? undefined : resolve(shell.here, state));
+    if ((await bundle.run({ rules: undefined }, { ...shell, out: () => {} })) !== 0) return 1;
+    for (const wanted of [port, port + 1]) {
+      if (await isTaken(wanted)) {
+        throw new AppError(
+          'conflict',
+          `port ${wanted} is taken: end what listens there, or choose another: npm start -- --port ${port + 10}`,
+        );
+      }
+    }
+    shell.out('Signalbox is starting …');
+    const interrupted = shell.interrupted().then(() => 'interrupted' as const);
+    const migrated = await migrate(plan, interrupted, shell);
+    if (migrated !== 0) return migrated === 'interrupted' ? 0 : 1;
+    const sinch = await openLocalSinch(port + 1, settings, shell);
+    try {
+      return await serveWorker(plan, interrupted, shell);
+    } finally {
+      await sinch.close();
+    }
+  },
+});
+
+type Interrupted = Promise<'interrupted'>;
+
+/** Brings the local database up to date; what wrangler says is told only if it fails. */
+async function migrate({ kept }: Plan, interrupted: Interrupted, shell: Shell): Promise<number | 'interrupted'> {
+  const lines: string[] = [];
+  const args = ['d1', 'migrations', 'apply', 'signalbox', '--local', ...kept];
+  const wrangler = startWrangler(args, shell.home, (line) => lines.push(line));
+  const first = await Promise.race([wrangler.ended, interrupted]);
+  await wrangler.stop();
+  if (first !== 0 && first !== 'interrupted') {
+    for (const line of ['the local database could not be brought up to date:', ...lines]) shell.err(line);
+  }
+  return first;
+}
+
+async function openLocalSinch(port: number, { values }: LocalSettings, shell: Shell): Promise<ServedSinch> {
+  return serveSinch(port, {
+    now: shell.now,
+    projectId: values.SINCH_PROJECT_ID ?? '',
+    keyId: values.SINCH_KEY_ID ?? '',
+    keySecret: values.SINCH_KEY_SECRET ?? '',
+    messages: await sentBefore(shell),
+    onArrival: (arrival) => shell.out(say(arrival)),
+  });
+}
+
+/** Runs `wrangler dev` until it ends or is told to. */
+async function serveWorker(plan: Plan, interrupted: Interrupted, shell: Shell): Promise<ExitCode> {
+  let greeted = false;
+  const ready = () => {
+    if (!greeted) for (const words of welcome(plan)) shell.out(words);
+    greeted = true;
+  };
+  const wrangler = startWrangler(plan.args, shell.home, calm({ line: shell.out, ready }));
+  const first = await Promise.race([interrupted, wrangler.ended]);
+  await wrangler.stop();
+  if (first === 'interrupted') return 0;
+  shell.err('the Worker ended by itself');
+  return 1;
+}
+
+/** What a newcomer needs to know when everything runs. */
+export function welcome({ workerUrl, sinchUrl }: Pick<Plan, 'workerUrl' | 'sinchUrl'>): readonly string[] {
+  const url = workerUrl.endsWith(`:${PORT}`) ? '' : ` --url ${workerUrl}`;
+  const send = (sample: string, does: string) =>
+    `  npm run -s signalbox -- send ${sample.padEnd(27)}${url}   # ${does}`;
+  return [
+    '',
+    `Signalbox   ${workerUrl}`,
+    `local Sinch ${sinchUrl}   (GET /arrivals lists what reached it)`,
+    '',
+    'In a second terminal:',
+    send('whatsapp-quality-red', 'throttles a sender and raises an alert'),
+    send('delivery-failed-transient', 'sends the message again'),
+    send('stop', 'suppresses a person'),
+    '',
+    'Code and rules reload when they change. Ctrl-C ends both.',
+    '',
+  ];
+}

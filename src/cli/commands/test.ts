@@ -1,0 +1,78 @@
+import * as v from 'valibot';
+import { AppError } from '../../errors.ts';
+import { checkRules, rulesFolder } from '../rules/checked-rules.ts';
+import { defineCommand, type ExitCode, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
+import type { Shell } from '../shell.ts';
+import { failures, reportLines } from '../test/report.ts';
+import { runTests, type TestReport } from '../test/run-tests.ts';
+import { changesIn } from '../test/watch.ts';
+
+const Percent = v.pipe(
+  v.string(),
+  v.regex(/^(\d{1,2}|100)$/, 'expected a percentage from 0 to 100, without a sign'),
+  v.transform(Number),
+);
+
+const Input = v.object({
+  rules: Text,
+  json: Flag,
+  coverage: Flag,
+  threshold: v.optional(Percent),
+  crossFire: Flag,
+  watch: Flag,
+  names: v.optional(v.array(v.string()), []),
+});
+type Input = v.InferOutput<typeof Input>;
+
+/** Moves a terminal to an empty screen. */
+const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
+
+/** `test`: runs the examples inside the rule files, the stories and the guardrails. A rule that is broken fails too. */
+export const test = defineCommand({
+  usage: 'test [names...]',
+  description: 'run the examples, stories and guardrails of the rules; with names, of these rules and stories',
+  options: [
+    RULES_OPTION,
+    { flags: '--coverage', description: 'say which conditions were never seen true, or never false' },
+    { flags: '--threshold <percent>', description: 'fail when less than that is covered' },
+    { flags: '--cross-fire', description: 'fail when a rule fires on another rule’s examples and neither says so' },
+    { flags: '--watch', description: 'run again whenever something in the folder changes, until Ctrl-C' },
+    JSON_OPTION,
+  ],
+  input: Input,
+  run: (input, shell) => (input.watch ? watching(input, shell) : once(input, shell)),
+});
+
+async function once(input: Input, shell: Shell): Promise<ExitCode> {
+  const { json, names, coverage, threshold, rules } = input;
+  const checked = await checkRules(rules, shell);
+  const report = await runTests(checked, names, { coverage: coverage || threshold !== undefined }, shell);
+  if (json) shell.out(JSON.stringify(report));
+  else for (const line of reportLines(report, input.watch)) shell.out(line);
+  const short = shortOf(report, input);
+  if (short !== undefined) shell.err(short);
+  return failures(report) > 0 || checked.broken || short !== undefined ? 1 : 0;
+}
+
+/** What is not reached that was asked for. */
+function shortOf({ coverage, crossFires }: TestReport, { threshold = 0, crossFire }: Input): string | undefined {
+  if (coverage && coverage.percent < threshold) return `coverage is ${coverage.percent} %, wanted are ${threshold} %`;
+  return crossFire && crossFires.length > 0 ? 'rules fire on each other’s examples, and do not say so' : undefined;
+}
+
+/** Runs again and again, each time on an empty screen that shows only what is wrong. Ends well: Ctrl-C is no failure. */
+async function watching(input: Input, shell: Shell): Promise<ExitCode> {
+  if (input.json) throw new AppError('bad_request', '--watch is for people: leave --json out');
+  const folder = rulesFolder(input.rules, shell);
+  for await (const _ of changesIn(folder, shell.interrupted())) {
+    shell.out(CLEAR);
+    try {
+      await once(input, shell);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      shell.err(error.message);
+    }
+    shell.out('Watching for changes. Ctrl-C ends.');
+  }
+  return 0;
+}

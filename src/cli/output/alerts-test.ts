@@ -1,0 +1,144 @@
+import * as v from 'valibot';
+import { type Foreseen, foresee, foreseeExample } from '../../pipeline/alert-preview.ts';
+import type { Alerts } from '../../alerts/config.ts';
+import { bodyOf, type Preview, preview } from '../../alerts/preview.ts';
+import { saidTiming } from '../../alerts/phrases.ts';
+import { TestAlert, TestAnswer } from '../../api/alerts.ts';
+import { AppError } from '../../errors.ts';
+import { decide } from '../../rules/decide/decide.ts';
+import type { AlertsInput } from '../commands/alerts.ts';
+import { askWorker } from '../worker/ask-worker.ts';
+import { type CheckedRules, checkRules } from '../rules/checked-rules.ts';
+import { alertsOf, refuseBroken } from '../rules/chosen-rules.ts';
+import { firstSight, readStored } from '../rules/first-sight.ts';
+import { labelled } from '../rules/labelled.ts';
+import { readSample } from '../rules/samples.ts';
+import type { Shell } from '../shell.ts';
+
+/** One alert to try: what it is, and its ways. */
+interface Trial {
+  readonly says: string;
+  readonly ways: readonly Preview[];
+  /** The same for a Worker. */
+  readonly alert: TestAlert;
+}
+
+/** `alerts test`: who would get it, through which route, when, and how each destination shows it. */
+export async function testAlerts(input: AlertsInput, shell: Shell): Promise<0 | 1> {
+  const now = input.at === undefined ? shell.now() : Date.parse(input.at);
+  if (Number.isNaN(now))
+    throw new AppError('bad_request', `--at ${input.at}: expected a time like 2026-11-21T03:00:00Z`);
+  const checked = await checkRules(input.rules, shell);
+  const alerts = alertsOf(checked, shell);
+  const trials = await trialsOf(input.subjects, { checked, alerts, now }, shell);
+  if (trials.length === 0) {
+    shell.out('No alert comes of this.');
+    return 0;
+  }
+  if (!input.send) {
+    if (input.json) shell.out(JSON.stringify({ alerts: trials.map(plain) }));
+    else for (const line of trials.flatMap((trial) => [...lines(trial)])) shell.out(line);
+    return 0;
+  }
+  let well = true;
+  for (const { alert, says } of trials) {
+    const answer = await send(alert, input, shell);
+    if (input.json) shell.out(JSON.stringify(answer));
+    else {
+      shell.out(says);
+      for (const { route, to, says: said } of answer.sent) shell.out(`  ${to} (route ${route}): ${said}`);
+    }
+    well &&= answer.sent.every(({ taken }) => taken);
+  }
+  return well ? 0 : 1;
+}
+
+interface Reading {
+  readonly checked: CheckedRules;
+  readonly alerts: Alerts;
+  readonly now: number;
+}
+
+async function trialsOf(
+  subjects: readonly string[],
+  { checked, alerts, now }: Reading,
+  shell: Shell,
+): Promise<readonly Trial[]> {
+  const [name] = subjects;
+  if (name === undefined)
+    throw new AppError('bad_request', 'alerts test what? A rule, a callback, or severity=critical owner=…');
+  if (subjects.every((subject) => subject.includes('='))) {
+    const alert = v.parse(TestAlert, labelled(subjects));
+    const { to, next_step: nextStep, ...rest } = alert;
+    const member = { ...rest, nextStep, callbackId: '', resolvable: false };
+    const ways = await preview(member, { to, resolvable: false }, alerts, now, shell.env.PUBLIC_URL);
+    return [{ says: `[${alert.severity}] ${alert.title}`, ways, alert }];
+  }
+  if (subjects.length > 1) throw new AppError('bad_request', 'one rule or one callback, please');
+  const { rulebook } = checked;
+  const rule = rulebook.rules.find((one) => one.name === name);
+  const example = rule?.examples.find(({ fires }) => fires);
+  if (rule && example) {
+    return (await foreseeExample(rule, example, rulebook, alerts, shell.env.PUBLIC_URL, now)).map(trialOf);
+  }
+  if (rule)
+    throw new AppError('bad_request', `${name} has no example that fires: there is nothing to fill its texts with`);
+  refuseBroken(name, checked, shell);
+  const callback = await readStored(await readSample(name, shell), now);
+  const { fired } = await decide(rulebook, callback, firstSight(callback));
+  const foreseen: Foreseen[] = [];
+  for (const one of fired)
+    foreseen.push(...(await foresee(one, callback, rulebook, alerts, now, shell.env.PUBLIC_URL)));
+  return foreseen.map(trialOf);
+}
+
+const trialOf = ({ rule, severity, title, ways, member, to }: Foreseen): Trial => ({
+  says: `${rule} [${severity}] ${title}`,
+  ways,
+  alert: {
+    severity: member.severity,
+    owner: member.owner,
+    rule: member.rule,
+    app_id: member.app_id,
+    channel: member.channel,
+    labels: member.labels,
+    title: member.title,
+    text: member.text,
+    sentence: member.sentence,
+    why: member.why,
+    facts: member.facts,
+    ...(to === undefined ? {} : { to }),
+    ...(member.nextStep === undefined ? {} : { next_step: member.nextStep }),
+  },
+});
+
+function* lines({ says, ways }: Trial): Generator<string> {
+  yield says;
+  for (const { because, to, timing, group, shown } of ways) {
+    const by = Object.entries(group).map(([name, value]) => `${name} ${value}`);
+    yield `  → ${to.join(', ')}: ${because}`;
+    yield `    when: ${saidTiming(timing)}`;
+    yield `    one alert for: ${by.length > 0 ? by.join(', ') : 'everything on this route'}`;
+    for (const { to: name, type, outgoing } of shown) {
+      yield `    ${name} (${type}) shows:`;
+      for (const text of outgoing.shows) for (const line of text.split('\n')) yield `      │ ${line}`;
+    }
+  }
+}
+
+const plain = ({ says, ways }: Trial): object => ({
+  says,
+  ways: ways.map(({ route, because, to, timing, group, id, shown }) => ({
+    ...{ route, because, to, timing, group, id },
+    shown: shown.map(({ to: name, type, outgoing }) => ({
+      ...{ to: name, type, shows: outgoing.shows, body: bodyOf(outgoing) },
+    })),
+  })),
+});
+
+const send = (alert: TestAlert, { url, token }: AlertsInput, shell: Shell): Promise<TestAnswer> =>
+  askWorker('/v1/alerts/test', TestAnswer, { url, token }, shell, {
+    method: 'POST',
+    body: JSON.stringify(alert),
+    headers: { 'content-type': 'application/json' },
+  });

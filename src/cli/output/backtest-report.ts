@@ -1,0 +1,43 @@
+import { type Shift, type Tally, totals } from '../../rules/prove/backtest.ts';
+import { counted } from '../rules/checked-rules.ts';
+
+/** What a rulebook would change, in lines. `explain` says how to look at an example. */
+export function reportLines(tally: Tally, explain: string): readonly string[] {
+  const { callbacks, changed, shifts, suppressed, released, unknown } = tally;
+  const head = `${counted(callbacks, 'callback')}: ${changed === 0 ? 'nothing would be different' : `${changed} would end otherwise`}`;
+  const alerts = totals(tally, 'alert');
+  const retries = totals(tally, 'retry');
+  const sums = [
+    alerts.more + alerts.fewer > 0 ? `alerts: ${alerts.more} more, ${alerts.fewer} fewer` : '',
+    suppressed.length > 0 ? `${people(suppressed.length)} newly suppressed` : '',
+    released.length > 0 ? `${people(released.length)} no longer suppressed` : '',
+    retries.more + retries.fewer > 0 ? `retries: ${retries.more} gained, ${retries.fewer} lost` : '',
+  ].filter(Boolean);
+  const rules = [...new Set(shifts.map(({ rule }) => rule))].sort();
+  const examples = shifts.some(({ moreFor, fewerFor }) => moreFor.length + fewerFor.length > 0) || unknown.length > 0;
+  return [
+    head,
+    ...sums.map((line) => `  ${line}`),
+    ...rules.flatMap((rule) => [
+      `  ${rule}`,
+      ...shifts.filter((shift) => shift.rule === rule).flatMap((shift) => shiftLines(shift)),
+    ]),
+    ...unknown.map(
+      ({ rule, count, because, examples: some }) =>
+        `  ${rule}: unknown for ${counted(count, 'callback')}, because what is needed was not kept: ${because.join(', ')} (${some.join(', ')})`,
+    ),
+    ...(examples ? [`  Why? ${explain}`] : []),
+  ];
+}
+
+function shiftLines({ says, more, fewer, moreFor, fewerFor }: Shift): readonly string[] {
+  return [
+    ...(more > 0 ? [`    + ${more} × ${says}: ${named(moreFor, more)}`] : []),
+    ...(fewer > 0 ? [`    - ${fewer} × ${says}: ${named(fewerFor, fewer)}`] : []),
+  ];
+}
+
+const named = (examples: readonly string[], count: number): string =>
+  count > examples.length ? `${examples.join(', ')}, …` : examples.join(', ');
+
+const people = (count: number): string => (count === 1 ? '1 person' : `${count} people`);

@@ -1,0 +1,90 @@
+import { triggers } from '../../callbacks/triggers/index.ts';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { AppError } from '../../errors.ts';
+import { assignment, setPath } from './assignment.ts';
+
+/** What `send` changes in a callback before it is signed. */
+export interface Changes {
+  /** `path=value`. */
+  readonly set: readonly string[];
+  readonly fresh: boolean;
+  /** Where a recording is to be fetched instead of from Sinch: the folder of files of the local Sinch. */
+  readonly files?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly newId: () => string;
+}
+
+/** Times that make a callback look old. */
+const TIMES = ['accepted_time', 'event_time'];
+
+/** What names an event in some payload. Contacts, conversations and apps keep their ids: they live longer than one callback. */
+const EVENT_IDS = [
+  'message_id',
+  'event_id',
+  'request_id',
+  'batch_id',
+  'recording_id',
+  'call_id',
+  'entity_id',
+  'entityId',
+  'id',
+];
+
+/**
+ * The bytes to send. Times are set to now; ids stay as they are, so that sending again is a redelivery, unless `fresh`.
+ * What is no JSON object goes out as it is: broken callbacks want testing too.
+ * @throws AppError `bad_request` where something is to be set in what is no JSON object
+ */
+export function prepare(
+  bytes: Uint8Array,
+  { set, fresh, files, now, newId }: Changes,
+): { readonly body: Uint8Array<ArrayBuffer>; readonly appId: string } {
+  const body = parsed(bytes);
+  if (!isRecord(body)) {
+    if (set.length > 0 || fresh)
+      throw new AppError('bad_request', 'the callback is no JSON object: --set and --fresh have nothing to change');
+    return { body: new Uint8Array(bytes), appId: '' };
+  }
+  for (const time of TIMES) if (Object.hasOwn(body, time)) body[time] = new Date(now).toISOString();
+  if (fresh) freshen(body, newId);
+  if (files !== undefined) atHome(body, files);
+  for (const { path, value, written } of set.map(assignment)) setPath(body, path, value, written);
+  return {
+    body: new Uint8Array(new TextEncoder().encode(JSON.stringify(body))),
+    appId: typeof body.app_id === 'string' ? body.app_id : '',
+  };
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A recording that nobody stored at Sinch: the local one has it. */
+function atHome({ record_notification: notice }: Record<string, unknown>, files: string): void {
+  if (!isRecord(notice) || typeof notice.recording_url !== 'string') return;
+  notice.recording_url = `${files}/${notice.recording_url.split('/').at(-1)}`;
+}
+
+/** New ids for the event itself: at the top of its payload, or one level below where it lies wrapped. */
+function freshen(body: Record<string, unknown>, newId: () => string): void {
+  for (const key of triggers.flatMap(({ keys }) => keys)) {
+    const payload = body[key];
+    if (!isRecord(payload)) continue;
+    const own = EVENT_IDS.some((id) => typeof payload[id] === 'string');
+    for (const part of own ? [payload] : [payload, ...Object.values(payload).filter(isRecord)]) {
+      for (const id of idsOf(part)) part[id] = newId();
+    }
+  }
+}
+
+/** A part that is nothing but an id (`{"contact_id": "…"}` was deleted) is named by that id. */
+function idsOf(part: Record<string, unknown>): readonly string[] {
+  const [only, ...others] = Object.keys(part);
+  const ids = only !== undefined && others.length === 0 && only.endsWith('_id') ? [only] : EVENT_IDS;
+  return ids.filter((id) => typeof part[id] === 'string');
+}

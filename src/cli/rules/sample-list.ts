@@ -1,0 +1,57 @@
+import { type Callback, readCallback } from '../../callbacks/callback.ts';
+import type { FactValue, Lists } from '../../callbacks/facts/fact.ts';
+import { fold } from '../../callbacks/facts/fold.ts';
+import { triggers } from '../../callbacks/triggers/index.ts';
+import { messageOf } from '../../errors.ts';
+import { checkRules } from './checked-rules.ts';
+import type { ExitCode } from '../command.ts';
+import { readSample, sampleNames } from './samples.ts';
+import type { Shell } from '../shell.ts';
+
+/** Prints the samples: name, trigger, and what is in it. */
+export async function listSamples(json: boolean, shell: Shell): Promise<ExitCode> {
+  const samples: { name: string; trigger: string; says: string }[] = [];
+  const { lists } = (await checkRules(undefined, shell)).rulebook;
+  for (const name of await sampleNames(shell)) samples.push(await sampleWords(name, lists, shell));
+  if (json) {
+    shell.out(JSON.stringify({ samples }));
+    return 0;
+  }
+  const widest = (key: 'name' | 'trigger') => Math.max(0, ...samples.map((sample) => sample[key].length));
+  const [names, triggerNames] = [widest('name'), widest('trigger')];
+  for (const { name, trigger, says } of samples) {
+    shell.out(`${name.padEnd(names)}  ${trigger.padEnd(triggerNames)}  ${says}`.trimEnd());
+  }
+  return 0;
+}
+
+async function sampleWords(name: string, lists: Lists, shell: Shell) {
+  try {
+    const callback = await readCallback(await readSample(name, shell), shell.now());
+    return { name, trigger: callback.trigger, says: wordsOf(callback, lists) };
+  } catch (error) {
+    return { name, trigger: 'UNREADABLE', says: messageOf(error) };
+  }
+}
+
+/** How many facts tell a sample from its neighbours. */
+const TOLD = 3;
+
+/** What says nothing to a reader: ids, numbers, addresses, and Sinch's words for "none". */
+const SILENT = /^(01[0-9A-HJKMNP-TV-Z]{24}|\+?\d{8,}|https?:.*|UNSPECIFIED_.*)$/;
+
+/** What tells one sample from another: the channel and the first few facts of its own. */
+function wordsOf(callback: Callback, lists: Lists): string {
+  const trigger = triggers.find(({ name }) => name === callback.trigger);
+  const words = [
+    callback.about.channel,
+    ...Object.keys(trigger?.facts ?? {}).map((name) => callback.fact(name, lists)),
+  ].filter(speaks);
+  // A folded text says the same as the text itself.
+  const meanings = words.map(fold);
+  const told = words.filter((_, index) => meanings.indexOf(meanings[index] ?? '') === index);
+  return told.length > 0 ? told.slice(0, TOLD + 1).join(', ') : (trigger?.description ?? '');
+}
+
+const speaks = (value: FactValue): value is string =>
+  typeof value === 'string' && value.length <= 60 && !SILENT.test(value);

@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+import { AppError } from '../../errors.ts';
+import { readLocalSettings } from './settings-file.ts';
+import type { Shell } from '../shell.ts';
+import { webAddress } from './web-address.ts';
+
+const URL_DEFAULT = 'http://127.0.0.1:8787';
+
+/** The options of every command that asks a running Worker. */
+export const WORKER_OPTIONS = [
+  { flags: '--url <url>', description: `which Worker (default: SIGNALBOX_URL, else ${URL_DEFAULT})` },
+  { flags: '--token <token>', description: 'its API token (default: SIGNALBOX_TOKEN; locally that of .dev.vars)' },
+] as const;
+
+/** Which Worker to ask, and as whom. */
+export interface WorkerAddress {
+  readonly url?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+const Problem = v.looseObject({ code: v.string(), detail: v.string() });
+
+/**
+ * Asks a Worker for JSON. What it answers is read by the schema.
+ * @throws AppError `not_configured`, `unavailable`, `bad_request`, or `not_found` with the Worker's own words
+ */
+export async function askWorker<T>(
+  path: string,
+  schema: v.GenericSchema<unknown, T>,
+  address: WorkerAddress,
+  shell: Shell,
+  init: RequestInit = {},
+): Promise<T> {
+  const response = await callWorker(path, address, shell, init);
+  const read = v.safeParse(schema, await response.json().catch(() => undefined));
+  if (read.success) return read.output;
+  const { origin } = new URL(response.url || URL_DEFAULT);
+  throw new AppError('unavailable', `what ${origin} answers is not Signalbox’s, or that of another version`);
+}
+
+/** Asks a Worker, whatever it answers. @throws AppError as `askWorker` does, when it refuses */
+export async function callWorker(
+  path: string,
+  address: WorkerAddress,
+  shell: Shell,
+  init: RequestInit = {},
+): Promise<Response> {
+  const base = webAddress(address.url ?? shell.env.SIGNALBOX_URL ?? URL_DEFAULT);
+  const token = address.token ?? shell.env.SIGNALBOX_TOKEN ?? (await localToken(base, shell));
+  const response = await call(new URL(path, base), token, init);
+  if (!response.ok) throw refusal(response.status, await response.json().catch(() => undefined), base);
+  return response;
+}
+
+/** Parameters of a query, without those that were not given. */
+export function queryOf(params: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}
+
+/** The token of this machine goes to this machine only. */
+async function localToken({ hostname }: URL, shell: Shell): Promise<string> {
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname))
+    throw new AppError('not_configured', `SIGNALBOX_TOKEN is not set: ${hostname} wants to know who asks`);
+  const { file, values } = await readLocalSettings(shell);
+  if (!values.API_TOKEN)
+    throw new AppError('not_configured', `${file} holds no API_TOKEN: set it there, or use --token`);
+  return values.API_TOKEN;
+}
+
+async function call(url: URL, token: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
+  } catch (cause) {
+    throw new AppError('unavailable', `Nothing answers at ${url.origin}: is npm start running?`, { cause });
+  }
+}
+
+function refusal(status: number, body: unknown, { origin }: URL): AppError {
+  const problem = v.safeParse(Problem, body);
+  const said = problem.success ? problem.output.detail : `${origin} answered ${status}`;
+  const code =
+    status === 400 ? 'bad_request' : status === 404 ? 'not_found' : status === 401 ? 'unauthorized' : 'unavailable';
+  return new AppError(code, said, { details: problem.success ? problem.output : {} });
+}

@@ -1,0 +1,114 @@
+import { constants, openAsBlob } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { basename, extname, resolve } from 'node:path';
+import { ImportReport } from '../../api/import.ts';
+import { AppError } from '../../errors.ts';
+import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
+import { counted } from '../rules/checked-rules.ts';
+import type { ExitCode } from '../command.ts';
+import type { Shell } from '../shell.ts';
+
+/** A list to take over. */
+interface ListFile {
+  readonly file: string;
+  readonly name: string | undefined;
+  readonly apply: boolean;
+  readonly fromLine: number;
+  readonly json: boolean;
+  readonly hand: { readonly by: string; readonly why: string };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.csv': 'text/csv',
+  '.ndjson': 'application/x-ndjson',
+  '.jsonl': 'application/x-ndjson',
+};
+
+/** How many bad lines are shown; the rest is counted, and `--json` has more. */
+const SHOWN = 20;
+
+/** Takes a file over: always a dry run first, and with `--apply` the thing itself. Long lists go in several calls. */
+export async function importFile(list: ListFile, address: WorkerAddress, shell: Shell): Promise<ExitCode> {
+  const type = TYPES[extname(list.file).toLowerCase()];
+  if (!type)
+    throw new AppError('bad_request', `${list.file}: expected a file that ends in ${Object.keys(TYPES).join(', ')}`);
+  const path = resolve(shell.here, list.file);
+  const readable = await access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!readable) throw new AppError('not_found', `${list.file} cannot be read`);
+  // Read as it is sent, however long it is.
+  const body = await openAsBlob(path, { type });
+  const dry = await pass({ ...list, apply: false }, body, type, address, shell);
+  if (!list.json) tell(dry, shell);
+  if (!list.apply) {
+    if (list.json) shell.out(JSON.stringify(dry));
+    else shell.out('Nothing was changed: --apply takes the list over.');
+    return dry.bad > 0 ? 1 : 0;
+  }
+  const done = await pass(list, body, type, address, shell);
+  if (list.json) shell.out(JSON.stringify(done));
+  else shell.out(`taken over: ${saidCounts(done)}`);
+  return done.bad > 0 ? 1 : 0;
+}
+
+async function pass(
+  { file, name, apply, fromLine, hand, json }: ListFile,
+  body: Blob,
+  type: string,
+  address: WorkerAddress,
+  shell: Shell,
+): Promise<ImportReport> {
+  const sum = {
+    ...{ lines: 0, out: 0, in: 0, unchanged: 0, outweighed: 0, came_back: 0, bad: 0 },
+    bad_lines: [] as ImportReport['bad_lines'],
+  };
+  let next: number | null = fromLine;
+  while (next !== null) {
+    const query = queryOf({
+      name:
+        name ??
+        basename(file)
+          .replace(/[^\w.-]/g, '-')
+          .slice(0, 80),
+      ...hand,
+      dry_run: String(!apply),
+      from_line: String(next),
+    });
+    const report: ImportReport = await askWorker(`/v1/recipients/import${query}`, ImportReport, address, shell, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': type },
+    });
+    for (const count of ['lines', 'out', 'in', 'unchanged', 'outweighed', 'came_back', 'bad'] as const)
+      sum[count] += report[count];
+    sum.bad_lines.push(...report.bad_lines);
+    next = report.next_line;
+    if (next !== null && !json)
+      shell.err(`${sum.lines.toLocaleString('en-US')} lines ${apply ? 'taken over' : 'looked at'} so far`);
+  }
+  return { dry_run: !apply, ...sum, next_line: null };
+}
+
+function tell(report: ImportReport, { out, err }: Shell): void {
+  const { lines, bad, bad_lines } = report;
+  for (const { line, says } of bad_lines.slice(0, SHOWN)) err(`line ${line}: ${says}`);
+  if (bad > SHOWN) err(`and ${bad - SHOWN} bad lines more`);
+  out(`${counted(lines, 'line')}: ${saidCounts(report)}, ${bad} cannot be read`);
+}
+
+/** What becomes of the lines that can be read. */
+const saidCounts = ({ out, in: back, unchanged, outweighed, came_back }: ImportReport): string => {
+  const stays = [
+    ...(outweighed > 0
+      ? [`${counted(outweighed, 'opt-in')} cannot lift a refusal that is newer, wider or set by hand`]
+      : []),
+    ...(came_back > 0
+      ? [
+          `${counted(came_back, 'opt-out')} without effect: an opt-in is newer, or came since the line counted under this name; another list takes another --name`,
+        ]
+      : []),
+  ];
+  return `${out} out, ${back} in, ${unchanged} unchanged${stays.length > 0 ? ` (${stays.join('; ')})` : ''}`;
+};

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { AppError } from '../../errors.ts';
+import type { Shell } from '../shell.ts';
+
+/** The settings of this machine: `.dev.vars`, or the example where there is none. */
+export interface LocalSettings {
+  /** `.dev.vars` or `.dev.vars.example`. */
+  readonly file: string;
+  readonly values: Readonly<Record<string, string | undefined>>;
+}
+
+/** Stands in where there is no `.dev.vars`. */
+export const EXAMPLE = '.dev.vars.example';
+
+const FILES = ['.dev.vars', EXAMPLE];
+
+/** Reads the local settings. @throws AppError `not_configured` where neither file is there */
+export async function readLocalSettings({ home }: Pick<Shell, 'home'>): Promise<LocalSettings> {
+  for (const file of FILES) {
+    const text = await readFile(join(home, file), 'utf8').catch(() => undefined);
+    if (text !== undefined) return { file, values: parseEnv(text) };
+  }
+  throw new AppError('not_configured', `neither ${FILES.join(' nor ')} is there`);
+}

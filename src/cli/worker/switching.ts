@@ -1,0 +1,53 @@
+import { Changed } from '../../api/rulebooks.ts';
+import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
+import { authorOf } from './author.ts';
+import type { ExitCode } from '../command.ts';
+import { tellRefusal } from './refusal.ts';
+import type { Shell } from '../shell.ts';
+import { changesBetween, fetchRulebook, short } from './worker-rulebooks.ts';
+
+/** Words about a change, as commands take them. */
+export interface SwitchWords extends WorkerAddress {
+  readonly message?: string | undefined;
+  readonly author?: string | undefined;
+  readonly dropGuardrails: boolean;
+  readonly json: boolean;
+}
+
+export const SWITCH_OPTIONS = [
+  { flags: '--message <text>', description: 'why' },
+  { flags: '--author <name>', description: 'who (default: SIGNALBOX_AUTHOR, else as git has it)' },
+  {
+    flags: '--drop-guardrails',
+    description: 'let go of guardrails that these rules do not bring; needs the role admin',
+  },
+] as const;
+
+/** Puts other rules in force, at once, and says what that changes. */
+export async function switchRules(path: string, words: SwitchWords, shell: Shell): Promise<ExitCode> {
+  const { message, author, dropGuardrails, json, ...address } = words;
+  const body = JSON.stringify({ author: author ?? (await authorOf(shell)), ...(message ? { message } : {}) });
+  const query = queryOf({ guardrails: dropGuardrails ? 'replace' : undefined });
+  const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
+  let changed: Changed;
+  try {
+    changed = await askWorker(`/v1/rulebooks/${path}${query}`, Changed, address, shell, init);
+  } catch (error) {
+    return tellRefusal(error, 'Nothing was changed.', shell);
+  }
+  if (json) {
+    shell.out(JSON.stringify(changed));
+    return 0;
+  }
+  if (changed.version === changed.before) {
+    shell.out(`${short(changed.version)} was in force already`);
+    return 0;
+  }
+  shell.out(`${short(changed.version)} is in force instead of ${short(changed.before)}, everywhere within 30 seconds`);
+  const [old, now] = [
+    await fetchRulebook(changed.before, address, shell),
+    await fetchRulebook(changed.version, address, shell),
+  ];
+  for (const line of changesBetween(old, now)) shell.out(line);
+  return 0;
+}

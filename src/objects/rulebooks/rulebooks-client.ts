@@ -1,0 +1,48 @@
+import { AppError } from '../../errors.ts';
+import type { Sealed } from '../../rulebooks/canonical.ts';
+import type { Change, ChangeAnswer, ChangeRequest, Standing, Version } from './rulebooks.ts';
+
+/** Rulebooks, kept and in force. */
+export interface RulebooksClient {
+  /** What is in force, and whether this version is kept. */
+  ask(version: string): Promise<Standing & { readonly kept: boolean }>;
+  /** Stores a rulebook for good. @throws AppError `unavailable` when it cannot be stored */
+  keep(
+    sealed: Pick<Sealed, 'version' | 'body'> & Partial<Sealed>,
+    words: Omit<Version, 'version' | 'examples'>,
+  ): Promise<void>;
+  change(request: ChangeRequest): Promise<ChangeAnswer>;
+  list(prefix?: string): Promise<readonly Version[]>;
+  history(): Promise<readonly Change[]>;
+  /** The stored text of a version; not yet proven. */
+  body(version: string): Promise<string | null>;
+  examples(hash: string): Promise<string | null>;
+}
+
+/** Opens the one `Rulebooks` object and the KV that holds the bodies. */
+export function openRulebooks(
+  { RULEBOOKS, KV: kv }: Pick<Env, 'RULEBOOKS' | 'KV'>,
+  jurisdiction?: 'eu',
+): RulebooksClient {
+  // Most requests ask nothing: a stub is made when it is needed.
+  const object = () => (jurisdiction ? RULEBOOKS.jurisdiction(jurisdiction) : RULEBOOKS).getByName('rulebooks');
+  return {
+    ask: (version) => object().ask(version),
+    change: (request) => object().change(request),
+    list: (prefix) => object().list(prefix),
+    history: () => object().history(),
+    body: (version) => kv.get(`rulebook:${version}`),
+    examples: (hash) => kv.get(`rulebook-examples:${hash}`),
+    async keep({ version, body, examples, examplesHash }, words) {
+      try {
+        if (examples !== undefined && examplesHash !== undefined)
+          await kv.put(`rulebook-examples:${examplesHash}`, examples);
+        // Never read before it is written: KV remembers for a minute that a key was not there.
+        await kv.put(`rulebook:${version}`, body);
+      } catch (cause) {
+        throw new AppError('unavailable', 'the rulebook could not be stored; try again', { cause });
+      }
+      await object().note({ ...words, version, examples: examplesHash ?? null });
+    },
+  };
+}

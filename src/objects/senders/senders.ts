@@ -1,0 +1,163 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { Content } from '../../rules/model/values.ts';
+import { arm } from '../alarm.ts';
+import { type Bucket, type Permit, spend } from './token-bucket.ts';
+import { type ActiveLimit, type Limit, type LimitEvent, type Limits, openLimits, type Release } from './limits.ts';
+import { type Outbox, openOutbox } from '../outbox.ts';
+import { openRatings, type RatingBefore, type RatingNote, type Ratings } from './ratings.ts';
+
+/** Something that happened to a sender. */
+export type SenderEvent = LimitEvent | (RatingNote & { readonly event: 'rating' });
+
+/** A sender as it is: its rating and since when, the strictest limit in force, and all of them. Times are milliseconds since 1970. */
+export interface SenderStanding {
+  readonly quality: string | null;
+  readonly since: number | null;
+  readonly throttle: Pick<ActiveLimit, 'to' | 'content' | 'until' | 'because'> | null;
+  readonly limits: readonly ActiveLimit[];
+}
+
+/** The same with its history, oldest first: every rating, and the newest limits and releases. */
+export interface SenderState extends SenderStanding {
+  readonly history: readonly SenderEvent[];
+}
+
+/** Some sends of one kind that somebody wants to make now. */
+export interface PermitRequest {
+  readonly content: Content;
+  readonly count: number;
+  readonly now: number;
+  /** The rate that holds where no limit is in force. */
+  readonly or?: string | undefined;
+}
+
+/** A limit in force, and what may go under it now without anybody having taken it. */
+export interface Left {
+  readonly limit: ActiveLimit;
+  /** The callback whose rule set it, as far as it is still on record. */
+  readonly callbackId?: string;
+  readonly left: Permit;
+}
+
+/**
+ * One sender: an app on a channel. Its quality rating, and how fast it may send.
+ * Whoever changes it names it, `<app>:<channel>`, as its key in KV does: an object woken by its alarm does not know its own name.
+ */
+export class Senders extends DurableObject<Env> {
+  readonly #sql: SqlStorage;
+  readonly #ratings: Ratings;
+  readonly #limits: Limits;
+  readonly #outbox: Outbox;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#sql = ctx.storage.sql;
+    this.#ratings = openRatings(this.#sql);
+    this.#limits = openLimits(this.#sql);
+    this.#sql.exec(
+      'CREATE TABLE IF NOT EXISTS buckets (content TEXT PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID',
+    );
+    this.#outbox = openOutbox(this.#sql, (name) => this.#publish(name));
+  }
+
+  /** Remembers a rating. `previous`: what Sinch said, else the newest rating remembered from before. A repeated callback gets its first answer. */
+  async noteRating(name: string, note: RatingNote): Promise<RatingBefore> {
+    const answer = this.#ratings.note(note);
+    await this.#changed(name);
+    return answer;
+  }
+
+  /** What `noteRating` would answer, without remembering anything. */
+  async ratingBefore(note: RatingNote): Promise<RatingBefore> {
+    return this.#ratings.before(note);
+  }
+
+  /** Sets a rule's limit for one kind of content. The newest event wins, whatever the order of arrival. */
+  async limit(name: string, limit: Limit): Promise<void> {
+    this.#limits.set(limit);
+    await this.#changed(name);
+  }
+
+  /** Ends a rule's limit, or every limit, that was set before the release; one that arrives later but is older never begins. */
+  async release(name: string, release: Release): Promise<void> {
+    this.#limits.release(release);
+    await this.#changed(name);
+  }
+
+  /** How many sends may go now: all, unless a limit for their kind of content is in force; then the strictest one's bucket decides. */
+  async permit({ content, count, now, or }: PermitRequest): Promise<Permit> {
+    const strictest = this.#limits.active(now).find((limit) => limit.content === content);
+    if (!strictest && or === undefined) return { granted: count };
+    const { to, until } = strictest ?? { to: or ?? '', until: Number.POSITIVE_INFINITY };
+    const { permit, left } = spend(this.#bucket(content), to, count, until, now);
+    this.#sql.exec('INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)', content, left.tokens, left.at);
+    return permit;
+  }
+
+  /** Gives permits back that were not used. A bucket never holds more than its limit names; what no limit was asked for was never taken. */
+  async giveBack(content: Content, count: number, now: number, or?: string): Promise<void> {
+    if (or === undefined && !this.#limits.active(now).some((limit) => limit.content === content)) return;
+    this.#sql.exec('UPDATE buckets SET tokens = tokens + ? WHERE content = ?', count, content);
+  }
+
+  /** What is left of the strictest limit for each kind of content, in the order asked; nothing where none is in force. Takes none. */
+  async left(contents: readonly Content[], now: number): Promise<(Left | undefined)[]> {
+    const limits = this.#limits.active(now);
+    return contents.map((content) => {
+      const limit = limits.find((active) => active.content === content);
+      if (!limit) return undefined;
+      const { permit: left } = spend(this.#bucket(content), limit.to, Number.POSITIVE_INFINITY, limit.until, now);
+      const callbackId = this.#limits.causeOf(limit);
+      return { limit, left, ...(callbackId !== undefined && { callbackId }) };
+    });
+  }
+
+  /** The sender as it is at `now`. */
+  async read(now: number): Promise<SenderState> {
+    const ratings = this.#ratings.all().map((note): SenderEvent => ({ ...note, event: 'rating' }));
+    return { ...this.#standing(now), history: [...ratings, ...this.#limits.events()].toSorted((a, b) => a.at - b.at) };
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#outbox.flush();
+    await this.#arm();
+  }
+
+  #bucket(content: Content): Bucket | undefined {
+    const [bucket] = this.#sql.exec<{ tokens: number; at: number }>(
+      'SELECT tokens, at FROM buckets WHERE content = ?',
+      content,
+    ) satisfies Iterable<Bucket>;
+    return bucket;
+  }
+
+  #standing(now: number): SenderStanding {
+    const limits = this.#limits.active(now);
+    const [strictest] = limits;
+    return {
+      ...this.#ratings.standing(),
+      throttle: strictest
+        ? { to: strictest.to, content: strictest.content, until: strictest.until, because: strictest.because }
+        : null,
+      limits,
+    };
+  }
+
+  /** Writes the copy; it goes out of date by itself when the first of its limits ends. */
+  async #publish(name: string): Promise<number | undefined> {
+    const now = Date.now();
+    const standing = this.#standing(now);
+    await this.env.KV.put(`throttle:${name}`, JSON.stringify({ ...standing, as_of: now }));
+    return standing.limits.length > 0 ? Math.min(...standing.limits.map(({ until }) => until)) : undefined;
+  }
+
+  async #changed(name: string): Promise<void> {
+    this.#outbox.mark(name);
+    await this.#arm();
+  }
+
+  async #arm(): Promise<void> {
+    const due = this.#outbox.next();
+    if (due !== undefined) await arm(this.ctx.storage, due);
+  }
+}

@@ -1,0 +1,48 @@
+import { type Alerts, readAlerts } from '../alerts/config.ts';
+import type { RulebooksClient } from '../objects/rulebooks/rulebooks-client.ts';
+import { bundle } from '../rulebooks/bundled.ts';
+import { emptyMemory, type InForce, type Memory, openInForce } from '../rulebooks/active-rulebook.ts';
+import { actions } from '../actions/index.ts';
+
+/** An isolate's memory goes with its environment: the runtime gives every request of an isolate the same one. */
+const memories = new WeakMap<object, Memory>();
+
+/** The rulebooks that decide in this deployment, over the actions and destinations that it has. `now` in milliseconds. */
+export function rulebooksInForce(env: object, client: RulebooksClient, now: () => number): InForce {
+  const memory = memories.get(env) ?? emptyMemory();
+  memories.set(env, memory);
+  const shelf = {
+    actions,
+    checkAlerts: alertsOf,
+    bundle,
+    ask: async (version: string) => {
+      const { kept, ...standing } = await client.ask(version);
+      return { ...standing, bundleKept: kept };
+    },
+    body: client.body,
+    keepBundle: async () =>
+      client.keep(
+        { version: bundle.version, body: await bundle.body() },
+        {
+          origin: 'bundled' as const,
+          author: 'deployment',
+          message: 'came with a deployment',
+          at: now(),
+          rules: Object.keys(bundle.source.rules).length,
+        },
+      ),
+  };
+  return openInForce(memory, shelf, now);
+}
+
+const read = new WeakMap<object, Alerts>();
+
+/** `alerts.json` of a rulebook, read once. @throws AppError `rule_invalid`, naming the field */
+export function alertsOf(value: unknown): Alerts {
+  const key = typeof value === 'object' ? value : null;
+  const known = key && read.get(key);
+  if (known) return known;
+  const alerts = readAlerts(value);
+  if (key) read.set(key, alerts);
+  return alerts;
+}

@@ -1,0 +1,56 @@
+import { sendBySinch } from '../alerts/by-sinch.ts';
+import type { Reveal } from '../alerts/destinations/destination.ts';
+import type { Tending } from '../alerts/alert-dispatcher.ts';
+import { AppError } from '../errors.ts';
+import type { Alarming } from '../work/effect.ts';
+import { enqueue } from './enqueue.ts';
+import { trouble } from './operator-alert.ts';
+import { ownZones } from './loop-guard.ts';
+import type { Services } from '../work/services.ts';
+
+/** Opens all that alerts need, for one event. */
+export async function openTending(services: Services): Promise<Tending> {
+  const { now, settings, entities, mail, sinch, deadLetters } = services;
+  return {
+    now,
+    client: entities.alerts,
+    alerts: await services.alerts(),
+    reveal: revealing(services),
+    carriers: {
+      now,
+      own: await ownZones(services),
+      mail,
+      sinch: (message, id) => sendBySinch(message, id, { now, entities, sinch }),
+    },
+    publicUrl: settings.publicUrl,
+    atMost: settings.maxAlertWait,
+    async bury(group, to, says, attempts) {
+      const work: Alarming = { kind: 'alerts', group, again: to };
+      await deadLetters.keep({
+        queue: 'effects',
+        work,
+        code: 'destination_refused',
+        reason: `destination ${to}: ${says}`,
+        attempts,
+      });
+    },
+    async complain(about, says, to) {
+      const own = trouble(
+        `destination ${about} is failing`,
+        `${says}. Alerts for it wait and are tried again for 24 hours; it is said once.`,
+        now(),
+        'critical',
+      );
+      await enqueue([{ ...own, params: { ...own.params, to } }], services);
+    },
+  };
+}
+
+/** Looks secrets of destinations up. */
+export const revealing =
+  ({ settings }: Pick<Services, 'settings'>): Reveal =>
+  ({ secret }) => {
+    const value = settings.destination(secret);
+    if (value === undefined) throw new AppError('not_configured', `setting ${secret}: is not set`);
+    return value;
+  };

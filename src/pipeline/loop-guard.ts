@@ -1,0 +1,47 @@
+import { AppError, messageOf } from '../errors.ts';
+import { nameOf, zoneAmong, zoneOf } from '../outbound/http.ts';
+import type { Services } from '../work/services.ts';
+
+type Reach = Pick<Services, 'entities' | 'settings'>;
+
+/** The origins that this isolate has seen already, a deployment at a time. */
+const seen = new WeakMap<object, Set<string>>();
+
+/**
+ * Remembers the host at which a callback arrived that acts, once an isolate: nothing is ever sent there. It does not wait for it;
+ * what cannot be noted is noted with the next isolate.
+ * @param url the address of the request
+ * @param later `waitUntil`
+ */
+export function noteHost(
+  url: string,
+  { entities, effects }: Pick<Services, 'entities' | 'effects'>,
+  later: (work: Promise<unknown>) => void,
+): void {
+  // Up to the first slash behind "https://": nearly every callback ends here, so nothing is parsed.
+  const origin = url.slice(0, url.indexOf('/', 8));
+  const known = seen.get(effects) ?? new Set();
+  if (known.has(origin)) return;
+  seen.set(effects, known.add(origin));
+  const noted = entities.alerts.desk.reachedAt(nameOf(new URL(url))).catch((error: unknown) => {
+    known.delete(origin);
+    console.error({ event: 'host.not-noted', message: messageOf(error) });
+  });
+  later(noted);
+}
+
+/** The zones that are our own: the hosts at which we are reached, that of `PUBLIC_URL`, and what `OWN_ZONES` names. */
+export async function ownZones({
+  entities,
+  settings: { ownZones: set, publicUrl },
+}: Reach): Promise<readonly string[]> {
+  const named = publicUrl === undefined ? [] : [nameOf(new URL(publicUrl))];
+  return [...set, ...[...named, ...(await entities.alerts.desk.hosts())].map(zoneOf)];
+}
+
+/** Lets no file be fetched from ourselves. @throws AppError `destination_refused` */
+export async function refuseOwn(url: string, services: Reach): Promise<void> {
+  const own = zoneAmong(url, await ownZones(services));
+  if (own !== undefined)
+    throw new AppError('destination_refused', `archive: the address is in ${own}, Signalbox’s own zone`);
+}

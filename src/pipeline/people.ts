@@ -1,0 +1,19 @@
+import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Services } from '../work/services.ts';
+
+/** The hash under which whatever tells of a contact is found again. */
+export const hashContact = (contactId: string, { hash }: Pick<Services['dataKey'], 'hash'>): string =>
+  hash(`contact\n${contactId}`);
+
+/** Keyed hashes of everybody that a callback names: what is kept of it is marked with them, so that an erasure finds it. */
+export async function peopleIn(
+  addresses: readonly Address[],
+  contactId: string | undefined,
+  { entities, dataKey }: Pick<Services, 'entities' | 'dataKey'>,
+): Promise<readonly string[]> {
+  const people = await Promise.all([
+    ...addresses.map((address) => entities.recipients.personOf(address)),
+    ...(contactId ? [hashContact(contactId, dataKey)] : []),
+  ]);
+  return [...new Set(people)];
+}

@@ -1,0 +1,64 @@
+import { NEVER_WAITS } from '../pipeline/holds.ts';
+import { actions } from '../actions/index.ts';
+import { CHANNELS } from '../callbacks/facts/common-facts.ts';
+import type { PauseKind } from '../objects/pauses/pauses.ts';
+import { AppError } from '../errors.ts';
+import { closest } from '../rules/model/closest.ts';
+import type { open } from '../services.ts';
+
+/** So many of the newest decisions say which apps there are. */
+const LOOKED_AT = 10_000;
+
+/**
+ * Refuses a lever for what is not there: it would stop nothing, and look as if it did.
+ * @throws AppError `bad_request`, naming what was probably meant and how to see what there is
+ */
+export async function checkLever(
+  kind: PauseKind,
+  name: string,
+  { rulebook }: Pick<ReturnType<typeof open>, 'rulebook'>,
+): Promise<void> {
+  if (kind === 'rule') {
+    const { rules } = await rulebook();
+    const names = rules.map((rule) => rule.name);
+    known(name, names, `no rule "${name}" is in force`, 'signalbox stats lists the rules');
+    const does = rules.find((rule) => rule.name === name)?.actions.map(({ action }) => action) ?? [];
+    if (does.length > 0 && does.every((action) => NEVER_WAITS.has(action)))
+      throw neverWaits(`all that rule "${name}" does is ${[...new Set(does)].join(' and ')}, which`);
+  }
+  if (kind === 'action') {
+    const names = actions.map((action) => action.name);
+    known(name, names, `there is no action "${name}"`, `there are ${names.join(', ')}`);
+    if (NEVER_WAITS.has(name)) throw neverWaits(name);
+  }
+}
+
+const neverWaits = (what: string): AppError =>
+  new AppError(
+    'bad_request',
+    `${what} never waits, whatever is paused. To end a wrong rule: signalbox rollback, or publish without it; then signalbox consent undo takes back what it put on record`,
+  );
+
+/** @throws AppError `bad_request` for a channel that Sinch does not have */
+export const checkChannel = (channel: string): void =>
+  known(channel, CHANNELS, `there is no channel "${channel}"`, `there are ${CHANNELS.join(', ')}`);
+
+/**
+ * Warns of an app of which nothing was heard: it may be new, or a typing mistake. An app cannot be looked up at Sinch by its id
+ * alone, so this is no refusal. `undefined`: it was heard of, or nothing of any app is on record.
+ */
+export async function unheardOf(app: string, DB: D1Database): Promise<string | undefined> {
+  const { results } = await DB.prepare(
+    'SELECT DISTINCT app_id AS app FROM (SELECT app_id FROM decisions ORDER BY at DESC LIMIT ?)',
+  )
+    .bind(LOOKED_AT)
+    .all<{ app: string }>();
+  const apps = results.map((row) => row.app).filter((found) => found !== '');
+  if (apps.length === 0 || apps.includes(app)) return undefined;
+  const meant = closest(app, apps) ?? `heard of were ${apps.slice(0, 5).join(', ')}`;
+  return `no callback of app ${app} is on record: ${meant}`;
+}
+
+function known(name: string, names: readonly string[], problem: string, ways: string): void {
+  if (!names.includes(name)) throw new AppError('bad_request', `${problem}: ${closest(name, names) ?? ways}`);
+}

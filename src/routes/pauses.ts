@@ -1,0 +1,87 @@
+import type { Context } from 'hono';
+import { Hono } from 'hono/tiny';
+import type * as v from 'valibot';
+import { type HeldItem, HeldQuery, Pausing, Resuming, Settling, type Pause as Shown } from '../api/pauses.ts';
+import { time } from '../api/operation.ts';
+import type { Pause } from '../objects/pauses/pauses.ts';
+import type { HeldRow, Settled } from '../stores/held/held.ts';
+import { open } from '../services.ts';
+import { accepts, asks } from './accepts.ts';
+import { checkLever, unheardOf } from './check-names.ts';
+import { needs, onRecord, type Secured } from './token.ts';
+
+/** How much held work one call settles. */
+const AT_ONCE = 500;
+
+const shown = ({ since, ...pause }: Pause): Shown => ({ ...pause, since: time(since) });
+const item = ({ at, callback_id: decision, decided_at: decided, ...row }: HeldRow): HeldItem => ({
+  ...row,
+  decision,
+  at: time(at),
+  decided_at: decided === null ? null : time(decided),
+});
+
+/** What a decision becomes later is journalled after the answer. */
+const services = (c: Context<Secured>) => open(c.env, (work) => c.executionCtx.waitUntil(work));
+
+/** `/v1/pauses`: the operator's levers, on record with who and why. */
+export const pauseRoutes = new Hono<Secured>()
+  .get('/', needs('read'), async (c) => {
+    const { entities, now } = open(c.env);
+    const past = (await entities.levers.past(20)).map(({ endedAt, endedBy, endedWhy, ...pause }) => ({
+      ...shown(pause),
+      ended_at: time(endedAt),
+      ended_by: endedBy,
+      ended_why: endedWhy,
+    }));
+    return c.json({ pauses: (await entities.levers.pausesNow(now())).map(shown), past });
+  })
+  .post('/', needs('admin'), accepts(Pausing), async (c) => {
+    const { entities, rulebook, now } = open(c.env);
+    const { by, ...pause } = c.req.valid('json');
+    await checkLever(pause.kind, pause.name, { rulebook });
+    const set = await entities.levers.pause({
+      ...pause,
+      id: crypto.randomUUID(),
+      by: onRecord(by, c.var.caller),
+      since: now(),
+    });
+    const warning = pause.kind === 'app' ? await unheardOf(pause.name, c.env.DB) : undefined;
+    return c.json({ ...shown(set), ...(warning ? { warning } : {}) });
+  })
+  .delete('/', needs('admin'), accepts(Resuming), async (c) => {
+    const { entities, held, journal, now } = services(c);
+    const { kind, name, by, why } = c.req.valid('json');
+    const who = onRecord(by, c.var.caller);
+    const ended = await entities.levers.resume(kind, name, who, now(), why);
+    const pause = ended ?? (await entities.levers.past(200)).find((past) => past.kind === kind && past.name === name);
+    const { settled, more } = pause
+      ? await held.settle({ pause: pause.id }, { to: 'resumed', by: who, why, at: now() }, AT_ONCE, journal)
+      : { settled: 0, more: false };
+    const still = (await entities.levers.pausesNow(now())).map(shown);
+    return c.json({ ended: ended ? shown(ended) : null, released: settled, more, still });
+  });
+
+/** `/v1/held`: what was decided and waits for a person, and what was settled. */
+export const heldRoutes = new Hono<Secured>()
+  .get('/', needs('read'), asks(HeldQuery), async (c) => {
+    const { held } = open(c.env);
+    const { state, ...which } = c.req.valid('query');
+    const rows = await held.list(which, 200, state === 'settled');
+    return c.json({ held: rows.map(item), total: await held.count(which) });
+  })
+  .post('/release', needs('admin'), accepts(Settling), async (c) =>
+    c.json(await settled(c, c.req.valid('json'), 'released')),
+  )
+  .post('/drop', needs('admin'), accepts(Settling), async (c) =>
+    c.json(await settled(c, c.req.valid('json'), 'dropped')),
+  );
+
+function settled(
+  c: Context<Secured>,
+  { by, why, ...which }: v.InferOutput<typeof Settling>,
+  to: 'released' | 'dropped',
+): Promise<Settled> {
+  const { held, journal, now } = services(c);
+  return held.settle(which, { to, by: onRecord(by, c.var.caller), why, at: now() }, AT_ONCE, journal);
+}

@@ -1,0 +1,96 @@
+import type { CompiledRule, Rulebook } from '../model/compiled.ts';
+import { openExample } from '../prove/examples.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Example } from '../model/rule.ts';
+import type { Seen } from '../decide/observed-facts.ts';
+import { type Node, verdict } from '../model/tree.ts';
+import { factWords, predicate } from '../explain/phrases.ts';
+import { type Book, warning } from './analysis-context.ts';
+import { placesOf } from './source-places.ts';
+
+/** An example, run through all rules. */
+export interface Run {
+  readonly rule: CompiledRule;
+  readonly example: Example;
+  readonly trigger: string;
+  readonly seen: Seen;
+  /** Rules, of those that are switched on, whose conditions hold for it. */
+  readonly fired: ReadonlySet<CompiledRule>;
+}
+
+/** Runs every example through every rule. What cannot be read is left to `test`. */
+export async function runExamples(rulebook: Rulebook): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  for (const rule of rulebook.rules) {
+    for (const example of rule.examples) {
+      const run = await runOne(rulebook, rule, example).catch(() => undefined);
+      if (run) runs.push(run);
+    }
+  }
+  return runs;
+}
+
+async function runOne(rulebook: Rulebook, rule: CompiledRule, example: Example): Promise<Run> {
+  const { callback, seen } = await openExample(rulebook, example);
+  await seen.fetch(rule.uses);
+  const fired = new Set<CompiledRule>();
+  for (const place of rulebook.sieve.candidates(callback.trigger, seen)) {
+    const other = rulebook.rules[place];
+    if (!other) continue;
+    await seen.fetch(other.uses);
+    if (verdict(other.when, seen.peek)) fired.add(other);
+  }
+  return { rule, example, trigger: callback.trigger, seen, fired };
+}
+
+/** Rules that their own examples do not prove. */
+export function examples(book: Book, runs: readonly Run[]): readonly Finding[] {
+  const byRule = Map.groupBy(runs, ({ rule }) => rule);
+  return book.rulebook.rules.flatMap((rule) => {
+    const own = byRule.get(rule) ?? [];
+    const lacking = [lack(rule, true), lack(rule, false)].filter((finding) => finding !== undefined);
+    return lacking.length > 0 ? lacking : undecided(rule, own, book);
+  });
+}
+
+function lack({ file, examples: written }: CompiledRule, fires: boolean): Finding | undefined {
+  if (written.some((example) => example.fires === fires)) return undefined;
+  return fires
+    ? warning(file, ['examples'], 'no-firing-example', 'no example shows the rule firing', 'add one with "fires": true')
+    : warning(
+        file,
+        ['examples'],
+        'no-quiet-example',
+        'no example shows what the rule lets pass',
+        'add one with "fires": false',
+      );
+}
+
+/** Parts of a condition that could be turned round, and every example would come out as before. */
+function undecided(rule: CompiledRule, runs: readonly Run[], { source }: Book): readonly Finding[] {
+  const heard = runs.filter(({ trigger }) => rule.on.includes(trigger));
+  return [...placesOf(rule, source)].flatMap(([part, { path, shared }]) => {
+    const words = shared === undefined ? partWords(part) : `the condition "${shared}"`;
+    if (words === undefined) return [];
+    if (heard.some(({ seen }) => holds(rule.when, seen) !== holds(rule.when, seen, part))) return [];
+    const hint = 'add an example that comes out otherwise because of it';
+    return warning(rule.file, path, 'undecided-condition', `no example depends on this: ${words}`, hint);
+  });
+}
+
+/** What its author wrote as one comparison, in words. */
+function partWords(part: Node): string | undefined {
+  const spoken = part.kind === 'leaf' ? part : part.spoken;
+  return spoken && `${factWords(spoken.use)} ${predicate(spoken)}`;
+}
+
+/** Whether a condition holds, with one part of it turned round. */
+function holds(node: Node, seen: Seen, turned?: Node): boolean {
+  const found =
+    node.kind === 'leaf'
+      ? node.holds(seen.read(node.use))
+      : node.kind === 'all'
+        ? node.of.every((child) => holds(child, seen, turned))
+        : node.of.some((child) => holds(child, seen, turned));
+  return node === turned ? !found : found;
+}

@@ -1,0 +1,76 @@
+import type { CompiledRule } from '../model/compiled.ts';
+import type { Finding } from '../model/finding.ts';
+import { listed } from '../model/show.ts';
+import { leavesOf, type Node } from '../model/tree.ts';
+import { type Book, isImpossible, leafWords, onPath, warning } from './analysis-context.ts';
+import { placesOf } from './source-places.ts';
+
+/** Rules, and parts of rules, that never or always hold, and rules that every callback of a trigger looks at. */
+export function firing(book: Book): readonly Finding[] {
+  const unindexed = book.rulebook.sieve.unindexed();
+  return book.rulebook.rules.flatMap((rule) => ofRule(rule, book, unindexed.get(rule.name) ?? []));
+}
+
+function ofRule(rule: CompiledRule, { source }: Book, unindexed: readonly string[]): readonly Finding[] {
+  const { file, on, when } = rule;
+  const dead = on.filter((trigger) => isImpossible([{ node: when, holds: true }], { trigger }));
+  if (dead.length === on.length) {
+    const hint = 'its conditions contradict each other, or ask for what its triggers never carry';
+    return [warning(file, ['when'], 'never-fires', `no callback of ${listed(on)} can make this rule fire`, hint)];
+  }
+  if (on.every((trigger) => isImpossible([{ node: when, holds: false }], { trigger })) && !meansAll(when)) {
+    const hint = 'if that is meant, write {"fact": "trigger", "operator": "present"}';
+    return [warning(file, ['when'], 'always-fires', `every callback of ${listed(on)} makes this rule fire`, hint)];
+  }
+  const live = on.filter((trigger) => !dead.includes(trigger));
+  return [
+    ...dead.map((trigger) =>
+      warning(file, onPath(source, rule, trigger), 'never-on', `no ${trigger} callback can make this rule fire`),
+    ),
+    ...deadBranches(rule, live, source),
+    ...everyCallback(
+      rule,
+      unindexed.filter((trigger) => live.includes(trigger)),
+    ),
+  ];
+}
+
+/** A rule that the index of the rules cannot leave out. */
+function everyCallback({ file, threshold }: CompiledRule, triggers: readonly string[]): readonly Finding[] {
+  if (triggers.length === 0) return [];
+  const path = threshold?.among ? ['threshold', 'among'] : ['when'];
+  const message = `looked at for every ${listed(triggers)}: no condition that must hold names a value that the callback itself carries`;
+  const hint = 'add one to an "all", like "channel" equal "SMS"; if every callback is meant, "trigger" present';
+  return [warning(file, path, 'looked-at-always', message, hint)];
+}
+
+/** What a rule asks when it wants every callback of its triggers. */
+const meansAll = (node: Node): boolean =>
+  node.kind === 'leaf' && node.use.key === 'trigger' && node.operator.name === 'present';
+
+/** Parts of an "any" that can never be what makes the rule fire. */
+function deadBranches(rule: CompiledRule, on: readonly string[], source: Book['source']): readonly Finding[] {
+  const { file, when } = rule;
+  const places = placesOf(rule, source);
+  const dead = branchesOf(when).filter((branch) =>
+    on.every((trigger) =>
+      isImpossible(
+        [branch, when].map((node) => ({ node, holds: true })),
+        { trigger },
+      ),
+    ),
+  );
+  return dead.flatMap((branch) => {
+    const path = places.get(branch)?.path;
+    const words = leavesOf(branch).slice(0, 3).map(leafWords);
+    return path
+      ? warning(file, path, 'dead-branch', `this can never hold together with the rest: ${listed(words, 'and')}`)
+      : [];
+  });
+}
+
+/** The parts of every "any" that its author wrote. */
+function branchesOf(node: Node): readonly Node[] {
+  if (node.kind === 'leaf' || node.spoken) return [];
+  return [...(node.kind === 'any' ? node.of : []), ...node.of.flatMap(branchesOf)];
+}

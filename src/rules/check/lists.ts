@@ -1,0 +1,109 @@
+import { FAILURE_CLASSES } from '../../callbacks/facts/failure-class.ts';
+import { fold } from '../../callbacks/facts/fold.ts';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
+import type { Finding } from '../model/finding.ts';
+import { type Leaf, leavesOf } from '../model/tree.ts';
+import { type Book, warning } from './analysis-context.ts';
+
+/** The lists that the fact `failure_class` reads. */
+const FAILURES = FAILURE_CLASSES.map((name) => `failure-${name}`);
+
+/** Lists and shared conditions that nobody uses, and values of lists that can never matter. */
+export function lists({ source, rulebook }: Book): readonly Finding[] {
+  const texts = [...Object.values(source.rules), ...Object.values(source.conditions)];
+  const asked = new Set([...texts.flatMap((text) => namesUnder('list', text)), ...FAILURES]);
+  const wanted = new Set(texts.flatMap((text) => namesUnder('condition', text)));
+  const uses = usesOf(rulebook);
+  const unused = (sources: Readonly<Record<string, unknown>>, used: ReadonlySet<string>, what: string): Finding[] =>
+    Object.entries(sources).flatMap(([file, value]) => {
+      const name = nameOf(value);
+      if (name === undefined || used.has(name)) return [];
+      const message = `no rule asks for the ${what} "${name}"`;
+      return warning(file, ['name'], 'unused', message, 'remove the file, or use it');
+    });
+  return [
+    ...unused(source.lists, asked, 'list'),
+    ...unused(source.conditions, wanted, 'condition'),
+    ...Object.entries(source.lists).flatMap(([file, list]) =>
+      deadValues(file, list, uses.get(nameOf(list) ?? '') ?? []),
+    ),
+    ...failureCodes(source.lists),
+  ];
+}
+
+const nameOf = (value: unknown): string | undefined =>
+  isRecord(value) && typeof value.name === 'string' ? value.name : undefined;
+
+/** All names that stand under a key, anywhere but in the examples. */
+function namesUnder(key: string, value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => namesUnder(key, item));
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    if (name === 'examples') return [];
+    if (name !== key) return namesUnder(key, inner);
+    return [inner].flat().filter((item) => typeof item === 'string');
+  });
+}
+
+const valuesOf = (list: unknown): readonly unknown[] =>
+  isRecord(list) && Array.isArray(list.values) ? list.values : [];
+
+/** The comparisons that use each list. */
+function usesOf({ rules }: Book['rulebook']): ReadonlyMap<string, readonly Leaf[]> {
+  const uses = new Map<string, Leaf[]>();
+  for (const leaf of rules.flatMap(({ when }) => leavesOf(when))) {
+    for (const name of leaf.lists ?? []) {
+      const known = uses.get(name) ?? [];
+      known.push(leaf);
+      uses.set(name, known);
+    }
+  }
+  return uses;
+}
+
+/** Values that say again what another value of the list says, for every rule that uses it. */
+function deadValues(file: string, list: unknown, uses: readonly Leaf[]): readonly Finding[] {
+  const ways = uses.map(({ operator }) => operator.divides?.by);
+  const folds = ways.length > 0 && ways.every((by) => by === 'fold' || by === 'words');
+  const values = valuesOf(list);
+  const meaning = (value: unknown): unknown => (folds ? fold(String(value)) : value);
+  return values.flatMap((value, at) => {
+    const path = ['values', at];
+    const twin = values.slice(0, at).find((earlier) => meaning(earlier) === meaning(value));
+    if (twin !== undefined) {
+      return warning(file, path, 'repeated-value', `"${value}" says the same as "${twin}" before it`, 'remove it');
+    }
+    const wider = values.find(
+      (other, place) => place !== at && meaning(other) !== meaning(value) && covers(uses, other, value),
+    );
+    if (wider === undefined) return [];
+    return warning(
+      file,
+      path,
+      'repeated-value',
+      `"${value}" never decides: wherever it stands, "${wider}" stands`,
+      'remove it',
+    );
+  });
+}
+
+/** Whether, for all who use them, one value passes wherever the other does: "stop" in "stop texting". */
+const covers = (uses: readonly Leaf[], wider: unknown, value: unknown): boolean =>
+  uses.length > 0 &&
+  uses.every(({ operator: { divides } }) => divides?.by === 'words' && divides.within([value], [wider]));
+
+/** A code in two classes of failure: the first class that is looked at has it. */
+function failureCodes(sources: Readonly<Record<string, unknown>>): readonly Finding[] {
+  const owners = new Map<string, string>();
+  return FAILURES.flatMap((name) => {
+    const [file, list] = Object.entries(sources).find(([, value]) => nameOf(value) === name) ?? [];
+    if (file === undefined) return [];
+    return valuesOf(list).flatMap((value, at) => {
+      const owner = owners.get(String(value)) ?? name;
+      owners.set(String(value), owner);
+      if (owner === name) return [];
+      const message = `"${value}" stands in ${owner}, too, which is asked first`;
+      return warning(file, ['values', at], 'dead-value', message, 'leave it in one of the two');
+    });
+  });
+}

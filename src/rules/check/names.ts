@@ -1,0 +1,32 @@
+import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { closest } from '../model/closest.ts';
+import type { Finding } from '../model/finding.ts';
+import { nameOfFile } from '../model/lists.ts';
+import { type Book, warning } from './analysis-context.ts';
+
+/** Params that name a rule or a destination that is not there. */
+export function nameFindings({ source, rulebook: { rules } }: Book): readonly Finding[] {
+  const { alerts } = source;
+  const known = {
+    rule: Object.keys(source.rules).map(nameOfFile),
+    destination: isRecord(alerts) && isRecord(alerts.destinations) ? Object.keys(alerts.destinations) : undefined,
+  };
+  return rules.flatMap(({ file, actions }) =>
+    actions.flatMap(({ words, index, params }) =>
+      Object.entries(words.names ?? {}).flatMap(([param, kind]) => {
+        const name: unknown = Object.hasOwn(params, param) ? Object(params)[param] : undefined;
+        const there = known[kind];
+        if (typeof name !== 'string' || there === undefined || there.includes(name)) return [];
+        const message = `no ${kind} is called "${name}"`;
+        const finding = warning(
+          file,
+          ['then', index, 'params', param],
+          `unknown-${kind}`,
+          message,
+          closest(name, there),
+        );
+        return { ...finding, severity: 'error' as const };
+      }),
+    ),
+  );
+}

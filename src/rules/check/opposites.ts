@@ -1,0 +1,72 @@
+import type { CompiledRule } from '../model/compiled.ts';
+import type { Finding } from '../model/finding.ts';
+import { leavesOf } from '../model/tree.ts';
+import { neighboursIn } from './disjoint.ts';
+import { type Book, isAskedToo, isLasting, warning } from './analysis-context.ts';
+import type { Run } from './examples.ts';
+import { isWithin } from './pairs.ts';
+import { solve } from './solve.ts';
+
+/**
+ * Two rules of which one undoes what the other does, for the same callback. Told only where it is certain that both
+ * fire: one fires wherever the other does, they ask for one fact that can satisfy both, or an example makes both fire.
+ */
+export function opposites({ rulebook: { rules } }: Book, runs: readonly Run[]): readonly Finding[] {
+  const acting = rules.filter(isLasting);
+  const near = neighboursIn(acting);
+  const undoers = acting.filter(({ actions }) => actions.some(({ words }) => words.undoes));
+  return undoers.flatMap((rule) =>
+    near(rule).flatMap((other) => {
+      const meet = other !== rule && other.on.some((trigger) => rule.on.includes(trigger));
+      const undone = meet ? undoing(rule, other) : undefined;
+      const both = undone && isAskedToo(rules, rule, other) && isAskedToo(rules, other, rule);
+      const proof = both && proofOf(rule, other, runs);
+      if (!undone || !proof) return [];
+      const message = `${undone.mine} undoes the ${undone.theirs} of "${other.name}": ${proof}`;
+      return warning(
+        rule.file,
+        ['then', undone.index],
+        'opposite-actions',
+        message,
+        'make one of the rules rule the other out',
+      );
+    }),
+  );
+}
+
+function undoing(rule: CompiledRule, other: CompiledRule) {
+  for (const { words, params, index } of rule.actions) {
+    const undone = other.actions.find(({ action, params: theirs }) =>
+      words.undoes?.(params, { action, params: theirs, rule: other.name }),
+    );
+    if (undone) return { index, mine: words.name, theirs: undone.action };
+  }
+  return undefined;
+}
+
+function proofOf(rule: CompiledRule, other: CompiledRule, runs: readonly Run[]): string | undefined {
+  if (isWithin(rule, other) || isWithin(other, rule)) return 'where one fires, the other does';
+  const run = runs.find(({ fired }) => fired.has(rule) && fired.has(other));
+  if (run) return `the example "${run.example.name}" of "${run.rule.name}" makes both fire`;
+  return (
+    rule.on.map((trigger) => other.on.includes(trigger) && sharedFact(rule, other, trigger)).find(Boolean) || undefined
+  );
+}
+
+/** Where both ask for the same one fact, beside those that every callback may have, nothing else can keep them apart. */
+function sharedFact(rule: CompiledRule, other: CompiledRule, trigger: string): string | undefined {
+  const uses = [rule, other].flatMap(({ when }) => leavesOf(when).map(({ use }) => use));
+  const own = new Set(
+    uses.filter(({ fact, path }) => path !== undefined || fact.triggers.length > 0).map(({ key }) => key),
+  );
+  if (own.size > 1 || uses.some(({ path, fact }) => path !== undefined || fact.recalled)) return undefined;
+  const answer = solve(
+    [rule, other].map(({ when }) => ({ node: when, holds: true })),
+    { trigger },
+  );
+  if (answer.is !== 'possible') return undefined;
+  const facts = [...answer.witness].flatMap(([key, value]) =>
+    value === undefined ? [] : `${key} ${JSON.stringify(value)}`,
+  );
+  return `both fire for a ${trigger} callback with ${facts.join(', ')}`;
+}

@@ -1,0 +1,36 @@
+import { isRecord } from '../../callbacks/shapes/parts.ts';
+import type { CompiledRule } from '../model/compiled.ts';
+import type { Finding } from '../model/finding.ts';
+import type { RulebookSource } from '../model/rule.ts';
+import type { Node } from '../model/tree.ts';
+
+/** Where a part of a condition is written. */
+export interface Written {
+  readonly path: Finding['path'];
+  /** The shared condition that it stands for. */
+  readonly shared?: string;
+}
+
+/** Where each part of a rule's condition is written. What is inside a shared condition has no place of its own. */
+export function placesOf(rule: CompiledRule, { rules }: Pick<RulebookSource, 'rules'>): ReadonlyMap<Node, Written> {
+  const source = rules[rule.file];
+  const places = new Map<Node, Written>();
+  walk(isRecord(source) ? source.when : undefined, rule.when, ['when'], places);
+  return places;
+}
+
+function walk(written: unknown, node: Node, path: Finding['path'], places: Map<Node, Written>): void {
+  if (!isRecord(written)) return;
+  if (Object.hasOwn(written, 'not')) {
+    walk(written.not, node, [...path, 'not'], places);
+    return;
+  }
+  const { condition } = written;
+  places.set(node, { path, ...(typeof condition === 'string' && { shared: condition }) });
+  if (node.kind === 'leaf' || node.spoken) return;
+  for (const key of ['all', 'any']) {
+    const list = written[key];
+    if (!Array.isArray(list)) continue;
+    for (const [at, child] of node.of.entries()) walk(list[at], child, [...path, key, at], places);
+  }
+}

@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import { closest } from '../model/closest.ts';
+import type { CompiledAction } from '../model/compiled.ts';
+import { factEntry, isCarried } from '../model/facts.ts';
+import { type Report, reportIssues } from '../model/finding.ts';
+import type { ActionCall } from '../model/rule.ts';
+import { listed } from '../model/show.ts';
+import { readTemplate, type Template, templateUses } from '../model/template.ts';
+import { milliseconds } from '../model/values.ts';
+import type { ActionWords, FactEntry } from '../model/vocabulary.ts';
+
+type Path = readonly (string | number)[];
+
+/** Checks the actions of a rule: names, params, templates, and whether the rule's triggers carry what they need. `more`: facts for templates alone. */
+export function readActions(
+  calls: readonly ActionCall[],
+  on: readonly string[],
+  actions: ReadonlyMap<string, ActionWords>,
+  report: Report,
+  more: readonly FactEntry[] = [],
+): readonly CompiledAction[] | undefined {
+  const read = calls.map((call, index) => {
+    const words = actions.get(call.action);
+    if (words) return readAction(call, index, words, on, report, more);
+    const hint = closest(call.action, [...actions.keys()]);
+    const message = `no action is called "${call.action}"`;
+    return void report.error(['then', index, 'action'], { code: 'unknown-action', message, hint });
+  });
+  return read.every((action) => action !== undefined) ? read : undefined;
+}
+
+function readAction(
+  call: ActionCall,
+  index: number,
+  words: ActionWords,
+  on: readonly string[],
+  report: Report,
+  more: readonly FactEntry[],
+): CompiledAction | undefined {
+  const under: Path = ['then', index, 'params'];
+  const templates = readTemplates(call.params, under, words, on, report, more);
+  const read = v.safeParse(words.params, call.params);
+  // What a template holds is known only when its facts are: then it is checked again.
+  const issues = read.issues?.filter(({ path }) => !Object.hasOwn(templates, String(path?.[0]?.key))) ?? [];
+  if (issues.length > 0) reportIssues(report, issues, under, keysOf(words.params));
+  for (const name of words.needs) {
+    const fact = factEntry(name);
+    if (fact && isCarried(fact, on)) continue;
+    report.warning(['then', index], {
+      code: 'action-needs',
+      message: `"${words.name}" needs "${name}", which never comes with ${listed(on)}`,
+    });
+  }
+  if (report.broken()) return undefined;
+  return {
+    action: words.name,
+    index,
+    words,
+    written: call.params,
+    params: read.success ? read.output : call.params,
+    templates,
+    ...(call.budget && { budget: { count: call.budget.count, within: milliseconds(call.budget.within) } }),
+  };
+}
+
+function readTemplates(
+  params: ActionCall['params'],
+  under: Path,
+  words: ActionWords,
+  on: readonly string[],
+  report: Report,
+  more: readonly FactEntry[],
+): Record<string, Template> {
+  const templates: Record<string, Template> = {};
+  for (const key of words.templates) {
+    const text = Object.hasOwn(params, key) ? params[key] : undefined;
+    if (typeof text !== 'string' || !text.includes('{{')) continue;
+    const { template, faults } = readTemplate(text, on, more);
+    for (const fault of faults) report.error([...under, key], fault);
+    for (const { fact, otherwise } of templateUses(template)) {
+      const without = otherwise === undefined ? on.filter((trigger) => !isCarried(fact, [trigger])) : [];
+      if (without.length === 0) continue;
+      report.warning([...under, key], {
+        code: 'template-may-be-empty',
+        message: `{{${fact.name}}} stays empty on ${listed(without)}`,
+        hint: `say what stands there instead: {{${fact.name}|unknown}}`,
+      });
+    }
+    templates[key] = template;
+  }
+  return templates;
+}
+
+/** Checks some of an action's params, as a guardrail or a story names those that matter: by one that is not there, nothing is forbidden. */
+export function checkSomeParams(params: object, { params: schema }: ActionWords, under: Path, report: Report): void {
+  const issues = v.safeParse(schema, params).issues ?? [];
+  const meant = issues.filter(({ path }) => Object.hasOwn(params, String(path?.[0]?.key)));
+  reportIssues(report, meant, under, keysOf(schema));
+}
+
+/** The keys of a strict object's schema, for did-you-mean. */
+const keysOf = (schema: v.GenericSchema): readonly string[] =>
+  'entries' in schema && typeof schema.entries === 'object' && schema.entries !== null
+    ? Object.keys(schema.entries)
+    : [];

@@ -1,0 +1,225 @@
+import * as v from 'valibot';
+import type { Lists } from '../../callbacks/facts/fact.ts';
+import { triggerNamed } from '../../callbacks/triggers/index.ts';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { readActions } from './action-calls.ts';
+import { closest } from '../model/closest.ts';
+import type { CompiledRule, Rulebook } from '../model/compiled.ts';
+import { triggerNames } from '../model/facts.ts';
+import { type Finding, openReport, type Report, readFile } from '../model/finding.ts';
+import { brokenLists, checkName, nameOfFile, readLists, sorted } from '../model/lists.ts';
+import { type Reader, readCondition } from './normal-form.ts';
+import { checkResolves } from './resolves.ts';
+import { Rule, type RulebookSource, SharedCondition } from '../model/rule.ts';
+import { buildSieve } from './rule-index.ts';
+import { TALLY_FACTS, tallyFacts } from '../model/tally-facts.ts';
+import { readThreshold } from '../model/threshold.ts';
+import { type FactUse, usesOf } from '../model/tree.ts';
+import type { ActionWords } from '../model/vocabulary.ts';
+
+export const MAX_RULES = 10_000;
+/** In characters of JSON, about; examples not counted. */
+const MAX_SIZE = 4 * 1024 * 1024;
+
+export type { Rulebook } from '../model/compiled.ts';
+
+/** A rulebook that decides, and what is wrong with its sources. */
+export interface Compilation {
+  readonly rulebook: Rulebook;
+  readonly findings: readonly Finding[];
+}
+
+/** A rule but for its condition and threshold, which `readCondition` and `readThreshold` read and explain better. */
+const Frame = v.strictObject({ ...Rule.entries, when: v.unknown(), threshold: v.optional(v.unknown()) });
+const SharedFrame = v.strictObject({ ...SharedCondition.entries, when: v.unknown() });
+
+/**
+ * Checks everything that decides and makes it ready. A rule with an error is left out and reported; the others stand.
+ * The order of the files does not matter. `version` is the rulebook's name in decisions and in the journal.
+ */
+export function compile(source: RulebookSource, actions: readonly ActionWords[], version: string): Compilation {
+  const findings: Finding[] = [];
+  const lists = readLists(source.lists, findings);
+  const broken = brokenLists(source.lists, lists);
+  const own = {
+    lists,
+    brokenLists: broken,
+    filled: new Map(),
+    actions: new Map(actions.map((action) => [action.name, action])),
+  };
+  const house = { ...own, ...readShared(source.conditions, own, findings) };
+  const rules: CompiledRule[] = [];
+  const files = new Map<string, string>();
+  for (const [file, written] of withinLimits(source, findings)) {
+    const report = openReport(file, findings);
+    const rule = readRule(file, written, report, house, source.rules);
+    const twin = rule && files.get(rule.name);
+    if (twin !== undefined)
+      report.error(['name'], { code: 'duplicate-name', message: `${twin} is called "${rule?.name}" too` });
+    if (!rule || report.broken()) continue;
+    files.set(rule.name, file);
+    rules.push(rule);
+  }
+  checkResolves(rules, source.rules, findings);
+  rules.sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
+  return { rulebook: { version, rules, lists, sieve: buildSieve(rules) }, findings };
+}
+
+interface House {
+  readonly lists: Lists;
+  readonly brokenLists: ReadonlySet<string>;
+  readonly filled: Reader['filled'];
+  readonly actions: ReadonlyMap<string, ActionWords>;
+}
+
+function readRule(
+  file: string,
+  written: unknown,
+  report: Report,
+  house: House & Pick<Reader, 'shared' | 'broken' | 'phrases'>,
+  files: RulebookSource['rules'],
+): CompiledRule | undefined {
+  const rule = readFile(report, Frame, written);
+  // A broken frame is no reason to keep quiet about the condition.
+  const on = rule && readTriggers(rule.on, report);
+  const when =
+    isRecord(written) && Object.hasOwn(written, 'when')
+      ? readCondition(written.when, { ...house, report, on, leaves: 0 })
+      : undefined;
+  if (!rule || !on) return undefined;
+  checkName(report, file, rule.name, files);
+  const threshold = readThreshold(rule, { ...house, report, on });
+  // Of a threshold with an error nobody knows which of its facts were meant.
+  const more = threshold ? tallyFacts(threshold) : rule.threshold === undefined ? [] : TALLY_FACTS;
+  const done = readActions(rule.then, on, house.actions, report, more);
+  if (!when || !done || report.broken()) return undefined;
+  const { name, why, owner, priority, stop, enabled, mode, examples } = rule;
+  return {
+    name,
+    file,
+    why,
+    owner,
+    on,
+    priority,
+    stop,
+    enabled,
+    shadow: mode === 'shadow',
+    expires: rule.expires === undefined ? undefined : Date.parse(rule.expires),
+    when,
+    gate: threshold?.among?.when ?? when,
+    threshold,
+    uses: unite(usesOf(when), threshold ? [...(threshold.among?.uses ?? []), ...threshold.per] : []),
+    actions: done,
+    resolves: typeof rule.resolves === 'string' ? [rule.resolves] : rule.resolves,
+    labels: rule.labels,
+    nextStep: rule.next_step,
+    alsoFires: rule.also_fires,
+    examples,
+  };
+}
+
+/** Each fact or field once. */
+const unite = (some: readonly FactUse[], more: readonly FactUse[]): readonly FactUse[] =>
+  more.length === 0 ? some : [...new Map([...some, ...more].map((use) => [use.key, use])).values()];
+
+function readTriggers(on: readonly string[], report: Report): readonly string[] | undefined {
+  const known = new Set<string>();
+  for (const [index, written] of on.entries()) {
+    const name = triggerNamed(written)?.name ?? written;
+    if (triggerNames.includes(name)) known.add(name);
+    else
+      report.error(['on', index], {
+        code: 'unknown-trigger',
+        message: `no trigger is called "${written}"`,
+        hint: closest(written, triggerNames),
+      });
+  }
+  return known.size > 0 ? [...known] : undefined;
+}
+
+/** Looks at each shared condition by itself, so that its faults are reported once and where they are. */
+function readShared(
+  sources: RulebookSource['conditions'],
+  house: House,
+  findings: Finding[],
+): Pick<Reader, 'shared' | 'broken' | 'phrases'> {
+  const shared = new Map<string, unknown>();
+  const files = new Map<string, string>();
+  const unread = new Set<string>();
+  const phrases = new Map<string, Pick<SharedCondition, 'says' | 'denies'>>();
+  for (const [file, source] of sorted(sources)) {
+    const report = openReport(file, findings);
+    const condition = readFile(report, SharedFrame, source);
+    if (condition) checkName(report, file, condition.name, sources);
+    if (!condition || report.broken()) {
+      unread.add(nameOfFile(file));
+      continue;
+    }
+    shared.set(condition.name, condition.when);
+    phrases.set(condition.name, condition);
+    files.set(condition.name, file);
+  }
+  const broken = new Set(unread);
+  for (const [name, file] of files) {
+    const report = openReport(file, findings);
+    readCondition(shared.get(name), {
+      ...house,
+      report,
+      shared,
+      phrases,
+      broken: unread,
+      on: undefined,
+      leaves: 0,
+    });
+    if (report.broken()) broken.add(name);
+  }
+  return { shared, broken, phrases };
+}
+
+/** The rule files in the order of their names, up to the limits. */
+function withinLimits(source: RulebookSource, findings: Finding[]): readonly (readonly [string, unknown])[] {
+  const files = sorted(source.rules);
+  const [first] = files[MAX_RULES] ?? [];
+  if (first !== undefined) {
+    openReport(first, findings).error([], {
+      code: 'too-many-rules',
+      message: `${files.length} rules, at most ${MAX_RULES} are read: this one and those after it are left out`,
+    });
+  }
+  let size = sizeOf(source.lists) + sizeOf(source.conditions);
+  const kept = files.slice(0, MAX_RULES);
+  const over = kept.findIndex(([, rule]) => {
+    size += sizeOf(rule) - (isRecord(rule) ? sizeOf(rule.examples) : 0);
+    return size > MAX_SIZE;
+  });
+  const [beyond] = kept[over] ?? [];
+  if (beyond === undefined) return kept;
+  openReport(beyond, findings).error([], {
+    code: 'too-large',
+    message: `the rules are larger than ${MAX_SIZE / 1024 / 1024} MB without their examples: this one and those after it are left out`,
+    hint: 'share values by named lists',
+  });
+  return kept.slice(0, over);
+}
+
+/** How many characters a value has as JSON, escapes aside. Writing it to count them would take longer. However deep it is, it does not run out of stack. */
+function sizeOf(value: unknown): number {
+  let size = 0;
+  const open = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (next === undefined) continue;
+    if (typeof next === 'string') size += next.length + 2;
+    else if (Array.isArray(next)) {
+      size += next.length + 2;
+      for (const item of next) open.push(item);
+    } else if (isRecord(next)) {
+      size += 2;
+      for (const key in next) {
+        size += key.length + 4;
+        open.push(next[key]);
+      }
+    } else size += String(next).length;
+  }
+  return size;
+}

@@ -1,0 +1,133 @@
+import type { Lists } from '../../callbacks/facts/fact.ts';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { closest } from '../model/closest.ts';
+import type { FindingCode } from '../model/finding-codes.ts';
+import type { Report } from '../model/finding.ts';
+import { bind, readLeaf } from './leaf.ts';
+import { below, type Place, pathOf, topOf, topPlace } from '../model/json-path.ts';
+import type { Node } from '../model/tree.ts';
+
+export const MAX_DEPTH = 8;
+const MAX_LEAVES = 50;
+
+interface Phrases {
+  readonly says?: string | undefined;
+  readonly denies?: string | undefined;
+}
+
+/** What reading a condition needs to know. */
+export interface Reader {
+  readonly report: Report;
+  readonly lists: Lists;
+  /** Named lists that have an error. */
+  readonly brokenLists: ReadonlySet<string>;
+  /** Every list is filled in once, so that rules share it. */
+  readonly filled: Map<string, readonly unknown[]>;
+  /** Shared conditions by name, as written. */
+  readonly shared: ReadonlyMap<string, unknown>;
+  /** How shared conditions are said, and how it is said that they do not hold. */
+  readonly phrases: ReadonlyMap<string, Phrases>;
+  /** Shared conditions that were found wanting. */
+  readonly broken: ReadonlySet<string>;
+  /** The rule's triggers; none for a shared condition looked at by itself. */
+  readonly on: readonly string[] | undefined;
+  /** How many comparisons were read so far. */
+  leaves: number;
+}
+
+/** Reads the condition under `"when"`, or where `at` says, into negation normal form. Whatever is wrong is reported; then the answer is `undefined`. */
+export const readCondition = (written: unknown, reader: Reader, at: Place = topPlace('when')): Node | undefined =>
+  read(written, at, reader);
+
+const GROUPS = ['all', 'any', 'not', 'condition'] as const;
+const OPPOSITE = { all: 'any', any: 'all' } as const;
+const readers = {
+  all: (written: unknown, place: Place, reader: Reader) => readGroup('all', written, place, reader),
+  any: (written: unknown, place: Place, reader: Reader) => readGroup('any', written, place, reader),
+  not: (written: unknown, place: Place, reader: Reader) => read(written, { ...place, negated: !place.negated }, reader),
+  condition: readShared,
+};
+
+function fail(reader: Reader, place: Place, code: FindingCode, message: string, hint?: string): undefined {
+  reader.report.error(pathOf(place), { code, message, hint });
+}
+
+function groupOf(written: object): (typeof GROUPS)[number] | undefined {
+  for (const key of GROUPS) if (Object.hasOwn(written, key)) return key;
+  return undefined;
+}
+
+function read(written: unknown, place: Place, reader: Reader): Node | undefined {
+  if (reader.leaves > MAX_LEAVES) return undefined;
+  if (!isRecord(written)) {
+    return fail(reader, place, 'bad-value', 'expected a condition: "all", "any", "not", "condition", or a comparison');
+  }
+  const kind = groupOf(written);
+  if (kind === undefined) return readCountedLeaf(written, place, reader);
+  const others = Object.keys(written).filter((key) => key !== kind);
+  const rival = GROUPS.find((key) => others.includes(key));
+  if (rival !== undefined) {
+    return fail(reader, place, 'mixed-group', `"${kind}" and "${rival}" at one level`, 'nest one inside the other');
+  }
+  if (place.depth >= MAX_DEPTH)
+    return fail(reader, place, 'too-deep', `conditions nest deeper than ${MAX_DEPTH} levels`);
+  for (const key of others) fail(reader, below(place, key), 'unknown-key', `unknown key "${key}" beside "${kind}"`);
+  const found = readers[kind](written[kind], below(place, kind, place.depth + 1), reader);
+  return others.length > 0 ? undefined : found;
+}
+
+function readGroup(kind: 'all' | 'any', written: unknown, place: Place, reader: Reader): Node | undefined {
+  if (!Array.isArray(written)) return fail(reader, place, 'bad-value', `"${kind}": expected a list of conditions`);
+  if (written.length === 0)
+    return fail(reader, place, 'empty-group', `"${kind}" is empty`, 'write at least one condition');
+  const of = written.map((child, index) => read(child, below(place, index), reader));
+  if (!of.every((node) => node !== undefined)) return undefined;
+  return { kind: place.negated ? OPPOSITE[kind] : kind, of };
+}
+
+function readShared(name: unknown, place: Place, reader: Reader): Node | undefined {
+  const { shared, broken } = reader;
+  if (typeof name !== 'string') {
+    return fail(reader, place, 'bad-value', '"condition": expected the name of a shared condition');
+  }
+  if (place.through.includes(name)) {
+    const circle = [...place.through, name].join(' → ');
+    return fail(reader, place, 'condition-cycle', `the shared condition "${name}" asks for itself: ${circle}`);
+  }
+  if (broken.has(name)) {
+    return fail(
+      reader,
+      place,
+      'broken-condition',
+      `the shared condition "${name}" has an error`,
+      `see conditions/${name}.json`,
+    );
+  }
+  if (!shared.has(name)) {
+    return fail(
+      reader,
+      place,
+      'unknown-condition',
+      `no shared condition is called "${name}"`,
+      closest(name, [...shared.keys()]),
+    );
+  }
+  const inside = { ...place, pinned: place.pinned ?? place, through: [...place.through, name] };
+  const node = read(shared.get(name), inside, reader);
+  const { says, denies } = reader.phrases.get(name) ?? {};
+  const phrase = place.negated ? denies : says;
+  return node && phrase !== undefined ? { ...node, phrase } : node;
+}
+
+function readCountedLeaf(written: Record<string, unknown>, place: Place, reader: Reader): Node | undefined {
+  reader.leaves++;
+  if (reader.leaves > MAX_LEAVES) {
+    return void reader.report.error(pathOf(topOf(place)), {
+      code: 'too-many-conditions',
+      message: `more than ${MAX_LEAVES} comparisons in one rule`,
+      hint: 'use a named list, or make two rules of it',
+    });
+  }
+  const leaf = readLeaf(written, place, reader);
+  return leaf && bind(leaf, place.negated);
+}

@@ -1,0 +1,112 @@
+import type { Callback } from '../../callbacks/callback.ts';
+import type { Rulebook } from '../model/compiled.ts';
+import { type Counted, entryOf, groupKey, isLate } from './counted.ts';
+import { type Decision, decide, type Fired, fire, type Recall } from './decide.ts';
+import type { Look } from '../explain/explain-windows.ts';
+import { LIMITS, openKeptWindows } from './kept-windows.ts';
+import { openFacts } from './observed-facts.ts';
+import { factsOf, withTally } from '../model/tally-facts.ts';
+import { note, type Reading, readingAt } from '../model/window.ts';
+
+/** A window that made its rule fire, and the newest callback in it that was counted: its facts fill the texts. */
+export interface Crossing {
+  readonly reading: Reading;
+  readonly callback: Callback;
+  readonly recall: Recall;
+}
+
+/** The decision that a rule's window makes: the rule fires, alone, with what the window held beside its facts. */
+export async function decideCrossing(
+  rulebook: Rulebook,
+  { rule, threshold }: Pick<Counted, 'rule' | 'threshold'>,
+  { reading, callback, recall }: Crossing,
+): Promise<Decision> {
+  const tally = factsOf(threshold, reading);
+  const seen = withTally(openFacts(callback, rulebook.lists, recall), tally);
+  await seen.fetch(rule.uses);
+  const { found, faults } = await fire(rule, seen);
+  const fired: readonly Fired[] = [{ ...found, saw: { ...found.saw, ...tally } }];
+  return {
+    version: rulebook.version,
+    lists: rulebook.lists,
+    fired: rule.shadow ? [] : fired,
+    shadowed: rule.shadow ? fired : [],
+    counted: [],
+    erred: faults.map((message) => ({ rule: rule.name, message })),
+  };
+}
+
+/** Decides a callback, and what it would make of the windows it counts in. Nothing is counted. */
+export async function decideLooking(
+  rulebook: Rulebook,
+  callback: Callback,
+  recall: Recall,
+  look: Look,
+): Promise<Decision> {
+  const decision = await decide(rulebook, callback, recall);
+  if (isLate(callback)) return decision;
+  const crossed: Decision[] = [];
+  for (const counted of decision.counted) {
+    const { fires, reading } = await look(counted);
+    if (fires) crossed.push(await decideCrossing(rulebook, counted, { reading, callback, recall }));
+  }
+  return joined(decision, crossed);
+}
+
+const joined = (decision: Decision, crossed: readonly Decision[]): Decision => ({
+  ...decision,
+  fired: [...decision.fired, ...crossed.flatMap(({ fired }) => fired)],
+  shadowed: [...decision.shadowed, ...crossed.flatMap(({ shadowed }) => shadowed)],
+  erred: [...decision.erred, ...crossed.flatMap(({ erred }) => erred)],
+});
+
+/** Windows in memory, for whatever only looks: `test`, `replay`, backtests. They count as the Worker's do. */
+export interface Tallies {
+  /** Decides a callback, and what its windows make of it: rules with a threshold fire with the callback that crosses it. */
+  readonly decide: (rulebook: Rulebook, callback: Callback, recall: Recall) => Promise<Decision>;
+  /** Counts a callback for one rule; answers what its window makes the rule do. */
+  readonly count: (
+    rulebook: Rulebook,
+    callback: Callback,
+    recall: Recall,
+    counted: Counted,
+  ) => Promise<readonly Decision[]>;
+  /** What a callback's window holds. */
+  readonly reading: (callback: Callback, counted: Counted) => Reading;
+}
+
+/**
+ * Opens windows in memory, all of them empty. So many are kept as `limits` says.
+ * @param onLoss told of each window that was forgotten before it was over: its rule may then fire later than the Worker's
+ */
+export function openTallies(onLoss: () => void = () => {}, limits: typeof LIMITS = LIMITS): Tallies {
+  const windows = openKeptWindows<Omit<Crossing, 'reading'>>(onLoss, limits);
+  const windowOf = ({ rule, threshold, group }: Counted) =>
+    windows.of(`${rule.name} ${groupKey(group)}`, threshold.terms);
+  async function countIn(
+    rulebook: Rulebook,
+    callback: Callback,
+    recall: Recall,
+    counted: Counted,
+  ): Promise<Decision[]> {
+    if (isLate(callback)) return [];
+    const held = windowOf(counted);
+    const { crossings, added } = note(held.window, [entryOf(callback, counted)], counted.threshold.terms);
+    windows.tidy(callback.eventTime);
+    const newer = callback.eventTime >= (held.latest?.callback.eventTime ?? Number.NEGATIVE_INFINITY);
+    if (counted.hit && newer && added.length > 0) held.latest = { callback, recall };
+    const { latest } = held;
+    if (!latest) return [];
+    return Promise.all(crossings.map((reading) => decideCrossing(rulebook, counted, { ...latest, reading })));
+  }
+  return {
+    async decide(rulebook, callback, recall) {
+      const decision = await decide(rulebook, callback, recall);
+      const crossed: Decision[] = [];
+      for (const counted of decision.counted) crossed.push(...(await countIn(rulebook, callback, recall, counted)));
+      return joined(decision, crossed);
+    },
+    count: countIn,
+    reading: (callback, counted) => readingAt(windowOf(counted).window, callback.eventTime, counted.threshold.terms),
+  };
+}

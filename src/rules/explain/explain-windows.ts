@@ -1,0 +1,63 @@
+import type { Callback } from '../../callbacks/callback.ts';
+import { type Counted, entryOf, isLate } from '../decide/counted.ts';
+import type { Explanation } from './explain.ts';
+import { show } from '../model/show.ts';
+import { groupWords, readingWords } from './threshold-phrases.ts';
+import { saidDuration } from '../model/values.ts';
+import { crosses, LATE, note, openWindow, type Reading, readingAt } from '../model/window.ts';
+
+/** What the window of a callback holds, the callback counted. */
+export interface Looked {
+  readonly reading: Reading;
+  /** Whether this callback makes the rule fire. */
+  readonly fires: boolean;
+  /** When the window last made it fire. */
+  readonly firedAt: number | undefined;
+}
+
+/** Looks at the window that a callback counts in, and changes nothing. */
+export type Look = (counted: Counted) => Promise<Looked>;
+
+/** Windows that hold nothing but the callback itself. */
+export const lookAlone =
+  (callback: Callback): Look =>
+  async (counted) => {
+    const window = openWindow();
+    const { terms } = counted.threshold;
+    const { crossings } = note(window, [entryOf(callback, counted)], terms);
+    return { reading: readingAt(window, callback.eventTime, terms), fires: crossings.length > 0, firedAt: undefined };
+  };
+
+/** Says of the rules for which a callback counts what their windows hold. */
+export async function withWindows(
+  explanations: readonly Explanation[],
+  counted: readonly Counted[],
+  callback: Callback,
+  look: Look,
+): Promise<readonly Explanation[]> {
+  return Promise.all(
+    explanations.map(async (found) => {
+      const counts = counted.find(({ rule }) => rule.name === found.rule);
+      if (!counts || found.outcome === 'stopped') return found;
+      if (isLate(callback)) return { ...found, outcome: 'did-not-fire', sentence: lateWords(found.rule, callback) };
+      const window = await look(counts);
+      const fires = window.fires ? (counts.rule.shadow ? 'shadow' : 'fired') : 'counted';
+      return { ...found, window, outcome: fires, sentence: windowWords(counts, window) };
+    }),
+  );
+}
+
+const lateWords = (rule: string, { eventTime, receivedAt }: Callback): string =>
+  `${rule} does not count it: it came ${Math.round((receivedAt - eventTime) / 1000)} seconds after it happened, ${LATE / 1000} at most`;
+
+function windowWords({ rule, threshold, group, hit }: Counted, { reading, fires, firedAt }: Looked): string {
+  const of = groupWords(group);
+  const held = `${readingWords(threshold, reading)}${of ? ` (${of})` : ''}`;
+  if (fires)
+    return `${rule.name} ${rule.shadow ? 'would have fired with it, but is in shadow' : 'fires with it'}: ${held}`;
+  const quiet =
+    firedAt !== undefined && crosses(reading, threshold.terms)
+      ? `; it fired at ${show(firedAt, 'time')} and is quiet for ${saidDuration(threshold.cooldown)}`
+      : '';
+  return `${rule.name} counts it${hit ? '' : ' among those it looks at'}: ${held}${quiet}`;
+}

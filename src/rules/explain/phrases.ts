@@ -1,0 +1,22 @@
+import { listed } from '../model/show.ts';
+import type { FactUse, Spoken } from '../model/tree.ts';
+
+/** A fact as a noun: "quality rating", "field contact.language". */
+export const factWords = ({ fact, path }: FactUse): string => (path === undefined ? fact.says : `field ${path}`);
+
+/** The value of a comparison: "RED", "A, B or C", "a word of the list stop-words-en"; `exact` goes before an exact list. */
+export function valueWords({ operator, value, lists }: Spoken, exact = ''): string {
+  if (!lists) return operator.show(value);
+  const named = `the ${lists.length === 1 ? 'list' : 'lists'} ${listed(lists, 'and')}`;
+  return operator.exact ? `${exact}${named}` : `a word of ${named}`;
+}
+
+/** What follows the fact: "is RED", "is in the list failure-transient". */
+export const predicate = (spoken: Spoken): string => spoken.operator.says(valueWords(spoken, 'in '));
+
+/** What the rule wants to see: "RED", "one of the list failure-transient". */
+export const needs = (spoken: Spoken): string => spoken.operator.needs(valueWords(spoken));
+
+/** "a number", "an SMS message": letters that are spelt out go by their sound. */
+export const withArticle = (words: string): string =>
+  `${/^(?:[AEIOaeio]|u(?!ni|se)|SMS|MMS|RCS)/.test(words) ? 'an' : 'a'} ${words}`;

@@ -1,0 +1,78 @@
+import { type Callback, UNKNOWN } from '../../callbacks/callback.ts';
+import { commonFacts } from '../../callbacks/facts/common-facts.ts';
+import type { FactValue, FactWords, Lists } from '../../callbacks/facts/fact.ts';
+import { triggers } from '../../callbacks/triggers/index.ts';
+import type { FactEntry } from './vocabulary.ts';
+
+/** The fact that reaches any field by a path: in the payload first, then in the whole callback. */
+export const PAYLOAD = 'payload';
+
+const entries = new Map<string, FactEntry>();
+
+function enter(name: string, words: FactWords, trigger?: string): void {
+  const { type, says, description, known, previous, folded, recalled } = words;
+  const earlier = entries.get(name);
+  const values = earlier?.known && known ? [...new Set([...earlier.known, ...known])] : (earlier?.known ?? known);
+  entries.set(name, {
+    ...(earlier ?? {
+      name,
+      type,
+      says,
+      description,
+      ...(previous && { previous }),
+      ...(folded && { folded }),
+      ...(recalled && { recalled }),
+    }),
+    ...(values && { known: values }),
+    triggers: trigger === undefined || earlier?.triggers.length === 0 ? [] : [...(earlier?.triggers ?? []), trigger],
+  });
+}
+
+for (const [name, words] of Object.entries(commonFacts)) enter(name, words);
+for (const trigger of triggers)
+  for (const [name, words] of Object.entries(trigger.facts)) enter(name, words, trigger.name);
+
+const list: readonly FactEntry[] = [...entries.values()];
+const names: readonly string[] = [...entries.keys()];
+
+/** The closed vocabulary of facts: those that every callback has, then each trigger's own. */
+export const factEntries = (): readonly FactEntry[] => list;
+
+/** The words of a fact, or `undefined` where no trigger carries one of that name. */
+export const factEntry = (name: string): FactEntry | undefined => entries.get(name);
+
+/** The names of all facts, for did-you-mean. */
+export const factNames = (): readonly string[] => names;
+
+/** The triggers a rule may listen to, the unknown one included. */
+export const triggerNames: readonly string[] = [...triggers.map(({ name }) => name), UNKNOWN];
+
+/** Whether at least one of the triggers carries the fact. */
+export const isCarried = ({ triggers: carriers }: FactEntry, on: readonly string[]): boolean =>
+  carriers.length === 0 || carriers.some((name) => on.includes(name));
+
+/** A fact that the callback itself carries; `undefined` is missing, and so is one that must be recalled. */
+export const readFact = ({ lists }: { readonly lists: Lists }, callback: Callback, name: string): FactValue =>
+  callback.fact(name, lists);
+
+/** The name under which a fact is remembered and shown: `payload.contact.id` for a path. */
+export const factKey = (fact: string, path: string | undefined): string =>
+  path === undefined ? fact : `${fact}.${path}`;
+
+/** What is wrong with a path, or `undefined`. Paths are plain names and numbers joined by dots, never JSONPath. */
+export function pathFault(path: string): string | undefined {
+  if (path.startsWith('$')) return `paths are plain, "a.b.0", not JSONPath`;
+  if (/[[\]*]/.test(path)) return 'write list places as numbers between dots: "a.b.0"';
+  if (path.split('.').some((part) => part === '')) return 'expected names joined by single dots: "a.b.0"';
+  return undefined;
+}
+
+/** The value at a dotted path, by own properties only; `undefined` where there is none. */
+export function lookup(value: unknown, path: string): unknown {
+  let at = value;
+  for (const part of path.split('.')) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined;
+    at = (at as Record<string, unknown>)[part]; // an own property, as just asked
+  }
+  return at;
+}

@@ -1,0 +1,54 @@
+import * as v from 'valibot';
+import type { Lists } from '../../callbacks/facts/fact.ts';
+import { type Finding, openReport, readFile } from './finding.ts';
+import { List, Name } from './rule.ts';
+
+/** Reads the named lists. A list with an error is left out, and the rules that use it will say so. */
+export function readLists(sources: Readonly<Record<string, unknown>>, findings: Finding[]): Lists {
+  const lists: Record<string, readonly (string | number)[]> = Object.create(null);
+  for (const [file, source] of sorted(sources)) {
+    const report = openReport(file, findings);
+    const list = readFile(report, List, source);
+    if (list) checkName(report, file, list.name, sources);
+    if (list && !report.broken()) lists[list.name] = list.values;
+  }
+  return lists;
+}
+
+/** Files in the order of their names, whatever order they came in. */
+export const sorted = (sources: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] =>
+  Object.keys(sources)
+    .sort()
+    .map((file) => [file, sources[file]]);
+
+/** The lists that are there, but have an error. */
+export const brokenLists = (sources: Readonly<Record<string, unknown>>, lists: Lists): ReadonlySet<string> =>
+  new Set(
+    Object.keys(sources)
+      .map(nameOfFile)
+      .filter((name) => !Object.hasOwn(lists, name)),
+  );
+
+/** What a file must hold: `lists/stop-words.json` is "stop-words". */
+export const nameOfFile = (file: string): string => file.replace(/^.*\//, '').replace(/\.json$/, '');
+
+/** The file's name is the name of what it holds. `files`: those that lie beside it. */
+export function checkName(
+  report: ReturnType<typeof openReport>,
+  file: string,
+  name: string,
+  files: Readonly<Record<string, unknown>>,
+): void {
+  if (file === `${name}.json` || file.endsWith(`/${name}.json`)) return;
+  const expected = nameOfFile(file);
+  // Whoever copied a rule must not be sent to write over the first one.
+  const ways = [
+    ...(Object.keys(files).some((other) => nameOfFile(other) === name) ? [] : [`rename the file to "${name}.json"`]),
+    ...(v.is(Name, expected) ? [`write "name": "${expected}"`] : []),
+  ];
+  report.error(['name'], {
+    code: 'file-name',
+    message: `the file is called "${expected}", but its name is "${name}"`,
+    hint: ways.join(', or ') || 'give both the same new name, lower-case words joined by "-"',
+  });
+}

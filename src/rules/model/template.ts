@@ -1,0 +1,104 @@
+import type { FactType, FactValue } from '../../callbacks/facts/fact.ts';
+import { closest } from './closest.ts';
+import type { FindingCode } from './finding-codes.ts';
+import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
+import { show } from './show.ts';
+import { type FactUse, useOf } from './tree.ts';
+import type { FactEntry } from './vocabulary.ts';
+
+/** A fact to be filled in. */
+interface Blank extends FactUse {
+  /** What stands there where the fact is missing: `{{metadata|none}}`. Nothing, unless it is said. */
+  readonly otherwise?: string;
+}
+
+/** A text with facts in it: the plain pieces, and the facts between them. */
+export type Template = readonly (string | Blank)[];
+
+/** What else than a name mustache knows between its braces: sections, partials, comments and so on. */
+const OTHER_THAN_NAME = /^[#^/!>{&=]/;
+
+/** What is wrong with a template, as `check` says it. */
+export interface TemplateFault {
+  readonly code: FindingCode;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/**
+ * Reads `WhatsApp quality is RED for {{app_id}}, {{metadata|no metadata}}`. Only plain names are allowed, each with what
+ * stands there where it is missing, and each must be a fact, one of `more`, or `payload` with a path.
+ */
+export function readTemplate(
+  text: string,
+  on: readonly string[],
+  more: readonly FactEntry[] = [],
+): { template: Template; faults: readonly TemplateFault[] } {
+  const faults: TemplateFault[] = [];
+  const fault = (message: string): number => faults.push({ code: 'bad-template', message });
+  const [before = '', ...rest] = text.split('{{');
+  const template: (string | Blank)[] = [before];
+  for (const piece of rest) {
+    const end = piece.indexOf('}}');
+    const inside = piece.slice(0, Math.max(0, end));
+    const bar = inside.indexOf('|');
+    const name = (bar < 0 ? inside : inside.slice(0, bar)).trim();
+    const otherwise = bar < 0 ? undefined : inside.slice(bar + 1).trim();
+    if (end < 0) fault(`"{{${piece.slice(0, 20)}" is not closed: }} is missing`);
+    else if (OTHER_THAN_NAME.test(name)) fault(`"${name}": only plain names like {{app_id}} are allowed in templates`);
+    else {
+      const use = readName(name, on, more, faults);
+      template.push(use && otherwise !== undefined ? { ...use, otherwise } : (use ?? ''), piece.slice(end + 2));
+    }
+  }
+  return { template: template.filter((piece) => piece !== ''), faults };
+}
+
+function readName(
+  name: string,
+  on: readonly string[],
+  more: readonly FactEntry[],
+  faults: TemplateFault[],
+): FactUse | undefined {
+  const dot = name.indexOf('.');
+  const fact = more.find((entry) => entry.name === name) ?? factEntry(dot < 0 ? name : name.slice(0, dot));
+  const path = dot < 0 ? undefined : name.slice(dot + 1);
+  if (!fact || (path !== undefined && fact.type !== 'json')) {
+    faults.push({
+      code: 'unknown-fact',
+      message: `{{${name}}}: no fact is called "${name}"`,
+      hint: closest(name, [...more.map((entry) => entry.name), ...factNames()]),
+    });
+  } else if (fact.type === 'json' && (path === undefined || pathFault(path))) {
+    faults.push({
+      code: 'bad-path',
+      message: `{{${name}}}: expected a path`,
+      hint: `for example {{${fact.name}.a.b}}`,
+    });
+  } else if (!isCarried(fact, on)) {
+    faults.push({
+      code: 'fact-not-carried',
+      message: `{{${name}}}: "${fact.name}" never comes with ${on.join(' or ')}`,
+      hint: `it comes with ${fact.triggers.join(', ')}`,
+    });
+  } else return useOf(fact, path);
+  return undefined;
+}
+
+/** The facts of a template. */
+export const templateUses = (template: Template): readonly Blank[] =>
+  template.filter((piece) => typeof piece !== 'string');
+
+/** Fills the facts in; a missing one leaves nothing, or what is said to stand there instead. Nothing is escaped: whoever sends the text escapes it for its destination. */
+export const render = (template: Template, see: (use: FactUse) => FactValue): string =>
+  template.map((piece) => (typeof piece === 'string' ? piece : filled(piece, see(piece)))).join('');
+
+const filled = ({ fact, path, otherwise = '' }: Blank, value: FactValue): string =>
+  written(value, path === undefined ? fact.type : 'json') || otherwise;
+
+function written(value: FactValue, type: FactType): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : show(value, type);
+}

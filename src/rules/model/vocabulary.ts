@@ -1,0 +1,43 @@
+import type * as v from 'valibot';
+import type { FactValue, FactWords } from '../../callbacks/facts/fact.ts';
+
+/** What rules need to know of an action: the words and the schema, not how it is done. Defined in full in `actions/`. */
+export interface ActionWords {
+  readonly name: string;
+  /** `state` is stored before the callback is acknowledged, `effect` goes out from the queue, `record` only leaves a trace. */
+  readonly kind: 'state' | 'effect' | 'record';
+  readonly description: string;
+  /** A strict object. */
+  readonly params: v.GenericSchema<unknown, object>;
+  /** Params that are templates over facts. */
+  readonly templates: readonly string[];
+  /** Facts without which the action cannot be done: `suppress` needs `channel` and `identity`. */
+  readonly needs: readonly string[];
+  /** The action as a part of a sentence: "limit marketing to 10 a minute for 7 days". Params are already parsed. */
+  readonly says: (params: object) => string;
+  /** Params that name a rule, or a destination of `alerts.json`. */
+  readonly names?: Readonly<Record<string, 'rule' | 'destination'>>;
+  /** Whether it undoes what an action of another rule does: then both should not fire for one callback. Params are parsed. */
+  readonly undoes?: (params: object, other: Done) => boolean;
+  /** Callbacks that it brings about when all goes well. A rule that fires for them feeds itself. */
+  readonly brings?: readonly Brought[];
+}
+
+/** What an action of a rule does. */
+export interface Done {
+  readonly action: string;
+  readonly params: object;
+  readonly rule: string;
+}
+
+/** A callback, by the facts that its trigger carries; those that are not here are missing. */
+export interface Brought {
+  readonly trigger: string;
+  readonly facts: Readonly<Record<string, FactValue>>;
+}
+
+/** A fact that at least one trigger carries. `triggers` is empty for facts that every callback has. */
+export interface FactEntry extends FactWords {
+  readonly name: string;
+  readonly triggers: readonly string[];
+}

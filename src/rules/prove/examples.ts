@@ -1,0 +1,121 @@
+import { type Callback, readCallback } from '../../callbacks/callback.ts';
+import { type FactValue, settle } from '../../callbacks/facts/fact.ts';
+import { messageOf } from '../../errors.ts';
+import type { CompiledRule, Rulebook } from '../model/compiled.ts';
+import { explainRule } from '../explain/explain.ts';
+import { factEntry } from '../model/facts.ts';
+import { judge } from '../decide/evaluate.ts';
+import type { Example } from '../model/rule.ts';
+import { openFacts, type Seen } from '../decide/observed-facts.ts';
+import { runSequence } from './sequence.ts';
+import { verdict } from '../model/tree.ts';
+import { milliseconds } from '../model/values.ts';
+
+/** How an example came out. */
+export interface ExampleResult {
+  readonly rule: string;
+  readonly example: string;
+  readonly expected: boolean;
+  /** `undefined` where the example itself could not be run. */
+  readonly fired: boolean | undefined;
+  readonly passed: boolean;
+  /** Why the rule fired or did not, or what is wrong with the example. */
+  readonly sentence: string;
+}
+
+/**
+ * Runs one example of a rule: the rule by itself, whatever other rules stop, and even if it is switched off.
+ * `given` stands for facts that our own state would know, and may replace any other. Never throws.
+ */
+export async function runExample(rulebook: Rulebook, rule: CompiledRule, example: Example): Promise<ExampleResult> {
+  const result = (fired: boolean | undefined, sentence: string): ExampleResult => ({
+    rule: rule.name,
+    example: example.name,
+    expected: example.fires,
+    fired,
+    passed: fired === example.fires,
+    sentence,
+  });
+  try {
+    if (rule.threshold) {
+      const { fired, sentence } = await countExample(rulebook, rule, example);
+      return result(fired, sentence);
+    }
+    if (example.before || example.times !== undefined)
+      return result(undefined, '"before" and "times" are for rules with a "threshold"');
+    const { callback, seen } = await openExample(rulebook, example);
+    if (!rule.on.includes(callback.trigger)) {
+      return result(
+        false,
+        `${rule.name} did not fire: the callback is ${callback.trigger}, the rule listens to ${rule.on.join(', ')}`,
+      );
+    }
+    await seen.fetch(rule.uses);
+    const fired = verdict(rule.when, seen.peek) !== false && (await judge(rule, seen));
+    return result(fired, explainRule(rule, seen, fired).sentence);
+  } catch (error) {
+    return result(undefined, messageOf(error));
+  }
+}
+
+/** Reads an example's callback and opens its facts. Throws where the example cannot be read. */
+export async function openExample(
+  { lists }: Pick<Rulebook, 'lists'>,
+  example: Example,
+): Promise<{ readonly callback: Callback; readonly seen: Seen }> {
+  const given = readGiven(example);
+  const callback = withFacts(await readCallback(bytesOf(example), receiptOf(example)), given);
+  return { callback, seen: openFacts(callback, lists, async (name) => given.get(name)) };
+}
+
+/** Runs an example of a rule with a threshold. Throws where the example cannot be read. */
+export const countExample = (rulebook: Rulebook, rule: CompiledRule, example: Example) =>
+  runSequence(rulebook, rule, eventsOf(example));
+
+/** What happens in an example of a rule with a threshold: one event after the other, on a clock of its own. */
+async function* eventsOf(example: Example): AsyncGenerator<Callback> {
+  const given = readGiven(example);
+  let clock = receiptOf(example);
+  let place = 0;
+  for (const { callback, times = 1, every = '1s' } of [...(example.before ?? []), example]) {
+    const receivedAt = receiptOf({ ...example, callback });
+    const read = withFacts(await readCallback(bytesOf({ callback }), receivedAt), given);
+    for (let turn = 0; turn < times; turn++) {
+      if (place > 0) clock += milliseconds(every);
+      yield { ...read, id: `${read.id}/${place++}`, receivedAt: clock, eventTime: clock - receivedAt + read.eventTime };
+    }
+  }
+}
+
+const bytesOf = ({ callback }: Pick<Example, 'callback'>): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify(callback));
+
+/** The time of receipt: as the example says, else the latest time in the callback, so that an example never grows old. */
+function receiptOf({ at, callback }: Pick<Example, 'at' | 'callback'>): number {
+  if (at !== undefined) return Date.parse(at);
+  const times = [callback.accepted_time, callback.event_time].map((time) =>
+    typeof time === 'string' ? Date.parse(time) : Number.NaN,
+  );
+  return Math.max(0, ...times.filter((time) => !Number.isNaN(time)));
+}
+
+/** Facts that an example gives, in their types. Throws for a name or a type that is no fact's. */
+export function readGiven({ given = {} }: Pick<Example, 'given'>): ReadonlyMap<string, FactValue> {
+  const facts = new Map<string, FactValue>();
+  for (const [name, value] of Object.entries(given)) {
+    const entry = factEntry(name);
+    if (!entry) throw new Error(`"given": no fact is called "${name}"`);
+    const time = entry.type === 'time' && typeof value === 'string' ? Date.parse(value) : value;
+    const settled = settle(entry.type, time);
+    if (settled === undefined && value !== null && value !== '')
+      throw new Error(`"given": "${name}" is a ${entry.type}`);
+    facts.set(name, settled);
+  }
+  return facts;
+}
+
+/** A callback with some of its facts replaced. */
+export const withFacts = (callback: Callback, given: ReadonlyMap<string, FactValue>): Callback =>
+  given.size === 0
+    ? callback
+    : { ...callback, fact: (name, lists) => (given.has(name) ? given.get(name) : callback.fact(name, lists)) };

@@ -1,0 +1,94 @@
+import * as v from 'valibot';
+import type { Ask, Reason } from '../api/may-send.ts';
+import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Entities } from '../objects/index.ts';
+import { messageOf } from '../errors.ts';
+import { Content } from '../rules/model/values.ts';
+import { consentUnavailable, copiedRefusals, stops } from './reasons.ts';
+import { type Paced, type Sender, throttleOf, unknownPace } from './senders.ts';
+
+/** KV gives at most so many keys at once. Source: Cloudflare KV, bulk reads. */
+const BULK = 100;
+
+/** What `Recipients` writes for a person. */
+const ConsentCopy = v.object({
+  suppressed: v.boolean(),
+  scopes: v.object({ all: v.boolean(), marketing: v.boolean(), notification: v.boolean() }),
+  since: v.exactOptional(v.number()),
+});
+
+/** What `Senders` writes for a sender. */
+const SenderCopy = v.object({
+  limits: v.array(
+    v.object({ to: v.string(), content: Content, until: v.number(), because: v.string(), since: v.number() }),
+  ),
+});
+
+type Reading = Pick<KVNamespace, 'get'>;
+
+/** Why each person may not be written to, by the copies in KV. Somebody without a copy refuses nothing that is known there. */
+export async function copiedConsents(
+  asks: readonly Ask[],
+  addresses: readonly Address[],
+  recipients: Pick<Entities['recipients'], 'personOf'>,
+  kv: Reading,
+  now: number,
+): Promise<Reason[][]> {
+  const persons = await Promise.all(addresses.map((address) => recipients.personOf(address)));
+  const copies = await readAll(
+    persons.map((person) => `consent:${person}`),
+    v.optional(ConsentCopy),
+    kv,
+  );
+  return asks.map(({ content }, place) => {
+    const person = persons[place] ?? '';
+    const copy = copies.get(`consent:${person}`);
+    if (copy === 'unreadable') return [consentUnavailable(now)];
+    return copy ? copiedRefusals(person, copy, content) : [];
+  });
+}
+
+/** The pace of each sender by the copies in KV. They know the limit, but not what is left of it. */
+export async function copiedPaces(senders: readonly Sender[], kv: Reading, now: number): Promise<Paced[]> {
+  const keyOf = ({ appId, channel }: Sender) => `throttle:${appId}:${channel}`;
+  const copies = await readAll(senders.map(keyOf), v.optional(SenderCopy), kv);
+  return senders.flatMap((sender) => {
+    const copy = copies.get(keyOf(sender));
+    return sender.contents.map((content): Paced => {
+      if (copy === 'unreadable') return unknownPace(sender, content, now);
+      const limit = copy?.limits.find((one) => one.content === content && one.until > now);
+      const common = { app_id: sender.appId, channel: sender.channel, content, left: null };
+      return limit
+        ? { pace: { ...common, throttle: throttleOf(limit) }, reasons: stops({ limit }, content) }
+        : { pace: { ...common, throttle: null }, reasons: [] };
+    });
+  });
+}
+
+/** Reads keys in bulk. What cannot be read, or is of another form than expected, is `unreadable`. */
+async function readAll<T>(
+  keys: readonly string[],
+  schema: v.GenericSchema<unknown, T>,
+  kv: Reading,
+): Promise<Map<string, T | 'unreadable'>> {
+  const wanted = [...new Set(keys)];
+  const found = new Map<string, T | 'unreadable'>();
+  const bulks = Array.from({ length: Math.ceil(wanted.length / BULK) }, (_, at) =>
+    wanted.slice(at * BULK, (at + 1) * BULK),
+  );
+  await Promise.all(
+    bulks.map(async (some) => {
+      try {
+        const values = await kv.get<unknown>(some, 'json');
+        for (const key of some) {
+          const parsed = v.safeParse(schema, values.get(key) ?? undefined);
+          found.set(key, parsed.success ? parsed.output : 'unreadable');
+        }
+      } catch (error) {
+        console.error({ event: 'copy.unreadable', keys: some.length, message: messageOf(error) });
+        for (const key of some) found.set(key, 'unreadable');
+      }
+    }),
+  );
+  return found;
+}

@@ -1,0 +1,82 @@
+import { type Ask, type Consistency, type MaySendAnswer, MOST, type Reason, type Verdict } from '../api/may-send.ts';
+import { time } from '../api/operation.ts';
+import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Entities } from '../objects/index.ts';
+import { AppError, messageOf } from '../errors.ts';
+import { checkAddress } from './address.ts';
+import { copiedConsents, copiedPaces } from './kv-cache.ts';
+import { consentUnavailable, refusals } from './reasons.ts';
+import { type Paced, readPaces, sendersOf } from './senders.ts';
+
+/** How long an object may take to answer, in milliseconds. After that the answer is no. */
+const PATIENCE = 5_000;
+
+/** What answering a sender takes. */
+export interface Asking {
+  readonly entities: Pick<Entities, 'recipients' | 'senders'>;
+  readonly kv: Pick<KVNamespace, 'get'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * May these people be written to? Answered in the order asked. What cannot be read is not allowed; it never throws for that.
+ * @throws AppError `bad_request`, naming the entry
+ */
+export async function maySend(asks: readonly Ask[], consistency: Consistency, asking: Asking): Promise<MaySendAnswer> {
+  const { entities, kv, now } = asking;
+  const addresses = asks.map(addressOf);
+  const senders = sendersOf(asks);
+  if (senders.length > MOST.senders) {
+    throw new AppError(
+      'bad_request',
+      `recipients: they name ${senders.length} senders (app_id and channel), at most ${MOST.senders} in one call`,
+    );
+  }
+  const at = now();
+  const [consents, paced] = await Promise.all(
+    consistency === 'fast'
+      ? [copiedConsents(asks, addresses, entities.recipients, kv, at), copiedPaces(senders, kv, at)]
+      : [readConsents(asks, addresses, asking), readPaces(senders, entities, PATIENCE, at)],
+  );
+  // Most senders are not stopped, and most people refuse nothing.
+  const stopped = new Map(
+    paced.filter(({ reasons }) => reasons.length > 0).map(({ pace, reasons }) => [keyOf(pace), reasons]),
+  );
+  return {
+    results: asks.map((ask, place): Verdict => {
+      const own = consents[place] ?? [consentUnavailable(at)];
+      const reasons = stopped.size === 0 ? own : [...own, ...(stopped.get(keyOf(ask)) ?? [])];
+      return { allowed: reasons.length === 0, reasons };
+    }),
+    senders: paced.map(({ pace }: Paced) => pace),
+    consistency,
+    as_of: time(at),
+  };
+}
+
+/** Why each person may not be written to, by those who hold the truth: at most one call a shard, all at once. */
+export async function readConsents(
+  asks: readonly Pick<Ask, 'content'>[],
+  addresses: readonly Address[],
+  { entities, now }: Pick<Asking, 'entities' | 'now'>,
+): Promise<Reason[][]> {
+  const at = now();
+  try {
+    const consents = await entities.recipients.ask(addresses, PATIENCE);
+    return asks.map(({ content }, place) => {
+      const consent = consents[place];
+      return consent ? refusals(consent, content) : [consentUnavailable(at)];
+    });
+  } catch (error) {
+    console.error({ event: 'consent.unavailable', message: messageOf(error) });
+    return asks.map(() => [consentUnavailable(at)]);
+  }
+}
+
+/** No channel and no content holds a colon. */
+const keyOf = ({ app_id, channel, content }: Pick<Ask, 'app_id' | 'channel' | 'content'>): string =>
+  `${channel}:${content}:${app_id}`;
+
+const addressOf = ({ channel, identity, app_id }: Ask, place: number): Address =>
+  checkAddress({ channel, identity, appId: app_id }, `recipients.${place}.`);

@@ -1,0 +1,94 @@
+import type { Reason } from '../api/may-send.ts';
+import { time } from '../api/operation.ts';
+import { byWhat } from '../api/senders.ts';
+import { type ConsentEvent, type Scope, type Standing, standings } from '../objects/recipients/consent.ts';
+import type { ToldConsent } from '../objects/recipients/recipients-client.ts';
+import type { Left } from '../objects/senders/senders.ts';
+import type { Content } from '../rules/model/values.ts';
+
+const CODES = {
+  all: 'opted_out',
+  marketing: 'opted_out_marketing',
+  notification: 'opted_out_notification',
+} as const satisfies Readonly<Record<Scope, Reason['code']>>;
+
+const SAID: Readonly<Record<Scope, string>> = {
+  all: 'no messages at all',
+  marketing: 'no marketing',
+  notification: 'no notifications',
+};
+
+const COMING: Readonly<Record<ConsentEvent['source'], (event: ConsentEvent) => string>> = {
+  keyword: ({ words }) => (words ? `they wrote “${words}”` : 'they wrote so'),
+  opt: () => 'they opted out on the channel',
+  channel: () => 'the channel refused a message for that reason',
+  hand: ({ by, why }) => `put on the list by ${by ?? 'hand'}${why ? `: ${why}` : ''}`,
+  import: ({ by, why }) => `a list that ${by ?? 'somebody'} took over${why ? `: ${why}` : ''}`,
+};
+
+/** The scope that forbids this content, if any: all is stronger than the others, and nothing but all forbids `other`. */
+function forbidding({ scopes }: Pick<Standing, 'scopes'>, content: Content): Scope | undefined {
+  if (scopes.all) return 'all';
+  return content !== 'other' && scopes[content] ? content : undefined;
+}
+
+/** Why a person may not be written to: the oldest event that still keeps the scope out. Nothing where they may. */
+export function refusals({ history }: ToldConsent, content: Content): Reason[] {
+  if (history.length === 0) return [];
+  const last = [...standings(history)].at(-1);
+  const scope = last && forbidding(last.standing, content);
+  if (!scope) return [];
+  const cause = last.holding.find((event) => event.scope === scope);
+  return [
+    {
+      code: CODES[scope],
+      says: `This person wants ${SAID[scope]}${cause ? `: ${COMING[cause.source](cause)}` : ''}.`,
+      since: time(cause?.at ?? last.standing.since ?? 0),
+      evidence: cause?.callbackId ?? `${cause?.source ?? 'unknown'} ${cause?.by ?? ''}`.trim(),
+    },
+  ];
+}
+
+/** The same from the copy in KV, which knows that and since when, but not why. */
+export function copiedRefusals(person: string, copy: Standing, content: Content): Reason[] {
+  const scope = forbidding(copy, content);
+  if (!scope) return [];
+  return [
+    {
+      code: CODES[scope],
+      says: `This person wants ${SAID[scope]}.`,
+      ...(copy.since !== undefined && { since: time(copy.since) }),
+      evidence: `consent:${person}`,
+    },
+  ];
+}
+
+/** Without knowing, nobody is written to. */
+export const consentUnavailable = (at: number): Reason => ({
+  code: 'consent_unavailable',
+  says: 'Their consent cannot be read now, and without it nobody is written to. Ask again soon.',
+  since: time(at),
+  evidence: 'none',
+});
+
+/** The same for a sender of whom nobody knows whether it is stopped. */
+export const throttleUnavailable = (at: number): Reason => ({
+  code: 'throttle_unavailable',
+  says: 'The limits of this sender cannot be read now, and without them nothing is sent. Ask again soon.',
+  since: time(at),
+  evidence: 'none',
+});
+
+/** Why a sender that is stopped may not send; nothing where it is not, or only slow. */
+export function stops({ limit, callbackId }: Pick<Left, 'limit' | 'callbackId'>, content: Content): Reason[] {
+  if (limit.to !== '0') return [];
+  return [
+    {
+      code: 'sender_stopped',
+      says: `This sender’s ${content === 'other' ? 'other messages are' : `${content} is`} stopped ${byWhat(limit.because)}.`,
+      since: time(limit.since),
+      until: time(limit.until),
+      evidence: callbackId ?? limit.because,
+    },
+  ];
+}

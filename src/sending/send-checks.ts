@@ -1,0 +1,119 @@
+import type { SendRefused } from '../api/send.ts';
+import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Permit } from '../objects/senders/token-bucket.ts';
+import type { Entities } from '../objects/index.ts';
+import { AppError, messageOf } from '../errors.ts';
+import { within } from '../outbound/timeout.ts';
+import type { Shared } from '../sinch/client.ts';
+import type { Gateway } from '../sinch/gateway.ts';
+import type { Holding } from './wait.ts';
+import { type Asking, readConsents } from './may-send.ts';
+import type { SendOrder } from './send-request.ts';
+
+/** How long an object that grants permits may take to answer, in milliseconds. */
+const PATIENCE = 5_000;
+
+/** What it takes to find out whom a message would reach. */
+export interface Finding {
+  readonly contacts: { readonly of: (contactId: string) => Promise<readonly Address[]> };
+  readonly gateway: Pick<Gateway, 'contact'>;
+  readonly authorization: string;
+}
+
+/**
+ * Everybody a message may reach. A contact is always looked up at Sinch: what we know of it never grows less, and knows nothing of
+ * an address that is new. What we know counts as well, even where Sinch says otherwise by now.
+ * @throws AppError `sinch_unavailable`, `bad_request` where nobody is known under the contact on these channels
+ */
+export async function reachedBy(
+  order: SendOrder,
+  { contacts, gateway, authorization }: Finding,
+): Promise<readonly Address[]> {
+  const { contactId, channels, addresses, appId } = order;
+  if (contactId === undefined) return addresses;
+  const onTheWay = ({ channel }: Address) => channels.length === 0 || channels.includes(channel);
+  const known = (await contacts.of(contactId).catch(() => [])).filter(onTheWay);
+  const found = (await gateway.contact(contactId, appId, authorization)).filter(onTheWay);
+  if (known.length === 0 && found.length === 0)
+    throw new AppError(
+      'bad_request',
+      'recipient.contact_id: nobody is known under this contact on these channels; nothing was sent',
+    );
+  return [...addresses, ...found, ...known];
+}
+
+/**
+ * Lets a message pass whose every recipient allows it.
+ * @throws AppError `consent_forbids` with the reasons, `consent_unavailable`
+ */
+export async function checkConsent(
+  reached: readonly Address[],
+  { content }: Pick<SendOrder, 'content'>,
+  asking: Pick<Asking, 'entities' | 'now'>,
+): Promise<void> {
+  const verdicts = await readConsents(
+    reached.map(() => ({ content })),
+    reached,
+    asking,
+  );
+  const reasons: SendRefused['reasons'] = verdicts.flatMap((found, recipient) =>
+    found.map((reason) => ({ recipient, channel: reached[recipient]?.channel ?? '', ...reason })),
+  );
+  const unread = reasons.find(({ code }) => code === 'consent_unavailable');
+  if (unread) throw new AppError('consent_unavailable', `${unread.says} Nothing was sent.`, { retryAfter: 5 });
+  const [first] = reasons;
+  if (first) throw new AppError('consent_forbids', `${first.says} Nothing was sent.`, { details: { reasons } });
+}
+
+/** What it takes to get a permit. */
+export interface Permitting {
+  readonly entities: Pick<Entities, 'senders'>;
+  readonly now: () => number;
+  readonly holding: Holding;
+}
+
+/**
+ * Takes a permit for one message on the channel that it goes out on first, and holds the message back until there is one, if that
+ * is soon enough. Answers how to give it back when nothing was sent after all.
+ * @throws AppError `throttled`, saying when to try again, `throttle_unavailable`
+ */
+export async function takePermit(
+  { appId, channels, content }: SendOrder,
+  reached: readonly Address[],
+  { entities, now, holding }: Permitting,
+): Promise<() => Promise<void>> {
+  // A channel on which nobody is reached is passed over: its limits say nothing of this message.
+  const channel = channels.find((one) => reached.some((address) => address.channel === one)) ?? reached[0]?.channel;
+  if (channel === undefined) return async () => {};
+  const sender = entities.senders.of(appId, channel);
+  for (;;) {
+    const { granted, retryAfter = 1 } = await readable(
+      sender.permit({ content, count: 1, now: now() }),
+      'the limits of this sender',
+    );
+    if (granted > 0) return () => sender.giveBack(content, 1, now());
+    // Somebody else may be faster: each round uses up at least a second.
+    await holding.wait(retryAfter, `${channel} ${content} of this sender is limited`);
+  }
+}
+
+/**
+ * Takes the project's share for calls to Sinch, and holds the message back until there is one, if that is soon enough. Answers for
+ * how many calls it is.
+ * @throws AppError `throttled`, saying when to try again, `throttle_unavailable`
+ */
+export async function takeShare(calls: number, pace: Shared['pace'], holding: Holding): Promise<number> {
+  for (;;) {
+    const { granted, retryAfter = 1 } = await readable(pace(calls), 'the pace of this project');
+    if (granted > 0) return granted;
+    await holding.wait(retryAfter, 'all that Sinch allows this project is used up');
+  }
+}
+
+/** What an object grants. @throws AppError `throttle_unavailable` when it does not say so in time */
+export function readable(permit: Promise<Permit>, what: string): Promise<Permit> {
+  return within(PATIENCE, permit).catch((error: unknown) => {
+    console.error({ event: 'throttle.unavailable', what, message: messageOf(error) });
+    throw new AppError('throttle_unavailable', `${what} cannot be read now; nothing was sent`, { retryAfter: 5 });
+  });
+}

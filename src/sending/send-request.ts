@@ -1,0 +1,111 @@
+import * as v from 'valibot';
+import type { Address } from '../callbacks/triggers/trigger.ts';
+import { AppError } from '../errors.ts';
+import type { Content } from '../rules/model/values.ts';
+import { contentOf } from '../sinch/client.ts';
+import { checkAddress } from './address.ts';
+
+/** What a `messages:send` says that Signalbox must know. */
+export interface SendOrder {
+  readonly appId: string;
+  readonly contactId: string | undefined;
+  /** Addresses that the request names, in its order. */
+  readonly addresses: readonly Address[];
+  /** The channels it may go out on, the preferred one first; empty: whichever Sinch chooses. */
+  readonly channels: readonly string[];
+  readonly content: Content;
+  readonly message: object | undefined;
+  readonly metadata: string | undefined;
+  readonly correlationId: string | undefined;
+  readonly dispatch: boolean;
+  /** Whatever else it says, as it says it: ttl, channel_properties and so on. A retry says it again. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+const Text = v.pipe(v.string(), v.minLength(1));
+
+const Identity = v.looseObject({ channel: Text, identity: Text, app_id: v.optional(v.string(), '') });
+
+/** Sinch specification, SendMessageRequest: the part that decides about consent. */
+const Request = v.looseObject({
+  app_id: Text,
+  recipient: v.looseObject({
+    contact_id: v.optional(Text),
+    identified_by: v.optional(v.looseObject({ channel_identities: v.pipe(v.array(Identity), v.minLength(1)) })),
+  }),
+  message: v.optional(v.looseObject({})),
+  channel_priority_order: v.optional(v.array(v.string()), []),
+  message_content_type: v.optional(v.string()),
+  message_metadata: v.optional(v.string()),
+  correlation_id: v.optional(v.string()),
+  processing_strategy: v.optional(v.string()),
+});
+
+/** Fields that a retry fills in itself. */
+const OWN: ReadonlySet<string> = new Set(
+  'app_id recipient message channel_priority_order message_metadata correlation_id'.split(' '),
+);
+
+/** Fields that Sinch takes in either spelling: its JSON is protobuf's. */
+const SPELT: ReadonlyMap<string, string> = new Map(
+  [
+    ...['app_id', 'contact_id', 'identified_by', 'channel_identities', 'channel_priority_order'],
+    ...['message_content_type', 'message_metadata', 'correlation_id', 'processing_strategy'],
+  ].map((name) => [name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), name] as const),
+);
+
+/**
+ * Reads who would get a message, and what for. Whatever is not said counts as marketing, the strictest.
+ * @throws AppError `bad_request` when it does not say whom it would reach: such a request is never passed on
+ */
+export function readSendRequest(body: Uint8Array): SendOrder {
+  let parsed: unknown;
+  let asSent: Readonly<Record<string, unknown>>;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body);
+    parsed = JSON.parse(text, sinchSpelling);
+    asSent = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('bad_request', 'body: is not JSON');
+  }
+  const request = v.safeParse(Request, parsed);
+  if (!request.success) {
+    const place = v.getDotPath(request.issues[0]) ?? 'body';
+    throw new AppError('bad_request', `${place}: cannot be read, so nobody knows whom this message would reach`);
+  }
+  const { app_id: appId, recipient, ...order } = request.output;
+  const addresses = (recipient.identified_by?.channel_identities ?? []).map(({ channel, identity, app_id }, at) =>
+    checkAddress(
+      { channel: channel.toUpperCase(), identity, appId: app_id || appId },
+      `recipient.identified_by.channel_identities.${at}.`,
+    ),
+  );
+  if (addresses.length === 0 && recipient.contact_id === undefined)
+    throw new AppError('bad_request', 'recipient: names neither a contact_id nor channel identities');
+  return {
+    appId,
+    contactId: recipient.contact_id,
+    addresses,
+    channels: order.channel_priority_order.map((channel) => channel.toUpperCase()),
+    content: contentOf(order.message_content_type) ?? 'marketing',
+    message: order.message && Object(asSent.message),
+    metadata: order.message_metadata,
+    correlationId: order.correlation_id,
+    dispatch: order.processing_strategy === 'DISPATCH_ONLY',
+    options: Object.fromEntries(
+      Object.entries(asSent)
+        .map(([name, value]) => [SPELT.get(name) ?? name, value] as const)
+        .filter(([name]) => !OWN.has(name)),
+    ),
+  };
+}
+
+/** Puts both spellings into one, and leaves out what is null: protobuf's JSON takes it for unset. Both at once would leave open which of them Sinch takes. */
+function sinchSpelling(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const fields = Object.entries(value).map(([name, inner]) => [SPELT.get(name) ?? name, inner] as const);
+  if (new Set(fields.map(([name]) => name)).size < fields.length)
+    throw new AppError('bad_request', 'body: names a field in two spellings');
+  return Object.fromEntries(fields.filter(([, inner]) => inner !== null));
+}

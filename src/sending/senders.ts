@@ -1,0 +1,82 @@
+import type { Ask, Pace, Reason } from '../api/may-send.ts';
+import { time } from '../api/operation.ts';
+import type { Entities } from '../objects/index.ts';
+import type { Left } from '../objects/senders/senders.ts';
+import { messageOf } from '../errors.ts';
+import { within } from '../outbound/timeout.ts';
+import type { Content } from '../rules/model/values.ts';
+import { stops, throttleUnavailable } from './reasons.ts';
+
+/** An app on a channel, and the kinds of content that somebody asks about. */
+export interface Sender {
+  readonly appId: string;
+  readonly channel: string;
+  readonly contents: readonly Content[];
+}
+
+/** How fast a sender may send one kind of content, and why perhaps not at all. */
+export interface Paced {
+  readonly pace: Pace;
+  readonly reasons: readonly Reason[];
+}
+
+/** Each sender that is named once, in the order named. */
+export function sendersOf(asks: readonly Ask[]): Sender[] {
+  const named = Map.groupBy(asks, ({ app_id, channel }) => `${app_id}:${channel}`);
+  return [...named.values()].flatMap((group) => {
+    const [first] = group;
+    const contents = [...new Set(group.map(({ content }) => content))];
+    return first ? [{ appId: first.app_id, channel: first.channel, contents }] : [];
+  });
+}
+
+/** The pace of each sender and content, one call a sender, all at once. A sender that does not answer may not send. */
+export async function readPaces(
+  senders: readonly Sender[],
+  entities: Pick<Entities, 'senders'>,
+  patience: number,
+  now: number,
+): Promise<Paced[]> {
+  const paced = await Promise.all(
+    senders.map(async (sender) => {
+      const { appId, channel, contents } = sender;
+      try {
+        const lefts = await within(patience, entities.senders.of(appId, channel).left(contents, now));
+        return contents.map((content, place) => pacedOf(sender, content, lefts[place]));
+      } catch (error) {
+        console.error({ event: 'throttle.unavailable', app: appId, channel, message: messageOf(error) });
+        return contents.map((content) => unknownPace(sender, content, now));
+      }
+    }),
+  );
+  return paced.flat();
+}
+
+/** A sender as it stands; nothing limits it where `left` is missing. */
+function pacedOf({ appId, channel }: Sender, content: Content, left: Left | undefined): Paced {
+  const common = { app_id: appId, channel, content };
+  if (!left) return { pace: { ...common, throttle: null, left: null }, reasons: [] };
+  const { granted, retryAfter } = left.left;
+  return {
+    pace: {
+      ...common,
+      throttle: throttleOf(left.limit),
+      left: granted,
+      ...(granted === 0 && retryAfter !== undefined && { retry_after: retryAfter }),
+    },
+    reasons: stops(left, content),
+  };
+}
+
+export const throttleOf = ({ to, since, until, because }: Left['limit']): NonNullable<Pace['throttle']> => ({
+  to,
+  since: time(since),
+  until: time(until),
+  because,
+});
+
+/** Of this sender nothing can be read: it may not send. */
+export const unknownPace = ({ appId, channel }: Sender, content: Content, now: number): Paced => ({
+  pace: { app_id: appId, channel, content, throttle: null, left: 0 },
+  reasons: [throttleUnavailable(now)],
+});

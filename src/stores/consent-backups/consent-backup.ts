@@ -1,0 +1,181 @@
+import * as v from 'valibot';
+import type { DataKey } from '../../crypto/data-key.ts';
+import { ConsentRow, type RecordPlace } from '../../objects/recipients/consent-record.ts';
+import type { Entities } from '../../objects/index.ts';
+import { SHARDS } from '../../objects/shards.ts';
+import { AppError, messageOf } from '../../errors.ts';
+
+/** How many changes of consent one file of a backup holds. */
+const PAGE = 2_000;
+
+const WEEK = 7 * 86_400_000;
+
+/** What a finished backup says of itself; a backup without it is not whole. `pages`: how many files each shard has. */
+export const Manifest = v.object({
+  /** The moment that it was begun: `2026-11-20T03:17:00Z`. No other has the same. */
+  name: v.string(),
+  at: v.number(),
+  rows: v.number(),
+  files: v.number(),
+  pages: v.array(v.number()),
+  /** The fullest of the week before it, itself included. Nothing leaves the record, so one that holds less says that something was lost. */
+  fullest: v.object({ name: v.string(), rows: v.number() }),
+});
+export type Manifest = v.InferOutput<typeof Manifest>;
+
+/** What came of restoring one shard. */
+export interface Restored {
+  /** Changes that the backup holds, as far as it could be read, and how many of them were missing and are back. */
+  readonly rows: number;
+  readonly missing: number;
+  /** Files of the backup that are not there any more or cannot be read: what they held stays missing. */
+  readonly lost: readonly { readonly file: string; readonly says: string }[];
+}
+
+/** Daily copies of the record of consent in R2: `consent/<name>/<shard>-<page>`, sealed, and a manifest when all are there. None replaces another. */
+export interface ConsentBackups {
+  /** Copies the whole record. `now` in milliseconds. */
+  readonly make: (now: number) => Promise<Manifest>;
+  /** Finished backups, newest first. */
+  readonly list: () => Promise<readonly Manifest[]>;
+  /** The newest finished one. */
+  readonly newest: () => Promise<Manifest | undefined>;
+  /** Puts one shard's part of a backup back, as much of it as can be read; what is there stays. @throws AppError `not_found` */
+  readonly restore: (name: string, shard: number) => Promise<Restored>;
+}
+
+/** `2026-11-20T03:17:00Z` */
+const nameOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+
+const Rows = v.pipe(v.string(), v.parseJson(), v.array(ConsentRow));
+
+/** Opens the backups of consent. */
+export function openConsentBackups(
+  { ARCHIVE: bucket, DB }: Pick<Env, 'ARCHIVE' | 'DB'>,
+  dataKey: DataKey,
+  recipients: Entities['recipients'],
+): ConsentBackups {
+  /** Of a backup that is not finished, or whose manifest is broken, there is none. */
+  const manifestOf = async (folder: string): Promise<Manifest | undefined> => {
+    const object = await bucket.get(`${folder}manifest.json`);
+    const read = object && v.safeParse(v.pipe(v.string(), v.parseJson(), Manifest), await object.text());
+    return read?.success ? read.output : undefined;
+  };
+
+  /** `consent/<name>/` of every backup, finished or not, oldest first. */
+  async function folders(): Promise<readonly string[]> {
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await bucket.list({ prefix: 'consent/', delimiter: '/', ...(cursor ? { cursor } : {}) });
+      found.push(...page.delimitedPrefixes);
+      cursor = page.truncated ? page.cursor : undefined;
+    } while (cursor);
+    return found.toSorted();
+  }
+
+  /** Finished ones begun since a time (milliseconds), newest first; where there is none, the newest. */
+  async function since(from: number): Promise<readonly Manifest[]> {
+    const found: Manifest[] = [];
+    const first = `consent/${nameOf(from)}/`;
+    for (const folder of (await folders()).toReversed()) {
+      if (found.length > 0 && folder < first) break;
+      const manifest = await manifestOf(folder);
+      if (manifest) found.push(manifest);
+    }
+    return found;
+  }
+
+  /** A name that no other backup has or will have, though two begin in the same second. */
+  async function claimName(now: number): Promise<string> {
+    for (let second = Math.floor(now / 1_000); ; second++) {
+      const name = nameOf(second * 1_000);
+      const unless = { onlyIf: { etagDoesNotMatch: '*' } };
+      if (await bucket.put(`consent/${name}/begun`, '', unless)) return name;
+    }
+  }
+
+  async function copyShard(folder: string, shard: number): Promise<{ rows: number; files: number }> {
+    let after: RecordPlace | undefined;
+    for (let page = 0, total = 0; ; page++) {
+      const rows = await recipients.record(shard, after, PAGE);
+      if (rows.length > 0) await bucket.put(`${folder}/${shard}-${page}`, await dataKey.seal(JSON.stringify(rows)));
+      total += rows.length;
+      after = rows.at(-1);
+      if (rows.length < PAGE) return { rows: total, files: rows.length > 0 ? page + 1 : page };
+    }
+  }
+
+  return {
+    async make(now) {
+      const before = (await since(now - WEEK)).toSorted((a, b) => b.rows - a.rows)[0];
+      const name = await claimName(now);
+      let rows = 0;
+      const pages: number[] = [];
+      for (let shard = 0; shard < SHARDS; shard++) {
+        const copied = await copyShard(`consent/${name}`, shard);
+        rows += copied.rows;
+        pages.push(copied.files);
+      }
+      const files = pages.reduce((sum, some) => sum + some, 0);
+      const fullest = before && before.rows > rows ? { name: before.name, rows: before.rows } : { name, rows };
+      const manifest = { name, at: now, rows, files, pages, fullest };
+      await bucket.put(`consent/${name}/manifest.json`, JSON.stringify(manifest));
+      return manifest;
+    },
+
+    async list() {
+      return since(0);
+    },
+
+    async newest() {
+      return (await since(Date.parse('9999-12-31')))[0];
+    },
+
+    async restore(name, shard) {
+      const manifest = await manifestOf(`consent/${name}/`);
+      if (!manifest) throw new AppError('not_found', `there is no whole backup called ${name}`);
+      let rows = 0;
+      let missing = 0;
+      const lost: Restored['lost'][number][] = [];
+      for (let page = 0; page < (manifest.pages[shard] ?? 0); page++) {
+        const file = `consent/${name}/${shard}-${page}`;
+        const sealed = await (await bucket.get(file))?.text();
+        const part = sealed === undefined ? 'it is not there any more' : await opened(sealed);
+        if (typeof part === 'string') {
+          console.error({ event: 'consent.backup-lost', file, message: part });
+          lost.push({ file, says: part });
+          continue;
+        }
+        rows += part.length;
+        missing += await recipients.restore(shard, await withoutErased(part));
+      }
+      return { rows, missing, lost };
+    },
+  };
+
+  /** Whoever was erased since the backup comes back as a keyed hash only. */
+  async function withoutErased(rows: readonly ConsentRow[]): Promise<readonly ConsentRow[]> {
+    const erased = await DB.prepare(
+      'SELECT person, at FROM erased_people WHERE person IN (SELECT value FROM json_each(?))',
+    )
+      .bind(JSON.stringify([...new Set(rows.map(({ person }) => person))]))
+      .all<{ person: string; at: number }>();
+    const when = new Map(erased.results.map(({ person, at }) => [person, at]));
+    return rows.map((row) =>
+      row.at <= (when.get(row.person) ?? Number.NEGATIVE_INFINITY)
+        ? { ...row, channel: null, identity: null, app_id: null, words: null, evidence: null }
+        : row,
+    );
+  }
+
+  /** The changes of a file, or what keeps them from being read. */
+  async function opened(sealed: string): Promise<ConsentRow[] | string> {
+    try {
+      const read = v.safeParse(Rows, await dataKey.unseal(sealed));
+      return read.success ? read.output : 'it is not what a backup holds';
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+}

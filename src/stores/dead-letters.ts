@@ -1,0 +1,151 @@
+import * as v from 'valibot';
+import { Deferred, Effect, TallyNote, Work } from '../work/effect.ts';
+import type { DeadLetter } from '../work/services.ts';
+import { readCallbackText } from '../callbacks/callback.ts';
+import { addressOf } from '../callbacks/shapes/parts.ts';
+import { stableId } from '../callbacks/callback-id.ts';
+import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { DataKey } from '../crypto/data-key.ts';
+import type { Entities } from '../objects/index.ts';
+import { AppError } from '../errors.ts';
+import { Note } from '../journal/journal-message.ts';
+
+/** A dead letter as an operator sees it. Times are milliseconds since 1970. */
+export const DeadLetterRow = v.object({
+  id: v.string(),
+  at: v.number(),
+  queue: v.picklist(['effects', 'callbacks', 'journal']),
+  action: v.nullable(v.string()),
+  rule: v.nullable(v.string()),
+  callback_id: v.nullable(v.string()),
+  code: v.string(),
+  reason: v.string(),
+  attempts: v.number(),
+  replayed_at: v.nullable(v.number()),
+  dropped: v.nullable(v.string()),
+});
+export type DeadLetterRow = v.InferOutput<typeof DeadLetterRow>;
+
+/** The dead letters in D1. */
+export interface DeadLetters {
+  readonly keep: (letter: DeadLetter) => Promise<string>;
+  /** Newest first, at most `limit`, older than the letter `before`. */
+  readonly list: (limit: number, before?: string) => Promise<readonly DeadLetterRow[]>;
+  /** Puts one back on its queue. @throws AppError `not_found`; `action_impossible` where this version cannot read it */
+  readonly replay: (id: string, now: number) => Promise<DeadLetterRow>;
+  /** Gives one up; `because` says by whom and why. It stays on record, and can still be replayed. @throws AppError `not_found` */
+  readonly drop: (id: string, because: string) => Promise<DeadLetterRow>;
+  /** Those that are neither replayed nor given up. */
+  readonly count: () => Promise<number>;
+}
+
+const COLUMNS = 'id, at, queue, action, rule, callback_id, code, reason, attempts, replayed_at, dropped';
+
+/** Opens the dead letters. */
+export function openDeadLetters(
+  { DB, EFFECTS, CALLBACKS, JOURNAL_QUEUE }: Pick<Env, 'DB' | 'EFFECTS' | 'CALLBACKS' | 'JOURNAL_QUEUE'>,
+  dataKey: DataKey,
+  { personOf }: Pick<Entities['recipients'], 'personOf'>,
+  now: () => number,
+): DeadLetters {
+  return {
+    async keep({ queue, work, code, reason, attempts }) {
+      const parsed = v.safeParse(Effect, work);
+      // The same effect, dying twice, is one letter.
+      const id = await stableId(['dead letter', queue, parsed.success ? parsed.output.key : JSON.stringify(work)]);
+      const subject = parsed.success ? parsed.output.subject : undefined;
+      const { person, contactId } = await whomIn(work, personOf);
+      await DB.prepare(
+        `INSERT INTO dead_letters (id, at, queue, action, rule, callback_id, person, contact_id, code, reason, attempts, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, replayed_at = NULL, dropped = NULL`,
+      )
+        .bind(
+          id,
+          now(),
+          queue,
+          parsed.success ? parsed.output.action : null,
+          parsed.success ? parsed.output.rule.name : null,
+          subject?.callbackId ?? null,
+          person ?? null,
+          contactId ?? null,
+          code,
+          reason,
+          attempts,
+          await dataKey.seal(JSON.stringify(work)),
+        )
+        .run();
+      return id;
+    },
+    async list(limit, before) {
+      const rows = await DB.prepare(
+        `SELECT ${COLUMNS} FROM dead_letters WHERE ?1 IS NULL OR (at, id) < (SELECT at, id FROM dead_letters WHERE id = ?1) ORDER BY at DESC, id DESC LIMIT ?2`,
+      )
+        .bind(before ?? null, limit)
+        .all();
+      return v.parse(v.array(DeadLetterRow), rows.results);
+    },
+    async replay(id, at) {
+      const row = await DB.prepare(`SELECT ${COLUMNS}, work FROM dead_letters WHERE id = ?`).bind(id).first();
+      const parsed = v.safeParse(v.object({ ...DeadLetterRow.entries, work: v.string() }), row);
+      if (!parsed.success) throw unknown(id);
+      const { work: sealed, ...letter } = parsed.output;
+      const work: unknown = JSON.parse(await dataKey.unseal(sealed));
+      if (letter.queue === 'effects') await EFFECTS.send(readable(Work, work));
+      else if (letter.queue === 'callbacks') await CALLBACKS.send(readable(Deferred, work));
+      else await JOURNAL_QUEUE.send(readable(Note, work));
+      await DB.prepare('UPDATE dead_letters SET replayed_at = ? WHERE id = ?').bind(at, id).run();
+      return { ...letter, replayed_at: at };
+    },
+    async drop(id, because) {
+      const row = await DB.prepare(`UPDATE dead_letters SET dropped = ? WHERE id = ? RETURNING ${COLUMNS}`)
+        .bind(because, id)
+        .first();
+      if (!row) throw unknown(id);
+      return v.parse(DeadLetterRow, row);
+    },
+    async count() {
+      return (
+        (await DB.prepare(
+          'SELECT count(*) AS n FROM dead_letters WHERE replayed_at IS NULL AND dropped IS NULL',
+        ).first<number>('n')) ?? 0
+      );
+    },
+  };
+}
+
+const unknown = (id: string): AppError => new AppError('not_found', `no dead letter is called "${id}"`);
+
+/** @throws AppError `action_impossible`: on its queue again it would only come back */
+function readable<T>(schema: v.GenericSchema<unknown, T>, work: unknown): T {
+  const read = v.safeParse(schema, work);
+  if (read.success) return read.output;
+  throw new AppError('action_impossible', 'this version of Signalbox cannot read it; the one that queued it may');
+}
+
+/** Whom a letter tells of, so that an erasure finds it. Nobody where it cannot be read, or its body waits in R2. */
+async function whomIn(
+  work: unknown,
+  personOf: (address: Address) => Promise<string>,
+): Promise<{ readonly person?: string | undefined; readonly contactId?: string | undefined }> {
+  const effect = v.safeParse(Effect, work);
+  if (effect.success) {
+    const { subject } = effect.output;
+    const address = addressOf(subject, subject.appId);
+    return { person: address && (await personOf(address)), contactId: subject.contactId };
+  }
+  const tally = v.safeParse(TallyNote, work);
+  if (tally.success) return { person: tally.output.people?.[0] };
+  const note = v.safeParse(Note, work);
+  if (note.success) return note.output.kind === 'entry' ? { person: note.output.entry.person } : {};
+  const deferred = v.safeParse(Deferred, work);
+  if (!deferred.success || 'key' in deferred.output.body) return {};
+  try {
+    const { body, receivedAt } = deferred.output;
+    const { about, envelope } = await readCallbackText(body.text, receivedAt);
+    const address = addressOf(about, envelope.appId);
+    return { person: address && (await personOf(address)), contactId: about.contactId };
+  } catch {
+    // What cannot be read is why it lies here.
+    return {};
+  }
+}

@@ -1,0 +1,99 @@
+import * as v from 'valibot';
+import { readCallback } from '../callbacks/callback.ts';
+import { type Secrets, speaksFor } from '../callbacks/signature.ts';
+import { stableId } from '../callbacks/callback-id.ts';
+import { AppError, codeOf, messageOf } from '../errors.ts';
+
+const DAY = 86_400_000;
+
+/** A signed body that could not be read, as an operator sees it. Times are milliseconds since 1970. */
+export const QuarantineRow = v.object({
+  id: v.string(),
+  at: v.number(),
+  code: v.string(),
+  reason: v.string(),
+  bytes: v.number(),
+  times: v.number(),
+  replayed_at: v.nullable(v.number()),
+});
+export type QuarantineRow = v.InferOutput<typeof QuarantineRow>;
+
+const Whole = v.object({
+  ...QuarantineRow.entries,
+  signers: v.pipe(v.string(), v.parseJson(), v.array(v.string())),
+});
+
+const COLUMNS = 'id, at, code, reason, bytes, times, replayed_at';
+const keyOf = (id: string): string => `quarantine/${id}`;
+
+/**
+ * Keeps a signed body that cannot be read: the body in R2, a row in D1. The same body again only counts up. Returns its id.
+ * @param signers the apps that its signer speaks for
+ */
+export async function quarantine(
+  body: Uint8Array<ArrayBuffer>,
+  error: unknown,
+  at: number,
+  signers: readonly string[],
+  { DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>,
+): Promise<string> {
+  const id = await stableId(['quarantine'], body);
+  await ARCHIVE.put(keyOf(id), body);
+  await DB.prepare(
+    `INSERT INTO quarantine (id, at, code, reason, bytes, signers) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+     times = times + 1, at = excluded.at, code = excluded.code, reason = excluded.reason, signers = excluded.signers, replayed_at = NULL`,
+  )
+    .bind(id, at, codeOf(error), messageOf(error), body.byteLength, JSON.stringify(signers))
+    .run();
+  return id;
+}
+
+/** Newest first, at most `limit`, older than the one called `before`. */
+export async function listQuarantine(
+  limit: number,
+  before: string | undefined,
+  DB: D1Database,
+): Promise<readonly QuarantineRow[]> {
+  const rows = await DB.prepare(
+    `SELECT ${COLUMNS} FROM quarantine WHERE ?1 IS NULL OR (at, id) < (SELECT at, id FROM quarantine WHERE id = ?1) ORDER BY at DESC, id DESC LIMIT ?2`,
+  )
+    .bind(before ?? null, limit)
+    .all();
+  return v.parse(v.array(QuarantineRow), rows.results);
+}
+
+/** What came within the last day and nobody replayed: how many, and why the newest cannot be read. `now` in milliseconds. */
+export async function quarantinedLately(
+  now: number,
+  DB: D1Database,
+): Promise<{ readonly last_day: number; readonly newest_code: string | null }> {
+  const { results } = await DB.prepare(
+    'SELECT code, count(*) OVER () AS n FROM quarantine WHERE at >= ? AND replayed_at IS NULL ORDER BY at DESC LIMIT 1',
+  )
+    .bind(now - DAY)
+    .all<{ code: string; n: number }>();
+  return { last_day: results[0]?.n ?? 0, newest_code: results[0]?.code ?? null };
+}
+
+/**
+ * Puts a body that can be read by now on its way, behind the queue `callbacks`. It takes the time at which it came last.
+ * @param now milliseconds
+ * @throws AppError `not_found`; `callback_*` as long as it cannot be read; `conflict` where its signer may not speak for its app
+ */
+export async function replayQuarantined(
+  id: string,
+  now: number,
+  secrets: Secrets,
+  { DB, ARCHIVE, CALLBACKS }: Pick<Env, 'DB' | 'ARCHIVE' | 'CALLBACKS'>,
+): Promise<QuarantineRow> {
+  const row = await DB.prepare(`SELECT ${COLUMNS}, signers FROM quarantine WHERE id = ?`).bind(id).first();
+  const body = row && (await ARCHIVE.get(keyOf(id)));
+  if (!body) throw new AppError('not_found', `no body in quarantine is called "${id}"`);
+  const { signers, ...kept } = v.parse(Whole, row);
+  const callback = await readCallback(new Uint8Array(await body.arrayBuffer()), kept.at);
+  if (!speaksFor(secrets, { app: signers[0] ?? '*', apps: signers }, callback))
+    throw new AppError('conflict', 'its signature is of a secret that is listed for another app');
+  await CALLBACKS.send({ body: { key: keyOf(id) }, receivedAt: kept.at, because: 'replayed from quarantine' });
+  await DB.prepare('UPDATE quarantine SET replayed_at = ? WHERE id = ?').bind(now, id).run();
+  return { ...kept, replayed_at: now };
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { read, readSample, sampleBody } from '../../../src/samples/samples.ts';
+
+describe('what is remembered', () => {
+  const memoriesOf = async (body: unknown) => (await read(body)).memories;
+
+  test('a submitted message, with what a retry must carry', async () => {
+    expect(await memoriesOf(sampleBody('message-submit'))).toEqual([
+      {
+        kind: 'submitted',
+        messageId: expect.any(String),
+        address: { channel: 'SMS', identity: '12025550142', appId: expect.any(String) },
+        message: { text_message: { text: 'Your parcel 10482 is on its way.' } },
+        metadata: 'order-10482',
+        correlationId: 'shipping-7731',
+        contactId: undefined,
+        processingMode: 'DISPATCH',
+      },
+    ]);
+  });
+
+  test('nothing of a submitted message without a body', async () => {
+    expect(await memoriesOf(sampleBody('message-submit-reference'))).toEqual([]);
+  });
+
+  test.each([
+    ['message-inbound', ['WHATSAPP 447700900123']],
+    ['opt-out-viber-reference', ['VIBERBM 447700900456']],
+    ['conversation-started-reference', ['WHATSAPP 447700900123']],
+    ['contact-updated', ['WHATSAPP 447700900123', 'SMS 12025550142', 'MESSENGER 7410852963014785']],
+    ['contact-deleted', ['WHATSAPP 447700900123', 'SMS 12025550142', 'MESSENGER 7410852963014785']],
+    ['contact-deleted-reference', []],
+    ['contact-merged', ['WHATSAPP 447700900123', 'SMS 12025550142']],
+    ['stop', []],
+  ])('%s tells a contact’s addresses', async (name, expected) => {
+    const { memories, about } = await readSample(name);
+    const contacts = memories.flatMap((memory) => (memory.kind === 'contact' ? [memory] : []));
+    expect(
+      contacts.flatMap(({ addresses }) => addresses.map(({ channel, identity }) => `${channel} ${identity}`)),
+    ).toEqual(expected);
+    for (const { contactId } of contacts) expect(contactId).toBe(about.contactId);
+  });
+
+  test('a capability, a status, a rating', async () => {
+    expect((await readSample('capability-none')).memories[0]).toMatchObject({
+      kind: 'capability',
+      status: 'NO_CAPABILITY',
+    });
+    expect((await readSample('delivery-failed-transient')).memories).toEqual([
+      {
+        kind: 'status',
+        messageId: expect.any(String),
+        status: 'FAILED',
+        reasonCode: 'RATE_LIMITED',
+        address: { channel: 'SMS', identity: '12025550142', appId: expect.any(String) },
+      },
+    ]);
+    expect((await readSample('whatsapp-quality-red-reference')).memories).toEqual([
+      { kind: 'rating', channel: 'WHATSAPP', rating: 'RED', previous: 'YELLOW' },
+    ]);
+  });
+});

@@ -1,0 +1,114 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { end, type Raised, raise, settle } from '../../../src/objects/alerts/alert-changes.ts';
+import { answered, takeDue } from '../../../src/objects/alerts/alert-delivery.ts';
+import { type Group, nextAt, traced } from '../../../src/objects/alerts/alert-state.ts';
+
+const NOW = 1_800_000_000_000;
+const HOUR = 3_600_000;
+
+const raised = (index: number, changes: Partial<Raised['member']> = {}, at = NOW + index): Raised => ({
+  ...{ key: `key-${index}`, id: 'group', route: 'default', because: 'a test', group: {}, at },
+  timing: { wait: 30_000, interval: 300_000, repeat: 4 * HOUR, quiet: 6 * HOUR, once: false },
+  member: {
+    ...{ rule: 'failed', owner: 'tests', severity: 'high', app_id: 'a', channel: 'SMS', labels: {}, resolvable: false },
+    ...{ title: 'It fails', text: '', sentence: '', why: '', facts: {}, callbackId: `callback-${index}` },
+    ...changes,
+  },
+});
+const raiseAll = (all: readonly Raised[], now = NOW): Group =>
+  all.reduce<Group | undefined>((group, one) => raise(group, one, now), undefined) ?? expect.fail('nothing was raised');
+const standing = { to: ['ops'], muted: {}, incidents: [] };
+
+/** Lives on for a while: whatever is due is told and taken. Answers the messages. */
+function live(start: Group, until: number): { group: Group; told: string[] } {
+  let group = start;
+  const told: string[] = [];
+  for (let step = 0; step < 1_000; step++) {
+    const next = nextAt(group);
+    if (next === undefined || next > until) break;
+    const taken = takeDue(settle(group, standing, next), next);
+    group = taken.group;
+    for (const order of taken.due) {
+      told.push(`${order.kind} ${order.told.count} ${order.told.main.severity}`);
+      group = answered(group, order, { kind: 'sent', says: 'ok' }, undefined, next).group;
+    }
+  }
+  return { group, told };
+}
+
+const severities = fc.constantFrom('critical', 'high', 'low') as fc.Arbitrary<'critical' | 'high' | 'low'>;
+const burst = fc.array(
+  fc.record({ rule: fc.constantFrom('one', 'two'), app_id: fc.constantFrom('a', 'b'), severity: severities }),
+  { minLength: 1, maxLength: 30 },
+);
+
+describe('a burst', () => {
+  test('comes to the same group in whatever order it arrives', () => {
+    fc.assert(
+      fc.property(burst, fc.infiniteStream(fc.nat()), (changes, numbers) => {
+        const all = changes.map((change, index) => raised(index, change));
+        const order = all.map((one) => ({ one, place: numbers.next().value })).toSorted((a, b) => a.place - b.place);
+        const bare = ({ members, count, firstAt, lastAt }: Group) => ({ members, count, firstAt, lastAt });
+        expect(bare(raiseAll(order.map(({ one }) => one)))).toEqual(bare(raiseAll(all)));
+      }),
+    );
+  });
+
+  test('is told once, repeated every four hours, and over after six', () => {
+    fc.assert(
+      fc.property(burst, (changes) => {
+        const group = raiseAll(changes.map((change, index) => raised(index, change)));
+        const { told, group: after } = live(group, NOW + 48 * HOUR);
+        expect(told.map((line) => line.split(' ')[0])).toEqual(['first', 'repeat', 'resolved']);
+        expect(new Set(told.map((line) => line.split(' ')[1]))).toEqual(new Set([String(changes.length)]));
+        expect(nextAt(after)).toBeUndefined();
+      }),
+    );
+  });
+});
+
+describe('an end', () => {
+  const ending = { rule: 'failed', app_id: 'a', channel: 'SMS', by: 'mended' };
+
+  test('counts only for what happened before it', () => {
+    const group = raiseAll([raised(5)]);
+    expect(end(group, { ...ending, at: NOW + 4 }, NOW).phase).toBe('firing');
+    expect(end(group, { ...ending, at: NOW + 5 }, NOW).phase).toBe('resolved');
+  });
+
+  test('of one rule leaves the others, and the last one ends the group', () => {
+    const both = raiseAll([raised(1), raised(2, { rule: 'other' })]);
+    const one = end(both, { ...ending, at: NOW + 9 }, NOW);
+    expect([one.phase, Object.keys(one.members).length]).toEqual(['firing', 1]);
+    expect(end(one, { ...ending, rule: 'other', at: NOW + 9 }, NOW).phase).toBe('resolved');
+  });
+
+  test('before anybody was told is told to nobody', () => {
+    const group = end(raiseAll([raised(1)]), { ...ending, at: NOW + 9 }, NOW + 10);
+    expect(live(group, NOW + HOUR).told).toEqual([]);
+  });
+});
+
+describe('a destination that fails for good', () => {
+  test('gives way to its fallback, and that to its own, never in a circle', () => {
+    const started = takeDue(settle(raiseAll([raised(1)]), standing, NOW + 30_000), NOW + 30_000).group;
+    const refused = { kind: 'refused', says: 'answered 410' } as const;
+    const second = answered(started, { to: 'ops', seq: 1 }, refused, 'night', NOW + 30_001);
+    expect([second.gaveUp, Object.keys(second.group.deliveries)]).toEqual([true, ['night']]);
+    const third = answered(second.group, { to: 'night', seq: 1 }, refused, 'ops', NOW + 30_002);
+    expect([third.gaveUp, Object.keys(third.group.deliveries)]).toEqual([true, []]);
+    expect(third.group.trail.at(-1)?.says).toBe('night: answered 410; given up after one try, there is no fallback');
+  });
+});
+
+describe('a trail', () => {
+  test('says nothing twice in a row, and keeps its beginning and its newest lines', () => {
+    let group = raiseAll([raised(1)]);
+    for (let line = 0; line < 1_000; line++)
+      group = traced(traced(group, line, 'x', `line ${line}`), line, 'x', `line ${line}`);
+    expect(group.trail).toHaveLength(200);
+    expect(group.trail[0]?.event).toBe('raised');
+    expect(group.trail.at(-1)?.says).toBe('line 999');
+  });
+});

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readTemplate, render } from '../../../src/rules/model/template.ts';
+
+const read = (text: string) => readTemplate(text, ['MESSAGE_INBOUND']);
+/** A template with each fact shown as its name and path. */
+const shown = (text: string): string =>
+  render(read(text).template, ({ fact, path }) => [fact.name, ...(path ? [path] : [])].join(':'));
+
+test.each([
+  ['{{app_id}}', 'app_id'],
+  ['{{ app_id }}: {{channel}}', 'app_id: channel'],
+  ['{{payload.a.b}}', 'payload:a.b'],
+  ['no fact, { one } brace, }} closed', 'no fact, { one } brace, }} closed'],
+  ['line\n  {{app_id}}  \nline', 'line\n  app_id  \nline'],
+  ['', ''],
+])('%j is filled in as %j', (text, filled) => {
+  expect(read(text).faults).toEqual([]);
+  expect(shown(text)).toBe(filled);
+});
+
+test.each([
+  ['{{#app_id}}', '"#app_id": only plain names like {{app_id}} are allowed in templates'],
+  ['{{ & app_id }}', '"& app_id": only plain names like {{app_id}} are allowed in templates'],
+  ['{{{app_id}}}', '"{app_id": only plain names like {{app_id}} are allowed in templates'],
+  ['{{=<% %>=}}', '"=<% %>=": only plain names like {{app_id}} are allowed in templates'],
+  ['{{app_id', '"{{app_id" is not closed: }} is missing'],
+  ['{{app_id {{channel}}', '"{{app_id " is not closed: }} is missing'],
+  ['{{}}', '{{}}: no fact is called ""'],
+  ['{{nope}}', '{{nope}}: no fact is called "nope"'],
+  ['{{nope|none}}', '{{nope}}: no fact is called "nope"'],
+  ['{{|none}}', '{{}}: no fact is called ""'],
+  ['{{metadata|none', '"{{metadata|none" is not closed: }} is missing'],
+])('%j is refused: %s', (text, message) => {
+  expect(read(text).faults.map((fault) => fault.message)).toEqual([message]);
+});
+
+test.each([
+  ['{{metadata}}', undefined, ''],
+  ['{{metadata|none}}', undefined, 'none'],
+  ['{{ metadata | none given }}', undefined, 'none given'],
+  ['{{metadata|a|b}}, {{metadata|}}.', undefined, 'a|b, .'],
+  ['{{metadata|none}}', 'mine', 'mine'],
+  ['{{payload.a.0|none}}', 0, '0'],
+  ['{{payload.a|none}}', false, 'false'],
+  ['{{payload.a|none}}', [], 'none'],
+])('%j with %j is %j', (text, value, filled) => {
+  const { template, faults } = read(text);
+  expect(faults).toEqual([]);
+  expect(render(template, () => value)).toBe(filled);
+});
+
+test('a text without two braces in a row stays as it is', () => {
+  const text = fc.string().filter((some) => !some.includes('{{'));
+  fc.assert(
+    fc.property(text, (some) => {
+      expect(shown(some)).toBe(some);
+    }),
+  );
+});
+
+test('a long row of braces is read at once', () => {
+  expect(read('{{ '.repeat(50_000)).faults).toHaveLength(50_000);
+  expect(read(`{{${' '.repeat(100_000)}`).faults).toHaveLength(1);
+}, 1_000);

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { count, type Did, emptyTally, type Judged, merge, type Tally, totals } from '../../../src/rules/prove/backtest.ts';
+
+const did = (rule: string, action = 'alert'): Did => ({ rule, action, says: `${action} somebody` });
+const outcomes = (...done: readonly Did[]) => ({ did: done, unknown: [] });
+const tallied = (...judged: readonly Judged[]): Tally => {
+  const tally = emptyTally();
+  for (const one of judged) count(tally, one);
+  return tally;
+};
+
+describe('a backtest', () => {
+  test('counts what comes more and less often, by rule and action, with callbacks to look at', () => {
+    const tally = tallied(
+      { id: 'a', person: undefined, old: outcomes(did('x')), new: outcomes(did('x'), did('y', 'retry')) },
+      { id: 'b', person: undefined, old: outcomes(did('x')), new: outcomes() },
+      { id: 'c', person: undefined, old: outcomes(did('x')), new: outcomes(did('x')) },
+    );
+    expect(tally).toMatchObject({ callbacks: 3, changed: 2 });
+    expect(tally.shifts).toEqual([
+      { ...did('y', 'retry'), more: 1, fewer: 0, moreFor: ['a'], fewerFor: [] },
+      { ...did('x'), more: 0, fewer: 1, moreFor: [], fewerFor: ['b'] },
+    ]);
+    expect(totals(tally, 'alert')).toEqual({ more: 0, fewer: 1 });
+  });
+
+  test('tells people, not callbacks, who are newly suppressed or no longer', () => {
+    const tally = tallied(
+      { id: 'a', person: 'anna', old: outcomes(), new: outcomes(did('stop', 'suppress')) },
+      { id: 'b', person: 'anna', old: outcomes(), new: outcomes(did('stop', 'suppress')) },
+      { id: 'c', person: 'bo', old: outcomes(did('stop', 'suppress')), new: outcomes() },
+      { id: 'd', person: 'cy', old: outcomes(did('stop', 'suppress')), new: outcomes(did('other', 'suppress')) },
+    );
+    expect(tally).toMatchObject({ suppressed: ['anna'], released: ['bo'] });
+  });
+
+  test('what cannot be known on one side is unknown, and no difference', () => {
+    const unsure = { did: [], unknown: [{ rule: 'x', because: ['text'] }] };
+    const tally = tallied(
+      { id: 'a', person: 'anna', old: outcomes(did('x', 'suppress')), new: unsure },
+      { id: 'b', person: undefined, old: unsure, new: unsure },
+    );
+    expect(tally).toMatchObject({
+      changed: 0,
+      shifts: [],
+      released: [],
+      unknown: [{ rule: 'x', count: 2, because: ['text'], examples: ['a', 'b'] }],
+    });
+  });
+
+  test('names ten callbacks at most for each', () => {
+    const many = Array.from({ length: 25 }, (_, index) => ({
+      id: `${index}`,
+      person: undefined,
+      old: outcomes(),
+      new: outcomes(did('x')),
+    }));
+    const [shift] = tallied(...many).shifts;
+    expect(shift).toMatchObject({ more: 25, moreFor: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] });
+  });
+
+  const Side = fc
+    .record({
+      done: fc.subarray(['a', 'b', 'c']),
+      unsure: fc.subarray(['a', 'b', 'c']),
+    })
+    .map(({ done, unsure }) => ({
+      did: done.map((rule) => did(rule, rule === 'a' ? 'suppress' : 'alert')),
+      unknown: unsure.map((rule) => ({ rule, because: [`fact-${rule}`] })),
+    }));
+  const Callbacks = fc.array(
+    fc.record({
+      id: fc.uuid(),
+      person: fc.option(fc.constantFrom('p', 'q', 'r'), { nil: undefined }),
+      old: Side,
+      new: Side,
+    }),
+    { maxLength: 40 },
+  );
+
+  test('comes out the same in parts and in one', () => {
+    fc.assert(
+      fc.property(Callbacks, fc.nat(40), (all, at) => {
+        const parts = tallied(...all.slice(0, at));
+        merge(parts, JSON.parse(JSON.stringify(tallied(...all.slice(at)))));
+        expect(parts).toEqual(tallied(...all));
+      }),
+    );
+  });
+
+  test('the same rules on both sides change nothing', () => {
+    fc.assert(
+      fc.property(Callbacks, (all) => {
+        expect(tallied(...all.map((one) => ({ ...one, new: one.old })))).toMatchObject({
+          changed: 0,
+          shifts: [],
+          suppressed: [],
+        });
+      }),
+    );
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { runExample } from '../../../src/rules/prove/examples.ts';
+import type { Example } from '../../../src/rules/model/rule.ts';
+import { rule, rulebookOf } from '../rulebook.ts';
+
+const red = { fact: 'quality_rating', operator: 'equal', value: 'RED' };
+const rated = (rating: string, rest: object = {}) => ({
+  channel_event: { channel: 'WHATSAPP', event_type: 'QUALITY_UPDATE', additional_data: { quality_rating: rating } },
+  ...rest,
+});
+
+const run = (
+  over: Record<string, unknown>,
+  example: Partial<Example>,
+  others: readonly Record<string, unknown>[] = [],
+) => {
+  const rulebook = rulebookOf([rule({ name: 'r', when: red, ...over }), ...others]);
+  const mine = rulebook.rules.find(({ name }) => name === 'r');
+  if (!mine) throw new Error('the rule is missing');
+  return runExample(rulebook, mine, { name: 'e', callback: rated('RED'), fires: true, ...example });
+};
+
+describe('an example', () => {
+  test('passes where the rule does what it says', async () => {
+    expect(await run({}, {})).toEqual({
+      rule: 'r',
+      example: 'e',
+      expected: true,
+      fired: true,
+      passed: true,
+      sentence: 'r fired: quality rating was RED',
+    });
+    expect(await run({}, { callback: rated('GREEN'), fires: false })).toMatchObject({ passed: true, fired: false });
+  });
+
+  test('fails with the reason', async () =>
+    expect(await run({}, { callback: rated('GREEN') })).toMatchObject({
+      passed: false,
+      fired: false,
+      sentence: 'r did not fire: quality rating was GREEN, the rule needs RED (0 of 1 conditions held)',
+    }));
+
+  test('names the trigger that the rule does not listen to', async () =>
+    expect(await run({}, { callback: { message: { id: 'm' } } })).toMatchObject({
+      passed: false,
+      sentence: 'r did not fire: the callback is MESSAGE_INBOUND, the rule listens to CHANNEL_EVENT',
+    }));
+
+  test('is about its rule alone: others neither stop it nor does being switched off', async () => {
+    expect(await run({ enabled: false }, {})).toMatchObject({ passed: true });
+    expect(await run({}, {}, [rule({ name: 'a', stop: true, priority: 9 })])).toMatchObject({ passed: true });
+  });
+
+  test('may give what our own state would know', async () => {
+    const over = { when: { fact: 'quality_rating', operator: 'changedTo', value: 'RED' } };
+    expect(await run(over, { given: { previous_quality_rating: 'GREEN' } })).toMatchObject({ fired: true });
+    expect(await run(over, { given: { previous_quality_rating: 'RED' } })).toMatchObject({ fired: false });
+    expect(await run(over, {})).toMatchObject({ fired: false });
+  });
+
+  test('may give any other fact, times as texts, and null for missing', async () => {
+    const over = {
+      when: {
+        all: [
+          { fact: 'event_time', operator: 'after', value: '2026-01-01T00:00:00Z' },
+          { fact: 'channel', operator: 'missing' },
+        ],
+      },
+    };
+    expect(await run(over, { given: { event_time: '2026-01-01T00:00:01Z', channel: null } })).toMatchObject({
+      fired: true,
+    });
+  });
+
+  test('is received at its "at", or at its own latest time, never at ours', async () => {
+    const over = { when: { fact: 'age_seconds', operator: 'equal', value: 60 } };
+    const callback = rated('RED', { event_time: '2026-01-01T00:00:00Z', accepted_time: '2026-01-01T00:01:00Z' });
+    expect(await run(over, { callback })).toMatchObject({ fired: true });
+    expect(await run(over, { callback, at: '2026-01-01T00:02:00Z' })).toMatchObject({ fired: false });
+    expect(await run({ when: { fact: 'age_seconds', operator: 'equal', value: 0 } }, {})).toMatchObject({
+      fired: true,
+    });
+  });
+
+  test.each<[string, Partial<Example>, RegExp]>([
+    ['a fact that does not exist', { given: { atempt: 1 } }, /no fact is called "atempt"/],
+    ['a fact of the wrong type', { given: { age_seconds: 'old' } }, /"age_seconds" is a number/],
+    [
+      'a callback that cannot be read',
+      { callback: { message: {}, opt_in_notification: {} } },
+      /several payloads at once/,
+    ],
+  ])('that holds %s does not pass, whatever it expects', async (_, example, sentence) => {
+    for (const fires of [true, false]) {
+      const result = await run({}, { ...example, fires });
+      expect(result).toMatchObject({ passed: false, fired: undefined });
+      expect(result.sentence).toMatch(sentence);
+    }
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { NEEDED as NAMES, readSettings } from '../../src/settings/settings.ts';
+import { AppError } from '../../src/errors.ts';
+import { SETTINGS } from '../../src/settings/summaries.ts';
+
+const NEEDED = {
+  WEBHOOK_SECRETS: 's',
+  API_TOKEN: 't',
+  DATA_KEY: 'k'.repeat(32),
+  SINCH_PROJECT_ID: 'p',
+  SINCH_KEY_ID: 'i',
+  SINCH_KEY_SECRET: 'x',
+};
+
+describe('readSettings', () => {
+  test('is content with what is needed, and has a default for the rest', () => {
+    expect(readSettings({ ...NEEDED })).toMatchObject({
+      missing: [],
+      maxAge: 86_400_000,
+      maxRetryDelay: 43_200_000,
+      families: { MMS: 'SMS' },
+      sinch: { apiUrl: 'https://eu.conversation.api.sinch.com', authUrl: 'https://auth.sinch.com' },
+    });
+  });
+
+  test.each(Object.keys(NEEDED))('names %s when it is missing, empty or blank', (name) => {
+    const { [name]: _, ...rest } = { ...NEEDED } as Record<string, string>; // indexed by its own keys
+    expect(readSettings(rest).missing).toEqual([name]);
+    for (const blank of name === 'DATA_KEY' ? [] : ['', ' \n'])
+      expect(readSettings({ ...NEEDED, [name]: blank }).missing).toEqual([name]);
+  });
+
+  test.each([
+    ['DATA_KEY', 'too-short-and-secret'],
+    ['MAX_AGE', 'a day and secret'],
+    ['SINCH_REGION', 'mars-and-secret'],
+    ['JURISDICTION', 'moon-and-secret'],
+    ['LINKED_CHANNELS', 'SMS,sms-and-secret'],
+    ['LINKED_CHANNELS', 'SMS;MMS;secret'],
+    ['LINKED_CHANNELS', 'SMS,MESSENGER'],
+  ])('refuses a wrong %s, naming it and not its value', (name, value) => {
+    const read = () => readSettings({ ...NEEDED, [name]: value });
+    expect(read).toThrow(AppError);
+    expect(read).toThrow(name);
+    expect(read).not.toThrow(/secret/);
+  });
+
+  test('links the channels that are named, or none', () => {
+    expect(readSettings({ ...NEEDED, LINKED_CHANNELS: 'SMS, MMS,WHATSAPP' }).families).toEqual({
+      MMS: 'SMS',
+      WHATSAPP: 'SMS',
+    });
+    expect(readSettings({ ...NEEDED, LINKED_CHANNELS: '' }).families).toEqual({});
+  });
+
+  test.each([
+    ['us', 'https://us.conversation.api.sinch.com'],
+    ['br', 'https://br.conversation.api.sinch.com'],
+  ])('knows where region %s is', (SINCH_REGION, apiUrl) => {
+    expect(readSettings({ ...NEEDED, SINCH_REGION }).sinch).toMatchObject({ apiUrl });
+  });
+
+  test('gives DEST_ secrets to destinations, and no other', () => {
+    const { destination } = readSettings({ ...NEEDED, DEST_OPS: 'https://ops.example' });
+    expect(destination('DEST_OPS')).toBe('https://ops.example');
+    expect([destination('API_TOKEN'), destination('DATA_KEY'), destination('DEST_NONE')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('never waits longer than a queue can', () => {
+    expect(readSettings({ ...NEEDED, MAX_RETRY_DELAY: '3d' }).maxRetryDelay).toBe(43_200_000);
+  });
+
+  test('says every setting once', () => {
+    const names = SETTINGS.map(({ name }) => name);
+    expect(names).toEqual([...new Set(names)]);
+    expect(names).toEqual(expect.arrayContaining([...NAMES]));
+    expect(NAMES).toEqual(Object.keys(NEEDED));
+  });
+});
