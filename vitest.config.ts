@@ -38,7 +38,10 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
-              bindings: { ...bindings, MIGRATIONS: await readD1Migrations(path('./src/journal/migrations')) },
+              bindings: {
+                ...bindings,
+                MIGRATIONS: await readD1Migrations(path('./src/journal/migrations')),
+              },
             },
           })),
         ],

@@ -15,7 +15,8 @@ const { values } = parseArgs({
 });
 const sizes = [10, 100, 1_000, ...(values.full ? [10_000] : [])];
 const contenders = [...engines, ...(values.peers ? peers : [])];
-const say = (line: string): void => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+const say = (line: string): void =>
+  void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
 
 const here = machine([
   'json-rules-engine',
@@ -30,7 +31,8 @@ for (const regime of regimes) {
     say(`\n${tableOf(done, regime)}`);
   }
 }
-if (values.json) process.stdout.write(`${JSON.stringify({ rows: contests.flatMap(({ rows }) => rows) })}\n`);
+if (values.json)
+  process.stdout.write(`${JSON.stringify({ rows: contests.flatMap(({ rows }) => rows) })}\n`);
 if (contests.some(({ disagreements }) => disagreements.length > 0)) {
   say('\nThe engines disagree: no results are written.');
   process.exitCode = 1;

@@ -22,7 +22,11 @@ const { values } = parseArgs({
     rate: { type: 'string' },
   },
 });
-const [rules, callbacks, heapLimitMb] = [Number(values.rules), Number(values.callbacks), Number(values.heap)];
+const [rules, callbacks, heapLimitMb] = [
+  Number(values.rules),
+  Number(values.callbacks),
+  Number(values.heap),
+];
 const people = Math.ceil(callbacks * 0.3);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -40,7 +44,11 @@ try {
     ),
   );
   const whole = callbacks >= MILLION && rules >= MANY;
-  if (whole) await keep('growth', { machine: here, growth: { rules, callbacks, people, heapLimitMb, fired, rows } });
+  if (whole)
+    await keep('growth', {
+      machine: here,
+      growth: { rules, callbacks, people, heapLimitMb, fired, rows },
+    });
   say(whole ? 'bench/results.md is written.' : 'Only a try: no results are written.');
 } finally {
   await rm(folder, { recursive: true, force: true });

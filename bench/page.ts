@@ -4,7 +4,9 @@ import { machineLine } from './machine.ts';
 import type { Results } from './results.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map((_, at) => (at === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  [head, head.map((_, at) => (at === 0 ? '---' : '---:')), ...rows]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n');
 
 /** `bench/results.md`. */
 export function pageOf(results: Results): string {
@@ -51,10 +53,19 @@ const rulebookTable = (contests: readonly Contest[]): string =>
   table(
     ['signalbox, a callback', ...contests.map(({ n }) => `${n.toLocaleString('en-US')} rules`)],
     [
-      ['rules that the sieve leaves to the judge', ...contests.map(({ candidates }) => figure(candidates))],
+      [
+        'rules that the sieve leaves to the judge',
+        ...contests.map(({ candidates }) => figure(candidates)),
+      ],
       ['rules that fire', ...contests.map(({ fired }) => figure(fired))],
-      ['signature, JSON and schema (the floor)', ...contests.map(({ floor }) => `${figure(floor)} µs`)],
-      ['deciding, of the floor', ...contests.map(({ rows, floor }) => `${figure(ownOf(rows) / floor)}×`)],
+      [
+        'signature, JSON and schema (the floor)',
+        ...contests.map(({ floor }) => `${figure(floor)} µs`),
+      ],
+      [
+        'deciding, of the floor',
+        ...contests.map(({ rows, floor }) => `${figure(ownOf(rows) / floor)}×`),
+      ],
       ['compiling the rules', ...contests.map(({ compileMs }) => `${figure(compileMs)} ms`)],
       [
         'indexing them, at each trigger’s first callback',
@@ -64,7 +75,8 @@ const rulebookTable = (contests: readonly Contest[]): string =>
     ],
   );
 
-const ownOf = (rows: Contest['rows']): number => rows.find(({ engine }) => engine === 'signalbox')?.us ?? Number.NaN;
+const ownOf = (rows: Contest['rows']): number =>
+  rows.find(({ engine }) => engine === 'signalbox')?.us ?? Number.NaN;
 
 const growthPart = ({ machine, growth }: Required<Results>['growth']): readonly string[] => [
   '## Growth',
@@ -106,6 +118,11 @@ const statePart = ({ machine, rows }: Required<Results>['state']): readonly stri
   `\`npm run bench:state\`: ${machineLine(machine)}. Local Durable Objects: their disk is this machine’s, and no network lies between.`,
   table(
     ['what', 'p50', 'p99', ''],
-    rows.map(({ what, p50, p99, note }) => [what, `${figure(p50)} ms`, `${figure(p99)} ms`, note ?? '']),
+    rows.map(({ what, p50, p99, note }) => [
+      what,
+      `${figure(p50)} ms`,
+      `${figure(p99)} ms`,
+      note ?? '',
+    ]),
   ),
 ];

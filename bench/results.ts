@@ -20,7 +20,10 @@ const KINDS = ['decide', 'growth', 'worker', 'state'] as const;
 const folder = join(import.meta.dirname, 'results');
 
 /** Keeps what a benchmark found in place of what it found before, and draws the page and the chart anew. */
-export async function keep<K extends keyof Results>(kind: K, found: Required<Results>[K]): Promise<void> {
+export async function keep<K extends keyof Results>(
+  kind: K,
+  found: Required<Results>[K],
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${kind}.json`), `${JSON.stringify(found, undefined, 1)}\n`);
   await draw();

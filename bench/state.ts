@@ -16,7 +16,10 @@ say(machineLine(here));
 const built = await buildSignalbox(rulesFor(100), 'bench/state/worker.ts');
 const served = await serve(built, { JOURNAL: 'acted' });
 try {
-  const headers = { authorization: `Bearer ${SETTINGS.API_TOKEN}`, 'content-type': 'application/json' };
+  const headers = {
+    authorization: `Bearer ${SETTINGS.API_TOKEN}`,
+    'content-type': 'application/json',
+  };
   // Until the whole answer has arrived: what a sender then does with it is the sender's.
   const send = async (path: string, init: RequestInit): Promise<string> => {
     const response = await fetch(`${served.url}${path}`, init);
@@ -26,7 +29,10 @@ try {
   };
   const post = (path: string, body: string) => send(path, { method: 'POST', headers, body });
 
-  const stops = await signedRequests(loads.find(({ text }) => text === 'STOP') ?? fail('no load says STOP'), 500);
+  const stops = await signedRequests(
+    loads.find(({ text }) => text === 'STOP') ?? fail('no load says STOP'),
+    500,
+  );
   let person = 0;
   rows.push(
     await timed('STOP until a sender can read it', 300, async () => {
@@ -46,19 +52,38 @@ try {
       content: 'marketing',
     }));
     const body = JSON.stringify({ recipients });
-    return { what: `may-send for ${people.toLocaleString('en-US')}`, work: () => post('/v1/may-send', body) };
+    return {
+      what: `may-send for ${people.toLocaleString('en-US')}`,
+      work: () => post('/v1/may-send', body),
+    };
   });
   // In turns, so that a busy moment meets all of them.
   const [one, ...more] = await timedInTurns(asked, 150);
-  for (const row of [one, ...more]) if (row && one) rows.push({ ...row, note: `${figure(row.p50 / one.p50)}× one` });
+  for (const row of [one, ...more])
+    if (row && one) rows.push({ ...row, note: `${figure(row.p50 / one.p50)}× one` });
   let run = 0;
-  const tally = async (what: string, order: { windows: number; calls: number; callbacks: number; atOnce: number }) => {
-    const row = await timed(what, 10, () => post('/bench/tally', JSON.stringify({ ...order, run: String(run++) })));
+  const tally = async (
+    what: string,
+    order: { windows: number; calls: number; callbacks: number; atOnce: number },
+  ) => {
+    const row = await timed(what, 10, () =>
+      post('/bench/tally', JSON.stringify({ ...order, run: String(run++) })),
+    );
     const each = Math.round((order.calls * order.callbacks * 1_000) / row.p50);
     rows.push({ ...row, note: `${each.toLocaleString('en-US')} callbacks a second` });
   };
-  await tally('1,000 callbacks counted in one window', { windows: 1, calls: 50, callbacks: 20, atOnce: 1 });
-  await tally('1,000 callbacks counted in 1,000 windows', { windows: 1_000, calls: 1_000, callbacks: 1, atOnce: 20 });
+  await tally('1,000 callbacks counted in one window', {
+    windows: 1,
+    calls: 50,
+    callbacks: 20,
+    atOnce: 1,
+  });
+  await tally('1,000 callbacks counted in 1,000 windows', {
+    windows: 1_000,
+    calls: 1_000,
+    callbacks: 1,
+    atOnce: 20,
+  });
   await keep('state', { machine: here, rows });
   say('bench/results.md is written.');
 } finally {
@@ -89,7 +114,11 @@ async function timedInTurns(all: readonly Timed[], runs: number): Promise<readon
   }
   return all.map(({ what }, at) => {
     const sorted = (times[at] ?? []).toSorted((a, b) => a - b);
-    const row = { what, p50: median(sorted), p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN };
+    const row = {
+      what,
+      p50: median(sorted),
+      p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
+    };
     say(`${what}: p50 ${figure(row.p50)} ms, p99 ${figure(row.p99)} ms`);
     return row;
   });

@@ -64,7 +64,9 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function opened(built: Built): Promise<{ readonly served: Served; readonly close: () => Promise<void> }> {
+async function opened(
+  built: Built,
+): Promise<{ readonly served: Served; readonly close: () => Promise<void> }> {
   const served = await serve(built);
   const close = async () => {
     await served.stop();
@@ -89,7 +91,8 @@ async function compared(load: Load, rules: number, ours: Served, other: Served):
     if (load.once) await sign();
     const theirs = await drive(other.url, file, SECONDS);
     const mine = await drive(ours.url, file, SECONDS);
-    if (load.once && mine.sent > SIGNED) throw new Error(`${load.name}: only ${SIGNED} of ${mine.sent} were sent once`);
+    if (load.once && mine.sent > SIGNED)
+      throw new Error(`${load.name}: only ${SIGNED} of ${mine.sent} were sent once`);
     rounds.push({ theirs, mine });
   }
   const middle = (of: (round: (typeof rounds)[number]) => number): number => median(rounds.map(of));
@@ -104,8 +107,17 @@ async function compared(load: Load, rules: number, ours: Served, other: Served):
 }
 
 async function drive(url: string, file: string, seconds: number): Promise<Measured> {
-  const words = [join(import.meta.dirname, 'worker', 'drive.ts'), url, file, String(seconds), String(CONNECTIONS)];
-  const found = v.parse(Measured, JSON.parse(await run(process.execPath, words, import.meta.dirname)));
+  const words = [
+    join(import.meta.dirname, 'worker', 'drive.ts'),
+    url,
+    file,
+    String(seconds),
+    String(CONNECTIONS),
+  ];
+  const found = v.parse(
+    Measured,
+    JSON.parse(await run(process.execPath, words, import.meta.dirname)),
+  );
   if (found.failed > 0) throw new Error(`${url}: ${found.failed} callbacks were not answered 200`);
   return found;
 }

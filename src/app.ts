@@ -10,10 +10,10 @@ import { decisionRoutes, driftRoutes, statsRoutes } from './routes/decisions.ts'
 import { dryRunRoutes } from './routes/dry-run.ts';
 import { eraseRoutes } from './routes/erase.ts';
 import { healthRoutes } from './routes/health.ts';
-import { heldRoutes, pauseRoutes } from './routes/pauses.ts';
 import { maySendRoutes } from './routes/may-send.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { heldRoutes, pauseRoutes } from './routes/pauses.ts';
 import { permitRoutes } from './routes/permits.ts';
 import { problem } from './routes/problem.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -56,7 +56,10 @@ export const api = new Hono<{ Bindings: Env }>()
   .route('/v1/drift', driftRoutes)
   .notFound((c) =>
     problem(
-      new AppError('not_found', `there is nothing at ${c.req.method} ${c.req.path.split('/').slice(0, 3).join('/')}`),
+      new AppError(
+        'not_found',
+        `there is nothing at ${c.req.method} ${c.req.path.split('/').slice(0, 3).join('/')}`,
+      ),
     ),
   )
   .onError(answered);
@@ -67,7 +70,8 @@ export const app = new Hono<{ Bindings: Env }>()
   .notFound((c) => api.fetch(c.req.raw, c.env, c.executionCtx))
   .onError((error) => {
     // Sinch sends what is refused never again, and says so to nobody.
-    if (error instanceof AppError) console.warn({ event: 'callback.refused', code: error.code, status: error.status });
+    if (error instanceof AppError)
+      console.warn({ event: 'callback.refused', code: error.code, status: error.status });
     const answer = answered(error);
     setBrowserHeaders(answer);
     return answer;
@@ -85,9 +89,13 @@ function answered(error: Error): Response {
   });
   return problem(
     gone
-      ? new AppError('unavailable', 'nobody knows just now whether this was done: look, or try again', {
-          retryAfter: 5,
-        })
+      ? new AppError(
+          'unavailable',
+          'nobody knows just now whether this was done: look, or try again',
+          {
+            retryAfter: 5,
+          },
+        )
       : new AppError('internal', 'this is a bug in Signalbox; its log says more'),
   );
 }

@@ -18,7 +18,9 @@ export interface SignalboxOptions {
  * if (answer.ok) console.log((await answer.json()).results);
  */
 export const signalbox = (url: string, { token, fetch }: SignalboxOptions) =>
-  encoding(hc<App>(url, { headers: { authorization: `Bearer ${token}` }, ...(fetch && { fetch }) }));
+  encoding(
+    hc<App>(url, { headers: { authorization: `Bearer ${token}` }, ...(fetch && { fetch }) }),
+  );
 
 /** What a call names in its path. */
 interface Named {
@@ -34,7 +36,10 @@ function encoding<T extends object>(client: T): T {
     },
     // Each part of Hono’s client is a function, and each call takes what it says, then options.
     apply: (call, self, [said, ...options]: [Named?, ...unknown[]]) => {
-      const param = Object.entries(said?.param ?? {}).map(([name, value]) => [name, encodeURIComponent(value)]);
+      const param = Object.entries(said?.param ?? {}).map(([name, value]) => [
+        name,
+        encodeURIComponent(value),
+      ]);
       return Reflect.apply(call as () => unknown, self, [
         { ...said, ...(said?.param && { param: Object.fromEntries(param) }) },
         ...options,

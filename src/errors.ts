@@ -75,4 +75,5 @@ export class AppError extends Error {
 export const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : 'bug');
 
 /** What a thrown value says, in one line. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

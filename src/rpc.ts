@@ -3,15 +3,24 @@ import * as v from 'valibot';
 import { Consistency, type MaySendAnswer, MaySendRequest } from './api/may-send.ts';
 import { Channel, text } from './api/operation.ts';
 import { type PermitAnswer, PermitRequest } from './api/permits.ts';
-import { type Recipient, type RecipientChanged, type Scope, Suppression } from './api/recipients.ts';
-import { maySend } from './sending/may-send.ts';
+import {
+  type Recipient,
+  type RecipientChanged,
+  type Scope,
+  Suppression,
+} from './api/recipients.ts';
 import { read } from './routes/accepts.ts';
 import { takePermits } from './routes/permits.ts';
 import { addressOf, changeByHand, readRecipient } from './routes/recipients.ts';
+import { maySend } from './sending/may-send.ts';
 import { open } from './services.ts';
 
 /** Somebody on a channel. `app_id` where identities belong to an app. */
-const Person = v.strictObject({ channel: Channel, identity: text(), app_id: v.optional(v.string(), '') });
+const Person = v.strictObject({
+  channel: Channel,
+  identity: text(),
+  app_id: v.optional(v.string(), ''),
+});
 type Person = v.InferInput<typeof Person>;
 
 /** What a change by hand says: who, why, and how much (`all` unless said). */
@@ -53,12 +62,24 @@ export class SignalboxRpc extends WorkerEntrypoint<Env> {
 
   /** Write to this person no more. As `PUT /v1/recipients`. */
   async suppress(person: Person, hand: Hand): Promise<RecipientChanged> {
-    return changeByHand(this.#address(person), 'out', read(Suppression, hand, 'hand'), BOUND, this.env);
+    return changeByHand(
+      this.#address(person),
+      'out',
+      read(Suppression, hand, 'hand'),
+      BOUND,
+      this.env,
+    );
   }
 
   /** This person may be written to again. As `DELETE /v1/recipients`. */
   async unsuppress(person: Person, hand: Hand): Promise<RecipientChanged> {
-    return changeByHand(this.#address(person), 'in', read(Suppression, hand, 'hand'), BOUND, this.env);
+    return changeByHand(
+      this.#address(person),
+      'in',
+      read(Suppression, hand, 'hand'),
+      BOUND,
+      this.env,
+    );
   }
 
   #address(person: Person) {

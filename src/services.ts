@@ -1,20 +1,23 @@
-import { alertsOf, rulebooksInForce } from './pipeline/active-rulebooks.ts';
-import type { Services } from './work/services.ts';
 import { openMail } from './alerts/mail.ts';
 import { openDataKey } from './crypto/data-key.ts';
+import { AppError } from './errors.ts';
+import { type Later, openJournal } from './journal/journal.ts';
 import { openEntities } from './objects/index.ts';
 import { openRulebooks } from './objects/rulebooks/rulebooks-client.ts';
+import { alertsOf, rulebooksInForce } from './pipeline/active-rulebooks.ts';
 import { readSettings } from './settings/settings.ts';
-import { AppError } from './errors.ts';
-import { openArchive } from './stores/recordings/archive.ts';
-import { type ConsentBackups, openConsentBackups } from './stores/consent-backups/consent-backup.ts';
-import { openContacts } from './stores/erasure/contacts.ts';
-import { type DeadLetters, openDeadLetters } from './stores/dead-letters.ts';
-import { type Held, openHeld } from './stores/held/held.ts';
-import { type Later, openJournal } from './journal/journal.ts';
-import { openReviews, type ReviewDesk } from './stores/reviews.ts';
-import { openShared } from './sinch/rate.ts';
 import { openSinch } from './sinch/client.ts';
+import { openShared } from './sinch/rate.ts';
+import {
+  type ConsentBackups,
+  openConsentBackups,
+} from './stores/consent-backups/consent-backup.ts';
+import { type DeadLetters, openDeadLetters } from './stores/dead-letters.ts';
+import { openContacts } from './stores/erasure/contacts.ts';
+import { type Held, openHeld } from './stores/held/held.ts';
+import { openArchive } from './stores/recordings/archive.ts';
+import { openReviews, type ReviewDesk } from './stores/reviews.ts';
+import type { Services } from './work/services.ts';
 
 const clock = (): number => Date.now();
 
@@ -45,13 +48,22 @@ export function open(
   const services = known?.now === now ? known : openBindings(env, now);
   if (services !== known) opened.set(env, services);
   const { settings, dataKey, entities } = services;
-  return { ...services, journal: openJournal(env, settings, dataKey, entities.recipients, now, later) };
+  return {
+    ...services,
+    journal: openJournal(env, settings, dataKey, entities.recipients, now, later),
+  };
 }
 
 function openBindings(env: Env, now: () => number): Opened {
   const settings = readSettings(env);
   const dataKey = openDataKey(settings.dataKey);
-  const entities = openEntities(env, dataKey, settings.families, settings.jurisdiction, settings.messagesKept);
+  const entities = openEntities(
+    env,
+    dataKey,
+    settings.families,
+    settings.jurisdiction,
+    settings.messagesKept,
+  );
   const rulebooks = openRulebooks(env, settings.jurisdiction);
   const inForce = rulebooksInForce(env, rulebooks, now);
   return {
@@ -69,7 +81,11 @@ function openBindings(env: Env, now: () => number): Opened {
           'not_configured',
           'settings SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET: are not set',
         );
-      return openSinch(settings.sinch, now, openShared(env.KV, dataKey, entities, settings.sinch.projectId, now));
+      return openSinch(
+        settings.sinch,
+        now,
+        openShared(env.KV, dataKey, entities, settings.sinch.projectId, now),
+      );
     },
     mail: openMail(env),
     effects: env.EFFECTS,

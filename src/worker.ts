@@ -1,21 +1,21 @@
-import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './pipeline/consume.ts';
-import { enqueue } from './pipeline/enqueue.ts';
-import { DAILY, trouble } from './pipeline/operator-alert.ts';
-import type { Services } from './work/services.ts';
 import { app } from './app.ts';
 import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
-import { backUpNightly } from './stores/consent-backups/nightly-backup.ts';
 import { prune, pruneHourly } from './journal/prune.ts';
+import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './pipeline/consume.ts';
+import { enqueue } from './pipeline/enqueue.ts';
+import { DAILY, trouble } from './pipeline/operator-alert.ts';
 import { open } from './services.ts';
+import { backUpNightly } from './stores/consent-backups/nightly-backup.ts';
+import type { Services } from './work/services.ts';
 
 export { AlertDesk } from './objects/alerts/alert-desk.ts';
 export { AlertGroup } from './objects/alerts/alert-group.ts';
 export { Budgets } from './objects/budgets/budgets.ts';
 export { Claims } from './objects/claims/claims.ts';
-export { Levers } from './objects/pauses/pauses.ts';
 export { Lines } from './objects/fifo/fifo.ts';
 export { Messages } from './objects/messages/messages.ts';
+export { Levers } from './objects/pauses/pauses.ts';
 export { Recipients } from './objects/recipients/recipients.ts';
 export { Rulebooks } from './objects/rulebooks/rulebooks.ts';
 export { Senders } from './objects/senders/senders.ts';
@@ -39,9 +39,19 @@ async function untended(work: () => Promise<void>, title: string, env: Env): Pro
   try {
     await work();
   } catch (error) {
-    console.error({ event: 'scheduled.failed', trouble: title, code: codeOf(error), message: messageOf(error) });
+    console.error({
+      event: 'scheduled.failed',
+      trouble: title,
+      code: codeOf(error),
+      message: messageOf(error),
+    });
     await tellUntended(title, messageOf(error), env).catch((cause: unknown) =>
-      console.error({ event: 'scheduled.not-told', trouble: title, code: codeOf(cause), message: messageOf(cause) }),
+      console.error({
+        event: 'scheduled.not-told',
+        trouble: title,
+        code: codeOf(cause),
+        message: messageOf(cause),
+      }),
     );
     throw error;
   }
@@ -77,8 +87,14 @@ export default {
       services = open(env, (work) => context.waitUntil(work));
     } catch (error) {
       // A wrong setting: thrown, the queue would use up all tries within a minute, and the dead letters' too.
-      console.error({ event: 'queue.not-opened', queue: batch.queue, code: codeOf(error), message: messageOf(error) });
-      for (const message of batch.messages) message.retry({ delaySeconds: Math.floor(backoff(message.attempts)) });
+      console.error({
+        event: 'queue.not-opened',
+        queue: batch.queue,
+        code: codeOf(error),
+        message: messageOf(error),
+      });
+      for (const message of batch.messages)
+        message.retry({ delaySeconds: Math.floor(backoff(message.attempts)) });
       return;
     }
     await consumer(batch, services, env);
@@ -89,10 +105,25 @@ export default {
     const ends = await Promise.allSettled(
       cron === HOURLY
         ? [
-            untended(() => pruneHourly(env, Date.now()), 'records cannot be removed when their time is over', env),
-            untended(() => letGo(env, (work) => context.waitUntil(work)), 'what a pause held cannot go on', env),
+            untended(
+              () => pruneHourly(env, Date.now()),
+              'records cannot be removed when their time is over',
+              env,
+            ),
+            untended(
+              () => letGo(env, (work) => context.waitUntil(work)),
+              'what a pause held cannot go on',
+              env,
+            ),
           ]
-        : [untended(() => prune(env, Date.now()), 'the nightly run cannot remove what is old', env), backUp(env)],
+        : [
+            untended(
+              () => prune(env, Date.now()),
+              'the nightly run cannot remove what is old',
+              env,
+            ),
+            backUp(env),
+          ],
     );
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   },

@@ -57,7 +57,9 @@ function importsOf(file: string): string[] {
 
 describe('the house', () => {
   test('has a place for every folder', () => {
-    const strangers = [...new Set(files.map(layerOf))].filter((layer) => layer !== 'cli' && levelOf(layer) < 0);
+    const strangers = [...new Set(files.map(layerOf))].filter(
+      (layer) => layer !== 'cli' && levelOf(layer) < 0,
+    );
     expect(strangers).toEqual([]);
   });
 

@@ -19,7 +19,9 @@ if (!tenant || !dense) throw new Error('the regimes are gone');
 
 const timeOf = async (n: number, rivals: readonly Engine[] = []) => {
   const { rows } = await contest(tenant, n, [...rivals, signalbox], QUICK);
-  return rows.find(({ engine }) => engine === signalbox.name) ?? { us: Number.NaN, ratio: Number.NaN };
+  return (
+    rows.find(({ engine }) => engine === signalbox.name) ?? { us: Number.NaN, ratio: Number.NaN }
+  );
 };
 
 describe('deciding', { timeout: 120_000 }, () => {
@@ -32,7 +34,10 @@ describe('deciding', { timeout: 120_000 }, () => {
   });
 
   test.each(regimes)('agrees with json-rules-engine in every use of it, $name', async (regime) => {
-    const { rows, disagreements, fired } = await contest(regime, 100, engines, { rounds: 1, turn: 0 });
+    const { rows, disagreements, fired } = await contest(regime, 100, engines, {
+      rounds: 1,
+      turn: 0,
+    });
     expect(disagreements).toEqual([]);
     expect(rows.every(({ agreed }) => agreed)).toBe(true);
     expect(fired).toBeGreaterThan(0);
@@ -48,7 +53,9 @@ describe('the benchmark', () => {
       ['signalbox', true, Number.NaN],
       ['silent', false, Number.NaN],
     ]);
-    expect(tableOf(done, dense)).toMatch(/silent, callback \d+ \([A-Z_]+\): fires nothing instead of rule-\d+/);
+    expect(tableOf(done, dense)).toMatch(
+      /silent, callback \d+ \([A-Z_]+\): fires nothing instead of rule-\d+/,
+    );
   });
 
   test('hands every engine the same rules and callbacks each time', async () => {
@@ -78,8 +85,8 @@ describe('replaying', { timeout: 120_000 }, () => {
 
   test('is no result when the replay ends early', async () => {
     const run = await written(100, 10);
-    await expect(replayMeasured({ ...run, callbacks: 200, heapLimitMb: 96 }, () => {})).rejects.toThrow(
-      'the replay ended with 0 after 100 of 200 callbacks',
-    );
+    await expect(
+      replayMeasured({ ...run, callbacks: 200, heapLimitMb: 96 }, () => {}),
+    ).rejects.toThrow('the replay ended with 0 after 100 of 200 callbacks');
   });
 });

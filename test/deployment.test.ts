@@ -6,7 +6,10 @@ import { backoff } from '../src/pipeline/consume.ts';
 describe('a deployment', () => {
   test('logs what the code says, and no address of a request: some name a person', () => {
     const { observability } = unstable_readConfig({ config: 'wrangler.toml' });
-    expect(observability).toMatchObject({ enabled: true, logs: { enabled: true, invocation_logs: false } });
+    expect(observability).toMatchObject({
+      enabled: true,
+      logs: { enabled: true, invocation_logs: false },
+    });
     expect(observability?.traces?.enabled ?? false).toBe(false);
   });
 

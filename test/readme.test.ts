@@ -91,21 +91,40 @@ describe('the README', () => {
       const { arrivals } = JSON.parse(await shell(`curl -s http://127.0.0.1:${port + 1}/arrivals`));
       return arrivals.map(({ kind }: { kind: string }) => kind).toSorted();
     };
-    await vi.waitUntil(async () => (await arrived()).length >= 2, { timeout: 30_000, interval: 200 });
+    await vi.waitUntil(async () => (await arrived()).length >= 2, {
+      timeout: 30_000,
+      interval: 200,
+    });
     expect(await arrived()).toEqual(['alert', 'messages:send']);
     expect(screen).toMatch(/local Sinch ◂ alert \[critical\]/);
     expect(screen).toMatch(/local Sinch ◂ messages:send/);
   }, 120_000);
 
-  test.each(['Start', 'Deployment', 'Upgrading', 'No such section'])('section “%s” is never run here', (section) => {
+  test.each([
+    'Start',
+    'Deployment',
+    'Upgrading',
+    'No such section',
+  ])('section “%s” is never run here', (section) => {
     expect(() => commandsOf(section)).toThrow('is not to be run');
   });
 
   test.each([
-    ['Pauses', [/rule help is paused/, /by ada|ada \(/, /help/, /rule help goes on; \d+ waiting actions? let go/]],
+    [
+      'Pauses',
+      [
+        /rule help is paused/,
+        /by ada|ada \(/,
+        /help/,
+        /rule help goes on; \d+ waiting actions? let go/,
+      ],
+    ],
     ['Throttles', [/at most 5\/minute until/, /marketing at most 5\/minute/, /is not limited/]],
     ['Confirming a STOP', [/stop-near-miss: review, alert/, /has not said no/]],
-    ['The record of consent', [/backed up \d+ changes?/, /none was missing/, /no longer count/, /"stores":\[/]],
+    [
+      'The record of consent',
+      [/backed up \d+ changes?/, /none was missing/, /no longer count/, /"stores":\[/],
+    ],
     ['Metrics', [/^signalbox_rulebook_info\{version="/m]],
   ])(
     'section “%s” holds commands that do what it says',
@@ -115,7 +134,8 @@ describe('the README', () => {
       for (const command of commands) answers.push(await shell(command));
       // What goes through the queue is there a second later: then the last command is asked again.
       const wanting = () => said.filter((words) => !words.test(answers.join('\n')));
-      for (let round = 0; round < 10 && wanting().length > 0; round++) answers.push(await shell(commands.at(-1) ?? ''));
+      for (let round = 0; round < 10 && wanting().length > 0; round++)
+        answers.push(await shell(commands.at(-1) ?? ''));
       expect(wanting()).toEqual([]);
     },
     120_000,

@@ -1,7 +1,10 @@
 import type { Decide, Subject } from './engine.ts';
 
 /** What an engine says to every callback: the names of the rules that fire, sorted. */
-export async function answersOf(decide: Decide, subjects: readonly Subject[]): Promise<readonly (readonly string[])[]> {
+export async function answersOf(
+  decide: Decide,
+  subjects: readonly Subject[],
+): Promise<readonly (readonly string[])[]> {
   const answers: string[][] = [];
   for (const subject of subjects) answers.push([...(await decide(subject))].sort());
   return answers;
@@ -17,7 +20,9 @@ export function differences(
   return subjects.flatMap(({ callback }, at) => {
     const [want = [], got = []] = [expected[at], answers[at]];
     if (want.join() === got.join()) return [];
-    return [`${engine}, callback ${at} (${callback.trigger}): fires ${words(got)} instead of ${words(want)}`];
+    return [
+      `${engine}, callback ${at} (${callback.trigger}): fires ${words(got)} instead of ${words(want)}`,
+    ];
   });
 }
 

@@ -3,7 +3,16 @@ import type { Contest, Row } from './contest.ts';
 const PANEL = { width: 430, height: 340, left: 84, top: 56, gap: 92 };
 const INK = '#1f2933';
 const FAINT = '#d5dce3';
-const COLOURS = ['#c2410c', '#e08a4f', '#a16207', '#64748b', '#6d28d9', '#a78bfa', '#0369a1', '#be185d'];
+const COLOURS = [
+  '#c2410c',
+  '#e08a4f',
+  '#a16207',
+  '#64748b',
+  '#6d28d9',
+  '#a78bfa',
+  '#0369a1',
+  '#be185d',
+];
 const OURS = '#0f766e';
 
 /** Microseconds a callback over the number of rules, both logarithmic: a panel a regime, a line an engine. */
@@ -49,13 +58,19 @@ function scaleOf(rows: readonly Row[]): Scale {
   };
 }
 
-function panel(regime: string, rows: readonly Row[], engines: readonly string[], scale: Scale): string {
+function panel(
+  regime: string,
+  rows: readonly Row[],
+  engines: readonly string[],
+  scale: Scale,
+): string {
   const lines = engines.map((engine, at) => {
     const own = rows.filter((row) => row.regime === regime && row.engine === engine);
     const points = own.map(({ n, us }) => `${scale.x(n)},${scale.y(us)}`);
     const [colour, thick] = style(engine, at);
     const dots = own.map(
-      ({ n, us }) => `<circle cx="${scale.x(n)}" cy="${scale.y(us)}" r="${thick + 1}" fill="${colour}"/>`,
+      ({ n, us }) =>
+        `<circle cx="${scale.x(n)}" cy="${scale.y(us)}" r="${thick + 1}" fill="${colour}"/>`,
     );
     return `<polyline points="${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="${thick}"/>${dots.join('')}`;
   });

@@ -5,7 +5,15 @@ import { answersOf, differences } from './agreement.ts';
 import { type Decide, type Engine, factsOf, type Subject } from './engine.ts';
 import { baseline } from './engines/index.ts';
 import { type Effort, measure, median } from './measure.ts';
-import { bodiesOf, callbacksOf, compiled, RECEIVED, type Regime, rulesOf, sourceOf } from './regimes.ts';
+import {
+  bodiesOf,
+  callbacksOf,
+  compiled,
+  RECEIVED,
+  type Regime,
+  rulesOf,
+  sourceOf,
+} from './regimes.ts';
 
 /** One line of the results. `ratio`: how many times as fast as json-rules-engine with a path resolver. Not a number where it disagreed. */
 export interface Row {
@@ -38,7 +46,12 @@ export interface Contest {
 const FLOOR = 'floor';
 
 /** Checks that all engines agree on every callback, then times them in turns. */
-export async function contest(regime: Regime, n: number, engines: readonly Engine[], effort: Effort): Promise<Contest> {
+export async function contest(
+  regime: Regime,
+  n: number,
+  engines: readonly Engine[],
+  effort: Effort,
+): Promise<Contest> {
   const rules = rulesOf(regime, n);
   const bodies = await bodiesOf(regime, n);
   const subjects = (await callbacksOf(bodies)).map(
@@ -57,7 +70,8 @@ export async function contest(regime: Regime, n: number, engines: readonly Engin
     })),
   ];
   const times = await measure(disagreements.size > 0 ? [] : all, effort);
-  const microseconds = (name: string): number => ((times.get(name) ?? Number.NaN) * 1_000) / subjects.length;
+  const microseconds = (name: string): number =>
+    ((times.get(name) ?? Number.NaN) * 1_000) / subjects.length;
   const rulebook = compiled(sourceOf(rules));
   const candidates = subjects.map(
     ({ callback }) =>
@@ -89,7 +103,10 @@ export async function contest(regime: Regime, n: number, engines: readonly Engin
 async function compare(
   [first, ...others]: readonly { readonly engine: Engine; readonly decide: Decide }[],
   subjects: readonly Subject[],
-): Promise<{ readonly fired: readonly number[]; readonly disagreements: ReadonlyMap<string, readonly string[]> }> {
+): Promise<{
+  readonly fired: readonly number[];
+  readonly disagreements: ReadonlyMap<string, readonly string[]>;
+}> {
   const answers = first ? await answersOf(first.decide, subjects) : [];
   const disagreements = new Map<string, readonly string[]>();
   for (const { engine, decide } of others) {
@@ -105,7 +122,10 @@ async function ingest(bodies: readonly Uint8Array[]): Promise<() => Promise<void
   const secrets = new Map([['*', [secret]]]);
   const signed: { readonly body: Uint8Array; readonly headers: Headers }[] = [];
   for (const body of bodies) {
-    const headers = await signCallback(body, secret, { nonce: 'bench', timestamp: RECEIVED / 1_000 });
+    const headers = await signCallback(body, secret, {
+      nonce: 'bench',
+      timestamp: RECEIVED / 1_000,
+    });
     signed.push({ body, headers: new Headers(headers) });
   }
   return async () => {
@@ -117,7 +137,9 @@ async function ingest(bodies: readonly Uint8Array[]): Promise<() => Promise<void
 }
 
 /** Milliseconds (medians of five) of compiling the rules and of indexing them, and megabytes that stay. */
-function compiling(rules: Parameters<typeof sourceOf>[0]): Pick<Contest, 'compileMs' | 'indexMs' | 'compileMb'> {
+function compiling(
+  rules: Parameters<typeof sourceOf>[0],
+): Pick<Contest, 'compileMs' | 'indexMs' | 'compileMb'> {
   const source = sourceOf(rules);
   const times = Array.from({ length: 5 }, () => {
     globalThis.gc?.();
@@ -141,4 +163,5 @@ function compiling(rules: Parameters<typeof sourceOf>[0]): Pick<Contest, 'compil
   };
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

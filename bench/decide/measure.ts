@@ -22,8 +22,12 @@ export async function measure(
   contenders: readonly Contender[],
   { rounds, turn }: Effort,
 ): Promise<ReadonlyMap<string, number>> {
-  const found: { readonly contender: Contender; readonly passes: number; readonly every: number; times: number[] }[] =
-    [];
+  const found: {
+    readonly contender: Contender;
+    readonly passes: number;
+    readonly every: number;
+    times: number[];
+  }[] = [];
   for (const contender of contenders) {
     const first = await timed(contender, 1);
     // The second pass knows what the first one had to learn.
@@ -55,6 +59,9 @@ async function timed({ pass }: Contender, passes: number): Promise<number> {
 /** The middle one; of an even number, the mean of the middle two. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.ceil((sorted.length - 1) / 2)]];
+  const [low, high] = [
+    sorted[Math.floor((sorted.length - 1) / 2)],
+    sorted[Math.ceil((sorted.length - 1) / 2)],
+  ];
   return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
 }

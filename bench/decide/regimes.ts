@@ -17,12 +17,19 @@ export interface Regime {
 }
 
 export const regimes: readonly Regime[] = [
-  { name: 'tenant', says: 'ten rules an app: apps grow with the rules', apps: (rules) => Math.ceil(rules / 10) },
+  {
+    name: 'tenant',
+    says: 'ten rules an app: apps grow with the rules',
+    apps: (rules) => Math.ceil(rules / 10),
+  },
   { name: 'dense', says: 'four apps share all rules: matches grow with the rules', apps: () => 4 },
 ];
 
 /** A rule as the benchmark hands it to every engine. */
-export type BenchRule = RuleInput & { readonly on: readonly [string]; readonly when: { readonly all: Condition[] } };
+export type BenchRule = RuleInput & {
+  readonly on: readonly [string];
+  readonly when: { readonly all: Condition[] };
+};
 
 export const SEED = 20_261_121;
 export const appName = (at: number): string => `01JBENCHAPP${String(at).padStart(15, '0')}`;
@@ -40,7 +47,10 @@ export function rulesOf(regime: Regime, count: number): readonly BenchRule[] {
       owner: 'bench',
       on: [topic.on],
       when: {
-        all: [{ fact: 'app_id', operator: 'equal', value: appName(Math.floor(at / 10) % apps) }, ...topic.asks(chance)],
+        all: [
+          { fact: 'app_id', operator: 'equal', value: appName(Math.floor(at / 10) % apps) },
+          ...topic.asks(chance),
+        ],
       },
       then: [{ action: 'ignore', params: { because: 'measured' } }],
     };
@@ -78,7 +88,11 @@ export const DAY = [
 const samples = join(import.meta.dirname, '..', '..', 'src', 'samples', 'callbacks');
 
 /** Fifty callbacks of all triggers, as the bytes that Sinch would send: apps and channels by chance, the rest as the samples are. */
-export async function bodiesOf(regime: Regime, rules: number, count = 50): Promise<readonly Uint8Array[]> {
+export async function bodiesOf(
+  regime: Regime,
+  rules: number,
+  count = 50,
+): Promise<readonly Uint8Array[]> {
   const chance = seeded(SEED + 1);
   const apps = regime.apps(rules);
   const firsts = await firstOfEachTrigger();

@@ -7,12 +7,27 @@ export interface Topic {
   readonly asks: (chance: Chance) => readonly Condition[];
 }
 
-const leaf = (fact: string, operator: string, value: unknown): Condition => ({ fact, operator, value });
+const leaf = (fact: string, operator: string, value: unknown): Condition => ({
+  fact,
+  operator,
+  value,
+});
 
 export const CHANNELS = ['SMS', 'WHATSAPP', 'RCS', 'MMS', 'VIBERBM'] as const;
 const STATUSES = ['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ', 'FAILED', 'SWITCHING_CHANNEL'] as const;
 const CLASSES = ['transient', 'permanent', 'content', 'configuration', 'uncertain'] as const;
-const KEYWORDS = ['STOP', 'START', 'HELP', 'ARRET', 'STOPP', 'BAJA', 'INFO', 'YES', 'NO', 'UNSUBSCRIBE'] as const;
+const KEYWORDS = [
+  'STOP',
+  'START',
+  'HELP',
+  'ARRET',
+  'STOPP',
+  'BAJA',
+  'INFO',
+  'YES',
+  'NO',
+  'UNSUBSCRIBE',
+] as const;
 const RATINGS = ['GREEN', 'YELLOW', 'RED'] as const;
 
 /**
@@ -40,7 +55,12 @@ export const topics: readonly Topic[] = [
   {
     on: 'MESSAGE_DELIVERY',
     asks: (chance) => [
-      { any: [leaf('channel', 'equal', chance.pick(CHANNELS)), leaf('processing_mode', 'equal', 'CONVERSATION')] },
+      {
+        any: [
+          leaf('channel', 'equal', chance.pick(CHANNELS)),
+          leaf('processing_mode', 'equal', 'CONVERSATION'),
+        ],
+      },
       leaf('status', 'in', chance.some(2, STATUSES)),
       leaf('metadata', 'equal', `campaign-${chance.below(50)}`),
     ],
@@ -71,7 +91,10 @@ export const topics: readonly Topic[] = [
   },
   {
     on: 'CHANNEL_EVENT',
-    asks: (chance) => [leaf('channel', 'equal', 'WHATSAPP'), leaf('quality_rating', 'equal', chance.pick(RATINGS))],
+    asks: (chance) => [
+      leaf('channel', 'equal', 'WHATSAPP'),
+      leaf('quality_rating', 'equal', chance.pick(RATINGS)),
+    ],
   },
   {
     on: 'OPT_OUT',
@@ -90,7 +113,11 @@ export const topics: readonly Topic[] = [
   {
     on: 'CAPABILITY',
     asks: (chance) => [
-      leaf('capability_status', 'equal', chance.pick(['CAPABILITY_FULL', 'NO_CAPABILITY', 'CAPABILITY_UNKNOWN'])),
+      leaf(
+        'capability_status',
+        'equal',
+        chance.pick(['CAPABILITY_FULL', 'NO_CAPABILITY', 'CAPABILITY_UNKNOWN']),
+      ),
       leaf('channel', 'equal', chance.pick(CHANNELS)),
     ],
   },

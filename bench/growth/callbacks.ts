@@ -21,7 +21,16 @@ const RARE = 20;
 const COMMON = [...DAY, 'capability-full', 'capability-none'];
 
 /** What is another in each callback: keys of the samples, wherever they stand. */
-const EVENT_IDS = ['id', 'message_id', 'event_id', 'request_id', 'batch_id', 'recording_id', 'call_id', 'entity_id'];
+const EVENT_IDS = [
+  'id',
+  'message_id',
+  'event_id',
+  'request_id',
+  'batch_id',
+  'recording_id',
+  'call_id',
+  'entity_id',
+];
 const VARIED = ['app_id', 'identity', 'contact_id', 'accepted_time', 'event_time', ...EVENT_IDS];
 
 /** Writes callbacks into an NDJSON file: by the seed, so each time the same ones. */
@@ -51,7 +60,9 @@ function* linesOf(
       accepted_time: time,
       event_time: time,
     };
-    lines.push(`${mould.replace(/\{\{(\w+)\}\}/g, (_, key: string) => fill[key] ?? `01JBENCHEVENT${at}`)}\n`);
+    lines.push(
+      `${mould.replace(/\{\{(\w+)\}\}/g, (_, key: string) => fill[key] ?? `01JBENCHEVENT${at}`)}\n`,
+    );
     if (lines.length < 100) continue;
     yield lines.join('');
     lines = [];

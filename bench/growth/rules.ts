@@ -13,16 +13,24 @@ export function growthRules(count: number): readonly RuleInput[] {
   return rulesOf(tenant, count).map((rule, at) => {
     const [app] = rule.when.all;
     if (at % 10 > 0 || !app) return rule;
-    return { ...rule, when: { all: [app, { fact: 'status', operator: 'equal', value: 'FAILED' }] }, threshold };
+    return {
+      ...rule,
+      when: { all: [app, { fact: 'status', operator: 'equal', value: 'FAILED' }] },
+      threshold,
+    };
   });
 }
 
 /** Nothing is sent: `replay` only wants to know that alerts would go somewhere. */
-const alerts = { destinations: { ops: { type: 'webhook', url: { secret: 'DEST_OPS' } } }, default: 'ops' };
+const alerts = {
+  destinations: { ops: { type: 'webhook', url: { secret: 'DEST_OPS' } } },
+  default: 'ops',
+};
 
 /** Writes rules as a folder, a file each. */
 export async function writeRules(folder: string, rules: readonly RuleInput[]): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const rule of rules) await writeFile(join(folder, `${rule.name}.json`), JSON.stringify(rule));
+  for (const rule of rules)
+    await writeFile(join(folder, `${rule.name}.json`), JSON.stringify(rule));
   await writeFile(join(folder, 'alerts.json'), JSON.stringify(alerts));
 }

@@ -17,7 +17,10 @@ const Sample = v.object({
   collecting: v.number(),
 });
 type Sample = v.InferOutput<typeof Sample>;
-const Line = v.looseObject({ fired: v.optional(v.array(v.unknown()), []), error: v.optional(v.string()) });
+const Line = v.looseObject({
+  fired: v.optional(v.array(v.unknown()), []),
+  error: v.optional(v.string()),
+});
 
 /** A replay to be measured. */
 export interface Run {
@@ -38,7 +41,10 @@ export async function replayMeasured(
   told: (row: GrowthRow) => void,
 ): Promise<{ readonly rows: readonly GrowthRow[]; readonly fired: number }> {
   const marks = PARTS.map((part) => Math.floor(part * callbacks));
-  const [home, sampler] = [join(import.meta.dirname, '..', '..'), join(import.meta.dirname, 'sampler.cjs')];
+  const [home, sampler] = [
+    join(import.meta.dirname, '..', '..'),
+    join(import.meta.dirname, 'sampler.cjs'),
+  ];
   const child = spawn(
     process.execPath,
     [
@@ -46,7 +52,10 @@ export async function replayMeasured(
       ...[join(home, 'src', 'cli', 'main.ts'), 'replay', file, '--rules', rules, '--json'],
       ...(rate === undefined ? [] : ['--rate', rate]),
     ],
-    { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: { ...process.env, SAMPLE_AT: marks.join(',') } },
+    {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      env: { ...process.env, SAMPLE_AT: marks.join(',') },
+    },
   );
   const { stdout } = child;
   if (!stdout) throw new Error('the replay has no output to read');
@@ -76,7 +85,11 @@ export async function replayMeasured(
   return { rows, fired };
 }
 
-function rowOf(part: number, { lines, rss, heapUsed, now, collecting }: Sample, before: Sample | undefined): GrowthRow {
+function rowOf(
+  part: number,
+  { lines, rss, heapUsed, now, collecting }: Sample,
+  before: Sample | undefined,
+): GrowthRow {
   const seconds = (now - collecting - (before?.now ?? 0)) / 1_000;
   const perSecond = (lines - (before?.lines ?? 0)) / seconds;
   return { part, callbacks: lines, heapMb: heapUsed / 2 ** 20, rssMb: rss / 2 ** 20, perSecond };

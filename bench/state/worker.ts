@@ -19,7 +19,8 @@ interface Order {
 export default {
   ...worker,
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
-    if (new URL(request.url).pathname !== '/bench/tally') return worker.fetch(request, env, context);
+    if (new URL(request.url).pathname !== '/bench/tally')
+      return worker.fetch(request, env, context);
     const { windows, calls, callbacks, atOnce, run } = await request.json<Order>();
     const { tallies } = open(env).entities;
     const at = Date.now();
@@ -28,7 +29,11 @@ export default {
         Array.from({ length: Math.min(atOnce, calls - done) }, async (_, place) => {
           const call = done + place;
           const window = await tallies.of('bench', `group-${call % windows}`);
-          const entries = Array.from({ length: callbacks }, (__, n) => ({ id: `${run}-${call}-${n}`, at, hit: true }));
+          const entries = Array.from({ length: callbacks }, (__, n) => ({
+            id: `${run}-${call}-${n}`,
+            at,
+            hit: true,
+          }));
           await window.note(entries, TERMS);
         }),
       );

@@ -7,9 +7,13 @@ let key: CryptoKey | undefined;
 const app = new Hono<{ Bindings: { WEBHOOK_SECRETS: string } }>().post('/callbacks', async (c) => {
   const { headers } = c.req.raw;
   const body = new Uint8Array(await c.req.arrayBuffer());
-  key ??= await crypto.subtle.importKey('raw', new TextEncoder().encode(c.env.WEBHOOK_SECRETS), HMAC, false, [
-    'verify',
-  ]);
+  key ??= await crypto.subtle.importKey(
+    'raw',
+    new TextEncoder().encode(c.env.WEBHOOK_SECRETS),
+    HMAC,
+    false,
+    ['verify'],
+  );
   const nonce = headers.get('x-sinch-webhook-signature-nonce') ?? '';
   const timestamp = headers.get('x-sinch-webhook-signature-timestamp') ?? '';
   const tail = new TextEncoder().encode(`.${nonce}.${timestamp}`);

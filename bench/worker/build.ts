@@ -16,14 +16,18 @@ export interface Built {
 }
 
 /** Builds Signalbox with other rules than the shipped ones, in a copy of the project, so that `rules/` is left alone. */
-export async function buildSignalbox(rules: readonly RuleInput[], main = 'src/worker.ts'): Promise<Built> {
+export async function buildSignalbox(
+  rules: readonly RuleInput[],
+  main = 'src/worker.ts',
+): Promise<Built> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
   for (const name of ['src', 'test', 'bench/state', 'public', 'package.json', 'wrangler.toml'])
     await cp(join(home, name), join(folder, name), { recursive: true });
   await symlink(join(home, 'node_modules'), join(folder, 'node_modules'));
   await mkdir(join(folder, 'rules'));
   await cp(join(home, 'rules', 'alerts.json'), join(folder, 'rules', 'alerts.json'));
-  for (const rule of rules) await writeFile(join(folder, 'rules', `${rule.name}.json`), JSON.stringify(rule));
+  for (const rule of rules)
+    await writeFile(join(folder, 'rules', `${rule.name}.json`), JSON.stringify(rule));
   return build(folder, [main, '--config', 'wrangler.toml'], 'worker.js');
 }
 
@@ -32,7 +36,13 @@ export async function buildBare(): Promise<Built> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
   await cp(join(import.meta.dirname, 'bare.ts'), join(folder, 'bare.ts'));
   await symlink(join(home, 'node_modules'), join(folder, 'node_modules'));
-  const config = ['name = "bare"', 'main = "bare.ts"', 'compatibility_date = "2026-10-20"', 'minify = true', ''];
+  const config = [
+    'name = "bare"',
+    'main = "bare.ts"',
+    'compatibility_date = "2026-10-20"',
+    'minify = true',
+    '',
+  ];
   await writeFile(join(folder, 'wrangler.toml'), config.join('\n'));
   return build(folder, [], 'bare.js');
 }
@@ -61,6 +71,8 @@ export function run(program: string, words: readonly string[], cwd: string): Pro
       err += chunk;
     });
     child.on('error', failed);
-    child.on('exit', (code) => (code === 0 ? done(out) : failed(new Error(`${program}: ${code}\n${err}${out}`))));
+    child.on('exit', (code) =>
+      code === 0 ? done(out) : failed(new Error(`${program}: ${code}\n${err}${out}`)),
+    );
   });
 }

@@ -16,7 +16,9 @@ interface Measured {
 const [, , url = '', file = '', seconds = '1', connections = '1'] = process.argv;
 if (new URL(url).hostname !== '127.0.0.1') throw new Error(`${url} is not on this machine`);
 // Its only export is the function, by its manual.
-const { default: autocannon } = (await peer('autocannon')) as { default: (options: object) => Promise<Measured> };
+const { default: autocannon } = (await peer('autocannon')) as {
+  default: (options: object) => Promise<Measured>;
+};
 const requests: readonly object[] = JSON.parse(await readFile(file, 'utf8'));
 let opened = 0;
 const found = await autocannon({
@@ -26,7 +28,9 @@ const found = await autocannon({
   // Each connection has its own: no two of them send the same callback.
   setupClient(client: { readonly setRequests: (own: readonly object[]) => void }) {
     const share = requests.length / Number(connections);
-    client.setRequests(requests.slice(Math.floor(opened * share), Math.floor((opened + 1) * share)));
+    client.setRequests(
+      requests.slice(Math.floor(opened * share), Math.floor((opened + 1) * share)),
+    );
     opened += 1;
   },
 });

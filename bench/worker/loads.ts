@@ -35,7 +35,12 @@ export const loads: readonly Load[] = [
   { name: 'effect action', channel: 'SMS', text: 'HELP', journal: 'acted' },
 ];
 
-const rule = (name: string, keyword: string, action: string, params: Record<string, unknown>): RuleInput => ({
+const rule = (
+  name: string,
+  keyword: string,
+  action: string,
+  params: Record<string, unknown>,
+): RuleInput => ({
   name,
   why: 'Measured.',
   owner: 'bench',

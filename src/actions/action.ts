@@ -4,8 +4,8 @@ import type { FactValue } from '../callbacks/facts/fact.ts';
 import { addressOf as addressIn } from '../callbacks/shapes/parts.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
-import type { Entities, SenderClient } from '../objects/index.ts';
 import { AppError } from '../errors.ts';
+import type { Entities, SenderClient } from '../objects/index.ts';
 import type { ActionWords, Done } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
 import type { Effect, Subject } from '../work/effect.ts';
@@ -29,7 +29,9 @@ export interface StateContext {
 }
 
 /** An alert on its way to its group; whether another rule ends it is looked up. */
-export type RaisedAlert = Pick<Alarm, 'key' | 'at'> & { readonly member: Omit<Alarm['member'], 'resolvable'> };
+export type RaisedAlert = Pick<Alarm, 'key' | 'at'> & {
+  readonly member: Omit<Alarm['member'], 'resolvable'>;
+};
 
 /** What an effect can reach, behind the queue, once it holds its claim. */
 export interface EffectContext {
@@ -151,7 +153,9 @@ export function defineAction<P extends object>(
     carriesBody,
     ...(carriesAddresses && { carriesAddresses }),
     ...(delay ? { delay: (params: object, facts: EffectFacts) => delay(read(params), facts) } : {}),
-    ...(claim ? { claim: (params: object, context: EffectContext) => claim(read(params), context) } : {}),
+    ...(claim
+      ? { claim: (params: object, context: EffectContext) => claim(read(params), context) }
+      : {}),
     ...(line ? { line: (params: object) => line(read(params)) } : {}),
     ...(lease === undefined ? {} : { lease }),
     deliver: (params, context) => deliver(read(params), context),
@@ -162,6 +166,9 @@ export function defineAction<P extends object>(
 export function addressOf(subject: Subject): Address {
   const address = addressIn(subject, subject.appId);
   if (!address)
-    throw new AppError('action_impossible', `${subject.trigger} names no person: channel and identity are needed`);
+    throw new AppError(
+      'action_impossible',
+      `${subject.trigger} names no person: channel and identity are needed`,
+    );
   return address;
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Severity } from '../rules/model/values.ts';
-import { defineAction, type RaisedAlert } from './action.ts';
 import type { Effect, Subject } from '../work/effect.ts';
+import { defineAction, type RaisedAlert } from './action.ts';
 
 /** What an alert says, how urgent it is, and to whom it goes if no route is to be asked. */
 export const AlertParams = v.strictObject({
@@ -24,7 +24,13 @@ export const alert = defineAction({
   carriesAddresses: 'named',
   says: ({ severity, to }) => `alert ${to ?? '{owner}'} (${severity})`,
   async deliver(params, { effect, subject, raise }) {
-    return { did: await raise({ key: effect.key, member: memberOf(params, effect, subject), at: subject.eventTime }) };
+    return {
+      did: await raise({
+        key: effect.key,
+        member: memberOf(params, effect, subject),
+        at: subject.eventTime,
+      }),
+    };
   },
 });
 
@@ -35,5 +41,17 @@ export function memberOf(
   { appId, channel = '', callbackId }: Pick<Subject, 'appId' | 'channel' | 'callbackId'>,
 ): RaisedAlert['member'] {
   const { name, owner, why, sentence = '', nextStep, labels = {} } = rule;
-  return { ...params, rule: name, owner, app_id: appId, channel, labels, sentence, why, nextStep, facts, callbackId };
+  return {
+    ...params,
+    rule: name,
+    owner,
+    app_id: appId,
+    channel,
+    labels,
+    sentence,
+    why,
+    nextStep,
+    facts,
+    callbackId,
+  };
 }

@@ -28,7 +28,9 @@ export const archive = defineAction({
 });
 
 async function keyOf({ effect: { facts }, subject }: EffectContext): Promise<string> {
-  const name = String(facts.recording_id ?? facts.entity_id ?? subject.messageId ?? subject.callbackId);
+  const name = String(
+    facts.recording_id ?? facts.entity_id ?? subject.messageId ?? subject.callbackId,
+  );
   const plain = PLAIN.test(name) ? name : await stableId(['archive', name]);
   return `${facts.recording_url ? 'recordings' : 'media'}/${plain}`;
 }

@@ -27,7 +27,11 @@ export const checkCapability = defineAction({
   async deliver(_, { effect, subject, sinch }) {
     const asked = askedBefore(effect.facts);
     if (asked >= AT_MOST) return { skipped: `asked ${AT_MOST} times: the channel does not tell` };
-    await sinch().queryCapability(subject.appId, addressOf(subject), requestId(asked + 1, subject.callbackId));
+    await sinch().queryCapability(
+      subject.appId,
+      addressOf(subject),
+      requestId(asked + 1, subject.callbackId),
+    );
     return { did: 'asked Sinch again' };
   },
 });

@@ -12,13 +12,23 @@ export const compareConsent = defineAction({
   wants: ['preserved_contact_id', 'deleted_contact_id', 'duplicate_contact_ids'],
   says: () => 'ask a person to decide where their consents differ',
   async deliver(_, { effect, subject, review: ask, addresses: told, addressesOf }) {
-    const { preserved_contact_id: kept, deleted_contact_id: gone, duplicate_contact_ids: shared } = effect.facts;
-    const contacts = [kept, gone, ...(Array.isArray(shared) ? shared : [])].filter((id) => typeof id === 'string');
+    const {
+      preserved_contact_id: kept,
+      deleted_contact_id: gone,
+      duplicate_contact_ids: shared,
+    } = effect.facts;
+    const contacts = [kept, gone, ...(Array.isArray(shared) ? shared : [])].filter(
+      (id) => typeof id === 'string',
+    );
     const known = await Promise.all(
-      contacts.map(async (contact) => (await addressesOf(contact)).map((address) => ({ contact, address }))),
+      contacts.map(async (contact) =>
+        (await addressesOf(contact)).map((address) => ({ contact, address })),
+      ),
     );
     const named = (await told()).map((address) => ({ address }));
-    const addresses = new Map([...named, ...known.flat()].map((side) => [JSON.stringify(side.address), side]));
+    const addresses = new Map(
+      [...named, ...known.flat()].map((side) => [JSON.stringify(side.address), side]),
+    );
     if (addresses.size < 2) return { skipped: 'fewer than two addresses are known' };
     const id = await ask({
       kind: 'consents-differ',

@@ -1,14 +1,16 @@
 import * as v from 'valibot';
 import { AppError } from '../errors.ts';
-import { defineAction } from './action.ts';
 import type { Erased } from '../work/services.ts';
+import { defineAction } from './action.ts';
 
 /** Each address of a contact takes some calls: thousands of them may take as long as a batch of the queue, in milliseconds. */
 const LEASE = 15 * 60_000;
 
 /** What an erasure did, in a sentence. */
 export function erasedWords({ addresses, stores }: Erased): string {
-  const gone = stores.filter(({ removed }) => removed > 0).map(({ store, removed }) => `${removed} in ${store}`);
+  const gone = stores
+    .filter(({ removed }) => removed > 0)
+    .map(({ store, removed }) => `${removed} in ${store}`);
   return `erased ${addresses} address${addresses === 1 ? '' : 'es'}: ${gone.join(', ') || 'nothing was kept'}; consent stays as a keyed hash`;
 }
 

@@ -7,7 +7,10 @@ export const forward = defineAction({
   kind: 'effect',
   description:
     'Sends the callback, as it came, to a destination of alerts.json, signed by Standard Webhooks. Those with the same `ordering_key`, a text with facts like `{{conversation_id}}`, arrive in the order in which they came; without one, or where it is empty, none waits for another.',
-  params: v.strictObject({ to: v.pipe(v.string(), v.nonEmpty()), ordering_key: v.optional(v.string()) }),
+  params: v.strictObject({
+    to: v.pipe(v.string(), v.nonEmpty()),
+    ordering_key: v.optional(v.string()),
+  }),
   templates: ['ordering_key'],
   carriesBody: true,
   names: { to: 'destination' },

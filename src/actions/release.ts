@@ -11,7 +11,8 @@ export const release = defineAction({
   needs: ['app_id', 'channel'],
   says: ({ rule }) => (rule ? `end the limit set by ${rule}` : 'end all limits of this sender'),
   names: { rule: 'rule' },
-  undoes: ({ rule }, other) => other.action === 'throttle' && (rule === undefined || rule === other.rule),
+  undoes: ({ rule }, other) =>
+    other.action === 'throttle' && (rule === undefined || rule === other.rule),
   run: async ({ rule }, { key, subject, entities }) => {
     await senderOf(subject, entities).release({
       ...(rule ? { rule } : {}),

@@ -43,7 +43,10 @@ export const reply = defineAction({
   kind: 'effect',
   description:
     'Answers the person who just wrote, by the channel they wrote on: once a message, and a change of consent once a change, also to people who said STOP. It is a notification to the throttle and to Sinch. Keep marketing out of it.',
-  params: v.strictObject({ text: v.pipe(v.string(), v.nonEmpty()), within: v.optional(Duration, '5m') }),
+  params: v.strictObject({
+    text: v.pipe(v.string(), v.nonEmpty()),
+    within: v.optional(Duration, '5m'),
+  }),
   templates: ['text'],
   needs: ['app_id', 'channel', 'identity'],
   wants: ['sender_id'],
@@ -51,7 +54,9 @@ export const reply = defineAction({
   claim: async (_, context) => {
     const { subject, effect, entities } = context;
     const turn = turnOf(await historyOf(context), subject.callbackId);
-    return turn === 0 ? answerOf(effect) : `reply/${await entities.recipients.personOf(addressOf(subject))}/${turn}`;
+    return turn === 0
+      ? answerOf(effect)
+      : `reply/${await entities.recipients.personOf(addressOf(subject))}/${turn}`;
   },
   says: ({ within }) => `answer the person within ${saidDuration(within)}`,
   async deliver({ text, within }, context) {
@@ -66,11 +71,13 @@ export const reply = defineAction({
     const near = history.some(
       ({ source, at }) => source === 'opt' && Math.abs(at - subject.eventTime) < milliseconds('5m'),
     );
-    if (mine.length > 0 && near) return { skipped: 'the network suppressed the person and answers itself' };
+    if (mine.length > 0 && near)
+      return { skipped: 'the network suppressed the person and answers itself' };
     const address = addressOf(subject);
     const limits = entities.senders.of(subject.appId, address.channel);
     const permit = await limits.permit({ content: CONTENT, count: 1, now });
-    if (permit.granted < 1) return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
+    if (permit.granted < 1)
+      return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
     const sender = effect.facts.sender_id;
     const message = {
       app_id: subject.appId,

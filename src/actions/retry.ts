@@ -1,11 +1,19 @@
 import * as v from 'valibot';
 import { NUMBERED_CHANNELS } from '../callbacks/person.ts';
 import { AppError, codeOf } from '../errors.ts';
-import { Content, Lifetime, milliseconds, Rate, saidDuration, saidRate, Wait } from '../rules/model/values.ts';
+import {
+  Content,
+  Lifetime,
+  milliseconds,
+  Rate,
+  saidDuration,
+  saidRate,
+  Wait,
+} from '../rules/model/values.ts';
 import { contentType, sendOr } from '../sinch/client.ts';
 import { defineAction, type EffectContext, type Outcome } from './action.ts';
-import { isRefused, whyNotAgain } from './parts/retry-limits.ts';
 import { findSent, originalOf, Template } from './parts/resend.ts';
+import { isRefused, whyNotAgain } from './parts/retry-limits.ts';
 
 /** An app's retries are a sender of their own. No channel is called so. */
 const RETRIES = 'SIGNALBOX-RETRIES';
@@ -49,9 +57,13 @@ export const retry = defineAction({
   wants: ['attempt'],
   brings: [
     { trigger: 'MESSAGE_SUBMIT', facts: {} },
-    ...['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ'].map((status) => ({ trigger: 'MESSAGE_DELIVERY', facts: { status } })),
+    ...['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ'].map((status) => ({
+      trigger: 'MESSAGE_DELIVERY',
+      facts: { status },
+    })),
   ],
-  delay: ({ first_delay, factor }, { attempt }) => (milliseconds(first_delay) / 1000) * factor ** Number(attempt ?? 0),
+  delay: ({ first_delay, factor }, { attempt }) =>
+    (milliseconds(first_delay) / 1000) * factor ** Number(attempt ?? 0),
   claim: async (_, { subject, entities }) => {
     const { root, attempt } = await entities.messages.lineage(subject.messageId ?? '');
     return `retry/${root}/${attempt + 1}`;
@@ -68,8 +80,13 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   const lineage = await entities.messages.of(root).read();
   const first = lineage.firstFailedAt ?? subject.eventTime;
   const earlier = lineage.attempts.find(({ n }) => n === next);
-  if (earlier?.state === 'sent') return { did: `was sent again as ${earlier.messageId ?? ''} (attempt ${next})` };
-  const over = whyNotAgain(params, { attempt, firstFailedAt: first, delivered: lineage.delivered }, now);
+  if (earlier?.state === 'sent')
+    return { did: `was sent again as ${earlier.messageId ?? ''} (attempt ${next})` };
+  const over = whyNotAgain(
+    params,
+    { attempt, firstFailedAt: first, delivered: lineage.delivered },
+    now,
+  );
   if (over !== undefined) return { skipped: over };
 
   const original = await originalOf(context, lineage.submitted, params);
@@ -106,7 +123,9 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
     return await settle(messageId);
   } catch (cause) {
     // It went out: whatever failed here must not make the next try send it once more.
-    throw new AppError('sinch_unsure', 'the message was sent again, and that could not be noted', { cause });
+    throw new AppError('sinch_unsure', 'the message was sent again, and that could not be noted', {
+      cause,
+    });
   }
 }
 
@@ -123,12 +142,16 @@ async function permitFor(
   // The sender is asked first: what waits for one throttled channel must not use up the app's share of the others.
   const sender = entities.senders.of(subject.appId, address.channel);
   const permit = await sender.permit({ content, count: 1, now });
-  if (permit.granted < 1) return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
+  if (permit.granted < 1)
+    return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
   const app = entities.senders.of(subject.appId, RETRIES);
   const paced = await app.permit({ content: 'other', count: 1, now, or: per_app });
   if (paced.granted < 1) {
     await sender.giveBack(content, 1, now);
-    return { later: paced.retryAfter ?? 60, because: `the app may send again ${saidRate(per_app)}` };
+    return {
+      later: paced.retryAfter ?? 60,
+      because: `the app may send again ${saidRate(per_app)}`,
+    };
   }
   return {
     async giveBack() {

@@ -5,7 +5,8 @@ import { addressOf, defineAction } from './action.ts';
 export const review = defineAction({
   name: 'review',
   kind: 'effect',
-  description: 'Puts the message before a person, who decides with one call whether it was a STOP (GET /v1/reviews).',
+  description:
+    'Puts the message before a person, who decides with one call whether it was a STOP (GET /v1/reviews).',
   params: v.strictObject({ because: v.pipe(v.string(), v.nonEmpty()) }),
   templates: ['because'],
   needs: ['channel', 'identity'],

@@ -6,7 +6,8 @@ import { changeConsent, Scope, saidScope } from './parts/consent.ts';
 export const suppress = defineAction({
   name: 'suppress',
   kind: 'state',
-  description: 'Puts on record that this person wants no more messages: all, marketing only, or notifications only.',
+  description:
+    'Puts on record that this person wants no more messages: all, marketing only, or notifications only.',
   params: v.strictObject({ scope: v.optional(Scope, 'all') }),
   needs: ['channel', 'identity'],
   wants: ['text', 'opt_status'],

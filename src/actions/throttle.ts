@@ -1,5 +1,12 @@
 import * as v from 'valibot';
-import { Content, Duration, milliseconds, Rate, saidDuration, saidRate } from '../rules/model/values.ts';
+import {
+  Content,
+  Duration,
+  milliseconds,
+  Rate,
+  saidDuration,
+  saidRate,
+} from '../rules/model/values.ts';
 import { defineAction } from './action.ts';
 import { senderOf } from './parts/sender.ts';
 

@@ -13,6 +13,8 @@ export const unsuppress = defineAction({
   wants: ['text', 'opt_status'],
   says: ({ scope }) => `allow ${saidScope[scope]} to this person again`,
   undoes: ({ scope }, { action, params }) =>
-    action === 'suppress' && 'scope' in params && (scope === 'all' || params.scope === 'all' || params.scope === scope),
+    action === 'suppress' &&
+    'scope' in params &&
+    (scope === 'all' || params.scope === 'all' || params.scope === scope),
   run: ({ scope }, context) => changeConsent(scope, 'in', context),
 });

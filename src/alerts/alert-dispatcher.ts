@@ -7,8 +7,8 @@ import { byUrgency, type Group, type Member } from '../objects/alerts/alert-stat
 import type { AlertsClient } from '../objects/alerts/alerts-client.ts';
 import { type Alerts, kindOf } from './config.ts';
 import type { Reveal } from './destinations/destination.ts';
-import { inhibitedBy, Silence, silencedBy } from './mute.ts';
 import { saidTime } from './destinations/parts.ts';
+import { inhibitedBy, Silence, silencedBy } from './mute.ts';
 import { render } from './render.ts';
 import { groupId, route, type Wish } from './route.ts';
 import { type Carriers, sendNotice } from './send.ts';
@@ -48,8 +48,11 @@ export async function raiseAlert({ key, member, at }: Alarm, tending: Tending): 
 /** A rule says that another one's alerts are over, for one sender. */
 export async function endAlerts(ending: Ending, tending: Tending): Promise<string> {
   const ids = await tending.client.desk.end(ending, tending.now());
-  for (const id of ids) await follow(id, await tending.client.group(id).end(ending, tending.now()), tending);
-  return ids.length === 0 ? `no alert of ${ending.rule} lasts` : `${ending.rule} is over: ${ids.join(', ')}`;
+  for (const id of ids)
+    await follow(id, await tending.client.group(id).end(ending, tending.now()), tending);
+  return ids.length === 0
+    ? `no alert of ${ending.rule} lasts`
+    : `${ending.rule} is over: ${ids.join(', ')}`;
 }
 
 /** Does what is due in a group: what its alarm calls for. Says whether somebody was to be told. */
@@ -66,7 +69,8 @@ export async function tellAgain(id: string, to: string, tending: Tending): Promi
 
 /** A silence has ended: groups that it kept back look again. */
 export async function wakeGroups(ids: readonly string[], tending: Tending): Promise<void> {
-  for (const id of ids) await follow(id, await tending.client.group(id).wake(tending.now()), tending);
+  for (const id of ids)
+    await follow(id, await tending.client.group(id).wake(tending.now()), tending);
 }
 
 /** Passes on what came of a change: the desk hears of it, and what is due is done. */
@@ -96,7 +100,9 @@ async function work(id: string, tending: Tending): Promise<boolean> {
     const group = await client.group(id).read();
     if (!group) return told;
     const desk = await client.desk.standing(now());
-    const { orders, summary } = await client.group(id).settle(standingOf(group, desk, tending), now());
+    const { orders, summary } = await client
+      .group(id)
+      .settle(standingOf(group, desk, tending), now());
     if (summary) await follow(id, { summary, due: false }, tending);
     told ||= orders.length > 0;
     const again = await Promise.all(orders.map((order) => carryOut(id, order, desk, tending)));
@@ -106,7 +112,12 @@ async function work(id: string, tending: Tending): Promise<boolean> {
 }
 
 /** Sends one order and says how it went. Answers whether more is due at once. */
-async function carryOut(id: string, order: Order, { circuits }: Desk, tending: Tending): Promise<boolean> {
+async function carryOut(
+  id: string,
+  order: Order,
+  { circuits }: Desk,
+  tending: Tending,
+): Promise<boolean> {
   const { client, alerts, now } = tending;
   const circuit = circuits.find(({ to }) => to === order.to);
   // Only one that has failed is asked for its rest: the desk is one object for everybody.
@@ -121,7 +132,11 @@ async function carryOut(id: string, order: Order, { circuits }: Desk, tending: T
       : await send(id, order, tending);
   const fallback = fallbackOf(order.to, alerts);
   if (answer.kind === 'later' || (answer.kind === 'sent' && circuit)) {
-    const { opened } = await client.desk.tried(order.to, answer.kind === 'later' ? answer.says : undefined, now());
+    const { opened } = await client.desk.tried(
+      order.to,
+      answer.kind === 'later' ? answer.says : undefined,
+      now(),
+    );
     if (opened) {
       console.error({ event: 'destination.failing', destination: order.to, says: answer.says });
       if (fallback) await tending.complain(order.to, answer.says, fallback);
@@ -153,7 +168,10 @@ function fallbackOf(to: string, alerts: Alerts): string | undefined {
   return named === to ? undefined : named;
 }
 
-const wishOf = ({ to, resolvable }: Pick<Member, 'to' | 'resolvable'>, { atMost }: Tending): Wish => ({
+const wishOf = (
+  { to, resolvable }: Pick<Member, 'to' | 'resolvable'>,
+  { atMost }: Tending,
+): Wish => ({
   to,
   resolvable,
   atMost,
@@ -172,9 +190,11 @@ function standingOf(group: Group, { silences, firing }: Desk, tending: Tending) 
     const silence = silencedBy(member, known, now());
     const inhibited = silence ? undefined : inhibitedBy(member, firing, alerts.inhibit);
     if (silence) {
-      muted[key] = `silenced by ${silence.by} until ${saidTime(silence.until)}: ${silence.why} (silence ${silence.id})`;
+      muted[key] =
+        `silenced by ${silence.by} until ${saidTime(silence.until)}: ${silence.why} (silence ${silence.id})`;
       ends.push(silence.until);
-    } else if (inhibited) muted[key] = `inhibited by ${inhibited.by.rule}, which lasts (${inhibited.because})`;
+    } else if (inhibited)
+      muted[key] = `inhibited by ${inhibited.by.rule}, which lasts (${inhibited.because})`;
   }
   return {
     to: destinationsOf(group, tending),

@@ -1,7 +1,7 @@
 import type { Address } from '../callbacks/triggers/trigger.ts';
+import { AppError, messageOf } from '../errors.ts';
 import type { Answered } from '../objects/alerts/alert-delivery.ts';
 import type { Entities } from '../objects/index.ts';
-import { AppError, messageOf } from '../errors.ts';
 import type { Content } from '../rules/model/values.ts';
 import { contentType, recipientOf, type Sinch } from '../sinch/client.ts';
 import type { SinchOutgoing } from './destinations/destination.ts';
@@ -25,7 +25,11 @@ export interface SinchReach {
  * tells nobody else again; it went out when nobody is left whom a later try could tell.
  * @param id the message's own, the same at each try
  */
-export async function sendBySinch(outgoing: SinchOutgoing, id: string, reach: SinchReach): Promise<Answered> {
+export async function sendBySinch(
+  outgoing: SinchOutgoing,
+  id: string,
+  reach: SinchReach,
+): Promise<Answered> {
   const all = [...new Set(outgoing.identities)];
   if (all.length === 0) return { kind: 'refused', says: 'its secret names no number' };
   const answers: Answered[] = [];
@@ -46,13 +50,19 @@ function soonest(waiting: readonly { readonly after?: number | undefined }[]): n
 }
 
 /** Tells one number, unless an earlier try did. */
-async function tellOnce(identity: string, outgoing: SinchOutgoing, id: string, reach: SinchReach): Promise<Answered> {
+async function tellOnce(
+  identity: string,
+  outgoing: SinchOutgoing,
+  id: string,
+  reach: SinchReach,
+): Promise<Answered> {
   const { recipients, claims } = reach.entities;
   const address = { channel: outgoing.channel, identity, appId: outgoing.appId };
   const key = `told/${id}/${await recipients.personOf(address)}`;
   const claim = await claims.take(key, LEASE, reach.now());
   if (claim === 'done') return { kind: 'sent', says: 'told before' };
-  if (claim === 'held') return { kind: 'later', says: 'another try is under way', after: LEASE / 1_000 };
+  if (claim === 'held')
+    return { kind: 'later', says: 'another try is under way', after: LEASE / 1_000 };
   const answer = await sendTo(address, outgoing, reach);
   await (answer.kind === 'sent' ? claims.done(key) : claims.free(key));
   return answer;
@@ -69,7 +79,8 @@ async function sendTo(
     return { kind: 'refused', says: 'the person asked for no more messages' };
   const sender = entities.senders.of(appId, channel);
   const permit = await sender.permit({ content: CONTENT, count: 1, now: now() });
-  if (permit.granted < 1) return { kind: 'later', says: 'the sender is throttled', after: permit.retryAfter };
+  if (permit.granted < 1)
+    return { kind: 'later', says: 'the sender is throttled', after: permit.retryAfter };
   try {
     await sinch().send({
       app_id: appId,

@@ -11,13 +11,17 @@ const Types = v.picklist(destinations.map((destination) => destination.type));
 
 /** One destination of `alerts.json`: its `type` picks the schema from the list of destinations. */
 export const Configured = v.lazy((input) => {
-  const type = typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
+  const type =
+    typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
   const found = destinations.find((destination) => destination.type === type);
   return found?.config ?? v.strictObject({ type: Types, fallback: v.optional(v.string()) });
 });
 
 const Name = v.pipe(v.string(), v.nonEmpty('must not be empty'));
-const Names = v.union([Name, v.pipe(v.array(Name), v.nonEmpty('expected at least one destination'))]);
+const Names = v.union([
+  Name,
+  v.pipe(v.array(Name), v.nonEmpty('expected at least one destination')),
+]);
 
 /** What alerts are told apart by. Not the severity: when that changes, it is the same alert. */
 const GroupBy = v.array(
@@ -31,14 +35,18 @@ const GroupBy = v.array(
 );
 
 const timing = {
-  group_by: v.optional(told('What alerts are told apart by; alike ones are told together.', GroupBy)),
+  group_by: v.optional(
+    told('What alerts are told apart by; alike ones are told together.', GroupBy),
+  ),
   group_wait: v.optional(
     told(
       'How long the first message waits for more of the same.',
       v.union([v.literal('0s'), Duration], 'expected a duration like "30s", or "0s"'),
     ),
   ),
-  group_interval: v.optional(told('The least time between two messages about one group.', Duration)),
+  group_interval: v.optional(
+    told('The least time between two messages about one group.', Duration),
+  ),
   repeat: v.optional(
     told(
       'When it is said again while it lasts.',
@@ -80,7 +88,9 @@ export const Route: v.GenericSchema<unknown, Route> = v.pipe(
     match: v.optional(told('Which alerts take it; without, all of them.', Match)),
     schedule: v.optional(told('A schedule by name: `to` counts within it, `else` outside.', Name)),
     to: v.optional(told('Where they go: a destination, or several.', Names)),
-    else: v.optional(told('Where they go outside the schedule; without, the next route is asked.', Names)),
+    else: v.optional(
+      told('Where they go outside the schedule; without, the next route is asked.', Names),
+    ),
     continue: v.optional(told('`true`: also look at the routes after this one.', v.boolean())),
     ...timing,
     routes: v.optional(told('Routes that are asked first.', v.array(Branch))),
@@ -107,11 +117,20 @@ export type Inhibition = v.InferOutput<typeof Inhibition>;
 export const Alerts = v.pipe(
   v.strictObject({
     $schema: SchemaLine,
-    destinations: told('Where alerts and forwards can go, by name.', v.record(v.string(), Configured)),
-    default: told('Where an alert goes that no route takes, and where Signalbox’s own alerts go.', Name),
+    destinations: told(
+      'Where alerts and forwards can go, by name.',
+      v.record(v.string(), Configured),
+    ),
+    default: told(
+      'Where an alert goes that no route takes, and where Signalbox’s own alerts go.',
+      Name,
+    ),
     schedules: v.optional(told('Opening hours, by name.', v.record(v.string(), Hours)), {}),
     ...timing,
-    routes: v.optional(told('Which alert goes where: the first route that matches takes it.', v.array(Branch)), []),
+    routes: v.optional(
+      told('Which alert goes where: the first route that matches takes it.', v.array(Branch)),
+      [],
+    ),
     inhibit: v.optional(told('Alerts that others make superfluous.', v.array(Inhibition)), []),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
@@ -132,7 +151,14 @@ export const Alerts = v.pipe(
 export type Alerts = v.InferOutput<typeof Alerts>;
 
 /** The keys of `alerts.json`, for hints. */
-export const ALERTS_KEYS = ['destinations', 'default', 'schedules', 'routes', 'inhibit', ...Object.keys(timing)];
+export const ALERTS_KEYS = [
+  'destinations',
+  'default',
+  'schedules',
+  'routes',
+  'inhibit',
+  ...Object.keys(timing),
+];
 
 interface Fault {
   readonly path: readonly (string | number)[];
@@ -153,24 +179,35 @@ function* faults(alerts: {
     [`names no ${what} of this file ("${name}")`, closest(name, names)].filter(Boolean).join(': ');
 
   if (!known.includes(alerts.default))
-    yield { path: ['default'], message: `default: ${missing('destination', alerts.default, known)}` };
+    yield {
+      path: ['default'],
+      message: `default: ${missing('destination', alerts.default, known)}`,
+    };
   for (const [name, { fallback }] of Object.entries(alerts.destinations)) {
     if (fallback === undefined) continue;
     const path = ['destinations', name, 'fallback'];
     if (fallback === name) yield { path, message: 'a destination cannot be its own fallback' };
-    else if (!known.includes(fallback)) yield { path, message: missing('destination', fallback, known) };
+    else if (!known.includes(fallback))
+      yield { path, message: missing('destination', fallback, known) };
   }
   yield* inRoutes(alerts.routes, ['routes']);
 
-  function* inRoutes(routes: readonly Route[], under: readonly (string | number)[]): Generator<Fault> {
+  function* inRoutes(
+    routes: readonly Route[],
+    under: readonly (string | number)[],
+  ): Generator<Fault> {
     for (const [index, branch] of routes.entries()) {
       const path = [...under, index];
       for (const key of ['to', 'else'] as const) {
         for (const name of namesOf(branch[key]))
-          if (!known.includes(name)) yield { path: [...path, key], message: missing('destination', name, known) };
+          if (!known.includes(name))
+            yield { path: [...path, key], message: missing('destination', name, known) };
       }
       if (branch.schedule !== undefined && !schedules.includes(branch.schedule))
-        yield { path: [...path, 'schedule'], message: missing('schedule', branch.schedule, schedules) };
+        yield {
+          path: [...path, 'schedule'],
+          message: missing('schedule', branch.schedule, schedules),
+        };
       if (branch.name !== undefined && taken.has(branch.name))
         yield { path: [...path, 'name'], message: `another route is called "${branch.name}" too` };
       if (branch.name !== undefined) taken.add(branch.name);
@@ -208,13 +245,21 @@ export const mailing = (alerts: Alerts): readonly string[] =>
 export function kindOf(config: object): Destination {
   const type = 'type' in config ? config.type : undefined;
   const found = destinations.find((destination) => destination.type === type);
-  if (!found) throw new AppError('rule_invalid', `alerts.json: unknown type of destination "${String(type)}"`);
+  if (!found)
+    throw new AppError(
+      'rule_invalid',
+      `alerts.json: unknown type of destination "${String(type)}"`,
+    );
   return found;
 }
 
 /** A destination by its name. @throws AppError `destination_refused` where there is none */
-export function destinationNamed(alerts: Alerts, name: string): { readonly fallback?: string | undefined } {
+export function destinationNamed(
+  alerts: Alerts,
+  name: string,
+): { readonly fallback?: string | undefined } {
   const config = Object.hasOwn(alerts.destinations, name) ? alerts.destinations[name] : undefined;
-  if (!config) throw new AppError('destination_refused', `alerts.json has no destination "${name}"`);
+  if (!config)
+    throw new AppError('destination_refused', `alerts.json has no destination "${name}"`);
   return config;
 }

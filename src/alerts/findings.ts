@@ -7,7 +7,10 @@ export function alertFindings(alerts: unknown): readonly Finding[] {
   const findings: Finding[] = [];
   const report = openReport('alerts.json', findings);
   if (alerts === undefined || alerts === null) {
-    report.error([], { code: 'missing-file', message: 'the file is missing: it says where alerts go' });
+    report.error([], {
+      code: 'missing-file',
+      message: 'the file is missing: it says where alerts go',
+    });
     return findings;
   }
   const parsed = v.safeParse(Alerts, alerts);

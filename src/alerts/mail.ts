@@ -10,4 +10,7 @@ export function openMail(env: object): Carriers['mail'] {
 }
 
 const isMailer = (binding: unknown): binding is Pick<SendEmail, 'send'> =>
-  typeof binding === 'object' && binding !== null && 'send' in binding && typeof binding.send === 'function';
+  typeof binding === 'object' &&
+  binding !== null &&
+  'send' in binding &&
+  typeof binding.send === 'function';

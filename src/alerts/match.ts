@@ -27,15 +27,22 @@ export function fieldOf(alert: Alert, name: string): string | undefined {
 
 /** Whether an alert is meant. */
 export const matches = (match: Match, alert: Alert): boolean =>
-  criteria(match).every(([name, wanted]) => wanted.some((value) => fits(value, fieldOf(alert, name))));
+  criteria(match).every(([name, wanted]) =>
+    wanted.some((value) => fits(value, fieldOf(alert, name))),
+  );
 
 /** "severity critical and owner messaging-ops"; "any alert" where nothing is written. */
 export const saidMatch = (match: Match): string => {
-  const said = criteria(match).map(([name, wanted]) => `${name.replace(/^label\./, 'label ')} ${listed(wanted)}`);
+  const said = criteria(match).map(
+    ([name, wanted]) => `${name.replace(/^label\./, 'label ')} ${listed(wanted)}`,
+  );
   return said.length === 0 ? 'any alert' : listed(said, 'and');
 };
 
-function criteria({ labels = {}, ...fields }: Match): readonly (readonly [name: string, wanted: readonly string[]])[] {
+function criteria({
+  labels = {},
+  ...fields
+}: Match): readonly (readonly [name: string, wanted: readonly string[]])[] {
   const named = [
     ...Object.entries(fields),
     ...Object.entries(labels).map(([name, wanted]) => [`label.${name}`, wanted] as const),
@@ -50,7 +57,12 @@ export function fits(wanted: string, value: string | undefined): boolean {
   if (value === undefined || !wanted.includes('*')) return wanted === value;
   const pieces = wanted.split('*');
   const [first = '', last = ''] = [pieces[0], pieces.at(-1)];
-  if (!value.startsWith(first) || !value.endsWith(last) || value.length < first.length + last.length) return false;
+  if (
+    !value.startsWith(first) ||
+    !value.endsWith(last) ||
+    value.length < first.length + last.length
+  )
+    return false;
   let at = first.length;
   for (const piece of pieces.slice(1, -1)) {
     const found = value.indexOf(piece, at);

@@ -15,7 +15,11 @@ export const Silence = v.object({
 export type Silence = v.InferOutput<typeof Silence>;
 
 /** The silence that lasts longest of those that mean an alert now. */
-export const silencedBy = (alert: Alert, silences: readonly Silence[], now: number): Silence | undefined =>
+export const silencedBy = (
+  alert: Alert,
+  silences: readonly Silence[],
+  now: number,
+): Silence | undefined =>
   silences
     .filter(({ match, until, at }) => at <= now && now < until && matches(match, alert))
     .toSorted((a, b) => b.until - a.until)[0];
@@ -31,10 +35,16 @@ export function inhibitedBy(
     const by = firing.find(
       (other) =>
         matches(inhibition.if, other) &&
-        inhibition.same.every((field) => (fieldOf(other, field) ?? '') === (fieldOf(alert, field) ?? '')),
+        inhibition.same.every(
+          (field) => (fieldOf(other, field) ?? '') === (fieldOf(alert, field) ?? ''),
+        ),
     );
     if (by)
-      return { by, because: inhibition.name ?? `${saidMatch(inhibition.if)} mutes ${saidMatch(inhibition.mutes)}` };
+      return {
+        by,
+        because:
+          inhibition.name ?? `${saidMatch(inhibition.if)} mutes ${saidMatch(inhibition.mutes)}`,
+      };
   }
   return undefined;
 }

@@ -10,7 +10,8 @@ export function saidStanding(group: Group, now: number): string {
     const tries = attempts === 0 ? 'goes out' : 'is tried again';
     return `On its way to ${to}: ${tries} at ${saidTime(Math.max(due, now))}.`;
   }
-  if (group.phase === 'resolved') return `Over since ${saidTime(group.resolvedAt ?? now)}: nothing more is sent.`;
+  if (group.phase === 'resolved')
+    return `Over since ${saidTime(group.resolvedAt ?? now)}: nothing more is sent.`;
   if (group.muted !== undefined)
     return `Not sent: ${group.muted}. It is looked at again at ${saidTime(group.lookAt ?? now)}.`;
   if (!group.said)
@@ -19,7 +20,10 @@ export function saidStanding(group: Group, now: number): string {
     return `Not sent: there is news, and it goes out ${spanWords(group.timing.interval)} after the last message, at ${saidTime(group.lookAt)}.`;
   const repeat = repeatAt(group);
   const quiet = quietAt(group);
-  const ends = quiet === undefined ? 'a rule ends it' : `it is over at ${saidTime(quiet)} if nothing comes until then`;
+  const ends =
+    quiet === undefined
+      ? 'a rule ends it'
+      : `it is over at ${saidTime(quiet)} if nothing comes until then`;
   if (repeat === undefined) return `Not sent again: what came once is told once; ${ends}.`;
   return `Not sent: repeats every ${spanWords(group.timing.repeat ?? 0)}, next at ${saidTime(repeat)}; ${ends}.`;
 }
@@ -27,8 +31,12 @@ export function saidStanding(group: Group, now: number): string {
 /** When an alert would be told, in a sentence. */
 export function saidTiming({ wait, interval, repeat, quiet, once }: Timing): string {
   const first = wait === 0 ? 'at once' : `after ${spanWords(wait)}, together with more of the same`;
-  const again = repeat === null ? 'never repeated' : `repeated every ${spanWords(repeat)} while it lasts`;
+  const again =
+    repeat === null ? 'never repeated' : `repeated every ${spanWords(repeat)} while it lasts`;
   const single = once ? ' (not if it came only once)' : '';
-  const over = quiet === null ? 'over when a rule says so' : `over after ${spanWords(quiet)} without a new one`;
+  const over =
+    quiet === null
+      ? 'over when a rule says so'
+      : `over after ${spanWords(quiet)} without a new one`;
   return `${first}; updates at most every ${spanWords(interval)}; ${again}${single}; ${over}`;
 }

@@ -7,7 +7,11 @@ import { groupId, type Routed, route, type Wish } from './route.ts';
 /** An alert on one of its ways, as each destination would show it. */
 export interface Preview extends Routed {
   readonly id: string;
-  readonly shown: readonly { readonly to: string; readonly type: string; readonly outgoing: Outgoing }[];
+  readonly shown: readonly {
+    readonly to: string;
+    readonly type: string;
+    readonly outgoing: Outgoing;
+  }[];
 }
 
 /** Secrets stand here by their names. */
@@ -37,9 +41,21 @@ export async function preview(
 }
 
 /** One alert that came once. */
-export const toldOnce = (member: Omit<Member, 'count' | 'firstAt' | 'lastAt'>, at: number): Told => {
+export const toldOnce = (
+  member: Omit<Member, 'count' | 'firstAt' | 'lastAt'>,
+  at: number,
+): Told => {
   const whole: Member = { ...member, count: 1, firstAt: at, lastAt: at };
-  return tell([whole], 'firing') ?? { state: 'firing', main: whole, others: [], count: 1, firstAt: at, lastAt: at };
+  return (
+    tell([whole], 'firing') ?? {
+      state: 'firing',
+      main: whole,
+      others: [],
+      count: 1,
+      firstAt: at,
+      lastAt: at,
+    }
+  );
 };
 
 /** What an outgoing message says, whole. */

@@ -17,7 +17,9 @@ export interface Occasion {
 export function render(told: Told, { id, alert, at, test = false, publicUrl }: Occasion): Notice {
   const { main } = told;
   const link =
-    publicUrl && main.callbackId ? `${publicUrl.replace(/\/+$/, '')}/v1/decisions/${main.callbackId}` : undefined;
+    publicUrl && main.callbackId
+      ? `${publicUrl.replace(/\/+$/, '')}/v1/decisions/${main.callbackId}`
+      : undefined;
   return {
     id,
     alert,
@@ -33,7 +35,9 @@ export function render(told: Told, { id, alert, at, test = false, publicUrl }: O
     facts: main.facts,
     callbackId: main.callbackId,
     count: told.count,
-    others: told.others.map(({ rule, title, count }) => `${title} (${rule}${count > 1 ? `, ${count} times` : ''})`),
+    others: told.others.map(
+      ({ rule, title, count }) => `${title} (${rule}${count > 1 ? `, ${count} times` : ''})`,
+    ),
     firstAt: told.firstAt,
     lastAt: told.lastAt,
     at,

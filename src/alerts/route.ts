@@ -65,7 +65,10 @@ export function route(alert: Alert, wish: Wish, alerts: Alerts, now: number): re
     ];
   const found = walk(alerts.routes, root, '');
   if (found.length > 0) return found;
-  const why = alerts.routes.length === 0 ? 'there are no routes: the default' : 'no route matches: the default';
+  const why =
+    alerts.routes.length === 0
+      ? 'there are no routes: the default'
+      : 'no route matches: the default';
   return [routed('default', root, [alerts.default], why, alert, wish)];
 
   function walk(routes: readonly Route[], above: Route, under: string): readonly Routed[] {
@@ -80,7 +83,11 @@ export function route(alert: Alert, wish: Wish, alerts: Alerts, now: number): re
       const name = branch.name ?? place;
       const words = [saidMatch(branch.match ?? {}), ...hours.words].join(', ');
       const to = hours.otherwise ? namesOf(branch.else) : namesOf(own.to);
-      ways.push(...(inner.length > 0 ? inner : [routed(name, own, to, `route ${name}: ${words}`, alert, wish)]));
+      ways.push(
+        ...(inner.length > 0
+          ? inner
+          : [routed(name, own, to, `route ${name}: ${words}`, alert, wish)]),
+      );
       if (!branch.continue) break;
     }
     return ways;
@@ -129,7 +136,9 @@ function routed(
   // The first word of something critical does not wait for company.
   const wait = own.group_wait ?? (alert.severity === 'critical' ? '0s' : DEFAULTS.group_wait);
   const quiet = own.resolve_after ?? (resolvable ? 'never' : DEFAULTS.resolve_after);
-  const fields = (own.group_by ?? DEFAULTS.group_by).map((field) => [field, fieldOf(alert, field)] as const);
+  const fields = (own.group_by ?? DEFAULTS.group_by).map(
+    (field) => [field, fieldOf(alert, field)] as const,
+  );
   return {
     route: name,
     to,
@@ -142,7 +151,9 @@ function routed(
       once: own.repeat === undefined && own.resolve_after === undefined && !resolvable,
     },
     group: Object.fromEntries(
-      fields.filter((field): field is [string, string] => field[1] !== undefined && field[1] !== ''),
+      fields.filter(
+        (field): field is [string, string] => field[1] !== undefined && field[1] !== '',
+      ),
     ),
   };
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Answered } from '../objects/alerts/alert-delivery.ts';
 import { AppError, messageOf } from '../errors.ts';
+import type { Answered } from '../objects/alerts/alert-delivery.ts';
 import { mayPassLater, retryAfterOf, zoneAmong } from '../outbound/http.ts';
 import { within } from '../outbound/timeout.ts';
 import { type Alerts, destinationNamed, kindOf } from './config.ts';
@@ -44,16 +44,22 @@ export async function sendNotice(
   try {
     const config = destinationNamed(alerts, to);
     const outgoing = kindOf(config).request(notice, config, reveal);
-    if (outgoing.via === 'sinch') return await carriers.sinch(outgoing, `${notice.id}/${notice.state}`);
+    if (outgoing.via === 'sinch')
+      return await carriers.sinch(outgoing, `${notice.id}/${notice.state}`);
     if (outgoing.via === 'email') return await sendMail(outgoing, carriers);
     return await post(outgoing, carriers);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return error.retryable ? { kind: 'later', says: error.message } : { kind: 'refused', says: error.message };
+    return error.retryable
+      ? { kind: 'later', says: error.message }
+      : { kind: 'refused', says: error.message };
   }
 }
 
-async function sendMail(outgoing: MailOutgoing, { mail, timeout = TIMEOUT }: Carriers): Promise<Answered> {
+async function sendMail(
+  outgoing: MailOutgoing,
+  { mail, timeout = TIMEOUT }: Carriers,
+): Promise<Answered> {
   if (!mail) return { kind: 'later', says: 'the binding EMAIL is missing in wrangler.toml' };
   try {
     await within(timeout, mail(outgoing));
@@ -61,10 +67,12 @@ async function sendMail(outgoing: MailOutgoing, { mail, timeout = TIMEOUT }: Car
   } catch (error) {
     if (error instanceof AppError) return tooLate(timeout);
     // The binding's errors have codes like E_SENDER_NOT_VERIFIED; their messages may hold addresses.
-    const code = error instanceof Error && 'code' in error ? String(error.code).slice(0, 60) : 'no code';
-    const hopeless = /NOT_VERIFIED|NOT_ALLOWED|VALIDATION|FIELD_MISSING|TOO_MANY_RECIPIENTS|TOO_LARGE|DISABLED/.test(
-      code,
-    );
+    const code =
+      error instanceof Error && 'code' in error ? String(error.code).slice(0, 60) : 'no code';
+    const hopeless =
+      /NOT_VERIFIED|NOT_ALLOWED|VALIDATION|FIELD_MISSING|TOO_MANY_RECIPIENTS|TOO_LARGE|DISABLED/.test(
+        code,
+      );
     return { kind: hopeless ? 'refused' : 'later', says: `the mail was not taken (${code})` };
   }
 }
@@ -98,7 +106,10 @@ export async function sendForward(
     ...(orderingKey !== undefined && { 'signalbox-ordering-key': visible(orderingKey) }),
   };
   const signing = { key: reveal(key), id, at: now() };
-  const answer = await post({ via: 'http', url: reveal(url), headers, body, signing }, { now, own });
+  const answer = await post(
+    { via: 'http', url: reveal(url), headers, body, signing },
+    { now, own },
+  );
   if (answer.kind === 'sent') return;
   const gone = answer.kind === 'refused' && answer.says === 'answered 410';
   const code = gone
@@ -115,7 +126,8 @@ export async function post(
   request: HttpOutgoing,
   { now, own, timeout = TIMEOUT }: Pick<Carriers, 'now' | 'own' | 'timeout'>,
 ): Promise<Answered> {
-  if (!isAllowed(request.url)) return { kind: 'refused', says: 'only https addresses with a name are allowed' };
+  if (!isAllowed(request.url))
+    return { kind: 'refused', says: 'only https addresses with a name are allowed' };
   const zone = zoneAmong(request.url, own);
   if (zone !== undefined)
     return {
@@ -141,13 +153,21 @@ export async function post(
   return verdict(response, now());
 }
 
-const tooLate = (timeout: number): Answered => ({ kind: 'later', says: `no answer within ${timeout / 1000} s` });
+const tooLate = (timeout: number): Answered => ({
+  kind: 'later',
+  says: `no answer within ${timeout / 1000} s`,
+});
 
 /** What an answer means: taken, to be tried again, or never. `Retry-After` is kept to. */
-export function verdict({ ok, status, headers }: Pick<Response, 'ok' | 'status' | 'headers'>, now: number): Answered {
+export function verdict(
+  { ok, status, headers }: Pick<Response, 'ok' | 'status' | 'headers'>,
+  now: number,
+): Answered {
   const says = `answered ${status}`;
   if (ok) return { kind: 'sent', says };
-  return mayPassLater(status) ? { kind: 'later', says, after: retryAfterOf(headers, now) } : { kind: 'refused', says };
+  return mayPassLater(status)
+    ? { kind: 'later', says, after: retryAfterOf(headers, now) }
+    : { kind: 'refused', says };
 }
 
 /** A text as a header may hold it: cut to 1,024 characters, what is not visible ASCII percent-encoded. */
@@ -167,7 +187,10 @@ function isAllowed(url: string): boolean {
       (protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost'))
     );
   } catch (error) {
-    console.error({ event: 'destination.unreadable', message: messageOf(error).replace(/['"].*$/, '') });
+    console.error({
+      event: 'destination.unreadable',
+      message: messageOf(error).replace(/['"].*$/, ''),
+    });
     return false;
   }
 }

@@ -8,7 +8,10 @@ const HMAC = { name: 'HMAC', hash: 'SHA-256' } as const;
  * Source: the specification at standardwebhooks.com; tests verify by its own library.
  * @throws AppError `not_configured` for a key that is no base64, or empty; the key is not said
  */
-export async function standardHeaders({ key, id, at }: Signing, body: string): Promise<Record<string, string>> {
+export async function standardHeaders(
+  { key, id, at }: Signing,
+  body: string,
+): Promise<Record<string, string>> {
   const timestamp = String(Math.floor(at / 1000));
   const signed = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
   const signatures = key
@@ -27,10 +30,15 @@ export async function standardHeaders({ key, id, at }: Signing, body: string): P
 
 async function importKey(written: string): Promise<CryptoKey> {
   try {
-    const bytes = Uint8Array.from(atob(written.replace(/^whsec_/, '')), (char) => char.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(written.replace(/^whsec_/, '')), (char) =>
+      char.charCodeAt(0),
+    );
     return await crypto.subtle.importKey('raw', bytes, HMAC, false, ['sign']);
   } catch {
     // The cause is not passed on: it may quote the key.
-    throw new AppError('not_configured', 'the key of a signed webhook: expected `whsec_…` or plain base64');
+    throw new AppError(
+      'not_configured',
+      'the key of a signed webhook: expected `whsec_…` or plain base64',
+    );
   }
 }

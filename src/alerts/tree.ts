@@ -15,8 +15,10 @@ export function drawTree(alerts: Alerts): readonly string[] {
   const fallbacks = Object.entries(alerts.destinations).flatMap(([name, { fallback }]) =>
     fallback === undefined ? [] : [`${name} → ${fallback}`],
   );
-  if (inhibitions.length > 0) lines.push('', 'While it lasts:', ...inhibitions.map((line) => `  ${line}`));
-  if (fallbacks.length > 0) lines.push('', 'When one cannot be told:', ...fallbacks.map((line) => `  ${line}`));
+  if (inhibitions.length > 0)
+    lines.push('', 'While it lasts:', ...inhibitions.map((line) => `  ${line}`));
+  if (fallbacks.length > 0)
+    lines.push('', 'When one cannot be told:', ...fallbacks.map((line) => `  ${line}`));
   return lines;
 
   function draw(routes: readonly Route[], indent: string, under: string): void {
@@ -24,7 +26,9 @@ export function drawTree(alerts: Alerts): readonly string[] {
       const place = `${under}${index + 1}`;
       // At the top the default stands last; below, what no branch takes goes where the branch above leads.
       const last = under !== '' && index === routes.length - 1;
-      lines.push(`${indent}${last ? '└─' : '├─'} ${branchWords(branch, branch.name ?? place, alerts)}`);
+      lines.push(
+        `${indent}${last ? '└─' : '├─'} ${branchWords(branch, branch.name ?? place, alerts)}`,
+      );
       draw(branch.routes ?? [], `${indent}${last ? '   ' : '│  '}`, `${place}.`);
     }
   }

@@ -13,7 +13,10 @@ import { fits } from './match.ts';
 const OWN = { rule: 'signalbox', owner: 'operator', label: 'trouble' };
 
 /** Rules, owners, channels and labels in the matches of `alerts.json` that no alert ever has: such a route takes none. */
-export function unmatched({ alerts, rules }: Pick<RulebookSource, 'alerts' | 'rules'>): readonly Finding[] {
+export function unmatched({
+  alerts,
+  rules,
+}: Pick<RulebookSource, 'alerts' | 'rules'>): readonly Finding[] {
   const read = v.safeParse(Alerts, alerts);
   if (!read.success) return [];
   const inMatch = matchReader(rules);
@@ -37,10 +40,15 @@ export function unmatched({ alerts, rules }: Pick<RulebookSource, 'alerts' | 'ru
 /** The same for one match, by what the alerts of these rules say; `at` is where it stands. */
 export function matchReader(rules: RulebookSource['rules']) {
   const written = Object.values(rules).filter(isRecord);
-  const labels = written.flatMap((rule) => (isRecord(rule.labels) ? Object.entries(rule.labels) : []));
+  const labels = written.flatMap((rule) =>
+    isRecord(rule.labels) ? Object.entries(rule.labels) : [],
+  );
   const known = {
     rule: [OWN.rule, ...Object.keys(rules).map(nameOfFile)],
-    owner: [OWN.owner, ...written.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : []))],
+    owner: [
+      OWN.owner,
+      ...written.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : [])),
+    ],
     channel: factEntry('channel')?.known ?? [],
   };
   return (match: Match, at: Finding['path']): readonly Finding[] => {
@@ -52,7 +60,12 @@ export function matchReader(rules: RulebookSource['rules']) {
     const named = Object.entries(match.labels ?? {}).filter(([name]) => name !== OWN.label);
     const ofLabels = named.flatMap(([name, wanted]) => {
       const values = labels.flatMap(([label, value]) => (label === name ? [String(value)] : []));
-      return among(wanted, values, [...at, 'labels', name], (value) => `no rule has the label ${name} "${value}"`);
+      return among(
+        wanted,
+        values,
+        [...at, 'labels', name],
+        (value) => `no rule has the label ${name} "${value}"`,
+      );
     });
     return [...fields, ...ofLabels];
   };

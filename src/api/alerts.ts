@@ -45,7 +45,9 @@ export const AlertDetail = /* @__PURE__ */ answer(() =>
     says: v.string(),
     next_at: v.nullable(Time),
     /** Messages that are still on their way. */
-    waiting: v.array(v.object({ to: v.string(), attempts: v.number(), since: Time, next_at: Time })),
+    waiting: v.array(
+      v.object({ to: v.string(), attempts: v.number(), since: Time, next_at: Time }),
+    ),
     trail: v.array(v.object({ at: Time, event: v.string(), says: v.string() })),
   }),
 );
@@ -54,7 +56,11 @@ export type AlertDetail = v.InferOutput<typeof AlertDetail>;
 export const AlertQuery = {
   state: v.optional(Phase),
   limit: v.optional(
-    v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, 'expected a number from 1 to 999'), v.transform(Number)),
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,2}$/, 'expected a number from 1 to 999'),
+      v.transform(Number),
+    ),
     '50',
   ),
 };
@@ -79,7 +85,9 @@ export type TestAlert = v.InferInput<typeof TestAlert>;
 
 export const TestAnswer = /* @__PURE__ */ answer(() =>
   v.object({
-    sent: v.array(v.object({ route: v.string(), to: v.string(), taken: v.boolean(), says: v.string() })),
+    sent: v.array(
+      v.object({ route: v.string(), to: v.string(), taken: v.boolean(), says: v.string() }),
+    ),
   }),
 );
 export type TestAnswer = v.InferOutput<typeof TestAnswer>;
@@ -91,7 +99,12 @@ export const operations = (): readonly Operation[] => [
     needs: 'read',
     summary: 'What is wrong, and who was told?',
     query: AlertQuery,
-    answers: { 200: { says: 'Groups of alerts: those that last first, the newest first.', content: AlertList } },
+    answers: {
+      200: {
+        says: 'Groups of alerts: those that last first, the newest first.',
+        content: AlertList,
+      },
+    },
   },
   {
     method: 'get',

@@ -21,11 +21,16 @@ const DryRun = /* @__PURE__ */ answer(() =>
     trigger: v.string(),
     rulebook: v.string(),
     fired: v.array(
-      v.object({ rule: v.string(), actions: v.array(v.object({ action: v.string(), params: v.looseObject({}) })) }),
+      v.object({
+        rule: v.string(),
+        actions: v.array(v.object({ action: v.string(), params: v.looseObject({}) })),
+      }),
     ),
     erred: v.array(v.looseObject({ rule: v.string(), message: v.string() })),
     /** For each rule that listens: whether it fired, and what it missed. */
-    explanation: v.array(v.looseObject({ rule: v.string(), outcome: v.string(), sentence: v.string() })),
+    explanation: v.array(
+      v.looseObject({ rule: v.string(), outcome: v.string(), sentence: v.string() }),
+    ),
   }),
 );
 

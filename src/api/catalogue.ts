@@ -6,7 +6,9 @@ const Schema = v.record(v.string(), v.unknown());
 
 /** Everything rules and alerts may be made of, as data: what consoles and editors draw on. */
 const Catalogue = v.object({
-  triggers: v.array(v.object({ name: v.string(), description: v.string(), keys: v.array(v.string()) })),
+  triggers: v.array(
+    v.object({ name: v.string(), description: v.string(), keys: v.array(v.string()) }),
+  ),
   facts: v.array(v.looseObject({ name: v.string(), type: v.string(), description: v.string() })),
   operators: v.array(
     v.object({

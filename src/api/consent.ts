@@ -20,7 +20,10 @@ export const Backups = /* @__PURE__ */ answer(() => v.object({ backups: v.array(
 export const Restoring = v.strictObject({
   backup: v.pipe(
     v.string(),
-    v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'expected the name of a backup, like "2026-11-20T03:17:00Z"'),
+    v.regex(
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+      'expected the name of a backup, like "2026-11-20T03:17:00Z"',
+    ),
   ),
   shard: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(15)),
 });

@@ -13,7 +13,19 @@ export const Moment = v.pipe(
 /** What became of a rule, of an action, or `none`: no rule said anything. */
 const Outcome = /* @__PURE__ */ answer(() =>
   v.picklist(
-    ['fired', 'shadow', 'erred', 'queued', 'done', 'retried', 'waiting', 'skipped', 'failed', 'noted', 'none'],
+    [
+      'fired',
+      'shadow',
+      'erred',
+      'queued',
+      'done',
+      'retried',
+      'waiting',
+      'skipped',
+      'failed',
+      'noted',
+      'none',
+    ],
     'expected fired, shadow, erred, none, or of an action: queued, done, retried, waiting, skipped, failed, noted',
   ),
 );
@@ -129,7 +141,9 @@ export type ExplainedDecision = v.InferOutput<typeof ExplainedDecision>;
 export const Replayed = /* @__PURE__ */ answer(() => v.object({ replayed: v.string() }));
 export type Replayed = v.InferOutput<typeof Replayed>;
 
-const Counted = /* @__PURE__ */ answer(() => v.array(v.object({ name: v.string(), callbacks: v.number() })));
+const Counted = /* @__PURE__ */ answer(() =>
+  v.array(v.object({ name: v.string(), callbacks: v.number() })),
+);
 
 export const Stats = /* @__PURE__ */ answer(() =>
   v.object({

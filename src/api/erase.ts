@@ -21,7 +21,9 @@ export const Erasing = v.pipe(
 export const Erased = /* @__PURE__ */ answer(() =>
   v.object({
     addresses: v.number(),
-    stores: v.array(v.object({ store: v.string(), removed: v.number(), stays: v.optional(v.string()) })),
+    stores: v.array(
+      v.object({ store: v.string(), removed: v.number(), stays: v.optional(v.string()) }),
+    ),
   }),
 );
 
@@ -57,6 +59,8 @@ export const operations = (): readonly Operation[] => [
     needs: 'admin',
     summary: 'Who had people erased, and why',
     says: 'Not of whom: what was named is taken out of `why`, too. One that removed nothing may have broken off.',
-    answers: { 200: { says: 'The newest 200 that were asked for by POST /v1/erase.', content: Erasures } },
+    answers: {
+      200: { says: 'The newest 200 that were asked for by POST /v1/erase.', content: Erasures },
+    },
   },
 ];

@@ -13,7 +13,9 @@ const When = v.pipe(
     /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/,
     'expected a time like "2026-11-20T12:00:00Z"',
   ),
-  v.transform((said) => Date.parse(/[T ][\d:.]+$/.test(said) ? `${said.replace(' ', 'T')}Z` : said.replace(' ', 'T'))),
+  v.transform((said) =>
+    Date.parse(/[T ][\d:.]+$/.test(said) ? `${said.replace(' ', 'T')}Z` : said.replace(' ', 'T')),
+  ),
   v.check((at) => !Number.isNaN(at), 'expected a time like "2026-11-20T12:00:00Z"'),
 );
 
@@ -51,7 +53,10 @@ export const ImportPerson = v.object({
         at: When,
         scope: Scope,
         to: v.picklist(['out', 'in'], 'expected "out" or "in"'),
-        source: v.picklist(['keyword', 'opt', 'channel', 'hand', 'import'], 'is no source of consent'),
+        source: v.picklist(
+          ['keyword', 'opt', 'channel', 'hand', 'import'],
+          'is no source of consent',
+        ),
         words: Told,
         evidence: Told,
         decision: Told,
@@ -71,7 +76,10 @@ export type ImportPerson = v.InferOutput<typeof ImportPerson>;
 
 export const ImportQuery = {
   /** Names the list: the same line of a list of the same name counts once, however often it is sent. */
-  name: v.pipe(v.string(), v.regex(/^[\w.-]{1,80}$/, 'expected a name of letters, digits, ".", "_" and "-"')),
+  name: v.pipe(
+    v.string(),
+    v.regex(/^[\w.-]{1,80}$/, 'expected a name of letters, digits, ".", "_" and "-"'),
+  ),
   by: text(100),
   why: text(500),
   dry_run: v.optional(
@@ -82,7 +90,11 @@ export const ImportQuery = {
     'false',
   ),
   from_line: v.optional(
-    v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/, 'expected a line number from 1 up'), v.transform(Number)),
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,8}$/, 'expected a line number from 1 up'),
+      v.transform(Number),
+    ),
     '1',
   ),
 };

@@ -55,7 +55,9 @@ export const Reason = /* @__PURE__ */ answer(() =>
 );
 export type Reason = v.InferOutput<typeof Reason>;
 
-export const Verdict = /* @__PURE__ */ answer(() => v.object({ allowed: v.boolean(), reasons: v.array(Reason) }));
+export const Verdict = /* @__PURE__ */ answer(() =>
+  v.object({ allowed: v.boolean(), reasons: v.array(Reason) }),
+);
 export type Verdict = v.InferOutput<typeof Verdict>;
 
 /** How fast one sender may send one kind of content now. */
@@ -65,7 +67,9 @@ export const Pace = /* @__PURE__ */ answer(() =>
     channel: v.string(),
     content: Content,
     /** The limit in force; null where there is none. */
-    throttle: v.nullable(v.object({ to: v.string(), since: Time, until: Time, because: v.string() })),
+    throttle: v.nullable(
+      v.object({ to: v.string(), since: Time, until: Time, because: v.string() }),
+    ),
     /** How many may go at this moment; null where nothing limits them, and where only the copy in KV was read. */
     left: v.nullable(v.number()),
     /** Seconds until the next one may go, where none may now. */

@@ -40,7 +40,12 @@ export const Message = /* @__PURE__ */ answer(() =>
         at: Time,
         rules: v.array(v.string()),
         actions: v.array(
-          v.object({ rule: v.string(), action: v.string(), outcome: v.string(), detail: v.optional(v.string()) }),
+          v.object({
+            rule: v.string(),
+            action: v.string(),
+            outcome: v.string(),
+            detail: v.optional(v.string()),
+          }),
         ),
       }),
     ),
@@ -58,6 +63,8 @@ export const operations = (): readonly Operation[] => [
     summary: 'What became of this message?',
     says: 'By the id of its first sending or of any later one. Kept for 7 days after the newest news of it. A sending anew that stays `started` may have gone out: nobody heard how it ended.',
     params: { id: v.string() },
-    answers: { 200: { says: 'Its receipts, its retries, and what was decided.', content: Message } },
+    answers: {
+      200: { says: 'Its receipts, its retries, and what was decided.', content: Message },
+    },
   },
 ];

@@ -48,7 +48,12 @@ export type Problem = v.InferOutput<typeof Problem>;
 
 /** A text that must be there, of at most `most` characters. */
 export const text = (most = 200) =>
-  v.pipe(v.string(), v.trim(), v.minLength(1, 'must not be empty'), v.maxLength(most, `at most ${most} characters`));
+  v.pipe(
+    v.string(),
+    v.trim(),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(most, `at most ${most} characters`),
+  );
 
 /** How many entries a page has. */
 export const Page = v.pipe(

@@ -58,7 +58,10 @@ export const operations = (): readonly Operation[] => [
     path: '/healthz',
     needs: 'open',
     summary: 'Is all well?',
-    answers: { 200: { says: 'All is well.', content: Health }, 503: { says: 'It says what is not.', content: Health } },
+    answers: {
+      200: { says: 'All is well.', content: Health },
+      503: { says: 'It says what is not.', content: Health },
+    },
   },
   {
     method: 'get',
@@ -67,7 +70,10 @@ export const operations = (): readonly Operation[] => [
     summary: 'What Prometheus collects',
     says: 'Callbacks, rules and actions of the last hour, dead letters, what cannot be read, held work, open reviews, queues, the rulebook in force.',
     answers: {
-      200: { says: 'The text form of Prometheus.', content: { type: 'text/plain', says: 'One sample a line.' } },
+      200: {
+        says: 'The text form of Prometheus.',
+        content: { type: 'text/plain', says: 'One sample a line.' },
+      },
     },
   },
   {

@@ -17,11 +17,15 @@ export const Pause = /* @__PURE__ */ answer(() =>
 );
 export type Pause = v.InferOutput<typeof Pause>;
 /** A pause that was set; `warning`: what it is about was never heard of. */
-export const Paused = /* @__PURE__ */ answer(() => v.object({ ...Pause.entries, warning: v.optional(v.string()) }));
+export const Paused = /* @__PURE__ */ answer(() =>
+  v.object({ ...Pause.entries, warning: v.optional(v.string()) }),
+);
 export const Pauses = /* @__PURE__ */ answer(() =>
   v.object({
     pauses: v.array(Pause),
-    past: v.array(v.object({ ...Pause.entries, ended_at: Time, ended_by: v.string(), ended_why: v.string() })),
+    past: v.array(
+      v.object({ ...Pause.entries, ended_at: Time, ended_by: v.string(), ended_why: v.string() }),
+    ),
   }),
 );
 export const Pausing = v.pipe(
@@ -36,7 +40,12 @@ export const Pausing = v.pipe(
     'name: say which rule, action or app; "everything" has none',
   ),
 );
-export const Resuming = v.strictObject({ kind: Kind, name: v.optional(v.string(), ''), by: text(100), why: text(500) });
+export const Resuming = v.strictObject({
+  kind: Kind,
+  name: v.optional(v.string(), ''),
+  by: text(100),
+  why: text(500),
+});
 export const Resumed = /* @__PURE__ */ answer(() =>
   v.object({
     ended: v.nullable(Pause),
@@ -65,7 +74,9 @@ export const HeldItem = /* @__PURE__ */ answer(() =>
   }),
 );
 export type HeldItem = v.InferOutput<typeof HeldItem>;
-export const HeldList = /* @__PURE__ */ answer(() => v.object({ held: v.array(HeldItem), total: v.number() }));
+export const HeldList = /* @__PURE__ */ answer(() =>
+  v.object({ held: v.array(HeldItem), total: v.number() }),
+);
 export const HeldQuery = {
   id: v.optional(v.string()),
   rule: v.optional(v.string()),
@@ -79,7 +90,9 @@ export const Settling = v.strictObject({
   by: text(100),
   why: text(500),
 });
-export const Settled = /* @__PURE__ */ answer(() => v.object({ settled: v.number(), more: v.boolean() }));
+export const Settled = /* @__PURE__ */ answer(() =>
+  v.object({ settled: v.number(), more: v.boolean() }),
+);
 
 export const Throttling = v.strictObject({
   to: Rate,
@@ -109,7 +122,10 @@ export const operations = (): readonly Operation[] => [
     says: 'A rule that is not in force, an action that there is not, and what never waits (suppress, ignore) are refused. Callbacks are still taken, decided and journalled; what they would do waits (GET /v1/held). STOP never waits. In force everywhere within five seconds.',
     body: Pausing,
     answers: {
-      200: { says: 'The pause in force; with a warning where nothing was ever heard of the app.', content: Paused },
+      200: {
+        says: 'The pause in force; with a warning where nothing was ever heard of the app.',
+        content: Paused,
+      },
     },
   },
   {

@@ -49,14 +49,20 @@ export const Recipient = /* @__PURE__ */ answer(() =>
     /** Oldest first. */
     history: v.array(ConsentRecord),
     /** What each channel last said it can do for this person, and how many seconds ago. */
-    capability: v.array(v.object({ channel: v.string(), status: v.string(), at: Time, age_seconds: v.number() })),
+    capability: v.array(
+      v.object({ channel: v.string(), status: v.string(), at: Time, age_seconds: v.number() }),
+    ),
     /** The newest message on each channel that was delivered or read. */
-    last_delivery: v.array(v.object({ channel: v.string(), status: v.string(), at: Time, message_id: v.string() })),
+    last_delivery: v.array(
+      v.object({ channel: v.string(), status: v.string(), at: Time, message_id: v.string() }),
+    ),
   }),
 );
 export type Recipient = v.InferOutput<typeof Recipient>;
 
-export const RecipientChanged = /* @__PURE__ */ answer(() => v.object({ changed: v.boolean(), ...Recipient.entries }));
+export const RecipientChanged = /* @__PURE__ */ answer(() =>
+  v.object({ changed: v.boolean(), ...Recipient.entries }),
+);
 export type RecipientChanged = v.InferOutput<typeof RecipientChanged>;
 
 export const Place = { channel: v.string(), identity: v.string() };
@@ -71,7 +77,10 @@ export const LiftingQuery = { ...AppQuery, ...Hand };
 /** Pages of an export. */
 export const ExportQuery = {
   cursor: v.optional(
-    v.pipe(v.string(), v.regex(/^\d{1,2}:[0-9A-Z]{0,26}$/, 'expected the cursor of an earlier line')),
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,2}:[0-9A-Z]{0,26}$/, 'expected the cursor of an earlier line'),
+    ),
     '0:',
   ),
   limit: v.optional(

@@ -19,7 +19,11 @@ export const Recordings = /* @__PURE__ */ answer(() =>
 );
 export const RecordingsQuery = {
   limit: v.optional(
-    v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, 'expected a number from 1 to 999'), v.transform(Number)),
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,2}$/, 'expected a number from 1 to 999'),
+      v.transform(Number),
+    ),
     '50',
   ),
   after: v.optional(v.string(), ''),
@@ -45,7 +49,10 @@ export const operations = (): readonly Operation[] => [
     answers: {
       200: {
         says: 'The file.',
-        content: { type: 'application/octet-stream', says: 'Its bytes, with its own content type.' },
+        content: {
+          type: 'application/octet-stream',
+          says: 'Its bytes, with its own content type.',
+        },
       },
       404: { says: 'It is not kept.' },
     },

@@ -39,7 +39,11 @@ export type Review = v.InferOutput<typeof Review>;
 export const ReviewQuery = {
   state: v.optional(State, 'open'),
   limit: v.optional(
-    v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, 'expected a number from 1 to 999'), v.transform(Number)),
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,2}$/, 'expected a number from 1 to 999'),
+      v.transform(Number),
+    ),
     '50',
   ),
 };

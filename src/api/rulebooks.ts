@@ -83,7 +83,9 @@ export const RulebooksAnswer = /* @__PURE__ */ answer(() =>
 );
 
 /** A rulebook with its words: `rulebook` is what was published, examples included. */
-export const RulebookAnswer = /* @__PURE__ */ answer(() => v.object({ ...VersionAnswer.entries, rulebook: Source }));
+export const RulebookAnswer = /* @__PURE__ */ answer(() =>
+  v.object({ ...VersionAnswer.entries, rulebook: Source }),
+);
 
 /** Rules to be tried on what is on record. `since` is a moment, or how long ago. */
 export const BacktestRequest = v.strictObject({
@@ -100,10 +102,20 @@ export const TallyAnswer = /* @__PURE__ */ answer(() =>
   v.object({
     callbacks: v.number(),
     changed: v.number(),
-    shifts: v.array(v.object({ ...DidEntries, more: v.number(), fewer: v.number(), moreFor: Names, fewerFor: Names })),
+    shifts: v.array(
+      v.object({
+        ...DidEntries,
+        more: v.number(),
+        fewer: v.number(),
+        moreFor: Names,
+        fewerFor: Names,
+      }),
+    ),
     suppressed: Names,
     released: Names,
-    unknown: v.array(v.object({ rule: v.string(), count: v.number(), because: Names, examples: Names })),
+    unknown: v.array(
+      v.object({ rule: v.string(), count: v.number(), because: Names, examples: Names }),
+    ),
   }),
 );
 
@@ -121,7 +133,9 @@ export const BacktestAnswer = /* @__PURE__ */ answer(() =>
 const named = { version: text(64) };
 const NAMES = 'A version, its first four characters or more, `in-force` or `bundled`.';
 const refusals = {
-  412: { says: 'Something else is in force than the caller saw; `difference` says what changed meanwhile.' },
+  412: {
+    says: 'Something else is in force than the caller saw; `difference` says what changed meanwhile.',
+  },
   422: { says: 'It must not decide; `findings` says why.' },
 };
 
@@ -131,7 +145,9 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/rulebooks',
     needs: 'read',
     summary: 'Which rulebooks are there, and which is in force?',
-    answers: { 200: { says: 'All versions, and what was put in force when.', content: RulebooksAnswer } },
+    answers: {
+      200: { says: 'All versions, and what was put in force when.', content: RulebooksAnswer },
+    },
   },
   {
     method: 'put',
@@ -141,7 +157,10 @@ export const operations = (): readonly Operation[] => [
     says: 'Checks the rules, runs their examples and every guardrail, stores them under the hash of what they say, and puts them in force. To take a guardrail away (`guardrails=replace`) the token needs the role admin.',
     query: PublishQuery,
     body: PublishRequest,
-    answers: { 200: { says: 'It is stored, and in force unless asked otherwise.', content: Changed }, ...refusals },
+    answers: {
+      200: { says: 'It is stored, and in force unless asked otherwise.', content: Changed },
+      ...refusals,
+    },
   },
   {
     method: 'post',
@@ -150,7 +169,10 @@ export const operations = (): readonly Operation[] => [
     summary: 'What would these rules have done?',
     says: 'Decides what is on record anew, by the rules in force and by these, a part at a time. Nothing is done. Where a fact was not kept, the outcome is unknown, and the answer says so.',
     body: BacktestRequest,
-    answers: { 200: { says: 'What would have been different.', content: BacktestAnswer }, 422: refusals[422] },
+    answers: {
+      200: { says: 'What would have been different.', content: BacktestAnswer },
+      422: refusals[422],
+    },
   },
   {
     method: 'get',
@@ -187,7 +209,9 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/rulebooks/shadow',
     needs: 'author',
     summary: 'End the shadow',
-    answers: { 200: { says: 'Nothing is in shadow any more.', content: v.object({ shadow: v.null() }) } },
+    answers: {
+      200: { says: 'Nothing is in shadow any more.', content: v.object({ shadow: v.null() }) },
+    },
   },
   {
     method: 'post',

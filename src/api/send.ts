@@ -30,8 +30,14 @@ export const operations = (): readonly Operation[] => [
         says: '`throttled`: the sender is limited, or all that Sinch allows the project is used up; nothing was sent, and Retry-After says when to try again. With `Prefer: wait`, when that is later than the wait. A 429 of Sinch’s own comes back as it is, and slows everybody down.',
         content: Problem,
       },
-      503: { says: '`consent_unavailable` or `throttle_unavailable`: nothing was sent; try again.', content: Problem },
-      504: { says: '`send_unsure`: Sinch gave no answer, so the message may have been sent.', content: Problem },
+      503: {
+        says: '`consent_unavailable` or `throttle_unavailable`: nothing was sent; try again.',
+        content: Problem,
+      },
+      504: {
+        says: '`send_unsure`: Sinch gave no answer, so the message may have been sent.',
+        content: Problem,
+      },
     },
   },
 ];

@@ -6,7 +6,8 @@ import { answer, type Operation, Time } from './operation.ts';
 export const BY_HAND = 'by hand';
 
 /** What set a limit, as a sentence says it. */
-export const byWhat = (because: string): string => (because === BY_HAND ? because : `by ${because}`);
+export const byWhat = (because: string): string =>
+  because === BY_HAND ? because : `by ${because}`;
 
 const Limit = {
   to: v.string(),
@@ -17,7 +18,9 @@ const Limit = {
 };
 
 /** Something that happened to a sender: a rating, a limit, a release. */
-export const SenderRecord = /* @__PURE__ */ answer(() => v.looseObject({ at: Time, event: v.string() }));
+export const SenderRecord = /* @__PURE__ */ answer(() =>
+  v.looseObject({ at: Time, event: v.string() }),
+);
 export type SenderRecord = v.InferOutput<typeof SenderRecord>;
 
 export const Sender = /* @__PURE__ */ answer(() =>

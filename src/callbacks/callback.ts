@@ -1,10 +1,10 @@
 import { AppError } from '../errors.ts';
+import { idOf, stableId } from './callback-id.ts';
 import { commonFacts } from './facts/common-facts.ts';
 import { type FactValue, type Lists, settle } from './facts/fact.ts';
-import { triggers } from './triggers/index.ts';
 import { depthOf, MAX_DEPTH } from './json.ts';
 import { isRecord } from './shapes/parts.ts';
-import { idOf, stableId } from './callback-id.ts';
+import { triggers } from './triggers/index.ts';
 import type { About, Envelope, Memory, Reading, Trigger } from './triggers/trigger.ts';
 
 /** The trigger of a callback whose payload key nobody knows. It is kept and counted, never lost. */
@@ -77,7 +77,12 @@ const utf8Bytes = new TextEncoder();
 export const readCallbackText = (text: string, receivedAt: number): Promise<Callback> =>
   readCallback(utf8Bytes.encode(text), receivedAt);
 
-function readFact(callback: Omit<Callback, 'fact'>, reading: Reading, name: string, lists: Lists): FactValue {
+function readFact(
+  callback: Omit<Callback, 'fact'>,
+  reading: Reading,
+  name: string,
+  lists: Lists,
+): FactValue {
   const own = reading.fact(name, { lists });
   if (own !== undefined) return own;
   const common = Object.hasOwn(commonFacts, name) ? commonFacts[name] : undefined;
@@ -85,9 +90,15 @@ function readFact(callback: Omit<Callback, 'fact'>, reading: Reading, name: stri
 }
 
 /** The text is decoded once: it is kept as it came, and parsed. */
-function parseBody(body: Uint8Array): { readonly text: string; readonly fields: Record<string, unknown> } {
+function parseBody(body: Uint8Array): {
+  readonly text: string;
+  readonly fields: Record<string, unknown>;
+} {
   if (body.byteLength > MAX_BYTES) {
-    throw new AppError('callback_too_large', `callback: ${body.byteLength} bytes, at most ${MAX_BYTES} are read`);
+    throw new AppError(
+      'callback_too_large',
+      `callback: ${body.byteLength} bytes, at most ${MAX_BYTES} are read`,
+    );
   }
   if (depthOf(body) > MAX_DEPTH)
     throw new AppError('callback_too_deep', `callback: nested deeper than ${MAX_DEPTH} levels`);
@@ -117,7 +128,10 @@ const readEnvelope = (body: Record<string, unknown>): Envelope => ({
   body,
 });
 
-function recognise(body: Record<string, unknown>, envelope: Envelope): { trigger?: Trigger; payload: unknown } {
+function recognise(
+  body: Record<string, unknown>,
+  envelope: Envelope,
+): { trigger?: Trigger; payload: unknown } {
   let key: string | undefined;
   for (const name of Object.keys(body)) {
     if (!byKey.has(name) || body[name] === null) continue;

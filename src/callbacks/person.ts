@@ -21,14 +21,18 @@ export const isAppScoped = (channel: string): boolean => APP_SCOPED.has(channel)
  * The key of one person: channel family and normalised identity. `+46 73…`, `0046 73…` and `4673…` are one;
  * app-scoped channels keep case and add the app. Blanks around either mean nothing. The project is never part of it.
  */
-export function personKey({ channel, identity, appId }: Address, families: Families = LINKED): string {
+export function personKey(
+  { channel, identity, appId }: Address,
+  families: Families = LINKED,
+): string {
   const family = families[channel] ?? channel;
   if (APP_SCOPED.has(channel)) return `${family}:${appId.trim()}:${identity.trim()}`;
   return `${family}:${NUMBERED.has(channel) ? normaliseNumber(identity) : identity.trim()}`;
 }
 
 /** Whether this is a phone number, however it is written: 5 to 15 digits with the country first. Source: E.164. */
-export const isPhoneNumber = (identity: string): boolean => /^[1-9]\d{4,14}$/.test(normaliseNumber(identity));
+export const isPhoneNumber = (identity: string): boolean =>
+  /^[1-9]\d{4,14}$/.test(normaliseNumber(identity));
 
 /**
  * Digits only, without a leading `+`, `00` or `tel:`; invisible characters, full-width ones and every dash are seen through. A text

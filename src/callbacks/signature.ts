@@ -40,7 +40,8 @@ const SecretLists = v.pipe(
  * @throws AppError `not_configured`, naming the setting, never its value
  */
 export function readSecrets(setting: string | undefined): Secrets {
-  if (!setting) throw new AppError('not_configured', 'WEBHOOK_SECRETS is not set: no callback can be trusted');
+  if (!setting)
+    throw new AppError('not_configured', 'WEBHOOK_SECRETS is not set: no callback can be trusted');
   if (!setting.trimStart().startsWith('{')) return new Map([['*', [setting]]]);
   const lists = v.safeParse(v.pipe(v.string(), v.parseJson(), SecretLists), setting);
   if (lists.success) return new Map(Object.entries(lists.output));
@@ -67,9 +68,13 @@ export async function verifySignature(request: {
     throw new AppError('not_configured', 'WEBHOOK_SECRETS is not set: no callback can be trusted');
   const { signature, nonce, timestamp } = readHeaders(headers);
   const age = now - Number(timestamp) * 1000;
-  if (age > maxAge) throw new AppError('signature_too_old', `the signature is older than ${maxAge / 1000} seconds`);
+  if (age > maxAge)
+    throw new AppError('signature_too_old', `the signature is older than ${maxAge / 1000} seconds`);
   if (age < -MAX_AHEAD)
-    throw new AppError('signature_in_future', `the signature is more than ${MAX_AHEAD / 1000} seconds ahead`);
+    throw new AppError(
+      'signature_in_future',
+      `the signature is more than ${MAX_AHEAD / 1000} seconds ahead`,
+    );
   const signed = signedBytes(body, nonce, timestamp);
   for (const list of secrets.values()) {
     for (const secret of list) {
@@ -92,7 +97,12 @@ export async function verifySignature(request: {
 export function speaksFor(
   secrets: Secrets,
   { apps }: Signer,
-  { trigger, envelope: { appId }, about, memories }: Pick<Callback, 'trigger' | 'envelope' | 'about' | 'memories'>,
+  {
+    trigger,
+    envelope: { appId },
+    about,
+    memories,
+  }: Pick<Callback, 'trigger' | 'envelope' | 'about' | 'memories'>,
 ): boolean {
   // One list for all of them: whoever signed is in it.
   if (secrets.size === 1 && secrets.has('*')) return true;
@@ -102,7 +112,10 @@ export function speaksFor(
     if (memory.kind === 'contact') return memory.addresses.map((address) => address.appId);
     return 'address' in memory && memory.address ? [memory.address.appId] : [];
   });
-  return speaks(appId) && [about.identityAppId, ...scopes].every((app) => !app || app === appId || speaks(app));
+  return (
+    speaks(appId) &&
+    [about.identityAppId, ...scopes].every((app) => !app || app === appId || speaks(app))
+  );
 }
 
 /** The headers that Sinch would send with a body. `timestamp` is seconds since 1970. */
@@ -127,13 +140,21 @@ function readHeaders(headers: Pick<Headers, 'get'>) {
     if (!value) throw new AppError('signature_missing', `the header ${name} is missing`);
     return value;
   };
-  const [signature, nonce, timestamp] = [needed(HEADERS.signature), needed(HEADERS.nonce), needed(HEADERS.timestamp)];
+  const [signature, nonce, timestamp] = [
+    needed(HEADERS.signature),
+    needed(HEADERS.nonce),
+    needed(HEADERS.timestamp),
+  ];
   const algorithm = headers.get(HEADERS.algorithm);
   if (algorithm !== null && algorithm !== ALGORITHM) {
-    throw new AppError('signature_algorithm', `the header ${HEADERS.algorithm} must be ${ALGORITHM}`);
+    throw new AppError(
+      'signature_algorithm',
+      `the header ${HEADERS.algorithm} must be ${ALGORITHM}`,
+    );
   }
   // 32 bytes in standard base64 are 43 characters and one "=".
-  if (!/^[A-Za-z0-9+/]{43}=$/.test(signature)) malformed(HEADERS.signature, 'a SHA-256 signature in base64');
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(signature))
+    malformed(HEADERS.signature, 'a SHA-256 signature in base64');
   // A "." would let part of a body pass for its nonce.
   if (!/^[^.]{1,128}$/.test(nonce)) malformed(HEADERS.nonce, 'at most 128 characters without "."');
   if (!/^\d{1,12}$/.test(timestamp)) malformed(HEADERS.timestamp, 'seconds since 1970');
@@ -164,7 +185,10 @@ function signedBytes(body: Uint8Array, nonce: string, timestamp: string): Uint8A
 const keys = new Map<string, CryptoKey>();
 
 async function importKey(secret: string): Promise<CryptoKey> {
-  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), HMAC, false, ['sign', 'verify']);
+  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), HMAC, false, [
+    'sign',
+    'verify',
+  ]);
   keys.set(secret, key);
   return key;
 }

@@ -40,12 +40,20 @@ export function defineCommand<I>(definition: Definition<I>): CliCommand<I> {
     mount(program, shell, done) {
       const command = program.command(usage).description(description);
       for (const { flags, description: words, many } of options) {
-        if (many) command.option(flags, words, (value: string, earlier: string[]) => [...earlier, value], []);
+        if (many)
+          command.option(
+            flags,
+            words,
+            (value: string, earlier: string[]) => [...earlier, value],
+            [],
+          );
         else command.option(flags, words);
       }
       command.action(async () => {
         const names = command.registeredArguments.map((operand) => operand.name());
-        const operands = Object.fromEntries(names.map((name, index) => [name, command.processedArgs[index]]));
+        const operands = Object.fromEntries(
+          names.map((name, index) => [name, command.processedArgs[index]]),
+        );
         done(await run(readInput(input, { ...command.opts(), ...operands }), shell));
       });
     },
@@ -64,7 +72,10 @@ export const RULES_OPTION: OptionWords = {
   flags: '--rules <folder>',
   description: 'the folder that holds the rules (default: rules)',
 };
-export const JSON_OPTION: OptionWords = { flags: '--json', description: 'print JSON, for machines' };
+export const JSON_OPTION: OptionWords = {
+  flags: '--json',
+  description: 'print JSON, for machines',
+};
 
 export const Flag = v.optional(v.boolean(), false);
 export const Text = v.optional(v.string());

@@ -30,17 +30,22 @@ export function openDataKey(secret: string | undefined): DataKey {
   let sealing: CryptoKey | undefined;
   // The key is kept, not the promise: a promise belongs to the request that made it.
   const sealKey = async (): Promise<CryptoKey> => {
-    sealing ??= await crypto.subtle.importKey('raw', derive(secret, 'signalbox seal'), 'AES-GCM', false, [
-      'encrypt',
-      'decrypt',
-    ]);
+    sealing ??= await crypto.subtle.importKey(
+      'raw',
+      derive(secret, 'signalbox seal'),
+      'AES-GCM',
+      false,
+      ['encrypt', 'decrypt'],
+    );
     return sealing;
   };
   const key: DataKey = {
     hash(text) {
       hashing ??= new HMAC(derive(secret, 'signalbox hash'));
       const short = text.length * MOST_BYTES <= scratch.length;
-      const bytes = short ? scratch.subarray(0, encoder.encodeInto(text, scratch).written) : encoder.encode(text);
+      const bytes = short
+        ? scratch.subarray(0, encoder.encodeInto(text, scratch).written)
+        : encoder.encode(text);
       hashing.reset().update(bytes).finish(digest);
       return base32(digest);
     },
@@ -53,10 +58,15 @@ export function openDataKey(secret: string | undefined): DataKey {
     },
     async unseal(sealed) {
       const [version, iv, data] = sealed.split('.');
-      if (version !== '1' || !iv || !data) throw new AppError('unavailable', 'sealed data: unknown form');
+      if (version !== '1' || !iv || !data)
+        throw new AppError('unavailable', 'sealed data: unknown form');
       try {
         return new TextDecoder().decode(
-          await crypto.subtle.decrypt({ name: 'AES-GCM', iv: fromBase64(iv) }, await sealKey(), fromBase64(data)),
+          await crypto.subtle.decrypt(
+            { name: 'AES-GCM', iv: fromBase64(iv) },
+            await sealKey(),
+            fromBase64(data),
+          ),
         );
       } catch (cause) {
         throw new AppError('unavailable', 'sealed data: DATA_KEY does not open it', { cause });
@@ -77,4 +87,5 @@ function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

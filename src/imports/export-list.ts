@@ -42,7 +42,10 @@ export function exportList(
 }
 
 /** A person as one line of an export. */
-export const lineOf = ({ person, address, suppressed, scopes, since, history }: Listed, shard: number): ExportLine => ({
+export const lineOf = (
+  { person, address, suppressed, scopes, since, history }: Listed,
+  shard: number,
+): ExportLine => ({
   cursor: `${shard}:${person}`,
   person,
   channel: address?.channel ?? null,

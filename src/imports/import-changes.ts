@@ -19,13 +19,19 @@ export interface Taken extends ListedPerson {
 export type ListEntry = ImportLine | ImportPerson;
 
 /** What the newest event of a line is meant to change. */
-function meaning(event: { to: 'in' | 'out'; scope: Scope } | undefined): Pick<Taken, 'allows' | 'refuses'> {
+function meaning(
+  event: { to: 'in' | 'out'; scope: Scope } | undefined,
+): Pick<Taken, 'allows' | 'refuses'> {
   const scopes = event?.scope === 'all' ? SCOPES : event ? [event.scope] : [];
   return event?.to === 'in' ? { allows: scopes, refuses: [] } : { allows: [], refuses: scopes };
 }
 
 /** What a line puts on record, or what is wrong with it. `now` in milliseconds. */
-export const takenOf = (entry: ListEntry, origin: Origin, now: number): Taken | { readonly says: string } =>
+export const takenOf = (
+  entry: ListEntry,
+  origin: Origin,
+  now: number,
+): Taken | { readonly says: string } =>
   'history' in entry ? personOf(entry, origin, now) : lineOf(entry, origin, now);
 
 /** An opt-out may be without proof. An opt-in may not: who has none must not be written to. */
@@ -37,7 +43,8 @@ function lineOf(
   if (to === 'in') {
     if (at === undefined) return { says: 'at: is missing: an opt-in says when it was given' };
     if (at > now) return { says: 'at: lies in the future' };
-    if (!words && !evidence) return { says: 'evidence: is missing: an opt-in says what proves it, here or in words' };
+    if (!words && !evidence)
+      return { says: 'evidence: is missing: an opt-in says what proves it, here or in words' };
   }
   return {
     address: { channel, identity, appId: app_id },
@@ -61,14 +68,23 @@ function personOf(
 ): Taken | { says: string } {
   const early = history.findIndex(({ at, to }) => to === 'in' && at > now);
   if (early >= 0) return { says: `history.${early}.at: lies in the future` };
-  const newest = history.filter(({ undone }) => undone === undefined).toSorted((a, b) => b.at - a.at)[0];
+  const newest = history
+    .filter(({ undone }) => undone === undefined)
+    .toSorted((a, b) => b.at - a.at)[0];
   return {
     address: { channel, identity, appId: app_id },
     changes: history.map(({ decision, hops = 0, ...event }) => ({
       ...event,
-      key: ['import', name, event.to, event.scope, event.at, event.source, hops, event.undone ? 'undone' : ''].join(
-        '/',
-      ),
+      key: [
+        'import',
+        name,
+        event.to,
+        event.scope,
+        event.at,
+        event.source,
+        hops,
+        event.undone ? 'undone' : '',
+      ].join('/'),
       callbackId: decision,
       at: Math.min(event.at, now),
       hops: hops + 1,

@@ -1,10 +1,10 @@
 import { IMPORT, type ImportReport } from '../api/import.ts';
+import { AppError, codeOf, messageOf } from '../errors.ts';
 import { SCOPES } from '../objects/recipients/consent.ts';
 import type { RecipientsClient } from '../objects/recipients/recipients-client.ts';
-import { AppError, codeOf, messageOf } from '../errors.ts';
+import { type Origin, type Taken, takenOf } from './import-changes.ts';
 import { type Line, linesOf } from './lines.ts';
 import { csvReader, type ListReader, readNdjson } from './read-list.ts';
-import { type Origin, type Taken, takenOf } from './import-changes.ts';
 
 /** So many lines, or characters, go to the shards at once: each batch costs a call a shard, and a request has but so many. */
 const BATCH = { lines: 10_000, characters: 5_000_000 };
@@ -77,13 +77,26 @@ export async function importList(
     await work(waiting);
   } catch (cause) {
     if (cause instanceof AppError && cause.code === 'bad_request') throw cause;
-    console.error({ event: 'import.broken', list: list.name, code: codeOf(cause), message: messageOf(cause) });
-    const from = waiting[0]?.number ?? list.fromLine;
-    throw new AppError('unavailable', `the list broke off: go on with from_line=${from}, or send it whole again`, {
-      cause,
-      // Whoever goes on from there never hears of these again; the others are named then.
-      details: { next_line: from, ...tally, bad_lines: badLines.filter(({ line }) => line < from) },
+    console.error({
+      event: 'import.broken',
+      list: list.name,
+      code: codeOf(cause),
+      message: messageOf(cause),
     });
+    const from = waiting[0]?.number ?? list.fromLine;
+    throw new AppError(
+      'unavailable',
+      `the list broke off: go on with from_line=${from}, or send it whole again`,
+      {
+        cause,
+        // Whoever goes on from there never hears of these again; the others are named then.
+        details: {
+          next_line: from,
+          ...tally,
+          bad_lines: badLines.filter(({ line }) => line < from),
+        },
+      },
+    );
   }
   return { dry_run: list.dryRun, ...tally, bad_lines: badLines, next_line: next };
 }

@@ -1,14 +1,17 @@
 import * as v from 'valibot';
 import { ImportLine, ImportPerson } from '../api/import.ts';
 import { said } from '../api/issue-message.ts';
-import { wrongIn } from '../sending/address.ts';
 import { AppError } from '../errors.ts';
+import { wrongIn } from '../sending/address.ts';
 import { fieldsOf } from './csv.ts';
-import { type Line, LONGEST } from './lines.ts';
 import type { ListEntry } from './import-changes.ts';
+import { type Line, LONGEST } from './lines.ts';
 
 /** A line that was read, or what is wrong with it. */
-export type ReadLine = { readonly line: number } & ({ readonly entry: ListEntry } | { readonly says: string });
+export type ReadLine = { readonly line: number } & (
+  | { readonly entry: ListEntry }
+  | { readonly says: string }
+);
 
 /** Reads lines of one format, many at once. */
 export type ListReader = (lines: readonly Line[]) => ReadLine[];
@@ -28,7 +31,8 @@ const COLUMNS = Object.keys(ImportLine.entries);
 
 /** CSV by its header: the delimiter is whatever stands there most often. @throws AppError `bad_request` for a header that says too little or too much */
 export function csvReader(header: string): ListReader {
-  const delimiter = [',', ';', '\t'].toSorted((a, b) => header.split(b).length - header.split(a).length)[0] ?? ',';
+  const delimiter =
+    [',', ';', '\t'].toSorted((a, b) => header.split(b).length - header.split(a).length)[0] ?? ',';
   const names = (fieldsOf(header, delimiter) ?? []).map((name) => name.trim().toLowerCase());
   const unknown = names.find((name) => !COLUMNS.includes(name));
   const missing = ['channel', 'identity'].find((name) => !names.includes(name));
@@ -43,7 +47,9 @@ export function csvReader(header: string): ListReader {
   const entryOfRow = (row: readonly string[]) =>
     row.length === names.length
       ? entryOf(
-          Object.fromEntries(names.map((name, at) => [name, row[at]?.trim()]).filter(([, value]) => value !== '')),
+          Object.fromEntries(
+            names.map((name, at) => [name, row[at]?.trim()]).filter(([, value]) => value !== ''),
+          ),
         )
       : { says: `has ${row.length} fields, the header ${names.length}` };
   return (lines) =>
@@ -56,7 +62,9 @@ export function csvReader(header: string): ListReader {
 function entryOf(value: unknown): { entry: ListEntry } | { says: string } {
   const whole = typeof value === 'object' && value !== null && 'history' in value;
   if (whole && 'identity' in value && value.identity === null)
-    return { says: 'identity: is missing: this person’s data was erased, and the export only has their hash' };
+    return {
+      says: 'identity: is missing: this person’s data was erased, and the export only has their hash',
+    };
   const parsed = whole ? v.safeParse(ImportPerson, value) : v.safeParse(ImportLine, value);
   if (!parsed.success) return { says: said(parsed.issues[0]) };
   const { channel, identity, app_id } = parsed.output;

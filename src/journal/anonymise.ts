@@ -21,7 +21,8 @@ const isFree = (key: string): boolean => /metadata/.test(key);
 const EXAMPLE = 'example';
 
 /** Words that Sinch writes: `RATE_LIMITED`, `mp3`, `WhatsApp`. Digits alone name something. */
-const isWord = (text: string): boolean => /^[A-Za-z][\w.:/-]{0,60}$/.test(text) && !/\d{5}/.test(text);
+const isWord = (text: string): boolean =>
+  /^[A-Za-z][\w.:/-]{0,60}$/.test(text) && !/\d{5}/.test(text);
 
 /**
  * A callback as a fixture, ready to be kept with the tests: its shape, its kinds and times are as they came; ids, addresses,
@@ -36,15 +37,20 @@ function replaced(value: unknown, key: string): unknown {
   if (Array.isArray(value)) return value.slice(0, 20).map((item) => replaced(item, key));
   if (isRecord(value)) {
     return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [plainKey(name), replaced(inner, isFree(key) ? key : name)]),
+      Object.entries(value).map(([name, inner]) => [
+        plainKey(name),
+        replaced(inner, isFree(key) ? key : name),
+      ]),
     );
   }
-  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 100_000 ? value : 0.5;
+  if (typeof value === 'number')
+    return Number.isInteger(value) && Math.abs(value) < 100_000 ? value : 0.5;
   return typeof value === 'string' ? replacedText(value, key) : value;
 }
 
 /** A key that is itself an address or an id. */
-const plainKey = (name: string): string => (/^\w{1,60}$/.test(name) && !/\d{5}/.test(name) ? name : 'key');
+const plainKey = (name: string): string =>
+  /^\w{1,60}$/.test(name) && !/\d{5}/.test(name) ? name : 'key';
 
 function replacedText(text: string, key: string): string {
   if (text === '') return '';
@@ -56,6 +62,7 @@ function replacedText(text: string, key: string): string {
   if (/^\+?[\d\s()-]{6,}$/.test(text)) return '46700000001';
   if (SPEAKS_OF_KIND.test(key) && isWord(text)) return text;
   if (/(^|_)ids?$/.test(key) || key === 'identity') return '01EXAMPLE00000000000000000';
-  if (!SPEAKS_OF_PERSON.test(key) && /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(text) && isWord(text)) return text;
+  if (!SPEAKS_OF_PERSON.test(key) && /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(text) && isWord(text))
+    return text;
   return EXAMPLE;
 }

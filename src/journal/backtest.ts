@@ -1,6 +1,13 @@
 import type { DataKey } from '../crypto/data-key.ts';
-import { count, didOf, emptyTally, type Outcomes, type Tally, unchanged } from '../rules/prove/backtest.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
+import {
+  count,
+  didOf,
+  emptyTally,
+  type Outcomes,
+  type Tally,
+  unchanged,
+} from '../rules/prove/backtest.ts';
 import type { Entry, Span } from './entry.ts';
 import { openPast, recount } from './re-evaluate.ts';
 import { journalled } from './search.ts';
@@ -43,7 +50,11 @@ async function outcomesOf(
   same: ReadonlySet<string>,
   keys: Pick<DataKey, 'hash' | 'unseal'>,
 ): Promise<Outcomes> {
-  const { fired, counted, unknown } = recount(entry, rulebook, await openPast(entry, rulebook, keys));
+  const { fired, counted, unknown } = recount(
+    entry,
+    rulebook,
+    await openPast(entry, rulebook, keys),
+  );
   const unsure = [
     ...unknown.map(({ rule, because }) => ({ rule: rule.name, because })),
     // Windows are not rebuilt from the journal: it may have been switched off for a while.

@@ -1,14 +1,18 @@
 import * as v from 'valibot';
+import { codeOf, messageOf } from '../errors.ts';
 import { backoff } from '../pipeline/consume.ts';
 import { enqueue } from '../pipeline/enqueue.ts';
 import { trouble } from '../pipeline/operator-alert.ts';
 import type { Services } from '../work/services.ts';
-import { codeOf, messageOf } from '../errors.ts';
 import { type Drift, Note } from './journal-message.ts';
 import { isNoted, writeDrift, writeNotes } from './write.ts';
 
 /** Works off the `journal` queue: a batch is one write. What cannot be read is kept as a dead letter. */
-export async function consumeJournal(batch: MessageBatch<unknown>, services: Services, DB: D1Database): Promise<void> {
+export async function consumeJournal(
+  batch: MessageBatch<unknown>,
+  services: Services,
+  DB: D1Database,
+): Promise<void> {
   const read: { readonly message: Message<unknown>; readonly note: Note }[] = [];
   for (const message of batch.messages) {
     const parsed = v.safeParse(Note, message.body);
@@ -24,8 +28,14 @@ export async function consumeJournal(batch: MessageBatch<unknown>, services: Ser
     for (const { message } of read) message.ack();
     console.log({ event: 'journal.written', notes: read.length });
   } catch (error) {
-    console.error({ event: 'journal.again', notes: read.length, code: codeOf(error), message: messageOf(error) });
-    for (const { message } of read) message.retry({ delaySeconds: Math.ceil(backoff(message.attempts)) });
+    console.error({
+      event: 'journal.again',
+      notes: read.length,
+      code: codeOf(error),
+      message: messageOf(error),
+    });
+    for (const { message } of read)
+      message.retry({ delaySeconds: Math.ceil(backoff(message.attempts)) });
   }
 }
 

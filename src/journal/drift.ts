@@ -1,8 +1,8 @@
 import { type Callback, UNKNOWN } from '../callbacks/callback.ts';
 import { commonFacts } from '../callbacks/facts/common-facts.ts';
-import { triggers } from '../callbacks/triggers/index.ts';
 import { ENVELOPE_FIELDS, OBJECT_FIELDS, PAYLOAD_FIELDS } from '../callbacks/facts/known-fields.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
+import { triggers } from '../callbacks/triggers/index.ts';
 import type { Trigger } from '../callbacks/triggers/trigger.ts';
 import { fixtureOf } from './anonymise.ts';
 import type { Drift } from './journal-message.ts';
@@ -20,7 +20,8 @@ interface Known {
   readonly inner: ReadonlySet<string> | undefined;
 }
 
-const asSet = (names: readonly string[] | undefined): ReadonlySet<string> | undefined => names && new Set(names);
+const asSet = (names: readonly string[] | undefined): ReadonlySet<string> | undefined =>
+  names && new Set(names);
 
 const byTrigger: ReadonlyMap<string, Known> = new Map(
   triggers.map((trigger) => [
@@ -35,7 +36,9 @@ const byTrigger: ReadonlyMap<string, Known> = new Map(
     },
   ]),
 );
-const inObjects = new Map(Object.entries(OBJECT_FIELDS).map(([name, fields]) => [name, new Set(fields)]));
+const inObjects = new Map(
+  Object.entries(OBJECT_FIELDS).map(([name, fields]) => [name, new Set(fields)]),
+);
 
 /**
  * What is new in a callback: a trigger, a kind of event, a value or a field that nobody here has seen. Mostly nothing.
@@ -67,7 +70,11 @@ export function driftsOf(
 function newTrigger({ trigger, envelope }: Callback, news: News[]): void {
   if (trigger !== UNKNOWN) return;
   const keys = Object.keys(envelope.body).filter((key) => !ENVELOPE_FIELDS.includes(key));
-  news.push({ kind: 'trigger', name: keys.slice(0, 5).map(plain).join(', ') || '(no payload)', value: '' });
+  news.push({
+    kind: 'trigger',
+    name: keys.slice(0, 5).map(plain).join(', ') || '(no payload)',
+    value: '',
+  });
 }
 
 function newValues(callback: Callback, { values }: Known, news: News[]): void {
@@ -78,7 +85,11 @@ function newValues(callback: Callback, { values }: Known, news: News[]): void {
   }
 }
 
-function newFields({ envelope: { body } }: Callback, { trigger, outer, inner }: Known, news: News[]): void {
+function newFields(
+  { envelope: { body } }: Callback,
+  { trigger, outer, inner }: Known,
+  news: News[],
+): void {
   if (!inner) return;
   const key = trigger.keys.find((name) => isRecord(body[name])) ?? '';
   const path = `${key}.`;
@@ -87,7 +98,13 @@ function newFields({ envelope: { body } }: Callback, { trigger, outer, inner }: 
 }
 
 /** Fields that are not listed. RECORD_NOTIFICATION comes in camel case too. */
-function unseen(object: unknown, fields: ReadonlySet<string>, path: string, deep: boolean, news: News[]): void {
+function unseen(
+  object: unknown,
+  fields: ReadonlySet<string>,
+  path: string,
+  deep: boolean,
+  news: News[],
+): void {
   if (!isRecord(object)) return;
   for (const name of Object.keys(object)) {
     const listed = fields.has(name) ? name : snakeOf(name);
@@ -99,7 +116,8 @@ function unseen(object: unknown, fields: ReadonlySet<string>, path: string, deep
   }
 }
 
-const snakeOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const snakeOf = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** A word as it is; what may be an address, a name or a sentence is not repeated. */
 const plain = (text: string): string =>

@@ -10,7 +10,15 @@ const Maybe = v.optional(v.string());
  * (with the reason), `retried` (tried, and to be tried again), `waiting` (held back on purpose) or `failed` (a dead letter).
  * `noted` is an action that only leaves this trace.
  */
-export const ActionOutcome = v.picklist(['queued', 'done', 'retried', 'waiting', 'skipped', 'failed', 'noted']);
+export const ActionOutcome = v.picklist([
+  'queued',
+  'done',
+  'retried',
+  'waiting',
+  'skipped',
+  'failed',
+  'noted',
+]);
 export type ActionOutcome = v.InferOutput<typeof ActionOutcome>;
 
 /** An action of a rule that fired, and what became of it. */

@@ -1,5 +1,11 @@
 /** What is left of an entry when the person's data is erased: that something was decided, and nothing of whom. */
-export const ERASED = JSON.stringify({ clear: {}, hashed: {}, withheld: [], absent: [], erased: true });
+export const ERASED = JSON.stringify({
+  clear: {},
+  hashed: {},
+  withheld: [],
+  absent: [],
+  erased: true,
+});
 
 /**
  * Takes a person, or a contact, out of the journal: that something was decided stays, of whom and by which facts does not.
@@ -16,8 +22,7 @@ export const eraseEntries = (
   DB.prepare(
     'INSERT INTO erased_people (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)',
   ).bind(hash, now),
-  DB.prepare(`UPDATE decisions SET person = NULL, contact = NULL, body = NULL, facts = ?2 WHERE ${by} = ?1`).bind(
-    hash,
-    ERASED,
-  ),
+  DB.prepare(
+    `UPDATE decisions SET person = NULL, contact = NULL, body = NULL, facts = ?2 WHERE ${by} = ?1`,
+  ).bind(hash, ERASED),
 ];

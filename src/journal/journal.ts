@@ -1,22 +1,25 @@
-import { hashContact } from '../pipeline/people.ts';
-import type { JournalWriter, Passed } from '../work/services.ts';
-import { weightOf } from '../pipeline/message-size.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import type { DataKey } from '../crypto/data-key.ts';
-import type { Entities } from '../objects/index.ts';
-import type { Settings } from '../settings/settings.ts';
 import { codeOf, messageOf } from '../errors.ts';
+import type { Entities } from '../objects/index.ts';
+import { weightOf } from '../pipeline/message-size.ts';
+import { hashContact } from '../pipeline/people.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { JournalWriter, Passed } from '../work/services.ts';
 import { driftsOf } from './drift.ts';
 import { type Entry, type EntryClass, MOST_BODY } from './entry.ts';
-import { keepFacts } from './redact.ts';
 import type { Drift, Note } from './journal-message.ts';
+import { keepFacts } from './redact.ts';
 
 /** Lets work go on after the answer was given: a Worker's `waitUntil`. */
 export type Later = (work: Promise<unknown>) => void;
 
 /** Actions that make an entry a proof of consent, which is kept longer. */
-const CONSENT = { actions: new Set(['suppress', 'unsuppress']), triggers: new Set(['OPT_IN', 'OPT_OUT']) };
+const CONSENT = {
+  actions: new Set(['suppress', 'unsuppress']),
+  triggers: new Set(['OPT_IN', 'OPT_OUT']),
+};
 
 /** The most of what is new in one callback that is noted. */
 const MOST_DRIFTS = 5;
@@ -76,14 +79,24 @@ export function openJournal(
       quietly(async () => {
         const notes: Note[] = drifts.map((drift) => ({ kind: 'drift', drift }));
         if (acted || mode === 'all')
-          notes.push({ kind: 'entry', entry: await entryOf(passed, personOf, journalPayload === 'keep', dataKey) });
+          notes.push({
+            kind: 'entry',
+            entry: await entryOf(passed, personOf, journalPayload === 'keep', dataKey),
+          });
         await send(notes);
       }, callback.id);
     },
     outcome({ rulebook, rule, action, key, subject }, end) {
       if (mode === 'off' || rulebook === '') return;
       const place = Number(key.split('/').at(-1));
-      const note = { kind: 'outcome', id: subject.callbackId, rulebook, rule: rule.name, action, at: now() } as const;
+      const note = {
+        kind: 'outcome',
+        id: subject.callbackId,
+        rulebook,
+        rule: rule.name,
+        action,
+        at: now(),
+      } as const;
       const detail = end.detail.slice(0, MOST_DETAIL);
       quietly(
         () => send([{ ...note, place: Number.isInteger(place) ? place : 0, ...end, detail }]),
@@ -93,8 +106,23 @@ export function openJournal(
     late({ id, trigger, appId, receivedAt, rulebook }, detail) {
       if (mode === 'off') return;
       const at = now();
-      const action = { rule: 'signalbox', action: 'erase', place: 0, outcome: 'done', detail, at } as const;
-      const about = { id, rulebook, receivedAt, eventTime: receivedAt, trigger, appId, shadow: false } as const;
+      const action = {
+        rule: 'signalbox',
+        action: 'erase',
+        place: 0,
+        outcome: 'done',
+        detail,
+        at,
+      } as const;
+      const about = {
+        id,
+        rulebook,
+        receivedAt,
+        eventTime: receivedAt,
+        trigger,
+        appId,
+        shadow: false,
+      } as const;
       const facts = { clear: {}, hashed: {}, withheld: [], absent: [], erased: true };
       const entry: Entry = { ...about, class: 'callback', rules: [], actions: [action], facts };
       quietly(() => send([{ kind: 'entry', entry }]), id);
@@ -129,7 +157,11 @@ async function entryOf(
         outcome: shadow ? ('shadow' as const) : ('fired' as const),
       })),
       ...decision.shadowed.map(({ rule }) => ({ rule: rule.name, outcome: 'shadow' as const })),
-      ...decision.erred.map(({ rule, message }) => ({ rule, outcome: 'erred' as const, detail: impersonal(message) })),
+      ...decision.erred.map(({ rule, message }) => ({
+        rule,
+        outcome: 'erred' as const,
+        detail: impersonal(message),
+      })),
     ],
     actions: performed.map(({ detail, ...action }) => ({
       ...action,
@@ -142,7 +174,10 @@ async function entryOf(
 }
 
 const classOf = (trigger: string, performed: Passed['performed']): EntryClass =>
-  CONSENT.triggers.has(trigger) || performed.some(({ action }) => CONSENT.actions.has(action)) ? 'consent' : 'callback';
+  CONSENT.triggers.has(trigger) || performed.some(({ action }) => CONSENT.actions.has(action))
+    ? 'consent'
+    : 'callback';
 
 /** What was wrong, without the value that a schema repeats. */
-const impersonal = (message: string): string => message.replace(/ but received .*/s, '').slice(0, 300);
+const impersonal = (message: string): string =>
+  message.replace(/ but received .*/s, '').slice(0, 300);

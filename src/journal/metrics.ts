@@ -12,7 +12,10 @@ const Row = v.object({
 interface Measure {
   readonly name: string;
   readonly help: string;
-  readonly values: readonly { readonly labels: Readonly<Record<string, string | null>>; readonly n: number }[];
+  readonly values: readonly {
+    readonly labels: Readonly<Record<string, string | null>>;
+    readonly n: number;
+  }[];
 }
 
 /** A state is always measured: nothing waiting is a 0, not a missing sample, so that an alert on it can be told from a scrape that failed. */
@@ -80,7 +83,8 @@ export const prometheusText = (measures: readonly Measure[]): string =>
 
 function labelsOf(labels: Readonly<Record<string, string | null>>): string {
   const pairs = Object.entries(labels).map(
-    ([key, value]) => `${key}="${(value ?? '').replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')}"`,
+    ([key, value]) =>
+      `${key}="${(value ?? '').replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')}"`,
   );
   return pairs.length > 0 ? `{${pairs.join(',')}}` : '';
 }

@@ -5,7 +5,13 @@ import { pruneJournal } from './retention.ts';
 const DAY = 86_400_000;
 
 /** How long things are kept, in milliseconds. */
-const KEPT = { bodies: 14 * DAY, quarantine: 90 * DAY, deadLetters: 90 * DAY, held: 90 * DAY, consent: 400 * DAY };
+const KEPT = {
+  bodies: 14 * DAY,
+  quarantine: 90 * DAY,
+  deadLetters: 90 * DAY,
+  held: 90 * DAY,
+  consent: 400 * DAY,
+};
 
 /** Days that what was new at Sinch is listed. */
 const DRIFT_KEPT = 90 * DAY;
@@ -24,7 +30,9 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
     DB.prepare('DELETE FROM dead_letters WHERE at < ?').bind(now - KEPT.deadLetters),
     DB.prepare('DELETE FROM drift WHERE at < ?').bind(now - DRIFT_KEPT),
     DB.prepare("DELETE FROM held WHERE state <> 'held' AND decided_at < ?").bind(now - KEPT.held),
-    DB.prepare("DELETE FROM reviews WHERE state <> 'open' AND decided_at < ?").bind(now - KEPT.consent),
+    DB.prepare("DELETE FROM reviews WHERE state <> 'open' AND decided_at < ?").bind(
+      now - KEPT.consent,
+    ),
   ]);
   const { journalKept, archiveKept } = readSettings(env);
   const forgotten = await pruneJournal(DB, journalKept, now);
@@ -59,7 +67,9 @@ async function pruneObjects(
   let cursor: string | undefined;
   do {
     const page = await bucket.list({ prefix, ...(cursor ? { cursor } : {}) });
-    const old = page.objects.filter(({ uploaded }) => uploaded.getTime() < before).map(({ key }) => key);
+    const old = page.objects
+      .filter(({ uploaded }) => uploaded.getTime() < before)
+      .map(({ key }) => key);
     const gone = old.length > 0 ? [...(await choose(old))] : [];
     if (gone.length > 0) await bucket.delete(gone);
     removed += gone.length;

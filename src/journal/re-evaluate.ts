@@ -2,12 +2,12 @@ import { readCallbackText } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { failureClass } from '../callbacks/facts/failure-class.ts';
 import type { DataKey } from '../crypto/data-key.ts';
-import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { hasExpired } from '../rules/decide/decide.ts';
-import { type Explanation, explainAll, type Judged } from '../rules/explain/explain.ts';
-import { operatorNamed } from '../rules/operators/operators.ts';
 import { openFacts, type Seen } from '../rules/decide/observed-facts.ts';
+import { type Explanation, explainAll, type Judged } from '../rules/explain/explain.ts';
+import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { type FactUse, leavesOf, type Spoken, verdict } from '../rules/model/tree.ts';
+import { operatorNamed } from '../rules/operators/operators.ts';
 import type { Entry } from './entry.ts';
 import { hashFact } from './redact.ts';
 
@@ -27,12 +27,15 @@ export async function openPast(entry: Entry, rulebook: Rulebook, keys: Keys): Pr
     : facts.clear;
   if (body !== undefined) {
     const callback = await readCallbackText(await keys.unseal(body), receivedAt);
-    const uses = rulebook.rules.filter(({ on }) => on.includes(entry.trigger)).flatMap((rule) => rule.uses);
+    const uses = rulebook.rules
+      .filter(({ on }) => on.includes(entry.trigger))
+      .flatMap((rule) => rule.uses);
     const seen = openFacts(callback, rulebook.lists, async (name) => asFact(clear[name]));
     await seen.fetch(uses);
     return seen;
   }
-  const words = Object.keys(facts.hashed).length > 0 ? wordsOf(rulebook, entry.trigger, keys) : new Map();
+  const words =
+    Object.keys(facts.hashed).length > 0 ? wordsOf(rulebook, entry.trigger, keys) : new Map();
   const peek: Seen['peek'] = (use, leaf) => {
     const { key, fact } = use;
     if (key === 'failure_class') return { value: failureClassOf(clear, rulebook) };
@@ -42,9 +45,12 @@ export async function openPast(entry: Entry, rulebook: Rulebook, keys: Keys): Pr
     if (hash !== undefined) {
       const word: unknown = words.get(hash);
       if (word !== undefined) return { value: asFact(word) };
-      return leaf && (leaf.operator.takesNothing || comparedWords(leaf)) ? { value: HIDDEN } : undefined;
+      return leaf && (leaf.operator.takesNothing || comparedWords(leaf))
+        ? { value: HIDDEN }
+        : undefined;
     }
-    if (facts.withheld.includes(key)) return leaf?.operator.takesNothing ? { value: HIDDEN } : undefined;
+    if (facts.withheld.includes(key))
+      return leaf?.operator.takesNothing ? { value: HIDDEN } : undefined;
     return use.path === undefined && fact.name !== 'payload'
       ? MISSING
       : facts.absent.includes(key)
@@ -66,8 +72,13 @@ const asFact = (value: unknown): FactValue => (value === null ? undefined : (val
 
 /** The class of a failure goes by the rulebook's own lists. */
 function failureClassOf(clear: Readonly<Record<string, unknown>>, { lists }: Rulebook): FactValue {
-  const text = (name: string): string | undefined => (typeof clear[name] === 'string' ? clear[name] : undefined);
-  const reason = { code: text('reason_code'), sub_code: text('reason_sub_code'), channel_code: text('channel_code') };
+  const text = (name: string): string | undefined =>
+    typeof clear[name] === 'string' ? clear[name] : undefined;
+  const reason = {
+    code: text('reason_code'),
+    sub_code: text('reason_sub_code'),
+    channel_code: text('channel_code'),
+  };
   return failureClass({ status: text('status'), reason }, lists);
 }
 
@@ -100,15 +111,25 @@ function hashWords(rulebook: Rulebook, trigger: string, keys: Keys): ReadonlyMap
 }
 
 /** Says of a past decision why each rule fired or not, under a rulebook: the one of then knows what fired, another judges anew. */
-export async function explainPast(entry: Entry, rulebook: Rulebook, keys: Keys): Promise<readonly Explanation[]> {
+export async function explainPast(
+  entry: Entry,
+  rulebook: Rulebook,
+  keys: Keys,
+): Promise<readonly Explanation[]> {
   const seen = await openPast(entry, rulebook, keys);
   const own = entry.rulebook === rulebook.version;
-  const fired = new Set(entry.rules.filter(({ outcome }) => outcome !== 'erred').map(({ rule }) => rule));
+  const fired = new Set(
+    entry.rules.filter(({ outcome }) => outcome !== 'erred').map(({ rule }) => rule),
+  );
   const erred = new Map(
-    entry.rules.flatMap(({ rule, outcome, detail }) => (outcome === 'erred' ? [[rule, detail]] : [])),
+    entry.rules.flatMap(({ rule, outcome, detail }) =>
+      outcome === 'erred' ? [[rule, detail]] : [],
+    ),
   );
   const judged = (rule: CompiledRule): Judged =>
-    own ? { fired: fired.has(rule.name), error: erred.get(rule.name) } : { fired: judgedAlone(rule, seen) };
+    own
+      ? { fired: fired.has(rule.name), error: erred.get(rule.name) }
+      : { fired: judgedAlone(rule, seen) };
   return explainAll(rulebook, entry, seen, judged);
 }
 

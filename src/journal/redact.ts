@@ -1,9 +1,9 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import type { DataKey } from '../crypto/data-key.ts';
+import { openFacts } from '../rules/decide/observed-facts.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import { factEntries, isCarried } from '../rules/model/facts.ts';
-import { openFacts } from '../rules/decide/observed-facts.ts';
 import { type FactUse, useOf } from '../rules/model/tree.ts';
 import type { FactEntry } from '../rules/model/vocabulary.ts';
 import type { KeptFacts } from './entry.ts';
@@ -24,7 +24,9 @@ export const PERSONAL: ReadonlySet<string> = new Set(
    reaction_emoji comment_text comment_user commented_on payment_reference_id payment_transaction_id shortlink_payload
    shortlink_ref shortlink_source shortlink_title conversation_metadata conversation_metadata_json
    display_name email external_id contact_metadata deleted_contact_id preserved_contact_id duplicate_identities
-   duplicate_contact_ids recipient_identities opt_error picture_texts recording_url batch_metadata`.split(/\s+/),
+   duplicate_contact_ids recipient_identities opt_error picture_texts recording_url batch_metadata`.split(
+    /\s+/,
+  ),
 );
 
 /** A longer text is no code and no name. */
@@ -33,10 +35,15 @@ const LONGEST = 200;
 /** Whether a fact may be kept as it is: by its name, by its type, or because its values are a closed set of Sinch's own. */
 export const isImpersonal = ({ name, type, known }: FactEntry): boolean =>
   !PERSONAL.has(name) &&
-  (IMPERSONAL.has(name) || known !== undefined || type === 'number' || type === 'boolean' || type === 'time');
+  (IMPERSONAL.has(name) ||
+    known !== undefined ||
+    type === 'number' ||
+    type === 'boolean' ||
+    type === 'time');
 
 /** What is hashed of a fact: the same for equal values, whatever fact holds them. */
-export const hashFact = (value: string, { hash }: Pick<DataKey, 'hash'>): string => hash(`fact\n${value}`);
+export const hashFact = (value: string, { hash }: Pick<DataKey, 'hash'>): string =>
+  hash(`fact\n${value}`);
 
 /**
  * What the journal keeps of a callback's facts: enough to say later why a rule did or did not fire.
@@ -59,7 +66,10 @@ export async function keepFacts(
     const value = readOf(() => seen.read(use));
     if (value === undefined) {
       if (use.path !== undefined) absent.push(use.key);
-    } else if (isShort(value) && (typeof value === 'boolean' || (use.path === undefined && isImpersonal(use.fact))))
+    } else if (
+      isShort(value) &&
+      (typeof value === 'boolean' || (use.path === undefined && isImpersonal(use.fact)))
+    )
       clear[use.key] = value;
     else if (typeof value === 'string' && isShort(value)) short.push([use.key, value]);
     else withheld.push(use.key);
@@ -79,7 +89,8 @@ function readOf(read: () => FactValue): FactValue {
 
 const isShort = (value: FactValue): boolean =>
   typeof value !== 'object' ? String(value).length <= LONGEST : isShortList(value);
-const isShortList = (value: object): boolean => Array.isArray(value) && JSON.stringify(value).length <= LONGEST;
+const isShortList = (value: object): boolean =>
+  Array.isArray(value) && JSON.stringify(value).length <= LONGEST;
 
 const carried = new Map<string, readonly FactUse[]>();
 

@@ -1,5 +1,12 @@
 import * as v from 'valibot';
-import { Entry, type Journalled, JournalledAction, JournalledRule, KeptFacts, type Span } from './entry.ts';
+import {
+  Entry,
+  type Journalled,
+  JournalledAction,
+  JournalledRule,
+  KeptFacts,
+  type Span,
+} from './entry.ts';
 
 /** What to look for. Times in milliseconds since 1970; everything given must hold. */
 export interface Search {
@@ -86,7 +93,10 @@ const PAGE = 200;
  * Reads the journal, the oldest first, for whoever wants to decide it anew. Entries of rulebooks in shadow are left out.
  * Stop early whenever you like: each entry comes with the cursor to go on from.
  */
-export async function* journalled({ since, until, cursor }: Span, DB: D1Database): AsyncGenerator<Journalled> {
+export async function* journalled(
+  { since, until, cursor }: Span,
+  DB: D1Database,
+): AsyncGenerator<Journalled> {
   let from = cursor === undefined ? undefined : readCursor(cursor);
   for (;;) {
     const { results } = await DB.prepare(
@@ -118,23 +128,29 @@ function conditions(search: Search): { where: string[]; values: (string | number
   add('d.channel = ?', search.channel);
   add('d.app_id = ?', search.appId);
   if (!search.shadow) add('d.shadow = 0');
-  if (search.people) add('d.person IN (SELECT value FROM json_each(?))', JSON.stringify(search.people));
+  if (search.people)
+    add('d.person IN (SELECT value FROM json_each(?))', JSON.stringify(search.people));
   const { rule, action, outcome } = search;
   const exists = (table: string, columns: Readonly<Record<string, string | undefined>>): void => {
-    const given = Object.entries(columns).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+    const given = Object.entries(columns).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ name, value }],
+    );
     const tests = given.map(({ name }) => ` AND o.${name} = ?`).join('');
     add(
       `EXISTS (SELECT 1 FROM ${table} AS o WHERE o.id = d.id AND o.rulebook = d.rulebook${tests})`,
       ...given.map(({ value }) => value),
     );
   };
-  const ofAction = action !== undefined || (outcome !== undefined && ACTION_OUTCOMES.includes(outcome));
+  const ofAction =
+    action !== undefined || (outcome !== undefined && ACTION_OUTCOMES.includes(outcome));
   const ofRule = outcome !== undefined && RULE_OUTCOMES.includes(outcome);
   if (ofAction) exists('decided_actions', { rule, action, outcome: ofRule ? undefined : outcome });
   if (ofRule || (rule !== undefined && !ofAction))
     exists('decided_rules', { rule, outcome: ofRule ? outcome : undefined });
   if (outcome === 'none')
-    add('NOT EXISTS (SELECT 1 FROM decided_rules AS o WHERE o.id = d.id AND o.rulebook = d.rulebook)');
+    add(
+      'NOT EXISTS (SELECT 1 FROM decided_rules AS o WHERE o.id = d.id AND o.rulebook = d.rulebook)',
+    );
   return { where, values };
 }
 

@@ -33,16 +33,24 @@ export async function countDecisions(since: number, DB: D1Database): Promise<Cou
       `SELECT ${column} AS name, count(*) AS n FROM decisions WHERE at >= ?1 AND shadow = 0 AND ${column} IS NOT NULL
        GROUP BY 1 ORDER BY n DESC, name LIMIT 50`,
     ).bind(since);
-  const [oldest, all, rules, fired, triggers, channels, reasonCodes] = await DB.batch<Record<string, unknown>>([
+  const [oldest, all, rules, fired, triggers, channels, reasonCodes] = await DB.batch<
+    Record<string, unknown>
+  >([
     DB.prepare('SELECT NULL AS name, coalesce(min(at), 0) AS n FROM decisions WHERE shadow = 0'),
-    DB.prepare('SELECT NULL AS name, count(*) AS n FROM decisions WHERE at >= ?1 AND shadow = 0').bind(since),
-    DB.prepare('SELECT rule, outcome, count(*) AS n FROM decided_rules WHERE at >= ?1 GROUP BY 1, 2').bind(since),
+    DB.prepare(
+      'SELECT NULL AS name, count(*) AS n FROM decisions WHERE at >= ?1 AND shadow = 0',
+    ).bind(since),
+    DB.prepare(
+      'SELECT rule, outcome, count(*) AS n FROM decided_rules WHERE at >= ?1 GROUP BY 1, 2',
+    ).bind(since),
     DB.prepare('SELECT rule, at FROM rules_fired'),
     per('trigger'),
     per('channel'),
     per('reason_code'),
   ]);
-  const last = new Map(v.parse(v.array(FiredRow), fired?.results).map(({ rule, at }) => [rule, at]));
+  const last = new Map(
+    v.parse(v.array(FiredRow), fired?.results).map(({ rule, at }) => [rule, at]),
+  );
   const byRule = new Map<string, { rule: string; fired: number; shadow: number; erred: number }>();
   const of = (rule: string) => {
     const found = byRule.get(rule) ?? { rule, fired: 0, shadow: 0, erred: 0 };
@@ -66,7 +74,8 @@ export async function countDecisions(since: number, DB: D1Database): Promise<Cou
 const countsOf = (found: D1Result<Record<string, unknown>> | undefined): Counts =>
   v.parse(v.array(Row), found?.results).map(({ name, n }) => ({ name: name ?? '', callbacks: n }));
 
-const countOf = (found: D1Result<Record<string, unknown>> | undefined): number => countsOf(found)[0]?.callbacks ?? 0;
+const countOf = (found: D1Result<Record<string, unknown>> | undefined): number =>
+  countsOf(found)[0]?.callbacks ?? 0;
 
 const DriftRow = v.object({
   day: v.string(),
@@ -80,7 +89,10 @@ const DriftRow = v.object({
 });
 
 /** What was new, the newest first. */
-export async function listDrift(since: number, DB: D1Database): Promise<readonly v.InferOutput<typeof DriftRow>[]> {
+export async function listDrift(
+  since: number,
+  DB: D1Database,
+): Promise<readonly v.InferOutput<typeof DriftRow>[]> {
   const { results } = await DB.prepare(
     'SELECT * FROM drift WHERE at >= ? ORDER BY at DESC, kind, name, value LIMIT 200',
   )

@@ -93,7 +93,10 @@ export async function writeDrift(drift: Drift, DB: D1Database): Promise<void> {
 }
 
 /** Whether this was noted on that day already. */
-export async function isNoted({ day, kind, trigger, name, value }: Drift, DB: D1Database): Promise<boolean> {
+export async function isNoted(
+  { day, kind, trigger, name, value }: Drift,
+  DB: D1Database,
+): Promise<boolean> {
   const found = await DB.prepare(
     'SELECT 1 FROM drift WHERE day = ? AND kind = ? AND trigger = ? AND name = ? AND value = ?',
   )

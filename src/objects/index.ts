@@ -1,15 +1,15 @@
 import { type Families, LINKED } from '../callbacks/person.ts';
 import type { Content } from '../rules/model/values.ts';
 import { type AlertsClient, openAlerts } from './alerts/alerts-client.ts';
-import type { Permit } from './senders/token-bucket.ts';
 import type { Claim } from './claims/claims.ts';
-import { type LeversClient, openLevers } from './pauses/pauses-client.ts';
-import type { Limit, Release } from './senders/limits.ts';
 import { type LinesClient, openLines } from './fifo/fifo-client.ts';
 import { type MessagesClient, openMessages } from './messages/messages-client.ts';
-import type { RatingBefore, RatingNote } from './senders/ratings.ts';
+import { type LeversClient, openLevers } from './pauses/pauses-client.ts';
 import { openRecipients, type RecipientsClient } from './recipients/recipients-client.ts';
+import type { Limit, Release } from './senders/limits.ts';
+import type { RatingBefore, RatingNote } from './senders/ratings.ts';
 import type { Left, PermitRequest, SenderState } from './senders/senders.ts';
+import type { Permit } from './senders/token-bucket.ts';
 import { shard } from './shards.ts';
 import { openTallyObjects, type TalliesClient } from './tally/tally-client.ts';
 

@@ -22,7 +22,10 @@ export interface Outbox {
  * An outbox in an object's storage.
  * @param publish writes one key's copy as the truth is then, and says when that copy will go out of date by itself, if ever
  */
-export function openOutbox(sql: SqlStorage, publish: (key: string) => Promise<number | undefined>): Outbox {
+export function openOutbox(
+  sql: SqlStorage,
+  publish: (key: string) => Promise<number | undefined>,
+): Outbox {
   sql.exec(
     'CREATE TABLE IF NOT EXISTS outbox (key TEXT PRIMARY KEY, mark INTEGER NOT NULL, failures INTEGER NOT NULL, due INTEGER) WITHOUT ROWID',
   );
@@ -57,12 +60,20 @@ export function openOutbox(sql: SqlStorage, publish: (key: string) => Promise<nu
     },
     async flush() {
       const due = sql
-        .exec<Due>('SELECT key, mark, failures FROM outbox WHERE due <= ? ORDER BY due LIMIT ?', Date.now(), MOST)
+        .exec<Due>(
+          'SELECT key, mark, failures FROM outbox WHERE due <= ? ORDER BY due LIMIT ?',
+          Date.now(),
+          MOST,
+        )
         .toArray();
-      for (let at = 0; at < due.length; at += ABREAST) await Promise.all(due.slice(at, at + ABREAST).map(publishOne));
+      for (let at = 0; at < due.length; at += ABREAST)
+        await Promise.all(due.slice(at, at + ABREAST).map(publishOne));
     },
     next() {
-      return sql.exec<{ due: number | null }>('SELECT min(due) AS due FROM outbox').one().due ?? undefined;
+      return (
+        sql.exec<{ due: number | null }>('SELECT min(due) AS due FROM outbox').one().due ??
+        undefined
+      );
     },
   };
 }

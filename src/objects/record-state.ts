@@ -41,7 +41,9 @@ export function peek(callback: Callback, entities: Entities): Promise<Recalled> 
 }
 
 /** What to do with a memory of each kind, and which fact comes of it. */
-type Keepers = { readonly [K in Memory['kind']]?: (memory: Extract<Memory, { kind: K }>) => Promise<Recalled> };
+type Keepers = {
+  readonly [K in Memory['kind']]?: (memory: Extract<Memory, { kind: K }>) => Promise<Recalled>;
+};
 
 function keeping(
   { id, eventTime, envelope }: Callback,
@@ -51,7 +53,9 @@ function keeping(
   const event = { at: eventTime, callbackId: id };
   return {
     rating: async ({ channel, rating, previous }) =>
-      ratingFact(await senders.of(envelope.appId, channel).noteRating({ ...event, rating, previous })),
+      ratingFact(
+        await senders.of(envelope.appId, channel).noteRating({ ...event, rating, previous }),
+      ),
     capability: async ({ address, status }) =>
       capabilityFact(await recipients.noteCapability({ ...event, address, status })),
     status: async ({ messageId, status, reasonCode, address }) => {
@@ -72,11 +76,16 @@ function keeping(
   };
 }
 
-function looking({ id, eventTime, envelope }: Callback, { senders, recipients, messages }: Entities): Keepers {
+function looking(
+  { id, eventTime, envelope }: Callback,
+  { senders, recipients, messages }: Entities,
+): Keepers {
   const event = { at: eventTime, callbackId: id };
   return {
     rating: async ({ channel, rating, previous }) =>
-      ratingFact(await senders.of(envelope.appId, channel).ratingBefore({ ...event, rating, previous })),
+      ratingFact(
+        await senders.of(envelope.appId, channel).ratingBefore({ ...event, rating, previous }),
+      ),
     capability: async ({ address, status }) =>
       capabilityFact(await recipients.capabilityBefore({ ...event, address, status })),
     status: async ({ messageId }) => ({ attempt: (await messages.lineage(messageId)).attempt }),

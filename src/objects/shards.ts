@@ -17,7 +17,8 @@ export const numbered = <T extends Rpc.DurableObjectBranded>(
 /** All objects of a kind, in the order of their numbers. */
 export const everyShard = <T extends Rpc.DurableObjectBranded>(
   namespace: DurableObjectNamespace<T>,
-): DurableObjectStub<T>[] => Array.from({ length: SHARDS }, (_, number) => numbered(namespace, number));
+): DurableObjectStub<T>[] =>
+  Array.from({ length: SHARDS }, (_, number) => numbered(namespace, number));
 
 /** The object that holds a key. */
 export const shard = <T extends Rpc.DurableObjectBranded>(

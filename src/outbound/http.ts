@@ -15,7 +15,8 @@ export const nameOf = ({ protocol, host, hostname }: URL): string =>
   (protocol === 'http:' ? host : hostname).replace(/\.(?=:|$)/, '');
 
 /** The zone of a host, as far as its name tells: on workers.dev the account's, elsewhere the host itself. */
-export const zoneOf = (host: string): string => host.replace(/^[^.]+\.(?=[^.]+\.workers\.dev$)/, '');
+export const zoneOf = (host: string): string =>
+  host.replace(/^[^.]+\.(?=[^.]+\.workers\.dev$)/, '');
 
 /** Which of these zones an address lies in; `undefined`: in none. An address that cannot be read lies nowhere. */
 export function zoneAmong(url: string, zones: readonly string[]): string | undefined {

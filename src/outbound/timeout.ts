@@ -22,7 +22,10 @@ export interface Deadline {
 export function openDeadline(patience: number): Deadline {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AppError('unavailable', `no answer within ${patience} ms`)), patience);
+    timer = setTimeout(
+      () => reject(new AppError('unavailable', `no answer within ${patience} ms`)),
+      patience,
+    );
   });
   return { before: (answer) => Promise.race([answer, late]), end: () => clearTimeout(timer) };
 }

@@ -1,8 +1,13 @@
+import { actions } from '../actions/index.ts';
 import { type Alerts, readAlerts } from '../alerts/config.ts';
 import type { RulebooksClient } from '../objects/rulebooks/rulebooks-client.ts';
+import {
+  emptyMemory,
+  type InForce,
+  type Memory,
+  openInForce,
+} from '../rulebooks/active-rulebook.ts';
 import { bundle } from '../rulebooks/bundled.ts';
-import { emptyMemory, type InForce, type Memory, openInForce } from '../rulebooks/active-rulebook.ts';
-import { actions } from '../actions/index.ts';
 
 /** An isolate's memory goes with its environment: the runtime gives every request of an isolate the same one. */
 const memories = new WeakMap<object, Memory>();

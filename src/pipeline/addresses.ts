@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import type { Action } from '../actions/action.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { Address } from '../callbacks/triggers/trigger.ts';
 import { AppError } from '../errors.ts';
-import type { Action } from '../actions/action.ts';
 import type { ContactNote, Effect } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { weightOf } from './message-size.ts';
@@ -29,7 +29,8 @@ export async function addressesFor(
 ): Promise<Effect['addresses']> {
   if (!carriesAddresses) return [];
   const told = addressesTold(callback);
-  const addresses = carriesAddresses === 'named' && told.length > FEW ? namedIn([params, facts], told) : told;
+  const addresses =
+    carriesAddresses === 'named' && told.length > FEW ? namedIn([params, facts], told) : told;
   if (weightOf(addresses) <= INLINE) return [...addresses];
   const place = `bodies/${key}/addresses`;
   await bodies.keep(place, JSON.stringify(addresses));

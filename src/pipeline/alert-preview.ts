@@ -1,17 +1,17 @@
 import * as v from 'valibot';
+import type { RaisedAlert } from '../actions/action.ts';
+import { AlertParams, alert, memberOf } from '../actions/alert.ts';
 import type { Alerts } from '../alerts/config.ts';
 import { type Preview, preview } from '../alerts/preview.ts';
 import type { Callback } from '../callbacks/callback.ts';
-import { spanWords } from '../objects/alerts/alert-state.ts';
 import { messageOf } from '../errors.ts';
-import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
+import { spanWords } from '../objects/alerts/alert-state.ts';
 import { type Fired, fire } from '../rules/decide/decide.ts';
-import { countExample, openExample } from '../rules/prove/examples.ts';
+import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { readFact } from '../rules/model/facts.ts';
 import type { Example, ExpectedAlert } from '../rules/model/rule.ts';
 import { milliseconds } from '../rules/model/values.ts';
-import type { RaisedAlert } from '../actions/action.ts';
-import { AlertParams, alert, memberOf } from '../actions/alert.ts';
+import { countExample, openExample } from '../rules/prove/examples.ts';
 import { subjectOf } from './dispatch.ts';
 import { isResolvable, ruleWords } from './rule-summary.ts';
 
@@ -40,7 +40,10 @@ export async function foresee(
     if (action !== alert.name) continue;
     const wanted = alert.wants.map((name) => [name, readFact(rulebook, callback, name)]);
     const told = v.parse(AlertParams, params);
-    const effect = { rule: ruleWords(fired.rule), facts: { ...fired.saw, ...Object.fromEntries(wanted) } };
+    const effect = {
+      rule: ruleWords(fired.rule),
+      facts: { ...fired.saw, ...Object.fromEntries(wanted) },
+    };
     const resolvable = isResolvable(fired.rule.name, rulebook);
     const member = { ...memberOf(told, effect, subjectOf(callback)), resolvable };
     const ways = await preview(member, { to: told.to, resolvable }, alerts, now, publicUrl);
@@ -92,11 +95,19 @@ export async function alertFault(
 }
 
 /** What is wrong with an alert: nothing, or how it differs from the expected one. */
-export function faultOf({ severity, title, text, ways }: Foreseen, expected: ExpectedAlert): string | undefined {
+export function faultOf(
+  { severity, title, text, ways }: Foreseen,
+  expected: ExpectedAlert,
+): string | undefined {
   const to = [...new Set(ways.flatMap((way) => way.to))].toSorted();
   const wanted = typeof expected.to === 'string' ? [expected.to] : expected.to;
   const wait = Math.min(...ways.map(({ timing }) => timing.wait));
-  const after = expected.after === undefined ? undefined : expected.after === '0s' ? 0 : milliseconds(expected.after);
+  const after =
+    expected.after === undefined
+      ? undefined
+      : expected.after === '0s'
+        ? 0
+        : milliseconds(expected.after);
   if (wanted && wanted.toSorted().join() !== to.join())
     return `the alert goes to ${to.join(', ')}, expected ${wanted.join(', ')}`;
   if (expected.severity !== undefined && expected.severity !== severity)

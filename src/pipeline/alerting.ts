@@ -1,12 +1,12 @@
+import type { Tending } from '../alerts/alert-dispatcher.ts';
 import { sendBySinch } from '../alerts/by-sinch.ts';
 import type { Reveal } from '../alerts/destinations/destination.ts';
-import type { Tending } from '../alerts/alert-dispatcher.ts';
 import { AppError } from '../errors.ts';
 import type { Alarming } from '../work/effect.ts';
-import { enqueue } from './enqueue.ts';
-import { trouble } from './operator-alert.ts';
-import { ownZones } from './loop-guard.ts';
 import type { Services } from '../work/services.ts';
+import { enqueue } from './enqueue.ts';
+import { ownZones } from './loop-guard.ts';
+import { trouble } from './operator-alert.ts';
 
 /** Opens all that alerts need, for one event. */
 export async function openTending(services: Services): Promise<Tending> {

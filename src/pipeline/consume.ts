@@ -1,16 +1,16 @@
 import * as v from 'valibot';
+import { erasedWords } from '../actions/erase.ts';
 import { endAlerts, tellAgain, tendGroup } from '../alerts/alert-dispatcher.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
+import { type ContactNote, Deferred, type Effect, Work } from '../work/effect.ts';
+import type { DeadLetter, EffectEnd, Services } from '../work/services.ts';
 import { openTending } from './alerting.ts';
 import { type Delivered, deliver } from './deliver.ts';
-import { type ContactNote, Deferred, type Effect, Work } from '../work/effect.ts';
-import { enqueue } from './enqueue.ts';
-import { erasedWords } from '../actions/erase.ts';
-import { keepPlace, leaveLine, openTurns } from './fifo.ts';
-import { noSubject, notice, trouble } from './operator-alert.ts';
-import { passDeferred } from './ingest.ts';
 import { isOwn } from './dispatch.ts';
-import type { DeadLetter, EffectEnd, Services } from '../work/services.ts';
+import { enqueue } from './enqueue.ts';
+import { keepPlace, leaveLine, openTurns } from './fifo.ts';
+import { passDeferred } from './ingest.ts';
+import { noSubject, notice, trouble } from './operator-alert.ts';
 import { openTally } from './thresholds.ts';
 
 /** After this many tries, about a day with the backoff below, a message goes to the dead letters. Queues allow 100. */
@@ -42,7 +42,9 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
     if (work.kind === 'contact') return noteContacts(work, services);
     if (work.kind === 'alerts') {
       const tending = await openTending(services);
-      const told = await (work.again ? tellAgain(work.group, work.again, tending) : tendGroup(work.group, tending));
+      const told = await (work.again
+        ? tellAgain(work.group, work.again, tending)
+        : tendGroup(work.group, tending));
       return told ? { event: 'alerts.tended', alert: work.group } : { quiet: true };
     }
     if (work.kind === 'ended')
@@ -66,7 +68,11 @@ async function noteContacts({ contacts, at, by }: ContactNote, services: Service
 
 async function doEffect(effect: Effect, services: Services): Promise<Ended> {
   const outcome = await deliver(effect, services);
-  const about = { action: effect.action, rule: effect.rule.name, callback: effect.subject.callbackId };
+  const about = {
+    action: effect.action,
+    rule: effect.rule.name,
+    callback: effect.subject.callbackId,
+  };
   services.journal.outcome(effect, endOf(outcome, effect.after));
   if ('tell' in outcome) {
     const title = `${effect.action} of rule ${effect.rule.name} is left out`;
@@ -97,7 +103,13 @@ export const consumeDead = (
     batch,
     async (message) => {
       await bury(
-        { queue, work: message.body, code: 'exhausted', reason: 'the queue gave up on it', attempts: message.attempts },
+        {
+          queue,
+          work: message.body,
+          code: 'exhausted',
+          reason: 'the queue gave up on it',
+          attempts: message.attempts,
+        },
         services,
       );
       return { event: 'dead-letter.kept', queue };
@@ -113,22 +125,33 @@ function consume(
 ): Promise<void> {
   return each(batch, work, async (error, message) => {
     const code = error instanceof v.ValiError ? 'unreadable' : codeOf(error);
-    const hopeless = error instanceof v.ValiError || (error instanceof AppError && !error.retryable);
+    const hopeless =
+      error instanceof v.ValiError || (error instanceof AppError && !error.retryable);
     const tries = effectIn(message.body)?.action === 'forward' ? FORWARD_TRIES : MOST_TRIES;
     // Whoever asks us to wait says the least: an hour of "in a second" must not use up a day of tries.
-    const asked = Math.max((error instanceof AppError && error.retryAfter) || 0, backoff(message.attempts));
+    const asked = Math.max(
+      (error instanceof AppError && error.retryAfter) || 0,
+      backoff(message.attempts),
+    );
     const later = wait(asked, services);
     const inTime = services.now() + later * 1000 < message.timestamp.getTime() + OLDEST;
     if (!hopeless && inTime && message.attempts < tries) {
       const effect = effectIn(message.body);
       if (effect) {
-        services.journal.outcome(effect, { outcome: 'retried', detail: `${code}, try ${message.attempts}` });
+        services.journal.outcome(effect, {
+          outcome: 'retried',
+          detail: `${code}, try ${message.attempts}`,
+        });
         await keepPlace(effect, later, services);
       }
-      if (queue === 'callbacks' && message.attempts === TELLING_TRY) await tellStuck(code, services);
+      if (queue === 'callbacks' && message.attempts === TELLING_TRY)
+        await tellStuck(code, services);
       return { later, code };
     }
-    await bury({ queue, work: message.body, code, reason: messageOf(error), attempts: message.attempts }, services);
+    await bury(
+      { queue, work: message.body, code, reason: messageOf(error), attempts: message.attempts },
+      services,
+    );
     return { event: 'dead-letter.kept', queue, code };
   });
 }
@@ -155,7 +178,12 @@ async function each(
         message.ack();
         console.log(ended);
       } else if ('later' in ended) {
-        console.log({ event: 'queue.again', queue: batch.queue, attempts: message.attempts, ...ended });
+        console.log({
+          event: 'queue.again',
+          queue: batch.queue,
+          attempts: message.attempts,
+          ...ended,
+        });
         message.retry({ delaySeconds: ended.later });
       } else message.ack();
     }),
@@ -163,7 +191,8 @@ async function each(
 }
 
 /** Those that stand in a line, the first come first. */
-const byPlace = (a: Message<unknown>, b: Message<unknown>): number => placeIn(a.body) - placeIn(b.body);
+const byPlace = (a: Message<unknown>, b: Message<unknown>): number =>
+  placeIn(a.body) - placeIn(b.body);
 
 function placeIn(body: unknown): number {
   const lined = v.safeParse(v.object({ line: v.object({ place: v.number() }) }), body);
@@ -182,7 +211,10 @@ const endOf = (outcome: Delivered, after?: string): EffectEnd => {
   if ('did' in outcome) return { outcome: 'done', detail: `${outcome.did}${more}` };
   return 'skipped' in outcome
     ? { outcome: 'skipped', detail: `${outcome.skipped}${more}` }
-    : { outcome: 'waiting', detail: `${'held' in outcome ? outcome.held : outcome.because}${more}` };
+    : {
+        outcome: 'waiting',
+        detail: `${'held' in outcome ? outcome.held : outcome.because}${more}`,
+      };
 };
 
 /** Keeps a dead letter and tells the operator, once an hour for the same trouble; an alert of our own that died tells nobody again. */
@@ -190,7 +222,10 @@ async function bury(letter: DeadLetter, services: Services): Promise<void> {
   await services.deadLetters.keep(letter);
   const effect = effectIn(letter.work);
   if (effect) {
-    services.journal.outcome(effect, { outcome: 'failed', detail: `${letter.code}: ${letter.reason}` });
+    services.journal.outcome(effect, {
+      outcome: 'failed',
+      detail: `${letter.code}: ${letter.reason}`,
+    });
     await leaveLine(effect, services);
   }
   if (effect && isOwn(effect)) return;
@@ -201,7 +236,14 @@ async function bury(letter: DeadLetter, services: Services): Promise<void> {
       : 'a message';
   const text = `${letter.reason} (${letter.code}, ${letter.attempts} tries). It is kept: GET /v1/dead-letters shows it, POST /v1/dead-letters/{id}/replay tries again.`;
   await enqueue(
-    [notice(`${what} went to the dead letters`, text, effect?.subject ?? noSubject(services.now()), services.now())],
+    [
+      notice(
+        `${what} went to the dead letters`,
+        text,
+        effect?.subject ?? noSubject(services.now()),
+        services.now(),
+      ),
+    ],
     services,
   );
 }

@@ -1,21 +1,21 @@
+import type { EffectContext, Outcome } from '../actions/action.ts';
+import { erasedWords } from '../actions/erase.ts';
+import { actionNamed } from '../actions/index.ts';
 import { raiseAlert } from '../alerts/alert-dispatcher.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import { AppError, codeOf } from '../errors.ts';
-import type { EffectContext, Outcome } from '../actions/action.ts';
+import type { Effect } from '../work/effect.ts';
+import type { Services } from '../work/services.ts';
 import { addressesIn, dropAddresses } from './addresses.ts';
 import { openTending } from './alerting.ts';
-import type { Effect } from '../work/effect.ts';
-import { erasedWords } from '../actions/erase.ts';
+import { leaveLine, waitInLine } from './fifo.ts';
 import { forwardTo } from './forward-delivery.ts';
 import { heldBack } from './holds.ts';
-import { actionNamed } from '../actions/index.ts';
-import { leaveLine, waitInLine } from './fifo.ts';
-import { refuseOwn } from './loop-guard.ts';
 import { textOf } from './ingest.ts';
+import { refuseOwn } from './loop-guard.ts';
 import { peopleIn } from './people.ts';
 import { isResolvable } from './rule-summary.ts';
-import type { Services } from '../work/services.ts';
 import { runState } from './run-state.ts';
 
 /** How long one try may hold a claim, in milliseconds: longer than every timeout inside it. An action that takes longer says so. */
@@ -34,7 +34,8 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
     await runState(effect, (name) => settled(effect.facts[name]), services);
     return { did: 'done, after it was held' };
   }
-  if (!action?.deliver) throw new AppError('action_impossible', `no effect is called "${effect.action}"`);
+  if (!action?.deliver)
+    throw new AppError('action_impossible', `no effect is called "${effect.action}"`);
   const { claims } = services.entities;
   const context = await contextOf(effect, services);
   const key = (await action.claim?.(effect.params, context)) ?? effect.key;
@@ -48,7 +49,9 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
   const lapsed = claim === 'lapsed';
   let outcome: Outcome;
   try {
-    outcome = (await waitInLine(effect, services)) ?? (await action.deliver(effect.params, { ...context, lapsed }));
+    outcome =
+      (await waitInLine(effect, services)) ??
+      (await action.deliver(effect.params, { ...context, lapsed }));
   } catch (error) {
     // A definite failure frees the claim; one that may have gone out keeps it, so that the next try looks first.
     await (lapsed || codeOf(error) === 'sinch_unsure' ? claims.lapse(key) : claims.free(key));
@@ -72,7 +75,9 @@ async function letGo(effect: Effect, services: Services): Promise<void> {
 
 /** A fact that travelled with an effect, as JSON gives it back. */
 const settled = (value: unknown): FactValue =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : undefined;
 
 async function contextOf(effect: Effect, services: Services): Promise<EffectContext> {
   const { now, entities, dataKey } = services;
@@ -91,9 +96,13 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
       const told = await addressesIn(effect, services);
       const named = person ? [person, ...told] : told;
       const people = await peopleIn(named, subject.contactId, services);
-      return raiseAlert({ ...alarm, member: { ...member, resolvable, people } }, await openTending(services));
+      return raiseAlert(
+        { ...alarm, member: { ...member, resolvable, people } },
+        await openTending(services),
+      );
     },
-    forward: (to, id, body, orderingKey) => forwardTo(to, { id, body, orderingKey }, effect, services),
+    forward: (to, id, body, orderingKey) =>
+      forwardTo(to, { id, body, orderingKey }, effect, services),
     body: async () => {
       if (!effect.body) throw new AppError('action_impossible', 'the effect carries no body');
       return textOf(effect.body, services);
@@ -106,7 +115,9 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
     addresses: () => addressesIn(effect, services),
     addressesOf: services.contacts.of,
     async erase(contactId, addresses) {
-      return erasedWords(await services.contacts.erase(contactId, person ? [...addresses, person] : addresses));
+      return erasedWords(
+        await services.contacts.erase(contactId, person ? [...addresses, person] : addresses),
+      );
     },
   };
 }

@@ -1,22 +1,22 @@
+import type { Action } from '../actions/action.ts';
+import { actionNamed } from '../actions/index.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Decision, Fired } from '../rules/decide/decide.ts';
 import { readFact } from '../rules/model/facts.ts';
-import type { Action } from '../actions/action.ts';
+import type { Effect, Subject, Work } from '../work/effect.ts';
+import type { Performed, Services } from '../work/services.ts';
 import { addressesFor, contactNotes } from './addresses.ts';
 import { bodyOf } from './body.ts';
-import type { Effect, Subject, Work } from '../work/effect.ts';
 import { enqueue } from './enqueue.ts';
-import { holdOf } from './holds.ts';
-import { actionNamed } from '../actions/index.ts';
 import { placeFor } from './fifo.ts';
+import { holdOf } from './holds.ts';
+import { cutToFit, fitSubject } from './message-size.ts';
 import { notice } from './operator-alert.ts';
 import { ruleWords } from './rule-summary.ts';
-import type { Performed, Services } from '../work/services.ts';
 import { runState } from './run-state.ts';
 import { tallyNote } from './threshold-note.ts';
-import { cutToFit, fitSubject } from './message-size.ts';
 
 /** A body larger than this travels by R2: a queue message may have 128 KB, and the facts and texts beside it take up to 84. */
 const INLINE_BODY = 40_000;
@@ -51,7 +51,8 @@ export async function perform(
   );
   const work: Work[] = [];
   const forwards = decision.fired.reduce(
-    (count, { actions }) => count + actions.filter(({ action }) => actionNamed(action)?.carriesBody).length,
+    (count, { actions }) =>
+      count + actions.filter(({ action }) => actionNamed(action)?.carriesBody).length,
     0,
   );
   const body = bodyOf(callback, forwards, INLINE_BODY, services);
@@ -90,15 +91,25 @@ export async function perform(
         performed.push({ ...what, outcome: 'waiting', detail: hold.because });
         continue;
       }
-      const problem = await impossible(() => runState({ ...effect, subject: whole }, fact, services));
+      const problem = await impossible(() =>
+        runState({ ...effect, subject: whole }, fact, services),
+      );
       performed.push({ ...what, outcome: problem ? 'failed' : 'done', detail: problem });
       if (problem)
-        problems.push(notice(`${name} of rule ${fired.rule.name} is impossible`, problem, subject, services.now()));
+        problems.push(
+          notice(
+            `${name} of rule ${fired.rule.name} is impossible`,
+            problem,
+            subject,
+            services.now(),
+          ),
+        );
     }
   }
   for (const { rule } of decision.fired) {
     const about = { app_id: subject.appId, channel: subject.channel ?? '', at: subject.eventTime };
-    for (const over of rule.resolves) work.push({ kind: 'ended', rule: over, by: rule.name, ...about });
+    for (const over of rule.resolves)
+      work.push({ kind: 'ended', rule: over, by: rule.name, ...about });
   }
   work.push(...contactNotes(callback, decision.version));
   work.push(...(await tallyNote(decision.counted, callback, recall, services)));
@@ -129,7 +140,14 @@ async function factsFor(
 }
 
 /** A callback without its payload. */
-export function subjectOf({ id, trigger, envelope, about, eventTime, receivedAt }: Callback): Subject {
+export function subjectOf({
+  id,
+  trigger,
+  envelope,
+  about,
+  eventTime,
+  receivedAt,
+}: Callback): Subject {
   const { appId, projectId, correlationId } = envelope;
   return {
     callbackId: id,

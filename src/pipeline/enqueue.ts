@@ -1,8 +1,8 @@
-import type { Work } from '../work/effect.ts';
 import { actionNamed } from '../actions/index.ts';
-import { trouble } from './operator-alert.ts';
+import type { Work } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { weightOf } from './message-size.ts';
+import { trouble } from './operator-alert.ts';
 
 /** A queue takes 100 messages or 256 KB in one `sendBatch`. Source: Cloudflare Queues, limits. */
 const BATCH = { messages: 100, bytes: 240_000 };
@@ -12,7 +12,10 @@ const MOST = 127_500;
 
 /** Puts work on the queue: one `sendBatch` unless it is too much for one. Waits are those of the actions, at most the setting's. */
 export async function enqueue(work: readonly Work[], services: Services): Promise<void> {
-  const messages = work.map((body) => ({ body, ...delayOf(body, services.settings.maxRetryDelay) }));
+  const messages = work.map((body) => ({
+    body,
+    ...delayOf(body, services.settings.maxRetryDelay),
+  }));
   let batch: typeof messages = [];
   let bytes = 0;
   const tooLarge: Work[] = [];
@@ -36,20 +39,37 @@ export async function enqueue(work: readonly Work[], services: Services): Promis
 
 /** All work is made to fit. If some does not, it must not hinder the rest for good: it is kept, and told. */
 async function leaveOut(work: Work, services: Services): Promise<void> {
-  const what = work.kind === 'effect' ? `${work.action} of rule ${work.rule.name}` : `a message of kind ${work.kind}`;
+  const what =
+    work.kind === 'effect'
+      ? `${work.action} of rule ${work.rule.name}`
+      : `a message of kind ${work.kind}`;
   const reason = `it has ${weightOf(work)} bytes, and a queue takes 128 KB a message`;
   console.error({ event: 'queue.too-large', what, reason });
-  await services.deadLetters.keep({ queue: 'effects', work, code: 'action_impossible', reason, attempts: 0 });
+  await services.deadLetters.keep({
+    queue: 'effects',
+    work,
+    code: 'action_impossible',
+    reason,
+    attempts: 0,
+  });
   const text = `${what} was too large for the queue and was not done: ${reason}. GET /v1/dead-letters shows it. Please report it: this is a bug.`;
   await services.effects.sendBatch([
-    { body: trouble(`${what} was too large for the queue`.slice(0, 200), text.slice(0, 2000), services.now()) },
+    {
+      body: trouble(
+        `${what} was too large for the queue`.slice(0, 200),
+        text.slice(0, 2000),
+        services.now(),
+      ),
+    },
   ]);
 }
 
 function delayOf(work: Work, most: number): { delaySeconds?: number } {
   if (work.kind !== 'effect') return {};
   const wanted = actionNamed(work.action)?.delay?.(work.params, work.facts);
-  return wanted === undefined ? {} : { delaySeconds: Math.floor(Math.min(spread(wanted), most / 1000)) };
+  return wanted === undefined
+    ? {}
+    : { delaySeconds: Math.floor(Math.min(spread(wanted), most / 1000)) };
 }
 
 /** Up to a tenth more, so that what failed together does not return together. */

@@ -21,20 +21,33 @@ export async function placeFor(
 }
 
 /** How long an effect must wait for those before it in its line; `undefined`: not at all. */
-export async function waitInLine({ key, line }: Lined, { entities, now }: Reach): Promise<Outcome | undefined> {
+export async function waitInLine(
+  { key, line }: Lined,
+  { entities, now }: Reach,
+): Promise<Outcome | undefined> {
   if (!line) return undefined;
   const { ahead, wait } = await entities.lines.turn(line.name, key, now());
   if (ahead === 0) return undefined;
-  return { later: wait / 1000, because: `${ahead} before it ${ahead === 1 ? 'has' : 'have'} the same ordering key` };
+  return {
+    later: wait / 1000,
+    because: `${ahead} before it ${ahead === 1 ? 'has' : 'have'} the same ordering key`,
+  };
 }
 
 /** It keeps its place and is back in some seconds; `Infinity`: when a person says so. */
-export async function keepPlace({ key, line }: Lined, seconds: number, { entities, now }: Reach): Promise<void> {
+export async function keepPlace(
+  { key, line }: Lined,
+  seconds: number,
+  { entities, now }: Reach,
+): Promise<void> {
   if (line) await entities.lines.expect(line.name, key, now() + seconds * 1000);
 }
 
 /** It went out, or never will: those behind it may go. */
-export async function leaveLine({ key, line }: Lined, { entities }: Pick<Services, 'entities'>): Promise<void> {
+export async function leaveLine(
+  { key, line }: Lined,
+  { entities }: Pick<Services, 'entities'>,
+): Promise<void> {
   if (line) await entities.lines.leave(line.name, key);
 }
 

@@ -1,11 +1,11 @@
 import { type Forwarded, sendForward } from '../alerts/send.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
-import { revealing } from './alerting.ts';
 import type { Effect } from '../work/effect.ts';
-import { enqueue } from './enqueue.ts';
-import { notice } from './operator-alert.ts';
-import { ownZones } from './loop-guard.ts';
 import type { Services } from '../work/services.ts';
+import { revealing } from './alerting.ts';
+import { enqueue } from './enqueue.ts';
+import { ownZones } from './loop-guard.ts';
+import { notice } from './operator-alert.ts';
 
 /**
  * Passes a body on to a destination. One that fails again and again is left alone for a while, and somebody is told once;
@@ -24,11 +24,16 @@ export async function forwardTo(
   const rests = await desk.restOf(circuit, now());
   if (rests !== undefined) {
     const retryAfter = Math.ceil((rests - now()) / 1000);
-    throw new AppError('destination_unavailable', `destination ${to} has failed again and again and rests`, {
-      retryAfter,
-    });
+    throw new AppError(
+      'destination_unavailable',
+      `destination ${to} has failed again and again and rests`,
+      {
+        retryAfter,
+      },
+    );
   }
-  const tell = (title: string, text: string) => enqueue([notice(title, text, subject, now(), 'critical')], services);
+  const tell = (title: string, text: string) =>
+    enqueue([notice(title, text, subject, now(), 'critical')], services);
   const own = await ownZones(services);
   try {
     await sendForward(to, passed, await services.alerts(), revealing(services), { now, own });

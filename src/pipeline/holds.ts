@@ -1,11 +1,11 @@
-import type { Pause } from '../objects/pauses/pauses.ts';
-import { messageOf } from '../errors.ts';
 import { BUDGETS } from '../actions/budget.ts';
+import { messageOf } from '../errors.ts';
+import type { Pause } from '../objects/pauses/pauses.ts';
 import type { Effect, Hold } from '../work/effect.ts';
+import type { Services } from '../work/services.ts';
 import { enqueue } from './enqueue.ts';
 import { keepPlace } from './fifo.ts';
 import { notice } from './operator-alert.ts';
-import type { Services } from '../work/services.ts';
 
 /** What no pause holds back: a STOP counts at once, and what does nothing has nothing to wait for. */
 export const NEVER_WAITS: ReadonlySet<string> = new Set(['suppress', 'ignore']);
@@ -65,7 +65,11 @@ function pausing({ action, rule, subject }: Wanted, pauses: readonly Pause[]): H
   const pause = pauses.find(({ kind, name }) => names[kind] === name);
   if (!pause) return undefined;
   const what = pause.kind === 'everything' ? 'everything' : `${pause.kind} ${pause.name}`;
-  return { cause: 'pause', because: `${what} is paused by ${pause.by}: ${pause.why}`, pause: pause.id };
+  return {
+    cause: 'pause',
+    because: `${what} is paused by ${pause.by}: ${pause.why}`,
+    pause: pause.id,
+  };
 }
 
 async function overBudget(
@@ -82,7 +86,12 @@ async function overBudget(
     .catch((error: unknown) => {
       if (held) throw error;
       // What is never held must not wait for being counted: a STOP counts at once.
-      console.error({ event: 'budget.uncounted', rule: rule.name, action, message: messageOf(error) });
+      console.error({
+        event: 'budget.uncounted',
+        rule: rule.name,
+        action,
+        message: messageOf(error),
+      });
       return { allowed: true, first: false };
     });
   if (allowed) return undefined;
@@ -92,9 +101,19 @@ async function overBudget(
       ? `More than ${limit}. What comes now is held: GET /v1/held shows it, signalbox held release or drop decides.`
       : `More than ${limit}. It is done all the same. If the rule is wrong: ${stopOf(rule.name, action)}${UNDO[action] ?? ''}.`;
     await enqueue(
-      [notice(`rule ${rule.name} is past its budget for ${action}`, text, subject, services.now(), 'critical')],
+      [
+        notice(
+          `rule ${rule.name} is past its budget for ${action}`,
+          text,
+          subject,
+          services.now(),
+          'critical',
+        ),
+      ],
       services,
     );
   }
-  return held ? { cause: 'budget', because: `rule ${rule.name} may ${action} ${limit}` } : undefined;
+  return held
+    ? { cause: 'budget', because: `rule ${rule.name} may ${action} ${limit}` }
+    : undefined;
 }

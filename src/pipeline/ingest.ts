@@ -1,13 +1,13 @@
 import type { Callback } from '../callbacks/callback.ts';
 import { readCallbackText } from '../callbacks/callback.ts';
-import { remember } from '../objects/record-state.ts';
 import { AppError } from '../errors.ts';
+import { remember } from '../objects/record-state.ts';
 import { decide } from '../rules/decide/decide.ts';
+import type { Body, Deferred } from '../work/effect.ts';
+import type { Services } from '../work/services.ts';
 import { auditSieve } from './audit.ts';
 import { bodyOf } from './body.ts';
-import type { Body, Deferred } from '../work/effect.ts';
 import { perform } from './dispatch.ts';
-import type { Services } from '../work/services.ts';
 import { decideInShadow } from './shadow.ts';
 
 /** A body larger than this travels by R2: a queue message may have 128 KB. */
@@ -24,7 +24,11 @@ export interface Answer {
  * The way of a callback: remember what it tells, decide, perform. When this returns, everything is stored or queued.
  * @param acts called before anything is done of which something may be sent out
  */
-export async function pass(callback: Callback, services: Services, acts: () => void = () => {}): Promise<Answer> {
+export async function pass(
+  callback: Callback,
+  services: Services,
+  acts: () => void = () => {},
+): Promise<Answer> {
   const { journal, rulebooks } = services;
   const recalled = await remember(callback, services.entities, services.dataKey.seal);
   const recall = async (name: string) => recalled[name];
@@ -48,7 +52,11 @@ export async function pass(callback: Callback, services: Services, acts: () => v
 }
 
 /** Puts a callback that could not pass on the `callbacks` queue, where it takes the same way again. */
-export async function defer(callback: Callback, because: string, services: Services): Promise<void> {
+export async function defer(
+  callback: Callback,
+  because: string,
+  services: Services,
+): Promise<void> {
   const body = await bodyOf(callback, 1, INLINE_BODY, services)();
   await services.callbacks.send({ body, receivedAt: callback.receivedAt, because });
 }
@@ -68,6 +76,7 @@ export const callbackOf = async (
 export async function textOf(body: Body, { bodies }: Pick<Services, 'bodies'>): Promise<string> {
   if ('text' in body) return body.text;
   const text = await bodies.read(body.key);
-  if (text === undefined) throw new AppError('action_impossible', `the body ${body.key} is no longer kept`);
+  if (text === undefined)
+    throw new AppError('action_impossible', `the body ${body.key} is no longer kept`);
   return text;
 }

@@ -43,5 +43,8 @@ export async function ownZones({
 export async function refuseOwn(url: string, services: Reach): Promise<void> {
   const own = zoneAmong(url, await ownZones(services));
   if (own !== undefined)
-    throw new AppError('destination_refused', `archive: the address is in ${own}, Signalbox’s own zone`);
+    throw new AppError(
+      'destination_refused',
+      `archive: the address is in ${own}, Signalbox’s own zone`,
+    );
 }

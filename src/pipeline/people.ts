@@ -2,8 +2,10 @@ import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { Services } from '../work/services.ts';
 
 /** The hash under which whatever tells of a contact is found again. */
-export const hashContact = (contactId: string, { hash }: Pick<Services['dataKey'], 'hash'>): string =>
-  hash(`contact\n${contactId}`);
+export const hashContact = (
+  contactId: string,
+  { hash }: Pick<Services['dataKey'], 'hash'>,
+): string => hash(`contact\n${contactId}`);
 
 /** Keyed hashes of everybody that a callback names: what is kept of it is marked with them, so that an erasure finds it. */
 export async function peopleIn(

@@ -1,5 +1,5 @@
-import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { describe } from '../rules/explain/describe.ts';
+import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import type { Effect } from '../work/effect.ts';
 
 const sentences = new WeakMap<CompiledRule, string>();
@@ -17,7 +17,8 @@ const ended = new WeakMap<Rulebook, ReadonlySet<string>>();
 /** Whether some rule says when this one's alerts are over. */
 export function isResolvable(rule: string, rulebook: Rulebook): boolean {
   const known =
-    ended.get(rulebook) ?? new Set(rulebook.rules.flatMap((other) => (other.enabled ? other.resolves : [])));
+    ended.get(rulebook) ??
+    new Set(rulebook.rules.flatMap((other) => (other.enabled ? other.resolves : [])));
   ended.set(rulebook, known);
   return known.has(rule);
 }

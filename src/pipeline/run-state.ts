@@ -1,7 +1,7 @@
+import { actionNamed } from '../actions/index.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { AppError } from '../errors.ts';
 import type { Effect } from '../work/effect.ts';
-import { actionNamed } from '../actions/index.ts';
 import type { Services } from '../work/services.ts';
 
 /** Does a state action. @throws whatever stopped it */

@@ -19,6 +19,11 @@ export async function decideInShadow(
     const decision = await decide(rulebook, callback, async (name) => recalled[name]);
     journal.note({ callback, rulebook, decision, recalled, performed: [], shadow: true });
   } catch (error) {
-    console.error({ event: 'shadow.failed', id: callback.id, code: codeOf(error), message: messageOf(error) });
+    console.error({
+      event: 'shadow.failed',
+      id: callback.id,
+      code: codeOf(error),
+      message: messageOf(error),
+    });
   }
 }

@@ -3,12 +3,12 @@ import type { FactValue } from '../callbacks/facts/fact.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import { type Counted, groupKey, isLate } from '../rules/decide/counted.ts';
 import { templateUses } from '../rules/model/template.ts';
+import type { TallyNote } from '../work/effect.ts';
+import type { Services } from '../work/services.ts';
 import { addressesTold } from './addresses.ts';
 import { bodyOf } from './body.ts';
-import type { TallyNote } from '../work/effect.ts';
-import { peopleIn } from './people.ts';
-import type { Services } from '../work/services.ts';
 import { cutToFit } from './message-size.ts';
+import { peopleIn } from './people.ts';
 
 /** A body larger than this waits in R2: a queue message may have 128 KB. */
 const INLINE_BODY = 60_000;
@@ -30,7 +30,12 @@ export async function tallyNote(
   const { id, eventTime: at, receivedAt } = callback;
   if (isLate(callback)) {
     const rules = counted.map(({ rule }) => rule.name);
-    console.warn({ event: 'tally.late', callback: id, rules, seconds: Math.round((receivedAt - at) / 1000) });
+    console.warn({
+      event: 'tally.late',
+      callback: id,
+      rules,
+      seconds: Math.round((receivedAt - at) / 1000),
+    });
     return [];
   }
   const windows = counted.map(({ rule, threshold: { terms }, group, hit }) => ({
@@ -47,7 +52,9 @@ export async function tallyNote(
   const body = await bodyOf(callback, 1, INLINE_BODY, services)();
   const counts = { ...note, case: { body, receivedAt, recalled: cutToFit(recalled, LONGEST) } };
   return [
-    addressesTold(callback).length > MOST_PEOPLE ? counts : { ...counts, people: await peopleOf(callback, services) },
+    addressesTold(callback).length > MOST_PEOPLE
+      ? counts
+      : { ...counts, people: await peopleOf(callback, services) },
   ];
 }
 

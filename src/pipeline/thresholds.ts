@@ -1,18 +1,18 @@
 import * as v from 'valibot';
 import { settle } from '../callbacks/facts/fact.ts';
-import { GIVEN_UP } from '../objects/window-samples.ts';
+import { AppError, messageOf } from '../errors.ts';
 import type { Firing } from '../objects/tally/tally.ts';
 import type { TallyClient } from '../objects/tally/tally-client.ts';
-import { AppError, messageOf } from '../errors.ts';
-import { factEntry } from '../rules/model/facts.ts';
+import { GIVEN_UP } from '../objects/window-samples.ts';
 import { decideCrossing } from '../rules/decide/tallies.ts';
+import { factEntry } from '../rules/model/facts.ts';
 import { KEPT_BEHIND } from '../rules/model/window.ts';
 import { TallyCase, TallyNote } from '../work/effect.ts';
-import { enqueue } from './enqueue.ts';
-import { trouble } from './operator-alert.ts';
-import { callbackOf } from './ingest.ts';
-import { perform } from './dispatch.ts';
 import type { Services } from '../work/services.ts';
+import { perform } from './dispatch.ts';
+import { enqueue } from './enqueue.ts';
+import { callbackOf } from './ingest.ts';
+import { trouble } from './operator-alert.ts';
 import { peopleOf } from './threshold-note.ts';
 
 /** All that a batch says about one window. */
@@ -41,16 +41,25 @@ export function openTally(
 ): (note: TallyNote) => Promise<TallyEnd> {
   let shares: ReadonlyMap<string, Promise<number>> | undefined;
   return async (note) => {
-    shares ??= new Map([...gather(batch)].map(([key, share]) => [key, settleShare(share, services)]));
+    shares ??= new Map(
+      [...gather(batch)].map(([key, share]) => [key, settleShare(share, services)]),
+    );
     // All of them, even if one fails: nothing may still be under way when the batch ends.
-    const ends = await Promise.allSettled(note.counted.map(({ rule, group }) => shares?.get(keyOf(rule, group))));
+    const ends = await Promise.allSettled(
+      note.counted.map(({ rule, group }) => shares?.get(keyOf(rule, group))),
+    );
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
     const fired = note.counted.filter((_, place) => {
       const end = ends[place];
       return end?.status === 'fulfilled' && (end.value ?? 0) > 0;
     });
-    return { event: 'tally.counted', callback: note.id, rules: names(note.counted), fired: names(fired) };
+    return {
+      event: 'tally.counted',
+      callback: note.id,
+      rules: names(note.counted),
+      fired: names(fired),
+    };
   };
 }
 
@@ -74,14 +83,19 @@ function gather({ messages }: Pick<MessageBatch<unknown>, 'messages'>): Readonly
 async function settleShare({ rule, group, notes }: Share, services: Services): Promise<number> {
   const tally = await services.entities.tallies.of(rule, group);
   const entries = notes.flatMap(({ id, at, counted }) =>
-    counted.filter((one) => one.rule === rule && one.group === group).map(({ hit, terms }) => ({ id, at, hit, terms })),
+    counted
+      .filter((one) => one.rule === rule && one.group === group)
+      .map(({ hit, terms }) => ({ id, at, hit, terms })),
   );
   const terms = entries.at(-1)?.terms;
   if (!terms) return 0;
   const hits = new Set(entries.filter(({ hit }) => hit).map(({ id }) => id));
   const newest = notes
     .filter((note) => note.case && hits.has(note.id))
-    .reduce<TallyNote | undefined>((best, note) => (best && best.at > note.at ? best : note), undefined);
+    .reduce<TallyNote | undefined>(
+      (best, note) => (best && best.at > note.at ? best : note),
+      undefined,
+    );
   const people = newest?.case
     ? (newest.people ?? (await peopleOf(await callbackOf(newest.case, services), services)))
     : [];
@@ -96,7 +110,8 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
   const { firings, held, late, repeated } = await tally.note(plain, terms, latest);
   if (late > 0) console.warn({ event: 'tally.late', rule, late, of: entries.length });
   // One of these may be the try that broke off: it stays until somebody has acted.
-  if (held && repeated > 0) throw new AppError('unavailable', `rule ${rule} fired and is being acted upon`);
+  if (held && repeated > 0)
+    throw new AppError('unavailable', `rule ${rule} fired and is being acted upon`);
   for (const firing of firings) {
     await act(rule, firing, tally, services);
     await tally.done(firing.at);
@@ -105,12 +120,25 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
 }
 
 /** Does what a rule says when its window makes it fire. What can never succeed is told, and stops nothing. */
-async function act(name: string, firing: Firing, tally: TallyClient, services: Services): Promise<void> {
-  const about = { rule: name, window: tally.name, at: firing.at, hits: firing.hits, sample: firing.sample };
+async function act(
+  name: string,
+  firing: Firing,
+  tally: TallyClient,
+  services: Services,
+): Promise<void> {
+  const about = {
+    rule: name,
+    window: tally.name,
+    at: firing.at,
+    hits: firing.hits,
+    sample: firing.sample,
+  };
   const rulebook = await services.rulebook();
   const rule = rulebook.rules.find((known) => known.name === name && known.enabled);
   if (!rule?.threshold || !firing.case) {
-    const because = firing.case ? 'the rule is not in force any more' : 'its newest callback was erased';
+    const because = firing.case
+      ? 'the rule is not in force any more'
+      : 'its newest callback was erased';
     console.warn({ event: 'tally.dropped', ...about, because });
     return;
   }
@@ -118,16 +146,28 @@ async function act(name: string, firing: Firing, tally: TallyClient, services: S
     const kept = v.parse(TallyCase, JSON.parse(await services.dataKey.unseal(firing.case)));
     const callback = await callbackOf(kept, services);
     const told = Object.fromEntries(
-      Object.entries(kept.recalled).map(([fact, value]) => [fact, settle(factEntry(fact)?.type ?? 'text', value)]),
+      Object.entries(kept.recalled).map(([fact, value]) => [
+        fact,
+        settle(factEntry(fact)?.type ?? 'text', value),
+      ]),
     );
     const recall = async (fact: string) => told[fact];
     const crossing = { reading: firing, callback, recall };
     const decision = await decideCrossing(rulebook, { rule, threshold: rule.threshold }, crossing);
-    const performed = await perform(decision, callback, recall, services, `tally/${tally.name}/${firing.at}`);
+    const performed = await perform(
+      decision,
+      callback,
+      recall,
+      services,
+      `tally/${tally.name}/${firing.at}`,
+    );
     services.journal.note({ callback, rulebook, decision, recalled: told, performed });
     console.log({ event: 'tally.fired', ...about, callback: callback.id });
   } catch (error) {
     if (!(error instanceof AppError) || error.retryable) throw error;
-    await enqueue([trouble(`rule ${name} fired and could not act`, messageOf(error), services.now())], services);
+    await enqueue(
+      [trouble(`rule ${name} fired and could not act`, messageOf(error), services.now())],
+      services,
+    );
   }
 }

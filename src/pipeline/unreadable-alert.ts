@@ -1,7 +1,7 @@
 import { AppError, codeOf, messageOf } from '../errors.ts';
+import type { Services } from '../work/services.ts';
 import { enqueue } from './enqueue.ts';
 import { DAILY, trouble } from './operator-alert.ts';
-import type { Services } from '../work/services.ts';
 
 /** What this isolate has told already, a deployment at a time. */
 const told = new WeakMap<object, Set<string>>();

@@ -6,12 +6,17 @@ import { readBody } from './body.ts';
 
 /** Takes a JSON body that suits a schema; the handler gets it by `c.req.valid('json')`. @throws AppError `bad_request`, naming the place */
 export const accepts = <const S extends v.GenericSchema<unknown, object>>(schema: S) =>
-  createMiddleware<object, string, { in: { json: v.InferInput<S> }; out: { json: v.InferOutput<S> } }>(
-    async function acceptsJson(c, next) {
-      c.req.addValidatedData('json', read(schema, parse(new TextDecoder().decode(await readBody(c.req.raw))), 'body'));
-      await next();
-    },
-  );
+  createMiddleware<
+    object,
+    string,
+    { in: { json: v.InferInput<S> }; out: { json: v.InferOutput<S> } }
+  >(async function acceptsJson(c, next) {
+    c.req.addValidatedData(
+      'json',
+      read(schema, parse(new TextDecoder().decode(await readBody(c.req.raw))), 'body'),
+    );
+    await next();
+  });
 
 type QueryOf<E extends v.ObjectEntries> = v.InferInput<v.StrictObjectSchema<E, undefined>>;
 

@@ -1,16 +1,22 @@
 import { Hono } from 'hono/tiny';
-import { openTending } from '../pipeline/alerting.ts';
 import { destinationNamed, kindOf } from '../alerts/config.ts';
+import { saidStanding } from '../alerts/phrases.ts';
 import { toldOnce } from '../alerts/preview.ts';
 import { render } from '../alerts/render.ts';
 import { route } from '../alerts/route.ts';
-import { saidStanding } from '../alerts/phrases.ts';
 import { sendNotice } from '../alerts/send.ts';
-import { type AlertDetail, AlertQuery, type AlertSummary, TestAlert, type TestAnswer } from '../api/alerts.ts';
+import {
+  type AlertDetail,
+  AlertQuery,
+  type AlertSummary,
+  TestAlert,
+  type TestAnswer,
+} from '../api/alerts.ts';
 import { time } from '../api/operation.ts';
+import { AppError } from '../errors.ts';
 import type { Summary } from '../objects/alerts/alert-group.ts';
 import { type Group, nextAt } from '../objects/alerts/alert-state.ts';
-import { AppError } from '../errors.ts';
+import { openTending } from '../pipeline/alerting.ts';
 import { open } from '../services.ts';
 import { accepts, asks } from './accepts.ts';
 import { needs, type Secured } from './token.ts';
@@ -48,7 +54,9 @@ function detail(group: Group, now: number): AlertDetail {
 export const alertRoutes = new Hono<Secured>()
   .get('/', needs('read'), asks(AlertQuery), async (c) => {
     const { state, limit } = c.req.valid('query');
-    return c.json({ alerts: (await open(c.env).entities.alerts.desk.list(state, limit)).map(shown) });
+    return c.json({
+      alerts: (await open(c.env).entities.alerts.desk.list(state, limit)).map(shown),
+    });
   })
   .post('/test', needs('author'), accepts(TestAlert), async (c) => {
     const services = open(c.env);
@@ -65,7 +73,13 @@ export const alertRoutes = new Hono<Secured>()
         const answer = await sendNotice(notice, name, alerts, reveal, carriers);
         // An incident that a test opened is ended by it, too.
         if (answer.kind === 'sent' && kindOf(destinationNamed(alerts, name)).incidents)
-          await sendNotice(render({ ...told, state: 'resolved' }, occasion), name, alerts, reveal, carriers);
+          await sendNotice(
+            render({ ...told, state: 'resolved' }, occasion),
+            name,
+            alerts,
+            reveal,
+            carriers,
+          );
         sent.push({ route: way.route, to: name, taken: answer.kind === 'sent', says: answer.says });
       }
     }

@@ -1,15 +1,15 @@
 import { Hono } from 'hono/tiny';
-import { noteHost } from '../pipeline/loop-guard.ts';
-import { defer, pass } from '../pipeline/ingest.ts';
-import type { Services } from '../work/services.ts';
-import { tellUnreadable } from '../pipeline/unreadable-alert.ts';
 import { type Callback, MAX_BYTES, readCallback } from '../callbacks/callback.ts';
 import { readSecrets, speaksFor, verifySignature } from '../callbacks/signature.ts';
-import { readSettings } from '../settings/settings.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
-import { noteBrought } from '../stores/seen-triggers.ts';
-import { quarantine } from '../stores/quarantine.ts';
+import { defer, pass } from '../pipeline/ingest.ts';
+import { noteHost } from '../pipeline/loop-guard.ts';
+import { tellUnreadable } from '../pipeline/unreadable-alert.ts';
 import { open } from '../services.ts';
+import { readSettings } from '../settings/settings.ts';
+import { quarantine } from '../stores/quarantine.ts';
+import { noteBrought } from '../stores/seen-triggers.ts';
+import type { Services } from '../work/services.ts';
 import { readBody } from './body.ts';
 
 /**
@@ -34,7 +34,12 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
     callback = await readCallback(body, receivedAt);
   } catch (error) {
     const id = await kept(() => quarantine(body, error, receivedAt, signer.apps, c.env));
-    console.warn({ event: 'callback.quarantined', id, code: codeOf(error), bytes: body.byteLength });
+    console.warn({
+      event: 'callback.quarantined',
+      id,
+      code: codeOf(error),
+      bytes: body.byteLength,
+    });
     later(
       tellUnreadable(error, () => {
         const services = open(c.env, later);
@@ -44,10 +49,18 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
     );
     // A bug of ours may be mended while Sinch still sends it again; the body is kept in any case.
     if (!(error instanceof AppError)) throw error;
-    return c.json({ id, trigger: 'UNREADABLE', fired: [], quarantined: { code: error.code, detail: error.message } });
+    return c.json({
+      id,
+      trigger: 'UNREADABLE',
+      fired: [],
+      quarantined: { code: error.code, detail: error.message },
+    });
   }
   if (!speaksFor(secrets, signer, callback)) {
-    throw new AppError('signature_wrong_app', 'the signature is of a secret that is listed for another app');
+    throw new AppError(
+      'signature_wrong_app',
+      'the signature is of a secret that is listed for another app',
+    );
   }
   noteBrought(callback.trigger, receivedAt, c.env, later);
   const services = open(c.env, later);

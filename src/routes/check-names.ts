@@ -1,8 +1,8 @@
-import { NEVER_WAITS } from '../pipeline/holds.ts';
 import { actions } from '../actions/index.ts';
 import { CHANNELS } from '../callbacks/facts/common-facts.ts';
-import type { PauseKind } from '../objects/pauses/pauses.ts';
 import { AppError } from '../errors.ts';
+import type { PauseKind } from '../objects/pauses/pauses.ts';
+import { NEVER_WAITS } from '../pipeline/holds.ts';
 import { closest } from '../rules/model/closest.ts';
 import type { open } from '../services.ts';
 
@@ -22,9 +22,12 @@ export async function checkLever(
     const { rules } = await rulebook();
     const names = rules.map((rule) => rule.name);
     known(name, names, `no rule "${name}" is in force`, 'signalbox stats lists the rules');
-    const does = rules.find((rule) => rule.name === name)?.actions.map(({ action }) => action) ?? [];
+    const does =
+      rules.find((rule) => rule.name === name)?.actions.map(({ action }) => action) ?? [];
     if (does.length > 0 && does.every((action) => NEVER_WAITS.has(action)))
-      throw neverWaits(`all that rule "${name}" does is ${[...new Set(does)].join(' and ')}, which`);
+      throw neverWaits(
+        `all that rule "${name}" does is ${[...new Set(does)].join(' and ')}, which`,
+      );
   }
   if (kind === 'action') {
     const names = actions.map((action) => action.name);
@@ -60,5 +63,6 @@ export async function unheardOf(app: string, DB: D1Database): Promise<string | u
 }
 
 function known(name: string, names: readonly string[], problem: string, ways: string): void {
-  if (!names.includes(name)) throw new AppError('bad_request', `${problem}: ${closest(name, names) ?? ways}`);
+  if (!names.includes(name))
+    throw new AppError('bad_request', `${problem}: ${closest(name, names) ?? ways}`);
 }

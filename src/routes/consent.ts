@@ -1,8 +1,8 @@
 import { Hono } from 'hono/tiny';
 import { type Backup, Restoring, Undoing } from '../api/consent.ts';
 import { time } from '../api/operation.ts';
-import type { Manifest } from '../stores/consent-backups/consent-backup.ts';
 import { open } from '../services.ts';
+import type { Manifest } from '../stores/consent-backups/consent-backup.ts';
 import { accepts } from './accepts.ts';
 import { momentOf } from './parse-time.ts';
 import { needs, onRecord, type Secured } from './token.ts';

@@ -1,8 +1,8 @@
 import { Hono } from 'hono/tiny';
-import { GivingUp, PageQuery } from '../api/operations.ts';
 import { time } from '../api/operation.ts';
-import type { DeadLetterRow } from '../stores/dead-letters.ts';
+import { GivingUp, PageQuery } from '../api/operations.ts';
 import { open } from '../services.ts';
+import type { DeadLetterRow } from '../stores/dead-letters.ts';
 import { accepts, asks } from './accepts.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 
@@ -18,14 +18,21 @@ export const deadLetterRoutes = new Hono<Secured>()
   .get('/', needs('read'), asks(PageQuery), async (c) => {
     const { limit, before } = c.req.valid('query');
     const rows = await open(c.env).deadLetters.list(limit, before);
-    return c.json({ dead_letters: rows.map(shown), next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null });
+    return c.json({
+      dead_letters: rows.map(shown),
+      next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
+    });
   })
   .post('/:id/replay', needs('admin'), async (c) => {
     const services = open(c.env);
-    return c.json({ replayed: shown(await services.deadLetters.replay(c.req.param('id'), services.now())) });
+    return c.json({
+      replayed: shown(await services.deadLetters.replay(c.req.param('id'), services.now())),
+    });
   })
   .post('/:id/drop', needs('admin'), accepts(GivingUp), async (c) => {
     const { by, why } = c.req.valid('json');
     const because = `${onRecord(by, c.var.caller)}: ${why}`;
-    return c.json({ dropped: shown(await open(c.env).deadLetters.drop(c.req.param('id'), because)) });
+    return c.json({
+      dropped: shown(await open(c.env).deadLetters.drop(c.req.param('id'), because)),
+    });
   });

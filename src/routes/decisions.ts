@@ -13,7 +13,6 @@ import {
   type Stats,
 } from '../api/decisions.ts';
 import { time } from '../api/operation.ts';
-import { wrongIn } from '../sending/address.ts';
 import { CHANNELS } from '../callbacks/facts/common-facts.ts';
 import { type Families, personKey } from '../callbacks/person.ts';
 import type { DataKey } from '../crypto/data-key.ts';
@@ -23,6 +22,7 @@ import { explainPast } from '../journal/re-evaluate.ts';
 import { entriesOf, searchEntries } from '../journal/search.ts';
 import { countDecisions, listDrift } from '../journal/stats.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
+import { wrongIn } from '../sending/address.ts';
 import { open } from '../services.ts';
 import { asks, read } from './accepts.ts';
 import { momentOf } from './parse-time.ts';
@@ -34,7 +34,16 @@ const DAY = 86_400_000;
 export const decisionRoutes = new Hono<Secured>()
   .get('/', needs('read'), asks(DecisionsQuery), async (c) => {
     const { now, dataKey, settings } = open(c.env);
-    const { since, until, app_id: appId, identity, shadow, cursor, limit, ...same } = c.req.valid('query');
+    const {
+      since,
+      until,
+      app_id: appId,
+      identity,
+      shadow,
+      cursor,
+      limit,
+      ...same
+    } = c.req.valid('query');
     const found = await searchEntries(
       {
         ...same,
@@ -62,7 +71,8 @@ export const decisionRoutes = new Hono<Secured>()
     const { rulebook: wanted } = c.req.valid('query');
     const entries = await entriesOf(id, c.env.DB);
     const entry = entries.find(({ rulebook }) => wanted === undefined || rulebook === wanted);
-    if (!entry) throw new AppError('not_found', notFound(id, wanted, entries, services.settings.journal));
+    if (!entry)
+      throw new AppError('not_found', notFound(id, wanted, entries, services.settings.journal));
     const { rulebook, note } = await rulebookFor(entry, services);
     const explanation = await explainPast(entry, rulebook, services.dataKey);
     return c.json({
@@ -70,7 +80,10 @@ export const decisionRoutes = new Hono<Secured>()
       explained_under: rulebook.version,
       notes: [...note, ...notesOn(entry)],
       facts: entry.facts.clear,
-      not_kept: entry.body === undefined ? [...Object.keys(entry.facts.hashed), ...entry.facts.withheld].sort() : [],
+      not_kept:
+        entry.body === undefined
+          ? [...Object.keys(entry.facts.hashed), ...entry.facts.withheld].sort()
+          : [],
       others: entries.filter((other) => other !== entry).map((other) => other.rulebook),
       explanation: [...explanation].map((one) => ({ ...one, misses: [...one.misses] })),
     } satisfies ExplainedDecision);
@@ -79,59 +92,81 @@ export const decisionRoutes = new Hono<Secured>()
     const { callbacks, dataKey, settings } = open(c.env);
     const { id } = read(v.strictObject(IdParam), c.req.param(), 'path');
     const entries = await entriesOf(id, c.env.DB);
-    if (entries.length === 0) throw new AppError('not_found', notFound(id, undefined, entries, settings.journal));
+    if (entries.length === 0)
+      throw new AppError('not_found', notFound(id, undefined, entries, settings.journal));
     const entry = entries.find(({ body }) => body !== undefined);
     if (entry?.body === undefined)
-      throw new AppError('conflict', `the callback ${id} was not kept: that needs the setting JOURNAL_PAYLOAD=keep`);
+      throw new AppError(
+        'conflict',
+        `the callback ${id} was not kept: that needs the setting JOURNAL_PAYLOAD=keep`,
+      );
     const body = { text: await dataKey.unseal(entry.body) };
-    await callbacks.send({ body, receivedAt: entry.receivedAt, because: `replayed by ${c.var.caller.name}` });
+    await callbacks.send({
+      body,
+      receivedAt: entry.receivedAt,
+      because: `replayed by ${c.var.caller.name}`,
+    });
     console.log({ event: 'callback.replayed', id, by: c.var.caller.name });
     return c.json({ replayed: id } satisfies Replayed, 202);
   });
 
 /** `GET /v1/stats`: which rules fire, which never do, what comes in. */
-export const statsRoutes = new Hono<Secured>().get('/', needs('read'), asks(SinceQuery), async (c) => {
-  const { now, rulebook } = open(c.env);
-  const since = momentOf(c.req.valid('query').since, now()) ?? 0;
-  const { journalSince, callbacks, rules, triggers, channels, reasonCodes } = await countDecisions(since, c.env.DB);
-  const inForce = (await rulebook()).rules.filter(({ enabled }) => enabled).map(({ name }) => name);
-  const known = new Map(rules.map((counts) => [counts.rule, counts]));
-  const idle = inForce.filter((name) => (known.get(name)?.lastFired ?? 0) < now() - 30 * DAY);
-  const names = [...new Set([...known.keys(), ...inForce])];
-  const listed = names.map(
-    (name) => known.get(name) ?? { rule: name, fired: 0, shadow: 0, erred: 0, lastFired: undefined },
-  );
-  return c.json({
-    since: time(since),
-    journal_since: journalSince === undefined ? null : time(journalSince),
-    callbacks,
-    rules: listed
-      .map(({ lastFired, ...counts }) => ({
-        ...counts,
-        last_fired: lastFired === undefined ? null : time(lastFired),
-        in_force: inForce.includes(counts.rule),
-      }))
-      .sort((a, b) => b.fired - a.fired || (a.rule < b.rule ? -1 : 1)),
-    never_fired: idle.sort(),
-    triggers: [...triggers],
-    channels: [...channels],
-    reason_codes: [...reasonCodes],
-  } satisfies Stats);
-});
+export const statsRoutes = new Hono<Secured>().get(
+  '/',
+  needs('read'),
+  asks(SinceQuery),
+  async (c) => {
+    const { now, rulebook } = open(c.env);
+    const since = momentOf(c.req.valid('query').since, now()) ?? 0;
+    const { journalSince, callbacks, rules, triggers, channels, reasonCodes } =
+      await countDecisions(since, c.env.DB);
+    const inForce = (await rulebook()).rules
+      .filter(({ enabled }) => enabled)
+      .map(({ name }) => name);
+    const known = new Map(rules.map((counts) => [counts.rule, counts]));
+    const idle = inForce.filter((name) => (known.get(name)?.lastFired ?? 0) < now() - 30 * DAY);
+    const names = [...new Set([...known.keys(), ...inForce])];
+    const listed = names.map(
+      (name) =>
+        known.get(name) ?? { rule: name, fired: 0, shadow: 0, erred: 0, lastFired: undefined },
+    );
+    return c.json({
+      since: time(since),
+      journal_since: journalSince === undefined ? null : time(journalSince),
+      callbacks,
+      rules: listed
+        .map(({ lastFired, ...counts }) => ({
+          ...counts,
+          last_fired: lastFired === undefined ? null : time(lastFired),
+          in_force: inForce.includes(counts.rule),
+        }))
+        .sort((a, b) => b.fired - a.fired || (a.rule < b.rule ? -1 : 1)),
+      never_fired: idle.sort(),
+      triggers: [...triggers],
+      channels: [...channels],
+      reason_codes: [...reasonCodes],
+    } satisfies Stats);
+  },
+);
 
 /** `GET /v1/drift`: what Sinch sent that nobody here had seen before. */
-export const driftRoutes = new Hono<Secured>().get('/', needs('read'), asks(SinceQuery), async (c) => {
-  const since = momentOf(c.req.valid('query').since, Date.now()) ?? 0;
-  const found = await listDrift(since, c.env.DB);
-  return c.json({
-    drift: found.map(({ at, callback_id, fixture, ...drift }) => ({
-      ...drift,
-      at: time(at),
-      callback: callback_id,
-      fixture: JSON.parse(fixture),
-    })),
-  } satisfies Drifts);
-});
+export const driftRoutes = new Hono<Secured>().get(
+  '/',
+  needs('read'),
+  asks(SinceQuery),
+  async (c) => {
+    const since = momentOf(c.req.valid('query').since, Date.now()) ?? 0;
+    const found = await listDrift(since, c.env.DB);
+    return c.json({
+      drift: found.map(({ at, callback_id, fixture, ...drift }) => ({
+        ...drift,
+        at: time(at),
+        callback: callback_id,
+        fixture: JSON.parse(fixture),
+      })),
+    } satisfies Drifts);
+  },
+);
 
 /** A person goes by one hash a channel family. @throws AppError `bad_request` for an address that nobody could have on its channel */
 async function peopleOf(
@@ -144,7 +179,9 @@ async function peopleOf(
   const wrong = channel === undefined ? undefined : wrongIn({ channel, identity, appId }, true);
   if (wrong) throw new AppError('bad_request', wrong);
   const channels = channel === undefined ? CHANNELS : [channel];
-  const keys = new Set(channels.map((name) => personKey({ channel: name, identity, appId }, families)));
+  const keys = new Set(
+    channels.map((name) => personKey({ channel: name, identity, appId }, families)),
+  );
   return [...keys].map((key) => hash(key));
 }
 
@@ -182,7 +219,8 @@ async function rulebookFor(
 }
 
 function notesOn({ facts, body }: Entry): readonly string[] {
-  if (facts.erased) return ['the person’s data was erased: what the rules saw is not known any more'];
+  if (facts.erased)
+    return ['the person’s data was erased: what the rules saw is not known any more'];
   const lost = Object.keys(facts.hashed).length + facts.withheld.length;
   if (body !== undefined || lost === 0) return [];
   return [
@@ -190,7 +228,12 @@ function notesOn({ facts, body }: Entry): readonly string[] {
   ];
 }
 
-function notFound(id: string, wanted: string | undefined, entries: readonly Entry[], mode: string): string {
+function notFound(
+  id: string,
+  wanted: string | undefined,
+  entries: readonly Entry[],
+  mode: string,
+): string {
   if (entries.length > 0)
     return `${id} was not decided by rulebook ${wanted}, but by ${entries.map(({ rulebook }) => rulebook).join(', ')}`;
   const why =

@@ -1,8 +1,8 @@
 import { Hono } from 'hono/tiny';
 import { Erasing } from '../api/erase.ts';
 import { time } from '../api/operation.ts';
-import { openErasures } from '../stores/erasure/erasures.ts';
 import { open } from '../services.ts';
+import { openErasures } from '../stores/erasure/erasures.ts';
 import { accepts } from './accepts.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 
@@ -12,7 +12,14 @@ const LISTED = 200;
 /** `/v1/erase`: removes a person's data from every store and reports it; lists who asked for that, and why. */
 export const eraseRoutes = new Hono<Secured>()
   .post('/', needs('admin'), accepts(Erasing), async (c) => {
-    const { contact_id: contactId, channel, identity, app_id: appId, by, why } = c.req.valid('json');
+    const {
+      contact_id: contactId,
+      channel,
+      identity,
+      app_id: appId,
+      by,
+      why,
+    } = c.req.valid('json');
     const addresses = channel && identity ? [{ channel, identity, appId }] : [];
     const { contacts, now } = open(c.env);
     const erasures = openErasures(c.env.DB);
@@ -26,6 +33,10 @@ export const eraseRoutes = new Hono<Secured>()
   })
   .get('/', needs('admin'), async (c) => {
     const rows = await openErasures(c.env.DB).list(LISTED);
-    const erasures = rows.map(({ at, id: _, decided_by: by, ...row }) => ({ ...row, at: time(at), by }));
+    const erasures = rows.map(({ at, id: _, decided_by: by, ...row }) => ({
+      ...row,
+      at: time(at),
+      by,
+    }));
     return c.json({ erasures });
   });

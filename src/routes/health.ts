@@ -1,14 +1,14 @@
 import { Hono } from 'hono/tiny';
 import { mailing, secretsOf } from '../alerts/config.ts';
-import { openMail } from '../alerts/mail.ts';
 import { saidTime } from '../alerts/destinations/parts.ts';
+import { openMail } from '../alerts/mail.ts';
 import { readSecrets } from '../callbacks/signature.ts';
-import { readSettings } from '../settings/settings.ts';
 import { messageOf } from '../errors.ts';
-import { neverBrought } from '../stores/seen-triggers.ts';
+import { open } from '../services.ts';
+import { readSettings } from '../settings/settings.ts';
 import { backupTroubles } from '../stores/consent-backups/nightly-backup.ts';
 import { quarantinedLately } from '../stores/quarantine.ts';
-import { open } from '../services.ts';
+import { neverBrought } from '../stores/seen-triggers.ts';
 import { lag } from './queue-lag.ts';
 import { rulebookHealth } from './rulebook-health.ts';
 import { readTokens } from './token.ts';
@@ -17,7 +17,9 @@ import { readTokens } from './token.ts';
 const SLOW = 900;
 
 /** The triggers that enabled rules listen to. */
-const wanted = (rules: readonly { readonly enabled: boolean; readonly on: readonly string[] }[]): readonly string[] =>
+const wanted = (
+  rules: readonly { readonly enabled: boolean; readonly on: readonly string[] }[],
+): readonly string[] =>
   [...new Set(rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on))].toSorted();
 
 /** `GET /healthz`: 200 when all is well, 503 with what is not: settings, rules, queues, dead letters, quarantine. Open, so it names no values. */
@@ -33,7 +35,8 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
   };
   const settings = await check('settings', () => readSettings(c.env));
   for (const name of settings?.missing ?? []) troubles.push(`setting ${name} is not set`);
-  if (settings?.apiToken || settings?.apiTokens) await check('settings', () => readTokens(settings));
+  if (settings?.apiToken || settings?.apiTokens)
+    await check('settings', () => readTokens(settings));
   if (settings?.webhookSecrets) await check('settings', () => readSecrets(settings.webhookSecrets));
   if (settings?.webhookSecrets?.startsWith('["'))
     troubles.push(
@@ -47,7 +50,9 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
   }
   if (rules && !openMail(c.env)) {
     for (const name of mailing(rules.alerts))
-      troubles.push(`the binding EMAIL is missing in wrangler.toml: destination ${name} of alerts.json needs it`);
+      troubles.push(
+        `the binding EMAIL is missing in wrangler.toml: destination ${name} of alerts.json needs it`,
+      );
   }
   const failing = settings?.dataKey
     ? await check('alerts', () => open(c.env).entities.alerts.desk.circuits())
@@ -66,7 +71,10 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
   const deadLetters = settings?.dataKey
     ? await check('dead letters', () => open(c.env).deadLetters.count())
     : undefined;
-  if (deadLetters) troubles.push(`${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`);
+  if (deadLetters)
+    troubles.push(
+      `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`,
+    );
   const quarantine = await check('quarantine', () => quarantinedLately(Date.now(), c.env.DB));
   if (quarantine?.last_day)
     troubles.push(
@@ -81,7 +89,9 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
   troubles.push(...(backups ?? []));
   // Never brought is no trouble by itself: a quiet app is well. It is what a missing subscription looks like, too.
   const silent = rules
-    ? await check('triggers', async () => neverBrought(wanted((await open(c.env).rulebook()).rules), c.env))
+    ? await check('triggers', async () =>
+        neverBrought(wanted((await open(c.env).rulebook()).rules), c.env),
+      )
     : undefined;
   const body = {
     ok: troubles.length === 0,

@@ -15,6 +15,8 @@ export const maySendRoutes = new Hono<Secured>().post(
   async (c) => {
     const { entities, now } = open(c.env);
     const { recipients } = c.req.valid('json');
-    return c.json(await maySend(recipients, c.req.valid('query').consistency, { entities, now, kv: c.env.KV }));
+    return c.json(
+      await maySend(recipients, c.req.valid('query').consistency, { entities, now, kv: c.env.KV }),
+    );
   },
 );

@@ -1,10 +1,10 @@
 import { Hono } from 'hono/tiny';
 import type { Message } from '../api/messages.ts';
 import { time } from '../api/operation.ts';
-import type { MessageRecord } from '../objects/messages/lineage.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Entry } from '../journal/entry.ts';
 import { entriesOf } from '../journal/search.ts';
+import type { MessageRecord } from '../objects/messages/lineage.ts';
 import { open } from '../services.ts';
 import { needs, type Secured } from './token.ts';
 
@@ -16,13 +16,19 @@ export const messageRoutes = new Hono<Secured>().get('/:id', needs('read'), asyn
   const { entities } = open(c.env);
   const record = await entities.messages.of(c.req.param('id')).read();
   if (record.statuses.length + record.attempts.length === 0 && record.submitted === undefined) {
-    throw new AppError('not_found', 'nothing is known of this message: no callback told of it in the last 7 days');
+    throw new AppError(
+      'not_found',
+      'nothing is known of this message: no callback told of it in the last 7 days',
+    );
   }
   return c.json(shown(record, await decisionsOf(record, c.env)));
 });
 
 /** What the journal tells of the receipts. Without it the rest is still an answer. */
-async function decisionsOf({ statuses }: MessageRecord, { DB }: Pick<Env, 'DB'>): Promise<readonly Entry[]> {
+async function decisionsOf(
+  { statuses }: MessageRecord,
+  { DB }: Pick<Env, 'DB'>,
+): Promise<readonly Entry[]> {
   const ids = [...new Set(statuses.map(({ callbackId }) => callbackId))].slice(-MOST_DECISIONS);
   try {
     return (await Promise.all(ids.map((id) => entriesOf(id, DB)))).flat();

@@ -10,17 +10,19 @@ export const metricsRoutes = new Hono<Secured>().get('/', withToken, needs('read
   const { rulebook, now } = open(c.env);
   const { version, rules } = await rulebook();
   const asked = await Promise.all(
-    Object.entries({ effects: c.env.EFFECTS, callbacks: c.env.CALLBACKS, journal: c.env.JOURNAL_QUEUE }).map(
-      async ([queue, binding]) => {
-        try {
-          return [{ queue, ...(await lag(binding)) }];
-        } catch (error) {
-          // What one queue does not say must not keep back all the rest.
-          console.error({ event: 'metrics.queue-silent', queue, message: messageOf(error) });
-          return [];
-        }
-      },
-    ),
+    Object.entries({
+      effects: c.env.EFFECTS,
+      callbacks: c.env.CALLBACKS,
+      journal: c.env.JOURNAL_QUEUE,
+    }).map(async ([queue, binding]) => {
+      try {
+        return [{ queue, ...(await lag(binding)) }];
+      } catch (error) {
+        // What one queue does not say must not keep back all the rest.
+        console.error({ event: 'metrics.queue-silent', queue, message: messageOf(error) });
+        return [];
+      }
+    }),
   );
   const queues = asked.flat();
   const text = prometheusText([

@@ -8,6 +8,9 @@ export function momentOf(text: string | undefined, now: number): number | undefi
   if (text === undefined) return undefined;
   const at = /^\d+[smhd]$/.test(text) ? now - milliseconds(text) : Date.parse(text);
   if (Number.isNaN(at))
-    throw new AppError('bad_request', `"${text}" is no time: expected "2026-11-20T10:00:00Z" or "7d"`);
+    throw new AppError(
+      'bad_request',
+      `"${text}" is no time: expected "2026-11-20T10:00:00Z" or "7d"`,
+    );
   return at;
 }

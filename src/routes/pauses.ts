@@ -1,11 +1,18 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import type * as v from 'valibot';
-import { type HeldItem, HeldQuery, Pausing, Resuming, Settling, type Pause as Shown } from '../api/pauses.ts';
 import { time } from '../api/operation.ts';
+import {
+  type HeldItem,
+  HeldQuery,
+  Pausing,
+  Resuming,
+  Settling,
+  type Pause as Shown,
+} from '../api/pauses.ts';
 import type { Pause } from '../objects/pauses/pauses.ts';
-import type { HeldRow, Settled } from '../stores/held/held.ts';
 import { open } from '../services.ts';
+import type { HeldRow, Settled } from '../stores/held/held.ts';
 import { accepts, asks } from './accepts.ts';
 import { checkLever, unheardOf } from './check-names.ts';
 import { needs, onRecord, type Secured } from './token.ts';
@@ -28,12 +35,14 @@ const services = (c: Context<Secured>) => open(c.env, (work) => c.executionCtx.w
 export const pauseRoutes = new Hono<Secured>()
   .get('/', needs('read'), async (c) => {
     const { entities, now } = open(c.env);
-    const past = (await entities.levers.past(20)).map(({ endedAt, endedBy, endedWhy, ...pause }) => ({
-      ...shown(pause),
-      ended_at: time(endedAt),
-      ended_by: endedBy,
-      ended_why: endedWhy,
-    }));
+    const past = (await entities.levers.past(20)).map(
+      ({ endedAt, endedBy, endedWhy, ...pause }) => ({
+        ...shown(pause),
+        ended_at: time(endedAt),
+        ended_by: endedBy,
+        ended_why: endedWhy,
+      }),
+    );
     return c.json({ pauses: (await entities.levers.pausesNow(now())).map(shown), past });
   })
   .post('/', needs('admin'), accepts(Pausing), async (c) => {
@@ -54,9 +63,16 @@ export const pauseRoutes = new Hono<Secured>()
     const { kind, name, by, why } = c.req.valid('json');
     const who = onRecord(by, c.var.caller);
     const ended = await entities.levers.resume(kind, name, who, now(), why);
-    const pause = ended ?? (await entities.levers.past(200)).find((past) => past.kind === kind && past.name === name);
+    const pause =
+      ended ??
+      (await entities.levers.past(200)).find((past) => past.kind === kind && past.name === name);
     const { settled, more } = pause
-      ? await held.settle({ pause: pause.id }, { to: 'resumed', by: who, why, at: now() }, AT_ONCE, journal)
+      ? await held.settle(
+          { pause: pause.id },
+          { to: 'resumed', by: who, why, at: now() },
+          AT_ONCE,
+          journal,
+        )
       : { settled: 0, more: false };
     const still = (await entities.levers.pausesNow(now())).map(shown);
     return c.json({ ended: ended ? shown(ended) : null, released: settled, more, still });
@@ -83,5 +99,10 @@ function settled(
   to: 'released' | 'dropped',
 ): Promise<Settled> {
   const { held, journal, now } = services(c);
-  return held.settle(which, { to, by: onRecord(by, c.var.caller), why, at: now() }, AT_ONCE, journal);
+  return held.settle(
+    which,
+    { to, by: onRecord(by, c.var.caller), why, at: now() },
+    AT_ONCE,
+    journal,
+  );
 }

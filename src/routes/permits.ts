@@ -8,9 +8,14 @@ import { checkChannel } from './check-names.ts';
 import { needs, type Secured } from './token.ts';
 
 /** `POST /v1/permits`: how many may go now under the throttle in force. Granted ones count as sent. */
-export const permitRoutes = new Hono<Secured>().post('/', needs('send'), accepts(PermitRequest), async (c) => {
-  return c.json(await takePermits(c.req.valid('json'), c.env));
-});
+export const permitRoutes = new Hono<Secured>().post(
+  '/',
+  needs('send'),
+  accepts(PermitRequest),
+  async (c) => {
+    return c.json(await takePermits(c.req.valid('json'), c.env));
+  },
+);
 
 /** Takes permits from the throttle in force. */
 export async function takePermits(

@@ -1,21 +1,21 @@
-import { alertFault } from '../pipeline/alert-preview.ts';
 import { actions } from '../actions/index.ts';
-import { alertsOf } from '../pipeline/active-rulebooks.ts';
-import type { Services } from '../work/services.ts';
 import { alertFindings } from '../alerts/findings.ts';
 import type { Changed } from '../api/rulebooks.ts';
-import type { Change, Standing, Version } from '../objects/rulebooks/rulebooks.ts';
 import { AppError } from '../errors.ts';
+import type { Change, Standing, Version } from '../objects/rulebooks/rulebooks.ts';
+import { alertsOf } from '../pipeline/active-rulebooks.ts';
+import { alertFault } from '../pipeline/alert-preview.ts';
 import { bundle } from '../rulebooks/bundled.ts';
+import { seal, unseal, withExamples } from '../rulebooks/canonical.ts';
 import { standingGuardrails, uncovered } from '../rulebooks/effective-guardrails.ts';
 import { type ExampleFault, prove } from '../rulebooks/prove.ts';
-import { seal, unseal, withExamples } from '../rulebooks/canonical.ts';
 import { compile } from '../rules/compile/compile.ts';
 import { diffRulebooks } from '../rules/explain/diff.ts';
 import type { Finding } from '../rules/model/finding.ts';
-import { readGuardrails } from '../rules/prove/guardrails.ts';
 import { nameOfFile } from '../rules/model/lists.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
+import { readGuardrails } from '../rules/prove/guardrails.ts';
+import type { Services } from '../work/services.ts';
 
 /** Who wants a change, why, and on the ground of what. */
 export interface Wish {
@@ -69,11 +69,23 @@ export async function publish(
 }
 
 /** Puts a rulebook that is kept in force or in shadow. @throws AppError `not_found`, `rule_invalid`, `changed_meanwhile` */
-export async function put(kind: Change['kind'], version: string, wish: Wish, services: Kept): Promise<Changed> {
+export async function put(
+  kind: Change['kind'],
+  version: string,
+  wish: Wish,
+  services: Kept,
+): Promise<Changed> {
   const now = await standingNow(services);
   if (kind !== 'shadow') await mustBeInForce(wish.builtOn, now, services);
   const source = await sourceOf(version, services);
-  return change(kind, version, source, await mustHold(source, version, now, wish, services), wish, services);
+  return change(
+    kind,
+    version,
+    source,
+    await mustHold(source, version, now, wish, services),
+    wish,
+    services,
+  );
 }
 
 async function change(
@@ -87,7 +99,9 @@ async function change(
   const { rulebooks, now } = services;
   const named = builtOn === '*' ? undefined : builtOn;
   const before = await standingNow(services);
-  const kept = replaceGuardrails ? {} : uncovered(standingGuardrails(before, actions), source.guardrails, actions);
+  const kept = replaceGuardrails
+    ? {}
+    : uncovered(standingGuardrails(before, actions), source.guardrails, actions);
   const answer = await rulebooks.kept.change({
     kind,
     version: version === bundle.version && kind !== 'shadow' ? null : version,
@@ -143,18 +157,24 @@ export function mustCompile(findings: readonly Finding[]): Changed['warnings'] {
   if (errors.length === 0) return told;
   const [first] = errors;
   const more = errors.length === 1 ? '' : `, and ${errors.length - 1} more: see "findings"`;
-  throw new AppError('rule_invalid', `${first?.file}: ${first?.message}${more}`, { details: { findings: told } });
+  throw new AppError('rule_invalid', `${first?.file}: ${first?.message}${more}`, {
+    details: { findings: told },
+  });
 }
 
 /** @throws AppError `changed_meanwhile`, with what changed since the version that the author saw */
-async function mustBeInForce(seen: string | undefined, standing: Now, services: Kept): Promise<void> {
+async function mustBeInForce(
+  seen: string | undefined,
+  standing: Now,
+  services: Kept,
+): Promise<void> {
   if (seen === undefined || seen === '*' || seen === standing.inForce) return;
   const { rulebooks } = services;
   const [now] = await rulebooks.kept.list(standing.inForce);
   const who = now ? `${now.author}: ${now.message}` : 'by somebody';
-  const compared = await Promise.all([seen, standing.inForce].map((version) => comparedOf(version, services))).catch(
-    () => undefined,
-  );
+  const compared = await Promise.all(
+    [seen, standing.inForce].map((version) => comparedOf(version, services)),
+  ).catch(() => undefined);
   const [old, current] = compared ?? [];
   throw new AppError(
     'changed_meanwhile',

@@ -1,6 +1,6 @@
 import { Hono } from 'hono/tiny';
-import { PageQuery } from '../api/operations.ts';
 import { time } from '../api/operation.ts';
+import { PageQuery } from '../api/operations.ts';
 import { readSecrets } from '../callbacks/signature.ts';
 import { readSettings } from '../settings/settings.ts';
 import { listQuarantine, type QuarantineRow, replayQuarantined } from '../stores/quarantine.ts';
@@ -18,7 +18,10 @@ export const quarantineRoutes = new Hono<Secured>()
   .get('/', needs('read'), asks(PageQuery), async (c) => {
     const { limit, before } = c.req.valid('query');
     const rows = await listQuarantine(limit, before, c.env.DB);
-    return c.json({ quarantine: rows.map(shown), next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null });
+    return c.json({
+      quarantine: rows.map(shown),
+      next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
+    });
   })
   .post('/:id/replay', needs('admin'), async (c) => {
     const secrets = readSecrets(readSettings(c.env).webhookSecrets);

@@ -10,12 +10,12 @@ import {
   type Scope,
   Suppression,
 } from '../api/recipients.ts';
-import { checkAddress } from '../sending/address.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
-import type { PersonConsent } from '../objects/recipients/recipients-client.ts';
 import { AppError } from '../errors.ts';
 import { exportList, recordOf } from '../imports/export-list.ts';
 import { importList } from '../imports/import-list.ts';
+import type { PersonConsent } from '../objects/recipients/recipients-client.ts';
+import { checkAddress } from '../sending/address.ts';
 import { open } from '../services.ts';
 import { accepts, asks } from './accepts.ts';
 import { type Caller, needs, type Secured } from './token.ts';
@@ -36,7 +36,9 @@ export const recipientRoutes = new Hono<Secured>()
     return c.json(await importList(list, entities.recipients, now));
   })
   .get('/:channel/:identity', needs('read'), asks(AppQuery), async (c) => {
-    return c.json(await readRecipient(addressOf(c.req.param(), c.req.valid('query').app_id), c.env));
+    return c.json(
+      await readRecipient(addressOf(c.req.param(), c.req.valid('query').app_id), c.env),
+    );
   })
   .put('/:channel/:identity', needs('admin'), asks(AppQuery), accepts(Suppression), async (c) => {
     const address = addressOf(c.req.param(), c.req.valid('query').app_id);
@@ -44,7 +46,9 @@ export const recipientRoutes = new Hono<Secured>()
   })
   .delete('/:channel/:identity', needs('admin'), asks(LiftingQuery), async (c) => {
     const { app_id, ...hand } = c.req.valid('query');
-    return c.json(await changeByHand(addressOf(c.req.param(), app_id), 'in', hand, c.var.caller, c.env));
+    return c.json(
+      await changeByHand(addressOf(c.req.param(), app_id), 'in', hand, c.var.caller, c.env),
+    );
   });
 
 /** What somebody refuses, as it goes out. */
@@ -70,9 +74,21 @@ export async function changeByHand(
   const { entities, now } = open(env);
   const at = now();
   const [outcome] = await entities.recipients.change([
-    { key: `hand/${crypto.randomUUID()}`, address, scope, to, at, source: 'hand', by: signed(by, caller), why },
+    {
+      key: `hand/${crypto.randomUUID()}`,
+      address,
+      scope,
+      to,
+      at,
+      source: 'hand',
+      by: signed(by, caller),
+      why,
+    },
   ]);
-  return { changed: outcome?.changed ?? false, ...shown(await readOne(address, entities.recipients), at) };
+  return {
+    changed: outcome?.changed ?? false,
+    ...shown(await readOne(address, entities.recipients), at),
+  };
 }
 
 /** Who did it, and with whose token. */

@@ -2,13 +2,19 @@ import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
 import { time } from '../api/operation.ts';
 import { type Recording, RecordingsQuery } from '../api/recordings.ts';
-import { readSettings } from '../settings/settings.ts';
-import { AppError } from '../errors.ts';
 import { base64OfHex } from '../crypto/encode-hex.ts';
+import { AppError } from '../errors.ts';
+import { readSettings } from '../settings/settings.ts';
 import { asks } from './accepts.ts';
 import { needs, type Secured } from './token.ts';
 
-const Row = v.object({ key: v.string(), at: v.number(), bytes: v.number(), type: v.string(), sha256: v.string() });
+const Row = v.object({
+  key: v.string(),
+  at: v.number(),
+  bytes: v.number(),
+  type: v.string(),
+  sha256: v.string(),
+});
 
 /** `/v1/recordings`: what `archive` copied, and each file. */
 export const recordingRoutes = new Hono<Secured>()
@@ -23,7 +29,10 @@ export const recordingRoutes = new Hono<Secured>()
     const recordings = v
       .parse(v.array(Row), rows.results)
       .map((row): Recording => ({ ...row, at: time(row.at), until: time(row.at + archiveKept) }));
-    return c.json({ recordings, next: recordings.length === limit ? (recordings.at(-1)?.key ?? null) : null });
+    return c.json({
+      recordings,
+      next: recordings.length === limit ? (recordings.at(-1)?.key ?? null) : null,
+    });
   })
   .get('/:kind{recordings|media}/:name', needs('admin'), async (c) => {
     const { kind, name } = c.req.param();

@@ -1,8 +1,8 @@
 import { Hono } from 'hono/tiny';
 import { time } from '../api/operation.ts';
 import { type Review as Answer, ReviewDecision, ReviewQuery } from '../api/reviews.ts';
-import type { Decided, Review } from '../stores/reviews.ts';
 import { open } from '../services.ts';
+import type { Decided, Review } from '../stores/reviews.ts';
 import { accepts, asks } from './accepts.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 

@@ -1,6 +1,6 @@
-import { alertsOf, rulebooksInForce } from '../pipeline/active-rulebooks.ts';
 import type { Alerts } from '../alerts/config.ts';
 import { openRulebooks } from '../objects/rulebooks/rulebooks-client.ts';
+import { alertsOf, rulebooksInForce } from '../pipeline/active-rulebooks.ts';
 import { bundle } from '../rulebooks/bundled.ts';
 
 /** How the rules are: which decide, what is wrong, and whether those of the deployment differ. */
@@ -11,13 +11,19 @@ export interface RulebookHealth {
 }
 
 /** Looks at the rulebook in force. @throws AppError where not even the bundled rules can decide */
-export async function rulebookHealth(env: Env, jurisdiction: 'eu' | undefined): Promise<RulebookHealth> {
+export async function rulebookHealth(
+  env: Env,
+  jurisdiction: 'eu' | undefined,
+): Promise<RulebookHealth> {
   const inForce = rulebooksInForce(env, openRulebooks(env, jurisdiction), Date.now);
   const { version, rulebook, alerts, errors } = await inForce.book();
   const shadow = inForce.shadow();
   const differs = version !== bundle.version;
   return {
-    troubles: [...inForce.troubles(), ...errors.map(({ file, message }) => `rules/${file}: ${message}`)],
+    troubles: [
+      ...inForce.troubles(),
+      ...errors.map(({ file, message }) => `rules/${file}: ${message}`),
+    ],
     alerts: alertsOf(alerts),
     shown: {
       version,
@@ -28,7 +34,9 @@ export async function rulebookHealth(env: Env, jurisdiction: 'eu' | undefined): 
         version: bundle.version,
         differs,
         ...(differs
-          ? { says: 'the rules of this deployment differ from those in force; "signalbox activate bundled" switches' }
+          ? {
+              says: 'the rules of this deployment differ from those in force; "signalbox activate bundled" switches',
+            }
           : {}),
       },
     },

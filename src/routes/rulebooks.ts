@@ -2,17 +2,31 @@ import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import { actions } from '../actions/index.ts';
 import { time } from '../api/operation.ts';
-import { BacktestRequest, ChangeQuery, ChangeWords, PublishQuery, PublishRequest } from '../api/rulebooks.ts';
-import type { Version } from '../objects/rulebooks/rulebooks.ts';
+import {
+  BacktestRequest,
+  ChangeQuery,
+  ChangeWords,
+  PublishQuery,
+  PublishRequest,
+} from '../api/rulebooks.ts';
 import { AppError } from '../errors.ts';
 import { backtest } from '../journal/backtest.ts';
+import type { Version } from '../objects/rulebooks/rulebooks.ts';
 import { bundle } from '../rulebooks/bundled.ts';
 import { compile } from '../rules/compile/compile.ts';
 import { open } from '../services.ts';
 import { accepts, asks, read } from './accepts.ts';
 import { readBody } from './body.ts';
 import { momentOf } from './parse-time.ts';
-import { mustCompile, type Now, publish, put, sourceOf, standingNow, type Wish } from './publishing.ts';
+import {
+  mustCompile,
+  type Now,
+  publish,
+  put,
+  sourceOf,
+  standingNow,
+  type Wish,
+} from './publishing.ts';
 import { needs, type Secured } from './token.ts';
 
 /** 10,000 rules with their examples, in bytes. KV takes 25 MiB a value. */
@@ -31,10 +45,19 @@ export const rulebookRoutes = new Hono<Secured>()
     const services = open(c.env);
     const now = await standingNow(services);
     const { kept } = services.rulebooks;
-    const history = (await kept.history()).map(({ seq: _, at, ...change }) => ({ ...change, at: time(at) }));
+    const history = (await kept.history()).map(({ seq: _, at, ...change }) => ({
+      ...change,
+      at: time(at),
+    }));
     const versions = (await kept.list()).map((version) => shown(version, now));
     c.header('etag', `"${now.inForce}"`);
-    return c.json({ in_force: now.inForce, shadow: now.shadow, bundled: bundle.version, versions, history });
+    return c.json({
+      in_force: now.inForce,
+      shadow: now.shadow,
+      bundled: bundle.version,
+      versions,
+      history,
+    });
   })
   .put('/', needs('author'), asks(PublishQuery), async (c) => {
     const { author, message, builds_on, ...source } = read(PublishRequest, await json(c), 'body');
@@ -42,8 +65,13 @@ export const rulebookRoutes = new Hono<Secured>()
     const wish = wishOf(c, { author, message, builds_on }, guardrails);
     const where = shadow === 'true' ? 'in shadow' : activate === 'true' ? 'in force' : null;
     if (where === 'in force' && wish.builtOn === undefined)
-      throw new AppError('bad_request', 'builds_on: is missing: the version in force that you looked at, or "*"');
-    return c.json(await publish(source, { author: wish.by, message: wish.because }, where, wish, open(c.env)));
+      throw new AppError(
+        'bad_request',
+        'builds_on: is missing: the version in force that you looked at, or "*"',
+      );
+    return c.json(
+      await publish(source, { author: wish.by, message: wish.because }, where, wish, open(c.env)),
+    );
   })
   .post('/backtest', needs('author'), async (c) => {
     const asked = read(BacktestRequest, await json(c), 'body');
@@ -52,8 +80,15 @@ export const rulebookRoutes = new Hono<Secured>()
     const { rulebook: old, version: against } = await rulebooks.inForce.book();
     const compiled = compile(source, actions, 'new');
     mustCompile(compiled.findings);
-    const span = { since: momentOf(since, now()), until: momentOf(until, now()) ?? now() + 1, cursor };
-    return c.json({ against, ...(await backtest({ old, new: compiled.rulebook }, span, dataKey, c.env.DB)) });
+    const span = {
+      since: momentOf(since, now()),
+      until: momentOf(until, now()) ?? now() + 1,
+      cursor,
+    };
+    return c.json({
+      against,
+      ...(await backtest({ old, new: compiled.rulebook }, span, dataKey, c.env.DB)),
+    });
   })
   .post('/rollback', needs('author'), asks(ChangeQuery), accepts(ChangeWords), async (c) => {
     const services = open(c.env);
@@ -67,7 +102,14 @@ export const rulebookRoutes = new Hono<Secured>()
   .delete('/shadow', needs('author'), async (c) => {
     const services = open(c.env);
     const { by, because } = wishOf(c, {}, 'keep');
-    const ended = { kind: 'shadow' as const, version: null, at: services.now(), by, because, bundled: bundle.version };
+    const ended = {
+      kind: 'shadow' as const,
+      version: null,
+      at: services.now(),
+      by,
+      because,
+      bundled: bundle.version,
+    };
     await services.rulebooks.kept.change(ended);
     services.rulebooks.inForce.forget();
     return c.json({ shadow: null });
@@ -77,15 +119,29 @@ export const rulebookRoutes = new Hono<Secured>()
     const now = await standingNow(services);
     const version = await resolve(c.req.param('version'), now, c);
     const [known] = await services.rulebooks.kept.list(version);
-    return c.json({ ...shown(known ?? unkept(version), now), rulebook: await sourceOf(version, services) });
+    return c.json({
+      ...shown(known ?? unkept(version), now),
+      rulebook: await sourceOf(version, services),
+    });
   })
-  .post('/:version/activate', needs('author'), asks(ChangeQuery), accepts(ChangeWords), async (c) => {
-    const services = open(c.env);
-    const version = await resolve(c.req.param('version'), await standingNow(services), c);
-    return c.json(
-      await put('activate', version, wishOf(c, c.req.valid('json'), c.req.valid('query').guardrails), services),
-    );
-  })
+  .post(
+    '/:version/activate',
+    needs('author'),
+    asks(ChangeQuery),
+    accepts(ChangeWords),
+    async (c) => {
+      const services = open(c.env);
+      const version = await resolve(c.req.param('version'), await standingNow(services), c);
+      return c.json(
+        await put(
+          'activate',
+          version,
+          wishOf(c, c.req.valid('json'), c.req.valid('query').guardrails),
+          services,
+        ),
+      );
+    },
+  )
   .post('/:version/shadow', needs('author'), accepts(ChangeWords), async (c) => {
     const services = open(c.env);
     const version = await resolve(c.req.param('version'), await standingNow(services), c);
@@ -93,10 +149,17 @@ export const rulebookRoutes = new Hono<Secured>()
   });
 
 /** Who wants it, as the token and the caller say. @throws AppError `forbidden` to take guardrails away without the role */
-function wishOf(c: Asked, { author, message = '', builds_on }: Said, guardrails: 'keep' | 'replace'): Wish {
+function wishOf(
+  c: Asked,
+  { author, message = '', builds_on }: Said,
+  guardrails: 'keep' | 'replace',
+): Wish {
   const { name, roles } = c.var.caller;
   if (guardrails === 'replace' && !roles.includes('admin'))
-    throw new AppError('forbidden', `the token "${name}" may not take guardrails away: that needs the role "admin"`);
+    throw new AppError(
+      'forbidden',
+      `the token "${name}" may not take guardrails away: that needs the role "admin"`,
+    );
   const header = c.req.header('if-match')?.replace(/^W\//, '').replaceAll('"', '').trim();
   return {
     by: author === undefined || author === name ? name : `${author} (${name})`,
@@ -111,12 +174,16 @@ async function resolve(written: string, { inForce }: Now, c: Asked): Promise<str
   if (written === 'bundled') return bundle.version;
   if (written === 'in-force') return inForce;
   const prefix = written.toUpperCase();
-  if (prefix.length < 4) throw new AppError('bad_request', 'version: at least its first four characters are needed');
+  if (prefix.length < 4)
+    throw new AppError('bad_request', 'version: at least its first four characters are needed');
   const found = (await open(c.env).rulebooks.kept.list(prefix)).map(({ version }) => version);
-  const all = [...new Set([...found, ...(bundle.version.startsWith(prefix) ? [bundle.version] : [])])];
+  const all = [
+    ...new Set([...found, ...(bundle.version.startsWith(prefix) ? [bundle.version] : [])]),
+  ];
   const [version, other] = all;
   if (version === undefined) throw new AppError('not_found', `no rulebook begins with ${prefix}`);
-  if (other !== undefined) throw new AppError('bad_request', `version: several rulebooks begin with ${prefix}`);
+  if (other !== undefined)
+    throw new AppError('bad_request', `version: several rulebooks begin with ${prefix}`);
   return version;
 }
 

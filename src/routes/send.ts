@@ -1,16 +1,16 @@
 import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
-import { checkConsent, reachedBy, takePermit, takeShare } from '../sending/send-checks.ts';
-import { openHolding, patienceOf } from '../sending/wait.ts';
-import { readSendRequest, type SendOrder } from '../sending/send-request.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
-import type { Submitted } from '../objects/record-state.ts';
 import { AppError, messageOf } from '../errors.ts';
-import { openContacts } from '../stores/erasure/contacts.ts';
-import { openShared } from '../sinch/rate.ts';
+import type { Submitted } from '../objects/record-state.ts';
+import { checkConsent, reachedBy, takePermit, takeShare } from '../sending/send-checks.ts';
+import { readSendRequest, type SendOrder } from '../sending/send-request.ts';
+import { openHolding, patienceOf } from '../sending/wait.ts';
+import { open } from '../services.ts';
 import { isUnsure } from '../sinch/client.ts';
 import { openGateway } from '../sinch/gateway.ts';
-import { open } from '../services.ts';
+import { openShared } from '../sinch/rate.ts';
+import { openContacts } from '../stores/erasure/contacts.ts';
 import { readBody } from './body.ts';
 
 const Accepted = v.looseObject({ message_id: v.string() });
@@ -24,11 +24,16 @@ export const sendRoutes = new Hono<{ Bindings: Env }>()
   .post('/v1/projects/:project/messages:send', async (c) => {
     const services = open(c.env);
     const { settings, entities, dataKey, now } = services;
-    if (!settings.sinch) throw new AppError('not_configured', 'setting SINCH_PROJECT_ID: is not set');
+    if (!settings.sinch)
+      throw new AppError('not_configured', 'setting SINCH_PROJECT_ID: is not set');
     if (c.req.param('project') !== settings.sinch.projectId)
-      throw new AppError('not_found', 'this Signalbox sends for another project (setting SINCH_PROJECT_ID)');
+      throw new AppError(
+        'not_found',
+        'this Signalbox sends for another project (setting SINCH_PROJECT_ID)',
+      );
     const authorization = c.req.header('authorization');
-    if (!authorization) throw new AppError('unauthorized', 'the Authorization that Sinch takes is needed');
+    if (!authorization)
+      throw new AppError('unauthorized', 'the Authorization that Sinch takes is needed');
     const body = await readBody(c.req.raw);
     const order = readSendRequest(body);
     const holding = openHolding(patienceOf(c.req.header('prefer')), (ms) => scheduler.wait(ms));
@@ -41,7 +46,8 @@ export const sendRoutes = new Hono<{ Bindings: Env }>()
     await checkConsent(reached, order, { entities, now });
     const before = holding.held();
     const permit = await takePermit(order, reached, { entities, now, holding });
-    const giveBack = () => permit().catch(() => console.error({ event: 'send.permit-lost', app: order.appId }));
+    const giveBack = () =>
+      permit().catch(() => console.error({ event: 'send.permit-lost', app: order.appId }));
     try {
       await gateway.turn();
       // While it was held back, somebody may have said STOP.
@@ -56,7 +62,10 @@ export const sendRoutes = new Hono<{ Bindings: Env }>()
     return answer;
   })
   .all('*', () => {
-    throw new AppError('not_found', 'only messages:send is passed on; ask Sinch itself for everything else');
+    throw new AppError(
+      'not_found',
+      'only messages:send is passed on; ask Sinch itself for everything else',
+    );
   });
 
 /** Keeps the message, sealed, as MESSAGE_SUBMIT would: a retry needs it. It was sent, so nothing that fails here may say otherwise. */
@@ -81,9 +90,12 @@ async function keepForRetries(
       options,
     };
     const sealed = await dataKey.seal(JSON.stringify(submitted));
-    await entities.messages
-      .of(messageId)
-      .noteSubmitted({ sealed, at: now(), person: await entities.recipients.personOf(address), whole: true });
+    await entities.messages.of(messageId).noteSubmitted({
+      sealed,
+      at: now(),
+      person: await entities.recipients.personOf(address),
+      whole: true,
+    });
   } catch (error) {
     console.error({ event: 'send.not-kept', message: messageOf(error) });
   }

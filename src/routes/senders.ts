@@ -1,6 +1,6 @@
 import { Hono } from 'hono/tiny';
-import { ThrottleLifting, Throttling } from '../api/pauses.ts';
 import { time } from '../api/operation.ts';
+import { ThrottleLifting, Throttling } from '../api/pauses.ts';
 import { BY_HAND, type Sender } from '../api/senders.ts';
 import type { ActiveLimit } from '../objects/senders/limits.ts';
 import type { SenderState } from '../objects/senders/senders.ts';
@@ -57,7 +57,11 @@ const shown = ({ quality, since, throttle, limits, history, ...more }: SenderSta
   quality,
   since: since === null ? null : time(since),
   throttle: throttle && { ...throttle, until: time(throttle.until) },
-  limits: limits.map((limit: ActiveLimit) => ({ ...limit, since: time(limit.since), until: time(limit.until) })),
+  limits: limits.map((limit: ActiveLimit) => ({
+    ...limit,
+    since: time(limit.since),
+    until: time(limit.until),
+  })),
   history: history.map(({ at, callbackId, ...event }) => ({
     ...event,
     at: time(at),

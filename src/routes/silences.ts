@@ -1,18 +1,22 @@
 import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
-import { openTending } from '../pipeline/alerting.ts';
-import { Silence as Stored } from '../alerts/mute.ts';
 import { wakeGroups } from '../alerts/alert-dispatcher.ts';
+import { Silence as Stored } from '../alerts/mute.ts';
 import { time } from '../api/operation.ts';
 import { NewSilence, type Silence } from '../api/silences.ts';
 import { base32 } from '../callbacks/callback-id.ts';
 import { AppError } from '../errors.ts';
+import { openTending } from '../pipeline/alerting.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { open } from '../services.ts';
 import { accepts } from './accepts.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 
-const shown = ({ until, at, ...silence }: Stored): Silence => ({ ...silence, until: time(until), at: time(at) });
+const shown = ({ until, at, ...silence }: Stored): Silence => ({
+  ...silence,
+  until: time(until),
+  at: time(at),
+});
 
 /** `/v1/silences`: what is silenced, silence something, end a silence. */
 export const silenceRoutes = new Hono<Secured>()

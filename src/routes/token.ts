@@ -1,8 +1,8 @@
 import { createMiddleware } from 'hono/factory';
 import * as v from 'valibot';
 import { ROLES, type Role } from '../api/role.ts';
-import { readSettings, type Settings } from '../settings/settings.ts';
 import { AppError } from '../errors.ts';
+import { readSettings, type Settings } from '../settings/settings.ts';
 
 /** Who asks: the name of their token, for records of "by whom". */
 export interface Caller {
@@ -52,7 +52,8 @@ export function readTokens(settings: Settings): readonly Known[] {
       digest: digest(token),
     })),
   ];
-  if (read.length === 0) throw new AppError('not_configured', 'setting API_TOKEN: is not set, nor is API_TOKENS');
+  if (read.length === 0)
+    throw new AppError('not_configured', 'setting API_TOKEN: is not set, nor is API_TOKENS');
   known.set(settings, read);
   return read;
 }
@@ -86,9 +87,13 @@ export const needs = (role: Role) =>
   createMiddleware<Secured>(async function needsRole(c, next) {
     const { name, roles } = c.var.caller;
     if (!roles.includes(role)) {
-      throw new AppError('forbidden', `the token "${name}" may not do this: it needs the role "${role}"`);
+      throw new AppError(
+        'forbidden',
+        `the token "${name}" may not do this: it needs the role "${role}"`,
+      );
     }
     await next();
   });
 
-const digest = (text: string): Promise<ArrayBuffer> => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+const digest = (text: string): Promise<ArrayBuffer> =>
+  crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));

@@ -1,9 +1,9 @@
 import { AppError, messageOf } from '../errors.ts';
 import { within } from '../outbound/timeout.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
-import { type Book, type Maker, openBook } from './load-rulebook.ts';
 import type { Bundle } from './bundled.ts';
 import { unseal } from './canonical.ts';
+import { type Book, type Maker, openBook } from './load-rulebook.ts';
 
 /** A pointer older than this, in milliseconds, is asked anew before anything is decided. */
 const POINTER_AGE = 30_000;
@@ -49,7 +49,11 @@ export interface Memory {
 }
 
 /** An isolate's memory before it has asked anything. */
-export const emptyMemory = (): Memory => ({ seq: -1, freshUntil: Number.NEGATIVE_INFINITY, troubles: [] });
+export const emptyMemory = (): Memory => ({
+  seq: -1,
+  freshUntil: Number.NEGATIVE_INFINITY,
+  troubles: [],
+});
 
 /** The rulebooks that decide now. */
 export interface InForce {
@@ -112,17 +116,24 @@ export function openInForce(memory: Memory, shelf: Shelf, now: () => number): In
   }
 
   /** The wanted one; else the last good one in memory, else the one before, else the bundled one. */
-  async function bestOf(wanted: string, before: string): Promise<{ book: Book; troubles: readonly string[] }> {
+  async function bestOf(
+    wanted: string,
+    before: string,
+  ): Promise<{ book: Book; troubles: readonly string[] }> {
     try {
       return { book: await load(wanted), troubles: [] };
     } catch (error) {
       const book = memory.book ?? (await load(before).catch(bundled));
-      const troubles = [`rulebook ${wanted}: ${messageOf(error)}: ${nameOf(book, bundle)} decides instead`];
+      const troubles = [
+        `rulebook ${wanted}: ${messageOf(error)}: ${nameOf(book, bundle)} decides instead`,
+      ];
       return { book, troubles };
     }
   }
 
-  async function shadowOf(version: string | null): Promise<{ book: Book | undefined; troubles: readonly string[] }> {
+  async function shadowOf(
+    version: string | null,
+  ): Promise<{ book: Book | undefined; troubles: readonly string[] }> {
     if (version === null) return { book: undefined, troubles: [] };
     if (version === memory.shadow?.version) return { book: memory.shadow, troubles: [] };
     try {
@@ -132,7 +143,8 @@ export function openInForce(memory: Memory, shelf: Shelf, now: () => number): In
     }
   }
 
-  const book = async (): Promise<Book> => (memory.book && now() <= memory.freshUntil ? memory.book : refresh());
+  const book = async (): Promise<Book> =>
+    memory.book && now() <= memory.freshUntil ? memory.book : refresh();
   return {
     book,
     shadow: () => memory.shadow,
@@ -158,4 +170,5 @@ async function sourceOf(version: string, { body }: Shelf): Promise<RulebookSourc
 const nameOf = ({ version }: Book, bundle: Bundle): string =>
   version === bundle.version ? 'the bundled one' : `the last good one, ${version},`;
 
-const report = (error: unknown): void => console.error({ event: 'rulebook.not-kept', message: messageOf(error) });
+const report = (error: unknown): void =>
+  console.error({ event: 'rulebook.not-kept', message: messageOf(error) });

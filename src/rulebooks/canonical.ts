@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { isRecord } from '../callbacks/shapes/parts.ts';
 import { stableId } from '../callbacks/callback-id.ts';
+import { isRecord } from '../callbacks/shapes/parts.ts';
 import { AppError } from '../errors.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 
@@ -53,7 +53,9 @@ export async function unseal(version: string, body: string): Promise<RulebookSou
 export function withExamples(source: RulebookSource, examples: string): RulebookSource {
   const byFile = v.parse(Files, JSON.parse(examples));
   const rules = Object.entries(source.rules).map(([file, rule]) =>
-    isRecord(rule) && byFile[file] !== undefined ? [file, { ...rule, examples: byFile[file] }] : [file, rule],
+    isRecord(rule) && byFile[file] !== undefined
+      ? [file, { ...rule, examples: byFile[file] }]
+      : [file, rule],
   );
   return { ...source, rules: Object.fromEntries(rules) };
 }
@@ -73,14 +75,21 @@ export function withoutExamples(source: RulebookSource): RulebookSource {
 const plain = (file: unknown): unknown => without(file, ['$schema']);
 
 const without = (file: unknown, keys: readonly string[]): unknown =>
-  isRecord(file) ? Object.fromEntries(Object.entries(file).filter(([key]) => !keys.includes(key))) : file;
+  isRecord(file)
+    ? Object.fromEntries(Object.entries(file).filter(([key]) => !keys.includes(key)))
+    : file;
 
-const each = (files: Readonly<Record<string, unknown>>, change: (file: unknown) => unknown): Record<string, unknown> =>
+const each = (
+  files: Readonly<Record<string, unknown>>,
+  change: (file: unknown) => unknown,
+): Record<string, unknown> =>
   Object.fromEntries(Object.entries(files).map(([name, file]) => [name, change(file)]));
 
 const examplesOf = ({ rules }: RulebookSource): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(rules).flatMap(([file, rule]) => (isRecord(rule) && rule.examples ? [[file, rule.examples]] : [])),
+    Object.entries(rules).flatMap(([file, rule]) =>
+      isRecord(rule) && rule.examples ? [[file, rule.examples]] : [],
+    ),
   );
 
 const inOrder = (files: Readonly<Record<string, unknown>>): Record<string, unknown> =>

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { lostCases, readGuardrails } from '../rules/prove/guardrails.ts';
 import type { ActionWords } from '../rules/model/vocabulary.ts';
+import { lostCases, readGuardrails } from '../rules/prove/guardrails.ts';
 import { bundle } from './bundled.ts';
 
 type Files = Readonly<Record<string, unknown>>;
@@ -20,7 +20,11 @@ export function standingGuardrails(
  * Those guardrails in force of which `own` leaves something out. They hold on, beside one of the same name if need be.
  * A file that can no longer be read holds on as well: nobody took it away.
  */
-export function uncovered(standing: Files, own: Files = {}, actions: readonly ActionWords[]): Record<string, unknown> {
+export function uncovered(
+  standing: Files,
+  own: Files = {},
+  actions: readonly ActionWords[],
+): Record<string, unknown> {
   const { cases: brought } = readGuardrails(own, actions);
   const kept = Object.entries(standing).filter(([file, guardrail]) => {
     const { cases } = readGuardrails({ [file]: guardrail }, actions);

@@ -1,9 +1,9 @@
 import { AppError } from '../errors.ts';
 import { compile, type Rulebook } from '../rules/compile/compile.ts';
 import type { Finding } from '../rules/model/finding.ts';
-import { judgeGuardrails, readGuardrails } from '../rules/prove/guardrails.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import type { ActionWords } from '../rules/model/vocabulary.ts';
+import { judgeGuardrails, readGuardrails } from '../rules/prove/guardrails.ts';
 
 /** A rulebook in an isolate's memory, ready to decide. */
 export interface Book {
@@ -36,7 +36,11 @@ export async function openBook(
   const { rulebook, findings } = compile(source, actions, version);
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
-    const [breach] = await judgeGuardrails(rulebook, readGuardrails(source.guardrails, actions).cases, now);
+    const [breach] = await judgeGuardrails(
+      rulebook,
+      readGuardrails(source.guardrails, actions).cases,
+      now,
+    );
     if (breach) {
       const [{ file, message } = { file: '', message: '' }] = errors;
       throw new AppError(

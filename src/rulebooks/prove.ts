@@ -1,10 +1,15 @@
 import { compile, type Rulebook } from '../rules/compile/compile.ts';
 import type { CompiledRule } from '../rules/model/compiled.ts';
-import { runExample } from '../rules/prove/examples.ts';
 import type { Finding } from '../rules/model/finding.ts';
-import { breachFindings, type GuardrailCase, guardrailFindings, judgeGuardrails } from '../rules/prove/guardrails.ts';
 import type { Example, RulebookSource } from '../rules/model/rule.ts';
 import type { ActionWords } from '../rules/model/vocabulary.ts';
+import { runExample } from '../rules/prove/examples.ts';
+import {
+  breachFindings,
+  type GuardrailCase,
+  guardrailFindings,
+  judgeGuardrails,
+} from '../rules/prove/guardrails.ts';
 
 /** What a rulebook has to pass beside its own checks. */
 export interface Trial {
@@ -39,10 +44,17 @@ export async function prove(
   if (found.some(({ severity }) => severity === 'error')) return { rulebook, findings: found };
   const own = await guardrailFindings(source, rulebook, actions, now);
   const told = new Set(own.map(({ file }) => file));
-  const others = breachFindings(await judgeGuardrails(rulebook, guardrails, now)).filter(({ file }) => !told.has(file));
+  const others = breachFindings(await judgeGuardrails(rulebook, guardrails, now)).filter(
+    ({ file }) => !told.has(file),
+  );
   return {
     rulebook,
-    findings: [...found, ...(await exampleFindings(rulebook, source.alerts, exampleFault)), ...own, ...others],
+    findings: [
+      ...found,
+      ...(await exampleFindings(rulebook, source.alerts, exampleFault)),
+      ...own,
+      ...others,
+    ],
   };
 }
 
@@ -56,7 +68,8 @@ async function exampleFindings(
   for (const rule of rulebook.rules) {
     for (const [index, example] of rule.examples.entries()) {
       const { passed, expected, fired, sentence } = await runExample(rulebook, rule, example);
-      const fault = passed && example.fires ? await exampleFault(rule, example, rulebook, alerts) : undefined;
+      const fault =
+        passed && example.fires ? await exampleFault(rule, example, rulebook, alerts) : undefined;
       if (passed && fault === undefined) continue;
       const what =
         fault !== undefined

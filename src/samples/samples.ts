@@ -15,19 +15,27 @@ export const LISTS = {
 };
 
 /** Our own invented callbacks, by the name that `send` knows them by. */
-export const samples: readonly string[] = readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ''));
+export const samples: readonly string[] = readdirSync(FOLDER).map((file) =>
+  file.replace(/\.json$/, ''),
+);
 
-export const sampleText = (name: string): string => readFileSync(join(FOLDER, `${name}.json`), 'utf8');
+export const sampleText = (name: string): string =>
+  readFileSync(join(FOLDER, `${name}.json`), 'utf8');
 
 export const sampleBody = (name: string): Record<string, unknown> => JSON.parse(sampleText(name));
 
 export const read = (body: unknown, now = NOW): Promise<Callback> =>
-  readCallback(new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body)), now);
+  readCallback(
+    new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body)),
+    now,
+  );
 
 export const readSample = (name: string): Promise<Callback> => read(sampleText(name));
 
 /** Some facts of a callback, missing ones left out. */
 export const factsOf = (callback: Callback, names: readonly string[]): Record<string, unknown> =>
   Object.fromEntries(
-    names.map((name) => [name, callback.fact(name, LISTS)]).filter(([, value]) => value !== undefined),
+    names
+      .map((name) => [name, callback.fact(name, LISTS)])
+      .filter(([, value]) => value !== undefined),
   );

@@ -10,7 +10,8 @@ const KNOWN: ReadonlySet<string> = new Set(CHANNELS);
  * @param any takes a channel that we do not know for one that Sinch has had since
  */
 export function wrongIn({ channel, identity, appId }: Address, any = false): string | undefined {
-  if (!any && !KNOWN.has(channel)) return `channel: there is no channel "${channel}"; there are ${CHANNELS.join(', ')}`;
+  if (!any && !KNOWN.has(channel))
+    return `channel: there is no channel "${channel}"; there are ${CHANNELS.join(', ')}`;
   if (isNumbered(channel) && !isPhoneNumber(identity))
     return `identity: is no phone number; ${channel} takes 5 to 15 digits, the country first`;
   if (appId === '' && isAppScoped(channel))

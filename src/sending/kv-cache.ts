@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { Ask, Reason } from '../api/may-send.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
-import type { Entities } from '../objects/index.ts';
 import { messageOf } from '../errors.ts';
+import type { Entities } from '../objects/index.ts';
 import { Content } from '../rules/model/values.ts';
 import { consentUnavailable, copiedRefusals, stops } from './reasons.ts';
 import { type Paced, type Sender, throttleOf, unknownPace } from './senders.ts';
@@ -20,7 +20,13 @@ const ConsentCopy = v.object({
 /** What `Senders` writes for a sender. */
 const SenderCopy = v.object({
   limits: v.array(
-    v.object({ to: v.string(), content: Content, until: v.number(), because: v.string(), since: v.number() }),
+    v.object({
+      to: v.string(),
+      content: Content,
+      until: v.number(),
+      because: v.string(),
+      since: v.number(),
+    }),
   ),
 });
 
@@ -49,7 +55,11 @@ export async function copiedConsents(
 }
 
 /** The pace of each sender by the copies in KV. They know the limit, but not what is left of it. */
-export async function copiedPaces(senders: readonly Sender[], kv: Reading, now: number): Promise<Paced[]> {
+export async function copiedPaces(
+  senders: readonly Sender[],
+  kv: Reading,
+  now: number,
+): Promise<Paced[]> {
   const keyOf = ({ appId, channel }: Sender) => `throttle:${appId}:${channel}`;
   const copies = await readAll(senders.map(keyOf), v.optional(SenderCopy), kv);
   return senders.flatMap((sender) => {

@@ -1,8 +1,15 @@
-import { type Ask, type Consistency, type MaySendAnswer, MOST, type Reason, type Verdict } from '../api/may-send.ts';
+import {
+  type Ask,
+  type Consistency,
+  type MaySendAnswer,
+  MOST,
+  type Reason,
+  type Verdict,
+} from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
-import type { Entities } from '../objects/index.ts';
 import { AppError, messageOf } from '../errors.ts';
+import type { Entities } from '../objects/index.ts';
 import { checkAddress } from './address.ts';
 import { copiedConsents, copiedPaces } from './kv-cache.ts';
 import { consentUnavailable, refusals } from './reasons.ts';
@@ -23,7 +30,11 @@ export interface Asking {
  * May these people be written to? Answered in the order asked. What cannot be read is not allowed; it never throws for that.
  * @throws AppError `bad_request`, naming the entry
  */
-export async function maySend(asks: readonly Ask[], consistency: Consistency, asking: Asking): Promise<MaySendAnswer> {
+export async function maySend(
+  asks: readonly Ask[],
+  consistency: Consistency,
+  asking: Asking,
+): Promise<MaySendAnswer> {
   const { entities, kv, now } = asking;
   const addresses = asks.map(addressOf);
   const senders = sendersOf(asks);
@@ -41,7 +52,9 @@ export async function maySend(asks: readonly Ask[], consistency: Consistency, as
   );
   // Most senders are not stopped, and most people refuse nothing.
   const stopped = new Map(
-    paced.filter(({ reasons }) => reasons.length > 0).map(({ pace, reasons }) => [keyOf(pace), reasons]),
+    paced
+      .filter(({ reasons }) => reasons.length > 0)
+      .map(({ pace, reasons }) => [keyOf(pace), reasons]),
   );
   return {
     results: asks.map((ask, place): Verdict => {

@@ -1,7 +1,12 @@
 import type { Reason } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
 import { byWhat } from '../api/senders.ts';
-import { type ConsentEvent, type Scope, type Standing, standings } from '../objects/recipients/consent.ts';
+import {
+  type ConsentEvent,
+  type Scope,
+  type Standing,
+  standings,
+} from '../objects/recipients/consent.ts';
 import type { ToldConsent } from '../objects/recipients/recipients-client.ts';
 import type { Left } from '../objects/senders/senders.ts';
 import type { Content } from '../rules/model/values.ts';
@@ -80,7 +85,10 @@ export const throttleUnavailable = (at: number): Reason => ({
 });
 
 /** Why a sender that is stopped may not send; nothing where it is not, or only slow. */
-export function stops({ limit, callbackId }: Pick<Left, 'limit' | 'callbackId'>, content: Content): Reason[] {
+export function stops(
+  { limit, callbackId }: Pick<Left, 'limit' | 'callbackId'>,
+  content: Content,
+): Reason[] {
   if (limit.to !== '0') return [];
   return [
     {

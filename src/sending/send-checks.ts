@@ -1,14 +1,14 @@
 import type { SendRefused } from '../api/send.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
-import type { Permit } from '../objects/senders/token-bucket.ts';
-import type { Entities } from '../objects/index.ts';
 import { AppError, messageOf } from '../errors.ts';
+import type { Entities } from '../objects/index.ts';
+import type { Permit } from '../objects/senders/token-bucket.ts';
 import { within } from '../outbound/timeout.ts';
 import type { Shared } from '../sinch/client.ts';
 import type { Gateway } from '../sinch/gateway.ts';
-import type { Holding } from './wait.ts';
 import { type Asking, readConsents } from './may-send.ts';
 import type { SendOrder } from './send-request.ts';
+import type { Holding } from './wait.ts';
 
 /** How long an object that grants permits may take to answer, in milliseconds. */
 const PATIENCE = 5_000;
@@ -60,9 +60,15 @@ export async function checkConsent(
     found.map((reason) => ({ recipient, channel: reached[recipient]?.channel ?? '', ...reason })),
   );
   const unread = reasons.find(({ code }) => code === 'consent_unavailable');
-  if (unread) throw new AppError('consent_unavailable', `${unread.says} Nothing was sent.`, { retryAfter: 5 });
+  if (unread)
+    throw new AppError('consent_unavailable', `${unread.says} Nothing was sent.`, {
+      retryAfter: 5,
+    });
   const [first] = reasons;
-  if (first) throw new AppError('consent_forbids', `${first.says} Nothing was sent.`, { details: { reasons } });
+  if (first)
+    throw new AppError('consent_forbids', `${first.says} Nothing was sent.`, {
+      details: { reasons },
+    });
 }
 
 /** What it takes to get a permit. */
@@ -83,7 +89,9 @@ export async function takePermit(
   { entities, now, holding }: Permitting,
 ): Promise<() => Promise<void>> {
   // A channel on which nobody is reached is passed over: its limits say nothing of this message.
-  const channel = channels.find((one) => reached.some((address) => address.channel === one)) ?? reached[0]?.channel;
+  const channel =
+    channels.find((one) => reached.some((address) => address.channel === one)) ??
+    reached[0]?.channel;
   if (channel === undefined) return async () => {};
   const sender = entities.senders.of(appId, channel);
   for (;;) {
@@ -102,7 +110,11 @@ export async function takePermit(
  * how many calls it is.
  * @throws AppError `throttled`, saying when to try again, `throttle_unavailable`
  */
-export async function takeShare(calls: number, pace: Shared['pace'], holding: Holding): Promise<number> {
+export async function takeShare(
+  calls: number,
+  pace: Shared['pace'],
+  holding: Holding,
+): Promise<number> {
   for (;;) {
     const { granted, retryAfter = 1 } = await readable(pace(calls), 'the pace of this project');
     if (granted > 0) return granted;
@@ -114,6 +126,8 @@ export async function takeShare(calls: number, pace: Shared['pace'], holding: Ho
 export function readable(permit: Promise<Permit>, what: string): Promise<Permit> {
   return within(PATIENCE, permit).catch((error: unknown) => {
     console.error({ event: 'throttle.unavailable', what, message: messageOf(error) });
-    throw new AppError('throttle_unavailable', `${what} cannot be read now; nothing was sent`, { retryAfter: 5 });
+    throw new AppError('throttle_unavailable', `${what} cannot be read now; nothing was sent`, {
+      retryAfter: 5,
+    });
   });
 }

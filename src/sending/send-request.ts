@@ -24,14 +24,20 @@ export interface SendOrder {
 
 const Text = v.pipe(v.string(), v.minLength(1));
 
-const Identity = v.looseObject({ channel: Text, identity: Text, app_id: v.optional(v.string(), '') });
+const Identity = v.looseObject({
+  channel: Text,
+  identity: Text,
+  app_id: v.optional(v.string(), ''),
+});
 
 /** Sinch specification, SendMessageRequest: the part that decides about consent. */
 const Request = v.looseObject({
   app_id: Text,
   recipient: v.looseObject({
     contact_id: v.optional(Text),
-    identified_by: v.optional(v.looseObject({ channel_identities: v.pipe(v.array(Identity), v.minLength(1)) })),
+    identified_by: v.optional(
+      v.looseObject({ channel_identities: v.pipe(v.array(Identity), v.minLength(1)) }),
+    ),
   }),
   message: v.optional(v.looseObject({})),
   channel_priority_order: v.optional(v.array(v.string()), []),
@@ -51,7 +57,9 @@ const SPELT: ReadonlyMap<string, string> = new Map(
   [
     ...['app_id', 'contact_id', 'identified_by', 'channel_identities', 'channel_priority_order'],
     ...['message_content_type', 'message_metadata', 'correlation_id', 'processing_strategy'],
-  ].map((name) => [name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), name] as const),
+  ].map(
+    (name) => [name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), name] as const,
+  ),
 );
 
 /**
@@ -72,17 +80,24 @@ export function readSendRequest(body: Uint8Array): SendOrder {
   const request = v.safeParse(Request, parsed);
   if (!request.success) {
     const place = v.getDotPath(request.issues[0]) ?? 'body';
-    throw new AppError('bad_request', `${place}: cannot be read, so nobody knows whom this message would reach`);
+    throw new AppError(
+      'bad_request',
+      `${place}: cannot be read, so nobody knows whom this message would reach`,
+    );
   }
   const { app_id: appId, recipient, ...order } = request.output;
-  const addresses = (recipient.identified_by?.channel_identities ?? []).map(({ channel, identity, app_id }, at) =>
-    checkAddress(
-      { channel: channel.toUpperCase(), identity, appId: app_id || appId },
-      `recipient.identified_by.channel_identities.${at}.`,
-    ),
+  const addresses = (recipient.identified_by?.channel_identities ?? []).map(
+    ({ channel, identity, app_id }, at) =>
+      checkAddress(
+        { channel: channel.toUpperCase(), identity, appId: app_id || appId },
+        `recipient.identified_by.channel_identities.${at}.`,
+      ),
   );
   if (addresses.length === 0 && recipient.contact_id === undefined)
-    throw new AppError('bad_request', 'recipient: names neither a contact_id nor channel identities');
+    throw new AppError(
+      'bad_request',
+      'recipient: names neither a contact_id nor channel identities',
+    );
   return {
     appId,
     contactId: recipient.contact_id,
@@ -104,7 +119,9 @@ export function readSendRequest(body: Uint8Array): SendOrder {
 /** Puts both spellings into one, and leaves out what is null: protobuf's JSON takes it for unset. Both at once would leave open which of them Sinch takes. */
 function sinchSpelling(_: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const fields = Object.entries(value).map(([name, inner]) => [SPELT.get(name) ?? name, inner] as const);
+  const fields = Object.entries(value).map(
+    ([name, inner]) => [SPELT.get(name) ?? name, inner] as const,
+  );
   if (new Set(fields.map(([name]) => name)).size < fields.length)
     throw new AppError('bad_request', 'body: names a field in two spellings');
   return Object.fromEntries(fields.filter(([, inner]) => inner !== null));

@@ -1,8 +1,8 @@
 import type { Ask, Pace, Reason } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
+import { messageOf } from '../errors.ts';
 import type { Entities } from '../objects/index.ts';
 import type { Left } from '../objects/senders/senders.ts';
-import { messageOf } from '../errors.ts';
 import { within } from '../outbound/timeout.ts';
 import type { Content } from '../rules/model/values.ts';
 import { stops, throttleUnavailable } from './reasons.ts';
@@ -41,10 +41,18 @@ export async function readPaces(
     senders.map(async (sender) => {
       const { appId, channel, contents } = sender;
       try {
-        const lefts = await within(patience, entities.senders.of(appId, channel).left(contents, now));
+        const lefts = await within(
+          patience,
+          entities.senders.of(appId, channel).left(contents, now),
+        );
         return contents.map((content, place) => pacedOf(sender, content, lefts[place]));
       } catch (error) {
-        console.error({ event: 'throttle.unavailable', app: appId, channel, message: messageOf(error) });
+        console.error({
+          event: 'throttle.unavailable',
+          app: appId,
+          channel,
+          message: messageOf(error),
+        });
         return contents.map((content) => unknownPace(sender, content, now));
       }
     }),
@@ -68,7 +76,12 @@ function pacedOf({ appId, channel }: Sender, content: Content, left: Left | unde
   };
 }
 
-export const throttleOf = ({ to, since, until, because }: Left['limit']): NonNullable<Pace['throttle']> => ({
+export const throttleOf = ({
+  to,
+  since,
+  until,
+  because,
+}: Left['limit']): NonNullable<Pace['throttle']> => ({
   to,
   since: time(since),
   until: time(until),

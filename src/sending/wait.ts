@@ -5,7 +5,8 @@ const LONGEST_WAIT = 30;
 
 /** How many seconds a sender is willing to wait: `Prefer: wait=10` (RFC 7240), 30 at most. What cannot be read is no preference. */
 export function patienceOf(prefer: string | undefined): number {
-  const [, seconds = '0'] = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)/i.exec(prefer ?? '') ?? [];
+  const [, seconds = '0'] =
+    /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)/i.exec(prefer ?? '') ?? [];
   return Math.min(Number(seconds), LONGEST_WAIT);
 }
 
@@ -18,7 +19,10 @@ export interface Holding {
 }
 
 /** @param patience in seconds @param pause waits so many milliseconds */
-export function openHolding(patience: number, pause: (milliseconds: number) => Promise<void>): Holding {
+export function openHolding(
+  patience: number,
+  pause: (milliseconds: number) => Promise<void>,
+): Holding {
   let held = 0;
   return {
     async wait(seconds, because) {

@@ -33,7 +33,9 @@ const Names = v.pipe(
 /** Others never name the same person, and one that is spelt wrong would link nothing, for good. */
 const Linked = v.pipe(
   Names,
-  v.array(v.picklist(NUMBERED_CHANNELS, `expected channels out of ${NUMBERED_CHANNELS.join(', ')}`)),
+  v.array(
+    v.picklist(NUMBERED_CHANNELS, `expected channels out of ${NUMBERED_CHANNELS.join(', ')}`),
+  ),
 );
 /** An empty setting counts as not set. */
 const Setting = v.optional(
@@ -64,7 +66,9 @@ const SettingsSchema = v.object({
   MAX_AGE: v.optional(Milliseconds, '24h'),
   MAX_RETRY_DELAY: v.optional(Milliseconds, '12h'),
   MAX_ALERT_WAIT: v.optional(Milliseconds),
-  PUBLIC_URL: v.optional(v.pipe(v.string(), v.url('expected an address like "https://signalbox.example.com"'))),
+  PUBLIC_URL: v.optional(
+    v.pipe(v.string(), v.url('expected an address like "https://signalbox.example.com"')),
+  ),
   LINKED_CHANNELS: v.optional(Linked, 'SMS,MMS'),
   ARCHIVE_HOSTS: v.optional(Names, 'sinch.com'),
   OWN_ZONES: v.optional(Names, ''),

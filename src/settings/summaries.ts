@@ -116,7 +116,11 @@ export const SETTINGS: readonly {
     secret: false,
     says: 'Which share of callbacks is decided once more by json-rules-engine alone, default `0.001`. A difference is a critical alert. `0` is none.',
   },
-  { name: 'SINCH_API_URL', secret: false, says: 'Another address for the Conversation API, for tests.' },
+  {
+    name: 'SINCH_API_URL',
+    secret: false,
+    says: 'Another address for the Conversation API, for tests.',
+  },
   {
     name: 'SINCH_AUTH_URL',
     secret: false,

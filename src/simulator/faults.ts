@@ -20,7 +20,11 @@ export const FaultOrder = v.strictObject({
 });
 export type FaultOrder = v.InferOutput<typeof FaultOrder>;
 
-export type Fault = 'none' | 'lost' | 'hang' | { readonly status: number; readonly retryAfter: number | undefined };
+export type Fault =
+  | 'none'
+  | 'lost'
+  | 'hang'
+  | { readonly status: number; readonly retryAfter: number | undefined };
 
 /** Answers waiting to be given, first come first served. */
 export interface Faults {
@@ -38,7 +42,9 @@ export function openFaults(): Faults {
       for (const answer of answers) waiting.push({ kind, fault: faultOf(answer) });
     },
     take(kind, anyKind) {
-      const at = waiting.findIndex((next) => next.kind === kind || (anyKind && next.kind === undefined));
+      const at = waiting.findIndex(
+        (next) => next.kind === kind || (anyKind && next.kind === undefined),
+      );
       return at < 0 ? undefined : waiting.splice(at, 1)[0]?.fault;
     },
     clear: () => void waiting.splice(0),
@@ -47,7 +53,8 @@ export function openFaults(): Faults {
 
 function faultOf(answer: FaultOrder['answers'][number]): Fault | undefined {
   if (typeof answer === 'string') return answer;
-  const { status, retry_after: retryAfter } = typeof answer === 'number' ? { status: answer } : answer;
+  const { status, retry_after: retryAfter } =
+    typeof answer === 'number' ? { status: answer } : answer;
   return status < 300 ? undefined : { status, retryAfter };
 }
 

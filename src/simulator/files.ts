@@ -7,7 +7,8 @@ const FILES: Readonly<Record<string, { readonly type: string; readonly base64: s
   mp3: { type: 'audio/mpeg', base64: '//MUxAAAAAAAAAAAAAAAAAAAAAAAAAAA' },
   png: {
     type: 'image/png',
-    base64: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    base64:
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   },
   txt: { type: 'text/plain', base64: btoa('a file to archive\n') },
 };

@@ -42,7 +42,8 @@ const CHUNK = 65_536;
 /** Bytes `from` to `to` of a version: each depends on its place, so that none can be missing, doubled or moved unseen. */
 export function bytesOf(version: number, from: number, to: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(to - from);
-  for (let at = from; at < to; at++) bytes[at - from] = at ^ (at >> 8) ^ (at >> 16) ^ (version * 37);
+  for (let at = from; at < to; at++)
+    bytes[at - from] = at ^ (at >> 8) ^ (at >> 16) ^ (version * 37);
   return bytes;
 }
 
@@ -56,18 +57,34 @@ export function openLargeFiles(): LargeFiles {
     answer(name, headers) {
       const file = files.get(name);
       if (!file) return undefined;
-      const response = answerOf(file, headers.get('range'), headers.get('if-range'), file.waiting.shift());
-      asked.push({ name, range: headers.get('range'), if_range: headers.get('if-range'), status: response.status });
+      const response = answerOf(
+        file,
+        headers.get('range'),
+        headers.get('if-range'),
+        file.waiting.shift(),
+      );
+      asked.push({
+        name,
+        range: headers.get('range'),
+        if_range: headers.get('if-range'),
+        status: response.status,
+      });
       return response;
     },
   };
 }
 
-function answerOf(file: FileOrder, range: string | null, ifRange: string | null, most: number | undefined): Response {
+function answerOf(
+  file: FileOrder,
+  range: string | null,
+  ifRange: string | null,
+  most: number | undefined,
+): Response {
   const { bytes, version, ranges, length } = file;
   const headers = new Headers({ 'content-type': 'audio/wav', ...validatorOf(file) });
   const [, first] = /^bytes=(\d+)-$/.exec(range ?? '') ?? [];
-  const same = !file.if_range || ifRange === null || ifRange === Object.values(validatorOf(file))[0];
+  const same =
+    !file.if_range || ifRange === null || ifRange === Object.values(validatorOf(file))[0];
   const from = first !== undefined && ranges && same ? Number(first) : undefined;
   if (from !== undefined && from >= bytes) {
     headers.set('content-range', `bytes */${bytes}`);

@@ -12,7 +12,14 @@ const SlackAlert = v.looseObject({ text: v.string() });
 const Addressed = v.looseObject({ recipient: SendRequest.entries.recipient });
 
 /** What is not a payload in a callback's envelope. */
-const ENVELOPE = ['app_id', 'project_id', 'accepted_time', 'event_time', 'message_metadata', 'correlation_id'];
+const ENVELOPE = [
+  'app_id',
+  'project_id',
+  'accepted_time',
+  'event_time',
+  'message_metadata',
+  'correlation_id',
+];
 
 /** One arrival as a line for the terminal. Numbers are masked: terminals get pasted into tickets. */
 export function say(arrival: Arrival): string {
@@ -27,7 +34,9 @@ const WORDS: Readonly<Record<string, (arrival: Arrival) => string>> = {
     const { recipient, channel_priority_order: order, message } = request.output;
     const text = message.text_message?.text;
     const content =
-      text === undefined ? Object.keys(message).find((key) => key.endsWith('_message')) : `"${cut(text, 48)}"`;
+      text === undefined
+        ? Object.keys(message).find((key) => key.endsWith('_message'))
+        : `"${cut(text, 48)}"`;
     return ` to ${whom(recipient, order)}${id ? ` (message ${id})` : ''}: ${content ?? ''}`;
   },
   'capability:query': ({ body }) => {
@@ -45,7 +54,9 @@ const WORDS: Readonly<Record<string, (arrival: Arrival) => string>> = {
   },
   forward: ({ body, headers }) => {
     const callback = v.safeParse(v.looseObject({}), body);
-    const key = Object.keys(callback.success ? callback.output : {}).find((name) => !ENVELOPE.includes(name));
+    const key = Object.keys(callback.success ? callback.output : {}).find(
+      (name) => !ENVELOPE.includes(name),
+    );
     return ` of ${key ?? 'something'}${headers?.['webhook-id'] ? ` (${headers['webhook-id']}, signed)` : ''}`;
   },
 };

@@ -7,7 +7,11 @@ export interface StoredMessage {
   readonly app_id: string;
   readonly direction: 'TO_CONTACT';
   readonly app_message: object;
-  readonly channel_identity: { readonly channel: string; readonly identity: string; readonly app_id: string };
+  readonly channel_identity: {
+    readonly channel: string;
+    readonly identity: string;
+    readonly app_id: string;
+  };
   readonly contact_id: string;
   readonly conversation_id: string;
   readonly metadata: string;
@@ -55,7 +59,8 @@ export function openMessages(
   return {
     async accept(request) {
       const id = await stableId(['local message', String(now()), String(sent++)]);
-      const dispatched = dispatchApps.includes(request.app_id) || request.processing_strategy === 'DISPATCH_ONLY';
+      const dispatched =
+        dispatchApps.includes(request.app_id) || request.processing_strategy === 'DISPATCH_ONLY';
       if (!dispatched) stored.set(id, conversationMessage(id, request, now()));
       return id;
     },

@@ -19,7 +19,9 @@ export interface List {
 /** A message to be sent. */
 export const greeting = {
   app_id: 'app-1',
-  recipient: { identified_by: { channel_identities: [{ channel: 'SMS', identity: '46732001122' }] } },
+  recipient: {
+    identified_by: { channel_identities: [{ channel: 'SMS', identity: '46732001122' }] },
+  },
   message: { text_message: { text: 'Your code is 4711' } },
   message_metadata: '{"order":1}',
 };
@@ -44,7 +46,11 @@ export const earlier: StoredMessage = {
 export async function open(options: Partial<SinchOptions> = {}) {
   const clock = { now: NOW };
   const told: Arrival[] = [];
-  const sinch = createSinch({ now: () => clock.now, onArrival: (arrival) => told.push(arrival), ...options });
+  const sinch = createSinch({
+    now: () => clock.now,
+    onArrival: (arrival) => told.push(arrival),
+    ...options,
+  });
   const token = async (authorization = BASIC, body = 'grant_type=client_credentials') =>
     sinch.request('/oauth2/token', { method: 'POST', headers: { authorization }, body });
   const { access_token } = await (await token()).json<{ access_token: string }>();
@@ -61,7 +67,8 @@ export async function open(options: Partial<SinchOptions> = {}) {
     token,
     post,
     sinch,
-    get: (path: string, extra: Record<string, string> = headers) => sinch.request(path, { headers: extra }),
+    get: (path: string, extra: Record<string, string> = headers) =>
+      sinch.request(path, { headers: extra }),
     send: (body: unknown = greeting) => post(`${PROJECT}/messages:send`, body),
     fail: (body: unknown) => post('/faults', body),
     arrivals: async (): Promise<Arrival[]> =>

@@ -24,11 +24,16 @@ const SlackMessage = v.strictObject({
           text: v.optional(mrkdwn(3_000)),
           fields: v.optional(v.pipe(v.array(mrkdwn(2_000)), v.minLength(1), v.maxLength(10))),
         }),
-        v.strictObject({ type: v.literal('context'), elements: v.pipe(v.array(mrkdwn(2_000)), v.maxLength(10)) }),
+        v.strictObject({
+          type: v.literal('context'),
+          elements: v.pipe(v.array(mrkdwn(2_000)), v.maxLength(10)),
+        }),
         v.strictObject({
           type: v.literal('actions'),
           elements: v.pipe(
-            v.array(v.strictObject({ type: v.literal('button'), text: plain(75), url: text(3_000) })),
+            v.array(
+              v.strictObject({ type: v.literal('button'), text: plain(75), url: text(3_000) }),
+            ),
             v.maxLength(25),
           ),
         }),
@@ -58,7 +63,17 @@ const TeamsMessage = v.strictObject({
                 wrap: v.boolean(),
                 size: v.optional(v.picklist(['small', 'default', 'medium', 'large', 'extraLarge'])),
                 weight: v.optional(v.picklist(['lighter', 'default', 'bolder'])),
-                color: v.optional(v.picklist(['default', 'dark', 'light', 'accent', 'good', 'warning', 'attention'])),
+                color: v.optional(
+                  v.picklist([
+                    'default',
+                    'dark',
+                    'light',
+                    'accent',
+                    'good',
+                    'warning',
+                    'attention',
+                  ]),
+                ),
                 isSubtle: v.optional(v.boolean()),
               }),
               v.strictObject({
@@ -96,7 +111,9 @@ const PagerDutyEvent = v.variant('event_action', [
     event_action: v.literal('trigger'),
     client: v.optional(v.string()),
     client_url: v.optional(v.string()),
-    links: v.optional(v.array(v.strictObject({ href: v.pipe(v.string(), v.url()), text: v.string() }))),
+    links: v.optional(
+      v.array(v.strictObject({ href: v.pipe(v.string(), v.url()), text: v.string() })),
+    ),
     payload: v.strictObject({
       summary: text(1_024),
       source: v.pipe(v.string(), v.nonEmpty()),
@@ -110,7 +127,8 @@ const PagerDutyEvent = v.variant('event_action', [
   }),
 ]);
 
-const isJson = (headers: Headers): boolean => headers.get('content-type')?.startsWith('application/json') ?? false;
+const isJson = (headers: Headers): boolean =>
+  headers.get('content-type')?.startsWith('application/json') ?? false;
 
 /** Slack, Microsoft Teams and PagerDuty, as far as alerts go: each takes what its documentation takes and refuses the rest. */
 export const providers: readonly Provider[] = [
@@ -130,7 +148,9 @@ export const providers: readonly Provider[] = [
     answer(body, headers) {
       const size = new TextEncoder().encode(JSON.stringify(body)).byteLength;
       if (size > 28 * 1_024) return new Response(null, { status: 413 });
-      return new Response(null, { status: isJson(headers) && v.safeParse(TeamsMessage, body).success ? 202 : 400 });
+      return new Response(null, {
+        status: isJson(headers) && v.safeParse(TeamsMessage, body).success ? 202 : 400,
+      });
     },
   },
   {
@@ -140,10 +160,16 @@ export const providers: readonly Provider[] = [
       const event = v.safeParse(PagerDutyEvent, body);
       if (!isJson(headers) || !event.success) {
         const errors = event.success ? ['not JSON'] : event.issues.map(({ message }) => message);
-        return Response.json({ status: 'invalid event', message: 'Event object is invalid', errors }, { status: 400 });
+        return Response.json(
+          { status: 'invalid event', message: 'Event object is invalid', errors },
+          { status: 400 },
+        );
       }
       const { dedup_key } = event.output;
-      return Response.json({ status: 'success', message: 'Event processed', dedup_key }, { status: 202 });
+      return Response.json(
+        { status: 'success', message: 'Event processed', dedup_key },
+        { status: 202 },
+      );
     },
   },
 ];

@@ -2,14 +2,20 @@ import * as v from 'valibot';
 
 const Text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 
-const ChannelRecipient = v.looseObject({ channel: Text, identity: Text, app_id: v.optional(v.string()) });
+const ChannelRecipient = v.looseObject({
+  channel: Text,
+  identity: Text,
+  app_id: v.optional(v.string()),
+});
 
 /** Whom to reach: a contact, or addresses. Source: Sinch specification, Recipient. */
 export const Recipient = v.pipe(
   v.looseObject({
     contact_id: v.optional(Text),
     identified_by: v.optional(
-      v.looseObject({ channel_identities: v.pipe(v.array(ChannelRecipient), v.nonEmpty('must not be empty')) }),
+      v.looseObject({
+        channel_identities: v.pipe(v.array(ChannelRecipient), v.nonEmpty('must not be empty')),
+      }),
     ),
   }),
   v.check(
@@ -53,9 +59,13 @@ export const SendRequest = v.looseObject({
   conversation_metadata: v.optional(v.looseObject({})),
   correlation_id: v.optional(v.pipe(v.string(), v.maxLength(128))),
   queue: v.optional(v.picklist(['NORMAL_PRIORITY', 'HIGH_PRIORITY'])),
-  ttl: v.optional(v.pipe(v.string(), v.regex(/^\d+(\.\d+)?s?$/, 'must be a duration like "86400s"'))),
+  ttl: v.optional(
+    v.pipe(v.string(), v.regex(/^\d+(\.\d+)?s?$/, 'must be a duration like "86400s"')),
+  ),
   processing_strategy: v.optional(v.picklist(['DEFAULT', 'DISPATCH_ONLY']), 'DEFAULT'),
-  message_content_type: v.optional(v.picklist(['CONTENT_UNKNOWN', 'CONTENT_MARKETING', 'CONTENT_NOTIFICATION'])),
+  message_content_type: v.optional(
+    v.picklist(['CONTENT_UNKNOWN', 'CONTENT_MARKETING', 'CONTENT_NOTIFICATION']),
+  ),
   callback_url: v.optional(v.pipe(v.string(), v.url())),
 });
 export type SendRequest = v.InferOutput<typeof SendRequest>;
@@ -74,7 +84,8 @@ export function addressOf(
 ): { channel: string; identity: string; app_id: string } {
   const identities = recipient.identified_by?.channel_identities ?? [];
   const chosen =
-    preferred.map((channel) => identities.find((one) => one.channel === channel)).find(Boolean) ?? identities[0];
+    preferred.map((channel) => identities.find((one) => one.channel === channel)).find(Boolean) ??
+    identities[0];
   return {
     channel: chosen?.channel ?? preferred[0] ?? '',
     identity: chosen?.identity ?? '',

@@ -23,7 +23,9 @@ export interface SinchOptions {
   /** Messages that were sent before. */
   readonly messages?: readonly StoredMessage[];
   /** Contacts by id: the addresses that Sinch knows of each. */
-  readonly contacts?: Readonly<Record<string, readonly { readonly channel: string; readonly identity: string }[]>>;
+  readonly contacts?: Readonly<
+    Record<string, readonly { readonly channel: string; readonly identity: string }[]>
+  >;
   readonly onArrival?: (arrival: Arrival) => void;
 }
 
@@ -36,7 +38,12 @@ interface SinchEnv {
  * `GET /arrivals` lists what reached it; `POST /faults` makes it fail; `PUT /files/<name>` says what a file is and how its host behaves. Keeps everything in itself, so a test can have its own.
  */
 export function createSinch(options: SinchOptions): Hono<SinchEnv> {
-  const { now, projectId = 'local-project', keyId = 'local-key-id', keySecret = 'local-key-secret' } = options;
+  const {
+    now,
+    projectId = 'local-project',
+    keyId = 'local-key-id',
+    keySecret = 'local-key-secret',
+  } = options;
   const arrivals = openArrivals(options.onArrival ?? (() => {}));
   const faults = openFaults();
   const files = openLargeFiles();
@@ -57,7 +64,8 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
       if (fault === 'hang') await givenUp(c.req.raw.signal);
       else if (fault === undefined || fault === 'none') await next();
       else c.res = refusal(fault.status, [], fault.retryAfter);
-      if (noted) arrivals.note(arrivalOf(kind, c, text, fault === 'none' ? 'none' : c.res.status, now()));
+      if (noted)
+        arrivals.note(arrivalOf(kind, c, text, fault === 'none' ? 'none' : c.res.status, now()));
       if (fault === 'none') throw new Dropped('the connection broke before the answer was sent');
     };
 
@@ -69,7 +77,9 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
 
   const app = new Hono<SinchEnv>();
   for (const { kind, path, answer } of providers) {
-    app.post(path, faulty(kind, true), async (c) => answer(parsed(await c.req.text()), c.req.raw.headers));
+    app.post(path, faulty(kind, true), async (c) =>
+      answer(parsed(await c.req.text()), c.req.raw.headers),
+    );
   }
   return app
     .onError((error) => {
@@ -83,18 +93,31 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
         now(),
       ),
     )
-    .post('/v1/projects/:project/:call{messages:send}', faulty('messages:send', true), authorized, async (c) => {
-      const request = v.safeParse(SendRequest, parsed(await c.req.text()));
-      if (!request.success) return badRequest(violationsOf(request.issues));
-      const id = await messages.accept(request.output);
-      c.set('messageId', id);
-      return c.json({ message_id: id, accepted_time: new Date(now()).toISOString() });
-    })
-    .post('/v1/projects/:project/:call{capability:query}', faulty('capability:query', true), authorized, async (c) => {
-      const query = v.safeParse(CapabilityQuery, parsed(await c.req.text()));
-      if (!query.success) return badRequest(violationsOf(query.issues));
-      return c.json({ ...query.output, request_id: query.output.request_id ?? `local-request-${now()}` });
-    })
+    .post(
+      '/v1/projects/:project/:call{messages:send}',
+      faulty('messages:send', true),
+      authorized,
+      async (c) => {
+        const request = v.safeParse(SendRequest, parsed(await c.req.text()));
+        if (!request.success) return badRequest(violationsOf(request.issues));
+        const id = await messages.accept(request.output);
+        c.set('messageId', id);
+        return c.json({ message_id: id, accepted_time: new Date(now()).toISOString() });
+      },
+    )
+    .post(
+      '/v1/projects/:project/:call{capability:query}',
+      faulty('capability:query', true),
+      authorized,
+      async (c) => {
+        const query = v.safeParse(CapabilityQuery, parsed(await c.req.text()));
+        if (!query.success) return badRequest(violationsOf(query.issues));
+        return c.json({
+          ...query.output,
+          request_id: query.output.request_id ?? `local-request-${now()}`,
+        });
+      },
+    )
     .get('/v1/projects/:project/contacts/:id', faulty('contacts:get', false), authorized, (c) => {
       const id = c.req.param('id');
       const identities = options.contacts?.[id];
@@ -113,7 +136,8 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
       '/files/:name{.+}',
       faulty('files', false),
       (c) =>
-        files.answer(c.req.param('name'), c.req.raw.headers) ?? fileAnswer(c.req.param('name'), c.req.query('bytes')),
+        files.answer(c.req.param('name'), c.req.raw.headers) ??
+        fileAnswer(c.req.param('name'), c.req.query('bytes')),
     )
     .put('/files/:name{.+}', async (c) => {
       const order = v.safeParse(FileOrder, parsed(await c.req.text()));
@@ -125,7 +149,9 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     .get('/v1/projects/:project/apps/:app/webhooks', authorized, (c) =>
       c.json({ webhooks: webhooks.list(c.req.param('app')) }),
     )
-    .post('/v1/projects/:project/webhooks', authorized, async (c) => put(undefined, parsed(await c.req.text())))
+    .post('/v1/projects/:project/webhooks', authorized, async (c) =>
+      put(undefined, parsed(await c.req.text())),
+    )
     .patch('/v1/projects/:project/webhooks/:id', authorized, async (c) =>
       put(c.req.param('id'), parsed(await c.req.text())),
     )
@@ -153,7 +179,13 @@ const givenUp = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(signal.reason));
   });
 
-function arrivalOf(kind: string, c: Context<SinchEnv>, text: string, answer: Arrival['answer'], at: number): Arrival {
+function arrivalOf(
+  kind: string,
+  c: Context<SinchEnv>,
+  text: string,
+  answer: Arrival['answer'],
+  at: number,
+): Arrival {
   const messageId = c.get('messageId');
   const headers = signingHeaders(c.req.raw.headers);
   return {

@@ -17,11 +17,17 @@ export function grantToken(
   now: number,
 ): Response {
   if (authorization !== `Basic ${btoa(`${keyId}:${keySecret}`)}`) {
-    return Response.json({ error: 'invalid_client', error_description: 'wrong key id or key secret' }, { status: 401 });
+    return Response.json(
+      { error: 'invalid_client', error_description: 'wrong key id or key secret' },
+      { status: 401 },
+    );
   }
   if (new URLSearchParams(form).get('grant_type') !== 'client_credentials') {
     return Response.json(
-      { error: 'unsupported_grant_type', error_description: 'grant_type must be client_credentials' },
+      {
+        error: 'unsupported_grant_type',
+        error_description: 'grant_type must be client_credentials',
+      },
       { status: 400 },
     );
   }

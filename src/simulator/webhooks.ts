@@ -28,7 +28,8 @@ export function openWebhooks(): Webhooks {
       if (!body.success) return 400;
       const { app_id: appId, target } = body.output;
       if (id !== undefined && !kept.has(id)) return 404;
-      if (of(appId).some(([other, { target: taken }]) => other !== id && taken === target)) return 400;
+      if (of(appId).some(([other, { target: taken }]) => other !== id && taken === target))
+        return 400;
       if (id === undefined && of(appId).length >= 5) return 400;
       const key = id ?? `01JLOCALWEBHOOK${kept.size + 1}`;
       kept.set(key, body.output);

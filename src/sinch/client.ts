@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Address } from '../callbacks/triggers/trigger.ts';
-import type { Permit } from '../objects/senders/token-bucket.ts';
 import { AppError, codeOf } from '../errors.ts';
+import type { Permit } from '../objects/senders/token-bucket.ts';
 import { mayPassLater, retryAfterOf } from '../outbound/http.ts';
 import type { Content } from '../rules/model/values.ts';
 import { type Access, forgetToken, type TokenShelf, tokenFor } from './token.ts';
@@ -45,7 +45,9 @@ export type StoredMessage = v.InferOutput<typeof StoredMessage>;
 
 const MessageList = v.looseObject({ messages: v.optional(v.array(StoredMessage), []) });
 const ErrorBody = v.looseObject({
-  error: v.optional(v.looseObject({ status: v.optional(v.string()), message: v.optional(v.string()) })),
+  error: v.optional(
+    v.looseObject({ status: v.optional(v.string()), message: v.optional(v.string()) }),
+  ),
 });
 
 /** The part of the Conversation API that actions use. */
@@ -80,16 +82,21 @@ export interface Shared {
 /** Opens the Conversation API of a project. `now` gives milliseconds. */
 export function openSinch(access: Access, now: () => number, shared?: Shared): Sinch {
   const base = `${access.apiUrl}/v1/projects/${encodeURIComponent(access.projectId)}`;
-  const call = (path: string, body?: object) => request(access, `${base}/${path}`, body, now, shared);
+  const call = (path: string, body?: object) =>
+    request(access, `${base}/${path}`, body, now, shared);
   return {
     async send(body) {
       const answer = v.safeParse(Sent, await call('messages:send', body));
-      if (!answer.success) throw new AppError('sinch_unsure', 'Sinch: messages:send answered without a message_id');
+      if (!answer.success)
+        throw new AppError('sinch_unsure', 'Sinch: messages:send answered without a message_id');
       return { messageId: answer.output.message_id };
     },
     async message(id, source) {
       try {
-        return v.parse(StoredMessage, await call(`messages/${encodeURIComponent(id)}?messages_source=${source}`));
+        return v.parse(
+          StoredMessage,
+          await call(`messages/${encodeURIComponent(id)}?messages_source=${source}`),
+        );
       } catch (error) {
         if (error instanceof AppError && error.code === 'not_found') return undefined;
         throw error;
@@ -107,7 +114,11 @@ export function openSinch(access: Access, now: () => number, shared?: Shared): S
       return v.parse(MessageList, await call(`messages?${query}`)).messages;
     },
     async queryCapability(appId, address, requestId) {
-      await call('capability:query', { app_id: appId, recipient: recipientOf(address), request_id: requestId });
+      await call('capability:query', {
+        app_id: appId,
+        recipient: recipientOf(address),
+        request_id: requestId,
+      });
     },
   };
 }
@@ -129,7 +140,10 @@ export const contentOf = (type: unknown): Content | undefined =>
   (['marketing', 'notification'] as const).find((content) => CONTENT_TYPES[content] === type);
 
 /** Sends; when Sinch certainly took nothing, takes back first what was taken for it. @throws whatever `send` throws */
-export async function sendOr<T>(send: () => Promise<T>, takeBack: (error: unknown) => Promise<void>): Promise<T> {
+export async function sendOr<T>(
+  send: () => Promise<T>,
+  takeBack: (error: unknown) => Promise<void>,
+): Promise<T> {
   try {
     return await send();
   } catch (error) {
@@ -140,7 +154,9 @@ export async function sendOr<T>(send: () => Promise<T>, takeBack: (error: unknow
 
 /** A recipient by channel identity: the only form that DISPATCH mode takes, and good in CONVERSATION mode too. */
 export const recipientOf = ({ channel, identity, appId }: Address): object => ({
-  identified_by: { channel_identities: [{ channel, identity, ...(appId ? { app_id: appId } : {}) }] },
+  identified_by: {
+    channel_identities: [{ channel, identity, ...(appId ? { app_id: appId } : {}) }],
+  },
 });
 
 /** Tells all isolates when Sinch said 429: for as long as it asks to be left alone, or 5 seconds. */
@@ -169,7 +185,10 @@ async function request(
   try {
     response = await fetch(url, {
       method: body ? 'POST' : 'GET',
-      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal: AbortSignal.timeout(TIMEOUT),
     });
@@ -183,7 +202,8 @@ async function request(
   const said = v.safeParse(ErrorBody, await response.json().catch(() => ({})));
   const status = said.success ? (said.output.error?.status ?? '') : '';
   // A gateway on the way got no answer, or lost it: whether a message went out, nobody knows.
-  if (body && isUnsure(response.status)) throw new AppError('sinch_unsure', `Sinch: answered ${response.status}`);
+  if (body && isUnsure(response.status))
+    throw new AppError('sinch_unsure', `Sinch: answered ${response.status}`);
   const later = mayPassLater(response.status) || response.status === 401;
   throw new AppError(
     later ? 'sinch_unavailable' : 'sinch_refused',
@@ -198,6 +218,9 @@ async function readJson(response: Response, sending: boolean): Promise<unknown> 
   try {
     return await response.json();
   } catch {
-    throw new AppError(sending ? 'sinch_unsure' : 'sinch_unavailable', 'Sinch: the answer broke off');
+    throw new AppError(
+      sending ? 'sinch_unsure' : 'sinch_unavailable',
+      'Sinch: the answer broke off',
+    );
   }
 }

@@ -21,7 +21,13 @@ const HOP = /^(connection|keep-alive|transfer-encoding|content-encoding|content-
 
 const Contact = v.looseObject({
   channel_identities: v.optional(
-    v.array(v.looseObject({ channel: v.string(), identity: v.string(), app_id: v.optional(v.string(), '') })),
+    v.array(
+      v.looseObject({
+        channel: v.string(),
+        identity: v.string(),
+        app_id: v.optional(v.string(), ''),
+      }),
+    ),
     [],
   ),
 });
@@ -31,7 +37,11 @@ export interface Gateway {
   /** @throws AppError `unauthorized` when Sinch does not take this Authorization, `sinch_unavailable` when it does not say */
   readonly authorize: (authorization: string) => Promise<void>;
   /** The addresses of a contact; none when there is no such contact. @throws AppError `sinch_unavailable` */
-  readonly contact: (id: string, appId: string, authorization: string) => Promise<readonly Address[]>;
+  readonly contact: (
+    id: string,
+    appId: string,
+    authorization: string,
+  ) => Promise<readonly Address[]>;
   /** Takes the share of the project's pace that `pass` needs, if there is none left over. @throws AppError whatever `share` throws */
   readonly turn: () => Promise<void>;
   /** Passes a `messages:send` on as it is, when it is its turn. @throws AppError `send_unsure` when no answer comes */
@@ -67,16 +77,23 @@ export function openGateway(
     left -= 1;
     let response: Response;
     try {
-      response = await fetch(`${base}/${path}`, { headers: { authorization }, signal: AbortSignal.timeout(TIMEOUT) });
+      response = await fetch(`${base}/${path}`, {
+        headers: { authorization },
+        signal: AbortSignal.timeout(TIMEOUT),
+      });
     } catch {
       throw new AppError('sinch_unavailable', 'Sinch: no answer; nothing was sent');
     }
     if (response.status === 429 || response.status >= 500) {
       await response.body?.cancel();
       await slow(response);
-      throw new AppError('sinch_unavailable', `Sinch: answered ${response.status}; nothing was sent`, {
-        retryAfter: retryAfterOf(response.headers, now()),
-      });
+      throw new AppError(
+        'sinch_unavailable',
+        `Sinch: answered ${response.status}; nothing was sent`,
+        {
+          retryAfter: retryAfterOf(response.headers, now()),
+        },
+      );
     }
     return response;
   };
@@ -87,7 +104,10 @@ export function openGateway(
       const { status, body } = await look('messages?page_size=1', authorization);
       await body?.cancel();
       if (status === 401 || status === 403)
-        throw new AppError('unauthorized', 'Sinch does not take this Authorization for this project');
+        throw new AppError(
+          'unauthorized',
+          'Sinch does not take this Authorization for this project',
+        );
       if (believed.size >= MOST_BELIEVED) believed.clear();
       believed.set(key, now() + BELIEVED);
     },
@@ -104,7 +124,10 @@ export function openGateway(
       }
       const contact = v.safeParse(Contact, await response.json().catch(() => undefined));
       if (!contact.success)
-        throw new AppError('sinch_unavailable', 'Sinch: the contact cannot be read; nothing was sent');
+        throw new AppError(
+          'sinch_unavailable',
+          'Sinch: the contact cannot be read; nothing was sent',
+        );
       return contact.output.channel_identities.map(({ channel, identity, app_id }) => ({
         channel,
         identity,
@@ -139,6 +162,8 @@ export function openGateway(
 
 /** What is remembered of an Authorization is not the thing itself. */
 async function fingerprint(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  const digest = new Uint8Array(
+    await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)),
+  );
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -51,11 +51,18 @@ export async function tokenFor(access: Access, now: number, shelf?: TokenShelf):
   }
   if (!response.ok) {
     const refused = response.status >= 400 && response.status < 500 && response.status !== 429;
-    throw new AppError(refused ? 'sinch_refused' : 'sinch_unavailable', `Sinch: no token, answered ${response.status}`);
+    throw new AppError(
+      refused ? 'sinch_refused' : 'sinch_unavailable',
+      `Sinch: no token, answered ${response.status}`,
+    );
   }
   const token = v.safeParse(Token, await response.json().catch(() => ({})));
-  if (!token.success) throw new AppError('sinch_unavailable', 'Sinch: no token, the answer cannot be read');
-  const fresh = { value: token.output.access_token, until: now + token.output.expires_in * 1000 - EARLY };
+  if (!token.success)
+    throw new AppError('sinch_unavailable', 'Sinch: no token, the answer cannot be read');
+  const fresh = {
+    value: token.output.access_token,
+    until: now + token.output.expires_in * 1000 - EARLY,
+  };
   tokens.set(keyOf(access), fresh);
   refused.delete(keyOf(access));
   await shelf?.put(fresh).catch(() => undefined);

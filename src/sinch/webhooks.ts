@@ -37,7 +37,10 @@ export async function connectWebhook(
   ): Promise<T> => {
     const response = await fetch(`${base}/${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal: AbortSignal.timeout(15_000),
     }).catch(() => {
@@ -50,13 +53,19 @@ export async function connectWebhook(
       );
     const read = v.safeParse(schema, await response.json().catch(() => undefined));
     if (!read.success)
-      throw new AppError('sinch_unavailable', `Sinch: what ${method} webhooks answered cannot be read: is that Sinch?`);
+      throw new AppError(
+        'sinch_unavailable',
+        `Sinch: what ${method} webhooks answered cannot be read: is that Sinch?`,
+      );
     return read.output;
   };
   const { webhooks } = await call('GET', `apps/${encodeURIComponent(appId)}/webhooks`, WebhookList);
   const known = webhooks.find((webhook) => webhook.target === target);
   const body = { app_id: appId, target, target_type: 'HTTP', secret, triggers };
   return known
-    ? { webhook: await call('PATCH', `webhooks/${encodeURIComponent(known.id)}`, Webhook, body), created: false }
+    ? {
+        webhook: await call('PATCH', `webhooks/${encodeURIComponent(known.id)}`, Webhook, body),
+        created: false,
+      }
     : { webhook: await call('POST', 'webhooks', Webhook, body), created: true };
 }

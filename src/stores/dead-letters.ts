@@ -1,14 +1,14 @@
 import * as v from 'valibot';
-import { Deferred, Effect, TallyNote, Work } from '../work/effect.ts';
-import type { DeadLetter } from '../work/services.ts';
 import { readCallbackText } from '../callbacks/callback.ts';
-import { addressOf } from '../callbacks/shapes/parts.ts';
 import { stableId } from '../callbacks/callback-id.ts';
+import { addressOf } from '../callbacks/shapes/parts.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
-import type { Entities } from '../objects/index.ts';
 import { AppError } from '../errors.ts';
 import { Note } from '../journal/journal-message.ts';
+import type { Entities } from '../objects/index.ts';
+import { Deferred, Effect, TallyNote, Work } from '../work/effect.ts';
+import type { DeadLetter } from '../work/services.ts';
 
 /** A dead letter as an operator sees it. Times are milliseconds since 1970. */
 export const DeadLetterRow = v.object({
@@ -39,11 +39,17 @@ export interface DeadLetters {
   readonly count: () => Promise<number>;
 }
 
-const COLUMNS = 'id, at, queue, action, rule, callback_id, code, reason, attempts, replayed_at, dropped';
+const COLUMNS =
+  'id, at, queue, action, rule, callback_id, code, reason, attempts, replayed_at, dropped';
 
 /** Opens the dead letters. */
 export function openDeadLetters(
-  { DB, EFFECTS, CALLBACKS, JOURNAL_QUEUE }: Pick<Env, 'DB' | 'EFFECTS' | 'CALLBACKS' | 'JOURNAL_QUEUE'>,
+  {
+    DB,
+    EFFECTS,
+    CALLBACKS,
+    JOURNAL_QUEUE,
+  }: Pick<Env, 'DB' | 'EFFECTS' | 'CALLBACKS' | 'JOURNAL_QUEUE'>,
   dataKey: DataKey,
   { personOf }: Pick<Entities['recipients'], 'personOf'>,
   now: () => number,
@@ -52,7 +58,11 @@ export function openDeadLetters(
     async keep({ queue, work, code, reason, attempts }) {
       const parsed = v.safeParse(Effect, work);
       // The same effect, dying twice, is one letter.
-      const id = await stableId(['dead letter', queue, parsed.success ? parsed.output.key : JSON.stringify(work)]);
+      const id = await stableId([
+        'dead letter',
+        queue,
+        parsed.success ? parsed.output.key : JSON.stringify(work),
+      ]);
       const subject = parsed.success ? parsed.output.subject : undefined;
       const { person, contactId } = await whomIn(work, personOf);
       await DB.prepare(
@@ -85,7 +95,9 @@ export function openDeadLetters(
       return v.parse(v.array(DeadLetterRow), rows.results);
     },
     async replay(id, at) {
-      const row = await DB.prepare(`SELECT ${COLUMNS}, work FROM dead_letters WHERE id = ?`).bind(id).first();
+      const row = await DB.prepare(`SELECT ${COLUMNS}, work FROM dead_letters WHERE id = ?`)
+        .bind(id)
+        .first();
       const parsed = v.safeParse(v.object({ ...DeadLetterRow.entries, work: v.string() }), row);
       if (!parsed.success) throw unknown(id);
       const { work: sealed, ...letter } = parsed.output;
@@ -97,7 +109,9 @@ export function openDeadLetters(
       return { ...letter, replayed_at: at };
     },
     async drop(id, because) {
-      const row = await DB.prepare(`UPDATE dead_letters SET dropped = ? WHERE id = ? RETURNING ${COLUMNS}`)
+      const row = await DB.prepare(
+        `UPDATE dead_letters SET dropped = ? WHERE id = ? RETURNING ${COLUMNS}`,
+      )
         .bind(because, id)
         .first();
       if (!row) throw unknown(id);
@@ -113,13 +127,17 @@ export function openDeadLetters(
   };
 }
 
-const unknown = (id: string): AppError => new AppError('not_found', `no dead letter is called "${id}"`);
+const unknown = (id: string): AppError =>
+  new AppError('not_found', `no dead letter is called "${id}"`);
 
 /** @throws AppError `action_impossible`: on its queue again it would only come back */
 function readable<T>(schema: v.GenericSchema<unknown, T>, work: unknown): T {
   const read = v.safeParse(schema, work);
   if (read.success) return read.output;
-  throw new AppError('action_impossible', 'this version of Signalbox cannot read it; the one that queued it may');
+  throw new AppError(
+    'action_impossible',
+    'this version of Signalbox cannot read it; the one that queued it may',
+  );
 }
 
 /** Whom a letter tells of, so that an erasure finds it. Nobody where it cannot be read, or its body waits in R2. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { readCallback } from '../callbacks/callback.ts';
-import { type Secrets, speaksFor } from '../callbacks/signature.ts';
 import { stableId } from '../callbacks/callback-id.ts';
+import { type Secrets, speaksFor } from '../callbacks/signature.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 
 const DAY = 86_400_000;
@@ -86,14 +86,20 @@ export async function replayQuarantined(
   secrets: Secrets,
   { DB, ARCHIVE, CALLBACKS }: Pick<Env, 'DB' | 'ARCHIVE' | 'CALLBACKS'>,
 ): Promise<QuarantineRow> {
-  const row = await DB.prepare(`SELECT ${COLUMNS}, signers FROM quarantine WHERE id = ?`).bind(id).first();
+  const row = await DB.prepare(`SELECT ${COLUMNS}, signers FROM quarantine WHERE id = ?`)
+    .bind(id)
+    .first();
   const body = row && (await ARCHIVE.get(keyOf(id)));
   if (!body) throw new AppError('not_found', `no body in quarantine is called "${id}"`);
   const { signers, ...kept } = v.parse(Whole, row);
   const callback = await readCallback(new Uint8Array(await body.arrayBuffer()), kept.at);
   if (!speaksFor(secrets, { app: signers[0] ?? '*', apps: signers }, callback))
     throw new AppError('conflict', 'its signature is of a secret that is listed for another app');
-  await CALLBACKS.send({ body: { key: keyOf(id) }, receivedAt: kept.at, because: 'replayed from quarantine' });
+  await CALLBACKS.send({
+    body: { key: keyOf(id) },
+    receivedAt: kept.at,
+    because: 'replayed from quarantine',
+  });
   await DB.prepare('UPDATE quarantine SET replayed_at = ? WHERE id = ?').bind(now, id).run();
   return { ...kept, replayed_at: now };
 }

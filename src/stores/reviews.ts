@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import type { ReviewRequest, Reviews } from '../work/services.ts';
 import { stableId } from '../callbacks/callback-id.ts';
 import { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
-import type { Scope, Scopes } from '../objects/recipients/consent.ts';
-import type { Entities } from '../objects/index.ts';
 import { AppError, messageOf } from '../errors.ts';
+import type { Entities } from '../objects/index.ts';
+import type { Scope, Scopes } from '../objects/recipients/consent.ts';
+import type { ReviewRequest, Reviews } from '../work/services.ts';
 
 const Side = v.object({
   contact: v.optional(v.string()),
@@ -16,7 +16,11 @@ const Side = v.object({
 });
 
 /** What is sealed of a review: whom it is about, what they wrote, and why it was asked for, which may quote them. */
-const Details = v.object({ sides: v.array(Side), text: v.optional(v.string()), because: v.exactOptional(v.string()) });
+const Details = v.object({
+  sides: v.array(Side),
+  text: v.optional(v.string()),
+  because: v.exactOptional(v.string()),
+});
 
 const Row = v.object({
   id: v.string(),
@@ -72,7 +76,9 @@ export function openReviews(
   /** It is decided by then, so nothing here may fail. */
   async function refusedBy({ sides }: Review): Promise<readonly Scopes[] | undefined> {
     try {
-      return (await recipients.read(sides.map(({ address }) => address))).map(({ scopes }) => scopes);
+      return (await recipients.read(sides.map(({ address }) => address))).map(
+        ({ scopes }) => scopes,
+      );
     } catch (error) {
       console.error({ event: 'review.consent-unread', message: messageOf(error) });
       return undefined;
@@ -95,12 +101,16 @@ export function openReviews(
       const [first] = sides;
       const differ = sides.some(({ suppressed, marketing, notification }) =>
         first
-          ? suppressed !== first.suppressed || marketing !== first.marketing || notification !== first.notification
+          ? suppressed !== first.suppressed ||
+            marketing !== first.marketing ||
+            notification !== first.notification
           : false,
       );
       if (kind === 'consents-differ' && !differ) return undefined;
       const id = await stableId(['review', key]);
-      const details = await dataKey.seal(JSON.stringify({ sides, because, ...(text ? { text } : {}) }));
+      const details = await dataKey.seal(
+        JSON.stringify({ sides, because, ...(text ? { text } : {}) }),
+      );
       await DB.prepare(
         "INSERT OR IGNORE INTO reviews (id, at, kind, rule, callback_id, channel, people, because, details) VALUES (?, ?, ?, ?, ?, ?, ?, '', ?)",
       )
@@ -119,7 +129,9 @@ export function openReviews(
     },
 
     async list(state, limit) {
-      const rows = await DB.prepare('SELECT * FROM reviews WHERE state = ? ORDER BY at DESC, id LIMIT ?')
+      const rows = await DB.prepare(
+        'SELECT * FROM reviews WHERE state = ? ORDER BY at DESC, id LIMIT ?',
+      )
         .bind(state, limit)
         .all();
       return Promise.all(rows.results.map(opened));
@@ -130,7 +142,10 @@ export function openReviews(
       if (!row) throw new AppError('not_found', `no review is called "${id}"`);
       const review = await opened(row);
       if (review.state !== 'open')
-        throw new AppError('conflict', `this review was ${review.state} by ${review.decided_by ?? 'somebody'}`);
+        throw new AppError(
+          'conflict',
+          `this review was ${review.state} by ${review.decided_by ?? 'somebody'}`,
+        );
       if (decision === 'suppress') {
         await recipients.change(
           review.sides.map(({ address }, index) => ({
@@ -156,8 +171,16 @@ export function openReviews(
       )
         .bind(state, decision === 'suppress' ? scope : null, at, by, why, id)
         .run();
-      if (meta.changes === 0) throw new AppError('conflict', 'somebody else decided this review just now');
-      return { ...review, state, decided_at: at, decided_by: by, why, refuses: await refusedBy(review) };
+      if (meta.changes === 0)
+        throw new AppError('conflict', 'somebody else decided this review just now');
+      return {
+        ...review,
+        state,
+        decided_at: at,
+        decided_by: by,
+        why,
+        refuses: await refusedBy(review),
+      };
     },
   };
 }

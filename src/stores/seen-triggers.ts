@@ -42,7 +42,10 @@ async function write(trigger: string, at: number, { DB }: Pick<Env, 'DB'>): Prom
 }
 
 /** Those of some triggers that no callback ever brought. */
-export async function neverBrought(triggers: readonly string[], { DB }: Pick<Env, 'DB'>): Promise<readonly string[]> {
+export async function neverBrought(
+  triggers: readonly string[],
+  { DB }: Pick<Env, 'DB'>,
+): Promise<readonly string[]> {
   const { results } = await DB.prepare('SELECT trigger FROM brought').all<{ trigger: string }>();
   const brought = new Set(results.map(({ trigger }) => trigger));
   return triggers.filter((trigger) => !brought.has(trigger));

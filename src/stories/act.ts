@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 import { alert } from '../actions/alert.ts';
-import { type Foreseen, foresee } from '../pipeline/alert-preview.ts';
 import { actionNamed } from '../actions/index.ts';
 import { isRefused, whyNotAgain } from '../actions/parts/retry-limits.ts';
-import { subjectOf } from '../pipeline/dispatch.ts';
 import { retry } from '../actions/retry.ts';
 import type { Alerts } from '../alerts/config.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { AppError } from '../errors.ts';
-import type { Rulebook } from '../rules/model/compiled.ts';
+import { type Foreseen, foresee } from '../pipeline/alert-preview.ts';
+import { subjectOf } from '../pipeline/dispatch.ts';
 import type { DecidedAction, Decision, Fired } from '../rules/decide/decide.ts';
-import { readFact } from '../rules/model/facts.ts';
 import type { Recall } from '../rules/decide/observed-facts.ts';
+import type { Rulebook } from '../rules/model/compiled.ts';
+import { readFact } from '../rules/model/facts.ts';
 import { Content } from '../rules/model/values.ts';
 import type { World } from './world.ts';
 
@@ -53,7 +53,15 @@ export async function act(
       if (not === undefined && done.action === alert.name) fresh.push(done);
     }
     if (alerts)
-      told.push(...(await foresee({ ...fired, actions: fresh }, callback, rulebook, alerts, callback.receivedAt)));
+      told.push(
+        ...(await foresee(
+          { ...fired, actions: fresh },
+          callback,
+          rulebook,
+          alerts,
+          callback.receivedAt,
+        )),
+      );
   }
   return { acts, told };
 }
@@ -73,7 +81,8 @@ async function whyNot(
 ): Promise<string | undefined> {
   const action = actionNamed(name);
   const key = `${callback.id}/${rule.name}/${index}`;
-  if (name === retry.name) return whyNoRetry(params, callback, Number((await recall('attempt')) ?? 0), world);
+  if (name === retry.name)
+    return whyNoRetry(params, callback, Number((await recall('attempt')) ?? 0), world);
   if (!world.claim(key)) return 'it was done when the same callback came first';
   if (!action?.run) return undefined;
   const fact = (wanted: string) => readFact(decision, callback, wanted);
@@ -95,9 +104,18 @@ async function whyNot(
 }
 
 /** The params that decide whether a message goes out once more; the action's own schema has checked them. */
-const RetryParams = v.object({ at_most: v.number(), within: v.string(), content: v.optional(Content, 'marketing') });
+const RetryParams = v.object({
+  at_most: v.number(),
+  within: v.string(),
+  content: v.optional(Content, 'marketing'),
+});
 
-function whyNoRetry(params: object, callback: Callback, attempt: number, world: World): string | undefined {
+function whyNoRetry(
+  params: object,
+  callback: Callback,
+  attempt: number,
+  world: World,
+): string | undefined {
   const { messageId = '', channel = '', identity = '', identityAppId } = callback.about;
   const wanted = v.parse(RetryParams, params);
   const wait = retry.delay?.(params, { attempt }) ?? 0;
@@ -107,7 +125,11 @@ function whyNoRetry(params: object, callback: Callback, attempt: number, world: 
     callback.receivedAt + wait * 1_000,
   );
   if (over !== undefined) return over;
-  const scopes = world.refusals({ channel, identity, appId: identityAppId ?? callback.envelope.appId });
+  const scopes = world.refusals({
+    channel,
+    identity,
+    appId: identityAppId ?? callback.envelope.appId,
+  });
   if (isRefused(wanted.content, scopes)) return 'the person asked for no more messages';
   if (!world.claim(`retry/${world.originOf(messageId).root}/${attempt + 1}`))
     return 'another rule, or the same callback, sent it again';

@@ -1,9 +1,9 @@
 import { type Foreseen, faultOf } from '../pipeline/alert-preview.ts';
 import { subjectOf } from '../pipeline/dispatch.ts';
 import { explain } from '../rules/explain/explain.ts';
-import { isWanted, nameOf, type Wanted, words } from '../rules/prove/guardrails.ts';
 import type { ExpectedAlert } from '../rules/model/rule.ts';
 import { listed } from '../rules/model/show.ts';
+import { isWanted, nameOf, type Wanted, words } from '../rules/prove/guardrails.ts';
 import type { Act } from './act.ts';
 import type { Played } from './play.ts';
 import type { Step } from './story.ts';
@@ -27,9 +27,13 @@ export async function faultsOf(step: Step, played: Played): Promise<readonly Fau
   ];
 }
 
-const named = (names: readonly string[]): string => (names.length === 0 ? 'none' : listed(names, 'and'));
+const named = (names: readonly string[]): string =>
+  names.length === 0 ? 'none' : listed(names, 'and');
 
-async function ruleFaults({ then: { fires, does_not_fire: quiet = [] } }: Step, played: Played): Promise<Fault[]> {
+async function ruleFaults(
+  { then: { fires, does_not_fire: quiet = [] } }: Step,
+  played: Played,
+): Promise<Fault[]> {
   const { fired } = played;
   const missing = fires?.filter((name) => !fired.includes(name)) ?? [];
   const odd = quiet.filter((name) => fired.includes(name));
@@ -49,7 +53,10 @@ async function ruleFaults({ then: { fires, does_not_fire: quiet = [] } }: Step, 
 }
 
 /** Why rules fired, or did not, for the newest callback of the step. */
-async function why(rules: readonly string[], { callback, recall, stage, look }: Played): Promise<readonly string[]> {
+async function why(
+  rules: readonly string[],
+  { callback, recall, stage, look }: Played,
+): Promise<readonly string[]> {
   const all = await explain(stage.rulebook, callback, recall, look);
   return rules.map((name) => {
     const found = all.find(({ rule }) => rule === name);
@@ -68,34 +75,50 @@ const actWords = ({ rule, action, not }: Act): string =>
 async function actionFaults({ then }: Step, played: Played): Promise<Fault[]> {
   const { acts, stage } = played;
   const done = acts.filter(isDone);
-  const missing = then.actions?.filter((wanted) => !done.some((act) => isWanted(wanted, act))) ?? [];
+  const missing =
+    then.actions?.filter((wanted) => !done.some((act) => isWanted(wanted, act))) ?? [];
   const none = then.actions?.length === 0 ? done : [];
-  const odd = (then.not_actions ?? []).filter((wanted) => done.some((act) => isWanted(wanted, act)));
+  const odd = (then.not_actions ?? []).filter((wanted) =>
+    done.some((act) => isWanted(wanted, act)),
+  );
   const got = acts.length === 0 ? 'nothing' : acts.map(actWords).join('; ');
   const faults: Fault[] = [];
   if (missing.length > 0) {
-    const able = stage.rulebook.rules.filter((rule) => missing.some((wanted) => canDo(rule.actions, wanted)));
-    const mine = able.filter(({ on }) => on.includes(played.callback.trigger)).map(({ name }) => name);
+    const able = stage.rulebook.rules.filter((rule) =>
+      missing.some((wanted) => canDo(rule.actions, wanted)),
+    );
+    const mine = able
+      .filter(({ on }) => on.includes(played.callback.trigger))
+      .map(({ name }) => name);
     const silent = mine.filter((name) => !played.fired.includes(name)).slice(0, 3);
     faults.push({ expected: named(missing.map(words)), got, because: await why(silent, played) });
   }
   if (none.length > 0) faults.push({ expected: 'no action', got, because: [] });
-  if (odd.length > 0) faults.push({ expected: `not ${listed(odd.map(words), 'or')}`, got, because: [] });
+  if (odd.length > 0)
+    faults.push({ expected: `not ${listed(odd.map(words), 'or')}`, got, because: [] });
   return faults;
 }
 
 const canDo = (actions: readonly { readonly action: string }[], wanted: Wanted): boolean =>
   actions.some(({ action }) => action === nameOf(wanted));
 
-function toldFaults({ then: { told: wanted, not_told: quiet = [] } }: Step, { told }: Played): Fault[] {
+function toldFaults(
+  { then: { told: wanted, not_told: quiet = [] } }: Step,
+  { told }: Played,
+): Fault[] {
   const reached = [...new Set(told.flatMap(({ ways }) => ways.flatMap(({ to }) => to)))];
   const got = told.length === 0 ? 'nobody is told' : told.map(alertWords).join('; ');
   const because = told.flatMap(({ ways }) => ways.map((way) => way.because));
   const faults: Fault[] = [];
-  if (wanted?.length === 0 && told.length > 0) faults.push({ expected: 'nobody is told', got, because });
+  if (wanted?.length === 0 && told.length > 0)
+    faults.push({ expected: 'nobody is told', got, because });
   for (const one of wanted ?? []) {
     const expected: ExpectedAlert = typeof one === 'string' ? { to: one } : one;
-    if (typeof one === 'string' ? reached.includes(one) : told.some((alert) => faultOf(alert, one) === undefined))
+    if (
+      typeof one === 'string'
+        ? reached.includes(one)
+        : told.some((alert) => faultOf(alert, one) === undefined)
+    )
       continue;
     const nearest = told[0] && typeof one !== 'string' ? [faultOf(told[0], one) ?? ''] : [];
     faults.push({ expected: expectedWords(expected), got, because: [...nearest, ...because] });
@@ -110,22 +133,40 @@ const alertWords = ({ rule, severity, title, ways }: Foreseen): string =>
 
 function expectedWords({ to, severity, title, text, after }: ExpectedAlert): string {
   const who = to === undefined ? 'somebody' : typeof to === 'string' ? to : listed(to, 'and');
-  const what = [severity, title && `title “${title}”`, text && `text “${text}”`, after && `after ${after}`].filter(
-    Boolean,
-  );
+  const what = [
+    severity,
+    title && `title “${title}”`,
+    text && `text “${text}”`,
+    after && `after ${after}`,
+  ].filter(Boolean);
   return `${who} is told${what.length > 0 ? ` (${what.join(', ')})` : ''}`;
 }
 
-function stateFaults({ then, sent_again_as: again }: Step, { acts, at, callback, stage: { world } }: Played): Fault[] {
+function stateFaults(
+  { then, sent_again_as: again }: Step,
+  { acts, at, callback, stage: { world } }: Played,
+): Fault[] {
   const { appId, channel = '', identity = '', identityAppId } = subjectOf(callback);
   const faults: Fault[] = [];
-  if (again !== undefined && !acts.some(({ action, not }) => action === 'retry' && not === undefined)) {
+  if (
+    again !== undefined &&
+    !acts.some(({ action, not }) => action === 'retry' && not === undefined)
+  ) {
     const retries = acts.filter(({ action }) => action === 'retry').map(actWords);
-    faults.push({ expected: `the message is sent again as ${again}`, got: 'it is not sent again', because: retries });
+    faults.push({
+      expected: `the message is sent again as ${again}`,
+      got: 'it is not sent again',
+      because: retries,
+    });
   }
   if (then.refuses !== undefined) {
     const scopes = world.refusals({ channel, identity, appId: identityAppId ?? appId });
-    const wanted = then.refuses === 'nothing' ? [] : typeof then.refuses === 'string' ? [then.refuses] : then.refuses;
+    const wanted =
+      then.refuses === 'nothing'
+        ? []
+        : typeof then.refuses === 'string'
+          ? [then.refuses]
+          : then.refuses;
     const expected = wanted.includes('all') ? Object.keys(scopes) : [...new Set<string>(wanted)];
     const got = Object.entries(scopes).flatMap(([scope, out]) => (out ? [scope] : []));
     if (expected.toSorted().join() !== got.toSorted().join())
@@ -137,9 +178,12 @@ function stateFaults({ then, sent_again_as: again }: Step, { acts, at, callback,
   }
   if (then.limit !== undefined) {
     const limit = world.limitOf(appId, channel, at);
-    const because = limit ? [`${limit.because} set it, until ${new Date(limit.until).toISOString()}`] : [];
+    const because = limit
+      ? [`${limit.because} set it, until ${new Date(limit.until).toISOString()}`]
+      : [];
     const got = limit?.to ?? 'none';
-    if (got !== then.limit) faults.push({ expected: `limit of the sender: ${then.limit}`, got, because });
+    if (got !== then.limit)
+      faults.push({ expected: `limit of the sender: ${then.limit}`, got, because });
   }
   return faults;
 }

@@ -1,11 +1,11 @@
-import type { Foreseen } from '../pipeline/alert-preview.ts';
 import { type Callback, readCallback } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
-import { readGiven, withFacts } from '../rules/prove/examples.ts';
-import type { Look } from '../rules/explain/explain-windows.ts';
+import type { Foreseen } from '../pipeline/alert-preview.ts';
 import type { Recall } from '../rules/decide/observed-facts.ts';
 import { openTallies, type Tallies } from '../rules/decide/tallies.ts';
+import type { Look } from '../rules/explain/explain-windows.ts';
 import { milliseconds } from '../rules/model/values.ts';
+import { readGiven, withFacts } from '../rules/prove/examples.ts';
 import { type Act, act, type Stage } from './act.ts';
 import type { Step } from './story.ts';
 
@@ -52,14 +52,21 @@ export async function* play(
   stage: Stage,
   watch?: Watcher,
 ): AsyncGenerator<Played> {
-  const course: Course = { clock: 0, count: 0, last: undefined, events: new Map(), tallies: openTallies() };
+  const course: Course = {
+    clock: 0,
+    count: 0,
+    last: undefined,
+    events: new Map(),
+    tallies: openTallies(),
+  };
   for (const [index, step] of steps.entries()) {
     course.clock = step.at === undefined ? course.clock + spanOf(step.after) : Date.parse(step.at);
     yield await playStep(step, bodies[index], course, stage, watch);
   }
 }
 
-const spanOf = (duration: string | undefined): number => (duration === undefined ? 0 : milliseconds(duration));
+const spanOf = (duration: string | undefined): number =>
+  duration === undefined ? 0 : milliseconds(duration);
 
 async function playStep(
   step: Step,
@@ -83,7 +90,9 @@ async function playStep(
     for (const { rule } of decision.fired) fired.add(rule.name);
     acts.push(...done.acts);
     told.push(...done.told);
-    erred.push(...decision.erred.map(({ rule, message }) => `${rule} could not be decided: ${message}`));
+    erred.push(
+      ...decision.erred.map(({ rule, message }) => `${rule} could not be decided: ${message}`),
+    );
     course.last = { callback, recall };
   }
   if (!course.last) throw new Error('no callback has come yet');
@@ -101,14 +110,20 @@ async function playStep(
 }
 
 /** A step's callback: it happens at the step's time, whatever times stand in it. One that comes again happened when it did. */
-async function readStep(body: Record<string, unknown>, step: Step, course: Course): Promise<Callback> {
+async function readStep(
+  body: Record<string, unknown>,
+  step: Step,
+  course: Course,
+): Promise<Callback> {
   const { clock, events } = course;
   const text = JSON.stringify(body);
   const before = step.again ? events.get(text) : undefined;
   if (step.again && !before) throw new Error('"again": this callback did not come before');
   const happened = before?.happened ?? clock - spanOf(step.late);
   const time = new Date(happened).toISOString();
-  const bytes = new TextEncoder().encode(JSON.stringify({ ...body, accepted_time: time, event_time: time }));
+  const bytes = new TextEncoder().encode(
+    JSON.stringify({ ...body, accepted_time: time, event_time: time }),
+  );
   const callback = await readCallback(bytes, clock);
   const id = before?.id ?? `${callback.id}/${course.count++}`;
   events.set(text, { id, happened });
@@ -120,7 +135,10 @@ export function withFields(
   body: Record<string, unknown>,
   fields: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  return Object.entries(fields).reduce((copy, [path, value]) => withField(copy, path.split('.'), value, path), body);
+  return Object.entries(fields).reduce(
+    (copy, [path, value]) => withField(copy, path.split('.'), value, path),
+    body,
+  );
 }
 
 function withField(

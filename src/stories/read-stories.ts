@@ -4,11 +4,11 @@ import { isRecord } from '../callbacks/shapes/parts.ts';
 import { messageOf } from '../errors.ts';
 import { checkSomeParams } from '../rules/compile/action-calls.ts';
 import { closest } from '../rules/model/closest.ts';
-import type { FindingCode } from '../rules/model/finding-codes.ts';
-import { readGiven } from '../rules/prove/examples.ts';
 import { type Finding, openReport, type Report, readFile } from '../rules/model/finding.ts';
-import { nameOf } from '../rules/prove/guardrails.ts';
+import type { FindingCode } from '../rules/model/finding-codes.ts';
 import { checkName, sorted } from '../rules/model/lists.ts';
+import { readGiven } from '../rules/prove/examples.ts';
+import { nameOf } from '../rules/prove/guardrails.ts';
 import { Expected, Step, Story } from './story.ts';
 
 /** What a story may name. */
@@ -46,31 +46,50 @@ const KEYS = [Step, Expected].flatMap(({ entries }) => Object.keys(entries));
 
 /** Deep in a story, too, a key that is not known is told with the one that was probably meant. */
 function withMeantKey(finding: Finding): Finding {
-  const hint = finding.code === 'unknown-key' ? closest(String(finding.path.at(-1)), KEYS) : undefined;
+  const hint =
+    finding.code === 'unknown-key' ? closest(String(finding.path.at(-1)), KEYS) : undefined;
   return hint === undefined || finding.hint !== undefined ? finding : { ...finding, hint };
 }
 
-function checkStep(step: Step, index: number, { steps }: Story, known: Known, report: Report): void {
+function checkStep(
+  step: Step,
+  index: number,
+  { steps }: Story,
+  known: Known,
+  report: Report,
+): void {
   const under = ['steps', index];
-  const fail = (key: string, message: string) => report.error([...under, key], { code: 'bad-value', message });
+  const fail = (key: string, message: string) =>
+    report.error([...under, key], { code: 'bad-value', message });
   const { at, after, callback, sample, then } = step;
   const silent = callback === undefined && sample === undefined;
-  if (at !== undefined && after !== undefined) fail('after', '"at" and "after" at once: write one of them');
+  if (at !== undefined && after !== undefined)
+    fail('after', '"at" and "after" at once: write one of them');
   if (index === 0 && at === undefined)
-    report.error(under, { code: 'missing-key', message: '"at" is missing: the first step says when the story begins' });
+    report.error(under, {
+      code: 'missing-key',
+      message: '"at" is missing: the first step says when the story begins',
+    });
   const before = steps.slice(0, index).findLast((one) => one.at !== undefined)?.at;
   if (at !== undefined && before !== undefined && Date.parse(at) < Date.parse(before))
-    fail('at', 'is earlier than a step before it: a story goes forward. "late" is for what arrives late');
-  if (callback !== undefined && sample !== undefined) fail('sample', '"callback" and "sample" at once: write one');
+    fail(
+      'at',
+      'is earlier than a step before it: a story goes forward. "late" is for what arrives late',
+    );
+  if (callback !== undefined && sample !== undefined)
+    fail('sample', '"callback" and "sample" at once: write one');
   if (sample !== undefined)
     checkNames([sample], known.samples, 'sample', 'unknown-sample', [...under, 'sample'], report);
   if (silent) {
-    const first = steps.slice(0, index).every((one) => one.callback === undefined && one.sample === undefined);
+    const first = steps
+      .slice(0, index)
+      .every((one) => one.callback === undefined && one.sample === undefined);
     const idle = ['set', 'late', 'times', 'every', 'given', 'again', 'sent_again_as'] as const;
     const misplaced = idle.find((key) => !isEmpty(step[key]));
     const asked = ['fires', 'does_not_fire', 'actions', 'not_actions', 'told', 'not_told'] as const;
     const odd = asked.find((key) => then[key] !== undefined);
-    if (first) report.error(under, { code: 'missing-key', message: '"callback" or "sample" is missing' });
+    if (first)
+      report.error(under, { code: 'missing-key', message: '"callback" or "sample" is missing' });
     else if (misplaced) fail(misplaced, `"${misplaced}" stands without a "callback" or "sample"`);
     else if (odd)
       report.error([...under, 'then', odd], {
@@ -80,14 +99,18 @@ function checkStep(step: Step, index: number, { steps }: Story, known: Known, re
   }
   if (step.again && (step.times !== undefined || step.late !== undefined))
     fail('again', '"again" is the same event as before: it takes neither "times" nor "late"');
-  if (step.every !== undefined && step.times === undefined) fail('every', '"every" stands without "times"');
+  if (step.every !== undefined && step.times === undefined)
+    fail('every', '"every" stands without "times"');
   try {
     readGiven(step);
   } catch (error) {
     fail('given', messageOf(error));
   }
   if (Object.keys(then).length === 0 && index === steps.length - 1)
-    report.error(under, { code: 'missing-key', message: '"then" is missing: the last step must expect something' });
+    report.error(under, {
+      code: 'missing-key',
+      message: '"then" is missing: the last step must expect something',
+    });
   checkExpected(then, [...under, 'then'], known, report);
 }
 
@@ -98,7 +121,14 @@ function checkExpected(then: Expected, under: Finding['path'], known: Known, rep
   for (const key of ['fires', 'does_not_fire'] as const)
     checkNames(then[key], known.rules, 'rule', 'unknown-rule', [...under, key], report);
   for (const key of ['actions', 'not_actions'] as const) {
-    checkNames(then[key]?.map(nameOf), known.actions, 'action', 'unknown-action', [...under, key], report);
+    checkNames(
+      then[key]?.map(nameOf),
+      known.actions,
+      'action',
+      'unknown-action',
+      [...under, key],
+      report,
+    );
     for (const [index, wanted] of (then[key] ?? []).entries()) {
       const action = typeof wanted === 'string' ? undefined : actionNamed(wanted.action);
       if (action && typeof wanted !== 'string')
@@ -108,8 +138,22 @@ function checkExpected(then: Expected, under: Finding['path'], known: Known, rep
   if (known.destinations === undefined) return;
   const told = then.told?.map((one) => (typeof one === 'string' ? [one] : namesOf(one.to))) ?? [];
   for (const [index, names] of told.entries())
-    checkNames(names, known.destinations, 'destination', 'unknown-destination', [...under, 'told', index], report);
-  checkNames(then.not_told, known.destinations, 'destination', 'unknown-destination', [...under, 'not_told'], report);
+    checkNames(
+      names,
+      known.destinations,
+      'destination',
+      'unknown-destination',
+      [...under, 'told', index],
+      report,
+    );
+  checkNames(
+    then.not_told,
+    known.destinations,
+    'destination',
+    'unknown-destination',
+    [...under, 'not_told'],
+    report,
+  );
 }
 
 function checkNames(
@@ -122,6 +166,10 @@ function checkNames(
 ): void {
   for (const name of names) {
     if (known.includes(name)) continue;
-    report.error(path, { code, message: `no ${what} is called "${name}"`, hint: closest(name, known) });
+    report.error(path, {
+      code,
+      message: `no ${what} is called "${name}"`,
+      hint: closest(name, known),
+    });
   }
 }

@@ -49,7 +49,12 @@ export async function runStory(story: ReadStory, telling: Telling): Promise<Stor
       const body = callback ?? (sample === undefined ? undefined : samples.get(sample));
       return body && withFields(body, set);
     });
-    for await (const played of play(story.steps, bodies, { rulebook, alerts, world: openWorld() }, watch)) {
+    for await (const played of play(
+      story.steps,
+      bodies,
+      { rulebook, alerts, world: openWorld() },
+      watch,
+    )) {
       const step = story.steps[index++];
       const faults = step ? await faultsOf(step, played) : [];
       const at = new Date(played.at).toISOString();
@@ -57,9 +62,20 @@ export async function runStory(story: ReadStory, telling: Telling): Promise<Stor
     }
   } catch (error) {
     const fault = { expected: 'a step that can be played', got: messageOf(error), because: [] };
-    failed.push({ step: index + 1, name: nameOf(story, index + 1), at: undefined, faults: [fault] });
+    failed.push({
+      step: index + 1,
+      name: nameOf(story, index + 1),
+      at: undefined,
+      faults: [fault],
+    });
   }
-  return { story: story.name, file: story.file, steps: story.steps.length, passed: failed.length === 0, failed };
+  return {
+    story: story.name,
+    file: story.file,
+    steps: story.steps.length,
+    passed: failed.length === 0,
+    failed,
+  };
 }
 
 function nameOf({ steps }: ReadStory, number: number): string {

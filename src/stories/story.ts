@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { Wanted } from '../rules/prove/guardrails.ts';
 import { ExpectedAlert } from '../rules/model/rule.ts';
 import { Duration, Rate, SchemaLine, told } from '../rules/model/values.ts';
+import { Wanted } from '../rules/prove/guardrails.ts';
 
 const Names = v.array(v.string());
 const Refusal = v.picklist(['all', 'marketing', 'notification']);
@@ -51,7 +51,9 @@ export const Step = v.strictObject({
   after: v.optional(told('How long after the step before.', Duration)),
   late: v.optional(told('How much earlier it happened than it was received.', Duration)),
   callback: v.optional(told('The callback, as Sinch sends it.', v.looseObject({}))),
-  sample: v.optional(told('A callback that comes with Signalbox, by the name that `send` knows it by.', v.string())),
+  sample: v.optional(
+    told('A callback that comes with Signalbox, by the name that `send` knows it by.', v.string()),
+  ),
   set: v.optional(
     told(
       'Fields of it that are otherwise: `{"message.channel_identity.identity": "447700900123"}`.',
@@ -74,7 +76,10 @@ export const Step = v.strictObject({
   ),
   every: v.optional(told('So long after the one before.', Duration)),
   given: v.optional(
-    told('Facts as they are to be, whatever the story so far says.', v.record(v.string(), v.unknown())),
+    told(
+      'Facts as they are to be, whatever the story so far says.',
+      v.record(v.string(), v.unknown()),
+    ),
     {},
   ),
   sent_again_as: v.optional(

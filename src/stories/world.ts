@@ -3,6 +3,7 @@ import type { Sendings } from '../actions/parts/retry-limits.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { personKey } from '../callbacks/person.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
+import { isDelivered } from '../objects/messages/lineage.ts';
 import { type ConsentEvent, type Scopes, standingOf } from '../objects/recipients/consent.ts';
 import {
   type ActiveLimit,
@@ -13,9 +14,8 @@ import {
   strictestFirst,
   supersedes,
 } from '../objects/senders/limits.ts';
-import { isDelivered } from '../objects/messages/lineage.ts';
-import { openRecollection, type Recollection } from '../rules/decide/recollection.ts';
 import type { Recall } from '../rules/decide/observed-facts.ts';
+import { openRecollection, type Recollection } from '../rules/decide/recollection.ts';
 
 /** What a story's deployment holds, in memory: the state that actions write, by the same laws as the Worker's objects. */
 export interface World {
@@ -51,8 +51,10 @@ export function openWorld(): World {
   const threads = new Map<string, Thread>();
   const claims = new Set<string>();
 
-  const historyOf = (address: Address) => kept(consents, personKey(address), () => new Map<string, ConsentEvent>());
-  const refusals = (address: Address): Scopes => standingOf([...historyOf(address).values()]).scopes;
+  const historyOf = (address: Address) =>
+    kept(consents, personKey(address), () => new Map<string, ConsentEvent>());
+  const refusals = (address: Address): Scopes =>
+    standingOf([...historyOf(address).values()]).scopes;
   const senderOf = (appId: string, channel: string): Sender =>
     kept(senders, `${appId}:${channel}`, () => ({ limits: new Map(), releases: [] }));
   const threadOf = (messageId: string): Thread =>
@@ -105,7 +107,9 @@ export function openWorld(): World {
     },
     limitOf(appId, channel, now) {
       const { limits, releases } = senderOf(appId, channel);
-      return [...limits.values()].flatMap((limit) => activeOf(limit, releases, now) ?? []).toSorted(strictestFirst)[0];
+      return [...limits.values()]
+        .flatMap((limit) => activeOf(limit, releases, now) ?? [])
+        .toSorted(strictestFirst)[0];
     },
   };
 }

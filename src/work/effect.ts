@@ -110,7 +110,11 @@ const TermsShape = v.object({
 });
 
 /** A callback as it must be read again when a rule that counted it fires. */
-export const TallyCase = v.object({ body: Body, receivedAt: v.number(), recalled: v.record(v.string(), v.unknown()) });
+export const TallyCase = v.object({
+  body: Body,
+  receivedAt: v.number(),
+  recalled: v.record(v.string(), v.unknown()),
+});
 export type TallyCase = v.InferOutput<typeof TallyCase>;
 
 /** A callback that counts for rules with a threshold. */
@@ -119,7 +123,9 @@ export const TallyNote = v.object({
   id: v.string(),
   at: v.number(),
   /** Which rules' windows; `group` names one of the rule's, `hit` says whether the rule's condition held. */
-  counted: v.array(v.object({ rule: v.string(), group: v.string(), hit: v.boolean(), terms: TermsShape })),
+  counted: v.array(
+    v.object({ rule: v.string(), group: v.string(), hit: v.boolean(), terms: TermsShape }),
+  ),
   /** Where some rule's condition held. */
   case: v.optional(TallyCase),
   /** Keyed hashes of those that the case names; missing where they are too many to travel: the case tells them again. */

@@ -1,3 +1,4 @@
+import type { Outcome } from '../actions/action.ts';
 import type { Alerts } from '../alerts/config.ts';
 import type { Carriers } from '../alerts/send.ts';
 import type { Callback } from '../callbacks/callback.ts';
@@ -6,12 +7,11 @@ import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Entities } from '../objects/index.ts';
 import type { RulebooksClient } from '../objects/rulebooks/rulebooks-client.ts';
-import type { Settings } from '../settings/settings.ts';
 import type { InForce } from '../rulebooks/active-rulebook.ts';
 import type { Rulebook } from '../rules/compile/compile.ts';
 import type { Decision } from '../rules/decide/decide.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { Sinch } from '../sinch/client.ts';
-import type { Outcome } from '../actions/action.ts';
 import type { ContactNote, Deferred, Effect, Hold, Work } from './effect.ts';
 
 /** A message that could not be worked off, kept with its reason. */
@@ -136,11 +136,17 @@ export interface Services {
   };
   readonly contacts: {
     /** Keeps which addresses contacts have. What is of a contact that was erased since is erased too; these are told. */
-    readonly note: (contacts: readonly ContactAddresses[], at: number) => Promise<readonly LateErasure[]>;
+    readonly note: (
+      contacts: readonly ContactAddresses[],
+      at: number,
+    ) => Promise<readonly LateErasure[]>;
     /** The addresses that are known of a contact. */
     readonly of: (contactId: string) => Promise<readonly Address[]>;
     /** Removes a person's data from every store, and says what went where. */
-    readonly erase: (contactId: string | undefined, addresses: readonly Address[]) => Promise<Erased>;
+    readonly erase: (
+      contactId: string | undefined,
+      addresses: readonly Address[],
+    ) => Promise<Erased>;
   };
   readonly reviews: Reviews;
   readonly archive: { readonly keep: (file: FileToKeep) => Promise<Outcome> };

@@ -12,7 +12,10 @@ test('every action that does something has a budget, and no other name has', () 
 });
 
 test('what lets somebody back in, goes out or takes away is held past its budget; what protects is done, and told', () => {
-  const held = (is: boolean) => Object.entries(BUDGETS).flatMap(([name, budget]) => (budget.held === is ? [name] : []));
-  expect(held(true)).toEqual(expect.arrayContaining(['retry', 'unsuppress', 'release', 'erase', 'forward']));
+  const held = (is: boolean) =>
+    Object.entries(BUDGETS).flatMap(([name, budget]) => (budget.held === is ? [name] : []));
+  expect(held(true)).toEqual(
+    expect.arrayContaining(['retry', 'unsuppress', 'release', 'erase', 'forward']),
+  );
   expect(held(false)).toEqual(expect.arrayContaining(['suppress', 'throttle', 'alert', 'review']));
 });

@@ -11,7 +11,14 @@ const destinations = { ops: hook, pager: hook, slack: hook, night: hook };
 const written = (changes: object = {}) => ({ destinations, default: 'ops', ...changes });
 
 const alert = (changes: Partial<Alert> = {}): Alert => ({
-  ...{ rule: 'red', owner: 'messaging-ops', severity: 'high', app_id: 'app-1', channel: 'WHATSAPP', labels: {} },
+  ...{
+    rule: 'red',
+    owner: 'messaging-ops',
+    severity: 'high',
+    app_id: 'app-1',
+    channel: 'WHATSAPP',
+    labels: {},
+  },
   ...changes,
 });
 const WISH = { resolvable: false };
@@ -20,7 +27,9 @@ const FRIDAY = Date.parse('2026-11-20T11:00:00Z');
 const SATURDAY = Date.parse('2026-11-21T11:00:00Z');
 
 const ways = (changes: object, about: Partial<Alert> = {}, now = FRIDAY) =>
-  route(alert(about), WISH, readAlerts(written(changes)), now).map((way) => `${way.route}: ${way.to.join('+')}`);
+  route(alert(about), WISH, readAlerts(written(changes)), now).map(
+    (way) => `${way.route}: ${way.to.join('+')}`,
+  );
 
 describe('the way of an alert', () => {
   test('without routes is the default', () => {
@@ -49,7 +58,9 @@ describe('the way of an alert', () => {
   });
 
   test('is the first branch that matches', () => {
-    expect(ways({ routes: [{ match: { rule: 'red' }, to: 'pager' }, { to: 'slack' }] })).toEqual(['1: pager']);
+    expect(ways({ routes: [{ match: { rule: 'red' }, to: 'pager' }, { to: 'slack' }] })).toEqual([
+      '1: pager',
+    ]);
   });
 
   test('is several where a branch says continue', () => {
@@ -76,7 +87,12 @@ describe('the way of an alert', () => {
   });
 
   const schedules = {
-    office: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00', timeZone: 'Europe/Stockholm' },
+    office: {
+      days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+      from: '09:00',
+      to: '17:00',
+      timeZone: 'Europe/Stockholm',
+    },
   };
   test('follows the hours: within them one way, else another', () => {
     const routes = [{ schedule: 'office', to: 'slack', else: 'night' }];
@@ -85,7 +101,9 @@ describe('the way of an alert', () => {
   });
 
   test('passes a branch that is closed at this hour', () => {
-    expect(ways({ schedules, routes: [{ schedule: 'office', to: 'slack' }] }, {}, SATURDAY)).toEqual(['default: ops']);
+    expect(
+      ways({ schedules, routes: [{ schedule: 'office', to: 'slack' }] }, {}, SATURDAY),
+    ).toEqual(['default: ops']);
   });
 
   test('is what the rule itself says, if it names a destination', () => {
@@ -98,7 +116,10 @@ describe('the way of an alert', () => {
   test('always leads somewhere', () => {
     const name = fc.constantFrom('ops', 'pager', 'slack', 'night');
     const match = fc.record(
-      { severity: fc.constantFrom('critical', 'high', 'low'), rule: fc.constantFrom('red', 'yellow', 'r*') },
+      {
+        severity: fc.constantFrom('critical', 'high', 'low'),
+        rule: fc.constantFrom('red', 'yellow', 'r*'),
+      },
       { requiredKeys: [] },
     );
     const leaf = fc.record({ match, to: name, continue: fc.boolean() }, { requiredKeys: ['to'] });
@@ -130,7 +151,13 @@ describe('the timing of a way', () => {
     route(alert(about), { ...WISH, ...wish }, readAlerts(written(changes)), FRIDAY)[0]?.timing;
 
   test('is half a minute, five minutes, four hours, six hours', () => {
-    expect(timing({})).toEqual({ wait: 30_000, interval: 300_000, repeat: 14_400_000, quiet: 21_600_000, once: true });
+    expect(timing({})).toEqual({
+      wait: 30_000,
+      interval: 300_000,
+      repeat: 14_400_000,
+      quiet: 21_600_000,
+      once: true,
+    });
   });
 
   test('what is critical does not wait, unless its route says so', () => {
@@ -145,7 +172,12 @@ describe('the timing of a way', () => {
 
   test('is set for all, for a branch, or for one below it', () => {
     const routes = [
-      { match: { rule: 'red' }, to: 'slack', repeat: '1h', routes: [{ match: { channel: 'SMS' }, repeat: 'never' }] },
+      {
+        match: { rule: 'red' },
+        to: 'slack',
+        repeat: '1h',
+        routes: [{ match: { channel: 'SMS' }, repeat: 'never' }],
+      },
     ];
     expect(timing({ routes, group_interval: '1m' })).toMatchObject({
       repeat: 3_600_000,
@@ -156,7 +188,10 @@ describe('the timing of a way', () => {
   });
 
   test('is no longer than this machine allows', () => {
-    expect(timing({ group_wait: '5m' }, {}, { atMost: 1_000 })).toMatchObject({ wait: 1_000, interval: 1_000 });
+    expect(timing({ group_wait: '5m' }, {}, { atMost: 1_000 })).toMatchObject({
+      wait: 1_000,
+      interval: 1_000,
+    });
   });
 });
 
@@ -194,7 +229,9 @@ describe('a group', () => {
 
 describe('what keeps an alert quiet', () => {
   const { inhibit } = readAlerts(
-    written({ inhibit: [{ name: 'red first', if: { rule: 'red' }, mutes: { rule: ['yellow', 'red'] } }] }),
+    written({
+      inhibit: [{ name: 'red first', if: { rule: 'red' }, mutes: { rule: ['yellow', 'red'] } }],
+    }),
   );
 
   test('an alert that lasts mutes others of the same sender, never its own kind', () => {
@@ -206,7 +243,14 @@ describe('what keeps an alert quiet', () => {
   });
 
   test('of several silences the one that lasts longest counts, and only in its time', () => {
-    const silence = (id: string, until: number) => ({ id, match: { rule: 'red' }, at: 10, until, by: 'Ada', why: 'x' });
+    const silence = (id: string, until: number) => ({
+      id,
+      match: { rule: 'red' },
+      at: 10,
+      until,
+      by: 'Ada',
+      why: 'x',
+    });
     const silences = [silence('short', 20), silence('long', 30)];
     expect(silencedBy(alert(), silences, 15)?.id).toBe('long');
     expect(silencedBy(alert(), silences, 9)).toBeUndefined();
@@ -217,22 +261,54 @@ describe('what keeps an alert quiet', () => {
 
 describe('alerts.json', () => {
   test.each([
-    ['a default that is none', { default: 'opps' }, /default: names no destination.*did you mean "ops"/],
+    [
+      'a default that is none',
+      { default: 'opps' },
+      /default: names no destination.*did you mean "ops"/,
+    ],
     [
       'a route that leads nowhere',
       { routes: [{ to: 'pagr' }] },
       /routes\.0\.to: names no destination.*did you mean "pager"/,
     ],
-    ['a branch below that leads nowhere', { routes: [{ routes: [{ to: 'x' }] }] }, /routes\.0\.routes\.0\.to/],
-    ['an unknown schedule', { routes: [{ schedule: 'office', to: 'ops' }] }, /schedule: names no schedule/],
-    ['else without a schedule', { routes: [{ to: 'ops', else: 'slack' }] }, /"else" needs a "schedule"/],
+    [
+      'a branch below that leads nowhere',
+      { routes: [{ routes: [{ to: 'x' }] }] },
+      /routes\.0\.routes\.0\.to/,
+    ],
+    [
+      'an unknown schedule',
+      { routes: [{ schedule: 'office', to: 'ops' }] },
+      /schedule: names no schedule/,
+    ],
+    [
+      'else without a schedule',
+      { routes: [{ to: 'ops', else: 'slack' }] },
+      /"else" needs a "schedule"/,
+    ],
     ['an unknown matcher', { routes: [{ match: { sevrity: 'high' } }] }, /sevrity/],
     ['grouping by severity', { group_by: ['severity'] }, /group_by\.0: expected "rule"/],
     ['a wait that is none', { group_wait: 'soon' }, /group_wait: expected a duration/],
-    ['two routes of one name', { routes: [{ name: 'a' }, { name: 'a' }] }, /another route is called "a" too/],
-    ['a route called default', { routes: [{ name: 'default' }] }, /another route is called "default" too/],
-    ['a fallback to itself', { destinations: { ops: { ...hook, fallback: 'ops' } } }, /cannot be its own fallback/],
-    ['a fallback to nobody', { destinations: { ops: { ...hook, fallback: 'x' } } }, /fallback: names no destination/],
+    [
+      'two routes of one name',
+      { routes: [{ name: 'a' }, { name: 'a' }] },
+      /another route is called "a" too/,
+    ],
+    [
+      'a route called default',
+      { routes: [{ name: 'default' }] },
+      /another route is called "default" too/,
+    ],
+    [
+      'a fallback to itself',
+      { destinations: { ops: { ...hook, fallback: 'ops' } } },
+      /cannot be its own fallback/,
+    ],
+    [
+      'a fallback to nobody',
+      { destinations: { ops: { ...hook, fallback: 'x' } } },
+      /fallback: names no destination/,
+    ],
     [
       'a secret of another name',
       { destinations: { ops: { ...hook, url: { secret: 'API_TOKEN' } } } },

@@ -23,8 +23,18 @@ describe('readCallback', () => {
       'callback_ambiguous',
       /"unsupported" and "event" and "message"/,
     ],
-    ['a payload that is a text', '{"message":"hello"}', 'callback_unreadable', /^MESSAGE_INBOUND: message: /],
-    ['a payload that is a list', '{"capability_notification":[]}', 'callback_unreadable', /^CAPABILITY: /],
+    [
+      'a payload that is a text',
+      '{"message":"hello"}',
+      'callback_unreadable',
+      /^MESSAGE_INBOUND: message: /,
+    ],
+    [
+      'a payload that is a list',
+      '{"capability_notification":[]}',
+      'callback_unreadable',
+      /^CAPABILITY: /,
+    ],
   ])('refuses %s, and says so', async (_, body, code, message) => {
     await expect(read(body)).rejects.toThrow(message);
     await expect(read(body)).rejects.toMatchObject({ code });
@@ -37,7 +47,11 @@ describe('readCallback', () => {
 
   test('does not take brackets within texts for levels', async () => {
     expect(
-      (await read({ message: { contact_message: { text_message: { text: '[{"\\'.repeat(100) } } } })).trigger,
+      (
+        await read({
+          message: { contact_message: { text_message: { text: '[{"\\'.repeat(100) } } },
+        })
+      ).trigger,
     ).toBe('MESSAGE_INBOUND');
   });
 
@@ -53,10 +67,12 @@ describe('readCallback', () => {
 
   test('takes a key that is null for one that is not there', async () => {
     expect((await read({ message: null, event: { id: '1' } })).trigger).toBe('EVENT_INBOUND');
-    expect((await read({ opt_in_notification: null, opt_out_notification: { channel: 'SMS' } })).trigger).toBe(
-      'OPT_OUT',
+    expect(
+      (await read({ opt_in_notification: null, opt_out_notification: { channel: 'SMS' } })).trigger,
+    ).toBe('OPT_OUT');
+    expect((await read({ message_redaction: null, message: { id: '1' } })).trigger).toBe(
+      'MESSAGE_INBOUND',
     );
-    expect((await read({ message_redaction: null, message: { id: '1' } })).trigger).toBe('MESSAGE_INBOUND');
   });
 
   test.each([
@@ -79,13 +95,21 @@ describe('readCallback', () => {
 
   test.each([
     ['the time of receipt where Sinch tells none', {}, NOW],
-    ['the time of receipt where Sinch’s clock is ahead', { event_time: '2030-01-01T00:00:00Z' }, NOW],
+    [
+      'the time of receipt where Sinch’s clock is ahead',
+      { event_time: '2030-01-01T00:00:00Z' },
+      NOW,
+    ],
     [
       'the time of acceptance where the event has none',
       { accepted_time: '2026-11-20T00:00:00Z' },
       Date.parse('2026-11-20T00:00:00Z'),
     ],
-    ['the time of receipt where the time is no time', { event_time: 'soon', accepted_time: 7 }, NOW],
+    [
+      'the time of receipt where the time is no time',
+      { event_time: 'soon', accepted_time: 7 },
+      NOW,
+    ],
     [
       'the time of acceptance where the event’s is the beginning of time',
       { event_time: '1970-01-01T00:00:00Z', accepted_time: '2026-11-20T00:00:00Z' },
@@ -113,7 +137,8 @@ describe('readCallback', () => {
     const body = '{"constructor":{"a":1},"__proto__":{"message":{}},"toString":1}';
     const callback = await read(body);
     expect(callback.trigger).toBe(UNKNOWN);
-    for (const name of ['constructor', '__proto__', 'toString']) expect(callback.fact(name, LISTS)).toBeUndefined();
+    for (const name of ['constructor', '__proto__', 'toString'])
+      expect(callback.fact(name, LISTS)).toBeUndefined();
   });
 
   test('reads any body, or says what it cannot read', async () => {

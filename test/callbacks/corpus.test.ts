@@ -19,11 +19,14 @@ interface Vector {
   readonly signature: string;
   readonly body: string;
 }
-const vectors: readonly Vector[] = existsSync(VECTORS) ? JSON.parse(readFileSync(VECTORS, 'utf8')) : [];
+const vectors: readonly Vector[] = existsSync(VECTORS)
+  ? JSON.parse(readFileSync(VECTORS, 'utf8'))
+  : [];
 
 describe('Sinch’s published callbacks', () => {
   if (files.length === 0) {
-    test(`are not here: ${CORPUS} does not exist, so none was read`, () => expect(existsSync(CORPUS)).toBe(false));
+    test(`are not here: ${CORPUS} does not exist, so none was read`, () =>
+      expect(existsSync(CORPUS)).toBe(false));
     return;
   }
 
@@ -70,7 +73,10 @@ describe('Sinch’s published signatures', () => {
       { timestamp: String(Number(vector.timestamp) + 1) },
       { secret: `${vector.secret} ` },
     ]) {
-      await expect(check({ ...vector, ...other })).rejects.toMatchObject({ code: 'signature_mismatch', status: 401 });
+      await expect(check({ ...vector, ...other })).rejects.toMatchObject({
+        code: 'signature_mismatch',
+        status: 401,
+      });
     }
   });
 });

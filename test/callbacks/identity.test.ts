@@ -6,7 +6,10 @@ function changed(name: string, path: string, value: unknown): unknown {
   const body = sampleBody(name);
   const keys = path.split('.');
   const last = keys.pop() ?? '';
-  const inner = keys.reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, body); // the paths below exist
+  const inner = keys.reduce<Record<string, unknown>>(
+    (at, key) => at[key] as Record<string, unknown>,
+    body,
+  ); // the paths below exist
   inner[last] = value;
   return body;
 }
@@ -33,7 +36,12 @@ describe('the id of a callback', () => {
   });
 
   test.each([
-    ['another status of the same message', 'delivery-delivered', 'message_delivery_report.status', 'READ'],
+    [
+      'another status of the same message',
+      'delivery-delivered',
+      'message_delivery_report.status',
+      'READ',
+    ],
     [
       'the same message on another channel',
       'delivery-failed-transient',
@@ -52,17 +60,42 @@ describe('the id of a callback', () => {
       'message_submit_notification.channel_identity.channel',
       'RCS',
     ],
-    ['the same capability request for another channel', 'capability-full', 'capability_notification.channel', 'SMS'],
+    [
+      'the same capability request for another channel',
+      'capability-full',
+      'capability_notification.channel',
+      'SMS',
+    ],
     [
       'the same capability request with another answer',
       'capability-full',
       'capability_notification.capability_status',
       'NO_CAPABILITY',
     ],
-    ['the same opt request for another channel', 'opt-out-viber', 'opt_out_notification.channel', 'SMS'],
-    ['the same opt request with another outcome', 'opt-out-viber', 'opt_out_notification.status', 'OPT_OUT_FAILED'],
-    ['another status of the same batch', 'batch-partial', 'batch_status_update.status', 'COMPLETED'],
-    ['a batch of which more has failed by now', 'batch-partial', 'batch_status_update.failed_messages', 300],
+    [
+      'the same opt request for another channel',
+      'opt-out-viber',
+      'opt_out_notification.channel',
+      'SMS',
+    ],
+    [
+      'the same opt request with another outcome',
+      'opt-out-viber',
+      'opt_out_notification.status',
+      'OPT_OUT_FAILED',
+    ],
+    [
+      'another status of the same batch',
+      'batch-partial',
+      'batch_status_update.status',
+      'COMPLETED',
+    ],
+    [
+      'a batch of which more has failed by now',
+      'batch-partial',
+      'batch_status_update.failed_messages',
+      300,
+    ],
     [
       'another status of the same recording',
       'recording',
@@ -70,13 +103,33 @@ describe('the id of a callback', () => {
       'RECORD_STATUS_UNSPECIFIED',
     ],
     ['another message of the same person', 'stop', 'message.id', '01JDOTHER'],
-    ['a conversation that starts again', 'conversation-started', 'accepted_time', '2026-11-21T09:00:00Z'],
-    ['a conversation that stops again', 'conversation-stopped', 'accepted_time', '2026-11-21T09:00:00Z'],
+    [
+      'a conversation that starts again',
+      'conversation-started',
+      'accepted_time',
+      '2026-11-21T09:00:00Z',
+    ],
+    [
+      'a conversation that stops again',
+      'conversation-stopped',
+      'accepted_time',
+      '2026-11-21T09:00:00Z',
+    ],
     ['a contact that changes again', 'contact-updated', 'accepted_time', '2026-11-21T09:00:00Z'],
     ['the same rating once more', 'whatsapp-quality-red', 'accepted_time', '2026-11-21T09:00:00Z'],
     ['another app', 'whatsapp-quality-red', 'app_id', '01JBOTHER'],
-    ['the same duplicates found again', 'contact-duplicated', 'accepted_time', '2026-11-21T09:00:00Z'],
-    ['a merge of another contact', 'contact-merged', 'contact_merge_notification.deleted_contact.id', '01JDOTHER'],
+    [
+      'the same duplicates found again',
+      'contact-duplicated',
+      'accepted_time',
+      '2026-11-21T09:00:00Z',
+    ],
+    [
+      'a merge of another contact',
+      'contact-merged',
+      'contact_merge_notification.deleted_contact.id',
+      '01JDOTHER',
+    ],
     [
       'another reading of the same message',
       'smart-conversation',
@@ -115,6 +168,8 @@ describe('the id of a callback', () => {
 
   test('is the same for a 2021 opt-in under either key', async () => {
     const { opt_out_notification: opt, ...rest } = sampleBody('opt-in-misfiled');
-    expect((await read({ ...rest, opt_in_notification: opt })).id).toBe((await readSample('opt-in-misfiled')).id);
+    expect((await read({ ...rest, opt_in_notification: opt })).id).toBe(
+      (await readSample('opt-in-misfiled')).id,
+    );
   });
 });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isPhoneNumber, personKey } from '../../src/callbacks/person.ts';
 
-const key = (channel: string, identity: string, appId = '01JAPP') => personKey({ channel, identity, appId });
+const key = (channel: string, identity: string, appId = '01JAPP') =>
+  personKey({ channel, identity, appId });
 
 describe('personKey', () => {
   test.each([
@@ -75,7 +76,9 @@ describe('the spellings of a number', () => {
   test('are all one person', () => {
     fc.assert(
       fc.property(number, before, fillers, (plain, prefix, fill) => {
-        const spelt = [...plain].map((digit, at) => (fill[at]?.[1] ? wide(digit) : digit) + (fill[at]?.[0] ?? ''));
+        const spelt = [...plain].map(
+          (digit, at) => (fill[at]?.[1] ? wide(digit) : digit) + (fill[at]?.[0] ?? ''),
+        );
         const identity = prefix + spelt.join('');
         expect(personKey({ channel: 'SMS', identity, appId: '' })).toBe(`SMS:${plain}`);
         expect(isPhoneNumber(identity)).toBe(true);

@@ -27,14 +27,26 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const BODY = bytes('{"app_id":"01JAPP","message":{"id":"1"}}\n');
 
 /** The signature by another implementation than ours. */
-const hmac = (body: Uint8Array, nonce = NONCE, timestamp: number | string = SIGNED_AT, secret = SECRET): string =>
+const hmac = (
+  body: Uint8Array,
+  nonce = NONCE,
+  timestamp: number | string = SIGNED_AT,
+  secret = SECRET,
+): string =>
   createHmac('sha256', secret).update(body).update(`.${nonce}.${timestamp}`).digest('base64');
 
 const headersFor = (change: Record<string, string | undefined> = {}, body = BODY): Headers => {
-  const all = { signature: hmac(body), nonce: NONCE, timestamp: String(SIGNED_AT), algorithm: 'HmacSHA256', ...change };
+  const all = {
+    signature: hmac(body),
+    nonce: NONCE,
+    timestamp: String(SIGNED_AT),
+    algorithm: 'HmacSHA256',
+    ...change,
+  };
   return new Headers(
     Object.entries(all).flatMap(
-      ([name, value]) => (value === undefined ? [] : [[NAMES[name as keyof typeof NAMES], value] as [string, string]]), // only names of the object above
+      ([name, value]) =>
+        value === undefined ? [] : [[NAMES[name as keyof typeof NAMES], value] as [string, string]], // only names of the object above
     ),
   );
 };
@@ -62,9 +74,9 @@ describe('verifySignature', () => {
           const headers = headersFor({ signature: hmac(body, NONCE, SIGNED_AT, secret) });
           const secrets = new Map([['*', [secret]]]);
           await expect(verify(headers, { body, secrets })).resolves.toMatchObject({ app: '*' });
-          await expect(verify(headers, { body: new Uint8Array([...body, 0x20]), secrets })).rejects.toMatchObject(
-            refused('signature_mismatch'),
-          );
+          await expect(
+            verify(headers, { body: new Uint8Array([...body, 0x20]), secrets }),
+          ).rejects.toMatchObject(refused('signature_mismatch'));
         },
       ),
       { numRuns: 50 },
@@ -94,14 +106,20 @@ describe('verifySignature', () => {
     ['another nonce', { nonce: '01JDQ3YV5R8XW2K7T4N9M6B0ZD' }, 'signature_mismatch'],
     ['another timestamp', { timestamp: String(SIGNED_AT - 1) }, 'signature_mismatch'],
     ['the signature of another body', { signature: hmac(bytes('{}')) }, 'signature_mismatch'],
-    ['the signature of another secret', { signature: hmac(BODY, NONCE, SIGNED_AT, 'other') }, 'signature_mismatch'],
+    [
+      'the signature of another secret',
+      { signature: hmac(BODY, NONCE, SIGNED_AT, 'other') },
+      'signature_mismatch',
+    ],
   ])('refuses %s', async (_, change, code) => {
     await expect(verify(headersFor(change))).rejects.toMatchObject(refused(code));
   });
 
   test('refuses the same JSON written differently', async () => {
     const body = bytes(JSON.stringify(JSON.parse(new TextDecoder().decode(BODY))));
-    await expect(verify(headersFor(), { body })).rejects.toMatchObject(refused('signature_mismatch'));
+    await expect(verify(headersFor(), { body })).rejects.toMatchObject(
+      refused('signature_mismatch'),
+    );
   });
 
   test.each([
@@ -143,7 +161,12 @@ describe('verifySignature', () => {
   });
 
   test('never says anything of the secret, the body or the signature', async () => {
-    for (const change of [{ signature: undefined }, { nonce: 'other' }, { timestamp: 'x' }, { algorithm: 'md5' }]) {
+    for (const change of [
+      { signature: undefined },
+      { nonce: 'other' },
+      { timestamp: 'x' },
+      { algorithm: 'md5' },
+    ]) {
       const error: unknown = await verify(headersFor(change)).catch((thrown) => thrown);
       expect(error).toBeInstanceOf(AppError);
       expect(String(error)).not.toMatch(
@@ -169,7 +192,9 @@ describe('signCallback', () => {
 describe('readSecrets', () => {
   test('reads one secret as it is', () => {
     expect([...readSecrets('  spaces count ')]).toEqual([['*', ['  spaces count ']]]);
-    expect([...readSecrets('["looks", "like", "a list"]')]).toEqual([['*', ['["looks", "like", "a list"]']]]);
+    expect([...readSecrets('["looks", "like", "a list"]')]).toEqual([
+      ['*', ['["looks", "like", "a list"]']],
+    ]);
   });
 
   test('reads lists by app', () => {
@@ -206,7 +231,11 @@ describe('speaksFor', () => {
   const read = (body: object) => readCallback(bytes(JSON.stringify(body)), NOW);
   const inbound = (app: unknown, scope?: string) => ({
     app_id: app,
-    message: { id: '1', channel_identity: { channel: 'MESSENGER', identity: '7', app_id: scope }, contact_id: 'c' },
+    message: {
+      id: '1',
+      channel_identity: { channel: 'MESSENGER', identity: '7', app_id: scope },
+      contact_id: 'c',
+    },
   });
 
   test.each([
@@ -234,7 +263,11 @@ describe('speaksFor', () => {
     ['a message of no app', inbound('', '01JA'), false],
     ['a message whose app is left out', inbound(undefined), false],
     ['a message whose app is a number', inbound(1), false],
-    ['a rating of no app', { channel_event_notification: { channel_event: { channel: 'WHATSAPP' } } }, false],
+    [
+      'a rating of no app',
+      { channel_event_notification: { channel_event: { channel: 'WHATSAPP' } } },
+      false,
+    ],
     [
       'a conversation with somebody on a second channel of another app',
       {
@@ -251,8 +284,16 @@ describe('speaksFor', () => {
       },
       false,
     ],
-    ['a deleted contact of no app', { app_id: '', contact_delete_notification: { contact: { id: 'c' } } }, true],
-    ['a deleted contact of another app', { app_id: '01JB', contact_delete_notification: { contact_id: 'c' } }, false],
+    [
+      'a deleted contact of no app',
+      { app_id: '', contact_delete_notification: { contact: { id: 'c' } } },
+      true,
+    ],
+    [
+      'a deleted contact of another app',
+      { app_id: '01JB', contact_delete_notification: { contact_id: 'c' } },
+      false,
+    ],
     ['what nobody knows, of no app', { something_new: {} }, true],
     ['what nobody knows, of another app', { app_id: '01JB', something_new: {} }, false],
   ])('a secret of one app, and %s', async (_, body, expected) => {
@@ -263,8 +304,20 @@ describe('speaksFor', () => {
     ['one secret for all', 'rest', 'rest', inbound('01JA', '01JB'), true],
     ['a list for all', '{"*":["rest"]}', 'rest', inbound('01JA', '01JB'), true],
     ['a list for all, and no app', '{"*":["rest"]}', 'rest', inbound(''), true],
-    ['the list for all others, and no app', '{"01JA":["a"],"*":["rest"]}', 'rest', inbound(''), true],
-    ['the list for all others, and a listed scope', '{"01JA":["a"],"*":["rest"]}', 'rest', inbound('x', '01JA'), false],
+    [
+      'the list for all others, and no app',
+      '{"01JA":["a"],"*":["rest"]}',
+      'rest',
+      inbound(''),
+      true,
+    ],
+    [
+      'the list for all others, and a listed scope',
+      '{"01JA":["a"],"*":["rest"]}',
+      'rest',
+      inbound('x', '01JA'),
+      false,
+    ],
   ])('%s', async (_, setting, secret, body, expected) => {
     const lists = readSecrets(setting);
     expect(speaksFor(lists, await verified(secret, lists), await read(body))).toBe(expected);

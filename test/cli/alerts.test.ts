@@ -11,7 +11,12 @@ const rule = (changes: object = {}) => ({
   labels: { team: 'legal' },
   next_step: 'Call them back.',
   when: { fact: 'text', operator: 'containsWord', value: ['lawyer'] },
-  then: [{ action: 'alert', params: { severity: 'high', title: 'A threat on {{channel}}', text: '“{{text}}”' } }],
+  then: [
+    {
+      action: 'alert',
+      params: { severity: 'high', title: 'A threat on {{channel}}', text: '“{{text}}”' },
+    },
+  ],
   examples: [{ name: 'named', callback: inbound('my lawyer'), fires: true }],
   ...changes,
 });
@@ -23,14 +28,19 @@ const alerts = {
   default: 'ops',
   routes: [{ name: 'law', match: { labels: { team: 'legal' } }, to: 'legal' }],
 };
-const project = (changes: object = {}) => folder({ 'rules/lawyer.json': rule(changes), 'rules/alerts.json': alerts });
+const project = (changes: object = {}) =>
+  folder({ 'rules/lawyer.json': rule(changes), 'rules/alerts.json': alerts });
 
 /** The Worker's answers, in order; what was asked of it is kept. */
 function worker(...answers: object[]) {
   const asked: { method: string; path: string; body: unknown }[] = [];
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const { method, url } = new Request(input, init);
-    asked.push({ method, path: new URL(url).pathname, body: init?.body ? JSON.parse(String(init.body)) : undefined });
+    asked.push({
+      method,
+      path: new URL(url).pathname,
+      body: init?.body ? JSON.parse(String(init.body)) : undefined,
+    });
     return Response.json(answers.shift() ?? {});
   });
   return asked;
@@ -56,9 +66,9 @@ describe('alerts test', () => {
   test('gives the body itself as JSON, secrets by their names', async () => {
     const { run, out } = openShell({ here: project() });
     expect(await run('alerts', 'test', 'lawyer', '--rules', 'rules', '--json')).toBe(0);
-    const [{ ways }] = (JSON.parse(out.join('')) as { alerts: { ways: { shown: { body: object }[] }[] }[] }).alerts as [
-      { ways: { shown: { body: object }[] }[] },
-    ];
+    const [{ ways }] = (
+      JSON.parse(out.join('')) as { alerts: { ways: { shown: { body: object }[] }[] }[] }
+    ).alerts as [{ ways: { shown: { body: object }[] }[] }];
     expect(ways[0]?.shown[0]?.body).toMatchObject({
       blocks: [{ type: 'header' }, {}, {}, {}, {}, { type: 'context' }],
     });
@@ -69,9 +79,18 @@ describe('alerts test', () => {
     const counting = rule({
       threshold: { count: 3, within: '10m', per: ['channel'] },
       then: [
-        { action: 'alert', params: { severity: 'high', title: '{{count}} threats in {{within}} on {{channel}}' } },
+        {
+          action: 'alert',
+          params: { severity: 'high', title: '{{count}} threats in {{within}} on {{channel}}' },
+        },
       ],
-      examples: [{ ...example, name: 'three', alert: { title: '3 threats in 10 minutes on SMS', to: 'legal' } }],
+      examples: [
+        {
+          ...example,
+          name: 'three',
+          alert: { title: '3 threats in 10 minutes on SMS', to: 'legal' },
+        },
+      ],
     });
     const { run, out } = openShell({ here: project(counting) });
     expect(await run('alerts', 'test', 'lawyer', '--rules', 'rules')).toBe(0);
@@ -85,7 +104,9 @@ describe('alerts test', () => {
     const { run, out } = openShell({ here: folder({ 'callback.json': inbound('a lawyer!') }) });
     expect(await run('alerts', 'test', 'callback.json', '--rules', `${here}/rules`)).toBe(0);
     expect(out[1]).toBe('  → legal: route law: label team legal');
-    expect(await run('alerts', 'test', 'severity=critical', 'owner=x', '--rules', `${here}/rules`)).toBe(0);
+    expect(
+      await run('alerts', 'test', 'severity=critical', 'owner=x', '--rules', `${here}/rules`),
+    ).toBe(0);
     expect(out.join('\n')).toContain('  → ops: no route matches: the default\n    when: at once');
   });
 
@@ -96,7 +117,9 @@ describe('alerts test', () => {
   });
 
   test('--send asks the Worker to send one, and fails where a destination did not take it', async () => {
-    const asked = worker({ sent: [{ route: 'law', to: 'legal', taken: false, says: 'answered 500' }] });
+    const asked = worker({
+      sent: [{ route: 'law', to: 'legal', taken: false, says: 'answered 500' }],
+    });
     const { run, out } = openShell({ here: project(), env });
     expect(await run('alerts', 'test', 'lawyer', '--rules', 'rules', '--send')).toBe(1);
     expect(out).toEqual(['lawyer [high] A threat on SMS', '  legal (route law): answered 500']);
@@ -113,7 +136,11 @@ describe('alerts test', () => {
     ['nothing', [], /alerts test what/],
     ['a matcher that is none', ['ownr=x'], /did you mean "owner"/],
     ['a name that is none', ['lawyr'], /no file and no sample is called/],
-    ['a severity that is none', ['severity=urgent'], /^severity: expected critical, high or low, found "urgent"$/],
+    [
+      'a severity that is none',
+      ['severity=urgent'],
+      /^severity: expected critical, high or low, found "urgent"$/,
+    ],
   ])('refuses %s', async (_, words, message) => {
     const { run, err } = openShell({ here: project() });
     expect(await run('alerts', 'test', ...words, '--rules', 'rules')).not.toBe(0);
@@ -128,7 +155,10 @@ describe('alerts tree', () => {
     expect(out).toEqual(['every alert', '├─ law: label team legal → legal', '└─ else → ops']);
   });
 
-  test.each([['tree'], ['test', 'lawyer']])('%s says where alerts.json is broken', async (...words) => {
+  test.each([
+    ['tree'],
+    ['test', 'lawyer'],
+  ])('%s says where alerts.json is broken', async (...words) => {
     const { run, err } = openShell({
       home: folder({ 'rules/lawyer.json': rule(), 'rules/alerts.json': '{ "default" }' }),
     });
@@ -139,9 +169,21 @@ describe('alerts tree', () => {
 
 const summary = {
   ...{ id: '01JGROUP', state: 'firing', route: 'law', count: 3, resolved_at: null, muted: null },
-  ...{ opened_at: '2026-11-20T12:00:00Z', first_at: '2026-11-20T12:00:00Z', last_at: '2026-11-20T12:01:00Z' },
+  ...{
+    opened_at: '2026-11-20T12:00:00Z',
+    first_at: '2026-11-20T12:00:00Z',
+    last_at: '2026-11-20T12:01:00Z',
+  },
   members: [
-    { rule: 'lawyer', owner: 'support', severity: 'high', app_id: 'a', channel: 'SMS', labels: {}, title: 'A threat' },
+    {
+      rule: 'lawyer',
+      owner: 'support',
+      severity: 'high',
+      app_id: 'a',
+      channel: 'SMS',
+      labels: {},
+      title: 'A threat',
+    },
   ],
 };
 
@@ -154,7 +196,9 @@ describe('alerts list and why', () => {
   });
 
   test('say in words what happened to one and what happens next', async () => {
-    const trail = [{ at: '2026-11-20T12:00:00Z', event: 'sent', says: 'sent to ops (once): answered 200' }];
+    const trail = [
+      { at: '2026-11-20T12:00:00Z', event: 'sent', says: 'sent to ops (once): answered 200' },
+    ];
     const says = 'Not sent: repeats every 4 h, next at 2026-11-20 16:00:30 UTC; a rule ends it.';
     worker({ ...summary, group: { rule: 'lawyer' }, says, next_at: null, waiting: [], trail });
     const { run, out } = openShell({ env });
@@ -170,17 +214,31 @@ describe('alerts list and why', () => {
 
 describe('silence', () => {
   const silence = {
-    ...{ id: '01JSILENCE', match: { rule: 'lawyer', labels: { team: 'legal' } }, by: 'Ada', why: 'known' },
+    ...{
+      id: '01JSILENCE',
+      match: { rule: 'lawyer', labels: { team: 'legal' } },
+      by: 'Ada',
+      why: 'known',
+    },
     ...{ until: '2026-11-20T14:00:00Z', at: '2026-11-20T12:00:00Z' },
   };
 
   test('is set, with who and why', async () => {
     const asked = worker(silence);
     const { run, out } = openShell({ env: { ...env, SIGNALBOX_AUTHOR: 'ada' } });
-    expect(await run('silence', 'rule=lawyer', 'label.team=legal', '--for', '2h', '--why', 'known')).toBe(0);
-    expect(out).toEqual(['01JSILENCE  silenced until 2026-11-20 14:00:00 UTC: rule lawyer, label team legal']);
+    expect(
+      await run('silence', 'rule=lawyer', 'label.team=legal', '--for', '2h', '--why', 'known'),
+    ).toBe(0);
+    expect(out).toEqual([
+      '01JSILENCE  silenced until 2026-11-20 14:00:00 UTC: rule lawyer, label team legal',
+    ]);
     expect(asked[0]?.body).toEqual({
-      ...{ match: { rule: 'lawyer', labels: { team: 'legal' } }, why: 'known', for: '2h', by: 'ada' },
+      ...{
+        match: { rule: 'lawyer', labels: { team: 'legal' } },
+        why: 'known',
+        for: '2h',
+        by: 'ada',
+      },
     });
   });
 
@@ -218,7 +276,9 @@ describe('silence', () => {
     const { run, out } = openShell({ env });
     expect(await run('silence', '--list')).toBe(0);
     expect(await run('silence', '--end', '01JSILENCE')).toBe(0);
-    expect(out[0]).toBe('01JSILENCE  until 2026-11-20 14:00:00  Ada  rule lawyer, label team legal  known');
+    expect(out[0]).toBe(
+      '01JSILENCE  until 2026-11-20 14:00:00  Ada  rule lawyer, label team legal  known',
+    );
     expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /v1/silences',
       'DELETE /v1/silences/01JSILENCE',
@@ -235,9 +295,14 @@ describe('silence', () => {
 
 describe('check --env', () => {
   test('names each setting that is missing, and who needs it', async () => {
-    const { run, out } = openShell({ here: project(), env: { DEST_OPS: 'https://ops.example.com' } });
+    const { run, out } = openShell({
+      here: project(),
+      env: { DEST_OPS: 'https://ops.example.com' },
+    });
     expect(await run('check', '--rules', 'rules', '--env')).toBe(1);
-    expect(out.join('\n')).toContain('setting DEST_SLACK is not set: destination legal of alerts.json needs it');
+    expect(out.join('\n')).toContain(
+      'setting DEST_SLACK is not set: destination legal of alerts.json needs it',
+    );
     expect(out.join('\n')).not.toContain('DEST_OPS');
   });
 
@@ -278,8 +343,16 @@ describe('test', () => {
   });
 
   test('passes one whose alert is as expected', async () => {
-    const alert = { to: 'legal', severity: 'high', title: 'A threat on SMS', text: 'my lawyer', after: '30s' };
+    const alert = {
+      to: 'legal',
+      severity: 'high',
+      title: 'A threat on SMS',
+      text: 'my lawyer',
+      after: '30s',
+    };
     const examples = [{ name: 'named', callback: inbound('my lawyer'), fires: true, alert }];
-    expect(await openShell({ here: project({ examples }) }).run('test', '--rules', 'rules')).toBe(0);
+    expect(await openShell({ here: project({ examples }) }).run('test', '--rules', 'rules')).toBe(
+      0,
+    );
   });
 });

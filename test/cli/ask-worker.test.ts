@@ -45,7 +45,13 @@ const decision = {
   ],
   actions: [{ rule: 'stop', action: 'suppress', outcome: 'done', at: '2026-11-20T12:00:00.000Z' }],
 };
-const quiet = { ...decision, trigger: 'MESSAGE_DELIVERY', reason_code: 'RATE_LIMITED', rules: [], actions: [] };
+const quiet = {
+  ...decision,
+  trigger: 'MESSAGE_DELIVERY',
+  reason_code: 'RATE_LIMITED',
+  rules: [],
+  actions: [],
+};
 const page = v.parse(Decisions, { decisions: [decision, quiet], next: '17.X.V1' });
 const explained = v.parse(ExplainedDecision, {
   ...decision,
@@ -55,7 +61,14 @@ const explained = v.parse(ExplainedDecision, {
   not_kept: ['text'],
   others: ['V0'],
   explanation: [
-    { rule: 'stop', outcome: 'fired', held: 1, of: 1, misses: [], sentence: 'stop fired: keyword was STOP' },
+    {
+      rule: 'stop',
+      outcome: 'fired',
+      held: 1,
+      of: 1,
+      misses: [],
+      sentence: 'stop fired: keyword was STOP',
+    },
     {
       rule: 'help',
       outcome: 'did-not-fire',
@@ -64,7 +77,14 @@ const explained = v.parse(ExplainedDecision, {
       misses: [],
       sentence: 'help did not fire: keyword was STOP',
     },
-    { rule: 'words', outcome: 'unknown', held: 0, of: 1, misses: [], sentence: 'words may have fired' },
+    {
+      rule: 'words',
+      outcome: 'unknown',
+      held: 0,
+      of: 1,
+      misses: [],
+      sentence: 'words may have fired',
+    },
   ],
 });
 const stats = v.parse(Stats, {
@@ -72,7 +92,14 @@ const stats = v.parse(Stats, {
   journal_since: '2026-11-10T12:00:00.000Z',
   callbacks: 42,
   rules: [
-    { rule: 'stop', fired: 40, shadow: 0, erred: 0, last_fired: '2026-11-20T12:00:00.000Z', in_force: true },
+    {
+      rule: 'stop',
+      fired: 40,
+      shadow: 0,
+      erred: 0,
+      last_fired: '2026-11-20T12:00:00.000Z',
+      in_force: true,
+    },
     { rule: 'old', fired: 10, shadow: 2, erred: 1, last_fired: null, in_force: false },
     { rule: 'never', fired: 0, shadow: 0, erred: 0, last_fired: null, in_force: true },
   ],
@@ -102,9 +129,14 @@ const drift = v.parse(Drifts, {
 describe('decisions', () => {
   test('lists what was decided, with the filters as they were given', async () => {
     const { run, out, asked } = await listen(page);
-    expect(await run('decisions', '--since', '7d', '--identity', '+46701740605', '--app-id', 'app-1')).toBe(0);
+    expect(
+      await run('decisions', '--since', '7d', '--identity', '+46701740605', '--app-id', 'app-1'),
+    ).toBe(0);
     expect(asked).toEqual([
-      { path: '/v1/decisions?since=7d&identity=%2B46701740605&app_id=app-1', authorization: 'Bearer token-1' },
+      {
+        path: '/v1/decisions?since=7d&identity=%2B46701740605&app_id=app-1',
+        authorization: 'Bearer token-1',
+      },
     ]);
     expect(out).toEqual([
       `2026-11-20 12:00:00  ${ID}  MESSAGE_INBOUND   SMS               stop: suppress done; broken could not be decided: no such fact; tried (shadow)`,
@@ -144,7 +176,9 @@ describe('explain with the id of a decision', () => {
   test('tells of one rule alone', async () => {
     const { run, out } = await listen(explained);
     expect(await run('explain', ID, '--rule', 'help', '--rulebook', 'V1')).toBe(0);
-    expect(out.filter((line) => /[✓✗→]/.test(line))).toEqual(['  ✗ help did not fire: keyword was STOP']);
+    expect(out.filter((line) => /[✓✗→]/.test(line))).toEqual([
+      '  ✗ help did not fire: keyword was STOP',
+    ]);
   });
 
   test('names the rule that was probably meant', async () => {
@@ -177,7 +211,13 @@ describe('stats', () => {
   });
 
   test('gives a bar to whatever is there at all, and none to nothing', () => {
-    expect([bar(0, 10), bar(1, 10_000), bar(5, 10, 4), bar(10, 10, 4), bar(3, 0)]).toEqual(['', '▏', '██', '████', '']);
+    expect([bar(0, 10), bar(1, 10_000), bar(5, 10, 4), bar(10, 10, 4), bar(3, 0)]).toEqual([
+      '',
+      '▏',
+      '██',
+      '████',
+      '',
+    ]);
     expect(
       columns([
         ['a', 10],
@@ -237,9 +277,15 @@ describe('every command that asks a Worker', () => {
     const here = openShell({ home, here: home, env: { SIGNALBOX_URL: url } });
     expect(await here.run('drift')).toBe(0);
     expect(asked[0]?.authorization).toBe('Bearer local-token');
-    const away = openShell({ home, here: home, env: { SIGNALBOX_URL: 'https://signalbox.example.com' } });
+    const away = openShell({
+      home,
+      here: home,
+      env: { SIGNALBOX_URL: 'https://signalbox.example.com' },
+    });
     expect(await away.run('drift')).toBe(1);
-    expect(away.err).toEqual(['SIGNALBOX_TOKEN is not set: signalbox.example.com wants to know who asks']);
+    expect(away.err).toEqual([
+      'SIGNALBOX_TOKEN is not set: signalbox.example.com wants to know who asks',
+    ]);
   });
 
   test('asks whether Signalbox runs when nobody answers, and refuses what is no address', async () => {
@@ -248,7 +294,9 @@ describe('every command that asks a Worker', () => {
     expect(shell.err).toEqual(['Nothing answers at http://127.0.0.1:9: is npm start running?']);
     expect(await shell.run('stats', '--url', 'nowhere')).toBe(2);
     expect(await shell.run('stats', '--url', 'localhost:8787')).toBe(2);
-    expect(shell.err.at(-1)).toBe('"localhost:8787" is no address: expected http://host or https://host');
+    expect(shell.err.at(-1)).toBe(
+      '"localhost:8787" is no address: expected http://host or https://host',
+    );
   });
 });
 

@@ -15,7 +15,9 @@ describe('backtest', () => {
       against: OLD_VERSION,
       tally,
     };
-    const { run, out, asked } = await open({ answers: { 'POST /v1/rulebooks/backtest': { body } } });
+    const { run, out, asked } = await open({
+      answers: { 'POST /v1/rulebooks/backtest': { body } },
+    });
     expect(await run('backtest', '--since', '2d')).toBe(0);
     expect(asked.map(({ body: sent }) => [sent.since, sent.cursor])).toEqual([
       ['2d', undefined],
@@ -74,7 +76,9 @@ describe('backtest', () => {
       when: { fact: 'previous_quality_rating', operator: 'equal', value: 'GREEN' },
     };
     const { run, out, home } = await open({ rules: { 'rules/fell.json': fell } });
-    const lines = [rating('GREEN', 1), rating('RED', 2), rating('YELLOW', 3)].map((line) => JSON.stringify(line));
+    const lines = [rating('GREEN', 1), rating('RED', 2), rating('YELLOW', 3)].map((line) =>
+      JSON.stringify(line),
+    );
     writeFileSync(join(home, 'week.ndjson'), lines.join('\n'));
     expect(await run('backtest', '--file', 'week.ndjson')).toBe(0);
     expect(out).toContain('    + 1 × alert support (high): week.ndjson:2');

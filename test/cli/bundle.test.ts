@@ -52,7 +52,10 @@ describe('bundle', () => {
     const { home, before } = await broken();
     const { run, err } = openShell({ home });
     expect(await run('bundle')).toBe(1);
-    expect(err).toEqual([expect.stringMatching(/^rules\/stop\.json:1:2 error not-json /), 'Nothing was bundled.']);
+    expect(err).toEqual([
+      expect.stringMatching(/^rules\/stop\.json:1:2 error not-json /),
+      'Nothing was bundled.',
+    ]);
     expect(readFileSync(bundled(home), 'utf8')).toBe(before);
   });
 
@@ -93,7 +96,10 @@ describe('bundle', () => {
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
     onTestFinished(() => void server.close());
-    const env = { WRANGLER_COMMAND: 'deploy', SIGNALBOX_URL: `http://127.0.0.1:${Object(server.address()).port}` };
+    const env = {
+      WRANGLER_COMMAND: 'deploy',
+      SIGNALBOX_URL: `http://127.0.0.1:${Object(server.address()).port}`,
+    };
     const { run, out } = openShell({ home: folder(files), env });
     expect(await run('bundle')).toBe(0);
     expect(out[0]).toMatch(says);

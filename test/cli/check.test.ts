@@ -24,7 +24,9 @@ describe('check', () => {
   test('finds nothing in the rules that ship', async () => {
     const { run, out } = openShell();
     expect(await run('check')).toBe(0);
-    expect(out).toEqual([expect.stringMatching(/^\d+ rules, \d+ lists, \d+ shared conditions: 0 errors, 0 warnings$/)]);
+    expect(out).toEqual([
+      expect.stringMatching(/^\d+ rules, \d+ lists, \d+ shared conditions: 0 errors, 0 warnings$/),
+    ]);
   });
 
   test.each([
@@ -84,7 +86,11 @@ describe('check', () => {
     ['Stop.JSON', 'call it "Stop.json"'],
     ['lists/words.json.txt', 'call it "words.json"'],
   ])('warns of %s, which nobody reads', async (file, hint) => {
-    const files = { ...rules(pretty(stopRule)), [`rules/${file}`]: pretty(stopRule), 'rules/.old/stop.json': '{' };
+    const files = {
+      ...rules(pretty(stopRule)),
+      [`rules/${file}`]: pretty(stopRule),
+      'rules/.old/stop.json': '{',
+    };
     const { run, out } = openShell({ home: folder(files) });
     expect(await run('check')).toBe(0);
     expect(out[0]).toBe(`rules/${file}:1:1 warning not-read nobody reads this file: ${hint}`);
@@ -95,7 +101,10 @@ describe('check', () => {
     ['lists', { fact: 'keyword', operator: 'says', value: { list: 'x' } }, 'broken-list the list'],
     ['conditions', { condition: 'x' }, 'broken-condition the shared condition'],
   ])('does not say of a file in %s that is no JSON that it is not there', async (room, when, words) => {
-    const files = { ...rules(pretty({ ...stopRule, when })), [`rules/${room}/x.json`]: '{"name":"x" "why":"x"}' };
+    const files = {
+      ...rules(pretty({ ...stopRule, when })),
+      [`rules/${room}/x.json`]: '{"name":"x" "why":"x"}',
+    };
     const { run, out } = openShell({ home: folder(files) });
     expect(await run('check')).toBe(1);
     expect(out.filter((line) => line.includes(' error '))).toEqual([
@@ -126,8 +135,14 @@ describe('check', () => {
       { owner: 'complience' },
       'no alert has the owner "complience", so this matches nothing: did you mean "compliance"?',
     ],
-    [{ channel: 'whatsapp' }, 'no alert has the channel "whatsapp", so this matches nothing: did you mean "WHATSAPP"?'],
-    [{ labels: { team: 'lgal' } }, 'no rule has the label team "lgal", so this matches nothing: did you mean "legal"?'],
+    [
+      { channel: 'whatsapp' },
+      'no alert has the channel "whatsapp", so this matches nothing: did you mean "WHATSAPP"?',
+    ],
+    [
+      { labels: { team: 'lgal' } },
+      'no rule has the label team "lgal", so this matches nothing: did you mean "legal"?',
+    ],
   ])('warns of a match that no alert has: %j', async (match, message) => {
     const written = pretty({ ...stopRule, labels: { team: 'legal' } });
     for (const part of [
@@ -171,7 +186,11 @@ describe('check', () => {
       'unknown-destination',
       'no destination is called "opps": did you mean "ops"?',
     ],
-    [{ action: 'forward', params: { to: 'nowhere' } }, 'unknown-destination', 'no destination is called "nowhere"'],
+    [
+      { action: 'forward', params: { to: 'nowhere' } },
+      'unknown-destination',
+      'no destination is called "nowhere"',
+    ],
     [
       { action: 'release', params: { rule: 'stopp' } },
       'unknown-rule',
@@ -194,7 +213,11 @@ describe('check', () => {
   test('explains a code, and names the one that was probably meant', async () => {
     const { run, out, err } = openShell();
     expect(await run('check', '--explain', 'never-fires')).toBe(0);
-    expect(out).toEqual(['never-fires', `  ${CODES['never-fires'].means}`, `  ${CODES['never-fires'].cure}`]);
+    expect(out).toEqual([
+      'never-fires',
+      `  ${CODES['never-fires'].means}`,
+      `  ${CODES['never-fires'].cure}`,
+    ]);
     expect(await run('check', '--explain', 'neverfires')).toBe(2);
     expect(err).toEqual(['no finding is called "neverfires": did you mean "never-fires"?']);
   });
@@ -243,14 +266,17 @@ describe('check', () => {
     const home = folder({
       ...rules(pretty(stopRule)),
       'rules/lists/words.json': { name: 'words', why: 'Words.', values: 'STOP' },
-      'rules/conditions/mine.json': { name: 'yours', why: 'Mine.', when: { fact: 'channel', operator: 'present' } },
+      'rules/conditions/mine.json': {
+        name: 'yours',
+        why: 'Mine.',
+        when: { fact: 'channel', operator: 'present' },
+      },
     });
     const { run, out } = openShell({ home });
     expect(await run('check')).toBe(1);
-    expect(out.filter((line) => line.includes(' error ')).map((line) => line.split(':')[0])).toEqual([
-      'rules/conditions/mine.json',
-      'rules/lists/words.json',
-    ]);
+    expect(
+      out.filter((line) => line.includes(' error ')).map((line) => line.split(':')[0]),
+    ).toEqual(['rules/conditions/mine.json', 'rules/lists/words.json']);
     expect(out.at(-1)).toMatch(/^1 rule, 1 list, 1 shared condition: 2 errors, /);
   });
 

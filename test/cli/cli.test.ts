@@ -19,7 +19,8 @@ describe('the command line', () => {
   test('helps, and exits with 0', async () => {
     const { run, out } = openShell();
     expect(await run('--help')).toBe(0);
-    for (const { name } of commands) expect(out.join('\n')).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+    for (const { name } of commands)
+      expect(out.join('\n')).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   });
 
   test.each(commands.map(({ name }) => name))('%s has help of its own', async (name) => {

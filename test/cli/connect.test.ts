@@ -14,19 +14,31 @@ describe('connect', () => {
   test('registers the webhook with the triggers that matter, and updates it the next time', async () => {
     const { run, out } = await opened();
     expect(await run('connect', TARGET, '--app', 'app-1', '--secret', 's')).toBe(0);
-    expect(await run('connect', TARGET, '--app', 'app-1', '--secret', 's', '--all', '--json')).toBe(0);
+    expect(await run('connect', TARGET, '--app', 'app-1', '--secret', 's', '--all', '--json')).toBe(
+      0,
+    );
     expect(out[0]).toMatch(/^registered webhook \S+ of app app-1: \d+ triggers$/);
     const second = JSON.parse(out[1] ?? '');
     expect(second).toMatchObject({ created: false });
     expect(second.triggers).toHaveLength(22);
-    expect(second.triggers).toEqual(expect.arrayContaining(['MESSAGE_SUBMIT', 'MESSAGE_INBOUND', 'CHANNEL_EVENT']));
+    expect(second.triggers).toEqual(
+      expect.arrayContaining(['MESSAGE_SUBMIT', 'MESSAGE_INBOUND', 'CHANNEL_EVENT']),
+    );
   });
 
   test.each([
     ['no app', ['connect', TARGET], 2],
     ['something that is no address', ['connect', 'nowhere', '--app', 'a'], 2],
-    ['a host without https://', ['connect', 'signalbox.example:443/callbacks', '--app', 'a', '--secret', 's'], 2],
-    ['several secrets and none said', ['connect', TARGET, '--app', 'a', '--secret', '{"a":["b"]}'], 2],
+    [
+      'a host without https://',
+      ['connect', 'signalbox.example:443/callbacks', '--app', 'a', '--secret', 's'],
+      2,
+    ],
+    [
+      'several secrets and none said',
+      ['connect', TARGET, '--app', 'a', '--secret', '{"a":["b"]}'],
+      2,
+    ],
   ])('says what is missing for %s', async (_, words, code) => {
     const { run, err } = await opened();
     expect(await run(...words)).toBe(code);
@@ -42,15 +54,18 @@ describe('connect', () => {
   test('takes the secret of the environment', async () => {
     const { run, shell } = await opened();
     const set = openShell({ env: { ...shell.env, WEBHOOK_SECRETS: 'own' } });
-    expect([await run('connect', TARGET, '--app', 'a'), await set.run('connect', TARGET, '--app', 'a')]).toEqual([
-      2, 0,
-    ]);
+    expect([
+      await run('connect', TARGET, '--app', 'a'),
+      await set.run('connect', TARGET, '--app', 'a'),
+    ]).toEqual([2, 0]);
   });
 
   test('registers no address at which no callback is taken, and names the one that was meant', async () => {
     const { run, err } = await opened();
     for (const path of ['', '/', '/callback', '/callbacks/'])
-      expect(await run('connect', `https://signalbox.example${path}`, '--app', 'app-1', '--secret', 's')).toBe(2);
+      expect(
+        await run('connect', `https://signalbox.example${path}`, '--app', 'app-1', '--secret', 's'),
+      ).toBe(2);
     expect(err.filter((line) => line.includes(TARGET))).toHaveLength(4);
   });
 

@@ -10,14 +10,21 @@ async function listen(answer: unknown, status = 200) {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
-    asked.push({ what: `${request.method} ${request.url}`, body: text === '' ? undefined : JSON.parse(text) });
+    asked.push({
+      what: `${request.method} ${request.url}`,
+      body: text === '' ? undefined : JSON.parse(text),
+    });
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answerTo(`${request.method} ${request.url}`)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   onTestFinished(() => void server.close());
   const { port } = Object(server.address());
-  const env = { SIGNALBOX_URL: `http://127.0.0.1:${port}`, SIGNALBOX_TOKEN: 'token-1', SIGNALBOX_AUTHOR: 'ines' };
+  const env = {
+    SIGNALBOX_URL: `http://127.0.0.1:${port}`,
+    SIGNALBOX_TOKEN: 'token-1',
+    SIGNALBOX_AUTHOR: 'ines',
+  };
   return { asked, ...openShell({ env }) };
 }
 
@@ -98,18 +105,28 @@ describe('reviews', () => {
   ])('--decide %s %j says what that means for whom', async (decision, more, state, scope, words) => {
     const { run, out, asked } = await listen(decided(state));
     expect(await run('reviews', 'R1', '--decide', decision, ...more, '--why', 'x')).toBe(0);
-    expect(asked).toEqual([{ what: 'POST /v1/reviews/R1', body: { decision, ...scope, by: 'ines', why: 'x' } }]);
+    expect(asked).toEqual([
+      { what: 'POST /v1/reviews/R1', body: { decision, ...scope, by: 'ines', why: 'x' } },
+    ]);
     expect(out).toEqual([`${words}; on record as decided by ines (ops)`]);
   });
 
   test.each([
-    [NOTHING, [], 'SMS 46701740605 refuses nothing: what came after the message counts (recipients show)'],
+    [
+      NOTHING,
+      [],
+      'SMS 46701740605 refuses nothing: what came after the message counts (recipients show)',
+    ],
     [
       { ...NOTHING, marketing: true },
       [],
       'SMS 46701740605 refuses marketing: what came after the message counts (recipients show)',
     ],
-    [{ ...NOTHING, marketing: true }, ['--scope', 'marketing'], 'no more marketing to SMS 46701740605'],
+    [
+      { ...NOTHING, marketing: true },
+      ['--scope', 'marketing'],
+      'no more marketing to SMS 46701740605',
+    ],
     [null, [], 'what SMS 46701740605 refuses now could not be read (recipients show)'],
   ])('a decision that a later START outweighs says what is refused now: %j %j', async (now, more, words) => {
     const people = [{ ...side, ...(now && { now }) }];
@@ -132,7 +149,11 @@ describe('reviews', () => {
 
   test.each([
     ['an id without a decision', ['R1'], 'reviews <id> --decide suppress|dismiss'],
-    ['a decision without an id', ['--decide', 'dismiss', '--why', 'x'], 'reviews <id> --decide suppress|dismiss'],
+    [
+      'a decision without an id',
+      ['--decide', 'dismiss', '--why', 'x'],
+      'reviews <id> --decide suppress|dismiss',
+    ],
     ['a decision that is none', ['R1', '--decide', 'maybe'], 'expected suppress or dismiss'],
     ['no reason', ['R1', '--decide', 'dismiss'], 'say why'],
   ])('%s is bad usage, and nothing is asked', async (_, words, said) => {
@@ -143,7 +164,10 @@ describe('reviews', () => {
   });
 
   test('what somebody else decided meanwhile is told', async () => {
-    const { run, err } = await listen({ code: 'conflict', detail: 'this review was dismissed by bo' }, 409);
+    const { run, err } = await listen(
+      { code: 'conflict', detail: 'this review was dismissed by bo' },
+      409,
+    );
     expect(await run('reviews', 'R1', '--decide', 'suppress', '--why', 'x')).toBe(1);
     expect(err).toEqual(['this review was dismissed by bo']);
   });
@@ -193,10 +217,15 @@ describe('consent', () => {
     what.startsWith('GET') ? { backups } : part;
 
   test.each([
-    [2, 'the backup 2026-11-20T03:00:00Z holds 160 changes of consent; 32 of them were missing and are back'],
+    [
+      2,
+      'the backup 2026-11-20T03:00:00Z holds 160 changes of consent; 32 of them were missing and are back',
+    ],
     [0, 'the backup 2026-11-20T03:00:00Z holds 160 changes of consent; none was missing'],
   ])('restore goes through every shard, and says what was missing (%i a shard)', async (missing, words) => {
-    const { run, out, err, asked } = await listen(restoring([backup, older], { rows: 10, missing, lost: [] }));
+    const { run, out, err, asked } = await listen(
+      restoring([backup, older], { rows: 10, missing, lost: [] }),
+    );
     expect(await run('consent', 'restore', '2026-11-20')).toBe(0);
     expect(asked.slice(1).map(({ body }) => body)).toEqual(
       Array.from({ length: 16 }, (_, shard) => ({ backup: NAME, shard })),
@@ -206,7 +235,11 @@ describe('consent', () => {
   });
 
   test.each([
-    ['2026-11-20', NAME, ['2026-11-20 has 2 backups: 2026-11-20T03:00:00Z holds most, 1234 changes']],
+    [
+      '2026-11-20',
+      NAME,
+      ['2026-11-20 has 2 backups: 2026-11-20T03:00:00Z holds most, 1234 changes'],
+    ],
     [
       hollow.name,
       hollow.name,
@@ -215,19 +248,26 @@ describe('consent', () => {
       ],
     ],
   ])('restore %s takes %s, and warns of one that holds more', async (wanted, taken, warned) => {
-    const { run, err, asked } = await listen(restoring([hollow, backup, older], { rows: 10, missing: 0, lost: [] }));
+    const { run, err, asked } = await listen(
+      restoring([hollow, backup, older], { rows: 10, missing: 0, lost: [] }),
+    );
     expect(await run('consent', 'restore', wanted)).toBe(0);
     expect(asked[1]?.body).toEqual({ backup: taken, shard: 0 });
     expect(err).toEqual(warned);
   });
 
-  test.each([[], ['--json']])('restore names what of the backup was lost, and is not done (%s)', async (...more) => {
+  test.each([
+    [],
+    ['--json'],
+  ])('restore names what of the backup was lost, and is not done (%s)', async (...more) => {
     const lost = [{ file: `consent/${NAME}/3-0`, says: 'it is not there any more' }];
     const { run, out, err } = await listen(restoring([backup], { rows: 10, missing: 1, lost }));
     expect(await run('consent', 'restore', '2026-11-20', ...more)).toBe(1);
     expect(err[0]).toBe(`consent/${NAME}/3-0: it is not there any more`);
     expect(out.join()).toContain(
-      more.length > 0 ? '"missing":16,"lost":[{"file"' : 'still holds 160 changes of consent; 16 of them were missing',
+      more.length > 0
+        ? '"missing":16,"lost":[{"file"'
+        : 'still holds 160 changes of consent; 16 of them were missing',
     );
   });
 
@@ -247,16 +287,28 @@ describe('consent', () => {
     [0, 0, AT, `no consent was changed by stop since ${AT}: nothing to take back`],
   ])('undo takes back what a rule did (to %i people)', async (people, changes, since, words) => {
     const { run, out, asked } = await listen({ people, changes });
-    expect(await run('consent', 'undo', '--rule', 'stop', '--since', since, '--why', 'a wrong word')).toBe(0);
+    expect(
+      await run('consent', 'undo', '--rule', 'stop', '--since', since, '--why', 'a wrong word'),
+    ).toBe(0);
     expect(asked[0]?.body).toEqual({ rule: 'stop', since, by: 'ines', why: 'a wrong word' });
     expect(out).toEqual([words]);
   });
 
   test('undo says first what it would take back, when asked', async () => {
     const { run, out, asked } = await listen({ people: 3, changes: 4 });
-    expect(await run('consent', 'undo', '--rule', 'stop', '--since', '2h', '--why', 'a wrong word', '--dry-run')).toBe(
-      0,
-    );
+    expect(
+      await run(
+        'consent',
+        'undo',
+        '--rule',
+        'stop',
+        '--since',
+        '2h',
+        '--why',
+        'a wrong word',
+        '--dry-run',
+      ),
+    ).toBe(0);
     expect(asked[0]?.body).toMatchObject({ rule: 'stop', dry_run: true });
     expect(out).toEqual([
       '4 changes of consent of 3 people by stop in the last 2h would no longer count. Nothing was changed: without --dry-run it is',
@@ -265,8 +317,16 @@ describe('consent', () => {
 
   test.each([
     ['restore of no day', ['restore'], 'say which backup: signalbox consent restore 2026-11-20'],
-    ['undo of nobody’s work', ['undo', '--since', AT, '--why', 'x'], '--rule <name> --since <time>'],
-    ['undo without a time', ['undo', '--rule', 'stop', '--why', 'x'], '--rule <name> --since <time>'],
+    [
+      'undo of nobody’s work',
+      ['undo', '--since', AT, '--why', 'x'],
+      '--rule <name> --since <time>',
+    ],
+    [
+      'undo without a time',
+      ['undo', '--rule', 'stop', '--why', 'x'],
+      '--rule <name> --since <time>',
+    ],
     ['undo without a reason', ['undo', '--rule', 'stop', '--since', AT], 'say why'],
     ['an unknown verb', ['burn'], 'expected backups, backup, restore or undo'],
   ])('%s is bad usage, and nothing is asked', async (_, words, said) => {
@@ -276,7 +336,11 @@ describe('consent', () => {
     expect(asked).toEqual([]);
   });
 
-  test.each(['2026-01-01', 'today', '2026-11'])('there is no backup of %s, and nothing is restored', async (wanted) => {
+  test.each([
+    '2026-01-01',
+    'today',
+    '2026-11',
+  ])('there is no backup of %s, and nothing is restored', async (wanted) => {
     const { run, err, asked } = await listen({ backups: [backup] });
     expect(await run('consent', 'restore', wanted)).toBe(1);
     expect(err).toEqual([`there is no whole backup of ${wanted}: consent backups lists them`]);

@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { factEntries } from '../../src/rules/model/facts.ts';
-import { operatorNames } from '../../src/rules/operators/operators.ts';
 import { Rule } from '../../src/rules/model/rule.ts';
+import { operatorNames } from '../../src/rules/operators/operators.ts';
 import { SETTINGS } from '../../src/settings/summaries.ts';
 import { alerts, folder, openShell, stopRule } from './shell.ts';
 
 const REGIONS = ['rule', 'facts', 'operators', 'actions', 'settings', 'findings'];
 const EMPTY = `# Mine\n\n${REGIONS.map((name) => `<!-- ${name} -->\n<!-- /${name} -->`).join('\n\n')}\n`;
-const home = () => folder({ 'README.md': EMPTY, 'rules/alerts.json': alerts, 'rules/stop.json': stopRule });
+const home = () =>
+  folder({ 'README.md': EMPTY, 'rules/alerts.json': alerts, 'rules/stop.json': stopRule });
 const read = (root: string, file: string): string => readFileSync(join(root, file), 'utf8');
 
 /** What stands between the marks. */
@@ -29,8 +30,10 @@ describe('docs', () => {
     await openShell({ home: root }).run('docs');
     const text = read(root, 'README.md');
     expect(text).toMatch(/^# Mine\n/);
-    for (const key of Object.keys(Rule.entries)) expect(region(text, 'rule')).toContain(`| \`${key}\` |`);
-    for (const { name } of factEntries()) expect(region(text, 'facts')).toContain(`| \`${name}\` |`);
+    for (const key of Object.keys(Rule.entries))
+      expect(region(text, 'rule')).toContain(`| \`${key}\` |`);
+    for (const { name } of factEntries())
+      expect(region(text, 'facts')).toContain(`| \`${name}\` |`);
     for (const name of operatorNames()) expect(region(text, 'operators')).toContain(`\`${name}\``);
     for (const { name } of actions) expect(region(text, 'actions')).toContain(`| \`${name}\` |`);
     for (const { name } of SETTINGS) expect(region(text, 'settings')).toContain(`| \`${name}\` |`);
@@ -47,10 +50,16 @@ describe('docs', () => {
   test('says what is not current, writes nothing, and fails', async () => {
     const root = home();
     await openShell({ home: root }).run('docs');
-    writeFileSync(join(root, 'rules/stop.json'), JSON.stringify({ ...stopRule, why: 'Another reason.' }));
+    writeFileSync(
+      join(root, 'rules/stop.json'),
+      JSON.stringify({ ...stopRule, why: 'Another reason.' }),
+    );
     const { run, out } = openShell({ home: root });
     expect(await run('docs', '--check')).toBe(1);
-    expect(out).toEqual(['rules/README.md is not current: run "npm run -s signalbox -- docs"', 'README.md is current']);
+    expect(out).toEqual([
+      'rules/README.md is not current: run "npm run -s signalbox -- docs"',
+      'README.md is current',
+    ]);
     expect(read(root, 'rules/README.md')).not.toContain('Another reason.');
   });
 

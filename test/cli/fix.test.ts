@@ -20,8 +20,16 @@ async function fix(rule: string, more: Record<string, object | string> = {}) {
 
 describe('check --fix', () => {
   test.each([
-    ['a fact that is one letter off', ['"keyword"', '"keywrd"'], 'unknown-fact: "keywrd" is now "keyword"'],
-    ['a fact in other letters', ['"keyword"', '"Key-Word"'], 'unknown-fact: "Key-Word" is now "keyword"'],
+    [
+      'a fact that is one letter off',
+      ['"keyword"', '"keywrd"'],
+      'unknown-fact: "keywrd" is now "keyword"',
+    ],
+    [
+      'a fact in other letters',
+      ['"keyword"', '"Key-Word"'],
+      'unknown-fact: "Key-Word" is now "keyword"',
+    ],
     ['an operator', ['"equal"', '"equals"'], 'unknown-operator: "equals" is now "equal"'],
     ['an action', ['"suppress"', '"supress"'], 'unknown-action: "supress" is now "suppress"'],
     [
@@ -34,7 +42,11 @@ describe('check --fix', () => {
       ['"name": "stop",\n  "why"', '"name": "halt",\n  "why"'],
       'file-name: "halt" is now "stop"',
     ],
-    ['a value that is not folded', ['"value": "STOP"', '"value": "Stop!"'], 'not-folded: "Stop!" is now "STOP"'],
+    [
+      'a value that is not folded',
+      ['"value": "STOP"', '"value": "Stop!"'],
+      'not-folded: "Stop!" is now "STOP"',
+    ],
   ] as const)('mends %s, and nothing else', async (_, [right, wrong], line) => {
     expect(RULE).toContain(right);
     const { code, out, rule } = await fix(RULE.replace(right, wrong));
@@ -47,13 +59,18 @@ describe('check --fix', () => {
   });
 
   test('mends several, one after the other', async () => {
-    const { out, rule } = await fix(RULE.replace('"keyword"', '"keywrd"').replace('"suppress"', '"supress"'));
+    const { out, rule } = await fix(
+      RULE.replace('"keyword"', '"keywrd"').replace('"suppress"', '"supress"'),
+    );
     expect(out.filter((line) => line.startsWith('fixed'))).toHaveLength(2);
     expect(rule).toBe(RULE);
   });
 
   test('mends the name of a list, and removes what stands twice in it', async () => {
-    const listed = RULE.replace('"equal"', '"says"').replace('"STOP"\n', '{ "list": "stop-word" }\n');
+    const listed = RULE.replace('"equal"', '"says"').replace(
+      '"STOP"\n',
+      '{ "list": "stop-word" }\n',
+    );
     const list = { name: 'stop-words', why: 'Words.', values: ['STOP', 'stop', 'END'] };
     const { out, rule, read } = await fix(listed, { 'rules/lists/stop-words.json': list });
     expect(out.slice(0, 2)).toEqual([
@@ -83,7 +100,10 @@ describe('check --fix', () => {
   });
 
   test('says in JSON what was mended', async () => {
-    const home = folder({ 'rules/alerts.json': alerts, 'rules/stop.json': RULE.replace('"keyword"', '"keywrd"') });
+    const home = folder({
+      'rules/alerts.json': alerts,
+      'rules/stop.json': RULE.replace('"keyword"', '"keywrd"'),
+    });
     const { run, out } = openShell({ home });
     expect(await run('check', '--fix', '--json')).toBe(0);
     expect(JSON.parse(out.join(''))).toEqual({

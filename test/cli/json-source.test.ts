@@ -11,13 +11,38 @@ describe('readJsonSource', () => {
     ['{"a" 1}', 1, 6, 'a ":" is missing after the key'],
     ['{"a":1\n "b":2}', 2, 2, 'a "," is missing before this'],
     ['// why\n{}', 1, 1, 'JSON has no comments: "why" is the place for words'],
-    ['{"a":1} x', 1, 9, 'x is not JSON: texts stand in double quotes, only numbers, true and false without'],
-    ["{'a':1}", 1, 2, "'a' is not JSON: texts stand in double quotes, only numbers, true and false without"],
+    [
+      '{"a":1} x',
+      1,
+      9,
+      'x is not JSON: texts stand in double quotes, only numbers, true and false without',
+    ],
+    [
+      "{'a':1}",
+      1,
+      2,
+      "'a' is not JSON: texts stand in double quotes, only numbers, true and false without",
+    ],
     ['{“a”:1}', 1, 2, '“ is a printed quote: JSON takes the straight " only'],
-    ['{"a":"x”,\n"b":1}', 1, 6, 'this text has no closing quote on its line: JSON takes the straight " only'],
+    [
+      '{"a":"x”,\n"b":1}',
+      1,
+      6,
+      'this text has no closing quote on its line: JSON takes the straight " only',
+    ],
     ['{"a":True}', 1, 6, 'True: JSON writes true, in small letters'],
-    ['{"a":"say "no" now"}', 1, 12, 'the text ends before this: a quote inside a text is written \\"'],
-    ['{\n\u00A0"a":1}', 2, 1, 'an invisible letter (U+00A0), pasted from elsewhere: write a plain space instead'],
+    [
+      '{"a":"say "no" now"}',
+      1,
+      12,
+      'the text ends before this: a quote inside a text is written \\"',
+    ],
+    [
+      '{\n\u00A0"a":1}',
+      2,
+      1,
+      'an invisible letter (U+00A0), pasted from elsewhere: write a plain space instead',
+    ],
     ['{"a":"x\ny"}', 1, 6, 'this text has no closing quote on its line'],
     ['{"a":}', 1, 6, 'a value is missing'],
     ['', 1, 1, 'the file is empty'],
@@ -36,13 +61,23 @@ describe('readJsonSource', () => {
     const { value, findings, placeOf } = readJsonSource('x.json', '[{"a":'.repeat(100_000));
     expect(value).toBeUndefined();
     expect(findings).toEqual([
-      { file: 'x.json', severity: 'error', code: 'too-deep', message: expect.any(String), line: 1, column: 1 },
+      {
+        file: 'x.json',
+        severity: 'error',
+        code: 'too-deep',
+        message: expect.any(String),
+        line: 1,
+        column: 1,
+      },
     ]);
     expect(placeOf({ path: ['a', 'b'], code: 'bad-value' })).toEqual({ line: 1, column: 1 });
   });
 
   test('finds a key written twice, however deep, at its second place', () => {
-    const { value, findings } = readJsonSource('x.json', '{"a":{"b":1,\n"b":2},"c":[{"d":1,"d":2}]}');
+    const { value, findings } = readJsonSource(
+      'x.json',
+      '{"a":{"b":1,\n"b":2},"c":[{"d":1,"d":2}]}',
+    );
     expect(findings.map(({ line, column, message }) => [line, column, message])).toEqual([
       [2, 1, 'the key "b" stands here twice'],
       [2, 20, 'the key "d" stands here twice'],
@@ -61,7 +96,10 @@ describe('readJsonSource', () => {
   });
 
   test('does not mind a byte order mark', () => {
-    expect(readJsonSource('x.json', '\uFEFF{"a":1}')).toMatchObject({ value: { a: 1 }, findings: [] });
+    expect(readJsonSource('x.json', '\uFEFF{"a":1}')).toMatchObject({
+      value: { a: 1 },
+      findings: [],
+    });
   });
 
   test.each([
@@ -71,9 +109,16 @@ describe('readJsonSource', () => {
     const { value, findings } = readJsonBytes('x.json', bytes);
     expect(value).toBeUndefined();
     expect(findings).toEqual([
-      expect.objectContaining({ code: 'not-json', message: expect.stringContaining('not UTF-8'), line, column }),
+      expect.objectContaining({
+        code: 'not-json',
+        message: expect.stringContaining('not UTF-8'),
+        line,
+        column,
+      }),
     ]);
-    expect(readJsonBytes('x.json', Buffer.from('\uFEFF{"a":"ARRÊT"}')).value).toEqual({ a: 'ARRÊT' });
+    expect(readJsonBytes('x.json', Buffer.from('\uFEFF{"a":"ARRÊT"}')).value).toEqual({
+      a: 'ARRÊT',
+    });
   });
 
   test('reads every JSON text as JSON.parse does', () => {

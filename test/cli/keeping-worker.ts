@@ -8,7 +8,12 @@ export const examples = [
   { name: 'STOP', callback: inbound('STOP'), fires: true },
   { name: 'hello', callback: inbound('hello'), fires: false },
 ];
-export const guardrail = { name: 'stop', why: 'STOP counts.', callback: inbound('STOP'), must: ['suppress'] };
+export const guardrail = {
+  name: 'stop',
+  why: 'STOP counts.',
+  callback: inbound('STOP'),
+  must: ['suppress'],
+};
 export const helpRule = {
   ...stopRule,
   name: 'help',
@@ -56,7 +61,15 @@ export const tally = {
       moreFor: ['ID3'],
       fewerFor: [],
     },
-    { rule: 'again', action: 'retry', says: 'send again', more: 0, fewer: 1, moreFor: [], fewerFor: ['ID4'] },
+    {
+      rule: 'again',
+      action: 'retry',
+      says: 'send again',
+      more: 0,
+      fewer: 1,
+      moreFor: [],
+      fewerFor: ['ID4'],
+    },
   ],
   suppressed: ['someone'],
   released: [],
@@ -85,13 +98,23 @@ export const list = {
       in_force: false,
     },
   ],
-  history: [{ kind: 'activate', version: OLD_VERSION, at: '2026-11-20T10:00:00.000Z', by: 'anna', because: 'first' }],
+  history: [
+    {
+      kind: 'activate',
+      version: OLD_VERSION,
+      at: '2026-11-20T10:00:00.000Z',
+      by: 'anna',
+      because: 'first',
+    },
+  ],
 };
 
 type Answers = Readonly<Record<string, { readonly status?: number; readonly body: unknown }>>;
 
 /** A folder of rules, and a Worker that answers by method and path, and keeps what it was asked. */
-export async function open(options: { answers?: Answers; rules?: object; ask?: Shell['ask'] } = {}) {
+export async function open(
+  options: { answers?: Answers; rules?: object; ask?: Shell['ask'] } = {},
+) {
   const asked: { what: string; body: Record<string, unknown> }[] = [];
   const answers: Answers = {
     'GET /v1/rulebooks': { body: list },
@@ -109,7 +132,10 @@ export async function open(options: { answers?: Answers; rules?: object; ask?: S
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
-    asked.push({ what: `${request.method} ${request.url}`, body: text === '' ? {} : JSON.parse(text) });
+    asked.push({
+      what: `${request.method} ${request.url}`,
+      body: text === '' ? {} : JSON.parse(text),
+    });
     const { status = 200, body } = answers[`${request.method} ${request.url?.split('?')[0]}`] ?? {
       status: 404,
       body: { code: 'not_found', detail: 'nothing there' },
@@ -127,6 +153,10 @@ export async function open(options: { answers?: Answers; rules?: object; ask?: S
     'rules/help.json': helpRule,
     ...options.rules,
   });
-  const env = { SIGNALBOX_URL: `http://127.0.0.1:${port}`, SIGNALBOX_TOKEN: 'token', SIGNALBOX_AUTHOR: 'bo' };
+  const env = {
+    SIGNALBOX_URL: `http://127.0.0.1:${port}`,
+    SIGNALBOX_TOKEN: 'token',
+    SIGNALBOX_AUTHOR: 'bo',
+  };
   return { home, asked, ...openShell({ home, env, ...(options.ask ? { ask: options.ask } : {}) }) };
 }

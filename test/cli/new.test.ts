@@ -9,7 +9,9 @@ import { alerts, folder, HOME, openShell } from './shell.ts';
 function open(answers?: readonly string[]) {
   const home = folder({ 'rules/alerts.json': alerts });
   mkdirSync(join(home, 'test'));
-  cpSync(join(HOME, 'src', 'samples', 'callbacks'), join(home, 'src', 'samples', 'callbacks'), { recursive: true });
+  cpSync(join(HOME, 'src', 'samples', 'callbacks'), join(home, 'src', 'samples', 'callbacks'), {
+    recursive: true,
+  });
   const asked: string[] = [];
   const waiting = [...(answers ?? [])];
   const ask = async (question: string) => {
@@ -24,7 +26,14 @@ function open(answers?: readonly string[]) {
   };
 }
 
-const RED = ['--on', 'CHANNEL_EVENT', '--when', 'quality_rating equal RED', '--why', 'Because it matters.'];
+const RED = [
+  '--on',
+  'CHANNEL_EVENT',
+  '--when',
+  'quality_rating equal RED',
+  '--why',
+  'Because it matters.',
+];
 
 describe('new', () => {
   test('writes a rule that passes check and test at once', async () => {
@@ -48,10 +57,23 @@ describe('new', () => {
     expect(await run('test', 'red')).toBe(0);
   });
 
-  test.each(actions.map(({ name }) => name))('knows params that %s can start with', async (action) => {
+  test.each(
+    actions.map(({ name }) => name),
+  )('knows params that %s can start with', async (action) => {
     const { run, out } = open();
-    const facts = action === 'retry' ? ['--when', 'status equal FAILED'] : ['--when', 'channel equal SMS'];
-    const code = await run('new', 'some', '--on', 'MESSAGE_DELIVERY', ...facts, '--then', action, '--why', 'So.');
+    const facts =
+      action === 'retry' ? ['--when', 'status equal FAILED'] : ['--when', 'channel equal SMS'];
+    const code = await run(
+      'new',
+      'some',
+      '--on',
+      'MESSAGE_DELIVERY',
+      ...facts,
+      '--then',
+      action,
+      '--why',
+      'So.',
+    );
     expect(code, out.join('\n')).toBe(0);
     expect(await run('test', 'some')).toBe(0);
   });
@@ -59,7 +81,9 @@ describe('new', () => {
   test.each(triggers.map(({ name }) => name))('finds examples for %s', async (trigger) => {
     const { run } = open();
     const then = ['--then', 'ignore', '--why', 'So.'];
-    expect(await run('new', 'some', '--on', trigger, '--when', 'app_id equal nobody', ...then)).toBe(0);
+    expect(
+      await run('new', 'some', '--on', trigger, '--when', 'app_id equal nobody', ...then),
+    ).toBe(0);
     expect(await run('test', 'some')).toBe(0);
   });
 
@@ -68,20 +92,41 @@ describe('new', () => {
     ['injected equal true', { fact: 'injected', operator: 'equal', value: true }],
     ['channel in SMS, MMS', { fact: 'channel', operator: 'in', value: ['SMS', 'MMS'] }],
     ['channel in SMS', { fact: 'channel', operator: 'in', value: ['SMS'] }],
-    ['text containsWord stop texting', { fact: 'text', operator: 'containsWord', value: 'stop texting' }],
-    ['text containsWord stop,end', { fact: 'text', operator: 'containsWord', value: ['stop', 'end'] }],
+    [
+      'text containsWord stop texting',
+      { fact: 'text', operator: 'containsWord', value: 'stop texting' },
+    ],
+    [
+      'text containsWord stop,end',
+      { fact: 'text', operator: 'containsWord', value: ['stop', 'end'] },
+    ],
     ['reply_to missing', { fact: 'reply_to', operator: 'missing' }],
   ])('reads --when "%s"', async (typed, when) => {
     const { run, read } = open();
-    expect(await run('new', 'some', '--on', 'MESSAGE_INBOUND', '--when', typed, '--why', 'So.')).toBe(0);
+    expect(
+      await run('new', 'some', '--on', 'MESSAGE_INBOUND', '--when', typed, '--why', 'So.'),
+    ).toBe(0);
     expect(read('some').when).toEqual(when);
     expect(await run('test', 'some')).toBe(0);
   });
 
   test('says what costs more than it must, and writes it all the same', async () => {
     const { run, out } = open();
-    expect(await run('new', 'some', '--on', 'MESSAGE_INBOUND', '--when', 'reply_to missing', '--why', 'So.')).toBe(0);
-    expect(out).toContainEqual(expect.stringMatching(/^ {2}looked-at-always looked at for every MESSAGE_INBOUND:/));
+    expect(
+      await run(
+        'new',
+        'some',
+        '--on',
+        'MESSAGE_INBOUND',
+        '--when',
+        'reply_to missing',
+        '--why',
+        'So.',
+      ),
+    ).toBe(0);
+    expect(out).toContainEqual(
+      expect.stringMatching(/^ {2}looked-at-always looked at for every MESSAGE_INBOUND:/),
+    );
   });
 
   test('joins several conditions, and gives facts where no sample has them', async () => {
@@ -94,21 +139,40 @@ describe('new', () => {
   });
 
   test('asks for what is not given', async () => {
-    const { run, asked, read } = open(['CHANNEL_EVENT', 'quality_rating equal RED', '', 'support', 'It matters.']);
+    const { run, asked, read } = open([
+      'CHANNEL_EVENT',
+      'quality_rating equal RED',
+      '',
+      'support',
+      'It matters.',
+    ]);
     expect(await run('new', 'red')).toBe(0);
     expect(asked).toHaveLength(5);
     expect(asked[2]).toMatch(/\[alert\] $/);
-    expect(read('red')).toMatchObject({ owner: 'support', why: 'It matters.', then: [{ action: 'alert' }] });
+    expect(read('red')).toMatchObject({
+      owner: 'support',
+      why: 'It matters.',
+      then: [{ action: 'alert' }],
+    });
   });
 
   test.each([
     [['new', 'red', '--when', 'quality_rating equal RED'], /^--on is missing: Which callback\?/],
-    [['new', 'red', ...RED, '--then', 'allert'], /no action is called "allert": did you mean "alert"\?/],
-    [['new', 'red', ...RED, '--when', 'chanel equal SMS'], /unknown-fact .*did you mean "channel"\?/],
+    [
+      ['new', 'red', ...RED, '--then', 'allert'],
+      /no action is called "allert": did you mean "alert"\?/,
+    ],
+    [
+      ['new', 'red', ...RED, '--when', 'chanel equal SMS'],
+      /unknown-fact .*did you mean "channel"\?/,
+    ],
     [['new', 'red', ...RED, '--when', 'channel'], /expected a fact, an operator and a value/],
     [['new', 'Red', ...RED], /lower-case words/],
     [['new', 'red', ...RED, '--when', 'event_type matches x'], /write this rule by hand/],
-    [['new', 'red', ...RED, '--when', 'quality_rating equal GREEN'], /never-fires|write this rule by hand/],
+    [
+      ['new', 'red', ...RED, '--when', 'quality_rating equal GREEN'],
+      /never-fires|write this rule by hand/,
+    ],
   ])('refuses %j and writes nothing', async (words, message) => {
     const { run, err, home } = open();
     expect(await run(...words)).toBe(2);

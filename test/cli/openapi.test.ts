@@ -8,7 +8,12 @@ import { HOME } from './shell.ts';
 const text = JSON.stringify(await openApiDocument());
 const document: Record<string, never> = JSON.parse(text);
 const at = (path: string): unknown =>
-  path.split('/').reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], document);
+  path
+    .split('/')
+    .reduce<unknown>(
+      (inner, name) => (inner as Record<string, unknown> | undefined)?.[name],
+      document,
+    );
 
 interface Described {
   readonly operationId: string;
@@ -17,7 +22,11 @@ interface Described {
   readonly parameters?: readonly { readonly in: string; readonly name: string }[];
 }
 const described = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
-  Object.entries(methods as Record<string, Described>).map(([method, one]) => ({ path, method, ...one })),
+  Object.entries(methods as Record<string, Described>).map(([method, one]) => ({
+    path,
+    method,
+    ...one,
+  })),
 );
 
 describe('the description of the API', () => {
@@ -34,8 +43,12 @@ describe('the description of the API', () => {
   }) => {
     expect(summary).not.toBe('');
     expect(tags).toHaveLength(1);
-    const named = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => `{${name}}`);
-    expect(named.toSorted()).toEqual([...path.matchAll(/\{\w+\}/g)].map(([name]) => name).toSorted());
+    const named = parameters
+      .filter((parameter) => parameter.in === 'path')
+      .map(({ name }) => `{${name}}`);
+    expect(named.toSorted()).toEqual(
+      [...path.matchAll(/\{\w+\}/g)].map(([name]) => name).toSorted(),
+    );
   });
 
   test('refers to nothing that is not there', () => {
@@ -45,6 +58,8 @@ describe('the description of the API', () => {
 
   test('is read without anything from elsewhere', () => {
     for (const file of ['index.html', 'docs.js'])
-      expect(readFileSync(join(HOME, 'public', 'docs', file), 'utf8')).not.toMatch(/https?:|(src|href)="\/\//);
+      expect(readFileSync(join(HOME, 'public', 'docs', file), 'utf8')).not.toMatch(
+        /https?:|(src|href)="\/\//,
+      );
   });
 });

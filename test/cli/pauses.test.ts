@@ -14,19 +14,33 @@ async function listen(answers: readonly unknown[], { status = 200, env = {} } = 
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
-    asked.push({ what: `${request.method} ${request.url}`, body: text === '' ? undefined : JSON.parse(text) });
+    asked.push({
+      what: `${request.method} ${request.url}`,
+      body: text === '' ? undefined : JSON.parse(text),
+    });
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answers[Math.min(asked.length, answers.length) - 1]));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   onTestFinished(() => void server.close());
   const { port } = Object(server.address());
-  const where = { SIGNALBOX_URL: `http://127.0.0.1:${port}`, SIGNALBOX_TOKEN: 'token-1', SIGNALBOX_AUTHOR: 'ines' };
+  const where = {
+    SIGNALBOX_URL: `http://127.0.0.1:${port}`,
+    SIGNALBOX_TOKEN: 'token-1',
+    SIGNALBOX_AUTHOR: 'ines',
+  };
   return { asked, ...openShell({ env: { ...where, ...env } }) };
 }
 
 const AT = '2026-11-20T03:00:00.000Z';
-const pause = { id: 'p1', kind: 'rule', name: 'stop-near-miss', by: 'ines (ops)', why: 'it floods support', since: AT };
+const pause = {
+  id: 'p1',
+  kind: 'rule',
+  name: 'stop-near-miss',
+  by: 'ines (ops)',
+  why: 'it floods support',
+  since: AT,
+};
 const everything = { ...pause, kind: 'everything', name: '' };
 
 describe('pause', () => {
@@ -69,7 +83,12 @@ describe('pause', () => {
   });
 
   test('alone lists what was paused, too, and who ended it and why', async () => {
-    const over = { ...pause, ended_at: '2026-11-20T04:00:00.000Z', ended_by: 'ada (ops)', ended_why: 'fixed' };
+    const over = {
+      ...pause,
+      ended_at: '2026-11-20T04:00:00.000Z',
+      ended_by: 'ada (ops)',
+      ended_why: 'fixed',
+    };
     const { run, out } = await listen([{ pauses: [], past: [over] }]);
     expect(await run('pause')).toBe(0);
     expect(out).toEqual([
@@ -88,7 +107,11 @@ describe('pause', () => {
   test.each([
     ['no reason', ['pause', 'rule', 'stop'], 'say why: --why "…" stays on record'],
     ['no name', ['pause', 'rule', '--why', 'x'], 'say which rule: pause rule <name>'],
-    ['a name for everything', ['pause', 'everything', 'x', '--why', 'x'], 'everything has no name: pause everything'],
+    [
+      'a name for everything',
+      ['pause', 'everything', 'x', '--why', 'x'],
+      'everything has no name: pause everything',
+    ],
     ['what is none', ['pause', 'planet', '--why', 'x'], 'expected rule, action, app or everything'],
   ])('%s is bad usage, and nothing is asked', async (_, command, words) => {
     const { run, err, asked } = await listen([pause]);
@@ -189,11 +212,19 @@ describe('held', () => {
   });
 
   test('--settled lists what was decided about it, by whom and why', async () => {
-    const dropped = { ...item, state: 'dropped', decided_at: AT, decided_by: 'ada (ops)', why: 'the rule was wrong' };
+    const dropped = {
+      ...item,
+      state: 'dropped',
+      decided_at: AT,
+      decided_by: 'ada (ops)',
+      why: 'the rule was wrong',
+    };
     const { run, out, asked } = await listen([{ held: [dropped], total: 0 }]);
     expect(await run('held', '--settled')).toBe(0);
     expect(asked[0]?.what).toBe('GET /v1/held?state=settled');
-    expect(out).toEqual(['2026-11-20 03:00:00  dropped  unsuppress  start  by ada (ops): the rule was wrong  H1']);
+    expect(out).toEqual([
+      '2026-11-20 03:00:00  dropped  unsuppress  start  by ada (ops): the rule was wrong  H1',
+    ]);
   });
 
   test.each([
@@ -227,7 +258,17 @@ const sender = (throttle: object | null) => ({
 describe('throttle', () => {
   test('limits a sender, and says until when', async () => {
     const { run, out, asked } = await listen([sender(limited)]);
-    const command = ['throttle', 'app-1', 'whatsapp', '--to', '10/minute', '--for', '7d', '--why', 'complaints'];
+    const command = [
+      'throttle',
+      'app-1',
+      'whatsapp',
+      '--to',
+      '10/minute',
+      '--for',
+      '7d',
+      '--why',
+      'complaints',
+    ];
     expect(await run(...command)).toBe(0);
     expect(asked).toEqual([
       {
@@ -235,19 +276,27 @@ describe('throttle', () => {
         body: { to: '10/minute', for: '7d', by: 'ines', why: 'complaints' },
       },
     ]);
-    expect(out).toEqual(['WHATSAPP of app-1: marketing at most 10/minute until 2026-11-20 03:00:00 UTC (by hand)']);
+    expect(out).toEqual([
+      'WHATSAPP of app-1: marketing at most 10/minute until 2026-11-20 03:00:00 UTC (by hand)',
+    ]);
   });
 
   test('to nothing says that it is stopped', async () => {
     const { run, out } = await listen([sender({ ...limited, to: '0' })]);
     expect(await run('throttle', 'app-1', 'SMS', '--to', '0', '--for', '1h', '--why', 'x')).toBe(0);
-    expect(out).toEqual(['SMS of app-1: marketing stopped until 2026-11-20 03:00:00 UTC (by hand)']);
+    expect(out).toEqual([
+      'SMS of app-1: marketing stopped until 2026-11-20 03:00:00 UTC (by hand)',
+    ]);
   });
 
   test('tells of an app that nobody ever heard of', async () => {
-    const { run, out } = await listen([{ ...sender(limited), warning: 'no callback of app app-2 is on record' }]);
+    const { run, out } = await listen([
+      { ...sender(limited), warning: 'no callback of app app-2 is on record' },
+    ]);
     expect(await run('throttle', 'app-2', 'SMS', '--to', '0', '--for', '1h', '--why', 'x')).toBe(0);
-    expect(out[1]).toBe('But no callback of app app-2 is on record. Is it a typing mistake? --lift takes it back.');
+    expect(out[1]).toBe(
+      'But no callback of app app-2 is on record. Is it a typing mistake? --lift takes it back.',
+    );
   });
 
   test('--lift ends every limit, with who and why', async () => {
@@ -259,7 +308,11 @@ describe('throttle', () => {
 
   test.each([
     ['neither a rate nor --lift', ['--why', 'x'], 'say how fast and for how long'],
-    ['both', ['--lift', '--to', '0', '--for', '1h', '--why', 'x'], '--lift ends limits; leave --to and --for out'],
+    [
+      'both',
+      ['--lift', '--to', '0', '--for', '1h', '--why', 'x'],
+      '--lift ends limits; leave --to and --for out',
+    ],
     ['no reason', ['--lift'], 'say why'],
   ])('%s is bad usage', async (_, words, said) => {
     const { run, err, asked } = await listen([sender(null)]);
@@ -290,9 +343,12 @@ describe('each of them', () => {
   });
 
   test.each(commands)('%s tells a refusal in the Worker’s own words', async (command) => {
-    const { run, err } = await listen([{ code: 'forbidden', detail: 'this token may read, not admin' }], {
-      status: 403,
-    });
+    const { run, err } = await listen(
+      [{ code: 'forbidden', detail: 'this token may read, not admin' }],
+      {
+        status: 403,
+      },
+    );
     expect(await run(...command.split(' '))).toBe(1);
     expect(err).toEqual(['this token may read, not admin']);
   });

@@ -12,7 +12,9 @@ const samples = globSync('src/samples/callbacks/*.json');
 const idOf = async (body: Uint8Array) => (await readCallback(body, NOW)).id;
 
 describe('prepare', () => {
-  test.each(samples)('keeps the trigger of %s, and makes another event of it when asked', async (file) => {
+  test.each(
+    samples,
+  )('keeps the trigger of %s, and makes another event of it when asked', async (file) => {
     const bytes = readFileSync(file);
     const plain = prepare(bytes, changes).body;
     // What has no id of its own is told apart by its time.
@@ -40,8 +42,15 @@ describe('--set', () => {
 
   test('keeps a text a text where a number is typed in its place, and a number a number', () => {
     const bytes = new TextEncoder().encode('{"identity":"1","count":1}');
-    const { body } = prepare(bytes, { ...changes, set: ['identity=0046701740605', 'count=2', 'new=3'] });
-    expect(JSON.parse(new TextDecoder().decode(body))).toEqual({ identity: '0046701740605', count: 2, new: 3 });
+    const { body } = prepare(bytes, {
+      ...changes,
+      set: ['identity=0046701740605', 'count=2', 'new=3'],
+    });
+    expect(JSON.parse(new TextDecoder().decode(body))).toEqual({
+      identity: '0046701740605',
+      count: 2,
+      new: 3,
+    });
   });
 
   test('sets any path to any value, and no prototype', () => {
@@ -53,7 +62,10 @@ describe('--set', () => {
         (keys, value) => {
           const body = {};
           setPath(body, keys.join('.'), value);
-          const found = keys.reduce<unknown>((at, name) => Object.getOwnPropertyDescriptor(at, name)?.value, body);
+          const found = keys.reduce<unknown>(
+            (at, name) => Object.getOwnPropertyDescriptor(at, name)?.value,
+            body,
+          );
           expect(found).toEqual(value);
           expect(Object.getPrototypeOf(body)).toBe(Object.prototype);
         },

@@ -40,7 +40,9 @@ describe('publish', () => {
   test('after a yes it sends rules, examples and guardrails, by whom, why and on what ground', async () => {
     const { run, out, asked } = await open({ ask: async () => 'y' });
     expect(await run('publish', '--message', 'Tell support')).toBe(0);
-    expect(out.at(-1)).toBe('NEWVERSI is in force, everywhere within 30 seconds. The way back: signalbox rollback');
+    expect(out.at(-1)).toBe(
+      'NEWVERSI is in force, everywhere within 30 seconds. The way back: signalbox rollback',
+    );
     expect(asked.at(-1)).toMatchObject({
       what: 'PUT /v1/rulebooks',
       body: {
@@ -70,7 +72,11 @@ describe('publish', () => {
   });
 
   test.each<[string, object, RegExp]>([
-    ['an error', { 'rules/help.json': { ...helpRule, on: ['MESSAGE'] } }, /help\.json:\d+:\d+ error unknown-trigger/],
+    [
+      'an error',
+      { 'rules/help.json': { ...helpRule, on: ['MESSAGE'] } },
+      /help\.json:\d+:\d+ error unknown-trigger/,
+    ],
     [
       'an example that fails',
       { 'rules/help.json': { ...helpRule, examples: [{ ...examples[0], fires: true }] } },
@@ -87,7 +93,9 @@ describe('publish', () => {
         'rules/tests/stop.json': {
           name: 'stop',
           why: 'STOP counts.',
-          steps: [{ at: '2026-11-01T10:00:00Z', callback: inbound('STOP'), then: { refuses: 'nothing' } }],
+          steps: [
+            { at: '2026-11-01T10:00:00Z', callback: inbound('STOP'), then: { refuses: 'nothing' } },
+          ],
         },
       },
       /^✗ story stop/,
@@ -101,7 +109,10 @@ describe('publish', () => {
   });
 
   test('the rules in force are not published again', async () => {
-    const { version } = await seal({ ...OLD, rules: { 'stop.json': stopRule, 'help.json': helpRule } });
+    const { version } = await seal({
+      ...OLD,
+      rules: { 'stop.json': stopRule, 'help.json': helpRule },
+    });
     const { run, out, asked } = await open({
       answers: { 'GET /v1/rulebooks/in-force': { body: { ...about, version, rulebook: OLD } } },
     });
@@ -113,13 +124,19 @@ describe('publish', () => {
   test('a second publisher is shown what the first one changed', async () => {
     const body = {
       code: 'changed_meanwhile',
-      detail: 'X is in force, not Y (anna: more): look at the difference, then publish on top of it',
+      detail:
+        'X is in force, not Y (anna: more): look at the difference, then publish on top of it',
       in_force: 'X',
       difference: [{ what: 'rule more', change: 'added', new: 'When it comes: alert.' }],
     };
     const { run, err } = await open({ answers: { 'PUT /v1/rulebooks': { status: 412, body } } });
     expect(await run('publish', '--yes', '--no-backtest')).toBe(1);
-    expect(err).toEqual([body.detail, '+ rule more added', '    When it comes: alert.', 'Nothing was published.']);
+    expect(err).toEqual([
+      body.detail,
+      '+ rule more added',
+      '    When it comes: alert.',
+      'Nothing was published.',
+    ]);
   });
 
   test('what the Worker finds is told as `check` tells it', async () => {

@@ -10,7 +10,11 @@ interface Asked {
 }
 
 /** A Worker that gives its answers in turn, the last one for ever, and keeps what it was asked. */
-async function listen(answers: readonly (object | string)[], status = 200, files: Record<string, string> = {}) {
+async function listen(
+  answers: readonly (object | string)[],
+  status = 200,
+  files: Record<string, string> = {},
+) {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -29,7 +33,11 @@ async function listen(answers: readonly (object | string)[], status = 200, files
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   onTestFinished(() => void server.close());
   const { port } = Object(server.address());
-  const env = { SIGNALBOX_URL: `http://127.0.0.1:${port}`, SIGNALBOX_TOKEN: 'token-1', SIGNALBOX_AUTHOR: 'ada' };
+  const env = {
+    SIGNALBOX_URL: `http://127.0.0.1:${port}`,
+    SIGNALBOX_TOKEN: 'token-1',
+    SIGNALBOX_AUTHOR: 'ada',
+  };
   return { asked, ...openShell({ env, here: folder(files) }) };
 }
 
@@ -67,8 +75,12 @@ const person = {
       undone: 'ines (api-token): a wrong word',
     },
   ],
-  capability: [{ channel: 'SMS', status: 'CAPABILITY_FULL', at: '2026-11-19T10:00:00.000Z', age_seconds: 9 }],
-  last_delivery: [{ channel: 'SMS', status: 'DELIVERED', at: '2026-11-18T10:00:00.000Z', message_id: 'M1' }],
+  capability: [
+    { channel: 'SMS', status: 'CAPABILITY_FULL', at: '2026-11-19T10:00:00.000Z', age_seconds: 9 },
+  ],
+  last_delivery: [
+    { channel: 'SMS', status: 'DELIVERED', at: '2026-11-18T10:00:00.000Z', message_id: 'M1' },
+  ],
 };
 
 describe('recipients', () => {
@@ -89,8 +101,21 @@ describe('recipients', () => {
 
   test('put and delete say who and why', async () => {
     const { run, asked } = await listen([{ changed: true, ...person }]);
-    expect(await run('recipients', 'put', 'SMS', '12025550142', '--why', 'she called', '--scope', 'marketing')).toBe(0);
-    expect(await run('recipients', 'delete', 'SMS', '12025550142', '--why', 'she asked', '--by', 'bob')).toBe(0);
+    expect(
+      await run(
+        'recipients',
+        'put',
+        'SMS',
+        '12025550142',
+        '--why',
+        'she called',
+        '--scope',
+        'marketing',
+      ),
+    ).toBe(0);
+    expect(
+      await run('recipients', 'delete', 'SMS', '12025550142', '--why', 'she asked', '--by', 'bob'),
+    ).toBe(0);
     expect(asked).toMatchObject([
       { method: 'PUT', body: '{"by":"ada","why":"she called","scope":"marketing"}' },
       { method: 'DELETE', path: '/v1/recipients/SMS/12025550142?by=bob&why=she+asked' },
@@ -102,7 +127,11 @@ describe('recipients', () => {
     ['without a person', ['show', 'SMS'], /say whom/],
     ['for an unknown verb', ['erase', 'SMS', '1'], /expected show, put, delete, export or import/],
     ['for an unknown scope', ['put', 'SMS', '1', '--scope', 'ads', '--why', 'x'], /scope/],
-    ['for a file of another kind', ['import', 'list.xlsx', '--why', 'x'], /\.csv, \.ndjson, \.jsonl/],
+    [
+      'for a file of another kind',
+      ['import', 'list.xlsx', '--why', 'x'],
+      /\.csv, \.ndjson, \.jsonl/,
+    ],
   ])('is bad usage %s', async (_, words, message) => {
     const { run, err, asked } = await listen([{}]);
     expect(await run('recipients', ...words)).toBe(2);
@@ -148,13 +177,19 @@ describe('recipients import', () => {
   test('tells of opt-outs that stop nobody', async () => {
     const { run, out } = await listen([report({ outweighed: 0, came_back: 2 })], 200, FILES);
     await run('recipients', 'import', 'old list.csv', '--why', 'moved');
-    expect(out[0]).toContain('(2 opt-outs without effect: an opt-in is newer, or came since the line counted');
+    expect(out[0]).toContain(
+      '(2 opt-outs without effect: an opt-in is newer, or came since the line counted',
+    );
   });
 
   test('with --apply looks first, then takes over, going on where the Worker stopped', async () => {
     const good = { bad: 0, bad_lines: [] };
     const { run, out, asked } = await listen(
-      [report(good), report({ ...good, dry_run: false, next_line: 100_001 }), report({ ...good, dry_run: false })],
+      [
+        report(good),
+        report({ ...good, dry_run: false, next_line: 100_001 }),
+        report({ ...good, dry_run: false }),
+      ],
       200,
       FILES,
     );
@@ -170,7 +205,11 @@ describe('recipients import', () => {
   });
 
   test('tells what the Worker says when a list broke off', async () => {
-    const { run, err } = await listen([{ code: 'unavailable', detail: 'go on with from_line=7' }], 503, FILES);
+    const { run, err } = await listen(
+      [{ code: 'unavailable', detail: 'go on with from_line=7' }],
+      503,
+      FILES,
+    );
     expect(await run('recipients', 'import', 'old list.csv', '--why', 'moved', '--apply')).toBe(1);
     expect(err).toEqual(['go on with from_line=7']);
   });
@@ -199,7 +238,10 @@ test('recipients export goes on behind the last line until there is none', async
   const { run, out, asked } = await listen([`${line('0:A')}\n${line('3:B')}\n`, '']);
   expect(await run('recipients', 'export')).toBe(0);
   expect(out).toEqual([line('0:A'), line('3:B')]);
-  expect(asked.map(({ path }) => path)).toEqual(['/v1/recipients/export', '/v1/recipients/export?cursor=3:B']);
+  expect(asked.map(({ path }) => path)).toEqual([
+    '/v1/recipients/export',
+    '/v1/recipients/export?cursor=3:B',
+  ]);
 });
 
 test('recipients export that breaks off says where to go on', async () => {
@@ -253,7 +295,9 @@ test('sender shows its rating, its limits, and what happened when', async () => 
       '2026-11-20 10:00:00  ▲ release  everything                                                 D2',
       '2026-11-20 10:00:00  · step     to 100/minute                                              D3',
     ].map((line) =>
-      expect.stringMatching(new RegExp(`^${line.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ {2,}/g, ' +')}$`)),
+      expect.stringMatching(
+        new RegExp(`^${line.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ {2,}/g, ' +')}$`),
+      ),
     ),
   );
 });

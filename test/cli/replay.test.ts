@@ -46,7 +46,10 @@ describe('replay', () => {
     const text = [inbound('STOP'), 'rubbish', other].map((line) =>
       typeof line === 'string' ? line : JSON.stringify(line),
     );
-    const { code, lines } = await replay({ 'week.ndjson': `${text.join('\r\n')}\r\n\r\n` }, 'week.ndjson');
+    const { code, lines } = await replay(
+      { 'week.ndjson': `${text.join('\r\n')}\r\n\r\n` },
+      'week.ndjson',
+    );
     expect(code).toBe(1);
     expect(lines).toEqual([
       expect.objectContaining({ file: 'week.ndjson:1', trigger: 'MESSAGE_INBOUND' }),
@@ -56,7 +59,11 @@ describe('replay', () => {
   });
 
   test('cannot know what was sent again: attempts are 0', async () => {
-    const rule = { ...stopRule, on: ['MESSAGE_DELIVERY'], when: { fact: 'attempt', operator: 'equal', value: 0 } };
+    const rule = {
+      ...stopRule,
+      on: ['MESSAGE_DELIVERY'],
+      when: { fact: 'attempt', operator: 'equal', value: 0 },
+    };
     const failed = {
       message_delivery_report: {
         message_id: 'm',
@@ -87,7 +94,10 @@ describe('replay', () => {
         },
       },
     });
-    const [green, red] = [rating('GREEN', '2026-11-01T10:00:00Z'), rating('RED', '2026-11-01T11:00:00Z')];
+    const [green, red] = [
+      rating('GREEN', '2026-11-01T10:00:00Z'),
+      rating('RED', '2026-11-01T11:00:00Z'),
+    ];
     const when = { fact: 'previous_quality_rating', operator: 'equal', value: 'GREEN' };
     const rule = { ...stopRule, on: ['CHANNEL_EVENT'], when };
     const shell = openShell({
@@ -103,7 +113,9 @@ describe('replay', () => {
       }),
     });
     await shell.run('replay', '.', '--json');
-    expect(shell.out.map((line) => JSON.parse(line)).map(({ file, fired }) => [file, fired.length])).toEqual([
+    expect(
+      shell.out.map((line) => JSON.parse(line)).map(({ file, fired }) => [file, fired.length]),
+    ).toEqual([
       ['a.ndjson:1', 0],
       ['a.ndjson:2', 1],
       ['b.ndjson:1', 0],
@@ -117,7 +129,10 @@ describe('replay', () => {
     const shell = openShell({
       home: folder({ 'rules/alerts.json': alerts, 'rules/stop.json': rule }),
       here: folder({
-        'old.json': inbound('STOP', { accepted_time: '2019-01-01T10:00:05Z', event_time: '2019-01-01T10:00:00Z' }),
+        'old.json': inbound('STOP', {
+          accepted_time: '2019-01-01T10:00:05Z',
+          event_time: '2019-01-01T10:00:00Z',
+        }),
       }),
     });
     await shell.run('replay', 'old.json', '--json');
@@ -149,7 +164,11 @@ describe('replay', () => {
 
   test('fails when a rule is broken, and passes the callbacks through the others', async () => {
     const shell = openShell({
-      home: folder({ 'rules/alerts.json': alerts, 'rules/stop.json': stopRule, 'rules/bad.json': '{' }),
+      home: folder({
+        'rules/alerts.json': alerts,
+        'rules/stop.json': stopRule,
+        'rules/bad.json': '{',
+      }),
       here: folder({ 'a.json': inbound('STOP') }),
     });
     expect(await shell.run('replay', 'a.json', '--json')).toBe(1);
@@ -160,10 +179,16 @@ describe('replay', () => {
   test('prints only sums when asked', async () => {
     const files = { 'a.json': inbound('STOP'), 'b.json': inbound('Hi'), 'c.json': '{' };
     const { code, lines } = await replay(files, '.', '--summary');
-    expect({ code, lines }).toEqual({ code: 1, lines: [{ count: 3, fired: 1, unread: 1, rules: { stop: 1 } }] });
+    expect({ code, lines }).toEqual({
+      code: 1,
+      lines: [{ count: 3, fired: 1, unread: 1, rules: { stop: 1 } }],
+    });
     const shell = openShell({ home: home(), here: folder(files) });
     await shell.run('replay', '.', '--summary');
-    expect(shell.out).toEqual(['        1  stop', '3 callbacks: 1 fired a rule, 1 fired none, 1 could not be read']);
+    expect(shell.out).toEqual([
+      '        1  stop',
+      '3 callbacks: 1 fired a rule, 1 fired none, 1 could not be read',
+    ]);
   });
 
   test('holds to the rate that is asked for', async () => {
@@ -174,7 +199,12 @@ describe('replay', () => {
       now += milliseconds;
     };
     const lines = Array.from({ length: 5 }, () => JSON.stringify(other)).join('\n');
-    const shell = openShell({ home: home(), here: folder({ 'week.ndjson': lines }), now: () => now, pause });
+    const shell = openShell({
+      home: home(),
+      here: folder({ 'week.ndjson': lines }),
+      now: () => now,
+      pause,
+    });
     expect(await shell.run('replay', 'week.ndjson', '--rate', '50')).toBe(0);
     expect(waited).toEqual([20, 20, 20, 20]);
     expect(await shell.run('replay', 'week.ndjson', '--rate', '0')).toBe(2);
@@ -205,6 +235,8 @@ describe('replay', () => {
     const lines = out.map((line) => JSON.parse(line));
     expect(lines).toHaveLength(133);
     for (const { file, trigger } of lines)
-      expect(`${trigger} of ${file}`).toBe(`${basename(file).replace(/-\d+\.json$/, '')} of ${file}`);
+      expect(`${trigger} of ${file}`).toBe(
+        `${basename(file).replace(/-\d+\.json$/, '')} of ${file}`,
+      );
   });
 });

@@ -9,7 +9,9 @@ describe('test', () => {
   test('runs the examples that ship', async () => {
     const { run, out } = openShell();
     expect(await run('test')).toBe(0);
-    expect(out.at(-1)).toMatch(/^\d+ rules, \d+ examples, \d+ stories, \d+ guardrails: \d+ passed, 0 failed$/);
+    expect(out.at(-1)).toMatch(
+      /^\d+ rules, \d+ examples, \d+ stories, \d+ guardrails: \d+ passed, 0 failed$/,
+    );
   });
 
   test('tells what passed, and explains what failed', async () => {
@@ -30,11 +32,17 @@ describe('test', () => {
     const examples = [{ name: 'odd', callback: { message: {}, event: {} }, fires: true }];
     const { run, out } = openShell({ home: folderOf({ ...stopRule, examples }) });
     expect(await run('test')).toBe(1);
-    expect(out.slice(1, 3)).toEqual(['    "odd" could not be run', expect.stringMatching(/"message" and "event"/)]);
+    expect(out.slice(1, 3)).toEqual([
+      '    "odd" could not be run',
+      expect.stringMatching(/"message" and "event"/),
+    ]);
   });
 
   test('fails when a rule is broken, even if all examples pass', async () => {
-    const home = folderOf({ ...stopRule, examples: [example('STOP', true)] }, { 'rules/other.json': '{' });
+    const home = folderOf(
+      { ...stopRule, examples: [example('STOP', true)] },
+      { 'rules/other.json': '{' },
+    );
     const { run, out } = openShell({ home });
     expect(await run('test')).toBe(1);
     expect(out).toEqual([
@@ -52,12 +60,21 @@ describe('test', () => {
   });
 
   test('gives results as JSON', async () => {
-    const { run, out } = openShell({ home: folderOf({ ...stopRule, examples: [example('Hello', true)] }) });
+    const { run, out } = openShell({
+      home: folderOf({ ...stopRule, examples: [example('Hello', true)] }),
+    });
     expect(await run('test', '--json')).toBe(1);
     expect(JSON.parse(out.join(''))).toEqual({
       rules: ['stop'],
       results: [
-        { rule: 'stop', example: 'Hello', expected: true, fired: false, passed: false, sentence: expect.any(String) },
+        {
+          rule: 'stop',
+          example: 'Hello',
+          expected: true,
+          fired: false,
+          passed: false,
+          sentence: expect.any(String),
+        },
       ],
       stories: [],
       guardrails: [],
@@ -72,9 +89,14 @@ describe('test', () => {
     expect(err).toEqual(['no rule is called "stopp": did you mean "stop"?']);
   });
 
-  test.each(['test', 'describe'])('%s says of a rule with an error what the error is', async (command) => {
+  test.each([
+    'test',
+    'describe',
+  ])('%s says of a rule with an error what the error is', async (command) => {
     const broken = JSON.stringify(stopRule).replace('"owner"', '"ownr"');
-    const { run, err } = openShell({ home: folder({ 'rules/alerts.json': alerts, 'rules/stop.json': broken }) });
+    const { run, err } = openShell({
+      home: folder({ 'rules/alerts.json': alerts, 'rules/stop.json': broken }),
+    });
     expect(await run(command, 'stop')).toBe(1);
     expect(err).toEqual(['rules/stop.json:1:1 error missing-key "owner" is missing']);
   });
@@ -83,7 +105,11 @@ describe('test', () => {
     ['describe'],
     ['explain', 'stop'],
   ])('%s says which rules have an error and are not among those shown', async (...words) => {
-    const home = folder({ 'rules/alerts.json': alerts, 'rules/stop.json': stopRule, 'rules/halt.json': '{' });
+    const home = folder({
+      'rules/alerts.json': alerts,
+      'rules/stop.json': stopRule,
+      'rules/halt.json': '{',
+    });
     const { run, err } = openShell({ here: home });
     expect(await run(...words, '--rules', 'rules')).toBe(0);
     expect(err).toEqual(['Left out because of an error: halt. See check.']);
@@ -110,14 +136,22 @@ describe('describe', () => {
   test('says who owns a rule, what it does and why', async () => {
     const { run, out } = openShell({ home: folderOf(stopRule) });
     expect(await run('describe', 'stop')).toBe(0);
-    expect(out).toEqual(['stop (compliance)', expect.stringMatching(/^ {2}When .*STOP.*\.$/), '  Why: They said no.']);
+    expect(out).toEqual([
+      'stop (compliance)',
+      expect.stringMatching(/^ {2}When .*STOP.*\.$/),
+      '  Why: They said no.',
+    ]);
   });
 });
 
 describe('explain', () => {
   test('says why each rule fires or does not', async () => {
     const home = folderOf(stopRule, {
-      'rules/hello.json': { ...stopRule, name: 'hello', when: { fact: 'keyword', operator: 'equal', value: 'HELLO' } },
+      'rules/hello.json': {
+        ...stopRule,
+        name: 'hello',
+        when: { fact: 'keyword', operator: 'equal', value: 'HELLO' },
+      },
     });
     const { run, out } = openShell({ home, here: folder({ 'c.json': inbound('stop') }) });
     expect(await run('explain', 'c.json')).toBe(0);
@@ -137,8 +171,13 @@ describe('explain', () => {
       on: ['MESSAGE_DELIVERY'],
       when: { fact: 'attempt', operator: 'equal', value: attempt },
     };
-    const home = folderOf({ ...rule, then: [{ action: 'ignore', params: { because: 'tried enough' } }] });
-    const here = folder({ 'c.json': { message_delivery_report: { message_id: 'm', status: 'FAILED' } } });
+    const home = folderOf({
+      ...rule,
+      then: [{ action: 'ignore', params: { because: 'tried enough' } }],
+    });
+    const here = folder({
+      'c.json': { message_delivery_report: { message_id: 'm', status: 'FAILED' } },
+    });
     const { run, out } = openShell({ home, here });
     expect(await run('explain', 'c.json', '--json', ...words)).toBe(0);
     expect(JSON.parse(out.join(''))).toMatchObject({

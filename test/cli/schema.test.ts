@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alerts, folder, openShell, stopRule } from './shell.ts';
 
-const FILES = ['rule', 'condition', 'list', 'alerts', 'guardrail', 'story'].map((kind) => `${kind}.schema.json`);
+const FILES = ['rule', 'condition', 'list', 'alerts', 'guardrail', 'story'].map(
+  (kind) => `${kind}.schema.json`,
+);
 const said = (folder: string, what: string) => FILES.map((file) => `${folder}/${file} ${what}`);
-const read = (home: string): string => readFileSync(join(home, 'rules', 'rule.schema.json'), 'utf8');
+const read = (home: string): string =>
+  readFileSync(join(home, 'rules', 'rule.schema.json'), 'utf8');
 
 describe('schema', () => {
   test('is current in the rules that ship', async () => {
@@ -19,7 +22,11 @@ describe('schema', () => {
       'rules/alerts.json': alerts,
       'rules/stop.json': stopRule,
       'rules/lists/words.json': { name: 'words', why: 'Words.', values: ['STOP'] },
-      'rules/conditions/mine.json': { name: 'mine', why: 'Mine.', when: { fact: 'channel', operator: 'present' } },
+      'rules/conditions/mine.json': {
+        name: 'mine',
+        why: 'Mine.',
+        when: { fact: 'channel', operator: 'present' },
+      },
     });
     const { run, out } = openShell({ home });
     expect(await run('schema')).toBe(0);
@@ -31,8 +38,14 @@ describe('schema', () => {
     expect(JSON.stringify(schema)).toContain('"examples":["words"]');
   });
 
-  test.each(FILES)('that is not current is a warning, and mended by check --fix: %s', async (file) => {
-    const home = folder({ 'rules/alerts.json': alerts, 'rules/stop.json': stopRule, [`rules/${file}`]: {} });
+  test.each(
+    FILES,
+  )('that is not current is a warning, and mended by check --fix: %s', async (file) => {
+    const home = folder({
+      'rules/alerts.json': alerts,
+      'rules/stop.json': stopRule,
+      [`rules/${file}`]: {},
+    });
     const { run, out } = openShell({ home });
     expect(await run('check', '--strict')).toBe(1);
     expect(out.join()).toMatch(`rules/${file}:1:1 warning schema-not-current`);

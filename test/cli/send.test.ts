@@ -17,11 +17,16 @@ async function listen(answer: { status?: number; body?: unknown } = {}) {
     const chunks: Uint8Array[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const headers = new Headers(
-      Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]),
+      Object.entries(request.headers).map(([name, value]): [string, string] => [
+        name,
+        String(value),
+      ]),
     );
     received.push({ body: Buffer.concat(chunks), headers, path: request.url ?? '' });
     response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answer.body ?? { id: 'C1', trigger: 'MESSAGE_INBOUND', fired: [] }));
+    response.end(
+      JSON.stringify(answer.body ?? { id: 'C1', trigger: 'MESSAGE_INBOUND', fired: [] }),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const { port } = Object(server.address());
@@ -31,7 +36,10 @@ async function listen(answer: { status?: number; body?: unknown } = {}) {
 }
 
 const here = () => folder({ 'stop.json': inbound('STOP'), 'broken.json': '{"app_id"' });
-const recording = { app_id: 'a', record_notification: { recording_url: 'https://storage.sinch.com/own.mp3' } };
+const recording = {
+  app_id: 'a',
+  record_notification: { recording_url: 'https://storage.sinch.com/own.mp3' },
+};
 const bodyOf = ({ body }: Received) => JSON.parse(new TextDecoder().decode(body));
 
 describe('send', () => {
@@ -41,8 +49,12 @@ describe('send', () => {
     expect(await run('send', 'stop.json', '--url', url, '--secret', 'secret-1')).toBe(0);
     const [{ headers, body, path } = expect.fail('nothing arrived')] = received;
     expect(path).toBe('/callbacks');
-    await expect(verifySignature({ headers, body, secrets: readSecrets('secret-1'), now: NOW })).resolves.toBeTruthy();
-    await expect(verifySignature({ headers, body, secrets: readSecrets('other'), now: NOW })).rejects.toThrow();
+    await expect(
+      verifySignature({ headers, body, secrets: readSecrets('secret-1'), now: NOW }),
+    ).resolves.toBeTruthy();
+    await expect(
+      verifySignature({ headers, body, secrets: readSecrets('other'), now: NOW }),
+    ).rejects.toThrow();
   });
 
   test.each([
@@ -51,26 +63,38 @@ describe('send', () => {
       { '.dev.vars': 'WEBHOOK_SECRETS=mine\n', '.dev.vars.example': 'WEBHOOK_SECRETS=example\n' },
       'mine',
     ],
-    ['of the example, where there is no .dev.vars', { '.dev.vars.example': 'WEBHOOK_SECRETS=example\n' }, 'example'],
+    [
+      'of the example, where there is no .dev.vars',
+      { '.dev.vars.example': 'WEBHOOK_SECRETS=example\n' },
+      'example',
+    ],
     [
       'of the app, where there is one each',
       { '.dev.vars': `WEBHOOK_SECRETS='{"app-1":["first","second"],"*":["rest"]}'\n` },
       'first',
     ],
-    ['of all other apps', { '.dev.vars': `WEBHOOK_SECRETS='{"app-2":["second"],"*":["rest"]}'\n` }, 'rest'],
+    [
+      'of all other apps',
+      { '.dev.vars': `WEBHOOK_SECRETS='{"app-2":["second"],"*":["rest"]}'\n` },
+      'rest',
+    ],
   ])('takes the secret %s', async (_, files, secret) => {
     const { url, received } = await listen();
     const { run } = openShell({ home: folder(files), here: here() });
     expect(await run('send', 'stop.json', '--url', url)).toBe(0);
     const [{ headers, body } = expect.fail('nothing arrived')] = received;
-    await expect(verifySignature({ headers, body, secrets: readSecrets(secret), now: NOW })).resolves.toBeTruthy();
+    await expect(
+      verifySignature({ headers, body, secrets: readSecrets(secret), now: NOW }),
+    ).resolves.toBeTruthy();
   });
 
   test('sets the times to now, and nothing else', async () => {
     const { url, received } = await listen();
     await openShell({ here: here() }).run('send', 'stop.json', '--url', url);
     const now = new Date(NOW).toISOString();
-    expect(received.map(bodyOf)).toEqual([{ ...inbound('STOP'), accepted_time: now, event_time: now }]);
+    expect(received.map(bodyOf)).toEqual([
+      { ...inbound('STOP'), accepted_time: now, event_time: now },
+    ]);
   });
 
   test('fetches the recording of a sample from the local Sinch, one port above, unless told otherwise', async () => {
@@ -78,7 +102,16 @@ describe('send', () => {
     const { run } = openShell({ home: HOME, here: folder({ 'own.json': recording }) });
     const path = 'record_notification.recording_url';
     await run('send', 'recording-reference', '--url', url, '--secret', 's');
-    await run('send', 'recording-reference', '--url', url, '--secret', 's', '--set', `${path}=https://a.example/b.mp3`);
+    await run(
+      'send',
+      'recording-reference',
+      '--url',
+      url,
+      '--secret',
+      's',
+      '--set',
+      `${path}=https://a.example/b.mp3`,
+    );
     await run('send', 'own.json', '--url', url, '--secret', 's');
     expect(received.map((one) => bodyOf(one).record_notification.recording_url)).toEqual([
       `http://127.0.0.1:${Number(new URL(url).port) + 1}/files/rec-20261120-0044.mp3`,
@@ -95,11 +128,21 @@ describe('send', () => {
       'message.list.0=7',
       'event_time=2020-01-01T00:00:00Z',
     ];
-    await openShell({ here: here() }).run('send', 'stop.json', '--url', url, ...sets.flatMap((set) => ['--set', set]));
+    await openShell({ here: here() }).run(
+      'send',
+      'stop.json',
+      '--url',
+      url,
+      ...sets.flatMap((set) => ['--set', set]),
+    );
     expect(received.map(bodyOf)).toMatchObject([
       {
         event_time: '2020-01-01T00:00:00Z',
-        message: { contact_message: { text_message: { text: 'Hi = you' } }, injected: true, list: { 0: 7 } },
+        message: {
+          contact_message: { text_message: { text: 'Hi = you' } },
+          injected: true,
+          list: { 0: 7 },
+        },
       },
     ]);
   });
@@ -110,7 +153,8 @@ describe('send', () => {
     expect(await run('send', 'stop.json', '--url', url, '--repeat', '3')).toBe(0);
     expect(out).toHaveLength(3);
     const seen = received.map(
-      ({ body, headers }) => `${new TextDecoder().decode(body)} ${headers.get('x-sinch-webhook-signature')}`,
+      ({ body, headers }) =>
+        `${new TextDecoder().decode(body)} ${headers.get('x-sinch-webhook-signature')}`,
     );
     expect(new Set(seen).size).toBe(1);
   });
@@ -118,8 +162,11 @@ describe('send', () => {
   test('gives new ids when asked', async () => {
     const { url, received } = await listen();
     const { run } = openShell({ here: here() });
-    for (const words of [[], [], ['--fresh'], ['--fresh']]) await run('send', 'stop.json', '--url', url, ...words);
-    const ids = await Promise.all(received.map(async ({ body }) => (await readCallback(body, NOW)).id));
+    for (const words of [[], [], ['--fresh'], ['--fresh']])
+      await run('send', 'stop.json', '--url', url, ...words);
+    const ids = await Promise.all(
+      received.map(async ({ body }) => (await readCallback(body, NOW)).id),
+    );
     expect(ids[0]).toBe(ids[1]);
     expect(new Set(ids).size).toBe(3);
   });
@@ -144,7 +191,12 @@ describe('send', () => {
       '200  CHANNEL_EVENT C1  fired red: throttle, alert; note: ignore',
       0,
     ],
-    [200, { id: 'C1', trigger: 'MESSAGE_INBOUND', fired: [] }, '200  MESSAGE_INBOUND C1  no rule fired', 0],
+    [
+      200,
+      { id: 'C1', trigger: 'MESSAGE_INBOUND', fired: [] },
+      '200  MESSAGE_INBOUND C1  no rule fired',
+      0,
+    ],
     [
       200,
       {
@@ -210,11 +262,23 @@ describe('send', () => {
     [['send'], 2, /^send what\? A file, or a sample/],
     [['send', 'stop.json', '--repeat', 'often'], 2, /^repeat: expected a whole number/],
     [['send', 'stop.json', '--url', 'nowhere'], 2, /"nowhere" is no address/],
-    [['send', 'stop.json', '--url', 'localhost:8787'], 2, /"localhost:8787" is no address: expected http:/],
+    [
+      ['send', 'stop.json', '--url', 'localhost:8787'],
+      2,
+      /"localhost:8787" is no address: expected http:/,
+    ],
     [['send', 'stop.json', '--set', 'text'], 2, /expected path=value/],
-    [['send', 'stop.json', '--set', 'app_id.x=1'], 2, /"app_id" holds "app-1", there is nothing below it/],
+    [
+      ['send', 'stop.json', '--set', 'app_id.x=1'],
+      2,
+      /"app_id" holds "app-1", there is nothing below it/,
+    ],
     [['send', 'broken.json', '--set', 'a=1'], 2, /the callback is no JSON object/],
-    [['send', 'whatsapp-quality-rde'], 1, /no sample is called .*: did you mean "whatsapp-quality-red"\?$/],
+    [
+      ['send', 'whatsapp-quality-rde'],
+      1,
+      /no sample is called .*: did you mean "whatsapp-quality-red"\?$/,
+    ],
   ])('refuses %j', async (words, code, message) => {
     const { run, err } = openShell({ here: here() });
     expect(await run(...words)).toBe(code);
@@ -226,7 +290,9 @@ describe('send --list', () => {
   test('lists every sample with its trigger and what is in it', async () => {
     const { run, out } = openShell({ home: HOME });
     expect(await run('send', '--list')).toBe(0);
-    expect(out).toContainEqual(expect.stringMatching(/^whatsapp-quality-red +CHANNEL_EVENT +WHATSAPP, .*RED$/));
+    expect(out).toContainEqual(
+      expect.stringMatching(/^whatsapp-quality-red +CHANNEL_EVENT +WHATSAPP, .*RED$/),
+    );
     expect(out).toContainEqual(expect.stringMatching(/^stop +MESSAGE_INBOUND +SMS, Stop\./));
     expect(out.every((line) => line.split(/ {2,}/).length === 3)).toBe(true);
   });

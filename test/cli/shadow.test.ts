@@ -25,10 +25,20 @@ describe('shadow', () => {
       body: {
         ...list,
         shadow: tried.rulebook,
-        history: [{ kind: 'shadow', version: tried.rulebook, at: '2026-11-20T10:30:00.000Z', by: 'anna', because: '' }],
+        history: [
+          {
+            kind: 'shadow',
+            version: tried.rulebook,
+            at: '2026-11-20T10:30:00.000Z',
+            by: 'anna',
+            because: '',
+          },
+        ],
       },
     },
-    'GET /v1/rulebooks/NEWVERSION0000000000000000': { body: { ...about, version: tried.rulebook, rulebook: NEW } },
+    'GET /v1/rulebooks/NEWVERSION0000000000000000': {
+      body: { ...about, version: tried.rulebook, rulebook: NEW },
+    },
     'GET /v1/decisions': {
       body: {
         decisions: [
@@ -36,7 +46,10 @@ describe('shadow', () => {
           decision('ID1', { ...tried, rules: [{ rule: 'stop', outcome: 'shadow' }] }),
           decision('ID2', { rules: [{ rule: 'quiet', outcome: 'shadow' }] }),
           decision('ID2', { ...tried, rules: [{ rule: 'help', outcome: 'shadow' }] }),
-          decision('ID3', { received_at: '2026-11-20T10:30:10.000Z', rules: [{ rule: 'stop', outcome: 'fired' }] }),
+          decision('ID3', {
+            received_at: '2026-11-20T10:30:10.000Z',
+            rules: [{ rule: 'stop', outcome: 'fired' }],
+          }),
         ],
         next: null,
       },
@@ -62,9 +75,13 @@ describe('shadow', () => {
   });
 
   test('says so when nothing is in shadow', async () => {
-    const { run, out } = await open({ answers: { 'GET /v1/decisions': { body: { decisions: [], next: null } } } });
+    const { run, out } = await open({
+      answers: { 'GET /v1/decisions': { body: { decisions: [], next: null } } },
+    });
     expect(await run('shadow', 'report')).toBe(0);
-    expect(out).toEqual(['No rulebook is in shadow: signalbox publish --shadow, or signalbox shadow <version>']);
+    expect(out).toEqual([
+      'No rulebook is in shadow: signalbox publish --shadow, or signalbox shadow <version>',
+    ]);
   });
 
   test('begins with a version and ends with stop', async () => {
@@ -76,6 +93,9 @@ describe('shadow', () => {
     });
     expect(await run('shadow', 'ABCD')).toBe(0);
     expect(await run('shadow', 'stop')).toBe(0);
-    expect(asked.map(({ what }) => what)).toEqual(['POST /v1/rulebooks/ABCD/shadow', 'DELETE /v1/rulebooks/shadow']);
+    expect(asked.map(({ what }) => what)).toEqual([
+      'POST /v1/rulebooks/ABCD/shadow',
+      'DELETE /v1/rulebooks/shadow',
+    ]);
   });
 });

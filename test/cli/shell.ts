@@ -16,14 +16,19 @@ export function folder(files: Readonly<Record<string, object | string>>): string
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true });
-    writeFileSync(join(root, name), typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+    writeFileSync(
+      join(root, name),
+      typeof content === 'string' ? content : JSON.stringify(content, null, 2),
+    );
   }
   return root;
 }
 
 /** A shell that keeps what is printed, and the command line over it. */
 export function openShell(
-  options: Partial<Pick<Shell, 'home' | 'here' | 'env' | 'interrupted' | 'ask' | 'now' | 'progress' | 'pause'>> = {},
+  options: Partial<
+    Pick<Shell, 'home' | 'here' | 'env' | 'interrupted' | 'ask' | 'now' | 'progress' | 'pause'>
+  > = {},
 ) {
   const out: string[] = [];
   const err: string[] = [];
@@ -55,7 +60,10 @@ export const stopRule = {
   examples: [] as object[],
 };
 
-export const alerts = { destinations: { ops: { type: 'webhook', url: { secret: 'DEST_OPS' } } }, default: 'ops' };
+export const alerts = {
+  destinations: { ops: { type: 'webhook', url: { secret: 'DEST_OPS' } } },
+  default: 'ops',
+};
 
 /** An inbound text from a person. */
 export const inbound = (text: string, extra: object = {}) => ({

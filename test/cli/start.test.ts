@@ -67,7 +67,9 @@ describe('npm start', () => {
     const interrupted = () => new Promise<void>((resolve) => (interrupt = resolve));
     const { run, out, err } = openShell({ home: project(), interrupted });
     const running = run('start', '--port', String(port));
-    await vi.waitFor(() => expect(out.join('\n')).toContain('Ctrl-C ends both'), { timeout: 10_000 });
+    await vi.waitFor(() => expect(out.join('\n')).toContain('Ctrl-C ends both'), {
+      timeout: 10_000,
+    });
     await vi.waitFor(async () => expect(await isTaken(port)).toBe(true), { timeout: 10_000 });
     await fetch(`http://127.0.0.1:${port + 1}/inbox/alerts`, {
       method: 'POST',
@@ -78,11 +80,16 @@ describe('npm start', () => {
     expect(err).toEqual([]);
     expect(out.filter((line) => line.includes('npm run -s signalbox -- send'))).toHaveLength(3);
     expect(out).toContain('local Sinch ◂ alert [low] Hi');
-    for (const freed of [port, port + 1]) await vi.waitFor(async () => expect(await isTaken(freed)).toBe(false));
+    for (const freed of [port, port + 1])
+      await vi.waitFor(async () => expect(await isTaken(freed)).toBe(false));
   });
 
   test.each([
-    ['a broken rule', { 'rules/stop.json': '{' }, /^rules\/stop\.json:1:2 error not-json .*Nothing was bundled\.$/],
+    [
+      'a broken rule',
+      { 'rules/stop.json': '{' },
+      /^rules\/stop\.json:1:2 error not-json .*Nothing was bundled\.$/,
+    ],
     [
       'a setting that is missing',
       { '.dev.vars': 'API_TOKEN=t' },

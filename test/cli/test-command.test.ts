@@ -32,7 +32,12 @@ describe('test, with stories', () => {
   test('says step, expected, got, and why', async () => {
     const failing = story(
       { ...step, then: { fires: ['stop'], refuses: 'all', told: [] } },
-      { name: 'only a greeting', after: '1h', callback: inbound('hello'), then: { fires: ['stop'] } },
+      {
+        name: 'only a greeting',
+        after: '1h',
+        callback: inbound('hello'),
+        then: { fires: ['stop'] },
+      },
     );
     const { run, out } = openShell({ home: home({ 'rules/tests/no.json': failing }) });
     expect(await run('test')).toBe(1);
@@ -60,7 +65,11 @@ describe('test, with stories', () => {
   test('knows the samples', async () => {
     const { run } = openShell({
       here: home({
-        'rules/tests/no.json': story({ at: '2026-11-02T03:00:00Z', sample: 'stop', then: { fires: ['stop'] } }),
+        'rules/tests/no.json': story({
+          at: '2026-11-02T03:00:00Z',
+          sample: 'stop',
+          then: { fires: ['stop'] },
+        }),
       }),
     });
     expect(await run('test', '--rules', 'rules')).toBe(0);
@@ -96,10 +105,14 @@ describe('test, with stories', () => {
 
 describe('test', () => {
   test('shows guardrails that hold and that do not, once', async () => {
-    const well = openShell({ home: home({ 'rules/guardrails/stop-suppresses.json': guardrail('suppress') }) });
+    const well = openShell({
+      home: home({ 'rules/guardrails/stop-suppresses.json': guardrail('suppress') }),
+    });
     expect(await well.run('test')).toBe(0);
     expect(well.out).toContain('✓ guardrail stop-suppresses  1 callback');
-    const ill = openShell({ home: home({ 'rules/guardrails/stop-suppresses.json': guardrail('throttle') }) });
+    const ill = openShell({
+      home: home({ 'rules/guardrails/stop-suppresses.json': guardrail('throttle') }),
+    });
     expect(await ill.run('test')).toBe(1);
     expect(ill.out.slice(1)).toEqual([
       '✗ guardrail stop-suppresses  1 callback',
@@ -110,8 +123,14 @@ describe('test', () => {
 
   test('holds an example’s alert to what it must be', async () => {
     const [fires, quiet] = examples;
-    const rule = { ...told, also_fires: [], examples: [{ ...fires, alert: { to: 'ops', severity: 'low' } }, quiet] };
-    const { run, out } = openShell({ home: folder({ 'rules/alerts.json': alerts, 'rules/told.json': rule }) });
+    const rule = {
+      ...told,
+      also_fires: [],
+      examples: [{ ...fires, alert: { to: 'ops', severity: 'low' } }, quiet],
+    };
+    const { run, out } = openShell({
+      home: folder({ 'rules/alerts.json': alerts, 'rules/told.json': rule }),
+    });
     expect(await run('test')).toBe(1);
     expect(out.slice(0, 3)).toEqual([
       '✗ told  2 examples',
@@ -135,7 +154,12 @@ describe('test', () => {
   });
 
   test('shows coverage as a table, with what was never seen', async () => {
-    const half = { ...stopRule, name: 'half', examples: examples.slice(0, 1), also_fires: ['stop'] };
+    const half = {
+      ...stopRule,
+      name: 'half',
+      examples: examples.slice(0, 1),
+      also_fires: ['stop'],
+    };
     const { run, out } = openShell({ home: home({ 'rules/half.json': half }) });
     expect(await run('test', '--coverage')).toBe(0);
     expect(out.slice(2)).toEqual([
@@ -153,7 +177,12 @@ describe('test', () => {
     ['76', 1, ['coverage is 75 %, wanted are 76 %']],
     ['7x', 2, ['threshold: expected a percentage from 0 to 100, without a sign']],
   ])('with a threshold of %s ends with %i', async (threshold, code, said) => {
-    const half = { ...stopRule, name: 'half', examples: examples.slice(0, 1), also_fires: ['stop'] };
+    const half = {
+      ...stopRule,
+      name: 'half',
+      examples: examples.slice(0, 1),
+      also_fires: ['stop'],
+    };
     const { run, err } = openShell({ home: home({ 'rules/half.json': half }) });
     expect(await run('test', '--threshold', threshold)).toBe(code);
     expect(err).toEqual(said);
@@ -187,7 +216,8 @@ describe('test --watch', () => {
     const root = home({});
     const { run, out } = openShell({ home: root, interrupted: () => enough.promise });
     const ending = run('test', '--watch');
-    const settled = () => vi.waitFor(() => expect(out.at(-1)).toBe('Watching for changes. Ctrl-C ends.'), 10_000);
+    const settled = () =>
+      vi.waitFor(() => expect(out.at(-1)).toBe('Watching for changes. Ctrl-C ends.'), 10_000);
     await settled();
     expect(out.slice(1, -1)).toEqual(['1 rule, 2 examples: 2 passed, 0 failed']);
     out.length = 0;

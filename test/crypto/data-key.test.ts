@@ -27,7 +27,8 @@ describe('the data key', () => {
     ['another key', async () => other.unseal(await key.seal('text'))],
     [
       'a changed seal',
-      async () => key.unseal((await key.seal('text')).replace(/.$/, (end) => (end === 'A' ? 'B' : 'A'))),
+      async () =>
+        key.unseal((await key.seal('text')).replace(/.$/, (end) => (end === 'A' ? 'B' : 'A'))),
     ],
     ['something never sealed', async () => key.unseal('text')],
   ])('does not open with %s', async (_, open) => {

@@ -15,16 +15,29 @@ test.each([
   expect(fieldsOf(line, delimiter)).toEqual(fields);
 });
 
-test.each(['"open', 'a"b', '"a"b', 'a,"b', '"a" ,b', '"', '"""', ' "a"'])('%j has quotes that do not match', (line) => {
+test.each([
+  '"open',
+  'a"b',
+  '"a"b',
+  'a,"b',
+  '"a" ,b',
+  '"',
+  '"""',
+  ' "a"',
+])('%j has quotes that do not match', (line) => {
   expect(fieldsOf(line, ',')).toBeUndefined();
 });
 
 test('whatever is written by RFC 4180 is read as it was', () => {
-  const field = fc.string({ unit: fc.constantFrom('a', 'é', ' ', '"', ',', ';', '\t', '\\', '👍') });
+  const field = fc.string({
+    unit: fc.constantFrom('a', 'é', ' ', '"', ',', ';', '\t', '\\', '👍'),
+  });
   const delimiters = fc.constantFrom(',', ';', '\t');
   fc.assert(
     fc.property(fc.array(field, { minLength: 1 }), delimiters, (fields, delimiter) => {
-      const written = fields.map((text) => (/[",;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text));
+      const written = fields.map((text) =>
+        /[",;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text,
+      );
       expect(fieldsOf(written.join(delimiter), delimiter)).toEqual(fields);
     }),
   );

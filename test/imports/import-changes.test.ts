@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ConsentEvent, SCOPES, standingOf } from '../../src/objects/recipients/consent.ts';
 import { lineOf } from '../../src/imports/export-list.ts';
-import { csvReader, readNdjson } from '../../src/imports/read-list.ts';
 import { takenOf } from '../../src/imports/import-changes.ts';
+import { csvReader, readNdjson } from '../../src/imports/read-list.ts';
+import { type ConsentEvent, SCOPES, standingOf } from '../../src/objects/recipients/consent.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const ORIGIN = { name: 'crm', by: 'ada', why: 'moved' };
@@ -65,7 +65,8 @@ describe('an export that is imported elsewhere', () => {
     fc.assert(
       fc.property(anyHistory, anyEvent, (history, one) => {
         const here: ConsentEvent = { ...one, to: 'out', hops: undefined, undone: undefined };
-        const holds = here.source === 'hand' || history.every(({ at, to }) => to === 'out' || at <= here.at);
+        const holds =
+          here.source === 'hand' || history.every(({ at, to }) => to === 'out' || at <= here.at);
         const { scopes } = standingOf([...moved(history), here]);
         if (holds) expect(scopes[here.scope]).toBe(true);
       }),
@@ -73,7 +74,9 @@ describe('an export that is imported elsewhere', () => {
   });
 
   test('keeps what proves it, and says who brought it here', () => {
-    const [change] = moved([{ at: NOW - 1, scope: 'all', to: 'out', source: 'hand', by: 'bob', why: 'he called' }]);
+    const [change] = moved([
+      { at: NOW - 1, scope: 'all', to: 'out', source: 'hand', by: 'bob', why: 'he called' },
+    ]);
     expect(change).toMatchObject({
       ...{ at: NOW - 1, source: 'hand', by: 'bob', why: 'he called' },
       ...{ hops: 1, imported: 'ada: moved (list crm)' },
@@ -88,13 +91,25 @@ describe('a line of a list', () => {
     ).map((one) => ('entry' in one ? takenOf(one.entry, ORIGIN, NOW) : one));
 
   test('that opts in keeps when, and what proves it', () => {
-    expect(csv('in,marketing,2024-05-01T10:00:00+02:00,yes please,form v3 at /signup')).toMatchObject([
+    expect(
+      csv('in,marketing,2024-05-01T10:00:00+02:00,yes please,form v3 at /signup'),
+    ).toMatchObject([
       {
         allows: ['marketing'],
         changes: [
           {
-            ...{ scope: 'marketing', to: 'in', source: 'import', at: Date.parse('2024-05-01T08:00:00Z') },
-            ...{ words: 'yes please', evidence: 'form v3 at /signup', by: 'ada', why: 'moved (list crm)' },
+            ...{
+              scope: 'marketing',
+              to: 'in',
+              source: 'import',
+              at: Date.parse('2024-05-01T08:00:00Z'),
+            },
+            ...{
+              words: 'yes please',
+              evidence: 'form v3 at /signup',
+              by: 'ada',
+              why: 'moved (list crm)',
+            },
           },
         ],
       },
@@ -104,7 +119,10 @@ describe('a line of a list', () => {
   test.each([
     ['in,all,,,form', 'at: is missing: an opt-in says when it was given'],
     ['in,all,2026-11-21,,form', 'at: lies in the future'],
-    ['in,all,2026-11-19,,', 'evidence: is missing: an opt-in says what proves it, here or in words'],
+    [
+      'in,all,2026-11-19,,',
+      'evidence: is missing: an opt-in says what proves it, here or in words',
+    ],
     ['maybe,all,2026-11-19,,form', 'to: expected "out" or "in"'],
     ['in,all,03/04/2026,,form', 'at: expected a time like "2026-11-20T12:00:00Z"'],
     ['out,all,2026-13-45,,', 'at: expected a time like "2026-11-20T12:00:00Z"'],
@@ -128,7 +146,13 @@ describe('a line of a list', () => {
 describe('a line of an export', () => {
   const line = (more: object) => {
     const event = { at: '2026-11-20T10:00:00.000Z', scope: 'all', to: 'out', source: 'keyword' };
-    const whole = { channel: 'SMS', identity: '12025550142', app_id: '', history: [event], ...more };
+    const whole = {
+      channel: 'SMS',
+      identity: '12025550142',
+      app_id: '',
+      history: [event],
+      ...more,
+    };
     const [read] = readNdjson([{ number: 1, text: JSON.stringify(whole) }]);
     return read && 'entry' in read ? takenOf(read.entry, ORIGIN, NOW) : read;
   };
@@ -141,7 +165,11 @@ describe('a line of an export', () => {
       'identity: is missing: this person’s data was erased',
     ],
     ['without an event', { history: [] }, 'history: must not be empty'],
-    ['of an unknown source', { history: [{ at, scope: 'all', to: 'in', source: 'x' }] }, 'is no source of consent'],
+    [
+      'of an unknown source',
+      { history: [{ at, scope: 'all', to: 'in', source: 'x' }] },
+      'is no source of consent',
+    ],
     [
       'that opts in tomorrow',
       { history: [{ at: '2026-11-21T10:00:00.000Z', scope: 'all', to: 'in', source: 'opt' }] },
@@ -152,7 +180,11 @@ describe('a line of an export', () => {
       { history: [{ at, scope: 'all', to: 'in', source: 'opt', x: 1 }] },
       'history.0.x: is not known here',
     ],
-    ['of an app’s own channel without the app', { channel: 'LINE', app_id: null }, 'app_id: is missing'],
+    [
+      'of an app’s own channel without the app',
+      { channel: 'LINE', app_id: null },
+      'app_id: is missing',
+    ],
   ])('%s is refused', (_, more, says) => {
     expect(line(more)).toMatchObject({ says: expect.stringContaining(says) });
   });

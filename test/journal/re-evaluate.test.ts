@@ -8,8 +8,8 @@ import { checkRules } from '../../src/cli/rules/checked-rules.ts';
 import { sampleNames } from '../../src/cli/rules/samples.ts';
 import { openDataKey } from '../../src/crypto/data-key.ts';
 import { Entry } from '../../src/journal/entry.ts';
-import { keepFacts } from '../../src/journal/redact.ts';
 import { explainPast, openPast, recount } from '../../src/journal/re-evaluate.ts';
+import { keepFacts } from '../../src/journal/redact.ts';
 import { compile, type Rulebook } from '../../src/rules/compile/compile.ts';
 import { decide } from '../../src/rules/decide/decide.ts';
 import { HOME, inbound, NOW, openShell, stopRule } from '../cli/shell.ts';
@@ -18,7 +18,10 @@ const dataKey = openDataKey('test-data-key-test-data-key-test-data-key');
 const { shell } = openShell();
 const { rulebook: shipped } = await checkRules(undefined, shell);
 const read = (body: object | string) =>
-  readCallback(new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body)), NOW);
+  readCallback(
+    new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body)),
+    NOW,
+  );
 
 /** What the journal has of a callback once a rulebook has decided it. */
 async function entryOf(
@@ -87,19 +90,31 @@ describe('a decision of the past', () => {
     const texts = fc.constantFrom(...WORDS).map((text) => JSON.stringify(inbound(text)));
     const stored = fc.constantFrom(...samples.map(({ text }) => text));
     await fc.assert(
-      fc.asyncProperty(fc.oneof(stored, texts), fc.nat(3), fc.boolean(), async (body, attempt, keep) => {
-        const callback = await read(body);
-        const { entry, fired } = await entryOf(callback, shipped, { attempt, previous_quality_rating: 'GREEN' }, keep);
-        const past = await openPast(entry, shipped, dataKey);
-        const counted = recount(entry, shipped, past);
-        const names = counted.fired.map(({ name }) => name);
-        const open = counted.unknown.map((one) => one.rule.name);
-        expect(names.filter((name) => !fired.includes(name))).toEqual([]);
-        expect(fired.filter((name) => !names.includes(name) && !open.includes(name))).toEqual([]);
-        if (keep) expect(open).toEqual([]);
-        const told = (await explainPast(entry, shipped, dataKey)).filter(({ outcome }) => outcome === 'fired');
-        expect(told.map((one) => one.rule).toSorted()).toEqual(fired.toSorted());
-      }),
+      fc.asyncProperty(
+        fc.oneof(stored, texts),
+        fc.nat(3),
+        fc.boolean(),
+        async (body, attempt, keep) => {
+          const callback = await read(body);
+          const { entry, fired } = await entryOf(
+            callback,
+            shipped,
+            { attempt, previous_quality_rating: 'GREEN' },
+            keep,
+          );
+          const past = await openPast(entry, shipped, dataKey);
+          const counted = recount(entry, shipped, past);
+          const names = counted.fired.map(({ name }) => name);
+          const open = counted.unknown.map((one) => one.rule.name);
+          expect(names.filter((name) => !fired.includes(name))).toEqual([]);
+          expect(fired.filter((name) => !names.includes(name) && !open.includes(name))).toEqual([]);
+          if (keep) expect(open).toEqual([]);
+          const told = (await explainPast(entry, shipped, dataKey)).filter(
+            ({ outcome }) => outcome === 'fired',
+          );
+          expect(told.map((one) => one.rule).toSorted()).toEqual(fired.toSorted());
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -162,7 +177,11 @@ describe('a decision of the past', () => {
 
   test('leaves open what comes after a rule that may have stopped the others', async () => {
     const rulebook = book(
-      rule('first', { fact: 'text', operator: 'containsWord', value: 'stop' }, { stop: true, priority: 5 }),
+      rule(
+        'first',
+        { fact: 'text', operator: 'containsWord', value: 'stop' },
+        { stop: true, priority: 5 },
+      ),
       rule('second', { fact: 'channel', operator: 'equal', value: 'SMS' }),
     );
     const { entry } = await entryOf(await read(inbound('hello')), rulebook);
@@ -193,7 +212,10 @@ describe('a decision of the past', () => {
       rule('trigger', { fact: 'trigger', operator: 'equal', value: 'MESSAGE_INBOUND' }),
     );
     const { entry } = await entryOf(await read(inbound('STOP')), rulebook);
-    const erased = { ...entry, facts: { clear: {}, hashed: {}, withheld: [], absent: [], erased: true } };
+    const erased = {
+      ...entry,
+      facts: { clear: {}, hashed: {}, withheld: [], absent: [], erased: true },
+    };
     const told = await explainPast(erased, rulebook, dataKey);
     expect(told.map(({ sentence }) => sentence)).toEqual([
       'sms fired: kind of message was erased',
@@ -203,6 +225,8 @@ describe('a decision of the past', () => {
 
   test('fits the schema of the queue', async () => {
     const { entry } = await entryOf(await read(inbound('STOP')), shipped);
-    expect(v.parse(Entry, JSON.parse(JSON.stringify(entry)))).toEqual(JSON.parse(JSON.stringify(entry)));
+    expect(v.parse(Entry, JSON.parse(JSON.stringify(entry)))).toEqual(
+      JSON.parse(JSON.stringify(entry)),
+    );
   });
 });

@@ -4,8 +4,8 @@ import { readCallback } from '../../src/callbacks/callback.ts';
 import { checkRules } from '../../src/cli/rules/checked-rules.ts';
 import { sampleNames } from '../../src/cli/rules/samples.ts';
 import { openDataKey } from '../../src/crypto/data-key.ts';
-import { driftsOf } from '../../src/journal/drift.ts';
 import { fixtureOf } from '../../src/journal/anonymise.ts';
+import { driftsOf } from '../../src/journal/drift.ts';
 import { isImpersonal, keepFacts, PERSONAL } from '../../src/journal/redact.ts';
 import { factEntries } from '../../src/rules/model/facts.ts';
 import { HOME, inbound, NOW, openShell } from '../cli/shell.ts';
@@ -41,7 +41,10 @@ describe('what the journal keeps', () => {
   });
 
   test('keeps a recalled fact, which nobody could recall later', async () => {
-    const callback = await readCallback(readFileSync(`${HOME}/src/samples/callbacks/delivery-failed-transient.json`), NOW);
+    const callback = await readCallback(
+      readFileSync(`${HOME}/src/samples/callbacks/delivery-failed-transient.json`),
+      NOW,
+    );
     expect((await keepFacts(callback, rulebook, { attempt: 2 }, dataKey)).clear).toMatchObject({
       attempt: 2,
       status: 'FAILED',
@@ -51,14 +54,20 @@ describe('what the journal keeps', () => {
 
 describe('what is new at Sinch', () => {
   /** An invented event type of ours that stands for those nobody listed. */
-  const known = samples.filter(({ name }) => !['whatsapp-number-restricted', 'unsupported-not-json'].includes(name));
+  const known = samples.filter(
+    ({ name }) => !['whatsapp-number-restricted', 'unsupported-not-json'].includes(name),
+  );
 
   test.each(known)('is nothing in $name', async ({ body }) => {
     expect(driftsOf(await readCallback(new Uint8Array(body), NOW))).toEqual([]);
   });
 
   test.each([
-    ['a trigger', { app_id: 'a', story_notification: { id: '1' } }, ['trigger', 'UNKNOWN', 'story_notification', '']],
+    [
+      'a trigger',
+      { app_id: 'a', story_notification: { id: '1' } },
+      ['trigger', 'UNKNOWN', 'story_notification', ''],
+    ],
     ['a trigger without a payload', { app_id: 'a' }, ['trigger', 'UNKNOWN', '(no payload)', '']],
     [
       'a value',
@@ -67,7 +76,11 @@ describe('what is new at Sinch', () => {
     ],
     [
       'an event type',
-      { channel_event_notification: { channel_event: { channel: 'WHATSAPP', event_type: 'NEW_THING' } } },
+      {
+        channel_event_notification: {
+          channel_event: { channel: 'WHATSAPP', event_type: 'NEW_THING' },
+        },
+      },
       ['event type', 'CHANNEL_EVENT', 'event_type', 'NEW_THING'],
     ],
     [
@@ -80,10 +93,20 @@ describe('what is new at Sinch', () => {
       inbound('hi', { message: { id: 'm', mood: 'good' } }),
       ['field', 'MESSAGE_INBOUND', 'message.mood', ''],
     ],
-    ['a field around the payload', inbound('hi', { trace_id: '1' }), ['field', 'MESSAGE_INBOUND', 'trace_id', '']],
+    [
+      'a field around the payload',
+      inbound('hi', { trace_id: '1' }),
+      ['field', 'MESSAGE_INBOUND', 'trace_id', ''],
+    ],
     [
       'a field of an object within',
-      { message_delivery_report: { message_id: 'm', status: 'FAILED', reason: { code: 'X', cost: 1 } } },
+      {
+        message_delivery_report: {
+          message_id: 'm',
+          status: 'FAILED',
+          reason: { code: 'X', cost: 1 },
+        },
+      },
       ['field', 'MESSAGE_DELIVERY', 'message_delivery_report.reason.cost', ''],
     ],
     [
@@ -93,7 +116,9 @@ describe('what is new at Sinch', () => {
     ],
   ])('is %s', async (_, body, expected) => {
     const drifts = driftsOf(await read(body));
-    expect(drifts.map(({ kind, trigger, name, value }) => [kind, trigger, name, value])).toEqual([expected]);
+    expect(drifts.map(({ kind, trigger, name, value }) => [kind, trigger, name, value])).toEqual([
+      expected,
+    ]);
     expect(drifts[0]).toMatchObject({ day: '2026-11-20', fixture: expect.stringContaining('{') });
   });
 
@@ -112,7 +137,9 @@ describe('what is new at Sinch', () => {
     expect(() => driftsOf(trapped)).toThrow('copied');
   });
 
-  test.each(samples)('comes with a fixture that names nobody and reads as the same trigger: $name', async ({
+  test.each(
+    samples,
+  )('comes with a fixture that names nobody and reads as the same trigger: $name', async ({
     body,
   }) => {
     const callback = await readCallback(new Uint8Array(body), NOW);

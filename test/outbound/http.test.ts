@@ -27,5 +27,6 @@ describe('whose zone an address is in', () => {
     ['http://127.0.0.1:8788', undefined],
     ['no address', undefined],
     ['', undefined],
-  ])('%s: %s', (url, zone) => expect(zoneAmong(url, ['box.example.com', '127.0.0.1:8787'])).toBe(zone));
+  ])('%s: %s', (url, zone) =>
+    expect(zoneAmong(url, ['box.example.com', '127.0.0.1:8787'])).toBe(zone));
 });

@@ -12,7 +12,9 @@ const findings = (action: string, params: object, on: string) => {
     then: [{ action, params }],
   };
   const source = { rules: { 'again.json': rule }, lists: {}, conditions: {}, alerts: {} };
-  const found = compile(source, actions, 'try').findings.filter(({ severity }) => severity === 'error');
+  const found = compile(source, actions, 'try').findings.filter(
+    ({ severity }) => severity === 'error',
+  );
   return found.map(({ path, message }) => `${path?.join('.')}: ${message}`);
 };
 const retry = (first_delay: string, within: string) =>
@@ -27,9 +29,21 @@ test.each([
 
 test.each([
   ['a day', retry('1d', '3d'), /^then\.0\.params\.first_delay: .*at most "12h"/],
-  ['a check in a day', findings('check_capability', { after: '1d' }, 'CAPABILITY'), /params\.after: .*at most "12h"/],
-  ['longer than there is time for', retry('1h', '30m'), /^then\.0\.params\.within: .*not longer than "first_delay"/],
-  ['as long as there is time for', retry('1h', '60m'), /^then\.0\.params\.within: .*would never be sent again/],
+  [
+    'a check in a day',
+    findings('check_capability', { after: '1d' }, 'CAPABILITY'),
+    /params\.after: .*at most "12h"/,
+  ],
+  [
+    'longer than there is time for',
+    retry('1h', '30m'),
+    /^then\.0\.params\.within: .*not longer than "first_delay"/,
+  ],
+  [
+    'as long as there is time for',
+    retry('1h', '60m'),
+    /^then\.0\.params\.within: .*would never be sent again/,
+  ],
 ])('what could never wait as long as it says is refused: %s', (_, found, says) => {
   expect(found).toEqual([expect.stringMatching(says)]);
 });

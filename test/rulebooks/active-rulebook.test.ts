@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import { emptyMemory, type Memory, openInForce, type Pointer, type Shelf } from '../../src/rulebooks/active-rulebook.ts';
+import {
+  emptyMemory,
+  type Memory,
+  openInForce,
+  type Pointer,
+  type Shelf,
+} from '../../src/rulebooks/active-rulebook.ts';
 import { seal } from '../../src/rulebooks/canonical.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import type { RulebookSource } from '../../src/rules/model/rule.ts';
@@ -26,16 +32,27 @@ const source = (name: string): RulebookSource => ({
   conditions: {},
   alerts: {},
 });
-const sealed = { bundled: await seal(source('bundled')), a: await seal(source('a')), b: await seal(source('b')) };
+const sealed = {
+  bundled: await seal(source('bundled')),
+  a: await seal(source('a')),
+  b: await seal(source('b')),
+};
 const bodies = new Map(Object.values(sealed).map(({ version, body }) => [version, body]));
 
 /** A pointer, a shelf that answers when the test says so, and a clock. */
 function open(memory: Memory = emptyMemory()) {
-  const state = { now: 0, pointer: { seq: 1, version: null, before: null, shadow: null, bundleKept: true } as Pointer };
+  const state = {
+    now: 0,
+    pointer: { seq: 1, version: null, before: null, shadow: null, bundleKept: true } as Pointer,
+  };
   const shelf = {
     actions,
     checkAlerts: () => {},
-    bundle: { version: sealed.bundled.version, source: source('bundled'), body: async () => sealed.bundled.body },
+    bundle: {
+      version: sealed.bundled.version,
+      source: source('bundled'),
+      body: async () => sealed.bundled.body,
+    },
     ask: vi.fn<Shelf['ask']>(async () => state.pointer),
     body: vi.fn<Shelf['body']>(async (version) => bodies.get(version) ?? null),
     keepBundle: vi.fn(async () => {}),
@@ -109,7 +126,9 @@ describe('the rulebook in force', () => {
     expect(await names()).toEqual(['bundled']);
     expect(shelf.ask).toHaveBeenCalledTimes(1);
     expect(inForce.troubles()).toEqual([
-      expect.stringMatching(/cannot be asked \(no answer within 2000 ms\): the bundled one decides$/),
+      expect.stringMatching(
+        /cannot be asked \(no answer within 2000 ms\): the bundled one decides$/,
+      ),
     ]);
   });
 
@@ -131,7 +150,9 @@ describe('the rulebook in force', () => {
     state.pointer = pointTo(2, sealed.a.version);
     const other = openInForce(emptyMemory(), harmed, () => state.now);
     expect((await other.book()).version).toBe(sealed.bundled.version);
-    expect(other.troubles()).toEqual([expect.stringMatching(/names no destination: the bundled one decides instead$/)]);
+    expect(other.troubles()).toEqual([
+      expect.stringMatching(/names no destination: the bundled one decides instead$/),
+    ]);
     expect(inForce.troubles()).toEqual([]);
   });
 

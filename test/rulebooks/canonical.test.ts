@@ -2,18 +2,33 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seal, unseal, withExamples, withoutExamples } from '../../src/rulebooks/canonical.ts';
 
-const files = fc.dictionary(fc.stringMatching(/^[a-z0-9]{1,6}\.json$/), fc.record({ name: fc.string(), n: fc.nat() }), {
-  maxKeys: 6,
+const files = fc.dictionary(
+  fc.stringMatching(/^[a-z0-9]{1,6}\.json$/),
+  fc.record({ name: fc.string(), n: fc.nat() }),
+  {
+    maxKeys: 6,
+  },
+);
+const sources = fc.record({
+  rules: files,
+  lists: files,
+  conditions: files,
+  alerts: fc.jsonValue(),
+  guardrails: files,
 });
-const sources = fc.record({ rules: files, lists: files, conditions: files, alerts: fc.jsonValue(), guardrails: files });
-const turned = (record: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries(record).toReversed());
+const turned = (record: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(record).toReversed());
 
 describe('a sealed rulebook', () => {
   test('comes back as it was, whatever the order of its files', async () => {
     await fc.assert(
       fc.asyncProperty(sources, async (source) => {
         const one = await seal(source);
-        const two = await seal({ ...source, rules: turned(source.rules), lists: turned(source.lists) });
+        const two = await seal({
+          ...source,
+          rules: turned(source.rules),
+          lists: turned(source.lists),
+        });
         expect(two).toEqual(one);
         const opened = await unseal(one.version, one.body);
         expect(await seal(opened)).toEqual(one);
@@ -38,7 +53,10 @@ describe('a sealed rulebook', () => {
       alerts: { $schema: './alerts.schema.json' },
       guardrails: { 'guardrails/g.json': { $schema: '../guardrail.schema.json' } },
     };
-    const full = { ...hinted, rules: { 'a.json': { $schema: './rule.schema.json', name: 'a', examples } } };
+    const full = {
+      ...hinted,
+      rules: { 'a.json': { $schema: './rule.schema.json', name: 'a', examples } },
+    };
     const [one, two] = [await seal(bare), await seal(full)];
     expect(two.version).toBe(one.version);
     expect(two.examplesHash).not.toBe(one.examplesHash);
@@ -53,7 +71,14 @@ describe('a sealed rulebook', () => {
     ['cut off', (body: string) => body.slice(0, -3)],
     ['gone', () => ''],
   ])('one whose text is %s is refused', async (_, harm) => {
-    const { version, body } = await seal({ rules: { 'a.json': { name: 'a' } }, lists: {}, conditions: {}, alerts: {} });
-    await expect(unseal(version, harm(body))).rejects.toThrow(`the stored rulebook ${version} is not what it was`);
+    const { version, body } = await seal({
+      rules: { 'a.json': { name: 'a' } },
+      lists: {},
+      conditions: {},
+      alerts: {},
+    });
+    await expect(unseal(version, harm(body))).rejects.toThrow(
+      `the stored rulebook ${version} is not what it was`,
+    );
   });
 });

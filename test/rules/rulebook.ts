@@ -74,10 +74,17 @@ export const sources = (
   ...rest,
 });
 
-export const list = (name: string, values: readonly (string | number)[]) => ({ name, why: 'because', values });
+export const list = (name: string, values: readonly (string | number)[]) => ({
+  name,
+  why: 'because',
+  values,
+});
 
 /** Compiles rules that must be faultless. */
-export function rulebookOf(rules: readonly Record<string, unknown>[], rest: Partial<RulebookSource> = {}) {
+export function rulebookOf(
+  rules: readonly Record<string, unknown>[],
+  rest: Partial<RulebookSource> = {},
+) {
   const { rulebook, findings } = compile(sources(rules, rest), actions, 'v1');
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(JSON.stringify(errors, undefined, 1));
@@ -85,8 +92,10 @@ export function rulebookOf(rules: readonly Record<string, unknown>[], rest: Part
 }
 
 /** The findings about one rule that is otherwise in order. */
-export const findingsOf = (over: Record<string, unknown>, rest: Partial<RulebookSource> = {}): readonly Finding[] =>
-  compile(sources([rule(over)], rest), actions, 'v1').findings;
+export const findingsOf = (
+  over: Record<string, unknown>,
+  rest: Partial<RulebookSource> = {},
+): readonly Finding[] => compile(sources([rule(over)], rest), actions, 'v1').findings;
 
 export const NOON = Date.parse('2026-11-20T12:00:00Z');
 

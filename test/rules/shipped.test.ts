@@ -24,10 +24,16 @@ const alerts = readAlerts(read('alerts.json'));
 const source = { rules: load(''), lists: load('lists/'), conditions: load('conditions/'), alerts };
 const { rulebook, findings } = compile(source, actions, 'shipped');
 
-const list = (name: string): readonly string[] => v.parse(v.array(v.string()), rulebook.lists[name]);
+const list = (name: string): readonly string[] =>
+  v.parse(v.array(v.string()), rulebook.lists[name]);
 const LANGUAGES = ['en', 'fr', 'es', 'pt', 'de', 'it', 'nl', 'sv', 'no', 'da', 'pl', 'tr'];
 const STOP_LISTS = LANGUAGES.map((language) => `stop-words-${language}`);
-const STARTS = ['start-words', 'start-words-sms-only', 'start-marketing-words', 'start-notification-words'];
+const STARTS = [
+  'start-words',
+  'start-words-sms-only',
+  'start-marketing-words',
+  'start-notification-words',
+];
 
 /** The rules that fire, by name. Our own state knows nothing. */
 async function firedBy(body: object): Promise<string[]> {
@@ -64,11 +70,15 @@ const failed = (reason: object): Promise<string[]> =>
 describe('the shipped rules', () => {
   test('have nothing that check would find', () => expect(findings).toEqual([]));
 
-  test.each(rulebook.rules)('$name has an example that fires and one that does not', ({ examples }) => {
+  test.each(rulebook.rules)('$name has an example that fires and one that does not', ({
+    examples,
+  }) => {
     expect(new Set(examples.map(({ fires }) => fires))).toEqual(new Set([true, false]));
   });
 
-  const examples = rulebook.rules.flatMap((rule) => rule.examples.map((example) => ({ rule, example })));
+  const examples = rulebook.rules.flatMap((rule) =>
+    rule.examples.map((example) => ({ rule, example })),
+  );
   test.each(examples)('$rule.name: $example.name', async ({ rule, example }) => {
     const { passed, sentence } = await runExample(rulebook, rule, example);
     expect(passed, sentence).toBe(true);
@@ -88,13 +98,21 @@ describe('STOP', () => {
   test.each(
     STOP_LISTS.flatMap((name) => list(name).map((word) => [name, word] as const)),
   )('of %s: %s, however it is written', async (_, word) => {
-    for (const text of [word, word.toLowerCase(), `«${word}».`, ` ${word} 🛑`, word.replaceAll(' ', '-')]) {
+    for (const text of [
+      word,
+      word.toLowerCase(),
+      `«${word}».`,
+      ` ${word} 🛑`,
+      word.replaceAll(' ', '-'),
+    ]) {
       expect(await written(text), text).toEqual(['stop']);
       expect(await written(text, 'WHATSAPP'), text).toEqual(['stop']);
     }
   });
 
-  test.each(list('stop-words-sms-only'))('%s counts on SMS and MMS only; elsewhere a person looks', async (word) => {
+  test.each(
+    list('stop-words-sms-only'),
+  )('%s counts on SMS and MMS only; elsewhere a person looks', async (word) => {
     expect(await written(word)).toEqual(['stop']);
     expect(await written(word, 'MMS')).toEqual(['stop']);
     expect(await written(word, 'WHATSAPP')).toEqual(['stop-near-miss']);
@@ -107,9 +125,16 @@ describe('STOP', () => {
   });
 
   test('is never also a START or a HELP', () => {
-    const stops = [...STOP_LISTS, 'stop-words-sms-only', 'stop-marketing-words', 'stop-notification-words'];
+    const stops = [
+      ...STOP_LISTS,
+      'stop-words-sms-only',
+      'stop-marketing-words',
+      'stop-notification-words',
+    ];
     const folded = (names: readonly string[]) => new Set(names.flatMap(list).map(fold));
-    expect([...folded(stops)].filter((word) => folded([...STARTS, 'help-words']).has(word))).toEqual([]);
+    expect(
+      [...folded(stops)].filter((word) => folded([...STARTS, 'help-words']).has(word)),
+    ).toEqual([]);
   });
 
   test.each(['YES', 'yes please', 'OK', 'Ja'])('is not lifted by %s', async (text) => {
@@ -128,7 +153,9 @@ describe('the lists', () => {
     expect(codes.filter((code, at) => codes.indexOf(code) !== at)).toEqual([]);
   });
 
-  const hopeless = ['permanent', 'content', 'configuration'].flatMap((name) => list(`failure-${name}`));
+  const hopeless = ['permanent', 'content', 'configuration'].flatMap((name) =>
+    list(`failure-${name}`),
+  );
   test.each(hopeless)('keep a message that failed with %s from being sent again', async (code) => {
     for (const reason of [
       { code },
@@ -144,7 +171,9 @@ describe('the lists', () => {
   test.each(list('failure-transient'))('let %s be sent again, by one rule', async (code) => {
     expect((await failed({ code })).filter((name) => name.startsWith('retry'))).toHaveLength(1);
     expect(
-      (await failed({ code: 'CHANNEL_FAILURE', channel_code: code })).filter((name) => name.startsWith('retry')),
+      (await failed({ code: 'CHANNEL_FAILURE', channel_code: code })).filter((name) =>
+        name.startsWith('retry'),
+      ),
     ).toHaveLength(1);
   });
 });

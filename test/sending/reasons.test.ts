@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { refusals } from '../../src/sending/reasons.ts';
 import { type ConsentEvent, SCOPES, standingOf } from '../../src/objects/recipients/consent.ts';
+import { refusals } from '../../src/sending/reasons.ts';
 
 const CONTENTS = ['marketing', 'notification', 'other'] as const;
 const asked = (history: readonly ConsentEvent[], content: (typeof CONTENTS)[number]) =>
@@ -19,7 +19,13 @@ const events = fc.array(
     at: fc.nat(20),
     scope: fc.constantFrom(...SCOPES),
     to: fc.constantFrom('out' as const, 'in' as const),
-    source: fc.constantFrom('keyword' as const, 'opt' as const, 'channel' as const, 'hand' as const, 'import' as const),
+    source: fc.constantFrom(
+      'keyword' as const,
+      'opt' as const,
+      'channel' as const,
+      'hand' as const,
+      'import' as const,
+    ),
     undone: fc.constantFrom(undefined, undefined, 'a wrong rule'),
   }),
   { maxLength: 12 },
@@ -30,7 +36,9 @@ describe('why somebody may not be written to', () => {
     fc.assert(
       fc.property(events, fc.constantFrom(...CONTENTS), (history, content) => {
         const { scopes } = standingOf(history);
-        expect(asked(history, content).length > 0).toBe(scopes.all || (content !== 'other' && scopes[content]));
+        expect(asked(history, content).length > 0).toBe(
+          scopes.all || (content !== 'other' && scopes[content]),
+        );
       }),
     );
   });
@@ -42,7 +50,10 @@ describe('why somebody may not be written to', () => {
         if (!reason) return;
         const causes = history.filter(
           ({ at, scope, to, undone }) =>
-            undone === undefined && scope === 'all' && to === 'out' && new Date(at).toISOString() === reason.since,
+            undone === undefined &&
+            scope === 'all' &&
+            to === 'out' &&
+            new Date(at).toISOString() === reason.since,
         );
         expect(causes.length).toBeGreaterThan(0);
       }),
@@ -68,7 +79,10 @@ describe('why somebody may not be written to', () => {
 
   test.each([
     [event({ source: 'opt', callbackId: 'D' }), 'they opted out on the channel'],
-    [event({ source: 'channel', callbackId: 'D' }), 'the channel refused a message for that reason'],
+    [
+      event({ source: 'channel', callbackId: 'D' }),
+      'the channel refused a message for that reason',
+    ],
     [
       event({ source: 'import', by: 'ada', why: 'the old list (list crm)' }),
       'a list that ada took over: the old list (list crm)',

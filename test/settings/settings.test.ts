@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { NEEDED as NAMES, readSettings } from '../../src/settings/settings.ts';
 import { AppError } from '../../src/errors.ts';
+import { NEEDED as NAMES, readSettings } from '../../src/settings/settings.ts';
 import { SETTINGS } from '../../src/settings/summaries.ts';
 
 const NEEDED = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Arrival } from '../../src/simulator/arrivals.ts';
-import { greeting, open, PROJECT, type Sent } from '../../src/simulator/opened.ts';
 import { say } from '../../src/simulator/log.ts';
+import { greeting, open, PROJECT, type Sent } from '../../src/simulator/opened.ts';
 
 describe('arrivals', () => {
   test('list what came in its order, newest last', async () => {
@@ -37,7 +37,11 @@ describe('arrivals', () => {
 
   test('keep signing headers and never the Authorization', async () => {
     const { post, arrivals } = await open();
-    await post('/inbox/forwards', {}, { authorization: 'Bearer secret', 'webhook-id': 'callback-1' });
+    await post(
+      '/inbox/forwards',
+      {},
+      { authorization: 'Bearer secret', 'webhook-id': 'callback-1' },
+    );
     const list = await arrivals();
     expect(list).toMatchObject([{ headers: { 'webhook-id': 'callback-1' } }]);
     expect(JSON.stringify(list)).not.toContain('Bearer');
@@ -68,7 +72,11 @@ describe('an arrival as a line', () => {
       'messages:send to SMS 46…1122 (message 01J): "Your code is 4711"',
     ],
     [
-      { kind: 'messages:send', body: { ...greeting, message: { template_message: {} } }, answer: 429 },
+      {
+        kind: 'messages:send',
+        body: { ...greeting, message: { template_message: {} } },
+        answer: 429,
+      },
       'messages:send to SMS 46…1122: template_message (answered 429)',
     ],
     [
@@ -77,7 +85,11 @@ describe('an arrival as a line', () => {
     ],
     [{ kind: 'messages:send', body: '', answer: 400 }, 'messages:send (answered 400, empty body)'],
     [
-      { kind: 'alert', body: { severity: 'critical', title: 'WhatsApp quality is RED for 01J' }, answer: 200 },
+      {
+        kind: 'alert',
+        body: { severity: 'critical', title: 'WhatsApp quality is RED for 01J' },
+        answer: 200,
+      },
       'alert [critical] WhatsApp quality is RED for 01J',
     ],
     [
@@ -85,11 +97,20 @@ describe('an arrival as a line', () => {
       'alert :warning: [high] Batch failed',
     ],
     [
-      { kind: 'forward', body: { app_id: 'a', message: {} }, answer: 200, headers: { 'webhook-id': 'C1' } },
+      {
+        kind: 'forward',
+        body: { app_id: 'a', message: {} },
+        answer: 200,
+        headers: { 'webhook-id': 'C1' },
+      },
       'forward of message (C1, signed)',
     ],
     [
-      { kind: 'capability:query', body: { app_id: 'a', recipient: { contact_id: 'contact-1' } }, answer: 200 },
+      {
+        kind: 'capability:query',
+        body: { app_id: 'a', recipient: { contact_id: 'contact-1' } },
+        answer: 200,
+      },
       'capability:query for contact contact-1',
     ],
   ])('%j', (arrival, line) => {
@@ -98,7 +119,13 @@ describe('an arrival as a line', () => {
 
   test('stays one short line however long the text', () => {
     const message = { text_message: { text: `First line\nsecond line ${'x'.repeat(500)}` } };
-    const line = say({ at, path: '/', kind: 'messages:send', body: { ...greeting, message }, answer: 200 });
+    const line = say({
+      at,
+      path: '/',
+      kind: 'messages:send',
+      body: { ...greeting, message },
+      answer: 200,
+    });
     expect(line).toMatch(/"First line second line x+…"$/);
     expect(line.length).toBeLessThan(120);
   });

@@ -7,7 +7,9 @@ describe('faults', () => {
     await fail({ kind: 'messages:send', answers: [429, 200, { status: 503, retry_after: 3 }] });
     const answers = [await send(), await send(), await send(), await send()];
     expect(answers.map(({ status }) => status)).toEqual([429, 200, 503, 200]);
-    expect(await answers[0]?.json()).toMatchObject({ error: { code: 429, status: 'RESOURCE_EXHAUSTED', details: [] } });
+    expect(await answers[0]?.json()).toMatchObject({
+      error: { code: 429, status: 'RESOURCE_EXHAUSTED', details: [] },
+    });
     expect(answers[2]?.headers.get('retry-after')).toBe('3');
   });
 
@@ -51,7 +53,9 @@ describe('faults', () => {
     await fail({ answers: ['none'] });
     await expect(send()).rejects.toThrow(/broke before the answer/);
     expect(await arrivals()).toMatchObject([{ kind: 'messages:send', answer: 'none' }]);
-    expect((await (await get(`${PROJECT}/messages?app_id=app-1`)).json<List>()).messages).toHaveLength(1);
+    expect(
+      (await (await get(`${PROJECT}/messages?app_id=app-1`)).json<List>()).messages,
+    ).toHaveLength(1);
   });
 
   test('"lost" breaks the connection and keeps nothing', async () => {
@@ -69,7 +73,12 @@ describe('faults', () => {
     expect((await send()).status).toBe(200);
   });
 
-  test.each([[{ answers: [] }], [{ answers: ['maybe'] }], [{}], ['{']])('refuse the order %j', async (order) => {
+  test.each([
+    [{ answers: [] }],
+    [{ answers: ['maybe'] }],
+    [{}],
+    ['{'],
+  ])('refuse the order %j', async (order) => {
     const { fail } = await open();
     expect((await fail(order)).status).toBe(400);
   });

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { BASIC, earlier, greeting, type List, open, PROJECT, type Sent } from '../../src/simulator/opened.ts';
+import {
+  BASIC,
+  earlier,
+  greeting,
+  type List,
+  open,
+  PROJECT,
+  type Sent,
+} from '../../src/simulator/opened.ts';
 
 describe('a token', () => {
   test('is given for the right key', async () => {
@@ -10,7 +18,13 @@ describe('a token', () => {
   });
 
   test.each([
-    ['a wrong secret', `Basic ${btoa('local-key-id:guess')}`, 'grant_type=client_credentials', 401, 'invalid_client'],
+    [
+      'a wrong secret',
+      `Basic ${btoa('local-key-id:guess')}`,
+      'grant_type=client_credentials',
+      401,
+      'invalid_client',
+    ],
     ['another grant', BASIC, 'grant_type=password', 400, 'unsupported_grant_type'],
   ])('is refused for %s', async (_, authorization, body, status, error) => {
     const { token } = await open();
@@ -44,7 +58,9 @@ describe('messages:send', () => {
 
   test('gives every message an id of its own', async () => {
     const { send } = await open();
-    const ids = [await send(), await send()].map(async (answer) => (await answer.json<Sent>()).message_id);
+    const ids = [await send(), await send()].map(
+      async (answer) => (await answer.json<Sent>()).message_id,
+    );
     expect(new Set(await Promise.all(ids)).size).toBe(2);
   });
 
@@ -54,15 +70,29 @@ describe('messages:send', () => {
     ['a recipient that is nobody', { ...greeting, recipient: {} }, 'recipient'],
     ['no message', { ...greeting, message: undefined }, 'message'],
     ['an empty message', { ...greeting, message: {} }, 'message'],
-    ['two messages in one', { ...greeting, message: { ...greeting.message, media_message: { url: 'x' } } }, 'message'],
-    ['metadata that is too long', { ...greeting, message_metadata: 'x'.repeat(1025) }, 'message_metadata'],
+    [
+      'two messages in one',
+      { ...greeting, message: { ...greeting.message, media_message: { url: 'x' } } },
+      'message',
+    ],
+    [
+      'metadata that is too long',
+      { ...greeting, message_metadata: 'x'.repeat(1025) },
+      'message_metadata',
+    ],
     ['text that is no JSON', '{', ''],
   ])('refuses %s in Sinch’s form and names the field', async (_, body, field) => {
     const { send } = await open();
     const answer = await send(body);
     expect(answer.status).toBe(400);
-    const { error } = await answer.json<{ error: { details: { field_violations: { field: string }[] }[] } }>();
-    expect(error).toMatchObject({ code: 400, status: 'INVALID_ARGUMENT', message: expect.any(String) });
+    const { error } = await answer.json<{
+      error: { details: { field_violations: { field: string }[] }[] };
+    }>();
+    expect(error).toMatchObject({
+      code: 400,
+      status: 'INVALID_ARGUMENT',
+      message: expect.any(String),
+    });
     expect(error.details[0]?.field_violations[0]?.field).toBe(field);
   });
 });
@@ -71,7 +101,9 @@ describe('stored messages', () => {
   test('are given back as Sinch gives them', async () => {
     const { send, get } = await open();
     const { message_id: id } = await (await send()).json<Sent>();
-    expect(await (await get(`${PROJECT}/messages/${id}?messages_source=CONVERSATION_SOURCE`)).json()).toMatchObject({
+    expect(
+      await (await get(`${PROJECT}/messages/${id}?messages_source=CONVERSATION_SOURCE`)).json(),
+    ).toMatchObject({
       id,
       app_id: 'app-1',
       direction: 'TO_CONTACT',
@@ -84,7 +116,12 @@ describe('stored messages', () => {
 
   test.each([
     ['nobody sent it', {}, 'unknown', ''],
-    ['another store is asked', { messages: [earlier] }, 'message-0', '?messages_source=DISPATCH_SOURCE'],
+    [
+      'another store is asked',
+      { messages: [earlier] },
+      'message-0',
+      '?messages_source=DISPATCH_SOURCE',
+    ],
   ])('are not found when %s', async (_, options, id, query) => {
     const { get } = await open(options);
     const answer = await get(`${PROJECT}/messages/${id}${query}`);
@@ -114,7 +151,9 @@ describe('stored messages', () => {
   ])('are listed by %s', async (query, count) => {
     const { send, get } = await open({ messages: [earlier] });
     await send();
-    expect((await (await get(`${PROJECT}/messages?${query}`)).json<List>()).messages).toHaveLength(count);
+    expect((await (await get(`${PROJECT}/messages?${query}`)).json<List>()).messages).toHaveLength(
+      count,
+    );
   });
 
   test('are listed newest first', async () => {

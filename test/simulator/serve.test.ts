@@ -17,7 +17,9 @@ describe('served on a port', () => {
   test('drops the connection where the answer is to be none', async () => {
     const { url } = await serve();
     await fetch(`${url}/faults`, { method: 'POST', body: '{"answers":["none"]}' });
-    await expect(fetch(`${url}/inbox/alerts`, { method: 'POST', body: '{}' })).rejects.toThrow('fetch failed');
+    await expect(fetch(`${url}/inbox/alerts`, { method: 'POST', body: '{}' })).rejects.toThrow(
+      'fetch failed',
+    );
     expect(await (await fetch(`${url}/arrivals`)).json()).toMatchObject({
       arrivals: [{ kind: 'alert', answer: 'none' }],
     });

@@ -75,7 +75,11 @@ describe('a story', () => {
       [{ ...first, at: 'tomorrow', then }],
       { code: 'bad-value', message: expect.stringContaining('expected a time like') },
     ],
-    ['two times', [{ ...first, after: '1h', then }], { code: 'bad-value', path: ['steps', 0, 'after'] }],
+    [
+      'two times',
+      [{ ...first, after: '1h', then }],
+      { code: 'bad-value', path: ['steps', 0, 'after'] },
+    ],
     [
       'a step back in time',
       [first, { ...first, at: '2026-11-01T09:00:00Z', then }],
@@ -86,8 +90,16 @@ describe('a story', () => {
       [{ ...first, late: 'a while', then }],
       { code: 'bad-value', message: expect.stringContaining('expected a duration') },
     ],
-    ['two callbacks', [{ ...first, callback: {}, then }], { code: 'bad-value', path: ['steps', 0, 'sample'] }],
-    ['no callback in the first step', [{ at: first.at, then: { refuses: 'all' } }], { code: 'missing-key' }],
+    [
+      'two callbacks',
+      [{ ...first, callback: {}, then }],
+      { code: 'bad-value', path: ['steps', 0, 'sample'] },
+    ],
+    [
+      'no callback in the first step',
+      [{ at: first.at, then: { refuses: 'all' } }],
+      { code: 'missing-key' },
+    ],
     [
       'what no step without a callback can say',
       [first, { then }],

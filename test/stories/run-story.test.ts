@@ -9,7 +9,11 @@ describe('a story that comes out as it says', () => {
     [
       'carries consent from step to step, and a later step can look at it',
       [
-        { at, sample: 'stop', then: { fires: ['stop'], does_not_fire: ['start'], actions: ['suppress'], told: [] } },
+        {
+          at,
+          sample: 'stop',
+          then: { fires: ['stop'], does_not_fire: ['start'], actions: ['suppress'], told: [] },
+        },
         { after: '1d', then: { refuses: 'all' } },
         { after: '1h', sample: 'start', then: { refuses: 'nothing', not_actions: ['suppress'] } },
       ],
@@ -25,8 +29,17 @@ describe('a story that comes out as it says', () => {
       'tells people apart, and SMS and MMS together',
       [
         { at, sample: 'stop' },
-        { sample: 'start', set: { 'message.channel_identity.identity': '447700900123' }, then: { refuses: 'nothing' } },
-        { sample: 'start', late: '1d', set: { 'message.channel_identity.channel': 'MMS' }, then: { refuses: 'all' } },
+        {
+          sample: 'start',
+          set: { 'message.channel_identity.identity': '447700900123' },
+          then: { refuses: 'nothing' },
+        },
+        {
+          sample: 'start',
+          late: '1d',
+          set: { 'message.channel_identity.channel': 'MMS' },
+          then: { refuses: 'all' },
+        },
       ],
     ],
     [
@@ -36,32 +49,54 @@ describe('a story that comes out as it says', () => {
         { after: '6d', then: { limit: '10/minute' } },
         { after: '1d', then: { limit: 'none' } },
         { sample: 'whatsapp-quality-red', then: { limit: '10/minute' } },
-        { after: '1h', sample: 'whatsapp-quality-green', then: { actions: ['release'], limit: 'none' } },
+        {
+          after: '1h',
+          sample: 'whatsapp-quality-green',
+          then: { actions: ['release'], limit: 'none' },
+        },
       ],
     ],
     [
       'recalls the rating before',
       [
         { at, sample: 'whatsapp-quality-yellow' },
-        { after: '1h', sample: 'whatsapp-quality-red', then: { told: [{ title: 'RED after YELLOW' }] } },
+        {
+          after: '1h',
+          sample: 'whatsapp-quality-red',
+          then: { told: [{ title: 'RED after YELLOW' }] },
+        },
       ],
     ],
     [
       'asks the routes at the hour of the step',
       [
         { at, sample: 'whatsapp-quality-red', then: { told: ['ops'], not_told: ['night'] } },
-        { at: '2026-11-03T03:00:00Z', sample: 'whatsapp-quality-red', then: { told: ['night'], not_told: ['ops'] } },
+        {
+          at: '2026-11-03T03:00:00Z',
+          sample: 'whatsapp-quality-red',
+          then: { told: ['night'], not_told: ['ops'] },
+        },
       ],
     ],
     [
       'follows a message from sending to sending, and stops as the action does',
       [
-        { at, sample: 'delivery-failed-transient', ...message('A'), sent_again_as: 'B', then: { actions: ['retry'] } },
+        {
+          at,
+          sample: 'delivery-failed-transient',
+          ...message('A'),
+          sent_again_as: 'B',
+          then: { actions: ['retry'] },
+        },
         {
           after: '1m',
           sample: 'delivery-failed-transient',
           ...message('B'),
-          then: { fires: ['retry', 'given-up'], not_actions: ['retry'], told: [{ severity: 'low', to: 'ops' }] },
+          then: {
+            fires: ['retry', 'given-up'],
+            not_actions: ['retry'],
+            told: [{ severity: 'low', to: 'ops' }],
+          },
         },
       ],
     ],
@@ -69,7 +104,12 @@ describe('a story that comes out as it says', () => {
       'does not send again what was delivered, what the person refuses, or what is too old',
       [
         { at, sample: 'delivery-delivered', ...message('A') },
-        { after: '1m', sample: 'delivery-failed-transient', ...message('A'), then: { not_actions: ['retry'] } },
+        {
+          after: '1m',
+          sample: 'delivery-failed-transient',
+          ...message('A'),
+          then: { not_actions: ['retry'] },
+        },
         {
           after: '1m',
           sample: 'delivery-failed-transient',
@@ -83,17 +123,37 @@ describe('a story that comes out as it says', () => {
       'does nothing twice for a callback that comes twice',
       [
         { at, sample: 'whatsapp-quality-red', then: { told: ['ops'] } },
-        { after: '1h', sample: 'whatsapp-quality-red', again: true, then: { fires: ['red'], actions: [], told: [] } },
+        {
+          after: '1h',
+          sample: 'whatsapp-quality-red',
+          again: true,
+          then: { fires: ['red'], actions: [], told: [] },
+        },
         { sample: 'whatsapp-quality-red', then: { actions: ['throttle'], told: ['ops'] } },
       ],
     ],
     [
       'counts each of several as another event',
-      [{ at, sample: 'whatsapp-quality-red', times: 3, every: '1m', then: { told: ['ops'], limit: '10/minute' } }],
+      [
+        {
+          at,
+          sample: 'whatsapp-quality-red',
+          times: 3,
+          every: '1m',
+          then: { told: ['ops'], limit: '10/minute' },
+        },
+      ],
     ],
     [
       'takes facts as they are given',
-      [{ at, sample: 'delivery-failed-transient', given: { attempt: 1 }, then: { fires: ['given-up'] } }],
+      [
+        {
+          at,
+          sample: 'delivery-failed-transient',
+          given: { attempt: 1 },
+          then: { fires: ['given-up'] },
+        },
+      ],
     ],
   ])('%s', async (_, steps) => {
     expect(await tell(...steps)).toMatchObject({ passed: true, failed: [], steps: steps.length });
@@ -123,29 +183,50 @@ describe('a story that does not', () => {
     [
       'a rule that listens to something else',
       { sample: 'stop', then: { fires: ['red'] } },
-      { because: ['red was not asked: the callback is MESSAGE_INBOUND, the rule listens to CHANNEL_EVENT'] },
+      {
+        because: [
+          'red was not asked: the callback is MESSAGE_INBOUND, the rule listens to CHANNEL_EVENT',
+        ],
+      },
     ],
-    ['any rule at all', { sample: 'stop', then: { fires: [] } }, { expected: 'no rule fires', got: 'fired: stop' }],
+    [
+      'any rule at all',
+      { sample: 'stop', then: { fires: [] } },
+      { expected: 'no rule fires', got: 'fired: stop' },
+    ],
     [
       'an action, by its params',
-      { sample: 'stop', then: { actions: [{ action: 'suppress', params: { scope: 'marketing' } }] } },
+      {
+        sample: 'stop',
+        then: { actions: [{ action: 'suppress', params: { scope: 'marketing' } }] },
+      },
       { expected: 'suppress (scope marketing)', got: 'stop: suppress' },
     ],
     [
       'an action whose rule is silent, and why',
       { sample: 'start', then: { actions: ['suppress'] } },
-      { expected: 'suppress', got: 'start: unsuppress', because: [expect.stringMatching(/^stop did not fire/)] },
+      {
+        expected: 'suppress',
+        got: 'start: unsuppress',
+        because: [expect.stringMatching(/^stop did not fire/)],
+      },
     ],
     [
       'an action that should not be',
       { sample: 'stop', then: { not_actions: ['suppress'] } },
       { expected: 'not suppress' },
     ],
-    ['any action at all', { sample: 'stop', then: { actions: [] } }, { expected: 'no action', got: 'stop: suppress' }],
+    [
+      'any action at all',
+      { sample: 'stop', then: { actions: [] } },
+      { expected: 'no action', got: 'stop: suppress' },
+    ],
     [
       'an action that is decided but not done',
       { sample: 'delivery-failed-transient', given: { attempt: 1 }, then: { actions: ['retry'] } },
-      { got: expect.stringContaining('retry: retry (not done: sent again once, the rule allows 1)') },
+      {
+        got: expect.stringContaining('retry: retry (not done: sent again once, the rule allows 1)'),
+      },
     ],
     [
       'nobody who is told',

@@ -4,14 +4,21 @@ import { describe, expect, test } from 'vitest';
 import { folder, HOME, openShell } from '../cli/shell.ts';
 
 const README = readFileSync(join(HOME, 'README.md'), 'utf8');
-const [, written = ''] = README.match(/rules\/tests\/stop-holds\.json`\.\n\n```json\n([\s\S]*?)```/) ?? [];
+const [, written = ''] =
+  README.match(/rules\/tests\/stop-holds\.json`\.\n\n```json\n([\s\S]*?)```/) ?? [];
 
 /** The rules that ship, with changes to some files. */
 function changed(changes: Readonly<Record<string, (text: string) => string>>): string {
-  const root = folder({ 'rules/alerts.json': readFileSync(join(HOME, 'rules/alerts.json'), 'utf8') });
-  for (const under of ['', 'lists', 'conditions', 'tests']) mkdirSync(join(root, 'rules', under), { recursive: true });
+  const root = folder({
+    'rules/alerts.json': readFileSync(join(HOME, 'rules/alerts.json'), 'utf8'),
+  });
+  for (const under of ['', 'lists', 'conditions', 'tests'])
+    mkdirSync(join(root, 'rules', under), { recursive: true });
   for (const [name, change] of Object.entries(changes))
-    writeFileSync(join(root, 'rules', name), change(readFileSync(join(HOME, 'rules', name), 'utf8')));
+    writeFileSync(
+      join(root, 'rules', name),
+      change(readFileSync(join(HOME, 'rules', name), 'utf8')),
+    );
   return root;
 }
 
@@ -19,7 +26,12 @@ describe('the stories that ship', () => {
   test.each([
     [
       'red-then-green',
-      ['whatsapp-quality-yellow', 'whatsapp-quality-red', 'whatsapp-quality-green', 'whatsapp-quality-recovered'],
+      [
+        'whatsapp-quality-yellow',
+        'whatsapp-quality-red',
+        'whatsapp-quality-green',
+        'whatsapp-quality-recovered',
+      ],
       'RED"',
       'REDDISH"',
     ],
@@ -31,7 +43,8 @@ describe('the stories that ship', () => {
     const plain = Object.fromEntries(files.map((file) => [file, same]));
     const broken = {
       ...plain,
-      [`${rules.length > 1 ? rules[1] : rules[0]}.json`]: (text: string) => text.replaceAll(from, to),
+      [`${rules.length > 1 ? rules[1] : rules[0]}.json`]: (text: string) =>
+        text.replaceAll(from, to),
     };
     const [well, ill] = [changed(plain), changed(broken)].map((here) => openShell({ here }));
     expect([await well?.run('test', story, '--rules', 'rules'), well?.out.at(-1)]).toEqual([
@@ -48,7 +61,10 @@ describe('the stories that ship', () => {
     writeFileSync(join(root, 'rules', 'tests', 'stop-holds.json'), written);
     const { run, out } = openShell({ here: root });
     expect(await run('test', 'stop-holds', '--rules', 'rules')).toBe(0);
-    expect(out).toEqual(['✓ story stop-holds  3 steps', '0 rules, 0 examples, 1 story: 1 passed, 0 failed']);
+    expect(out).toEqual([
+      '✓ story stop-holds  3 steps',
+      '0 rules, 0 examples, 1 story: 1 passed, 0 failed',
+    ]);
   });
 
   test('the rules that ship show nine of ten conditions, and fire on no other’s examples unsaid', async () => {

@@ -1,9 +1,9 @@
 import { actions } from '../../src/actions/index.ts';
 import { readAlerts } from '../../src/alerts/config.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
+import { sampleBody, samples } from '../../src/samples/samples.ts';
 import { type Known, readStories } from '../../src/stories/read-stories.ts';
 import { runStory, type StoryResult } from '../../src/stories/run-story.ts';
-import { sampleBody, samples } from '../../src/samples/samples.ts';
 
 const rule = (name: string, on: string, when: object, ...then: object[]) => ({
   name,
@@ -14,11 +14,16 @@ const rule = (name: string, on: string, when: object, ...then: object[]) => ({
   then,
 });
 const equal = (fact: string, value: unknown) => ({ fact, operator: 'equal', value });
-const alert = (title: string, severity: string) => ({ action: 'alert', params: { title, severity } });
+const alert = (title: string, severity: string) => ({
+  action: 'alert',
+  params: { title, severity },
+});
 
 const rules = {
   'stop.json': rule('stop', 'MESSAGE_INBOUND', equal('keyword', 'STOP'), { action: 'suppress' }),
-  'start.json': rule('start', 'MESSAGE_INBOUND', equal('keyword', 'START'), { action: 'unsuppress' }),
+  'start.json': rule('start', 'MESSAGE_INBOUND', equal('keyword', 'START'), {
+    action: 'unsuppress',
+  }),
   'red.json': rule(
     'red',
     'CHANNEL_EVENT',
@@ -26,7 +31,9 @@ const rules = {
     { action: 'throttle', params: { to: '10/minute', for: '7d' } },
     alert('RED after {{previous_quality_rating}}', 'critical'),
   ),
-  'green.json': rule('green', 'CHANNEL_EVENT', equal('quality_rating', 'GREEN'), { action: 'release' }),
+  'green.json': rule('green', 'CHANNEL_EVENT', equal('quality_rating', 'GREEN'), {
+    action: 'release',
+  }),
   'retry.json': rule(
     'retry',
     'MESSAGE_DELIVERY',
@@ -42,7 +49,9 @@ export const alerts = readAlerts({
     night: { type: 'webhook', url: { secret: 'DEST_NIGHT' } },
   },
   default: 'ops',
-  schedules: { day: { timeZone: 'UTC', days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:00', to: '18:00' } },
+  schedules: {
+    day: { timeZone: 'UTC', days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:00', to: '18:00' },
+  },
   routes: [{ match: { severity: 'critical' }, schedule: 'day', to: 'ops', else: 'night' }],
 });
 
@@ -59,13 +68,21 @@ export const readOne = (steps: readonly unknown[], rest: object = {}) =>
 
 /** Plays one story by a few rules. */
 export async function tell(...steps: readonly object[]): Promise<StoryResult> {
-  const { rulebook, findings } = compile({ rules, lists: {}, conditions: {}, alerts: undefined }, actions, 'test');
+  const { rulebook, findings } = compile(
+    { rules, lists: {}, conditions: {}, alerts: undefined },
+    actions,
+    'test',
+  );
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(JSON.stringify(errors));
   const { stories, findings: wrong } = readOne(steps);
   const [story] = stories;
   if (!story) throw new Error(JSON.stringify(wrong));
-  return runStory(story, { rulebook, alerts, samples: new Map(samples.map((name) => [name, bodyOf(name)])) });
+  return runStory(story, {
+    rulebook,
+    alerts,
+    samples: new Map(samples.map((name) => [name, bodyOf(name)])),
+  });
 }
 
 /** A sample that is no JSON object cannot be a step. */

@@ -35,15 +35,20 @@ function elsewhere(box: Box, bindings: Partial<Env> = {}) {
       const body = new TextEncoder().encode(JSON.stringify(inbound(text, { id })));
       const signing = { nonce: crypto.randomUUID(), timestamp: Math.floor(Date.now() / 1000) };
       const headers = await signCallback(body, SECRET, signing);
-      const response = await app.request('/callbacks', { method: 'POST', body, headers }, bound, context);
+      const response = await app.request(
+        '/callbacks',
+        { method: 'POST', body, headers },
+        bound,
+        context,
+      );
       await Promise.all(under.splice(0));
       const { fired } = await response.json<{ fired: { rule: string }[] }>();
       return fired.map(({ rule }) => rule);
     },
     troubles: async () =>
-      (await (await app.request('/healthz', {}, bound, context)).json<{ troubles: string[] }>()).troubles.filter(
-        (trouble) => /rulebook|rules/.test(trouble),
-      ),
+      (
+        await (await app.request('/healthz', {}, bound, context)).json<{ troubles: string[] }>()
+      ).troubles.filter((trouble) => /rulebook|rules/.test(trouble)),
   };
 }
 
@@ -58,7 +63,10 @@ function counting() {
             const object = target.getByName(name);
             return {
               ...Object.fromEntries(
-                ['change', 'list', 'history', 'note'].map((method) => [method, Reflect.get(object, method)]),
+                ['change', 'list', 'history', 'note'].map((method) => [
+                  method,
+                  Reflect.get(object, method),
+                ]),
               ),
               ask: async (version: string) => {
                 asked.rulebooks += 1;
@@ -89,7 +97,14 @@ async function force(box: Box, rulebook: RulebookSource): Promise<string> {
   const sealed = await seal(rulebook);
   const words = { origin: 'published', author: 'anna', message: '', at: 0, rules: 1 } as const;
   await kept.keep(sealed, words);
-  await kept.change({ kind: 'activate', version: sealed.version, at: 0, by: 'anna', because: '', bundled: BUNDLED });
+  await kept.change({
+    kind: 'activate',
+    version: sealed.version,
+    at: 0,
+    by: 'anna',
+    because: '',
+    bundled: BUNDLED,
+  });
   return sealed.version;
 }
 
@@ -148,11 +163,17 @@ describe('never a moment without rules', () => {
       (version) => env.KV.put(`rulebook:${version}`, '{"rules":{}}'),
       /is not what it was/,
     ],
-    ['a body that is no JSON', (version) => env.KV.put(`rulebook:${version}`, '{'), /is not what it was/],
+    [
+      'a body that is no JSON',
+      (version) => env.KV.put(`rulebook:${version}`, '{'),
+      /is not what it was/,
+    ],
     ['a body that is missing', (version) => env.KV.delete(`rulebook:${version}`), /is not kept/],
   ];
 
-  test.each(faults)('%s: an isolate goes on with the last good one, and says so', async (_, harm, says) => {
+  test.each(
+    faults,
+  )('%s: an isolate goes on with the last good one, and says so', async (_, harm, says) => {
     const box = openBox();
     const other = elsewhere(box);
     await publish(box, rules({ 'greeting.json': greeting() }));
@@ -162,7 +183,9 @@ describe('never a moment without rules', () => {
     later(31);
     expect(await other.fired('hello', 'b')).toEqual(['greeting']);
     expect(await other.troubles()).toEqual([expect.stringMatching(says)]);
-    expect((await other.troubles())[0]).toMatch(/the last good one, [0-9A-Z]{26}, decides instead$/);
+    expect((await other.troubles())[0]).toMatch(
+      /the last good one, [0-9A-Z]{26}, decides instead$/,
+    );
   });
 
   test.each(faults)('%s: a new isolate takes the one before, and says so', async (_, harm) => {
@@ -175,7 +198,9 @@ describe('never a moment without rules', () => {
     expect((await other.troubles())[0]).toMatch(/the last good one/);
   });
 
-  test.each(faults)('%s: with nothing good before, the bundle decides, and STOP still counts', async (_, harm) => {
+  test.each(
+    faults,
+  )('%s: with nothing good before, the bundle decides, and STOP still counts', async (_, harm) => {
     const box = openBox();
     const { version } = await publish(box, rules({ 'greeting.json': greeting() }));
     await harm(version);
@@ -225,7 +250,9 @@ describe('never a moment without rules', () => {
     const gone = greeting({ when: { fact: 'keyword', operator: 'resembles', value: 'HELLO' } });
     await force(box, rules({ 'greeting.json': gone, 'other.json': greeting({ name: 'other' }) }));
     expect(await firedBy(box, 'hello', 'a')).toEqual(['other']);
-    expect((await health(box)).troubles).toContainEqual(expect.stringMatching(/^rules\/greeting\.json: .*resembles/));
+    expect((await health(box)).troubles).toContainEqual(
+      expect.stringMatching(/^rules\/greeting\.json: .*resembles/),
+    );
   });
 
   test('a rulebook whose rule for STOP can no longer be read does not decide', async () => {

@@ -1,6 +1,6 @@
-import { openTending } from '../../src/pipeline/alerting.ts';
-import { type Alerts, readAlerts } from '../../src/alerts/config.ts';
 import { type Alarm, endAlerts, raiseAlert } from '../../src/alerts/alert-dispatcher.ts';
+import { type Alerts, readAlerts } from '../../src/alerts/config.ts';
+import { openTending } from '../../src/pipeline/alerting.ts';
 import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
 
@@ -53,7 +53,10 @@ const SLACK = { type: 'slack', url: { secret: 'DEST_SLACK' } };
 const DESTINATIONS = { ops: OPS, pager: PAGER, slack: SLACK };
 
 /** Opens one. Alerts wait as their routes say, unless `more` settings say otherwise. */
-export function openAlertBox(written: object = {}, more: Readonly<Record<string, string>> = {}): AlertBox {
+export function openAlertBox(
+  written: object = {},
+  more: Readonly<Record<string, string>> = {},
+): AlertBox {
   const alerts: Alerts = readAlerts({ destinations: DESTINATIONS, default: 'ops', ...written });
   const settings = {
     MAX_ALERT_WAIT: '24h',
@@ -77,7 +80,15 @@ export function openAlertBox(written: object = {}, more: Readonly<Record<string,
           channel: 'SMS',
           resolvable: false,
         } as const),
-        ...{ labels: {}, title: 'It fails', text: '', sentence: '', why: '', facts: {}, callbackId: '' },
+        ...{
+          labels: {},
+          title: 'It fails',
+          text: '',
+          sentence: '',
+          why: '',
+          facts: {},
+          callbackId: '',
+        },
         ...alarmed,
       };
       return raiseAlert({ key: key ?? `key-${count}`, member, at }, await tending());
@@ -89,7 +100,9 @@ export function openAlertBox(written: object = {}, more: Readonly<Record<string,
       return (await box.arrivals('alert')).map(({ body }) => body as unknown as Told); // our own webhook's JSON
     },
     async why() {
-      const { alerts: all } = await (await box.ask('/v1/alerts')).json<{ alerts: { id: string }[] }>();
+      const { alerts: all } = await (await box.ask('/v1/alerts')).json<{
+        alerts: { id: string }[];
+      }>();
       return (await box.ask(`/v1/alerts/${all[0]?.id}`)).json();
     },
   };

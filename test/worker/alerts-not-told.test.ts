@@ -23,7 +23,12 @@ describe('what keeps an alert quiet', () => {
     expect((await box.told()).map(({ severity }) => severity)).toEqual(['critical', 'high']);
     await box.end('red');
     await box.drain(6 * MINUTE);
-    expect((await box.told()).map(({ state }) => state)).toEqual(['firing', 'firing', 'resolved', 'firing']);
+    expect((await box.told()).map(({ state }) => state)).toEqual([
+      'firing',
+      'firing',
+      'resolved',
+      'firing',
+    ]);
   });
 
   test('a muted one looks no more than once a minute whether it still is, and says nothing of it in the log', async () => {
@@ -46,14 +51,21 @@ describe('what keeps an alert quiet', () => {
     const box = openAlertBox();
     const set = await box.ask('/v1/silences', {
       method: 'POST',
-      body: JSON.stringify({ match: { rule: 'failed' }, for: '1h', why: 'a known trouble', by: 'Ada' }),
+      body: JSON.stringify({
+        match: { rule: 'failed' },
+        for: '1h',
+        why: 'a known trouble',
+        by: 'Ada',
+      }),
     });
     expect(set.status).toBe(201);
     await box.raise({ resolvable: true });
     await box.raise({ rule: 'other' });
     await box.drain(59 * MINUTE);
     expect((await box.told()).map(({ title }) => title)).toHaveLength(1);
-    const { alerts } = await (await box.ask('/v1/alerts')).json<{ alerts: { muted: string | null }[] }>();
+    const { alerts } = await (await box.ask('/v1/alerts')).json<{
+      alerts: { muted: string | null }[];
+    }>();
     expect(alerts.map(({ muted }) => muted).find(Boolean)).toMatch(
       /^silenced by Ada \(api-token\) until .* a known trouble/,
     );
@@ -65,7 +77,9 @@ describe('what keeps an alert quiet', () => {
   test('what a silence kept back is told within seconds when somebody ends it', async () => {
     const box = openAlertBox();
     const body = JSON.stringify({ match: { app_id: 'a' }, for: '7d', why: 'moving' });
-    const { id } = await (await box.ask('/v1/silences', { method: 'POST', body })).json<{ id: string }>();
+    const { id } = await (await box.ask('/v1/silences', { method: 'POST', body })).json<{
+      id: string;
+    }>();
     await box.raise({ severity: 'critical' });
     await box.drain(MINUTE);
     expect(await box.told()).toEqual([]);
@@ -82,7 +96,10 @@ describe('what keeps an alert quiet', () => {
     ['no reason', { match: { rule: 'x' }, for: '1h' }],
     ['an unknown matcher', { match: { rul: 'x' }, for: '1h', why: 'x' }],
   ])('a silence with %s is refused', async (_, body) => {
-    const response = await openAlertBox().ask('/v1/silences', { method: 'POST', body: JSON.stringify(body) });
+    const response = await openAlertBox().ask('/v1/silences', {
+      method: 'POST',
+      body: JSON.stringify(body),
+    });
     expect(response.status).toBe(400);
   });
 });
@@ -96,7 +113,13 @@ describe('a destination that fails', () => {
     expect((await box.arrivals('alert')).map(({ answer }) => answer)).toEqual([500, 429]);
     await box.drain(HOUR);
     expect((await box.arrivals('alert')).map(({ answer }) => answer)).toEqual([500, 429, 503, 200]);
-    expect((await box.why()).trail.map(({ event }) => event)).toEqual(['raised', 'failed', 'failed', 'failed', 'sent']);
+    expect((await box.why()).trail.map(({ event }) => event)).toEqual([
+      'raised',
+      'failed',
+      'failed',
+      'failed',
+      'sent',
+    ]);
   });
 
   test('that refuses is not asked again: its fallback is told, and the dead letter can be replayed', async () => {
@@ -118,7 +141,9 @@ describe('a destination that fails', () => {
       dead_letters: { id: string; reason: string }[];
     }>();
     expect(letters).toMatchObject([{ reason: 'destination ops: answered 410' }]);
-    expect((await box.ask(`/v1/dead-letters/${letters[0]?.id}/replay`, { method: 'POST' })).status).toBe(200);
+    expect(
+      (await box.ask(`/v1/dead-letters/${letters[0]?.id}/replay`, { method: 'POST' })).status,
+    ).toBe(200);
     await box.drain(MINUTE);
     expect(await box.arrivals('alert')).toHaveLength(2);
   });
@@ -139,9 +164,13 @@ describe('a destination that fails', () => {
       slack: { type: 'slack', url: { secret: 'DEST_SLACK' }, fallback: 'ops' },
       pager: { type: 'pagerduty', key: { secret: 'DEST_PAGER' } },
     };
-    const box = openAlertBox({ destinations, routes: [{ match: { owner: 'tests' }, to: 'slack' }] });
+    const box = openAlertBox({
+      destinations,
+      routes: [{ match: { owner: 'tests' }, to: 'slack' }],
+    });
     await box.faults({ kind: 'slack', answers: Array.from({ length: 500 }, () => 500) });
-    for (const app_id of ['a', 'b', 'c']) await box.raise({ app_id, severity: 'critical', resolvable: true });
+    for (const app_id of ['a', 'b', 'c'])
+      await box.raise({ app_id, severity: 'critical', resolvable: true });
     await box.drain(23 * HOUR);
     const complaints = (await box.told()).filter(({ title }) => title.includes('slack is failing'));
     expect(complaints).toHaveLength(1);
@@ -150,8 +179,10 @@ describe('a destination that fails', () => {
     const health = await (await box.ask('/healthz')).json<{ troubles: string[] }>();
     expect(health.troubles.join()).toContain('destination slack has failed since 2026-11-20 12:00');
     await box.drain(3 * HOUR);
-    expect(new Set((await box.told()).filter(({ title }) => title === 'It fails').map(({ alert }) => alert)).size).toBe(
-      3,
-    );
+    expect(
+      new Set(
+        (await box.told()).filter(({ title }) => title === 'It fails').map(({ alert }) => alert),
+      ).size,
+    ).toBe(3);
   });
 });

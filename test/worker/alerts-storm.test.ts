@@ -1,8 +1,8 @@
 import { evictDurableObject, listDurableObjectIds, reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
+import { pass } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
@@ -26,7 +26,9 @@ const { rulebook } = compile(
         owner: 'tests',
         on: ['MESSAGE_DELIVERY'],
         when: { fact: 'status', operator: 'equal', value: 'FAILED' },
-        then: [{ action: 'alert', params: { severity: 'high', title: 'Messages of {{app_id}} fail' } }],
+        then: [
+          { action: 'alert', params: { severity: 'high', title: 'Messages of {{app_id}} fail' } },
+        ],
         next_step: 'Look at the reasons in Sinch’s dashboard.',
       },
     },
@@ -54,12 +56,20 @@ const failed = (index: number) => {
 };
 
 /** A thousand failures within a minute, in this order; the queue delivers as they come. */
-async function storm(box: Box, order: readonly number[], meanwhile: () => Promise<void>): Promise<void> {
+async function storm(
+  box: Box,
+  order: readonly number[],
+  meanwhile: () => Promise<void>,
+): Promise<void> {
   const services = { ...open(box.bindings), rulebook: async () => rulebook };
   const chunk = Math.ceil(order.length / 20);
   for (let at = 0; at < order.length; at += chunk) {
-    const bodies = order.slice(at, at + chunk).map((index) => new TextEncoder().encode(JSON.stringify(failed(index))));
-    await Promise.all(bodies.map(async (body) => pass(await readCallback(body, Date.now()), services)));
+    const bodies = order
+      .slice(at, at + chunk)
+      .map((index) => new TextEncoder().encode(JSON.stringify(failed(index))));
+    await Promise.all(
+      bodies.map(async (body) => pass(await readCallback(body, Date.now()), services)),
+    );
     await box.drain(3);
     if (at % (5 * chunk) === 0) await meanwhile();
   }
@@ -68,7 +78,10 @@ async function storm(box: Box, order: readonly number[], meanwhile: () => Promis
 const all = Array.from({ length: 1_000 }, (_, index) => index);
 const shuffled = all.toSorted((a, b) => ((a * 7_919) % 1_000) - ((b * 7_919) % 1_000));
 /** Each comes twice: once at its turn, and again a little later. */
-const twice = shuffled.flatMap((index, place) => [index, shuffled[Math.max(0, place - 7)] ?? index]);
+const twice = shuffled.flatMap((index, place) => [
+  index,
+  shuffled[Math.max(0, place - 7)] ?? index,
+]);
 const nothing = async (): Promise<void> => {};
 
 async function evictAll(): Promise<void> {
@@ -125,9 +138,13 @@ describe('a storm of 1,000 failures over 3 apps within a minute', () => {
         const minutes = own.map(({ at }) => Math.round((Date.parse(at) - START) / 60_000));
         expect(minutes[1]).toBeGreaterThanOrEqual(5);
         expect((minutes[2] ?? 0) - (minutes[1] ?? 0)).toBe(240);
-        expect((Date.parse(update?.last_at ?? '') - Date.parse(update?.first_at ?? '')) / 1000).toBeGreaterThan(50);
+        expect(
+          (Date.parse(update?.last_at ?? '') - Date.parse(update?.first_at ?? '')) / 1000,
+        ).toBeGreaterThan(50);
       }
-      const { alerts } = await (await box.ask('/v1/alerts')).json<{ alerts: { state: string; count: number }[] }>();
+      const { alerts } = await (await box.ask('/v1/alerts')).json<{
+        alerts: { state: string; count: number }[];
+      }>();
       expect(alerts.map(({ state }) => state)).toEqual(['resolved', 'resolved', 'resolved']);
       expect(alerts.reduce((sum, { count }) => sum + count, 0)).toBe(1_000);
     },

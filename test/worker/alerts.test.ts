@@ -105,7 +105,10 @@ describe('a group of alerts', () => {
     const box = openAlertBox({ default: 'pager' });
     await box.raise();
     await box.drain(24 * HOUR);
-    expect((await box.arrivals('pagerduty')).map(({ body }) => body.event_action)).toEqual(['trigger', 'resolve']);
+    expect((await box.arrivals('pagerduty')).map(({ body }) => body.event_action)).toEqual([
+      'trigger',
+      'resolve',
+    ]);
     const slack = openAlertBox({ default: 'slack' });
     await slack.raise({ app_id: 'c' });
     await slack.drain(24 * HOUR);
@@ -130,16 +133,25 @@ describe('a group of alerts', () => {
   });
 
   test('by `continue` an alert goes both ways', async () => {
-    const routes = [{ match: { severity: 'critical' }, to: 'pager', continue: true }, { to: 'slack' }];
+    const routes = [
+      { match: { severity: 'critical' }, to: 'pager', continue: true },
+      { to: 'slack' },
+    ];
     const box = openAlertBox({ routes });
     await box.raise({ severity: 'critical' });
-    expect([(await box.arrivals('pagerduty')).length, (await box.arrivals('slack')).length]).toEqual([1, 1]);
+    expect([
+      (await box.arrivals('pagerduty')).length,
+      (await box.arrivals('slack')).length,
+    ]).toEqual([1, 1]);
   });
 
   test('a rule that names its destination is taken at its word', async () => {
     const box = openAlertBox({ routes: [{ to: 'pager' }] });
     await box.raise({ severity: 'critical', to: 'slack' });
-    expect([(await box.arrivals('pagerduty')).length, (await box.arrivals('slack')).length]).toEqual([0, 1]);
+    expect([
+      (await box.arrivals('pagerduty')).length,
+      (await box.arrivals('slack')).length,
+    ]).toEqual([0, 1]);
   });
 });
 
@@ -153,7 +165,9 @@ describe('asking why', () => {
     );
     await box.drain(MINUTE);
     const { says, trail } = await box.why();
-    expect(says).toBe('Not sent: repeats every 4 h, next at 2026-11-20 16:00:30 UTC; a rule ends it.');
+    expect(says).toBe(
+      'Not sent: repeats every 4 h, next at 2026-11-20 16:00:30 UTC; a rule ends it.',
+    );
     expect(trail.map((line) => line.says)).toEqual([
       'raised by failed: It fails (there are no routes: the default; waits 30 s for more of the same)',
       'sent to ops (once): answered 200',
@@ -176,11 +190,16 @@ describe('asking why', () => {
 describe('a test of the alerts', () => {
   test('really goes out, is marked, and leaves nothing behind', async () => {
     const box = openBox();
-    const response = await box.ask('/v1/alerts/test', { method: 'POST', body: JSON.stringify({ title: 'Try' }) });
+    const response = await box.ask('/v1/alerts/test', {
+      method: 'POST',
+      body: JSON.stringify({ title: 'Try' }),
+    });
     expect(await response.json()).toEqual({
       sent: [{ route: 'default', to: 'ops', taken: true, says: 'answered 200' }],
     });
-    expect((await box.arrivals('alert')).map(({ body }) => [body.test, body.title])).toEqual([[true, 'Try']]);
+    expect((await box.arrivals('alert')).map(({ body }) => [body.test, body.title])).toEqual([
+      [true, 'Try'],
+    ]);
     expect(await (await box.ask('/v1/alerts')).json()).toEqual({ alerts: [] });
   });
 });
@@ -213,7 +232,9 @@ describe('the shipped rules', () => {
     const { alerts } = await (await box.ask('/v1/alerts')).json<{
       alerts: { state: string; members: { rule: string }[] }[];
     }>();
-    const red = alerts.filter(({ members }) => members.some(({ rule }) => rule === 'whatsapp-quality-red'));
+    const red = alerts.filter(({ members }) =>
+      members.some(({ rule }) => rule === 'whatsapp-quality-red'),
+    );
     expect(red.map(({ state }) => state)).toEqual(['resolved']);
     expect(await sender(box)).toMatchObject({ quality: 'GREEN', throttle: { to: '100/minute' } });
   });

@@ -44,10 +44,13 @@ function refusing(part: number): { readonly bucket: R2Bucket; readonly open: Rea
         async uploadPart(n: number, bytes: Uint8Array) {
           if (n !== part || !refuses) return upload.uploadPart(n, bytes);
           refuses = false;
-          throw new Error('uploadPart: We encountered an internal error. Please try again. (10001)');
+          throw new Error(
+            'uploadPart: We encountered an internal error. Please try again. (10001)',
+          );
         },
         abort: () => upload.abort().finally(() => uploads.delete(id)),
-        complete: (parts: R2UploadedPart[]) => upload.complete(parts).finally(() => uploads.delete(id)),
+        complete: (parts: R2UploadedPart[]) =>
+          upload.complete(parts).finally(() => uploads.delete(id)),
       };
     },
   };
@@ -124,7 +127,11 @@ describe('a copy that breaks off', () => {
       { version: 2, ...blind, headers: { 'content-range': `bytes 0-9/${bytes}` } },
       [206, 200],
     ],
-    ['to something shorter than what is there', { version: 2, bytes: 3 * MiB, if_range: false }, [416, 200]],
+    [
+      'to something shorter than what is there',
+      { version: 2, bytes: 3 * MiB, if_range: false },
+      [416, 200],
+    ],
   ])('of a file that changed meanwhile %s starts anew', async (_, order, statuses) => {
     const box = openBox();
     await box.file('call.wav', { bytes, breaks: [PART + 1] });
@@ -261,8 +268,16 @@ describe('the hash that a host states', () => {
   test.each([
     ['Repr-Digest', async () => ({ 'repr-digest': `sha-256=:${base64(await right())}:` })],
     ['Digest', async () => ({ digest: `SHA-256=${base64(await right())}` })],
-    ['Content-MD5', async () => ({ 'content-md5': base64(await crypto.subtle.digest('MD5', bytesOf(1, 0, bytes))) })],
-    ['no hash that we know', async () => ({ 'repr-digest': 'unixsum=30637', 'content-md5': 'not base64 !' })],
+    [
+      'Content-MD5',
+      async () => ({
+        'content-md5': base64(await crypto.subtle.digest('MD5', bytesOf(1, 0, bytes))),
+      }),
+    ],
+    [
+      'no hash that we know',
+      async () => ({ 'repr-digest': 'unixsum=30637', 'content-md5': 'not base64 !' }),
+    ],
   ])('in %s is compared, also of a file that came in two goes', async (_, headers) => {
     const box = openBox();
     await box.file('call.wav', { bytes, headers: await headers(), breaks: [PART + 1] });

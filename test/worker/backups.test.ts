@@ -14,14 +14,18 @@ afterEach(async () => {
 const HOUR = 3_600_000;
 const NOON = Date.parse(minutes(0));
 
-const backUp = async (box: Box) => (await box.ask('/v1/consent/backups', { method: 'POST' })).json<Backup>();
+const backUp = async (box: Box) =>
+  (await box.ask('/v1/consent/backups', { method: 'POST' })).json<Backup>();
 const backups = async (box: Box) =>
   (await (await box.ask('/v1/consent/backups')).json<{ backups: Backup[] }>()).backups;
 const stop = (box: Box, identity: string) =>
   box.take(inbound('STOP', { identity, id: `01J${identity}`, at: minutes(-5) }));
 const troubles = async (box: Box) =>
-  (await (await box.ask('/healthz')).json<{ troubles: string[] }>()).troubles.filter((one) => one.includes('backup'));
-const titles = async (box: Box) => (await box.arrivals('alert')).map(({ body }) => String(body.title));
+  (await (await box.ask('/healthz')).json<{ troubles: string[] }>()).troubles.filter((one) =>
+    one.includes('backup'),
+  );
+const titles = async (box: Box) =>
+  (await box.arrivals('alert')).map(({ body }) => String(body.title));
 
 /** All sixteen objects lose what they know. */
 async function empty(): Promise<void> {
@@ -33,7 +37,11 @@ async function empty(): Promise<void> {
 
 /** The nightly run, over these bindings. */
 const night = (bindings: Env) =>
-  Reflect.apply(worker.scheduled, worker, [{ cron: '17 3 * * *' }, bindings, { waitUntil: () => {}, props: {} }]);
+  Reflect.apply(worker.scheduled, worker, [
+    { cron: '17 3 * * *' },
+    bindings,
+    { waitUntil: () => {}, props: {} },
+  ]);
 
 describe('a backup of consent', () => {
   test('replaces no other, and a good one of the same day still brings everybody back', async () => {
@@ -44,15 +52,27 @@ describe('a backup of consent', () => {
     vi.setSystemTime(NOON + HOUR);
     const hollow = await backUp(box);
     expect(await backups(box)).toEqual([hollow, good]);
-    expect(good).toMatchObject({ name: '2026-11-20T12:00:00Z', rows: 3, fullest: { name: good.name, rows: 3 } });
-    expect(hollow).toMatchObject({ name: '2026-11-20T13:00:00Z', rows: 0, fullest: { name: good.name, rows: 3 } });
+    expect(good).toMatchObject({
+      name: '2026-11-20T12:00:00Z',
+      rows: 3,
+      fullest: { name: good.name, rows: 3 },
+    });
+    expect(hollow).toMatchObject({
+      name: '2026-11-20T13:00:00Z',
+      rows: 0,
+      fullest: { name: good.name, rows: 3 },
+    });
     let missing = 0;
     for (let shard = 0; shard < 16; shard++) {
       const body = JSON.stringify({ backup: good.name, shard });
-      missing += (await (await box.ask('/v1/consent/restore', { method: 'POST', body })).json<Restored>()).missing;
+      missing += (
+        await (await box.ask('/v1/consent/restore', { method: 'POST', body })).json<Restored>()
+      ).missing;
     }
     expect(missing).toBe(3);
-    expect(await (await box.ask('/v1/recipients/SMS/46701740611')).json()).toMatchObject({ suppressed: true });
+    expect(await (await box.ask('/v1/recipients/SMS/46701740611')).json()).toMatchObject({
+      suppressed: true,
+    });
   });
 
   test('has a name of its own though two begin in the same second', async () => {
@@ -98,7 +118,12 @@ describe('the nightly backup', () => {
   test.each<[string, readonly string[], boolean, string]>([
     ['there is one', ['put'], true, 'R2 is full. The last good one is of 2026-11-20 12:00 UTC.'],
     ['there is none', ['put'], false, 'R2 is full. There is no good one.'],
-    ['nothing can be read', ['put', 'list'], true, 'R2 is full. Which one is the last good one cannot be read now.'],
+    [
+      'nothing can be read',
+      ['put', 'list'],
+      true,
+      'R2 is full. Which one is the last good one cannot be read now.',
+    ],
   ])('that fails raises one alert, which says why and which one is the last good one: %s', async (_, broken, before, says) => {
     const box = openBox();
     await stop(box, '46701740611');
@@ -132,7 +157,9 @@ describe('the nightly backup', () => {
     expect((await titles(box)).filter((title) => title.includes('record of consent'))).toEqual([
       'Signalbox: part of the record of consent is gone',
     ]);
-    expect(JSON.stringify(await box.arrivals('alert'))).toContain('signalbox consent restore 2026-11-20T12:00:00Z');
+    expect(JSON.stringify(await box.arrivals('alert'))).toContain(
+      'signalbox consent restore 2026-11-20T12:00:00Z',
+    );
     expect(await troubles(box)).toEqual([
       expect.stringContaining('holds 0 changes of consent, 2026-11-20T12:00:00Z held 1'),
     ]);
@@ -173,7 +200,9 @@ describe('/healthz', () => {
     await env.ARCHIVE.put('consent/2026-11-21T13:00:00Z/begun', '');
     expect(await troubles(box)).toEqual([]);
     vi.setSystemTime(NOON + 27 * HOUR);
-    const overdue = [expect.stringContaining('backup of consent: the last good one is of 2026-11-20 12:00 UTC')];
+    const overdue = [
+      expect.stringContaining('backup of consent: the last good one is of 2026-11-20 12:00 UTC'),
+    ];
     expect(await troubles(box)).toEqual(overdue);
     await empty();
     expect(await troubles(box)).toEqual(overdue);

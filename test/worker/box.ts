@@ -1,10 +1,10 @@
 import { env, exports } from 'cloudflare:workers';
 import { vi } from 'vitest';
-import { consumeCallbacks, consumeEffects } from '../../src/pipeline/consume.ts';
-import type { Answer } from '../../src/pipeline/ingest.ts';
 import { app } from '../../src/app.ts';
 import { signCallback } from '../../src/callbacks/signature.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
+import { consumeCallbacks, consumeEffects } from '../../src/pipeline/consume.ts';
+import type { Answer } from '../../src/pipeline/ingest.ts';
 import { open } from '../../src/services.ts';
 import type { FileAsked } from '../../src/simulator/large-files.ts';
 import { createSinch, type SinchOptions } from '../../src/simulator/sinch.ts';
@@ -108,14 +108,22 @@ export function openBox(
     };
 
   const post: Box['post'] = async (callback, { secret = SECRET, headers = {}, at = '' } = {}) => {
-    const body = new TextEncoder().encode(typeof callback === 'string' ? callback : JSON.stringify(callback));
+    const body = new TextEncoder().encode(
+      typeof callback === 'string' ? callback : JSON.stringify(callback),
+    );
     const signed = await signCallback(body, secret, {
       nonce: crypto.randomUUID(),
       timestamp: Math.floor(now() / 1000),
     });
-    return app.request(`${at}/callbacks`, { method: 'POST', body, headers: { ...signed, ...headers } }, bound, context);
+    return app.request(
+      `${at}/callbacks`,
+      { method: 'POST', body, headers: { ...signed, ...headers } },
+      bound,
+      context,
+    );
   };
-  const sim = (path: string, init?: RequestInit) => sinch.fetch(new Request(`${SINCH}${path}`, init));
+  const sim = (path: string, init?: RequestInit) =>
+    sinch.fetch(new Request(`${SINCH}${path}`, init));
   return {
     post,
     async take(callback) {
@@ -124,7 +132,12 @@ export function openBox(
       return response.json();
     },
     ask: async (path, init) =>
-      app.request(path, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init?.headers } }, bound, context),
+      app.request(
+        path,
+        { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init?.headers } },
+        bound,
+        context,
+      ),
     async arrivals(kind) {
       const { arrivals } = await (await sim('/arrivals')).json<{ arrivals: Arrival[] }>();
       return arrivals.filter((arrival) => kind === undefined || arrival.kind === kind);
@@ -133,7 +146,10 @@ export function openBox(
       await sim('/faults', { method: 'POST', body: JSON.stringify(order) });
     },
     async file(name, order) {
-      const { status } = await sim(`/files/${name}`, { method: 'PUT', body: JSON.stringify(order) });
+      const { status } = await sim(`/files/${name}`, {
+        method: 'PUT',
+        body: JSON.stringify(order),
+      });
       if (status !== 204) throw new Error(`the simulator takes no such file: ${status}`);
     },
     filesAsked: async () => (await (await sim('/files')).json<{ asked: FileAsked[] }>()).asked,

@@ -5,7 +5,8 @@ import { APP, inbound, minutes, opt, PERSON, rating, receipt, submitted } from '
 import { sender } from './sender-asked.ts';
 
 const suppressed = async (box: ReturnType<typeof openBox>, channel = 'SMS') =>
-  (await (await box.ask(`/v1/recipients/${channel}/+${PERSON}`)).json<{ suppressed: boolean }>()).suppressed;
+  (await (await box.ask(`/v1/recipients/${channel}/+${PERSON}`)).json<{ suppressed: boolean }>())
+    .suppressed;
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -32,7 +33,10 @@ describe('a signed callback goes in', () => {
     ]);
   });
 
-  const lifted = { quality: 'GREEN', throttle: { to: '100/minute', because: 'whatsapp-quality-red' } };
+  const lifted = {
+    quality: 'GREEN',
+    throttle: { to: '100/minute', because: 'whatsapp-quality-red' },
+  };
 
   test('GREEN after RED lifts the throttle, step by step', async () => {
     const box = openBox();
@@ -66,7 +70,9 @@ describe('a signed callback goes in', () => {
     const box = openBox();
     await box.take(submitted('01JMESSAGE1'));
     const answer = await box.take(receipt('01JMESSAGE1', 'FAILED', { code: 'RATE_LIMITED' }));
-    expect(answer.fired).toContainEqual(expect.objectContaining({ actions: expect.arrayContaining(['retry']) }));
+    expect(answer.fired).toContainEqual(
+      expect.objectContaining({ actions: expect.arrayContaining(['retry']) }),
+    );
     await box.drain(3600);
     const sent = await box.arrivals('messages:send');
     expect(sent).toHaveLength(1);
@@ -85,14 +91,23 @@ describe('a signed callback goes in', () => {
     for (let round = 0; round < 6; round++) {
       await box.drain(3600);
       const last = (await box.arrivals('messages:send')).at(-1)?.message_id;
-      if (last) await box.take(receipt(last, 'FAILED', { code: 'RATE_LIMITED', at: new Date().toISOString() }));
+      if (last)
+        await box.take(
+          receipt(last, 'FAILED', { code: 'RATE_LIMITED', at: new Date().toISOString() }),
+        );
     }
     expect(await box.arrivals('messages:send')).toHaveLength(3);
   });
 
   test.each([
-    ['it was delivered meanwhile', (box: ReturnType<typeof openBox>) => box.take(receipt('01JMESSAGE3', 'DELIVERED'))],
-    ['the person said STOP meanwhile', (box: ReturnType<typeof openBox>) => box.take(inbound('STOP'))],
+    [
+      'it was delivered meanwhile',
+      (box: ReturnType<typeof openBox>) => box.take(receipt('01JMESSAGE3', 'DELIVERED')),
+    ],
+    [
+      'the person said STOP meanwhile',
+      (box: ReturnType<typeof openBox>) => box.take(inbound('STOP')),
+    ],
   ])('a failed message is not sent again when %s', async (_, meanwhile) => {
     const box = openBox();
     await box.take(submitted('01JMESSAGE3'));
@@ -200,7 +215,9 @@ describe('the same callback, however often', () => {
     await box.drain(3600);
     expect(await box.arrivals('messages:send')).toHaveLength(1);
     expect(await box.arrivals('alert')).toHaveLength(1);
-    const person = await (await box.ask('/v1/recipients/SMS/46701740699')).json<{ history: unknown[] }>();
+    const person = await (await box.ask('/v1/recipients/SMS/46701740699')).json<{
+      history: unknown[];
+    }>();
     expect(person.history).toHaveLength(1);
   });
 

@@ -23,7 +23,11 @@ const ada = { channel: 'SMS', identity: '12025550142' };
 
 test('the typed client asks, changes and looks, by the routes’ own types', async () => {
   const { v1 } = open();
-  const put = await v1.recipients[':channel'][':identity'].$put({ param: ada, query: {}, json: hand });
+  const put = await v1.recipients[':channel'][':identity'].$put({
+    param: ada,
+    query: {},
+    json: hand,
+  });
   expect((await put.json()).changed).toBe(true);
   const asked = await v1['may-send'].$post({
     query: { consistency: 'strong' },
@@ -33,7 +37,9 @@ test('the typed client asks, changes and looks, by the routes’ own types', asy
   expect([verdict?.allowed, verdict?.reasons[0]?.code]).toEqual([false, 'opted_out']);
   const looked = await v1.recipients[':channel'][':identity'].$get({ param: ada, query: {} });
   expect((await looked.json()).scopes).toEqual({ all: true, marketing: true, notification: true });
-  const permits = await v1.permits.$post({ json: { app_id: 'app-1', channel: 'SMS', content: 'other', count: 2 } });
+  const permits = await v1.permits.$post({
+    json: { app_id: 'app-1', channel: 'SMS', content: 'other', count: 2 },
+  });
   expect(await permits.json()).toEqual({ granted: 2 });
 });
 
@@ -46,7 +52,9 @@ test.each([
   const { v1 } = open();
   const somebody = { channel: 'VIBER', identity };
   const named = { param: somebody, query: { app_id: 'app-1' } };
-  expect((await v1.recipients[':channel'][':identity'].$put({ ...named, json: hand })).status).toBe(200);
+  expect((await v1.recipients[':channel'][':identity'].$put({ ...named, json: hand })).status).toBe(
+    200,
+  );
   const recipients = [{ ...somebody, app_id: 'app-1', content: 'other' as const }];
   const asked = await v1['may-send'].$post({ query: {}, json: { recipients } });
   expect((await asked.json()).results).toMatchObject([{ allowed: false }]);

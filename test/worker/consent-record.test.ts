@@ -2,8 +2,8 @@ import { reset, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openDataKey } from '../../src/crypto/data-key.ts';
 import { shardOf } from '../../src/objects/shards.ts';
-import type { Restored } from '../../src/stores/consent-backups/consent-backup.ts';
 import { open } from '../../src/services.ts';
+import type { Restored } from '../../src/stores/consent-backups/consent-backup.ts';
 import { type Box, env, openBox } from './box.ts';
 import { inbound, minutes, opt, PERSON } from './sample.ts';
 
@@ -17,19 +17,30 @@ const KEY = 'test-data-key-test-data-key-test-data-key';
 
 describe('the record of consent', () => {
   const consent = (box: Box, path: string, body?: object) =>
-    box.ask(`/v1/consent/${path}`, { method: 'POST', ...(body ? { body: JSON.stringify(body) } : {}) });
+    box.ask(`/v1/consent/${path}`, {
+      method: 'POST',
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
 
   test('comes back from its backup when a shard is lost', async () => {
     const box = openBox();
     const people = Array.from({ length: 40 }, (_, n) => `467017406${10 + n}`);
-    for (const identity of people) await box.take(inbound('STOP', { identity, id: `01J${identity}`, at: minutes(-5) }));
-    const { name, rows } = await (await consent(box, 'backups')).json<{ name: string; rows: number }>();
+    for (const identity of people)
+      await box.take(inbound('STOP', { identity, id: `01J${identity}`, at: minutes(-5) }));
+    const { name, rows } = await (await consent(box, 'backups')).json<{
+      name: string;
+      rows: number;
+    }>();
     expect(rows).toBe(40);
     const states = async () =>
       Promise.all(
         people.map(
           async (identity) =>
-            (await (await box.ask(`/v1/recipients/SMS/${identity}`)).json<{ suppressed: boolean }>()).suppressed,
+            (
+              await (
+                await box.ask(`/v1/recipients/SMS/${identity}`)
+              ).json<{ suppressed: boolean }>()
+            ).suppressed,
         ),
       );
     await runInDurableObject(env.RECIPIENTS.getByName('shard-3'), (_, state) =>
@@ -39,7 +50,9 @@ describe('the record of consent', () => {
     expect(lost).toBeGreaterThan(0);
     let missing = 0;
     for (let shard = 0; shard < 16; shard++)
-      missing += (await (await consent(box, 'restore', { backup: name, shard })).json<{ missing: number }>()).missing;
+      missing += (
+        await (await consent(box, 'restore', { backup: name, shard })).json<{ missing: number }>()
+      ).missing;
     expect(missing).toBe(lost);
     expect(await states()).toEqual(people.map(() => true));
   });
@@ -48,7 +61,8 @@ describe('the record of consent', () => {
     ['is gone', (file) => env.ARCHIVE.delete(file), 'it is not there any more'],
     [
       'was sealed with another key',
-      async (file) => env.ARCHIVE.put(file, await openDataKey('another-key-another-key-another').seal('[]')),
+      async (file) =>
+        env.ARCHIVE.put(file, await openDataKey('another-key-another-key-another').seal('[]')),
       'sealed data: DATA_KEY does not open it',
     ],
     ['is broken', (file) => env.ARCHIVE.put(file, 'x'), 'sealed data: unknown form'],
@@ -77,13 +91,17 @@ describe('the record of consent', () => {
     await runInDurableObject(env.RECIPIENTS.getByName(`shard-${place}`), (_, state) =>
       state.storage.sql.exec('DELETE FROM changes'),
     );
-    const answer = await (await consent(box, 'restore', { backup: name, shard: place })).json<Restored>();
+    const answer = await (
+      await consent(box, 'restore', { backup: name, shard: place })
+    ).json<Restored>();
     expect(answer).toEqual({
       rows: 100,
       missing: 100,
       lost: [{ file: `consent/${name}/${place}-0`, says: expect.stringContaining(says) }],
     });
-    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
+      suppressed: true,
+    });
   });
 
   test('comes back without the address and the words of somebody who was erased since', async () => {
@@ -93,7 +111,11 @@ describe('the record of consent', () => {
     const erased = { channel: 'SMS', identity: PERSON, by: 'ines', why: 'she asked' };
     await box.ask('/v1/erase', { method: 'POST', body: JSON.stringify(erased) });
     const place = shardOf(
-      await open(box.bindings).entities.recipients.personOf({ channel: 'SMS', identity: PERSON, appId: '' }),
+      await open(box.bindings).entities.recipients.personOf({
+        channel: 'SMS',
+        identity: PERSON,
+        appId: '',
+      }),
     );
     const shard = env.RECIPIENTS.getByName(`shard-${place}`);
     await runInDurableObject(shard, (_, state) => state.storage.sql.exec('DELETE FROM changes'));
@@ -102,7 +124,9 @@ describe('the record of consent', () => {
       state.storage.sql.exec('SELECT identity, words, "to" FROM changes').toArray(),
     );
     expect(found).toEqual([{ identity: null, words: null, to: 'out' }]);
-    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
+      suppressed: true,
+    });
   });
 
   test('holds nobody in clear in its backup', async () => {
@@ -120,14 +144,18 @@ describe('the record of consent', () => {
     const undo = { rule: 'stop', since: minutes(-60), by: 'ines', why: 'the rule was wrong' };
     const dry = await consent(box, 'undo', { ...undo, dry_run: true });
     expect(await dry.json()).toEqual({ people: 1, changes: 1 });
-    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
+      suppressed: true,
+    });
     const answer = await consent(box, 'undo', undo);
     expect(await answer.json()).toEqual({ people: 1, changes: 1 });
     expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
       suppressed: false,
       history: [{ rule: 'stop' }],
     });
-    expect(await (await box.ask(`/v1/recipients/VIBERBM/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+    expect(await (await box.ask(`/v1/recipients/VIBERBM/${PERSON}`)).json()).toMatchObject({
+      suppressed: true,
+    });
   });
 
   test.each([
@@ -142,8 +170,12 @@ describe('the record of consent', () => {
     const hand = { by: 'ines', why: 'a wrong word' };
     const answer = await consent(box, 'undo', { rule: 'stop', since, ...hand });
     expect(await answer.json()).toEqual({ people: 1, changes: 1 });
-    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: false });
-    expect(await (await box.ask('/v1/recipients/SMS/46701740611')).json()).toMatchObject({ suppressed: true });
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
+      suppressed: false,
+    });
+    expect(await (await box.ask('/v1/recipients/SMS/46701740611')).json()).toMatchObject({
+      suppressed: true,
+    });
   });
 
   test('counts the people and the changes that it takes back, also after a restore', async () => {
@@ -152,7 +184,11 @@ describe('the record of consent', () => {
       await box.take(inbound(text, { id: `01J${n}`, at: minutes(n - 5) }));
     const since = new Date().toISOString();
     const place = shardOf(
-      await open(box.bindings).entities.recipients.personOf({ channel: 'SMS', identity: PERSON, appId: '' }),
+      await open(box.bindings).entities.recipients.personOf({
+        channel: 'SMS',
+        identity: PERSON,
+        appId: '',
+      }),
     );
     const { name } = await (await consent(box, 'backups')).json<{ name: string }>();
     await runInDurableObject(env.RECIPIENTS.getByName(`shard-${place}`), (_, state) =>
@@ -162,20 +198,30 @@ describe('the record of consent', () => {
     await consent(box, 'restore', { backup: name, shard: place });
     const undo = { rule: 'stop', since: minutes(30), by: 'ines', why: 'a wrong word' };
     expect(await (await consent(box, 'undo', undo)).json()).toEqual({ people: 0, changes: 0 });
-    expect(await (await consent(box, 'undo', { ...undo, since })).json()).toEqual({ people: 1, changes: 2 });
+    expect(await (await consent(box, 'undo', { ...undo, since })).json()).toEqual({
+      people: 1,
+      changes: 2,
+    });
   });
 
   test('keeps what a person decided in a review when the rule that asked is taken back', async () => {
     const box = openBox();
     await box.take(inbound('please stop texting me', { at: minutes(-5) }));
     await box.drain();
-    const { reviews } = await (await box.ask('/v1/reviews')).json<{ reviews: { id: string; rule: string }[] }>();
+    const { reviews } = await (await box.ask('/v1/reviews')).json<{
+      reviews: { id: string; rule: string }[];
+    }>();
     const [{ id, rule } = { id: '', rule: '' }] = reviews;
     const hand = { by: 'ines', why: 'it is a STOP' };
-    await box.ask(`/v1/reviews/${id}`, { method: 'POST', body: JSON.stringify({ decision: 'suppress', ...hand }) });
+    await box.ask(`/v1/reviews/${id}`, {
+      method: 'POST',
+      body: JSON.stringify({ decision: 'suppress', ...hand }),
+    });
     const undone = await consent(box, 'undo', { rule, since: '1d', ...hand });
     expect(await undone.json()).toEqual({ people: 0, changes: 0 });
-    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
+      suppressed: true,
+    });
   });
 
   test.each(['yesterday', '', '2 h'])('takes nothing back since "%s"', async (since) => {

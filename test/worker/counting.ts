@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
-import { consumeEffects } from '../../src/pipeline/consume.ts';
-import type { Effect, Work } from '../../src/work/effect.ts';
 import { actions } from '../../src/actions/index.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
-import type { Services } from '../../src/work/services.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
+import { consumeEffects } from '../../src/pipeline/consume.ts';
+import { pass } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
+import type { Effect, Work } from '../../src/work/effect.ts';
+import type { Services } from '../../src/work/services.ts';
 import { openBox } from './box.ts';
 import { minutes, receipt } from './sample.ts';
 
@@ -22,13 +22,19 @@ export const failures = (over: Record<string, unknown> = {}): Record<string, unk
   cooldown: '1h',
   then: [
     { action: 'throttle', params: { to: '0', for: '1h' } },
-    { action: 'alert', params: { severity: 'high', title: '{{count}} failures of {{app_id}} in {{within}}' } },
+    {
+      action: 'alert',
+      params: { severity: 'high', title: '{{count}} failures of {{app_id}} in {{within}}' },
+    },
   ],
   ...over,
 });
 /** The same rule, telling of each failure. */
 export const eachFailure = {
-  ...failures({ name: 'each-failure', then: [{ action: 'alert', params: { severity: 'low', title: 'A failure' } }] }),
+  ...failures({
+    name: 'each-failure',
+    then: [{ action: 'alert', params: { severity: 'low', title: 'A failure' } }],
+  }),
   threshold: undefined,
   cooldown: undefined,
 };
@@ -38,7 +44,11 @@ export const BATCH = 20;
 export function openCounting(rules: readonly Record<string, unknown>[]) {
   const box = openBox();
   const sources = Object.fromEntries(rules.map((rule) => [`${rule.name}.json`, rule]));
-  const { rulebook, findings } = compile({ rules: sources, lists: {}, conditions: {}, alerts: {} }, actions, 'test');
+  const { rulebook, findings } = compile(
+    { rules: sources, lists: {}, conditions: {}, alerts: {} },
+    actions,
+    'test',
+  );
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   const calls: string[] = [];
   const unreachable = new Set<string>();
@@ -57,7 +67,11 @@ export function openCounting(rules: readonly Record<string, unknown>[]) {
         return tally;
       },
     };
-    return { ...opened, rulebook: async () => rulebook, entities: { ...opened.entities, tallies: counting } };
+    return {
+      ...opened,
+      rulebook: async () => rulebook,
+      entities: { ...opened.entities, tallies: counting },
+    };
   };
   return {
     box,
@@ -90,7 +104,9 @@ export function openCounting(rules: readonly Record<string, unknown>[]) {
   };
 }
 export const alerts = ({ effects }: ReturnType<typeof openCounting>) =>
-  effects.filter(({ action }) => action === 'alert').map(({ key, params, facts }) => ({ key, params, facts }));
+  effects
+    .filter(({ action }) => action === 'alert')
+    .map(({ key, params, facts }) => ({ key, params, facts }));
 export const onApp = (app: string, body: object) => ({ ...body, app_id: app });
 export const failed = (id: string, after = 0, status = 'FAILED') =>
   receipt(id, status, { code: 'CHANNEL_FAILURE', at: minutes(after / 60) });

@@ -32,7 +32,8 @@ const wordsOf = async (box: Box, identity = PERSON): Promise<string> => {
   const response = await box.ask(`/v1/recipients/SMS/${identity}`);
   return response.text();
 };
-const contactsKept = async () => (await env.DB.prepare('SELECT * FROM contact_addresses').all()).results;
+const contactsKept = async () =>
+  (await env.DB.prepare('SELECT * FROM contact_addresses').all()).results;
 const onRecord = async () =>
   (
     await env.DB.prepare(
@@ -52,15 +53,23 @@ describe('an address that is told of a contact after its erasure', () => {
     await box.drain(60);
     expect(await wordsOf(box)).not.toContain('"STOP"');
     const { entities, deadLetters } = open(box.bindings);
-    const [consent] = await entities.recipients.read([{ channel: 'SMS', identity: PERSON, appId: APP }]);
+    const [consent] = await entities.recipients.read([
+      { channel: 'SMS', identity: PERSON, appId: APP },
+    ]);
     expect(consent).toMatchObject({ scopes: { all: true } });
     expect(await contactsKept()).toEqual([]);
     expect(await onRecord()).toEqual([
-      { rule: 'contact-deleted', outcome: 'done', detail: expect.stringMatching(/^erased 0 addresses/) },
+      {
+        rule: 'contact-deleted',
+        outcome: 'done',
+        detail: expect.stringMatching(/^erased 0 addresses/),
+      },
       {
         rule: 'signalbox',
         outcome: 'done',
-        detail: expect.stringMatching(/^told after the contact was erased \(2026-11-20T12:.*\): erased 1 address: /),
+        detail: expect.stringMatching(
+          /^told after the contact was erased \(2026-11-20T12:.*\): erased 1 address: /,
+        ),
       },
     ]);
     const decision = await (await box.ask(`/v1/decisions/${id}`)).json();

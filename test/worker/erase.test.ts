@@ -1,7 +1,7 @@
 import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { noSubject, notice } from '../../src/pipeline/operator-alert.ts';
 import { openDataKey } from '../../src/crypto/data-key.ts';
+import { noSubject, notice } from '../../src/pipeline/operator-alert.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
 import { greeting, publish, rules } from './publisher.ts';
@@ -30,8 +30,11 @@ async function dump(): Promise<readonly string[]> {
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
   ).all<{ name: string }>();
   for (const { name } of tables.results)
-    found.push(`D1 ${name}: ${JSON.stringify((await env.DB.prepare(`SELECT * FROM "${name}"`).all()).results)}`);
-  for (const { name } of (await env.KV.list()).keys) found.push(`KV ${name}: ${await env.KV.get(name)}`);
+    found.push(
+      `D1 ${name}: ${JSON.stringify((await env.DB.prepare(`SELECT * FROM "${name}"`).all()).results)}`,
+    );
+  for (const { name } of (await env.KV.list()).keys)
+    found.push(`KV ${name}: ${await env.KV.get(name)}`);
   for (const { key } of (await env.ARCHIVE.list()).objects)
     found.push(`R2 ${key}: ${await (await env.ARCHIVE.get(key))?.text()}`);
   const namespaces = {
@@ -58,7 +61,10 @@ async function dump(): Promise<readonly string[]> {
           )
           .toArray();
         return JSON.stringify(
-          rows.map((table) => [table.name, state.storage.sql.exec(`SELECT * FROM "${table.name}"`).toArray()]),
+          rows.map((table) => [
+            table.name,
+            state.storage.sql.exec(`SELECT * FROM "${table.name}"`).toArray(),
+          ]),
         );
       });
       found.push(`${name}: ${text}`);
@@ -76,7 +82,11 @@ const telling = {
     then: [
       {
         action: 'alert',
-        params: { severity: 'high', title: '{{identity}} says hello', text: 'They wrote {{text}} from {{identity}}' },
+        params: {
+          severity: 'high',
+          title: '{{identity}} says hello',
+          text: 'They wrote {{text}} from {{identity}}',
+        },
       },
     ],
   }),
@@ -127,7 +137,9 @@ async function live(box: Box): Promise<void> {
   const body = { text: JSON.stringify(inbound('Hello', { id: '01JDEAD' })) };
   const work = { body, receivedAt: Date.now(), because: 'D1 was down' };
   await deadLetters.keep({ queue: 'callbacks', work, ...dead });
-  const people = [await entities.recipients.personOf({ channel: 'SMS', identity: PERSON, appId: '' })];
+  const people = [
+    await entities.recipients.personOf({ channel: 'SMS', identity: PERSON, appId: '' }),
+  ];
   const kept = { body, receivedAt: Date.now(), recalled: {} };
   const counted = { kind: 'tally', id: '01JDEAD', at: Date.now(), counted: [], people, case: kept };
   await deadLetters.keep({ queue: 'effects', work: counted, ...dead });
@@ -154,11 +166,17 @@ describe('POST /v1/erase', () => {
       metadata: '',
       language: 'SV',
     });
-    const event = (at: number, body: object) => box.take({ app_id: '', event_time: minutes(at), ...body });
+    const event = (at: number, body: object) =>
+      box.take({ app_id: '', event_time: minutes(at), ...body });
     await event(-9, { contact_create_notification: { contact: one('01JKEPT', ['SMS']) } });
-    await event(-9, { contact_create_notification: { contact: one('01JGONE', ['SMS', 'WHATSAPP']) } });
+    await event(-9, {
+      contact_create_notification: { contact: one('01JGONE', ['SMS', 'WHATSAPP']) },
+    });
     await box.drain();
-    await box.ask('/v1/pauses', { method: 'POST', body: JSON.stringify({ kind: 'everything', by: 'i', why: 'w' }) });
+    await box.ask('/v1/pauses', {
+      method: 'POST',
+      body: JSON.stringify({ kind: 'everything', by: 'i', why: 'w' }),
+    });
     await event(-8, { contact_update_notification: { contact: one('01JKEPT', ['SMS']) } });
     await event(-7, {
       contact_merge_notification: {
@@ -173,15 +191,22 @@ describe('POST /v1/erase', () => {
     const held = (await dump()).filter((text) => text.startsWith('D1 held')).join('');
     expect(held).not.toContain('compare_consent');
     expect(naming(await dump())).toEqual([]);
-    if ('contact_id' in whom) expect((await dump()).filter((text) => text.includes(other))).toEqual([]);
-    await box.ask('/v1/pauses', { method: 'DELETE', body: JSON.stringify({ kind: 'everything', by: 'i', why: 'w' }) });
+    if ('contact_id' in whom)
+      expect((await dump()).filter((text) => text.includes(other))).toEqual([]);
+    await box.ask('/v1/pauses', {
+      method: 'DELETE',
+      body: JSON.stringify({ kind: 'everything', by: 'i', why: 'w' }),
+    });
     await box.drain(60);
     expect(naming(await dump())).toEqual([]);
   });
 
   test('keeps no work of somebody erased that was still on its way to where it is held', async () => {
     const box = openBox();
-    await box.ask('/v1/pauses', { method: 'POST', body: JSON.stringify({ kind: 'everything', by: 'i', why: 'w' }) });
+    await box.ask('/v1/pauses', {
+      method: 'POST',
+      body: JSON.stringify({ kind: 'everything', by: 'i', why: 'w' }),
+    });
     await box.take(inbound('please stop texting me', { id: '01JI9' }));
     await erase(box, { channel: 'SMS', identity: PERSON });
     await box.drain(60);
@@ -189,7 +214,10 @@ describe('POST /v1/erase', () => {
   });
 
   const erase = (box: Box, body: object) =>
-    box.ask('/v1/erase', { method: 'POST', body: JSON.stringify({ by: 'ines', why: 'she asked', ...body }) });
+    box.ask('/v1/erase', {
+      method: 'POST',
+      body: JSON.stringify({ by: 'ines', why: 'she asked', ...body }),
+    });
 
   test.each([
     ['an address', { channel: 'SMS', identity: `+${PERSON}` }],
@@ -197,8 +225,12 @@ describe('POST /v1/erase', () => {
   ])('by %s leaves the person’s address in no store, and the consent as a keyed hash', async (_, whom) => {
     const box = openBox();
     await live(box);
-    const before = (await dump()).filter((text) => text.includes(PERSON)).map((text) => text.split(':')[0]);
-    expect(before).toEqual(expect.arrayContaining(['RECIPIENTS', 'MESSAGES', 'TALLY', 'ALERT_GROUPS', 'ALERT_DESK']));
+    const before = (await dump())
+      .filter((text) => text.includes(PERSON))
+      .map((text) => text.split(':')[0]);
+    expect(before).toEqual(
+      expect.arrayContaining(['RECIPIENTS', 'MESSAGES', 'TALLY', 'ALERT_GROUPS', 'ALERT_DESK']),
+    );
     expect(before.filter((name) => name === 'TALLY')).toHaveLength(2);
     expect(before).toContain('D1 dead_letters');
     const report = await (await erase(box, whom)).json<{
@@ -216,9 +248,13 @@ describe('POST /v1/erase', () => {
       ]),
     );
     expect(naming(await dump())).toEqual([]);
-    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
+      suppressed: true,
+    });
     // The alerts last, and their windows go on counting.
-    const { alerts } = await (await box.ask('/v1/alerts?state=firing')).json<{ alerts: object[] }>();
+    const { alerts } = await (await box.ask('/v1/alerts?state=firing')).json<{
+      alerts: object[];
+    }>();
     expect(JSON.stringify(alerts)).toContain('about somebody whose data was erased');
     await box.take(inbound('Hello', { id: '01JI5', identity: '46701740699' }));
     await box.drain();
@@ -245,7 +281,13 @@ describe('POST /v1/erase', () => {
     const { deadLetters } = open(box.bindings);
     const subject = { ...noSubject(Date.now()), contactId: '01JCONTACT1' };
     const work = notice('it failed', 'of a contact', subject, Date.now());
-    await deadLetters.keep({ queue: 'effects', work, code: 'exhausted', reason: 'it died', attempts: 9 });
+    await deadLetters.keep({
+      queue: 'effects',
+      work,
+      code: 'exhausted',
+      reason: 'it died',
+      attempts: 9,
+    });
     await erase(box, { contact_id: '01JCONTACT1', why: 'she asked' });
     expect(await deadLetters.list(10)).toEqual([]);
   });
@@ -253,7 +295,11 @@ describe('POST /v1/erase', () => {
   test('stays on record with who and why, and without whom', async () => {
     const box = openBox();
     await box.take(inbound('STOP'));
-    await erase(box, { channel: 'SMS', identity: `+${PERSON}`, why: `+46 70-174 06 05 (00${PERSON}) asked by mail` });
+    await erase(box, {
+      channel: 'SMS',
+      identity: `+${PERSON}`,
+      why: `+46 70-174 06 05 (00${PERSON}) asked by mail`,
+    });
     await erase(box, { contact_id: '01JCONTACT1', why: '01JCONTACT1 asked' });
     const { erasures } = await (await box.ask('/v1/erase')).json<{ erasures: object[] }>();
     expect(erasures).toHaveLength(2);

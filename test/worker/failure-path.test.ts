@@ -29,7 +29,11 @@ describe('when things go wrong', () => {
     const response = await box.post(rating('RED'));
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ code: 'unavailable' });
-    expect(logged).toHaveBeenCalledWith({ event: 'callback.not-kept', code: 'bug', message: 'Queue send failed' });
+    expect(logged).toHaveBeenCalledWith({
+      event: 'callback.not-kept',
+      code: 'bug',
+      message: 'Queue send failed',
+    });
     box.line.failing = false;
     await box.take(rating('RED'));
     await box.drain();
@@ -61,13 +65,25 @@ describe('when things go wrong', () => {
     }>();
     expect(letters).toMatchObject([{ action: 'retry', code: 'sinch_unavailable' }]);
     expect(
-      (await box.arrivals('alert')).filter(({ body }) => String(body.title).includes('dead letters')),
+      (await box.arrivals('alert')).filter(({ body }) =>
+        String(body.title).includes('dead letters'),
+      ),
     ).toHaveLength(1);
   });
 
   test.each([
-    ['CONVERSATION', 'is looked up and found, so it is not repeated', 'CONVERSATION', 'CONVERSATION'],
-    ['DISPATCH', 'is not repeated, since Sinch keeps nothing to look it up in', 'DISPATCH', 'DISPATCH'],
+    [
+      'CONVERSATION',
+      'is looked up and found, so it is not repeated',
+      'CONVERSATION',
+      'CONVERSATION',
+    ],
+    [
+      'DISPATCH',
+      'is not repeated, since Sinch keeps nothing to look it up in',
+      'DISPATCH',
+      'DISPATCH',
+    ],
     ['DISPATCH', 'is not repeated where only our copy names the mode', 'DISPATCH', ''],
     ['an unknown', 'is not repeated, since nobody knows where to look it up', '', ''],
   ])('an ambiguous send in %s mode %s', async (_, __, copy, mode) => {
@@ -83,25 +99,40 @@ describe('when things go wrong', () => {
   test('an ambiguous send is found in Sinch’s own order, with what Sinch added', async () => {
     const box = openBox();
     const message = {
-      card_message: { title: 'Your parcel', description: 'At noon.', choices: [{ text_message: { text: 'Where?' } }] },
+      card_message: {
+        title: 'Your parcel',
+        description: 'At noon.',
+        choices: [{ text_message: { text: 'Where?' } }],
+      },
     };
     const told = submitted('01JMESSAGE8', { mode: 'CONVERSATION' });
     await box.take({
       ...told,
-      message_submit_notification: { ...told.message_submit_notification, submitted_message: message },
+      message_submit_notification: {
+        ...told.message_submit_notification,
+        submitted_message: message,
+      },
     });
-    await box.take(receipt('01JMESSAGE8', 'FAILED', { code: 'RATE_LIMITED', mode: 'CONVERSATION' }));
+    await box.take(
+      receipt('01JMESSAGE8', 'FAILED', { code: 'RATE_LIMITED', mode: 'CONVERSATION' }),
+    );
     await box.faults({ kind: 'messages:send', answers: ['none'] });
     await box.drain(6 * 3600);
-    expect((await box.arrivals('messages:send')).filter(({ message_id }) => message_id)).toHaveLength(1);
+    expect(
+      (await box.arrivals('messages:send')).filter(({ message_id }) => message_id),
+    ).toHaveLength(1);
   });
 
   test('an ambiguous send that never reached Sinch goes out after the look-up', async () => {
     const box = openBox();
     await box.take(submitted('01JMESSAGE9', { mode: 'CONVERSATION' }));
-    await box.take(receipt('01JMESSAGE9', 'FAILED', { code: 'RATE_LIMITED', mode: 'CONVERSATION' }));
+    await box.take(
+      receipt('01JMESSAGE9', 'FAILED', { code: 'RATE_LIMITED', mode: 'CONVERSATION' }),
+    );
     await box.faults({ kind: 'messages:send', answers: ['lost'] });
     await box.drain(6 * 3600);
-    expect((await box.arrivals('messages:send')).filter(({ message_id }) => message_id)).toHaveLength(1);
+    expect(
+      (await box.arrivals('messages:send')).filter(({ message_id }) => message_id),
+    ).toHaveLength(1);
   });
 });

@@ -40,20 +40,27 @@ async function openOrdered(
 
 /** What a person writes in a conversation; its id says which one it is. */
 const message = (conversation: string, number: number, identity = PERSON) => {
-  const { message: said, ...envelope } = inbound('HELLO', { id: `${conversation}${number}`, identity });
+  const { message: said, ...envelope } = inbound('HELLO', {
+    id: `${conversation}${number}`,
+    identity,
+  });
   return { ...envelope, message: { ...said, conversation_id: conversation } };
 };
 
 /** The ids of what the receiver took, in the order in which it did. */
 const taken = async (box: Box): Promise<readonly string[]> =>
-  (await box.arrivals('forward')).filter(({ answer }) => answer === 200).map(({ body }) => idOf(body));
+  (await box.arrivals('forward'))
+    .filter(({ answer }) => answer === 200)
+    .map(({ body }) => idOf(body));
 const idOf = (body: Record<string, unknown>): string => {
   const { message: said } = body;
   return typeof said === 'object' && said !== null && 'id' in said ? String(said.id) : '';
 };
-const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const deadLetters = async (box: Box) =>
-  (await (await box.ask('/v1/dead-letters')).json<{ dead_letters: { code: string }[] }>()).dead_letters;
+  (await (await box.ask('/v1/dead-letters')).json<{ dead_letters: { code: string }[] }>())
+    .dead_letters;
 
 /** Brings one message a batch, in an order that `seed` gives. */
 function shuffle(box: Box, seed: number): void {
@@ -66,7 +73,11 @@ function shuffle(box: Box, seed: number): void {
 
 /** The ordering keys that went out, as they did. */
 const keysSent = (): readonly string[] =>
-  vi.mocked(fetch).mock.calls.flatMap(([, init]) => new Headers(init?.headers).get('signalbox-ordering-key') ?? []);
+  vi
+    .mocked(fetch)
+    .mock.calls.flatMap(
+      ([, init]) => new Headers(init?.headers).get('signalbox-ordering-key') ?? [],
+    );
 
 /** Lets every forward of a conversation fail while `down` says so. */
 function failing(conversation: string, down: () => boolean): void {
@@ -74,7 +85,9 @@ function failing(conversation: string, down: () => boolean): void {
   if (!reached) throw new Error('the box has no network');
   vi.mocked(fetch).mockImplementation(async (input, init) => {
     const key = new Headers(init?.headers).get('signalbox-ordering-key');
-    return key === conversation && down() ? new Response('', { status: 503 }) : reached(input, init);
+    return key === conversation && down()
+      ? new Response('', { status: 503 })
+      : reached(input, init);
   });
 }
 
@@ -103,7 +116,8 @@ describe('forwards with the same ordering key', () => {
     const box = await openOrdered();
     const since = Date.now();
     failing('A', () => Date.now() < since + 12_000);
-    for (const number of [1, 2]) for (const conversation of ['A', 'B']) await box.take(message(conversation, number));
+    for (const number of [1, 2])
+      for (const conversation of ['A', 'B']) await box.take(message(conversation, number));
     await box.drain(2);
     expect(await taken(box)).toEqual(['B1', 'B2']);
     await box.drain(60);
@@ -150,7 +164,10 @@ describe('forwards with the same ordering key', () => {
     await box.take(message('A', 2));
     await box.drain(60);
     expect(await taken(box)).toEqual(['B1']);
-    const answer = await box.ask(path, { method: 'POST', body: JSON.stringify({ ...which, by: 'ines', why: 'w' }) });
+    const answer = await box.ask(path, {
+      method: 'POST',
+      body: JSON.stringify({ ...which, by: 'ines', why: 'w' }),
+    });
     expect(answer.status, await answer.text()).toBe(200);
     await box.drain(1_000);
     expect(await taken(box)).toEqual(['B1', 'A2']);
@@ -189,7 +206,9 @@ describe('forwards with the same ordering key', () => {
     failing('A', () => true);
     for (const number of numbers(1, 2)) await box.take(message('A', number));
     await box.drain(8 * 24 * HOUR);
-    expect(await deadLetters(box)).toMatchObject(Array(2).fill({ code: 'destination_unavailable' }));
+    expect(await deadLetters(box)).toMatchObject(
+      Array(2).fill({ code: 'destination_unavailable' }),
+    );
     expect(box.line.waiting()).toEqual([]);
   });
 });

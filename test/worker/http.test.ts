@@ -13,12 +13,30 @@ const TOKENLESS = { headers: { authorization: '' } };
 
 describe('every answer', () => {
   test.each([
-    ['a wrong token', '/v1/dead-letters', { headers: { authorization: 'Bearer wrong' } }, 401, 'unauthorized'],
+    [
+      'a wrong token',
+      '/v1/dead-letters',
+      { headers: { authorization: 'Bearer wrong' } },
+      401,
+      'unauthorized',
+    ],
     ['no token', '/v1/dead-letters', TOKENLESS, 401, 'unauthorized'],
     ['an unknown route below /v1', '/v1/nothing', {}, 404, 'not_found'],
     ['an unknown route', '/nothing', TOKENLESS, 404, 'not_found'],
-    ['an unknown dead letter', '/v1/dead-letters/none/replay', { method: 'POST' }, 404, 'not_found'],
-    ['a dry run of nothing', '/v1/dry-run', { method: 'POST', body: '{' }, 422, 'callback_not_json'],
+    [
+      'an unknown dead letter',
+      '/v1/dead-letters/none/replay',
+      { method: 'POST' },
+      404,
+      'not_found',
+    ],
+    [
+      'a dry run of nothing',
+      '/v1/dry-run',
+      { method: 'POST', body: '{' },
+      422,
+      'callback_not_json',
+    ],
   ])('says a problem with a stable code: %s', async (_, path, init, status, code) => {
     const response = await openBox().ask(path, init);
     expect(response.status).toBe(status);
@@ -67,10 +85,15 @@ describe('every answer', () => {
     expect(await response.text()).not.toContain('secret inside');
   });
 
-  test.each(['retryable', 'overloaded'])('an object that is gone for a moment is no bug: %s', async (mark) => {
+  test.each([
+    'retryable',
+    'overloaded',
+  ])('an object that is gone for a moment is no bug: %s', async (mark) => {
     const box = openBox();
     const gone = () => Promise.reject(Object.assign(new Error('secret inside'), { [mark]: true }));
-    box.bindings.RECIPIENTS = new Proxy(box.bindings.RECIPIENTS, { get: () => () => ({ read: gone }) });
+    box.bindings.RECIPIENTS = new Proxy(box.bindings.RECIPIENTS, {
+      get: () => () => ({ read: gone }),
+    });
     const response = await box.ask('/v1/recipients/SMS/12025550142');
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
     expect(await response.text()).toMatch(/"unavailable"(?!.*secret inside)/);
@@ -91,24 +114,38 @@ describe('GET /healthz', () => {
     ['EFFECTS', 1, []],
   ] as const)('names a queue that is behind: %s with %i waiting', async (queue, backlogCount, troubles) => {
     const box = openBox();
-    const lag = { backlogCount, backlogBytes: 1, oldestMessageTimestamp: new Date(Date.now() - 1_200_000) };
+    const lag = {
+      backlogCount,
+      backlogBytes: 1,
+      oldestMessageTimestamp: new Date(Date.now() - 1_200_000),
+    };
     vi.spyOn(box.bindings[queue], 'metrics').mockResolvedValue(lag);
-    expect(await (await box.ask('/healthz')).json()).toMatchObject({ ok: troubles.length === 0, troubles });
+    expect(await (await box.ask('/healthz')).json()).toMatchObject({
+      ok: troubles.length === 0,
+      troubles,
+    });
   });
 
   test('names the triggers that rules wait for and nothing ever brought', async () => {
     const box = openBox();
     await box.take(rating('RED'));
     await box.drain(60);
-    const { never_brought: silent } = await (await box.ask('/healthz')).json<{ never_brought: string[] }>();
+    const { never_brought: silent } = await (await box.ask('/healthz')).json<{
+      never_brought: string[];
+    }>();
     expect(silent).toContain('MESSAGE_INBOUND');
     expect(silent).not.toContain('CHANNEL_EVENT');
   });
 
-  test.each(['acted', 'off'])('knows a trigger that came, though JOURNAL=%s keeps nothing of it', async (JOURNAL) => {
+  test.each([
+    'acted',
+    'off',
+  ])('knows a trigger that came, though JOURNAL=%s keeps nothing of it', async (JOURNAL) => {
     const box = openBox({}, { JOURNAL });
     const silent = async () =>
-      (await (await box.ask('/healthz')).json<{ never_brought: string[] }>()).never_brought.includes('MESSAGE_INBOUND');
+      (
+        await (await box.ask('/healthz')).json<{ never_brought: string[] }>()
+      ).never_brought.includes('MESSAGE_INBOUND');
     expect(await silent()).toBe(true);
     await box.take(inbound('Where is my order?'));
     await box.drain(60);
@@ -137,13 +174,19 @@ describe('GET /healthz', () => {
     vi.setSystemTime(Date.now() + 60_000);
     await box.take(inbound('Hello', { id: '01JD' }));
     await box.drain();
-    const { never_brought: silent } = await (await box.ask('/healthz')).json<{ never_brought: string[] }>();
+    const { never_brought: silent } = await (await box.ask('/healthz')).json<{
+      never_brought: string[];
+    }>();
     expect(silent).not.toContain('MESSAGE_INBOUND');
   });
 
   test.each([
     ['a missing setting', { API_TOKEN: '' }, 'setting API_TOKEN is not set'],
-    ['a missing destination', { DEST_OPS: '' }, 'setting DEST_OPS, a destination of alerts.json, is not set'],
+    [
+      'a missing destination',
+      { DEST_OPS: '' },
+      'setting DEST_OPS, a destination of alerts.json, is not set',
+    ],
     ['broken webhook secrets', { WEBHOOK_SECRETS: '{"a":' }, 'WEBHOOK_SECRETS'],
     ['webhook secrets in a list', { WEBHOOK_SECRETS: '["new","old"]' }, '{"*": ["…", "…"]}'],
     ['a data key that is too short', { DATA_KEY: 'short' }, 'DATA_KEY'],
@@ -162,8 +205,12 @@ describe('GET /metrics', () => {
     await box.take(rating('RED'));
     await box.drain(60);
     const text = await (await box.ask('/metrics')).text();
-    expect(text).toContain('signalbox_callbacks_last_hour{trigger="CHANNEL_EVENT",channel="WHATSAPP"} 1');
-    expect(text).toContain('signalbox_rules_last_hour{rule="whatsapp-quality-red",outcome="fired"} 1');
+    expect(text).toContain(
+      'signalbox_callbacks_last_hour{trigger="CHANNEL_EVENT",channel="WHATSAPP"} 1',
+    );
+    expect(text).toContain(
+      'signalbox_rules_last_hour{rule="whatsapp-quality-red",outcome="fired"} 1',
+    );
     expect(text).toMatch(/signalbox_actions_last_hour\{action="alert",outcome="done"\} 1/);
     expect(text).toMatch(/signalbox_rulebook_info\{version="[^"]+"\} \d+/);
     for (const line of text.trim().split('\n'))
@@ -175,7 +222,8 @@ describe('GET /metrics', () => {
 
   test('says 0 where nothing waits, of every queue, so that an alert never lacks its sample', async () => {
     const box = openBox();
-    const measured = async (): Promise<string[]> => (await (await box.ask('/metrics')).text()).split('\n');
+    const measured = async (): Promise<string[]> =>
+      (await (await box.ask('/metrics')).text()).split('\n');
     const queues = ['callbacks', 'effects', 'journal'];
     const lines = await measured();
     expect(lines).toEqual(
@@ -251,7 +299,9 @@ describe('POST /v1/dry-run', () => {
     await box.take(receipt('01JDRY', 'FAILED', { code: 'RATE_LIMITED' }));
     await box.drain(3600);
     const resent = (await box.arrivals('messages:send'))[0]?.message_id ?? '';
-    const answer = await (await dryRun(box, receipt(resent, 'FAILED', { code: 'RATE_LIMITED' }))).json<{
+    const answer = await (
+      await dryRun(box, receipt(resent, 'FAILED', { code: 'RATE_LIMITED' }))
+    ).json<{
       explanation: object;
     }>();
     expect(JSON.stringify(answer.explanation)).toMatch(/number of retries so far was 1|attempt/);

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { auditSieve } from '../../src/pipeline/audit.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
+import { auditSieve } from '../../src/pipeline/audit.ts';
 import { decide } from '../../src/rules/decide/decide.ts';
 import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
@@ -35,7 +35,11 @@ describe('SIEVE_AUDIT', () => {
     await auditSieve(passed, services);
     await auditSieve(passed, services);
     expect(errors).toHaveBeenCalledWith(
-      expect.objectContaining({ event: 'sieve.wrong', dropped: ['whatsapp-quality-red'], added: [] }),
+      expect.objectContaining({
+        event: 'sieve.wrong',
+        dropped: ['whatsapp-quality-red'],
+        added: [],
+      }),
     );
     await box.drain(60);
     const alerts = await box.arrivals('alert');
@@ -48,7 +52,9 @@ describe('SIEVE_AUDIT', () => {
   test('is silent over callbacks that go the whole way, and over those that no rule is about', async () => {
     const box = openBox({}, { SIEVE_AUDIT: '1' });
     for (const body of [rating('RED'), inbound('STOP'), inbound('hello')]) await box.take(body);
-    expect(errors).not.toHaveBeenCalledWith(expect.objectContaining({ event: expect.stringContaining('sieve') }));
+    expect(errors).not.toHaveBeenCalledWith(
+      expect.objectContaining({ event: expect.stringContaining('sieve') }),
+    );
   });
 
   test('looks at the share of callbacks that it names, one in a thousand unless told otherwise', async () => {

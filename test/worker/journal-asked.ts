@@ -2,7 +2,8 @@ import type { Decision, Decisions } from '../../src/api/decisions.ts';
 import { type Box, env } from './box.ts';
 
 /** What the Worker answers. */
-export const asked = async <T>(box: Box, path: string): Promise<T> => (await box.ask(path)).json<T>();
+export const asked = async <T>(box: Box, path: string): Promise<T> =>
+  (await box.ask(path)).json<T>();
 
 export const decisions = async (box: Box, query = ''): Promise<readonly Decision[]> =>
   (await asked<Decisions>(box, `/v1/decisions${query}`)).decisions;

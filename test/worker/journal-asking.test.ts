@@ -47,7 +47,10 @@ describe('GET /v1/decisions', () => {
       [`?identity=00${PERSON}&trigger=MESSAGE_INBOUND`, ['MESSAGE_INBOUND']],
       [`?identity=${PERSON}&channel=WHATSAPP`, []],
       ['?identity=46701740999&channel=WHATSAPP', ['MESSAGE_INBOUND']],
-      [`?app_id=${APP}`, ['MESSAGE_DELIVERY', 'MESSAGE_INBOUND', 'MESSAGE_INBOUND', 'CHANNEL_EVENT']],
+      [
+        `?app_id=${APP}`,
+        ['MESSAGE_DELIVERY', 'MESSAGE_INBOUND', 'MESSAGE_INBOUND', 'CHANNEL_EVENT'],
+      ],
       ['?app_id=another', []],
       [`?since=${minutes(0.5)}`, ['MESSAGE_DELIVERY', 'MESSAGE_INBOUND']],
       [`?until=${minutes(0.5)}`, ['MESSAGE_INBOUND', 'CHANNEL_EVENT']],
@@ -79,7 +82,10 @@ describe('GET /v1/decisions', () => {
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const page: Decisions = await asked(box, `/v1/decisions?limit=1${cursor && `&cursor=${cursor}`}`);
+      const page: Decisions = await asked(
+        box,
+        `/v1/decisions?limit=1${cursor && `&cursor=${cursor}`}`,
+      );
       seen.push(...page.decisions.map(({ id }) => id));
       cursor = page.next;
       if (seen.length === 1) {
@@ -97,14 +103,19 @@ describe('GET /v1/decisions/{id}', () => {
     const box = openBox();
     const { id } = await box.take(rating('YELLOW'));
     await box.drain();
-    const { explanation, explained_under, rulebook } = await asked<ExplainedDecision>(box, `/v1/decisions/${id}`);
+    const { explanation, explained_under, rulebook } = await asked<ExplainedDecision>(
+      box,
+      `/v1/decisions/${id}`,
+    );
     expect(explained_under).toBe(rulebook);
     const red = explanation.find(({ rule }) => rule === 'whatsapp-quality-red');
     expect(red?.sentence).toBe(
       'whatsapp-quality-red did not fire: quality rating was YELLOW, the rule needs RED (1 of 2 conditions held)',
     );
     expect(explanation[0]).toMatchObject({ rule: 'whatsapp-quality-yellow', outcome: 'fired' });
-    const silent = explanation.filter(({ outcome }) => outcome === 'did-not-fire').map(({ misses }) => misses.length);
+    const silent = explanation
+      .filter(({ outcome }) => outcome === 'did-not-fire')
+      .map(({ misses }) => misses.length);
     expect(silent).toEqual(silent.toSorted((a, b) => a - b));
     expect(explanation.map(({ sentence }) => sentence).join('\n')).toContain('was missing');
   });
@@ -131,7 +142,9 @@ describe('GET /v1/decisions/{id}', () => {
   test('goes by the rulebook of then, whatever was published since', async () => {
     const box = openBox();
     const wanting = (word: string) =>
-      rules({ 'greeting.json': greeting({ when: { fact: 'keyword', operator: 'equal', value: word } }) });
+      rules({
+        'greeting.json': greeting({ when: { fact: 'keyword', operator: 'equal', value: word } }),
+      });
     const first = await publish(box, wanting('HELLO'));
     const { id } = await box.take(inbound('hello', { id: '01JHELLO' }));
     await box.drain();
@@ -143,8 +156,13 @@ describe('GET /v1/decisions/{id}', () => {
     await box.take(inbound('hello', { id: '01JHELLO' }));
     await box.drain();
     const both = await decisions(box, '?trigger=MESSAGE_INBOUND');
-    expect(both.map(({ rulebook }) => rulebook).toSorted()).toEqual([first.version, second.version].toSorted());
-    const now = await asked<ExplainedDecision>(box, `/v1/decisions/${id}?rulebook=${second.version}`);
+    expect(both.map(({ rulebook }) => rulebook).toSorted()).toEqual(
+      [first.version, second.version].toSorted(),
+    );
+    const now = await asked<ExplainedDecision>(
+      box,
+      `/v1/decisions/${id}?rulebook=${second.version}`,
+    );
     expect(now.others).toEqual([first.version]);
     expect(now.explanation.find(({ rule }) => rule === 'greeting')?.sentence).toBe(
       `greeting did not fire: ${noun('keyword')} was not kept, the rule needs “GOOD DAY” (0 of 1 conditions held)`,
@@ -158,7 +176,9 @@ describe('GET /v1/decisions/{id}', () => {
     await box.drain();
     expect((await decisions(box)).map(({ rules: found }) => found)).toEqual([[]]);
     const all = await decisions(box, '?shadow=true&outcome=shadow');
-    expect(all).toMatchObject([{ shadow: true, rules: [{ rule: 'greeting', outcome: 'shadow' }], actions: [] }]);
+    expect(all).toMatchObject([
+      { shadow: true, rules: [{ rule: 'greeting', outcome: 'shadow' }], actions: [] },
+    ]);
     expect((await asked<Stats>(box, '/v1/stats')).callbacks).toBe(1);
   });
 
@@ -168,7 +188,9 @@ describe('GET /v1/decisions/{id}', () => {
     await box.drain();
     await env.DB.prepare("UPDATE decisions SET rulebook = 'gone'").run();
     const told = await asked<ExplainedDecision>(box, `/v1/decisions/${id}`);
-    expect(told.notes[0]).toMatch(/^rulebook gone decided this and cannot be loaded .* which is in force$/);
+    expect(told.notes[0]).toMatch(
+      /^rulebook gone decided this and cannot be loaded .* which is in force$/,
+    );
     expect(told.explained_under).not.toBe('gone');
     expect(told.explanation[0]).toMatchObject({ rule: 'whatsapp-quality-red', outcome: 'fired' });
   });
@@ -199,7 +221,10 @@ describe('GET /v1/decisions/{id}', () => {
 describe('POST /v1/decisions/{id}/replay', () => {
   const replay = async (box: Box, id: string) => {
     const response = await box.ask(`/v1/decisions/${id}/replay`, { method: 'POST' });
-    return [response.status, await response.json<{ detail?: string; replayed?: string }>()] as const;
+    return [
+      response.status,
+      await response.json<{ detail?: string; replayed?: string }>(),
+    ] as const;
   };
 
   test('takes a callback its way once more by the rules of now; what was done is not done again', async () => {
@@ -209,18 +234,24 @@ describe('POST /v1/decisions/{id}/replay', () => {
     await box.drain();
     const before = await box.arrivals('alert');
     await publish(box, rules({ 'greeting.json': greeting() }));
-    for (const one of [id, hello.id]) expect(await replay(box, one)).toEqual([202, { replayed: one }]);
+    for (const one of [id, hello.id])
+      expect(await replay(box, one)).toEqual([202, { replayed: one }]);
     await box.drain();
     const titles = (await box.arrivals('alert')).slice(before.length).map(({ body }) => body.title);
     expect(titles).toEqual(['Hello']);
-    expect((await decisions(box, '?rule=greeting')).map((decision) => decision.id)).toEqual([hello.id]);
+    expect((await decisions(box, '?rule=greeting')).map((decision) => decision.id)).toEqual([
+      hello.id,
+    ]);
   });
 
   test('says so when the callback was not kept, or is not known', async () => {
     const box = openBox();
     const { id } = await box.take(rating('RED'));
     await box.drain();
-    expect(await replay(box, id)).toMatchObject([409, { detail: expect.stringContaining('JOURNAL_PAYLOAD=keep') }]);
+    expect(await replay(box, id)).toMatchObject([
+      409,
+      { detail: expect.stringContaining('JOURNAL_PAYLOAD=keep') },
+    ]);
     expect(await replay(box, '0'.repeat(26))).toMatchObject([
       404,
       { detail: expect.stringContaining('nothing is on record') },
@@ -235,7 +266,9 @@ describe('GET /v1/stats', () => {
     await box.drain(32 * 86_400);
     await prune(box.bindings, Date.now());
     await box.take(rating('RED', minutes(32 * 24 * 60 - 1)));
-    await box.take(receipt('01JM8', 'FAILED', { code: 'RATE_LIMITED', at: minutes(32 * 24 * 60 - 1) }));
+    await box.take(
+      receipt('01JM8', 'FAILED', { code: 'RATE_LIMITED', at: minutes(32 * 24 * 60 - 1) }),
+    );
     await box.drain();
     const stats = await asked<Stats>(box, '/v1/stats');
     expect(stats).toMatchObject({
@@ -267,9 +300,11 @@ test('the journal is read the oldest first, in pages, from wherever one stopped'
   }
   const span = { since: 0, until: Date.now() };
   const found: { id: string; cursor: string }[] = [];
-  for await (const { entry, cursor } of journalled(span, env.DB)) found.push({ id: entry.id, cursor });
+  for await (const { entry, cursor } of journalled(span, env.DB))
+    found.push({ id: entry.id, cursor });
   expect(found.map(({ id }) => id)).toEqual(ids);
   const rest: string[] = [];
-  for await (const { entry } of journalled({ ...span, cursor: found[0]?.cursor }, env.DB)) rest.push(entry.id);
+  for await (const { entry } of journalled({ ...span, cursor: found[0]?.cursor }, env.DB))
+    rest.push(entry.id);
   expect(rest).toEqual(ids.slice(1));
 });

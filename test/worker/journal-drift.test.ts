@@ -12,7 +12,10 @@ afterEach(async () => {
 });
 
 describe('what is new at Sinch', () => {
-  const story = (phone: string) => ({ app_id: APP, story_notification: { phone, text: 'Anna was here' } });
+  const story = (phone: string) => ({
+    app_id: APP,
+    story_notification: { phone, text: 'Anna was here' },
+  });
 
   test('is noted once a kind and day, told in one low alert, and comes with a fixture that names nobody', async () => {
     const box = openBox();

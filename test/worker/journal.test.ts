@@ -65,23 +65,33 @@ describe('a callback on record', () => {
     const failed = await box.take(receipt('01JM1', 'FAILED', { code: 'RATE_LIMITED' }));
     await box.drain();
     const retry = async () =>
-      actionsOf((await decisions(box, `?rule=retry-transient-failure`)).find(({ id }) => id === failed.id));
+      actionsOf(
+        (await decisions(box, `?rule=retry-transient-failure`)).find(({ id }) => id === failed.id),
+      );
     expect(await retry()).toEqual([['retry', 'queued', '']]);
     box.network.up = false;
     await box.drain(90);
-    expect(await retry()).toEqual([['retry', 'retried', expect.stringContaining('sinch_unavailable')]]);
+    expect(await retry()).toEqual([
+      ['retry', 'retried', expect.stringContaining('sinch_unavailable')],
+    ]);
     box.network.up = true;
     await box.drain(3600);
     expect(await retry()).toEqual([['retry', 'done', expect.stringContaining('sent again as')]]);
 
     await box.take(inbound('STOP'));
-    const refused = await box.take(receipt('01JM1', 'FAILED', { code: 'RATE_LIMITED', at: minutes(61) }));
+    const refused = await box.take(
+      receipt('01JM1', 'FAILED', { code: 'RATE_LIMITED', at: minutes(61) }),
+    );
     expect(refused.id).toBe(failed.id);
     await box.take(submitted('01JM2'));
     const stopped = await box.take(receipt('01JM2', 'FAILED', { code: 'RATE_LIMITED' }));
     await box.drain(3600);
     const [last] = (await decisions(box)).filter(({ id }) => id === stopped.id);
-    expect(actionsOf(last)).toContainEqual(['retry', 'skipped', 'the person asked for no more messages']);
+    expect(actionsOf(last)).toContainEqual([
+      'retry',
+      'skipped',
+      'the person asked for no more messages',
+    ]);
   });
 
   test('says that an effect failed for good', async () => {
@@ -97,7 +107,9 @@ describe('a callback on record', () => {
 
   test('does not hold up its answer, and is not worth a callback: a journal that is down loses nothing else', async () => {
     const box = openBox();
-    vi.spyOn(box.bindings.JOURNAL_QUEUE, 'sendBatch').mockRejectedValue(new Error('Queue send failed'));
+    vi.spyOn(box.bindings.JOURNAL_QUEUE, 'sendBatch').mockRejectedValue(
+      new Error('Queue send failed'),
+    );
     const error = vi.spyOn(console, 'error').mockImplementation(() => {});
     expect((await box.post(receipt('01JM4', 'DELIVERED'))).status).toBe(200);
     await box.drain();
@@ -120,12 +132,19 @@ describe('a callback on record', () => {
     await box.bindings.JOURNAL_QUEUE.send({ nonsense: true });
     await box.drain();
     const letters = async () =>
-      (await asked<{ dead_letters: { id: string; queue: string; code: string }[] }>(box, '/v1/dead-letters'))
-        .dead_letters;
+      (
+        await asked<{ dead_letters: { id: string; queue: string; code: string }[] }>(
+          box,
+          '/v1/dead-letters',
+        )
+      ).dead_letters;
     const kept = await letters();
     expect(kept).toMatchObject([{ queue: 'journal', code: 'unreadable', replayed_at: null }]);
     const replayed = await box.ask(`/v1/dead-letters/${kept[0]?.id}/replay`, { method: 'POST' });
-    expect(await replayed.json()).toMatchObject({ status: 422, detail: expect.stringContaining('cannot read it') });
+    expect(await replayed.json()).toMatchObject({
+      status: 422,
+      detail: expect.stringContaining('cannot read it'),
+    });
     expect(await letters()).toEqual(kept);
   });
 
@@ -152,7 +171,8 @@ describe('what is kept of a person', () => {
     await box.take(submitted('01JM6'));
     await box.drain();
     const all = `${await journal()}${JSON.stringify(sent.mock.calls)}`;
-    for (const secret of [PERSON, words, 'lawyer', 'order-17', 'parcel']) expect(all).not.toContain(secret);
+    for (const secret of [PERSON, words, 'lawyer', 'order-17', 'parcel'])
+      expect(all).not.toContain(secret);
     expect(all).toContain('MESSAGE_SUBMIT');
   });
 
@@ -163,7 +183,9 @@ describe('what is kept of a person', () => {
     expect(await journal()).not.toContain('texting');
     const told = await asked<ExplainedDecision>(box, `/v1/decisions/${id}`);
     expect(told).toMatchObject({ notes: [], not_kept: [] });
-    expect(told.explanation.map(({ sentence }) => sentence).join('\n')).toContain('was “PLEASE STOP TEXTING ME”');
+    expect(told.explanation.map(({ sentence }) => sentence).join('\n')).toContain(
+      'was “PLEASE STOP TEXTING ME”',
+    );
   });
 
   test('goes when the contact is erased, also from an entry that arrives late; that something was decided stays', async () => {
@@ -175,7 +197,9 @@ describe('what is kept of a person', () => {
     const early = await box.take(withContact('01JEARLY'));
     await box.drain();
     expect(
-      await rows('SELECT * FROM decisions WHERE person IS NOT NULL AND contact IS NOT NULL AND body IS NOT NULL'),
+      await rows(
+        'SELECT * FROM decisions WHERE person IS NOT NULL AND contact IS NOT NULL AND body IS NOT NULL',
+      ),
     ).toHaveLength(1);
 
     const late = await box.take(withContact('01JLATE'));
@@ -190,7 +214,9 @@ describe('what is kept of a person', () => {
       expect(told.explanation[0]?.sentence).toContain('was erased');
     }
     expect(
-      await rows('SELECT * FROM decisions WHERE person IS NOT NULL OR contact IS NOT NULL OR body IS NOT NULL'),
+      await rows(
+        'SELECT * FROM decisions WHERE person IS NOT NULL OR contact IS NOT NULL OR body IS NOT NULL',
+      ),
     ).toEqual([]);
   });
 
@@ -216,7 +242,8 @@ describe('what is kept of a person', () => {
         const more = {
           decisions:
             "id, rulebook, at, event_at, class, trigger, app_id, facts) SELECT i, 'v', i, i, iif(i % 4, 'callback', 'consent'), 'T', '', '{}'",
-          decided_actions: "id, rulebook, rule, place, action, outcome, at) SELECT i, 'v', 'r', 0, 'a', 'done', i",
+          decided_actions:
+            "id, rulebook, rule, place, action, outcome, at) SELECT i, 'v', 'r', 0, 'a', 'done', i",
           decided_rules: "id, rulebook, rule, outcome, at) SELECT i, 'v', 'r', 'fired', i",
         }[table];
         return env.DB.prepare(
@@ -241,7 +268,9 @@ describe('what is kept of a person', () => {
     const plan = await env.DB.prepare(
       "EXPLAIN QUERY PLAN SELECT id, rulebook, at FROM decisions WHERE at >= 0 AND at < 9 AND class = 'callback' ORDER BY at",
     ).all<{ detail: string }>();
-    expect(plan.results.map(({ detail }) => detail).join()).toContain('COVERING INDEX decisions_at');
+    expect(plan.results.map(({ detail }) => detail).join()).toContain(
+      'COVERING INDEX decisions_at',
+    );
   });
 
   test('is kept as long as the settings say', async () => {
@@ -256,7 +285,11 @@ describe('what is kept of a person', () => {
 
 describe('what became of an action', () => {
   test.each([
-    ['done stays done when a second delivery finds it done already', ['queued', 'done', 'skipped'], 'done'],
+    [
+      'done stays done when a second delivery finds it done already',
+      ['queued', 'done', 'skipped'],
+      'done',
+    ],
     ['a held action that was let go is done', ['queued', 'skipped', 'done'], 'done'],
     ['a dead letter that was replayed is done', ['queued', 'retried', 'failed', 'done'], 'done'],
     ['the first reason to skip counts', ['skipped', 'skipped'], 'skipped'],
@@ -264,10 +297,15 @@ describe('what became of an action', () => {
   ] as const)('%s', async (_, outcomes, last) => {
     for (const [at, outcome] of outcomes.entries()) {
       const about = { id: 'C', rulebook: 'V', rule: 'r', place: 0, action: 'alert' };
-      await writeNotes([{ kind: 'outcome', ...about, outcome, detail: String(at), at: at + 1 }], env.DB);
+      await writeNotes(
+        [{ kind: 'outcome', ...about, outcome, detail: String(at), at: at + 1 }],
+        env.DB,
+      );
     }
     const detail = last === 'skipped' ? '0' : String(outcomes.indexOf('done'));
-    expect(await rows('SELECT outcome, detail FROM decided_actions')).toEqual([{ outcome: last, detail }]);
+    expect(await rows('SELECT outcome, detail FROM decided_actions')).toEqual([
+      { outcome: last, detail },
+    ]);
   });
 });
 

@@ -38,13 +38,18 @@ const told = (key: string, payload: object, at = minutes(-5)) => ({
   [key]: payload,
 });
 
-const bodies = async (box: Box) => (await box.bindings.ARCHIVE.list({ prefix: 'bodies/' })).objects.length;
+const bodies = async (box: Box) =>
+  (await box.bindings.ARCHIVE.list({ prefix: 'bodies/' })).objects.length;
 
 const rowsOf = async (table: string): Promise<number> =>
   (await env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n')) ?? 0;
 
 const outcomes = async (action: string): Promise<readonly unknown[]> =>
-  (await env.DB.prepare('SELECT outcome, detail FROM decided_actions WHERE action = ?').bind(action).all()).results;
+  (
+    await env.DB.prepare('SELECT outcome, detail FROM decided_actions WHERE action = ?')
+      .bind(action)
+      .all()
+  ).results;
 
 /** Everything was done, and nothing is left anywhere. */
 async function expectAllDone(box: Box): Promise<void> {
@@ -58,8 +63,13 @@ describe('a callback with 2,500 addresses', () => {
   }, async () => {
     const box = openBox();
     await box.take(inbound('STOP', { identity: numberOf(7) }));
-    const duplicated_identities = channel_identities.map((address) => ({ ...address, contact_ids: ['01JA', '01JB'] }));
-    const answer = await box.take(told('duplicated_contact_identities_notification', { duplicated_identities }));
+    const duplicated_identities = channel_identities.map((address) => ({
+      ...address,
+      contact_ids: ['01JA', '01JB'],
+    }));
+    const answer = await box.take(
+      told('duplicated_contact_identities_notification', { duplicated_identities }),
+    );
     expect(answer).not.toHaveProperty('deferred');
     await box.drain(60);
     expect(await rowsOf('contact_addresses')).toBe(2 * MANY);
@@ -80,19 +90,26 @@ describe('a callback with 2,500 addresses', () => {
           name: 'told',
           on: ['CONTACT_CREATE'],
           when: { fact: 'identity_count', operator: 'greaterThan', value: 2 },
-          then: [{ action: 'alert', params: { severity: 'low', title: 'A contact of {{identity_count}}' } }],
+          then: [
+            {
+              action: 'alert',
+              params: { severity: 'low', title: 'A contact of {{identity_count}}' },
+            },
+          ],
         }),
       }),
     );
     await box.take(inbound('STOP', { identity: numberOf(7) }));
     const { entities } = open(box.bindings);
     const address = { channel: 'SMS', identity: numberOf(7), appId: APP };
-    expect(await box.take(told('contact_create_notification', { contact: contact('01JA') }))).not.toHaveProperty(
-      'deferred',
-    );
+    expect(
+      await box.take(told('contact_create_notification', { contact: contact('01JA') })),
+    ).not.toHaveProperty('deferred');
     await box.drain(60);
     expect(await rowsOf('contact_addresses')).toBe(MANY);
-    expect((await box.arrivals('alert')).map(({ body }) => body.title)).toContain(`A contact of ${MANY}`);
+    expect((await box.arrivals('alert')).map(({ body }) => body.title)).toContain(
+      `A contact of ${MANY}`,
+    );
 
     const gone = told('contact_delete_notification', { contact: contact('01JA') }, minutes(-1));
     expect(await box.take(gone)).not.toHaveProperty('deferred');
@@ -104,7 +121,9 @@ describe('a callback with 2,500 addresses', () => {
     const [consent] = await entities.recipients.read([address]);
     expect(consent).toMatchObject({ scopes: { all: true } });
     expect(
-      (await env.ARCHIVE.list({ prefix: 'bodies/' })).objects.filter(({ key }) => key.endsWith('/addresses')),
+      (await env.ARCHIVE.list({ prefix: 'bodies/' })).objects.filter(({ key }) =>
+        key.endsWith('/addresses'),
+      ),
     ).toEqual([]);
     await expectAllDone(box);
   });
@@ -125,10 +144,16 @@ describe('a callback with 2,500 addresses', () => {
         }),
       }),
     );
-    await box.take(told('contact_create_notification', { contact: contact('01JA', channel_identities.slice(0, 600)) }));
+    await box.take(
+      told('contact_create_notification', {
+        contact: contact('01JA', channel_identities.slice(0, 600)),
+      }),
+    );
     await box.drain(120);
     const { contacts } = open(box.bindings);
-    const { stores } = await contacts.erase(undefined, [{ channel: 'SMS', identity: numberOf(599), appId: APP }]);
+    const { stores } = await contacts.erase(undefined, [
+      { channel: 'SMS', identity: numberOf(599), appId: APP },
+    ]);
     expect(stores).toContainEqual(expect.objectContaining({ store: 'Tally objects', removed: 1 }));
     await expectAllDone(box);
   });
@@ -136,7 +161,9 @@ describe('a callback with 2,500 addresses', () => {
 
 describe('a failure with a text of 130 KB', () => {
   const LONG = 'x'.repeat(130_000);
-  const failed = receipt('01JLONG', 'FAILED', { code: 'CHANNEL_FAILURE' }) as ReturnType<typeof receipt> & {
+  const failed = receipt('01JLONG', 'FAILED', { code: 'CHANNEL_FAILURE' }) as ReturnType<
+    typeof receipt
+  > & {
     correlation_id: string;
   };
   const report = failed.message_delivery_report;
@@ -144,7 +171,10 @@ describe('a failure with a text of 130 KB', () => {
   test.each([
     ['metadata', { ...failed, message_delivery_report: { ...report, metadata: LONG } }],
     ['correlation_id', { ...failed, correlation_id: LONG }],
-    ['conversation_id', { ...failed, message_delivery_report: { ...report, conversation_id: LONG } }],
+    [
+      'conversation_id',
+      { ...failed, message_delivery_report: { ...report, conversation_id: LONG } },
+    ],
   ])('as its %s is retried', async (_, body) => {
     const box = openBox();
     await box.take(submitted('01JLONG'));
@@ -172,7 +202,10 @@ describe('a failure with a text of 130 KB', () => {
     const box = openBox();
     const channel_identity = { ...report.channel_identity, identity: LONG };
     const reason = { ...report.reason, code: 'INVALID_RECIPIENT_IDENTITY' };
-    const answer = await box.take({ ...failed, message_delivery_report: { ...report, channel_identity, reason } });
+    const answer = await box.take({
+      ...failed,
+      message_delivery_report: { ...report, channel_identity, reason },
+    });
     expect(answer.fired).not.toEqual([]);
     expect(answer).not.toHaveProperty('deferred');
     await box.drain(600);
@@ -203,6 +236,8 @@ test('a large callback that a threshold keeps is erased, body and all, where no 
   await box.drain();
   expect(await bodies(box)).toBe(1);
   const request = { channel: 'SMS', identity: PERSON, by: 'ada', why: 'she asked' };
-  expect((await box.ask('/v1/erase', { method: 'POST', body: JSON.stringify(request) })).status).toBe(200);
+  expect(
+    (await box.ask('/v1/erase', { method: 'POST', body: JSON.stringify(request) })).status,
+  ).toBe(200);
   expect(await bodies(box)).toBe(0);
 });

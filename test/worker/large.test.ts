@@ -1,8 +1,8 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import { defer, pass } from '../../src/pipeline/ingest.ts';
 import { type Callback, readCallback } from '../../src/callbacks/callback.ts';
+import { defer, pass } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { openBox } from './box.ts';
@@ -23,7 +23,10 @@ const bodies: readonly (readonly [string, object])[] = [
   ['a text full of quotes', inbound('"'.repeat(45_000))],
   [
     'many small fields',
-    { ...inbound('hello'), more: Object.fromEntries(Array.from({ length: 7_000 }, (_, n) => [`k${n}`, 'v'])) },
+    {
+      ...inbound('hello'),
+      more: Object.fromEntries(Array.from({ length: 7_000 }, (_, n) => [`k${n}`, 'v'])),
+    },
   ],
 ];
 
@@ -46,13 +49,21 @@ describe.each(bodies)('a callback with %s', (_, body) => {
       when: {
         all: [
           { fact: 'text', operator: 'present', value: true },
-          { fact: 'payload', path: 'contact_message.text_message.text', operator: 'present', value: true },
+          {
+            fact: 'payload',
+            path: 'contact_message.text_message.text',
+            operator: 'present',
+            value: true,
+          },
         ],
       },
       then: [
         { action: 'forward', params: { to: 'forward' } },
         { action: 'forward', params: { to: 'forward' } },
-        { action: 'alert', params: { severity: 'low', title: 'They wrote {{text}}', text: '{{text}}' } },
+        {
+          action: 'alert',
+          params: { severity: 'low', title: 'They wrote {{text}}', text: '{{text}}' },
+        },
         { action: 'review', params: { because: 'they wrote {{text}}' } },
       ],
     };
@@ -61,13 +72,20 @@ describe.each(bodies)('a callback with %s', (_, body) => {
     const source = { rules: { 'large.json': rule }, lists: {}, conditions: {}, alerts: {} };
     const { rulebook, findings } = compile(source, actions, shipped.version);
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-    const answer = await pass(await callbackOf(body), { ...services, rulebook: async () => rulebook });
+    const answer = await pass(await callbackOf(body), {
+      ...services,
+      rulebook: async () => rulebook,
+    });
     expect(answer.fired).toHaveLength(1);
     await box.drain(60);
     const forwards = await box.arrivals('forward');
-    expect(forwards.map((arrival) => JSON.stringify(arrival.body) === JSON.stringify(body))).toEqual([true, true]);
+    expect(
+      forwards.map((arrival) => JSON.stringify(arrival.body) === JSON.stringify(body)),
+    ).toEqual([true, true]);
     expect(await box.arrivals('alert')).toContainEqual(
-      expect.objectContaining({ body: expect.objectContaining({ title: expect.stringContaining('They wrote') }) }),
+      expect.objectContaining({
+        body: expect.objectContaining({ title: expect.stringContaining('They wrote') }),
+      }),
     );
   });
 });

@@ -21,7 +21,11 @@ type Consumer = (batch: MessageBatch<unknown>) => Promise<void>;
 export interface Line {
   readonly queue: <T>(name: string) => Queue<T>;
   /** Delivers everything due up to `until` (milliseconds), moving the clock along. */
-  readonly run: (until: number, consumers: Readonly<Record<string, Consumer>>, bells?: Bells) => Promise<void>;
+  readonly run: (
+    until: number,
+    consumers: Readonly<Record<string, Consumer>>,
+    bells?: Bells,
+  ) => Promise<void>;
   readonly waiting: () => readonly Waiting[];
   /** How often each message is delivered; 2 is a queue that delivers everything twice. */
   times: number;
@@ -34,7 +38,8 @@ export interface Line {
 }
 
 /** A message travels as JSON. */
-const bytesOf = (body: unknown): number => new TextEncoder().encode(JSON.stringify(body)).byteLength;
+const bytesOf = (body: unknown): number =>
+  new TextEncoder().encode(JSON.stringify(body)).byteLength;
 
 /** Opens a line. */
 export function createLine(now: () => number, setTime: (time: number) => void): Line {
@@ -44,7 +49,13 @@ export function createLine(now: () => number, setTime: (time: number) => void): 
     if (bytesOf(body) > 128_000) throw new Error('message length exceeds 128 KB');
     for (let copy = 0; copy < line.times; copy++) {
       const sentAt = now();
-      waiting.push({ queue, body: structuredClone(body), sentAt, due: sentAt + delaySeconds * 1000, attempts: 1 });
+      waiting.push({
+        queue,
+        body: structuredClone(body),
+        sentAt,
+        due: sentAt + delaySeconds * 1000,
+        attempts: 1,
+      });
     }
   };
   const metrics = { backlogCount: 0, backlogBytes: 0 };
@@ -64,7 +75,8 @@ export function createLine(now: () => number, setTime: (time: number) => void): 
         const all = [...messages];
         line.batches.push(all.length);
         const bytes = all.reduce((sum, { body }) => sum + bytesOf(body), 0);
-        if (all.length > 100 || bytes > 256_000) throw new Error('batch exceeds 100 messages or 256 KB');
+        if (all.length > 100 || bytes > 256_000)
+          throw new Error('batch exceeds 100 messages or 256 KB');
         for (const { body, delaySeconds } of all) put(name, body, delaySeconds);
         return { metadata: { metrics } };
       },
@@ -82,7 +94,9 @@ export function createLine(now: () => number, setTime: (time: number) => void): 
         }
         if (!next) break;
         if (next.due > now()) setTime(next.due);
-        const batch = line.pick(waiting.filter(({ queue, due }) => queue === next.queue && due <= now()));
+        const batch = line.pick(
+          waiting.filter(({ queue, due }) => queue === next.queue && due <= now()),
+        );
         waiting = waiting.filter((message) => !batch.includes(message));
         await deliver(next.queue, batch, consumers[next.queue]);
       }
@@ -90,7 +104,11 @@ export function createLine(now: () => number, setTime: (time: number) => void): 
     },
   };
 
-  async function deliver(queue: string, batch: readonly Waiting[], consumer: Consumer | undefined): Promise<void> {
+  async function deliver(
+    queue: string,
+    batch: readonly Waiting[],
+    consumer: Consumer | undefined,
+  ): Promise<void> {
     const messages = batch.map(
       (message, index): Message<unknown> => ({
         id: `${queue}-${index}`,

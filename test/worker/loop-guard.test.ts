@@ -9,11 +9,19 @@ afterEach(async () => {
   await reset();
 });
 
-const unsupported = { app_id: APP, unsupported_callback: { channel: 'WHATSAPP', payload: '{"a":1}', id: '01JOWN' } };
+const unsupported = {
+  app_id: APP,
+  unsupported_callback: { channel: 'WHATSAPP', payload: '{"a":1}', id: '01JOWN' },
+};
 const recording = (url: string) => ({
   app_id: APP,
   accepted_time: minutes(-1),
-  record_notification: { call_id: 'call-1', recording_id: 'rec-1', recording_url: url, format: 'mp3' },
+  record_notification: {
+    call_id: 'call-1',
+    recording_id: 'rec-1',
+    recording_url: url,
+    format: 'mp3',
+  },
 });
 const reasons = async (box: Box) => {
   const { dead_letters: letters } = await (await box.ask('/v1/dead-letters')).json<{
@@ -31,11 +39,41 @@ describe('a forward', () => {
       'signalbox.example.com',
       'signalbox.example.com',
     ],
-    ['the same, with a dot', 'signalbox.example.com.', {}, 'signalbox.example.com', 'signalbox.example.com'],
-    ['the same, at another port', 'signalbox.example.com:8443', {}, 'signalbox.example.com', 'signalbox.example.com'],
-    ['what is below it', 'eu.signalbox.example.com', {}, 'signalbox.example.com', 'signalbox.example.com'],
-    ['another Worker of the account', 'crm.acme.workers.dev', {}, 'signalbox.acme.workers.dev', 'acme.workers.dev'],
-    ['a preview of this one', '1a2b-signalbox.acme.workers.dev', {}, 'signalbox.acme.workers.dev', 'acme.workers.dev'],
+    [
+      'the same, with a dot',
+      'signalbox.example.com.',
+      {},
+      'signalbox.example.com',
+      'signalbox.example.com',
+    ],
+    [
+      'the same, at another port',
+      'signalbox.example.com:8443',
+      {},
+      'signalbox.example.com',
+      'signalbox.example.com',
+    ],
+    [
+      'what is below it',
+      'eu.signalbox.example.com',
+      {},
+      'signalbox.example.com',
+      'signalbox.example.com',
+    ],
+    [
+      'another Worker of the account',
+      'crm.acme.workers.dev',
+      {},
+      'signalbox.acme.workers.dev',
+      'acme.workers.dev',
+    ],
+    [
+      'a preview of this one',
+      '1a2b-signalbox.acme.workers.dev',
+      {},
+      'signalbox.acme.workers.dev',
+      'acme.workers.dev',
+    ],
     [
       'the host of PUBLIC_URL',
       'box.example.org',
@@ -43,7 +81,13 @@ describe('a forward', () => {
       'a.example',
       'box.example.org',
     ],
-    ['a zone of OWN_ZONES', 'crm.example.org', { OWN_ZONES: 'example.net, Example.org' }, 'a.example', 'example.org'],
+    [
+      'a zone of OWN_ZONES',
+      'crm.example.org',
+      { OWN_ZONES: 'example.net, Example.org' },
+      'a.example',
+      'example.org',
+    ],
   ])('is refused to %s', async (_, host, settings, arrivesAt, zone) => {
     const box = openBox({}, { DEST_FORWARD: `https://${host}/inbox/forwards`, ...settings });
     await box.post(unsupported, { at: `https://${arrivesAt}` });
@@ -88,7 +132,9 @@ test('an alert is not told to ourselves, and the dead letter says why', async ()
 
 test('a file is not fetched from ourselves, also where ARCHIVE_HOSTS allows it', async () => {
   const box = openBox({}, { ARCHIVE_HOSTS: 'example.com' });
-  await box.post(recording('https://signalbox.example.com/files/rec-1.wav'), { at: 'https://signalbox.example.com' });
+  await box.post(recording('https://signalbox.example.com/files/rec-1.wav'), {
+    at: 'https://signalbox.example.com',
+  });
   await box.drain();
   expect(await reasons(box)).toEqual([
     'destination_refused: archive: the address is in signalbox.example.com, Signalbox’s own zone',

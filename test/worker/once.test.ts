@@ -1,9 +1,9 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import type { MessageClient } from '../../src/objects/messages/messages-client.ts';
+import { pass } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
@@ -18,7 +18,12 @@ afterEach(async () => {
 type Services = ReturnType<typeof open>;
 
 /** Sends one FAILED through rules that retry it, each in its own way. */
-async function failed(box: Box, id: string, mode: string, ...ways: readonly object[]): Promise<void> {
+async function failed(
+  box: Box,
+  id: string,
+  mode: string,
+  ...ways: readonly object[]
+): Promise<void> {
   const rules = ways.map((way, place) => ({
     name: `again-${place}`,
     why: 'w',
@@ -34,7 +39,11 @@ async function failed(box: Box, id: string, mode: string, ...ways: readonly obje
     alerts: {},
   };
   const { rulebook } = compile(source, actions, 'try');
-  const callback = receipt(id, 'FAILED', { code: 'CHANNEL_FAILURE', mode, at: new Date().toISOString() });
+  const callback = receipt(id, 'FAILED', {
+    code: 'CHANNEL_FAILURE',
+    mode,
+    at: new Date().toISOString(),
+  });
   await pass(await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now()), {
     ...open(box.bindings),
     rulebook: async () => rulebook,
@@ -66,7 +75,10 @@ function failingOnce(part: 'link' | 'endAttempt' | 'done'): {
         if (part === 'done' && key.startsWith('retry/')) await fail();
         return claims.done(key);
       };
-      return { ...services, entities: { ...entities, messages: { ...messages, of }, claims: { ...claims, done } } };
+      return {
+        ...services,
+        entities: { ...entities, messages: { ...messages, of }, claims: { ...claims, done } },
+      };
     },
   };
 }
@@ -137,7 +149,11 @@ describe('a try that stopped before anything was sent', () => {
   const die = (box: Box, root: string, attempt: number) =>
     open(box.bindings).entities.claims.take(`retry/${root}/${attempt}`, 1, Date.now());
 
-  test.each(['DISPATCH', 'CONVERSATION', ''])('costs nobody the message: mode "%s"', async (mode) => {
+  test.each([
+    'DISPATCH',
+    'CONVERSATION',
+    '',
+  ])('costs nobody the message: mode "%s"', async (mode) => {
     const box = openBox();
     await box.take(submitted('01JDIED', { mode }));
     await die(box, '01JDIED', 1);
@@ -197,7 +213,9 @@ describe('a destination that says "in a second" for hours', () => {
     await box.drain(120);
     expect(await sent(box)).toBeLessThan(7);
     await box.drain(7200);
-    expect((await box.arrivals('messages:send')).filter(({ message_id }) => message_id)).toHaveLength(1);
+    expect(
+      (await box.arrivals('messages:send')).filter(({ message_id }) => message_id),
+    ).toHaveLength(1);
     expect(await env.DB.prepare('SELECT count(*) AS n FROM dead_letters').first('n')).toBe(0);
   });
 });

@@ -29,7 +29,8 @@ const { paths, components } = document as unknown as {
   components: { responses: Readonly<Record<string, Answer>> };
 };
 const written = (path: string): string => path.replace(/\/:(\w+)/g, '/{$1}');
-const nameOf = ({ method, path }: { method: string; path: string }): string => `${method.toUpperCase()} ${path}`;
+const nameOf = ({ method, path }: { method: string; path: string }): string =>
+  `${method.toUpperCase()} ${path}`;
 
 const json = (body: object): RequestInit => ({
   body: JSON.stringify(body),
@@ -37,7 +38,9 @@ const json = (body: object): RequestInit => ({
 });
 const hand = { by: 'ada', why: 'a test' };
 const first = async (box: Box, path: string, list: string): Promise<{ id: string }> =>
-  (await (await box.ask(path)).json<Record<string, { id: string }[]>>())[list]?.[0] ?? { id: 'none' };
+  (await (await box.ask(path)).json<Record<string, { id: string }[]>>())[list]?.[0] ?? {
+    id: 'none',
+  };
 const letter = async (box: Box) => {
   await box.bindings.DB.prepare(
     `INSERT INTO dead_letters (id, at, queue, code, reason, attempts, work) VALUES ('letter-1', 1, 'effects', 'x', 'y', 3, 'z')`,
@@ -59,7 +62,8 @@ const calls: Readonly<Record<string, Call>> = {
       ],
     });
   },
-  'POST /v1/permits': async () => json({ app_id: 'app-1', channel: 'SMS', content: 'other', count: 2 }),
+  'POST /v1/permits': async () =>
+    json({ app_id: 'app-1', channel: 'SMS', content: 'other', count: 2 }),
   'POST /send/v1/projects/:project/messages:send': async (box) => {
     await box.take(inbound('STOP'));
     const request = json({
@@ -86,8 +90,13 @@ const calls: Readonly<Record<string, Call>> = {
     await box.take(receipt('01JM', 'DELIVERED'));
     return { path: `/v1/recipients/SMS/${PERSON}` };
   },
-  'PUT /v1/recipients/:channel/:identity': async () => ({ ...json(hand), path: '/v1/recipients/SMS/12025550142' }),
-  'DELETE /v1/recipients/:channel/:identity': async () => ({ path: '/v1/recipients/SMS/12025550142?by=ada&why=x' }),
+  'PUT /v1/recipients/:channel/:identity': async () => ({
+    ...json(hand),
+    path: '/v1/recipients/SMS/12025550142',
+  }),
+  'DELETE /v1/recipients/:channel/:identity': async () => ({
+    path: '/v1/recipients/SMS/12025550142?by=ada&why=x',
+  }),
   'POST /v1/recipients/import': async () => ({
     path: '/v1/recipients/import?name=list&by=ada&why=x',
     body: 'channel,identity\nSMS,12025550142\nSMS,nobody',
@@ -110,8 +119,14 @@ const calls: Readonly<Record<string, Call>> = {
     await publish(box, rules());
     return { path: '/v1/rulebooks/in-force' };
   },
-  'POST /v1/rulebooks/:version/activate': async () => ({ ...json({}), path: '/v1/rulebooks/bundled/activate' }),
-  'POST /v1/rulebooks/:version/shadow': async () => ({ ...json({}), path: '/v1/rulebooks/bundled/shadow' }),
+  'POST /v1/rulebooks/:version/activate': async () => ({
+    ...json({}),
+    path: '/v1/rulebooks/bundled/activate',
+  }),
+  'POST /v1/rulebooks/:version/shadow': async () => ({
+    ...json({}),
+    path: '/v1/rulebooks/bundled/shadow',
+  }),
   'POST /v1/rulebooks/rollback': async () => ({ ...json({}), status: 409 }),
   'GET /v1/decisions/:id': async (box) => {
     const { id } = await box.take(inbound('STOP'));
@@ -123,7 +138,10 @@ const calls: Readonly<Record<string, Call>> = {
     await box.drain();
     return { path: `/v1/decisions/${id}/replay`, status: 409 };
   },
-  'POST /v1/dead-letters/:id/replay': async () => ({ path: '/v1/dead-letters/none/replay', status: 404 }),
+  'POST /v1/dead-letters/:id/replay': async () => ({
+    path: '/v1/dead-letters/none/replay',
+    status: 404,
+  }),
   'POST /v1/dead-letters/:id/drop': async (box) => {
     await letter(box);
     return { ...json(hand), path: '/v1/dead-letters/letter-1/drop' };
@@ -141,7 +159,10 @@ const calls: Readonly<Record<string, Call>> = {
     await letter(box);
     return {};
   },
-  'POST /v1/consent/restore': async () => ({ ...json({ backup: '2020-01-01T03:17:00Z', shard: 0 }), status: 404 }),
+  'POST /v1/consent/restore': async () => ({
+    ...json({ backup: '2020-01-01T03:17:00Z', shard: 0 }),
+    status: 404,
+  }),
   'POST /v1/consent/undo': async (box) => {
     await box.take(inbound('STOP'));
     return json({ rule: 'stop', since: '2026-11-01T00:00:00Z', ...hand });
@@ -159,9 +180,15 @@ const calls: Readonly<Record<string, Call>> = {
     return { path: `/v1/alerts/${id}` };
   },
   'POST /v1/alerts/test': async () => json({}),
-  'POST /v1/silences': async () => ({ ...json({ match: { rule: ['stop'] }, for: '1h', ...hand }), status: 201 }),
+  'POST /v1/silences': async () => ({
+    ...json({ match: { rule: ['stop'] }, for: '1h', ...hand }),
+    status: 201,
+  }),
   'DELETE /v1/silences/:id': async (box) => {
-    await box.ask('/v1/silences', { method: 'POST', ...json({ match: { rule: ['stop'] }, for: '1h', ...hand }) });
+    await box.ask('/v1/silences', {
+      method: 'POST',
+      ...json({ match: { rule: ['stop'] }, for: '1h', ...hand }),
+    });
     const { id } = await first(box, '/v1/silences', 'silences');
     return { path: `/v1/silences/${id}` };
   },
@@ -173,7 +200,9 @@ const calls: Readonly<Record<string, Call>> = {
     return json({ channel: 'SMS', identity: PERSON, ...hand });
   },
   'GET /v1/recordings/:kind/:name': async (box) => {
-    await box.bindings.ARCHIVE.put('media/m-1', 'x', { httpMetadata: { contentType: 'application/octet-stream' } });
+    await box.bindings.ARCHIVE.put('media/m-1', 'x', {
+      httpMetadata: { contentType: 'application/octet-stream' },
+    });
     return { path: '/v1/recordings/media/m-1' };
   },
   'POST /v1/held/drop': async () => json({ rule: 'stop', ...hand }),
@@ -189,8 +218,12 @@ async function expectDocumented(described: Described, response: Response): Promi
   const media = answer?.content?.[type];
   expect(media, `${response.status} ${type} is not documented: ${body}`).toBeDefined();
   if (!media || !/^application\/(problem\+)?json$/.test(type)) return;
-  const { valid, errors } = new Validator(media.schema, '2020-12', false).validate(JSON.parse(body));
-  expect(valid, `${JSON.stringify(errors.slice(-3), null, 1)} in ${body.slice(0, 2_000)}`).toBe(true);
+  const { valid, errors } = new Validator(media.schema, '2020-12', false).validate(
+    JSON.parse(body),
+  );
+  expect(valid, `${JSON.stringify(errors.slice(-3), null, 1)} in ${body.slice(0, 2_000)}`).toBe(
+    true,
+  );
 }
 
 describe('the description of the API', () => {
@@ -216,20 +249,31 @@ describe('the description of the API', () => {
     const described = paths[written(operation.path)]?.[operation.method];
     if (!described) throw new Error('not described');
     const box = openBox();
-    if (operation.path === '/callbacks') return expectDocumented(described, await box.post(inbound('STOP')));
+    if (operation.path === '/callbacks')
+      return expectDocumented(described, await box.post(inbound('STOP')));
     const { path = operation.path, status, ...init } = (await calls[name]?.(box)) ?? {};
     expect(path, 'a call with its parameters is needed in this test').not.toContain('/:');
     const response = await box.ask(path, { method: operation.method.toUpperCase(), ...init });
-    if (operation.path !== '/healthz') expect(response.status, await response.clone().text()).toBe(status ?? 200);
+    if (operation.path !== '/healthz')
+      expect(response.status, await response.clone().text()).toBe(status ?? 200);
     await expectDocumented(described, response);
   });
 
   test.each(
-    operations.filter(({ needs }) => ROLES.some((role) => role === needs)).map((one) => [nameOf(one), one] as const),
-  )('%s refuses who bears no token, and whose token lacks the role', async (_, { method, path, needs }) => {
+    operations
+      .filter(({ needs }) => ROLES.some((role) => role === needs))
+      .map((one) => [nameOf(one), one] as const),
+  )('%s refuses who bears no token, and whose token lacks the role', async (_, {
+    method,
+    path,
+    needs,
+  }) => {
     const others = ROLES.filter((role) => role !== needs);
     const lacking = 'lacking-token-0123456789';
-    const box = openBox({}, { API_TOKENS: JSON.stringify({ lacking: { token: lacking, roles: others } }) });
+    const box = openBox(
+      {},
+      { API_TOKENS: JSON.stringify({ lacking: { token: lacking, roles: others } }) },
+    );
     const described = paths[written(path)]?.[method];
     const call = (authorization: string) =>
       box.ask(path.replace('/:kind', '/media').replace(/\/:(\w+)/g, '/x'), {

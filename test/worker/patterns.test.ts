@@ -23,5 +23,7 @@ test.each([
   '(?i)\\p{Lu}',
 ])('%s has the same characters in workerd', (written) => {
   const [one, other] = [ours.compile(written), whole.compile(written)];
-  expect(known.filter((character) => one.test(character) !== other.matcher(character).find())).toEqual([]);
+  expect(
+    known.filter((character) => one.test(character) !== other.matcher(character).find()),
+  ).toEqual([]);
 });

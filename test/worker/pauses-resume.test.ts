@@ -13,12 +13,21 @@ afterEach(async () => {
   await reset();
 });
 
-const call = async <T = unknown>(box: Box, method: string, path: string, body: object): Promise<T> => {
-  const response = await box.ask(path, { method, body: JSON.stringify({ by: 'ines', why: 'it is 3 a.m.', ...body }) });
+const call = async <T = unknown>(
+  box: Box,
+  method: string,
+  path: string,
+  body: object,
+): Promise<T> => {
+  const response = await box.ask(path, {
+    method,
+    body: JSON.stringify({ by: 'ines', why: 'it is 3 a.m.', ...body }),
+  });
   expect(response.status).toBe(200);
   return response.json();
 };
-const pause = (box: Box, kind: string, name = '') => call(box, 'POST', '/v1/pauses', { kind, name });
+const pause = (box: Box, kind: string, name = '') =>
+  call(box, 'POST', '/v1/pauses', { kind, name });
 const resume = (box: Box, kind: string, name = '') =>
   call<{ released: number; still: { kind: string }[] }>(box, 'DELETE', '/v1/pauses', {
     kind,
@@ -33,9 +42,11 @@ interface Item {
   readonly state: string;
   readonly why: string | null;
 }
-const held = async (box: Box, query = '') => (await (await box.ask(`/v1/held${query}`)).json<{ held: Item[] }>()).held;
+const held = async (box: Box, query = '') =>
+  (await (await box.ask(`/v1/held${query}`)).json<{ held: Item[] }>()).held;
 const throttle = async (box: Box) =>
-  (await (await box.ask(`/v1/senders/${APP}/WHATSAPP`)).json<{ throttle: object | null }>()).throttle;
+  (await (await box.ask(`/v1/senders/${APP}/WHATSAPP`)).json<{ throttle: object | null }>())
+    .throttle;
 const actionOf = async (box: Box, id: string, action: string) =>
   (
     await (
@@ -64,7 +75,13 @@ describe('work that a pause held', () => {
     const services = open(box.bindings);
     await services.entities.levers.pauses(services.now());
     // Another isolate puts the lever back: this one goes by what it knew.
-    await env.LEVERS.getByName('levers').resume('everything', '', 'another isolate', services.now(), 'over');
+    await env.LEVERS.getByName('levers').resume(
+      'everything',
+      '',
+      'another isolate',
+      services.now(),
+      'over',
+    );
     await box.take(rating('RED'));
     await box.drain(4);
     expect(await throttle(box)).toMatchObject({ to: '10/minute' });
@@ -78,10 +95,9 @@ describe('work that a pause held', () => {
     await box.drain(60);
     await pause(box, 'action', 'throttle');
     await pause(box, 'everything');
-    expect((await resume(box, 'rule', 'whatsapp-quality-red')).still.map(({ kind }) => kind)).toEqual([
-      'action',
-      'everything',
-    ]);
+    expect(
+      (await resume(box, 'rule', 'whatsapp-quality-red')).still.map(({ kind }) => kind),
+    ).toEqual(['action', 'everything']);
     await box.drain(60);
     expect(await throttle(box)).toBeNull();
     expect(await box.arrivals('alert')).toEqual([]);
@@ -128,13 +144,17 @@ describe('work that a pause held', () => {
       box,
       rules({
         'greeting.json': greeting({
-          then: [{ action: 'reply', params: { text: 'Hello' }, budget: { count: 1, within: '1h' } }],
+          then: [
+            { action: 'reply', params: { text: 'Hello' }, budget: { count: 1, within: '1h' } },
+          ],
         }),
       }),
     );
     await pause(box, 'rule', 'greeting');
     for (const n of [1, 2, 3, 4])
-      await box.take(inbound('Hello', { id: `01JB${n}`, identity: `4670174060${n}`, at: minutes(-1) }));
+      await box.take(
+        inbound('Hello', { id: `01JB${n}`, identity: `4670174060${n}`, at: minutes(-1) }),
+      );
     await box.drain(5);
     expect(await resume(box, 'rule', 'greeting')).toMatchObject({ released: 4, still: [] });
     await box.drain(5);
@@ -149,7 +169,13 @@ describe('work that a pause held', () => {
     await pause(box, 'everything');
     await box.take(rating('RED'));
     await box.drain(60);
-    await env.LEVERS.getByName('levers').resume('everything', '', 'ines', Date.now(), 'and then the line broke');
+    await env.LEVERS.getByName('levers').resume(
+      'everything',
+      '',
+      'ines',
+      Date.now(),
+      'and then the line broke',
+    );
     vi.setSystemTime(Date.now() + 5_001);
     const later: Promise<unknown>[] = [];
     const context = { waitUntil: (work: Promise<unknown>) => void later.push(work) };
@@ -157,10 +183,9 @@ describe('work that a pause held', () => {
     await Promise.all(later);
     await box.drain(60);
     expect(await throttle(box)).toMatchObject({ to: '10/minute' });
-    expect((await held(box, '?state=settled')).map(({ state, why }) => [state, why])).toContainEqual([
-      'resumed',
-      'its pause is over',
-    ]);
+    expect(
+      (await held(box, '?state=settled')).map(({ state, why }) => [state, why]),
+    ).toContainEqual(['resumed', 'its pause is over']);
   });
 
   test('is not lost when it is held again before its release is written down', async () => {
@@ -170,7 +195,10 @@ describe('work that a pause held', () => {
     await box.take(rating('RED'));
     await box.drain(60);
     const [{ id, work } = { id: '', work: '' }] = (
-      await env.DB.prepare("SELECT id, work FROM held WHERE action = 'throttle'").all<{ id: string; work: string }>()
+      await env.DB.prepare("SELECT id, work FROM held WHERE action = 'throttle'").all<{
+        id: string;
+        work: string;
+      }>()
     ).results;
     const effect = JSON.parse(await open(box.bindings).dataKey.unseal(work));
     expect(id).toBe(await stableId(['held', effect.key]));
@@ -236,7 +264,10 @@ describe('a decision whose work was held', () => {
     ['POST', '/v1/held/release', {}],
     ['POST', '/v1/held/drop', {}],
   ])('%s %s needs a reason', async (method, path, body) => {
-    const answer = await openBox().ask(path, { method, body: JSON.stringify({ ...body, by: 'ines' }) });
+    const answer = await openBox().ask(path, {
+      method,
+      body: JSON.stringify({ ...body, by: 'ines' }),
+    });
     expect(answer.status).toBe(400);
     expect(JSON.stringify(await answer.json())).toContain('why');
   });

@@ -1,8 +1,8 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
+import { pass } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
@@ -26,16 +26,28 @@ const pause = async (box: Box, kind: string, name = '') => {
   expect(answer.status).toBe(200);
 };
 const resume = async (box: Box, kind: string, name = '') =>
-  (await call(box, 'DELETE', '/v1/pauses', { kind, ...(name ? { name } : {}), by: 'ines', why: 'all is well' })).json<{
+  (
+    await call(box, 'DELETE', '/v1/pauses', {
+      kind,
+      ...(name ? { name } : {}),
+      by: 'ines',
+      why: 'all is well',
+    })
+  ).json<{
     released: number;
   }>();
 const held = async (box: Box) =>
-  (await (await box.ask('/v1/held')).json<{ held: { id: string; rule: string; action: string; because: string }[] }>())
-    .held;
+  (
+    await (
+      await box.ask('/v1/held')
+    ).json<{ held: { id: string; rule: string; action: string; because: string }[] }>()
+  ).held;
 const suppressed = async (box: Box, identity = PERSON) =>
-  (await (await box.ask(`/v1/recipients/SMS/${identity}`)).json<{ suppressed: boolean }>()).suppressed;
+  (await (await box.ask(`/v1/recipients/SMS/${identity}`)).json<{ suppressed: boolean }>())
+    .suppressed;
 const throttle = async (box: Box) =>
-  (await (await box.ask(`/v1/senders/${APP}/WHATSAPP`)).json<{ throttle: object | null }>()).throttle;
+  (await (await box.ask(`/v1/senders/${APP}/WHATSAPP`)).json<{ throttle: object | null }>())
+    .throttle;
 
 describe('a pulled lever', () => {
   test.each([
@@ -141,10 +153,22 @@ describe('a lever that would stop nothing', () => {
       'no rule "whatsapp-quality-rde" is in force: did you mean "whatsapp-quality-red"?',
     ],
     ['action', 'retr', 'there is no action "retr": did you mean "retry"?'],
-    ['action', 'suspend-all', 'there is no action "suspend-all": there are throttle, release, suppress,'],
-    ['action', 'suppress', 'suppress never waits, whatever is paused. To end a wrong rule: signalbox rollback'],
+    [
+      'action',
+      'suspend-all',
+      'there is no action "suspend-all": there are throttle, release, suppress,',
+    ],
+    [
+      'action',
+      'suppress',
+      'suppress never waits, whatever is paused. To end a wrong rule: signalbox rollback',
+    ],
     ['action', 'ignore', 'ignore never waits, whatever is paused'],
-    ['rule', 'stop', 'all that rule "stop" does is suppress, which never waits, whatever is paused'],
+    [
+      'rule',
+      'stop',
+      'all that rule "stop" does is suppress, which never waits, whatever is paused',
+    ],
   ])('is refused: %s %s', async (kind, name, words) => {
     const box = openBox();
     const answer = await call(box, 'POST', '/v1/pauses', { kind, name, by: 'i', why: 'w' });
@@ -199,14 +223,25 @@ describe('a budget', () => {
   });
   async function many(box: Box, count: number, rules: Record<string, object>): Promise<void> {
     const services = open(box.bindings);
-    const { rulebook, findings } = compile({ rules, lists: {}, conditions: {}, alerts: {} }, actions, 'try');
+    const { rulebook, findings } = compile(
+      { rules, lists: {}, conditions: {}, alerts: {} },
+      actions,
+      'try',
+    );
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     for (let n = 0; n < count; n++) {
-      const callback = inbound('START', { id: `01J${n}`, identity: `467017406${10 + n}`, at: minutes(-1) });
-      await pass(await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now()), {
-        ...services,
-        rulebook: async () => rulebook,
+      const callback = inbound('START', {
+        id: `01J${n}`,
+        identity: `467017406${10 + n}`,
+        at: minutes(-1),
       });
+      await pass(
+        await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now()),
+        {
+          ...services,
+          rulebook: async () => rulebook,
+        },
+      );
     }
     await box.drain();
   }
@@ -229,7 +264,11 @@ describe('a budget', () => {
     const histories = await Promise.all(
       [0, 1, 2, 3, 4].map(
         async (n) =>
-          (await (await box.ask(`/v1/recipients/SMS/467017406${10 + n}`)).json<{ history: object[] }>()).history.length,
+          (
+            await (
+              await box.ask(`/v1/recipients/SMS/467017406${10 + n}`)
+            ).json<{ history: object[] }>()
+          ).history.length,
       ),
     );
     expect(histories).toEqual([1, 1, 1, 1, 1]);
@@ -238,7 +277,9 @@ describe('a budget', () => {
   test('is told of, although the queue did not take that at first', async () => {
     const box = openBox();
     const rules = start({ count: 1, within: '1h' });
-    vi.spyOn(box.bindings.EFFECTS, 'sendBatch').mockRejectedValueOnce(new Error('Queue send failed'));
+    vi.spyOn(box.bindings.EFFECTS, 'sendBatch').mockRejectedValueOnce(
+      new Error('Queue send failed'),
+    );
     await expect(many(box, 2, rules)).rejects.toThrow('Queue send failed');
     await many(box, 2, rules);
     expect(await held(box)).toHaveLength(1);
@@ -251,7 +292,10 @@ describe('a budget', () => {
     await call(box, 'POST', '/v1/held/drop', { rule: 'start', by: 'ines', why: 'w' });
     await box.drain();
     expect(await held(box)).toEqual([]);
-    expect((await (await box.ask('/v1/recipients/SMS/46701740613')).json<{ history: object[] }>()).history).toEqual([]);
+    expect(
+      (await (await box.ask('/v1/recipients/SMS/46701740613')).json<{ history: object[] }>())
+        .history,
+    ).toEqual([]);
   });
 
   test('counts a redelivery once', async () => {
@@ -280,7 +324,10 @@ describe('a budget', () => {
     const box = openBox();
     const rules = start({ count: 1, within: '1h' }, action);
     await many(box, 3, {
-      'start.json': { ...rules['start.json'], then: [{ action, params, budget: { count: 1, within: '1h' } }] },
+      'start.json': {
+        ...rules['start.json'],
+        then: [{ action, params, budget: { count: 1, within: '1h' } }],
+      },
     });
     expect(await held(box)).toEqual([]);
     const titles = (await box.arrivals('alert')).map(({ body }) => body.title);

@@ -27,7 +27,12 @@ export function rules(more: Readonly<Record<string, object | undefined>> = {}): 
 
 export const put = (box: Box, rulebook: object, query = '', headers: Record<string, string> = {}) =>
   box.ask(`/v1/rulebooks${query}`, { method: 'PUT', body: JSON.stringify(rulebook), headers });
-export const post = (box: Box, path: string, body: object = {}, headers: Record<string, string> = {}) =>
+export const post = (
+  box: Box,
+  path: string,
+  body: object = {},
+  headers: Record<string, string> = {},
+) =>
   box.ask(`/v1/rulebooks/${path}`, {
     method: 'POST',
     body: JSON.stringify(body),
@@ -48,4 +53,5 @@ export const firedBy = async (box: Box, text: string, id: string) =>
 export const health = async (box: Box) =>
   (await box.ask('/healthz')).json<{ troubles: string[]; rulebook: Record<string, unknown> }>();
 export const suppressed = async (box: Box) =>
-  (await (await box.ask(`/v1/recipients/SMS/+${PERSON}`)).json<{ suppressed: boolean }>()).suppressed;
+  (await (await box.ask(`/v1/recipients/SMS/+${PERSON}`)).json<{ suppressed: boolean }>())
+    .suppressed;

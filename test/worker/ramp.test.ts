@@ -26,9 +26,12 @@ function openSender() {
         ramp: ['100/minute', '1000/minute'],
         hold: HOUR,
       }),
-    green: (hours: number) => sender.release({ rule: 'red', at: NOON + hours * HOUR, callbackId: `green-${hours}` }),
-    greenForAll: (hours: number) => sender.release({ at: NOON + hours * HOUR, callbackId: `all-${hours}` }),
-    lift: (hours: number) => sender.release({ at: NOON + hours * HOUR, callbackId: 'hand', atOnce: true }),
+    green: (hours: number) =>
+      sender.release({ rule: 'red', at: NOON + hours * HOUR, callbackId: `green-${hours}` }),
+    greenForAll: (hours: number) =>
+      sender.release({ at: NOON + hours * HOUR, callbackId: `all-${hours}` }),
+    lift: (hours: number) =>
+      sender.release({ at: NOON + hours * HOUR, callbackId: 'hand', atOnce: true }),
     rate: async (hours: number) => (await sender.read(NOON + hours * HOUR)).throttle?.to ?? 'free',
   };
 }
@@ -112,7 +115,8 @@ describe('a limit with a ramp', () => {
           ),
         async ([events, shuffled]) => {
           const [ordered, other] = [openSender(), openSender()];
-          for (const { kind, hours } of events.toSorted((a, b) => a.hours - b.hours)) await ordered[kind](hours);
+          for (const { kind, hours } of events.toSorted((a, b) => a.hours - b.hours))
+            await ordered[kind](hours);
           for (const { kind, hours } of shuffled) await other[kind](hours);
           for (const hours of [101, 110, 130, 160, 200])
             expect(await other.rate(hours)).toBe(await ordered.rate(hours));

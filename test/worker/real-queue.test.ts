@@ -19,20 +19,30 @@ test('a failed message goes through the real queue and is sent again', async () 
     keyId: 'test-key-id',
     keySecret: 'test-key-secret',
   });
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => sinch.fetch(new Request(input, init)));
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) =>
+    sinch.fetch(new Request(input, init)),
+  );
   const post = async (callback: object) => {
     const body = new TextEncoder().encode(JSON.stringify(callback));
     const headers = await signCallback(body, SECRET, {
       nonce: crypto.randomUUID(),
       timestamp: Math.floor(Date.now() / 1000),
     });
-    return exports.default.fetch('https://signalbox.test/callbacks', { method: 'POST', body, headers });
+    return exports.default.fetch('https://signalbox.test/callbacks', {
+      method: 'POST',
+      body,
+      headers,
+    });
   };
   const at = new Date().toISOString();
   expect((await post(submitted('01JREALQUEUE', { at }))).status).toBe(200);
-  expect((await post(receipt('01JREALQUEUE', 'FAILED', { code: 'RATE_LIMITED', at }))).status).toBe(200);
+  expect((await post(receipt('01JREALQUEUE', 'FAILED', { code: 'RATE_LIMITED', at }))).status).toBe(
+    200,
+  );
   const sent = async () => {
-    const { arrivals } = await (await sinch.request('/arrivals')).json<{ arrivals: { kind: string }[] }>();
+    const { arrivals } = await (await sinch.request('/arrivals')).json<{
+      arrivals: { kind: string }[];
+    }>();
     return arrivals.filter(({ kind }) => kind === 'messages:send').length;
   };
   await vi.waitUntil(async () => (await sent()) > 0, { timeout: 20_000, interval: 100 });

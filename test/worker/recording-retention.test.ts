@@ -1,11 +1,22 @@
 import { reset } from 'cloudflare:test';
 import * as v from 'valibot';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Effect } from '../../src/work/effect.ts';
 import { open } from '../../src/services.ts';
 import { bytesOf } from '../../src/simulator/large-files.ts';
+import { Effect } from '../../src/work/effect.ts';
 import { type Box, env, openBox } from './box.ts';
-import { CALL, copying, DAY, expectKept, keep, letters, listed, night, PART, recording } from './recordings.ts';
+import {
+  CALL,
+  copying,
+  DAY,
+  expectKept,
+  keep,
+  letters,
+  listed,
+  night,
+  PART,
+  recording,
+} from './recordings.ts';
 import { APP, PERSON } from './sample.ts';
 
 afterEach(async () => {
@@ -21,7 +32,11 @@ describe('a recording', () => {
     await box.take(recording());
     const [queued] = box.line.waiting();
     const effect = v.parse(Effect, queued?.body);
-    await box.bindings.EFFECTS.send({ ...effect, key: 'another', rule: { ...effect.rule, name: 'another' } });
+    await box.bindings.EFFECTS.send({
+      ...effect,
+      key: 'another',
+      rule: { ...effect.rule, name: 'another' },
+    });
     await box.drain(3600);
     await expectKept(box, PART + 5);
     expect(await box.filesAsked()).toHaveLength(1);
@@ -50,7 +65,9 @@ describe('a recording', () => {
   test('that was stored and never noted is noted, and not fetched again', async () => {
     const box = openBox();
     await box.file('call.wav', { bytes: 1_000 });
-    await env.ARCHIVE.put('recordings/rec-1', bytesOf(1, 0, 1_000), { httpMetadata: { contentType: 'audio/wav' } });
+    await env.ARCHIVE.put('recordings/rec-1', bytesOf(1, 0, 1_000), {
+      httpMetadata: { contentType: 'audio/wav' },
+    });
     await keep(box, 'recordings/rec-1');
     expect(await box.filesAsked()).toEqual([]);
     await expectKept(box, 1_000);
@@ -58,7 +75,8 @@ describe('a recording', () => {
 
   test('waits for room when many come at once, and uses up no tries', async () => {
     const box = openBox();
-    for (let n = 0; n < 10; n++) await box.take(recording(`rec-${n}`, `https://storage.sinch.com/files/${n}.wav`));
+    for (let n = 0; n < 10; n++)
+      await box.take(recording(`rec-${n}`, `https://storage.sinch.com/files/${n}.wav`));
     await box.drain(3600);
     expect(await listed(box)).toHaveLength(10);
     expect(await letters(box)).toEqual([]);
@@ -67,12 +85,20 @@ describe('a recording', () => {
   test('finds room again when the copies that held it never came back', async () => {
     const box = openBox();
     const { archive } = open(box.bindings);
-    const call = (n: number) => ({ url: CALL, key: `media/${n}`, address: undefined, heardAt: Date.now() });
+    const call = (n: number) => ({
+      url: CALL,
+      key: `media/${n}`,
+      address: undefined,
+      heardAt: Date.now(),
+    });
     await box.file('call.wav', { bytes: 10 });
     await box.faults({ kind: 'files', answers: ['hang', 'hang', 'hang', 'hang'] });
     for (const n of [1, 2, 3, 4]) archive.keep(call(n)).catch(() => {});
     await vi.waitUntil(() => vi.mocked(fetch).mock.calls.length === 4);
-    expect(await archive.keep(call(5))).toEqual({ later: 15, because: 'other files are being copied' });
+    expect(await archive.keep(call(5))).toEqual({
+      later: 15,
+      because: 'other files are being copied',
+    });
     vi.setSystemTime(Date.now() + 5 * 60_000 + 1);
     expect(await archive.keep(call(5))).toEqual({ did: 'kept as media/5 (10 bytes)' });
   });
@@ -82,7 +108,9 @@ describe('a recording', () => {
     await box.file('call.wav', { bytes: 10 });
     await box.take(recording('é'.repeat(2_000)));
     await box.drain();
-    expect((await listed(box)).map(({ key }) => key)).toEqual([expect.stringMatching(/^recordings\/[0-9A-Z]{26}$/)]);
+    expect((await listed(box)).map(({ key }) => key)).toEqual([
+      expect.stringMatching(/^recordings\/[0-9A-Z]{26}$/),
+    ]);
   });
 });
 
@@ -160,16 +188,18 @@ describe('erasing a person', () => {
     await open(box.bindings).archive.keep({ ...file(heardAt), key: 'media/m-2' });
     expect((await listed(box)).map(({ key }) => key)).toEqual(['media/m-2']);
     expect((await erase(box)).status).toBe(200);
-    expect([await copying(), await listed(box), (await env.ARCHIVE.list({ prefix: 'media/' })).objects]).toEqual([
-      [],
-      [],
-      [],
-    ]);
+    expect([
+      await copying(),
+      await listed(box),
+      (await env.ARCHIVE.list({ prefix: 'media/' })).objects,
+    ]).toEqual([[], [], []]);
     expect(await open(box.bindings).archive.keep(file(heardAt))).toEqual({
       skipped: expect.stringContaining('erased'),
     });
     // What comes later is another matter.
-    expect(await open(box.bindings).archive.keep(file(heardAt + 1))).toMatchObject({ did: expect.any(String) });
+    expect(await open(box.bindings).archive.keep(file(heardAt + 1))).toMatchObject({
+      did: expect.any(String),
+    });
   });
 
   test.each([
@@ -187,6 +217,10 @@ describe('erasing a person', () => {
     expect(await open(box.bindings).archive.keep(file(heardAt))).toEqual({
       skipped: expect.stringContaining('erased'),
     });
-    expect([await copying(), await listed(box), (await env.ARCHIVE.list()).objects]).toEqual([[], [], []]);
+    expect([await copying(), await listed(box), (await env.ARCHIVE.list()).objects]).toEqual([
+      [],
+      [],
+      [],
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { open } from '../../src/services.ts';
-import worker from '../../src/worker.ts';
 import { bytesOf } from '../../src/simulator/large-files.ts';
+import worker from '../../src/worker.ts';
 import { type Box, env } from './box.ts';
 import { APP, minutes } from './sample.ts';
 
@@ -16,12 +16,19 @@ export const CALL = 'https://storage.sinch.com/files/call.wav';
 export const recording = (id = 'rec-1', url = CALL) => ({
   app_id: APP,
   accepted_time: minutes(-1),
-  record_notification: { call_id: 'call-1', recording_id: id, recording_url: url, duration_seconds: 3, format: 'wav' },
+  record_notification: {
+    call_id: 'call-1',
+    recording_id: id,
+    recording_url: url,
+    duration_seconds: 3,
+    format: 'wav',
+  },
 });
 
 const hex = (hash: ArrayBuffer): string =>
   Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
-export const base64 = (hash: ArrayBuffer): string => btoa(String.fromCharCode(...new Uint8Array(hash)));
+export const base64 = (hash: ArrayBuffer): string =>
+  btoa(String.fromCharCode(...new Uint8Array(hash)));
 const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
   hex(await crypto.subtle.digest('SHA-256', bytes));
 
@@ -37,7 +44,11 @@ export interface Listed {
 export const listed = async (box: Box): Promise<Listed[]> =>
   (await (await box.ask('/v1/recordings')).json<{ recordings: Listed[] }>()).recordings;
 export const letters = async (box: Box) =>
-  (await (await box.ask('/v1/dead-letters')).json<{ dead_letters: { code: string; reason: string }[] }>()).dead_letters;
+  (
+    await (
+      await box.ask('/v1/dead-letters')
+    ).json<{ dead_letters: { code: string; reason: string }[] }>()
+  ).dead_letters;
 /** Copies that have begun. */
 export const copying = async () => (await env.DB.prepare('SELECT * FROM copying').all()).results;
 /** How the file was asked for, and the status of each answer. */
@@ -58,11 +69,15 @@ export const keep = (box: Box, key: string, url = CALL) =>
 export async function expectKept(box: Box, bytes: number, version = 1): Promise<void> {
   const whole = bytesOf(version, 0, bytes);
   const hash = await sha256(whole);
-  expect(await listed(box)).toMatchObject([{ key: 'recordings/rec-1', bytes, type: 'audio/wav', sha256: hash }]);
+  expect(await listed(box)).toMatchObject([
+    { key: 'recordings/rec-1', bytes, type: 'audio/wav', sha256: hash },
+  ]);
   const file = await box.ask('/v1/recordings/recordings/rec-1');
   const kept = await file.arrayBuffer();
   expect(kept.byteLength).toBe(bytes);
   expect(await sha256(new Uint8Array(kept))).toBe(hash);
-  expect(file.headers.get('repr-digest')).toBe(`sha-256=:${base64(await crypto.subtle.digest('SHA-256', whole))}:`);
+  expect(file.headers.get('repr-digest')).toBe(
+    `sha-256=:${base64(await crypto.subtle.digest('SHA-256', whole))}:`,
+  );
   expect(await copying()).toEqual([]);
 }

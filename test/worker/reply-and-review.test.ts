@@ -1,8 +1,8 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
+import { pass } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
@@ -28,7 +28,10 @@ const RULES = {
     { action: 'suppress' },
     { action: 'reply', params: { text: 'You get no more messages from us.' } },
   ]),
-  ...rule('start', says('START'), [{ action: 'unsuppress' }, { action: 'reply', params: { text: 'Welcome back.' } }]),
+  ...rule('start', says('START'), [
+    { action: 'unsuppress' },
+    { action: 'reply', params: { text: 'Welcome back.' } },
+  ]),
   ...rule('help', says('HELP'), [{ action: 'reply', params: { text: 'Call us.' } }]),
   ...rule(
     'opt-out',
@@ -41,7 +44,11 @@ const RULES = {
 /** Sends callbacks through these rules. */
 async function through(box: Box, ...callbacks: object[]): Promise<void> {
   const services = open(box.bindings);
-  const { rulebook, findings } = compile({ rules: RULES, lists: {}, conditions: {}, alerts: {} }, actions, 'try');
+  const { rulebook, findings } = compile(
+    { rules: RULES, lists: {}, conditions: {}, alerts: {} },
+    actions,
+    'try',
+  );
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   for (const callback of callbacks) {
     await pass(await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now()), {
@@ -57,7 +64,12 @@ const sent = async (box: Box) =>
 const smsOptOut = (at: string) => ({
   app_id: APP,
   event_time: at,
-  opt_out_notification: { request_id: '01JOPT', channel: 'SMS', identity: PERSON, status: 'OPT_OUT_SUCCEEDED' },
+  opt_out_notification: {
+    request_id: '01JOPT',
+    channel: 'SMS',
+    identity: PERSON,
+    status: 'OPT_OUT_SUCCEEDED',
+  },
 });
 const redacted = (callback: ReturnType<typeof inbound>) => ({
   ...callback,
@@ -83,12 +95,18 @@ describe('reply', () => {
   test.each([
     [
       'a second STOP confirms nothing',
-      [inbound('STOP', { id: '01JS1', at: minutes(-2) }), inbound('STOP', { id: '01JS2', at: minutes(-1) })],
+      [
+        inbound('STOP', { id: '01JS1', at: minutes(-2) }),
+        inbound('STOP', { id: '01JS2', at: minutes(-1) }),
+      ],
       1,
     ],
     [
       'the redacted copy of the same message confirms nothing',
-      [inbound('STOP', { id: '01JS1', at: minutes(-1) }), redacted(inbound('STOP', { id: '01JS1', at: minutes(-1) }))],
+      [
+        inbound('STOP', { id: '01JS1', at: minutes(-1) }),
+        redacted(inbound('STOP', { id: '01JS1', at: minutes(-1) })),
+      ],
       1,
     ],
     [
@@ -100,7 +118,11 @@ describe('reply', () => {
       ],
       3,
     ],
-    ['more than five minutes later it is too late', [inbound('STOP', { id: '01JS1', at: minutes(-6) })], 0],
+    [
+      'more than five minutes later it is too late',
+      [inbound('STOP', { id: '01JS1', at: minutes(-6) })],
+      0,
+    ],
     [
       'where the network suppressed, it answers itself',
       [inbound('STOP', { id: '01JS1', at: minutes(-1) }), smsOptOut(minutes(-1))],
@@ -122,7 +144,10 @@ describe('reply', () => {
     ],
     [
       'HELP is answered once where a redacted copy of it comes, too',
-      [inbound('HELP', { id: '01JH1', at: minutes(-1) }), redacted(inbound('HELP', { id: '01JH1', at: minutes(-1) }))],
+      [
+        inbound('HELP', { id: '01JH1', at: minutes(-1) }),
+        redacted(inbound('HELP', { id: '01JH1', at: minutes(-1) })),
+      ],
       1,
     ],
   ])('%s', async (_, callbacks, answers) => {
@@ -149,7 +174,13 @@ describe('reply', () => {
   test('keeps to a throttle of notifications, which is what it is sent as', async () => {
     const box = openBox();
     const { senders } = open(box.bindings).entities;
-    const limit = { rule: 'by-hand', rate: '0', callbackId: 'x', at: Date.now(), until: Date.now() + 180_000 };
+    const limit = {
+      rule: 'by-hand',
+      rate: '0',
+      callbackId: 'x',
+      at: Date.now(),
+      until: Date.now() + 180_000,
+    };
     await senders.of(APP, 'SMS').limit({ ...limit, content: 'notification' });
     await through(
       box,
@@ -164,7 +195,13 @@ describe('reply', () => {
 
   test('gives its permit back when Sinch takes nothing, and comes in time', async () => {
     const box = openBox();
-    const limit = { rule: 'by-hand', rate: '1/hour', callbackId: 'x', at: Date.now(), until: Date.now() + 86_400_000 };
+    const limit = {
+      rule: 'by-hand',
+      rate: '1/hour',
+      callbackId: 'x',
+      at: Date.now(),
+      until: Date.now() + 86_400_000,
+    };
     await open(box.bindings)
       .entities.senders.of(APP, 'SMS')
       .limit({ ...limit, content: 'notification' });
@@ -196,7 +233,8 @@ describe('review', () => {
       body: JSON.stringify({ decision, by: 'ines', why: 'it is a STOP' }),
     });
   const suppressed = async (box: Box) =>
-    (await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{ suppressed: boolean }>()).suppressed;
+    (await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{ suppressed: boolean }>())
+      .suppressed;
 
   test('a near miss waits for a person, whose one call suppresses, on record, and START lifts it', async () => {
     const box = openBox();
@@ -214,7 +252,9 @@ describe('review', () => {
     expect((await decide(box, review?.id, 'suppress')).status).toBe(200);
     expect(await suppressed(box)).toBe(true);
     expect(await reviews(box)).toEqual([]);
-    expect(await reviews(box, 'suppressed')).toMatchObject([{ decided_by: 'ines (api-token)', why: 'it is a STOP' }]);
+    expect(await reviews(box, 'suppressed')).toMatchObject([
+      { decided_by: 'ines (api-token)', why: 'it is a STOP' },
+    ]);
     expect((await decide(box, review?.id, 'dismiss')).status).toBe(409);
     await box.take(inbound('START', { at: minutes(-1) }));
     expect(await suppressed(box)).toBe(false);
@@ -225,7 +265,10 @@ describe('review', () => {
     await box.take(inbound('Please stop texting me'));
     await box.drain(60);
     const [review] = await reviews(box);
-    const [stop] = await Promise.all([decide(box, review?.id, 'suppress'), decide(box, review?.id, 'dismiss')]);
+    const [stop] = await Promise.all([
+      decide(box, review?.id, 'suppress'),
+      decide(box, review?.id, 'dismiss'),
+    ]);
     expect(stop.status).toBe(200);
     expect(await reviews(box, 'suppressed')).toHaveLength(1);
   });
@@ -235,9 +278,10 @@ describe('review', () => {
     ['a decision without a reason', 'none', { decision: 'dismiss', by: 'ines' }, 400],
     ['a decision that is none', 'none', { decision: 'maybe', by: 'ines', why: 'x' }, 400],
   ])('%s is refused', async (_, id, body, status) => {
-    expect((await openBox().ask(`/v1/reviews/${id}`, { method: 'POST', body: JSON.stringify(body) })).status).toBe(
-      status,
-    );
+    expect(
+      (await openBox().ask(`/v1/reviews/${id}`, { method: 'POST', body: JSON.stringify(body) }))
+        .status,
+    ).toBe(status);
   });
 
   test('merged contacts whose consents differ make a review that names both sides; contacts that agree make none', async () => {
@@ -272,7 +316,9 @@ describe('review', () => {
       ]),
     );
     await decide(box, open[0]?.id, 'suppress');
-    expect(await (await box.ask('/v1/recipients/SMS/46701740611')).json()).toMatchObject({ suppressed: true });
+    expect(await (await box.ask('/v1/recipients/SMS/46701740611')).json()).toMatchObject({
+      suppressed: true,
+    });
   });
 
   test('names people and their words only sealed in the database', async () => {

@@ -26,7 +26,10 @@ const bare = (id: string) => ({
 describe('a retry carries the customer’s metadata and correlation id', () => {
   test.each([
     ['when the receipt carries neither', bare('01JM')],
-    ['when the receipt leaves both empty', receipt('01JM', 'FAILED', { code: 'CHANNEL_FAILURE', metadata: '' })],
+    [
+      'when the receipt leaves both empty',
+      receipt('01JM', 'FAILED', { code: 'CHANNEL_FAILURE', metadata: '' }),
+    ],
   ])('%s', async (_, failed) => {
     const box = openBox();
     await box.take({ ...submitted('01JM', { metadata: 'order-99' }), correlation_id: 'corr-1' });
@@ -53,7 +56,13 @@ describe('a retry carries the customer’s metadata and correlation id', () => {
   test('the metadata that Sinch keeps, where we have no copy', async () => {
     const message = { text_message: { text: 'Your parcel comes at noon.' } };
     const stored = {
-      ...{ id: '01JSTORED', app_id: APP, direction: 'TO_CONTACT' as const, app_message: message, metadata: 'order-99' },
+      ...{
+        id: '01JSTORED',
+        app_id: APP,
+        direction: 'TO_CONTACT' as const,
+        app_message: message,
+        metadata: 'order-99',
+      },
       ...{
         contact_id: '',
         conversation_id: '',

@@ -1,13 +1,13 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { AppError } from '../../src/errors.ts';
+import { pass } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
+import { open } from '../../src/services.ts';
 import { openShared } from '../../src/sinch/rate.ts';
 import { forgetToken } from '../../src/sinch/token.ts';
-import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
 import { APP, inbound, receipt, submitted } from './sample.ts';
 
@@ -48,7 +48,10 @@ describe('retry', () => {
     await failed(box, '01JFALL', { then_channel: 'SMS' });
     await box.drain(60);
     expect(await sent(box)).toMatchObject([
-      { channel_priority_order: ['SMS'], recipient: { identified_by: { channel_identities: [{ channel: 'SMS' }] } } },
+      {
+        channel_priority_order: ['SMS'],
+        recipient: { identified_by: { channel_identities: [{ channel: 'SMS' }] } },
+      },
     ]);
   });
 
@@ -68,7 +71,11 @@ describe('retry', () => {
     });
     await box.drain(60);
     expect(await sent(box)).toMatchObject([
-      { message: { template_message: { omni_template: { template_id: 'way-back', language_code: 'sv' } } } },
+      {
+        message: {
+          template_message: { omni_template: { template_id: 'way-back', language_code: 'sv' } },
+        },
+      },
     ]);
   });
 
@@ -84,7 +91,13 @@ describe('retry', () => {
 
   test('that wait for one throttled channel leave the app’s share to its other channels', async () => {
     const box = openBox();
-    const limit = { rule: 'by-hand', rate: '0', callbackId: 'x', at: Date.now(), until: Date.now() + 3_600_000 };
+    const limit = {
+      rule: 'by-hand',
+      rate: '0',
+      callbackId: 'x',
+      at: Date.now(),
+      until: Date.now() + 3_600_000,
+    };
     await open(box.bindings)
       .entities.senders.of(APP, 'WHATSAPP')
       .limit({ ...limit, content: 'marketing' });
@@ -98,7 +111,13 @@ describe('retry', () => {
 
   test('that wait for the app’s share give their sender’s permit back', async () => {
     const box = openBox();
-    const limit = { rule: 'by-hand', rate: '1/hour', callbackId: 'x', at: Date.now(), until: Date.now() + 86_400_000 };
+    const limit = {
+      rule: 'by-hand',
+      rate: '1/hour',
+      callbackId: 'x',
+      at: Date.now(),
+      until: Date.now() + 86_400_000,
+    };
     const { senders } = open(box.bindings).entities;
     await senders.of(APP, 'SMS').limit({ ...limit, content: 'marketing' });
     for (const id of ['01JA1', '01JA2']) await box.take(submitted(id));
@@ -107,7 +126,9 @@ describe('retry', () => {
     await failed(box, '01JA2', { per_app: '1/hour', within: '3h' }, 'SMS');
     await box.drain(60);
     expect(await sent(box)).toHaveLength(1);
-    expect(await senders.of(APP, 'SMS').permit({ content: 'marketing', count: 1, now: Date.now() })).toEqual({
+    expect(
+      await senders.of(APP, 'SMS').permit({ content: 'marketing', count: 1, now: Date.now() }),
+    ).toEqual({
       granted: 1,
     });
   });
@@ -117,7 +138,12 @@ describe('retry', () => {
     ['the app’s share', undefined, { per_app: '1/hour' }],
   ])('give %s back when Sinch takes nothing, and go out before their time is over', async (_, limited, params) => {
     const box = openBox();
-    const limit = { rule: 'by-hand', callbackId: 'x', at: Date.now(), until: Date.now() + 86_400_000 } as const;
+    const limit = {
+      rule: 'by-hand',
+      callbackId: 'x',
+      at: Date.now(),
+      until: Date.now() + 86_400_000,
+    } as const;
     const { senders } = open(box.bindings).entities;
     if (limited) await senders.of(APP, 'SMS').limit({ ...limit, ...limited, content: 'marketing' });
     await box.take(submitted('01JBACK'));
@@ -157,12 +183,16 @@ describe('the pace of a project', () => {
     await box.faults({ kind: 'messages:send', answers: [{ status: 429, retry_after: 120 }] });
     for (const id of ['01JP1', '01JP2', '01JP3']) await failed(box, id, {}, 'SMS');
     await box.drain(60);
-    expect((await box.arrivals('messages:send')).filter(({ message_id }) => message_id).length).toBeLessThanOrEqual(2);
+    expect(
+      (await box.arrivals('messages:send')).filter(({ message_id }) => message_id).length,
+    ).toBeLessThanOrEqual(2);
     const asked = (await box.arrivals('messages:send')).length;
     await box.drain(50);
     expect((await box.arrivals('messages:send')).length).toBe(asked);
     await box.drain(3000);
-    expect((await box.arrivals('messages:send')).filter(({ message_id }) => message_id)).toHaveLength(3);
+    expect(
+      (await box.arrivals('messages:send')).filter(({ message_id }) => message_id),
+    ).toHaveLength(3);
   });
 
   test('more than it allows in a second is refused with the time to wait, and nothing is asked', async () => {
@@ -197,7 +227,9 @@ describe('the token', () => {
     };
     forgetToken(access);
     const tokens = () =>
-      vi.mocked(globalThis.fetch).mock.calls.filter(([input]) => String(input).endsWith('/oauth2/token')).length;
+      vi
+        .mocked(globalThis.fetch)
+        .mock.calls.filter(([input]) => String(input).endsWith('/oauth2/token')).length;
     await open(box.bindings).sinch().message('01J', 'CONVERSATION_SOURCE');
     expect(tokens()).toBe(1);
     const shelved = await env.KV.get('sinch:token');

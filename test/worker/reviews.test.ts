@@ -21,7 +21,10 @@ const contact = (identity: string) => ({
 const merged = {
   app_id: '',
   event_time: minutes(-1),
-  contact_merge_notification: { preserved_contact: contact(PERSON), deleted_contact: contact(OTHER) },
+  contact_merge_notification: {
+    preserved_contact: contact(PERSON),
+    deleted_contact: contact(OTHER),
+  },
 };
 const duplicated = {
   app_id: '',
@@ -38,17 +41,28 @@ const reviews = async (box: Box, init?: RequestInit) =>
   (await (await box.ask('/v1/reviews', init)).json<{ reviews: Review[] }>()).reviews;
 const decide = async (box: Box, id: string | undefined, decision: string, scope = 'all') =>
   (
-    await box.ask(`/v1/reviews/${id}`, { method: 'POST', body: JSON.stringify({ decision, scope, ...hand }) })
+    await box.ask(`/v1/reviews/${id}`, {
+      method: 'POST',
+      body: JSON.stringify({ decision, scope, ...hand }),
+    })
   ).json<Review>();
 const refuse = (box: Box, identity: string, scope: string) =>
-  box.ask(`/v1/recipients/SMS/${identity}`, { method: 'PUT', body: JSON.stringify({ ...hand, scope }) });
+  box.ask(`/v1/recipients/SMS/${identity}`, {
+    method: 'PUT',
+    body: JSON.stringify({ ...hand, scope }),
+  });
 
 describe('a review of contacts that are one person', () => {
   test.each([
     ['merged', 'all', merged, { suppressed: true, marketing: true, notification: true }],
     ['merged', 'marketing', merged, { suppressed: false, marketing: true, notification: false }],
     ['merged', 'notification', merged, { suppressed: false, marketing: false, notification: true }],
-    ['duplicated', 'notification', duplicated, { suppressed: false, marketing: false, notification: true }],
+    [
+      'duplicated',
+      'notification',
+      duplicated,
+      { suppressed: false, marketing: false, notification: true },
+    ],
   ])('is opened when %s ones differ in %s, and names both sides', async (_, scope, callback, stood) => {
     const box = openBox();
     await refuse(box, PERSON, scope);
@@ -59,7 +73,12 @@ describe('a review of contacts that are one person', () => {
     expect(open[0]?.people).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ identity: PERSON, ...stood }),
-        expect.objectContaining({ identity: OTHER, suppressed: false, marketing: false, notification: false }),
+        expect.objectContaining({
+          identity: OTHER,
+          suppressed: false,
+          marketing: false,
+          notification: false,
+        }),
       ]),
     );
     // Decided, both refuse the same.
@@ -67,7 +86,11 @@ describe('a review of contacts that are one person', () => {
     for (const { now } of decided.people) expect(now?.[scope as 'all']).toBe(true);
   });
 
-  test.each(['all', 'marketing', 'notification'])('is not opened when both refuse %s', async (scope) => {
+  test.each([
+    'all',
+    'marketing',
+    'notification',
+  ])('is not opened when both refuse %s', async (scope) => {
     const box = openBox();
     for (const identity of [PERSON, OTHER]) await refuse(box, identity, scope);
     await box.take(merged);
@@ -93,8 +116,12 @@ describe('the decision of a near miss', () => {
     for (const callback of after) await box.take(callback);
     const [review] = await reviews(box);
     expect(review?.people[0]).not.toHaveProperty('now');
-    expect((await decide(box, review?.id, decision)).people).toMatchObject([{ identity: PERSON, now }]);
-    const { scopes } = await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{ scopes: object }>();
+    expect((await decide(box, review?.id, decision)).people).toMatchObject([
+      { identity: PERSON, now },
+    ]);
+    const { scopes } = await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{
+      scopes: object;
+    }>();
     expect(scopes).toEqual(now);
   });
 });
@@ -112,14 +139,19 @@ test('a decision that broke off can be made anew, and counts for what it says th
   });
   expect(await decide(box, review?.id, 'suppress', 'marketing')).toMatchObject({ status: 500 });
   broken.mockRestore();
-  expect((await decide(box, review?.id, 'suppress')).people).toMatchObject([{ now: { all: true } }]);
+  expect((await decide(box, review?.id, 'suppress')).people).toMatchObject([
+    { now: { all: true } },
+  ]);
 });
 
 describe('reviews name people and change consent', () => {
   const token = (role: string) => `${role}-token-0123456789`;
   const API_TOKENS = JSON.stringify(
     Object.fromEntries(
-      ['read', 'send', 'author', 'admin'].map((role) => [role, { token: token(role), roles: [role] }]),
+      ['read', 'send', 'author', 'admin'].map((role) => [
+        role,
+        { token: token(role), roles: [role] },
+      ]),
     ),
   );
 
@@ -140,7 +172,9 @@ describe('reviews name people and change consent', () => {
     expect(decided.status).toBe(status);
     if (status === 403) {
       expect(await reviews(box)).toHaveLength(1);
-      expect(await decided.json()).toMatchObject({ detail: expect.stringContaining('it needs the role "admin"') });
+      expect(await decided.json()).toMatchObject({
+        detail: expect.stringContaining('it needs the role "admin"'),
+      });
     }
   });
 });

@@ -9,9 +9,9 @@ const signalbox = () => exports.SignalboxRpc;
 
 describe('a Worker that is bound to Signalbox', () => {
   test('asks, suppresses and lifts, without a token', async () => {
-    expect((await signalbox().maySend([{ ...person, app_id: 'app-1', content: 'marketing' }])).results).toEqual([
-      { allowed: true, reasons: [] },
-    ]);
+    expect(
+      (await signalbox().maySend([{ ...person, app_id: 'app-1', content: 'marketing' }])).results,
+    ).toEqual([{ allowed: true, reasons: [] }]);
     const down = await signalbox().suppress(person, { by: 'crm', why: 'unsubscribed by mail' });
     expect(down).toMatchObject({ changed: true, suppressed: true });
     const answer = await signalbox().maySend([{ ...person, app_id: 'app-1', content: 'other' }]);
@@ -22,11 +22,20 @@ describe('a Worker that is bound to Signalbox', () => {
     expect((await signalbox().recipient(person)).history).toMatchObject([
       { by: 'crm (token service-binding)', why: 'unsubscribed by mail' },
     ]);
-    expect(await signalbox().unsuppress(person, { by: 'crm', why: 'came back' })).toMatchObject({ suppressed: false });
+    expect(await signalbox().unsuppress(person, { by: 'crm', why: 'came back' })).toMatchObject({
+      suppressed: false,
+    });
   });
 
   test('takes permits', async () => {
-    expect(await signalbox().permits({ app_id: 'app-1', channel: 'SMS', content: 'marketing', count: 3 })).toEqual({
+    expect(
+      await signalbox().permits({
+        app_id: 'app-1',
+        channel: 'SMS',
+        content: 'marketing',
+        count: 3,
+      }),
+    ).toEqual({
       granted: 3,
     });
   });
@@ -36,7 +45,9 @@ describe('a Worker that is bound to Signalbox', () => {
     const wrong = [{ ...person, app_id: 'app-1' }] as unknown as [
       { channel: string; identity: string; app_id: string; content: 'other' },
     ];
-    await expect(async () => signalbox().maySend(wrong)).rejects.toThrow('recipients.0.content: is missing');
+    await expect(async () => signalbox().maySend(wrong)).rejects.toThrow(
+      'recipients.0.content: is missing',
+    );
     await expect(async () => signalbox().suppress(person, { by: 'crm', why: '' })).rejects.toThrow(
       'why: must not be empty',
     );

@@ -3,7 +3,18 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import source from '#rulebook';
 import type { Changed } from '../../src/api/rulebooks.ts';
 import { openBox } from './box.ts';
-import { BUNDLED, firedBy, greeting, health, inForce, post, publish, put, rules, suppressed } from './publisher.ts';
+import {
+  BUNDLED,
+  firedBy,
+  greeting,
+  health,
+  inForce,
+  post,
+  publish,
+  put,
+  rules,
+  suppressed,
+} from './publisher.ts';
 import { inbound } from './sample.ts';
 
 afterEach(async () => {
@@ -16,7 +27,11 @@ describe('publishing', () => {
   test('puts rules in force at once where they were published, and names them in the answer', async () => {
     const box = openBox();
     expect(await firedBy(box, 'hello', 'one')).toEqual([]);
-    const { version, put: where, before } = await publish(box, rules({ 'greeting.json': greeting() }));
+    const {
+      version,
+      put: where,
+      before,
+    } = await publish(box, rules({ 'greeting.json': greeting() }));
     expect({ where, before }).toEqual({ where: 'in force', before: BUNDLED });
     expect(version).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
     expect(await firedBy(box, 'hello', 'two')).toEqual(['greeting']);
@@ -50,7 +65,11 @@ describe('publishing', () => {
 
   test('activate=false stores and changes nothing; activating comes later', async () => {
     const box = openBox();
-    const { version, put: where } = await publish(box, rules({ 'greeting.json': greeting() }), '?activate=false');
+    const { version, put: where } = await publish(
+      box,
+      rules({ 'greeting.json': greeting() }),
+      '?activate=false',
+    );
     expect(where).toBeNull();
     expect(await inForce(box)).toBe(BUNDLED);
     expect((await post(box, `${version}/activate`)).status).toBe(200);
@@ -74,7 +93,9 @@ describe('publishing', () => {
       difference: [
         {
           change: 'added',
-          new: expect.stringMatching(/^When an inbound message’s .* is HELLO: alert support \(low\)\.$/),
+          new: expect.stringMatching(
+            /^When an inbound message’s .* is HELLO: alert support \(low\)\.$/,
+          ),
         },
       ],
     });
@@ -85,7 +106,10 @@ describe('publishing', () => {
     const box = openBox();
     const all = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        put(box, { ...rules({ 'greeting.json': greeting({ why: `Reason ${index}.` }) }), builds_on: BUNDLED }),
+        put(box, {
+          ...rules({ 'greeting.json': greeting({ why: `Reason ${index}.` }) }),
+          builds_on: BUNDLED,
+        }),
       ),
     );
     expect(all.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -95,7 +119,9 @@ describe('publishing', () => {
   test('without the version that it builds on it is refused', async () => {
     const response = await put(openBox(), rules());
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ detail: expect.stringMatching(/^builds_on: is missing/) });
+    expect(await response.json()).toMatchObject({
+      detail: expect.stringMatching(/^builds_on: is missing/),
+    });
   });
 
   test.each([
@@ -106,14 +132,20 @@ describe('publishing', () => {
     ],
     [
       'an example that does not come out',
-      { 'greeting.json': greeting({ examples: [{ name: 'no', callback: inbound('no'), fires: true }] }) },
+      {
+        'greeting.json': greeting({
+          examples: [{ name: 'no', callback: inbound('no'), fires: true }],
+        }),
+      },
       'example-failed',
     ],
     [
       'an example whose alert goes elsewhere',
       {
         'greeting.json': greeting({
-          examples: [{ name: 'hello', callback: inbound('hello'), fires: true, alert: { to: 'forward' } }],
+          examples: [
+            { name: 'hello', callback: inbound('hello'), fires: true, alert: { to: 'forward' } },
+          ],
         }),
       },
       'example-failed',
@@ -124,24 +156,36 @@ describe('publishing', () => {
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({
       code: 'rule_invalid',
-      findings: expect.arrayContaining([expect.objectContaining({ file: 'greeting.json', code, severity: 'error' })]),
+      findings: expect.arrayContaining([
+        expect.objectContaining({ file: 'greeting.json', code, severity: 'error' }),
+      ]),
     });
     expect(await inForce(box)).toBe(BUNDLED);
   });
 
   test('refuses an alerts.json that leads nowhere', async () => {
-    const response = await put(openBox(), { ...rules(), alerts: { destinations: {}, default: 'ops' }, builds_on: '*' });
+    const response = await put(openBox(), {
+      ...rules(),
+      alerts: { destinations: {}, default: 'ops' },
+      builds_on: '*',
+    });
     expect(response.status).toBe(422);
-    expect(await response.json()).toMatchObject({ detail: expect.stringMatching(/^alerts\.json: /) });
+    expect(await response.json()).toMatchObject({
+      detail: expect.stringMatching(/^alerts\.json: /),
+    });
   });
 
   test('a token without the role author may look and not publish', async () => {
     const box = openBox(
       {},
-      { API_TOKENS: JSON.stringify({ looker: { token: 'looker-looker-looker', roles: ['read'] } }) },
+      {
+        API_TOKENS: JSON.stringify({ looker: { token: 'looker-looker-looker', roles: ['read'] } }),
+      },
     );
     const authorization = 'Bearer looker-looker-looker';
-    expect((await put(box, { ...rules(), builds_on: '*' }, '', { authorization })).status).toBe(403);
+    expect((await put(box, { ...rules(), builds_on: '*' }, '', { authorization })).status).toBe(
+      403,
+    );
     expect((await box.ask('/v1/rulebooks', { headers: { authorization } })).status).toBe(200);
   });
 });
@@ -149,12 +193,18 @@ describe('publishing', () => {
 describe('guardrails', () => {
   const weaker = {
     'a rulebook without the rule for STOP': { 'stop.json': undefined },
-    'a rule for STOP in shadow': { 'stop.json': { ...(source.rules['stop.json'] as object), mode: 'shadow' } },
+    'a rule for STOP in shadow': {
+      'stop.json': { ...(source.rules['stop.json'] as object), mode: 'shadow' },
+    },
     'a rule for STOP that will expire': {
       'stop.json': { ...(source.rules['stop.json'] as object), expires: '2030-01-01T00:00:00Z' },
     },
     'a rule that stops before STOP is asked': {
-      'greeting.json': greeting({ when: { fact: 'keyword', operator: 'present' }, priority: 900, stop: true }),
+      'greeting.json': greeting({
+        when: { fact: 'keyword', operator: 'present' },
+        priority: 900,
+        stop: true,
+      }),
     },
   };
   test.each(Object.entries(weaker))('refuse %s', async (_, more) => {
@@ -163,7 +213,10 @@ describe('guardrails', () => {
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({
       findings: expect.arrayContaining([
-        expect.objectContaining({ file: 'guardrails/stop-suppresses.json', code: 'guardrail-broken' }),
+        expect.objectContaining({
+          file: 'guardrails/stop-suppresses.json',
+          code: 'guardrail-broken',
+        }),
       ]),
     });
     expect(await suppressed(box)).toBe(false);
@@ -173,17 +226,32 @@ describe('guardrails', () => {
 
   test('hold for a rulebook that does not bring them, and it is told so', async () => {
     const box = openBox();
-    expect((await put(box, { ...rules({ 'stop.json': undefined }), guardrails: {}, builds_on: '*' })).status).toBe(422);
+    expect(
+      (await put(box, { ...rules({ 'stop.json': undefined }), guardrails: {}, builds_on: '*' }))
+        .status,
+    ).toBe(422);
     const { guardrails_kept } = await publish(box, { ...rules(), guardrails: {} });
     expect(guardrails_kept).toContain('stop-suppresses');
-    expect((await put(box, { ...rules({ 'stop.json': undefined }), guardrails: {}, builds_on: '*' })).status).toBe(422);
+    expect(
+      (await put(box, { ...rules({ 'stop.json': undefined }), guardrails: {}, builds_on: '*' }))
+        .status,
+    ).toBe(422);
   });
 
   test('one that is weakened under its own name holds on as it was', async () => {
     const box = openBox();
-    const weak = { name: 'stop-suppresses', why: 'Weaker.', callback: inbound('STOP'), must: ['ignore'] };
+    const weak = {
+      name: 'stop-suppresses',
+      why: 'Weaker.',
+      callback: inbound('STOP'),
+      must: ['ignore'],
+    };
     const guardrails = { ...source.guardrails, 'guardrails/stop-suppresses.json': weak };
-    const response = await put(box, { ...rules({ 'stop.json': undefined }), guardrails, builds_on: '*' });
+    const response = await put(box, {
+      ...rules({ 'stop.json': undefined }),
+      guardrails,
+      builds_on: '*',
+    });
     expect(response.status).toBe(422);
   });
 
@@ -225,7 +293,12 @@ describe('rolling back', () => {
   test('a rollback to rules that break a newer guardrail is refused', async () => {
     const box = openBox();
     await publish(box, rules());
-    const hello = { name: 'hello', why: 'Hello is answered.', callback: inbound('hello'), must: ['alert'] };
+    const hello = {
+      name: 'hello',
+      why: 'Hello is answered.',
+      callback: inbound('hello'),
+      must: ['alert'],
+    };
     const guardrails = { ...source.guardrails, 'guardrails/hello.json': hello };
     await publish(box, { ...rules({ 'greeting.json': greeting() }), guardrails });
     expect((await post(box, 'rollback')).status).toBe(422);
@@ -240,7 +313,10 @@ describe('rolling back', () => {
       bundled: { version: BUNDLED, differs: true },
     });
     expect((await post(box, 'bundled/activate')).status).toBe(200);
-    expect((await health(box)).rulebook).toMatchObject({ origin: 'bundled', bundled: { differs: false } });
+    expect((await health(box)).rulebook).toMatchObject({
+      origin: 'bundled',
+      bundled: { differs: false },
+    });
     expect(await firedBy(box, 'hello', 'a')).toEqual([]);
   });
 });

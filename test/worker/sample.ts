@@ -16,7 +16,13 @@ const NOON = '2026-11-20T11:59:00Z';
 /** A person's text message. */
 export const inbound = (
   text: string,
-  options: { id?: string; at?: string; channel?: string; identity?: string; injected?: boolean } = {},
+  options: {
+    id?: string;
+    at?: string;
+    channel?: string;
+    identity?: string;
+    injected?: boolean;
+  } = {},
 ) => ({
   ...envelope(options.at ?? NOON),
   message: {
@@ -97,7 +103,10 @@ export const rating = (value: string, at = NOON) => ({
 });
 
 /** A native opt-out or opt-in. */
-export const opt = (status: 'OPT_OUT_SUCCEEDED' | 'OPT_IN_SUCCEEDED' | 'OPT_OUT_FAILED', at = NOON) => ({
+export const opt = (
+  status: 'OPT_OUT_SUCCEEDED' | 'OPT_IN_SUCCEEDED' | 'OPT_OUT_FAILED',
+  at = NOON,
+) => ({
   ...envelope(at),
   [status.startsWith('OPT_OUT') ? 'opt_out_notification' : 'opt_in_notification']: {
     request_id: `01JREQ${status}${at}`,

@@ -2,7 +2,16 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decisions } from '../../src/api/decisions.ts';
 import { type Box, openBox } from './box.ts';
-import { BUNDLED, firedBy, greeting, health, post, publish, rules, suppressed } from './publisher.ts';
+import {
+  BUNDLED,
+  firedBy,
+  greeting,
+  health,
+  post,
+  publish,
+  rules,
+  suppressed,
+} from './publisher.ts';
 import { inbound, rating } from './sample.ts';
 
 afterEach(async () => {
@@ -28,7 +37,9 @@ describe('a rule in shadow', () => {
     await publish(box, rules({ 'greeting.json': greeting({ ...suppressing, mode: 'shadow' }) }));
     expect(await firedBy(box, 'hello', 'a')).toEqual([]);
     expect(await suppressed(box)).toBe(false);
-    expect(await decided(box)).toMatchObject([{ rules: [{ rule: 'greeting', outcome: 'shadow' }], actions: [] }]);
+    expect(await decided(box)).toMatchObject([
+      { rules: [{ rule: 'greeting', outcome: 'shadow' }], actions: [] },
+    ]);
     expect(await box.arrivals('alert')).toEqual([]);
   });
 
@@ -43,7 +54,11 @@ describe('a rule in shadow', () => {
 describe('a rulebook in shadow', () => {
   test('decides beside the one in force, is on record under its own version, and does nothing', async () => {
     const box = openBox();
-    const { version, put } = await publish(box, rules({ 'greeting.json': greeting(suppressing) }), '?shadow=true');
+    const { version, put } = await publish(
+      box,
+      rules({ 'greeting.json': greeting(suppressing) }),
+      '?shadow=true',
+    );
     expect(put).toBe('in shadow');
     expect((await health(box)).rulebook).toMatchObject({ version: BUNDLED, shadow: version });
     expect(await firedBy(box, 'hello', 'a')).toEqual([]);
@@ -61,7 +76,10 @@ describe('a rulebook in shadow', () => {
 
   test('leaves what the one in force does as it is, redeliveries too', async () => {
     const box = openBox();
-    const without = { ...rules({ 'stop.json': undefined, 'greeting.json': greeting() }), guardrails: {} };
+    const without = {
+      ...rules({ 'stop.json': undefined, 'greeting.json': greeting() }),
+      guardrails: {},
+    };
     await publish(box, without, '?shadow=true&guardrails=replace');
     await box.take(inbound('STOP'));
     await box.take(inbound('STOP'));
@@ -73,7 +91,11 @@ describe('a rulebook in shadow', () => {
 
   test('ends when it is told to', async () => {
     const box = openBox();
-    const { version } = await publish(box, rules({ 'greeting.json': greeting() }), '?activate=false');
+    const { version } = await publish(
+      box,
+      rules({ 'greeting.json': greeting() }),
+      '?activate=false',
+    );
     expect((await post(box, `${version}/shadow`)).status).toBe(200);
     expect((await health(box)).rulebook).toMatchObject({ shadow: version });
     expect((await box.ask('/v1/rulebooks/shadow', { method: 'DELETE' })).status).toBe(200);
@@ -87,14 +109,19 @@ describe('a rulebook in shadow', () => {
     const { version } = await publish(box, rules({ 'greeting.json': greeting() }), '?shadow=true');
     await box.bindings.KV.put(`rulebook:${version}`, '{}');
     expect(await firedBy(box, 'STOP', 'a')).toContain('stop');
-    expect((await health(box)).troubles).toContainEqual(expect.stringMatching(/in shadow: .* is not what it was$/));
+    expect((await health(box)).troubles).toContainEqual(
+      expect.stringMatching(/in shadow: .* is not what it was$/),
+    );
   });
 });
 
 describe('a rule that expires', () => {
   test('fires until its time by the clock of receipt, and not from then on', async () => {
     const box = openBox();
-    await publish(box, rules({ 'greeting.json': greeting({ expires: '2026-11-20T14:00:00+02:00' }) }));
+    await publish(
+      box,
+      rules({ 'greeting.json': greeting({ expires: '2026-11-20T14:00:00+02:00' }) }),
+    );
     vi.setSystemTime(Date.parse('2026-11-20T11:59:59.999Z'));
     expect(await firedBy(box, 'hello', 'a')).toEqual(['greeting']);
     vi.setSystemTime(Date.parse('2026-11-20T12:00:00Z'));
@@ -113,7 +140,10 @@ describe('a backtest of what is on record', () => {
     await firedBy(box, 'hello', 'a');
     await firedBy(box, 'STOP', 'b');
     const before = await decided(box, '?shadow=true');
-    const found = await ask(box, rules({ 'greeting.json': greeting(suppressing), 'stop.json': undefined }));
+    const found = await ask(
+      box,
+      rules({ 'greeting.json': greeting(suppressing), 'stop.json': undefined }),
+    );
     const hello = expect.objectContaining({
       rule: 'greeting',
       action: 'suppress',
@@ -145,7 +175,9 @@ describe('a backtest of what is on record', () => {
       tally: {
         changed: 0,
         shifts: [],
-        unknown: [{ rule: 'greeting', count: 1, because: ['text'], examples: [expect.any(String)] }],
+        unknown: [
+          { rule: 'greeting', count: 1, because: ['text'], examples: [expect.any(String)] },
+        ],
       },
     });
   });
@@ -154,11 +186,15 @@ describe('a backtest of what is on record', () => {
     const box = openBox();
     await firedBy(box, 'STOP', 'a');
     await box.take(rating('RED'));
-    expect(await ask(box, rules())).toMatchObject({ tally: { callbacks: 2, changed: 0, shifts: [], unknown: [] } });
+    expect(await ask(box, rules())).toMatchObject({
+      tally: { callbacks: 2, changed: 0, shifts: [], unknown: [] },
+    });
   });
 
   test('refuses rules with an error', async () => {
     const broken = greeting({ when: { fact: 'keywrd', operator: 'present' } });
-    expect((await post(openBox(), 'backtest', rules({ 'greeting.json': broken }))).status).toBe(422);
+    expect((await post(openBox(), 'backtest', rules({ 'greeting.json': broken }))).status).toBe(
+      422,
+    );
   });
 });

@@ -2,8 +2,8 @@ import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import README from '../../README.md?raw';
 import { actions } from '../../src/actions/index.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
+import { pass } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import WRANGLER from '../../wrangler.toml?raw';
@@ -24,7 +24,8 @@ interface Row {
   readonly inKey: readonly string[];
 }
 
-const ticked = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '');
+const ticked = (cell: string): string[] =>
+  [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '');
 
 /** The rows of the README's table of storage. */
 const TABLE: readonly Row[] = (README.split('## What is stored where')[1]?.split('\n## ')[0] ?? '')
@@ -74,9 +75,15 @@ describe('the README’s table of storage', () => {
   test('names each key that a bit of everything leaves in KV and R2, and none that is never written', async () => {
     const found = await keysAfterABitOfEverything();
     for (const store of ['KV', 'R2'] as const) {
-      const patterns = rows(store).flatMap(({ inKey }) => inKey.map((key) => ({ key, fits: fitting(key) })));
-      expect(found[store].filter((key) => !patterns.some(({ fits }) => fits.test(key)))).toEqual([]);
-      expect(patterns.filter(({ fits }) => !found[store].some((key) => fits.test(key)))).toEqual([]);
+      const patterns = rows(store).flatMap(({ inKey }) =>
+        inKey.map((key) => ({ key, fits: fitting(key) })),
+      );
+      expect(found[store].filter((key) => !patterns.some(({ fits }) => fits.test(key)))).toEqual(
+        [],
+      );
+      expect(patterns.filter(({ fits }) => !found[store].some((key) => fits.test(key)))).toEqual(
+        [],
+      );
     }
   });
 });
@@ -99,7 +106,11 @@ async function keysAfterABitOfEverything() {
   });
   await box.take({
     app_id: APP,
-    unsupported_callback: { channel: 'LINE', payload: JSON.stringify({ filler: 'x'.repeat(150_000) }), id: '01JLARGE' },
+    unsupported_callback: {
+      channel: 'LINE',
+      payload: JSON.stringify({ filler: 'x'.repeat(150_000) }),
+      id: '01JLARGE',
+    },
   });
   expect((await box.post('{"app_id": "a"')).status).toBe(200);
   await archiveOfAPicture(box.bindings);
@@ -138,7 +149,10 @@ async function archiveOfAPicture(bindings: Env): Promise<void> {
   const text = inbound('', { id: '01JPICTURE', at: minutes(-1) });
   const callback = {
     ...text,
-    message: { ...text.message, contact_message: { media_message: { url: 'https://storage.sinch.com/files/a.png' } } },
+    message: {
+      ...text.message,
+      contact_message: { media_message: { url: 'https://storage.sinch.com/files/a.png' } },
+    },
   };
   const read = await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now());
   await pass(read, { ...open(bindings), rulebook: async () => rulebook });

@@ -13,7 +13,11 @@ afterEach(async () => {
 const DAY = 86_400_000;
 const large = {
   app_id: APP,
-  unsupported_callback: { channel: 'WHATSAPP', payload: JSON.stringify({ a: 'x'.repeat(150_000) }), id: '01JLARGE' },
+  unsupported_callback: {
+    channel: 'WHATSAPP',
+    payload: JSON.stringify({ a: 'x'.repeat(150_000) }),
+    id: '01JLARGE',
+  },
 };
 /** A box whose clock is R2's own, which no test can set. */
 async function openTimely() {
@@ -25,7 +29,12 @@ const nights = (days: number): Promise<void> => prune(env, Date.now() + days * D
 const bodies = async () => (await env.ARCHIVE.list({ prefix: 'bodies/' })).objects.length;
 const lever = (method: string) => ({
   method,
-  body: JSON.stringify({ kind: 'rule', name: 'unsupported-forwarded', by: 'ines', why: 'its receiver moves' }),
+  body: JSON.stringify({
+    kind: 'rule',
+    name: 'unsupported-forwarded',
+    by: 'ines',
+    why: 'its receiver moves',
+  }),
 });
 
 test('what is held longer than bodies are kept still has its body when it is let go', async () => {

@@ -1,8 +1,8 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { defer, pass } from '../../src/pipeline/ingest.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { AppError } from '../../src/errors.ts';
+import { defer, pass } from '../../src/pipeline/ingest.ts';
 import { open } from '../../src/services.ts';
 import worker from '../../src/worker.ts';
 import WRANGLER from '../../wrangler.toml?raw';
@@ -33,7 +33,11 @@ describe('a callback that is refused for ever', () => {
     const box = openBox();
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     expect((await box.post(inbound('STOP'), { secret: 'an older secret' })).status).toBe(401);
-    expect(warn).toHaveBeenCalledWith({ event: 'callback.refused', code: 'signature_mismatch', status: 401 });
+    expect(warn).toHaveBeenCalledWith({
+      event: 'callback.refused',
+      code: 'signature_mismatch',
+      status: 401,
+    });
   });
 });
 
@@ -60,7 +64,9 @@ describe('callbacks that cannot be decided', () => {
     await box.drain(7200);
     const titles = (await box.arrivals('alert')).map(({ body }) => body.title);
     expect(titles.filter((title) => String(title).includes('callbacks wait'))).toHaveLength(1);
-    const { suppressed } = await (await box.ask('/v1/recipients/SMS/46701740605')).json<{ suppressed: boolean }>();
+    const { suppressed } = await (await box.ask('/v1/recipients/SMS/46701740605')).json<{
+      suppressed: boolean;
+    }>();
     expect(suppressed).toBe(true);
   });
 });
@@ -71,7 +77,10 @@ describe('where nobody can count how many there were', () => {
     const spend = () => Promise.reject(new Error('Durable Object is overloaded.'));
     const levers = { ...services.entities.levers, spend };
     const body = new TextEncoder().encode(JSON.stringify(callback));
-    return pass(await readCallback(body, Date.now()), { ...services, entities: { ...services.entities, levers } });
+    return pass(await readCallback(body, Date.now()), {
+      ...services,
+      entities: { ...services.entities, levers },
+    });
   };
   const person = async (box: Box) => (await box.ask('/v1/recipients/SMS/46701740605')).json();
 
@@ -84,7 +93,9 @@ describe('where nobody can count how many there were', () => {
   test('a START does not: it has to come again', async () => {
     const box = openBox();
     await box.take(inbound('STOP', { at: minutes(-2) }));
-    await expect(passUncounted(box, inbound('START', { at: minutes(-1) }))).rejects.toThrow('overloaded');
+    await expect(passUncounted(box, inbound('START', { at: minutes(-1) }))).rejects.toThrow(
+      'overloaded',
+    );
     expect(await person(box)).toMatchObject({ suppressed: true });
   });
 });
@@ -110,7 +121,9 @@ describe('an alert of our own', () => {
     }));
     await box.post('[]');
     await box.drain(3600);
-    expect((await env.DB.prepare('SELECT code FROM dead_letters').all()).results).toEqual([{ code: 'rule_invalid' }]);
+    expect((await env.DB.prepare('SELECT code FROM dead_letters').all()).results).toEqual([
+      { code: 'rule_invalid' },
+    ]);
     expect(box.line.waiting()).toEqual([]);
   });
 });
@@ -119,12 +132,22 @@ describe('a deployment with a wrong setting', () => {
   test('lets messages of a queue wait, and does not use up their tries', async () => {
     const box = openBox();
     const retried: unknown[] = [];
-    const message = { attempts: 3, ack: () => {}, retry: (options: unknown) => retried.push(options) };
+    const message = {
+      attempts: 3,
+      ack: () => {},
+      retry: (options: unknown) => retried.push(options),
+    };
     const batch = { queue: 'signalbox-callbacks', messages: [message, message] };
     const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
-    await Reflect.apply(worker.queue, worker, [batch, { ...box.bindings, MAX_AGE: 'a day' }, context]);
+    await Reflect.apply(worker.queue, worker, [
+      batch,
+      { ...box.bindings, MAX_AGE: 'a day' },
+      context,
+    ]);
     expect(retried).toHaveLength(2);
-    expect(retried).toContainEqual({ delaySeconds: expect.toSatisfy((wait: number) => wait >= 20 && wait <= 25) });
+    expect(retried).toContainEqual({
+      delaySeconds: expect.toSatisfy((wait: number) => wait >= 20 && wait <= 25),
+    });
   });
 });
 
@@ -132,21 +155,30 @@ describe('the work of every night', () => {
   test('copies the consents although the journal cannot be pruned, and fails aloud', async () => {
     const box = openBox();
     await box.take(inbound('STOP'));
-    const DB = { prepare: () => DB, bind: () => DB, batch: () => Promise.reject(new Error('D1 is away')) };
+    const DB = {
+      prepare: () => DB,
+      bind: () => DB,
+      batch: () => Promise.reject(new Error('D1 is away')),
+    };
     // Only what pruning asks of D1 is here.
     const night = { ...box.bindings, DB: DB as unknown as D1Database };
     const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
-    await expect(Reflect.apply(worker.scheduled, worker, [{}, night, context])).rejects.toThrow('D1 is away');
-    expect((await env.ARCHIVE.list({ prefix: 'consent/' })).objects.map(({ key }) => key)).toContainEqual(
-      expect.stringContaining('manifest.json'),
+    await expect(Reflect.apply(worker.scheduled, worker, [{}, night, context])).rejects.toThrow(
+      'D1 is away',
     );
+    expect(
+      (await env.ARCHIVE.list({ prefix: 'consent/' })).objects.map(({ key }) => key),
+    ).toContainEqual(expect.stringContaining('manifest.json'));
   });
 
   test.each([
     ['17 3 * * *', ['Signalbox: the nightly run cannot remove what is old']],
     [
       '47 * * * *',
-      ['Signalbox: records cannot be removed when their time is over', 'Signalbox: what a pause held cannot go on'],
+      [
+        'Signalbox: records cannot be removed when their time is over',
+        'Signalbox: what a pause held cannot go on',
+      ],
     ],
   ])('tells once a day what fails at %s', async (cron, titles) => {
     const box = openBox();
@@ -156,7 +188,9 @@ describe('the work of every night', () => {
     const broken = { ...box.bindings, DB: DB as unknown as D1Database };
     const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
     for (let times = 0; times < 2; times++)
-      await expect(Reflect.apply(worker.scheduled, worker, [{ cron }, broken, context])).rejects.toThrow('D1 is away');
+      await expect(
+        Reflect.apply(worker.scheduled, worker, [{ cron }, broken, context]),
+      ).rejects.toThrow('D1 is away');
     await box.drain(60);
     const told = (await box.arrivals('alert')).map(({ body }) => body);
     expect(told.map(({ title }) => title).toSorted()).toEqual(titles);
@@ -186,10 +220,17 @@ describe('the work of every night', () => {
       env.DB.prepare(
         "INSERT INTO reviews (id, at, kind, rule, callback_id, channel, people, because, details, state, decided_at) VALUES (?, ?, 'near-miss', '', '', '', '[]', '', '', ?, ?)",
       ).bind(id, old, state, state === 'open' ? null : old);
-    await env.DB.batch([held('a', 'held'), held('b', 'dropped'), review('a', 'open'), review('b', 'dismissed')]);
+    await env.DB.batch([
+      held('a', 'held'),
+      held('b', 'dropped'),
+      review('a', 'open'),
+      review('b', 'dismissed'),
+    ]);
     const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
     await Reflect.apply(worker.scheduled, worker, [{}, box.bindings, context]);
     for (const table of ['held', 'reviews'])
-      expect((await env.DB.prepare(`SELECT id FROM ${table}`).all()).results).toEqual([{ id: 'a' }]);
+      expect((await env.DB.prepare(`SELECT id FROM ${table}`).all()).results).toEqual([
+        { id: 'a' },
+      ]);
   });
 });

@@ -14,7 +14,8 @@ afterEach(async () => {
 describe('a rule with a threshold', () => {
   test('acts once the window crosses, state and effects alike, and not at the callback itself', async () => {
     const counting = openCounting([failures()]);
-    for (let n = 0; n < 20; n++) expect(await counting.take(failed(`m${n}`, -n))).toMatchObject({ fired: [] });
+    for (let n = 0; n < 20; n++)
+      expect(await counting.take(failed(`m${n}`, -n))).toMatchObject({ fired: [] });
     await counting.drain();
     expect(alerts(counting)).toMatchObject([
       {
@@ -22,7 +23,9 @@ describe('a rule with a threshold', () => {
         facts: { app_id: APP, channel: 'SMS', status: 'FAILED', count: 20 },
       },
     ]);
-    const { throttle } = await (await counting.box.ask(`/v1/senders/${APP}/SMS`)).json<{ throttle: object }>();
+    const { throttle } = await (await counting.box.ask(`/v1/senders/${APP}/SMS`)).json<{
+      throttle: object;
+    }>();
     expect(throttle).toMatchObject({ to: '0', because: 'failures-pile-up' });
   });
 
@@ -45,7 +48,9 @@ describe('a rule with a threshold', () => {
       alerts(counting)
         .map(({ params }) => params.title)
         .sort(),
-    ).toEqual([0, 1, 2].map((n) => expect.stringMatching(new RegExp(`failures of app-${n} in 10 minutes`))));
+    ).toEqual(
+      [0, 1, 2].map((n) => expect.stringMatching(new RegExp(`failures of app-${n} in 10 minutes`))),
+    );
     // 2,000 messages, 20 a batch, at most three windows in each.
     expect(counting.calls.length).toBeLessThanOrEqual(3 * (2_000 / BATCH));
   });
@@ -67,9 +72,9 @@ describe('a rule with a threshold', () => {
       for (let n = 0; n < 4; n++) await counting.take(failed(`m${minute}/${n}`, minute * 60));
       await counting.drain();
     }
-    expect(alerts(counting).map(({ key }) => Number(key.split('/')[2]) - Date.parse(minutes(0)))).toEqual(
-      [4, 64, 124].map((minute) => minute * 60_000),
-    );
+    expect(
+      alerts(counting).map(({ key }) => Number(key.split('/')[2]) - Date.parse(minutes(0))),
+    ).toEqual([4, 64, 124].map((minute) => minute * 60_000));
   });
 
   test('acts in the end when acting broke off, and once', async () => {
@@ -120,7 +125,9 @@ describe('a rule with a threshold', () => {
     const { id } = await counting.take(failed('m1', -1));
     const { id: last } = await counting.take(failed('m2'));
     await counting.drain();
-    const rows = await counting.box.bindings.DB.prepare('SELECT id, rule, action, outcome FROM decided_actions').all();
+    const rows = await counting.box.bindings.DB.prepare(
+      'SELECT id, rule, action, outcome FROM decided_actions',
+    ).all();
     expect(rows.results).toEqual([
       { id: last, rule: 'failures-pile-up', action: 'throttle', outcome: 'done' },
       { id: last, rule: 'failures-pile-up', action: 'alert', outcome: 'queued' },
@@ -129,12 +136,16 @@ describe('a rule with a threshold', () => {
   });
 
   test('in shadow counts and does nothing', async () => {
-    const counting = openCounting([failures({ mode: 'shadow', threshold: { count: 1, within: '10m' } })]);
+    const counting = openCounting([
+      failures({ mode: 'shadow', threshold: { count: 1, within: '10m' } }),
+    ]);
     await counting.take(failed('m1'));
     await counting.drain();
     expect(counting.calls).toHaveLength(1);
     expect(counting.effects).toEqual([]);
-    const { throttle } = await (await counting.box.ask(`/v1/senders/${APP}/SMS`)).json<{ throttle: null }>();
+    const { throttle } = await (await counting.box.ask(`/v1/senders/${APP}/SMS`)).json<{
+      throttle: null;
+    }>();
     expect(throttle).toBeNull();
   });
 
@@ -160,7 +171,10 @@ describe('a share', () => {
     then: [
       {
         action: 'alert',
-        params: { severity: 'high', title: '{{share}} of {{sample}} on {{channel}}: {{reason_code}}' },
+        params: {
+          severity: 'high',
+          title: '{{share}} of {{sample}} on {{channel}}: {{reason_code}}',
+        },
       },
     ],
   });
@@ -202,9 +216,14 @@ describe('a dry run', () => {
       explanation: { rule: string; outcome: string; sentence: string }[];
     }>();
     const told = explanation.find(({ rule }) => rule === 'content-failures-pile-up');
-    return { fired: fired.map(({ rule }) => rule), outcome: told?.outcome, sentence: told?.sentence };
+    return {
+      fired: fired.map(({ rule }) => rule),
+      outcome: told?.outcome,
+      sentence: told?.sentence,
+    };
   };
-  const broken = (id: string) => receipt(id, 'FAILED', { code: 'TEMPLATE_NOT_FOUND', at: minutes(0) });
+  const broken = (id: string) =>
+    receipt(id, 'FAILED', { code: 'TEMPLATE_NOT_FOUND', at: minutes(0) });
 
   test('says what the window holds and whether the rule would fire, and counts nothing', async () => {
     const box = openBox();

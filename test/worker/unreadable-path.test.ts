@@ -21,19 +21,31 @@ describe('what cannot be read', () => {
     const box = openBox();
     const response = await box.post(body);
     expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ trigger: 'UNREADABLE', fired: [], quarantined: { code } });
+    expect(await response.json()).toMatchObject({
+      trigger: 'UNREADABLE',
+      fired: [],
+      quarantined: { code },
+    });
     expect((await env.ARCHIVE.list({ prefix: 'quarantine/' })).objects).toHaveLength(1);
   });
 
   test('a payload nobody knows is UNKNOWN and answered 200', async () => {
     const box = openBox();
-    expect(await box.take({ app_id: APP, something_new: { id: 1 } })).toMatchObject({ trigger: 'UNKNOWN', fired: [] });
+    expect(await box.take({ app_id: APP, something_new: { id: 1 } })).toMatchObject({
+      trigger: 'UNKNOWN',
+      fired: [],
+    });
   });
 
   test.each([
     ['a wrong secret', { secret: 'wrong' }, 401, 'signature_mismatch'],
     ['no signature', { headers: { 'x-sinch-webhook-signature': '' } }, 401, 'signature_missing'],
-    ['an unknown algorithm', { headers: { 'x-sinch-webhook-signature-algorithm': 'MD5' } }, 401, 'signature_algorithm'],
+    [
+      'an unknown algorithm',
+      { headers: { 'x-sinch-webhook-signature-algorithm': 'MD5' } },
+      401,
+      'signature_algorithm',
+    ],
     [
       'an old timestamp',
       { headers: { 'x-sinch-webhook-signature-timestamp': '1600000000' } },
@@ -59,11 +71,17 @@ describe('what cannot be read', () => {
 });
 
 interface Kept {
-  readonly quarantine: { readonly id: string; readonly code: string; readonly replayed_at: string | null }[];
+  readonly quarantine: {
+    readonly id: string;
+    readonly code: string;
+    readonly replayed_at: string | null;
+  }[];
   readonly next: string | null;
 }
-const listed = async (box: Box, query = '') => (await box.ask(`/v1/quarantine${query}`)).json<Kept>();
-const health = async (box: Box) => (await box.ask('/healthz')).json<{ ok: boolean; troubles: string[] }>();
+const listed = async (box: Box, query = '') =>
+  (await box.ask(`/v1/quarantine${query}`)).json<Kept>();
+const health = async (box: Box) =>
+  (await box.ask('/healthz')).json<{ ok: boolean; troubles: string[] }>();
 const measured = async (box: Box) =>
   /^signalbox_quarantined_last_day (\d+)$/m.exec(await (await box.ask('/metrics')).text())?.[1];
 /** What lay here because an older reader could not read it. */
@@ -80,7 +98,10 @@ describe('what cannot be read is told', () => {
   test('by one alert a day and reason, by the health check and by the metrics', async () => {
     const box = openBox();
     expect(await measured(box)).toBe('0');
-    expect(await health(box)).toMatchObject({ ok: true, quarantine: { last_day: 0, newest_code: null } });
+    expect(await health(box)).toMatchObject({
+      ok: true,
+      quarantine: { last_day: 0, newest_code: null },
+    });
     for (const body of ['[]', '[1]', '[2]', '{']) await box.post(body);
     await box.drain(60);
     expect((await box.arrivals('alert')).map(({ body }) => body.title)).toEqual([
@@ -90,7 +111,9 @@ describe('what cannot be read is told', () => {
     expect(await measured(box)).toBe('4');
     const { troubles, ...rest } = await health(box);
     expect(rest).toMatchObject({ ok: false, quarantine: { last_day: 4 } });
-    expect(troubles.join()).toMatch(/^4 signed callbacks of the last day cannot be read \(the newest: callback_not_/);
+    expect(troubles.join()).toMatch(
+      /^4 signed callbacks of the last day cannot be read \(the newest: callback_not_/,
+    );
     await box.drain(86_400);
     expect(await measured(box)).toBe('0');
     expect(await health(box)).toMatchObject({ troubles: [], quarantine: { last_day: 0 } });
@@ -114,7 +137,9 @@ describe('what cannot be read is told', () => {
     const box = openBox();
     Reflect.deleteProperty(box.bindings, 'DATA_KEY');
     expect((await box.post('[]')).status).toBe(200);
-    expect((await box.bindings.DB.prepare('SELECT code FROM quarantine').all()).results).toHaveLength(1);
+    expect(
+      (await box.bindings.DB.prepare('SELECT code FROM quarantine').all()).results,
+    ).toHaveLength(1);
   });
 });
 
@@ -127,7 +152,13 @@ describe('GET /v1/quarantine', () => {
     }
     const first = await listed(box, '?limit=2');
     expect(first.quarantine).toMatchObject([
-      { code: 'callback_not_json', reason: 'callback: not valid JSON', bytes: 6, times: 1, replayed_at: null },
+      {
+        code: 'callback_not_json',
+        reason: 'callback: not valid JSON',
+        bytes: 6,
+        times: 1,
+        replayed_at: null,
+      },
       { code: 'callback_not_json', bytes: 1 },
     ]);
     expect(await listed(box, `?limit=2&before=${first.next}`)).toMatchObject({
@@ -140,14 +171,17 @@ describe('GET /v1/quarantine', () => {
     const box = openBox();
     for (const query of ['limit=abc', 'limit=-1', 'limit=0', 'limit=201', 'limits=5'])
       expect((await box.ask(`/v1/${what}?${query}`)).status).toBe(400);
-    for (const query of ['', '?limit=1', '?limit=200']) expect((await box.ask(`/v1/${what}${query}`)).status).toBe(200);
+    for (const query of ['', '?limit=1', '?limit=200'])
+      expect((await box.ask(`/v1/${what}${query}`)).status).toBe(200);
   });
 });
 
 describe('POST /v1/quarantine/{id}/replay', () => {
-  const replay = (box: Box, id: string) => box.ask(`/v1/quarantine/${id}/replay`, { method: 'POST' });
+  const replay = (box: Box, id: string) =>
+    box.ask(`/v1/quarantine/${id}/replay`, { method: 'POST' });
   const suppressed = async (box: Box) =>
-    (await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{ suppressed: boolean }>()).suppressed;
+    (await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{ suppressed: boolean }>())
+      .suppressed;
 
   test('puts a body on its way that can be read by now, and it is no trouble any more', async () => {
     const box = openBox();
@@ -195,12 +229,17 @@ describe('POST /v1/quarantine/{id}/replay', () => {
 });
 
 describe('a secret that is listed for one app', () => {
-  const secrets = { WEBHOOK_SECRETS: JSON.stringify({ [APP]: ['mine'], B: ['theirs'], '*': ['rest'] }) };
+  const secrets = {
+    WEBHOOK_SECRETS: JSON.stringify({ [APP]: ['mine'], B: ['theirs'], '*': ['rest'] }),
+  };
   const scoped = (app: string) => {
     const body = inbound('STOP', { channel: 'MESSENGER', identity: 'psid-1' });
     return {
       ...body,
-      message: { ...body.message, channel_identity: { ...body.message.channel_identity, app_id: app } },
+      message: {
+        ...body.message,
+        channel_identity: { ...body.message.channel_identity, app_id: app },
+      },
     };
   };
 
@@ -208,14 +247,19 @@ describe('a secret that is listed for one app', () => {
     ['a person of another app', scoped('B')],
     ['a message without an app', { ...inbound('STOP'), app_id: '' }],
     ['a message whose app is a number', { ...inbound('STOP'), app_id: 7 }],
-    ['a rating without an app', { channel_event_notification: { channel_event: { channel: 'WHATSAPP' } } }],
+    [
+      'a rating without an app',
+      { channel_event_notification: { channel_event: { channel: 'WHATSAPP' } } },
+    ],
   ])('does not speak for %s', async (_, body) => {
     const box = openBox({}, secrets);
     const response = await box.post(body, { secret: 'mine' });
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ code: 'signature_wrong_app' });
     for (const address of [`SMS/${PERSON}`, 'MESSENGER/psid-1?app_id=B'])
-      expect(await (await box.ask(`/v1/recipients/${address}`)).json()).toMatchObject({ suppressed: false });
+      expect(await (await box.ask(`/v1/recipients/${address}`)).json()).toMatchObject({
+        suppressed: false,
+      });
   });
 
   test('speaks for a person of its own app, and for contacts, which are the project’s', async () => {

@@ -10,7 +10,14 @@ afterEach(async () => {
 });
 
 /** Finding an object is not asking it. */
-const FINDS = new Set(['get', 'getByName', 'idFromName', 'idFromString', 'jurisdiction', 'newUniqueId']);
+const FINDS = new Set([
+  'get',
+  'getByName',
+  'idFromName',
+  'idFromString',
+  'jurisdiction',
+  'newUniqueId',
+]);
 
 /** A binding whose every call is put on record as `NAME.method`; a namespace's objects are watched like bindings of their own. */
 function watched<T extends object>(name: string, binding: T, calls: string[]): T {
@@ -23,7 +30,9 @@ function watched<T extends object>(name: string, binding: T, calls: string[]): T
         const found = namespace && FINDS.has(key);
         if (!found) calls.push(`${name}.${key}`);
         const answer: unknown = Reflect.apply(value, target, given);
-        return found && typeof answer === 'object' && answer !== null ? watched(name, answer, calls) : answer;
+        return found && typeof answer === 'object' && answer !== null
+          ? watched(name, answer, calls)
+          : answer;
       };
     },
   });
@@ -47,7 +56,10 @@ const BROUGHT = 'DB.prepare';
 /** What nobody's rule is about, and what tells nothing to remember. */
 const nothing = [
   ['an ordinary text', (id: string) => inbound('Where is my order?', { id })],
-  ['an ordinary text on a channel of apps', (id: string) => inbound('Hello', { id, channel: 'MESSENGER' })],
+  [
+    'an ordinary text on a channel of apps',
+    (id: string) => inbound('Hello', { id, channel: 'MESSENGER' }),
+  ],
   [
     'the end of a conversation',
     (id: string) => ({ app_id: APP, conversation_delete_notification: { conversation: { id } } }),
@@ -91,8 +103,14 @@ describe('a callback that matches nothing and tells nothing', () => {
     await box.take(rating('RED'));
     await box.drain(60);
     expect(calls).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^RECIPIENTS\./), 'ALERT_DESK.reachedAt', 'EFFECTS.sendBatch']),
+      expect.arrayContaining([
+        expect.stringMatching(/^RECIPIENTS\./),
+        'ALERT_DESK.reachedAt',
+        'EFFECTS.sendBatch',
+      ]),
     );
-    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({ suppressed: true });
+    expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
+      suppressed: true,
+    });
   });
 });

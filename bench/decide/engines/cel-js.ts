@@ -7,7 +7,8 @@ interface Library {
 }
 
 /** Numbers are doubles here: JavaScript's are. */
-const value = (of: unknown): string => (typeof of === 'number' ? of.toFixed(1) : JSON.stringify(of));
+const value = (of: unknown): string =>
+  typeof of === 'number' ? of.toFixed(1) : JSON.stringify(of);
 const signs = new Map([
   ['equal', '=='],
   ['notEqual', '!='],
@@ -19,7 +20,8 @@ const signs = new Map([
 
 /** A field that may be missing is asked for with `has`, else CEL calls it an error. */
 const cel: Spelling<string> = {
-  leaf: ({ fact, operator, value: wanted }) => `(has(c.${fact}) && c.${fact} ${signs.get(operator)} ${value(wanted)})`,
+  leaf: ({ fact, operator, value: wanted }) =>
+    `(has(c.${fact}) && c.${fact} ${signs.get(operator)} ${value(wanted)})`,
   all: (of) => `(${of.join(' && ')})`,
   any: (of) => `(${of.join(' || ')})`,
   not: (inner) => `!${inner}`,
@@ -31,7 +33,11 @@ export const celJs: Engine = {
   inWorkers: true,
   async load(rules) {
     const { parse } = (await peer('@marcbachmann/cel-js')) as Library; // its function, by its manual
-    const loaded = rules.map((rule) => ({ name: rule.name, holds: parse(spell(triggered(rule), cel)) }));
-    return ({ facts }) => loaded.filter(({ holds }) => holds({ c: facts }) === true).map(({ name }) => name);
+    const loaded = rules.map((rule) => ({
+      name: rule.name,
+      holds: parse(spell(triggered(rule), cel)),
+    }));
+    return ({ facts }) =>
+      loaded.filter(({ holds }) => holds({ c: facts }) === true).map(({ name }) => name);
   },
 };

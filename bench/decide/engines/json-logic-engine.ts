@@ -16,7 +16,10 @@ const operators = new Map<string, (seen: object, value: unknown) => object>([
   // null < 5 is true in JavaScript, and so in JsonLogic.
   ['lessThan', (seen, value) => ({ and: [{ '!==': [seen, null] }, { '<': [seen, value] }] })],
   ['greaterThan', (seen, value) => ({ and: [{ '!==': [seen, null] }, { '>': [seen, value] }] })],
-  ['greaterThanInclusive', (seen, value) => ({ and: [{ '!==': [seen, null] }, { '>=': [seen, value] }] })],
+  [
+    'greaterThanInclusive',
+    (seen, value) => ({ and: [{ '!==': [seen, null] }, { '>=': [seen, value] }] }),
+  ],
 ]);
 
 const jsonLogic: Spelling<object> = {
@@ -38,8 +41,12 @@ export const interpreted: Engine = {
   inWorkers: true,
   async load(rules) {
     const engine = await open();
-    const loaded = rules.map((rule) => ({ name: rule.name, logic: spell(triggered(rule), jsonLogic) }));
-    return ({ facts }) => loaded.filter(({ logic }) => engine.run(logic, facts) === true).map(({ name }) => name);
+    const loaded = rules.map((rule) => ({
+      name: rule.name,
+      logic: spell(triggered(rule), jsonLogic),
+    }));
+    return ({ facts }) =>
+      loaded.filter(({ logic }) => engine.run(logic, facts) === true).map(({ name }) => name);
   },
 };
 
@@ -49,7 +56,11 @@ export const compiled: Engine = {
   inWorkers: false,
   async load(rules) {
     const engine = await open();
-    const loaded = rules.map((rule) => ({ name: rule.name, holds: engine.build(spell(triggered(rule), jsonLogic)) }));
-    return ({ facts }) => loaded.filter(({ holds }) => holds(facts) === true).map(({ name }) => name);
+    const loaded = rules.map((rule) => ({
+      name: rule.name,
+      holds: engine.build(spell(triggered(rule), jsonLogic)),
+    }));
+    return ({ facts }) =>
+      loaded.filter(({ holds }) => holds(facts) === true).map(({ name }) => name);
   },
 };

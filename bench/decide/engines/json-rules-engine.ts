@@ -1,4 +1,8 @@
-import { type EngineOptions, Engine as JsonRulesEngine, type RuleProperties } from 'json-rules-engine';
+import {
+  type EngineOptions,
+  Engine as JsonRulesEngine,
+  type RuleProperties,
+} from 'json-rules-engine';
 import type { Condition } from '../../../src/rules/model/rule.ts';
 import { type Engine, type Spelling, spell, triggered } from '../engine.ts';
 import type { BenchRule } from '../regimes.ts';
@@ -20,7 +24,11 @@ const withResolver: EngineOptions = {
   pathResolver: (value, path) => (value as Record<string, unknown>)[path],
 };
 
-function engineOf(rules: readonly (readonly [string, Condition])[], words: Spelling<object>, options: EngineOptions) {
+function engineOf(
+  rules: readonly (readonly [string, Condition])[],
+  words: Spelling<object>,
+  options: EngineOptions,
+) {
   const engine = new JsonRulesEngine([], { allowUndefinedFacts: true, ...options });
   for (const [name, condition] of rules) {
     // A group at the top, as the grammar wants it; our conditions are such.
@@ -32,7 +40,8 @@ function engineOf(rules: readonly (readonly [string, Condition])[], words: Spell
   };
 }
 
-const all = (rules: readonly BenchRule[]) => rules.map((rule) => [rule.name, triggered(rule)] as const);
+const all = (rules: readonly BenchRule[]) =>
+  rules.map((rule) => [rule.name, triggered(rule)] as const);
 
 /** As it comes: paths are JSONPath. */
 export const plain: Engine = {

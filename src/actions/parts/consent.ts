@@ -26,7 +26,12 @@ export async function changeConsent(
       scope,
       to,
       at: subject.eventTime,
-      source: fact('opt_status') !== undefined ? 'opt' : typeof words === 'string' ? 'keyword' : 'channel',
+      source:
+        fact('opt_status') !== undefined
+          ? 'opt'
+          : typeof words === 'string'
+            ? 'keyword'
+            : 'channel',
       callbackId: subject.callbackId,
       rule,
       rulebook,

@@ -44,8 +44,12 @@ export async function originalOf(
   const copy = sealed ? v.parse(Submitted, JSON.parse(await dataKey.unseal(sealed))) : undefined;
   const source = sourceOf([subject.processingMode, copy?.processingMode]);
   const stored =
-    copy || template ? undefined : await sinch().message(subject.messageId ?? '', source ?? 'CONVERSATION_SOURCE');
-  const message = template ? { template_message: { omni_template: template } } : (copy?.message ?? stored?.app_message);
+    copy || template
+      ? undefined
+      : await sinch().message(subject.messageId ?? '', source ?? 'CONVERSATION_SOURCE');
+  const message = template
+    ? { template_message: { omni_template: template } }
+    : (copy?.message ?? stored?.app_message);
   if (!message)
     return {
       skipped:

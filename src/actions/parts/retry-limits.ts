@@ -18,7 +18,8 @@ export function whyNotAgain(
 ): string | undefined {
   if (attempt >= at_most)
     return `sent again ${attempt === 1 ? 'once' : `${attempt} times`}, the rule allows ${at_most}`;
-  if (now > firstFailedAt + milliseconds(within)) return `more than ${saidDuration(within)} since it first failed`;
+  if (now > firstFailedAt + milliseconds(within))
+    return `more than ${saidDuration(within)} since it first failed`;
   return delivered ? 'it was delivered meanwhile' : undefined;
 }
 

@@ -8,7 +8,8 @@ const isDefault = (value: unknown): boolean =>
   (typeof value === 'object' && Object.values(value).every(isDefault));
 
 /** Sinch's JSON is protobuf's, which reads either spelling and answers in one. */
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const snake = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const fieldsOf = (value: object): Map<string, unknown> =>
   new Map(Object.entries(value).map(([name, inner]) => [snake(name), inner]));

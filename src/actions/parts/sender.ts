@@ -7,7 +7,10 @@ export function senderOf<S>(
   entities: { readonly senders: { of(appId: string, channel: string): S } },
 ): S {
   if (!subject.appId || !subject.channel) {
-    throw new AppError('action_impossible', `${subject.trigger} names no sender: app_id and channel are needed`);
+    throw new AppError(
+      'action_impossible',
+      `${subject.trigger} names no sender: app_id and channel are needed`,
+    );
   }
   return entities.senders.of(subject.appId, subject.channel);
 }

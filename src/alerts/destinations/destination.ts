@@ -75,7 +75,9 @@ export interface SinchOutgoing {
   readonly message: object;
 }
 /** How a notice goes out, and `shows`: what a person will see, line by line. */
-export type Outgoing = (HttpOutgoing | MailOutgoing | SinchOutgoing) & { readonly shows: readonly string[] };
+export type Outgoing = (HttpOutgoing | MailOutgoing | SinchOutgoing) & {
+  readonly shows: readonly string[];
+};
 
 /** Looks a secret up. @throws AppError `not_configured`, naming it, when it is not set */
 export type Reveal = (secret: Secret) => string;
@@ -108,11 +110,17 @@ interface Definition<E extends v.ObjectEntries> extends Pick<Words, 'type' | 'de
   /** The settings of its own. */
   readonly entries: E;
   readonly secrets: (config: v.InferOutput<v.ObjectSchema<E, undefined>>) => readonly Secret[];
-  readonly request: (notice: Notice, config: v.InferOutput<v.ObjectSchema<E, undefined>>, reveal: Reveal) => Outgoing;
+  readonly request: (
+    notice: Notice,
+    config: v.InferOutput<v.ObjectSchema<E, undefined>>,
+    reveal: Reveal,
+  ) => Outgoing;
 }
 
 /** Defines a kind of destination; its settings stay behind its own schema. Each has `type` and may name a `fallback`. */
-export function defineDestination<E extends v.ObjectEntries>(definition: Definition<E>): Destination {
+export function defineDestination<E extends v.ObjectEntries>(
+  definition: Definition<E>,
+): Destination {
   const { type, description, entries } = definition;
   const own = v.object(entries);
   return {

@@ -9,7 +9,10 @@ export const email = defineDestination({
   type: 'email',
   description: 'A mail by Cloudflare Email; needs the binding EMAIL in wrangler.toml.',
   mail: true,
-  entries: { from: Address, to: v.union([Address, v.pipe(v.array(Address), v.nonEmpty('expected an address'))]) },
+  entries: {
+    from: Address,
+    to: v.union([Address, v.pipe(v.array(Address), v.nonEmpty('expected an address'))]),
+  },
   secrets: () => [],
   request(notice, { from, to }) {
     const parts = partsOf(notice);

@@ -7,4 +7,11 @@ import { teams } from './teams.ts';
 import { webhook } from './webhook.ts';
 
 /** Every kind of destination. To add one: its file, and a line here. */
-export const destinations: readonly Destination[] = [slack, teams, pagerduty, email, sinch, webhook];
+export const destinations: readonly Destination[] = [
+  slack,
+  teams,
+  pagerduty,
+  email,
+  sinch,
+  webhook,
+];

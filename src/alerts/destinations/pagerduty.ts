@@ -5,12 +5,16 @@ import { linesOf, partsOf } from './parts.ts';
 /** PagerDuty knows four severities. */
 const SEVERITIES = { critical: 'critical', high: 'error', low: 'info' } as const;
 
-const HOSTS = { us: 'https://events.pagerduty.com', eu: 'https://events.eu.pagerduty.com' } as const;
+const HOSTS = {
+  us: 'https://events.pagerduty.com',
+  eu: 'https://events.eu.pagerduty.com',
+} as const;
 
 /** PagerDuty Events API v2. An alert's group is one incident: opened, updated and resolved by its id. Limits: summary 1,024 characters, an event 512 KB. */
 export const pagerduty = defineDestination({
   type: 'pagerduty',
-  description: 'PagerDuty, Events API v2: one incident for each alert, which ends when the alert does.',
+  description:
+    'PagerDuty, Events API v2: one incident for each alert, which ends when the alert does.',
   incidents: true,
   entries: { key: Secret, region: v.optional(v.picklist(['us', 'eu']), 'us') },
   secrets: ({ key }) => [key],
@@ -20,7 +24,9 @@ export const pagerduty = defineDestination({
     const shared = { routing_key: reveal(key), dedup_key: notice.alert };
     const url = `${HOSTS[region]}/v2/enqueue`;
     if (notice.state === 'resolved')
-      return json(url, { ...shared, event_action: 'resolve' }, [`resolves the incident: ${summary}`]);
+      return json(url, { ...shared, event_action: 'resolve' }, [
+        `resolves the incident: ${summary}`,
+      ]);
     const details = Object.fromEntries([
       ...parts.facts.slice(0, 50).map(([name, value]) => [name, cut(value, 1_000)]),
       [
@@ -39,7 +45,9 @@ export const pagerduty = defineDestination({
       ...shared,
       event_action: 'trigger',
       client: 'Signalbox',
-      ...(parts.link ? { client_url: parts.link, links: [{ href: parts.link, text: 'Explain' }] } : {}),
+      ...(parts.link
+        ? { client_url: parts.link, links: [{ href: parts.link, text: 'Explain' }] }
+        : {}),
       payload: {
         summary,
         source: cut(String(notice.facts.app_id ?? notice.rule), 255),

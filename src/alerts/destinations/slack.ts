@@ -1,10 +1,15 @@
 import { cut, defineDestination, json, Secret } from './destination.ts';
 import { partsOf } from './parts.ts';
 
-const MARKS = { critical: ':rotating_light:', high: ':warning:', low: ':information_source:' } as const;
+const MARKS = {
+  critical: ':rotating_light:',
+  high: ':warning:',
+  low: ':information_source:',
+} as const;
 
 /** Slack's three control characters. Source: Slack, "Formatting text for app surfaces". */
-const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+const escaped = (text: string): string =>
+  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 /** Cuts the text as it is written on the wire; what is cut off in the middle of `&amp;` would be shown as such. */
 const mrkdwn = (text: string, most: number) => ({
@@ -26,10 +31,14 @@ export const slack = defineDestination({
     const parts = partsOf(notice);
     const mark = notice.state === 'resolved' ? ':white_check_mark:' : MARKS[notice.severity];
     const heading = cut(parts.heading, 150);
-    const words = [parts.text, parts.nextStep && `Next step: ${parts.nextStep}`].filter(Boolean).join('\n');
+    const words = [parts.text, parts.nextStep && `Next step: ${parts.nextStep}`]
+      .filter(Boolean)
+      .join('\n');
     const tally = [parts.tally, ...parts.others.map((line) => `Also: ${line}`)].join('\n');
     const about = [parts.sentence, parts.why && `Why: ${parts.why}`].filter(Boolean).join('\n');
-    const facts = parts.facts.slice(0, 10).map(([name, value]) => mrkdwn(`${name}: ${value}`, 2_000));
+    const facts = parts.facts
+      .slice(0, 10)
+      .map(([name, value]) => mrkdwn(`${name}: ${value}`, 2_000));
     const blocks = [
       { type: 'header', text: { type: 'plain_text', text: heading } },
       ...(words ? [section(words)] : []),
@@ -40,7 +49,9 @@ export const slack = defineDestination({
         ? [
             {
               type: 'actions',
-              elements: [{ type: 'button', text: { type: 'plain_text', text: 'Explain' }, url: parts.link }],
+              elements: [
+                { type: 'button', text: { type: 'plain_text', text: 'Explain' }, url: parts.link },
+              ],
             },
           ]
         : []),
@@ -54,6 +65,10 @@ export const slack = defineDestination({
       ...(parts.link ? [`[Explain] ${parts.link}`] : []),
       parts.footer,
     ];
-    return json(reveal(url), { text: cut(`${mark} ${escaped(parts.heading)}`, 3_000), blocks }, shows);
+    return json(
+      reveal(url),
+      { text: cut(`${mark} ${escaped(parts.heading)}`, 3_000), blocks },
+      shows,
+    );
   },
 });

@@ -7,7 +7,8 @@ const COLORS = { critical: 'attention', high: 'warning', low: 'accent' } as cons
 const MOST = { heading: 200, text: 1_500, fact: 200, facts: 10, link: 2_000 } as const;
 
 /** Adaptive Cards read Markdown in text blocks: what a callback says must not become a link or a heading. */
-const plain = (text: string, most: number): string => cut(text, most).replace(/([\\`*_[\]()#>~|])/g, '\\$1');
+const plain = (text: string, most: number): string =>
+  cut(text, most).replace(/([\\`*_[\]()#>~|])/g, '\\$1');
 
 const block = (text: string, more: object = {}) => ({
   type: 'TextBlock',
@@ -55,11 +56,17 @@ export const teams = defineDestination({
         ? { actions: [{ type: 'Action.OpenUrl', title: 'Explain', url: parts.link }] }
         : {}),
     };
-    const card = { contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content };
+    const card = {
+      contentType: 'application/vnd.microsoft.card.adaptive',
+      contentUrl: null,
+      content,
+    };
     const shows = [
       heading,
       ...texts,
-      ...parts.facts.slice(0, MOST.facts).map(([name, value]) => `${name}  ${cut(value, MOST.fact)}`),
+      ...parts.facts
+        .slice(0, MOST.facts)
+        .map(([name, value]) => `${name}  ${cut(value, MOST.fact)}`),
       ...about,
       parts.footer,
       ...(parts.link ? [`[Explain] ${parts.link}`] : []),

@@ -34,4 +34,7 @@ const ALWAYS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The facts that every callback of a trigger has. */
-export const alwaysCarried = (trigger: string): readonly string[] => [...EVERYWHERE, ...(ALWAYS[trigger] ?? [])];
+export const alwaysCarried = (trigger: string): readonly string[] => [
+  ...EVERYWHERE,
+  ...(ALWAYS[trigger] ?? []),
+];

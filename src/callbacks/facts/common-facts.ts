@@ -23,20 +23,34 @@ export const CHANNELS = [
 export const commonFacts: Readonly<Record<string, Fact<Omit<Callback, 'fact'>>>> = {
   trigger: fact.text('trigger', 'Which kind of callback it is.', ({ trigger }) => trigger),
   app_id: fact.text('app', 'The Conversation API app.', ({ envelope }) => envelope.appId),
-  project_id: fact.text('project', 'The Sinch project; may be missing.', ({ envelope }) => envelope.projectId),
-  channel: fact.text('channel', 'The channel, in Sinch’s spelling.', ({ about }) => about.channel, { known: CHANNELS }),
+  project_id: fact.text(
+    'project',
+    'The Sinch project; may be missing.',
+    ({ envelope }) => envelope.projectId,
+  ),
+  channel: fact.text('channel', 'The channel, in Sinch’s spelling.', ({ about }) => about.channel, {
+    known: CHANNELS,
+  }),
   identity: fact.text(
     'identity',
     'The person’s address on the channel, as Sinch wrote it.',
     ({ about }) => about.identity,
   ),
-  contact_id: fact.text('contact id', 'Sinch’s contact; missing in DISPATCH mode.', ({ about }) => about.contactId),
+  contact_id: fact.text(
+    'contact id',
+    'Sinch’s contact; missing in DISPATCH mode.',
+    ({ about }) => about.contactId,
+  ),
   conversation_id: fact.text(
     'conversation',
     'Sinch’s conversation; missing in DISPATCH mode.',
     ({ about }) => about.conversationId,
   ),
-  message_id: fact.text('message', 'The message that the callback is about.', ({ about }) => about.messageId),
+  message_id: fact.text(
+    'message',
+    'The message that the callback is about.',
+    ({ about }) => about.messageId,
+  ),
   processing_mode: fact.text(
     'processing mode',
     'Whether Sinch keeps contacts and conversations.',

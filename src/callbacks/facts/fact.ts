@@ -2,7 +2,13 @@
 export type FactType = 'text' | 'number' | 'boolean' | 'list' | 'time' | 'json';
 
 /** A fact's value as rules see it. `undefined` is "missing": no operator but `missing` is true on it. */
-export type FactValue = string | number | boolean | readonly (string | number)[] | object | undefined;
+export type FactValue =
+  | string
+  | number
+  | boolean
+  | readonly (string | number)[]
+  | object
+  | undefined;
 
 /** Named lists: `{"list": "stop-words"}` in a rule stands for one of these. */
 export type Lists = Readonly<Record<string, readonly (string | number)[]>>;
@@ -55,7 +61,12 @@ export const fact = {
   time: of('time'),
   json: of('json'),
   /** A fact that our own state knows: `attempt`, `previous_quality_rating`. */
-  recalled: (type: FactType, says: string, description: string, extras: Extras = {}): Fact<unknown> => ({
+  recalled: (
+    type: FactType,
+    says: string,
+    description: string,
+    extras: Extras = {},
+  ): Fact<unknown> => ({
     type,
     says,
     description,

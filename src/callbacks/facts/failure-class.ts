@@ -1,21 +1,31 @@
 import type { Lists } from './fact.ts';
 
 /** The lists that name failure codes, most telling first. They are rules/lists/failure-<class>.json; authors may change them. */
-export const FAILURE_CLASSES = ['transient', 'permanent', 'content', 'configuration', 'uncertain'] as const;
+export const FAILURE_CLASSES = [
+  'transient',
+  'permanent',
+  'content',
+  'configuration',
+  'uncertain',
+] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
 /** The kind of a failure. The closer to the cause, the more a code weighs: the channel's own, Sinch's detail, Sinch's reason. An unlisted code is `uncertain`. */
 export function failureClass(
   report: {
     readonly status?: string | undefined;
-    readonly reason?: { readonly [code in 'channel_code' | 'sub_code' | 'code']?: string | undefined } | undefined;
+    readonly reason?:
+      | { readonly [code in 'channel_code' | 'sub_code' | 'code']?: string | undefined }
+      | undefined;
   },
   lists: Lists,
 ): FailureClass | undefined {
   if (report.status !== 'FAILED' && report.status !== 'SWITCHING_CHANNEL') return undefined;
   for (const code of [report.reason?.channel_code, report.reason?.sub_code, report.reason?.code]) {
     if (code === undefined) continue;
-    const found = FAILURE_CLASSES.find((name) => lists[`failure-${name}`]?.some((listed) => String(listed) === code));
+    const found = FAILURE_CLASSES.find((name) =>
+      lists[`failure-${name}`]?.some((listed) => String(listed) === code),
+    );
     if (found) return found;
   }
   return 'uncertain';

@@ -36,6 +36,8 @@ const ROUGH = /[`_\t\n\r-]| {2}/;
 /** What the steps above amount to where no accent, sign or invisible character can stand. Most messages are such. */
 function foldAscii(text: string): string {
   const upper = text.toUpperCase();
-  const plain = (ROUGH.test(upper) ? upper.replaceAll('`', "'").replace(/[\s_-]+/g, ' ') : upper).trim();
+  const plain = (
+    ROUGH.test(upper) ? upper.replaceAll('`', "'").replace(/[\s_-]+/g, ' ') : upper
+  ).trim();
   return /[A-Z0-9](?:.*[A-Z0-9])?/s.exec(plain)?.[0] ?? plain;
 }

@@ -14,10 +14,14 @@ export const ENVELOPE_FIELDS: readonly string[] = words(
 /** Trigger → the fields of its payload, in every known shape. Source: Sinch specification, reference pages, 2021 documentation. */
 export const PAYLOAD_FIELDS: Readonly<Record<string, readonly string[]>> = {
   MESSAGE_INBOUND: words(MESSAGE),
-  MESSAGE_INBOUND_SMART_CONVERSATION_REDACTION: words(`${MESSAGE} redaction_type original_text original_message_id`),
+  MESSAGE_INBOUND_SMART_CONVERSATION_REDACTION: words(
+    `${MESSAGE} redaction_type original_text original_message_id`,
+  ),
   MESSAGE_SUBMIT: words(`message_id submitted_message metadata channel ${PERSONAL}`),
   MESSAGE_DELIVERY: words(`message_id status reason metadata channel ${PERSONAL}`),
-  EVENT_INBOUND: words(`id direction contact_event contact_message_event accept_time channel ${PERSONAL}`),
+  EVENT_INBOUND: words(
+    `id direction contact_event contact_message_event accept_time channel ${PERSONAL}`,
+  ),
   EVENT_DELIVERY: words(`event_id status reason metadata channel ${PERSONAL}`),
   CONVERSATION_START: words(CONVERSATION),
   CONVERSATION_STOP: words(CONVERSATION),
@@ -46,7 +50,9 @@ export const PAYLOAD_FIELDS: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
-const CONTACT = words('id channel_identities channel_priority display_name email external_id metadata language');
+const CONTACT = words(
+  'id channel_identities channel_priority display_name email external_id metadata language',
+);
 
 /** Objects within payloads → their fields, wherever they stand. */
 export const OBJECT_FIELDS: Readonly<Record<string, readonly string[]>> = {

@@ -1,7 +1,8 @@
 /** Facts that several triggers have: built here, so that one name has one type, one meaning and the same words everywhere. */
+
+import { type Reason, variantOf } from '../shapes/parts.ts';
 import { type Fact, fact } from './fact.ts';
 import { FAILURE_CLASSES, failureClass } from './failure-class.ts';
-import { type Reason, variantOf } from '../shapes/parts.ts';
 
 type Facts<P> = Readonly<Record<string, Fact<P>>>;
 type Text = string | undefined;
@@ -11,12 +12,21 @@ const KINDS =
   'text media media_card location choice_response product_response fallback channel_specific card carousel choice list contact_info template';
 
 export const messageKind = <P>(message: (payload: P) => object | undefined): Fact<P> =>
-  fact.text('kind of message', 'What kind of message it is.', (payload) => variantOf(message(payload), '_message'), {
-    known: KINDS.split(' '),
-  });
+  fact.text(
+    'kind of message',
+    'What kind of message it is.',
+    (payload) => variantOf(message(payload), '_message'),
+    {
+      known: KINDS.split(' '),
+    },
+  );
 
 export const messageText = <P>(text: (payload: P) => Text): Fact<P> =>
-  fact.text('text', 'The words of the message: its text, a picture’s caption, the button that was pressed.', text);
+  fact.text(
+    'text',
+    'The words of the message: its text, a picture’s caption, the button that was pressed.',
+    text,
+  );
 
 /** Treat it as hostile: the other side chose it. */
 export const mediaUrl = <P>(url: (payload: P) => Text): Fact<P> =>
@@ -25,7 +35,8 @@ export const mediaUrl = <P>(url: (payload: P) => Text): Fact<P> =>
 export const senderId = <P>(sender: (payload: P) => Text): Fact<P> =>
   fact.text('sender', 'Your own number, short code or bot on the channel.', sender);
 
-export const eventId = <P>(id: (payload: P) => Text): Fact<P> => fact.text('event', 'Sinch’s id of the event.', id);
+export const eventId = <P>(id: (payload: P) => Text): Fact<P> =>
+  fact.text('event', 'Sinch’s id of the event.', id);
 
 export const requestId = <P>(id: (payload: P) => Text): Fact<P> =>
   fact.text(
@@ -39,8 +50,16 @@ export const displayName = <P>(name: (payload: P) => Text): Fact<P> =>
 
 /** Why something failed, in Sinch's words and the channel's. */
 export const reasonFacts: Facts<{ readonly reason?: Reason }> = {
-  reason_code: fact.text('failure reason', 'Why it failed, in Sinch’s words.', ({ reason }) => reason?.code),
-  reason_sub_code: fact.text('failure detail', 'Sinch’s closer reason.', ({ reason }) => reason?.sub_code),
+  reason_code: fact.text(
+    'failure reason',
+    'Why it failed, in Sinch’s words.',
+    ({ reason }) => reason?.code,
+  ),
+  reason_sub_code: fact.text(
+    'failure detail',
+    'Sinch’s closer reason.',
+    ({ reason }) => reason?.sub_code,
+  ),
   reason_description: fact.text(
     'failure description',
     'Sinch’s reason as a sentence.',
@@ -55,9 +74,14 @@ export const reasonFacts: Facts<{ readonly reason?: Reason }> = {
 
 /** What became of something that you sent. Source: Sinch specification, DeliveryStatus. */
 export const deliveryFacts: Facts<{ readonly status?: Text; readonly reason?: Reason }> = {
-  status: fact.text('delivery status', 'What became of the message or event you sent.', ({ status }) => status, {
-    known: ['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ', 'FAILED', 'SWITCHING_CHANNEL'],
-  }),
+  status: fact.text(
+    'delivery status',
+    'What became of the message or event you sent.',
+    ({ status }) => status,
+    {
+      known: ['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ', 'FAILED', 'SWITCHING_CHANNEL'],
+    },
+  ),
   ...reasonFacts,
   failure_class: fact.text(
     'failure class',

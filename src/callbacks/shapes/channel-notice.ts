@@ -15,13 +15,20 @@ const status = (news: News | undefined, type: RegExp, ...names: string[]): strin
 };
 
 /** A field of an object within the news, or of the news itself. */
-const within = (news: News | undefined, object: string, names: readonly string[]): string | undefined =>
-  findText(find(news?.data, [object]), names) ?? findText(news?.data, names);
+const within = (
+  news: News | undefined,
+  object: string,
+  names: readonly string[],
+): string | undefined => findText(find(news?.data, [object]), names) ?? findText(news?.data, names);
 
 function restrictions(news: News | undefined): readonly string[] | undefined {
   const found = find(news?.data, ['restriction_info', 'restrictions', 'restriction']);
   const types = (Array.isArray(found) ? found : [found]).flatMap((one) =>
-    isRecord(one) ? (findText(one, ['restriction_type', 'type']) ?? []) : typeof one === 'string' ? one : [],
+    isRecord(one)
+      ? (findText(one, ['restriction_type', 'type']) ?? [])
+      : typeof one === 'string'
+        ? one
+        : [],
   );
   return types.length > 0 ? types : undefined;
 }
@@ -30,22 +37,34 @@ function restrictions(news: News | undefined): readonly string[] | undefined {
  * Facts of a channel's news, whether Sinch reads it (CHANNEL_EVENT) or passes Meta's own notice on (UNSUPPORTED).
  * Source: Meta's webhook fields account_update, phone_number_*_update, message_template_*_update, business_capability_update.
  */
-export const newsFacts = <P>(of: (payload: P) => News | undefined): Readonly<Record<string, Fact<P>>> => ({
+export const newsFacts = <P>(
+  of: (payload: P) => News | undefined,
+): Readonly<Record<string, Fact<P>>> => ({
   number_status: fact.text(
     'phone number status',
     'What the channel lets the number do: verified, flagged, restricted, deleted.',
-    (payload) => status(of(payload), /^(?!.*name).*(number|phone|sender)/i, 'phone_number_status', 'number_status'),
+    (payload) =>
+      status(
+        of(payload),
+        /^(?!.*name).*(number|phone|sender)/i,
+        'phone_number_status',
+        'number_status',
+      ),
   ),
   display_name_status: fact.text(
     'display name status',
     'Whether the channel approved the name that people see.',
     (payload) => status(of(payload), /name/i, 'display_name_status', 'name_status'),
   ),
-  certificate_status: fact.text('certificate status', 'Whether the number’s certificate must be renewed.', (payload) =>
-    status(of(payload), /certificate/i, 'certificate_status'),
+  certificate_status: fact.text(
+    'certificate status',
+    'Whether the number’s certificate must be renewed.',
+    (payload) => status(of(payload), /certificate/i, 'certificate_status'),
   ),
-  account_status: fact.text('account status', 'What the channel did with the whole account.', (payload) =>
-    status(of(payload), /account/i, 'account_status'),
+  account_status: fact.text(
+    'account status',
+    'What the channel did with the whole account.',
+    (payload) => status(of(payload), /account/i, 'account_status'),
   ),
   violation_type: fact.text('violation', 'Which rule of the channel was broken.', (payload) =>
     within(of(payload), 'violation_info', ['violation_type']),
@@ -64,22 +83,35 @@ export const newsFacts = <P>(of: (payload: P) => News | undefined): Readonly<Rec
   template_name: fact.text('template', 'The message template that the news is about.', (payload) =>
     findText(of(payload)?.data, ['template_name', 'message_template_name']),
   ),
-  template_language: fact.text('language of the template', 'The language of that template.', (payload) =>
-    findText(of(payload)?.data, ['template_language', 'message_template_language']),
+  template_language: fact.text(
+    'language of the template',
+    'The language of that template.',
+    (payload) => findText(of(payload)?.data, ['template_language', 'message_template_language']),
   ),
-  template_status: fact.text('template status', 'What the channel decided about a message template.', (payload) =>
-    status(of(payload), /template/i, 'template_status', 'message_template_status'),
+  template_status: fact.text(
+    'template status',
+    'What the channel decided about a message template.',
+    (payload) => status(of(payload), /template/i, 'template_status', 'message_template_status'),
   ),
   template_quality: fact.text(
     'quality of the template',
     'How people like that template, by the channel’s own measure.',
-    (payload) => findText(of(payload)?.data, ['new_quality_score', 'template_quality', 'quality_score'])?.toUpperCase(),
+    (payload) =>
+      findText(of(payload)?.data, [
+        'new_quality_score',
+        'template_quality',
+        'quality_score',
+      ])?.toUpperCase(),
   ),
   template_category: fact.text(
     'category of the template',
     'What the channel takes the template for: marketing, utility, authentication.',
     (payload) =>
-      findText(of(payload)?.data, ['new_category', 'template_category', 'message_template_category'])?.toUpperCase(),
+      findText(of(payload)?.data, [
+        'new_category',
+        'template_category',
+        'message_template_category',
+      ])?.toUpperCase(),
   ),
   messaging_limit: fact.text(
     'messaging limit',

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
-import { distinct, isRecord, Part, Parts, Text, Texts } from './parts.ts';
-import type { About, Address, Memory } from '../triggers/trigger.ts';
 import { displayName } from '../facts/shared-facts.ts';
+import type { About, Address, Memory } from '../triggers/trigger.ts';
+import { distinct, isRecord, Part, Parts, Text, Texts } from './parts.ts';
 
 const fields = {
   id: Text,
@@ -40,19 +40,32 @@ export const addressesOf = (contact: Contact | undefined, appId: string): readon
   );
 
 /** What a contact's callback tells: which addresses belong to the contact. */
-export function addressMemory(contactId: string | undefined, addresses: readonly Address[]): readonly Memory[] {
+export function addressMemory(
+  contactId: string | undefined,
+  addresses: readonly Address[],
+): readonly Memory[] {
   return contactId && addresses.length > 0 ? [{ kind: 'contact', contactId, addresses }] : [];
 }
 
 /** Facts of the contact that a callback is about. `of` finds it in the payload. */
-export const contactFacts = <P>(of: (payload: P) => Contact | undefined): Readonly<Record<string, Fact<P>>> => ({
+export const contactFacts = <P>(
+  of: (payload: P) => Contact | undefined,
+): Readonly<Record<string, Fact<P>>> => ({
   display_name: displayName((payload) => of(payload)?.display_name),
-  language: fact.text('language', 'The contact’s language, in Sinch’s spelling: EN, SV, PT_BR.', (payload) => {
-    const language = of(payload)?.language;
-    return language === 'UNSPECIFIED' ? undefined : language;
-  }),
+  language: fact.text(
+    'language',
+    'The contact’s language, in Sinch’s spelling: EN, SV, PT_BR.',
+    (payload) => {
+      const language = of(payload)?.language;
+      return language === 'UNSPECIFIED' ? undefined : language;
+    },
+  ),
   email: fact.text('email', 'The contact’s email address.', (payload) => of(payload)?.email),
-  external_id: fact.text('external id', 'Your own id of the contact.', (payload) => of(payload)?.external_id),
+  external_id: fact.text(
+    'external id',
+    'Your own id of the contact.',
+    (payload) => of(payload)?.external_id,
+  ),
   contact_metadata: fact.text(
     'metadata of the contact',
     'What you attached to the contact.',

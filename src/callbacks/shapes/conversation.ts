@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
-import { Anything, ChannelIdentity, Flag, isRecord, Parts, Text } from './parts.ts';
 import type { About, Envelope, Memory } from '../triggers/trigger.ts';
+import { Anything, ChannelIdentity, Flag, isRecord, Parts, Text } from './parts.ts';
 
 /** A conversation, without the `conversation` around it. Source: Sinch specification, Conversation; active_channel_senders from its 2020 shape. */
 export const Conversation = v.pipe(
@@ -30,16 +30,24 @@ export type Conversation = v.InferOutput<typeof Conversation>;
 const addresses = (conversation: Conversation, appId: string) =>
   (conversation.active_channel_senders ?? []).flatMap(({ channel_identity: sender }) =>
     sender?.channel && sender.identity
-      ? [{ channel: sender.channel, identity: sender.identity, appId: sender.app_id ?? conversation.app_id ?? appId }]
+      ? [
+          {
+            channel: sender.channel,
+            identity: sender.identity,
+            appId: sender.app_id ?? conversation.app_id ?? appId,
+          },
+        ]
       : [],
   );
 
 export function aboutConversation(conversation: Conversation): About {
   const [first] = addresses(conversation, '');
-  const channel = conversation.active_channel === 'CHANNEL_UNSPECIFIED' ? undefined : conversation.active_channel;
+  const channel =
+    conversation.active_channel === 'CHANNEL_UNSPECIFIED' ? undefined : conversation.active_channel;
   return {
     channel: channel ?? first?.channel,
-    identity: first && (channel === undefined || first.channel === channel) ? first.identity : undefined,
+    identity:
+      first && (channel === undefined || first.channel === channel) ? first.identity : undefined,
     identityAppId: first?.appId || undefined,
     contactId: conversation.contact_id,
     conversationId: conversation.id,
@@ -62,10 +70,16 @@ function lastReceived({ last_received }: Conversation): number | undefined {
 
 export const conversationFacts: Readonly<Record<string, Fact<Conversation>>> = {
   active: fact.boolean('active', 'Whether the conversation is open.', ({ active }) => active),
-  active_channel: fact.text('active channel', 'The channel that the conversation is on.', ({ active_channel }) =>
-    active_channel === 'CHANNEL_UNSPECIFIED' ? undefined : active_channel,
+  active_channel: fact.text(
+    'active channel',
+    'The channel that the conversation is on.',
+    ({ active_channel }) => (active_channel === 'CHANNEL_UNSPECIFIED' ? undefined : active_channel),
   ),
-  last_received: fact.time('last message', 'When the last message of the conversation came.', lastReceived),
+  last_received: fact.time(
+    'last message',
+    'When the last message of the conversation came.',
+    lastReceived,
+  ),
   conversation_metadata: fact.text(
     'metadata of the conversation',
     'What you attached to the conversation, as a text.',
@@ -86,6 +100,7 @@ export const turnOfConversation = {
     String(acceptedTime ?? eventTime ?? last_received ?? ''),
   ],
   about: aboutConversation,
-  remembers: (conversation: Conversation, { appId }: Envelope) => conversationMemory(conversation, appId),
+  remembers: (conversation: Conversation, { appId }: Envelope) =>
+    conversationMemory(conversation, appId),
   facts: conversationFacts,
 };

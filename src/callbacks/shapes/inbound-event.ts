@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { Anything, aboutPerson, Flag, Part, Personal, Text, withChannelIdentity } from './parts.ts';
 import type { About } from '../triggers/trigger.ts';
+import { Anything, aboutPerson, Flag, Part, Personal, Text, withChannelIdentity } from './parts.ts';
 
 /** Something a person did that is no message. Source: Sinch specification, InboundEvent. */
 export const InboundEvent = v.pipe(
@@ -12,7 +12,13 @@ export const InboundEvent = v.pipe(
     direction: Text,
     accept_time: Text,
     contact_event: Part({
-      comment_event: Part({ id: Text, text: Text, comment_type: Text, commented_on: Text, user: Text }),
+      comment_event: Part({
+        id: Text,
+        text: Text,
+        comment_type: Text,
+        commented_on: Text,
+        user: Text,
+      }),
       generic_event: Part({ payload: Anything }),
     }),
     contact_message_event: Part({
@@ -30,15 +36,22 @@ export const InboundEvent = v.pipe(
         type: Text,
         existing_thread: Flag,
       }),
-      reaction_event: Part({ emoji: Text, action: Text, message_id: Text, reaction_category: Text }),
+      reaction_event: Part({
+        emoji: Text,
+        action: Text,
+        message_id: Text,
+        reaction_category: Text,
+      }),
     }),
   }),
 );
 export type InboundEvent = v.InferOutput<typeof InboundEvent>;
 
 export const comment = (event: InboundEvent) => event.contact_event?.comment_event;
-export const payment = (event: InboundEvent) => event.contact_message_event?.payment_status_update_event;
-export const shortlink = (event: InboundEvent) => event.contact_message_event?.shortlink_activated_event;
+export const payment = (event: InboundEvent) =>
+  event.contact_message_event?.payment_status_update_event;
+export const shortlink = (event: InboundEvent) =>
+  event.contact_message_event?.shortlink_activated_event;
 export const reaction = (event: InboundEvent) => event.contact_message_event?.reaction_event;
 
 /** A reaction is about the message it was put on. */

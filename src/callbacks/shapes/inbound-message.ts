@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { fold } from '../facts/fold.ts';
-import { aboutPerson, Flag, isRecord, Part, Personal, Text, withChannelIdentity } from './parts.ts';
-import type { About } from '../triggers/trigger.ts';
 import { mediaUrl, messageKind, messageText, senderId } from '../facts/shared-facts.ts';
+import type { About } from '../triggers/trigger.ts';
+import { aboutPerson, Flag, isRecord, Part, Personal, Text, withChannelIdentity } from './parts.ts';
 
 /** One message from a person to an app, in the specification's shape. Source: Sinch specification, ContactMessage. */
 export const InboundMessage = v.pipe(
@@ -37,7 +37,10 @@ function withReplyTo(raw: unknown): unknown {
   const reply = [inner.reply_to, inner.reply_message, raw.reply_message].find(isRecord);
   if (reply === undefined || reply === inner.reply_to) return raw;
   const { reply_message: _, ...rest } = inner;
-  return { ...raw, contact_message: { ...rest, reply_to: { ...reply, message_id: reply.message_id ?? reply.id } } };
+  return {
+    ...raw,
+    contact_message: { ...rest, reply_to: { ...reply, message_id: reply.message_id ?? reply.id } },
+  };
 }
 
 /** Everything a person can have meant as words, the most direct first. Source: Sinch’s pages of each channel. */
@@ -54,8 +57,14 @@ function textOf({ contact_message: message }: InboundMessage): string | undefine
 function spokenText(message: InboundMessage): string | undefined {
   const text = textOf(message);
   const id = message.contact_message?.choice_response_message?.message_id;
-  if (text === undefined || text !== message.contact_message?.choice_response_message?.postback_data) return text;
-  return id && text.startsWith(`${id}_`) ? text.slice(id.length + 1) : text.replace(/^[0-9A-HJKMNP-TV-Z]{26}_/, '');
+  if (
+    text === undefined ||
+    text !== message.contact_message?.choice_response_message?.postback_data
+  )
+    return text;
+  return id && text.startsWith(`${id}_`)
+    ? text.slice(id.length + 1)
+    : text.replace(/^[0-9A-HJKMNP-TV-Z]{26}_/, '');
 }
 
 export const aboutMessage = (message: InboundMessage): About => ({
@@ -84,11 +93,13 @@ export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
   ),
   sender_id: senderId(({ sender_id }) => sender_id),
   media_url: mediaUrl(
-    ({ contact_message: message }) => message?.media_message?.url ?? message?.media_card_message?.url,
+    ({ contact_message: message }) =>
+      message?.media_message?.url ?? message?.media_card_message?.url,
   ),
   reply_to: fact.text(
     'message replied to',
     'The message that this one answers.',
-    ({ contact_message: message }) => message?.reply_to?.message_id ?? message?.choice_response_message?.message_id,
+    ({ contact_message: message }) =>
+      message?.reply_to?.message_id ?? message?.choice_response_message?.message_id,
   ),
 };

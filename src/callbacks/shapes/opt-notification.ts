@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
-import { isRecord, Part, Text } from './parts.ts';
-import type { About, Envelope } from '../triggers/trigger.ts';
-import { withViberBusiness } from './viber.ts';
 import { requestId } from '../facts/shared-facts.ts';
+import type { About, Envelope } from '../triggers/trigger.ts';
+import { isRecord, Part, Text } from './parts.ts';
+import { withViberBusiness } from './viber.ts';
 
 /** A person opted in or out at the channel itself. Source: Sinch specification, OptInNotification and OptOutNotification. */
 export const OptNotification = v.pipe(
@@ -31,9 +31,19 @@ export function isOpt(which: 'OPT_IN' | 'OPT_OUT') {
 }
 
 /** One request may be answered for several channels. */
-export const optIdentity = (opt: OptNotification) => [opt.request_id, opt.channel, opt.identity, opt.status];
+export const optIdentity = (opt: OptNotification) => [
+  opt.request_id,
+  opt.channel,
+  opt.identity,
+  opt.status,
+];
 
-export const aboutOpt = ({ channel, identity, contact_id, processing_mode }: OptNotification): About => ({
+export const aboutOpt = ({
+  channel,
+  identity,
+  contact_id,
+  processing_mode,
+}: OptNotification): About => ({
   channel,
   identity,
   contactId: contact_id,
@@ -43,7 +53,10 @@ export const aboutOpt = ({ channel, identity, contact_id, processing_mode }: Opt
 export const optFacts: Readonly<Record<string, Fact<OptNotification>>> = {
   request_id: requestId(({ request_id }) => request_id),
   opt_status: fact.text('outcome', 'Whether opting in or out worked.', ({ status }) => status, {
-    known: ['SUCCEEDED', 'FAILED', 'STATUS_UNSPECIFIED'].flatMap((word) => [`OPT_IN_${word}`, `OPT_OUT_${word}`]),
+    known: ['SUCCEEDED', 'FAILED', 'STATUS_UNSPECIFIED'].flatMap((word) => [
+      `OPT_IN_${word}`,
+      `OPT_OUT_${word}`,
+    ]),
   }),
   opt_error: fact.text(
     'opt error',

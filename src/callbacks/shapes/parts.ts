@@ -92,7 +92,9 @@ export function withChannelIdentity(raw: unknown): unknown {
 }
 
 /** Each value once; `undefined` where there is none, so that a list nobody told is missing rather than empty. */
-export function distinct(values: readonly (string | undefined)[] | undefined): readonly string[] | undefined {
+export function distinct(
+  values: readonly (string | undefined)[] | undefined,
+): readonly string[] | undefined {
   const found = [...new Set(values)].filter((value) => value !== undefined);
   return found.length > 0 ? found : undefined;
 }
@@ -125,11 +127,16 @@ export function addressOf(about: About, appId: string): Address | undefined {
 /** What a callback tells of a contact: that this address belongs to it. Nothing in DISPATCH mode, where Sinch keeps no contacts. */
 export function contactMemory(about: About, appId: string): readonly Memory[] {
   const address = addressOf(about, appId);
-  return about.contactId && address ? [{ kind: 'contact', contactId: about.contactId, addresses: [address] }] : [];
+  return about.contactId && address
+    ? [{ kind: 'contact', contactId: about.contactId, addresses: [address] }]
+    : [];
 }
 
 /** Which variant of a Sinch "one of" an object holds: `text_message` is `text`. The body of a message comes before its channel-specific extras. */
-export function variantOf(value: object | undefined, suffix: '_message' | '_event'): string | undefined {
+export function variantOf(
+  value: object | undefined,
+  suffix: '_message' | '_event',
+): string | undefined {
   let extra: string | undefined;
   for (const [key, inner] of Object.entries(value ?? {})) {
     if (!key.endsWith(suffix) || !isRecord(inner)) continue;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { Anything, Count, distinct, Flag, isRecord, Parts, Text, Texts } from './parts.ts';
 import type { About } from '../triggers/trigger.ts';
+import { Anything, Count, distinct, Flag, isRecord, Parts, Text, Texts } from './parts.ts';
 
 /** What machine reading found in a message. Source: Sinch specification, AnalysisResult; the last four fields from the reference pages' `analysis`. */
 const AnalysisResults = v.looseObject({
@@ -24,7 +24,9 @@ function analysisResults(analysis: Record<string, unknown>): Record<string, unkn
   const { sentiment, intent, offensive_content: offensive, ...rest } = analysis;
   return {
     ...rest,
-    ml_sentiment_result: isRecord(sentiment) ? [{ ...sentiment, sentiment: sentiment.label }] : undefined,
+    ml_sentiment_result: isRecord(sentiment)
+      ? [{ ...sentiment, sentiment: sentiment.label }]
+      : undefined,
     ml_nlu_result: isRecord(intent)
       ? [
           {
@@ -35,7 +37,12 @@ function analysisResults(analysis: Record<string, unknown>): Record<string, unkn
         ]
       : undefined,
     ml_offensive_analysis_result: isRecord(offensive)
-      ? [{ evaluation: offensive.detected === true ? 'UNSAFE' : 'SAFE', score: offensive.confidence }]
+      ? [
+          {
+            evaluation: offensive.detected === true ? 'UNSAFE' : 'SAFE',
+            score: offensive.confidence,
+          },
+        ]
       : undefined,
   };
 }
@@ -43,14 +50,19 @@ function analysisResults(analysis: Record<string, unknown>): Record<string, unkn
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** Whether any part of the message was found offensive. */
-export function isOffensive({ ml_offensive_analysis_result: results }: AnalysisResults): boolean | undefined {
+export function isOffensive({
+  ml_offensive_analysis_result: results,
+}: AnalysisResults): boolean | undefined {
   return results && results.length > 0
     ? results.some(({ evaluation }) => evaluation?.toUpperCase() === 'UNSAFE')
     : undefined;
 }
 
 /** Whether private details were found: said outright, or seen by what was masked. */
-export function holdsPii({ pii_detected, ml_pii_result: results }: AnalysisResults): boolean | undefined {
+export function holdsPii({
+  pii_detected,
+  ml_pii_result: results,
+}: AnalysisResults): boolean | undefined {
   if (pii_detected !== undefined) return pii_detected;
   return results && results.length > 0
     ? results.some(({ message, masked }) => masked !== undefined && masked !== message)
@@ -59,7 +71,12 @@ export function holdsPii({ pii_detected, ml_pii_result: results }: AnalysisResul
 
 /** Every intent that was found, the main one first. */
 export const intents = ({ ml_nlu_result: results }: AnalysisResults) =>
-  distinct(results?.flatMap(({ intent, results: others }) => [intent, ...(others ?? []).map((other) => other.intent)]));
+  distinct(
+    results?.flatMap(({ intent, results: others }) => [
+      intent,
+      ...(others ?? []).map((other) => other.intent),
+    ]),
+  );
 
 /** The texts that were read in pictures. */
 export const textsInPictures = ({ ml_image_recognition_result: results }: AnalysisResults) =>
@@ -105,7 +122,8 @@ export const aboutSmart = (smart: SmartConversations): About => ({
   messageId: smart.message_id,
 });
 
-export const sentiment = (smart: SmartConversations) => smart.analysis_results.ml_sentiment_result?.[0];
+export const sentiment = (smart: SmartConversations) =>
+  smart.analysis_results.ml_sentiment_result?.[0];
 export const nlu = (smart: SmartConversations) => smart.analysis_results.ml_nlu_result?.[0];
 export const document = (smart: SmartConversations) =>
   smart.analysis_results.ml_image_recognition_result?.[0]?.document_image_classification;

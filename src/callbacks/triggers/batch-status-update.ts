@@ -19,7 +19,9 @@ export const BatchStatusUpdate = v.pipe(
     successful_messages: Count,
     failed_messages: Count,
     processing_time_ms: Count,
-    additional_data: Part({ message_batch_data: Part({ send_after: Text, batch_metadata: Anything }) }),
+    additional_data: Part({
+      message_batch_data: Part({ send_after: Text, batch_metadata: Anything }),
+    }),
   }),
 );
 export type BatchStatusUpdate = v.InferOutput<typeof BatchStatusUpdate>;
@@ -30,7 +32,11 @@ const total = (batch: BatchStatusUpdate): number | undefined =>
 const failed = (batch: BatchStatusUpdate): number | undefined =>
   batch.failed_messages ?? sum(batch.total_messages, batch.successful_messages, -1);
 
-const sum = (one: number | undefined, other: number | undefined, sign: 1 | -1): number | undefined =>
+const sum = (
+  one: number | undefined,
+  other: number | undefined,
+  sign: 1 | -1,
+): number | undefined =>
   one === undefined || other === undefined ? undefined : one + sign * other;
 
 function failedRatio(batch: BatchStatusUpdate): number | undefined {
@@ -39,7 +45,9 @@ function failedRatio(batch: BatchStatusUpdate): number | undefined {
 }
 
 /** Codes, whether Sinch lists them, lists objects with a code, or counts them by code: nobody says which. */
-function failureReasons({ failure_reasons: reasons }: BatchStatusUpdate): readonly unknown[] | undefined {
+function failureReasons({
+  failure_reasons: reasons,
+}: BatchStatusUpdate): readonly unknown[] | undefined {
   if (isRecord(reasons)) return Object.keys(reasons);
   return Array.isArray(reasons)
     ? reasons.map((reason) => (isRecord(reason) ? (reason.code ?? reason.reason) : reason))
@@ -61,17 +69,27 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
   about: () => ({}),
   facts: {
     batch_id: fact.text('batch', 'The id of the batch.', ({ batch_id }) => batch_id),
-    batch_status: fact.text('status', 'What became of the batch.', ({ batch_status }) => batch_status, {
-      known: [
-        'COMPLETED',
-        'PARTIAL',
-        'FAILED',
-        ...['READY', 'SCHEDULED', 'PROCESSED', 'CANCELLED'].map((word) => `BATCH_STATUS_${word}`),
-      ],
-    }),
-    batch_type: fact.text('kind of batch', 'What the batch is made of.', ({ batch_type }) => batch_type, {
-      known: ['BATCH_TYPE_MESSAGES'],
-    }),
+    batch_status: fact.text(
+      'status',
+      'What became of the batch.',
+      ({ batch_status }) => batch_status,
+      {
+        known: [
+          'COMPLETED',
+          'PARTIAL',
+          'FAILED',
+          ...['READY', 'SCHEDULED', 'PROCESSED', 'CANCELLED'].map((word) => `BATCH_STATUS_${word}`),
+        ],
+      },
+    ),
+    batch_type: fact.text(
+      'kind of batch',
+      'What the batch is made of.',
+      ({ batch_type }) => batch_type,
+      {
+        known: ['BATCH_TYPE_MESSAGES'],
+      },
+    ),
     batch_total: fact.number('messages in the batch', 'How many messages the batch holds.', total),
     batch_successful: fact.number(
       'messages sent',
@@ -79,7 +97,11 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
       (batch) => batch.successful_messages ?? sum(batch.total_messages, batch.failed_messages, -1),
     ),
     batch_failed: fact.number('failed messages', 'How many of them failed.', failed),
-    batch_failed_ratio: fact.number('failed share', 'Failed messages of all, from 0 to 1.', failedRatio),
+    batch_failed_ratio: fact.number(
+      'failed share',
+      'Failed messages of all, from 0 to 1.',
+      failedRatio,
+    ),
     batch_failure_reasons: fact.list(
       'failure reasons of the batch',
       'Why messages of the batch failed.',
@@ -90,8 +112,10 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
       'In milliseconds.',
       ({ processing_time_ms }) => processing_time_ms,
     ),
-    batch_send_after: fact.time('planned time', 'When the batch was to be sent.', ({ additional_data }) =>
-      Date.parse(additional_data?.message_batch_data?.send_after ?? ''),
+    batch_send_after: fact.time(
+      'planned time',
+      'When the batch was to be sent.',
+      ({ additional_data }) => Date.parse(additional_data?.message_batch_data?.send_after ?? ''),
     ),
     batch_metadata: fact.json(
       'metadata of the batch',

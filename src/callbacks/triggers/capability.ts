@@ -1,9 +1,17 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
-import { addressOf, ChannelIdentity, contactMemory, Parts, Reason, Text, Texts } from '../shapes/parts.ts';
-import { type About, defineTrigger } from './trigger.ts';
-import { withViberBusiness } from '../shapes/viber.ts';
 import { displayName, reasonFacts, requestId } from '../facts/shared-facts.ts';
+import {
+  addressOf,
+  ChannelIdentity,
+  contactMemory,
+  Parts,
+  Reason,
+  Text,
+  Texts,
+} from '../shapes/parts.ts';
+import { withViberBusiness } from '../shapes/viber.ts';
+import { type About, defineTrigger } from './trigger.ts';
 
 /** What a person's channel can do. Source: Sinch specification, CapabilityNotification; recipient identities from the reference pages. */
 export const Capability = v.pipe(
@@ -23,7 +31,12 @@ export const Capability = v.pipe(
 );
 export type Capability = v.InferOutput<typeof Capability>;
 
-const STATUSES = ['CAPABILITY_FULL', 'CAPABILITY_PARTIAL', 'NO_CAPABILITY', 'CAPABILITY_UNKNOWN'] as const;
+const STATUSES = [
+  'CAPABILITY_FULL',
+  'CAPABILITY_PARTIAL',
+  'NO_CAPABILITY',
+  'CAPABILITY_UNKNOWN',
+] as const;
 
 const about = ({ channel, identity, contact_id, processing_mode }: Capability): About => ({
   channel,
@@ -39,7 +52,12 @@ export const capability = defineTrigger<Capability>({
   keys: ['capability_notification'],
   schema: Capability,
   // One request is answered once for each channel.
-  identity: (answer) => [answer.request_id, answer.channel, answer.identity, answer.capability_status],
+  identity: (answer) => [
+    answer.request_id,
+    answer.channel,
+    answer.identity,
+    answer.capability_status,
+  ],
   about,
   remembers: (answer, { appId }) => {
     const address = addressOf(about(answer), appId);
@@ -73,13 +91,16 @@ export const capability = defineTrigger<Capability>({
       (answer) => answer.channel_capabilities,
     ),
     display_name: displayName(
-      (answer) => answer.channel_recipient_identities?.find((one) => one.display_name)?.display_name,
+      (answer) =>
+        answer.channel_recipient_identities?.find((one) => one.display_name)?.display_name,
     ),
     recipient_identities: fact.list(
       'addresses found',
       'The addresses that the channel knows for the person.',
       (answer) =>
-        answer.channel_recipient_identities?.flatMap(({ channel_identity }) => channel_identity?.identity ?? []),
+        answer.channel_recipient_identities?.flatMap(
+          ({ channel_identity }) => channel_identity?.identity ?? [],
+        ),
     ),
     ...reasonFacts,
   },

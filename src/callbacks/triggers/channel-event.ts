@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { newsFacts } from '../shapes/channel-notice.ts';
 import { fact } from '../facts/fact.ts';
+import { senderId } from '../facts/shared-facts.ts';
+import { newsFacts } from '../shapes/channel-notice.ts';
 import { findText } from '../shapes/free-form.ts';
 import { Anything, ChannelIdentity, isRecord, Text } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
-import { senderId } from '../facts/shared-facts.ts';
 
 /** News of a channel itself. Source: Sinch specification, ChannelEvent; the reference pages name the sender in `channel_identity`. */
 export const ChannelEvent = v.pipe(
@@ -14,7 +14,12 @@ export const ChannelEvent = v.pipe(
     if (!isRecord(event) || event.channel || !isRecord(event.channel_identity)) return event;
     return { ...event, channel: event.channel_identity.channel };
   }),
-  v.looseObject({ channel: Text, event_type: Text, additional_data: Anything, channel_identity: ChannelIdentity }),
+  v.looseObject({
+    channel: Text,
+    event_type: Text,
+    additional_data: Anything,
+    channel_identity: ChannelIdentity,
+  }),
 );
 export type ChannelEvent = v.InferOutput<typeof ChannelEvent>;
 
@@ -22,7 +27,9 @@ const RATINGS = ['GREEN', 'YELLOW', 'RED', 'UNKNOWN'] as const;
 
 /** The rating, upper-cased. Other events may call it plain `rating`: read so only when the type speaks of quality. */
 function rating({ event_type, additional_data }: ChannelEvent): string | undefined {
-  const plain = /quality/i.test(event_type ?? '') ? ['new_quality_rating', 'new_rating', 'rating'] : [];
+  const plain = /quality/i.test(event_type ?? '')
+    ? ['new_quality_rating', 'new_rating', 'rating']
+    : [];
   return findText(additional_data, ['quality_rating', ...plain])?.toUpperCase();
 }
 
@@ -52,9 +59,14 @@ export const channelEvent = defineTrigger<ChannelEvent>({
       : [];
   },
   facts: {
-    event_type: fact.text('event type', 'What happened, in Sinch’s words.', ({ event_type }) => event_type, {
-      known: ['WHATS_APP_QUALITY_RATING_CHANGED', 'QUALITY_UPDATE'],
-    }),
+    event_type: fact.text(
+      'event type',
+      'What happened, in Sinch’s words.',
+      ({ event_type }) => event_type,
+      {
+        known: ['WHATS_APP_QUALITY_RATING_CHANGED', 'QUALITY_UPDATE'],
+      },
+    ),
     quality_rating: fact.text(
       'quality rating',
       'How people like what the sender sends, by the channel’s own measure.',
@@ -71,6 +83,9 @@ export const channelEvent = defineTrigger<ChannelEvent>({
       { known: RATINGS },
     ),
     sender_id: senderId(({ channel_identity }) => channel_identity?.identity),
-    ...newsFacts(({ event_type, additional_data }: ChannelEvent) => ({ type: event_type, data: additional_data })),
+    ...newsFacts(({ event_type, additional_data }: ChannelEvent) => ({
+      type: event_type,
+      data: additional_data,
+    })),
   },
 });

@@ -1,4 +1,10 @@
-import { aboutContact, addressesOf, addressMemory, Contact, contactFacts } from '../shapes/contact.ts';
+import {
+  aboutContact,
+  addressesOf,
+  addressMemory,
+  Contact,
+  contactFacts,
+} from '../shapes/contact.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ContactNotification. */

@@ -1,11 +1,18 @@
-import { aboutContact, addressesOf, addressMemory, Contact, contactFacts } from '../shapes/contact.ts';
+import {
+  aboutContact,
+  addressesOf,
+  addressMemory,
+  Contact,
+  contactFacts,
+} from '../shapes/contact.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ContactNotification. */
 export const contactDelete = defineTrigger<Contact>({
   name: 'CONTACT_DELETE',
   noun: 'deleted contact',
-  description: 'A contact was deleted: whatever you keep about it must go. Paths start inside contact.',
+  description:
+    'A contact was deleted: whatever you keep about it must go. Paths start inside contact.',
   keys: ['contact_delete_notification'],
   ofProject: true,
   schema: Contact,

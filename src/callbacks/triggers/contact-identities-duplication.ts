@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { addressMemory } from '../shapes/contact.ts';
 import { fact } from '../facts/fact.ts';
+import { addressMemory } from '../shapes/contact.ts';
 import { distinct, isRecord, Parts, Text, Texts } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -12,14 +12,22 @@ export const ContactDuplication = v.pipe(
     const { duplicated_channel_identities, ...rest } = raw;
     return { ...rest, duplicated_identities: duplicated_channel_identities };
   }),
-  v.looseObject({ duplicated_identities: Parts({ channel: Text, identity: Text, app_id: Text, contact_ids: Texts }) }),
+  v.looseObject({
+    duplicated_identities: Parts({
+      channel: Text,
+      identity: Text,
+      app_id: Text,
+      contact_ids: Texts,
+    }),
+  }),
 );
 export type ContactDuplication = v.InferOutput<typeof ContactDuplication>;
 
 type Duplicate = NonNullable<ContactDuplication['duplicated_identities']>[number];
 
 const each =
-  (what: (duplicate: Duplicate) => string | undefined | readonly string[]) => (payload: ContactDuplication) =>
+  (what: (duplicate: Duplicate) => string | undefined | readonly string[]) =>
+  (payload: ContactDuplication) =>
     distinct(payload.duplicated_identities?.flatMap(what));
 
 export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
@@ -35,7 +43,9 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
   remembers: ({ duplicated_identities }, { appId }) =>
     (duplicated_identities ?? []).flatMap(({ channel, identity, app_id, contact_ids }) =>
       channel && identity
-        ? (contact_ids ?? []).flatMap((id) => addressMemory(id, [{ channel, identity, appId: app_id ?? appId }]))
+        ? (contact_ids ?? []).flatMap((id) =>
+            addressMemory(id, [{ channel, identity, appId: app_id ?? appId }]),
+          )
         : [],
     ),
   facts: {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { addressesOf, addressMemory, ContactPart, contactFacts } from '../shapes/contact.ts';
 import { fact } from '../facts/fact.ts';
+import { addressesOf, addressMemory, ContactPart, contactFacts } from '../shapes/contact.ts';
 import { isRecord } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -10,7 +10,11 @@ export const ContactMerge = v.pipe(
   v.transform((raw) => {
     if (!isRecord(raw)) return raw;
     const given = (name: string) => (isRecord(raw[name]) ? raw[name] : { id: raw[`${name}_id`] });
-    return { ...raw, deleted_contact: given('deleted_contact'), preserved_contact: given('preserved_contact') };
+    return {
+      ...raw,
+      deleted_contact: given('deleted_contact'),
+      preserved_contact: given('preserved_contact'),
+    };
   }),
   v.looseObject({ deleted_contact: ContactPart, preserved_contact: ContactPart }),
 );
@@ -23,7 +27,10 @@ export const contactMerge = defineTrigger<ContactMerge>({
   keys: ['contact_merge_notification'],
   ofProject: true,
   schema: ContactMerge,
-  identity: ({ deleted_contact, preserved_contact }) => [deleted_contact?.id, preserved_contact?.id],
+  identity: ({ deleted_contact, preserved_contact }) => [
+    deleted_contact?.id,
+    preserved_contact?.id,
+  ],
   about: ({ preserved_contact }) => ({ contactId: preserved_contact?.id }),
   remembers: ({ deleted_contact: gone, preserved_contact: kept }, { appId }) =>
     addressMemory(kept?.id, [...addressesOf(kept, appId), ...addressesOf(gone, appId)]),

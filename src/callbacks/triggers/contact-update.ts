@@ -1,11 +1,18 @@
-import { aboutContact, addressesOf, addressMemory, Contact, contactFacts } from '../shapes/contact.ts';
+import {
+  aboutContact,
+  addressesOf,
+  addressMemory,
+  Contact,
+  contactFacts,
+} from '../shapes/contact.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ContactNotification. */
 export const contactUpdate = defineTrigger<Contact>({
   name: 'CONTACT_UPDATE',
   noun: 'updated contact',
-  description: 'A contact changed: its name, addresses, language or metadata. Paths start inside contact.',
+  description:
+    'A contact changed: its name, addresses, language or metadata. Paths start inside contact.',
   keys: ['contact_update_notification'],
   ofProject: true,
   schema: Contact,

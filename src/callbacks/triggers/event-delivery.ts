@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { deliveryFacts, eventId } from '../facts/shared-facts.ts';
 import { aboutPerson, Personal, Reason, Text, withChannelIdentity } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
-import { deliveryFacts, eventId } from '../facts/shared-facts.ts';
 
 /** What became of an event you sent, such as "is typing". Source: Sinch specification, EventDeliveryReport. */
 export const EventDelivery = v.pipe(

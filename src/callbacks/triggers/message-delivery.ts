@@ -1,8 +1,15 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
-import { aboutPerson, addressOf, Personal, Reason, Text, withChannelIdentity } from '../shapes/parts.ts';
-import { defineTrigger } from './trigger.ts';
 import { deliveryFacts } from '../facts/shared-facts.ts';
+import {
+  aboutPerson,
+  addressOf,
+  Personal,
+  Reason,
+  Text,
+  withChannelIdentity,
+} from '../shapes/parts.ts';
+import { defineTrigger } from './trigger.ts';
 
 /** A delivery receipt: the channel's latest word on one outbound message. Source: Sinch specification, MessageDeliveryReport. */
 export const MessageDelivery = v.pipe(
@@ -24,11 +31,17 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
     report.channel_identity?.identity,
     report.status,
   ],
-  about: (report) => ({ ...aboutPerson(report), messageId: report.message_id, metadata: report.metadata }),
+  about: (report) => ({
+    ...aboutPerson(report),
+    messageId: report.message_id,
+    metadata: report.metadata,
+  }),
   remembers: (report, { appId }) => {
     const { message_id: messageId, status, reason } = report;
     const address = addressOf(aboutPerson(report), appId);
-    return messageId && status ? [{ kind: 'status', messageId, status, reasonCode: reason?.code, address }] : [];
+    return messageId && status
+      ? [{ kind: 'status', messageId, status, reasonCode: reason?.code, address }]
+      : [];
   },
   facts: {
     ...deliveryFacts,

@@ -1,6 +1,6 @@
 import { fact } from '../facts/fact.ts';
-import { aboutMessage, InboundMessage, inboundFacts } from '../shapes/inbound-message.ts';
 import { parsedJson } from '../json.ts';
+import { aboutMessage, InboundMessage, inboundFacts } from '../shapes/inbound-message.ts';
 import { contactMemory, isRecord } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 

@@ -1,7 +1,16 @@
 import * as v from 'valibot';
-import { Anything, aboutPerson, addressOf, isRecord, Personal, Text, variantOf, withChannelIdentity } from '../shapes/parts.ts';
-import { type About, defineTrigger } from './trigger.ts';
 import { messageKind, messageText } from '../facts/shared-facts.ts';
+import {
+  Anything,
+  aboutPerson,
+  addressOf,
+  isRecord,
+  Personal,
+  Text,
+  variantOf,
+  withChannelIdentity,
+} from '../shapes/parts.ts';
+import { type About, defineTrigger } from './trigger.ts';
 
 /** A message that Sinch took from you and gave to a channel. Source: Sinch specification, MessageSubmitNotification. */
 export const MessageSubmit = v.pipe(
@@ -44,10 +53,15 @@ const about = (submit: MessageSubmit): About => ({
 export const messageSubmit = defineTrigger<MessageSubmit>({
   name: 'MESSAGE_SUBMIT',
   noun: 'submitted message',
-  description: 'A message of yours was handed to a channel. Subscribe to it: a retry needs the message it holds.',
+  description:
+    'A message of yours was handed to a channel. Subscribe to it: a retry needs the message it holds.',
   keys: ['message_submit_notification'],
   schema: MessageSubmit,
-  identity: (submit) => [submit.message_id, submit.channel_identity?.channel, submit.channel_identity?.identity],
+  identity: (submit) => [
+    submit.message_id,
+    submit.channel_identity?.channel,
+    submit.channel_identity?.identity,
+  ],
   about,
   remembers: (submit, { appId, messageMetadata, correlationId }) => {
     const {

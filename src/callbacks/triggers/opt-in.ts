@@ -1,4 +1,10 @@
-import { aboutOpt, isOpt, OptNotification, optFacts, optIdentity } from '../shapes/opt-notification.ts';
+import {
+  aboutOpt,
+  isOpt,
+  OptNotification,
+  optFacts,
+  optIdentity,
+} from '../shapes/opt-notification.ts';
 import { contactMemory } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -6,7 +12,8 @@ import { defineTrigger } from './trigger.ts';
 export const optIn = defineTrigger<OptNotification>({
   name: 'OPT_IN',
   noun: 'opt-in',
-  description: 'A person opted in at the channel, or by a keyword that Sinch’s consent management knows.',
+  description:
+    'A person opted in at the channel, or by a keyword that Sinch’s consent management knows.',
   keys: ['opt_in_notification', 'opt_out_notification'],
   schema: OptNotification,
   claims: isOpt('OPT_IN'),

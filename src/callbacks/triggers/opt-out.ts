@@ -1,4 +1,10 @@
-import { aboutOpt, isOpt, OptNotification, optFacts, optIdentity } from '../shapes/opt-notification.ts';
+import {
+  aboutOpt,
+  isOpt,
+  OptNotification,
+  optFacts,
+  optIdentity,
+} from '../shapes/opt-notification.ts';
 import { contactMemory } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -6,7 +12,8 @@ import { defineTrigger } from './trigger.ts';
 export const optOut = defineTrigger<OptNotification>({
   name: 'OPT_OUT',
   noun: 'opt-out',
-  description: 'A person opted out at the channel, or by a keyword that Sinch’s consent management knows.',
+  description:
+    'A person opted out at the channel, or by a keyword that Sinch’s consent management knows.',
   keys: ['opt_out_notification', 'opt_in_notification'],
   schema: OptNotification,
   claims: isOpt('OPT_OUT'),

@@ -1,8 +1,16 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
-import { aboutPerson, Count, contactMemory, isRecord, Personal, Reason, Text } from '../shapes/parts.ts';
-import { type About, defineTrigger } from './trigger.ts';
 import { reasonFacts } from '../facts/shared-facts.ts';
+import {
+  aboutPerson,
+  Count,
+  contactMemory,
+  isRecord,
+  Personal,
+  Reason,
+  Text,
+} from '../shapes/parts.ts';
+import { type About, defineTrigger } from './trigger.ts';
 
 /** `entityId` as `entity_id`: the specification spells some of this callback's fields both ways. */
 const snakeCased = (value: unknown): unknown =>
@@ -21,7 +29,11 @@ export const RecordNotification = v.pipe(
   v.transform((raw) => {
     const record = snakeCased(raw);
     if (!isRecord(record)) return record;
-    return { ...record, channel_identity: snakeCased(record.channel_identity), reason: snakeCased(record.reason) };
+    return {
+      ...record,
+      channel_identity: snakeCased(record.channel_identity),
+      reason: snakeCased(record.reason),
+    };
   }),
   v.looseObject({
     ...Personal,
@@ -52,17 +64,30 @@ export const recordNotification = defineTrigger<RecordNotification>({
   about,
   remembers: (record, { appId }) => contactMemory(about(record), appId),
   facts: {
-    record_status: fact.text('recording status', 'What became of the recording.', (record) => record.record_status, {
-      known: ['EVENT_RECORD_STORED', 'RECORD_STATUS_UNSPECIFIED'],
-    }),
+    record_status: fact.text(
+      'recording status',
+      'What became of the recording.',
+      (record) => record.record_status,
+      {
+        known: ['EVENT_RECORD_STORED', 'RECORD_STATUS_UNSPECIFIED'],
+      },
+    ),
     recording_url: fact.text(
       'download address',
       'Where the recording can be fetched; usually for some days only.',
       (record) => record.recording_url,
     ),
-    recording_id: fact.text('recording', 'The id of the recording.', (record) => record.recording_id),
+    recording_id: fact.text(
+      'recording',
+      'The id of the recording.',
+      (record) => record.recording_id,
+    ),
     call_id: fact.text('call', 'The call that was recorded.', (record) => record.call_id),
-    entity_id: fact.text('recorded thing', 'The message or event that was recorded.', (record) => record.entity_id),
+    entity_id: fact.text(
+      'recorded thing',
+      'The message or event that was recorded.',
+      (record) => record.entity_id,
+    ),
     recording_duration_seconds: fact.number(
       'length of the recording',
       'In seconds.',

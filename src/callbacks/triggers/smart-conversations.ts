@@ -16,7 +16,8 @@ import { defineTrigger } from './trigger.ts';
 export const smartConversations = defineTrigger<SmartConversations>({
   name: 'SMART_CONVERSATIONS',
   noun: 'message analysis',
-  description: 'Sinch read a message by machine: its mood, its intent, private or offensive content.',
+  description:
+    'Sinch read a message by machine: its mood, its intent, private or offensive content.',
   keys: ['smart_conversation_notification'],
   schema: SmartConversations,
   // One message may be read several times, for different things; a list without anything in it tells of none.
@@ -54,8 +55,10 @@ export const smartConversations = defineTrigger<SmartConversations>({
       'How sure Sinch is of the intent, from 0 to 1.',
       (smart) => nlu(smart)?.score,
     ),
-    intents: fact.list('intents', 'Everything the person may want, the main thing first.', (smart) =>
-      intents(smart.analysis_results),
+    intents: fact.list(
+      'intents',
+      'Everything the person may want, the main thing first.',
+      (smart) => intents(smart.analysis_results),
     ),
     offensive: fact.boolean('offensive', 'Whether the message is offensive.', (smart) =>
       isOffensive(smart.analysis_results),
@@ -65,8 +68,10 @@ export const smartConversations = defineTrigger<SmartConversations>({
       'How sure Sinch is of that yes or no, from 0 to 1.',
       (smart) => smart.analysis_results.ml_offensive_analysis_result?.[0]?.score,
     ),
-    pii_detected: fact.boolean('private details', 'Whether the message holds private details.', (smart) =>
-      holdsPii(smart.analysis_results),
+    pii_detected: fact.boolean(
+      'private details',
+      'Whether the message holds private details.',
+      (smart) => holdsPii(smart.analysis_results),
     ),
     pii_types: fact.list('kinds of private details', 'Which kinds, where Sinch tells.', (smart) =>
       smart.analysis_results.pii_entities?.flatMap(({ type }) => type ?? []),
@@ -76,15 +81,25 @@ export const smartConversations = defineTrigger<SmartConversations>({
       'The language that the person wrote in.',
       (smart) => smart.analysis_results.language,
     ),
-    categories: fact.list('categories', 'What the message is about.', (smart) => smart.analysis_results.categories),
-    document_type: fact.text('kind of document', 'What a picture shows.', (smart) => document(smart)?.doc_type),
+    categories: fact.list(
+      'categories',
+      'What the message is about.',
+      (smart) => smart.analysis_results.categories,
+    ),
+    document_type: fact.text(
+      'kind of document',
+      'What a picture shows.',
+      (smart) => document(smart)?.doc_type,
+    ),
     document_confidence: fact.number(
       'certainty of the document',
       'How sure Sinch is of it, from 0 to 1.',
       (smart) => document(smart)?.confidence,
     ),
-    picture_texts: fact.list('texts in pictures', 'The words that were read in pictures.', (smart) =>
-      textsInPictures(smart.analysis_results),
+    picture_texts: fact.list(
+      'texts in pictures',
+      'The words that were read in pictures.',
+      (smart) => textsInPictures(smart.analysis_results),
     ),
   },
 });

@@ -1,6 +1,12 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
-import { type Fact, type FactContext, type FactValue, type FactWords, settle } from '../facts/fact.ts';
+import {
+  type Fact,
+  type FactContext,
+  type FactValue,
+  type FactWords,
+  settle,
+} from '../facts/fact.ts';
 import { isRecord } from '../shapes/parts.ts';
 
 /** The envelope around every payload (Sinch specification, CallbackEventCommon). Times are milliseconds since 1970. */
@@ -63,7 +69,11 @@ export type Memory =
       /** To whom, where the receipt says it. */
       readonly address?: Address | undefined;
     }
-  | { readonly kind: 'contact'; readonly contactId: string; readonly addresses: readonly Address[] };
+  | {
+      readonly kind: 'contact';
+      readonly contactId: string;
+      readonly addresses: readonly Address[];
+    };
 
 /** What a trigger's file says about one kind of callback. `P` is the payload in the specification's shape. */
 interface Definition<P extends object> {
@@ -112,7 +122,15 @@ export interface Trigger {
 
 /** Defines a trigger. Everything else (facts, schema, docs, samples' tests) draws itself from the result. */
 export function defineTrigger<P extends object>(definition: Definition<P>): Trigger {
-  const { name, description, noun = 'callback', keys, ofProject = false, schema, facts } = definition;
+  const {
+    name,
+    description,
+    noun = 'callback',
+    keys,
+    ofProject = false,
+    schema,
+    facts,
+  } = definition;
   return {
     name,
     description,
@@ -123,12 +141,16 @@ export function defineTrigger<P extends object>(definition: Definition<P>): Trig
     claims: definition.claims ?? (() => true),
     read(raw, envelope) {
       // valibot takes a list for an object.
-      if (!isRecord(raw)) throw new AppError('callback_unreadable', `${name}: ${keys[0]}: expected an object`);
+      if (!isRecord(raw))
+        throw new AppError('callback_unreadable', `${name}: ${keys[0]}: expected an object`);
       const parsed = v.safeParse(schema, raw, { abortEarly: true });
       if (!parsed.success) {
         const [issue] = parsed.issues;
         const where = v.getDotPath(issue) ?? keys[0];
-        throw new AppError('callback_unreadable', `${name}: ${where}: expected ${issue.expected ?? 'something else'}`);
+        throw new AppError(
+          'callback_unreadable',
+          `${name}: ${where}: expected ${issue.expected ?? 'something else'}`,
+        );
       }
       const payload = parsed.output;
       return {

@@ -1,9 +1,16 @@
 import * as v from 'valibot';
-import { type News, newsFacts } from '../shapes/channel-notice.ts';
 import { fact } from '../facts/fact.ts';
-import { findText } from '../shapes/free-form.ts';
 import { parsedJson } from '../json.ts';
-import { aboutPerson, contactMemory, isRecord, Personal, Text, withChannelIdentity } from '../shapes/parts.ts';
+import { type News, newsFacts } from '../shapes/channel-notice.ts';
+import { findText } from '../shapes/free-form.ts';
+import {
+  aboutPerson,
+  contactMemory,
+  isRecord,
+  Personal,
+  Text,
+  withChannelIdentity,
+} from '../shapes/parts.ts';
 import { type About, defineTrigger } from './trigger.ts';
 
 /** A channel's own callback that Sinch has no name for. Source: Sinch specification, UnsupportedCallback: `payload` is a text that holds JSON. */
@@ -24,17 +31,24 @@ const first = (list: unknown): Record<string, unknown> | undefined =>
 /** Meta's change within its notice: `entry[0].changes[0]`. */
 function change({ payload }: Unsupported): Record<string, unknown> | undefined {
   if (!isRecord(payload)) return undefined;
-  return first(first(payload.entry)?.changes) ?? (typeof payload.field === 'string' ? payload : undefined);
+  return (
+    first(first(payload.entry)?.changes) ??
+    (typeof payload.field === 'string' ? payload : undefined)
+  );
 }
 
 function news(callback: Unsupported): News {
   const { payload } = callback;
   const meta = change(callback);
   if (meta) return { type: findText(meta, ['field']), data: meta.value };
-  return { type: typeOf(callback), data: isRecord(payload) && isRecord(payload.data) ? payload.data : payload };
+  return {
+    type: typeOf(callback),
+    data: isRecord(payload) && isRecord(payload.data) ? payload.data : payload,
+  };
 }
 
-const typeOf = ({ payload }: Unsupported): string | undefined => findText(payload, ['type', 'event_type', 'event']);
+const typeOf = ({ payload }: Unsupported): string | undefined =>
+  findText(payload, ['type', 'event_type', 'event']);
 
 const about = (callback: Unsupported): About => aboutPerson(callback);
 
@@ -49,7 +63,11 @@ export const unsupported = defineTrigger<Unsupported>({
   about,
   remembers: (callback, { appId }) => contactMemory(about(callback), appId),
   facts: {
-    unsupported_type: fact.text('type of notice', 'What the channel calls it.', (callback) => news(callback).type),
+    unsupported_type: fact.text(
+      'type of notice',
+      'What the channel calls it.',
+      (callback) => news(callback).type,
+    ),
     meta_object: fact.text(
       'Meta object',
       'What kind of thing Meta’s notice is about.',
@@ -64,8 +82,18 @@ export const unsupported = defineTrigger<Unsupported>({
       (callback) => findText(change(callback), ['field']),
       {
         known: [
-          ...['account_alerts', 'account_review_update', 'account_update', 'business_capability_update', 'security'],
-          ...['message_template_quality_update', 'message_template_status_update', 'template_category_update'],
+          ...[
+            'account_alerts',
+            'account_review_update',
+            'account_update',
+            'business_capability_update',
+            'security',
+          ],
+          ...[
+            'message_template_quality_update',
+            'message_template_status_update',
+            'template_category_update',
+          ],
           ...['phone_number_name_update', 'phone_number_quality_update'],
         ],
       },

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
 import { SWITCH_OPTIONS, switchRules } from '../worker/switching.ts';
 
 /** `activate`: puts a version in force, or the rules that came with the deployment. */
@@ -17,5 +17,6 @@ export const activate = defineCommand({
     token: Text,
     json: Flag,
   }),
-  run: ({ version, ...words }, shell) => switchRules(`${encodeURIComponent(version)}/activate`, words, shell),
+  run: ({ version, ...words }, shell) =>
+    switchRules(`${encodeURIComponent(version)}/activate`, words, shell),
 });

@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { drawTree } from '../../alerts/tree.ts';
 import { AlertDetail, AlertList } from '../../api/alerts.ts';
 import { AppError } from '../../errors.ts';
+import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { testAlerts } from '../output/alerts-test.ts';
-import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
+import { clock, columns } from '../output/columns.ts';
 import { checkRules } from '../rules/checked-rules.ts';
 import { alertsOf } from '../rules/chosen-rules.ts';
-import { clock, columns } from '../output/columns.ts';
-import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import type { Shell } from '../shell.ts';
+import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 const Input = v.object({
   what: v.picklist(['test', 'tree', 'why', 'list'], 'expected "test", "tree", "why" or "list"'),
@@ -28,8 +28,14 @@ export const alerts = defineCommand({
   description:
     'alerts test <rule | callback | severity=… owner=… …>: who would get it and how it looks; alerts tree: the routes; alerts list, alerts why <id>: what a Worker told, and why',
   options: [
-    { flags: '--send', description: 'test: really send one, marked as a test, by a running Worker' },
-    { flags: '--at <time>', description: 'test: at another time, 2026-11-21T03:00:00Z: schedules differ' },
+    {
+      flags: '--send',
+      description: 'test: really send one, marked as a test, by a running Worker',
+    },
+    {
+      flags: '--at <time>',
+      description: 'test: at another time, 2026-11-21T03:00:00Z: schedules differ',
+    },
     RULES_OPTION,
     ...WORKER_OPTIONS,
     JSON_OPTION,
@@ -38,7 +44,9 @@ export const alerts = defineCommand({
   run: (input, shell) => RUN[input.what](input, shell),
 });
 
-const RUN: Readonly<Record<AlertsInput['what'], (input: AlertsInput, shell: Shell) => Promise<0 | 1>>> = {
+const RUN: Readonly<
+  Record<AlertsInput['what'], (input: AlertsInput, shell: Shell) => Promise<0 | 1>>
+> = {
   test: testAlerts,
   tree,
   list,
@@ -71,8 +79,14 @@ async function list({ json, url, token }: AlertsInput, shell: Shell): Promise<0>
 }
 
 async function why({ subjects: [id], json, url, token }: AlertsInput, shell: Shell): Promise<0> {
-  if (id === undefined) throw new AppError('bad_request', 'alerts why <id>: which one? See alerts list');
-  const found = await askWorker(`/v1/alerts/${encodeURIComponent(id)}`, AlertDetail, { url, token }, shell);
+  if (id === undefined)
+    throw new AppError('bad_request', 'alerts why <id>: which one? See alerts list');
+  const found = await askWorker(
+    `/v1/alerts/${encodeURIComponent(id)}`,
+    AlertDetail,
+    { url, token },
+    shell,
+  );
   if (json) {
     shell.out(JSON.stringify(found));
     return 0;

@@ -1,26 +1,34 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import type { Rulebook } from '../../rules/model/compiled.ts';
-import { WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
+import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { reportLines } from '../output/backtest-report.ts';
 import { backtestFiles, backtestJournal } from '../output/backtest-run.ts';
 import { checkRules, findingLine } from '../rules/checked-rules.ts';
-import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import type { Shell } from '../shell.ts';
+import { WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 import { fetchRulebook, short } from '../worker/worker-rulebooks.ts';
 
 /** `backtest`: what the rules in the folder would have done otherwise than those in force. Nothing is performed. */
 export const backtest = defineCommand({
   usage: 'backtest',
-  description: 'try the rules on the past beside those in force, and say what would be different; nothing is performed',
+  description:
+    'try the rules on the past beside those in force, and say what would be different; nothing is performed',
   options: [
     RULES_OPTION,
-    { flags: '--since <time>', description: 'what is on record since: 2026-11-20T10:00:00Z, or 7d (the default)' },
+    {
+      flags: '--since <time>',
+      description: 'what is on record since: 2026-11-20T10:00:00Z, or 7d (the default)',
+    },
     { flags: '--until <time>', description: 'and before' },
-    { flags: '--file <path>', description: 'a file or a folder of callbacks instead of the record' },
+    {
+      flags: '--file <path>',
+      description: 'a file or a folder of callbacks instead of the record',
+    },
     {
       flags: '--against <rules>',
-      description: 'with --file: a version that the Worker keeps, or a rules folder (default: the rules in force)',
+      description:
+        'with --file: a version that the Worker keeps, or a rules folder (default: the rules in force)',
     },
     ...WORKER_OPTIONS,
     JSON_OPTION,
@@ -37,12 +45,16 @@ export const backtest = defineCommand({
   }),
   async run({ rules, since, until, file, against, url, token, json }, shell) {
     const { source, rulebook, findings, broken } = await checkRules(rules, shell);
-    for (const finding of findings) if (finding.severity === 'error') shell.err(findingLine(finding));
+    for (const finding of findings)
+      if (finding.severity === 'error') shell.err(findingLine(finding));
     if (broken) return 1;
     const address = { url, token };
     if (file === undefined) {
       if (against !== undefined)
-        throw new AppError('bad_request', '--against goes with --file: the record is held against the rules in force');
+        throw new AppError(
+          'bad_request',
+          '--against goes with --file: the record is held against the rules in force',
+        );
       const tested = await backtestJournal(source, { since, until }, address, shell);
       if (json) shell.out(JSON.stringify(tested));
       else {
@@ -64,16 +76,24 @@ export const backtest = defineCommand({
 });
 
 /** How to look at an example. */
-export const EXPLAIN_ID = 'signalbox explain <id> says it for one of them, by the rules that decided it';
+export const EXPLAIN_ID =
+  'signalbox explain <id> says it for one of them, by the rules that decided it';
 const EXPLAIN_FILE = 'signalbox explain <file> says it for one of them, by the new rules';
 
-async function oldRulebook(against: string | undefined, address: WorkerAddress, shell: Shell): Promise<Rulebook> {
+async function oldRulebook(
+  against: string | undefined,
+  address: WorkerAddress,
+  shell: Shell,
+): Promise<Rulebook> {
   const isFolder = against !== undefined && /[/.\\]/.test(against);
   if (isFolder) return (await checkRules(against, shell)).rulebook;
   try {
     return (await fetchRulebook(against ?? 'in-force', address, shell)).rulebook;
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
-    throw new AppError('unavailable', `${error.message} Or name a rules folder: --against ./other-rules`);
+    throw new AppError(
+      'unavailable',
+      `${error.message} Or name a rules folder: --against ./other-rules`,
+    );
   }
 }

@@ -2,13 +2,14 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { seal } from '../../rulebooks/canonical.ts';
-import { checkRules, counted, findingLine } from '../rules/checked-rules.ts';
 import { defineCommand, RULES_OPTION, Text } from '../command.ts';
-import { deployedRulesLine } from '../worker/deployed-rules.ts';
+import { checkRules, counted, findingLine } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
+import { deployedRulesLine } from '../worker/deployed-rules.ts';
 
 /** Where the Worker's `#rulebook` lies (package.json, "imports"). */
-const bundleFile = ({ home }: Pick<Shell, 'home'>): string => join(home, '.wrangler', 'rulebook.json');
+const bundleFile = ({ home }: Pick<Shell, 'home'>): string =>
+  join(home, '.wrangler', 'rulebook.json');
 
 /**
  * `bundle`: writes the rules, without their examples, to where the Worker imports them from. Rules with an error are refused.

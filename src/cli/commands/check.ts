@@ -2,12 +2,12 @@ import * as v from 'valibot';
 import { readAlerts } from '../../alerts/config.ts';
 import { unmatched } from '../../alerts/unmatched.ts';
 import { analyse } from '../../rules/check/index.ts';
-import { CODES } from '../../rules/model/finding-codes.ts';
 import type { Finding } from '../../rules/model/finding.ts';
+import { CODES } from '../../rules/model/finding-codes.ts';
+import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
+import { explainCode } from '../output/code-page.ts';
 import { missingSettings } from '../rules/check-env.ts';
 import { type CheckedRules, checkRules, counted, findingLine } from '../rules/checked-rules.ts';
-import { explainCode } from '../output/code-page.ts';
-import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { fixRules } from '../rules/fix.ts';
 import { schemaFiles } from '../rules/schema-file.ts';
 import { strayFiles } from '../rules/stray-files.ts';
@@ -20,7 +20,10 @@ export const check = defineCommand({
     RULES_OPTION,
     { flags: '--fix', description: 'mend what can be mended safely' },
     { flags: '--strict', description: 'fail on warnings, too' },
-    { flags: '--env', description: 'also check the settings of this place: .dev.vars and the environment' },
+    {
+      flags: '--env',
+      description: 'also check the settings of this place: .dev.vars and the environment',
+    },
     { flags: '--explain <code>', description: 'say what a finding means and what to do about it' },
     JSON_OPTION,
   ],
@@ -30,7 +33,8 @@ export const check = defineCommand({
     const fixed = fix ? await fixRules(rules, shell) : [];
     const checked = await checkRules(rules, shell);
     const findings = checked.together(await doubts(checked));
-    const missing = env && !checked.broken ? await missingSettings(readAlerts(checked.source.alerts), shell) : [];
+    const missing =
+      env && !checked.broken ? await missingSettings(readAlerts(checked.source.alerts), shell) : [];
     if (json) {
       shell.out(JSON.stringify({ findings, ...(fix && { fixed }), ...(env && { missing }) }));
     } else {
@@ -64,7 +68,10 @@ async function doubts({ source, rulebook, folder }: CheckedRules): Promise<reado
   ];
 }
 
-function summary({ source }: CheckedRules, findings: readonly { readonly severity: string }[]): string {
+function summary(
+  { source }: CheckedRules,
+  findings: readonly { readonly severity: string }[],
+): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const what = [
     counted(Object.keys(source.rules).length, 'rule'),

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { triggers } from '../../callbacks/triggers/index.ts';
-import { readSettings } from '../../settings/settings.ts';
 import { AppError } from '../../errors.ts';
+import { readSettings } from '../../settings/settings.ts';
 import { connectWebhook } from '../../sinch/webhooks.ts';
-import { checkRules, counted } from '../rules/checked-rules.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
+import { checkRules, counted } from '../rules/checked-rules.ts';
 import { EXAMPLE, readLocalSettings } from '../worker/settings-file.ts';
 import { webAddress } from '../worker/web-address.ts';
 
@@ -23,7 +23,8 @@ const ALWAYS = [
 /** `connect`: points Sinch's webhook of an app at a Worker, with its triggers and its secret. */
 export const connect = defineCommand({
   usage: 'connect <target>',
-  description: 'register or update the webhook at Sinch: connect https://<worker>/callbacks --app <id>',
+  description:
+    'register or update the webhook at Sinch: connect https://<worker>/callbacks --app <id>',
   options: [
     { flags: '--app <id>', description: 'the Conversation API app' },
     {
@@ -33,7 +34,8 @@ export const connect = defineCommand({
     },
     {
       flags: '--all',
-      description: 'subscribe every trigger, not only those that rules listen to or that are remembered',
+      description:
+        'subscribe every trigger, not only those that rules listen to or that are remembered',
     },
     RULES_OPTION,
     JSON_OPTION,
@@ -55,18 +57,28 @@ export const connect = defineCommand({
       );
     // Whatever else is asked for is answered 404, after which Sinch never sends it again.
     if (!webAddress(target).pathname.endsWith('/callbacks'))
-      throw new AppError('bad_request', `callbacks are taken at /callbacks: ${new URL('/callbacks', target)}`);
+      throw new AppError(
+        'bad_request',
+        `callbacks are taken at /callbacks: ${new URL('/callbacks', target)}`,
+      );
     const { file, values } = await readLocalSettings(shell);
     const settings = { ...values, ...shell.env };
     const { sinch } = readSettings(settings);
-    if (!sinch) throw new AppError('not_configured', 'SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET are not set');
+    if (!sinch)
+      throw new AppError(
+        'not_configured',
+        'SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET are not set',
+      );
     // The secret of the example is known to everybody, and no Worker in production takes it.
     const own = file === EXAMPLE ? shell.env : settings;
     const key = secret ?? own.WEBHOOK_SECRETS;
     if (!key || key.trimStart().startsWith('{'))
       throw new AppError('bad_request', 'say which secret this webhook has: --secret <secret>');
     const { rulebook } = await checkRules(rules, shell);
-    const wanted = new Set([...ALWAYS, ...rulebook.rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on)]);
+    const wanted = new Set([
+      ...ALWAYS,
+      ...rulebook.rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on),
+    ]);
     const names = triggers.map(({ name }) => name).filter((name) => all || wanted.has(name));
     const { webhook, created } = await connectWebhook(
       { appId: app, target, triggers: names, secret: key },

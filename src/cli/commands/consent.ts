@@ -1,25 +1,32 @@
 import * as v from 'valibot';
 import { Backup, Backups, Restored, Undone } from '../../api/consent.ts';
 import { AppError } from '../../errors.ts';
-import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
-import { counted } from '../rules/checked-rules.ts';
-import { columns } from '../output/columns.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from '../command.ts';
+import { columns } from '../output/columns.ts';
+import { counted } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 
 /** How many shards the record has. */
 const SHARDS = 16;
 
-const Verb = v.picklist(['backups', 'backup', 'restore', 'undo'], 'expected backups, backup, restore or undo');
+const Verb = v.picklist(
+  ['backups', 'backup', 'restore', 'undo'],
+  'expected backups, backup, restore or undo',
+);
 
 /** `consent`: the record as a whole: its backups, and taking back what a wrong rule did. */
 export const consent = defineCommand({
   usage: 'consent <verb> [backup]',
-  description: 'consent backups | backup | restore <day|backup> | undo --rule <name> --since <time>',
+  description:
+    'consent backups | backup | restore <day|backup> | undo --rule <name> --since <time>',
   options: [
     { flags: '--rule <name>', description: 'undo: whose work' },
-    { flags: '--since <time>', description: 'undo: put on record since: 2026-11-20T10:00:00Z, or how long ago: 2h' },
+    {
+      flags: '--since <time>',
+      description: 'undo: put on record since: 2026-11-20T10:00:00Z, or how long ago: 2h',
+    },
     { flags: '--dry-run', description: 'undo: only say how much that would take back' },
     ...HAND_OPTIONS,
     ...WORKER_OPTIONS,
@@ -44,37 +51,57 @@ export const consent = defineCommand({
     };
     if (verb === 'backups') {
       const { backups } = await askWorker('/v1/consent/backups', Backups, address, shell);
-      const lines = columns(backups.map((backup) => [backup.name, counted(backup.rows, 'change'), lessWords(backup)]));
+      const lines = columns(
+        backups.map((backup) => [backup.name, counted(backup.rows, 'change'), lessWords(backup)]),
+      );
       return tell(
         { backups },
         backups.length === 0 ? 'there is no backup yet: one is made each night' : lines.join('\n'),
       );
     }
     if (verb === 'backup') {
-      const made = await askWorker('/v1/consent/backups', Backup, address, shell, { method: 'POST' });
+      const made = await askWorker('/v1/consent/backups', Backup, address, shell, {
+        method: 'POST',
+      });
       const less = lessWords(made);
-      if (less) shell.err(`${less}: part of the record is gone. consent restore ${made.fullest.name} puts it back`);
+      if (less)
+        shell.err(
+          `${less}: part of the record is gone. consent restore ${made.fullest.name} puts it back`,
+        );
       return tell(made, `backed up ${counted(made.rows, 'change')} of consent as ${made.name}`);
     }
     if (verb === 'restore') {
-      if (!backup) throw new AppError('bad_request', 'say which backup: signalbox consent restore 2026-11-20');
+      if (!backup)
+        throw new AppError('bad_request', 'say which backup: signalbox consent restore 2026-11-20');
       return restore(backup, address, json, shell);
     }
     if (!rule || !since)
-      throw new AppError('bad_request', 'say whose work and since when: --rule <name> --since <time>');
+      throw new AppError(
+        'bad_request',
+        'say whose work and since when: --rule <name> --since <time>',
+      );
     const undone = await askWorker(
       '/v1/consent/undo',
       Undone,
       address,
       shell,
-      sending('POST', { rule, since, ...(await byWhom(hand, shell)), ...(dryRun && { dry_run: true }) }),
+      sending('POST', {
+        rule,
+        since,
+        ...(await byWhom(hand, shell)),
+        ...(dryRun && { dry_run: true }),
+      }),
     );
     return tell(undone, undoneWords(undone, `${rule} ${sinceWords(since)}`, dryRun));
   },
 });
 
 /** What was taken back, or would be. `whose`: a rule and since when. */
-function undoneWords({ people, changes }: v.InferOutput<typeof Undone>, whose: string, dry: boolean): string {
+function undoneWords(
+  { people, changes }: v.InferOutput<typeof Undone>,
+  whose: string,
+  dry: boolean,
+): string {
   if (people === 0) return `no consent was changed by ${whose}: nothing to take back`;
   const what = `${counted(changes, 'change')} of consent of ${people} ${people === 1 ? 'person' : 'people'} by ${whose}`;
   if (dry) return `${what} would no longer count. Nothing was changed: without --dry-run it is`;
@@ -82,22 +109,35 @@ function undoneWords({ people, changes }: v.InferOutput<typeof Undone>, whose: s
 }
 
 /** `since 2026-11-20T10:00:00Z`, `in the last 2h`. */
-const sinceWords = (since: string): string => (/^\d+[smhd]$/.test(since) ? `in the last ${since}` : `since ${since}`);
+const sinceWords = (since: string): string =>
+  /^\d+[smhd]$/.test(since) ? `in the last ${since}` : `since ${since}`;
 
 /** Nothing leaves the record: a backup that holds less than one before tells of a loss. */
 const lessWords = ({ rows, fullest }: Backup): string =>
   rows < fullest.rows ? `${fullest.rows - rows} fewer than ${fullest.name}` : '';
 
 /** Goes through every shard. What cannot be read is named; the rest comes back all the same, and the exit code says that it is not all. */
-async function restore(wanted: string, address: WorkerAddress, json: boolean, shell: Shell): Promise<ExitCode> {
+async function restore(
+  wanted: string,
+  address: WorkerAddress,
+  json: boolean,
+  shell: Shell,
+): Promise<ExitCode> {
   const { backups } = await askWorker('/v1/consent/backups', Backups, address, shell);
-  const fullest = (some: readonly Backup[]): Backup | undefined => some.toSorted((a, b) => b.rows - a.rows)[0];
+  const fullest = (some: readonly Backup[]): Backup | undefined =>
+    some.toSorted((a, b) => b.rows - a.rows)[0];
   const meant = backups.filter(({ name }) => name === wanted || name.startsWith(`${wanted}T`));
   // Newest first, and of two equally full ones the first: the newest.
   const chosen = fullest(meant);
-  if (!chosen) throw new AppError('not_found', `there is no whole backup of ${wanted}: consent backups lists them`);
+  if (!chosen)
+    throw new AppError(
+      'not_found',
+      `there is no whole backup of ${wanted}: consent backups lists them`,
+    );
   if (meant.length > 1)
-    shell.err(`${wanted} has ${meant.length} backups: ${chosen.name} holds most, ${counted(chosen.rows, 'change')}`);
+    shell.err(
+      `${wanted} has ${meant.length} backups: ${chosen.name} holds most, ${counted(chosen.rows, 'change')}`,
+    );
   const whole = { backup: chosen.name, rows: 0, missing: 0, lost: [] as Restored['lost'] };
   for (let shard = 0; shard < SHARDS; shard++) {
     const part = await askWorker(

@@ -1,26 +1,36 @@
 import * as v from 'valibot';
 import { type Decision, Decisions } from '../../api/decisions.ts';
-import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
-import { counted } from '../rules/checked-rules.ts';
-import { clock, columns } from '../output/columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { clock, columns } from '../output/columns.ts';
+import { counted } from '../rules/checked-rules.ts';
+import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `decisions`: what a Worker decided, the newest first. */
 export const decisions = defineCommand({
   usage: 'decisions',
   description: 'list what a Worker decided, the newest first; explain <id> says why',
   options: [
-    { flags: '--since <time>', description: 'received since: 2026-11-20T10:00:00Z, or how long ago: 7d' },
+    {
+      flags: '--since <time>',
+      description: 'received since: 2026-11-20T10:00:00Z, or how long ago: 7d',
+    },
     { flags: '--until <time>', description: 'received before' },
     { flags: '--trigger <name>', description: 'of one trigger: MESSAGE_INBOUND' },
-    { flags: '--rule <name>', description: 'where this rule fired, would have fired, or could not be decided' },
+    {
+      flags: '--rule <name>',
+      description: 'where this rule fired, would have fired, or could not be decided',
+    },
     { flags: '--action <name>', description: 'with this action: suppress' },
     {
       flags: '--outcome <outcome>',
-      description: 'fired, shadow, erred, none; of an action: queued, done, retried, waiting, skipped, failed, noted',
+      description:
+        'fired, shadow, erred, none; of an action: queued, done, retried, waiting, skipped, failed, noted',
     },
     { flags: '--channel <channel>', description: 'on one channel: SMS' },
-    { flags: '--identity <address>', description: 'about one person: +46701740605; the Worker hashes it' },
+    {
+      flags: '--identity <address>',
+      description: 'about one person: +46701740605; the Worker hashes it',
+    },
     { flags: '--app-id <id>', description: 'of one app' },
     { flags: '--limit <count>', description: 'at most so many, up to 200 (default: 50)' },
     { flags: '--cursor <cursor>', description: 'go on behind an earlier page' },
@@ -53,7 +63,9 @@ export const decisions = defineCommand({
     if (page.decisions.length === 0) {
       shell.out('nothing on record fits (the journal is a few seconds behind)');
       if (filters.identity && !appId)
-        shell.out('On Messenger, Instagram, LINE, WeChat and for a Viber bot an address needs --app-id.');
+        shell.out(
+          'On Messenger, Instagram, LINE, WeChat and for a Viber bot an address needs --app-id.',
+        );
       return 0;
     }
     for (const line of columns(page.decisions.map(rowOf))) shell.out(line);

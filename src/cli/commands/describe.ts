@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { describe as sentenceOf } from '../../rules/explain/describe.ts';
+import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { checkRules } from '../rules/checked-rules.ts';
 import { chosenRules, leftOut } from '../rules/chosen-rules.ts';
-import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 
 /** `describe`: every rule as a sentence, with its reason. */
 export const describe = defineCommand({

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { differenceLines, diffRulebooks } from '../../rules/explain/diff.ts';
-import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
-import { checkRules, findingLine } from '../rules/checked-rules.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
+import { checkRules, findingLine } from '../rules/checked-rules.ts';
+import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
 import { fetchRulebook, short } from '../worker/worker-rulebooks.ts';
 
 /** `diff`: what the rules in the folder, or another version, change in a version. */
@@ -25,14 +25,20 @@ export const diff = defineCommand({
     const kept = other === undefined ? undefined : await fetchRulebook(other, address, shell);
     const now = kept ?? (await checkRules(rules, shell));
     if ('findings' in now) {
-      for (const finding of now.findings) if (finding.severity === 'error') shell.err(findingLine(finding));
+      for (const finding of now.findings)
+        if (finding.severity === 'error') shell.err(findingLine(finding));
     }
     const differences = diffRulebooks(old, now);
-    if (json) shell.out(JSON.stringify({ from: old.about.version, to: kept?.about.version ?? null, differences }));
+    if (json)
+      shell.out(
+        JSON.stringify({ from: old.about.version, to: kept?.about.version ?? null, differences }),
+      );
     else {
       const from = `${short(old.about.version)}${old.about.in_force ? ' (in force)' : ''}`;
       const to = kept ? short(kept.about.version) : (rules ?? 'rules/');
-      shell.out(differences.length === 0 ? `${from} and ${to} decide the same` : `From ${from} to ${to}:`);
+      shell.out(
+        differences.length === 0 ? `${from} and ${to} decide the same` : `From ${from} to ${to}:`,
+      );
       for (const line of differences.flatMap(differenceLines)) shell.out(line);
     }
     return 0;

@@ -1,16 +1,20 @@
 import * as v from 'valibot';
 import { Drifts } from '../../api/decisions.ts';
-import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
-import { counted } from '../rules/checked-rules.ts';
-import { clock } from '../output/columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { clock } from '../output/columns.ts';
+import { counted } from '../rules/checked-rules.ts';
+import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `drift`: what Sinch sent that nobody here had seen before. */
 export const drift = defineCommand({
   usage: 'drift',
-  description: 'list what Sinch sent that nobody here had seen before, each with a fixture that names nobody',
+  description:
+    'list what Sinch sent that nobody here had seen before, each with a fixture that names nobody',
   options: [
-    { flags: '--since <time>', description: 'noted since: 2026-11-20T10:00:00Z, or how long ago (default: 30d)' },
+    {
+      flags: '--since <time>',
+      description: 'noted since: 2026-11-20T10:00:00Z, or how long ago (default: 30d)',
+    },
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],

@@ -2,15 +2,15 @@ import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import { explain as explanationsOf } from '../../rules/explain/explain.ts';
 import { factEntry } from '../../rules/model/facts.ts';
-import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
-import { assignment } from '../rules/assignment.ts';
-import { checkRules } from '../rules/checked-rules.ts';
-import { leftOut, refuseBroken } from '../rules/chosen-rules.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { explainDecision, isDecisionId } from '../output/explain-decision.ts';
 import { explanationLines, ofRule } from '../output/explanation.ts';
+import { assignment } from '../rules/assignment.ts';
+import { checkRules } from '../rules/checked-rules.ts';
+import { leftOut, refuseBroken } from '../rules/chosen-rules.ts';
 import { firstSight, readStored } from '../rules/first-sight.ts';
 import { readSample } from '../rules/samples.ts';
+import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `explain`: why each rule of the callback's trigger fires or does not; of a decision of the past, why it did. */
 export const explain = defineCommand({
@@ -20,8 +20,15 @@ export const explain = defineCommand({
   options: [
     RULES_OPTION,
     { flags: '--rule <name>', description: 'only this rule' },
-    { flags: '--given <fact=value>', description: 'a fact that Signalbox would remember: attempt=2', many: true },
-    { flags: '--rulebook <version>', description: 'for an id: another rulebook that decided it, too' },
+    {
+      flags: '--given <fact=value>',
+      description: 'a fact that Signalbox would remember: attempt=2',
+      many: true,
+    },
+    {
+      flags: '--rulebook <version>',
+      description: 'for an id: another rulebook that decided it, too',
+    },
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -45,10 +52,16 @@ export const explain = defineCommand({
     const callback = await readStored(await readSample(name, shell), shell.now());
     const facts = new Map(given.map(recalledFact));
     const recall = firstSight(callback);
-    const all = await explanationsOf(checked.rulebook, callback, async (fact) => facts.get(fact) ?? recall(fact));
+    const all = await explanationsOf(
+      checked.rulebook,
+      callback,
+      async (fact) => facts.get(fact) ?? recall(fact),
+    );
     const explanations = ofRule(all, rule);
     if (json) {
-      shell.out(JSON.stringify({ trigger: callback.trigger, id: callback.id, rules: explanations }));
+      shell.out(
+        JSON.stringify({ trigger: callback.trigger, id: callback.id, rules: explanations }),
+      );
       return 0;
     }
     shell.out(`${callback.trigger} ${callback.id}`);

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { HeldList, Settled } from '../../api/pauses.ts';
 import { AppError } from '../../errors.ts';
-import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
-import { counted } from '../rules/checked-rules.ts';
-import { clock, columns } from '../output/columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { clock, columns } from '../output/columns.ts';
+import { counted } from '../rules/checked-rules.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `held`: what was decided and waits for a person; lets it go on, or drops it. */
 export const held = defineCommand({
@@ -16,13 +16,19 @@ export const held = defineCommand({
     { flags: '--action <name>', description: 'of one action' },
     { flags: '--id <id>', description: 'this one' },
     { flags: '--all', description: 'all of it' },
-    { flags: '--settled', description: 'list what was released, dropped or resumed, by whom and why' },
+    {
+      flags: '--settled',
+      description: 'list what was released, dropped or resumed, by whom and why',
+    },
     ...HAND_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
   input: v.object({
-    verb: v.optional(v.picklist(['list', 'release', 'drop'], 'expected list, release or drop'), 'list'),
+    verb: v.optional(
+      v.picklist(['list', 'release', 'drop'], 'expected list, release or drop'),
+      'list',
+    ),
     rule: Text,
     action: Text,
     id: Text,
@@ -53,13 +59,26 @@ export const held = defineCommand({
     const who = await byWhom(hand, shell);
     let settled = 0;
     for (let more = true; more; ) {
-      const body = { ...who, ...(rule ? { rule } : {}), ...(action ? { action } : {}), ...(id ? { id } : {}) };
-      const answer = await askWorker(`/v1/held/${verb}`, Settled, address, shell, sending('POST', body));
+      const body = {
+        ...who,
+        ...(rule ? { rule } : {}),
+        ...(action ? { action } : {}),
+        ...(id ? { id } : {}),
+      };
+      const answer = await askWorker(
+        `/v1/held/${verb}`,
+        Settled,
+        address,
+        shell,
+        sending('POST', body),
+      );
       settled += answer.settled;
       more = answer.more;
     }
     const became = `${counted(settled, 'action')} ${verb === 'drop' ? 'will never be done' : settled === 1 ? 'goes on now' : 'go on now'}`;
-    shell.out(json ? JSON.stringify({ settled }) : settled === 0 ? 'nothing of that waits' : became);
+    shell.out(
+      json ? JSON.stringify({ settled }) : settled === 0 ? 'nothing of that waits' : became,
+    );
     return 0;
   },
 });
@@ -77,9 +96,12 @@ const settledLines = ({ held: items }: v.InferOutput<typeof HeldList>): readonly
   );
 
 function heldLines({ held: items, total }: v.InferOutput<typeof HeldList>): readonly string[] {
-  const rows = columns(items.map((item) => [clock(item.at), item.action, item.rule, item.because, item.id]));
+  const rows = columns(
+    items.map((item) => [clock(item.at), item.action, item.rule, item.because, item.id]),
+  );
   const waits = `${counted(total, 'action')} ${total === 1 ? 'waits' : 'wait'}`;
-  const shown = total > items.length ? `${waits}, the oldest ${items.length} are shown.` : `${waits}.`;
+  const shown =
+    total > items.length ? `${waits}, the oldest ${items.length} are shown.` : `${waits}.`;
   return [
     ...rows,
     `${shown} Do it: signalbox held release; never do it: signalbox held drop; each with --rule, --action, --id or --all`,

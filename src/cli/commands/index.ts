@@ -1,9 +1,9 @@
+import type { CliCommand } from '../command.ts';
 import { activate } from './activate.ts';
 import { alerts } from './alerts.ts';
 import { backtest } from './backtest.ts';
 import { bundle } from './bundle.ts';
 import { check } from './check.ts';
-import type { CliCommand } from '../command.ts';
 import { connect } from './connect.ts';
 import { consent } from './consent.ts';
 import { decisions } from './decisions.ts';

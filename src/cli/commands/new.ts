@@ -9,8 +9,8 @@ import { describe } from '../../rules/explain/describe.ts';
 import { triggerNames } from '../../rules/model/facts.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
-import { rulesFolder, shown } from '../rules/checked-rules.ts';
 import { defineCommand, RULES_OPTION, Text } from '../command.ts';
+import { rulesFolder, shown } from '../rules/checked-rules.ts';
 import { actionOf, conditionOf } from '../rules/draft.ts';
 import { examplesFor } from '../rules/draft-examples.ts';
 import { readRulesFolder } from '../rules/rules-folder.ts';
@@ -29,11 +29,16 @@ const input = v.object({
 /** `new`: a rule with one example of each kind, from flags or, at a terminal, from a few questions. */
 export const newRule = defineCommand({
   usage: 'new <name>',
-  description: 'write a rule with an example that fires and one that does not; asks for what is not given',
+  description:
+    'write a rule with an example that fires and one that does not; asks for what is not given',
   options: [
     RULES_OPTION,
     { flags: '--on <trigger>', description: 'the callback that it listens to: CHANNEL_EVENT' },
-    { flags: '--when <comparison>', description: 'what must hold: "quality_rating equal RED"', many: true },
+    {
+      flags: '--when <comparison>',
+      description: 'what must hold: "quality_rating equal RED"',
+      many: true,
+    },
     { flags: '--then <action>', description: 'what to do (default: alert)' },
     { flags: '--owner <name>', description: 'who answers for it' },
     { flags: '--why <words>', description: 'why it exists' },
@@ -64,7 +69,12 @@ const pretty = (value: object): string =>
 
 /** Puts the rule together; what was not given is asked for. @throws AppError `bad_request` where nobody can be asked */
 async function draft(given: v.InferOutput<typeof input>, source: RulebookSource, shell: Shell) {
-  const ask = async (flag: string, value: string | undefined, question: string, usual = ''): Promise<string> => {
+  const ask = async (
+    flag: string,
+    value: string | undefined,
+    question: string,
+    usual = '',
+  ): Promise<string> => {
     if (value !== undefined) return value;
     const answer = await shell.ask(usual ? `${question} [${usual}] ` : `${question} `);
     const found = answer?.trim() || usual;
@@ -73,7 +83,11 @@ async function draft(given: v.InferOutput<typeof input>, source: RulebookSource,
   };
   const trigger = await ask('on', given.on, `Which callback? One of ${triggerNames.join(', ')}:`);
   const [first] = given.when;
-  const comparison = await ask('when', first, 'When does it fire? For example: quality_rating equal RED:');
+  const comparison = await ask(
+    'when',
+    first,
+    'When does it fire? For example: quality_rating equal RED:',
+  );
   const action = await ask(
     'then',
     given.then,
@@ -96,14 +110,21 @@ async function draft(given: v.InferOutput<typeof input>, source: RulebookSource,
 }
 
 /** The rule as a sentence, and what it costs if it costs more than others. @throws AppError `bad_request` with what else `check` finds in it */
-async function proven(rule: { readonly name: string }, source: RulebookSource): Promise<readonly string[]> {
+async function proven(
+  rule: { readonly name: string },
+  source: RulebookSource,
+): Promise<readonly string[]> {
   const file = `${rule.name}.json`;
   const whole = { ...source, rules: { ...source.rules, [file]: rule } };
   const { rulebook, findings } = compile(whole, actions, 'new');
-  const found = [...findings, ...(await analyse(whole, rulebook))].filter((finding) => finding.file === file);
-  const line = ({ code, message, hint }: Finding): string => `${code} ${message}${hint ? `: ${hint}` : ''}`;
+  const found = [...findings, ...(await analyse(whole, rulebook))].filter(
+    (finding) => finding.file === file,
+  );
+  const line = ({ code, message, hint }: Finding): string =>
+    `${code} ${message}${hint ? `: ${hint}` : ''}`;
   const wrong = found.filter(({ code }) => code !== 'looked-at-always');
-  if (wrong.length > 0) throw new AppError('bad_request', `nothing was written:\n${wrong.map(line).join('\n')}`);
+  if (wrong.length > 0)
+    throw new AppError('bad_request', `nothing was written:\n${wrong.map(line).join('\n')}`);
   const compiled = rulebook.rules.find(({ name }) => name === rule.name);
   return [compiled ? describe(compiled) : '', ...found.map(line)];
 }

@@ -29,8 +29,11 @@ export const openapi = defineCommand({
       const bytes = Buffer.from(`${JSON.stringify(content, null, 2)}\n`);
       if (await writeChanged(join(folder, file), bytes)) shell.out(`public/${file} written`);
     }
-    const reader = dirname(createRequire(join(shell.home, 'package.json')).resolve('swagger-ui-dist/package.json'));
-    for (const file of READER) await writeChanged(join(folder, 'docs', file), await readFile(join(reader, file)));
+    const reader = dirname(
+      createRequire(join(shell.home, 'package.json')).resolve('swagger-ui-dist/package.json'),
+    );
+    for (const file of READER)
+      await writeChanged(join(folder, 'docs', file), await readFile(join(reader, file)));
     return 0;
   },
 });

@@ -1,13 +1,16 @@
 import * as v from 'valibot';
 import { type Pause, Paused, Pauses, Resumed } from '../../api/pauses.ts';
 import { AppError } from '../../errors.ts';
-import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
-import { counted } from '../rules/checked-rules.ts';
-import { clock, columns } from '../output/columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { clock, columns } from '../output/columns.ts';
+import { counted } from '../rules/checked-rules.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
-const Kind = v.picklist(['rule', 'action', 'app', 'everything'], 'expected rule, action, app or everything');
+const Kind = v.picklist(
+  ['rule', 'action', 'app', 'everything'],
+  'expected rule, action, app or everything',
+);
 const INPUT = { kind: v.optional(Kind), name: Text, url: Text, token: Text, json: Flag };
 
 const said = ({ kind, name }: { kind: string; name: string }): string =>
@@ -32,7 +35,10 @@ function leverLines({ pauses, past }: v.InferOutput<typeof Pauses>): readonly st
       `ended by ${held.ended_by}: ${held.ended_why}`,
     ]),
   );
-  return [...(now.length === 0 ? ['nothing is paused'] : now), ...(over.length === 0 ? [] : ['Over:', ...over])];
+  return [
+    ...(now.length === 0 ? ['nothing is paused'] : now),
+    ...(over.length === 0 ? [] : ['Over:', ...over]),
+  ];
 }
 
 /** `pause`: pulls a lever, or lists those that are pulled. */
@@ -64,7 +70,8 @@ export const pause = defineCommand({
     shell.out(
       `${said(set)} is paused, everywhere within five seconds. Callbacks are still taken, a STOP still counts; all else waits and is kept.`,
     );
-    if (set.warning) shell.out(`But ${set.warning}. Is it a typing mistake? signalbox resume ${said(set)}`);
+    if (set.warning)
+      shell.out(`But ${set.warning}. Is it a typing mistake? signalbox resume ${said(set)}`);
     shell.out(`See what waits: signalbox held. Go on: signalbox resume ${said(set)}`);
     return 0;
   },
@@ -97,9 +104,12 @@ export const resume = defineCommand({
     }
     if (json) shell.out(JSON.stringify({ ended, released, still }));
     else if (!ended && released === 0) shell.out(`${said({ kind, name })} was not paused`);
-    else shell.out(`${said({ kind, name })} goes on; ${counted(released, 'waiting action')} let go`);
+    else
+      shell.out(`${said({ kind, name })} goes on; ${counted(released, 'waiting action')} let go`);
     if (!json && still.length > 0)
-      shell.out(`Still paused: ${still.map(said).join(', ')}. What that is about goes on waiting: signalbox held`);
+      shell.out(
+        `Still paused: ${still.map(said).join(', ')}. What that is about goes on waiting: signalbox held`,
+      );
     return 0;
   },
 });

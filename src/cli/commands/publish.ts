@@ -2,19 +2,24 @@ import * as v from 'valibot';
 import { Changed } from '../../api/rulebooks.ts';
 import { AppError } from '../../errors.ts';
 import { seal } from '../../rulebooks/canonical.ts';
-import { askWorker, queryOf, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
-import { authorOf } from '../worker/author.ts';
-import { EXPLAIN_ID } from './backtest.ts';
+import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { reportLines as backtestLines } from '../output/backtest-report.ts';
 import { backtestJournal } from '../output/backtest-run.ts';
 import { type CheckedRules, checkRules, findingLine } from '../rules/checked-rules.ts';
-import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
-import { tellRefusal } from '../worker/refusal.ts';
 import type { Shell } from '../shell.ts';
-import { SWITCH_OPTIONS } from '../worker/switching.ts';
 import { failures, reportLines } from '../test/report.ts';
 import { runTests } from '../test/run-tests.ts';
-import { changesBetween, fetchRulebook, type KeptRulebook, short } from '../worker/worker-rulebooks.ts';
+import { askWorker, queryOf, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
+import { authorOf } from '../worker/author.ts';
+import { tellRefusal } from '../worker/refusal.ts';
+import { SWITCH_OPTIONS } from '../worker/switching.ts';
+import {
+  changesBetween,
+  fetchRulebook,
+  type KeptRulebook,
+  short,
+} from '../worker/worker-rulebooks.ts';
+import { EXPLAIN_ID } from './backtest.ts';
 
 /** `publish`: checks, tests, compares and tries the rules, asks, and puts them in force. */
 export const publish = defineCommand({
@@ -78,11 +83,13 @@ type Words = Readonly<{
 /** Runs all that `test` runs, and tells only what fails. */
 async function isSound(checked: CheckedRules, shell: Shell): Promise<boolean> {
   const { findings, broken } = checked;
-  for (const finding of findings) if (!broken || finding.severity === 'error') shell.out(findingLine(finding));
+  for (const finding of findings)
+    if (!broken || finding.severity === 'error') shell.out(findingLine(finding));
   if (!broken) {
     const report = await runTests(checked, [], { coverage: false }, shell);
     // What two rules have in common is for `test` to tell: it keeps nothing from being published.
-    for (const line of reportLines({ ...report, crossFires: [], findings: [] }, true)) shell.out(line);
+    for (const line of reportLines({ ...report, crossFires: [], findings: [] }, true))
+      shell.out(line);
     if (failures(report) === 0) return true;
   }
   shell.err('Nothing was published.');
@@ -103,14 +110,19 @@ async function tellBacktest(
   shell: Shell,
 ): Promise<void> {
   const { tally } = await backtestJournal(source, { since }, address, shell);
-  if (tally.callbacks === 0) shell.out(`Nothing is on record since ${since}: there is nothing to try the rules on`);
+  if (tally.callbacks === 0)
+    shell.out(`Nothing is on record since ${since}: there is nothing to try the rules on`);
   else shell.out(`On record since ${since}:`);
   if (tally.callbacks > 0) for (const line of backtestLines(tally, EXPLAIN_ID)) shell.out(line);
 }
 
 /** @throws AppError `bad_request` where nobody can answer */
 async function agreed({ shadow, store }: Words, shell: Shell): Promise<boolean> {
-  const what = store ? 'Keep these rules?' : shadow ? 'Try these rules in shadow?' : 'Put these rules in force?';
+  const what = store
+    ? 'Keep these rules?'
+    : shadow
+      ? 'Try these rules in shadow?'
+      : 'Put these rules in force?';
   const answer = await shell.ask(`${what} [y/N] `);
   if (answer === undefined) throw new AppError('bad_request', 'nobody is here to ask: use --yes');
   return /^y(es)?$/i.test(answer.trim());
@@ -118,7 +130,14 @@ async function agreed({ shadow, store }: Words, shell: Shell): Promise<boolean> 
 
 async function send(
   { source }: CheckedRules,
-  { message, author, dropGuardrails, shadow, store, buildsOn }: Words & { readonly buildsOn: string },
+  {
+    message,
+    author,
+    dropGuardrails,
+    shadow,
+    store,
+    buildsOn,
+  }: Words & { readonly buildsOn: string },
   address: WorkerAddress,
   json: boolean,
   shell: Shell,
@@ -129,7 +148,12 @@ async function send(
     guardrails: dropGuardrails ? 'replace' : undefined,
   });
   const who = author ?? (await authorOf(shell));
-  const body = JSON.stringify({ ...source, author: who, ...(message ? { message } : {}), builds_on: buildsOn });
+  const body = JSON.stringify({
+    ...source,
+    author: who,
+    ...(message ? { message } : {}),
+    builds_on: buildsOn,
+  });
   const init = { method: 'PUT', body, headers: { 'content-type': 'application/json' } };
   let changed: Changed;
   try {
@@ -143,11 +167,17 @@ async function send(
   }
   const name = short(changed.version);
   if (changed.put === 'in force')
-    shell.out(`${name} is in force, everywhere within 30 seconds. The way back: signalbox rollback`);
+    shell.out(
+      `${name} is in force, everywhere within 30 seconds. The way back: signalbox rollback`,
+    );
   else if (changed.put === 'in shadow')
-    shell.out(`${name} is tried in shadow: signalbox shadow report compares, signalbox shadow stop ends it`);
+    shell.out(
+      `${name} is tried in shadow: signalbox shadow report compares, signalbox shadow stop ends it`,
+    );
   else shell.out(`${name} is kept. To put it in force: signalbox activate ${name}`);
   if (changed.guardrails_kept.length > 0)
-    shell.out(`Guardrails that hold although these rules do not bring them: ${changed.guardrails_kept.join(', ')}`);
+    shell.out(
+      `Guardrails that hold although these rules do not bring them: ${changed.guardrails_kept.join(', ')}`,
+    );
   return 0;
 }

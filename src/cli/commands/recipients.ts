@@ -1,15 +1,24 @@
 import * as v from 'valibot';
 import { ExportLine, Recipient, RecipientChanged, Scope } from '../../api/recipients.ts';
 import { AppError } from '../../errors.ts';
-import { askWorker, callWorker, queryOf, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
-import { clock, columns } from '../output/columns.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from '../command.ts';
-import { importFile } from '../worker/import-file.ts';
-import type { Shell } from '../shell.ts';
+import { clock, columns } from '../output/columns.ts';
 import { refusesWords } from '../output/standing.ts';
+import type { Shell } from '../shell.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import {
+  askWorker,
+  callWorker,
+  queryOf,
+  WORKER_OPTIONS,
+  type WorkerAddress,
+} from '../worker/ask-worker.ts';
+import { importFile } from '../worker/import-file.ts';
 
-const Verb = v.picklist(['show', 'put', 'delete', 'export', 'import'], 'expected show, put, delete, export or import');
+const Verb = v.picklist(
+  ['show', 'put', 'delete', 'export', 'import'],
+  'expected show, put, delete, export or import',
+);
 
 const Input = v.object({
   verb: Verb,
@@ -19,7 +28,10 @@ const Input = v.object({
   app: Text,
   name: Text,
   apply: Flag,
-  fromLine: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d*$/, 'expected a line number'), v.transform(Number)), '1'),
+  fromLine: v.optional(
+    v.pipe(v.string(), v.regex(/^[1-9]\d*$/, 'expected a line number'), v.transform(Number)),
+    '1',
+  ),
   cursor: Text,
   ...HAND_INPUT,
   url: Text,
@@ -34,10 +46,22 @@ export const recipients = defineCommand({
   description:
     'recipients show <channel> <identity> | put … | delete … : what a person refuses, and changing it by hand; recipients export | import <file.csv|file.ndjson>',
   options: [
-    { flags: '--scope <scope>', description: 'put, delete: all (default), marketing or notification' },
-    { flags: '--app <app>', description: 'the app, where identities belong to one (Messenger, Instagram, …)' },
-    { flags: '--apply', description: 'import: take the list over; without it, only say what that would change' },
-    { flags: '--name <name>', description: 'import: the list’s name (default: the file’s); a line counts once a name' },
+    {
+      flags: '--scope <scope>',
+      description: 'put, delete: all (default), marketing or notification',
+    },
+    {
+      flags: '--app <app>',
+      description: 'the app, where identities belong to one (Messenger, Instagram, …)',
+    },
+    {
+      flags: '--apply',
+      description: 'import: take the list over; without it, only say what that would change',
+    },
+    {
+      flags: '--name <name>',
+      description: 'import: the list’s name (default: the file’s); a line counts once a name',
+    },
     { flags: '--from-line <number>', description: 'import: go on from a line' },
     { flags: '--cursor <cursor>', description: 'export: go on behind the line that carries it' },
     ...HAND_OPTIONS,
@@ -50,20 +74,36 @@ export const recipients = defineCommand({
     const address = { url: input.url, token: input.token };
     if (verb === 'export') return exportAll(cursor, address, shell);
     if (verb === 'import') {
-      if (!what) throw new AppError('bad_request', 'import what? A file: signalbox recipients import list.csv');
+      if (!what)
+        throw new AppError(
+          'bad_request',
+          'import what? A file: signalbox recipients import list.csv',
+        );
       const hand = await byWhom(input, shell);
       return importFile({ file: what, name, apply, fromLine, json, hand }, address, shell);
     }
     if (!what || !identity)
       throw new AppError('bad_request', `say whom: signalbox recipients ${verb} SMS +12025550142`);
-    const person = await (verb === 'show' ? show : changing[verb])(input, what, identity, address, shell);
+    const person = await (verb === 'show' ? show : changing[verb])(
+      input,
+      what,
+      identity,
+      address,
+      shell,
+    );
     if (json) shell.out(JSON.stringify(person));
     else for (const line of linesOf(`${what.toUpperCase()} ${identity}`, person)) shell.out(line);
     return 0;
   },
 });
 
-type Step<T> = (input: Input, channel: string, identity: string, address: WorkerAddress, shell: Shell) => Promise<T>;
+type Step<T> = (
+  input: Input,
+  channel: string,
+  identity: string,
+  address: WorkerAddress,
+  shell: Shell,
+) => Promise<T>;
 
 const pathOf = (channel: string, identity: string): string =>
   `/v1/recipients/${encodeURIComponent(channel)}/${encodeURIComponent(identity)}`;
@@ -79,43 +119,60 @@ const changing: Readonly<Record<'put' | 'delete', Step<RecipientChanged>>> = {
   },
   async delete({ app, scope, ...hand }, channel, identity, address, shell) {
     const query = queryOf({ app_id: app, scope, ...(await byWhom(hand, shell)) });
-    return askWorker(`${pathOf(channel, identity)}${query}`, RecipientChanged, address, shell, { method: 'DELETE' });
+    return askWorker(`${pathOf(channel, identity)}${query}`, RecipientChanged, address, shell, {
+      method: 'DELETE',
+    });
   },
 };
 
 /** A person in words: what counts, then all that led there. */
-function linesOf(name: string, { scopes, since, history, capability, last_delivery }: Recipient): readonly string[] {
-  const rows = history.map(({ at, scope, to, source, words, evidence, rule, by, why, imported, undone, decision }) => [
-    clock(at),
-    `${undone === undefined ? '' : 'no longer '}${to === 'out' ? 'stops' : 'allows'}`,
-    scope,
-    source,
-    [
-      words ? `“${words}”` : '',
-      evidence ?? '',
-      by ?? '',
-      why ?? '',
-      rule ? `rule ${rule}` : '',
-      imported ? `imported by ${imported}` : '',
-      undone ? `taken back by ${undone}` : '',
-    ]
-      .filter(Boolean)
-      .join(', '),
-    decision ?? '',
-  ]);
+function linesOf(
+  name: string,
+  { scopes, since, history, capability, last_delivery }: Recipient,
+): readonly string[] {
+  const rows = history.map(
+    ({ at, scope, to, source, words, evidence, rule, by, why, imported, undone, decision }) => [
+      clock(at),
+      `${undone === undefined ? '' : 'no longer '}${to === 'out' ? 'stops' : 'allows'}`,
+      scope,
+      source,
+      [
+        words ? `“${words}”` : '',
+        evidence ?? '',
+        by ?? '',
+        why ?? '',
+        rule ? `rule ${rule}` : '',
+        imported ? `imported by ${imported}` : '',
+        undone ? `taken back by ${undone}` : '',
+      ]
+        .filter(Boolean)
+        .join(', '),
+      decision ?? '',
+    ],
+  );
   return [
     `${name} ${refusesWords(scopes)}${since ? ` since ${clock(since)}` : ''}`,
     ...capability.map(({ channel, status, at }) => `  ${channel} said ${status} at ${clock(at)}`),
-    ...last_delivery.map(({ channel, status, at, message_id: id }) => `  ${channel} ${status} at ${clock(at)}: ${id}`),
+    ...last_delivery.map(
+      ({ channel, status, at, message_id: id }) => `  ${channel} ${status} at ${clock(at)}: ${id}`,
+    ),
     ...(rows.length > 0 ? ['', ...columns(rows)] : []),
   ];
 }
 
 /** Everybody, page after page, until none is left. What broke off goes on behind its last line. */
-async function exportAll(from: string | undefined, address: WorkerAddress, shell: Shell): Promise<ExitCode> {
+async function exportAll(
+  from: string | undefined,
+  address: WorkerAddress,
+  shell: Shell,
+): Promise<ExitCode> {
   let cursor = from;
   for (;;) {
-    const response = await callWorker(`/v1/recipients/export${queryOf({ cursor })}`, address, shell);
+    const response = await callWorker(
+      `/v1/recipients/export${queryOf({ cursor })}`,
+      address,
+      shell,
+    );
     const before = cursor;
     try {
       for await (const text of textsOf(response)) {
@@ -123,7 +180,11 @@ async function exportAll(from: string | undefined, address: WorkerAddress, shell
         cursor = v.parse(v.pipe(v.string(), v.parseJson(), ExportLine), text).cursor;
       }
     } catch (cause) {
-      throw new AppError('unavailable', `the export broke off: go on with --cursor ${cursor ?? '0:'}`, { cause });
+      throw new AppError(
+        'unavailable',
+        `the export broke off: go on with --cursor ${cursor ?? '0:'}`,
+        { cause },
+      );
     }
     if (cursor === before) return 0;
   }

@@ -2,18 +2,22 @@ import * as v from 'valibot';
 import { Scope } from '../../api/recipients.ts';
 import { Review, Reviews } from '../../api/reviews.ts';
 import { AppError } from '../../errors.ts';
-import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
-import { clock } from '../output/columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { clock } from '../output/columns.ts';
 import { refusesWords } from '../output/standing.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `reviews`: what a person has to decide, and the decision. */
 export const reviews = defineCommand({
   usage: 'reviews [id]',
-  description: 'list what a person has to decide (was it a STOP?), or decide one: --decide suppress|dismiss --why "…"',
+  description:
+    'list what a person has to decide (was it a STOP?), or decide one: --decide suppress|dismiss --why "…"',
   options: [
-    { flags: '--decide <decision>', description: 'suppress (it was a STOP) or dismiss (it was none)' },
+    {
+      flags: '--decide <decision>',
+      description: 'suppress (it was a STOP) or dismiss (it was none)',
+    },
     { flags: '--scope <scope>', description: 'all (default), marketing or notification' },
     ...HAND_OPTIONS,
     ...WORKER_OPTIONS,
@@ -31,9 +35,16 @@ export const reviews = defineCommand({
   async run({ id, decide, scope, url, token, json, ...hand }, shell) {
     const address = { url, token };
     if ((id === undefined) !== (decide === undefined))
-      throw new AppError('bad_request', 'say which and what: reviews <id> --decide suppress|dismiss --why "…"');
+      throw new AppError(
+        'bad_request',
+        'say which and what: reviews <id> --decide suppress|dismiss --why "…"',
+      );
     if (id !== undefined && decide !== undefined) {
-      const body = { decision: decide, ...(scope ? { scope } : {}), ...(await byWhom(hand, shell)) };
+      const body = {
+        decision: decide,
+        ...(scope ? { scope } : {}),
+        ...(await byWhom(hand, shell)),
+      };
       const decided = await askWorker(
         `/v1/reviews/${encodeURIComponent(id)}`,
         Review,
@@ -57,7 +68,9 @@ export const reviews = defineCommand({
 
 /** What a person refuses, as far as a review says. */
 function stands({ suppressed, marketing, notification }: Review['people'][number]): string {
-  const refused = [marketing ? 'marketing' : '', notification ? 'notifications' : ''].filter(Boolean);
+  const refused = [marketing ? 'marketing' : '', notification ? 'notifications' : ''].filter(
+    Boolean,
+  );
   if (suppressed) return 'said no to all messages';
   return refused.length > 0 ? `said no to ${refused.join(' and ')}` : 'has not said no';
 }
@@ -83,8 +96,12 @@ function decidedWords({ people, state, decided_by }: Review, scope: Scope): stri
   const what = scope === 'all' ? 'messages' : scope === 'marketing' ? 'marketing' : 'notifications';
   return [
     ...(refusing.length > 0 ? [`no more ${what} to ${all(refusing)}`] : []),
-    ...(free.length > 0 ? [`${standing(free)}: what came after the message counts (recipients show)`] : []),
-    ...(unread.length > 0 ? [`what ${all(unread)} refuses now could not be read (recipients show)`] : []),
+    ...(free.length > 0
+      ? [`${standing(free)}: what came after the message counts (recipients show)`]
+      : []),
+    ...(unread.length > 0
+      ? [`what ${all(unread)} refuses now could not be read (recipients show)`]
+      : []),
     onRecord,
   ].join('; ');
 }

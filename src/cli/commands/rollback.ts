@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
 import { SWITCH_OPTIONS, switchRules } from '../worker/switching.ts';
 
 /** `rollback`: takes the last publication back, without a question. */
@@ -18,5 +18,9 @@ export const rollback = defineCommand({
     json: Flag,
   }),
   run: ({ version, ...words }, shell) =>
-    switchRules(version === undefined ? 'rollback' : `${encodeURIComponent(version)}/activate`, words, shell),
+    switchRules(
+      version === undefined ? 'rollback' : `${encodeURIComponent(version)}/activate`,
+      words,
+      shell,
+    ),
 });

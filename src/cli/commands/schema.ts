@@ -1,15 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { rulesFolder, shown } from '../rules/checked-rules.ts';
 import { defineCommand, RULES_OPTION, Text } from '../command.ts';
+import { rulesFolder, shown } from '../rules/checked-rules.ts';
 import { readRulesFolder } from '../rules/rules-folder.ts';
 import { schemaFiles } from '../rules/schema-file.ts';
 
 /** `schema`: what editors complete and mark rules, lists, conditions, alerts, guardrails and stories by. */
 export const schema = defineCommand({
   usage: 'schema',
-  description: 'write the *.schema.json by which editors complete rules and all that lies beside them',
+  description:
+    'write the *.schema.json by which editors complete rules and all that lies beside them',
   options: [RULES_OPTION],
   input: v.object({ rules: Text }),
   async run({ rules }, shell) {

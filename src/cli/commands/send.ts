@@ -1,15 +1,15 @@
 import * as v from 'valibot';
-import { readSecrets, signCallback } from '../../callbacks/signature.ts';
 import { base32 } from '../../callbacks/callback-id.ts';
+import { readSecrets, signCallback } from '../../callbacks/signature.ts';
 import { AppError } from '../../errors.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { prepare } from '../rules/prepared.ts';
-import { firedWords } from './replay.ts';
 import { listSamples } from '../rules/sample-list.ts';
 import { readNamed } from '../rules/samples.ts';
-import { readLocalSettings } from '../worker/settings-file.ts';
 import type { Shell } from '../shell.ts';
+import { readLocalSettings } from '../worker/settings-file.ts';
 import { webAddress } from '../worker/web-address.ts';
+import { firedWords } from './replay.ts';
 
 const URL_DEFAULT = 'http://127.0.0.1:8787';
 
@@ -30,15 +30,24 @@ export const send = defineCommand({
   description: 'sign a callback as Sinch does and post it: a file, or a sample by name (--list)',
   options: [
     { flags: '--list', description: 'list the samples' },
-    { flags: '--url <url>', description: `where to (default: SIGNALBOX_URL, else ${URL_DEFAULT}/callbacks)` },
-    { flags: '--secret <secret>', description: 'the webhook secret (default: that of .dev.vars or .dev.vars.example)' },
+    {
+      flags: '--url <url>',
+      description: `where to (default: SIGNALBOX_URL, else ${URL_DEFAULT}/callbacks)`,
+    },
+    {
+      flags: '--secret <secret>',
+      description: 'the webhook secret (default: that of .dev.vars or .dev.vars.example)',
+    },
     {
       flags: '--set <path=value>',
       description: 'set a field of the body: message.contact_message.text_message.text=STOP',
       many: true,
     },
     { flags: '--fresh', description: 'give it new ids: a new event, not a redelivery' },
-    { flags: '--repeat <count>', description: 'post it as often, the same bytes each time: redeliveries' },
+    {
+      flags: '--repeat <count>',
+      description: 'post it as often, the same bytes each time: redeliveries',
+    },
     JSON_OPTION,
   ],
   input: v.object({
@@ -53,19 +62,25 @@ export const send = defineCommand({
   }),
   async run({ callback, list, url, secret, set, fresh, repeat, json }, shell) {
     if (list) return listSamples(json, shell);
-    if (callback === undefined) throw new AppError('bad_request', 'send what? A file, or a sample: see send --list');
+    if (callback === undefined)
+      throw new AppError('bad_request', 'send what? A file, or a sample: see send --list');
     const target = targetOf(url ?? shell.env.SIGNALBOX_URL ?? URL_DEFAULT);
     const { bytes, sample } = await readNamed(callback, shell);
     const files = sample ? localFiles(target) : undefined;
     const { body, appId } = prepare(bytes, { set, fresh, files, now: shell.now(), newId });
     const signing = secret ?? (await localSecret(appId, shell));
-    const headers = await signCallback(body, signing, { nonce: newId(), timestamp: Math.floor(shell.now() / 1000) });
+    const headers = await signCallback(body, signing, {
+      nonce: newId(),
+      timestamp: Math.floor(shell.now() / 1000),
+    });
     let well = true;
     for (let count = 0; count < repeat; count++) {
       const response = await post(target, body, headers);
       const answer = v.safeParse(Answer, await response.json().catch(() => undefined));
       shell.out(
-        json ? JSON.stringify({ status: response.status, answer: answer.output }) : lineOf(response.status, answer),
+        json
+          ? JSON.stringify({ status: response.status, answer: answer.output })
+          : lineOf(response.status, answer),
       );
       well &&= response.ok;
     }
@@ -84,22 +99,37 @@ function targetOf(written: string): URL {
 
 /** Where the local Sinch of a Worker on this machine gives files: `npm start` puts it one port above. */
 const localFiles = ({ hostname, port }: URL): string | undefined =>
-  hostname === '127.0.0.1' || hostname === 'localhost' ? `http://127.0.0.1:${Number(port) + 1}/files` : undefined;
+  hostname === '127.0.0.1' || hostname === 'localhost'
+    ? `http://127.0.0.1:${Number(port) + 1}/files`
+    : undefined;
 
 async function localSecret(appId: string, shell: Shell): Promise<string> {
   const { file, values } = await readLocalSettings(shell);
   const secrets = readSecrets(values.WEBHOOK_SECRETS);
   const secret = (secrets.get(appId) ?? secrets.get('*') ?? [...secrets.values()][0])?.[0];
   if (!secret)
-    throw new AppError('not_configured', `${file} holds no secret: set WEBHOOK_SECRETS there, or use --secret`);
+    throw new AppError(
+      'not_configured',
+      `${file} holds no secret: set WEBHOOK_SECRETS there, or use --secret`,
+    );
   return secret;
 }
 
-async function post(url: URL, body: Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<Response> {
+async function post(
+  url: URL,
+  body: Uint8Array<ArrayBuffer>,
+  headers: Record<string, string>,
+): Promise<Response> {
   try {
-    return await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+    return await fetch(url, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', ...headers },
+    });
   } catch (cause) {
-    throw new AppError('unavailable', `Nothing listens at ${url}: is npm start running?`, { cause });
+    throw new AppError('unavailable', `Nothing listens at ${url}: is npm start running?`, {
+      cause,
+    });
   }
 }
 

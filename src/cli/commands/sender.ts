@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { byWhat, Sender, type SenderRecord } from '../../api/senders.ts';
-import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
-import { clock, columns } from '../output/columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { clock, columns } from '../output/columns.ts';
+import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** How much of a long history is shown: what fits a screen or two. */
 const SHOWN = 100;
@@ -20,17 +20,20 @@ export const sender = defineCommand({
       shell.out(JSON.stringify(standing));
       return 0;
     }
-    for (const line of standingLines(`${channel.toUpperCase()} of ${app}`, standing)) shell.out(line);
+    for (const line of standingLines(`${channel.toUpperCase()} of ${app}`, standing))
+      shell.out(line);
     const { history } = standing;
     if (history.length > 0) shell.out('');
-    if (history.length > SHOWN) shell.out(`… ${history.length - SHOWN} earlier ones: --json shows all`);
+    if (history.length > SHOWN)
+      shell.out(`… ${history.length - SHOWN} earlier ones: --json shows all`);
     for (const line of columns(history.slice(-SHOWN).map(rowOf))) shell.out(line);
     return 0;
   },
 });
 
 function standingLines(name: string, { quality, since, limits }: Sender): readonly string[] {
-  const rated = quality === null ? 'no rating is known' : `${quality}${since ? ` since ${clock(since)}` : ''}`;
+  const rated =
+    quality === null ? 'no rating is known' : `${quality}${since ? ` since ${clock(since)}` : ''}`;
   const limited = limits.map(
     ({ content, to, until, because }) =>
       `  ${content} ${to === '0' ? 'stopped' : `at most ${to}`} until ${clock(until)}, ${byWhat(because)}`,
@@ -51,5 +54,10 @@ function rowOf({ at, event, decision, ...more }: SenderRecord): readonly string[
     release: rule ? `what ${rule} had set` : 'everything',
   };
   const others = () => [...told].map(([name, value]) => `${name} ${value}`).join(', ');
-  return [clock(at), `${MARKS[event] ?? '·'} ${event}`, words[event] ?? others(), String(decision ?? '')];
+  return [
+    clock(at),
+    `${MARKS[event] ?? '·'} ${event}`,
+    words[event] ?? others(),
+    String(decision ?? ''),
+  ];
 }

@@ -1,16 +1,16 @@
 import * as v from 'valibot';
 import { Changed } from '../../api/rulebooks.ts';
+import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { reportLines } from '../output/backtest-report.ts';
+import { clock } from '../output/columns.ts';
+import { shadowReport } from '../output/shadow-report.ts';
+import { counted } from '../rules/checked-rules.ts';
+import type { Shell } from '../shell.ts';
 import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 import { authorOf } from '../worker/author.ts';
-import { EXPLAIN_ID } from './backtest.ts';
-import { reportLines } from '../output/backtest-report.ts';
-import { counted } from '../rules/checked-rules.ts';
-import { clock } from '../output/columns.ts';
-import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { tellRefusal } from '../worker/refusal.ts';
-import { shadowReport } from '../output/shadow-report.ts';
-import type { Shell } from '../shell.ts';
 import { listRulebooks, short } from '../worker/worker-rulebooks.ts';
+import { EXPLAIN_ID } from './backtest.ts';
 
 /** `shadow`: what a rulebook, or rules, in shadow would have done; begins and ends it. */
 export const shadow = defineCommand({
@@ -37,7 +37,9 @@ export const shadow = defineCommand({
   async run({ what, since, message, json, ...address }, shell) {
     if (what === 'report') return report(since, json, address, shell);
     if (what === 'stop') {
-      await askWorker('/v1/rulebooks/shadow', v.object({ shadow: v.null() }), address, shell, { method: 'DELETE' });
+      await askWorker('/v1/rulebooks/shadow', v.object({ shadow: v.null() }), address, shell, {
+        method: 'DELETE',
+      });
       shell.out('No rulebook is in shadow any more');
       return 0;
     }
@@ -56,21 +58,46 @@ export const shadow = defineCommand({
   },
 });
 
-async function report(since: string | undefined, json: boolean, address: WorkerAddress, shell: Shell): Promise<0> {
+async function report(
+  since: string | undefined,
+  json: boolean,
+  address: WorkerAddress,
+  shell: Shell,
+): Promise<0> {
   const { shadow: version, in_force, history } = await listRulebooks(address, shell);
-  const began = history.find((change) => change.kind === 'shadow' && change.version === version)?.at;
+  const began = history.find(
+    (change) => change.kind === 'shadow' && change.version === version,
+  )?.at;
   const from = since ?? (version === null ? undefined : began) ?? '7d';
-  const found = await shadowReport({ version, since: from, began: Date.parse(began ?? '') || 0 }, address, shell);
+  const found = await shadowReport(
+    { version, since: from, began: Date.parse(began ?? '') || 0 },
+    address,
+    shell,
+  );
   if (json) {
-    shell.out(JSON.stringify({ in_force, shadow: version, since: from, ...found, tally: found.tally ?? null }));
+    shell.out(
+      JSON.stringify({
+        in_force,
+        shadow: version,
+        since: from,
+        ...found,
+        tally: found.tally ?? null,
+      }),
+    );
     return 0;
   }
   const when = from.includes('T') ? clock(from) : from;
   if (found.tally && version !== null) {
     shell.out(`Since ${when}, under ${short(version)} in shadow, beside what was in force:`);
-    for (const line of reportLines(found.tally, `${EXPLAIN_ID}; --rulebook ${version} says it for the shadow`))
+    for (const line of reportLines(
+      found.tally,
+      `${EXPLAIN_ID}; --rulebook ${version} says it for the shadow`,
+    ))
       shell.out(line);
-  } else shell.out('No rulebook is in shadow: signalbox publish --shadow, or signalbox shadow <version>');
+  } else
+    shell.out(
+      'No rulebook is in shadow: signalbox publish --shadow, or signalbox shadow <version>',
+    );
   if (found.rules.length > 0) shell.out(`Rules in shadow, since ${when}:`);
   for (const { rule, count, examples } of found.rules)
     shell.out(

@@ -2,12 +2,12 @@ import * as v from 'valibot';
 import { matchReader } from '../../alerts/unmatched.ts';
 import { Silence, Silences } from '../../api/silences.ts';
 import { AppError } from '../../errors.ts';
-import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
-import { clock, columns } from '../output/columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { clock, columns } from '../output/columns.ts';
 import { labelled } from '../rules/labelled.ts';
 import type { Shell } from '../shell.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 import { fetchRulebook } from '../worker/worker-rulebooks.ts';
 
 /** `silence`: keeps alerts quiet for a while, by a running Worker. */
@@ -41,7 +41,13 @@ export const silence = defineCommand({
       const found = await askWorker('/v1/silences', Silences, worker, shell);
       if (json) shell.out(JSON.stringify(found));
       else {
-        const rows = found.silences.map((one) => [one.id, `until ${clock(one.until)}`, one.by, said(one), one.why]);
+        const rows = found.silences.map((one) => [
+          one.id,
+          `until ${clock(one.until)}`,
+          one.by,
+          said(one),
+          one.why,
+        ]);
         for (const line of columns(rows)) shell.out(line);
         if (rows.length === 0) shell.out('nothing is silenced');
       }
@@ -49,13 +55,18 @@ export const silence = defineCommand({
     }
     if (end !== undefined) {
       const path = `/v1/silences/${encodeURIComponent(end)}`;
-      const ended = await askWorker(path, v.object({ ended: v.string() }), worker, shell, { method: 'DELETE' });
+      const ended = await askWorker(path, v.object({ ended: v.string() }), worker, shell, {
+        method: 'DELETE',
+      });
       shell.out(
-        json ? JSON.stringify(ended) : `${ended.ended} has ended; what it kept back and still lasts is told now`,
+        json
+          ? JSON.stringify(ended)
+          : `${ended.ended} has ended; what it kept back and still lasts is told now`,
       );
       return 0;
     }
-    if (matchers.length === 0) throw new AppError('bad_request', 'silence what? rule=…, owner=…, app_id=…, channel=…');
+    if (matchers.length === 0)
+      throw new AppError('bad_request', 'silence what? rule=…, owner=…, app_id=…, channel=…');
     const hand = await byWhom({ by, why }, shell);
     const wanted = { match: labelled(matchers), for: span, until, ...hand };
     const set = await askWorker('/v1/silences', Silence, worker, shell, sending('POST', wanted));
@@ -70,14 +81,23 @@ export const silence = defineCommand({
 });
 
 /** What the silence names that no alert of the rules in force has: a slip of the pen keeps nothing quiet. It is set all the same. */
-async function doubtsOf({ match }: Silence, worker: WorkerAddress, shell: Shell): Promise<readonly string[]> {
+async function doubtsOf(
+  { match }: Silence,
+  worker: WorkerAddress,
+  shell: Shell,
+): Promise<readonly string[]> {
   const found = await fetchRulebook('in-force', worker, shell).catch(() => undefined);
   const findings = found ? matchReader(found.source.rules)(match, []) : [];
-  return findings.map(({ message, hint }) => (hint === undefined ? `${message}.` : `${message}: ${hint}`));
+  return findings.map(({ message, hint }) =>
+    hint === undefined ? `${message}.` : `${message}: ${hint}`,
+  );
 }
 
 /** "rule stop, label team payments". */
 const said = ({ match: { labels = {}, ...fields } }: Silence): string =>
-  [...Object.entries(fields), ...Object.entries(labels).map(([name, value]) => [`label ${name}`, value] as const)]
+  [
+    ...Object.entries(fields),
+    ...Object.entries(labels).map(([name, value]) => [`label ${name}`, value] as const),
+  ]
     .map(([name, value]) => `${name} ${[value].flat().join(' or ')}`)
     .join(', ');

@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import { AppError } from '../../errors.ts';
 import { say } from '../../simulator/log.ts';
 import { type ServedSinch, serveSinch } from '../../simulator/serve.ts';
-import { AppError } from '../../errors.ts';
-import { bundle } from './bundle.ts';
 import { defineCommand, type ExitCode, Text } from '../command.ts';
 import { calm } from '../local/calm.ts';
 import { type Plan, planStart } from '../local/plan.ts';
 import { isTaken } from '../local/ports.ts';
 import { sentBefore } from '../local/sent-before.ts';
 import { startWrangler } from '../local/wrangler.ts';
-import { type LocalSettings, readLocalSettings } from '../worker/settings-file.ts';
 import type { Shell } from '../shell.ts';
+import { type LocalSettings, readLocalSettings } from '../worker/settings-file.ts';
+import { bundle } from './bundle.ts';
 
 const PORT = 8787;
 
@@ -28,13 +28,23 @@ export const start = defineCommand({
   usage: 'start',
   description: 'run Signalbox on this machine, with a local Sinch beside it (npm start)',
   options: [
-    { flags: '--port <port>', description: `the Worker’s port (default: ${PORT}); the local Sinch takes the next one` },
-    { flags: '--state <folder>', description: 'where the local databases are kept (default: .wrangler/state)' },
+    {
+      flags: '--port <port>',
+      description: `the Worker’s port (default: ${PORT}); the local Sinch takes the next one`,
+    },
+    {
+      flags: '--state <folder>',
+      description: 'where the local databases are kept (default: .wrangler/state)',
+    },
   ],
   input: v.object({ port: v.optional(Port, String(PORT)), state: Text }),
   async run({ port, state }, shell) {
     const settings = await readLocalSettings(shell);
-    const plan = planStart(port, settings, state === undefined ? undefined : resolve(shell.here, state));
+    const plan = planStart(
+      port,
+      settings,
+      state === undefined ? undefined : resolve(shell.here, state),
+    );
     if ((await bundle.run({ rules: undefined }, { ...shell, out: () => {} })) !== 0) return 1;
     for (const wanted of [port, port + 1]) {
       if (await isTaken(wanted)) {
@@ -60,19 +70,28 @@ export const start = defineCommand({
 type Interrupted = Promise<'interrupted'>;
 
 /** Brings the local database up to date; what wrangler says is told only if it fails. */
-async function migrate({ kept }: Plan, interrupted: Interrupted, shell: Shell): Promise<number | 'interrupted'> {
+async function migrate(
+  { kept }: Plan,
+  interrupted: Interrupted,
+  shell: Shell,
+): Promise<number | 'interrupted'> {
   const lines: string[] = [];
   const args = ['d1', 'migrations', 'apply', 'signalbox', '--local', ...kept];
   const wrangler = startWrangler(args, shell.home, (line) => lines.push(line));
   const first = await Promise.race([wrangler.ended, interrupted]);
   await wrangler.stop();
   if (first !== 0 && first !== 'interrupted') {
-    for (const line of ['the local database could not be brought up to date:', ...lines]) shell.err(line);
+    for (const line of ['the local database could not be brought up to date:', ...lines])
+      shell.err(line);
   }
   return first;
 }
 
-async function openLocalSinch(port: number, { values }: LocalSettings, shell: Shell): Promise<ServedSinch> {
+async function openLocalSinch(
+  port: number,
+  { values }: LocalSettings,
+  shell: Shell,
+): Promise<ServedSinch> {
   return serveSinch(port, {
     now: shell.now,
     projectId: values.SINCH_PROJECT_ID ?? '',
@@ -99,7 +118,10 @@ async function serveWorker(plan: Plan, interrupted: Interrupted, shell: Shell): 
 }
 
 /** What a newcomer needs to know when everything runs. */
-export function welcome({ workerUrl, sinchUrl }: Pick<Plan, 'workerUrl' | 'sinchUrl'>): readonly string[] {
+export function welcome({
+  workerUrl,
+  sinchUrl,
+}: Pick<Plan, 'workerUrl' | 'sinchUrl'>): readonly string[] {
   const url = workerUrl.endsWith(`:${PORT}`) ? '' : ` --url ${workerUrl}`;
   const send = (sample: string, does: string) =>
     `  npm run -s signalbox -- send ${sample.padEnd(27)}${url}   # ${does}`;

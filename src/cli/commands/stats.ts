@@ -1,17 +1,20 @@
 import * as v from 'valibot';
 import { Stats } from '../../api/decisions.ts';
-import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
-import { counted } from '../rules/checked-rules.ts';
-import { bar, clock, columns } from '../output/columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { bar, clock, columns } from '../output/columns.ts';
+import { counted } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
+import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `stats`: which rules fire and which never do, and what comes in. */
 export const stats = defineCommand({
   usage: 'stats',
   description: 'count which rules fired and which never did, and what came in',
   options: [
-    { flags: '--since <time>', description: 'count from: 2026-11-20T10:00:00Z, or how long ago (default: 30d)' },
+    {
+      flags: '--since <time>',
+      description: 'count from: 2026-11-20T10:00:00Z, or how long ago (default: 30d)',
+    },
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],

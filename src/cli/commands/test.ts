@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
-import { checkRules, rulesFolder } from '../rules/checked-rules.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
+import { checkRules, rulesFolder } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
 import { failures, reportLines } from '../test/report.ts';
 import { runTests, type TestReport } from '../test/run-tests.ts';
@@ -30,13 +30,23 @@ const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
 /** `test`: runs the examples inside the rule files, the stories and the guardrails. A rule that is broken fails too. */
 export const test = defineCommand({
   usage: 'test [names...]',
-  description: 'run the examples, stories and guardrails of the rules; with names, of these rules and stories',
+  description:
+    'run the examples, stories and guardrails of the rules; with names, of these rules and stories',
   options: [
     RULES_OPTION,
-    { flags: '--coverage', description: 'say which conditions were never seen true, or never false' },
+    {
+      flags: '--coverage',
+      description: 'say which conditions were never seen true, or never false',
+    },
     { flags: '--threshold <percent>', description: 'fail when less than that is covered' },
-    { flags: '--cross-fire', description: 'fail when a rule fires on another rule’s examples and neither says so' },
-    { flags: '--watch', description: 'run again whenever something in the folder changes, until Ctrl-C' },
+    {
+      flags: '--cross-fire',
+      description: 'fail when a rule fires on another rule’s examples and neither says so',
+    },
+    {
+      flags: '--watch',
+      description: 'run again whenever something in the folder changes, until Ctrl-C',
+    },
     JSON_OPTION,
   ],
   input: Input,
@@ -46,7 +56,12 @@ export const test = defineCommand({
 async function once(input: Input, shell: Shell): Promise<ExitCode> {
   const { json, names, coverage, threshold, rules } = input;
   const checked = await checkRules(rules, shell);
-  const report = await runTests(checked, names, { coverage: coverage || threshold !== undefined }, shell);
+  const report = await runTests(
+    checked,
+    names,
+    { coverage: coverage || threshold !== undefined },
+    shell,
+  );
   if (json) shell.out(JSON.stringify(report));
   else for (const line of reportLines(report, input.watch)) shell.out(line);
   const short = shortOf(report, input);
@@ -55,9 +70,15 @@ async function once(input: Input, shell: Shell): Promise<ExitCode> {
 }
 
 /** What is not reached that was asked for. */
-function shortOf({ coverage, crossFires }: TestReport, { threshold = 0, crossFire }: Input): string | undefined {
-  if (coverage && coverage.percent < threshold) return `coverage is ${coverage.percent} %, wanted are ${threshold} %`;
-  return crossFire && crossFires.length > 0 ? 'rules fire on each other’s examples, and do not say so' : undefined;
+function shortOf(
+  { coverage, crossFires }: TestReport,
+  { threshold = 0, crossFire }: Input,
+): string | undefined {
+  if (coverage && coverage.percent < threshold)
+    return `coverage is ${coverage.percent} %, wanted are ${threshold} %`;
+  return crossFire && crossFires.length > 0
+    ? 'rules fire on each other’s examples, and do not say so'
+    : undefined;
 }
 
 /** Runs again and again, each time on an empty screen that shows only what is wrong. Ends well: Ctrl-C is no failure. */

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { Throttled } from '../../api/pauses.ts';
 import { AppError } from '../../errors.ts';
-import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
-import { clock } from '../output/columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { clock } from '../output/columns.ts';
+import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `throttle`: limits a sender by hand, or lifts what limits it. */
 export const throttle = defineCommand({
@@ -33,12 +33,18 @@ export const throttle = defineCommand({
   }),
   async run({ app, channel, to, for: life, content, lift, url, token, json, ...hand }, shell) {
     const path = `/v1/senders/${encodeURIComponent(app)}/${encodeURIComponent(channel)}/throttle`;
-    if (lift && (to || life)) throw new AppError('bad_request', '--lift ends limits; leave --to and --for out');
+    if (lift && (to || life))
+      throw new AppError('bad_request', '--lift ends limits; leave --to and --for out');
     if (!lift && (!to || !life))
-      throw new AppError('bad_request', 'say how fast and for how long: --to 10/minute --for 7d; or --lift');
+      throw new AppError(
+        'bad_request',
+        'say how fast and for how long: --to 10/minute --for 7d; or --lift',
+      );
     const who = await byWhom(hand, shell);
     const sender = lift
-      ? await askWorker(`${path}${queryOf(who)}`, Throttled, { url, token }, shell, { method: 'DELETE' })
+      ? await askWorker(`${path}${queryOf(who)}`, Throttled, { url, token }, shell, {
+          method: 'DELETE',
+        })
       : await askWorker(
           path,
           Throttled,
@@ -51,7 +57,8 @@ export const throttle = defineCommand({
       ? `${channel.toUpperCase()} of ${app}: ${now.content} ${now.to === '0' ? 'stopped' : `at most ${now.to}`} until ${clock(now.until)} UTC (${now.because})`
       : `${channel.toUpperCase()} of ${app} is not limited${lift ? '; a rule that fires again limits it again' : ''}`;
     shell.out(json ? JSON.stringify(sender) : words);
-    if (!json && sender.warning) shell.out(`But ${sender.warning}. Is it a typing mistake? --lift takes it back.`);
+    if (!json && sender.warning)
+      shell.out(`But ${sender.warning}. Is it a typing mistake? --lift takes it back.`);
     return 0;
   },
 });

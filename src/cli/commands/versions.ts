@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
-import { counted } from '../rules/checked-rules.ts';
-import { clock, columns } from '../output/columns.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
+import { clock, columns } from '../output/columns.ts';
+import { counted } from '../rules/checked-rules.ts';
+import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
 import { listRulebooks, short } from '../worker/worker-rulebooks.ts';
 
 /** `versions`: every rulebook that was published or deployed, and what was in force when. */
@@ -40,7 +40,9 @@ export const versions = defineCommand({
         ]);
     for (const line of columns(rows)) shell.out(line);
     if (rows.length === 0)
-      shell.out(wanted ? 'nothing was ever put in force but the bundled rules' : 'nothing is kept yet');
+      shell.out(
+        wanted ? 'nothing was ever put in force but the bundled rules' : 'nothing is kept yet',
+      );
     if (!wanted)
       shell.out(
         `→ in force${answer.shadow === null ? '' : ', ○ in shadow'}. The Worker was deployed with ${short(answer.bundled)}.`,

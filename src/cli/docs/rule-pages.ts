@@ -1,7 +1,7 @@
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { placesOf } from '../../rules/check/source-places.ts';
-import type { Rulebook } from '../../rules/model/compiled.ts';
 import { describe, describeCondition } from '../../rules/explain/describe.ts';
+import type { Rulebook } from '../../rules/model/compiled.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
 
 /** All rules as sentences, by owner: what a rules folder's README.md says. */
@@ -31,9 +31,16 @@ function conditionEntries({ rules }: Rulebook, source: RulebookSource): readonly
   const used = rules.flatMap((rule) => [...placesOf(rule, source)]);
   return Object.entries(source.conditions).flatMap(([file, written]) => {
     if (!isRecord(written) || typeof written.says !== 'string') return [];
-    const [node] = used.find(([{ phrase }, { shared }]) => shared === written.name && phrase === written.says) ?? [];
+    const [node] =
+      used.find(([{ phrase }, { shared }]) => shared === written.name && phrase === written.says) ??
+      [];
     if (!node) return [];
     const says = written.says.replaceAll('{it}', 'it');
-    return entry(String(written.name), file, `“${says}” means: ${describeCondition(node)}.`, String(written.why));
+    return entry(
+      String(written.name),
+      file,
+      `“${says}” means: ${describeCondition(node)}.`,
+      String(written.why),
+    );
   });
 }

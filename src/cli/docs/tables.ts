@@ -1,14 +1,14 @@
 import { BUDGETS } from '../../actions/budget.ts';
 import { actions } from '../../actions/index.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { NEEDED } from '../../settings/settings.ts';
-import { CODES } from '../../rules/model/finding-codes.ts';
 import { factEntries } from '../../rules/model/facts.ts';
-import { operators } from '../../rules/operators/operators.ts';
+import { CODES } from '../../rules/model/finding-codes.ts';
 import { Rule } from '../../rules/model/rule.ts';
-import { convert, partsOf } from '../../rules/schema/convert.ts';
 import { listed } from '../../rules/model/show.ts';
 import type { FactEntry } from '../../rules/model/vocabulary.ts';
+import { operators } from '../../rules/operators/operators.ts';
+import { convert, partsOf } from '../../rules/schema/convert.ts';
+import { NEEDED } from '../../settings/settings.ts';
 import { SETTINGS } from '../../settings/summaries.ts';
 
 /** A table in Markdown. */
@@ -39,7 +39,8 @@ export const factsTable = (): string =>
     factEntries().map((fact) => [code(fact.name), fact.type, factWords(fact), carriers(fact)]),
   );
 
-const carriers = ({ triggers }: FactEntry): string => (triggers.length === 0 ? 'every callback' : triggers.join(', '));
+const carriers = ({ triggers }: FactEntry): string =>
+  triggers.length === 0 ? 'every callback' : triggers.join(', ');
 
 function factWords({ description, known, recalled, previous }: FactEntry): string {
   const words = [description];
@@ -76,13 +77,18 @@ export const actionsTable = (): string =>
 
 function budgetWords(action: string): string {
   const budget = BUDGETS[action];
-  return budget ? `${budget.count.toLocaleString('en')}, then ${budget.held ? 'held' : 'told'}` : 'none';
+  return budget
+    ? `${budget.count.toLocaleString('en')}, then ${budget.held ? 'held' : 'told'}`
+    : 'none';
 }
 
 function paramWords(schema: ReturnType<typeof convert>): string {
   const needed = Array.isArray(schema.required) ? schema.required : [];
   const words = Object.entries(partsOf(schema)).map(([key, part]) => {
-    const about = [...(needed.includes(key) ? ['needed'] : []), ...(isRecord(part) ? valueWords(part) : [])];
+    const about = [
+      ...(needed.includes(key) ? ['needed'] : []),
+      ...(isRecord(part) ? valueWords(part) : []),
+    ];
     return `${code(key)}${about.length > 0 ? ` (${about.join('; ')})` : ''}`;
   });
   return words.length === 0 ? 'none' : words.join(', ');
@@ -99,7 +105,8 @@ function valueWords({
   if (Array.isArray(values)) words.push(listed(values.map((value) => code(String(value)))));
   else if (Array.isArray(examples)) words.push(`like ${code(String(examples[0]))}`);
   else if (minimum !== undefined && maximum !== undefined) words.push(`${minimum} to ${maximum}`);
-  if (standard !== undefined && String(standard) !== '') words.push(`default ${code(String(standard))}`);
+  if (standard !== undefined && String(standard) !== '')
+    words.push(`default ${code(String(standard))}`);
   return words;
 }
 

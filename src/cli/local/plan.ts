@@ -1,5 +1,5 @@
-import { readSettings } from '../../settings/settings.ts';
 import { AppError } from '../../errors.ts';
+import { readSettings } from '../../settings/settings.ts';
 import type { LocalSettings } from '../worker/settings-file.ts';
 
 /** How the Worker and the local Sinch are started. */
@@ -25,7 +25,8 @@ const LOCAL_FORWARD_KEY = `whsec_${btoa('local-forward-key-of-this-machine')}`;
  */
 export function planStart(port: number, { file, values }: LocalSettings, state?: string): Plan {
   const { missing } = readSettings({ ...values });
-  if (missing.length > 0) throw new AppError('not_configured', `${file} lacks ${missing.join(', ')}`);
+  if (missing.length > 0)
+    throw new AppError('not_configured', `${file} lacks ${missing.join(', ')}`);
   const sinchUrl = `http://${HOST}:${port + 1}`;
   const local = {
     SINCH_API_URL: sinchUrl,

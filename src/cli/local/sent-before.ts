@@ -1,13 +1,17 @@
-import type { StoredMessage } from '../../simulator/messages.ts';
 import { readCallback } from '../../callbacks/callback.ts';
+import type { StoredMessage } from '../../simulator/messages.ts';
 import { readSample, sampleNames } from '../rules/samples.ts';
 import type { Shell } from '../shell.ts';
 
 /** The messages whose failure the samples report, as if they had been sent: so that there is something to send again. */
-export async function sentBefore(shell: Pick<Shell, 'home' | 'here' | 'now'>): Promise<readonly StoredMessage[]> {
+export async function sentBefore(
+  shell: Pick<Shell, 'home' | 'here' | 'now'>,
+): Promise<readonly StoredMessage[]> {
   const messages: StoredMessage[] = [];
   for (const name of await sampleNames(shell)) {
-    const callback = await readCallback(await readSample(name, shell), shell.now()).catch(() => undefined);
+    const callback = await readCallback(await readSample(name, shell), shell.now()).catch(
+      () => undefined,
+    );
     const { messageId, channel, identity } = callback?.about ?? {};
     if (callback?.fact('status', {}) !== 'FAILED' || !messageId || !channel || !identity) continue;
     messages.push({

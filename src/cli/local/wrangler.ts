@@ -26,8 +26,14 @@ export interface Wrangler {
 }
 
 /** Starts wrangler in a folder. `hear` gets every line that it prints. */
-export function startWrangler(args: readonly string[], home: string, hear: (line: string) => void): Wrangler {
-  const folder = dirname(createRequire(join(home, 'package.json')).resolve('wrangler/package.json'));
+export function startWrangler(
+  args: readonly string[],
+  home: string,
+  hear: (line: string) => void,
+): Wrangler {
+  const folder = dirname(
+    createRequire(join(home, 'package.json')).resolve('wrangler/package.json'),
+  );
   const child = spawn(process.execPath, [join(folder, 'bin', 'wrangler.js'), ...args], {
     cwd: home,
     env: { ...process.env, ...QUIET },
@@ -35,7 +41,8 @@ export function startWrangler(args: readonly string[], home: string, hear: (line
     // A group of its own, so that nothing it started outlives it.
     detached: process.platform !== 'win32',
   });
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', hear);
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', hear);
   const last = () => kill(child, 'SIGKILL');
   process.once('exit', last);
   const ended = new Promise<number>((resolve) => {
@@ -58,7 +65,8 @@ export function startWrangler(args: readonly string[], home: string, hear: (line
 /** Signals the whole group; that it has ended already is what we want. */
 function kill(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
-    if (child.pid !== undefined) process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
+    if (child.pid !== undefined)
+      process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
   } catch {
     child.kill(signal);
   }

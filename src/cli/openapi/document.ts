@@ -23,7 +23,11 @@ const DOCUMENT: Partial<GenerateSpecOptions['documentation']> = {
   servers: [{ url: '/' }],
   components: {
     securitySchemes: {
-      token: { type: 'http', scheme: 'bearer', description: 'API_TOKEN, or a token of API_TOKENS with the role.' },
+      token: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'API_TOKEN, or a token of API_TOKENS with the role.',
+      },
       sinch: {
         type: 'apiKey',
         in: 'header',
@@ -34,7 +38,8 @@ const DOCUMENT: Partial<GenerateSpecOptions['documentation']> = {
         type: 'apiKey',
         in: 'header',
         name: 'x-sinch-webhook-signature',
-        description: 'Sinch’s signature; timestamp, nonce and algorithm stand in headers beside it.',
+        description:
+          'Sinch’s signature; timestamp, nonce and algorithm stand in headers beside it.',
       },
     },
   },
@@ -61,13 +66,21 @@ export async function openApiDocument(): Promise<object> {
         ...(Object.keys(query).length > 0 ? [validator('query', v.object(query))] : []),
         ...(body && isSchema(body) ? [validator('json', body)] : []),
       ];
-      app.on(method.toUpperCase(), path, describeRoute(described(operation, group)), ...inputs, (c) => c.body(null));
+      app.on(
+        method.toUpperCase(),
+        path,
+        describeRoute(described(operation, group)),
+        ...inputs,
+        (c) => c.body(null),
+      );
     }
   }
   const responses = Object.fromEntries(
     PROBLEMS.map(([status, description]) => [status, { description, content: contentOf(Problem) }]),
   );
-  return generateSpecs(app, { documentation: { ...DOCUMENT, components: { ...DOCUMENT.components, responses } } });
+  return generateSpecs(app, {
+    documentation: { ...DOCUMENT, components: { ...DOCUMENT.components, responses } },
+  });
 }
 
 type Schema = Exclude<Content, { readonly says: string }>;
@@ -83,7 +96,9 @@ function described(operation: Operation, group: string): DescribeRouteOptions {
     security: securityOf(needs),
     responses: {
       ...(needs !== 'open' &&
-        Object.fromEntries(PROBLEMS.map(([status]) => [status, { $ref: `#/components/responses/${status}` }]))),
+        Object.fromEntries(
+          PROBLEMS.map(([status]) => [status, { $ref: `#/components/responses/${status}` }]),
+        )),
       ...Object.fromEntries(
         Object.entries(answers).map(([status, { says: description, content }]) => [
           status,
@@ -93,7 +108,9 @@ function described(operation: Operation, group: string): DescribeRouteOptions {
       ),
     },
     ...(body &&
-      !isSchema(body) && { requestBody: { required: true, description: body.says, content: bare(body.type) } }),
+      !isSchema(body) && {
+        requestBody: { required: true, description: body.says, content: bare(body.type) },
+      }),
   };
 }
 
@@ -101,7 +118,11 @@ const bare = (type: string) => ({ [type]: { schema: {} } });
 
 function contentOf(content: Content) {
   if (!isSchema(content)) return bare(content.type);
-  return { [isProblem(content) ? 'application/problem+json' : 'application/json']: { schema: resolver(content) } };
+  return {
+    [isProblem(content) ? 'application/problem+json' : 'application/json']: {
+      schema: resolver(content),
+    },
+  };
 }
 
 /** Every problem, however much more it says, has a title and a code. */

@@ -1,19 +1,19 @@
 import * as v from 'valibot';
-import { type Foreseen, foresee, foreseeExample } from '../../pipeline/alert-preview.ts';
 import type { Alerts } from '../../alerts/config.ts';
-import { bodyOf, type Preview, preview } from '../../alerts/preview.ts';
 import { saidTiming } from '../../alerts/phrases.ts';
+import { bodyOf, type Preview, preview } from '../../alerts/preview.ts';
 import { TestAlert, TestAnswer } from '../../api/alerts.ts';
 import { AppError } from '../../errors.ts';
+import { type Foreseen, foresee, foreseeExample } from '../../pipeline/alert-preview.ts';
 import { decide } from '../../rules/decide/decide.ts';
 import type { AlertsInput } from '../commands/alerts.ts';
-import { askWorker } from '../worker/ask-worker.ts';
 import { type CheckedRules, checkRules } from '../rules/checked-rules.ts';
 import { alertsOf, refuseBroken } from '../rules/chosen-rules.ts';
 import { firstSight, readStored } from '../rules/first-sight.ts';
 import { labelled } from '../rules/labelled.ts';
 import { readSample } from '../rules/samples.ts';
 import type { Shell } from '../shell.ts';
+import { askWorker } from '../worker/ask-worker.ts';
 
 /** One alert to try: what it is, and its ways. */
 interface Trial {
@@ -27,7 +27,10 @@ interface Trial {
 export async function testAlerts(input: AlertsInput, shell: Shell): Promise<0 | 1> {
   const now = input.at === undefined ? shell.now() : Date.parse(input.at);
   if (Number.isNaN(now))
-    throw new AppError('bad_request', `--at ${input.at}: expected a time like 2026-11-21T03:00:00Z`);
+    throw new AppError(
+      'bad_request',
+      `--at ${input.at}: expected a time like 2026-11-21T03:00:00Z`,
+    );
   const checked = await checkRules(input.rules, shell);
   const alerts = alertsOf(checked, shell);
   const trials = await trialsOf(input.subjects, { checked, alerts, now }, shell);
@@ -46,7 +49,8 @@ export async function testAlerts(input: AlertsInput, shell: Shell): Promise<0 | 
     if (input.json) shell.out(JSON.stringify(answer));
     else {
       shell.out(says);
-      for (const { route, to, says: said } of answer.sent) shell.out(`  ${to} (route ${route}): ${said}`);
+      for (const { route, to, says: said } of answer.sent)
+        shell.out(`  ${to} (route ${route}): ${said}`);
     }
     well &&= answer.sent.every(({ taken }) => taken);
   }
@@ -66,12 +70,21 @@ async function trialsOf(
 ): Promise<readonly Trial[]> {
   const [name] = subjects;
   if (name === undefined)
-    throw new AppError('bad_request', 'alerts test what? A rule, a callback, or severity=critical owner=…');
+    throw new AppError(
+      'bad_request',
+      'alerts test what? A rule, a callback, or severity=critical owner=…',
+    );
   if (subjects.every((subject) => subject.includes('='))) {
     const alert = v.parse(TestAlert, labelled(subjects));
     const { to, next_step: nextStep, ...rest } = alert;
     const member = { ...rest, nextStep, callbackId: '', resolvable: false };
-    const ways = await preview(member, { to, resolvable: false }, alerts, now, shell.env.PUBLIC_URL);
+    const ways = await preview(
+      member,
+      { to, resolvable: false },
+      alerts,
+      now,
+      shell.env.PUBLIC_URL,
+    );
     return [{ says: `[${alert.severity}] ${alert.title}`, ways, alert }];
   }
   if (subjects.length > 1) throw new AppError('bad_request', 'one rule or one callback, please');
@@ -79,10 +92,15 @@ async function trialsOf(
   const rule = rulebook.rules.find((one) => one.name === name);
   const example = rule?.examples.find(({ fires }) => fires);
   if (rule && example) {
-    return (await foreseeExample(rule, example, rulebook, alerts, shell.env.PUBLIC_URL, now)).map(trialOf);
+    return (await foreseeExample(rule, example, rulebook, alerts, shell.env.PUBLIC_URL, now)).map(
+      trialOf,
+    );
   }
   if (rule)
-    throw new AppError('bad_request', `${name} has no example that fires: there is nothing to fill its texts with`);
+    throw new AppError(
+      'bad_request',
+      `${name} has no example that fires: there is nothing to fill its texts with`,
+    );
   refuseBroken(name, checked, shell);
   const callback = await readStored(await readSample(name, shell), now);
   const { fired } = await decide(rulebook, callback, firstSight(callback));
@@ -121,7 +139,8 @@ function* lines({ says, ways }: Trial): Generator<string> {
     yield `    one alert for: ${by.length > 0 ? by.join(', ') : 'everything on this route'}`;
     for (const { to: name, type, outgoing } of shown) {
       yield `    ${name} (${type}) shows:`;
-      for (const text of outgoing.shows) for (const line of text.split('\n')) yield `      │ ${line}`;
+      for (const text of outgoing.shows)
+        for (const line of text.split('\n')) yield `      │ ${line}`;
     }
   }
 }

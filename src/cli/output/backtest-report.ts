@@ -11,10 +11,14 @@ export function reportLines(tally: Tally, explain: string): readonly string[] {
     alerts.more + alerts.fewer > 0 ? `alerts: ${alerts.more} more, ${alerts.fewer} fewer` : '',
     suppressed.length > 0 ? `${people(suppressed.length)} newly suppressed` : '',
     released.length > 0 ? `${people(released.length)} no longer suppressed` : '',
-    retries.more + retries.fewer > 0 ? `retries: ${retries.more} gained, ${retries.fewer} lost` : '',
+    retries.more + retries.fewer > 0
+      ? `retries: ${retries.more} gained, ${retries.fewer} lost`
+      : '',
   ].filter(Boolean);
   const rules = [...new Set(shifts.map(({ rule }) => rule))].sort();
-  const examples = shifts.some(({ moreFor, fewerFor }) => moreFor.length + fewerFor.length > 0) || unknown.length > 0;
+  const examples =
+    shifts.some(({ moreFor, fewerFor }) => moreFor.length + fewerFor.length > 0) ||
+    unknown.length > 0;
   return [
     head,
     ...sums.map((line) => `  ${line}`),

@@ -1,17 +1,24 @@
 import { BacktestAnswer } from '../../api/rulebooks.ts';
-import { addressOf } from '../../callbacks/shapes/parts.ts';
 import { LINKED, personKey } from '../../callbacks/person.ts';
+import { addressOf } from '../../callbacks/shapes/parts.ts';
 import { messageOf } from '../../errors.ts';
-import { count, didOf, emptyTally, merge, type Outcomes, type Tally } from '../../rules/prove/backtest.ts';
-import type { Rulebook } from '../../rules/model/compiled.ts';
 import { openRecollection } from '../../rules/decide/recollection.ts';
-import type { RulebookSource } from '../../rules/model/rule.ts';
 import { openTallies, type Tallies } from '../../rules/decide/tallies.ts';
-import { askWorker, type WorkerAddress } from '../worker/ask-worker.ts';
+import type { Rulebook } from '../../rules/model/compiled.ts';
+import type { RulebookSource } from '../../rules/model/rule.ts';
+import {
+  count,
+  didOf,
+  emptyTally,
+  merge,
+  type Outcomes,
+  type Tally,
+} from '../../rules/prove/backtest.ts';
 import { callbacksIn } from '../rules/callback-files.ts';
 import { readStored } from '../rules/first-sight.ts';
 import { type Forgotten, openForgotten } from '../rules/missing-files.ts';
 import type { Shell } from '../shell.ts';
+import { askWorker, type WorkerAddress } from '../worker/ask-worker.ts';
 
 /** Tries rules on what a Worker has on record, part by part. */
 export async function backtestJournal(
@@ -63,8 +70,14 @@ export async function backtestFiles(
       const address = addressOf(callback.about, callback.envelope.appId);
       const outcomes = async (tallies: Tallies, rulebook: Rulebook): Promise<Outcomes> => {
         const { fired, erred } = await tallies.decide(rulebook, callback, recall);
-        const done = fired.map(({ rule, actions }) => ({ rule, only: actions.map(({ index }) => index) }));
-        return { did: didOf(done), unknown: erred.map(({ rule, message }) => ({ rule, because: [message] })) };
+        const done = fired.map(({ rule, actions }) => ({
+          rule,
+          only: actions.map(({ index }) => index),
+        }));
+        return {
+          did: didOf(done),
+          unknown: erred.map(({ rule, message }) => ({ rule, because: [message] })),
+        };
       };
       const old = await outcomes(told.old, rulebooks.old);
       const now = await outcomes(told.new, rulebooks.new);

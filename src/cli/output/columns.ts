@@ -11,7 +11,8 @@ export function bar(count: number, most: number, width = 20): string {
 export function columns(rows: readonly (readonly (string | number)[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, lengthOf(cell));
+    for (const [index, cell] of row.entries())
+      widths[index] = Math.max(widths[index] ?? 0, lengthOf(cell));
   }
   return rows.map((row) =>
     row

@@ -1,8 +1,8 @@
 import { ExplainedDecision } from '../../api/decisions.ts';
+import type { Shell } from '../shell.ts';
 import { askWorker, queryOf, type WorkerAddress } from '../worker/ask-worker.ts';
 import { clock } from './columns.ts';
 import { explanationLines, ofRule } from './explanation.ts';
-import type { Shell } from '../shell.ts';
 
 /** What a callback id looks like: `explain` takes one instead of a file. */
 export const isDecisionId = (text: string): boolean => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(text);
@@ -16,8 +16,16 @@ interface Question extends WorkerAddress {
 }
 
 /** Explains a decision of the past, as the Worker that made it tells it. */
-export async function explainDecision({ id, rule, rulebook, json, ...address }: Question, shell: Shell): Promise<void> {
-  const decision = await askWorker(`/v1/decisions/${id}${queryOf({ rulebook })}`, ExplainedDecision, address, shell);
+export async function explainDecision(
+  { id, rule, rulebook, json, ...address }: Question,
+  shell: Shell,
+): Promise<void> {
+  const decision = await askWorker(
+    `/v1/decisions/${id}${queryOf({ rulebook })}`,
+    ExplainedDecision,
+    address,
+    shell,
+  );
   const explanation = ofRule(decision.explanation, rule);
   if (json) {
     shell.out(JSON.stringify({ ...decision, explanation }));
@@ -28,7 +36,8 @@ export async function explainDecision({ id, rule, rulebook, json, ...address }: 
   shell.out(`  received ${clock(received_at)}, explained under rulebook ${explained_under}`);
   for (const line of explanationLines(explanation)) shell.out(line);
   for (const { rule: by, action, outcome, detail } of actions) {
-    if (rule === undefined || rule === by) shell.out(`  → ${by}: ${action} ${outcome}${detail ? `, ${detail}` : ''}`);
+    if (rule === undefined || rule === by)
+      shell.out(`  → ${by}: ${action} ${outcome}${detail ? `, ${detail}` : ''}`);
   }
   for (const note of notes) shell.out(`  Note: ${note}.`);
   for (const other of others) shell.out(`  Rulebook ${other} decided it too: --rulebook ${other}`);

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
-import { closest } from '../../rules/model/closest.ts';
 import type { Explanation } from '../../rules/explain/explain.ts';
+import { closest } from '../../rules/model/closest.ts';
 
 const MARKS: Readonly<Record<Explanation['outcome'], string>> = {
   fired: '✓',

@@ -13,7 +13,10 @@ export interface Progress {
 }
 
 /** Opens the progress of `total` bytes. Without a terminal nothing is drawn. */
-export function openProgress(total: number, { progress, now }: Pick<Shell, 'progress' | 'now'>): Progress {
+export function openProgress(
+  total: number,
+  { progress, now }: Pick<Shell, 'progress' | 'now'>,
+): Progress {
   const start = now();
   let [bytes, count, drawn] = [0, 0, start];
   return {
@@ -23,14 +26,24 @@ export function openProgress(total: number, { progress, now }: Pick<Shell, 'prog
       const at = now();
       if (at - drawn < EVERY) return;
       drawn = at;
-      progress(progressLine({ part: Math.min(bytes / total, 1), count, seconds: (at - start) / 1_000 }));
+      progress(
+        progressLine({ part: Math.min(bytes / total, 1), count, seconds: (at - start) / 1_000 }),
+      );
     },
     done: () => progress(''),
   };
 }
 
 /** `[████████░░░░░░░░░░░░░░░░] 33 %  431,000 callbacks, 12,400 a second, 71 s left`. */
-function progressLine({ part, count, seconds }: { part: number; count: number; seconds: number }): string {
+function progressLine({
+  part,
+  count,
+  seconds,
+}: {
+  part: number;
+  count: number;
+  seconds: number;
+}): string {
   const filled = Math.round(part * WIDTH);
   const left = part > 0 ? Math.ceil((seconds / part) * (1 - part)) : 0;
   const said = (number: number): string => Math.round(number).toLocaleString('en-US');

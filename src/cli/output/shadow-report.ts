@@ -1,8 +1,8 @@
 import { type Decision, Decisions } from '../../api/decisions.ts';
-import { count, type Did, didOf, emptyTally, type Tally } from '../../rules/prove/backtest.ts';
 import type { CompiledRule, Rulebook } from '../../rules/model/compiled.ts';
-import { askWorker, queryOf, type WorkerAddress } from '../worker/ask-worker.ts';
+import { count, type Did, didOf, emptyTally, type Tally } from '../../rules/prove/backtest.ts';
 import type { Shell } from '../shell.ts';
+import { askWorker, queryOf, type WorkerAddress } from '../worker/ask-worker.ts';
 import { fetchRulebook } from '../worker/worker-rulebooks.ts';
 
 /** How the rulebook in shadow and rules in shadow would have done. */
@@ -10,7 +10,11 @@ export interface ShadowReport {
   /** The rulebook in shadow beside those that were in force; none: none is in shadow. */
   readonly tally: Tally | undefined;
   /** Rules in shadow, by what they would have done, with decisions to look at. */
-  readonly rules: readonly { readonly rule: string; readonly count: number; readonly examples: readonly string[] }[];
+  readonly rules: readonly {
+    readonly rule: string;
+    readonly count: number;
+    readonly examples: readonly string[];
+  }[];
   /** There was more on record than was looked at. */
   readonly cut: boolean;
 }
@@ -23,7 +27,11 @@ const PAGES = 50;
 
 /** Compares what is on record under the rulebook in shadow with what was done. */
 export async function shadowReport(
-  { version, since, began }: { readonly version: string | null; readonly since: string; readonly began: number },
+  {
+    version,
+    since,
+    began,
+  }: { readonly version: string | null; readonly since: string; readonly began: number },
   address: WorkerAddress,
   shell: Shell,
 ): Promise<ShadowReport> {
@@ -34,7 +42,9 @@ export async function shadowReport(
     books.set(name, known);
     return known;
   };
-  const done = new Map(decisions.filter(({ shadow }) => !shadow).map((decision) => [decision.id, decision]));
+  const done = new Map(
+    decisions.filter(({ shadow }) => !shadow).map((decision) => [decision.id, decision]),
+  );
   const tried = new Map(
     decisions
       .filter(({ shadow, rulebook }) => shadow && rulebook === version)
@@ -49,13 +59,26 @@ export async function shadowReport(
       old: old ? didBy(old, await bookOf(old.rulebook), 'fired') : [],
       new: now ? didBy(now, await bookOf(now.rulebook), 'shadow') : [],
     };
-    count(tally, { id, person: undefined, old: { did: did.old, unknown: [] }, new: { did: did.new, unknown: [] } });
+    count(tally, {
+      id,
+      person: undefined,
+      old: { did: did.old, unknown: [] },
+      new: { did: did.new, unknown: [] },
+    });
   }
-  return { tally: version === null ? undefined : tally, rules: rulesInShadow([...done.values()]), cut };
+  return {
+    tally: version === null ? undefined : tally,
+    rules: rulesInShadow([...done.values()]),
+    cut,
+  };
 }
 
 /** What a decision did, or would have: the actions of its rules, but for rules that were in shadow themselves. */
-function didBy({ rules }: Decision, rulebook: Rulebook, outcome: 'fired' | 'shadow'): readonly Did[] {
+function didBy(
+  { rules }: Decision,
+  rulebook: Rulebook,
+  outcome: 'fired' | 'shadow',
+): readonly Did[] {
   const names = rules.filter((rule) => rule.outcome === outcome).map(({ rule }) => rule);
   const fired = (rule: CompiledRule): boolean => names.includes(rule.name) && !rule.shadow;
   return didOf(rulebook.rules.filter(fired).map((rule) => ({ rule })));

@@ -4,6 +4,8 @@ export function refusesWords(scopes: {
   readonly marketing: boolean;
   readonly notification: boolean;
 }): string {
-  const refused = scopes.all ? ['everything'] : (['marketing', 'notification'] as const).filter((one) => scopes[one]);
+  const refused = scopes.all
+    ? ['everything']
+    : (['marketing', 'notification'] as const).filter((one) => scopes[one]);
   return refused.length > 0 ? `refuses ${refused.join(' and ')}` : 'refuses nothing';
 }

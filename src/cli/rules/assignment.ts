@@ -36,18 +36,29 @@ export function setPath(body: object, path: string, value: unknown, written?: st
   for (const key of keys) {
     const next: unknown = Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined;
     if (next !== undefined && next !== null && typeof next !== 'object') {
-      throw new AppError('bad_request', `${path}: "${key}" holds ${JSON.stringify(next)}, there is nothing below it`);
+      throw new AppError(
+        'bad_request',
+        `${path}: "${key}" holds ${JSON.stringify(next)}, there is nothing below it`,
+      );
     }
     const inner = next ?? {};
     put(at, key, inner);
     at = inner;
   }
   // A phone number in place of a text stays a text, although it could be read as a number.
-  const text = Object.hasOwn(at, last) && typeof Reflect.get(at, last) === 'string' && typeof value === 'number';
+  const text =
+    Object.hasOwn(at, last) &&
+    typeof Reflect.get(at, last) === 'string' &&
+    typeof value === 'number';
   put(at, last, text && written !== undefined ? written : value);
 }
 
 /** Defined, not assigned: `__proto__` is a key like any other. */
 function put(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+  Object.defineProperty(target, key, {
+    value,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });
 }

@@ -19,7 +19,10 @@ const isLines = (file: string): boolean => /\.(ndjson|jsonl)$/.test(file);
  * one a line, read as it is needed.
  * @throws AppError `not_found`
  */
-export async function* callbacksIn(name: string, shell: Pick<Shell, 'here'>): AsyncGenerator<FoundCallback> {
+export async function* callbacksIn(
+  name: string,
+  shell: Pick<Shell, 'here'>,
+): AsyncGenerator<FoundCallback> {
   const { here } = shell;
   for (const file of await filesOf(name, shell)) {
     if (isLines(file)) yield* linesOf(file, resolve(here, file));
@@ -30,7 +33,9 @@ export async function* callbacksIn(name: string, shell: Pick<Shell, 'here'>): As
 /** How many bytes `callbacksIn` would read. @throws AppError `not_found` */
 export async function bytesIn(name: string, shell: Pick<Shell, 'here'>): Promise<number> {
   const files = await filesOf(name, shell);
-  const sizes = await Promise.all(files.map(async (file) => (await stat(resolve(shell.here, file))).size));
+  const sizes = await Promise.all(
+    files.map(async (file) => (await stat(resolve(shell.here, file))).size),
+  );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
@@ -38,8 +43,11 @@ async function filesOf(name: string, { here }: Pick<Shell, 'here'>): Promise<rea
   const path = resolve(here, name);
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new AppError('not_found', `there is no file or folder ${name}`);
-  const files = found.isDirectory() ? (await filesIn(path)).map((file) => join(name, file)) : [name];
-  if (files.length === 0) throw new AppError('not_found', `${name} holds no .json, .ndjson or .jsonl file`);
+  const files = found.isDirectory()
+    ? (await filesIn(path)).map((file) => join(name, file))
+    : [name];
+  if (files.length === 0)
+    throw new AppError('not_found', `${name} holds no .json, .ndjson or .jsonl file`);
   return files;
 }
 
@@ -53,8 +61,12 @@ async function filesIn(folder: string): Promise<readonly string[]> {
 
 async function* linesOf(name: string, path: string): AsyncGenerator<FoundCallback> {
   let number = 0;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of createInterface({
+    input: createReadStream(path),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
     number += 1;
-    if (line.trim() !== '') yield { file: `${name}:${number}`, bytes: new TextEncoder().encode(line) };
+    if (line.trim() !== '')
+      yield { file: `${name}:${number}`, bytes: new TextEncoder().encode(line) };
   }
 }

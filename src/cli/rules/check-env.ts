@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Alerts, kindOf, mailing } from '../../alerts/config.ts';
-import { readSettings } from '../../settings/settings.ts';
 import { messageOf } from '../../errors.ts';
-import { EXAMPLE, readLocalSettings } from '../worker/settings-file.ts';
+import { readSettings } from '../../settings/settings.ts';
 import type { Shell } from '../shell.ts';
+import { EXAMPLE, readLocalSettings } from '../worker/settings-file.ts';
 
 /**
  * What a Worker with the settings of this place would lack: `.dev.vars`, and over it the environment, which is how a pipeline
@@ -23,7 +23,10 @@ export async function missingSettings(alerts: Alerts, shell: Shell): Promise<rea
       kindOf(config)
         .secrets(config)
         .filter(({ secret }) => settings.destination(secret) === undefined)
-        .map(({ secret }) => `setting ${secret} is not set: destination ${name} of alerts.json needs it`),
+        .map(
+          ({ secret }) =>
+            `setting ${secret} is not set: destination ${name} of alerts.json needs it`,
+        ),
     );
     return [
       ...settings.missing.map((name) => `setting ${name} is not set`),
@@ -39,6 +42,7 @@ async function mail(alerts: Alerts, { home }: Shell): Promise<readonly string[]>
   const written = await readFile(join(home, 'wrangler.toml'), 'utf8').catch(() => '');
   if (/^\[\[send_email\]\]\s*\nname = "EMAIL"/m.test(written)) return [];
   return mailing(alerts).map(
-    (name) => `the binding EMAIL is missing in wrangler.toml: destination ${name} of alerts.json needs it`,
+    (name) =>
+      `the binding EMAIL is missing in wrangler.toml: destination ${name} of alerts.json needs it`,
   );
 }

@@ -1,17 +1,17 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { actions } from '../../actions/index.ts';
 import { alertFindings } from '../../alerts/findings.ts';
+import { expiryFindings } from '../../rules/check/expiry.ts';
 import { nameFindings } from '../../rules/check/names.ts';
 import { compile, type Rulebook } from '../../rules/compile/compile.ts';
-import { expiryFindings } from '../../rules/check/expiry.ts';
 import type { Finding } from '../../rules/model/finding.ts';
-import { guardrailFindings } from '../../rules/prove/guardrails.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
+import { guardrailFindings } from '../../rules/prove/guardrails.ts';
 import type { ReadStory } from '../../stories/read-stories.ts';
+import type { Shell } from '../shell.ts';
 import { checkStories } from './checked-stories.ts';
 import type { PlacedFinding } from './json-source.ts';
 import { type RulesFolder, readRulesFolder } from './rules-folder.ts';
-import type { Shell } from '../shell.ts';
 
 /** A rules folder, compiled, with all that is wrong in it. */
 export interface CheckedRules {
@@ -53,12 +53,22 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
       .map((finding) => ({ ...finding, file: shown(join(folder, finding.file), shell) }));
   const all = together([]);
   const broken = all.some(({ severity }) => severity === 'error');
-  return { source: read.source, stories: told.stories, rulebook, findings: all, broken, folder, together };
+  return {
+    source: read.source,
+    stories: told.stories,
+    rulebook,
+    findings: all,
+    broken,
+    folder,
+    together,
+  };
 }
 
 /** The folder that `--rules` names, else the project's. */
-export const rulesFolder = (rules: string | undefined, { home, here }: Pick<Shell, 'home' | 'here'>): string =>
-  rules === undefined ? join(home, 'rules') : resolve(here, rules);
+export const rulesFolder = (
+  rules: string | undefined,
+  { home, here }: Pick<Shell, 'home' | 'here'>,
+): string => (rules === undefined ? join(home, 'rules') : resolve(here, rules));
 
 /** Whether a file is there but no JSON: that is told already. */
 const isUnreadable = (file: string, { files }: RulesFolder): boolean => {
@@ -81,8 +91,17 @@ export function shown(file: string, { here }: Pick<Shell, 'here'>): string {
 }
 
 /** A finding as a line: `rules/stop.json:12:9 error unknown-fact no fact is called "keywrd": did you mean "keyword"?`. */
-export const findingLine = ({ file, line, column, severity, code, message, hint }: PlacedFinding): string =>
+export const findingLine = ({
+  file,
+  line,
+  column,
+  severity,
+  code,
+  message,
+  hint,
+}: PlacedFinding): string =>
   `${file}:${line}:${column} ${severity} ${code} ${message}${hint ? `: ${hint}` : ''}`;
 
 /** "1 rule", "2 rules". */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;

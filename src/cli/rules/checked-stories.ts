@@ -4,8 +4,8 @@ import type { Finding } from '../../rules/model/finding.ts';
 import { nameOfFile } from '../../rules/model/lists.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
 import { type Known, type ReadStory, readStories } from '../../stories/read-stories.ts';
-import { sampleNames } from './samples.ts';
 import type { Shell } from '../shell.ts';
+import { sampleNames } from './samples.ts';
 
 /** Reads the stories of a rules folder by what they may name. */
 export async function checkStories(
@@ -15,7 +15,9 @@ export async function checkStories(
 ): Promise<{ readonly stories: readonly ReadStory[]; readonly findings: readonly Finding[] }> {
   if (Object.keys(stories).length === 0) return { stories: [], findings: [] };
   const alerts =
-    isRecord(source.alerts) && isRecord(source.alerts.destinations) ? source.alerts.destinations : undefined;
+    isRecord(source.alerts) && isRecord(source.alerts.destinations)
+      ? source.alerts.destinations
+      : undefined;
   const known: Known = {
     rules: Object.keys(source.rules).map(nameOfFile),
     actions: actions.map(({ name }) => name),

@@ -3,12 +3,16 @@ import { readAlerts } from '../../alerts/config.ts';
 import { AppError } from '../../errors.ts';
 import { closest } from '../../rules/model/closest.ts';
 import type { CompiledRule } from '../../rules/model/compiled.ts';
+import type { Shell } from '../shell.ts';
 import { type CheckedRules, findingLine } from './checked-rules.ts';
 import type { PlacedFinding } from './json-source.ts';
-import type { Shell } from '../shell.ts';
 
 /** The rules of these names, or all in the order of their names. @throws AppError `not_found`, with the name that was probably meant; `rule_invalid` where it has an error */
-export function chosenRules(checked: CheckedRules, names: readonly string[], shell: Shell): readonly CompiledRule[] {
+export function chosenRules(
+  checked: CheckedRules,
+  names: readonly string[],
+  shell: Shell,
+): readonly CompiledRule[] {
   const all = [...checked.rulebook.rules].sort((a, b) => (a.name < b.name ? -1 : 1));
   const known = all.map(({ name }) => name);
   for (const name of names) {
@@ -22,7 +26,9 @@ export function chosenRules(checked: CheckedRules, names: readonly string[], she
 
 /** Says of a rule or story that is there, but has an error, what is wrong with it. @throws AppError `rule_invalid` */
 export function refuseBroken(name: string, checked: CheckedRules, shell: Shell): void {
-  const wrong = errorsIn(['', 'tests'], checked, shell).find(({ file }) => basename(file) === `${name}.json`);
+  const wrong = errorsIn(['', 'tests'], checked, shell).find(
+    ({ file }) => basename(file) === `${name}.json`,
+  );
   if (wrong) throw new AppError('rule_invalid', findingLine(wrong));
 }
 
@@ -30,7 +36,9 @@ export function refuseBroken(name: string, checked: CheckedRules, shell: Shell):
 export function leftOut(checked: CheckedRules, shell: Shell): string | undefined {
   const names = new Set(errorsIn([''], checked, shell).map(({ file }) => basename(file, '.json')));
   names.delete('alerts');
-  return names.size === 0 ? undefined : `Left out because of an error: ${[...names].join(', ')}. See check.`;
+  return names.size === 0
+    ? undefined
+    : `Left out because of an error: ${[...names].join(', ')}. See check.`;
 }
 
 /** What `alerts.json` says. @throws AppError `rule_invalid`, naming the place */
@@ -47,5 +55,6 @@ const errorsIn = (
 ): readonly PlacedFinding[] =>
   findings.filter(
     ({ file, severity }) =>
-      severity === 'error' && parts.some((part) => dirname(resolve(here, file)) === join(folder, part)),
+      severity === 'error' &&
+      parts.some((part) => dirname(resolve(here, file)) === join(folder, part)),
   );

@@ -5,12 +5,12 @@ import { AppError } from '../../errors.ts';
 import { solve } from '../../rules/check/solve.ts';
 import { compile } from '../../rules/compile/compile.ts';
 import type { CompiledRule, Rulebook } from '../../rules/model/compiled.ts';
-import { openExample } from '../../rules/prove/examples.ts';
 import { factEntry } from '../../rules/model/facts.ts';
 import type { Example, RulebookSource } from '../../rules/model/rule.ts';
 import { verdict } from '../../rules/model/tree.ts';
-import { readSample, sampleNames } from './samples.ts';
+import { openExample } from '../../rules/prove/examples.ts';
 import type { Shell } from '../shell.ts';
+import { readSample, sampleNames } from './samples.ts';
 
 /**
  * An example that fires and one that does not: samples where there are such, else a sample with some facts given.
@@ -36,7 +36,11 @@ interface Sample {
 }
 
 /** The samples of the rule's triggers, and whether they make it fire. */
-async function samplesFor(rule: CompiledRule, rulebook: Rulebook, shell: Shell): Promise<readonly Sample[]> {
+async function samplesFor(
+  rule: CompiledRule,
+  rulebook: Rulebook,
+  shell: Shell,
+): Promise<readonly Sample[]> {
   const found: Sample[] = [];
   for (const name of await sampleNames(shell)) {
     const sample = await sampleFor(name, rule, rulebook, shell).catch(() => undefined);
@@ -59,7 +63,11 @@ async function sampleFor(
   return { name, callback, fires: verdict(rule.when, seen.peek) === true };
 }
 
-function exampleOf(fires: boolean, { when, on }: CompiledRule, samples: readonly Sample[]): Example {
+function exampleOf(
+  fires: boolean,
+  { when, on }: CompiledRule,
+  samples: readonly Sample[],
+): Example {
   const fitting = samples.find((sample) => sample.fires === fires);
   if (fitting) return { name: fitting.name, callback: fitting.callback, fires };
   const [trigger = ''] = on;
@@ -73,6 +81,8 @@ function exampleOf(fires: boolean, { when, on }: CompiledRule, samples: readonly
       `no sample of ${trigger} ${what}: write this rule by hand, with examples of your own`,
     );
   }
-  const given = Object.fromEntries(facts.map(([name, value]): [string, FactValue | null] => [name, value ?? null]));
+  const given = Object.fromEntries(
+    facts.map(([name, value]): [string, FactValue | null] => [name, value ?? null]),
+  );
   return { name: fires ? 'fires' : 'does not fire', callback: sample.callback, fires, given };
 }

@@ -3,8 +3,8 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { AppError } from '../../errors.ts';
 import { closest } from '../../rules/model/closest.ts';
 import { factEntry } from '../../rules/model/facts.ts';
-import { operatorNamed } from '../../rules/operators/operators.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
+import { operatorNamed } from '../../rules/operators/operators.ts';
 import { convert, partsOf } from '../../rules/schema/convert.ts';
 
 /**
@@ -14,17 +14,28 @@ import { convert, partsOf } from '../../rules/schema/convert.ts';
 export function conditionOf(typed: string): Readonly<Record<string, unknown>> {
   const [fact = '', operator, ...rest] = typed.trim().split(/\s+/);
   if (fact === '' || operator === undefined) {
-    throw new AppError('bad_request', `"${typed}": expected a fact, an operator and a value: quality_rating equal RED`);
+    throw new AppError(
+      'bad_request',
+      `"${typed}": expected a fact, an operator and a value: quality_rating equal RED`,
+    );
   }
   const found = operatorNamed(operator);
   if (found?.takesNothing) return { fact, operator };
   const words = rest.join(' ');
   const type = factEntry(fact)?.type;
   const value = (text: string): unknown =>
-    type === 'number' ? Number(text) : type === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text;
+    type === 'number'
+      ? Number(text)
+      : type === 'boolean' && /^(true|false)$/.test(text)
+        ? text === 'true'
+        : text;
   const several = found?.takesList && words.includes(',');
   const needsList = found?.takesList && found.exact;
-  return { fact, operator, value: several || needsList ? words.split(/\s*,\s*/).map(value) : value(words) };
+  return {
+    fact,
+    operator,
+    value: several || needsList ? words.split(/\s*,\s*/).map(value) : value(words),
+  };
 }
 
 /** An action with the params that it needs, each with a value that stands for the author's own. @throws AppError `bad_request` for a name that is none */
@@ -41,13 +52,19 @@ export function actionOf(name: string, rule: string, source: RulebookSource) {
   const needed = Array.isArray(schema.required) ? schema.required.map(String) : [];
   const params = needed.map((key) => [
     key,
-    action.names?.[key] === 'destination' ? defaultDestination(source) : standIn(partsOf(schema)[key], rule),
+    action.names?.[key] === 'destination'
+      ? defaultDestination(source)
+      : standIn(partsOf(schema)[key], rule),
   ]);
-  return params.length === 0 ? { action: name } : { action: name, params: Object.fromEntries(params) };
+  return params.length === 0
+    ? { action: name }
+    : { action: name, params: Object.fromEntries(params) };
 }
 
 const defaultDestination = ({ alerts }: RulebookSource): unknown =>
-  isRecord(alerts) && isRecord(alerts.destinations) ? (alerts.default ?? Object.keys(alerts.destinations)[0]) : 'ops';
+  isRecord(alerts) && isRecord(alerts.destinations)
+    ? (alerts.default ?? Object.keys(alerts.destinations)[0])
+    : 'ops';
 
 /** The mildest value: of severities the last, of numbers the smallest, of texts an example. */
 function standIn(schema: unknown, rule: string): unknown {

@@ -17,7 +17,9 @@ function latestTimeIn(bytes: Uint8Array): number | undefined {
   try {
     const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
     const { accepted_time, event_time } = isRecord(body) ? body : {};
-    const times = [accepted_time, event_time].map((time) => (typeof time === 'string' ? Date.parse(time) : Number.NaN));
+    const times = [accepted_time, event_time].map((time) =>
+      typeof time === 'string' ? Date.parse(time) : Number.NaN,
+    );
     const named = times.filter((time) => time > 0);
     return named.length > 0 ? Math.max(...named) : undefined;
   } catch {

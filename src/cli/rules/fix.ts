@@ -6,16 +6,16 @@ import { actions } from '../../actions/index.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { analyse } from '../../rules/check/index.ts';
-import type { FindingCode } from '../../rules/model/finding-codes.ts';
 import { compile } from '../../rules/compile/compile.ts';
 import { factNames, triggerNames } from '../../rules/model/facts.ts';
 import type { Finding } from '../../rules/model/finding.ts';
-import { operatorNames } from '../../rules/operators/operators.ts';
+import type { FindingCode } from '../../rules/model/finding-codes.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
+import { operatorNames } from '../../rules/operators/operators.ts';
+import type { Shell } from '../shell.ts';
 import { rulesFolder, shown } from './checked-rules.ts';
 import { readRulesFolder } from './rules-folder.ts';
 import { schemaFiles } from './schema-file.ts';
-import type { Shell } from '../shell.ts';
 
 /** What to write in the place of a value: nothing (`remove`), something else, or leave it to a person (`undefined`). */
 type Fix = { readonly write: unknown } | { readonly remove: true } | undefined;
@@ -42,13 +42,20 @@ const FIXERS: Partial<Record<FindingCode, Fixer>> = {
  * Mends what can be mended safely, until nothing more can be. Answers what was done, a line each.
  * @throws AppError `not_found` where there is no such folder
  */
-export async function fixRules(rules: string | undefined, shell: Shell): Promise<readonly string[]> {
+export async function fixRules(
+  rules: string | undefined,
+  shell: Shell,
+): Promise<readonly string[]> {
   const folder = rulesFolder(rules, shell);
   const done: string[] = [];
   for (let round = 0; round < 50; round++) {
     const { source } = await readRulesFolder(folder);
     const { rulebook, findings } = compile(source, actions, 'local');
-    const words = await firstFix([...findings, ...(await analyse(source, rulebook))], source, folder);
+    const words = await firstFix(
+      [...findings, ...(await analyse(source, rulebook))],
+      source,
+      folder,
+    );
     if (words === undefined) break;
     done.push(`${shown(join(folder, words.file), shell)} ${words.what}`);
   }
@@ -76,7 +83,10 @@ async function firstFix(findings: readonly Finding[], source: RulebookSource, fo
     if (!fix) continue;
     const write = 'remove' in fix ? undefined : fix.write;
     const formattingOptions = { insertSpaces: true, tabSize: 2 };
-    await writeFile(join(folder, file), applyEdits(text, modify(text, [...path], write, { formattingOptions })));
+    await writeFile(
+      join(folder, file),
+      applyEdits(text, modify(text, [...path], write, { formattingOptions })),
+    );
     const before = JSON.stringify(value);
     return {
       file,
@@ -108,7 +118,9 @@ function onlyName(name: string, names: readonly string[]): string | undefined {
 
 function relisted(value: unknown, names: readonly string[]): Fix {
   if (!isRecord(value)) return undefined;
-  const meant = [value.list].flat().map((name) => (typeof name === 'string' ? (onlyName(name, names) ?? name) : name));
+  const meant = [value.list]
+    .flat()
+    .map((name) => (typeof name === 'string' ? (onlyName(name, names) ?? name) : name));
   if (!meant.every((name) => names.includes(String(name)))) return undefined;
   return { write: { list: Array.isArray(value.list) ? meant : meant[0] } };
 }
@@ -116,7 +128,10 @@ function relisted(value: unknown, names: readonly string[]): Fix {
 function refolded(value: unknown): Fix {
   if (typeof value === 'string') return { write: fold(value) };
   if (!Array.isArray(value)) return undefined;
-  return { write: [...new Set(value.map((text) => (typeof text === 'string' ? fold(text) : text)))] };
+  return {
+    write: [...new Set(value.map((text) => (typeof text === 'string' ? fold(text) : text)))],
+  };
 }
 
-const named = (name: string): Fix => (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) ? { write: name } : undefined);
+const named = (name: string): Fix =>
+  /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) ? { write: name } : undefined;

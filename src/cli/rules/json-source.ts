@@ -7,8 +7,8 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import type { FindingCode } from '../../rules/model/finding-codes.ts';
 import type { Finding } from '../../rules/model/finding.ts';
+import type { FindingCode } from '../../rules/model/finding-codes.ts';
 
 /** A place in a text, counted from 1 as editors do. */
 export interface Place {
@@ -76,7 +76,9 @@ function readText(file: string, text: string): JsonSource {
   if (error) parseTree(json, slips, { disallowComments: false, allowTrailingComma: true });
   const findings = error
     ? [found(error.offset, 'not-json', syntaxWords(json, error))]
-    : duplicates(tree).map((key) => found(key.offset, 'duplicate-key', `the key "${key.value}" stands here twice`));
+    : duplicates(tree).map((key) =>
+        found(key.offset, 'duplicate-key', `the key "${key.value}" stands here twice`),
+      );
   return {
     value: tree && slips.length === 0 ? getNodeValue(tree) : undefined,
     findings,
@@ -104,7 +106,8 @@ function offsetOf(tree: Node | undefined, path: Finding['path'], code: string): 
 function duplicates(node: Node | undefined): readonly Node[] {
   if (!node?.children) return [];
   const seen = new Set<unknown>();
-  const keys = node.type === 'object' ? node.children.flatMap(({ children }) => children?.[0] ?? []) : [];
+  const keys =
+    node.type === 'object' ? node.children.flatMap(({ children }) => children?.[0] ?? []) : [];
   const twice = keys.filter((key) => seen.size === seen.add(key.value).size);
   return [...twice, ...node.children.flatMap(duplicates)];
 }
@@ -127,11 +130,13 @@ const WORDS: Readonly<Record<string, string>> = {
 function syntaxWords(text: string, { error, offset }: ParseError): string {
   if (text.trim() === '') return 'the file is empty';
   const closes = text[offset] === '}' || text[offset] === ']';
-  if (closes && /,\s*$/.test(text.slice(0, offset))) return 'a trailing comma before this: JSON allows none';
+  if (closes && /,\s*$/.test(text.slice(0, offset)))
+    return 'a trailing comma before this: JSON allows none';
   const code = printParseErrorCode(error);
   if (code === 'InvalidSymbol') return strayWords(text, offset);
   const line = text.slice(offset).split('\n', 1)[0] ?? '';
-  if (code === 'UnexpectedEndOfString' && PRINTED.test(line)) return `${WORDS[code]}: JSON takes the straight " only`;
+  if (code === 'UnexpectedEndOfString' && PRINTED.test(line))
+    return `${WORDS[code]}: JSON takes the straight " only`;
   return WORDS[code] ?? 'this is not JSON';
 }
 
@@ -147,7 +152,8 @@ function strayWords(text: string, offset: number): string {
     const code = first.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
     return `an invisible letter (U+${code}), pasted from elsewhere: write a plain space instead`;
   }
-  if (/^(true|false|null)$/i.test(word)) return `${word}: JSON writes ${word.toLowerCase()}, in small letters`;
+  if (/^(true|false|null)$/i.test(word))
+    return `${word}: JSON writes ${word.toLowerCase()}, in small letters`;
   if (/"[^"\n]+"$/.test(text.slice(0, offset)))
     return 'the text ends before this: a quote inside a text is written \\"';
   return `${word || first} is not JSON: texts stand in double quotes, only numbers, true and false without`;

@@ -20,7 +20,10 @@ export function labelled(words: readonly string[]): Record<string, unknown> {
     if (at < 1 || value === '') throw new AppError('bad_request', `"${word}": expected name=value`);
     if (name.startsWith('label.')) labels[name.slice('label.'.length)] = value;
     else if (name === 'severity' && !v.is(Severity, value))
-      throw new AppError('bad_request', `severity: expected ${listed(Severity.options)}, found "${value}"`);
+      throw new AppError(
+        'bad_request',
+        `severity: expected ${listed(Severity.options)}, found "${value}"`,
+      );
     else if (FIELDS.includes(name)) fields[name] = value;
     else {
       const hint = closest(name, FIELDS) ?? `${FIELDS.join(', ')} or label.<name>`;

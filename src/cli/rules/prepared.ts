@@ -1,5 +1,5 @@
-import { triggers } from '../../callbacks/triggers/index.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { triggers } from '../../callbacks/triggers/index.ts';
 import { AppError } from '../../errors.ts';
 import { assignment, setPath } from './assignment.ts';
 
@@ -43,7 +43,10 @@ export function prepare(
   const body = parsed(bytes);
   if (!isRecord(body)) {
     if (set.length > 0 || fresh)
-      throw new AppError('bad_request', 'the callback is no JSON object: --set and --fresh have nothing to change');
+      throw new AppError(
+        'bad_request',
+        'the callback is no JSON object: --set and --fresh have nothing to change',
+      );
     return { body: new Uint8Array(bytes), appId: '' };
   }
   for (const time of TIMES) if (Object.hasOwn(body, time)) body[time] = new Date(now).toISOString();
@@ -85,6 +88,7 @@ function freshen(body: Record<string, unknown>, newId: () => string): void {
 /** A part that is nothing but an id (`{"contact_id": "…"}` was deleted) is named by that id. */
 function idsOf(part: Record<string, unknown>): readonly string[] {
   const [only, ...others] = Object.keys(part);
-  const ids = only !== undefined && others.length === 0 && only.endsWith('_id') ? [only] : EVENT_IDS;
+  const ids =
+    only !== undefined && others.length === 0 && only.endsWith('_id') ? [only] : EVENT_IDS;
   return ids.filter((id) => typeof part[id] === 'string');
 }

@@ -34,10 +34,13 @@ export async function readRulesFolder(folder: string): Promise<RulesFolder> {
   const values = [...files]
     .filter(([, file]) => file.value !== undefined)
     .map(([name, { value }]) => [name, value] as const);
-  const under = (prefix: string) => Object.fromEntries(values.filter(([name]) => name.startsWith(prefix)));
+  const under = (prefix: string) =>
+    Object.fromEntries(values.filter(([name]) => name.startsWith(prefix)));
   const shared = (prefix: string) =>
     Object.fromEntries(
-      [...files].flatMap(([name, { value }]) => (name.startsWith(prefix) ? [[name, value ?? null] as const] : [])),
+      [...files].flatMap(([name, { value }]) =>
+        name.startsWith(prefix) ? [[name, value ?? null] as const] : [],
+      ),
     );
   return {
     source: {

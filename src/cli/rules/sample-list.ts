@@ -3,10 +3,10 @@ import type { FactValue, Lists } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import { triggers } from '../../callbacks/triggers/index.ts';
 import { messageOf } from '../../errors.ts';
-import { checkRules } from './checked-rules.ts';
 import type { ExitCode } from '../command.ts';
-import { readSample, sampleNames } from './samples.ts';
 import type { Shell } from '../shell.ts';
+import { checkRules } from './checked-rules.ts';
+import { readSample, sampleNames } from './samples.ts';
 
 /** Prints the samples: name, trigger, and what is in it. */
 export async function listSamples(json: boolean, shell: Shell): Promise<ExitCode> {
@@ -17,7 +17,8 @@ export async function listSamples(json: boolean, shell: Shell): Promise<ExitCode
     shell.out(JSON.stringify({ samples }));
     return 0;
   }
-  const widest = (key: 'name' | 'trigger') => Math.max(0, ...samples.map((sample) => sample[key].length));
+  const widest = (key: 'name' | 'trigger') =>
+    Math.max(0, ...samples.map((sample) => sample[key].length));
   const [names, triggerNames] = [widest('name'), widest('trigger')];
   for (const { name, trigger, says } of samples) {
     shell.out(`${name.padEnd(names)}  ${trigger.padEnd(triggerNames)}  ${says}`.trimEnd());

@@ -5,7 +5,8 @@ import { closest } from '../../rules/model/closest.ts';
 import type { Shell } from '../shell.ts';
 
 /** The callbacks that come with Signalbox. */
-const samplesFolder = ({ home }: Pick<Shell, 'home'>): string => join(home, 'src', 'samples', 'callbacks');
+const samplesFolder = ({ home }: Pick<Shell, 'home'>): string =>
+  join(home, 'src', 'samples', 'callbacks');
 
 /** The names of all samples, in order. */
 export async function sampleNames(shell: Pick<Shell, 'home'>): Promise<readonly string[]> {
@@ -20,7 +21,10 @@ export async function sampleNames(shell: Pick<Shell, 'home'>): Promise<readonly 
  * The bytes of a callback: a file, or a sample by its name.
  * @throws AppError `not_found`, with the name that was probably meant
  */
-export async function readSample(name: string, shell: Pick<Shell, 'home' | 'here'>): Promise<Uint8Array> {
+export async function readSample(
+  name: string,
+  shell: Pick<Shell, 'home' | 'here'>,
+): Promise<Uint8Array> {
   return (await readNamed(name, shell)).bytes;
 }
 
@@ -33,7 +37,8 @@ export async function readNamed(
   const file = resolve(shell.here, name);
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile()) return { bytes: await readFile(file), sample: false };
-  if (names.includes(name)) return { bytes: await readFile(join(samplesFolder(shell), `${name}.json`)), sample: true };
+  if (names.includes(name))
+    return { bytes: await readFile(join(samplesFolder(shell), `${name}.json`)), sample: true };
   const hint = closest(name, names) ?? 'see send --list';
   throw new AppError('not_found', `no file and no sample is called "${name}": ${hint}`);
 }

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { actions } from '../../actions/index.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { Guardrail } from '../../rules/prove/guardrails.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
+import { Guardrail } from '../../rules/prove/guardrails.ts';
 import type { Schema } from '../../rules/schema/convert.ts';
 import {
   listSchema,
@@ -44,10 +44,16 @@ export async function schemaFiles(
     Object.entries(SCHEMAS).map(async ([name, schemaOf]) => {
       const text = `${JSON.stringify(schemaOf(names), undefined, 2)}\n`;
       const lying = await readFile(join(folder, name), 'utf8').catch(() => undefined);
-      return { name, text, state: lying === undefined ? 'missing' : lying === text ? 'current' : 'stale' };
+      return {
+        name,
+        text,
+        state: lying === undefined ? 'missing' : lying === text ? 'current' : 'stale',
+      };
     }),
   );
 }
 
 const namesIn = (sources: Readonly<Record<string, unknown>>): readonly string[] =>
-  Object.values(sources).flatMap((source) => (isRecord(source) && typeof source.name === 'string' ? source.name : []));
+  Object.values(sources).flatMap((source) =>
+    isRecord(source) && typeof source.name === 'string' ? source.name : [],
+  );

@@ -22,7 +22,14 @@ export async function strayFiles(folder: string): Promise<readonly Finding[]> {
       ? `call it "${name.replace(NEARLY_JSON, '')}.json"`
       : (closest(under, ROOMS.filter(Boolean)) ??
         'a rule lies directly in the rules folder, the rest in lists/, conditions/, guardrails/ or tests/');
-    found.push({ file, path: [], code: 'not-read', severity: 'warning', message: 'nobody reads this file', hint });
+    found.push({
+      file,
+      path: [],
+      code: 'not-read',
+      severity: 'warning',
+      message: 'nobody reads this file',
+      hint,
+    });
   }
   return found;
 }

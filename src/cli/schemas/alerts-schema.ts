@@ -24,5 +24,8 @@ const destinationSchema = (): Schema => ({
     },
   },
   required: ['type'],
-  allOf: destinations.map(({ type, config }) => ({ if: where('type', [type]), then: convert(config) })),
+  allOf: destinations.map(({ type, config }) => ({
+    if: where('type', [type]),
+    then: convert(config),
+  })),
 });

@@ -20,7 +20,10 @@ export const catalogue = () => ({
     description,
     takesList,
     values: Object.fromEntries(
-      Object.entries(values).map(([type, schema]: [string, v.GenericSchema]) => [type, convert(schema)]),
+      Object.entries(values).map(([type, schema]: [string, v.GenericSchema]) => [
+        type,
+        convert(schema),
+      ]),
     ),
   })),
   actions: actions.map(({ name, kind, description, needs, templates, params }) => ({
@@ -31,5 +34,9 @@ export const catalogue = () => ({
     templates,
     params: convert(params),
   })),
-  destinations: destinations.map(({ type, description, config }) => ({ type, description, config: convert(config) })),
+  destinations: destinations.map(({ type, description, config }) => ({
+    type,
+    description,
+    config: convert(config),
+  })),
 });

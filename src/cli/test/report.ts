@@ -1,9 +1,9 @@
-import type { RuleCoverage } from '../../rules/prove/coverage.ts';
 import type { CrossFire } from '../../rules/check/cross-fire.ts';
+import type { RuleCoverage } from '../../rules/prove/coverage.ts';
 import type { ExampleResult } from '../../rules/prove/examples.ts';
 import type { StoryResult } from '../../stories/run-story.ts';
-import { counted, findingLine } from '../rules/checked-rules.ts';
 import { bar, clock, columns } from '../output/columns.ts';
+import { counted, findingLine } from '../rules/checked-rules.ts';
 import type { GuardrailResult, TestReport } from './run-tests.ts';
 
 /** The report as a person reads it. `calm`: what is well is only counted. */
@@ -33,7 +33,10 @@ function ruleLines(rule: string, results: readonly ExampleResult[]): readonly st
   const count = results.length === 0 ? 'no examples' : counted(results.length, 'example');
   return [
     `${failed.length > 0 ? '✗' : results.length > 0 ? '✓' : '-'} ${rule}  ${count}`,
-    ...failed.flatMap((result) => [`    "${result.example}" ${outcome(result)}`, `      ${result.sentence}`]),
+    ...failed.flatMap((result) => [
+      `    "${result.example}" ${outcome(result)}`,
+      `      ${result.sentence}`,
+    ]),
   ];
 }
 
@@ -56,7 +59,12 @@ const storyLines = ({ story, steps, passed, failed }: StoryResult): readonly str
   ]),
 ];
 
-const guardrailLines = ({ guardrail, callbacks, passed, breaches }: GuardrailResult): readonly string[] => [
+const guardrailLines = ({
+  guardrail,
+  callbacks,
+  passed,
+  breaches,
+}: GuardrailResult): readonly string[] => [
   `${passed ? '✓' : '✗'} guardrail ${guardrail}  ${counted(callbacks, 'callback')}`,
   ...breaches.map((sentence) => `    ${sentence}`),
 ];

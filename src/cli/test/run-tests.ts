@@ -1,11 +1,11 @@
-import { alertFault } from '../../pipeline/alert-preview.ts';
 import { actions } from '../../actions/index.ts';
 import { type Alerts, readAlerts } from '../../alerts/config.ts';
 import { AppError } from '../../errors.ts';
+import { alertFault } from '../../pipeline/alert-preview.ts';
+import { type CrossFire, crossFires } from '../../rules/check/cross-fire.ts';
 import { closest } from '../../rules/model/closest.ts';
 import type { CompiledRule } from '../../rules/model/compiled.ts';
 import { openCoverage, percentOf, type RuleCoverage } from '../../rules/prove/coverage.ts';
-import { type CrossFire, crossFires } from '../../rules/check/cross-fire.ts';
 import { type ExampleResult, runExample } from '../../rules/prove/examples.ts';
 import { judgeGuardrails, readGuardrails } from '../../rules/prove/guardrails.ts';
 import type { ReadStory } from '../../stories/read-stories.ts';
@@ -53,7 +53,8 @@ export async function runTests(
   const coverage = wanted.coverage ? await openCoverage(rulebook, rules) : undefined;
   const samples = await samplesOf(stories, shell);
   const told: StoryResult[] = [];
-  for (const story of stories) told.push(await runStory(story, { rulebook, alerts, samples, watch: coverage?.see }));
+  for (const story of stories)
+    told.push(await runStory(story, { rulebook, alerts, samples, watch: coverage?.see }));
 
   const inQuestion = new Set(rules.map(({ name }) => name));
   const crossed = await crossFires(rulebook);
@@ -66,7 +67,8 @@ export async function runTests(
     crossFires: crossed.filter(({ rule, also }) => inQuestion.has(rule) || inQuestion.has(also)),
     // A guardrail that does not hold is told beside the others that do.
     findings: findings.filter(
-      ({ severity, code }) => severity === 'error' && (names.length > 0 || code !== 'guardrail-broken'),
+      ({ severity, code }) =>
+        severity === 'error' && (names.length > 0 || code !== 'guardrail-broken'),
     ),
     ...(covered && { coverage: { percent: percentOf(covered), rules: covered } }),
   };
@@ -86,7 +88,8 @@ function chosen(checked: CheckedRules, names: readonly string[], shell: Shell) {
   }
   const rules: readonly CompiledRule[] =
     others.length > 0 || names.length === 0 ? chosenRules(checked, others, shell) : [];
-  const some: readonly ReadStory[] = names.length === 0 ? stories : stories.filter(({ name }) => names.includes(name));
+  const some: readonly ReadStory[] =
+    names.length === 0 ? stories : stories.filter(({ name }) => names.includes(name));
   return { rules, stories: some };
 }
 
@@ -98,17 +101,23 @@ async function resultsOf(
   const results: ExampleResult[] = [];
   for (const example of rule.examples) {
     const result = await runExample(rulebook, rule, example);
-    const fault = result.passed && alerts ? await alertFault(rule, example, rulebook, alerts) : undefined;
+    const fault =
+      result.passed && alerts ? await alertFault(rule, example, rulebook, alerts) : undefined;
     results.push(fault === undefined ? result : { ...result, passed: false, sentence: fault });
   }
   return results;
 }
 
-async function guardrailsOf({ source, rulebook }: CheckedRules, now: number): Promise<readonly GuardrailResult[]> {
+async function guardrailsOf(
+  { source, rulebook }: CheckedRules,
+  now: number,
+): Promise<readonly GuardrailResult[]> {
   const { cases } = readGuardrails(source.guardrails, actions);
   const breaches = await judgeGuardrails(rulebook, cases, now);
   return [...new Set(cases.map(({ guardrail }) => guardrail))].map((name) => {
-    const own = breaches.filter(({ guardrail }) => guardrail === name).map(({ sentence }) => sentence);
+    const own = breaches
+      .filter(({ guardrail }) => guardrail === name)
+      .map(({ sentence }) => sentence);
     const callbacks = cases.filter(({ guardrail }) => guardrail === name).length;
     return { guardrail: name, callbacks, passed: own.length === 0, breaches: own };
   });

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
-import { authorOf } from './author.ts';
 import { Text } from '../command.ts';
 import type { Shell } from '../shell.ts';
+import { authorOf } from './author.ts';
 
 /** The options of commands that change something by hand: it stays on record with who and why. */
 export const HAND_OPTIONS = [

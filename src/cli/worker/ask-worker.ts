@@ -1,15 +1,21 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
-import { readLocalSettings } from './settings-file.ts';
 import type { Shell } from '../shell.ts';
+import { readLocalSettings } from './settings-file.ts';
 import { webAddress } from './web-address.ts';
 
 const URL_DEFAULT = 'http://127.0.0.1:8787';
 
 /** The options of every command that asks a running Worker. */
 export const WORKER_OPTIONS = [
-  { flags: '--url <url>', description: `which Worker (default: SIGNALBOX_URL, else ${URL_DEFAULT})` },
-  { flags: '--token <token>', description: 'its API token (default: SIGNALBOX_TOKEN; locally that of .dev.vars)' },
+  {
+    flags: '--url <url>',
+    description: `which Worker (default: SIGNALBOX_URL, else ${URL_DEFAULT})`,
+  },
+  {
+    flags: '--token <token>',
+    description: 'its API token (default: SIGNALBOX_TOKEN; locally that of .dev.vars)',
+  },
 ] as const;
 
 /** Which Worker to ask, and as whom. */
@@ -35,7 +41,10 @@ export async function askWorker<T>(
   const read = v.safeParse(schema, await response.json().catch(() => undefined));
   if (read.success) return read.output;
   const { origin } = new URL(response.url || URL_DEFAULT);
-  throw new AppError('unavailable', `what ${origin} answers is not Signalbox’s, or that of another version`);
+  throw new AppError(
+    'unavailable',
+    `what ${origin} answers is not Signalbox’s, or that of another version`,
+  );
 }
 
 /** Asks a Worker, whatever it answers. @throws AppError as `askWorker` does, when it refuses */
@@ -48,31 +57,45 @@ export async function callWorker(
   const base = webAddress(address.url ?? shell.env.SIGNALBOX_URL ?? URL_DEFAULT);
   const token = address.token ?? shell.env.SIGNALBOX_TOKEN ?? (await localToken(base, shell));
   const response = await call(new URL(path, base), token, init);
-  if (!response.ok) throw refusal(response.status, await response.json().catch(() => undefined), base);
+  if (!response.ok)
+    throw refusal(response.status, await response.json().catch(() => undefined), base);
   return response;
 }
 
 /** Parameters of a query, without those that were not given. */
 export function queryOf(params: Readonly<Record<string, string | undefined>>): string {
-  const given = Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  const given = Object.entries(params).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
 /** The token of this machine goes to this machine only. */
 async function localToken({ hostname }: URL, shell: Shell): Promise<string> {
   if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname))
-    throw new AppError('not_configured', `SIGNALBOX_TOKEN is not set: ${hostname} wants to know who asks`);
+    throw new AppError(
+      'not_configured',
+      `SIGNALBOX_TOKEN is not set: ${hostname} wants to know who asks`,
+    );
   const { file, values } = await readLocalSettings(shell);
   if (!values.API_TOKEN)
-    throw new AppError('not_configured', `${file} holds no API_TOKEN: set it there, or use --token`);
+    throw new AppError(
+      'not_configured',
+      `${file} holds no API_TOKEN: set it there, or use --token`,
+    );
   return values.API_TOKEN;
 }
 
 async function call(url: URL, token: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
+    return await fetch(url, {
+      ...init,
+      headers: { authorization: `Bearer ${token}`, ...init.headers },
+    });
   } catch (cause) {
-    throw new AppError('unavailable', `Nothing answers at ${url.origin}: is npm start running?`, { cause });
+    throw new AppError('unavailable', `Nothing answers at ${url.origin}: is npm start running?`, {
+      cause,
+    });
   }
 }
 
@@ -80,6 +103,12 @@ function refusal(status: number, body: unknown, { origin }: URL): AppError {
   const problem = v.safeParse(Problem, body);
   const said = problem.success ? problem.output.detail : `${origin} answered ${status}`;
   const code =
-    status === 400 ? 'bad_request' : status === 404 ? 'not_found' : status === 401 ? 'unauthorized' : 'unavailable';
+    status === 400
+      ? 'bad_request'
+      : status === 404
+        ? 'not_found'
+        : status === 401
+          ? 'unauthorized'
+          : 'unavailable';
   return new AppError(code, said, { details: problem.success ? problem.output : {} });
 }

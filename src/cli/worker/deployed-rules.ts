@@ -9,16 +9,22 @@ const Health = v.looseObject({
 const SWITCH = 'signalbox activate bundled switches to the rules of the deployment';
 
 /** What will decide once this bundle is deployed: what was published stays. Asks the Worker of SIGNALBOX_URL, where it is set. */
-export async function deployedRulesLine(version: string, { env }: Pick<Shell, 'env'>): Promise<string> {
+export async function deployedRulesLine(
+  version: string,
+  { env }: Pick<Shell, 'env'>,
+): Promise<string> {
   const inForce = env.SIGNALBOX_URL ? await askHealth(env.SIGNALBOX_URL) : undefined;
   if (!inForce)
     return `Rules ${short(version)} decide unless others were published: those stay, /healthz says which, and ${SWITCH}.`;
   if (inForce.version === version) return `Rules ${short(version)} are in force already.`;
-  if (inForce.origin === 'bundled') return `Rules ${short(version)} decide as soon as they are deployed.`;
+  if (inForce.origin === 'bundled')
+    return `Rules ${short(version)} decide as soon as they are deployed.`;
   return `Rules ${short(version)} differ from ${short(inForce.version)}, which was published and stays in force: ${SWITCH}.`;
 }
 
-async function askHealth(url: string): Promise<v.InferOutput<typeof Health>['rulebook'] | undefined> {
+async function askHealth(
+  url: string,
+): Promise<v.InferOutput<typeof Health>['rulebook'] | undefined> {
   try {
     // 503 answers too, with the same words.
     const response = await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(5_000) });

@@ -3,10 +3,10 @@ import { access } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { ImportReport } from '../../api/import.ts';
 import { AppError } from '../../errors.ts';
-import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
-import { counted } from '../rules/checked-rules.ts';
 import type { ExitCode } from '../command.ts';
+import { counted } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
+import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
 
 /** A list to take over. */
 interface ListFile {
@@ -28,10 +28,17 @@ const TYPES: Readonly<Record<string, string>> = {
 const SHOWN = 20;
 
 /** Takes a file over: always a dry run first, and with `--apply` the thing itself. Long lists go in several calls. */
-export async function importFile(list: ListFile, address: WorkerAddress, shell: Shell): Promise<ExitCode> {
+export async function importFile(
+  list: ListFile,
+  address: WorkerAddress,
+  shell: Shell,
+): Promise<ExitCode> {
   const type = TYPES[extname(list.file).toLowerCase()];
   if (!type)
-    throw new AppError('bad_request', `${list.file}: expected a file that ends in ${Object.keys(TYPES).join(', ')}`);
+    throw new AppError(
+      'bad_request',
+      `${list.file}: expected a file that ends in ${Object.keys(TYPES).join(', ')}`,
+    );
   const path = resolve(shell.here, list.file);
   const readable = await access(path, constants.R_OK).then(
     () => true,
@@ -76,17 +83,33 @@ async function pass(
       dry_run: String(!apply),
       from_line: String(next),
     });
-    const report: ImportReport = await askWorker(`/v1/recipients/import${query}`, ImportReport, address, shell, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': type },
-    });
-    for (const count of ['lines', 'out', 'in', 'unchanged', 'outweighed', 'came_back', 'bad'] as const)
+    const report: ImportReport = await askWorker(
+      `/v1/recipients/import${query}`,
+      ImportReport,
+      address,
+      shell,
+      {
+        method: 'POST',
+        body,
+        headers: { 'content-type': type },
+      },
+    );
+    for (const count of [
+      'lines',
+      'out',
+      'in',
+      'unchanged',
+      'outweighed',
+      'came_back',
+      'bad',
+    ] as const)
       sum[count] += report[count];
     sum.bad_lines.push(...report.bad_lines);
     next = report.next_line;
     if (next !== null && !json)
-      shell.err(`${sum.lines.toLocaleString('en-US')} lines ${apply ? 'taken over' : 'looked at'} so far`);
+      shell.err(
+        `${sum.lines.toLocaleString('en-US')} lines ${apply ? 'taken over' : 'looked at'} so far`,
+      );
   }
   return { dry_run: !apply, ...sum, next_line: null };
 }
@@ -102,7 +125,9 @@ function tell(report: ImportReport, { out, err }: Shell): void {
 const saidCounts = ({ out, in: back, unchanged, outweighed, came_back }: ImportReport): string => {
   const stays = [
     ...(outweighed > 0
-      ? [`${counted(outweighed, 'opt-in')} cannot lift a refusal that is newer, wider or set by hand`]
+      ? [
+          `${counted(outweighed, 'opt-in')} cannot lift a refusal that is newer, wider or set by hand`,
+        ]
       : []),
     ...(came_back > 0
       ? [

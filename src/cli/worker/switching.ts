@@ -1,9 +1,9 @@
 import { Changed } from '../../api/rulebooks.ts';
+import type { ExitCode } from '../command.ts';
+import type { Shell } from '../shell.ts';
 import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
 import { authorOf } from './author.ts';
-import type { ExitCode } from '../command.ts';
 import { tellRefusal } from './refusal.ts';
-import type { Shell } from '../shell.ts';
 import { changesBetween, fetchRulebook, short } from './worker-rulebooks.ts';
 
 /** Words about a change, as commands take them. */
@@ -24,9 +24,16 @@ export const SWITCH_OPTIONS = [
 ] as const;
 
 /** Puts other rules in force, at once, and says what that changes. */
-export async function switchRules(path: string, words: SwitchWords, shell: Shell): Promise<ExitCode> {
+export async function switchRules(
+  path: string,
+  words: SwitchWords,
+  shell: Shell,
+): Promise<ExitCode> {
   const { message, author, dropGuardrails, json, ...address } = words;
-  const body = JSON.stringify({ author: author ?? (await authorOf(shell)), ...(message ? { message } : {}) });
+  const body = JSON.stringify({
+    author: author ?? (await authorOf(shell)),
+    ...(message ? { message } : {}),
+  });
   const query = queryOf({ guardrails: dropGuardrails ? 'replace' : undefined });
   const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
   let changed: Changed;
@@ -43,7 +50,9 @@ export async function switchRules(path: string, words: SwitchWords, shell: Shell
     shell.out(`${short(changed.version)} was in force already`);
     return 0;
   }
-  shell.out(`${short(changed.version)} is in force instead of ${short(changed.before)}, everywhere within 30 seconds`);
+  shell.out(
+    `${short(changed.version)} is in force instead of ${short(changed.before)}, everywhere within 30 seconds`,
+  );
   const [old, now] = [
     await fetchRulebook(changed.before, address, shell),
     await fetchRulebook(changed.version, address, shell),

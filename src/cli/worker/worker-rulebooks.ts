@@ -4,8 +4,8 @@ import { RulebookAnswer, RulebooksAnswer } from '../../api/rulebooks.ts';
 import { compile } from '../../rules/compile/compile.ts';
 import { type Compared, differenceLines, diffRulebooks } from '../../rules/explain/diff.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
-import { askWorker, type WorkerAddress } from './ask-worker.ts';
 import type { Shell } from '../shell.ts';
+import { askWorker, type WorkerAddress } from './ask-worker.ts';
 
 /** A rulebook that a Worker keeps, ready to be compared and to decide. */
 export interface KeptRulebook extends Compared {
@@ -17,8 +17,17 @@ export const listRulebooks = (address: WorkerAddress, shell: Shell) =>
   askWorker('/v1/rulebooks', RulebooksAnswer, address, shell);
 
 /** A rulebook by its version, the first characters of it, `in-force` or `bundled`. @throws AppError as `askWorker` */
-export async function fetchRulebook(version: string, address: WorkerAddress, shell: Shell): Promise<KeptRulebook> {
-  const about = await askWorker(`/v1/rulebooks/${encodeURIComponent(version)}`, RulebookAnswer, address, shell);
+export async function fetchRulebook(
+  version: string,
+  address: WorkerAddress,
+  shell: Shell,
+): Promise<KeptRulebook> {
+  const about = await askWorker(
+    `/v1/rulebooks/${encodeURIComponent(version)}`,
+    RulebookAnswer,
+    address,
+    shell,
+  );
   return { about, ...compared(about.rulebook, about.version) };
 }
 

@@ -80,7 +80,13 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
     lookAt: worse && known.muted === undefined ? now : Math.min(known.lookAt ?? next, next),
   };
   if (worse)
-    return traced(counted, now, 'worse', `is ${kept.severity} now: ${member.rule}: ${member.title}`, member.people);
+    return traced(
+      counted,
+      now,
+      'worse',
+      `is ${kept.severity} now: ${member.rule}: ${member.title}`,
+      member.people,
+    );
   return earlier
     ? counted
     : traced(counted, now, 'grouped', `joined by ${member.rule}: ${member.title}`, member.people);
@@ -108,15 +114,29 @@ export function end(group: Group, ending: Ending, now: number): Group {
   const key = memberKey(ending);
   const member = group.members[key];
   if (group.phase === 'resolved' || !member || member.lastAt > ending.at) return group;
-  const members = Object.fromEntries(Object.entries(group.members).filter(([name]) => name !== key));
+  const members = Object.fromEntries(
+    Object.entries(group.members).filter(([name]) => name !== key),
+  );
   const says = `${ending.by} fired: ${member.rule} is over`;
   if (Object.keys(members).length === 0) return over(group, says, now);
-  const next = group.said ? Math.max(now, group.said.at + group.timing.interval) : (group.lookAt ?? now);
-  return traced({ ...group, members, lookAt: Math.min(group.lookAt ?? next, next) }, now, 'eased', says);
+  const next = group.said
+    ? Math.max(now, group.said.at + group.timing.interval)
+    : (group.lookAt ?? now);
+  return traced(
+    { ...group, members, lookAt: Math.min(group.lookAt ?? next, next) },
+    now,
+    'eased',
+    says,
+  );
 }
 
 function over(group: Group, says: string, now: number): Group {
-  return traced({ ...group, phase: 'resolved', resolvedAt: now, lookAt: now, muted: undefined }, now, 'resolved', says);
+  return traced(
+    { ...group, phase: 'resolved', resolvedAt: now, lookAt: now, muted: undefined },
+    now,
+    'resolved',
+    says,
+  );
 }
 
 /** How the group's members stand with silences and inhibitions, and where it leads, as asked just before. */
@@ -137,7 +157,9 @@ export function settle(group: Group, standing: Standing, now: number): Group {
     quiet !== undefined && quiet <= now
       ? over(group, `nothing came for ${spanWords(group.timing.quiet ?? 0)}: it is over`, now)
       : group;
-  return settled.phase === 'resolved' ? settleEnd(settled, standing, now) : settleFiring(settled, standing, now);
+  return settled.phase === 'resolved'
+    ? settleEnd(settled, standing, now)
+    : settleFiring(settled, standing, now);
 }
 
 function settleEnd(group: Group, { incidents }: Standing, now: number): Group {
@@ -154,7 +176,13 @@ function settleEnd(group: Group, { incidents }: Standing, now: number): Group {
       : 'nobody was told, so nobody is told that it is over';
     return traced(rest, now, 'closed', says);
   }
-  const summed: Told = { ...told, state: 'resolved', count: group.count, firstAt: group.firstAt, lastAt: group.lastAt };
+  const summed: Told = {
+    ...told,
+    state: 'resolved',
+    count: group.count,
+    firstAt: group.firstAt,
+    lastAt: group.lastAt,
+  };
   return dispatched(rest, 'resolved', summed, whom, now);
 }
 
@@ -167,7 +195,10 @@ function settleFiring(group: Group, { to, muted, mutedUntil }: Standing, now: nu
   const told = tell(loud, 'firing');
   if (!told) {
     const why = [...new Set(all.flatMap(([key]) => muted[key] ?? []))].join('; ');
-    const again = Math.min(now + Math.max(group.timing.interval, LOOKS), mutedUntil ?? Number.POSITIVE_INFINITY);
+    const again = Math.min(
+      now + Math.max(group.timing.interval, LOOKS),
+      mutedUntil ?? Number.POSITIVE_INFINITY,
+    );
     const waiting = { ...group, muted: why, lookAt: again };
     return group.muted === why ? waiting : traced(waiting, now, 'muted', `not sent: ${why}`);
   }

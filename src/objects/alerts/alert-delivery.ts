@@ -51,7 +51,12 @@ export type Answered =
   | { readonly kind: 'held'; readonly says: string; readonly until: number }
   | { readonly kind: 'refused'; readonly says: string };
 
-const WORDS = { first: 'sent to', update: 'update sent to', repeat: 'repeated to', resolved: 'end told to' } as const;
+const WORDS = {
+  first: 'sent to',
+  update: 'update sent to',
+  repeat: 'repeated to',
+  resolved: 'end told to',
+} as const;
 
 /** Notes how a try ended. `gaveUp`: this destination will not be told; its fallback, if there is one, will be. */
 export function answered(
@@ -67,7 +72,9 @@ export function answered(
   if (answer.kind === 'sent') {
     // Something newer may have taken its place meanwhile: that goes out at once.
     const deliveries =
-      delivery.seq === seq ? others : { ...others, [to]: { ...delivery, attempts: 0, since: now, due: now } };
+      delivery.seq === seq
+        ? others
+        : { ...others, [to]: { ...delivery, attempts: 0, since: now, due: now } };
     const told = delivery.kind === 'resolved' && delivery.seq === seq;
     const reached =
       told || group.phase === 'resolved'
@@ -77,20 +84,31 @@ export function answered(
     const times = delivery.told.count === 1 ? 'once' : `${delivery.told.count} times so far`;
     const event = kind === 'repeat' ? 'repeated' : 'sent';
     return {
-      group: traced({ ...group, deliveries, reached }, now, event, `${WORDS[kind]} ${to} (${times}): ${answer.says}`),
+      group: traced(
+        { ...group, deliveries, reached },
+        now,
+        event,
+        `${WORDS[kind]} ${to} (${times}): ${answer.says}`,
+      ),
       gaveUp: false,
     };
   }
   if (answer.kind === 'held' && answer.until - delivery.since <= PATIENCE) {
     const held = { ...group, deliveries: { ...others, [to]: { ...delivery, due: answer.until } } };
-    return { group: traced(held, now, 'held', `not sent to ${to} yet: ${answer.says}`), gaveUp: false };
+    return {
+      group: traced(held, now, 'held', `not sent to ${to} yet: ${answer.says}`),
+      gaveUp: false,
+    };
   }
   const attempts = delivery.attempts + 1;
   const due = now + (answer.kind === 'later' ? (answer.after ?? backoff(attempts)) : 0) * 1_000;
   if (answer.kind === 'later' && due - delivery.since <= PATIENCE) {
     const again = { ...delivery, attempts, due };
     const says = `${to}: ${answer.says}; tried again in ${spanWords(due - now)}`;
-    return { group: traced({ ...group, deliveries: { ...others, [to]: again } }, now, 'failed', says), gaveUp: false };
+    return {
+      group: traced({ ...group, deliveries: { ...others, [to]: again } }, now, 'failed', says),
+      gaveUp: false,
+    };
   }
   const tried = [...delivery.insteadOf, to];
   const next = fallback !== undefined && !tried.includes(fallback) ? fallback : undefined;
@@ -111,4 +129,5 @@ export function answered(
 }
 
 /** 5, 10, 20 … seconds, an hour at most. */
-export const backoff = (attempts: number): number => Math.min(5 * 2 ** Math.max(0, attempts - 1), 3_600);
+export const backoff = (attempts: number): number =>
+  Math.min(5 * 2 ** Math.max(0, attempts - 1), 3_600);

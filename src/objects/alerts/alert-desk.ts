@@ -93,7 +93,9 @@ export class AlertDesk extends DurableObject<Env> {
     );
     this.#sql.exec('DELETE FROM endings WHERE at < ?', now - ENDINGS_KEPT);
     const holds = ({ members }: Summary) =>
-      members.some((member) => member.rule === rule && member.app_id === app_id && member.channel === channel);
+      members.some(
+        (member) => member.rule === rule && member.app_id === app_id && member.channel === channel,
+      );
     // A rule that ends another's alerts may fire often: only what names that rule at all is read.
     return this.#sql
       .exec<{ json: string }>(
@@ -131,14 +133,21 @@ export class AlertDesk extends DurableObject<Env> {
   }
 
   async silence(silence: StoredSilence): Promise<void> {
-    this.#sql.exec('INSERT INTO silences VALUES (?, ?, ?)', silence.id, silence.until, JSON.stringify(silence));
+    this.#sql.exec(
+      'INSERT INTO silences VALUES (?, ?, ?)',
+      silence.id,
+      silence.until,
+      JSON.stringify(silence),
+    );
   }
 
   /** Ends a silence before its time. Answers the groups that are muted, so that they look again; `undefined` where there is no such silence. */
   async unsilence(id: string): Promise<readonly string[] | undefined> {
     const gone = this.#sql.exec('DELETE FROM silences WHERE id = ? RETURNING 1', id).toArray();
     if (gone.length === 0) return undefined;
-    return this.#groups('firing', 1_000).flatMap((group) => (group.muted === undefined ? [] : [group.id]));
+    return this.#groups('firing', 1_000).flatMap((group) =>
+      group.muted === undefined ? [] : [group.id],
+    );
   }
 
   async silences(now: number): Promise<readonly StoredSilence[]> {
@@ -174,7 +183,8 @@ export class AlertDesk extends DurableObject<Env> {
       to,
     );
     const failures = (before?.failures ?? 0) + 1;
-    const rest = failures < FAILURES ? 0 : Math.min(REST * 2 ** (failures - FAILURES), LONGEST_REST);
+    const rest =
+      failures < FAILURES ? 0 : Math.min(REST * 2 ** (failures - FAILURES), LONGEST_REST);
     this.#sql.exec(
       'INSERT OR REPLACE INTO circuits VALUES (?, ?, ?, ?, ?)',
       ...[to, failures, before?.since ?? now, rest === 0 ? 0 : now + rest, failure],
@@ -197,7 +207,11 @@ export class AlertDesk extends DurableObject<Env> {
 
   #groups(phase: string, limit: number): readonly Summary[] {
     return this.#sql
-      .exec<{ json: string }>('SELECT json FROM groups WHERE phase = ? ORDER BY at DESC LIMIT ?', phase, limit)
+      .exec<{ json: string }>(
+        'SELECT json FROM groups WHERE phase = ? ORDER BY at DESC LIMIT ?',
+        phase,
+        limit,
+      )
       .toArray()
       .map(({ json }) => JSON.parse(json) as Summary); // written by `note`
   }

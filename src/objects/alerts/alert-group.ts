@@ -3,8 +3,8 @@ import { messageOf } from '../../errors.ts';
 import { arm } from '../alarm.ts';
 import { type Ending, end, type Raised, raise, type Standing, settle } from './alert-changes.ts';
 import { type Answered, answered, takeDue } from './alert-delivery.ts';
-import { forget } from './erase-people.ts';
 import { atRest, type Delivery, type Group, type Member, nextAt } from './alert-state.ts';
+import { forget } from './erase-people.ts';
 
 /** What is known of keys that were counted: longer than a queue brings the same effect again. */
 const KEYS_KEPT = 2 * 86_400_000;
@@ -64,7 +64,8 @@ export class AlertGroup extends DurableObject<Env> {
   }
 
   #isOpen(): boolean {
-    this.#opened ||= this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'state'").toArray().length > 0;
+    this.#opened ||=
+      this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'state'").toArray().length > 0;
     return this.#opened;
   }
 
@@ -72,7 +73,8 @@ export class AlertGroup extends DurableObject<Env> {
   async raise(raised: Raised, now: number): Promise<Changed> {
     this.#open();
     const before = this.#read();
-    const known = this.#sql.exec('SELECT 1 FROM keys WHERE key = ?', raised.key).toArray().length > 0;
+    const known =
+      this.#sql.exec('SELECT 1 FROM keys WHERE key = ?', raised.key).toArray().length > 0;
     if (known && before) return this.#changed(before, now);
     this.#sql.exec('INSERT INTO keys VALUES (?, ?)', raised.key, now);
     return this.#keep(raise(before, raised, now), now);
@@ -87,11 +89,16 @@ export class AlertGroup extends DurableObject<Env> {
   /** Look again now: a silence was lifted. */
   async wake(now: number): Promise<Changed> {
     const before = this.#read();
-    return before?.muted === undefined ? { due: false } : this.#keep({ ...before, lookAt: now }, now);
+    return before?.muted === undefined
+      ? { due: false }
+      : this.#keep({ ...before, lookAt: now }, now);
   }
 
   /** Decides what is due and gives out what is to be sent, each for a minute. */
-  async settle(standing: Standing, now: number): Promise<Changed & { readonly orders: readonly Order[] }> {
+  async settle(
+    standing: Standing,
+    now: number,
+  ): Promise<Changed & { readonly orders: readonly Order[] }> {
     const before = this.#read();
     if (!before) return { due: false, orders: [] };
     const { group, due } = takeDue(settle(before, standing, now), now);
@@ -126,11 +133,17 @@ export class AlertGroup extends DurableObject<Env> {
       due: now,
       insteadOf: [],
     };
-    return this.#keep({ ...before, seq, deliveries: { ...before.deliveries, [to]: delivery } }, now);
+    return this.#keep(
+      { ...before, seq, deliveries: { ...before.deliveries, [to]: delivery } },
+      now,
+    );
   }
 
   /** Takes out what names these people, by their keyed hashes. Says how much it was, and what the desk must know instead. */
-  async forget(people: readonly string[], now: number): Promise<{ removed: number; summary?: Summary }> {
+  async forget(
+    people: readonly string[],
+    now: number,
+  ): Promise<{ removed: number; summary?: Summary }> {
     const before = this.#read();
     if (!before) return { removed: 0 };
     const { group, removed } = forget(before, new Set(people));
@@ -141,7 +154,8 @@ export class AlertGroup extends DurableObject<Env> {
 
   /** The desk has heard this. */
   async heard(summary: Summary): Promise<void> {
-    if (this.#isOpen()) this.#sql.exec('UPDATE state SET told = ?', JSON.stringify(heardOf(summary)));
+    if (this.#isOpen())
+      this.#sql.exec('UPDATE state SET told = ?', JSON.stringify(heardOf(summary)));
   }
 
   async read(): Promise<Group | undefined> {
@@ -207,14 +221,17 @@ export class AlertGroup extends DurableObject<Env> {
 const NOTHING = { phase: 'resolved', deliveries: {} } as Group; // nothing is due in it
 
 function summaryOf(group: Group): Summary {
-  const { id, route, phase, count, openedAt, firstAt, lastAt, resolvedAt, muted, seq, members } = group;
+  const { id, route, phase, count, openedAt, firstAt, lastAt, resolvedAt, muted, seq, members } =
+    group;
   return {
     ...{ id, route, phase, count, openedAt, firstAt, lastAt, seq },
     ...(resolvedAt === undefined ? {} : { resolvedAt }),
     ...(muted === undefined ? {} : { muted }),
-    members: Object.values(members).map(({ rule, owner, severity, app_id, channel, labels, title, lastAt: last }) => ({
-      ...{ rule, owner, severity, app_id, channel, labels, title, lastAt: last },
-    })),
+    members: Object.values(members).map(
+      ({ rule, owner, severity, app_id, channel, labels, title, lastAt: last }) => ({
+        ...{ rule, owner, severity, app_id, channel, labels, title, lastAt: last },
+      }),
+    ),
   };
 }
 

@@ -102,20 +102,34 @@ export interface Group {
 const TRAIL = 200;
 
 /** Adds to the trail; what was just said is not said again. */
-export function traced(group: Group, at: number, event: string, says: string, people: readonly string[] = []): Group {
+export function traced(
+  group: Group,
+  at: number,
+  event: string,
+  says: string,
+  people: readonly string[] = [],
+): Group {
   const last = group.trail.at(-1);
   if (last?.event === event && last.says === says) return group;
   const trail = [...group.trail, { at, event, says, ...(people.length > 0 && { people }) }];
-  return { ...group, trail: trail.length > TRAIL ? [...trail.slice(0, 20), ...trail.slice(-(TRAIL - 20))] : trail };
+  return {
+    ...group,
+    trail: trail.length > TRAIL ? [...trail.slice(0, 20), ...trail.slice(-(TRAIL - 20))] : trail,
+  };
 }
 
 /** What members are told apart by. */
-export const memberKey = ({ rule, app_id, channel }: Pick<Member, 'rule' | 'app_id' | 'channel'>): string =>
-  JSON.stringify([rule, app_id, channel]);
+export const memberKey = ({
+  rule,
+  app_id,
+  channel,
+}: Pick<Member, 'rule' | 'app_id' | 'channel'>): string => JSON.stringify([rule, app_id, channel]);
 
 /** The most urgent first; of the same urgency, the newest. */
 export const byUrgency = (members: readonly Member[]): readonly Member[] =>
-  members.toSorted((a, b) => (URGENCY[b.severity] ?? 0) - (URGENCY[a.severity] ?? 0) || b.lastAt - a.lastAt);
+  members.toSorted(
+    (a, b) => (URGENCY[b.severity] ?? 0) - (URGENCY[a.severity] ?? 0) || b.lastAt - a.lastAt,
+  );
 
 /** What is to be told of these members. */
 export function tell(members: readonly Member[], state: Told['state']): Told | undefined {
@@ -124,7 +138,9 @@ export function tell(members: readonly Member[], state: Told['state']): Told | u
   return {
     state,
     main,
-    others: others.slice(0, 10).map(({ rule, title, count, people }) => ({ rule, title, count, people })),
+    others: others
+      .slice(0, 10)
+      .map(({ rule, title, count, people }) => ({ rule, title, count, people })),
     count: members.reduce((sum, { count }) => sum + count, 0),
     firstAt: Math.min(...members.map(({ firstAt }) => firstAt)),
     lastAt: Math.max(...members.map(({ lastAt }) => lastAt)),
@@ -148,19 +164,34 @@ export const quietAt = ({ timing, raisedAt, phase }: Group): number | undefined 
 
 /** When it is told again although nothing changed. */
 export function repeatAt({ said, timing, phase }: Group): number | undefined {
-  if (phase === 'resolved' || !said || timing.repeat === null || (timing.once && said.told.count === 1))
+  if (
+    phase === 'resolved' ||
+    !said ||
+    timing.repeat === null ||
+    (timing.once && said.told.count === 1)
+  )
     return undefined;
   return said.at + timing.repeat;
 }
 
 /** A group that is over and told of: what its callbacks said need not be kept any longer. */
 export function atRest(group: Group): Group {
-  if (group.phase === 'firing' || Object.keys(group.deliveries).length > 0 || group.lookAt !== undefined) return group;
+  if (
+    group.phase === 'firing' ||
+    Object.keys(group.deliveries).length > 0 ||
+    group.lookAt !== undefined
+  )
+    return group;
   const bare = (member: Member): Member => ({ ...member, text: '', facts: {} });
   return {
     ...group,
-    members: Object.fromEntries(Object.entries(group.members).map(([key, member]) => [key, bare(member)])),
-    said: group.said && { ...group.said, told: { ...group.said.told, main: bare(group.said.told.main) } },
+    members: Object.fromEntries(
+      Object.entries(group.members).map(([key, member]) => [key, bare(member)]),
+    ),
+    said: group.said && {
+      ...group.said,
+      told: { ...group.said.told, main: bare(group.said.told.main) },
+    },
   };
 }
 

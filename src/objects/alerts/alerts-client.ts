@@ -6,7 +6,16 @@ type Calls<T, K extends keyof T> = Pick<T, K>;
 /** One group of alerts. */
 export type GroupClient = Calls<
   AlertGroup,
-  'raise' | 'end' | 'wake' | 'settle' | 'answered' | 'retell' | 'heard' | 'read' | 'isDue' | 'forget'
+  | 'raise'
+  | 'end'
+  | 'wake'
+  | 'settle'
+  | 'answered'
+  | 'retell'
+  | 'heard'
+  | 'read'
+  | 'isDue'
+  | 'forget'
 >;
 
 /** What all groups have in common. */

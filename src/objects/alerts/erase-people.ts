@@ -4,7 +4,10 @@ import type { Group, Member, Told, Trace } from './alert-state.ts';
 const GONE = 'about somebody whose data was erased';
 
 /** Takes people out of a group: what was said of them goes; that something was raised, how often and whom it was told, stays. */
-export function forget(group: Group, people: ReadonlySet<string>): { readonly group: Group; readonly removed: number } {
+export function forget(
+  group: Group,
+  people: ReadonlySet<string>,
+): { readonly group: Group; readonly removed: number } {
   let removed = 0;
   const isAbout = ({ people: named }: Pick<Member, 'people'>): boolean =>
     named?.some((one) => people.has(one)) ?? false;
@@ -18,9 +21,12 @@ export function forget(group: Group, people: ReadonlySet<string>): { readonly gr
   const told = (what: Told): Told => ({
     ...what,
     main: member(what.main),
-    others: what.others.map((one) => cleared(one, (about) => ({ ...about, title: GONE, people: undefined }))),
+    others: what.others.map((one) =>
+      cleared(one, (about) => ({ ...about, title: GONE, people: undefined })),
+    ),
   });
-  const line = (trace: Trace): Trace => cleared(trace, ({ at, event }) => ({ at, event, says: GONE }));
+  const line = (trace: Trace): Trace =>
+    cleared(trace, ({ at, event }) => ({ at, event, says: GONE }));
   const each = <T>(record: Readonly<Record<string, T>>, change: (one: T) => T): Record<string, T> =>
     Object.fromEntries(Object.entries(record).map(([key, one]) => [key, change(one)]));
   const clean: Group = {

@@ -42,7 +42,10 @@ export class Budgets extends DurableObject<Env> {
   /** Spends one, once a key: a repeated key gets its first answer. `now` in milliseconds. */
   async spend(key: string, { count, within }: Allowance, now: number): Promise<Spent> {
     this.#forget(now - within);
-    const [earlier] = this.#sql.exec<{ allowed: number }>('SELECT allowed FROM spends WHERE key = ?', key);
+    const [earlier] = this.#sql.exec<{ allowed: number }>(
+      'SELECT allowed FROM spends WHERE key = ?',
+      key,
+    );
     const used = this.#kept[1];
     const { kv } = this.ctx.storage;
     if (earlier) {

@@ -25,10 +25,18 @@ export class Claims extends DurableObject<Env> {
 
   /** Asks for `key` for `leaseMs` from `now` on. Both in milliseconds. */
   async take(key: string, leaseMs: number, now: number): Promise<Claim> {
-    const [held] = this.#sql.exec<{ lease: number | null }>('SELECT lease FROM claims WHERE key = ?', key);
+    const [held] = this.#sql.exec<{ lease: number | null }>(
+      'SELECT lease FROM claims WHERE key = ?',
+      key,
+    );
     if (held?.lease === null) return 'done';
     if (held && held.lease > now) return 'held';
-    this.#sql.exec('INSERT OR REPLACE INTO claims VALUES (?, ?, ?)', key, now + leaseMs, now + KEPT);
+    this.#sql.exec(
+      'INSERT OR REPLACE INTO claims VALUES (?, ?, ?)',
+      key,
+      now + leaseMs,
+      now + KEPT,
+    );
     await armSweep(this.ctx.storage);
     return held ? 'lapsed' : 'taken';
   }
@@ -60,6 +68,7 @@ export class Claims extends DurableObject<Env> {
       BATCH,
     );
     if (gone.toArray().length === BATCH) await armSweep(this.ctx.storage, 0);
-    else if (this.#sql.exec('SELECT 1 FROM claims LIMIT 1').toArray().length > 0) await armSweep(this.ctx.storage);
+    else if (this.#sql.exec('SELECT 1 FROM claims LIMIT 1').toArray().length > 0)
+      await armSweep(this.ctx.storage);
   }
 }

@@ -1,5 +1,5 @@
-import type { Lines, Turn } from './fifo.ts';
 import { shard } from '../shards.ts';
+import type { Lines, Turn } from './fifo.ts';
 
 /** Lines: what must go in order goes when it is first in its own. A line's name is a hash, a ticket an effect's key. */
 export interface LinesClient {

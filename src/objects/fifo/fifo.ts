@@ -49,7 +49,11 @@ export class Lines extends DurableObject<Env> {
     );
     await armSweep(this.ctx.storage);
     return this.#sql
-      .exec<{ place: number }>('SELECT place FROM places WHERE line = ? AND ticket = ?', line, ticket)
+      .exec<{ place: number }>(
+        'SELECT place FROM places WHERE line = ? AND ticket = ?',
+        line,
+        ticket,
+      )
       .one().place;
   }
 
@@ -77,7 +81,12 @@ export class Lines extends DurableObject<Env> {
 
   /** Says when somebody is back, milliseconds since 1970: nobody behind them need ask before. */
   async expect(line: string, ticket: string, due: number): Promise<void> {
-    this.#sql.exec('UPDATE places SET due = min(?, ends) WHERE line = ? AND ticket = ?', due, line, ticket);
+    this.#sql.exec(
+      'UPDATE places SET due = min(?, ends) WHERE line = ? AND ticket = ?',
+      due,
+      line,
+      ticket,
+    );
   }
 
   /** It went out, or never will: the next one's turn. */
@@ -92,6 +101,7 @@ export class Lines extends DurableObject<Env> {
       BATCH,
     );
     if (gone.toArray().length === BATCH) await armSweep(this.ctx.storage, 0);
-    else if (this.#sql.exec('SELECT 1 FROM places LIMIT 1').toArray().length > 0) await armSweep(this.ctx.storage);
+    else if (this.#sql.exec('SELECT 1 FROM places LIMIT 1').toArray().length > 0)
+      await armSweep(this.ctx.storage);
   }
 }

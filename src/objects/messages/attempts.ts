@@ -20,7 +20,13 @@ export interface Attempts {
   forget(root: string): void;
 }
 
-type Row = { n: number; state: AttemptState; at: number; message_id: string | null; reason: string | null };
+type Row = {
+  n: number;
+  state: AttemptState;
+  at: number;
+  message_id: string | null;
+  reason: string | null;
+};
 
 /** The attempts in an object's storage. */
 export function openAttempts(sql: SqlStorage): Attempts {
@@ -30,11 +36,18 @@ export function openAttempts(sql: SqlStorage): Attempts {
 
   const of = (root: string): Attempt[] =>
     sql
-      .exec<Row>('SELECT n, state, at, message_id, reason FROM attempts WHERE root = ? ORDER BY n', root)
+      .exec<Row>(
+        'SELECT n, state, at, message_id, reason FROM attempts WHERE root = ? ORDER BY n',
+        root,
+      )
       .toArray()
       .map(attemptOf);
 
-  function put(root: string, state: AttemptState, { n, at, messageId, reason }: Omit<AttemptEnd, 'state'>): void {
+  function put(
+    root: string,
+    state: AttemptState,
+    { n, at, messageId, reason }: Omit<AttemptEnd, 'state'>,
+  ): void {
     sql.exec(
       `INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (root, n) DO UPDATE
        SET state = excluded.state, at = excluded.at, message_id = excluded.message_id, reason = excluded.reason WHERE state <> 'sent'`,

@@ -55,8 +55,12 @@ export interface MessageRecord {
 export const isDelivered = (status: string): boolean => status === 'DELIVERED' || status === 'READ';
 
 /** Where one message stands: the furthest of its statuses; of two equally far, the newest. */
-export function standingStatus(statuses: readonly MessageStatus[], messageId: string): string | undefined {
+export function standingStatus(
+  statuses: readonly MessageStatus[],
+  messageId: string,
+): string | undefined {
   const rank = ({ status }: MessageStatus): number => RANK[status] ?? 0;
-  return statuses.filter((seen) => seen.messageId === messageId).toSorted((a, b) => rank(b) - rank(a) || b.at - a.at)[0]
-    ?.status;
+  return statuses
+    .filter((seen) => seen.messageId === messageId)
+    .toSorted((a, b) => rank(b) - rank(a) || b.at - a.at)[0]?.status;
 }

@@ -1,7 +1,7 @@
+import { everyShard, shard } from '../shards.ts';
 import type { AttemptEnd } from './attempts.ts';
 import type { Attempt, MessageRecord, MessageStatus, Origin } from './lineage.ts';
 import type { Messages } from './messages.ts';
-import { everyShard, shard } from '../shards.ts';
 
 /** One message, by the id of its first sending or of any resent one: the lineage is the same. Times are milliseconds since 1970. */
 export interface MessageClient {
@@ -32,8 +32,12 @@ export interface MessagesClient {
 }
 
 /** The client of the `Messages` objects. `kept`: how long a submitted message is kept for retries, in milliseconds. */
-export function openMessages(namespace: DurableObjectNamespace<Messages>, kept: number): MessagesClient {
-  const lineage = (messageId: string): Promise<Origin> => shard(namespace, messageId).rootOf(messageId);
+export function openMessages(
+  namespace: DurableObjectNamespace<Messages>,
+  kept: number,
+): MessagesClient {
+  const lineage = (messageId: string): Promise<Origin> =>
+    shard(namespace, messageId).rootOf(messageId);
   const of = (messageId: string): MessageClient => {
     const own = shard(namespace, messageId);
     return {
@@ -43,7 +47,8 @@ export function openMessages(namespace: DurableObjectNamespace<Messages>, kept: 
       async noteStatus(status) {
         const origin = await own.noteStatus({ ...status, messageId });
         const { root } = origin;
-        if (root !== messageId) await shard(namespace, root).keepStatus(root, { ...status, messageId });
+        if (root !== messageId)
+          await shard(namespace, root).keepStatus(root, { ...status, messageId });
         return origin;
       },
       async read() {

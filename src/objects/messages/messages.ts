@@ -16,7 +16,13 @@ const LINEAGE_KEPT = 7 * DAY;
 /** How many rows of a kind one sweep removes. */
 const BATCH = 2_000;
 
-type StatusRow = { message_id: string; status: string; at: number; callback_id: string; reason_code: string | null };
+type StatusRow = {
+  message_id: string;
+  status: string;
+  at: number;
+  callback_id: string;
+  reason_code: string | null;
+};
 
 /**
  * A sixteenth of all messages. A lineage lies with its root; the id of a resent message, which may belong to another object,
@@ -44,7 +50,13 @@ export class Messages extends DurableObject<Env> {
   }
 
   /** Keeps a submitted message, sealed by the caller, until `until`. A resent one is not kept again: its root is. */
-  async noteSubmitted(messageId: string, sealed: string, until: number, person?: string, whole = false): Promise<void> {
+  async noteSubmitted(
+    messageId: string,
+    sealed: string,
+    until: number,
+    person?: string,
+    whole = false,
+  ): Promise<void> {
     if (this.#alias(messageId)) return;
     this.#sql.exec(
       `INSERT INTO submitted VALUES (?, ?, ?, ?) ON CONFLICT DO ${whole ? 'UPDATE SET sealed = excluded.sealed' : 'NOTHING'}`,
@@ -74,7 +86,10 @@ export class Messages extends DurableObject<Env> {
   }
 
   /** Keeps a status in a lineage that lies here. */
-  async keepStatus(root: string, { callbackId, messageId, status, at, reasonCode }: MessageStatus): Promise<void> {
+  async keepStatus(
+    root: string,
+    { callbackId, messageId, status, at, reasonCode }: MessageStatus,
+  ): Promise<void> {
     this.#sql.exec(
       'INSERT OR IGNORE INTO statuses VALUES (?, ?, ?, ?, ?, ?)',
       root,
@@ -106,7 +121,10 @@ export class Messages extends DurableObject<Env> {
   }
 
   /** Notes that attempt `n` begins, and answers what was known of it before. */
-  async startAttempt(root: string, attempt: { readonly n: number; readonly at: number }): Promise<Attempt | undefined> {
+  async startAttempt(
+    root: string,
+    attempt: { readonly n: number; readonly at: number },
+  ): Promise<Attempt | undefined> {
     const before = this.#attempts.start(root, attempt);
     await this.#keep(root, attempt.at);
     return before;
@@ -120,10 +138,16 @@ export class Messages extends DurableObject<Env> {
 
   /** Everything known of a root and of what was sent in its place. */
   async read(root: string): Promise<MessageRecord> {
-    const [submitted] = this.#sql.exec<{ sealed: string }>('SELECT sealed FROM submitted WHERE id = ?', root);
+    const [submitted] = this.#sql.exec<{ sealed: string }>(
+      'SELECT sealed FROM submitted WHERE id = ?',
+      root,
+    );
     const statuses = this.#statuses(root);
     const attempts = this.#attempts.of(root);
-    const status = standingStatus(statuses, attempts.findLast(({ messageId }) => messageId)?.messageId ?? root);
+    const status = standingStatus(
+      statuses,
+      attempts.findLast(({ messageId }) => messageId)?.messageId ?? root,
+    );
     const failed = statuses.find((seen) => seen.status === 'FAILED');
     return {
       root,
@@ -146,8 +170,10 @@ export class Messages extends DurableObject<Env> {
       return [roots, this.#prune('submitted'), this.#prune('aliases')];
     });
     const more = [lineages, submitted, aliases].some((gone) => gone?.length === BATCH);
-    const kept = 'SELECT 1 FROM lineages UNION ALL SELECT 1 FROM submitted UNION ALL SELECT 1 FROM aliases LIMIT 1';
-    if (this.#sql.exec(kept).toArray().length > 0) await armSweep(this.ctx.storage, more ? 0 : undefined);
+    const kept =
+      'SELECT 1 FROM lineages UNION ALL SELECT 1 FROM submitted UNION ALL SELECT 1 FROM aliases LIMIT 1';
+    if (this.#sql.exec(kept).toArray().length > 0)
+      await armSweep(this.ctx.storage, more ? 0 : undefined);
   }
 
   #prune(table: 'lineages' | 'submitted' | 'aliases'): string[] {
@@ -171,7 +197,10 @@ export class Messages extends DurableObject<Env> {
 
   #alias(messageId: string): Origin | undefined {
     return this.#sql
-      .exec<{ root: string; attempt: number }>('SELECT root, attempt FROM aliases WHERE id = ?', messageId)
+      .exec<{ root: string; attempt: number }>(
+        'SELECT root, attempt FROM aliases WHERE id = ?',
+        messageId,
+      )
       .toArray()[0];
   }
 

@@ -12,18 +12,36 @@ export interface LeversClient {
   pausesNow(now: number): Promise<readonly Pause[]>;
   past(limit: number): Promise<readonly EndedPause[]>;
   pause(pause: Pause): Promise<Pause>;
-  resume(kind: PauseKind, name: string, by: string, at: number, why: string): Promise<Pause | undefined>;
+  resume(
+    kind: PauseKind,
+    name: string,
+    by: string,
+    at: number,
+    why: string,
+  ): Promise<Pause | undefined>;
   /** Spends one of a rule's budget for an action, once a key. */
-  spend(rule: string, action: string, key: string, allowance: Allowance, now: number): Promise<Spent>;
+  spend(
+    rule: string,
+    action: string,
+    key: string,
+    allowance: Allowance,
+    now: number,
+  ): Promise<Spent>;
 }
 
-let known: { readonly home: object; readonly at: number; readonly pauses: readonly Pause[] } | undefined;
+let known:
+  | { readonly home: object; readonly at: number; readonly pauses: readonly Pause[] }
+  | undefined;
 
 /**
  * Opens the levers. What an isolate knows of them is shared by its requests, and forgotten by whoever pulls one.
  * @param home whose levers they are, as what is known is remembered: a jurisdiction's namespace is another object every time
  */
-export function openLevers(levers: Env['LEVERS'], budgets: Env['BUDGETS'], home: object = levers): LeversClient {
+export function openLevers(
+  levers: Env['LEVERS'],
+  budgets: Env['BUDGETS'],
+  home: object = levers,
+): LeversClient {
   const desk = () => levers.getByName('levers');
   const pausesNow = async (now: number): Promise<readonly Pause[]> => {
     const pauses = await desk().inForce();
@@ -45,6 +63,7 @@ export function openLevers(levers: Env['LEVERS'], budgets: Env['BUDGETS'], home:
       known = undefined;
       return desk().resume(kind, name, by, at, why);
     },
-    spend: (rule, action, key, allowance, now) => budgets.getByName(`${rule}/${action}`).spend(key, allowance, now),
+    spend: (rule, action, key, allowance, now) =>
+      budgets.getByName(`${rule}/${action}`).spend(key, allowance, now),
   };
 }

@@ -67,26 +67,44 @@ export class Levers extends DurableObject<Env> {
   }
 
   /** Puts a lever back. Answers the pause that ended, or nothing when there was none. */
-  async resume(kind: PauseKind, name: string, by: string, at: number, why: string): Promise<Pause | undefined> {
+  async resume(
+    kind: PauseKind,
+    name: string,
+    by: string,
+    at: number,
+    why: string,
+  ): Promise<Pause | undefined> {
     const [held] = this.#sql.exec<Row>(
       'SELECT * FROM pauses WHERE kind = ? AND name = ? AND ended_at IS NULL',
       kind,
       name,
     );
     if (!held) return undefined;
-    this.#sql.exec('UPDATE pauses SET ended_at = ?, ended_by = ?, ended_why = ? WHERE id = ?', at, by, why, held.id);
+    this.#sql.exec(
+      'UPDATE pauses SET ended_at = ?, ended_by = ?, ended_why = ? WHERE id = ?',
+      at,
+      by,
+      why,
+      held.id,
+    );
     return pauseOf(held);
   }
 
   /** The pauses in force, oldest first. */
   async inForce(): Promise<Pause[]> {
-    return this.#sql.exec<Row>('SELECT * FROM pauses WHERE ended_at IS NULL ORDER BY since').toArray().map(pauseOf);
+    return this.#sql
+      .exec<Row>('SELECT * FROM pauses WHERE ended_at IS NULL ORDER BY since')
+      .toArray()
+      .map(pauseOf);
   }
 
   /** The newest pauses that ended. */
   async past(limit: number): Promise<EndedPause[]> {
     return this.#sql
-      .exec<Row>('SELECT * FROM pauses WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT ?', limit)
+      .exec<Row>(
+        'SELECT * FROM pauses WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT ?',
+        limit,
+      )
       .toArray()
       .map((row) => ({
         ...pauseOf(row),
@@ -97,4 +115,11 @@ export class Levers extends DurableObject<Env> {
   }
 }
 
-const pauseOf = ({ id, kind, name, by, why, since }: Row): Pause => ({ id, kind, name, by, why, since });
+const pauseOf = ({ id, kind, name, by, why, since }: Row): Pause => ({
+  id,
+  kind,
+  name,
+  by,
+  why,
+  since,
+});

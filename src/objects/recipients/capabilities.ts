@@ -92,6 +92,7 @@ export function openCapabilities(sql: SqlStorage): Capabilities {
       }
       return new Map([...known].map(([person, channels]) => [person, [...channels.values()]]));
     },
-    erase: (person) => sql.exec('DELETE FROM capabilities WHERE person = ? RETURNING 1', person).toArray().length,
+    erase: (person) =>
+      sql.exec('DELETE FROM capabilities WHERE person = ? RETURNING 1', person).toArray().length,
   };
 }

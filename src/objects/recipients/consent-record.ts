@@ -103,6 +103,7 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
       return touched.toArray().map(({ person }) => person);
     },
     oldest: () =>
-      sql.exec<{ oldest: number | null }>('SELECT min(received) AS oldest FROM changes').one().oldest ?? undefined,
+      sql.exec<{ oldest: number | null }>('SELECT min(received) AS oldest FROM changes').one()
+        .oldest ?? undefined,
   };
 }

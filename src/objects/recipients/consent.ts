@@ -68,9 +68,13 @@ type Told = Pick<ConsentEvent, 'at' | 'scope' | 'to' | 'source' | 'hops' | 'undo
  * every scope; a START lifts what words, channels and lists set, never what was set by hand; `in` by hand lifts both.
  * What was set by hand elsewhere stands between the two: START does not lift it, and it lifts nothing that was set by hand here.
  */
-export const standingOf = (history: readonly Told[]): Standing => [...standings(history)].at(-1)?.standing ?? FREE;
+export const standingOf = (history: readonly Told[]): Standing =>
+  [...standings(history)].at(-1)?.standing ?? FREE;
 
-const FREE: Standing = { suppressed: false, scopes: { all: false, marketing: false, notification: false } };
+const FREE: Standing = {
+  suppressed: false,
+  scopes: { all: false, marketing: false, notification: false },
+};
 
 /** How a history came to its standing: each event that counts, in the order of time, what it amounted to then and which events kept scopes out. */
 export function* standings<T extends Told>(
@@ -78,11 +82,15 @@ export function* standings<T extends Told>(
 ): Generator<{ event: T; standing: Standing; holding: readonly T[] }> {
   let holding: readonly T[] = [];
   const counting = history.filter(({ undone }) => undone === undefined);
-  for (const event of counting.toSorted((a, b) => a.at - b.at || Number(a.to === 'out') - Number(b.to === 'out'))) {
+  for (const event of counting.toSorted(
+    (a, b) => a.at - b.at || Number(a.to === 'out') - Number(b.to === 'out'),
+  )) {
     const { scope, to } = event;
     const strength = strengthOf(event);
     if (to === 'in') {
-      holding = holding.filter((out) => strengthOf(out) > strength || (scope !== 'all' && out.scope !== scope));
+      holding = holding.filter(
+        (out) => strengthOf(out) > strength || (scope !== 'all' && out.scope !== scope),
+      );
     } else if (!holding.some((out) => out.scope === scope && strengthOf(out) === strength)) {
       holding = [...holding, event];
     }

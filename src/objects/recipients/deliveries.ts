@@ -41,10 +41,16 @@ export function openDeliveries(sql: SqlStorage): Deliveries {
       return new Map(
         [...known].map(([person, own]) => [
           person,
-          own.map(({ channel, status, at, message_id }) => ({ channel, status, at, messageId: message_id })),
+          own.map(({ channel, status, at, message_id }) => ({
+            channel,
+            status,
+            at,
+            messageId: message_id,
+          })),
         ]),
       );
     },
-    erase: (person) => sql.exec('DELETE FROM deliveries WHERE person = ? RETURNING 1', person).toArray().length,
+    erase: (person) =>
+      sql.exec('DELETE FROM deliveries WHERE person = ? RETURNING 1', person).toArray().length,
   };
 }

@@ -2,13 +2,13 @@ import { type Families, personKey } from '../../callbacks/person.ts';
 import type { Address } from '../../callbacks/triggers/trigger.ts';
 import { messageOf } from '../../errors.ts';
 import { openDeadline, within } from '../../outbound/timeout.ts';
+import { everyShard, numbered, shard, shardOf } from '../shards.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
 import type { ConsentRow, RecordPlace, Undo } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
 import { historiesOf } from './histories.ts';
 import type { Consent, Erased, Listed, Recipients, TakenOver, Undone } from './recipients.ts';
-import { everyShard, numbered, shard, shardOf } from '../shards.ts';
 
 /** A change of somebody's consent, by their address. */
 export type ConsentRequest = Omit<ConsentChange, 'person'>;
@@ -20,7 +20,9 @@ export interface ListedPerson {
 }
 
 /** A capability, by the address that the callback names. */
-export type AddressedCapability = Omit<CapabilityNote, 'person' | 'channel'> & { readonly address: Address };
+export type AddressedCapability = Omit<CapabilityNote, 'person' | 'channel'> & {
+  readonly address: Address;
+};
 
 /** A person's consent, and the keyed hash that stands for the person in logs and evidence. */
 export interface PersonConsent extends Consent {
@@ -117,17 +119,25 @@ export function openRecipients(
         [...Map.groupBy(persons, shardOf)].map(async ([number, some]) => {
           try {
             const asked = JSON.stringify([...new Set(some)]);
-            const histories = historiesOf(await deadline.before(numbered(namespace, number).told(asked)));
+            const histories = historiesOf(
+              await deadline.before(numbered(namespace, number).told(asked)),
+            );
             for (const [person, history] of histories) told.set(person, history);
           } catch (error) {
-            console.error({ event: 'consent.unavailable', shard: number, message: messageOf(error) });
+            console.error({
+              event: 'consent.unavailable',
+              shard: number,
+              message: messageOf(error),
+            });
             silent.add(number);
           }
         }),
       );
       deadline.end();
       return persons.map((person) =>
-        silent.size > 0 && silent.has(shardOf(person)) ? undefined : { person, history: told.get(person) ?? [] },
+        silent.size > 0 && silent.has(shardOf(person))
+          ? undefined
+          : { person, history: told.get(person) ?? [] },
       );
     },
     async noteCapability(request) {
@@ -140,21 +150,34 @@ export function openRecipients(
     },
     async noteDelivery(address, delivery) {
       const person = personOf(address);
-      await shard(namespace, person).noteDelivery(person, { ...delivery, channel: address.channel });
+      await shard(namespace, person).noteDelivery(person, {
+        ...delivery,
+        channel: address.channel,
+      });
     },
     async noteCase(people, tally, until) {
-      await Promise.all(people.map((person) => shard(namespace, person).noteCase(person, tally, until)));
+      await Promise.all(
+        people.map((person) => shard(namespace, person).noteCase(person, tally, until)),
+      );
     },
     takeCases: (person) => shard(namespace, person).takeCases(person),
     record: (number, after, limit) => numbered(namespace, number).record(after, limit),
     restore: (number, rows) => numbered(namespace, number).restore(rows),
     async undo(undo) {
-      const undone = await Promise.all(everyShard(namespace).map((recipients) => recipients.undo(undo)));
-      const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
-      return { people: sum(undone.map(({ people }) => people)), changes: sum(undone.map(({ changes }) => changes)) };
+      const undone = await Promise.all(
+        everyShard(namespace).map((recipients) => recipients.undo(undo)),
+      );
+      const sum = (counts: readonly number[]): number =>
+        counts.reduce((all, count) => all + count, 0);
+      return {
+        people: sum(undone.map(({ people }) => people)),
+        changes: sum(undone.map(({ changes }) => changes)),
+      };
     },
     async oldest() {
-      const known = await Promise.all(everyShard(namespace).map((recipients) => recipients.oldest()));
+      const known = await Promise.all(
+        everyShard(namespace).map((recipients) => recipients.oldest()),
+      );
       const times = known.filter((at) => at !== undefined);
       return times.length > 0 ? Math.min(...times) : undefined;
     },

@@ -1,6 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Address } from '../../callbacks/triggers/trigger.ts';
 import { arm } from '../alarm.ts';
+import { type Outbox, openOutbox } from '../outbox.ts';
+import { type Cases, openCases } from '../window-samples.ts';
 import {
   type Capabilities,
   type Capability,
@@ -8,7 +10,6 @@ import {
   type CapabilityNote,
   openCapabilities,
 } from './capabilities.ts';
-import { type Cases, openCases } from '../window-samples.ts';
 import {
   type ConsentChange,
   type ConsentEvent,
@@ -26,7 +27,6 @@ import {
 } from './consent-record.ts';
 import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
 import { historiesOf, readHistories } from './histories.ts';
-import { type Outbox, openOutbox } from '../outbox.ts';
 
 /** A person's consent with its whole history, oldest first, and the newest that is known of each channel. */
 export interface Consent extends Standing {
@@ -84,7 +84,9 @@ export class Recipients extends DurableObject<Env> {
 
   /** Stores changes, all or none, and answers each in the order given. In any order of arrival they amount to the same. */
   async change(changes: readonly ConsentChange[]): Promise<ConsentOutcome[]> {
-    const outcomes = this.ctx.storage.transactionSync(() => changes.map((change) => this.#apply(change)));
+    const outcomes = this.ctx.storage.transactionSync(() =>
+      changes.map((change) => this.#apply(change)),
+    );
     await this.#arm();
     return outcomes;
   }
@@ -92,7 +94,8 @@ export class Recipients extends DurableObject<Env> {
   /** Stores what each line of a list says of somebody, all or nothing, and answers how they stood before and after it. `dry`: stores nothing. */
   async takeOver(lines: readonly (readonly ConsentChange[])[], dry: boolean): Promise<TakenOver[]> {
     const taken: TakenOver[] = [];
-    const scopesOf = (person: string): Scopes => standingOf(this.#histories([person]).get(person) ?? []).scopes;
+    const scopesOf = (person: string): Scopes =>
+      standingOf(this.#histories([person]).get(person) ?? []).scopes;
     const looked = new Error('looked');
     try {
       this.ctx.storage.transactionSync(() => {
@@ -121,7 +124,12 @@ export class Recipients extends DurableObject<Env> {
       const history = histories.get(person) ?? [];
       const capability = capabilities.get(person);
       const deliveries = reached.get(person);
-      return { ...standingOf(history), history, ...(capability && { capability }), ...(deliveries && { deliveries }) };
+      return {
+        ...standingOf(history),
+        history,
+        ...(capability && { capability }),
+        ...(deliveries && { deliveries }),
+      };
     });
   }
 
@@ -142,7 +150,12 @@ export class Recipients extends DurableObject<Env> {
       .map(({ person }) => person);
     const histories = this.#histories(persons);
     const addresses = new Map<string, Address>();
-    const named = this.#sql.exec<{ person: string; channel: string; identity: string; app_id: string }>(
+    const named = this.#sql.exec<{
+      person: string;
+      channel: string;
+      identity: string;
+      app_id: string;
+    }>(
       `SELECT person, channel, identity, app_id FROM changes
        WHERE identity IS NOT NULL AND person IN (SELECT value FROM json_each(?)) ORDER BY at, key`,
       JSON.stringify(persons),
@@ -194,7 +207,11 @@ export class Recipients extends DurableObject<Env> {
         'UPDATE changes SET channel = NULL, identity = NULL, app_id = NULL, words = NULL, evidence = NULL WHERE person = ?',
         person,
       );
-      return { ...erased, capabilities: this.#capabilities.erase(person), deliveries: this.#deliveries.erase(person) };
+      return {
+        ...erased,
+        capabilities: this.#capabilities.erase(person),
+        deliveries: this.#deliveries.erase(person),
+      };
     });
   }
 
@@ -210,7 +227,9 @@ export class Recipients extends DurableObject<Env> {
 
   /** Takes back what a rule put on record since a time, or counts it. It stays there, marked, and no longer counts. */
   async undo(undo: Undo): Promise<Undone> {
-    const touched = undo.dry ? this.#record.undo(undo) : await this.#corrected(() => this.#record.undo(undo));
+    const touched = undo.dry
+      ? this.#record.undo(undo)
+      : await this.#corrected(() => this.#record.undo(undo));
     return { people: new Set(touched).size, changes: touched.length };
   }
 
@@ -246,18 +265,29 @@ export class Recipients extends DurableObject<Env> {
     const history = this.#histories([person]).get(person) ?? [];
     const before = standingOf(history);
     const after = standingOf([...history, change]);
-    const outcome = { changed: JSON.stringify(before.scopes) !== JSON.stringify(after.scopes), scopes: after.scopes };
+    const outcome = {
+      changed: JSON.stringify(before.scopes) !== JSON.stringify(after.scopes),
+      scopes: after.scopes,
+    };
     this.#record.add({
       ...{ person, key, at: change.at, received: Date.now() },
       ...{ scope: change.scope, to: change.to, source: change.source },
-      ...{ words: change.words ?? null, evidence: change.evidence ?? null, callback_id: change.callbackId ?? null },
+      ...{
+        words: change.words ?? null,
+        evidence: change.evidence ?? null,
+        callback_id: change.callbackId ?? null,
+      },
       ...{
         rule: change.rule ?? null,
         rulebook: change.rulebook ?? null,
         by: change.by ?? null,
         why: change.why ?? null,
       },
-      ...{ imported: change.imported ?? null, hops: change.hops ?? null, undone: change.undone ?? null },
+      ...{
+        imported: change.imported ?? null,
+        hops: change.hops ?? null,
+        undone: change.undone ?? null,
+      },
       ...{ channel: address.channel, identity: address.identity, app_id: address.appId },
       answer: JSON.stringify(outcome),
     });

@@ -25,7 +25,8 @@ export function openRulebooks(
   jurisdiction?: 'eu',
 ): RulebooksClient {
   // Most requests ask nothing: a stub is made when it is needed.
-  const object = () => (jurisdiction ? RULEBOOKS.jurisdiction(jurisdiction) : RULEBOOKS).getByName('rulebooks');
+  const object = () =>
+    (jurisdiction ? RULEBOOKS.jurisdiction(jurisdiction) : RULEBOOKS).getByName('rulebooks');
   return {
     ask: (version) => object().ask(version),
     change: (request) => object().change(request),

@@ -85,7 +85,16 @@ export class Rulebooks extends DurableObject<Env> {
   }
 
   /** Changes what is in force or in shadow, if what is in force is still what the asker saw. */
-  async change({ kind, version, at, by, because, builtOn, bundled, guardrails }: ChangeRequest): Promise<ChangeAnswer> {
+  async change({
+    kind,
+    version,
+    at,
+    by,
+    because,
+    builtOn,
+    bundled,
+    guardrails,
+  }: ChangeRequest): Promise<ChangeAnswer> {
     const inForce = this.#standing().version ?? bundled;
     if (builtOn !== undefined && builtOn !== inForce) return { changed: false, inForce };
     this.#sql.exec(
@@ -96,7 +105,8 @@ export class Rulebooks extends DurableObject<Env> {
       by,
       because,
     );
-    if (guardrails !== undefined) this.#sql.exec('INSERT OR REPLACE INTO guardrails VALUES (1, ?)', guardrails);
+    if (guardrails !== undefined)
+      this.#sql.exec('INSERT OR REPLACE INTO guardrails VALUES (1, ?)', guardrails);
     return { changed: true, seq: this.#standing().seq };
   }
 
@@ -114,15 +124,21 @@ export class Rulebooks extends DurableObject<Env> {
 
   /** Every change, the newest first. */
   async history(): Promise<readonly Change[]> {
-    return this.#sql.exec<Change & Row>('SELECT * FROM changes ORDER BY seq DESC LIMIT ?', MOST).toArray();
+    return this.#sql
+      .exec<Change & Row>('SELECT * FROM changes ORDER BY seq DESC LIMIT ?', MOST)
+      .toArray();
   }
 
   #find(version: string): Version | undefined {
-    return this.#sql.exec<Version & Row>('SELECT * FROM versions WHERE version = ?', version).toArray()[0];
+    return this.#sql
+      .exec<Version & Row>('SELECT * FROM versions WHERE version = ?', version)
+      .toArray()[0];
   }
 
   #standing(): Standing {
-    const changes = this.#sql.exec<Change & Row>('SELECT * FROM changes ORDER BY seq DESC LIMIT ?', MOST).toArray();
+    const changes = this.#sql
+      .exec<Change & Row>('SELECT * FROM changes ORDER BY seq DESC LIMIT ?', MOST)
+      .toArray();
     const [guardrails] = this.#sql.exec<{ json: string }>('SELECT json FROM guardrails').toArray();
     const stack = stackOf(changes.toReversed());
     return {

@@ -52,7 +52,12 @@ export type LimitEvent =
       readonly content: Content;
       readonly until: number;
     }
-  | { readonly at: number; readonly event: 'release'; readonly callbackId: string; readonly rule?: string };
+  | {
+      readonly at: number;
+      readonly event: 'release';
+      readonly callbackId: string;
+      readonly rule?: string;
+    };
 
 /** A sender's limits, one a rule and content. Whatever the order of arrival, the newest event wins. */
 export interface Limits {
@@ -98,19 +103,27 @@ export function openLimits(sql: SqlStorage): Limits {
   function isNew(list: 'events' | 'applied', text: string): boolean {
     const column = list === 'events' ? 'event' : 'once';
     const [added] = sql
-      .exec<{ id: number }>(`INSERT OR IGNORE INTO ${list} (${column}) VALUES (?) RETURNING id`, text)
+      .exec<{ id: number }>(
+        `INSERT OR IGNORE INTO ${list} (${column}) VALUES (?) RETURNING id`,
+        text,
+      )
       .toArray();
     if (added) sql.exec(`DELETE FROM ${list} WHERE id <= ?`, added.id - EVENTS_KEPT);
     return added !== undefined;
   }
-  const again = (once: string | undefined): boolean => once !== undefined && !isNew('applied', once);
+  const again = (once: string | undefined): boolean =>
+    once !== undefined && !isNew('applied', once);
   const log = (event: LimitEvent): boolean => isNew('events', JSON.stringify(event));
 
   return {
     set(limit) {
       const { rule, content, rate, until, at, callbackId, ramp, hold, once } = limit;
       if (again(once)) return;
-      const [held] = sql.exec<LimitRow>('SELECT * FROM limits WHERE rule = ? AND content = ?', rule, content);
+      const [held] = sql.exec<LimitRow>(
+        'SELECT * FROM limits WHERE rule = ? AND content = ?',
+        rule,
+        content,
+      );
       if (!held || supersedes(limit, limitOf(held))) {
         const after = [ramp && ramp.length > 0 ? JSON.stringify(ramp) : null, hold ?? null];
         sql.exec(
@@ -181,7 +194,11 @@ const limitOf = ({ callback_id, ramp, hold, ...limit }: LimitRow): Limit => ({
 });
 
 /** What a limit comes to at `now`: itself until it ends, then each step of its ramp for a day. The first release behind it ends it. */
-export function activeOf(limit: Limit, releases: readonly ReleaseRow[], now: number): ActiveLimit | undefined {
+export function activeOf(
+  limit: Limit,
+  releases: readonly ReleaseRow[],
+  now: number,
+): ActiveLimit | undefined {
   const { rule, content, rate, until, at, ramp = [], hold = 0 } = limit;
   const behind = releases.filter(
     (release) => (release.rule === rule || release.rule === EVERY_RULE) && release.at > at,
@@ -192,7 +209,9 @@ export function activeOf(limit: Limit, releases: readonly ReleaseRow[], now: num
   if (now < end && (behind.length === 0 || hold > 0)) return { to: rate, until: end, ...about };
   const step = Math.floor((now - end) / STEP);
   const to = ramp[step];
-  return to === undefined ? undefined : { to, until: end + (step + 1) * STEP, step: step + 1, ...about };
+  return to === undefined
+    ? undefined
+    : { to, until: end + (step + 1) * STEP, step: step + 1, ...about };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -30,10 +30,13 @@ export function openRatings(sql: SqlStorage): Ratings {
     callback_id TEXT PRIMARY KEY, at INTEGER NOT NULL, rating TEXT NOT NULL, previous TEXT) WITHOUT ROWID`);
 
   /** Newest first. Of the same moment the ids decide, so that the order of arrival does not. */
-  const newest = () => sql.exec<Row>('SELECT * FROM ratings ORDER BY at DESC, callback_id DESC').toArray();
+  const newest = () =>
+    sql.exec<Row>('SELECT * FROM ratings ORDER BY at DESC, callback_id DESC').toArray();
   const before: Ratings['before'] = ({ previous, at, callbackId }) => {
     const [first] = sql.exec<Row>('SELECT * FROM ratings WHERE callback_id = ?', callbackId);
-    const found = first ? first.previous : (previous ?? newest().find((row) => row.at < at)?.rating);
+    const found = first
+      ? first.previous
+      : (previous ?? newest().find((row) => row.at < at)?.rating);
     return found ? { previous: found } : {};
   };
 
@@ -42,7 +45,13 @@ export function openRatings(sql: SqlStorage): Ratings {
     note(note) {
       const answer = before(note);
       const { callbackId, at, rating } = note;
-      sql.exec('INSERT OR IGNORE INTO ratings VALUES (?, ?, ?, ?)', callbackId, at, rating, answer.previous ?? null);
+      sql.exec(
+        'INSERT OR IGNORE INTO ratings VALUES (?, ?, ?, ?)',
+        callbackId,
+        at,
+        rating,
+        answer.previous ?? null,
+      );
       return answer;
     },
     standing() {

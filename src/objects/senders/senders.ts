@@ -1,10 +1,17 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Content } from '../../rules/model/values.ts';
 import { arm } from '../alarm.ts';
-import { type Bucket, type Permit, spend } from './token-bucket.ts';
-import { type ActiveLimit, type Limit, type LimitEvent, type Limits, openLimits, type Release } from './limits.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
+import {
+  type ActiveLimit,
+  type Limit,
+  type LimitEvent,
+  type Limits,
+  openLimits,
+  type Release,
+} from './limits.ts';
 import { openRatings, type RatingBefore, type RatingNote, type Ratings } from './ratings.ts';
+import { type Bucket, type Permit, spend } from './token-bucket.ts';
 
 /** Something that happened to a sender. */
 export type SenderEvent = LimitEvent | (RatingNote & { readonly event: 'rating' });
@@ -90,13 +97,19 @@ export class Senders extends DurableObject<Env> {
     if (!strictest && or === undefined) return { granted: count };
     const { to, until } = strictest ?? { to: or ?? '', until: Number.POSITIVE_INFINITY };
     const { permit, left } = spend(this.#bucket(content), to, count, until, now);
-    this.#sql.exec('INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)', content, left.tokens, left.at);
+    this.#sql.exec(
+      'INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)',
+      content,
+      left.tokens,
+      left.at,
+    );
     return permit;
   }
 
   /** Gives permits back that were not used. A bucket never holds more than its limit names; what no limit was asked for was never taken. */
   async giveBack(content: Content, count: number, now: number, or?: string): Promise<void> {
-    if (or === undefined && !this.#limits.active(now).some((limit) => limit.content === content)) return;
+    if (or === undefined && !this.#limits.active(now).some((limit) => limit.content === content))
+      return;
     this.#sql.exec('UPDATE buckets SET tokens = tokens + ? WHERE content = ?', count, content);
   }
 
@@ -106,7 +119,13 @@ export class Senders extends DurableObject<Env> {
     return contents.map((content) => {
       const limit = limits.find((active) => active.content === content);
       if (!limit) return undefined;
-      const { permit: left } = spend(this.#bucket(content), limit.to, Number.POSITIVE_INFINITY, limit.until, now);
+      const { permit: left } = spend(
+        this.#bucket(content),
+        limit.to,
+        Number.POSITIVE_INFINITY,
+        limit.until,
+        now,
+      );
       const callbackId = this.#limits.causeOf(limit);
       return { limit, left, ...(callbackId !== undefined && { callbackId }) };
     });
@@ -115,7 +134,10 @@ export class Senders extends DurableObject<Env> {
   /** The sender as it is at `now`. */
   async read(now: number): Promise<SenderState> {
     const ratings = this.#ratings.all().map((note): SenderEvent => ({ ...note, event: 'rating' }));
-    return { ...this.#standing(now), history: [...ratings, ...this.#limits.events()].toSorted((a, b) => a.at - b.at) };
+    return {
+      ...this.#standing(now),
+      history: [...ratings, ...this.#limits.events()].toSorted((a, b) => a.at - b.at),
+    };
   }
 
   override async alarm(): Promise<void> {
@@ -137,7 +159,12 @@ export class Senders extends DurableObject<Env> {
     return {
       ...this.#ratings.standing(),
       throttle: strictest
-        ? { to: strictest.to, content: strictest.content, until: strictest.until, because: strictest.because }
+        ? {
+            to: strictest.to,
+            content: strictest.content,
+            until: strictest.until,
+            because: strictest.because,
+          }
         : null,
       limits,
     };
@@ -148,7 +175,9 @@ export class Senders extends DurableObject<Env> {
     const now = Date.now();
     const standing = this.#standing(now);
     await this.env.KV.put(`throttle:${name}`, JSON.stringify({ ...standing, as_of: now }));
-    return standing.limits.length > 0 ? Math.min(...standing.limits.map(({ until }) => until)) : undefined;
+    return standing.limits.length > 0
+      ? Math.min(...standing.limits.map(({ until }) => until))
+      : undefined;
   }
 
   async #changed(name: string): Promise<void> {

@@ -32,6 +32,9 @@ export function spend(
   const granted = Math.max(0, Math.min(count, Math.floor(tokens + 1e-6)));
   const left = { tokens: Math.max(0, tokens - granted), at };
   if (granted === count) return { permit: { granted }, left };
-  const seconds = Math.min(pace > 0 ? (1 - left.tokens) / pace : Number.POSITIVE_INFINITY, (until - now) / 1_000);
+  const seconds = Math.min(
+    pace > 0 ? (1 - left.tokens) / pace : Number.POSITIVE_INFINITY,
+    (until - now) / 1_000,
+  );
   return { permit: { granted, retryAfter: Math.max(1, Math.ceil(seconds)) }, left };
 }

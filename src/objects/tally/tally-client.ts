@@ -18,7 +18,10 @@ export interface TalliesClient {
 }
 
 /** Opens the windows. */
-export const openTallyObjects = (tallies: Env['TALLY'], hash: (text: string) => string): TalliesClient => ({
+export const openTallyObjects = (
+  tallies: Env['TALLY'],
+  hash: (text: string) => string,
+): TalliesClient => ({
   forget: (name, person) => tallies.getByName(name).forget(person),
   async of(rule, group) {
     const name = `${rule}:${hash(group)}`;

@@ -82,7 +82,10 @@ export class Tally extends DurableObject<Env> {
     const about = 'EXISTS (SELECT 1 FROM json_each(people) WHERE value = ?)';
     return ['latest', 'firings'].flatMap((table) => {
       const found = this.#sql
-        .exec<{ sealed: string }>(`SELECT sealed FROM ${table} WHERE sealed IS NOT NULL AND ${about}`, person)
+        .exec<{ sealed: string }>(
+          `SELECT sealed FROM ${table} WHERE sealed IS NOT NULL AND ${about}`,
+          person,
+        )
         .toArray();
       if (table === 'latest') this.#sql.exec(`DELETE FROM latest WHERE ${about}`, person);
       else this.#sql.exec(`UPDATE firings SET sealed = NULL, people = NULL WHERE ${about}`, person);
@@ -109,7 +112,8 @@ export class Tally extends DurableObject<Env> {
     this.#sql.exec('DELETE FROM firings WHERE until <= ?', now);
     const [state] = this.#sql.exec<{ needed: number }>('SELECT needed FROM state');
     if (state && state.needed > now) return arm(this.ctx.storage, state.needed);
-    if (this.#sql.exec('SELECT 1 FROM firings').toArray().length > 0) return arm(this.ctx.storage, now + LATER);
+    if (this.#sql.exec('SELECT 1 FROM firings').toArray().length > 0)
+      return arm(this.ctx.storage, now + LATER);
     this.#window = undefined;
     await this.ctx.storage.deleteAll();
   }
@@ -139,7 +143,9 @@ export class Tally extends DurableObject<Env> {
     if (!state) return openWindow();
     return openWindow({
       events: this.#sql
-        .exec<{ at: number; id: string; hit: number }>('SELECT at, id, hit FROM events ORDER BY at, id')
+        .exec<{ at: number; id: string; hit: number }>(
+          'SELECT at, id, hit FROM events ORDER BY at, id',
+        )
         .toArray()
         .map(({ at, id, hit }) => ({ at, id, hit: hit === 1 })),
       buckets: this.#sql
@@ -153,10 +159,16 @@ export class Tally extends DurableObject<Env> {
     });
   }
 
-  #store(window: Window, { added, crossings, folded, floor }: Noted, needed: number, latest: Case | undefined): void {
+  #store(
+    window: Window,
+    { added, crossings, folded, floor }: Noted,
+    needed: number,
+    latest: Case | undefined,
+  ): void {
     const { newest, line, buckets, firedAt } = window;
     for (const { at, id, hit } of added) {
-      if (at >= line) this.#sql.exec('INSERT OR IGNORE INTO events VALUES (?, ?, ?)', at, id, Number(hit));
+      if (at >= line)
+        this.#sql.exec('INSERT OR IGNORE INTO events VALUES (?, ?, ?)', at, id, Number(hit));
     }
     this.#sql.exec('DELETE FROM events WHERE at <= ?', floor);
     if (Number.isFinite(line)) this.#sql.exec('DELETE FROM events WHERE at < ?', line);
@@ -177,7 +189,13 @@ export class Tally extends DurableObject<Env> {
       this.#sql.exec(text, at, hits, sample, until);
     }
     const before = Number.isFinite(line) ? line : null;
-    this.#sql.exec('INSERT OR REPLACE INTO state VALUES (0, ?, ?, ?, ?)', newest, before, firedAt ?? null, needed);
+    this.#sql.exec(
+      'INSERT OR REPLACE INTO state VALUES (0, ?, ?, ?, ?)',
+      newest,
+      before,
+      firedAt ?? null,
+      needed,
+    );
   }
 
   #take(): Pick<Tallied, 'firings' | 'held'> {

@@ -1,11 +1,11 @@
-import { triggerNamed } from '../../callbacks/triggers/index.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import type { FindingCode } from '../model/finding-codes.ts';
+import { triggerNamed } from '../../callbacks/triggers/index.ts';
+import { factWords, predicate } from '../explain/phrases.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
+import type { FindingCode } from '../model/finding-codes.ts';
 import type { RulebookSource } from '../model/rule.ts';
 import type { Leaf } from '../model/tree.ts';
-import { factWords, predicate } from '../explain/phrases.ts';
 import { type Given, solve, type Wish } from './solve.ts';
 
 /** What is looked through: rules that are well, and what they were read from. */
@@ -39,17 +39,30 @@ export const isLasting = ({ enabled, shadow, expires, threshold }: CompiledRule)
   enabled && !shadow && expires === undefined && threshold === undefined;
 
 /** Whether the other rule is asked for sure when the one fires: it stands before, or nothing from the one to it stops those behind. */
-export function isAskedToo(rules: readonly CompiledRule[], one: CompiledRule, other: CompiledRule): boolean {
+export function isAskedToo(
+  rules: readonly CompiledRule[],
+  one: CompiledRule,
+  other: CompiledRule,
+): boolean {
   return rules
     .slice(rules.indexOf(one), rules.indexOf(other)) // empty where the other stands before
-    .every(({ stop, enabled, on }) => !stop || !enabled || !on.some((trigger) => other.on.includes(trigger)));
+    .every(
+      ({ stop, enabled, on }) =>
+        !stop || !enabled || !on.some((trigger) => other.on.includes(trigger)),
+    );
 }
 
 /** The place of a trigger in the rule's "on". */
-export function onPath({ rules }: RulebookSource, { file }: CompiledRule, trigger: string): Finding['path'] {
+export function onPath(
+  { rules }: RulebookSource,
+  { file }: CompiledRule,
+  trigger: string,
+): Finding['path'] {
   const source = rules[file];
   const on = isRecord(source) && Array.isArray(source.on) ? source.on : [];
-  const at = on.findIndex((name) => name === trigger || triggerNamed(String(name))?.name === trigger);
+  const at = on.findIndex(
+    (name) => name === trigger || triggerNamed(String(name))?.name === trigger,
+  );
   return at < 0 ? ['on'] : ['on', at];
 }
 

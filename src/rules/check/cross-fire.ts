@@ -1,5 +1,5 @@
-import { runExamples } from './examples.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
+import { runExamples } from './examples.ts';
 
 /** A rule that fires on another rule's examples, and neither of the two says so. */
 export interface CrossFire {
@@ -34,7 +34,9 @@ const areMeant = (a: CompiledRule, b: CompiledRule): boolean =>
 
 /** Those that fire in earnest, up to the first that stops the others. */
 function asked({ rules }: Rulebook, fired: ReadonlySet<CompiledRule>): readonly CompiledRule[] {
-  const active = rules.filter((rule) => fired.has(rule) && rule.enabled && !rule.shadow && !rule.threshold);
+  const active = rules.filter(
+    (rule) => fired.has(rule) && rule.enabled && !rule.shadow && !rule.threshold,
+  );
   const stopper = active.findIndex(({ stop }) => stop);
   return stopper === -1 ? active : active.slice(0, stopper + 1);
 }

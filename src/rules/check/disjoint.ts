@@ -36,14 +36,18 @@ function gather(node: Node, demands: Map<string, ReadonlySet<unknown>>): Demands
   if (node.kind === 'all') for (const child of node.of) gather(child, demands);
   if (node.kind === 'leaf' && node.operator.index?.kind === 'value') {
     const earlier = demands.get(node.use.key);
-    const values = node.operator.index.keysOf(node.value).filter((value) => earlier?.has(value) ?? true);
+    const values = node.operator.index
+      .keysOf(node.value)
+      .filter((value) => earlier?.has(value) ?? true);
     demands.set(node.use.key, new Set(values));
   }
   return demands;
 }
 
 /** Finds, of many rules, those that may fire together with one: by the fact that tells most of them apart. */
-export function neighboursIn(rules: readonly CompiledRule[]): (rule: CompiledRule) => readonly CompiledRule[] {
+export function neighboursIn(
+  rules: readonly CompiledRule[],
+): (rule: CompiledRule) => readonly CompiledRule[] {
   const shelves = new Map<string, Map<unknown, CompiledRule[]>>();
   for (const rule of rules) {
     for (const [key, values] of demandsOf(rule)) {

@@ -1,10 +1,10 @@
+import type { Seen } from '../decide/observed-facts.ts';
+import { factWords, predicate } from '../explain/phrases.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
-import { openExample } from '../prove/examples.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Example } from '../model/rule.ts';
-import type { Seen } from '../decide/observed-facts.ts';
 import { type Node, verdict } from '../model/tree.ts';
-import { factWords, predicate } from '../explain/phrases.ts';
+import { openExample } from '../prove/examples.ts';
 import { type Book, warning } from './analysis-context.ts';
 import { placesOf } from './source-places.ts';
 
@@ -48,7 +48,9 @@ export function examples(book: Book, runs: readonly Run[]): readonly Finding[] {
   const byRule = Map.groupBy(runs, ({ rule }) => rule);
   return book.rulebook.rules.flatMap((rule) => {
     const own = byRule.get(rule) ?? [];
-    const lacking = [lack(rule, true), lack(rule, false)].filter((finding) => finding !== undefined);
+    const lacking = [lack(rule, true), lack(rule, false)].filter(
+      (finding) => finding !== undefined,
+    );
     return lacking.length > 0 ? lacking : undecided(rule, own, book);
   });
 }
@@ -56,7 +58,13 @@ export function examples(book: Book, runs: readonly Run[]): readonly Finding[] {
 function lack({ file, examples: written }: CompiledRule, fires: boolean): Finding | undefined {
   if (written.some((example) => example.fires === fires)) return undefined;
   return fires
-    ? warning(file, ['examples'], 'no-firing-example', 'no example shows the rule firing', 'add one with "fires": true')
+    ? warning(
+        file,
+        ['examples'],
+        'no-firing-example',
+        'no example shows the rule firing',
+        'add one with "fires": true',
+      )
     : warning(
         file,
         ['examples'],
@@ -72,9 +80,16 @@ function undecided(rule: CompiledRule, runs: readonly Run[], { source }: Book): 
   return [...placesOf(rule, source)].flatMap(([part, { path, shared }]) => {
     const words = shared === undefined ? partWords(part) : `the condition "${shared}"`;
     if (words === undefined) return [];
-    if (heard.some(({ seen }) => holds(rule.when, seen) !== holds(rule.when, seen, part))) return [];
+    if (heard.some(({ seen }) => holds(rule.when, seen) !== holds(rule.when, seen, part)))
+      return [];
     const hint = 'add an example that comes out otherwise because of it';
-    return warning(rule.file, path, 'undecided-condition', `no example depends on this: ${words}`, hint);
+    return warning(
+      rule.file,
+      path,
+      'undecided-condition',
+      `no example depends on this: ${words}`,
+      hint,
+    );
   });
 }
 

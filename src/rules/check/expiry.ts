@@ -22,7 +22,9 @@ export function expiryFindings(
         message: over
           ? 'its time is over: the rule does nothing any more'
           : `the rule ends within ${days === 1 ? 'a day' : `${days} days`}`,
-        hint: over ? 'remove the rule, or "expires"' : 'if it should go on, write a later time, or remove "expires"',
+        hint: over
+          ? 'remove the rule, or "expires"'
+          : 'if it should go on, write a later time, or remove "expires"',
       },
     ];
   });

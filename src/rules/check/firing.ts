@@ -11,21 +11,49 @@ export function firing(book: Book): readonly Finding[] {
   return book.rulebook.rules.flatMap((rule) => ofRule(rule, book, unindexed.get(rule.name) ?? []));
 }
 
-function ofRule(rule: CompiledRule, { source }: Book, unindexed: readonly string[]): readonly Finding[] {
+function ofRule(
+  rule: CompiledRule,
+  { source }: Book,
+  unindexed: readonly string[],
+): readonly Finding[] {
   const { file, on, when } = rule;
   const dead = on.filter((trigger) => isImpossible([{ node: when, holds: true }], { trigger }));
   if (dead.length === on.length) {
     const hint = 'its conditions contradict each other, or ask for what its triggers never carry';
-    return [warning(file, ['when'], 'never-fires', `no callback of ${listed(on)} can make this rule fire`, hint)];
+    return [
+      warning(
+        file,
+        ['when'],
+        'never-fires',
+        `no callback of ${listed(on)} can make this rule fire`,
+        hint,
+      ),
+    ];
   }
-  if (on.every((trigger) => isImpossible([{ node: when, holds: false }], { trigger })) && !meansAll(when)) {
+  if (
+    on.every((trigger) => isImpossible([{ node: when, holds: false }], { trigger })) &&
+    !meansAll(when)
+  ) {
     const hint = 'if that is meant, write {"fact": "trigger", "operator": "present"}';
-    return [warning(file, ['when'], 'always-fires', `every callback of ${listed(on)} makes this rule fire`, hint)];
+    return [
+      warning(
+        file,
+        ['when'],
+        'always-fires',
+        `every callback of ${listed(on)} makes this rule fire`,
+        hint,
+      ),
+    ];
   }
   const live = on.filter((trigger) => !dead.includes(trigger));
   return [
     ...dead.map((trigger) =>
-      warning(file, onPath(source, rule, trigger), 'never-on', `no ${trigger} callback can make this rule fire`),
+      warning(
+        file,
+        onPath(source, rule, trigger),
+        'never-on',
+        `no ${trigger} callback can make this rule fire`,
+      ),
     ),
     ...deadBranches(rule, live, source),
     ...everyCallback(
@@ -36,11 +64,15 @@ function ofRule(rule: CompiledRule, { source }: Book, unindexed: readonly string
 }
 
 /** A rule that the index of the rules cannot leave out. */
-function everyCallback({ file, threshold }: CompiledRule, triggers: readonly string[]): readonly Finding[] {
+function everyCallback(
+  { file, threshold }: CompiledRule,
+  triggers: readonly string[],
+): readonly Finding[] {
   if (triggers.length === 0) return [];
   const path = threshold?.among ? ['threshold', 'among'] : ['when'];
   const message = `looked at for every ${listed(triggers)}: no condition that must hold names a value that the callback itself carries`;
-  const hint = 'add one to an "all", like "channel" equal "SMS"; if every callback is meant, "trigger" present';
+  const hint =
+    'add one to an "all", like "channel" equal "SMS"; if every callback is meant, "trigger" present';
   return [warning(file, path, 'looked-at-always', message, hint)];
 }
 
@@ -49,7 +81,11 @@ const meansAll = (node: Node): boolean =>
   node.kind === 'leaf' && node.use.key === 'trigger' && node.operator.name === 'present';
 
 /** Parts of an "any" that can never be what makes the rule fire. */
-function deadBranches(rule: CompiledRule, on: readonly string[], source: Book['source']): readonly Finding[] {
+function deadBranches(
+  rule: CompiledRule,
+  on: readonly string[],
+  source: Book['source'],
+): readonly Finding[] {
   const { file, when } = rule;
   const places = placesOf(rule, source);
   const dead = branchesOf(when).filter((branch) =>
@@ -64,7 +100,12 @@ function deadBranches(rule: CompiledRule, on: readonly string[], source: Book['s
     const path = places.get(branch)?.path;
     const words = leavesOf(branch).slice(0, 3).map(leafWords);
     return path
-      ? warning(file, path, 'dead-branch', `this can never hold together with the rest: ${listed(words, 'and')}`)
+      ? warning(
+          file,
+          path,
+          'dead-branch',
+          `this can never hold together with the rest: ${listed(words, 'and')}`,
+        )
       : [];
   });
 }

@@ -10,7 +10,10 @@ import { pairs } from './pairs.ts';
 import { templates } from './templates.ts';
 
 /** What is doubtful about rules that are well by themselves. Exact in what it says, silent where nobody can know. */
-export async function analyse(source: RulebookSource, rulebook: Rulebook): Promise<readonly Finding[]> {
+export async function analyse(
+  source: RulebookSource,
+  rulebook: Rulebook,
+): Promise<readonly Finding[]> {
   const book = { source, rulebook };
   const runs = await runExamples(rulebook);
   return [

@@ -14,7 +14,11 @@ export function lists({ source, rulebook }: Book): readonly Finding[] {
   const asked = new Set([...texts.flatMap((text) => namesUnder('list', text)), ...FAILURES]);
   const wanted = new Set(texts.flatMap((text) => namesUnder('condition', text)));
   const uses = usesOf(rulebook);
-  const unused = (sources: Readonly<Record<string, unknown>>, used: ReadonlySet<string>, what: string): Finding[] =>
+  const unused = (
+    sources: Readonly<Record<string, unknown>>,
+    used: ReadonlySet<string>,
+    what: string,
+  ): Finding[] =>
     Object.entries(sources).flatMap(([file, value]) => {
       const name = nameOf(value);
       if (name === undefined || used.has(name)) return [];
@@ -71,10 +75,17 @@ function deadValues(file: string, list: unknown, uses: readonly Leaf[]): readonl
     const path = ['values', at];
     const twin = values.slice(0, at).find((earlier) => meaning(earlier) === meaning(value));
     if (twin !== undefined) {
-      return warning(file, path, 'repeated-value', `"${value}" says the same as "${twin}" before it`, 'remove it');
+      return warning(
+        file,
+        path,
+        'repeated-value',
+        `"${value}" says the same as "${twin}" before it`,
+        'remove it',
+      );
     }
     const wider = values.find(
-      (other, place) => place !== at && meaning(other) !== meaning(value) && covers(uses, other, value),
+      (other, place) =>
+        place !== at && meaning(other) !== meaning(value) && covers(uses, other, value),
     );
     if (wider === undefined) return [];
     return warning(
@@ -90,7 +101,9 @@ function deadValues(file: string, list: unknown, uses: readonly Leaf[]): readonl
 /** Whether, for all who use them, one value passes wherever the other does: "stop" in "stop texting". */
 const covers = (uses: readonly Leaf[], wider: unknown, value: unknown): boolean =>
   uses.length > 0 &&
-  uses.every(({ operator: { divides } }) => divides?.by === 'words' && divides.within([value], [wider]));
+  uses.every(
+    ({ operator: { divides } }) => divides?.by === 'words' && divides.within([value], [wider]),
+  );
 
 /** A code in two classes of failure: the first class that is looked at has it. */
 function failureCodes(sources: Readonly<Record<string, unknown>>): readonly Finding[] {

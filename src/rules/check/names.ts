@@ -9,7 +9,10 @@ export function nameFindings({ source, rulebook: { rules } }: Book): readonly Fi
   const { alerts } = source;
   const known = {
     rule: Object.keys(source.rules).map(nameOfFile),
-    destination: isRecord(alerts) && isRecord(alerts.destinations) ? Object.keys(alerts.destinations) : undefined,
+    destination:
+      isRecord(alerts) && isRecord(alerts.destinations)
+        ? Object.keys(alerts.destinations)
+        : undefined,
   };
   return rules.flatMap(({ file, actions }) =>
     actions.flatMap(({ words, index, params }) =>

@@ -1,8 +1,8 @@
 import type { CompiledRule } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 import { leavesOf } from '../model/tree.ts';
-import { neighboursIn } from './disjoint.ts';
 import { type Book, isAskedToo, isLasting, warning } from './analysis-context.ts';
+import { neighboursIn } from './disjoint.ts';
 import type { Run } from './examples.ts';
 import { isWithin } from './pairs.ts';
 import { solve } from './solve.ts';
@@ -44,12 +44,18 @@ function undoing(rule: CompiledRule, other: CompiledRule) {
   return undefined;
 }
 
-function proofOf(rule: CompiledRule, other: CompiledRule, runs: readonly Run[]): string | undefined {
+function proofOf(
+  rule: CompiledRule,
+  other: CompiledRule,
+  runs: readonly Run[],
+): string | undefined {
   if (isWithin(rule, other) || isWithin(other, rule)) return 'where one fires, the other does';
   const run = runs.find(({ fired }) => fired.has(rule) && fired.has(other));
   if (run) return `the example "${run.example.name}" of "${run.rule.name}" makes both fire`;
   return (
-    rule.on.map((trigger) => other.on.includes(trigger) && sharedFact(rule, other, trigger)).find(Boolean) || undefined
+    rule.on
+      .map((trigger) => other.on.includes(trigger) && sharedFact(rule, other, trigger))
+      .find(Boolean) || undefined
   );
 }
 
@@ -57,9 +63,12 @@ function proofOf(rule: CompiledRule, other: CompiledRule, runs: readonly Run[]):
 function sharedFact(rule: CompiledRule, other: CompiledRule, trigger: string): string | undefined {
   const uses = [rule, other].flatMap(({ when }) => leavesOf(when).map(({ use }) => use));
   const own = new Set(
-    uses.filter(({ fact, path }) => path !== undefined || fact.triggers.length > 0).map(({ key }) => key),
+    uses
+      .filter(({ fact, path }) => path !== undefined || fact.triggers.length > 0)
+      .map(({ key }) => key),
   );
-  if (own.size > 1 || uses.some(({ path, fact }) => path !== undefined || fact.recalled)) return undefined;
+  if (own.size > 1 || uses.some(({ path, fact }) => path !== undefined || fact.recalled))
+    return undefined;
   const answer = solve(
     [rule, other].map(({ when }) => ({ node: when, holds: true })),
     { trigger },

@@ -1,9 +1,9 @@
-import type { FindingCode } from '../model/finding-codes.ts';
 import type { CompiledAction, CompiledRule } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
+import type { FindingCode } from '../model/finding-codes.ts';
 import { listed } from '../model/show.ts';
-import { neighboursIn } from './disjoint.ts';
 import { type Book, isAskedToo, isImpossible, isLasting, warning } from './analysis-context.ts';
+import { neighboursIn } from './disjoint.ts';
 
 /** Rules that other rules make useless. */
 export function pairs({ rulebook: { rules } }: Book): readonly Finding[] {
@@ -18,7 +18,8 @@ function shadowed(rules: readonly CompiledRule[]): readonly Finding[] {
   const near = neighboursIn(rules.filter((rule) => rule.stop && isLasting(rule)));
   return rules.flatMap((rule) => {
     const before = near(rule).filter(
-      (stopper) => isBefore(stopper, rule) && stopper.on.some((trigger) => rule.on.includes(trigger)),
+      (stopper) =>
+        isBefore(stopper, rule) && stopper.on.some((trigger) => rule.on.includes(trigger)),
     );
     if (!rule.enabled || before.length === 0) return [];
     const hidden = rule.on.every((trigger) => {
@@ -70,15 +71,21 @@ function withinOthers(
   others: readonly CompiledRule[],
   all: readonly CompiledRule[],
 ): readonly Finding[] {
-  const tell = (code: FindingCode, message: string) => [warning(rule.file, ['when'], code, message)];
+  const tell = (code: FindingCode, message: string) => [
+    warning(rule.file, ['when'], code, message),
+  ];
   for (const other of others) {
     if (other === rule || !isWithin(rule, other) || !isAskedToo(all, rule, other)) continue;
     const { name } = other;
     if (!isWithin(other, rule)) {
-      return tell('subsumed-rule', `whenever this rule fires, "${name}" fires too and does the same`);
+      return tell(
+        'subsumed-rule',
+        `whenever this rule fires, "${name}" fires too and does the same`,
+      );
     }
     // Of two that are the same, the later one is told of.
-    if (name < rule.name) return tell('duplicate-rule', `"${name}" fires for the same callbacks and does the same`);
+    if (name < rule.name)
+      return tell('duplicate-rule', `"${name}" fires for the same callbacks and does the same`);
   }
   return [];
 }
@@ -87,7 +94,10 @@ function withinOthers(
 export const isWithin = (inner: CompiledRule, outer: CompiledRule): boolean =>
   inner.on.every((trigger) =>
     isImpossible(
-      [{ node: inner.when, holds: true }, ...(outer.on.includes(trigger) ? [{ node: outer.when, holds: false }] : [])],
+      [
+        { node: inner.when, holds: true },
+        ...(outer.on.includes(trigger) ? [{ node: outer.when, holds: false }] : []),
+      ],
       { trigger },
     ),
   );

@@ -34,7 +34,8 @@ export function solve(wishes: readonly Wish[], given: Given): Answer {
   let doubtful = false;
   for (const [key, { use, leaves }] of byFact(wishes)) {
     const cases = casesFor(use, leaves, given);
-    if (cases) open.push({ key, cases: [...cases].sort((a, b) => Number(!a.witness) - Number(!b.witness)) });
+    if (cases)
+      open.push({ key, cases: [...cases].sort((a, b) => Number(!a.witness) - Number(!b.witness)) });
     else doubtful = true;
   }
   open.sort((a, b) => a.cases.length - b.cases.length);
@@ -49,7 +50,8 @@ export function solve(wishes: readonly Wish[], given: Given): Answer {
     if (found.includes(false)) return false;
     const next = open[at];
     if (!found.includes(undefined) || !next) {
-      const sure = !found.includes(undefined) && [...chosen.values()].every(({ witness }) => witness);
+      const sure =
+        !found.includes(undefined) && [...chosen.values()].every(({ witness }) => witness);
       if (!sure) doubtful = true;
       return sure;
     }
@@ -61,7 +63,10 @@ export function solve(wishes: readonly Wish[], given: Given): Answer {
     return false;
   };
   if (search(0)) {
-    return { is: 'possible', witness: new Map([...chosen].map(([key, { witness }]) => [key, witness?.value])) };
+    return {
+      is: 'possible',
+      witness: new Map([...chosen].map(([key, { witness }]) => [key, witness?.value])),
+    };
   }
   return { is: doubtful || steps > PATIENCE ? 'unknown' : 'impossible' };
 }
@@ -79,10 +84,13 @@ function judge(node: Node, answer: (leaf: Leaf) => Verdict): Verdict {
   return open ? undefined : !decisive;
 }
 
-const agrees = (found: Verdict, wanted: boolean): Verdict => (found === undefined ? undefined : found === wanted);
+const agrees = (found: Verdict, wanted: boolean): Verdict =>
+  found === undefined ? undefined : found === wanted;
 
 /** All comparisons of each fact. */
-function byFact(wishes: readonly Wish[]): ReadonlyMap<string, { readonly use: FactUse; readonly leaves: Leaf[] }> {
+function byFact(
+  wishes: readonly Wish[],
+): ReadonlyMap<string, { readonly use: FactUse; readonly leaves: Leaf[] }> {
   const facts = new Map<string, { readonly use: FactUse; readonly leaves: Leaf[] }>();
   for (const leaf of wishes.flatMap(({ node }) => leavesOf(node))) {
     const fact = facts.get(leaf.use.key) ?? { use: leaf.use, leaves: [] };
@@ -100,5 +108,7 @@ function casesFor(use: FactUse, leaves: readonly Leaf[], { trigger, facts, nothi
     return casesOf(use, leaves, [undefined]);
   const cases = casesOf(use, leaves);
   // A field may be one of the facts that are given.
-  return nothingElse && use.path !== undefined ? cases?.map(({ answers }) => ({ answers, witness: undefined })) : cases;
+  return nothingElse && use.path !== undefined
+    ? cases?.map(({ answers }) => ({ answers, witness: undefined }))
+    : cases;
 }

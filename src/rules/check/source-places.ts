@@ -12,14 +12,22 @@ export interface Written {
 }
 
 /** Where each part of a rule's condition is written. What is inside a shared condition has no place of its own. */
-export function placesOf(rule: CompiledRule, { rules }: Pick<RulebookSource, 'rules'>): ReadonlyMap<Node, Written> {
+export function placesOf(
+  rule: CompiledRule,
+  { rules }: Pick<RulebookSource, 'rules'>,
+): ReadonlyMap<Node, Written> {
   const source = rules[rule.file];
   const places = new Map<Node, Written>();
   walk(isRecord(source) ? source.when : undefined, rule.when, ['when'], places);
   return places;
 }
 
-function walk(written: unknown, node: Node, path: Finding['path'], places: Map<Node, Written>): void {
+function walk(
+  written: unknown,
+  node: Node,
+  path: Finding['path'],
+  places: Map<Node, Written>,
+): void {
   if (!isRecord(written)) return;
   if (Object.hasOwn(written, 'not')) {
     walk(written.not, node, [...path, 'not'], places);

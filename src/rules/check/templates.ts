@@ -2,19 +2,24 @@ import { alwaysCarried } from '../../callbacks/facts/always.ts';
 import type { CompiledAction, CompiledRule } from '../model/compiled.ts';
 import { factEntry, isCarried } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
-import { operatorNamed } from '../operators/operators.ts';
 import { listed } from '../model/show.ts';
 import { templateUses } from '../model/template.ts';
 import type { FactUse, Leaf } from '../model/tree.ts';
+import { operatorNamed } from '../operators/operators.ts';
 import { type Book, isImpossible, warning } from './analysis-context.ts';
 
 /** Facts in texts that may be missing when the rule fires. Where a trigger never carries one, `compile` has said so. */
 export const templates = ({ rulebook: { rules } }: Book): readonly Finding[] =>
   rules.flatMap((rule) => rule.actions.flatMap((action) => ofAction(rule, action)));
 
-function ofAction(rule: CompiledRule, { index, templates: texts }: CompiledAction): readonly Finding[] {
+function ofAction(
+  rule: CompiledRule,
+  { index, templates: texts }: CompiledAction,
+): readonly Finding[] {
   return Object.entries(texts).flatMap(([param, template]) => {
-    const empty = templateUses(template).filter((use) => use.otherwise === undefined && mayBeMissing(use, rule));
+    const empty = templateUses(template).filter(
+      (use) => use.otherwise === undefined && mayBeMissing(use, rule),
+    );
     const names = [...new Set(empty.map(({ key }) => key))];
     const [first] = names;
     if (first === undefined) return [];
@@ -23,7 +28,9 @@ function ofAction(rule: CompiledRule, { index, templates: texts }: CompiledActio
       'and',
     )} may be missing when the rule fires, and then ${names.length === 1 ? 'leaves' : 'leave'} nothing`;
     const hint = `say what stands there instead: {{${first}|unknown}}, or {{${first}|}} if nothing is meant`;
-    return [warning(rule.file, ['then', index, 'params', param], 'template-may-be-empty', message, hint)];
+    return [
+      warning(rule.file, ['then', index, 'params', param], 'template-may-be-empty', message, hint),
+    ];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
-import type { Operator } from '../operators/operator.ts';
 import type { FactUse, Leaf } from '../model/tree.ts';
+import type { Operator } from '../operators/operator.ts';
 import { type Kin, kinOf, LAST_TIME } from './value-domains.ts';
 
 /** One way in which all comparisons of a fact may come out together. */
@@ -23,7 +23,8 @@ export function casesOf(
   leaves: readonly Leaf[],
   only?: readonly FactValue[],
 ): readonly Case[] | undefined {
-  const kin = only?.map((value): Kin => ({ value, alike: true, alone: true })) ?? kinOf(use, leaves);
+  const kin =
+    only?.map((value): Kin => ({ value, alike: true, alone: true })) ?? kinOf(use, leaves);
   if (!kin) return undefined;
   const cases = new Map<string, Case>();
   for (const one of kin) {
@@ -33,8 +34,12 @@ export function casesOf(
     for (const answers of ways) {
       const key = leaves.map((_, at) => (answers[at] ? '1' : '0')).join('');
       if (cases.get(key)?.witness) continue;
-      const witness = open.length === 0 ? { value: one.value } : witnessOf(answers, open, one, use, leaves);
-      cases.set(key, { answers: new Map(leaves.map((leaf, at) => [leaf, answers[at] === true])), witness });
+      const witness =
+        open.length === 0 ? { value: one.value } : witnessOf(answers, open, one, use, leaves);
+      cases.set(key, {
+        answers: new Map(leaves.map((leaf, at) => [leaf, answers[at] === true])),
+        witness,
+      });
     }
   }
   return [...cases.values()];
@@ -43,10 +48,15 @@ export function casesOf(
 /** What each comparison says, in their order. */
 type Answers = readonly boolean[];
 
-const answersFor = (value: FactValue, leaves: readonly Leaf[]): Answers => leaves.map((leaf) => leaf.holds(value));
+const answersFor = (value: FactValue, leaves: readonly Leaf[]): Answers =>
+  leaves.map((leaf) => leaf.holds(value));
 
 /** All answers that may come together; `undefined` where there are too many. */
-function waysOf(kin: Kin, open: readonly Question[], leaves: readonly Leaf[]): readonly Answers[] | undefined {
+function waysOf(
+  kin: Kin,
+  open: readonly Question[],
+  leaves: readonly Leaf[],
+): readonly Answers[] | undefined {
   const known = answersFor(kin.value, leaves);
   const options = open.map(({ operator }): readonly Reply[] =>
     isMute(operator, kin.value) ? [...BOTH, 'mute'] : BOTH,
@@ -56,7 +66,9 @@ function waysOf(kin: Kin, open: readonly Question[], leaves: readonly Leaf[]): r
     (lists, some) => lists.flatMap((list) => some.map((reply) => [...list, reply])),
     [[]],
   );
-  return replies.filter((reply) => isConsistent(open, reply)).map((reply) => answersTo(open, reply, known, leaves));
+  return replies
+    .filter((reply) => isConsistent(open, reply))
+    .map((reply) => answersTo(open, reply, known, leaves));
 }
 
 /** The answer to a question; mute where a value cannot be judged, so that neither it nor its contrary holds. */
@@ -75,7 +87,8 @@ function answersTo(
 ): Answers {
   const answers = new Map(leaves.map((leaf, at) => [leaf, known[at] === true]));
   for (const [at, { asked }] of open.entries()) {
-    for (const { leaf, same } of asked) answers.set(leaf, replies[at] !== 'mute' && (replies[at] === 'yes') === same);
+    for (const { leaf, same } of asked)
+      answers.set(leaf, replies[at] !== 'mute' && (replies[at] === 'yes') === same);
   }
   return leaves.map((leaf) => answers.get(leaf) === true);
 }
@@ -120,11 +133,17 @@ function isForetold({ divides }: Operator, { value, alike }: Kin): boolean {
 const isConsistent = (open: readonly Question[], replies: readonly Reply[]): boolean =>
   open.every(
     (question, at) =>
-      replies[at] !== 'yes' || open.every((other, place) => replies[place] === 'yes' || !implies(question, other)),
+      replies[at] !== 'yes' ||
+      open.every((other, place) => replies[place] === 'yes' || !implies(question, other)),
   );
 
-const implies = ({ operator: { divides, name, negation }, value }: Question, other: Question): boolean =>
-  divides?.by === 'words' && [name, negation].includes(other.operator.name) && divides.within(value, other.value);
+const implies = (
+  { operator: { divides, name, negation }, value }: Question,
+  other: Question,
+): boolean =>
+  divides?.by === 'words' &&
+  [name, negation].includes(other.operator.name) &&
+  divides.within(value, other.value);
 
 /** A value that comes out so: the kin's own, or a text made of the words that it must have in it. */
 function witnessOf(
@@ -146,7 +165,12 @@ function witnessOf(
           [...words, value],
           [...words.toReversed(), value],
         ];
-  const candidates = [value, ...texts.map((parts) => (fact.folded ? fold(parts.join(' ')) : parts.join(' ')))];
-  const found = candidates.find((candidate) => leaves.every((leaf, at) => leaf.holds(candidate) === answers[at]));
+  const candidates = [
+    value,
+    ...texts.map((parts) => (fact.folded ? fold(parts.join(' ')) : parts.join(' '))),
+  ];
+  const found = candidates.find((candidate) =>
+    leaves.every((leaf, at) => leaf.holds(candidate) === answers[at]),
+  );
   return found === undefined ? undefined : { value: found };
 }

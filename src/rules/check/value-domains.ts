@@ -22,7 +22,10 @@ export const LAST_TIME = 8.64e15;
  * All values that a fact may have, put into kin by the comparisons that are made of it: whatever these comparisons can
  * answer, they answer so for one of the kin. `undefined` where there are too many.
  */
-export function kinOf({ fact, path }: FactUse, leaves: readonly Leaf[]): readonly Kin[] | undefined {
+export function kinOf(
+  { fact, path }: FactUse,
+  leaves: readonly Leaf[],
+): readonly Kin[] | undefined {
   const type: FactType = path === undefined ? fact.type : 'json';
   const may = (some: FactType): boolean => type === some || type === 'json';
   const values = leaves.flatMap(({ operator: { divides }, value }) =>
@@ -33,7 +36,9 @@ export function kinOf({ fact, path }: FactUse, leaves: readonly Leaf[]): readonl
   return [
     one(undefined),
     // Values that Sinch is known to send make the better witnesses.
-    ...(may('text') ? textKin([...values, ...(fact.known ?? [])], leaves, fact.folded === true) : []),
+    ...(may('text')
+      ? textKin([...values, ...(fact.known ?? [])], leaves, fact.folded === true)
+      : []),
     ...(may('number') || type === 'time' ? numberKin(values, leaves, type) : []),
     ...(may('boolean') ? [one(true), one(false)] : []),
     ...lists,
@@ -43,10 +48,16 @@ export function kinOf({ fact, path }: FactUse, leaves: readonly Leaf[]): readonl
 
 const one = (value: FactValue): Kin => ({ value, alike: true, alone: true });
 
-function textKin(values: readonly unknown[], leaves: readonly Leaf[], isFolded: boolean): readonly Kin[] {
+function textKin(
+  values: readonly unknown[],
+  leaves: readonly Leaf[],
+  isFolded: boolean,
+): readonly Kin[] {
   const named = new Set(values.filter((value) => typeof value === 'string' && value !== ''));
   const words = new Set(
-    leaves.flatMap(({ operator: { divides }, value }) => (divides?.by === 'fold' ? divides.at(value) : [])),
+    leaves.flatMap(({ operator: { divides }, value }) =>
+      divides?.by === 'fold' ? divides.at(value) : [],
+    ),
   );
   const written = [...named].flatMap((value) =>
     typeof value === 'string' && (!isFolded || fold(value) === value) ? value : [],
@@ -54,7 +65,8 @@ function textKin(values: readonly unknown[], leaves: readonly Leaf[], isFolded: 
   const kin: Kin[] = written.map(one);
   for (const word of words) {
     // A folded fact has only the folded spelling; any other text has endless spellings of the same word.
-    if (!isFolded) kin.push({ value: longer(word, ' ', (text) => named.has(text)), alike: true, alone: false });
+    if (!isFolded)
+      kin.push({ value: longer(word, ' ', (text) => named.has(text)), alike: true, alone: false });
     else if (!named.has(word)) kin.push(one(word));
   }
   const isTaken = (text: string): boolean => named.has(text) || words.has(fold(text));
@@ -68,8 +80,14 @@ function longer(first: string, more: string, isTaken: (text: string) => boolean)
   return text;
 }
 
-function numberKin(values: readonly unknown[], leaves: readonly Leaf[], type: FactType): readonly Kin[] {
-  const sides = leaves.flatMap(({ operator: { divides }, value }) => (divides?.by === 'side' ? divides.at(value) : []));
+function numberKin(
+  values: readonly unknown[],
+  leaves: readonly Leaf[],
+  type: FactType,
+): readonly Kin[] {
+  const sides = leaves.flatMap(({ operator: { divides }, value }) =>
+    divides?.by === 'side' ? divides.at(value) : [],
+  );
   const named = values.filter((value) => typeof value === 'number');
   const ends = type === 'number' ? [] : [-LAST_TIME, LAST_TIME];
   const points = [...new Set([...sides, ...named, ...ends])].sort((a, b) => a - b);
@@ -81,7 +99,11 @@ function numberKin(values: readonly unknown[], leaves: readonly Leaf[], type: Fa
 function within(low: number, high: number): readonly number[] {
   if (low === -Infinity && high === Infinity) return [0];
   const tries =
-    low === -Infinity ? [high - 1, high * 2] : high === Infinity ? [low + 1, low * 2] : [low / 2 + high / 2];
+    low === -Infinity
+      ? [high - 1, high * 2]
+      : high === Infinity
+        ? [low + 1, low * 2]
+        : [low / 2 + high / 2];
   return tries.filter((value) => value > low && value < high).slice(0, 1);
 }
 
@@ -91,9 +113,14 @@ function listKin(leaves: readonly Leaf[], type: FactType): readonly Kin[] | unde
     divides?.by === 'item' ? [divides.at(value)] : [],
   );
   const items = [...new Set(asked)].filter(
-    (item) => typeof item === 'string' || typeof item === 'number' || (type === 'json' && typeof item === 'boolean'),
+    (item) =>
+      typeof item === 'string' ||
+      typeof item === 'number' ||
+      (type === 'json' && typeof item === 'boolean'),
   );
   if (items.length > MOST_ITEMS) return undefined;
-  const lists = Array.from({ length: 2 ** items.length }, (_, mask) => items.filter((_, at) => (mask >> at) & 1));
+  const lists = Array.from({ length: 2 ** items.length }, (_, mask) =>
+    items.filter((_, at) => (mask >> at) & 1),
+  );
   return lists.map((list) => ({ value: list as FactValue, alike: true, alone: false })); // texts and numbers; or any JSON
 }

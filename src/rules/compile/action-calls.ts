@@ -41,7 +41,8 @@ function readAction(
   const templates = readTemplates(call.params, under, words, on, report, more);
   const read = v.safeParse(words.params, call.params);
   // What a template holds is known only when its facts are: then it is checked again.
-  const issues = read.issues?.filter(({ path }) => !Object.hasOwn(templates, String(path?.[0]?.key))) ?? [];
+  const issues =
+    read.issues?.filter(({ path }) => !Object.hasOwn(templates, String(path?.[0]?.key))) ?? [];
   if (issues.length > 0) reportIssues(report, issues, under, keysOf(words.params));
   for (const name of words.needs) {
     const fact = factEntry(name);
@@ -59,7 +60,9 @@ function readAction(
     written: call.params,
     params: read.success ? read.output : call.params,
     templates,
-    ...(call.budget && { budget: { count: call.budget.count, within: milliseconds(call.budget.within) } }),
+    ...(call.budget && {
+      budget: { count: call.budget.count, within: milliseconds(call.budget.within) },
+    }),
   };
 }
 
@@ -78,7 +81,8 @@ function readTemplates(
     const { template, faults } = readTemplate(text, on, more);
     for (const fault of faults) report.error([...under, key], fault);
     for (const { fact, otherwise } of templateUses(template)) {
-      const without = otherwise === undefined ? on.filter((trigger) => !isCarried(fact, [trigger])) : [];
+      const without =
+        otherwise === undefined ? on.filter((trigger) => !isCarried(fact, [trigger])) : [];
       if (without.length === 0) continue;
       report.warning([...under, key], {
         code: 'template-may-be-empty',
@@ -92,7 +96,12 @@ function readTemplates(
 }
 
 /** Checks some of an action's params, as a guardrail or a story names those that matter: by one that is not there, nothing is forbidden. */
-export function checkSomeParams(params: object, { params: schema }: ActionWords, under: Path, report: Report): void {
+export function checkSomeParams(
+  params: object,
+  { params: schema }: ActionWords,
+  under: Path,
+  report: Report,
+): void {
   const issues = v.safeParse(schema, params).issues ?? [];
   const meant = issues.filter(({ path }) => Object.hasOwn(params, String(path?.[0]?.key)));
   reportIssues(report, meant, under, keysOf(schema));

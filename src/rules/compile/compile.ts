@@ -1,21 +1,21 @@
 import * as v from 'valibot';
 import type { Lists } from '../../callbacks/facts/fact.ts';
-import { triggerNamed } from '../../callbacks/triggers/index.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { readActions } from './action-calls.ts';
+import { triggerNamed } from '../../callbacks/triggers/index.ts';
 import { closest } from '../model/closest.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { triggerNames } from '../model/facts.ts';
 import { type Finding, openReport, type Report, readFile } from '../model/finding.ts';
 import { brokenLists, checkName, nameOfFile, readLists, sorted } from '../model/lists.ts';
-import { type Reader, readCondition } from './normal-form.ts';
-import { checkResolves } from './resolves.ts';
 import { Rule, type RulebookSource, SharedCondition } from '../model/rule.ts';
-import { buildSieve } from './rule-index.ts';
 import { TALLY_FACTS, tallyFacts } from '../model/tally-facts.ts';
 import { readThreshold } from '../model/threshold.ts';
 import { type FactUse, usesOf } from '../model/tree.ts';
 import type { ActionWords } from '../model/vocabulary.ts';
+import { readActions } from './action-calls.ts';
+import { type Reader, readCondition } from './normal-form.ts';
+import { checkResolves } from './resolves.ts';
+import { buildSieve } from './rule-index.ts';
 
 export const MAX_RULES = 10_000;
 /** In characters of JSON, about; examples not counted. */
@@ -30,14 +30,22 @@ export interface Compilation {
 }
 
 /** A rule but for its condition and threshold, which `readCondition` and `readThreshold` read and explain better. */
-const Frame = v.strictObject({ ...Rule.entries, when: v.unknown(), threshold: v.optional(v.unknown()) });
+const Frame = v.strictObject({
+  ...Rule.entries,
+  when: v.unknown(),
+  threshold: v.optional(v.unknown()),
+});
 const SharedFrame = v.strictObject({ ...SharedCondition.entries, when: v.unknown() });
 
 /**
  * Checks everything that decides and makes it ready. A rule with an error is left out and reported; the others stand.
  * The order of the files does not matter. `version` is the rulebook's name in decisions and in the journal.
  */
-export function compile(source: RulebookSource, actions: readonly ActionWords[], version: string): Compilation {
+export function compile(
+  source: RulebookSource,
+  actions: readonly ActionWords[],
+  version: string,
+): Compilation {
   const findings: Finding[] = [];
   const lists = readLists(source.lists, findings);
   const broken = brokenLists(source.lists, lists);
@@ -55,7 +63,10 @@ export function compile(source: RulebookSource, actions: readonly ActionWords[],
     const rule = readRule(file, written, report, house, source.rules);
     const twin = rule && files.get(rule.name);
     if (twin !== undefined)
-      report.error(['name'], { code: 'duplicate-name', message: `${twin} is called "${rule?.name}" too` });
+      report.error(['name'], {
+        code: 'duplicate-name',
+        message: `${twin} is called "${rule?.name}" too`,
+      });
     if (!rule || report.broken()) continue;
     files.set(rule.name, file);
     rules.push(rule);
@@ -108,7 +119,10 @@ function readRule(
     when,
     gate: threshold?.among?.when ?? when,
     threshold,
-    uses: unite(usesOf(when), threshold ? [...(threshold.among?.uses ?? []), ...threshold.per] : []),
+    uses: unite(
+      usesOf(when),
+      threshold ? [...(threshold.among?.uses ?? []), ...threshold.per] : [],
+    ),
     actions: done,
     resolves: typeof rule.resolves === 'string' ? [rule.resolves] : rule.resolves,
     labels: rule.labels,
@@ -177,7 +191,10 @@ function readShared(
 }
 
 /** The rule files in the order of their names, up to the limits. */
-function withinLimits(source: RulebookSource, findings: Finding[]): readonly (readonly [string, unknown])[] {
+function withinLimits(
+  source: RulebookSource,
+  findings: Finding[],
+): readonly (readonly [string, unknown])[] {
   const files = sorted(source.rules);
   const [first] = files[MAX_RULES] ?? [];
   if (first !== undefined) {

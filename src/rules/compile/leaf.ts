@@ -3,15 +3,15 @@ import type { FactType, Lists } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest, nearestName } from '../model/closest.ts';
-import type { FindingCode } from '../model/finding-codes.ts';
 import { factEntry, factNames, isCarried, pathFault } from '../model/facts.ts';
 import { type Report, said } from '../model/finding.ts';
-import type { Operator } from '../operators/operator.ts';
-import { operatorNamed, operatorNames } from '../operators/operators.ts';
+import type { FindingCode } from '../model/finding-codes.ts';
 import { below, type Place, pathOf } from '../model/json-path.ts';
 import { listed } from '../model/show.ts';
 import { type Leaf, type Node, type Spoken, useOf } from '../model/tree.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
+import type { Operator } from '../operators/operator.ts';
+import { operatorNamed, operatorNames } from '../operators/operators.ts';
 
 interface LeafReader {
   readonly report: Report;
@@ -24,7 +24,11 @@ interface LeafReader {
 const KEYS: readonly string[] = ['fact', 'operator', 'value', 'path'];
 
 /** Reads one comparison. Whatever is wrong is reported; then the answer is `undefined`. */
-export function readLeaf(written: Record<string, unknown>, place: Place, reader: LeafReader): Spoken | undefined {
+export function readLeaf(
+  written: Record<string, unknown>,
+  place: Place,
+  reader: LeafReader,
+): Spoken | undefined {
   let faults = 0;
   const error: Fail = (key, code, message, hint) => {
     faults++;
@@ -32,7 +36,12 @@ export function readLeaf(written: Record<string, unknown>, place: Place, reader:
   };
   for (const key of Object.keys(written)) {
     if (!KEYS.includes(key))
-      error(key, 'unknown-key', `unknown key "${key}"`, closest(key, [...KEYS, 'all', 'any', 'not', 'condition']));
+      error(
+        key,
+        'unknown-key',
+        `unknown key "${key}"`,
+        closest(key, [...KEYS, 'all', 'any', 'not', 'condition']),
+      );
   }
   const fact = readFact(written, reader, error);
   const operator = readOperator(written, error);
@@ -41,7 +50,12 @@ export function readLeaf(written: Record<string, unknown>, place: Place, reader:
   const type: FactType = path === undefined ? fact.type : 'json';
   const schema = operator.values[type];
   const unsuited = (message: string) =>
-    error('operator', 'operator-does-not-suit', message, `these do: ${suiting(fact, type).join(', ')}`);
+    error(
+      'operator',
+      'operator-does-not-suit',
+      message,
+      `these do: ${suiting(fact, type).join(', ')}`,
+    );
   if (!schema) return unsuited(`"${operator.name}" does not suit "${fact.name}", a ${type}`);
   if (operator.expansion && !isRemembered(fact))
     return unsuited(`"${operator.name}": nobody remembers the earlier value of "${fact.name}"`);
@@ -52,9 +66,17 @@ export function readLeaf(written: Record<string, unknown>, place: Place, reader:
     const [issue] = checked.issues;
     const inside = v.getDotPath(issue);
     const culprit = operator.takesList ? culpritOf(filled, schema, reader.lists) : undefined;
-    const what = Array.isArray(filled.value) && !operator.takesList ? 'expected one value, found a list' : said(issue);
+    const what =
+      Array.isArray(filled.value) && !operator.takesList
+        ? 'expected one value, found a list'
+        : said(issue);
     if (culprit)
-      return error('value', 'value-does-not-suit', `"${fact.name}" ${operator.name}: ${culprit.words}`, culprit.wayOut);
+      return error(
+        'value',
+        'value-does-not-suit',
+        `"${fact.name}" ${operator.name}: ${culprit.words}`,
+        culprit.wayOut,
+      );
     return error(
       'value',
       'value-does-not-suit',
@@ -64,11 +86,17 @@ export function readLeaf(written: Record<string, unknown>, place: Place, reader:
   }
   // What came from a shared condition was warned of there.
   if (!place.pinned) warn(fact, operator, filled, type, reader.report, below(place, 'value'));
-  return { use: useOf(fact, path), operator, value: filled.value, ...(filled.lists && { lists: filled.lists }) };
+  return {
+    use: useOf(fact, path),
+    operator,
+    value: filled.value,
+    ...(filled.lists && { lists: filled.lists }),
+  };
 }
 
 /** Whether the earlier value of a fact is at hand, for `changedTo` and its kin. */
-const isRemembered = ({ previous }: FactEntry): boolean => previous !== undefined && factEntry(previous) !== undefined;
+const isRemembered = ({ previous }: FactEntry): boolean =>
+  previous !== undefined && factEntry(previous) !== undefined;
 
 /** The names of the operators that a fact may be compared by. */
 const suiting = (fact: FactEntry, type: FactType): readonly string[] =>
@@ -76,18 +104,27 @@ const suiting = (fact: FactEntry, type: FactType): readonly string[] =>
 
 type Fail = (key: string, code: FindingCode, message: string, hint?: string) => undefined;
 
-function readFact(written: Record<string, unknown>, { on }: LeafReader, error: Fail): FactEntry | undefined {
+function readFact(
+  written: Record<string, unknown>,
+  { on }: LeafReader,
+  error: Fail,
+): FactEntry | undefined {
   const name = written.fact;
   if (name === undefined) return error('fact', 'missing-key', '"fact" is missing');
-  if (typeof name !== 'string') return error('fact', 'bad-value', '"fact": expected the name of a fact');
+  if (typeof name !== 'string')
+    return error('fact', 'bad-value', '"fact": expected the name of a fact');
   const fact = factEntry(name);
   if (!fact) {
-    const dotted = name.startsWith('payload.') ? `write "fact": "payload", "path": "${name.slice(8)}"` : undefined;
+    const dotted = name.startsWith('payload.')
+      ? `write "fact": "payload", "path": "${name.slice(8)}"`
+      : undefined;
     return error(
       'fact',
       'unknown-fact',
       `no fact is called "${name}"`,
-      dotted ?? closest(name, factNames()) ?? 'any field can be reached by "fact": "payload" with a "path"',
+      dotted ??
+        closest(name, factNames()) ??
+        'any field can be reached by "fact": "payload" with a "path"',
     );
   }
   if (on && !isCarried(fact, on)) {
@@ -104,7 +141,8 @@ function readFact(written: Record<string, unknown>, { on }: LeafReader, error: F
 function readOperator(written: Record<string, unknown>, error: Fail): Operator | undefined {
   const name = written.operator;
   if (name === undefined) return error('operator', 'missing-key', '"operator" is missing');
-  if (typeof name !== 'string') return error('operator', 'bad-value', '"operator": expected the name of an operator');
+  if (typeof name !== 'string')
+    return error('operator', 'bad-value', '"operator": expected the name of an operator');
   if (name.includes(':'))
     return error(
       'operator',
@@ -114,7 +152,12 @@ function readOperator(written: Record<string, unknown>, error: Fail): Operator |
     );
   return (
     operatorNamed(name) ??
-    error('operator', 'unknown-operator', `no operator is called "${name}"`, closest(name, operatorNames()))
+    error(
+      'operator',
+      'unknown-operator',
+      `no operator is called "${name}"`,
+      closest(name, operatorNames()),
+    )
   );
 }
 
@@ -136,9 +179,15 @@ function readPath(
           'for example "path": "contact_message.text_message.text"',
         );
   }
-  if (typeof path !== 'string') return error('path', 'bad-path', '"path": expected a text like "a.b.0"');
+  if (typeof path !== 'string')
+    return error('path', 'bad-path', '"path": expected a text like "a.b.0"');
   if (fact.type !== 'json')
-    return error('path', 'path-unexpected', `"${fact.name}" is a ${fact.type}: it has no paths`, 'leave "path" out');
+    return error(
+      'path',
+      'path-unexpected',
+      `"${fact.name}" is a ${fact.type}: it has no paths`,
+      'leave "path" out',
+    );
   const fault = pathFault(path);
   return fault ? error('path', 'bad-path', `"${path}": ${fault}`) : path;
 }
@@ -154,10 +203,16 @@ function fillLists(
   { lists, brokenLists, filled }: LeafReader,
   error: Fail,
 ): Filled | undefined {
-  if (Array.isArray(value) && value.length === 0) return error('value', 'empty-list', 'the list is empty');
+  if (Array.isArray(value) && value.length === 0)
+    return error('value', 'empty-list', 'the list is empty');
   if (!isRecord(value)) return { value };
   if (Object.hasOwn(value, 'fact'))
-    return error('value', 'fact-as-value', 'a fact cannot be compared with another fact', 'write the value itself');
+    return error(
+      'value',
+      'fact-as-value',
+      'a fact cannot be compared with another fact',
+      'write the value itself',
+    );
   if (!Object.hasOwn(value, 'list')) return { value };
   if (!operator.takesList)
     return error(
@@ -168,7 +223,11 @@ function fillLists(
     );
   const names = Array.isArray(value.list) ? value.list : [value.list];
   if (Object.keys(value).length > 1 || names.length === 0)
-    return error('value', 'bad-value', 'expected {"list": name} or {"list": [name, name]} and nothing beside it');
+    return error(
+      'value',
+      'bad-value',
+      'expected {"list": name} or {"list": [name, name]} and nothing beside it',
+    );
   const key = JSON.stringify(names);
   const known = filled.get(key);
   if (known) return { value: known, lists: names };
@@ -176,9 +235,19 @@ function fillLists(
   for (const name of names) {
     const list = typeof name === 'string' ? lists[name] : undefined;
     if (typeof name === 'string' && brokenLists.has(name))
-      return error('value', 'broken-list', `the list "${name}" has an error`, `see lists/${name}.json`);
+      return error(
+        'value',
+        'broken-list',
+        `the list "${name}" has an error`,
+        `see lists/${name}.json`,
+      );
     if (!list)
-      return error('value', 'unknown-list', `no list is called "${name}"`, closest(String(name), Object.keys(lists)));
+      return error(
+        'value',
+        'unknown-list',
+        `no list is called "${name}"`,
+        closest(String(name), Object.keys(lists)),
+      );
     values.push(...list);
   }
   const union = [...new Set(values)];
@@ -196,7 +265,10 @@ function culpritOf({ value, lists: names }: Filled, schema: v.GenericSchema, lis
     const which = `${JSON.stringify(one)}${name === undefined ? '' : ` of the list "${name}"`}`;
     const [{ type, input, message }] = alone.issues;
     const why = type === 'check' || input === one ? message : 'expected a text';
-    return { words: `${which}: ${why}`, wayOut: name === undefined ? undefined : `see lists/${name}.json` };
+    return {
+      words: `${which}: ${why}`,
+      wayOut: name === undefined ? undefined : `see lists/${name}.json`,
+    };
   }
   return undefined;
 }
@@ -250,10 +322,20 @@ export function bind(spoken: Spoken, negated: boolean): Node {
   const operator = negated ? operatorNamed(spoken.operator.negation) : spoken.operator;
   if (!operator) throw new Error(`the negation of ${spoken.operator.name} is not in the list`);
   const { expansion } = operator;
-  const before = expansion && spoken.use.fact.previous !== undefined ? factEntry(spoken.use.fact.previous) : undefined;
+  const before =
+    expansion && spoken.use.fact.previous !== undefined
+      ? factEntry(spoken.use.fact.previous)
+      : undefined;
   const { use, value, lists } = spoken;
   if (!expansion || !before)
-    return { kind: 'leaf', use, operator, value, ...(lists && { lists }), holds: operator.bind(value) };
+    return {
+      kind: 'leaf',
+      use,
+      operator,
+      value,
+      ...(lists && { lists }),
+      holds: operator.bind(value),
+    };
   const turned = { ...spoken, operator };
   return {
     kind: expansion.group,
@@ -265,5 +347,11 @@ export function bind(spoken: Spoken, negated: boolean): Node {
 function half(spoken: Spoken, fact: FactEntry, name: string): Leaf {
   const operator = operatorNamed(name);
   if (!operator) throw new Error(`${name} is not in the list of operators`);
-  return { kind: 'leaf', use: useOf(fact), operator, value: spoken.value, holds: operator.bind(spoken.value) };
+  return {
+    kind: 'leaf',
+    use: useOf(fact),
+    operator,
+    value: spoken.value,
+    holds: operator.bind(spoken.value),
+  };
 }

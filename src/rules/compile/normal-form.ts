@@ -1,11 +1,11 @@
 import type { Lists } from '../../callbacks/facts/fact.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
-import type { FindingCode } from '../model/finding-codes.ts';
 import type { Report } from '../model/finding.ts';
-import { bind, readLeaf } from './leaf.ts';
+import type { FindingCode } from '../model/finding-codes.ts';
 import { below, type Place, pathOf, topOf, topPlace } from '../model/json-path.ts';
 import type { Node } from '../model/tree.ts';
+import { bind, readLeaf } from './leaf.ts';
 
 export const MAX_DEPTH = 8;
 const MAX_LEAVES = 50;
@@ -36,19 +36,29 @@ export interface Reader {
 }
 
 /** Reads the condition under `"when"`, or where `at` says, into negation normal form. Whatever is wrong is reported; then the answer is `undefined`. */
-export const readCondition = (written: unknown, reader: Reader, at: Place = topPlace('when')): Node | undefined =>
-  read(written, at, reader);
+export const readCondition = (
+  written: unknown,
+  reader: Reader,
+  at: Place = topPlace('when'),
+): Node | undefined => read(written, at, reader);
 
 const GROUPS = ['all', 'any', 'not', 'condition'] as const;
 const OPPOSITE = { all: 'any', any: 'all' } as const;
 const readers = {
   all: (written: unknown, place: Place, reader: Reader) => readGroup('all', written, place, reader),
   any: (written: unknown, place: Place, reader: Reader) => readGroup('any', written, place, reader),
-  not: (written: unknown, place: Place, reader: Reader) => read(written, { ...place, negated: !place.negated }, reader),
+  not: (written: unknown, place: Place, reader: Reader) =>
+    read(written, { ...place, negated: !place.negated }, reader),
   condition: readShared,
 };
 
-function fail(reader: Reader, place: Place, code: FindingCode, message: string, hint?: string): undefined {
+function fail(
+  reader: Reader,
+  place: Place,
+  code: FindingCode,
+  message: string,
+  hint?: string,
+): undefined {
   reader.report.error(pathOf(place), { code, message, hint });
 }
 
@@ -60,24 +70,42 @@ function groupOf(written: object): (typeof GROUPS)[number] | undefined {
 function read(written: unknown, place: Place, reader: Reader): Node | undefined {
   if (reader.leaves > MAX_LEAVES) return undefined;
   if (!isRecord(written)) {
-    return fail(reader, place, 'bad-value', 'expected a condition: "all", "any", "not", "condition", or a comparison');
+    return fail(
+      reader,
+      place,
+      'bad-value',
+      'expected a condition: "all", "any", "not", "condition", or a comparison',
+    );
   }
   const kind = groupOf(written);
   if (kind === undefined) return readCountedLeaf(written, place, reader);
   const others = Object.keys(written).filter((key) => key !== kind);
   const rival = GROUPS.find((key) => others.includes(key));
   if (rival !== undefined) {
-    return fail(reader, place, 'mixed-group', `"${kind}" and "${rival}" at one level`, 'nest one inside the other');
+    return fail(
+      reader,
+      place,
+      'mixed-group',
+      `"${kind}" and "${rival}" at one level`,
+      'nest one inside the other',
+    );
   }
   if (place.depth >= MAX_DEPTH)
     return fail(reader, place, 'too-deep', `conditions nest deeper than ${MAX_DEPTH} levels`);
-  for (const key of others) fail(reader, below(place, key), 'unknown-key', `unknown key "${key}" beside "${kind}"`);
+  for (const key of others)
+    fail(reader, below(place, key), 'unknown-key', `unknown key "${key}" beside "${kind}"`);
   const found = readers[kind](written[kind], below(place, kind, place.depth + 1), reader);
   return others.length > 0 ? undefined : found;
 }
 
-function readGroup(kind: 'all' | 'any', written: unknown, place: Place, reader: Reader): Node | undefined {
-  if (!Array.isArray(written)) return fail(reader, place, 'bad-value', `"${kind}": expected a list of conditions`);
+function readGroup(
+  kind: 'all' | 'any',
+  written: unknown,
+  place: Place,
+  reader: Reader,
+): Node | undefined {
+  if (!Array.isArray(written))
+    return fail(reader, place, 'bad-value', `"${kind}": expected a list of conditions`);
   if (written.length === 0)
     return fail(reader, place, 'empty-group', `"${kind}" is empty`, 'write at least one condition');
   const of = written.map((child, index) => read(child, below(place, index), reader));
@@ -92,7 +120,12 @@ function readShared(name: unknown, place: Place, reader: Reader): Node | undefin
   }
   if (place.through.includes(name)) {
     const circle = [...place.through, name].join(' → ');
-    return fail(reader, place, 'condition-cycle', `the shared condition "${name}" asks for itself: ${circle}`);
+    return fail(
+      reader,
+      place,
+      'condition-cycle',
+      `the shared condition "${name}" asks for itself: ${circle}`,
+    );
   }
   if (broken.has(name)) {
     return fail(
@@ -119,7 +152,11 @@ function readShared(name: unknown, place: Place, reader: Reader): Node | undefin
   return node && phrase !== undefined ? { ...node, phrase } : node;
 }
 
-function readCountedLeaf(written: Record<string, unknown>, place: Place, reader: Reader): Node | undefined {
+function readCountedLeaf(
+  written: Record<string, unknown>,
+  place: Place,
+  reader: Reader,
+): Node | undefined {
   reader.leaves++;
   if (reader.leaves > MAX_LEAVES) {
     return void reader.report.error(pathOf(topOf(place)), {

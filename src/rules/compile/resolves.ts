@@ -25,7 +25,10 @@ export function checkResolves(
     }
     for (const other of resolves) {
       if (other === name)
-        report.error(['resolves'], { code: 'bad-value', message: '"resolves": a rule cannot end its own alerts' });
+        report.error(['resolves'], {
+          code: 'bad-value',
+          message: '"resolves": a rule cannot end its own alerts',
+        });
       else if (!known.includes(other))
         report.error(['resolves'], {
           code: 'unknown-rule',

@@ -1,8 +1,8 @@
 import type { FactValue } from '../../callbacks/facts/fact.ts';
-import type { CompiledRule } from '../model/compiled.ts';
-import type { Index } from '../operators/operator.ts';
 import type { Seen } from '../decide/observed-facts.ts';
+import type { CompiledRule } from '../model/compiled.ts';
 import { type FactUse, type Leaf, type Node, verdict } from '../model/tree.ts';
+import type { Index } from '../operators/operator.ts';
 
 /** Finds the rules that may fire without looking at the others. Rules are named by their place in the rulebook. */
 export interface Sieve {
@@ -22,7 +22,11 @@ interface Shelf {
 }
 
 /** The last resort: a fact that must not be missing. */
-const PRESENCE: Index = { kind: 'present', keyOf: (seen) => seen !== undefined, keysOf: () => [true] };
+const PRESENCE: Index = {
+  kind: 'present',
+  keyOf: (seen) => seen !== undefined,
+  keysOf: () => [true],
+};
 
 /**
  * Opens the index of a rulebook: first by trigger, then by each rule's rarest key. A trigger is indexed when it is first
@@ -44,7 +48,8 @@ export function buildSieve(rules: readonly CompiledRule[]): Sieve {
     unindexed() {
       const found = new Map<string, string[]>();
       for (const trigger of listening.keys()) {
-        for (const place of floorOf(trigger)?.always ?? []) push(found, rules[place]?.name ?? '', trigger);
+        for (const place of floorOf(trigger)?.always ?? [])
+          push(found, rules[place]?.name ?? '', trigger);
       }
       return found;
     },
@@ -110,7 +115,8 @@ function openShelves(): ShelfFor {
   };
 }
 
-const keysOf = ({ operator, value }: Leaf): readonly unknown[] => (operator.index ?? PRESENCE).keysOf(value);
+const keysOf = ({ operator, value }: Leaf): readonly unknown[] =>
+  (operator.index ?? PRESENCE).keysOf(value);
 
 function count(node: Node, shelfFor: ShelfFor): void {
   if (node.kind !== 'leaf') {

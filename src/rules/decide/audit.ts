@@ -25,13 +25,16 @@ export async function audit(
   const seen = openFacts(callback, rulebook.lists, recall);
   const expected = new Set<string>();
   for (const rule of rulebook.rules) {
-    if (!rule.enabled || !rule.on.includes(callback.trigger) || hasExpired(rule, callback)) continue;
+    if (!rule.enabled || !rule.on.includes(callback.trigger) || hasExpired(rule, callback))
+      continue;
     await seen.fetch(rule.uses);
     if (!(await holds(rule, seen))) continue;
     expected.add(rule.name);
     if (rule.stop && !rule.shadow && !rule.threshold) break;
   }
-  const found = new Set([...decision.fired, ...decision.shadowed, ...decision.counted].map(({ rule }) => rule.name));
+  const found = new Set(
+    [...decision.fired, ...decision.shadowed, ...decision.counted].map(({ rule }) => rule.name),
+  );
   return {
     dropped: [...expected].filter((name) => !found.has(name)),
     added: [...found].filter((name) => !expected.has(name)),

@@ -1,10 +1,10 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import type { CompiledRule, CompiledThreshold } from '../model/compiled.ts';
-import { judge } from './evaluate.ts';
-import type { Seen } from './observed-facts.ts';
 import { verdict } from '../model/tree.ts';
 import { type Entry, LATE } from '../model/window.ts';
+import { judge } from './evaluate.ts';
+import type { Seen } from './observed-facts.ts';
 
 /** A callback that counts for a rule with a threshold: whether the rule fires is judged by the others that counted. */
 export interface Counted {
@@ -23,21 +23,32 @@ export async function count(
   seen: Seen,
 ): Promise<Counted | undefined> {
   const { among, per } = threshold;
-  if (among && !(verdict(among.when, seen.peek) !== false && (await judge(among, seen)))) return undefined;
+  if (among && !(verdict(among.when, seen.peek) !== false && (await judge(among, seen))))
+    return undefined;
   const hit = verdict(rule.when, seen.peek) !== false && (await judge(rule, seen));
   if (!hit && !among) return undefined;
-  return { rule, threshold, hit, group: Object.fromEntries(per.map((use) => [use.key, seen.read(use)])) };
+  return {
+    rule,
+    threshold,
+    hit,
+    group: Object.fromEntries(per.map((use) => [use.key, seen.read(use)])),
+  };
 }
 
 /** A group as a text: the same for the same values, and no other. */
 export const groupKey = (group: Counted['group']): string => JSON.stringify(Object.entries(group));
 
 /** Whether a callback came too late, by its own time, to count for any threshold. */
-export const isLate = ({ eventTime, receivedAt }: Pick<Callback, 'eventTime' | 'receivedAt'>): boolean =>
-  receivedAt - eventTime > LATE;
+export const isLate = ({
+  eventTime,
+  receivedAt,
+}: Pick<Callback, 'eventTime' | 'receivedAt'>): boolean => receivedAt - eventTime > LATE;
 
 /** A callback as a window counts it. */
-export const entryOf = ({ id, eventTime }: Pick<Callback, 'id' | 'eventTime'>, { hit }: Counted): Entry => ({
+export const entryOf = (
+  { id, eventTime }: Pick<Callback, 'id' | 'eventTime'>,
+  { hit }: Counted,
+): Entry => ({
   id,
   at: eventTime,
   hit,

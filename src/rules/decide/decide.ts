@@ -3,11 +3,11 @@ import type { Callback } from '../../callbacks/callback.ts';
 import type { FactValue, Lists } from '../../callbacks/facts/fact.ts';
 import { messageOf } from '../../errors.ts';
 import type { CompiledAction, CompiledRule, Rulebook } from '../model/compiled.ts';
+import { render, templateUses } from '../model/template.ts';
+import { verdict } from '../model/tree.ts';
 import { type Counted, count } from './counted.ts';
 import { judge } from './evaluate.ts';
 import { openFacts, type Recall, type Seen } from './observed-facts.ts';
-import { render, templateUses } from '../model/template.ts';
-import { verdict } from '../model/tree.ts';
 
 export type { Recall } from './observed-facts.ts';
 
@@ -46,7 +46,11 @@ export interface Decision {
  * Decides a callback: pure but for `recall`, which is asked once a fact, and only for rules that the callback itself
  * leaves a chance. Rejects only when `recall` does: that our state cannot be asked is no rule's fault.
  */
-export async function decide(rulebook: Rulebook, callback: Callback, recall: Recall): Promise<Decision> {
+export async function decide(
+  rulebook: Rulebook,
+  callback: Callback,
+  recall: Recall,
+): Promise<Decision> {
   const seen = openFacts(callback, rulebook.lists, recall);
   const fired: Fired[] = [];
   const shadowed: Fired[] = [];
@@ -86,7 +90,9 @@ export async function fire(
   rule: CompiledRule,
   seen: Seen,
 ): Promise<{ readonly found: Fired; readonly faults: readonly string[] }> {
-  await seen.fetch(rule.actions.flatMap(({ templates }) => Object.values(templates).flatMap(templateUses)));
+  await seen.fetch(
+    rule.actions.flatMap(({ templates }) => Object.values(templates).flatMap(templateUses)),
+  );
   const { actions, faults } = fill(rule.actions, seen);
   const saw = Object.fromEntries(rule.uses.map((use) => [use.key, seen.read(use)]));
   return { found: { rule, actions, saw }, faults };
@@ -110,7 +116,10 @@ function fill(
 }
 
 function filled({ words, written, params, templates }: CompiledAction, seen: Seen): object {
-  const texts = Object.entries(templates).map(([key, template]) => [key, render(template, seen.read)]);
+  const texts = Object.entries(templates).map(([key, template]) => [
+    key,
+    render(template, seen.read),
+  ]);
   if (texts.length === 0) return params;
   const read = v.safeParse(words.params, { ...written, ...Object.fromEntries(texts) });
   if (read.success) return read.output;

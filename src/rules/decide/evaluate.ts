@@ -1,8 +1,8 @@
 import { Engine, type TopLevelCondition } from 'json-rules-engine';
 import type { Judged } from '../model/compiled.ts';
 import { lookup } from '../model/facts.ts';
-import type { Seen } from './observed-facts.ts';
 import { type Leaf, leavesOf, type Node } from '../model/tree.ts';
+import type { Seen } from './observed-facts.ts';
 
 /** A rule as json-rules-engine reads it: leaves are numbered, so that their prepared values are not cloned at every run. */
 interface Brief {
@@ -39,8 +39,11 @@ function briefOf(rule: Judged): Brief {
   if (known) return known;
   const leaves = [...leavesOf(rule.when)];
   const places = new Map(leaves.map((leaf, place) => [leaf, place]));
-  const written = (node: Node): TopLevelCondition | { fact: string; operator: string; value: unknown } => {
-    if (node.kind === 'leaf') return { fact: node.use.key, operator: node.operator.name, value: places.get(node) };
+  const written = (
+    node: Node,
+  ): TopLevelCondition | { fact: string; operator: string; value: unknown } => {
+    if (node.kind === 'leaf')
+      return { fact: node.use.key, operator: node.operator.name, value: places.get(node) };
     return node.kind === 'all' ? { all: node.of.map(written) } : { any: node.of.map(written) };
   };
   const brief = { conditions: { all: [written(rule.when)] }, leaves };

@@ -23,8 +23,14 @@ export interface KeptWindows<L> {
 }
 
 /** Opens windows in memory. @param onLoss told of each window that had to go before it was over: it begins anew when its name comes again */
-export function openKeptWindows<L>(onLoss: () => void, limits: typeof LIMITS = LIMITS): KeptWindows<L> {
-  const windows = new Map<string, { readonly kept: Kept<L>; readonly terms: Terms; size: number }>();
+export function openKeptWindows<L>(
+  onLoss: () => void,
+  limits: typeof LIMITS = LIMITS,
+): KeptWindows<L> {
+  const windows = new Map<
+    string,
+    { readonly kept: Kept<L>; readonly terms: Terms; size: number }
+  >();
   const first = FIRST_SWEEP * limits.windows;
   let [touched, entries, sweepAt]: [string | undefined, number, number] = [undefined, 0, first];
 
@@ -73,4 +79,5 @@ export function openKeptWindows<L>(onLoss: () => void, limits: typeof LIMITS = L
 
 /** Whether nothing that may still come can make a window fire, or keep it from firing. */
 const isOver = ({ newest, firedAt }: Window, { within, cooldown }: Terms, at: number): boolean =>
-  newest + within + KEPT_BEHIND < at && (firedAt === undefined || firedAt + cooldown + KEPT_BEHIND < at);
+  newest + within + KEPT_BEHIND < at &&
+  (firedAt === undefined || firedAt + cooldown + KEPT_BEHIND < at);

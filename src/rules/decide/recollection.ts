@@ -12,7 +12,9 @@ interface Origin {
 /** What callbacks tell, kept from one to the next: in memory, by the same laws as the Worker's objects. */
 export interface Recollection {
   /** Keeps what a callback tells, and answers the facts that only our own state knows. A redelivery gets the same ones. */
-  readonly remember: (callback: Pick<Callback, 'id' | 'eventTime' | 'envelope' | 'memories'>) => Recall;
+  readonly remember: (
+    callback: Pick<Callback, 'id' | 'eventTime' | 'envelope' | 'memories'>,
+  ) => Recall;
   /** Says that a message went out once more under a new id. */
   readonly sentAgain: (messageId: string, as: string) => void;
   readonly originOf: (messageId: string) => Origin;
@@ -35,11 +37,15 @@ const MOST = 20_000;
  * Opens a memory that has never heard of anything: no retries yet, no rating but those that callbacks tell themselves.
  * @param onLoss told how many ratings and capabilities were forgotten to make room: of the sender or person not heard of for longest
  */
-export function openRecollection(onLoss: (notes: number) => void = () => {}, most: number = MOST): Recollection {
+export function openRecollection(
+  onLoss: (notes: number) => void = () => {},
+  most: number = MOST,
+): Recollection {
   const notes = new Map<string, readonly Note[]>();
   let count = 0;
   const origins = new Map<string, Origin>();
-  const originOf = (messageId: string): Origin => origins.get(messageId) ?? { root: messageId, attempt: 0 };
+  const originOf = (messageId: string): Origin =>
+    origins.get(messageId) ?? { root: messageId, attempt: 0 };
 
   function forget(spared: string): void {
     for (const [oldest, { length }] of notes) {
@@ -56,7 +62,9 @@ export function openRecollection(onLoss: (notes: number) => void = () => {}, mos
     const known = kept.find((note) => note.id === id);
     if (known) return known.previous;
     const previous = told ?? kept.find((note) => note.at < at)?.value;
-    const all = [...kept, { id, at, value, previous }].sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
+    const all = [...kept, { id, at, value, previous }].sort(
+      (a, b) => b.at - a.at || (a.id < b.id ? 1 : -1),
+    );
     // Whoever was heard of last stands last.
     notes.delete(key);
     notes.set(key, all.slice(0, KEPT));
@@ -74,7 +82,8 @@ export function openRecollection(onLoss: (notes: number) => void = () => {}, mos
     remember({ id, eventTime: at, envelope, memories }) {
       const facts = new Map<string, FactValue>();
       // Where two memories tell the same fact, the first one counts.
-      const learn = (name: string, value: FactValue) => (facts.has(name) ? facts : facts.set(name, value));
+      const learn = (name: string, value: FactValue) =>
+        facts.has(name) ? facts : facts.set(name, value);
       for (const memory of memories) {
         if (memory.kind === 'rating') {
           const { channel, rating, previous } = memory;
@@ -83,7 +92,10 @@ export function openRecollection(onLoss: (notes: number) => void = () => {}, mos
         } else if (memory.kind === 'capability') {
           const { address, status } = memory;
           const key = `capability ${personKey(address)} ${address.channel}`;
-          learn('previous_capability_status', previousOf(key, { id, at, value: status, previous: undefined }));
+          learn(
+            'previous_capability_status',
+            previousOf(key, { id, at, value: status, previous: undefined }),
+          );
         } else if (memory.kind === 'status') learn('attempt', originOf(memory.messageId).attempt);
       }
       return async (name) => facts.get(name);

@@ -1,12 +1,12 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import type { Rulebook } from '../model/compiled.ts';
-import { type Counted, entryOf, groupKey, isLate } from './counted.ts';
-import { type Decision, decide, type Fired, fire, type Recall } from './decide.ts';
 import type { Look } from '../explain/explain-windows.ts';
-import { LIMITS, openKeptWindows } from './kept-windows.ts';
-import { openFacts } from './observed-facts.ts';
+import type { Rulebook } from '../model/compiled.ts';
 import { factsOf, withTally } from '../model/tally-facts.ts';
 import { note, type Reading, readingAt } from '../model/window.ts';
+import { type Counted, entryOf, groupKey, isLate } from './counted.ts';
+import { type Decision, decide, type Fired, fire, type Recall } from './decide.ts';
+import { LIMITS, openKeptWindows } from './kept-windows.ts';
+import { openFacts } from './observed-facts.ts';
 
 /** A window that made its rule fire, and the newest callback in it that was counted: its facts fill the texts. */
 export interface Crossing {
@@ -79,7 +79,10 @@ export interface Tallies {
  * Opens windows in memory, all of them empty. So many are kept as `limits` says.
  * @param onLoss told of each window that was forgotten before it was over: its rule may then fire later than the Worker's
  */
-export function openTallies(onLoss: () => void = () => {}, limits: typeof LIMITS = LIMITS): Tallies {
+export function openTallies(
+  onLoss: () => void = () => {},
+  limits: typeof LIMITS = LIMITS,
+): Tallies {
   const windows = openKeptWindows<Omit<Crossing, 'reading'>>(onLoss, limits);
   const windowOf = ({ rule, threshold, group }: Counted) =>
     windows.of(`${rule.name} ${groupKey(group)}`, threshold.terms);
@@ -91,22 +94,31 @@ export function openTallies(onLoss: () => void = () => {}, limits: typeof LIMITS
   ): Promise<Decision[]> {
     if (isLate(callback)) return [];
     const held = windowOf(counted);
-    const { crossings, added } = note(held.window, [entryOf(callback, counted)], counted.threshold.terms);
+    const { crossings, added } = note(
+      held.window,
+      [entryOf(callback, counted)],
+      counted.threshold.terms,
+    );
     windows.tidy(callback.eventTime);
-    const newer = callback.eventTime >= (held.latest?.callback.eventTime ?? Number.NEGATIVE_INFINITY);
+    const newer =
+      callback.eventTime >= (held.latest?.callback.eventTime ?? Number.NEGATIVE_INFINITY);
     if (counted.hit && newer && added.length > 0) held.latest = { callback, recall };
     const { latest } = held;
     if (!latest) return [];
-    return Promise.all(crossings.map((reading) => decideCrossing(rulebook, counted, { ...latest, reading })));
+    return Promise.all(
+      crossings.map((reading) => decideCrossing(rulebook, counted, { ...latest, reading })),
+    );
   }
   return {
     async decide(rulebook, callback, recall) {
       const decision = await decide(rulebook, callback, recall);
       const crossed: Decision[] = [];
-      for (const counted of decision.counted) crossed.push(...(await countIn(rulebook, callback, recall, counted)));
+      for (const counted of decision.counted)
+        crossed.push(...(await countIn(rulebook, callback, recall, counted)));
       return joined(decision, crossed);
     },
     count: countIn,
-    reading: (callback, counted) => readingAt(windowOf(counted).window, callback.eventTime, counted.threshold.terms),
+    reading: (callback, counted) =>
+      readingAt(windowOf(counted).window, callback.eventTime, counted.threshold.terms),
   };
 }

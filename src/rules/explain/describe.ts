@@ -1,16 +1,18 @@
 import { triggers } from '../../callbacks/triggers/index.ts';
 import type { CompiledRule } from '../model/compiled.ts';
 import { listed } from '../model/show.ts';
-import { cooldownWords, thresholdWords } from './threshold-phrases.ts';
 import type { Leaf, Node, Spoken } from '../model/tree.ts';
 import { factWords, predicate, valueWords, withArticle } from './phrases.ts';
+import { cooldownWords, thresholdWords } from './threshold-phrases.ts';
 
 /**
  * A rule as a sentence, from the words of its facts, operators and actions:
  * "When a WHATSAPP number's quality rating is RED: limit marketing to 10 a minute for 7 days, and alert messaging-ops (critical)."
  */
 export function describe(rule: CompiledRule): string {
-  const does = rule.actions.map(({ words, params }) => words.says(params).replace('{owner}', rule.owner));
+  const does = rule.actions.map(({ words, params }) =>
+    words.says(params).replace('{owner}', rule.owner),
+  );
   const stops = rule.stop ? ' The rules after it are not asked.' : '';
   const shadow = rule.shadow ? ' (In shadow: it only goes on record.)' : '';
   const off = rule.enabled ? '' : ' (Switched off.)';
@@ -23,10 +25,12 @@ const often = ({ on, threshold }: CompiledRule): string =>
   threshold
     ? `, ${thresholdWords(threshold, threshold.among ? conditionWords({ on, when: threshold.among.when }) : '')}`
     : '';
-const rest = ({ threshold }: CompiledRule): string => (threshold ? ` ${cooldownWords(threshold)}` : '');
+const rest = ({ threshold }: CompiledRule): string =>
+  threshold ? ` ${cooldownWords(threshold)}` : '';
 
 /** "2027-01-31 18:00 UTC". */
-const timeWords = (time: number): string => new Date(time).toISOString().replace(/^(.{10})T(.{5}).*$/, '$1 $2 UTC');
+const timeWords = (time: number): string =>
+  new Date(time).toISOString().replace(/^(.{10})T(.{5}).*$/, '$1 $2 UTC');
 
 /** "do this, do that, and tell them": the comma before "and", because actions hold commas of their own. */
 const sequence = (parts: readonly string[]): string =>
@@ -34,7 +38,9 @@ const sequence = (parts: readonly string[]): string =>
 
 function conditionWords({ on, when }: Pick<CompiledRule, 'on' | 'when'>): string {
   const subjects = [
-    ...new Set(on.map((name) => triggers.find((trigger) => trigger.name === name)?.noun ?? 'callback')),
+    ...new Set(
+      on.map((name) => triggers.find((trigger) => trigger.name === name)?.noun ?? 'callback'),
+    ),
   ];
   const { channel, rest } = takeChannel(when);
   const subject = subjects.map((noun) => withArticle(channel ? `${channel} ${noun}` : noun));
@@ -49,14 +55,20 @@ export const describeCondition = (node: Node): string =>
 /** Of the conditions that must all hold, the channel goes before the noun: "a WHATSAPP number". */
 function takeChannel(when: Node): { channel?: string; rest: Node } {
   if (when.kind !== 'all' || when.spoken) return { rest: when };
-  const place = when.of.findIndex((child) => child.kind === 'leaf' && child.use.key === 'channel' && isPlain(child));
+  const place = when.of.findIndex(
+    (child) => child.kind === 'leaf' && child.use.key === 'channel' && isPlain(child),
+  );
   const found = when.of[place];
   if (found?.kind !== 'leaf' || when.of.length < 2) return { rest: when };
-  return { channel: valueWords(found), rest: { kind: 'all', of: when.of.filter((child) => child !== found) } };
+  return {
+    channel: valueWords(found),
+    rest: { kind: 'all', of: when.of.filter((child) => child !== found) },
+  };
 }
 
 const isPlain = ({ operator, value, lists }: Spoken): boolean =>
-  operator.name === 'equal' || (operator.name === 'in' && !lists && Array.isArray(value) && value.length < 4);
+  operator.name === 'equal' ||
+  (operator.name === 'in' && !lists && Array.isArray(value) && value.length < 4);
 
 /** Whom the sentence is about: "a number" the first time, "it" from then on. */
 interface Teller {
@@ -71,7 +83,9 @@ function clause(node: Node, teller: Teller, outermost = false): string {
   if (spoken) return comparison(spoken, teller);
   const children = node.kind === 'leaf' ? [] : node.of;
   const parts = children.map((child, at) =>
-    isSameFact(children[at - 1], child) ? predicate(child) : clause(child, teller, outermost && children.length === 1),
+    isSameFact(children[at - 1], child)
+      ? predicate(child)
+      : clause(child, teller, outermost && children.length === 1),
   );
   const words = listed(parts, node.kind === 'all' ? 'and' : 'or');
   return outermost || parts.length === 1 ? words : `(${words})`;
@@ -100,7 +114,11 @@ function comparison(spoken: Spoken, teller: Teller): string {
   teller.told = true;
   // What a rule asks when it wants every callback of its triggers.
   if (use.key === 'trigger' && operator.name === 'present') return `${who} comes`;
-  if (typeof value === 'boolean' && use.fact.type === 'boolean' && NO[operator.name] !== undefined) {
+  if (
+    typeof value === 'boolean' &&
+    use.fact.type === 'boolean' &&
+    NO[operator.name] !== undefined
+  ) {
     return `${who} is ${value === NO[operator.name] ? 'not ' : ''}${factWords(use)}`;
   }
   if (use.fact.type === 'boolean' && use.path === undefined && operator.takesNothing) {

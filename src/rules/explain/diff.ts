@@ -1,6 +1,6 @@
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
-import { describe } from './describe.ts';
 import { nameOfFile } from '../model/lists.ts';
+import { describe } from './describe.ts';
 
 /** What is different about one rule, or about what rules share, in sentences. */
 export interface Difference {
@@ -40,10 +40,21 @@ function rules(old: Compared, now: Compared): readonly Difference[] {
     const what = `rule ${name}`;
     if (!was) return is ? [{ what, change: 'added', new: words(is) }] : [];
     if (!is) return [{ what, change: 'removed', old: words(was) }];
-    if (same(bare(old.source.rules[was.file]), bare(now.source.rules[is.file])) && sharesTheSame(was, is)) return [];
-    if (words(was) !== words(is)) return [{ what, change: 'changed', old: words(was), new: words(is) }];
+    if (
+      same(bare(old.source.rules[was.file]), bare(now.source.rules[is.file])) &&
+      sharesTheSame(was, is)
+    )
+      return [];
+    if (words(was) !== words(is))
+      return [{ what, change: 'changed', old: words(was), new: words(is) }];
     const keys = changedKeys(old.source.rules[was.file], now.source.rules[is.file]);
-    return [{ what, change: 'changed', new: `the sentence stays; "${keys.join('", "')}" is not what it was` }];
+    return [
+      {
+        what,
+        change: 'changed',
+        new: `the sentence stays; "${keys.join('", "')}" is not what it was`,
+      },
+    ];
   });
 }
 
@@ -75,7 +86,10 @@ const conditions = (old: Compared['source'], now: Compared['source']): readonly 
     const users = Object.entries(now.rules).flatMap(([file, rule]) =>
       JSON.stringify(rule).includes(asks) ? [nameOfFile(file)] : [],
     );
-    const told = [difference.new, users.length > 0 ? `asked for by ${users.join(', ')}` : undefined];
+    const told = [
+      difference.new,
+      users.length > 0 ? `asked for by ${users.join(', ')}` : undefined,
+    ];
     return { ...difference, new: told.filter((words) => words !== undefined).join('; ') };
   });
 
@@ -96,7 +110,13 @@ function files(
 const changed = (what: string, was: unknown, is: unknown): Difference[] =>
   same(bare(was), bare(is))
     ? []
-    : [{ what, change: 'changed', new: `"${changedKeys(was, is).join('", "')}" is not what it was` }];
+    : [
+        {
+          what,
+          change: 'changed',
+          new: `"${changedKeys(was, is).join('", "')}" is not what it was`,
+        },
+      ];
 
 /** The sentence, and what it leaves out but people look for. */
 function words(rule: CompiledRule): string {
@@ -107,13 +127,18 @@ function words(rule: CompiledRule): string {
 const byName = (all: readonly CompiledRule[]): Map<string, CompiledRule> =>
   new Map(all.map((rule) => [rule.name, rule]));
 
-const names = (a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): readonly string[] =>
-  [...new Set([...a.keys(), ...b.keys()])].sort();
+const names = (
+  a: ReadonlyMap<string, unknown>,
+  b: ReadonlyMap<string, unknown>,
+): readonly string[] => [...new Set([...a.keys(), ...b.keys()])].sort();
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+const same = (a: unknown, b: unknown): boolean =>
+  JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
 function changedKeys(was: unknown, is: unknown): readonly string[] {
-  const [before, after] = [bare(was), bare(is)].map((rule) => new Map(Object.entries(Object(rule))));
+  const [before, after] = [bare(was), bare(is)].map(
+    (rule) => new Map(Object.entries(Object(rule))),
+  );
   if (!before || !after) return [];
   return names(before, after).filter((key) => !same(before.get(key), after.get(key)));
 }
@@ -121,7 +146,9 @@ function changedKeys(was: unknown, is: unknown): readonly string[] {
 /** A file as far as it decides: examples and editor hints do not. */
 function bare(file: unknown): unknown {
   if (typeof file !== 'object' || file === null) return file;
-  return Object.fromEntries(Object.entries(file).filter(([key]) => key !== 'examples' && key !== '$schema'));
+  return Object.fromEntries(
+    Object.entries(file).filter(([key]) => key !== 'examples' && key !== '$schema'),
+  );
 }
 
 /** A difference in lines: what changed, then old and new. */

@@ -1,10 +1,10 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import { type Counted, entryOf, isLate } from '../decide/counted.ts';
-import type { Explanation } from './explain.ts';
 import { show } from '../model/show.ts';
-import { groupWords, readingWords } from './threshold-phrases.ts';
 import { saidDuration } from '../model/values.ts';
 import { crosses, LATE, note, openWindow, type Reading, readingAt } from '../model/window.ts';
+import type { Explanation } from './explain.ts';
+import { groupWords, readingWords } from './threshold-phrases.ts';
 
 /** What the window of a callback holds, the callback counted. */
 export interface Looked {
@@ -25,7 +25,11 @@ export const lookAlone =
     const window = openWindow();
     const { terms } = counted.threshold;
     const { crossings } = note(window, [entryOf(callback, counted)], terms);
-    return { reading: readingAt(window, callback.eventTime, terms), fires: crossings.length > 0, firedAt: undefined };
+    return {
+      reading: readingAt(window, callback.eventTime, terms),
+      fires: crossings.length > 0,
+      firedAt: undefined,
+    };
   };
 
 /** Says of the rules for which a callback counts what their windows hold. */
@@ -39,7 +43,8 @@ export async function withWindows(
     explanations.map(async (found) => {
       const counts = counted.find(({ rule }) => rule.name === found.rule);
       if (!counts || found.outcome === 'stopped') return found;
-      if (isLate(callback)) return { ...found, outcome: 'did-not-fire', sentence: lateWords(found.rule, callback) };
+      if (isLate(callback))
+        return { ...found, outcome: 'did-not-fire', sentence: lateWords(found.rule, callback) };
       const window = await look(counts);
       const fires = window.fires ? (counts.rule.shadow ? 'shadow' : 'fired') : 'counted';
       return { ...found, window, outcome: fires, sentence: windowWords(counts, window) };
@@ -50,7 +55,10 @@ export async function withWindows(
 const lateWords = (rule: string, { eventTime, receivedAt }: Callback): string =>
   `${rule} does not count it: it came ${Math.round((receivedAt - eventTime) / 1000)} seconds after it happened, ${LATE / 1000} at most`;
 
-function windowWords({ rule, threshold, group, hit }: Counted, { reading, fires, firedAt }: Looked): string {
+function windowWords(
+  { rule, threshold, group, hit }: Counted,
+  { reading, fires, firedAt }: Looked,
+): string {
   const of = groupWords(group);
   const held = `${readingWords(threshold, reading)}${of ? ` (${of})` : ''}`;
   if (fires)

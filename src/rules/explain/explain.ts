@@ -1,11 +1,11 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import { messageOf } from '../../errors.ts';
-import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { decide, hasExpired } from '../decide/decide.ts';
-import { type Look, type Looked, lookAlone, withWindows } from './explain-windows.ts';
 import { openFacts, type Recall, type Seen } from '../decide/observed-facts.ts';
+import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { listed, show } from '../model/show.ts';
 import { type FactUse, type Node, type Spoken, verdict } from '../model/tree.ts';
+import { type Look, type Looked, lookAlone, withWindows } from './explain-windows.ts';
 import { factWords, needs } from './phrases.ts';
 
 /** A condition that kept a rule from firing, or let it fire. */
@@ -85,13 +85,20 @@ export async function explainAll(
     await seen.fetch(rule.uses);
     const { fired, error } = judged(rule);
     const found = explainRule(rule, seen, fired, error);
-    if (!rule.enabled) explanations.push(unasked(found, 'disabled', 'it is switched off ("enabled": false)'));
+    if (!rule.enabled)
+      explanations.push(unasked(found, 'disabled', 'it is switched off ("enabled": false)'));
     else if (hasExpired(rule, about))
       explanations.push(
-        unasked(found, 'expired', `its time was over ("expires": "${new Date(rule.expires ?? 0).toISOString()}")`),
+        unasked(
+          found,
+          'expired',
+          `its time was over ("expires": "${new Date(rule.expires ?? 0).toISOString()}")`,
+        ),
       );
     else if (stopper)
-      explanations.push(unasked(found, 'stopped', `${stopper.name} fired before it and stops the rules after it`));
+      explanations.push(
+        unasked(found, 'stopped', `${stopper.name} fired before it and stops the rules after it`),
+      );
     else explanations.push(rule.shadow && found.outcome === 'fired' ? inShadow(found) : found);
     if (!stopper && fired && rule.stop && !rule.shadow) stopper = rule;
   }
@@ -111,18 +118,30 @@ function once(recall: Recall): Recall {
  * Explains one rule by itself. `fired` is the judge's word (`undefined`: nobody knows), `error` what went wrong instead.
  * Recalled facts must have been fetched.
  */
-export function explainRule(rule: CompiledRule, seen: Seen, fired: boolean | undefined, error?: string): Explanation {
+export function explainRule(
+  rule: CompiledRule,
+  seen: Seen,
+  fired: boolean | undefined,
+  error?: string,
+): Explanation {
   try {
     if (error !== undefined && !fired) throw new Error(error);
     const among = rule.threshold?.among;
-    const { hits, misses } = observe(among ? { kind: 'all', of: [among.when, rule.when] } : rule.when, seen);
+    const { hits, misses } = observe(
+      among ? { kind: 'all', of: [among.when, rule.when] } : rule.when,
+      seen,
+    );
     const held = hits.length;
     const of = held + misses.length;
     const open = misses.filter(({ unknown }) => unknown);
-    const lacks = misses.map((miss) => `${miss.noun} was ${miss.saw}, the rule needs ${miss.needs}`).join('; ');
+    const lacks = misses
+      .map((miss) => `${miss.noun} was ${miss.saw}, the rule needs ${miss.needs}`)
+      .join('; ');
     const counts = `(${held} of ${of} conditions held${open.length > 0 ? `, ${open.length} not known` : ''})`;
     const counted = rule.threshold !== undefined && fired === false && misses.length === 0;
-    const told = [...new Set([...hits, ...open].map(({ saw, noun }) => `${noun} was ${saw}`))].join(', ');
+    const told = [...new Set([...hits, ...open].map(({ saw, noun }) => `${noun} was ${saw}`))].join(
+      ', ',
+    );
     const said = fired
       ? `${rule.name} fired: ${told}`
       : counted
@@ -150,7 +169,11 @@ const inShadow = (found: Explanation): Explanation => ({
   sentence: found.sentence.replace(' fired: ', ' would have fired, but is in shadow: '),
 });
 
-const unasked = (found: Explanation, outcome: 'stopped' | 'expired' | 'disabled', because: string): Explanation => ({
+const unasked = (
+  found: Explanation,
+  outcome: 'stopped' | 'expired' | 'disabled',
+  because: string,
+): Explanation => ({
   ...found,
   outcome,
   sentence: `${found.rule} was not asked: ${because}`,
@@ -189,23 +212,37 @@ function observe(node: Node, seen: Seen): Observed {
   }
   const parts = node.kind === 'leaf' ? [] : node.of.map((child) => observe(child, seen));
   if (node.kind === 'all')
-    return { hits: parts.flatMap(({ hits }) => hits), misses: parts.flatMap(({ misses }) => misses) };
+    return {
+      hits: parts.flatMap(({ hits }) => hits),
+      misses: parts.flatMap(({ misses }) => misses),
+    };
   const best = parts.reduce((nearest, part) => (isNearer(part, nearest) ? part : nearest));
-  return best.misses.length === 0 ? best : { hits: best.hits, misses: withOtherWays(best.misses, parts) };
+  return best.misses.length === 0
+    ? best
+    : { hits: best.hits, misses: withOtherWays(best.misses, parts) };
 }
 
 /** What would have done as well: other values of the same fact by name, anything else by number. */
-function withOtherWays([first, ...rest]: readonly Seeing[], parts: readonly Observed[]): readonly Seeing[] {
+function withOtherWays(
+  [first, ...rest]: readonly Seeing[],
+  parts: readonly Observed[],
+): readonly Seeing[] {
   if (!first) return [];
-  const alone = parts.flatMap(({ hits, misses }) => (hits.length === 0 && misses.length === 1 ? misses : []));
+  const alone = parts.flatMap(({ hits, misses }) =>
+    hits.length === 0 && misses.length === 1 ? misses : [],
+  );
   const same =
-    alone.length === parts.length && alone.every(({ fact, saw }) => fact === first.fact && saw === first.saw);
+    alone.length === parts.length &&
+    alone.every(({ fact, saw }) => fact === first.fact && saw === first.saw);
   if (same) return [{ ...first, needs: listed(alone.map(({ needs: wanted }) => wanted)) }];
   const others = parts.length - 1;
   const last = rest.at(-1) ?? first;
   const told = {
     ...last,
-    needs: others === 0 ? last.needs : `${last.needs} (or ${others} other ${others === 1 ? 'way' : 'ways'})`,
+    needs:
+      others === 0
+        ? last.needs
+        : `${last.needs} (or ${others} other ${others === 1 ? 'way' : 'ways'})`,
   };
   return [...[first, ...rest].slice(0, -1), told];
 }

@@ -2,7 +2,8 @@ import { listed } from '../model/show.ts';
 import type { FactUse, Spoken } from '../model/tree.ts';
 
 /** A fact as a noun: "quality rating", "field contact.language". */
-export const factWords = ({ fact, path }: FactUse): string => (path === undefined ? fact.says : `field ${path}`);
+export const factWords = ({ fact, path }: FactUse): string =>
+  path === undefined ? fact.says : `field ${path}`;
 
 /** The value of a comparison: "RED", "A, B or C", "a word of the list stop-words-en"; `exact` goes before an exact list. */
 export function valueWords({ operator, value, lists }: Spoken, exact = ''): string {
@@ -12,7 +13,8 @@ export function valueWords({ operator, value, lists }: Spoken, exact = ''): stri
 }
 
 /** What follows the fact: "is RED", "is in the list failure-transient". */
-export const predicate = (spoken: Spoken): string => spoken.operator.says(valueWords(spoken, 'in '));
+export const predicate = (spoken: Spoken): string =>
+  spoken.operator.says(valueWords(spoken, 'in '));
 
 /** What the rule wants to see: "RED", "one of the list failure-transient". */
 export const needs = (spoken: Spoken): string => spoken.operator.needs(valueWords(spoken));

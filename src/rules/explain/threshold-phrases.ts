@@ -1,5 +1,5 @@
-import type { CompiledThreshold } from '../model/compiled.ts';
 import type { Counted } from '../decide/counted.ts';
+import type { CompiledThreshold } from '../model/compiled.ts';
 import { listed, show } from '../model/show.ts';
 import { percent } from '../model/tally-facts.ts';
 import { saidDuration } from '../model/values.ts';
@@ -29,7 +29,10 @@ export const cooldownWords = ({ cooldown, per }: CompiledThreshold): string => {
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
 /** What a rule's window holds: "12 of the 20 that it needs", "7.5 % of 410 (over 5 % of at least 200 makes it fire)". */
-export function readingWords({ terms, within }: CompiledThreshold, { hits, sample }: Reading): string {
+export function readingWords(
+  { terms, within }: CompiledThreshold,
+  { hits, sample }: Reading,
+): string {
   const { over } = terms;
   const held =
     over.kind === 'count'

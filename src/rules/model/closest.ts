@@ -12,5 +12,7 @@ export function nearestName(name: string, names: readonly string[]): string | un
   const plain = (text: string) => text.toLowerCase().replace(/[-_ ]/g, '');
   const found = nearest(plain(name), names.map(plain));
   const original = names.find((candidate) => plain(candidate) === found);
-  return distance(plain(name), found) <= Math.max(1, Math.floor(found.length / 3)) ? original : undefined;
+  return distance(plain(name), found) <= Math.max(1, Math.floor(found.length / 3))
+    ? original
+    : undefined;
 }

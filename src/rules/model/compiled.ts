@@ -1,6 +1,6 @@
 import type { Lists } from '../../callbacks/facts/fact.ts';
-import type { Example } from './rule.ts';
 import type { Sieve } from '../compile/rule-index.ts';
+import type { Example } from './rule.ts';
 import type { Template } from './template.ts';
 import type { FactUse, Node } from './tree.ts';
 import type { ActionWords } from './vocabulary.ts';

@@ -12,7 +12,10 @@ const entries = new Map<string, FactEntry>();
 function enter(name: string, words: FactWords, trigger?: string): void {
   const { type, says, description, known, previous, folded, recalled } = words;
   const earlier = entries.get(name);
-  const values = earlier?.known && known ? [...new Set([...earlier.known, ...known])] : (earlier?.known ?? known);
+  const values =
+    earlier?.known && known
+      ? [...new Set([...earlier.known, ...known])]
+      : (earlier?.known ?? known);
   entries.set(name, {
     ...(earlier ?? {
       name,
@@ -24,7 +27,10 @@ function enter(name: string, words: FactWords, trigger?: string): void {
       ...(recalled && { recalled }),
     }),
     ...(values && { known: values }),
-    triggers: trigger === undefined || earlier?.triggers.length === 0 ? [] : [...(earlier?.triggers ?? []), trigger],
+    triggers:
+      trigger === undefined || earlier?.triggers.length === 0
+        ? []
+        : [...(earlier?.triggers ?? []), trigger],
   });
 }
 
@@ -52,8 +58,11 @@ export const isCarried = ({ triggers: carriers }: FactEntry, on: readonly string
   carriers.length === 0 || carriers.some((name) => on.includes(name));
 
 /** A fact that the callback itself carries; `undefined` is missing, and so is one that must be recalled. */
-export const readFact = ({ lists }: { readonly lists: Lists }, callback: Callback, name: string): FactValue =>
-  callback.fact(name, lists);
+export const readFact = (
+  { lists }: { readonly lists: Lists },
+  callback: Callback,
+  name: string,
+): FactValue => callback.fact(name, lists);
 
 /** The name under which a fact is remembered and shown: `payload.contact.id` for a path. */
 export const factKey = (fact: string, path: string | undefined): string =>
@@ -63,7 +72,8 @@ export const factKey = (fact: string, path: string | undefined): string =>
 export function pathFault(path: string): string | undefined {
   if (path.startsWith('$')) return `paths are plain, "a.b.0", not JSONPath`;
   if (/[[\]*]/.test(path)) return 'write list places as numbers between dots: "a.b.0"';
-  if (path.split('.').some((part) => part === '')) return 'expected names joined by single dots: "a.b.0"';
+  if (path.split('.').some((part) => part === ''))
+    return 'expected names joined by single dots: "a.b.0"';
   return undefined;
 }
 

@@ -34,13 +34,22 @@ export const CODES = {
     means: 'A key that is needed is not there.',
     cure: 'Write it. The README lists the keys of a rule.',
   },
-  'bad-value': { means: 'The value is of another kind than expected.', cure: 'Write what the finding expects.' },
+  'bad-value': {
+    means: 'The value is of another kind than expected.',
+    cure: 'Write what the finding expects.',
+  },
   'file-name': {
     means: 'The file is not called as what it holds.',
     cure: 'Rename the file, or change "name". `check --fix` writes the file’s name into it.',
   },
-  'duplicate-name': { means: 'Two files have the same name in them.', cure: 'Give one of them another name.' },
-  'too-many-rules': { means: 'More than 10,000 rules.', cure: 'Join rules that differ by a value: use lists.' },
+  'duplicate-name': {
+    means: 'Two files have the same name in them.',
+    cure: 'Give one of them another name.',
+  },
+  'too-many-rules': {
+    means: 'More than 10,000 rules.',
+    cure: 'Join rules that differ by a value: use lists.',
+  },
   'too-large': {
     means: 'The rules are larger than 4 MB without their examples.',
     cure: 'Share values by named lists.',
@@ -53,10 +62,19 @@ export const CODES = {
     means: 'No fact has this name.',
     cure: 'See the facts in the README. Any other field can be reached by "payload" with a "path".',
   },
-  'unknown-operator': { means: 'No operator has this name.', cure: 'See the operators in the README.' },
+  'unknown-operator': {
+    means: 'No operator has this name.',
+    cure: 'See the operators in the README.',
+  },
   'unknown-action': { means: 'No action has this name.', cure: 'See the actions in the README.' },
-  'broken-list': { means: 'A list that the rule uses has an error.', cure: 'Mend that file first.' },
-  'unknown-list': { means: 'There is no list of this name.', cure: 'Write rules/lists/<name>.json, or mend the name.' },
+  'broken-list': {
+    means: 'A list that the rule uses has an error.',
+    cure: 'Mend that file first.',
+  },
+  'unknown-list': {
+    means: 'There is no list of this name.',
+    cure: 'Write rules/lists/<name>.json, or mend the name.',
+  },
   'unknown-condition': {
     means: 'There is no shared condition of this name.',
     cure: 'Write rules/conditions/<name>.json, or mend the name.',
@@ -80,7 +98,8 @@ export const CODES = {
     cure: 'Take another fact, or listen to a trigger that carries it; the finding names them.',
   },
   'operator-does-not-suit': {
-    means: 'The operator does not work on this type of fact, or nobody remembers the fact’s earlier value.',
+    means:
+      'The operator does not work on this type of fact, or nobody remembers the fact’s earlier value.',
     cure: 'Take one of the operators that the finding names.',
   },
   'value-does-not-suit': {
@@ -95,14 +114,26 @@ export const CODES = {
     means: 'A fact cannot be compared with another fact.',
     cure: 'Write the value itself. For "has changed", use changedTo or changedFrom.',
   },
-  'path-missing': { means: 'This fact holds many fields; which one is not said.', cure: 'Write "path": "a.b.0".' },
-  'path-unexpected': { means: 'This fact is one value and has no paths.', cure: 'Leave "path" out.' },
+  'path-missing': {
+    means: 'This fact holds many fields; which one is not said.',
+    cure: 'Write "path": "a.b.0".',
+  },
+  'path-unexpected': {
+    means: 'This fact is one value and has no paths.',
+    cure: 'Leave "path" out.',
+  },
   'bad-path': {
     means: 'The path is not made of names and list positions joined by dots.',
     cure: 'Write it like "a.b.0". JSONPath is not taken.',
   },
-  'empty-group': { means: '"all" or "any" holds nothing.', cure: 'Write at least one condition, or remove the group.' },
-  'mixed-group': { means: 'Two of "all", "any", "not", "condition" at one level.', cure: 'Nest one inside the other.' },
+  'empty-group': {
+    means: '"all" or "any" holds nothing.',
+    cure: 'Write at least one condition, or remove the group.',
+  },
+  'mixed-group': {
+    means: 'Two of "all", "any", "not", "condition" at one level.',
+    cure: 'Nest one inside the other.',
+  },
   'too-deep': {
     means: 'Conditions nest deeper than 8 levels, or a file so deep that it cannot be read.',
     cure: 'Move a part into rules/conditions/.',
@@ -111,8 +142,14 @@ export const CODES = {
     means: 'More than 50 comparisons in one rule.',
     cure: 'Use a named list, or make two rules of it.',
   },
-  'condition-cycle': { means: 'A shared condition asks for itself.', cure: 'Break the circle that the finding shows.' },
-  'broken-condition': { means: 'A shared condition that the rule uses has an error.', cure: 'Mend that file first.' },
+  'condition-cycle': {
+    means: 'A shared condition asks for itself.',
+    cure: 'Break the circle that the finding shows.',
+  },
+  'broken-condition': {
+    means: 'A shared condition that the rule uses has an error.',
+    cure: 'Mend that file first.',
+  },
   'bad-template': {
     means: 'A text in an action has something else than plain {{facts}} in it.',
     cure: 'Only names in double braces are filled in, with what stands there instead: {{metadata|none}}. No #, ^, &, > and no three braces.',
@@ -131,7 +168,8 @@ export const CODES = {
     cure: 'See what the finding proposes. A new value may stay: this is a warning.',
   },
   'not-folded': {
-    means: 'The fact is folded (upper case, no accents), so a value in other letters never equals it.',
+    means:
+      'The fact is folded (upper case, no accents), so a value in other letters never equals it.',
     cure: 'Write it folded, or use "says". `check --fix` folds it.',
   },
   'empty-list': {
@@ -156,7 +194,8 @@ export const CODES = {
     cure: 'Put a condition on a value that the callback carries into an "all". If every callback is meant, say so there: {"fact": "trigger", "operator": "present"}.',
   },
   'dead-branch': {
-    means: 'A part of an "any" can never hold together with the rest of the rule, so it does nothing.',
+    means:
+      'A part of an "any" can never hold together with the rest of the rule, so it does nothing.',
     cure: 'Remove it, or mend what contradicts it.',
   },
   shadowed: {
@@ -180,7 +219,10 @@ export const CODES = {
       'The rule’s action brings about a callback for which the rule fires again, even when all went well: a retry that also fires when a message was delivered would send it again and again, up to at_most.',
     cure: 'Ask for the failure that is to be mended: "status" equal "FAILED", a "failure_class", "CAPABILITY_UNKNOWN".',
   },
-  unused: { means: 'No rule uses this list or shared condition.', cure: 'Remove the file, or use it.' },
+  unused: {
+    means: 'No rule uses this list or shared condition.',
+    cure: 'Remove the file, or use it.',
+  },
   'repeated-value': {
     means: 'A value of a list says what another one says already.',
     cure: 'Remove it. `check --fix` removes values that stand twice.',
@@ -198,17 +240,31 @@ export const CODES = {
     cure: 'Add one with "fires": false that misses only just.',
   },
   'undecided-condition': {
-    means: 'A part of the condition could say its contrary, and every example would come out as before.',
+    means:
+      'A part of the condition could say its contrary, and every example would come out as before.',
     cure: 'Add an example that comes out otherwise because of it, or remove the part.',
   },
   'schema-not-current': {
-    means: 'What editors complete by (a *.schema.json) knows other lists, conditions, facts or actions than there are.',
+    means:
+      'What editors complete by (a *.schema.json) knows other lists, conditions, facts or actions than there are.',
     cure: 'Run `npm run -s signalbox -- schema`, or `check --fix`.',
   },
-  expired: { means: 'The rule’s time is over: it does nothing any more.', cure: 'Remove the rule, or its "expires".' },
-  'expires-soon': { means: 'The rule ends within two weeks.', cure: 'If it should go on, write a later time.' },
-  'cooldown-alone': { means: '"cooldown" stands without a "threshold".', cure: 'Write a threshold, or remove it.' },
-  'too-many': { means: 'More facts make a group than can be counted by.', cure: 'Leave some out of "per".' },
+  expired: {
+    means: 'The rule’s time is over: it does nothing any more.',
+    cure: 'Remove the rule, or its "expires".',
+  },
+  'expires-soon': {
+    means: 'The rule ends within two weeks.',
+    cure: 'If it should go on, write a later time.',
+  },
+  'cooldown-alone': {
+    means: '"cooldown" stands without a "threshold".',
+    cure: 'Write a threshold, or remove it.',
+  },
+  'too-many': {
+    means: 'More facts make a group than can be counted by.',
+    cure: 'Leave some out of "per".',
+  },
   'stop-with-threshold': {
     means: 'A rule that counts fires later than the others, so it cannot stop them.',
     cure: 'Remove "stop" or the threshold.',
@@ -221,7 +277,10 @@ export const CODES = {
     means: 'An example of a rule comes out otherwise than it says.',
     cure: 'Run `npm run -s signalbox -- test`: it says why. Mend the rule or the example.',
   },
-  'guardrail-empty': { means: 'A guardrail demands nothing, or has no callback.', cure: 'Complete it.' },
+  'guardrail-empty': {
+    means: 'A guardrail demands nothing, or has no callback.',
+    cure: 'Complete it.',
+  },
 } as const satisfies Readonly<Record<string, Words>>;
 
 export type FindingCode = keyof typeof CODES;

@@ -20,7 +20,11 @@ export interface Finding {
 }
 
 type Path = Finding['path'];
-type Words = { readonly code: FindingCode; readonly message: string; readonly hint?: string | undefined };
+type Words = {
+  readonly code: FindingCode;
+  readonly message: string;
+  readonly hint?: string | undefined;
+};
 
 /** Collects what is wrong with one file. */
 export interface Report {
@@ -57,7 +61,10 @@ export function reportIssues(
     const path = [...under, ...inner];
     const key = inner.at(-1);
     if (issue.expected === 'never' && issue.kind === 'schema') {
-      const flat = inner.length === 3 && inner[0] === 'then' ? 'what an action takes stands under "params"' : undefined;
+      const flat =
+        inner.length === 3 && inner[0] === 'then'
+          ? 'what an action takes stands under "params"'
+          : undefined;
       const hint = inner.length === 1 ? closest(String(key), keys) : flat;
       report.error(path, { code: 'unknown-key', message: `unknown key "${key}"`, hint });
     } else if (issue.received === 'undefined' && issue.kind === 'schema') {
@@ -90,7 +97,9 @@ export function said(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith('Invalid')) return issue.message;
   if (issue.type === 'non_empty') return 'must not be empty';
   if (issue.type === 'iso_timestamp') return 'expected a time like "2027-01-31T18:00:00Z"';
-  return issue.expected ? `expected ${wanted(issue.expected)}, found ${found(issue)}` : issue.message;
+  return issue.expected
+    ? `expected ${wanted(issue.expected)}, found ${found(issue)}`
+    : issue.message;
 }
 
 /** What valibot wants, said to people who know no types. */

@@ -2,7 +2,15 @@ import * as v from 'valibot';
 import { listed } from './show.ts';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-const DAY_NAMES: Readonly<Record<string, number>> = { Mon: 0, Tue: 1, Wed: 2, Thu: 3, Fri: 4, Sat: 5, Sun: 6 };
+const DAY_NAMES: Readonly<Record<string, number>> = {
+  Mon: 0,
+  Tue: 1,
+  Wed: 2,
+  Thu: 3,
+  Fri: 4,
+  Sat: 5,
+  Sun: 6,
+};
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
@@ -30,14 +38,20 @@ function isTimeZone(timeZone: string): boolean {
   }
 }
 
-const At = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day like "09:00"'));
+const At = v.pipe(
+  v.string(),
+  v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day like "09:00"'),
+);
 
 /** Opening hours: `from` counts, `to` does not. `to` before `from` spans midnight, and belongs to the day it starts on. */
 export const Hours = v.pipe(
   v.strictObject({
     from: At,
     to: v.union([At, v.literal('24:00')], 'expected a time of day like "17:00"'),
-    timeZone: v.pipe(v.string(), v.check(isTimeZone, 'expected a time zone like "Europe/Stockholm"')),
+    timeZone: v.pipe(
+      v.string(),
+      v.check(isTimeZone, 'expected a time zone like "Europe/Stockholm"'),
+    ),
     days: v.optional(
       v.pipe(
         v.array(v.picklist(DAYS, 'expected "mon", "tue", "wed", "thu", "fri", "sat" or "sun"')),
@@ -45,7 +59,10 @@ export const Hours = v.pipe(
       ),
     ),
   }),
-  v.check(({ from, to }) => from !== to, '"from" and "to" are the same: for whole days write "00:00" and "24:00"'),
+  v.check(
+    ({ from, to }) => from !== to,
+    '"from" and "to" are the same: for whole days write "00:00" and "24:00"',
+  ),
 );
 export type Hours = v.InferOutput<typeof Hours>;
 

@@ -16,13 +16,18 @@ export function readLists(sources: Readonly<Record<string, unknown>>, findings: 
 }
 
 /** Files in the order of their names, whatever order they came in. */
-export const sorted = (sources: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] =>
+export const sorted = (
+  sources: Readonly<Record<string, unknown>>,
+): readonly (readonly [string, unknown])[] =>
   Object.keys(sources)
     .sort()
     .map((file) => [file, sources[file]]);
 
 /** The lists that are there, but have an error. */
-export const brokenLists = (sources: Readonly<Record<string, unknown>>, lists: Lists): ReadonlySet<string> =>
+export const brokenLists = (
+  sources: Readonly<Record<string, unknown>>,
+  lists: Lists,
+): ReadonlySet<string> =>
   new Set(
     Object.keys(sources)
       .map(nameOfFile)
@@ -30,7 +35,8 @@ export const brokenLists = (sources: Readonly<Record<string, unknown>>, lists: L
   );
 
 /** What a file must hold: `lists/stop-words.json` is "stop-words". */
-export const nameOfFile = (file: string): string => file.replace(/^.*\//, '').replace(/\.json$/, '');
+export const nameOfFile = (file: string): string =>
+  file.replace(/^.*\//, '').replace(/\.json$/, '');
 
 /** The file's name is the name of what it holds. `files`: those that lie beside it. */
 export function checkName(
@@ -43,7 +49,9 @@ export function checkName(
   const expected = nameOfFile(file);
   // Whoever copied a rule must not be sent to write over the first one.
   const ways = [
-    ...(Object.keys(files).some((other) => nameOfFile(other) === name) ? [] : [`rename the file to "${name}.json"`]),
+    ...(Object.keys(files).some((other) => nameOfFile(other) === name)
+      ? []
+      : [`rename the file to "${name}.json"`]),
     ...(v.is(Name, expected) ? [`write "name": "${expected}"`] : []),
   ];
   report.error(['name'], {

@@ -38,7 +38,9 @@ export const ActionCall = v.strictObject({
   action: v.string(),
   params: v.optional(v.record(v.string(), v.unknown()), {}),
   /** How often the rule may do this; past it the rest is held for a person. Each action has a budget of its own otherwise. */
-  budget: v.optional(v.strictObject({ count: v.pipe(v.number(), v.integer(), v.minValue(1)), within: Duration })),
+  budget: v.optional(
+    v.strictObject({ count: v.pipe(v.number(), v.integer(), v.minValue(1)), within: Duration }),
+  ),
 });
 export type ActionCall = v.InferOutput<typeof ActionCall>;
 
@@ -91,7 +93,10 @@ const wholeNumber = (most: number) =>
 
 const Window = {
   within: told('How long the sliding window is: `10m`; a day at most.', Duration),
-  per: v.optional(told('Facts: each combination of their values is counted by itself.', v.array(v.string())), []),
+  per: v.optional(
+    told('Facts: each combination of their values is counted by itself.', v.array(v.string())),
+    [],
+  ),
 };
 /** Fires when the condition has held so often. */
 export const CountThreshold = v.strictObject({
@@ -102,7 +107,11 @@ export const CountThreshold = v.strictObject({
 export const ShareThreshold = v.strictObject({
   share: told(
     'More than this part of the callbacks for which `among` holds: 0.05 is 5 %.',
-    v.pipe(v.number(), v.gtValue(0, 'expected more than 0'), v.ltValue(1, 'expected less than 1: 0.05 is 5 %')),
+    v.pipe(
+      v.number(),
+      v.gtValue(0, 'expected more than 0'),
+      v.ltValue(1, 'expected less than 1: 0.05 is 5 %'),
+    ),
   ),
   among: told('The condition of those callbacks that are looked at.', Condition),
   at_least: told('Nothing fires before so many callbacks were looked at.', wholeNumber(1_000_000)),
@@ -113,8 +122,14 @@ export const ShareThreshold = v.strictObject({
 export const Rule = v.strictObject({
   $schema: SchemaLine,
   name: told('Lower-case words joined by `-`; the file is called the same.', Name),
-  why: told('Why the rule exists, for whoever reads it next; alerts carry it.', v.pipe(v.string(), v.nonEmpty())),
-  owner: told('Who answers for it: `messaging-ops`, `compliance`, …', v.pipe(v.string(), v.nonEmpty())),
+  why: told(
+    'Why the rule exists, for whoever reads it next; alerts carry it.',
+    v.pipe(v.string(), v.nonEmpty()),
+  ),
+  owner: told(
+    'Who answers for it: `messaging-ops`, `compliance`, …',
+    v.pipe(v.string(), v.nonEmpty()),
+  ),
   on: told('The triggers that it listens to.', v.pipe(v.array(v.string()), v.nonEmpty())),
   when: told('The condition.', Condition),
   threshold: v.optional(
@@ -124,9 +139,15 @@ export const Rule = v.strictObject({
     ),
   ),
   cooldown: v.optional(
-    told('With `threshold`: how long a group that fired is quiet then. Default: as long as `within`.', Duration),
+    told(
+      'With `threshold`: how long a group that fired is quiet then. Default: as long as `within`.',
+      Duration,
+    ),
   ),
-  then: told('The actions, in order: `{"action": name, "params": {…}}`.', v.pipe(v.array(ActionCall), v.nonEmpty())),
+  then: told(
+    'The actions, in order: `{"action": name, "params": {…}}`.',
+    v.pipe(v.array(ActionCall), v.nonEmpty()),
+  ),
   priority: v.optional(
     told(
       '1 to 1000: the highest is decided first, ties in the order of names. Default 1.',
@@ -134,7 +155,10 @@ export const Rule = v.strictObject({
     ),
     1,
   ),
-  stop: v.optional(told('`true`: when this rule fires, the rules after it are not asked.', v.boolean()), false),
+  stop: v.optional(
+    told('`true`: when this rule fires, the rules after it are not asked.', v.boolean()),
+    false,
+  ),
   enabled: v.optional(told('`false`: the rule is checked, but never fires.', v.boolean()), true),
   mode: v.optional(
     told(
@@ -157,18 +181,30 @@ export const Rule = v.strictObject({
     () => [],
   ),
   labels: v.optional(
-    told('What its alerts can be told apart by in `alerts.json`: `{"team": "payments"}`.', v.record(Name, v.string())),
+    told(
+      'What its alerts can be told apart by in `alerts.json`: `{"team": "payments"}`.',
+      v.record(Name, v.string()),
+    ),
     {},
   ),
   next_step: v.optional(
-    told('What to do about it, in a sentence: its alerts say it.', v.pipe(v.string(), v.nonEmpty())),
+    told(
+      'What to do about it, in a sentence: its alerts say it.',
+      v.pipe(v.string(), v.nonEmpty()),
+    ),
   ),
   also_fires: v.optional(
-    told('Rules that are meant to fire for the same callbacks: `test` names any other.', v.array(Name)),
+    told(
+      'Rules that are meant to fire for the same callbacks: `test` names any other.',
+      v.array(Name),
+    ),
     () => [],
   ),
   examples: v.optional(
-    told('Callbacks with `"fires": true` or `false`; at least one of each is good manners.', v.array(Example)),
+    told(
+      'Callbacks with `"fires": true` or `false`; at least one of each is good manners.',
+      v.array(Example),
+    ),
     [],
   ),
 });
@@ -179,12 +215,18 @@ export type RuleInput = v.InferInput<typeof Rule>;
 export const List = v.strictObject({
   $schema: SchemaLine,
   name: told('Lower-case words joined by `-`; the file is called the same.', Name),
-  why: told('What the values have in common, and where they come from.', v.pipe(v.string(), v.nonEmpty())),
+  why: told(
+    'What the values have in common, and where they come from.',
+    v.pipe(v.string(), v.nonEmpty()),
+  ),
   values: told('Texts or numbers.', v.array(v.union([v.string(), v.number()]))),
 });
 export type List = v.InferOutput<typeof List>;
 
-const Phrase = v.pipe(v.string(), v.includes('{it}', 'expected a text with {it} in it, which stands for the callback'));
+const Phrase = v.pipe(
+  v.string(),
+  v.includes('{it}', 'expected a text with {it} in it, which stands for the callback'),
+);
 
 /** A shared condition: rules/conditions/<name>.json. */
 export const SharedCondition = v.strictObject({

@@ -5,8 +5,10 @@ const LONGEST = 80;
 /** A value as a sentence shows it: Sinch's words plain, texts in quotes, times in UTC. */
 export function show(value: unknown, type?: FactType): string {
   if (value === undefined || value === null) return 'missing';
-  if (type === 'time' && typeof value === 'number') return new Date(value).toISOString().replace('.000Z', 'Z');
-  if (typeof value === 'string') return /^[\w+:./-]{1,80}$/.test(value) ? value : `“${clip(value)}”`;
+  if (type === 'time' && typeof value === 'number')
+    return new Date(value).toISOString().replace('.000Z', 'Z');
+  if (typeof value === 'string')
+    return /^[\w+:./-]{1,80}$/.test(value) ? value : `“${clip(value)}”`;
   if (Array.isArray(value))
     return value.length === 0 ? 'an empty list' : clip(value.map((item) => show(item)).join(', '));
   return typeof value === 'object' ? clip(JSON.stringify(value)) : String(value);
@@ -20,5 +22,7 @@ export function listed(items: readonly string[], last: 'or' | 'and' = 'or'): str
 
 const clip = (text: string): string => {
   const characters = text.length > LONGEST ? [...text.slice(0, 2 * LONGEST)] : undefined;
-  return characters && characters.length > LONGEST ? `${characters.slice(0, LONGEST).join('')}…` : text;
+  return characters && characters.length > LONGEST
+    ? `${characters.slice(0, LONGEST).join('')}…`
+    : text;
 };

@@ -1,6 +1,6 @@
 import type { FactType, FactValue } from '../../callbacks/facts/fact.ts';
-import type { CompiledThreshold } from './compiled.ts';
 import type { Seen } from '../decide/observed-facts.ts';
+import type { CompiledThreshold } from './compiled.ts';
 import { saidDuration } from './values.ts';
 import type { FactEntry } from './vocabulary.ts';
 import type { Reading } from './window.ts';
@@ -26,9 +26,14 @@ export const tallyFacts = ({ terms }: Pick<CompiledThreshold, 'terms'>): readonl
   terms.over.kind === 'count' ? [COUNT, WITHIN] : TALLY_FACTS;
 
 /** What a window held, as facts: they travel with the rule's actions. */
-export function factsOf(threshold: CompiledThreshold, { hits, sample }: Reading): Readonly<Record<string, FactValue>> {
+export function factsOf(
+  threshold: CompiledThreshold,
+  { hits, sample }: Reading,
+): Readonly<Record<string, FactValue>> {
   const counted = { count: hits, within: saidDuration(threshold.within) };
-  return threshold.terms.over.kind === 'count' ? counted : { ...counted, sample, share: percent(hits / sample) };
+  return threshold.terms.over.kind === 'count'
+    ? counted
+    : { ...counted, sample, share: percent(hits / sample) };
 }
 
 /** The facts of a callback, and those of the window beside them. */

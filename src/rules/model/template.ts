@@ -1,7 +1,7 @@
 import type { FactType, FactValue } from '../../callbacks/facts/fact.ts';
 import { closest } from './closest.ts';
-import type { FindingCode } from './finding-codes.ts';
 import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
+import type { FindingCode } from './finding-codes.ts';
 import { show } from './show.ts';
 import { type FactUse, useOf } from './tree.ts';
 import type { FactEntry } from './vocabulary.ts';
@@ -45,10 +45,14 @@ export function readTemplate(
     const name = (bar < 0 ? inside : inside.slice(0, bar)).trim();
     const otherwise = bar < 0 ? undefined : inside.slice(bar + 1).trim();
     if (end < 0) fault(`"{{${piece.slice(0, 20)}" is not closed: }} is missing`);
-    else if (OTHER_THAN_NAME.test(name)) fault(`"${name}": only plain names like {{app_id}} are allowed in templates`);
+    else if (OTHER_THAN_NAME.test(name))
+      fault(`"${name}": only plain names like {{app_id}} are allowed in templates`);
     else {
       const use = readName(name, on, more, faults);
-      template.push(use && otherwise !== undefined ? { ...use, otherwise } : (use ?? ''), piece.slice(end + 2));
+      template.push(
+        use && otherwise !== undefined ? { ...use, otherwise } : (use ?? ''),
+        piece.slice(end + 2),
+      );
     }
   }
   return { template: template.filter((piece) => piece !== ''), faults };
@@ -61,7 +65,8 @@ function readName(
   faults: TemplateFault[],
 ): FactUse | undefined {
   const dot = name.indexOf('.');
-  const fact = more.find((entry) => entry.name === name) ?? factEntry(dot < 0 ? name : name.slice(0, dot));
+  const fact =
+    more.find((entry) => entry.name === name) ?? factEntry(dot < 0 ? name : name.slice(0, dot));
   const path = dot < 0 ? undefined : name.slice(dot + 1);
   if (!fact || (path !== undefined && fact.type !== 'json')) {
     faults.push({

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { type Reader, readCondition } from '../compile/normal-form.ts';
 import { closest } from './closest.ts';
-import type { FindingCode } from './finding-codes.ts';
 import type { CompiledThreshold } from './compiled.ts';
 import { factEntry, factNames, isCarried } from './facts.ts';
 import { type Report, reportIssues } from './finding.ts';
-import { type Reader, readCondition } from '../compile/normal-form.ts';
+import type { FindingCode } from './finding-codes.ts';
 import { below, topPlace } from './json-path.ts';
 import { CountThreshold, type Rule, ShareThreshold } from './rule.ts';
 import { listed } from './show.ts';
@@ -33,10 +33,16 @@ export function readThreshold(
   const { report, on } = reader;
   if (written === undefined) {
     if (cooldown === undefined) return undefined;
-    return fail(report, ['cooldown'], 'cooldown-alone', '"cooldown" belongs to a "threshold", and there is none');
+    return fail(
+      report,
+      ['cooldown'],
+      'cooldown-alone',
+      '"cooldown" belongs to a "threshold", and there is none',
+    );
   }
   if (stop) {
-    const hint = 'a threshold is judged later, when the other rules have long been asked: leave "stop" out';
+    const hint =
+      'a threshold is judged later, when the other rules have long been asked: leave "stop" out';
     fail(report, ['stop'], 'stop-with-threshold', 'a rule with a threshold stops no other', hint);
   }
   const found = readShape(written, report);
@@ -48,15 +54,25 @@ export function readThreshold(
   const rest = cooldown ?? found.within;
   const times = { within: milliseconds(found.within), cooldown: milliseconds(rest) };
   const base = { within: found.within, cooldown: rest, per };
-  if ('count' in found) return { ...base, terms: { ...times, over: { kind: 'count', count: found.count } } };
+  if ('count' in found)
+    return { ...base, terms: { ...times, over: { kind: 'count', count: found.count } } };
   if (!among) return undefined;
-  const terms: Terms = { ...times, over: { kind: 'share', share: found.share, atLeast: found.at_least } };
+  const terms: Terms = {
+    ...times,
+    over: { kind: 'share', share: found.share, atLeast: found.at_least },
+  };
   return { ...base, terms, among: { name: `${name}, among`, when: among, uses: usesOf(among) } };
 }
 
 type Path = readonly (string | number)[];
 
-function fail(report: Report, path: Path, code: FindingCode, message: string, hint?: string): undefined {
+function fail(
+  report: Report,
+  path: Path,
+  code: FindingCode,
+  message: string,
+  hint?: string,
+): undefined {
   report.error(path, { code, message, hint });
 }
 
@@ -66,7 +82,12 @@ const ShareFrame = v.strictObject({ ...ShareThreshold.entries, among: v.unknown(
 function readShape(written: unknown, report: Report) {
   const under = ['threshold'] as const;
   if (!isRecord(written)) {
-    return fail(report, under, 'bad-value', '"threshold": expected {"count": 20, "within": "10m", "per": ["app_id"]}');
+    return fail(
+      report,
+      under,
+      'bad-value',
+      '"threshold": expected {"count": 20, "within": "10m", "per": ["app_id"]}',
+    );
   }
   const [counts, shares] = [Object.hasOwn(written, 'count'), Object.hasOwn(written, 'share')];
   if (counts === shares) {
@@ -83,14 +104,24 @@ function readShape(written: unknown, report: Report) {
 const readAmong = (written: unknown, reader: Omit<Reader, 'leaves'>): Node | undefined =>
   readCondition(written, { ...reader, leaves: 0 }, below(topPlace('threshold'), 'among'));
 
-function readPer(names: readonly string[], on: readonly string[], report: Report): readonly FactUse[] {
+function readPer(
+  names: readonly string[],
+  on: readonly string[],
+  report: Report,
+): readonly FactUse[] {
   const found: FactUse[] = [];
   for (const [place, name] of names.entries()) {
     const at = ['threshold', 'per', place];
     const fact = factEntry(name);
-    if (!fact) fail(report, at, 'unknown-fact', `no fact is called "${name}"`, closest(name, factNames()));
+    if (!fact)
+      fail(report, at, 'unknown-fact', `no fact is called "${name}"`, closest(name, factNames()));
     else if (fact.type === 'json' || fact.type === 'list')
-      fail(report, at, 'value-does-not-suit', `"${name}" is a ${fact.type}: nothing can be grouped by it`);
+      fail(
+        report,
+        at,
+        'value-does-not-suit',
+        `"${name}" is a ${fact.type}: nothing can be grouped by it`,
+      );
     else if (!isCarried(fact, on))
       fail(
         report,
@@ -99,15 +130,26 @@ function readPer(names: readonly string[], on: readonly string[], report: Report
         `"${name}" never comes with ${listed(on)}`,
         `it comes with ${listed(fact.triggers, 'and')}`,
       );
-    else if (found.some(({ key }) => key === name)) fail(report, at, 'duplicate-name', `"${name}" stands here twice`);
+    else if (found.some(({ key }) => key === name))
+      fail(report, at, 'duplicate-name', `"${name}" stands here twice`);
     else found.push(useOf(fact));
   }
   if (names.length > MOST_PER)
-    fail(report, ['threshold', 'per'], 'too-many', `${names.length} facts, at most ${MOST_PER} make a group`);
+    fail(
+      report,
+      ['threshold', 'per'],
+      'too-many',
+      `${names.length} facts, at most ${MOST_PER} make a group`,
+    );
   return found;
 }
 
 function longest(duration: string, most: string, path: Path, report: Report): void {
   if (milliseconds(duration) > milliseconds(most))
-    fail(report, path, 'bad-value', `"${path.at(-1)}": ${duration} is too long, ${saidDuration(most)} at most`);
+    fail(
+      report,
+      path,
+      'bad-value',
+      `"${path.at(-1)}": ${duration} is too long, ${saidDuration(most)} at most`,
+    );
 }

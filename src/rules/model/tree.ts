@@ -1,6 +1,6 @@
 import type { FactValue } from '../../callbacks/facts/fact.ts';
-import { factKey } from './facts.ts';
 import type { Operator, Test } from '../operators/operator.ts';
+import { factKey } from './facts.ts';
 import type { FactEntry } from './vocabulary.ts';
 
 /** What a rule reads: a fact, or a field by its path. */
@@ -53,7 +53,8 @@ export function leavesOf(node: Node, found: Leaf[] = []): readonly Leaf[] {
 /** What a condition reads, each fact or field once. */
 export function usesOf(node: Node): readonly FactUse[] {
   const uses: FactUse[] = [];
-  for (const { use } of leavesOf(node)) if (!uses.some(({ key }) => key === use.key)) uses.push(use);
+  for (const { use } of leavesOf(node))
+    if (!uses.some(({ key }) => key === use.key)) uses.push(use);
   return uses;
 }
 

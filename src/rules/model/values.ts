@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 
 /** A key in words, for the reference and for editors. */
-export const told = <const S extends v.GenericSchema>(words: string, schema: S) => v.pipe(schema, v.description(words));
+export const told = <const S extends v.GenericSchema>(words: string, schema: S) =>
+  v.pipe(schema, v.description(words));
 
 /** `"$schema": "./rule.schema.json"`: what every file that people edit may begin with. It decides nothing. */
 export const SchemaLine = v.optional(told('Lets your editor help.', v.string()));
@@ -53,7 +54,10 @@ export const Rate = v.pipe(
 export function perSecond(rate: string): number {
   if (rate === '0') return 0;
   const [count, unit] = rate.split('/');
-  return (Number(count) * 1_000) / (unit === 'second' || unit === 'minute' || unit === 'hour' ? PER[unit] : Number.NaN);
+  return (
+    (Number(count) * 1_000) /
+    (unit === 'second' || unit === 'minute' || unit === 'hour' ? PER[unit] : Number.NaN)
+  );
 }
 
 /** What a message is for. Only `marketing` is limited unless a rule says otherwise: one-time passwords must pass. */

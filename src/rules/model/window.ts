@@ -88,7 +88,12 @@ export const copyOf = (window: Window): Window => ({ ...window, ids: new Set(win
  * hold one of them, wherever the window lies. Changes `window`.
  * @param most so many are kept one by one; older ones only as numbers, exact to a hundredth of the window's length
  */
-export function note(window: Window, entries: readonly Entry[], terms: Terms, most: number = MOST_EVENTS): Noted {
+export function note(
+  window: Window,
+  entries: readonly Entry[],
+  terms: Terms,
+  most: number = MOST_EVENTS,
+): Noted {
   window.newest = entries.reduce((newest, { at }) => Math.max(newest, at), window.newest);
   const oldest = window.newest - KEPT_BEHIND;
   const added: Entry[] = [];
@@ -107,7 +112,8 @@ export function note(window: Window, entries: readonly Entry[], terms: Terms, mo
     added,
     late,
     repeated: entries.length - late - added.length,
-    crossings: added.length === 0 ? [] : crossings(window, Math.min(...added.map(({ at }) => at)), terms),
+    crossings:
+      added.length === 0 ? [] : crossings(window, Math.min(...added.map(({ at }) => at)), terms),
     folded,
     floor,
   };
@@ -155,12 +161,21 @@ function fold(window: Window, added: readonly Entry[], width: number, most: numb
 }
 
 /** Adds a callback to the bucket of its time; a new one ends where its neighbours begin. */
-function pour(buckets: readonly Bucket[], { at, hit }: Entry, width: number, line: number): readonly Bucket[] {
+function pour(
+  buckets: readonly Bucket[],
+  { at, hit }: Entry,
+  width: number,
+  line: number,
+): readonly Bucket[] {
   const after = buckets.findIndex(({ to }) => to > at);
   const place = after < 0 ? buckets.length : after;
   const found = buckets[place];
   if (found && found.from <= at) {
-    return buckets.with(place, { ...found, sample: found.sample + 1, hits: found.hits + Number(hit) });
+    return buckets.with(place, {
+      ...found,
+      sample: found.sample + 1,
+      hits: found.hits + Number(hit),
+    });
   }
   const start = Math.floor(at / width) * width;
   const from = Math.max(start, buckets[place - 1]?.to ?? start);

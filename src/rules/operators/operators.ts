@@ -21,7 +21,8 @@ import {
 const texts = (value: unknown): readonly string[] => asList(value as string | readonly string[]); // passed Words
 const isPresent = (seen: FactValue): boolean => seen !== undefined;
 const isText = (seen: FactValue): seen is string => typeof seen === 'string';
-const isNumber = (seen: FactValue): seen is number => typeof seen === 'number' && !Number.isNaN(seen);
+const isNumber = (seen: FactValue): seen is number =>
+  typeof seen === 'number' && !Number.isNaN(seen);
 const timeOf = (seen: FactValue): number =>
   typeof seen === 'string' ? Date.parse(seen) : typeof seen === 'number' ? seen : Number.NaN;
 /** Beyond this, JavaScript has no dates. */
@@ -57,12 +58,22 @@ const setOf = perList(
   (list): Pick<ReadonlySet<unknown>, 'has'> =>
     list.length < 10 ? { has: (value) => list.includes(value) } : new Set(list),
 );
-const foldedOf = perList((list): ReadonlySet<string> => new Set(list.map((text) => fold(String(text)))));
+const foldedOf = perList(
+  (list): ReadonlySet<string> => new Set(list.map((text) => fold(String(text)))),
+);
 const phrasesOf = perList((list) => list.map((text) => spaced(String(text))));
 const startsOf = perList((list) => list.map((text) => fold(String(text))));
 
-const is = (what: (value: string) => string) => ({ says: (value: string) => `is ${what(value)}`, needs: what });
-const change = (name: string, negation: string, expansion: Operator['expansion'], says: string): Operator => ({
+const is = (what: (value: string) => string) => ({
+  says: (value: string) => `is ${what(value)}`,
+  needs: what,
+});
+const change = (
+  name: string,
+  negation: string,
+  expansion: Operator['expansion'],
+  says: string,
+): Operator => ({
   name,
   negation,
   denies: name.startsWith('not'),
@@ -90,7 +101,14 @@ const absence = (
   negation,
   denies: holds(undefined),
   description: `Whether there is a value. Takes no value.`,
-  values: { text: Nothing, number: Nothing, boolean: Nothing, list: Nothing, time: Nothing, json: Nothing },
+  values: {
+    text: Nothing,
+    number: Nothing,
+    boolean: Nothing,
+    list: Nothing,
+    time: Nothing,
+    json: Nothing,
+  },
   takesList: false,
   takesNothing: true,
   exact: false,
@@ -107,7 +125,11 @@ export const operators: readonly Operator[] = [
   ...pair({
     description: 'Exactly this value: `"5"` is not 5, `red` is not `RED`.',
     yes: { name: 'equal', ...is((value) => value) },
-    no: { name: 'notEqual', says: (value) => `is not ${value}`, needs: (value) => `anything but ${value}` },
+    no: {
+      name: 'notEqual',
+      says: (value) => `is not ${value}`,
+      needs: (value) => `anything but ${value}`,
+    },
     values: scalars,
     exact: true,
     judges: isPresent,
@@ -120,7 +142,11 @@ export const operators: readonly Operator[] = [
     description: 'Exactly one of these values.',
     yes: { name: 'in', says: (value) => `is ${value}`, needs: (value) => `one of ${value}` },
     no: { name: 'notIn', says: (value) => `is not ${value}`, needs: (value) => `none of ${value}` },
-    values: { text: listOf(Text, 'texts'), number: listOf(Num, 'numbers'), json: listOf(Scalar, 'texts or numbers') },
+    values: {
+      text: listOf(Text, 'texts'),
+      number: listOf(Num, 'numbers'),
+      json: listOf(Scalar, 'texts or numbers'),
+    },
     takesList: true,
     exact: true,
     judges: isPresent,
@@ -151,7 +177,11 @@ export const operators: readonly Operator[] = [
   }),
   ...pair({
     description: 'A list that has this item.',
-    yes: { name: 'contains', says: (value) => `contains ${value}`, needs: (value) => `a list with ${value}` },
+    yes: {
+      name: 'contains',
+      says: (value) => `contains ${value}`,
+      needs: (value) => `a list with ${value}`,
+    },
     no: {
       name: 'doesNotContain',
       says: (value) => `does not contain ${value}`,
@@ -167,7 +197,11 @@ export const operators: readonly Operator[] = [
   ...pair({
     description: 'The whole text, whatever its case, accents and punctuation.',
     yes: { name: 'says', says: (value) => `says ${value}`, needs: (value) => value },
-    no: { name: 'doesNotSay', says: (value) => `does not say ${value}`, needs: (value) => `anything but ${value}` },
+    no: {
+      name: 'doesNotSay',
+      says: (value) => `does not say ${value}`,
+      needs: (value) => `anything but ${value}`,
+    },
     values: spoken,
     takesList: true,
     judges: isText,
@@ -181,7 +215,8 @@ export const operators: readonly Operator[] = [
     divides: { by: 'fold', at: (value) => [...foldedOf(texts(value))] },
   }),
   ...pair({
-    description: 'One of these words or phrases stands somewhere in the text, whatever its case and accents.',
+    description:
+      'One of these words or phrases stands somewhere in the text, whatever its case and accents.',
     yes: {
       name: 'containsWord',
       says: (value) => `has ${value} in it`,
@@ -201,7 +236,9 @@ export const operators: readonly Operator[] = [
       by: 'words',
       within: (value, other) => {
         const wider = phrasesOf(texts(other));
-        return phrasesOf(texts(value)).every((phrase) => wider.some((part) => phrase.includes(part)));
+        return phrasesOf(texts(value)).every((phrase) =>
+          wider.some((part) => phrase.includes(part)),
+        );
       },
       sample: (value) => texts(value)[0] ?? '',
     },
@@ -227,14 +264,20 @@ export const operators: readonly Operator[] = [
       by: 'words',
       within: (value, other) => {
         const wider = startsOf(texts(other));
-        return startsOf(texts(value)).every((start) => wider.some((part) => start.startsWith(part)));
+        return startsOf(texts(value)).every((start) =>
+          wider.some((part) => start.startsWith(part)),
+        );
       },
       sample: (value) => texts(value)[0] ?? '',
     },
   }),
   ...pair({
     description: 'An RE2 pattern, found anywhere in the text as it stands. `(?i)` ignores case.',
-    yes: { name: 'matches', says: (value) => `matches ${value}`, needs: (value) => `a text that matches ${value}` },
+    yes: {
+      name: 'matches',
+      says: (value) => `matches ${value}`,
+      needs: (value) => `a text that matches ${value}`,
+    },
     no: {
       name: 'doesNotMatch',
       says: (value) => `does not match ${value}`,
@@ -245,10 +288,30 @@ export const operators: readonly Operator[] = [
     prepare: (value) => RE2JS.compile(String(value)),
     test: (seen, pattern) => isText(seen) && pattern.test(seen),
   }),
-  change('changedTo', 'notChangedTo', { group: 'all', now: 'equal', before: 'notEqual' }, 'changed to'),
-  change('notChangedTo', 'changedTo', { group: 'any', now: 'notEqual', before: 'equal' }, 'did not change to'),
-  change('changedFrom', 'notChangedFrom', { group: 'all', now: 'notEqual', before: 'equal' }, 'changed from'),
-  change('notChangedFrom', 'changedFrom', { group: 'any', now: 'equal', before: 'notEqual' }, 'did not change from'),
+  change(
+    'changedTo',
+    'notChangedTo',
+    { group: 'all', now: 'equal', before: 'notEqual' },
+    'changed to',
+  ),
+  change(
+    'notChangedTo',
+    'changedTo',
+    { group: 'any', now: 'notEqual', before: 'equal' },
+    'did not change to',
+  ),
+  change(
+    'changedFrom',
+    'notChangedFrom',
+    { group: 'all', now: 'notEqual', before: 'equal' },
+    'changed from',
+  ),
+  change(
+    'notChangedFrom',
+    'changedFrom',
+    { group: 'any', now: 'equal', before: 'notEqual' },
+    'did not change from',
+  ),
   ...pair({
     description: 'A moment before this one.',
     yes: { name: 'before', ...is((value) => `before ${value}`) },
@@ -290,4 +353,6 @@ export const operatorNamed = (name: string): Operator | undefined => byName.get(
 
 /** The names of all operators, or of those that suit a type of fact. */
 export const operatorNames = (type?: keyof Operator['values']): readonly string[] =>
-  operators.filter(({ values }) => type === undefined || values[type] !== undefined).map(({ name }) => name);
+  operators
+    .filter(({ values }) => type === undefined || values[type] !== undefined)
+    .map(({ name }) => name);

@@ -13,7 +13,10 @@ export const listOf = <const S extends v.GenericSchema>(item: S, what: string) =
   v.array(item, `expected a list of ${what}, or {"list": name}`);
 const Words = v.pipe(
   v.union([Text, v.array(Text)], 'expected a text, a list of texts, or {"list": name}'),
-  v.check((value) => asList(value).every((text) => fold(text) !== ''), 'nothing is left of it without its punctuation'),
+  v.check(
+    (value) => asList(value).every((text) => fold(text) !== ''),
+    'nothing is left of it without its punctuation',
+  ),
 );
 export const SpokenWords = v.pipe(
   Words,
@@ -36,7 +39,8 @@ export const Pattern = v.pipe(
 /** json-rules-engine's grammar wants a value everywhere; `true` is let pass. */
 export const Nothing = v.optional(v.literal(true, 'takes no value'));
 
-export const asList = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]); // Array.isArray does not narrow readonly lists
+export const asList = <T>(value: T | readonly T[]): readonly T[] =>
+  Array.isArray(value) ? value : [value as T]; // Array.isArray does not narrow readonly lists
 
 function patternFault(pattern: string): string | undefined {
   try {

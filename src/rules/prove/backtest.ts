@@ -42,7 +42,12 @@ export interface Tally {
   /** People whom the new rulebook suppresses and the old one does not, by the same callback. */
   readonly suppressed: string[];
   readonly released: string[];
-  readonly unknown: { readonly rule: string; count: number; readonly because: string[]; readonly examples: string[] }[];
+  readonly unknown: {
+    readonly rule: string;
+    count: number;
+    readonly because: string[];
+    readonly examples: string[];
+  }[];
 }
 
 /** How many callbacks are named for each shift. */
@@ -58,7 +63,9 @@ export const emptyTally = (): Tally => ({
 });
 
 /** What rules that fire do, in words. `only` says which of a rule's actions were decided; without it, all. */
-export const didOf = (fired: readonly { readonly rule: CompiledRule; readonly only?: readonly number[] }[]): Did[] =>
+export const didOf = (
+  fired: readonly { readonly rule: CompiledRule; readonly only?: readonly number[] }[],
+): Did[] =>
   fired.flatMap(({ rule, only }) =>
     rule.actions
       .filter(({ index }) => only === undefined || only.includes(index))
@@ -74,7 +81,8 @@ export function count(tally: Tally, { id, person, old, new: now }: Judged): void
   tally.callbacks += 1;
   const doubtful = new Set([...old.unknown, ...now.unknown].map(({ rule }) => rule));
   // What may or may not have happened on one side is no difference that anybody could vouch for.
-  const sure = (side: Outcomes): readonly Did[] => side.did.filter(({ rule }) => !doubtful.has(rule));
+  const sure = (side: Outcomes): readonly Did[] =>
+    side.did.filter(({ rule }) => !doubtful.has(rule));
   const more = without(sure(now), sure(old));
   const fewer = without(sure(old), sure(now));
   if (more.length + fewer.length > 0) tally.changed += 1;
@@ -88,19 +96,34 @@ export function count(tally: Tally, { id, person, old, new: now }: Judged): void
     shift.fewer += 1;
     keep(shift.fewerFor, id);
   }
-  const suppresses = (dids: readonly Did[]): boolean => dids.some(({ action }) => action === 'suppress');
+  const suppresses = (dids: readonly Did[]): boolean =>
+    dids.some(({ action }) => action === 'suppress');
   const [before, after] = [suppresses(sure(old)), suppresses(sure(now))];
   if (person !== undefined && after && !before) add(tally.suppressed, person);
   if (person !== undefined && before && !after) add(tally.released, person);
-  for (const { rule, because } of dedupe([...old.unknown, ...now.unknown])) doubt(tally, rule, because, [id], 1);
+  for (const { rule, because } of dedupe([...old.unknown, ...now.unknown]))
+    doubt(tally, rule, because, [id], 1);
 }
 
 /**
  * Names of the rules that both rulebooks have, word for word. What cannot be known about one of them is the same on both
  * sides, and no news.
  */
-export function unchanged(old: Pick<Rulebook, 'rules'>, now: Pick<Rulebook, 'rules'>): ReadonlySet<string> {
-  const print = ({ on, priority, stop, enabled, shadow, expires, threshold, when, actions }: CompiledRule): string =>
+export function unchanged(
+  old: Pick<Rulebook, 'rules'>,
+  now: Pick<Rulebook, 'rules'>,
+): ReadonlySet<string> {
+  const print = ({
+    on,
+    priority,
+    stop,
+    enabled,
+    shadow,
+    expires,
+    threshold,
+    when,
+    actions,
+  }: CompiledRule): string =>
     JSON.stringify([
       on,
       priority,
@@ -113,7 +136,9 @@ export function unchanged(old: Pick<Rulebook, 'rules'>, now: Pick<Rulebook, 'rul
       actions.map(({ written }) => written),
     ]);
   const before = new Map(old.rules.map((rule) => [rule.name, print(rule)]));
-  return new Set(now.rules.filter((rule) => before.get(rule.name) === print(rule)).map(({ name }) => name));
+  return new Set(
+    now.rules.filter((rule) => before.get(rule.name) === print(rule)).map(({ name }) => name),
+  );
 }
 
 /** Adds one tally to another. */
@@ -129,11 +154,15 @@ export function merge(into: Tally, part: Tally): void {
   }
   for (const person of part.suppressed) add(into.suppressed, person);
   for (const person of part.released) add(into.released, person);
-  for (const { rule, because, examples, count: times } of part.unknown) doubt(into, rule, because, examples, times);
+  for (const { rule, because, examples, count: times } of part.unknown)
+    doubt(into, rule, because, examples, times);
 }
 
 /** How often an action comes more and less under the new rulebook, over all rules. */
-export function totals({ shifts }: Tally, action: string): { readonly more: number; readonly fewer: number } {
+export function totals(
+  { shifts }: Tally,
+  action: string,
+): { readonly more: number; readonly fewer: number } {
   const own = shifts.filter((shift) => shift.action === action);
   return {
     more: own.reduce((sum, { more }) => sum + more, 0),

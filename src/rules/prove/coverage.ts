@@ -1,9 +1,9 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import type { CompiledRule, Rulebook } from '../model/compiled.ts';
-import { describeCondition } from '../explain/describe.ts';
-import { openExample } from './examples.ts';
 import { openFacts, type Recall, type Seen } from '../decide/observed-facts.ts';
+import { describeCondition } from '../explain/describe.ts';
+import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { type Node, verdict } from '../model/tree.ts';
+import { openExample } from './examples.ts';
 
 /** How much of a rule its examples and the stories show. */
 export interface RuleCoverage {
@@ -32,9 +32,16 @@ interface Unit {
 }
 
 /** Runs the rules' own examples, each for its own rule, and stands ready to see stories. What cannot be run counts for nothing. */
-export async function openCoverage(rulebook: Rulebook, rules: readonly CompiledRule[]): Promise<Coverage> {
+export async function openCoverage(
+  rulebook: Rulebook,
+  rules: readonly CompiledRule[],
+): Promise<Coverage> {
   const units = new Map(rules.map((rule) => [rule, unitsOf(rule)]));
-  const note = async (rule: CompiledRule, { trigger }: Pick<Callback, 'trigger'>, seen: Seen): Promise<void> => {
+  const note = async (
+    rule: CompiledRule,
+    { trigger }: Pick<Callback, 'trigger'>,
+    seen: Seen,
+  ): Promise<void> => {
     if (!rule.on.includes(trigger)) return;
     await seen.fetch(rule.uses);
     for (const { node, verdicts } of units.get(rule) ?? []) {
@@ -45,7 +52,9 @@ export async function openCoverage(rulebook: Rulebook, rules: readonly CompiledR
   for (const rule of rules) {
     for (const example of rule.examples) {
       for (const { callback: body } of [...(example.before ?? []), example]) {
-        const opened = await openExample(rulebook, { ...example, callback: body }).catch(() => undefined);
+        const opened = await openExample(rulebook, { ...example, callback: body }).catch(
+          () => undefined,
+        );
         if (opened) await note(rule, opened.callback, opened.seen).catch(() => undefined);
       }
     }
@@ -85,5 +94,7 @@ function coverageOf({ name, file }: CompiledRule, units: readonly Unit[]): RuleC
 /** How much of all comparisons was seen, in percent, rounded down. */
 export function percentOf(coverage: readonly Pick<RuleCoverage, 'seen' | 'of'>[]): number {
   const of = coverage.reduce((sum, one) => sum + one.of, 0);
-  return of === 0 ? 100 : Math.floor((coverage.reduce((sum, { seen }) => sum + seen, 0) * 100) / of);
+  return of === 0
+    ? 100
+    : Math.floor((coverage.reduce((sum, { seen }) => sum + seen, 0) * 100) / of);
 }

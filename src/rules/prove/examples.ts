@@ -1,15 +1,15 @@
 import { type Callback, readCallback } from '../../callbacks/callback.ts';
 import { type FactValue, settle } from '../../callbacks/facts/fact.ts';
 import { messageOf } from '../../errors.ts';
-import type { CompiledRule, Rulebook } from '../model/compiled.ts';
-import { explainRule } from '../explain/explain.ts';
-import { factEntry } from '../model/facts.ts';
 import { judge } from '../decide/evaluate.ts';
-import type { Example } from '../model/rule.ts';
 import { openFacts, type Seen } from '../decide/observed-facts.ts';
-import { runSequence } from './sequence.ts';
+import { explainRule } from '../explain/explain.ts';
+import type { CompiledRule, Rulebook } from '../model/compiled.ts';
+import { factEntry } from '../model/facts.ts';
+import type { Example } from '../model/rule.ts';
 import { verdict } from '../model/tree.ts';
 import { milliseconds } from '../model/values.ts';
+import { runSequence } from './sequence.ts';
 
 /** How an example came out. */
 export interface ExampleResult {
@@ -27,7 +27,11 @@ export interface ExampleResult {
  * Runs one example of a rule: the rule by itself, whatever other rules stop, and even if it is switched off.
  * `given` stands for facts that our own state would know, and may replace any other. Never throws.
  */
-export async function runExample(rulebook: Rulebook, rule: CompiledRule, example: Example): Promise<ExampleResult> {
+export async function runExample(
+  rulebook: Rulebook,
+  rule: CompiledRule,
+  example: Example,
+): Promise<ExampleResult> {
   const result = (fired: boolean | undefined, sentence: string): ExampleResult => ({
     rule: rule.name,
     example: example.name,
@@ -82,7 +86,12 @@ async function* eventsOf(example: Example): AsyncGenerator<Callback> {
     const read = withFacts(await readCallback(bytesOf({ callback }), receivedAt), given);
     for (let turn = 0; turn < times; turn++) {
       if (place > 0) clock += milliseconds(every);
-      yield { ...read, id: `${read.id}/${place++}`, receivedAt: clock, eventTime: clock - receivedAt + read.eventTime };
+      yield {
+        ...read,
+        id: `${read.id}/${place++}`,
+        receivedAt: clock,
+        eventTime: clock - receivedAt + read.eventTime,
+      };
     }
   }
 }
@@ -118,4 +127,7 @@ export function readGiven({ given = {} }: Pick<Example, 'given'>): ReadonlyMap<s
 export const withFacts = (callback: Callback, given: ReadonlyMap<string, FactValue>): Callback =>
   given.size === 0
     ? callback
-    : { ...callback, fact: (name, lists) => (given.has(name) ? given.get(name) : callback.fact(name, lists)) };
+    : {
+        ...callback,
+        fact: (name, lists) => (given.has(name) ? given.get(name) : callback.fact(name, lists)),
+      };

@@ -2,10 +2,9 @@ import * as v from 'valibot';
 import { type Callback, readCallback } from '../../callbacks/callback.ts';
 import { messageOf } from '../../errors.ts';
 import { checkSomeParams } from '../compile/action-calls.ts';
+import { type DecidedAction, type Decision, decide } from '../decide/decide.ts';
 import { closest } from '../model/closest.ts';
 import type { Rulebook } from '../model/compiled.ts';
-import { type DecidedAction, type Decision, decide } from '../decide/decide.ts';
-import { readGiven, withFacts } from './examples.ts';
 import { type Finding, openReport, readFile } from '../model/finding.ts';
 import { checkName, sorted } from '../model/lists.ts';
 import type { RulebookSource } from '../model/rule.ts';
@@ -13,6 +12,7 @@ import { listed } from '../model/show.ts';
 import { leavesOf } from '../model/tree.ts';
 import { SchemaLine, told } from '../model/values.ts';
 import type { ActionWords } from '../model/vocabulary.ts';
+import { readGiven, withFacts } from './examples.ts';
 
 /** An action that must, or must not, be decided; `params` are those that matter. */
 export const Wanted = v.union([
@@ -35,7 +35,10 @@ export const Guardrail = v.strictObject({
     ),
   ),
   given: v.optional(
-    told('Facts that Signalbox would remember: `{"attempt": 0}`.', v.record(v.string(), v.unknown())),
+    told(
+      'Facts that Signalbox would remember: `{"attempt": 0}`.',
+      v.record(v.string(), v.unknown()),
+    ),
     {},
   ),
   must: v.optional(told('What has to be decided, whatever the rules say.', v.array(Wanted)), []),
@@ -80,15 +83,23 @@ export function readGuardrails(
       for (const [index, wanted] of guardrail[key].entries()) {
         const action = nameOf(wanted);
         const words = actions.find(({ name }) => name === action);
-        if (words && typeof wanted !== 'string') checkSomeParams(wanted.params, words, [key, index, 'params'], report);
+        if (words && typeof wanted !== 'string')
+          checkSomeParams(wanted.params, words, [key, index, 'params'], report);
         if (words) continue;
         const message = `no action is called "${action}"`;
-        report.error([key, index], { code: 'unknown-action', message, hint: closest(action, names) });
+        report.error([key, index], {
+          code: 'unknown-action',
+          message,
+          hint: closest(action, names),
+        });
       }
     }
     const found = casesOf(file, guardrail);
     if (found.length === 0)
-      report.error([], { code: 'guardrail-empty', message: 'it has no callback: nothing would be checked' });
+      report.error([], {
+        code: 'guardrail-empty',
+        message: 'it has no callback: nothing would be checked',
+      });
     if (guardrail.must.length + guardrail.must_not.length === 0)
       report.error([], {
         code: 'guardrail-empty',
@@ -99,24 +110,41 @@ export function readGuardrails(
   return { cases, findings };
 }
 
-function casesOf(file: string, { name, why, callback, callbacks = [], each, given, must, must_not }: Guardrail) {
+function casesOf(
+  file: string,
+  { name, why, callback, callbacks = [], each, given, must, must_not }: Guardrail,
+) {
   const written = callback ? [callback, ...callbacks] : callbacks;
   return written.flatMap((body, index): GuardrailCase[] => {
     const place = written.length > 1 ? `callback ${index + 1}` : 'its callback';
     const frame = { guardrail: name, file, why, given, must, mustNot: must_not };
     if (!each) return [{ ...frame, label: place, callback: body }];
-    return each.values.map((value) => ({ ...frame, label: `"${value}"`, callback: withValue(body, each.path, value) }));
+    return each.values.map((value) => ({
+      ...frame,
+      label: `"${value}"`,
+      callback: withValue(body, each.path, value),
+    }));
   });
 }
 
 /** A copy with a value set at a dotted path. */
-function withValue(body: Record<string, unknown>, path: string, value: string): Record<string, unknown> {
+function withValue(
+  body: Record<string, unknown>,
+  path: string,
+  value: string,
+): Record<string, unknown> {
   const [key = '', ...rest] = path.split('.');
-  const inner = Object.hasOwn(body, key) && typeof body[key] === 'object' && body[key] !== null ? body[key] : {};
+  const inner =
+    Object.hasOwn(body, key) && typeof body[key] === 'object' && body[key] !== null
+      ? body[key]
+      : {};
   // Parsed from JSON, so an object has only own, plain keys.
   return {
     ...body,
-    [key]: rest.length === 0 ? value : withValue(inner as Record<string, unknown>, rest.join('.'), value),
+    [key]:
+      rest.length === 0
+        ? value
+        : withValue(inner as Record<string, unknown>, rest.join('.'), value),
   };
 }
 
@@ -136,7 +164,8 @@ export async function judgeGuardrails(
   for (const one of cases) {
     const problem = await problemOf(rulebook, one, now, hours).catch(messageOf);
     const { guardrail, file, why, label } = one;
-    if (problem !== undefined) breaches.push({ guardrail, file, why, sentence: `${label} ${problem}` });
+    if (problem !== undefined)
+      breaches.push({ guardrail, file, why, sentence: `${label} ${problem}` });
   }
   return breaches;
 }
@@ -154,18 +183,22 @@ async function problemOf(
     for (let at: number | undefined = start; at !== undefined; ) {
       const callback = withFacts(await readCallback(bytes, at), given);
       const decision: Decision = await decide(rulebook, callback, async (name) => given.get(name));
-      const when = at === start ? said : ` from ${new Date(at).toISOString()} on, when a rule expires`;
+      const when =
+        at === start ? said : ` from ${new Date(at).toISOString()} on, when a rule expires`;
       const missing = one.must.filter((wanted) => !isDecided(wanted, decision));
       const present = one.mustNot.filter((wanted) => isDecided(wanted, decision));
-      if (missing.length > 0) return `must ${listed(missing.map(words), 'and')}${when}; ${happened(decision)}`;
-      if (present.length > 0) return `must not ${listed(present.map(words), 'or')}${when}; ${happened(decision)}`;
+      if (missing.length > 0)
+        return `must ${listed(missing.map(words), 'and')}${when}; ${happened(decision)}`;
+      if (present.length > 0)
+        return `must not ${listed(present.map(words), 'or')}${when}; ${happened(decision)}`;
       const ends = decision.fired.flatMap(({ rule }) => rule.expires ?? []);
       at = ends.length > 0 ? Math.min(...ends) : undefined;
     }
     return undefined;
   };
   const problem = await judge(now, '');
-  if (problem !== undefined || hours === 1 || saysTime(await readCallback(bytes, now), given)) return problem;
+  if (problem !== undefined || hours === 1 || saysTime(await readCallback(bytes, now), given))
+    return problem;
   for (let hour = 1; hour < hours; hour++) {
     const at = now + hour * HOUR;
     const found = await judge(at, ` at any hour, so also at ${new Date(at).toISOString()}`);
@@ -183,12 +216,16 @@ const saysTime = ({ envelope }: Callback, given: ReadonlyMap<string, unknown>): 
   (envelope.eventTime ?? envelope.acceptedTime) !== undefined || given.has('event_time');
 
 const asksHours = ({ rules }: Rulebook): boolean =>
-  rules.some(({ enabled, when }) => enabled && leavesOf(when).some(({ operator }) => HOURLY.has(operator.name)));
+  rules.some(
+    ({ enabled, when }) =>
+      enabled && leavesOf(when).some(({ operator }) => HOURLY.has(operator.name)),
+  );
 
 const HOURLY: ReadonlySet<string> = new Set(['withinHours', 'outsideHours']);
 
 /** The action's name. */
-export const nameOf = (wanted: Wanted): string => (typeof wanted === 'string' ? wanted : wanted.action);
+export const nameOf = (wanted: Wanted): string =>
+  typeof wanted === 'string' ? wanted : wanted.action;
 
 const isDecided = (wanted: Wanted, { fired }: Decision): boolean =>
   fired.some(({ actions }) => actions.some((done) => isWanted(wanted, done)));
@@ -207,12 +244,16 @@ export function isWanted(wanted: Wanted, done: Pick<DecidedAction, 'action' | 'p
 /** An action in words: `suppress (scope all)`. */
 export function words(wanted: Wanted): string {
   const params = typeof wanted === 'string' ? [] : Object.entries(wanted.params);
-  const told = params.map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const told = params.map(
+    ([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   return told.length === 0 ? nameOf(wanted) : `${nameOf(wanted)} (${told.join(', ')})`;
 }
 
 function happened({ fired, erred, shadowed }: Decision): string {
-  const done = fired.map(({ rule, actions }) => `${rule.name}: ${actions.map(({ action }) => action).join(', ')}`);
+  const done = fired.map(
+    ({ rule, actions }) => `${rule.name}: ${actions.map(({ action }) => action).join(', ')}`,
+  );
   const shadow = shadowed.map(({ rule }) => `${rule.name} is in shadow`);
   const failed = erred.map(({ rule, message }) => `${rule} could not be decided: ${message}`);
   const all = [...done, ...shadow, ...failed];
@@ -220,7 +261,10 @@ function happened({ fired, erred, shadowed }: Decision): string {
 }
 
 /** Those of `wanted` that `kept` does not hold: the same callback with the same facts, and at least the same demands. */
-export function lostCases(wanted: readonly GuardrailCase[], kept: readonly GuardrailCase[]): readonly GuardrailCase[] {
+export function lostCases(
+  wanted: readonly GuardrailCase[],
+  kept: readonly GuardrailCase[],
+): readonly GuardrailCase[] {
   const key = ({ callback, given }: GuardrailCase): string => JSON.stringify([callback, given]);
   const holds = (all: readonly Wanted[], some: readonly Wanted[]): boolean => {
     const texts = all.map((one) => JSON.stringify(one));
@@ -229,7 +273,10 @@ export function lostCases(wanted: readonly GuardrailCase[], kept: readonly Guard
   return wanted.filter(
     (one) =>
       !kept.some(
-        (other) => key(other) === key(one) && holds(other.must, one.must) && holds(other.mustNot, one.mustNot),
+        (other) =>
+          key(other) === key(one) &&
+          holds(other.must, one.must) &&
+          holds(other.mustNot, one.mustNot),
       ),
   );
 }

@@ -1,11 +1,11 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { type Counted, count } from '../decide/counted.ts';
 import type { Fired } from '../decide/decide.ts';
-import { explainRule } from '../explain/explain.ts';
 import { openFacts, type Recall } from '../decide/observed-facts.ts';
 import { openTallies } from '../decide/tallies.ts';
+import { explainRule } from '../explain/explain.ts';
 import { groupWords, readingWords } from '../explain/threshold-phrases.ts';
+import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 
 /** How a rule with a threshold came out of several callbacks. */
 export interface SequenceResult {
@@ -52,7 +52,10 @@ export async function runSequence(
   return { fired: false, sentence: lastWords };
 }
 
-function windowWords({ threshold, group }: Counted, reading: Parameters<typeof readingWords>[1]): string {
+function windowWords(
+  { threshold, group }: Counted,
+  reading: Parameters<typeof readingWords>[1],
+): string {
   const of = groupWords(group);
   return `${readingWords(threshold, reading)}${of ? ` (${of})` : ''}`;
 }

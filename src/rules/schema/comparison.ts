@@ -1,7 +1,7 @@
 import { factEntries, PAYLOAD } from '../model/facts.ts';
+import type { FactEntry } from '../model/vocabulary.ts';
 import type { Operator } from '../operators/operator.ts';
 import { operators } from '../operators/operators.ts';
-import type { FactEntry } from '../model/vocabulary.ts';
 import { convert, oneOf, type Schema, suggested, where } from './convert.ts';
 
 /** What a comparison must look like, a clause each kind of fact, so that an editor offers only what suits. */
@@ -13,7 +13,10 @@ export function comparisonClauses(lists: readonly string[]): readonly Schema[] {
       { if: where('fact', kind.names), then: operatorClause(kind) },
       ...valueClauses(kind, lists),
     ]),
-    { if: where('operator', namesOf(operators.filter(isEmpty))), then: { properties: { value: { const: true } } } },
+    {
+      if: where('operator', namesOf(operators.filter(isEmpty))),
+      then: { properties: { value: { const: true } } },
+    },
     ...pathClauses(facts),
     ...facts.flatMap(({ name, known = [] }) => (known.length > 0 ? knownClauses(name, known) : [])),
   ];
@@ -42,7 +45,9 @@ interface Kind {
 function kindsOf(facts: readonly FactEntry[]): readonly Kind[] {
   const kinds = new Map<string, Kind>();
   for (const { name, type, previous } of facts) {
-    const suiting = operators.filter(({ values, expansion }) => values[type] && (!expansion || previous));
+    const suiting = operators.filter(
+      ({ values, expansion }) => values[type] && (!expansion || previous),
+    );
     const key = JSON.stringify([type, namesOf(suiting)]);
     const kind = kinds.get(key) ?? { type, names: [], suiting };
     kind.names.push(name);
@@ -89,7 +94,9 @@ function valueClauses({ type, names, suiting }: Kind, lists: readonly string[]):
 const listSchema = (lists: readonly string[]): Schema => ({
   type: 'object',
   description: 'The values of a named list, or of several together.',
-  properties: { list: { anyOf: [suggested(lists), { type: 'array', minItems: 1, items: suggested(lists) }] } },
+  properties: {
+    list: { anyOf: [suggested(lists), { type: 'array', minItems: 1, items: suggested(lists) }] },
+  },
   required: ['list'],
   additionalProperties: false,
 });
@@ -97,7 +104,10 @@ const listSchema = (lists: readonly string[]): Schema => ({
 /** Values that were seen are proposed; any other may come, too. */
 function knownClauses(name: string, known: readonly string[]): readonly Schema[] {
   const exact = operators.filter(({ exact, values }) => exact && values.text);
-  const [several, single] = [exact.filter(({ takesList }) => takesList), exact.filter(({ takesList }) => !takesList)];
+  const [several, single] = [
+    exact.filter(({ takesList }) => takesList),
+    exact.filter(({ takesList }) => !takesList),
+  ];
   return [
     {
       if: both(where('fact', [name]), where('operator', namesOf(single))),
@@ -112,4 +122,5 @@ function knownClauses(name: string, known: readonly string[]): readonly Schema[]
 
 const both = (a: Schema, b: Schema): Schema => ({ allOf: [a, b] });
 const isEmpty = ({ takesNothing }: Operator): boolean => takesNothing;
-const namesOf = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
+const namesOf = (list: readonly { readonly name: string }[]): readonly string[] =>
+  list.map(({ name }) => name);

@@ -37,7 +37,9 @@ const withWords = (schema: JsonSchema, words: string): JsonSchema =>
   Object.assign(schema, { patternErrorMessage: words });
 
 /** One of these names, each with a line of its own. */
-export const oneOf = (entries: readonly { readonly name: string; readonly description: string }[]): Schema => ({
+export const oneOf = (
+  entries: readonly { readonly name: string; readonly description: string }[],
+): Schema => ({
   type: 'string',
   enum: entries.map(({ name }) => name),
   enumDescriptions: entries.map(({ description }) => description),

@@ -1,11 +1,19 @@
 import type * as v from 'valibot';
 import { triggers } from '../../callbacks/triggers/index.ts';
 import { triggerNames } from '../model/facts.ts';
-import { Wanted } from '../prove/guardrails.ts';
 import { ActionCall, Condition, List, Rule, SharedCondition } from '../model/rule.ts';
 import type { ActionWords } from '../model/vocabulary.ts';
+import { Wanted } from '../prove/guardrails.ts';
 import { comparisonClauses, factSchema } from './comparison.ts';
-import { convert, type Override, oneOf, partsOf, type Schema, suggested, where } from './convert.ts';
+import {
+  convert,
+  type Override,
+  oneOf,
+  partsOf,
+  type Schema,
+  suggested,
+  where,
+} from './convert.ts';
 
 /** What a rules folder has names for: proposed where a rule may write one. */
 export interface Names {
@@ -37,7 +45,11 @@ export const sharedConditionSchema = (ruleFile: string): Schema =>
 export const listSchema = (): Schema => titled('A list of Signalbox', convert(List));
 
 /** The JSON Schema of whatever says which actions are wanted: guardrails, stories. */
-export const wantingSchema = (title: string, schema: v.GenericSchema, actions: readonly ActionWords[]): Schema => ({
+export const wantingSchema = (
+  title: string,
+  schema: v.GenericSchema,
+  actions: readonly ActionWords[],
+): Schema => ({
   ...titled(title, convert(schema, reference)),
   $defs: { wanted: { anyOf: [{ ...oneOf(actions) }, actionSchema(actions, partly)] } },
 });
@@ -60,7 +72,9 @@ const triggerSchema = (): Schema =>
   oneOf(
     triggerNames.map((name) => ({
       name,
-      description: triggers.find((trigger) => trigger.name === name)?.description ?? 'Whatever nobody here knows yet.',
+      description:
+        triggers.find((trigger) => trigger.name === name)?.description ??
+        'Whatever nobody here knows yet.',
     })),
   );
 
@@ -73,7 +87,10 @@ function conditionSchema({ lists, conditions }: Names): Schema {
     properties: {
       all: { ...several, description: 'Each of these must hold.' },
       any: { ...several, description: 'At least one of these must hold.' },
-      not: { $ref: '#/$defs/condition', description: 'This must not hold. On a missing fact it does not hold either.' },
+      not: {
+        $ref: '#/$defs/condition',
+        description: 'This must not hold. On a missing fact it does not hold either.',
+      },
       condition: { ...suggested(conditions), description: 'A shared condition, by its name.' },
       fact: factSchema(),
       operator: { type: 'string', description: 'How it is compared.' },
@@ -98,7 +115,10 @@ function conditionSchema({ lists, conditions }: Names): Schema {
 /** Only the params that matter are named. */
 const partly = ({ required: _, ...params }: Schema): Schema => params;
 
-const actionSchema = (actions: readonly ActionWords[], as = (params: Schema): Schema => params): Schema => ({
+const actionSchema = (
+  actions: readonly ActionWords[],
+  as = (params: Schema): Schema => params,
+): Schema => ({
   type: 'object',
   properties: {
     action: { ...oneOf(actions), description: 'What to do.' },

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { DataKey } from '../../crypto/data-key.ts';
-import { ConsentRow, type RecordPlace } from '../../objects/recipients/consent-record.ts';
-import type { Entities } from '../../objects/index.ts';
-import { SHARDS } from '../../objects/shards.ts';
 import { AppError, messageOf } from '../../errors.ts';
+import type { Entities } from '../../objects/index.ts';
+import { ConsentRow, type RecordPlace } from '../../objects/recipients/consent-record.ts';
+import { SHARDS } from '../../objects/shards.ts';
 
 /** How many changes of consent one file of a backup holds. */
 const PAGE = 2_000;
@@ -58,7 +58,8 @@ export function openConsentBackups(
   /** Of a backup that is not finished, or whose manifest is broken, there is none. */
   const manifestOf = async (folder: string): Promise<Manifest | undefined> => {
     const object = await bucket.get(`${folder}manifest.json`);
-    const read = object && v.safeParse(v.pipe(v.string(), v.parseJson(), Manifest), await object.text());
+    const read =
+      object && v.safeParse(v.pipe(v.string(), v.parseJson(), Manifest), await object.text());
     return read?.success ? read.output : undefined;
   };
 
@@ -67,7 +68,11 @@ export function openConsentBackups(
     const found: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await bucket.list({ prefix: 'consent/', delimiter: '/', ...(cursor ? { cursor } : {}) });
+      const page = await bucket.list({
+        prefix: 'consent/',
+        delimiter: '/',
+        ...(cursor ? { cursor } : {}),
+      });
       found.push(...page.delimitedPrefixes);
       cursor = page.truncated ? page.cursor : undefined;
     } while (cursor);
@@ -95,11 +100,15 @@ export function openConsentBackups(
     }
   }
 
-  async function copyShard(folder: string, shard: number): Promise<{ rows: number; files: number }> {
+  async function copyShard(
+    folder: string,
+    shard: number,
+  ): Promise<{ rows: number; files: number }> {
     let after: RecordPlace | undefined;
     for (let page = 0, total = 0; ; page++) {
       const rows = await recipients.record(shard, after, PAGE);
-      if (rows.length > 0) await bucket.put(`${folder}/${shard}-${page}`, await dataKey.seal(JSON.stringify(rows)));
+      if (rows.length > 0)
+        await bucket.put(`${folder}/${shard}-${page}`, await dataKey.seal(JSON.stringify(rows)));
       total += rows.length;
       after = rows.at(-1);
       if (rows.length < PAGE) return { rows: total, files: rows.length > 0 ? page + 1 : page };
@@ -118,7 +127,8 @@ export function openConsentBackups(
         pages.push(copied.files);
       }
       const files = pages.reduce((sum, some) => sum + some, 0);
-      const fullest = before && before.rows > rows ? { name: before.name, rows: before.rows } : { name, rows };
+      const fullest =
+        before && before.rows > rows ? { name: before.name, rows: before.rows } : { name, rows };
       const manifest = { name, at: now, rows, files, pages, fullest };
       await bucket.put(`consent/${name}/manifest.json`, JSON.stringify(manifest));
       return manifest;

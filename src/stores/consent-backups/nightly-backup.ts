@@ -1,15 +1,16 @@
+import { codeOf, messageOf } from '../../errors.ts';
+import type { Entities } from '../../objects/index.ts';
 import { enqueue } from '../../pipeline/enqueue.ts';
 import { trouble } from '../../pipeline/operator-alert.ts';
 import type { Services } from '../../work/services.ts';
-import type { Entities } from '../../objects/index.ts';
-import { codeOf, messageOf } from '../../errors.ts';
 import type { ConsentBackups, Manifest } from './consent-backup.ts';
 
 /** One is made each night; past this, milliseconds, a night was missed. */
 const OVERDUE = 26 * 3_600_000;
 
 /** `2026-11-20 03:17 UTC`. */
-const said = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const said = (at: number): string =>
+  `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 const shrunk = ({ name, rows, fullest }: Manifest): string | undefined =>
   rows < fullest.rows
@@ -17,14 +18,21 @@ const shrunk = ({ name, rows, fullest }: Manifest): string | undefined =>
     : undefined;
 
 /** The nightly backup of consent. When it fails, or finds that part of the record is gone, one alert says so. @throws what kept it from its work */
-export async function backUpNightly(services: Services & { readonly consentBackups: ConsentBackups }): Promise<void> {
+export async function backUpNightly(
+  services: Services & { readonly consentBackups: ConsentBackups },
+): Promise<void> {
   const { consentBackups, now } = services;
-  const tell = (title: string, text: string) => enqueue([trouble(title, text, now(), 'critical')], services);
+  const tell = (title: string, text: string) =>
+    enqueue([trouble(title, text, now(), 'critical')], services);
   let made: Manifest;
   try {
     made = await consentBackups.make(now());
   } catch (error) {
-    console.error({ event: 'consent.not-backed-up', code: codeOf(error), message: messageOf(error) });
+    console.error({
+      event: 'consent.not-backed-up',
+      code: codeOf(error),
+      message: messageOf(error),
+    });
     const known = await consentBackups.newest().then(
       (last) => (last ? `The last good one is of ${said(last.at)}.` : 'There is no good one.'),
       () => 'Which one is the last good one cannot be read now.',
@@ -56,5 +64,8 @@ export async function backupTroubles(
   const known = last
     ? `the last good one is of ${said(last.at)}`
     : `there is none, and consent is on record since ${said(since)}`;
-  return [...lost, `backup of consent: ${known}. One is made each night; "signalbox consent backup" makes one now`];
+  return [
+    ...lost,
+    `backup of consent: ${known}. One is made each night; "signalbox consent backup" makes one now`,
+  ];
 }

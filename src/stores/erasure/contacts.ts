@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { ContactAddresses, LateErasure } from '../../work/services.ts';
 import { Address } from '../../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Entities } from '../../objects/index.ts';
+import type { ContactAddresses, LateErasure } from '../../work/services.ts';
 import { type Erasure, eraseEverywhere } from './erase.ts';
 
 const AddressText = v.pipe(v.string(), v.parseJson(), Address);
@@ -32,11 +32,17 @@ export interface Contacts {
    * Keeps which addresses contacts have, as of `at` (milliseconds since 1970). Callbacks and queue keep no order: what is told of a
    * contact that was erased since is erased too, unless that erasure reached it already.
    */
-  readonly note: (contacts: readonly ContactAddresses[], at: number) => Promise<readonly LateErasure[]>;
+  readonly note: (
+    contacts: readonly ContactAddresses[],
+    at: number,
+  ) => Promise<readonly LateErasure[]>;
   /** The addresses that are known of a contact. */
   readonly of: (contactId: string) => Promise<readonly Address[]>;
   /** Erases a contact everywhere and says what went where. Consent stays, as a keyed hash. */
-  readonly erase: (contactId: string | undefined, addresses: readonly Address[]) => Promise<Erasure>;
+  readonly erase: (
+    contactId: string | undefined,
+    addresses: readonly Address[],
+  ) => Promise<Erasure>;
 }
 
 /** Opens the contacts. */
@@ -53,7 +59,9 @@ export function openContacts(
     const rows = await DB.prepare('SELECT address FROM contact_addresses WHERE contact_id = ?')
       .bind(contactId)
       .all<{ address: string }>();
-    return Promise.all(rows.results.map(async ({ address }) => v.parse(AddressText, await dataKey.unseal(address))));
+    return Promise.all(
+      rows.results.map(async ({ address }) => v.parse(AddressText, await dataKey.unseal(address))),
+    );
   };
 
   const erase: Contacts['erase'] = (contactId, named) =>
@@ -70,7 +78,11 @@ export function openContacts(
       );
       const told = await Promise.all(
         contacts.flatMap(({ contactId, addresses }) =>
-          addresses.map(async (address) => ({ contactId, address, person: await personOf(address) })),
+          addresses.map(async (address) => ({
+            contactId,
+            address,
+            person: await personOf(address),
+          })),
         ),
       );
       if (told.length === 0) return [];
@@ -84,7 +96,9 @@ export function openContacts(
       const missed = v.parse(v.array(Missed), results.at(-1)?.results);
       const late: LateErasure[] = [];
       for (const { contactId, erasedAt, people } of groups(missed)) {
-        const addresses = told.filter((one) => one.contactId === contactId && people.has(one.person));
+        const addresses = told.filter(
+          (one) => one.contactId === contactId && people.has(one.person),
+        );
         const erased = await erase(
           contactId,
           addresses.map(({ address }) => address),

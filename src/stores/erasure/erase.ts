@@ -1,13 +1,13 @@
 import * as v from 'valibot';
-import { Effect, TallyCase } from '../../work/effect.ts';
-import { leaveLine } from '../../pipeline/fifo.ts';
-import { hashContact } from '../../pipeline/people.ts';
 import type { Address } from '../../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
-import type { Entities } from '../../objects/index.ts';
-import { abort } from '../recordings/multipart.ts';
 import { eraseEntries } from '../../journal/erase-entries.ts';
+import type { Entities } from '../../objects/index.ts';
+import { leaveLine } from '../../pipeline/fifo.ts';
+import { hashContact } from '../../pipeline/people.ts';
+import { Effect, TallyCase } from '../../work/effect.ts';
 import { placesOf } from '../held/held-people.ts';
+import { abort } from '../recordings/multipart.ts';
 
 /** What an erasure did to one store, and what stays there and why. */
 export interface ErasedStore {
@@ -60,7 +60,9 @@ export async function eraseEverywhere(
   let rows = 0;
   for (const some of portions([...people], ABREAST)) {
     const these = some.map(([person]) => person);
-    for (const gone of await Promise.all(some.map(([, address]) => entities.recipients.erase(address)))) {
+    for (const gone of await Promise.all(
+      some.map(([, address]) => entities.recipients.erase(address)),
+    )) {
       consent.addresses += gone.addresses;
       consent.other += gone.words + gone.capabilities + gone.deliveries;
     }
@@ -70,9 +72,9 @@ export async function eraseEverywhere(
       ...['archived', 'copying', 'dead_letters', 'contact_addresses'].map((table) =>
         env.DB.prepare(`DELETE FROM ${table} WHERE person IN ${THESE}`).bind(JSON.stringify(these)),
       ),
-      env.DB.prepare(`DELETE FROM reviews WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value IN ${THESE})`).bind(
-        JSON.stringify(these),
-      ),
+      env.DB.prepare(
+        `DELETE FROM reviews WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value IN ${THESE})`,
+      ).bind(JSON.stringify(these)),
       ...these.flatMap((person) => eraseEntries('person', person, now, env.DB)),
     ]);
   }
@@ -115,24 +117,32 @@ export async function eraseEverywhere(
       {
         store: 'R2: recordings, media, bodies',
         removed: files,
-        stays: 'large bodies of callbacks that were never decided, for 14 days, and unreadable ones, for 90',
+        stays:
+          'large bodies of callbacks that were never decided, for 14 days, and unreadable ones, for 90',
       },
-      { store: 'D1', removed: rows, stays: 'that something was decided, without whom and by which facts' },
+      {
+        store: 'D1',
+        removed: rows,
+        stays: 'that something was decided, without whom and by which facts',
+      },
       { store: 'KV', removed: 0, stays: 'the published consent, under a keyed hash' },
       {
         store: 'R2: backups of consent',
         removed: 0,
-        stays: 'sealed, for 400 days: a legal record; what is restored from one comes back under a keyed hash',
+        stays:
+          'sealed, for 400 days: a legal record; what is restored from one comes back under a keyed hash',
       },
       {
         store: 'AlertGroup and AlertDesk objects',
         removed: told,
-        stays: 'that alerts were raised, how often and whom they were told; what was sent out is with those who got it',
+        stays:
+          'that alerts were raised, how often and whom they were told; what was sent out is with those who got it',
       },
       {
         store: 'queues',
         removed: 0,
-        stays: 'what is under way: it cannot be searched, and ends within four days; what fails is a dead letter then',
+        stays:
+          'what is under way: it cannot be searched, and ends within four days; what fails is a dead letter then',
       },
     ],
   };
@@ -147,11 +157,16 @@ const noteErased = (contactId: string, { env, now }: House): Promise<unknown> =>
     .run();
 
 /** Callbacks that the windows of thresholds keep, and their bodies where these wait in R2. */
-async function eraseCases(marks: readonly string[], { entities, dataKey, env }: House): Promise<number> {
+async function eraseCases(
+  marks: readonly string[],
+  { entities, dataKey, env }: House,
+): Promise<number> {
   let removed = 0;
   for (const some of portions(marks, ABREAST)) {
     const named = await Promise.all(
-      some.map(async (mark) => (await entities.recipients.takeCases(mark)).map((name) => ({ mark, name }))),
+      some.map(async (mark) =>
+        (await entities.recipients.takeCases(mark)).map((name) => ({ mark, name })),
+      ),
     );
     for (const { mark, name } of named.flat()) {
       for (const sealed of await entities.tallies.forget(name, mark)) {
@@ -179,7 +194,10 @@ async function eraseAlerts(marks: readonly string[], { entities, now }: House): 
 }
 
 /** Recordings, media, and the bodies of callbacks that waited. */
-async function eraseObjects(people: readonly string[], { DB, ARCHIVE }: House['env']): Promise<number> {
+async function eraseObjects(
+  people: readonly string[],
+  { DB, ARCHIVE }: House['env'],
+): Promise<number> {
   const these = JSON.stringify(people);
   const files = await DB.prepare(`SELECT key FROM archived WHERE person IN ${THESE}`)
     .bind(these)
@@ -189,14 +207,21 @@ async function eraseObjects(people: readonly string[], { DB, ARCHIVE }: House['e
   const begun = await DB.prepare(`SELECT key, upload FROM copying WHERE person IN ${THESE}`)
     .bind(these)
     .all<{ key: string; upload: string | null }>();
-  for (const { key, upload } of begun.results) if (upload !== null) await abort(key, upload, ARCHIVE);
+  for (const { key, upload } of begun.results)
+    if (upload !== null) await abort(key, upload, ARCHIVE);
   // A body waited in R2 only if it was large, or deferred. To ask for each would be more questions than one event has.
-  await deleteObjects([...[...files.results, ...begun.results].map(({ key }) => key), ...waited], ARCHIVE);
+  await deleteObjects(
+    [...[...files.results, ...begun.results].map(({ key }) => key), ...waited],
+    ARCHIVE,
+  );
   return files.results.length + begun.results.length;
 }
 
 /** Held work that names one of them, and what of it lies in R2. */
-async function eraseHeld(marks: readonly string[], { env, dataKey, entities }: House): Promise<number> {
+async function eraseHeld(
+  marks: readonly string[],
+  { env, dataKey, entities }: House,
+): Promise<number> {
   const { results } = await env.DB.prepare(
     `DELETE FROM held WHERE EXISTS
        (SELECT 1 FROM json_each(held.people) AS named WHERE named.value IN ${THESE})
@@ -233,14 +258,23 @@ function* portions<T>(all: readonly T[], size: number): Generator<T[]> {
 }
 
 /** Where the bodies of somebody's callbacks may lie. */
-async function bodiesOf(by: 'person' | 'contact', hashes: readonly string[], DB: D1Database): Promise<string[]> {
-  const { results } = await DB.prepare(`SELECT DISTINCT 'bodies/' || id AS key FROM decisions WHERE ${by} IN ${THESE}`)
+async function bodiesOf(
+  by: 'person' | 'contact',
+  hashes: readonly string[],
+  DB: D1Database,
+): Promise<string[]> {
+  const { results } = await DB.prepare(
+    `SELECT DISTINCT 'bodies/' || id AS key FROM decisions WHERE ${by} IN ${THESE}`,
+  )
     .bind(JSON.stringify(hashes))
     .all<{ key: string }>();
   return results.map(({ key }) => key);
 }
 
-async function changed(DB: D1Database, statements: readonly D1PreparedStatement[]): Promise<number> {
+async function changed(
+  DB: D1Database,
+  statements: readonly D1PreparedStatement[],
+): Promise<number> {
   const results = await DB.batch([...statements]);
   return results.reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
 }

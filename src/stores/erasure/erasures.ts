@@ -30,7 +30,12 @@ export interface Erasures {
 export const openErasures = (DB: D1Database): Erasures => ({
   async begin(named, by, why, at) {
     const id = crypto.randomUUID();
-    const what = named.contactId && named.identity ? 'contact and address' : named.contactId ? 'contact' : 'address';
+    const what =
+      named.contactId && named.identity
+        ? 'contact and address'
+        : named.contactId
+          ? 'contact'
+          : 'address';
     await DB.prepare(
       'INSERT INTO erasures (id, at, named, addresses, removed, decided_by, why) VALUES (?, ?, ?, 0, 0, ?, ?)',
     )
@@ -40,11 +45,15 @@ export const openErasures = (DB: D1Database): Erasures => ({
   },
 
   async end(id, addresses, removed) {
-    await DB.prepare('UPDATE erasures SET addresses = ?, removed = ? WHERE id = ?').bind(addresses, removed, id).run();
+    await DB.prepare('UPDATE erasures SET addresses = ?, removed = ? WHERE id = ?')
+      .bind(addresses, removed, id)
+      .run();
   },
 
   async list(limit) {
-    const { results } = await DB.prepare('SELECT * FROM erasures ORDER BY at DESC, id LIMIT ?').bind(limit).all();
+    const { results } = await DB.prepare('SELECT * FROM erasures ORDER BY at DESC, id LIMIT ?')
+      .bind(limit)
+      .all();
     return v.parse(v.array(Row), results);
   },
 });

@@ -1,11 +1,11 @@
-import { addressesTold, readAddresses } from '../../pipeline/addresses.ts';
-import type { Effect } from '../../work/effect.ts';
-import { hashContact, peopleIn } from '../../pipeline/people.ts';
 import { readCallbackText } from '../../callbacks/callback.ts';
 import { addressOf } from '../../callbacks/shapes/parts.ts';
 import type { Address } from '../../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Entities } from '../../objects/index.ts';
+import { addressesTold, readAddresses } from '../../pipeline/addresses.ts';
+import { hashContact, peopleIn } from '../../pipeline/people.ts';
+import type { Effect } from '../../work/effect.ts';
 
 interface House {
   readonly entities: Entities;
@@ -20,7 +20,9 @@ interface House {
 export async function everybodyIn(effect: Effect, house: House): Promise<readonly string[]> {
   const { subject, facts } = effect;
   const own = addressOf(subject, subject.appId);
-  const named = Object.entries(facts).flatMap(([name, value]) => (/contact_ids?$/.test(name) ? value : []));
+  const named = Object.entries(facts).flatMap(([name, value]) =>
+    /contact_ids?$/.test(name) ? value : [],
+  );
   const read = async (key: string) => (await house.ARCHIVE.get(key))?.text();
   const told = await inBody(effect, read);
   const contacts = [...named.filter((id) => typeof id === 'string'), ...told.contacts];
@@ -45,6 +47,8 @@ async function inBody(
   const callback = await readCallbackText(text, subject.receivedAt);
   return {
     addresses: addressesTold(callback),
-    contacts: callback.memories.flatMap((memory) => (memory.kind === 'contact' ? memory.contactId : [])),
+    contacts: callback.memories.flatMap((memory) =>
+      memory.kind === 'contact' ? memory.contactId : [],
+    ),
   };
 }

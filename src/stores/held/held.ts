@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { Effect, type Hold } from '../../work/effect.ts';
-import type { JournalWriter } from '../../work/services.ts';
 import { stableId } from '../../callbacks/callback-id.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Entities } from '../../objects/index.ts';
+import { Effect, type Hold } from '../../work/effect.ts';
+import type { JournalWriter } from '../../work/services.ts';
 import { everybodyIn } from './held-people.ts';
 
 export const HeldRow = v.object({
@@ -55,7 +55,12 @@ export interface Held {
   /** What waits, the oldest first; or what was settled, the newest first. */
   readonly list: (which: Which, limit: number, settled?: boolean) => Promise<readonly HeldRow[]>;
   /** Lets at most `limit` go on, or drops them; their decisions say so. */
-  readonly settle: (which: Which, settlement: Settlement, limit: number, journal: Outcomes) => Promise<Settled>;
+  readonly settle: (
+    which: Which,
+    settlement: Settlement,
+    limit: number,
+    journal: Outcomes,
+  ) => Promise<Settled>;
   /** Lets go on whatever waits for a pause that is over. */
   readonly sweep: (journal: Outcomes) => Promise<Settled>;
   /** How many wait. */
@@ -64,7 +69,12 @@ export interface Held {
 
 const MATCHES =
   '(?1 IS NULL OR id = ?1) AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR pause = ?4)';
-const boundTo = ({ id, rule, action, pause }: Which) => [id ?? null, rule ?? null, action ?? null, pause ?? null];
+const boundTo = ({ id, rule, action, pause }: Which) => [
+  id ?? null,
+  rule ?? null,
+  action ?? null,
+  pause ?? null,
+];
 
 /** So much of a sealed text is its nonce, which no other has. */
 const NONCE = 20;
@@ -96,7 +106,11 @@ export function openHeld(
         if (line) await lines.leave(line.name, key);
       } else {
         if (line) await lines.expect(line.name, key, now());
-        await EFFECTS.send({ ...effect, after: words, ...(to === 'released' ? { released: true } : {}) });
+        await EFFECTS.send({
+          ...effect,
+          after: words,
+          ...(to === 'released' ? { released: true } : {}),
+        });
       }
       settled.push(effect);
     }
@@ -176,13 +190,20 @@ export function openHeld(
       )
         .bind(JSON.stringify(inForce), SWEPT)
         .all<{ id: string; work: string }>();
-      const settlement = { to: 'resumed', by: 'Signalbox', why: 'its pause is over', at: now() } as const;
+      const settlement = {
+        to: 'resumed',
+        by: 'Signalbox',
+        why: 'its pause is over',
+        at: now(),
+      } as const;
       await settleRows(results, settlement, journal);
       return { settled: results.length, more: results.length === SWEPT };
     },
 
     async count(which) {
-      const counted = DB.prepare(`SELECT count(*) AS n FROM held WHERE state = 'held' AND ${MATCHES}`);
+      const counted = DB.prepare(
+        `SELECT count(*) AS n FROM held WHERE state = 'held' AND ${MATCHES}`,
+      );
       return (await counted.bind(...boundTo(which)).first<number>('n')) ?? 0;
     },
   };

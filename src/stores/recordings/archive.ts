@@ -1,10 +1,10 @@
 import type { Outcome } from '../../actions/action.ts';
 import { LONGEST_TRY } from '../../actions/archive.ts';
-import type { FileToKeep } from '../../work/services.ts';
-import type { Entities } from '../../objects/index.ts';
-import { AppError } from '../../errors.ts';
-import { abort, type Copies, type Copy, isLost, openCopies } from './multipart.ts';
 import { hexOf } from '../../crypto/encode-hex.ts';
+import { AppError } from '../../errors.ts';
+import type { Entities } from '../../objects/index.ts';
+import type { FileToKeep } from '../../work/services.ts';
+import { abort, type Copies, type Copy, isLost, openCopies } from './multipart.ts';
 import { allowed, openSource, partsOf, type SourceFile } from './source-file.ts';
 
 /** The largest file that is copied: 100 MiB. */
@@ -48,7 +48,8 @@ export function openArchive(
     ]);
     if (erased?.results.length) return ERASED;
     const there = await ARCHIVE.head(key);
-    if (there && archived?.results.length) return { did: `already kept as ${key} (${there.size} bytes)` };
+    if (there && archived?.results.length)
+      return { did: `already kept as ${key} (${there.size} bytes)` };
     let begun = await copies.read(key);
     if (!there) {
       try {
@@ -78,7 +79,8 @@ export function openArchive(
     async keep(file) {
       // One that nobody lived to end has ended.
       for (const copy of underWay) if (copy.since < now() - LONGEST_TRY) underWay.delete(copy);
-      if (underWay.size >= MOST_AT_ONCE) return { later: NO_ROOM, because: 'other files are being copied' };
+      if (underWay.size >= MOST_AT_ONCE)
+        return { later: NO_ROOM, because: 'other files are being copied' };
       const copy = { since: now() };
       underWay.add(copy);
       try {
@@ -116,7 +118,17 @@ async function copyTo(
     if (begun && source.from > 0) return await store(source, { ...begun, size: source.size }, into);
     if (begun) await into.copies.abandon(begun);
     const { size, type, validator, digest } = source;
-    const copy: Copy = { key, person, upload: undefined, parts: [], bytes: 0, size, type, validator, digest };
+    const copy: Copy = {
+      key,
+      person,
+      upload: undefined,
+      parts: [],
+      bytes: 0,
+      size,
+      type,
+      validator,
+      digest,
+    };
     await into.copies.begin(copy, into.now());
     await store(source, copy, into);
   } finally {
@@ -126,7 +138,10 @@ async function copyTo(
 
 function refuseUnfit({ size, type, host }: SourceFile): void {
   if (size !== undefined && size > MOST_BYTES)
-    throw new AppError('destination_refused', `archive: ${size} bytes, at most ${MOST_BYTES} are copied`);
+    throw new AppError(
+      'destination_refused',
+      `archive: ${size} bytes, at most ${MOST_BYTES} are copied`,
+    );
   if (!/^(audio|video|image|application|text)\//.test(type))
     throw new AppError('destination_refused', `archive: ${host} sent ${type}, which is no file`);
 }
@@ -138,7 +153,10 @@ async function store(source: SourceFile, begun: Copy, into: Target): Promise<voi
   for await (const { part, last } of partsOf(source, PART)) {
     const bytes = copy.bytes + part.byteLength;
     if (bytes > MOST_BYTES)
-      throw new AppError('destination_refused', `archive: more than the ${MOST_BYTES} bytes that are copied at most`);
+      throw new AppError(
+        'destination_refused',
+        `archive: more than the ${MOST_BYTES} bytes that are copied at most`,
+      );
     if (last && copy.size !== undefined && copy.size !== bytes)
       throw new AppError(
         'destination_unavailable',
@@ -151,21 +169,31 @@ async function store(source: SourceFile, begun: Copy, into: Target): Promise<voi
       return;
     }
     if (copy.upload === undefined) {
-      const { uploadId } = await inR2(copy, into, () => bucket.createMultipartUpload(copy.key, { httpMetadata }));
+      const { uploadId } = await inR2(copy, into, () =>
+        bucket.createMultipartUpload(copy.key, { httpMetadata }),
+      );
       copy = { ...copy, upload: uploadId };
       // Before anything is in it: an upload that nobody knows of could never be ended.
       await note(copy, into);
     }
     const { key, upload = '', parts } = copy;
     const added =
-      part.byteLength > 0 && (await inR2(copy, into, () => uploadPart(key, upload, parts.length + 1, part)));
-    copy = { ...copy, bytes, size: last ? bytes : copy.size, parts: added ? [...parts, added] : parts };
+      part.byteLength > 0 &&
+      (await inR2(copy, into, () => uploadPart(key, upload, parts.length + 1, part)));
+    copy = {
+      ...copy,
+      bytes,
+      size: last ? bytes : copy.size,
+      parts: added ? [...parts, added] : parts,
+    };
     await note(copy, into);
   }
   await complete(copy, into);
 
   async function uploadPart(key: string, upload: string, n: number, part: Uint8Array) {
-    const { partNumber, etag } = await bucket.resumeMultipartUpload(key, upload).uploadPart(n, part);
+    const { partNumber, etag } = await bucket
+      .resumeMultipartUpload(key, upload)
+      .uploadPart(n, part);
     return { partNumber, etag };
   }
 }
@@ -174,7 +202,10 @@ async function store(source: SourceFile, begun: Copy, into: Target): Promise<voi
 async function note(copy: Copy, { bucket, copies, now }: Target): Promise<void> {
   if (await copies.note(copy, now())) return;
   await abort(copy.key, copy.upload ?? '', bucket);
-  throw new AppError('unavailable', `archive: the copy of ${copy.key} was ended, or begun anew, by somebody else`);
+  throw new AppError(
+    'unavailable',
+    `archive: the copy of ${copy.key} was ended, or begun anew, by somebody else`,
+  );
 }
 
 async function complete(copy: Copy, into: Target): Promise<void> {
@@ -196,9 +227,13 @@ async function inR2<T>(copy: Copy, { copies }: Target, work: () => Promise<T>): 
   } catch (cause) {
     const lost = isLost(cause);
     if (lost) await copies.abandon(copy);
-    throw new AppError('unavailable', `archive: R2 ${lost ? 'lost the upload of' : 'did not take'} ${copy.key}`, {
-      cause,
-    });
+    throw new AppError(
+      'unavailable',
+      `archive: R2 ${lost ? 'lost the upload of' : 'did not take'} ${copy.key}`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -212,7 +247,8 @@ async function proven(
   if (!object) throw new AppError('unavailable', `archive: ${key} was not stored`);
   const sha256 = object.checksums.sha256 ?? (await digestOf(key, 'SHA-256', bucket));
   const [algorithm, stated] = copy?.digest?.split(' ') ?? [];
-  const found = algorithm === 'MD5' ? (object.checksums.md5 ?? (await digestOf(key, 'MD5', bucket))) : sha256;
+  const found =
+    algorithm === 'MD5' ? (object.checksums.md5 ?? (await digestOf(key, 'MD5', bucket))) : sha256;
   const wrong = stated !== undefined && stated !== hexOf(found);
   if (wrong || (copy?.size !== undefined && copy.size !== object.size)) {
     await bucket.delete(key);
@@ -226,7 +262,11 @@ async function proven(
 }
 
 /** R2 knows no hash of a file that came in parts: it is read once more, streaming. */
-async function digestOf(key: string, algorithm: 'SHA-256' | 'MD5', bucket: R2Bucket): Promise<ArrayBuffer> {
+async function digestOf(
+  key: string,
+  algorithm: 'SHA-256' | 'MD5',
+  bucket: R2Bucket,
+): Promise<ArrayBuffer> {
   const object = await bucket.get(key);
   if (!object) throw new AppError('unavailable', `archive: ${key} was not stored`);
   const digest = new crypto.DigestStream(algorithm);

@@ -6,7 +6,11 @@ const Text = v.pipe(
   v.transform((text) => text ?? undefined),
 );
 
-const Parts = v.pipe(v.string(), v.parseJson(), v.array(v.object({ partNumber: v.number(), etag: v.string() })));
+const Parts = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.array(v.object({ partNumber: v.number(), etag: v.string() })),
+);
 
 /** A copy that has begun, and how far it came: `bytes` of it are safe in R2. */
 const Copy = v.object({
@@ -57,7 +61,16 @@ export function openCopies({ DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>): Copies
       const { meta } = await DB.prepare(
         'UPDATE copying SET at = ?, upload = ?, parts = ?, bytes = ?, size = ? WHERE key = ? AND coalesce(upload, ?) = ?',
       )
-        .bind(now, upload ?? null, JSON.stringify(parts), bytes, size ?? null, key, upload ?? null, upload ?? null)
+        .bind(
+          now,
+          upload ?? null,
+          JSON.stringify(parts),
+          bytes,
+          size ?? null,
+          key,
+          upload ?? null,
+          upload ?? null,
+        )
         .run();
       return meta.changes > 0;
     },
@@ -81,4 +94,5 @@ export async function abort(key: string, upload: string, bucket: R2Bucket): Prom
 }
 
 /** R2 cannot go on with an upload: it knows it, or a part of it, no longer. It forgets what is a week old. Codes: Cloudflare's R2 error codes. */
-export const isLost = (error: unknown): boolean => /\((10011|10024|10025|10048)\)/.test(messageOf(error));
+export const isLost = (error: unknown): boolean =>
+  /\((10011|10024|10025|10048)\)/.test(messageOf(error));

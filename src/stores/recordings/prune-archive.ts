@@ -19,13 +19,17 @@ export async function pruneArchive(
   const { DB, ARCHIVE } = env;
   let recordings = 0;
   for (let round = 0; round < PORTION.most; round++) {
-    const { results } = await DB.prepare('SELECT key FROM archived WHERE at < ? ORDER BY at LIMIT ?')
+    const { results } = await DB.prepare(
+      'SELECT key FROM archived WHERE at < ? ORDER BY at LIMIT ?',
+    )
       .bind(now - kept, PORTION.files)
       .all<{ key: string }>();
     const keys = results.map(({ key }) => key);
     if (keys.length === 0) break;
     await ARCHIVE.delete(keys);
-    await DB.prepare('DELETE FROM archived WHERE key IN (SELECT value FROM json_each(?)) AND at < ?')
+    await DB.prepare(
+      'DELETE FROM archived WHERE key IN (SELECT value FROM json_each(?)) AND at < ?',
+    )
       .bind(JSON.stringify(keys), now - kept)
       .run();
     recordings += keys.length;

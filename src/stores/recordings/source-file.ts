@@ -1,6 +1,6 @@
+import { hexOfBase64 } from '../../crypto/encode-hex.ts';
 import { AppError } from '../../errors.ts';
 import { mayPassLater, retryAfterOf } from '../../outbound/http.ts';
-import { hexOfBase64 } from '../../crypto/encode-hex.ts';
 
 /** How long one try may ask and read, in milliseconds. The next one goes on where this one stopped. */
 const TIMEOUT = 120_000;
@@ -30,7 +30,9 @@ export interface Begun {
 export function allowed(url: string, hosts: readonly string[]): URL {
   const from = URL.canParse(url) ? new URL(url) : undefined;
   const local = from?.protocol === 'http:' && from.hostname === '127.0.0.1';
-  const listed = hosts.some((host) => from?.hostname === host || from?.hostname.endsWith(`.${host}`));
+  const listed = hosts.some(
+    (host) => from?.hostname === host || from?.hostname.endsWith(`.${host}`),
+  );
   if (!from || !listed || !(from.protocol === 'https:' || local)) {
     throw new AppError(
       'destination_refused',
@@ -46,7 +48,11 @@ export function allowed(url: string, hosts: readonly string[]): URL {
  * @param now milliseconds since 1970
  * @throws AppError `destination_refused`, `destination_unavailable`
  */
-export async function openSource(from: URL, begun: Begun | undefined, now: number): Promise<SourceFile | undefined> {
+export async function openSource(
+  from: URL,
+  begun: Begun | undefined,
+  now: number,
+): Promise<SourceFile | undefined> {
   const rest = begun?.validator !== undefined && begun.bytes > 0 ? begun : undefined;
   const response = await get(from, rest);
   const { status, headers, body } = response;
@@ -54,9 +60,16 @@ export async function openSource(from: URL, begun: Begun | undefined, now: numbe
   if (rest && (status === 206 || status === 416)) {
     const same = (validatorOf(headers, now) ?? rest.validator) === rest.validator;
     if (same && status === 206 && body && goesOn(headers, rest))
-      return { host, from: rest.bytes, ...describe(headers, now), size: rangeOf(headers)?.size, body };
+      return {
+        host,
+        from: rest.bytes,
+        ...describe(headers, now),
+        size: rangeOf(headers)?.size,
+        body,
+      };
     await body?.cancel();
-    if (same && status === 416 && headers.get('content-range') === `bytes */${rest.bytes}`) return undefined;
+    if (same && status === 416 && headers.get('content-range') === `bytes */${rest.bytes}`)
+      return undefined;
     return openSource(from, undefined, now);
   }
   if (status !== 200 || !body) {
@@ -86,7 +99,10 @@ async function get(from: URL, rest: Begun | undefined): Promise<Response> {
 }
 
 /** What the headers say of the whole file. Of a file that came compressed after all, they tell another's length and validator. */
-function describe(headers: Headers, now: number): Pick<SourceFile, 'size' | 'type' | 'validator' | 'digest'> {
+function describe(
+  headers: Headers,
+  now: number,
+): Pick<SourceFile, 'size' | 'type' | 'validator' | 'digest'> {
   const plain = !headers.has('content-encoding');
   const length = headers.get('content-length');
   return {
@@ -118,7 +134,9 @@ function digestIn(headers: Headers): string | undefined {
 
 function rangeOf(headers: Headers): { readonly from: number; readonly size: number } | undefined {
   const [, from, size] = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? [];
-  return from !== undefined && size !== undefined ? { from: Number(from), size: Number(size) } : undefined;
+  return from !== undefined && size !== undefined
+    ? { from: Number(from), size: Number(size) }
+    : undefined;
 }
 
 /** Whether an answer goes on where the earlier try stopped, of a file of the same size. */

@@ -6,8 +6,16 @@ const card = { card_message: { title: 'Parcel', choices: [{ text_message: { text
 describe('the same message', () => {
   test.each([
     ['with its fields in another order', { b: 1, a: { d: 2, c: 3 } }, { a: { c: 3, d: 2 }, b: 1 }],
-    ['with fields that Sinch filled in', { ...card, explicit_channel_message: {}, agent: null }, card],
-    ['with fields that Sinch worked out', { card_message: { ...card.card_message, height: 'TALL' } }, card],
+    [
+      'with fields that Sinch filled in',
+      { ...card, explicit_channel_message: {}, agent: null },
+      card,
+    ],
+    [
+      'with fields that Sinch worked out',
+      { card_message: { ...card.card_message, height: 'TALL' } },
+      card,
+    ],
     [
       'where Sinch leaves out what is empty',
       card,

@@ -1,14 +1,14 @@
 import { Webhook } from 'standardwebhooks';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readAlerts } from '../../../src/alerts/config.ts';
 import { sendBySinch } from '../../../src/alerts/by-sinch.ts';
+import { readAlerts } from '../../../src/alerts/config.ts';
 import type { Outgoing, Reveal } from '../../../src/alerts/destinations/destination.ts';
 import { destinations } from '../../../src/alerts/destinations/index.ts';
 import { openMail } from '../../../src/alerts/mail.ts';
 import { type Carriers, sendNotice } from '../../../src/alerts/send.ts';
-import { openSinch } from '../../../src/sinch/client.ts';
 import { createSinch } from '../../../src/simulator/sinch.ts';
+import { openSinch } from '../../../src/sinch/client.ts';
 import { NOW, notice } from '../notice.ts';
 import { KEY, reveal, SECRETS, TRIALS } from './trials.ts';
 
@@ -59,7 +59,10 @@ const entities = {
   },
   claims: { take: async () => 'taken', done: async () => {}, free: async () => {} },
   senders: {
-    of: () => ({ permit: async ({ count }: { count: number }) => ({ granted: count }), giveBack: async () => {} }),
+    of: () => ({
+      permit: async ({ count }: { count: number }) => ({ granted: count }),
+      giveBack: async () => {},
+    }),
   },
 } as unknown as Parameters<typeof sendBySinch>[2]['entities']; // the calls that a send makes
 
@@ -110,7 +113,9 @@ const MAIL: Readonly<Record<string, string>> = {
 
 const textOf = (outgoing: Outgoing): string => {
   if (outgoing.via === 'http') return outgoing.body;
-  return outgoing.via === 'email' ? `${outgoing.subject}\n${outgoing.text}` : JSON.stringify(outgoing.message);
+  return outgoing.via === 'email'
+    ? `${outgoing.subject}\n${outgoing.text}`
+    : JSON.stringify(outgoing.message);
 };
 
 describe.each(destinations)('$type', (destination) => {
@@ -124,7 +129,10 @@ describe.each(destinations)('$type', (destination) => {
     if (answer !== 'ok') {
       mailAnswers.push(MAIL[answer] ?? '');
       const fault = answer === 429 ? { status: 429, retry_after: 30 } : answer;
-      await sinch.request('/faults', { method: 'POST', body: JSON.stringify({ kind: trial.kind, answers: [fault] }) });
+      await sinch.request('/faults', {
+        method: 'POST',
+        body: JSON.stringify({ kind: trial.kind, answers: [fault] }),
+      });
     }
     const got = await sendNotice(notice(), 'it', alertsWith(type), reveal, carriers);
     expect(got).toMatchObject(expected);
@@ -137,7 +145,10 @@ describe.each(destinations)('$type', (destination) => {
   test.each([
     ['a new alert', notice()],
     ['one that is over', notice({ state: 'resolved' })],
-    ['a bare one', notice({ facts: {}, others: [], nextStep: '', link: '', text: '', why: '', count: 1 })],
+    [
+      'a bare one',
+      notice({ facts: {}, others: [], nextStep: '', link: '', text: '', why: '', count: 1 }),
+    ],
     [
       'one that is much too long',
       notice({
@@ -146,17 +157,23 @@ describe.each(destinations)('$type', (destination) => {
         sentence: 's<'.repeat(20_000),
         why: 'w'.repeat(20_000),
         nextStep: 'n'.repeat(20_000),
-        facts: Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`fact_${index}`, '√&'.repeat(3_000)])),
+        facts: Object.fromEntries(
+          Array.from({ length: 80 }, (_, index) => [`fact_${index}`, '√&'.repeat(3_000)]),
+        ),
         others: Array.from({ length: 10 }, () => 'o'.repeat(5_000)),
       }),
     ],
   ])('sends %s in a form that the provider takes', async (_, told) => {
-    expect(await sendNotice(told, 'it', alertsWith(type), reveal, carriers)).toMatchObject({ kind: 'sent' });
+    expect(await sendNotice(told, 'it', alertsWith(type), reveal, carriers)).toMatchObject({
+      kind: 'sent',
+    });
     for (const request of asked) expect(request.method).toBe('POST');
     if (destination.mail) expect(mails).toHaveLength(1);
     const outgoing = destination.request(told, config, reveal);
     if (told.text.length < 1_000 || type !== 'webhook')
-      expect(new TextEncoder().encode(textOf(outgoing)).byteLength).toBeLessThanOrEqual(trial?.most ?? 0);
+      expect(new TextEncoder().encode(textOf(outgoing)).byteLength).toBeLessThanOrEqual(
+        trial?.most ?? 0,
+      );
   });
 
   test('shows what a person needs to know', () => {
@@ -172,20 +189,24 @@ describe.each(destinations)('$type', (destination) => {
     ])
       expect(text).toContain(part);
     if (type !== 'sinch')
-      for (const part of ['messaging-ops', 'quality_rating', 'limit marketing']) expect(text).toContain(part);
+      for (const part of ['messaging-ops', 'quality_rating', 'limit marketing'])
+        expect(text).toContain(part);
     else for (const part of ['messaging-ops', 'quality_rating']) expect(text).toContain(part);
   });
 
   test('shows in a preview what it sends', () => {
     const outgoing = destination.request(notice(), config, reveal);
     expect(outgoing.shows.join('\n')).toContain('WhatsApp quality is RED');
-    for (const secret of Object.values(SECRETS)) expect(outgoing.shows.join('\n')).not.toContain(secret);
+    for (const secret of Object.values(SECRETS))
+      expect(outgoing.shows.join('\n')).not.toContain(secret);
   });
 
   test('says that it is over, or that it is a test', () => {
     const over = destination.request(notice({ state: 'resolved' }), config, reveal);
     expect(`${textOf(over)}${over.shows.join()}`).toMatch(/resolved|resolve/);
-    expect(textOf(destination.request(notice({ test: true }), config, reveal))).toMatch(/TEST|"test":true/);
+    expect(textOf(destination.request(notice({ test: true }), config, reveal))).toMatch(
+      /TEST|"test":true/,
+    );
   });
 
   test('has words and a strict schema, names its secrets, and takes a fallback', () => {
@@ -197,7 +218,9 @@ describe.each(destinations)('$type', (destination) => {
 
   test('a secret of another name than DEST_* is refused', () => {
     const stolen = JSON.parse(JSON.stringify(config).replaceAll('DEST_', 'SINCH_')) as object;
-    expect(v.safeParse(destination.config, stolen).success).toBe(destination.secrets(config).length === 0);
+    expect(v.safeParse(destination.config, stolen).success).toBe(
+      destination.secrets(config).length === 0,
+    );
   });
 });
 
@@ -213,7 +236,10 @@ describe('what only one of them has', () => {
   });
 
   test('webhook: signed by Standard Webhooks under the message’s id', async () => {
-    await sendNotice(notice(), 'it', alertsWith('webhook'), reveal, { ...carriers, now: () => Date.now() });
+    await sendNotice(notice(), 'it', alertsWith('webhook'), reveal, {
+      ...carriers,
+      now: () => Date.now(),
+    });
     const [request] = asked;
     const headers = Object.fromEntries(request?.headers ?? []);
     expect(headers['webhook-id']).toBe(notice().id);
@@ -239,7 +265,12 @@ describe('what only one of them has', () => {
   });
 
   test('email: without the binding it waits and says what is missing', async () => {
-    expect(await sendNotice(notice(), 'it', alertsWith('email'), reveal, { ...carriers, mail: undefined })).toEqual({
+    expect(
+      await sendNotice(notice(), 'it', alertsWith('email'), reveal, {
+        ...carriers,
+        mail: undefined,
+      }),
+    ).toEqual({
       kind: 'later',
       says: 'the binding EMAIL is missing in wrangler.toml',
     });
@@ -257,7 +288,11 @@ describe('what only one of them has', () => {
         read: async () => [{ scopes: { all: true, marketing: true, notification: true } }],
       },
     } as unknown as typeof entities; // the one call that it makes
-    const reach = { now: () => NOW, entities: stopped, sinch: () => expect.fail('nothing may be sent') };
+    const reach = {
+      now: () => NOW,
+      entities: stopped,
+      sinch: () => expect.fail('nothing may be sent'),
+    };
     expect(await sendBySinch(outgoing, 'alert.1', reach)).toEqual({
       kind: 'refused',
       says: 'the person asked for no more messages',
@@ -269,8 +304,18 @@ describe('what only one of them has', () => {
       ...entities,
       senders: { of: () => ({ permit: async () => ({ granted: 0, retryAfter: 42 }) }) },
     } as unknown as typeof entities; // the one call that it makes
-    const outgoing = { via: 'sinch', appId: 'a', channel: 'SMS', identities: ['46701740605'], message: {} } as const;
-    const reach = { now: () => NOW, entities: throttled, sinch: () => expect.fail('nothing may be sent') };
+    const outgoing = {
+      via: 'sinch',
+      appId: 'a',
+      channel: 'SMS',
+      identities: ['46701740605'],
+      message: {},
+    } as const;
+    const reach = {
+      now: () => NOW,
+      entities: throttled,
+      sinch: () => expect.fail('nothing may be sent'),
+    };
     expect(await sendBySinch(outgoing, 'alert.1', reach)).toEqual({
       kind: 'later',
       says: 'the sender is throttled',

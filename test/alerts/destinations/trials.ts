@@ -3,7 +3,8 @@ import type { Reveal } from '../../../src/alerts/destinations/destination.ts';
 export const KEY = 'whsec_dGVzdC1mb3J3YXJkLWtleS10ZXN0LWZvcndhcmQta2V5';
 export const SECRETS: Readonly<Record<string, string>> = {
   DEST_SLACK: 'https://hooks.slack.com/services/T000/B000/slack-token-not-to-be-shown',
-  DEST_TEAMS: 'https://teams.example.com/workflows/teams-token-not-to-be-shown/triggers/manual/paths/invoke',
+  DEST_TEAMS:
+    'https://teams.example.com/workflows/teams-token-not-to-be-shown/triggers/manual/paths/invoke',
   DEST_PAGER: 'pager-token-not-to-be-shown-0000',
   DEST_PHONE: '+46701740605',
   DEST_HOOK: 'https://hook.example.com/inbox/alerts/hook-token-not-to-be-shown',
@@ -18,11 +19,19 @@ export const TRIALS: Readonly<
   slack: { config: { url: { secret: 'DEST_SLACK' } }, kind: 'slack', most: 40_000 },
   teams: { config: { url: { secret: 'DEST_TEAMS' } }, kind: 'teams', most: 28 * 1_024 },
   pagerduty: { config: { key: { secret: 'DEST_PAGER' } }, kind: 'pagerduty', most: 512 * 1_024 },
-  email: { config: { from: 'signalbox@example.com', to: ['ops@example.com'] }, kind: 'mail', most: 60_000 },
+  email: {
+    config: { from: 'signalbox@example.com', to: ['ops@example.com'] },
+    kind: 'mail',
+    most: 60_000,
+  },
   sinch: {
     config: { app_id: 'app-alerts', channel: 'SMS', to: { secret: 'DEST_PHONE' } },
     kind: 'messages:send',
     most: 4_000,
   },
-  webhook: { config: { url: { secret: 'DEST_HOOK' }, key: { secret: 'DEST_HOOK_KEY' } }, kind: 'alert', most: 100_000 },
+  webhook: {
+    config: { url: { secret: 'DEST_HOOK' }, key: { secret: 'DEST_HOOK_KEY' } },
+    kind: 'alert',
+    most: 100_000,
+  },
 };

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
-import { alwaysCarried } from '../../../src/callbacks/facts/always.ts';
 import { UNKNOWN } from '../../../src/callbacks/callback.ts';
+import { alwaysCarried } from '../../../src/callbacks/facts/always.ts';
 import { factEntry, isCarried, triggerNames } from '../../../src/rules/model/facts.ts';
 import { LISTS, readSample, samples } from '../../../src/samples/samples.ts';
 
 test.each(samples)('%s has every fact that its trigger always has', async (name) => {
   const callback = await readSample(name);
-  expect(alwaysCarried(callback.trigger).filter((fact) => callback.fact(fact, LISTS) === undefined)).toEqual([]);
+  expect(
+    alwaysCarried(callback.trigger).filter((fact) => callback.fact(fact, LISTS) === undefined),
+  ).toEqual([]);
 });
 
 test.each(triggerNames)('what %s always has are facts that it carries', (trigger) => {

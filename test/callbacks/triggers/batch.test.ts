@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { factsOf, read } from '../../../src/samples/samples.ts';
 
 describe('a batch', () => {
-  const batch = (counts: object) => ({ batch_status_update: { batch_id: 'b', status: 'PARTIAL', ...counts } });
+  const batch = (counts: object) => ({
+    batch_status_update: { batch_id: 'b', status: 'PARTIAL', ...counts },
+  });
   const names = ['batch_total', 'batch_failed', 'batch_successful', 'batch_failed_ratio'];
 
   test.each([
@@ -38,7 +40,9 @@ describe('a batch', () => {
     [{ RATE_LIMITED: 3 }, ['RATE_LIMITED']],
     ['RATE_LIMITED', undefined],
   ])('that failed for %j', async (failure_reasons, expected) => {
-    const { batch_failure_reasons } = factsOf(await read(batch({ failure_reasons })), ['batch_failure_reasons']);
+    const { batch_failure_reasons } = factsOf(await read(batch({ failure_reasons })), [
+      'batch_failure_reasons',
+    ]);
     expect(batch_failure_reasons).toEqual(expected);
   });
 });

@@ -10,20 +10,32 @@ const NAMES = [
     'account_status',
     'violation_type',
   ],
-  ...['ban_state', 'restriction_types', 'template_name', 'template_language', 'template_status', 'template_quality'],
+  ...[
+    'ban_state',
+    'restriction_types',
+    'template_name',
+    'template_language',
+    'template_status',
+    'template_quality',
+  ],
   ...['template_category', 'messaging_limit', 'news_reason'],
 ];
 
 const channelEvent = (event_type: string, additional_data: object) => ({
   app_id: '01JAPP',
-  channel_event_notification: { channel_event: { channel: 'WHATSAPP', event_type, additional_data } },
+  channel_event_notification: {
+    channel_event: { channel: 'WHATSAPP', event_type, additional_data },
+  },
 });
 
 const metaNotice = (field: string, value: object) => ({
   app_id: '01JAPP',
   unsupported_callback: {
     channel: 'WHATSAPP',
-    payload: JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: '1', changes: [{ field, value }] }] }),
+    payload: JSON.stringify({
+      object: 'whatsapp_business_account',
+      entry: [{ id: '1', changes: [{ field, value }] }],
+    }),
   },
 });
 
@@ -68,7 +80,10 @@ describe('facts of a channel event', () => {
   });
 
   test('the previous rating is remembered, as Sinch says it', async () => {
-    const event = channelEvent('QUALITY_UPDATE', { quality_rating: 'red', previous_rating: 'green' });
+    const event = channelEvent('QUALITY_UPDATE', {
+      quality_rating: 'red',
+      previous_rating: 'green',
+    });
     expect((await read(event)).memories).toEqual([
       { kind: 'rating', channel: 'WHATSAPP', rating: 'RED', previous: 'GREEN' },
     ]);
@@ -79,7 +94,10 @@ describe('facts of Meta’s own notices', () => {
   test.each([
     [
       'account_update',
-      { event: 'ACCOUNT_RESTRICTION', restriction_info: [{ restriction_type: 'A' }, { restriction_type: 'B' }] },
+      {
+        event: 'ACCOUNT_RESTRICTION',
+        restriction_info: [{ restriction_type: 'A' }, { restriction_type: 'B' }],
+      },
       { account_status: 'ACCOUNT_RESTRICTION', restriction_types: ['A', 'B'] },
     ],
     [
@@ -101,8 +119,18 @@ describe('facts of Meta’s own notices', () => {
     ['phone_number_name_update', { decision: 'APPROVED' }, { display_name_status: 'APPROVED' }],
     [
       'message_template_status_update',
-      { event: 'REJECTED', message_template_name: 'offer', message_template_language: 'en', reason: 'INVALID_FORMAT' },
-      { template_status: 'REJECTED', template_name: 'offer', template_language: 'en', news_reason: 'INVALID_FORMAT' },
+      {
+        event: 'REJECTED',
+        message_template_name: 'offer',
+        message_template_language: 'en',
+        reason: 'INVALID_FORMAT',
+      },
+      {
+        template_status: 'REJECTED',
+        template_name: 'offer',
+        template_language: 'en',
+        news_reason: 'INVALID_FORMAT',
+      },
     ],
     [
       'message_template_quality_update',

@@ -9,11 +9,20 @@ const ULID = '01JDZ40T5R90AC4B8V0RFSG232';
 
 describe('an inbound message', () => {
   test.each([
-    ['a text', { text_message: { text: 'Stop.' } }, { text: 'Stop.', keyword: 'STOP', message_kind: 'text' }],
+    [
+      'a text',
+      { text_message: { text: 'Stop.' } },
+      { text: 'Stop.', keyword: 'STOP', message_kind: 'text' },
+    ],
     [
       'a caption',
       { media_card_message: { url: 'https://x.example/a', caption: 'stop' } },
-      { text: 'stop', keyword: 'STOP', message_kind: 'media_card', media_url: 'https://x.example/a' },
+      {
+        text: 'stop',
+        keyword: 'STOP',
+        message_kind: 'media_card',
+        media_url: 'https://x.example/a',
+      },
     ],
     [
       'a button',
@@ -23,7 +32,12 @@ describe('an inbound message', () => {
     [
       'an RCS reply',
       { choice_response_message: { message_id: ULID, postback_data: `${ULID}_Stop please` } },
-      { text: `${ULID}_Stop please`, keyword: 'STOP PLEASE', message_kind: 'choice_response', reply_to: ULID },
+      {
+        text: `${ULID}_Stop please`,
+        keyword: 'STOP PLEASE',
+        message_kind: 'choice_response',
+        reply_to: ULID,
+      },
     ],
     [
       'an RCS reply to another id',
@@ -50,7 +64,11 @@ describe('an inbound message', () => {
       { location_message: { title: '', coordinates: { latitude: 1, longitude: 2 } } },
       { message_kind: 'location' },
     ],
-    ['products', { product_response_message: { products: [] } }, { message_kind: 'product_response' }],
+    [
+      'products',
+      { product_response_message: { products: [] } },
+      { message_kind: 'product_response' },
+    ],
     [
       'a WhatsApp flow',
       { channel_specific_message: { message_type: 'nfm_reply' } },
@@ -88,6 +106,8 @@ describe('an inbound message', () => {
   });
 
   test('takes 2021’s bare channel', async () => {
-    expect(factsOf(await readSample('message-inbound-2021'), ['channel', 'identity'])).toEqual({ channel: 'SMS' });
+    expect(factsOf(await readSample('message-inbound-2021'), ['channel', 'identity'])).toEqual({
+      channel: 'SMS',
+    });
   });
 });

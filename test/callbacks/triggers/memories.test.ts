@@ -36,7 +36,9 @@ describe('what is remembered', () => {
     const { memories, about } = await readSample(name);
     const contacts = memories.flatMap((memory) => (memory.kind === 'contact' ? [memory] : []));
     expect(
-      contacts.flatMap(({ addresses }) => addresses.map(({ channel, identity }) => `${channel} ${identity}`)),
+      contacts.flatMap(({ addresses }) =>
+        addresses.map(({ channel, identity }) => `${channel} ${identity}`),
+      ),
     ).toEqual(expected);
     for (const { contactId } of contacts) expect(contactId).toBe(about.contactId);
   });

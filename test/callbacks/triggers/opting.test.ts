@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { read } from '../../../src/samples/samples.ts';
 
 describe('opting in and out', () => {
-  const opt = (key: string, status: unknown, identity: unknown = '447700900456', channel = 'VIBER') => ({
+  const opt = (
+    key: string,
+    status: unknown,
+    identity: unknown = '447700900456',
+    channel = 'VIBER',
+  ) => ({
     app_id: '01JAPP',
     [key]: { contact_id: '', channel, identity, status },
   });
@@ -27,10 +32,13 @@ describe('opting in and out', () => {
     ['9Qx7Pb2LmT4vRk8Zc1Ynwg==', 'VIBER', 'VIBER'],
     ['447700900456', 'SMS', 'SMS'],
   ])('the identity %j on %s is one of %s', async (identity, channel, expected) => {
-    expect((await read(opt('opt_out_notification', 'OPT_OUT_SUCCEEDED', identity, channel))).about.channel).toBe(
-      expected,
-    );
-    const capability = { capability_notification: { channel, identity, capability_status: 'CAPABILITY_FULL' } };
+    expect(
+      (await read(opt('opt_out_notification', 'OPT_OUT_SUCCEEDED', identity, channel))).about
+        .channel,
+    ).toBe(expected);
+    const capability = {
+      capability_notification: { channel, identity, capability_status: 'CAPABILITY_FULL' },
+    };
     expect((await read(capability)).about.channel).toBe(expected);
   });
 });

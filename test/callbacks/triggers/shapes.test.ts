@@ -20,15 +20,33 @@ describe('both shapes', () => {
     ['redaction', ['channel', 'identity', 'contact_id', 'message_id', 'message_kind']],
     ['message-submit', ['channel', 'identity', 'message_id', 'metadata']],
     ['delivery-delivered', ['channel', 'identity', 'message_id', 'metadata', 'status']],
-    ['event-composing', ['channel', 'identity', 'contact_id', 'conversation_id', 'event_id', 'event_kind']],
-    ['event-delivery-failed', ['channel', 'identity', 'contact_id', 'event_id', 'status', 'metadata']],
-    ['conversation-started', ['channel', 'contact_id', 'conversation_id', 'active', 'active_channel', 'last_received']],
-    ['conversation-stopped', ['channel', 'contact_id', 'conversation_id', 'active', 'conversation_metadata']],
+    [
+      'event-composing',
+      ['channel', 'identity', 'contact_id', 'conversation_id', 'event_id', 'event_kind'],
+    ],
+    [
+      'event-delivery-failed',
+      ['channel', 'identity', 'contact_id', 'event_id', 'status', 'metadata'],
+    ],
+    [
+      'conversation-started',
+      ['channel', 'contact_id', 'conversation_id', 'active', 'active_channel', 'last_received'],
+    ],
+    [
+      'conversation-stopped',
+      ['channel', 'contact_id', 'conversation_id', 'active', 'conversation_metadata'],
+    ],
     ['conversation-deleted', ['conversation_id']],
-    ['contact-created', ['contact_id', 'display_name', 'external_id', 'language', 'channels', 'identity_count']],
+    [
+      'contact-created',
+      ['contact_id', 'display_name', 'external_id', 'language', 'channels', 'identity_count'],
+    ],
     ['contact-updated', ['contact_id', 'display_name', 'email', 'contact_metadata']],
     ['contact-deleted', ['contact_id']],
-    ['contact-merged', ['contact_id', 'deleted_contact_id', 'preserved_contact_id', 'display_name']],
+    [
+      'contact-merged',
+      ['contact_id', 'deleted_contact_id', 'preserved_contact_id', 'display_name'],
+    ],
     ['contact-duplicated', ['duplicate_count', 'duplicate_channels', 'duplicate_contact_ids']],
     ['capability-full', ['channel', 'identity', 'contact_id', 'request_id', 'capability_status']],
     ['opt-in-viber', ['channel', 'identity', 'contact_id', 'opt_status']],
@@ -70,15 +88,22 @@ describe('both shapes', () => {
   });
 
   test('camelCase record fields are snake_case ones', async () => {
-    const [snake, camel] = await Promise.all([readSample('recording'), readSample('recording-camel-case')]);
+    const [snake, camel] = await Promise.all([
+      readSample('recording'),
+      readSample('recording-camel-case'),
+    ]);
     expect(camel.id).toBe(snake.id);
     expect(camel.about).toEqual(snake.about);
   });
 
   test('wrappers are opened: a path starts inside them', async () => {
     expect((await readSample('conversation-started')).payload).toMatchObject({ active: true });
-    expect((await readSample('contact-deleted')).payload).toMatchObject({ display_name: 'Alex Example' });
-    expect((await readSample('contact-deleted-reference')).payload).toEqual({ id: expect.any(String) });
+    expect((await readSample('contact-deleted')).payload).toMatchObject({
+      display_name: 'Alex Example',
+    });
+    expect((await readSample('contact-deleted-reference')).payload).toEqual({
+      id: expect.any(String),
+    });
     expect((await readSample('whatsapp-quality-red')).payload).toMatchObject({
       additional_data: { quality_rating: 'RED' },
     });
@@ -91,10 +116,16 @@ describe('an unsupported callback', () => {
     ['an object', { type: 'x' }, { type: 'x' }],
     ['a text that holds none', 'PING', 'PING'],
     ['broken JSON', '{"type":', '{"type":'],
-    ['JSON too deep to walk', `${'['.repeat(40)}${']'.repeat(40)}`, `${'['.repeat(40)}${']'.repeat(40)}`],
+    [
+      'JSON too deep to walk',
+      `${'['.repeat(40)}${']'.repeat(40)}`,
+      `${'['.repeat(40)}${']'.repeat(40)}`,
+    ],
     ['an empty text', '', ''],
   ])('has %s for payload', async (_, payload, expected) => {
-    expect((await read({ unsupported_callback: { channel: 'WHATSAPP', payload } })).payload).toMatchObject({
+    expect(
+      (await read({ unsupported_callback: { channel: 'WHATSAPP', payload } })).payload,
+    ).toMatchObject({
       payload: expected,
     });
   });

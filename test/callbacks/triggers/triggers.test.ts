@@ -8,15 +8,19 @@ import type { Envelope } from '../../../src/callbacks/triggers/trigger.ts';
 import { AppError } from '../../../src/errors.ts';
 import { LISTS, read, readSample, sampleBody, samples } from '../../../src/samples/samples.ts';
 
-const callbacks = await Promise.all(samples.map(async (name) => ({ name, callback: await readSample(name) })));
-const samplesOf = (trigger: string) => callbacks.filter(({ callback }) => callback.trigger === trigger);
+const callbacks = await Promise.all(
+  samples.map(async (name) => ({ name, callback: await readSample(name) })),
+);
+const samplesOf = (trigger: string) =>
+  callbacks.filter(({ callback }) => callback.trigger === trigger);
 
 const fits: Record<FactType, (value: unknown) => boolean> = {
   text: (value) => typeof value === 'string' && value !== '',
   number: (value) => Number.isFinite(value),
   time: (value) => Number.isFinite(value),
   boolean: (value) => typeof value === 'boolean',
-  list: (value) => Array.isArray(value) && value.every((item) => ['string', 'number'].includes(typeof item)),
+  list: (value) =>
+    Array.isArray(value) && value.every((item) => ['string', 'number'].includes(typeof item)),
   json: (value) => typeof value === 'object' && value !== null,
 };
 
@@ -33,7 +37,10 @@ const envelope = (body: Record<string, unknown>): Envelope => ({
 /** Every path to a field of a JSON value. */
 function paths(value: unknown): readonly string[][] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => [[key], ...paths(inner).map((path) => [key, ...path])]);
+  return Object.entries(value).flatMap(([key, inner]) => [
+    [key],
+    ...paths(inner).map((path) => [key, ...path]),
+  ]);
 }
 
 function without(value: unknown, [head = '', ...tail]: readonly string[]): unknown {
@@ -92,7 +99,9 @@ describe('the list of triggers', () => {
   test('gives a fact one type and the same words wherever it stands', () => {
     const words = new Map<string, unknown>();
     for (const { facts } of triggers) {
-      for (const [name, { type, says, description, known, previous, recalled }] of Object.entries(facts)) {
+      for (const [name, { type, says, description, known, previous, recalled }] of Object.entries(
+        facts,
+      )) {
         const these = { type, says, description, known, previous, recalled };
         expect(words.get(name) ?? these, name).toEqual(these);
         words.set(name, these);
@@ -103,7 +112,8 @@ describe('the list of triggers', () => {
 
   test('has an earlier value for each fact that can change', () => {
     for (const { facts } of triggers) {
-      for (const { previous } of Object.values(facts)) if (previous) expect(facts[previous]?.recalled).toBe(true);
+      for (const { previous } of Object.values(facts))
+        if (previous) expect(facts[previous]?.recalled).toBe(true);
     }
   });
 });
@@ -111,7 +121,8 @@ describe('the list of triggers', () => {
 test('each fact is told by some sample, unless our own state tells it', () => {
   const facts = new Map(triggers.flatMap(({ facts }) => Object.entries(facts)));
   const untold = [...facts].filter(
-    ([name, { recalled }]) => !recalled && callbacks.every(({ callback }) => callback.fact(name, LISTS) === undefined),
+    ([name, { recalled }]) =>
+      !recalled && callbacks.every(({ callback }) => callback.fact(name, LISTS) === undefined),
   );
   expect(untold.map(([name]) => name).filter((name) => !RARE.includes(name))).toEqual([]);
 });
@@ -122,7 +133,9 @@ describe.each(triggers)('$name', (trigger) => {
   test('has a sample in the specification’s shape and one in the reference pages’', () => {
     const names = own.map(({ name }) => name);
     expect(names.filter((name) => !/-(reference|2021|misfiled)$/.test(name))).not.toEqual([]);
-    expect(names.filter((name) => name.endsWith('-reference') || name === 'batch-partial')).not.toEqual([]);
+    expect(
+      names.filter((name) => name.endsWith('-reference') || name === 'batch-partial'),
+    ).not.toEqual([]);
   });
 
   test('has a sample for each key that it lies under', () => {
@@ -177,7 +190,12 @@ describe.each(triggers)('$name', (trigger) => {
         const rest = await read(without(body, path));
         const keyGone = path.length === 1 && trigger.keys.includes(path[0] ?? '');
         if (keyGone) expect(rest.trigger).toBe(UNKNOWN);
-        else expect([name, path, rest.trigger]).toEqual([name, path, expect.stringMatching(sameOr(trigger.name))]);
+        else
+          expect([name, path, rest.trigger]).toEqual([
+            name,
+            path,
+            expect.stringMatching(sameOr(trigger.name)),
+          ]);
         for (const key of everyFact(rest.trigger)) rest.fact(key, LISTS);
       }
     }
@@ -187,7 +205,11 @@ describe.each(triggers)('$name', (trigger) => {
     for (const { name, callback } of own) {
       const body = sampleBody(name);
       const key = Object.keys(body).find((one) => trigger.keys.includes(one)) ?? '';
-      const more = { ...body, news_to_us: { a: [1] }, [key]: { ...(body[key] as object), news_to_us: 'x' } }; // a payload is an object
+      const more = {
+        ...body,
+        news_to_us: { a: [1] },
+        [key]: { ...(body[key] as object), news_to_us: 'x' },
+      }; // a payload is an object
       expect((await read(more)).trigger).toBe(callback.trigger);
     }
   });
@@ -207,9 +229,13 @@ describe.each(triggers)('$name', (trigger) => {
       return paths(body[key]).map((path) => ({ payload: body[key], path }));
     });
     fc.assert(
-      fc.property(fc.constantFrom(...cases), fc.jsonValue({ maxDepth: 2 }), ({ payload, path }, value) => {
-        readsOrRefuses(replaced(payload, path, value));
-      }),
+      fc.property(
+        fc.constantFrom(...cases),
+        fc.jsonValue({ maxDepth: 2 }),
+        ({ payload, path }, value) => {
+          readsOrRefuses(replaced(payload, path, value));
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -221,10 +247,12 @@ describe.each(triggers)('$name', (trigger) => {
       const reading = trigger.read(payload, around);
       for (const [key, { type }] of Object.entries(trigger.facts)) {
         const value = reading.fact(key, { lists: LISTS });
-        if (value !== undefined) expect(fits[type](value), `${key} = ${JSON.stringify(value)}`).toBe(true);
+        if (value !== undefined)
+          expect(fits[type](value), `${key} = ${JSON.stringify(value)}`).toBe(true);
       }
       for (const part of reading.identity) expect(['string', 'undefined']).toContain(typeof part);
-      for (const value of Object.values(reading.about)) expect(['string', 'undefined']).toContain(typeof value);
+      for (const value of Object.values(reading.about))
+        expect(['string', 'undefined']).toContain(typeof value);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       expect(error.code).toBe('callback_unreadable');
@@ -237,7 +265,9 @@ function replaced(value: unknown, [head, ...tail]: readonly string[], by: unknow
   if (Array.isArray(value))
     return value.map((item, index) => (String(index) === head ? replaced(item, tail, by) : item));
   const entries = Object.entries(value as object); // a path leads through objects only
-  return Object.fromEntries(entries.map(([key, inner]) => [key, key === head ? replaced(inner, tail, by) : inner]));
+  return Object.fromEntries(
+    entries.map(([key, inner]) => [key, key === head ? replaced(inner, tail, by) : inner]),
+  );
 }
 
 /** Facts of notices that no sample holds; channel-news.test.ts has a table of them. */

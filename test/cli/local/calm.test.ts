@@ -57,10 +57,9 @@ describe('wrangler, calmed', () => {
   ])('passes on %j', (line, told) => expect(heard(line)).toEqual([told]));
 
   test('tells an object on one line, its event first', () => {
-    expect(heard('{', "  event: 'callback.passed',", "  id: 'C1',", "  fired: [ 'stop' ]", '}', 'next')).toEqual([
-      "Worker ▸ callback.passed id: 'C1', fired: [ 'stop' ]",
-      'next',
-    ]);
+    expect(
+      heard('{', "  event: 'callback.passed',", "  id: 'C1',", "  fired: [ 'stop' ]", '}', 'next'),
+    ).toEqual(["Worker ▸ callback.passed id: 'C1', fired: [ 'stop' ]", 'next']);
   });
 
   test('gives up on a bracket that never closes', () => {

@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { planStart } from '../../../src/cli/local/plan.ts';
 import { readSettings } from '../../../src/settings/settings.ts';
 
-const example = { file: '.dev.vars.example', values: parseEnv(readFileSync('.dev.vars.example', 'utf8')) };
+const example = {
+  file: '.dev.vars.example',
+  values: parseEnv(readFileSync('.dev.vars.example', 'utf8')),
+};
 
 describe('planStart', () => {
   test('sends whatever leaves the Worker to the local Sinch, one port above', () => {
@@ -44,9 +47,21 @@ describe('planStart', () => {
   });
 
   test.each([
-    ['a setting that is missing', { WEBHOOK_SECRETS: undefined }, '.dev.vars.example lacks WEBHOOK_SECRETS'],
-    ['a setting that is empty', { API_TOKEN: '', DATA_KEY: undefined }, '.dev.vars.example lacks API_TOKEN, DATA_KEY'],
-    ['a key that is too short', { DATA_KEY: 'short' }, 'setting DATA_KEY: expected at least 32 characters'],
+    [
+      'a setting that is missing',
+      { WEBHOOK_SECRETS: undefined },
+      '.dev.vars.example lacks WEBHOOK_SECRETS',
+    ],
+    [
+      'a setting that is empty',
+      { API_TOKEN: '', DATA_KEY: undefined },
+      '.dev.vars.example lacks API_TOKEN, DATA_KEY',
+    ],
+    [
+      'a key that is too short',
+      { DATA_KEY: 'short' },
+      'setting DATA_KEY: expected at least 32 characters',
+    ],
   ])('names %s', (_, change, message) => {
     const values = { ...example.values, ...change };
     expect(() => planStart(9000, { ...example, values })).toThrow(message);

@@ -15,15 +15,21 @@ describe('the catalogue', () => {
     expect(names(drawn.facts)).toEqual(names(factEntries()));
     expect(names(drawn.operators)).toEqual(names(operators));
     expect(names(drawn.actions)).toEqual(names(actions));
-    expect(drawn.destinations.map(({ type }) => type)).toEqual(destinations.map(({ type }) => type));
+    expect(drawn.destinations.map(({ type }) => type)).toEqual(
+      destinations.map(({ type }) => type),
+    );
   });
 
   test('is plain JSON', () => expect(JSON.parse(JSON.stringify(drawn))).toEqual(drawn));
 
   test('says which values an operator takes on which type of fact', () => {
-    const values = (name: string) => drawn.operators.find((operator) => operator.name === name)?.values;
+    const values = (name: string) =>
+      drawn.operators.find((operator) => operator.name === name)?.values;
     expect(values('in')?.number).toMatchObject({ type: 'array', items: { type: 'number' } });
-    expect(values('withinHours')?.time).toMatchObject({ type: 'object', required: ['from', 'to', 'timeZone'] });
+    expect(values('withinHours')?.time).toMatchObject({
+      type: 'object',
+      required: ['from', 'to', 'timeZone'],
+    });
     expect(values('lessThan')?.text).toBeUndefined();
   });
 

@@ -7,17 +7,37 @@ import { type Group, nextAt, traced } from '../../../src/objects/alerts/alert-st
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
 
-const raised = (index: number, changes: Partial<Raised['member']> = {}, at = NOW + index): Raised => ({
+const raised = (
+  index: number,
+  changes: Partial<Raised['member']> = {},
+  at = NOW + index,
+): Raised => ({
   ...{ key: `key-${index}`, id: 'group', route: 'default', because: 'a test', group: {}, at },
   timing: { wait: 30_000, interval: 300_000, repeat: 4 * HOUR, quiet: 6 * HOUR, once: false },
   member: {
-    ...{ rule: 'failed', owner: 'tests', severity: 'high', app_id: 'a', channel: 'SMS', labels: {}, resolvable: false },
-    ...{ title: 'It fails', text: '', sentence: '', why: '', facts: {}, callbackId: `callback-${index}` },
+    ...{
+      rule: 'failed',
+      owner: 'tests',
+      severity: 'high',
+      app_id: 'a',
+      channel: 'SMS',
+      labels: {},
+      resolvable: false,
+    },
+    ...{
+      title: 'It fails',
+      text: '',
+      sentence: '',
+      why: '',
+      facts: {},
+      callbackId: `callback-${index}`,
+    },
     ...changes,
   },
 });
 const raiseAll = (all: readonly Raised[], now = NOW): Group =>
-  all.reduce<Group | undefined>((group, one) => raise(group, one, now), undefined) ?? expect.fail('nothing was raised');
+  all.reduce<Group | undefined>((group, one) => raise(group, one, now), undefined) ??
+  expect.fail('nothing was raised');
 const standing = { to: ['ops'], muted: {}, incidents: [] };
 
 /** Lives on for a while: whatever is due is told and taken. Answers the messages. */
@@ -37,9 +57,15 @@ function live(start: Group, until: number): { group: Group; told: string[] } {
   return { group, told };
 }
 
-const severities = fc.constantFrom('critical', 'high', 'low') as fc.Arbitrary<'critical' | 'high' | 'low'>;
+const severities = fc.constantFrom('critical', 'high', 'low') as fc.Arbitrary<
+  'critical' | 'high' | 'low'
+>;
 const burst = fc.array(
-  fc.record({ rule: fc.constantFrom('one', 'two'), app_id: fc.constantFrom('a', 'b'), severity: severities }),
+  fc.record({
+    rule: fc.constantFrom('one', 'two'),
+    app_id: fc.constantFrom('a', 'b'),
+    severity: severities,
+  }),
   { minLength: 1, maxLength: 30 },
 );
 
@@ -48,8 +74,15 @@ describe('a burst', () => {
     fc.assert(
       fc.property(burst, fc.infiniteStream(fc.nat()), (changes, numbers) => {
         const all = changes.map((change, index) => raised(index, change));
-        const order = all.map((one) => ({ one, place: numbers.next().value })).toSorted((a, b) => a.place - b.place);
-        const bare = ({ members, count, firstAt, lastAt }: Group) => ({ members, count, firstAt, lastAt });
+        const order = all
+          .map((one) => ({ one, place: numbers.next().value }))
+          .toSorted((a, b) => a.place - b.place);
+        const bare = ({ members, count, firstAt, lastAt }: Group) => ({
+          members,
+          count,
+          firstAt,
+          lastAt,
+        });
         expect(bare(raiseAll(order.map(({ one }) => one)))).toEqual(bare(raiseAll(all)));
       }),
     );
@@ -61,7 +94,9 @@ describe('a burst', () => {
         const group = raiseAll(changes.map((change, index) => raised(index, change)));
         const { told, group: after } = live(group, NOW + 48 * HOUR);
         expect(told.map((line) => line.split(' ')[0])).toEqual(['first', 'repeat', 'resolved']);
-        expect(new Set(told.map((line) => line.split(' ')[1]))).toEqual(new Set([String(changes.length)]));
+        expect(new Set(told.map((line) => line.split(' ')[1]))).toEqual(
+          new Set([String(changes.length)]),
+        );
         expect(nextAt(after)).toBeUndefined();
       }),
     );
@@ -92,13 +127,18 @@ describe('an end', () => {
 
 describe('a destination that fails for good', () => {
   test('gives way to its fallback, and that to its own, never in a circle', () => {
-    const started = takeDue(settle(raiseAll([raised(1)]), standing, NOW + 30_000), NOW + 30_000).group;
+    const started = takeDue(
+      settle(raiseAll([raised(1)]), standing, NOW + 30_000),
+      NOW + 30_000,
+    ).group;
     const refused = { kind: 'refused', says: 'answered 410' } as const;
     const second = answered(started, { to: 'ops', seq: 1 }, refused, 'night', NOW + 30_001);
     expect([second.gaveUp, Object.keys(second.group.deliveries)]).toEqual([true, ['night']]);
     const third = answered(second.group, { to: 'night', seq: 1 }, refused, 'ops', NOW + 30_002);
     expect([third.gaveUp, Object.keys(third.group.deliveries)]).toEqual([true, []]);
-    expect(third.group.trail.at(-1)?.says).toBe('night: answered 410; given up after one try, there is no fallback');
+    expect(third.group.trail.at(-1)?.says).toBe(
+      'night: answered 410; given up after one try, there is no fallback',
+    );
   });
 });
 

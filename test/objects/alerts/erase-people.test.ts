@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { raise, settle } from '../../../src/objects/alerts/alert-changes.ts';
-import { forget } from '../../../src/objects/alerts/erase-people.ts';
 import type { Group } from '../../../src/objects/alerts/alert-state.ts';
+import { forget } from '../../../src/objects/alerts/erase-people.ts';
 
 const NUMBER = '46701740605';
 
@@ -14,18 +14,41 @@ function grouped(): Group {
     ['c', ['P2'], 'somebody else'],
   ] as const) {
     const member = {
-      ...{ rule, people, title, owner: 'ops', severity: 'high' as const, app_id: 'A', channel: 'SMS', labels: {} },
-      ...{ text: title, sentence: '', why: '', facts: { identity: title }, callbackId: 'D', resolvable: false },
+      ...{
+        rule,
+        people,
+        title,
+        owner: 'ops',
+        severity: 'high' as const,
+        app_id: 'A',
+        channel: 'SMS',
+        labels: {},
+      },
+      ...{
+        text: title,
+        sentence: '',
+        why: '',
+        facts: { identity: title },
+        callbackId: 'D',
+        resolvable: false,
+      },
     };
     const timing = { wait: 0, interval: 1_000, repeat: null, quiet: null, once: false };
-    group = raise(group, { key: rule, id: 'g', route: 'r', because: '', group: {}, timing, member, at: 1 }, 1);
+    group = raise(
+      group,
+      { key: rule, id: 'g', route: 'r', because: '', group: {}, timing, member, at: 1 },
+      1,
+    );
   }
   if (!group) throw new Error('nothing was raised');
   return settle(group, { to: ['ops', 'pager'], muted: {}, incidents: [] }, 2);
 }
 
 describe('forgetting people in a group of alerts', () => {
-  test.each([['P1'], ['C1']])('takes out by %s what names them, wherever it is kept, and says how much', (mark) => {
+  test.each([
+    ['P1'],
+    ['C1'],
+  ])('takes out by %s what names them, wherever it is kept, and says how much', (mark) => {
     const before = grouped();
     const { group, removed } = forget(before, new Set([mark]));
     expect(JSON.stringify(before)).toContain(NUMBER);
@@ -39,7 +62,9 @@ describe('forgetting people in a group of alerts', () => {
       count: 1,
     });
     expect(JSON.stringify(group)).toContain('somebody else');
-    expect(group.members[JSON.stringify(['c', 'A', 'SMS'])]).toEqual(before.members[JSON.stringify(['c', 'A', 'SMS'])]);
+    expect(group.members[JSON.stringify(['c', 'A', 'SMS'])]).toEqual(
+      before.members[JSON.stringify(['c', 'A', 'SMS'])],
+    );
     expect(forget(group, new Set([mark])).removed).toBe(0);
   });
 

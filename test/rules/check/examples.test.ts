@@ -11,7 +11,11 @@ describe('examples are asked', () => {
     message: { contact_message: { text_message: { text } }, channel_identity: { channel } },
   });
   const example = (name: string, callback: object, fires: boolean) => ({ name, callback, fires });
-  const lacking = async (when: unknown, examples: readonly object[], rest: Partial<RulebookSource> = {}) => {
+  const lacking = async (
+    when: unknown,
+    examples: readonly object[],
+    rest: Partial<RulebookSource> = {},
+  ) => {
     const source = sources([rule('a', when, { examples })], rest);
     const findings = await analyse(source, compile(source, actions, 'v1').rulebook);
     return findings.map(({ path, code }) => `${path.join('.')} ${code}`);
@@ -19,7 +23,10 @@ describe('examples are asked', () => {
   const fires = example('fires', message('Stop'), true);
 
   test('for one that fires and one that does not', async () => {
-    expect(await lacking(stop, [])).toEqual(['examples no-firing-example', 'examples no-quiet-example']);
+    expect(await lacking(stop, [])).toEqual([
+      'examples no-firing-example',
+      'examples no-quiet-example',
+    ]);
     expect(await lacking(stop, [fires])).toEqual(['examples no-quiet-example']);
   });
 
@@ -27,19 +34,25 @@ describe('examples are asked', () => {
     const when = { all: [sms, { any: [stop, leaf('keyword', 'equal', 'END')] }] };
     const hello = example('hello', message('Hello'), false);
     expect(await lacking(when, [fires, hello])).toEqual([]);
-    expect(await lacking(when, [fires, example('chat', message('Hello', 'WHATSAPP'), false)])).toEqual([
-      'when.all.1.any.1 undecided-condition',
-    ]);
+    expect(
+      await lacking(when, [fires, example('chat', message('Hello', 'WHATSAPP'), false)]),
+    ).toEqual(['when.all.1.any.1 undecided-condition']);
   });
 
   test('for a shared condition as a whole, and a change as one comparison', async () => {
-    const conditions = { 'conditions/mine.json': { name: 'mine', why: 'because', when: { any: [sms, mms] } } };
+    const conditions = {
+      'conditions/mine.json': { name: 'mine', why: 'because', when: { any: [sms, mms] } },
+    };
     const when = { all: [stop, { not: { condition: 'mine' } }] };
     const quiet = example('quiet', message('Hello', 'WHATSAPP'), false);
-    expect(await lacking(when, [example('chat', message('Stop', 'WHATSAPP'), true), quiet], { conditions })).toEqual(
-      [],
-    );
+    expect(
+      await lacking(when, [example('chat', message('Stop', 'WHATSAPP'), true), quiet], {
+        conditions,
+      }),
+    ).toEqual([]);
     const blocked = [example('blocked', message('Hello', 'SMS'), true), quiet];
-    expect(await lacking(when, blocked, { conditions })).toEqual(['when.all.1.not undecided-condition']);
+    expect(await lacking(when, blocked, { conditions })).toEqual([
+      'when.all.1.not undecided-condition',
+    ]);
   });
 });

@@ -1,16 +1,24 @@
 import { expect } from 'vitest';
 import { actions } from '../../../src/actions/index.ts';
 import { analyse } from '../../../src/rules/check/index.ts';
-import type { FindingCode } from '../../../src/rules/model/finding-codes.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
+import type { FindingCode } from '../../../src/rules/model/finding-codes.ts';
 import type { RulebookSource } from '../../../src/rules/model/rule.ts';
 import { leaf, sources } from '../rulebook.ts';
 
 export const ALERT = { action: 'alert', params: { severity: 'low', title: 'Look' } };
-const EXAMPLES: readonly FindingCode[] = ['no-firing-example', 'no-quiet-example', 'undecided-condition'];
+const EXAMPLES: readonly FindingCode[] = [
+  'no-firing-example',
+  'no-quiet-example',
+  'undecided-condition',
+];
 
 /** A rule on inbound messages that alerts. */
-export const rule = (name: string, when: unknown, over: Record<string, unknown> = {}): Record<string, unknown> => ({
+export const rule = (
+  name: string,
+  when: unknown,
+  over: Record<string, unknown> = {},
+): Record<string, unknown> => ({
   name,
   why: 'because',
   owner: 'ops',

@@ -3,8 +3,12 @@ import { leaf, list } from '../rulebook.ts';
 import { found, rule, sms } from './found.ts';
 
 describe('lists and shared conditions are told of', () => {
-  const use = (operator: string, fact = 'keyword') => [rule('a', leaf(fact, operator, { list: 'words' }))];
-  const words = (...values: (string | number)[]) => ({ lists: { 'lists/words.json': list('words', values) } });
+  const use = (operator: string, fact = 'keyword') => [
+    rule('a', leaf(fact, operator, { list: 'words' })),
+  ];
+  const words = (...values: (string | number)[]) => ({
+    lists: { 'lists/words.json': list('words', values) },
+  });
 
   test('that nobody uses', async () => {
     const conditions = { 'conditions/mine.json': { name: 'mine', why: 'because', when: sms } };
@@ -15,16 +19,30 @@ describe('lists and shared conditions are told of', () => {
   });
 
   test('but not the lists of failure codes, nor what another condition asks for', async () => {
-    const lists = { 'lists/failure-transient.json': list('failure-transient', ['X']), ...words('A').lists };
-    const asking = { name: 'mine', why: 'because', when: leaf('keyword', 'says', { list: ['words'] }) };
+    const lists = {
+      'lists/failure-transient.json': list('failure-transient', ['X']),
+      ...words('A').lists,
+    };
+    const asking = {
+      name: 'mine',
+      why: 'because',
+      when: leaf('keyword', 'says', { list: ['words'] }),
+    };
     const conditions = { 'conditions/mine.json': asking };
-    expect(await found([rule('a', { not: { condition: 'mine' } })], { lists, conditions })).toEqual([]);
+    expect(await found([rule('a', { not: { condition: 'mine' } })], { lists, conditions })).toEqual(
+      [],
+    );
   });
 
   test.each<[string, string, string[], number[]]>([
     ['the same twice', 'in', ['STOP', 'END', 'STOP'], [2]],
     ['the same but for its folding', 'says', ['STOP', 'Stop!', 'stop it'], [1]],
-    ['a phrase with another one in it', 'containsWord', ['stop texting', 'STOP', 'unstoppable'], [0]],
+    [
+      'a phrase with another one in it',
+      'containsWord',
+      ['stop texting', 'STOP', 'unstoppable'],
+      [0],
+    ],
   ])('with %s', async (_, operator, values, places) => {
     const fact = operator === 'in' ? 'channel' : 'text';
     const lines = await found(use(operator, fact), words(...values));

@@ -11,7 +11,12 @@ describe('a rule that can never fire is told of', () => {
     ['a folded fact in other letters', leaf('keyword', 'equal', 'Stop')],
     [
       'words without a part of them',
-      { all: [leaf('text', 'containsWord', 'stop texting'), leaf('text', 'doesNotContainWord', 'stop')] },
+      {
+        all: [
+          leaf('text', 'containsWord', 'stop texting'),
+          leaf('text', 'doesNotContainWord', 'stop'),
+        ],
+      },
     ],
     [
       'a time before itself',
@@ -24,7 +29,10 @@ describe('a rule that can never fire is told of', () => {
     ],
     ['an empty list', leaf('keyword', 'says', { list: 'none' })],
     ['a trigger that it does not listen to', leaf('trigger', 'equal', 'OPT_IN')],
-    ['both inside an any', { any: [{ all: [sms, mms] }, { all: [young, leaf('age_seconds', 'greaterThan', 99)] }] }],
+    [
+      'both inside an any',
+      { any: [{ all: [sms, mms] }, { all: [young, leaf('age_seconds', 'greaterThan', 99)] }] },
+    ],
   ])('%s', async (_, when) => {
     const lists = { 'lists/none.json': list('none', []) };
     const findings = await found([rule('a', when)], { lists });
@@ -35,7 +43,9 @@ describe('a rule that can never fire is told of', () => {
 
   test('and one that never fires for one of its triggers, at that trigger', async () => {
     const both = rule('a', stop, { on: ['MESSAGE_INBOUND', 'OPT_IN'] });
-    expect(await found([both])).toEqual(['a.json on.1 never-on no OPT_IN callback can make this rule fire']);
+    expect(await found([both])).toEqual([
+      'a.json on.1 never-on no OPT_IN callback can make this rule fire',
+    ]);
   });
 
   test('and a part of an "any" that contradicts the rest', async () => {
@@ -78,14 +88,23 @@ describe('a rule that feeds itself is told of', () => {
       rule('a', sms, { ...on, on: ['MESSAGE_SUBMIT'] }),
       /brings about a MESSAGE_SUBMIT callback,/,
     ],
-    ['when all went well', rule('a', leaf('status', 'in', ['FAILED', 'READ']), on), /with status READ/],
+    [
+      'when all went well',
+      rule('a', leaf('status', 'in', ['FAILED', 'READ']), on),
+      /with status READ/,
+    ],
     [
       'whatever the answer is',
-      rule('a', sms, { on: ['CAPABILITY'], then: [{ action: 'check_capability', params: { after: '1m' } }] }),
+      rule('a', sms, {
+        on: ['CAPABILITY'],
+        then: [{ action: 'check_capability', params: { after: '1m' } }],
+      }),
       /CAPABILITY_FULL/,
     ],
   ])('%s', async (_, written, message) => {
-    expect(await found([written])).toEqual([expect.stringMatching(/^a\.json then\.0 feeds-itself /)]);
+    expect(await found([written])).toEqual([
+      expect.stringMatching(/^a\.json then\.0 feeds-itself /),
+    ]);
     expect((await found([written])).join()).toMatch(message);
   });
 
@@ -94,7 +113,8 @@ describe('a rule that feeds itself is told of', () => {
     ['a kind of failure', leaf('failure_class', 'equal', 'transient')],
     ['a reason', leaf('reason_code', 'present')],
     ['a field that nobody can foretell', { ...leaf('payload', 'equal', 'X'), path: 'reason.code' }],
-  ])('not one that asks for %s', async (_, when) => expect(await found([rule('a', when, on)])).toEqual([]));
+  ])('not one that asks for %s', async (_, when) =>
+    expect(await found([rule('a', when, on)])).toEqual([]));
 });
 
 describe('a rule that every callback looks at is told of', () => {
@@ -114,7 +134,9 @@ describe('a rule that every callback looks at is told of', () => {
     ]));
 
   test('only for the triggers that it is true of', async () => {
-    const when = { any: [leaf('attempt', 'missing'), { all: [sms, leaf('status', 'equal', 'FAILED')] }] };
+    const when = {
+      any: [leaf('attempt', 'missing'), { all: [sms, leaf('status', 'equal', 'FAILED')] }],
+    };
     const both = rule('a', when, { on: ['MESSAGE_INBOUND', 'MESSAGE_DELIVERY'] });
     expect(await found([both])).toEqual([
       expect.stringContaining('looked at for every MESSAGE_INBOUND or MESSAGE_DELIVERY:'),
@@ -122,7 +144,12 @@ describe('a rule that every callback looks at is told of', () => {
   });
 
   test('at what a share counts among', async () => {
-    const threshold = { share: 0.5, among: leaf('reason_code', 'missing'), at_least: 5, within: '10m' };
+    const threshold = {
+      share: 0.5,
+      among: leaf('reason_code', 'missing'),
+      at_least: 5,
+      within: '10m',
+    };
     expect(await found([delivered('a', sms, { threshold })])).toEqual([
       expect.stringMatching(/^a\.json threshold\.among looked-at-always /),
     ]);
@@ -133,5 +160,6 @@ describe('a rule that every callback looks at is told of', () => {
     ['every part of an "any" names one', { any: [sms, { all: [mms, again] }] }],
     ['something must be there', { all: [again, leaf('status', 'notEqual', 'READ')] }],
     ['every callback is meant', { all: [again, leaf('trigger', 'present')] }],
-  ])('but not where %s', async (_, when) => expect(await found([delivered('a', when)])).toEqual([]));
+  ])('but not where %s', async (_, when) =>
+    expect(await found([delivered('a', when)])).toEqual([]));
 });

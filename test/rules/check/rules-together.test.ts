@@ -13,7 +13,10 @@ describe('rules that others make useless are told of', () => {
   });
 
   test('behind two rules that stop, together', async () => {
-    const first = [rule('a', sms, { stop: true }), rule('b', mms, { stop: true, then: later.then })];
+    const first = [
+      rule('a', sms, { stop: true }),
+      rule('b', mms, { stop: true, then: later.then }),
+    ];
     const lines = await found([
       ...first,
       rule('c', leaf('channel', 'in', ['SMS', 'MMS']), { then: [ALERT, ...later.then] }),
@@ -29,11 +32,16 @@ describe('rules that others make useless are told of', () => {
     ['leaves it something', { when: { all: [sms, young] } }],
   ])('not behind one that %s', async (_, over) => {
     const first = rule('a', sms, { stop: true, priority: 9, ...over });
-    expect(await found([first, rule('b', { all: [sms, stop] }, { ...later, priority: 2 })])).toEqual([]);
+    expect(
+      await found([first, rule('b', { all: [sms, stop] }, { ...later, priority: 2 })]),
+    ).toEqual([]);
   });
 
   test('the same twice', async () => {
-    const twice = [rule('a', { all: [sms, stop] }), rule('b', { not: { any: [{ not: stop }, { not: sms }] } })];
+    const twice = [
+      rule('a', { all: [sms, stop] }),
+      rule('b', { not: { any: [{ not: stop }, { not: sms }] } }),
+    ];
     expect(await found(twice)).toEqual([
       'b.json when duplicate-rule "a" fires for the same callbacks and does the same',
     ]);
@@ -49,7 +57,9 @@ describe('rules that others make useless are told of', () => {
     ['tell somebody else', { owner: 'support' }],
     ['listen to more', { on: ['MESSAGE_INBOUND', 'MESSAGE_SUBMIT'] }],
   ])('not those that %s', async (_, over) =>
-    expect(await found([rule('a', sms), rule('b', { all: [sms, leaf('app_id', 'equal', 'x')] }, over)])).toEqual([]));
+    expect(
+      await found([rule('a', sms), rule('b', { all: [sms, leaf('app_id', 'equal', 'x')] }, over)]),
+    ).toEqual([]));
 });
 
 describe('of two rules of which a stop lets only one fire', () => {
@@ -58,19 +68,30 @@ describe('of two rules of which a stop lets only one fire', () => {
   const narrow = { all: [sms, stop] };
 
   test('the first does not do what the other does as well', async () => {
-    expect(await found([rule('a', sms), rule('b', narrow, { stop: true, priority: 9 })])).toEqual([]);
+    expect(await found([rule('a', sms), rule('b', narrow, { stop: true, priority: 9 })])).toEqual(
+      [],
+    );
     const between = rule('c', young, { stop: true, priority: 5, then: back.then });
     expect(await found([rule('a', sms), rule('b', narrow, { priority: 9 }), between])).toEqual([]);
-    expect(await found([rule('a', sms), rule('b', narrow, { priority: 9 }), { ...between, enabled: false }])).toEqual([
-      expect.stringContaining('subsumed-rule'),
-    ]);
+    expect(
+      await found([
+        rule('a', sms),
+        rule('b', narrow, { priority: 9 }),
+        { ...between, enabled: false },
+      ]),
+    ).toEqual([expect.stringContaining('subsumed-rule')]);
   });
 
   test('none undoes what the other does', async () => {
-    expect(await found([rule('a', sms, out), rule('b', narrow, { ...back, stop: true, priority: 9 })])).toEqual([]);
-    expect(await found([rule('a', sms, { ...out, stop: true }), rule('b', narrow, { ...back, priority: 9 })])).toEqual([
-      expect.stringContaining('opposite-actions'),
-    ]);
+    expect(
+      await found([rule('a', sms, out), rule('b', narrow, { ...back, stop: true, priority: 9 })]),
+    ).toEqual([]);
+    expect(
+      await found([
+        rule('a', sms, { ...out, stop: true }),
+        rule('b', narrow, { ...back, priority: 9 }),
+      ]),
+    ).toEqual([expect.stringContaining('opposite-actions')]);
   });
 });
 
@@ -80,7 +101,10 @@ describe('opposite actions are told of', () => {
   const back = (name: string, when: unknown, scope = 'all', over = {}) =>
     rule(name, when, { then: [{ action: 'unsuppress', params: { scope } }], ...over });
   const says = (list: string) => leaf('keyword', 'says', { list });
-  const lists = { 'lists/out.json': list('out', ['STOP', 'ENOUGH']), 'lists/in.json': list('in', ['START', 'enough']) };
+  const lists = {
+    'lists/out.json': list('out', ['STOP', 'ENOUGH']),
+    'lists/in.json': list('in', ['START', 'enough']),
+  };
 
   test('where one fires wherever the other does', async () => {
     const lines = await found([out('a', sms), back('b', { all: [sms, young] })]);
@@ -96,18 +120,30 @@ describe('opposite actions are told of', () => {
 
   test('where an example shows it', async () => {
     const callback = {
-      message: { contact_message: { text_message: { text: 'Stop' } }, channel_identity: { channel: 'SMS' } },
+      message: {
+        contact_message: { text_message: { text: 'Stop' } },
+        channel_identity: { channel: 'SMS' },
+      },
     };
     const examples = [{ name: 'both', callback, fires: true }];
-    const lines = await found([out('a', leaf('text', 'startsWith', 'st'), 'all', { examples }), back('b', stop)]);
-    expect(lines).toEqual([expect.stringMatching(/^b\.json .*the example "both" of "a" makes both fire$/)]);
+    const lines = await found([
+      out('a', leaf('text', 'startsWith', 'st'), 'all', { examples }),
+      back('b', stop),
+    ]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^b\.json .*the example "both" of "a" makes both fire$/),
+    ]);
   });
 
   test('of a throttle and the release that is meant for it', async () => {
     const red = leaf('quality_rating', 'equal', 'RED');
     const on = { on: ['CHANNEL_EVENT'] };
-    const limit = rule('a', red, { ...on, then: [{ action: 'throttle', params: { to: '0', for: '1d' } }] });
-    const release = (params: object) => rule('b', red, { ...on, then: [{ action: 'release', params }] });
+    const limit = rule('a', red, {
+      ...on,
+      then: [{ action: 'throttle', params: { to: '0', for: '1d' } }],
+    });
+    const release = (params: object) =>
+      rule('b', red, { ...on, then: [{ action: 'release', params }] });
     expect(await found([limit, release({ rule: 'a' })])).toHaveLength(1);
     expect(await found([limit, release({})])).toHaveLength(1);
     expect(await found([limit, release({ rule: 'b' })])).toEqual([]);

@@ -19,7 +19,12 @@ const texts = fc.oneof(
   fc.uniqueArray(text, { minLength: 1, maxLength: 3 }),
   fc.constantFrom({ list: 'some' }, { list: 'none' }),
 );
-const leaf = (fact: string, operators: readonly string[], value: fc.Arbitrary<unknown>, path?: string) =>
+const leaf = (
+  fact: string,
+  operators: readonly string[],
+  value: fc.Arbitrary<unknown>,
+  path?: string,
+) =>
   fc.record({
     fact: fc.constant(fact),
     operator: fc.constantFrom(...operators),
@@ -34,7 +39,12 @@ const wordless = (fact: string, path?: string) => [
   leaf(fact, ['present', 'missing'], nothing, path),
 ];
 const numeric = (fact: string, path?: string) => [
-  leaf(fact, ['lessThan', 'greaterThan', 'lessThanInclusive', 'greaterThanInclusive'], fc.constantFrom(0, 1, 2), path),
+  leaf(
+    fact,
+    ['lessThan', 'greaterThan', 'lessThanInclusive', 'greaterThanInclusive'],
+    fc.constantFrom(0, 1, 2),
+    path,
+  ),
   leaf(fact, ['equal', 'notEqual'], fc.constantFrom(0, 1, 2), path),
   leaf(fact, ['present', 'missing'], nothing, path),
 ];
@@ -66,13 +76,22 @@ const groups = (leaves: fc.Arbitrary<unknown>) =>
     node: fc.oneof(
       { maxDepth: 3, withCrossShrink: true },
       { weight: 3, arbitrary: leaves },
-      { weight: 2, arbitrary: fc.record({ all: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }) },
-      { weight: 2, arbitrary: fc.record({ any: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({ all: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({ any: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }),
+      },
       { weight: 1, arbitrary: fc.record({ not: tie('node') }) },
     ),
   })).node;
 
-const lists = { 'lists/some.json': list('some', ['STOP', 'RED']), 'lists/none.json': list('none', []) };
+const lists = {
+  'lists/some.json': list('some', ['STOP', 'RED']),
+  'lists/none.json': list('none', []),
+};
 const nodeOf = (when: unknown): Node => {
   const { rules } = rulebookOf([rule({ on: ['MESSAGE_INBOUND'], when })], { lists });
   if (!rules[0]) throw new Error('no rule');
@@ -85,7 +104,13 @@ const DOMAINS: Readonly<Record<string, readonly FactValue[]>> = {
   metadata: [MISSING, ...TEXTS],
   keyword: [MISSING, ...new Set([...TEXTS, 'OTHER'].map(fold))],
   age_seconds: [MISSING, ...NUMBERS],
-  event_time: [MISSING, ...TIMES.map(Date.parse), Date.parse('2026-01-01T06:00:00Z'), 0, Date.parse('2027-01-01')],
+  event_time: [
+    MISSING,
+    ...TIMES.map(Date.parse),
+    Date.parse('2026-01-01T06:00:00Z'),
+    0,
+    Date.parse('2027-01-01'),
+  ],
   injected: [MISSING, true, false],
   'payload.a': [
     MISSING,
@@ -119,7 +144,9 @@ function bruteForce(wishes: readonly Wish[]): ReadonlyMap<string, FactValue> | u
 }
 
 const holds = (wishes: readonly Wish[], facts: ReadonlyMap<string, FactValue>): boolean =>
-  wishes.every((wish) => verdict(wish.node, ({ key }) => ({ value: facts.get(key) })) === wish.holds);
+  wishes.every(
+    (wish) => verdict(wish.node, ({ key }) => ({ value: facts.get(key) })) === wish.holds,
+  );
 
 /** How many combinations there are to try. */
 const worldOf = (wishes: readonly Wish[]): number =>
@@ -162,7 +189,9 @@ describe('solve', () => {
 describe('neighboursIn', () => {
   test('never leaves a rule out that may fire together with one', () => {
     const rules = fc.array(groups(foretold), { minLength: 2, maxLength: 4 }).map((conditions) => {
-      const written = conditions.map((when, at) => rule({ name: `r${at}`, on: ['MESSAGE_INBOUND'], when }));
+      const written = conditions.map((when, at) =>
+        rule({ name: `r${at}`, on: ['MESSAGE_INBOUND'], when }),
+      );
       return rulebookOf(written, { lists }).rules;
     });
     fc.assert(

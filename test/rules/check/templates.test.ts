@@ -17,7 +17,11 @@ describe('a fact in a text that may be missing is told of', () => {
 
   test.each<[string, string, unknown]>([
     ['Sinch does not always send it', 'Why: {{reason_sub_code}}', failed],
-    ['only one part of an "any" asks for it', 'Why: {{reason_sub_code}}', { all: [failed, { any: [sms, detail] }] }],
+    [
+      'only one part of an "any" asks for it',
+      'Why: {{reason_sub_code}}',
+      { all: [failed, { any: [sms, detail] }] },
+    ],
     [
       'the rule asks for its absence',
       'Why: {{reason_sub_code}}',
@@ -28,7 +32,9 @@ describe('a fact in a text that may be missing is told of', () => {
 
   test('where it is a field, and another field is asked for', async () => {
     const when = { all: [failed, leaf('payload', 'present', undefined, { path: 'foo.baz' })] };
-    expect(await found([told('{{payload.foo.bar}}', when)])).toEqual([empty('{{payload.foo.bar}}')]);
+    expect(await found([told('{{payload.foo.bar}}', when)])).toEqual([
+      empty('{{payload.foo.bar}}'),
+    ]);
   });
 
   test('once a text, by all its names', async () =>
@@ -37,23 +43,40 @@ describe('a fact in a text that may be missing is told of', () => {
     ]));
 
   test('where only another trigger always has it', async () =>
-    expect(await found([told('{{app_id}}', leaf('channel', 'present'), { on: ['OPT_IN', 'CONTACT_UPDATE'] })])).toEqual(
-      [empty('{{app_id}}')],
-    ));
+    expect(
+      await found([
+        told('{{app_id}}', leaf('channel', 'present'), { on: ['OPT_IN', 'CONTACT_UPDATE'] }),
+      ]),
+    ).toEqual([empty('{{app_id}}')]));
 });
 
 describe('a fact in a text is not told of', () => {
   test.each<[string, string, unknown]>([
-    ['that Sinch always sends', '{{app_id}} {{channel}} {{message_id}} {{status}} {{event_time}}', failed],
-    ['that the condition names a value of', '{{reason_code}}', { all: [failed, leaf('reason_code', 'equal', 'A')] }],
-    ['that must not have a value', '{{reason_code}}', { all: [failed, leaf('reason_code', 'notEqual', 'A')] }],
+    [
+      'that Sinch always sends',
+      '{{app_id}} {{channel}} {{message_id}} {{status}} {{event_time}}',
+      failed,
+    ],
+    [
+      'that the condition names a value of',
+      '{{reason_code}}',
+      { all: [failed, leaf('reason_code', 'equal', 'A')] },
+    ],
+    [
+      'that must not have a value',
+      '{{reason_code}}',
+      { all: [failed, leaf('reason_code', 'notEqual', 'A')] },
+    ],
     ['that is compared', '{{attempt}}', { all: [failed, leaf('attempt', 'greaterThan', 2)] }],
     ['that must be there', '{{metadata}}', { all: [failed, { not: leaf('metadata', 'missing') }] }],
     [
       'that every part of an "any" asks for',
       '{{metadata}}',
       {
-        any: [{ all: [sms, leaf('metadata', 'equal', 'a')] }, { all: [mms, leaf('metadata', 'present')] }],
+        any: [
+          { all: [sms, leaf('metadata', 'equal', 'a')] },
+          { all: [mms, leaf('metadata', 'present')] },
+        ],
       },
     ],
     [
@@ -65,7 +88,12 @@ describe('a fact in a text is not told of', () => {
   ])('%s', async (_, text, when) => expect(await found([told(text, when)])).toEqual([]));
 
   test('that tells what a window held', async () => {
-    const threshold = { share: 0.5, among: leaf('metadata', 'present'), at_least: 5, within: '10m' };
+    const threshold = {
+      share: 0.5,
+      among: leaf('metadata', 'present'),
+      at_least: 5,
+      within: '10m',
+    };
     const text = '{{count}} of {{sample}}, {{share}} within {{within}}, last {{metadata}}';
     expect(await found([told(text, failed, { threshold })])).toEqual([]);
   });

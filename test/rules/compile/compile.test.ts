@@ -7,7 +7,11 @@ const rating = leaf('quality_rating', 'equal', 'RED');
 
 describe('compile refuses', () => {
   test('a file that is not called like its rule', () => {
-    const { findings } = compile({ ...sources([]), rules: { 'x.json': rule({ name: 'y' }) } }, actions, 'v1');
+    const { findings } = compile(
+      { ...sources([]), rules: { 'x.json': rule({ name: 'y' }) } },
+      actions,
+      'v1',
+    );
     expect(findings).toMatchObject([{ file: 'x.json', path: ['name'], code: 'file-name' }]);
   });
 
@@ -22,7 +26,11 @@ describe('compile refuses', () => {
   });
 
   test.each([[null], ['text'], [[]], [5]])('a rule file that holds %j', (written) => {
-    const { rulebook, findings } = compile({ ...sources([]), rules: { 'x.json': written } }, actions, 'v1');
+    const { rulebook, findings } = compile(
+      { ...sources([]), rules: { 'x.json': written } },
+      actions,
+      'v1',
+    );
     expect(findings).toMatchObject([{ file: 'x.json', severity: 'error' }]);
     expect(rulebook.rules).toEqual([]);
   });
@@ -65,7 +73,11 @@ describe('compile refuses', () => {
 
   test('rules beyond 4 MB, examples not counted', () => {
     const long = rule({ why: 'x'.repeat(1_500_000) });
-    const { rulebook, findings } = compile(sources(['a', 'b', 'c'].map((name) => ({ ...long, name }))), actions, 'v1');
+    const { rulebook, findings } = compile(
+      sources(['a', 'b', 'c'].map((name) => ({ ...long, name }))),
+      actions,
+      'v1',
+    );
     expect(findings).toMatchObject([{ file: 'c.json', code: 'too-large' }]);
     expect(rulebook.rules.map(({ name }) => name)).toEqual(['a', 'b']);
     const examples = [{ name: 'e', callback: { x: 'x'.repeat(5_000_000) }, fires: false }];
@@ -91,7 +103,8 @@ describe('compile says the way out', () => {
     [doing({ action: 'note', params: { txt: 'x' } }), 'did you mean "text"?'],
     [doing({ action: 'nott' }), 'did you mean "note"?'],
     [doing({ action: 'note', params: { text: '{{app-id}}' } }), 'did you mean "app_id"?'],
-  ])('%j: %s', (over, hint) => expect(findingsOf(over).map((finding) => finding.hint)).toContain(hint));
+  ])('%j: %s', (over, hint) =>
+    expect(findingsOf(over).map((finding) => finding.hint)).toContain(hint));
 });
 
 describe('compile warns of', () => {
@@ -102,7 +115,11 @@ describe('compile warns of', () => {
       'v1',
     );
     expect(findings).toMatchObject([
-      { code: 'unseen-value', severity: 'warning', hint: 'known values: GREEN, YELLOW, RED, UNKNOWN' },
+      {
+        code: 'unseen-value',
+        severity: 'warning',
+        hint: 'known values: GREEN, YELLOW, RED, UNKNOWN',
+      },
     ]);
     expect(rulebook.rules).toHaveLength(1);
   });
@@ -118,7 +135,9 @@ describe('compile warns of', () => {
   test('unfolded values of a list, too', () => {
     const lists = { 'lists/stops.json': list('stops', ['STOP', 'arrêt']) };
     const over = { on: ['MESSAGE_INBOUND'], ...when(leaf('keyword', 'in', { list: 'stops' })) };
-    expect(findingsOf(over, { lists })).toMatchObject([{ code: 'not-folded', hint: 'write "ARRET", or use "says"' }]);
+    expect(findingsOf(over, { lists })).toMatchObject([
+      { code: 'not-folded', hint: 'write "ARRET", or use "says"' },
+    ]);
   });
 
   test('a named list without values', () => {
@@ -198,19 +217,29 @@ describe('shared conditions', () => {
   test('are refused where the rule’s triggers never carry their facts, pointing at the place that asks', () => {
     const conditions = condition('red', { all: [rating] });
     expect(
-      findingsOf({ on: ['MESSAGE_INBOUND'], when: { any: [{ condition: 'red' }] } }, { conditions }),
-    ).toMatchObject([{ file: 'r.json', code: 'fact-not-carried', path: ['when', 'any', 0, 'condition'] }]);
+      findingsOf(
+        { on: ['MESSAGE_INBOUND'], when: { any: [{ condition: 'red' }] } },
+        { conditions },
+      ),
+    ).toMatchObject([
+      { file: 'r.json', code: 'fact-not-carried', path: ['when', 'any', 0, 'condition'] },
+    ]);
   });
 
   test('count as the comparisons they stand for, however often they are doubled', () => {
-    const double = (name: string) => ({ all: Array.from({ length: 40 }, () => ({ condition: name })) });
+    const double = (name: string) => ({
+      all: Array.from({ length: 40 }, () => ({ condition: name })),
+    });
     const conditions = {
       ...condition('a', { all: [rating] }),
       ...condition('b', double('a')),
       ...condition('c', double('b')),
       ...condition('d', double('c')),
     };
-    const findings = findingsOf({ when: { all: [{ condition: 'b' }, { condition: 'b' }] } }, { conditions });
+    const findings = findingsOf(
+      { when: { all: [{ condition: 'b' }, { condition: 'b' }] } },
+      { conditions },
+    );
     expect(findings.map(({ file, code }) => `${file} ${code}`)).toEqual([
       'conditions/c.json too-many-conditions',
       'conditions/d.json too-many-conditions',
@@ -236,7 +265,9 @@ describe('compile', () => {
       ...when(leaf('x', 'y', 1), leaf('channel', 'in', [])),
       ...doing({ action: 'z' }),
     }).map(({ code }) => code);
-    expect(codes).toEqual(expect.arrayContaining(['unknown-key', 'bad-value', 'unknown-fact', 'empty-list']));
+    expect(codes).toEqual(
+      expect.arrayContaining(['unknown-key', 'bad-value', 'unknown-fact', 'empty-list']),
+    );
   });
 
   test('orders rules by priority, then by name, whatever the order of the files', () => {
@@ -248,7 +279,13 @@ describe('compile', () => {
 
   test('pushes every not down to the comparisons', () => {
     const written = {
-      not: { all: [rating, { not: leaf('channel', 'in', ['SMS']) }, leaf('quality_rating', 'changedTo', 'RED')] },
+      not: {
+        all: [
+          rating,
+          { not: leaf('channel', 'in', ['SMS']) },
+          leaf('quality_rating', 'changedTo', 'RED'),
+        ],
+      },
     };
     expect(rulebookOf([rule({ when: written })]).rules[0]?.when).toMatchObject({
       kind: 'any',
@@ -271,13 +308,22 @@ describe('compile', () => {
     expect(findingsOf(when(leaf('channel', 'present', true)))).toEqual([]));
 
   test('fills in the union of several lists', () => {
-    const lists = { 'lists/a.json': list('a', ['SMS', 'MMS']), 'lists/b.json': list('b', ['MMS', 'RCS']) };
-    const { rules } = rulebookOf([rule(when(leaf('channel', 'in', { list: ['a', 'b'] })))], { lists });
-    expect(rules[0]?.when).toMatchObject({ of: [{ value: ['SMS', 'MMS', 'RCS'], lists: ['a', 'b'] }] });
+    const lists = {
+      'lists/a.json': list('a', ['SMS', 'MMS']),
+      'lists/b.json': list('b', ['MMS', 'RCS']),
+    };
+    const { rules } = rulebookOf([rule(when(leaf('channel', 'in', { list: ['a', 'b'] })))], {
+      lists,
+    });
+    expect(rules[0]?.when).toMatchObject({
+      of: [{ value: ['SMS', 'MMS', 'RCS'], lists: ['a', 'b'] }],
+    });
   });
 
   test('leaves the check of a template’s value to the time when it is filled in', () =>
-    expect(findingsOf(doing({ action: 'note', params: { level: '{{quality_rating}}' } }))).toEqual([]));
+    expect(findingsOf(doing({ action: 'note', params: { level: '{{quality_rating}}' } }))).toEqual(
+      [],
+    ));
 
   test('survives names that objects have by nature', () => {
     const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
@@ -286,8 +332,12 @@ describe('compile', () => {
         { code: 'unknown-fact' },
         { code: 'unknown-operator' },
       ]);
-      expect(findingsOf(when(leaf('channel', 'in', { list: name })))).toMatchObject([{ code: 'unknown-list' }]);
-      expect(findingsOf({ when: { condition: name } })).toMatchObject([{ code: 'unknown-condition' }]);
+      expect(findingsOf(when(leaf('channel', 'in', { list: name })))).toMatchObject([
+        { code: 'unknown-list' },
+      ]);
+      expect(findingsOf({ when: { condition: name } })).toMatchObject([
+        { code: 'unknown-condition' },
+      ]);
       expect(findingsOf(doing({ action: name }))).toMatchObject([{ code: 'unknown-action' }]);
     }
   });

@@ -4,32 +4,82 @@ import { findingsOf, leaf, list } from '../rulebook.ts';
 
 /** Each row: what is refused, the comparison, the code and the key that the finding points to, and what it says. */
 test.each<[string, object, string, RegExp]>([
-  ['an unknown fact', leaf('quality_ratting', 'equal', 'RED'), 'unknown-fact at fact', /"quality_ratting"/],
+  [
+    'an unknown fact',
+    leaf('quality_ratting', 'equal', 'RED'),
+    'unknown-fact at fact',
+    /"quality_ratting"/,
+  ],
   [
     'a fact its triggers never carry',
     leaf('keyword', 'equal', 'STOP'),
     'fact-not-carried at fact',
     /never comes with CHANNEL_EVENT/,
   ],
-  ['a fact written as a path', leaf('payload.a.b', 'equal', 'X'), 'unknown-fact at fact', /payload\.a\.b/],
-  ['an unknown operator', leaf('channel', 'equals', 'SMS'), 'unknown-operator at operator', /"equals"/],
+  [
+    'a fact written as a path',
+    leaf('payload.a.b', 'equal', 'X'),
+    'unknown-fact at fact',
+    /payload\.a\.b/,
+  ],
+  [
+    'an unknown operator',
+    leaf('channel', 'equals', 'SMS'),
+    'unknown-operator at operator',
+    /"equals"/,
+  ],
   ['a decorator', leaf('channel', 'everyFact:equal', 'SMS'), 'decorator at operator', /decorators/],
-  ['an operator that does not suit', leaf('channel', 'lessThan', 3), 'operator-does-not-suit at operator', /a text/],
+  [
+    'an operator that does not suit',
+    leaf('channel', 'lessThan', 3),
+    'operator-does-not-suit at operator',
+    /a text/,
+  ],
   [
     'changedTo without a memory',
     leaf('channel', 'changedTo', 'SMS'),
     'operator-does-not-suit at operator',
     /nobody remembers/,
   ],
-  ['a number for a text', leaf('channel', 'equal', 5), 'value-does-not-suit at value', /expected a text/],
-  ['a list for one value', leaf('channel', 'equal', ['SMS']), 'value-does-not-suit at value', /found a list/],
-  ['one value for a list', leaf('channel', 'in', 'SMS'), 'value-does-not-suit at value', /expected a list/],
+  [
+    'a number for a text',
+    leaf('channel', 'equal', 5),
+    'value-does-not-suit at value',
+    /expected a text/,
+  ],
+  [
+    'a list for one value',
+    leaf('channel', 'equal', ['SMS']),
+    'value-does-not-suit at value',
+    /found a list/,
+  ],
+  [
+    'one value for a list',
+    leaf('channel', 'in', 'SMS'),
+    'value-does-not-suit at value',
+    /expected a list/,
+  ],
   ['a missing value', leaf('channel', 'equal'), 'value-does-not-suit at value', /expected a text/],
   ['an empty text', leaf('channel', 'equal', ''), 'value-does-not-suit at value', /missing/],
   ['null', leaf('channel', 'equal', null), 'value-does-not-suit at value', /expected a text/],
-  ['a value for missing', leaf('channel', 'missing', 'SMS'), 'value-does-not-suit at value', /takes no value/],
-  ['words of signs alone', leaf('channel', 'containsWord', '!!'), 'value-does-not-suit at value', /letters or digits/],
-  ['a time that is none', leaf('event_time', 'before', 'tomorrow'), 'value-does-not-suit at value', /2026/],
+  [
+    'a value for missing',
+    leaf('channel', 'missing', 'SMS'),
+    'value-does-not-suit at value',
+    /takes no value/,
+  ],
+  [
+    'words of signs alone',
+    leaf('channel', 'containsWord', '!!'),
+    'value-does-not-suit at value',
+    /letters or digits/,
+  ],
+  [
+    'a time that is none',
+    leaf('event_time', 'before', 'tomorrow'),
+    'value-does-not-suit at value',
+    /2026/,
+  ],
   [
     'hours of no time zone',
     leaf('event_time', 'withinHours', { from: '09:00', to: '17:00', timeZone: 'Sweden/Stockholm' }),
@@ -42,10 +92,30 @@ test.each<[string, object, string, RegExp]>([
     'value-does-not-suit at value',
     /the same/,
   ],
-  ['a pattern that is none', leaf('channel', 'matches', '('), 'value-does-not-suit at value', /not a pattern/],
-  ['a pattern that looks back', leaf('channel', 'matches', '(a)\\1'), 'value-does-not-suit at value', /not a pattern/],
-  ['a fact as value', leaf('channel', 'equal', { fact: 'app_id' }), 'fact-as-value at value', /another fact/],
-  ['an unknown list', leaf('channel', 'in', { list: 'chanels' }), 'unknown-list at value', /"chanels"/],
+  [
+    'a pattern that is none',
+    leaf('channel', 'matches', '('),
+    'value-does-not-suit at value',
+    /not a pattern/,
+  ],
+  [
+    'a pattern that looks back',
+    leaf('channel', 'matches', '(a)\\1'),
+    'value-does-not-suit at value',
+    /not a pattern/,
+  ],
+  [
+    'a fact as value',
+    leaf('channel', 'equal', { fact: 'app_id' }),
+    'fact-as-value at value',
+    /another fact/,
+  ],
+  [
+    'an unknown list',
+    leaf('channel', 'in', { list: 'chanels' }),
+    'unknown-list at value',
+    /"chanels"/,
+  ],
   ['an empty list', leaf('channel', 'in', []), 'empty-list at value', /empty/],
   [
     'a list where none is taken',
@@ -53,12 +123,37 @@ test.each<[string, object, string, RegExp]>([
     'value-does-not-suit at value',
     /takes no list/,
   ],
-  ['params of a fact', leaf('channel', 'equal', 'SMS', { params: {} }), 'unknown-key at params', /params/],
-  ['payload without a path', leaf('payload', 'equal', 'X'), 'path-missing at fact', /needs a "path"/],
-  ['a path on a text', leaf('channel', 'equal', 'X', { path: 'a' }), 'path-unexpected at path', /no paths/],
+  [
+    'params of a fact',
+    leaf('channel', 'equal', 'SMS', { params: {} }),
+    'unknown-key at params',
+    /params/,
+  ],
+  [
+    'payload without a path',
+    leaf('payload', 'equal', 'X'),
+    'path-missing at fact',
+    /needs a "path"/,
+  ],
+  [
+    'a path on a text',
+    leaf('channel', 'equal', 'X', { path: 'a' }),
+    'path-unexpected at path',
+    /no paths/,
+  ],
   ['JSONPath', leaf('payload', 'equal', 'X', { path: '$.a' }), 'bad-path at path', /not JSONPath/],
-  ['brackets in a path', leaf('payload', 'equal', 'X', { path: 'a[0]' }), 'bad-path at path', /a\.b\.0/],
-  ['a path with a hole', leaf('payload', 'equal', 'X', { path: 'a..b' }), 'bad-path at path', /single dots/],
+  [
+    'brackets in a path',
+    leaf('payload', 'equal', 'X', { path: 'a[0]' }),
+    'bad-path at path',
+    /a\.b\.0/,
+  ],
+  [
+    'a path with a hole',
+    leaf('payload', 'equal', 'X', { path: 'a..b' }),
+    'bad-path at path',
+    /single dots/,
+  ],
 ])('a comparison is refused for %s', (_, comparison, fault, message) => {
   const findings = findingsOf({ when: { all: [comparison] } });
   const found = findings.find(({ code, path }) => `${code} at ${path.slice(3)}` === fault);
@@ -76,7 +171,9 @@ test.each(
     findingsOf({ on: triggerNames, when: leaf(fact, operator, Symbol() as unknown) }).find(
       ({ code }) => code === 'operator-does-not-suit',
     );
-  const offers = ['contains', 'lessThan', 'changedTo'].flatMap((operator) => refused(operator)?.hint ?? []);
+  const offers = ['contains', 'lessThan', 'changedTo'].flatMap(
+    (operator) => refused(operator)?.hint ?? [],
+  );
   expect(offers).not.toEqual([]);
   const offered = offers.flatMap((hint) => hint.replace('these do: ', '').split(', '));
   expect(offered.filter(refused)).toEqual([]);
@@ -90,7 +187,10 @@ test('compile refuses one value among many, and names it', () => {
     [['a', 3], '3: expected a text', undefined],
   ] as const) {
     const [finding] = findingsOf({ ...on, when: leaf('text', 'says', value) }, { lists });
-    expect(finding).toMatchObject({ code: 'value-does-not-suit', message: expect.stringContaining(message) });
+    expect(finding).toMatchObject({
+      code: 'value-does-not-suit',
+      message: expect.stringContaining(message),
+    });
     expect(finding?.hint).toBe(hint);
   }
 });

@@ -3,7 +3,11 @@ import { openFacts } from '../../../src/rules/decide/observed-facts.ts';
 import { callbackWith, forgetful, leaf, list, rule, rulebookOf } from '../rulebook.ts';
 
 /** The names of the rules that are looked at: every leaf but the indexed one is left to the pre-check. */
-function candidates(rules: readonly Record<string, unknown>[], facts: Record<string, string | number>, lists = {}) {
+function candidates(
+  rules: readonly Record<string, unknown>[],
+  facts: Record<string, string | number>,
+  lists = {},
+) {
   const rulebook = rulebookOf(rules, { lists });
   const places = rulebook.sieve.candidates(
     'MESSAGE_INBOUND',
@@ -22,7 +26,11 @@ describe('the sieve', () => {
       inbound('z', leaf('app_id', 'equal', 'x'), { priority: 5 }),
       inbound('no', leaf('channel', 'equal', 'MMS')),
     ];
-    expect(candidates(rules, { channel: 'SMS', app_id: 'x', keyword: 'ARRET' })).toEqual(['z', 'a', 'b']);
+    expect(candidates(rules, { channel: 'SMS', app_id: 'x', keyword: 'ARRET' })).toEqual([
+      'z',
+      'a',
+      'b',
+    ]);
     expect(candidates(rules, { channel: 'RCS' })).toEqual([]);
   });
 
@@ -44,7 +52,9 @@ describe('the sieve', () => {
       rule({
         name: 'r',
         on: ['MESSAGE_INBOUND', 'CHANNEL_EVENT'],
-        when: { all: [leaf('previous_quality_rating', 'equal', 'RED'), leaf('channel', 'equal', 'SMS')] },
+        when: {
+          all: [leaf('previous_quality_rating', 'equal', 'RED'), leaf('channel', 'equal', 'SMS')],
+        },
       }),
     ];
     expect(candidates(rules, { channel: 'SMS' })).toEqual(['r']);
@@ -53,15 +63,24 @@ describe('the sieve', () => {
 
   test('drops a rule by its cheap facts before anything is judged', () =>
     expect(
-      candidates([inbound('r', { all: [leaf('channel', 'equal', 'SMS'), leaf('age_seconds', 'lessThan', 5)] })], {
-        channel: 'SMS',
-        age_seconds: 6,
-      }),
+      candidates(
+        [
+          inbound('r', {
+            all: [leaf('channel', 'equal', 'SMS'), leaf('age_seconds', 'lessThan', 5)],
+          }),
+        ],
+        {
+          channel: 'SMS',
+          age_seconds: 6,
+        },
+      ),
     ).toEqual([]));
 
   test('looks only at the rules behind the rarest key', () => {
     const rules = Array.from({ length: 1_000 }, (_, at) =>
-      inbound(`r-${at}`, { all: [leaf('channel', 'equal', 'SMS'), leaf('app_id', 'equal', `app-${at}`)] }),
+      inbound(`r-${at}`, {
+        all: [leaf('channel', 'equal', 'SMS'), leaf('app_id', 'equal', `app-${at}`)],
+      }),
     );
     const rulebook = rulebookOf(rules);
     const callback = callbackWith('MESSAGE_INBOUND', { channel: 'SMS', app_id: 'app-7' });

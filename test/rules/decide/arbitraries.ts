@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { fold } from '../../../src/callbacks/facts/fold.ts';
-import { anyText, DEEP_PATH, letters, number, scalar, WORDS, word } from './arbitrary-values.ts';
 import { list } from '../rulebook.ts';
+import { anyText, DEEP_PATH, letters, number, scalar, WORDS, word } from './arbitrary-values.ts';
 
 const PATHS = [
   'a',
@@ -25,13 +25,18 @@ const lists = {
   'lists/many.json': list('many', numbered(300).concat(WORDS.slice(0, 6))),
   'lists/huge.json': list('huge', numbered(10_000).concat(WORDS.slice(4, 12))),
 };
-export const listValues = Object.fromEntries(Object.values(lists).map(({ name, values }) => [name, values]));
+export const listValues = Object.fromEntries(
+  Object.values(lists).map(({ name, values }) => [name, values]),
+);
 const { 'lists/huge.json': huge, ...small } = lists;
 /** The lists that some rules ask for. Ten thousand values are read only where they are asked for: else the tests take minutes. */
 export const listsFor = (rules: unknown) =>
   JSON.stringify(rules).includes('"huge"') ? { ...small, 'lists/huge.json': huge } : small;
 
-const text = fc.oneof({ weight: 8, arbitrary: word }, { weight: 1, arbitrary: fc.oneof(anyText, letters) });
+const text = fc.oneof(
+  { weight: 8, arbitrary: word },
+  { weight: 1, arbitrary: fc.oneof(anyText, letters) },
+);
 const spoken = text.filter((one) => fold(one) !== '');
 const plainWord = spoken.filter((one) => /\p{L}|\p{N}/u.test(one));
 const named = fc
@@ -41,7 +46,8 @@ const named = fc
     { weight: 1, arbitrary: fc.constantFrom('huge', ['none', 'huge']) },
   )
   .map((name) => ({ list: name }));
-const some = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(item, { minLength: 1, maxLength: 4 });
+const some = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+  fc.array(item, { minLength: 1, maxLength: 4 });
 /** Patterns that RE2 and JavaScript read alike. */
 const pattern = fc.constantFrom(
   'RED',
@@ -54,7 +60,11 @@ const pattern = fc.constantFrom(
   'w\\d{2,}',
   '🛑',
 );
-const moment = fc.constantFrom('1970-01-01T00:00:00Z', '2026-03-29T01:00:00Z', '2026-11-20T12:00:00Z');
+const moment = fc.constantFrom(
+  '1970-01-01T00:00:00Z',
+  '2026-03-29T01:00:00Z',
+  '2026-11-20T12:00:00Z',
+);
 const hours = fc.constantFrom(
   { from: '09:00', to: '17:00', timeZone: 'Europe/Stockholm' },
   { from: '22:00', to: '06:00', timeZone: 'Asia/Kolkata', days: ['fri', 'sun'] },
@@ -71,14 +81,19 @@ const TEXT: readonly Row[] = [
   [['matches', 'doesNotMatch'], pattern],
 ];
 const NUMBER: readonly Row[] = [
-  [['equal', 'notEqual', 'lessThan', 'greaterThanInclusive', 'greaterThan', 'lessThanInclusive'], number],
+  [
+    ['equal', 'notEqual', 'lessThan', 'greaterThanInclusive', 'greaterThan', 'lessThanInclusive'],
+    number,
+  ],
   [['in', 'notIn'], some(number)],
 ];
 const TIME: readonly Row[] = [
   [['before', 'notBefore', 'after', 'notAfter'], moment],
   [['withinHours', 'outsideHours'], hours],
 ];
-const CHANGES: readonly Row[] = [[['changedTo', 'notChangedTo', 'changedFrom', 'notChangedFrom'], word]];
+const CHANGES: readonly Row[] = [
+  [['changedTo', 'notChangedTo', 'changedFrom', 'notChangedFrom'], word],
+];
 const SCALAR: readonly Row[] = [
   [['equal', 'notEqual'], scalar],
   [['in', 'notIn'], some(fc.oneof(word, number))],
@@ -87,18 +102,29 @@ const ITEM: readonly Row[] = [[['contains', 'doesNotContain'], scalar]];
 
 /** Every operator that the rules generated here use. */
 export const OPERATORS: readonly string[] = [
-  ...new Set([NOTHING, ...TEXT, ...NUMBER, ...TIME, ...CHANGES, ...SCALAR, ...ITEM].flatMap(([names]) => names)),
+  ...new Set(
+    [NOTHING, ...TEXT, ...NUMBER, ...TIME, ...CHANGES, ...SCALAR, ...ITEM].flatMap(
+      ([names]) => names,
+    ),
+  ),
 ];
 
 const comparing = (fact: string, rows: readonly Row[], path?: fc.Arbitrary<string>) =>
   fc.oneof(
     ...rows.map(([operators, value]) =>
-      fc.record({ fact: fc.constant(fact), operator: fc.constantFrom(...operators), value, ...(path && { path }) }),
+      fc.record({
+        fact: fc.constant(fact),
+        operator: fc.constantFrom(...operators),
+        value,
+        ...(path && { path }),
+      }),
     ),
   );
 
 const plainFacts = [
-  ...['channel', 'app_id', 'metadata', 'keyword', 'text'].map((fact) => comparing(fact, [...TEXT, NOTHING])),
+  ...['channel', 'app_id', 'metadata', 'keyword', 'text'].map((fact) =>
+    comparing(fact, [...TEXT, NOTHING]),
+  ),
   comparing('quality_rating', [...TEXT, ...CHANGES, NOTHING]),
   comparing('previous_quality_rating', [...TEXT, NOTHING]),
   comparing('age_seconds', [...NUMBER, NOTHING]),
@@ -110,7 +136,11 @@ const plainFacts = [
 /** Comparisons by every operator, over texts, numbers, booleans, times, lists, recalled facts, and fields of any kind. */
 const comparison = fc.oneof(
   ...plainFacts,
-  comparing('payload', [...TEXT, ...NUMBER, ...TIME, ...SCALAR, ...ITEM, NOTHING], fc.constantFrom(...PATHS)),
+  comparing(
+    'payload',
+    [...TEXT, ...NUMBER, ...TIME, ...SCALAR, ...ITEM, NOTHING],
+    fc.constantFrom(...PATHS),
+  ),
 );
 
 /** The same where each field is of the kind that it is compared by: on these, two-valued and three-valued logic agree. */
@@ -122,7 +152,8 @@ const decisive = fc.oneof(
   comparing('payload', ITEM, fc.constant('l')),
 );
 
-const group = (tie: fc.LetrecLooselyTypedTie) => fc.array(tie('node'), { minLength: 1, maxLength: 3 });
+const group = (tie: fc.LetrecLooselyTypedTie) =>
+  fc.array(tie('node'), { minLength: 1, maxLength: 3 });
 const groupsOver = (leaf: fc.Arbitrary<unknown>, negated: boolean) =>
   fc.letrec((tie) => ({
     node: fc.oneof(
@@ -153,17 +184,25 @@ const shared = { weight: 1, arbitrary: fc.constant({ condition: 'shared' }) };
 export const condition = groupsOver(fc.oneof({ weight: 12, arbitrary: comparison }, shared), true);
 /** Conditions without a `not`, which alone tells "false" from "nobody knows". */
 export const affirmed = groupsOver(comparison, false);
-export const decisiveCondition = groupsOver(fc.oneof({ weight: 12, arbitrary: decisive }, shared), true);
+export const decisiveCondition = groupsOver(
+  fc.oneof({ weight: 12, arbitrary: decisive }, shared),
+  true,
+);
 
 const nestedIn = (leaf: fc.Arbitrary<unknown>, depth: number) =>
   fc
     .tuple(
       leaf,
-      fc.array(fc.tuple(fc.constantFrom('all', 'any', 'not'), fc.option(leaf)), { minLength: depth, maxLength: depth }),
+      fc.array(fc.tuple(fc.constantFrom('all', 'any', 'not'), fc.option(leaf)), {
+        minLength: depth,
+        maxLength: depth,
+      }),
     )
     .map(([innermost, groups]) =>
       groups.reduce<unknown>(
-        (inner, [kind, beside]) => ({ [kind]: kind === 'not' ? inner : beside ? [inner, beside] : [inner] }),
+        (inner, [kind, beside]) => ({
+          [kind]: kind === 'not' ? inner : beside ? [inner, beside] : [inner],
+        }),
         innermost,
       ),
     );

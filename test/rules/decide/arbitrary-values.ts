@@ -45,7 +45,12 @@ const TIMES = [
   8.64e15,
   -8.64e15,
 ];
-const TOLD_TIMES = ['2026-11-20T12:00:00Z', '2026-11-20T13:00:00.001+01:00', 'Fri, 20 Nov 2026 12:00:00 GMT', '2026'];
+const TOLD_TIMES = [
+  '2026-11-20T12:00:00Z',
+  '2026-11-20T13:00:00.001+01:00',
+  'Fri, 20 Nov 2026 12:00:00 GMT',
+  '2026',
+];
 
 export const word = fc.constantFrom(...WORDS);
 export const number = fc.constantFrom(...NUMBERS);
@@ -70,7 +75,8 @@ const listed = fc.oneof(
 /** The number of levels that the payload's deepest field lies under. */
 export const DEEP = 30;
 export const DEEP_PATH = Array.from({ length: DEEP }, () => 'd').join('.');
-const deep = (inner: unknown): unknown => DEEP_PATH.split('.').reduce((within, key) => ({ [key]: within }), inner);
+const deep = (inner: unknown): unknown =>
+  DEEP_PATH.split('.').reduce((within, key) => ({ [key]: within }), inner);
 
 const value: fc.Arbitrary<FactValue> = fc.oneof(
   { weight: 8, arbitrary: word },
@@ -78,7 +84,12 @@ const value: fc.Arbitrary<FactValue> = fc.oneof(
   { weight: 2, arbitrary: fc.boolean() },
   {
     weight: 2,
-    arbitrary: fc.constantFrom<FactValue>(Number.NaN, Number.POSITIVE_INFINITY, `«${'x'.repeat(500)}»`, 'w299'),
+    arbitrary: fc.constantFrom<FactValue>(
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      `«${'x'.repeat(500)}»`,
+      'w299',
+    ),
   },
   { weight: 1, arbitrary: fc.oneof(time, fc.constantFrom(...TOLD_TIMES, 8.64e15 + 2)) },
   { weight: 1, arbitrary: fc.oneof(anyText, letters) },
@@ -101,7 +112,13 @@ const tree = fc.record(
 );
 
 const TEXT_FACTS = ['channel', 'app_id', 'metadata', 'keyword', 'text', 'quality_rating'] as const;
-const FACTS = [...TEXT_FACTS, 'age_seconds', 'event_time', 'restriction_types', 'injected'] as const;
+const FACTS = [
+  ...TEXT_FACTS,
+  'age_seconds',
+  'event_time',
+  'restriction_types',
+  'injected',
+] as const;
 
 /** The facts of a callback, of any kind and often missing, and its payload and body. */
 export const happening = fc.record({
@@ -113,7 +130,10 @@ export const happening = fc.record({
 });
 export type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
 
-const someText = fc.oneof({ weight: 6, arbitrary: word }, { weight: 1, arbitrary: fc.oneof(anyText, letters) });
+const someText = fc.oneof(
+  { weight: 6, arbitrary: word },
+  { weight: 1, arbitrary: fc.oneof(anyText, letters) },
+);
 
 /** The facts of a callback of which nothing is missing, each of the type that rules compare it by. */
 export const wholeHappening = fc.record({

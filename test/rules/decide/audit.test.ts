@@ -13,17 +13,29 @@ const rules = [
   rule({ name: 'off', on, when: sms, enabled: false, priority: 10 }),
   rule({ name: 'over', on, when: sms, expires: '2026-01-01T00:00:00Z', priority: 10 }),
   rule({ name: 'elsewhere', when: sms, priority: 10 }),
-  rule({ name: 'counted', on, when: sms, priority: 10, threshold: { count: 3, within: '10m', per: ['app_id'] } }),
+  rule({
+    name: 'counted',
+    on,
+    when: sms,
+    priority: 10,
+    threshold: { count: 3, within: '10m', per: ['app_id'] },
+  }),
 ];
 const rulebook = rulebookOf(rules);
 const callback = callbackWith('MESSAGE_INBOUND', { channel: 'SMS', app_id: 'a' });
 const byPlaces = (places: readonly number[]) =>
-  decide({ ...rulebook, sieve: { ...rulebook.sieve, candidates: () => places } }, callback, forgetful);
+  decide(
+    { ...rulebook, sieve: { ...rulebook.sieve, candidates: () => places } },
+    callback,
+    forgetful,
+  );
 const placeOf = (name: string) => rulebook.rules.findIndex((known) => known.name === name);
 
 describe('audit', () => {
   test('says nothing where the sieve and json-rules-engine alone decide the same', async () =>
-    expect(await audit(await decide(rulebook, callback, forgetful), rulebook, callback, forgetful)).toEqual({
+    expect(
+      await audit(await decide(rulebook, callback, forgetful), rulebook, callback, forgetful),
+    ).toEqual({
       dropped: [],
       added: [],
     }));

@@ -1,16 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../../src/rules/compile/compile.ts';
-import type { CompiledRule, Rulebook } from '../../../src/rules/model/compiled.ts';
 import { decide } from '../../../src/rules/decide/decide.ts';
 import { judge } from '../../../src/rules/decide/evaluate.ts';
 import { openFacts } from '../../../src/rules/decide/observed-facts.ts';
-import { condition, conditions, conditionValues, deepCondition, listsFor, listValues } from './arbitraries.ts';
+import type { CompiledRule, Rulebook } from '../../../src/rules/model/compiled.ts';
+import { actions, callbackWith, rule, sources } from '../rulebook.ts';
+import {
+  condition,
+  conditions,
+  conditionValues,
+  deepCondition,
+  listsFor,
+  listValues,
+} from './arbitraries.ts';
 import { type Happening, happening, TRIGGERS } from './arbitrary-values.ts';
 import { truth } from './kleene.ts';
-import { actions, callbackWith, rule, sources } from '../rulebook.ts';
 
-const named = (when: unknown, at: number, over: object = {}) => rule({ name: `r-${at}`, on: TRIGGERS, when, ...over });
+const named = (when: unknown, at: number, over: object = {}) =>
+  rule({ name: `r-${at}`, on: TRIGGERS, when, ...over });
 
 /** A rule set in which priorities tie, some rules stop, some are off, and some listen to one trigger only. */
 const rules = fc
@@ -28,18 +36,26 @@ const rules = fc
 type Written = Record<string, unknown>;
 
 const compiled = (written: readonly Written[]): Rulebook => {
-  const { rulebook, findings } = compile(sources(written, { lists: listsFor(written), conditions }), actions, 'v1');
+  const { rulebook, findings } = compile(
+    sources(written, { lists: listsFor(written), conditions }),
+    actions,
+    'v1',
+  );
   // The one thing that generated rules may be refused for.
-  const errors = findings.filter(({ severity, code }) => severity === 'error' && code !== 'too-deep');
+  const errors = findings.filter(
+    ({ severity, code }) => severity === 'error' && code !== 'too-deep',
+  );
   expect(errors).toEqual([]);
   return rulebook;
 };
-const callbackIn = ({ trigger, facts, payload, body }: Happening) => callbackWith(trigger, facts, payload, { ...body });
+const callbackIn = ({ trigger, facts, payload, body }: Happening) =>
+  callbackWith(trigger, facts, payload, { ...body });
 const recallIn =
   ({ recalled }: Happening) =>
   async (name: string) =>
     name === 'previous_quality_rating' ? recalled : undefined;
-const namesOf = (fired: readonly { readonly rule: CompiledRule }[]) => fired.map(({ rule: { name } }) => name);
+const namesOf = (fired: readonly { readonly rule: CompiledRule }[]) =>
+  fired.map(({ rule: { name } }) => name);
 
 /** The world as the naive reading sees it. */
 const worldOf = ({ facts, recalled, payload, body }: Happening) => ({
@@ -47,14 +63,17 @@ const worldOf = ({ facts, recalled, payload, body }: Happening) => ({
   conditions: conditionValues,
   see(fact: string, path: string | undefined): unknown {
     if (fact === 'previous_quality_rating') return recalled;
-    if (path === undefined) return Object.hasOwn(facts, fact) ? facts[fact as keyof typeof facts] : undefined;
+    if (path === undefined)
+      return Object.hasOwn(facts, fact) ? facts[fact as keyof typeof facts] : undefined;
     return [payload, body]
       .map((root) => path.split('.').reduce<unknown>(own, root))
       .find((found) => found !== undefined && found !== null && found !== '');
   },
 });
 const own = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? Reflect.get(value, key)
+    : undefined;
 
 /** What fires when every rule is asked, in order, without a sieve: by `holds`. */
 async function asked(
@@ -64,7 +83,8 @@ async function asked(
 ): Promise<string[]> {
   const fired: string[] = [];
   for (const candidate of rulebook.rules) {
-    if (!candidate.enabled || !candidate.on.includes(trigger) || !(await holds(candidate))) continue;
+    if (!candidate.enabled || !candidate.on.includes(trigger) || !(await holds(candidate)))
+      continue;
     fired.push(candidate.name);
     if (candidate.stop) break;
   }
@@ -87,7 +107,11 @@ describe('decide', () => {
 
         const whens = new Map(written.map(({ name, when }) => [name, when]));
         expect(fired).toEqual(
-          await asked(rulebook, seen.trigger, ({ name }) => truth(whens.get(name), worldOf(seen)) === true),
+          await asked(
+            rulebook,
+            seen.trigger,
+            ({ name }) => truth(whens.get(name), worldOf(seen)) === true,
+          ),
         );
 
         const facts = openFacts(callback, rulebook.lists, recallIn(seen));
@@ -122,50 +146,65 @@ describe('decide', () => {
     );
     const isMine = ({ rule: name }: { readonly rule: string }) => name !== 'throwing';
     await fc.assert(
-      fc.asyncProperty(rules, happening, broken, throwing, fc.integer(), async (written, seen, wrong, when, seed) => {
-        const callback = callbackIn(seen);
-        const before = await decide(compiled(written), callback, recallIn(seen));
-        const thrower = named(when, 0, { name: 'throwing', priority: 1000 });
-        const shuffled = [wrong, thrower, ...written]
-          .map((one, at) => ({ one, key: Math.sin(seed + at) }))
-          .sort((a, b) => a.key - b.key);
-        const { rulebook } = compile(
-          sources(
-            shuffled.map(({ one }) => one),
-            { lists: listsFor(written), conditions },
-          ),
-          actions,
-          'v1',
-        );
-        const throws = {
-          ...callback,
-          fact: (name: string, known: typeof rulebook.lists) =>
-            name === 'correlation_id' ? fail() : callback.fact(name, known),
-        };
-        const after = await decide(rulebook, throws, recallIn(seen));
-        expect(after.erred).toEqual([{ rule: 'throwing', message: 'cannot be read' }]);
-        expect(namesOf(after.fired)).toEqual(namesOf(before.fired));
-        expect(after.erred.filter(isMine)).toEqual(before.erred);
-      }),
+      fc.asyncProperty(
+        rules,
+        happening,
+        broken,
+        throwing,
+        fc.integer(),
+        async (written, seen, wrong, when, seed) => {
+          const callback = callbackIn(seen);
+          const before = await decide(compiled(written), callback, recallIn(seen));
+          const thrower = named(when, 0, { name: 'throwing', priority: 1000 });
+          const shuffled = [wrong, thrower, ...written]
+            .map((one, at) => ({ one, key: Math.sin(seed + at) }))
+            .sort((a, b) => a.key - b.key);
+          const { rulebook } = compile(
+            sources(
+              shuffled.map(({ one }) => one),
+              { lists: listsFor(written), conditions },
+            ),
+            actions,
+            'v1',
+          );
+          const throws = {
+            ...callback,
+            fact: (name: string, known: typeof rulebook.lists) =>
+              name === 'correlation_id' ? fail() : callback.fact(name, known),
+          };
+          const after = await decide(rulebook, throws, recallIn(seen));
+          expect(after.erred).toEqual([{ rule: 'throwing', message: 'cannot be read' }]);
+          expect(namesOf(after.fired)).toEqual(namesOf(before.fired));
+          expect(after.erred.filter(isMine)).toEqual(before.erred);
+        },
+      ),
       { numRuns: 1_000 },
     );
   });
 
-  test('gives a hundred overlapping callbacks what it gives them one by one', { timeout: 60_000 }, async () => {
+  test('gives a hundred overlapping callbacks what it gives them one by one', {
+    timeout: 60_000,
+  }, async () => {
     await fc.assert(
-      fc.asyncProperty(rules, fc.array(happening, { minLength: 100, maxLength: 100 }), async (written, all) => {
-        const rulebook = compiled(written);
-        const later = (seen: Happening) => async (name: string) => {
-          await new Promise(setImmediate);
-          return recallIn(seen)(name);
-        };
-        const together = await Promise.all(all.map((seen) => decide(rulebook, callbackIn(seen), later(seen))));
-        for (const [at, seen] of all.entries()) {
-          expect(namesOf(together[at]?.fired ?? [])).toEqual(
-            namesOf((await decide(rulebook, callbackIn(seen), recallIn(seen))).fired),
+      fc.asyncProperty(
+        rules,
+        fc.array(happening, { minLength: 100, maxLength: 100 }),
+        async (written, all) => {
+          const rulebook = compiled(written);
+          const later = (seen: Happening) => async (name: string) => {
+            await new Promise(setImmediate);
+            return recallIn(seen)(name);
+          };
+          const together = await Promise.all(
+            all.map((seen) => decide(rulebook, callbackIn(seen), later(seen))),
           );
-        }
-      }),
+          for (const [at, seen] of all.entries()) {
+            expect(namesOf(together[at]?.fired ?? [])).toEqual(
+              namesOf((await decide(rulebook, callbackIn(seen), recallIn(seen))).fired),
+            );
+          }
+        },
+      ),
       { numRuns: 20 },
     );
   });

@@ -1,12 +1,24 @@
 import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import { decide } from '../../../src/rules/decide/decide.ts';
-import { callbackOf, callbackWith, doing, forgetful, list, NOON, ratingOf, rule, rulebookOf } from '../rulebook.ts';
+import {
+  callbackOf,
+  callbackWith,
+  doing,
+  forgetful,
+  list,
+  NOON,
+  ratingOf,
+  rule,
+  rulebookOf,
+} from '../rulebook.ts';
 
 const red = { fact: 'quality_rating', operator: 'equal', value: 'RED' };
 const note = (text: string) => doing({ action: 'note', params: { text } });
 const firedIn = async (rules: readonly Record<string, unknown>[], callback = ratingOf('RED')) =>
-  (await decide(rulebookOf(rules), await callback, forgetful)).fired.map(({ rule: { name } }) => name);
+  (await decide(rulebookOf(rules), await callback, forgetful)).fired.map(
+    ({ rule: { name } }) => name,
+  );
 
 describe('decide', () => {
   test('says what fired, with its actions and the facts it used', async () => {
@@ -26,14 +38,16 @@ describe('decide', () => {
   });
 
   test('orders by priority, then by name', async () =>
-    expect(await firedIn([rule({ name: 'b' }), rule({ name: 'c', priority: 9 }), rule({ name: 'a' })])).toEqual([
-      'c',
-      'a',
-      'b',
-    ]));
+    expect(
+      await firedIn([rule({ name: 'b' }), rule({ name: 'c', priority: 9 }), rule({ name: 'a' })]),
+    ).toEqual(['c', 'a', 'b']));
 
   test('asks no rule after one that stops, and all of them where it does not fire', async () => {
-    const rules = [rule({ name: 'a' }), rule({ name: 'b', stop: true, when: { all: [red] } }), rule({ name: 'c' })];
+    const rules = [
+      rule({ name: 'a' }),
+      rule({ name: 'b', stop: true, when: { all: [red] } }),
+      rule({ name: 'c' }),
+    ];
     expect(await firedIn(rules)).toEqual(['a', 'b']);
     expect(await firedIn(rules, ratingOf('GREEN'))).toEqual(['a', 'c']);
   });
@@ -62,14 +76,20 @@ describe('decide', () => {
     ).toEqual(['unknown']));
 
   test('takes the other spelling of a trigger', async () =>
-    expect(rulebookOf([rule({ on: ['SMART_CONVERSATION', 'SMART_CONVERSATIONS'] })]).rules[0]?.on).toEqual([
-      'SMART_CONVERSATIONS',
-    ]));
+    expect(
+      rulebookOf([rule({ on: ['SMART_CONVERSATION', 'SMART_CONVERSATIONS'] })]).rules[0]?.on,
+    ).toEqual(['SMART_CONVERSATIONS']));
 
   test('changes nothing in a rule whose fact is missing, unless it asks for that', async () => {
     const rules = [
-      rule({ name: 'not', when: { not: { fact: 'template_status', operator: 'equal', value: 'PAUSED' } } }),
-      rule({ name: 'other', when: { any: [{ fact: 'template_status', operator: 'notIn', value: ['PAUSED'] }] } }),
+      rule({
+        name: 'not',
+        when: { not: { fact: 'template_status', operator: 'equal', value: 'PAUSED' } },
+      }),
+      rule({
+        name: 'other',
+        when: { any: [{ fact: 'template_status', operator: 'notIn', value: ['PAUSED'] }] },
+      }),
       rule({ name: 'missing', when: { fact: 'template_status', operator: 'missing' } }),
     ];
     expect(await firedIn(rules)).toEqual(['missing']);
@@ -78,11 +98,19 @@ describe('decide', () => {
   test('knows a change only where the value before is known', async () => {
     const rulebook = rulebookOf([
       rule({ name: 'to', when: { fact: 'quality_rating', operator: 'changedTo', value: 'RED' } }),
-      rule({ name: 'from', when: { fact: 'quality_rating', operator: 'changedFrom', value: 'GREEN' } }),
-      rule({ name: 'not-to', when: { not: { fact: 'quality_rating', operator: 'changedTo', value: 'RED' } } }),
+      rule({
+        name: 'from',
+        when: { fact: 'quality_rating', operator: 'changedFrom', value: 'GREEN' },
+      }),
+      rule({
+        name: 'not-to',
+        when: { not: { fact: 'quality_rating', operator: 'changedTo', value: 'RED' } },
+      }),
     ]);
     const fired = async (before: string | undefined) =>
-      (await decide(rulebook, await ratingOf('RED'), async () => before)).fired.map(({ rule: { name } }) => name);
+      (await decide(rulebook, await ratingOf('RED'), async () => before)).fired.map(
+        ({ rule: { name } }) => name,
+      );
     expect(await fired('GREEN')).toEqual(['from', 'to']);
     expect(await fired('YELLOW')).toEqual(['to']);
     expect(await fired('RED')).toEqual(['not-to']);
@@ -91,13 +119,18 @@ describe('decide', () => {
 
   test('recalls a fact once, and only for rules that the callback leaves a chance', async () => {
     const before = { fact: 'previous_quality_rating', operator: 'equal', value: 'GREEN' };
-    const rulebook = rulebookOf(['a', 'b'].map((name) => rule({ name, when: { all: [before, red] } })));
+    const rulebook = rulebookOf(
+      ['a', 'b'].map((name) => rule({ name, when: { all: [before, red] } })),
+    );
     const recall = vi.fn(async () => 'GREEN');
     await decide(rulebook, await ratingOf('YELLOW'), recall);
     expect(recall).not.toHaveBeenCalled();
     const decision = await decide(rulebook, await ratingOf('RED'), recall);
     expect(recall).toHaveBeenCalledExactlyOnceWith('previous_quality_rating');
-    expect(decision.fired).toMatchObject([{ saw: { previous_quality_rating: 'GREEN', quality_rating: 'RED' } }, {}]);
+    expect(decision.fired).toMatchObject([
+      { saw: { previous_quality_rating: 'GREEN', quality_rating: 'RED' } },
+      {},
+    ]);
   });
 
   test('recalls for a template, too', async () => {
@@ -107,7 +140,9 @@ describe('decide', () => {
   });
 
   test('rejects where our own state cannot be asked, so that the callback is tried again', async () => {
-    const rulebook = rulebookOf([rule({ when: { fact: 'previous_quality_rating', operator: 'missing' } })]);
+    const rulebook = rulebookOf([
+      rule({ when: { fact: 'previous_quality_rating', operator: 'missing' } }),
+    ]);
     const recall = () => Promise.reject(new AppError('unavailable', 'down'));
     await expect(decide(rulebook, await ratingOf('RED'), recall)).rejects.toThrow('down');
   });
@@ -127,9 +162,13 @@ describe('decide', () => {
     const callback = callbackWith('CHANNEL_EVENT', { channel: 'WHATSAPP' });
     const broken = {
       ...callback,
-      fact: (name: string, lists: object) => (name === 'app_id' ? fail() : callback.fact(name, { ...lists })),
+      fact: (name: string, lists: object) =>
+        name === 'app_id' ? fail() : callback.fact(name, { ...lists }),
     };
-    const rules = [rule({ name: 'a', when: { fact: 'app_id', operator: 'present' } }), rule({ name: 'b' })];
+    const rules = [
+      rule({ name: 'a', when: { fact: 'app_id', operator: 'present' } }),
+      rule({ name: 'b' }),
+    ];
     expect(await decide(rulebookOf(rules), broken, forgetful)).toMatchObject({
       fired: [{ rule: { name: 'b' } }],
       erred: [{ rule: 'a', message: 'cannot be read' }],
@@ -156,13 +195,24 @@ describe('decide', () => {
   });
 
   test('reaches any field by its path: in the payload first, then in the whole callback', async () => {
-    const at = (path: string, value: unknown) => ({ fact: 'payload', path, operator: 'equal', value });
+    const at = (path: string, value: unknown) => ({
+      fact: 'payload',
+      path,
+      operator: 'equal',
+      value,
+    });
     const fires = async (when: object) => (await firedIn([rule({ when })])).length === 1;
     expect(await fires(at('additional_data.quality_rating', 'RED'))).toBe(true);
-    expect(await fires(at('channel_event_notification.channel_event.channel', 'WHATSAPP'))).toBe(true);
+    expect(await fires(at('channel_event_notification.channel_event.channel', 'WHATSAPP'))).toBe(
+      true,
+    );
     expect(await fires(at('app_id', 'app-1'))).toBe(true);
-    expect(await fires({ fact: 'payload', path: 'constructor.name', operator: 'present' })).toBe(false);
-    expect(await fires({ fact: 'payload', path: 'app_id.length', operator: 'present' })).toBe(false);
+    expect(await fires({ fact: 'payload', path: 'constructor.name', operator: 'present' })).toBe(
+      false,
+    );
+    expect(await fires({ fact: 'payload', path: 'app_id.length', operator: 'present' })).toBe(
+      false,
+    );
   });
 
   test('counts an empty text and null at a path as missing', async () => {
@@ -170,14 +220,16 @@ describe('decide', () => {
       app_id: 'a',
       channel_event: { channel: 'SMS', event_type: 'x', empty: '', none: null },
     });
-    const missing = (path: string) => rule({ name: path, when: { fact: 'payload', path, operator: 'missing' } });
+    const missing = (path: string) =>
+      rule({ name: path, when: { fact: 'payload', path, operator: 'missing' } });
     expect(await firedIn([missing('empty'), missing('none')], callback)).toEqual(['empty', 'none']);
   });
 
   test('fills templates with texts, numbers, times and fields, and leaves nothing for what is missing', async () => {
     const text = (template: string) => rule({ name: 'r', ...note(template) });
     const filled = async (template: string) =>
-      (await decide(rulebookOf([text(template)]), await ratingOf('RED'), forgetful)).fired[0]?.actions[0]?.params;
+      (await decide(rulebookOf([text(template)]), await ratingOf('RED'), forgetful)).fired[0]
+        ?.actions[0]?.params;
     expect(await filled('<{{app_id}}>')).toMatchObject({ text: '<app-1>' });
     expect(await filled('{{age_seconds}} s')).toMatchObject({ text: '60 s' });
     expect(await filled('{{event_time}}')).toMatchObject({ text: '2026-11-20T11:59:00Z' });
@@ -188,11 +240,20 @@ describe('decide', () => {
   test('gives failure lists to the facts that need them', async () => {
     const lists = { 'lists/failure-permanent.json': list('failure-permanent', ['MY_CODE']) };
     const rulebook = rulebookOf(
-      [rule({ on: ['MESSAGE_DELIVERY'], when: { fact: 'failure_class', operator: 'equal', value: 'permanent' } })],
+      [
+        rule({
+          on: ['MESSAGE_DELIVERY'],
+          when: { fact: 'failure_class', operator: 'equal', value: 'permanent' },
+        }),
+      ],
       { lists },
     );
-    const report = { message_delivery_report: { message_id: 'm', status: 'FAILED', reason: { code: 'MY_CODE' } } };
-    expect((await decide(rulebook, await callbackOf(report, NOON), forgetful)).fired).toHaveLength(1);
+    const report = {
+      message_delivery_report: { message_id: 'm', status: 'FAILED', reason: { code: 'MY_CODE' } },
+    };
+    expect((await decide(rulebook, await callbackOf(report, NOON), forgetful)).fired).toHaveLength(
+      1,
+    );
   });
 });
 

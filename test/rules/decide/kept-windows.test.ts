@@ -1,12 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LIMITS, openKeptWindows } from '../../../src/rules/decide/kept-windows.ts';
-import { LATE, note, openWindow, type Terms, type Window } from '../../../src/rules/model/window.ts';
+import {
+  LATE,
+  note,
+  openWindow,
+  type Terms,
+  type Window,
+} from '../../../src/rules/model/window.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const NOON = Date.parse('2026-11-20T12:00:00Z');
-const terms: Terms = { within: 10 * MINUTE, cooldown: 10 * MINUTE, over: { kind: 'count', count: 3 } };
+const terms: Terms = {
+  within: 10 * MINUTE,
+  cooldown: 10 * MINUTE,
+  over: { kind: 'count', count: 3 },
+};
 const entry = (id: number, at: number) => ({ id: `callback-${id}`, at, hit: true });
 
 /** Windows of a small memory, and how many were lost. */
@@ -41,7 +51,9 @@ describe('windows in memory', () => {
     expect(lost()).toBe(0);
     put('one more', 11, NOON + 11);
     expect(lost()).toBe(2);
-    expect([held('group 0'), held('group 1'), held('group 2'), held('group 3')]).toEqual([2, 0, 0, 1]);
+    expect([held('group 0'), held('group 1'), held('group 2'), held('group 3')]).toEqual([
+      2, 0, 0, 1,
+    ]);
   });
 
   test('that hold too many callbacks together lose windows too, but never the one that counts', () => {
@@ -53,7 +65,11 @@ describe('windows in memory', () => {
   });
 
   test('whose cool-down lasts are kept until it is over', () => {
-    const resting: Terms = { ...terms, cooldown: 24 * 60 * MINUTE, over: { kind: 'count', count: 1 } };
+    const resting: Terms = {
+      ...terms,
+      cooldown: 24 * 60 * MINUTE,
+      over: { kind: 'count', count: 1 },
+    };
     const windows = openKeptWindows(() => {}, { windows: 10, entries: 100 });
     const firedAt = (hour: number) => {
       const at = NOON + hour * 60 * MINUTE;

@@ -16,8 +16,10 @@ type Written = Readonly<Record<string, unknown>>;
 /** Kleene's truth of a condition as an author wrote it. */
 export function truth(condition: unknown, world: World): Truth {
   const written = condition as Written; // the tests write conditions only
-  if (Array.isArray(written.all)) return conjunction(written.all.map((child) => truth(child, world)));
-  if (Array.isArray(written.any)) return not(conjunction(written.any.map((child) => not(truth(child, world)))));
+  if (Array.isArray(written.all))
+    return conjunction(written.all.map((child) => truth(child, world)));
+  if (Array.isArray(written.any))
+    return not(conjunction(written.any.map((child) => not(truth(child, world)))));
   if ('not' in written) return not(truth(written.not, world));
   if ('condition' in written) return truth(world.conditions[String(written.condition)], world);
   return comparison(written, world);
@@ -58,7 +60,8 @@ export function judged(operator: string, seen: unknown, value: unknown): Truth {
   return seen === undefined ? undefined : judge(seen, value);
 }
 
-const same = (seen: unknown, value: unknown): Truth => (seen === undefined ? undefined : seen === value);
+const same = (seen: unknown, value: unknown): Truth =>
+  seen === undefined ? undefined : seen === value;
 
 function filled(value: unknown, { lists }: World): unknown {
   if (typeof value !== 'object' || value === null || !('list' in value)) return value;
@@ -81,21 +84,42 @@ const NEGATIONS: Readonly<Record<string, string>> = {
 };
 
 const texts = (value: unknown): readonly string[] => [value].flat().map(String);
-const onText = (test: (seen: string, value: string) => boolean) => (seen: unknown, value: unknown) =>
-  typeof seen === 'string' ? texts(value).some((text) => test(fold(seen), fold(text))) : undefined;
-const onNumber = (test: (seen: number, value: number) => boolean) => (seen: unknown, value: unknown) =>
-  typeof seen === 'number' && !Number.isNaN(seen) ? test(seen, Number(value)) : undefined;
-const onTime = (test: (seen: number, value: unknown) => boolean) => (seen: unknown, value: unknown) => {
-  const moment = typeof seen === 'string' ? new Date(seen).getTime() : typeof seen === 'number' ? seen : Number.NaN;
-  return moment >= -8.64e15 && moment <= 8.64e15 ? test(moment, value) : undefined;
-};
+const onText =
+  (test: (seen: string, value: string) => boolean) => (seen: unknown, value: unknown) =>
+    typeof seen === 'string'
+      ? texts(value).some((text) => test(fold(seen), fold(text)))
+      : undefined;
+const onNumber =
+  (test: (seen: number, value: number) => boolean) => (seen: unknown, value: unknown) =>
+    typeof seen === 'number' && !Number.isNaN(seen) ? test(seen, Number(value)) : undefined;
+const onTime =
+  (test: (seen: number, value: unknown) => boolean) => (seen: unknown, value: unknown) => {
+    const moment =
+      typeof seen === 'string'
+        ? new Date(seen).getTime()
+        : typeof seen === 'number'
+          ? seen
+          : Number.NaN;
+    return moment >= -8.64e15 && moment <= 8.64e15 ? test(moment, value) : undefined;
+  };
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /** What the clock on the wall shows, read from its text: "Fri 13:00". The night after a day belongs to that day. */
 function isOpen(moment: number, value: unknown): boolean {
-  const { from, to, timeZone, days = DAYS } = value as { from: string; to: string; timeZone: string; days?: string[] };
+  const {
+    from,
+    to,
+    timeZone,
+    days = DAYS,
+  } = value as { from: string; to: string; timeZone: string; days?: string[] };
   const [weekday = '', hour = ''] = new Date(moment)
-    .toLocaleString('en-GB', { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+    .toLocaleString('en-GB', {
+      timeZone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    })
     .toLowerCase()
     .split(/[, ]+/);
   const yesterday = DAYS[(DAYS.indexOf(weekday) + 6) % 7] ?? '';
@@ -108,14 +132,16 @@ function patternOf(value: unknown): RegExp {
   const [, flags = '', source = ''] = /^(?:\(\?([is]+)\))?(.*)$/s.exec(String(value)) ?? [];
   return new RegExp(source, `u${flags}`);
 }
-const wordsOf = (text: string): string => `|${text.match(/[\p{L}\p{N}\p{M}]+/gu)?.join('|') ?? ''}|`;
+const wordsOf = (text: string): string =>
+  `|${text.match(/[\p{L}\p{N}\p{M}]+/gu)?.join('|') ?? ''}|`;
 
 const JUDGES: Readonly<Record<string, (seen: unknown, value: unknown) => Truth>> = {
   equal: (seen, value) => seen === value,
   in: (seen, value) => Array.isArray(value) && value.some((item) => item === seen),
   lessThan: onNumber((seen, value) => seen < value),
   greaterThan: onNumber((seen, value) => seen > value),
-  contains: (seen, value) => (Array.isArray(seen) ? seen.some((item) => item === value) : undefined),
+  contains: (seen, value) =>
+    Array.isArray(seen) ? seen.some((item) => item === value) : undefined,
   says: onText((seen, value) => seen === value),
   startsWith: onText((seen, value) => seen.slice(0, value.length) === value),
   matches: (seen, value) => (typeof seen === 'string' ? patternOf(value).test(seen) : undefined),

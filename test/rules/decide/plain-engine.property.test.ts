@@ -1,18 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../../src/rules/compile/compile.ts';
-import type { CompiledRule, Rulebook } from '../../../src/rules/model/compiled.ts';
-import { decide } from '../../../src/rules/decide/decide.ts';
-import { openReport } from '../../../src/rules/model/finding.ts';
 import { readCondition } from '../../../src/rules/compile/normal-form.ts';
-import { operatorNames } from '../../../src/rules/operators/operators.ts';
-import { topPlace } from '../../../src/rules/model/json-path.ts';
 import { buildSieve } from '../../../src/rules/compile/rule-index.ts';
+import { decide } from '../../../src/rules/decide/decide.ts';
+import type { CompiledRule, Rulebook } from '../../../src/rules/model/compiled.ts';
+import { openReport } from '../../../src/rules/model/finding.ts';
+import { topPlace } from '../../../src/rules/model/json-path.ts';
 import { usesOf } from '../../../src/rules/model/tree.ts';
-import { affirmed, conditions, decisiveCondition, decisiveNest, listsFor, OPERATORS } from './arbitraries.ts';
+import { operatorNames } from '../../../src/rules/operators/operators.ts';
+import { actions, callbackWith, rule, rulebookOf, sources } from '../rulebook.ts';
+import {
+  affirmed,
+  conditions,
+  decisiveCondition,
+  decisiveNest,
+  listsFor,
+  OPERATORS,
+} from './arbitraries.ts';
 import { DEEP, type Happening, happening, TRIGGERS, wholeHappening } from './arbitrary-values.ts';
 import { plainly } from './plain-engine.ts';
-import { actions, callbackWith, rule, rulebookOf, sources } from '../rulebook.ts';
 
 const booked = (whens: readonly unknown[]): Rulebook =>
   rulebookOf(
@@ -35,9 +42,12 @@ async function decided(rulebook: Rulebook, { trigger, facts, payload, body, reca
  * out, and decide.property.test.ts has both, against a naive three-valued reading.
  */
 describe('deciding as plain json-rules-engine does', () => {
-  test('tries every operator there is', () => expect([...OPERATORS].sort()).toEqual([...operatorNames()].sort()));
+  test('tries every operator there is', () =>
+    expect([...OPERATORS].sort()).toEqual([...operatorNames()].sort()));
 
-  test('fires what it fires by its own operators, where nothing is missing', { timeout: 120_000 }, async () => {
+  test('fires what it fires by its own operators, where nothing is missing', {
+    timeout: 120_000,
+  }, async () => {
     let fires = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -59,17 +69,23 @@ describe('deciding as plain json-rules-engine does', () => {
   }, async () => {
     let fires = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(affirmed, { minLength: 1, maxLength: 4 }), happening, async (whens, seen) => {
-        const fired = await decided(booked(whens), seen);
-        fires += fired.length;
-        expect(fired).toEqual(await plainly(whens, seen, 'false on what is missing'));
-      }),
+      fc.asyncProperty(
+        fc.array(affirmed, { minLength: 1, maxLength: 4 }),
+        happening,
+        async (whens, seen) => {
+          const fired = await decided(booked(whens), seen);
+          fires += fired.length;
+          expect(fired).toEqual(await plainly(whens, seen, 'false on what is missing'));
+        },
+      ),
       { numRuns: 10_000 },
     );
     expect(fires).toBeGreaterThan(2_000);
   });
 
-  test(`fires what it fires for conditions of ${DEEP} levels, if they were let in`, { timeout: 60_000 }, async () => {
+  test(`fires what it fires for conditions of ${DEEP} levels, if they were let in`, {
+    timeout: 60_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(decisiveNest(DEEP), wholeHappening, async (when, seen) => {
         expect(await decided(nested(when), seen)).toEqual(await plainly([when], seen, 'its own'));
@@ -78,7 +94,10 @@ describe('deciding as plain json-rules-engine does', () => {
     );
   });
 
-  test.each([DEEP, 3_000])('leaves a rule of %d levels out, and decides by the others', async (depth) => {
+  test.each([
+    DEEP,
+    3_000,
+  ])('leaves a rule of %d levels out, and decides by the others', async (depth) => {
     const leaf = { fact: 'channel', operator: 'equal', value: 'SMS' };
     const deep = Array.from({ length: depth }).reduce<unknown>((inner) => ({ all: [inner] }), leaf);
     const rules = [rule({ name: 'deep', when: deep }), rule({ name: 'flat', when: leaf })];
@@ -98,7 +117,10 @@ const CALM: Happening = {
 
 /** A rulebook of one condition that is deeper than rules may be: its reading begins as far above as it needs. */
 function nested(when: unknown): Rulebook {
-  const rulebook = rulebookOf([rule({ name: 'r-0', on: TRIGGERS })], { lists: listsFor(when), conditions });
+  const rulebook = rulebookOf([rule({ name: 'r-0', on: TRIGGERS })], {
+    lists: listsFor(when),
+    conditions,
+  });
   const { lists } = rulebook;
   const report = openReport('r-0.json', []);
   const none = {

@@ -41,14 +41,23 @@ export async function plainly(
   for (const [name, when] of Object.entries(conditionValues))
     engine.setCondition(name, spelt(when) as TopLevelCondition);
   for (const [at, when] of whens.entries()) {
-    engine.addRule({ conditions: { all: [spelt(when)] } as TopLevelCondition, event: { type: `r-${at}` } });
+    engine.addRule({
+      conditions: { all: [spelt(when)] } as TopLevelCondition,
+      event: { type: `r-${at}` },
+    });
   }
-  const { events } = await engine.run({ ...facts, previous_quality_rating: recalled, payload: { payload, body } });
+  const { events } = await engine.run({
+    ...facts,
+    previous_quality_rating: recalled,
+    payload: { payload, body },
+  });
   return events.map(({ type }) => type).sort();
 }
 
 const own = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? Reflect.get(value, key)
+    : undefined;
 
 /** What an operator over a value now and a value before stands for. */
 const CHANGES: Readonly<Record<string, readonly [group: string, now: string, before: string]>> = {
@@ -62,7 +71,8 @@ const CHANGES: Readonly<Record<string, readonly [group: string, now: string, bef
 function spelt(when: unknown): unknown {
   if (Array.isArray(when)) return when.map(spelt);
   if (typeof when !== 'object' || when === null) return when;
-  if (!('fact' in when)) return Object.fromEntries(Object.entries(when).map(([key, inner]) => [key, spelt(inner)]));
+  if (!('fact' in when))
+    return Object.fromEntries(Object.entries(when).map(([key, inner]) => [key, spelt(inner)]));
   const { fact, operator, value } = when as { fact: string; operator: string; value?: unknown };
   const change = CHANGES[operator];
   if (change) {
@@ -74,6 +84,7 @@ function spelt(when: unknown): unknown {
       ],
     };
   }
-  if (typeof value !== 'object' || value === null || !('list' in value)) return { ...when, value: value ?? null };
+  if (typeof value !== 'object' || value === null || !('list' in value))
+    return { ...when, value: value ?? null };
   return { ...when, value: [value.list].flat().flatMap((name) => listValues[String(name)] ?? []) };
 }

@@ -19,10 +19,21 @@ const capability = (status: string, at: string, identity = '12025550143') =>
   read({
     app_id: 'app-1',
     event_time: at,
-    capability_notification: { request_id: `${status} ${at}`, channel: 'RCS', identity, capability_status: status },
+    capability_notification: {
+      request_id: `${status} ${at}`,
+      channel: 'RCS',
+      identity,
+      capability_status: status,
+    },
   });
 const report = (message_id: string, status: string) =>
-  read({ message_delivery_report: { message_id, status, channel_identity: { channel: 'SMS', identity: '1' } } });
+  read({
+    message_delivery_report: {
+      message_id,
+      status,
+      channel_identity: { channel: 'SMS', identity: '1' },
+    },
+  });
 
 const minute = (n: number) => `2026-11-02T09:${String(n).padStart(2, '0')}:00Z`;
 
@@ -52,7 +63,8 @@ describe('what callbacks tell', () => {
     const [green, yellow] = both.map(({ id }) => id);
     for (const order of [both, both.toReversed()]) {
       const { remember } = openRecollection();
-      for (const one of order) expect(await remember(one)('previous_quality_rating')).toBeUndefined();
+      for (const one of order)
+        expect(await remember(one)('previous_quality_rating')).toBeUndefined();
       const later = await remember(await event('RED', minute(2)))('previous_quality_rating');
       expect(later).toBe(String(green) > String(yellow) ? 'GREEN' : 'YELLOW');
     }
@@ -62,11 +74,13 @@ describe('what callbacks tell', () => {
     const { remember } = openRecollection();
     await remember(await capability('CAPABILITY_FULL', minute(1)));
     expect(
-      await remember(await capability('NO_CAPABILITY', minute(2), '447700900123'))('previous_capability_status'),
+      await remember(await capability('NO_CAPABILITY', minute(2), '447700900123'))(
+        'previous_capability_status',
+      ),
     ).toBeUndefined();
-    expect(await remember(await capability('NO_CAPABILITY', minute(3)))('previous_capability_status')).toBe(
-      'CAPABILITY_FULL',
-    );
+    expect(
+      await remember(await capability('NO_CAPABILITY', minute(3)))('previous_capability_status'),
+    ).toBe('CAPABILITY_FULL');
   });
 
   test('says how often a message was sent again', async () => {
@@ -96,16 +110,24 @@ describe('what callbacks tell', () => {
   });
 
   test('comes to the same as asking all that came before, whatever the order of arrival', async () => {
-    const arrival = fc.tuple(fc.constantFrom('GREEN', 'YELLOW', 'RED'), fc.integer({ min: 0, max: 20 }));
+    const arrival = fc.tuple(
+      fc.constantFrom('GREEN', 'YELLOW', 'RED'),
+      fc.integer({ min: 0, max: 20 }),
+    );
     await fc.assert(
-      fc.asyncProperty(fc.uniqueArray(arrival, { selector: ([, n]) => n, maxLength: 12 }), async (arrivals) => {
-        const { remember } = openRecollection();
-        for (const [index, [rating, n]] of arrivals.entries()) {
-          const earlier = arrivals.slice(0, index).filter(([, other]) => other < n);
-          const newest = earlier.toSorted((a, b) => b[1] - a[1])[0];
-          expect(await remember(await event(rating, minute(n)))('previous_quality_rating')).toBe(newest?.[0]);
-        }
-      }),
+      fc.asyncProperty(
+        fc.uniqueArray(arrival, { selector: ([, n]) => n, maxLength: 12 }),
+        async (arrivals) => {
+          const { remember } = openRecollection();
+          for (const [index, [rating, n]] of arrivals.entries()) {
+            const earlier = arrivals.slice(0, index).filter(([, other]) => other < n);
+            const newest = earlier.toSorted((a, b) => b[1] - a[1])[0];
+            expect(await remember(await event(rating, minute(n)))('previous_quality_rating')).toBe(
+              newest?.[0],
+            );
+          }
+        },
+      ),
       { numRuns: 50 },
     );
   });

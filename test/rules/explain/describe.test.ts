@@ -4,14 +4,25 @@ import { doing, leaf, list, rule, rulebookOf } from '../rulebook.ts';
 
 const whatsapp = leaf('channel', 'equal', 'WHATSAPP');
 const red = leaf('quality_rating', 'equal', 'RED');
-const lists = { 'lists/stops.json': list('stops', ['STOP']), 'lists/more.json': list('more', ['END']) };
+const lists = {
+  'lists/stops.json': list('stops', ['STOP']),
+  'lists/more.json': list('more', ['END']),
+};
 const either = { why: 'because', when: { any: [red, whatsapp] } };
 const conditions = {
-  'conditions/bad.json': { name: 'bad', ...either, says: '{it} is in trouble', denies: '{it} is fine' },
+  'conditions/bad.json': {
+    name: 'bad',
+    ...either,
+    says: '{it} is in trouble',
+    denies: '{it} is fine',
+  },
   'conditions/plain.json': { name: 'plain', ...either },
 };
 const described = (over: Record<string, unknown>): string => {
-  const [found] = rulebookOf([rule({ ...doing({ action: 'block' }), ...over })], { lists, conditions }).rules;
+  const [found] = rulebookOf([rule({ ...doing({ action: 'block' }), ...over })], {
+    lists,
+    conditions,
+  }).rules;
   return found ? describe(found) : '';
 };
 const MESSAGE = { on: ['MESSAGE_INBOUND'] };
@@ -19,11 +30,22 @@ const MESSAGE = { on: ['MESSAGE_INBOUND'] };
 suite('describe', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['one condition', { when: red }, 'a number’s quality rating is RED'],
-    ['the channel before the noun', { when: { all: [whatsapp, red] } }, 'a WHATSAPP number’s quality rating is RED'],
-    ['wherever it stands', { when: { all: [red, whatsapp] } }, 'a WHATSAPP number’s quality rating is RED'],
+    [
+      'the channel before the noun',
+      { when: { all: [whatsapp, red] } },
+      'a WHATSAPP number’s quality rating is RED',
+    ],
+    [
+      'wherever it stands',
+      { when: { all: [red, whatsapp] } },
+      'a WHATSAPP number’s quality rating is RED',
+    ],
     [
       'an article that can be spoken',
-      { ...MESSAGE, when: { all: [leaf('channel', 'in', ['SMS', 'MMS']), leaf('keyword', 'equal', 'STOP')] } },
+      {
+        ...MESSAGE,
+        when: { all: [leaf('channel', 'in', ['SMS', 'MMS']), leaf('keyword', 'equal', 'STOP')] },
+      },
       'an SMS or MMS inbound message’s plain text is STOP',
     ],
     ['the channel alone', { when: whatsapp }, 'a number’s channel is WHATSAPP'],
@@ -34,10 +56,16 @@ suite('describe', () => {
     ],
     [
       'several conditions',
-      { when: { all: [red, leaf('app_id', 'notEqual', 'x'), leaf('age_seconds', 'lessThan', 60)] } },
+      {
+        when: { all: [red, leaf('app_id', 'notEqual', 'x'), leaf('age_seconds', 'lessThan', 60)] },
+      },
       'a number’s quality rating is RED, its app is not x and its age in seconds is less than 60',
     ],
-    ['or', { when: { any: [red, leaf('app_id', 'equal', 'x')] } }, 'a number’s quality rating is RED or its app is x'],
+    [
+      'or',
+      { when: { any: [red, leaf('app_id', 'equal', 'x')] } },
+      'a number’s quality rating is RED or its app is x',
+    ],
     [
       'or within and',
       { when: { all: [red, { any: [leaf('app_id', 'equal', 'x'), whatsapp] }] } },
@@ -53,13 +81,21 @@ suite('describe', () => {
       { when: { not: { any: [red, leaf('app_id', 'in', ['x', 'y', 'z'])] } } },
       'a number’s quality rating is not RED and its app is not x, y or z',
     ],
-    ['groups of one', { when: { all: [{ any: [{ all: [red] }] }] } }, 'a number’s quality rating is RED'],
+    [
+      'groups of one',
+      { when: { all: [{ any: [{ all: [red] }] }] } },
+      'a number’s quality rating is RED',
+    ],
     [
       'the same fact twice',
       { when: { any: [leaf('quality_rating', 'missing'), red] } },
       'a number’s quality rating is missing or is RED',
     ],
-    ['a change', { when: leaf('quality_rating', 'changedTo', 'RED') }, 'a number’s quality rating changed to RED'],
+    [
+      'a change',
+      { when: leaf('quality_rating', 'changedTo', 'RED') },
+      'a number’s quality rating changed to RED',
+    ],
     [
       'no change',
       { when: { not: leaf('quality_rating', 'changedFrom', 'RED') } },
@@ -67,7 +103,10 @@ suite('describe', () => {
     ],
     [
       'a yes-or-no fact',
-      { ...MESSAGE, when: { all: [leaf('injected', 'equal', true), leaf('injected', 'notEqual', true)] } },
+      {
+        ...MESSAGE,
+        when: { all: [leaf('injected', 'equal', true), leaf('injected', 'notEqual', true)] },
+      },
       'an inbound message is injected and it is not injected',
     ],
     [
@@ -93,7 +132,12 @@ suite('describe', () => {
             {
               any: [
                 red,
-                { all: [leaf('app_id', 'equal', 'x'), { not: { any: [leaf('app_id', 'missing'), whatsapp] } }] },
+                {
+                  all: [
+                    leaf('app_id', 'equal', 'x'),
+                    { not: { any: [leaf('app_id', 'missing'), whatsapp] } },
+                  ],
+                },
               ],
             },
             leaf('quality_rating', 'present'),
@@ -107,7 +151,11 @@ suite('describe', () => {
       { ...MESSAGE, when: { any: [leaf('injected', 'missing'), leaf('injected', 'present')] } },
       'it is not known whether an inbound message is injected or it is known whether it is injected',
     ],
-    ['a shared condition in its own words', { when: { condition: 'bad' } }, 'a number is in trouble'],
+    [
+      'a shared condition in its own words',
+      { when: { condition: 'bad' } },
+      'a number is in trouble',
+    ],
     [
       'the same, denied, and after the first',
       { when: { all: [leaf('app_id', 'present'), { not: { condition: 'bad' } }] } },
@@ -130,14 +178,29 @@ suite('describe', () => {
       },
       'a number’s time of the event is within 09:00–17:00 on mon (Europe/Paris time)',
     ],
-    ['a field', { when: { ...leaf('payload', 'equal', 'x'), path: 'a.b' } }, 'a number’s field a.b is x'],
-    ['every callback', { on: ['UNSUPPORTED'], when: leaf('trigger', 'present') }, 'an unsupported callback comes'],
-    ['a callback that nobody knows', { on: ['UNKNOWN'], when: leaf('app_id', 'equal', 'x') }, 'a callback’s app is x'],
-  ])('says %s', (_, over, words) => expect(described(over)).toBe(`When ${words}: block, and tell ops.`));
+    [
+      'a field',
+      { when: { ...leaf('payload', 'equal', 'x'), path: 'a.b' } },
+      'a number’s field a.b is x',
+    ],
+    [
+      'every callback',
+      { on: ['UNSUPPORTED'], when: leaf('trigger', 'present') },
+      'an unsupported callback comes',
+    ],
+    [
+      'a callback that nobody knows',
+      { on: ['UNKNOWN'], when: leaf('app_id', 'equal', 'x') },
+      'a callback’s app is x',
+    ],
+  ])('says %s', (_, over, words) =>
+    expect(described(over)).toBe(`When ${words}: block, and tell ops.`));
 
   test('joins actions', () => {
     const limit = { action: 'limit', params: { to: '10' } };
-    expect(described({ when: red, ...doing(limit, { action: 'note' }) })).toMatch(/: limit to 10, and note noted\.$/);
+    expect(described({ when: red, ...doing(limit, { action: 'note' }) })).toMatch(
+      /: limit to 10, and note noted\.$/,
+    );
     expect(described({ when: red, ...doing(limit, limit, { action: 'note' }) })).toMatch(
       /: limit to 10, limit to 10, and note noted\.$/,
     );
@@ -149,5 +212,7 @@ suite('describe', () => {
     ));
 
   test('clips what is long', () =>
-    expect(described({ when: leaf('app_id', 'equal', 'x y '.repeat(100)) }).length).toBeLessThan(200));
+    expect(described({ when: leaf('app_id', 'equal', 'x y '.repeat(100)) }).length).toBeLessThan(
+      200,
+    ));
 });

@@ -9,7 +9,9 @@ const stop = {
   why: 'They said no.',
   owner: 'compliance',
   on: ['MESSAGE_INBOUND'],
-  when: { all: [{ condition: 'plain' }, { fact: 'keyword', operator: 'in', value: { list: 'words' } }] },
+  when: {
+    all: [{ condition: 'plain' }, { fact: 'keyword', operator: 'in', value: { list: 'words' } }],
+  },
   then: [{ action: 'suppress', params: { scope: 'all' } }],
 };
 const base = {
@@ -32,7 +34,9 @@ const made = (over: object = {}) => {
 /** The sentence of the rule for STOP. */
 const said = (over: object = {}) => made(over).rulebook.rules.map(sentenceOf).join();
 const MARKETING = {
-  rules: { 'stop.json': { ...stop, then: [{ action: 'suppress', params: { scope: 'marketing' } }] } },
+  rules: {
+    'stop.json': { ...stop, then: [{ action: 'suppress', params: { scope: 'marketing' } }] },
+  },
 };
 const MMS = {
   conditions: {
@@ -82,7 +86,11 @@ describe('the difference of two rulebooks', () => {
         ...['~ condition plain changed', '    "when" is not what it was; asked for by stop'],
       ],
     ],
-    ['where alerts go', { alerts: {} }, ['~ alerts.json changed', '    "default", "destinations" is not what it was']],
+    [
+      'where alerts go',
+      { alerts: {} },
+      ['~ alerts.json changed', '    "default", "destinations" is not what it was'],
+    ],
     ['a guardrail that goes', { guardrails: {} }, ['- guardrail stop removed']],
   ])('names %s', (_, over, lines) => expect(linesOf(over)).toEqual(lines));
 
@@ -90,8 +98,13 @@ describe('the difference of two rulebooks', () => {
     const file = 'conditions/plain.json';
     const missing = { fact: 'injected', operator: 'missing' };
     const plain = { ...base.conditions[file], says: '{it} is plain', when: missing };
-    const wider = { ...plain, when: { any: [missing, { fact: 'injected', operator: 'equal', value: true }] } };
-    const [old, now] = [plain, wider].map((condition) => made({ conditions: { [file]: condition } }));
+    const wider = {
+      ...plain,
+      when: { any: [missing, { fact: 'injected', operator: 'equal', value: true }] },
+    };
+    const [old, now] = [plain, wider].map((condition) =>
+      made({ conditions: { [file]: condition } }),
+    );
     expect(old && now && diffRulebooks(old, now).flatMap(differenceLines)).toEqual([
       '~ condition plain changed',
       '    "when" is not what it was; asked for by stop',
@@ -100,7 +113,10 @@ describe('the difference of two rulebooks', () => {
 
   test('names the keys of a change that the sentence does not tell', () => {
     const lines = linesOf({ rules: { 'stop.json': { ...stop, why: 'Because.', owner: 'legal' } } });
-    expect(lines).toEqual(['~ rule stop changed', '    the sentence stays; "owner", "why" is not what it was']);
+    expect(lines).toEqual([
+      '~ rule stop changed',
+      '    the sentence stays; "owner", "why" is not what it was',
+    ]);
   });
 
   test('names a priority, which the sentence does not tell', () => {

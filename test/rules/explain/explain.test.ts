@@ -99,14 +99,18 @@ describe('explain', () => {
       rule({ name: 'elsewhere', on: ['MESSAGE_INBOUND'] }),
     ]);
     const found = await explain(rulebook, await ratingOf('YELLOW'), forgetful);
-    expect(found.map(({ rule: name, outcome, held, of }) => `${name} ${outcome} ${held}/${of}`)).toEqual([
+    expect(
+      found.map(({ rule: name, outcome, held, of }) => `${name} ${outcome} ${held}/${of}`),
+    ).toEqual([
       'fired fired 1/1',
       'nearer did-not-fire 2/3',
       'near did-not-fire 1/2',
       'far did-not-fire 0/2',
       'off disabled 1/1',
     ]);
-    expect(found[1]?.misses).toEqual([{ fact: 'quality_rating', operator: 'equal', saw: 'YELLOW', needs: 'RED' }]);
+    expect(found[1]?.misses).toEqual([
+      { fact: 'quality_rating', operator: 'equal', saw: 'YELLOW', needs: 'RED' },
+    ]);
     expect(found[4]?.sentence).toBe('off was not asked: it is switched off ("enabled": false)');
   });
 
@@ -130,7 +134,11 @@ describe('explain', () => {
   test('recalls each fact once', async () => {
     const recall = vi.fn(async () => 'GREEN');
     const when = { all: [red, leaf('previous_quality_rating', 'equal', 'GREEN')] };
-    await explain(rulebookOf(['a', 'b'].map((name) => rule({ name, when }))), await ratingOf('RED'), recall);
+    await explain(
+      rulebookOf(['a', 'b'].map((name) => rule({ name, when }))),
+      await ratingOf('RED'),
+      recall,
+    );
     expect(recall).toHaveBeenCalledTimes(1);
   });
 });

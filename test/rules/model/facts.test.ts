@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { commonFacts } from '../../../src/callbacks/facts/common-facts.ts';
 import { triggers } from '../../../src/callbacks/triggers/index.ts';
-import { factEntries, factEntry, isCarried, lookup, pathFault, triggerNames } from '../../../src/rules/model/facts.ts';
+import {
+  factEntries,
+  factEntry,
+  isCarried,
+  lookup,
+  pathFault,
+  triggerNames,
+} from '../../../src/rules/model/facts.ts';
 
 describe.each(factEntries())('the fact $name', (entry) => {
   test('has words', () => {
@@ -11,7 +18,9 @@ describe.each(factEntries())('the fact $name', (entry) => {
   });
 
   test('has one type and one way to be had, whatever trigger it comes with', () => {
-    const all = [commonFacts, ...triggers.map(({ facts }) => facts)].flatMap((facts) => facts[entry.name] ?? []);
+    const all = [commonFacts, ...triggers.map(({ facts }) => facts)].flatMap(
+      (facts) => facts[entry.name] ?? [],
+    );
     for (const { type, recalled, folded, previous } of all) {
       expect({ type, recalled, folded, previous }).toEqual({
         type: entry.type,
@@ -38,7 +47,8 @@ describe('the vocabulary', () => {
   });
 
   test('is closed', () => {
-    for (const name of ['__proto__', 'constructor', 'toString', '']) expect(factEntry(name)).toBeUndefined();
+    for (const name of ['__proto__', 'constructor', 'toString', ''])
+      expect(factEntry(name)).toBeUndefined();
   });
 
   test('has the unknown trigger, too', () => expect(triggerNames).toContain('UNKNOWN'));

@@ -17,7 +17,8 @@ describe.each(Object.entries(CODES))('%s', (name, { means, cure }) => {
   test('is found by something', () => {
     expect(code.includes(`'${name}'`) || MADE.includes(name)).toBe(true);
   });
-  test('is shown by a test', () => expect(tests).toMatch(new RegExp(`(?<![\\w-])${name}(?![\\w-])`)));
+  test('is shown by a test', () =>
+    expect(tests).toMatch(new RegExp(`(?<![\\w-])${name}(?![\\w-])`)));
   test('says what it means and what to do', () => {
     for (const words of [means, cure]) expect(words).toMatch(/^["A-Z`].*[.]$/s);
   });

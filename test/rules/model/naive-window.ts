@@ -1,5 +1,11 @@
 import * as fc from 'fast-check';
-import { crosses, type Entry, KEPT_BEHIND, type Reading, type Terms } from '../../../src/rules/model/window.ts';
+import {
+  crosses,
+  type Entry,
+  KEPT_BEHIND,
+  type Reading,
+  type Terms,
+} from '../../../src/rules/model/window.ts';
 
 const MINUTE = 60_000;
 export const NOON = Date.parse('2026-11-20T12:00:00Z');
@@ -19,11 +25,13 @@ export function naive(terms: Terms) {
       newest = Math.max(newest, ...entries.map(({ at }) => at));
       const fresh: Entry[] = [];
       for (const entry of entries) {
-        if (entry.at < newest - KEPT_BEHIND || [...all, ...fresh].some(({ id }) => id === entry.id)) continue;
+        if (entry.at < newest - KEPT_BEHIND || [...all, ...fresh].some(({ id }) => id === entry.id))
+          continue;
         fresh.push(entry);
       }
       all = [...all, ...fresh];
-      const touched = (at: number) => fresh.some((entry) => entry.at > at - terms.within && entry.at <= at);
+      const touched = (at: number) =>
+        fresh.some((entry) => entry.at > at - terms.within && entry.at <= at);
       const found: Reading[] = [];
       for (const at of [...new Set(all.map((entry) => entry.at))].sort((a, b) => a - b)) {
         if (!touched(at) || (firedAt !== undefined && at < firedAt + terms.cooldown)) continue;
@@ -56,7 +64,9 @@ const consistent = (batches: Entry[][]): Entry[][] => {
     }),
   );
 };
-export const batches = fc.array(fc.array(entry, { minLength: 1, maxLength: 12 }), { maxLength: 12 }).map(consistent);
+export const batches = fc
+  .array(fc.array(entry, { minLength: 1, maxLength: 12 }), { maxLength: 12 })
+  .map(consistent);
 export const terms = fc.record(
   {
     within: fc.integer({ min: 1, max: 30 }).map((minutes) => minutes * MINUTE),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { describe as sentenceOf } from '../../../src/rules/explain/describe.ts';
-import { runExample } from '../../../src/rules/prove/examples.ts';
-import { explain } from '../../../src/rules/explain/explain.ts';
 import { openTallies } from '../../../src/rules/decide/tallies.ts';
+import { describe as sentenceOf } from '../../../src/rules/explain/describe.ts';
+import { explain } from '../../../src/rules/explain/explain.ts';
+import { runExample } from '../../../src/rules/prove/examples.ts';
 import { callbackOf, findingsOf, forgetful, NOON, rule, rulebookOf } from '../rulebook.ts';
 
 const FAILED = { fact: 'status', operator: 'equal', value: 'FAILED' };
@@ -28,7 +28,8 @@ const received = (body: object, seconds = 0) => callbackOf(body, NOON + seconds 
 describe('check', () => {
   const errors = (over: Record<string, unknown>) =>
     findingsOf({ on: ['MESSAGE_DELIVERY'], when: FAILED, ...over }).map(
-      ({ path, code, message, hint }) => `${path.join('.')} ${code}: ${message}${hint ? ` (${hint})` : ''}`,
+      ({ path, code, message, hint }) =>
+        `${path.join('.')} ${code}: ${message}${hint ? ` (${hint})` : ''}`,
     );
 
   test.each([
@@ -38,15 +39,36 @@ describe('check', () => {
   ])('takes %s', (_, over) => expect(errors(over)).toEqual([]));
 
   test.each([
-    ['a cool-down alone', { cooldown: '1h' }, 'cooldown cooldown-alone: "cooldown" belongs to a "threshold"'],
+    [
+      'a cool-down alone',
+      { cooldown: '1h' },
+      'cooldown cooldown-alone: "cooldown" belongs to a "threshold"',
+    ],
     [
       'more facts than make a group',
-      { threshold: { ...counting, per: ['app_id', 'channel', 'identity', 'contact_id', 'message_id', 'metadata'] } },
+      {
+        threshold: {
+          ...counting,
+          per: ['app_id', 'channel', 'identity', 'contact_id', 'message_id', 'metadata'],
+        },
+      },
       'threshold.per too-many: 6 facts, at most 5 make a group',
     ],
-    ['stop', { threshold: counting, stop: true }, 'stop stop-with-threshold: a rule with a threshold stops no other'],
-    ['neither count nor share', { threshold: { within: '10m' } }, 'threshold bad-value: "threshold": neither'],
-    ['both', { threshold: { ...sharing, count: 2 } }, 'threshold bad-value: "threshold": "count" and "share" at once'],
+    [
+      'stop',
+      { threshold: counting, stop: true },
+      'stop stop-with-threshold: a rule with a threshold stops no other',
+    ],
+    [
+      'neither count nor share',
+      { threshold: { within: '10m' } },
+      'threshold bad-value: "threshold": neither',
+    ],
+    [
+      'both',
+      { threshold: { ...sharing, count: 2 } },
+      'threshold bad-value: "threshold": "count" and "share" at once',
+    ],
     ['a list', { threshold: [] }, 'threshold bad-value: "threshold": expected {"count"'],
     [
       'a count of 0',
@@ -64,8 +86,16 @@ describe('check', () => {
       { threshold: { ...sharing, share: 5 } },
       'threshold.share bad-value: "share": expected less than 1: 0.05 is 5 %',
     ],
-    ['a share of no sample', { threshold: { ...sharing, at_least: undefined } }, 'threshold.at_least'],
-    ['a share of nothing', { threshold: { share: 0.1, at_least: 2, within: '1h' } }, 'threshold.among'],
+    [
+      'a share of no sample',
+      { threshold: { ...sharing, at_least: undefined } },
+      'threshold.at_least',
+    ],
+    [
+      'a share of nothing',
+      { threshold: { share: 0.1, at_least: 2, within: '1h' } },
+      'threshold.among',
+    ],
     [
       'another key',
       { threshold: { ...counting, wihtin: '1h' } },
@@ -101,7 +131,11 @@ describe('check', () => {
       { threshold: { ...counting, per: ['payload'] } },
       'threshold.per.0 value-does-not-suit: "payload" is a json',
     ],
-    ['a fact twice', { threshold: { ...counting, per: ['channel', 'channel'] } }, 'threshold.per.1 duplicate-name'],
+    [
+      'a fact twice',
+      { threshold: { ...counting, per: ['channel', 'channel'] } },
+      'threshold.per.1 duplicate-name',
+    ],
     [
       'what is wrong within "among"',
       { threshold: { ...sharing, among: { all: [{ ...ENDED, fact: 'statos' }] } } },
@@ -151,7 +185,11 @@ describe('describe', () => {
 
 describe('explain', () => {
   const explained = async (over: Record<string, unknown>, body: object, seconds = 0) => {
-    const [found] = await explain(rulebookOf([failures(over)]), await received(body, seconds), forgetful);
+    const [found] = await explain(
+      rulebookOf([failures(over)]),
+      await received(body, seconds),
+      forgetful,
+    );
     return found;
   };
 
@@ -159,7 +197,8 @@ describe('explain', () => {
     expect(await explained({}, report('m'))).toMatchObject({
       outcome: 'counted',
       window: { reading: { hits: 1, sample: 1 }, fires: false },
-      sentence: 'r counts it: 1 of the 20 that it needs, within 10 minutes (app_id app-1, channel SMS)',
+      sentence:
+        'r counts it: 1 of the 20 that it needs, within 10 minutes (app_id app-1, channel SMS)',
     });
   });
 
@@ -194,7 +233,9 @@ describe('windows in memory', () => {
     const tallies = openTallies();
     const firedAt: string[] = [];
     for (const [n, channel] of ['SMS', 'MMS', 'SMS', 'MMS', 'SMS', 'SMS', 'MMS'].entries()) {
-      const body = report(`m${n}`, 'FAILED', n, { channel_identity: { channel, identity: '12025550143' } });
+      const body = report(`m${n}`, 'FAILED', n, {
+        channel_identity: { channel, identity: '12025550143' },
+      });
       const { fired } = await tallies.decide(rulebook, await received(body, n), forgetful);
       firedAt.push(...fired.map(({ saw }) => `${n} ${saw.channel} ${saw.count}`));
     }
@@ -204,7 +245,9 @@ describe('windows in memory', () => {
   test('fill the texts with the newest callback that was counted', async () => {
     const text = '{{count}}/{{sample}} {{share}} {{status}}';
     const threshold = { ...sharing, share: 0.4, at_least: 4 };
-    const rulebook = rulebookOf([failures({ threshold, then: [{ action: 'note', params: { text } }] })]);
+    const rulebook = rulebookOf([
+      failures({ threshold, then: [{ action: 'note', params: { text } }] }),
+    ]);
     const tallies = openTallies();
     const decisions = [];
     for (const [n, status] of ['FAILED', 'FAILED', 'READ', 'DELIVERED', 'DELIVERED'].entries()) {
@@ -212,11 +255,15 @@ describe('windows in memory', () => {
       decisions.push(await tallies.decide(rulebook, callback, forgetful));
     }
     expect(decisions.map(({ fired }) => fired.length)).toEqual([0, 0, 0, 0, 1]);
-    expect(decisions[4]?.fired[0]?.actions).toMatchObject([{ params: { text: '2/4 50 % FAILED' } }]);
+    expect(decisions[4]?.fired[0]?.actions).toMatchObject([
+      { params: { text: '2/4 50 % FAILED' } },
+    ]);
   });
 
   test('begin anew where there was no room for them, and say so', async () => {
-    const rulebook = rulebookOf([failures({ threshold: { count: 2, within: '1d', per: ['identity'] } })]);
+    const rulebook = rulebookOf([
+      failures({ threshold: { count: 2, within: '1d', per: ['identity'] } }),
+    ]);
     const firedOf = async (windows: number) => {
       let lost = 0;
       const onLoss = () => {
@@ -225,8 +272,11 @@ describe('windows in memory', () => {
       const tallies = openTallies(onLoss, { windows, entries: 1_000 });
       const fired: number[] = [];
       for (const [n, identity] of ['1', '2', '3', '3', '1'].entries()) {
-        const body = report(`m${n}`, 'FAILED', n, { channel_identity: { channel: 'SMS', identity } });
-        if ((await tallies.decide(rulebook, await received(body, n), forgetful)).fired.length > 0) fired.push(n);
+        const body = report(`m${n}`, 'FAILED', n, {
+          channel_identity: { channel: 'SMS', identity },
+        });
+        if ((await tallies.decide(rulebook, await received(body, n), forgetful)).fired.length > 0)
+          fired.push(n);
       }
       return { fired, lost };
     };
@@ -235,7 +285,9 @@ describe('windows in memory', () => {
   });
 
   test('of a rule in shadow only go on record', async () => {
-    const rulebook = rulebookOf([failures({ mode: 'shadow', threshold: { count: 1, within: '1m' } })]);
+    const rulebook = rulebookOf([
+      failures({ mode: 'shadow', threshold: { count: 1, within: '1m' } }),
+    ]);
     const decision = await openTallies().decide(rulebook, await received(report('m')), forgetful);
     expect(decision).toMatchObject({ fired: [], shadowed: [{ rule: { name: 'r' } }] });
   });
@@ -243,7 +295,9 @@ describe('windows in memory', () => {
 
 describe('an example', () => {
   const run = async (over: Record<string, unknown>, example: Record<string, unknown>) => {
-    const rulebook = rulebookOf([failures({ ...over, examples: [{ name: 'e', fires: true, ...example }] })]);
+    const rulebook = rulebookOf([
+      failures({ ...over, examples: [{ name: 'e', fires: true, ...example }] }),
+    ]);
     const [found] = rulebook.rules;
     const [first] = found?.examples ?? [];
     if (!found || !first) throw new Error('no example');
@@ -254,19 +308,27 @@ describe('an example', () => {
     const callback = report('m');
     expect(await run({}, { callback, times: 20, every: '31s' })).toMatchObject({
       passed: true,
-      sentence: expect.stringContaining('r fired at callback 20: 20 of the 20 that it needs, within 10 minutes'),
+      sentence: expect.stringContaining(
+        'r fired at callback 20: 20 of the 20 that it needs, within 10 minutes',
+      ),
     });
     expect(await run({}, { callback, times: 20, every: '32s' })).toMatchObject({
       passed: false,
-      sentence: expect.stringContaining('r did not fire: its window came to hold 19 of the 20 that it needs'),
+      sentence: expect.stringContaining(
+        'r did not fire: its window came to hold 19 of the 20 that it needs',
+      ),
     });
   });
 
   test('lets others come before', async () => {
     const before = [{ callback: report('d', 'DELIVERED'), times: 189, every: '1s' }];
     const failing = { callback: report('f'), every: '1s' };
-    expect(await run({ threshold: sharing }, { before, ...failing, times: 11 })).toMatchObject({ passed: true });
-    expect(await run({ threshold: sharing }, { before, ...failing, times: 10 })).toMatchObject({ passed: false });
+    expect(await run({ threshold: sharing }, { before, ...failing, times: 11 })).toMatchObject({
+      passed: true,
+    });
+    expect(await run({ threshold: sharing }, { before, ...failing, times: 10 })).toMatchObject({
+      passed: false,
+    });
   });
 
   test('that repeats needs a rule that counts', async () => {

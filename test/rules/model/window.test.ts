@@ -56,38 +56,48 @@ describe('a window', () => {
 
   test('past the callbacks that it keeps one by one, misses at most what one bucket holds, and never counts too much', () => {
     fc.assert(
-      fc.property(terms, batches, fc.integer({ min: 1, max: 8 }), ({ within, cooldown }, notes, most) => {
-        const agreed = count(1_000_000, within, cooldown);
-        const window = openWindow();
-        const list = naive(agreed);
-        const seen = new Set<string>();
-        for (const batch of notes) {
-          // A repeat is known as long as it is kept one by one: that is the other half of the bound.
-          const fresh = batch.filter(({ id }) => seen.size < seen.add(id).size);
-          if (fresh.length === 0) continue;
-          note(window, fresh, agreed, most);
-          list.note(fresh);
-          expect(window.events.length).toBeLessThanOrEqual(most);
-          const { newest } = window;
-          const found = readingAt(window, newest, agreed);
-          const least = list.reading(newest, within - Math.ceil(within / BUCKETS));
-          expect(found.sample).toBeLessThanOrEqual(list.reading(newest).sample);
-          expect(found.sample).toBeGreaterThanOrEqual(least.sample);
-          expect(found.hits).toBeGreaterThanOrEqual(least.hits);
-        }
-      }),
+      fc.property(
+        terms,
+        batches,
+        fc.integer({ min: 1, max: 8 }),
+        ({ within, cooldown }, notes, most) => {
+          const agreed = count(1_000_000, within, cooldown);
+          const window = openWindow();
+          const list = naive(agreed);
+          const seen = new Set<string>();
+          for (const batch of notes) {
+            // A repeat is known as long as it is kept one by one: that is the other half of the bound.
+            const fresh = batch.filter(({ id }) => seen.size < seen.add(id).size);
+            if (fresh.length === 0) continue;
+            note(window, fresh, agreed, most);
+            list.note(fresh);
+            expect(window.events.length).toBeLessThanOrEqual(most);
+            const { newest } = window;
+            const found = readingAt(window, newest, agreed);
+            const least = list.reading(newest, within - Math.ceil(within / BUCKETS));
+            expect(found.sample).toBeLessThanOrEqual(list.reading(newest).sample);
+            expect(found.sample).toBeGreaterThanOrEqual(least.sample);
+            expect(found.hits).toBeGreaterThanOrEqual(least.hits);
+          }
+        },
+      ),
       { numRuns: 1_000 },
     );
   });
 
   test('of shuffled callbacks fires as surely as of ordered ones', () => {
     fc.assert(
-      fc.property(fc.shuffledSubarray([...Array(20).keys()], { minLength: 20, maxLength: 20 }), (order) => {
-        const window = openWindow();
-        const agreed = count(20);
-        const found = order.flatMap((n) => note(window, [hit(`c${n}`, n * 30 * SECOND)], agreed).crossings);
-        expect(found).toEqual([{ at: NOON + 19 * 30 * SECOND, hits: 20, sample: 20 }]);
-      }),
+      fc.property(
+        fc.shuffledSubarray([...Array(20).keys()], { minLength: 20, maxLength: 20 }),
+        (order) => {
+          const window = openWindow();
+          const agreed = count(20);
+          const found = order.flatMap(
+            (n) => note(window, [hit(`c${n}`, n * 30 * SECOND)], agreed).crossings,
+          );
+          expect(found).toEqual([{ at: NOON + 19 * 30 * SECOND, hits: 20, sample: 20 }]);
+        },
+      ),
     );
   });
 });
@@ -111,15 +121,23 @@ describe('what counts', () => {
     expect(KEPT_BEHIND).toBe(2 * LATE);
     const window = openWindow();
     note(window, [hit('now', 30 * MINUTE)], count(2));
-    expect(note(window, [hit('just', 10 * MINUTE)], count(2))).toMatchObject({ late: 0, added: [{ id: 'just' }] });
-    expect(note(window, [hit('gone', 10 * MINUTE - 1)], count(2))).toMatchObject({ late: 1, added: [] });
+    expect(note(window, [hit('just', 10 * MINUTE)], count(2))).toMatchObject({
+      late: 0,
+      added: [{ id: 'just' }],
+    });
+    expect(note(window, [hit('gone', 10 * MINUTE - 1)], count(2))).toMatchObject({
+      late: 1,
+      added: [],
+    });
   });
 
   test('is over a share only when it is over: 10 of 200 are 5 %, 11 are more', () => {
     const delivered = (n: number) => Array.from({ length: n }, (_, at) => other(`d${at}`, at));
     const failed = (n: number) => Array.from({ length: n }, (_, at) => hit(`f${at}`, at));
     expect(run(share(0.05, 200), ...failed(10), ...delivered(190))).toEqual([]);
-    expect(run(share(0.05, 200), ...failed(11), ...delivered(189))).toMatchObject([{ hits: 11, sample: 200 }]);
+    expect(run(share(0.05, 200), ...failed(11), ...delivered(189))).toMatchObject([
+      { hits: 11, sample: 200 },
+    ]);
     expect(run(share(0.05, 200), ...failed(11), ...delivered(188))).toEqual([]);
   });
 });
@@ -129,7 +147,9 @@ describe('a cool-down', () => {
 
   test('lets a rule fire once, then again when it has passed and the window still crosses', () => {
     const window = openWindow();
-    const fired = often(120).flatMap((one) => note(window, [one], count(5, 10 * MINUTE, 60 * MINUTE)).crossings);
+    const fired = often(120).flatMap(
+      (one) => note(window, [one], count(5, 10 * MINUTE, 60 * MINUTE)).crossings,
+    );
     expect(fired.map(({ at }) => (at - NOON) / MINUTE)).toEqual([4, 64]);
   });
 
@@ -142,7 +162,9 @@ describe('a cool-down', () => {
   test('is not broken by what comes late', () => {
     const window = openWindow();
     note(window, often(6), count(5, 10 * MINUTE, 10 * MINUTE));
-    expect(note(window, [hit('late', -1 * MINUTE)], count(5, 10 * MINUTE, 10 * MINUTE)).crossings).toEqual([]);
+    expect(
+      note(window, [hit('late', -1 * MINUTE)], count(5, 10 * MINUTE, 10 * MINUTE)).crossings,
+    ).toEqual([]);
   });
 });
 

@@ -28,7 +28,9 @@ const sampleOf = (name: string, type: FactType): unknown => {
 };
 const tests = operators
   .filter(({ expansion }) => !expansion)
-  .flatMap((operator) => (Object.keys(operator.values) as FactType[]).map((type) => ({ operator, type })));
+  .flatMap((operator) =>
+    (Object.keys(operator.values) as FactType[]).map((type) => ({ operator, type })),
+  );
 
 const anything: fc.Arbitrary<FactValue> = fc.oneof(
   fc.constantFrom<FactValue>(
@@ -71,7 +73,8 @@ describe.each(tests)('$operator.name on a $type', ({ operator, type }) => {
     fc.assert(fc.property(anything, (seen) => !(yes(seen) && no?.(seen))));
   });
 
-  test('sees absence only if it says so', () => expect(operator.bind(value)(undefined)).toBe(operator.seesAbsence));
+  test('sees absence only if it says so', () =>
+    expect(operator.bind(value)(undefined)).toBe(operator.seesAbsence));
 
   test('is found by its keys wherever it holds', () => {
     const { index } = operator;
@@ -83,7 +86,8 @@ describe.each(tests)('$operator.name on a $type', ({ operator, type }) => {
 });
 
 describe('the operators', () => {
-  test('have names of their own', () => expect(new Set(operators.map(({ name }) => name)).size).toBe(operators.length));
+  test('have names of their own', () =>
+    expect(new Set(operators.map(({ name }) => name)).size).toBe(operators.length));
 
   test('that stand for two comparisons are negated by De Morgan', () => {
     for (const { expansion, negation } of operators) {

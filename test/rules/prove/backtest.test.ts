@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { count, type Did, emptyTally, type Judged, merge, type Tally, totals } from '../../../src/rules/prove/backtest.ts';
+import {
+  count,
+  type Did,
+  emptyTally,
+  type Judged,
+  merge,
+  type Tally,
+  totals,
+} from '../../../src/rules/prove/backtest.ts';
 
 const did = (rule: string, action = 'alert'): Did => ({ rule, action, says: `${action} somebody` });
 const outcomes = (...done: readonly Did[]) => ({ did: done, unknown: [] });
@@ -13,7 +21,12 @@ const tallied = (...judged: readonly Judged[]): Tally => {
 describe('a backtest', () => {
   test('counts what comes more and less often, by rule and action, with callbacks to look at', () => {
     const tally = tallied(
-      { id: 'a', person: undefined, old: outcomes(did('x')), new: outcomes(did('x'), did('y', 'retry')) },
+      {
+        id: 'a',
+        person: undefined,
+        old: outcomes(did('x')),
+        new: outcomes(did('x'), did('y', 'retry')),
+      },
       { id: 'b', person: undefined, old: outcomes(did('x')), new: outcomes() },
       { id: 'c', person: undefined, old: outcomes(did('x')), new: outcomes(did('x')) },
     );
@@ -30,7 +43,12 @@ describe('a backtest', () => {
       { id: 'a', person: 'anna', old: outcomes(), new: outcomes(did('stop', 'suppress')) },
       { id: 'b', person: 'anna', old: outcomes(), new: outcomes(did('stop', 'suppress')) },
       { id: 'c', person: 'bo', old: outcomes(did('stop', 'suppress')), new: outcomes() },
-      { id: 'd', person: 'cy', old: outcomes(did('stop', 'suppress')), new: outcomes(did('other', 'suppress')) },
+      {
+        id: 'd',
+        person: 'cy',
+        old: outcomes(did('stop', 'suppress')),
+        new: outcomes(did('other', 'suppress')),
+      },
     );
     expect(tally).toMatchObject({ suppressed: ['anna'], released: ['bo'] });
   });
@@ -57,7 +75,10 @@ describe('a backtest', () => {
       new: outcomes(did('x')),
     }));
     const [shift] = tallied(...many).shifts;
-    expect(shift).toMatchObject({ more: 25, moreFor: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] });
+    expect(shift).toMatchObject({
+      more: 25,
+      moreFor: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    });
   });
 
   const Side = fc

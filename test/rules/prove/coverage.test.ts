@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { actions } from '../../../src/actions/index.ts';
+import { crossFires } from '../../../src/rules/check/cross-fire.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { openCoverage, percentOf } from '../../../src/rules/prove/coverage.ts';
-import { crossFires } from '../../../src/rules/check/cross-fire.ts';
 import { readSample, sampleBody } from '../../../src/samples/samples.ts';
 
 const is = (fact: string, value: string) => ({ fact, operator: 'equal', value });
-const example = (sample: string, fires: boolean, name = sample) => ({ name, callback: sampleBody(sample), fires });
+const example = (sample: string, fires: boolean, name = sample) => ({
+  name,
+  callback: sampleBody(sample),
+  fires,
+});
 const rule = (name: string, rest: object) => ({
   [`${name}.json`]: {
     name,
@@ -19,8 +23,11 @@ const rule = (name: string, rest: object) => ({
   },
 });
 const book = (...rules: readonly object[]) =>
-  compile({ rules: Object.assign({}, ...rules), lists: {}, conditions: {}, alerts: undefined }, actions, 'test')
-    .rulebook;
+  compile(
+    { rules: Object.assign({}, ...rules), lists: {}, conditions: {}, alerts: undefined },
+    actions,
+    'test',
+  ).rulebook;
 
 const RED = 'whatsapp-quality-red';
 const GREEN = 'whatsapp-quality-green';
@@ -55,21 +62,31 @@ describe('coverage', () => {
 
   test('takes "has changed to" as the one comparison that its author wrote', async () => {
     const when = { fact: 'quality_rating', operator: 'changedTo', value: 'RED' };
-    const examples = [{ ...example(RED, true), given: { previous_quality_rating: 'GREEN' } }, example(GREEN, false)];
+    const examples = [
+      { ...example(RED, true), given: { previous_quality_rating: 'GREEN' } },
+      example(GREEN, false),
+    ];
     const rulebook = book(rule('red', { when, examples }));
-    expect((await openCoverage(rulebook, rulebook.rules)).result()).toMatchObject([{ conditions: 1, seen: 2, of: 2 }]);
+    expect((await openCoverage(rulebook, rulebook.rules)).result()).toMatchObject([
+      { conditions: 1, seen: 2, of: 2 },
+    ]);
   });
 
   test('does not ask to see “always” fail', async () => {
     const rulebook = book(
-      rule('all', { when: { fact: 'trigger', operator: 'present' }, examples: [example(RED, true)] }),
+      rule('all', {
+        when: { fact: 'trigger', operator: 'present' },
+        examples: [example(RED, true)],
+      }),
     );
     expect(percentOf((await openCoverage(rulebook, rulebook.rules)).result())).toBe(100);
   });
 
   test('sees what comes before in an example of a rule that counts, and its share', async () => {
     const threshold = { share: 0.5, among: is('channel', 'WHATSAPP'), at_least: 2, within: '10m' };
-    const examples = [{ ...example(RED, true), times: 2, before: [{ callback: sampleBody(GREEN) }] }];
+    const examples = [
+      { ...example(RED, true), times: 2, before: [{ callback: sampleBody(GREEN) }] },
+    ];
     const rulebook = book(rule('reds', { when: is('quality_rating', 'RED'), threshold, examples }));
     expect((await openCoverage(rulebook, rulebook.rules)).result()).toMatchObject([
       { conditions: 2, seen: 3, missing: [{ condition: 'its channel is WHATSAPP', never: false }] },
@@ -78,11 +95,14 @@ describe('coverage', () => {
 });
 
 describe('cross-fire', () => {
-  const red = (rest: object = {}) => rule('red', { examples: [example(RED, true), example(GREEN, false)], ...rest });
+  const red = (rest: object = {}) =>
+    rule('red', { examples: [example(RED, true), example(GREEN, false)], ...rest });
   const any = (rest: object = {}) => rule('any', { when: is('channel', 'WHATSAPP'), ...rest });
 
   test('names who fires on another rule’s examples', async () => {
-    expect(await crossFires(book(red(), any()))).toEqual([{ rule: 'red', also: 'any', examples: [RED] }]);
+    expect(await crossFires(book(red(), any()))).toEqual([
+      { rule: 'red', also: 'any', examples: [RED] },
+    ]);
   });
 
   test.each<[string, object, object]>([
@@ -104,7 +124,12 @@ describe('cross-fire', () => {
       alerts: undefined,
     };
     expect(compile(source, actions, 'test').findings).toMatchObject([
-      { file: 'red.json', path: ['also_fires', 0], code: 'unknown-rule', hint: 'did you mean "any"?' },
+      {
+        file: 'red.json',
+        path: ['also_fires', 0],
+        code: 'unknown-rule',
+        hint: 'did you mean "any"?',
+      },
     ]);
   });
 });

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { runExample } from '../../../src/rules/prove/examples.ts';
 import type { Example } from '../../../src/rules/model/rule.ts';
+import { runExample } from '../../../src/rules/prove/examples.ts';
 import { rule, rulebookOf } from '../rulebook.ts';
 
 const red = { fact: 'quality_rating', operator: 'equal', value: 'RED' };
 const rated = (rating: string, rest: object = {}) => ({
-  channel_event: { channel: 'WHATSAPP', event_type: 'QUALITY_UPDATE', additional_data: { quality_rating: rating } },
+  channel_event: {
+    channel: 'WHATSAPP',
+    event_type: 'QUALITY_UPDATE',
+    additional_data: { quality_rating: rating },
+  },
   ...rest,
 });
 
@@ -30,31 +34,42 @@ describe('an example', () => {
       passed: true,
       sentence: 'r fired: quality rating was RED',
     });
-    expect(await run({}, { callback: rated('GREEN'), fires: false })).toMatchObject({ passed: true, fired: false });
+    expect(await run({}, { callback: rated('GREEN'), fires: false })).toMatchObject({
+      passed: true,
+      fired: false,
+    });
   });
 
   test('fails with the reason', async () =>
     expect(await run({}, { callback: rated('GREEN') })).toMatchObject({
       passed: false,
       fired: false,
-      sentence: 'r did not fire: quality rating was GREEN, the rule needs RED (0 of 1 conditions held)',
+      sentence:
+        'r did not fire: quality rating was GREEN, the rule needs RED (0 of 1 conditions held)',
     }));
 
   test('names the trigger that the rule does not listen to', async () =>
     expect(await run({}, { callback: { message: { id: 'm' } } })).toMatchObject({
       passed: false,
-      sentence: 'r did not fire: the callback is MESSAGE_INBOUND, the rule listens to CHANNEL_EVENT',
+      sentence:
+        'r did not fire: the callback is MESSAGE_INBOUND, the rule listens to CHANNEL_EVENT',
     }));
 
   test('is about its rule alone: others neither stop it nor does being switched off', async () => {
     expect(await run({ enabled: false }, {})).toMatchObject({ passed: true });
-    expect(await run({}, {}, [rule({ name: 'a', stop: true, priority: 9 })])).toMatchObject({ passed: true });
+    expect(await run({}, {}, [rule({ name: 'a', stop: true, priority: 9 })])).toMatchObject({
+      passed: true,
+    });
   });
 
   test('may give what our own state would know', async () => {
     const over = { when: { fact: 'quality_rating', operator: 'changedTo', value: 'RED' } };
-    expect(await run(over, { given: { previous_quality_rating: 'GREEN' } })).toMatchObject({ fired: true });
-    expect(await run(over, { given: { previous_quality_rating: 'RED' } })).toMatchObject({ fired: false });
+    expect(await run(over, { given: { previous_quality_rating: 'GREEN' } })).toMatchObject({
+      fired: true,
+    });
+    expect(await run(over, { given: { previous_quality_rating: 'RED' } })).toMatchObject({
+      fired: false,
+    });
     expect(await run(over, {})).toMatchObject({ fired: false });
   });
 
@@ -67,17 +82,26 @@ describe('an example', () => {
         ],
       },
     };
-    expect(await run(over, { given: { event_time: '2026-01-01T00:00:01Z', channel: null } })).toMatchObject({
+    expect(
+      await run(over, { given: { event_time: '2026-01-01T00:00:01Z', channel: null } }),
+    ).toMatchObject({
       fired: true,
     });
   });
 
   test('is received at its "at", or at its own latest time, never at ours', async () => {
     const over = { when: { fact: 'age_seconds', operator: 'equal', value: 60 } };
-    const callback = rated('RED', { event_time: '2026-01-01T00:00:00Z', accepted_time: '2026-01-01T00:01:00Z' });
+    const callback = rated('RED', {
+      event_time: '2026-01-01T00:00:00Z',
+      accepted_time: '2026-01-01T00:01:00Z',
+    });
     expect(await run(over, { callback })).toMatchObject({ fired: true });
-    expect(await run(over, { callback, at: '2026-01-01T00:02:00Z' })).toMatchObject({ fired: false });
-    expect(await run({ when: { fact: 'age_seconds', operator: 'equal', value: 0 } }, {})).toMatchObject({
+    expect(await run(over, { callback, at: '2026-01-01T00:02:00Z' })).toMatchObject({
+      fired: false,
+    });
+    expect(
+      await run({ when: { fact: 'age_seconds', operator: 'equal', value: 0 } }, {}),
+    ).toMatchObject({
       fired: true,
     });
   });

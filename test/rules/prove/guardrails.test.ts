@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { actions } from '../../../src/actions/index.ts';
+import { expiryFindings } from '../../../src/rules/check/expiry.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { describe as sentenceOf } from '../../../src/rules/explain/describe.ts';
-import { expiryFindings } from '../../../src/rules/check/expiry.ts';
-import { guardrailFindings, judgeGuardrails, lostCases, readGuardrails } from '../../../src/rules/prove/guardrails.ts';
+import {
+  guardrailFindings,
+  judgeGuardrails,
+  lostCases,
+  readGuardrails,
+} from '../../../src/rules/prove/guardrails.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const DAY = 86_400_000;
@@ -41,14 +46,21 @@ const book = (...rules: readonly { readonly name: string }[]) =>
   ).rulebook;
 
 const guardrail = (over: object = {}) => ({
-  'guardrails/stop.json': { name: 'stop', why: 'STOP counts.', callback: message('STOP'), must: ['suppress'], ...over },
+  'guardrails/stop.json': {
+    name: 'stop',
+    why: 'STOP counts.',
+    callback: message('STOP'),
+    must: ['suppress'],
+    ...over,
+  },
 });
 const casesOf = (over: object = {}) => readGuardrails(guardrail(over), actions).cases;
 const breaches = async (rules: readonly { readonly name: string }[], over: object = {}) =>
   (await judgeGuardrails(book(...rules), casesOf(over), NOW)).map(({ sentence }) => sentence);
 
 describe('a guardrail', () => {
-  test('holds where the rules do what it wants', async () => expect(await breaches([stop()])).toEqual([]));
+  test('holds where the rules do what it wants', async () =>
+    expect(await breaches([stop()])).toEqual([]));
 
   const other = { then: [{ action: 'unsuppress', params: { scope: 'all' } }] };
   test.each<[string, readonly { readonly name: string }[], object, RegExp]>([
@@ -67,7 +79,11 @@ describe('a guardrail', () => {
       [
         stop(),
         {
-          ...stop({ priority: 9, stop: true, then: [{ action: 'ignore', params: { because: 'no' } }] }),
+          ...stop({
+            priority: 9,
+            stop: true,
+            then: [{ action: 'ignore', params: { because: 'no' } }],
+          }),
           name: 'first',
         },
       ],
@@ -96,7 +112,10 @@ describe('a guardrail', () => {
   });
 
   test('says the same of several values, and names the one that fails', async () => {
-    const each = { path: 'message.contact_message.text_message.text', values: ['stop', 'arrêt', 'baja'] };
+    const each = {
+      path: 'message.contact_message.text_message.text',
+      values: ['stop', 'arrêt', 'baja'],
+    };
     expect(await breaches([stop()], { each })).toEqual(['"baja" must suppress; no rule fires']);
   });
 
@@ -143,7 +162,9 @@ describe('a guardrail', () => {
     const noon = { ...message('STOP'), event_time: '2026-11-02T12:00:00Z' };
     const night = { ...message('STOP'), accepted_time: '2026-11-02T03:00:00Z' };
     expect(await breaches([atDay], { callback: noon })).toEqual([]);
-    expect(await breaches([atDay], { callback: night })).toEqual(['its callback must suppress; no rule fires']);
+    expect(await breaches([atDay], { callback: night })).toEqual([
+      'its callback must suppress; no rule fires',
+    ]);
   });
 
   test('whose callback cannot be read is broken', async () => {
@@ -155,13 +176,24 @@ describe('a guardrail', () => {
   test.each([
     ['a key that nobody knows', { musst: ['suppress'] }, 'unknown-key'],
     ['an action that nobody knows', { must: ['supress'] }, 'unknown-action'],
-    ['a param that nobody knows', { must_not: [{ action: 'throttle', params: { too: '0' } }] }, 'unknown-key'],
-    ['a param that is never so', { must_not: [{ action: 'suppress', params: { scope: 'al' } }] }, 'bad-value'],
+    [
+      'a param that nobody knows',
+      { must_not: [{ action: 'throttle', params: { too: '0' } }] },
+      'unknown-key',
+    ],
+    [
+      'a param that is never so',
+      { must_not: [{ action: 'suppress', params: { scope: 'al' } }] },
+      'bad-value',
+    ],
     ['no callback', { callback: undefined }, 'guardrail-empty'],
     ['no demand', { must: [] }, 'guardrail-empty'],
     ['another name than its file', { name: 'halt' }, 'file-name'],
   ])('with %s is refused', (_, over, code) => {
-    const { cases, findings } = readGuardrails(JSON.parse(JSON.stringify(guardrail(over))), actions);
+    const { cases, findings } = readGuardrails(
+      JSON.parse(JSON.stringify(guardrail(over))),
+      actions,
+    );
     expect(findings).toMatchObject([{ file: 'guardrails/stop.json', code, severity: 'error' }]);
     expect(cases).toEqual([]);
   });
@@ -169,7 +201,12 @@ describe('a guardrail', () => {
   test('makes one finding, however many of its callbacks fail', async () => {
     const callbacks = [message('STOP'), message('ARRET')];
     const guardrails = guardrail({ callback: undefined, callbacks });
-    const found = await guardrailFindings({ guardrails: JSON.parse(JSON.stringify(guardrails)) }, book(), actions, NOW);
+    const found = await guardrailFindings(
+      { guardrails: JSON.parse(JSON.stringify(guardrails)) },
+      book(),
+      actions,
+      NOW,
+    );
     expect(found).toMatchObject([
       {
         code: 'guardrail-broken',
@@ -209,7 +246,9 @@ describe('a rule that expires', () => {
     ['over later', 14 * DAY + 1, undefined],
   ])('and is %s', (_, left, code) => {
     const rulebook = book(stop({ expires: new Date(NOW + left).toISOString() }));
-    expect(expiryFindings(rulebook, NOW).map((finding) => finding.code)).toEqual(code ? [code] : []);
+    expect(expiryFindings(rulebook, NOW).map((finding) => finding.code)).toEqual(
+      code ? [code] : [],
+    );
   });
 
   test('and one in shadow say so in their sentences', () => {

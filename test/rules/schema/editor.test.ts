@@ -18,12 +18,15 @@ service.configure({
     {
       uri: 'rule.schema.json',
       fileMatch: ['*'],
-      schema: Object(ruleSchema(actions, { lists: ['stop-words', 'codes'], conditions: ['from-the-person'] })),
+      schema: Object(
+        ruleSchema(actions, { lists: ['stop-words', 'codes'], conditions: ['from-the-person'] }),
+      ),
     },
   ],
 });
 
-const document = (text: string): TextDocument => TextDocument.create('file:///rules/a.json', 'json', 1, text);
+const document = (text: string): TextDocument =>
+  TextDocument.create('file:///rules/a.json', 'json', 1, text);
 
 /** What is proposed where `▮` stands. */
 async function proposedAt(text: string) {
@@ -37,11 +40,16 @@ const namesAt = async (text: string): Promise<string[]> => [...(await proposedAt
 /** What is marked as wrong, and where. */
 async function marks(text: string): Promise<string[]> {
   const doc = document(text);
-  const found = await service.doValidation(doc, service.parseJSONDocument(doc), { schemaValidation: 'error' });
+  const found = await service.doValidation(doc, service.parseJSONDocument(doc), {
+    schemaValidation: 'error',
+  });
   return found.map(({ range, message }) => `${doc.getText(range)}: ${message}`);
 }
 
-const rule = (when: string, then = '{ "action": "ignore", "params": { "because": "so" } }'): string =>
+const rule = (
+  when: string,
+  then = '{ "action": "ignore", "params": { "because": "so" } }',
+): string =>
   `{ "name": "a", "why": "b", "owner": "c", "on": ["CHANNEL_EVENT"], "when": ${when}, "then": [${then}] }`;
 
 describe('an editor proposes', () => {
@@ -55,7 +63,8 @@ describe('an editor proposes', () => {
 
   test('all triggers, with when they come', async () => {
     const proposed = await proposedAt('{ "on": ["▮"] }');
-    for (const { name, description } of triggers) expect(proposed.get(name)?.documentation).toBe(description);
+    for (const { name, description } of triggers)
+      expect(proposed.get(name)?.documentation).toBe(description);
   });
 
   test('all facts, with their descriptions', async () => {
@@ -81,15 +90,33 @@ describe('an editor proposes', () => {
     ['payload', 'json', false],
   ] as const)('only the operators that suit %s', async (fact, type, remembered) => {
     const suiting = operatorNames(type).filter((name) => remembered || !/hanged/.test(name));
-    expect((await namesAt(rule(`{ "fact": "${fact}", "operator": "▮" }`))).sort()).toEqual([...suiting].sort());
+    expect((await namesAt(rule(`{ "fact": "${fact}", "operator": "▮" }`))).sort()).toEqual(
+      [...suiting].sort(),
+    );
   });
 
   test.each([
-    ['the known values of a fact', '{ "fact": "quality_rating", "operator": "equal", "value": "▮" }', 'RED'],
-    ['them inside a list, too', '{ "fact": "channel", "operator": "in", "value": ["▮"] }', 'WHATSAPP'],
-    ['them after a change', '{ "fact": "quality_rating", "operator": "changedTo", "value": "▮" }', 'RED'],
+    [
+      'the known values of a fact',
+      '{ "fact": "quality_rating", "operator": "equal", "value": "▮" }',
+      'RED',
+    ],
+    [
+      'them inside a list, too',
+      '{ "fact": "channel", "operator": "in", "value": ["▮"] }',
+      'WHATSAPP',
+    ],
+    [
+      'them after a change',
+      '{ "fact": "quality_rating", "operator": "changedTo", "value": "▮" }',
+      'RED',
+    ],
     ['yes and no', '{ "fact": "injected", "operator": "equal", "value": ▮ }', 'true'],
-    ['named lists', '{ "fact": "keyword", "operator": "says", "value": { "list": "▮" } }', 'stop-words'],
+    [
+      'named lists',
+      '{ "fact": "keyword", "operator": "says", "value": { "list": "▮" } }',
+      'stop-words',
+    ],
     [
       'several named lists',
       '{ "fact": "keyword", "operator": "says", "value": { "list": ["codes", "▮"] } }',
@@ -100,7 +127,8 @@ describe('an editor proposes', () => {
 
   test('all actions, with their descriptions', async () => {
     const proposed = await proposedAt(rule('{}', '{ "action": "▮" }'));
-    for (const { name, description } of actions) expect(proposed.get(name)?.documentation).toBe(description);
+    for (const { name, description } of actions)
+      expect(proposed.get(name)?.documentation).toBe(description);
   });
 
   test.each(
@@ -111,10 +139,12 @@ describe('an editor proposes', () => {
   });
 
   test('the values of a param', async () => {
-    expect(await namesAt(rule('{}', '{ "action": "alert", "params": { "severity": "▮" } }'))).toEqual(
-      expect.arrayContaining(['critical', 'high', 'low']),
-    );
-    expect(await namesAt(rule('{}', '{ "action": "throttle", "params": { "for": "▮" } }'))).toContain('7d');
+    expect(
+      await namesAt(rule('{}', '{ "action": "alert", "params": { "severity": "▮" } }')),
+    ).toEqual(expect.arrayContaining(['critical', 'high', 'low']));
+    expect(
+      await namesAt(rule('{}', '{ "action": "throttle", "params": { "for": "▮" } }')),
+    ).toContain('7d');
   });
 });
 
@@ -136,7 +166,11 @@ describe('an editor marks', () => {
       '{ "fact": "age_seconds", "operator": "says", "value": 1 }',
       /^"says": Value is not/,
     ],
-    ['a change nobody remembers', '{ "fact": "channel", "operator": "changedTo", "value": "SMS" }', /^"changedTo"/],
+    [
+      'a change nobody remembers',
+      '{ "fact": "channel", "operator": "changedTo", "value": "SMS" }',
+      /^"changedTo"/,
+    ],
     [
       'a value of the wrong type',
       '{ "fact": "age_seconds", "operator": "lessThan", "value": "5" }',
@@ -153,7 +187,11 @@ describe('an editor marks', () => {
       '{ "fact": "channel", "operator": "present", "value": "SMS" }',
       /^"SMS": Value must be true/,
     ],
-    ['a path that leads nowhere', '{ "fact": "channel", "operator": "present", "path": "a" }', /have a path/],
+    [
+      'a path that leads nowhere',
+      '{ "fact": "channel", "operator": "present", "path": "a" }',
+      /have a path/,
+    ],
     ['a missing path', '{ "fact": "payload", "operator": "present" }', /Missing property "path"/],
     ['two groups at one level', `{ "all": [${red}], "any": [${red}] }`, /Nothing may stand beside/],
     ['an empty group', '{ "all": [] }', /too few items/],
@@ -163,12 +201,21 @@ describe('an editor marks', () => {
       /^"vlaue": Property vlaue is not allowed/,
     ],
     ['half a comparison', '{ "fact": "channel" }', /Missing property "operator"/],
-    ['a fact as a value', '{ "fact": "channel", "operator": "equal", "value": { "fact": "text" } }', /Incorrect type/],
-  ])('%s', async (_, when, message) => expect(await marks(rule(when))).toContainEqual(expect.stringMatching(message)));
+    [
+      'a fact as a value',
+      '{ "fact": "channel", "operator": "equal", "value": { "fact": "text" } }',
+      /Incorrect type/,
+    ],
+  ])('%s', async (_, when, message) =>
+    expect(await marks(rule(when))).toContainEqual(expect.stringMatching(message)));
 
   test.each([
     ['an unknown action', '{ "action": "throtle" }', /^"throtle": Value is not accepted/],
-    ['a param that is missing', '{ "action": "throttle", "params": { "to": "0" } }', /Missing property "for"/],
+    [
+      'a param that is missing',
+      '{ "action": "throttle", "params": { "to": "0" } }',
+      /Missing property "for"/,
+    ],
     ['params that are missing', '{ "action": "throttle" }', /Missing property "params"/],
     ['an unknown param', '{ "action": "suppress", "params": { "scop": "all" } }', /^"scop"/],
     [
@@ -186,15 +233,23 @@ describe('an editor marks', () => {
   });
 
   test('a key of a rule that is missing, and one that nobody knows', async () => {
-    expect((await marks('{ "nmae": "a" }')).join()).toMatch(/Missing property "name".*Property nmae is not allowed/s);
+    expect((await marks('{ "nmae": "a" }')).join()).toMatch(
+      /Missing property "name".*Property nmae is not allowed/s,
+    );
   });
 
   test('nothing in values that were never seen, because Sinch may send them tomorrow', async () => {
-    expect(await marks(rule('{ "fact": "quality_rating", "operator": "in", "value": ["BLUE"] }'))).toEqual([]);
-    expect(await marks(rule('{ "fact": "channel", "operator": "equal", "value": "PIGEON" }'))).toEqual([]);
+    expect(
+      await marks(rule('{ "fact": "quality_rating", "operator": "in", "value": ["BLUE"] }')),
+    ).toEqual([]);
+    expect(
+      await marks(rule('{ "fact": "channel", "operator": "equal", "value": "PIGEON" }')),
+    ).toEqual([]);
   });
 
-  const shipped = readdirSync('rules').filter((file) => file.endsWith('.json') && !/^alerts|schema/.test(file));
+  const shipped = readdirSync('rules').filter(
+    (file) => file.endsWith('.json') && !/^alerts|schema/.test(file),
+  );
   test.each(shipped)('nothing in %s', async (file) => {
     expect(await marks(readFileSync(`rules/${file}`, 'utf8'))).toEqual([]);
   });

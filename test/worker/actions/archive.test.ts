@@ -22,7 +22,9 @@ describe('archive', () => {
     const { dead_letters: letters } = await (await box.ask('/v1/dead-letters')).json<{
       dead_letters: { code: string; reason: string }[];
     }>();
-    expect(letters).toMatchObject([{ code: 'destination_refused', reason: expect.stringContaining('archive:') }]);
+    expect(letters).toMatchObject([
+      { code: 'destination_refused', reason: expect.stringContaining('archive:') },
+    ]);
     expect(await box.arrivals('alert')).toHaveLength(1);
   });
 
@@ -43,13 +45,18 @@ describe('archive', () => {
   test('names that only look alike as keys are two recordings, and both can be fetched', async () => {
     const box = openBox();
     for (const recording_id of ['samtal 7', 'samtal_7', '..']) {
-      const { record_notification, ...rest } = recording('https://storage.sinch.com/files/rec-1.wav');
+      const { record_notification, ...rest } = recording(
+        'https://storage.sinch.com/files/rec-1.wav',
+      );
       await box.take({ ...rest, record_notification: { ...record_notification, recording_id } });
     }
     await box.drain();
-    const { recordings } = await (await box.ask('/v1/recordings')).json<{ recordings: { key: string }[] }>();
+    const { recordings } = await (await box.ask('/v1/recordings')).json<{
+      recordings: { key: string }[];
+    }>();
     expect(recordings).toHaveLength(3);
-    for (const { key } of recordings) expect((await box.ask(`/v1/recordings/${key}`)).status).toBe(200);
+    for (const { key } of recordings)
+      expect((await box.ask(`/v1/recordings/${key}`)).status).toBe(200);
   });
 
   test('a notice without an address is only on record', async () => {

@@ -18,7 +18,8 @@ describe('check_capability', () => {
       const before = Date.now();
       await box.take(capability(request));
       const due =
-        box.line.waiting().find(({ body }) => JSON.stringify(body).includes('check_capability'))?.due ?? before;
+        box.line.waiting().find(({ body }) => JSON.stringify(body).includes('check_capability'))
+          ?.due ?? before;
       waits.push(Math.floor((due - before) / 60_000));
       await box.drain(7 * 86_400);
       request = String((await box.arrivals('capability:query')).at(-1)?.body.request_id);

@@ -16,7 +16,9 @@ test.each([
   ['256 KB', 5, 'x'.repeat(90_000), [2, 2, 1]],
 ])('much work leaves in batches of %s at most', async (_, count, text, batches) => {
   const box = openBox();
-  const work = Array.from({ length: count }, (_, n) => notice(`trouble ${n}`, text, noSubject(0), Date.now()));
+  const work = Array.from({ length: count }, (_, n) =>
+    notice(`trouble ${n}`, text, noSubject(0), Date.now()),
+  );
   await enqueue(work, open(box.bindings));
   expect(box.line.batches).toEqual(batches);
   expect(box.line.waiting()).toHaveLength(count);

@@ -1,8 +1,8 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actionNamed, actions } from '../../../src/actions/index.ts';
-import { pass } from '../../../src/pipeline/ingest.ts';
 import { readCallback } from '../../../src/callbacks/callback.ts';
+import { pass } from '../../../src/pipeline/ingest.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { open } from '../../../src/services.ts';
 import { type Box, env, openBox } from '../box.ts';
@@ -26,17 +26,21 @@ const TRIALS: Readonly<
     callback: rating('RED'),
     params: { to: '5/minute', for: '1h' },
     did: async (box) =>
-      (await (await box.ask(`/v1/senders/${APP}/WHATSAPP`)).json<{ history: { event: string }[] }>()).history.filter(
-        ({ event }) => event === 'limit',
-      ).length,
+      (
+        await (
+          await box.ask(`/v1/senders/${APP}/WHATSAPP`)
+        ).json<{ history: { event: string }[] }>()
+      ).history.filter(({ event }) => event === 'limit').length,
     once: 1,
   },
   release: {
     callback: rating('GREEN'),
     did: async (box) =>
-      (await (await box.ask(`/v1/senders/${APP}/WHATSAPP`)).json<{ history: { event: string }[] }>()).history.filter(
-        ({ event }) => event === 'release',
-      ).length,
+      (
+        await (
+          await box.ask(`/v1/senders/${APP}/WHATSAPP`)
+        ).json<{ history: { event: string }[] }>()
+      ).history.filter(({ event }) => event === 'release').length,
     once: 1,
   },
   suppress: { callback: inbound('STOP'), did: history, once: 1 },
@@ -62,7 +66,8 @@ const TRIALS: Readonly<
   },
   archive: {
     callback: recording('https://storage.sinch.com/files/rec-1.wav'),
-    did: async () => (await env.ARCHIVE.list({ prefix: 'recordings/' })).objects.map(({ key }) => key),
+    did: async () =>
+      (await env.ARCHIVE.list({ prefix: 'recordings/' })).objects.map(({ key }) => key),
     once: ['recordings/rec-1'],
   },
   check_capability: {
@@ -108,7 +113,8 @@ afterEach(async () => {
 });
 
 async function history(box: Box): Promise<number> {
-  return (await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{ history: unknown[] }>()).history.length;
+  return (await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{ history: unknown[] }>())
+    .history.length;
 }
 
 describe.each(actions)('$name', ({ name, kind, params: schema, needs, says, description }) => {
@@ -142,10 +148,13 @@ describe.each(actions)('$name', ({ name, kind, params: schema, needs, says, desc
     );
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     const again = async () =>
-      pass(await readCallback(new TextEncoder().encode(JSON.stringify(trial.callback)), Date.now()), {
-        ...services,
-        rulebook: async () => rulebook,
-      });
+      pass(
+        await readCallback(new TextEncoder().encode(JSON.stringify(trial.callback)), Date.now()),
+        {
+          ...services,
+          rulebook: async () => rulebook,
+        },
+      );
     await again();
     await Promise.all([again(), again()]);
     box.line.times = 1;
@@ -160,8 +169,13 @@ describe.each(actions)('$name', ({ name, kind, params: schema, needs, says, desc
     expect(description).toMatch(/\.$/);
     expect(says({ ...(trial?.params ?? {}) })).not.toMatch(/undefined|\[object/);
     expect(Object.hasOwn(schema, 'entries')).toBe(true);
-    expect(schema['~run']({ value: { ...(trial?.params ?? {}), surprise: 1 } }, {}).issues).toHaveLength(1);
-    expect([kind === 'state', kind === 'effect']).toEqual([action?.run !== undefined, action?.deliver !== undefined]);
+    expect(
+      schema['~run']({ value: { ...(trial?.params ?? {}), surprise: 1 } }, {}).issues,
+    ).toHaveLength(1);
+    expect([kind === 'state', kind === 'effect']).toEqual([
+      action?.run !== undefined,
+      action?.deliver !== undefined,
+    ]);
     expect(needs).toEqual([...new Set(needs)]);
   });
 });

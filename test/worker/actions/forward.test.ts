@@ -45,7 +45,9 @@ describe('forward', () => {
     await box.drain();
     const [arrived] = await box.arrivals('forward');
     for (const key of [old, fresh])
-      expect(() => new Webhook(key).verify(JSON.stringify(arrived?.body), arrived?.headers ?? {})).not.toThrow();
+      expect(() =>
+        new Webhook(key).verify(JSON.stringify(arrived?.body), arrived?.headers ?? {}),
+      ).not.toThrow();
   });
 
   test('a receiver that is gone pauses the rule: what comes is held, and one alert says so', async () => {
@@ -56,7 +58,9 @@ describe('forward', () => {
     await box.take(unsupported('01JGONE2'));
     await box.drain();
     const { held } = await (await box.ask('/v1/held')).json<{ held: object[] }>();
-    expect(held).toMatchObject([{ action: 'forward', because: expect.stringContaining('410 Gone') }]);
+    expect(held).toMatchObject([
+      { action: 'forward', because: expect.stringContaining('410 Gone') },
+    ]);
     expect((await box.arrivals('alert')).map(({ body }) => body.title)).toContainEqual(
       expect.stringContaining('unsupported-forwarded is paused'),
     );
@@ -70,7 +74,9 @@ describe('forward', () => {
     const box = openBox();
     await box.faults({ kind: 'forward', answers: [410, 410] });
     await box.take(unsupported('01JGONE3'));
-    vi.spyOn(box.bindings.EFFECTS, 'sendBatch').mockRejectedValueOnce(new Error('Queue send failed'));
+    vi.spyOn(box.bindings.EFFECTS, 'sendBatch').mockRejectedValueOnce(
+      new Error('Queue send failed'),
+    );
     await box.drain(60);
     expect((await box.arrivals('alert')).map(({ body }) => body.title)).toContainEqual(
       expect.stringContaining('unsupported-forwarded is paused'),
@@ -86,7 +92,9 @@ describe('forward', () => {
     expect(arrived.length).toBeGreaterThan(45);
     expect(arrived.filter(({ answer }) => answer === 200)).toHaveLength(1);
     expect(
-      (await box.arrivals('alert')).filter(({ body }) => String(body.title).includes('forwards to forward fail')),
+      (await box.arrivals('alert')).filter(({ body }) =>
+        String(body.title).includes('forwards to forward fail'),
+      ),
     ).toHaveLength(1);
   });
 
@@ -108,7 +116,9 @@ describe('forward', () => {
     await box.take(unsupported('01JPATIENT'));
     await box.drain(5 * 86_400);
     expect((await box.arrivals('forward')).length).toBeGreaterThan(5);
-    const { dead_letters: letters } = await (await box.ask('/v1/dead-letters')).json<{ dead_letters: object[] }>();
+    const { dead_letters: letters } = await (await box.ask('/v1/dead-letters')).json<{
+      dead_letters: object[];
+    }>();
     expect(letters).toMatchObject([{ action: 'forward', code: 'destination_unavailable' }]);
   });
 
@@ -130,7 +140,10 @@ describe('forward', () => {
   test('a body too large for a queue travels by R2', async () => {
     const box = openBox();
     const payload = JSON.stringify({ filler: 'x'.repeat(150_000) });
-    await box.take({ app_id: APP, unsupported_callback: { channel: 'WHATSAPP', payload, id: '01JLARGE' } });
+    await box.take({
+      app_id: APP,
+      unsupported_callback: { channel: 'WHATSAPP', payload, id: '01JLARGE' },
+    });
     expect((await env.ARCHIVE.list({ prefix: 'bodies/' })).objects).toHaveLength(1);
     await box.drain();
     expect(await box.arrivals('forward')).toHaveLength(1);

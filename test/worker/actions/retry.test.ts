@@ -1,12 +1,12 @@
 import { listDurableObjectIds, reset, runDurableObjectAlarm } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { deliver } from '../../../src/pipeline/deliver.ts';
-import { Effect } from '../../../src/work/effect.ts';
 import { actions } from '../../../src/actions/index.ts';
-import { pass } from '../../../src/pipeline/ingest.ts';
 import { readCallback } from '../../../src/callbacks/callback.ts';
+import { deliver } from '../../../src/pipeline/deliver.ts';
+import { pass } from '../../../src/pipeline/ingest.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { open } from '../../../src/services.ts';
+import { Effect } from '../../../src/work/effect.ts';
 import { env, openBox } from '../box.ts';
 import { APP, receipt, submitted } from '../sample.ts';
 
@@ -36,8 +36,11 @@ describe('retry', () => {
     const box = openBox({}, settings);
     await box.take(submitted('01JKEPT'));
     vi.setSystemTime(Date.now() + 2 * 3_600_000);
-    for (const id of await listDurableObjectIds(env.MESSAGES)) await runDurableObjectAlarm(env.MESSAGES.get(id));
-    await box.take(receipt('01JKEPT', 'FAILED', { code: 'RATE_LIMITED', at: new Date().toISOString() }));
+    for (const id of await listDurableObjectIds(env.MESSAGES))
+      await runDurableObjectAlarm(env.MESSAGES.get(id));
+    await box.take(
+      receipt('01JKEPT', 'FAILED', { code: 'RATE_LIMITED', at: new Date().toISOString() }),
+    );
     await box.drain(600);
     expect(await box.arrivals('messages:send')).toHaveLength(times);
   });
@@ -74,12 +77,19 @@ describe('retry', () => {
       then: [{ action: 'retry', params: { at_most: 3, first_delay: '1s', within: '1h' } }],
     });
     const { rulebook } = compile(
-      { rules: { 'one.json': rule('one'), 'two.json': rule('two') }, lists: {}, conditions: {}, alerts: {} },
+      {
+        rules: { 'one.json': rule('one'), 'two.json': rule('two') },
+        lists: {},
+        conditions: {},
+        alerts: {},
+      },
       actions,
       'two',
     );
     const callback = await readCallback(
-      new TextEncoder().encode(JSON.stringify(receipt('01JTWICE', 'FAILED', { code: 'RATE_LIMITED' }))),
+      new TextEncoder().encode(
+        JSON.stringify(receipt('01JTWICE', 'FAILED', { code: 'RATE_LIMITED' })),
+      ),
       Date.now(),
     );
     await pass(callback, { ...services, rulebook: async () => rulebook });

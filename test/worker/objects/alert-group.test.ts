@@ -11,7 +11,15 @@ const raised = (key: string, changes: Partial<Raised> = {}): Raised => ({
   ...{ key, id: 'group', route: 'default', because: 'a test', group: {}, at: NOW },
   timing: { wait: 30_000, interval: 300_000, repeat: null, quiet: 3_600_000, once: false },
   member: {
-    ...{ rule: 'failed', owner: 'tests', severity: 'high', app_id: 'a', channel: 'SMS', labels: {}, resolvable: false },
+    ...{
+      rule: 'failed',
+      owner: 'tests',
+      severity: 'high',
+      app_id: 'a',
+      channel: 'SMS',
+      labels: {},
+      resolvable: false,
+    },
     ...{
       title: 'It fails',
       text: 'secret words',
@@ -104,10 +112,20 @@ describe('an alert group', () => {
   test('keeps no words of people once it is over and told', async () => {
     await group().raise(raised('one'), NOW);
     const [first] = (await group().settle(standing, NOW + 30_000)).orders;
-    await group().answered(first ?? { to: '', seq: 0 }, { kind: 'sent', says: 'ok' }, undefined, NOW + 30_001);
+    await group().answered(
+      first ?? { to: '', seq: 0 },
+      { kind: 'sent', says: 'ok' },
+      undefined,
+      NOW + 30_001,
+    );
     const [end] = (await group().settle(standing, NOW + 3_600_000)).orders;
     expect(JSON.stringify(end)).toContain('secret words');
-    await group().answered(end ?? { to: '', seq: 0 }, { kind: 'sent', says: 'ok' }, undefined, NOW + 3_600_001);
+    await group().answered(
+      end ?? { to: '', seq: 0 },
+      { kind: 'sent', says: 'ok' },
+      undefined,
+      NOW + 3_600_001,
+    );
     expect(await group().read()).toMatchObject({ phase: 'resolved', count: 1 });
     expect(JSON.stringify(await group().read())).not.toContain('secret words');
   });
@@ -115,9 +133,19 @@ describe('an alert group', () => {
   test('is forgotten a month after it is over', async () => {
     await group().raise(raised('one'), NOW);
     const [first] = (await group().settle(standing, NOW + 30_000)).orders;
-    await group().answered(first ?? { to: '', seq: 0 }, { kind: 'sent', says: 'ok' }, undefined, NOW + 30_001);
+    await group().answered(
+      first ?? { to: '', seq: 0 },
+      { kind: 'sent', says: 'ok' },
+      undefined,
+      NOW + 30_001,
+    );
     const [end] = (await group().settle(standing, NOW + 3_600_000)).orders;
-    await group().answered(end ?? { to: '', seq: 0 }, { kind: 'sent', says: 'ok' }, undefined, NOW + 3_600_001);
+    await group().answered(
+      end ?? { to: '', seq: 0 },
+      { kind: 'sent', says: 'ok' },
+      undefined,
+      NOW + 3_600_001,
+    );
     expect(await held()).toBe(NOW + 3_600_000 + 30 * DAY);
     vi.setSystemTime(NOW + 3_600_000 + 30 * DAY);
     await ring(async () => {});

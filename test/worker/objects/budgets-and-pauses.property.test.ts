@@ -39,7 +39,9 @@ const spending = (key: string, later: number, count: number): OnBudget => ({
     const first = !allowed && !refusedBefore;
     answers.set(key, { at: now, allowed, first });
     expect(spent).toEqual({ allowed, used: granted + (allowed ? 1 : 0), first });
-    expect([...answers.values()].filter((answer) => answer.allowed).length).toBeLessThanOrEqual(count);
+    expect([...answers.values()].filter((answer) => answer.allowed).length).toBeLessThanOrEqual(
+      count,
+    );
   },
 });
 
@@ -64,8 +66,16 @@ describe('a budget', () => {
         sum += cursor.rowsRead;
         return Object.assign(all, { toArray: () => all, one: () => all[0] }) as never;
       });
-      expect(await object.spend('next', allowance, NOON)).toEqual({ allowed: true, used: 20_001, first: false });
-      expect(await object.spend('over', allowance, NOON)).toEqual({ allowed: false, used: 20_001, first: true });
+      expect(await object.spend('next', allowance, NOON)).toEqual({
+        allowed: true,
+        used: 20_001,
+        first: false,
+      });
+      expect(await object.spend('over', allowance, NOON)).toEqual({
+        allowed: false,
+        used: 20_001,
+        first: true,
+      });
       vi.restoreAllMocks();
       return sum;
     });
@@ -92,7 +102,10 @@ describe('a budget', () => {
     await fc.assert(
       fc.asyncProperty(plans, async (commands) => {
         const budget = env.BUDGETS.getByName(`trial-${++opened}`);
-        await fc.asyncModelRun(() => ({ model: { now: NOON, answers: new Map() }, real: budget }), commands);
+        await fc.asyncModelRun(
+          () => ({ model: { now: NOON, answers: new Map() }, real: budget }),
+          commands,
+        );
       }),
       { numRuns: 20 },
     );
@@ -101,7 +114,9 @@ describe('a budget', () => {
   test('spends what comes at once no more than once each', async () => {
     const budget = env.BUDGETS.getByName(`trial-${++opened}`);
     const keys = Array.from({ length: 20 }, (_, n) => `key-${n % 10}`);
-    const answers = await Promise.all(keys.map((key) => budget.spend(key, { count: 4, within: WITHIN }, NOON)));
+    const answers = await Promise.all(
+      keys.map((key) => budget.spend(key, { count: 4, within: WITHIN }, NOON)),
+    );
     const allowed = new Set(keys.filter((_, index) => answers[index]?.allowed));
     const broke = new Set(keys.filter((_, index) => answers[index]?.first));
     expect([allowed.size, broke.size]).toEqual([4, 1]);
@@ -133,7 +148,14 @@ const pulling = ({ kind, name }: Lever, by: string): OnLevers => ({
   async run(model, levers) {
     const lever = `${kind}/${name}`;
     model.now += 1;
-    const pause = await levers.pause({ id: crypto.randomUUID(), kind, name, by, why: 'w', since: model.now });
+    const pause = await levers.pause({
+      id: crypto.randomUUID(),
+      kind,
+      name,
+      by,
+      why: 'w',
+      since: model.now,
+    });
     if (!model.by.has(lever)) model.by.set(lever, by);
     expect(pause.by).toBe(model.by.get(lever));
     await look(model, levers);
@@ -171,7 +193,10 @@ test('levers end as the last call says, whoever pulled and put back what before'
   await fc.assert(
     fc.asyncProperty(plans, async (commands) => {
       const levers = env.LEVERS.getByName(`trial-${++opened}`);
-      await fc.asyncModelRun(() => ({ model: { now: NOON, by: new Map(), ended: 0 }, real: levers }), commands);
+      await fc.asyncModelRun(
+        () => ({ model: { now: NOON, by: new Map(), ended: 0 }, real: levers }),
+        commands,
+      );
     }),
     { numRuns: 20 },
   );

@@ -54,7 +54,9 @@ describe('a claim', () => {
   });
 
   test('is given to one of many that ask at the same time', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => claims().take('a', LEASE, NOW)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => claims().take('a', LEASE, NOW)),
+    );
     expect(answers.filter((answer) => answer === 'taken')).toHaveLength(1);
     expect(answers.filter((answer) => answer === 'held')).toHaveLength(19);
   });

@@ -1,4 +1,9 @@
-import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import {
+  evictDurableObject,
+  reset,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ADA, BOB, NOW, shard, stop } from './recipient.ts';
@@ -85,12 +90,15 @@ describe('the copy in KV', () => {
     await breakKv();
     const waits: number[] = [];
     for (let n = 0; n < 12; n++) {
-      const due = (await runInDurableObject(shard(), (_, state) => state.storage.getAlarm())) ?? Number.NaN;
+      const due =
+        (await runInDurableObject(shard(), (_, state) => state.storage.getAlarm())) ?? Number.NaN;
       waits.push(due - Date.now());
       vi.setSystemTime(due);
       expect(await runDurableObjectAlarm(shard())).toBe(true);
     }
-    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300].map((seconds) => seconds * 1_000));
+    expect(waits).toEqual(
+      [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300].map((seconds) => seconds * 1_000),
+    );
     expect(await published(ADA)).toBeNull();
 
     vi.restoreAllMocks();
@@ -129,7 +137,9 @@ describe('the copy in KV', () => {
     // Real writes would only be slow here: what counts is who was written, and when.
     const written: string[] = [];
     await runInDurableObject(shard(), (instance) => {
-      vi.spyOn(envOf(instance).KV, 'put').mockImplementation(async (key: string) => void written.push(key));
+      vi.spyOn(envOf(instance).KV, 'put').mockImplementation(
+        async (key: string) => void written.push(key),
+      );
     });
     const people = Array.from({ length: 620 }, (_, n) => `person-${n}`);
     await shard().change(people.map((person) => stop({ person })));

@@ -2,6 +2,7 @@ import { evictAllDurableObjects, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openEntities } from '../../../src/objects/index.ts';
 import {
   type ConsentEvent,
   type ConsentOutcome,
@@ -9,7 +10,6 @@ import {
   SCOPES,
   type Scope,
 } from '../../../src/objects/recipients/consent.ts';
-import { openEntities } from '../../../src/objects/index.ts';
 import { NOW } from './recipient.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
@@ -42,17 +42,25 @@ type OnPeople = fc.AsyncCommand<Book, typeof recipients>;
 const PEOPLE = [0, 1, 2];
 let opened = 0;
 
-const addressOf = ({ run }: Book, who: number) => ({ channel: 'SMS', identity: `${run}${who}`, appId: '' });
+const addressOf = ({ run }: Book, who: number) => ({
+  channel: 'SMS',
+  identity: `${run}${who}`,
+  appId: '',
+});
 
 /** Out since nothing as strong came later: what was set by hand, only a hand takes back; of the same moment `out` holds. */
 function refuses({ accepted }: Book, who: number, scope: Scope): boolean {
   const told = accepted.filter((said) => said.who === who && !said.undone);
   const keptOut = (kept: readonly Said[], lifting: readonly Said[]): boolean => {
-    const lastOut = Math.max(...kept.filter((said) => said.to === 'out' && said.scope === scope).map(({ at }) => at));
+    const lastOut = Math.max(
+      ...kept.filter((said) => said.to === 'out' && said.scope === scope).map(({ at }) => at),
+    );
     const lastIn = Math.max(...lifting.map(({ at }) => at));
     return lastOut > Number.NEGATIVE_INFINITY && lastOut >= lastIn;
   };
-  const ins = told.filter((said) => said.to === 'in' && (said.scope === scope || said.scope === 'all'));
+  const ins = told.filter(
+    (said) => said.to === 'in' && (said.scope === scope || said.scope === 'all'),
+  );
   const byHand = (said: Said): boolean => said.source === 'hand';
   return (
     keptOut(
@@ -108,7 +116,8 @@ const undoing = (name: string, moments: number): OnPeople => ({
   async run(book, people) {
     const since = book.clock - moments;
     const taken = book.accepted.filter(
-      ({ rule, received, by, undone }) => rule === name && received >= since && by === undefined && !undone,
+      ({ rule, received, by, undone }) =>
+        rule === name && received >= since && by === undefined && !undone,
     );
     for (const said of taken) said.undone = true;
     const undo = { rule: `${book.run}-${name}`, since: NOW + since, by: 'ines', why: 'a bad rule' };
@@ -125,8 +134,11 @@ const restarting: OnPeople = {
   run: () => evictAllDurableObjects(),
 };
 
-const marked = ({ scope, to, source }: Pick<ConsentEvent, 'scope' | 'to' | 'source'>, at: number, undone: boolean) =>
-  `${at} ${scope} ${to} ${source}${undone ? ' undone' : ''}`;
+const marked = (
+  { scope, to, source }: Pick<ConsentEvent, 'scope' | 'to' | 'source'>,
+  at: number,
+  undone: boolean,
+) => `${at} ${scope} ${to} ${source}${undone ? ' undone' : ''}`;
 
 const reading: OnPeople = {
   check: () => true,
@@ -141,7 +153,9 @@ const reading: OnPeople = {
       expect(history).toHaveLength(own.length);
       const times = history.map(({ at }) => at);
       expect(times).toEqual(times.toSorted((a, b) => a - b));
-      const told = history.map(({ undone, ...event }) => marked(event, event.at - NOW, undone !== undefined));
+      const told = history.map(({ undone, ...event }) =>
+        marked(event, event.at - NOW, undone !== undefined),
+      );
       expect(told.toSorted()).toEqual(own.map((one) => marked(one, one.at, one.undone)).toSorted());
     }
   },

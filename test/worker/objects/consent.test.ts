@@ -2,7 +2,13 @@ import { evictDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ConsentChange, SCOPES, type Scope, type Scopes, standingOf } from '../../../src/objects/recipients/consent.ts';
+import {
+  type ConsentChange,
+  SCOPES,
+  type Scope,
+  type Scopes,
+  standingOf,
+} from '../../../src/objects/recipients/consent.ts';
 
 type Event = Pick<ConsentChange, 'at' | 'scope' | 'to' | 'source'>;
 const address = { channel: 'SMS', identity: '46732001122', appId: '' };
@@ -55,7 +61,12 @@ describe('consent', () => {
     ['is gone when START was earlier', [start(1), stop(2)], everything, 2],
     ['is gone when both are of the same moment', [start(1), stop(1)], everything, 1],
     ['was gone since the first STOP', [stop(1), stop(5)], everything, 1],
-    ['was gone since the STOP after the last START', [stop(1), start(2), stop(3), stop(4)], everything, 3],
+    [
+      'was gone since the STOP after the last START',
+      [stop(1), start(2), stop(3), stop(4)],
+      everything,
+      3,
+    ],
     ['can be gone for marketing alone', [stop(1, { scope: 'marketing' })], onlyMarketing, 1],
     [
       'for all comes back with START for all, whatever was refused',
@@ -69,14 +80,24 @@ describe('consent', () => {
       everything,
       1,
     ],
-    ['that somebody here took away is not lifted by START', [stop(1, { source: 'hand' }), start(2)], everything, 1],
+    [
+      'that somebody here took away is not lifted by START',
+      [stop(1, { source: 'hand' }), start(2)],
+      everything,
+      1,
+    ],
     [
       'that somebody here took away is lifted by hand',
       [stop(1, { source: 'hand' }), start(2, { source: 'hand' })],
       none,
       undefined,
     ],
-    ['that a person took away is lifted by hand too', [stop(1), start(2, { source: 'hand' })], none, undefined],
+    [
+      'that a person took away is lifted by hand too',
+      [stop(1), start(2, { source: 'hand' })],
+      none,
+      undefined,
+    ],
     [
       'stays gone by the person’s word when only older hands lifted it',
       [start(1, { source: 'hand' }), stop(2)],
@@ -91,7 +112,11 @@ describe('consent', () => {
     ],
   ])('%s', (_, events, scopes, since) => {
     for (const arrived of [events, events.toReversed()]) {
-      expect(standingOf(arrived)).toEqual({ suppressed: scopes.all, scopes, ...(since !== undefined && { since }) });
+      expect(standingOf(arrived)).toEqual({
+        suppressed: scopes.all,
+        scopes,
+        ...(since !== undefined && { since }),
+      });
     }
   });
 
@@ -145,7 +170,9 @@ describe('the consent that an object keeps', () => {
         expect(consent?.scopes).toEqual(meant(events));
         expect(consent?.suppressed).toBe(meant(events).all);
         expect(consent?.history).toHaveLength(events.length);
-        expect(consent?.history.map(({ at }) => at)).toEqual(events.map(({ at }) => at).toSorted((a, b) => a - b));
+        expect(consent?.history.map(({ at }) => at)).toEqual(
+          events.map(({ at }) => at).toSorted((a, b) => a - b),
+        );
       }),
       { numRuns: 40 },
     );

@@ -1,4 +1,9 @@
-import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import {
+  evictDurableObject,
+  reset,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
@@ -8,7 +13,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const lines = () => env.LINES.getByName('shard-0');
-const ahead = async (line: string, ticket: string, now = NOW) => (await lines().turn(line, ticket, now)).ahead;
+const ahead = async (line: string, ticket: string, now = NOW) =>
+  (await lines().turn(line, ticket, now)).ahead;
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
 afterEach(async () => {
@@ -19,7 +25,9 @@ afterEach(async () => {
 describe('a line', () => {
   test('goes in the order in which places were drawn, one after the other', async () => {
     for (const ticket of ['a', 'b', 'c']) await lines().draw('x', ticket, NOW);
-    expect([await ahead('x', 'a'), await ahead('x', 'b'), await ahead('x', 'c')]).toEqual([0, 1, 2]);
+    expect([await ahead('x', 'a'), await ahead('x', 'b'), await ahead('x', 'c')]).toEqual([
+      0, 1, 2,
+    ]);
     await lines().leave('x', 'a');
     expect([await ahead('x', 'b'), await ahead('x', 'c')]).toEqual([0, 1]);
   });
@@ -59,8 +67,18 @@ describe('how long to wait', () => {
     ['is short while the first is under way', NOW, NOW, 200],
     ['lasts until the first is tried again', NOW + 40 * MINUTE, NOW, 40 * MINUTE + 200],
     ['grows while the first is overdue', NOW, NOW + 4 * MINUTE, MINUTE + 200],
-    ['is a quarter of an hour at most when the first is long overdue', NOW, NOW + 5 * HOUR, 15 * MINUTE + 200],
-    ['is a quarter of an hour when the first waits for a person', Number.POSITIVE_INFINITY, NOW, 15 * MINUTE + 200],
+    [
+      'is a quarter of an hour at most when the first is long overdue',
+      NOW,
+      NOW + 5 * HOUR,
+      15 * MINUTE + 200,
+    ],
+    [
+      'is a quarter of an hour when the first waits for a person',
+      Number.POSITIVE_INFINITY,
+      NOW,
+      15 * MINUTE + 200,
+    ],
   ])('%s', async (_, due, now, wait) => {
     await lines().draw('x', 'a', NOW);
     await lines().draw('x', 'b', now);
@@ -86,14 +104,18 @@ describe('a place that nobody leaves', () => {
       await lines().expect('x', 'b', now + later);
       expect(await ahead('x', 'b', now)).toBe(1);
     }
-    expect([await ahead('x', 'b', NOW + 3 * DAY), await ahead('x', 'a', NOW + 3 * DAY)]).toEqual([0, 0]);
+    expect([await ahead('x', 'b', NOW + 3 * DAY), await ahead('x', 'a', NOW + 3 * DAY)]).toEqual([
+      0, 0,
+    ]);
   });
 
   test('is forgotten by the alarm', async () => {
     await lines().draw('x', 'a', NOW);
     await lines().draw('x', 'b', NOW + DAY);
     const places = () =>
-      runInDurableObject(lines(), (_, { storage }) => storage.sql.exec('SELECT ticket FROM places').toArray());
+      runInDurableObject(lines(), (_, { storage }) =>
+        storage.sql.exec('SELECT ticket FROM places').toArray(),
+      );
     vi.setSystemTime(NOW + 3 * DAY);
     await runDurableObjectAlarm(lines());
     expect(await places()).toEqual([{ ticket: 'b' }]);

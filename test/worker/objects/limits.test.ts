@@ -1,4 +1,9 @@
-import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import {
+  evictDurableObject,
+  reset,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Limit, Release } from '../../../src/objects/senders/limits.ts';
@@ -24,16 +29,39 @@ afterEach(async () => {
 describe('a limit', () => {
   test('is in force at once, and until its time', async () => {
     await sender().limit(NAME, limit());
-    const throttle = { to: '10/minute', content: 'marketing', until: NOW + 7 * DAY, because: 'quality-red' };
-    expect(await sender().read(NOW)).toMatchObject({ throttle, limits: [{ ...throttle, since: NOW }] });
+    const throttle = {
+      to: '10/minute',
+      content: 'marketing',
+      until: NOW + 7 * DAY,
+      because: 'quality-red',
+    };
+    expect(await sender().read(NOW)).toMatchObject({
+      throttle,
+      limits: [{ ...throttle, since: NOW }],
+    });
     expect((await sender().read(NOW + 7 * DAY - 1)).throttle).toEqual(throttle);
     expect((await sender().read(NOW + 7 * DAY)).throttle).toBeNull();
   });
 
   test.each<[string, Limit[], (Release | Limit)[], string | null]>([
-    ['the strictest of several rules counts', [limit(), limit({ rule: 'yellow', rate: '1/second' })], [], '10/minute'],
-    ['a rule’s newer limit replaces its older', [limit(), limit({ rate: '1/second', at: NOW + 1 })], [], '1/second'],
-    ['of the same moment the stricter holds', [limit(), limit({ rate: '1/second' })], [], '10/minute'],
+    [
+      'the strictest of several rules counts',
+      [limit(), limit({ rule: 'yellow', rate: '1/second' })],
+      [],
+      '10/minute',
+    ],
+    [
+      'a rule’s newer limit replaces its older',
+      [limit(), limit({ rate: '1/second', at: NOW + 1 })],
+      [],
+      '1/second',
+    ],
+    [
+      'of the same moment the stricter holds',
+      [limit(), limit({ rate: '1/second' })],
+      [],
+      '10/minute',
+    ],
     [
       'of the same moment and pace it is always the same one',
       [limit({ rate: '1/second' }), limit({ rate: '60/minute' })],
@@ -47,11 +75,31 @@ describe('a limit', () => {
       [],
       '1/second',
     ],
-    ['a release ends its rule’s', [limit()], [{ rule: 'quality-red', at: NOW + 1, callbackId: 'r' }], null],
-    ['a release of another rule leaves it', [limit()], [{ rule: 'yellow', at: NOW + 1, callbackId: 'r' }], '10/minute'],
-    ['a release of all ends every one', [limit(), limit({ rule: 'yellow' })], [{ at: NOW + 1, callbackId: 'r' }], null],
+    [
+      'a release ends its rule’s',
+      [limit()],
+      [{ rule: 'quality-red', at: NOW + 1, callbackId: 'r' }],
+      null,
+    ],
+    [
+      'a release of another rule leaves it',
+      [limit()],
+      [{ rule: 'yellow', at: NOW + 1, callbackId: 'r' }],
+      '10/minute',
+    ],
+    [
+      'a release of all ends every one',
+      [limit(), limit({ rule: 'yellow' })],
+      [{ at: NOW + 1, callbackId: 'r' }],
+      null,
+    ],
     ['an older release leaves it', [limit()], [{ at: NOW - 1, callbackId: 'r' }], '10/minute'],
-    ['a release of the same moment leaves it', [limit()], [{ at: NOW, callbackId: 'r' }], '10/minute'],
+    [
+      'a release of the same moment leaves it',
+      [limit()],
+      [{ at: NOW, callbackId: 'r' }],
+      '10/minute',
+    ],
     [
       'set again after a release it holds',
       [limit()],
@@ -72,7 +120,10 @@ describe('a limit', () => {
     }
   });
 
-  test.each([[[1, 2]], [[2, 1]]])('of the same moment and rate holds the longer, arriving as %j', async (days) => {
+  test.each([
+    [[1, 2]],
+    [[2, 1]],
+  ])('of the same moment and rate holds the longer, arriving as %j', async (days) => {
     for (const day of days) await sender().limit(NAME, limit({ until: NOW + day * DAY }));
     expect((await sender().read(NOW)).throttle).toMatchObject({ until: NOW + 2 * DAY });
   });
@@ -111,7 +162,12 @@ describe('a limit', () => {
     const red = (at: number) =>
       sender().limit(NAME, limit({ at, until: at + 7 * DAY, once: 'callback-1/quality-red/0' }));
     const green = (at: number) =>
-      sender().release(NAME, { at, rule: 'quality-red', callbackId: 'callback-2', once: 'callback-2/quality-green/0' });
+      sender().release(NAME, {
+        at,
+        rule: 'quality-red',
+        callbackId: 'callback-2',
+        once: 'callback-2/quality-green/0',
+      });
     await red(NOW);
     await green(NOW + 1);
     await red(NOW + 2);
@@ -177,7 +233,12 @@ describe('the copy in KV', () => {
     await sender().limit(NAME, limit());
     await sender().limit(NAME, limit({ rule: 'yellow', rate: '1/second', until: NOW + HOUR }));
     expect(await publish()).toBe(true);
-    const throttle = { to: '10/minute', content: 'marketing', until: NOW + 7 * DAY, because: 'quality-red' };
+    const throttle = {
+      to: '10/minute',
+      content: 'marketing',
+      until: NOW + 7 * DAY,
+      because: 'quality-red',
+    };
     expect(await published()).toMatchObject({
       quality: 'RED',
       since: NOW,
@@ -185,7 +246,9 @@ describe('the copy in KV', () => {
       limits: [{ because: 'quality-red' }, { because: 'yellow' }],
     });
 
-    expect(await runInDurableObject(sender(), (_, { storage }) => storage.getAlarm())).toBe(NOW + HOUR);
+    expect(await runInDurableObject(sender(), (_, { storage }) => storage.getAlarm())).toBe(
+      NOW + HOUR,
+    );
     vi.setSystemTime(NOW + HOUR);
     expect(await runDurableObjectAlarm(sender())).toBe(true);
     expect(await published()).toMatchObject({ throttle, limits: [{ because: 'quality-red' }] });
@@ -193,7 +256,13 @@ describe('the copy in KV', () => {
     await evictDurableObject(sender());
     vi.setSystemTime(NOW + 7 * DAY);
     expect(await runDurableObjectAlarm(sender())).toBe(true);
-    expect(await published()).toEqual({ quality: 'RED', since: NOW, throttle: null, limits: [], as_of: NOW + 7 * DAY });
+    expect(await published()).toEqual({
+      quality: 'RED',
+      since: NOW,
+      throttle: null,
+      limits: [],
+      as_of: NOW + 7 * DAY,
+    });
     expect(await runDurableObjectAlarm(sender())).toBe(false);
   });
 

@@ -3,7 +3,11 @@ import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openEntities } from '../../../src/objects/index.ts';
-import type { Attempt, MessageRecord, MessageStatus } from '../../../src/objects/messages/lineage.ts';
+import type {
+  Attempt,
+  MessageRecord,
+  MessageStatus,
+} from '../../../src/objects/messages/lineage.ts';
 import { NOW } from './sender.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
@@ -16,7 +20,14 @@ const LEASE = 1_000;
 const STATUSES = ['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ', 'FAILED'] as const;
 type Status = (typeof STATUSES)[number];
 /** `unsure`: it went out, or not, and no answer came. `crash`: the same, and nobody could even say so. */
-const ENDS = ['sent', 'failed', 'unsure, out', 'unsure, not out', 'crash, out', 'crash, not out'] as const;
+const ENDS = [
+  'sent',
+  'failed',
+  'unsure, out',
+  'unsure, not out',
+  'crash, out',
+  'crash, not out',
+] as const;
 type End = (typeof ENDS)[number];
 
 /** One root and all that was sent in its place: the first message is 0, each attempt's message its number. */
@@ -25,7 +36,10 @@ interface Lineage {
   now: number;
   submitted?: string;
   /** By callback. */
-  readonly statuses: Map<string, { readonly message: number; readonly status: Status; readonly at: number }>;
+  readonly statuses: Map<
+    string,
+    { readonly message: number; readonly status: Status; readonly at: number }
+  >;
   readonly attempts: Map<number, Attempt>;
   /** Messages that point to the root. */
   readonly linked: Set<number>;
@@ -37,11 +51,14 @@ const entities = openEntities(env, { hash: (text) => text });
 type OnLineage = fc.AsyncCommand<Lineage, typeof entities>;
 let opened = 0;
 
-const idOf = ({ run }: Lineage, message: number): string => (message === 0 ? run : `${run}-${message}`);
+const idOf = ({ run }: Lineage, message: number): string =>
+  message === 0 ? run : `${run}-${message}`;
 const claimOf = ({ run }: Lineage, n: number): string => `retry/${run}/${n}`;
 const proves = (status: Status): boolean => status === 'DELIVERED' || status === 'READ';
-const seenOf = ({ statuses, linked }: Lineage) => [...statuses.values()].filter(({ message }) => linked.has(message));
-const isDelivered = (lineage: Lineage): boolean => seenOf(lineage).some(({ status }) => proves(status));
+const seenOf = ({ statuses, linked }: Lineage) =>
+  [...statuses.values()].filter(({ message }) => linked.has(message));
+const isDelivered = (lineage: Lineage): boolean =>
+  seenOf(lineage).some(({ status }) => proves(status));
 const byNumber = (a: { at: number }, b: { at: number }): number => a.at - b.at;
 
 /** Where the newest sending stands: the newest of the statuses that end it, else whatever came closest to that. */
@@ -53,7 +70,8 @@ function stands(lineage: Lineage): Status | undefined {
   const own = seenOf(lineage)
     .filter(({ message }) => message === newest)
     .toSorted(byNumber);
-  const last = (...some: Status[]): Status | undefined => own.findLast(({ status }) => some.includes(status))?.status;
+  const last = (...some: Status[]): Status | undefined =>
+    own.findLast(({ status }) => some.includes(status))?.status;
   return last('FAILED', 'READ') ?? last('DELIVERED') ?? last('QUEUED_ON_CHANNEL');
 }
 
@@ -99,8 +117,12 @@ const receiving = (message: number, status: Status, moment: number): OnLineage =
     // No two at the same time: which one is newer is then not in doubt.
     const at = NOW + moment * 100 + message * 10 + STATUSES.indexOf(status);
     lineage.statuses.set(`${messageId}/${at}`, { message, status, at });
-    expect(await messages.of(messageId).noteStatus({ status, at, callbackId: `${messageId}/${at}` })).toEqual(
-      lineage.linked.has(message) ? { root: lineage.run, attempt: message } : { root: messageId, attempt: 0 },
+    expect(
+      await messages.of(messageId).noteStatus({ status, at, callbackId: `${messageId}/${at}` }),
+    ).toEqual(
+      lineage.linked.has(message)
+        ? { root: lineage.run, attempt: message }
+        : { root: messageId, attempt: 0 },
     );
   },
 });
@@ -172,7 +194,8 @@ const comingLate = (message: number, n: number, state: 'started' | 'failed'): On
   async run(lineage, { messages }) {
     const { now: at } = lineage;
     const thread = messages.of(idOf(lineage, message));
-    if (state === 'started') expect(await thread.startAttempt({ n, at })).toEqual(lineage.attempts.get(n));
+    if (state === 'started')
+      expect(await thread.startAttempt({ n, at })).toEqual(lineage.attempts.get(n));
     else await thread.endAttempt({ n, state, at });
     put(lineage, { n, state, at });
   },
@@ -195,14 +218,27 @@ const reading = (message: number): OnLineage => ({
 
 test('a message is sent again once an attempt and never once it was delivered, and its lineage is what was noted', async () => {
   const message = fc.nat({ max: 3 });
-  const status = fc.constantFrom<Status[]>('QUEUED_ON_CHANNEL', 'FAILED', 'FAILED', 'FAILED', 'DELIVERED', 'READ');
+  const status = fc.constantFrom<Status[]>(
+    'QUEUED_ON_CHANNEL',
+    'FAILED',
+    'FAILED',
+    'FAILED',
+    'DELIVERED',
+    'READ',
+  );
   const again = fc
-    .tuple(fc.oneof(fc.constant(0), message), fc.constantFrom(0, 1, LEASE - 1, LEASE), fc.constantFrom('sent', ...ENDS))
+    .tuple(
+      fc.oneof(fc.constant(0), message),
+      fc.constantFrom(0, 1, LEASE - 1, LEASE),
+      fc.constantFrom('sent', ...ENDS),
+    )
     .map(([which, later, end]) => sendingAgain(which, later, end));
   const plans = fc.commands(
     [
       fc.constantFrom('sealed-1', 'sealed-2').map(submitting),
-      fc.tuple(message, status, fc.nat({ max: 3 })).map(([which, said, moment]) => receiving(which, said, moment)),
+      fc
+        .tuple(message, status, fc.nat({ max: 3 }))
+        .map(([which, said, moment]) => receiving(which, said, moment)),
       again,
       again,
       again,

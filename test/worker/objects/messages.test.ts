@@ -1,4 +1,9 @@
-import { evictAllDurableObjects, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import {
+  evictAllDurableObjects,
+  reset,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -13,7 +18,11 @@ const DAY = 24 * HOUR;
 const ROOT = '01ROOT';
 const AGAIN = '01AGAIN';
 const { messages } = openEntities(env, { hash: (text) => text });
-const status = (said: string, at: number, more: Partial<MessageStatus> = {}): Omit<MessageStatus, 'messageId'> => ({
+const status = (
+  said: string,
+  at: number,
+  more: Partial<MessageStatus> = {},
+): Omit<MessageStatus, 'messageId'> => ({
   status: said,
   at,
   callbackId: `${said}-${at}`,
@@ -38,7 +47,12 @@ afterEach(async () => {
 describe('a message', () => {
   test('that nobody heard of is its own root, and nothing is known of it', async () => {
     expect(await messages.lineage(ROOT)).toEqual({ root: ROOT, attempt: 0 });
-    expect(await messages.of(ROOT).read()).toEqual({ root: ROOT, statuses: [], attempts: [], delivered: false });
+    expect(await messages.of(ROOT).read()).toEqual({
+      root: ROOT,
+      statuses: [],
+      attempts: [],
+      delivered: false,
+    });
   });
 
   test('is kept as it was submitted first, sealed', async () => {
@@ -61,9 +75,15 @@ describe('a message', () => {
       status('DELIVERED', NOW + 1),
       status('READ', NOW + 2),
     ];
-    for (const one of seen) expect(await messages.of(ROOT).noteStatus(one)).toEqual({ root: ROOT, attempt: 0 });
+    for (const one of seen)
+      expect(await messages.of(ROOT).noteStatus(one)).toEqual({ root: ROOT, attempt: 0 });
     expect((await messages.of(ROOT).read()).statuses).toEqual([
-      { messageId: ROOT, status: 'QUEUED_ON_CHANNEL', at: NOW, callbackId: `QUEUED_ON_CHANNEL-${NOW}` },
+      {
+        messageId: ROOT,
+        status: 'QUEUED_ON_CHANNEL',
+        at: NOW,
+        callbackId: `QUEUED_ON_CHANNEL-${NOW}`,
+      },
       { messageId: ROOT, status: 'DELIVERED', at: NOW + 1, callbackId: `DELIVERED-${NOW + 1}` },
       { messageId: ROOT, status: 'READ', at: NOW + 2, callbackId: `READ-${NOW + 2}` },
     ]);
@@ -71,13 +91,29 @@ describe('a message', () => {
 
   test.each<[string, string[], string, boolean]>([
     ['QUEUED_ON_CHANNEL', ['QUEUED_ON_CHANNEL'], 'QUEUED_ON_CHANNEL', false],
-    ['DELIVERED, though the queue was heard of later', ['DELIVERED', 'QUEUED_ON_CHANNEL'], 'DELIVERED', true],
+    [
+      'DELIVERED, though the queue was heard of later',
+      ['DELIVERED', 'QUEUED_ON_CHANNEL'],
+      'DELIVERED',
+      true,
+    ],
     ['READ, though DELIVERED was heard of later', ['READ', 'DELIVERED'], 'READ', true],
-    ['FAILED, though a switch of channels was heard of later', ['FAILED', 'SWITCHING_CHANNEL'], 'FAILED', false],
+    [
+      'FAILED, though a switch of channels was heard of later',
+      ['FAILED', 'SWITCHING_CHANNEL'],
+      'FAILED',
+      false,
+    ],
     ['an unknown status before all others', ['TELEPORTED'], 'TELEPORTED', false],
-    ['any known status rather than an unknown one', ['QUEUED_ON_CHANNEL', 'TELEPORTED'], 'QUEUED_ON_CHANNEL', false],
+    [
+      'any known status rather than an unknown one',
+      ['QUEUED_ON_CHANNEL', 'TELEPORTED'],
+      'QUEUED_ON_CHANNEL',
+      false,
+    ],
   ])('stands at %s', async (_, seen, stands, delivered) => {
-    for (const [later, said] of seen.entries()) await messages.of(ROOT).noteStatus(status(said, NOW + later));
+    for (const [later, said] of seen.entries())
+      await messages.of(ROOT).noteStatus(status(said, NOW + later));
     expect(await messages.of(ROOT).read()).toMatchObject({ status: stands, delivered });
   });
 
@@ -97,7 +133,9 @@ describe('a message sent again', () => {
     expect(new Set(ids.map(shardOf)).size).toBeGreaterThan(5);
     for (const [n, id] of ids.entries()) {
       await messages.of(id).link({ root: ROOT, attempt: n + 1 });
-      expect(await messages.of(id).noteStatus(status('DELIVERED', NOW, { callbackId: id }))).toEqual({
+      expect(
+        await messages.of(id).noteStatus(status('DELIVERED', NOW, { callbackId: id })),
+      ).toEqual({
         root: ROOT,
         attempt: n + 1,
       });
@@ -121,13 +159,19 @@ describe('a message sent again', () => {
   });
 
   test('takes statuses along that came before it was linked', async () => {
-    expect(await messages.of(AGAIN).noteStatus(status('DELIVERED', NOW))).toEqual({ root: AGAIN, attempt: 0 });
+    expect(await messages.of(AGAIN).noteStatus(status('DELIVERED', NOW))).toEqual({
+      root: AGAIN,
+      attempt: 0,
+    });
     await messages.of(AGAIN).link({ root: ROOT, attempt: 1 });
     expect(await messages.of(ROOT).read()).toMatchObject({
       delivered: true,
       statuses: [{ messageId: AGAIN, status: 'DELIVERED' }],
     });
-    expect(await messages.of(AGAIN).noteStatus(status('DELIVERED', NOW))).toEqual({ root: ROOT, attempt: 1 });
+    expect(await messages.of(AGAIN).noteStatus(status('DELIVERED', NOW))).toEqual({
+      root: ROOT,
+      attempt: 1,
+    });
     expect((await messages.of(ROOT).read()).statuses).toHaveLength(1);
   });
 
@@ -157,8 +201,9 @@ describe('a message sent again', () => {
     await messages.of(AGAIN).link({ root: ROOT, attempt: 1 });
     await messages.of(AGAIN).noteSubmitted({ sealed: 'again', at: NOW });
     expect((await messages.of(AGAIN).read()).submitted).toBe('first');
-    const kept = await runInDurableObject(env.MESSAGES.getByName(`shard-${shardOf(AGAIN)}`), (_, { storage }) =>
-      storage.sql.exec('SELECT sealed FROM submitted').toArray(),
+    const kept = await runInDurableObject(
+      env.MESSAGES.getByName(`shard-${shardOf(AGAIN)}`),
+      (_, { storage }) => storage.sql.exec('SELECT sealed FROM submitted').toArray(),
     );
     expect(kept).not.toContainEqual({ sealed: 'again' });
   });
@@ -168,7 +213,11 @@ describe('an attempt', () => {
   test('tells whoever starts it again what was known of it', async () => {
     const message = messages.of(ROOT);
     expect(await message.startAttempt({ n: 1, at: NOW })).toBeUndefined();
-    expect(await message.startAttempt({ n: 1, at: NOW + 1 })).toEqual({ n: 1, state: 'started', at: NOW });
+    expect(await message.startAttempt({ n: 1, at: NOW + 1 })).toEqual({
+      n: 1,
+      state: 'started',
+      at: NOW,
+    });
     await message.endAttempt({ n: 1, state: 'failed', reason: 'sinch_unavailable', at: NOW + 2 });
     expect(await message.startAttempt({ n: 1, at: NOW + 3 })).toEqual({
       n: 1,
@@ -179,18 +228,25 @@ describe('an attempt', () => {
     expect((await message.read()).attempts).toEqual([{ n: 1, state: 'started', at: NOW + 3 }]);
   });
 
-  test.each<AttemptState>(['started', 'failed'])('that was sent stays sent when it is said to be %s', async (state) => {
+  test.each<AttemptState>([
+    'started',
+    'failed',
+  ])('that was sent stays sent when it is said to be %s', async (state) => {
     const message = messages.of(ROOT);
     await message.endAttempt({ n: 1, state: 'sent', messageId: AGAIN, at: NOW });
     if (state === 'started') await message.startAttempt({ n: 1, at: NOW + 1 });
     else await message.endAttempt({ n: 1, state, at: NOW + 1 });
-    expect((await message.read()).attempts).toEqual([{ n: 1, state: 'sent', messageId: AGAIN, at: NOW }]);
+    expect((await message.read()).attempts).toEqual([
+      { n: 1, state: 'sent', messageId: AGAIN, at: NOW },
+    ]);
   });
 
   test('is found by the id of any message of the lineage', async () => {
     await messages.of(AGAIN).link({ root: ROOT, attempt: 1 });
     await messages.of(AGAIN).startAttempt({ n: 2, at: NOW });
-    expect((await messages.of(ROOT).read()).attempts).toEqual([{ n: 2, state: 'started', at: NOW }]);
+    expect((await messages.of(ROOT).read()).attempts).toEqual([
+      { n: 2, state: 'started', at: NOW },
+    ]);
   });
 });
 
@@ -243,7 +299,9 @@ describe('what is kept of messages', () => {
 describe('a lineage', () => {
   test('is the same in whatever order links and statuses come, with any redelivery, and evicted at any moment', async () => {
     const STATUSES = ['QUEUED_ON_CHANNEL', 'SWITCHING_CHANNEL', 'DELIVERED', 'READ', 'FAILED'];
-    type Step = { kind: 'status'; of: number; said: string; at: number } | { kind: 'link'; of: number };
+    type Step =
+      | { kind: 'status'; of: number; said: string; at: number }
+      | { kind: 'link'; of: number };
     const step: fc.Arbitrary<Step> = fc.oneof(
       fc.record({
         kind: fc.constant('status' as const),
@@ -265,11 +323,14 @@ describe('a lineage', () => {
       const lineage = `lineage-${lineages++}`;
       const id = (n: number) => `${lineage}-${n}`;
       for (const one of steps) {
-        if (one.kind === 'link') await messages.of(id(one.of)).link({ root: id(0), attempt: one.of });
+        if (one.kind === 'link')
+          await messages.of(id(one.of)).link({ root: id(0), attempt: one.of });
         else
           await messages
             .of(id(one.of))
-            .noteStatus(status(one.said, one.at, { callbackId: `${one.of}-${one.said}-${one.at}` }));
+            .noteStatus(
+              status(one.said, one.at, { callbackId: `${one.of}-${one.said}-${one.at}` }),
+            );
         if (evict) await evictAllDurableObjects();
       }
       // Whatever came before its link is linked in the end, as a retry that was sent always is.

@@ -39,7 +39,9 @@ describe('the types that wrangler writes', () => {
 describe('shards', () => {
   test('stay where they are: the first deployment looks for people there for ever', () => {
     expect(SHARDS).toBe(16);
-    expect(['', 'a', 'ADAADAADAADAADAADAADAADAAD', '01HZX8Y9Q0V5T6M7N8P9R0S1T2'].map(shardOf)).toEqual([9, 0, 5, 12]);
+    expect(
+      ['', 'a', 'ADAADAADAADAADAADAADAADAAD', '01HZX8Y9Q0V5T6M7N8P9R0S1T2'].map(shardOf),
+    ).toEqual([9, 0, 5, 12]);
   });
 
   test('share keys about evenly', async () => {
@@ -60,11 +62,17 @@ describe('recipients', () => {
   test.each<[string, Address, Address]>([
     ['with and without a plus', sms('+46732001122'), sms('46732001122')],
     ['with a leading 00', sms('0046732001122'), sms('46732001122')],
-    ['on SMS and on MMS', sms('46732001122'), { channel: 'MMS', identity: '+46732001122', appId: 'app-1' }],
+    [
+      'on SMS and on MMS',
+      sms('46732001122'),
+      { channel: 'MMS', identity: '+46732001122', appId: 'app-1' },
+    ],
   ])('are one person %s', async (_, said, asked) => {
     await entities.recipients.change([stop(said)]);
     expect(await entities.recipients.read([asked])).toMatchObject([{ suppressed: true }]);
-    expect(await entities.recipients.personOf(said)).toBe(await entities.recipients.personOf(asked));
+    expect(await entities.recipients.personOf(said)).toBe(
+      await entities.recipients.personOf(asked),
+    );
   });
 
   test.each<[string, Address]>([
@@ -78,9 +86,9 @@ describe('recipients', () => {
   test('that a deployment links share a consent', async () => {
     const linked = openEntities(env, dataKey, { WHATSAPP: 'SMS' });
     await linked.recipients.change([stop(sms('46732001122'))]);
-    expect(await linked.recipients.read([{ channel: 'WHATSAPP', identity: '46732001122', appId: '' }])).toMatchObject([
-      { suppressed: true },
-    ]);
+    expect(
+      await linked.recipients.read([{ channel: 'WHATSAPP', identity: '46732001122', appId: '' }]),
+    ).toMatchObject([{ suppressed: true }]);
   });
 
   test('are answered in the order asked, and their shards asked once each', async () => {
@@ -93,7 +101,9 @@ describe('recipients', () => {
     expect(outcomes).toHaveLength(third.length);
     const consents = await calls.entities.recipients.read(people);
     expect(consents.map(({ suppressed }) => suppressed)).toEqual(people.map((_, n) => n % 3 === 0));
-    expect(consents.map(({ person }) => person)).toEqual(await Promise.all(people.map(entities.recipients.personOf)));
+    expect(consents.map(({ person }) => person)).toEqual(
+      await Promise.all(people.map(entities.recipients.personOf)),
+    );
     expect(calls.asked()).toBeLessThanOrEqual(2 * SHARDS);
   });
 
@@ -107,8 +117,9 @@ describe('recipients', () => {
     await entities.recipients.change([stop(sms('46732001122'))]);
     const person = await entities.recipients.personOf(sms('46732001122'));
     expect(person).toMatch(/^[0-9A-Z]{26}$/);
-    const [row] = await runInDurableObject(env.RECIPIENTS.getByName(`shard-${shardOf(person)}`), (_, { storage }) =>
-      storage.sql.exec('SELECT * FROM changes').toArray(),
+    const [row] = await runInDurableObject(
+      env.RECIPIENTS.getByName(`shard-${shardOf(person)}`),
+      (_, { storage }) => storage.sql.exec('SELECT * FROM changes').toArray(),
     );
     expect(row).toMatchObject({ person, channel: 'SMS', identity: '46732001122' });
     expect(await entities.recipients.erase(sms('+46732001122'))).toEqual({
@@ -121,7 +132,12 @@ describe('recipients', () => {
 
   test('have a capability a channel, whatever family the channel belongs to', async () => {
     const mms = { channel: 'MMS', identity: '46732001122', appId: '' };
-    await entities.recipients.noteCapability({ address: mms, status: 'NO_CAPABILITY', at: NOW, callbackId: '1' });
+    await entities.recipients.noteCapability({
+      address: mms,
+      status: 'NO_CAPABILITY',
+      at: NOW,
+      callbackId: '1',
+    });
     expect(await entities.recipients.read([sms('46732001122')])).toMatchObject([
       { capability: [{ channel: 'MMS', status: 'NO_CAPABILITY' }] },
     ]);
@@ -144,7 +160,9 @@ describe('entities in the EU', () => {
       ...[env.RECIPIENTS, env.SENDERS, env.MESSAGES, env.CLAIMS, env.LINES, env.TALLY],
       ...[env.ALERT_GROUPS, env.ALERT_DESK, env.LEVERS, env.BUDGETS],
     ];
-    const placed = namespaces.map((namespace) => vi.spyOn(namespace, 'jurisdiction').mockReturnThis());
+    const placed = namespaces.map((namespace) =>
+      vi.spyOn(namespace, 'jurisdiction').mockReturnThis(),
+    );
     openEntities(env, dataKey, undefined, 'eu');
     for (const spy of placed) expect(spy).toHaveBeenCalledWith('eu');
     openEntities(env, dataKey);
@@ -155,8 +173,18 @@ describe('entities in the EU', () => {
 describe('senders and claims', () => {
   test('are reached by what they are about', async () => {
     const red = entities.senders.of('app-1', 'WHATSAPP');
-    await red.limit({ rule: 'red', rate: '0', content: 'marketing', until: NOW + 1_000, at: NOW, callbackId: '1' });
-    expect(await red.permit({ content: 'marketing', count: 1, now: NOW })).toEqual({ granted: 0, retryAfter: 1 });
+    await red.limit({
+      rule: 'red',
+      rate: '0',
+      content: 'marketing',
+      until: NOW + 1_000,
+      at: NOW,
+      callbackId: '1',
+    });
+    expect(await red.permit({ content: 'marketing', count: 1, now: NOW })).toEqual({
+      granted: 0,
+      retryAfter: 1,
+    });
     expect((await entities.senders.of('app-1', 'SMS').read(NOW)).throttle).toBeNull();
     await red.release({ at: NOW + 1, callbackId: '2' });
     expect((await red.read(NOW)).throttle).toBeNull();

@@ -15,14 +15,19 @@ afterEach(async () => {
 
 describe('a permit', () => {
   test('is given for everything while no limit for its content is in force', async () => {
-    expect(await sender().permit({ content: 'marketing', count: 1_000, now: NOW })).toEqual({ granted: 1_000 });
+    expect(await sender().permit({ content: 'marketing', count: 1_000, now: NOW })).toEqual({
+      granted: 1_000,
+    });
     await sender().limit(NAME, limit());
-    expect(await sender().permit({ content: 'other', count: 1_000, now: NOW })).toEqual({ granted: 1_000 });
+    expect(await sender().permit({ content: 'other', count: 1_000, now: NOW })).toEqual({
+      granted: 1_000,
+    });
   });
 
   test('is given up to the rate, then as the bucket refills', async () => {
     await sender().limit(NAME, limit());
-    const ask = (count: number, now: number) => sender().permit({ content: 'marketing', count, now });
+    const ask = (count: number, now: number) =>
+      sender().permit({ content: 'marketing', count, now });
     expect(await ask(25, NOW)).toEqual({ granted: 10, retryAfter: 6 });
     await evictDurableObject(sender());
     expect(await ask(1, NOW + 5_999)).toEqual({ granted: 0, retryAfter: 1 });
@@ -32,8 +37,13 @@ describe('a permit', () => {
 
   test('is not given at all under a rate of 0, until that limit ends', async () => {
     await sender().limit(NAME, limit({ rate: '0', until: NOW + 90_000 }));
-    expect(await sender().permit({ content: 'marketing', count: 1, now: NOW })).toEqual({ granted: 0, retryAfter: 90 });
-    expect(await sender().permit({ content: 'marketing', count: 1, now: NOW + 90_000 })).toEqual({ granted: 1 });
+    expect(await sender().permit({ content: 'marketing', count: 1, now: NOW })).toEqual({
+      granted: 0,
+      retryAfter: 90,
+    });
+    expect(await sender().permit({ content: 'marketing', count: 1, now: NOW + 90_000 })).toEqual({
+      granted: 1,
+    });
   });
 });
 
@@ -44,7 +54,10 @@ describe('a bucket', () => {
     expect(spend(left, '60/minute', 5, 1e12, 10_000).permit.granted).toBe(0);
   });
 
-  const anyAsk = record({ count: fc.nat({ max: 30 }), later: fc.integer({ min: -2_000, max: 60_000 }) });
+  const anyAsk = record({
+    count: fc.nat({ max: 30 }),
+    later: fc.integer({ min: -2_000, max: 60_000 }),
+  });
 
   test('never gives more than it held and refilled, whenever it is asked', () => {
     fc.assert(

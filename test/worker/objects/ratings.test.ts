@@ -14,14 +14,18 @@ describe('a quality rating', () => {
   test('is answered with the one before it by event time; a redelivery gets its first answer', async () => {
     expect(await sender().noteRating(NAME, rated('GREEN', NOW))).toEqual({});
     expect(await sender().noteRating(NAME, rated('RED', NOW + 2))).toEqual({ previous: 'GREEN' });
-    expect(await sender().noteRating(NAME, rated('YELLOW', NOW + 1))).toEqual({ previous: 'GREEN' });
+    expect(await sender().noteRating(NAME, rated('YELLOW', NOW + 1))).toEqual({
+      previous: 'GREEN',
+    });
     expect(await sender().noteRating(NAME, rated('RED', NOW + 2))).toEqual({ previous: 'GREEN' });
     expect(await sender().noteRating(NAME, rated('GREEN', NOW))).toEqual({});
   });
 
   test('is preceded by what Sinch says preceded it', async () => {
     await sender().noteRating(NAME, rated('GREEN', NOW));
-    expect(await sender().noteRating(NAME, { ...rated('RED', NOW + 1), previous: 'YELLOW' })).toEqual({
+    expect(
+      await sender().noteRating(NAME, { ...rated('RED', NOW + 1), previous: 'YELLOW' }),
+    ).toEqual({
       previous: 'YELLOW',
     });
     expect(await sender().noteRating(NAME, rated('RED', NOW + 1))).toEqual({ previous: 'YELLOW' });
@@ -35,7 +39,10 @@ describe('a quality rating', () => {
   test('can be looked at without being kept', async () => {
     await sender().noteRating(NAME, rated('GREEN', NOW));
     expect(await sender().ratingBefore(rated('RED', NOW + 1))).toEqual({ previous: 'GREEN' });
-    expect(await sender().read(NOW + 2)).toMatchObject({ quality: 'GREEN', history: { length: 1 } });
+    expect(await sender().read(NOW + 2)).toMatchObject({
+      quality: 'GREEN',
+      history: { length: 1 },
+    });
   });
 
   test('has been since it changed, not since it was last said', async () => {

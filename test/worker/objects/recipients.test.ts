@@ -40,7 +40,10 @@ describe('a change of consent', () => {
     const [first] = await shard().change([stop()]);
     await shard().change([stop({ key: 'callback-2/start/0', to: 'in', at: NOW + 1 })]);
     expect(await shard().change([stop(), stop()])).toEqual([first, first]);
-    expect((await shard().read([ADA]))[0]).toMatchObject({ suppressed: false, history: { length: 2 } });
+    expect((await shard().read([ADA]))[0]).toMatchObject({
+      suppressed: false,
+      history: { length: 2 },
+    });
   });
 
   test('says whether anything counts differently since', async () => {
@@ -69,7 +72,15 @@ describe('a change of consent', () => {
     ]);
     const [consent] = await shard().read([ADA]);
     expect(consent?.history).toEqual([
-      { at: NOW, scope: 'all', to: 'out', source: 'hand', rulebook: 'bundled', by: 'Grace', why: 'by letter' },
+      {
+        at: NOW,
+        scope: 'all',
+        to: 'out',
+        source: 'hand',
+        rulebook: 'bundled',
+        by: 'Grace',
+        why: 'by letter',
+      },
     ]);
   });
 
@@ -103,12 +114,22 @@ describe('a capability', () => {
   });
 
   test('is answered with the one before it by event time, again and again the same', async () => {
-    expect(await shard().noteCapability(note({ callbackId: '1', at: NOW, status: 'NO_CAPABILITY' }))).toEqual({});
-    expect(await shard().noteCapability(note({ callbackId: '3', at: NOW + 3 }))).toEqual({ previous: 'NO_CAPABILITY' });
-    expect(await shard().noteCapability(note({ callbackId: '2', at: NOW + 2, status: 'CAPABILITY_PARTIAL' }))).toEqual({
+    expect(
+      await shard().noteCapability(note({ callbackId: '1', at: NOW, status: 'NO_CAPABILITY' })),
+    ).toEqual({});
+    expect(await shard().noteCapability(note({ callbackId: '3', at: NOW + 3 }))).toEqual({
       previous: 'NO_CAPABILITY',
     });
-    expect(await shard().noteCapability(note({ callbackId: '3', at: NOW + 3 }))).toEqual({ previous: 'NO_CAPABILITY' });
+    expect(
+      await shard().noteCapability(
+        note({ callbackId: '2', at: NOW + 2, status: 'CAPABILITY_PARTIAL' }),
+      ),
+    ).toEqual({
+      previous: 'NO_CAPABILITY',
+    });
+    expect(await shard().noteCapability(note({ callbackId: '3', at: NOW + 3 }))).toEqual({
+      previous: 'NO_CAPABILITY',
+    });
     expect((await shard().read([ADA]))[0]?.capability).toEqual([
       { channel: 'RCS', status: 'CAPABILITY_FULL', at: NOW + 3 },
     ]);
@@ -116,7 +137,9 @@ describe('a capability', () => {
 
   test('is each channel’s own', async () => {
     await shard().noteCapability(note());
-    expect(await shard().noteCapability(note({ channel: 'WHATSAPP', callbackId: '2', at: NOW + 1 }))).toEqual({});
+    expect(
+      await shard().noteCapability(note({ channel: 'WHATSAPP', callbackId: '2', at: NOW + 1 })),
+    ).toEqual({});
     expect((await shard().read([ADA]))[0]?.capability).toHaveLength(2);
   });
 
@@ -133,7 +156,9 @@ describe('a capability', () => {
 
   test('of the same moment precedes none', async () => {
     await shard().noteCapability(note());
-    expect(await shard().noteCapability(note({ callbackId: '2', status: 'NO_CAPABILITY' }))).toEqual({});
+    expect(
+      await shard().noteCapability(note({ callbackId: '2', status: 'NO_CAPABILITY' })),
+    ).toEqual({});
   });
 
   test('can be looked at without being kept', async () => {
@@ -162,7 +187,12 @@ describe('the windows that keep a callback of somebody', () => {
 });
 
 describe('the last delivery', () => {
-  const reached = (at: number, messageId: string, channel = 'SMS') => ({ channel, status: 'DELIVERED', at, messageId });
+  const reached = (at: number, messageId: string, channel = 'SMS') => ({
+    channel,
+    status: 'DELIVERED',
+    at,
+    messageId,
+  });
 
   test('is the newest of each channel, in whatever order they arrive', async () => {
     for (const delivery of [reached(2, 'b'), reached(1, 'a'), reached(1, 'c', 'MMS')])
@@ -177,10 +207,16 @@ describe('the last delivery', () => {
 describe('a list', () => {
   test('goes on behind a person, with the newest address and the whole history', async () => {
     await shard().change([stop(), stop({ person: BOB, key: '2' })]);
-    await shard().change([stop({ key: '3', at: NOW + 1, address: { ...address, identity: '46732001122' } })]);
+    await shard().change([
+      stop({ key: '3', at: NOW + 1, address: { ...address, identity: '46732001122' } }),
+    ]);
     const [ada, ...others] = await shard().list('', 1);
     expect(others).toEqual([]);
-    expect(ada).toMatchObject({ person: ADA, suppressed: true, address: { identity: '46732001122' } });
+    expect(ada).toMatchObject({
+      person: ADA,
+      suppressed: true,
+      address: { identity: '46732001122' },
+    });
     expect(ada?.history).toHaveLength(2);
     expect((await shard().list(ADA, 5)).map(({ person }) => person)).toEqual([BOB]);
     expect(await shard().list(BOB, 5)).toEqual([]);
@@ -198,10 +234,31 @@ describe('a list', () => {
 describe('erasing a person', () => {
   test('removes addresses, words, capabilities and deliveries, and says how many', async () => {
     await shard().change([stop(), stop({ key: '2', source: 'opt', words: undefined })]);
-    await shard().noteCapability({ person: ADA, channel: 'SMS', status: 'CAPABILITY_FULL', at: NOW, callbackId: '1' });
-    await shard().noteDelivery(ADA, { channel: 'SMS', status: 'DELIVERED', at: NOW, messageId: 'message-1' });
-    expect(await shard().erase(ADA)).toEqual({ addresses: 2, words: 1, capabilities: 1, deliveries: 1 });
-    expect(await shard().erase(ADA)).toEqual({ addresses: 0, words: 0, capabilities: 0, deliveries: 0 });
+    await shard().noteCapability({
+      person: ADA,
+      channel: 'SMS',
+      status: 'CAPABILITY_FULL',
+      at: NOW,
+      callbackId: '1',
+    });
+    await shard().noteDelivery(ADA, {
+      channel: 'SMS',
+      status: 'DELIVERED',
+      at: NOW,
+      messageId: 'message-1',
+    });
+    expect(await shard().erase(ADA)).toEqual({
+      addresses: 2,
+      words: 1,
+      capabilities: 1,
+      deliveries: 1,
+    });
+    expect(await shard().erase(ADA)).toEqual({
+      addresses: 0,
+      words: 0,
+      capabilities: 0,
+      deliveries: 0,
+    });
     const everything = await runInDurableObject(shard(), (_, { storage }) =>
       JSON.stringify(
         ['changes', 'capabilities', 'deliveries', 'outbox'].map((table) =>
@@ -219,6 +276,11 @@ describe('erasing a person', () => {
     expect(await shard().read([ADA])).toMatchObject([
       { suppressed: true, since: NOW, history: [{ callbackId: 'callback-1', rule: 'stop' }] },
     ]);
-    expect(await shard().erase(ADA)).toEqual({ addresses: 0, words: 0, capabilities: 0, deliveries: 0 });
+    expect(await shard().erase(ADA)).toEqual({
+      addresses: 0,
+      words: 0,
+      capabilities: 0,
+      deliveries: 0,
+    });
   });
 });

@@ -8,17 +8,23 @@ import { openEntities } from '../../../src/objects/index.ts';
 import { peek, type Recalled, remember, Submitted } from '../../../src/objects/record-state.ts';
 import capability from '../../../src/samples/callbacks/capability-full.json' with { type: 'json' };
 import contact from '../../../src/samples/callbacks/contact-created.json' with { type: 'json' };
-import failed from '../../../src/samples/callbacks/delivery-failed-transient.json' with { type: 'json' };
+import failed from '../../../src/samples/callbacks/delivery-failed-transient.json' with {
+  type: 'json',
+};
 import submitted from '../../../src/samples/callbacks/message-submit.json' with { type: 'json' };
 import red from '../../../src/samples/callbacks/whatsapp-quality-red.json' with { type: 'json' };
-import redSaysPrevious from '../../../src/samples/callbacks/whatsapp-quality-red-reference.json' with { type: 'json' };
+import redSaysPrevious from '../../../src/samples/callbacks/whatsapp-quality-red-reference.json' with {
+  type: 'json',
+};
 
 /** Ahead of the runtime's own clock, so that no alarm rings by itself; the callbacks' own times stay below it. */
 const NOW = Date.parse('2100-01-01T00:00:00Z');
 const dataKey = openDataKey('test-data-key-test-data-key-test-data-key');
 const entities = openEntities(env, dataKey);
-const read = (body: object): Promise<Callback> => readCallback(new TextEncoder().encode(JSON.stringify(body)), NOW);
-const heard = async (body: object): Promise<Recalled> => remember(await read(body), entities, dataKey.seal);
+const read = (body: object): Promise<Callback> =>
+  readCallback(new TextEncoder().encode(JSON.stringify(body)), NOW);
+const heard = async (body: object): Promise<Recalled> =>
+  remember(await read(body), entities, dataKey.seal);
 /** The same callback of another moment. */
 const at = <T extends object>(body: T, time: string, change: (copy: T) => void = () => {}): T => {
   const copy = structuredClone({ ...body, event_time: time });
@@ -39,7 +45,9 @@ describe('remembering a callback', () => {
     expect(await heard(green)).toEqual({});
     expect(await heard(red)).toEqual({ previous_quality_rating: 'GREEN' });
     expect(await heard(red)).toEqual({ previous_quality_rating: 'GREEN' });
-    expect(await heard(at(red, '2026-11-21T06:00:00Z'))).toEqual({ previous_quality_rating: 'RED' });
+    expect(await heard(at(red, '2026-11-21T06:00:00Z'))).toEqual({
+      previous_quality_rating: 'RED',
+    });
     expect((await entities.senders.of(red.app_id, 'WHATSAPP').read(NOW)).quality).toBe('RED');
   });
 
@@ -64,13 +72,18 @@ describe('remembering a callback', () => {
 
   test('recalls how often the message was sent again', async () => {
     expect(await heard(failed)).toEqual({ attempt: 0 });
-    await entities.messages.of('resent').link({ root: failed.message_delivery_report.message_id, attempt: 2 });
+    await entities.messages
+      .of('resent')
+      .link({ root: failed.message_delivery_report.message_id, attempt: 2 });
     const again = at(failed, '2026-11-20T09:00:00Z', (copy) => {
       copy.message_delivery_report.message_id = 'resent';
     });
     expect(await heard(again)).toEqual({ attempt: 2 });
     const record = await entities.messages.of('resent').read();
-    expect(record.statuses).toMatchObject([{ status: 'FAILED', reasonCode: 'RATE_LIMITED' }, { messageId: 'resent' }]);
+    expect(record.statuses).toMatchObject([
+      { status: 'FAILED', reasonCode: 'RATE_LIMITED' },
+      { messageId: 'resent' },
+    ]);
   });
 
   test('keeps a submitted message sealed, with all that sending it again takes', async () => {
@@ -111,14 +124,20 @@ describe('remembering a callback', () => {
 describe('peeking at a callback', () => {
   test.each([
     ['rating', red, { previous_quality_rating: 'RED' }, '2026-11-21T06:00:00Z'],
-    ['capability', capability, { previous_capability_status: 'CAPABILITY_FULL' }, '2026-11-21T07:00:00Z'],
+    [
+      'capability',
+      capability,
+      { previous_capability_status: 'CAPABILITY_FULL' },
+      '2026-11-21T07:00:00Z',
+    ],
     ['status', failed, { attempt: 0 }, '2026-11-21T08:00:00Z'],
     ['submitted message', submitted, {}, '2026-11-21T08:00:00Z'],
   ])('recalls what remembering its %s would, and keeps nothing', async (_, body, recalled, later) => {
     await heard(body);
     const next = at(body, later, (copy) => {
       // Another request is another callback, though all else is the same.
-      if ('capability_notification' in copy) copy.capability_notification.request_id = 'another request';
+      if ('capability_notification' in copy)
+        copy.capability_notification.request_id = 'another request';
     });
     const before = await everything();
     expect(await peek(await read(next), entities)).toEqual(recalled);
@@ -136,16 +155,24 @@ describe('peeking at a callback', () => {
 
 /** All rows of all objects. */
 const everything = async (): Promise<string> =>
-  JSON.stringify([await rowsOf(env.RECIPIENTS), await rowsOf(env.SENDERS), await rowsOf(env.MESSAGES)]);
+  JSON.stringify([
+    await rowsOf(env.RECIPIENTS),
+    await rowsOf(env.SENDERS),
+    await rowsOf(env.MESSAGES),
+  ]);
 
-async function rowsOf<T extends Rpc.DurableObjectBranded>(namespace: DurableObjectNamespace<T>): Promise<unknown[]> {
+async function rowsOf<T extends Rpc.DurableObjectBranded>(
+  namespace: DurableObjectNamespace<T>,
+): Promise<unknown[]> {
   const rows: unknown[] = [];
   for (const id of await listDurableObjectIds(namespace)) {
     const found = await runInDurableObject(namespace.get(id), (_, { storage }) => {
       const tables = storage.sql.exec<{ name: string }>(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*'",
       );
-      return tables.toArray().map(({ name }) => [name, storage.sql.exec(`SELECT * FROM ${name}`).toArray()]);
+      return tables
+        .toArray()
+        .map(({ name }) => [name, storage.sql.exec(`SELECT * FROM ${name}`).toArray()]);
     });
     rows.push([id.toString(), found]);
   }

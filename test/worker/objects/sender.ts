@@ -27,5 +27,6 @@ export const rated = (rating: string, at: number, callbackId = `${rating}-${at}`
 });
 
 /** RPC carries plain objects only. */
-export const record = <T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
-  fc.record<T>(model, { noNullPrototype: true });
+export const record = <T extends object>(
+  model: { [K in keyof T]: fc.Arbitrary<T[K]> },
+): fc.Arbitrary<T> => fc.record<T>(model, { noNullPrototype: true });

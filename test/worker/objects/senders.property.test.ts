@@ -67,9 +67,14 @@ function inForce({ now, events }: Told): Limiting[] {
     const strict = newest.filter(({ rate }) => paceOf(rate) === pace);
     const until = Math.max(...strict.map((limit) => limit.until));
     const released = events.some(
-      (event) => !isLimit(event) && event.at > at && (event.rule === undefined || event.rule === own[0]?.rule),
+      (event) =>
+        !isLimit(event) &&
+        event.at > at &&
+        (event.rule === undefined || event.rule === own[0]?.rule),
     );
-    return released || until <= now ? [] : strict.filter((limit) => limit.until === until).slice(0, 1);
+    return released || until <= now
+      ? []
+      : strict.filter((limit) => limit.until === until).slice(0, 1);
   });
 }
 
@@ -120,7 +125,8 @@ const tell = async (event: Limiting | Releasing, told: Told, sender: Sender): Pr
 const limiting = (limit: Omit<Limiting, 'at'>, early: number): OnSender => ({
   check: () => true,
   toString: () => `limit(${JSON.stringify(limit)}, ${early} ms ago)`,
-  run: (told, sender) => tell({ ...limit, at: told.now - early, until: told.now + limit.until }, told, sender),
+  run: (told, sender) =>
+    tell({ ...limit, at: told.now - early, until: told.now + limit.until }, told, sender),
 });
 
 const releasing = (release: Omit<Releasing, 'at'>, early: number): OnSender => ({
@@ -194,8 +200,12 @@ const reading: OnSender = {
   async run(told, sender) {
     const { limits, throttle, history } = await sender.read(told.now);
     const known = inForce(told);
-    const said = known.map(({ rule, rate, content, until, at }) => [rule, rate, content, until, at].join(' '));
-    const read = limits.map(({ because, to, content, until, since }) => [because, to, content, until, since].join(' '));
+    const said = known.map(({ rule, rate, content, until, at }) =>
+      [rule, rate, content, until, at].join(' '),
+    );
+    const read = limits.map(({ because, to, content, until, since }) =>
+      [because, to, content, until, since].join(' '),
+    );
     expect(read.toSorted()).toEqual(said.toSorted());
     const strictest = strictestOf(known);
     expect([throttle?.to, throttle?.until]).toEqual([strictest?.rate, strictest?.until]);
@@ -203,7 +213,9 @@ const reading: OnSender = {
     const left = await sender.left(CONTENTS, told.now);
     for (const [place, content] of CONTENTS.entries()) {
       const limit = strictestOf(known.filter((active) => active.content === content));
-      expect(left[place]?.left.granted).toBe(limit && may(told.granted[content], told.now, limit.rate));
+      expect(left[place]?.left.granted).toBe(
+        limit && may(told.granted[content], told.now, limit.rate),
+      );
     }
   },
 };
@@ -215,7 +227,12 @@ test('a sender grants what the strictest of its limits leaves, whatever comes la
   const later = fc.constantFrom(0, 0, 1, 900, 5_999, 6_000, 20_000, 90_000, HOUR);
   const callbackId = fc.constantFrom('a', 'b');
   const limit = fc
-    .tuple(rule, fc.constantFrom<Rate[]>('0', '40/hour', '10/minute', '60/minute', '3/second'), content, callbackId)
+    .tuple(
+      rule,
+      fc.constantFrom<Rate[]>('0', '40/hour', '10/minute', '60/minute', '3/second'),
+      content,
+      callbackId,
+    )
     .chain(([name, rate, about, callback]) =>
       fc
         .constantFrom(0, 500, 30_000, HOUR, DAY)
@@ -229,12 +246,16 @@ test('a sender grants what the strictest of its limits leaves, whatever comes la
       fc.tuple(limit, early).map(([one, ago]) => limiting(one, ago)),
       fc
         .tuple(fc.option(rule, { nil: undefined }), callbackId, early)
-        .map(([name, callback, ago]) => releasing({ ...(name && { rule: name }), callbackId: callback }, ago)),
+        .map(([name, callback, ago]) =>
+          releasing({ ...(name && { rule: name }), callbackId: callback }, ago),
+        ),
       fc.nat({ max: 20 }).map(tellingAgain),
       asks,
       asks,
       asks,
-      fc.tuple(content, fc.integer({ min: 1, max: 20 })).map(([about, count]) => givingBack(about, count)),
+      fc
+        .tuple(content, fc.integer({ min: 1, max: 20 }))
+        .map(([about, count]) => givingBack(about, count)),
       fc.constant(restarting),
       fc.constant(reading),
     ],
@@ -263,10 +284,16 @@ test('what was granted without a limit, given back, fills no bucket of an earlie
       callbackId: `${at}`,
     });
   await limit(now - 2);
-  expect(await sender.permit({ content: 'marketing', count: 10, now })).toMatchObject({ granted: 10 });
+  expect(await sender.permit({ content: 'marketing', count: 10, now })).toMatchObject({
+    granted: 10,
+  });
   await sender.release({ rule: 'r', at: now - 1, callbackId: 'free' });
-  expect(await sender.permit({ content: 'marketing', count: 10, now })).toMatchObject({ granted: 10 });
+  expect(await sender.permit({ content: 'marketing', count: 10, now })).toMatchObject({
+    granted: 10,
+  });
   await sender.giveBack('marketing', 10, now);
   await limit(now);
-  expect(await sender.permit({ content: 'marketing', count: 10, now })).toMatchObject({ granted: 0 });
+  expect(await sender.permit({ content: 'marketing', count: 10, now })).toMatchObject({
+    granted: 0,
+  });
 });

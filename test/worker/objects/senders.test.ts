@@ -34,11 +34,19 @@ describe('a sender', () => {
     }),
     record({
       kind: fc.constant('release' as const),
-      event: record({ rule: fc.option(rule, { nil: undefined }), at, callbackId: fc.constantFrom('d', 'e') }),
+      event: record({
+        rule: fc.option(rule, { nil: undefined }),
+        at,
+        callbackId: fc.constantFrom('d', 'e'),
+      }),
     }),
     record({
       kind: fc.constant('rating' as const),
-      event: record({ at, rating: fc.constantFrom('RED', 'YELLOW', 'GREEN'), callbackId: fc.uuid() }),
+      event: record({
+        at,
+        rating: fc.constantFrom('RED', 'YELLOW', 'GREEN'),
+        callbackId: fc.uuid(),
+      }),
     }),
   );
   /** Empties the one object that all runs share: a new object costs more than the run. */
@@ -48,7 +56,10 @@ describe('a sender', () => {
         storage.sql.exec(`DELETE FROM ${table}`);
     });
 
-  async function stateAfter(events: readonly Event[], evictions: readonly number[]): Promise<unknown> {
+  async function stateAfter(
+    events: readonly Event[],
+    evictions: readonly number[],
+  ): Promise<unknown> {
     await empty();
     for (const [place, { kind, event }] of events.entries()) {
       if (kind === 'limit') await sender().limit(NAME, event);
@@ -86,24 +97,28 @@ describe('a sender', () => {
       },
     );
     await fc.assert(
-      fc.asyncProperty(ratings, fc.array(fc.nat({ max: 5 }), { maxLength: 6 }), async (notes, again) => {
-        await empty();
-        const answers = [];
-        for (const note of notes) answers.push(await sender().noteRating(NAME, note));
-        for (const place of again) {
-          const note = notes[place];
-          if (note) expect(await sender().noteRating(NAME, note)).toEqual(answers[place]);
-        }
-        const [newest] = notes.toSorted((a, b) => b.at - a.at);
-        expect((await sender().read(NOW)).quality).toBe(newest?.rating);
-        for (const [place, note] of notes.entries()) {
-          const [before] = notes
-            .slice(0, place)
-            .filter((other) => other.at < note.at)
-            .toSorted((a, b) => b.at - a.at);
-          expect(answers[place]).toEqual(before ? { previous: before.rating } : {});
-        }
-      }),
+      fc.asyncProperty(
+        ratings,
+        fc.array(fc.nat({ max: 5 }), { maxLength: 6 }),
+        async (notes, again) => {
+          await empty();
+          const answers = [];
+          for (const note of notes) answers.push(await sender().noteRating(NAME, note));
+          for (const place of again) {
+            const note = notes[place];
+            if (note) expect(await sender().noteRating(NAME, note)).toEqual(answers[place]);
+          }
+          const [newest] = notes.toSorted((a, b) => b.at - a.at);
+          expect((await sender().read(NOW)).quality).toBe(newest?.rating);
+          for (const [place, note] of notes.entries()) {
+            const [before] = notes
+              .slice(0, place)
+              .filter((other) => other.at < note.at)
+              .toSorted((a, b) => b.at - a.at);
+            expect(answers[place]).toEqual(before ? { previous: before.rating } : {});
+          }
+        },
+      ),
       { numRuns: 30 },
     );
   });

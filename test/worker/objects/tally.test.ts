@@ -1,4 +1,9 @@
-import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import {
+  evictDurableObject,
+  reset,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -22,7 +27,9 @@ const hit = (id: string, after = 0): Entry => ({ id, at: NOW + after, hit: true 
 const latest = (sealed: string, after = 0) => ({ at: NOW + after, sealed, people: ['P'] });
 const tablesOf = (object: ReturnType<typeof tally>) =>
   runInDurableObject(object, (_, state) =>
-    state.storage.sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE name NOT LIKE '_cf%'").toArray(),
+    state.storage.sql
+      .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE name NOT LIKE '_cf%'")
+      .toArray(),
   );
 
 beforeEach(() => {
@@ -53,8 +60,15 @@ const noting = (batch: readonly Entry[]): Command => ({
   async run(model, { object, agreed }) {
     const crossed = model.list.note(batch).map(({ at }) => at);
     const expected = [...model.again, ...crossed].sort((a, b) => a - b);
-    const { firings, held } = await object.note(batch, agreed, { at: batch[0]?.at ?? 0, sealed: 'sealed', people: [] });
-    expect({ at: firings.map(({ at }) => at), held }).toEqual({ at: expected, held: model.told.length > 0 });
+    const { firings, held } = await object.note(batch, agreed, {
+      at: batch[0]?.at ?? 0,
+      sealed: 'sealed',
+      people: [],
+    });
+    expect({ at: firings.map(({ at }) => at), held }).toEqual({
+      at: expected,
+      held: model.told.length > 0,
+    });
     model.told = [...model.told, ...expected];
     model.again = [];
   },
@@ -100,7 +114,13 @@ describe('a tally', () => {
             ...notes.map((batch) =>
               fc.tuple(
                 fc.constant(noting(batch)),
-                fc.constantFrom(undefined, evicting, acting, waiting, ...batch.slice(0, 1).map(peeking)),
+                fc.constantFrom(
+                  undefined,
+                  evicting,
+                  acting,
+                  waiting,
+                  ...batch.slice(0, 1).map(peeking),
+                ),
               ),
             ),
           ),
@@ -118,14 +138,21 @@ describe('a tally', () => {
 
   test('counts a callback once, in one call or in several', async () => {
     await tally().note([hit('a'), hit('a')], count(2));
-    expect(await tally().note([hit('a')], count(2))).toEqual({ firings: [], held: false, late: 0, repeated: 1 });
+    expect(await tally().note([hit('a')], count(2))).toEqual({
+      firings: [],
+      held: false,
+      late: 0,
+      repeated: 1,
+    });
     expect((await tally().note([hit('b')], count(2))).firings).toMatchObject([{ hits: 2 }]);
   });
 
   test('tells a firing, with the callback that it happened to, once a minute until it was acted upon', async () => {
     await tally().note([hit('a')], count(2), latest('first'));
     const firing = { at: NOW + 1, hits: 2, sample: 2, case: 'second' };
-    expect((await tally().note([hit('b', 1)], count(2), latest('second', 1))).firings).toEqual([firing]);
+    expect((await tally().note([hit('b', 1)], count(2), latest('second', 1))).firings).toEqual([
+      firing,
+    ]);
     await evictDurableObject(tally());
     const third = () => tally().note([hit('b', 1)], count(2), latest('third', 2));
     expect(await third()).toMatchObject({ firings: [], held: true });
@@ -138,17 +165,24 @@ describe('a tally', () => {
 
   test('tells the newest callback, whichever came last', async () => {
     await tally().note([hit('b', 1)], count(2), latest('newer', 1));
-    expect((await tally().note([hit('a')], count(2), latest('older'))).firings).toMatchObject([{ case: 'newer' }]);
+    expect((await tally().note([hit('a')], count(2), latest('older'))).firings).toMatchObject([
+      { case: 'newer' },
+    ]);
   });
 
   test('says what came too late', async () => {
     await tally().note([hit('now')], count(2));
-    expect(await tally().note([hit('old', -KEPT_BEHIND - 1)], count(2))).toMatchObject({ late: 1, firings: [] });
+    expect(await tally().note([hit('old', -KEPT_BEHIND - 1)], count(2))).toMatchObject({
+      late: 1,
+      firings: [],
+    });
   });
 
   test('keeps numbers instead of callbacks past 10,000, across an eviction', async () => {
     for (let part = 0; part < 12; part++) {
-      const entries = Array.from({ length: 1_000 }, (_, n) => hit(`${part}/${n}`, part * 40_000 + n * 40));
+      const entries = Array.from({ length: 1_000 }, (_, n) =>
+        hit(`${part}/${n}`, part * 40_000 + n * 40),
+      );
       await tally().note(entries, count(10_000));
       if (part % 5 === 4) await evictDurableObject(tally());
     }
@@ -162,7 +196,9 @@ describe('a tally', () => {
     expect(rows.events).toBeLessThanOrEqual(10_000);
     expect(rows.buckets).toBeLessThanOrEqual(100);
     expect(rows.events + rows.kept).toBe(12_000);
-    expect((await tally().peek(hit('one more', 12 * 40_000), count(10_000))).reading.hits).toBe(12_001);
+    expect((await tally().peek(hit('one more', 12 * 40_000), count(10_000))).reading.hits).toBe(
+      12_001,
+    );
   });
 });
 
@@ -175,7 +211,10 @@ describe('a look', () => {
   });
 
   test('leaves nothing behind where nothing was', async () => {
-    expect(await tally().peek(hit('a'), count(1))).toMatchObject({ fires: true, reading: { hits: 1 } });
+    expect(await tally().peek(hit('a'), count(1))).toMatchObject({
+      fires: true,
+      reading: { hits: 1 },
+    });
     await tally().done(NOW);
     expect(await tablesOf(tally())).toEqual([]);
   });
@@ -196,7 +235,9 @@ describe('what is kept', () => {
     await tally().note([hit('b', WINDOW + KEPT_BEHIND)], count(9));
     vi.setSystemTime(NOW + 2 * WINDOW + KEPT_BEHIND);
     await runDurableObjectAlarm(tally());
-    expect(await tally().note([hit('b', WINDOW + KEPT_BEHIND)], count(9))).toMatchObject({ repeated: 1 });
+    expect(await tally().note([hit('b', WINDOW + KEPT_BEHIND)], count(9))).toMatchObject({
+      repeated: 1,
+    });
   });
 
   test('stays while a firing waits to be acted upon, two days at most', async () => {

@@ -17,7 +17,11 @@ export const lift = (box: Box, query: string, path = `SMS/${PERSON}`) =>
   box.ask(`/v1/recipients/${path}?${query}`, { method: 'DELETE' });
 export const hand = { by: 'ada', why: 'she called us' };
 
-export const maySend = async (box: Box, recipients: readonly object[], query = ''): Promise<MaySendAnswer> => {
+export const maySend = async (
+  box: Box,
+  recipients: readonly object[],
+  query = '',
+): Promise<MaySendAnswer> => {
   const response = await post(box, `/v1/may-send${query}`, { recipients });
   expect(response.status, await response.clone().text()).toBe(200);
   return response.json();

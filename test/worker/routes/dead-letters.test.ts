@@ -23,11 +23,18 @@ describe('dead letters', () => {
     }>();
     expect(list).toMatchObject({
       dead_letters: [
-        { action: 'forward', rule: 'unsupported-forwarded', code: 'destination_refused', replayed_at: null },
+        {
+          action: 'forward',
+          rule: 'unsupported-forwarded',
+          code: 'destination_refused',
+          replayed_at: null,
+        },
       ],
       next: null,
     });
-    const replayed = await box.ask(`/v1/dead-letters/${list.dead_letters[0]?.id}/replay`, { method: 'POST' });
+    const replayed = await box.ask(`/v1/dead-letters/${list.dead_letters[0]?.id}/replay`, {
+      method: 'POST',
+    });
     expect(replayed.status).toBe(200);
     await box.drain();
     expect(await box.arrivals('forward')).toHaveLength(2);
@@ -50,9 +57,13 @@ describe('dead letters', () => {
     expect((await drop('b', { by: 'ada', why: 'gone' })).status).toBe(404);
     expect((await drop('a', { by: 'ada', why: 'its receiver is gone' })).status).toBe(200);
     expect((await box.ask('/healthz')).status).toBe(200);
-    expect(await (await box.ask('/metrics')).text()).toContain('signalbox_dead_letters{queue="effects"} 0');
+    expect(await (await box.ask('/metrics')).text()).toContain(
+      'signalbox_dead_letters{queue="effects"} 0',
+    );
     expect(await (await box.ask('/v1/dead-letters')).json()).toMatchObject({
-      dead_letters: [{ id: 'a', dropped: 'ada (api-token): its receiver is gone', replayed_at: null }],
+      dead_letters: [
+        { id: 'a', dropped: 'ada (api-token): its receiver is gone', replayed_at: null },
+      ],
     });
   });
 

@@ -14,7 +14,11 @@ afterEach(async () => {
 
 const QUERY = 'name=crm-1&by=ada&why=our+old+list';
 const load = (box: Box, body: string, query = QUERY, type = 'text/csv') =>
-  box.ask(`/v1/recipients/import?${query}`, { method: 'POST', body, headers: { 'content-type': type } });
+  box.ask(`/v1/recipients/import?${query}`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': type },
+  });
 const loaded = async (...given: Parameters<typeof load>): Promise<ImportReport> => {
   const response = await load(...given);
   expect(response.status, await response.clone().text()).toBe(200);
@@ -40,7 +44,12 @@ const BAD = [
   { line: 8, says: 'has 2 fields, the header 5' },
   { line: 9, says: 'app_id: is missing, and an identity of MESSENGER belongs to an app' },
   { line: 10, says: 'at: expected a time like "2026-11-20T12:00:00Z"' },
-  { line: 11, says: expect.stringMatching(/^channel: there is no channel "WHATS_APP"; there are WHATSAPP, RCS/) },
+  {
+    line: 11,
+    says: expect.stringMatching(
+      /^channel: there is no channel "WHATS_APP"; there are WHATSAPP, RCS/,
+    ),
+  },
 ];
 
 describe('an import', () => {
@@ -63,7 +72,12 @@ describe('an import', () => {
       scopes: { marketing: true },
       since: '2026-01-02T03:04:05.000Z',
       history: [
-        { source: 'import', words: 'no, thanks', by: 'ada (token api-token)', why: 'our old list (list crm-1)' },
+        {
+          source: 'import',
+          words: 'no, thanks',
+          by: 'ada (token api-token)',
+          why: 'our old list (list crm-1)',
+        },
       ],
     });
     expect((await look(box, 'MMS/12025550142')).suppressed).toBe(true);
@@ -71,7 +85,11 @@ describe('an import', () => {
 
   test('changes nothing in a dry run, and says what it would change', async () => {
     const box = openBox();
-    expect(await loaded(box, LIST, `${QUERY}&dry_run=true`)).toMatchObject({ dry_run: true, out: 2, bad: 7 });
+    expect(await loaded(box, LIST, `${QUERY}&dry_run=true`)).toMatchObject({
+      dry_run: true,
+      out: 2,
+      bad: 7,
+    });
     expect((await look(box, 'SMS/12025550142')).history).toEqual([]);
   });
 
@@ -109,14 +127,25 @@ describe('an import', () => {
     ];
     const list = ['channel,identity,to,scope,at,evidence', ...lines].join('\n');
     const counts = { lines: 6, out: 0, in: 1, unchanged: 4, outweighed: 3, came_back: 0, bad: 1 };
-    expect(await loaded(box, list, `${QUERY}&dry_run=true`)).toMatchObject({ dry_run: true, ...counts });
+    expect(await loaded(box, list, `${QUERY}&dry_run=true`)).toMatchObject({
+      dry_run: true,
+      ...counts,
+    });
     expect((await look(box, `SMS/${free}`)).history).toEqual([]);
     expect(await loaded(box, list)).toMatchObject({ dry_run: false, ...counts });
-    const standing = await Promise.all(people.map(async (identity) => (await look(box, `SMS/${identity}`)).suppressed));
+    const standing = await Promise.all(
+      people.map(async (identity) => (await look(box, `SMS/${identity}`)).suppressed),
+    );
     expect(standing).toEqual([false, true, true, true, false]);
     expect((await look(box, `SMS/${free}`)).history).toEqual([
       {
-        ...{ at: minutes(-30), scope: 'marketing', to: 'in', source: 'import', evidence: 'form v3' },
+        ...{
+          at: minutes(-30),
+          scope: 'marketing',
+          to: 'in',
+          source: 'import',
+          evidence: 'form v3',
+        },
         ...{ by: 'ada (token api-token)', why: 'our old list (list crm-1)' },
       },
     ]);
@@ -153,12 +182,22 @@ describe('an import', () => {
         { line: 4, says: 'x: is not known here' },
       ],
     });
-    expect(await loaded(box, '\uFEFFChannel;Identity\nSMS;12025550144\n', `${QUERY}`)).toMatchObject({ out: 1 });
+    expect(
+      await loaded(box, '\uFEFFChannel;Identity\nSMS;12025550144\n', `${QUERY}`),
+    ).toMatchObject({ out: 1 });
   });
 
   test.each([
-    ['a column that nobody knows', 'channel,number\nSMS,1', 'line 1: the column "identity" is missing'],
-    ['one column too many', 'channel,identity,shoe\nSMS,1,2', 'line 1: the column "shoe" is not known'],
+    [
+      'a column that nobody knows',
+      'channel,number\nSMS,1',
+      'line 1: the column "identity" is missing',
+    ],
+    [
+      'one column too many',
+      'channel,identity,shoe\nSMS,1,2',
+      'line 1: the column "shoe" is not known',
+    ],
   ])('refuses %s before it takes anything over', async (_, body, detail) => {
     const response = await load(openBox(), body);
     expect(response.status).toBe(400);
@@ -182,13 +221,18 @@ describe('an import', () => {
       get(target, key) {
         const value: unknown = Reflect.get(target, key);
         // Sixteen calls a batch: the second batch dies.
-        if (key === 'getByName' && ++calls > left) return () => ({ takeOver: () => Promise.reject(new Error('dead')) });
+        if (key === 'getByName' && ++calls > left)
+          return () => ({ takeOver: () => Promise.reject(new Error('dead')) });
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
     const broken = await load(box, list);
     expect(broken.status).toBe(503);
-    expect(await broken.json()).toMatchObject({ next_line: 10_002, out: 9_999, bad_lines: [{ line: 2 }] });
+    expect(await broken.json()).toMatchObject({
+      next_line: 10_002,
+      out: 9_999,
+      bad_lines: [{ line: 2 }],
+    });
     left = Number.POSITIVE_INFINITY;
     expect(await loaded(box, list, `${QUERY}&from_line=10002`)).toMatchObject({
       lines: 1_000,
@@ -213,10 +257,17 @@ describe('an export', () => {
   test('gives everybody once, and goes on behind any line', async () => {
     const box = openBox();
     const people = Array.from({ length: 60 }, (_, at) => String(12025550100 + at));
-    await loaded(box, ['channel,identity', ...people.map((identity) => `SMS,${identity}`)].join('\n'));
+    await loaded(
+      box,
+      ['channel,identity', ...people.map((identity) => `SMS,${identity}`)].join('\n'),
+    );
     const all = await lines(box);
     expect(all.map(({ identity }) => identity).toSorted()).toEqual(people);
-    expect(all[0]).toMatchObject({ channel: 'SMS', suppressed: true, history: [{ source: 'import' }] });
+    expect(all[0]).toMatchObject({
+      channel: 'SMS',
+      suppressed: true,
+      history: [{ source: 'import' }],
+    });
     const seen: ExportLine[] = [];
     for (let cursor = '0:'; ; ) {
       const page = await lines(box, `?limit=7&cursor=${cursor}`);
@@ -255,10 +306,15 @@ describe('an export', () => {
     expect(await loaded(elsewhere, moved, QUERY, type)).toMatchObject(report);
     const imported = { hops: 1, imported: 'ada (token api-token): our old list (list crm-1)' };
     expect(await lines(elsewhere)).toEqual(
-      before.map((line) => ({ ...line, history: line.history.map((event) => ({ ...event, ...imported })) })),
+      before.map((line) => ({
+        ...line,
+        history: line.history.map((event) => ({ ...event, ...imported })),
+      })),
     );
     // What was set by hand there, START does not lift here.
-    await elsewhere.take(inbound('START', { id: '01J4', identity: '12025550142', at: minutes(30) }));
+    await elsewhere.take(
+      inbound('START', { id: '01J4', identity: '12025550142', at: minutes(30) }),
+    );
     expect((await look(elsewhere, 'SMS/12025550142')).scopes).toMatchObject({ marketing: true });
     // Here, a rule's work is only what it did here.
     const undone = await elsewhere.ask('/v1/consent/undo', {
@@ -266,7 +322,11 @@ describe('an export', () => {
       body: JSON.stringify({ rule: 'stop', since: minutes(-600), by: 'ada', why: 'a wrong rule' }),
     });
     expect(await undone.json()).toEqual({ people: 0, changes: 0 });
-    expect(await loaded(elsewhere, moved, QUERY, type)).toMatchObject({ out: 0, in: 0, unchanged: 5 });
+    expect(await loaded(elsewhere, moved, QUERY, type)).toMatchObject({
+      out: 0,
+      in: 0,
+      unchanged: 5,
+    });
   });
 
   test('of nobody is empty', async () => {

@@ -41,31 +41,48 @@ describe('what cannot be read', () => {
     const refused = results.filter(({ allowed }) => !allowed);
     expect(refused.length).toBeGreaterThan(0);
     expect(refused.length).toBeLessThan(60);
-    for (const { reasons } of refused) expect(reasons).toMatchObject([{ code: 'consent_unavailable' }]);
+    for (const { reasons } of refused)
+      expect(reasons).toMatchObject([{ code: 'consent_unavailable' }]);
   });
 
   test('is not allowed: limits', async () => {
     const box = openBox();
     box.bindings.SENDERS = dead(box.bindings.SENDERS, (name) => name.includes(APP));
-    const { results, senders } = await maySend(box, [sms('marketing'), { ...person(PERSON), app_id: 'another' }]);
-    expect(results).toMatchObject([{ allowed: false, reasons: [{ code: 'throttle_unavailable' }] }, { allowed: true }]);
+    const { results, senders } = await maySend(box, [
+      sms('marketing'),
+      { ...person(PERSON), app_id: 'another' },
+    ]);
+    expect(results).toMatchObject([
+      { allowed: false, reasons: [{ code: 'throttle_unavailable' }] },
+      { allowed: true },
+    ]);
     expect(senders).toMatchObject([{ left: 0 }, { app_id: 'another', left: null }]);
   });
 
   test('is not allowed: permits', async () => {
     const box = openBox();
     box.bindings.SENDERS = dead(box.bindings.SENDERS);
-    const answer = await post(box, '/v1/permits', { app_id: APP, channel: 'SMS', content: 'marketing', count: 3 });
+    const answer = await post(box, '/v1/permits', {
+      app_id: APP,
+      channel: 'SMS',
+      content: 'marketing',
+      count: 3,
+    });
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
     expect(await answer.json()).toMatchObject({ code: 'throttle_unavailable' });
   });
 
   test('is not allowed in fast mode either', async () => {
     const box = openBox();
-    box.bindings.KV = new Proxy(box.bindings.KV, { get: () => () => Promise.reject(new Error('KV is down')) });
+    box.bindings.KV = new Proxy(box.bindings.KV, {
+      get: () => () => Promise.reject(new Error('KV is down')),
+    });
     const { results } = await maySend(box, [person(PERSON)], '?consistency=fast');
     expect(results).toMatchObject([
-      { allowed: false, reasons: [{ code: 'consent_unavailable' }, { code: 'throttle_unavailable' }] },
+      {
+        allowed: false,
+        reasons: [{ code: 'consent_unavailable' }, { code: 'throttle_unavailable' }],
+      },
     ]);
   });
 });
@@ -73,7 +90,9 @@ describe('what cannot be read', () => {
 describe('fast', () => {
   test('reads the copies in KV and says so', async () => {
     const box = openBox();
-    const { person: hash } = await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{ person: string }>();
+    const { person: hash } = await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{
+      person: string;
+    }>();
     const since = Date.parse(minutes(-60));
     await box.bindings.KV.put(
       `consent:${hash}`,
@@ -88,8 +107,20 @@ describe('fast', () => {
       `throttle:${APP}:SMS`,
       JSON.stringify({
         limits: [
-          { to: '0', content: 'marketing', until: Date.parse(minutes(0)), because: 'over by now', since },
-          { to: '0', content: 'notification', until: Date.parse(minutes(60)), because: 'number-restricted', since },
+          {
+            to: '0',
+            content: 'marketing',
+            until: Date.parse(minutes(0)),
+            because: 'over by now',
+            since,
+          },
+          {
+            to: '0',
+            content: 'notification',
+            until: Date.parse(minutes(60)),
+            because: 'number-restricted',
+            since,
+          },
         ],
         as_of: since,
       }),
@@ -115,7 +146,11 @@ describe('fast', () => {
       {
         allowed: false,
         reasons: [
-          expect.objectContaining({ code: 'sender_stopped', until: minutes(60), evidence: 'number-restricted' }),
+          expect.objectContaining({
+            code: 'sender_stopped',
+            until: minutes(60),
+            evidence: 'number-restricted',
+          }),
         ],
       },
       { allowed: true, reasons: [] },

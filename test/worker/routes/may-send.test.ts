@@ -109,10 +109,19 @@ describe('may I send?', () => {
   test('no to everybody while the sender is stopped', async () => {
     const box = openBox();
     const limit = { to: '0', content: 'marketing', for: '1h', by: 'ada', why: 'it rings' };
-    const put = await box.ask(`/v1/senders/${APP}/SMS/throttle`, { method: 'PUT', body: JSON.stringify(limit) });
+    const put = await box.ask(`/v1/senders/${APP}/SMS/throttle`, {
+      method: 'PUT',
+      body: JSON.stringify(limit),
+    });
     expect(put.status, await put.clone().text()).toBe(200);
-    const { results } = await maySend(box, [person('12025550142'), person('12025550142', 'notification')]);
-    expect(results).toMatchObject([{ allowed: false, reasons: [{ code: 'sender_stopped' }] }, { allowed: true }]);
+    const { results } = await maySend(box, [
+      person('12025550142'),
+      person('12025550142', 'notification'),
+    ]);
+    expect(results).toMatchObject([
+      { allowed: false, reasons: [{ code: 'sender_stopped' }] },
+      { allowed: true },
+    ]);
   });
 
   test('answers 1,000 people in the order asked, one call a shard', async () => {
@@ -128,10 +137,14 @@ describe('may I send?', () => {
       },
     });
     box.bindings.RECIPIENTS = counting;
-    const people = Array.from({ length: 1_000 }, (_, at) => person(at % 100 === 7 ? PERSON : String(12025550000 + at)));
+    const people = Array.from({ length: 1_000 }, (_, at) =>
+      person(at % 100 === 7 ? PERSON : String(12025550000 + at)),
+    );
     calls.count = 0;
     const { results } = await maySend(box, people);
-    expect(results.map(({ allowed }) => allowed)).toEqual(people.map(({ identity }) => identity !== PERSON));
+    expect(results.map(({ allowed }) => allowed)).toEqual(
+      people.map(({ identity }) => identity !== PERSON),
+    );
     expect(calls.count).toBeLessThanOrEqual(16);
   });
 });
@@ -142,7 +155,11 @@ describe('a question that cannot be read is refused and names the entry', () => 
     ['no JSON', '{', 'body: is not JSON'],
     ['a list', [], 'recipients: is missing'],
     ['nobody', { recipients: [] }, 'recipients: name at least one recipient'],
-    ['1,001 people', { recipients: Array(1_001).fill(good) }, 'recipients: at most 1000 recipients in one call'],
+    [
+      '1,001 people',
+      { recipients: Array(1_001).fill(good) },
+      'recipients: at most 1000 recipients in one call',
+    ],
     [
       'no content',
       { recipients: [good, { channel: 'SMS', identity: '1', app_id: APP }] },
@@ -153,9 +170,21 @@ describe('a question that cannot be read is refused and names the entry', () => 
       { recipients: [good, { ...good, content: 'ads' }] },
       /^recipients.1.content: expected \("marketing"/,
     ],
-    ['an empty identity', { recipients: [{ ...good, identity: ' ' }] }, 'recipients.0.identity: must not be empty'],
-    ['a typing mistake', { recipients: [{ ...good, contents: 'x' }] }, 'recipients.0.contents: is not known here'],
-    ['no app', { recipients: [good, { ...good, app_id: undefined }] }, 'recipients.1.app_id: is missing'],
+    [
+      'an empty identity',
+      { recipients: [{ ...good, identity: ' ' }] },
+      'recipients.0.identity: must not be empty',
+    ],
+    [
+      'a typing mistake',
+      { recipients: [{ ...good, contents: 'x' }] },
+      'recipients.0.contents: is not known here',
+    ],
+    [
+      'no app',
+      { recipients: [good, { ...good, app_id: undefined }] },
+      'recipients.1.app_id: is missing',
+    ],
     [
       'an empty app',
       { recipients: [good, { ...good, app_id: ' ' }] },
@@ -194,7 +223,10 @@ describe('an address that names nobody', () => {
     '12025550147\u200b',
   ])('%j is the person whom a STOP by hand put on the list', async (identity) => {
     const box = openBox();
-    const init = { method: 'PUT', body: JSON.stringify({ scope: 'all', by: 'ada', why: 'she called us' }) };
+    const init = {
+      method: 'PUT',
+      body: JSON.stringify({ scope: 'all', by: 'ada', why: 'she called us' }),
+    };
     const put = await box.ask(`/v1/recipients/SMS/${encodeURIComponent(identity)}`, init);
     expect(put.status, await put.text()).toBe(200);
     const { results } = await maySend(box, [person('12025550147'), person(identity)]);
@@ -214,7 +246,10 @@ describe('an address that names nobody', () => {
       400,
       { detail: expect.stringContaining(`recipients.0.${detail}`) },
     ]);
-    const init = { method: 'PUT', body: JSON.stringify({ scope: 'all', by: 'ada', why: 'she called us' }) };
+    const init = {
+      method: 'PUT',
+      body: JSON.stringify({ scope: 'all', by: 'ada', why: 'she called us' }),
+    };
     expect((await box.ask(`/v1/recipients/${channel}/${identity}`, init)).status).toBe(400);
   });
 });

@@ -14,12 +14,15 @@ describe('a message', () => {
   test('is shown with every receipt and every sending anew, by the id of any of them', async () => {
     const box = openBox();
     await box.take(submitted('01JMESSAGE'));
-    const { id } = await box.take(receipt('01JMESSAGE', 'FAILED', { code: 'RATE_LIMITED', at: minutes(0) }));
+    const { id } = await box.take(
+      receipt('01JMESSAGE', 'FAILED', { code: 'RATE_LIMITED', at: minutes(0) }),
+    );
     await box.drain(3600);
     const [resent] = await box.arrivals('messages:send');
     const last = resent?.message_id ?? '';
     await box.take(receipt(last, 'DELIVERED', { at: minutes(50) }));
-    const read = async (message: string) => (await box.ask(`/v1/messages/${message}`)).json<Message>();
+    const read = async (message: string) =>
+      (await box.ask(`/v1/messages/${message}`)).json<Message>();
     const shown = await read('01JMESSAGE');
     expect(shown).toMatchObject({
       root: '01JMESSAGE',
@@ -27,7 +30,13 @@ describe('a message', () => {
       delivered: true,
       first_failed_at: minutes(0),
       statuses: [
-        { message_id: '01JMESSAGE', status: 'FAILED', at: minutes(0), reason_code: 'RATE_LIMITED', decision: id },
+        {
+          message_id: '01JMESSAGE',
+          status: 'FAILED',
+          at: minutes(0),
+          reason_code: 'RATE_LIMITED',
+          decision: id,
+        },
         { message_id: last, status: 'DELIVERED', at: minutes(50) },
       ],
       attempts: [{ n: 1, state: 'sent', message_id: last }],

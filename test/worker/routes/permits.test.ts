@@ -31,7 +31,12 @@ describe('permits', () => {
   });
 
   test.each([0, 1.5, '3', 1_000_001])('refuse a count of %s', async (count) => {
-    const response = await post(openBox(), '/v1/permits', { app_id: APP, channel: 'SMS', content: 'other', count });
+    const response = await post(openBox(), '/v1/permits', {
+      app_id: APP,
+      channel: 'SMS',
+      content: 'other',
+      count,
+    });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ detail: expect.stringMatching(/^count: /) });
   });

@@ -28,14 +28,26 @@ describe('a recipient', () => {
     const box = openBox();
     const { id } = await box.take(inbound('STOP', { at: minutes(-30) }));
     await box.take(receipt('01JLASTSEEN', 'DELIVERED', { at: minutes(-20) }));
-    await box.take(receipt('01JFAILED', 'FAILED', { at: minutes(-10), code: 'RECIPIENT_NOT_REACHABLE' }));
+    await box.take(
+      receipt('01JFAILED', 'FAILED', { at: minutes(-10), code: 'RECIPIENT_NOT_REACHABLE' }),
+    );
     expect(await look(box, `sms/+${PERSON}`)).toMatchObject({
       suppressed: true,
       since: minutes(-30),
       history: [
-        { at: minutes(-30), scope: 'all', to: 'out', source: 'keyword', words: 'STOP', decision: id, rule: 'stop' },
+        {
+          at: minutes(-30),
+          scope: 'all',
+          to: 'out',
+          source: 'keyword',
+          words: 'STOP',
+          decision: id,
+          rule: 'stop',
+        },
       ],
-      last_delivery: [{ channel: 'SMS', status: 'DELIVERED', at: minutes(-20), message_id: '01JLASTSEEN' }],
+      last_delivery: [
+        { channel: 'SMS', status: 'DELIVERED', at: minutes(-20), message_id: '01JLASTSEEN' },
+      ],
     });
   });
 
@@ -48,7 +60,9 @@ describe('a recipient', () => {
       scopes: { all: false, marketing: true, notification: false },
     });
     await box.take(inbound('START', { at: minutes(1) }));
-    expect((await look(box)).scopes.marketing, 'a START lifts nothing that was set by hand').toBe(true);
+    expect((await look(box)).scopes.marketing, 'a START lifts nothing that was set by hand').toBe(
+      true,
+    );
     vi.setSystemTime(Date.parse(minutes(2)));
     const up = await (await lift(box, 'by=bob&why=she+asked')).json<RecipientChanged>();
     expect(up).toMatchObject({ changed: true, scopes: { marketing: false } });
@@ -70,7 +84,10 @@ describe('a recipient', () => {
   });
 
   test('is not taken off the list without who and why', async () => {
-    expect(await (await lift(openBox(), 'by=ada')).json()).toMatchObject({ status: 400, detail: 'why: is missing' });
+    expect(await (await lift(openBox(), 'by=ada')).json()).toMatchObject({
+      status: 400,
+      detail: 'why: is missing',
+    });
   });
 
   test('of an app’s own channel needs the app', async () => {

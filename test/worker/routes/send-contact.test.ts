@@ -11,7 +11,8 @@ afterEach(async () => {
 });
 
 describe('a contact', () => {
-  const contact = (more: object = {}) => request({ recipient: { contact_id: '01JCONTACT' }, ...more });
+  const contact = (more: object = {}) =>
+    request({ recipient: { contact_id: '01JCONTACT' }, ...more });
   const sms = { channel: 'SMS', identity: PERSON };
   const whatsapp = { channel: 'WHATSAPP', identity: PERSON };
 
@@ -34,7 +35,9 @@ describe('a contact', () => {
     const box = openBox({ contacts: { '01JCONTACT': [whatsapp, sms] } });
     await box.take(inbound('STOP'));
     expect((await send(box, contact({ channel_priority_order: ['WHATSAPP'] }))).status).toBe(200);
-    expect((await send(box, contact({ channel_priority_order: ['WHATSAPP', 'SMS'] }))).status).toBe(403);
+    expect((await send(box, contact({ channel_priority_order: ['WHATSAPP', 'SMS'] }))).status).toBe(
+      403,
+    );
   });
 
   test('that Sinch will not tell of is written to by nobody', async () => {
@@ -46,7 +49,9 @@ describe('a contact', () => {
   });
 
   test('that callbacks told of is refused for what they told, though Sinch knows another address by now', async () => {
-    const box = openBox({ contacts: { '01JCONTACT': [{ channel: 'SMS', identity: '12025550142' }] } });
+    const box = openBox({
+      contacts: { '01JCONTACT': [{ channel: 'SMS', identity: '12025550142' }] },
+    });
     await tellOf(box, inbound('STOP'));
     expect((await send(box, contact({ channel_priority_order: ['SMS'] }))).status).toBe(403);
   });

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { openShared } from '../../../src/sinch/rate.ts';
 import { open } from '../../../src/services.ts';
+import { openShared } from '../../../src/sinch/rate.ts';
 import { type Box, openBox } from '../box.ts';
 import { APP, inbound, minutes, receipt, submitted } from '../sample.ts';
 import { request, send, sent, token } from './sending.ts';
@@ -62,7 +62,10 @@ describe('the pace of a project, for a message through Signalbox', () => {
     expect(await shown.json()).toMatchObject({ throttle: { to: '0', because: 'sinch-429' } });
     const next = await send(box, request());
     expect([next.status, next.headers.get('retry-after')]).toEqual([429, '20']);
-    expect(await next.json()).toMatchObject({ code: 'throttled', detail: expect.stringContaining('nothing was sent') });
+    expect(await next.json()).toMatchObject({
+      code: 'throttled',
+      detail: expect.stringContaining('nothing was sent'),
+    });
     expect(await sent(box)).toHaveLength(1);
   });
 
@@ -130,7 +133,8 @@ describe('the pace of a project, for a message through Signalbox', () => {
   test('a message that it holds back does not use up its sender’s permit', async () => {
     const box = await slowed(20);
     await throttle(box, '1/hour');
-    for (let count = 0; count < 3; count++) expect((await send(box, request())).headers.get('retry-after')).toBe('20');
+    for (let count = 0; count < 3; count++)
+      expect((await send(box, request())).headers.get('retry-after')).toBe('20');
     vi.setSystemTime(Date.now() + 21_000);
     expect((await send(box, request())).status).toBe(200);
   });
@@ -148,7 +152,9 @@ describe('the pace of a project, for a message through Signalbox', () => {
   });
 
   test('costs a message one call to the object that keeps it, with and without a look-up', async () => {
-    const box = openBox({ contacts: { '01JCONTACT': [{ channel: 'SMS', identity: '46701740688' }] } });
+    const box = openBox({
+      contacts: { '01JCONTACT': [{ channel: 'SMS', identity: '46701740688' }] },
+    });
     vi.setSystemTime(Date.now() + 60_000);
     const asked: string[] = [];
     const { SENDERS } = box.bindings;

@@ -65,7 +65,9 @@ describe('a sender that would rather wait', () => {
 
   test('is not sent to who says STOP meanwhile', async () => {
     const { box } = await usedUp((meanwhile) =>
-      meanwhile.take(inbound('STOP', { channel: 'WHATSAPP', identity: '46701740699', at: minutes(0) })),
+      meanwhile.take(
+        inbound('STOP', { channel: 'WHATSAPP', identity: '46701740699', at: minutes(0) }),
+      ),
     );
     const answer = await send(box, whatsapp(), { prefer: 'wait=10' });
     expect(await answer.json()).toMatchObject({ status: 403, code: 'consent_forbids' });
@@ -74,8 +76,17 @@ describe('a sender that would rather wait', () => {
 
   test('does not wait for a sender that may not send at all', async () => {
     const { box, waits } = await usedUp();
-    const stopped = { to: '0', for: '1h', content: 'marketing', by: 'ines', why: 'campaign gone wrong' };
-    await box.ask(`/v1/senders/${APP}/WHATSAPP/throttle`, { method: 'PUT', body: JSON.stringify(stopped) });
+    const stopped = {
+      to: '0',
+      for: '1h',
+      content: 'marketing',
+      by: 'ines',
+      why: 'campaign gone wrong',
+    };
+    await box.ask(`/v1/senders/${APP}/WHATSAPP/throttle`, {
+      method: 'PUT',
+      body: JSON.stringify(stopped),
+    });
     expect((await send(box, whatsapp(), { prefer: 'wait=30' })).status).toBe(429);
     expect(waits).toEqual([]);
   });

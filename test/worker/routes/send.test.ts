@@ -15,7 +15,12 @@ describe('a message through Signalbox', () => {
     const box = openBox();
     const body = `{ "app_id":"${APP}",\n "recipient":{"identified_by":{"channel_identities":[{"channel":"SMS","identity":"+${PERSON}"}]}},"message":{"text_message":{"text":"caf\\u00e9 ☕"}} , "ttl":"60s" }`;
     const authorization = token();
-    const answer = await send(box, body, { authorization, 'x-request-id': 'r-1' }, `${URL_OF('test-project')}?a=b`);
+    const answer = await send(
+      box,
+      body,
+      { authorization, 'x-request-id': 'r-1' },
+      `${URL_OF('test-project')}?a=b`,
+    );
     expect(answer.status, await answer.clone().text()).toBe(200);
     const { message_id } = await answer.json<{ message_id: string }>();
     expect(await sent(box)).toMatchObject([{ message_id, body: { ttl: '60s' } }]);
@@ -23,7 +28,10 @@ describe('a message through Signalbox', () => {
     expect(input).toBe('https://sinch.test/v1/projects/test-project/messages:send?a=b');
     expect(new TextDecoder().decode(init?.body as Uint8Array)).toBe(body);
     const headers = new Headers(init?.headers);
-    expect([headers.get('authorization'), headers.get('x-request-id')]).toEqual([authorization, 'r-1']);
+    expect([headers.get('authorization'), headers.get('x-request-id')]).toEqual([
+      authorization,
+      'r-1',
+    ]);
     expect(headers.has('host')).toBe(false);
   });
 
@@ -33,7 +41,10 @@ describe('a message through Signalbox', () => {
     const { message_id } = await answer.json<{ message_id: string }>();
     await box.take(receipt(message_id, 'FAILED', { code: 'RATE_LIMITED' }));
     await box.drain(3600);
-    expect(await sent(box)).toMatchObject([{}, { body: { message: request().message, message_metadata: 'order-17' } }]);
+    expect(await sent(box)).toMatchObject([
+      {},
+      { body: { message: request().message, message_metadata: 'order-17' } },
+    ]);
   });
 
   const whole = {
@@ -48,7 +59,11 @@ describe('a message through Signalbox', () => {
     message_metadata: 'order-17',
     correlation_id: 'corr-1',
     channel_priority_order: ['SMS'],
-    message: { template_message: { omni_template: { template_id: 't', parameters: { contactId: 'theirs' } } } },
+    message: {
+      template_message: {
+        omni_template: { template_id: 't', parameters: { contactId: 'theirs' } },
+      },
+    },
   };
 
   test('is sent again just as it was sent first, under its own kind of content', async () => {
@@ -108,14 +123,19 @@ describe('consent', () => {
     expect(JSON.parse(text)).toMatchObject({
       code: 'consent_forbids',
       detail: 'This person wants no messages at all: they wrote “STOP”. Nothing was sent.',
-      reasons: [{ recipient: 0, channel: 'SMS', code: 'opted_out', since: minutes(-5), evidence: id }],
+      reasons: [
+        { recipient: 0, channel: 'SMS', code: 'opted_out', since: minutes(-5), evidence: id },
+      ],
     });
     expect(text).not.toContain(PERSON);
     expect(await sent(box)).toEqual([]);
   });
 
   const byHand = (box: Box, scope: string) =>
-    box.ask(`/v1/recipients/SMS/${PERSON}`, { method: 'PUT', body: JSON.stringify({ scope, by: 'ada', why: 'x' }) });
+    box.ask(`/v1/recipients/SMS/${PERSON}`, {
+      method: 'PUT',
+      body: JSON.stringify({ scope, by: 'ada', why: 'x' }),
+    });
 
   test.each([
     ['marketing', 'CONTENT_MARKETING', 403],
@@ -127,7 +147,9 @@ describe('consent', () => {
   ])('of %s and a message of %s: %i', async (scope, type, status) => {
     const box = openBox();
     await byHand(box, scope);
-    expect((await send(box, request(type ? { message_content_type: type } : {}))).status).toBe(status);
+    expect((await send(box, request(type ? { message_content_type: type } : {}))).status).toBe(
+      status,
+    );
   });
 
   test('is asked for every recipient, in either spelling of the fields', async () => {
@@ -137,9 +159,19 @@ describe('consent', () => {
       { channel: 'WHATSAPP', identity: '12025550142' },
       { channel: 'MMS', identity: `+${PERSON}` },
     ];
-    const snake = await send(box, request({ recipient: { identified_by: { channel_identities: both } } }));
-    expect(await snake.json()).toMatchObject({ status: 403, reasons: [{ recipient: 1, channel: 'MMS' }] });
-    const camel = { appId: APP, recipient: { identifiedBy: { channelIdentities: both } }, message: request().message };
+    const snake = await send(
+      box,
+      request({ recipient: { identified_by: { channel_identities: both } } }),
+    );
+    expect(await snake.json()).toMatchObject({
+      status: 403,
+      reasons: [{ recipient: 1, channel: 'MMS' }],
+    });
+    const camel = {
+      appId: APP,
+      recipient: { identifiedBy: { channelIdentities: both } },
+      message: request().message,
+    };
     expect((await send(box, camel)).status).toBe(403);
     expect(await sent(box)).toEqual([]);
   });
@@ -149,8 +181,15 @@ describe('consent', () => {
     await byHand(box, 'all');
     const nobody = { contact_id: null, app_id: null };
     const named = { channel_identities: [{ channel: 'SMS', identity: PERSON, ...nobody }] };
-    const unset = { channel_priority_order: null, message_metadata: null, message_content_type: null };
-    const answer = await send(box, request({ recipient: { contact_id: null, identified_by: named }, ...unset }));
+    const unset = {
+      channel_priority_order: null,
+      message_metadata: null,
+      message_content_type: null,
+    };
+    const answer = await send(
+      box,
+      request({ recipient: { contact_id: null, identified_by: named }, ...unset }),
+    );
     expect(answer.status).toBe(403);
   });
 
@@ -196,7 +235,9 @@ describe('a throttle', () => {
     expect(late.status).toBe(429);
     expect(late.headers.get('retry-after')).toBe('6');
     expect(await late.json()).toMatchObject({ code: 'throttled' });
-    expect((await send(box, whatsapp({ message_content_type: 'CONTENT_NOTIFICATION' }))).status).toBe(200);
+    expect(
+      (await send(box, whatsapp({ message_content_type: 'CONTENT_NOTIFICATION' }))).status,
+    ).toBe(200);
     expect(await sent(box)).toHaveLength(11);
   });
 
@@ -214,7 +255,10 @@ describe('a throttle', () => {
     box.bindings.SENDERS = new Proxy(box.bindings.SENDERS, {
       get: () => () => ({ permit: () => Promise.reject(new Error('dead')) }),
     });
-    expect(await (await send(box, request())).json()).toMatchObject({ status: 503, code: 'throttle_unavailable' });
+    expect(await (await send(box, request())).json()).toMatchObject({
+      status: 503,
+      code: 'throttle_unavailable',
+    });
     expect(await sent(box)).toEqual([]);
   });
 });
@@ -248,7 +292,11 @@ describe('other requests', () => {
   test.each([
     ['another project', URL_OF('other-project'), 'for another project'],
     ['another call', '/send/v1/projects/test-project/capability:query', 'only messages:send'],
-    ['another spelling of the path', '/send/v1/projects/test-project/messages%3Asend', 'only messages:send'],
+    [
+      'another spelling of the path',
+      '/send/v1/projects/test-project/messages%3Asend',
+      'only messages:send',
+    ],
   ])('are not passed on: %s', async (_, path, detail) => {
     const box = openBox();
     const answer = await send(box, request(), {}, path);

@@ -4,7 +4,8 @@ import { APP, PERSON } from '../sample.ts';
 /** Where a project's messages are sent. */
 export const URL_OF = (project: string) => `/send/v1/projects/${project}/messages:send`;
 /** As the local Sinch gives them out. */
-export const token = (valid = true) => `Bearer local-token-${Date.now() + (valid ? 3_600_000 : -1)}`;
+export const token = (valid = true) =>
+  `Bearer local-token-${Date.now() + (valid ? 3_600_000 : -1)}`;
 
 /** A message to somebody. */
 export const request = (more: object = {}, identity = PERSON, channel = 'SMS') => ({

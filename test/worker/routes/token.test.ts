@@ -29,12 +29,18 @@ describe('tokens and their roles', () => {
   test('leave API_TOKEN able to do everything', async () => {
     const box = openBox({}, { API_TOKENS: TOKENS });
     expect((await box.ask(SENDER)).status).toBe(200);
-    expect((await box.ask('/v1/dry-run', { method: 'POST', body: '{"message":{}}' })).status).toBe(200);
+    expect((await box.ask('/v1/dry-run', { method: 'POST', body: '{"message":{}}' })).status).toBe(
+      200,
+    );
   });
 
   test('refuse what a token has no role for, and name the token and the role', async () => {
     const box = openBox({}, { API_TOKENS: TOKENS });
-    const refused = await box.ask('/v1/dry-run', { method: 'POST', body: '{}', ...bearing(READER) });
+    const refused = await box.ask('/v1/dry-run', {
+      method: 'POST',
+      body: '{}',
+      ...bearing(READER),
+    });
     expect(refused.status).toBe(403);
     expect(await refused.json()).toMatchObject({
       code: 'forbidden',
@@ -65,14 +71,18 @@ describe('tokens and their roles', () => {
     ['no JSON', 'secret-secret-secret'],
     ['an unknown role', JSON.stringify({ crm: { token: READER, roles: ['boss'] } })],
     ['a short token', JSON.stringify({ crm: { token: 'short', roles: ['read'] } })],
-    ['a token in place of a name', JSON.stringify({ [`SECRET-${READER}`]: { token: READER, roles: ['read'] } })],
+    [
+      'a token in place of a name',
+      JSON.stringify({ [`SECRET-${READER}`]: { token: READER, roles: ['read'] } }),
+    ],
   ])('answer 503 for %s, and never repeat what the setting holds', async (_, setting) => {
     const box = openBox({}, { API_TOKENS: setting });
     const answer = await box.ask(SENDER);
     expect(answer.status).toBe(503);
     const text = await answer.text();
     expect(text).toContain('setting API_TOKENS');
-    for (const secret of [READER, 'secret-secret-secret', '"short"']) expect(text).not.toContain(secret);
+    for (const secret of [READER, 'secret-secret-secret', '"short"'])
+      expect(text).not.toContain(secret);
     expect(await (await box.ask('/healthz')).text()).toContain('setting API_TOKENS');
   });
 });

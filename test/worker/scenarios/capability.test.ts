@@ -11,7 +11,8 @@ import * as s from './scenario.ts';
  */
 const is = (fact: string, value: unknown) => ({ fact, operator: 'equal', value });
 
-const FAILED = (code: string, options: object = {}) => receipt('01JS', 'FAILED', { code, ...options });
+const FAILED = (code: string, options: object = {}) =>
+  receipt('01JS', 'FAILED', { code, ...options });
 
 const crowd = Array.from({ length: 12 }, (_, n) => `467017406${20 + n}`);
 
@@ -35,7 +36,10 @@ const CAPABILITY: readonly s.Scenario[] = [
       'rcs-then-sms',
       ['MESSAGE_DELIVERY'],
       { all: [is('channel', 'RCS'), is('reason_code', 'RECIPIENT_NOT_REACHABLE')] },
-      { action: 'retry', params: { at_most: 1, first_delay: '1s', within: '1h', then_channel: 'SMS' } },
+      {
+        action: 'retry',
+        params: { at_most: 1, first_delay: '1s', within: '1h', then_channel: 'SMS' },
+      },
     ),
   },
   {

@@ -17,10 +17,16 @@ const has = (...items: unknown[]) => expect.arrayContaining(items);
 
 const { rules } = shipped();
 /** Keeping a CRM in step: shipped, but switched off. */
-const CRM = { 'contacts-forwarded.json': { ...Object(rules['contacts-forwarded.json']), enabled: true } };
+const CRM = {
+  'contacts-forwarded.json': { ...Object(rules['contacts-forwarded.json']), enabled: true },
+};
 
 const joined = {
-  channel_identities: ['SMS', 'WHATSAPP'].map((channel) => ({ channel, identity: PERSON, app_id: '' })),
+  channel_identities: ['SMS', 'WHATSAPP'].map((channel) => ({
+    channel,
+    identity: PERSON,
+    app_id: '',
+  })),
 };
 
 const CONTACTS: readonly s.Scenario[] = [
@@ -44,7 +50,12 @@ const CONTACTS: readonly s.Scenario[] = [
     seen: async (box) => (await s.stats(box)).triggers,
     is: [{ name: 'CONTACT_CREATE', callbacks: 1 }],
   },
-  { says: 'a new contact stands on record', comes: [s.contact('create')], seen: s.onRecord(), is: ['CONTACT_CREATE'] },
+  {
+    says: 'a new contact stands on record',
+    comes: [s.contact('create')],
+    seen: s.onRecord(),
+    is: ['CONTACT_CREATE'],
+  },
   {
     says: 'a changed contact reaches the CRM, and so its caches',
     comes: [s.contact('update')],
@@ -86,7 +97,10 @@ const CONTACTS: readonly s.Scenario[] = [
     says: 'a deleted contact is erased here: words are gone, the STOP stays',
     comes: [s.contact('create'), inbound('STOP', { at: minutes(-5) }), s.contactGone],
     seen: s.recipient(),
-    is: expect.objectContaining({ suppressed: true, history: [expect.not.objectContaining({ words: 'STOP' })] }),
+    is: expect.objectContaining({
+      suppressed: true,
+      history: [expect.not.objectContaining({ words: 'STOP' })],
+    }),
   },
   {
     says: 'a deletion reaches the CRM, and what else refers to the contact',
@@ -101,7 +115,13 @@ const CONTACTS: readonly s.Scenario[] = [
     seen: s.onRecord('?trigger=CONTACT_DELETE'),
     is: ['CONTACT_DELETE', 'contact-deleted', 'erase done'],
   },
-  { says: 'a merger reaches the CRM', comes: [s.merged], seen: s.forwarded, is: [s.merged], rules: CRM },
+  {
+    says: 'a merger reaches the CRM',
+    comes: [s.merged],
+    seen: s.forwarded,
+    is: [s.merged],
+    rules: CRM,
+  },
   {
     says: 'a merger names both contacts, so that references can follow',
     comes: [s.merged],

@@ -11,7 +11,8 @@ import * as s from './scenario.ts';
  * | MESSAGE_DELIVERY | which channels report READ; how fast channels are; what processing modes mean |
  * | OPT_IN, OPT_OUT | which channels send them |
  */
-const FAILED = (code: string, options: object = {}) => receipt('01JS', 'FAILED', { code, ...options });
+const FAILED = (code: string, options: object = {}) =>
+  receipt('01JS', 'FAILED', { code, ...options });
 
 const DELIVERY: readonly s.Scenario[] = [
   {
@@ -37,7 +38,12 @@ const DELIVERY: readonly s.Scenario[] = [
     seen: s.sent,
     is: [],
   },
-  { says: 'delivered is not read', comes: [receipt('01JS', 'DELIVERED')], seen: s.receipts('01JS'), is: ['DELIVERED'] },
+  {
+    says: 'delivered is not read',
+    comes: [receipt('01JS', 'DELIVERED')],
+    seen: s.receipts('01JS'),
+    is: ['DELIVERED'],
+  },
   {
     says: 'whoever looks after the app hears of a failure that a person can mend',
     comes: [FAILED('UNSUPPORTED_CONTENT')],
@@ -49,7 +55,9 @@ const DELIVERY: readonly s.Scenario[] = [
     comes: [receipt('01JS', 'DELIVERED', { at: minutes(-8) })],
     seen: s.recipient(),
     is: expect.objectContaining({
-      last_delivery: [expect.objectContaining({ channel: 'SMS', status: 'DELIVERED', at: minutes(-8) })],
+      last_delivery: [
+        expect.objectContaining({ channel: 'SMS', status: 'DELIVERED', at: minutes(-8) }),
+      ],
     }),
   },
   {
@@ -129,7 +137,9 @@ const CONSENT: readonly s.Scenario[] = [
     comes: [inbound('STOP')],
     seen: s.recipient(),
     is: expect.objectContaining({
-      history: [expect.objectContaining({ words: 'STOP', rule: 'stop', decision: expect.any(String) })],
+      history: [
+        expect.objectContaining({ words: 'STOP', rule: 'stop', decision: expect.any(String) }),
+      ],
     }),
   },
   {

@@ -26,8 +26,12 @@ export const forwarded = async (box: Box): Promise<readonly unknown[]> =>
 /** Where messages were sent again, by channel and address. */
 export const sent = async (box: Box): Promise<readonly string[]> =>
   (await box.arrivals('messages:send')).map(({ body }) => {
-    const { recipient } = body as { recipient: { identified_by: { channel_identities: Address[] } } }; // what Sinch takes
-    return recipient.identified_by.channel_identities.map(({ channel, identity }) => `${channel} ${identity}`).join();
+    const { recipient } = body as {
+      recipient: { identified_by: { channel_identities: Address[] } };
+    }; // what Sinch takes
+    return recipient.identified_by.channel_identities
+      .map(({ channel, identity }) => `${channel} ${identity}`)
+      .join();
   });
 interface Address {
   readonly channel: string;
@@ -36,10 +40,11 @@ interface Address {
 export const recipient =
   (channel = 'SMS', identity = PERSON) =>
   (box: Box) =>
-    read<{ suppressed: boolean; history: object[]; capability: { channel: string; status: string }[] }>(
-      box,
-      `/v1/recipients/${channel}/${identity}`,
-    );
+    read<{
+      suppressed: boolean;
+      history: object[];
+      capability: { channel: string; status: string }[];
+    }>(box, `/v1/recipients/${channel}/${identity}`);
 export const suppressed =
   (channel = 'SMS', identity = PERSON) =>
   async (box: Box) =>
@@ -48,33 +53,46 @@ export const suppressed =
 export const able =
   (channel: string, identity = PERSON) =>
   async (box: Box) =>
-    (await recipient(channel, identity)(box)).capability.find((known) => known.channel === channel)?.status ?? 'none';
+    (await recipient(channel, identity)(box)).capability.find((known) => known.channel === channel)
+      ?.status ?? 'none';
 export const limit =
   (channel = 'WHATSAPP') =>
   async (box: Box) =>
-    (await read<{ throttle: { to: string } | null }>(box, `/v1/senders/${APP}/${channel}`)).throttle?.to ?? 'free';
+    (await read<{ throttle: { to: string } | null }>(box, `/v1/senders/${APP}/${channel}`)).throttle
+      ?.to ?? 'free';
 /** What is on record: trigger, rules that fired, actions with their outcomes. */
 export const onRecord =
   (query = '') =>
   async (box: Box) => {
     interface Page {
-      decisions: { trigger: string; rules: { rule: string }[]; actions: { action: string; outcome: string }[] }[];
+      decisions: {
+        trigger: string;
+        rules: { rule: string }[];
+        actions: { action: string; outcome: string }[];
+      }[];
     }
-    return (await read<Page>(box, `/v1/decisions${query}`)).decisions.flatMap(({ trigger, rules, actions }) => [
-      trigger,
-      ...rules.map(({ rule }) => rule),
-      ...actions.map(({ action, outcome }) => `${action} ${outcome}`),
-    ]);
+    return (await read<Page>(box, `/v1/decisions${query}`)).decisions.flatMap(
+      ({ trigger, rules, actions }) => [
+        trigger,
+        ...rules.map(({ rule }) => rule),
+        ...actions.map(({ action, outcome }) => `${action} ${outcome}`),
+      ],
+    );
   };
 /** The receipts of a message, oldest first. */
 export const receipts = (id: string) => async (box: Box) =>
-  (await read<{ statuses: { status: string }[] }>(box, `/v1/messages/${id}`)).statuses.map(({ status }) => status);
-export const stats = (box: Box) =>
-  read<{ triggers: object[]; channels: object[]; reason_codes: object[] }>(box, '/v1/stats?since=1d');
-export const openReviews = async (box: Box) =>
-  (await read<{ reviews: { kind: string; people: { identity: string }[] }[] }>(box, '/v1/reviews')).reviews.map(
-    ({ kind, people }) => [kind, ...people.map(({ identity }) => identity).toSorted()],
+  (await read<{ statuses: { status: string }[] }>(box, `/v1/messages/${id}`)).statuses.map(
+    ({ status }) => status,
   );
+export const stats = (box: Box) =>
+  read<{ triggers: object[]; channels: object[]; reason_codes: object[] }>(
+    box,
+    '/v1/stats?since=1d',
+  );
+export const openReviews = async (box: Box) =>
+  (
+    await read<{ reviews: { kind: string; people: { identity: string }[] }[] }>(box, '/v1/reviews')
+  ).reviews.map(({ kind, people }) => [kind, ...people.map(({ identity }) => identity).toSorted()]);
 
 /** A rule of one's own. */
 export const ownRule = (name: string, on: readonly string[], when: object, then: object) => ({
@@ -85,7 +103,11 @@ export const tell = (title: string) => ({ action: 'alert', params: { severity: '
 const about = (at: string) => ({ app_id: APP, event_time: at, accepted_time: at });
 
 /** What a channel can do for somebody. */
-export const capability = (channel: string, status: string, options: { identity?: string; at?: string } = {}) => ({
+export const capability = (
+  channel: string,
+  status: string,
+  options: { identity?: string; at?: string } = {},
+) => ({
   ...about(options.at ?? minutes(-5)),
   capability_notification: {
     request_id: `01JR${channel}${status}${options.identity ?? ''}${options.at ?? ''}`,
@@ -108,7 +130,10 @@ export const contact = (kind: 'create' | 'update', more: object = {}, at = minut
   ...about(at),
   [`contact_${kind}_notification`]: { contact: person('01JCONTACT1', PERSON, more) },
 });
-export const contactGone = { ...about(minutes(-1)), contact_delete_notification: { contact_id: '01JCONTACT1' } };
+export const contactGone = {
+  ...about(minutes(-1)),
+  contact_delete_notification: { contact_id: '01JCONTACT1' },
+};
 export const merged = {
   ...about(minutes(-1)),
   contact_merge_notification: {
@@ -150,7 +175,13 @@ export const recording = (name = 'rec-1.wav') => ({
 });
 export const unsupported = (payload: string, channel = 'WHATSAPP') => ({
   ...about(minutes(-1)),
-  unsupported_callback: { channel, payload, id: `01JU${payload.length}`, contact_id: '', conversation_id: '' },
+  unsupported_callback: {
+    channel,
+    payload,
+    id: `01JU${payload.length}`,
+    contact_id: '',
+    conversation_id: '',
+  },
 });
 export const numberStatus = (status: string, at = minutes(-5)) => ({
   ...about(at),

@@ -12,7 +12,8 @@ import * as s from './scenario.ts';
  */
 const is = (fact: string, value: unknown) => ({ fact, operator: 'equal', value });
 
-const FAILED = (code: string, options: object = {}) => receipt('01JS', 'FAILED', { code, ...options });
+const FAILED = (code: string, options: object = {}) =>
+  receipt('01JS', 'FAILED', { code, ...options });
 
 const has = (...items: unknown[]) => expect.arrayContaining(items);
 
@@ -23,7 +24,12 @@ const SYSTEM: readonly s.Scenario[] = [
     seen: s.told,
     is: ['whatsapp-quality-yellow high'],
   },
-  { says: 'RED is urgent', comes: [rating('RED')], seen: s.told, is: ['whatsapp-quality-red critical'] },
+  {
+    says: 'RED is urgent',
+    comes: [rating('RED')],
+    seen: s.told,
+    is: ['whatsapp-quality-red critical'],
+  },
   {
     says: 'RED slows the sender down before the channel does',
     comes: [rating('RED')],
@@ -100,9 +106,11 @@ const SYSTEM: readonly s.Scenario[] = [
     says: 'a recording is kept before its address ends',
     comes: [s.recording()],
     seen: async (box) =>
-      (await (await box.ask('/v1/recordings')).json<{ recordings: { key: string; type: string }[] }>()).recordings.map(
-        ({ type }) => type,
-      ),
+      (
+        await (
+          await box.ask('/v1/recordings')
+        ).json<{ recordings: { key: string; type: string }[] }>()
+      ).recordings.map(({ type }) => type),
     is: ['audio/wav'],
   },
   {
@@ -146,7 +154,9 @@ const SYSTEM: readonly s.Scenario[] = [
     says: 'what nobody had seen before is listed, with a fixture',
     comes: [receipt('01JS', 'PAUSED')],
     seen: async (box) =>
-      (await (await box.ask('/v1/drift')).json<{ drift: { value: string }[] }>()).drift.map(({ value }) => value),
+      (await (await box.ask('/v1/drift')).json<{ drift: { value: string }[] }>()).drift.map(
+        ({ value }) => value,
+      ),
     is: has('PAUSED'),
   },
 ];
