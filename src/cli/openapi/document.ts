@@ -84,7 +84,7 @@ export async function openApiDocument(): Promise<object> {
 }
 
 type Schema = Exclude<Content, { readonly description: string }>;
-const isSchema = (content: Content): content is Schema => !('message' in content);
+const isSchema = (content: Content): content is Schema => !('description' in content);
 
 function described(operation: Operation, group: string): DescribeRouteOptions {
   const { method, path, needs, summary, description, body, answers } = operation;
