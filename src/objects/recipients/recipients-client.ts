@@ -8,13 +8,13 @@ import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
 import type { ConsentRow, RecordPlace, Undo } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
 import { historiesOf } from './histories.ts';
-import type { Consent, Erased, Listed, Recipients, TakenOver, Undone } from './recipients.ts';
+import type { Consent, Erased, ExportedPerson, Recipients, ImportOutcome, Undone } from './recipients.ts';
 
 /** A change of somebody's consent, by their address. */
 export type ConsentRequest = Omit<ConsentChange, 'person'>;
 
 /** What a line of a list says of somebody: one change, or their whole history. */
-export interface ListedPerson {
+export interface PersonChanges {
   readonly address: Address;
   readonly changes: readonly Omit<ConsentChange, 'person' | 'address'>[];
 }
@@ -40,7 +40,7 @@ export interface RecipientsClient {
    * Stores what a list says, and answers how each person stood before and after their line; `dry` stores nothing.
    * @throws AppError `unavailable` when an object does not answer within `patience` milliseconds
    */
-  takeOver(people: readonly ListedPerson[], dry: boolean, patience: number): Promise<TakenOver[]>;
+  importConsent(people: readonly PersonChanges[], dry: boolean, patience: number): Promise<ImportOutcome[]>;
   read(addresses: readonly Address[]): Promise<PersonConsent[]>;
   /** What is on record of their consent alone, and an object that does not answer within `patience` milliseconds spoils only its own people: nothing is known of them. */
   ask(addresses: readonly Address[], patience: number): Promise<(ToldConsent | undefined)[]>;
@@ -54,7 +54,7 @@ export interface RecipientsClient {
   /** The windows that keep callbacks of somebody; they are forgotten here. */
   takeCases(person: string): Promise<readonly string[]>;
   /** Everybody of one shard (0 to `SHARDS` - 1) behind `after` in the order of their hashes, at most `limit`. */
-  list(shard: number, after: string, limit: number): Promise<Listed[]>;
+  list(shard: number, after: string, limit: number): Promise<ExportedPerson[]>;
   /** A page of one shard's whole record, for the backup. */
   record(shard: number, after: RecordPlace | undefined, limit: number): Promise<ConsentRow[]>;
   /** Puts rows of a backup back into their shard; what is there stays. How many were missing? */
@@ -90,7 +90,7 @@ export function openRecipients(
         (person, some) => shard(namespace, person).change(some),
       );
     },
-    async takeOver(people, dry, patience) {
+    async importConsent(people, dry, patience) {
       const lines = people.map(({ address, changes }) => {
         const person = personOf(address);
         return changes.map((change) => ({ ...change, address, person }));
@@ -98,7 +98,7 @@ export function openRecipients(
       return inOrder(
         lines,
         ([first]) => first?.person ?? '',
-        (person, some) => within(patience, shard(namespace, person).takeOver(some, dry)),
+        (person, some) => within(patience, shard(namespace, person).importConsent(some, dry)),
       );
     },
     async read(addresses) {

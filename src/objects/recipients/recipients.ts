@@ -37,7 +37,7 @@ export interface Consent extends Standing {
 }
 
 /** A person as an export shows them: with an address, unless their data was erased. */
-export interface Listed extends Standing {
+export interface ExportedPerson extends Standing {
   readonly person: string;
   readonly address?: Address;
   readonly history: readonly ConsentEvent[];
@@ -58,7 +58,7 @@ export interface Undone {
 }
 
 /** What becomes of somebody when a line of a list is taken over. */
-export interface TakenOver {
+export interface ImportOutcome {
   readonly before: Scopes;
   readonly after: Scopes;
 }
@@ -92,8 +92,8 @@ export class Recipients extends DurableObject<Env> {
   }
 
   /** Stores what each line of a list says of somebody, all or nothing, and answers how they stood before and after it. `dry`: stores nothing. */
-  async takeOver(lines: readonly (readonly ConsentChange[])[], dry: boolean): Promise<TakenOver[]> {
-    const taken: TakenOver[] = [];
+  async importConsent(lines: readonly (readonly ConsentChange[])[], dry: boolean): Promise<ImportOutcome[]> {
+    const taken: ImportOutcome[] = [];
     const scopesOf = (person: string): Scopes =>
       standingOf(this.#histories([person]).get(person) ?? []).scopes;
     const looked = new Error('looked');
@@ -139,7 +139,7 @@ export class Recipients extends DurableObject<Env> {
   }
 
   /** Whoever stands behind `after` in the order of their hashes, at most `limit`. */
-  async list(after: string, limit: number): Promise<Listed[]> {
+  async list(after: string, limit: number): Promise<ExportedPerson[]> {
     const persons = this.#sql
       .exec<{ person: string }>(
         'SELECT DISTINCT person FROM changes WHERE person > ? ORDER BY person LIMIT ?',

@@ -222,7 +222,7 @@ describe('an import', () => {
         const value: unknown = Reflect.get(target, key);
         // Sixteen calls a batch: the second batch dies.
         if (key === 'getByName' && ++calls > left)
-          return () => ({ takeOver: () => Promise.reject(new Error('dead')) });
+          return () => ({ importConsent: () => Promise.reject(new Error('dead')) });
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
