@@ -25,8 +25,8 @@ export type ActionOutcome = v.InferOutput<typeof ActionOutcome>;
 export const JournalledAction = v.object({
   rule: v.string(),
   action: v.string(),
-  /** Its place in the rule's `then`. */
-  place: v.number(),
+  /** Its position in the rule's `then`, from 0. */
+  position: v.number(),
   outcome: ActionOutcome,
   detail: Maybe,
   /** When that was known, in milliseconds since 1970. */

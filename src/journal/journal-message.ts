@@ -7,7 +7,7 @@ const OutcomeNote = v.object({
   id: v.string(),
   rulebook: v.string(),
   rule: v.string(),
-  place: v.number(),
+  position: v.number(),
   action: v.string(),
   outcome: ActionOutcome,
   detail: v.string(),

@@ -88,7 +88,7 @@ export function openJournal(
     },
     outcome({ rulebook, rule, action, key, subject }, end) {
       if (mode === 'off' || rulebook === '') return;
-      const place = Number(key.split('/').at(-1));
+      const position = Number(key.split('/').at(-1));
       const note = {
         kind: 'outcome',
         id: subject.callbackId,
@@ -99,7 +99,8 @@ export function openJournal(
       } as const;
       const detail = end.detail.slice(0, MOST_DETAIL);
       quietly(
-        () => send([{ ...note, place: Number.isInteger(place) ? place : 0, ...end, detail }]),
+        () =>
+          send([{ ...note, position: Number.isInteger(position) ? position : 0, ...end, detail }]),
         subject.callbackId,
       );
     },
@@ -109,7 +110,7 @@ export function openJournal(
       const action = {
         rule: 'signalbox',
         action: 'erase',
-        place: 0,
+        position: 0,
         outcome: 'done',
         detail,
         at,

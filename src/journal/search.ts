@@ -52,7 +52,7 @@ const of = (table: string, fields: string): string =>
 const COLUMNS = `d.id, d.rulebook, d.at, d.event_at, d.class, d.trigger, d.channel, d.app_id, d.person, d.contact,
   d.reason_code, d.shadow, d.facts,
   ${of('decided_rules', "'rule', o.rule, 'outcome', o.outcome, 'detail', o.detail")} AS rules,
-  ${of('decided_actions', "'rule', o.rule, 'action', o.action, 'place', o.place, 'outcome', o.outcome, 'detail', o.detail, 'at', o.at")} AS actions`;
+  ${of('decided_actions', "'rule', o.rule, 'action', o.action, 'position', o.position, 'outcome', o.outcome, 'detail', o.detail, 'at', o.at")} AS actions`;
 
 /** Entries, the newest first, behind `cursor`. */
 export async function searchEntries(

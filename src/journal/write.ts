@@ -17,9 +17,9 @@ export async function writeNotes(notes: readonly Note[], DB: D1Database): Promis
 
 const field = (name: string): string => `json_extract(value, '$.${name}')`;
 
-const ACTIONS = `INSERT INTO decided_actions (id, rulebook, rule, place, action, outcome, detail, at)
-  SELECT ${['id', 'rulebook', 'rule', 'place', 'action', 'outcome', 'detail', 'at'].map(field).join(', ')}
-  FROM json_each(?1) WHERE true ON CONFLICT (id, rulebook, rule, place)`;
+const ACTIONS = `INSERT INTO decided_actions (id, rulebook, rule, position, action, outcome, detail, at)
+  SELECT ${['id', 'rulebook', 'rule', 'position', 'action', 'outcome', 'detail', 'at'].map(field).join(', ')}
+  FROM json_each(?1) WHERE true ON CONFLICT (id, rulebook, rule, position)`;
 
 /** What is done stays done, whatever a repeated message says later; what was skipped, or dropped by a person, may at most turn out to be done or failed. */
 const LATER = `DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, at = excluded.at

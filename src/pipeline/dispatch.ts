@@ -61,7 +61,7 @@ export async function perform(
     for (const { action: name, index, params } of fired.actions) {
       const action = actionNamed(name);
       const key = `${by}/${fired.rule.name}/${index}`;
-      const what = { rule: fired.rule.name, action: name, place: index };
+      const what = { rule: fired.rule.name, action: name, position: index };
       if (!action || action.kind === 'record') {
         performed.push({ ...what, outcome: 'noted' });
         continue;

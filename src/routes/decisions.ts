@@ -197,7 +197,7 @@ const shown = (entry: Entry): Decision => ({
   reason_code: entry.reasonCode ?? null,
   shadow: entry.shadow,
   rules: entry.rules,
-  actions: entry.actions.map(({ place: _, at, ...action }) => ({
+  actions: entry.actions.map(({ position: _, at, ...action }) => ({
     ...action,
     ...(at === undefined ? {} : { at: time(at) }),
   })),

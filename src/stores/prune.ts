@@ -1,6 +1,6 @@
 import { pruneJournal } from '../journal/retention.ts';
 import { readSettings } from '../settings/settings.ts';
-import { pruneArchive } from './recordings/prune-archive.ts';
+import { pruneArchive } from './recordings/archive.ts';
 
 const DAY = 86_400_000;
 
@@ -36,12 +36,12 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
   ]);
   const { journalRetention, recordingRetention } = readSettings(env);
   const forgotten = await pruneJournal(DB, journalRetention, now);
-  const files = await pruneArchive(env, recordingRetention, now);
+  const recordings = await pruneArchive(env, recordingRetention, now);
   const removed =
     (await pruneObjects(ARCHIVE, 'bodies/', now - KEPT.bodies, (keys) => notAwaited(keys, DB))) +
     (await pruneObjects(ARCHIVE, 'quarantine/', now - KEPT.quarantine)) +
     (await pruneObjects(ARCHIVE, 'consent/', now - KEPT.consent));
-  console.log({ event: 'journal.pruned', objects: removed, decisions: forgotten, ...files });
+  console.log({ event: 'journal.pruned', objects: removed, decisions: forgotten, recordings });
 }
 
 /** Those of `bodies/<callback>…` that no held work and no dead letter needs any more. */

@@ -34,7 +34,7 @@ export function noteBrought(
 
 async function write(trigger: string, at: number, { DB }: Pick<Env, 'DB'>): Promise<void> {
   await DB.prepare(
-    `INSERT INTO brought (trigger, first_at, last_at) VALUES (?1, ?2, ?2)
+    `INSERT INTO seen_triggers (trigger, first_at, last_at) VALUES (?1, ?2, ?2)
      ON CONFLICT (trigger) DO UPDATE SET last_at = max(last_at, excluded.last_at)`,
   )
     .bind(trigger, at)
@@ -46,7 +46,9 @@ export async function unseenTriggers(
   triggers: readonly string[],
   { DB }: Pick<Env, 'DB'>,
 ): Promise<readonly string[]> {
-  const { results } = await DB.prepare('SELECT trigger FROM brought').all<{ trigger: string }>();
+  const { results } = await DB.prepare('SELECT trigger FROM seen_triggers').all<{
+    trigger: string;
+  }>();
   const brought = new Set(results.map(({ trigger }) => trigger));
   return triggers.filter((trigger) => !brought.has(trigger));
 }

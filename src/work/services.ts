@@ -26,8 +26,8 @@ export interface DeadLetter {
 export interface Performed {
   readonly rule: string;
   readonly action: string;
-  /** Its place in the rule's `then`. */
-  readonly place: number;
+  /** Its position in the rule's `then`, from 0. */
+  readonly position: number;
   readonly outcome: 'done' | 'failed' | 'queued' | 'noted' | 'waiting';
   readonly detail?: string | undefined;
 }

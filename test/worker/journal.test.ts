@@ -298,7 +298,7 @@ describe('what became of an action', () => {
     ['an entry that comes after its outcome changes nothing', ['done', 'queued'], 'done'],
   ] as const)('%s', async (_, outcomes, last) => {
     for (const [at, outcome] of outcomes.entries()) {
-      const about = { id: 'C', rulebook: 'V', rule: 'r', place: 0, action: 'alert' };
+      const about = { id: 'C', rulebook: 'V', rule: 'r', position: 0, action: 'alert' };
       await writeNotes(
         [{ kind: 'outcome', ...about, outcome, detail: String(at), at: at + 1 }],
         env.DB,

@@ -7,7 +7,6 @@ import { leaveLine } from '../../pipeline/fifo.ts';
 import { hashContact } from '../../pipeline/people.ts';
 import { Effect, TallyCase } from '../../work/effect.ts';
 import { placesOf } from '../held/held-people.ts';
-import { abort } from '../recordings/multipart.ts';
 
 /** What an erasure did to one store, and what stays there and why. */
 export interface ErasedStore {
@@ -68,15 +67,25 @@ export async function eraseEverywhere(
     }
     messages += await objects.messages.forget(these);
     files += await eraseObjects(these, env);
-    rows += await changed(env.DB, [
-      ...['archived', 'copying', 'dead_letters', 'contact_addresses'].map((table) =>
+    const removed = await env.DB.batch<{ key?: string }>([
+      ...['dead_letters', 'contact_addresses'].map((table) =>
         env.DB.prepare(`DELETE FROM ${table} WHERE person IN ${THESE}`).bind(JSON.stringify(these)),
       ),
       env.DB.prepare(
         `DELETE FROM reviews WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value IN ${THESE})`,
       ).bind(JSON.stringify(these)),
       ...these.flatMap((person) => eraseEntries('person', person, now, env.DB)),
+      env.DB.prepare(`DELETE FROM archived WHERE person IN ${THESE} RETURNING key`).bind(
+        JSON.stringify(these),
+      ),
     ]);
+    rows += changesIn(removed);
+    // A copy may have ended after `eraseObjects` deleted the files; without its row, no later one is kept.
+    const late = removed.at(-1)?.results ?? [];
+    await deleteObjects(
+      late.flatMap(({ key }) => key ?? []),
+      env.ARCHIVE,
+    );
   }
   const contacts = [...new Set([...(contactId ? [contactId] : []), ...linked])];
   const marks = [...people.keys(), ...contacts.map((id) => hashContact(id, dataKey))];
@@ -203,18 +212,9 @@ async function eraseObjects(
     .bind(these)
     .all<{ key: string }>();
   const waited = await bodiesOf('person', people, DB);
-  // Copies that have begun, with whatever is there of them.
-  const begun = await DB.prepare(`SELECT key, upload FROM copying WHERE person IN ${THESE}`)
-    .bind(these)
-    .all<{ key: string; upload: string | null }>();
-  for (const { key, upload } of begun.results)
-    if (upload !== null) await abort(key, upload, ARCHIVE);
   // A body waited in R2 only if it was large, or deferred. To ask for each would be more questions than one event has.
-  await deleteObjects(
-    [...[...files.results, ...begun.results].map(({ key }) => key), ...waited],
-    ARCHIVE,
-  );
-  return files.results.length + begun.results.length;
+  await deleteObjects([...files.results.map(({ key }) => key), ...waited], ARCHIVE);
+  return files.results.length;
 }
 
 /** Held work that names one of them, and what of it lies in R2. */
@@ -275,6 +275,8 @@ async function changed(
   DB: D1Database,
   statements: readonly D1PreparedStatement[],
 ): Promise<number> {
-  const results = await DB.batch([...statements]);
-  return results.reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
+  return changesIn(await DB.batch([...statements]));
 }
+
+const changesIn = (results: readonly D1Result<unknown>[]): number =>
+  results.reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
