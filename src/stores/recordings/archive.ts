@@ -146,6 +146,8 @@ async function storeWhole(
   const { readable, writable } = new FixedLengthStream(size);
   const writer = writable.getWriter();
   const stored = bucket.put(key, readable, options);
+  // R2 may fail without reading on: then a write that waits for it must fail too.
+  stored.catch((error: unknown) => writer.abort(error).catch(() => {}));
   try {
     for (;;) {
       const next = await chunks.next();
