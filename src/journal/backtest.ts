@@ -9,8 +9,8 @@ import {
   unchanged,
 } from '../rules/prove/backtest.ts';
 import type { Entry, Span } from './entry.ts';
-import { openPast, recount } from './re-evaluate.ts';
-import { journalled } from './search.ts';
+import { openEntryFacts, reEvaluate } from './re-evaluate.ts';
+import { readEntries } from './search.ts';
 
 /** A part of the journal under two rulebooks, and where to go on from. */
 export interface Backtested {
@@ -31,7 +31,7 @@ export async function backtest(
   const tally = emptyTally();
   const same = unchanged(rulebooks.old, rulebooks.new);
   const met = new Set<string>();
-  for await (const { entry, cursor } of journalled(span, DB)) {
+  for await (const { entry, cursor } of readEntries(span, DB)) {
     // A callback that two rulebooks have decided is still one callback.
     if (!met.has(entry.id)) {
       met.add(entry.id);
@@ -50,10 +50,10 @@ async function outcomesOf(
   same: ReadonlySet<string>,
   keys: Pick<DataKey, 'hash' | 'unseal'>,
 ): Promise<Outcomes> {
-  const { fired, counted, unknown } = recount(
+  const { fired, counted, unknown } = reEvaluate(
     entry,
     rulebook,
-    await openPast(entry, rulebook, keys),
+    await openEntryFacts(entry, rulebook, keys),
   );
   const unsure = [
     ...unknown.map(({ rule, reason }) => ({ rule: rule.name, reason })),

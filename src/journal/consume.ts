@@ -5,7 +5,7 @@ import { enqueue } from '../pipeline/enqueue.ts';
 import { trouble } from '../pipeline/operator-alert.ts';
 import type { Services } from '../work/services.ts';
 import { type Drift, Note } from './journal-message.ts';
-import { isNoted, writeDrift, writeNotes } from './write.ts';
+import { hasDrift, writeDrift, writeNotes } from './write.ts';
 
 /** Works off the `journal` queue: a batch is one write. What cannot be read is kept as a dead letter. */
 export async function consumeJournal(
@@ -56,7 +56,7 @@ async function keepUnread(message: Message<unknown>, { deadLetters }: Services):
 
 /** Notes what is new and tells it, once a kind and day. Told before it is written: told again beats never told. */
 async function tell(drift: Drift, services: Services, DB: D1Database): Promise<void> {
-  if (await isNoted(drift, DB)) return;
+  if (await hasDrift(drift, DB)) return;
   const { kind, trigger, name, value, day } = drift;
   const what = kind === 'trigger' ? name : `${trigger} ${name}${value ? ` = ${value}` : ''}`;
   const told = trouble(

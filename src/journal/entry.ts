@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 /** The most of a body that is kept, in bytes: sealed, it must fit into a queue message (128 KB). */
-export const MOST_BODY = 64_000;
+export const MAX_BODY = 64_000;
 
 const Maybe = v.optional(v.string());
 
@@ -43,7 +43,7 @@ export const JournalledRule = v.object({
 export type JournalledRule = v.InferOutput<typeof JournalledRule>;
 
 /** The facts of a callback as far as they are kept. A fact of the vocabulary that stands nowhere here was missing. */
-export const KeptFacts = v.object({
+export const StoredFacts = v.object({
   /** Facts that say nothing of a person, as they were. */
   clear: v.record(v.string(), v.unknown()),
   /** Short texts that may name a person or be a person's words: a keyed hash of each, so that equality can be asked. */
@@ -55,7 +55,7 @@ export const KeptFacts = v.object({
   /** The person’s data was erased: nothing is known any more. */
   erased: v.optional(v.boolean()),
 });
-export type KeptFacts = v.InferOutput<typeof KeptFacts>;
+export type StoredFacts = v.InferOutput<typeof StoredFacts>;
 
 /** How long an entry is kept goes by its class. */
 export const EntryClass = v.picklist(['callback', 'consent']);
@@ -78,7 +78,7 @@ export const Entry = v.object({
   reasonCode: Maybe,
   rules: v.array(JournalledRule),
   actions: v.array(JournalledAction),
-  facts: KeptFacts,
+  facts: StoredFacts,
   /** Decided by a rulebook that is only tried: nothing was done. */
   shadow: v.optional(v.boolean(), false),
   /** The whole callback, sealed: only with the setting JOURNAL_PAYLOAD=keep. */
@@ -95,7 +95,7 @@ export interface Span {
 }
 
 /** An entry that was read, and where to go on from. */
-export interface Journalled {
+export interface ReadEntry {
   readonly entry: Entry;
   readonly cursor: string;
 }

@@ -8,9 +8,9 @@ import { hashContact } from '../pipeline/people.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { JournalWriter, Passed } from '../work/services.ts';
 import { driftsOf } from './drift.ts';
-import { type Entry, type EntryClass, MOST_BODY } from './entry.ts';
+import { type Entry, type EntryClass, MAX_BODY } from './entry.ts';
 import type { Drift, Note } from './journal-message.ts';
-import { keepFacts } from './redact.ts';
+import { redactFacts } from './redact.ts';
 
 /** Lets work go on after the answer was given: a Worker's `waitUntil`. */
 export type Later = (work: Promise<unknown>) => void;
@@ -139,7 +139,7 @@ async function entryOf(
 ): Promise<Entry> {
   const { about, envelope, trigger, raw } = callback;
   const address = addressOf(about, envelope.appId);
-  const facts = await keepFacts(callback, rulebook, recalled, dataKey);
+  const facts = await redactFacts(callback, rulebook, recalled, dataKey);
   return {
     id: callback.id,
     rulebook: decision.version,
@@ -170,7 +170,7 @@ async function entryOf(
     })),
     facts,
     shadow,
-    ...(keepsBody && weightOf(raw) <= MOST_BODY ? { body: await dataKey.seal(raw) } : {}),
+    ...(keepsBody && weightOf(raw) <= MAX_BODY ? { body: await dataKey.seal(raw) } : {}),
   };
 }
 

@@ -20,7 +20,7 @@ const HIDDEN = '\u0000';
  * Opens the facts of a journal entry for a rulebook, the one that decided or another. What was not kept is not known:
  * `peek` has no box for it. A hashed text is known where a rule asks for equality, because its words can be hashed too.
  */
-export async function openPast(entry: Entry, rulebook: Rulebook, keys: Keys): Promise<Seen> {
+export async function openEntryFacts(entry: Entry, rulebook: Rulebook, keys: Keys): Promise<Seen> {
   const { facts, body, receivedAt } = entry;
   const clear: Readonly<Record<string, unknown>> = facts.erased
     ? { trigger: entry.trigger, channel: entry.channel, app_id: entry.appId || undefined }
@@ -111,12 +111,12 @@ function hashWords(rulebook: Rulebook, trigger: string, keys: Keys): ReadonlyMap
 }
 
 /** Says of a past decision why each rule fired or not, under a rulebook: the one of then knows what fired, another judges anew. */
-export async function explainPast(
+export async function explainEntry(
   entry: Entry,
   rulebook: Rulebook,
   keys: Keys,
 ): Promise<readonly Explanation[]> {
-  const seen = await openPast(entry, rulebook, keys);
+  const seen = await openEntryFacts(entry, rulebook, keys);
   const own = entry.rulebook === rulebook.version;
   const fired = new Set(
     entry.rules.filter(({ outcome }) => outcome !== 'erred').map(({ rule }) => rule),
@@ -140,7 +140,7 @@ function judgedAlone(rule: CompiledRule, { peek }: Seen): boolean | undefined {
 }
 
 /** What a rulebook says about a callback of the past, as far as it can be known. */
-export interface Recount {
+export interface ReEvaluation {
   readonly fired: readonly CompiledRule[];
   /** Rules in shadow that would have fired. */
   readonly shadowed: readonly CompiledRule[];
@@ -151,7 +151,7 @@ export interface Recount {
 }
 
 /** Decides an entry of the journal anew. Pure; a rule whose facts were not kept is unknown, never guessed. */
-export function recount(entry: Entry, rulebook: Rulebook, seen: Seen): Recount {
+export function reEvaluate(entry: Entry, rulebook: Rulebook, seen: Seen): ReEvaluation {
   const fired: CompiledRule[] = [];
   const shadowed: CompiledRule[] = [];
   const counted: CompiledRule[] = [];

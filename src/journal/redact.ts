@@ -6,7 +6,7 @@ import type { Rulebook } from '../rules/model/compiled.ts';
 import { factEntries, isCarried } from '../rules/model/facts.ts';
 import { type FactUse, useOf } from '../rules/model/tree.ts';
 import type { FactEntry } from '../rules/model/vocabulary.ts';
-import type { KeptFacts } from './entry.ts';
+import type { StoredFacts } from './entry.ts';
 
 /** Texts and lists that say nothing of a person: ids of things, codes, the sender's own affairs. Any other is never kept in clear. */
 const IMPERSONAL = new Set(
@@ -49,12 +49,12 @@ export const hashFact = (value: string, { hash }: Pick<DataKey, 'hash'>): string
  * What the journal keeps of a callback's facts: enough to say later why a rule did or did not fire.
  * @param recalled facts that our own state told when it was decided
  */
-export async function keepFacts(
+export async function redactFacts(
   callback: Callback,
   rulebook: Rulebook,
   recalled: Readonly<Record<string, FactValue>>,
   dataKey: Pick<DataKey, 'hash'>,
-): Promise<KeptFacts> {
+): Promise<StoredFacts> {
   const seen = openFacts(callback, rulebook.lists, async (name) => recalled[name]);
   const clear: Record<string, unknown> = {};
   const short: [string, string][] = [];

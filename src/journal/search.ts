@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import {
   Entry,
-  type Journalled,
   JournalledAction,
   JournalledRule,
-  KeptFacts,
+  type ReadEntry,
   type Span,
+  StoredFacts,
 } from './entry.ts';
 
 /** What to look for. Times in milliseconds since 1970; everything given must hold. */
@@ -41,7 +41,7 @@ const Row = v.object({
   contact: v.nullable(v.string()),
   reason_code: v.nullable(v.string()),
   shadow: v.number(),
-  facts: v.pipe(v.string(), v.parseJson(), KeptFacts),
+  facts: v.pipe(v.string(), v.parseJson(), StoredFacts),
   body: v.nullable(v.string()),
   rules: v.pipe(v.string(), v.parseJson(), v.array(v.nullish(v.unknown()))),
   actions: v.pipe(v.string(), v.parseJson(), v.array(v.nullish(v.unknown()))),
@@ -60,7 +60,7 @@ export async function searchEntries(
   limit: number,
   cursor: string | undefined,
   DB: D1Database,
-): Promise<readonly Journalled[]> {
+): Promise<readonly ReadEntry[]> {
   const { where, values } = conditions(search);
   const from = cursor === undefined ? undefined : readCursor(cursor);
   if (from) {
@@ -93,10 +93,10 @@ const PAGE = 200;
  * Reads the journal, the oldest first, for whoever wants to decide it anew. Entries of rulebooks in shadow are left out.
  * Stop early whenever you like: each entry comes with the cursor to go on from.
  */
-export async function* journalled(
+export async function* readEntries(
   { since, until, cursor }: Span,
   DB: D1Database,
-): AsyncGenerator<Journalled> {
+): AsyncGenerator<ReadEntry> {
   let from = cursor === undefined ? undefined : readCursor(cursor);
   for (;;) {
     const { results } = await DB.prepare(
@@ -154,7 +154,7 @@ function conditions(search: Search): { where: string[]; values: (string | number
   return { where, values };
 }
 
-function readRow(row: unknown): Journalled {
+function readRow(row: unknown): ReadEntry {
   const read = v.parse(Row, row);
   const given = (value: string | null): string | undefined => value ?? undefined;
   return {

@@ -93,7 +93,7 @@ export async function writeDrift(drift: Drift, DB: D1Database): Promise<void> {
 }
 
 /** Whether this was noted on that day already. */
-export async function isNoted(
+export async function hasDrift(
   { day, kind, trigger, name, value }: Drift,
   DB: D1Database,
 ): Promise<boolean> {

@@ -23,7 +23,7 @@ export function noteHost(
   const known = seen.get(effects) ?? new Set();
   if (known.has(origin)) return;
   seen.set(effects, known.add(origin));
-  const noted = objects.alerts.desk.reachedAt(nameOf(new URL(url))).catch((error: unknown) => {
+  const noted = objects.alerts.desk.addOwnHost(nameOf(new URL(url))).catch((error: unknown) => {
     known.delete(origin);
     console.error({ event: 'host.not-noted', message: messageOf(error) });
   });
@@ -36,7 +36,7 @@ export async function blockedEgressDomains({
   settings: { blockedEgressDomains: set, publicUrl },
 }: Reach): Promise<readonly string[]> {
   const named = publicUrl === undefined ? [] : [nameOf(new URL(publicUrl))];
-  return [...set, ...[...named, ...(await objects.alerts.desk.hosts())].map(zoneOf)];
+  return [...set, ...[...named, ...(await objects.alerts.desk.ownHosts())].map(zoneOf)];
 }
 
 /** Lets no file be fetched from ourselves. @throws AppError `destination_refused` */

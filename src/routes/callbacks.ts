@@ -8,7 +8,7 @@ import { tellUnreadable } from '../pipeline/unreadable-alert.ts';
 import { open } from '../services.ts';
 import { readSettings } from '../settings/settings.ts';
 import { quarantine } from '../stores/quarantine.ts';
-import { noteBrought } from '../stores/seen-triggers.ts';
+import { noteTrigger } from '../stores/seen-triggers.ts';
 import type { Services } from '../work/services.ts';
 import { readBody } from './body.ts';
 
@@ -62,7 +62,7 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
       'the signature is of a secret that is listed for another app',
     );
   }
-  noteBrought(callback.trigger, receivedAt, c.env, later);
+  noteTrigger(callback.trigger, receivedAt, c.env, later);
   const services = open(c.env, later);
   // Only what may send something out must know where not to send it: most callbacks do nothing, and ask nobody.
   const host = (): void => noteHost(c.req.url, services, later);

@@ -18,7 +18,7 @@ import { type Families, personKey } from '../callbacks/person.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import type { Entry } from '../journal/entry.ts';
-import { explainPast } from '../journal/re-evaluate.ts';
+import { explainEntry } from '../journal/re-evaluate.ts';
 import { entriesOf, searchEntries } from '../journal/search.ts';
 import { countDecisions, listDrift } from '../journal/stats.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
@@ -74,7 +74,7 @@ export const decisionRoutes = new Hono<Secured>()
     if (!entry)
       throw new AppError('not_found', notFound(id, wanted, entries, services.settings.journal));
     const { rulebook, note } = await rulebookFor(entry, services);
-    const explanation = await explainPast(entry, rulebook, services.dataKey);
+    const explanation = await explainEntry(entry, rulebook, services.dataKey);
     return c.json({
       ...shown(entry),
       explained_under: rulebook.version,

@@ -76,7 +76,7 @@ export async function readConsents(
 ): Promise<Reason[][]> {
   const at = now();
   try {
-    const consents = await objects.recipients.ask(addresses, PATIENCE);
+    const consents = await objects.recipients.readHistories(addresses, PATIENCE);
     return asks.map(({ content }, place) => {
       const consent = consents[place];
       return consent ? refusals(consent, content) : [consentUnavailable(at)];

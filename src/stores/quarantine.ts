@@ -63,7 +63,7 @@ export async function listQuarantine(
 }
 
 /** What came within the last day and nobody redelivered: how many, and why the newest cannot be read. `now` in milliseconds. */
-export async function quarantinedLately(
+export async function countRecentQuarantine(
   now: number,
   DB: D1Database,
 ): Promise<{ readonly last_day: number; readonly newest_code: string | null }> {

@@ -48,7 +48,7 @@ export interface Decided extends Review {
 }
 
 /** What somebody decided about a review. */
-export interface Verdict {
+export interface ReviewDecision {
   readonly decision: 'suppress' | 'dismiss';
   readonly scope: Scope;
   readonly actor: string;
@@ -56,10 +56,10 @@ export interface Verdict {
 }
 
 /** Reviews in D1, for whoever decides them. */
-export interface ReviewDesk extends Reviews {
+export interface ReviewStore extends Reviews {
   readonly list: (state: string, limit: number) => Promise<readonly Review[]>;
   /** Decides one, once. @throws AppError `not_found`, `conflict` when it was decided before */
-  readonly decide: (id: string, verdict: Verdict, now: number) => Promise<Decided>;
+  readonly decide: (id: string, verdict: ReviewDecision, now: number) => Promise<Decided>;
 }
 
 /** Opens the reviews. */
@@ -67,7 +67,7 @@ export function openReviews(
   DB: D1Database,
   dataKey: DataKey,
   { recipients }: Pick<Objects, 'recipients'>,
-): ReviewDesk {
+): ReviewStore {
   const opened = async (row: unknown): Promise<Review> => {
     const { details, ...rest } = v.parse(Row, row);
     return { ...rest, ...v.parse(Details, JSON.parse(await dataKey.unseal(details))) };

@@ -14,7 +14,7 @@ const settled = new WeakMap<object, Map<string, number>>();
  * @param at when it came, in milliseconds since 1970
  * @param later `waitUntil`
  */
-export function noteBrought(
+export function noteTrigger(
   trigger: string,
   at: number,
   env: Pick<Env, 'DB'>,

@@ -154,7 +154,7 @@ export interface Services {
   readonly held: {
     readonly keep: (effect: Effect, hold: Hold) => Promise<void>;
     /** It is done after all: it waits no more. */
-    readonly takeBack: (effect: Effect) => Promise<void>;
+    readonly remove: (effect: Effect) => Promise<void>;
   };
   readonly deadLetters: { readonly keep: (letter: DeadLetter) => Promise<string> };
 }

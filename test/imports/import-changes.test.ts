@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { lineOf } from '../../src/imports/export-list.ts';
 import { changesOf } from '../../src/imports/import-changes.ts';
 import { type ReadLine, readList } from '../../src/imports/read-list.ts';
-import { type ConsentEvent, SCOPES, standingOf } from '../../src/objects/recipients/consent.ts';
+import { type ConsentEvent, consentStateOf, SCOPES } from '../../src/objects/recipients/consent.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const ORIGIN = { name: 'crm', actor: 'ada', reason: 'moved' };
@@ -35,7 +35,9 @@ async function readAll(text: string, format: 'csv' | 'ndjson'): Promise<readonly
 
 /** What a history becomes when it is exported and imported: each key once, as the store keeps it. */
 async function moved(history: readonly ConsentEvent[]): Promise<readonly ConsentEvent[]> {
-  const line = JSON.stringify(lineOf({ person: 'P', address, history, ...standingOf(history) }, 0));
+  const line = JSON.stringify(
+    lineOf({ person: 'P', address, history, ...consentStateOf(history) }, 0),
+  );
   const [read] = await readAll(line, 'ndjson');
   if (!read || !('entry' in read)) throw new Error(JSON.stringify(read));
   const taken = changesOf(read.entry, ORIGIN, NOW);
@@ -49,8 +51,8 @@ describe('an export that is imported elsewhere', () => {
     await fc.assert(
       fc.asyncProperty(anyHistory, async (history) => {
         const once = await moved(history);
-        expect(standingOf(once)).toEqual(standingOf(history));
-        expect(standingOf(await moved(once))).toEqual(standingOf(history));
+        expect(consentStateOf(once)).toEqual(consentStateOf(history));
+        expect(consentStateOf(await moved(once))).toEqual(consentStateOf(history));
       }),
       { numRuns: 500 },
     );
@@ -62,8 +64,8 @@ describe('an export that is imported elsewhere', () => {
       .map((event) => ({ ...event, hops: undefined }));
     await fc.assert(
       fc.asyncProperty(anyHistory, fc.array(later, { maxLength: 4 }), async (history, said) => {
-        expect(standingOf([...(await moved(history)), ...said])).toEqual(
-          standingOf([...history, ...said]),
+        expect(consentStateOf([...(await moved(history)), ...said])).toEqual(
+          consentStateOf([...history, ...said]),
         );
       }),
     );
@@ -75,7 +77,7 @@ describe('an export that is imported elsewhere', () => {
         const here: ConsentEvent = { ...one, to: 'out', hops: undefined, undone: undefined };
         const holds =
           here.source === 'hand' || history.every(({ at, to }) => to === 'out' || at <= here.at);
-        const { scopes } = standingOf([...(await moved(history)), here]);
+        const { scopes } = consentStateOf([...(await moved(history)), here]);
         if (holds) expect(scopes[here.scope]).toBe(true);
       }),
     );

@@ -71,7 +71,7 @@ function counting() {
               ask: async (version: string) => {
                 asked.rulebooks += 1;
                 if (faults.rulebooks) throw new Error('the object does not answer');
-                return object.ask(version);
+                return object.readState(version);
               },
             };
           }

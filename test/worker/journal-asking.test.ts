@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decisions, ExplainedDecision, Stats } from '../../src/api/decisions.ts';
-import { journalled } from '../../src/journal/search.ts';
+import { readEntries } from '../../src/journal/search.ts';
 import { factEntry } from '../../src/rules/model/facts.ts';
 import { prune } from '../../src/stores/prune.ts';
 import { type Box, env, openBox } from './box.ts';
@@ -300,11 +300,11 @@ test('the journal is read the oldest first, in pages, from wherever one stopped'
   }
   const span = { since: 0, until: Date.now() };
   const found: { id: string; cursor: string }[] = [];
-  for await (const { entry, cursor } of journalled(span, env.DB))
+  for await (const { entry, cursor } of readEntries(span, env.DB))
     found.push({ id: entry.id, cursor });
   expect(found.map(({ id }) => id)).toEqual(ids);
   const rest: string[] = [];
-  for await (const { entry } of journalled({ ...span, cursor: found[0]?.cursor }, env.DB))
+  for await (const { entry } of readEntries({ ...span, cursor: found[0]?.cursor }, env.DB))
     rest.push(entry.id);
   expect(rest).toEqual(ids.slice(1));
 });

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { DataKey } from '../../crypto/data-key.ts';
 import { AppError, messageOf } from '../../errors.ts';
 import type { Objects } from '../../objects/index.ts';
-import { ConsentRow, type RecordPlace } from '../../objects/recipients/consent-record.ts';
+import { ConsentRow, type RecordPosition } from '../../objects/recipients/consent-record.ts';
 import { SHARDS } from '../../objects/shards.ts';
 
 /** How many changes of consent one file of a backup holds. */
@@ -104,9 +104,9 @@ export function openConsentBackups(
     folder: string,
     shard: number,
   ): Promise<{ rows: number; files: number }> {
-    let after: RecordPlace | undefined;
+    let after: RecordPosition | undefined;
     for (let page = 0, total = 0; ; page++) {
-      const rows = await recipients.record(shard, after, PAGE);
+      const rows = await recipients.readRecord(shard, after, PAGE);
       if (rows.length > 0)
         await bucket.put(`${folder}/${shard}-${page}`, await dataKey.seal(JSON.stringify(rows)));
       total += rows.length;

@@ -49,7 +49,7 @@ export async function backUpNightly(
 }
 
 /** What is not well with the backups of consent: one that is overdue, and one that tells of a loss. A record that nobody is on, or that is younger than a night, needs none. */
-export async function backupTroubles(
+export async function backupProblems(
   { newest }: Pick<ConsentBackups, 'newest'>,
   { oldest }: Pick<Objects['recipients'], 'oldest'>,
   now: number,

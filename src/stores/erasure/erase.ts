@@ -6,7 +6,7 @@ import type { Objects } from '../../objects/index.ts';
 import { leaveLine } from '../../pipeline/fifo.ts';
 import { hashContact } from '../../pipeline/people.ts';
 import { Effect, TallyCase } from '../../work/effect.ts';
-import { placesOf } from '../held/held-people.ts';
+import { objectKeysOf } from '../held/held-people.ts';
 
 /** What an erasure did to one store, and what stays there and why. */
 export interface ErasedStore {
@@ -174,7 +174,7 @@ async function eraseCases(
   for (const some of portions(marks, ABREAST)) {
     const named = await Promise.all(
       some.map(async (mark) =>
-        (await objects.recipients.takeCases(mark)).map((name) => ({ mark, name })),
+        (await objects.recipients.takeWindowSamples(mark)).map((name) => ({ mark, name })),
       ),
     );
     for (const { mark, name } of named.flat()) {
@@ -231,7 +231,7 @@ async function eraseHeld(
     .all<{ work: string }>();
   for (const { work } of results) {
     const effect = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
-    await deleteObjects(placesOf(effect), env.ARCHIVE);
+    await deleteObjects(objectKeysOf(effect), env.ARCHIVE);
     // Those behind it in its line may go.
     await leaveLine(effect, { objects });
   }

@@ -12,7 +12,7 @@ const Row = v.object({
 export type ErasureRow = v.InferOutput<typeof Row>;
 
 /** Whom an erasure names. */
-export interface Named {
+export interface ErasureSubject {
   readonly contactId?: string | undefined;
   readonly identity?: string | undefined;
 }
@@ -20,7 +20,12 @@ export interface Named {
 /** That people were erased, by whom and why: of whom is not on record. */
 export interface Erasures {
   /** Puts an erasure on record before it begins: one that breaks off is known, too. Times are milliseconds since 1970. */
-  readonly begin: (named: Named, actor: string, reason: string, at: number) => Promise<string>;
+  readonly begin: (
+    named: ErasureSubject,
+    actor: string,
+    reason: string,
+    at: number,
+  ) => Promise<string>;
   readonly end: (id: string, addresses: number, removed: number) => Promise<void>;
   /** The newest. */
   readonly list: (limit: number) => Promise<readonly ErasureRow[]>;
@@ -62,7 +67,7 @@ export const openErasures = (DB: D1Database): Erasures => ({
 const FEWEST = 5;
 
 /** A text without the contact or the address that it is about, however a number is spaced in it. */
-function withoutName(text: string, { contactId, identity }: Named): string {
+function withoutName(text: string, { contactId, identity }: ErasureSubject): string {
   let left = text;
   for (const name of [contactId, identity]) if (name) left = left.replaceAll(name, '…');
   const digits = identity?.replace(/^00/, '').replace(/\D/g, '') ?? '';

@@ -17,7 +17,7 @@ interface House {
  * Keyed hashes of everybody that held work names, so that an erasure finds it: the callback's person and contact, the addresses
  * and contacts that travel along, and all whom the body names where it is to be forwarded.
  */
-export async function everybodyIn(effect: Effect, house: House): Promise<readonly string[]> {
+export async function peopleNamedIn(effect: Effect, house: House): Promise<readonly string[]> {
   const { subject, facts } = effect;
   const own = addressOf(subject, subject.appId);
   const named = Object.entries(facts).flatMap(([name, value]) =>
@@ -33,7 +33,7 @@ export async function everybodyIn(effect: Effect, house: House): Promise<readonl
 }
 
 /** Where in R2 lies what belongs to an effect. */
-export const placesOf = ({ body, addresses }: Effect): string[] => [
+export const objectKeysOf = ({ body, addresses }: Effect): string[] => [
   ...(body && 'key' in body ? [body.key] : []),
   ...('key' in addresses ? [addresses.key] : []),
 ];

@@ -4,7 +4,7 @@ import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
 import { Effect, type Hold } from '../../work/effect.ts';
 import type { JournalWriter } from '../../work/services.ts';
-import { everybodyIn } from './held-people.ts';
+import { peopleNamedIn } from './held-people.ts';
 
 export const HeldRow = v.object({
   id: v.string(),
@@ -23,7 +23,7 @@ export const HeldRow = v.object({
 export type HeldRow = v.InferOutput<typeof HeldRow>;
 
 /** Which held work is meant; nothing said is all of it. */
-export interface Which {
+export interface HeldFilter {
   readonly id?: string | undefined;
   readonly rule?: string | undefined;
   readonly action?: string | undefined;
@@ -51,25 +51,29 @@ type Outcomes = Pick<JournalWriter, 'outcome'>;
 export interface Held {
   readonly keep: (effect: Effect, hold: Hold) => Promise<void>;
   /** It is done after all: it waits no more. */
-  readonly takeBack: (effect: Effect) => Promise<void>;
+  readonly remove: (effect: Effect) => Promise<void>;
   /** What waits, the oldest first; or what was settled, the newest first. */
-  readonly list: (which: Which, limit: number, settled?: boolean) => Promise<readonly HeldRow[]>;
+  readonly list: (
+    which: HeldFilter,
+    limit: number,
+    settled?: boolean,
+  ) => Promise<readonly HeldRow[]>;
   /** Lets at most `limit` go on, or drops them; their decisions say so. */
   readonly settle: (
-    which: Which,
+    which: HeldFilter,
     settlement: Settlement,
     limit: number,
     journal: Outcomes,
   ) => Promise<Settled>;
   /** Lets go on whatever waits for a pause that is over. */
-  readonly sweep: (journal: Outcomes) => Promise<Settled>;
+  readonly resumeEnded: (journal: Outcomes) => Promise<Settled>;
   /** How many wait. */
-  readonly count: (which: Which) => Promise<number>;
+  readonly count: (which: HeldFilter) => Promise<number>;
 }
 
 const MATCHES =
   '(?1 IS NULL OR id = ?1) AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR pause = ?4)';
-const boundTo = ({ id, rule, action, pause }: Which) => [
+const boundTo = ({ id, rule, action, pause }: HeldFilter) => [
   id ?? null,
   rule ?? null,
   action ?? null,
@@ -89,7 +93,7 @@ export function openHeld(
   objects: Objects,
   now: () => number,
 ): Held {
-  const { lines, pauses } = objects;
+  const { fifo, pauses } = objects;
   const idOf = ({ key }: Effect): Promise<string> => stableId(['held', key]);
 
   async function settleRows(
@@ -103,9 +107,9 @@ export function openHeld(
       const { held: _, ...effect } = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
       const { line, key } = effect;
       if (to === 'dropped') {
-        if (line) await lines.leave(line.name, key);
+        if (line) await fifo.leave(line.name, key);
       } else {
-        if (line) await lines.expect(line.name, key, now());
+        if (line) await fifo.setDue(line.name, key, now());
         await EFFECTS.send({
           ...effect,
           after: words,
@@ -154,14 +158,14 @@ export function openHeld(
           action,
           subject.appId,
           subject.callbackId,
-          JSON.stringify(await everybodyIn(effect, { objects, dataKey, ARCHIVE })),
+          JSON.stringify(await peopleNamedIn(effect, { objects, dataKey, ARCHIVE })),
           await dataKey.seal(JSON.stringify(effect)),
           subject.receivedAt,
         )
         .run();
     },
 
-    async takeBack(effect) {
+    async remove(effect) {
       await DB.prepare("DELETE FROM held WHERE id = ? AND state = 'held'")
         .bind(await idOf(effect))
         .run();
@@ -188,7 +192,7 @@ export function openHeld(
       return { settled: results.length, more: results.length === limit };
     },
 
-    async sweep(journal) {
+    async resumeEnded(journal) {
       const inForce = (await pauses.pausesNow(now())).map(({ id }) => id);
       const { results } = await DB.prepare(
         `SELECT id, work FROM held WHERE state = 'held' AND cause = 'pause'

@@ -5,7 +5,12 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Callback, readCallback } from '../../../src/callbacks/callback.ts';
 import { openDataKey } from '../../../src/crypto/data-key.ts';
 import { openObjects } from '../../../src/objects/index.ts';
-import { peek, type Recalled, remember, Submitted } from '../../../src/objects/record-state.ts';
+import {
+  previewState,
+  recordState,
+  type StateFacts,
+  Submitted,
+} from '../../../src/objects/record-state.ts';
 import capability from '../../../src/samples/callbacks/capability-full.json' with { type: 'json' };
 import contact from '../../../src/samples/callbacks/contact-created.json' with { type: 'json' };
 import failed from '../../../src/samples/callbacks/delivery-failed-transient.json' with {
@@ -23,8 +28,8 @@ const dataKey = openDataKey('test-data-key-test-data-key-test-data-key');
 const objects = openObjects(env, dataKey);
 const read = (body: object): Promise<Callback> =>
   readCallback(new TextEncoder().encode(JSON.stringify(body)), NOW);
-const heard = async (body: object): Promise<Recalled> =>
-  remember(await read(body), objects, dataKey.seal);
+const heard = async (body: object): Promise<StateFacts> =>
+  recordState(await read(body), objects, dataKey.seal);
 /** The same callback of another moment. */
 const at = <T extends object>(body: T, time: string, change: (copy: T) => void = () => {}): T => {
   const copy = structuredClone({ ...body, event_time: time });
@@ -115,7 +120,7 @@ describe('remembering a callback', () => {
       { kind: 'rating', channel: 'WHATSAPP', rating: 'RED', previous: 'GREEN' },
       { kind: 'rating', channel: 'RCS', rating: 'RED', previous: 'YELLOW' },
     ] as const;
-    expect(await remember({ ...callback, memories }, objects, dataKey.seal)).toEqual({
+    expect(await recordState({ ...callback, memories }, objects, dataKey.seal)).toEqual({
       previous_quality_rating: 'GREEN',
     });
   });
@@ -140,7 +145,7 @@ describe('peeking at a callback', () => {
         copy.capability_notification.request_id = 'another request';
     });
     const before = await everything();
-    expect(await peek(await read(next), objects)).toEqual(recalled);
+    expect(await previewState(await read(next), objects)).toEqual(recalled);
     expect(await everything()).toBe(before);
     expect(await heard(next)).toEqual(recalled);
   });
@@ -149,7 +154,7 @@ describe('peeking at a callback', () => {
     await heard(redSaysPrevious);
     await heard(at(red, '2026-11-19T06:00:00Z'));
     const first = await heard(redSaysPrevious);
-    expect(await peek(await read(redSaysPrevious), objects)).toEqual(first);
+    expect(await previewState(await read(redSaysPrevious), objects)).toEqual(first);
   });
 });
 
