@@ -19,7 +19,7 @@ export const dryRunRoutes = [
     const recall = async (name: string) => recalled[name];
     const look: Look = async (counted) => {
       const tally = await services.objects.tallies.of(counted.rule.name, groupKey(counted.group));
-      return tally.previewState(entryOf(callback, counted), counted.threshold.terms);
+      return tally.peek(entryOf(callback, counted), counted.threshold.terms);
     };
     const decision = await decideLooking(rulebook, callback, recall, look);
     return c.json({
