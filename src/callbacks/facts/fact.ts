@@ -13,21 +13,25 @@ export type FactValue =
 /** Named lists: `{"list": "stop-words"}` in a rule stands for one of these. */
 export type Lists = Readonly<Record<string, readonly (string | number)[]>>;
 
-/** All that `describe`, the JSON Schema, the documentation and `check` say about a fact. */
+/** What `describe`, the JSON Schema, the reference, `check` and the journal know about a fact. */
 export interface FactWords {
   readonly type: FactType;
   /** The noun in a sentence: "quality rating". */
   readonly summary: string;
   /** One line for editors and the reference. */
   readonly description: string;
+  /** Whether a value can identify or describe a person. The journal stores at most a keyed hash of it. */
+  readonly personal: boolean;
   /** Values that Sinch is known to send; an unseen one is a warning, not an error. */
   readonly known?: readonly string[];
   /** The fact that holds this one's earlier value, for `changedTo` and `changedFrom`. */
   readonly previous?: string;
   /** The value is folded (`fold`): `equal` must be given the folded spelling. */
   readonly folded?: true;
-  /** Not in the callback: remembered by us and looked up when a rule needs it. */
+  /** Not in the callback: stored by us and looked up when a rule needs it. */
   readonly recalled?: true;
+  /** Its values are kinds of event: drift detection reports an unseen one as a new event type. */
+  readonly eventType?: true;
 }
 
 /** What a fact may look at beside its trigger's own payload. */
@@ -40,24 +44,30 @@ export interface Fact<P> extends FactWords {
   readonly read: (payload: P, context: FactContext) => unknown;
 }
 
-type Extras = Partial<Pick<FactWords, 'known' | 'previous' | 'folded'>>;
+/** Returns a table of facts without their readers: plain data. */
+export const definitionsOf = <P>(
+  facts: Readonly<Record<string, Fact<P>>>,
+): Readonly<Record<string, FactWords>> =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, { read: _, ...definition }]) => [name, definition]),
+  );
+
+/** The attributes of a fact beside its texts. `personal` is required: every fact decides it. */
+type Attributes = Pick<FactWords, 'personal' | 'known' | 'previous' | 'folded' | 'eventType'>;
 
 const of =
   (type: FactType) =>
   <P>(
     summary: string,
     description: string,
+    attributes: Attributes,
     read: Fact<P>['read'],
-    extras: Extras = {},
-  ): Fact<P> => ({
-    type,
-    summary,
-    description,
-    read,
-    ...extras,
-  });
+  ): Fact<P> => ({ type, summary, description, read, ...attributes });
 
-/** Builders, one a type: `fact.text('delivery status', 'What became of the message.', (report) => report.status)`. */
+/**
+ * Builders, one for each type.
+ * @example fact.text('delivery status', 'The status of the message.', { personal: false }, ({ status }) => status)
+ */
 export const fact = {
   text: of('text'),
   number: of('number'),
@@ -65,19 +75,19 @@ export const fact = {
   list: of('list'),
   time: of('time'),
   json: of('json'),
-  /** A fact that our own state knows: `attempt`, `previous_quality_rating`. */
+  /** A fact that our own state supplies: `attempt`, `previous_quality_rating`. */
   recalled: (
     type: FactType,
     summary: string,
     description: string,
-    extras: Extras = {},
+    attributes: Attributes,
   ): Fact<unknown> => ({
     type,
     summary,
     description,
     recalled: true,
     read: () => undefined,
-    ...extras,
+    ...attributes,
   }),
 };
 

@@ -55,33 +55,46 @@ export const contactFacts = <P>(
   language: fact.text(
     'language',
     'The contact’s language, in Sinch’s spelling: EN, SV, PT_BR.',
+    { personal: false },
     (payload) => {
       const language = of(payload)?.language;
       return language === 'UNSPECIFIED' ? undefined : language;
     },
   ),
-  email: fact.text('email', 'The contact’s email address.', (payload) => of(payload)?.email),
+  email: fact.text(
+    'email',
+    'The contact’s email address.',
+    { personal: true },
+    (payload) => of(payload)?.email,
+  ),
   external_id: fact.text(
     'external id',
     'Your own id of the contact.',
+    { personal: true },
     (payload) => of(payload)?.external_id,
   ),
   contact_metadata: fact.text(
     'metadata of the contact',
     'What you attached to the contact.',
+    { personal: true },
     (payload) => of(payload)?.metadata,
   ),
-  channels: fact.list('channels', 'The channels that the contact can be reached on.', (payload) =>
-    distinct(of(payload)?.channel_identities?.map(({ channel }) => channel)),
+  channels: fact.list(
+    'channels',
+    'The channels that the contact can be reached on.',
+    { personal: false },
+    (payload) => distinct(of(payload)?.channel_identities?.map(({ channel }) => channel)),
   ),
   channel_priority: fact.list(
     'channel priority',
     'The contact’s channels, the preferred one first.',
+    { personal: false },
     (payload) => of(payload)?.channel_priority,
   ),
   identity_count: fact.number(
     'number of addresses',
     'How many addresses the contact has.',
+    { personal: false },
     (payload) => of(payload)?.channel_identities?.length,
   ),
 });

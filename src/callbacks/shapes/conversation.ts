@@ -69,25 +69,34 @@ function lastReceived({ last_received }: Conversation): number | undefined {
 }
 
 export const conversationFacts: Readonly<Record<string, Fact<Conversation>>> = {
-  active: fact.boolean('active', 'Whether the conversation is open.', ({ active }) => active),
+  active: fact.boolean(
+    'active',
+    'Whether the conversation is open.',
+    { personal: false },
+    ({ active }) => active,
+  ),
   active_channel: fact.text(
     'active channel',
     'The channel that the conversation is on.',
+    { personal: false },
     ({ active_channel }) => (active_channel === 'CHANNEL_UNSPECIFIED' ? undefined : active_channel),
   ),
   last_received: fact.time(
     'last message',
     'When the last message of the conversation came.',
+    { personal: false },
     lastReceived,
   ),
   conversation_metadata: fact.text(
     'metadata of the conversation',
     'What you attached to the conversation, as a text.',
+    { personal: true },
     ({ metadata }) => metadata,
   ),
   conversation_metadata_json: fact.json(
     'metadata of the conversation',
     'What you attached to the conversation, as an object.',
+    { personal: true },
     ({ metadata_json }) => metadata_json,
   ),
 };

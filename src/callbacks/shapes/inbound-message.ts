@@ -79,16 +79,17 @@ export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
   keyword: fact.text(
     'plain text',
     'The text folded for comparing: upper case, no accents, no punctuation or emoji around it.',
+    { personal: true, folded: true },
     (message) => {
       const text = spokenText(message);
       return text && fold(text);
     },
-    { folded: true },
   ),
   message_kind: messageKind(({ contact_message }) => contact_message),
   injected: fact.boolean(
     'injected',
     'Whether somebody put the message in through the API: then the person did not write it.',
+    { personal: false },
     ({ injected }) => injected,
   ),
   sender_id: senderId(({ sender_id }) => sender_id),
@@ -99,6 +100,7 @@ export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
   reply_to: fact.text(
     'message replied to',
     'The message that this one answers.',
+    { personal: false },
     ({ contact_message: message }) =>
       message?.reply_to?.message_id ?? message?.choice_response_message?.message_id,
   ),

@@ -52,15 +52,22 @@ export const aboutOpt = ({
 
 export const optFacts: Readonly<Record<string, Fact<OptNotification>>> = {
   request_id: requestId(({ request_id }) => request_id),
-  opt_status: fact.text('outcome', 'Whether opting in or out worked.', ({ status }) => status, {
-    known: ['SUCCEEDED', 'FAILED', 'STATUS_UNSPECIFIED'].flatMap((word) => [
-      `OPT_IN_${word}`,
-      `OPT_OUT_${word}`,
-    ]),
-  }),
+  opt_status: fact.text(
+    'outcome',
+    'Whether opting in or out worked.',
+    {
+      personal: false,
+      known: ['SUCCEEDED', 'FAILED', 'STATUS_UNSPECIFIED'].flatMap((word) => [
+        `OPT_IN_${word}`,
+        `OPT_OUT_${word}`,
+      ]),
+    },
+    ({ status }) => status,
+  ),
   opt_error: fact.text(
     'opt error',
     'Why opting in or out did not work.',
+    { personal: true },
     ({ error_details }) => error_details?.description,
   ),
 };

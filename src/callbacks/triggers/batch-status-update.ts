@@ -68,12 +68,17 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
   ],
   about: () => ({}),
   facts: {
-    batch_id: fact.text('batch', 'The id of the batch.', ({ batch_id }) => batch_id),
+    batch_id: fact.text(
+      'batch',
+      'The id of the batch.',
+      { personal: false },
+      ({ batch_id }) => batch_id,
+    ),
     batch_status: fact.text(
       'status',
       'What became of the batch.',
-      ({ batch_status }) => batch_status,
       {
+        personal: false,
         known: [
           'COMPLETED',
           'PARTIAL',
@@ -81,45 +86,60 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
           ...['READY', 'SCHEDULED', 'PROCESSED', 'CANCELLED'].map((word) => `BATCH_STATUS_${word}`),
         ],
       },
+      ({ batch_status }) => batch_status,
     ),
     batch_type: fact.text(
       'kind of batch',
       'What the batch is made of.',
+      { personal: false, known: ['BATCH_TYPE_MESSAGES'] },
       ({ batch_type }) => batch_type,
-      {
-        known: ['BATCH_TYPE_MESSAGES'],
-      },
     ),
-    batch_total: fact.number('messages in the batch', 'How many messages the batch holds.', total),
+    batch_total: fact.number(
+      'messages in the batch',
+      'How many messages the batch holds.',
+      { personal: false },
+      total,
+    ),
     batch_successful: fact.number(
       'messages sent',
       'How many of them were sent.',
+      { personal: false },
       (batch) => batch.successful_messages ?? sum(batch.total_messages, batch.failed_messages, -1),
     ),
-    batch_failed: fact.number('failed messages', 'How many of them failed.', failed),
+    batch_failed: fact.number(
+      'failed messages',
+      'How many of them failed.',
+      { personal: false },
+      failed,
+    ),
     batch_failed_ratio: fact.number(
       'failed share',
       'Failed messages of all, from 0 to 1.',
+      { personal: false },
       failedRatio,
     ),
     batch_failure_reasons: fact.list(
       'failure reasons of the batch',
       'Why messages of the batch failed.',
+      { personal: false },
       failureReasons,
     ),
     batch_processing_ms: fact.number(
       'time taken by the batch',
       'In milliseconds.',
+      { personal: false },
       ({ processing_time_ms }) => processing_time_ms,
     ),
     batch_send_after: fact.time(
       'planned time',
       'When the batch was to be sent.',
+      { personal: false },
       ({ additional_data }) => Date.parse(additional_data?.message_batch_data?.send_after ?? ''),
     ),
     batch_metadata: fact.json(
       'metadata of the batch',
       'What you attached to the batch.',
+      { personal: true },
       ({ additional_data }) => additional_data?.message_batch_data?.batch_metadata,
     ),
   },

@@ -71,23 +71,19 @@ export const capability = defineTrigger<Capability>({
     capability_status: fact.text(
       'capability',
       'Whether the person can be reached on the channel.',
+      { personal: false, known: STATUSES, previous: 'previous_capability_status' },
       (answer) => answer.capability_status,
-      {
-        known: STATUSES,
-        previous: 'previous_capability_status',
-      },
     ),
     previous_capability_status: fact.recalled(
       'text',
       'previous capability',
       'The answer before this one, as we remember it.',
-      {
-        known: STATUSES,
-      },
+      { personal: false, known: STATUSES },
     ),
     channel_capabilities: fact.list(
       'capabilities',
       'What the person’s channel can show, in the channel’s words.',
+      { personal: false },
       (answer) => answer.channel_capabilities,
     ),
     display_name: displayName(
@@ -97,6 +93,7 @@ export const capability = defineTrigger<Capability>({
     recipient_identities: fact.list(
       'addresses found',
       'The addresses that the channel knows for the person.',
+      { personal: true },
       (answer) =>
         answer.channel_recipient_identities?.flatMap(
           ({ channel_identity }) => channel_identity?.identity ?? [],

@@ -62,25 +62,24 @@ export const channelEvent = defineTrigger<ChannelEvent>({
     event_type: fact.text(
       'event type',
       'What happened, in Sinch’s words.',
-      ({ event_type }) => event_type,
       {
+        personal: false,
+        eventType: true,
         known: ['WHATS_APP_QUALITY_RATING_CHANGED', 'QUALITY_UPDATE'],
       },
+      ({ event_type }) => event_type,
     ),
     quality_rating: fact.text(
       'quality rating',
       'How people like what the sender sends, by the channel’s own measure.',
+      { personal: false, known: RATINGS, previous: 'previous_quality_rating' },
       rating,
-      {
-        known: RATINGS,
-        previous: 'previous_quality_rating',
-      },
     ),
     previous_quality_rating: fact.recalled(
       'text',
       'previous quality rating',
       'The rating before this one: as Sinch says, else as we remember it.',
-      { known: RATINGS },
+      { personal: false, known: RATINGS },
     ),
     sender_id: senderId(({ channel_identity }) => channel_identity?.identity),
     ...newsFacts(({ event_type, additional_data }: ChannelEvent) => ({

@@ -52,21 +52,25 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
     duplicate_count: fact.number(
       'number of duplicates',
       'How many addresses belong to several contacts.',
+      { personal: false },
       (payload) => payload.duplicated_identities?.length,
     ),
     duplicate_channels: fact.list(
       'channels with duplicates',
       'The channels of those addresses.',
+      { personal: false },
       each(({ channel }) => channel),
     ),
     duplicate_identities: fact.list(
       'duplicated addresses',
       'Those addresses, where Sinch tells them.',
+      { personal: true },
       each(({ identity }) => identity),
     ),
     duplicate_contact_ids: fact.list(
       'duplicated contacts',
       'The contacts that share them.',
+      { personal: true },
       each(({ contact_ids }) => contact_ids),
     ),
   },

@@ -49,6 +49,7 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
       'number',
       'number of retries so far',
       'How often this message was already sent again by us: 0 for the first sending.',
+      { personal: false },
     ),
   },
 });

@@ -28,11 +28,13 @@ export const messageInboundRedaction = defineTrigger<InboundMessage>({
     redaction_type: fact.text(
       'kind of redaction',
       'What was taken out of the text.',
+      { personal: false },
       (message) => message.redaction_type,
     ),
     original_message_id: fact.text(
       'original message',
       'The message before private details were taken out.',
+      { personal: false },
       (message) => noted(message)?.original_message_id,
     ),
   },

@@ -67,39 +67,44 @@ export const recordNotification = defineTrigger<RecordNotification>({
     record_status: fact.text(
       'recording status',
       'What became of the recording.',
+      { personal: false, known: ['EVENT_RECORD_STORED', 'RECORD_STATUS_UNSPECIFIED'] },
       (record) => record.record_status,
-      {
-        known: ['EVENT_RECORD_STORED', 'RECORD_STATUS_UNSPECIFIED'],
-      },
     ),
     recording_url: fact.text(
       'download address',
       'Where the recording can be fetched; usually for some days only.',
+      { personal: true },
       (record) => record.recording_url,
     ),
     recording_id: fact.text(
       'recording',
       'The id of the recording.',
+      { personal: false },
       (record) => record.recording_id,
     ),
-    call_id: fact.text('call', 'The call that was recorded.', (record) => record.call_id),
+    call_id: fact.text(
+      'call',
+      'The call that was recorded.',
+      { personal: false },
+      (record) => record.call_id,
+    ),
     entity_id: fact.text(
       'recorded thing',
       'The message or event that was recorded.',
+      { personal: false },
       (record) => record.entity_id,
     ),
     recording_duration_seconds: fact.number(
       'length of the recording',
       'In seconds.',
+      { personal: false },
       (record) => record.duration_seconds,
     ),
     recording_format: fact.text(
       'format of the recording',
       'The kind of file.',
+      { personal: false, known: ['mp3', 'wav'] },
       (record) => record.format?.toLowerCase(),
-      {
-        known: ['mp3', 'wav'],
-      },
     ),
     ...reasonFacts,
   },

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import {
+  definitionsOf,
   type Fact,
   type FactContext,
   type FactValue,
@@ -137,7 +138,7 @@ export function defineTrigger<P extends object>(definition: Definition<P>): Trig
     noun,
     keys,
     ofProject,
-    facts,
+    facts: definitionsOf(facts),
     claims: definition.claims ?? (() => true),
     read(raw, envelope) {
       // valibot takes a list for an object.

@@ -66,21 +66,20 @@ export const unsupported = defineTrigger<Unsupported>({
     unsupported_type: fact.text(
       'type of notice',
       'What the channel calls it.',
+      { personal: false },
       (callback) => news(callback).type,
     ),
     meta_object: fact.text(
       'Meta object',
       'What kind of thing Meta’s notice is about.',
+      { personal: false, known: ['whatsapp_business_account', 'page', 'instagram'] },
       ({ payload }) => findText(payload, ['object']),
-      {
-        known: ['whatsapp_business_account', 'page', 'instagram'],
-      },
     ),
     meta_field: fact.text(
       'Meta field',
       'What changed, in Meta’s words.',
-      (callback) => findText(change(callback), ['field']),
       {
+        personal: false,
         known: [
           ...[
             'account_alerts',
@@ -97,9 +96,13 @@ export const unsupported = defineTrigger<Unsupported>({
           ...['phone_number_name_update', 'phone_number_quality_update'],
         ],
       },
+      (callback) => findText(change(callback), ['field']),
     ),
-    meta_event: fact.text('Meta event', 'What happened to it, in Meta’s words.', (callback) =>
-      findText(change(callback)?.value, ['event']),
+    meta_event: fact.text(
+      'Meta event',
+      'What happened to it, in Meta’s words.',
+      { personal: false },
+      (callback) => findText(change(callback)?.value, ['event']),
     ),
     ...newsFacts(news),
   },

@@ -1,6 +1,11 @@
 import { type Callback, UNKNOWN } from '../../callbacks/callback.ts';
 import { commonFacts } from '../../callbacks/facts/common-facts.ts';
-import type { FactValue, FactWords, Lists } from '../../callbacks/facts/fact.ts';
+import {
+  definitionsOf,
+  type FactValue,
+  type FactWords,
+  type Lists,
+} from '../../callbacks/facts/fact.ts';
 import { triggers } from '../../callbacks/triggers/index.ts';
 import type { FactEntry } from './vocabulary.ts';
 
@@ -9,23 +14,14 @@ export const PAYLOAD = 'payload';
 
 const entries = new Map<string, FactEntry>();
 
-function enter(name: string, words: FactWords, trigger?: string): void {
-  const { type, summary, description, known, previous, folded, recalled } = words;
+function enter(name: string, { known, ...words }: FactWords, trigger?: string): void {
   const earlier = entries.get(name);
   const values =
     earlier?.known && known
       ? [...new Set([...earlier.known, ...known])]
       : (earlier?.known ?? known);
   entries.set(name, {
-    ...(earlier ?? {
-      name,
-      type,
-      summary,
-      description,
-      ...(previous && { previous }),
-      ...(folded && { folded }),
-      ...(recalled && { recalled }),
-    }),
+    ...(earlier ?? { name, ...words }),
     ...(values && { known: values }),
     triggers:
       trigger === undefined || earlier?.triggers.length === 0
@@ -34,7 +30,7 @@ function enter(name: string, words: FactWords, trigger?: string): void {
   });
 }
 
-for (const [name, words] of Object.entries(commonFacts)) enter(name, words);
+for (const [name, words] of Object.entries(definitionsOf(commonFacts))) enter(name, words);
 for (const trigger of triggers)
   for (const [name, words] of Object.entries(trigger.facts)) enter(name, words, trigger.name);
 
