@@ -3,9 +3,10 @@ import { idOf, stableId } from './callback-id.ts';
 import { commonFacts } from './facts/common-facts.ts';
 import { type FactValue, type Lists, settle } from './facts/fact.ts';
 import { depthOf, MAX_DEPTH } from './json.ts';
+import type { About, Envelope, Memory } from './model.ts';
 import { isRecord } from './shapes/parts.ts';
 import { triggers } from './triggers/index.ts';
-import type { About, Envelope, Memory, Reading, Trigger } from './triggers/trigger.ts';
+import type { Reading, Trigger } from './triggers/trigger.ts';
 
 /** The trigger of a callback whose payload key nobody knows. It is kept and counted, never lost. */
 export const UNKNOWN = 'UNKNOWN';

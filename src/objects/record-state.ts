@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
-import { Address, type Memory } from '../callbacks/triggers/trigger.ts';
+import { Address, type Memory } from '../callbacks/model.ts';
 import type { Objects } from './index.ts';
 import { isDelivered } from './messages/lineage.ts';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Action } from '../actions/action.ts';
 import type { Callback } from '../callbacks/callback.ts';
-import { Address } from '../callbacks/triggers/trigger.ts';
+import { Address } from '../callbacks/model.ts';
 import { AppError } from '../errors.ts';
 import type { ContactNote, Effect } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';

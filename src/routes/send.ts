@@ -1,6 +1,6 @@
 import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Submitted } from '../objects/record-state.ts';
 import { checkConsent, reachedBy, takePermit, takeShare } from '../sending/send-checks.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Permit } from '../objects/senders/token-bucket.ts';
 import { mayPassLater, retryAfterOf } from '../outbound/http.ts';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { readCallbackText } from '../callbacks/callback.ts';
 import { stableId } from '../callbacks/callback-id.ts';
+import type { Address } from '../callbacks/model.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import { Note } from '../journal/journal-message.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { stableId } from '../callbacks/callback-id.ts';
-import { Address } from '../callbacks/triggers/trigger.ts';
+import { Address } from '../callbacks/model.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';

@@ -1,8 +1,8 @@
 import type { StateObjects } from '../actions/action.ts';
 import type { Sendings } from '../actions/parts/retry-limits.ts';
 import type { Callback } from '../callbacks/callback.ts';
+import type { Address } from '../callbacks/model.ts';
 import { personKey } from '../callbacks/person.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
 import { isDelivered } from '../objects/messages/lineage.ts';
 import { type ConsentEvent, type Scopes, standingOf } from '../objects/recipients/consent.ts';
 import {

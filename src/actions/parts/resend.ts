@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Address } from '../../callbacks/triggers/trigger.ts';
+import type { Address } from '../../callbacks/model.ts';
 import { Submitted } from '../../objects/record-state.ts';
 import type { Content } from '../../rules/model/values.ts';
 import { contentOf, recipientOf, type SendRequest, type Source } from '../../sinch/client.ts';

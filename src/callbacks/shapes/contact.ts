@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { displayName } from '../facts/shared-facts.ts';
-import type { About, Address, Memory } from '../triggers/trigger.ts';
+import type { About, Address, Memory } from '../model.ts';
 import { distinct, isRecord, Part, Parts, Text, Texts } from './parts.ts';
 
 const fields = {

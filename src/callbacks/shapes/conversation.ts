@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
-import type { About, Envelope, Memory } from '../triggers/trigger.ts';
+import type { About, Envelope, Memory } from '../model.ts';
 import { Anything, ChannelIdentity, Flag, isRecord, Parts, Text } from './parts.ts';
 
 /** A conversation, without the `conversation` around it. Source: Sinch specification, Conversation; active_channel_senders from its 2020 shape. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { About } from '../triggers/trigger.ts';
+import type { About } from '../model.ts';
 import { Anything, aboutPerson, Flag, Part, Personal, Text, withChannelIdentity } from './parts.ts';
 
 /** Something a person did that is no message. Source: Sinch specification, InboundEvent. */

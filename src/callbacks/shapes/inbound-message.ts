@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { fold } from '../facts/fold.ts';
 import { mediaUrl, messageKind, messageText, senderId } from '../facts/shared-facts.ts';
-import type { About } from '../triggers/trigger.ts';
+import type { About } from '../model.ts';
 import { aboutPerson, Flag, isRecord, Part, Personal, Text, withChannelIdentity } from './parts.ts';
 
 /** One message from a person to an app, in the specification's shape. Source: Sinch specification, ContactMessage. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { requestId } from '../facts/shared-facts.ts';
-import type { About, Envelope } from '../triggers/trigger.ts';
+import type { About, Envelope } from '../model.ts';
 import { isRecord, Part, Text } from './parts.ts';
 import { withViberBusiness } from './viber.ts';
 

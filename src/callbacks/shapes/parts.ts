@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { About, Address, Memory } from '../triggers/trigger.ts';
+import type { About, Address, Memory } from '../model.ts';
 
 /** A text that Sinch may leave out, send as null, or send as `""`: then `undefined`. */
 export const Text = v.optional(

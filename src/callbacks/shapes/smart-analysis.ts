@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { About } from '../triggers/trigger.ts';
+import type { About } from '../model.ts';
 import { Anything, Count, distinct, Flag, isRecord, Parts, Text, Texts } from './parts.ts';
 
 /** What machine reading found in a message. Source: Sinch specification, AnalysisResult; the last four fields from the reference pages' `analysis`. */

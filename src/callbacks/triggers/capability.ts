@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { displayName, reasonFacts, requestId } from '../facts/shared-facts.ts';
+import type { About } from '../model.ts';
 import {
   addressOf,
   ChannelIdentity,
@@ -11,7 +12,7 @@ import {
   Texts,
 } from '../shapes/parts.ts';
 import { withViberBusiness } from '../shapes/viber.ts';
-import { type About, defineTrigger } from './trigger.ts';
+import { defineTrigger } from './trigger.ts';
 
 /** What a person's channel can do. Source: Sinch specification, CapabilityNotification; recipient identities from the reference pages. */
 export const Capability = v.pipe(

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { messageKind, messageText } from '../facts/shared-facts.ts';
+import type { About } from '../model.ts';
 import {
   Anything,
   aboutPerson,
@@ -10,7 +11,7 @@ import {
   variantOf,
   withChannelIdentity,
 } from '../shapes/parts.ts';
-import { type About, defineTrigger } from './trigger.ts';
+import { defineTrigger } from './trigger.ts';
 
 /** A message that Sinch took from you and gave to a channel. Source: Sinch specification, MessageSubmitNotification. */
 export const MessageSubmit = v.pipe(

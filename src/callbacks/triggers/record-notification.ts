@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { reasonFacts } from '../facts/shared-facts.ts';
+import type { About } from '../model.ts';
 import {
   aboutPerson,
   Count,
@@ -10,7 +11,7 @@ import {
   Reason,
   Text,
 } from '../shapes/parts.ts';
-import { type About, defineTrigger } from './trigger.ts';
+import { defineTrigger } from './trigger.ts';
 
 /** `entityId` as `entity_id`: the specification spells some of this callback's fields both ways. */
 const snakeCased = (value: unknown): unknown =>

@@ -8,73 +8,8 @@ import {
   type FactWords,
   settle,
 } from '../facts/fact.ts';
+import type { About, Envelope, Memory } from '../model.ts';
 import { isRecord } from '../shapes/parts.ts';
-
-/** The envelope around every payload (Sinch specification, CallbackEventCommon). Times are milliseconds since 1970. */
-export interface Envelope {
-  /** May be empty: project-level CONTACT_* callbacks have none. */
-  readonly appId: string;
-  /** May be empty; never part of a key. */
-  readonly projectId: string;
-  readonly acceptedTime: number | undefined;
-  readonly eventTime: number | undefined;
-  readonly messageMetadata: string;
-  readonly correlationId: string;
-  /** The whole body as it came. */
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-/** A person's address on a channel. `app_id` is empty where the channel is not app-scoped or Sinch left it out. */
-export const Address = v.object({ channel: v.string(), identity: v.string(), appId: v.string() });
-export type Address = Readonly<v.InferOutput<typeof Address>>;
-
-/** Whom and what a callback is about, whatever its trigger. Empty strings are left out. */
-export interface About {
-  readonly channel?: string | undefined;
-  readonly identity?: string | undefined;
-  /** The app that scopes `identity`, where the channel is app-scoped. */
-  readonly identityAppId?: string | undefined;
-  readonly contactId?: string | undefined;
-  readonly conversationId?: string | undefined;
-  readonly messageId?: string | undefined;
-  readonly processingMode?: string | undefined;
-  /** The customer's own metadata on the message. */
-  readonly metadata?: string | undefined;
-}
-
-/** Something a callback tells that is worth keeping whatever the rules say. Pure data; `entities/remember.ts` keeps it. */
-export type Memory =
-  | {
-      readonly kind: 'rating';
-      readonly channel: string;
-      readonly rating: string;
-      readonly previous?: string | undefined;
-    }
-  | { readonly kind: 'capability'; readonly address: Address; readonly status: string }
-  | {
-      readonly kind: 'submitted';
-      readonly messageId: string;
-      readonly address: Address;
-      readonly message: object;
-      /** The customer's own metadata and correlation id: a resent message carries them unchanged. */
-      readonly metadata?: string | undefined;
-      readonly correlationId?: string | undefined;
-      readonly contactId?: string | undefined;
-      readonly processingMode?: string | undefined;
-    }
-  | {
-      readonly kind: 'status';
-      readonly messageId: string;
-      readonly status: string;
-      readonly reasonCode?: string | undefined;
-      /** To whom, where the receipt says it. */
-      readonly address?: Address | undefined;
-    }
-  | {
-      readonly kind: 'contact';
-      readonly contactId: string;
-      readonly addresses: readonly Address[];
-    };
 
 /** What a trigger's file says about one kind of callback. `P` is the payload in the specification's shape. */
 interface Definition<P extends object> {

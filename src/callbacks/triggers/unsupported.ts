@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { parsedJson } from '../json.ts';
+import type { About } from '../model.ts';
 import { type News, newsFacts } from '../shapes/channel-notice.ts';
 import { findText } from '../shapes/free-form.ts';
 import {
@@ -11,7 +12,7 @@ import {
   Text,
   withChannelIdentity,
 } from '../shapes/parts.ts';
-import { type About, defineTrigger } from './trigger.ts';
+import { defineTrigger } from './trigger.ts';
 
 /** A channel's own callback that Sinch has no name for. Source: Sinch specification, UnsupportedCallback: `payload` is a text that holds JSON. */
 export const Unsupported = v.pipe(

@@ -1,4 +1,4 @@
-import type { Address } from '../../callbacks/triggers/trigger.ts';
+import type { Address } from '../../callbacks/model.ts';
 
 /** What a person can refuse. `all` is stronger than the others. Source: Sinch Consent Management's three lists. */
 export const SCOPES = ['all', 'marketing', 'notification'] as const;

@@ -1,5 +1,5 @@
+import type { Address } from '../../callbacks/model.ts';
 import { type Families, personKey } from '../../callbacks/person.ts';
-import type { Address } from '../../callbacks/triggers/trigger.ts';
 import { messageOf } from '../../errors.ts';
 import { openDeadline, within } from '../../outbound/timeout.ts';
 import { everyShard, numbered, shard, shardOf } from '../shards.ts';

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Address } from '../../callbacks/triggers/trigger.ts';
+import type { Address } from '../../callbacks/model.ts';
 import { arm } from '../alarm.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
 import { type Cases, openCases } from '../window-samples.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Address } from '../../callbacks/triggers/trigger.ts';
+import { Address } from '../../callbacks/model.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
 import type { ContactAddresses, LateErasure } from '../../work/services.ts';

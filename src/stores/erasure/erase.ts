@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Address } from '../../callbacks/triggers/trigger.ts';
+import type { Address } from '../../callbacks/model.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import { eraseEntries } from '../../journal/erase-entries.ts';
 import type { Objects } from '../../objects/index.ts';

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { UNKNOWN } from '../../../src/callbacks/callback.ts';
 import { commonFacts } from '../../../src/callbacks/facts/common-facts.ts';
 import type { FactType } from '../../../src/callbacks/facts/fact.ts';
+import type { Envelope } from '../../../src/callbacks/model.ts';
 import { triggerNamed, triggers } from '../../../src/callbacks/triggers/index.ts';
-import type { Envelope } from '../../../src/callbacks/triggers/trigger.ts';
 import { AppError } from '../../../src/errors.ts';
 import { LISTS, read, readSample, sampleBody, samples } from '../../../src/samples/samples.ts';
 
