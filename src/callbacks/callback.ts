@@ -1,9 +1,9 @@
 import { AppError } from '../errors.ts';
 import { idOf, stableId } from './callback-id.ts';
 import { commonFacts } from './facts/common-facts.ts';
-import { type FactValue, type Lists, settle } from './facts/fact.ts';
+import { coerceFact, type FactValue, type Lists } from './facts/fact.ts';
 import { depthOf, MAX_DEPTH } from './json.ts';
-import type { About, Envelope, Memory } from './model.ts';
+import type { CallbackSubject, Envelope, StateRecord } from './model.ts';
 import { isRecord } from './shapes/parts.ts';
 import { triggers } from './triggers/index.ts';
 import type { Reading, Trigger } from './triggers/trigger.ts';
@@ -20,9 +20,9 @@ export interface Callback {
   readonly id: string;
   readonly trigger: string;
   readonly envelope: Envelope;
-  readonly about: About;
+  readonly subject: CallbackSubject;
   readonly payload: object;
-  readonly memories: readonly Memory[];
+  readonly stateRecords: readonly StateRecord[];
   /** When it happened by Sinch's clock, but never later than `receivedAt`, so that a wrong clock cannot freeze state. */
   readonly eventTime: number;
   readonly receivedAt: number;
@@ -62,9 +62,9 @@ export async function readCallback(body: Uint8Array, receivedAt: number): Promis
     id: natural ? idOf([name, ...natural]) : await stableId([name], body),
     trigger: name,
     envelope,
-    about: reading.about,
+    subject: reading.subject,
     payload: reading.payload,
-    memories: reading.memories,
+    stateRecords: reading.stateRecords,
     eventTime: Math.min(envelope.eventTime ?? envelope.acceptedTime ?? receivedAt, receivedAt),
     receivedAt,
     raw,
@@ -87,7 +87,7 @@ function readFact(
   const own = reading.fact(name, { lists });
   if (own !== undefined) return own;
   const common = Object.hasOwn(commonFacts, name) ? commonFacts[name] : undefined;
-  return common && settle(common.type, common.read(callback, { lists }));
+  return common && coerceFact(common.type, common.read(callback, { lists }));
 }
 
 /** The text is decoded once: it is kept as it came, and parsed. */
@@ -155,8 +155,8 @@ function ambiguous(body: Record<string, unknown>): AppError {
 
 const unknownReading = (body: object): Reading => ({
   payload: body,
-  about: {},
+  subject: {},
   identity: [],
-  memories: [],
+  stateRecords: [],
   fact: () => undefined,
 });

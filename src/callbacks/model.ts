@@ -19,7 +19,7 @@ export const Address = v.object({ channel: v.string(), identity: v.string(), app
 export type Address = Readonly<v.InferOutput<typeof Address>>;
 
 /** The person, message and conversation that a callback is about, whatever its trigger. An empty string is left out. */
-export interface About {
+export interface CallbackSubject {
   readonly channel?: string | undefined;
   readonly identity?: string | undefined;
   /** The app that scopes `identity` on an app-scoped channel. */
@@ -33,7 +33,7 @@ export interface About {
 }
 
 /** State that a callback reports and that is stored whatever the rules decide. Pure data; `objects/record-state.ts` stores it. */
-export type Memory =
+export type StateRecord =
   | {
       readonly kind: 'rating';
       readonly channel: string;

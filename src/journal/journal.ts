@@ -136,8 +136,8 @@ async function entryOf(
   keepsBody: boolean,
   dataKey: DataKey,
 ): Promise<Entry> {
-  const { about, envelope, trigger, raw } = callback;
-  const address = addressOf(about, envelope.appId);
+  const { subject, envelope, trigger, raw } = callback;
+  const address = addressOf(subject, envelope.appId);
   const facts = await keepFacts(callback, rulebook, recalled, dataKey);
   return {
     id: callback.id,
@@ -146,10 +146,10 @@ async function entryOf(
     eventTime: callback.eventTime,
     class: classOf(trigger, performed),
     trigger,
-    channel: about.channel?.slice(0, MOST_DETAIL),
+    channel: subject.channel?.slice(0, MOST_DETAIL),
     appId: envelope.appId.slice(0, MOST_DETAIL),
     person: address && (await personOf(address)),
-    contact: about.contactId ? hashContact(about.contactId, dataKey) : undefined,
+    contact: subject.contactId ? hashContact(subject.contactId, dataKey) : undefined,
     reasonCode: typeof facts.clear.reason_code === 'string' ? facts.clear.reason_code : undefined,
     rules: [
       ...decision.fired.map(({ rule }) => ({
@@ -169,7 +169,7 @@ async function entryOf(
     })),
     facts,
     shadow,
-    ...(keepsBody && weightOf(raw) <= MOST_BODY ? { body: await dataKey.seal(raw) } : {}),
+    ...(keepsBody && weightOf(raw) <= MOST_BODY ? { body: await dataKey.encrypt(raw) } : {}),
   };
 }
 

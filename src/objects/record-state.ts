@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
-import { Address, type Memory } from '../callbacks/model.ts';
+import { Address, type StateRecord } from '../callbacks/model.ts';
 import type { Objects } from './index.ts';
 import { isDelivered } from './messages/lineage.ts';
 
@@ -42,7 +42,9 @@ export function peek(callback: Callback, objects: Objects): Promise<Recalled> {
 
 /** What to do with a memory of each kind, and which fact comes of it. */
 type Keepers = {
-  readonly [K in Memory['kind']]?: (memory: Extract<Memory, { kind: K }>) => Promise<Recalled>;
+  readonly [K in StateRecord['kind']]?: (
+    memory: Extract<StateRecord, { kind: K }>,
+  ) => Promise<Recalled>;
 };
 
 function keeping(
@@ -97,13 +99,13 @@ const ratingFact = ({ previous }: { previous?: string }): Recalled =>
 const capabilityFact = ({ previous }: { previous?: string }): Recalled =>
   previous === undefined ? {} : { previous_capability_status: previous };
 
-/** All memories at once; where two tell the same fact, the first one counts. */
-async function recall({ memories }: Callback, keepers: Keepers): Promise<Recalled> {
-  if (memories.length === 0) return {};
+/** All state records at once; where two supply the same fact, the first one counts. */
+async function recall({ stateRecords }: Callback, keepers: Keepers): Promise<Recalled> {
+  if (stateRecords.length === 0) return {};
   const facts = await Promise.all(
-    memories.map((memory) => {
+    stateRecords.map((memory) => {
       // A memory's kind picks the keeper of that very kind, which TypeScript cannot follow through the index.
-      const keep = keepers[memory.kind] as ((memory: Memory) => Promise<Recalled>) | undefined;
+      const keep = keepers[memory.kind] as ((memory: StateRecord) => Promise<Recalled>) | undefined;
       return keep?.(memory) ?? {};
     }),
   );

@@ -89,7 +89,7 @@ async function keepForRetries(
       processingMode: dispatch ? 'DISPATCH' : undefined,
       options,
     };
-    const sealed = await dataKey.seal(JSON.stringify(submitted));
+    const sealed = await dataKey.encrypt(JSON.stringify(submitted));
     await objects.messages.of(messageId).noteSubmitted({
       sealed,
       at: now(),

@@ -70,7 +70,7 @@ export function openReviews(
 ): ReviewDesk {
   const opened = async (row: unknown): Promise<Review> => {
     const { details, ...rest } = v.parse(Row, row);
-    return { ...rest, ...v.parse(Details, JSON.parse(await dataKey.unseal(details))) };
+    return { ...rest, ...v.parse(Details, JSON.parse(await dataKey.decrypt(details))) };
   };
 
   /** It is decided by then, so nothing here may fail. */
@@ -108,7 +108,7 @@ export function openReviews(
       );
       if (kind === 'consents-differ' && !differ) return undefined;
       const id = await stableId(['review', key]);
-      const details = await dataKey.seal(
+      const details = await dataKey.encrypt(
         JSON.stringify({ sides, reason, ...(text ? { text } : {}) }),
       );
       await DB.prepare(

@@ -73,7 +73,7 @@ export function openWorld(): World {
     sentAgain,
     refusals,
     remember(callback) {
-      for (const memory of callback.memories) {
+      for (const memory of callback.stateRecords) {
         if (memory.kind !== 'status') continue;
         const thread = threadOf(memory.messageId);
         if (isDelivered(memory.status)) thread.delivered = true;

@@ -41,7 +41,7 @@ export async function originalOf(
   if (then_channel && !/^\+?\d+$/.test(here.identity))
     return { skipped: `${here.channel} names the person by no phone number` };
   const address = then_channel ? { ...here, channel: then_channel } : here;
-  const copy = sealed ? v.parse(Submitted, JSON.parse(await dataKey.unseal(sealed))) : undefined;
+  const copy = sealed ? v.parse(Submitted, JSON.parse(await dataKey.decrypt(sealed))) : undefined;
   const source = sourceOf([subject.processingMode, copy?.processingMode]);
   const stored =
     copy || template

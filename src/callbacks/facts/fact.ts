@@ -14,7 +14,7 @@ export type FactValue =
 export type Lists = Readonly<Record<string, readonly (string | number)[]>>;
 
 /** What `describe`, the JSON Schema, the reference, `check` and the journal know about a fact. */
-export interface FactWords {
+export interface FactDefinition {
   readonly type: FactType;
   /** The noun in a sentence: "quality rating". */
   readonly summary: string;
@@ -40,20 +40,20 @@ export interface FactContext {
 }
 
 /** A fact of a trigger whose payload, in the specification's shape, is `P`. */
-export interface Fact<P> extends FactWords {
+export interface Fact<P> extends FactDefinition {
   readonly read: (payload: P, context: FactContext) => unknown;
 }
 
 /** Returns a table of facts without their readers: plain data. */
 export const definitionsOf = <P>(
   facts: Readonly<Record<string, Fact<P>>>,
-): Readonly<Record<string, FactWords>> =>
+): Readonly<Record<string, FactDefinition>> =>
   Object.fromEntries(
     Object.entries(facts).map(([name, { read: _, ...definition }]) => [name, definition]),
   );
 
 /** The attributes of a fact beside its texts. `personal` is required: every fact decides it. */
-type Attributes = Pick<FactWords, 'personal' | 'known' | 'previous' | 'folded' | 'eventType'>;
+type Attributes = Pick<FactDefinition, 'personal' | 'known' | 'previous' | 'folded' | 'eventType'>;
 
 const of =
   (type: FactType) =>
@@ -92,7 +92,7 @@ export const fact = {
 };
 
 /** Brings a read value into its type, or `undefined` (missing) where it does not fit: Sinch writes `""` for "none". */
-export function settle(type: FactType, value: unknown): FactValue {
+export function coerceFact(type: FactType, value: unknown): FactValue {
   if (value === null || value === undefined) return undefined;
   switch (type) {
     case 'text':

@@ -3,25 +3,29 @@ import { find, findText } from './free-form.ts';
 import { isRecord } from './parts.ts';
 
 /** What a channel tells about the sender itself: the type of the news, and an object whose fields nobody promises. */
-export interface News {
+export interface ChannelNotice {
   readonly type: string | undefined;
   readonly data: unknown;
 }
 
 /** A status under its own name, or under a plain one in news of that type. */
-const status = (news: News | undefined, type: RegExp, ...names: string[]): string | undefined => {
+const status = (
+  news: ChannelNotice | undefined,
+  type: RegExp,
+  ...names: string[]
+): string | undefined => {
   const plain = type.test(news?.type ?? '') ? ['new_status', 'status', 'event', 'decision'] : [];
   return findText(news?.data, [...names, ...plain])?.toUpperCase();
 };
 
 /** A field of an object within the news, or of the news itself. */
 const within = (
-  news: News | undefined,
+  news: ChannelNotice | undefined,
   object: string,
   names: readonly string[],
 ): string | undefined => findText(find(news?.data, [object]), names) ?? findText(news?.data, names);
 
-function restrictions(news: News | undefined): readonly string[] | undefined {
+function restrictions(news: ChannelNotice | undefined): readonly string[] | undefined {
   const found = find(news?.data, ['restriction_info', 'restrictions', 'restriction']);
   const types = (Array.isArray(found) ? found : [found]).flatMap((one) =>
     isRecord(one)
@@ -37,8 +41,8 @@ function restrictions(news: News | undefined): readonly string[] | undefined {
  * Facts of a channel's news, whether Sinch reads it (CHANNEL_EVENT) or passes Meta's own notice on (UNSUPPORTED).
  * Source: Meta's webhook fields account_update, phone_number_*_update, message_template_*_update, business_capability_update.
  */
-export const newsFacts = <P>(
-  of: (payload: P) => News | undefined,
+export const noticeFacts = <P>(
+  of: (payload: P) => ChannelNotice | undefined,
 ): Readonly<Record<string, Fact<P>>> => ({
   number_status: fact.text(
     'phone number status',

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { displayName } from '../facts/shared-facts.ts';
-import type { About, Address, Memory } from '../model.ts';
+import type { Address, CallbackSubject, StateRecord } from '../model.ts';
 import { distinct, isRecord, Part, Parts, Text, Texts } from './parts.ts';
 
 const fields = {
@@ -31,7 +31,7 @@ export const Contact = v.pipe(
 );
 export type Contact = v.InferOutput<typeof Contact>;
 
-export const aboutContact = ({ id }: Contact): About => ({ contactId: id });
+export const contactSubject = ({ id }: Contact): CallbackSubject => ({ contactId: id });
 
 /** Every address of a contact. */
 export const addressesOf = (contact: Contact | undefined, appId: string): readonly Address[] =>
@@ -40,10 +40,10 @@ export const addressesOf = (contact: Contact | undefined, appId: string): readon
   );
 
 /** What a contact's callback tells: which addresses belong to the contact. */
-export function addressMemory(
+export function addressRecord(
   contactId: string | undefined,
   addresses: readonly Address[],
-): readonly Memory[] {
+): readonly StateRecord[] {
   return contactId && addresses.length > 0 ? [{ kind: 'contact', contactId, addresses }] : [];
 }
 

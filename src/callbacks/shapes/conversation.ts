@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
-import type { About, Envelope, Memory } from '../model.ts';
+import type { CallbackSubject, Envelope, StateRecord } from '../model.ts';
 import { Anything, ChannelIdentity, Flag, isRecord, Parts, Text } from './parts.ts';
 
 /** A conversation, without the `conversation` around it. Source: Sinch specification, Conversation; active_channel_senders from its 2020 shape. */
@@ -40,7 +40,7 @@ const addresses = (conversation: Conversation, appId: string) =>
       : [],
   );
 
-export function aboutConversation(conversation: Conversation): About {
+export function conversationSubject(conversation: Conversation): CallbackSubject {
   const [first] = addresses(conversation, '');
   const channel =
     conversation.active_channel === 'CHANNEL_UNSPECIFIED' ? undefined : conversation.active_channel;
@@ -55,7 +55,7 @@ export function aboutConversation(conversation: Conversation): About {
 }
 
 /** The addresses that take part in a conversation belong to its contact. */
-function conversationMemory(conversation: Conversation, appId: string): readonly Memory[] {
+function conversationRecord(conversation: Conversation, appId: string): readonly StateRecord[] {
   const found = addresses(conversation, appId);
   return conversation.contact_id && found.length > 0
     ? [{ kind: 'contact', contactId: conversation.contact_id, addresses: found }]
@@ -102,14 +102,14 @@ export const conversationFacts: Readonly<Record<string, Fact<Conversation>>> = {
 };
 
 /** What start and stop of a conversation have in common. One that was stopped and is opened again starts, and stops, a second time under the same id. */
-export const turnOfConversation = {
+export const conversationTurn = {
   schema: Conversation,
   identity: ({ id, last_received }: Conversation, { acceptedTime, eventTime }: Envelope) => [
     id,
     String(acceptedTime ?? eventTime ?? last_received ?? ''),
   ],
-  about: aboutConversation,
-  remembers: (conversation: Conversation, { appId }: Envelope) =>
-    conversationMemory(conversation, appId),
+  subject: conversationSubject,
+  recordState: (conversation: Conversation, { appId }: Envelope) =>
+    conversationRecord(conversation, appId),
   facts: conversationFacts,
 };

@@ -1,6 +1,14 @@
 import * as v from 'valibot';
-import type { About } from '../model.ts';
-import { Anything, aboutPerson, Flag, Part, Personal, Text, withChannelIdentity } from './parts.ts';
+import type { CallbackSubject } from '../model.ts';
+import {
+  Anything,
+  Flag,
+  Part,
+  Personal,
+  personSubject,
+  Text,
+  withChannelIdentity,
+} from './parts.ts';
 
 /** Something a person did that is no message. Source: Sinch specification, InboundEvent. */
 export const InboundEvent = v.pipe(
@@ -55,7 +63,7 @@ export const shortlink = (event: InboundEvent) =>
 export const reaction = (event: InboundEvent) => event.contact_message_event?.reaction_event;
 
 /** A reaction is about the message it was put on. */
-export const aboutEvent = (event: InboundEvent): About => ({
-  ...aboutPerson(event),
+export const eventSubject = (event: InboundEvent): CallbackSubject => ({
+  ...personSubject(event),
   messageId: reaction(event)?.message_id,
 });

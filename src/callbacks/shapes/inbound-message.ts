@@ -2,8 +2,16 @@ import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { fold } from '../facts/fold.ts';
 import { mediaUrl, messageKind, messageText, senderId } from '../facts/shared-facts.ts';
-import type { About } from '../model.ts';
-import { aboutPerson, Flag, isRecord, Part, Personal, Text, withChannelIdentity } from './parts.ts';
+import type { CallbackSubject } from '../model.ts';
+import {
+  Flag,
+  isRecord,
+  Part,
+  Personal,
+  personSubject,
+  Text,
+  withChannelIdentity,
+} from './parts.ts';
 
 /** One message from a person to an app, in the specification's shape. Source: Sinch specification, ContactMessage. */
 export const InboundMessage = v.pipe(
@@ -67,8 +75,8 @@ function spokenText(message: InboundMessage): string | undefined {
     : text.replace(/^[0-9A-HJKMNP-TV-Z]{26}_/, '');
 }
 
-export const aboutMessage = (message: InboundMessage): About => ({
-  ...aboutPerson(message),
+export const messageSubject = (message: InboundMessage): CallbackSubject => ({
+  ...personSubject(message),
   messageId: message.id,
   metadata: message.metadata,
 });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { requestId } from '../facts/shared-facts.ts';
-import type { About, Envelope } from '../model.ts';
+import type { CallbackSubject, Envelope } from '../model.ts';
 import { isRecord, Part, Text } from './parts.ts';
 import { withViberBusiness } from './viber.ts';
 
@@ -38,12 +38,12 @@ export const optIdentity = (opt: OptNotification) => [
   opt.status,
 ];
 
-export const aboutOpt = ({
+export const optSubject = ({
   channel,
   identity,
   contact_id,
   processing_mode,
-}: OptNotification): About => ({
+}: OptNotification): CallbackSubject => ({
   channel,
   identity,
   contactId: contact_id,

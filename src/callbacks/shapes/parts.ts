@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { About, Address, Memory } from '../model.ts';
+import type { Address, CallbackSubject, StateRecord } from '../model.ts';
 
 /** A text that Sinch may leave out, send as null, or send as `""`: then `undefined`. */
 export const Text = v.optional(
@@ -104,12 +104,12 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The common part of `about` for payloads that carry `channel_identity`. */
-export const aboutPerson = (payload: {
+export const personSubject = (payload: {
   readonly channel_identity?: ChannelIdentity;
   readonly contact_id?: string | undefined;
   readonly conversation_id?: string | undefined;
   readonly processing_mode?: string | undefined;
-}): About => ({
+}): CallbackSubject => ({
   channel: payload.channel_identity?.channel,
   identity: payload.channel_identity?.identity,
   identityAppId: payload.channel_identity?.app_id,
@@ -119,16 +119,20 @@ export const aboutPerson = (payload: {
 });
 
 /** The address a callback is about, when it names both channel and identity. `appId` falls back to the callback's own app. */
-export function addressOf(about: About, appId: string): Address | undefined {
-  if (!about.channel || !about.identity) return undefined;
-  return { channel: about.channel, identity: about.identity, appId: about.identityAppId ?? appId };
+export function addressOf(subject: CallbackSubject, appId: string): Address | undefined {
+  if (!subject.channel || !subject.identity) return undefined;
+  return {
+    channel: subject.channel,
+    identity: subject.identity,
+    appId: subject.identityAppId ?? appId,
+  };
 }
 
 /** What a callback tells of a contact: that this address belongs to it. Nothing in DISPATCH mode, where Sinch keeps no contacts. */
-export function contactMemory(about: About, appId: string): readonly Memory[] {
-  const address = addressOf(about, appId);
-  return about.contactId && address
-    ? [{ kind: 'contact', contactId: about.contactId, addresses: [address] }]
+export function contactRecord(subject: CallbackSubject, appId: string): readonly StateRecord[] {
+  const address = addressOf(subject, appId);
+  return subject.contactId && address
+    ? [{ kind: 'contact', contactId: subject.contactId, addresses: [address] }]
     : [];
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { About } from '../model.ts';
+import type { CallbackSubject } from '../model.ts';
 import { Anything, Count, distinct, Flag, isRecord, Parts, Text, Texts } from './parts.ts';
 
 /** What machine reading found in a message. Source: Sinch specification, AnalysisResult; the last four fields from the reference pages' `analysis`. */
@@ -114,7 +114,7 @@ export const SmartConversations = v.pipe(
 );
 export type SmartConversations = v.InferOutput<typeof SmartConversations>;
 
-export const aboutSmart = (smart: SmartConversations): About => ({
+export const analysisSubject = (smart: SmartConversations): CallbackSubject => ({
   channel: smart.channel,
   identity: smart.channel_identity,
   contactId: smart.contact_id,

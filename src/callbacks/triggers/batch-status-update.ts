@@ -66,7 +66,7 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
     batch_status,
     ...[total_messages, successful_messages, failed_messages].map((count) => count?.toString()),
   ],
-  about: () => ({}),
+  subject: () => ({}),
   facts: {
     batch_id: fact.text(
       'batch',

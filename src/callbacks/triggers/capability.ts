@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { displayName, reasonFacts, requestId } from '../facts/shared-facts.ts';
-import type { About } from '../model.ts';
+import type { CallbackSubject } from '../model.ts';
 import {
   addressOf,
   ChannelIdentity,
-  contactMemory,
+  contactRecord,
   Parts,
   Reason,
   Text,
@@ -39,7 +39,12 @@ const STATUSES = [
   'CAPABILITY_UNKNOWN',
 ] as const;
 
-const about = ({ channel, identity, contact_id, processing_mode }: Capability): About => ({
+const subjectOf = ({
+  channel,
+  identity,
+  contact_id,
+  processing_mode,
+}: Capability): CallbackSubject => ({
   channel,
   identity,
   contactId: contact_id,
@@ -59,13 +64,13 @@ export const capability = defineTrigger<Capability>({
     answer.identity,
     answer.capability_status,
   ],
-  about,
-  remembers: (answer, { appId }) => {
-    const address = addressOf(about(answer), appId);
+  subject: subjectOf,
+  recordState: (answer, { appId }) => {
+    const address = addressOf(subjectOf(answer), appId);
     const status = answer.capability_status;
     return address && status
-      ? [{ kind: 'capability', address, status }, ...contactMemory(about(answer), appId)]
-      : contactMemory(about(answer), appId);
+      ? [{ kind: 'capability', address, status }, ...contactRecord(subjectOf(answer), appId)]
+      : contactRecord(subjectOf(answer), appId);
   },
   facts: {
     request_id: requestId(({ request_id }) => request_id),

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { senderId } from '../facts/shared-facts.ts';
-import { newsFacts } from '../shapes/channel-notice.ts';
+import { noticeFacts } from '../shapes/channel-notice.ts';
 import { findText } from '../shapes/free-form.ts';
 import { Anything, ChannelIdentity, isRecord, Text } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
@@ -51,8 +51,8 @@ export const channelEvent = defineTrigger<ChannelEvent>({
   // Sinch gives channel events no id, and the same rating may come again: only the whole body tells two events apart.
   identity: () => [],
   // `channel_identity` is the sender, not a person: it is `sender_id`, never `identity`.
-  about: ({ channel }) => ({ channel }),
-  remembers: (event) => {
+  subject: ({ channel }) => ({ channel }),
+  recordState: (event) => {
     const now = rating(event);
     return event.channel && now
       ? [{ kind: 'rating', channel: event.channel, rating: now, previous: previousRating(event) }]
@@ -82,7 +82,7 @@ export const channelEvent = defineTrigger<ChannelEvent>({
       { personal: false, known: RATINGS },
     ),
     sender_id: senderId(({ channel_identity }) => channel_identity?.identity),
-    ...newsFacts(({ event_type, additional_data }: ChannelEvent) => ({
+    ...noticeFacts(({ event_type, additional_data }: ChannelEvent) => ({
       type: event_type,
       data: additional_data,
     })),

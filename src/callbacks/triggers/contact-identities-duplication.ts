@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
-import { addressMemory } from '../shapes/contact.ts';
+import { addressRecord } from '../shapes/contact.ts';
 import { distinct, isRecord, Parts, Text, Texts } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -35,16 +35,16 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
   noun: 'set of duplicated identities',
   description: 'The same address belongs to several contacts: they are probably one person.',
   keys: ['duplicated_contact_identities_notification', 'duplicated_identities_notification'],
-  ofProject: true,
+  projectLevel: true,
   schema: ContactDuplication,
   // It has no id, and the same duplicates may be found again: only the whole body tells two findings apart.
   identity: () => [],
-  about: () => ({}),
-  remembers: ({ duplicated_identities }, { appId }) =>
+  subject: () => ({}),
+  recordState: ({ duplicated_identities }, { appId }) =>
     (duplicated_identities ?? []).flatMap(({ channel, identity, app_id, contact_ids }) =>
       channel && identity
         ? (contact_ids ?? []).flatMap((id) =>
-            addressMemory(id, [{ channel, identity, appId: app_id ?? appId }]),
+            addressRecord(id, [{ channel, identity, appId: app_id ?? appId }]),
           )
         : [],
     ),

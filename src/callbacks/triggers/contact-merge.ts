@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
-import { addressesOf, addressMemory, ContactPart, contactFacts } from '../shapes/contact.ts';
+import { addressesOf, addressRecord, ContactPart, contactFacts } from '../shapes/contact.ts';
 import { isRecord } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -25,15 +25,15 @@ export const contactMerge = defineTrigger<ContactMerge>({
   noun: 'merged contact',
   description: 'Two contacts became one; the facts are those of the one that stays.',
   keys: ['contact_merge_notification'],
-  ofProject: true,
+  projectLevel: true,
   schema: ContactMerge,
   identity: ({ deleted_contact, preserved_contact }) => [
     deleted_contact?.id,
     preserved_contact?.id,
   ],
-  about: ({ preserved_contact }) => ({ contactId: preserved_contact?.id }),
-  remembers: ({ deleted_contact: gone, preserved_contact: kept }, { appId }) =>
-    addressMemory(kept?.id, [...addressesOf(kept, appId), ...addressesOf(gone, appId)]),
+  subject: ({ preserved_contact }) => ({ contactId: preserved_contact?.id }),
+  recordState: ({ deleted_contact: gone, preserved_contact: kept }, { appId }) =>
+    addressRecord(kept?.id, [...addressesOf(kept, appId), ...addressesOf(gone, appId)]),
   facts: {
     ...contactFacts(({ preserved_contact }: ContactMerge) => preserved_contact),
     deleted_contact_id: fact.text(

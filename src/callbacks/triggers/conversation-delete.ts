@@ -1,4 +1,4 @@
-import { aboutConversation, Conversation, conversationFacts } from '../shapes/conversation.ts';
+import { Conversation, conversationFacts, conversationSubject } from '../shapes/conversation.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ConversationNotification; the reference pages give `conversation_id` only. */
@@ -9,6 +9,6 @@ export const conversationDelete = defineTrigger<Conversation>({
   keys: ['conversation_delete_notification'],
   schema: Conversation,
   identity: ({ id }) => [id],
-  about: aboutConversation,
+  subject: conversationSubject,
   facts: conversationFacts,
 });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { deliveryFacts, eventId } from '../facts/shared-facts.ts';
-import { aboutPerson, Personal, Reason, Text, withChannelIdentity } from '../shapes/parts.ts';
+import { Personal, personSubject, Reason, Text, withChannelIdentity } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** What became of an event you sent, such as "is typing". Source: Sinch specification, EventDeliveryReport. */
@@ -23,6 +23,6 @@ export const eventDelivery = defineTrigger<EventDelivery>({
     report.channel_identity?.identity,
     report.status,
   ],
-  about: (report) => ({ ...aboutPerson(report), metadata: report.metadata }),
+  subject: (report) => ({ ...personSubject(report), metadata: report.metadata }),
   facts: { ...deliveryFacts, event_id: eventId(({ event_id }) => event_id) },
 });

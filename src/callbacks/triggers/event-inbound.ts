@@ -1,14 +1,14 @@
 import { fact } from '../facts/fact.ts';
 import { eventId } from '../facts/shared-facts.ts';
 import {
-  aboutEvent,
   comment,
+  eventSubject,
   InboundEvent,
   payment,
   reaction,
   shortlink,
 } from '../shapes/inbound-event.ts';
-import { contactMemory, variantOf } from '../shapes/parts.ts';
+import { contactRecord, variantOf } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 export const eventInbound = defineTrigger<InboundEvent>({
@@ -19,8 +19,8 @@ export const eventInbound = defineTrigger<InboundEvent>({
   keys: ['event'],
   schema: InboundEvent,
   identity: (event) => [event.id],
-  about: aboutEvent,
-  remembers: (event, { appId }) => contactMemory(aboutEvent(event), appId),
+  subject: eventSubject,
+  recordState: (event, { appId }) => contactRecord(eventSubject(event), appId),
   facts: {
     event_id: eventId(({ id }) => id),
     event_kind: fact.text(

@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { deliveryFacts } from '../facts/shared-facts.ts';
 import {
-  aboutPerson,
   addressOf,
   Personal,
+  personSubject,
   Reason,
   Text,
   withChannelIdentity,
@@ -31,14 +31,14 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
     report.channel_identity?.identity,
     report.status,
   ],
-  about: (report) => ({
-    ...aboutPerson(report),
+  subject: (report) => ({
+    ...personSubject(report),
     messageId: report.message_id,
     metadata: report.metadata,
   }),
-  remembers: (report, { appId }) => {
+  recordState: (report, { appId }) => {
     const { message_id: messageId, status, reason } = report;
-    const address = addressOf(aboutPerson(report), appId);
+    const address = addressOf(personSubject(report), appId);
     return messageId && status
       ? [{ kind: 'status', messageId, status, reasonCode: reason?.code, address }]
       : [];

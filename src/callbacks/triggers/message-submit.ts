@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { messageKind, messageText } from '../facts/shared-facts.ts';
-import type { About } from '../model.ts';
+import type { CallbackSubject } from '../model.ts';
 import {
   Anything,
-  aboutPerson,
   addressOf,
   isRecord,
   Personal,
+  personSubject,
   Text,
   variantOf,
   withChannelIdentity,
@@ -45,8 +45,8 @@ const textOf = ({ submitted_message: message }: MessageSubmit): string | undefin
   return typeof text === 'string' ? text : undefined;
 };
 
-const about = (submit: MessageSubmit): About => ({
-  ...aboutPerson(submit),
+const subjectOf = (submit: MessageSubmit): CallbackSubject => ({
+  ...personSubject(submit),
   messageId: submit.message_id,
   metadata: submit.metadata,
 });
@@ -63,15 +63,15 @@ export const messageSubmit = defineTrigger<MessageSubmit>({
     submit.channel_identity?.channel,
     submit.channel_identity?.identity,
   ],
-  about,
-  remembers: (submit, { appId, messageMetadata, correlationId }) => {
+  subject: subjectOf,
+  recordState: (submit, { appId, messageMetadata, correlationId }) => {
     const {
       message_id: messageId,
       submitted_message: message,
       contact_id: contactId,
       processing_mode: processingMode,
     } = submit;
-    const address = addressOf(about(submit), appId);
+    const address = addressOf(subjectOf(submit), appId);
     if (!messageId || !message || !address) return [];
     const metadata = submit.metadata ?? (messageMetadata || undefined);
     return [

@@ -1,11 +1,11 @@
 import {
-  aboutOpt,
   isOpt,
   OptNotification,
   optFacts,
   optIdentity,
+  optSubject,
 } from '../shapes/opt-notification.ts';
-import { contactMemory } from '../shapes/parts.ts';
+import { contactRecord } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, OptInNotification. */
@@ -18,7 +18,7 @@ export const optIn = defineTrigger<OptNotification>({
   schema: OptNotification,
   claims: isOpt('OPT_IN'),
   identity: optIdentity,
-  about: aboutOpt,
-  remembers: (opt, { appId }) => contactMemory(aboutOpt(opt), appId),
+  subject: optSubject,
+  recordState: (opt, { appId }) => contactRecord(optSubject(opt), appId),
   facts: optFacts,
 });

@@ -1,11 +1,11 @@
 import {
-  aboutOpt,
   isOpt,
   OptNotification,
   optFacts,
   optIdentity,
+  optSubject,
 } from '../shapes/opt-notification.ts';
-import { contactMemory } from '../shapes/parts.ts';
+import { contactRecord } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, OptOutNotification. */
@@ -18,7 +18,7 @@ export const optOut = defineTrigger<OptNotification>({
   schema: OptNotification,
   claims: isOpt('OPT_OUT'),
   identity: optIdentity,
-  about: aboutOpt,
-  remembers: (opt, { appId }) => contactMemory(aboutOpt(opt), appId),
+  subject: optSubject,
+  recordState: (opt, { appId }) => contactRecord(optSubject(opt), appId),
   facts: optFacts,
 });

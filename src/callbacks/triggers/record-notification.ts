@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { reasonFacts } from '../facts/shared-facts.ts';
-import type { About } from '../model.ts';
+import type { CallbackSubject } from '../model.ts';
 import {
-  aboutPerson,
   Count,
-  contactMemory,
+  contactRecord,
   isRecord,
   Personal,
+  personSubject,
   Reason,
   Text,
 } from '../shapes/parts.ts';
@@ -50,7 +50,7 @@ export const RecordNotification = v.pipe(
 );
 export type RecordNotification = v.InferOutput<typeof RecordNotification>;
 
-const about = (record: RecordNotification): About => aboutPerson(record);
+const subjectOf = (record: RecordNotification): CallbackSubject => personSubject(record);
 
 export const recordNotification = defineTrigger<RecordNotification>({
   name: 'RECORD_NOTIFICATION',
@@ -62,8 +62,8 @@ export const recordNotification = defineTrigger<RecordNotification>({
     record.entity_id ?? record.recording_id ?? record.call_id ?? record.recording_url,
     record.record_status,
   ],
-  about,
-  remembers: (record, { appId }) => contactMemory(about(record), appId),
+  subject: subjectOf,
+  recordState: (record, { appId }) => contactRecord(subjectOf(record), appId),
   facts: {
     record_status: fact.text(
       'recording status',

@@ -1,7 +1,7 @@
 import { fact } from '../facts/fact.ts';
-import { contactMemory } from '../shapes/parts.ts';
+import { contactRecord } from '../shapes/parts.ts';
 import {
-  aboutSmart,
+  analysisSubject,
   document,
   holdsPii,
   intents,
@@ -28,8 +28,8 @@ export const smartConversations = defineTrigger<SmartConversations>({
       .map(([name]) => name)
       .sort(),
   ],
-  about: aboutSmart,
-  remembers: (smart, { appId }) => contactMemory(aboutSmart(smart), appId),
+  subject: analysisSubject,
+  recordState: (smart, { appId }) => contactRecord(analysisSubject(smart), appId),
   facts: {
     sentiment: fact.text(
       'mood',

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import {
+  coerceFact,
   definitionsOf,
   type Fact,
   type FactContext,
+  type FactDefinition,
   type FactValue,
-  type FactWords,
-  settle,
 } from '../facts/fact.ts';
-import type { About, Envelope, Memory } from '../model.ts';
+import type { CallbackSubject, Envelope, StateRecord } from '../model.ts';
 import { isRecord } from '../shapes/parts.ts';
 
 /** What a trigger's file says about one kind of callback. `P` is the payload in the specification's shape. */
@@ -21,24 +21,24 @@ interface Definition<P extends object> {
   /** Keys of the body under which the payload may lie, the specification's first. */
   readonly keys: readonly string[];
   /** It tells of the project, whose contacts all apps share: it may come without an app. Default: false. */
-  readonly ofProject?: boolean;
+  readonly projectLevel?: boolean;
   /** Reads every known shape into the specification's one. Loose: unknown fields stay. */
   readonly schema: v.GenericSchema<unknown, P>;
   /** For keys that two triggers share: is this payload mine? The first trigger in the list that says yes has it. */
   readonly claims?: (payload: unknown, envelope: Envelope) => boolean;
   /** The natural key: the same for a redelivery, different for another event. All empty: a hash of the raw body serves. */
   readonly identity: (payload: P, envelope: Envelope) => readonly (string | undefined)[];
-  readonly about: (payload: P, envelope: Envelope) => About;
+  readonly subject: (payload: P, envelope: Envelope) => CallbackSubject;
   readonly facts: Readonly<Record<string, Fact<P>>>;
-  readonly remembers?: (payload: P, envelope: Envelope) => readonly Memory[];
+  readonly recordState?: (payload: P, envelope: Envelope) => readonly StateRecord[];
 }
 
 /** One callback's payload, read by its trigger. */
 export interface Reading {
   readonly payload: object;
-  readonly about: About;
+  readonly subject: CallbackSubject;
   readonly identity: readonly (string | undefined)[];
-  readonly memories: readonly Memory[];
+  readonly stateRecords: readonly StateRecord[];
   /** The value of one of the trigger's own facts; `undefined` is missing. */
   readonly fact: (name: string, context: FactContext) => FactValue;
 }
@@ -49,9 +49,9 @@ export interface Trigger {
   readonly description: string;
   readonly noun: string;
   readonly keys: readonly string[];
-  readonly ofProject: boolean;
+  readonly projectLevel: boolean;
   readonly claims: (payload: unknown, envelope: Envelope) => boolean;
-  readonly facts: Readonly<Record<string, FactWords>>;
+  readonly facts: Readonly<Record<string, FactDefinition>>;
   /** Throws `callback_unreadable`, naming the field. */
   readonly read: (payload: unknown, envelope: Envelope) => Reading;
 }
@@ -63,7 +63,7 @@ export function defineTrigger<P extends object>(definition: Definition<P>): Trig
     description,
     noun = 'callback',
     keys,
-    ofProject = false,
+    projectLevel = false,
     schema,
     facts,
   } = definition;
@@ -72,7 +72,7 @@ export function defineTrigger<P extends object>(definition: Definition<P>): Trig
     description,
     noun,
     keys,
-    ofProject,
+    projectLevel,
     facts: definitionsOf(facts),
     claims: definition.claims ?? (() => true),
     read(raw, envelope) {
@@ -91,12 +91,12 @@ export function defineTrigger<P extends object>(definition: Definition<P>): Trig
       const payload = parsed.output;
       return {
         payload,
-        about: definition.about(payload, envelope),
+        subject: definition.subject(payload, envelope),
         identity: definition.identity(payload, envelope),
-        memories: definition.remembers?.(payload, envelope) ?? [],
+        stateRecords: definition.recordState?.(payload, envelope) ?? [],
         fact: (key, context) => {
           const found = Object.hasOwn(facts, key) ? facts[key] : undefined;
-          return found && settle(found.type, found.read(payload, context));
+          return found && coerceFact(found.type, found.read(payload, context));
         },
       };
     },

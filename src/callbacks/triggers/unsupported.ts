@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
-import { parsedJson } from '../json.ts';
-import type { About } from '../model.ts';
-import { type News, newsFacts } from '../shapes/channel-notice.ts';
+import { parseJsonText } from '../json.ts';
+import type { CallbackSubject } from '../model.ts';
+import { type ChannelNotice, noticeFacts } from '../shapes/channel-notice.ts';
 import { findText } from '../shapes/free-form.ts';
 import {
-  aboutPerson,
-  contactMemory,
+  contactRecord,
   isRecord,
   Personal,
+  personSubject,
   Text,
   withChannelIdentity,
 } from '../shapes/parts.ts';
@@ -19,7 +19,7 @@ export const Unsupported = v.pipe(
   v.unknown(),
   v.transform((raw) => {
     if (!isRecord(raw) || typeof raw.payload !== 'string') return withChannelIdentity(raw);
-    return withChannelIdentity({ ...raw, payload: parsedJson(raw.payload) ?? raw.payload });
+    return withChannelIdentity({ ...raw, payload: parseJsonText(raw.payload) ?? raw.payload });
   }),
   v.looseObject({ ...Personal, id: Text, channel: Text, payload: v.optional(v.unknown()) }),
 );
@@ -38,7 +38,7 @@ function change({ payload }: Unsupported): Record<string, unknown> | undefined {
   );
 }
 
-function news(callback: Unsupported): News {
+function news(callback: Unsupported): ChannelNotice {
   const { payload } = callback;
   const meta = change(callback);
   if (meta) return { type: findText(meta, ['field']), data: meta.value };
@@ -51,7 +51,7 @@ function news(callback: Unsupported): News {
 const typeOf = ({ payload }: Unsupported): string | undefined =>
   findText(payload, ['type', 'event_type', 'event']);
 
-const about = (callback: Unsupported): About => aboutPerson(callback);
+const subjectOf = (callback: Unsupported): CallbackSubject => personSubject(callback);
 
 export const unsupported = defineTrigger<Unsupported>({
   name: 'UNSUPPORTED',
@@ -61,8 +61,8 @@ export const unsupported = defineTrigger<Unsupported>({
   keys: ['unsupported_callback', 'unsupported'],
   schema: Unsupported,
   identity: ({ id }) => [id],
-  about,
-  remembers: (callback, { appId }) => contactMemory(about(callback), appId),
+  subject: subjectOf,
+  recordState: (callback, { appId }) => contactRecord(subjectOf(callback), appId),
   facts: {
     unsupported_type: fact.text(
       'type of notice',
@@ -105,6 +105,6 @@ export const unsupported = defineTrigger<Unsupported>({
       { personal: false },
       (callback) => findText(change(callback)?.value, ['event']),
     ),
-    ...newsFacts(news),
+    ...noticeFacts(news),
   },
 });

@@ -2,8 +2,8 @@ import { type Callback, UNKNOWN } from '../../callbacks/callback.ts';
 import { commonFacts } from '../../callbacks/facts/common-facts.ts';
 import {
   definitionsOf,
+  type FactDefinition,
   type FactValue,
-  type FactWords,
   type Lists,
 } from '../../callbacks/facts/fact.ts';
 import { triggers } from '../../callbacks/triggers/index.ts';
@@ -14,7 +14,7 @@ export const PAYLOAD = 'payload';
 
 const entries = new Map<string, FactEntry>();
 
-function enter(name: string, { known, ...words }: FactWords, trigger?: string): void {
+function enter(name: string, { known, ...words }: FactDefinition, trigger?: string): void {
   const earlier = entries.get(name);
   const values =
     earlier?.known && known

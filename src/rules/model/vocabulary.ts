@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type { FactValue, FactWords } from '../../callbacks/facts/fact.ts';
+import type { FactDefinition, FactValue } from '../../callbacks/facts/fact.ts';
 
 /** What rules need to know of an action: the words and the schema, not how it is done. Defined in full in `actions/`. */
 export interface ActionDefinition {
@@ -37,7 +37,7 @@ export interface TriggeredCallback {
 }
 
 /** A fact that at least one trigger carries. `triggers` is empty for facts that every callback has. */
-export interface FactEntry extends FactWords {
+export interface FactEntry extends FactDefinition {
   readonly name: string;
   readonly triggers: readonly string[];
 }

@@ -47,7 +47,7 @@ async function inBody(
   const callback = await readCallbackText(text, subject.receivedAt);
   return {
     addresses: addressesTold(callback),
-    contacts: callback.memories.flatMap((memory) =>
+    contacts: callback.stateRecords.flatMap((memory) =>
       memory.kind === 'contact' ? memory.contactId : [],
     ),
   };

@@ -100,7 +100,7 @@ export function openHeld(
     const words = `${to} by ${actor}: ${reason}`;
     const settled: Effect[] = [];
     for (const { work } of rows) {
-      const { held: _, ...effect } = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
+      const { held: _, ...effect } = v.parse(Effect, JSON.parse(await dataKey.decrypt(work)));
       const { line, key } = effect;
       if (to === 'dropped') {
         if (line) await lines.leave(line.name, key);
@@ -155,7 +155,7 @@ export function openHeld(
           subject.appId,
           subject.callbackId,
           JSON.stringify(await everybodyIn(effect, { objects, dataKey, ARCHIVE })),
-          await dataKey.seal(JSON.stringify(effect)),
+          await dataKey.encrypt(JSON.stringify(effect)),
           subject.receivedAt,
         )
         .run();

@@ -1,5 +1,5 @@
 import { LONGEST_TRY } from '../../actions/archive.ts';
-import { hexOf } from '../../crypto/encode-hex.ts';
+import { encodeHex } from '../../crypto/encode-hex.ts';
 import { AppError } from '../../errors.ts';
 import type { Objects } from '../../objects/index.ts';
 import type { Outcome } from '../../work/effect.ts';
@@ -249,7 +249,7 @@ async function proven(
   const [algorithm, stated] = copy?.digest?.split(' ') ?? [];
   const found =
     algorithm === 'MD5' ? (object.checksums.md5 ?? (await digestOf(key, 'MD5', bucket))) : sha256;
-  const wrong = stated !== undefined && stated !== hexOf(found);
+  const wrong = stated !== undefined && stated !== encodeHex(found);
   if (wrong || (copy?.size !== undefined && copy.size !== object.size)) {
     await bucket.delete(key);
     if (copy) await copies.abandon(copy);
@@ -258,7 +258,11 @@ async function proven(
       `archive: what came is not what the host says it is (${wrong ? algorithm : 'length'})`,
     );
   }
-  return { size: object.size, type: object.httpMetadata?.contentType ?? '', sha256: hexOf(sha256) };
+  return {
+    size: object.size,
+    type: object.httpMetadata?.contentType ?? '',
+    sha256: encodeHex(sha256),
+  };
 }
 
 /** R2 knows no hash of a file that came in parts: it is read once more, streaming. */

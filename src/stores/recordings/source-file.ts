@@ -1,6 +1,6 @@
 import { hexOfBase64 } from '../../crypto/encode-hex.ts';
 import { AppError } from '../../errors.ts';
-import { mayPassLater, retryAfterOf } from '../../outbound/http.ts';
+import { isRetryable, retryAfterOf } from '../../outbound/http.ts';
 
 /** How long one try may ask and read, in milliseconds. The next one goes on where this one stopped. */
 const TIMEOUT = 120_000;
@@ -75,7 +75,7 @@ export async function openSource(
   if (status !== 200 || !body) {
     await body?.cancel();
     throw new AppError(
-      mayPassLater(status) ? 'destination_unavailable' : 'destination_refused',
+      isRetryable(status) ? 'destination_unavailable' : 'destination_refused',
       `archive: ${host} answered ${status}`,
       { retryAfter: retryAfterOf(headers, now) },
     );

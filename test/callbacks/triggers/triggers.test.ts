@@ -248,7 +248,7 @@ describe.each(triggers)('$name', (trigger) => {
           expect(fits[type](value), `${key} = ${JSON.stringify(value)}`).toBe(true);
       }
       for (const part of reading.identity) expect(['string', 'undefined']).toContain(typeof part);
-      for (const value of Object.values(reading.about))
+      for (const value of Object.values(reading.subject))
         expect(['string', 'undefined']).toContain(typeof value);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
