@@ -3,38 +3,26 @@ import { idOf, stableId } from './callback-id.ts';
 import { commonFacts } from './facts/common-facts.ts';
 import { coerceFact, type FactValue, type Lists } from './facts/fact.ts';
 import { depthOf, MAX_DEPTH } from './json.ts';
-import type { CallbackSubject, Envelope, StateRecord } from './model.ts';
+import type { CallbackContent, Envelope } from './model.ts';
 import { isRecord } from './shapes/parts.ts';
 import { triggers } from './triggers/index.ts';
 import type { Reading, Trigger } from './triggers/trigger.ts';
 
-/** The trigger of a callback whose payload key nobody knows. It is kept and counted, never lost. */
+/** The trigger of a callback whose payload key is not known. It is stored and counted, never lost. */
 export const UNKNOWN = 'UNKNOWN';
 
-/** How many bytes a body may have: 1 MiB. */
+/** Largest body that is read: 1 MiB. */
 export const MAX_BYTES = 1_048_576;
 
-/** A callback in normal form: the specification's names, whatever shape it came in. Times are milliseconds since 1970. */
-export interface Callback {
-  /** 26 characters: the same for a redelivery, another for another event. */
-  readonly id: string;
-  readonly trigger: string;
-  readonly envelope: Envelope;
-  readonly subject: CallbackSubject;
-  readonly payload: object;
-  readonly stateRecords: readonly StateRecord[];
-  /** When it happened by Sinch's clock, but never later than `receivedAt`, so that a wrong clock cannot freeze state. */
-  readonly eventTime: number;
-  readonly receivedAt: number;
-  /** The body as it came. */
-  readonly raw: string;
-  /** A fact's value; `undefined` is missing. Facts that our own state holds are not here: see `rules/facts.ts`. */
+/** A callback in normal form, with a reader for its facts. */
+export interface Callback extends CallbackContent {
+  /** Returns a fact's value; `undefined` is missing. A fact that our own state supplies is not here: see `objects/record-state.ts`. */
   readonly fact: (name: string, lists: Lists) => FactValue;
 }
 
-const wordOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** 1970 and before stands for "none", as Sinch writes it elsewhere: a STOP of then would be older than any START. */
+/** Sinch writes 1970 for "no time". Read as a time, it would make a STOP older than any START. */
 function timeOf(value: unknown): number | undefined {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return time > 0 ? time : undefined;
@@ -58,7 +46,7 @@ export async function readCallback(body: Uint8Array, receivedAt: number): Promis
   const reading = trigger?.read(payload, envelope) ?? unknownReading(fields);
   const name = trigger?.name ?? UNKNOWN;
   const natural = reading.identity[0] ? reading.identity.map((part) => part ?? '') : undefined;
-  const rest = {
+  const content: CallbackContent = {
     id: natural ? idOf([name, ...natural]) : await stableId([name], body),
     trigger: name,
     envelope,
@@ -69,17 +57,17 @@ export async function readCallback(body: Uint8Array, receivedAt: number): Promis
     receivedAt,
     raw,
   };
-  return { ...rest, fact: (key, lists) => readFact(rest, reading, key, lists) };
+  return { ...content, fact: (key, lists) => readFact(content, reading, key, lists) };
 }
 
 const utf8Bytes = new TextEncoder();
 
-/** The same for a body that was kept as a text. */
+/** Reads a body that was stored as text. @throws like `readCallback` */
 export const readCallbackText = (text: string, receivedAt: number): Promise<Callback> =>
   readCallback(utf8Bytes.encode(text), receivedAt);
 
 function readFact(
-  callback: Omit<Callback, 'fact'>,
+  callback: CallbackContent,
   reading: Reading,
   name: string,
   lists: Lists,
@@ -90,7 +78,7 @@ function readFact(
   return common && coerceFact(common.type, common.read(callback, { lists }));
 }
 
-/** The text is decoded once: it is kept as it came, and parsed. */
+/** Decodes the body once: the text is stored as it came, and parsed. */
 function parseBody(body: Uint8Array): {
   readonly text: string;
   readonly fields: Record<string, unknown>;
@@ -118,14 +106,14 @@ function parseBody(body: Uint8Array): {
   return { text, fields: value };
 }
 
-/** Whatever the envelope's fields hold: it is never what makes a callback unreadable. */
+/** Reads the envelope. A field of another type counts as missing, so the envelope never makes a callback unreadable. */
 const readEnvelope = (body: Record<string, unknown>): Envelope => ({
-  appId: wordOf(body.app_id),
-  projectId: wordOf(body.project_id),
+  appId: textOf(body.app_id),
+  projectId: textOf(body.project_id),
   acceptedTime: timeOf(body.accepted_time),
   eventTime: timeOf(body.event_time),
-  messageMetadata: wordOf(body.message_metadata),
-  correlationId: wordOf(body.correlation_id),
+  messageMetadata: textOf(body.message_metadata),
+  correlationId: textOf(body.correlation_id),
   body,
 });
 

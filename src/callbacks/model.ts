@@ -14,6 +14,16 @@ export interface Envelope {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** The fields of the body around the payload. */
+export const ENVELOPE_FIELDS: readonly string[] = [
+  'app_id',
+  'project_id',
+  'accepted_time',
+  'event_time',
+  'message_metadata',
+  'correlation_id',
+];
+
 /** A person's address on a channel. `app_id` is empty where the channel is not app-scoped or Sinch left it out. */
 export const Address = v.object({ channel: v.string(), identity: v.string(), appId: v.string() });
 export type Address = Readonly<v.InferOutput<typeof Address>>;
@@ -65,3 +75,19 @@ export type StateRecord =
       readonly contactId: string;
       readonly addresses: readonly Address[];
     };
+
+/** A callback in normal form: the specification's names, whatever shape it came in. Times are milliseconds since 1970. */
+export interface CallbackContent {
+  /** 26 characters: the same for a redelivery, different for another event. */
+  readonly id: string;
+  readonly trigger: string;
+  readonly envelope: Envelope;
+  readonly subject: CallbackSubject;
+  readonly payload: object;
+  readonly stateRecords: readonly StateRecord[];
+  /** When it happened by Sinch's clock, but never later than `receivedAt`, so that a wrong clock cannot freeze state. */
+  readonly eventTime: number;
+  readonly receivedAt: number;
+  /** The body as it came. */
+  readonly raw: string;
+}

@@ -1,5 +1,6 @@
 import type { Callback } from '../callbacks/callback.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
+import { triggerNamed } from '../callbacks/triggers/index.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
@@ -16,10 +17,7 @@ import { keepFacts } from './redact.ts';
 export type Later = (work: Promise<unknown>) => void;
 
 /** Actions that make an entry a proof of consent, which is kept longer. */
-const CONSENT = {
-  actions: new Set(['suppress', 'unsuppress']),
-  triggers: new Set(['OPT_IN', 'OPT_OUT']),
-};
+const CONSENT_ACTIONS = new Set(['suppress', 'unsuppress']);
 
 /** The most of what is new in one callback that is noted. */
 const MOST_DRIFTS = 5;
@@ -174,7 +172,8 @@ async function entryOf(
 }
 
 const classOf = (trigger: string, performed: Passed['performed']): EntryClass =>
-  CONSENT.triggers.has(trigger) || performed.some(({ action }) => CONSENT.actions.has(action))
+  triggerNamed(trigger)?.journalClass === 'consent' ||
+  performed.some(({ action }) => CONSENT_ACTIONS.has(action))
     ? 'consent'
     : 'callback';
 

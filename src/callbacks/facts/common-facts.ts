@@ -1,4 +1,4 @@
-import type { Callback } from '../callback.ts';
+import type { CallbackContent } from '../model.ts';
 import { type Fact, fact } from './fact.ts';
 
 /** Channels that Sinch names. Source: Sinch specification, ConversationChannel; VIBER and SINCH_CHAT are legacy. */
@@ -19,12 +19,12 @@ export const CHANNELS = [
   'APPLEBC',
 ] as const;
 
-/** Facts that every callback has or may have. */
-export const commonFacts: Readonly<Record<string, Fact<Omit<Callback, 'fact'>>>> = {
+/** Facts of the envelope. Every callback may have them. Source: Sinch specification, CallbackEventCommon. */
+const envelopeFacts = {
   trigger: fact.text(
     'trigger',
     'Which kind of callback it is.',
-    { personal: false },
+    { personal: false, always: true },
     ({ trigger }) => trigger,
   ),
   app_id: fact.text(
@@ -39,6 +39,40 @@ export const commonFacts: Readonly<Record<string, Fact<Omit<Callback, 'fact'>>>>
     { personal: false },
     ({ envelope }) => envelope.projectId,
   ),
+  metadata: fact.text(
+    'metadata',
+    'The metadata of the message that you sent.',
+    { personal: true },
+    ({ subject, envelope }) => subject.metadata ?? envelope.messageMetadata,
+  ),
+  correlation_id: fact.text(
+    'correlation id',
+    'The correlation_id of the message that you sent.',
+    { personal: true },
+    ({ envelope }) => envelope.correlationId,
+  ),
+  event_time: fact.time(
+    'time of the event',
+    'When it happened, at the latest when the callback arrived.',
+    { personal: false, always: true },
+    ({ eventTime }) => eventTime,
+  ),
+  age_seconds: fact.number(
+    'age in seconds',
+    'Seconds between the event and the arrival of its callback.',
+    { personal: false, always: true },
+    ({ eventTime, receivedAt }) => (receivedAt - eventTime) / 1000,
+  ),
+  payload: fact.json(
+    'payload',
+    'Any other field, by a dotted path: looked up in the payload first, then in the whole callback.',
+    { personal: true },
+    ({ payload }) => payload,
+  ),
+} satisfies Readonly<Record<string, Fact<CallbackContent>>>;
+
+/** Facts of the subject. A callback has those that its trigger declares in `subjectFacts`. */
+const subjectFacts = {
   channel: fact.text(
     'channel',
     'The channel, in Sinch’s spelling.',
@@ -65,44 +99,26 @@ export const commonFacts: Readonly<Record<string, Fact<Omit<Callback, 'fact'>>>>
   ),
   message_id: fact.text(
     'message',
-    'The message that the callback is about.',
+    'The id of the message.',
     { personal: false },
     ({ subject }) => subject.messageId,
   ),
   processing_mode: fact.text(
     'processing mode',
-    'Whether Sinch keeps contacts and conversations.',
+    'Whether Sinch stores contacts and conversations.',
     { personal: false, known: ['CONVERSATION', 'DISPATCH'] },
     ({ subject }) => subject.processingMode,
   ),
-  metadata: fact.text(
-    'metadata',
-    'What you attached to the message when you sent it.',
-    { personal: true },
-    ({ subject, envelope }) => subject.metadata ?? envelope.messageMetadata,
-  ),
-  correlation_id: fact.text(
-    'correlation id',
-    'What you passed as correlation_id when you sent it.',
-    { personal: true },
-    ({ envelope }) => envelope.correlationId,
-  ),
-  event_time: fact.time(
-    'time of the event',
-    'When it happened, never later than when we heard of it.',
-    { personal: false },
-    ({ eventTime }) => eventTime,
-  ),
-  age_seconds: fact.number(
-    'age in seconds',
-    'Seconds between the event and our receipt of it.',
-    { personal: false },
-    ({ eventTime, receivedAt }) => (receivedAt - eventTime) / 1000,
-  ),
-  payload: fact.json(
-    'payload',
-    'Any other field, by a dotted path: looked up in the payload first, then in the whole callback.',
-    { personal: true },
-    ({ payload }) => payload,
-  ),
+} satisfies Readonly<Record<string, Fact<CallbackContent>>>;
+
+/** A fact of the subject, by name. */
+export type SubjectFact = keyof typeof subjectFacts;
+
+/** Facts with the same meaning on every trigger that carries them. */
+export const commonFacts: Readonly<Record<string, Fact<CallbackContent>>> = {
+  ...envelopeFacts,
+  ...subjectFacts,
 };
+
+/** Names of the facts that every callback may have, an unknown one included. */
+export const envelopeFactNames: readonly string[] = Object.keys(envelopeFacts);

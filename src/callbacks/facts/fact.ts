@@ -30,11 +30,13 @@ export interface FactDefinition {
   readonly folded?: true;
   /** Not in the callback: stored by us and looked up when a rule needs it. */
   readonly recalled?: true;
+  /** No callback is without it. */
+  readonly always?: true;
   /** Its values are kinds of event: drift detection reports an unseen one as a new event type. */
   readonly eventType?: true;
 }
 
-/** What a fact may look at beside its trigger's own payload. */
+/** What a fact reads beside its trigger's payload. */
 export interface FactContext {
   readonly lists: Lists;
 }
@@ -53,7 +55,10 @@ export const definitionsOf = <P>(
   );
 
 /** The attributes of a fact beside its texts. `personal` is required: every fact decides it. */
-type Attributes = Pick<FactDefinition, 'personal' | 'known' | 'previous' | 'folded' | 'eventType'>;
+type Attributes = Pick<
+  FactDefinition,
+  'personal' | 'known' | 'previous' | 'folded' | 'always' | 'eventType'
+>;
 
 const of =
   (type: FactType) =>
@@ -91,7 +96,7 @@ export const fact = {
   }),
 };
 
-/** Brings a read value into its type, or `undefined` (missing) where it does not fit: Sinch writes `""` for "none". */
+/** Returns a value as the fact's type, or `undefined` (missing) if it does not fit: Sinch writes `""` for "none". */
 export function coerceFact(type: FactType, value: unknown): FactValue {
   if (value === null || value === undefined) return undefined;
   switch (type) {

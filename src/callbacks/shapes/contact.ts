@@ -23,9 +23,9 @@ export const Contact = v.pipe(
   v.unknown(),
   v.transform((raw) => {
     if (!isRecord(raw)) return raw;
-    if (isRecord(raw.contact)) return raw.contact;
-    const { contact_id, ...rest } = raw;
-    return contact_id === undefined ? raw : { id: contact_id, ...rest };
+    const { contact, contact_id, ...rest } = raw;
+    const id = contact_id === undefined ? {} : { id: contact_id };
+    return { ...rest, ...id, ...(isRecord(contact) ? contact : {}) };
   }),
   v.looseObject(fields),
 );

@@ -8,9 +8,9 @@ export const Conversation = v.pipe(
   v.unknown(),
   v.transform((raw) => {
     if (!isRecord(raw)) return raw;
-    if (isRecord(raw.conversation)) return raw.conversation;
-    const { conversation_id, ...rest } = raw;
-    return conversation_id === undefined ? raw : { id: conversation_id, ...rest };
+    const { conversation, conversation_id, ...rest } = raw;
+    const id = conversation_id === undefined ? {} : { id: conversation_id };
+    return { ...rest, ...id, ...(isRecord(conversation) ? conversation : {}) };
   }),
   v.looseObject({
     id: Text,
@@ -101,8 +101,18 @@ export const conversationFacts: Readonly<Record<string, Fact<Conversation>>> = {
   ),
 };
 
+/** The facts of the subject that a conversation carries. */
+export const CONVERSATION_SUBJECT_FACTS = [
+  'channel',
+  'identity',
+  'contact_id',
+  'conversation_id',
+] as const;
+
 /** What start and stop of a conversation have in common. One that was stopped and is opened again starts, and stops, a second time under the same id. */
 export const conversationTurn = {
+  subjectFacts: CONVERSATION_SUBJECT_FACTS,
+  always: ['app_id', 'conversation_id'],
   schema: Conversation,
   identity: ({ id, last_received }: Conversation, { acceptedTime, eventTime }: Envelope) => [
     id,

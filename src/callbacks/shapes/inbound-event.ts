@@ -3,6 +3,7 @@ import type { CallbackSubject } from '../model.ts';
 import {
   Anything,
   Flag,
+  OneOf,
   Part,
   Personal,
   personSubject,
@@ -19,7 +20,7 @@ export const InboundEvent = v.pipe(
     id: Text,
     direction: Text,
     accept_time: Text,
-    contact_event: Part({
+    contact_event: OneOf({
       comment_event: Part({
         id: Text,
         text: Text,
@@ -29,7 +30,7 @@ export const InboundEvent = v.pipe(
       }),
       generic_event: Part({ payload: Anything }),
     }),
-    contact_message_event: Part({
+    contact_message_event: OneOf({
       payment_status_update_event: Part({
         reference_id: Text,
         payment_status: Text,

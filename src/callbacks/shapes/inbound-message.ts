@@ -6,6 +6,7 @@ import type { CallbackSubject } from '../model.ts';
 import {
   Flag,
   isRecord,
+  OneOf,
   Part,
   Personal,
   personSubject,
@@ -21,7 +22,7 @@ export const InboundMessage = v.pipe(
     ...Personal,
     id: Text,
     direction: Text,
-    contact_message: Part({
+    contact_message: OneOf({
       text_message: Part({ text: Text }),
       media_message: Part({ url: Text, thumbnail_url: Text, filename_override: Text }),
       media_card_message: Part({ url: Text, caption: Text }),
@@ -29,11 +30,14 @@ export const InboundMessage = v.pipe(
       fallback_message: Part({ raw_message: Text }),
       reply_to: Part({ message_id: Text }),
     }),
+    conversation_channel: Text,
     metadata: Text,
     accept_time: Text,
     sender_id: Text,
     injected: Flag,
     redaction_type: Text,
+    original_text: Text,
+    original_message_id: Text,
   }),
 );
 export type InboundMessage = v.InferOutput<typeof InboundMessage>;

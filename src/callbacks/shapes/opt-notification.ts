@@ -38,6 +38,9 @@ export const optIdentity = (opt: OptNotification) => [
   opt.status,
 ];
 
+/** The facts of the subject that an opt-in or opt-out carries. */
+export const OPT_SUBJECT_FACTS = ['channel', 'identity', 'contact_id', 'processing_mode'] as const;
+
 export const optSubject = ({
   channel,
   identity,

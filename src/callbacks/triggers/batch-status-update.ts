@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
-import { Anything, Count, isRecord, Part, Text } from '../shapes/parts.ts';
+import { Anything, Count, isRecord, Part, Text, Unread } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** News of a batch of messages. Source: Sinch release notes of 2025-05-01 and its batch documentation; counters from the reference pages. */
@@ -15,10 +15,12 @@ export const BatchStatusUpdate = v.pipe(
     batch_id: Text,
     batch_status: Text,
     batch_type: Text,
+    status: Text,
     total_messages: Count,
     successful_messages: Count,
     failed_messages: Count,
     processing_time_ms: Count,
+    failure_reasons: Unread,
     additional_data: Part({
       message_batch_data: Part({ send_after: Text, batch_metadata: Anything }),
     }),
@@ -59,6 +61,8 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
   noun: 'batch',
   description: 'A batch of messages was taken, done, stopped, or failed in part or whole.',
   keys: ['batch_status_update_notification', 'batch_status_update'],
+  subjectFacts: [],
+  always: ['app_id', 'batch_id', 'batch_status'],
   schema: BatchStatusUpdate,
   // A batch that is still being sent may be partly failed more than once: only its counts tell the two apart.
   identity: ({ batch_id, batch_status, total_messages, successful_messages, failed_messages }) => [

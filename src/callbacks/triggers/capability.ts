@@ -27,6 +27,7 @@ export const Capability = v.pipe(
     channel_capabilities: Texts,
     channel_recipient_identities: Parts({ channel_identity: ChannelIdentity, display_name: Text }),
     reason: Reason,
+    app_id: Text,
     processing_mode: Text,
   }),
 );
@@ -56,6 +57,9 @@ export const capability = defineTrigger<Capability>({
   noun: 'capability check',
   description: 'The answer to a capability check: whether a person can be reached on a channel.',
   keys: ['capability_notification'],
+  subjectFacts: ['channel', 'identity', 'contact_id', 'processing_mode'],
+  always: ['app_id', 'channel', 'capability_status'],
+  alwaysSubscribed: true,
   schema: Capability,
   // One request is answered once for each channel.
   identity: (answer) => [

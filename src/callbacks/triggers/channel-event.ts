@@ -10,8 +10,10 @@ import { defineTrigger } from './trigger.ts';
 export const ChannelEvent = v.pipe(
   v.unknown(),
   v.transform((raw) => {
-    const event = isRecord(raw) && isRecord(raw.channel_event) ? raw.channel_event : raw;
-    if (!isRecord(event) || event.channel || !isRecord(event.channel_identity)) return event;
+    if (!isRecord(raw)) return raw;
+    const { channel_event, ...rest } = raw;
+    const event = isRecord(channel_event) ? { ...rest, ...channel_event } : raw;
+    if (event.channel || !isRecord(event.channel_identity)) return event;
     return { ...event, channel: event.channel_identity.channel };
   }),
   v.looseObject({
@@ -47,6 +49,9 @@ export const channelEvent = defineTrigger<ChannelEvent>({
   description:
     'Something changed at the channel: a WhatsApp quality rating, a number’s status. Paths start inside channel_event.',
   keys: ['channel_event_notification', 'channel_event'],
+  subjectFacts: ['channel'],
+  always: ['app_id', 'channel', 'event_type'],
+  alwaysSubscribed: true,
   schema: ChannelEvent,
   // Sinch gives channel events no id, and the same rating may come again: only the whole body tells two events apart.
   identity: () => [],

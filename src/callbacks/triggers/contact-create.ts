@@ -14,6 +14,8 @@ export const contactCreate = defineTrigger<Contact>({
   description: 'A contact was created, by you or by its first message. Paths start inside contact.',
   keys: ['contact_create_notification'],
   projectLevel: true,
+  subjectFacts: ['contact_id'],
+  always: ['contact_id'],
   schema: Contact,
   identity: (contact) => [contact.id],
   subject: contactSubject,

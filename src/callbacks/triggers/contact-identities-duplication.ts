@@ -36,6 +36,8 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
   description: 'The same address belongs to several contacts: they are probably one person.',
   keys: ['duplicated_contact_identities_notification', 'duplicated_identities_notification'],
   projectLevel: true,
+  subjectFacts: [],
+  always: ['duplicate_count', 'duplicate_channels', 'duplicate_contact_ids'],
   schema: ContactDuplication,
   // It has no id, and the same duplicates may be found again: only the whole body tells two findings apart.
   identity: () => [],

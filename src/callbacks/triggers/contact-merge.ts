@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { addressesOf, addressRecord, ContactPart, contactFacts } from '../shapes/contact.ts';
-import { isRecord } from '../shapes/parts.ts';
+import { isRecord, Text } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Two contacts became one. Source: Sinch specification, ContactMergeNotification; the reference pages give the deleted one's id only. */
@@ -16,7 +16,12 @@ export const ContactMerge = v.pipe(
       preserved_contact: given('preserved_contact'),
     };
   }),
-  v.looseObject({ deleted_contact: ContactPart, preserved_contact: ContactPart }),
+  v.looseObject({
+    deleted_contact: ContactPart,
+    preserved_contact: ContactPart,
+    deleted_contact_id: Text,
+    preserved_contact_id: Text,
+  }),
 );
 export type ContactMerge = v.InferOutput<typeof ContactMerge>;
 
@@ -26,6 +31,8 @@ export const contactMerge = defineTrigger<ContactMerge>({
   description: 'Two contacts became one; the facts are those of the one that stays.',
   keys: ['contact_merge_notification'],
   projectLevel: true,
+  subjectFacts: ['contact_id'],
+  always: ['deleted_contact_id', 'preserved_contact_id'],
   schema: ContactMerge,
   identity: ({ deleted_contact, preserved_contact }) => [
     deleted_contact?.id,

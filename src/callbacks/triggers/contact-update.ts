@@ -15,6 +15,8 @@ export const contactUpdate = defineTrigger<Contact>({
     'A contact changed: its name, addresses, language or metadata. Paths start inside contact.',
   keys: ['contact_update_notification'],
   projectLevel: true,
+  subjectFacts: ['contact_id'],
+  always: ['contact_id'],
   schema: Contact,
   // A contact may change back and forth under the same id: only the whole body tells two changes apart.
   identity: () => [],

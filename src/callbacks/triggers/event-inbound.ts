@@ -8,7 +8,7 @@ import {
   reaction,
   shortlink,
 } from '../shapes/inbound-event.ts';
-import { contactRecord, variantOf } from '../shapes/parts.ts';
+import { contactRecord, PERSON_FACTS, variantOf } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 export const eventInbound = defineTrigger<InboundEvent>({
@@ -17,6 +17,8 @@ export const eventInbound = defineTrigger<InboundEvent>({
   description:
     'A person did something that is no message: is typing, reacted, commented, paid, followed a link.',
   keys: ['event'],
+  subjectFacts: [...PERSON_FACTS, 'message_id'],
+  always: ['app_id', 'channel'],
   schema: InboundEvent,
   identity: (event) => [event.id],
   subject: eventSubject,

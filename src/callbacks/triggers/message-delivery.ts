@@ -3,6 +3,7 @@ import { fact } from '../facts/fact.ts';
 import { deliveryFacts } from '../facts/shared-facts.ts';
 import {
   addressOf,
+  PERSON_FACTS,
   Personal,
   personSubject,
   Reason,
@@ -24,6 +25,9 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
   noun: 'message',
   description: 'The delivery status of a message you sent changed.',
   keys: ['message_delivery_report'],
+  subjectFacts: [...PERSON_FACTS, 'message_id'],
+  always: ['app_id', 'channel', 'message_id', 'status'],
+  alwaysSubscribed: true,
   schema: MessageDelivery,
   identity: (report) => [
     report.message_id,

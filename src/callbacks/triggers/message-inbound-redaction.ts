@@ -1,7 +1,7 @@
 import { fact } from '../facts/fact.ts';
 import { parseJsonText } from '../json.ts';
 import { InboundMessage, inboundFacts, messageSubject } from '../shapes/inbound-message.ts';
-import { contactRecord, isRecord } from '../shapes/parts.ts';
+import { contactRecord, isRecord, PERSON_FACTS } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** What Sinch's redaction notes in the message's metadata, in the shape that uses the key `message`. */
@@ -16,6 +16,8 @@ export const messageInboundRedaction = defineTrigger<InboundMessage>({
   noun: 'redacted inbound message',
   description: 'A person wrote to your app, and Sinch took private details out of the text.',
   keys: ['message_redaction', 'message'],
+  subjectFacts: [...PERSON_FACTS, 'message_id'],
+  always: ['app_id', 'channel', 'message_id'],
   schema: InboundMessage,
   claims: (payload, { body }) =>
     body.message_redaction === payload ||

@@ -5,6 +5,7 @@ import {
   Anything,
   addressOf,
   isRecord,
+  PERSON_FACTS,
   Personal,
   personSubject,
   Text,
@@ -57,6 +58,9 @@ export const messageSubmit = defineTrigger<MessageSubmit>({
   description:
     'A message of yours was handed to a channel. Subscribe to it: a retry needs the message it holds.',
   keys: ['message_submit_notification'],
+  subjectFacts: [...PERSON_FACTS, 'message_id'],
+  always: ['app_id', 'channel', 'message_id'],
+  alwaysSubscribed: true,
   schema: MessageSubmit,
   identity: (submit) => [
     submit.message_id,

@@ -1,5 +1,6 @@
 import {
   isOpt,
+  OPT_SUBJECT_FACTS,
   OptNotification,
   optFacts,
   optIdentity,
@@ -15,6 +16,10 @@ export const optIn = defineTrigger<OptNotification>({
   description:
     'A person opted in at the channel, or by a keyword that Sinch’s consent management knows.',
   keys: ['opt_in_notification', 'opt_out_notification'],
+  subjectFacts: OPT_SUBJECT_FACTS,
+  always: ['app_id', 'channel', 'opt_status'],
+  journalClass: 'consent',
+  alwaysSubscribed: true,
   schema: OptNotification,
   claims: isOpt('OPT_IN'),
   identity: optIdentity,

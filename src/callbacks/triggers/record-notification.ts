@@ -6,6 +6,7 @@ import {
   Count,
   contactRecord,
   isRecord,
+  PERSON_FACTS,
   Personal,
   personSubject,
   Reason,
@@ -57,6 +58,8 @@ export const recordNotification = defineTrigger<RecordNotification>({
   noun: 'recording',
   description: 'A recording was stored, or could not be.',
   keys: ['record_notification'],
+  subjectFacts: PERSON_FACTS,
+  always: ['app_id'],
   schema: RecordNotification,
   identity: (record) => [
     record.entity_id ?? record.recording_id ?? record.call_id ?? record.recording_url,

@@ -1,5 +1,5 @@
 import { fact } from '../facts/fact.ts';
-import { contactRecord } from '../shapes/parts.ts';
+import { contactRecord, PERSON_FACTS } from '../shapes/parts.ts';
 import {
   analysisSubject,
   document,
@@ -19,6 +19,9 @@ export const smartConversations = defineTrigger<SmartConversations>({
   description:
     'Sinch read a message by machine: its mood, its intent, private or offensive content.',
   keys: ['smart_conversation_notification'],
+  aliases: ['SMART_CONVERSATION'],
+  subjectFacts: [...PERSON_FACTS, 'message_id'],
+  always: ['app_id', 'message_id'],
   schema: SmartConversations,
   // One message may be read several times, for different things; a list without anything in it tells of none.
   identity: (smart) => [

@@ -7,6 +7,7 @@ import { findText } from '../shapes/free-form.ts';
 import {
   contactRecord,
   isRecord,
+  PERSON_FACTS,
   Personal,
   personSubject,
   Text,
@@ -59,6 +60,8 @@ export const unsupported = defineTrigger<Unsupported>({
   description:
     'The channel told something that Sinch passes on unread. Its JSON is an object under payload: path payload.type.',
   keys: ['unsupported_callback', 'unsupported'],
+  subjectFacts: PERSON_FACTS,
+  always: ['app_id', 'channel'],
   schema: Unsupported,
   identity: ({ id }) => [id],
   subject: subjectOf,

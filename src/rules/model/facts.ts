@@ -1,5 +1,5 @@
 import { type Callback, UNKNOWN } from '../../callbacks/callback.ts';
-import { commonFacts } from '../../callbacks/facts/common-facts.ts';
+import { commonFacts, envelopeFactNames } from '../../callbacks/facts/common-facts.ts';
 import {
   definitionsOf,
   type FactDefinition,
@@ -14,25 +14,32 @@ export const PAYLOAD = 'payload';
 
 const entries = new Map<string, FactEntry>();
 
-function enter(name: string, { known, ...words }: FactDefinition, trigger?: string): void {
+function enter(name: string, { known, ...rest }: FactDefinition, trigger: string): void {
   const earlier = entries.get(name);
   const values =
     earlier?.known && known
       ? [...new Set([...earlier.known, ...known])]
       : (earlier?.known ?? known);
   entries.set(name, {
-    ...(earlier ?? { name, ...words }),
+    ...(earlier ?? { name, ...rest }),
     ...(values && { known: values }),
-    triggers:
-      trigger === undefined || earlier?.triggers.length === 0
-        ? []
-        : [...(earlier?.triggers ?? []), trigger],
+    triggers: [...(earlier?.triggers ?? []), trigger],
   });
 }
 
-for (const [name, words] of Object.entries(definitionsOf(commonFacts))) enter(name, words);
+const common = definitionsOf(commonFacts);
+for (const [name, definition] of Object.entries(common)) {
+  const carriers = triggers.filter((trigger) => trigger.subjectFacts.some((fact) => fact === name));
+  entries.set(name, {
+    name,
+    ...definition,
+    common: true,
+    triggers: envelopeFactNames.includes(name) ? [] : carriers.map((trigger) => trigger.name),
+  });
+}
 for (const trigger of triggers)
-  for (const [name, words] of Object.entries(trigger.facts)) enter(name, words, trigger.name);
+  for (const [name, definition] of Object.entries(trigger.facts))
+    enter(name, definition, trigger.name);
 
 const list: readonly FactEntry[] = [...entries.values()];
 const names: readonly string[] = [...entries.keys()];

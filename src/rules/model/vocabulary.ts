@@ -36,8 +36,11 @@ export interface TriggeredCallback {
   readonly facts: Readonly<Record<string, FactValue>>;
 }
 
-/** A fact that at least one trigger carries. `triggers` is empty for facts that every callback has. */
+/** A fact that at least one trigger carries. */
 export interface FactEntry extends FactDefinition {
   readonly name: string;
+  /** The triggers that carry it; empty if every callback may have it. */
   readonly triggers: readonly string[];
+  /** It comes from the envelope or the subject, not from the trigger's own payload. */
+  readonly common?: true;
 }
