@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { Alarm } from '../alerts/alert-dispatcher.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
+import type { Address } from '../callbacks/model.ts';
 import { addressOf as addressIn } from '../callbacks/shapes/parts.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import type { Objects, SenderClient } from '../objects/index.ts';

@@ -1,4 +1,4 @@
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { DeliveryResult } from '../objects/alerts/alert-delivery.ts';
 import type { Objects } from '../objects/index.ts';

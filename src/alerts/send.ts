@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { AppError, messageOf } from '../errors.ts';
 import type { DeliveryResult } from '../objects/alerts/alert-delivery.ts';
-import { mayPassLater, retryAfterOf, zoneAmong } from '../outbound/http.ts';
-import { within } from '../outbound/timeout.ts';
+import { findZone, isRetryable, retryAfterOf } from '../outbound/http.ts';
+import { withTimeout } from '../outbound/timeout.ts';
 import { type Alerts, destinationNamed, kindOf } from './config.ts';
 import {
   type HttpOutgoing,
@@ -62,7 +62,7 @@ async function sendMail(
 ): Promise<DeliveryResult> {
   if (!mail) return { kind: 'later', message: 'the binding EMAIL is missing in wrangler.toml' };
   try {
-    await within(timeout, mail(outgoing));
+    await withTimeout(timeout, mail(outgoing));
     return { kind: 'sent', message: 'the mail was taken' };
   } catch (error) {
     if (error instanceof AppError) return tooLate(timeout);
@@ -128,7 +128,7 @@ export async function post(
 ): Promise<DeliveryResult> {
   if (!isAllowed(request.url))
     return { kind: 'refused', message: 'only https addresses with a name are allowed' };
-  const zone = zoneAmong(request.url, own);
+  const zone = findZone(request.url, own);
   if (zone !== undefined)
     return {
       kind: 'refused',
@@ -165,7 +165,7 @@ export function verdict(
 ): DeliveryResult {
   const message = `answered ${status}`;
   if (ok) return { kind: 'sent', message };
-  return mayPassLater(status)
+  return isRetryable(status)
     ? { kind: 'later', message, after: retryAfterOf(headers, now) }
     : { kind: 'refused', message };
 }

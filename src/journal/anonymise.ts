@@ -1,4 +1,4 @@
-import { parsedJson } from '../callbacks/json.ts';
+import { parseJsonText } from '../callbacks/json.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 
 /** The most of a fixture that is kept, in characters. */
@@ -54,7 +54,7 @@ const plainKey = (name: string): string =>
 
 function replacedText(text: string, key: string): string {
   if (text === '') return '';
-  const inner = JSON_WITHIN.includes(key) ? parsedJson(text) : undefined;
+  const inner = JSON_WITHIN.includes(key) ? parseJsonText(text) : undefined;
   if (inner !== undefined) return JSON.stringify(replaced(inner, key === 'payload' ? '' : key));
   if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text)) return text;
   if (/^https?:/.test(text)) return 'https://example.com/file';

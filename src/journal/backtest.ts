@@ -25,7 +25,7 @@ const MOST = 1_000;
 export async function backtest(
   rulebooks: { readonly old: Rulebook; readonly new: Rulebook },
   span: Span,
-  keys: Pick<DataKey, 'hash' | 'unseal'>,
+  keys: Pick<DataKey, 'hash' | 'decrypt'>,
   DB: D1Database,
 ): Promise<Backtested> {
   const tally = emptyTally();
@@ -48,7 +48,7 @@ async function outcomesOf(
   entry: Entry,
   rulebook: Rulebook,
   same: ReadonlySet<string>,
-  keys: Pick<DataKey, 'hash' | 'unseal'>,
+  keys: Pick<DataKey, 'hash' | 'decrypt'>,
 ): Promise<Outcomes> {
   const { fired, counted, unknown } = reEvaluate(
     entry,

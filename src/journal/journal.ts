@@ -1,5 +1,6 @@
 import type { Callback } from '../callbacks/callback.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
+import { triggerNamed } from '../callbacks/triggers/index.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
@@ -16,10 +17,7 @@ import { redactFacts } from './redact.ts';
 export type Later = (work: Promise<unknown>) => void;
 
 /** Actions that make an entry a proof of consent, which is kept longer. */
-const CONSENT = {
-  actions: new Set(['suppress', 'unsuppress']),
-  triggers: new Set(['OPT_IN', 'OPT_OUT']),
-};
+const CONSENT_ACTIONS = new Set(['suppress', 'unsuppress']);
 
 /** The most of what is new in one callback that is noted. */
 const MOST_DRIFTS = 5;
@@ -137,8 +135,8 @@ async function entryOf(
   keepsBody: boolean,
   dataKey: DataKey,
 ): Promise<Entry> {
-  const { about, envelope, trigger, raw } = callback;
-  const address = addressOf(about, envelope.appId);
+  const { subject, envelope, trigger, raw } = callback;
+  const address = addressOf(subject, envelope.appId);
   const facts = await redactFacts(callback, rulebook, recalled, dataKey);
   return {
     id: callback.id,
@@ -147,10 +145,10 @@ async function entryOf(
     eventTime: callback.eventTime,
     class: classOf(trigger, performed),
     trigger,
-    channel: about.channel?.slice(0, MOST_DETAIL),
+    channel: subject.channel?.slice(0, MOST_DETAIL),
     appId: envelope.appId.slice(0, MOST_DETAIL),
     person: address && (await personOf(address)),
-    contact: about.contactId ? hashContact(about.contactId, dataKey) : undefined,
+    contact: subject.contactId ? hashContact(subject.contactId, dataKey) : undefined,
     reasonCode: typeof facts.clear.reason_code === 'string' ? facts.clear.reason_code : undefined,
     rules: [
       ...decision.fired.map(({ rule }) => ({
@@ -170,12 +168,13 @@ async function entryOf(
     })),
     facts,
     shadow,
-    ...(keepsBody && weightOf(raw) <= MAX_BODY ? { body: await dataKey.seal(raw) } : {}),
+    ...(keepsBody && weightOf(raw) <= MAX_BODY ? { body: await dataKey.encrypt(raw) } : {}),
   };
 }
 
 const classOf = (trigger: string, performed: Passed['performed']): EntryClass =>
-  CONSENT.triggers.has(trigger) || performed.some(({ action }) => CONSENT.actions.has(action))
+  triggerNamed(trigger)?.journalClass === 'consent' ||
+  performed.some(({ action }) => CONSENT_ACTIONS.has(action))
     ? 'consent'
     : 'callback';
 

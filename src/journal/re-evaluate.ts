@@ -11,7 +11,7 @@ import { operatorNamed } from '../rules/operators/operators.ts';
 import type { Entry } from './entry.ts';
 import { hashFact } from './redact.ts';
 
-type Keys = Pick<DataKey, 'hash' | 'unseal'>;
+type Keys = Pick<DataKey, 'hash' | 'decrypt'>;
 
 /** Stands for a text of which only this is known: that it is there, and none of the words that any rule compares it with. */
 const HIDDEN = '\u0000';
@@ -26,7 +26,7 @@ export async function openEntryFacts(entry: Entry, rulebook: Rulebook, keys: Key
     ? { trigger: entry.trigger, channel: entry.channel, app_id: entry.appId || undefined }
     : facts.clear;
   if (body !== undefined) {
-    const callback = await readCallbackText(await keys.unseal(body), receivedAt);
+    const callback = await readCallbackText(await keys.decrypt(body), receivedAt);
     const uses = rulebook.rules
       .filter(({ on }) => on.includes(entry.trigger))
       .flatMap((rule) => rule.uses);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
-import { Address, type Memory } from '../callbacks/triggers/trigger.ts';
+import { Address, type StateRecord } from '../callbacks/model.ts';
 import type { Objects } from './index.ts';
 import { isDelivered } from './messages/lineage.ts';
 
@@ -43,7 +43,9 @@ export function previewState(callback: Callback, objects: Objects): Promise<Stat
 
 /** Returns, for each kind of memory, the facts that come of it. */
 type Keepers = {
-  readonly [K in Memory['kind']]?: (memory: Extract<Memory, { kind: K }>) => Promise<StateFacts>;
+  readonly [K in StateRecord['kind']]?: (
+    memory: Extract<StateRecord, { kind: K }>,
+  ) => Promise<StateFacts>;
 };
 
 function keeping(
@@ -98,13 +100,15 @@ const ratingFact = ({ previous }: { previous?: string }): StateFacts =>
 const capabilityFact = ({ previous }: { previous?: string }): StateFacts =>
   previous === undefined ? {} : { previous_capability_status: previous };
 
-/** Applies all memories in parallel. Where two return the same fact, the first one counts. */
-async function recall({ memories }: Callback, keepers: Keepers): Promise<StateFacts> {
-  if (memories.length === 0) return {};
+/** Applies all stateRecords in parallel. Where two return the same fact, the first one counts. */
+async function recall({ stateRecords }: Callback, keepers: Keepers): Promise<StateFacts> {
+  if (stateRecords.length === 0) return {};
   const facts = await Promise.all(
-    memories.map((memory) => {
+    stateRecords.map((memory) => {
       // TypeScript does not see that `memory.kind` selects the function for exactly this kind.
-      const keep = keepers[memory.kind] as ((memory: Memory) => Promise<StateFacts>) | undefined;
+      const keep = keepers[memory.kind] as
+        | ((memory: StateRecord) => Promise<StateFacts>)
+        | undefined;
       return keep?.(memory) ?? {};
     }),
   );

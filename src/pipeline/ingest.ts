@@ -30,7 +30,7 @@ export async function pass(
   acts: () => void = () => {},
 ): Promise<Answer> {
   const { journal, rulebooks } = services;
-  const recalled = await recordState(callback, services.objects, services.dataKey.seal);
+  const recalled = await recordState(callback, services.objects, services.dataKey.encrypt);
   const recall = async (name: string) => recalled[name];
   const rulebook = await services.rulebook();
   const decision = await decide(rulebook, callback, recall);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { settle } from '../callbacks/facts/fact.ts';
+import { coerceFact } from '../callbacks/facts/fact.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Firing } from '../objects/tally/tally.ts';
 import type { TallyClient } from '../objects/tally/tally-client.ts';
@@ -101,7 +101,7 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
     : [];
   const latest = newest && {
     ...{ at: newest.at, people },
-    sealed: await services.dataKey.seal(JSON.stringify(newest.case)),
+    sealed: await services.dataKey.encrypt(JSON.stringify(newest.case)),
   };
   // Before it is kept: whatever a window holds must be found when its person is erased.
   const until = services.now() + terms.within + terms.cooldown + KEPT_BEHIND + GIVEN_UP;
@@ -143,12 +143,12 @@ async function act(
     return;
   }
   try {
-    const kept = v.parse(TallyCase, JSON.parse(await services.dataKey.unseal(firing.sealed)));
+    const kept = v.parse(TallyCase, JSON.parse(await services.dataKey.decrypt(firing.sealed)));
     const callback = await callbackOf(kept, services);
     const told = Object.fromEntries(
       Object.entries(kept.recalled).map(([fact, value]) => [
         fact,
-        settle(factEntry(fact)?.type ?? 'text', value),
+        coerceFact(factEntry(fact)?.type ?? 'text', value),
       ]),
     );
     const recall = async (fact: string) => told[fact];

@@ -1,6 +1,6 @@
 import { receiveCallback } from '../api/callbacks.ts';
 import { type Callback, MAX_BYTES, readCallback } from '../callbacks/callback.ts';
-import { readSecrets, speaksFor, verifySignature } from '../callbacks/signature.ts';
+import { mayReport, readSecrets, verifySignature } from '../callbacks/signature.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import { defer, pass } from '../pipeline/ingest.ts';
 import { noteHost } from '../pipeline/loop-guard.ts';
@@ -58,7 +58,7 @@ export const callbackRoutes = [
         quarantined: { code: error.code, detail: error.message },
       });
     }
-    if (!speaksFor(secrets, signer, callback)) {
+    if (!mayReport(secrets, signer, callback)) {
       throw new AppError(
         'signature_wrong_app',
         'the signature is of a secret that is listed for another app',

@@ -98,7 +98,7 @@ export const decisionRoutes = [
         'conflict',
         `the callback ${id} was not kept: that needs the setting JOURNAL_PAYLOAD=keep`,
       );
-    const body = { text: await dataKey.unseal(entry.body) };
+    const body = { text: await dataKey.decrypt(entry.body) };
     await callbacks.send({
       body,
       receivedAt: entry.receivedAt,

@@ -7,7 +7,7 @@ import {
   type Verdict,
 } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import { checkAddress } from './address.ts';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { readCallbackText } from '../callbacks/callback.ts';
 import { stableId } from '../callbacks/callback-id.ts';
+import type { Address } from '../callbacks/model.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import { Note } from '../journal/journal-message.ts';
@@ -81,7 +81,7 @@ export function openDeadLetters(
           code,
           reason,
           attempts,
-          await dataKey.seal(JSON.stringify(work)),
+          await dataKey.encrypt(JSON.stringify(work)),
         )
         .run();
       return id;
@@ -101,7 +101,7 @@ export function openDeadLetters(
       const parsed = v.safeParse(v.object({ ...DeadLetterRow.entries, work: v.string() }), row);
       if (!parsed.success) throw unknown(id);
       const { work: sealed, ...letter } = parsed.output;
-      const work: unknown = JSON.parse(await dataKey.unseal(sealed));
+      const work: unknown = JSON.parse(await dataKey.decrypt(sealed));
       if (letter.queue === 'effects') await EFFECTS.send(readable(Work, work));
       else if (letter.queue === 'callbacks') await CALLBACKS.send(readable(Deferred, work));
       else await JOURNAL_QUEUE.send(readable(Note, work));
@@ -161,9 +161,9 @@ async function whomIn(
   if (!deferred.success || 'key' in deferred.output.body) return {};
   try {
     const { body, receivedAt } = deferred.output;
-    const { about, envelope } = await readCallbackText(body.text, receivedAt);
-    const address = addressOf(about, envelope.appId);
-    return { person: address && (await personOf(address)), contactId: about.contactId };
+    const { subject, envelope } = await readCallbackText(body.text, receivedAt);
+    const address = addressOf(subject, envelope.appId);
+    return { person: address && (await personOf(address)), contactId: subject.contactId };
   } catch {
     // What cannot be read is why it lies here.
     return {};

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { readCallback } from '../callbacks/callback.ts';
 import { stableId } from '../callbacks/callback-id.ts';
-import { type Secrets, speaksFor } from '../callbacks/signature.ts';
+import { mayReport, type Secrets } from '../callbacks/signature.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 
 const DAY = 86_400_000;
@@ -93,7 +93,7 @@ export async function redeliverQuarantined(
   if (!body) throw new AppError('not_found', `no body in quarantine is called "${id}"`);
   const { signers, ...kept } = v.parse(Whole, row);
   const callback = await readCallback(new Uint8Array(await body.arrayBuffer()), kept.at);
-  if (!speaksFor(secrets, { app: signers[0] ?? '*', apps: signers }, callback))
+  if (!mayReport(secrets, { app: signers[0] ?? '*', apps: signers }, callback))
     throw new AppError('conflict', 'its signature is of a secret that is listed for another app');
   await CALLBACKS.send({
     body: { key: keyOf(id) },

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { stableId } from '../callbacks/callback-id.ts';
-import { Address } from '../callbacks/triggers/trigger.ts';
+import { Address } from '../callbacks/model.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
@@ -70,7 +70,7 @@ export function openReviews(
 ): ReviewStore {
   const opened = async (row: unknown): Promise<Review> => {
     const { details, ...rest } = v.parse(Row, row);
-    return { ...rest, ...v.parse(Details, JSON.parse(await dataKey.unseal(details))) };
+    return { ...rest, ...v.parse(Details, JSON.parse(await dataKey.decrypt(details))) };
   };
 
   /** It is decided by then, so nothing here may fail. */
@@ -108,7 +108,7 @@ export function openReviews(
       );
       if (kind === 'consents-differ' && !differ) return undefined;
       const id = await stableId(['review', key]);
-      const details = await dataKey.seal(
+      const details = await dataKey.encrypt(
         JSON.stringify({ sides, reason, ...(text ? { text } : {}) }),
       );
       await DB.prepare(

@@ -2,7 +2,7 @@ import type { Alerts } from '../alerts/config.ts';
 import type { Carriers } from '../alerts/send.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from '../objects/index.ts';
 import type { RulebooksClient } from '../objects/rulebooks/rulebooks-client.ts';

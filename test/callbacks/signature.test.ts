@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import {
   MAX_AHEAD,
+  mayReport,
   readSecrets,
   SIGNATURE_MAX_AGE,
   signCallback,
-  speaksFor,
   verifySignature,
 } from '../../src/callbacks/signature.ts';
 import { AppError } from '../../src/errors.ts';
@@ -252,7 +252,7 @@ describe('speaksFor', () => {
   ] as const)('%s speaks for %j: %s', async (secret, app, expected) => {
     const signer = await verified(secret);
     expect(signer.apps).toEqual(who[secret]);
-    expect(speaksFor(secrets, signer, await read(inbound(app)))).toBe(expected);
+    expect(mayReport(secrets, signer, await read(inbound(app)))).toBe(expected);
   });
 
   test.each([
@@ -297,7 +297,7 @@ describe('speaksFor', () => {
     ['what nobody knows, of no app', { something_new: {} }, true],
     ['what nobody knows, of another app', { app_id: '01JB', something_new: {} }, false],
   ])('a secret of one app, and %s', async (_, body, expected) => {
-    expect(speaksFor(secrets, await verified('a'), await read(body))).toBe(expected);
+    expect(mayReport(secrets, await verified('a'), await read(body))).toBe(expected);
   });
 
   test.each([
@@ -320,6 +320,6 @@ describe('speaksFor', () => {
     ],
   ])('%s', async (_, setting, secret, body, expected) => {
     const lists = readSecrets(setting);
-    expect(speaksFor(lists, await verified(secret, lists), await read(body))).toBe(expected);
+    expect(mayReport(lists, await verified(secret, lists), await read(body))).toBe(expected);
   });
 });

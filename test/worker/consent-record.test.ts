@@ -62,13 +62,13 @@ describe('the record of consent', () => {
     [
       'was sealed with another key',
       async (file) =>
-        env.ARCHIVE.put(file, await openDataKey('another-key-another-key-another').seal('[]')),
+        env.ARCHIVE.put(file, await openDataKey('another-key-another-key-another').encrypt('[]')),
       'sealed data: DATA_KEY does not open it',
     ],
     ['is broken', (file) => env.ARCHIVE.put(file, 'x'), 'sealed data: unknown form'],
     [
       'holds something else',
-      async (file) => env.ARCHIVE.put(file, await openDataKey(KEY).seal('[{}]')),
+      async (file) => env.ARCHIVE.put(file, await openDataKey(KEY).encrypt('[{}]')),
       'it is not what',
     ],
   ])('comes back but for a page of its backup that %s, which is named', async (_, spoil, message) => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Address } from '../../callbacks/triggers/trigger.ts';
+import type { Address } from '../../callbacks/model.ts';
 import type { ConsentChange, ConsentOutcome } from './consent.ts';
 
 const Maybe = v.nullable(v.string());

@@ -1,4 +1,4 @@
-import type { Address } from '../../callbacks/triggers/trigger.ts';
+import type { Address } from '../../callbacks/model.ts';
 
 /** The scopes that a person can refuse. `all` includes the others. Source: the three lists of Sinch Consent Management. */
 export const SCOPES = ['all', 'marketing', 'notification'] as const;

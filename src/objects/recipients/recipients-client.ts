@@ -1,7 +1,7 @@
+import type { Address } from '../../callbacks/model.ts';
 import { type Families, personKey } from '../../callbacks/person.ts';
-import type { Address } from '../../callbacks/triggers/trigger.ts';
 import { messageOf } from '../../errors.ts';
-import { openDeadline, within } from '../../outbound/timeout.ts';
+import { openDeadline, withTimeout } from '../../outbound/timeout.ts';
 import { allShards, shard, shardAt, shardOf } from '../shards.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
@@ -120,7 +120,7 @@ export function openRecipients(
       return inOrder(
         lines,
         ([first]) => first?.person ?? '',
-        (person, some) => within(timeout, shard(namespace, person).importConsent(some, dry)),
+        (person, some) => withTimeout(timeout, shard(namespace, person).importConsent(some, dry)),
       );
     },
     async read(addresses) {

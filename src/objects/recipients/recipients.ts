@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Address } from '../../callbacks/triggers/trigger.ts';
+import type { Address } from '../../callbacks/model.ts';
 import { setAlarm } from '../alarm.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
 import { openWindowSamples, type WindowSamples } from '../window-samples.ts';

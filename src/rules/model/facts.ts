@@ -1,6 +1,11 @@
 import { type Callback, UNKNOWN } from '../../callbacks/callback.ts';
-import { commonFacts } from '../../callbacks/facts/common-facts.ts';
-import type { FactValue, FactWords, Lists } from '../../callbacks/facts/fact.ts';
+import { commonFacts, envelopeFactNames } from '../../callbacks/facts/common-facts.ts';
+import {
+  definitionsOf,
+  type FactDefinition,
+  type FactValue,
+  type Lists,
+} from '../../callbacks/facts/fact.ts';
 import { triggers } from '../../callbacks/triggers/index.ts';
 import type { FactEntry } from './vocabulary.ts';
 
@@ -9,34 +14,32 @@ export const PAYLOAD = 'payload';
 
 const entries = new Map<string, FactEntry>();
 
-function enter(name: string, words: FactWords, trigger?: string): void {
-  const { type, summary, description, known, previous, folded, recalled } = words;
+function enter(name: string, { known, ...rest }: FactDefinition, trigger: string): void {
   const earlier = entries.get(name);
   const values =
     earlier?.known && known
       ? [...new Set([...earlier.known, ...known])]
       : (earlier?.known ?? known);
   entries.set(name, {
-    ...(earlier ?? {
-      name,
-      type,
-      summary,
-      description,
-      ...(previous && { previous }),
-      ...(folded && { folded }),
-      ...(recalled && { recalled }),
-    }),
+    ...(earlier ?? { name, ...rest }),
     ...(values && { known: values }),
-    triggers:
-      trigger === undefined || earlier?.triggers.length === 0
-        ? []
-        : [...(earlier?.triggers ?? []), trigger],
+    triggers: [...(earlier?.triggers ?? []), trigger],
   });
 }
 
-for (const [name, words] of Object.entries(commonFacts)) enter(name, words);
+const common = definitionsOf(commonFacts);
+for (const [name, definition] of Object.entries(common)) {
+  const carriers = triggers.filter((trigger) => trigger.subjectFacts.some((fact) => fact === name));
+  entries.set(name, {
+    name,
+    ...definition,
+    common: true,
+    triggers: envelopeFactNames.includes(name) ? [] : carriers.map((trigger) => trigger.name),
+  });
+}
 for (const trigger of triggers)
-  for (const [name, words] of Object.entries(trigger.facts)) enter(name, words, trigger.name);
+  for (const [name, definition] of Object.entries(trigger.facts))
+    enter(name, definition, trigger.name);
 
 const list: readonly FactEntry[] = [...entries.values()];
 const names: readonly string[] = [...entries.keys()];

@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type { FactValue, FactWords } from '../../callbacks/facts/fact.ts';
+import type { FactDefinition, FactValue } from '../../callbacks/facts/fact.ts';
 
 /** What rules need to know of an action: the words and the schema, not how it is done. Defined in full in `actions/`. */
 export interface ActionDefinition {
@@ -36,8 +36,11 @@ export interface TriggeredCallback {
   readonly facts: Readonly<Record<string, FactValue>>;
 }
 
-/** A fact that at least one trigger carries. `triggers` is empty for facts that every callback has. */
-export interface FactEntry extends FactWords {
+/** A fact that at least one trigger carries. */
+export interface FactEntry extends FactDefinition {
   readonly name: string;
+  /** The triggers that carry it; empty if every callback may have it. */
   readonly triggers: readonly string[];
+  /** It comes from the envelope or the subject, not from the trigger's own payload. */
+  readonly common?: true;
 }

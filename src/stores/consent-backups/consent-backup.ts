@@ -108,7 +108,7 @@ export function openConsentBackups(
     for (let page = 0, total = 0; ; page++) {
       const rows = await recipients.readRecord(shard, after, PAGE);
       if (rows.length > 0)
-        await bucket.put(`${folder}/${shard}-${page}`, await dataKey.seal(JSON.stringify(rows)));
+        await bucket.put(`${folder}/${shard}-${page}`, await dataKey.encrypt(JSON.stringify(rows)));
       total += rows.length;
       after = rows.at(-1);
       if (rows.length < PAGE) return { rows: total, files: rows.length > 0 ? page + 1 : page };
@@ -182,7 +182,7 @@ export function openConsentBackups(
   /** The changes of a file, or what keeps them from being read. */
   async function opened(sealed: string): Promise<ConsentRow[] | string> {
     try {
-      const read = v.safeParse(Rows, await dataKey.unseal(sealed));
+      const read = v.safeParse(Rows, await dataKey.decrypt(sealed));
       return read.success ? read.output : 'it is not what a backup holds';
     } catch (error) {
       return messageOf(error);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Address } from '../../callbacks/triggers/trigger.ts';
+import { Address } from '../../callbacks/model.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
 import type { ContactAddresses, LateErasure } from '../../work/services.ts';
@@ -60,7 +60,7 @@ export function openContacts(
       .bind(contactId)
       .all<{ address: string }>();
     return Promise.all(
-      rows.results.map(async ({ address }) => v.parse(AddressText, await dataKey.unseal(address))),
+      rows.results.map(async ({ address }) => v.parse(AddressText, await dataKey.decrypt(address))),
     );
   };
 
@@ -88,7 +88,7 @@ export function openContacts(
       if (told.length === 0) return [];
       const rows = await Promise.all(
         told.map(async ({ contactId, address, person }) =>
-          insert.bind(contactId, person, await dataKey.seal(JSON.stringify(address)), at),
+          insert.bind(contactId, person, await dataKey.encrypt(JSON.stringify(address)), at),
         ),
       );
       const pairs = JSON.stringify(told.map(({ contactId, person }) => ({ contactId, person })));

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Address } from '../../callbacks/triggers/trigger.ts';
+import type { Address } from '../../callbacks/model.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import { eraseEntries } from '../../journal/erase-entries.ts';
 import type { Objects } from '../../objects/index.ts';
@@ -180,7 +180,7 @@ async function eraseCases(
     for (const { mark, name } of named.flat()) {
       for (const sealed of await objects.tallies.forget(name, mark)) {
         removed += 1;
-        const { body } = v.parse(TallyCase, JSON.parse(await dataKey.unseal(sealed)));
+        const { body } = v.parse(TallyCase, JSON.parse(await dataKey.decrypt(sealed)));
         if ('key' in body) await env.ARCHIVE.delete(body.key);
       }
     }
@@ -230,7 +230,7 @@ async function eraseHeld(
     .bind(JSON.stringify(marks))
     .all<{ work: string }>();
   for (const { work } of results) {
-    const effect = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
+    const effect = v.parse(Effect, JSON.parse(await dataKey.decrypt(work)));
     await deleteObjects(objectKeysOf(effect), env.ARCHIVE);
     // Those behind it in its line may go.
     await leaveLine(effect, { objects });

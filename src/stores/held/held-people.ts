@@ -1,6 +1,6 @@
 import { readCallbackText } from '../../callbacks/callback.ts';
+import type { Address } from '../../callbacks/model.ts';
 import { addressOf } from '../../callbacks/shapes/parts.ts';
-import type { Address } from '../../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
 import { addressesTold, readAddresses } from '../../pipeline/addresses.ts';
@@ -47,7 +47,7 @@ async function inBody(
   const callback = await readCallbackText(text, subject.receivedAt);
   return {
     addresses: addressesTold(callback),
-    contacts: callback.memories.flatMap((memory) =>
+    contacts: callback.stateRecords.flatMap((memory) =>
       memory.kind === 'contact' ? memory.contactId : [],
     ),
   };

@@ -104,7 +104,7 @@ export function openHeld(
     const words = `${to} by ${actor}: ${reason}`;
     const settled: Effect[] = [];
     for (const { work } of rows) {
-      const { held: _, ...effect } = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
+      const { held: _, ...effect } = v.parse(Effect, JSON.parse(await dataKey.decrypt(work)));
       const { line, key } = effect;
       if (to === 'dropped') {
         if (line) await fifo.leave(line.name, key);
@@ -159,7 +159,7 @@ export function openHeld(
           subject.appId,
           subject.callbackId,
           JSON.stringify(await peopleNamedIn(effect, { objects, dataKey, ARCHIVE })),
-          await dataKey.seal(JSON.stringify(effect)),
+          await dataKey.encrypt(JSON.stringify(effect)),
           subject.receivedAt,
         )
         .run();

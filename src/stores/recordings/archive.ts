@@ -1,5 +1,5 @@
 import { LONGEST_TRY } from '../../actions/archive.ts';
-import { hexOf } from '../../crypto/encode-hex.ts';
+import { encodeHex } from '../../crypto/encode-hex.ts';
 import { AppError } from '../../errors.ts';
 import type { Objects } from '../../objects/index.ts';
 import type { Outcome } from '../../work/effect.ts';
@@ -215,7 +215,7 @@ async function readStored({ key }: R2Object, bucket: R2Bucket): Promise<Stored> 
   await object.body.pipeTo(digest);
   return {
     bytes: object.size,
-    sha256: hexOf(await digest.digest),
+    sha256: encodeHex(await digest.digest),
     type: object.httpMetadata?.contentType ?? '',
   };
 }

@@ -1,6 +1,6 @@
-import { hexOf, hexOfBase64 } from '../../crypto/encode-hex.ts';
+import { encodeHex, hexOfBase64 } from '../../crypto/encode-hex.ts';
 import { AppError } from '../../errors.ts';
-import { mayPassLater, retryAfterOf } from '../../outbound/http.ts';
+import { isRetryable, retryAfterOf } from '../../outbound/http.ts';
 
 /** How long one request for a file may take, with its body, in milliseconds. */
 const TIMEOUT = 120_000;
@@ -54,7 +54,7 @@ export async function openSource(from: URL, now: number): Promise<SourceFile> {
   if (status === 200 && body) return { host, ...describe(headers), body };
   await body?.cancel();
   throw new AppError(
-    mayPassLater(status) ? 'destination_unavailable' : 'destination_refused',
+    isRetryable(status) ? 'destination_unavailable' : 'destination_refused',
     `archive: ${host} answered ${status}`,
     { retryAfter: retryAfterOf(headers, now) },
   );
@@ -153,7 +153,7 @@ function openHash(algorithm: 'SHA-256' | 'MD5'): Hash {
     add: (chunk) => writer.write(chunk),
     async end() {
       await writer.close();
-      return hexOf(await stream.digest);
+      return encodeHex(await stream.digest);
     },
   };
 }

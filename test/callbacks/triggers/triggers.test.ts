@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { UNKNOWN } from '../../../src/callbacks/callback.ts';
 import { commonFacts } from '../../../src/callbacks/facts/common-facts.ts';
 import type { FactType } from '../../../src/callbacks/facts/fact.ts';
+import type { Envelope } from '../../../src/callbacks/model.ts';
 import { triggerNamed, triggers } from '../../../src/callbacks/triggers/index.ts';
-import type { Envelope } from '../../../src/callbacks/triggers/trigger.ts';
 import { AppError } from '../../../src/errors.ts';
 import { LISTS, read, readSample, sampleBody, samples } from '../../../src/samples/samples.ts';
 
@@ -99,11 +99,7 @@ describe('the list of triggers', () => {
   test('gives a fact one type and the same words wherever it stands', () => {
     const words = new Map<string, unknown>();
     for (const { facts } of triggers) {
-      for (const [
-        name,
-        { type, summary, description, known, previous, recalled },
-      ] of Object.entries(facts)) {
-        const these = { type, summary, description, known, previous, recalled };
+      for (const [name, these] of Object.entries(facts)) {
         expect(words.get(name) ?? these, name).toEqual(these);
         words.set(name, these);
         expect(Object.hasOwn(commonFacts, name), `${name} is a common fact`).toBe(false);
@@ -252,7 +248,7 @@ describe.each(triggers)('$name', (trigger) => {
           expect(fits[type](value), `${key} = ${JSON.stringify(value)}`).toBe(true);
       }
       for (const part of reading.identity) expect(['string', 'undefined']).toContain(typeof part);
-      for (const value of Object.values(reading.about))
+      for (const value of Object.values(reading.subject))
         expect(['string', 'undefined']).toContain(typeof value);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
