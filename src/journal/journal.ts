@@ -13,24 +13,24 @@ import { type Entry, type EntryClass, MAX_BODY } from './entry.ts';
 import type { Drift, Note } from './journal-message.ts';
 import { redactFacts } from './redact.ts';
 
-/** Lets work go on after the answer was given: a Worker's `waitUntil`. */
+/** Continues work after the response: a Worker's `waitUntil`. */
 export type Later = (work: Promise<unknown>) => void;
 
 /** Actions that make an entry a proof of consent, which is kept longer. */
 const CONSENT_ACTIONS = new Set(['suppress', 'unsuppress']);
 
-/** The most of what is new in one callback that is noted. */
-const MOST_DRIFTS = 5;
+/** How many drifts of one callback are recorded. */
+const MAX_DRIFTS = 5;
 
-/** How much is said of what became of an action, and of names that Sinch keeps short, in characters. */
-const MOST_DETAIL = 1_000;
+/** The longest detail of an outcome, and the longest name, in characters. */
+const MAX_DETAIL = 1_000;
 
-/** What this isolate has noted today already, a queue at a time. */
+/** The drifts that this isolate has recorded today, for each queue binding. */
 const noted = new WeakMap<object, Set<string>>();
 
 /**
- * Opens the journal for writing. Notes go to a queue of their own, off the way of the acknowledgement: a note that is
- * lost loses a record, never a callback.
+ * Opens the journal for writing. Notes go to a queue of their own after the acknowledgement: if one
+ * is lost, a record is lost, never a callback.
  */
 export function openJournal(
   { JOURNAL_QUEUE: queue }: Pick<Env, 'JOURNAL_QUEUE'>,
@@ -45,7 +45,7 @@ export function openJournal(
   };
   const lost = (error: unknown, id: string): void =>
     console.error({ event: 'journal.lost', id, code: codeOf(error), message: messageOf(error) });
-  const quietly = (work: () => Promise<void>, id: string): void =>
+  const inBackground = (work: () => Promise<void>, id: string): void =>
     later(work().catch((error: unknown) => lost(error, id)));
   const isNews = ({ day, kind, trigger, name, value }: Omit<Drift, 'fixture'>): boolean => {
     const known = noted.get(queue) ?? new Set();
@@ -57,8 +57,8 @@ export function openJournal(
   };
   const newsIn = (callback: Callback): readonly Drift[] => {
     try {
-      // What is one too many is not noted as known: the next such callback tells it.
-      let room = MOST_DRIFTS;
+      // A drift over the limit is not marked as recorded: the next such callback records it.
+      let room = MAX_DRIFTS;
       return driftsOf(callback, (drift) => room > 0 && isNews(drift) && room-- > 0);
     } catch (error) {
       lost(error, callback.id);
@@ -72,9 +72,9 @@ export function openJournal(
       const { callback, decision } = passed;
       const acted = decision.fired.length + decision.shadowed.length + decision.erred.length > 0;
       const drifts = newsIn(callback);
-      // Nothing is left for later where there is nothing to say: `waitUntil` is not free.
+      // Without anything to record `waitUntil` is not called: it is not free.
       if (!acted && mode !== 'all' && drifts.length === 0) return;
-      quietly(async () => {
+      inBackground(async () => {
         const notes: Note[] = drifts.map((drift) => ({ kind: 'drift', drift }));
         if (acted || mode === 'all')
           notes.push({
@@ -95,8 +95,8 @@ export function openJournal(
         action,
         at: now(),
       } as const;
-      const detail = end.detail.slice(0, MOST_DETAIL);
-      quietly(
+      const detail = end.detail.slice(0, MAX_DETAIL);
+      inBackground(
         () =>
           send([{ ...note, position: Number.isInteger(position) ? position : 0, ...end, detail }]),
         subject.callbackId,
@@ -124,7 +124,7 @@ export function openJournal(
       } as const;
       const facts = { clear: {}, hashed: {}, withheld: [], absent: [], erased: true };
       const entry: Entry = { ...about, class: 'callback', rules: [], actions: [action], facts };
-      quietly(() => send([{ kind: 'entry', entry }]), id);
+      inBackground(() => send([{ kind: 'entry', entry }]), id);
     },
   };
 }
@@ -145,8 +145,8 @@ async function entryOf(
     eventTime: callback.eventTime,
     class: classOf(trigger, performed),
     trigger,
-    channel: subject.channel?.slice(0, MOST_DETAIL),
-    appId: envelope.appId.slice(0, MOST_DETAIL),
+    channel: subject.channel?.slice(0, MAX_DETAIL),
+    appId: envelope.appId.slice(0, MAX_DETAIL),
     person: address && (await personOf(address)),
     contact: subject.contactId ? hashContact(subject.contactId, dataKey) : undefined,
     reasonCode: typeof facts.clear.reason_code === 'string' ? facts.clear.reason_code : undefined,
@@ -159,12 +159,12 @@ async function entryOf(
       ...decision.erred.map(({ rule, message }) => ({
         rule,
         outcome: 'erred' as const,
-        detail: impersonal(message),
+        detail: withoutValue(message),
       })),
     ],
     actions: performed.map(({ detail, ...action }) => ({
       ...action,
-      ...(detail ? { detail: detail.slice(0, MOST_DETAIL) } : {}),
+      ...(detail ? { detail: detail.slice(0, MAX_DETAIL) } : {}),
     })),
     facts,
     shadow,
@@ -178,6 +178,6 @@ const classOf = (trigger: string, performed: Passed['performed']): EntryClass =>
     ? 'consent'
     : 'callback';
 
-/** What was wrong, without the value that a schema repeats. */
-const impersonal = (message: string): string =>
+/** Returns an error message without the received value, which may name a person. */
+const withoutValue = (message: string): string =>
   message.replace(/ but received .*/s, '').slice(0, 300);

@@ -7,10 +7,10 @@ import { factEntries, isCarried } from '../rules/model/facts.ts';
 import { type FactUse, useOf } from '../rules/model/tree.ts';
 import type { StoredFacts } from './entry.ts';
 
-/** A longer text is no code and no name. */
+/** The longest text or list that is stored, in characters: a longer one is neither a code nor a name. */
 const LONGEST = 200;
 
-/** What is hashed of a fact: the same for equal values, whatever fact holds them. */
+/** Returns the keyed hash of a fact's value: the same for equal values of all facts. */
 export const hashFact = (value: string, { hash }: Pick<DataKey, 'hash'>): string =>
   hash(`fact\n${value}`);
 
@@ -47,7 +47,7 @@ export async function redactFacts(
   return { clear, hashed, withheld, absent };
 }
 
-/** A fact that cannot even be read is missing; that its rule erred is on record. */
+/** Treats a fact that cannot be read as missing: the error of its rule is recorded. */
 function readOf(read: () => FactValue): FactValue {
   try {
     return read();
@@ -63,7 +63,7 @@ const isShortList = (value: object): boolean =>
 
 const carried = new Map<string, readonly FactUse[]>();
 
-/** The vocabulary of a trigger; `payload` stands for all and is kept by its paths. */
+/** Returns the facts of a trigger, without `payload`, which is stored by its paths. */
 function factsOf(trigger: string): readonly FactUse[] {
   const known = carried.get(trigger);
   if (known) return known;
@@ -76,7 +76,7 @@ function factsOf(trigger: string): readonly FactUse[] {
 
 const asked = new WeakMap<Rulebook, Map<string, readonly FactUse[]>>();
 
-/** The fields that the rules on a trigger reach by a path. */
+/** Returns the payload fields that the rules on a trigger use by a path. */
 function pathsOf(rulebook: Rulebook, trigger: string): readonly FactUse[] {
   const ofRulebook = asked.get(rulebook) ?? new Map<string, readonly FactUse[]>();
   asked.set(rulebook, ofRulebook);

@@ -8,7 +8,7 @@ import {
   StoredFacts,
 } from './entry.ts';
 
-/** What to look for. Times in milliseconds since 1970; everything given must hold. */
+/** Search conditions, all of which must hold. Times are milliseconds since 1970. */
 export interface Search {
   readonly since?: number | undefined;
   readonly until?: number | undefined;
@@ -17,11 +17,11 @@ export interface Search {
   readonly appId?: string | undefined;
   readonly rule?: string | undefined;
   readonly action?: string | undefined;
-  /** Of a rule (`fired`, `shadow`, `erred`), of an action (`done`, …), or `none`: no rule said anything. */
+  /** The outcome of a rule (`fired`, `shadow`, `erred`) or an action (`done`, …), or `none`: no rule fired. */
   readonly outcome?: string | undefined;
-  /** Keyed hashes of one person: one for each channel that may be meant. */
+  /** Keyed hashes of one person: one for each possible channel. */
   readonly people?: readonly string[] | undefined;
-  /** Whether to list what a rulebook in shadow decided, too. */
+  /** Whether to include the decisions of a rulebook in shadow. */
   readonly shadow?: boolean | undefined;
 }
 
@@ -54,7 +54,7 @@ const COLUMNS = `d.id, d.rulebook, d.at, d.event_at, d.class, d.trigger, d.chann
   ${of('decided_rules', "'rule', o.rule, 'outcome', o.outcome, 'detail', o.detail")} AS rules,
   ${of('decided_actions', "'rule', o.rule, 'action', o.action, 'position', o.position, 'outcome', o.outcome, 'detail', o.detail, 'at', o.at")} AS actions`;
 
-/** Entries, the newest first, behind `cursor`. */
+/** Returns entries after `cursor`, newest first. */
 export async function searchEntries(
   search: Search,
   limit: number,
@@ -67,7 +67,7 @@ export async function searchEntries(
     where.push('(d.at, d.id, d.rulebook) < (?, ?, ?)');
     values.push(from.at, from.id, from.rulebook);
   }
-  // A page needs no bodies: they are large, and sealed.
+  // A page needs no bodies: they are large and encrypted.
   const sql = `SELECT ${COLUMNS}, NULL AS body FROM decisions AS d ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
     ORDER BY d.at DESC, d.id DESC, d.rulebook DESC LIMIT ?`;
   const { results } = await DB.prepare(sql)
@@ -76,7 +76,7 @@ export async function searchEntries(
   return results.map(readRow);
 }
 
-/** What was decided about one callback, by each rulebook that did, the newest first. */
+/** Returns the decisions about one callback, one for each rulebook, newest first. */
 export async function entriesOf(id: string, DB: D1Database): Promise<readonly Entry[]> {
   const { results } = await DB.prepare(
     `SELECT ${COLUMNS}, d.body FROM decisions AS d WHERE d.id = ? ORDER BY d.shadow, d.at DESC, d.rulebook`,
@@ -86,12 +86,12 @@ export async function entriesOf(id: string, DB: D1Database): Promise<readonly En
   return results.map((row) => readRow(row).entry);
 }
 
-/** How many entries are read at once. */
+/** How many entries one query reads. */
 const PAGE = 200;
 
 /**
- * Reads the journal, the oldest first, for whoever wants to decide it anew. Entries of rulebooks in shadow are left out.
- * Stop early whenever you like: each entry comes with the cursor to go on from.
+ * Reads the journal, oldest first, to evaluate it again. Entries of rulebooks in shadow are left out.
+ * The caller may stop early and continue from the cursor of the last entry.
  */
 export async function* readEntries(
   { since, until, cursor }: Span,
@@ -179,7 +179,7 @@ function readRow(row: unknown): ReadEntry {
 const withoutNulls = (value: unknown): object =>
   Object.fromEntries(Object.entries(value ?? {}).filter(([, inner]) => inner !== null));
 
-/** Reads a cursor; one that nobody gave is as good as none. */
+/** Parses a cursor. Returns undefined for a malformed one. */
 function readCursor(cursor: string): { at: number; id: string; rulebook: string } | undefined {
   const [, at, id, rulebook] = /^(\d{1,15})\.([^.]{1,64})\.(.{1,128})$/.exec(cursor) ?? [];
   return at && id && rulebook ? { at: Number(at), id, rulebook } : undefined;

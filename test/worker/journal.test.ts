@@ -261,9 +261,9 @@ describe('what is kept of a person', () => {
       );
     const kept = { callback: 14 * DAY, consent: 400 * DAY };
     const now = 15 * DAY;
-    expect(await pruneJournal(env.DB, kept, now, { entries: 50, most: 4 })).toBe(200);
+    expect(await pruneJournal(env.DB, kept, now, { entries: 50, rounds: 4 })).toBe(200);
     expect(await counts()).toEqual([800, 800, 800]);
-    expect(await pruneJournal(env.DB, kept, now, { entries: 50, most: 100 })).toBe(550);
+    expect(await pruneJournal(env.DB, kept, now, { entries: 50, rounds: 100 })).toBe(550);
     expect(await counts()).toEqual([250, 250, 250]);
     expect(await pruneJournal(env.DB, kept, 401 * DAY)).toBe(250);
     expect(await counts()).toEqual([0, 0, 0]);

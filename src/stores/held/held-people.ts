@@ -7,32 +7,36 @@ import { addressesTold, readAddresses } from '../../pipeline/addresses.ts';
 import { hashContact, peopleIn } from '../../pipeline/people.ts';
 import type { Effect } from '../../work/effect.ts';
 
-interface House {
+interface Dependencies {
   readonly objects: Objects;
   readonly dataKey: DataKey;
   readonly ARCHIVE: Pick<R2Bucket, 'get'>;
 }
 
 /**
- * Keyed hashes of everybody that held work names, so that an erasure finds it: the callback's person and contact, the addresses
- * and contacts that travel along, and all whom the body names where it is to be forwarded.
+ * Returns the keyed hashes of all people that held work names, so that an erasure finds it: the
+ * callback's person and contact, the addresses and contacts of the effect, and those in a body that
+ * is to be forwarded.
  */
-export async function peopleNamedIn(effect: Effect, house: House): Promise<readonly string[]> {
+export async function peopleNamedIn(
+  effect: Effect,
+  dependencies: Dependencies,
+): Promise<readonly string[]> {
   const { subject, facts } = effect;
   const own = addressOf(subject, subject.appId);
   const named = Object.entries(facts).flatMap(([name, value]) =>
     /contact_ids?$/.test(name) ? value : [],
   );
-  const read = async (key: string) => (await house.ARCHIVE.get(key))?.text();
+  const read = async (key: string) => (await dependencies.ARCHIVE.get(key))?.text();
   const told = await inBody(effect, read);
   const contacts = [...named.filter((id) => typeof id === 'string'), ...told.contacts];
   const travelled = await readAddresses(effect.addresses, read, () => []);
   const addresses = [...(own ? [own] : []), ...travelled, ...told.addresses];
-  const people = await peopleIn(addresses, subject.contactId, house);
-  return [...new Set([...people, ...contacts.map((id) => hashContact(id, house.dataKey))])];
+  const people = await peopleIn(addresses, subject.contactId, dependencies);
+  return [...new Set([...people, ...contacts.map((id) => hashContact(id, dependencies.dataKey))])];
 }
 
-/** Where in R2 lies what belongs to an effect. */
+/** Returns the R2 keys of an effect's body and addresses. */
 export const objectKeysOf = ({ body, addresses }: Effect): string[] => [
   ...(body && 'key' in body ? [body.key] : []),
   ...('key' in addresses ? [addresses.key] : []),
