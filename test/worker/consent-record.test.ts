@@ -58,7 +58,7 @@ describe('the record of consent', () => {
   });
 
   test.each<[string, (file: string) => Promise<unknown>, string]>([
-    ['is gone', (file) => env.ARCHIVE.delete(file), 'it is not there any more'],
+    ['is gone', (file) => env.ARCHIVE.delete(file), 'the file is missing'],
     [
       'was sealed with another key',
       async (file) =>

@@ -188,7 +188,7 @@ describe('work that a pause held', () => {
         state,
         reason,
       ]),
-    ).toContainEqual(['resumed', 'its pause is over']);
+    ).toContainEqual(['resumed', 'its pause has ended']);
   });
 
   test('is not lost when it is held again before its release is written down', async () => {

@@ -137,7 +137,7 @@ describe('a destination that fails for good', () => {
     const third = applyResult(second.group, { to: 'night', seq: 1 }, refused, 'ops', NOW + 30_002);
     expect([third.gaveUp, Object.keys(third.group.deliveries)]).toEqual([true, []]);
     expect(third.group.trail.at(-1)?.message).toBe(
-      'night: answered 410; given up after one try, there is no fallback',
+      'night: answered 410; given up after one attempt, there is no fallback',
     );
   });
 });
