@@ -70,7 +70,7 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
     const message = `raised by ${member.rule}: ${member.title} (${reason}${waits})`;
     return traced(opened, now, 'raised', message, member.people);
   }
-  const worse = isWorse(kept, known.lastSent?.told);
+  const worse = isWorse(kept, known.lastSent?.notification);
   const next = known.lastSent
     ? Math.max(now, known.lastSent.at + timing.interval)
     : (known.checkAt ?? now);
@@ -175,16 +175,17 @@ function settleEnd(group: Group, { incidents }: AlertContext, now: number): Grou
   const whom = [...new Set([...group.reached, ...Object.keys(group.deliveries)])].filter(
     (name) => !quietly || incidents.includes(name),
   );
-  const told = notificationOf(Object.values(group.members), 'resolved') ?? group.lastSent?.told;
-  const rest = { ...group, lookAt: undefined, reached: [], deliveries: {} };
-  if (whom.length === 0 || !told) {
+  const notification =
+    notificationOf(Object.values(group.members), 'resolved') ?? group.lastSent?.notification;
+  const rest = { ...group, checkAt: undefined, reached: [], deliveries: {} };
+  if (whom.length === 0 || !notification) {
     const message = group.lastSent
       ? 'no end is sent: it was raised once'
       : 'no end is sent: its beginning was not sent';
     return traced(rest, now, 'closed', message);
   }
   const summed: Notification = {
-    ...told,
+    ...notification,
     state: 'resolved',
     count: group.count,
     firstAt: group.firstAt,
@@ -199,19 +200,19 @@ function settleFiring(group: Group, { to, muted, mutedUntil }: AlertContext, now
   if (!((group.checkAt !== undefined && group.checkAt <= now) || repeats)) return group;
   const all = Object.entries(group.members);
   const loud = all.filter(([key]) => muted[key] === undefined).map(([, member]) => member);
-  const told = notificationOf(loud, 'firing');
-  if (!told) {
+  const notification = notificationOf(loud, 'firing');
+  if (!notification) {
     const why = [...new Set(all.flatMap(([key]) => muted[key] ?? []))].join('; ');
     const again = Math.min(
       now + Math.max(group.timing.interval, MUTED_CHECK),
       mutedUntil ?? Number.POSITIVE_INFINITY,
     );
-    const waiting = { ...group, muted: why, lookAt: again };
+    const waiting = { ...group, muted: why, checkAt: again };
     return group.muted === why ? waiting : traced(waiting, now, 'muted', `not sent: ${why}`);
   }
-  const rest = { ...group, muted: undefined, lookAt: undefined };
-  const news = isChanged(told, group.lastSent?.told) || group.muted !== undefined;
+  const rest = { ...group, muted: undefined, checkAt: undefined };
+  const news = isChanged(notification, group.lastSent?.notification) || group.muted !== undefined;
   if (!news && !repeats) return rest;
   const kind = group.lastSent === undefined ? 'first' : news ? 'update' : 'repeat';
-  return dispatched({ ...rest, lastSent: { at: now, told } }, kind, told, to, now);
+  return dispatched({ ...rest, lastSent: { at: now, notification } }, kind, notification, to, now);
 }

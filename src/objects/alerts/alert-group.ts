@@ -129,7 +129,7 @@ export class AlertGroup extends DurableObject<Env> {
   /** Sends the last notification to a destination again, on request. */
   async resend(to: string, now: number): Promise<Changed> {
     const before = this.#read();
-    const told = before?.lastSent?.told;
+    const told = before?.lastSent?.notification;
     if (!before || !told) return { due: false };
     const seq = before.seq + 1;
     const delivery: Delivery = {

@@ -86,7 +86,7 @@ export interface Group {
   readonly raisedAt: number;
   readonly resolvedAt?: number | undefined;
   /** The last notification, whatever its destinations. */
-  readonly lastSent?: { readonly at: number; readonly told: Notification } | undefined;
+  readonly lastSent?: { readonly at: number; readonly notification: Notification } | undefined;
   readonly seq: number;
   /** When to check whether a notification is due. */
   readonly checkAt?: number | undefined;
@@ -171,7 +171,7 @@ export function repeatAt({ lastSent, timing, phase }: Group): number | undefined
     phase === 'resolved' ||
     !lastSent ||
     timing.repeat === null ||
-    (timing.once && lastSent.told.count === 1)
+    (timing.once && lastSent.notification.count === 1)
   )
     return undefined;
   return lastSent.at + timing.repeat;
@@ -193,7 +193,10 @@ export function withoutContent(group: Group): Group {
     ),
     lastSent: group.lastSent && {
       ...group.lastSent,
-      told: { ...group.lastSent.told, main: bare(group.lastSent.told.main) },
+      notification: {
+        ...group.lastSent.notification,
+        main: bare(group.lastSent.notification.main),
+      },
     },
   };
 }

@@ -18,7 +18,7 @@ export function forget(
   }
   const member = (one: Member): Member =>
     cleared(one, (about) => ({ ...about, title: GONE, text: '', facts: {}, people: undefined }));
-  const told = (what: Notification): Notification => ({
+  const notification = (what: Notification): Notification => ({
     ...what,
     main: member(what.main),
     others: what.others.map((one) =>
@@ -32,10 +32,12 @@ export function forget(
   const clean: Group = {
     ...group,
     members: each(group.members, member),
-    ...(group.lastSent && { lastSent: { ...group.lastSent, told: told(group.lastSent.told) } }),
+    ...(group.lastSent && {
+      lastSent: { ...group.lastSent, notification: notification(group.lastSent.notification) },
+    }),
     deliveries: each(group.deliveries, (delivery) => ({
       ...delivery,
-      notification: told(delivery.notification),
+      notification: notification(delivery.notification),
     })),
     trail: group.trail.map(line),
   };
