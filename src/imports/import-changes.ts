@@ -43,7 +43,7 @@ function changesOfLine(
   if (to === 'in') {
     if (at === undefined)
       return { message: 'at: is missing: an opt-in needs the time at which it was given' };
-    if (at > now) return { message: 'at: lies in the future' };
+    if (at > now) return { message: 'at: is in the future' };
     if (!words && !evidence)
       return { message: 'evidence: is missing: an opt-in needs a proof, in evidence or in words' };
   }
@@ -76,7 +76,7 @@ function changesOfPerson(
   now: number,
 ): ImportedPerson | { message: string } {
   const early = history.findIndex(({ at, to }) => to === 'in' && at > now);
-  if (early >= 0) return { message: `history.${early}.at: lies in the future` };
+  if (early >= 0) return { message: `history.${early}.at: is in the future` };
   const newest = history
     .filter(({ undone }) => undone === undefined)
     .toSorted((a, b) => b.at - a.at)[0];

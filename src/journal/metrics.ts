@@ -18,7 +18,7 @@ interface Measure {
   }[];
 }
 
-/** An empty state is a sample of 0, not a missing one: an alert can then tell it from a failed scrape. */
+/** An empty state is a sample of 0, not a missing one: an alert can then distinguish it from a failed scrape. */
 const COUNTED = [
   {
     name: 'signalbox_callbacks_last_hour',

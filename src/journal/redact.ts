@@ -15,8 +15,8 @@ export const hashFact = (value: string, { hash }: Pick<DataKey, 'hash'>): string
   hash(`fact\n${value}`);
 
 /**
- * What the journal keeps of a callback's facts: enough to say later why a rule did or did not fire.
- * @param recalled facts that our own state told when it was decided
+ * Returns the facts of a callback as the journal stores them: enough to explain later why a rule fired or not.
+ * @param recalled facts that came from our own state when it was decided
  */
 export async function redactFacts(
   callback: Callback,

@@ -130,7 +130,7 @@ describe('a line of a list', () => {
 
   test.each([
     ['in,all,,,form', 'at: is missing: an opt-in needs the time at which it was given'],
-    ['in,all,2026-11-21,,form', 'at: lies in the future'],
+    ['in,all,2026-11-21,,form', 'at: is in the future'],
     [
       'in,all,2026-11-19,,',
       'evidence: is missing: an opt-in needs a proof, in evidence or in words',
@@ -187,7 +187,7 @@ describe('a line of an export', () => {
     [
       'that opts in tomorrow',
       { history: [{ at: '2026-11-21T10:00:00.000Z', scope: 'all', to: 'in', source: 'opt' }] },
-      'history.0.at: lies in the future',
+      'history.0.at: is in the future',
     ],
     [
       'with what no event has',

@@ -81,9 +81,9 @@ export function applyResult(
       delivery.seq === seq
         ? others
         : { ...others, [to]: { ...delivery, attempts: 0, since: now, due: now } };
-    const told = delivery.kind === 'resolved' && delivery.seq === seq;
+    const ended = delivery.kind === 'resolved' && delivery.seq === seq;
     const reached =
-      told || group.phase === 'resolved'
+      ended || group.phase === 'resolved'
         ? group.reached.filter((name) => name !== to)
         : [...new Set([...group.reached, to])];
     const kind = delivery.seq === seq ? delivery.kind : 'update';
@@ -119,7 +119,7 @@ export function applyResult(
   }
   const tried = [...delivery.insteadOf, to];
   const next = fallback !== undefined && !tried.includes(fallback) ? fallback : undefined;
-  const told = next === undefined ? 'there is no fallback' : `its fallback ${next} is used`;
+  const consequence = next === undefined ? 'there is no fallback' : `its fallback ${next} is used`;
   const deliveries =
     next === undefined || others[next]
       ? others
@@ -129,7 +129,7 @@ export function applyResult(
       { ...group, deliveries },
       now,
       'gave-up',
-      `${to}: ${answer.message}; given up after ${attempts === 1 ? 'one attempt' : `${attempts} attempts`}, ${told}`,
+      `${to}: ${answer.message}; given up after ${attempts === 1 ? 'one attempt' : `${attempts} attempts`}, ${consequence}`,
     ),
     gaveUp: true,
   };

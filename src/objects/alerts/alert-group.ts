@@ -17,7 +17,7 @@ import { forget } from './erase-people.ts';
 const KEY_RETENTION = 2 * 86_400_000;
 /** How long a resolved group is kept, in milliseconds. */
 const GROUP_RETENTION = 30 * 86_400_000;
-/** Milliseconds until the alarm acts on due work that the caller, who was told of it, has not done. */
+/** Milliseconds until the alarm runs due work that the caller has not done. */
 const GRACE = 5_000;
 
 /** What the desk stores of a group. */
@@ -129,13 +129,13 @@ export class AlertGroup extends DurableObject<Env> {
   /** Sends the last notification to a destination again, on request. */
   async resend(to: string, now: number): Promise<Changed> {
     const before = this.#read();
-    const told = before?.lastSent?.notification;
-    if (!before || !told) return { due: false };
+    const notification = before?.lastSent?.notification;
+    if (!before || !notification) return { due: false };
     const seq = before.seq + 1;
     const delivery: Delivery = {
       kind: 'update',
       seq,
-      notification: { ...told, state: before.phase },
+      notification: { ...notification, state: before.phase },
       since: now,
       attempts: 0,
       due: now,

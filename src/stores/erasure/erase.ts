@@ -91,7 +91,7 @@ export async function eraseEverywhere(
   const marks = [...people.keys(), ...contacts.map((id) => hashContact(id, dataKey))];
   rows += await eraseHeld(marks, dependencies);
   const counted = await eraseWindowSamples(marks, dependencies);
-  const told = await eraseAlerts(marks, dependencies);
+  const alerts = await eraseAlerts(marks, dependencies);
   for (const id of contacts) {
     const contact = hashContact(id, dataKey);
     await deleteObjects(await bodiesOf('contact', [contact], env.DB), env.ARCHIVE);
@@ -142,7 +142,7 @@ export async function eraseEverywhere(
       },
       {
         store: 'AlertGroup and AlertDesk objects',
-        removed: told,
+        removed: alerts,
         stays: 'counts and destinations of alerts; what was sent stays with its receivers',
       },
       {

@@ -28,10 +28,10 @@ export async function peopleNamedIn(
     /contact_ids?$/.test(name) ? value : [],
   );
   const read = async (key: string) => (await dependencies.ARCHIVE.get(key))?.text();
-  const told = await inBody(effect, read);
-  const contacts = [...named.filter((id) => typeof id === 'string'), ...told.contacts];
+  const inForwarded = await inBody(effect, read);
+  const contacts = [...named.filter((id) => typeof id === 'string'), ...inForwarded.contacts];
   const travelled = await readAddresses(effect.addresses, read, () => []);
-  const addresses = [...(own ? [own] : []), ...travelled, ...told.addresses];
+  const addresses = [...(own ? [own] : []), ...travelled, ...inForwarded.addresses];
   const people = await peopleIn(addresses, subject.contactId, dependencies);
   return [...new Set([...people, ...contacts.map((id) => hashContact(id, dependencies.dataKey))])];
 }

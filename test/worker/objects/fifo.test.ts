@@ -114,7 +114,7 @@ describe('a place that nobody leaves', () => {
     await lines().join('x', 'b', NOW + DAY);
     const places = () =>
       runInDurableObject(lines(), (_, { storage }) =>
-        storage.sql.exec('SELECT ticket FROM places').toArray(),
+        storage.sql.exec('SELECT ticket FROM tickets').toArray(),
       );
     vi.setSystemTime(NOW + 3 * DAY);
     await runDurableObjectAlarm(lines());
