@@ -85,7 +85,7 @@ describe('a rule that feeds itself is told of', () => {
     ],
     [
       'as soon as it is taken',
-      rule('a', sms, { ...on, on: ['MESSAGE_SUBMIT'] }),
+      rule('a', sms, { ...on, on: ['MESSAGE_SUBMIT', 'MESSAGE_DELIVERY'] }),
       /brings about a MESSAGE_SUBMIT callback,/,
     ],
     [
