@@ -13,12 +13,18 @@ const KEPT = {
   consent: 400 * DAY,
 };
 
+/** How long journal entries of each class are stored, in milliseconds. */
+function journalRetentionOf(env: object): Parameters<typeof pruneJournal>[1] {
+  const { journalRetention, consentJournalRetention } = readSettings(env);
+  return { callback: journalRetention, consent: consentJournalRetention };
+}
+
 /** Days that what was new at Sinch is listed. */
 const DRIFT_KEPT = 90 * DAY;
 
 /** Once an hour: removes what the journal has kept long enough. One night is not enough where millions of callbacks come a day. */
 export async function pruneHourly(env: Pick<Env, 'DB'>, now: number): Promise<void> {
-  const decisions = await pruneJournal(env.DB, readSettings(env).journalRetention, now);
+  const decisions = await pruneJournal(env.DB, journalRetentionOf(env), now);
   console.log({ event: 'journal.pruned', decisions });
 }
 
@@ -34,8 +40,8 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
       now - KEPT.consent,
     ),
   ]);
-  const { journalRetention, recordingRetention } = readSettings(env);
-  const forgotten = await pruneJournal(DB, journalRetention, now);
+  const { recordingRetention } = readSettings(env);
+  const forgotten = await pruneJournal(DB, journalRetentionOf(env), now);
   const files = await pruneArchive(env, recordingRetention, now);
   const removed =
     (await pruneObjects(ARCHIVE, 'bodies/', now - KEPT.bodies, (keys) => notAwaited(keys, DB))) +
