@@ -5,7 +5,6 @@ import {
   readSecrets,
   SIGNATURE_MAX_AGE,
   signCallback,
-  verifySignature,
 } from '../../src/callbacks/signature.ts';
 import { AppError } from '../../src/errors.ts';
 import {
