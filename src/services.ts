@@ -60,7 +60,7 @@ function openBindings(env: Env, now: () => number): Opened {
   const objects = openObjects(
     env,
     dataKey,
-    settings.families,
+    settings.consentChannelGroups,
     settings.jurisdiction,
     settings.messageRetention,
   );

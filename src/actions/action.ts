@@ -70,7 +70,7 @@ interface Common<P extends object> {
   readonly description: string;
   readonly params: v.GenericSchema<unknown, P>;
   readonly templates?: readonly (keyof P & string)[];
-  readonly requiredFacts?: readonly string[];
+  readonly requiredFacts?: ActionDefinition['requiredFacts'];
   /** Facts that travel with the effect beside those the rule used. */
   readonly carriesFacts?: readonly string[];
   readonly summary: (params: P) => string;

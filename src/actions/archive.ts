@@ -15,6 +15,7 @@ export const archive = defineAction({
   description:
     'Copies the recording or media of the callback to R2, up to 100 MiB, with its SHA-256. A copy that fails leaves nothing and is tried again. A notification without an address is only recorded.',
   params: v.strictObject({}),
+  requiredFacts: [['recording_url', 'media_url']],
   carriesFacts: ['recording_url', 'recording_id', 'entity_id', 'media_url'],
   summary: () => 'keep a copy of the recording or media',
   lease: LONGEST_TRY,

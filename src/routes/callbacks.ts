@@ -29,7 +29,7 @@ export const callbackRoutes = [
       body,
       secrets,
       now: receivedAt,
-      maxAge: settings.maxAge,
+      maxAge: settings.signatureMaxAge,
     });
     const later = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
     let callback: Callback;

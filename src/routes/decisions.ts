@@ -52,7 +52,7 @@ export const decisionRoutes = [
         people:
           identity === undefined
             ? undefined
-            : await peopleOf(identity, same.channel, appId, settings.families, dataKey),
+            : await peopleOf(identity, same.channel, appId, settings.consentChannelGroups, dataKey),
       },
       limit,
       cursor,

@@ -14,9 +14,15 @@ const RETENTION = {
   consent: 400 * DAY,
 };
 
+/** Returns the retention of journal entries of each class, in milliseconds. */
+function journalRetentionOf(env: object): Parameters<typeof pruneJournal>[1] {
+  const { journalRetention, consentJournalRetention } = readSettings(env);
+  return { callback: journalRetention, consent: consentJournalRetention };
+}
+
 /** Removes expired journal entries. It runs every hour: one run removes at most a million, fewer than a busy day adds. */
 export async function pruneHourly(env: Pick<Env, 'DB'>, now: number): Promise<void> {
-  const decisions = await pruneJournal(env.DB, readSettings(env).journalRetention, now);
+  const decisions = await pruneJournal(env.DB, journalRetentionOf(env), now);
   console.log({ event: 'journal.pruned', decisions });
 }
 
@@ -34,8 +40,8 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
       now - RETENTION.consent,
     ),
   ]);
-  const { journalRetention, recordingRetention } = readSettings(env);
-  const decisions = await pruneJournal(DB, journalRetention, now);
+  const { recordingRetention } = readSettings(env);
+  const decisions = await pruneJournal(DB, journalRetentionOf(env), now);
   const recordings = await pruneArchive(env, recordingRetention, now);
   const removed =
     (await pruneObjects(ARCHIVE, 'bodies/', now - RETENTION.bodies, (keys) => unneeded(keys, DB))) +

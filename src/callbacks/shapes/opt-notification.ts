@@ -2,8 +2,7 @@ import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { requestId } from '../facts/shared-facts.ts';
 import type { CallbackSubject, Envelope } from '../model.ts';
-import { isRecord, Part, Text } from './parts.ts';
-import { withViberBusiness } from './viber.ts';
+import { isRecord, Part, Text, withViberBusiness } from './parts.ts';
 
 /** A person opted in or out at the channel itself. Source: Sinch specification, OptInNotification and OptOutNotification. */
 export const OptNotification = v.pipe(

@@ -115,6 +115,16 @@ export function withChannelIdentity(raw: unknown): unknown {
   return { ...raw, channel_identity: { ...given, channel: given.channel || raw.channel } };
 }
 
+/**
+ * The reference pages write VIBER for Viber Business Messages in opt and capability callbacks; Sinch's real name is
+ * VIBERBM. A Viber bot's identity is no phone number (letters and `==`; Sinch's 2021 documentation): that one stays VIBER.
+ */
+export function withViberBusiness(raw: unknown): unknown {
+  if (!isRecord(raw) || raw.channel !== 'VIBER') return raw;
+  const isBot = typeof raw.identity === 'string' && /[^\d\s()+./-]/.test(raw.identity);
+  return isBot ? raw : { ...raw, channel: 'VIBERBM' };
+}
+
 /** Each value once; `undefined` where there is none, so that a list nobody told is missing rather than empty. */
 export function distinct(
   values: readonly (string | undefined)[] | undefined,

@@ -10,8 +10,8 @@ import {
   Reason,
   Text,
   Texts,
+  withViberBusiness,
 } from '../shapes/parts.ts';
-import { withViberBusiness } from '../shapes/viber.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** What a person's channel can do. Source: Sinch specification, CapabilityNotification; recipient identities from the reference pages. */

@@ -7,7 +7,7 @@ import {
   type Lists,
 } from '../../callbacks/facts/fact.ts';
 import { triggers } from '../../callbacks/triggers/index.ts';
-import type { FactEntry } from './vocabulary.ts';
+import type { FactEntry, RequiredFact } from './vocabulary.ts';
 
 /** The fact that reaches any field by a path: in the payload first, then in the whole callback. */
 export const PAYLOAD = 'payload';
@@ -59,6 +59,21 @@ export const triggerNames: readonly string[] = [...triggers.map(({ name }) => na
 /** Whether at least one of the triggers carries the fact. */
 export const isCarried = ({ triggers: carriers }: FactEntry, on: readonly string[]): boolean =>
   carriers.length === 0 || carriers.some((name) => on.includes(name));
+
+/** Returns what an action requires and a trigger does not carry: a fact, or a choice of facts as "a or b". */
+export const missingFacts = (
+  required: readonly RequiredFact[],
+  trigger: string,
+): readonly string[] =>
+  required
+    .map((choice) => (typeof choice === 'string' ? [choice] : choice))
+    .filter((choice) =>
+      choice.every((name) => {
+        const fact = entries.get(name);
+        return !fact || !isCarried(fact, [trigger]);
+      }),
+    )
+    .map((choice) => choice.map((name) => `"${name}"`).join(' or '));
 
 /** A fact that the callback itself carries; `undefined` is missing, and so is one that must be recalled. */
 export const readFact = (
