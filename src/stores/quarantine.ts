@@ -29,6 +29,9 @@ const keyOf = (id: string): string => `quarantine/${id}`;
 /**
  * Keeps a signed body that cannot be read: the body in R2, a row in D1. The same body again only counts up. Returns its id.
  * @param signers the apps that its signer speaks for
+ *
+ * @storage R2 quarantine/ | signed bodies that cannot be parsed | `POST /callbacks` | `POST
+ *   /v1/quarantine/{id}/redeliver`, and you | 90 days
  */
 export async function quarantine(
   body: Uint8Array<ArrayBuffer>,

@@ -1,5 +1,9 @@
 -- One callback as it was decided by one rulebook. No address, no text: `person` and `contact` are keyed hashes,
 -- `body` is sealed and only there with JOURNAL_PAYLOAD=keep. Times are milliseconds since 1970.
+-- @storage D1 decisions | one decided callback: facts that name no person, keyed hashes of those
+--   that do; with `JOURNAL_PAYLOAD=keep` the whole callback (encrypted) | the journal queue | `GET
+--   /v1/decisions`, `GET /v1/stats` | `JOURNAL_RETENTION` (14 days); consent:
+--   `CONSENT_JOURNAL_RETENTION` (400 days)
 CREATE TABLE decisions (
   id TEXT NOT NULL,
   rulebook TEXT NOT NULL,
@@ -22,6 +26,8 @@ CREATE INDEX decisions_person ON decisions (person, at) WHERE person IS NOT NULL
 CREATE INDEX decisions_contact ON decisions (contact) WHERE contact IS NOT NULL;
 
 -- Rules that fired, would have fired (shadow), or could not be decided.
+-- @storage D1 decided_rules | rules that fired, would have fired in shadow, or failed | the
+--   journal queue | `GET /v1/decisions`, `GET /v1/stats` | as its decision
 CREATE TABLE decided_rules (
   id TEXT NOT NULL,
   rulebook TEXT NOT NULL,
@@ -34,6 +40,8 @@ CREATE TABLE decided_rules (
 CREATE INDEX decided_rules_rule ON decided_rules (rule, at);
 
 -- Their actions and what became of each. Effects report from the queue, perhaps before their decision is written.
+-- @storage D1 decided_actions | actions with their outcome | the journal queue | `GET
+--   /v1/decisions`, `/metrics` | as its decision
 CREATE TABLE decided_actions (
   id TEXT NOT NULL,
   rulebook TEXT NOT NULL,
@@ -47,18 +55,24 @@ CREATE TABLE decided_actions (
 ) WITHOUT ROWID;
 
 -- Keyed hashes of people and contacts whose data was erased: an entry that is written late must not bring it back.
+-- @storage D1 erased_people | keyed hashes of erased people and contacts, so that a late entry
+--   restores none | `erase` | the journal queue | not limited
 CREATE TABLE erased_people (
   person TEXT PRIMARY KEY,
   at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- When each rule fired last: it outlives the decisions themselves.
+-- @storage D1 rules_fired | when each rule last fired | the journal queue | `GET /v1/stats` | not
+--   limited
 CREATE TABLE rules_fired (
   rule TEXT PRIMARY KEY,
   at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- What Sinch sent that nobody here had seen before, once a day. `fixture` holds nothing that names a person.
+-- @storage D1 drift | what Sinch sent for the first time, with a fixture that names no person |
+--   the journal queue | `GET /v1/drift` | 90 days
 CREATE TABLE drift (
   day TEXT NOT NULL,
   kind TEXT NOT NULL,

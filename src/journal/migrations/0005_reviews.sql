@@ -1,4 +1,6 @@
 -- What a person has to decide: near misses of STOP, contacts whose consents differ. `details` is sealed: it names people.
+-- @storage D1 reviews | reviews and their decisions (addresses and texts encrypted) | `review`,
+--   `compare_consent` | `/v1/reviews` | until erased; decided reviews 400 days
 CREATE TABLE reviews (
   id TEXT PRIMARY KEY,
   at INTEGER NOT NULL,

@@ -1,4 +1,7 @@
 -- What was decided and waits: a rule past its budget, or a pulled lever. `work` is sealed: it may name a person.
+-- @storage D1 held | held actions (encrypted), the people they concern (keyed hashes), the reason,
+--   and who released or dropped them and why | a pause, a budget | `/v1/held` | until erased;
+--   settled ones 90 days
 CREATE TABLE held (
   id TEXT PRIMARY KEY,
   at INTEGER NOT NULL,

@@ -1,5 +1,8 @@
 -- Copies that have begun: what a copy that broke off goes on from. `upload` and `parts` are R2's, `bytes` are safe there;
 -- `size`, `type`, `validator` and `digest` are what the host said of the whole file. `at` is when it last went on.
+-- @storage D1 copying | copies in progress: the upload in R2, its parts, what the host reported
+--   about the file | `archive` | `archive`, which resumes there | until done; a copy without
+--   progress for 3 days is removed
 CREATE TABLE copying (
   key TEXT PRIMARY KEY,
   at INTEGER NOT NULL,

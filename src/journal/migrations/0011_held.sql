@@ -5,6 +5,8 @@ ALTER TABLE held ADD COLUMN why TEXT;
 CREATE INDEX held_decided ON held (decided_at) WHERE state <> 'held';
 
 -- That somebody was erased, by whom and why: not who.
+-- @storage D1 erasures | who requested an erasure, when, why, and how much was removed; not whose
+--   data it was | `POST /v1/erase` | `GET /v1/erase` | not limited
 CREATE TABLE erasures (
   id TEXT PRIMARY KEY,
   at INTEGER NOT NULL,

@@ -41,7 +41,15 @@ export interface Desk {
   readonly circuits: readonly Circuit[];
 }
 
-/** What all groups have in common: which there are, what is silenced, what a rule has ended, which destinations fail. One object. */
+/**
+ * What all groups have in common: which there are, what is silenced, what a rule has ended, which
+ * destinations fail. One object.
+ *
+ * @storage Durable Object AlertDesk | one: the list of alerts, silences, resolutions by rules,
+ *   failing destinations, the hosts at which callbacks arrive | alerts, `/v1/silences`, `POST
+ *   /callbacks` | the effects queue, `GET /v1/alerts` | resolved alerts: 30 days; silences until
+ *   they end
+ */
 export class AlertDesk extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   #lasting: Summary['members'] | undefined;

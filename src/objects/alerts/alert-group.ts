@@ -44,6 +44,11 @@ export type Order = Delivery & { readonly to: string };
 /**
  * One group of alerts: counts them, knows when they are told and to whom, and keeps the trail. It sends nothing itself: its alarm
  * puts a call on the effects queue, whose consumer asks what is due, sends it and says how that went.
+ *
+ * @storage Durable Object AlertGroup | one per alert (a route and its grouping): what was raised,
+ *   who was notified, the trail; the newest facts and texts of each rule | `alert`, the effects
+ *   queue | the effects queue, `GET /v1/alerts/{id}` | facts and texts until the alert is
+ *   resolved; the rest 30 days longer
  */
 export class AlertGroup extends DurableObject<Env> {
   readonly #sql: SqlStorage;

@@ -21,7 +21,14 @@ const KEPT = 30 * DAY;
 /** Where the key stands that broke the budget. */
 const BROKE = 'broke';
 
-/** The budget of one action of one rule: whatever goes wrong with a rule, it goes wrong only so often. */
+/**
+ * The budget of one action of one rule: whatever goes wrong with a rule, it goes wrong only so
+ * often.
+ *
+ * @storage Durable Object Budgets | one per rule and action with a budget: ids and times of its
+ *   executions | state actions and effects | state actions and effects | the period of the budget,
+ *   until the next execution; 30 days at most
+ */
 export class Budgets extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   /** How many are kept, of those allowed and those not: counted once, when the object wakes, not at each of many thousands. */

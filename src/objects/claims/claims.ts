@@ -11,7 +11,12 @@ export type Claim = 'taken' | 'held' | 'done' | 'lapsed';
 const KEPT = 7 * 86_400_000;
 const BATCH = 5_000;
 
-/** A sixteenth of all claims: each effect is claimed before it goes out, so that it goes out once. */
+/**
+ * A sixteenth of all claims: each effect is claimed before it goes out, so that it goes out once.
+ *
+ * @storage Durable Object Claims | 16 shards: which effects are executed | every effect | every
+ *   effect | 7 days
+ */
 export class Claims extends DurableObject<Env> {
   readonly #sql: SqlStorage;
 

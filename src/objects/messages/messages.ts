@@ -27,6 +27,11 @@ type StatusRow = {
 /**
  * A sixteenth of all messages. A lineage lies with its root; the id of a resent message, which may belong to another object,
  * only points to its root.
+ *
+ * @storage Durable Object Messages | 16 shards by root message: statuses, retries, the submitted
+ *   message (encrypted) | MESSAGE_SUBMIT and MESSAGE_DELIVERY callbacks, `/send`, `retry` |
+ *   `retry`, `GET /v1/messages/{id}` | the submitted message: `MESSAGE_RETENTION` (24 hours); the
+ *   rest: 7 days
  */
 export class Messages extends DurableObject<Env> {
   readonly #sql: SqlStorage;

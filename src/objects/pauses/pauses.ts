@@ -34,7 +34,12 @@ type Row = {
   ended_why: string | null;
 };
 
-/** The operator's levers: one object, so that a pulled lever is pulled for everybody. */
+/**
+ * The operator's levers: one object, so that a pulled lever is pulled for everybody.
+ *
+ * @storage Durable Object Levers | one: pauses in force and ended, with actor and reason |
+ *   `/v1/pauses` | the Worker, every 5 seconds | not limited
+ */
 export class Levers extends DurableObject<Env> {
   readonly #sql: SqlStorage;
 

@@ -49,7 +49,15 @@ const LATER = 3_600_000;
 /** For so long a firing is left to whoever was told of it. */
 const LEASE = 60_000;
 
-/** The window of one group of one rule: what it counted, when it fired. What no window can hold any more is forgotten. */
+/**
+ * The window of one group of one rule: what it counted, when it fired. What no window can hold any
+ * more is forgotten.
+ *
+ * @storage Durable Object Tally | one per rule with a threshold and group (a keyed hash): ids and
+ *   times of the counted callbacks; the newest of them (encrypted), for the texts of the alert |
+ *   the effects queue | the effects queue, `/v1/dry-run` | window and cooldown, and 20 minutes
+ *   more
+ */
 export class Tally extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   #window: Window | undefined;

@@ -28,7 +28,12 @@ export interface Archive {
   readonly keep: (file: FileToKeep) => Promise<Outcome>;
 }
 
-/** Opens the archive. `hosts`: the only hosts, with their subdomains, that files are fetched from. */
+/**
+ * Opens the archive. `hosts`: the only hosts, with their subdomains, that files are fetched from.
+ *
+ * @storage R2 recordings/, media/ | copies of recordings and media | `archive` | `GET
+ *   /v1/recordings/{key}`, and you | `RECORDING_RETENTION` (400 days), or until erased
+ */
 export function openArchive(
   env: Pick<Env, 'DB' | 'ARCHIVE'>,
   { personOf }: Pick<Entities['recipients'], 'personOf'>,
