@@ -10,7 +10,7 @@ const LAYERS = [
   ['rules'],
   ['rulebook'],
   ['api'],
-  ['entities'],
+  ['objects'],
   ['sinch', 'alerts'],
   ['actions'],
   ['journal'],

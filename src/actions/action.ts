@@ -5,15 +5,15 @@ import { addressOf as addressIn } from '../callbacks/shapes/parts.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
-import type { Entities, SenderClient } from '../objects/index.ts';
+import type { Objects, SenderClient } from '../objects/index.ts';
 import type { ActionWords, Done } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
 import type { Effect, Subject } from '../work/effect.ts';
 import type { ReviewRequest } from '../work/services.ts';
 
 /** The objects that state actions write to: consent and limits, nothing else. */
-export interface StateEntities {
-  readonly recipients: Pick<Entities['recipients'], 'change'>;
+export interface StateObjects {
+  readonly recipients: Pick<Objects['recipients'], 'change'>;
   readonly senders: { of(appId: string, channel: string): Pick<SenderClient, 'limit' | 'release'> };
 }
 
@@ -25,7 +25,7 @@ export interface StateContext {
   readonly rule: string;
   readonly rulebook: string;
   readonly fact: (name: string) => FactValue;
-  readonly entities: StateEntities;
+  readonly objects: StateObjects;
 }
 
 /** An alert on its way to its group; whether another rule ends it is looked up. */
@@ -41,7 +41,7 @@ export interface EffectContext {
   readonly now: number;
   /** An earlier try held this claim and never said how it ended: it may have gone out. */
   readonly lapsed: boolean;
-  readonly entities: Entities;
+  readonly objects: Objects;
   readonly dataKey: DataKey;
   /** @throws AppError `not_configured` without SINCH_* settings */
   readonly sinch: () => Sinch;
@@ -70,7 +70,7 @@ export type Outcome =
   | { readonly did: string }
   /** `tell`: the operator should know, once an hour. */
   | { readonly skipped: string; readonly tell?: true }
-  | { readonly later: number; readonly because: string };
+  | { readonly later: number; readonly reason: string };
 
 interface Common<P extends object> {
   readonly name: string;
@@ -80,7 +80,7 @@ interface Common<P extends object> {
   readonly needs?: readonly string[];
   /** Facts that travel with the effect beside those the rule used. */
   readonly wants?: readonly string[];
-  readonly says: (params: P) => string;
+  readonly summary: (params: P) => string;
   readonly names?: ActionWords['names'];
   readonly undoes?: (params: P, other: Done) => boolean;
   readonly brings?: ActionWords['brings'];
@@ -136,7 +136,7 @@ export function defineAction<P extends object>(
     templates: definition.templates ?? [],
     needs: definition.needs ?? [],
     wants: definition.wants ?? [],
-    says: (params: object) => definition.says(read(params)),
+    summary: (params: object) => definition.summary(read(params)),
     ...(names && { names }),
     ...(brings && { brings }),
     ...(undoes && { undoes: (params: object, other: Done) => undoes(read(params), other) }),

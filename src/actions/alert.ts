@@ -22,7 +22,7 @@ export const alert = defineAction({
   names: { to: 'destination' },
   wants: ['app_id', 'channel'],
   carriesAddresses: 'named',
-  says: ({ severity, to }) => `alert ${to ?? '{owner}'} (${severity})`,
+  summary: ({ severity, to }) => `alert ${to ?? '{owner}'} (${severity})`,
   async deliver(params, { effect, subject, raise }) {
     return {
       did: await raise({

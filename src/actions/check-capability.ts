@@ -23,7 +23,7 @@ export const checkCapability = defineAction({
     facts: { capability_status },
   })),
   delay: ({ after }, facts) => (milliseconds(after) / 1000) * 2 ** askedBefore(facts),
-  says: ({ after }) => `ask Sinch again after ${saidDuration(after)}`,
+  summary: ({ after }) => `ask Sinch again after ${saidDuration(after)}`,
   async deliver(_, { effect, subject, sinch }) {
     const asked = askedBefore(effect.facts);
     if (asked >= AT_MOST) return { skipped: `asked ${AT_MOST} times: the channel does not tell` };

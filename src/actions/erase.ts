@@ -23,7 +23,7 @@ export const erase = defineAction({
   needs: ['contact_id'],
   carriesAddresses: 'all',
   lease: LEASE,
-  says: () => 'erase what is kept about this contact',
+  summary: () => 'erase what is kept about this contact',
   async deliver(_, { addresses, subject, erase: remove }) {
     const told = await addresses();
     if (!subject.contactId && told.length === 0)

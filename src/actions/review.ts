@@ -11,7 +11,7 @@ export const review = defineAction({
   templates: ['because'],
   needs: ['channel', 'identity'],
   wants: ['text'],
-  says: () => 'ask a person to decide whether it is a STOP',
+  summary: () => 'ask a person to decide whether it is a STOP',
   async deliver({ because }, { effect, subject, review: ask }) {
     const { text } = effect.facts;
     const id = await ask({
@@ -20,7 +20,7 @@ export const review = defineAction({
       rule: effect.rule.name,
       callbackId: subject.callbackId,
       at: subject.eventTime,
-      because,
+      reason: because,
       addresses: [{ address: addressOf(subject) }],
       ...(typeof text === 'string' ? { text } : {}),
     });

@@ -11,6 +11,6 @@ export const suppress = defineAction({
   params: v.strictObject({ scope: v.optional(Scope, 'all') }),
   needs: ['channel', 'identity'],
   wants: ['text', 'opt_status'],
-  says: ({ scope }) => `stop ${saidScope[scope]} to this person`,
+  summary: ({ scope }) => `stop ${saidScope[scope]} to this person`,
   run: ({ scope }, context) => changeConsent(scope, 'out', context),
 });

@@ -11,7 +11,7 @@ export const unsuppress = defineAction({
   params: v.strictObject({ scope: v.optional(Scope, 'all') }),
   needs: ['channel', 'identity'],
   wants: ['text', 'opt_status'],
-  says: ({ scope }) => `allow ${saidScope[scope]} to this person again`,
+  summary: ({ scope }) => `allow ${saidScope[scope]} to this person again`,
   undoes: ({ scope }, { action, params }) =>
     action === 'suppress' &&
     'scope' in params &&

@@ -18,7 +18,7 @@ export const actions: readonly ActionWords[] = [
     }),
     templates: ['text', 'level'],
     needs: [],
-    says: (params) => `note ${'text' in params ? params.text : ''}`,
+    summary: (params) => `note ${'text' in params ? params.text : ''}`,
   },
   {
     name: 'limit',
@@ -27,7 +27,7 @@ export const actions: readonly ActionWords[] = [
     params: v.strictObject({ to: v.string() }),
     templates: [],
     needs: ['app_id', 'channel'],
-    says: (params) => `limit to ${'to' in params ? params.to : ''}`,
+    summary: (params) => `limit to ${'to' in params ? params.to : ''}`,
   },
   {
     name: 'block',
@@ -36,14 +36,14 @@ export const actions: readonly ActionWords[] = [
     params: v.strictObject({}),
     templates: [],
     needs: ['quality_rating'],
-    says: () => 'block, and tell {owner}',
+    summary: () => 'block, and tell {owner}',
   },
 ];
 
 /** A rule with everything but what the test is about. */
 export const rule = (over: Record<string, unknown> = {}): Record<string, unknown> => ({
   name: 'r',
-  why: 'because',
+  why: 'reason',
   owner: 'ops',
   on: ['CHANNEL_EVENT'],
   when: { all: [{ fact: 'channel', operator: 'equal', value: 'WHATSAPP' }] },
@@ -76,7 +76,7 @@ export const sources = (
 
 export const list = (name: string, values: readonly (string | number)[]) => ({
   name,
-  why: 'because',
+  why: 'reason',
   values,
 });
 

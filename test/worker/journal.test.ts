@@ -139,9 +139,11 @@ describe('a callback on record', () => {
         )
       ).dead_letters;
     const kept = await letters();
-    expect(kept).toMatchObject([{ queue: 'journal', code: 'unreadable', replayed_at: null }]);
-    const replayed = await box.ask(`/v1/dead-letters/${kept[0]?.id}/replay`, { method: 'POST' });
-    expect(await replayed.json()).toMatchObject({
+    expect(kept).toMatchObject([{ queue: 'journal', code: 'unreadable', redelivered_at: null }]);
+    const redelivered = await box.ask(`/v1/dead-letters/${kept[0]?.id}/redeliver`, {
+      method: 'POST',
+    });
+    expect(await redelivered.json()).toMatchObject({
       status: 422,
       detail: expect.stringContaining('cannot read it'),
     });
@@ -274,7 +276,7 @@ describe('what is kept of a person', () => {
   });
 
   test('is kept as long as the settings say', async () => {
-    const box = openBox({}, { JOURNAL_KEPT: '2d', JOURNAL_KEPT_CONSENT: '3d' });
+    const box = openBox({}, { JOURNAL_RETENTION: '2d', CONSENT_JOURNAL_RETENTION: '3d' });
     await box.take(rating('RED'));
     await box.take(inbound('STOP'));
     await box.drain();

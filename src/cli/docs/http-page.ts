@@ -1,8 +1,10 @@
 import { groups } from '../../api/index.ts';
 import type { Operation } from '../../api/operation.ts';
 import { ERRORS } from '../../errors.ts';
+import { convert, partsOf } from '../../rules/schema/convert.ts';
 import { code, table, yesNo } from './markdown.ts';
 import type { ReferencePage } from './page.ts';
+import { describeKeys } from './schema-words.ts';
 
 /** All operations of the HTTP API, by group, and the codes of errors. */
 export const httpPage: ReferencePage = {
@@ -33,17 +35,27 @@ const ACCESS: Readonly<Record<string, string>> = {
   sinch: 'the Authorization that Sinch accepts',
 };
 
-function section({ method, path, needs, summary, says, query, answers }: Operation): string {
+function section(operation: Operation): string {
+  const { method, path, needs, summary, description, query, body, answers } = operation;
   const route = `${method.toUpperCase()} ${path.replace(/\/:(\w+)/g, '/{$1}')}`;
   const names = Object.keys(query ?? {}).map(code);
   const lines = [
     `Needs: ${ACCESS[needs] ?? `role ${code(needs)}`}`,
     ...(names.length > 0 ? [`Query: ${names.join(', ')}`] : []),
-    ...Object.entries(answers).map(([status, { says: words }]) => `${status}: ${words}`),
+    ...describeBody(body),
+    ...Object.entries(answers).map(([status, { description: words }]) => `${status}: ${words}`),
   ];
   return [
     `### ${code(route)}`,
-    [summary.replace(/([^.?!])$/, '$1.'), says].filter(Boolean).join(' '),
+    [summary.replace(/([^.?!])$/, '$1.'), description].filter(Boolean).join(' '),
     lines.map((line) => `- ${line}`).join('\n'),
   ].join('\n\n');
+}
+
+/** Returns the line about the body, where the operation has one: its keys, or its content type. */
+function describeBody(body: Operation['body']): readonly string[] {
+  if (!body) return [];
+  if (!('kind' in body)) return [`Body: ${code(body.type)}: ${body.description}`];
+  const schema = convert(body);
+  return Object.keys(partsOf(schema)).length > 0 ? [`Body: ${describeKeys(schema)}`] : [];
 }

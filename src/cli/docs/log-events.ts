@@ -11,8 +11,8 @@ export const LOG_EVENTS: Readonly<Record<string, string>> = {
   'callback.refused':
     'A callback got a status other than 200. Sinch never retries a 4xx, so it is logged here.',
   'callback.quarantined': 'A signed body cannot be parsed. It is stored; see `GET /v1/quarantine`.',
-  'callback.replayed': 'A callback was redelivered by hand.',
-  'quarantine.replayed': 'A quarantined body was redelivered by hand.',
+  'callback.redelivered': 'A callback was redelivered by hand.',
+  'quarantine.redelivered': 'A quarantined body was redelivered by hand.',
   'quarantine.not-told': 'The alert about an unreadable body could not be queued.',
   'trigger.not-noted':
     'The first callback of a trigger could not be noted; the next one tries again.',

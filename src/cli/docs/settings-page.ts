@@ -11,11 +11,11 @@ export const settingsPage: ReferencePage = {
   body: () =>
     table(
       ['setting', 'required', 'secret', 'meaning'],
-      SETTINGS.map(({ name, secret, says }) => [
+      SETTINGS.map(({ name, secret, summary }) => [
         code(name),
         yesNo(NEEDED.includes(name)),
         yesNo(secret),
-        says,
+        summary,
       ]),
     ),
 };

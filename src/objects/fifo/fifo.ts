@@ -30,11 +30,11 @@ function untilSeen({ due, ends }: First, now: number): number {
  * A sixteenth of all lines. A queue gives no order, so what must go in order draws a place when its
  * callback is taken and goes when it is first.
  *
- * @storage Durable Object Lines | 16 shards by destination and ordering key (a keyed hash): the
+ * @storage Durable Object Fifo | 16 shards by destination and ordering key (a keyed hash): the
  *   order of waiting forwards | `forward` with an `ordering_key` | the effects queue | until the
  *   forward is sent or given up, 3 days at most
  */
-export class Lines extends DurableObject<Env> {
+export class Fifo extends DurableObject<Env> {
   readonly #sql: SqlStorage;
 
   constructor(ctx: DurableObjectState, env: Env) {

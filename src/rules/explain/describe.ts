@@ -11,7 +11,7 @@ import { cooldownWords, thresholdWords } from './threshold-phrases.ts';
  */
 export function describe(rule: CompiledRule): string {
   const does = rule.actions.map(({ words, params }) =>
-    words.says(params).replace('{owner}', rule.owner),
+    words.summary(params).replace('{owner}', rule.owner),
   );
   const stops = rule.stop ? ' The rules after it are not asked.' : '';
   const shadow = rule.shadow ? ' (In shadow: it only goes on record.)' : '';

@@ -14,7 +14,7 @@ export interface ActionWords {
   /** Facts without which the action cannot be done: `suppress` needs `channel` and `identity`. */
   readonly needs: readonly string[];
   /** The action as a part of a sentence: "limit marketing to 10 a minute for 7 days". Params are already parsed. */
-  readonly says: (params: object) => string;
+  readonly summary: (params: object) => string;
   /** Params that name a rule, or a destination of `alerts.json`. */
   readonly names?: Readonly<Record<string, 'rule' | 'destination'>>;
   /** Whether it undoes what an action of another rule does: then both should not fire for one callback. Params are parsed. */
