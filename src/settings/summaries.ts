@@ -1,4 +1,4 @@
-/** What a deployment may set: one name a line, in words. The README's table is drawn from here. */
+/** What a deployment may set: one name a line, in words. docs/reference/settings.md lists them. */
 export const SETTINGS: readonly {
   readonly name: string;
   readonly secret: boolean;
@@ -19,7 +19,7 @@ export const SETTINGS: readonly {
     name: 'API_TOKENS',
     secret: true,
     summary:
-      'More tokens, each with its roles of `read`, `send`, `author`, `admin`: `{"<name>": {"token": "…", "roles": ["read"]}}`. With it, `API_TOKEN` may be left out. See [Tokens](#tokens).',
+      'More tokens, each with its roles of `read`, `send`, `author`, `admin`: `{"<name>": {"token": "…", "roles": ["read"]}}`. With it, `API_TOKEN` may be left out. See [Tokens](../operators.md#tokens).',
   },
   {
     name: 'DATA_KEY',

@@ -30,7 +30,7 @@ function describeValue(schema: Record<string, unknown>): string[] {
   else if (minimum !== undefined && maximum !== undefined) words.push(`${minimum} to ${maximum}`);
   else if (isRecord(schema.properties) && 'secret' in schema.properties)
     words.push('the name of a secret: `{"secret": "DEST_…"}`');
-  if (standard !== undefined && String(standard) !== '')
+  if (standard !== undefined && typeof standard !== 'object' && standard !== '')
     words.push(`default ${code(String(standard))}`);
   return words;
 }
