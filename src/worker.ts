@@ -1,12 +1,12 @@
 import { app } from './app.ts';
 import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
-import { prune, pruneHourly } from './journal/prune.ts';
 import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './pipeline/consume.ts';
 import { enqueue } from './pipeline/enqueue.ts';
 import { DAILY, trouble } from './pipeline/operator-alert.ts';
 import { open } from './services.ts';
 import { backUpNightly } from './stores/consent-backups/nightly-backup.ts';
+import { prune, pruneHourly } from './stores/prune.ts';
 import type { Services } from './work/services.ts';
 
 export { AlertDesk } from './objects/alerts/alert-desk.ts';

@@ -8,7 +8,7 @@ import { AppError } from '../errors.ts';
 import type { Objects, SenderClient } from '../objects/index.ts';
 import type { ActionWords, Done } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
-import type { Effect, Subject } from '../work/effect.ts';
+import type { Effect, Outcome, Subject } from '../work/effect.ts';
 import type { ReviewRequest } from '../work/services.ts';
 
 /** The objects that state actions write to: consent and limits, nothing else. */
@@ -64,13 +64,6 @@ export interface EffectContext {
 
 /** The facts that travel with an effect: those that the rule used and those that the action wants. */
 export type EffectFacts = Readonly<Record<string, unknown>>;
-
-/** How an effect ended: done, left undone for a reason, or to be tried again after some seconds. */
-export type Outcome =
-  | { readonly did: string }
-  /** `tell`: the operator should know, once an hour. */
-  | { readonly skipped: string; readonly tell?: true }
-  | { readonly later: number; readonly reason: string };
 
 interface Common<P extends object> {
   readonly name: string;

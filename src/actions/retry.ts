@@ -11,7 +11,8 @@ import {
   Wait,
 } from '../rules/model/values.ts';
 import { contentType, sendOr } from '../sinch/client.ts';
-import { defineAction, type EffectContext, type Outcome } from './action.ts';
+import type { Outcome } from '../work/effect.ts';
+import { defineAction, type EffectContext } from './action.ts';
 import { findSent, originalOf, Template } from './parts/resend.ts';
 import { isRefused, whyNotAgain } from './parts/retry-limits.ts';
 

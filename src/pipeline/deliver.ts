@@ -1,11 +1,11 @@
-import type { EffectContext, Outcome } from '../actions/action.ts';
+import type { EffectContext } from '../actions/action.ts';
 import { erasedWords } from '../actions/erase.ts';
 import { actionNamed } from '../actions/index.ts';
 import { raiseAlert } from '../alerts/alert-dispatcher.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import { AppError, codeOf } from '../errors.ts';
-import type { Effect } from '../work/effect.ts';
+import type { Effect, Outcome } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { addressesIn, dropAddresses } from './addresses.ts';
 import { openTending } from './alerting.ts';

@@ -1,5 +1,5 @@
-import type { Action, Outcome } from '../actions/action.ts';
-import type { Effect } from '../work/effect.ts';
+import type { Action } from '../actions/action.ts';
+import type { Effect, Outcome } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 
 type Lined = Pick<Effect, 'key' | 'line'>;

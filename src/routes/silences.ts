@@ -4,7 +4,7 @@ import { wakeGroups } from '../alerts/alert-dispatcher.ts';
 import { Silence as Stored } from '../alerts/mute.ts';
 import { time } from '../api/operation.ts';
 import { NewSilence, type Silence } from '../api/silences.ts';
-import { base32 } from '../callbacks/callback-id.ts';
+import { base32 } from '../crypto/base32.ts';
 import { AppError } from '../errors.ts';
 import { openTending } from '../pipeline/alerting.ts';
 import { milliseconds } from '../rules/model/values.ts';

@@ -140,3 +140,10 @@ export type Work = v.InferOutput<typeof Work>;
 /** What travels on the `callbacks` queue: a callback that could not be decided or performed at once. */
 export const Deferred = v.object({ body: Body, receivedAt: v.number(), reason: v.string() });
 export type Deferred = v.InferOutput<typeof Deferred>;
+
+/** How an effect ended: done, left undone for a reason, or to be tried again after some seconds. */
+export type Outcome =
+  | { readonly did: string }
+  /** `tell`: the operator should know, once an hour. */
+  | { readonly skipped: string; readonly tell?: true }
+  | { readonly later: number; readonly reason: string };

@@ -1,4 +1,3 @@
-import type { Outcome } from '../actions/action.ts';
 import type { Alerts } from '../alerts/config.ts';
 import type { Carriers } from '../alerts/send.ts';
 import type { Callback } from '../callbacks/callback.ts';
@@ -12,7 +11,7 @@ import type { Rulebook } from '../rules/compile/compile.ts';
 import type { Decision } from '../rules/decide/decide.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Sinch } from '../sinch/client.ts';
-import type { ContactNote, Deferred, Effect, Hold, Work } from './effect.ts';
+import type { ContactNote, Deferred, Effect, Hold, Outcome, Work } from './effect.ts';
 
 /** A message that could not be worked off, kept with its reason. */
 export interface DeadLetter {

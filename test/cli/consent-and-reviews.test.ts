@@ -45,7 +45,7 @@ const review = {
   people: [side],
   decided_at: null,
   decided_by: null,
-  why: null,
+  decision_reason: null,
 };
 const differ = {
   ...review,
@@ -64,7 +64,7 @@ const differ = {
 const NOTHING = { all: false, marketing: false, notification: false };
 const EVERYTHING = { all: true, marketing: true, notification: true };
 const decided = (state: string) => ({
-  ...{ ...review, state, decided_at: AT, decided_by: 'ines (ops)', why: 'x' },
+  ...{ ...review, state, decided_at: AT, decided_by: 'ines (ops)', decision_reason: 'x' },
   people: [{ ...side, now: state === 'suppressed' ? EVERYTHING : NOTHING }],
 });
 

@@ -168,7 +168,7 @@ const item = {
   state: 'held',
   decided_at: null,
   decided_by: null,
-  why: null,
+  decision_reason: null,
 };
 
 describe('held', () => {
@@ -224,7 +224,7 @@ describe('held', () => {
       state: 'dropped',
       decided_at: AT,
       decided_by: 'ada (ops)',
-      why: 'the rule was wrong',
+      decision_reason: 'the rule was wrong',
     };
     const { run, out, asked } = await listen([{ held: [dropped], total: 0 }]);
     expect(await run('held', '--settled')).toBe(0);

@@ -126,7 +126,7 @@ describe('recipients', () => {
       ),
     ).toBe(0);
     expect(asked).toMatchObject([
-      { method: 'PUT', body: '{"by":"ada","why":"she called","scope":"marketing"}' },
+      { method: 'PUT', body: '{"actor":"ada","reason":"she called","scope":"marketing"}' },
       { method: 'DELETE', path: '/v1/recipients/SMS/12025550142?actor=bob&reason=she+asked' },
     ]);
   });

@@ -24,7 +24,8 @@ const table = readdirSync(FOLDER)
 
 const languages = [...new Set(table.map(({ language }) => language))];
 const OUTCOMES = ['suppress', 'review', 'none'] as const;
-const count = (of: typeof table, expected: string): number => of.filter((entry) => entry.expected === expected).length;
+const count = (of: typeof table, expected: string): number =>
+  of.filter((entry) => entry.expected === expected).length;
 
 const isHeldOut = ({ language, text }: { language: string; text: string }): boolean =>
   /^[89a-f]/.test(createHash('sha256').update(`${language}\n${text}`).digest('hex'));
@@ -42,7 +43,9 @@ describe('the labelled texts', () => {
   });
 
   test('stand once in a language and channel', () => {
-    const keys = table.map(({ language, channel, text }) => `${language} ${channel} ${text.trim().toLowerCase()}`);
+    const keys = table.map(
+      ({ language, channel, text }) => `${language} ${channel} ${text.trim().toLowerCase()}`,
+    );
     expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
   });
 

@@ -1,9 +1,9 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decisions, ExplainedDecision, Stats } from '../../src/api/decisions.ts';
-import { prune } from '../../src/journal/prune.ts';
 import { journalled } from '../../src/journal/search.ts';
 import { factEntry } from '../../src/rules/model/facts.ts';
+import { prune } from '../../src/stores/prune.ts';
 import { type Box, env, openBox } from './box.ts';
 import { asked, decisions } from './journal-asked.ts';
 import { greeting, publish, rules } from './publisher.ts';

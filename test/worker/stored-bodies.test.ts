@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
-import { prune } from '../../src/journal/prune.ts';
+import { prune } from '../../src/stores/prune.ts';
 import { env, openBox } from './box.ts';
 import { APP } from './sample.ts';
 

@@ -1,8 +1,8 @@
-import type { Outcome } from '../../actions/action.ts';
 import { LONGEST_TRY } from '../../actions/archive.ts';
 import { hexOf } from '../../crypto/encode-hex.ts';
 import { AppError } from '../../errors.ts';
 import type { Objects } from '../../objects/index.ts';
+import type { Outcome } from '../../work/effect.ts';
 import type { FileToKeep } from '../../work/services.ts';
 import { abort, type Copies, type Copy, isLost, openCopies } from './multipart.ts';
 import { allowed, openSource, partsOf, type SourceFile } from './source-file.ts';

@@ -1,6 +1,6 @@
+import { pruneJournal } from '../journal/retention.ts';
 import { readSettings } from '../settings/settings.ts';
-import { pruneArchive } from '../stores/recordings/prune-archive.ts';
-import { pruneJournal } from './retention.ts';
+import { pruneArchive } from './recordings/prune-archive.ts';
 
 const DAY = 86_400_000;
 
