@@ -1,4 +1,4 @@
-import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
@@ -27,9 +27,6 @@ function project(): string {
 const read = (root: string, file: string): string => readFileSync(join(root, file), 'utf8');
 const reference = (name: string): string => read(HOME, `docs/reference/${name}.md`);
 const names = (entries: readonly { readonly name: string }[]) => entries.map(({ name }) => name);
-const matches = (text: string, pattern: RegExp) =>
-  [...text.matchAll(pattern)].map(([, name]) => name ?? '');
-const wrangler = read(HOME, 'wrangler.toml');
 
 describe('docs', () => {
   test('the reference is current', async () => {
@@ -50,14 +47,6 @@ describe('docs', () => {
     ['settings', names(SETTINGS)],
     ['http', operations.map(({ path }) => path.replace(/\/:(\w+)/g, '/{$1}'))],
     ['commands', names(commands)],
-    ['storage', matches(wrangler, /^class_name = "(.+)"/gm)],
-    ['storage', matches(wrangler, /^queue = "(.+)"/gm)],
-    [
-      'storage',
-      globSync('src/**/*.sql', { cwd: HOME }).flatMap((file) =>
-        matches(read(HOME, file), /CREATE TABLE (\w+)/g),
-      ),
-    ],
     ['metrics', ['signalbox_dead_letters', 'signalbox_queue_waiting']],
   ])('docs/reference/%s.md lists every entry', (page, entries) => {
     expect(entries.length).toBeGreaterThan(1);

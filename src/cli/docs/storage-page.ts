@@ -22,7 +22,7 @@ export const storagePage: ReferencePage = {
         ['key', 'content', 'written by', 'read by', 'retention'],
         rows
           .filter(([kind]) => kind === store)
-          .map(([, key = '', ...rest]) => [code(key), ...rest]),
+          .map(([, key = '', ...rest]) => [key.split(', ').map(code).join(', '), ...rest]),
       ),
     ]).join('\n\n');
   },
