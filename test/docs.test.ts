@@ -98,9 +98,14 @@ const SECTIONS: readonly (readonly [file: string, section: string, output: reado
   [
     'rules/README.md',
     'Examples',
-    [/0 errors/, /story red-then-green/, /of \d+ conditions/, /stop all messages to this person/],
+    [
+      /0 errors/,
+      /story red-then-green/,
+      /% of the conditions seen true and false/,
+      /stop all messages to this person/,
+    ],
   ],
-  ['docs/rule-authors.md', 'Check and test', [/0 errors/, /stop.*fires/, /whatsapp-quality-red/]],
+  ['docs/rule-authors.md', 'Check and test', [/0 errors/, /stop fired/, /whatsapp-quality-red/]],
   ['docs/rule-authors.md', 'Look up a decision', [/retry-transient-failure/]],
   ['docs/rule-authors.md', 'Reviews', [/stop-near-miss: review, alert/, /has not said no/]],
   ['docs/rule-authors.md', 'Alert routes', [/ops/, /WhatsApp quality is RED/]],
@@ -139,7 +144,7 @@ describe('the documents', () => {
       const [last = ''] = commandsIn(blocks.at(-1)?.text ?? '').slice(-1);
       for (let round = 0; round < 10 && wanting().length > 0; round++)
         printed += await shell(adapted(last));
-      expect(wanting(), printed).toEqual([]);
+      expect(wanting(), printed.slice(-2_000)).toEqual([]);
     },
     150_000,
   );
