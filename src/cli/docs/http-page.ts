@@ -36,14 +36,14 @@ const ACCESS: Readonly<Record<string, string>> = {
 };
 
 function section(operation: Operation): string {
-  const { method, path, needs, summary, description, query, body, answers } = operation;
+  const { method, path, role, summary, description, query, body, responses } = operation;
   const route = `${method.toUpperCase()} ${path.replace(/\/:(\w+)/g, '/{$1}')}`;
   const names = Object.keys(query ?? {}).map(code);
   const lines = [
-    `Needs: ${ACCESS[needs] ?? `role ${code(needs)}`}`,
+    `Needs: ${ACCESS[role] ?? `role ${code(role)}`}`,
     ...(names.length > 0 ? [`Query: ${names.join(', ')}`] : []),
     ...describeBody(body),
-    ...Object.entries(answers).map(([status, { description: words }]) => `${status}: ${words}`),
+    ...Object.entries(responses).map(([status, { description: words }]) => `${status}: ${words}`),
   ];
   return [
     `### ${code(route)}`,
