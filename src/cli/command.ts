@@ -21,14 +21,15 @@ interface Definition<I> {
   readonly options: readonly OptionWords[];
   /** Options by their camelCase names, operands by theirs. */
   readonly input: v.GenericSchema<unknown, I>;
-  readonly run: (input: I, shell: Shell) => Promise<ExitCode>;
+  /** `program` holds every command, for a command that describes them. */
+  readonly run: (input: I, shell: Shell, program: Command) => Promise<ExitCode>;
 }
 
 /** A command as the CLI sees it: its input type stays behind `mount`. */
 export interface CliCommand<I = never> {
   readonly name: string;
   readonly mount: (program: Command, shell: Shell, done: (code: ExitCode) => void) => void;
-  readonly run: (input: I, shell: Shell) => Promise<ExitCode>;
+  readonly run: (input: I, shell: Shell, program: Command) => Promise<ExitCode>;
 }
 
 /** Defines a command of `npm run -s signalbox`. */
@@ -54,7 +55,7 @@ export function defineCommand<I>(definition: Definition<I>): CliCommand<I> {
         const operands = Object.fromEntries(
           names.map((name, index) => [name, command.processedArgs[index]]),
         );
-        done(await run(readInput(input, { ...command.opts(), ...operands }), shell));
+        done(await run(readInput(input, { ...command.opts(), ...operands }), shell, program));
       });
     },
   };

@@ -38,14 +38,15 @@ export const start = defineCommand({
     },
   ],
   input: v.object({ port: v.optional(Port, String(PORT)), state: Text }),
-  async run({ port, state }, shell) {
+  async run({ port, state }, shell, program) {
     const settings = await readLocalSettings(shell);
     const plan = planStart(
       port,
       settings,
       state === undefined ? undefined : resolve(shell.here, state),
     );
-    if ((await bundle.run({ rules: undefined }, { ...shell, out: () => {} })) !== 0) return 1;
+    if ((await bundle.run({ rules: undefined }, { ...shell, out: () => {} }, program)) !== 0)
+      return 1;
     for (const wanted of [port, port + 1]) {
       if (await isTaken(wanted)) {
         throw new AppError(

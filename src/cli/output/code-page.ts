@@ -8,7 +8,7 @@ import type { Shell } from '../shell.ts';
 export function explainCode(code: string, shell: Shell): ExitCode {
   const words = codeWords(code);
   if (!words) {
-    const hint = closest(code, Object.keys(CODES)) ?? 'the README lists them all';
+    const hint = closest(code, Object.keys(CODES)) ?? 'docs/reference/findings.md lists them all';
     throw new AppError('bad_request', `no finding is called "${code}": ${hint}`);
   }
   shell.out(code);

@@ -50,7 +50,15 @@ const LATER = 3_600_000;
 /** How long a firing is leased to a caller, in milliseconds. */
 const LEASE = 60_000;
 
-/** The window of one group of one rule: the counted callbacks and the firings. It deletes itself when its time is over. */
+/**
+ * The window of one group of one rule: the counted callbacks and the firings. It deletes itself
+ * when its time is over.
+ *
+ * @storage Durable Object Tally | one per rule with a threshold and group (a keyed hash): ids and
+ *   times of the counted callbacks; the newest of them (encrypted), for the texts of the alert |
+ *   the effects queue | the effects queue, `/v1/dry-run` | window and cooldown, and 20 minutes
+ *   more
+ */
 export class Tally extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   #window: Window | undefined;

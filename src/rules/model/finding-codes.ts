@@ -1,4 +1,4 @@
-/** One kind of finding, as `check --explain` and the README say it. */
+/** One kind of finding, as `check --explain` and docs/reference/findings.md show it. */
 interface Words {
   /** What it means. */
   readonly means: string;
@@ -32,7 +32,7 @@ export const CODES = {
   },
   'missing-key': {
     means: 'A key that is needed is not there.',
-    cure: 'Write it. The README lists the keys of a rule.',
+    cure: 'Write it. docs/reference/rule.md lists the keys of a rule.',
   },
   'bad-value': {
     means: 'The value is of another kind than expected.',
@@ -56,17 +56,17 @@ export const CODES = {
   },
   'unknown-trigger': {
     means: 'Sinch sends no callback of this name.',
-    cure: 'See “comes with” in the README’s table of facts.',
+    cure: 'See the triggers in docs/reference/facts.md.',
   },
   'unknown-fact': {
     means: 'No fact has this name.',
-    cure: 'See the facts in the README. Any other field can be reached by "payload" with a "path".',
+    cure: 'See docs/reference/facts.md. Any other field can be reached by "payload" with a "path".',
   },
   'unknown-operator': {
     means: 'No operator has this name.',
-    cure: 'See the operators in the README.',
+    cure: 'See docs/reference/operators.md.',
   },
-  'unknown-action': { means: 'No action has this name.', cure: 'See the actions in the README.' },
+  'unknown-action': { means: 'No action has this name.', cure: 'See docs/reference/actions.md.' },
   'broken-list': {
     means: 'A list that the rule uses has an error.',
     cure: 'Mend that file first.',
