@@ -3,11 +3,11 @@ import type { FactValue } from '../callbacks/facts/fact.ts';
 import { failureClass } from '../callbacks/facts/failure-class.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { hasExpired } from '../rules/decide/decide.ts';
-import { openFacts, type Seen } from '../rules/decide/observed-facts.ts';
-import { type Explanation, explainAll, type Judged } from '../rules/explain/explain.ts';
+import { type ObservedFacts, observeFacts } from '../rules/decide/observed-facts.ts';
+import { type Explanation, explainAll, type RuleOutcome } from '../rules/explain/explain.ts';
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
-import { type FactUse, leavesOf, type Spoken, verdict } from '../rules/model/tree.ts';
-import { operatorNamed } from '../rules/operators/operators.ts';
+import { type Comparison, evaluateNode, type FactUse, leavesOf } from '../rules/model/tree.ts';
+import { operatorNamed } from '../rules/operators/index.ts';
 import type { Entry } from './entry.ts';
 import { hashFact } from './redact.ts';
 
@@ -20,7 +20,11 @@ const HIDDEN = '\u0000';
  * Opens the facts of a journal entry for a rulebook, the one that decided or another. What was not kept is not known:
  * `peek` has no box for it. A hashed text is known where a rule asks for equality, because its words can be hashed too.
  */
-export async function openPast(entry: Entry, rulebook: Rulebook, keys: Keys): Promise<Seen> {
+export async function openPast(
+  entry: Entry,
+  rulebook: Rulebook,
+  keys: Keys,
+): Promise<ObservedFacts> {
   const { facts, body, receivedAt } = entry;
   const clear: Readonly<Record<string, unknown>> = facts.erased
     ? { trigger: entry.trigger, channel: entry.channel, app_id: entry.appId || undefined }
@@ -30,13 +34,13 @@ export async function openPast(entry: Entry, rulebook: Rulebook, keys: Keys): Pr
     const uses = rulebook.rules
       .filter(({ on }) => on.includes(entry.trigger))
       .flatMap((rule) => rule.uses);
-    const seen = openFacts(callback, rulebook.lists, async (name) => asFact(clear[name]));
+    const seen = observeFacts(callback, rulebook.lists, async (name) => asFact(clear[name]));
     await seen.fetch(uses);
     return seen;
   }
   const words =
     Object.keys(facts.hashed).length > 0 ? wordsOf(rulebook, entry.trigger, keys) : new Map();
-  const peek: Seen['peek'] = (use, leaf) => {
+  const peek: ObservedFacts['peek'] = (use, leaf) => {
     const { key, fact } = use;
     if (key === 'failure_class') return { value: failureClassOf(clear, rulebook) };
     if (Object.hasOwn(clear, key)) return { value: asFact(clear[key]) };
@@ -45,12 +49,12 @@ export async function openPast(entry: Entry, rulebook: Rulebook, keys: Keys): Pr
     if (hash !== undefined) {
       const word: unknown = words.get(hash);
       if (word !== undefined) return { value: asFact(word) };
-      return leaf && (leaf.operator.takesNothing || comparedWords(leaf))
+      return leaf && (leaf.operator.takesNoValue || comparedWords(leaf))
         ? { value: HIDDEN }
         : undefined;
     }
     if (facts.withheld.includes(key))
-      return leaf?.operator.takesNothing ? { value: HIDDEN } : undefined;
+      return leaf?.operator.takesNoValue ? { value: HIDDEN } : undefined;
     return use.path === undefined && fact.name !== 'payload'
       ? MISSING
       : facts.absent.includes(key)
@@ -61,7 +65,8 @@ export async function openPast(entry: Entry, rulebook: Rulebook, keys: Keys): Pr
     peek,
     read: (use) => peek(use)?.value,
     fetch: async () => {},
-    lost: (use) => (peek(use) === undefined ? (facts.erased ? 'erased' : 'not kept') : undefined),
+    unavailable: (use) =>
+      peek(use) === undefined ? (facts.erased ? 'erased' : 'not kept') : undefined,
   };
 }
 
@@ -83,7 +88,7 @@ function failureClassOf(clear: Readonly<Record<string, unknown>>, { lists }: Rul
 }
 
 /** The words that a comparison for equality names; `undefined` for any other comparison. */
-function comparedWords({ operator, value, use }: Spoken): readonly unknown[] | undefined {
+function comparedWords({ operator, value, use }: Comparison): readonly unknown[] | undefined {
   const index = operator.index ?? operatorNamed(operator.negation)?.index;
   if (index === undefined || (index.kind === 'folded' && !use.fact.folded)) return undefined;
   return index.keysOf(value);
@@ -126,7 +131,7 @@ export async function explainPast(
       outcome === 'erred' ? [[rule, detail]] : [],
     ),
   );
-  const judged = (rule: CompiledRule): Judged =>
+  const judged = (rule: CompiledRule): RuleOutcome =>
     own
       ? { fired: fired.has(rule.name), error: erred.get(rule.name) }
       : { fired: judgedAlone(rule, seen) };
@@ -134,8 +139,8 @@ export async function explainPast(
 }
 
 /** What one callback alone tells of a rule: one with a threshold may have counted it, but never fires by it alone. */
-function judgedAlone(rule: CompiledRule, { peek }: Seen): boolean | undefined {
-  const holds = verdict(rule.when, peek);
+function judgedAlone(rule: CompiledRule, { peek }: ObservedFacts): boolean | undefined {
+  const holds = evaluateNode(rule.when, peek);
   return rule.threshold && holds ? false : holds;
 }
 
@@ -151,7 +156,7 @@ export interface Recount {
 }
 
 /** Decides an entry of the journal anew. Pure; a rule whose facts were not kept is unknown, never guessed. */
-export function recount(entry: Entry, rulebook: Rulebook, seen: Seen): Recount {
+export function recount(entry: Entry, rulebook: Rulebook, seen: ObservedFacts): Recount {
   const fired: CompiledRule[] = [];
   const shadowed: CompiledRule[] = [];
   const counted: CompiledRule[] = [];
@@ -159,7 +164,7 @@ export function recount(entry: Entry, rulebook: Rulebook, seen: Seen): Recount {
   let maybeStopped: string | undefined;
   for (const rule of rulebook.rules) {
     if (!rule.enabled || !rule.on.includes(entry.trigger) || hasExpired(rule, entry)) continue;
-    const holds = verdict(rule.when, seen.peek);
+    const holds = evaluateNode(rule.when, seen.peek);
     if (holds === false) continue;
     if (holds && rule.threshold && maybeStopped === undefined) counted.push(rule);
     else if (holds === undefined) unknown.push({ rule, reason: lostIn(rule.uses, seen) });
@@ -172,5 +177,5 @@ export function recount(entry: Entry, rulebook: Rulebook, seen: Seen): Recount {
   return { fired, shadowed, counted, unknown };
 }
 
-const lostIn = (uses: readonly FactUse[], { lost }: Seen): readonly string[] =>
-  uses.filter((use) => lost?.(use) !== undefined).map(({ key }) => key);
+const lostIn = (uses: readonly FactUse[], { unavailable }: ObservedFacts): readonly string[] =>
+  uses.filter((use) => unavailable?.(use) !== undefined).map(({ key }) => key);

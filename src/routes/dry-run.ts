@@ -2,9 +2,9 @@ import { Hono } from 'hono/tiny';
 import { readCallback } from '../callbacks/callback.ts';
 import { peek } from '../objects/record-state.ts';
 import { entryOf, groupKey } from '../rules/decide/counted.ts';
-import { decideLooking } from '../rules/decide/tallies.ts';
+import { decideWithWindows } from '../rules/decide/tallies.ts';
 import { explain } from '../rules/explain/explain.ts';
-import type { Look } from '../rules/explain/explain-windows.ts';
+import type { ReadWindow } from '../rules/explain/explain-windows.ts';
 import { open } from '../services.ts';
 import { readBody } from './body.ts';
 import { needs, type Secured } from './token.ts';
@@ -16,11 +16,11 @@ export const dryRunRoutes = new Hono<Secured>().post('/', needs('author'), async
   const rulebook = await services.rulebook();
   const recalled = await peek(callback, services.objects);
   const recall = async (name: string) => recalled[name];
-  const look: Look = async (counted) => {
+  const look: ReadWindow = async (counted) => {
     const tally = await services.objects.tallies.of(counted.rule.name, groupKey(counted.group));
     return tally.peek(entryOf(callback, counted), counted.threshold.terms);
   };
-  const decision = await decideLooking(rulebook, callback, recall, look);
+  const decision = await decideWithWindows(rulebook, callback, recall, look);
   return c.json({
     id: callback.id,
     trigger: callback.trigger,

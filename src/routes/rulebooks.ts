@@ -77,7 +77,7 @@ export const rulebookRoutes = new Hono<Secured>()
     const asked = read(BacktestRequest, await json(c), 'body');
     const { since, until, cursor, ...source } = asked;
     const { rulebooks, dataKey, now } = open(c.env);
-    const { rulebook: old, version: against } = await rulebooks.inForce.book();
+    const { rulebook: old, version: against } = await rulebooks.inForce.current();
     const compiled = compile(source, actions, 'new');
     mustCompile(compiled.findings);
     const span = {
@@ -111,7 +111,7 @@ export const rulebookRoutes = new Hono<Secured>()
       bundled: bundle.version,
     };
     await services.rulebooks.kept.change(ended);
-    services.rulebooks.inForce.forget();
+    services.rulebooks.inForce.invalidate();
     return c.json({ shadow: null });
   })
   .get('/:version', needs('read'), async (c) => {

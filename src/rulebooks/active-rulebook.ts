@@ -2,8 +2,8 @@ import { AppError, messageOf } from '../errors.ts';
 import { within } from '../outbound/timeout.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import type { Bundle } from './bundled.ts';
-import { unseal } from './canonical.ts';
-import { type Book, type Maker, openBook } from './load-rulebook.ts';
+import { readCanonical } from './canonical.ts';
+import { type LoadContext, type LoadedRulebook, loadRulebook } from './load-rulebook.ts';
 
 /** A pointer older than this, in milliseconds, is asked anew before anything is decided. */
 const POINTER_AGE = 30_000;
@@ -13,7 +13,7 @@ const RETRY = 5_000;
 const PATIENCE = 2_000;
 
 /** Which rulebook is in force, as the one place that knows it says. */
-export interface Pointer {
+export interface RulebookPointer {
   /** Grows with every change: an older answer that comes later changes nothing. */
   readonly seq: number;
   /** `null`: the bundled one. */
@@ -27,66 +27,70 @@ export interface Pointer {
 }
 
 /** Where rulebooks come from. */
-export interface Shelf extends Maker {
+export interface RulebookStore extends LoadContext {
   readonly bundle: Bundle;
-  readonly ask: (bundled: string) => Promise<Pointer>;
+  readonly readPointer: (bundled: string) => Promise<RulebookPointer>;
   /** The stored text of a version. */
-  readonly body: (version: string) => Promise<string | null>;
-  readonly keepBundle: () => Promise<void>;
+  readonly readBody: (version: string) => Promise<string | null>;
+  readonly storeBundle: () => Promise<void>;
 }
 
 /** What an isolate remembers between requests: one compiled rulebook, and one more while another is tried in shadow. */
-export interface Memory {
+export interface RulebookCache {
   seq: number;
   /** Milliseconds since 1970; the pointer is asked anew after it. */
   freshUntil: number;
-  book?: Book;
-  shadow?: Book | undefined;
+  book?: LoadedRulebook;
+  shadow?: LoadedRulebook | undefined;
   /** Being made ready, and not yet in force. */
-  opened?: { readonly version: string; readonly book: Promise<Book> } | undefined;
+  opened?: { readonly version: string; readonly book: Promise<LoadedRulebook> } | undefined;
   /** What `/healthz` says. */
   troubles: readonly string[];
 }
 
 /** An isolate's memory before it has asked anything. */
-export const emptyMemory = (): Memory => ({
+export const emptyRulebookCache = (): RulebookCache => ({
   seq: -1,
   freshUntil: Number.NEGATIVE_INFINITY,
   troubles: [],
 });
 
 /** The rulebooks that decide now. */
-export interface InForce {
+export interface ActiveRulebook {
   /** Never throws as long as the bundled rules can be read: what is broken or missing leaves the last good one in force. */
-  readonly book: () => Promise<Book>;
+  readonly current: () => Promise<LoadedRulebook>;
   /** The rulebook that is tried in shadow, if any, as it was when `book` was asked last. */
-  readonly shadow: () => Book | undefined;
+  readonly shadow: () => LoadedRulebook | undefined;
   /** A rulebook of the past. @throws AppError `not_found`, `rule_invalid` */
-  readonly of: (version: string) => Promise<Book>;
-  readonly troubles: () => readonly string[];
+  readonly of: (version: string) => Promise<LoadedRulebook>;
+  readonly problems: () => readonly string[];
   /** The pointer counts as old from now on: somebody here has just changed it. */
-  readonly forget: () => void;
+  readonly invalidate: () => void;
 }
 
 /** Opens the rulebooks in force over an isolate's memory. `now` in milliseconds. */
-export function openInForce(memory: Memory, shelf: Shelf, now: () => number): InForce {
+export function openActiveRulebook(
+  memory: RulebookCache,
+  shelf: RulebookStore,
+  now: () => number,
+): ActiveRulebook {
   const { bundle } = shelf;
-  const load = async (version: string): Promise<Book> => {
+  const load = async (version: string): Promise<LoadedRulebook> => {
     if (version === memory.book?.version) return memory.book;
     const source = version === bundle.version ? bundle.source : await sourceOf(version, shelf);
     if (version === memory.book?.version) return memory.book;
     // Requests that came meanwhile share what the first of them makes ready: it is pure, and belongs to none of them.
     if (memory.opened?.version !== version)
-      memory.opened = { version, book: openBook({ version, source }, shelf, now()) };
+      memory.opened = { version, book: loadRulebook({ version, source }, shelf, now()) };
     return memory.opened.book;
   };
-  const bundled = (): Promise<Book> => load(bundle.version);
+  const bundled = (): Promise<LoadedRulebook> => load(bundle.version);
 
-  async function refresh(): Promise<Book> {
+  async function refresh(): Promise<LoadedRulebook> {
     const at = now();
-    let pointer: Pointer;
+    let pointer: RulebookPointer;
     try {
-      pointer = await within(PATIENCE, shelf.ask(bundle.version));
+      pointer = await within(PATIENCE, shelf.readPointer(bundle.version));
     } catch (error) {
       const book = memory.book ?? (await bundled());
       remember(book, memory.shadow, memory.seq, at + RETRY, [
@@ -94,7 +98,7 @@ export function openInForce(memory: Memory, shelf: Shelf, now: () => number): In
       ]);
       return book;
     }
-    if (!pointer.bundleKept) await shelf.keepBundle().catch(report);
+    if (!pointer.bundleKept) await shelf.storeBundle().catch(report);
     const wanted = pointer.version ?? bundle.version;
     const { book, troubles } = await bestOf(wanted, pointer.before ?? bundle.version);
     const tried = await shadowOf(pointer.shadow);
@@ -106,8 +110,8 @@ export function openInForce(memory: Memory, shelf: Shelf, now: () => number): In
   }
 
   function remember(
-    book: Book,
-    shadow: Book | undefined,
+    book: LoadedRulebook,
+    shadow: LoadedRulebook | undefined,
     seq: number,
     freshUntil: number,
     troubles: readonly string[],
@@ -119,7 +123,7 @@ export function openInForce(memory: Memory, shelf: Shelf, now: () => number): In
   async function bestOf(
     wanted: string,
     before: string,
-  ): Promise<{ book: Book; troubles: readonly string[] }> {
+  ): Promise<{ book: LoadedRulebook; troubles: readonly string[] }> {
     try {
       return { book: await load(wanted), troubles: [] };
     } catch (error) {
@@ -133,7 +137,7 @@ export function openInForce(memory: Memory, shelf: Shelf, now: () => number): In
 
   async function shadowOf(
     version: string | null,
-  ): Promise<{ book: Book | undefined; troubles: readonly string[] }> {
+  ): Promise<{ book: LoadedRulebook | undefined; troubles: readonly string[] }> {
     if (version === null) return { book: undefined, troubles: [] };
     if (version === memory.shadow?.version) return { book: memory.shadow, troubles: [] };
     try {
@@ -143,31 +147,31 @@ export function openInForce(memory: Memory, shelf: Shelf, now: () => number): In
     }
   }
 
-  const book = async (): Promise<Book> =>
+  const current = async (): Promise<LoadedRulebook> =>
     memory.book && now() <= memory.freshUntil ? memory.book : refresh();
   return {
-    book,
+    current,
     shadow: () => memory.shadow,
     of: async (version) => {
       const known = [memory.book, memory.shadow].find((book) => book?.version === version);
       if (known) return known;
       const source = version === bundle.version ? bundle.source : await sourceOf(version, shelf);
-      return openBook({ version, source }, shelf, now());
+      return loadRulebook({ version, source }, shelf, now());
     },
-    troubles: () => memory.troubles,
-    forget: () => {
+    problems: () => memory.troubles,
+    invalidate: () => {
       memory.freshUntil = Number.NEGATIVE_INFINITY;
     },
   };
 }
 
-async function sourceOf(version: string, { body }: Shelf): Promise<RulebookSource> {
-  const text = await body(version);
+async function sourceOf(version: string, { readBody }: RulebookStore): Promise<RulebookSource> {
+  const text = await readBody(version);
   if (text === null) throw new AppError('not_found', `the rulebook ${version} is not kept`);
-  return unseal(version, text);
+  return readCanonical(version, text);
 }
 
-const nameOf = ({ version }: Book, bundle: Bundle): string =>
+const nameOf = ({ version }: LoadedRulebook, bundle: Bundle): string =>
   version === bundle.version ? 'the bundled one' : `the last good one, ${version},`;
 
 const report = (error: unknown): void =>

@@ -1,6 +1,6 @@
 import source from '#rulebook';
 import type { RulebookSource } from '../rules/model/rule.ts';
-import { seal } from './canonical.ts';
+import { canonicalize } from './canonical.ts';
 
 /** The rules that came with the deployment. */
 export interface Bundle {
@@ -15,5 +15,5 @@ export interface Bundle {
 export const bundle: Bundle = {
   version: source.version,
   source,
-  body: async () => (await seal(source)).body,
+  body: async () => (await canonicalize(source)).body,
 };

@@ -16,7 +16,7 @@ export const Source = v.object({
 });
 
 /** A rulebook as it is stored: what decides, and apart from it what only proves. */
-export interface Sealed {
+export interface CanonicalRulebook {
   /** The hash of `body`: the same rules have the same version, wherever they come from. */
   readonly version: string;
   readonly body: string;
@@ -29,7 +29,7 @@ export interface Sealed {
 const hashOf = (text: string): Promise<string> => stableId([text]);
 
 /** Puts a rulebook into the form that is hashed and stored: files in the order of their names, rules without examples. */
-export async function seal(source: RulebookSource): Promise<Sealed> {
+export async function canonicalize(source: RulebookSource): Promise<CanonicalRulebook> {
   const bare = withoutExamples(source);
   const body = JSON.stringify({
     rules: inOrder(bare.rules),
@@ -43,7 +43,7 @@ export async function seal(source: RulebookSource): Promise<Sealed> {
 }
 
 /** Opens what `seal` made. @throws AppError `rule_invalid` when it is not what its version says */
-export async function unseal(version: string, body: string): Promise<RulebookSource> {
+export async function readCanonical(version: string, body: string): Promise<RulebookSource> {
   if ((await hashOf(body)) !== version)
     throw new AppError('rule_invalid', `the stored rulebook ${version} is not what it was`);
   return v.parse(Source, JSON.parse(body));

@@ -3,10 +3,10 @@ import { compile, type Rulebook } from '../rules/compile/compile.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import type { ActionDefinition } from '../rules/model/vocabulary.ts';
-import { judgeGuardrails, readGuardrails } from '../rules/prove/guardrails.ts';
+import { evaluateGuardrails, readGuardrails } from '../rules/prove/guardrails.ts';
 
 /** A rulebook in an isolate's memory, ready to decide. */
-export interface Book {
+export interface LoadedRulebook {
   readonly version: string;
   readonly rulebook: Rulebook;
   /** `alerts.json`, already checked. */
@@ -16,7 +16,7 @@ export interface Book {
 }
 
 /** What a rulebook is made ready with. */
-export interface Maker {
+export interface LoadContext {
   readonly actions: readonly ActionDefinition[];
   /** @throws AppError `rule_invalid` for an `alerts.json` that cannot be used */
   readonly checkAlerts: (alerts: unknown) => void;
@@ -27,16 +27,16 @@ export interface Maker {
  * @param now milliseconds
  * @throws AppError `rule_invalid` when it must not decide
  */
-export async function openBook(
+export async function loadRulebook(
   { version, source }: { readonly version: string; readonly source: RulebookSource },
-  { actions, checkAlerts }: Maker,
+  { actions, checkAlerts }: LoadContext,
   now: number,
-): Promise<Book> {
+): Promise<LoadedRulebook> {
   checkAlerts(source.alerts);
   const { rulebook, findings } = compile(source, actions, version);
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
-    const [breach] = await judgeGuardrails(
+    const [breach] = await evaluateGuardrails(
       rulebook,
       readGuardrails(source.guardrails, actions).cases,
       now,

@@ -6,13 +6,13 @@ import type { ActionDefinition } from '../rules/model/vocabulary.ts';
 import { runExample } from '../rules/prove/examples.ts';
 import {
   breachFindings,
+  evaluateGuardrails,
   type GuardrailCase,
   guardrailFindings,
-  judgeGuardrails,
 } from '../rules/prove/guardrails.ts';
 
 /** What a rulebook has to pass beside its own checks. */
-export interface Trial {
+export interface ProofContext {
   readonly version: string;
   readonly actions: readonly ActionDefinition[];
   /** What is wrong with `alerts.json`. */
@@ -36,7 +36,7 @@ export type ExampleFault = (
 /** Everything that must hold before a rulebook may decide: it compiles, its examples come out, every guardrail holds. */
 export async function prove(
   source: RulebookSource,
-  { version, actions, alertFindings, exampleFault, guardrails, now }: Trial,
+  { version, actions, alertFindings, exampleFault, guardrails, now }: ProofContext,
 ): Promise<{ readonly rulebook: Rulebook; readonly findings: readonly Finding[] }> {
   const { rulebook, findings } = compile(source, actions, version);
   const found = [...findings, ...alertFindings(source.alerts)];
@@ -44,7 +44,7 @@ export async function prove(
   if (found.some(({ severity }) => severity === 'error')) return { rulebook, findings: found };
   const own = await guardrailFindings(source, rulebook, actions, now);
   const told = new Set(own.map(({ file }) => file));
-  const others = breachFindings(await judgeGuardrails(rulebook, guardrails, now)).filter(
+  const others = breachFindings(await evaluateGuardrails(rulebook, guardrails, now)).filter(
     ({ file }) => !told.has(file),
   );
   return {

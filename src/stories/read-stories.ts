@@ -8,7 +8,7 @@ import { type Finding, openReport, type Report, readFile } from '../rules/model/
 import type { FindingCode } from '../rules/model/finding-codes.ts';
 import { checkName, sorted } from '../rules/model/lists.ts';
 import { readGiven } from '../rules/prove/examples.ts';
-import { nameOf } from '../rules/prove/guardrails.ts';
+import { actionNameOf } from '../rules/prove/guardrails.ts';
 import { Expected, Step, Story } from './story.ts';
 
 /** What a story may name. */
@@ -122,7 +122,7 @@ function checkExpected(then: Expected, under: Finding['path'], known: Known, rep
     checkNames(then[key], known.rules, 'rule', 'unknown-rule', [...under, key], report);
   for (const key of ['actions', 'not_actions'] as const) {
     checkNames(
-      then[key]?.map(nameOf),
+      then[key]?.map(actionNameOf),
       known.actions,
       'action',
       'unknown-action',

@@ -2,7 +2,7 @@ import type { Alerts } from '../alerts/config.ts';
 import { messageOf } from '../errors.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import { type Fault, faultsOf } from './expect.ts';
-import { play, type Watcher, withFields } from './play.ts';
+import { play, type StoryObserver, withFields } from './play.ts';
 import type { ReadStory } from './read-stories.ts';
 import { openWorld } from './world.ts';
 
@@ -27,20 +27,20 @@ export interface FailedStep {
 }
 
 /** What a story is told with. */
-export interface Telling {
+export interface StorySetup {
   readonly rulebook: Rulebook;
   /** `undefined`: `alerts.json` cannot be read, and nobody is told. */
   readonly alerts: Alerts | undefined;
   /** The callbacks that come with Signalbox, by name. */
   readonly samples: ReadonlyMap<string, Record<string, unknown>>;
-  readonly watch?: Watcher | undefined;
+  readonly watch?: StoryObserver | undefined;
 }
 
 /**
  * Lets a story happen: the whole rulebook decides, and what it does holds for the steps after it. What a story cannot
  * know: silences, budgets, pauses, what a person set by hand, and that alerts of one kind are told together.
  */
-export async function runStory(story: ReadStory, telling: Telling): Promise<StoryResult> {
+export async function runStory(story: ReadStory, telling: StorySetup): Promise<StoryResult> {
   const { rulebook, alerts, samples, watch } = telling;
   const failed: FailedStep[] = [];
   let index = 0;

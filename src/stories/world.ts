@@ -15,7 +15,7 @@ import {
   supersedes,
 } from '../objects/senders/limits.ts';
 import type { Recall } from '../rules/decide/observed-facts.ts';
-import { openRecollection, type Recollection } from '../rules/decide/recollection.ts';
+import { type CallbackHistory, openCallbackHistory } from '../rules/decide/recollection.ts';
 
 /** What a story's deployment holds, in memory: the state that actions write, by the same laws as the Worker's objects. */
 export interface World {
@@ -24,8 +24,8 @@ export interface World {
   readonly objects: StateObjects;
   /** Takes an effect; `false` where it was done before. */
   readonly claim: (key: string) => boolean;
-  readonly originOf: Recollection['originOf'];
-  readonly sentAgain: Recollection['sentAgain'];
+  readonly originOf: CallbackHistory['originOf'];
+  readonly sentAgain: CallbackHistory['sentAgain'];
   /** How far a message has come. `now` is when it first failed, where nothing is known of it. */
   readonly sendingsOf: (messageId: string, now: number) => Sendings;
   readonly refusals: (address: Address) => Scopes;
@@ -45,7 +45,7 @@ interface Thread {
 
 /** Opens a world in which nothing has happened yet. */
 export function openWorld(): World {
-  const { remember, originOf, sentAgain } = openRecollection();
+  const { remember, originOf, sentAgain } = openCallbackHistory();
   const consents = new Map<string, Map<string, ConsentEvent>>();
   const senders = new Map<string, Sender>();
   const threads = new Map<string, Thread>();

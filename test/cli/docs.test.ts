@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { factEntries } from '../../src/rules/model/facts.ts';
 import { Rule } from '../../src/rules/model/rule.ts';
-import { operatorNames } from '../../src/rules/operators/operators.ts';
+import { operatorNames } from '../../src/rules/operators/index.ts';
 import { SETTINGS } from '../../src/settings/summaries.ts';
 import { alerts, folder, openShell, stopRule } from './shell.ts';
 

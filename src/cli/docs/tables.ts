@@ -4,9 +4,9 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { factEntries } from '../../rules/model/facts.ts';
 import { CODES } from '../../rules/model/finding-codes.ts';
 import { Rule } from '../../rules/model/rule.ts';
-import { listed } from '../../rules/model/show.ts';
+import { formatList } from '../../rules/model/show.ts';
 import type { FactEntry } from '../../rules/model/vocabulary.ts';
-import { operators } from '../../rules/operators/operators.ts';
+import { operators } from '../../rules/operators/index.ts';
 import { convert, partsOf } from '../../rules/schema/convert.ts';
 import { NEEDED } from '../../settings/settings.ts';
 import { SETTINGS } from '../../settings/summaries.ts';
@@ -56,7 +56,7 @@ export function operatorsTable(): string {
     .filter(({ negation }, at) => !operators.slice(0, at).some(({ name }) => name === negation))
     .map(({ name, negation, values, description, takesList }) => [
       `${code(name)}, ${code(negation)}`,
-      listed(Object.keys(values), 'and'),
+      formatList(Object.keys(values), 'and'),
       `${description}${takesList ? ' Takes `{"list": name}`.' : ''}`,
     ]);
   return table(['operator, and its opposite', 'suits', 'true on'], rows);
@@ -102,7 +102,7 @@ function valueWords({
   default: standard,
 }: Record<string, unknown>): string[] {
   const words: string[] = [];
-  if (Array.isArray(values)) words.push(listed(values.map((value) => code(String(value)))));
+  if (Array.isArray(values)) words.push(formatList(values.map((value) => code(String(value)))));
   else if (Array.isArray(examples)) words.push(`like ${code(String(examples[0]))}`);
   else if (minimum !== undefined && maximum !== undefined) words.push(`${minimum} to ${maximum}`);
   if (standard !== undefined && String(standard) !== '')

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import type { Sealed } from '../../rulebooks/canonical.ts';
+import type { CanonicalRulebook } from '../../rulebooks/canonical.ts';
 import type { Change, ChangeAnswer, ChangeRequest, Standing, Version } from './rulebooks.ts';
 
 /** Rulebooks, kept and in force. */
@@ -8,7 +8,7 @@ export interface RulebooksClient {
   ask(version: string): Promise<Standing & { readonly kept: boolean }>;
   /** Stores a rulebook for good. @throws AppError `unavailable` when it cannot be stored */
   keep(
-    sealed: Pick<Sealed, 'version' | 'body'> & Partial<Sealed>,
+    sealed: Pick<CanonicalRulebook, 'version' | 'body'> & Partial<CanonicalRulebook>,
     words: Omit<Version, 'version' | 'examples'>,
   ): Promise<void>;
   change(request: ChangeRequest): Promise<ChangeAnswer>;

@@ -1,10 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
 import {
+  type AddedEntries,
+  addEntries,
   copyOf,
   type Entry,
   KEPT_BEHIND,
-  type Noted,
-  note,
   openWindow,
   type Reading,
   readingAt,
@@ -64,7 +64,7 @@ export class Tally extends DurableObject<Env> {
     const window = this.#open();
     // What goes wrong below must not leave in memory what was not stored.
     this.#window = undefined;
-    const noted = note(window, entries, terms);
+    const noted = addEntries(window, entries, terms);
     const needed = Date.now() + terms.within + KEPT_BEHIND + terms.cooldown;
     const { fresh, taken } = this.ctx.storage.transactionSync(() => {
       const made = this.#create();
@@ -102,7 +102,7 @@ export class Tally extends DurableObject<Env> {
   async peek(entry: Entry, terms: Terms): Promise<Peeked> {
     const window = copyOf(this.#open());
     const { firedAt } = window;
-    const { crossings } = note(window, [entry], terms);
+    const { crossings } = addEntries(window, [entry], terms);
     return { reading: readingAt(window, entry.at, terms), fires: crossings.length > 0, firedAt };
   }
 
@@ -161,7 +161,7 @@ export class Tally extends DurableObject<Env> {
 
   #store(
     window: Window,
-    { added, crossings, folded, floor }: Noted,
+    { added, crossings, folded, floor }: AddedEntries,
     needed: number,
     latest: Case | undefined,
   ): void {

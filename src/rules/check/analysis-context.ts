@@ -6,10 +6,10 @@ import type { Finding } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import type { RulebookSource } from '../model/rule.ts';
 import type { Leaf } from '../model/tree.ts';
-import { type Given, solve, type Wish } from './solve.ts';
+import { type Assumptions, type Constraint, solve } from './solve.ts';
 
 /** What is looked through: rules that are well, and what they were read from. */
-export interface Book {
+export interface AnalysisContext {
   readonly source: RulebookSource;
   readonly rulebook: Rulebook;
 }
@@ -31,15 +31,15 @@ export const warning = (
 });
 
 /** Whether it is certain that no callback of the trigger makes all of this come true. */
-export const isImpossible = (wishes: readonly Wish[], given: Given): boolean =>
+export const isImpossible = (wishes: readonly Constraint[], given: Assumptions): boolean =>
   solve(wishes, given).is === 'impossible';
 
 /** Whether a rule does something at once, now and for good: what others may be measured by. */
-export const isLasting = ({ enabled, shadow, expires, threshold }: CompiledRule): boolean =>
+export const isPermanent = ({ enabled, shadow, expires, threshold }: CompiledRule): boolean =>
   enabled && !shadow && expires === undefined && threshold === undefined;
 
 /** Whether the other rule is asked for sure when the one fires: it stands before, or nothing from the one to it stops those behind. */
-export function isAskedToo(
+export function isEvaluatedToo(
   rules: readonly CompiledRule[],
   one: CompiledRule,
   other: CompiledRule,

@@ -10,7 +10,7 @@ const known = new WeakMap<CompiledRule, Demands>();
  * Whether two rules demand different values of one fact, so that they never fire together. Quick, for looking through
  * many pairs: where it says no, they may still exclude each other.
  */
-function areApart(one: CompiledRule, other: CompiledRule): boolean {
+function areDisjoint(one: CompiledRule, other: CompiledRule): boolean {
   const theirs = demandsOf(other);
   for (const [key, values] of demandsOf(one)) {
     const wanted = theirs.get(key);
@@ -68,6 +68,6 @@ export function neighboursIn(
     const values = demandsOf(rule).get(key);
     if (!values) return rules;
     const near = new Set([...anywhere, ...[...values].flatMap((value) => shelf.get(value) ?? [])]);
-    return [...near].filter((other) => !areApart(rule, other));
+    return [...near].filter((other) => !areDisjoint(rule, other));
   };
 }

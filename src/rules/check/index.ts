@@ -5,7 +5,7 @@ import { examples, runExamples } from './examples.ts';
 import { firing } from './firing.ts';
 import { lists } from './lists.ts';
 import { loops } from './loops.ts';
-import { opposites } from './opposites.ts';
+import { conflictingActions } from './opposites.ts';
 import { pairs } from './pairs.ts';
 import { templates } from './templates.ts';
 
@@ -21,7 +21,7 @@ export async function analyse(
     ...templates(book),
     ...pairs(book),
     ...loops(book),
-    ...opposites(book, runs),
+    ...conflictingActions(book, runs),
     ...lists(book),
     ...examples(book, runs),
   ];

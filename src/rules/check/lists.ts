@@ -3,13 +3,13 @@ import { fold } from '../../callbacks/facts/fold.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { Finding } from '../model/finding.ts';
 import { type Leaf, leavesOf } from '../model/tree.ts';
-import { type Book, warning } from './analysis-context.ts';
+import { type AnalysisContext, warning } from './analysis-context.ts';
 
 /** The lists that the fact `failure_class` reads. */
 const FAILURES = FAILURE_CLASSES.map((name) => `failure-${name}`);
 
 /** Lists and shared conditions that nobody uses, and values of lists that can never matter. */
-export function lists({ source, rulebook }: Book): readonly Finding[] {
+export function lists({ source, rulebook }: AnalysisContext): readonly Finding[] {
   const texts = [...Object.values(source.rules), ...Object.values(source.conditions)];
   const asked = new Set([...texts.flatMap((text) => namesUnder('list', text)), ...FAILURES]);
   const wanted = new Set(texts.flatMap((text) => namesUnder('condition', text)));
@@ -53,7 +53,7 @@ const valuesOf = (list: unknown): readonly unknown[] =>
   isRecord(list) && Array.isArray(list.values) ? list.values : [];
 
 /** The comparisons that use each list. */
-function usesOf({ rules }: Book['rulebook']): ReadonlyMap<string, readonly Leaf[]> {
+function usesOf({ rules }: AnalysisContext['rulebook']): ReadonlyMap<string, readonly Leaf[]> {
   const uses = new Map<string, Leaf[]>();
   for (const leaf of rules.flatMap(({ when }) => leavesOf(when))) {
     for (const name of leaf.lists ?? []) {
@@ -67,7 +67,7 @@ function usesOf({ rules }: Book['rulebook']): ReadonlyMap<string, readonly Leaf[
 
 /** Values that say again what another value of the list says, for every rule that uses it. */
 function deadValues(file: string, list: unknown, uses: readonly Leaf[]): readonly Finding[] {
-  const ways = uses.map(({ operator }) => operator.divides?.by);
+  const ways = uses.map(({ operator }) => operator.partition?.by);
   const folds = ways.length > 0 && ways.every((by) => by === 'fold' || by === 'words');
   const values = valuesOf(list);
   const meaning = (value: unknown): unknown => (folds ? fold(String(value)) : value);
@@ -102,7 +102,8 @@ function deadValues(file: string, list: unknown, uses: readonly Leaf[]): readonl
 const covers = (uses: readonly Leaf[], wider: unknown, value: unknown): boolean =>
   uses.length > 0 &&
   uses.every(
-    ({ operator: { divides } }) => divides?.by === 'words' && divides.within([value], [wider]),
+    ({ operator: { partition } }) =>
+      partition?.by === 'words' && partition.within([value], [wider]),
   );
 
 /** A code in two classes of failure: the first class that is looked at has it. */

@@ -1,9 +1,9 @@
 import type { Finding } from '../model/finding.ts';
-import { type Book, warning } from './analysis-context.ts';
+import { type AnalysisContext, warning } from './analysis-context.ts';
 import { solve } from './solve.ts';
 
 /** Rules that fire for the callbacks that their own actions bring about when all goes well. */
-export function loops({ rulebook: { rules } }: Book): readonly Finding[] {
+export function loops({ rulebook: { rules } }: AnalysisContext): readonly Finding[] {
   return rules.flatMap((rule) =>
     rule.actions.flatMap(({ definition: { name, triggersCallbacks = [] }, index }) => {
       const fed = triggersCallbacks

@@ -1,9 +1,9 @@
 import type { CompiledRule } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 import { leavesOf } from '../model/tree.ts';
-import { type Book, isAskedToo, isLasting, warning } from './analysis-context.ts';
+import { type AnalysisContext, isEvaluatedToo, isPermanent, warning } from './analysis-context.ts';
 import { neighboursIn } from './disjoint.ts';
-import type { Run } from './examples.ts';
+import type { ExampleRun } from './examples.ts';
 import { isWithin } from './pairs.ts';
 import { solve } from './solve.ts';
 
@@ -11,8 +11,11 @@ import { solve } from './solve.ts';
  * Two rules of which one undoes what the other does, for the same callback. Told only where it is certain that both
  * fire: one fires wherever the other does, they ask for one fact that can satisfy both, or an example makes both fire.
  */
-export function opposites({ rulebook: { rules } }: Book, runs: readonly Run[]): readonly Finding[] {
-  const acting = rules.filter(isLasting);
+export function conflictingActions(
+  { rulebook: { rules } }: AnalysisContext,
+  runs: readonly ExampleRun[],
+): readonly Finding[] {
+  const acting = rules.filter(isPermanent);
   const near = neighboursIn(acting);
   const undoers = acting.filter(({ actions }) =>
     actions.some(({ definition }) => definition.undoes),
@@ -21,7 +24,8 @@ export function opposites({ rulebook: { rules } }: Book, runs: readonly Run[]): 
     near(rule).flatMap((other) => {
       const meet = other !== rule && other.on.some((trigger) => rule.on.includes(trigger));
       const undone = meet ? undoing(rule, other) : undefined;
-      const both = undone && isAskedToo(rules, rule, other) && isAskedToo(rules, other, rule);
+      const both =
+        undone && isEvaluatedToo(rules, rule, other) && isEvaluatedToo(rules, other, rule);
       const proof = both && proofOf(rule, other, runs);
       if (!undone || !proof) return [];
       const message = `${undone.mine} undoes the ${undone.theirs} of "${other.name}": ${proof}`;
@@ -49,7 +53,7 @@ function undoing(rule: CompiledRule, other: CompiledRule) {
 function proofOf(
   rule: CompiledRule,
   other: CompiledRule,
-  runs: readonly Run[],
+  runs: readonly ExampleRun[],
 ): string | undefined {
   if (isWithin(rule, other) || isWithin(other, rule)) return 'where one fires, the other does';
   const run = runs.find(({ fired }) => fired.has(rule) && fired.has(other));

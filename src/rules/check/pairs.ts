@@ -1,12 +1,18 @@
 import type { CompiledAction, CompiledRule } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
-import { listed } from '../model/show.ts';
-import { type Book, isAskedToo, isImpossible, isLasting, warning } from './analysis-context.ts';
+import { formatList } from '../model/show.ts';
+import {
+  type AnalysisContext,
+  isEvaluatedToo,
+  isImpossible,
+  isPermanent,
+  warning,
+} from './analysis-context.ts';
 import { neighboursIn } from './disjoint.ts';
 
 /** Rules that other rules make useless. */
-export function pairs({ rulebook: { rules } }: Book): readonly Finding[] {
+export function pairs({ rulebook: { rules } }: AnalysisContext): readonly Finding[] {
   return [...shadowed(rules), ...subsumed(rules)];
 }
 
@@ -15,7 +21,7 @@ function shadowed(rules: readonly CompiledRule[]): readonly Finding[] {
   const places = new Map(rules.map((rule, place) => [rule, place]));
   const isBefore = (one: CompiledRule, other: CompiledRule): boolean =>
     (places.get(one) ?? 0) < (places.get(other) ?? 0);
-  const near = neighboursIn(rules.filter((rule) => rule.stop && isLasting(rule)));
+  const near = neighboursIn(rules.filter((rule) => rule.stop && isPermanent(rule)));
   return rules.flatMap((rule) => {
     const before = near(rule).filter(
       (stopper) =>
@@ -28,7 +34,7 @@ function shadowed(rules: readonly CompiledRule[]): readonly Finding[] {
       return isImpossible([{ node: rule.when, holds: true }, ...unstopped], { trigger });
     });
     if (!hidden || isImpossibleAnyway(rule)) return [];
-    const names = listed(
+    const names = formatList(
       before.map(({ name }) => `"${name}"`),
       'and',
     );
@@ -50,7 +56,7 @@ const isImpossibleAnyway = ({ on, when }: CompiledRule): boolean =>
 function subsumed(rules: readonly CompiledRule[]): readonly Finding[] {
   const alike = new Map<string, CompiledRule[]>();
   for (const rule of rules) {
-    if (!isLasting(rule) || isImpossibleAnyway(rule)) continue;
+    if (!isPermanent(rule) || isImpossibleAnyway(rule)) continue;
     const { owner, labels, resolves, actions } = rule;
     const key = JSON.stringify([owner, labels, resolves, actions.map(actionKey).sort()]);
     const group = alike.get(key) ?? [];
@@ -75,7 +81,7 @@ function withinOthers(
     warning(rule.file, ['when'], code, message),
   ];
   for (const other of others) {
-    if (other === rule || !isWithin(rule, other) || !isAskedToo(all, rule, other)) continue;
+    if (other === rule || !isWithin(rule, other) || !isEvaluatedToo(all, rule, other)) continue;
     const { name } = other;
     if (!isWithin(other, rule)) {
       return tell(

@@ -2,34 +2,36 @@ import type { FactValue } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import type { FactUse, Leaf } from '../model/tree.ts';
 import type { Operator } from '../operators/operator.ts';
-import { type Kin, kinOf, LAST_TIME } from './value-domains.ts';
+import { LAST_TIME, type ValueDomain, valueDomainsOf } from './value-domains.ts';
 
 /** One way in which all comparisons of a fact may come out together. */
-export interface Case {
+export interface ValueClass {
   readonly answers: ReadonlyMap<Leaf, boolean>;
   /** A value with which they come out so; none where that could not be made sure of. */
   readonly witness: { readonly value: FactValue } | undefined;
 }
 
 /** More are too many to tell. */
-const MOST_WAYS = 128;
+const MAX_COMBINATIONS = 128;
 
 /**
  * All ways in which comparisons of one fact may come out together; perhaps some more, without a witness, where an operator
  * cannot be foretold. `undefined` where there are too many.
  */
-export function casesOf(
+export function valueClassesOf(
   use: FactUse,
   leaves: readonly Leaf[],
   only?: readonly FactValue[],
-): readonly Case[] | undefined {
+): readonly ValueClass[] | undefined {
   const kin =
-    only?.map((value): Kin => ({ value, alike: true, alone: true })) ?? kinOf(use, leaves);
+    only?.map((value): ValueDomain => ({ value, alike: true, alone: true })) ??
+    valueDomainsOf(use, leaves);
   if (!kin) return undefined;
-  const cases = new Map<string, Case>();
+  const cases = new Map<string, ValueClass>();
   for (const one of kin) {
     const open = openOf(one, leaves);
-    const ways = open.length === 0 ? [answersFor(one.value, leaves)] : waysOf(one, open, leaves);
+    const ways =
+      open.length === 0 ? [answersFor(one.value, leaves)] : combinationsOf(one, open, leaves);
     if (!ways) return undefined;
     for (const answers of ways) {
       const key = leaves.map((_, at) => (answers[at] ? '1' : '0')).join('');
@@ -52,8 +54,8 @@ const answersFor = (value: FactValue, leaves: readonly Leaf[]): Answers =>
   leaves.map((leaf) => leaf.holds(value));
 
 /** All answers that may come together; `undefined` where there are too many. */
-function waysOf(
-  kin: Kin,
+function combinationsOf(
+  kin: ValueDomain,
   open: readonly Question[],
   leaves: readonly Leaf[],
 ): readonly Answers[] | undefined {
@@ -61,7 +63,8 @@ function waysOf(
   const options = open.map(({ operator }): readonly Reply[] =>
     isMute(operator, kin.value) ? [...BOTH, 'mute'] : BOTH,
   );
-  if (options.reduce((product, { length }) => product * length, 1) > MOST_WAYS) return undefined;
+  if (options.reduce((product, { length }) => product * length, 1) > MAX_COMBINATIONS)
+    return undefined;
   const replies = options.reduce<readonly (readonly Reply[])[]>(
     (lists, some) => lists.flatMap((list) => some.map((reply) => [...list, reply])),
     [[]],
@@ -102,15 +105,15 @@ interface Question {
 }
 
 /** What cannot be foretold of texts: patterns, and words within them; of times: the hours of the day. */
-function openOf(kin: Kin, leaves: readonly Leaf[]): readonly Question[] {
+function openOf(kin: ValueDomain, leaves: readonly Leaf[]): readonly Question[] {
   if (kin.alone) return [];
   const questions = new Map<string, Question>();
   for (const leaf of leaves) {
     const { operator, value } = leaf;
     if (!mayJudge(operator, kin.value) || isForetold(operator, kin)) continue;
-    const key = `${operator.denies ? operator.negation : operator.name} ${JSON.stringify(value)}`;
+    const key = `${operator.isNegative ? operator.negation : operator.name} ${JSON.stringify(value)}`;
     const question = questions.get(key) ?? { operator, value, asked: [] };
-    question.asked.push({ leaf, same: !operator.denies });
+    question.asked.push({ leaf, same: !operator.isNegative });
     questions.set(key, question);
   }
   return [...questions.values()];
@@ -123,10 +126,10 @@ function mayJudge({ values }: Operator, value: FactValue): boolean {
   return values.number !== undefined || (values.time !== undefined && Math.abs(value) <= LAST_TIME);
 }
 
-function isForetold({ divides }: Operator, { value, alike }: Kin): boolean {
-  if (divides?.by === 'words') return alike;
+function isForetold({ partition }: Operator, { value, alike }: ValueDomain): boolean {
+  if (partition?.by === 'words') return alike;
   // A text may be a time, for all anybody knows.
-  return divides !== undefined && (divides.by !== 'side' || typeof value !== 'string');
+  return partition !== undefined && (partition.by !== 'side' || typeof value !== 'string');
 }
 
 /** Whatever holds takes with it what holds wherever it does: who writes "stop texting" writes "stop". */
@@ -138,25 +141,25 @@ const isConsistent = (open: readonly Question[], replies: readonly Reply[]): boo
   );
 
 const implies = (
-  { operator: { divides, name, negation }, value }: Question,
+  { operator: { partition, name, negation }, value }: Question,
   other: Question,
 ): boolean =>
-  divides?.by === 'words' &&
+  partition?.by === 'words' &&
   [name, negation].includes(other.operator.name) &&
-  divides.within(value, other.value);
+  partition.within(value, other.value);
 
 /** A value that comes out so: the kin's own, or a text made of the words that it must have in it. */
 function witnessOf(
   answers: Answers,
   open: readonly Question[],
-  { value, alike }: Kin,
+  { value, alike }: ValueDomain,
   { fact }: FactUse,
   leaves: readonly Leaf[],
-): Case['witness'] {
-  const words = open.flatMap(({ operator: { divides }, value: of, asked }) => {
+): ValueClass['witness'] {
+  const words = open.flatMap(({ operator: { partition }, value: of, asked }) => {
     const [first] = asked;
     const holds = first !== undefined && answers[leaves.indexOf(first.leaf)] === first.same;
-    return divides?.by === 'words' && holds ? divides.sample(of) : [];
+    return partition?.by === 'words' && holds ? partition.sample(of) : [];
   });
   const texts =
     alike || typeof value !== 'string'

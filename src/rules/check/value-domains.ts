@@ -3,7 +3,7 @@ import { fold } from '../../callbacks/facts/fold.ts';
 import type { FactUse, Leaf } from '../model/tree.ts';
 
 /** Some values that no comparison tells apart, but for those that nobody can foretell. */
-export interface Kin {
+export interface ValueDomain {
   /** One of them. */
   readonly value: FactValue;
   /** Whether they all fold alike, so that comparisons of folded words are known. */
@@ -13,7 +13,7 @@ export interface Kin {
 }
 
 /** More are too many to tell. */
-const MOST_ITEMS = 6;
+const MAX_ITEMS = 6;
 
 /** Beyond this, JavaScript has no dates, and no comparison of times holds. */
 export const LAST_TIME = 8.64e15;
@@ -22,47 +22,47 @@ export const LAST_TIME = 8.64e15;
  * All values that a fact may have, put into kin by the comparisons that are made of it: whatever these comparisons can
  * answer, they answer so for one of the kin. `undefined` where there are too many.
  */
-export function kinOf(
+export function valueDomainsOf(
   { fact, path }: FactUse,
   leaves: readonly Leaf[],
-): readonly Kin[] | undefined {
+): readonly ValueDomain[] | undefined {
   const type: FactType = path === undefined ? fact.type : 'json';
   const may = (some: FactType): boolean => type === some || type === 'json';
-  const values = leaves.flatMap(({ operator: { divides }, value }) =>
-    divides?.by === 'value' ? divides.at(value) : [],
+  const values = leaves.flatMap(({ operator: { partition }, value }) =>
+    partition?.by === 'value' ? partition.at(value) : [],
   );
-  const lists = may('list') ? listKin(leaves, type) : [];
+  const lists = may('list') ? listDomains(leaves, type) : [];
   if (!lists) return undefined;
   return [
     one(undefined),
     // Values that Sinch is known to send make the better witnesses.
     ...(may('text')
-      ? textKin([...values, ...(fact.known ?? [])], leaves, fact.folded === true)
+      ? textDomains([...values, ...(fact.known ?? [])], leaves, fact.folded === true)
       : []),
-    ...(may('number') || type === 'time' ? numberKin(values, leaves, type) : []),
+    ...(may('number') || type === 'time' ? numberDomains(values, leaves, type) : []),
     ...(may('boolean') ? [one(true), one(false)] : []),
     ...lists,
     ...(type === 'json' ? [one({})] : []),
   ];
 }
 
-const one = (value: FactValue): Kin => ({ value, alike: true, alone: true });
+const one = (value: FactValue): ValueDomain => ({ value, alike: true, alone: true });
 
-function textKin(
+function textDomains(
   values: readonly unknown[],
   leaves: readonly Leaf[],
   isFolded: boolean,
-): readonly Kin[] {
+): readonly ValueDomain[] {
   const named = new Set(values.filter((value) => typeof value === 'string' && value !== ''));
   const words = new Set(
-    leaves.flatMap(({ operator: { divides }, value }) =>
-      divides?.by === 'fold' ? divides.at(value) : [],
+    leaves.flatMap(({ operator: { partition }, value }) =>
+      partition?.by === 'fold' ? partition.at(value) : [],
     ),
   );
   const written = [...named].flatMap((value) =>
     typeof value === 'string' && (!isFolded || fold(value) === value) ? value : [],
   );
-  const kin: Kin[] = written.map(one);
+  const kin: ValueDomain[] = written.map(one);
   for (const word of words) {
     // A folded fact has only the folded spelling; any other text has endless spellings of the same word.
     if (!isFolded)
@@ -80,13 +80,13 @@ function longer(first: string, more: string, isTaken: (text: string) => boolean)
   return text;
 }
 
-function numberKin(
+function numberDomains(
   values: readonly unknown[],
   leaves: readonly Leaf[],
   type: FactType,
-): readonly Kin[] {
-  const sides = leaves.flatMap(({ operator: { divides }, value }) =>
-    divides?.by === 'side' ? divides.at(value) : [],
+): readonly ValueDomain[] {
+  const sides = leaves.flatMap(({ operator: { partition }, value }) =>
+    partition?.by === 'side' ? partition.at(value) : [],
   );
   const named = values.filter((value) => typeof value === 'number');
   const ends = type === 'number' ? [] : [-LAST_TIME, LAST_TIME];
@@ -108,9 +108,9 @@ function within(low: number, high: number): readonly number[] {
 }
 
 /** Any of the items that are asked for may be in a list, together with others. */
-function listKin(leaves: readonly Leaf[], type: FactType): readonly Kin[] | undefined {
-  const asked = leaves.flatMap(({ operator: { divides }, value }) =>
-    divides?.by === 'item' ? [divides.at(value)] : [],
+function listDomains(leaves: readonly Leaf[], type: FactType): readonly ValueDomain[] | undefined {
+  const asked = leaves.flatMap(({ operator: { partition }, value }) =>
+    partition?.by === 'item' ? [partition.at(value)] : [],
   );
   const items = [...new Set(asked)].filter(
     (item) =>
@@ -118,7 +118,7 @@ function listKin(leaves: readonly Leaf[], type: FactType): readonly Kin[] | unde
       typeof item === 'number' ||
       (type === 'json' && typeof item === 'boolean'),
   );
-  if (items.length > MOST_ITEMS) return undefined;
+  if (items.length > MAX_ITEMS) return undefined;
   const lists = Array.from({ length: 2 ** items.length }, (_, mask) =>
     items.filter((_, at) => (mask >> at) & 1),
   );

@@ -4,7 +4,7 @@ import type { CompiledAction } from '../model/compiled.ts';
 import { factEntry, isCarried } from '../model/facts.ts';
 import { type Report, reportIssues } from '../model/finding.ts';
 import type { ActionCall } from '../model/rule.ts';
-import { listed } from '../model/show.ts';
+import { formatList } from '../model/show.ts';
 import { readTemplate, type Template, templateUses } from '../model/template.ts';
 import { milliseconds } from '../model/values.ts';
 import type { ActionDefinition, FactEntry } from '../model/vocabulary.ts';
@@ -49,7 +49,7 @@ function readAction(
     if (fact && isCarried(fact, on)) continue;
     report.warning(['then', index], {
       code: 'action-needs',
-      message: `"${definition.name}" needs "${name}", which never comes with ${listed(on)}`,
+      message: `"${definition.name}" needs "${name}", which never comes with ${formatList(on)}`,
     });
   }
   if (report.broken()) return undefined;
@@ -86,7 +86,7 @@ function readTemplates(
       if (without.length === 0) continue;
       report.warning([...under, key], {
         code: 'template-may-be-empty',
-        message: `{{${fact.name}}} stays empty on ${listed(without)}`,
+        message: `{{${fact.name}}} stays empty on ${formatList(without)}`,
         hint: `say what stands there instead: {{${fact.name}|unknown}}`,
       });
     }

@@ -15,7 +15,7 @@ import type { ActionDefinition } from '../model/vocabulary.ts';
 import { readActions } from './action-calls.ts';
 import { type Reader, readCondition } from './normal-form.ts';
 import { checkResolves } from './resolves.ts';
-import { buildSieve } from './rule-index.ts';
+import { buildRuleIndex } from './rule-index.ts';
 
 export const MAX_RULES = 10_000;
 /** In characters of JSON, about; examples not counted. */
@@ -73,10 +73,10 @@ export function compile(
   }
   checkResolves(rules, source.rules, findings);
   rules.sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
-  return { rulebook: { version, rules, lists, sieve: buildSieve(rules) }, findings };
+  return { rulebook: { version, rules, lists, index: buildRuleIndex(rules) }, findings };
 }
 
-interface House {
+interface CompileContext {
   readonly lists: Lists;
   readonly brokenLists: ReadonlySet<string>;
   readonly filled: Reader['filled'];
@@ -87,7 +87,7 @@ function readRule(
   file: string,
   written: unknown,
   report: Report,
-  house: House & Pick<Reader, 'shared' | 'broken' | 'phrases'>,
+  house: CompileContext & Pick<Reader, 'shared' | 'broken' | 'phrases'>,
   files: RulebookSource['rules'],
 ): CompiledRule | undefined {
   const rule = readFile(report, Frame, written);
@@ -117,7 +117,7 @@ function readRule(
     shadow: mode === 'shadow',
     expires: rule.expires === undefined ? undefined : Date.parse(rule.expires),
     when,
-    gate: threshold?.among?.when ?? when,
+    indexedCondition: threshold?.among?.when ?? when,
     threshold,
     uses: unite(
       usesOf(when),
@@ -154,7 +154,7 @@ function readTriggers(on: readonly string[], report: Report): readonly string[] 
 /** Looks at each shared condition by itself, so that its faults are reported once and where they are. */
 function readShared(
   sources: RulebookSource['conditions'],
-  house: House,
+  house: CompileContext,
   findings: Finding[],
 ): Pick<Reader, 'shared' | 'broken' | 'phrases'> {
   const shared = new Map<string, unknown>();

@@ -4,14 +4,14 @@ import { fold } from '../../callbacks/facts/fold.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest, nearestName } from '../model/closest.ts';
 import { factEntry, factNames, isCarried, pathFault } from '../model/facts.ts';
-import { type Report, said } from '../model/finding.ts';
+import { formatIssue, type Report } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
-import { below, type Place, pathOf } from '../model/json-path.ts';
-import { listed } from '../model/show.ts';
-import { type Leaf, type Node, type Spoken, useOf } from '../model/tree.ts';
+import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
+import { formatList } from '../model/show.ts';
+import { type Comparison, type Leaf, type Node, useOf } from '../model/tree.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
+import { operatorNamed, operatorNames } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
-import { operatorNamed, operatorNames } from '../operators/operators.ts';
 
 interface LeafReader {
   readonly report: Report;
@@ -26,13 +26,13 @@ const KEYS: readonly string[] = ['fact', 'operator', 'value', 'path'];
 /** Reads one comparison. Whatever is wrong is reported; then the answer is `undefined`. */
 export function readLeaf(
   written: Record<string, unknown>,
-  place: Place,
+  place: JsonPath,
   reader: LeafReader,
-): Spoken | undefined {
+): Comparison | undefined {
   let faults = 0;
   const error: Fail = (key, code, message, hint) => {
     faults++;
-    reader.report.error(pathOf(below(place, key)), { code, message, hint });
+    reader.report.error(toFindingPath(childPath(place, key)), { code, message, hint });
   };
   for (const key of Object.keys(written)) {
     if (!KEYS.includes(key))
@@ -69,7 +69,7 @@ export function readLeaf(
     const what =
       Array.isArray(filled.value) && !operator.takesList
         ? 'expected one value, found a list'
-        : said(issue);
+        : formatIssue(issue);
     if (culprit)
       return error(
         'value',
@@ -85,7 +85,8 @@ export function readLeaf(
     );
   }
   // What came from a shared condition was warned of there.
-  if (!place.pinned) warn(fact, operator, filled, type, reader.report, below(place, 'value'));
+  if (!place.reportedAt)
+    warn(fact, operator, filled, type, reader.report, childPath(place, 'value'));
   return {
     use: useOf(fact, path),
     operator,
@@ -131,8 +132,8 @@ function readFact(
     return error(
       'fact',
       'fact-not-carried',
-      `"${name}" never comes with ${listed(on)}`,
-      `it comes with ${listed(fact.triggers, 'and')}`,
+      `"${name}" never comes with ${formatList(on)}`,
+      `it comes with ${formatList(fact.triggers, 'and')}`,
     );
   }
   return fact;
@@ -169,7 +170,7 @@ function readPath(
 ): string | undefined {
   const path = written.path;
   if (path === undefined) {
-    const whole = fact.type !== 'json' || (operator.takesNothing && fact.name !== 'payload');
+    const whole = fact.type !== 'json' || (operator.takesNoValue && fact.name !== 'payload');
     return whole
       ? undefined
       : error(
@@ -280,26 +281,26 @@ function warn(
   { value, lists }: Filled,
   type: FactType,
   report: Report,
-  place: Place,
+  place: JsonPath,
 ): void {
   if (lists && Array.isArray(value) && value.length === 0) {
-    report.warning(pathOf(place), {
+    report.warning(toFindingPath(place), {
       code: 'empty-list',
-      message: `${listed(lists, 'and')}: no values, so nothing is ever in it`,
+      message: `${formatList(lists, 'and')}: no values, so nothing is ever in it`,
     });
   }
   if (!operator.exact || type === 'json') return;
   for (const text of Array.isArray(value) ? value : [value]) {
     if (typeof text !== 'string') continue;
     if (fact.folded && fold(text) !== text) {
-      report.warning(pathOf(place), {
+      report.warning(toFindingPath(place), {
         code: 'not-folded',
         message: `"${fact.name}" is folded and never equals "${text}"`,
         hint: `write "${fold(text)}", or use "says"`,
       });
     } else if (!lists && fact.known && !fact.known.includes(text)) {
       const meant = nearestName(text, fact.known);
-      report.warning(pathOf(place), {
+      report.warning(toFindingPath(place), {
         code: 'unseen-value',
         message: `"${fact.name}" was never seen to be "${text}"`,
         hint: meant ? `did you mean "${meant}"?` : `known values: ${fact.known.join(', ')}`,
@@ -318,7 +319,7 @@ function wayOut(fact: FactEntry, operator: Operator, value: unknown): string | u
 }
 
 /** A comparison made ready, negated where an odd number of `not` stands above it. `changedTo` and its kin become groups. */
-export function bind(spoken: Spoken, negated: boolean): Node {
+export function bindLeaf(spoken: Comparison, negated: boolean): Node {
   const operator = negated ? operatorNamed(spoken.operator.negation) : spoken.operator;
   if (!operator) throw new Error(`the negation of ${spoken.operator.name} is not in the list`);
   const { expansion } = operator;
@@ -339,12 +340,12 @@ export function bind(spoken: Spoken, negated: boolean): Node {
   const turned = { ...spoken, operator };
   return {
     kind: expansion.group,
-    spoken: turned,
+    comparison: turned,
     of: [half(turned, turned.use.fact, expansion.now), half(turned, before, expansion.before)],
   };
 }
 
-function half(spoken: Spoken, fact: FactEntry, name: string): Leaf {
+function half(spoken: Comparison, fact: FactEntry, name: string): Leaf {
   const operator = operatorNamed(name);
   if (!operator) throw new Error(`${name} is not in the list of operators`);
   return {

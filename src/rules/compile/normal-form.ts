@@ -3,9 +3,9 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
 import type { Report } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
-import { below, type Place, pathOf, topOf, topPlace } from '../model/json-path.ts';
+import { childPath, type JsonPath, rootOf, rootPath, toFindingPath } from '../model/json-path.ts';
 import type { Node } from '../model/tree.ts';
-import { bind, readLeaf } from './leaf.ts';
+import { bindLeaf, readLeaf } from './leaf.ts';
 
 export const MAX_DEPTH = 8;
 const MAX_LEAVES = 50;
@@ -39,27 +39,29 @@ export interface Reader {
 export const readCondition = (
   written: unknown,
   reader: Reader,
-  at: Place = topPlace('when'),
+  at: JsonPath = rootPath('when'),
 ): Node | undefined => read(written, at, reader);
 
 const GROUPS = ['all', 'any', 'not', 'condition'] as const;
 const OPPOSITE = { all: 'any', any: 'all' } as const;
 const readers = {
-  all: (written: unknown, place: Place, reader: Reader) => readGroup('all', written, place, reader),
-  any: (written: unknown, place: Place, reader: Reader) => readGroup('any', written, place, reader),
-  not: (written: unknown, place: Place, reader: Reader) =>
+  all: (written: unknown, place: JsonPath, reader: Reader) =>
+    readGroup('all', written, place, reader),
+  any: (written: unknown, place: JsonPath, reader: Reader) =>
+    readGroup('any', written, place, reader),
+  not: (written: unknown, place: JsonPath, reader: Reader) =>
     read(written, { ...place, negated: !place.negated }, reader),
   condition: readShared,
 };
 
 function fail(
   reader: Reader,
-  place: Place,
+  place: JsonPath,
   code: FindingCode,
   message: string,
   hint?: string,
 ): undefined {
-  reader.report.error(pathOf(place), { code, message, hint });
+  reader.report.error(toFindingPath(place), { code, message, hint });
 }
 
 function groupOf(written: object): (typeof GROUPS)[number] | undefined {
@@ -67,7 +69,7 @@ function groupOf(written: object): (typeof GROUPS)[number] | undefined {
   return undefined;
 }
 
-function read(written: unknown, place: Place, reader: Reader): Node | undefined {
+function read(written: unknown, place: JsonPath, reader: Reader): Node | undefined {
   if (reader.leaves > MAX_LEAVES) return undefined;
   if (!isRecord(written)) {
     return fail(
@@ -93,27 +95,27 @@ function read(written: unknown, place: Place, reader: Reader): Node | undefined 
   if (place.depth >= MAX_DEPTH)
     return fail(reader, place, 'too-deep', `conditions nest deeper than ${MAX_DEPTH} levels`);
   for (const key of others)
-    fail(reader, below(place, key), 'unknown-key', `unknown key "${key}" beside "${kind}"`);
-  const found = readers[kind](written[kind], below(place, kind, place.depth + 1), reader);
+    fail(reader, childPath(place, key), 'unknown-key', `unknown key "${key}" beside "${kind}"`);
+  const found = readers[kind](written[kind], childPath(place, kind, place.depth + 1), reader);
   return others.length > 0 ? undefined : found;
 }
 
 function readGroup(
   kind: 'all' | 'any',
   written: unknown,
-  place: Place,
+  place: JsonPath,
   reader: Reader,
 ): Node | undefined {
   if (!Array.isArray(written))
     return fail(reader, place, 'bad-value', `"${kind}": expected a list of conditions`);
   if (written.length === 0)
     return fail(reader, place, 'empty-group', `"${kind}" is empty`, 'write at least one condition');
-  const of = written.map((child, index) => read(child, below(place, index), reader));
+  const of = written.map((child, index) => read(child, childPath(place, index), reader));
   if (!of.every((node) => node !== undefined)) return undefined;
   return { kind: place.negated ? OPPOSITE[kind] : kind, of };
 }
 
-function readShared(name: unknown, place: Place, reader: Reader): Node | undefined {
+function readShared(name: unknown, place: JsonPath, reader: Reader): Node | undefined {
   const { shared, broken } = reader;
   if (typeof name !== 'string') {
     return fail(reader, place, 'bad-value', '"condition": expected the name of a shared condition');
@@ -145,7 +147,7 @@ function readShared(name: unknown, place: Place, reader: Reader): Node | undefin
       closest(name, [...shared.keys()]),
     );
   }
-  const inside = { ...place, pinned: place.pinned ?? place, through: [...place.through, name] };
+  const inside = { ...place, pinned: place.reportedAt ?? place, through: [...place.through, name] };
   const node = read(shared.get(name), inside, reader);
   const { says, denies } = reader.phrases.get(name) ?? {};
   const phrase = place.negated ? denies : says;
@@ -154,17 +156,17 @@ function readShared(name: unknown, place: Place, reader: Reader): Node | undefin
 
 function readCountedLeaf(
   written: Record<string, unknown>,
-  place: Place,
+  place: JsonPath,
   reader: Reader,
 ): Node | undefined {
   reader.leaves++;
   if (reader.leaves > MAX_LEAVES) {
-    return void reader.report.error(pathOf(topOf(place)), {
+    return void reader.report.error(toFindingPath(rootOf(place)), {
       code: 'too-many-conditions',
       message: `more than ${MAX_LEAVES} comparisons in one rule`,
       hint: 'use a named list, or make two rules of it',
     });
   }
   const leaf = readLeaf(written, place, reader);
-  return leaf && bind(leaf, place.negated);
+  return leaf && bindLeaf(leaf, place.negated);
 }

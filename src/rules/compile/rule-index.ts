@@ -1,19 +1,19 @@
 import type { FactValue } from '../../callbacks/facts/fact.ts';
-import type { Seen } from '../decide/observed-facts.ts';
+import type { ObservedFacts } from '../decide/observed-facts.ts';
 import type { CompiledRule } from '../model/compiled.ts';
-import { type FactUse, type Leaf, type Node, verdict } from '../model/tree.ts';
-import type { Index } from '../operators/operator.ts';
+import { evaluateNode, type FactUse, type Leaf, type Node } from '../model/tree.ts';
+import type { IndexForm } from '../operators/operator.ts';
 
 /** Finds the rules that may fire without looking at the others. Rules are named by their place in the rulebook. */
-export interface Sieve {
+export interface RuleIndex {
   /** Places of the rules that may fire, in the order of decision. Whatever it leaves out, the judge would refuse. */
-  readonly candidates: (trigger: string, seen: Seen) => readonly number[];
+  readonly candidates: (trigger: string, seen: ObservedFacts) => readonly number[];
   /** Rules that nothing narrows down, by name, and the triggers whose every callback looks at them. Indexes every trigger. */
   readonly unindexed: () => ReadonlyMap<string, readonly string[]>;
 }
 
 /** One fact, looked at in one way, and the rules behind each of its keys. */
-interface Shelf {
+interface IndexEntry {
   readonly use: FactUse;
   readonly keyOf: (seen: FactValue) => unknown;
   /** How many comparisons hang on each key: the rarer, the better to search by. */
@@ -22,7 +22,7 @@ interface Shelf {
 }
 
 /** The last resort: a fact that must not be missing. */
-const PRESENCE: Index = {
+const PRESENCE: IndexForm = {
   kind: 'present',
   keyOf: (seen) => seen !== undefined,
   keysOf: () => [true],
@@ -32,15 +32,15 @@ const PRESENCE: Index = {
  * Opens the index of a rulebook: first by trigger, then by each rule's rarest key. A trigger is indexed when it is first
  * asked for: whoever starts anew to take one callback need not wait for all of them.
  */
-export function buildSieve(rules: readonly CompiledRule[]): Sieve {
+export function buildRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
   const listening = new Map<string, number[]>();
   for (const [place, { enabled, on }] of rules.entries()) {
     if (enabled) for (const trigger of on) push(listening, trigger, place);
   }
-  const floors = new Map<string, Floor>();
-  function floorOf(trigger: string): Floor | undefined {
+  const floors = new Map<string, TriggerIndex>();
+  function floorOf(trigger: string): TriggerIndex | undefined {
     const places = listening.get(trigger);
-    const floor = floors.get(trigger) ?? (places && buildFloor(places, rules));
+    const floor = floors.get(trigger) ?? (places && buildTriggerIndex(places, rules));
     if (floor) floors.set(trigger, floor);
     return floor;
   }
@@ -67,22 +67,25 @@ export function buildSieve(rules: readonly CompiledRule[]): Sieve {
 }
 
 /** The index of one trigger. */
-interface Floor {
-  readonly shelves: readonly Shelf[];
+interface TriggerIndex {
+  readonly shelves: readonly IndexEntry[];
   /** Rules that no key leads to. */
   readonly always: readonly number[];
 }
 
-function buildFloor(places: readonly number[], rules: readonly CompiledRule[]): Floor {
-  const shelfFor = openShelves();
-  const conditions = places.flatMap((place) => rules[place]?.gate ?? []);
+function buildTriggerIndex(
+  places: readonly number[],
+  rules: readonly CompiledRule[],
+): TriggerIndex {
+  const shelfFor = openEntries();
+  const conditions = places.flatMap((place) => rules[place]?.indexedCondition ?? []);
   for (const condition of conditions) count(condition, shelfFor);
   const always: number[] = [];
-  const used = new Set<Shelf>();
+  const used = new Set<IndexEntry>();
   for (const [at, condition] of conditions.entries()) {
     const place = places[at] ?? 0;
     const access = rarest(condition, shelfFor, places.length);
-    if (access) shelve(place, access, used);
+    if (access) addRule(place, access, used);
     else always.push(place);
   }
   for (const { counts } of used) counts.clear();
@@ -90,22 +93,22 @@ function buildFloor(places: readonly number[], rules: readonly CompiledRule[]): 
 }
 
 /** Puts a rule behind its keys. */
-function shelve(place: number, { ways }: Access, used: Set<Shelf>): void {
+function addRule(place: number, { ways }: Access, used: Set<IndexEntry>): void {
   for (const { shelf, keys } of ways) {
     used.add(shelf);
     for (const key of keys) push(shelf.rules, key, place);
   }
 }
 
-type ShelfFor = (leaf: Leaf) => Shelf | undefined;
+type EntryFor = (leaf: Leaf) => IndexEntry | undefined;
 
 /** The shelf of a comparison; none for one that may hold on a missing fact, or whose fact is not at hand yet. */
-function openShelves(): ShelfFor {
-  const kinds = new Map<string, Map<string, Shelf>>();
+function openEntries(): EntryFor {
+  const kinds = new Map<string, Map<string, IndexEntry>>();
   return ({ use, operator }) => {
-    if (use.fact.recalled || operator.seesAbsence) return undefined;
+    if (use.fact.recalled || operator.holdsOnMissing) return undefined;
     const { kind, keyOf } = operator.index ?? PRESENCE;
-    const shelves = kinds.get(kind) ?? new Map<string, Shelf>();
+    const shelves = kinds.get(kind) ?? new Map<string, IndexEntry>();
     if (shelves.size === 0) kinds.set(kind, shelves);
     const known = shelves.get(use.key);
     if (known) return known;
@@ -118,7 +121,7 @@ function openShelves(): ShelfFor {
 const keysOf = ({ operator, value }: Leaf): readonly unknown[] =>
   (operator.index ?? PRESENCE).keysOf(value);
 
-function count(node: Node, shelfFor: ShelfFor): void {
+function count(node: Node, shelfFor: EntryFor): void {
   if (node.kind !== 'leaf') {
     for (const child of node.of) count(child, shelfFor);
     return;
@@ -129,12 +132,12 @@ function count(node: Node, shelfFor: ShelfFor): void {
 
 /** Keys without one of which a condition cannot hold, and how many comparisons hang on them. */
 interface Access {
-  readonly ways: readonly { readonly shelf: Shelf; readonly keys: readonly unknown[] }[];
+  readonly ways: readonly { readonly shelf: IndexEntry; readonly keys: readonly unknown[] }[];
   readonly cost: number;
 }
 
 /** Of `all` the cheapest child's keys, of `any` every child's. Presence costs as much as all rules: hardly anything is ever missing. */
-function rarest(node: Node, shelfFor: ShelfFor, most: number): Access | undefined {
+function rarest(node: Node, shelfFor: EntryFor, most: number): Access | undefined {
   if (node.kind === 'leaf') {
     const shelf = shelfFor(node);
     if (!shelf) return undefined;
@@ -155,7 +158,7 @@ function rarest(node: Node, shelfFor: ShelfFor, most: number): Access | undefine
 }
 
 /** The rules behind what is seen. Where the fact cannot even be read, all of them: each will say so for itself. */
-function behind({ use, keyOf, rules }: Shelf, seen: Seen): readonly number[] {
+function behind({ use, keyOf, rules }: IndexEntry, seen: ObservedFacts): readonly number[] {
   try {
     return rules.get(keyOf(seen.read(use))) ?? [];
   } catch {
@@ -164,9 +167,9 @@ function behind({ use, keyOf, rules }: Shelf, seen: Seen): readonly number[] {
 }
 
 /** The pre-check: whether the facts at hand leave a chance. What throws here is the judge's to report. */
-function mayHold(rule: CompiledRule | undefined, seen: Seen): boolean {
+function mayHold(rule: CompiledRule | undefined, seen: ObservedFacts): boolean {
   try {
-    return rule !== undefined && verdict(rule.gate, seen.peek) !== false;
+    return rule !== undefined && evaluateNode(rule.indexedCondition, seen.peek) !== false;
   } catch {
     return true;
   }

@@ -1,8 +1,8 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { type Decision, hasExpired } from './decide.ts';
-import { judge } from './evaluate.ts';
-import { openFacts, type Recall, type Seen } from './observed-facts.ts';
+import { evaluateRule } from './evaluate.ts';
+import { type ObservedFacts, observeFacts, type Recall } from './observed-facts.ts';
 
 /** How two ways of deciding one callback differ, by the names of rules. */
 export interface Difference {
@@ -22,7 +22,7 @@ export async function audit(
   callback: Callback,
   recall: Recall,
 ): Promise<Difference> {
-  const seen = openFacts(callback, rulebook.lists, recall);
+  const seen = observeFacts(callback, rulebook.lists, recall);
   const expected = new Set<string>();
   for (const rule of rulebook.rules) {
     if (!rule.enabled || !rule.on.includes(callback.trigger) || hasExpired(rule, callback))
@@ -42,9 +42,9 @@ export async function audit(
 }
 
 /** Whether a rule has something to say, by the judge alone. A rule that cannot be judged is an error either way. */
-async function holds(rule: CompiledRule, seen: Seen): Promise<boolean> {
+async function holds(rule: CompiledRule, seen: ObservedFacts): Promise<boolean> {
   try {
-    return await judge(rule.threshold?.among ?? rule, seen);
+    return await evaluateRule(rule.threshold?.among ?? rule, seen);
   } catch {
     return false;
   }

@@ -1,10 +1,10 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import type { CompiledRule, CompiledThreshold } from '../model/compiled.ts';
-import { verdict } from '../model/tree.ts';
-import { type Entry, LATE } from '../model/window.ts';
-import { judge } from './evaluate.ts';
-import type { Seen } from './observed-facts.ts';
+import { evaluateNode } from '../model/tree.ts';
+import { type Entry, MAX_LATENESS } from '../model/window.ts';
+import { evaluateRule } from './evaluate.ts';
+import type { ObservedFacts } from './observed-facts.ts';
 
 /** A callback that counts for a rule with a threshold: whether the rule fires is judged by the others that counted. */
 export interface Counted {
@@ -17,15 +17,18 @@ export interface Counted {
 }
 
 /** Whether a callback counts for a rule. Recalled facts must have been fetched. */
-export async function count(
+export async function countCallback(
   rule: CompiledRule,
   threshold: CompiledThreshold,
-  seen: Seen,
+  seen: ObservedFacts,
 ): Promise<Counted | undefined> {
   const { among, per } = threshold;
-  if (among && !(verdict(among.when, seen.peek) !== false && (await judge(among, seen))))
+  if (
+    among &&
+    !(evaluateNode(among.when, seen.peek) !== false && (await evaluateRule(among, seen)))
+  )
     return undefined;
-  const hit = verdict(rule.when, seen.peek) !== false && (await judge(rule, seen));
+  const hit = evaluateNode(rule.when, seen.peek) !== false && (await evaluateRule(rule, seen));
   if (!hit && !among) return undefined;
   return {
     rule,
@@ -42,7 +45,7 @@ export const groupKey = (group: Counted['group']): string => JSON.stringify(Obje
 export const isLate = ({
   eventTime,
   receivedAt,
-}: Pick<Callback, 'eventTime' | 'receivedAt'>): boolean => receivedAt - eventTime > LATE;
+}: Pick<Callback, 'eventTime' | 'receivedAt'>): boolean => receivedAt - eventTime > MAX_LATENESS;
 
 /** A callback as a window counts it. */
 export const entryOf = (

@@ -4,10 +4,10 @@ import type { FactValue, Lists } from '../../callbacks/facts/fact.ts';
 import { messageOf } from '../../errors.ts';
 import type { CompiledAction, CompiledRule, Rulebook } from '../model/compiled.ts';
 import { render, templateUses } from '../model/template.ts';
-import { verdict } from '../model/tree.ts';
-import { type Counted, count } from './counted.ts';
-import { judge } from './evaluate.ts';
-import { openFacts, type Recall, type Seen } from './observed-facts.ts';
+import { evaluateNode } from '../model/tree.ts';
+import { type Counted, countCallback } from './counted.ts';
+import { evaluateRule } from './evaluate.ts';
+import { type ObservedFacts, observeFacts, type Recall } from './observed-facts.ts';
 
 export type { Recall } from './observed-facts.ts';
 
@@ -51,22 +51,23 @@ export async function decide(
   callback: Callback,
   recall: Recall,
 ): Promise<Decision> {
-  const seen = openFacts(callback, rulebook.lists, recall);
+  const seen = observeFacts(callback, rulebook.lists, recall);
   const fired: Fired[] = [];
   const shadowed: Fired[] = [];
   const counted: Counted[] = [];
   const erred: { rule: string; message: string }[] = [];
-  for (const place of rulebook.sieve.candidates(callback.trigger, seen)) {
+  for (const place of rulebook.index.candidates(callback.trigger, seen)) {
     const rule = rulebook.rules[place];
     if (!rule || hasExpired(rule, callback)) continue;
     await seen.fetch(rule.uses);
     try {
       if (rule.threshold) {
-        const found = await count(rule, rule.threshold, seen);
+        const found = await countCallback(rule, rule.threshold, seen);
         if (found) counted.push(found);
         continue;
       }
-      if (verdict(rule.when, seen.peek) === false || !(await judge(rule, seen))) continue;
+      if (evaluateNode(rule.when, seen.peek) === false || !(await evaluateRule(rule, seen)))
+        continue;
     } catch (error) {
       erred.push({ rule: rule.name, message: messageOf(error) });
       continue;
@@ -88,7 +89,7 @@ export const hasExpired = (
 /** A rule that fires, with its actions made ready, and what is wrong with those that could not be. The facts of its condition have been fetched. */
 export async function fire(
   rule: CompiledRule,
-  seen: Seen,
+  seen: ObservedFacts,
 ): Promise<{ readonly found: Fired; readonly faults: readonly string[] }> {
   await seen.fetch(
     rule.actions.flatMap(({ templates }) => Object.values(templates).flatMap(templateUses)),
@@ -101,7 +102,7 @@ export async function fire(
 /** Fills the facts into the actions' params. An action whose params are then not valid is left out; the others stand. */
 function fill(
   actions: readonly CompiledAction[],
-  seen: Seen,
+  seen: ObservedFacts,
 ): { actions: readonly DecidedAction[]; faults: readonly string[] } {
   const done: DecidedAction[] = [];
   const faults: string[] = [];
@@ -115,7 +116,10 @@ function fill(
   return { actions: done, faults };
 }
 
-function filled({ definition, written, params, templates }: CompiledAction, seen: Seen): object {
+function filled(
+  { definition, written, params, templates }: CompiledAction,
+  seen: ObservedFacts,
+): object {
   const texts = Object.entries(templates).map(([key, template]) => [
     key,
     render(template, seen.read),

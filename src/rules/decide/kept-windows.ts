@@ -9,7 +9,7 @@ const FIRST_SWEEP = 0.1;
 const SPARE = 0.9;
 
 /** A window in memory, and what its owner keeps with it. */
-export interface Kept<L> {
+export interface KeptWindow<L> {
   readonly window: Window;
   latest?: L;
 }
@@ -17,7 +17,7 @@ export interface Kept<L> {
 /** Windows in memory, by name. */
 export interface KeptWindows<L> {
   /** The window of a name; one that nobody has asked for yet is empty. */
-  readonly of: (name: string, terms: Terms) => Kept<L>;
+  readonly of: (name: string, terms: Terms) => KeptWindow<L>;
   /** Lets go of what is over at this time, in milliseconds, and, past the limits, of windows that were asked for longest ago. */
   readonly tidy: (at: number) => void;
 }
@@ -29,7 +29,7 @@ export function openKeptWindows<L>(
 ): KeptWindows<L> {
   const windows = new Map<
     string,
-    { readonly kept: Kept<L>; readonly terms: Terms; size: number }
+    { readonly kept: KeptWindow<L>; readonly terms: Terms; size: number }
   >();
   const first = FIRST_SWEEP * limits.windows;
   let [touched, entries, sweepAt]: [string | undefined, number, number] = [undefined, 0, first];

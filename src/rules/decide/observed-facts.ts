@@ -1,28 +1,28 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import { type FactValue, type Lists, settle } from '../../callbacks/facts/fact.ts';
 import { lookup, PAYLOAD } from '../model/facts.ts';
-import type { FactUse, See } from '../model/tree.ts';
+import type { FactReader, FactUse } from '../model/tree.ts';
 
 /** Asks our own state for a fact that the callback does not carry: `attempt`, `previous_quality_rating`. */
 export type Recall = (fact: string) => Promise<FactValue>;
 
 /** The facts of one callback. Each is read when it is first asked for, and once. */
-export interface Seen {
+export interface ObservedFacts {
   /** A fact in a box; `undefined` for one that has yet to be recalled. Throws what reading it threw. */
-  readonly peek: See;
+  readonly peek: FactReader;
   /** A fact's value; a recalled one must have been fetched. Throws what reading it threw. */
   readonly read: (use: FactUse) => FactValue;
   /** What to say of a fact whose value is not at hand any more: "not kept". */
-  readonly lost?: (use: FactUse) => string | undefined;
+  readonly unavailable?: (use: FactUse) => string | undefined;
   /** Recalls those of the facts that have to be. Rejects where our state cannot be asked. */
   readonly fetch: (uses: readonly FactUse[]) => Promise<void>;
 }
 
 /** Opens the facts of a callback. */
-export function openFacts(callback: Callback, lists: Lists, recall: Recall): Seen {
+export function observeFacts(callback: Callback, lists: Lists, recall: Recall): ObservedFacts {
   const boxes = new Map<string, { readonly value: FactValue }>();
   const asked = new Map<string, Promise<void>>();
-  const peek: Seen['peek'] = (use) => {
+  const peek: ObservedFacts['peek'] = (use) => {
     const known = boxes.get(use.key);
     if (known || use.fact.recalled) return known;
     const box = { value: readFact(callback, lists, use) };

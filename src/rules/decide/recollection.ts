@@ -10,7 +10,7 @@ interface Origin {
 }
 
 /** What callbacks tell, kept from one to the next: in memory, by the same laws as the Worker's objects. */
-export interface Recollection {
+export interface CallbackHistory {
   /** Keeps what a callback tells, and answers the facts that only our own state knows. A redelivery gets the same ones. */
   readonly remember: (
     callback: Pick<Callback, 'id' | 'eventTime' | 'envelope' | 'memories'>,
@@ -37,10 +37,10 @@ const MOST = 20_000;
  * Opens a memory that has never heard of anything: no retries yet, no rating but those that callbacks tell themselves.
  * @param onLoss told how many ratings and capabilities were forgotten to make room: of the sender or person not heard of for longest
  */
-export function openRecollection(
+export function openCallbackHistory(
   onLoss: (notes: number) => void = () => {},
   most: number = MOST,
-): Recollection {
+): CallbackHistory {
   const notes = new Map<string, readonly Note[]>();
   let count = 0;
   const origins = new Map<string, Origin>();

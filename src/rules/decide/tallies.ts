@@ -1,12 +1,12 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import type { Look } from '../explain/explain-windows.ts';
+import type { ReadWindow } from '../explain/explain-windows.ts';
 import type { Rulebook } from '../model/compiled.ts';
 import { factsOf, withTally } from '../model/tally-facts.ts';
-import { note, type Reading, readingAt } from '../model/window.ts';
+import { addEntries, type Reading, readingAt } from '../model/window.ts';
 import { type Counted, entryOf, groupKey, isLate } from './counted.ts';
 import { type Decision, decide, type Fired, fire, type Recall } from './decide.ts';
 import { LIMITS, openKeptWindows } from './kept-windows.ts';
-import { openFacts } from './observed-facts.ts';
+import { observeFacts } from './observed-facts.ts';
 
 /** A window that made its rule fire, and the newest callback in it that was counted: its facts fill the texts. */
 export interface Crossing {
@@ -22,7 +22,7 @@ export async function decideCrossing(
   { reading, callback, recall }: Crossing,
 ): Promise<Decision> {
   const tally = factsOf(threshold, reading);
-  const seen = withTally(openFacts(callback, rulebook.lists, recall), tally);
+  const seen = withTally(observeFacts(callback, rulebook.lists, recall), tally);
   await seen.fetch(rule.uses);
   const { found, faults } = await fire(rule, seen);
   const fired: readonly Fired[] = [{ ...found, saw: { ...found.saw, ...tally } }];
@@ -37,11 +37,11 @@ export async function decideCrossing(
 }
 
 /** Decides a callback, and what it would make of the windows it counts in. Nothing is counted. */
-export async function decideLooking(
+export async function decideWithWindows(
   rulebook: Rulebook,
   callback: Callback,
   recall: Recall,
-  look: Look,
+  look: ReadWindow,
 ): Promise<Decision> {
   const decision = await decide(rulebook, callback, recall);
   if (isLate(callback)) return decision;
@@ -94,7 +94,7 @@ export function openTallies(
   ): Promise<Decision[]> {
     if (isLate(callback)) return [];
     const held = windowOf(counted);
-    const { crossings, added } = note(
+    const { crossings, added } = addEntries(
       held.window,
       [entryOf(callback, counted)],
       counted.threshold.terms,

@@ -1,12 +1,17 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import { messageOf } from '../../errors.ts';
 import { decide, hasExpired } from '../decide/decide.ts';
-import { openFacts, type Recall, type Seen } from '../decide/observed-facts.ts';
+import { type ObservedFacts, observeFacts, type Recall } from '../decide/observed-facts.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
-import { listed, show } from '../model/show.ts';
-import { type FactUse, type Node, type Spoken, verdict } from '../model/tree.ts';
-import { type Look, type Looked, lookAlone, withWindows } from './explain-windows.ts';
-import { factWords, needs } from './phrases.ts';
+import { formatList, formatValue } from '../model/show.ts';
+import { type Comparison, evaluateNode, type FactUse, type Node } from '../model/tree.ts';
+import {
+  type ReadWindow,
+  readEmptyWindow,
+  type WindowState,
+  withWindows,
+} from './explain-windows.ts';
+import { expectedWords, factWords } from './phrases.ts';
 
 /** A condition that kept a rule from firing, or let it fire. */
 export interface Observation {
@@ -40,7 +45,7 @@ export interface Explanation {
   readonly misses: readonly Observation[];
   readonly sentence: string;
   /** Of a rule with a threshold: what the callback's window holds, the callback itself counted. */
-  readonly window?: Looked;
+  readonly window?: WindowState;
 }
 
 /**
@@ -51,11 +56,11 @@ export async function explain(
   rulebook: Rulebook,
   callback: Callback,
   recall: Recall,
-  look: Look = lookAlone(callback),
+  look: ReadWindow = readEmptyWindow(callback),
 ): Promise<readonly Explanation[]> {
   const recallOnce = once(recall);
   const decision = await decide(rulebook, callback, recallOnce);
-  const seen = openFacts(callback, rulebook.lists, recallOnce);
+  const seen = observeFacts(callback, rulebook.lists, recallOnce);
   const fired = new Set([...decision.fired, ...decision.shadowed].map(({ rule }) => rule));
   const erred = new Map(decision.erred.map(({ rule, message }) => [rule, message]));
   const all = await explainAll(rulebook, callback, seen, (rule) => ({
@@ -66,7 +71,7 @@ export async function explain(
 }
 
 /** What is known of a rule's decision: whether it fired (`undefined`: nobody knows), or why it could not be decided. */
-export interface Judged {
+export interface RuleOutcome {
   readonly fired: boolean | undefined;
   readonly error?: string | undefined;
 }
@@ -75,8 +80,8 @@ export interface Judged {
 export async function explainAll(
   rulebook: Rulebook,
   about: Pick<Callback, 'trigger' | 'receivedAt'>,
-  seen: Seen,
-  judged: (rule: CompiledRule) => Judged,
+  seen: ObservedFacts,
+  judged: (rule: CompiledRule) => RuleOutcome,
 ): Promise<readonly Explanation[]> {
   const explanations: Explanation[] = [];
   let stopper: CompiledRule | undefined;
@@ -86,10 +91,10 @@ export async function explainAll(
     const { fired, error } = judged(rule);
     const found = explainRule(rule, seen, fired, error);
     if (!rule.enabled)
-      explanations.push(unasked(found, 'disabled', 'it is switched off ("enabled": false)'));
+      explanations.push(notEvaluated(found, 'disabled', 'it is switched off ("enabled": false)'));
     else if (hasExpired(rule, about))
       explanations.push(
-        unasked(
+        notEvaluated(
           found,
           'expired',
           `its time was over ("expires": "${new Date(rule.expires ?? 0).toISOString()}")`,
@@ -97,7 +102,11 @@ export async function explainAll(
       );
     else if (stopper)
       explanations.push(
-        unasked(found, 'stopped', `${stopper.name} fired before it and stops the rules after it`),
+        notEvaluated(
+          found,
+          'stopped',
+          `${stopper.name} fired before it and stops the rules after it`,
+        ),
       );
     else explanations.push(rule.shadow && found.outcome === 'fired' ? inShadow(found) : found);
     if (!stopper && fired && rule.stop && !rule.shadow) stopper = rule;
@@ -120,7 +129,7 @@ function once(recall: Recall): Recall {
  */
 export function explainRule(
   rule: CompiledRule,
-  seen: Seen,
+  seen: ObservedFacts,
   fired: boolean | undefined,
   error?: string,
 ): Explanation {
@@ -169,7 +178,7 @@ const inShadow = (found: Explanation): Explanation => ({
   sentence: found.sentence.replace(' fired: ', ' would have fired, but is in shadow: '),
 });
 
-const unasked = (
+const notEvaluated = (
   found: Explanation,
   outcome: 'stopped' | 'expired' | 'disabled',
   reason: string,
@@ -193,20 +202,20 @@ const byNearness = (a: Explanation, b: Explanation): number =>
 const distance = (misses: readonly Observation[]): number =>
   misses.reduce((sum, { unknown }) => sum + (unknown ? 0.5 : 1), 0);
 
-interface Seeing extends Observation {
+interface ObservedComparison extends Observation {
   readonly noun: string;
 }
 interface Observed {
-  readonly hits: readonly Seeing[];
-  readonly misses: readonly Seeing[];
+  readonly hits: readonly ObservedComparison[];
+  readonly misses: readonly ObservedComparison[];
 }
 
 /** What held and what did not. An `any` speaks by the branch that held, or came nearest. */
-function observe(node: Node, seen: Seen): Observed {
-  const spoken = node.kind === 'leaf' ? node : node.spoken;
+function observe(node: Node, seen: ObservedFacts): Observed {
+  const spoken = node.kind === 'leaf' ? node : node.comparison;
   if (spoken) {
-    const found = seeing(spoken, seen);
-    const holds = verdict(node, seen.peek);
+    const found = observeComparison(spoken, seen);
+    const holds = evaluateNode(node, seen.peek);
     if (holds) return { hits: [found], misses: [] };
     return { hits: [], misses: [holds === undefined ? { ...found, unknown: true } : found] };
   }
@@ -224,9 +233,9 @@ function observe(node: Node, seen: Seen): Observed {
 
 /** What would have done as well: other values of the same fact by name, anything else by number. */
 function withOtherWays(
-  [first, ...rest]: readonly Seeing[],
+  [first, ...rest]: readonly ObservedComparison[],
   parts: readonly Observed[],
-): readonly Seeing[] {
+): readonly ObservedComparison[] {
   if (!first) return [];
   const alone = parts.flatMap(({ hits, misses }) =>
     hits.length === 0 && misses.length === 1 ? misses : [],
@@ -234,7 +243,7 @@ function withOtherWays(
   const same =
     alone.length === parts.length &&
     alone.every(({ fact, saw }) => fact === first.fact && saw === first.saw);
-  if (same) return [{ ...first, needs: listed(alone.map(({ needs: wanted }) => wanted)) }];
+  if (same) return [{ ...first, needs: formatList(alone.map(({ needs: wanted }) => wanted)) }];
   const others = parts.length - 1;
   const last = rest.at(-1) ?? first;
   const told = {
@@ -251,24 +260,25 @@ const isNearer = (a: Observed, b: Observed): boolean =>
   distance(a.misses) < distance(b.misses) ||
   (distance(a.misses) === distance(b.misses) && a.hits.length > b.hits.length);
 
-function seeing(spoken: Spoken, seen: Seen): Seeing {
+function observeComparison(spoken: Comparison, seen: ObservedFacts): ObservedComparison {
   const { use, operator } = spoken;
   return {
     fact: use.key,
     noun: factWords(use),
     operator: operator.name,
-    saw: sight(spoken, seen),
-    needs: needs(spoken),
+    saw: observedWords(spoken, seen),
+    needs: expectedWords(spoken),
   };
 }
 
-function sight({ use, operator }: Spoken, seen: Seen): string {
-  const now = shown(use, seen);
+function observedWords({ use, operator }: Comparison, seen: ObservedFacts): string {
+  const now = factValueWords(use, seen);
   const before = operator.expansion && use.fact.previous;
   return before
-    ? `${now}, before that ${shown({ key: before, fact: { ...use.fact, name: before, recalled: true } }, seen)}`
+    ? `${now}, before that ${factValueWords({ key: before, fact: { ...use.fact, name: before, recalled: true } }, seen)}`
     : now;
 }
 
-const shown = (use: FactUse, seen: Seen): string =>
-  seen.lost?.(use) ?? show(seen.read(use), use.path === undefined ? use.fact.type : 'json');
+const factValueWords = (use: FactUse, seen: ObservedFacts): string =>
+  seen.unavailable?.(use) ??
+  formatValue(seen.read(use), use.path === undefined ? use.fact.type : 'json');

@@ -1,5 +1,5 @@
 import type { Lists } from '../../callbacks/facts/fact.ts';
-import type { Sieve } from '../compile/rule-index.ts';
+import type { RuleIndex } from '../compile/rule-index.ts';
 import type { Example } from './rule.ts';
 import type { Template } from './template.ts';
 import type { FactUse, Node } from './tree.ts';
@@ -23,7 +23,7 @@ export interface CompiledAction {
 }
 
 /** A condition as the judge takes it. */
-export interface Judged {
+export interface NamedCondition {
   readonly name: string;
   readonly when: Node;
   /** What it reads; more does not hurt. */
@@ -39,7 +39,7 @@ export interface CompiledThreshold {
   /** Each combination of these facts' values is counted by itself. */
   readonly per: readonly FactUse[];
   /** Of a share: which callbacks are looked at. */
-  readonly among?: Judged;
+  readonly among?: NamedCondition;
 }
 
 /** A rule that passed every check. */
@@ -58,7 +58,7 @@ export interface CompiledRule {
   readonly expires: number | undefined;
   readonly when: Node;
   /** What must hold, or the rule has nothing to say about a callback: `when`, or `among` of a share. */
-  readonly gate: Node;
+  readonly indexedCondition: Node;
   /** The rule does not fire at once: how often its condition holds is counted. */
   readonly threshold: CompiledThreshold | undefined;
   /** What its conditions read. */
@@ -81,5 +81,5 @@ export interface Rulebook {
   /** In the order of decision: the highest priority first, then by name. */
   readonly rules: readonly CompiledRule[];
   readonly lists: Lists;
-  readonly sieve: Sieve;
+  readonly index: RuleIndex;
 }

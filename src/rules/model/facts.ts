@@ -9,7 +9,7 @@ export const PAYLOAD = 'payload';
 
 const entries = new Map<string, FactEntry>();
 
-function enter(name: string, words: FactWords, trigger?: string): void {
+function addFact(name: string, words: FactWords, trigger?: string): void {
   const { type, summary, description, known, previous, folded, recalled } = words;
   const earlier = entries.get(name);
   const values =
@@ -34,9 +34,9 @@ function enter(name: string, words: FactWords, trigger?: string): void {
   });
 }
 
-for (const [name, words] of Object.entries(commonFacts)) enter(name, words);
+for (const [name, words] of Object.entries(commonFacts)) addFact(name, words);
 for (const trigger of triggers)
-  for (const [name, words] of Object.entries(trigger.facts)) enter(name, words, trigger.name);
+  for (const [name, words] of Object.entries(trigger.facts)) addFact(name, words, trigger.name);
 
 const list: readonly FactEntry[] = [...entries.values()];
 const names: readonly string[] = [...entries.keys()];

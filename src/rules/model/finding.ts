@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from './closest.ts';
 import type { FindingCode } from './finding-codes.ts';
-import { listed } from './show.ts';
+import { formatList } from './show.ts';
 
 /** Something wrong, or doubtful, in a rule file. */
 export interface Finding {
@@ -71,7 +71,7 @@ export function reportIssues(
       report.error(path, { code: 'missing-key', message: `"${key}" is missing` });
     } else {
       const where = inner.length > 0 ? `"${inner.join('.')}": ` : '';
-      report.error(path, { code: 'bad-value', message: `${where}${said(issue)}` });
+      report.error(path, { code: 'bad-value', message: `${where}${formatIssue(issue)}` });
     }
   }
 }
@@ -93,7 +93,7 @@ export function readFile<const S extends v.StrictObjectSchema<v.ObjectEntries, u
 }
 
 /** A valibot issue in plain words. */
-export function said(issue: v.BaseIssue<unknown>): string {
+export function formatIssue(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith('Invalid')) return issue.message;
   if (issue.type === 'non_empty') return 'must not be empty';
   if (issue.type === 'iso_timestamp') return 'expected a time like "2027-01-31T18:00:00Z"';
@@ -113,7 +113,7 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** `("a" | Array)` as a sentence says it. */
 const wanted = (expected: string): string =>
-  listed(
+  formatList(
     expected
       .replace(/[()]/g, '')
       .split(' | ')

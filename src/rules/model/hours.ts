@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { listed } from './show.ts';
+import { formatList } from './show.ts';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const DAY_NAMES: Readonly<Record<string, number>> = {
@@ -93,5 +93,5 @@ function wallClock(time: number, timeZone: string): { day: number; minute: numbe
 }
 
 /** "09:00–17:00 on mon, tue and wed (Europe/Stockholm time)". */
-export const saidHours = ({ from, to, timeZone, days }: Hours): string =>
-  `${from}–${to}${days ? ` on ${listed(days, 'and')}` : ''} (${timeZone} time)`;
+export const formatHours = ({ from, to, timeZone, days }: Hours): string =>
+  `${from}–${to}${days ? ` on ${formatList(days, 'and')}` : ''} (${timeZone} time)`;

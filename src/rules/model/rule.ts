@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Duration, SchemaLine, Severity, told } from './values.ts';
+import { Duration, described, SchemaLine, Severity } from './values.ts';
 
 /** One comparison: a fact, an operator, a value (or `{"list": name}`). `path` reaches into `payload`. */
 export interface Leaf {
@@ -92,20 +92,20 @@ const wholeNumber = (most: number) =>
   );
 
 const Window = {
-  within: told('How long the sliding window is: `10m`; a day at most.', Duration),
+  within: described('How long the sliding window is: `10m`; a day at most.', Duration),
   per: v.optional(
-    told('Facts: each combination of their values is counted by itself.', v.array(v.string())),
+    described('Facts: each combination of their values is counted by itself.', v.array(v.string())),
     [],
   ),
 };
 /** Fires when the condition has held so often. */
 export const CountThreshold = v.strictObject({
-  count: told('So many callbacks for which `when` holds, 1 to 10,000.', wholeNumber(10_000)),
+  count: described('So many callbacks for which `when` holds, 1 to 10,000.', wholeNumber(10_000)),
   ...Window,
 });
 /** Fires when the condition has held for too large a part. */
 export const ShareThreshold = v.strictObject({
-  share: told(
+  share: described(
     'More than this part of the callbacks for which `among` holds: 0.05 is 5 %.',
     v.pipe(
       v.number(),
@@ -113,95 +113,101 @@ export const ShareThreshold = v.strictObject({
       v.ltValue(1, 'expected less than 1: 0.05 is 5 %'),
     ),
   ),
-  among: told('The condition of those callbacks that are looked at.', Condition),
-  at_least: told('Nothing fires before so many callbacks were looked at.', wholeNumber(1_000_000)),
+  among: described('The condition of those callbacks that are looked at.', Condition),
+  at_least: described(
+    'Nothing fires before so many callbacks were looked at.',
+    wholeNumber(1_000_000),
+  ),
   ...Window,
 });
 
 /** A rule as its author writes it: one file, the file's name is the rule's. */
 export const Rule = v.strictObject({
   $schema: SchemaLine,
-  name: told('Lower-case words joined by `-`; the file is called the same.', Name),
-  why: told(
+  name: described('Lower-case words joined by `-`; the file is called the same.', Name),
+  why: described(
     'Why the rule exists, for whoever reads it next; alerts carry it.',
     v.pipe(v.string(), v.nonEmpty()),
   ),
-  owner: told(
+  owner: described(
     'Who answers for it: `messaging-ops`, `compliance`, …',
     v.pipe(v.string(), v.nonEmpty()),
   ),
-  on: told('The triggers that it listens to.', v.pipe(v.array(v.string()), v.nonEmpty())),
-  when: told('The condition.', Condition),
+  on: described('The triggers that it listens to.', v.pipe(v.array(v.string()), v.nonEmpty())),
+  when: described('The condition.', Condition),
   threshold: v.optional(
-    told(
+    described(
       'The rule fires only when `when` has held often enough: `{"count": 20, "within": "10m", "per": ["app_id"]}`, or `{"share": 0.05, "among": {…}, "at_least": 200, "within": "10m"}`.',
       v.union([CountThreshold, ShareThreshold]),
     ),
   ),
   cooldown: v.optional(
-    told(
+    described(
       'With `threshold`: how long a group that fired is quiet then. Default: as long as `within`.',
       Duration,
     ),
   ),
-  then: told(
+  then: described(
     'The actions, in order: `{"action": name, "params": {…}}`.',
     v.pipe(v.array(ActionCall), v.nonEmpty()),
   ),
   priority: v.optional(
-    told(
+    described(
       '1 to 1000: the highest is decided first, ties in the order of names. Default 1.',
       v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
     ),
     1,
   ),
   stop: v.optional(
-    told('`true`: when this rule fires, the rules after it are not asked.', v.boolean()),
+    described('`true`: when this rule fires, the rules after it are not asked.', v.boolean()),
     false,
   ),
-  enabled: v.optional(told('`false`: the rule is checked, but never fires.', v.boolean()), true),
+  enabled: v.optional(
+    described('`false`: the rule is checked, but never fires.', v.boolean()),
+    true,
+  ),
   mode: v.optional(
-    told(
+    described(
       '`shadow`: the rule decides and its decisions are on record, but nothing is done. Default `act`.',
       v.picklist(['act', 'shadow']),
     ),
     'act',
   ),
   expires: v.optional(
-    told(
+    described(
       'From this time of receipt on, like `2027-01-31T18:00:00Z`, the rule is not asked any more.',
       v.pipe(v.string(), v.isoTimestamp('expected a time like "2027-01-31T18:00:00Z"')),
     ),
   ),
   resolves: v.optional(
-    told(
+    described(
       'A rule, or several: when this one fires, their alerts about the same sender (app and channel) are over.',
       v.union([v.array(Name), Name]),
     ),
     () => [],
   ),
   labels: v.optional(
-    told(
+    described(
       'What its alerts can be told apart by in `alerts.json`: `{"team": "payments"}`.',
       v.record(Name, v.string()),
     ),
     {},
   ),
   next_step: v.optional(
-    told(
+    described(
       'What to do about it, in a sentence: its alerts say it.',
       v.pipe(v.string(), v.nonEmpty()),
     ),
   ),
   also_fires: v.optional(
-    told(
+    described(
       'Rules that are meant to fire for the same callbacks: `test` names any other.',
       v.array(Name),
     ),
     () => [],
   ),
   examples: v.optional(
-    told(
+    described(
       'Callbacks with `"fires": true` or `false`; at least one of each is good manners.',
       v.array(Example),
     ),
@@ -214,12 +220,12 @@ export type RuleInput = v.InferInput<typeof Rule>;
 /** A named list: rules/lists/<name>.json. */
 export const List = v.strictObject({
   $schema: SchemaLine,
-  name: told('Lower-case words joined by `-`; the file is called the same.', Name),
-  why: told(
+  name: described('Lower-case words joined by `-`; the file is called the same.', Name),
+  why: described(
     'What the values have in common, and where they come from.',
     v.pipe(v.string(), v.nonEmpty()),
   ),
-  values: told('Texts or numbers.', v.array(v.union([v.string(), v.number()]))),
+  values: described('Texts or numbers.', v.array(v.union([v.string(), v.number()]))),
 });
 export type List = v.InferOutput<typeof List>;
 
@@ -231,16 +237,16 @@ const Phrase = v.pipe(
 /** A shared condition: rules/conditions/<name>.json. */
 export const SharedCondition = v.strictObject({
   $schema: SchemaLine,
-  name: told('Lower-case words joined by `-`; the file is called the same.', Name),
-  why: told('What it is for, for whoever reads it next.', v.pipe(v.string(), v.nonEmpty())),
+  name: described('Lower-case words joined by `-`; the file is called the same.', Name),
+  why: described('What it is for, for whoever reads it next.', v.pipe(v.string(), v.nonEmpty())),
   says: v.optional(
-    told(
+    described(
       'In a sentence, `{it}` for the callback: `{it} comes from the person`. Without, the sentence says it all.',
       Phrase,
     ),
   ),
-  denies: v.optional(told('The contrary, where a rule wants that it does not hold.', Phrase)),
-  when: told('The condition.', Condition),
+  denies: v.optional(described('The contrary, where a rule wants that it does not hold.', Phrase)),
+  when: described('The condition.', Condition),
 });
 export type SharedCondition = v.InferOutput<typeof SharedCondition>;
 

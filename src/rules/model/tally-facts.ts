@@ -1,7 +1,7 @@
 import type { FactType, FactValue } from '../../callbacks/facts/fact.ts';
-import type { Seen } from '../decide/observed-facts.ts';
+import type { ObservedFacts } from '../decide/observed-facts.ts';
 import type { CompiledThreshold } from './compiled.ts';
-import { saidDuration } from './values.ts';
+import { formatDuration } from './values.ts';
 import type { FactEntry } from './vocabulary.ts';
 import type { Reading } from './window.ts';
 
@@ -30,14 +30,17 @@ export function factsOf(
   threshold: CompiledThreshold,
   { hits, sample }: Reading,
 ): Readonly<Record<string, FactValue>> {
-  const counted = { count: hits, within: saidDuration(threshold.within) };
+  const counted = { count: hits, within: formatDuration(threshold.within) };
   return threshold.terms.over.kind === 'count'
     ? counted
     : { ...counted, sample, share: percent(hits / sample) };
 }
 
 /** The facts of a callback, and those of the window beside them. */
-export const withTally = (seen: Seen, facts: ReturnType<typeof factsOf>): Seen => ({
+export const withTally = (
+  seen: ObservedFacts,
+  facts: ReturnType<typeof factsOf>,
+): ObservedFacts => ({
   ...seen,
   peek: (use) => (Object.hasOwn(facts, use.key) ? { value: facts[use.key] } : seen.peek(use)),
   read: (use) => (Object.hasOwn(facts, use.key) ? facts[use.key] : seen.read(use)),

@@ -2,7 +2,7 @@ import type { FactType, FactValue } from '../../callbacks/facts/fact.ts';
 import { closest } from './closest.ts';
 import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
 import type { FindingCode } from './finding-codes.ts';
-import { show } from './show.ts';
+import { formatValue } from './show.ts';
 import { type FactUse, useOf } from './tree.ts';
 import type { FactEntry } from './vocabulary.ts';
 
@@ -105,5 +105,5 @@ function written(value: FactValue, type: FactType): string {
   if (value === undefined) return '';
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : show(value, type);
+  return typeof value === 'object' ? JSON.stringify(value) : formatValue(value, type);
 }

@@ -6,11 +6,11 @@ import type { CompiledThreshold } from './compiled.ts';
 import { factEntry, factNames, isCarried } from './facts.ts';
 import { type Report, reportIssues } from './finding.ts';
 import type { FindingCode } from './finding-codes.ts';
-import { below, topPlace } from './json-path.ts';
+import { childPath, rootPath } from './json-path.ts';
 import { CountThreshold, type Rule, ShareThreshold } from './rule.ts';
-import { listed } from './show.ts';
+import { formatList } from './show.ts';
 import { type FactUse, type Node, useOf, usesOf } from './tree.ts';
-import { milliseconds, saidDuration } from './values.ts';
+import { formatDuration, milliseconds } from './values.ts';
 import type { Terms } from './window.ts';
 
 /** A window slides over a day at most. */
@@ -102,7 +102,7 @@ function readShape(written: unknown, report: Report) {
 }
 
 const readAmong = (written: unknown, reader: Omit<Reader, 'leaves'>): Node | undefined =>
-  readCondition(written, { ...reader, leaves: 0 }, below(topPlace('threshold'), 'among'));
+  readCondition(written, { ...reader, leaves: 0 }, childPath(rootPath('threshold'), 'among'));
 
 function readPer(
   names: readonly string[],
@@ -127,8 +127,8 @@ function readPer(
         report,
         at,
         'fact-not-carried',
-        `"${name}" never comes with ${listed(on)}`,
-        `it comes with ${listed(fact.triggers, 'and')}`,
+        `"${name}" never comes with ${formatList(on)}`,
+        `it comes with ${formatList(fact.triggers, 'and')}`,
       );
     else if (found.some(({ key }) => key === name))
       fail(report, at, 'duplicate-name', `"${name}" stands here twice`);
@@ -150,6 +150,6 @@ function longest(duration: string, most: string, path: Path, report: Report): vo
       report,
       path,
       'bad-value',
-      `"${path.at(-1)}": ${duration} is too long, ${saidDuration(most)} at most`,
+      `"${path.at(-1)}": ${duration} is too long, ${formatDuration(most)} at most`,
     );
 }

@@ -1,5 +1,5 @@
 import type { FactValue } from '../../callbacks/facts/fact.ts';
-import type { Operator, Test } from '../operators/operator.ts';
+import type { Operator, Predicate } from '../operators/operator.ts';
 import { factKey } from './facts.ts';
 import type { FactEntry } from './vocabulary.ts';
 
@@ -12,7 +12,7 @@ export interface FactUse {
 }
 
 /** A comparison in words. */
-export interface Spoken {
+export interface Comparison {
   readonly use: FactUse;
   readonly operator: Operator;
   /** As the author wrote it, with named lists filled in. */
@@ -27,9 +27,9 @@ interface Phrased {
 }
 
 /** A comparison, ready to be made. */
-export interface Leaf extends Spoken, Phrased {
+export interface Leaf extends Comparison, Phrased {
   readonly kind: 'leaf';
-  readonly holds: Test;
+  readonly holds: Predicate;
 }
 
 /** All or any of some conditions. There is no `not`: it was pushed down to the leaves. */
@@ -37,7 +37,7 @@ export interface Group extends Phrased {
   readonly kind: 'all' | 'any';
   readonly of: readonly Node[];
   /** When the group stands for one comparison of its author's: `changedTo`. */
-  readonly spoken?: Spoken;
+  readonly comparison?: Comparison;
 }
 
 /** A condition in negation normal form. */
@@ -49,6 +49,13 @@ export function leavesOf(node: Node, found: Leaf[] = []): readonly Leaf[] {
   else for (const child of node.of) leavesOf(child, found);
   return found;
 }
+
+/** Whether the condition is `trigger present`, by which an author says that every callback is meant. */
+export const matchesEveryCallback = (node: Node): boolean =>
+  node.kind === 'leaf' &&
+  node.use.key === 'trigger' &&
+  node.operator.takesNoValue &&
+  !node.operator.holdsOnMissing;
 
 /** What a condition reads, each fact or field once. */
 export function usesOf(node: Node): readonly FactUse[] {
@@ -69,13 +76,16 @@ export function useOf(fact: FactEntry, path?: string): FactUse {
 }
 
 /** Kleene's answer: true, false, or `undefined` for "not known yet". A missing value is known: its leaves are false. */
-export type Verdict = boolean | undefined;
+export type TruthValue = boolean | undefined;
 
 /** A value in a box, or `undefined` where it is not known (yet). The comparison may matter: of a hashed text only equality is known. */
-export type See = (use: FactUse, leaf?: Spoken) => { readonly value: FactValue } | undefined;
+export type FactReader = (
+  use: FactUse,
+  leaf?: Comparison,
+) => { readonly value: FactValue } | undefined;
 
 /** Judges a condition by what is known so far. */
-export function verdict(node: Node, see: See): Verdict {
+export function evaluateNode(node: Node, see: FactReader): TruthValue {
   if (node.kind === 'leaf') {
     const seen = see(node.use, node);
     return seen && node.holds(seen.value);
@@ -83,7 +93,7 @@ export function verdict(node: Node, see: See): Verdict {
   const decisive = node.kind === 'any';
   let open = false;
   for (const child of node.of) {
-    const found = verdict(child, see);
+    const found = evaluateNode(child, see);
     if (found === decisive) return decisive;
     if (found === undefined) open = true;
   }

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 
 /** A key in words, for the reference and for editors. */
-export const told = <const S extends v.GenericSchema>(words: string, schema: S) =>
+export const described = <const S extends v.GenericSchema>(words: string, schema: S) =>
   v.pipe(schema, v.description(words));
 
 /** `"$schema": "./rule.schema.json"`: what every file that people edit may begin with. It decides nothing. */
-export const SchemaLine = v.optional(told('Lets your editor help.', v.string()));
+export const SchemaLine = v.optional(described('Lets your editor help.', v.string()));
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -71,11 +71,11 @@ export type Severity = v.InferOutput<typeof Severity>;
 const WORDS: Readonly<Record<string, string>> = { s: 'second', m: 'minute', h: 'hour', d: 'day' };
 
 /** A duration in a sentence: "7 days", "1 hour". */
-export function saidDuration(duration: string): string {
+export function formatDuration(duration: string): string {
   const count = Number(duration.slice(0, -1));
   return `${count} ${WORDS[duration.slice(-1)] ?? ''}${count === 1 ? '' : 's'}`;
 }
 
 /** A rate in a sentence: "10 a minute", "nothing". */
-export const saidRate = (rate: string): string =>
+export const formatRate = (rate: string): string =>
   rate === '0' ? 'nothing' : rate.replace('/', ' a ').replace('a hour', 'an hour');

@@ -1,9 +1,9 @@
 /** How late a callback may come, by its own time, and still count. In milliseconds, as all times here. */
-export const LATE = 10 * 60_000;
+export const MAX_LATENESS = 10 * 60_000;
 /** How far behind the newest callback of its group one is still taken: what came late may wait in a queue as long again. */
-export const KEPT_BEHIND = 2 * LATE;
+export const KEPT_BEHIND = 2 * MAX_LATENESS;
 /** So many callbacks of a group are kept one by one. */
-export const MOST_EVENTS = 10_000;
+export const MAX_EVENTS = 10_000;
 /** What is older than those is kept as numbers only, so many for each length of the window. */
 export const BUCKETS = 100;
 
@@ -56,7 +56,7 @@ export interface Window {
 export type SavedWindow = Omit<Window, 'ids'>;
 
 /** What noting some callbacks changed. */
-export interface Noted {
+export interface AddedEntries {
   readonly added: readonly Entry[];
   /** How many came too late to count. */
   readonly late: number;
@@ -88,12 +88,12 @@ export const copyOf = (window: Window): Window => ({ ...window, ids: new Set(win
  * hold one of them, wherever the window lies. Changes `window`.
  * @param most so many are kept one by one; older ones only as numbers, exact to a hundredth of the window's length
  */
-export function note(
+export function addEntries(
   window: Window,
   entries: readonly Entry[],
   terms: Terms,
-  most: number = MOST_EVENTS,
-): Noted {
+  most: number = MAX_EVENTS,
+): AddedEntries {
   window.newest = entries.reduce((newest, { at }) => Math.max(newest, at), window.newest);
   const oldest = window.newest - KEPT_BEHIND;
   const added: Entry[] = [];
@@ -107,7 +107,7 @@ export function note(
   }
   const floor = oldest - terms.within;
   keep(window, added, floor);
-  const folded = fold(window, added, Math.ceil(terms.within / BUCKETS), most);
+  const folded = compact(window, added, Math.ceil(terms.within / BUCKETS), most);
   return {
     added,
     late,
@@ -144,7 +144,7 @@ function keep(window: Window, added: readonly Entry[], floor: number): void {
 const byTime = (a: Entry, b: Entry): number => a.at - b.at || (a.id < b.id ? -1 : 1);
 
 /** Puts into buckets what came late for them, and the oldest callbacks while there are more than `most`. */
-function fold(window: Window, added: readonly Entry[], width: number, most: number): boolean {
+function compact(window: Window, added: readonly Entry[], width: number, most: number): boolean {
   const aside = added.filter(({ at }) => at < window.line);
   while (window.events.length > most) {
     const [oldest] = window.events;
@@ -156,12 +156,13 @@ function fold(window: Window, added: readonly Entry[], width: number, most: numb
     window.events = kept < 0 ? [] : window.events.slice(kept);
   }
   for (const { id } of aside) window.ids.delete(id);
-  for (const entry of aside) window.buckets = pour(window.buckets, entry, width, window.line);
+  for (const entry of aside)
+    window.buckets = addToBucket(window.buckets, entry, width, window.line);
   return aside.length > 0;
 }
 
 /** Adds a callback to the bucket of its time; a new one ends where its neighbours begin. */
-function pour(
+function addToBucket(
   buckets: readonly Bucket[],
   { at, hit }: Entry,
   width: number,

@@ -2,13 +2,13 @@ import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 
 /** What one rulebook would do for one callback. */
 export interface Outcomes {
-  readonly did: readonly Did[];
+  readonly did: readonly FiredAction[];
   /** Rules of which it cannot be known whether they fire, and the facts that are missing to know it. */
   readonly unknown: readonly { readonly rule: string; readonly reason: readonly string[] }[];
 }
 
 /** One action of a rule that fires. */
-export interface Did {
+export interface FiredAction {
   readonly rule: string;
   readonly action: string;
   /** In words, params and all: "alert compliance (high)". */
@@ -16,7 +16,7 @@ export interface Did {
 }
 
 /** One callback under both rulebooks. */
-export interface Judged {
+export interface ComparedCallback {
   /** What `signalbox explain` takes: a decision's id, or a file. */
   readonly id: string;
   /** Whom it is about: the same text for the same person. */
@@ -26,7 +26,7 @@ export interface Judged {
 }
 
 /** An action of a rule that comes more or less often, with some callbacks to look at. */
-export interface Shift extends Did {
+export interface Shift extends FiredAction {
   more: number;
   fewer: number;
   readonly moreFor: string[];
@@ -63,9 +63,9 @@ export const emptyTally = (): Tally => ({
 });
 
 /** What rules that fire do, in words. `only` says which of a rule's actions were decided; without it, all. */
-export const didOf = (
+export const firedActionsOf = (
   fired: readonly { readonly rule: CompiledRule; readonly only?: readonly number[] }[],
-): Did[] =>
+): FiredAction[] =>
   fired.flatMap(({ rule, only }) =>
     rule.actions
       .filter(({ index }) => only === undefined || only.includes(index))
@@ -77,11 +77,11 @@ export const didOf = (
   );
 
 /** Counts one callback in. */
-export function count(tally: Tally, { id, person, old, new: now }: Judged): void {
+export function addCallback(tally: Tally, { id, person, old, new: now }: ComparedCallback): void {
   tally.callbacks += 1;
   const doubtful = new Set([...old.unknown, ...now.unknown].map(({ rule }) => rule));
   // What may or may not have happened on one side is no difference that anybody could vouch for.
-  const sure = (side: Outcomes): readonly Did[] =>
+  const sure = (side: Outcomes): readonly FiredAction[] =>
     side.did.filter(({ rule }) => !doubtful.has(rule));
   const more = without(sure(now), sure(old));
   const fewer = without(sure(old), sure(now));
@@ -96,20 +96,20 @@ export function count(tally: Tally, { id, person, old, new: now }: Judged): void
     shift.fewer += 1;
     keep(shift.fewerFor, id);
   }
-  const suppresses = (dids: readonly Did[]): boolean =>
+  const suppresses = (dids: readonly FiredAction[]): boolean =>
     dids.some(({ action }) => action === 'suppress');
   const [before, after] = [suppresses(sure(old)), suppresses(sure(now))];
   if (person !== undefined && after && !before) add(tally.suppressed, person);
   if (person !== undefined && before && !after) add(tally.released, person);
   for (const { rule, reason } of dedupe([...old.unknown, ...now.unknown]))
-    doubt(tally, rule, reason, [id], 1);
+    addUnknown(tally, rule, reason, [id], 1);
 }
 
 /**
  * Names of the rules that both rulebooks have, word for word. What cannot be known about one of them is the same on both
  * sides, and no news.
  */
-export function unchanged(
+export function unchangedRules(
   old: Pick<Rulebook, 'rules'>,
   now: Pick<Rulebook, 'rules'>,
 ): ReadonlySet<string> {
@@ -155,7 +155,7 @@ export function merge(into: Tally, part: Tally): void {
   for (const person of part.suppressed) add(into.suppressed, person);
   for (const person of part.released) add(into.released, person);
   for (const { rule, reason, examples, count: times } of part.unknown)
-    doubt(into, rule, reason, examples, times);
+    addUnknown(into, rule, reason, examples, times);
 }
 
 /** How often an action comes more and less under the new rulebook, over all rules. */
@@ -170,14 +170,17 @@ export function totals(
   };
 }
 
-const keyOf = ({ rule, message }: Did): string => `${rule}\n${message}`;
+const keyOf = ({ rule, message }: FiredAction): string => `${rule}\n${message}`;
 
-function without(some: readonly Did[], others: readonly Did[]): readonly Did[] {
+function without(
+  some: readonly FiredAction[],
+  others: readonly FiredAction[],
+): readonly FiredAction[] {
   const known = new Set(others.map(keyOf));
   return some.filter((did) => !known.has(keyOf(did)));
 }
 
-function shiftOf(tally: Tally, did: Did): Shift {
+function shiftOf(tally: Tally, did: FiredAction): Shift {
   const known = tally.shifts.find((shift) => keyOf(shift) === keyOf(did));
   if (known) return known;
   const shift: Shift = { ...did, more: 0, fewer: 0, moreFor: [], fewerFor: [] };
@@ -185,7 +188,7 @@ function shiftOf(tally: Tally, did: Did): Shift {
   return shift;
 }
 
-function doubt(
+function addUnknown(
   tally: Tally,
   rule: string,
   reason: readonly string[],

@@ -1,8 +1,8 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import { openFacts, type Recall, type Seen } from '../decide/observed-facts.ts';
+import { type ObservedFacts, observeFacts, type Recall } from '../decide/observed-facts.ts';
 import { describeCondition } from '../explain/describe.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
-import { type Node, verdict } from '../model/tree.ts';
+import { evaluateNode, matchesEveryCallback, type Node } from '../model/tree.ts';
 import { openExample } from './examples.ts';
 
 /** How much of a rule its examples and the stories show. */
@@ -40,12 +40,12 @@ export async function openCoverage(
   const note = async (
     rule: CompiledRule,
     { trigger }: Pick<Callback, 'trigger'>,
-    seen: Seen,
+    seen: ObservedFacts,
   ): Promise<void> => {
     if (!rule.on.includes(trigger)) return;
     await seen.fetch(rule.uses);
     for (const { node, verdicts } of units.get(rule) ?? []) {
-      const found = verdict(node, seen.peek);
+      const found = evaluateNode(node, seen.peek);
       if (found !== undefined) verdicts.add(found);
     }
   };
@@ -61,7 +61,7 @@ export async function openCoverage(
   }
   return {
     async see(callback, recall) {
-      const seen = openFacts(callback, rulebook.lists, recall);
+      const seen = observeFacts(callback, rulebook.lists, recall);
       for (const rule of rules) await note(rule, callback, seen).catch(() => undefined);
     },
     result: () => [...units].map(([rule, found]) => coverageOf(rule, found)),
@@ -71,15 +71,13 @@ export async function openCoverage(
 /** The comparisons as their author wrote them: a `changedTo` is one. */
 function unitsOf({ when, threshold }: CompiledRule): readonly Unit[] {
   const nodes = [...parts(when), ...(threshold?.among ? parts(threshold.among.when) : [])];
-  return nodes.filter((node) => !saysAlways(node)).map((node) => ({ node, verdicts: new Set() }));
+  return nodes
+    .filter((node) => !matchesEveryCallback(node))
+    .map((node) => ({ node, verdicts: new Set() }));
 }
 
-/** "trigger is present" is how an author says "always": it cannot be seen false. */
-const saysAlways = (node: Node): boolean =>
-  node.kind === 'leaf' && node.use.key === 'trigger' && node.operator.name === 'present';
-
 const parts = (node: Node): readonly Node[] =>
-  node.kind === 'leaf' || node.spoken ? [node] : node.of.flatMap((child) => parts(child));
+  node.kind === 'leaf' || node.comparison ? [node] : node.of.flatMap((child) => parts(child));
 
 function coverageOf({ name, file }: CompiledRule, units: readonly Unit[]): RuleCoverage {
   const missing = units.flatMap(({ node, verdicts }) =>

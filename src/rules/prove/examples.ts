@@ -1,13 +1,13 @@
 import { type Callback, readCallback } from '../../callbacks/callback.ts';
 import { type FactValue, settle } from '../../callbacks/facts/fact.ts';
 import { messageOf } from '../../errors.ts';
-import { judge } from '../decide/evaluate.ts';
-import { openFacts, type Seen } from '../decide/observed-facts.ts';
+import { evaluateRule } from '../decide/evaluate.ts';
+import { type ObservedFacts, observeFacts } from '../decide/observed-facts.ts';
 import { explainRule } from '../explain/explain.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { factEntry } from '../model/facts.ts';
 import type { Example } from '../model/rule.ts';
-import { verdict } from '../model/tree.ts';
+import { evaluateNode } from '../model/tree.ts';
 import { milliseconds } from '../model/values.ts';
 import { runSequence } from './sequence.ts';
 
@@ -55,7 +55,7 @@ export async function runExample(
       );
     }
     await seen.fetch(rule.uses);
-    const fired = verdict(rule.when, seen.peek) !== false && (await judge(rule, seen));
+    const fired = evaluateNode(rule.when, seen.peek) !== false && (await evaluateRule(rule, seen));
     return result(fired, explainRule(rule, seen, fired).sentence);
   } catch (error) {
     return result(undefined, messageOf(error));
@@ -66,10 +66,10 @@ export async function runExample(
 export async function openExample(
   { lists }: Pick<Rulebook, 'lists'>,
   example: Example,
-): Promise<{ readonly callback: Callback; readonly seen: Seen }> {
+): Promise<{ readonly callback: Callback; readonly seen: ObservedFacts }> {
   const given = readGiven(example);
   const callback = withFacts(await readCallback(bytesOf(example), receiptOf(example)), given);
-  return { callback, seen: openFacts(callback, lists, async (name) => given.get(name)) };
+  return { callback, seen: observeFacts(callback, lists, async (name) => given.get(name)) };
 }
 
 /** Runs an example of a rule with a threshold. Throws where the example cannot be read. */

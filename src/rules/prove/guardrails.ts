@@ -8,41 +8,44 @@ import type { Rulebook } from '../model/compiled.ts';
 import { type Finding, openReport, readFile } from '../model/finding.ts';
 import { checkName, sorted } from '../model/lists.ts';
 import type { RulebookSource } from '../model/rule.ts';
-import { listed } from '../model/show.ts';
+import { formatList } from '../model/show.ts';
 import { leavesOf } from '../model/tree.ts';
-import { SchemaLine, told } from '../model/values.ts';
+import { described, SchemaLine } from '../model/values.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
 import { readGiven, withFacts } from './examples.ts';
 
 /** An action that must, or must not, be decided; `params` are those that matter. */
-export const Wanted = v.union([
+export const ExpectedAction = v.union([
   v.string(),
   v.strictObject({ action: v.string(), params: v.optional(v.record(v.string(), v.unknown()), {}) }),
 ]);
-export type Wanted = v.InferOutput<typeof Wanted>;
+export type ExpectedAction = v.InferOutput<typeof ExpectedAction>;
 
 /** What every rulebook must do, whatever its rules say: rules/guardrails/<name>.json. */
 export const Guardrail = v.strictObject({
   $schema: SchemaLine,
-  name: told('The file is called the same.', v.pipe(v.string(), v.nonEmpty())),
-  why: told('What it protects, for whoever meets it.', v.pipe(v.string(), v.nonEmpty())),
-  callback: v.optional(told('The callback, as Sinch sends it.', v.looseObject({}))),
-  callbacks: v.optional(told('Or several of them.', v.array(v.looseObject({})))),
+  name: described('The file is called the same.', v.pipe(v.string(), v.nonEmpty())),
+  why: described('What it protects, for whoever meets it.', v.pipe(v.string(), v.nonEmpty())),
+  callback: v.optional(described('The callback, as Sinch sends it.', v.looseObject({}))),
+  callbacks: v.optional(described('Or several of them.', v.array(v.looseObject({})))),
   each: v.optional(
-    told(
+    described(
       'Says the same of several values: each of them is set at `path` of every callback.',
       v.strictObject({ path: v.pipe(v.string(), v.nonEmpty()), values: v.array(v.string()) }),
     ),
   ),
   given: v.optional(
-    told(
+    described(
       'Facts that Signalbox would remember: `{"attempt": 0}`.',
       v.record(v.string(), v.unknown()),
     ),
     {},
   ),
-  must: v.optional(told('What has to be decided, whatever the rules say.', v.array(Wanted)), []),
-  must_not: v.optional(told('What must not be.', v.array(Wanted)), []),
+  must: v.optional(
+    described('What has to be decided, whatever the rules say.', v.array(ExpectedAction)),
+    [],
+  ),
+  must_not: v.optional(described('What must not be.', v.array(ExpectedAction)), []),
 });
 export type Guardrail = v.InferOutput<typeof Guardrail>;
 
@@ -55,8 +58,8 @@ export interface GuardrailCase {
   readonly label: string;
   readonly callback: Record<string, unknown>;
   readonly given: Record<string, unknown>;
-  readonly must: readonly Wanted[];
-  readonly mustNot: readonly Wanted[];
+  readonly must: readonly ExpectedAction[];
+  readonly mustNot: readonly ExpectedAction[];
 }
 
 /** A guardrail that a rulebook does not keep. */
@@ -81,11 +84,11 @@ export function readGuardrails(
     checkName(report, file, guardrail.name, sources);
     for (const key of ['must', 'must_not'] as const) {
       for (const [index, wanted] of guardrail[key].entries()) {
-        const action = nameOf(wanted);
-        const words = actions.find(({ name }) => name === action);
-        if (words && typeof wanted !== 'string')
-          checkSomeParams(wanted.params, words, [key, index, 'params'], report);
-        if (words) continue;
+        const action = actionNameOf(wanted);
+        const expectedActionWords = actions.find(({ name }) => name === action);
+        if (expectedActionWords && typeof wanted !== 'string')
+          checkSomeParams(wanted.params, expectedActionWords, [key, index, 'params'], report);
+        if (expectedActionWords) continue;
         const message = `no action is called "${action}"`;
         report.error([key, index], {
           code: 'unknown-action',
@@ -154,7 +157,7 @@ function withValue(
  * callback that says no time is judged at every hour of a week.
  * @param now milliseconds: when the callbacks count as received
  */
-export async function judgeGuardrails(
+export async function evaluateGuardrails(
   rulebook: Rulebook,
   cases: readonly GuardrailCase[],
   now: number,
@@ -188,9 +191,9 @@ async function problemOf(
       const missing = one.must.filter((wanted) => !isDecided(wanted, decision));
       const present = one.mustNot.filter((wanted) => isDecided(wanted, decision));
       if (missing.length > 0)
-        return `must ${listed(missing.map(words), 'and')}${when}; ${happened(decision)}`;
+        return `must ${formatList(missing.map(words), 'and')}${when}; ${happened(decision)}`;
       if (present.length > 0)
-        return `must not ${listed(present.map(words), 'or')}${when}; ${happened(decision)}`;
+        return `must not ${formatList(present.map(words), 'or')}${when}; ${happened(decision)}`;
       const ends = decision.fired.flatMap(({ rule }) => rule.expires ?? []);
       at = ends.length > 0 ? Math.min(...ends) : undefined;
     }
@@ -217,24 +220,24 @@ const saysTime = ({ envelope }: Callback, given: ReadonlyMap<string, unknown>): 
 
 const asksHours = ({ rules }: Rulebook): boolean =>
   rules.some(
-    ({ enabled, when }) =>
-      enabled && leavesOf(when).some(({ operator }) => HOURLY.has(operator.name)),
+    ({ enabled, when }) => enabled && leavesOf(when).some(({ operator }) => operator.readsClock),
   );
 
-const HOURLY: ReadonlySet<string> = new Set(['withinHours', 'outsideHours']);
-
 /** The action's name. */
-export const nameOf = (wanted: Wanted): string =>
+export const actionNameOf = (wanted: ExpectedAction): string =>
   typeof wanted === 'string' ? wanted : wanted.action;
 
-const isDecided = (wanted: Wanted, { fired }: Decision): boolean =>
-  fired.some(({ actions }) => actions.some((done) => isWanted(wanted, done)));
+const isDecided = (wanted: ExpectedAction, { fired }: Decision): boolean =>
+  fired.some(({ actions }) => actions.some((done) => matchesExpected(wanted, done)));
 
 /** Whether an action is the one that is meant, as far as its params are named. */
-export function isWanted(wanted: Wanted, done: Pick<DecidedAction, 'action' | 'params'>): boolean {
+export function matchesExpected(
+  wanted: ExpectedAction,
+  done: Pick<DecidedAction, 'action' | 'params'>,
+): boolean {
   const params = typeof wanted === 'string' ? {} : wanted.params;
   return (
-    done.action === nameOf(wanted) &&
+    done.action === actionNameOf(wanted) &&
     Object.entries(params).every(
       ([key, value]) => JSON.stringify(Reflect.get(done.params, key)) === JSON.stringify(value),
     )
@@ -242,12 +245,12 @@ export function isWanted(wanted: Wanted, done: Pick<DecidedAction, 'action' | 'p
 }
 
 /** An action in words: `suppress (scope all)`. */
-export function words(wanted: Wanted): string {
+export function words(wanted: ExpectedAction): string {
   const params = typeof wanted === 'string' ? [] : Object.entries(wanted.params);
   const told = params.map(
     ([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  return told.length === 0 ? nameOf(wanted) : `${nameOf(wanted)} (${told.join(', ')})`;
+  return told.length === 0 ? actionNameOf(wanted) : `${actionNameOf(wanted)} (${told.join(', ')})`;
 }
 
 function happened({ fired, erred, shadowed }: Decision): string {
@@ -261,12 +264,12 @@ function happened({ fired, erred, shadowed }: Decision): string {
 }
 
 /** Those of `wanted` that `kept` does not hold: the same callback with the same facts, and at least the same demands. */
-export function lostCases(
+export function missingCases(
   wanted: readonly GuardrailCase[],
   kept: readonly GuardrailCase[],
 ): readonly GuardrailCase[] {
   const key = ({ callback, given }: GuardrailCase): string => JSON.stringify([callback, given]);
-  const holds = (all: readonly Wanted[], some: readonly Wanted[]): boolean => {
+  const holds = (all: readonly ExpectedAction[], some: readonly ExpectedAction[]): boolean => {
     const texts = all.map((one) => JSON.stringify(one));
     return some.every((one) => texts.includes(JSON.stringify(one)));
   };
@@ -289,7 +292,7 @@ export async function guardrailFindings(
   now: number,
 ): Promise<readonly Finding[]> {
   const { cases, findings } = readGuardrails(source.guardrails, actions);
-  return [...findings, ...breachFindings(await judgeGuardrails(rulebook, cases, now))];
+  return [...findings, ...breachFindings(await evaluateGuardrails(rulebook, cases, now))];
 }
 
 /** Breaches as findings in the guardrails' files: one a guardrail, however many of its callbacks fail. */

@@ -1,7 +1,7 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import { type Counted, count } from '../decide/counted.ts';
+import { type Counted, countCallback } from '../decide/counted.ts';
 import type { Fired } from '../decide/decide.ts';
-import { openFacts, type Recall } from '../decide/observed-facts.ts';
+import { observeFacts, type Recall } from '../decide/observed-facts.ts';
 import { openTallies } from '../decide/tallies.ts';
 import { explainRule } from '../explain/explain.ts';
 import { groupWords, readingWords } from '../explain/threshold-phrases.ts';
@@ -31,15 +31,15 @@ export async function runSequence(
       continue;
     }
     const recall: Recall = async (name) => callback.fact(name, rulebook.lists);
-    const seen = openFacts(callback, rulebook.lists, recall);
+    const seen = observeFacts(callback, rulebook.lists, recall);
     await seen.fetch(rule.uses);
-    const counted = rule.threshold && (await count(rule, rule.threshold, seen));
+    const counted = rule.threshold && (await countCallback(rule, rule.threshold, seen));
     if (!counted) {
       lastWords = explainRule(rule, seen, false).sentence;
       continue;
     }
     const crossed = await tallies.count(rulebook, callback, recall, counted);
-    const words = windowWords(counted, tallies.reading(callback, counted));
+    const words = sequenceWindowWords(counted, tallies.reading(callback, counted));
     const [first] = crossed.flatMap(({ fired, shadowed }) => [...fired, ...shadowed]);
     if (first)
       return {
@@ -52,7 +52,7 @@ export async function runSequence(
   return { fired: false, sentence: lastWords };
 }
 
-function windowWords(
+function sequenceWindowWords(
   { threshold, group }: Counted,
   reading: Parameters<typeof readingWords>[1],
 ): string {

@@ -1,7 +1,7 @@
 import { factEntries, PAYLOAD } from '../model/facts.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
+import { operators } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
-import { operators } from '../operators/operators.ts';
 import { convert, oneOf, type Schema, suggested, where } from './convert.ts';
 
 /** What a comparison must look like, a clause each kind of fact, so that an editor offers only what suits. */
@@ -121,6 +121,6 @@ function knownClauses(name: string, known: readonly string[]): readonly Schema[]
 }
 
 const both = (a: Schema, b: Schema): Schema => ({ allOf: [a, b] });
-const isEmpty = ({ takesNothing }: Operator): boolean => takesNothing;
+const isEmpty = ({ takesNoValue }: Operator): boolean => takesNoValue;
 const namesOf = (list: readonly { readonly name: string }[]): readonly string[] =>
   list.map(({ name }) => name);

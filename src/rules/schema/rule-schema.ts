@@ -3,7 +3,7 @@ import { triggers } from '../../callbacks/triggers/index.ts';
 import { triggerNames } from '../model/facts.ts';
 import { ActionCall, Condition, List, Rule, SharedCondition } from '../model/rule.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
-import { Wanted } from '../prove/guardrails.ts';
+import { ExpectedAction } from '../prove/guardrails.ts';
 import { comparisonClauses, factSchema } from './comparison.ts';
 import {
   convert,
@@ -45,7 +45,7 @@ export const sharedConditionSchema = (ruleFile: string): Schema =>
 export const listSchema = (): Schema => titled('A list of Signalbox', convert(List));
 
 /** The JSON Schema of whatever says which actions are wanted: guardrails, stories. */
-export const wantingSchema = (
+export const expectationSchema = (
   title: string,
   schema: v.GenericSchema,
   actions: readonly ActionDefinition[],
@@ -64,7 +64,7 @@ export const titled = (title: string, schema: Schema): Schema => ({
 /** Conditions and actions are written out by hand below, because their names decide what may stand beside them. */
 const reference: Override = ({ valibotSchema }) => {
   if (valibotSchema === Condition) return { $ref: '#/$defs/condition' };
-  if (valibotSchema === Wanted) return { $ref: '#/$defs/wanted' };
+  if (valibotSchema === ExpectedAction) return { $ref: '#/$defs/wanted' };
   return valibotSchema === ActionCall ? { $ref: '#/$defs/action' } : undefined;
 };
 

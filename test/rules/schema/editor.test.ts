@@ -4,7 +4,7 @@ import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
 import { actions } from '../../../src/actions/index.ts';
 import { triggers } from '../../../src/callbacks/triggers/index.ts';
 import { factEntries } from '../../../src/rules/model/facts.ts';
-import { operatorNames } from '../../../src/rules/operators/operators.ts';
+import { operatorNames } from '../../../src/rules/operators/index.ts';
 import { ruleSchema } from '../../../src/rules/schema/rule-schema.ts';
 
 /** VS Code's own JSON language service, with the schema of a rule. */
