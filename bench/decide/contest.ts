@@ -1,6 +1,6 @@
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { signCallback, verifySignature } from '../../src/callbacks/signature.ts';
-import { observeFacts } from '../../src/rules/decide/observed-facts.ts';
+import { observeFacts } from '../../src/rules/model/observed-facts.ts';
 import { answersOf, differences } from './agreement.ts';
 import { type Decide, type Engine, factsOf, type Subject } from './engine.ts';
 import { baseline } from './engines/index.ts';

@@ -1,5 +1,5 @@
 import type { Match } from '../api/match.ts';
-import { formatList } from '../rules/model/show.ts';
+import { formatList } from '../rules/model/format.ts';
 import type { Severity } from '../rules/model/values.ts';
 
 /** What an alert can be told apart by. */

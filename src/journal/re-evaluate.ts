@@ -3,7 +3,7 @@ import type { FactValue } from '../callbacks/facts/fact.ts';
 import { failureClass } from '../callbacks/facts/failure-class.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { hasExpired } from '../rules/decide/decide.ts';
-import { type ObservedFacts, observeFacts } from '../rules/decide/observed-facts.ts';
+import { type ObservedFacts, observeFacts } from '../rules/model/observed-facts.ts';
 import { type Explanation, explainAll, type RuleOutcome } from '../rules/explain/explain.ts';
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { type Comparison, evaluateNode, type FactUse, leavesOf } from '../rules/model/tree.ts';

@@ -45,14 +45,14 @@ export interface RulebookCache {
   /** Being made ready, and not yet in force. */
   opened?: { readonly version: string; readonly book: Promise<LoadedRulebook> } | undefined;
   /** What `/healthz` says. */
-  troubles: readonly string[];
+  problems: readonly string[];
 }
 
 /** An isolate's memory before it has asked anything. */
 export const emptyRulebookCache = (): RulebookCache => ({
   seq: -1,
   freshUntil: Number.NEGATIVE_INFINITY,
-  troubles: [],
+  problems: [],
 });
 
 /** The rulebooks that decide now. */
@@ -100,9 +100,9 @@ export function openActiveRulebook(
     }
     if (!pointer.bundleKept) await shelf.storeBundle().catch(report);
     const wanted = pointer.version ?? bundle.version;
-    const { book, troubles } = await bestOf(wanted, pointer.before ?? bundle.version);
+    const { book, problems } = await bestOf(wanted, pointer.before ?? bundle.version);
     const tried = await shadowOf(pointer.shadow);
-    const all = [...troubles, ...tried.troubles];
+    const all = [...problems, ...tried.problems];
     // Another request may have heard of a newer change meanwhile.
     if (pointer.seq < memory.seq && memory.book) return memory.book;
     remember(book, tried.book, pointer.seq, at + (all.length > 0 ? RETRY : POINTER_AGE), all);
@@ -114,36 +114,36 @@ export function openActiveRulebook(
     shadow: LoadedRulebook | undefined,
     seq: number,
     freshUntil: number,
-    troubles: readonly string[],
+    problems: readonly string[],
   ) {
-    Object.assign(memory, { book, shadow, seq, freshUntil, troubles, opened: undefined });
+    Object.assign(memory, { book, shadow, seq, freshUntil, problems, opened: undefined });
   }
 
   /** The wanted one; else the last good one in memory, else the one before, else the bundled one. */
   async function bestOf(
     wanted: string,
     before: string,
-  ): Promise<{ book: LoadedRulebook; troubles: readonly string[] }> {
+  ): Promise<{ book: LoadedRulebook; problems: readonly string[] }> {
     try {
-      return { book: await load(wanted), troubles: [] };
+      return { book: await load(wanted), problems: [] };
     } catch (error) {
       const book = memory.book ?? (await load(before).catch(bundled));
-      const troubles = [
+      const problems = [
         `rulebook ${wanted}: ${messageOf(error)}: ${nameOf(book, bundle)} decides instead`,
       ];
-      return { book, troubles };
+      return { book, problems };
     }
   }
 
   async function shadowOf(
     version: string | null,
-  ): Promise<{ book: LoadedRulebook | undefined; troubles: readonly string[] }> {
-    if (version === null) return { book: undefined, troubles: [] };
-    if (version === memory.shadow?.version) return { book: memory.shadow, troubles: [] };
+  ): Promise<{ book: LoadedRulebook | undefined; problems: readonly string[] }> {
+    if (version === null) return { book: undefined, problems: [] };
+    if (version === memory.shadow?.version) return { book: memory.shadow, problems: [] };
     try {
-      return { book: await load(version), troubles: [] };
+      return { book: await load(version), problems: [] };
     } catch (error) {
-      return { book: undefined, troubles: [`rulebook ${version} in shadow: ${messageOf(error)}`] };
+      return { book: undefined, problems: [`rulebook ${version} in shadow: ${messageOf(error)}`] };
     }
   }
 
@@ -158,7 +158,7 @@ export function openActiveRulebook(
       const source = version === bundle.version ? bundle.source : await sourceOf(version, shelf);
       return loadRulebook({ version, source }, shelf, now());
     },
-    problems: () => memory.troubles,
+    problems: () => memory.problems,
     invalidate: () => {
       memory.freshUntil = Number.NEGATIVE_INFINITY;
     },

@@ -9,9 +9,9 @@ import { AppError } from '../errors.ts';
 import { type Foreseen, foresee } from '../pipeline/alert-preview.ts';
 import { subjectOf } from '../pipeline/dispatch.ts';
 import type { DecidedAction, Decision, Fired } from '../rules/decide/decide.ts';
-import type { Recall } from '../rules/decide/observed-facts.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import { readFact } from '../rules/model/facts.ts';
+import type { Recall } from '../rules/model/observed-facts.ts';
 import { Content } from '../rules/model/values.ts';
 import type { World } from './world.ts';
 

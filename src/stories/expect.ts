@@ -1,8 +1,8 @@
 import { type Foreseen, faultOf } from '../pipeline/alert-preview.ts';
 import { subjectOf } from '../pipeline/dispatch.ts';
 import { explain } from '../rules/explain/explain.ts';
+import { formatList } from '../rules/model/format.ts';
 import type { ExpectedAlert } from '../rules/model/rule.ts';
-import { formatList } from '../rules/model/show.ts';
 import {
   actionNameOf,
   type ExpectedAction,

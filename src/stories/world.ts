@@ -14,8 +14,8 @@ import {
   strictestFirst,
   supersedes,
 } from '../objects/senders/limits.ts';
-import type { Recall } from '../rules/decide/observed-facts.ts';
-import { type CallbackHistory, openCallbackHistory } from '../rules/decide/recollection.ts';
+import { type CallbackHistory, openCallbackHistory } from '../rules/decide/callback-history.ts';
+import type { Recall } from '../rules/model/observed-facts.ts';
 
 /** What a story's deployment holds, in memory: the state that actions write, by the same laws as the Worker's objects. */
 export interface World {

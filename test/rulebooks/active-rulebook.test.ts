@@ -117,7 +117,7 @@ describe('the rulebook in force', () => {
       book: { version: sealed.a.version },
       shadow: undefined,
       opened: undefined,
-      troubles: [],
+      problems: [],
     });
   });
 

@@ -1,4 +1,4 @@
-import { formatValue } from '../../rules/model/show.ts';
+import { formatValue } from '../../rules/model/format.ts';
 import type { Notice } from './destination.ts';
 
 /** A notice taken apart for people: every destination shows these, in its own form. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { messageOf } from '../../errors.ts';
 import type { Rulebook } from '../../rules/compile/compile.ts';
-import { type CallbackHistory, openCallbackHistory } from '../../rules/decide/recollection.ts';
+import { type CallbackHistory, openCallbackHistory } from '../../rules/decide/callback-history.ts';
 import { openTallies, type Tallies } from '../../rules/decide/tallies.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { openPace } from '../output/pace.ts';

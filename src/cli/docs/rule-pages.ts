@@ -1,5 +1,5 @@
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { sourcePathsOf } from '../../rules/check/source-places.ts';
+import { sourcePathsOf } from '../../rules/check/source-paths.ts';
 import { describe, describeCondition } from '../../rules/explain/describe.ts';
 import type { Rulebook } from '../../rules/model/compiled.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';

@@ -4,7 +4,7 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { factEntries } from '../../rules/model/facts.ts';
 import { CODES } from '../../rules/model/finding-codes.ts';
 import { Rule } from '../../rules/model/rule.ts';
-import { formatList } from '../../rules/model/show.ts';
+import { formatList } from '../../rules/model/format.ts';
 import type { FactEntry } from '../../rules/model/vocabulary.ts';
 import { operators } from '../../rules/operators/index.ts';
 import { convert, partsOf } from '../../rules/schema/convert.ts';

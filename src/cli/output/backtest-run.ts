@@ -2,7 +2,7 @@ import { BacktestAnswer } from '../../api/rulebooks.ts';
 import { LINKED, personKey } from '../../callbacks/person.ts';
 import { addressOf } from '../../callbacks/shapes/parts.ts';
 import { messageOf } from '../../errors.ts';
-import { openCallbackHistory } from '../../rules/decide/recollection.ts';
+import { openCallbackHistory } from '../../rules/decide/callback-history.ts';
 import { openTallies, type Tallies } from '../../rules/decide/tallies.ts';
 import type { Rulebook } from '../../rules/model/compiled.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Match } from '../../api/match.ts';
 import { AppError } from '../../errors.ts';
 import { closest } from '../../rules/model/closest.ts';
-import { formatList } from '../../rules/model/show.ts';
+import { formatList } from '../../rules/model/format.ts';
 import { Severity } from '../../rules/model/values.ts';
 
 const FIELDS = Object.keys(Match.entries).filter((name) => name !== 'labels');

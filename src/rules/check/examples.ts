@@ -1,12 +1,12 @@
-import type { ObservedFacts } from '../decide/observed-facts.ts';
 import { factWords, predicate } from '../explain/phrases.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
+import type { ObservedFacts } from '../model/observed-facts.ts';
 import type { Example } from '../model/rule.ts';
 import { evaluateNode, type Node } from '../model/tree.ts';
 import { openExample } from '../prove/examples.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
-import { sourcePathsOf } from './source-places.ts';
+import { sourcePathsOf } from './source-paths.ts';
 
 /** An example, run through all rules. */
 export interface ExampleRun {
@@ -103,8 +103,8 @@ function undecided(
 
 /** What its author wrote as one comparison, in words. */
 function partWords(part: Node): string | undefined {
-  const spoken = part.kind === 'leaf' ? part : part.comparison;
-  return spoken && `${factWords(spoken.use)} ${predicate(spoken)}`;
+  const comparison = part.kind === 'leaf' ? part : part.comparison;
+  return comparison && `${factWords(comparison.use)} ${predicate(comparison)}`;
 }
 
 /** Whether a condition holds, with one part of it turned round. */

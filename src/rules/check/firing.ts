@@ -1,6 +1,6 @@
 import type { CompiledRule } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
-import { formatList } from '../model/show.ts';
+import { formatList } from '../model/format.ts';
 import { leavesOf, matchesEveryCallback, type Node } from '../model/tree.ts';
 import {
   type AnalysisContext,
@@ -9,7 +9,7 @@ import {
   onPath,
   warning,
 } from './analysis-context.ts';
-import { sourcePathsOf } from './source-places.ts';
+import { sourcePathsOf } from './source-paths.ts';
 
 /** Rules, and parts of rules, that never or always hold, and rules that every callback of a trigger looks at. */
 export function firing(book: AnalysisContext): readonly Finding[] {

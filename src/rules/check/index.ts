@@ -1,11 +1,11 @@
 import type { Rulebook } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 import type { RulebookSource } from '../model/rule.ts';
+import { conflictingActions } from './conflicting-actions.ts';
 import { examples, runExamples } from './examples.ts';
 import { firing } from './firing.ts';
 import { lists } from './lists.ts';
 import { loops } from './loops.ts';
-import { conflictingActions } from './opposites.ts';
 import { pairs } from './pairs.ts';
 import { templates } from './templates.ts';
 

@@ -1,7 +1,7 @@
 import type { CompiledAction, CompiledRule } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
-import { formatList } from '../model/show.ts';
+import { formatList } from '../model/format.ts';
 import {
   type AnalysisContext,
   isEvaluatedToo,

@@ -2,7 +2,7 @@ import { alwaysCarried } from '../../callbacks/facts/always.ts';
 import type { CompiledAction, CompiledRule } from '../model/compiled.ts';
 import { factEntry, isCarried } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
-import { formatList } from '../model/show.ts';
+import { formatList } from '../model/format.ts';
 import { templateUses } from '../model/template.ts';
 import type { FactUse, Leaf } from '../model/tree.ts';
 import { missing } from '../operators/presence.ts';

@@ -9,13 +9,13 @@ import { type Finding, openReport, type Report, readFile } from '../model/findin
 import { brokenLists, checkName, nameOfFile, readLists, sorted } from '../model/lists.ts';
 import { Rule, type RulebookSource, SharedCondition } from '../model/rule.ts';
 import { TALLY_FACTS, tallyFacts } from '../model/tally-facts.ts';
-import { readThreshold } from '../model/threshold.ts';
 import { type FactUse, usesOf } from '../model/tree.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
 import { readActions } from './action-calls.ts';
 import { type Reader, readCondition } from './normal-form.ts';
 import { checkResolves } from './resolves.ts';
 import { buildRuleIndex } from './rule-index.ts';
+import { readThreshold } from './threshold.ts';
 
 export const MAX_RULES = 10_000;
 /** In characters of JSON, about; examples not counted. */

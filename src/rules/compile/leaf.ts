@@ -6,8 +6,8 @@ import { closest, nearestName } from '../model/closest.ts';
 import { factEntry, factNames, isCarried, pathFault } from '../model/facts.ts';
 import { formatIssue, type Report } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
+import { formatList } from '../model/format.ts';
 import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
-import { formatList } from '../model/show.ts';
 import { type Comparison, type Leaf, type Node, useOf } from '../model/tree.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
 import { operatorNamed, operatorNames } from '../operators/index.ts';
@@ -319,15 +319,15 @@ function wayOut(fact: FactEntry, operator: Operator, value: unknown): string | u
 }
 
 /** A comparison made ready, negated where an odd number of `not` stands above it. `changedTo` and its kin become groups. */
-export function bindLeaf(spoken: Comparison, negated: boolean): Node {
-  const operator = negated ? operatorNamed(spoken.operator.negation) : spoken.operator;
-  if (!operator) throw new Error(`the negation of ${spoken.operator.name} is not in the list`);
+export function bindLeaf(comparison: Comparison, negated: boolean): Node {
+  const operator = negated ? operatorNamed(comparison.operator.negation) : comparison.operator;
+  if (!operator) throw new Error(`the negation of ${comparison.operator.name} is not in the list`);
   const { expansion } = operator;
   const before =
-    expansion && spoken.use.fact.previous !== undefined
-      ? factEntry(spoken.use.fact.previous)
+    expansion && comparison.use.fact.previous !== undefined
+      ? factEntry(comparison.use.fact.previous)
       : undefined;
-  const { use, value, lists } = spoken;
+  const { use, value, lists } = comparison;
   if (!expansion || !before)
     return {
       kind: 'leaf',
@@ -337,7 +337,7 @@ export function bindLeaf(spoken: Comparison, negated: boolean): Node {
       ...(lists && { lists }),
       holds: operator.bind(value),
     };
-  const turned = { ...spoken, operator };
+  const turned = { ...comparison, operator };
   return {
     kind: expansion.group,
     comparison: turned,
@@ -345,14 +345,14 @@ export function bindLeaf(spoken: Comparison, negated: boolean): Node {
   };
 }
 
-function half(spoken: Comparison, fact: FactEntry, name: string): Leaf {
+function half(comparison: Comparison, fact: FactEntry, name: string): Leaf {
   const operator = operatorNamed(name);
   if (!operator) throw new Error(`${name} is not in the list of operators`);
   return {
     kind: 'leaf',
     use: useOf(fact),
     operator,
-    value: spoken.value,
-    holds: operator.bind(spoken.value),
+    value: comparison.value,
+    holds: operator.bind(comparison.value),
   };
 }

@@ -147,7 +147,11 @@ function readShared(name: unknown, place: JsonPath, reader: Reader): Node | unde
       closest(name, [...shared.keys()]),
     );
   }
-  const inside = { ...place, pinned: place.reportedAt ?? place, through: [...place.through, name] };
+  const inside = {
+    ...place,
+    reportedAt: place.reportedAt ?? place,
+    through: [...place.through, name],
+  };
   const node = read(shared.get(name), inside, reader);
   const { says, denies } = reader.phrases.get(name) ?? {};
   const phrase = place.negated ? denies : says;

@@ -1,6 +1,6 @@
 import type { FactValue } from '../../callbacks/facts/fact.ts';
-import type { ObservedFacts } from '../decide/observed-facts.ts';
 import type { CompiledRule } from '../model/compiled.ts';
+import type { ObservedFacts } from '../model/observed-facts.ts';
 import { evaluateNode, type FactUse, type Leaf, type Node } from '../model/tree.ts';
 import type { IndexForm } from '../operators/operator.ts';
 

@@ -1,8 +1,8 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
+import { type ObservedFacts, observeFacts, type Recall } from '../model/observed-facts.ts';
 import { type Decision, hasExpired } from './decide.ts';
 import { evaluateRule } from './evaluate.ts';
-import { type ObservedFacts, observeFacts, type Recall } from './observed-facts.ts';
 
 /** How two ways of deciding one callback differ, by the names of rules. */
 export interface Difference {

@@ -1,10 +1,10 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import type { CompiledRule, CompiledThreshold } from '../model/compiled.ts';
+import type { ObservedFacts } from '../model/observed-facts.ts';
 import { evaluateNode } from '../model/tree.ts';
 import { type Entry, MAX_LATENESS } from '../model/window.ts';
 import { evaluateRule } from './evaluate.ts';
-import type { ObservedFacts } from './observed-facts.ts';
 
 /** A callback that counts for a rule with a threshold: whether the rule fires is judged by the others that counted. */
 export interface Counted {

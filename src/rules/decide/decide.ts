@@ -3,13 +3,13 @@ import type { Callback } from '../../callbacks/callback.ts';
 import type { FactValue, Lists } from '../../callbacks/facts/fact.ts';
 import { messageOf } from '../../errors.ts';
 import type { CompiledAction, CompiledRule, Rulebook } from '../model/compiled.ts';
+import { type ObservedFacts, observeFacts, type Recall } from '../model/observed-facts.ts';
 import { render, templateUses } from '../model/template.ts';
 import { evaluateNode } from '../model/tree.ts';
 import { type Counted, countCallback } from './counted.ts';
 import { evaluateRule } from './evaluate.ts';
-import { type ObservedFacts, observeFacts, type Recall } from './observed-facts.ts';
 
-export type { Recall } from './observed-facts.ts';
+export type { Recall } from '../model/observed-facts.ts';
 
 /** An action to be done: its params are complete and checked. */
 export interface DecidedAction {

@@ -1,8 +1,8 @@
 import { Engine, type TopLevelCondition } from 'json-rules-engine';
 import type { NamedCondition } from '../model/compiled.ts';
 import { lookup } from '../model/facts.ts';
+import type { ObservedFacts } from '../model/observed-facts.ts';
 import { type Leaf, leavesOf, type Node } from '../model/tree.ts';
-import type { ObservedFacts } from './observed-facts.ts';
 
 /** A rule as json-rules-engine reads it: leaves are numbered, so that their prepared values are not cloned at every run. */
 interface EngineRule {

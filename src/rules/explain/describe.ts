@@ -1,6 +1,6 @@
 import { triggers } from '../../callbacks/triggers/index.ts';
 import type { CompiledRule } from '../model/compiled.ts';
-import { formatList } from '../model/show.ts';
+import { formatList } from '../model/format.ts';
 import { type Comparison, type Leaf, matchesEveryCallback, type Node } from '../model/tree.ts';
 import { factWords, predicate, valueWords, withArticle } from './phrases.ts';
 import { cooldownWords, thresholdWords } from './threshold-phrases.ts';
@@ -79,8 +79,8 @@ interface SentenceSubject {
 function clause(node: Node, subject: SentenceSubject, outermost = false): string {
   if (node.phrase !== undefined) return phrase(node.phrase, subject);
   if (matchesEveryCallback(node)) return everyCallback(subject);
-  const spoken = node.kind === 'leaf' ? node : node.comparison;
-  if (spoken) return comparison(spoken, subject);
+  const comparison = node.kind === 'leaf' ? node : node.comparison;
+  if (comparison) return comparisonWords(comparison, subject);
   const children = node.kind === 'leaf' ? [] : node.of;
   const parts = children.map((child, at) =>
     isSameFact(children[at - 1], child)
@@ -114,8 +114,8 @@ function everyCallback(subject: SentenceSubject): string {
 }
 
 /** "a number’s quality rating is RED", then "its …"; a yes-or-no fact is an adjective: "it is injected". */
-function comparison(spoken: Comparison, subject: SentenceSubject): string {
-  const { use, operator, value } = spoken;
+function comparisonWords(comparison: Comparison, subject: SentenceSubject): string {
+  const { use, operator, value } = comparison;
   const who = subject.mentioned ? 'it' : subject.first;
   const whose = subject.mentioned
     ? 'its'
@@ -126,5 +126,5 @@ function comparison(spoken: Comparison, subject: SentenceSubject): string {
   if (use.fact.type === 'boolean' && use.path === undefined && operator.takesNoValue) {
     return `it is ${operator.isNegative ? 'not ' : ''}known whether ${who} is ${factWords(use)}`;
   }
-  return `${whose} ${factWords(use)} ${predicate(spoken)}`;
+  return `${whose} ${factWords(use)} ${predicate(comparison)}`;
 }

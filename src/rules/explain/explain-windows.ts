@@ -1,6 +1,6 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import { type Counted, entryOf, isLate } from '../decide/counted.ts';
-import { formatValue } from '../model/show.ts';
+import { formatValue } from '../model/format.ts';
 import { formatDuration } from '../model/values.ts';
 import {
   addEntries,

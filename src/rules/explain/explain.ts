@@ -1,9 +1,9 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import { messageOf } from '../../errors.ts';
 import { decide, hasExpired } from '../decide/decide.ts';
-import { type ObservedFacts, observeFacts, type Recall } from '../decide/observed-facts.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
-import { formatList, formatValue } from '../model/show.ts';
+import { formatList, formatValue } from '../model/format.ts';
+import { type ObservedFacts, observeFacts, type Recall } from '../model/observed-facts.ts';
 import { type Comparison, evaluateNode, type FactUse, type Node } from '../model/tree.ts';
 import {
   type ReadWindow,
@@ -212,9 +212,9 @@ interface Observed {
 
 /** What held and what did not. An `any` speaks by the branch that held, or came nearest. */
 function observe(node: Node, seen: ObservedFacts): Observed {
-  const spoken = node.kind === 'leaf' ? node : node.comparison;
-  if (spoken) {
-    const found = observeComparison(spoken, seen);
+  const comparison = node.kind === 'leaf' ? node : node.comparison;
+  if (comparison) {
+    const found = observeComparison(comparison, seen);
     const holds = evaluateNode(node, seen.peek);
     if (holds) return { hits: [found], misses: [] };
     return { hits: [], misses: [holds === undefined ? { ...found, unknown: true } : found] };
@@ -260,14 +260,14 @@ const isNearer = (a: Observed, b: Observed): boolean =>
   distance(a.misses) < distance(b.misses) ||
   (distance(a.misses) === distance(b.misses) && a.hits.length > b.hits.length);
 
-function observeComparison(spoken: Comparison, seen: ObservedFacts): ObservedComparison {
-  const { use, operator } = spoken;
+function observeComparison(comparison: Comparison, seen: ObservedFacts): ObservedComparison {
+  const { use, operator } = comparison;
   return {
     fact: use.key,
     noun: factWords(use),
     operator: operator.name,
-    saw: observedWords(spoken, seen),
-    needs: expectedWords(spoken),
+    saw: observedWords(comparison, seen),
+    needs: expectedWords(comparison),
   };
 }
 

@@ -1,4 +1,4 @@
-import { formatList } from '../model/show.ts';
+import { formatList } from '../model/format.ts';
 import type { Comparison, FactUse } from '../model/tree.ts';
 
 /** A fact as a noun: "quality rating", "field contact.language". */
@@ -13,12 +13,12 @@ export function valueWords({ operator, value, lists }: Comparison, exact = ''): 
 }
 
 /** What follows the fact: "is RED", "is in the list failure-transient". */
-export const predicate = (spoken: Comparison): string =>
-  spoken.operator.summary(valueWords(spoken, 'in '));
+export const predicate = (comparison: Comparison): string =>
+  comparison.operator.summary(valueWords(comparison, 'in '));
 
 /** What the rule wants to see: "RED", "one of the list failure-transient". */
-export const expectedWords = (spoken: Comparison): string =>
-  spoken.operator.expected(valueWords(spoken));
+export const expectedWords = (comparison: Comparison): string =>
+  comparison.operator.expected(valueWords(comparison));
 
 /** "a number", "an SMS message": letters that are spelt out go by their sound. */
 export const withArticle = (words: string): string =>

@@ -1,6 +1,6 @@
 import type { Counted } from '../decide/counted.ts';
 import type { CompiledThreshold } from '../model/compiled.ts';
-import { formatList, formatValue } from '../model/show.ts';
+import { formatList, formatValue } from '../model/format.ts';
 import { percent } from '../model/tally-facts.ts';
 import { formatDuration } from '../model/values.ts';
 import type { Reading } from '../model/window.ts';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from './closest.ts';
 import type { FindingCode } from './finding-codes.ts';
-import { formatList } from './show.ts';
+import { formatList } from './format.ts';
 
 /** Something wrong, or doubtful, in a rule file. */
 export interface Finding {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { formatList } from './show.ts';
+import { formatList } from './format.ts';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const DAY_NAMES: Readonly<Record<string, number>> = {

@@ -1,6 +1,6 @@
 import type { FactType, FactValue } from '../../callbacks/facts/fact.ts';
-import type { ObservedFacts } from '../decide/observed-facts.ts';
 import type { CompiledThreshold } from './compiled.ts';
+import type { ObservedFacts } from './observed-facts.ts';
 import { formatDuration } from './values.ts';
 import type { FactEntry } from './vocabulary.ts';
 import type { Reading } from './window.ts';

@@ -2,7 +2,7 @@ import type { FactType, FactValue } from '../../callbacks/facts/fact.ts';
 import { closest } from './closest.ts';
 import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
 import type { FindingCode } from './finding-codes.ts';
-import { formatValue } from './show.ts';
+import { formatValue } from './format.ts';
 import { type FactUse, useOf } from './tree.ts';
 import type { FactEntry } from './vocabulary.ts';
 

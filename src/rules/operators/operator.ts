@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import type { FactType, FactValue } from '../../callbacks/facts/fact.ts';
-import { formatList, formatValue } from '../model/show.ts';
+import { formatList, formatValue } from '../model/format.ts';
 
 /** Whether a value satisfies a comparison. Never throws. */
 export type Predicate = (value: FactValue) => boolean;

@@ -1,7 +1,7 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import { type ObservedFacts, observeFacts, type Recall } from '../decide/observed-facts.ts';
 import { describeCondition } from '../explain/describe.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
+import { type ObservedFacts, observeFacts, type Recall } from '../model/observed-facts.ts';
 import { evaluateNode, matchesEveryCallback, type Node } from '../model/tree.ts';
 import { openExample } from './examples.ts';
 

@@ -1,11 +1,11 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import { type Counted, countCallback } from '../decide/counted.ts';
 import type { Fired } from '../decide/decide.ts';
-import { observeFacts, type Recall } from '../decide/observed-facts.ts';
 import { openTallies } from '../decide/tallies.ts';
 import { explainRule } from '../explain/explain.ts';
 import { groupWords, readingWords } from '../explain/threshold-phrases.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
+import { observeFacts, type Recall } from '../model/observed-facts.ts';
 
 /** How a rule with a threshold came out of several callbacks. */
 export interface SequenceResult {

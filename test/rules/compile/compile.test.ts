@@ -294,7 +294,7 @@ describe('compile', () => {
         { operator: { name: 'in' } },
         {
           kind: 'any',
-          spoken: { operator: { name: 'notChangedTo' } },
+          comparison: { operator: { name: 'notChangedTo' } },
           of: [
             { use: { key: 'quality_rating' }, operator: { name: 'notEqual' } },
             { use: { key: 'previous_quality_rating' }, operator: { name: 'equal' } },

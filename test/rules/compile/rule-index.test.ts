@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { observeFacts } from '../../../src/rules/decide/observed-facts.ts';
+import { observeFacts } from '../../../src/rules/model/observed-facts.ts';
 import { callbackWith, forgetful, leaf, list, rule, rulebookOf } from '../rulebook.ts';
 
 /** The names of the rules that are looked at: every leaf but the indexed one is left to the pre-check. */

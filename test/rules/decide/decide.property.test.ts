@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { decide } from '../../../src/rules/decide/decide.ts';
 import { evaluateRule } from '../../../src/rules/decide/evaluate.ts';
-import { observeFacts } from '../../../src/rules/decide/observed-facts.ts';
 import type { CompiledRule, Rulebook } from '../../../src/rules/model/compiled.ts';
+import { observeFacts } from '../../../src/rules/model/observed-facts.ts';
 import { actions, callbackWith, rule, sources } from '../rulebook.ts';
 import {
   condition,

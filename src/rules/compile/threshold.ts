@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { type Reader, readCondition } from '../compile/normal-form.ts';
-import { closest } from './closest.ts';
-import type { CompiledThreshold } from './compiled.ts';
-import { factEntry, factNames, isCarried } from './facts.ts';
-import { type Report, reportIssues } from './finding.ts';
-import type { FindingCode } from './finding-codes.ts';
-import { childPath, rootPath } from './json-path.ts';
-import { CountThreshold, type Rule, ShareThreshold } from './rule.ts';
-import { formatList } from './show.ts';
-import { type FactUse, type Node, useOf, usesOf } from './tree.ts';
-import { formatDuration, milliseconds } from './values.ts';
-import type { Terms } from './window.ts';
+import { closest } from '../model/closest.ts';
+import type { CompiledThreshold } from '../model/compiled.ts';
+import { factEntry, factNames, isCarried } from '../model/facts.ts';
+import { type Report, reportIssues } from '../model/finding.ts';
+import type { FindingCode } from '../model/finding-codes.ts';
+import { formatList } from '../model/format.ts';
+import { childPath, rootPath } from '../model/json-path.ts';
+import { CountThreshold, type Rule, ShareThreshold } from '../model/rule.ts';
+import { type FactUse, type Node, useOf, usesOf } from '../model/tree.ts';
+import { formatDuration, milliseconds } from '../model/values.ts';
+import type { Terms } from '../model/window.ts';
+import { type Reader, readCondition } from './normal-form.ts';
 
 /** A window slides over a day at most. */
 const LONGEST_WINDOW = '1d';

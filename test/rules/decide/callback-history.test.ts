@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openCallbackHistory } from '../../../src/rules/decide/recollection.ts';
+import { openCallbackHistory } from '../../../src/rules/decide/callback-history.ts';
 import { read } from '../../../src/samples/samples.ts';
 
 const event = (rating: string, at: string, extra: object = {}) =>

@@ -1,7 +1,7 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import { personKey } from '../../callbacks/person.ts';
-import type { Recall } from './observed-facts.ts';
+import type { Recall } from '../model/observed-facts.ts';
 
 /** Which message a message goes back to, and how often that was sent again. */
 interface Origin {

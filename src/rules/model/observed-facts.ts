@@ -1,7 +1,7 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import { type FactValue, type Lists, settle } from '../../callbacks/facts/fact.ts';
-import { lookup, PAYLOAD } from '../model/facts.ts';
-import type { FactReader, FactUse } from '../model/tree.ts';
+import { lookup, PAYLOAD } from './facts.ts';
+import type { FactReader, FactUse } from './tree.ts';
 
 /** Asks our own state for a fact that the callback does not carry: `attempt`, `previous_quality_rating`. */
 export type Recall = (fact: string) => Promise<FactValue>;
