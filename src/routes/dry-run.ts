@@ -4,7 +4,7 @@ import { peek } from '../objects/record-state.ts';
 import { entryOf, groupKey } from '../rules/decide/counted.ts';
 import { decideWithWindows } from '../rules/decide/tallies.ts';
 import { explain } from '../rules/explain/explain.ts';
-import type { ReadWindow } from '../rules/explain/explain-windows.ts';
+import type { ReadWindow } from '../rules/decide/counted.ts';
 import { open } from '../services.ts';
 import { readBody } from './body.ts';
 import { needs, type Secured } from './token.ts';

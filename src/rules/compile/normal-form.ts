@@ -5,7 +5,8 @@ import type { Report } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import { childPath, type JsonPath, rootOf, rootPath, toFindingPath } from '../model/json-path.ts';
 import type { Node } from '../model/tree.ts';
-import { bindLeaf, readLeaf } from './leaf.ts';
+import { bindLeaf } from './bind-leaf.ts';
+import { readLeaf } from './leaf.ts';
 
 export const MAX_DEPTH = 8;
 const MAX_LEAVES = 50;

@@ -3,7 +3,7 @@ import type { FactValue } from '../../callbacks/facts/fact.ts';
 import type { CompiledRule, CompiledThreshold } from '../model/compiled.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
 import { evaluateNode } from '../model/tree.ts';
-import { type Entry, MAX_LATENESS } from '../model/window.ts';
+import { type Entry, MAX_LATENESS, type Reading } from '../model/window.ts';
 import { evaluateRule } from './evaluate.ts';
 
 /** A callback that counts for a rule with a threshold: whether the rule fires is judged by the others that counted. */
@@ -15,6 +15,18 @@ export interface Counted {
   /** Whether the rule's condition held. Of a share, callbacks for which only `among` held count too. */
   readonly hit: boolean;
 }
+
+/** The window that a callback counts in, the callback included. */
+export interface WindowState {
+  readonly reading: Reading;
+  /** Whether this callback makes the rule fire. */
+  readonly fires: boolean;
+  /** When the window last made the rule fire, in milliseconds since 1970. */
+  readonly firedAt: number | undefined;
+}
+
+/** Reads the window that a callback counts in, without changing it. */
+export type ReadWindow = (counted: Counted) => Promise<WindowState>;
 
 /** Whether a callback counts for a rule. Recalled facts must have been fetched. */
 export async function countCallback(

@@ -1,9 +1,9 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import type { ReadWindow } from '../explain/explain-windows.ts';
 import type { Rulebook } from '../model/compiled.ts';
 import { observeFacts } from '../model/observed-facts.ts';
 import { factsOf, withTally } from '../model/tally-facts.ts';
 import { addEntries, type Reading, readingAt } from '../model/window.ts';
+import type { ReadWindow } from './counted.ts';
 import { type Counted, entryOf, groupKey, isLate } from './counted.ts';
 import { type Decision, decide, type Fired, fire, type Recall } from './decide.ts';
 import { LIMITS, openKeptWindows } from './kept-windows.ts';

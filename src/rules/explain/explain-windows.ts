@@ -1,5 +1,11 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import { type Counted, entryOf, isLate } from '../decide/counted.ts';
+import {
+  type Counted,
+  entryOf,
+  isLate,
+  type ReadWindow,
+  type WindowState,
+} from '../decide/counted.ts';
 import { formatValue } from '../model/format.ts';
 import { formatDuration } from '../model/values.ts';
 import {
@@ -7,23 +13,10 @@ import {
   crosses,
   MAX_LATENESS,
   openWindow,
-  type Reading,
   readingAt,
 } from '../model/window.ts';
-import type { Explanation } from './explain.ts';
+import type { Explanation } from './explanation.ts';
 import { groupWords, readingWords } from './threshold-phrases.ts';
-
-/** What the window of a callback holds, the callback counted. */
-export interface WindowState {
-  readonly reading: Reading;
-  /** Whether this callback makes the rule fire. */
-  readonly fires: boolean;
-  /** When the window last made it fire. */
-  readonly firedAt: number | undefined;
-}
-
-/** Looks at the window that a callback counts in, and changes nothing. */
-export type ReadWindow = (counted: Counted) => Promise<WindowState>;
 
 /** Windows that hold nothing but the callback itself. */
 export const readEmptyWindow =

@@ -1,5 +1,5 @@
 import type { Lists } from '../../callbacks/facts/fact.ts';
-import type { RuleIndex } from '../compile/rule-index.ts';
+import type { ObservedFacts } from './observed-facts.ts';
 import type { Example } from './rule.ts';
 import type { Template } from './template.ts';
 import type { FactUse, Node } from './tree.ts';
@@ -75,7 +75,15 @@ export interface CompiledRule {
   readonly examples: readonly Example[];
 }
 
-/** The rules in force, ready to decide. */
+/** Finds the rules that may fire for a callback. Rules are identified by their position in the rulebook. */
+export interface RuleIndex {
+  /** Returns the positions of the rules that may fire, in the order of decision. It only leaves out rules that evaluation would reject. */
+  readonly candidates: (trigger: string, facts: ObservedFacts) => readonly number[];
+  /** The rules that every callback of a trigger has to evaluate: those triggers by rule name. Builds the index of every trigger. */
+  readonly unindexed: () => ReadonlyMap<string, readonly string[]>;
+}
+
+/** A compiled set of rules. */
 export interface Rulebook {
   readonly version: string;
   /** In the order of decision: the highest priority first, then by name. */

@@ -2,7 +2,7 @@ import { type Callback, readCallback } from '../../callbacks/callback.ts';
 import { type FactValue, settle } from '../../callbacks/facts/fact.ts';
 import { messageOf } from '../../errors.ts';
 import { evaluateRule } from '../decide/evaluate.ts';
-import { explainRule } from '../explain/explain.ts';
+import { explainRule } from '../explain/explain-rule.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { factEntry } from '../model/facts.ts';
 import { type ObservedFacts, observeFacts } from '../model/observed-facts.ts';

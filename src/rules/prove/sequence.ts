@@ -2,7 +2,7 @@ import type { Callback } from '../../callbacks/callback.ts';
 import { type Counted, countCallback } from '../decide/counted.ts';
 import type { Fired } from '../decide/decide.ts';
 import { openTallies } from '../decide/tallies.ts';
-import { explainRule } from '../explain/explain.ts';
+import { explainRule } from '../explain/explain-rule.ts';
 import { groupWords, readingWords } from '../explain/threshold-phrases.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { observeFacts, type Recall } from '../model/observed-facts.ts';
