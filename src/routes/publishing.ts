@@ -14,7 +14,7 @@ import { diffRulebooks } from '../rules/explain/diff.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import { nameOfFile } from '../rules/model/lists.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
-import { readGuardrails } from '../rules/prove/guardrails.ts';
+import { readGuardrails } from '../rules/prove/guardrail.ts';
 import type { Services } from '../work/services.ts';
 
 /** Who wants a change, why, and on the ground of what. */

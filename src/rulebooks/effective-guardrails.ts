@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ActionDefinition } from '../rules/model/vocabulary.ts';
-import { missingCases, readGuardrails } from '../rules/prove/guardrails.ts';
+import { missingCases, readGuardrails } from '../rules/prove/guardrail.ts';
 import { bundle } from './bundled.ts';
 
 type Files = Readonly<Record<string, unknown>>;

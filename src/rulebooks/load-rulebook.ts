@@ -3,7 +3,8 @@ import { compile, type Rulebook } from '../rules/compile/compile.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import type { ActionDefinition } from '../rules/model/vocabulary.ts';
-import { evaluateGuardrails, readGuardrails } from '../rules/prove/guardrails.ts';
+import { readGuardrails } from '../rules/prove/guardrail.ts';
+import { evaluateGuardrails } from '../rules/prove/guardrails.ts';
 
 /** A rulebook in an isolate's memory, ready to decide. */
 export interface LoadedRulebook {

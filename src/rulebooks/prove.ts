@@ -4,10 +4,10 @@ import type { Finding } from '../rules/model/finding.ts';
 import type { Example, RulebookSource } from '../rules/model/rule.ts';
 import type { ActionDefinition } from '../rules/model/vocabulary.ts';
 import { runExample } from '../rules/prove/examples.ts';
+import type { GuardrailCase } from '../rules/prove/guardrail.ts';
 import {
   breachFindings,
   evaluateGuardrails,
-  type GuardrailCase,
   guardrailFindings,
 } from '../rules/prove/guardrails.ts';
 

@@ -6,9 +6,9 @@ import type { ExpectedAlert } from '../rules/model/rule.ts';
 import {
   actionNameOf,
   type ExpectedAction,
+  expectedActionWords,
   matchesExpected,
-  words,
-} from '../rules/prove/guardrails.ts';
+} from '../rules/prove/expected-action.ts';
 import type { StoryAction } from './act.ts';
 import type { StepResult } from './play.ts';
 import type { Step } from './story.ts';
@@ -96,11 +96,19 @@ async function actionFaults({ then }: Step, played: StepResult): Promise<Fault[]
       .filter(({ on }) => on.includes(played.callback.trigger))
       .map(({ name }) => name);
     const silent = mine.filter((name) => !played.fired.includes(name)).slice(0, 3);
-    faults.push({ expected: named(missing.map(words)), got, reason: await why(silent, played) });
+    faults.push({
+      expected: named(missing.map(expectedActionWords)),
+      got,
+      reason: await why(silent, played),
+    });
   }
   if (none.length > 0) faults.push({ expected: 'no action', got, reason: [] });
   if (odd.length > 0)
-    faults.push({ expected: `not ${formatList(odd.map(words), 'or')}`, got, reason: [] });
+    faults.push({
+      expected: `not ${formatList(odd.map(expectedActionWords), 'or')}`,
+      got,
+      reason: [],
+    });
   return faults;
 }
 

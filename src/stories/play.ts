@@ -1,8 +1,8 @@
 import { type Callback, readCallback } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import type { Foreseen } from '../pipeline/alert-preview.ts';
-import { openTallies, type Tallies } from '../rules/decide/tallies.ts';
 import type { ReadWindow } from '../rules/decide/counted.ts';
+import { openTallies, type Tallies } from '../rules/decide/tallies.ts';
 import type { Recall } from '../rules/model/observed-facts.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { readGiven, withFacts } from '../rules/prove/examples.ts';

@@ -8,7 +8,7 @@ import { type Finding, openReport, type Report, readFile } from '../rules/model/
 import type { FindingCode } from '../rules/model/finding-codes.ts';
 import { checkName, sorted } from '../rules/model/lists.ts';
 import { readGiven } from '../rules/prove/examples.ts';
-import { actionNameOf } from '../rules/prove/guardrails.ts';
+import { actionNameOf } from '../rules/prove/expected-action.ts';
 import { Expected, Step, Story } from './story.ts';
 
 /** What a story may name. */

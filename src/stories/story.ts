@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ExpectedAlert } from '../rules/model/rule.ts';
 import { Duration, described, Rate, SchemaLine } from '../rules/model/values.ts';
-import { ExpectedAction } from '../rules/prove/guardrails.ts';
+import { ExpectedAction } from '../rules/prove/expected-action.ts';
 
 const Names = v.array(v.string());
 const Refusal = v.picklist(['all', 'marketing', 'notification']);

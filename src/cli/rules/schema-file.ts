@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { actions } from '../../actions/index.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
-import { Guardrail } from '../../rules/prove/guardrails.ts';
+import { Guardrail } from '../../rules/prove/guardrail.ts';
 import type { Schema } from '../../rules/schema/convert.ts';
 import {
   expectationSchema,

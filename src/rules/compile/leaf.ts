@@ -10,7 +10,13 @@ import type { FactEntry } from '../model/vocabulary.ts';
 import { operatorNamed, operatorNames } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
 import { warnOfValue } from './leaf-warnings.ts';
-import { type Fail, type FilledValue, fillLists, type ListContext, unsuitableItem } from './list-values.ts';
+import {
+  type Fail,
+  type FilledValue,
+  fillLists,
+  type ListContext,
+  unsuitableItem,
+} from './list-values.ts';
 
 interface LeafReader extends ListContext {
   readonly report: Report;

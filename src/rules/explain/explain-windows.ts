@@ -8,13 +8,7 @@ import {
 } from '../decide/counted.ts';
 import { formatValue } from '../model/format.ts';
 import { formatDuration } from '../model/values.ts';
-import {
-  addEntries,
-  crosses,
-  MAX_LATENESS,
-  openWindow,
-  readingAt,
-} from '../model/window.ts';
+import { addEntries, crosses, MAX_LATENESS, openWindow, readingAt } from '../model/window.ts';
 import type { Explanation } from './explanation.ts';
 import { groupWords, readingWords } from './threshold-phrases.ts';
 

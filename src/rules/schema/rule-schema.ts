@@ -3,7 +3,7 @@ import { triggers } from '../../callbacks/triggers/index.ts';
 import { triggerNames } from '../model/facts.ts';
 import { ActionCall, Condition, List, Rule, SharedCondition } from '../model/rule.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
-import { ExpectedAction } from '../prove/guardrails.ts';
+import { ExpectedAction } from '../prove/expected-action.ts';
 import { comparisonClauses, factSchema } from './comparison.ts';
 import {
   convert,

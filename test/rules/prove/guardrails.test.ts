@@ -4,12 +4,8 @@ import { actions } from '../../../src/actions/index.ts';
 import { expiryFindings } from '../../../src/rules/check/expiry.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { describe as sentenceOf } from '../../../src/rules/explain/describe.ts';
-import {
-  evaluateGuardrails,
-  guardrailFindings,
-  missingCases,
-  readGuardrails,
-} from '../../../src/rules/prove/guardrails.ts';
+import { missingCases, readGuardrails } from '../../../src/rules/prove/guardrail.ts';
+import { evaluateGuardrails, guardrailFindings } from '../../../src/rules/prove/guardrails.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const DAY = 86_400_000;
