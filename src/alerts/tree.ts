@@ -1,5 +1,5 @@
-import { formatHours } from '../rules/model/hours.ts';
 import { formatList } from '../rules/model/format.ts';
+import { formatHours } from '../rules/model/hours.ts';
 import { type Alerts, namesOf, type Route } from './config.ts';
 import { saidMatch } from './match.ts';
 

@@ -1,9 +1,9 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import type { DataKey } from '../crypto/data-key.ts';
-import { observeFacts } from '../rules/model/observed-facts.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import { factEntries, isCarried } from '../rules/model/facts.ts';
+import { observeFacts } from '../rules/model/observed-facts.ts';
 import { type FactUse, useOf } from '../rules/model/tree.ts';
 import type { FactEntry } from '../rules/model/vocabulary.ts';
 import type { KeptFacts } from './entry.ts';
