@@ -4,18 +4,18 @@ import { closest } from './closest.ts';
 import type { FindingCode } from './finding-codes.ts';
 import { formatList } from './format.ts';
 
-/** Something wrong, or doubtful, in a rule file. */
+/** An error or a warning about a rule file. */
 export interface Finding {
   /** Relative to `rules/`. */
   readonly file: string;
-  /** Where in the file's JSON: `['when', 'all', 0, 'fact']`. */
+  /** The position in the file's JSON: `['when', 'all', 0, 'fact']`. */
   readonly path: readonly (string | number)[];
-  /** Kebab-case and stable: documentation and `--fix` go by it. */
+  /** Kebab-case and stable: documentation and `--fix` depend on it. */
   readonly code: FindingCode;
-  /** A rule with an error is left out; a warning changes nothing. */
+  /** A rule with an error is left out. A warning has no effect. */
   readonly severity: 'error' | 'warning';
   readonly message: string;
-  /** The way out. */
+  /** What to do. */
   readonly hint?: string;
 }
 
@@ -26,14 +26,14 @@ type Words = {
   readonly hint?: string | undefined;
 };
 
-/** Collects what is wrong with one file. */
+/** Collects the findings of one file. */
 export interface Report {
   readonly error: (path: Path, words: Words) => void;
   readonly warning: (path: Path, words: Words) => void;
   readonly broken: () => boolean;
 }
 
-/** Opens the report of one file; what it collects goes to `findings`. */
+/** Returns a report for one file that adds to `findings`. */
 export function openReport(file: string, findings: Finding[]): Report {
   let broken = false;
   const note = (severity: Finding['severity'], path: Path, { code, message, hint }: Words) => {
@@ -49,7 +49,7 @@ export function openReport(file: string, findings: Finding[]): Report {
   };
 }
 
-/** Reports what valibot found in an object whose keys are `keys`. `under` is where that object lies. */
+/** Reports valibot's issues about an object with these `keys`, at the path `under`. */
 export function reportIssues(
   report: Report,
   issues: readonly v.BaseIssue<unknown>[],
@@ -63,7 +63,7 @@ export function reportIssues(
     if (issue.expected === 'never' && issue.kind === 'schema') {
       const flat =
         inner.length === 3 && inner[0] === 'then'
-          ? 'what an action takes stands under "params"'
+          ? 'write the parameters of an action under "params"'
           : undefined;
       const hint = inner.length === 1 ? closest(String(key), keys) : flat;
       report.error(path, { code: 'unknown-key', message: `unknown key "${key}"`, hint });
@@ -76,7 +76,7 @@ export function reportIssues(
   }
 }
 
-/** Reads a file by its schema; what is wrong with it is reported, and the answer is `undefined`. */
+/** Parses a file by its schema. Reports its issues and returns `undefined` if it does not match. */
 export function readFile<const S extends v.StrictObjectSchema<v.ObjectEntries, undefined>>(
   report: Report,
   schema: S,

@@ -2,7 +2,7 @@ import type { FactType } from '../../callbacks/facts/fact.ts';
 
 const LONGEST = 80;
 
-/** A value as a sentence shows it: Sinch's words plain, texts in quotes, times in UTC. */
+/** Formats a value for a sentence: identifiers without quotes, other texts in quotes, times in UTC. */
 export function formatValue(value: unknown, type?: FactType): string {
   if (value === undefined || value === null) return 'missing';
   if (type === 'time' && typeof value === 'number')
@@ -16,7 +16,7 @@ export function formatValue(value: unknown, type?: FactType): string {
   return typeof value === 'object' ? clip(JSON.stringify(value)) : String(value);
 }
 
-/** "A", "A or B", "A, B or C". */
+/** Joins items: "A", "A or B", "A, B or C". */
 export function formatList(items: readonly string[], last: 'or' | 'and' = 'or'): string {
   if (items.length < 2) return items[0] ?? '';
   return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;

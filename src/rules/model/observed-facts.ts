@@ -3,44 +3,44 @@ import { type FactValue, type Lists, settle } from '../../callbacks/facts/fact.t
 import { lookup, PAYLOAD } from './facts.ts';
 import type { FactReader, FactUse } from './tree.ts';
 
-/** Asks our own state for a fact that the callback does not carry: `attempt`, `previous_quality_rating`. */
+/** Reads a fact that Signalbox stores and the callback does not carry: `attempt`, `previous_quality_rating`. */
 export type Recall = (fact: string) => Promise<FactValue>;
 
-/** The facts of one callback. Each is read when it is first asked for, and once. */
+/** The facts of one callback. Each is read on first use and then cached. */
 export interface ObservedFacts {
-  /** A fact in a box; `undefined` for one that has yet to be recalled. Throws what reading it threw. */
+  /** Returns `{ value }`; `undefined` for a fact that has yet to be recalled. Throws if the fact cannot be read. */
   readonly peek: FactReader;
-  /** A fact's value; a recalled one must have been fetched. Throws what reading it threw. */
+  /** Returns the value of a fact. A recalled fact must have been fetched. Throws if the fact cannot be read. */
   readonly read: (use: FactUse) => FactValue;
-  /** What to say of a fact whose value is not at hand any more: "not kept". */
+  /** Returns the words for a fact whose value is no longer available: "not kept". */
   readonly unavailable?: (use: FactUse) => string | undefined;
-  /** Recalls those of the facts that have to be. Rejects where our state cannot be asked. */
+  /** Recalls the facts among `uses` that the callback does not carry. Rejects if the state cannot be read. */
   readonly fetch: (uses: readonly FactUse[]) => Promise<void>;
 }
 
-/** Opens the facts of a callback. */
+/** Returns the facts of a callback. */
 export function observeFacts(callback: Callback, lists: Lists, recall: Recall): ObservedFacts {
-  const boxes = new Map<string, { readonly value: FactValue }>();
-  const asked = new Map<string, Promise<void>>();
+  const values = new Map<string, { readonly value: FactValue }>();
+  const pending = new Map<string, Promise<void>>();
   const peek: ObservedFacts['peek'] = (use) => {
-    const known = boxes.get(use.key);
+    const known = values.get(use.key);
     if (known || use.fact.recalled) return known;
-    const box = { value: readFact(callback, lists, use) };
-    boxes.set(use.key, box);
-    return box;
+    const entry = { value: readFact(callback, lists, use) };
+    values.set(use.key, entry);
+    return entry;
   };
-  const ask = async (use: FactUse): Promise<void> => {
-    boxes.set(use.key, { value: settle(use.fact.type, await recall(use.fact.name)) });
+  const fetchOne = async (use: FactUse): Promise<void> => {
+    values.set(use.key, { value: settle(use.fact.type, await recall(use.fact.name)) });
   };
   return {
     peek,
     read: (use) => peek(use)?.value,
     async fetch(uses) {
       for (const use of uses) {
-        if (!use.fact.recalled || boxes.has(use.key)) continue;
-        const asking = asked.get(use.key) ?? ask(use);
-        asked.set(use.key, asking);
-        await asking;
+        if (!use.fact.recalled || values.has(use.key)) continue;
+        const fetching = pending.get(use.key) ?? fetchOne(use);
+        pending.set(use.key, fetching);
+        await fetching;
       }
     },
   };

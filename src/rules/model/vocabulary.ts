@@ -1,36 +1,36 @@
 import type * as v from 'valibot';
 import type { FactValue, FactWords } from '../../callbacks/facts/fact.ts';
 
-/** What rules need to know of an action: the words and the schema, not how it is done. Defined in full in `actions/`. */
+/** An action as the rules see it: its schema and sentences, not its execution, which `actions/` adds. */
 export interface ActionDefinition {
   readonly name: string;
-  /** `state` is stored before the callback is acknowledged, `effect` goes out from the queue, `record` only leaves a trace. */
+  /** `state` is stored before the callback is acknowledged, `effect` is delivered from the queue, `record` only appears in the journal. */
   readonly kind: 'state' | 'effect' | 'record';
   readonly description: string;
   /** A strict object. */
   readonly params: v.GenericSchema<unknown, object>;
   /** Params that are templates over facts. */
   readonly templates: readonly string[];
-  /** Facts without which the action cannot be done: `suppress` needs `channel` and `identity`. */
+  /** Facts that the action cannot run without: `suppress` needs `channel` and `identity`. */
   readonly requiredFacts: readonly string[];
   /** The action as a part of a sentence: "limit marketing to 10 a minute for 7 days". Params are already parsed. */
   readonly summary: (params: object) => string;
   /** Params that name a rule, or a destination of `alerts.json`. */
   readonly references?: Readonly<Record<string, 'rule' | 'destination'>>;
-  /** Whether it undoes what an action of another rule does: then both should not fire for one callback. Params are parsed. */
+  /** Whether it undoes an action of another rule, so that both should not fire for one callback. Params are already parsed. */
   readonly undoes?: (params: object, other: ChosenAction) => boolean;
-  /** Callbacks that it brings about when all goes well. A rule that fires for them feeds itself. */
+  /** Callbacks that Sinch sends when the action succeeds. A rule that fires for one of them triggers itself. */
   readonly triggersCallbacks?: readonly TriggeredCallback[];
 }
 
-/** What an action of a rule does. */
+/** An action of a rule. */
 export interface ChosenAction {
   readonly action: string;
   readonly params: object;
   readonly rule: string;
 }
 
-/** A callback, by the facts that its trigger carries; those that are not here are missing. */
+/** A callback as its facts. A fact that is not listed is missing. */
 export interface TriggeredCallback {
   readonly trigger: string;
   readonly facts: Readonly<Record<string, FactValue>>;
