@@ -95,7 +95,7 @@ function readTemplates(
   return templates;
 }
 
-/** Checks some of an action's params, as a guardrail or a story names those that matter: by one that is not there, nothing is forbidden. */
+/** Checks the params that a guardrail or a story names. Missing params are allowed; unknown ones would make the expectation meaningless. */
 export function checkSomeParams(
   params: object,
   { params: schema }: ActionDefinition,

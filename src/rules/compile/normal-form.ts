@@ -16,27 +16,27 @@ interface Phrases {
   readonly denies?: string | undefined;
 }
 
-/** What reading a condition needs to know. */
+/** The context for reading a condition. */
 export interface Reader {
   readonly report: Report;
   readonly lists: Lists;
   /** Named lists that have an error. */
   readonly brokenLists: ReadonlySet<string>;
-  /** Every list is filled in once, so that rules share it. */
+  /** The values of each combination of lists, so that all rules share one array. */
   readonly filled: Map<string, readonly unknown[]>;
   /** Shared conditions by name, as written. */
   readonly shared: ReadonlyMap<string, unknown>;
-  /** How shared conditions are said, and how it is said that they do not hold. */
+  /** The sentences of shared conditions, positive and negative. */
   readonly phrases: ReadonlyMap<string, Phrases>;
-  /** Shared conditions that were found wanting. */
+  /** Shared conditions that have an error. */
   readonly broken: ReadonlySet<string>;
-  /** The rule's triggers; none for a shared condition looked at by itself. */
+  /** The rule's triggers; `undefined` while a shared condition is checked separately. */
   readonly on: readonly string[] | undefined;
-  /** How many comparisons were read so far. */
+  /** The number of comparisons read so far. */
   leaves: number;
 }
 
-/** Reads the condition under `"when"`, or where `at` says, into negation normal form. Whatever is wrong is reported; then the answer is `undefined`. */
+/** Reads a condition, by default the one under `"when"`, into negation normal form. Reports every error; with an error, returns `undefined`. */
 export const readCondition = (
   written: unknown,
   reader: Reader,
@@ -122,12 +122,12 @@ function readShared(name: unknown, place: JsonPath, reader: Reader): Node | unde
     return fail(reader, place, 'bad-value', '"condition": expected the name of a shared condition');
   }
   if (place.through.includes(name)) {
-    const circle = [...place.through, name].join(' → ');
+    const cycle = [...place.through, name].join(' → ');
     return fail(
       reader,
       place,
       'condition-cycle',
-      `the shared condition "${name}" asks for itself: ${circle}`,
+      `the shared condition "${name}" uses itself: ${cycle}`,
     );
   }
   if (broken.has(name)) {

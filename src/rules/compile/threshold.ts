@@ -13,18 +13,17 @@ import { formatDuration, milliseconds } from '../model/values.ts';
 import type { Terms } from '../model/window.ts';
 import { type Reader, readCondition } from './normal-form.ts';
 
-/** A window slides over a day at most. */
+/** The longest sliding window. */
 const LONGEST_WINDOW = '1d';
 const LONGEST_COOLDOWN = '30d';
-/** More facts than this make groups that nobody can read. */
+/** The most facts that form a group. */
 const MOST_PER = 5;
 
-/** What of a rule the threshold is made of. */
+/** The parts of a rule that concern the threshold. */
 type Frame = Pick<Rule, 'name' | 'stop' | 'cooldown'> & { readonly threshold?: unknown };
 
 /**
- * Reads a rule's threshold. Whatever is wrong is reported; then, and where the rule has none, the answer is `undefined`.
- * @param written the threshold as it stands in the file
+ * Reads a rule's threshold. Reports every error; with an error, and for a rule without threshold, returns `undefined`.
  */
 export function readThreshold(
   { name, stop, cooldown, threshold: written }: Frame,
@@ -33,16 +32,10 @@ export function readThreshold(
   const { report, on } = reader;
   if (written === undefined) {
     if (cooldown === undefined) return undefined;
-    return fail(
-      report,
-      ['cooldown'],
-      'cooldown-alone',
-      '"cooldown" belongs to a "threshold", and there is none',
-    );
+    return fail(report, ['cooldown'], 'cooldown-alone', '"cooldown" requires a "threshold"');
   }
   if (stop) {
-    const hint =
-      'a threshold is judged later, when the other rules have long been asked: leave "stop" out';
+    const hint = 'a threshold is evaluated after all other rules of the callback: remove "stop"';
     fail(report, ['stop'], 'stop-with-threshold', 'a rule with a threshold stops no other', hint);
   }
   const found = readShape(written, report);
@@ -76,7 +69,7 @@ function fail(
   report.error(path, { code, message, hint });
 }
 
-/** The condition under "among" is read by `readCondition`, which explains better. */
+/** Without the condition under "among": `readCondition` gives better messages. */
 const ShareFrame = v.strictObject({ ...ShareThreshold.entries, among: v.unknown() });
 
 function readShape(written: unknown, report: Report) {

@@ -6,15 +6,15 @@ import { evaluateRule } from './evaluate.ts';
 
 /** How two ways of deciding one callback differ, by the names of rules. */
 export interface Difference {
-  /** They hold, and the sieve dropped them. */
+  /** Rules that hold, but the index left them out. */
   readonly dropped: readonly string[];
-  /** They were decided to hold, and json-rules-engine alone says no. */
+  /** Rules that were decided to hold, but json-rules-engine alone rejects them. */
   readonly added: readonly string[];
 }
 
 /**
- * Decides a callback once more by json-rules-engine alone: no index, no pre-check, every rule on the trigger is judged.
- * As slow as there are rules, and the proof that the short cut in `sieve.ts` is none in meaning. Rejects only when `recall` does.
+ * Decides a callback a second time with json-rules-engine alone, without index and pre-check, and returns the differences.
+ * The cost grows with all rules of the trigger. Rejects only when `recall` does.
  */
 export async function audit(
   decision: Decision,
@@ -41,7 +41,7 @@ export async function audit(
   };
 }
 
-/** Whether a rule has something to say, by the judge alone. A rule that cannot be judged is an error either way. */
+/** Whether a rule concerns the callback, by json-rules-engine alone. A rule that cannot be evaluated is an error in both ways of deciding. */
 async function holds(rule: CompiledRule, seen: ObservedFacts): Promise<boolean> {
   try {
     return await evaluateRule(rule.threshold?.among ?? rule, seen);

@@ -6,13 +6,13 @@ import { evaluateNode } from '../model/tree.ts';
 import { type Entry, MAX_LATENESS, type Reading } from '../model/window.ts';
 import { evaluateRule } from './evaluate.ts';
 
-/** A callback that counts for a rule with a threshold: whether the rule fires is judged by the others that counted. */
+/** A callback that counts for a rule with a threshold. Its window decides whether the rule fires. */
 export interface Counted {
   readonly rule: CompiledRule;
   readonly threshold: CompiledThreshold;
-  /** The values of the facts under `per`: callbacks of one group are counted together. */
+  /** The values of the facts under `per`. Callbacks with the same values share a window. */
   readonly group: Readonly<Record<string, FactValue>>;
-  /** Whether the rule's condition held. Of a share, callbacks for which only `among` held count too. */
+  /** Whether the rule's condition held. For a share, a callback counts if only `among` holds. */
   readonly hit: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface WindowState {
 /** Reads the window that a callback counts in, without changing it. */
 export type ReadWindow = (counted: Counted) => Promise<WindowState>;
 
-/** Whether a callback counts for a rule. Recalled facts must have been fetched. */
+/** Returns how a callback counts for a rule; `undefined` if it does not. Recalled facts must have been fetched. */
 export async function countCallback(
   rule: CompiledRule,
   threshold: CompiledThreshold,
@@ -50,16 +50,16 @@ export async function countCallback(
   };
 }
 
-/** A group as a text: the same for the same values, and no other. */
+/** Returns a unique text for the values of a group. */
 export const groupKey = (group: Counted['group']): string => JSON.stringify(Object.entries(group));
 
-/** Whether a callback came too late, by its own time, to count for any threshold. */
+/** Whether a callback arrived too long after its event time to count for any threshold. */
 export const isLate = ({
   eventTime,
   receivedAt,
 }: Pick<Callback, 'eventTime' | 'receivedAt'>): boolean => receivedAt - eventTime > MAX_LATENESS;
 
-/** A callback as a window counts it. */
+/** Returns a callback as a window entry. */
 export const entryOf = (
   { id, eventTime }: Pick<Callback, 'id' | 'eventTime'>,
   { hit }: Counted,

@@ -11,10 +11,10 @@ import { evaluateRule } from './evaluate.ts';
 
 export type { Recall } from '../model/observed-facts.ts';
 
-/** An action to be done: its params are complete and checked. */
+/** An action to run, with complete and valid params. */
 export interface DecidedAction {
   readonly action: string;
-  /** Its place in the rule's `then`. */
+  /** Its position in the rule's `then`. */
   readonly index: number;
   readonly params: object;
 }
@@ -23,28 +23,28 @@ export interface DecidedAction {
 export interface Fired {
   readonly rule: CompiledRule;
   readonly actions: readonly DecidedAction[];
-  /** The facts that the rule used, as they were. */
+  /** The values of the facts that the rule used. */
   readonly saw: Readonly<Record<string, FactValue>>;
 }
 
-/** What the rules say about one callback. */
+/** The result of all rules for one callback. */
 export interface Decision {
   /** The rulebook that decided. */
   readonly version: string;
-  /** Its named lists: some facts are read by them. */
+  /** Its named lists, which some facts depend on. */
   readonly lists: Lists;
   readonly fired: readonly Fired[];
-  /** Rules in shadow that would have fired. They are put on record; nothing is done, and they stop no other. */
+  /** Rules in shadow that would have fired. They are recorded, run no action and stop no other rule. */
   readonly shadowed: readonly Fired[];
-  /** Rules with a threshold for which the callback counts. Whether they fire is judged later, by all that counted. */
+  /** Rules with a threshold for which the callback counts. Their windows decide later whether they fire. */
   readonly counted: readonly Counted[];
-  /** Rules, or single actions of rules that fired, that could not be decided. They change nothing for the others. */
+  /** Rules, or single actions of rules, that failed. They do not affect the others. */
   readonly erred: readonly { readonly rule: string; readonly message: string }[];
 }
 
 /**
- * Decides a callback: pure but for `recall`, which is asked once a fact, and only for rules that the callback itself
- * leaves a chance. Rejects only when `recall` does: that our state cannot be asked is no rule's fault.
+ * Decides a callback. Pure except for `recall`, which is called at most once per fact, and only for rules that can still
+ * hold by the callback's own facts. Rejects only when `recall` does.
  */
 export async function decide(
   rulebook: Rulebook,
@@ -80,13 +80,13 @@ export async function decide(
   return { version: rulebook.version, lists: rulebook.lists, fired, shadowed, counted, erred };
 }
 
-/** Whether a rule's time was over when the callback was received. */
+/** Whether a rule had expired when the callback was received. */
 export const hasExpired = (
   { expires }: Pick<CompiledRule, 'expires'>,
   { receivedAt }: Pick<Callback, 'receivedAt'>,
 ): boolean => expires !== undefined && receivedAt >= expires;
 
-/** A rule that fires, with its actions made ready, and what is wrong with those that could not be. The facts of its condition have been fetched. */
+/** Renders the actions of a rule that fires, and returns the faults of those that cannot be rendered. The facts of its condition must have been fetched. */
 export async function fire(
   rule: CompiledRule,
   seen: ObservedFacts,
@@ -99,7 +99,7 @@ export async function fire(
   return { found: { rule, actions, saw }, faults };
 }
 
-/** Fills the facts into the actions' params. An action whose params are then not valid is left out; the others stand. */
+/** Renders the templates of actions. An action whose params are then invalid is left out. */
 function fill(
   actions: readonly CompiledAction[],
   seen: ObservedFacts,

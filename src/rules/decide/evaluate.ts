@@ -4,7 +4,7 @@ import { lookup } from '../model/facts.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
 import { type Leaf, leavesOf, type Node } from '../model/tree.ts';
 
-/** A rule as json-rules-engine reads it: leaves are numbered, so that their prepared values are not cloned at every run. */
+/** A condition for json-rules-engine. Leaves are referred to by number, so that the engine does not clone their operands. */
 interface EngineRule {
   readonly conditions: TopLevelCondition;
   readonly leaves: readonly Leaf[];
@@ -13,8 +13,8 @@ interface EngineRule {
 const engineRules = new WeakMap<NamedCondition, EngineRule>();
 
 /**
- * Asks json-rules-engine about one rule, in an engine of its own: an engine keeps its run's state on itself, and one
- * that is shared drops rules. It gets the facts the rule uses, and nothing else. Recalled facts must have been fetched.
+ * Evaluates one rule with json-rules-engine, in an engine of its own: an engine stores the state of its run, and a shared
+ * one drops rules. The engine only gets the facts that the rule uses. Recalled facts must have been fetched.
  */
 export async function evaluateRule(rule: NamedCondition, seen: ObservedFacts): Promise<boolean> {
   const { conditions, leaves } = engineRuleOf(rule);
@@ -28,7 +28,7 @@ export async function evaluateRule(rule: NamedCondition, seen: ObservedFacts): P
       (value: Parameters<Leaf['holds']>[0], place: number) => leaves[place]?.holds(value) ?? false,
     );
   }
-  // A field by its path is a fact of its own, because it may lie in the payload or beside it.
+  // A field by its path is a separate fact, because it can be inside or outside the payload.
   const facts = Object.fromEntries(rule.uses.map((use) => [use.key, seen.read(use)]));
   const { results } = await engine.run(facts);
   return results.length > 0;

@@ -22,7 +22,7 @@ describe('check', () => {
     [
       'a cool-down alone',
       { cooldown: '1h' },
-      'cooldown cooldown-alone: "cooldown" belongs to a "threshold"',
+      'cooldown cooldown-alone: "cooldown" requires a "threshold"',
     ],
     [
       'more facts than make a group',
