@@ -8,8 +8,8 @@ import { isWithin } from './pairs.ts';
 import { solve } from './solve.ts';
 
 /**
- * Two rules of which one undoes what the other does, for the same callback. Told only where it is certain that both
- * fire: one fires wherever the other does, they ask for one fact that can satisfy both, or an example makes both fire.
+ * Reports pairs of rules of which one undoes an action of the other for the same callback. Only if it is certain that both
+ * fire: one fires whenever the other does, they depend on one fact that can satisfy both, or an example makes both fire.
  */
 export function conflictingActions(
   { rulebook: { rules } }: AnalysisContext,
@@ -34,7 +34,7 @@ export function conflictingActions(
         ['then', undone.index],
         'opposite-actions',
         message,
-        'make one of the rules rule the other out',
+        'add a condition so that only one of the two rules fires',
       );
     }),
   );
@@ -55,7 +55,8 @@ function proofOf(
   other: CompiledRule,
   runs: readonly ExampleRun[],
 ): string | undefined {
-  if (isWithin(rule, other) || isWithin(other, rule)) return 'where one fires, the other does';
+  if (isWithin(rule, other) || isWithin(other, rule))
+    return 'whenever one fires, the other fires too';
   const run = runs.find(({ fired }) => fired.has(rule) && fired.has(other));
   if (run) return `the example "${run.example.name}" of "${run.rule.name}" makes both fire`;
   return (
@@ -65,7 +66,7 @@ function proofOf(
   );
 }
 
-/** Where both ask for the same one fact, beside those that every callback may have, nothing else can keep them apart. */
+/** If both depend on one fact only, besides facts of every callback, a value that satisfies both makes both fire. */
 function sharedFact(rule: CompiledRule, other: CompiledRule, trigger: string): string | undefined {
   const uses = [rule, other].flatMap(({ when }) => leavesOf(when).map(({ use }) => use));
   const own = new Set(

@@ -8,17 +8,17 @@ import { openExample } from '../prove/examples.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
 import { sourcePathsOf } from './source-paths.ts';
 
-/** An example, run through all rules. */
+/** An example that was evaluated by all rules. */
 export interface ExampleRun {
   readonly rule: CompiledRule;
   readonly example: Example;
   readonly trigger: string;
   readonly seen: ObservedFacts;
-  /** Rules, of those that are switched on, whose conditions hold for it. */
+  /** The enabled rules whose conditions hold. */
   readonly fired: ReadonlySet<CompiledRule>;
 }
 
-/** Runs every example through every rule. What cannot be read is left to `test`. */
+/** Evaluates every example with every rule. `test` reports examples that cannot be read. */
 export async function runExamples(rulebook: Rulebook): Promise<readonly ExampleRun[]> {
   const runs: ExampleRun[] = [];
   for (const rule of rulebook.rules) {
@@ -47,7 +47,7 @@ async function runOne(
   return { rule, example, trigger: callback.trigger, seen, fired };
 }
 
-/** Rules that their own examples do not prove. */
+/** Reports rules that their examples do not cover. */
 export function examples(book: AnalysisContext, runs: readonly ExampleRun[]): readonly Finding[] {
   const byRule = Map.groupBy(runs, ({ rule }) => rule);
   return book.rulebook.rules.flatMap((rule) => {
@@ -73,12 +73,12 @@ function lack({ file, examples: written }: CompiledRule, fires: boolean): Findin
         file,
         ['examples'],
         'no-quiet-example',
-        'no example shows what the rule lets pass',
+        'no example shows a callback for which the rule does not fire',
         'add one with "fires": false',
       );
 }
 
-/** Parts of a condition that could be turned round, and every example would come out as before. */
+/** Reports parts of a condition that could be negated without changing the result of any example. */
 function undecided(
   rule: CompiledRule,
   runs: readonly ExampleRun[],
@@ -90,7 +90,7 @@ function undecided(
     if (words === undefined) return [];
     if (heard.some(({ seen }) => holds(rule.when, seen) !== holds(rule.when, seen, part)))
       return [];
-    const hint = 'add an example that comes out otherwise because of it';
+    const hint = 'add an example whose result depends on it';
     return warning(
       rule.file,
       path,
@@ -101,19 +101,19 @@ function undecided(
   });
 }
 
-/** What its author wrote as one comparison, in words. */
+/** A comparison, as its author wrote it, in words. */
 function partWords(part: Node): string | undefined {
   const comparison = part.kind === 'leaf' ? part : part.comparison;
   return comparison && `${factWords(comparison.use)} ${predicate(comparison)}`;
 }
 
-/** Whether a condition holds, with one part of it turned round. */
-function holds(node: Node, seen: ObservedFacts, turned?: Node): boolean {
+/** Whether a condition holds if one part of it is negated. */
+function holds(node: Node, seen: ObservedFacts, negated?: Node): boolean {
   const found =
     node.kind === 'leaf'
       ? node.holds(seen.read(node.use))
       : node.kind === 'all'
-        ? node.of.every((child) => holds(child, seen, turned))
-        : node.of.some((child) => holds(child, seen, turned));
-  return node === turned ? !found : found;
+        ? node.of.every((child) => holds(child, seen, negated))
+        : node.of.some((child) => holds(child, seen, negated));
+  return node === negated ? !found : found;
 }

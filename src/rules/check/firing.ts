@@ -11,7 +11,7 @@ import {
 } from './analysis-context.ts';
 import { sourcePathsOf } from './source-paths.ts';
 
-/** Rules, and parts of rules, that never or always hold, and rules that every callback of a trigger looks at. */
+/** Reports rules and parts of rules that never or always hold, and rules that the index cannot narrow down. */
 export function firing(book: AnalysisContext): readonly Finding[] {
   const unindexed = book.rulebook.index.unindexed();
   return book.rulebook.rules.flatMap((rule) => ofRule(rule, book, unindexed.get(rule.name) ?? []));
@@ -25,7 +25,8 @@ function ofRule(
   const { file, on, when } = rule;
   const dead = on.filter((trigger) => isImpossible([{ node: when, holds: true }], { trigger }));
   if (dead.length === on.length) {
-    const hint = 'its conditions contradict each other, or ask for what its triggers never carry';
+    const hint =
+      'its conditions contradict each other, or need facts that its triggers never carry';
     return [
       warning(
         file,
@@ -40,7 +41,7 @@ function ofRule(
     on.every((trigger) => isImpossible([{ node: when, holds: false }], { trigger })) &&
     !matchesEveryCallback(when)
   ) {
-    const hint = 'if that is meant, write {"fact": "trigger", "operator": "present"}';
+    const hint = 'if you want this, write {"fact": "trigger", "operator": "present"}';
     return [
       warning(
         file,
@@ -69,20 +70,20 @@ function ofRule(
   ];
 }
 
-/** A rule that the index of the rules cannot leave out. */
+/** Reports a rule that every callback of a trigger has to evaluate. */
 function everyCallback(
   { file, threshold }: CompiledRule,
   triggers: readonly string[],
 ): readonly Finding[] {
   if (triggers.length === 0) return [];
   const path = threshold?.among ? ['threshold', 'among'] : ['when'];
-  const message = `looked at for every ${formatList(triggers)}: no condition that must hold names a value that the callback itself carries`;
+  const message = `evaluated for every ${formatList(triggers)}: no required condition compares a value that the callback itself carries`;
   const hint =
-    'add one to an "all", like "channel" equal "SMS"; if every callback is meant, "trigger" present';
+    'add one to an "all", like "channel" equal "SMS"; if you want every callback, write "trigger" present';
   return [warning(file, path, 'looked-at-always', message, hint)];
 }
 
-/** Parts of an "any" that can never be what makes the rule fire. */
+/** Reports parts of an "any" that can never make the rule fire. */
 function deadBranches(
   rule: CompiledRule,
   on: readonly string[],
@@ -106,13 +107,13 @@ function deadBranches(
           file,
           path,
           'dead-branch',
-          `this can never hold together with the rest: ${formatList(words, 'and')}`,
+          `this part can never hold together with the rest of the condition: ${formatList(words, 'and')}`,
         )
       : [];
   });
 }
 
-/** The parts of every "any" that its author wrote. */
+/** Returns the parts of every "any" that the author wrote. */
 function branchesOf(node: Node): readonly Node[] {
   if (node.kind === 'leaf' || node.comparison) return [];
   return [...(node.kind === 'any' ? node.of : []), ...node.of.flatMap(branchesOf)];

@@ -9,20 +9,20 @@ import { loops } from './loops.ts';
 import { pairs } from './pairs.ts';
 import { templates } from './templates.ts';
 
-/** What is doubtful about rules that are well by themselves. Exact in what it says, silent where nobody can know. */
+/** Returns warnings about valid rules. Reports only what is certain. */
 export async function analyse(
   source: RulebookSource,
   rulebook: Rulebook,
 ): Promise<readonly Finding[]> {
-  const book = { source, rulebook };
+  const context = { source, rulebook };
   const runs = await runExamples(rulebook);
   return [
-    ...firing(book),
-    ...templates(book),
-    ...pairs(book),
-    ...loops(book),
-    ...conflictingActions(book, runs),
-    ...lists(book),
-    ...examples(book, runs),
+    ...firing(context),
+    ...templates(context),
+    ...pairs(context),
+    ...loops(context),
+    ...conflictingActions(context, runs),
+    ...lists(context),
+    ...examples(context, runs),
   ];
 }

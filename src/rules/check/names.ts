@@ -4,7 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import { nameOfFile } from '../model/lists.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
 
-/** Params that name a rule or a destination that is not there. */
+/** Reports params that refer to a rule or a destination that does not exist. */
 export function nameFindings({ source, rulebook: { rules } }: AnalysisContext): readonly Finding[] {
   const { alerts } = source;
   const known = {

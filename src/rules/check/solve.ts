@@ -3,36 +3,36 @@ import { isCarried } from '../model/facts.ts';
 import { type FactUse, type Leaf, leavesOf, type Node, type TruthValue } from '../model/tree.ts';
 import { type ValueClass, valueClassesOf } from './value-classes.ts';
 
-/** A condition that shall hold, or shall not. */
+/** A condition that must hold, or must not hold. */
 export interface Constraint {
   readonly node: Node;
   readonly holds: boolean;
 }
 
-/** What is given: the trigger, and facts whose values are known. */
+/** The trigger, and the facts with known values. */
 export interface Assumptions {
   readonly trigger: string;
   readonly facts?: Readonly<Record<string, FactValue>>;
-  /** Facts that are not given are missing, unless every callback may have them. */
+  /** Other facts are missing, except those that every callback may have. */
   readonly nothingElse?: boolean;
 }
 
 /**
- * Whether wishes can come true together. `impossible` is certain: no callback of the trigger brings it about.
- * `possible` is, too, as far as facts do not hang together; `witness` holds such facts. Else nobody knows.
+ * Whether constraints can be met together. `impossible` is certain: no callback of the trigger meets them. `possible` is
+ * certain if facts are independent of each other; `witness` contains such facts. Otherwise `unknown`.
  */
 export type Solution =
   | { readonly is: 'impossible' | 'unknown' }
   | { readonly is: 'possible'; readonly witness: ReadonlyMap<string, FactValue> };
 
-/** Steps of search, after which we give up. */
+/** The search ends with `unknown` after this many steps. */
 const MAX_STEPS = 20_000;
 
-/** Looks for facts with which all wishes come true, fact by fact. */
-export function solve(wishes: readonly Constraint[], given: Assumptions): Solution {
+/** Searches, fact by fact, for values that meet all constraints. */
+export function solve(constraints: readonly Constraint[], given: Assumptions): Solution {
   const open: { readonly key: string; readonly cases: readonly ValueClass[] }[] = [];
   let doubtful = false;
-  for (const [key, { use, leaves }] of byFact(wishes)) {
+  for (const [key, { use, leaves }] of byFact(constraints)) {
     const cases = classesFor(use, leaves, given);
     if (cases)
       open.push({ key, cases: [...cases].sort((a, b) => Number(!a.witness) - Number(!b.witness)) });
@@ -43,10 +43,12 @@ export function solve(wishes: readonly Constraint[], given: Assumptions): Soluti
   const answer = (leaf: Leaf): TruthValue => chosen.get(leaf.use.key)?.answers.get(leaf);
   let steps = 0;
 
-  /** Tries the facts from this one on. True when wishes came true by values that we can name. */
+  /** Tries the facts from this one on. Returns true once all constraints are met by known values. */
   const search = (at: number): boolean => {
     if (++steps > MAX_STEPS) return false;
-    const found = wishes.map(({ node, holds }) => agrees(evaluateAnswers(node, answer), holds));
+    const found = constraints.map(({ node, holds }) =>
+      agrees(evaluateAnswers(node, answer), holds),
+    );
     if (found.includes(false)) return false;
     const next = open[at];
     if (!found.includes(undefined) || !next) {
@@ -71,7 +73,7 @@ export function solve(wishes: readonly Constraint[], given: Assumptions): Soluti
   return { is: doubtful || steps > MAX_STEPS ? 'unknown' : 'impossible' };
 }
 
-/** Kleene's answer to a condition, from the answers to its comparisons. */
+/** Evaluates a condition from the results of its comparisons. */
 function evaluateAnswers(node: Node, answer: (leaf: Leaf) => TruthValue): TruthValue {
   if (node.kind === 'leaf') return answer(node);
   const decisive = node.kind === 'any';
@@ -87,12 +89,12 @@ function evaluateAnswers(node: Node, answer: (leaf: Leaf) => TruthValue): TruthV
 const agrees = (found: TruthValue, wanted: boolean): TruthValue =>
   found === undefined ? undefined : found === wanted;
 
-/** All comparisons of each fact. */
+/** Returns all comparisons of each fact. */
 function byFact(
-  wishes: readonly Constraint[],
+  constraints: readonly Constraint[],
 ): ReadonlyMap<string, { readonly use: FactUse; readonly leaves: Leaf[] }> {
   const facts = new Map<string, { readonly use: FactUse; readonly leaves: Leaf[] }>();
-  for (const leaf of wishes.flatMap(({ node }) => leavesOf(node))) {
+  for (const leaf of constraints.flatMap(({ node }) => leavesOf(node))) {
     const fact = facts.get(leaf.use.key) ?? { use: leaf.use, leaves: [] };
     fact.leaves.push(leaf);
     facts.set(leaf.use.key, fact);
@@ -111,7 +113,7 @@ function classesFor(
   if (!isCarried(fact, [trigger]) || (nothingElse && fact.triggers.length > 0))
     return valueClassesOf(use, leaves, [undefined]);
   const cases = valueClassesOf(use, leaves);
-  // A field may be one of the facts that are given.
+  // The field may be the source of a known fact.
   return nothingElse && use.path !== undefined
     ? cases?.map(({ answers }) => ({ answers, witness: undefined }))
     : cases;

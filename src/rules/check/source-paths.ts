@@ -4,14 +4,14 @@ import type { Finding } from '../model/finding.ts';
 import type { RulebookSource } from '../model/rule.ts';
 import type { Node } from '../model/tree.ts';
 
-/** Where a part of a condition is written. */
+/** The position of a part of a condition in the file. */
 export interface SourcePath {
   readonly path: Finding['path'];
-  /** The shared condition that it stands for. */
+  /** The shared condition that it refers to. */
   readonly shared?: string;
 }
 
-/** Where each part of a rule's condition is written. What is inside a shared condition has no place of its own. */
+/** Returns the position of each part of a rule's condition. The inside of a shared condition has none. */
 export function sourcePathsOf(
   rule: CompiledRule,
   { rules }: Pick<RulebookSource, 'rules'>,

@@ -8,7 +8,7 @@ import type { FactUse, Leaf } from '../model/tree.ts';
 import { missing } from '../operators/presence.ts';
 import { type AnalysisContext, isImpossible, warning } from './analysis-context.ts';
 
-/** Facts in texts that may be missing when the rule fires. Where a trigger never carries one, `compile` has said so. */
+/** Reports facts in templates that may be missing when the rule fires. `compile` reports facts that a trigger never carries. */
 export const templates = ({ rulebook: { rules } }: AnalysisContext): readonly Finding[] =>
   rules.flatMap((rule) => rule.actions.flatMap((action) => ofAction(rule, action)));
 
@@ -26,8 +26,8 @@ function ofAction(
     const message = `${formatList(
       names.map((name) => `{{${name}}}`),
       'and',
-    )} may be missing when the rule fires, and then ${names.length === 1 ? 'leaves' : 'leave'} nothing`;
-    const hint = `say what stands there instead: {{${first}|unknown}}, or {{${first}|}} if nothing is meant`;
+    )} may be missing when the rule fires, which leaves the text empty there`;
+    const hint = `write the text for that case: {{${first}|unknown}}, or {{${first}|}} for none`;
     return [
       warning(rule.file, ['then', index, 'params', param], 'template-may-be-empty', message, hint),
     ];
@@ -36,7 +36,7 @@ function ofAction(
 
 /** Whether the rule can fire without the fact, for a trigger that carries it. */
 function mayBeMissing(use: FactUse, { on, when, indexedCondition }: CompiledRule): boolean {
-  // What a window held is known whenever its rule fires.
+  // A fact of the window is always known when its rule fires.
   if (factEntry(use.fact.name) !== use.fact) return false;
   const absence = { node: absent(use), holds: true };
   const conditions = [...new Set([when, indexedCondition])].map((node) => ({ node, holds: true }));

@@ -1,26 +1,24 @@
 import type { FactType, FactValue } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import type { FactUse, Leaf } from '../model/tree.ts';
+import { LAST_TIME } from '../operators/value-schemas.ts';
 
-/** Some values that no comparison tells apart, but for those that nobody can foretell. */
+/** A set of values for which every predictable comparison has the same result. */
 export interface ValueDomain {
   /** One of them. */
   readonly value: FactValue;
-  /** Whether they all fold alike, so that comparisons of folded words are known. */
+  /** Whether they all fold alike, so that comparisons of folded words are predictable. */
   readonly alike: boolean;
-  /** Whether it stands for itself alone. */
+  /** Whether the set has only this value. */
   readonly alone: boolean;
 }
 
-/** More are too many to tell. */
+/** Above this number of list items the analysis gives up. */
 const MAX_ITEMS = 6;
 
-/** Beyond this, JavaScript has no dates, and no comparison of times holds. */
-export const LAST_TIME = 8.64e15;
-
 /**
- * All values that a fact may have, put into kin by the comparisons that are made of it: whatever these comparisons can
- * answer, they answer so for one of the kin. `undefined` where there are too many.
+ * Divides all possible values of a fact into domains by its comparisons. Every possible combination of results occurs in
+ * one of the domains. `undefined` if there are too many.
  */
 export function valueDomainsOf(
   { fact, path }: FactUse,
@@ -35,7 +33,7 @@ export function valueDomainsOf(
   if (!lists) return undefined;
   return [
     one(undefined),
-    // Values that Sinch is known to send make the better witnesses.
+    // Values that Sinch is known to send are better witnesses.
     ...(may('text')
       ? textDomains([...values, ...(fact.known ?? [])], leaves, fact.folded === true)
       : []),
@@ -62,18 +60,22 @@ function textDomains(
   const written = [...named].flatMap((value) =>
     typeof value === 'string' && (!isFolded || fold(value) === value) ? value : [],
   );
-  const kin: ValueDomain[] = written.map(one);
+  const domains: ValueDomain[] = written.map(one);
   for (const word of words) {
-    // A folded fact has only the folded spelling; any other text has endless spellings of the same word.
+    // A folded fact has one spelling per word; any other text has arbitrarily many.
     if (!isFolded)
-      kin.push({ value: longer(word, ' ', (text) => named.has(text)), alike: true, alone: false });
-    else if (!named.has(word)) kin.push(one(word));
+      domains.push({
+        value: longer(word, ' ', (text) => named.has(text)),
+        alike: true,
+        alone: false,
+      });
+    else if (!named.has(word)) domains.push(one(word));
   }
   const isTaken = (text: string): boolean => named.has(text) || words.has(fold(text));
-  return [...kin, { value: longer('Q', 'Q', isTaken), alike: false, alone: false }];
+  return [...domains, { value: longer('Q', 'Q', isTaken), alike: false, alone: false }];
 }
 
-/** A text that is not taken, made by going on. */
+/** Returns a text that is not taken, by appending `more`. */
 function longer(first: string, more: string, isTaken: (text: string) => boolean): string {
   let text = first;
   while (isTaken(text)) text += more;
@@ -95,7 +97,7 @@ function numberDomains(
   return [...points.map(one), ...ranges.map((value) => ({ value, alike: true, alone: false }))];
 }
 
-/** A number between two others; none where they are neighbours. */
+/** Returns a number between two others; none if they are adjacent. */
 function within(low: number, high: number): readonly number[] {
   if (low === -Infinity && high === Infinity) return [0];
   const tries =
@@ -107,7 +109,7 @@ function within(low: number, high: number): readonly number[] {
   return tries.filter((value) => value > low && value < high).slice(0, 1);
 }
 
-/** Any of the items that are asked for may be in a list, together with others. */
+/** Returns a list for each subset of the compared items. */
 function listDomains(leaves: readonly Leaf[], type: FactType): readonly ValueDomain[] | undefined {
   const asked = leaves.flatMap(({ operator: { partition }, value }) =>
     partition?.by === 'item' ? [partition.at(value)] : [],
