@@ -5,28 +5,28 @@ import type { Bundle } from './bundled.ts';
 import { readCanonical } from './canonical.ts';
 import { type LoadContext, type LoadedRulebook, loadRulebook } from './load-rulebook.ts';
 
-/** A pointer older than this, in milliseconds, is asked anew before anything is decided. */
+/** A pointer older than this, in milliseconds, is read again before a decision. */
 const POINTER_AGE = 30_000;
-/** After a failure it is asked anew after this long. */
+/** The delay before the next read after a failure, in milliseconds. */
 const RETRY = 5_000;
-/** How long an answer is waited for. */
+/** The timeout of a read, in milliseconds. */
 const PATIENCE = 2_000;
 
-/** Which rulebook is in force, as the one place that knows it says. */
+/** Which rulebook is active, according to the Durable Object that stores it. */
 export interface RulebookPointer {
-  /** Grows with every change: an older answer that comes later changes nothing. */
+  /** Increases with every change. An answer with a lower number is ignored. */
   readonly seq: number;
   /** `null`: the bundled one. */
   readonly version: string | null;
-  /** The one in force before; `null`: the bundled one. */
+  /** The previously active version; `null`: the bundled one. */
   readonly before: string | null;
-  /** A rulebook that decides beside it and does nothing. */
+  /** A version that is evaluated in shadow, without running actions. */
   readonly shadow: string | null;
-  /** Whether this deployment's bundle is kept, so that its decisions can be explained when it is gone. */
+  /** Whether this deployment's bundle is stored, so that its decisions can be explained after the next deployment. */
   readonly bundleKept: boolean;
 }
 
-/** Where rulebooks come from. */
+/** The source of rulebooks. */
 export interface RulebookStore extends LoadContext {
   readonly bundle: Bundle;
   readonly readPointer: (bundled: string) => Promise<RulebookPointer>;
@@ -35,53 +35,53 @@ export interface RulebookStore extends LoadContext {
   readonly storeBundle: () => Promise<void>;
 }
 
-/** What an isolate remembers between requests: one compiled rulebook, and one more while another is tried in shadow. */
+/** What an isolate caches between requests: the active rulebook, and the one in shadow. */
 export interface RulebookCache {
   seq: number;
-  /** Milliseconds since 1970; the pointer is asked anew after it. */
+  /** Milliseconds since 1970. Afterwards the pointer is read again. */
   freshUntil: number;
   book?: LoadedRulebook;
   shadow?: LoadedRulebook | undefined;
-  /** Being made ready, and not yet in force. */
+  /** A rulebook that is being compiled. */
   opened?: { readonly version: string; readonly book: Promise<LoadedRulebook> } | undefined;
-  /** What `/healthz` says. */
+  /** The problems for `/healthz`. */
   problems: readonly string[];
 }
 
-/** An isolate's memory before it has asked anything. */
+/** Returns an empty cache. */
 export const emptyRulebookCache = (): RulebookCache => ({
   seq: -1,
   freshUntil: Number.NEGATIVE_INFINITY,
   problems: [],
 });
 
-/** The rulebooks that decide now. */
+/** The active rulebooks. */
 export interface ActiveRulebook {
-  /** Never throws as long as the bundled rules can be read: what is broken or missing leaves the last good one in force. */
+  /** Returns the active rulebook. If it cannot be loaded, the last good one stays active; throws only if the bundled one cannot be loaded either. */
   readonly current: () => Promise<LoadedRulebook>;
-  /** The rulebook that is tried in shadow, if any, as it was when `book` was asked last. */
+  /** Returns the rulebook in shadow, as of the last call of `current`. */
   readonly shadow: () => LoadedRulebook | undefined;
-  /** A rulebook of the past. @throws AppError `not_found`, `rule_invalid` */
+  /** Returns a stored version. @throws AppError `not_found`, `rule_invalid` */
   readonly of: (version: string) => Promise<LoadedRulebook>;
   readonly problems: () => readonly string[];
-  /** The pointer counts as old from now on: somebody here has just changed it. */
+  /** Makes the next call of `current` read the pointer again, after a change in this isolate. */
   readonly invalidate: () => void;
 }
 
-/** Opens the rulebooks in force over an isolate's memory. `now` in milliseconds. */
+/** Opens the active rulebooks with the cache of an isolate. `now` in milliseconds. */
 export function openActiveRulebook(
   memory: RulebookCache,
-  shelf: RulebookStore,
+  store: RulebookStore,
   now: () => number,
 ): ActiveRulebook {
-  const { bundle } = shelf;
+  const { bundle } = store;
   const load = async (version: string): Promise<LoadedRulebook> => {
     if (version === memory.book?.version) return memory.book;
-    const source = version === bundle.version ? bundle.source : await sourceOf(version, shelf);
+    const source = version === bundle.version ? bundle.source : await sourceOf(version, store);
     if (version === memory.book?.version) return memory.book;
     // Requests that came meanwhile share what the first of them makes ready: it is pure, and belongs to none of them.
     if (memory.opened?.version !== version)
-      memory.opened = { version, book: loadRulebook({ version, source }, shelf, now()) };
+      memory.opened = { version, book: loadRulebook({ version, source }, store, now()) };
     return memory.opened.book;
   };
   const bundled = (): Promise<LoadedRulebook> => load(bundle.version);
@@ -90,7 +90,7 @@ export function openActiveRulebook(
     const at = now();
     let pointer: RulebookPointer;
     try {
-      pointer = await within(PATIENCE, shelf.readPointer(bundle.version));
+      pointer = await within(PATIENCE, store.readPointer(bundle.version));
     } catch (error) {
       const book = memory.book ?? (await bundled());
       remember(book, memory.shadow, memory.seq, at + RETRY, [
@@ -98,12 +98,12 @@ export function openActiveRulebook(
       ]);
       return book;
     }
-    if (!pointer.bundleKept) await shelf.storeBundle().catch(report);
+    if (!pointer.bundleKept) await store.storeBundle().catch(report);
     const wanted = pointer.version ?? bundle.version;
     const { book, problems } = await bestOf(wanted, pointer.before ?? bundle.version);
     const tried = await shadowOf(pointer.shadow);
     const all = [...problems, ...tried.problems];
-    // Another request may have heard of a newer change meanwhile.
+    // Another request may have read a newer pointer meanwhile.
     if (pointer.seq < memory.seq && memory.book) return memory.book;
     remember(book, tried.book, pointer.seq, at + (all.length > 0 ? RETRY : POINTER_AGE), all);
     return book;
@@ -119,7 +119,7 @@ export function openActiveRulebook(
     Object.assign(memory, { book, shadow, seq, freshUntil, problems, opened: undefined });
   }
 
-  /** The wanted one; else the last good one in memory, else the one before, else the bundled one. */
+  /** Loads the wanted version; if that fails, the last good one in memory, the previous one, or the bundled one. */
   async function bestOf(
     wanted: string,
     before: string,
@@ -155,8 +155,8 @@ export function openActiveRulebook(
     of: async (version) => {
       const known = [memory.book, memory.shadow].find((book) => book?.version === version);
       if (known) return known;
-      const source = version === bundle.version ? bundle.source : await sourceOf(version, shelf);
-      return loadRulebook({ version, source }, shelf, now());
+      const source = version === bundle.version ? bundle.source : await sourceOf(version, store);
+      return loadRulebook({ version, source }, store, now());
     },
     problems: () => memory.problems,
     invalidate: () => {

@@ -6,17 +6,17 @@ import type { ActionDefinition } from '../rules/model/vocabulary.ts';
 import { readGuardrails } from '../rules/prove/guardrail.ts';
 import { evaluateGuardrails } from '../rules/prove/guardrails.ts';
 
-/** A rulebook in an isolate's memory, ready to decide. */
+/** A compiled rulebook in an isolate's memory. */
 export interface LoadedRulebook {
   readonly version: string;
   readonly rulebook: Rulebook;
   /** `alerts.json`, already checked. */
   readonly alerts: unknown;
-  /** Rules that are left out, because this deployment can no longer read them. */
+  /** The errors of rules that are left out, because this deployment cannot read them. */
   readonly errors: readonly Finding[];
 }
 
-/** What a rulebook is made ready with. */
+/** What loading a rulebook depends on. */
 export interface LoadContext {
   readonly actions: readonly ActionDefinition[];
   /** @throws AppError `rule_invalid` for an `alerts.json` that cannot be used */
@@ -24,9 +24,9 @@ export interface LoadContext {
 }
 
 /**
- * Makes a rulebook ready. A rule with an error is left out and named, as long as the guardrails still hold.
+ * Compiles a stored rulebook. A rule with an error is left out and reported, as long as the guardrails still hold.
  * @param now milliseconds
- * @throws AppError `rule_invalid` when it must not decide
+ * @throws AppError `rule_invalid` if a guardrail does not hold without the rule
  */
 export async function loadRulebook(
   { version, source }: { readonly version: string; readonly source: RulebookSource },

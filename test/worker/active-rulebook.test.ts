@@ -161,12 +161,12 @@ describe('never a moment without rules', () => {
     [
       'a body that was tampered with',
       (version) => env.KV.put(`rulebook:${version}`, '{"rules":{}}'),
-      /is not what it was/,
+      /does not match its hash/,
     ],
     [
       'a body that is no JSON',
       (version) => env.KV.put(`rulebook:${version}`, '{'),
-      /is not what it was/,
+      /does not match its hash/,
     ],
     ['a body that is missing', (version) => env.KV.delete(`rulebook:${version}`), /is not kept/],
   ];

@@ -120,4 +120,4 @@ export function unsuitableItem(
 
 /** The message for named lists without items. */
 export const noItems = (lists: readonly string[]): string =>
-  `${formatList(lists, 'and')}: no values, so the comparison never finds one`;
+  `${formatList(lists, 'and')}: no values, so the comparison never holds`;

@@ -6,7 +6,7 @@ import { factWords, predicate, valueWords, withArticle } from './phrases.ts';
 import { cooldownWords, thresholdWords } from './threshold-phrases.ts';
 
 /**
- * A rule as a sentence, from the words of its facts, operators and actions:
+ * Describes a rule in a sentence, from the words of its facts, operators and actions:
  * "When a WHATSAPP number's quality rating is RED: limit marketing to 10 a minute for 7 days, and alert messaging-ops (critical)."
  */
 export function describe(rule: CompiledRule): string {
@@ -20,7 +20,7 @@ export function describe(rule: CompiledRule): string {
   return `When ${conditionWords(rule)}${often(rule)}: ${sequence(does)}.${rest(rule)}${stops}${shadow}${ends}${off}`;
 }
 
-/** ", at least 20 times within any 10 minutes": how often it must be so. */
+/** ", at least 20 times within any 10 minutes": the threshold. */
 const often = ({ on, threshold }: CompiledRule): string =>
   threshold
     ? `, ${thresholdWords(threshold, threshold.among ? conditionWords({ on, when: threshold.among.when }) : '')}`
@@ -48,11 +48,11 @@ function conditionWords({ on, when }: Pick<CompiledRule, 'on' | 'when'>): string
   return clause(rest, subject, true);
 }
 
-/** A condition by itself: "its quality rating is RED". */
+/** Describes a condition on its own: "its quality rating is RED". */
 export const describeCondition = (node: Node): string =>
   clause({ ...node, phrase: undefined }, { first: 'it', mentioned: true }, true);
 
-/** Of the conditions that must all hold, the channel goes before the noun: "a WHATSAPP number". */
+/** Takes the channel out of an "all", to put it before the noun: "a WHATSAPP number". */
 function takeChannel(when: Node): { channel?: string; rest: Node } {
   if (when.kind !== 'all' || when.comparison) return { rest: when };
   const place = when.of.findIndex(
@@ -69,13 +69,13 @@ function takeChannel(when: Node): { channel?: string; rest: Node } {
 const isPlain = ({ operator, value, lists }: Comparison): boolean =>
   operator.index?.kind === 'value' && !lists && (!Array.isArray(value) || value.length < 4);
 
-/** Whom the sentence is about: "a number" the first time, "it" from then on. */
+/** The subject of a sentence: "a number" the first time, "it" from then on. */
 interface SentenceSubject {
   readonly first: string;
   mentioned: boolean;
 }
 
-/** A condition in words. Groups within groups stand in brackets, so that "and" and "or" cannot be mixed up. */
+/** A condition in words. Nested groups are in brackets, so that "and" and "or" are unambiguous. */
 function clause(node: Node, subject: SentenceSubject, outermost = false): string {
   if (node.phrase !== undefined) return phrase(node.phrase, subject);
   if (matchesEveryCallback(node)) return everyCallback(subject);

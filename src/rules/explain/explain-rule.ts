@@ -7,8 +7,8 @@ import { distanceOf, type Explanation, type Observation } from './explanation.ts
 import { expectedWords, factWords } from './phrases.ts';
 
 /**
- * Explains one rule by itself. `fired` is the judge's word (`undefined`: nobody knows), `error` what went wrong instead.
- * Recalled facts must have been fetched.
+ * Explains one rule on its own. `fired` is the result of its evaluation (`undefined`: not known), `error` the reason for
+ * having none. Recalled facts must have been fetched.
  */
 export function explainRule(
   rule: CompiledRule,
@@ -63,7 +63,7 @@ interface Observed {
   readonly misses: readonly ObservedComparison[];
 }
 
-/** What held and what did not. An `any` speaks by the branch that held, or came nearest. */
+/** Returns the comparisons that held and those that did not. An `any` is represented by the branch that held or was nearest. */
 function observe(node: Node, seen: ObservedFacts): Observed {
   const comparison = node.kind === 'leaf' ? node : node.comparison;
   if (comparison) {
@@ -84,7 +84,7 @@ function observe(node: Node, seen: ObservedFacts): Observed {
     : { hits: best.hits, misses: withOtherWays(best.misses, parts) };
 }
 
-/** What would have done as well: other values of the same fact by name, anything else by number. */
+/** Adds the alternatives of an `any`: other values of the same fact by name, other branches by number. */
 function withOtherWays(
   [first, ...rest]: readonly ObservedComparison[],
   parts: readonly Observed[],

@@ -12,7 +12,7 @@ import { addEntries, crosses, MAX_LATENESS, openWindow, readingAt } from '../mod
 import type { Explanation } from './explanation.ts';
 import { groupWords, readingWords } from './threshold-phrases.ts';
 
-/** Windows that hold nothing but the callback itself. */
+/** Reads windows that only contain the callback itself. */
 export const readEmptyWindow =
   (callback: Callback): ReadWindow =>
   async (counted) => {
@@ -26,7 +26,7 @@ export const readEmptyWindow =
     };
   };
 
-/** Says of the rules for which a callback counts what their windows hold. */
+/** Adds their windows to the explanations of the rules for which a callback counts. */
 export async function withWindows(
   explanations: readonly Explanation[],
   counted: readonly Counted[],

@@ -8,8 +8,8 @@ import { readEmptyWindow, withWindows } from './explain-windows.ts';
 import { distanceOf, type Explanation } from './explanation.ts';
 
 /**
- * Says for every rule that listens to the callback's trigger why it fired or not: what fired first, then the nearest misses.
- * @param look asks for the window that the callback counts in; without, windows are empty
+ * Explains for every rule of the callback's trigger why it fired or did not: rules that fired first, then the nearest misses.
+ * @param look reads the window that the callback counts in; by default windows are empty
  */
 export async function explain(
   rulebook: Rulebook,
@@ -29,13 +29,13 @@ export async function explain(
   return (await withWindows(all, decision.counted, callback, look)).toSorted(byNearness);
 }
 
-/** What is known of a rule's decision: whether it fired (`undefined`: nobody knows), or why it could not be decided. */
+/** Whether a rule fired (`undefined`: not known), or why it could not be decided. */
 export interface RuleOutcome {
   readonly fired: boolean | undefined;
   readonly error?: string | undefined;
 }
 
-/** Explains the rules that listen to a trigger by what was seen and judged, now or in the past. */
+/** Explains the rules of a trigger by observed facts and known outcomes, of a current or a past callback. */
 export async function explainAll(
   rulebook: Rulebook,
   about: Pick<Callback, 'trigger' | 'receivedAt'>,
@@ -103,7 +103,7 @@ const ORDER = {
   ...{ stopped: 6, expired: 7, disabled: 8 },
 } as const;
 
-/** What fired stays in the order of decision; of the others, the fewest misses and the most that held come first. */
+/** Rules that fired stay in the order of decision. Of the others, those with the fewest misses and the most hits come first. */
 const byNearness = (a: Explanation, b: Explanation): number =>
   ORDER[a.outcome] - ORDER[b.outcome] ||
   (ORDER[a.outcome] < ORDER.erred

@@ -1,9 +1,9 @@
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 
-/** What one rulebook would do for one callback. */
+/** What one rulebook does for one callback. */
 export interface Outcomes {
   readonly did: readonly FiredAction[];
-  /** Rules of which it cannot be known whether they fire, and the facts that are missing to know it. */
+  /** Rules that may or may not fire, and the facts that are missing to decide it. */
   readonly unknown: readonly { readonly rule: string; readonly reason: readonly string[] }[];
 }
 
@@ -17,15 +17,15 @@ export interface FiredAction {
 
 /** One callback under both rulebooks. */
 export interface ComparedCallback {
-  /** What `signalbox explain` takes: a decision's id, or a file. */
+  /** The argument for `signalbox explain`: the id of a decision, or a file. */
   readonly id: string;
-  /** Whom it is about: the same text for the same person. */
+  /** The person, as a text that is the same for the same person. */
   readonly person: string | undefined;
   readonly old: Outcomes;
   readonly new: Outcomes;
 }
 
-/** An action of a rule that comes more or less often, with some callbacks to look at. */
+/** An action that runs for more or fewer callbacks, with examples. */
 export interface Shift extends FiredAction {
   more: number;
   fewer: number;
@@ -33,13 +33,13 @@ export interface Shift extends FiredAction {
   readonly fewerFor: string[];
 }
 
-/** What a rulebook changes over many callbacks. Plain JSON, so that parts of it can travel and be put together. */
+/** What a rulebook changes over many callbacks. Plain JSON, so that parts can be sent and merged. */
 export interface Tally {
   callbacks: number;
-  /** For which the two do not do the same. */
+  /** Callbacks for which the two rulebooks differ. */
   changed: number;
   readonly shifts: Shift[];
-  /** People whom the new rulebook suppresses and the old one does not, by the same callback. */
+  /** People whom the new rulebook suppresses, and the old one does not, for the same callback. */
   readonly suppressed: string[];
   readonly released: string[];
   readonly unknown: {
@@ -50,7 +50,7 @@ export interface Tally {
   }[];
 }
 
-/** How many callbacks are named for each shift. */
+/** The number of example callbacks per shift. */
 const EXAMPLES = 10;
 
 export const emptyTally = (): Tally => ({
@@ -62,7 +62,7 @@ export const emptyTally = (): Tally => ({
   unknown: [],
 });
 
-/** What rules that fire do, in words. `only` says which of a rule's actions were decided; without it, all. */
+/** Returns the actions of rules that fire, in words. `only` selects actions by position; by default all. */
 export const firedActionsOf = (
   fired: readonly { readonly rule: CompiledRule; readonly only?: readonly number[] }[],
 ): FiredAction[] =>
@@ -76,11 +76,11 @@ export const firedActionsOf = (
       })),
   );
 
-/** Counts one callback in. */
+/** Adds one callback to a tally. */
 export function addCallback(tally: Tally, { id, person, old, new: now }: ComparedCallback): void {
   tally.callbacks += 1;
   const doubtful = new Set([...old.unknown, ...now.unknown].map(({ rule }) => rule));
-  // What may or may not have happened on one side is no difference that anybody could vouch for.
+  // An action that may or may not run on one side is not a certain difference.
   const sure = (side: Outcomes): readonly FiredAction[] =>
     side.did.filter(({ rule }) => !doubtful.has(rule));
   const more = without(sure(now), sure(old));
@@ -106,8 +106,8 @@ export function addCallback(tally: Tally, { id, person, old, new: now }: Compare
 }
 
 /**
- * Names of the rules that both rulebooks have, word for word. What cannot be known about one of them is the same on both
- * sides, and no news.
+ * Returns the names of rules that are identical in both rulebooks. What is not known about them is the same on both sides
+ * and need not be reported.
  */
 export function unchangedRules(
   old: Pick<Rulebook, 'rules'>,

@@ -5,22 +5,22 @@ import { type ObservedFacts, observeFacts, type Recall } from '../model/observed
 import { evaluateNode, matchesEveryCallback, type Node } from '../model/tree.ts';
 import { openExample } from './examples.ts';
 
-/** How much of a rule its examples and the stories show. */
+/** How much of a rule its examples and the stories cover. */
 export interface RuleCoverage {
   readonly rule: string;
   readonly file: string;
-  /** How many comparisons it makes. */
+  /** The number of its comparisons. */
   readonly conditions: number;
-  /** Of two for each comparison: it held, it did not hold. */
+  /** The number of observed results, out of two per comparison: true and false. */
   readonly seen: number;
   readonly of: number;
-  /** Comparisons that were never seen to hold, or never not to. */
+  /** Results that no comparison had: `never` is the missing one. */
   readonly missing: readonly { readonly condition: string; readonly never: boolean }[];
 }
 
 /** Collects which comparisons were seen true and false. */
 export interface Coverage {
-  /** A callback that comes to all rules: of a story. */
+  /** Adds a callback of a story, for all rules. */
   readonly see: (callback: Callback, recall: Recall) => Promise<void>;
   /** In the order of the rules' names. */
   readonly result: () => readonly RuleCoverage[];
@@ -31,7 +31,7 @@ interface Unit {
   readonly verdicts: Set<boolean>;
 }
 
-/** Runs the rules' own examples, each for its own rule, and stands ready to see stories. What cannot be run counts for nothing. */
+/** Evaluates the examples of each rule, then accepts the callbacks of stories. Examples that cannot be run are ignored. */
 export async function openCoverage(
   rulebook: Rulebook,
   rules: readonly CompiledRule[],
@@ -68,7 +68,7 @@ export async function openCoverage(
   };
 }
 
-/** The comparisons as their author wrote them: a `changedTo` is one. */
+/** Returns the comparisons as their author wrote them: `changedTo` is one. */
 function unitsOf({ when, threshold }: CompiledRule): readonly Unit[] {
   const nodes = [...parts(when), ...(threshold?.among ? parts(threshold.among.when) : [])];
   return nodes
@@ -89,7 +89,7 @@ function coverageOf({ name, file }: CompiledRule, units: readonly Unit[]): RuleC
   return { rule: name, file, conditions: units.length, seen: of - missing.length, of, missing };
 }
 
-/** How much of all comparisons was seen, in percent, rounded down. */
+/** Returns the covered results of all comparisons in percent, rounded down. */
 export function percentOf(coverage: readonly Pick<RuleCoverage, 'seen' | 'of'>[]): number {
   const of = coverage.reduce((sum, one) => sum + one.of, 0);
   return of === 0

@@ -7,16 +7,19 @@ import { described, SchemaLine } from '../model/values.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
 import { actionNameOf, ExpectedAction } from './expected-action.ts';
 
-/** What every rulebook must do, whatever its rules say: rules/guardrails/<name>.json. */
+/** What every rulebook must do, whatever its rules are: rules/guardrails/<name>.json. */
 export const Guardrail = v.strictObject({
   $schema: SchemaLine,
   name: described('The file is called the same.', v.pipe(v.string(), v.nonEmpty())),
-  why: described('What it protects, for whoever meets it.', v.pipe(v.string(), v.nonEmpty())),
+  why: described(
+    'What it protects, for the reader of a finding.',
+    v.pipe(v.string(), v.nonEmpty()),
+  ),
   callback: v.optional(described('The callback, as Sinch sends it.', v.looseObject({}))),
   callbacks: v.optional(described('Or several of them.', v.array(v.looseObject({})))),
   each: v.optional(
     described(
-      'Says the same of several values: each of them is set at `path` of every callback.',
+      'Repeats the guardrail for several values: each is set at `path` of every callback.',
       v.strictObject({ path: v.pipe(v.string(), v.nonEmpty()), values: v.array(v.string()) }),
     ),
   ),
@@ -28,10 +31,10 @@ export const Guardrail = v.strictObject({
     {},
   ),
   must: v.optional(
-    described('What has to be decided, whatever the rules say.', v.array(ExpectedAction)),
+    described('Actions that must be decided, whatever the rules are.', v.array(ExpectedAction)),
     [],
   ),
-  must_not: v.optional(described('What must not be.', v.array(ExpectedAction)), []),
+  must_not: v.optional(described('Actions that must not be decided.', v.array(ExpectedAction)), []),
 });
 export type Guardrail = v.InferOutput<typeof Guardrail>;
 
@@ -40,7 +43,7 @@ export interface GuardrailCase {
   readonly guardrail: string;
   readonly file: string;
   readonly why: string;
-  /** Which of the guardrail's callbacks, for people: `"ARRET"`, `callback 2`. */
+  /** Identifies the callback in messages: `"ARRET"`, `callback 2`. */
   readonly label: string;
   readonly callback: Record<string, unknown>;
   readonly given: Record<string, unknown>;
@@ -129,7 +132,7 @@ function withValue(
   };
 }
 
-/** Those of `wanted` that `kept` does not hold: the same callback with the same facts, and at least the same demands. */
+/** Returns the cases of `wanted` that `kept` does not cover with the same callback, the same facts and at least the same expectations. */
 export function missingCases(
   wanted: readonly GuardrailCase[],
   kept: readonly GuardrailCase[],

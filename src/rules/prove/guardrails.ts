@@ -11,7 +11,7 @@ import { readGiven, withFacts } from './examples.ts';
 import { type ExpectedAction, expectedActionWords, matchesExpected } from './expected-action.ts';
 import { type GuardrailCase, readGuardrails } from './guardrail.ts';
 
-/** A guardrail that a rulebook does not keep. */
+/** A guardrail that a rulebook violates. */
 export interface Breach {
   readonly guardrail: string;
   readonly file: string;
@@ -20,10 +20,10 @@ export interface Breach {
 }
 
 /**
- * Passes every case through the whole rulebook, with shadow, expiry and `stop` in effect. Where a rule that counts will
- * expire, the case is judged again without it, so that no guardrail falls when nobody looks; where rules ask for the hour, a
- * callback that says no time is judged at every hour of a week.
- * @param now milliseconds: when the callbacks count as received
+ * Evaluates every case with the whole rulebook, with shadow, expiry and `stop` in effect, and returns the violations. If a
+ * rule that fires will expire, the case is evaluated again for the time after, so that no guardrail fails later unnoticed.
+ * If a rule reads the time of day, a callback without a time is evaluated for every hour of a week.
+ * @param now time of receipt, milliseconds since 1970
  */
 export async function evaluateGuardrails(
   rulebook: Rulebook,
@@ -31,7 +31,7 @@ export async function evaluateGuardrails(
   now: number,
 ): Promise<readonly Breach[]> {
   const breaches: Breach[] = [];
-  const hours = asksHours(rulebook) ? WEEK : 1;
+  const hours = readsClock(rulebook) ? WEEK : 1;
   for (const one of cases) {
     const problem = await problemOf(rulebook, one, now, hours).catch(messageOf);
     const { guardrail, file, why, label } = one;
@@ -41,7 +41,7 @@ export async function evaluateGuardrails(
   return breaches;
 }
 
-/** @param hours for how many a callback that says no time is judged */
+/** @param hours the number of hours for which a callback without a time is evaluated */
 async function problemOf(
   rulebook: Rulebook,
   one: GuardrailCase,
@@ -50,7 +50,7 @@ async function problemOf(
 ): Promise<string | undefined> {
   const given = readGiven(one);
   const bytes = new TextEncoder().encode(JSON.stringify(one.callback));
-  const judge = async (start: number, said: string): Promise<string | undefined> => {
+  const evaluateFrom = async (start: number, said: string): Promise<string | undefined> => {
     for (let at: number | undefined = start; at !== undefined; ) {
       const callback = withFacts(await readCallback(bytes, at), given);
       const decision: Decision = await decide(rulebook, callback, async (name) => given.get(name));
@@ -67,12 +67,12 @@ async function problemOf(
     }
     return undefined;
   };
-  const problem = await judge(now, '');
-  if (problem !== undefined || hours === 1 || saysTime(await readCallback(bytes, now), given))
+  const problem = await evaluateFrom(now, '');
+  if (problem !== undefined || hours === 1 || hasTime(await readCallback(bytes, now), given))
     return problem;
   for (let hour = 1; hour < hours; hour++) {
     const at = now + hour * HOUR;
-    const found = await judge(at, ` at any hour, so also at ${new Date(at).toISOString()}`);
+    const found = await evaluateFrom(at, ` at any hour, so also at ${new Date(at).toISOString()}`);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -82,11 +82,11 @@ const HOUR = 3_600_000;
 /** In hours. */
 const WEEK = 7 * 24;
 
-/** A callback that says no time stands for one of any time: no rule may keep a guardrail in office hours only. */
-const saysTime = ({ envelope }: Callback, given: ReadonlyMap<string, unknown>): boolean =>
+/** Whether the callback has a time. One without represents any time, so a guardrail must not depend on office hours. */
+const hasTime = ({ envelope }: Callback, given: ReadonlyMap<string, unknown>): boolean =>
   (envelope.eventTime ?? envelope.acceptedTime) !== undefined || given.has('event_time');
 
-const asksHours = ({ rules }: Rulebook): boolean =>
+const readsClock = ({ rules }: Rulebook): boolean =>
   rules.some(
     ({ enabled, when }) => enabled && leavesOf(when).some(({ operator }) => operator.readsClock),
   );
@@ -104,7 +104,7 @@ function happened({ fired, erred, shadowed }: Decision): string {
   return all.length === 0 ? 'no rule fires' : `it is ${all.join('; ')}`;
 }
 
-/** What is wrong with a rulebook's own guardrails, and with its rules by them. */
+/** Returns the findings about a rulebook's own guardrails, and about its rules by these guardrails. */
 export async function guardrailFindings(
   source: Pick<RulebookSource, 'guardrails'>,
   rulebook: Rulebook,
@@ -115,7 +115,7 @@ export async function guardrailFindings(
   return [...findings, ...breachFindings(await evaluateGuardrails(rulebook, cases, now))];
 }
 
-/** Breaches as findings in the guardrails' files: one a guardrail, however many of its callbacks fail. */
+/** Returns violations as findings in the guardrails' files, one per guardrail. */
 export const breachFindings = (breaches: readonly Breach[]): readonly Finding[] =>
   breaches.flatMap(({ file, guardrail, sentence, why }, index): Finding[] => {
     if (breaches.findIndex((other) => other.guardrail === guardrail) !== index) return [];

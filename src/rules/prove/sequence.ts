@@ -7,16 +7,16 @@ import { groupWords, readingWords } from '../explain/threshold-phrases.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { observeFacts, type Recall } from '../model/observed-facts.ts';
 
-/** How a rule with a threshold came out of several callbacks. */
+/** The result of a rule with a threshold for several callbacks. */
 export interface SequenceResult {
-  /** Whether it fired at any of them. */
+  /** Whether it fired for any of them. */
   readonly fired: boolean;
   readonly sentence: string;
-  /** What fired, with what the window held then, and the callback that made it fire. */
+  /** The rule with the facts of its window, and the callback that made it fire. */
   readonly crossing?: { readonly fired: Fired; readonly callback: Callback };
 }
 
-/** Lets callbacks come one after the other to one rule with a threshold, the rule by itself. */
+/** Runs callbacks in order through one rule with a threshold, until it fires. */
 export async function runSequence(
   rulebook: Rulebook,
   rule: CompiledRule,
