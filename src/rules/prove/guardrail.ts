@@ -10,7 +10,7 @@ import { actionNameOf, ExpectedAction } from './expected-action.ts';
 /** What every rulebook must do, whatever its rules are: rules/guardrails/<name>.json. */
 export const Guardrail = v.strictObject({
   $schema: SchemaLine,
-  name: described('The file is called the same.', v.pipe(v.string(), v.nonEmpty())),
+  name: described('The file has the same name.', v.pipe(v.string(), v.nonEmpty())),
   why: described(
     'What it protects, for the reader of a finding.',
     v.pipe(v.string(), v.nonEmpty()),
