@@ -83,7 +83,7 @@ describe('a sealed rulebook', () => {
       alerts: {},
     });
     await expect(readCanonical(version, harm(body))).rejects.toThrow(
-      `the stored rulebook ${version} is not what it was`,
+      `the stored rulebook ${version} does not match its hash`,
     );
   });
 });
