@@ -58,7 +58,7 @@ describe('an editor proposes', () => {
     expect([...proposed.keys()]).toEqual(
       expect.arrayContaining(['name', 'why', 'on', 'when', 'then', 'stop', 'expires']),
     );
-    expect(proposed.get('owner')?.documentation).toMatch(/Who answers for it/);
+    expect(proposed.get('owner')?.documentation).toMatch(/The team that is responsible/);
   });
 
   test('all triggers, with when they come', async () => {
