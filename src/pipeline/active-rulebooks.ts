@@ -25,7 +25,7 @@ export function rulebooksInForce(
     checkAlerts: alertsOf,
     bundle,
     readPointer: async (version: string) => {
-      const { kept, ...standing } = await client.ask(version);
+      const { kept, ...standing } = await client.readState(version);
       return { ...standing, bundleKept: kept };
     },
     readBody: client.body,

@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../errors.ts';
-import { within } from '../outbound/timeout.ts';
+import { withTimeout } from '../outbound/timeout.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import type { Bundle } from './bundled.ts';
 import { readCanonical } from './canonical.ts';
@@ -90,7 +90,7 @@ export function openActiveRulebook(
     const at = now();
     let pointer: RulebookPointer;
     try {
-      pointer = await within(PATIENCE, store.readPointer(bundle.version));
+      pointer = await withTimeout(PATIENCE, store.readPointer(bundle.version));
     } catch (error) {
       const book = memory.book ?? (await bundled());
       remember(book, memory.shadow, memory.seq, at + RETRY, [

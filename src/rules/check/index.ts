@@ -7,6 +7,7 @@ import { firing } from './firing.ts';
 import { lists } from './lists.ts';
 import { loops } from './loops.ts';
 import { pairs } from './pairs.ts';
+import { requiredFacts } from './required-facts.ts';
 import { templates } from './templates.ts';
 
 /** Returns warnings about valid rules. Reports only what is certain. */
@@ -18,6 +19,7 @@ export async function analyse(
   const runs = await runExamples(rulebook);
   return [
     ...firing(context),
+    ...requiredFacts(context),
     ...templates(context),
     ...pairs(context),
     ...loops(context),

@@ -110,7 +110,7 @@ function classesFor(
   const { fact, key } = use;
   if (facts && Object.hasOwn(facts, key)) return valueClassesOf(use, leaves, [facts[key]]);
   if (fact.name === 'trigger') return valueClassesOf(use, leaves, [trigger]);
-  if (!isCarried(fact, [trigger]) || (nothingElse && fact.triggers.length > 0))
+  if (!isCarried(fact, [trigger]) || (nothingElse && !fact.common))
     return valueClassesOf(use, leaves, [undefined]);
   const cases = valueClassesOf(use, leaves);
   // The field may be the source of a known fact.

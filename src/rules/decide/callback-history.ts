@@ -13,7 +13,7 @@ interface Origin {
 export interface CallbackHistory {
   /** Stores the state of a callback and returns its recalled facts. A redelivery gets the same facts. */
   readonly remember: (
-    callback: Pick<Callback, 'id' | 'eventTime' | 'envelope' | 'memories'>,
+    callback: Pick<Callback, 'id' | 'eventTime' | 'envelope' | 'stateRecords'>,
   ) => Recall;
   /** Records that a message was resent under a new id. */
   readonly sentAgain: (messageId: string, as: string) => void;
@@ -79,12 +79,12 @@ export function openCallbackHistory(
       const { root, attempt } = originOf(messageId);
       origins.set(as, { root, attempt: attempt + 1 });
     },
-    remember({ id, eventTime: at, envelope, memories }) {
+    remember({ id, eventTime: at, envelope, stateRecords }) {
       const facts = new Map<string, FactValue>();
-      // If two memories contain the same fact, the first one counts.
+      // Where two state records supply the same fact, the first one counts.
       const learn = (name: string, value: FactValue) =>
         facts.has(name) ? facts : facts.set(name, value);
-      for (const memory of memories) {
+      for (const memory of stateRecords) {
         if (memory.kind === 'rating') {
           const { channel, rating, previous } = memory;
           const key = `rating ${envelope.appId} ${channel}`;

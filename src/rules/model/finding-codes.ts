@@ -164,8 +164,9 @@ export const CODES = {
     cure: 'Write the text for a missing value: {{metadata|none}}, or {{metadata|}} for none. Or require the fact in the condition.',
   },
   'action-needs': {
-    means: 'The action requires a fact that the rule’s triggers never carry.',
-    cure: 'Use other triggers, or another action.',
+    means:
+      'The action requires a fact that a trigger of the rule does not carry. It is an error if no trigger of the rule carries it, else a warning.',
+    cure: 'Use other triggers, or another action; the finding names the triggers that the action works on.',
   },
   'unseen-value': {
     means: 'Sinch was never seen to send this value. It may be new, or a typing mistake.',

@@ -1,5 +1,5 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import { type FactValue, type Lists, settle } from '../../callbacks/facts/fact.ts';
+import { coerceFact, type FactValue, type Lists } from '../../callbacks/facts/fact.ts';
 import { lookup, PAYLOAD } from './facts.ts';
 import type { FactReader, FactUse } from './tree.ts';
 
@@ -30,7 +30,7 @@ export function observeFacts(callback: Callback, lists: Lists, recall: Recall): 
     return entry;
   };
   const fetchOne = async (use: FactUse): Promise<void> => {
-    values.set(use.key, { value: settle(use.fact.type, await recall(use.fact.name)) });
+    values.set(use.key, { value: coerceFact(use.fact.type, await recall(use.fact.name)) });
   };
   return {
     peek,
