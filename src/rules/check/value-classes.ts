@@ -90,8 +90,8 @@ function answersTo(
   leaves: readonly Leaf[],
 ): Answers {
   const answers = new Map(leaves.map((leaf, at) => [leaf, known[at] === true]));
-  for (const [at, { asked }] of open.entries()) {
-    for (const { leaf, same } of asked)
+  for (const [at, { uses }] of open.entries()) {
+    for (const { leaf, same } of uses)
       answers.set(leaf, replies[at] !== 'none' && (replies[at] === 'yes') === same);
   }
   return leaves.map((leaf) => answers.get(leaf) === true);
@@ -102,7 +102,7 @@ interface Question {
   readonly operator: Operator;
   readonly value: unknown;
   /** The leaves with this comparison, and whether they use the positive operator. */
-  readonly asked: { readonly leaf: Leaf; readonly same: boolean }[];
+  readonly uses: { readonly leaf: Leaf; readonly same: boolean }[];
 }
 
 /** Returns the comparisons that are not predictable: patterns and words in texts, hours of the day for times. */
@@ -113,8 +113,8 @@ function openOf(domain: ValueDomain, leaves: readonly Leaf[]): readonly Question
     const { operator, value } = leaf;
     if (!mayAccept(operator, domain.value) || isPredictable(operator, domain)) continue;
     const key = `${operator.isNegative ? operator.negation : operator.name} ${JSON.stringify(value)}`;
-    const question = questions.get(key) ?? { operator, value, asked: [] };
-    question.asked.push({ leaf, same: !operator.isNegative });
+    const question = questions.get(key) ?? { operator, value, uses: [] };
+    question.uses.push({ leaf, same: !operator.isNegative });
     questions.set(key, question);
   }
   return [...questions.values()];
@@ -157,8 +157,8 @@ function witnessOf(
   { fact }: FactUse,
   leaves: readonly Leaf[],
 ): ValueClass['witness'] {
-  const words = open.flatMap(({ operator: { partition }, value: of, asked }) => {
-    const [first] = asked;
+  const words = open.flatMap(({ operator: { partition }, value: of, uses }) => {
+    const [first] = uses;
     const holds = first !== undefined && answers[leaves.indexOf(first.leaf)] === first.same;
     return partition?.by === 'words' && holds ? partition.sample(of) : [];
   });

@@ -111,10 +111,10 @@ function within(low: number, high: number): readonly number[] {
 
 /** Returns a list for each subset of the compared items. */
 function listDomains(leaves: readonly Leaf[], type: FactType): readonly ValueDomain[] | undefined {
-  const asked = leaves.flatMap(({ operator: { partition }, value }) =>
+  const compared = leaves.flatMap(({ operator: { partition }, value }) =>
     partition?.by === 'item' ? [partition.at(value)] : [],
   );
-  const items = [...new Set(asked)].filter(
+  const items = [...new Set(compared)].filter(
     (item) =>
       typeof item === 'string' ||
       typeof item === 'number' ||

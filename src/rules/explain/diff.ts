@@ -71,11 +71,11 @@ function lists(old: Pick<Rulebook, 'lists'>, now: Pick<Rulebook, 'lists'>): read
     if (!before.has(name)) return [{ what, change: 'added', new: is.join(', ') }];
     if (!after.has(name)) return [{ what, change: 'removed', old: was.join(', ') }];
     if (gone.length + come.length === 0) return [];
-    const told = [
+    const parts = [
       gone.length > 0 ? `without ${gone.join(', ')}` : '',
       come.length > 0 ? `with ${come.join(', ')}` : '',
     ];
-    return [{ what, change: 'changed', new: told.filter(Boolean).join('; ') }];
+    return [{ what, change: 'changed', new: parts.filter(Boolean).join('; ') }];
   });
 }
 
@@ -86,8 +86,8 @@ const conditions = (old: Compared['source'], now: Compared['source']): readonly 
     const users = Object.entries(now.rules).flatMap(([file, rule]) =>
       JSON.stringify(rule).includes(asks) ? [nameOfFile(file)] : [],
     );
-    const told = [difference.new, users.length > 0 ? `used by ${users.join(', ')}` : undefined];
-    return { ...difference, new: told.filter((words) => words !== undefined).join('; ') };
+    const parts = [difference.new, users.length > 0 ? `used by ${users.join(', ')}` : undefined];
+    return { ...difference, new: parts.filter((words) => words !== undefined).join('; ') };
   });
 
 function files(

@@ -31,13 +31,13 @@ export function explainRule(
       .join('; ');
     const counts = `(${held} of ${of} conditions held${open.length > 0 ? `, ${open.length} not known` : ''})`;
     const counted = rule.threshold !== undefined && fired === false && misses.length === 0;
-    const told = [...new Set([...hits, ...open].map(({ saw, noun }) => `${noun} was ${saw}`))].join(
-      ', ',
-    );
+    const observed = [
+      ...new Set([...hits, ...open].map(({ saw, noun }) => `${noun} was ${saw}`)),
+    ].join(', ');
     const said = fired
-      ? `${rule.name} fired: ${told}`
+      ? `${rule.name} fired: ${observed}`
       : counted
-        ? `${rule.name} counted it: ${told}`
+        ? `${rule.name} counted it: ${observed}`
         : fired === false
           ? `${rule.name} did not fire: ${lacks} ${counts}`
           : `${rule.name} may have fired, that is not known: ${lacks} ${counts}`;
@@ -99,14 +99,14 @@ function withOtherWays(
   if (same) return [{ ...first, needs: formatList(alone.map(({ needs: wanted }) => wanted)) }];
   const others = parts.length - 1;
   const last = rest.at(-1) ?? first;
-  const told = {
+  const widened = {
     ...last,
     needs:
       others === 0
         ? last.needs
         : `${last.needs} (or ${others} other ${others === 1 ? 'way' : 'ways'})`,
   };
-  return [...[first, ...rest].slice(0, -1), told];
+  return [...[first, ...rest].slice(0, -1), widened];
 }
 
 const isNearer = (a: Observed, b: Observed): boolean =>

@@ -74,11 +74,11 @@ export async function explainAll(
 }
 
 function once(recall: Recall): Recall {
-  const asked = new Map<string, ReturnType<Recall>>();
+  const pending = new Map<string, ReturnType<Recall>>();
   return (fact) => {
-    const asking = asked.get(fact) ?? recall(fact);
-    asked.set(fact, asking);
-    return asking;
+    const recalling = pending.get(fact) ?? recall(fact);
+    pending.set(fact, recalling);
+    return recalling;
   };
 }
 

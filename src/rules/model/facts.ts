@@ -100,7 +100,7 @@ export function lookup(value: unknown, path: string): unknown {
   let at = value;
   for (const part of path.split('.')) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined;
-    at = (at as Record<string, unknown>)[part]; // an own property, as just asked
+    at = (at as Record<string, unknown>)[part]; // an own property, as just checked
   }
   return at;
 }
