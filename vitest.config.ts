@@ -3,13 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 const path = (relative: string): string => new URL(relative, import.meta.url).pathname;
 
-/** As in wrangler.toml: json-rules-engine asks for JSONPath only when no path resolver is given. */
-const alias = {
-  'jsonpath-plus': path('./src/rules/decide/no-jsonpath.cjs'),
-  eventemitter2: path('./src/rules/decide/no-events.cjs'),
-  'hash-it': path('./src/rules/decide/plain-hash.cjs'),
-  clone: path('./src/rules/decide/plain-clone.cjs'),
-};
+/** As in wrangler.toml: json-rules-engine uses JSONPath only without a path resolver. */
+const alias = { 'jsonpath-plus': path('./src/rules/decide/no-jsonpath.cjs') };
 
 /** The settings of a deployment under test. The network is never reached. */
 const bindings = {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { milliseconds, saidDuration, Wait } from '../rules/model/values.ts';
+import { formatDuration, milliseconds, Wait } from '../rules/model/values.ts';
 import { addressOf, defineAction, type EffectFacts } from './action.ts';
 
 /** How often a check that came back unknown is asked anew; after that the channel evidently does not tell. */
@@ -25,7 +25,7 @@ export const checkCapability = defineAction({
     }),
   ),
   delay: ({ after }, facts) => (milliseconds(after) / 1000) * 2 ** askedBefore(facts),
-  summary: ({ after }) => `ask Sinch again after ${saidDuration(after)}`,
+  summary: ({ after }) => `ask Sinch again after ${formatDuration(after)}`,
   async deliver(_, { effect, subject, sinch }) {
     const asked = askedBefore(effect.facts);
     if (asked >= AT_MOST) return { skipped: `asked ${AT_MOST} times: the channel does not tell` };

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type ConsentEvent, consentStateOf, consentStates } from '../objects/recipients/consent.ts';
-import { type Content, Duration, milliseconds, saidDuration } from '../rules/model/values.ts';
+import { type Content, Duration, formatDuration, milliseconds } from '../rules/model/values.ts';
 import { contentType, recipientOf, sendOr } from '../sinch/client.ts';
 import { addressOf, defineAction, type EffectContext } from './action.ts';
 
@@ -58,11 +58,11 @@ export const reply = defineAction({
       ? answerOf(effect)
       : `reply/${await objects.recipients.personOf(addressOf(subject))}/${turn}`;
   },
-  summary: ({ within }) => `answer the person within ${saidDuration(within)}`,
+  summary: ({ within }) => `answer the person within ${formatDuration(within)}`,
   async deliver({ text, within }, context) {
     const { subject, effect, objects, now, lapsed, sinch } = context;
     if (now > subject.eventTime + milliseconds(within))
-      return { skipped: `more than ${saidDuration(within)} have passed` };
+      return { skipped: `more than ${formatDuration(within)} have passed` };
     if (lapsed) return { skipped: 'an earlier try may have gone out, and nobody wants two' };
     const history = await historyOf(context);
     const mine = history.filter(({ callbackId }) => callbackId === subject.callbackId);

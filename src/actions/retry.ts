@@ -3,11 +3,11 @@ import { NUMBERED_CHANNELS } from '../callbacks/person.ts';
 import { AppError, codeOf } from '../errors.ts';
 import {
   Content,
+  formatDuration,
+  formatRate,
   Lifetime,
   milliseconds,
   Rate,
-  saidDuration,
-  saidRate,
   Wait,
 } from '../rules/model/values.ts';
 import { contentType, sendOr } from '../sinch/client.ts';
@@ -70,7 +70,7 @@ export const retry = defineAction({
     return `retry/${root}/${attempt + 1}`;
   },
   summary: ({ at_most, first_delay, within, then_channel, template }) =>
-    `send ${template ? `template ${template.template_id}` : 'the message'} again${then_channel ? ` by ${then_channel}` : ''}, at most ${at_most === 1 ? 'once' : `${at_most} times`}, first after ${saidDuration(first_delay)}, no later than ${saidDuration(within)} after it failed`,
+    `send ${template ? `template ${template.template_id}` : 'the message'} again${then_channel ? ` by ${then_channel}` : ''}, at most ${at_most === 1 ? 'once' : `${at_most} times`}, first after ${formatDuration(first_delay)}, no later than ${formatDuration(within)} after it failed`,
   deliver,
 });
 
@@ -151,7 +151,7 @@ async function permitFor(
     await sender.giveBack(content, 1, now);
     return {
       later: paced.retryAfter ?? 60,
-      reason: `the app may send again ${saidRate(per_app)}`,
+      reason: `the app may send again ${formatRate(per_app)}`,
     };
   }
   return {

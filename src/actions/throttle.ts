@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import {
   Content,
   Duration,
+  formatDuration,
+  formatRate,
   milliseconds,
   Rate,
-  saidDuration,
-  saidRate,
 } from '../rules/model/values.ts';
 import { defineAction } from './action.ts';
 import { senderOf } from './parts/sender.ts';
@@ -26,9 +26,9 @@ export const throttle = defineAction({
   requiredFacts: ['app_id', 'channel'],
   summary: ({ to, for: life, content, ramp, hold }) =>
     [
-      `limit ${content} to ${saidRate(to)} for ${saidDuration(life)}`,
-      ...(ramp.length > 0 ? [`then to ${ramp.map(saidRate).join(' and ')} for a day each`] : []),
-      ...(hold ? [`holding on for ${saidDuration(hold)} after it is taken back`] : []),
+      `limit ${content} to ${formatRate(to)} for ${formatDuration(life)}`,
+      ...(ramp.length > 0 ? [`then to ${ramp.map(formatRate).join(' and ')} for a day each`] : []),
+      ...(hold ? [`holding on for ${formatDuration(hold)} after it is taken back`] : []),
     ].join(', '),
   run: async ({ to, for: life, content, ramp, hold }, { key, subject, rule, objects }) => {
     await senderOf(subject, objects).limit({

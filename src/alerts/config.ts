@@ -3,7 +3,7 @@ import { Match } from '../api/match.ts';
 import { AppError } from '../errors.ts';
 import { closest } from '../rules/model/closest.ts';
 import { Hours } from '../rules/model/hours.ts';
-import { Duration, SchemaLine, told } from '../rules/model/values.ts';
+import { Duration, described, SchemaLine } from '../rules/model/values.ts';
 import type { Destination, Secret } from './destinations/destination.ts';
 import { destinations } from './destinations/index.ts';
 
@@ -36,25 +36,25 @@ const GroupBy = v.array(
 
 const timing = {
   group_by: v.optional(
-    told('What alerts are told apart by; alike ones are told together.', GroupBy),
+    described('What alerts are told apart by; alike ones are told together.', GroupBy),
   ),
   group_wait: v.optional(
-    told(
+    described(
       'How long the first message waits for more of the same.',
       v.union([v.literal('0s'), Duration], 'expected a duration like "30s", or "0s"'),
     ),
   ),
   group_interval: v.optional(
-    told('The least time between two messages about one group.', Duration),
+    described('The least time between two messages about one group.', Duration),
   ),
   repeat: v.optional(
-    told(
+    described(
       'When it is said again while it lasts.',
       v.union([v.literal('never'), Duration], 'expected a duration like "4h", or "never"'),
     ),
   ),
   resolve_after: v.optional(
-    told(
+    described(
       'After how long without a new one it is over.',
       v.union([v.literal('never'), Duration], 'expected a duration like "6h", or "never"'),
     ),
@@ -84,16 +84,18 @@ export const Branch: v.GenericSchema<unknown, Route> = v.lazy(() => Route);
 
 export const Route: v.GenericSchema<unknown, Route> = v.pipe(
   v.strictObject({
-    name: v.optional(told('What the route is called where it is explained.', Name)),
-    match: v.optional(told('Which alerts take it; without, all of them.', Match)),
-    schedule: v.optional(told('A schedule by name: `to` counts within it, `else` outside.', Name)),
-    to: v.optional(told('Where they go: a destination, or several.', Names)),
-    else: v.optional(
-      told('Where they go outside the schedule; without, the next route is asked.', Names),
+    name: v.optional(described('What the route is called where it is explained.', Name)),
+    match: v.optional(described('Which alerts take it; without, all of them.', Match)),
+    schedule: v.optional(
+      described('A schedule by name: `to` counts within it, `else` outside.', Name),
     ),
-    continue: v.optional(told('`true`: also look at the routes after this one.', v.boolean())),
+    to: v.optional(described('Where they go: a destination, or several.', Names)),
+    else: v.optional(
+      described('Where they go outside the schedule; without, the next route is asked.', Names),
+    ),
+    continue: v.optional(described('`true`: also look at the routes after this one.', v.boolean())),
     ...timing,
-    routes: v.optional(told('Routes that are asked first.', v.array(Branch))),
+    routes: v.optional(described('Routes that are asked first.', v.array(Branch))),
   }),
   v.check(
     ({ schedule, else: otherwise }) => schedule !== undefined || otherwise === undefined,
@@ -103,13 +105,13 @@ export const Route: v.GenericSchema<unknown, Route> = v.pipe(
 
 /** While an alert that `if` means lasts, those that `mutes` means are not told, where they are alike in `same`. */
 const Inhibition = v.strictObject({
-  name: v.optional(told('What it is called where it is explained.', Name)),
-  if: told('While one of these lasts,', Match),
-  mutes: told('these are not told,', Match),
-  same: v.optional(told('where they are alike in this. Default: app and channel.', GroupBy), () => [
-    'app_id',
-    'channel',
-  ]),
+  name: v.optional(described('What it is called where it is explained.', Name)),
+  if: described('While one of these lasts,', Match),
+  mutes: described('these are not told,', Match),
+  same: v.optional(
+    described('where they are alike in this. Default: app and channel.', GroupBy),
+    () => ['app_id', 'channel'],
+  ),
 });
 export type Inhibition = v.InferOutput<typeof Inhibition>;
 
@@ -117,21 +119,21 @@ export type Inhibition = v.InferOutput<typeof Inhibition>;
 export const Alerts = v.pipe(
   v.strictObject({
     $schema: SchemaLine,
-    destinations: told(
+    destinations: described(
       'Where alerts and forwards can go, by name.',
       v.record(v.string(), Configured),
     ),
-    default: told(
+    default: described(
       'Where an alert goes that no route takes, and where Signalbox’s own alerts go.',
       Name,
     ),
-    schedules: v.optional(told('Opening hours, by name.', v.record(v.string(), Hours)), {}),
+    schedules: v.optional(described('Opening hours, by name.', v.record(v.string(), Hours)), {}),
     ...timing,
     routes: v.optional(
-      told('Which alert goes where: the first route that matches takes it.', v.array(Branch)),
+      described('Which alert goes where: the first route that matches takes it.', v.array(Branch)),
       [],
     ),
-    inhibit: v.optional(told('Alerts that others make superfluous.', v.array(Inhibition)), []),
+    inhibit: v.optional(described('Alerts that others make superfluous.', v.array(Inhibition)), []),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;

@@ -1,5 +1,5 @@
 import type { Match } from '../api/match.ts';
-import { listed } from '../rules/model/show.ts';
+import { formatList } from '../rules/model/format.ts';
 import type { Severity } from '../rules/model/values.ts';
 
 /** What an alert can be told apart by. */
@@ -34,9 +34,9 @@ export const matches = (match: Match, alert: Alert): boolean =>
 /** "severity critical and owner messaging-ops"; "any alert" where nothing is written. */
 export const saidMatch = (match: Match): string => {
   const said = criteria(match).map(
-    ([name, wanted]) => `${name.replace(/^label\./, 'label ')} ${listed(wanted)}`,
+    ([name, wanted]) => `${name.replace(/^label\./, 'label ')} ${formatList(wanted)}`,
   );
-  return said.length === 0 ? 'any alert' : listed(said, 'and');
+  return said.length === 0 ? 'any alert' : formatList(said, 'and');
 };
 
 function criteria({

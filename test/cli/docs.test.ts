@@ -13,7 +13,7 @@ import { readSources } from '../../src/cli/docs/sources.ts';
 import { factEntries } from '../../src/rules/model/facts.ts';
 import { CODES } from '../../src/rules/model/finding-codes.ts';
 import { Rule } from '../../src/rules/model/rule.ts';
-import { operatorNames } from '../../src/rules/operators/operators.ts';
+import { operatorNames } from '../../src/rules/operators/index.ts';
 import { settings } from '../../src/settings/index.ts';
 import { alerts, folder, HOME, openShell, stopRule } from './shell.ts';
 

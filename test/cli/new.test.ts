@@ -125,7 +125,7 @@ describe('new', () => {
       ),
     ).toBe(0);
     expect(out).toContainEqual(
-      expect.stringMatching(/^ {2}looked-at-always looked at for every MESSAGE_INBOUND:/),
+      expect.stringMatching(/^ {2}looked-at-always evaluated for every MESSAGE_INBOUND:/),
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seal } from '../../src/rulebooks/canonical.ts';
+import { canonicalize } from '../../src/rulebooks/canonical.ts';
 import { about, examples, helpRule, OLD, OLD_VERSION, open } from './keeping-worker.ts';
 import { inbound, stopRule } from './shell.ts';
 
@@ -109,7 +109,7 @@ describe('publish', () => {
   });
 
   test('the rules in force are not published again', async () => {
-    const { version } = await seal({
+    const { version } = await canonicalize({
       ...OLD,
       rules: { 'stop.json': stopRule, 'help.json': helpRule },
     });

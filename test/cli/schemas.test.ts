@@ -229,7 +229,7 @@ describe('an editor proposes', () => {
       'Alerts that others make superfluous.',
     );
     expect((await proposedAt(...storyOf('▮'))).get('again')).toMatch(
-      /^Sinch delivers this very callback once more/,
+      /^Sinch delivers the same callback again/,
     );
   });
 });

@@ -23,8 +23,8 @@ async function decided(box: Box, body: object, candidates?: readonly number[]) {
   const rulebook = await services.rulebook();
   const callback = await readCallback(new TextEncoder().encode(JSON.stringify(body)), Date.now());
   const recall = async () => undefined;
-  const sieve = { ...rulebook.sieve, ...(candidates && { candidates: () => candidates }) };
-  const decision = await decide({ ...rulebook, sieve }, callback, recall);
+  const index = { ...rulebook.index, ...(candidates && { candidates: () => candidates }) };
+  const decision = await decide({ ...rulebook, index }, callback, recall);
   return { passed: { callback, rulebook, decision, recall }, services };
 }
 

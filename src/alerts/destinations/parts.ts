@@ -1,4 +1,4 @@
-import { show } from '../../rules/model/show.ts';
+import { formatValue } from '../../rules/model/format.ts';
 import type { Notice } from './destination.ts';
 
 /** A notice taken apart for people: every destination shows these, in its own form. */
@@ -31,7 +31,7 @@ export function partsOf(notice: Notice): Parts {
     tally: tally(notice),
     facts: Object.entries(notice.facts)
       .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => [name, show(value)]),
+      .map(([name, value]) => [name, formatValue(value)]),
     others: notice.others,
     nextStep: notice.state === 'resolved' ? '' : (notice.nextStep ?? ''),
     link: notice.link ?? '',

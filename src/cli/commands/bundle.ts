@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { seal } from '../../rulebooks/canonical.ts';
+import { canonicalize } from '../../rulebooks/canonical.ts';
 import { defineCommand, RULES_OPTION, Text } from '../command.ts';
 import { checkRules, counted, findingLine } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
@@ -33,7 +33,7 @@ export const bundle = defineCommand({
       shell.err(keep ? 'The last good rules stay in force.' : 'Nothing was bundled.');
       return keep ? 0 : 1;
     }
-    const { version, body } = await seal(checked.source);
+    const { version, body } = await canonicalize(checked.source);
     const text = `{"version":"${version}",${body.slice(1)}\n`;
     if (shell.env.WRANGLER_COMMAND === 'deploy') shell.out(await deployedRulesLine(version, shell));
     if (text === before) return 0;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Changed } from '../../api/rulebooks.ts';
 import { AppError } from '../../errors.ts';
-import { seal } from '../../rulebooks/canonical.ts';
+import { canonicalize } from '../../rulebooks/canonical.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { reportLines as backtestLines } from '../output/backtest-report.ts';
 import { backtestJournal } from '../output/backtest-run.ts';
@@ -56,7 +56,7 @@ export const publish = defineCommand({
     const checked = await checkRules(rules, shell);
     if (!(await isSound(checked, told))) return 1;
     const inForce = await fetchRulebook('in-force', address, shell);
-    const { version } = await seal(checked.source);
+    const { version } = await canonicalize(checked.source);
     if (version === inForce.about.version && !words.dropGuardrails) {
       if (json) shell.out(JSON.stringify({ version, put: null }));
       else shell.out(`${short(version)}: these rules are in force already`);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { messageOf } from '../../errors.ts';
 import type { Rulebook } from '../../rules/compile/compile.ts';
-import { openRecollection, type Recollection } from '../../rules/decide/recollection.ts';
+import { type CallbackHistory, openCallbackHistory } from '../../rules/decide/callback-history.ts';
 import { openTallies, type Tallies } from '../../rules/decide/tallies.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { openPace } from '../output/pace.ts';
@@ -63,7 +63,7 @@ export const replay = defineCommand({
     const begin = (file: string) => ({
       file,
       tallies: openTallies(forgotten.window),
-      recollection: openRecollection(forgotten.notes),
+      recollection: openCallbackHistory(forgotten.notes),
     });
     let together = begin('');
     for await (const found of callbacksIn(path, shell)) {
@@ -106,7 +106,7 @@ function summaryLines(
 async function replayOne(
   { file, bytes }: FoundCallback,
   rulebook: Rulebook,
-  { tallies, recollection }: { readonly tallies: Tallies; readonly recollection: Recollection },
+  { tallies, recollection }: { readonly tallies: Tallies; readonly recollection: CallbackHistory },
   { now }: Shell,
 ): Promise<Replayed> {
   try {

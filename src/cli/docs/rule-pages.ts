@@ -1,5 +1,5 @@
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { placesOf } from '../../rules/check/source-places.ts';
+import { sourcePathsOf } from '../../rules/check/source-paths.ts';
 import { describe, describeCondition } from '../../rules/explain/describe.ts';
 import type { Rulebook } from '../../rules/model/compiled.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
@@ -30,7 +30,7 @@ const entry = (name: string, file: string, sentence: string, why: string): strin
 
 /** What the words of shared conditions stand for, from the rules that use them as they are. */
 function conditionEntries({ rules }: Rulebook, source: RulebookSource): readonly string[] {
-  const used = rules.flatMap((rule) => [...placesOf(rule, source)]);
+  const used = rules.flatMap((rule) => [...sourcePathsOf(rule, source)]);
   return Object.entries(source.conditions).flatMap(([file, written]) => {
     if (!isRecord(written) || typeof written.summary !== 'string') return [];
     const [node] =

@@ -1,5 +1,5 @@
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { listed } from '../../rules/model/show.ts';
+import { formatList } from '../../rules/model/format.ts';
 import { partsOf, type Schema } from '../../rules/schema/convert.ts';
 import { code } from './markdown.ts';
 
@@ -25,7 +25,7 @@ export function describeKeys(schema: Schema, leaveOut: readonly string[] = []): 
 function describeValue(schema: Record<string, unknown>): string[] {
   const { enum: values, examples, minimum, maximum, default: standard } = schema;
   const words: string[] = [];
-  if (Array.isArray(values)) words.push(listed(values.map((value) => code(String(value)))));
+  if (Array.isArray(values)) words.push(formatList(values.map((value) => code(String(value)))));
   else if (Array.isArray(examples)) words.push(`like ${code(String(examples[0]))}`);
   else if (minimum !== undefined && maximum !== undefined) words.push(`${minimum} to ${maximum}`);
   else if (isRecord(schema.properties) && 'secret' in schema.properties)

@@ -4,10 +4,10 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { triggers } from '../../callbacks/triggers/index.ts';
 import { factEntries } from '../../rules/model/facts.ts';
 import { CODES } from '../../rules/model/finding-codes.ts';
+import { formatList } from '../../rules/model/format.ts';
 import { Rule } from '../../rules/model/rule.ts';
-import { listed } from '../../rules/model/show.ts';
 import type { FactEntry } from '../../rules/model/vocabulary.ts';
-import { operators } from '../../rules/operators/operators.ts';
+import { operators } from '../../rules/operators/index.ts';
 import { convert, partsOf } from '../../rules/schema/convert.ts';
 import { code, table, yesNo } from './markdown.ts';
 import type { ReferencePage } from './page.ts';
@@ -73,7 +73,7 @@ export const operatorsPage: ReferencePage = {
       .filter(({ negation }, at) => !operators.slice(0, at).some(({ name }) => name === negation))
       .map(({ name, negation, values, description, takesList }) => [
         `${code(name)}, ${code(negation)}`,
-        listed(Object.keys(values), 'and'),
+        formatList(Object.keys(values), 'and'),
         `${description}${takesList ? ' Takes `{"list": name}`.' : ''}`,
       ]);
     return table(['operator and its negation', 'fact types', 'true for'], rows);

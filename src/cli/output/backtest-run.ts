@@ -2,14 +2,14 @@ import { BacktestAnswer } from '../../api/rulebooks.ts';
 import { LINKED, personKey } from '../../callbacks/person.ts';
 import { addressOf } from '../../callbacks/shapes/parts.ts';
 import { messageOf } from '../../errors.ts';
-import { openRecollection } from '../../rules/decide/recollection.ts';
+import { openCallbackHistory } from '../../rules/decide/callback-history.ts';
 import { openTallies, type Tallies } from '../../rules/decide/tallies.ts';
 import type { Rulebook } from '../../rules/model/compiled.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
 import {
-  count,
-  didOf,
+  addCallback,
   emptyTally,
+  firedActionsOf,
   merge,
   type Outcomes,
   type Tally,
@@ -46,7 +46,7 @@ export async function backtestJournal(
 /** What the callbacks of one file leave behind for the next ones of it. */
 const tellings = (file: string, forgotten: Forgotten) => ({
   file,
-  recollection: openRecollection(forgotten.notes),
+  recollection: openCallbackHistory(forgotten.notes),
   old: openTallies(forgotten.window),
   new: openTallies(forgotten.window),
 });
@@ -75,13 +75,18 @@ export async function backtestFiles(
           only: actions.map(({ index }) => index),
         }));
         return {
-          did: didOf(done),
+          did: firedActionsOf(done),
           unknown: erred.map(({ rule, message }) => ({ rule, reason: [message] })),
         };
       };
       const old = await outcomes(told.old, rulebooks.old);
       const now = await outcomes(told.new, rulebooks.new);
-      count(tally, { id: name, person: address && personKey(address, LINKED), old, new: now });
+      addCallback(tally, {
+        id: name,
+        person: address && personKey(address, LINKED),
+        old,
+        new: now,
+      });
     } catch (error) {
       unread.push(`${name}  could not be read: ${messageOf(error)}`);
     }

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import type { Explanation } from '../../rules/explain/explain.ts';
+import type { Explanation } from '../../rules/explain/explanation.ts';
 import { closest } from '../../rules/model/closest.ts';
 
 const MARKS: Readonly<Record<Explanation['outcome'], string>> = {

@@ -7,7 +7,7 @@ import { compile } from '../../rules/compile/compile.ts';
 import type { CompiledRule, Rulebook } from '../../rules/model/compiled.ts';
 import { factEntry } from '../../rules/model/facts.ts';
 import type { Example, RulebookSource } from '../../rules/model/rule.ts';
-import { verdict } from '../../rules/model/tree.ts';
+import { evaluateNode } from '../../rules/model/tree.ts';
 import { openExample } from '../../rules/prove/examples.ts';
 import type { Shell } from '../shell.ts';
 import { readSample, sampleNames } from './samples.ts';
@@ -60,7 +60,7 @@ async function sampleFor(
   const { callback: read, seen } = await openExample(rulebook, { name, callback, fires: true });
   if (!rule.on.includes(read.trigger)) return undefined;
   await seen.fetch(rule.uses);
-  return { name, callback, fires: verdict(rule.when, seen.peek) === true };
+  return { name, callback, fires: evaluateNode(rule.when, seen.peek) === true };
 }
 
 function exampleOf(

@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts';
 import { closest } from '../../rules/model/closest.ts';
 import { factEntry } from '../../rules/model/facts.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
-import { operatorNamed } from '../../rules/operators/operators.ts';
+import { operatorNamed } from '../../rules/operators/index.ts';
 import { convert, partsOf } from '../../rules/schema/convert.ts';
 
 /**
@@ -20,7 +20,7 @@ export function conditionOf(typed: string): Readonly<Record<string, unknown>> {
     );
   }
   const found = operatorNamed(operator);
-  if (found?.takesNothing) return { fact, operator };
+  if (found?.takesNoValue) return { fact, operator };
   const words = rest.join(' ');
   const type = factEntry(fact)?.type;
   const value = (text: string): unknown =>

@@ -1,7 +1,7 @@
 import { type Callback, readCallback } from '../../callbacks/callback.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { openCallbackHistory } from '../../rules/decide/callback-history.ts';
 import type { Recall } from '../../rules/decide/decide.ts';
-import { openRecollection } from '../../rules/decide/recollection.ts';
 
 /**
  * Reads a callback from a file. It counts as received at the latest time that it names, so that it never looks old.
@@ -32,4 +32,4 @@ function latestTimeIn(bytes: Uint8Array): number | undefined {
  * What a Worker that has never heard of anything would recall: no retries yet, no earlier rating but the one that the
  * callback itself tells.
  */
-export const firstSight = (callback: Callback): Recall => openRecollection().remember(callback);
+export const firstSight = (callback: Callback): Recall => openCallbackHistory().remember(callback);

@@ -11,7 +11,7 @@ import { factNames, triggerNames } from '../../rules/model/facts.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import type { FindingCode } from '../../rules/model/finding-codes.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
-import { operatorNames } from '../../rules/operators/operators.ts';
+import { operatorNames } from '../../rules/operators/index.ts';
 import type { Shell } from '../shell.ts';
 import { rulesFolder, shown } from './checked-rules.ts';
 import { readRulesFolder } from './rules-folder.ts';

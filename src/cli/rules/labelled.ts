@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Match } from '../../api/match.ts';
 import { AppError } from '../../errors.ts';
 import { closest } from '../../rules/model/closest.ts';
-import { listed } from '../../rules/model/show.ts';
+import { formatList } from '../../rules/model/format.ts';
 import { Severity } from '../../rules/model/values.ts';
 
 const FIELDS = Object.keys(Match.entries).filter((name) => name !== 'labels');
@@ -22,7 +22,7 @@ export function labelled(words: readonly string[]): Record<string, unknown> {
     else if (name === 'severity' && !v.is(Severity, value))
       throw new AppError(
         'bad_request',
-        `severity: expected ${listed(Severity.options)}, found "${value}"`,
+        `severity: expected ${formatList(Severity.options)}, found "${value}"`,
       );
     else if (FIELDS.includes(name)) fields[name] = value;
     else {

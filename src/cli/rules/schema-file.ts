@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { actions } from '../../actions/index.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
-import { Guardrail } from '../../rules/prove/guardrails.ts';
+import { Guardrail } from '../../rules/prove/guardrail.ts';
 import type { Schema } from '../../rules/schema/convert.ts';
 import {
+  expectationSchema,
   listSchema,
   type Names,
   ruleSchema,
   sharedConditionSchema,
-  wantingSchema,
 } from '../../rules/schema/rule-schema.ts';
 import { Story } from '../../stories/story.ts';
 import { alertsSchema } from '../schemas/alerts-schema.ts';
@@ -22,8 +22,8 @@ const SCHEMAS: Readonly<Record<string, (names: Names) => Schema>> = {
   'condition.schema.json': () => sharedConditionSchema(RULE),
   'list.schema.json': listSchema,
   'alerts.schema.json': alertsSchema,
-  'guardrail.schema.json': () => wantingSchema('A guardrail of Signalbox', Guardrail, actions),
-  'story.schema.json': () => wantingSchema('A story of Signalbox', Story, actions),
+  'guardrail.schema.json': () => expectationSchema('A guardrail of Signalbox', Guardrail, actions),
+  'story.schema.json': () => expectationSchema('A story of Signalbox', Story, actions),
 };
 
 /** A schema as it belongs into a folder. */

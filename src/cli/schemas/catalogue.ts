@@ -4,7 +4,7 @@ import { destinations } from '../../alerts/destinations/index.ts';
 import { UNKNOWN } from '../../callbacks/callback.ts';
 import { triggers } from '../../callbacks/triggers/index.ts';
 import { factEntries } from '../../rules/model/facts.ts';
-import { operators } from '../../rules/operators/operators.ts';
+import { operators } from '../../rules/operators/index.ts';
 import { convert } from '../../rules/schema/convert.ts';
 
 /** Everything rules and alerts may be made of, drawn from the lists: what consoles and editors draw on. `GET /v1/catalogue` answers it. */

@@ -7,7 +7,8 @@ import { closest } from '../../rules/model/closest.ts';
 import type { CompiledRule } from '../../rules/model/compiled.ts';
 import { openCoverage, percentOf, type RuleCoverage } from '../../rules/prove/coverage.ts';
 import { type ExampleResult, runExample } from '../../rules/prove/examples.ts';
-import { judgeGuardrails, readGuardrails } from '../../rules/prove/guardrails.ts';
+import { readGuardrails } from '../../rules/prove/guardrail.ts';
+import { evaluateGuardrails } from '../../rules/prove/guardrails.ts';
 import type { ReadStory } from '../../stories/read-stories.ts';
 import { runStory, type StoryResult } from '../../stories/run-story.ts';
 import type { CheckedRules } from '../rules/checked-rules.ts';
@@ -113,7 +114,7 @@ async function guardrailsOf(
   now: number,
 ): Promise<readonly GuardrailResult[]> {
   const { cases } = readGuardrails(source.guardrails, actions);
-  const breaches = await judgeGuardrails(rulebook, cases, now);
+  const breaches = await evaluateGuardrails(rulebook, cases, now);
   return [...new Set(cases.map(({ guardrail }) => guardrail))].map((name) => {
     const own = breaches
       .filter(({ guardrail }) => guardrail === name)

@@ -1,10 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
 import {
+  type AddedEntries,
+  addEntries,
   copyOf,
   type Entry,
   KEPT_BEHIND,
-  type Noted,
-  note,
   openWindow,
   type Reading,
   readingAt,
@@ -73,7 +73,7 @@ export class Tally extends DurableObject<Env> {
     const window = this.#open();
     // If storing fails below, the window in memory must not stay ahead of it.
     this.#window = undefined;
-    const noted = note(window, entries, terms);
+    const noted = addEntries(window, entries, terms);
     const needed = Date.now() + terms.within + KEPT_BEHIND + terms.cooldown;
     const { fresh, leased } = this.ctx.storage.transactionSync(() => {
       const made = this.#create();
@@ -111,7 +111,7 @@ export class Tally extends DurableObject<Env> {
   async peek(entry: Entry, terms: Terms): Promise<TallyPreview> {
     const window = copyOf(this.#open());
     const { firedAt } = window;
-    const { crossings } = note(window, [entry], terms);
+    const { crossings } = addEntries(window, [entry], terms);
     return { reading: readingAt(window, entry.at, terms), fires: crossings.length > 0, firedAt };
   }
 
@@ -170,7 +170,7 @@ export class Tally extends DurableObject<Env> {
 
   #store(
     window: Window,
-    { added, crossings, folded, floor }: Noted,
+    { added, crossings, folded, floor }: AddedEntries,
     needed: number,
     latest: WindowSample | undefined,
   ): void {

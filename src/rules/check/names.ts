@@ -2,10 +2,10 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
 import type { Finding } from '../model/finding.ts';
 import { nameOfFile } from '../model/lists.ts';
-import { type Book, warning } from './analysis-context.ts';
+import { type AnalysisContext, warning } from './analysis-context.ts';
 
-/** Params that name a rule or a destination that is not there. */
-export function nameFindings({ source, rulebook: { rules } }: Book): readonly Finding[] {
+/** Reports params that refer to a rule or a destination that does not exist. */
+export function nameFindings({ source, rulebook: { rules } }: AnalysisContext): readonly Finding[] {
   const { alerts } = source;
   const known = {
     rule: Object.keys(source.rules).map(nameOfFile),

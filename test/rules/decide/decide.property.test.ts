@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { decide } from '../../../src/rules/decide/decide.ts';
-import { judge } from '../../../src/rules/decide/evaluate.ts';
-import { openFacts } from '../../../src/rules/decide/observed-facts.ts';
+import { evaluateRule } from '../../../src/rules/decide/evaluate.ts';
 import type { CompiledRule, Rulebook } from '../../../src/rules/model/compiled.ts';
+import { observeFacts } from '../../../src/rules/model/observed-facts.ts';
 import { actions, callbackWith, rule, sources } from '../rulebook.ts';
 import {
   condition,
@@ -114,10 +114,10 @@ describe('decide', () => {
           ),
         );
 
-        const facts = openFacts(callback, rulebook.lists, recallIn(seen));
+        const facts = observeFacts(callback, rulebook.lists, recallIn(seen));
         const bySelf = async (candidate: CompiledRule) => {
           await facts.fetch(candidate.uses);
-          return judge(candidate, facts);
+          return evaluateRule(candidate, facts);
         };
         expect(fired).toEqual(await asked(rulebook, seen.trigger, bySelf));
       }),

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { readCondition } from '../../../src/rules/compile/normal-form.ts';
-import { buildSieve } from '../../../src/rules/compile/rule-index.ts';
+import { buildRuleIndex } from '../../../src/rules/compile/rule-index.ts';
 import { decide } from '../../../src/rules/decide/decide.ts';
 import type { CompiledRule, Rulebook } from '../../../src/rules/model/compiled.ts';
 import { openReport } from '../../../src/rules/model/finding.ts';
-import { topPlace } from '../../../src/rules/model/json-path.ts';
+import { rootPath } from '../../../src/rules/model/json-path.ts';
 import { usesOf } from '../../../src/rules/model/tree.ts';
-import { operatorNames } from '../../../src/rules/operators/operators.ts';
+import { operatorNames } from '../../../src/rules/operators/index.ts';
 import { actions, callbackWith, rule, rulebookOf, sources } from '../rulebook.ts';
 import {
   affirmed,
@@ -131,9 +131,11 @@ function nested(when: unknown): Rulebook {
     broken: new Set<string>(),
   };
   const reader = { report, lists, ...none, on: TRIGGERS, leaves: 0 };
-  const node = readCondition(when, reader, { ...topPlace('when'), depth: -DEEP });
+  const node = readCondition(when, reader, { ...rootPath('when'), depth: -DEEP });
   const [frame] = rulebook.rules;
   if (!node || !frame) throw new Error('the condition does not compile');
-  const rules: readonly CompiledRule[] = [{ ...frame, when: node, gate: node, uses: usesOf(node) }];
-  return { ...rulebook, rules, sieve: buildSieve(rules) };
+  const rules: readonly CompiledRule[] = [
+    { ...frame, when: node, indexedCondition: node, uses: usesOf(node) },
+  ];
+  return { ...rulebook, rules, index: buildRuleIndex(rules) };
 }

@@ -4,7 +4,7 @@ import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
 import { actions } from '../../../src/actions/index.ts';
 import { triggers } from '../../../src/callbacks/triggers/index.ts';
 import { factEntries } from '../../../src/rules/model/facts.ts';
-import { operatorNames } from '../../../src/rules/operators/operators.ts';
+import { operatorNames } from '../../../src/rules/operators/index.ts';
 import { ruleSchema } from '../../../src/rules/schema/rule-schema.ts';
 
 /** VS Code's own JSON language service, with the schema of a rule. */
@@ -58,7 +58,7 @@ describe('an editor proposes', () => {
     expect([...proposed.keys()]).toEqual(
       expect.arrayContaining(['name', 'why', 'on', 'when', 'then', 'stop', 'expires']),
     );
-    expect(proposed.get('owner')?.documentation).toMatch(/Who answers for it/);
+    expect(proposed.get('owner')?.documentation).toMatch(/The team that is responsible/);
   });
 
   test('all triggers, with when they come', async () => {

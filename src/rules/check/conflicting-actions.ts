@@ -1,18 +1,21 @@
 import type { CompiledRule } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 import { leavesOf } from '../model/tree.ts';
-import { type Book, isAskedToo, isLasting, warning } from './analysis-context.ts';
+import { type AnalysisContext, isEvaluatedToo, isPermanent, warning } from './analysis-context.ts';
 import { neighboursIn } from './disjoint.ts';
-import type { Run } from './examples.ts';
+import type { ExampleRun } from './examples.ts';
 import { isWithin } from './pairs.ts';
 import { solve } from './solve.ts';
 
 /**
- * Two rules of which one undoes what the other does, for the same callback. Told only where it is certain that both
- * fire: one fires wherever the other does, they ask for one fact that can satisfy both, or an example makes both fire.
+ * Reports pairs of rules of which one undoes an action of the other for the same callback. Only if it is certain that both
+ * fire: one fires whenever the other does, they depend on one fact that can satisfy both, or an example makes both fire.
  */
-export function opposites({ rulebook: { rules } }: Book, runs: readonly Run[]): readonly Finding[] {
-  const acting = rules.filter(isLasting);
+export function conflictingActions(
+  { rulebook: { rules } }: AnalysisContext,
+  runs: readonly ExampleRun[],
+): readonly Finding[] {
+  const acting = rules.filter(isPermanent);
   const near = neighboursIn(acting);
   const undoers = acting.filter(({ actions }) =>
     actions.some(({ definition }) => definition.undoes),
@@ -21,7 +24,8 @@ export function opposites({ rulebook: { rules } }: Book, runs: readonly Run[]): 
     near(rule).flatMap((other) => {
       const meet = other !== rule && other.on.some((trigger) => rule.on.includes(trigger));
       const undone = meet ? undoing(rule, other) : undefined;
-      const both = undone && isAskedToo(rules, rule, other) && isAskedToo(rules, other, rule);
+      const both =
+        undone && isEvaluatedToo(rules, rule, other) && isEvaluatedToo(rules, other, rule);
       const proof = both && proofOf(rule, other, runs);
       if (!undone || !proof) return [];
       const message = `${undone.mine} undoes the ${undone.theirs} of "${other.name}": ${proof}`;
@@ -30,7 +34,7 @@ export function opposites({ rulebook: { rules } }: Book, runs: readonly Run[]): 
         ['then', undone.index],
         'opposite-actions',
         message,
-        'make one of the rules rule the other out',
+        'add a condition so that only one of the two rules fires',
       );
     }),
   );
@@ -49,9 +53,10 @@ function undoing(rule: CompiledRule, other: CompiledRule) {
 function proofOf(
   rule: CompiledRule,
   other: CompiledRule,
-  runs: readonly Run[],
+  runs: readonly ExampleRun[],
 ): string | undefined {
-  if (isWithin(rule, other) || isWithin(other, rule)) return 'where one fires, the other does';
+  if (isWithin(rule, other) || isWithin(other, rule))
+    return 'whenever one fires, the other fires too';
   const run = runs.find(({ fired }) => fired.has(rule) && fired.has(other));
   if (run) return `the example "${run.example.name}" of "${run.rule.name}" makes both fire`;
   return (
@@ -61,7 +66,7 @@ function proofOf(
   );
 }
 
-/** Where both ask for the same one fact, beside those that every callback may have, nothing else can keep them apart. */
+/** If both depend on one fact only, besides facts of every callback, a value that satisfies both makes both fire. */
 function sharedFact(rule: CompiledRule, other: CompiledRule, trigger: string): string | undefined {
   const uses = [rule, other].flatMap(({ when }) => leavesOf(when).map(({ use }) => use));
   const own = new Set(

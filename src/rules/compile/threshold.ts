@@ -1,30 +1,29 @@
 import * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { type Reader, readCondition } from '../compile/normal-form.ts';
-import { closest } from './closest.ts';
-import type { CompiledThreshold } from './compiled.ts';
-import { factEntry, factNames, isCarried } from './facts.ts';
-import { type Report, reportIssues } from './finding.ts';
-import type { FindingCode } from './finding-codes.ts';
-import { below, topPlace } from './json-path.ts';
-import { CountThreshold, type Rule, ShareThreshold } from './rule.ts';
-import { listed } from './show.ts';
-import { type FactUse, type Node, useOf, usesOf } from './tree.ts';
-import { milliseconds, saidDuration } from './values.ts';
-import type { Terms } from './window.ts';
+import { closest } from '../model/closest.ts';
+import type { CompiledThreshold } from '../model/compiled.ts';
+import { factEntry, factNames, isCarried } from '../model/facts.ts';
+import { type Report, reportIssues } from '../model/finding.ts';
+import type { FindingCode } from '../model/finding-codes.ts';
+import { formatList } from '../model/format.ts';
+import { childPath, rootPath } from '../model/json-path.ts';
+import { CountThreshold, type Rule, ShareThreshold } from '../model/rule.ts';
+import { type FactUse, type Node, useOf, usesOf } from '../model/tree.ts';
+import { formatDuration, milliseconds } from '../model/values.ts';
+import type { Terms } from '../model/window.ts';
+import { type Reader, readCondition } from './normal-form.ts';
 
-/** A window slides over a day at most. */
+/** The longest sliding window. */
 const LONGEST_WINDOW = '1d';
 const LONGEST_COOLDOWN = '30d';
-/** More facts than this make groups that nobody can read. */
+/** The most facts that form a group. */
 const MOST_PER = 5;
 
-/** What of a rule the threshold is made of. */
+/** The parts of a rule that concern the threshold. */
 type Frame = Pick<Rule, 'name' | 'stop' | 'cooldown'> & { readonly threshold?: unknown };
 
 /**
- * Reads a rule's threshold. Whatever is wrong is reported; then, and where the rule has none, the answer is `undefined`.
- * @param written the threshold as it stands in the file
+ * Reads a rule's threshold. Reports every error; with an error, and for a rule without threshold, returns `undefined`.
  */
 export function readThreshold(
   { name, stop, cooldown, threshold: written }: Frame,
@@ -33,16 +32,10 @@ export function readThreshold(
   const { report, on } = reader;
   if (written === undefined) {
     if (cooldown === undefined) return undefined;
-    return fail(
-      report,
-      ['cooldown'],
-      'cooldown-alone',
-      '"cooldown" belongs to a "threshold", and there is none',
-    );
+    return fail(report, ['cooldown'], 'cooldown-alone', '"cooldown" requires a "threshold"');
   }
   if (stop) {
-    const hint =
-      'a threshold is judged later, when the other rules have long been asked: leave "stop" out';
+    const hint = 'a threshold is evaluated after all other rules of the callback: remove "stop"';
     fail(report, ['stop'], 'stop-with-threshold', 'a rule with a threshold stops no other', hint);
   }
   const found = readShape(written, report);
@@ -76,7 +69,7 @@ function fail(
   report.error(path, { code, message, hint });
 }
 
-/** The condition under "among" is read by `readCondition`, which explains better. */
+/** Without the condition under "among": `readCondition` gives better messages. */
 const ShareFrame = v.strictObject({ ...ShareThreshold.entries, among: v.unknown() });
 
 function readShape(written: unknown, report: Report) {
@@ -102,7 +95,7 @@ function readShape(written: unknown, report: Report) {
 }
 
 const readAmong = (written: unknown, reader: Omit<Reader, 'leaves'>): Node | undefined =>
-  readCondition(written, { ...reader, leaves: 0 }, below(topPlace('threshold'), 'among'));
+  readCondition(written, { ...reader, leaves: 0 }, childPath(rootPath('threshold'), 'among'));
 
 function readPer(
   names: readonly string[],
@@ -127,8 +120,8 @@ function readPer(
         report,
         at,
         'fact-not-carried',
-        `"${name}" never comes with ${listed(on)}`,
-        `it comes with ${listed(fact.triggers, 'and')}`,
+        `"${name}" never comes with ${formatList(on)}`,
+        `it comes with ${formatList(fact.triggers, 'and')}`,
       );
     else if (found.some(({ key }) => key === name))
       fail(report, at, 'duplicate-name', `"${name}" stands here twice`);
@@ -150,6 +143,6 @@ function longest(duration: string, most: string, path: Path, report: Report): vo
       report,
       path,
       'bad-value',
-      `"${path.at(-1)}": ${duration} is too long, ${saidDuration(most)} at most`,
+      `"${path.at(-1)}": ${duration} is too long, ${formatDuration(most)} at most`,
     );
 }

@@ -1,21 +1,21 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import { personKey } from '../../callbacks/person.ts';
-import type { Recall } from './observed-facts.ts';
+import type { Recall } from '../model/observed-facts.ts';
 
-/** Which message a message goes back to, and how often that was sent again. */
+/** The first message of a chain of resends, and the number of resends. */
 interface Origin {
   readonly root: string;
   readonly attempt: number;
 }
 
-/** What callbacks tell, kept from one to the next: in memory, by the same laws as the Worker's objects. */
-export interface Recollection {
-  /** Keeps what a callback tells, and answers the facts that only our own state knows. A redelivery gets the same ones. */
+/** The state that callbacks leave behind, in memory, by the same rules as the Worker's Durable Objects. */
+export interface CallbackHistory {
+  /** Stores the state of a callback and returns its recalled facts. A redelivery gets the same facts. */
   readonly remember: (
     callback: Pick<Callback, 'id' | 'eventTime' | 'envelope' | 'stateRecords'>,
   ) => Recall;
-  /** Says that a message went out once more under a new id. */
+  /** Records that a message was resent under a new id. */
   readonly sentAgain: (messageId: string, as: string) => void;
   readonly originOf: (messageId: string) => Origin;
 }
@@ -24,23 +24,23 @@ interface Note {
   readonly id: string;
   readonly at: number;
   readonly value: string;
-  /** What was answered. */
+  /** The previous value that was returned. */
   readonly previous: string | undefined;
 }
 
-/** How many ratings of a sender, or capabilities of a person, are kept. */
+/** The number of ratings per sender, or capabilities per person. */
 const KEPT = 50;
-/** How many in all: a million callbacks must not need more memory than a hundred thousand. */
+/** The number in total, so that memory does not grow with the number of callbacks. */
 const MOST = 20_000;
 
 /**
- * Opens a memory that has never heard of anything: no retries yet, no rating but those that callbacks tell themselves.
- * @param onLoss told how many ratings and capabilities were forgotten to make room: of the sender or person not heard of for longest
+ * Opens an empty history.
+ * @param onLoss called with the number of ratings and capabilities that were evicted, least recently used first
  */
-export function openRecollection(
+export function openCallbackHistory(
   onLoss: (notes: number) => void = () => {},
   most: number = MOST,
-): Recollection {
+): CallbackHistory {
   const notes = new Map<string, readonly Note[]>();
   let count = 0;
   const origins = new Map<string, Origin>();
@@ -56,16 +56,16 @@ export function openRecollection(
     }
   }
 
-  /** The newest by event time before this one; of a callback that is known, the first answer. */
-  function previousOf(key: string, { id, at, value, previous: told }: Note): string | undefined {
+  /** Returns the newest value by event time before this one; for a known callback, the value returned before. */
+  function previousOf(key: string, { id, at, value, previous: stated }: Note): string | undefined {
     const kept = notes.get(key) ?? [];
     const known = kept.find((note) => note.id === id);
     if (known) return known.previous;
-    const previous = told ?? kept.find((note) => note.at < at)?.value;
+    const previous = stated ?? kept.find((note) => note.at < at)?.value;
     const all = [...kept, { id, at, value, previous }].sort(
       (a, b) => b.at - a.at || (a.id < b.id ? 1 : -1),
     );
-    // Whoever was heard of last stands last.
+    // Most recently used last.
     notes.delete(key);
     notes.set(key, all.slice(0, KEPT));
     count += Math.min(all.length, KEPT) - kept.length;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openRecollection } from '../../../src/rules/decide/recollection.ts';
+import { openCallbackHistory } from '../../../src/rules/decide/callback-history.ts';
 import { read } from '../../../src/samples/samples.ts';
 
 const event = (rating: string, at: string, extra: object = {}) =>
@@ -39,7 +39,7 @@ const minute = (n: number) => `2026-11-02T09:${String(n).padStart(2, '0')}:00Z`;
 
 describe('what callbacks tell', () => {
   test('is recalled by the next ones, in the order of what happened', async () => {
-    const { remember } = openRecollection();
+    const { remember } = openCallbackHistory();
     const earlier = async (rating: string, n: number) =>
       remember(await event(rating, minute(n)))('previous_quality_rating');
     expect(await earlier('GREEN', 1)).toBeUndefined();
@@ -49,7 +49,7 @@ describe('what callbacks tell', () => {
   });
 
   test('is told a redelivery as it was told the first time', async () => {
-    const { remember } = openRecollection();
+    const { remember } = openCallbackHistory();
     await remember(await event('GREEN', minute(1)));
     const red = await event('RED', minute(2));
     expect(await remember(red)('previous_quality_rating')).toBe('GREEN');
@@ -62,7 +62,7 @@ describe('what callbacks tell', () => {
     const both = await Promise.all([event('GREEN', at), event('YELLOW', at)]);
     const [green, yellow] = both.map(({ id }) => id);
     for (const order of [both, both.toReversed()]) {
-      const { remember } = openRecollection();
+      const { remember } = openCallbackHistory();
       for (const one of order)
         expect(await remember(one)('previous_quality_rating')).toBeUndefined();
       const later = await remember(await event('RED', minute(2)))('previous_quality_rating');
@@ -71,7 +71,7 @@ describe('what callbacks tell', () => {
   });
 
   test('is kept apart by person', async () => {
-    const { remember } = openRecollection();
+    const { remember } = openCallbackHistory();
     await remember(await capability('CAPABILITY_FULL', minute(1)));
     expect(
       await remember(await capability('NO_CAPABILITY', minute(2), '447700900123'))(
@@ -84,7 +84,7 @@ describe('what callbacks tell', () => {
   });
 
   test('says how often a message was sent again', async () => {
-    const { remember, sentAgain, originOf } = openRecollection();
+    const { remember, sentAgain, originOf } = openCallbackHistory();
     const attempt = async (id: string) => remember(await report(id, 'FAILED'))('attempt');
     expect(await attempt('A')).toBe(0);
     sentAgain('A', 'B');
@@ -95,7 +95,7 @@ describe('what callbacks tell', () => {
 
   test('is forgotten of whoever was not heard of for longest, where there is no more room', async () => {
     const lost: number[] = [];
-    const { remember } = openRecollection((notes) => lost.push(notes), 3);
+    const { remember } = openCallbackHistory((notes) => lost.push(notes), 3);
     const earlier = async (identity: string, n: number) =>
       remember(await capability(n % 2 ? 'CAPABILITY_FULL' : 'NO_CAPABILITY', minute(n), identity))(
         'previous_capability_status',
@@ -118,7 +118,7 @@ describe('what callbacks tell', () => {
       fc.asyncProperty(
         fc.uniqueArray(arrival, { selector: ([, n]) => n, maxLength: 12 }),
         async (arrivals) => {
-          const { remember } = openRecollection();
+          const { remember } = openCallbackHistory();
           for (const [index, [rating, n]] of arrivals.entries()) {
             const earlier = arrivals.slice(0, index).filter(([, other]) => other < n);
             const newest = earlier.toSorted((a, b) => b[1] - a[1])[0];

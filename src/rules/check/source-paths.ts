@@ -4,20 +4,20 @@ import type { Finding } from '../model/finding.ts';
 import type { RulebookSource } from '../model/rule.ts';
 import type { Node } from '../model/tree.ts';
 
-/** Where a part of a condition is written. */
-export interface Written {
+/** The position of a part of a condition in the file. */
+export interface SourcePath {
   readonly path: Finding['path'];
-  /** The shared condition that it stands for. */
+  /** The shared condition that it refers to. */
   readonly shared?: string;
 }
 
-/** Where each part of a rule's condition is written. What is inside a shared condition has no place of its own. */
-export function placesOf(
+/** Returns the position of each part of a rule's condition. The inside of a shared condition has none. */
+export function sourcePathsOf(
   rule: CompiledRule,
   { rules }: Pick<RulebookSource, 'rules'>,
-): ReadonlyMap<Node, Written> {
+): ReadonlyMap<Node, SourcePath> {
   const source = rules[rule.file];
-  const places = new Map<Node, Written>();
+  const places = new Map<Node, SourcePath>();
   walk(isRecord(source) ? source.when : undefined, rule.when, ['when'], places);
   return places;
 }
@@ -26,7 +26,7 @@ function walk(
   written: unknown,
   node: Node,
   path: Finding['path'],
-  places: Map<Node, Written>,
+  places: Map<Node, SourcePath>,
 ): void {
   if (!isRecord(written)) return;
   if (Object.hasOwn(written, 'not')) {
@@ -35,7 +35,7 @@ function walk(
   }
   const { condition } = written;
   places.set(node, { path, ...(typeof condition === 'string' && { shared: condition }) });
-  if (node.kind === 'leaf' || node.spoken) return;
+  if (node.kind === 'leaf' || node.comparison) return;
   for (const key of ['all', 'any']) {
     const list = written[key];
     if (!Array.isArray(list)) continue;

@@ -1,5 +1,6 @@
 import { RE2JS } from '@bufbuild/re2';
 import * as v from 'valibot';
+import type { FactValue } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 
 export const Text = v.pipe(
@@ -25,7 +26,7 @@ export const SpokenWords = v.pipe(
     'expected letters or digits in every word',
   ),
 );
-const Moment = v.pipe(
+const Time = v.pipe(
   v.string('expected a time like "2026-12-31T23:59:00Z"'),
   v.isoTimestamp('expected a time like "2026-12-31T23:59:00Z"'),
 );
@@ -36,7 +37,7 @@ export const Pattern = v.pipe(
     if (fault) addIssue({ message: fault });
   }),
 );
-/** json-rules-engine's grammar wants a value everywhere; `true` is let pass. */
+/** For operators without a value. json-rules-engine's grammar requires one, so `true` is accepted. */
 export const Nothing = v.optional(v.literal(true, 'takes no value'));
 
 export const asList = <T>(value: T | readonly T[]): readonly T[] =>
@@ -54,4 +55,16 @@ function patternFault(pattern: string): string | undefined {
 export const scalars = { text: Text, number: Num, boolean: Bool, json: Scalar };
 export const spoken = { text: Words, json: Words };
 export const compared = { number: Num, json: Num };
-export const timed = { time: Moment, json: Moment };
+export const timed = { time: Time, json: Time };
+
+export const isPresent = (value: FactValue): boolean => value !== undefined;
+export const isNumber = (value: FactValue): value is number =>
+  typeof value === 'number' && !Number.isNaN(value);
+
+/** A time in milliseconds since 1970; NaN for anything else. */
+export const timeOf = (value: FactValue): number =>
+  typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN;
+
+/** The largest time that a JavaScript Date can hold, in milliseconds since 1970. */
+export const LAST_TIME = 8.64e15;
+export const isTime = (value: FactValue): boolean => Math.abs(timeOf(value)) <= LAST_TIME;
