@@ -35,7 +35,7 @@ const consumers: Readonly<
 };
 
 /** Does what nobody waits for, and tells when it fails, once a day. @throws what kept it from its work */
-async function untended(work: () => Promise<void>, title: string, env: Env): Promise<void> {
+async function runScheduled(work: () => Promise<void>, title: string, env: Env): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -45,7 +45,7 @@ async function untended(work: () => Promise<void>, title: string, env: Env): Pro
       code: codeOf(error),
       message: messageOf(error),
     });
-    await tellUntended(title, messageOf(error), env).catch((cause: unknown) =>
+    await alertScheduledFailure(title, messageOf(error), env).catch((cause: unknown) =>
       console.error({
         event: 'scheduled.not-told',
         trouble: title,
@@ -57,7 +57,7 @@ async function untended(work: () => Promise<void>, title: string, env: Env): Pro
   }
 }
 
-async function tellUntended(title: string, message: string, env: Env): Promise<void> {
+async function alertScheduledFailure(title: string, message: string, env: Env): Promise<void> {
   const services = open(env);
   const text = `${message}. It is tried again by itself; the log says more (scheduled.failed).`;
   await enqueue([trouble(title, text, services.now(), 'high', DAILY)], services);
@@ -67,7 +67,7 @@ async function tellUntended(title: string, message: string, env: Env): Promise<v
 const backUp = async (env: Env): Promise<void> => backUpNightly(open(env));
 
 /** Whatever waits for a pause that is over goes on, should the one who ended it not have reached it. */
-async function letGo(env: Env, later: (work: Promise<unknown>) => void): Promise<void> {
+async function releaseHeld(env: Env, later: (work: Promise<unknown>) => void): Promise<void> {
   const { held, journal } = open(env, later);
   const { settled, more } = await held.sweep(journal);
   if (settled > 0) console.log({ event: 'held.swept', settled, more });
@@ -105,19 +105,19 @@ export default {
     const ends = await Promise.allSettled(
       cron === HOURLY
         ? [
-            untended(
+            runScheduled(
               () => pruneHourly(env, Date.now()),
               'records cannot be removed when their time is over',
               env,
             ),
-            untended(
-              () => letGo(env, (work) => context.waitUntil(work)),
+            runScheduled(
+              () => releaseHeld(env, (work) => context.waitUntil(work)),
               'what a pause held cannot go on',
               env,
             ),
           ]
         : [
-            untended(
+            runScheduled(
               () => prune(env, Date.now()),
               'the nightly run cannot remove what is old',
               env,

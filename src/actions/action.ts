@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Alarm } from '../alerts/alert-dispatcher.ts';
+import type { AlertOccurrence } from '../alerts/alert-dispatcher.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { addressOf as addressIn } from '../callbacks/shapes/parts.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
@@ -29,8 +29,8 @@ export interface StateContext {
 }
 
 /** An alert on its way to its group; whether another rule ends it is looked up. */
-export type RaisedAlert = Pick<Alarm, 'key' | 'at'> & {
-  readonly member: Omit<Alarm['member'], 'resolvable'>;
+export type NewAlert = Pick<AlertOccurrence, 'key' | 'at'> & {
+  readonly member: Omit<AlertOccurrence['member'], 'resolvable'>;
 };
 
 /** What an effect can reach, behind the queue, once it holds its claim. */
@@ -40,18 +40,18 @@ export interface EffectContext {
   /** Milliseconds since 1970. */
   readonly now: number;
   /** An earlier try held this claim and never said how it ended: it may have gone out. */
-  readonly lapsed: boolean;
+  readonly mayHaveRun: boolean;
   readonly objects: Objects;
   readonly dataKey: DataKey;
   /** @throws AppError `not_configured` without SINCH_* settings */
   readonly sinch: () => Sinch;
   /** Raises an alert into its group. */
-  readonly raise: (alarm: RaisedAlert) => Promise<string>;
+  readonly raise: (alarm: NewAlert) => Promise<string>;
   readonly forward: (to: string, id: string, body: string, orderingKey?: string) => Promise<void>;
   /** The callback's body, from the message or from R2. @throws AppError `action_impossible` when it is gone */
   readonly body: () => Promise<string>;
   /** Streams a file from an allowed host to R2, once a key; what broke off goes on. */
-  readonly keep: (url: string, key: string) => Promise<Outcome>;
+  readonly archive: (url: string, key: string) => Promise<Outcome>;
   /** Puts something before a person; `undefined` when there is nothing to decide. */
   readonly review: (request: ReviewRequest) => Promise<string | undefined>;
   /** The addresses that travelled with the effect. @throws AppError `action_impossible` when R2 no longer has them */

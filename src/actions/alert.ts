@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Severity } from '../rules/model/values.ts';
 import type { Effect, Subject } from '../work/effect.ts';
-import { defineAction, type RaisedAlert } from './action.ts';
+import { defineAction, type NewAlert } from './action.ts';
 
 /** What an alert says, how urgent it is, and to whom it goes if no route is to be asked. */
 export const AlertParams = v.strictObject({
@@ -39,7 +39,7 @@ export function memberOf(
   params: AlertParams,
   { rule, facts }: Pick<Effect, 'rule' | 'facts'>,
   { appId, channel = '', callbackId }: Pick<Subject, 'appId' | 'channel' | 'callbackId'>,
-): RaisedAlert['member'] {
+): NewAlert['member'] {
   const { name, owner, why, sentence = '', nextStep, labels = {} } = rule;
   return {
     ...params,

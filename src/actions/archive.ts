@@ -23,7 +23,7 @@ export const archive = defineAction({
     const { facts } = context.effect;
     const url = facts.recording_url ?? facts.media_url;
     if (typeof url !== 'string') return { skipped: 'the notice names no address' };
-    return context.keep(url, await keyOf(context));
+    return context.archive(url, await keyOf(context));
   },
 });
 

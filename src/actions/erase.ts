@@ -7,7 +7,7 @@ import { defineAction } from './action.ts';
 const LEASE = 15 * 60_000;
 
 /** What an erasure did, in a sentence. */
-export function erasedWords({ addresses, stores }: Erased): string {
+export function describeErasure({ addresses, stores }: Erased): string {
   const gone = stores
     .filter(({ removed }) => removed > 0)
     .map(({ store, removed }) => `${removed} in ${store}`);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type ConsentEvent, standingOf, standings } from '../objects/recipients/consent.ts';
 import { type Content, Duration, milliseconds, saidDuration } from '../rules/model/values.ts';
-import { contentType, recipientOf, sendOr } from '../sinch/client.ts';
+import { contentType, recipientOf, sendOrUndo } from '../sinch/client.ts';
 import { addressOf, defineAction, type EffectContext } from './action.ts';
 
 /** The network's own opt-out callback may come a little after the word itself: wait for it, in seconds. */
@@ -60,10 +60,10 @@ export const reply = defineAction({
   },
   summary: ({ within }) => `answer the person within ${saidDuration(within)}`,
   async deliver({ text, within }, context) {
-    const { subject, effect, objects, now, lapsed, sinch } = context;
+    const { subject, effect, objects, now, mayHaveRun, sinch } = context;
     if (now > subject.eventTime + milliseconds(within))
       return { skipped: `more than ${saidDuration(within)} have passed` };
-    if (lapsed) return { skipped: 'an earlier try may have gone out, and nobody wants two' };
+    if (mayHaveRun) return { skipped: 'an earlier try may have gone out, and nobody wants two' };
     const history = await historyOf(context);
     const mine = history.filter(({ callbackId }) => callbackId === subject.callbackId);
     if (mine.length > 0 && turnOf(history, subject.callbackId) === 0)
@@ -89,7 +89,7 @@ export const reply = defineAction({
         ? { channel_properties: { SMS_SENDER: sender } }
         : {}),
     };
-    const { messageId } = await sendOr(
+    const { messageId } = await sendOrUndo(
       async () => sinch().send(message),
       () => limits.giveBack(CONTENT, 1, now),
     );

@@ -10,11 +10,11 @@ import {
   saidRate,
   Wait,
 } from '../rules/model/values.ts';
-import { contentType, sendOr } from '../sinch/client.ts';
+import { contentType, sendOrUndo } from '../sinch/client.ts';
 import type { Outcome } from '../work/effect.ts';
 import { defineAction, type EffectContext } from './action.ts';
 import { findSent, originalOf, Template } from './parts/resend.ts';
-import { isRefused, whyNotAgain } from './parts/retry-limits.ts';
+import { isRefused, retryLimit } from './parts/retry-limits.ts';
 
 /** An app's retries are a sender of their own. No channel is called so. */
 const RETRIES = 'SIGNALBOX-RETRIES';
@@ -83,7 +83,7 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   const earlier = lineage.attempts.find(({ n }) => n === next);
   if (earlier?.state === 'sent')
     return { did: `was sent again as ${earlier.messageId ?? ''} (attempt ${next})` };
-  const over = whyNotAgain(
+  const over = retryLimit(
     params,
     { attempt, firstFailedAt: first, delivered: lineage.delivered },
     now,
@@ -99,7 +99,7 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
     return { did: `sent again as ${messageId} (attempt ${next})` };
   };
   // What never began, or definitely failed, did not go out: only what began and never ended may have.
-  if (context.lapsed && earlier?.state === 'started') {
+  if (context.mayHaveRun && earlier?.state === 'started') {
     const found = await findSent(context, original, earlier.at);
     if (found === 'unknowable')
       return {
@@ -113,7 +113,7 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   if (!('giveBack' in permit)) return permit;
 
   await thread.startAttempt({ n: next, at: now });
-  const { messageId } = await sendOr(
+  const { messageId } = await sendOrUndo(
     async () => context.sinch().send({ ...original.request, ...contentType(content) }),
     async (error) => {
       await thread.endAttempt({ n: next, state: 'failed', at: now, reason: codeOf(error) });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineAction } from './action.ts';
-import { changeConsent, Scope, saidScope } from './parts/consent.ts';
+import { changeConsent, Scope, scopeLabel } from './parts/consent.ts';
 
 /** Stops sending to a person, before the callback is acknowledged. */
 export const suppress = defineAction({
@@ -11,6 +11,6 @@ export const suppress = defineAction({
   params: v.strictObject({ scope: v.optional(Scope, 'all') }),
   needs: ['channel', 'identity'],
   wants: ['text', 'opt_status'],
-  summary: ({ scope }) => `stop ${saidScope[scope]} to this person`,
+  summary: ({ scope }) => `stop ${scopeLabel[scope]} to this person`,
   run: ({ scope }, context) => changeConsent(scope, 'out', context),
 });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineAction } from './action.ts';
-import { changeConsent, Scope, saidScope } from './parts/consent.ts';
+import { changeConsent, Scope, scopeLabel } from './parts/consent.ts';
 
 /** Lifts what a keyword or an opt-out set, never what a person set by hand. */
 export const unsuppress = defineAction({
@@ -11,7 +11,7 @@ export const unsuppress = defineAction({
   params: v.strictObject({ scope: v.optional(Scope, 'all') }),
   needs: ['channel', 'identity'],
   wants: ['text', 'opt_status'],
-  summary: ({ scope }) => `allow ${saidScope[scope]} to this person again`,
+  summary: ({ scope }) => `allow ${scopeLabel[scope]} to this person again`,
   undoes: ({ scope }, { action, params }) =>
     action === 'suppress' &&
     'scope' in params &&

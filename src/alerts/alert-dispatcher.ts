@@ -7,19 +7,19 @@ import { byUrgency, type Group, type Member } from '../objects/alerts/alert-stat
 import type { AlertsClient } from '../objects/alerts/alerts-client.ts';
 import { type Alerts, kindOf } from './config.ts';
 import type { Reveal } from './destinations/destination.ts';
-import { saidTime } from './destinations/parts.ts';
+import { formatTime } from './destinations/parts.ts';
 import { inhibitedBy, Silence, silencedBy } from './mute.ts';
 import { render } from './render.ts';
-import { groupId, route, type Wish } from './route.ts';
-import { type Carriers, sendNotice } from './send.ts';
+import { groupId, type RouteOptions, route } from './route.ts';
+import { sendAlert, type Transports } from './send.ts';
 
 /** What tending alerts can reach. */
-export interface Tending {
+export interface AlertContext {
   readonly now: () => number;
   readonly client: AlertsClient;
   readonly alerts: Alerts;
   readonly reveal: Reveal;
-  readonly carriers: Carriers;
+  readonly carriers: Transports;
   readonly publicUrl: string | undefined;
   /** No wait is longer, in milliseconds. */
   readonly atMost: number | undefined;
@@ -30,51 +30,67 @@ export interface Tending {
 }
 
 /** An alert that a rule raised, before it has a group. */
-export type Alarm = Pick<Raised, 'key' | 'member' | 'at'>;
+export type AlertOccurrence = Pick<Raised, 'key' | 'member' | 'at'>;
 
 /** Raises an alert into the group of each route that it takes. Says which. */
-export async function raiseAlert({ key, member, at }: Alarm, tending: Tending): Promise<string> {
+export async function raiseAlert(
+  { key, member, at }: AlertOccurrence,
+  tending: AlertContext,
+): Promise<string> {
   const told: string[] = [];
-  for (const routed of route(member, wishOf(member, tending), tending.alerts, tending.now())) {
+  for (const routed of route(
+    member,
+    routeOptionsOf(member, tending),
+    tending.alerts,
+    tending.now(),
+  )) {
     const { route: name, reason, group, timing } = routed;
     const id = await groupId(routed);
     const raised: Raised = { key, id, route: name, reason, group, timing, member, at };
-    await follow(id, await tending.client.group(id).raise(raised, tending.now()), tending);
+    await applyChange(id, await tending.client.group(id).raise(raised, tending.now()), tending);
     told.push(`raised ${id} by route ${name}`);
   }
   return told.join(', ');
 }
 
 /** A rule says that another one's alerts are over, for one sender. */
-export async function endAlerts(ending: Ending, tending: Tending): Promise<string> {
+export async function endAlerts(ending: Ending, tending: AlertContext): Promise<string> {
   const ids = await tending.client.desk.end(ending, tending.now());
   for (const id of ids)
-    await follow(id, await tending.client.group(id).end(ending, tending.now()), tending);
+    await applyChange(id, await tending.client.group(id).end(ending, tending.now()), tending);
   return ids.length === 0
     ? `no alert of ${ending.rule} lasts`
     : `${ending.rule} is over: ${ids.join(', ')}`;
 }
 
 /** Does what is due in a group: what its alarm calls for. Says whether somebody was to be told. */
-export async function tendGroup(id: string, tending: Tending): Promise<boolean> {
-  return (await tending.client.group(id).isDue(tending.now())) && (await work(id, tending));
+export async function dispatchGroup(id: string, tending: AlertContext): Promise<boolean> {
+  return (await tending.client.group(id).isDue(tending.now())) && (await dispatchDue(id, tending));
 }
 
 /** Tells a destination again that was given up on. Says whether there was something to tell. */
-export async function tellAgain(id: string, to: string, tending: Tending): Promise<boolean> {
+export async function redeliverAlert(
+  id: string,
+  to: string,
+  tending: AlertContext,
+): Promise<boolean> {
   const changed = await tending.client.group(id).retell(to, tending.now());
-  await follow(id, changed, tending);
+  await applyChange(id, changed, tending);
   return changed.due;
 }
 
 /** A silence has ended: groups that it kept back look again. */
-export async function wakeGroups(ids: readonly string[], tending: Tending): Promise<void> {
+export async function recheckGroups(ids: readonly string[], tending: AlertContext): Promise<void> {
   for (const id of ids)
-    await follow(id, await tending.client.group(id).wake(tending.now()), tending);
+    await applyChange(id, await tending.client.group(id).wake(tending.now()), tending);
 }
 
 /** Passes on what came of a change: the desk hears of it, and what is due is done. */
-async function follow(id: string, { summary, due }: Changed, tending: Tending): Promise<void> {
+async function applyChange(
+  id: string,
+  { summary, due }: Changed,
+  tending: AlertContext,
+): Promise<void> {
   const { client, now } = tending;
   let left = due;
   if (summary) {
@@ -86,14 +102,14 @@ async function follow(id: string, { summary, due }: Changed, tending: Tending): 
       left = left || changed.due;
     }
   }
-  if (left) await work(id, tending);
+  if (left) await dispatchDue(id, tending);
 }
 
 /** The most rounds in a row: a fallback's fallback and what came in meanwhile. The alarm sees to the rest. */
 const ROUNDS = 5;
 
 /** Answers whether somebody was to be told. */
-async function work(id: string, tending: Tending): Promise<boolean> {
+async function dispatchDue(id: string, tending: AlertContext): Promise<boolean> {
   const { client, now } = tending;
   let told = false;
   for (let round = 0; round < ROUNDS; round++) {
@@ -103,20 +119,20 @@ async function work(id: string, tending: Tending): Promise<boolean> {
     const { orders, summary } = await client
       .group(id)
       .settle(standingOf(group, desk, tending), now());
-    if (summary) await follow(id, { summary, due: false }, tending);
+    if (summary) await applyChange(id, { summary, due: false }, tending);
     told ||= orders.length > 0;
-    const again = await Promise.all(orders.map((order) => carryOut(id, order, desk, tending)));
+    const again = await Promise.all(orders.map((order) => deliverOrder(id, order, desk, tending)));
     if (!again.includes(true)) return told;
   }
   return told;
 }
 
 /** Sends one order and says how it went. Answers whether more is due at once. */
-async function carryOut(
+async function deliverOrder(
   id: string,
   order: Order,
   { circuits }: Desk,
-  tending: Tending,
+  tending: AlertContext,
 ): Promise<boolean> {
   const { client, alerts, now } = tending;
   const circuit = circuits.find(({ to }) => to === order.to);
@@ -126,7 +142,7 @@ async function carryOut(
     circuit && rests !== undefined
       ? {
           kind: 'held',
-          message: `it has failed since ${saidTime(circuit.since)} (${circuit.message}); next try at ${saidTime(rests)}`,
+          message: `it has failed since ${formatTime(circuit.since)} (${circuit.message}); next try at ${formatTime(rests)}`,
           until: rests,
         }
       : await send(id, order, tending);
@@ -156,14 +172,14 @@ async function carryOut(
     message: answer.message,
   });
   if (changed.gaveUp) await tending.bury(id, order.to, answer.message, order.attempts + 1);
-  if (changed.summary) await follow(id, { summary: changed.summary, due: false }, tending);
+  if (changed.summary) await applyChange(id, { summary: changed.summary, due: false }, tending);
   return changed.due;
 }
 
-function send(id: string, { told, seq, to }: Order, tending: Tending): Promise<Answered> {
+function send(id: string, { told, seq, to }: Order, tending: AlertContext): Promise<Answered> {
   const { alerts, reveal, carriers, publicUrl, now } = tending;
   const notice = render(told, { id: `${id}.${seq}`, alert: id, at: now(), publicUrl });
-  return sendNotice(notice, to, alerts, reveal, carriers);
+  return sendAlert(notice, to, alerts, reveal, carriers);
 }
 
 /** Whom to tell when a destination cannot be told: the one that it names, else the default. */
@@ -172,17 +188,17 @@ function fallbackOf(to: string, alerts: Alerts): string | undefined {
   return named === to ? undefined : named;
 }
 
-const wishOf = (
+const routeOptionsOf = (
   { to, resolvable }: Pick<Member, 'to' | 'resolvable'>,
-  { atMost }: Tending,
-): Wish => ({
+  { atMost }: AlertContext,
+): RouteOptions => ({
   to,
   resolvable,
   atMost,
 });
 
 /** How a group stands now: who is to be told, who is muted and why. */
-function standingOf(group: Group, { silences, firing }: Desk, tending: Tending) {
+function standingOf(group: Group, { silences, firing }: Desk, tending: AlertContext) {
   const { alerts, now } = tending;
   const known = silences.flatMap((silence) => {
     const read = v.safeParse(Silence, silence);
@@ -195,7 +211,7 @@ function standingOf(group: Group, { silences, firing }: Desk, tending: Tending) 
     const inhibited = silence ? undefined : inhibitedBy(member, firing, alerts.inhibit);
     if (silence) {
       muted[key] =
-        `silenced by ${silence.actor} until ${saidTime(silence.until)}: ${silence.reason} (silence ${silence.id})`;
+        `silenced by ${silence.actor} until ${formatTime(silence.until)}: ${silence.reason} (silence ${silence.id})`;
       ends.push(silence.until);
     } else if (inhibited)
       muted[key] = `inhibited by ${inhibited.by.rule}, which lasts (${inhibited.reason})`;
@@ -211,9 +227,9 @@ function standingOf(group: Group, { silences, firing }: Desk, tending: Tending) 
 }
 
 /** Whom a group's route leads to at this hour; where the route is gone, whom its alerts would go to now. */
-function destinationsOf(group: Group, tending: Tending): readonly string[] {
+function destinationsOf(group: Group, tending: AlertContext): readonly string[] {
   const [main] = byUrgency(Object.values(group.members));
   if (!main) return group.reached;
-  const ways = route(main, wishOf(main, tending), tending.alerts, tending.now());
+  const ways = route(main, routeOptionsOf(main, tending), tending.alerts, tending.now());
   return (ways.find((way) => way.route === group.route) ?? ways[0])?.to ?? [tending.alerts.default];
 }

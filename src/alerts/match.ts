@@ -32,7 +32,7 @@ export const matches = (match: Match, alert: Alert): boolean =>
   );
 
 /** "severity critical and owner messaging-ops"; "any alert" where nothing is written. */
-export const saidMatch = (match: Match): string => {
+export const describeMatch = (match: Match): string => {
   const said = criteria(match).map(
     ([name, wanted]) => `${name.replace(/^label\./, 'label ')} ${listed(wanted)}`,
   );

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Match } from '../api/match.ts';
 import type { Inhibition } from './config.ts';
-import { type Alert, fieldOf, matches, saidMatch } from './match.ts';
+import { type Alert, describeMatch, fieldOf, matches } from './match.ts';
 
 /** A silence as somebody set it: what it means, until when, by whom and why. Times are milliseconds since 1970. */
 export const Silence = v.object({
@@ -43,7 +43,8 @@ export function inhibitedBy(
       return {
         by,
         reason:
-          inhibition.name ?? `${saidMatch(inhibition.if)} mutes ${saidMatch(inhibition.mutes)}`,
+          inhibition.name ??
+          `${describeMatch(inhibition.if)} mutes ${describeMatch(inhibition.mutes)}`,
       };
   }
   return undefined;

@@ -1,35 +1,35 @@
 import { type Group, quietAt, repeatAt, spanWords } from '../objects/alerts/alert-state.ts';
-import { saidTime } from './destinations/parts.ts';
+import { formatTime } from './destinations/parts.ts';
 import type { Timing } from './route.ts';
 
 /** How a group stands and what happens next, in a sentence: what `alerts why` ends with. */
-export function saidStanding(group: Group, now: number): string {
+export function describeStanding(group: Group, now: number): string {
   const [waiting] = Object.entries(group.deliveries).toSorted(([, a], [, b]) => a.due - b.due);
   if (waiting) {
     const [to, { due, attempts }] = waiting;
     const tries = attempts === 0 ? 'goes out' : 'is tried again';
-    return `On its way to ${to}: ${tries} at ${saidTime(Math.max(due, now))}.`;
+    return `On its way to ${to}: ${tries} at ${formatTime(Math.max(due, now))}.`;
   }
   if (group.phase === 'resolved')
-    return `Over since ${saidTime(group.resolvedAt ?? now)}: nothing more is sent.`;
+    return `Over since ${formatTime(group.resolvedAt ?? now)}: nothing more is sent.`;
   if (group.muted !== undefined)
-    return `Not sent: ${group.muted}. It is looked at again at ${saidTime(group.lookAt ?? now)}.`;
+    return `Not sent: ${group.muted}. It is looked at again at ${formatTime(group.lookAt ?? now)}.`;
   if (!group.said)
-    return `Not sent yet: it waits ${spanWords(group.timing.wait)} for more of the same, until ${saidTime(group.lookAt ?? now)}.`;
+    return `Not sent yet: it waits ${spanWords(group.timing.wait)} for more of the same, until ${formatTime(group.lookAt ?? now)}.`;
   if (group.lookAt !== undefined)
-    return `Not sent: there is news, and it goes out ${spanWords(group.timing.interval)} after the last message, at ${saidTime(group.lookAt)}.`;
+    return `Not sent: there is news, and it goes out ${spanWords(group.timing.interval)} after the last message, at ${formatTime(group.lookAt)}.`;
   const repeat = repeatAt(group);
   const quiet = quietAt(group);
   const ends =
     quiet === undefined
       ? 'a rule ends it'
-      : `it is over at ${saidTime(quiet)} if nothing comes until then`;
+      : `it is over at ${formatTime(quiet)} if nothing comes until then`;
   if (repeat === undefined) return `Not sent again: what came once is told once; ${ends}.`;
-  return `Not sent: repeats every ${spanWords(group.timing.repeat ?? 0)}, next at ${saidTime(repeat)}; ${ends}.`;
+  return `Not sent: repeats every ${spanWords(group.timing.repeat ?? 0)}, next at ${formatTime(repeat)}; ${ends}.`;
 }
 
 /** When an alert would be told, in a sentence. */
-export function saidTiming({ wait, interval, repeat, quiet, once }: Timing): string {
+export function describeTiming({ wait, interval, repeat, quiet, once }: Timing): string {
   const first = wait === 0 ? 'at once' : `after ${spanWords(wait)}, together with more of the same`;
   const again =
     repeat === null ? 'never repeated' : `repeated every ${spanWords(repeat)} while it lasts`;

@@ -2,10 +2,10 @@ import { type Member, type Told, tell } from '../objects/alerts/alert-state.ts';
 import { type Alerts, destinationNamed, kindOf } from './config.ts';
 import type { Outgoing, Reveal } from './destinations/destination.ts';
 import { render } from './render.ts';
-import { groupId, type Routed, route, type Wish } from './route.ts';
+import { groupId, type Routed, type RouteOptions, route } from './route.ts';
 
 /** An alert on one of its ways, as each destination would show it. */
-export interface Preview extends Routed {
+export interface RoutePreview extends Routed {
   readonly id: string;
   readonly shown: readonly {
     readonly to: string;
@@ -18,14 +18,14 @@ export interface Preview extends Routed {
 const named: Reveal = ({ secret }) => secret;
 
 /** What would become of an alert that comes now: the same `route` and `render` as in earnest. Nothing is sent. */
-export async function preview(
+export async function previewRoutes(
   member: Omit<Member, 'count' | 'firstAt' | 'lastAt'>,
-  wish: Wish,
+  wish: RouteOptions,
   alerts: Alerts,
   now: number,
   publicUrl?: string,
-): Promise<readonly Preview[]> {
-  const told = toldOnce(member, now);
+): Promise<readonly RoutePreview[]> {
+  const told = singleOccurrence(member, now);
   return Promise.all(
     route(member, wish, alerts, now).map(async (routed) => {
       const id = await groupId(routed);
@@ -41,7 +41,7 @@ export async function preview(
 }
 
 /** One alert that came once. */
-export const toldOnce = (
+export const singleOccurrence = (
   member: Omit<Member, 'count' | 'firstAt' | 'lastAt'>,
   at: number,
 ): Told => {
@@ -59,5 +59,5 @@ export const toldOnce = (
 };
 
 /** What an outgoing message says, whole. */
-export const bodyOf = ({ shows: _, ...outgoing }: Outgoing): unknown =>
+export const previewBody = ({ shows: _, ...outgoing }: Outgoing): unknown =>
   outgoing.via === 'http' ? JSON.parse(outgoing.body) : outgoing;

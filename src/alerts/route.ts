@@ -2,7 +2,7 @@ import { stableId } from '../callbacks/callback-id.ts';
 import { isWithin, saidHours } from '../rules/model/hours.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { type Alerts, namesOf, type Route } from './config.ts';
-import { type Alert, fieldOf, matches, saidMatch } from './match.ts';
+import { type Alert, describeMatch, fieldOf, matches } from './match.ts';
 
 /** When a group is told, in milliseconds. */
 export interface Timing {
@@ -29,7 +29,7 @@ export interface Routed {
 }
 
 /** What else decides about an alert's way. */
-export interface Wish {
+export interface RouteOptions {
   /** The destination that the rule itself names: no route is asked. */
   readonly to?: string | undefined;
   /** Another rule says when it is over. */
@@ -50,7 +50,12 @@ const DEFAULTS = {
  * The ways of an alert: pure, and the only place that knows. The first branch that matches takes it, and its own branches
  * are asked first; `continue` lets the next one look too. What no branch takes, the default catches.
  */
-export function route(alert: Alert, wish: Wish, alerts: Alerts, now: number): readonly Routed[] {
+export function route(
+  alert: Alert,
+  wish: RouteOptions,
+  alerts: Alerts,
+  now: number,
+): readonly Routed[] {
   const root: Route = { ...alerts, to: alerts.default, routes: undefined };
   if (wish.to !== undefined)
     return [
@@ -81,7 +86,7 @@ export function route(alert: Alert, wish: Wish, alerts: Alerts, now: number): re
       if (hours.closed) continue;
       const inner = walk(branch.routes ?? [], own, `${place}.`);
       const name = branch.name ?? place;
-      const words = [saidMatch(branch.match ?? {}), ...hours.words].join(', ');
+      const words = [describeMatch(branch.match ?? {}), ...hours.words].join(', ');
       const to = hours.otherwise ? namesOf(branch.else) : namesOf(own.to);
       ways.push(
         ...(inner.length > 0
@@ -129,7 +134,7 @@ function routed(
   to: readonly string[],
   reason: string,
   alert: Alert,
-  { resolvable, atMost = Number.POSITIVE_INFINITY }: Wish,
+  { resolvable, atMost = Number.POSITIVE_INFINITY }: RouteOptions,
 ): Routed {
   const span = (written: string): number | null =>
     written === 'never' ? null : written === '0s' ? 0 : milliseconds(written);

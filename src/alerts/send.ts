@@ -2,12 +2,12 @@ import * as v from 'valibot';
 import { AppError, messageOf } from '../errors.ts';
 import type { Answered } from '../objects/alerts/alert-delivery.ts';
 import { mayPassLater, retryAfterOf, zoneAmong } from '../outbound/http.ts';
-import { within } from '../outbound/timeout.ts';
+import { withTimeout } from '../outbound/timeout.ts';
 import { type Alerts, destinationNamed, kindOf } from './config.ts';
 import {
+  type AlertMessage,
   type HttpOutgoing,
   type MailOutgoing,
-  type Notice,
   type Reveal,
   Secret,
   type SinchOutgoing,
@@ -21,7 +21,7 @@ const TIMEOUT = 10_000;
 const ForwardTarget = v.object({ type: v.literal('webhook'), url: Secret, key: Secret });
 
 /** How messages leave. */
-export interface Carriers {
+export interface Transports {
   readonly now: () => number;
   /** Zones that nothing is posted to: our own. */
   readonly own: readonly string[];
@@ -34,12 +34,12 @@ export interface Carriers {
 }
 
 /** Tells a notice to a named destination. Never throws for what a destination does: the answer says whether to try again. */
-export async function sendNotice(
-  notice: Notice,
+export async function sendAlert(
+  notice: AlertMessage,
   to: string,
   alerts: Alerts,
   reveal: Reveal,
-  carriers: Carriers,
+  carriers: Transports,
 ): Promise<Answered> {
   try {
     const config = destinationNamed(alerts, to);
@@ -58,14 +58,14 @@ export async function sendNotice(
 
 async function sendMail(
   outgoing: MailOutgoing,
-  { mail, timeout = TIMEOUT }: Carriers,
+  { mail, timeout = TIMEOUT }: Transports,
 ): Promise<Answered> {
   if (!mail) return { kind: 'later', message: 'the binding EMAIL is missing in wrangler.toml' };
   try {
-    await within(timeout, mail(outgoing));
+    await withTimeout(timeout, mail(outgoing));
     return { kind: 'sent', message: 'the mail was taken' };
   } catch (error) {
-    if (error instanceof AppError) return tooLate(timeout);
+    if (error instanceof AppError) return timedOut(timeout);
     // The binding's errors have codes like E_SENDER_NOT_VERIFIED; their messages may hold addresses.
     const code =
       error instanceof Error && 'code' in error ? String(error.code).slice(0, 60) : 'no code';
@@ -90,7 +90,7 @@ export async function sendForward(
   { id, body, orderingKey }: Forwarded,
   alerts: Alerts,
   reveal: Reveal,
-  { now, own }: Pick<Carriers, 'now' | 'own'>,
+  { now, own }: Pick<Transports, 'now' | 'own'>,
 ): Promise<void> {
   const target = v.safeParse(ForwardTarget, destinationNamed(alerts, to));
   if (!target.success)
@@ -124,7 +124,7 @@ export async function sendForward(
 /** Posts a finished request. What it says never holds the address: webhook addresses are secrets. @throws AppError `not_configured` when its key is none */
 export async function post(
   request: HttpOutgoing,
-  { now, own, timeout = TIMEOUT }: Pick<Carriers, 'now' | 'own' | 'timeout'>,
+  { now, own, timeout = TIMEOUT }: Pick<Transports, 'now' | 'own' | 'timeout'>,
 ): Promise<Answered> {
   if (!isAllowed(request.url))
     return { kind: 'refused', message: 'only https addresses with a name are allowed' };
@@ -147,19 +147,19 @@ export async function post(
     });
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError';
-    return late ? tooLate(timeout) : { kind: 'later', message: 'no connection' };
+    return late ? timedOut(timeout) : { kind: 'later', message: 'no connection' };
   }
   await response.body?.cancel();
-  return verdict(response, now());
+  return classifyResponse(response, now());
 }
 
-const tooLate = (timeout: number): Answered => ({
+const timedOut = (timeout: number): Answered => ({
   kind: 'later',
   message: `no answer within ${timeout / 1000} s`,
 });
 
 /** What an answer means: taken, to be tried again, or never. `Retry-After` is kept to. */
-export function verdict(
+export function classifyResponse(
   { ok, status, headers }: Pick<Response, 'ok' | 'status' | 'headers'>,
   now: number,
 ): Answered {

@@ -1,7 +1,7 @@
 import { saidHours } from '../rules/model/hours.ts';
 import { listed } from '../rules/model/show.ts';
 import { type Alerts, namesOf, type Route } from './config.ts';
-import { saidMatch } from './match.ts';
+import { describeMatch } from './match.ts';
 
 /** The route tree of `alerts.json` as lines: whoever reads from the top takes the first branch that fits. */
 export function drawTree(alerts: Alerts): readonly string[] {
@@ -10,7 +10,7 @@ export function drawTree(alerts: Alerts): readonly string[] {
   lines.push(`└─ else → ${alerts.default}`);
   const inhibitions = alerts.inhibit.map(
     ({ if: source, mutes, same, name }) =>
-      `${saidMatch(source)} mutes ${saidMatch(mutes)}${same.length > 0 ? ` of the same ${listed(same, 'and')}` : ''}${name ? ` (${name})` : ''}`,
+      `${describeMatch(source)} mutes ${describeMatch(mutes)}${same.length > 0 ? ` of the same ${listed(same, 'and')}` : ''}${name ? ` (${name})` : ''}`,
   );
   const fallbacks = Object.entries(alerts.destinations).flatMap(([name, { fallback }]) =>
     fallback === undefined ? [] : [`${name} → ${fallback}`],
@@ -40,7 +40,7 @@ function branchWords(branch: Route, name: string, { schedules }: Alerts): string
   const when = hours ? ` within ${branch.schedule}, ${saidHours(hours)}` : '';
   const otherwise = branch.else === undefined ? '' : `, else → ${namesOf(branch.else).join(', ')}`;
   const on = branch.continue ? ' (and go on)' : '';
-  return `${name}: ${saidMatch(branch.match ?? {})}${to}${when}${otherwise}${settings(branch)}${on}`;
+  return `${name}: ${describeMatch(branch.match ?? {})}${to}${when}${otherwise}${settings(branch)}${on}`;
 }
 
 /** What a branch sets of its own. */

@@ -3,10 +3,10 @@ import { addressOf } from '../callbacks/shapes/parts.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
-import { weightOf } from '../pipeline/message-size.ts';
+import { jsonSize } from '../pipeline/message-size.ts';
 import { hashContact } from '../pipeline/people.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { JournalWriter, Passed } from '../work/services.ts';
+import type { IngestRecord, JournalWriter } from '../work/services.ts';
 import { driftsOf } from './drift.ts';
 import { type Entry, type EntryClass, MOST_BODY } from './entry.ts';
 import type { Drift, Note } from './journal-message.ts';
@@ -131,7 +131,7 @@ export function openJournal(
 }
 
 async function entryOf(
-  { callback, rulebook, decision, recalled, performed, shadow = false }: Passed,
+  { callback, rulebook, decision, recalled, performed, shadow = false }: IngestRecord,
   personOf: Objects['recipients']['personOf'],
   keepsBody: boolean,
   dataKey: DataKey,
@@ -169,11 +169,11 @@ async function entryOf(
     })),
     facts,
     shadow,
-    ...(keepsBody && weightOf(raw) <= MOST_BODY ? { body: await dataKey.seal(raw) } : {}),
+    ...(keepsBody && jsonSize(raw) <= MOST_BODY ? { body: await dataKey.seal(raw) } : {}),
   };
 }
 
-const classOf = (trigger: string, performed: Passed['performed']): EntryClass =>
+const classOf = (trigger: string, performed: IngestRecord['performed']): EntryClass =>
   CONSENT.triggers.has(trigger) || performed.some(({ action }) => CONSENT.actions.has(action))
     ? 'consent'
     : 'callback';

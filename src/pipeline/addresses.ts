@@ -5,7 +5,7 @@ import { Address } from '../callbacks/triggers/trigger.ts';
 import { AppError } from '../errors.ts';
 import type { ContactNote, Effect } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { weightOf } from './message-size.ts';
+import { jsonSize } from './message-size.ts';
 
 /** More bytes of addresses than these travel by R2: a queue message may have 128 KB, and facts and texts take up to 72. */
 const INLINE = 40_000;
@@ -17,21 +17,21 @@ const FEW = 100;
 const NOTE = { addresses: 200, bytes: 100_000 };
 
 /** Every address that a callback tells of a contact. */
-export const addressesTold = ({ memories }: Pick<Callback, 'memories'>): readonly Address[] =>
+export const contactAddresses = ({ memories }: Pick<Callback, 'memories'>): readonly Address[] =>
   memories.flatMap((memory) => (memory.kind === 'contact' ? memory.addresses : []));
 
 /** The addresses that must travel with an effect of this action: in its message, or in R2 under the effect's own key. */
-export async function addressesFor(
+export async function packAddresses(
   { carriesAddresses }: Action,
   { key, params, facts }: Pick<Effect, 'key' | 'params' | 'facts'>,
   callback: Callback,
   { bodies }: Pick<Services, 'bodies'>,
 ): Promise<Effect['addresses']> {
   if (!carriesAddresses) return [];
-  const told = addressesTold(callback);
+  const told = contactAddresses(callback);
   const addresses =
     carriesAddresses === 'named' && told.length > FEW ? namedIn([params, facts], told) : told;
-  if (weightOf(addresses) <= INLINE) return [...addresses];
+  if (jsonSize(addresses) <= INLINE) return [...addresses];
   const place = `bodies/${key}/addresses`;
   await bodies.keep(place, JSON.stringify(addresses));
   return { key: place };
@@ -43,7 +43,7 @@ function namedIn(words: unknown, addresses: readonly Address[]): readonly Addres
 }
 
 /** The addresses that travelled with an effect. @throws AppError `action_impossible` when R2 no longer has them */
-export async function addressesIn(
+export async function unpackAddresses(
   { addresses }: Pick<Effect, 'addresses'>,
   { bodies }: Pick<Services, 'bodies'>,
 ): Promise<readonly Address[]> {
@@ -81,7 +81,7 @@ export function contactNotes(callback: Callback, rulebook: string): readonly Con
     if (memory.kind !== 'contact') continue;
     const { contactId } = memory;
     for (const address of memory.addresses) {
-      const bytes = weightOf({ contactId, addresses: [address] });
+      const bytes = jsonSize({ contactId, addresses: [address] });
       if (bytes > NOTE.bytes) {
         console.warn({ event: 'contact.too-long', callback: id, bytes });
         continue;

@@ -1,21 +1,21 @@
-import type { Tending } from '../alerts/alert-dispatcher.ts';
+import type { AlertContext } from '../alerts/alert-dispatcher.ts';
 import { sendBySinch } from '../alerts/by-sinch.ts';
 import type { Reveal } from '../alerts/destinations/destination.ts';
 import { AppError } from '../errors.ts';
-import type { Alarming } from '../work/effect.ts';
+import type { AlertDue } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { enqueue } from './enqueue.ts';
 import { blockedEgressDomains } from './loop-guard.ts';
 import { trouble } from './operator-alert.ts';
 
 /** Opens all that alerts need, for one event. */
-export async function openTending(services: Services): Promise<Tending> {
+export async function openAlertContext(services: Services): Promise<AlertContext> {
   const { now, settings, objects, mail, sinch, deadLetters } = services;
   return {
     now,
     client: objects.alerts,
     alerts: await services.alerts(),
-    reveal: revealing(services),
+    reveal: openReveal(services),
     carriers: {
       now,
       own: await blockedEgressDomains(services),
@@ -25,7 +25,7 @@ export async function openTending(services: Services): Promise<Tending> {
     publicUrl: settings.publicUrl,
     atMost: settings.alertMaxWait,
     async bury(group, to, message, attempts) {
-      const work: Alarming = { kind: 'alerts', group, again: to };
+      const work: AlertDue = { kind: 'alerts', group, again: to };
       await deadLetters.keep({
         queue: 'effects',
         work,
@@ -47,7 +47,7 @@ export async function openTending(services: Services): Promise<Tending> {
 }
 
 /** Looks secrets of destinations up. */
-export const revealing =
+export const openReveal =
   ({ settings }: Pick<Services, 'settings'>): Reveal =>
   ({ secret }) => {
     const value = settings.destination(secret);

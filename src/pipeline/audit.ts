@@ -14,7 +14,7 @@ import { notice } from './operator-alert.ts';
  * where that says something else. Nothing else changes: the callback has been decided and performed.
  * @param chance a number from 0 up to, but not, 1
  */
-export async function auditSieve(
+export async function auditIndex(
   passed: {
     readonly callback: Callback;
     readonly rulebook: Rulebook;

@@ -1,7 +1,7 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { Body } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { weightOf } from './message-size.ts';
+import { jsonSize } from './message-size.ts';
 
 /** The callback's body for queue messages: in the message while `copies` of it stay below `inline` bytes of JSON, else once in R2. */
 export function bodyOf(
@@ -16,7 +16,7 @@ export function bodyOf(
     return made;
   };
   async function make(): Promise<Body> {
-    if (weightOf(callback.raw) * Math.max(copies, 1) <= inline) return { text: callback.raw };
+    if (jsonSize(callback.raw) * Math.max(copies, 1) <= inline) return { text: callback.raw };
     const key = `bodies/${callback.id}`;
     await bodies.keep(key, callback.raw);
     return { key };

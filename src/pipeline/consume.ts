@@ -1,15 +1,15 @@
 import * as v from 'valibot';
-import { erasedWords } from '../actions/erase.ts';
-import { endAlerts, tellAgain, tendGroup } from '../alerts/alert-dispatcher.ts';
+import { describeErasure } from '../actions/erase.ts';
+import { dispatchGroup, endAlerts, redeliverAlert } from '../alerts/alert-dispatcher.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import { type ContactNote, Deferred, type Effect, Work } from '../work/effect.ts';
-import type { DeadLetter, EffectEnd, Services } from '../work/services.ts';
-import { openTending } from './alerting.ts';
-import { type Delivered, deliver } from './deliver.ts';
-import { isOwn } from './dispatch.ts';
+import type { DeadLetter, EffectOutcome, Services } from '../work/services.ts';
+import { openAlertContext } from './alerting.ts';
+import { type DeliveryOutcome, deliver } from './deliver.ts';
+import { isOperatorAlert } from './dispatch.ts';
 import { enqueue } from './enqueue.ts';
-import { keepPlace, leaveLine, openTurns } from './fifo.ts';
-import { passDeferred } from './ingest.ts';
+import { keepPlace, leaveFifo, openTurns } from './fifo.ts';
+import { ingestDeferred } from './ingest.ts';
 import { noSubject, notice, trouble } from './operator-alert.ts';
 import { openTally } from './thresholds.ts';
 
@@ -39,41 +39,47 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
   return consume(batch, 'effects', services, async (message) => {
     const work = v.parse(Work, message.body);
     if (work.kind === 'tally') return tallied(work);
-    if (work.kind === 'contact') return noteContacts(work, services);
+    if (work.kind === 'contact') return recordContacts(work, services);
     if (work.kind === 'alerts') {
-      const tending = await openTending(services);
+      const tending = await openAlertContext(services);
       const told = await (work.again
-        ? tellAgain(work.group, work.again, tending)
-        : tendGroup(work.group, tending));
+        ? redeliverAlert(work.group, work.again, tending)
+        : dispatchGroup(work.group, tending));
       return told ? { event: 'alerts.tended', alert: work.group } : { quiet: true };
     }
     if (work.kind === 'ended')
-      return { event: 'alerts.ended', did: await endAlerts(work, await openTending(services)) };
-    return turns(work, () => doEffect(work, services));
+      return {
+        event: 'alerts.ended',
+        did: await endAlerts(work, await openAlertContext(services)),
+      };
+    return turns(work, () => runEffect(work, services));
   });
 };
 
-async function noteContacts({ contacts, at, by }: ContactNote, services: Services): Promise<Ended> {
+async function recordContacts(
+  { contacts, at, by }: ContactNote,
+  services: Services,
+): Promise<Ended> {
   const late = await services.contacts.note(contacts, at);
   if (late.length === 0) return { event: 'contact.noted', contacts: contacts.length };
   const detail = late
     .map(
       ({ erasedAt, erased }) =>
-        `told after the contact was erased (${new Date(erasedAt).toISOString()}): ${erasedWords(erased)}`,
+        `told after the contact was erased (${new Date(erasedAt).toISOString()}): ${describeErasure(erased)}`,
     )
     .join('; ');
   services.journal.late(by, detail.slice(0, 1000));
   return { event: 'contact.erased-late', callback: by.id, contacts: late.length, detail };
 }
 
-async function doEffect(effect: Effect, services: Services): Promise<Ended> {
+async function runEffect(effect: Effect, services: Services): Promise<Ended> {
   const outcome = await deliver(effect, services);
   const about = {
     action: effect.action,
     rule: effect.rule.name,
     callback: effect.subject.callbackId,
   };
-  services.journal.outcome(effect, endOf(outcome, effect.after));
+  services.journal.outcome(effect, journalOutcome(outcome, effect.after));
   if ('tell' in outcome) {
     const title = `${effect.action} of rule ${effect.rule.name} is left out`;
     await enqueue([notice(title, outcome.skipped, effect.subject, services.now())], services);
@@ -89,7 +95,7 @@ async function doEffect(effect: Effect, services: Services): Promise<Ended> {
 /** Works off the `callbacks` queue: what could not be decided at once takes the same way again. */
 export const consumeCallbacks = (batch: MessageBatch<unknown>, services: Services): Promise<void> =>
   consume(batch, 'callbacks', services, async (message) => {
-    const { id, trigger } = await passDeferred(v.parse(Deferred, message.body), services);
+    const { id, trigger } = await ingestDeferred(v.parse(Deferred, message.body), services);
     return { event: 'callback.passed', callback: id, trigger };
   });
 
@@ -102,7 +108,7 @@ export const consumeDead = (
   each(
     batch,
     async (message) => {
-      await bury(
+      await deadLetter(
         {
           queue,
           work: message.body,
@@ -145,10 +151,10 @@ function consume(
         await keepPlace(effect, later, services);
       }
       if (queue === 'callbacks' && message.attempts === TELLING_TRY)
-        await tellStuck(code, services);
+        await alertStuck(code, services);
       return { later, code };
     }
-    await bury(
+    await deadLetter(
       { queue, work: message.body, code, reason: messageOf(error), attempts: message.attempts },
       services,
     );
@@ -206,7 +212,7 @@ function effectIn(body: unknown): Effect | undefined {
 }
 
 /** How an effect ended, for the journal. `after`: who let it go on, and why, where it had been held. */
-const endOf = (outcome: Delivered, after?: string): EffectEnd => {
+const journalOutcome = (outcome: DeliveryOutcome, after?: string): EffectOutcome => {
   const more = after === undefined ? '' : `; ${after}`;
   if ('did' in outcome) return { outcome: 'done', detail: `${outcome.did}${more}` };
   return 'skipped' in outcome
@@ -218,7 +224,7 @@ const endOf = (outcome: Delivered, after?: string): EffectEnd => {
 };
 
 /** Keeps a dead letter and tells the operator, once an hour for the same trouble; an alert of our own that died tells nobody again. */
-async function bury(letter: DeadLetter, services: Services): Promise<void> {
+async function deadLetter(letter: DeadLetter, services: Services): Promise<void> {
   await services.deadLetters.keep(letter);
   const effect = effectIn(letter.work);
   if (effect) {
@@ -226,9 +232,9 @@ async function bury(letter: DeadLetter, services: Services): Promise<void> {
       outcome: 'failed',
       detail: `${letter.code}: ${letter.reason}`,
     });
-    await leaveLine(effect, services);
+    await leaveFifo(effect, services);
   }
-  if (effect && isOwn(effect)) return;
+  if (effect && isOperatorAlert(effect)) return;
   const what = effect
     ? `${effect.action} of rule ${effect.rule.name}`
     : letter.queue === 'callbacks'
@@ -249,7 +255,7 @@ async function bury(letter: DeadLetter, services: Services): Promise<void> {
 }
 
 /** Tells the operator that callbacks wait, long before the first of them is a dead letter. */
-const tellStuck = (code: string, services: Services): Promise<void> =>
+const alertStuck = (code: string, services: Services): Promise<void> =>
   enqueue(
     [
       trouble(

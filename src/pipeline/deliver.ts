@@ -1,5 +1,5 @@
 import type { EffectContext } from '../actions/action.ts';
-import { erasedWords } from '../actions/erase.ts';
+import { describeErasure } from '../actions/erase.ts';
 import { actionNamed } from '../actions/index.ts';
 import { raiseAlert } from '../alerts/alert-dispatcher.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
@@ -7,14 +7,14 @@ import { addressOf } from '../callbacks/shapes/parts.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Effect, Outcome } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { addressesIn, dropAddresses } from './addresses.ts';
-import { openTending } from './alerting.ts';
-import { leaveLine, waitInLine } from './fifo.ts';
+import { dropAddresses, unpackAddresses } from './addresses.ts';
+import { openAlertContext } from './alerting.ts';
+import { leaveFifo, waitForTurn } from './fifo.ts';
 import { forwardTo } from './forward-delivery.ts';
-import { heldBack } from './holds.ts';
+import { holdReason } from './holds.ts';
 import { textOf } from './ingest.ts';
-import { refuseOwn } from './loop-guard.ts';
-import { peopleIn } from './people.ts';
+import { refuseOwnDomain } from './loop-guard.ts';
+import { hashPeople } from './people.ts';
 import { isResolvable } from './rule-summary.ts';
 import { runState } from './run-state.ts';
 
@@ -22,11 +22,11 @@ import { runState } from './run-state.ts';
 const LEASE = 60_000;
 
 /** What became of an effect; `held`: it is laid away for this reason, until a person decides or a pause ends. */
-export type Delivered = Outcome | { readonly held: string };
+export type DeliveryOutcome = Outcome | { readonly held: string };
 
 /** Does one effect, once. @throws AppError when it failed; its code says whether another try makes sense */
-export async function deliver(effect: Effect, services: Services): Promise<Delivered> {
-  const hold = await heldBack(effect, services);
+export async function deliver(effect: Effect, services: Services): Promise<DeliveryOutcome> {
+  const hold = await holdReason(effect, services);
   if (hold) return { held: hold.reason };
   const action = actionNamed(effect.action);
   if (action?.run) {
@@ -42,7 +42,7 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
   const lease = action.lease ?? LEASE;
   const claim = await claims.take(key, lease, services.now());
   if (claim === 'done') {
-    await letGo(effect, services);
+    await cleanUp(effect, services);
     return { skipped: 'already done' };
   }
   if (claim === 'held') return { later: lease / 2000, reason: 'another try is under way' };
@@ -50,8 +50,8 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
   let outcome: Outcome;
   try {
     outcome =
-      (await waitInLine(effect, services)) ??
-      (await action.deliver(effect.params, { ...context, lapsed }));
+      (await waitForTurn(effect, services)) ??
+      (await action.deliver(effect.params, { ...context, mayHaveRun: lapsed }));
   } catch (error) {
     // A definite failure frees the claim; one that may have gone out keeps it, so that the next try looks first.
     await (lapsed || codeOf(error) === 'sinch_unsure' ? claims.lapse(key) : claims.free(key));
@@ -63,13 +63,13 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
   else if (lapsed) await ('later' in outcome ? claims.lapse(key) : claims.done(key));
   // What one rule leaves undone is still open to another that means the same.
   else await claims.free(key);
-  if (!('later' in outcome)) await letGo(effect, services);
+  if (!('later' in outcome)) await cleanUp(effect, services);
   return outcome;
 }
 
 /** An effect has ended: nothing of it waits anywhere, and nothing waits for it. */
-async function letGo(effect: Effect, services: Services): Promise<void> {
-  await leaveLine(effect, services);
+async function cleanUp(effect: Effect, services: Services): Promise<void> {
+  await leaveFifo(effect, services);
   await dropAddresses(effect, services);
 }
 
@@ -87,18 +87,18 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
     effect,
     subject,
     now: now(),
-    lapsed: false,
+    mayHaveRun: false,
     objects,
     dataKey,
     sinch: services.sinch,
     async raise({ member, ...alarm }) {
       const resolvable = isResolvable(member.rule, await services.rulebook());
-      const told = await addressesIn(effect, services);
+      const told = await unpackAddresses(effect, services);
       const named = person ? [person, ...told] : told;
-      const people = await peopleIn(named, subject.contactId, services);
+      const people = await hashPeople(named, subject.contactId, services);
       return raiseAlert(
         { ...alarm, member: { ...member, resolvable, people } },
-        await openTending(services),
+        await openAlertContext(services),
       );
     },
     forward: (to, id, body, orderingKey) =>
@@ -107,15 +107,15 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
       if (!effect.body) throw new AppError('action_impossible', 'the effect carries no body');
       return textOf(effect.body, services);
     },
-    async keep(url, key) {
-      await refuseOwn(url, services);
+    async archive(url, key) {
+      await refuseOwnDomain(url, services);
       return services.archive.keep({ url, key, address: person, heardAt: subject.receivedAt });
     },
     review: services.reviews.ask,
-    addresses: () => addressesIn(effect, services),
+    addresses: () => unpackAddresses(effect, services),
     addressesOf: services.contacts.of,
     async erase(contactId, addresses) {
-      return erasedWords(
+      return describeErasure(
         await services.contacts.erase(contactId, person ? [...addresses, person] : addresses),
       );
     },

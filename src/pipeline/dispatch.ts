@@ -6,17 +6,17 @@ import { AppError, messageOf } from '../errors.ts';
 import type { Decision, Fired } from '../rules/decide/decide.ts';
 import { readFact } from '../rules/model/facts.ts';
 import type { Effect, Subject, Work } from '../work/effect.ts';
-import type { Performed, Services } from '../work/services.ts';
-import { addressesFor, contactNotes } from './addresses.ts';
+import type { ActionOutcome, Services } from '../work/services.ts';
+import { contactNotes, packAddresses } from './addresses.ts';
 import { bodyOf } from './body.ts';
 import { enqueue } from './enqueue.ts';
-import { placeFor } from './fifo.ts';
-import { holdOf } from './holds.ts';
+import { drawPlace } from './fifo.ts';
+import { findHold } from './holds.ts';
 import { cutToFit, fitSubject } from './message-size.ts';
 import { notice } from './operator-alert.ts';
-import { ruleWords } from './rule-summary.ts';
+import { summarizeRule } from './rule-summary.ts';
 import { runState } from './run-state.ts';
-import { tallyNote } from './threshold-note.ts';
+import { thresholdNote } from './threshold-note.ts';
 
 /** A body larger than this travels by R2: a queue message may have 128 KB, and the facts and texts beside it take up to 84. */
 const INLINE_BODY = 40_000;
@@ -32,17 +32,17 @@ type Recall = (name: string) => Promise<FactValue>;
  * Says what became of each action.
  * @param by what makes a repetition the same: the callback, or the window that made a rule with a threshold fire
  */
-export async function perform(
+export async function dispatch(
   decision: Decision,
   callback: Callback,
   recall: Recall,
   services: Services,
   by: string = callback.id,
-): Promise<readonly Performed[]> {
+): Promise<readonly ActionOutcome[]> {
   // Most callbacks: no rule is about them, and they tell nothing.
   const { fired: found, counted, erred } = decision;
   if (found.length + counted.length + erred.length + callback.memories.length === 0) return [];
-  const performed: Performed[] = [];
+  const performed: ActionOutcome[] = [];
   const whole = subjectOf(callback);
   const subject = fitSubject(whole);
   const fact = (name: string) => readFact(decision, callback, name);
@@ -71,7 +71,7 @@ export async function perform(
         key,
         action: name,
         params: cutToFit({ ...params }, LONGEST),
-        rule: ruleWords(fired.rule),
+        rule: summarizeRule(fired.rule),
         rulebook: decision.version,
         subject,
         facts: cutToFit(await factsFor(action, fired, fact, recall), LONGEST),
@@ -80,18 +80,18 @@ export async function perform(
         ...(action.carriesBody ? { body: await body() } : {}),
       };
       if (action.kind === 'effect') {
-        const addresses = await addressesFor(action, effect, callback, services);
-        work.push({ ...effect, addresses, ...(await placeFor(action, effect, services)) });
+        const addresses = await packAddresses(action, effect, callback, services);
+        work.push({ ...effect, addresses, ...(await drawPlace(action, effect, services)) });
         performed.push({ ...what, outcome: 'queued' });
         continue;
       }
-      const hold = await holdOf(effect, services);
+      const hold = await findHold(effect, services);
       if (hold) {
         work.push({ ...effect, held: hold });
         performed.push({ ...what, outcome: 'waiting', detail: hold.reason });
         continue;
       }
-      const problem = await impossible(() =>
+      const problem = await permanentFailure(() =>
         runState({ ...effect, subject: whole }, fact, services),
       );
       performed.push({ ...what, outcome: problem ? 'failed' : 'done', detail: problem });
@@ -112,13 +112,13 @@ export async function perform(
       work.push({ kind: 'ended', rule: over, actor: rule.name, ...about });
   }
   work.push(...contactNotes(callback, decision.version));
-  work.push(...(await tallyNote(decision.counted, callback, recall, services)));
+  work.push(...(await thresholdNote(decision.counted, callback, recall, services)));
   await enqueue([...work, ...problems], services);
   return performed;
 }
 
 /** Runs a state action; a failure that no repetition mends comes back as its message. */
-async function impossible(run: () => Promise<void>): Promise<string | undefined> {
+async function permanentFailure(run: () => Promise<void>): Promise<string | undefined> {
   try {
     await run();
     return undefined;
@@ -163,4 +163,4 @@ export function subjectOf({
 }
 
 /** Whether an effect is one of Signalbox's own alerts: such a one never raises another. */
-export const isOwn = (effect: Effect): boolean => effect.rule.name === 'signalbox';
+export const isOperatorAlert = (effect: Effect): boolean => effect.rule.name === 'signalbox';

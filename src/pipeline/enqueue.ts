@@ -1,7 +1,7 @@
 import { actionNamed } from '../actions/index.ts';
 import type { Work } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { weightOf } from './message-size.ts';
+import { jsonSize } from './message-size.ts';
 import { trouble } from './operator-alert.ts';
 
 /** A queue takes 100 messages or 256 KB in one `sendBatch`. Source: Cloudflare Queues, limits. */
@@ -20,7 +20,7 @@ export async function enqueue(work: readonly Work[], services: Services): Promis
   let bytes = 0;
   const tooLarge: Work[] = [];
   for (const message of messages) {
-    const size = weightOf(message.body);
+    const size = jsonSize(message.body);
     if (size > MOST) {
       tooLarge.push(message.body);
       continue;
@@ -34,16 +34,16 @@ export async function enqueue(work: readonly Work[], services: Services): Promis
     bytes += size;
   }
   if (batch.length > 0) await services.effects.sendBatch(batch);
-  for (const what of tooLarge) await leaveOut(what, services);
+  for (const what of tooLarge) await rejectOversized(what, services);
 }
 
 /** All work is made to fit. If some does not, it must not hinder the rest for good: it is kept, and told. */
-async function leaveOut(work: Work, services: Services): Promise<void> {
+async function rejectOversized(work: Work, services: Services): Promise<void> {
   const what =
     work.kind === 'effect'
       ? `${work.action} of rule ${work.rule.name}`
       : `a message of kind ${work.kind}`;
-  const reason = `it has ${weightOf(work)} bytes, and a queue takes 128 KB a message`;
+  const reason = `it has ${jsonSize(work)} bytes, and a queue takes 128 KB a message`;
   console.error({ event: 'queue.too-large', what, reason });
   await services.deadLetters.keep({
     queue: 'effects',

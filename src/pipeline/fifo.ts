@@ -9,7 +9,7 @@ type Reach = Pick<Services, 'objects' | 'now'>;
  * Draws an effect's place, where its action wants order. It is drawn before the callback is acknowledged: places stand in the
  * order in which callbacks were taken. The line is named by a hash, since what orders it may be an address.
  */
-export async function placeFor(
+export async function drawPlace(
   action: Action,
   { key, params }: Pick<Effect, 'key' | 'params'>,
   { objects, dataKey, now }: Pick<Services, 'objects' | 'dataKey' | 'now'>,
@@ -21,7 +21,7 @@ export async function placeFor(
 }
 
 /** How long an effect must wait for those before it in its line; `undefined`: not at all. */
-export async function waitInLine(
+export async function waitForTurn(
   { key, line }: Lined,
   { objects, now }: Reach,
 ): Promise<Outcome | undefined> {
@@ -44,7 +44,7 @@ export async function keepPlace(
 }
 
 /** It went out, or never will: those behind it may go. */
-export async function leaveLine(
+export async function leaveFifo(
   { key, line }: Lined,
   { objects }: Pick<Services, 'objects'>,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { type Forwarded, sendForward } from '../alerts/send.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import type { Effect } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { revealing } from './alerting.ts';
+import { openReveal } from './alerting.ts';
 import { enqueue } from './enqueue.ts';
 import { blockedEgressDomains } from './loop-guard.ts';
 import { notice } from './operator-alert.ts';
@@ -36,7 +36,7 @@ export async function forwardTo(
     enqueue([notice(title, text, subject, now(), 'critical')], services);
   const own = await blockedEgressDomains(services);
   try {
-    await sendForward(to, passed, await services.alerts(), revealing(services), { now, own });
+    await sendForward(to, passed, await services.alerts(), openReveal(services), { now, own });
     await desk.tried(circuit, undefined, now());
   } catch (error) {
     if (codeOf(error) === 'destination_unavailable') {

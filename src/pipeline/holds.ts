@@ -28,11 +28,11 @@ type Wanted = Pick<Effect, 'key' | 'action' | 'rule' | 'subject' | 'budget'>;
  * Whether something that was decided must wait: a lever is pulled, or its rule is past its budget. `undefined`: go on.
  * A STOP never waits. Our own alerts never wait: they say that something waits.
  */
-export async function holdOf(wanted: Wanted, services: Services): Promise<Hold | undefined> {
+export async function findHold(wanted: Wanted, services: Services): Promise<Hold | undefined> {
   if (wanted.rule.name === 'signalbox' || wanted.action === 'ignore') return undefined;
   // What never waits must not wait for the levers either, should they not answer.
-  const paused = NEVER_WAITS.has(wanted.action) ? undefined : await pauseOf(wanted, services);
-  return paused ?? (await overBudget(wanted, services));
+  const paused = NEVER_WAITS.has(wanted.action) ? undefined : await findPauseHold(wanted, services);
+  return paused ?? (await findBudgetHold(wanted, services));
 }
 
 /**
@@ -40,9 +40,9 @@ export async function holdOf(wanted: Wanted, services: Services): Promise<Hold |
  * A pause counts as long as it is in force, not as it was known when the work was decided. So the work is laid away first, where
  * whoever ends the pause finds it, and only then the levers are asked afresh: a pause that is over by then keeps nothing.
  */
-export async function heldBack(effect: Effect, services: Services): Promise<Hold | undefined> {
+export async function holdReason(effect: Effect, services: Services): Promise<Hold | undefined> {
   if (effect.released) return undefined;
-  let hold = effect.held ?? (await holdOf(effect, services));
+  let hold = effect.held ?? (await findHold(effect, services));
   while (hold) {
     await keepPlace(effect, Number.POSITIVE_INFINITY, services);
     await services.held.keep(effect, hold);
@@ -51,13 +51,15 @@ export async function heldBack(effect: Effect, services: Services): Promise<Hold
     const inForce = pausing(effect, await pauses.pausesNow(services.now()));
     if (inForce?.pause === hold.pause) return hold;
     await services.held.takeBack(effect);
-    hold = inForce ?? (await overBudget(effect, services));
+    hold = inForce ?? (await findBudgetHold(effect, services));
   }
   return undefined;
 }
 
-const pauseOf = async (wanted: Wanted, { objects, now }: Services): Promise<Hold | undefined> =>
-  pausing(wanted, await objects.pauses.pauses(now()));
+const findPauseHold = async (
+  wanted: Wanted,
+  { objects, now }: Services,
+): Promise<Hold | undefined> => pausing(wanted, await objects.pauses.pauses(now()));
 
 function pausing({ action, rule, subject }: Wanted, pauses: readonly Pause[]): Hold | undefined {
   if (NEVER_WAITS.has(action)) return undefined;
@@ -72,7 +74,7 @@ function pausing({ action, rule, subject }: Wanted, pauses: readonly Pause[]): H
   };
 }
 
-async function overBudget(
+async function findBudgetHold(
   { key, action, rule, subject, budget }: Wanted,
   services: Services,
 ): Promise<Hold | undefined> {

@@ -5,9 +5,9 @@ import { remember } from '../objects/record-state.ts';
 import { decide } from '../rules/decide/decide.ts';
 import type { Body, Deferred } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { auditSieve } from './audit.ts';
+import { auditIndex } from './audit.ts';
 import { bodyOf } from './body.ts';
-import { perform } from './dispatch.ts';
+import { dispatch } from './dispatch.ts';
 import { decideInShadow } from './shadow.ts';
 
 /** A body larger than this travels by R2: a queue message may have 128 KB. */
@@ -24,7 +24,7 @@ export interface Answer {
  * The way of a callback: remember what it tells, decide, perform. When this returns, everything is stored or queued.
  * @param acts called before anything is done of which something may be sent out
  */
-export async function pass(
+export async function ingest(
   callback: Callback,
   services: Services,
   acts: () => void = () => {},
@@ -36,11 +36,11 @@ export async function pass(
   const decision = await decide(rulebook, callback, recall);
   const { fired, counted, erred } = decision;
   if (fired.length + counted.length + erred.length > 0) acts();
-  const performed = await perform(decision, callback, recall, services);
+  const performed = await dispatch(decision, callback, recall, services);
   journal.note({ callback, rulebook, decision, recalled, performed });
   const shadow = rulebooks.inForce.shadow();
   if (shadow) await decideInShadow(shadow.rulebook, callback, recalled, services);
-  await auditSieve({ callback, rulebook, decision, recall }, services);
+  await auditIndex({ callback, rulebook, decision, recall }, services);
   return {
     id: callback.id,
     trigger: callback.trigger,
@@ -58,8 +58,8 @@ export async function defer(callback: Callback, reason: string, services: Servic
 }
 
 /** Takes a deferred callback the whole way again. @throws whatever stopped it */
-export async function passDeferred(deferred: Deferred, services: Services): Promise<Answer> {
-  return pass(await callbackOf(deferred, services), services);
+export async function ingestDeferred(deferred: Deferred, services: Services): Promise<Answer> {
+  return ingest(await callbackOf(deferred, services), services);
 }
 
 /** A callback that was kept. @throws AppError `action_impossible` when R2 no longer has it, `callback_*` when it cannot be read */

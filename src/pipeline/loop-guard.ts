@@ -13,7 +13,7 @@ const seen = new WeakMap<object, Set<string>>();
  * @param url the address of the request
  * @param later `waitUntil`
  */
-export function noteHost(
+export function recordOwnHost(
   url: string,
   { objects, effects }: Pick<Services, 'objects' | 'effects'>,
   later: (work: Promise<unknown>) => void,
@@ -40,7 +40,7 @@ export async function blockedEgressDomains({
 }
 
 /** Lets no file be fetched from ourselves. @throws AppError `destination_refused` */
-export async function refuseOwn(url: string, services: Reach): Promise<void> {
+export async function refuseOwnDomain(url: string, services: Reach): Promise<void> {
   const own = zoneAmong(url, await blockedEgressDomains(services));
   if (own !== undefined)
     throw new AppError(

@@ -3,7 +3,7 @@ import type { Subject } from '../work/effect.ts';
 const encoder = new TextEncoder();
 
 /** How many bytes a value takes in a queue message, which is JSON: quotes and line ends inside a text are two. A message may have 128 KB. */
-export const weightOf = (value: unknown): number =>
+export const jsonSize = (value: unknown): number =>
   encoder.encode(JSON.stringify(value)).byteLength;
 
 /** How many bytes a subject may have in a queue message. Sinch's longest text in it is the metadata: 1,024 characters. */
@@ -11,7 +11,7 @@ const MOST_SUBJECT = 12_000;
 
 /** A subject as it travels. What is longer than anything of Sinch's is left out, the longest first, not cut: half an address is another's. */
 export function fitSubject(subject: Subject): Subject {
-  if (weightOf(subject) <= MOST_SUBJECT) return subject;
+  if (jsonSize(subject) <= MOST_SUBJECT) return subject;
   const { appId, projectId, trigger, callbackId, eventTime, receivedAt, ...texts } = subject;
   const must = {
     appId: appId.slice(0, 200),
@@ -22,7 +22,7 @@ export function fitSubject(subject: Subject): Subject {
   const left = Object.entries(texts).sort(([, a = ''], [, b = '']) => a.length - b.length);
   for (;;) {
     const fitted = { ...must, ...Object.fromEntries(left), eventTime, receivedAt };
-    if (left.length === 0 || weightOf(fitted) <= MOST_SUBJECT) return fitted;
+    if (left.length === 0 || jsonSize(fitted) <= MOST_SUBJECT) return fitted;
     left.pop();
   }
 }

@@ -8,7 +8,7 @@ export const hashContact = (
 ): string => hash(`contact\n${contactId}`);
 
 /** Keyed hashes of everybody that a callback names: what is kept of it is marked with them, so that an erasure finds it. */
-export async function peopleIn(
+export async function hashPeople(
   addresses: readonly Address[],
   contactId: string | undefined,
   { objects, dataKey }: Pick<Services, 'objects' | 'dataKey'>,

@@ -5,7 +5,7 @@ import type { Effect } from '../work/effect.ts';
 const sentences = new WeakMap<CompiledRule, string>();
 
 /** What an effect tells of its rule. */
-export function ruleWords(rule: CompiledRule): Effect['rule'] {
+export function summarizeRule(rule: CompiledRule): Effect['rule'] {
   const { name, owner, why, labels, nextStep } = rule;
   const sentence = sentences.get(rule) ?? describe(rule);
   sentences.set(rule, sentence);

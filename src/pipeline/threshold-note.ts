@@ -5,10 +5,10 @@ import { type Counted, groupKey, isLate } from '../rules/decide/counted.ts';
 import { templateUses } from '../rules/model/template.ts';
 import type { TallyNote } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { addressesTold } from './addresses.ts';
+import { contactAddresses } from './addresses.ts';
 import { bodyOf } from './body.ts';
 import { cutToFit } from './message-size.ts';
-import { peopleIn } from './people.ts';
+import { hashPeople } from './people.ts';
 
 /** A body larger than this waits in R2: a queue message may have 128 KB. */
 const INLINE_BODY = 60_000;
@@ -20,7 +20,7 @@ const MOST_PEOPLE = 500;
 const LONGEST = 4_000;
 
 /** The one message that says for which rules' windows a callback counts; none where there is no such rule, or it came too late. */
-export async function tallyNote(
+export async function thresholdNote(
   counted: readonly Counted[],
   callback: Callback,
   recall: (name: string) => Promise<FactValue>,
@@ -52,21 +52,21 @@ export async function tallyNote(
   const body = await bodyOf(callback, 1, INLINE_BODY, services)();
   const counts = { ...note, case: { body, receivedAt, recalled: cutToFit(recalled, LONGEST) } };
   return [
-    addressesTold(callback).length > MOST_PEOPLE
+    contactAddresses(callback).length > MOST_PEOPLE
       ? counts
-      : { ...counts, people: await peopleOf(callback, services) },
+      : { ...counts, people: await hashNamedPeople(callback, services) },
   ];
 }
 
 /** Keyed hashes of all whom a callback names. */
-export async function peopleOf(
+export async function hashNamedPeople(
   callback: Callback,
   services: Pick<Services, 'objects' | 'dataKey'>,
 ): Promise<string[]> {
   const { about, envelope } = callback;
   const address = addressOf(about, envelope.appId);
-  const told = addressesTold(callback);
-  return [...(await peopleIn(address ? [address, ...told] : told, about.contactId, services))];
+  const told = contactAddresses(callback);
+  return [...(await hashPeople(address ? [address, ...told] : told, about.contactId, services))];
 }
 
 /** The facts that our own state must tell again when these rules fire. */

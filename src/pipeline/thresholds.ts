@@ -9,11 +9,11 @@ import { factEntry } from '../rules/model/facts.ts';
 import { KEPT_BEHIND } from '../rules/model/window.ts';
 import { TallyCase, TallyNote } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { perform } from './dispatch.ts';
+import { dispatch } from './dispatch.ts';
 import { enqueue } from './enqueue.ts';
 import { callbackOf } from './ingest.ts';
 import { trouble } from './operator-alert.ts';
-import { peopleOf } from './threshold-note.ts';
+import { hashNamedPeople } from './threshold-note.ts';
 
 /** All that a batch says about one window. */
 interface Share {
@@ -97,7 +97,7 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
       undefined,
     );
   const people = newest?.case
-    ? (newest.people ?? (await peopleOf(await callbackOf(newest.case, services), services)))
+    ? (newest.people ?? (await hashNamedPeople(await callbackOf(newest.case, services), services)))
     : [];
   const latest = newest && {
     ...{ at: newest.at, people },
@@ -154,7 +154,7 @@ async function act(
     const recall = async (fact: string) => told[fact];
     const crossing = { reading: firing, callback, recall };
     const decision = await decideCrossing(rulebook, { rule, threshold: rule.threshold }, crossing);
-    const performed = await perform(
+    const performed = await dispatch(
       decision,
       callback,
       recall,

@@ -12,7 +12,7 @@ const told = new WeakMap<object, Set<string>>();
  * @param error why the body cannot be read
  * @param open opens the services; a setting that is missing ends it
  */
-export async function tellUnreadable(error: unknown, open: () => Services): Promise<void> {
+export async function alertUnreadable(error: unknown, open: () => Services): Promise<void> {
   try {
     const services = open();
     const code = codeOf(error);

@@ -1,10 +1,10 @@
 import { Hono } from 'hono/tiny';
 import { destinationNamed, kindOf } from '../alerts/config.ts';
-import { saidStanding } from '../alerts/phrases.ts';
-import { toldOnce } from '../alerts/preview.ts';
+import { describeStanding } from '../alerts/phrases.ts';
+import { singleOccurrence } from '../alerts/preview.ts';
 import { render } from '../alerts/render.ts';
 import { route } from '../alerts/route.ts';
-import { sendNotice } from '../alerts/send.ts';
+import { sendAlert } from '../alerts/send.ts';
 import {
   type AlertDetail,
   AlertQuery,
@@ -16,7 +16,7 @@ import { time } from '../api/operation.ts';
 import { AppError } from '../errors.ts';
 import type { Summary } from '../objects/alerts/alert-group.ts';
 import { type Group, nextAt } from '../objects/alerts/alert-state.ts';
-import { openTending } from '../pipeline/alerting.ts';
+import { openAlertContext } from '../pipeline/alerting.ts';
 import { open } from '../services.ts';
 import { accepts, asks } from './accepts.ts';
 import { needs, type Secured } from './token.ts';
@@ -41,7 +41,7 @@ function detail(group: Group, now: number): AlertDetail {
   return {
     ...shown({ ...group, members: Object.values(group.members) }),
     group: group.group,
-    message: saidStanding(group, now),
+    message: describeStanding(group, now),
     next_at: next === undefined ? null : time(next),
     waiting: Object.entries(group.deliveries).map(([to, { attempts, since, due }]) => ({
       ...{ to, attempts, since: time(since), next_at: time(due) },
@@ -60,20 +60,20 @@ export const alertRoutes = new Hono<Secured>()
   })
   .post('/test', needs('author'), accepts(TestAlert), async (c) => {
     const services = open(c.env);
-    const { alerts, reveal, carriers, publicUrl, now } = await openTending(services);
+    const { alerts, reveal, carriers, publicUrl, now } = await openAlertContext(services);
     const { to, next_step: nextStep, ...alert } = c.req.valid('json');
     const member = { ...alert, nextStep, callbackId: '', resolvable: false };
     const sent: TestAnswer['sent'] = [];
     for (const way of route(member, { to, resolvable: false }, alerts, now())) {
       for (const name of way.to) {
         const id = `test.${crypto.randomUUID()}`;
-        const told = toldOnce(member, now());
+        const told = singleOccurrence(member, now());
         const occasion = { id, alert: id, at: now(), test: true, publicUrl };
         const notice = render(told, occasion);
-        const answer = await sendNotice(notice, name, alerts, reveal, carriers);
+        const answer = await sendAlert(notice, name, alerts, reveal, carriers);
         // An incident that a test opened is ended by it, too.
         if (answer.kind === 'sent' && kindOf(destinationNamed(alerts, name)).incidents)
-          await sendNotice(
+          await sendAlert(
             render({ ...told, state: 'resolved' }, occasion),
             name,
             alerts,

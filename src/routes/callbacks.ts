@@ -2,9 +2,9 @@ import { Hono } from 'hono/tiny';
 import { type Callback, MAX_BYTES, readCallback } from '../callbacks/callback.ts';
 import { readSecrets, speaksFor, verifySignature } from '../callbacks/signature.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
-import { defer, pass } from '../pipeline/ingest.ts';
-import { noteHost } from '../pipeline/loop-guard.ts';
-import { tellUnreadable } from '../pipeline/unreadable-alert.ts';
+import { defer, ingest } from '../pipeline/ingest.ts';
+import { recordOwnHost } from '../pipeline/loop-guard.ts';
+import { alertUnreadable } from '../pipeline/unreadable-alert.ts';
 import { open } from '../services.ts';
 import { readSettings } from '../settings/settings.ts';
 import { quarantine } from '../stores/quarantine.ts';
@@ -41,9 +41,9 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
       bytes: body.byteLength,
     });
     later(
-      tellUnreadable(error, () => {
+      alertUnreadable(error, () => {
         const services = open(c.env, later);
-        noteHost(c.req.url, services, later);
+        recordOwnHost(c.req.url, services, later);
         return services;
       }),
     );
@@ -65,9 +65,9 @@ export const callbackRoutes = new Hono<{ Bindings: Env }>().post('/', async (c) 
   noteBrought(callback.trigger, receivedAt, c.env, later);
   const services = open(c.env, later);
   // Only what may send something out must know where not to send it: most callbacks do nothing, and ask nobody.
-  const host = (): void => noteHost(c.req.url, services, later);
+  const host = (): void => recordOwnHost(c.req.url, services, later);
   try {
-    const answer = await pass(callback, services, host);
+    const answer = await ingest(callback, services, host);
     // What no rule is about is in the journal only: a line a callback would cost more than deciding it.
     if (answer.fired.length > 0) {
       const { id, trigger, fired } = answer;

@@ -1,6 +1,6 @@
 import { Hono } from 'hono/tiny';
 import { mailing, secretsOf } from '../alerts/config.ts';
-import { saidTime } from '../alerts/destinations/parts.ts';
+import { formatTime } from '../alerts/destinations/parts.ts';
 import { openMail } from '../alerts/mail.ts';
 import { readSecrets } from '../callbacks/signature.ts';
 import { messageOf } from '../errors.ts';
@@ -58,7 +58,7 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
     ? await check('alerts', () => open(c.env).objects.alerts.desk.circuits())
     : undefined;
   for (const { to, since, message } of failing ?? [])
-    troubles.push(`destination ${to} has failed since ${saidTime(since)}: ${message}`);
+    troubles.push(`destination ${to} has failed since ${formatTime(since)}: ${message}`);
   const queues = {
     effects: await check('queue effects', () => lag(c.env.EFFECTS)),
     callbacks: await check('queue callbacks', () => lag(c.env.CALLBACKS)),

@@ -1,12 +1,12 @@
 import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
-import { wakeGroups } from '../alerts/alert-dispatcher.ts';
+import { recheckGroups } from '../alerts/alert-dispatcher.ts';
 import { Silence as Stored } from '../alerts/mute.ts';
 import { time } from '../api/operation.ts';
 import { NewSilence, type Silence } from '../api/silences.ts';
 import { base32 } from '../crypto/base32.ts';
 import { AppError } from '../errors.ts';
-import { openTending } from '../pipeline/alerting.ts';
+import { openAlertContext } from '../pipeline/alerting.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { open } from '../services.ts';
 import { accepts } from './accepts.ts';
@@ -45,7 +45,7 @@ export const silenceRoutes = new Hono<Secured>()
     const id = c.req.param('id');
     const muted = await services.objects.alerts.desk.unsilence(id);
     if (!muted) throw new AppError('not_found', `no silence is called "${id}"`);
-    await wakeGroups(muted, await openTending(services));
+    await recheckGroups(muted, await openAlertContext(services));
     console.log({ event: 'silence.ended', silence: id, actor: c.var.caller.name });
     return c.json({ ended: id });
   });

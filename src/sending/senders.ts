@@ -3,7 +3,7 @@ import { time } from '../api/operation.ts';
 import { messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Left } from '../objects/senders/senders.ts';
-import { within } from '../outbound/timeout.ts';
+import { withTimeout } from '../outbound/timeout.ts';
 import type { Content } from '../rules/model/values.ts';
 import { stops, throttleUnavailable } from './reasons.ts';
 
@@ -41,7 +41,7 @@ export async function readPaces(
     senders.map(async (sender) => {
       const { appId, channel, contents } = sender;
       try {
-        const lefts = await within(
+        const lefts = await withTimeout(
           patience,
           objects.senders.of(appId, channel).left(contents, now),
         );

@@ -4,7 +4,7 @@ import { AppError, codeOf } from '../errors.ts';
 import type { Permit } from '../objects/senders/token-bucket.ts';
 import { mayPassLater, retryAfterOf } from '../outbound/http.ts';
 import type { Content } from '../rules/model/values.ts';
-import { type Access, forgetToken, type TokenShelf, tokenFor } from './token.ts';
+import { type Access, forgetToken, type TokenStore, tokenFor } from './token.ts';
 
 /** How long Sinch may take to answer, in milliseconds. */
 const TIMEOUT = 15_000;
@@ -72,7 +72,7 @@ export interface Sinch {
 
 /** What all isolates share: the token, and the pace that Sinch allows a project. */
 export interface Shared {
-  readonly shelf: TokenShelf;
+  readonly tokens: TokenStore;
   /** For how many of these calls the project's pace has room now, and if for none, in how many seconds. Waits for nothing. */
   readonly pace: (calls: number) => Promise<Permit>;
   /** Sinch said 429: nobody asks again for so many seconds. */
@@ -140,7 +140,7 @@ export const contentOf = (type: unknown): Content | undefined =>
   (['marketing', 'notification'] as const).find((content) => CONTENT_TYPES[content] === type);
 
 /** Sends; when Sinch certainly took nothing, takes back first what was taken for it. @throws whatever `send` throws */
-export async function sendOr<T>(
+export async function sendOrUndo<T>(
   send: () => Promise<T>,
   takeBack: (error: unknown) => Promise<void>,
 ): Promise<T> {
@@ -160,7 +160,7 @@ export const recipientOf = ({ channel, identity, appId }: Address): object => ({
 });
 
 /** Tells all isolates when Sinch said 429: for as long as it asks to be left alone, or 5 seconds. */
-export async function slowDown(
+export async function reportRateLimit(
   { status, headers }: Response,
   shared: Pick<Shared, 'slow'> | undefined,
   now: number,
@@ -180,7 +180,7 @@ async function request(
     throw new AppError('sinch_unavailable', 'Sinch: the pace of the project is used up', {
       retryAfter: room.retryAfter,
     });
-  const token = await tokenFor(access, now(), shared?.shelf);
+  const token = await tokenFor(access, now(), shared?.tokens);
   let response: Response;
   try {
     response = await fetch(url, {
@@ -198,7 +198,7 @@ async function request(
   if (response.ok) return readJson(response, body !== undefined);
   if (response.status === 401) forgetToken(access);
   if (response.status === 404 && !body) throw new AppError('not_found', 'Sinch: not found');
-  await slowDown(response, shared, now());
+  await reportRateLimit(response, shared, now());
   const said = v.safeParse(ErrorBody, await response.json().catch(() => ({})));
   const status = said.success ? (said.output.error?.status ?? '') : '';
   // A gateway on the way got no answer, or lost it: whether a message went out, nobody knows.

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Address } from '../callbacks/triggers/trigger.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { retryAfterOf } from '../outbound/http.ts';
-import { type Shared, slowDown } from './client.ts';
+import { reportRateLimit, type Shared } from './client.ts';
 import type { Access } from './token.ts';
 
 /** How long Sinch may take to answer, in milliseconds. */
@@ -45,7 +45,7 @@ export interface Gateway {
   /** Takes the share of the project's pace that `pass` needs, if there is none left over. @throws AppError whatever `share` throws */
   readonly turn: () => Promise<void>;
   /** Passes a `messages:send` on as it is, when it is its turn. @throws AppError `send_unsure` when no answer comes */
-  readonly pass: (request: Request, body: Uint8Array<ArrayBuffer>) => Promise<Response>;
+  readonly send: (request: Request, body: Uint8Array<ArrayBuffer>) => Promise<Response>;
 }
 
 /** What the gateway shares with all other calls to Sinch. */
@@ -68,7 +68,7 @@ export function openGateway(
     if (left === 0) left = await sharing.share(calls);
   };
   const slow = (response: Response): Promise<void> =>
-    slowDown(response, sharing, now()).catch((error: unknown) => {
+    reportRateLimit(response, sharing, now()).catch((error: unknown) => {
       console.error({ event: 'sinch.slow-untold', message: messageOf(error) });
     });
   const look = async (path: string, authorization: string): Promise<Response> => {
@@ -135,7 +135,7 @@ export function openGateway(
       }));
     },
     turn: () => turn(1),
-    async pass(request, body) {
+    async send(request, body) {
       await turn(1);
       left -= 1;
       const headers = new Headers([...request.headers].filter(([name]) => !OWN.test(name)));

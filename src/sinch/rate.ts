@@ -24,7 +24,7 @@ export function openShared(
 ): Shared {
   const project = senders.of(projectId, API);
   return {
-    shelf: {
+    tokens: {
       async get() {
         const sealed = await KV.get('sinch:token');
         return sealed === null ? undefined : v.parse(Token, await dataKey.unseal(sealed));

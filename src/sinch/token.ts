@@ -16,7 +16,7 @@ const Token = v.looseObject({ access_token: v.string(), expires_in: v.optional(v
 const EARLY = 300_000;
 
 /** Where isolates share a token. It may forget, and be a little behind. */
-export interface TokenShelf {
+export interface TokenStore {
   readonly get: () => Promise<{ readonly value: string; readonly until: number } | undefined>;
   /** `until` in milliseconds since 1970. */
   readonly put: (token: { readonly value: string; readonly until: number }) => Promise<void>;
@@ -27,7 +27,7 @@ const refused = new Set<string>();
 const keyOf = ({ authUrl, keyId }: Access): string => `${authUrl} ${keyId}`;
 
 /** An OAuth2 access token (client credentials, about an hour, good for all regions), shared by all isolates where there is a shelf. @throws AppError `sinch_unavailable`, `sinch_refused` */
-export async function tokenFor(access: Access, now: number, shelf?: TokenShelf): Promise<string> {
+export async function tokenFor(access: Access, now: number, shelf?: TokenStore): Promise<string> {
   const held = tokens.get(keyOf(access));
   if (held && held.until > now) return held.value;
   const shared = refused.has(keyOf(access)) ? undefined : await shelf?.get().catch(() => undefined);

@@ -14,7 +14,7 @@ export type Webhook = v.InferOutput<typeof Webhook>;
 const WebhookList = v.looseObject({ webhooks: v.optional(v.array(Webhook), []) });
 
 /** What a webhook should be. Its target is unique for an app and has at most 742 characters. */
-export interface Wanted {
+export interface WebhookSpec {
   readonly appId: string;
   readonly target: string;
   readonly triggers: readonly string[];
@@ -23,7 +23,7 @@ export interface Wanted {
 
 /** Registers a webhook at Sinch, or updates the one of the same target. `now` in milliseconds. @throws AppError `sinch_unavailable`, `sinch_refused` */
 export async function connectWebhook(
-  { appId, target, triggers, secret }: Wanted,
+  { appId, target, triggers, secret }: WebhookSpec,
   access: Access,
   now: number,
 ): Promise<{ readonly webhook: Webhook; readonly created: boolean }> {

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { alert } from '../actions/alert.ts';
 import { actionNamed } from '../actions/index.ts';
-import { isRefused, whyNotAgain } from '../actions/parts/retry-limits.ts';
+import { isRefused, retryLimit } from '../actions/parts/retry-limits.ts';
 import { retry } from '../actions/retry.ts';
 import type { Alerts } from '../alerts/config.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { AppError } from '../errors.ts';
-import { type Foreseen, foresee } from '../pipeline/alert-preview.ts';
+import { type AlertPreview, previewAlerts } from '../pipeline/alert-preview.ts';
 import { subjectOf } from '../pipeline/dispatch.ts';
 import type { DecidedAction, Decision, Fired } from '../rules/decide/decide.ts';
 import type { Recall } from '../rules/decide/observed-facts.ts';
@@ -25,7 +25,7 @@ export interface Act extends DecidedAction {
 /** What a decision brings about in a story. */
 export interface Acts {
   readonly acts: readonly Act[];
-  readonly told: readonly Foreseen[];
+  readonly told: readonly AlertPreview[];
 }
 
 /** What a story is played in. */
@@ -44,7 +44,7 @@ export async function act(
   { rulebook, alerts, world }: Stage,
 ): Promise<Acts> {
   const acts: Act[] = [];
-  const told: Foreseen[] = [];
+  const told: AlertPreview[] = [];
   for (const fired of decision.fired) {
     const fresh: DecidedAction[] = [];
     for (const done of fired.actions) {
@@ -54,7 +54,7 @@ export async function act(
     }
     if (alerts)
       told.push(
-        ...(await foresee(
+        ...(await previewAlerts(
           { ...fired, actions: fresh },
           callback,
           rulebook,
@@ -119,7 +119,7 @@ function whyNoRetry(
   const { messageId = '', channel = '', identity = '', identityAppId } = callback.about;
   const wanted = v.parse(RetryParams, params);
   const wait = retry.delay?.(params, { attempt }) ?? 0;
-  const over = whyNotAgain(
+  const over = retryLimit(
     wanted,
     { ...world.sendingsOf(messageId, callback.eventTime), attempt },
     callback.receivedAt + wait * 1_000,

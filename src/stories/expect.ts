@@ -1,4 +1,4 @@
-import { type Foreseen, faultOf } from '../pipeline/alert-preview.ts';
+import { type AlertPreview, mismatchOf } from '../pipeline/alert-preview.ts';
 import { subjectOf } from '../pipeline/dispatch.ts';
 import { explain } from '../rules/explain/explain.ts';
 import type { ExpectedAlert } from '../rules/model/rule.ts';
@@ -117,10 +117,10 @@ function toldFaults(
     if (
       typeof one === 'string'
         ? reached.includes(one)
-        : told.some((alert) => faultOf(alert, one) === undefined)
+        : told.some((alert) => mismatchOf(alert, one) === undefined)
     )
       continue;
-    const nearest = told[0] && typeof one !== 'string' ? [faultOf(told[0], one) ?? ''] : [];
+    const nearest = told[0] && typeof one !== 'string' ? [mismatchOf(told[0], one) ?? ''] : [];
     faults.push({ expected: expectedWords(expected), got, reason: [...nearest, ...reason] });
   }
   const odd = quiet.filter((name) => reached.includes(name));
@@ -128,7 +128,7 @@ function toldFaults(
   return faults;
 }
 
-const alertWords = ({ rule, severity, title, ways }: Foreseen): string =>
+const alertWords = ({ rule, severity, title, ways }: AlertPreview): string =>
   `${rule} tells ${named([...new Set(ways.flatMap(({ to }) => to))])} (${severity}): “${title}”`;
 
 function expectedWords({ to, severity, title, text, after }: ExpectedAlert): string {

@@ -1,6 +1,6 @@
 import { type Callback, readCallback } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
-import type { Foreseen } from '../pipeline/alert-preview.ts';
+import type { AlertPreview } from '../pipeline/alert-preview.ts';
 import type { Recall } from '../rules/decide/observed-facts.ts';
 import { openTallies, type Tallies } from '../rules/decide/tallies.ts';
 import type { Look } from '../rules/explain/explain-windows.ts';
@@ -19,7 +19,7 @@ export interface Played {
   /** Rules that fired, each once. */
   readonly fired: readonly string[];
   readonly acts: readonly Act[];
-  readonly told: readonly Foreseen[];
+  readonly told: readonly AlertPreview[];
   /** Rules that could not be decided. */
   readonly erred: readonly string[];
   readonly stage: Stage;
@@ -77,7 +77,7 @@ async function playStep(
 ): Promise<Played> {
   const { rulebook, world } = stage;
   const fired = new Set<string>();
-  const [acts, told, erred]: [Act[], Foreseen[], string[]] = [[], [], []];
+  const [acts, told, erred]: [Act[], AlertPreview[], string[]] = [[], [], []];
   const given = readGiven(step);
   for (let turn = 0; body !== undefined && turn < (step.times ?? 1); turn++) {
     if (turn > 0) course.clock += spanOf(step.every ?? '1s');

@@ -86,11 +86,11 @@ export const ContactNote = v.object({
 export type ContactNote = v.InferOutput<typeof ContactNote>;
 
 /** A group of alerts has something to do: its alarm rang, or a destination that gave up is to be told again. */
-export const Alarming = v.object({ kind: v.literal('alerts'), group: v.string(), again: Maybe });
-export type Alarming = v.InferOutput<typeof Alarming>;
+export const AlertDue = v.object({ kind: v.literal('alerts'), group: v.string(), again: Maybe });
+export type AlertDue = v.InferOutput<typeof AlertDue>;
 
 /** A rule says that another rule's alerts about this sender are over. */
-export const Ended = v.object({
+export const AlertEnded = v.object({
   kind: v.literal('ended'),
   rule: v.string(),
   actor: v.string(),
@@ -98,7 +98,7 @@ export const Ended = v.object({
   channel: v.string(),
   at: v.number(),
 });
-export type Ended = v.InferOutput<typeof Ended>;
+export type AlertEnded = v.InferOutput<typeof AlertEnded>;
 
 const TermsShape = v.object({
   within: v.number(),
@@ -134,7 +134,7 @@ export const TallyNote = v.object({
 export type TallyNote = v.InferOutput<typeof TallyNote>;
 
 /** What travels on the `effects` queue. */
-export const Work = v.variant('kind', [Effect, ContactNote, Alarming, Ended, TallyNote]);
+export const Work = v.variant('kind', [Effect, ContactNote, AlertDue, AlertEnded, TallyNote]);
 export type Work = v.InferOutput<typeof Work>;
 
 /** What travels on the `callbacks` queue: a callback that could not be decided or performed at once. */

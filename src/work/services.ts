@@ -1,5 +1,5 @@
 import type { Alerts } from '../alerts/config.ts';
-import type { Carriers } from '../alerts/send.ts';
+import type { Transports } from '../alerts/send.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
@@ -23,7 +23,7 @@ export interface DeadLetter {
 }
 
 /** What became of an action when its callback was decided; effects report again from the queue. */
-export interface Performed {
+export interface ActionOutcome {
   readonly rule: string;
   readonly action: string;
   /** Its place in the rule's `then`. */
@@ -33,33 +33,33 @@ export interface Performed {
 }
 
 /** A callback that took its way. */
-export interface Passed {
+export interface IngestRecord {
   readonly callback: Callback;
   readonly rulebook: Rulebook;
   readonly decision: Decision;
   /** Facts that our own state told. */
   readonly recalled: Readonly<Record<string, FactValue>>;
-  readonly performed: readonly Performed[];
+  readonly performed: readonly ActionOutcome[];
   /** Decided by a rulebook that is only tried: nothing was done. */
   readonly shadow?: boolean;
 }
 
 /** What became of an effect behind the queue. */
-export interface EffectEnd {
+export interface EffectOutcome {
   readonly outcome: 'queued' | 'done' | 'skipped' | 'waiting' | 'retried' | 'failed';
   readonly detail: string;
 }
 
 /** What was decided and done is put on record. Both return at once and never throw: nobody waits for the journal. */
 export interface JournalWriter {
-  readonly note: (passed: Passed) => void;
-  readonly outcome: (effect: Effect, end: EffectEnd) => void;
+  readonly note: (passed: IngestRecord) => void;
+  readonly outcome: (effect: Effect, end: EffectOutcome) => void;
   /** What a late callback told of an erased contact went too. */
   readonly late: (by: ContactNote['by'], detail: string) => void;
 }
 
 /** A recording, or what a person sent, to be copied to R2. */
-export interface FileToKeep {
+export interface FileToArchive {
   readonly url: string;
   /** Under which it is kept, once. */
   readonly key: string;
@@ -125,7 +125,7 @@ export interface Services {
   /** @throws AppError `not_configured` without SINCH_* settings */
   readonly sinch: () => Sinch;
   /** Sends a mail; `undefined` without the binding EMAIL. */
-  readonly mail: Carriers['mail'];
+  readonly mail: Transports['mail'];
   readonly effects: Pick<Queue<Work>, 'sendBatch'>;
   readonly callbacks: Pick<Queue<Deferred>, 'send'>;
   readonly bodies: {
@@ -148,7 +148,7 @@ export interface Services {
     ) => Promise<Erased>;
   };
   readonly reviews: Reviews;
-  readonly archive: { readonly keep: (file: FileToKeep) => Promise<Outcome> };
+  readonly archive: { readonly keep: (file: FileToArchive) => Promise<Outcome> };
   readonly journal: JournalWriter;
   /** What was decided and waits for a person. */
   readonly held: {

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readCallback } from '../../src/callbacks/callback.ts';
-import { auditSieve } from '../../src/pipeline/audit.ts';
+import { auditIndex } from '../../src/pipeline/audit.ts';
 import { decide } from '../../src/rules/decide/decide.ts';
 import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
@@ -32,8 +32,8 @@ describe('INDEX_AUDIT_RATE', () => {
   test('raises one critical alert where the sieve drops a rule that holds', async () => {
     const box = openBox({}, { INDEX_AUDIT_RATE: '1' });
     const { passed, services } = await decided(box, rating('RED'), []);
-    await auditSieve(passed, services);
-    await auditSieve(passed, services);
+    await auditIndex(passed, services);
+    await auditIndex(passed, services);
     expect(errors).toHaveBeenCalledWith(
       expect.objectContaining({
         event: 'sieve.wrong',
@@ -59,12 +59,12 @@ describe('INDEX_AUDIT_RATE', () => {
 
   test('looks at the share of callbacks that it names, one in a thousand unless told otherwise', async () => {
     const { passed, services } = await decided(openBox(), rating('RED'), []);
-    await auditSieve(passed, services, 0.001);
+    await auditIndex(passed, services, 0.001);
     expect(errors).not.toHaveBeenCalled();
-    await auditSieve(passed, services, 0.0009);
+    await auditIndex(passed, services, 0.0009);
     expect(errors).toHaveBeenCalledTimes(1);
     const off = await decided(openBox({}, { INDEX_AUDIT_RATE: '0' }), rating('RED'), []);
-    await auditSieve(off.passed, off.services, 0);
+    await auditIndex(off.passed, off.services, 0);
     expect(errors).toHaveBeenCalledTimes(1);
   });
 
@@ -77,7 +77,7 @@ describe('INDEX_AUDIT_RATE', () => {
       throw new Error('no answer');
     };
     const rulebook = { ...passed.rulebook, rules: undefined as never };
-    await auditSieve({ ...passed, recall, rulebook }, services);
+    await auditIndex({ ...passed, recall, rulebook }, services);
     expect(errors).toHaveBeenCalledWith(expect.objectContaining({ event: 'sieve.not-audited' }));
   });
 });

@@ -2,7 +2,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
+import { ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
@@ -240,7 +240,7 @@ describe('a budget', () => {
         identity: `467017406${10 + n}`,
         at: minutes(-1),
       });
-      await pass(
+      await ingest(
         await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now()),
         {
           ...services,

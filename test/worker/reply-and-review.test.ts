@@ -2,7 +2,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
+import { ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
@@ -51,10 +51,13 @@ async function through(box: Box, ...callbacks: object[]): Promise<void> {
   );
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   for (const callback of callbacks) {
-    await pass(await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now()), {
-      ...services,
-      rulebook: async () => rulebook,
-    });
+    await ingest(
+      await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now()),
+      {
+        ...services,
+        rulebook: async () => rulebook,
+      },
+    );
   }
 }
 const sent = async (box: Box) =>

@@ -6,7 +6,7 @@ export const Scope = v.picklist(['all', 'marketing', 'notification']);
 export type Scope = v.InferOutput<typeof Scope>;
 
 /** A scope in a sentence. */
-export const saidScope: Readonly<Record<Scope, string>> = {
+export const scopeLabel: Readonly<Record<Scope, string>> = {
   all: 'all messages',
   marketing: 'marketing',
   notification: 'notifications',

@@ -4,7 +4,7 @@ import { Submitted } from '../../objects/record-state.ts';
 import type { Content } from '../../rules/model/values.ts';
 import { contentOf, recipientOf, type SendRequest, type Source } from '../../sinch/client.ts';
 import { addressOf, type EffectContext } from '../action.ts';
-import { holds } from './same-message.ts';
+import { includesContent } from './same-message.ts';
 
 /** What is sent again: the very message, to the very address, with the customer's metadata untouched. */
 export interface Original {
@@ -96,7 +96,7 @@ export async function findSent(
   return sent.find(
     ({ id, app_message, metadata }) =>
       id !== subject.messageId &&
-      holds(app_message, request.message) &&
+      includesContent(app_message, request.message) &&
       (metadata ?? '') === (request.message_metadata ?? ''),
   )?.id;
 }

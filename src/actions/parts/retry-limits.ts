@@ -11,7 +11,7 @@ export interface Sendings {
 }
 
 /** Why a message is not sent once more, as far as the message itself says: pure, the same for a story as in earnest. */
-export function whyNotAgain(
+export function retryLimit(
   { at_most, within }: { readonly at_most: number; readonly within: string },
   { attempt, firstFailedAt, delivered }: Sendings,
   now: number,

@@ -18,7 +18,7 @@ const fieldsOf = (value: object): Map<string, unknown> =>
  * Whether Sinch's copy of a message holds all that ours says. The order and the spelling of fields do not count, nor what Sinch
  * adds: a message taken for another one is sent twice, one taken for the same is left out with its reason on record.
  */
-export function holds(theirs: unknown, ours: unknown): boolean {
+export function includesContent(theirs: unknown, ours: unknown): boolean {
   if (typeof ours !== 'object' || ours === null || typeof theirs !== 'object' || theirs === null)
     return (isDefault(ours) && isDefault(theirs)) || String(ours) === String(theirs);
   if (Array.isArray(ours) || Array.isArray(theirs))
@@ -26,10 +26,10 @@ export function holds(theirs: unknown, ours: unknown): boolean {
       Array.isArray(ours) &&
       Array.isArray(theirs) &&
       ours.length === theirs.length &&
-      ours.every((value, index) => holds(theirs[index], value))
+      ours.every((value, index) => includesContent(theirs[index], value))
     );
   const found = fieldsOf(theirs);
   return [...fieldsOf(ours)].every(([name, value]) =>
-    found.has(name) ? holds(found.get(name), value) : isDefault(value),
+    found.has(name) ? includesContent(found.get(name), value) : isDefault(value),
   );
 }

@@ -8,7 +8,7 @@ export const Secret = v.strictObject({
 export type Secret = v.InferOutput<typeof Secret>;
 
 /** What is to be told about a group of alerts. Texts are finished; each destination escapes and cuts them its own way. */
-export interface Notice {
+export interface AlertMessage {
   /** This very message: the same when it is delivered again. */
   readonly id: string;
   /** The group it is about: the same for its first message, updates, repeats and end. */
@@ -101,7 +101,7 @@ export interface Destination extends Words {
   /** The destination's entry in `alerts.json`, `type` included: a strict object. */
   readonly config: v.GenericSchema<unknown, Common>;
   readonly secrets: (config: object) => readonly Secret[];
-  readonly request: (notice: Notice, config: object, reveal: Reveal) => Outgoing;
+  readonly request: (notice: AlertMessage, config: object, reveal: Reveal) => Outgoing;
 }
 
 interface Definition<E extends v.ObjectEntries> extends Pick<Words, 'type' | 'description'> {
@@ -111,7 +111,7 @@ interface Definition<E extends v.ObjectEntries> extends Pick<Words, 'type' | 'de
   readonly entries: E;
   readonly secrets: (config: v.InferOutput<v.ObjectSchema<E, undefined>>) => readonly Secret[];
   readonly request: (
-    notice: Notice,
+    notice: AlertMessage,
     config: v.InferOutput<v.ObjectSchema<E, undefined>>,
     reveal: Reveal,
   ) => Outgoing;

@@ -1,5 +1,5 @@
 import { show } from '../../rules/model/show.ts';
-import type { Notice } from './destination.ts';
+import type { AlertMessage } from './destination.ts';
 
 /** A notice taken apart for people: every destination shows these, in its own form. */
 export interface Parts {
@@ -21,7 +21,7 @@ export interface Parts {
 }
 
 /** Takes a notice apart. Nothing is escaped or cut yet. */
-export function partsOf(notice: Notice): Parts {
+export function partsOf(notice: AlertMessage): Parts {
   const state = notice.state === 'resolved' ? 'resolved' : notice.severity;
   return {
     heading: `${notice.test ? 'TEST ' : ''}[${state}] ${notice.title}`,
@@ -59,12 +59,12 @@ export const linesOf = (parts: Parts): readonly string[] =>
     parts.footer,
   ].filter((line) => line !== '');
 
-function tally({ count, firstAt, lastAt, state }: Notice): string {
+function tally({ count, firstAt, lastAt, state }: AlertMessage): string {
   const over = state === 'resolved' ? 'It is over. ' : '';
-  if (count <= 1) return `${over}Once, ${saidTime(firstAt)}`;
-  return `${over}${count} times, first ${saidTime(firstAt)}, last ${saidTime(lastAt)}`;
+  if (count <= 1) return `${over}Once, ${formatTime(firstAt)}`;
+  return `${over}${count} times, first ${formatTime(firstAt)}, last ${formatTime(lastAt)}`;
 }
 
 /** "2026-11-20 12:00:03 UTC". */
-export const saidTime = (time: number): string =>
+export const formatTime = (time: number): string =>
   new Date(time).toISOString().replace(/^(.{10})T(.{8}).*$/, '$1 $2 UTC');

@@ -1,7 +1,7 @@
 import { type Families, personKey } from '../../callbacks/person.ts';
 import type { Address } from '../../callbacks/triggers/trigger.ts';
 import { messageOf } from '../../errors.ts';
-import { openDeadline, within } from '../../outbound/timeout.ts';
+import { openDeadline, withTimeout } from '../../outbound/timeout.ts';
 import { everyShard, numbered, shard, shardOf } from '../shards.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
@@ -98,7 +98,7 @@ export function openRecipients(
       return inOrder(
         lines,
         ([first]) => first?.person ?? '',
-        (person, some) => within(patience, shard(namespace, person).takeOver(some, dry)),
+        (person, some) => withTimeout(patience, shard(namespace, person).takeOver(some, dry)),
       );
     },
     async read(addresses) {

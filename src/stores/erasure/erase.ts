@@ -3,7 +3,7 @@ import type { Address } from '../../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import { eraseEntries } from '../../journal/erase-entries.ts';
 import type { Objects } from '../../objects/index.ts';
-import { leaveLine } from '../../pipeline/fifo.ts';
+import { leaveFifo } from '../../pipeline/fifo.ts';
 import { hashContact } from '../../pipeline/people.ts';
 import { Effect, TallyCase } from '../../work/effect.ts';
 import { placesOf } from '../held/held-people.ts';
@@ -233,7 +233,7 @@ async function eraseHeld(
     const effect = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
     await deleteObjects(placesOf(effect), env.ARCHIVE);
     // Those behind it in its line may go.
-    await leaveLine(effect, { objects });
+    await leaveFifo(effect, { objects });
   }
   return results.length;
 }

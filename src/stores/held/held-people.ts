@@ -3,8 +3,8 @@ import { addressOf } from '../../callbacks/shapes/parts.ts';
 import type { Address } from '../../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
-import { addressesTold, readAddresses } from '../../pipeline/addresses.ts';
-import { hashContact, peopleIn } from '../../pipeline/people.ts';
+import { contactAddresses, readAddresses } from '../../pipeline/addresses.ts';
+import { hashContact, hashPeople } from '../../pipeline/people.ts';
 import type { Effect } from '../../work/effect.ts';
 
 interface House {
@@ -28,7 +28,7 @@ export async function everybodyIn(effect: Effect, house: House): Promise<readonl
   const contacts = [...named.filter((id) => typeof id === 'string'), ...told.contacts];
   const travelled = await readAddresses(effect.addresses, read, () => []);
   const addresses = [...(own ? [own] : []), ...travelled, ...told.addresses];
-  const people = await peopleIn(addresses, subject.contactId, house);
+  const people = await hashPeople(addresses, subject.contactId, house);
   return [...new Set([...people, ...contacts.map((id) => hashContact(id, house.dataKey))])];
 }
 
@@ -46,7 +46,7 @@ async function inBody(
   if (text === undefined) return { addresses: [], contacts: [] };
   const callback = await readCallbackText(text, subject.receivedAt);
   return {
-    addresses: addressesTold(callback),
+    addresses: contactAddresses(callback),
     contacts: callback.memories.flatMap((memory) =>
       memory.kind === 'contact' ? memory.contactId : [],
     ),

@@ -3,7 +3,7 @@ import { hexOf } from '../../crypto/encode-hex.ts';
 import { AppError } from '../../errors.ts';
 import type { Objects } from '../../objects/index.ts';
 import type { Outcome } from '../../work/effect.ts';
-import type { FileToKeep } from '../../work/services.ts';
+import type { FileToArchive } from '../../work/services.ts';
 import { abort, type Copies, type Copy, isLost, openCopies } from './multipart.ts';
 import { allowed, openSource, partsOf, type SourceFile } from './source-file.ts';
 
@@ -25,7 +25,7 @@ export interface Archive {
    * Copies a file to R2 under a key, once. A copy that breaks off keeps its parts, and the next call goes on behind them.
    * @throws AppError `destination_refused`, `destination_unavailable`, `unavailable`
    */
-  readonly keep: (file: FileToKeep) => Promise<Outcome>;
+  readonly keep: (file: FileToArchive) => Promise<Outcome>;
 }
 
 /** Opens the archive. `hosts`: the only hosts, with their subdomains, that files are fetched from. */
@@ -40,7 +40,7 @@ export function openArchive(
   const into: Target = { bucket: ARCHIVE, copies, now };
   const underWay = new Set<{ readonly since: number }>();
 
-  const keepOne = async ({ url, key, address, heardAt }: FileToKeep): Promise<Outcome> => {
+  const keepOne = async ({ url, key, address, heardAt }: FileToArchive): Promise<Outcome> => {
     const person = address ? await personOf(address) : null;
     const [archived, erased] = await DB.batch([
       DB.prepare('SELECT 1 FROM archived WHERE key = ?').bind(key),

@@ -6,7 +6,7 @@ import { readAlerts } from '../../../src/alerts/config.ts';
 import type { Outgoing, Reveal } from '../../../src/alerts/destinations/destination.ts';
 import { destinations } from '../../../src/alerts/destinations/index.ts';
 import { openMail } from '../../../src/alerts/mail.ts';
-import { type Carriers, sendNotice } from '../../../src/alerts/send.ts';
+import { sendAlert, type Transports } from '../../../src/alerts/send.ts';
 import { createSinch } from '../../../src/simulator/sinch.ts';
 import { openSinch } from '../../../src/sinch/client.ts';
 import { NOW, notice } from '../notice.ts';
@@ -66,7 +66,7 @@ const objects = {
   },
 } as unknown as Parameters<typeof sendBySinch>[2]['objects']; // the calls that a send makes
 
-const carriers: Carriers = {
+const carriers: Transports = {
   now: () => NOW,
   own: [],
   mail: openMail({ EMAIL }),
@@ -134,7 +134,7 @@ describe.each(destinations)('$type', (destination) => {
         body: JSON.stringify({ kind: trial.kind, answers: [fault] }),
       });
     }
-    const got = await sendNotice(notice(), 'it', alertsWith(type), reveal, carriers);
+    const got = await sendAlert(notice(), 'it', alertsWith(type), reveal, carriers);
     expect(got).toMatchObject(expected);
     if (answer === 429 && trial.kind !== 'mail') expect(got).toMatchObject({ after: 30 });
     for (const secret of Object.values(SECRETS)) expect(JSON.stringify(got)).not.toContain(secret);
@@ -164,7 +164,7 @@ describe.each(destinations)('$type', (destination) => {
       }),
     ],
   ])('sends %s in a form that the provider takes', async (_, told) => {
-    expect(await sendNotice(told, 'it', alertsWith(type), reveal, carriers)).toMatchObject({
+    expect(await sendAlert(told, 'it', alertsWith(type), reveal, carriers)).toMatchObject({
       kind: 'sent',
     });
     for (const request of asked) expect(request.method).toBe('POST');
@@ -227,7 +227,7 @@ describe.each(destinations)('$type', (destination) => {
 describe('what only one of them has', () => {
   test('PagerDuty: trigger and resolve carry the group’s id as their key', async () => {
     for (const state of ['firing', 'resolved'] as const)
-      await sendNotice(notice({ state }), 'it', alertsWith('pagerduty'), reveal, carriers);
+      await sendAlert(notice({ state }), 'it', alertsWith('pagerduty'), reveal, carriers);
     const events = await Promise.all(asked.map((request) => request.json()));
     expect(events).toMatchObject([
       { event_action: 'trigger', dedup_key: notice().alert, payload: { severity: 'critical' } },
@@ -236,7 +236,7 @@ describe('what only one of them has', () => {
   });
 
   test('webhook: signed by Standard Webhooks under the message’s id', async () => {
-    await sendNotice(notice(), 'it', alertsWith('webhook'), reveal, {
+    await sendAlert(notice(), 'it', alertsWith('webhook'), reveal, {
       ...carriers,
       now: () => Date.now(),
     });
@@ -257,7 +257,7 @@ describe('what only one of them has', () => {
     'whsec_dGVzdA== secret-of-mine!',
   ])('webhook: the key %j is none, which is said without it, and nothing is sent', async (key) => {
     const wrong: Reveal = (secret) => (secret.secret === 'DEST_HOOK_KEY' ? key : reveal(secret));
-    expect(await sendNotice(notice(), 'it', alertsWith('webhook'), wrong, carriers)).toEqual({
+    expect(await sendAlert(notice(), 'it', alertsWith('webhook'), wrong, carriers)).toEqual({
       kind: 'later',
       message: 'the key of a signed webhook: expected `whsec_…` or plain base64',
     });
@@ -266,7 +266,7 @@ describe('what only one of them has', () => {
 
   test('email: without the binding it waits and says what is missing', async () => {
     expect(
-      await sendNotice(notice(), 'it', alertsWith('email'), reveal, {
+      await sendAlert(notice(), 'it', alertsWith('email'), reveal, {
         ...carriers,
         mail: undefined,
       }),
@@ -328,7 +328,7 @@ describe('what only one of them has', () => {
     const unset: Reveal = ({ secret }) => {
       throw new AppError('not_configured', `setting ${secret}: is not set`);
     };
-    expect(await sendNotice(notice(), 'it', alertsWith('slack'), unset, carriers)).toEqual({
+    expect(await sendAlert(notice(), 'it', alertsWith('slack'), unset, carriers)).toEqual({
       kind: 'later',
       message: 'setting DEST_SLACK: is not set',
     });
