@@ -3,7 +3,7 @@ import { addressOf } from '../callbacks/shapes/parts.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
-import { jsonSize } from '../pipeline/message-size.ts';
+import { jsonSize } from '../pipeline/queue-message.ts';
 import { hashContact } from '../pipeline/people.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { IngestRecord, JournalWriter } from '../work/services.ts';

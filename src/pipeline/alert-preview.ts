@@ -13,7 +13,7 @@ import type { Example, ExpectedAlert } from '../rules/model/rule.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { countExample, openExample } from '../rules/prove/examples.ts';
 import { subjectOf } from './dispatch.ts';
-import { isResolvable, summarizeRule } from './rule-summary.ts';
+import { isResolvable, summarizeRule } from './dispatch.ts';
 
 /** An alert that a rule would raise, and its ways. */
 export interface AlertPreview {

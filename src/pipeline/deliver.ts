@@ -7,7 +7,7 @@ import { addressOf } from '../callbacks/shapes/parts.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Effect, Outcome } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { dropAddresses, unpackAddresses } from './addresses.ts';
+import { dropAddresses, unpackAddresses } from './queue-message.ts';
 import { openAlertContext } from './alerting.ts';
 import { leaveFifo, waitForTurn } from './fifo.ts';
 import { forwardTo } from './forward-delivery.ts';
@@ -15,8 +15,8 @@ import { holdReason } from './holds.ts';
 import { textOf } from './ingest.ts';
 import { refuseOwnDomain } from './loop-guard.ts';
 import { hashPeople } from './people.ts';
-import { isResolvable } from './rule-summary.ts';
-import { runState } from './run-state.ts';
+import { isResolvable } from './dispatch.ts';
+import { runState } from './dispatch.ts';
 
 /** How long one try may hold a claim, in milliseconds: longer than every timeout inside it. An action that takes longer says so. */
 const LEASE = 60_000;

@@ -7,15 +7,15 @@ import type { Decision, Fired } from '../rules/decide/decide.ts';
 import { readFact } from '../rules/model/facts.ts';
 import type { Effect, Subject, Work } from '../work/effect.ts';
 import type { ActionOutcome, Services } from '../work/services.ts';
-import { contactNotes, packAddresses } from './addresses.ts';
-import { bodyOf } from './body.ts';
+import { contactNotes, packAddresses } from './queue-message.ts';
+import { bodyOf } from './queue-message.ts';
 import { enqueue } from './enqueue.ts';
 import { drawPlace } from './fifo.ts';
 import { findHold } from './holds.ts';
-import { cutToFit, fitSubject } from './message-size.ts';
+import { cutToFit, fitSubject } from './queue-message.ts';
 import { notice } from './operator-alert.ts';
-import { summarizeRule } from './rule-summary.ts';
-import { runState } from './run-state.ts';
+import { summarizeRule } from './dispatch.ts';
+import { runState } from './dispatch.ts';
 import { thresholdNote } from './threshold-note.ts';
 
 /** A body larger than this travels by R2: a queue message may have 128 KB, and the facts and texts beside it take up to 84. */
@@ -164,3 +164,35 @@ export function subjectOf({
 
 /** Whether an effect is one of Signalbox's own alerts: such a one never raises another. */
 export const isOperatorAlert = (effect: Effect): boolean => effect.rule.name === 'signalbox';
+
+/** Does a state action. @throws whatever stopped it */
+export async function runState(
+  { key, action, params, subject, rule, rulebook }: Effect,
+  fact: (name: string) => FactValue,
+  { objects }: Pick<Services, 'objects'>,
+): Promise<void> {
+  const run = actionNamed(action)?.run;
+  if (!run) throw new AppError('action_impossible', `no state action is called "${action}"`);
+  await run(params, { key, subject, rule: rule.name, rulebook, fact, objects });
+}
+
+const sentences = new WeakMap<CompiledRule, string>();
+
+/** What an effect tells of its rule. */
+export function summarizeRule(rule: CompiledRule): Effect['rule'] {
+  const { name, owner, why, labels, nextStep } = rule;
+  const sentence = sentences.get(rule) ?? describe(rule);
+  sentences.set(rule, sentence);
+  return { name, owner, why, sentence, ...(nextStep ? { nextStep } : {}), labels };
+}
+
+const ended = new WeakMap<Rulebook, ReadonlySet<string>>();
+
+/** Whether some rule says when this one's alerts are over. */
+export function isResolvable(rule: string, rulebook: Rulebook): boolean {
+  const known =
+    ended.get(rulebook) ??
+    new Set(rulebook.rules.flatMap((other) => (other.enabled ? other.resolves : [])));
+  ended.set(rulebook, known);
+  return known.has(rule);
+}

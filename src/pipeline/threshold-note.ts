@@ -5,9 +5,9 @@ import { type Counted, groupKey, isLate } from '../rules/decide/counted.ts';
 import { templateUses } from '../rules/model/template.ts';
 import type { TallyNote } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { contactAddresses } from './addresses.ts';
-import { bodyOf } from './body.ts';
-import { cutToFit } from './message-size.ts';
+import { contactAddresses } from './queue-message.ts';
+import { bodyOf } from './queue-message.ts';
+import { cutToFit } from './queue-message.ts';
 import { hashPeople } from './people.ts';
 
 /** A body larger than this waits in R2: a queue message may have 128 KB. */

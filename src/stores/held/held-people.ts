@@ -3,7 +3,7 @@ import { addressOf } from '../../callbacks/shapes/parts.ts';
 import type { Address } from '../../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
-import { contactAddresses, readAddresses } from '../../pipeline/addresses.ts';
+import { contactAddresses, readAddresses } from '../../pipeline/queue-message.ts';
 import { hashContact, hashPeople } from '../../pipeline/people.ts';
 import type { Effect } from '../../work/effect.ts';
 
