@@ -19,14 +19,19 @@ export interface AlertContext {
   readonly client: AlertsClient;
   readonly alerts: Alerts;
   readonly reveal: Reveal;
-  readonly carriers: Transports;
+  readonly transports: Transports;
   readonly publicUrl: string | undefined;
   /** No wait is longer, in milliseconds. */
-  readonly atMost: number | undefined;
+  readonly maxWait: number | undefined;
   /** Keeps what a destination did not take. */
-  readonly bury: (group: string, to: string, message: string, attempts: number) => Promise<void>;
+  readonly deadLetter: (
+    group: string,
+    to: string,
+    message: string,
+    attempts: number,
+  ) => Promise<void>;
   /** Tells of a destination that fails, by another one. */
-  readonly complain: (about: string, message: string, to: string) => Promise<void>;
+  readonly reportFailing: (about: string, message: string, to: string) => Promise<void>;
 }
 
 /** An alert that a rule raised, before it has a group. */
@@ -159,7 +164,7 @@ async function deliverOrder(
         destination: order.to,
         message: answer.message,
       });
-      if (fallback) await tending.complain(order.to, answer.message, fallback);
+      if (fallback) await tending.reportFailing(order.to, answer.message, fallback);
     }
   }
   const changed = await client.group(id).answered(order, answer, fallback, now());
@@ -171,15 +176,15 @@ async function deliverOrder(
     answer: answer.kind,
     message: answer.message,
   });
-  if (changed.gaveUp) await tending.bury(id, order.to, answer.message, order.attempts + 1);
+  if (changed.gaveUp) await tending.deadLetter(id, order.to, answer.message, order.attempts + 1);
   if (changed.summary) await applyChange(id, { summary: changed.summary, due: false }, tending);
   return changed.due;
 }
 
 function send(id: string, { told, seq, to }: Order, tending: AlertContext): Promise<Answered> {
-  const { alerts, reveal, carriers, publicUrl, now } = tending;
+  const { alerts, reveal, transports, publicUrl, now } = tending;
   const notice = render(told, { id: `${id}.${seq}`, alert: id, at: now(), publicUrl });
-  return sendAlert(notice, to, alerts, reveal, carriers);
+  return sendAlert(notice, to, alerts, reveal, transports);
 }
 
 /** Whom to tell when a destination cannot be told: the one that it names, else the default. */
@@ -190,11 +195,11 @@ function fallbackOf(to: string, alerts: Alerts): string | undefined {
 
 const routeOptionsOf = (
   { to, resolvable }: Pick<Member, 'to' | 'resolvable'>,
-  { atMost }: AlertContext,
+  { maxWait }: AlertContext,
 ): RouteOptions => ({
   to,
   resolvable,
-  atMost,
+  maxWait,
 });
 
 /** How a group stands now: who is to be told, who is muted and why. */

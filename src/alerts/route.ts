@@ -35,7 +35,7 @@ export interface RouteOptions {
   /** Another rule says when it is over. */
   readonly resolvable: boolean;
   /** No wait is longer, in milliseconds: on somebody's own machine. */
-  readonly atMost?: number | undefined;
+  readonly maxWait?: number | undefined;
 }
 
 const DEFAULTS = {
@@ -134,7 +134,7 @@ function routed(
   to: readonly string[],
   reason: string,
   alert: Alert,
-  { resolvable, atMost = Number.POSITIVE_INFINITY }: RouteOptions,
+  { resolvable, maxWait = Number.POSITIVE_INFINITY }: RouteOptions,
 ): Routed {
   const span = (written: string): number | null =>
     written === 'never' ? null : written === '0s' ? 0 : milliseconds(written);
@@ -149,8 +149,8 @@ function routed(
     to,
     reason,
     timing: {
-      wait: Math.min(span(wait) ?? 0, atMost),
-      interval: Math.min(span(own.group_interval ?? DEFAULTS.group_interval) ?? 0, atMost),
+      wait: Math.min(span(wait) ?? 0, maxWait),
+      interval: Math.min(span(own.group_interval ?? DEFAULTS.group_interval) ?? 0, maxWait),
       repeat: span(own.repeat ?? DEFAULTS.repeat),
       quiet: span(quiet),
       once: own.repeat === undefined && own.resolve_after === undefined && !resolvable,

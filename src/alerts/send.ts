@@ -24,7 +24,7 @@ const ForwardTarget = v.object({ type: v.literal('webhook'), url: Secret, key: S
 export interface Transports {
   readonly now: () => number;
   /** Zones that nothing is posted to: our own. */
-  readonly own: readonly string[];
+  readonly blockedDomains: readonly string[];
   /** `undefined` where the binding EMAIL is missing. */
   readonly mail: ((mail: MailOutgoing) => Promise<void>) | undefined;
   /** `id`: the notice's, the same at each try. */
@@ -90,7 +90,7 @@ export async function sendForward(
   { id, body, orderingKey }: Forwarded,
   alerts: Alerts,
   reveal: Reveal,
-  { now, own }: Pick<Transports, 'now' | 'own'>,
+  { now, blockedDomains }: Pick<Transports, 'now' | 'blockedDomains'>,
 ): Promise<void> {
   const target = v.safeParse(ForwardTarget, destinationNamed(alerts, to));
   if (!target.success)
@@ -108,7 +108,7 @@ export async function sendForward(
   const signing = { key: reveal(key), id, at: now() };
   const answer = await post(
     { via: 'http', url: reveal(url), headers, body, signing },
-    { now, own },
+    { now, blockedDomains },
   );
   if (answer.kind === 'sent') return;
   const gone = answer.kind === 'refused' && answer.message === 'answered 410';
@@ -124,11 +124,15 @@ export async function sendForward(
 /** Posts a finished request. What it says never holds the address: webhook addresses are secrets. @throws AppError `not_configured` when its key is none */
 export async function post(
   request: HttpOutgoing,
-  { now, own, timeout = TIMEOUT }: Pick<Transports, 'now' | 'own' | 'timeout'>,
+  {
+    now,
+    blockedDomains,
+    timeout = TIMEOUT,
+  }: Pick<Transports, 'now' | 'blockedDomains' | 'timeout'>,
 ): Promise<Answered> {
   if (!isAllowed(request.url))
     return { kind: 'refused', message: 'only https addresses with a name are allowed' };
-  const zone = zoneAmong(request.url, own);
+  const zone = zoneAmong(request.url, blockedDomains);
   if (zone !== undefined)
     return {
       kind: 'refused',

@@ -1,10 +1,12 @@
+import { erase } from '../actions/erase.ts';
+import { actionNamed } from '../actions/index.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
-import { jsonSize } from '../pipeline/queue-message.ts';
 import { hashContact } from '../pipeline/people.ts';
+import { jsonSize } from '../pipeline/queue-message.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { IngestRecord, JournalWriter } from '../work/services.ts';
 import { driftsOf } from './drift.ts';
@@ -15,11 +17,8 @@ import { keepFacts } from './redact.ts';
 /** Lets work go on after the answer was given: a Worker's `waitUntil`. */
 export type Later = (work: Promise<unknown>) => void;
 
-/** Actions that make an entry a proof of consent, which is kept longer. */
-const CONSENT = {
-  actions: new Set(['suppress', 'unsuppress']),
-  triggers: new Set(['OPT_IN', 'OPT_OUT']),
-};
+/** Triggers that make an entry a proof of consent, which is kept longer. */
+const CONSENT_TRIGGERS = new Set(['OPT_IN', 'OPT_OUT']);
 
 /** The most of what is new in one callback that is noted. */
 const MOST_DRIFTS = 5;
@@ -108,7 +107,7 @@ export function openJournal(
       const at = now();
       const action = {
         rule: 'signalbox',
-        action: 'erase',
+        action: erase.name,
         place: 0,
         outcome: 'done',
         detail,
@@ -174,7 +173,8 @@ async function entryOf(
 }
 
 const classOf = (trigger: string, performed: IngestRecord['performed']): EntryClass =>
-  CONSENT.triggers.has(trigger) || performed.some(({ action }) => CONSENT.actions.has(action))
+  CONSENT_TRIGGERS.has(trigger) ||
+  performed.some(({ action }) => actionNamed(action)?.journalClass === 'consent')
     ? 'consent'
     : 'callback';
 

@@ -7,32 +7,30 @@ import { addressOf } from '../callbacks/shapes/parts.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Effect, Outcome } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { dropAddresses, unpackAddresses } from './queue-message.ts';
-import { openAlertContext } from './alerting.ts';
+import { openAlertContext } from './alert-context.ts';
+import { isResolvable, runState } from './dispatch.ts';
 import { leaveFifo, waitForTurn } from './fifo.ts';
 import { forwardTo } from './forward-delivery.ts';
 import { holdReason } from './holds.ts';
-import { textOf } from './ingest.ts';
 import { refuseOwnDomain } from './loop-guard.ts';
 import { hashPeople } from './people.ts';
-import { isResolvable } from './dispatch.ts';
-import { runState } from './dispatch.ts';
+import { dropAddresses, textOf, unpackAddresses } from './queue-message.ts';
 
-/** How long one try may hold a claim, in milliseconds: longer than every timeout inside it. An action that takes longer says so. */
+/** How long one try may hold a claim, in milliseconds, unless the action defines it: longer than every timeout inside it. */
 const LEASE = 60_000;
 
-/** What became of an effect; `held`: it is laid away for this reason, until a person decides or a pause ends. */
+/** The outcome of an effect; `held`: it is stored for this reason until it is released. */
 export type DeliveryOutcome = Outcome | { readonly held: string };
 
-/** Does one effect, once. @throws AppError when it failed; its code says whether another try makes sense */
+/** Delivers one effect, once. @throws AppError when it failed; `retryable` tells whether another try makes sense */
 export async function deliver(effect: Effect, services: Services): Promise<DeliveryOutcome> {
   const hold = await holdReason(effect, services);
   if (hold) return { held: hold.reason };
   const action = actionNamed(effect.action);
   if (action?.run) {
-    // A state action that was held and let go. Its facts came along; its own ids make it once.
-    await runState(effect, (name) => settled(effect.facts[name]), services);
-    return { did: 'done, after it was held' };
+    // A state action that was held and released. The effect carries its facts; its key makes it run once.
+    await runState(effect, (name) => factValue(effect.facts[name]), services);
+    return { did: 'done after it was held' };
   }
   if (!action?.deliver)
     throw new AppError('action_impossible', `no effect is called "${effect.action}"`);
@@ -53,28 +51,28 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
       (await waitForTurn(effect, services)) ??
       (await action.deliver(effect.params, { ...context, mayHaveRun: lapsed }));
   } catch (error) {
-    // A definite failure frees the claim; one that may have gone out keeps it, so that the next try looks first.
+    // A definite failure frees the claim. One that may have taken effect lapses it, so that the next try checks first.
     await (lapsed || codeOf(error) === 'sinch_unsure' ? claims.lapse(key) : claims.free(key));
     throw error;
   }
-  // Outside of the `try`: what was done and could not be noted must never look as if it had not happened.
+  // Outside the `try`: a failure here must not free the claim of an effect that was delivered.
   if ('did' in outcome) await claims.done(key);
-  // Nobody has looked yet what became of the earlier try: the next one must.
+  // The outcome of the earlier try is still unknown: the next try must check.
   else if (lapsed) await ('later' in outcome ? claims.lapse(key) : claims.done(key));
-  // What one rule leaves undone is still open to another that means the same.
+  // Skipped by this rule, but another rule may claim the same.
   else await claims.free(key);
   if (!('later' in outcome)) await cleanUp(effect, services);
   return outcome;
 }
 
-/** An effect has ended: nothing of it waits anywhere, and nothing waits for it. */
+/** Removes what an ended effect left: its place in order and its addresses in R2. */
 async function cleanUp(effect: Effect, services: Services): Promise<void> {
   await leaveFifo(effect, services);
   await dropAddresses(effect, services);
 }
 
-/** A fact that travelled with an effect, as JSON gives it back. */
-const settled = (value: unknown): FactValue =>
+/** The value of a fact that an effect carries, read from JSON. */
+const factValue = (value: unknown): FactValue =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? value
     : undefined;
@@ -91,13 +89,13 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
     objects,
     dataKey,
     sinch: services.sinch,
-    async raise({ member, ...alarm }) {
+    async raise({ member, ...alert }) {
       const resolvable = isResolvable(member.rule, await services.rulebook());
-      const told = await unpackAddresses(effect, services);
-      const named = person ? [person, ...told] : told;
-      const people = await hashPeople(named, subject.contactId, services);
+      const carried = await unpackAddresses(effect, services);
+      const all = person ? [person, ...carried] : carried;
+      const people = await hashPeople(all, subject.contactId, services);
       return raiseAlert(
-        { ...alarm, member: { ...member, resolvable, people } },
+        { ...alert, member: { ...member, resolvable, people } },
         await openAlertContext(services),
       );
     },

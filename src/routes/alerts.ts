@@ -16,7 +16,7 @@ import { time } from '../api/operation.ts';
 import { AppError } from '../errors.ts';
 import type { Summary } from '../objects/alerts/alert-group.ts';
 import { type Group, nextAt } from '../objects/alerts/alert-state.ts';
-import { openAlertContext } from '../pipeline/alerting.ts';
+import { openAlertContext } from '../pipeline/alert-context.ts';
 import { open } from '../services.ts';
 import { accepts, asks } from './accepts.ts';
 import { needs, type Secured } from './token.ts';
@@ -60,7 +60,7 @@ export const alertRoutes = new Hono<Secured>()
   })
   .post('/test', needs('author'), accepts(TestAlert), async (c) => {
     const services = open(c.env);
-    const { alerts, reveal, carriers, publicUrl, now } = await openAlertContext(services);
+    const { alerts, reveal, transports, publicUrl, now } = await openAlertContext(services);
     const { to, next_step: nextStep, ...alert } = c.req.valid('json');
     const member = { ...alert, nextStep, callbackId: '', resolvable: false };
     const sent: TestAnswer['sent'] = [];
@@ -70,7 +70,7 @@ export const alertRoutes = new Hono<Secured>()
         const told = singleOccurrence(member, now());
         const occasion = { id, alert: id, at: now(), test: true, publicUrl };
         const notice = render(told, occasion);
-        const answer = await sendAlert(notice, name, alerts, reveal, carriers);
+        const answer = await sendAlert(notice, name, alerts, reveal, transports);
         // An incident that a test opened is ended by it, too.
         if (answer.kind === 'sent' && kindOf(destinationNamed(alerts, name)).incidents)
           await sendAlert(
@@ -78,7 +78,7 @@ export const alertRoutes = new Hono<Secured>()
             name,
             alerts,
             reveal,
-            carriers,
+            transports,
           );
         sent.push({
           route: way.route,

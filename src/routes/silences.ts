@@ -6,7 +6,7 @@ import { time } from '../api/operation.ts';
 import { NewSilence, type Silence } from '../api/silences.ts';
 import { base32 } from '../crypto/base32.ts';
 import { AppError } from '../errors.ts';
-import { openAlertContext } from '../pipeline/alerting.ts';
+import { openAlertContext } from '../pipeline/alert-context.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { open } from '../services.ts';
 import { accepts } from './accepts.ts';

@@ -1,3 +1,4 @@
+import { actionNamed } from '../actions/index.ts';
 import { type Callback, readCallback } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import type { AlertPreview } from '../pipeline/alert-preview.ts';
@@ -97,7 +98,7 @@ async function playStep(
   }
   if (!course.last) throw new Error('no callback has come yet');
   const { messageId } = course.last.callback.about;
-  const again = acts.some(({ action, not }) => action === 'retry' && not === undefined);
+  const again = acts.some(({ action, not }) => actionNamed(action)?.resends && not === undefined);
   if (step.sent_again_as !== undefined && messageId !== undefined && again)
     world.sentAgain(messageId, step.sent_again_as);
   const { callback: newest } = course.last;

@@ -1,6 +1,6 @@
 import { type AlertOccurrence, endAlerts, raiseAlert } from '../../src/alerts/alert-dispatcher.ts';
 import { type Alerts, readAlerts } from '../../src/alerts/config.ts';
-import { openAlertContext } from '../../src/pipeline/alerting.ts';
+import { openAlertContext } from '../../src/pipeline/alert-context.ts';
 import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
 

@@ -1,7 +1,7 @@
 import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openDataKey } from '../../src/crypto/data-key.ts';
-import { noSubject, notice } from '../../src/pipeline/operator-alert.ts';
+import { operatorAlert } from '../../src/pipeline/operator-alert.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
 import { greeting, publish, rules } from './publisher.ts';
@@ -279,8 +279,8 @@ describe('POST /v1/erase', () => {
   test('of a contact removes a dead letter that names nothing but the contact', async () => {
     const box = openBox();
     const { deadLetters } = open(box.bindings);
-    const subject = { ...noSubject(Date.now()), contactId: '01JCONTACT1' };
-    const work = notice('it failed', 'of a contact', subject, Date.now());
+    const alert = operatorAlert({ title: 'it failed', text: 'of a contact' }, Date.now());
+    const work = { ...alert, subject: { ...alert.subject, contactId: '01JCONTACT1' } };
     await deadLetters.keep({
       queue: 'effects',
       work,

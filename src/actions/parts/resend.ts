@@ -35,7 +35,7 @@ export async function originalOf(
   context: EffectContext,
   sealed: string | undefined,
   { then_channel, template }: Changes,
-): Promise<Original | { skipped: string; tell?: true }> {
+): Promise<Original | { skipped: string; notify?: true }> {
   const { subject, dataKey, sinch } = context;
   const here = addressOf(subject);
   if (then_channel && !/^\+?\d+$/.test(here.identity))
@@ -54,7 +54,7 @@ export async function originalOf(
     return {
       skipped:
         'no copy of the message: MESSAGE_SUBMIT is not subscribed, or it was submitted longer ago than copies are kept (setting MESSAGE_RETENTION)',
-      tell: true,
+      notify: true,
     };
   // A receipt need not carry them (the 2021 shape does not), and leaves them empty where it does not.
   const metadata = subject.metadata || copy?.metadata || stored?.metadata;

@@ -104,17 +104,17 @@ async function trialsOf(
   refuseBroken(name, checked, shell);
   const callback = await readStored(await readSample(name, shell), now);
   const { fired } = await decide(rulebook, callback, firstSight(callback));
-  const foreseen: AlertPreview[] = [];
+  const previews: AlertPreview[] = [];
   for (const one of fired)
-    foreseen.push(
+    previews.push(
       ...(await previewAlerts(one, callback, rulebook, alerts, now, shell.env.PUBLIC_URL)),
     );
-  return foreseen.map(trialOf);
+  return previews.map(trialOf);
 }
 
-const trialOf = ({ rule, severity, title, ways, member, to }: AlertPreview): Trial => ({
+const trialOf = ({ rule, severity, title, routes, member, to }: AlertPreview): Trial => ({
   message: `${rule} [${severity}] ${title}`,
-  ways,
+  ways: routes,
   alert: {
     severity: member.severity,
     owner: member.owner,

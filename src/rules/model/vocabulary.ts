@@ -21,6 +21,8 @@ export interface ActionDefinition {
   readonly undoes?: (params: object, other: ChosenAction) => boolean;
   /** Callbacks that it brings about when all goes well. A rule that fires for them feeds itself. */
   readonly triggersCallbacks?: readonly TriggeredCallback[];
+  /** How it changes the person's consent, if it does. */
+  readonly consent?: 'out' | 'in';
 }
 
 /** What an action of a rule does. */

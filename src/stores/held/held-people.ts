@@ -3,8 +3,8 @@ import { addressOf } from '../../callbacks/shapes/parts.ts';
 import type { Address } from '../../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
-import { contactAddresses, readAddresses } from '../../pipeline/queue-message.ts';
 import { hashContact, hashPeople } from '../../pipeline/people.ts';
+import { contactAddresses, readAddresses } from '../../pipeline/queue-message.ts';
 import type { Effect } from '../../work/effect.ts';
 
 interface House {

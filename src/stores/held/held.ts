@@ -101,11 +101,11 @@ export function openHeld(
     const settled: Effect[] = [];
     for (const { work } of rows) {
       const { held: _, ...effect } = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
-      const { line, key } = effect;
+      const { fifo, key } = effect;
       if (to === 'dropped') {
-        if (line) await lines.leave(line.name, key);
+        if (fifo) await lines.leave(fifo.name, key);
       } else {
-        if (line) await lines.expect(line.name, key, now());
+        if (fifo) await lines.expect(fifo.name, key, now());
         await EFFECTS.send({
           ...effect,
           after: words,

@@ -68,7 +68,7 @@ const objects = {
 
 const carriers: Transports = {
   now: () => NOW,
-  own: [],
+  blockedDomains: [],
   mail: openMail({ EMAIL }),
   sinch: (message, id) =>
     sendBySinch(message, id, {

@@ -6,9 +6,9 @@ import type { AlertDue } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { enqueue } from './enqueue.ts';
 import { blockedEgressDomains } from './loop-guard.ts';
-import { trouble } from './operator-alert.ts';
+import { operatorAlert } from './operator-alert.ts';
 
-/** Opens all that alerts need, for one event. */
+/** Opens the dependencies of the alert dispatcher. */
 export async function openAlertContext(services: Services): Promise<AlertContext> {
   const { now, settings, objects, mail, sinch, deadLetters } = services;
   return {
@@ -16,15 +16,15 @@ export async function openAlertContext(services: Services): Promise<AlertContext
     client: objects.alerts,
     alerts: await services.alerts(),
     reveal: openReveal(services),
-    carriers: {
+    transports: {
       now,
-      own: await blockedEgressDomains(services),
+      blockedDomains: await blockedEgressDomains(services),
       mail,
       sinch: (message, id) => sendBySinch(message, id, { now, objects, sinch }),
     },
     publicUrl: settings.publicUrl,
-    atMost: settings.alertMaxWait,
-    async bury(group, to, message, attempts) {
+    maxWait: settings.alertMaxWait,
+    async deadLetter(group, to, message, attempts) {
       const work: AlertDue = { kind: 'alerts', group, again: to };
       await deadLetters.keep({
         queue: 'effects',
@@ -34,19 +34,21 @@ export async function openAlertContext(services: Services): Promise<AlertContext
         attempts,
       });
     },
-    async complain(about, message, to) {
-      const own = trouble(
-        `destination ${about} is failing`,
-        `${message}. Alerts for it wait and are tried again for 24 hours; it is said once.`,
+    async reportFailing(failing, message, to) {
+      const alert = operatorAlert(
+        {
+          title: `destination ${failing} is failing`,
+          text: `${message}. Alerts for it wait and are retried for 24 hours. This is reported once.`,
+          severity: 'critical',
+        },
         now(),
-        'critical',
       );
-      await enqueue([{ ...own, params: { ...own.params, to } }], services);
+      await enqueue([{ ...alert, params: { ...alert.params, to } }], services);
     },
   };
 }
 
-/** Looks secrets of destinations up. */
+/** Opens the lookup of destinations' secrets. */
 export const openReveal =
   ({ settings }: Pick<Services, 'settings'>): Reveal =>
   ({ secret }) => {
