@@ -26,7 +26,7 @@ import { senderRoutes } from './routes/senders.ts';
 import { silenceRoutes } from './routes/silences.ts';
 import { withToken } from './routes/token.ts';
 
-/** What people and sending systems call. */
+/** The API for people and sending systems. */
 export const api = new Hono<{ Bindings: Env }>()
   .use(withBrowserHeaders)
   .route('/healthz', healthRoutes)
@@ -64,12 +64,12 @@ export const api = new Hono<{ Bindings: Env }>()
   )
   .onError(answered);
 
-/** The HTTP side. A callback is looked for first and alone; when all is well, without the headers that only a browser reads: Sinch is none. */
+/** The HTTP app. `/callbacks` is matched first; its 200 carries no browser headers, since Sinch is no browser. */
 export const app = new Hono<{ Bindings: Env }>()
   .route('/callbacks', callbackRoutes)
   .notFound((c) => api.fetch(c.req.raw, c.env, c.executionCtx))
   .onError((error) => {
-    // Sinch sends what is refused never again, and says so to nobody.
+    // Sinch never retries a 4xx, so log it.
     if (error instanceof AppError)
       console.warn({ event: 'callback.refused', code: error.code, status: error.status });
     const answer = answered(error);
@@ -77,10 +77,10 @@ export const app = new Hono<{ Bindings: Env }>()
     return answer;
   });
 
-/** Every error becomes an answer here. */
+/** The response to an error. */
 function answered(error: Error): Response {
   if (error instanceof AppError) return problem(error);
-  // So Cloudflare marks the errors of an object that is moved, updated or asked too much: soon over. Source: Durable Objects, error handling.
+  // Cloudflare marks errors of an object that is being moved, updated or overloaded; they pass soon. Source: Durable Objects, error handling.
   const gone = ['retryable', 'overloaded'].some((mark) => Reflect.get(error, mark));
   console.error({
     event: gone ? 'request.object-gone' : 'request.bug',
@@ -91,14 +91,14 @@ function answered(error: Error): Response {
     gone
       ? new AppError(
           'unavailable',
-          'nobody knows just now whether this was done: look, or try again',
+          'it is not known whether this was done: check, or try again',
           {
             retryAfter: 5,
           },
         )
-      : new AppError('internal', 'this is a bug in Signalbox; its log says more'),
+      : new AppError('internal', 'this is a bug in Signalbox; see its log'),
   );
 }
 
-/** What the typed client (`signalbox/client`) knows of the routes. */
+/** The routes as a type, for the typed client (`signalbox/client`). */
 export type App = typeof api;
