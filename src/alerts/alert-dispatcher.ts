@@ -13,7 +13,7 @@ import { render } from './render.ts';
 import { groupId, type RouteOptions, route } from './route.ts';
 import { sendAlert, type Transports } from './send.ts';
 
-/** What tending alerts can reach. */
+/** The dependencies of the alert dispatcher. */
 export interface AlertContext {
   readonly now: () => number;
   readonly client: AlertsClient;
@@ -21,23 +21,23 @@ export interface AlertContext {
   readonly reveal: Reveal;
   readonly transports: Transports;
   readonly publicUrl: string | undefined;
-  /** No wait is longer, in milliseconds. */
+  /** The longest wait, in milliseconds (setting `ALERT_MAX_WAIT`). */
   readonly maxWait: number | undefined;
-  /** Keeps what a destination did not take. */
+  /** Stores a message that a destination refused as a dead letter. */
   readonly deadLetter: (
     group: string,
     to: string,
     message: string,
     attempts: number,
   ) => Promise<void>;
-  /** Tells of a destination that fails, by another one. */
+  /** Reports a failing destination to another one. */
   readonly reportFailing: (about: string, message: string, to: string) => Promise<void>;
 }
 
-/** An alert that a rule raised, before it has a group. */
+/** An alert that a rule raised, before it is in a group. */
 export type AlertOccurrence = Pick<Raised, 'key' | 'member' | 'at'>;
 
-/** Raises an alert into the group of each route that it takes. Says which. */
+/** Raises an alert into the group of each matching route. Returns a sentence that names them. */
 export async function raiseAlert(
   { key, member, at }: AlertOccurrence,
   tending: AlertContext,
@@ -58,22 +58,22 @@ export async function raiseAlert(
   return told.join(', ');
 }
 
-/** A rule says that another one's alerts are over, for one sender. */
+/** Resolves the alerts of a rule about one sender. Returns a sentence that names them. */
 export async function endAlerts(ending: Ending, tending: AlertContext): Promise<string> {
   const ids = await tending.client.desk.end(ending, tending.now());
   for (const id of ids)
     await applyChange(id, await tending.client.group(id).end(ending, tending.now()), tending);
   return ids.length === 0
-    ? `no alert of ${ending.rule} lasts`
-    : `${ending.rule} is over: ${ids.join(', ')}`;
+    ? `no alert of ${ending.rule} is active`
+    : `resolved alerts of ${ending.rule}: ${ids.join(', ')}`;
 }
 
-/** Does what is due in a group: what its alarm calls for. Says whether somebody was to be told. */
+/** Sends what is due in a group. Returns whether there was a message to send. */
 export async function dispatchGroup(id: string, tending: AlertContext): Promise<boolean> {
   return (await tending.client.group(id).isDue(tending.now())) && (await dispatchDue(id, tending));
 }
 
-/** Tells a destination again that was given up on. Says whether there was something to tell. */
+/** Sends to a destination again after its dead letter. Returns whether there was a message to send. */
 export async function redeliverAlert(
   id: string,
   to: string,
@@ -84,13 +84,13 @@ export async function redeliverAlert(
   return changed.due;
 }
 
-/** A silence has ended: groups that it kept back look again. */
+/** Rechecks groups after the end of a silence. */
 export async function recheckGroups(ids: readonly string[], tending: AlertContext): Promise<void> {
   for (const id of ids)
     await applyChange(id, await tending.client.group(id).wake(tending.now()), tending);
 }
 
-/** Passes on what came of a change: the desk hears of it, and what is due is done. */
+/** Reports a changed group to the desk, and sends what is due. */
 async function applyChange(
   id: string,
   { summary, due }: Changed,
@@ -110,10 +110,10 @@ async function applyChange(
   if (left) await dispatchDue(id, tending);
 }
 
-/** The most rounds in a row: a fallback's fallback and what came in meanwhile. The alarm sees to the rest. */
+/** The most rounds in a row, for fallbacks of fallbacks and for new alerts. The object's alarm continues after that. */
 const ROUNDS = 5;
 
-/** Answers whether somebody was to be told. */
+/** Returns whether there was a message to send. */
 async function dispatchDue(id: string, tending: AlertContext): Promise<boolean> {
   const { client, now } = tending;
   let told = false;
@@ -132,7 +132,7 @@ async function dispatchDue(id: string, tending: AlertContext): Promise<boolean> 
   return told;
 }
 
-/** Sends one order and says how it went. Answers whether more is due at once. */
+/** Sends one order and stores the result. Returns whether more is due at once. */
 async function deliverOrder(
   id: string,
   order: Order,
@@ -141,7 +141,7 @@ async function deliverOrder(
 ): Promise<boolean> {
   const { client, alerts, now } = tending;
   const circuit = circuits.find(({ to }) => to === order.to);
-  // Only one that has failed is asked for its rest: the desk is one object for everybody.
+  // Only for a destination that has failed: the desk is one object for the whole deployment.
   const rests = circuit && (await client.desk.restOf(order.to, now()));
   const answer: Answered =
     circuit && rests !== undefined
@@ -169,7 +169,7 @@ async function deliverOrder(
   }
   const changed = await client.group(id).answered(order, answer, fallback, now());
   console.log({
-    event: 'alert.told',
+    event: 'alert.delivered',
     alert: id,
     destination: order.to,
     kind: order.kind,
@@ -187,7 +187,7 @@ function send(id: string, { told, seq, to }: Order, tending: AlertContext): Prom
   return sendAlert(notice, to, alerts, reveal, transports);
 }
 
-/** Whom to tell when a destination cannot be told: the one that it names, else the default. */
+/** The fallback of a destination: the one that it names, else the default. */
 function fallbackOf(to: string, alerts: Alerts): string | undefined {
   const named = alerts.destinations[to]?.fallback ?? alerts.default;
   return named === to ? undefined : named;
@@ -202,7 +202,7 @@ const routeOptionsOf = (
   maxWait,
 });
 
-/** How a group stands now: who is to be told, who is muted and why. */
+/** The present state of a group: its destinations, and which of its members are muted, with the reason. */
 function standingOf(group: Group, { silences, firing }: Desk, tending: AlertContext) {
   const { alerts, now } = tending;
   const known = silences.flatMap((silence) => {
@@ -219,7 +219,7 @@ function standingOf(group: Group, { silences, firing }: Desk, tending: AlertCont
         `silenced by ${silence.actor} until ${formatTime(silence.until)}: ${silence.reason} (silence ${silence.id})`;
       ends.push(silence.until);
     } else if (inhibited)
-      muted[key] = `inhibited by ${inhibited.by.rule}, which lasts (${inhibited.reason})`;
+      muted[key] = `inhibited by ${inhibited.by.rule}, which is active (${inhibited.reason})`;
   }
   return {
     to: destinationsOf(group, tending),
@@ -231,7 +231,7 @@ function standingOf(group: Group, { silences, firing }: Desk, tending: AlertCont
   };
 }
 
-/** Whom a group's route leads to at this hour; where the route is gone, whom its alerts would go to now. */
+/** The destinations of a group's route at this hour; if the route no longer exists, those of a new alert. */
 function destinationsOf(group: Group, tending: AlertContext): readonly string[] {
   const [main] = byUrgency(Object.values(group.members));
   if (!main) return group.reached;

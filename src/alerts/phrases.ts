@@ -2,7 +2,7 @@ import { type Group, quietAt, repeatAt, spanWords } from '../objects/alerts/aler
 import { formatTime } from './destinations/parts.ts';
 import type { Timing } from './route.ts';
 
-/** How a group stands and what happens next, in a sentence: what `alerts why` ends with. */
+/** The state of a group and what happens next, as a sentence: the last line of `alerts why`. */
 export function describeStanding(group: Group, now: number): string {
   const [waiting] = Object.entries(group.deliveries).toSorted(([, a], [, b]) => a.due - b.due);
   if (waiting) {
@@ -13,7 +13,7 @@ export function describeStanding(group: Group, now: number): string {
   if (group.phase === 'resolved')
     return `Over since ${formatTime(group.resolvedAt ?? now)}: nothing more is sent.`;
   if (group.muted !== undefined)
-    return `Not sent: ${group.muted}. It is looked at again at ${formatTime(group.lookAt ?? now)}.`;
+    return `Not sent: ${group.muted}. It is checked again at ${formatTime(group.lookAt ?? now)}.`;
   if (!group.said)
     return `Not sent yet: it waits ${spanWords(group.timing.wait)} for more of the same, until ${formatTime(group.lookAt ?? now)}.`;
   if (group.lookAt !== undefined)
@@ -24,11 +24,11 @@ export function describeStanding(group: Group, now: number): string {
     quiet === undefined
       ? 'a rule ends it'
       : `it is over at ${formatTime(quiet)} if nothing comes until then`;
-  if (repeat === undefined) return `Not sent again: what came once is told once; ${ends}.`;
+  if (repeat === undefined) return `Not sent again: an alert that came once is sent once; ${ends}.`;
   return `Not sent: repeats every ${spanWords(group.timing.repeat ?? 0)}, next at ${formatTime(repeat)}; ${ends}.`;
 }
 
-/** When an alert would be told, in a sentence. */
+/** The timing of an alert's messages, as a sentence. */
 export function describeTiming({ wait, interval, repeat, quiet, once }: Timing): string {
   const first = wait === 0 ? 'at once' : `after ${spanWords(wait)}, together with more of the same`;
   const again =

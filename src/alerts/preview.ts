@@ -4,7 +4,7 @@ import type { Outgoing, Reveal } from './destinations/destination.ts';
 import { render } from './render.ts';
 import { groupId, type Routed, type RouteOptions, route } from './route.ts';
 
-/** An alert on one of its ways, as each destination would show it. */
+/** An alert on one of its routes, as each destination would show it. */
 export interface RoutePreview extends Routed {
   readonly id: string;
   readonly shown: readonly {
@@ -14,10 +14,10 @@ export interface RoutePreview extends Routed {
   }[];
 }
 
-/** Secrets stand here by their names. */
+/** Shows the name of a secret in place of its value. */
 const named: Reveal = ({ secret }) => secret;
 
-/** What would become of an alert that comes now: the same `route` and `render` as in earnest. Nothing is sent. */
+/** The routes and messages of an alert raised now, by the same `route` and `render` as at runtime. Nothing is sent. */
 export async function previewRoutes(
   member: Omit<Member, 'count' | 'firstAt' | 'lastAt'>,
   wish: RouteOptions,
@@ -40,7 +40,7 @@ export async function previewRoutes(
   );
 }
 
-/** One alert that came once. */
+/** The content of a group with one alert that came once. */
 export const singleOccurrence = (
   member: Omit<Member, 'count' | 'firstAt' | 'lastAt'>,
   at: number,
@@ -58,6 +58,6 @@ export const singleOccurrence = (
   );
 };
 
-/** What an outgoing message says, whole. */
+/** The whole body of an outgoing message. */
 export const previewBody = ({ shows: _, ...outgoing }: Outgoing): unknown =>
   outgoing.via === 'http' ? JSON.parse(outgoing.body) : outgoing;

@@ -1,19 +1,19 @@
 import type { Told } from '../objects/alerts/alert-state.ts';
 import type { AlertMessage } from './destinations/destination.ts';
 
-/** What a message says beside what happened. */
+/** The fields of a message that do not come from its group. */
 export interface Occasion {
-  /** The message's id, and the group's. */
+  /** The id of the message, and of the group. */
   readonly id: string;
   readonly alert: string;
-  /** When it goes out, milliseconds since 1970. */
+  /** When it is sent, milliseconds since 1970. */
   readonly at: number;
   readonly test?: boolean;
-  /** Where this Worker is reached from outside; without it there is no link. */
+  /** The public URL of this Worker; without it the message has no link. */
   readonly publicUrl?: string | undefined;
 }
 
-/** The notice of a group: pure; preview, test and runtime all tell what comes from here. */
+/** The message about a group. Pure: preview, test and runtime share it. */
 export function render(
   told: Told,
   { id, alert, at, test = false, publicUrl }: Occasion,

@@ -1,20 +1,20 @@
 import * as v from 'valibot';
 import type { Severity } from '../../rules/model/values.ts';
 
-/** A secret by name: `{"secret": "DEST_SLACK_OPS"}`. Only `DEST_*` can be named, so that no rule file sends another secret out. */
+/** A secret by name: `{"secret": "DEST_SLACK_OPS"}`. Only `DEST_*` is allowed, so that no rule file can send another secret. */
 export const Secret = v.strictObject({
   secret: v.pipe(v.string(), v.regex(/^DEST_[A-Z0-9_]+$/, 'only secrets named DEST_… can be used')),
 });
 export type Secret = v.InferOutput<typeof Secret>;
 
-/** What is to be told about a group of alerts. Texts are finished; each destination escapes and cuts them its own way. */
+/** A message about a group of alerts. Texts are final; each destination escapes and cuts them for itself. */
 export interface AlertMessage {
-  /** This very message: the same when it is delivered again. */
+  /** The id of this message, the same for each try. */
   readonly id: string;
-  /** The group it is about: the same for its first message, updates, repeats and end. */
+  /** The id of the group: the same for its first message, updates, repeats and end. */
   readonly alert: string;
   readonly state: 'firing' | 'resolved';
-  /** A test that somebody asked for: nothing is wrong. */
+  /** A requested test, no real alert. */
   readonly test: boolean;
   readonly severity: Severity;
   readonly title: string;
@@ -24,41 +24,41 @@ export interface AlertMessage {
   readonly sentence: string;
   readonly owner: string;
   readonly why: string;
-  /** The facts that mattered, by name. */
+  /** The facts that the rule used, by name. */
   readonly facts: Readonly<Record<string, unknown>>;
   readonly callbackId: string;
-  /** How often, since the group opened. */
+  /** The number of alerts since the group opened. */
   readonly count: number;
-  /** What else is in the group, in words: one rule a line. */
+  /** The other alerts of the group: one line for each rule. */
   readonly others: readonly string[];
-  /** When it happened first and last. All times are milliseconds since 1970. */
+  /** The first and last occurrence. All times are milliseconds since 1970. */
   readonly firstAt: number;
   readonly lastAt: number;
-  /** When this message was made. */
+  /** When this message was created. */
   readonly at: number;
   readonly nextStep?: string;
-  /** Where the decision is explained. */
+  /** The URL of the explained decision. */
   readonly link?: string;
 }
 
-/** An HTTP request that tells it. */
+/** An HTTP request. */
 export interface HttpOutgoing {
   readonly via: 'http';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** It is signed by Standard Webhooks as it leaves. */
+  /** Signs the request by Standard Webhooks. */
   readonly signing?: Signing;
 }
-/** As which message a request is signed, and by what. */
+/** The key, message id and time of a signature. */
 export interface Signing {
-  /** `whsec_…` or plain base64; several, separated by spaces, all sign: so keys rotate without a gap. */
+  /** `whsec_…` or plain base64. Several keys, separated by spaces, all sign, so that keys rotate without a gap. */
   readonly key: string;
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
-/** A mail that tells it. */
+/** A mail. */
 export interface MailOutgoing {
   readonly via: 'email';
   readonly from: string;
@@ -66,7 +66,7 @@ export interface MailOutgoing {
   readonly subject: string;
   readonly text: string;
 }
-/** A message by Sinch that tells it. */
+/** A message by Sinch. */
 export interface SinchOutgoing {
   readonly via: 'sinch';
   readonly appId: string;
@@ -74,12 +74,12 @@ export interface SinchOutgoing {
   readonly identities: readonly string[];
   readonly message: object;
 }
-/** How a notice goes out, and `shows`: what a person will see, line by line. */
+/** A message in its transport's form; `shows` holds the lines that a person will see. */
 export type Outgoing = (HttpOutgoing | MailOutgoing | SinchOutgoing) & {
   readonly shows: readonly string[];
 };
 
-/** Looks a secret up. @throws AppError `not_configured`, naming it, when it is not set */
+/** Returns the value of a secret. @throws AppError `not_configured`, naming the secret, when it is not set */
 export type Reveal = (secret: Secret) => string;
 
 interface Words {
@@ -91,7 +91,7 @@ interface Words {
   readonly mail: boolean;
 }
 
-/** What every destination may say beside its own settings. */
+/** The settings that every destination has. */
 export interface Common {
   readonly fallback?: string | undefined;
 }
@@ -134,7 +134,7 @@ export function defineDestination<E extends v.ObjectEntries>(
   };
 }
 
-/** A JSON request. */
+/** A request with a JSON body. */
 export const json = (
   url: string,
   body: unknown,
@@ -148,7 +148,7 @@ export const json = (
   shows,
 });
 
-/** A text cut to a provider's limit, in characters, without splitting one. */
+/** A text cut to at most `most` characters, without splitting one. */
 export const cut = (text: string, most: number): string => {
   const characters = Array.from(text);
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;

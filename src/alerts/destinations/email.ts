@@ -4,7 +4,7 @@ import { linesOf, partsOf } from './parts.ts';
 
 const Address = v.pipe(v.string(), v.email('expected a mail address'));
 
-/** A mail by Cloudflare. A subject is one line; long ones are cut by most readers anyway. */
+/** A mail by Cloudflare Email. A subject is one line of at most 200 characters. */
 export const email = defineDestination({
   type: 'email',
   description: 'A mail by Cloudflare Email; needs the binding EMAIL in wrangler.toml.',

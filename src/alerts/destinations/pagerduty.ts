@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { cut, defineDestination, json, Secret } from './destination.ts';
 import { linesOf, partsOf } from './parts.ts';
 
-/** PagerDuty knows four severities. */
+/** Our severities as PagerDuty's. */
 const SEVERITIES = { critical: 'critical', high: 'error', low: 'info' } as const;
 
 const HOSTS = {
@@ -14,7 +14,7 @@ const HOSTS = {
 export const pagerduty = defineDestination({
   type: 'pagerduty',
   description:
-    'PagerDuty, Events API v2: one incident for each alert, which ends when the alert does.',
+    'PagerDuty, Events API v2: one incident for each alert, resolved when the alert is.',
   incidents: true,
   entries: { key: Secret, region: v.optional(v.picklist(['us', 'eu']), 'us') },
   secrets: ({ key }) => [key],

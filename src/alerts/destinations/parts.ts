@@ -1,16 +1,16 @@
 import { show } from '../../rules/model/show.ts';
 import type { AlertMessage } from './destination.ts';
 
-/** A notice taken apart for people: every destination shows these, in its own form. */
+/** The parts of a message for people. Each destination shows them in its own form. */
 export interface Parts {
-  /** `[critical] WhatsApp quality is RED`, `[resolved] …`, and `TEST` before it where it is one. */
+  /** `[critical] WhatsApp quality is RED`, `[resolved] …`, preceded by `TEST` for a test. */
   readonly heading: string;
-  /** What the rule's author wrote, if anything. */
+  /** The text of the rule's author; may be empty. */
   readonly text: string;
-  /** The rule as a sentence, and why there is such a rule. */
+  /** The rule as a sentence, and its reason. */
   readonly sentence: string;
   readonly why: string;
-  /** How often and when: "312 times, first 2026-11-20 12:00:03 UTC, last 12:00:58 UTC". */
+  /** The number of occurrences and their times: "312 times, first 2026-11-20 12:00:03 UTC, last 12:00:58 UTC". */
   readonly tally: string;
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly others: readonly string[];
@@ -20,7 +20,7 @@ export interface Parts {
   readonly footer: string;
 }
 
-/** Takes a notice apart. Nothing is escaped or cut yet. */
+/** The parts of a message, not escaped and not cut. */
 export function partsOf(notice: AlertMessage): Parts {
   const state = notice.state === 'resolved' ? 'resolved' : notice.severity;
   return {
@@ -44,7 +44,7 @@ export function partsOf(notice: AlertMessage): Parts {
   };
 }
 
-/** The parts as lines of plain text, the most telling first; empty ones are left out. */
+/** The parts as lines of plain text, the most important first, without empty ones. */
 export const linesOf = (parts: Parts): readonly string[] =>
   [
     parts.heading,
@@ -60,7 +60,7 @@ export const linesOf = (parts: Parts): readonly string[] =>
   ].filter((line) => line !== '');
 
 function tally({ count, firstAt, lastAt, state }: AlertMessage): string {
-  const over = state === 'resolved' ? 'It is over. ' : '';
+  const over = state === 'resolved' ? 'Resolved. ' : '';
   if (count <= 1) return `${over}Once, ${formatTime(firstAt)}`;
   return `${over}${count} times, first ${formatTime(firstAt)}, last ${formatTime(lastAt)}`;
 }

@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import { defineDestination, json, Secret } from './destination.ts';
 import { linesOf, partsOf } from './parts.ts';
 
-/** Any https endpoint: the notice as plain JSON, signed by Standard Webhooks where a key is given. */
+/** Any https endpoint: the message as plain JSON, signed by Standard Webhooks if there is a key. */
 export const webhook = defineDestination({
   type: 'webhook',
   description:
-    'Any https endpoint, plain JSON, signed by Standard Webhooks when `key` is given. Also what `forward` sends to.',
+    'Any https endpoint, plain JSON, signed by Standard Webhooks when `key` is given. `forward` needs such a destination.',
   entries: { url: Secret, key: v.optional(Secret) },
   secrets: ({ url, key }) => (key ? [url, key] : [url]),
   request(notice, { url, key }, reveal) {
