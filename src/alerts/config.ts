@@ -106,10 +106,10 @@ const Inhibition = v.strictObject({
   name: v.optional(told('The name of the inhibition in explanations.', Name)),
   if: told('While one of these is active,', Match),
   mutes: told('these are not sent,', Match),
-  same: v.optional(told('if they have the same values in these fields. Default: app and channel.', GroupBy), () => [
-    'app_id',
-    'channel',
-  ]),
+  same: v.optional(
+    told('if they have the same values in these fields. Default: app and channel.', GroupBy),
+    () => ['app_id', 'channel'],
+  ),
 });
 export type Inhibition = v.InferOutput<typeof Inhibition>;
 
@@ -125,13 +125,19 @@ export const Alerts = v.pipe(
       'The destination of alerts that match no route, and of Signalbox’s own alerts.',
       Name,
     ),
-    schedules: v.optional(told('Schedules (opening hours), by name.', v.record(v.string(), Hours)), {}),
+    schedules: v.optional(
+      told('Schedules (opening hours), by name.', v.record(v.string(), Hours)),
+      {},
+    ),
     ...timing,
     routes: v.optional(
       told('The routes of alerts: the first one that matches applies.', v.array(Branch)),
       [],
     ),
-    inhibit: v.optional(told('Alerts that are not sent while another one is active.', v.array(Inhibition)), []),
+    inhibit: v.optional(
+      told('Alerts that are not sent while another one is active.', v.array(Inhibition)),
+      [],
+    ),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;

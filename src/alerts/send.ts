@@ -73,7 +73,10 @@ async function sendMail(
       /NOT_VERIFIED|NOT_ALLOWED|VALIDATION|FIELD_MISSING|TOO_MANY_RECIPIENTS|TOO_LARGE|DISABLED/.test(
         code,
       );
-    return { kind: permanent ? 'refused' : 'later', message: `the mail was not accepted (${code})` };
+    return {
+      kind: permanent ? 'refused' : 'later',
+      message: `the mail was not accepted (${code})`,
+    };
   }
 }
 

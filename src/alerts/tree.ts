@@ -17,8 +17,7 @@ export function drawTree(alerts: Alerts): readonly string[] {
   );
   if (inhibitions.length > 0)
     lines.push('', 'While the first one is active:', ...inhibitions.map((line) => `  ${line}`));
-  if (fallbacks.length > 0)
-    lines.push('', 'Fallbacks:', ...fallbacks.map((line) => `  ${line}`));
+  if (fallbacks.length > 0) lines.push('', 'Fallbacks:', ...fallbacks.map((line) => `  ${line}`));
   return lines;
 
   function draw(routes: readonly Route[], indent: string, under: string): void {

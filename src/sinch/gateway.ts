@@ -104,10 +104,7 @@ export function openGateway(
       const { status, body } = await look('messages?page_size=1', authorization);
       await body?.cancel();
       if (status === 401 || status === 403)
-        throw new AppError(
-          'unauthorized',
-          'Sinch rejects this Authorization for this project',
-        );
+        throw new AppError('unauthorized', 'Sinch rejects this Authorization for this project');
       if (verified.size >= MAX_VERIFIED) verified.clear();
       verified.set(key, now() + VERIFIED_FOR);
     },
@@ -149,7 +146,10 @@ export function openGateway(
         });
         await slow(answer);
         const returned = new Headers([...answer.headers].filter(([name]) => !HOP.test(name)));
-        return new Response(await answer.arrayBuffer(), { status: answer.status, headers: returned });
+        return new Response(await answer.arrayBuffer(), {
+          status: answer.status,
+          headers: returned,
+        });
       } catch {
         throw new AppError(
           'send_unsure',

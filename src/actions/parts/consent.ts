@@ -27,11 +27,7 @@ export async function changeConsent(
       to,
       at: subject.eventTime,
       source:
-        fact('opt_status') !== undefined
-          ? 'opt'
-          : typeof text === 'string'
-            ? 'keyword'
-            : 'channel',
+        fact('opt_status') !== undefined ? 'opt' : typeof text === 'string' ? 'keyword' : 'channel',
       callbackId: subject.callbackId,
       rule,
       rulebook,

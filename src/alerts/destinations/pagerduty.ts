@@ -13,8 +13,7 @@ const HOSTS = {
 /** PagerDuty Events API v2. An alert's group is one incident: opened, updated and resolved by its id. Limits: summary 1,024 characters, an event 512 KB. */
 export const pagerduty = defineDestination({
   type: 'pagerduty',
-  description:
-    'PagerDuty, Events API v2: one incident for each alert, resolved when the alert is.',
+  description: 'PagerDuty, Events API v2: one incident for each alert, resolved when the alert is.',
   incidents: true,
   entries: { key: Secret, region: v.optional(v.picklist(['us', 'eu']), 'us') },
   secrets: ({ key }) => [key],
