@@ -40,63 +40,63 @@ export type AlertOccurrence = Pick<Raised, 'key' | 'member' | 'at'>;
 /** Raises an alert into the group of each matching route. Returns a sentence that names them. */
 export async function raiseAlert(
   { key, member, at }: AlertOccurrence,
-  tending: AlertContext,
+  context: AlertContext,
 ): Promise<string> {
-  const told: string[] = [];
+  const results: string[] = [];
   for (const routed of route(
     member,
-    routeOptionsOf(member, tending),
-    tending.alerts,
-    tending.now(),
+    routeOptionsOf(member, context),
+    context.alerts,
+    context.now(),
   )) {
     const { route: name, reason, group, timing } = routed;
     const id = await groupId(routed);
     const raised: Raised = { key, id, route: name, reason, group, timing, member, at };
-    await applyChange(id, await tending.client.group(id).raise(raised, tending.now()), tending);
-    told.push(`raised ${id} by route ${name}`);
+    await applyChange(id, await context.client.group(id).raise(raised, context.now()), context);
+    results.push(`raised ${id} by route ${name}`);
   }
-  return told.join(', ');
+  return results.join(', ');
 }
 
 /** Resolves the alerts of a rule about one sender. Returns a sentence that names them. */
-export async function endAlerts(ending: Ending, tending: AlertContext): Promise<string> {
-  const ids = await tending.client.desk.end(ending, tending.now());
+export async function endAlerts(ending: Ending, context: AlertContext): Promise<string> {
+  const ids = await context.client.desk.end(ending, context.now());
   for (const id of ids)
-    await applyChange(id, await tending.client.group(id).end(ending, tending.now()), tending);
+    await applyChange(id, await context.client.group(id).end(ending, context.now()), context);
   return ids.length === 0
     ? `no alert of ${ending.rule} is active`
     : `resolved alerts of ${ending.rule}: ${ids.join(', ')}`;
 }
 
 /** Sends what is due in a group. Returns whether there was a message to send. */
-export async function dispatchGroup(id: string, tending: AlertContext): Promise<boolean> {
-  return (await tending.client.group(id).isDue(tending.now())) && (await dispatchDue(id, tending));
+export async function dispatchGroup(id: string, context: AlertContext): Promise<boolean> {
+  return (await context.client.group(id).isDue(context.now())) && (await dispatchDue(id, context));
 }
 
 /** Sends to a destination again after its dead letter. Returns whether there was a message to send. */
 export async function redeliverAlert(
   id: string,
   to: string,
-  tending: AlertContext,
+  context: AlertContext,
 ): Promise<boolean> {
-  const changed = await tending.client.group(id).retell(to, tending.now());
-  await applyChange(id, changed, tending);
+  const changed = await context.client.group(id).retell(to, context.now());
+  await applyChange(id, changed, context);
   return changed.due;
 }
 
 /** Rechecks groups after the end of a silence. */
-export async function recheckGroups(ids: readonly string[], tending: AlertContext): Promise<void> {
+export async function recheckGroups(ids: readonly string[], context: AlertContext): Promise<void> {
   for (const id of ids)
-    await applyChange(id, await tending.client.group(id).wake(tending.now()), tending);
+    await applyChange(id, await context.client.group(id).wake(context.now()), context);
 }
 
 /** Reports a changed group to the desk, and sends what is due. */
 async function applyChange(
   id: string,
   { summary, due }: Changed,
-  tending: AlertContext,
+  context: AlertContext,
 ): Promise<void> {
-  const { client, now } = tending;
+  const { client, now } = context;
   let left = due;
   if (summary) {
     const endings = await client.desk.note(summary, now());
@@ -107,29 +107,29 @@ async function applyChange(
       left = left || changed.due;
     }
   }
-  if (left) await dispatchDue(id, tending);
+  if (left) await dispatchDue(id, context);
 }
 
 /** The most rounds in a row, for fallbacks of fallbacks and for new alerts. The object's alarm continues after that. */
 const ROUNDS = 5;
 
 /** Returns whether there was a message to send. */
-async function dispatchDue(id: string, tending: AlertContext): Promise<boolean> {
-  const { client, now } = tending;
-  let told = false;
+async function dispatchDue(id: string, context: AlertContext): Promise<boolean> {
+  const { client, now } = context;
+  let sent = false;
   for (let round = 0; round < ROUNDS; round++) {
     const group = await client.group(id).read();
-    if (!group) return told;
+    if (!group) return sent;
     const desk = await client.desk.standing(now());
     const { orders, summary } = await client
       .group(id)
-      .settle(standingOf(group, desk, tending), now());
-    if (summary) await applyChange(id, { summary, due: false }, tending);
-    told ||= orders.length > 0;
-    const again = await Promise.all(orders.map((order) => deliverOrder(id, order, desk, tending)));
-    if (!again.includes(true)) return told;
+      .settle(standingOf(group, desk, context), now());
+    if (summary) await applyChange(id, { summary, due: false }, context);
+    sent ||= orders.length > 0;
+    const again = await Promise.all(orders.map((order) => deliverOrder(id, order, desk, context)));
+    if (!again.includes(true)) return sent;
   }
-  return told;
+  return sent;
 }
 
 /** Sends one order and stores the result. Returns whether more is due at once. */
@@ -137,9 +137,9 @@ async function deliverOrder(
   id: string,
   order: Order,
   { circuits }: Desk,
-  tending: AlertContext,
+  context: AlertContext,
 ): Promise<boolean> {
-  const { client, alerts, now } = tending;
+  const { client, alerts, now } = context;
   const circuit = circuits.find(({ to }) => to === order.to);
   // Only for a destination that has failed: the desk is one object for the whole deployment.
   const rests = circuit && (await client.desk.restOf(order.to, now()));
@@ -150,7 +150,7 @@ async function deliverOrder(
           message: `it has failed since ${formatTime(circuit.since)} (${circuit.message}); next try at ${formatTime(rests)}`,
           until: rests,
         }
-      : await send(id, order, tending);
+      : await send(id, order, context);
   const fallback = fallbackOf(order.to, alerts);
   if (answer.kind === 'later' || (answer.kind === 'sent' && circuit)) {
     const { opened } = await client.desk.tried(
@@ -164,7 +164,7 @@ async function deliverOrder(
         destination: order.to,
         message: answer.message,
       });
-      if (fallback) await tending.reportFailing(order.to, answer.message, fallback);
+      if (fallback) await context.reportFailing(order.to, answer.message, fallback);
     }
   }
   const changed = await client.group(id).answered(order, answer, fallback, now());
@@ -176,15 +176,15 @@ async function deliverOrder(
     answer: answer.kind,
     message: answer.message,
   });
-  if (changed.gaveUp) await tending.deadLetter(id, order.to, answer.message, order.attempts + 1);
-  if (changed.summary) await applyChange(id, { summary: changed.summary, due: false }, tending);
+  if (changed.gaveUp) await context.deadLetter(id, order.to, answer.message, order.attempts + 1);
+  if (changed.summary) await applyChange(id, { summary: changed.summary, due: false }, context);
   return changed.due;
 }
 
-function send(id: string, { told, seq, to }: Order, tending: AlertContext): Promise<Answered> {
-  const { alerts, reveal, transports, publicUrl, now } = tending;
-  const notice = render(told, { id: `${id}.${seq}`, alert: id, at: now(), publicUrl });
-  return sendAlert(notice, to, alerts, reveal, transports);
+function send(id: string, { told, seq, to }: Order, context: AlertContext): Promise<Answered> {
+  const { alerts, reveal, transports, publicUrl, now } = context;
+  const message = render(told, { id: `${id}.${seq}`, alert: id, at: now(), publicUrl });
+  return sendAlert(message, to, alerts, reveal, transports);
 }
 
 /** The fallback of a destination: the one that it names, else the default. */
@@ -203,8 +203,8 @@ const routeOptionsOf = (
 });
 
 /** The present state of a group: its destinations, and which of its members are muted, with the reason. */
-function standingOf(group: Group, { silences, firing }: Desk, tending: AlertContext) {
-  const { alerts, now } = tending;
+function standingOf(group: Group, { silences, firing }: Desk, context: AlertContext) {
+  const { alerts, now } = context;
   const known = silences.flatMap((silence) => {
     const read = v.safeParse(Silence, silence);
     return read.success ? [read.output] : [];
@@ -222,7 +222,7 @@ function standingOf(group: Group, { silences, firing }: Desk, tending: AlertCont
       muted[key] = `inhibited by ${inhibited.by.rule}, which is active (${inhibited.reason})`;
   }
   return {
-    to: destinationsOf(group, tending),
+    to: destinationsOf(group, context),
     muted,
     ...(ends.length > 0 ? { mutedUntil: Math.min(...ends) } : {}),
     incidents: Object.entries(alerts.destinations).flatMap(([name, config]) =>
@@ -232,9 +232,9 @@ function standingOf(group: Group, { silences, firing }: Desk, tending: AlertCont
 }
 
 /** The destinations of a group's route at this hour; if the route no longer exists, those of a new alert. */
-function destinationsOf(group: Group, tending: AlertContext): readonly string[] {
+function destinationsOf(group: Group, context: AlertContext): readonly string[] {
   const [main] = byUrgency(Object.values(group.members));
   if (!main) return group.reached;
-  const ways = route(main, routeOptionsOf(main, tending), tending.alerts, tending.now());
-  return (ways.find((way) => way.route === group.route) ?? ways[0])?.to ?? [tending.alerts.default];
+  const ways = route(main, routeOptionsOf(main, context), context.alerts, context.now());
+  return (ways.find((way) => way.route === group.route) ?? ways[0])?.to ?? [context.alerts.default];
 }

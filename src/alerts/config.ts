@@ -244,7 +244,7 @@ export const secretsOf = (alerts: Alerts): readonly string[] =>
 /** The destinations that need the binding EMAIL. */
 export const mailing = (alerts: Alerts): readonly string[] =>
   Object.entries(alerts.destinations)
-    .filter(([, config]) => kindOf(config).mail)
+    .filter(([, config]) => kindOf(config).transport === 'email')
     .map(([name]) => name);
 
 /** The kind of a configured destination. */

@@ -25,15 +25,15 @@ export async function previewRoutes(
   now: number,
   publicUrl?: string,
 ): Promise<readonly RoutePreview[]> {
-  const told = singleOccurrence(member, now);
+  const content = singleOccurrence(member, now);
   return Promise.all(
     route(member, wish, alerts, now).map(async (routed) => {
       const id = await groupId(routed);
-      const notice = render(told, { id: `${id}.1`, alert: id, at: now, publicUrl });
+      const message = render(content, { id: `${id}.1`, alert: id, at: now, publicUrl });
       const shown = routed.to.map((to) => {
         const config = destinationNamed(alerts, to);
         const kind = kindOf(config);
-        return { to, type: kind.type, outgoing: kind.request(notice, config, named) };
+        return { to, type: kind.type, outgoing: kind.request(message, config, named) };
       });
       return { ...routed, id, shown };
     }),

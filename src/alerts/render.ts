@@ -15,10 +15,10 @@ export interface Occasion {
 
 /** The message about a group. Pure: preview, test and runtime share it. */
 export function render(
-  told: Told,
+  content: Told,
   { id, alert, at, test = false, publicUrl }: Occasion,
 ): AlertMessage {
-  const { main } = told;
+  const { main } = content;
   const link =
     publicUrl && main.callbackId
       ? `${publicUrl.replace(/\/+$/, '')}/v1/decisions/${main.callbackId}`
@@ -26,7 +26,7 @@ export function render(
   return {
     id,
     alert,
-    state: told.state,
+    state: content.state,
     test,
     severity: main.severity,
     title: main.title,
@@ -37,12 +37,12 @@ export function render(
     why: main.why,
     facts: main.facts,
     callbackId: main.callbackId,
-    count: told.count,
-    others: told.others.map(
+    count: content.count,
+    others: content.others.map(
       ({ rule, title, count }) => `${title} (${rule}${count > 1 ? `, ${count} times` : ''})`,
     ),
-    firstAt: told.firstAt,
-    lastAt: told.lastAt,
+    firstAt: content.firstAt,
+    lastAt: content.lastAt,
     at,
     ...(main.nextStep ? { nextStep: main.nextStep } : {}),
     ...(link ? { link } : {}),

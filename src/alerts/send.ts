@@ -1,24 +1,19 @@
-import * as v from 'valibot';
 import { AppError, messageOf } from '../errors.ts';
 import type { Answered } from '../objects/alerts/alert-delivery.ts';
 import { mayPassLater, retryAfterOf, zoneAmong } from '../outbound/http.ts';
 import { withTimeout } from '../outbound/timeout.ts';
 import { type Alerts, destinationNamed, kindOf } from './config.ts';
-import {
-  type AlertMessage,
-  type HttpOutgoing,
-  type MailOutgoing,
-  type Reveal,
-  Secret,
-  type SinchOutgoing,
+import type {
+  AlertMessage,
+  HttpOutgoing,
+  MailOutgoing,
+  Reveal,
+  SinchOutgoing,
 } from './destinations/destination.ts';
 import { standardHeaders } from './sign.ts';
 
 /** The timeout of a request to a destination, in milliseconds. */
 const TIMEOUT = 10_000;
-
-/** A destination that `forward` can send to: a signed webhook. */
-const ForwardTarget = v.object({ type: v.literal('webhook'), url: Secret, key: Secret });
 
 /** The transports of messages. */
 export interface Transports {
@@ -35,19 +30,19 @@ export interface Transports {
 
 /** Sends a message to a destination by its name. Never throws for a fault of the destination: the answer tells whether to try again. */
 export async function sendAlert(
-  notice: AlertMessage,
+  message: AlertMessage,
   to: string,
   alerts: Alerts,
   reveal: Reveal,
-  carriers: Transports,
+  transports: Transports,
 ): Promise<Answered> {
   try {
     const config = destinationNamed(alerts, to);
-    const outgoing = kindOf(config).request(notice, config, reveal);
+    const outgoing = kindOf(config).request(message, config, reveal);
     if (outgoing.via === 'sinch')
-      return await carriers.sinch(outgoing, `${notice.id}/${notice.state}`);
-    if (outgoing.via === 'email') return await sendMail(outgoing, carriers);
-    return await post(outgoing, carriers);
+      return await transports.sinch(outgoing, `${message.id}/${message.state}`);
+    if (outgoing.via === 'email') return await sendMail(outgoing, transports);
+    return await post(outgoing, transports);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return error.retryable
@@ -98,13 +93,14 @@ export async function sendForward(
   reveal: Reveal,
   { now, blockedDomains }: Pick<Transports, 'now' | 'blockedDomains'>,
 ): Promise<void> {
-  const target = v.safeParse(ForwardTarget, destinationNamed(alerts, to));
-  if (!target.success)
+  const config = destinationNamed(alerts, to);
+  const target = kindOf(config).forwardTo(config);
+  if (!target)
     throw new AppError(
       'destination_refused',
       `alerts.json: "${to}" is no webhook with url and key, which forward needs`,
     );
-  const { url, key } = target.output;
+  const { url, key } = target;
   // By this header a receiver that forwards callbacks, such as another Signalbox, can break a loop.
   const headers = {
     'content-type': 'application/json',

@@ -74,7 +74,7 @@ export const callbackRoutes = [
       if (answer.fired.length > 0) {
         const { id, trigger, fired } = answer;
         console.log({
-          event: 'callback.passed',
+          event: 'callback.ingested',
           id,
           trigger,
           fired: fired.map(({ rule }) => rule),

@@ -82,13 +82,15 @@ export type Outgoing = (HttpOutgoing | MailOutgoing | SinchOutgoing) & {
 /** Returns the value of a secret. @throws AppError `not_configured`, naming the secret, when it is not set */
 export type Reveal = (secret: Secret) => string;
 
-interface Words {
+interface Attributes {
   readonly type: string;
   readonly description: string;
-  /** It keeps an incident open until it is told that all is well: so even an alert that came once is ended there. */
+  /** How its messages are sent; `email` needs the binding `EMAIL`. */
+  readonly transport: Outgoing['via'];
+  /** Whether it keeps an incident open until the end of the alert is sent: then even an alert that came once is resolved there. */
   readonly incidents: boolean;
-  /** It needs the binding `EMAIL`. */
-  readonly mail: boolean;
+  /** The provider's limit of a message, in bytes of UTF-8; missing where there is none. */
+  readonly maxBytes?: number;
 }
 
 /** The settings that every destination has. */
@@ -96,41 +98,52 @@ export interface Common {
   readonly fallback?: string | undefined;
 }
 
-/** A kind of destination as the rest of the house sees it. It says what to send and nothing else. */
-export interface Destination extends Words {
+/** A signed webhook: a URL and the key of its signatures. */
+export interface SignedUrl {
+  readonly url: Secret;
+  readonly key: Secret;
+}
+
+/** A kind of destination for the rest of the code. It builds messages and does not send them. */
+export interface Destination extends Attributes {
   /** The destination's entry in `alerts.json`, `type` included: a strict object. */
   readonly config: v.GenericSchema<unknown, Common>;
   readonly secrets: (config: object) => readonly Secret[];
-  readonly request: (notice: AlertMessage, config: object, reveal: Reveal) => Outgoing;
+  readonly request: (message: AlertMessage, config: object, reveal: Reveal) => Outgoing;
+  /** Where `forward` sends; `undefined` when it cannot use this destination. */
+  readonly forwardTo: (config: object) => SignedUrl | undefined;
 }
 
-interface Definition<E extends v.ObjectEntries> extends Pick<Words, 'type' | 'description'> {
-  readonly incidents?: true;
-  readonly mail?: true;
+interface Definition<E extends v.ObjectEntries> extends Attributes {
   /** The settings of its own. */
   readonly entries: E;
   readonly secrets: (config: v.InferOutput<v.ObjectSchema<E, undefined>>) => readonly Secret[];
   readonly request: (
-    notice: AlertMessage,
+    message: AlertMessage,
     config: v.InferOutput<v.ObjectSchema<E, undefined>>,
     reveal: Reveal,
   ) => Outgoing;
+  readonly forwardTo?: (
+    config: v.InferOutput<v.ObjectSchema<E, undefined>>,
+  ) => SignedUrl | undefined;
 }
 
 /** Defines a kind of destination; its settings stay behind its own schema. Each has `type` and may name a `fallback`. */
 export function defineDestination<E extends v.ObjectEntries>(
   definition: Definition<E>,
 ): Destination {
-  const { type, description, entries } = definition;
+  const { type, description, transport, incidents, maxBytes, entries, forwardTo } = definition;
   const own = v.object(entries);
   return {
     type,
     description,
-    incidents: definition.incidents ?? false,
-    mail: definition.mail ?? false,
+    transport,
+    incidents,
+    ...(maxBytes !== undefined && { maxBytes }),
     config: v.strictObject({ ...entries, type: v.literal(type), fallback: v.optional(v.string()) }),
     secrets: (config) => definition.secrets(v.parse(own, config)),
-    request: (notice, config, reveal) => definition.request(notice, v.parse(own, config), reveal),
+    request: (message, config, reveal) => definition.request(message, v.parse(own, config), reveal),
+    forwardTo: (config) => forwardTo?.(v.parse(own, config)),
   };
 }
 

@@ -8,14 +8,16 @@ const Address = v.pipe(v.string(), v.email('expected a mail address'));
 export const email = defineDestination({
   type: 'email',
   description: 'A mail by Cloudflare Email; needs the binding EMAIL in wrangler.toml.',
-  mail: true,
+  transport: 'email',
+  incidents: false,
+  maxBytes: 60_000,
   entries: {
     from: Address,
     to: v.union([Address, v.pipe(v.array(Address), v.nonEmpty('expected an address'))]),
   },
   secrets: () => [],
-  request(notice, { from, to }) {
-    const parts = partsOf(notice);
+  request(message, { from, to }) {
+    const parts = partsOf(message);
     const subject = cut(parts.heading.replace(/\s+/g, ' '), 200);
     const text = cut(linesOf(parts).join('\n'), 50_000);
     return {

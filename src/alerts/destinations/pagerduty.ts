@@ -14,15 +14,17 @@ const HOSTS = {
 export const pagerduty = defineDestination({
   type: 'pagerduty',
   description: 'PagerDuty, Events API v2: one incident for each alert, resolved when the alert is.',
+  transport: 'http',
   incidents: true,
+  maxBytes: 512 * 1_024,
   entries: { key: Secret, region: v.optional(v.picklist(['us', 'eu']), 'us') },
   secrets: ({ key }) => [key],
-  request(notice, { key, region }, reveal) {
-    const parts = partsOf(notice);
+  request(message, { key, region }, reveal) {
+    const parts = partsOf(message);
     const summary = cut(`${parts.heading} (${parts.tally})`, 1_024);
-    const shared = { routing_key: reveal(key), dedup_key: notice.alert };
+    const shared = { routing_key: reveal(key), dedup_key: message.alert };
     const url = `${HOSTS[region]}/v2/enqueue`;
-    if (notice.state === 'resolved')
+    if (message.state === 'resolved')
       return json(url, { ...shared, event_action: 'resolve' }, [
         `resolves the incident: ${summary}`,
       ]);
@@ -37,8 +39,8 @@ export const pagerduty = defineDestination({
           8_000,
         ),
       ],
-      ['owner', notice.owner],
-      ['count', notice.count],
+      ['owner', message.owner],
+      ['count', message.count],
     ]);
     const body = {
       ...shared,
@@ -49,18 +51,18 @@ export const pagerduty = defineDestination({
         : {}),
       payload: {
         summary,
-        source: cut(String(notice.facts.app_id ?? notice.rule), 255),
-        severity: SEVERITIES[notice.severity],
-        timestamp: new Date(notice.lastAt).toISOString(),
-        component: notice.rule,
-        group: notice.owner,
+        source: cut(String(message.facts.app_id ?? message.rule), 255),
+        severity: SEVERITIES[message.severity],
+        timestamp: new Date(message.lastAt).toISOString(),
+        component: message.rule,
+        group: message.owner,
         class: 'signalbox',
         custom_details: details,
       },
     };
     return json(url, body, [
       `triggers the incident: ${summary}`,
-      `severity ${SEVERITIES[notice.severity]}, dedup key ${notice.alert}`,
+      `severity ${SEVERITIES[message.severity]}, dedup key ${message.alert}`,
       ...linesOf(parts).slice(1),
     ]);
   },

@@ -21,25 +21,25 @@ export interface Parts {
 }
 
 /** The parts of a message, not escaped and not cut. */
-export function partsOf(notice: AlertMessage): Parts {
-  const state = notice.state === 'resolved' ? 'resolved' : notice.severity;
+export function partsOf(message: AlertMessage): Parts {
+  const state = message.state === 'resolved' ? 'resolved' : message.severity;
   return {
-    heading: `${notice.test ? 'TEST ' : ''}[${state}] ${notice.title}`,
-    text: notice.text,
-    sentence: notice.sentence,
-    why: notice.why,
-    tally: tally(notice),
-    facts: Object.entries(notice.facts)
+    heading: `${message.test ? 'TEST ' : ''}[${state}] ${message.title}`,
+    text: message.text,
+    sentence: message.sentence,
+    why: message.why,
+    tally: tally(message),
+    facts: Object.entries(message.facts)
       .filter(([, value]) => value !== undefined && value !== null)
       .map(([name, value]) => [name, show(value)]),
-    others: notice.others,
-    nextStep: notice.state === 'resolved' ? '' : (notice.nextStep ?? ''),
-    link: notice.link ?? '',
+    others: message.others,
+    nextStep: message.state === 'resolved' ? '' : (message.nextStep ?? ''),
+    link: message.link ?? '',
     footer: [
-      `rule ${notice.rule}`,
-      `owner ${notice.owner}`,
-      `alert ${notice.alert}`,
-      ...(notice.callbackId ? [`callback ${notice.callbackId}`] : []),
+      `rule ${message.rule}`,
+      `owner ${message.owner}`,
+      `alert ${message.alert}`,
+      ...(message.callbackId ? [`callback ${message.callbackId}`] : []),
     ].join(' · '),
   };
 }

@@ -10,6 +10,9 @@ export const sinch = defineDestination({
   type: 'sinch',
   description:
     'An SMS or WhatsApp message by Sinch, to the numbers in a secret (comma-separated). WhatsApp needs a template outside of a conversation.',
+  transport: 'sinch',
+  incidents: false,
+  maxBytes: 4_000,
   entries: {
     app_id: v.pipe(v.string(), v.nonEmpty()),
     channel: v.picklist(['SMS', 'WHATSAPP']),
@@ -25,14 +28,14 @@ export const sinch = defineDestination({
     ),
   },
   secrets: ({ to }) => [to],
-  request(notice, { app_id: appId, channel, to, template }, reveal) {
-    const parts = partsOf(notice);
+  request(alertMessage, { app_id: appId, channel, to, template }, reveal) {
+    const parts = partsOf(alertMessage);
     const tail = [
       parts.nextStep && `Next: ${parts.nextStep}`,
       parts.tally,
       parts.link,
       parts.facts.map(([name, value]) => `${name} ${value}`).join(', '),
-      `Rule ${notice.rule} (${notice.owner}): ${notice.sentence}`,
+      `Rule ${alertMessage.rule} (${alertMessage.owner}): ${alertMessage.sentence}`,
     ].filter((text) => text !== '');
     // A parameter of a WhatsApp template must not contain a line break.
     const text = cut([parts.heading, ...tail].join(template ? ' | ' : '\n'), MOST);

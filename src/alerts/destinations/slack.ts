@@ -25,11 +25,14 @@ const section = (text: string) => ({ type: 'section', text: mrkdwn(text, 3_000) 
 export const slack = defineDestination({
   type: 'slack',
   description: 'A Slack incoming webhook, or a service that accepts the same JSON.',
+  transport: 'http',
+  incidents: false,
+  maxBytes: 40_000,
   entries: { url: Secret },
   secrets: ({ url }) => [url],
-  request(notice, { url }, reveal) {
-    const parts = partsOf(notice);
-    const mark = notice.state === 'resolved' ? ':white_check_mark:' : MARKS[notice.severity];
+  request(message, { url }, reveal) {
+    const parts = partsOf(message);
+    const mark = message.state === 'resolved' ? ':white_check_mark:' : MARKS[message.severity];
     const heading = cut(parts.heading, 150);
     const words = [parts.text, parts.nextStep && `Next step: ${parts.nextStep}`]
       .filter(Boolean)

@@ -21,10 +21,13 @@ const block = (text: string, more: object = {}) => ({
 export const teams = defineDestination({
   type: 'teams',
   description: 'A Microsoft Teams workflow webhook: an adaptive card.',
+  transport: 'http',
+  incidents: false,
+  maxBytes: 28 * 1_024,
   entries: { url: Secret },
   secrets: ({ url }) => [url],
-  request(notice, { url }, reveal) {
-    const parts = partsOf(notice);
+  request(message, { url }, reveal) {
+    const parts = partsOf(message);
     const heading = cut(parts.heading, MOST.heading);
     const texts = [
       parts.text,
@@ -45,7 +48,7 @@ export const teams = defineDestination({
           text: plain(heading, MOST.heading),
           size: 'large',
           weight: 'bolder',
-          color: notice.state === 'resolved' ? 'good' : COLORS[notice.severity],
+          color: message.state === 'resolved' ? 'good' : COLORS[message.severity],
         }),
         ...texts.map((text) => block(text)),
         ...(facts.length > 0 ? [{ type: 'FactSet', facts }] : []),

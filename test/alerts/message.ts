@@ -2,8 +2,8 @@ import type { AlertMessage } from '../../src/alerts/destinations/destination.ts'
 
 export const NOW = Date.parse('2026-11-20T12:05:30Z');
 
-/** A notice with everything in it. */
-export const notice = (changes: Partial<AlertMessage> = {}): AlertMessage => ({
+/** A message with every field. */
+export const message = (changes: Partial<AlertMessage> = {}): AlertMessage => ({
   id: '01JGROUP0000000000000000AA.2',
   alert: '01JGROUP0000000000000000AA',
   state: 'firing',
