@@ -171,7 +171,7 @@ describe('retry', () => {
     await failed(box, '01JNONE2', {});
     await box.drain(60);
     expect((await box.arrivals('alert')).map(({ body }) => body.title)).toEqual([
-      expect.stringContaining('retry of rule again is left out'),
+      expect.stringContaining('retry of rule again is skipped'),
     ]);
   });
 });
