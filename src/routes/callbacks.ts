@@ -65,7 +65,6 @@ export const callbackRoutes = [
         'the signature is of a secret that is listed for another app',
       );
     }
-    noteBrought(callback.trigger, receivedAt, c.env, later);
     const services = open(c.env, later);
     // Only effects that send need the loop guard. Most callbacks have none, so the host is noted lazily.
     const host = (): void => recordOwnHost(c.req.url, services, later);
@@ -85,6 +84,8 @@ export const callbackRoutes = [
     } catch (error) {
       host();
       return c.json(await deferred(callback, error, services));
+    } finally {
+      noteBrought(callback.trigger, receivedAt, c.env, later);
     }
   }),
 ];
