@@ -33,10 +33,10 @@ export const matches = (match: Match, alert: Alert): boolean =>
 
 /** "severity critical and owner messaging-ops"; "any alert" for an empty match. */
 export const describeMatch = (match: Match): string => {
-  const said = criteria(match).map(
+  const parts = criteria(match).map(
     ([name, wanted]) => `${name.replace(/^label\./, 'label ')} ${listed(wanted)}`,
   );
-  return said.length === 0 ? 'any alert' : listed(said, 'and');
+  return parts.length === 0 ? 'any alert' : listed(parts, 'and');
 };
 
 function criteria({

@@ -46,12 +46,12 @@ function branchWords(branch: Route, name: string, { schedules }: Alerts): string
 function settings(
   branch: Pick<Route, 'group_by' | 'group_wait' | 'group_interval' | 'repeat' | 'resolve_after'>,
 ): string {
-  const said = [
+  const parts = [
     branch.group_by && `grouped by ${listed(branch.group_by, 'and')}`,
     branch.group_wait && `wait ${branch.group_wait}`,
     branch.group_interval && `interval ${branch.group_interval}`,
     branch.repeat && `repeat ${branch.repeat}`,
     branch.resolve_after && `over after ${branch.resolve_after}`,
   ].filter((text) => text !== undefined && text !== '');
-  return said.length === 0 ? '' : ` [${said.join(', ')}]`;
+  return parts.length === 0 ? '' : ` [${parts.join(', ')}]`;
 }
