@@ -130,7 +130,7 @@ export function openJournal(
 }
 
 async function entryOf(
-  { callback, rulebook, decision, recalled, performed, shadow = false }: IngestRecord,
+  { callback, rulebook, decision, recalled, outcomes, shadow = false }: IngestRecord,
   personOf: Objects['recipients']['personOf'],
   keepsBody: boolean,
   dataKey: DataKey,
@@ -143,7 +143,7 @@ async function entryOf(
     rulebook: decision.version,
     receivedAt: callback.receivedAt,
     eventTime: callback.eventTime,
-    class: classOf(trigger, performed),
+    class: classOf(trigger, outcomes),
     trigger,
     channel: about.channel?.slice(0, MOST_DETAIL),
     appId: envelope.appId.slice(0, MOST_DETAIL),
@@ -162,7 +162,7 @@ async function entryOf(
         detail: impersonal(message),
       })),
     ],
-    actions: performed.map(({ detail, ...action }) => ({
+    actions: outcomes.map(({ detail, ...action }) => ({
       ...action,
       ...(detail ? { detail: detail.slice(0, MOST_DETAIL) } : {}),
     })),
@@ -172,9 +172,9 @@ async function entryOf(
   };
 }
 
-const classOf = (trigger: string, performed: IngestRecord['performed']): EntryClass =>
+const classOf = (trigger: string, outcomes: IngestRecord['outcomes']): EntryClass =>
   CONSENT_TRIGGERS.has(trigger) ||
-  performed.some(({ action }) => actionNamed(action)?.journalClass === 'consent')
+  outcomes.some(({ action }) => actionNamed(action)?.journalClass === 'consent')
     ? 'consent'
     : 'callback';
 

@@ -38,7 +38,7 @@ export async function ingest(
   const { fired, counted, erred } = decision;
   if (fired.length + counted.length + erred.length > 0) beforeDispatch();
   const outcomes = await dispatch(decision, callback, recall, services);
-  journal.note({ callback, rulebook, decision, recalled, performed: outcomes });
+  journal.note({ callback, rulebook, decision, recalled, outcomes });
   const shadow = rulebooks.inForce.shadow();
   if (shadow) await decideInShadow(shadow.rulebook, callback, recalled, services);
   if (Math.random() < settings.indexAuditRate)
@@ -75,7 +75,7 @@ async function decideInShadow(
 ): Promise<void> {
   try {
     const decision = await decide(rulebook, callback, async (name) => recalled[name]);
-    journal.note({ callback, rulebook, decision, recalled, performed: [], shadow: true });
+    journal.note({ callback, rulebook, decision, recalled, outcomes: [], shadow: true });
   } catch (error) {
     console.error({
       event: 'shadow.failed',

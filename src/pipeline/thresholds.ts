@@ -151,14 +151,14 @@ async function act(
     const recall = async (fact: string) => recalled[fact];
     const crossing = { reading: firing, callback, recall };
     const decision = await decideCrossing(rulebook, { rule, threshold: rule.threshold }, crossing);
-    const performed = await dispatch(
+    const outcomes = await dispatch(
       decision,
       callback,
       recall,
       services,
       `tally/${tally.name}/${firing.at}`,
     );
-    services.journal.note({ callback, rulebook, decision, recalled, performed });
+    services.journal.note({ callback, rulebook, decision, recalled, outcomes });
     console.log({ event: 'tally.fired', ...about, callback: callback.id });
   } catch (error) {
     if (!(error instanceof AppError) || error.retryable) throw error;

@@ -39,7 +39,7 @@ export interface IngestRecord {
   readonly decision: Decision;
   /** The facts from our own state. */
   readonly recalled: Readonly<Record<string, FactValue>>;
-  readonly performed: readonly ActionOutcome[];
+  readonly outcomes: readonly ActionOutcome[];
   /** Decided by a shadow rulebook: nothing was dispatched. */
   readonly shadow?: boolean;
 }
