@@ -32,9 +32,8 @@ function conditionEntries({ rules }: Rulebook, source: RulebookSource): readonly
   return Object.entries(source.conditions).flatMap(([file, written]) => {
     if (!isRecord(written) || typeof written.says !== 'string') return [];
     const [node] =
-      used.find(
-        ([{ phrase }, { shared }]) => shared === written.name && phrase === written.says,
-      ) ?? [];
+      used.find(([{ phrase }, { shared }]) => shared === written.name && phrase === written.says) ??
+      [];
     if (!node) return [];
     const summary = written.says.replaceAll('{it}', 'it');
     return entry(
