@@ -63,7 +63,7 @@ describe('a single destination', () => {
     });
   });
 
-  test('Sinch: who network.requests for no more messages gets none', async () => {
+  test('Sinch: who asked for no more messages gets none', async () => {
     const outgoing = destinations
       .find(({ type }) => type === 'sinch')
       ?.request(message(), { type: 'sinch', ...TRIALS.sinch?.config }, reveal);
@@ -82,7 +82,7 @@ describe('a single destination', () => {
     };
     expect(await sendBySinch(outgoing, 'alert.1', reach)).toEqual({
       kind: 'refused',
-      message: 'the person network.requests for no more messages',
+      message: 'the person asked for no more messages',
     });
   });
 
