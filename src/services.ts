@@ -48,9 +48,14 @@ export function open(
   const services = known?.now === now ? known : openBindings(env, now);
   if (services !== known) opened.set(env, services);
   const { settings, dataKey, objects } = services;
+  let journal: Services['journal'] | undefined;
   return {
     ...services,
-    journal: openJournal(env, settings, dataKey, objects.recipients, now, later),
+    // Opened when it is first written to: most requests do so after the response is decided, or never.
+    get journal() {
+      journal ??= openJournal(env, settings, dataKey, objects.recipients, now, later);
+      return journal;
+    },
   };
 }
 

@@ -12,12 +12,8 @@ type Held = Pick<Effect, 'key' | 'action' | 'rule' | 'subject' | 'budget'>;
 /** Whether a pause can hold an action. One that is no longer defined is held. */
 const isHoldable = (action: string): boolean => actionNamed(action)?.holdable ?? true;
 
-/**
- * The hold of a decided action: a pause, or a rule above its budget; `undefined` when it may run. An operator alert is never held:
- * it may report a hold.
- */
+/** The hold of a decided action: a pause, or a rule above its budget; `undefined` when it may run. */
 export async function findHold(effect: Held, services: Services): Promise<Hold | undefined> {
-  if (isOperatorAlert(effect)) return undefined;
   // An action that no pause can hold must run even when the pauses cannot be read.
   const pause = isHoldable(effect.action) ? await findPauseHold(effect, services) : undefined;
   return pause ?? (await findBudgetHold(effect, services));
@@ -29,7 +25,8 @@ export async function findHold(effect: Held, services: Services): Promise<Hold |
  * again afterwards: a pause that has ended in between holds nothing.
  */
 export async function holdReason(effect: Effect, services: Services): Promise<Hold | undefined> {
-  if (effect.released) return undefined;
+  // An operator alert is never held: it may report a hold.
+  if (effect.released || isOperatorAlert(effect)) return undefined;
   let hold = effect.held ?? (await findHold(effect, services));
   while (hold) {
     await keepPlace(effect, Number.POSITIVE_INFINITY, services);

@@ -30,7 +30,7 @@ export async function ingest(
   services: Services,
   beforeDispatch: () => void = () => {},
 ): Promise<Answer> {
-  const { journal, rulebooks, settings } = services;
+  const { rulebooks, settings } = services;
   const recalled = await remember(callback, services.objects, services.dataKey.seal);
   const recall = async (name: string) => recalled[name];
   const rulebook = await services.rulebook();
@@ -38,7 +38,7 @@ export async function ingest(
   const { fired, counted, erred } = decision;
   if (fired.length + counted.length + erred.length > 0) beforeDispatch();
   const outcomes = await dispatch(decision, callback, recall, services);
-  journal.note({ callback, rulebook, decision, recalled, outcomes });
+  services.journal.note({ callback, rulebook, decision, recalled, outcomes });
   const shadow = rulebooks.inForce.shadow();
   if (shadow) await decideInShadow(shadow.rulebook, callback, recalled, services);
   if (Math.random() < settings.indexAuditRate)
