@@ -1,4 +1,4 @@
-import { BUDGETS } from '../../actions/budget.ts';
+import type { Action } from '../../actions/action.ts';
 import { actions } from '../../actions/index.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { factEntries } from '../../rules/model/facts.ts';
@@ -67,21 +67,19 @@ export function operatorsTable(): string {
 export const actionsTable = (): string =>
   table(
     ['action', 'kind', 'params', 'budget an hour', 'meaning'],
-    actions.map(({ name, kind, params, description }) => [
+    actions.map(({ name, kind, params, budget, description }) => [
       code(name),
       kind,
       paramWords(convert(params)),
-      budgetWords(name),
+      budgetWords(budget),
       description,
     ]),
   );
 
-function budgetWords(action: string): string {
-  const budget = BUDGETS[action];
-  return budget
-    ? `${budget.count.toLocaleString('en')}, then ${budget.held ? 'held' : 'told'}`
+const budgetWords = (budget: Action['budget']): string =>
+  budget
+    ? `${budget.count.toLocaleString('en')}, then ${budget.over === 'hold' ? 'held' : 'done with an alert'}`
     : 'none';
-}
 
 function paramWords(schema: ReturnType<typeof convert>): string {
   const needed = Array.isArray(schema.required) ? schema.required : [];

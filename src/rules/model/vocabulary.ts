@@ -24,6 +24,8 @@ export interface ActionDefinition {
   readonly undoes?: (params: object, other: ChosenAction) => boolean;
   /** Callbacks that it brings about when all goes well. A rule that fires for them feeds itself. */
   readonly triggersCallbacks?: readonly TriggeredCallback[];
+  /** How it changes the person's consent, if it does. */
+  readonly consent?: 'out' | 'in';
 }
 
 /** A fact that an action requires, or several of which it requires one. */

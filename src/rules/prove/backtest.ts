@@ -13,6 +13,8 @@ export interface Did {
   readonly action: string;
   /** In words, params and all: "alert compliance (high)". */
   readonly message: string;
+  /** How the action changes the person's consent, if it does. */
+  readonly consent?: 'out' | 'in';
 }
 
 /** One callback under both rulebooks. */
@@ -26,7 +28,7 @@ export interface Judged {
 }
 
 /** An action of a rule that comes more or less often, with some callbacks to look at. */
-export interface Shift extends Did {
+export interface Shift extends Omit<Did, 'consent'> {
   more: number;
   fewer: number;
   readonly moreFor: string[];
@@ -73,6 +75,7 @@ export const didOf = (
         rule: rule.name,
         action,
         message: definition.summary(params).replace('{owner}', rule.owner),
+        ...(definition.consent && { consent: definition.consent }),
       })),
   );
 
@@ -97,7 +100,7 @@ export function count(tally: Tally, { id, person, old, new: now }: Judged): void
     keep(shift.fewerFor, id);
   }
   const suppresses = (dids: readonly Did[]): boolean =>
-    dids.some(({ action }) => action === 'suppress');
+    dids.some(({ consent }) => consent === 'out');
   const [before, after] = [suppresses(sure(old)), suppresses(sure(now))];
   if (person !== undefined && after && !before) add(tally.suppressed, person);
   if (person !== undefined && before && !after) add(tally.released, person);
@@ -170,14 +173,15 @@ export function totals(
   };
 }
 
-const keyOf = ({ rule, message }: Did): string => `${rule}\n${message}`;
+const keyOf = ({ rule, message }: Pick<Did, 'rule' | 'message'>): string => `${rule}\n${message}`;
 
 function without(some: readonly Did[], others: readonly Did[]): readonly Did[] {
   const known = new Set(others.map(keyOf));
   return some.filter((did) => !known.has(keyOf(did)));
 }
 
-function shiftOf(tally: Tally, did: Did): Shift {
+function shiftOf(tally: Tally, { rule, action, message }: Omit<Did, 'consent'>): Shift {
+  const did = { rule, action, message };
   const known = tally.shifts.find((shift) => keyOf(shift) === keyOf(did));
   if (known) return known;
   const shift: Shift = { ...did, more: 0, fewer: 0, moreFor: [], fewerFor: [] };

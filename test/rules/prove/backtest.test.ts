@@ -14,6 +14,7 @@ const did = (rule: string, action = 'alert'): Did => ({
   rule,
   action,
   message: `${action} somebody`,
+  ...(action === 'suppress' && { consent: 'out' }),
 });
 const outcomes = (...done: readonly Did[]) => ({ did: done, unknown: [] });
 const tallied = (...judged: readonly Judged[]): Tally => {
