@@ -68,7 +68,7 @@ const backUp = async (env: Env): Promise<void> => backUpNightly(open(env));
 /** Releases what an ended pause still holds, in case its release was interrupted. */
 async function releaseHeld(env: Env, later: (work: Promise<unknown>) => void): Promise<void> {
   const { held, journal } = open(env, later);
-  const { settled, more } = await held.sweep(journal);
+  const { settled, more } = await held.resumeEnded(journal);
   if (settled > 0) console.log({ event: 'held.swept', settled, more });
 }
 

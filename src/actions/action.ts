@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import type { AlertOccurrence } from '../alerts/alert-dispatcher.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
+import type { Address } from '../callbacks/model.ts';
 import { addressOf as addressIn } from '../callbacks/shapes/parts.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import type { Objects, SenderClient } from '../objects/index.ts';
@@ -105,7 +105,7 @@ interface Common<P extends object> {
   readonly description: string;
   readonly params: v.GenericSchema<unknown, P>;
   readonly templates?: readonly (keyof P & string)[];
-  readonly requiredFacts?: readonly string[];
+  readonly requiredFacts?: ActionDefinition['requiredFacts'];
   /** Facts that the effect carries beside those the rule used. */
   readonly carriesFacts?: readonly string[];
   readonly summary: (params: P) => string;

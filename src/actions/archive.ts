@@ -13,8 +13,9 @@ export const archive = defineAction({
   name: 'archive',
   kind: 'effect',
   description:
-    'Copies the recording or media of the callback to R2, up to 100 MiB, with its SHA-256; an interrupted copy is resumed. A notification without a URL is only recorded.',
+    'Copies the recording or media of the callback to R2, up to 100 MiB, with its SHA-256. A copy that fails leaves nothing and is tried again. A notification without a URL is only recorded.',
   params: v.strictObject({}),
+  requiredFacts: [['recording_url', 'media_url']],
   carriesFacts: ['recording_url', 'recording_id', 'entity_id', 'media_url'],
   holdable: true,
   budget: { count: 20_000, within: '1h', over: 'run' },

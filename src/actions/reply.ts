@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type ConsentEvent, standingOf, standings } from '../objects/recipients/consent.ts';
+import { type ConsentEvent, consentStateOf, consentStates } from '../objects/recipients/consent.ts';
 import { type Content, Duration, milliseconds, saidDuration } from '../rules/model/values.ts';
 import { contentType, recipientOf, sendOrUndo } from '../sinch/client.ts';
 import { addressOf, defineAction, type EffectContext } from './action.ts';
@@ -13,9 +13,9 @@ const CONTENT = 'notification' satisfies Content;
 /** The number of consent changes in a history, up to those of one callback; 0 when that callback changed nothing. */
 function turnOf(history: readonly ConsentEvent[], callbackId: string): number {
   let turns = 0;
-  let before = JSON.stringify(standingOf([]).scopes);
-  for (const { event, standing } of standings(history)) {
-    const after = JSON.stringify(standing.scopes);
+  let before = JSON.stringify(consentStateOf([]).scopes);
+  for (const { event, state } of consentStates(history)) {
+    const after = JSON.stringify(state.scopes);
     if (after === before) continue;
     turns += 1;
     if (event.callbackId === callbackId) return turns;

@@ -54,7 +54,7 @@ export const retry = defineAction({
   description:
     'Resends the failed message with growing delays; not after a delivery, not without consent, not faster than the throttle allows for `content`, never later than `within` after the failure.',
   params: Params,
-  requiredFacts: ['message_id', 'app_id', 'channel', 'identity'],
+  requiredFacts: ['message_id', 'status', 'app_id', 'channel', 'identity'],
   carriesFacts: ['attempt'],
   triggersCallbacks: [
     { trigger: 'MESSAGE_SUBMIT', facts: {} },
@@ -89,7 +89,7 @@ function delay(
 
 /** Why a story's retry is skipped: the limits of the rule, a refusal, or the same attempt by another rule. */
 function simulate(params: Params, { callback, attempt, world }: StoryContext): string | undefined {
-  const { messageId = '', channel = '', identity = '', identityAppId } = callback.about;
+  const { messageId = '', channel = '', identity = '', identityAppId } = callback.subject;
   const sent = { ...world.sendingsOf(messageId, callback.eventTime), attempt };
   const limit = retryLimit(params, sent, callback.receivedAt + delay(params, { attempt }) * 1_000);
   if (limit !== undefined) return limit;

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { Ending, Raised } from '../objects/alerts/alert-changes.ts';
-import type { Answered } from '../objects/alerts/alert-delivery.ts';
-import type { Desk } from '../objects/alerts/alert-desk.ts';
-import type { Changed, Order } from '../objects/alerts/alert-group.ts';
+import type { Raised, Resolution } from '../objects/alerts/alert-changes.ts';
+import type { DeliveryResult } from '../objects/alerts/alert-delivery.ts';
+import type { AlertState } from '../objects/alerts/alert-desk.ts';
+import type { Changed, DueDelivery } from '../objects/alerts/alert-group.ts';
 import { byUrgency, type Group, type Member } from '../objects/alerts/alert-state.ts';
 import type { AlertsClient } from '../objects/alerts/alerts-client.ts';
 import { type Alerts, kindOf } from './config.ts';
@@ -59,7 +59,7 @@ export async function raiseAlert(
 }
 
 /** Resolves the alerts of a rule about one sender. Returns a sentence that names them. */
-export async function endAlerts(ending: Ending, context: AlertContext): Promise<string> {
+export async function endAlerts(ending: Resolution, context: AlertContext): Promise<string> {
   const ids = await context.client.desk.end(ending, context.now());
   for (const id of ids)
     await applyChange(id, await context.client.group(id).end(ending, context.now()), context);
@@ -79,7 +79,7 @@ export async function redeliverAlert(
   to: string,
   context: AlertContext,
 ): Promise<boolean> {
-  const changed = await context.client.group(id).retell(to, context.now());
+  const changed = await context.client.group(id).resend(to, context.now());
   await applyChange(id, changed, context);
   return changed.due;
 }
@@ -100,7 +100,7 @@ async function applyChange(
   let left = due;
   if (summary) {
     const endings = await client.desk.note(summary, now());
-    await client.group(id).heard(summary);
+    await client.group(id).summaryStored(summary);
     for (const ending of endings) {
       const changed = await client.group(id).end(ending, now());
       if (changed.summary) await client.desk.note(changed.summary, now());
@@ -120,7 +120,7 @@ async function dispatchDue(id: string, context: AlertContext): Promise<boolean> 
   for (let round = 0; round < ROUNDS; round++) {
     const group = await client.group(id).read();
     if (!group) return sent;
-    const desk = await client.desk.standing(now());
+    const desk = await client.desk.readState(now());
     const { orders, summary } = await client
       .group(id)
       .settle(standingOf(group, desk, context), now());
@@ -135,15 +135,15 @@ async function dispatchDue(id: string, context: AlertContext): Promise<boolean> 
 /** Sends one order and stores the result. Returns whether more is due at once. */
 async function deliverOrder(
   id: string,
-  order: Order,
-  { circuits }: Desk,
+  order: DueDelivery,
+  { circuits }: AlertState,
   context: AlertContext,
 ): Promise<boolean> {
   const { client, alerts, now } = context;
   const circuit = circuits.find(({ to }) => to === order.to);
   // Only for a destination that has failed: the desk is one object for the whole deployment.
-  const rests = circuit && (await client.desk.restOf(order.to, now()));
-  const answer: Answered =
+  const rests = circuit && (await client.desk.blockedUntil(order.to, now()));
+  const answer: DeliveryResult =
     circuit && rests !== undefined
       ? {
           kind: 'held',
@@ -153,7 +153,7 @@ async function deliverOrder(
       : await send(id, order, context);
   const fallback = fallbackOf(order.to, alerts);
   if (answer.kind === 'later' || (answer.kind === 'sent' && circuit)) {
-    const { opened } = await client.desk.tried(
+    const { opened } = await client.desk.recordAttempt(
       order.to,
       answer.kind === 'later' ? answer.message : undefined,
       now(),
@@ -167,7 +167,7 @@ async function deliverOrder(
       if (fallback) await context.reportFailing(order.to, answer.message, fallback);
     }
   }
-  const changed = await client.group(id).answered(order, answer, fallback, now());
+  const changed = await client.group(id).applyResult(order, answer, fallback, now());
   console.log({
     event: 'alert.delivered',
     alert: id,
@@ -181,9 +181,13 @@ async function deliverOrder(
   return changed.due;
 }
 
-function send(id: string, { told, seq, to }: Order, context: AlertContext): Promise<Answered> {
+function send(
+  id: string,
+  { notification, seq, to }: DueDelivery,
+  context: AlertContext,
+): Promise<DeliveryResult> {
   const { alerts, reveal, transports, publicUrl, now } = context;
-  const message = render(told, { id: `${id}.${seq}`, alert: id, at: now(), publicUrl });
+  const message = render(notification, { id: `${id}.${seq}`, alert: id, at: now(), publicUrl });
   return sendAlert(message, to, alerts, reveal, transports);
 }
 
@@ -203,7 +207,7 @@ const routeOptionsOf = (
 });
 
 /** The present state of a group: its destinations, and which of its members are muted, with the reason. */
-function standingOf(group: Group, { silences, firing }: Desk, context: AlertContext) {
+function standingOf(group: Group, { silences, firing }: AlertState, context: AlertContext) {
   const { alerts, now } = context;
   const known = silences.flatMap((silence) => {
     const read = v.safeParse(Silence, silence);

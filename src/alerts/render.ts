@@ -1,4 +1,4 @@
-import type { Told } from '../objects/alerts/alert-state.ts';
+import type { Notification } from '../objects/alerts/alert-state.ts';
 import type { AlertMessage } from './destinations/destination.ts';
 
 /** The fields of a message that do not come from its group. */
@@ -15,7 +15,7 @@ export interface Occasion {
 
 /** The message about a group. Pure: preview, test and runtime share it. */
 export function render(
-  content: Told,
+  content: Notification,
   { id, alert, at, test = false, publicUrl }: Occasion,
 ): AlertMessage {
   const { main } = content;

@@ -1,6 +1,6 @@
 import { AppError, messageOf } from '../errors.ts';
-import type { Answered } from '../objects/alerts/alert-delivery.ts';
-import { mayPassLater, retryAfterOf, zoneAmong } from '../outbound/http.ts';
+import type { DeliveryResult } from '../objects/alerts/alert-delivery.ts';
+import { findZone, isRetryable, retryAfterOf } from '../outbound/http.ts';
 import { withTimeout } from '../outbound/timeout.ts';
 import { type Alerts, destinationNamed, kindOf } from './config.ts';
 import type {
@@ -23,7 +23,7 @@ export interface Transports {
   /** `undefined` without the binding EMAIL. */
   readonly mail: ((mail: MailOutgoing) => Promise<void>) | undefined;
   /** `id`: that of the alert message, the same for each try. */
-  readonly sinch: (message: SinchOutgoing, id: string) => Promise<Answered>;
+  readonly sinch: (message: SinchOutgoing, id: string) => Promise<DeliveryResult>;
   /** Milliseconds; for tests. */
   readonly timeout?: number;
 }
@@ -35,7 +35,7 @@ export async function sendAlert(
   alerts: Alerts,
   reveal: Reveal,
   transports: Transports,
-): Promise<Answered> {
+): Promise<DeliveryResult> {
   try {
     const config = destinationNamed(alerts, to);
     const outgoing = kindOf(config).request(message, config, reveal);
@@ -54,7 +54,7 @@ export async function sendAlert(
 async function sendMail(
   outgoing: MailOutgoing,
   { mail, timeout = TIMEOUT }: Transports,
-): Promise<Answered> {
+): Promise<DeliveryResult> {
   if (!mail) return { kind: 'later', message: 'the binding EMAIL is missing in wrangler.toml' };
   try {
     await withTimeout(timeout, mail(outgoing));
@@ -131,10 +131,10 @@ export async function post(
     blockedDomains,
     timeout = TIMEOUT,
   }: Pick<Transports, 'now' | 'blockedDomains' | 'timeout'>,
-): Promise<Answered> {
+): Promise<DeliveryResult> {
   if (!isAllowed(request.url))
     return { kind: 'refused', message: 'only https URLs with a host name are allowed' };
-  const zone = zoneAmong(request.url, blockedDomains);
+  const zone = findZone(request.url, blockedDomains);
   if (zone !== undefined)
     return {
       kind: 'refused',
@@ -159,7 +159,7 @@ export async function post(
   return classifyResponse(response, now());
 }
 
-const timedOut = (timeout: number): Answered => ({
+const timedOut = (timeout: number): DeliveryResult => ({
   kind: 'later',
   message: `no answer within ${timeout / 1000} s`,
 });
@@ -168,10 +168,10 @@ const timedOut = (timeout: number): Answered => ({
 export function classifyResponse(
   { ok, status, headers }: Pick<Response, 'ok' | 'status' | 'headers'>,
   now: number,
-): Answered {
+): DeliveryResult {
   const message = `answered ${status}`;
   if (ok) return { kind: 'sent', message };
-  return mayPassLater(status)
+  return isRetryable(status)
     ? { kind: 'later', message, after: retryAfterOf(headers, now) }
     : { kind: 'refused', message };
 }

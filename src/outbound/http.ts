@@ -1,5 +1,5 @@
 /** Whether a request with this status may succeed later: 408, 425, 429 and 5xx. */
-export const mayPassLater = (status: number): boolean =>
+export const isRetryable = (status: number): boolean =>
   status === 408 || status === 425 || status === 429 || status >= 500;
 
 /** `Retry-After` of a response, in seconds, given as a number or a date. `now` in milliseconds. */
@@ -11,7 +11,7 @@ export function retryAfterOf(headers: Headers, now: number): number | undefined 
 }
 
 /** The host name of a URL, with the port only for plain http, where one machine may run several servers. */
-export const nameOf = ({ protocol, host, hostname }: URL): string =>
+export const hostNameOf = ({ protocol, host, hostname }: URL): string =>
   (protocol === 'http:' ? host : hostname).replace(/\.(?=:|$)/, '');
 
 /** The domain of a host: on workers.dev the account's, elsewhere the host itself. */
@@ -19,8 +19,8 @@ export const zoneOf = (host: string): string =>
   host.replace(/^[^.]+\.(?=[^.]+\.workers\.dev$)/, '');
 
 /** The domain of these that contains a URL; `undefined` for none, and for an invalid URL. */
-export function zoneAmong(url: string, zones: readonly string[]): string | undefined {
+export function findZone(url: string, zones: readonly string[]): string | undefined {
   if (!URL.canParse(url)) return undefined;
-  const name = nameOf(new URL(url));
+  const name = hostNameOf(new URL(url));
   return zones.find((zone) => name === zone || name.endsWith(`.${zone}`));
 }

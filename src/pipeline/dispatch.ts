@@ -46,7 +46,7 @@ export async function dispatch(
 ): Promise<readonly ActionOutcome[]> {
   const { fired: all, counted, erred, version } = decision;
   // Most callbacks end here: no rule fires and there is nothing to record.
-  if (all.length + counted.length + erred.length + callback.memories.length === 0) return [];
+  if (all.length + counted.length + erred.length + callback.stateRecords.length === 0) return [];
   const whole = subjectOf(callback);
   const subject = fitSubject(whole);
   const fact = (name: string) => readFact(decision, callback, name);
@@ -64,7 +64,7 @@ export async function dispatch(
     const { rule, actions } = fired;
     for (const { action: name, index, params } of actions) {
       const action = actionNamed(name);
-      const about = { rule: rule.name, action: name, place: index };
+      const about = { rule: rule.name, action: name, position: index };
       if (!action || action.kind === 'record') {
         outcomes.push({ ...about, outcome: 'noted' });
         continue;
@@ -115,7 +115,7 @@ export async function dispatch(
     for (const resolved of rule.resolves)
       work.push({ kind: 'ended', rule: resolved, actor: rule.name, ...sender });
   }
-  if (callback.memories.length > 0) work.push(...contactNotes(callback, version));
+  if (callback.stateRecords.length > 0) work.push(...contactNotes(callback, version));
   if (counted.length > 0) work.push(...(await thresholdNotes(counted, callback, recall, services)));
   await enqueue([...work, ...alerts], services);
   return outcomes;

@@ -14,7 +14,7 @@ export async function drawPlace(
   { objects, dataKey, now }: Pick<Services, 'objects' | 'dataKey' | 'now'>,
 ): Promise<NonNullable<Effect['fifo']>> {
   const name = dataKey.hash(orderingKey);
-  return { name, place: await objects.lines.draw(name, key, now()) };
+  return { name, place: await objects.fifo.join(name, key, now()) };
 }
 
 /** How long an effect must wait for those before it; `undefined` when it is its turn. */
@@ -23,7 +23,7 @@ export async function waitForTurn(
   { objects, now }: Reach,
 ): Promise<Outcome | undefined> {
   if (!fifo) return undefined;
-  const { ahead, wait } = await objects.lines.turn(fifo.name, key, now());
+  const { ahead, wait } = await objects.fifo.turn(fifo.name, key, now());
   if (ahead === 0) return undefined;
   return {
     later: wait / 1000,
@@ -37,7 +37,7 @@ export async function keepPlace(
   seconds: number,
   { objects, now }: Reach,
 ): Promise<void> {
-  if (fifo) await objects.lines.expect(fifo.name, key, now() + seconds * 1000);
+  if (fifo) await objects.fifo.setDue(fifo.name, key, now() + seconds * 1000);
 }
 
 /** Gives up the place of an effect that was delivered or never will be, so that the next one can go. */
@@ -45,7 +45,7 @@ export async function leaveFifo(
   { key, fifo }: Queued,
   { objects }: Pick<Services, 'objects'>,
 ): Promise<void> {
-  if (fifo) await objects.lines.leave(fifo.name, key);
+  if (fifo) await objects.fifo.leave(fifo.name, key);
 }
 
 /**

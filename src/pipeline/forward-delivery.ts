@@ -20,7 +20,7 @@ export async function forwardTo(
   const { now, objects } = services;
   const { desk } = objects.alerts;
   const circuit = `forward ${to}`;
-  const retryAt = await desk.restOf(circuit, now());
+  const retryAt = await desk.blockedUntil(circuit, now());
   if (retryAt !== undefined)
     throw new AppError('destination_unavailable', `destination ${to} fails and is not tried yet`, {
       retryAfter: Math.ceil((retryAt - now()) / 1000),
@@ -31,10 +31,10 @@ export async function forwardTo(
   try {
     const transports = { now, blockedDomains };
     await sendForward(to, forwarded, await services.alerts(), openReveal(services), transports);
-    await desk.tried(circuit, undefined, now());
+    await desk.recordAttempt(circuit, undefined, now());
   } catch (error) {
     if (codeOf(error) === 'destination_unavailable') {
-      const { opened } = await desk.tried(circuit, messageOf(error), now());
+      const { opened } = await desk.recordAttempt(circuit, messageOf(error), now());
       if (opened)
         await report(
           `forwards to ${to} fail`,

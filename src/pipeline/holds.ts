@@ -35,7 +35,7 @@ export async function holdReason(effect: Effect, services: Services): Promise<Ho
     const { pauses } = services.objects;
     const inForce = pauseHold(effect, await pauses.pausesNow(services.now()));
     if (inForce?.pause === hold.pause) return hold;
-    await services.held.takeBack(effect);
+    await services.held.remove(effect);
     hold = inForce ?? (await findBudgetHold(effect, services));
   }
   return undefined;

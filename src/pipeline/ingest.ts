@@ -1,7 +1,7 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { codeOf, messageOf } from '../errors.ts';
-import { remember } from '../objects/record-state.ts';
+import { recordState } from '../objects/record-state.ts';
 import { decide } from '../rules/decide/decide.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import type { Deferred } from '../work/effect.ts';
@@ -31,7 +31,7 @@ export async function ingest(
   beforeDispatch: () => void = () => {},
 ): Promise<Answer> {
   const { rulebooks, settings } = services;
-  const recalled = await remember(callback, services.objects, services.dataKey.seal);
+  const recalled = await recordState(callback, services.objects, services.dataKey.encrypt);
   const recall = async (name: string) => recalled[name];
   const rulebook = await services.rulebook();
   const decision = await decide(rulebook, callback, recall);

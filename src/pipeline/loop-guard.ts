@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../errors.ts';
-import { nameOf, zoneAmong, zoneOf } from '../outbound/http.ts';
+import { findZone, hostNameOf, zoneOf } from '../outbound/http.ts';
 import type { Services } from '../work/services.ts';
 
 type Reach = Pick<Services, 'objects' | 'settings'>;
@@ -23,10 +23,12 @@ export function recordOwnHost(
   const known = recorded.get(effects) ?? new Set();
   if (known.has(origin)) return;
   recorded.set(effects, known.add(origin));
-  const stored = objects.alerts.desk.reachedAt(nameOf(new URL(url))).catch((error: unknown) => {
-    known.delete(origin);
-    console.error({ event: 'host.not-recorded', message: messageOf(error) });
-  });
+  const stored = objects.alerts.desk
+    .addOwnHost(hostNameOf(new URL(url)))
+    .catch((error: unknown) => {
+      known.delete(origin);
+      console.error({ event: 'host.not-recorded', message: messageOf(error) });
+    });
   later(stored);
 }
 
@@ -35,13 +37,13 @@ export async function blockedEgressDomains({
   objects,
   settings: { blockedEgressDomains: set, publicUrl },
 }: Reach): Promise<readonly string[]> {
-  const named = publicUrl === undefined ? [] : [nameOf(new URL(publicUrl))];
-  return [...set, ...[...named, ...(await objects.alerts.desk.hosts())].map(zoneOf)];
+  const named = publicUrl === undefined ? [] : [hostNameOf(new URL(publicUrl))];
+  return [...set, ...[...named, ...(await objects.alerts.desk.ownHosts())].map(zoneOf)];
 }
 
 /** Refuses to fetch a file from our own domains. @throws AppError `destination_refused` */
 export async function refuseOwnDomain(url: string, services: Reach): Promise<void> {
-  const blocked = zoneAmong(url, await blockedEgressDomains(services));
+  const blocked = findZone(url, await blockedEgressDomains(services));
   if (blocked !== undefined)
     throw new AppError(
       'destination_refused',

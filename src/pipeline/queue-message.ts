@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Action } from '../actions/action.ts';
 import { type Callback, readCallbackText } from '../callbacks/callback.ts';
-import { Address } from '../callbacks/triggers/trigger.ts';
+import { Address } from '../callbacks/model.ts';
 import { AppError } from '../errors.ts';
 import type { Body, ContactNote, Deferred, Effect, Subject } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
@@ -26,15 +26,15 @@ export const jsonSize = (value: unknown): number =>
 
 /** The subject of a callback: its identifiers without its payload. */
 export function subjectOf(callback: Callback): Subject {
-  const { id, trigger, envelope, about, eventTime, receivedAt } = callback;
+  const { id, trigger, envelope, subject, eventTime, receivedAt } = callback;
   const { appId, projectId, correlationId } = envelope;
   return {
     callbackId: id,
     trigger,
     appId,
     projectId,
-    ...about,
-    metadata: about.metadata ?? envelope.messageMetadata,
+    ...subject,
+    metadata: subject.metadata ?? envelope.messageMetadata,
     correlationId,
     eventTime,
     receivedAt,
@@ -121,8 +121,10 @@ export const callbackOf = async (
 ): Promise<Callback> => readCallbackText(await textOf(body, services), receivedAt);
 
 /** The addresses of contacts that a callback contains. */
-export const contactAddresses = ({ memories }: Pick<Callback, 'memories'>): readonly Address[] =>
-  memories.flatMap((memory) => (memory.kind === 'contact' ? memory.addresses : []));
+export const contactAddresses = ({
+  stateRecords,
+}: Pick<Callback, 'stateRecords'>): readonly Address[] =>
+  stateRecords.flatMap((memory) => (memory.kind === 'contact' ? memory.addresses : []));
 
 /** Packs the addresses that an effect carries: inline, or in R2 under the effect's key. */
 export async function packAddresses(
@@ -183,7 +185,7 @@ export function contactNotes(callback: Callback, rulebook: string): readonly Con
   const by = { id, trigger, appId: envelope.appId.slice(0, 200), receivedAt, rulebook };
   const notes: ContactNote[] = [];
   let room = { addresses: 0, bytes: 0 };
-  for (const memory of callback.memories) {
+  for (const memory of callback.stateRecords) {
     if (memory.kind !== 'contact') continue;
     const { contactId } = memory;
     for (const address of memory.addresses) {

@@ -62,11 +62,11 @@ export async function hashNamedPeople(
   callback: Callback,
   services: Pick<Services, 'objects' | 'dataKey'>,
 ): Promise<string[]> {
-  const { about, envelope } = callback;
-  const address = addressOf(about, envelope.appId);
+  const { subject, envelope } = callback;
+  const address = addressOf(subject, envelope.appId);
   const contacts = contactAddresses(callback);
   const all = address ? [address, ...contacts] : contacts;
-  return [...(await hashPeople(all, about.contactId, services))];
+  return [...(await hashPeople(all, subject.contactId, services))];
 }
 
 /** The recalled facts that these rules need when they fire. */

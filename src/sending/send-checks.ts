@@ -1,5 +1,5 @@
 import type { SendRefused } from '../api/send.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Permit } from '../objects/senders/token-bucket.ts';

@@ -2,7 +2,7 @@ import type { Alerts } from '../alerts/config.ts';
 import type { Transports } from '../alerts/send.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from '../objects/index.ts';
 import type { RulebooksClient } from '../objects/rulebooks/rulebooks-client.ts';
@@ -27,7 +27,7 @@ export interface ActionOutcome {
   readonly rule: string;
   readonly action: string;
   /** Its index in the rule's `then`. */
-  readonly place: number;
+  readonly position: number;
   readonly outcome: 'done' | 'failed' | 'queued' | 'noted' | 'waiting';
   readonly detail?: string | undefined;
 }
@@ -154,7 +154,7 @@ export interface Services {
   readonly held: {
     readonly keep: (effect: Effect, hold: Hold) => Promise<void>;
     /** Removes an effect that is no longer held. */
-    readonly takeBack: (effect: Effect) => Promise<void>;
+    readonly remove: (effect: Effect) => Promise<void>;
   };
   readonly deadLetters: { readonly keep: (letter: DeadLetter) => Promise<string> };
 }
