@@ -4,7 +4,7 @@ import type { Changed } from '../api/rulebooks.ts';
 import { AppError } from '../errors.ts';
 import type { Change, RulebookState, Version } from '../objects/rulebooks/rulebooks.ts';
 import { alertsOf } from '../pipeline/active-rulebooks.ts';
-import { alertFault } from '../pipeline/alert-preview.ts';
+import { alertMismatch } from '../pipeline/alert-preview.ts';
 import { bundle } from '../rulebooks/bundled.ts';
 import { canonicalize, readCanonical, withExamples } from '../rulebooks/canonical.ts';
 import { effectiveGuardrails, missingGuardrails } from '../rulebooks/effective-guardrails.ts';
@@ -28,7 +28,7 @@ export interface Wish {
 }
 
 const exampleFault: ExampleFault = (rule, example, rulebook, alerts) =>
-  alertFault(rule, example, rulebook, alertsOf(alerts));
+  alertMismatch(rule, example, rulebook, alertsOf(alerts));
 
 /** The versions in force and in shadow. */
 export interface Now extends RulebookState {

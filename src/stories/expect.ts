@@ -1,5 +1,6 @@
-import { type Foreseen, faultOf } from '../pipeline/alert-preview.ts';
-import { subjectOf } from '../pipeline/dispatch.ts';
+import { actionNamed } from '../actions/index.ts';
+import { type AlertPreview, mismatchOf } from '../pipeline/alert-preview.ts';
+import { subjectOf } from '../pipeline/queue-message.ts';
 import { explain } from '../rules/explain/explain.ts';
 import { formatList } from '../rules/model/format.ts';
 import type { ExpectedAlert } from '../rules/model/rule.ts';
@@ -73,6 +74,8 @@ async function why(
   });
 }
 
+const resends = (action: string): boolean => actionNamed(action)?.resends ?? false;
+
 const isDone = ({ not }: StoryAction): boolean => not === undefined;
 const actWords = ({ rule, action, not }: StoryAction): string =>
   `${rule}: ${action}${not === undefined ? '' : ` (not done: ${not})`}`;
@@ -119,9 +122,9 @@ function toldFaults(
   { then: { told: wanted, not_told: quiet = [] } }: Step,
   { told }: StepResult,
 ): Fault[] {
-  const reached = [...new Set(told.flatMap(({ ways }) => ways.flatMap(({ to }) => to)))];
+  const reached = [...new Set(told.flatMap(({ routes }) => routes.flatMap(({ to }) => to)))];
   const got = told.length === 0 ? 'nobody is told' : told.map(alertWords).join('; ');
-  const reason = told.flatMap(({ ways }) => ways.map((way) => way.reason));
+  const reason = told.flatMap(({ routes }) => routes.map((way) => way.reason));
   const faults: Fault[] = [];
   if (wanted?.length === 0 && told.length > 0)
     faults.push({ expected: 'nobody is told', got, reason });
@@ -130,10 +133,10 @@ function toldFaults(
     if (
       typeof one === 'string'
         ? reached.includes(one)
-        : told.some((alert) => faultOf(alert, one) === undefined)
+        : told.some((alert) => mismatchOf(alert, one) === undefined)
     )
       continue;
-    const nearest = told[0] && typeof one !== 'string' ? [faultOf(told[0], one) ?? ''] : [];
+    const nearest = told[0] && typeof one !== 'string' ? [mismatchOf(told[0], one) ?? ''] : [];
     faults.push({ expected: expectedWords(expected), got, reason: [...nearest, ...reason] });
   }
   const odd = quiet.filter((name) => reached.includes(name));
@@ -141,8 +144,8 @@ function toldFaults(
   return faults;
 }
 
-const alertWords = ({ rule, severity, title, ways }: Foreseen): string =>
-  `${rule} tells ${named([...new Set(ways.flatMap(({ to }) => to))])} (${severity}): “${title}”`;
+const alertWords = ({ rule, severity, title, routes }: AlertPreview): string =>
+  `${rule} tells ${named([...new Set(routes.flatMap(({ to }) => to))])} (${severity}): “${title}”`;
 
 function expectedWords({ to, severity, title, text, after }: ExpectedAlert): string {
   const who = to === undefined ? 'somebody' : typeof to === 'string' ? to : formatList(to, 'and');
@@ -163,9 +166,9 @@ function stateFaults(
   const faults: Fault[] = [];
   if (
     again !== undefined &&
-    !acts.some(({ action, not }) => action === 'retry' && not === undefined)
+    !acts.some(({ action, not }) => resends(action) && not === undefined)
   ) {
-    const retries = acts.filter(({ action }) => action === 'retry').map(actWords);
+    const retries = acts.filter(({ action }) => resends(action)).map(actWords);
     faults.push({
       expected: `the message is sent again as ${again}`,
       got: 'it is not sent again',

@@ -1,6 +1,7 @@
+import { actionNamed } from '../actions/index.ts';
 import { type Callback, readCallback } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
-import type { Foreseen } from '../pipeline/alert-preview.ts';
+import type { AlertPreview } from '../pipeline/alert-preview.ts';
 import type { ReadWindow } from '../rules/decide/counted.ts';
 import { openTallies, type Tallies } from '../rules/decide/tallies.ts';
 import type { Recall } from '../rules/model/observed-facts.ts';
@@ -19,7 +20,7 @@ export interface StepResult {
   /** Rules that fired, each once. */
   readonly fired: readonly string[];
   readonly acts: readonly StoryAction[];
-  readonly told: readonly Foreseen[];
+  readonly told: readonly AlertPreview[];
   /** Rules that could not be decided. */
   readonly erred: readonly string[];
   readonly stage: StoryContext;
@@ -77,7 +78,7 @@ async function playStep(
 ): Promise<StepResult> {
   const { rulebook, world } = stage;
   const fired = new Set<string>();
-  const [acts, told, erred]: [StoryAction[], Foreseen[], string[]] = [[], [], []];
+  const [acts, told, erred]: [StoryAction[], AlertPreview[], string[]] = [[], [], []];
   const given = readGiven(step);
   for (let turn = 0; body !== undefined && turn < (step.times ?? 1); turn++) {
     if (turn > 0) course.clock += spanOf(step.every ?? '1s');
@@ -97,7 +98,7 @@ async function playStep(
   }
   if (!course.last) throw new Error('no callback has come yet');
   const { messageId } = course.last.callback.subject;
-  const again = acts.some(({ action, not }) => action === 'retry' && not === undefined);
+  const again = acts.some(({ action, not }) => actionNamed(action)?.resends && not === undefined);
   if (step.sent_again_as !== undefined && messageId !== undefined && again)
     world.sentAgain(messageId, step.sent_again_as);
   const { callback: newest } = course.last;

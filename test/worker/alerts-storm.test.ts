@@ -2,7 +2,7 @@ import { evictDurableObject, listDurableObjectIds, reset } from 'cloudflare:test
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
+import { ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
@@ -68,7 +68,7 @@ async function storm(
       .slice(at, at + chunk)
       .map((index) => new TextEncoder().encode(JSON.stringify(failed(index))));
     await Promise.all(
-      bodies.map(async (body) => pass(await readCallback(body, Date.now()), services)),
+      bodies.map(async (body) => ingest(await readCallback(body, Date.now()), services)),
     );
     await box.drain(3);
     if (at % (5 * chunk) === 0) await meanwhile();

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import PAGE from '../../docs/reference/storage.md?raw';
 import { actions } from '../../src/actions/index.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
+import { ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import WRANGLER from '../../wrangler.toml?raw';
@@ -142,5 +142,5 @@ async function archiveOfAPicture(bindings: Env): Promise<void> {
     },
   };
   const read = await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now());
-  await pass(read, { ...open(bindings), rulebook: async () => rulebook });
+  await ingest(read, { ...open(bindings), rulebook: async () => rulebook });
 }

@@ -32,13 +32,12 @@ const entry = (name: string, file: string, sentence: string, why: string): strin
 function conditionEntries({ rules }: Rulebook, source: RulebookSource): readonly string[] {
   const used = rules.flatMap((rule) => [...sourcePathsOf(rule, source)]);
   return Object.entries(source.conditions).flatMap(([file, written]) => {
-    if (!isRecord(written) || typeof written.summary !== 'string') return [];
+    if (!isRecord(written) || typeof written.says !== 'string') return [];
     const [node] =
-      used.find(
-        ([{ phrase }, { shared }]) => shared === written.name && phrase === written.summary,
-      ) ?? [];
+      used.find(([{ phrase }, { shared }]) => shared === written.name && phrase === written.says) ??
+      [];
     if (!node) return [];
-    const summary = written.summary.replaceAll('{it}', 'it');
+    const summary = written.says.replaceAll('{it}', 'it');
     return entry(
       String(written.name),
       file,

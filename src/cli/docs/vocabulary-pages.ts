@@ -1,4 +1,4 @@
-import { BUDGETS } from '../../actions/budget.ts';
+import type { Action } from '../../actions/action.ts';
 import { actions } from '../../actions/index.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { triggers } from '../../callbacks/triggers/index.ts';
@@ -88,22 +88,20 @@ export const actionsPage: ReferencePage = {
   body: () =>
     table(
       ['action', 'kind', 'params', 'budget per hour', 'meaning'],
-      actions.map(({ name, kind, params, description }) => [
+      actions.map(({ name, kind, params, budget, description }) => [
         code(name),
         kind,
         describeKeys(convert(params)),
-        describeBudget(name),
+        describeBudget(budget),
         description,
       ]),
     ),
 };
 
-function describeBudget(action: string): string {
-  const budget = BUDGETS[action];
-  return budget
-    ? `${budget.count.toLocaleString('en')}, then ${budget.held ? 'held' : 'an alert'}`
+const describeBudget = (budget: Action['budget']): string =>
+  budget
+    ? `${budget.count.toLocaleString('en')}, then ${budget.over === 'hold' ? 'held' : 'an alert'}`
     : 'none';
-}
 
 /** All findings of `check`. */
 export const findingsPage: ReferencePage = {

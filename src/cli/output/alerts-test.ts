@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { Alerts } from '../../alerts/config.ts';
-import { saidTiming } from '../../alerts/phrases.ts';
-import { bodyOf, type Preview, preview } from '../../alerts/preview.ts';
+import { describeTiming } from '../../alerts/phrases.ts';
+import { previewBody, previewRoutes, type RoutePreview } from '../../alerts/preview.ts';
 import { TestAlert, TestAnswer } from '../../api/alerts.ts';
 import { AppError } from '../../errors.ts';
-import { type Foreseen, foresee, foreseeExample } from '../../pipeline/alert-preview.ts';
+import { type AlertPreview, previewAlerts, previewExample } from '../../pipeline/alert-preview.ts';
 import { decide } from '../../rules/decide/decide.ts';
 import type { AlertsInput } from '../commands/alerts.ts';
 import { type CheckedRules, checkRules } from '../rules/checked-rules.ts';
@@ -18,7 +18,7 @@ import { askWorker } from '../worker/ask-worker.ts';
 /** One alert to try: what it is, and its ways. */
 interface Trial {
   readonly message: string;
-  readonly ways: readonly Preview[];
+  readonly ways: readonly RoutePreview[];
   /** The same for a Worker. */
   readonly alert: TestAlert;
 }
@@ -78,7 +78,7 @@ async function trialsOf(
     const alert = v.parse(TestAlert, labelled(subjects));
     const { to, next_step: nextStep, ...rest } = alert;
     const member = { ...rest, nextStep, callbackId: '', resolvable: false };
-    const ways = await preview(
+    const ways = await previewRoutes(
       member,
       { to, resolvable: false },
       alerts,
@@ -92,7 +92,7 @@ async function trialsOf(
   const rule = rulebook.rules.find((one) => one.name === name);
   const example = rule?.examples.find(({ fires }) => fires);
   if (rule && example) {
-    return (await foreseeExample(rule, example, rulebook, alerts, shell.env.PUBLIC_URL, now)).map(
+    return (await previewExample(rule, example, rulebook, alerts, shell.env.PUBLIC_URL, now)).map(
       trialOf,
     );
   }
@@ -104,15 +104,17 @@ async function trialsOf(
   refuseBroken(name, checked, shell);
   const callback = await readStored(await readSample(name, shell), now);
   const { fired } = await decide(rulebook, callback, firstSight(callback));
-  const foreseen: Foreseen[] = [];
+  const previews: AlertPreview[] = [];
   for (const one of fired)
-    foreseen.push(...(await foresee(one, callback, rulebook, alerts, now, shell.env.PUBLIC_URL)));
-  return foreseen.map(trialOf);
+    previews.push(
+      ...(await previewAlerts(one, callback, rulebook, alerts, now, shell.env.PUBLIC_URL)),
+    );
+  return previews.map(trialOf);
 }
 
-const trialOf = ({ rule, severity, title, ways, member, to }: Foreseen): Trial => ({
+const trialOf = ({ rule, severity, title, routes, member, to }: AlertPreview): Trial => ({
   message: `${rule} [${severity}] ${title}`,
-  ways,
+  ways: routes,
   alert: {
     severity: member.severity,
     owner: member.owner,
@@ -135,7 +137,7 @@ function* lines({ message, ways }: Trial): Generator<string> {
   for (const { reason, to, timing, group, shown } of ways) {
     const by = Object.entries(group).map(([name, value]) => `${name} ${value}`);
     yield `  → ${to.join(', ')}: ${reason}`;
-    yield `    when: ${saidTiming(timing)}`;
+    yield `    when: ${describeTiming(timing)}`;
     yield `    one alert for: ${by.length > 0 ? by.join(', ') : 'everything on this route'}`;
     for (const { to: name, type, outgoing } of shown) {
       yield `    ${name} (${type}) shows:`;
@@ -150,7 +152,7 @@ const plain = ({ message, ways }: Trial): object => ({
   ways: ways.map(({ route, reason, to, timing, group, id, shown }) => ({
     ...{ route, reason, to, timing, group, id },
     shown: shown.map(({ to: name, type, outgoing }) => ({
-      ...{ to: name, type, shows: outgoing.shows, body: bodyOf(outgoing) },
+      ...{ to: name, type, shows: outgoing.shows, body: previewBody(outgoing) },
     })),
   })),
 });

@@ -1,7 +1,7 @@
 import { actions } from '../../actions/index.ts';
 import { type Alerts, readAlerts } from '../../alerts/config.ts';
 import { AppError } from '../../errors.ts';
-import { alertFault } from '../../pipeline/alert-preview.ts';
+import { alertMismatch } from '../../pipeline/alert-preview.ts';
 import { type CrossFire, crossFires } from '../../rules/check/cross-fire.ts';
 import { closest } from '../../rules/model/closest.ts';
 import type { CompiledRule } from '../../rules/model/compiled.ts';
@@ -103,7 +103,7 @@ async function resultsOf(
   for (const example of rule.examples) {
     const result = await runExample(rulebook, rule, example);
     const fault =
-      result.passed && alerts ? await alertFault(rule, example, rulebook, alerts) : undefined;
+      result.passed && alerts ? await alertMismatch(rule, example, rulebook, alerts) : undefined;
     results.push(fault === undefined ? result : { ...result, passed: false, sentence: fault });
   }
   return results;

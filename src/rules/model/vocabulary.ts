@@ -24,6 +24,8 @@ export interface ActionDefinition {
   readonly undoes?: (params: object, other: ChosenAction) => boolean;
   /** Callbacks that Sinch sends when the action succeeds. A rule that fires for one of them triggers itself. */
   readonly triggersCallbacks?: readonly TriggeredCallback[];
+  /** How it changes the person's consent, if it does. */
+  readonly consent?: 'out' | 'in';
 }
 
 /** A fact that an action requires, or several of which it requires one. */

@@ -13,6 +13,8 @@ export interface FiredAction {
   readonly action: string;
   /** In words, params and all: "alert compliance (high)". */
   readonly message: string;
+  /** How the action changes the person's consent, if it does. */
+  readonly consent?: 'out' | 'in';
 }
 
 /** One callback under both rulebooks. */
@@ -25,8 +27,8 @@ export interface ComparedCallback {
   readonly new: Outcomes;
 }
 
-/** An action that runs for more or fewer callbacks, with examples. */
-export interface Shift extends FiredAction {
+/** An action of a rule that comes more or less often, with some callbacks to look at. */
+export interface Shift extends Omit<FiredAction, 'consent'> {
   more: number;
   fewer: number;
   readonly moreFor: string[];
@@ -73,6 +75,7 @@ export const firedActionsOf = (
         rule: rule.name,
         action,
         message: definition.summary(params).replace('{owner}', rule.owner),
+        ...(definition.consent && { consent: definition.consent }),
       })),
   );
 
@@ -97,7 +100,7 @@ export function addCallback(tally: Tally, { id, person, old, new: now }: Compare
     keep(shift.fewerFor, id);
   }
   const suppresses = (dids: readonly FiredAction[]): boolean =>
-    dids.some(({ action }) => action === 'suppress');
+    dids.some(({ consent }) => consent === 'out');
   const [before, after] = [suppresses(sure(old)), suppresses(sure(now))];
   if (person !== undefined && after && !before) add(tally.suppressed, person);
   if (person !== undefined && before && !after) add(tally.released, person);
@@ -170,7 +173,8 @@ export function totals(
   };
 }
 
-const keyOf = ({ rule, message }: FiredAction): string => `${rule}\n${message}`;
+const keyOf = ({ rule, message }: Pick<FiredAction, 'rule' | 'message'>): string =>
+  `${rule}\n${message}`;
 
 function without(
   some: readonly FiredAction[],
@@ -180,7 +184,8 @@ function without(
   return some.filter((did) => !known.has(keyOf(did)));
 }
 
-function shiftOf(tally: Tally, did: FiredAction): Shift {
+function shiftOf(tally: Tally, { rule, action, message }: Omit<FiredAction, 'consent'>): Shift {
+  const did = { rule, action, message };
   const known = tally.shifts.find((shift) => keyOf(shift) === keyOf(did));
   if (known) return known;
   const shift: Shift = { ...did, more: 0, fewer: 0, moreFor: [], fewerFor: [] };

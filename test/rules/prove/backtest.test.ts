@@ -14,6 +14,7 @@ const did = (rule: string, action = 'alert'): FiredAction => ({
   rule,
   action,
   message: `${action} somebody`,
+  ...(action === 'suppress' && { consent: 'out' }),
 });
 const outcomes = (...done: readonly FiredAction[]) => ({ did: done, unknown: [] });
 const tallied = (...judged: readonly ComparedCallback[]): Tally => {

@@ -1,9 +1,9 @@
-import type { Notice } from '../../src/alerts/destinations/destination.ts';
+import type { AlertMessage } from '../../src/alerts/destinations/destination.ts';
 
 export const NOW = Date.parse('2026-11-20T12:05:30Z');
 
-/** A notice with everything in it. */
-export const notice = (changes: Partial<Notice> = {}): Notice => ({
+/** A message with every field. */
+export const message = (changes: Partial<AlertMessage> = {}): AlertMessage => ({
   id: '01JGROUP0000000000000000AA.2',
   alert: '01JGROUP0000000000000000AA',
   state: 'firing',

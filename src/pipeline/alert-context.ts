@@ -1,31 +1,31 @@
-import type { Tending } from '../alerts/alert-dispatcher.ts';
+import type { AlertContext } from '../alerts/alert-dispatcher.ts';
 import { sendBySinch } from '../alerts/by-sinch.ts';
 import type { Reveal } from '../alerts/destinations/destination.ts';
 import { AppError } from '../errors.ts';
-import type { Alarming } from '../work/effect.ts';
+import type { AlertDue } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { enqueue } from './enqueue.ts';
 import { blockedEgressDomains } from './loop-guard.ts';
-import { trouble } from './operator-alert.ts';
+import { operatorAlert } from './operator-alert.ts';
 
-/** Opens all that alerts need, for one event. */
-export async function openTending(services: Services): Promise<Tending> {
+/** Opens the dependencies of the alert dispatcher. */
+export async function openAlertContext(services: Services): Promise<AlertContext> {
   const { now, settings, objects, mail, sinch, deadLetters } = services;
   return {
     now,
     client: objects.alerts,
     alerts: await services.alerts(),
-    reveal: revealing(services),
-    carriers: {
+    reveal: openReveal(services),
+    transports: {
       now,
-      own: await blockedEgressDomains(services),
+      blockedDomains: await blockedEgressDomains(services),
       mail,
       sinch: (message, id) => sendBySinch(message, id, { now, objects, sinch }),
     },
     publicUrl: settings.publicUrl,
-    atMost: settings.alertMaxWait,
-    async bury(group, to, message, attempts) {
-      const work: Alarming = { kind: 'alerts', group, again: to };
+    maxWait: settings.alertMaxWait,
+    async deadLetter(group, to, message, attempts) {
+      const work: AlertDue = { kind: 'alerts', group, again: to };
       await deadLetters.keep({
         queue: 'effects',
         work,
@@ -34,20 +34,22 @@ export async function openTending(services: Services): Promise<Tending> {
         attempts,
       });
     },
-    async complain(about, message, to) {
-      const own = trouble(
-        `destination ${about} is failing`,
-        `${message}. Alerts for it wait and are tried again for 24 hours; it is said once.`,
+    async reportFailing(failing, message, to) {
+      const alert = operatorAlert(
+        {
+          title: `destination ${failing} is failing`,
+          text: `${message}. Alerts for it wait and are retried for 24 hours. This is reported once.`,
+          severity: 'critical',
+        },
         now(),
-        'critical',
       );
-      await enqueue([{ ...own, params: { ...own.params, to } }], services);
+      await enqueue([{ ...alert, params: { ...alert.params, to } }], services);
     },
   };
 }
 
-/** Looks secrets of destinations up. */
-export const revealing =
+/** Opens the lookup of destinations' secrets. */
+export const openReveal =
   ({ settings }: Pick<Services, 'settings'>): Reveal =>
   ({ secret }) => {
     const value = settings.destination(secret);
