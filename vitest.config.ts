@@ -1,4 +1,5 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const path = (relative: string): string => new URL(relative, import.meta.url).pathname;
@@ -9,6 +10,18 @@ const alias = {
   eventemitter2: path('./src/rules/decide/no-events.cjs'),
   'hash-it': path('./src/rules/decide/plain-hash.cjs'),
   clone: path('./src/rules/decide/plain-clone.cjs'),
+  // Product tests decide by the frozen rulebook of test/rulebook, not by the customer's rules.
+  '#rulebook': path('./.wrangler/test-home/.wrangler/rulebook.json'),
+};
+
+/** Fails an import from `rules/`: product tests do not depend on the customer's rules. */
+const noCustomerRules: Plugin = {
+  name: 'no-customer-rules',
+  enforce: 'pre',
+  load(id) {
+    if (id.startsWith(path('./rules/')))
+      this.error(`product tests must not import ${id}: use test/rulebook`);
+  },
 };
 
 /** The settings of a deployment under test. The network is never reached. */
@@ -24,35 +37,64 @@ const bindings = {
   MAX_RETRY_DELAY: '1s',
 };
 
-export default defineConfig({
-  test: {
-    // What a test that passes prints is of no use to anybody.
-    silent: 'passed-only',
-    projects: [
-      {
-        resolve: { alias },
-        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/worker/**'] },
-      },
-      {
-        plugins: [
-          cloudflareTest(async () => ({
-            wrangler: { configPath: './wrangler.toml' },
-            miniflare: {
-              bindings: {
-                ...bindings,
-                MIGRATIONS: await readD1Migrations(path('./src/journal/migrations')),
-              },
-            },
-          })),
-        ],
-        resolve: { alias },
-        test: {
-          name: 'worker',
-          include: ['test/worker/**/*.test.ts'],
-          setupFiles: ['./test/worker/migrate.ts'],
-          testTimeout: 30_000,
+/** Generous, so that a busy machine does not exceed it: a test that hangs still ends. */
+const TIMEOUTS = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+/** Properties that take seconds: `npm run prove` runs them in full, `npm test` runs a tenth. */
+const PROPERTIES = ['test/**/*.property.test.ts'];
+
+/** Tests in Node. */
+const node = (name: string, share: number, include: string[], exclude: string[]) => ({
+  plugins: [noCustomerRules],
+  resolve: { alias },
+  define: { __SHARE_OF_RUNS__: String(share) },
+  test: { name, include, exclude, setupFiles: ['./test/setup/node.ts'], ...TIMEOUTS },
+});
+
+/** Tests in workerd. Files share one instance: storage is reset after each test. */
+const worker = (name: string, share: number, include: string[], exclude: string[]) => ({
+  plugins: [
+    noCustomerRules,
+    cloudflareTest(async () => ({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: {
+        bindings: {
+          ...bindings,
+          MIGRATIONS: await readD1Migrations(path('./src/journal/migrations')),
         },
       },
+    })),
+  ],
+  resolve: { alias },
+  define: { __SHARE_OF_RUNS__: String(share) },
+  test: {
+    name,
+    include,
+    exclude,
+    setupFiles: ['./test/worker/migrate.ts'],
+    isolate: false,
+    ...TIMEOUTS,
+  },
+});
+
+export default defineConfig({
+  test: {
+    // What a passing test prints hides the failures.
+    silent: 'passed-only',
+    globalSetup: './test/setup/open-home.ts',
+    projects: [
+      node('node', 0.1, ['test/**/*.test.ts'], ['test/worker/**', 'test/prove/**']),
+      worker('worker', 0.1, ['test/worker/**/*.test.ts'], ['test/worker/prove/**']),
+      node('prove', 1, ['test/prove/**/*.test.ts', ...PROPERTIES], ['test/worker/**']),
+      worker(
+        'worker-prove',
+        1,
+        [
+          'test/worker/prove/**/*.test.ts',
+          ...PROPERTIES.map((files) => files.replace('test/', 'test/worker/')),
+        ],
+        [],
+      ),
     ],
   },
 });

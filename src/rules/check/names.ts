@@ -4,7 +4,10 @@ import type { Finding } from '../model/finding.ts';
 import { nameOfFile } from '../model/lists.ts';
 import { type Book, warning } from './analysis-context.ts';
 
-/** Params that name a rule or a destination that is not there. */
+/**
+ * Returns a finding for each param that names a rule or a destination that does not exist: an error,
+ * or a warning while the rule is disabled, because it then does nothing.
+ */
 export function nameFindings({ source, rulebook: { rules } }: Book): readonly Finding[] {
   const { alerts } = source;
   const known = {
@@ -14,7 +17,7 @@ export function nameFindings({ source, rulebook: { rules } }: Book): readonly Fi
         ? Object.keys(alerts.destinations)
         : undefined,
   };
-  return rules.flatMap(({ file, actions }) =>
+  return rules.flatMap(({ file, enabled, actions }) =>
     actions.flatMap(({ words, index, params }) =>
       Object.entries(words.names ?? {}).flatMap(([param, kind]) => {
         const name: unknown = Object.hasOwn(params, param) ? Object(params)[param] : undefined;
@@ -28,7 +31,7 @@ export function nameFindings({ source, rulebook: { rules } }: Book): readonly Fi
           message,
           closest(name, there),
         );
-        return { ...finding, severity: 'error' as const };
+        return enabled ? { ...finding, severity: 'error' as const } : finding;
       }),
     ),
   );

@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { contest } from '../bench/decide/contest.ts';
-import type { Engine } from '../bench/decide/engine.ts';
-import { baseline, engines } from '../bench/decide/engines/index.ts';
-import { signalbox } from '../bench/decide/engines/signalbox.ts';
-import { bodiesOf, regimes, rulesOf } from '../bench/decide/regimes.ts';
-import { tableOf } from '../bench/decide/table.ts';
-import { writeCallbacks } from '../bench/growth/callbacks.ts';
-import { growthRules, writeRules } from '../bench/growth/rules.ts';
-import { replayMeasured } from '../bench/growth/run.ts';
+import { contest } from '../../bench/decide/contest.ts';
+import type { Engine } from '../../bench/decide/engine.ts';
+import { baseline, engines } from '../../bench/decide/engines/index.ts';
+import { signalbox } from '../../bench/decide/engines/signalbox.ts';
+import { bodiesOf, regimes, rulesOf } from '../../bench/decide/regimes.ts';
+import { tableOf } from '../../bench/decide/table.ts';
+import { writeCallbacks } from '../../bench/growth/callbacks.ts';
+import { growthRules, writeRules } from '../../bench/growth/rules.ts';
+import { replayMeasured } from '../../bench/growth/run.ts';
 
 /** Ratios of what ran side by side are wide of the mark even on a busy machine; times alone would not be. */
 const QUICK = { rounds: 5, turn: 40 };

@@ -1,11 +1,11 @@
 import { evictDurableObject, listDurableObjectIds, reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { actions } from '../../src/actions/index.ts';
-import { readCallback } from '../../src/callbacks/callback.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
-import { compile } from '../../src/rules/compile/compile.ts';
-import { open } from '../../src/services.ts';
-import { type Box, env, openBox } from './box.ts';
+import { actions } from '../../../src/actions/index.ts';
+import { readCallback } from '../../../src/callbacks/callback.ts';
+import { pass } from '../../../src/pipeline/ingest.ts';
+import { compile } from '../../../src/rules/compile/compile.ts';
+import { open } from '../../../src/services.ts';
+import { type Box, env, openBox } from '../box.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
