@@ -48,7 +48,14 @@ const node = (name: string, share: number, include: string[], exclude: string[])
   plugins: [noCustomerRules],
   resolve: { alias },
   define: { __SHARE_OF_RUNS__: String(share) },
-  test: { name, include, exclude, setupFiles: ['./test/setup/node.ts'], ...TIMEOUTS },
+  test: {
+    name,
+    include,
+    exclude,
+    setupFiles: ['./test/setup/node.ts'],
+    isolate: false,
+    ...TIMEOUTS,
+  },
 });
 
 /** Tests in workerd. Files share one instance: storage is reset after each test. */

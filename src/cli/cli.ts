@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { AppError, messageOf } from '../errors.ts';
 import { commands } from './commands/index.ts';
 import type { Shell } from './shell.ts';
@@ -9,6 +10,7 @@ export async function runCli(words: readonly string[], shell: Shell): Promise<nu
   const program = new Command('signalbox')
     .description('Rules at the edge for Sinch Conversation API callbacks.')
     .usage('<command>')
+    .version(manifest.version, '--version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => shell.out(text.trimEnd()),

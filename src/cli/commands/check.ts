@@ -4,13 +4,14 @@ import { unmatched } from '../../alerts/unmatched.ts';
 import { analyse } from '../../rules/check/index.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import { CODES } from '../../rules/model/finding-codes.ts';
-import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
+import { defineCommand, type ExitCode, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { explainCode } from '../output/code-page.ts';
 import { missingSettings } from '../rules/check-env.ts';
 import { type CheckedRules, checkRules, counted, findingLine } from '../rules/checked-rules.ts';
 import { fixRules } from '../rules/fix.ts';
 import { schemaFiles } from '../rules/schema-file.ts';
 import { strayFiles } from '../rules/stray-files.ts';
+import type { Shell } from '../shell.ts';
 
 /** `check`: every finding on a line, then a summary. Warnings are no failure, unless `--strict`. */
 export const check = defineCommand({
@@ -28,25 +29,39 @@ export const check = defineCommand({
     JSON_OPTION,
   ],
   input: v.object({ rules: Text, fix: Flag, strict: Flag, env: Flag, explain: Text, json: Flag }),
-  async run({ rules, fix, strict, env, explain, json }, shell) {
-    if (explain !== undefined) return explainCode(explain, shell);
-    const fixed = fix ? await fixRules(rules, shell) : [];
-    const checked = await checkRules(rules, shell);
-    const findings = checked.together(await doubts(checked));
-    const missing =
-      env && !checked.broken ? await missingSettings(readAlerts(checked.source.alerts), shell) : [];
-    if (json) {
-      shell.out(JSON.stringify({ findings, ...(fix && { fixed }), ...(env && { missing }) }));
-    } else {
-      for (const line of fixed) shell.out(`fixed ${line}`);
-      for (const finding of findings) shell.out(findingLine(finding));
-      for (const line of missing) shell.out(line);
-      shell.out(summary(checked, findings));
-    }
-    const failing = strict ? findings : findings.filter(({ severity }) => severity === 'error');
-    return failing.length > 0 || missing.length > 0 ? 1 : 0;
-  },
+  run: async ({ explain, ...input }, shell) =>
+    explain === undefined ? checkFolder(input, shell) : explainCode(explain, shell),
 });
+
+interface CheckInput {
+  readonly rules?: string | undefined;
+  readonly fix?: boolean;
+  readonly strict?: boolean;
+  readonly env?: boolean;
+  readonly json?: boolean;
+}
+
+/** Checks a rules folder and prints every finding, then a summary. */
+export async function checkFolder(
+  { rules, fix, strict, env, json }: CheckInput,
+  shell: Shell,
+): Promise<ExitCode> {
+  const fixed = fix ? await fixRules(rules, shell) : [];
+  const checked = await checkRules(rules, shell);
+  const findings = checked.together(await doubts(checked));
+  const missing =
+    env && !checked.broken ? await missingSettings(readAlerts(checked.source.alerts), shell) : [];
+  if (json) {
+    shell.out(JSON.stringify({ findings, ...(fix && { fixed }), ...(env && { missing }) }));
+  } else {
+    for (const line of fixed) shell.out(`fixed ${line}`);
+    for (const finding of findings) shell.out(findingLine(finding));
+    for (const line of missing) shell.out(line);
+    shell.out(summary(checked, findings));
+  }
+  const failing = strict ? findings : findings.filter(({ severity }) => severity === 'error');
+  return failing.length > 0 || missing.length > 0 ? 1 : 0;
+}
 
 /** What no other command asks for: the rules taken together, and the files that editors read. */
 async function doubts({ source, rulebook, folder }: CheckedRules): Promise<readonly Finding[]> {

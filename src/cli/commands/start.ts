@@ -9,9 +9,11 @@ import { type Plan, planStart } from '../local/plan.ts';
 import { isTaken } from '../local/ports.ts';
 import { sentBefore } from '../local/sent-before.ts';
 import { startWrangler } from '../local/wrangler.ts';
+import { checkRules } from '../rules/checked-rules.ts';
+import { writeRulesPage } from '../rules/rules-page.ts';
 import type { Shell } from '../shell.ts';
 import { type LocalSettings, readLocalSettings } from '../worker/settings-file.ts';
-import { bundle } from './bundle.ts';
+import { writeBundle } from './bundle.ts';
 
 const PORT = 8787;
 
@@ -45,7 +47,8 @@ export const start = defineCommand({
       settings,
       state === undefined ? undefined : resolve(shell.here, state),
     );
-    if ((await bundle.run({ rules: undefined }, { ...shell, out: () => {} })) !== 0) return 1;
+    if ((await writeBundle(undefined, { ...shell, out: () => {} })) !== 0) return 1;
+    await writeRulesPage(await checkRules(undefined, shell), shell);
     for (const wanted of [port, port + 1]) {
       if (await isTaken(wanted)) {
         throw new AppError(

@@ -50,11 +50,17 @@ export const test = defineCommand({
     JSON_OPTION,
   ],
   input: Input,
-  run: (input, shell) => (input.watch ? watching(input, shell) : once(input, shell)),
+  run: (input, shell) => (input.watch ? watching(input, shell) : testOnce(input, shell)),
 });
 
-async function once(input: Input, shell: Shell): Promise<ExitCode> {
-  const { json, names, coverage, threshold, rules } = input;
+interface TestInput extends Partial<Omit<Input, 'watch'>> {
+  /** Leaves out what passed; the summary counts it. */
+  readonly onlyFailures?: boolean;
+}
+
+/** Runs the examples, stories and guardrails once, and prints the report. */
+export async function testOnce(input: TestInput, shell: Shell): Promise<ExitCode> {
+  const { json, names = [], coverage = false, threshold, rules, onlyFailures = false } = input;
   const checked = await checkRules(rules, shell);
   const report = await runTests(
     checked,
@@ -63,7 +69,7 @@ async function once(input: Input, shell: Shell): Promise<ExitCode> {
     shell,
   );
   if (json) shell.out(JSON.stringify(report));
-  else for (const line of reportLines(report, input.watch)) shell.out(line);
+  else for (const line of reportLines(report, onlyFailures)) shell.out(line);
   const short = shortOf(report, input);
   if (short !== undefined) shell.err(short);
   return failures(report) > 0 || checked.broken || short !== undefined ? 1 : 0;
@@ -72,7 +78,7 @@ async function once(input: Input, shell: Shell): Promise<ExitCode> {
 /** What is not reached that was asked for. */
 function shortOf(
   { coverage, crossFires }: TestReport,
-  { threshold = 0, crossFire }: Input,
+  { threshold = 0, crossFire }: TestInput,
 ): string | undefined {
   if (coverage && coverage.percent < threshold)
     return `coverage is ${coverage.percent} %, wanted are ${threshold} %`;
@@ -88,7 +94,7 @@ async function watching(input: Input, shell: Shell): Promise<ExitCode> {
   for await (const _ of changesIn(folder, shell.interrupted())) {
     shell.out(CLEAR);
     try {
-      await once(input, shell);
+      await testOnce({ ...input, onlyFailures: true }, shell);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       shell.err(error.message);

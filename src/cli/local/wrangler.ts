@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Asks wrangler for peace: no banner, no look for updates, no telemetry, no question, no log files. */
@@ -36,7 +36,12 @@ export function startWrangler(
   );
   const child = spawn(process.execPath, [join(folder, 'bin', 'wrangler.js'), ...args], {
     cwd: home,
-    env: { ...process.env, ...QUIET },
+    env: {
+      ...process.env,
+      ...QUIET,
+      // The build command of wrangler.toml runs `node`: it must be this one, which runs TypeScript.
+      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that nothing it started outlives it.
     detached: process.platform !== 'win32',
