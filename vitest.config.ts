@@ -40,8 +40,10 @@ const bindings = {
 /** Generous, so that a busy machine does not exceed it: a test that hangs still ends. */
 const TIMEOUTS = { testTimeout: 60_000, hookTimeout: 60_000 };
 
-/** Properties that take seconds: `npm run prove` runs them in full, `npm test` runs a tenth. */
-const PROPERTIES = ['test/**/*.property.test.ts'];
+/** Suites that are slow by nature: `npm run prove` runs them, and properties with all their cases. */
+const PROVED = ['prove', 'clients', 'console', 'prometheus'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
 
 /** Tests in Node. */
 const node = (name: string, share: number, include: string[], exclude: string[]) => ({
@@ -89,17 +91,20 @@ export default defineConfig({
     // What a passing test prints hides the failures.
     silent: 'passed-only',
     globalSetup: './test/setup/open-home.ts',
+    // V8 coverage does not exist in workerd.
+    coverage: {
+      provider: 'istanbul',
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'html'],
+    },
     projects: [
-      node('node', 0.1, ['test/**/*.test.ts'], ['test/worker/**', 'test/prove/**']),
+      node('node', 0.1, ['test/**/*.test.ts'], ['test/worker/**', ...PROVED]),
       worker('worker', 0.1, ['test/worker/**/*.test.ts'], ['test/worker/prove/**']),
-      node('prove', 1, ['test/prove/**/*.test.ts', ...PROPERTIES], ['test/worker/**']),
+      node('prove', 1, [...PROVED, 'test/**/*.property.test.ts'], ['test/worker/**']),
       worker(
         'worker-prove',
         1,
-        [
-          'test/worker/prove/**/*.test.ts',
-          ...PROPERTIES.map((files) => files.replace('test/', 'test/worker/')),
-        ],
+        ['test/worker/prove/**/*.test.ts', 'test/worker/**/*.property.test.ts'],
         [],
       ),
     ],

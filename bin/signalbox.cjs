@@ -2,7 +2,8 @@
 // Plain JavaScript, so that an old Node prints a sentence instead of a syntax error.
 'use strict';
 
-var required = require('../package.json').engines.node.replace('>=', '');
+/** The first Node that runs TypeScript as it is. */
+var required = '22.18';
 
 /** `22.18.0` as a number that can be compared: major and minor. */
 function comparable(version) {

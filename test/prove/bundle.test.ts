@@ -1,18 +1,26 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
+import { copyProject } from './project-copy.ts';
 
 test('the bundle deploys, stays below 180 KB gzip, and is as large as the README says', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'signalbox-bundle-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false' };
+  const { root, remove } = copyProject();
+  onTestFinished(remove);
+  const folder = join(root, 'dist');
+  const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  const env = {
+    ...process.env,
+    PATH,
+    WRANGLER_SEND_METRICS: 'false',
+    WRANGLER_WRITE_LOGS: 'false',
+  };
   execFileSync(
     process.execPath,
     ['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run', '--outdir', folder],
     {
+      cwd: root,
       env,
       stdio: 'pipe',
     },

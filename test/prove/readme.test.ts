@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { copyProject } from './project-copy.ts';
 
 /** What the README promises a newcomer, run as it stands there: `npm start` in one terminal, the commands in another. */
 const README = readFileSync('README.md', 'utf8');
@@ -13,7 +13,7 @@ const run = promisify(execFile);
 let port = 0;
 let started: ChildProcess;
 let screen = '';
-const state = mkdtempSync(join(tmpdir(), 'signalbox-'));
+const { root, remove } = copyProject();
 
 /** All that a test runs from here: never what installs, logs in or deploys, wherever a section may end. */
 const HARMLESS = /^(npm run -s signalbox -- |curl -s (-H '[^']*' +)?http:\/\/127\.0\.0\.1:)/;
@@ -38,7 +38,7 @@ function commandsOf(section: string): string[] {
 /** Runs a command as a shell would, told where this test's Worker is. */
 async function shell(command: string): Promise<string> {
   const env = { ...process.env, SIGNALBOX_URL: `http://127.0.0.1:${port}` };
-  return (await run('bash', ['-c', command], { env, timeout: 60_000 })).stdout;
+  return (await run('bash', ['-c', command], { cwd: root, env, timeout: 60_000 })).stdout;
 }
 
 async function freePort(): Promise<number> {
@@ -51,7 +51,8 @@ async function freePort(): Promise<number> {
 
 beforeAll(async () => {
   port = await freePort();
-  started = spawn('npm', ['start', '--', '--port', String(port), '--state', state], {
+  started = spawn('npm', ['start', '--', '--port', String(port), '--state', join(root, 'state')], {
+    cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -69,7 +70,7 @@ afterAll(async () => {
   const ended = new Promise((done) => started.once('close', done));
   if (started.pid) process.kill(-started.pid, 'SIGINT');
   await ended;
-  rmSync(state, { recursive: true, force: true });
+  remove();
 }, 20_000);
 
 describe('the README', () => {
