@@ -304,7 +304,7 @@ describe('send --list', () => {
     expect(samples).toContainEqual({
       name: 'stop',
       trigger: 'MESSAGE_INBOUND',
-      message: expect.stringContaining('Stop.'),
+      summary: expect.stringContaining('Stop.'),
     });
   });
 });
