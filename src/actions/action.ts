@@ -6,7 +6,7 @@ import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import type { Objects, SenderClient } from '../objects/index.ts';
-import type { ActionWords, Done } from '../rules/model/vocabulary.ts';
+import type { ActionDefinition, ChosenAction } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
 import type { Effect, Outcome, Subject } from '../work/effect.ts';
 import type { ReviewRequest } from '../work/services.ts';
@@ -70,13 +70,13 @@ interface Common<P extends object> {
   readonly description: string;
   readonly params: v.GenericSchema<unknown, P>;
   readonly templates?: readonly (keyof P & string)[];
-  readonly needs?: readonly string[];
+  readonly requiredFacts?: readonly string[];
   /** Facts that travel with the effect beside those the rule used. */
-  readonly wants?: readonly string[];
+  readonly carriesFacts?: readonly string[];
   readonly summary: (params: P) => string;
-  readonly names?: ActionWords['names'];
-  readonly undoes?: (params: P, other: Done) => boolean;
-  readonly brings?: ActionWords['brings'];
+  readonly references?: ActionDefinition['references'];
+  readonly undoes?: (params: P, other: ChosenAction) => boolean;
+  readonly triggersCallbacks?: ActionDefinition['triggersCallbacks'];
 }
 interface StateDefinition<P extends object> extends Common<P> {
   readonly kind: 'state';
@@ -103,8 +103,8 @@ interface RecordDefinition<P extends object> extends Common<P> {
 }
 
 /** An action as the rest of the house sees it: its params type stays behind its own schema. */
-export interface Action extends ActionWords {
-  readonly wants: readonly string[];
+export interface Action extends ActionDefinition {
+  readonly carriesFacts: readonly string[];
   readonly carriesBody: boolean;
   readonly carriesAddresses?: 'all' | 'named';
   readonly run?: (params: object, context: StateContext) => Promise<void>;
@@ -120,19 +120,19 @@ export function defineAction<P extends object>(
   definition: StateDefinition<P> | EffectDefinition<P> | RecordDefinition<P>,
 ): Action {
   const read = (params: object): P => v.parse(definition.params, params);
-  const { undoes, names, brings } = definition;
+  const { undoes, references, triggersCallbacks } = definition;
   const words = {
     name: definition.name,
     kind: definition.kind,
     description: definition.description,
     params: definition.params,
     templates: definition.templates ?? [],
-    needs: definition.needs ?? [],
-    wants: definition.wants ?? [],
+    requiredFacts: definition.requiredFacts ?? [],
+    carriesFacts: definition.carriesFacts ?? [],
     summary: (params: object) => definition.summary(read(params)),
-    ...(names && { names }),
-    ...(brings && { brings }),
-    ...(undoes && { undoes: (params: object, other: Done) => undoes(read(params), other) }),
+    ...(references && { references }),
+    ...(triggersCallbacks && { triggersCallbacks }),
+    ...(undoes && { undoes: (params: object, other: ChosenAction) => undoes(read(params), other) }),
     carriesBody: false,
   };
   if (definition.kind === 'record') return words;

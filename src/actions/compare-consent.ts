@@ -9,7 +9,7 @@ export const compareConsent = defineAction({
     'For merged or duplicated contacts: where their consents differ, a review names both sides (GET /v1/reviews).',
   params: v.strictObject({}),
   carriesAddresses: 'all',
-  wants: ['preserved_contact_id', 'deleted_contact_id', 'duplicate_contact_ids'],
+  carriesFacts: ['preserved_contact_id', 'deleted_contact_id', 'duplicate_contact_ids'],
   summary: () => 'ask a person to decide where their consents differ',
   async deliver(_, { effect, subject, review: ask, addresses: told, addressesOf }) {
     const {

@@ -20,7 +20,7 @@ export const erase = defineAction({
   kind: 'effect',
   description: 'Removes the contact’s data from every store; consent survives as a keyed hash.',
   params: v.strictObject({}),
-  needs: ['contact_id'],
+  requiredFacts: ['contact_id'],
   carriesAddresses: 'all',
   lease: LEASE,
   summary: () => 'erase what is kept about this contact',

@@ -13,7 +13,7 @@ export const forward = defineAction({
   }),
   templates: ['ordering_key'],
   carriesBody: true,
-  names: { to: 'destination' },
+  references: { to: 'destination' },
   summary: ({ to, ordering_key: key }) =>
     `forward the callback to the destination ${to}${key ? `, in order for each ${key}` : ''}`,
   line: ({ to, ordering_key: key }) => (key?.trim() ? `${to}\n${key}` : undefined),

@@ -8,9 +8,9 @@ export const release = defineAction({
   kind: 'state',
   description: 'Ends the throttles of one rule, or all of the sender’s.',
   params: v.strictObject({ rule: v.optional(v.string()) }),
-  needs: ['app_id', 'channel'],
+  requiredFacts: ['app_id', 'channel'],
   summary: ({ rule }) => (rule ? `end the limit set by ${rule}` : 'end all limits of this sender'),
-  names: { rule: 'rule' },
+  references: { rule: 'rule' },
   undoes: ({ rule }, other) =>
     other.action === 'throttle' && (rule === undefined || rule === other.rule),
   run: async ({ rule }, { key, subject, objects }) => {

@@ -48,8 +48,8 @@ export const reply = defineAction({
     within: v.optional(Duration, '5m'),
   }),
   templates: ['text'],
-  needs: ['app_id', 'channel', 'identity'],
-  wants: ['sender_id'],
+  requiredFacts: ['app_id', 'channel', 'identity'],
+  carriesFacts: ['sender_id'],
   delay: () => PATIENCE,
   claim: async (_, context) => {
     const { subject, effect, objects } = context;

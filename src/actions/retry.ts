@@ -54,9 +54,9 @@ export const retry = defineAction({
   description:
     'Sends the failed message again, later and later; not once it was delivered, not without consent, not faster than the throttle allows for `content`, never later than `within` after the failure.',
   params: Params,
-  needs: ['message_id', 'app_id', 'channel', 'identity'],
-  wants: ['attempt'],
-  brings: [
+  requiredFacts: ['message_id', 'app_id', 'channel', 'identity'],
+  carriesFacts: ['attempt'],
+  triggersCallbacks: [
     { trigger: 'MESSAGE_SUBMIT', facts: {} },
     ...['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ'].map((status) => ({
       trigger: 'MESSAGE_DELIVERY',

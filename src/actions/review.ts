@@ -9,8 +9,8 @@ export const review = defineAction({
     'Puts the message before a person, who decides with one call whether it was a STOP (GET /v1/reviews).',
   params: v.strictObject({ because: v.pipe(v.string(), v.nonEmpty()) }),
   templates: ['because'],
-  needs: ['channel', 'identity'],
-  wants: ['text'],
+  requiredFacts: ['channel', 'identity'],
+  carriesFacts: ['text'],
   summary: () => 'ask a person to decide whether it is a STOP',
   async deliver({ because }, { effect, subject, review: ask }) {
     const { text } = effect.facts;

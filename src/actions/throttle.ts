@@ -23,7 +23,7 @@ export const throttle = defineAction({
     ramp: v.optional(v.pipe(v.array(Rate), v.maxLength(14)), []),
     hold: v.optional(Duration),
   }),
-  needs: ['app_id', 'channel'],
+  requiredFacts: ['app_id', 'channel'],
   summary: ({ to, for: life, content, ramp, hold }) =>
     [
       `limit ${content} to ${saidRate(to)} for ${saidDuration(life)}`,

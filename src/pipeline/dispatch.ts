@@ -135,7 +135,7 @@ async function factsFor(
   recall: Recall,
 ): Promise<Record<string, unknown>> {
   const facts: Record<string, unknown> = { ...fired.saw };
-  for (const name of action.wants) facts[name] = fact(name) ?? (await recall(name));
+  for (const name of action.carriesFacts) facts[name] = fact(name) ?? (await recall(name));
   return facts;
 }
 

@@ -4,10 +4,10 @@ import type { FactValue } from '../../src/callbacks/facts/fact.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import type { Finding } from '../../src/rules/model/finding.ts';
 import type { RulebookSource } from '../../src/rules/model/rule.ts';
-import type { ActionWords } from '../../src/rules/model/vocabulary.ts';
+import type { ActionDefinition } from '../../src/rules/model/vocabulary.ts';
 
 /** Actions as the rules layer sees them, without anything behind them. */
-export const actions: readonly ActionWords[] = [
+export const actions: readonly ActionDefinition[] = [
   {
     name: 'note',
     kind: 'record',
@@ -17,7 +17,7 @@ export const actions: readonly ActionWords[] = [
       level: v.optional(v.picklist(['high', 'low']), 'low'),
     }),
     templates: ['text', 'level'],
-    needs: [],
+    requiredFacts: [],
     summary: (params) => `note ${'text' in params ? params.text : ''}`,
   },
   {
@@ -26,7 +26,7 @@ export const actions: readonly ActionWords[] = [
     description: 'Limits a sender.',
     params: v.strictObject({ to: v.string() }),
     templates: [],
-    needs: ['app_id', 'channel'],
+    requiredFacts: ['app_id', 'channel'],
     summary: (params) => `limit to ${'to' in params ? params.to : ''}`,
   },
   {
@@ -35,7 +35,7 @@ export const actions: readonly ActionWords[] = [
     description: 'Blocks a message.',
     params: v.strictObject({}),
     templates: [],
-    needs: ['quality_rating'],
+    requiredFacts: ['quality_rating'],
     summary: () => 'block, and tell {owner}',
   },
 ];

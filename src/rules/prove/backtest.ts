@@ -69,10 +69,10 @@ export const didOf = (
   fired.flatMap(({ rule, only }) =>
     rule.actions
       .filter(({ index }) => only === undefined || only.includes(index))
-      .map(({ action, words, params }) => ({
+      .map(({ action, definition, params }) => ({
         rule: rule.name,
         action,
-        message: words.summary(params).replace('{owner}', rule.owner),
+        message: definition.summary(params).replace('{owner}', rule.owner),
       })),
   );
 

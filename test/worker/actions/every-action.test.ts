@@ -117,7 +117,14 @@ async function history(box: Box): Promise<number> {
     .history.length;
 }
 
-describe.each(actions)('$name', ({ name, kind, params: schema, needs, summary, description }) => {
+describe.each(actions)('$name', ({
+  name,
+  kind,
+  params: schema,
+  requiredFacts,
+  summary,
+  description,
+}) => {
   const trial = TRIALS[name];
 
   test('acts once however often, and however much at once, the same callback comes', async () => {
@@ -176,6 +183,6 @@ describe.each(actions)('$name', ({ name, kind, params: schema, needs, summary, d
       action?.run !== undefined,
       action?.deliver !== undefined,
     ]);
-    expect(needs).toEqual([...new Set(needs)]);
+    expect(requiredFacts).toEqual([...new Set(requiredFacts)]);
   });
 });
