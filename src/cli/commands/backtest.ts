@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { Rulebook } from '../../rules/model/compiled.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { reportLines } from '../output/backtest-report.ts';
-import { backtestFiles, backtestJournal } from '../output/backtest-run.ts';
+import { backtestFiles, backtestJournal } from '../rules/backtest-run.ts';
 import { checkRules, findingLine } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
 import { WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';

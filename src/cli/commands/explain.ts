@@ -2,15 +2,15 @@ import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import { explain as explanationsOf } from '../../rules/explain/explain.ts';
 import { factEntry } from '../../rules/model/facts.ts';
+import { readSample } from '../callbacks/samples.ts';
+import { assignment } from '../callbacks/set-path.ts';
+import { firstSight, readStored } from '../callbacks/stored-callback.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
-import { explainDecision, isDecisionId } from '../output/explain-decision.ts';
 import { explanationLines, ofRule } from '../output/explanation.ts';
-import { assignment } from '../rules/assignment.ts';
 import { checkRules } from '../rules/checked-rules.ts';
 import { leftOut, refuseBroken } from '../rules/chosen-rules.ts';
-import { firstSight, readStored } from '../rules/first-sight.ts';
-import { readSample } from '../rules/samples.ts';
 import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
+import { explainDecision, isDecisionId } from '../worker/explain-decision.ts';
 
 /** `explain`: why each rule of the callback's trigger fires or does not; of a decision of the past, why it did. */
 export const explain = defineCommand({

@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts';
 import { seal } from '../../rulebooks/canonical.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { reportLines as backtestLines } from '../output/backtest-report.ts';
-import { backtestJournal } from '../output/backtest-run.ts';
+import { backtestJournal } from '../rules/backtest-run.ts';
 import { type CheckedRules, checkRules, findingLine } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
 import { failures, reportLines } from '../test/report.ts';

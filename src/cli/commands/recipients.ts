@@ -3,7 +3,7 @@ import { ExportLine, Recipient, RecipientChanged, Scope } from '../../api/recipi
 import { AppError } from '../../errors.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from '../command.ts';
 import { clock, columns } from '../output/columns.ts';
-import { refusesWords } from '../output/standing.ts';
+import { refusesWords } from '../output/consent-words.ts';
 import type { Shell } from '../shell.ts';
 import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
 import {

@@ -3,13 +3,13 @@ import { messageOf } from '../../errors.ts';
 import type { Rulebook } from '../../rules/compile/compile.ts';
 import { openRecollection, type Recollection } from '../../rules/decide/recollection.ts';
 import { openTallies, type Tallies } from '../../rules/decide/tallies.ts';
+import { bytesIn, callbacksIn, type FoundCallback } from '../callbacks/callback-files.ts';
+import { openForgotten } from '../callbacks/evictions.ts';
+import { readStored } from '../callbacks/stored-callback.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { openPace } from '../output/pace.ts';
 import { openProgress } from '../output/progress.ts';
-import { bytesIn, callbacksIn, type FoundCallback } from '../rules/callback-files.ts';
 import { checkRules, counted, findingLine } from '../rules/checked-rules.ts';
-import { readStored } from '../rules/first-sight.ts';
-import { openForgotten } from '../rules/missing-files.ts';
 import type { Shell } from '../shell.ts';
 
 /** What the rules say about one callback, or why it could not be read. */

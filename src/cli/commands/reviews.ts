@@ -4,7 +4,7 @@ import { Review, Reviews } from '../../api/reviews.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { clock } from '../output/columns.ts';
-import { refusesWords } from '../output/standing.ts';
+import { refusesWords } from '../output/consent-words.ts';
 import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 

@@ -9,8 +9,8 @@ import { factEntry } from '../../rules/model/facts.ts';
 import type { Example, RulebookSource } from '../../rules/model/rule.ts';
 import { verdict } from '../../rules/model/tree.ts';
 import { openExample } from '../../rules/prove/examples.ts';
+import { readSample, sampleNames } from '../callbacks/samples.ts';
 import type { Shell } from '../shell.ts';
-import { readSample, sampleNames } from './samples.ts';
 
 /**
  * An example that fires and one that does not: samples where there are such, else a sample with some facts given.

@@ -1,6 +1,6 @@
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { ReadStory } from '../../stories/read-stories.ts';
-import { readSample } from '../rules/samples.ts';
+import { readSample } from '../callbacks/samples.ts';
 import type { Shell } from '../shell.ts';
 
 /** The samples that stories name. What is no JSON object is left out: a step cannot be made of it. */

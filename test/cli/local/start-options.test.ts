@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { planStart } from '../../../src/cli/local/plan.ts';
+import { planStart } from '../../../src/cli/local/start-options.ts';
 import { readSettings } from '../../../src/settings/settings.ts';
 
 const example = {

@@ -1,6 +1,6 @@
 import { readCallback } from '../../callbacks/callback.ts';
 import type { StoredMessage } from '../../simulator/messages.ts';
-import { readSample, sampleNames } from '../rules/samples.ts';
+import { readSample, sampleNames } from '../callbacks/samples.ts';
 import type { Shell } from '../shell.ts';
 
 /** The messages whose failure the samples report, as if they had been sent: so that there is something to send again. */

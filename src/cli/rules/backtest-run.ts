@@ -14,9 +14,9 @@ import {
   type Outcomes,
   type Tally,
 } from '../../rules/prove/backtest.ts';
-import { callbacksIn } from '../rules/callback-files.ts';
-import { readStored } from '../rules/first-sight.ts';
-import { type Forgotten, openForgotten } from '../rules/missing-files.ts';
+import { callbacksIn } from '../callbacks/callback-files.ts';
+import { type Forgotten, openForgotten } from '../callbacks/evictions.ts';
+import { readStored } from '../callbacks/stored-callback.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker, type WorkerAddress } from '../worker/ask-worker.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { calm } from '../../../src/cli/local/calm.ts';
+import { calm } from '../../../src/cli/local/wrangler-output.ts';
 
 /** What is passed on of these lines; `*` stands for "ready". */
 function heard(...lines: string[]): string[] {

@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCallback } from '../../src/callbacks/callback.ts';
-import { assignment, setPath } from '../../src/cli/rules/assignment.ts';
-import { prepare } from '../../src/cli/rules/prepared.ts';
+import { prepare } from '../../src/cli/callbacks/edit-callback.ts';
+import { assignment, setPath } from '../../src/cli/callbacks/set-path.ts';
 import { NOW } from './shell.ts';
 
 let ids = 0;

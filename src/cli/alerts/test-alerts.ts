@@ -6,14 +6,14 @@ import { TestAlert, TestAnswer } from '../../api/alerts.ts';
 import { AppError } from '../../errors.ts';
 import { type Foreseen, foresee, foreseeExample } from '../../pipeline/alert-preview.ts';
 import { decide } from '../../rules/decide/decide.ts';
+import { readSample } from '../callbacks/samples.ts';
+import { firstSight, readStored } from '../callbacks/stored-callback.ts';
 import type { AlertsInput } from '../commands/alerts.ts';
 import { type CheckedRules, checkRules } from '../rules/checked-rules.ts';
 import { alertsOf, refuseBroken } from '../rules/chosen-rules.ts';
-import { firstSight, readStored } from '../rules/first-sight.ts';
-import { labelled } from '../rules/labelled.ts';
-import { readSample } from '../rules/samples.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker } from '../worker/ask-worker.ts';
+import { labelled } from './alert-fields.ts';
 
 /** One alert to try: what it is, and its ways. */
 interface Trial {

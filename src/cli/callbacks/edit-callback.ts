@@ -1,7 +1,7 @@
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { triggers } from '../../callbacks/triggers/index.ts';
 import { AppError } from '../../errors.ts';
-import { assignment, setPath } from './assignment.ts';
+import { assignment, setPath } from './set-path.ts';
 
 /** What `send` changes in a callback before it is signed. */
 export interface Changes {

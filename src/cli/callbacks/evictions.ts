@@ -1,4 +1,4 @@
-import { counted } from './checked-rules.ts';
+import { counted } from '../rules/checked-rules.ts';
 
 /** What had to be forgotten so that a long file needs no more memory than a short one. */
 export interface Forgotten {

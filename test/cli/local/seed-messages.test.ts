@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readCallback } from '../../../src/callbacks/callback.ts';
-import { sentBefore } from '../../../src/cli/local/sent-before.ts';
-import { readSample } from '../../../src/cli/rules/samples.ts';
+import { readSample } from '../../../src/cli/callbacks/samples.ts';
+import { sentBefore } from '../../../src/cli/local/seed-messages.ts';
 import { createSinch } from '../../../src/simulator/sinch.ts';
 import { NOW, openShell } from '../shell.ts';
 

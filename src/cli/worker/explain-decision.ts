@@ -1,8 +1,8 @@
 import { ExplainedDecision } from '../../api/decisions.ts';
+import { clock } from '../output/columns.ts';
+import { explanationLines, ofRule } from '../output/explanation.ts';
 import type { Shell } from '../shell.ts';
-import { askWorker, queryOf, type WorkerAddress } from '../worker/ask-worker.ts';
-import { clock } from './columns.ts';
-import { explanationLines, ofRule } from './explanation.ts';
+import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
 
 /** What a callback id looks like: `explain` takes one instead of a file. */
 export const isDecisionId = (text: string): boolean => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(text);

@@ -4,8 +4,8 @@ import { fold } from '../../callbacks/facts/fold.ts';
 import { triggers } from '../../callbacks/triggers/index.ts';
 import { messageOf } from '../../errors.ts';
 import type { ExitCode } from '../command.ts';
+import { checkRules } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
-import { checkRules } from './checked-rules.ts';
 import { readSample, sampleNames } from './samples.ts';
 
 /** Prints the samples: name, trigger, and what is in it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openForgotten } from '../../src/cli/rules/missing-files.ts';
+import { openForgotten } from '../../src/cli/callbacks/evictions.ts';
 
 test('what a replay had to forget is said at its end, and nothing where nothing was', () => {
   const { window, notes, lines } = openForgotten();
