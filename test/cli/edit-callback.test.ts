@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCallback } from '../../src/callbacks/callback.ts';
-import { prepare } from '../../src/cli/callbacks/edit-callback.ts';
+import { editCallback } from '../../src/cli/callbacks/edit-callback.ts';
 import { assignment, setPath } from '../../src/cli/callbacks/set-path.ts';
 import { NOW } from './shell.ts';
 
@@ -16,15 +16,15 @@ describe('prepare', () => {
     samples,
   )('keeps the trigger of %s, and makes another event of it when asked', async (file) => {
     const bytes = readFileSync(file);
-    const plain = prepare(bytes, changes).body;
+    const plain = editCallback(bytes, changes).body;
     // What has no id of its own is told apart by its time.
-    const fresh = prepare(bytes, { ...changes, fresh: true, now: NOW + 1 }).body;
+    const fresh = editCallback(bytes, { ...changes, fresh: true, now: NOW + 1 }).body;
     expect((await readCallback(fresh, NOW)).trigger).toBe((await readCallback(bytes, NOW)).trigger);
     expect(await idOf(fresh)).not.toBe(await idOf(plain));
   });
 
   test('leaves out times that were not there', () => {
-    const { body } = prepare(new TextEncoder().encode('{"event":{"id":"e"}}'), changes);
+    const { body } = editCallback(new TextEncoder().encode('{"event":{"id":"e"}}'), changes);
     expect(new TextDecoder().decode(body)).toBe('{"event":{"id":"e"}}');
   });
 });
@@ -42,7 +42,7 @@ describe('--set', () => {
 
   test('keeps a text a text where a number is typed in its place, and a number a number', () => {
     const bytes = new TextEncoder().encode('{"identity":"1","count":1}');
-    const { body } = prepare(bytes, {
+    const { body } = editCallback(bytes, {
       ...changes,
       set: ['identity=0046701740605', 'count=2', 'new=3'],
     });

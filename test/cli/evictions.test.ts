@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { openForgotten } from '../../src/cli/callbacks/evictions.ts';
+import { openEvictions } from '../../src/cli/callbacks/evictions.ts';
 
 test('what a replay had to forget is said at its end, and nothing where nothing was', () => {
-  const { window, notes, lines } = openForgotten();
+  const { window, notes, lines } = openEvictions();
   expect(lines()).toEqual([]);
   window();
   expect(lines()).toEqual([

@@ -11,7 +11,7 @@ const FIELDS = Object.keys(Match.entries).filter((name) => name !== 'labels');
  * Reads `severity=critical owner=ops label.team=payments` as `{severity, owner, labels: {team}}`.
  * @throws AppError `bad_request`, with the name that was probably meant
  */
-export function labelled(words: readonly string[]): Record<string, unknown> {
+export function readAlertFields(words: readonly string[]): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   const labels: Record<string, string> = {};
   for (const word of words) {

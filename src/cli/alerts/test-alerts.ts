@@ -7,13 +7,13 @@ import { AppError } from '../../errors.ts';
 import { type Foreseen, foresee, foreseeExample } from '../../pipeline/alert-preview.ts';
 import { decide } from '../../rules/decide/decide.ts';
 import { readSample } from '../callbacks/samples.ts';
-import { firstSight, readStored } from '../callbacks/stored-callback.ts';
+import { emptyRecall, readStored } from '../callbacks/stored-callback.ts';
 import type { AlertsInput } from '../commands/alerts.ts';
 import { type CheckedRules, checkRules } from '../rules/checked-rules.ts';
 import { alertsOf, refuseBroken } from '../rules/chosen-rules.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker } from '../worker/ask-worker.ts';
-import { labelled } from './alert-fields.ts';
+import { readAlertFields } from './alert-fields.ts';
 
 /** One alert to try: what it is, and its ways. */
 interface Trial {
@@ -75,7 +75,7 @@ async function trialsOf(
       'alerts test what? A rule, a callback, or severity=critical owner=…',
     );
   if (subjects.every((subject) => subject.includes('='))) {
-    const alert = v.parse(TestAlert, labelled(subjects));
+    const alert = v.parse(TestAlert, readAlertFields(subjects));
     const { to, next_step: nextStep, ...rest } = alert;
     const member = { ...rest, nextStep, callbackId: '', resolvable: false };
     const ways = await preview(
@@ -103,7 +103,7 @@ async function trialsOf(
     );
   refuseBroken(name, checked, shell);
   const callback = await readStored(await readSample(name, shell), now);
-  const { fired } = await decide(rulebook, callback, firstSight(callback));
+  const { fired } = await decide(rulebook, callback, emptyRecall(callback));
   const foreseen: Foreseen[] = [];
   for (const one of fired)
     foreseen.push(...(await foresee(one, callback, rulebook, alerts, now, shell.env.PUBLIC_URL)));

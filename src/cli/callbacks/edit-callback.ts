@@ -36,7 +36,7 @@ const EVENT_IDS = [
  * What is no JSON object goes out as it is: broken callbacks want testing too.
  * @throws AppError `bad_request` where something is to be set in what is no JSON object
  */
-export function prepare(
+export function editCallback(
   bytes: Uint8Array,
   { set, fresh, files, now, newId }: Changes,
 ): { readonly body: Uint8Array<ArrayBuffer>; readonly appId: string } {

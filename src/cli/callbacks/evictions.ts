@@ -1,7 +1,7 @@
 import { counted } from '../rules/checked-rules.ts';
 
 /** What had to be forgotten so that a long file needs no more memory than a short one. */
-export interface Forgotten {
+export interface Evictions {
   /** One window was forgotten before it was over. */
   readonly window: () => void;
   /** So many ratings and capabilities were. */
@@ -11,7 +11,7 @@ export interface Forgotten {
 }
 
 /** Counts what `openTallies` and `openRecollection` forget. */
-export function openForgotten(): Forgotten {
+export function openEvictions(): Evictions {
   let [windows, told] = [0, 0];
   return {
     window() {

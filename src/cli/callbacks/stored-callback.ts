@@ -32,4 +32,4 @@ function latestTimeIn(bytes: Uint8Array): number | undefined {
  * What a Worker that has never heard of anything would recall: no retries yet, no earlier rating but the one that the
  * callback itself tells.
  */
-export const firstSight = (callback: Callback): Recall => openRecollection().remember(callback);
+export const emptyRecall = (callback: Callback): Recall => openRecollection().remember(callback);

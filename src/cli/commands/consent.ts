@@ -5,7 +5,7 @@ import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from '../comman
 import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 
 /** How many shards the record has. */
@@ -28,7 +28,7 @@ export const consent = defineCommand({
       description: 'undo: put on record since: 2026-11-20T10:00:00Z, or how long ago: 2h',
     },
     { flags: '--dry-run', description: 'undo: only say how much that would take back' },
-    ...HAND_OPTIONS,
+    ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -38,7 +38,7 @@ export const consent = defineCommand({
     rule: Text,
     since: Text,
     dryRun: Flag,
-    ...HAND_INPUT,
+    ...ACTOR_INPUT,
     url: Text,
     token: Text,
     json: Flag,
@@ -85,10 +85,10 @@ export const consent = defineCommand({
       Undone,
       address,
       shell,
-      sending('POST', {
+      jsonRequest('POST', {
         rule,
         since,
-        ...(await byWhom(hand, shell)),
+        ...(await readActor(hand, shell)),
         ...(dryRun && { dry_run: true }),
       }),
     );
@@ -145,7 +145,7 @@ async function restore(
       Restored,
       address,
       shell,
-      sending('POST', { backup: chosen.name, shard }),
+      jsonRequest('POST', { backup: chosen.name, shard }),
     );
     whole.rows += part.rows;
     whole.missing += part.missing;

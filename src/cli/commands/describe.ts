@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { describe as sentenceOf } from '../../rules/explain/describe.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { checkRules } from '../rules/checked-rules.ts';
-import { chosenRules, leftOut } from '../rules/chosen-rules.ts';
+import { brokenRulesLine, chosenRules } from '../rules/chosen-rules.ts';
 
 /** `describe`: every rule as a sentence, with its reason. */
 export const describe = defineCommand({
@@ -29,7 +29,7 @@ export const describe = defineCommand({
       shell.out(`  ${sentence}`);
       shell.out(`  Why: ${why}`);
     }
-    const missing = names.length === 0 ? leftOut(checked, shell) : undefined;
+    const missing = names.length === 0 ? brokenRulesLine(checked, shell) : undefined;
     if (missing) shell.err(missing);
     return 0;
   },

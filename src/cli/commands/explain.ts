@@ -4,11 +4,11 @@ import { explain as explanationsOf } from '../../rules/explain/explain.ts';
 import { factEntry } from '../../rules/model/facts.ts';
 import { readSample } from '../callbacks/samples.ts';
 import { assignment } from '../callbacks/set-path.ts';
-import { firstSight, readStored } from '../callbacks/stored-callback.ts';
+import { emptyRecall, readStored } from '../callbacks/stored-callback.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { explanationLines, ofRule } from '../output/explanation.ts';
 import { checkRules } from '../rules/checked-rules.ts';
-import { leftOut, refuseBroken } from '../rules/chosen-rules.ts';
+import { brokenRulesLine, refuseBroken } from '../rules/chosen-rules.ts';
 import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
 import { explainDecision, isDecisionId } from '../worker/explain-decision.ts';
 
@@ -51,7 +51,7 @@ export const explain = defineCommand({
     if (rule !== undefined) refuseBroken(rule, checked, shell);
     const callback = await readStored(await readSample(name, shell), shell.now());
     const facts = new Map(given.map(recalledFact));
-    const recall = firstSight(callback);
+    const recall = emptyRecall(callback);
     const all = await explanationsOf(
       checked.rulebook,
       callback,
@@ -66,7 +66,7 @@ export const explain = defineCommand({
     }
     shell.out(`${callback.trigger} ${callback.id}`);
     for (const line of explanationLines(explanations)) shell.out(line);
-    const missing = rule === undefined ? leftOut(checked, shell) : undefined;
+    const missing = rule === undefined ? brokenRulesLine(checked, shell) : undefined;
     if (missing) shell.err(missing);
     return 0;
   },

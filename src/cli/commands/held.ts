@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { clock, columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `held`: what was decided and waits for a person; lets it go on, or drops it. */
@@ -20,7 +20,7 @@ export const held = defineCommand({
       flags: '--settled',
       description: 'list what was released, dropped or resumed, by whom and why',
     },
-    ...HAND_OPTIONS,
+    ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -34,7 +34,7 @@ export const held = defineCommand({
     id: Text,
     all: Flag,
     settled: Flag,
-    ...HAND_INPUT,
+    ...ACTOR_INPUT,
     url: Text,
     token: Text,
     json: Flag,
@@ -56,7 +56,7 @@ export const held = defineCommand({
     }
     if (!all && !rule && !action && !id)
       throw new AppError('bad_request', `say what to ${verb}: --rule, --action, --id or --all`);
-    const who = await byWhom(hand, shell);
+    const who = await readActor(hand, shell);
     let settled = 0;
     for (let more = true; more; ) {
       const body = {
@@ -70,7 +70,7 @@ export const held = defineCommand({
         Settled,
         address,
         shell,
-        sending('POST', body),
+        jsonRequest('POST', body),
       );
       settled += answer.settled;
       more = answer.more;

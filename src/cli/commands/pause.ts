@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { clock, columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 const Kind = v.picklist(
@@ -48,8 +48,8 @@ export const pause = defineCommand({
   usage: 'pause [kind] [name]',
   description:
     'pause a rule, an action, an app or everything: callbacks are taken, what they do waits; alone: list the pauses',
-  options: [...HAND_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
-  input: v.object({ ...INPUT, ...HAND_INPUT }),
+  options: [...ACTOR_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
+  input: v.object({ ...INPUT, ...ACTOR_INPUT }),
   async run({ kind, name = '', url, token, json, ...hand }, shell) {
     const address = { url, token };
     if (kind === undefined) {
@@ -63,7 +63,7 @@ export const pause = defineCommand({
       Paused,
       address,
       shell,
-      sending('POST', { kind, name, ...(await byWhom(hand, shell)) }),
+      jsonRequest('POST', { kind, name, ...(await readActor(hand, shell)) }),
     );
     if (json) {
       shell.out(JSON.stringify(set));
@@ -83,12 +83,12 @@ export const pause = defineCommand({
 export const resume = defineCommand({
   usage: 'resume <kind> [name]',
   description: 'end a pause, and let what waited for it go on',
-  options: [...HAND_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
-  input: v.object({ ...INPUT, ...HAND_INPUT, kind: Kind }),
+  options: [...ACTOR_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
+  input: v.object({ ...INPUT, ...ACTOR_INPUT, kind: Kind }),
   async run({ kind, name = '', url, token, json, ...hand }, shell) {
     checkName('resume', kind, name);
     const address = { url, token };
-    const query = new URLSearchParams(await byWhom(hand, shell));
+    const query = new URLSearchParams(await readActor(hand, shell));
     const { pauses, past } = await askWorker('/v1/pauses', Pauses, address, shell);
     const isMeant = (one: Pick<Pause, 'kind' | 'name'>) => one.kind === kind && one.name === name;
     // A pause that ended may still hold work: an earlier call released only a part of it.

@@ -11,7 +11,7 @@ import { failures, reportLines } from '../test/report.ts';
 import { runTests } from '../test/run-tests.ts';
 import { askWorker, queryOf, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 import { authorOf } from '../worker/author.ts';
-import { tellRefusal } from '../worker/refusal.ts';
+import { printRefusal } from '../worker/refusal.ts';
 import { SWITCH_OPTIONS } from '../worker/switching.ts';
 import {
   changesBetween,
@@ -159,7 +159,7 @@ async function send(
   try {
     changed = await askWorker(`/v1/rulebooks${query}`, Changed, address, shell, init);
   } catch (error) {
-    return tellRefusal(error, 'Nothing was published.', shell);
+    return printRefusal(error, 'Nothing was published.', shell);
   }
   if (json) {
     shell.out(JSON.stringify(changed));

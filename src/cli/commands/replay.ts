@@ -4,7 +4,7 @@ import type { Rulebook } from '../../rules/compile/compile.ts';
 import { openRecollection, type Recollection } from '../../rules/decide/recollection.ts';
 import { openTallies, type Tallies } from '../../rules/decide/tallies.ts';
 import { bytesIn, callbacksIn, type FoundCallback } from '../callbacks/callback-files.ts';
-import { openForgotten } from '../callbacks/evictions.ts';
+import { openEvictions } from '../callbacks/evictions.ts';
 import { readStored } from '../callbacks/stored-callback.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { openPace } from '../output/pace.ts';
@@ -59,7 +59,7 @@ export const replay = defineCommand({
     const byRule = new Map<string, number>();
     const progress = openProgress(await bytesIn(path, shell), shell);
     const turn = openPace(rate, shell);
-    const forgotten = openForgotten();
+    const forgotten = openEvictions();
     const begin = (file: string) => ({
       file,
       tallies: openTallies(forgotten.window),

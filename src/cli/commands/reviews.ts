@@ -4,8 +4,8 @@ import { Review, Reviews } from '../../api/reviews.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { clock } from '../output/columns.ts';
-import { refusesWords } from '../output/consent-words.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { refusalWords } from '../output/consent-words.ts';
+import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `reviews`: what a person has to decide, and the decision. */
@@ -19,7 +19,7 @@ export const reviews = defineCommand({
       description: 'suppress (it was a STOP) or dismiss (it was none)',
     },
     { flags: '--scope <scope>', description: 'all (default), marketing or notification' },
-    ...HAND_OPTIONS,
+    ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -27,7 +27,7 @@ export const reviews = defineCommand({
     id: Text,
     decide: v.optional(v.picklist(['suppress', 'dismiss'], 'expected suppress or dismiss')),
     scope: v.optional(Scope),
-    ...HAND_INPUT,
+    ...ACTOR_INPUT,
     url: Text,
     token: Text,
     json: Flag,
@@ -43,14 +43,14 @@ export const reviews = defineCommand({
       const body = {
         decision: decide,
         ...(scope ? { scope } : {}),
-        ...(await byWhom(hand, shell)),
+        ...(await readActor(hand, shell)),
       };
       const decided = await askWorker(
         `/v1/reviews/${encodeURIComponent(id)}`,
         Review,
         address,
         shell,
-        sending('POST', body),
+        jsonRequest('POST', body),
       );
       shell.out(json ? JSON.stringify(decided) : decidedWords(decided, scope ?? 'all'));
       return 0;
@@ -87,7 +87,7 @@ const reviewLines = (review: Review): readonly string[] => [
 function decidedWords({ people, state, decided_by }: Review, scope: Scope): string {
   const all = (some: Review['people']): string => some.map(named).join(', ');
   const standing = (some: Review['people']): string =>
-    some.map((side) => `${named(side)}${side.now ? ` ${refusesWords(side.now)}` : ''}`).join(', ');
+    some.map((side) => `${named(side)}${side.now ? ` ${refusalWords(side.now)}` : ''}`).join(', ');
   const onRecord = `on record as decided by ${decided_by ?? 'somebody'}`;
   if (state !== 'suppressed') return `dismissed, nothing changes: ${standing(people)}; ${onRecord}`;
   const refusing = people.filter(({ now }) => now?.[scope]);

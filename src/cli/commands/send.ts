@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { readSecrets, signCallback } from '../../callbacks/signature.ts';
 import { base32 } from '../../crypto/base32.ts';
 import { AppError } from '../../errors.ts';
-import { prepare } from '../callbacks/edit-callback.ts';
+import { editCallback } from '../callbacks/edit-callback.ts';
 import { listSamples } from '../callbacks/sample-list.ts';
 import { readNamed } from '../callbacks/samples.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
@@ -67,7 +67,7 @@ export const send = defineCommand({
     const target = targetOf(url ?? shell.env.SIGNALBOX_URL ?? URL_DEFAULT);
     const { bytes, sample } = await readNamed(callback, shell);
     const files = sample ? localFiles(target) : undefined;
-    const { body, appId } = prepare(bytes, { set, fresh, files, now: shell.now(), newId });
+    const { body, appId } = editCallback(bytes, { set, fresh, files, now: shell.now(), newId });
     const signing = secret ?? (await localSecret(appId, shell));
     const headers = await signCallback(body, signing, {
       nonce: newId(),

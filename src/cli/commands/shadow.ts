@@ -8,7 +8,7 @@ import { counted } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 import { authorOf } from '../worker/author.ts';
-import { tellRefusal } from '../worker/refusal.ts';
+import { printRefusal } from '../worker/refusal.ts';
 import { listRulebooks, short } from '../worker/worker-rulebooks.ts';
 import { EXPLAIN_ID } from './backtest.ts';
 
@@ -53,7 +53,7 @@ export const shadow = defineCommand({
       );
       return 0;
     } catch (error) {
-      return tellRefusal(error, 'Nothing was changed.', shell);
+      return printRefusal(error, 'Nothing was changed.', shell);
     }
   },
 });

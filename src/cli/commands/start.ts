@@ -5,10 +5,10 @@ import { say } from '../../simulator/log.ts';
 import { type ServedSinch, serveSinch } from '../../simulator/serve.ts';
 import { defineCommand, type ExitCode, Text } from '../command.ts';
 import { isTaken } from '../local/ports.ts';
-import { sentBefore } from '../local/seed-messages.ts';
-import { type Plan, planStart } from '../local/start-options.ts';
+import { seedMessages } from '../local/seed-messages.ts';
+import { type StartOptions, startOptions } from '../local/start-options.ts';
 import { startWrangler } from '../local/wrangler.ts';
-import { calm } from '../local/wrangler-output.ts';
+import { filterOutput } from '../local/wrangler-output.ts';
 import { checkRules } from '../rules/checked-rules.ts';
 import { writeRulesPage } from '../rules/rules-page.ts';
 import type { Shell } from '../shell.ts';
@@ -42,7 +42,7 @@ export const start = defineCommand({
   input: v.object({ port: v.optional(Port, String(PORT)), state: Text }),
   async run({ port, state }, shell) {
     const settings = await readLocalSettings(shell);
-    const plan = planStart(
+    const plan = startOptions(
       port,
       settings,
       state === undefined ? undefined : resolve(shell.here, state),
@@ -74,7 +74,7 @@ type Interrupted = Promise<'interrupted'>;
 
 /** Brings the local database up to date; what wrangler says is told only if it fails. */
 async function migrate(
-  { kept }: Plan,
+  { kept }: StartOptions,
   interrupted: Interrupted,
   shell: Shell,
 ): Promise<number | 'interrupted'> {
@@ -100,19 +100,23 @@ async function openLocalSinch(
     projectId: values.SINCH_PROJECT_ID ?? '',
     keyId: values.SINCH_KEY_ID ?? '',
     keySecret: values.SINCH_KEY_SECRET ?? '',
-    messages: await sentBefore(shell),
+    messages: await seedMessages(shell),
     onArrival: (arrival) => shell.out(say(arrival)),
   });
 }
 
 /** Runs `wrangler dev` until it ends or is told to. */
-async function serveWorker(plan: Plan, interrupted: Interrupted, shell: Shell): Promise<ExitCode> {
+async function serveWorker(
+  plan: StartOptions,
+  interrupted: Interrupted,
+  shell: Shell,
+): Promise<ExitCode> {
   let greeted = false;
   const ready = () => {
     if (!greeted) for (const words of welcome(plan)) shell.out(words);
     greeted = true;
   };
-  const wrangler = startWrangler(plan.args, shell.home, calm({ line: shell.out, ready }));
+  const wrangler = startWrangler(plan.args, shell.home, filterOutput({ line: shell.out, ready }));
   const first = await Promise.race([interrupted, wrangler.ended]);
   await wrangler.stop();
   if (first === 'interrupted') return 0;
@@ -124,7 +128,7 @@ async function serveWorker(plan: Plan, interrupted: Interrupted, shell: Shell): 
 export function welcome({
   workerUrl,
   sinchUrl,
-}: Pick<Plan, 'workerUrl' | 'sinchUrl'>): readonly string[] {
+}: Pick<StartOptions, 'workerUrl' | 'sinchUrl'>): readonly string[] {
   const url = workerUrl.endsWith(`:${PORT}`) ? '' : ` --url ${workerUrl}`;
   const send = (sample: string, does: string) =>
     `  npm run -s signalbox -- send ${sample.padEnd(27)}${url}   # ${does}`;

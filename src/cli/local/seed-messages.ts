@@ -4,7 +4,7 @@ import { readSample, sampleNames } from '../callbacks/samples.ts';
 import type { Shell } from '../shell.ts';
 
 /** The messages whose failure the samples report, as if they had been sent: so that there is something to send again. */
-export async function sentBefore(
+export async function seedMessages(
   shell: Pick<Shell, 'home' | 'here' | 'now'>,
 ): Promise<readonly StoredMessage[]> {
   const messages: StoredMessage[] = [];

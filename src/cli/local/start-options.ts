@@ -3,7 +3,7 @@ import { readSettings } from '../../settings/settings.ts';
 import type { LocalSettings } from '../worker/settings-file.ts';
 
 /** How the Worker and the local Sinch are started. */
-export interface Plan {
+export interface StartOptions {
   readonly workerUrl: string;
   readonly sinchUrl: string;
   /** What `.dev.vars` does not say. */
@@ -23,7 +23,11 @@ const LOCAL_FORWARD_KEY = `whsec_${btoa('local-forward-key-of-this-machine')}`;
  * Plans a local start: the Worker on `port`, the local Sinch one above, its databases in `state`. `.dev.vars` has the last word on every setting.
  * @throws AppError `not_configured`, naming the setting that is missing or wrong
  */
-export function planStart(port: number, { file, values }: LocalSettings, state?: string): Plan {
+export function startOptions(
+  port: number,
+  { file, values }: LocalSettings,
+  state?: string,
+): StartOptions {
   const { missing } = readSettings({ ...values });
   if (missing.length > 0)
     throw new AppError('not_configured', `${file} lacks ${missing.join(', ')}`);

@@ -34,7 +34,7 @@ export interface Listener {
  * Hears `wrangler dev` line by line and passes on what matters to somebody who wants to see his Worker: its output, with
  * an object on one line, and every error. Wrangler's banner, tables and progress are left out.
  */
-export function calm({ line, ready }: Listener): (line: string) => void {
+export function filterOutput({ line, ready }: Listener): (line: string) => void {
   let quiet = false;
   let held: string[] = [];
   const flush = () => {

@@ -1,5 +1,5 @@
 /** What somebody refuses, in words: `refuses marketing and notification`. */
-export function refusesWords(scopes: {
+export function refusalWords(scopes: {
   readonly all: boolean;
   readonly marketing: boolean;
   readonly notification: boolean;

@@ -15,7 +15,7 @@ import {
   type Tally,
 } from '../../rules/prove/backtest.ts';
 import { callbacksIn } from '../callbacks/callback-files.ts';
-import { type Forgotten, openForgotten } from '../callbacks/evictions.ts';
+import { type Evictions, openEvictions } from '../callbacks/evictions.ts';
 import { readStored } from '../callbacks/stored-callback.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker, type WorkerAddress } from '../worker/ask-worker.ts';
@@ -44,7 +44,7 @@ export async function backtestJournal(
 }
 
 /** What the callbacks of one file leave behind for the next ones of it. */
-const tellings = (file: string, forgotten: Forgotten) => ({
+const tellings = (file: string, forgotten: Evictions) => ({
   file,
   recollection: openRecollection(forgotten.notes),
   old: openTallies(forgotten.window),
@@ -59,7 +59,7 @@ export async function backtestFiles(
 ): Promise<{ readonly tally: Tally; readonly unread: readonly string[] }> {
   const tally = emptyTally();
   const unread: string[] = [];
-  const forgotten = openForgotten();
+  const forgotten = openEvictions();
   let told = tellings('', forgotten);
   for await (const { file: name, bytes } of callbacksIn(path, shell)) {
     const file = name.replace(/:\d+$/, '');

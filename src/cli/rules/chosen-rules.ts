@@ -33,7 +33,7 @@ export function refuseBroken(name: string, checked: CheckedRules, shell: Shell):
 }
 
 /** The rules that have errors, in words: whoever looks at all the others is told that these are not among them. */
-export function leftOut(checked: CheckedRules, shell: Shell): string | undefined {
+export function brokenRulesLine(checked: CheckedRules, shell: Shell): string | undefined {
   const names = new Set(errorsIn([''], checked, shell).map(({ file }) => basename(file, '.json')));
   names.delete('alerts');
   return names.size === 0

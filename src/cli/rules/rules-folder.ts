@@ -7,7 +7,7 @@ import { type JsonSource, readJsonBytes } from './json-source.ts';
 /** Files in `rules/` that are no rules. */
 const ALERTS = 'alerts.json';
 /** Where files are read: rules directly in the folder, what they share and what proves them beside. */
-export const ROOMS: readonly string[] = ['', 'lists', 'conditions', 'guardrails', 'tests'];
+export const SUBFOLDERS: readonly string[] = ['', 'lists', 'conditions', 'guardrails', 'tests'];
 const isNoRule = (name: string): boolean => name === ALERTS || name.endsWith('.schema.json');
 
 /** `rules/` as it lies on disk: what decides, still unchecked, and each file's text for showing what is wrong where. */
@@ -26,7 +26,7 @@ export interface RulesFolder {
  */
 export async function readRulesFolder(folder: string): Promise<RulesFolder> {
   const files = new Map<string, JsonSource>();
-  for (const under of ROOMS) {
+  for (const under of SUBFOLDERS) {
     for (const name of await jsonFilesIn(folder, under)) {
       files.set(name, readJsonBytes(name, await readFile(join(folder, name))));
     }

@@ -20,7 +20,7 @@ const Details = v.looseObject({
 });
 
 /** Tells why a Worker refused rules: every finding, or what somebody else changed meanwhile. Throws what is no such refusal. */
-export function tellRefusal(error: unknown, end: string, shell: Shell): ExitCode {
+export function printRefusal(error: unknown, end: string, shell: Shell): ExitCode {
   const details = error instanceof AppError ? v.safeParse(Details, error.details) : undefined;
   if (!(error instanceof AppError) || !details?.success) throw error;
   const { findings, difference } = details.output;

@@ -3,7 +3,7 @@ import type { ExitCode } from '../command.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
 import { authorOf } from './author.ts';
-import { tellRefusal } from './refusal.ts';
+import { printRefusal } from './refusal.ts';
 import { changesBetween, fetchRulebook, short } from './worker-rulebooks.ts';
 
 /** Words about a change, as commands take them. */
@@ -40,7 +40,7 @@ export async function switchRules(
   try {
     changed = await askWorker(`/v1/rulebooks/${path}${query}`, Changed, address, shell, init);
   } catch (error) {
-    return tellRefusal(error, 'Nothing was changed.', shell);
+    return printRefusal(error, 'Nothing was changed.', shell);
   }
   if (json) {
     shell.out(JSON.stringify(changed));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readCallback } from '../../../src/callbacks/callback.ts';
 import { readSample } from '../../../src/cli/callbacks/samples.ts';
-import { sentBefore } from '../../../src/cli/local/seed-messages.ts';
+import { seedMessages } from '../../../src/cli/local/seed-messages.ts';
 import { createSinch } from '../../../src/simulator/sinch.ts';
 import { NOW, openShell } from '../shell.ts';
 
@@ -12,7 +12,7 @@ test.each([
 ])('the local Sinch has the message that %s is about, where its app would look for it', async (sample) => {
   const { shell } = openShell();
   const { about } = await readCallback(await readSample(sample, shell), NOW);
-  const sinch = createSinch({ now: shell.now, messages: await sentBefore(shell) });
+  const sinch = createSinch({ now: shell.now, messages: await seedMessages(shell) });
   const headers = { authorization: `Bearer local-token-${NOW + 1_000}` };
   const answer = await sinch.request(
     `/v1/projects/local-project/messages/${about.messageId}?messages_source=${about.processingMode}_SOURCE`,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { planStart } from '../../../src/cli/local/start-options.ts';
+import { startOptions } from '../../../src/cli/local/start-options.ts';
 import { readSettings } from '../../../src/settings/settings.ts';
 
 const example = {
@@ -11,7 +11,7 @@ const example = {
 
 describe('planStart', () => {
   test('sends whatever leaves the Worker to the local Sinch, one port above', () => {
-    const { workerUrl, sinchUrl, vars } = planStart(9000, example);
+    const { workerUrl, sinchUrl, vars } = startOptions(9000, example);
     expect([workerUrl, sinchUrl]).toEqual(['http://127.0.0.1:9000', 'http://127.0.0.1:9001']);
     expect(vars).toMatchObject({
       SINCH_API_URL: 'http://127.0.0.1:9001',
@@ -24,13 +24,13 @@ describe('planStart', () => {
   });
 
   test('gives the Worker every setting that it needs', () => {
-    const { vars } = planStart(9000, example);
+    const { vars } = startOptions(9000, example);
     expect(readSettings({ ...example.values, ...vars }).missing).toEqual([]);
   });
 
   test('leaves to .dev.vars what it says', () => {
     const file = '.dev.vars';
-    const { vars, args } = planStart(9000, {
+    const { vars, args } = startOptions(9000, {
       file,
       values: { ...example.values, DEST_OPS: 'https://hooks.example.com/1' },
     });
@@ -40,7 +40,7 @@ describe('planStart', () => {
   });
 
   test('puts no secret on the command line', () => {
-    const { args } = planStart(9000, example);
+    const { args } = startOptions(9000, example);
     for (const name of ['WEBHOOK_SECRETS', 'API_TOKEN', 'DATA_KEY', 'SINCH_KEY_SECRET'] as const) {
       expect(args.join(' ')).not.toContain(example.values[name]);
     }
@@ -64,6 +64,6 @@ describe('planStart', () => {
     ],
   ])('names %s', (_, change, message) => {
     const values = { ...example.values, ...change };
-    expect(() => planStart(9000, { ...example, values })).toThrow(message);
+    expect(() => startOptions(9000, { ...example, values })).toThrow(message);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { calm } from '../../../src/cli/local/wrangler-output.ts';
+import { filterOutput } from '../../../src/cli/local/wrangler-output.ts';
 
 /** What is passed on of these lines; `*` stands for "ready". */
 function heard(...lines: string[]): string[] {
   const told: string[] = [];
-  const hear = calm({ line: (text) => told.push(text), ready: () => told.push('*') });
+  const hear = filterOutput({ line: (text) => told.push(text), ready: () => told.push('*') });
   for (const line of lines) hear(line);
   return told;
 }
