@@ -8,12 +8,20 @@ import { type Foreseen, foresee, foreseeExample } from '../../pipeline/alert-pre
 import { decide } from '../../rules/decide/decide.ts';
 import { readSample } from '../callbacks/samples.ts';
 import { emptyRecall, readStored } from '../callbacks/stored-callback.ts';
-import type { AlertsInput } from '../commands/alerts.ts';
 import { type CheckedRules, checkRules } from '../rules/checked-rules.ts';
 import { alertsOf, refuseBroken } from '../rules/chosen-rules.ts';
 import type { Shell } from '../shell.ts';
-import { askWorker } from '../worker/ask-worker.ts';
+import { askWorker, type WorkerAddress } from '../worker/ask-worker.ts';
 import { readAlertFields } from './alert-fields.ts';
+
+/** The operands and options of `alerts test`. */
+export interface TestAlertsInput extends WorkerAddress {
+  readonly subjects: readonly string[];
+  readonly send: boolean;
+  readonly at?: string | undefined;
+  readonly rules?: string | undefined;
+  readonly json: boolean;
+}
 
 /** One alert to try: what it is, and its ways. */
 interface Trial {
@@ -24,7 +32,7 @@ interface Trial {
 }
 
 /** `alerts test`: who would get it, through which route, when, and how each destination shows it. */
-export async function testAlerts(input: AlertsInput, shell: Shell): Promise<0 | 1> {
+export async function testAlerts(input: TestAlertsInput, shell: Shell): Promise<0 | 1> {
   const now = input.at === undefined ? shell.now() : Date.parse(input.at);
   if (Number.isNaN(now))
     throw new AppError(
@@ -155,7 +163,11 @@ const plain = ({ message, ways }: Trial): object => ({
   })),
 });
 
-const send = (alert: TestAlert, { url, token }: AlertsInput, shell: Shell): Promise<TestAnswer> =>
+const send = (
+  alert: TestAlert,
+  { url, token }: TestAlertsInput,
+  shell: Shell,
+): Promise<TestAnswer> =>
   askWorker('/v1/alerts/test', TestAnswer, { url, token }, shell, {
     method: 'POST',
     body: JSON.stringify(alert),

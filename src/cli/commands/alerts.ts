@@ -20,7 +20,7 @@ const Input = v.object({
   token: Text,
   json: Flag,
 });
-export type AlertsInput = v.InferOutput<typeof Input>;
+type AlertsInput = v.InferOutput<typeof Input>;
 
 /** `alerts`: who would get what, and why somebody did or did not. */
 export const alerts = defineCommand({

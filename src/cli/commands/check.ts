@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { readAlerts } from '../../alerts/config.ts';
 import { unmatched } from '../../alerts/unmatched.ts';
+import { AppError } from '../../errors.ts';
 import { analyse } from '../../rules/check/index.ts';
+import { closest } from '../../rules/model/closest.ts';
 import type { Finding } from '../../rules/model/finding.ts';
-import { CODES } from '../../rules/model/finding-codes.ts';
+import { CODES, codeWords } from '../../rules/model/finding-codes.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
-import { explainCode } from '../output/code-page.ts';
 import { missingSettings } from '../rules/check-env.ts';
 import { type CheckedRules, checkRules, counted, findingLine } from '../rules/checked-rules.ts';
 import { fixRules } from '../rules/fix.ts';
@@ -94,4 +95,17 @@ function summary(
     counted(Object.keys(source.conditions).length, 'shared condition'),
   ].join(', ');
   return `${what}: ${counted(errors, 'error')}, ${counted(findings.length - errors, 'warning')}`;
+}
+
+/** Prints what a finding means and its remedy. @throws AppError `bad_request` for an unknown code, with the one that was probably meant */
+function explainCode(code: string, shell: Shell): ExitCode {
+  const words = codeWords(code);
+  if (!words) {
+    const hint = closest(code, Object.keys(CODES)) ?? 'the README lists them all';
+    throw new AppError('bad_request', `no finding is called "${code}": ${hint}`);
+  }
+  shell.out(code);
+  shell.out(`  ${words.means}`);
+  shell.out(`  ${words.cure}`);
+  return 0;
 }

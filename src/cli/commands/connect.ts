@@ -5,8 +5,8 @@ import { readSettings } from '../../settings/settings.ts';
 import { connectWebhook } from '../../sinch/webhooks.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { checkRules, counted } from '../rules/checked-rules.ts';
+import { webAddress } from '../worker/ask-worker.ts';
 import { EXAMPLE, readLocalSettings } from '../worker/settings-file.ts';
-import { webAddress } from '../worker/web-address.ts';
 
 /** Triggers that are worth having whatever the rules say: they tell what is remembered. */
 const ALWAYS = [

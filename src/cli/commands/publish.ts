@@ -9,8 +9,8 @@ import { type CheckedRules, checkRules, findingLine } from '../rules/checked-rul
 import type { Shell } from '../shell.ts';
 import { failures, reportLines } from '../test/report.ts';
 import { runTests } from '../test/run-tests.ts';
+import { authorOf } from '../worker/actor.ts';
 import { askWorker, queryOf, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
-import { authorOf } from '../worker/author.ts';
 import { printRefusal } from '../worker/refusal.ts';
 import { SWITCH_OPTIONS } from '../worker/switching.ts';
 import {

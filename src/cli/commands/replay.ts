@@ -7,7 +7,6 @@ import { bytesIn, callbacksIn, type FoundCallback } from '../callbacks/callback-
 import { openEvictions } from '../callbacks/evictions.ts';
 import { readStored } from '../callbacks/stored-callback.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
-import { openPace } from '../output/pace.ts';
 import { openProgress } from '../output/progress.ts';
 import { checkRules, counted, findingLine } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
@@ -147,3 +146,17 @@ export const firedWords = (
   fired.length === 0
     ? 'no rule fired'
     : `fired ${fired.map(({ rule, actions }) => `${rule}: ${actions.join(', ')}`).join('; ')}`;
+
+/** Limits a stream to a rate: the returned function resolves when the next item is due. */
+function openPace(
+  perSecond: number | undefined,
+  { now, pause }: Pick<Shell, 'now' | 'pause'>,
+): () => Promise<void> {
+  if (perSecond === undefined) return async () => {};
+  const start = now();
+  let count = 0;
+  return async () => {
+    const due = start + (count++ * 1_000) / perSecond;
+    if (due > now()) await pause(due - now());
+  };
+}

@@ -7,8 +7,8 @@ import { listSamples } from '../callbacks/sample-list.ts';
 import { readNamed } from '../callbacks/samples.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import type { Shell } from '../shell.ts';
+import { webAddress } from '../worker/ask-worker.ts';
 import { readLocalSettings } from '../worker/settings-file.ts';
-import { webAddress } from '../worker/web-address.ts';
 import { firedWords } from './replay.ts';
 
 const URL_DEFAULT = 'http://127.0.0.1:8787';

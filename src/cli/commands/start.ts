@@ -1,10 +1,10 @@
+import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import { say } from '../../simulator/log.ts';
 import { type ServedSinch, serveSinch } from '../../simulator/serve.ts';
 import { defineCommand, type ExitCode, Text } from '../command.ts';
-import { isTaken } from '../local/ports.ts';
 import { seedMessages } from '../local/seed-messages.ts';
 import { type StartOptions, startOptions } from '../local/start-options.ts';
 import { startWrangler } from '../local/wrangler.ts';
@@ -145,4 +145,16 @@ export function welcome({
     'Code and rules reload when they change. Ctrl-C ends both.',
     '',
   ];
+}
+
+/** Returns whether a port of this machine is in use. */
+export function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(true);
+      else reject(error);
+    });
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(false)));
+  });
 }

@@ -1,7 +1,8 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { AppError } from '../../errors.ts';
 import { Text } from '../command.ts';
 import type { Shell } from '../shell.ts';
-import { authorOf } from './author.ts';
 
 /** The options of commands that change something by hand: it stays on record with who and why. */
 export const ACTOR_OPTIONS = [
@@ -28,3 +29,15 @@ export const jsonRequest = (method: string, body: object): RequestInit => ({
   body: JSON.stringify(body),
   headers: { 'content-type': 'application/json' },
 });
+
+/** Returns the name of the person at the keyboard: SIGNALBOX_AUTHOR, else git's user.name, else USER. */
+export async function authorOf({
+  env,
+  home,
+}: Pick<Shell, 'env' | 'home'>): Promise<string | undefined> {
+  if (env.SIGNALBOX_AUTHOR) return env.SIGNALBOX_AUTHOR;
+  const named = await promisify(execFile)('git', ['config', 'user.name'], { cwd: home }).catch(
+    () => undefined,
+  );
+  return named?.stdout.trim() || env.USER || undefined;
+}

@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import type { Shell } from '../shell.ts';
 import { readLocalSettings } from './settings-file.ts';
-import { webAddress } from './web-address.ts';
 
 const URL_DEFAULT = 'http://127.0.0.1:8787';
 
@@ -111,4 +110,17 @@ function refusal(status: number, body: unknown, { origin }: URL): AppError {
           ? 'unauthorized'
           : 'unavailable';
   return new AppError(code, said, { details: problem.success ? problem.output : {} });
+}
+
+/**
+ * Parses an address as it was typed. `localhost:8787` is refused: URL reads it as scheme "localhost".
+ * @throws AppError `bad_request`
+ */
+export function webAddress(written: string): URL {
+  if (!/^https?:\/\//i.test(written) || !URL.canParse(written))
+    throw new AppError(
+      'bad_request',
+      `"${written}" is not an address: expected http://host or https://host`,
+    );
+  return new URL(written);
 }

@@ -1,8 +1,8 @@
 import { Changed } from '../../api/rulebooks.ts';
 import type { ExitCode } from '../command.ts';
 import type { Shell } from '../shell.ts';
+import { authorOf } from './actor.ts';
 import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
-import { authorOf } from './author.ts';
 import { printRefusal } from './refusal.ts';
 import { changesBetween, fetchRulebook, short } from './worker-rulebooks.ts';
 
