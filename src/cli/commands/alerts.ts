@@ -26,15 +26,21 @@ type AlertsInput = v.InferOutput<typeof Input>;
 export const alerts = defineCommand({
   usage: 'alerts <what> [subjects...]',
   description:
-    'alerts test <rule | callback | severity=… owner=… …>: who would get it and how it looks; alerts tree: the routes; alerts list, alerts why <id>: what a Worker told, and why',
+    'Show who gets an alert and why. "test" previews an alert, "tree" prints the routes, "list" and "why <id>" show the alerts of a Worker.',
+  examples: [
+    'alerts test whatsapp-quality-red',
+    'alerts test severity=critical owner=support --at 2026-11-21T03:00:00Z',
+    'alerts why 01JB1JEWE77B1WMNG5RADAGJ9R',
+  ],
+  failsIf: 'an alert that was sent did not arrive',
   options: [
     {
       flags: '--send',
-      description: 'test: really send one, marked as a test, by a running Worker',
+      description: 'test: have the Worker send the alert, marked as a test',
     },
     {
       flags: '--at <time>',
-      description: 'test: at another time, 2026-11-21T03:00:00Z: schedules differ',
+      description: 'test: at this time, for schedules: 2026-11-21T03:00:00Z',
     },
     RULES_OPTION,
     ...WORKER_OPTIONS,

@@ -17,7 +17,10 @@ const bundleFile = ({ home }: Pick<Shell, 'home'>): string =>
  */
 export const bundle = defineCommand({
   usage: 'bundle',
-  description: 'make rules/ one file for the Worker; wrangler runs this before it builds',
+  description:
+    'Write the rules as one JSON file for the Worker. wrangler runs this before it builds.',
+  examples: ['bundle'],
+  failsIf: 'a rule has an error',
   options: [RULES_OPTION],
   input: v.object({ rules: Text }),
   run: ({ rules }, shell) => writeBundle(rules, shell),

@@ -17,16 +17,18 @@ import type { Shell } from '../shell.ts';
 /** `check`: every finding on a line, then a summary. Warnings are no failure, unless `--strict`. */
 export const check = defineCommand({
   usage: 'check',
-  description: 'check the rules: every mistake and every doubt with its file, line and column',
+  description: 'Check the rules. Each finding is printed with its file, line and column.',
+  examples: ['check', 'check --strict --env', 'check --explain unknown-fact'],
+  failsIf: 'there is an error, or with --strict a warning',
   options: [
     RULES_OPTION,
-    { flags: '--fix', description: 'mend what can be mended safely' },
-    { flags: '--strict', description: 'fail on warnings, too' },
+    { flags: '--fix', description: 'fix what can be fixed safely' },
+    { flags: '--strict', description: 'fail on warnings as well' },
     {
       flags: '--env',
-      description: 'also check the settings of this place: .dev.vars and the environment',
+      description: 'also check the settings in .dev.vars and the environment',
     },
-    { flags: '--explain <code>', description: 'say what a finding means and what to do about it' },
+    { flags: '--explain <code>', description: 'print what a finding means and its remedy' },
     JSON_OPTION,
   ],
   input: v.object({ rules: Text, fix: Flag, strict: Flag, env: Flag, explain: Text, json: Flag }),

@@ -23,19 +23,19 @@ const ALWAYS = [
 /** `connect`: points Sinch's webhook of an app at a Worker, with its triggers and its secret. */
 export const connect = defineCommand({
   usage: 'connect <target>',
-  description:
-    'register or update the webhook at Sinch: connect https://<worker>/callbacks --app <id>',
+  description: 'Register or update the webhook of an app at Sinch.',
+  examples: ['connect https://signalbox.example.com/callbacks --app 01JB1JEWE77B1WMNG5RADAGJ9R'],
+  failsIf: 'Sinch refuses the webhook',
   options: [
     { flags: '--app <id>', description: 'the Conversation API app' },
     {
       flags: '--secret <secret>',
       description:
-        'the webhook’s secret (default: WEBHOOK_SECRETS, where it is one secret, but not that of the example)',
+        'the webhook’s secret (default: WEBHOOK_SECRETS of .dev.vars, if it is one secret)',
     },
     {
       flags: '--all',
-      description:
-        'subscribe every trigger, not only those that rules listen to or that are remembered',
+      description: 'subscribe every trigger, not only those that rules use or Signalbox records',
     },
     RULES_OPTION,
     JSON_OPTION,

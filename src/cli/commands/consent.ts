@@ -19,15 +19,20 @@ const Verb = v.picklist(
 /** `consent`: the record as a whole: its backups, and taking back what a wrong rule did. */
 export const consent = defineCommand({
   usage: 'consent <verb> [backup]',
-  description:
-    'consent backups | backup | restore <day|backup> | undo --rule <name> --since <time>',
+  description: 'Back up and restore the consent record, or undo what a rule wrote to it.',
+  examples: [
+    'consent backups',
+    'consent restore 2026-11-20 --reason "faulty import"',
+    'consent undo --rule stop --since 2h --dry-run',
+  ],
+  failsIf: 'a part of the record could not be read or restored',
   options: [
-    { flags: '--rule <name>', description: 'undo: whose work' },
+    { flags: '--rule <name>', description: 'undo: the rule' },
     {
       flags: '--since <time>',
-      description: 'undo: put on record since: 2026-11-20T10:00:00Z, or how long ago: 2h',
+      description: 'undo: start of the period: 2026-11-20T10:00:00Z or 2h',
     },
-    { flags: '--dry-run', description: 'undo: only say how much that would take back' },
+    { flags: '--dry-run', description: 'undo: print the number of changes only' },
     ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,

@@ -7,7 +7,9 @@ import { brokenRulesLine, chosenRules } from '../rules/chosen-rules.ts';
 /** `describe`: every rule as a sentence, with its reason. */
 export const describe = defineCommand({
   usage: 'describe [names...]',
-  description: 'say what rules do, in sentences; without names, all of them',
+  description: 'Print rules as sentences. Without names, all rules.',
+  examples: ['describe', 'describe stop help'],
+  failsIf: 'a rule has an error',
   options: [RULES_OPTION, JSON_OPTION],
   input: v.object({ rules: Text, json: Flag, names: v.optional(v.array(v.string()), []) }),
   async run({ rules, json, names }, shell) {

@@ -18,10 +18,12 @@ import type { Shell } from '../shell.ts';
 /** `docs`: what can be read of the lists and the rules is drawn from them, and `--check` holds it current. */
 export const docs = defineCommand({
   usage: 'docs',
-  description: 'write the tables of README.md and, into the rules folder, all rules as sentences',
+  description: 'Write the reference pages, and RULES.md into the rules folder.',
+  examples: ['docs', 'docs --check'],
+  failsIf: 'with --check, a page is outdated',
   options: [
     RULES_OPTION,
-    { flags: '--check', description: 'write nothing; fail when something is not current' },
+    { flags: '--check', description: 'write nothing; fail if a page is outdated' },
   ],
   input: v.object({ rules: Text, check: Flag }),
   async run({ rules, check }, shell) {

@@ -9,11 +9,13 @@ import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 export const drift = defineCommand({
   usage: 'drift',
   description:
-    'list what Sinch sent that nobody here had seen before, each with a fixture that names nobody',
+    'List values and fields that Sinch sent and Signalbox did not know, each with an anonymous fixture.',
+  examples: ['drift --since 30d'],
+  failsIf: 'the Worker cannot be asked',
   options: [
     {
       flags: '--since <time>',
-      description: 'noted since: 2026-11-20T10:00:00Z, or how long ago (default: 30d)',
+      description: 'first seen since: 2026-11-20T10:00:00Z or 7d (default: 30d)',
     },
     ...WORKER_OPTIONS,
     JSON_OPTION,

@@ -16,18 +16,24 @@ import { explainDecision, isDecisionId } from '../worker/explain-decision.ts';
 export const explain = defineCommand({
   usage: 'explain <callback>',
   description:
-    'say why each rule fires, or does not, for a callback: a file, a sample by name, or the id of a decision of the past',
+    'Explain for each rule why it fires or does not fire. Takes a file, a sample or the id of a past decision.',
+  examples: [
+    'explain stop',
+    'explain stop --rule help',
+    'explain delivery-failed-transient --given attempt=2',
+  ],
+  failsIf: 'the callback cannot be read',
   options: [
     RULES_OPTION,
     { flags: '--rule <name>', description: 'only this rule' },
     {
       flags: '--given <fact=value>',
-      description: 'a fact that Signalbox would remember: attempt=2',
+      description: 'a recorded fact: attempt=2',
       many: true,
     },
     {
       flags: '--rulebook <version>',
-      description: 'for an id: another rulebook that decided it, too',
+      description: 'for an id: another rulebook that also decided it',
     },
     ...WORKER_OPTIONS,
     JSON_OPTION,

@@ -10,15 +10,21 @@ import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 /** `held`: what was decided and waits for a person; lets it go on, or drops it. */
 export const held = defineCommand({
   usage: 'held [verb]',
-  description: 'list what waits (a pause, a budget); held release and held drop decide',
+  description: 'List held work (waiting for a pause or a budget), release it or drop it.',
+  examples: [
+    'held',
+    'held release --rule retry-once --reason "checked"',
+    'held drop --id 01JB1JEWE77B1WMNG5RADAGJ9R --reason "outdated"',
+  ],
+  failsIf: 'the Worker refuses the change',
   options: [
-    { flags: '--rule <name>', description: 'of one rule' },
-    { flags: '--action <name>', description: 'of one action' },
-    { flags: '--id <id>', description: 'this one' },
-    { flags: '--all', description: 'all of it' },
+    { flags: '--rule <name>', description: 'by rule' },
+    { flags: '--action <name>', description: 'by action' },
+    { flags: '--id <id>', description: 'by id' },
+    { flags: '--all', description: 'everything' },
     {
       flags: '--settled',
-      description: 'list what was released, dropped or resumed, by whom and why',
+      description: 'list released, dropped and resumed work with actor and reason',
     },
     ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,

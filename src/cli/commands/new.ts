@@ -29,8 +29,9 @@ const input = v.object({
 /** `new`: a rule with one example of each kind, from flags or, at a terminal, from a few questions. */
 export const newRule = defineCommand({
   usage: 'new <name>',
-  description:
-    'write a rule with an example that fires and one that does not; asks for what is not given',
+  description: 'Write a new rule file with examples.',
+  examples: ['new red-rating --on CHANNEL_EVENT --owner messaging-ops'],
+  failsIf: 'the file exists already',
   options: [
     RULES_OPTION,
     { flags: '--on <trigger>', description: 'the callback that it listens to: CHANNEL_EVENT' },

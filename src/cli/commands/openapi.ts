@@ -16,7 +16,9 @@ const READER = ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE'];
 export const openapi = defineCommand({
   usage: 'openapi',
   description:
-    'write public/openapi.json with its reader for /docs, and public/catalogue.json; wrangler runs this before it builds',
+    'Write public/openapi.json, its viewer for /docs, and public/catalogue.json. wrangler runs this before it builds.',
+  examples: ['openapi'],
+  failsIf: 'a file cannot be written',
   options: [],
   input: v.object({}),
   async run(_, shell) {

@@ -47,7 +47,9 @@ function leverLines({ pauses, past }: v.InferOutput<typeof Pauses>): readonly st
 export const pause = defineCommand({
   usage: 'pause [kind] [name]',
   description:
-    'pause a rule, an action, an app or everything: callbacks are taken, what they do waits; alone: list the pauses',
+    'Pause a rule, an action, an app or everything. Callbacks are accepted and their work is held. Without arguments, list the pauses.',
+  examples: ['pause', 'pause rule help --reason "wrong text"'],
+  failsIf: 'the Worker refuses the pause',
   options: [...ACTOR_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
   input: v.object({ ...INPUT, ...ACTOR_INPUT }),
   async run({ kind, name = '', url, token, json, ...hand }, shell) {
@@ -82,7 +84,9 @@ export const pause = defineCommand({
 /** `resume`: puts a lever back, and lets go on what waited. */
 export const resume = defineCommand({
   usage: 'resume <kind> [name]',
-  description: 'end a pause, and let what waited for it go on',
+  description: 'End a pause and release the work that it held.',
+  examples: ['resume rule help --reason "text corrected"'],
+  failsIf: 'the Worker refuses the change',
   options: [...ACTOR_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
   input: v.object({ ...INPUT, ...ACTOR_INPUT, kind: Kind }),
   async run({ kind, name = '', url, token, json, ...hand }, shell) {

@@ -24,15 +24,18 @@ import { EXPLAIN_ID } from './backtest.ts';
 /** `publish`: checks, tests, compares and tries the rules, asks, and puts them in force. */
 export const publish = defineCommand({
   usage: 'publish',
-  description: 'check, test and backtest the rules, show what changes, ask, and put them in force',
+  description:
+    'Check, test and backtest the rules, print the changes, ask for confirmation, and put the rules in force.',
+  examples: ['publish --message "new HELP text"', 'publish --shadow --yes'],
+  failsIf: 'a rule has an error, a test fails, or the Worker refuses the rules',
   options: [
     RULES_OPTION,
-    { flags: '--yes', description: 'do not ask' },
+    { flags: '--yes', description: 'skip the confirmation' },
     ...SWITCH_OPTIONS,
-    { flags: '--shadow', description: 'let them decide beside the rules in force, on record only' },
-    { flags: '--store', description: 'keep them, and change nothing' },
-    { flags: '--since <time>', description: 'how far back the backtest looks (default: 7d)' },
-    { flags: '--no-backtest', description: 'publish without trying the rules on the record' },
+    { flags: '--shadow', description: 'run as shadow: decisions are recorded, not executed' },
+    { flags: '--store', description: 'store the rules without putting them in force' },
+    { flags: '--since <time>', description: 'start of the backtest (default: 7d)' },
+    { flags: '--no-backtest', description: 'skip the backtest' },
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],

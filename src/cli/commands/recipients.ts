@@ -43,8 +43,13 @@ type Input = v.InferOutput<typeof Input>;
 /** `recipients`: what people refuse; by hand, and whole lists in and out. */
 export const recipients = defineCommand({
   usage: 'recipients <verb> [what] [identity]',
-  description:
-    'recipients show <channel> <identity> | put … | delete … : what a person refuses, and changing it by hand; recipients export | import <file.csv|file.ndjson>',
+  description: 'Show or change what a person refuses, and import or export the list.',
+  examples: [
+    'recipients show SMS +46701740605',
+    'recipients put SMS +46701740605 --scope marketing --reason "by phone"',
+    'recipients import optouts.csv --apply --reason "migration"',
+  ],
+  failsIf: 'a line of the list cannot be read',
   options: [
     {
       flags: '--scope <scope>',
@@ -56,14 +61,15 @@ export const recipients = defineCommand({
     },
     {
       flags: '--apply',
-      description: 'import: take the list over; without it, only say what that would change',
+      description: 'import: apply the list (without it, print the changes only)',
     },
     {
       flags: '--name <name>',
-      description: 'import: the list’s name (default: the file’s); a line counts once a name',
+      description:
+        'import: name of the list (default: the file’s name); each line counts once per name',
     },
-    { flags: '--from-line <number>', description: 'import: go on from a line' },
-    { flags: '--cursor <cursor>', description: 'export: go on behind the line that carries it' },
+    { flags: '--from-line <number>', description: 'import: continue at this line' },
+    { flags: '--cursor <cursor>', description: 'export: continue after the line with this cursor' },
     ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,

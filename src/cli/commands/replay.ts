@@ -30,15 +30,17 @@ type Replayed =
  */
 export const replay = defineCommand({
   usage: 'replay <path>',
-  description: 'pass a file or a folder of callbacks through the rules; nothing is performed',
+  description: 'Pass a file or a folder of callbacks through the rules. Nothing is executed.',
+  examples: ['replay week.ndjson --summary', 'replay ./callbacks --json'],
+  failsIf: 'a callback cannot be read',
   options: [
     {
       flags: '--rate <count>',
-      description: 'at most so many callbacks a second (default: as fast as it goes)',
+      description: 'callbacks per second (default: no limit)',
     },
     {
       flags: '--summary',
-      description: 'print how often each rule fired instead of a line a callback',
+      description: 'print the count per rule instead of a line per callback',
     },
     RULES_OPTION,
     JSON_OPTION,

@@ -11,12 +11,16 @@ import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 /** `reviews`: what a person has to decide, and the decision. */
 export const reviews = defineCommand({
   usage: 'reviews [id]',
-  description:
-    'list what a person has to decide (was it a STOP?), or decide one: --decide suppress|dismiss --reason "…"',
+  description: 'List open reviews (did this message mean STOP?), or decide one.',
+  examples: [
+    'reviews',
+    'reviews 01JB1JEWE77B1WMNG5RADAGJ9R --decide suppress --reason "a clear no"',
+  ],
+  failsIf: 'the Worker refuses the decision',
   options: [
     {
       flags: '--decide <decision>',
-      description: 'suppress (it was a STOP) or dismiss (it was none)',
+      description: 'suppress (it was a STOP) or dismiss (it was not)',
     },
     { flags: '--scope <scope>', description: 'all (default), marketing or notification' },
     ...ACTOR_OPTIONS,

@@ -27,12 +27,18 @@ const Answer = v.looseObject({
 /** `send`: signs a callback the way Sinch does, posts it, and says what came of it. */
 export const send = defineCommand({
   usage: 'send [callback]',
-  description: 'sign a callback as Sinch does and post it: a file, or a sample by name (--list)',
+  description: 'Sign a callback as Sinch does and post it. Takes a file or a sample (see --list).',
+  examples: [
+    'send stop',
+    'send --list',
+    'send stop --set message.contact_message.text_message.text=HELP --fresh',
+  ],
+  failsIf: 'the Worker does not accept the callback',
   options: [
     { flags: '--list', description: 'list the samples' },
     {
       flags: '--url <url>',
-      description: `where to (default: SIGNALBOX_URL, else ${URL_DEFAULT}/callbacks)`,
+      description: `the Worker’s address (default: SIGNALBOX_URL, else ${URL_DEFAULT}/callbacks)`,
     },
     {
       flags: '--secret <secret>',
@@ -43,10 +49,10 @@ export const send = defineCommand({
       description: 'set a field of the body: message.contact_message.text_message.text=STOP',
       many: true,
     },
-    { flags: '--fresh', description: 'give it new ids: a new event, not a redelivery' },
+    { flags: '--fresh', description: 'use new ids: a new event, not a redelivery' },
     {
       flags: '--repeat <count>',
-      description: 'post it as often, the same bytes each time: redeliveries',
+      description: 'post the same bytes this many times, as redeliveries',
     },
     JSON_OPTION,
   ],

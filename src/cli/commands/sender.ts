@@ -10,7 +10,9 @@ const SHOWN = 100;
 /** `sender`: how a sender stands, and what led there. */
 export const sender = defineCommand({
   usage: 'sender <app> <channel>',
-  description: 'show a sender’s quality, its limits, and what happened to it when',
+  description: 'Show the quality of a sender, its limits and its history.',
+  examples: ['sender 01JB1JEWE77B1WMNG5RADAGJ9R WHATSAPP'],
+  failsIf: 'the Worker cannot be asked',
   options: [...WORKER_OPTIONS, JSON_OPTION],
   input: v.object({ app: v.string(), channel: v.string(), url: Text, token: Text, json: Flag }),
   async run({ app, channel, url, token, json }, shell) {

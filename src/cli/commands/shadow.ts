@@ -16,11 +16,13 @@ import { EXPLAIN_ID } from './backtest.ts';
 export const shadow = defineCommand({
   usage: 'shadow [what]',
   description:
-    '"report" (the default) compares what decides in shadow with what was done, "stop" ends it, a version begins it',
+    'Compare the shadow rulebook with the rules in force ("report", the default), start it (a version) or end it ("stop").',
+  examples: ['shadow', 'shadow 3f9c2a10', 'shadow stop'],
+  failsIf: 'the Worker refuses the change',
   options: [
     {
       flags: '--since <time>',
-      description: 'how far back the report looks (default: since the shadow began, else 7d)',
+      description: 'start of the report (default: start of the shadow, else 7d)',
     },
     { flags: '--message <text>', description: 'why' },
     ...WORKER_OPTIONS,

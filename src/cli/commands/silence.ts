@@ -13,13 +13,14 @@ import { fetchRulebook } from '../worker/worker-rulebooks.ts';
 /** `silence`: keeps alerts quiet for a while, by a running Worker. */
 export const silence = defineCommand({
   usage: 'silence [matchers...]',
-  description:
-    'silence rule=… owner=… app_id=… channel=… label.<name>=… --for 2h --reason "…": keep alerts quiet for a while',
+  description: 'Silence matching alerts for a time, list the silences, or end one.',
+  examples: ['silence rule=help --for 2h --reason "known"', 'silence --list'],
+  failsIf: 'the Worker refuses the silence',
   options: [
-    { flags: '--for <span>', description: 'for how long: 2h' },
-    { flags: '--until <time>', description: 'or until when: 2026-11-21T06:00:00Z' },
-    { flags: '--list', description: 'list the silences in force' },
-    { flags: '--end <id>', description: 'end one' },
+    { flags: '--for <span>', description: 'duration: 2h' },
+    { flags: '--until <time>', description: 'end: 2026-11-21T06:00:00Z' },
+    { flags: '--list', description: 'list the active silences' },
+    { flags: '--end <id>', description: 'end the silence with this id' },
     ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,

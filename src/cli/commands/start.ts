@@ -28,7 +28,9 @@ const Port = v.pipe(
 /** `npm start`: the Worker with all its parts embedded, and a local Sinch beside it, until Ctrl-C. */
 export const start = defineCommand({
   usage: 'start',
-  description: 'run Signalbox on this machine, with a local Sinch beside it (npm start)',
+  description: 'Run Signalbox and a local Sinch on this machine.',
+  examples: ['start', 'start --port 9000'],
+  failsIf: 'the Worker cannot start',
   options: [
     {
       flags: '--port <port>',
@@ -36,7 +38,7 @@ export const start = defineCommand({
     },
     {
       flags: '--state <folder>',
-      description: 'where the local databases are kept (default: .wrangler/state)',
+      description: 'folder of the local databases (default: .wrangler/state)',
     },
   ],
   input: v.object({ port: v.optional(Port, String(PORT)), state: Text }),

@@ -31,21 +31,23 @@ const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
 export const test = defineCommand({
   usage: 'test [names...]',
   description:
-    'run the examples, stories and guardrails of the rules; with names, of these rules and stories',
+    'Run the examples, stories and guardrails of the rules. With names, only those rules and stories.',
+  examples: ['test', 'test stop help', 'test --coverage --threshold 90'],
+  failsIf: 'a test fails or a rule has an error',
   options: [
     RULES_OPTION,
     {
       flags: '--coverage',
-      description: 'say which conditions were never seen true, or never false',
+      description: 'print the conditions that were never true or never false',
     },
-    { flags: '--threshold <percent>', description: 'fail when less than that is covered' },
+    { flags: '--threshold <percent>', description: 'fail if coverage is lower' },
     {
       flags: '--cross-fire',
-      description: 'fail when a rule fires on another rule’s examples and neither says so',
+      description: 'fail if a rule fires on another rule’s example without also_fires',
     },
     {
       flags: '--watch',
-      description: 'run again whenever something in the folder changes, until Ctrl-C',
+      description: 'run again after each change, until Ctrl-C',
     },
     JSON_OPTION,
   ],

@@ -9,13 +9,17 @@ import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 /** `throttle`: limits a sender by hand, or lifts what limits it. */
 export const throttle = defineCommand({
   usage: 'throttle <app> <channel>',
-  description:
-    'limit a sender by hand: --to 10/minute --for 7d --reason "…"; --lift ends every limit',
+  description: 'Limit a sender by hand, or lift all its limits.',
+  examples: [
+    'throttle 01JB1JEWE77B1WMNG5RADAGJ9R WHATSAPP --to 10/minute --for 7d --reason "rating"',
+    'throttle 01JB1JEWE77B1WMNG5RADAGJ9R WHATSAPP --lift --reason "rating is back"',
+  ],
+  failsIf: 'the Worker refuses the limit',
   options: [
     { flags: '--to <rate>', description: '10/minute, 5/second, 1000/hour, or 0' },
     { flags: '--for <duration>', description: '30m, 1h, 7d' },
     { flags: '--content <kind>', description: 'marketing (default), notification or other' },
-    { flags: '--lift', description: 'end every limit, those of rules too' },
+    { flags: '--lift', description: 'end all limits, including those set by rules' },
     ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,

@@ -35,7 +35,10 @@ const STEPS: readonly (readonly [name: string, step: Step])[] = [
  */
 export const verify = defineCommand({
   usage: 'verify',
-  description: 'check, test and bundle the rules, and try the deployment without deploying',
+  description:
+    'Check the rules before a deployment: check, test, bundle and a dry run of the deployment. Writes RULES.md.',
+  examples: ['verify'],
+  failsIf: 'a step fails; the last line names it',
   options: [JSON_OPTION],
   input: v.object({ json: Flag }),
   async run({ json }, shell) {

@@ -6,8 +6,11 @@ import type { Shell } from '../shell.ts';
 
 /** The options of commands that change something by hand: it stays on record with who and why. */
 export const ACTOR_OPTIONS = [
-  { flags: '--reason <text>', description: 'why; it stays on record' },
-  { flags: '--actor <name>', description: 'who (default: SIGNALBOX_AUTHOR, else as git has it)' },
+  { flags: '--reason <text>', description: 'the reason, stored with the change' },
+  {
+    flags: '--actor <name>',
+    description: 'the actor (default: SIGNALBOX_AUTHOR, else git’s user.name)',
+  },
 ] as const;
 
 export const ACTOR_INPUT = { reason: Text, actor: Text };

@@ -9,11 +9,12 @@ const URL_DEFAULT = 'http://127.0.0.1:8787';
 export const WORKER_OPTIONS = [
   {
     flags: '--url <url>',
-    description: `which Worker (default: SIGNALBOX_URL, else ${URL_DEFAULT})`,
+    description: `the Worker’s address (default: SIGNALBOX_URL, else ${URL_DEFAULT})`,
   },
   {
     flags: '--token <token>',
-    description: 'its API token (default: SIGNALBOX_TOKEN; locally that of .dev.vars)',
+    description:
+      'the API token (default: SIGNALBOX_TOKEN; for a local Worker, API_TOKEN of .dev.vars)',
   },
 ] as const;
 

@@ -16,10 +16,13 @@ export interface SwitchWords extends WorkerAddress {
 
 export const SWITCH_OPTIONS = [
   { flags: '--message <text>', description: 'why' },
-  { flags: '--author <name>', description: 'who (default: SIGNALBOX_AUTHOR, else as git has it)' },
+  {
+    flags: '--author <name>',
+    description: 'the actor (default: SIGNALBOX_AUTHOR, else git’s user.name)',
+  },
   {
     flags: '--drop-guardrails',
-    description: 'let go of guardrails that these rules do not bring; needs the role admin',
+    description: 'drop guardrails that these rules do not contain (role admin)',
   },
 ] as const;
 
