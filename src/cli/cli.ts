@@ -4,7 +4,7 @@ import { AppError, messageOf } from '../errors.ts';
 import { commands } from './commands/index.ts';
 import type { Shell } from './shell.ts';
 
-/** Runs a command line and gives the exit code: 0 well, 1 something is wrong, 2 bad usage. */
+/** Runs a command line and returns the exit code: 0 success, 1 failure, 2 bad usage. */
 export async function runCli(words: readonly string[], shell: Shell): Promise<number> {
   let code = 0;
   const program = new Command('signalbox')

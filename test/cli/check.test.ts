@@ -93,7 +93,7 @@ describe('check', () => {
     };
     const { run, out } = openShell({ home: folder(files) });
     expect(await run('check')).toBe(0);
-    expect(out[0]).toBe(`rules/${file}:1:1 warning not-read nobody reads this file: ${hint}`);
+    expect(out[0]).toBe(`rules/${file}:1:1 warning not-read this file is not read: ${hint}`);
     expect(out.at(-1)).toMatch(/: 0 errors, 1 warning$/);
   });
 

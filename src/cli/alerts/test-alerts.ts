@@ -31,7 +31,9 @@ interface Trial {
   readonly alert: TestAlert;
 }
 
-/** `alerts test`: who would get it, through which route, when, and how each destination shows it. */
+/**
+ * `alerts test`: who would get it, through which route, when, and how each destination shows it.
+ */
 export async function testAlerts(input: TestAlertsInput, shell: Shell): Promise<0 | 1> {
   const now = input.at === undefined ? shell.now() : Date.parse(input.at);
   if (Number.isNaN(now))

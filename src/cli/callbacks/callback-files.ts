@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import { AppError } from '../../errors.ts';
 import type { Shell } from '../shell.ts';
 
-/** One callback's bytes and where they were found. */
+/** The bytes of a callback and their source. */
 export interface FoundCallback {
-  /** As the user would name it; a line of an NDJSON file has its number behind: `week.ndjson:12`. */
+  /** The file's name; for a line of an NDJSON file with its number: `week.ndjson:12`. */
   readonly file: string;
   readonly bytes: Uint8Array;
 }
@@ -15,8 +15,9 @@ export interface FoundCallback {
 const isLines = (file: string): boolean => /\.(ndjson|jsonl)$/.test(file);
 
 /**
- * The callbacks of a file or a folder (recursive, by name). A `.json` file is one callback, an `.ndjson` or `.jsonl` file
- * one a line, read as it is needed.
+ * Yields the callbacks of a file or a folder (recursive, by name). A `.json` file is one callback,
+ * an `.ndjson` or `.jsonl` file
+ * one per line, read as a stream.
  * @throws AppError `not_found`
  */
 export async function* callbacksIn(
@@ -30,7 +31,7 @@ export async function* callbacksIn(
   }
 }
 
-/** How many bytes `callbacksIn` would read. @throws AppError `not_found` */
+/** Returns the number of bytes that `callbacksIn` reads. @throws AppError `not_found` */
 export async function bytesIn(name: string, shell: Pick<Shell, 'here'>): Promise<number> {
   const files = await filesOf(name, shell);
   const sizes = await Promise.all(

@@ -3,22 +3,24 @@ import { triggers } from '../../callbacks/triggers/index.ts';
 import { AppError } from '../../errors.ts';
 import { assignment, setPath } from './set-path.ts';
 
-/** What `send` changes in a callback before it is signed. */
+/** The changes that `send` makes to a callback before it is signed. */
 export interface Changes {
   /** `path=value`. */
   readonly set: readonly string[];
   readonly fresh: boolean;
-  /** Where a recording is to be fetched instead of from Sinch: the folder of files of the local Sinch. */
+  /** Base address of recordings at the local Sinch, in place of Sinch's. */
   readonly files?: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly newId: () => string;
 }
 
-/** Times that make a callback look old. */
+/** Fields whose time is set to now. */
 const TIMES = ['accepted_time', 'event_time'];
 
-/** What names an event in some payload. Contacts, conversations and apps keep their ids: they live longer than one callback. */
+/**
+ * Ids of events. Ids of contacts, conversations and apps stay, because they outlive one callback.
+ */
 const EVENT_IDS = [
   'message_id',
   'event_id',
@@ -32,9 +34,10 @@ const EVENT_IDS = [
 ];
 
 /**
- * The bytes to send. Times are set to now; ids stay as they are, so that sending again is a redelivery, unless `fresh`.
- * What is no JSON object goes out as it is: broken callbacks want testing too.
- * @throws AppError `bad_request` where something is to be set in what is no JSON object
+ * Returns the bytes to send. Times are set to now. Ids stay, so that a second send is a redelivery,
+ * unless `fresh`.
+ * A body that is not a JSON object is sent unchanged, to test broken callbacks.
+ * @throws AppError `bad_request` if a body that is not a JSON object is to be changed
  */
 export function editCallback(
   bytes: Uint8Array,
@@ -67,13 +70,13 @@ function parsed(bytes: Uint8Array): unknown {
   }
 }
 
-/** A recording that nobody stored at Sinch: the local one has it. */
+/** Points a recording at the local Sinch: Sinch does not have it. */
 function atHome({ record_notification: notice }: Record<string, unknown>, files: string): void {
   if (!isRecord(notice) || typeof notice.recording_url !== 'string') return;
   notice.recording_url = `${files}/${notice.recording_url.split('/').at(-1)}`;
 }
 
-/** New ids for the event itself: at the top of its payload, or one level below where it lies wrapped. */
+/** Sets new ids for the event: at the top of its payload, or one level below. */
 function freshen(body: Record<string, unknown>, newId: () => string): void {
   for (const key of triggers.flatMap(({ keys }) => keys)) {
     const payload = body[key];
@@ -85,7 +88,10 @@ function freshen(body: Record<string, unknown>, newId: () => string): void {
   }
 }
 
-/** A part that is nothing but an id (`{"contact_id": "…"}` was deleted) is named by that id. */
+/**
+ * Returns the id fields of an event. A payload with a single id field (`{"contact_id": "…"}`) is
+ * identified by it.
+ */
 function idsOf(part: Record<string, unknown>): readonly string[] {
   const [only, ...others] = Object.keys(part);
   const ids =

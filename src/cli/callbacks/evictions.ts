@@ -1,16 +1,16 @@
 import { counted } from '../rules/checked-rules.ts';
 
-/** What had to be forgotten so that a long file needs no more memory than a short one. */
+/** Counts of evicted state: memory does not grow with the length of a file. */
 export interface Evictions {
-  /** One window was forgotten before it was over. */
+  /** Counts a window that was evicted before its end. */
   readonly window: () => void;
-  /** So many ratings and capabilities were. */
+  /** Counts evicted ratings and capabilities. */
   readonly notes: (count: number) => void;
-  /** What that means for the results; nothing where nothing was forgotten. */
+  /** Returns the effect on the results as lines; none if nothing was evicted. */
   readonly lines: () => readonly string[];
 }
 
-/** Counts what `openTallies` and `openRecollection` forget. */
+/** Counts what `openTallies` and `openRecollection` evict. */
 export function openEvictions(): Evictions {
   let [windows, told] = [0, 0];
   return {

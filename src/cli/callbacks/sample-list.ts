@@ -8,7 +8,7 @@ import { checkRules } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
 import { readSample, sampleNames } from './samples.ts';
 
-/** Prints the samples: name, trigger, and what is in it. */
+/** Prints name, trigger and content of each sample. */
 export async function listSamples(json: boolean, shell: Shell): Promise<ExitCode> {
   const samples: { name: string; trigger: string; summary: string }[] = [];
   const { lists } = (await checkRules(undefined, shell)).rulebook;
@@ -35,20 +35,20 @@ async function sampleWords(name: string, lists: Lists, shell: Shell) {
   }
 }
 
-/** How many facts tell a sample from its neighbours. */
+/** Number of facts in a summary. */
 const TOLD = 3;
 
-/** What says nothing to a reader: ids, numbers, addresses, and Sinch's words for "none". */
+/** Values that do not describe a sample: ids, numbers, addresses, and UNSPECIFIED values. */
 const SILENT = /^(01[0-9A-HJKMNP-TV-Z]{24}|\+?\d{8,}|https?:.*|UNSPECIFIED_.*)$/;
 
-/** What tells one sample from another: the channel and the first few facts of its own. */
+/** Returns a summary of a sample: its channel and the first facts of its trigger. */
 function wordsOf(callback: Callback, lists: Lists): string {
   const trigger = triggers.find(({ name }) => name === callback.trigger);
   const words = [
     callback.about.channel,
     ...Object.keys(trigger?.facts ?? {}).map((name) => callback.fact(name, lists)),
   ].filter(speaks);
-  // A folded text says the same as the text itself.
+  // A fact and its folded form are one word.
   const meanings = words.map(fold);
   const told = words.filter((_, index) => meanings.indexOf(meanings[index] ?? '') === index);
   return told.length > 0 ? told.slice(0, TOLD + 1).join(', ') : (trigger?.description ?? '');

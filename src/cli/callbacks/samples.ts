@@ -4,11 +4,11 @@ import { AppError } from '../../errors.ts';
 import { closest } from '../../rules/model/closest.ts';
 import type { Shell } from '../shell.ts';
 
-/** The callbacks that come with Signalbox. */
+/** The folder of the sample callbacks. */
 const samplesFolder = ({ home }: Pick<Shell, 'home'>): string =>
   join(home, 'src', 'samples', 'callbacks');
 
-/** The names of all samples, in order. */
+/** Returns the names of all samples, sorted. */
 export async function sampleNames(shell: Pick<Shell, 'home'>): Promise<readonly string[]> {
   const files = await readdir(samplesFolder(shell)).catch(() => []);
   return files
@@ -18,7 +18,7 @@ export async function sampleNames(shell: Pick<Shell, 'home'>): Promise<readonly 
 }
 
 /**
- * The bytes of a callback: a file, or a sample by its name.
+ * Returns the bytes of a callback: of a file, or of a sample by its name.
  * @throws AppError `not_found`, with the name that was probably meant
  */
 export async function readSample(
@@ -28,7 +28,7 @@ export async function readSample(
   return (await readNamed(name, shell)).bytes;
 }
 
-/** The same, and whether it is a sample. @throws AppError `not_found` */
+/** As `readSample`, and whether it is a sample. @throws AppError `not_found` */
 export async function readNamed(
   name: string,
   shell: Pick<Shell, 'home' | 'here'>,

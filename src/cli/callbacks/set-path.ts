@@ -1,9 +1,12 @@
 import { AppError } from '../../errors.ts';
 
-/** What a text means after `=`. */
+/** The value after `=`. */
 export type Assigned = string | number | boolean | object | undefined;
 
-/** Reads `path=value`: the value as JSON where it is JSON, else as the text it is. @throws AppError `bad_request` */
+/**
+ * Parses `path=value`; the value is JSON, or text if it is not valid JSON.
+ * @throws AppError `bad_request`
+ */
 export function assignment(text: string): {
   readonly path: string;
   readonly value: Assigned;
@@ -25,9 +28,9 @@ function jsonOrText(written: string): Assigned {
 }
 
 /**
- * Sets a value deep in a JSON body; objects on the way are made where they are missing. `a.b.0` reaches into lists.
- * @param written the value as it was typed: it stays that where a text stood and a number would come
- * @throws AppError `bad_request` where the path leads through a text or a number
+ * Sets a value in a JSON body and creates missing objects on the path. `a.b.0` indexes a list.
+ * @param written the typed text: it is kept where a text would become a number
+ * @throws AppError `bad_request` if the path leads through a text or a number
  */
 export function setPath(body: object, path: string, value: unknown, written?: string): void {
   const keys = path.split('.');
@@ -45,7 +48,7 @@ export function setPath(body: object, path: string, value: unknown, written?: st
     put(at, key, inner);
     at = inner;
   }
-  // A phone number in place of a text stays a text, although it could be read as a number.
+  // A phone number that replaces a text stays a text.
   const text =
     Object.hasOwn(at, last) &&
     typeof Reflect.get(at, last) === 'string' &&
@@ -53,7 +56,7 @@ export function setPath(body: object, path: string, value: unknown, written?: st
   put(at, last, text && written !== undefined ? written : value);
 }
 
-/** Defined, not assigned: `__proto__` is a key like any other. */
+/** Defines instead of assigns, so that `__proto__` is an ordinary key. */
 function put(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, {
     value,

@@ -22,7 +22,7 @@ const Input = v.object({
 });
 type AlertsInput = v.InferOutput<typeof Input>;
 
-/** `alerts`: who would get what, and why somebody did or did not. */
+/** `alerts`: previews alerts, and explains those of a Worker. */
 export const alerts = defineCommand({
   usage: 'alerts <what> [subjects...]',
   description:

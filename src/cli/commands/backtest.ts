@@ -9,7 +9,10 @@ import type { Shell } from '../shell.ts';
 import { WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 import { fetchRulebook, short } from '../worker/worker-rulebooks.ts';
 
-/** `backtest`: what the rules in the folder would have done otherwise than those in force. Nothing is performed. */
+/**
+ * `backtest`: what the rules in the folder would have done otherwise than those in force. Nothing
+ * is performed.
+ */
 export const backtest = defineCommand({
   usage: 'backtest',
   description:

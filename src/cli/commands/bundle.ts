@@ -12,7 +12,8 @@ const bundleFile = ({ home }: Pick<Shell, 'home'>): string =>
   join(home, '.wrangler', 'rulebook.json');
 
 /**
- * `bundle`: writes the rules, without their examples, to where the Worker imports them from. Rules with an error are refused.
+ * `bundle`: writes the rules, without their examples, to where the Worker imports them from. Rules
+ * with an error are refused.
  * `wrangler dev` and `wrangler deploy` run it (wrangler.toml, [build]).
  */
 export const bundle = defineCommand({

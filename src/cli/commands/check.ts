@@ -99,7 +99,10 @@ function summary(
   return `${what}: ${counted(errors, 'error')}, ${counted(findings.length - errors, 'warning')}`;
 }
 
-/** Prints what a finding means and its remedy. @throws AppError `bad_request` for an unknown code, with the one that was probably meant */
+/**
+ * Prints what a finding means and its remedy.
+ * @throws AppError `bad_request` for an unknown code, with the one that was probably meant
+ */
 function explainCode(code: string, shell: Shell): ExitCode {
   const words = codeWords(code);
   if (!words) {

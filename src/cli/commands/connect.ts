@@ -8,7 +8,7 @@ import { checkRules, counted } from '../rules/checked-rules.ts';
 import { webAddress } from '../worker/ask-worker.ts';
 import { EXAMPLE, readLocalSettings } from '../worker/settings-file.ts';
 
-/** Triggers that are worth having whatever the rules say: they tell what is remembered. */
+/** Triggers that are subscribed whatever the rules use: Signalbox records their state. */
 const ALWAYS = [
   'MESSAGE_SUBMIT',
   'MESSAGE_DELIVERY',
@@ -20,7 +20,7 @@ const ALWAYS = [
   'CONTACT_DELETE',
 ];
 
-/** `connect`: points Sinch's webhook of an app at a Worker, with its triggers and its secret. */
+/** `connect`: registers a Worker as the webhook of an app, with triggers and secret. */
 export const connect = defineCommand({
   usage: 'connect <target>',
   description: 'Register or update the webhook of an app at Sinch.',
@@ -55,7 +55,7 @@ export const connect = defineCommand({
         'bad_request',
         'expected an address of at most 742 characters, like https://<worker>/callbacks',
       );
-    // Whatever else is asked for is answered 404, after which Sinch never sends it again.
+    // Any other path answers 404, and Sinch never retries a 4xx.
     if (!webAddress(target).pathname.endsWith('/callbacks'))
       throw new AppError(
         'bad_request',
@@ -69,7 +69,7 @@ export const connect = defineCommand({
         'not_configured',
         'SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET are not set',
       );
-    // The secret of the example is known to everybody, and no Worker in production takes it.
+    // The example's secret is public, and a production Worker refuses it.
     const own = file === EXAMPLE ? shell.env : settings;
     const key = secret ?? own.WEBHOOK_SECRETS;
     if (!key || key.trimStart().startsWith('{'))

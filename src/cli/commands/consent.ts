@@ -117,11 +117,13 @@ function undoneWords(
 const sinceWords = (since: string): string =>
   /^\d+[smhd]$/.test(since) ? `in the last ${since}` : `since ${since}`;
 
-/** Nothing leaves the record: a backup that holds less than one before tells of a loss. */
+/** The consent record only grows, so a smaller backup indicates a loss. */
 const lessWords = ({ rows, fullest }: Backup): string =>
   rows < fullest.rows ? `${fullest.rows - rows} fewer than ${fullest.name}` : '';
 
-/** Goes through every shard. What cannot be read is named; the rest comes back all the same, and the exit code says that it is not all. */
+/**
+ * Restores every shard. Unreadable parts are named, the rest is restored, and the exit code is 1.
+ */
 async function restore(
   wanted: string,
   address: WorkerAddress,

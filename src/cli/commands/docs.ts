@@ -15,7 +15,10 @@ import {
 import { checkRules, rulesFolder, shown } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
 
-/** `docs`: what can be read of the lists and the rules is drawn from them, and `--check` holds it current. */
+/**
+ * `docs`: what can be read of the lists and the rules is drawn from them, and `--check` holds it
+ * current.
+ */
 export const docs = defineCommand({
   usage: 'docs',
   description: 'Write the reference pages, and RULES.md into the rules folder.',

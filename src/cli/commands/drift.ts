@@ -5,7 +5,7 @@ import { clock } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
-/** `drift`: what Sinch sent that nobody here had seen before. */
+/** `drift`: lists what Sinch sent and Signalbox did not know. */
 export const drift = defineCommand({
   usage: 'drift',
   description:
@@ -39,7 +39,7 @@ export const drift = defineCommand({
     shell.out(
       found.drift.length === 0
         ? 'nothing new'
-        : `${counted(found.drift.length, 'thing')} that nobody here had seen before`,
+        : `${counted(found.drift.length, 'thing')} that Signalbox did not know`,
     );
     return 0;
   },

@@ -12,7 +12,10 @@ import { brokenRulesLine, refuseBroken } from '../rules/chosen-rules.ts';
 import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
 import { explainDecision, isDecisionId } from '../worker/explain-decision.ts';
 
-/** `explain`: why each rule of the callback's trigger fires or does not; of a decision of the past, why it did. */
+/**
+ * `explain`: why each rule of the callback's trigger fires or does not; of a decision of the past,
+ * why it did.
+ */
 export const explain = defineCommand({
   usage: 'explain <callback>',
   description:

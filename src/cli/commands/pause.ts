@@ -16,7 +16,7 @@ const INPUT = { kind: v.optional(Kind), name: Text, url: Text, token: Text, json
 const said = ({ kind, name }: { kind: string; name: string }): string =>
   kind === 'everything' ? kind : `${kind} ${name}`;
 
-/** Bad usage is told before anybody is asked. @throws AppError `bad_request` */
+/** Validates the arguments before the Worker is called. @throws AppError `bad_request` */
 function checkName(command: string, kind: string, name: string): void {
   if (kind === 'everything' && name !== '')
     throw new AppError('bad_request', `everything has no name: ${command} everything`);
@@ -24,7 +24,7 @@ function checkName(command: string, kind: string, name: string): void {
     throw new AppError('bad_request', `say which ${kind}: ${command} ${kind} <name>`);
 }
 
-/** The pauses in force, then the newest that are over. */
+/** Prints the pauses in force, then the newest ended ones. */
 function leverLines({ pauses, past }: v.InferOutput<typeof Pauses>): readonly string[] {
   const now = columns(
     pauses.map((held) => [said(held), clock(held.since), held.actor, held.reason]),
@@ -43,7 +43,7 @@ function leverLines({ pauses, past }: v.InferOutput<typeof Pauses>): readonly st
   ];
 }
 
-/** `pause`: pulls a lever, or lists those that are pulled. */
+/** `pause`: pauses a rule, an action, an app or everything, or lists the pauses. */
 export const pause = defineCommand({
   usage: 'pause [kind] [name]',
   description:
@@ -81,7 +81,7 @@ export const pause = defineCommand({
   },
 });
 
-/** `resume`: puts a lever back, and lets go on what waited. */
+/** `resume`: ends a pause and releases held work. */
 export const resume = defineCommand({
   usage: 'resume <kind> [name]',
   description: 'End a pause and release the work that it held.',

@@ -83,14 +83,14 @@ type Words = Readonly<{
   store: boolean;
 }>;
 
-/** Runs all that `test` runs, and tells only what fails. */
+/** Runs all tests of `test` and prints the failures. */
 async function isSound(checked: CheckedRules, shell: Shell): Promise<boolean> {
   const { findings, broken } = checked;
   for (const finding of findings)
     if (!broken || finding.severity === 'error') shell.out(findingLine(finding));
   if (!broken) {
     const report = await runTests(checked, [], { coverage: false }, shell);
-    // What two rules have in common is for `test` to tell: it keeps nothing from being published.
+    // Cross-fires are reported by `test` and do not block publishing.
     for (const line of reportLines({ ...report, crossFires: [], findings: [] }, true))
       shell.out(line);
     if (failures(report) === 0) return true;
@@ -119,7 +119,7 @@ async function tellBacktest(
   if (tally.callbacks > 0) for (const line of backtestLines(tally, EXPLAIN_ID)) shell.out(line);
 }
 
-/** @throws AppError `bad_request` where nobody can answer */
+/** @throws AppError `bad_request` without a terminal */
 async function agreed({ shadow, store }: Words, shell: Shell): Promise<boolean> {
   const what = store
     ? 'Keep these rules?'
@@ -127,7 +127,8 @@ async function agreed({ shadow, store }: Words, shell: Shell): Promise<boolean> 
       ? 'Try these rules in shadow?'
       : 'Put these rules in force?';
   const answer = await shell.ask(`${what} [y/N] `);
-  if (answer === undefined) throw new AppError('bad_request', 'nobody is here to ask: use --yes');
+  if (answer === undefined)
+    throw new AppError('bad_request', 'there is no terminal to ask for confirmation: use --yes');
   return /^y(es)?$/i.test(answer.trim());
 }
 

@@ -11,22 +11,23 @@ import { openProgress } from '../output/progress.ts';
 import { checkRules, counted, findingLine } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
 
-/** What the rules say about one callback, or why it could not be read. */
+/** The decision about one callback, or why it could not be read. */
 type Replayed =
   | {
       readonly file: string;
       readonly trigger: string;
       readonly id: string;
       readonly fired: readonly { readonly rule: string; readonly actions: readonly string[] }[];
-      /** Rules that could not be decided. */
+      /** Rules that failed with an error. */
       readonly erred?: readonly { readonly rule: string; readonly message: string }[];
     }
   | { readonly file: string; readonly error: string };
 
 /**
- * `replay`: passes callbacks through the rules and performs nothing. Each file stands alone; the lines of an NDJSON file
- * count together for rules with a threshold, and know what the lines before them told: ratings and capabilities. However
- * long a file is, the memory stays the same; what had to be forgotten for that is said at the end.
+ * `replay`: passes callbacks through the rules and executes nothing. Files are independent; the
+ * lines of an NDJSON file
+ * share windows, ratings and capabilities with the lines before them. Memory does
+ * not grow with the length of a file; evicted state is reported at the end.
  */
 export const replay = defineCommand({
   usage: 'replay <path>',
@@ -69,7 +70,7 @@ export const replay = defineCommand({
     let together = begin('');
     for await (const found of callbacksIn(path, shell)) {
       await turn();
-      // The callbacks of one file count together, those of another do not.
+      // State is shared by the callbacks of one file only.
       const file = found.file.replace(/:\d+$/, '');
       if (file !== together.file) together = begin(file);
       const replayed = await replayOne(found, rulebook, together, shell);
@@ -93,7 +94,7 @@ export const replay = defineCommand({
   },
 });
 
-/** How often each rule fired, the most often first. */
+/** Returns the count per rule, highest first. */
 function summaryLines(
   byRule: ReadonlyMap<string, number>,
   sums: object,

@@ -8,7 +8,7 @@ import { refusalWords } from '../output/consent-words.ts';
 import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
-/** `reviews`: what a person has to decide, and the decision. */
+/** `reviews`: lists open reviews, or decides one. */
 export const reviews = defineCommand({
   usage: 'reviews [id]',
   description: 'List open reviews (did this message mean STOP?), or decide one.',
@@ -70,7 +70,7 @@ export const reviews = defineCommand({
   },
 });
 
-/** What a person refuses, as far as a review says. */
+/** Returns what a person refuses, as a review states it. */
 function stands({ suppressed, marketing, notification }: Review['people'][number]): string {
   const refused = [marketing ? 'marketing' : '', notification ? 'notifications' : ''].filter(
     Boolean,
@@ -87,7 +87,10 @@ const reviewLines = (review: Review): readonly string[] => [
   ...review.people.map((side) => `    ${named(side)}: ${stands(side)}`),
 ];
 
-/** What came of a decision. A START after the message still holds, so what each person refuses now is said, not what was meant. */
+/**
+ * What came of a decision. A START after the message still holds, so what each person refuses now
+ * is said, not what was meant.
+ */
 function decidedWords({ people, state, decided_by }: Review, scope: Scope): string {
   const all = (some: Review['people']): string => some.map(named).join(', ');
   const standing = (some: Review['people']): string =>

@@ -3,7 +3,7 @@ import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
 import { SWITCH_OPTIONS, switchRules } from '../worker/switching.ts';
 
-/** `rollback`: takes the last publication back, without a question. */
+/** `rollback`: puts the previous version in force, without confirmation. */
 export const rollback = defineCommand({
   usage: 'rollback [version]',
   description: 'Put the previous version in force, or a given one. Repeated calls go further back.',

@@ -6,7 +6,7 @@ import { rulesFolder, shown } from '../rules/checked-rules.ts';
 import { readRulesFolder } from '../rules/rules-folder.ts';
 import { schemaFiles } from '../rules/schema-file.ts';
 
-/** `schema`: what editors complete and mark rules, lists, conditions, alerts, guardrails and stories by. */
+/** `schema`: writes the JSON Schemas by which editors check the files of a rules folder. */
 export const schema = defineCommand({
   usage: 'schema',
   description: 'Write the *.schema.json files that editors use to complete and check rule files.',

@@ -24,7 +24,7 @@ const Answer = v.looseObject({
   detail: v.optional(v.string()),
 });
 
-/** `send`: signs a callback the way Sinch does, posts it, and says what came of it. */
+/** `send`: signs a callback as Sinch does, posts it and prints the answer. */
 export const send = defineCommand({
   usage: 'send [callback]',
   description: 'Sign a callback as Sinch does and post it. Takes a file or a sample (see --list).',
@@ -97,13 +97,16 @@ export const send = defineCommand({
 /** 26 characters, as Sinch's own ids. */
 const newId = (): string => base32(crypto.getRandomValues(new Uint8Array(17)));
 
-/** An address without a path is a Worker's: its callbacks. */
+/** An address without a path means `/callbacks` of that Worker. */
 function targetOf(written: string): URL {
   const url = webAddress(written);
   return url.pathname === '/' ? new URL('/callbacks', url) : url;
 }
 
-/** Where the local Sinch of a Worker on this machine gives files: `npm start` puts it one port above. */
+/**
+ * Returns the address of files at the local Sinch, which `npm start` runs one port above a local
+ * Worker.
+ */
 const localFiles = ({ hostname, port }: URL): string | undefined =>
   hostname === '127.0.0.1' || hostname === 'localhost'
     ? `http://127.0.0.1:${Number(port) + 1}/files`

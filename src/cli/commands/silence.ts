@@ -87,7 +87,10 @@ export const silence = defineCommand({
   },
 });
 
-/** What the silence names that no alert of the rules in force has: a slip of the pen keeps nothing quiet. It is set all the same. */
+/**
+ * What the silence names that no alert of the rules in force has: a slip of the pen keeps nothing
+ * quiet. It is set all the same.
+ */
 async function doubtsOf(
   { match }: Silence,
   worker: WorkerAddress,

@@ -25,7 +25,9 @@ const Port = v.pipe(
   v.maxValue(65_534, 'expected a port number from 1 to 65534'),
 );
 
-/** `npm start`: the Worker with all its parts embedded, and a local Sinch beside it, until Ctrl-C. */
+/**
+ * `npm start`: the Worker with all its parts embedded, and a local Sinch beside it, until Ctrl-C.
+ */
 export const start = defineCommand({
   usage: 'start',
   description: 'Run Signalbox and a local Sinch on this machine.',
@@ -74,7 +76,7 @@ export const start = defineCommand({
 
 type Interrupted = Promise<'interrupted'>;
 
-/** Brings the local database up to date; what wrangler says is told only if it fails. */
+/** Migrates the local database; prints wrangler's output only if that fails. */
 async function migrate(
   { kept }: StartOptions,
   interrupted: Interrupted,
@@ -107,7 +109,7 @@ async function openLocalSinch(
   });
 }
 
-/** Runs `wrangler dev` until it ends or is told to. */
+/** Runs `wrangler dev` until it ends or is interrupted. */
 async function serveWorker(
   plan: StartOptions,
   interrupted: Interrupted,
@@ -126,7 +128,7 @@ async function serveWorker(
   return 1;
 }
 
-/** What a newcomer needs to know when everything runs. */
+/** Returns the first lines that `start` prints when everything runs. */
 export function welcome({
   workerUrl,
   sinchUrl,

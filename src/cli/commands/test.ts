@@ -27,7 +27,10 @@ type Input = v.InferOutput<typeof Input>;
 /** Moves a terminal to an empty screen. */
 const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
 
-/** `test`: runs the examples inside the rule files, the stories and the guardrails. A rule that is broken fails too. */
+/**
+ * `test`: runs the examples inside the rule files, the stories and the guardrails. A rule that is
+ * broken fails too.
+ */
 export const test = defineCommand({
   usage: 'test [names...]',
   description:
@@ -89,7 +92,10 @@ function shortOf(
     : undefined;
 }
 
-/** Runs again and again, each time on an empty screen that shows only what is wrong. Ends well: Ctrl-C is no failure. */
+/**
+ * Runs again and again, each time on an empty screen that shows only what is wrong. Ends well:
+ * Ctrl-C is no failure.
+ */
 async function watching(input: Input, shell: Shell): Promise<ExitCode> {
   if (input.json) throw new AppError('bad_request', '--watch is for people: leave --json out');
   const folder = rulesFolder(input.rules, shell);

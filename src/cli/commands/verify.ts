@@ -30,7 +30,8 @@ const STEPS: readonly (readonly [name: string, step: Step])[] = [
 ];
 
 /**
- * `verify`: checks the customer's rules before a deployment. It runs no test of the product. Warnings
+ * `verify`: checks the customer's rules before a deployment. It runs no test of the product.
+ * Warnings
  * are printed and fail nothing. `RULES.md` is brought up to date on the way.
  */
 export const verify = defineCommand({

@@ -3,7 +3,9 @@ import type { StoredMessage } from '../../simulator/messages.ts';
 import { readSample, sampleNames } from '../callbacks/samples.ts';
 import type { Shell } from '../shell.ts';
 
-/** The messages whose failure the samples report, as if they had been sent: so that there is something to send again. */
+/**
+ * Returns the messages whose failure the samples report, so that the local Sinch can resend them.
+ */
 export async function seedMessages(
   shell: Pick<Shell, 'home' | 'here' | 'now'>,
 ): Promise<readonly StoredMessage[]> {

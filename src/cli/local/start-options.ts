@@ -2,13 +2,13 @@ import { AppError } from '../../errors.ts';
 import { readSettings } from '../../settings/settings.ts';
 import type { LocalSettings } from '../worker/settings-file.ts';
 
-/** How the Worker and the local Sinch are started. */
+/** How `start` starts the Worker and the local Sinch. */
 export interface StartOptions {
   readonly workerUrl: string;
   readonly sinchUrl: string;
-  /** What `.dev.vars` does not say. */
+  /** Settings that `.dev.vars` does not contain. */
   readonly vars: Readonly<Record<string, string>>;
-  /** Where wrangler keeps the local databases, as its arguments; none is its own default. */
+  /** Wrangler's arguments for the folder of the local databases; empty for its default. */
   readonly kept: readonly string[];
   /** The arguments of `wrangler dev`. */
   readonly args: readonly string[];
@@ -16,11 +16,12 @@ export interface StartOptions {
 
 const HOST = '127.0.0.1';
 
-/** Signs forwards on this machine, and nowhere else. */
+/** Signs forwards of a local Worker only. */
 const LOCAL_FORWARD_KEY = `whsec_${btoa('local-forward-key-of-this-machine')}`;
 
 /**
- * Plans a local start: the Worker on `port`, the local Sinch one above, its databases in `state`. `.dev.vars` has the last word on every setting.
+ * Returns the options of a local start: the Worker on `port`, the local Sinch on `port + 1`,
+ * databases in `state`. `.dev.vars` overrides every setting.
  * @throws AppError `not_configured`, naming the setting that is missing or wrong
  */
 export function startOptions(

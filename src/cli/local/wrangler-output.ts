@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** What wrangler says about itself. Indented lines below one of these belong to it. */
+/** Lines that wrangler prints about itself; indented lines below one belong to it. */
 const NOISE: readonly RegExp[] = [
   /^⛅/,
   /^[─-]+$/,
@@ -17,13 +17,13 @@ const NOISE: readonly RegExp[] = [
   /^▲ \[WARNING\] Scheduled Workers are not automatically triggered/,
 ];
 
-/** What wrangler puts before the words of others. */
+/** Prefixes that wrangler adds to the output of others. */
 const MARKS = /^(\[custom build\]|\[wrangler:\w+\]) /;
 
-/** The longest object that is told on one line, in lines as they come. */
+/** The longest object that is printed on one line, in lines of input. */
 const LONGEST = 60;
 
-/** Who listens to `wrangler dev`. */
+/** Receives the output of `wrangler dev`. */
 export interface Listener {
   readonly line: (text: string) => void;
   /** The Worker answers from now on. */
@@ -31,8 +31,8 @@ export interface Listener {
 }
 
 /**
- * Hears `wrangler dev` line by line and passes on what matters to somebody who wants to see his Worker: its output, with
- * an object on one line, and every error. Wrangler's banner, tables and progress are left out.
+ * Filters `wrangler dev` output down to Worker logs and errors, with
+ * an object on one line. Wrangler's banner, tables and progress are left out.
  */
 export function filterOutput({ line, ready }: Listener): (line: string) => void {
   let quiet = false;
@@ -65,7 +65,9 @@ function plain(text: string): string {
   return changed ? `${changed[1]} changed` : text.replace(MARKS, '');
 }
 
-/** `{ event: 'callback.passed', id: 'X' }` over several lines → `Worker ▸ callback.passed id: 'X'`. */
+/**
+ * `{ event: 'callback.passed', id: 'X' }` over several lines → `Worker ▸ callback.passed id: 'X'`.
+ */
 function oneLine(lines: readonly string[]): string {
   const inner = lines.slice(1, -1).map((text) => text.trim());
   return `Worker ▸ ${inner.join(' ').replace(/^event: '([^']*)',? ?/, '$1 ')}`.trimEnd();

@@ -1,4 +1,4 @@
-/** What somebody refuses, in words: `refuses marketing and notification`. */
+/** Returns what a person refuses: `refuses marketing and notification`. */
 export function refusalWords(scopes: {
   readonly all: boolean;
   readonly marketing: boolean;

@@ -51,7 +51,10 @@ const tellings = (file: string, forgotten: Evictions) => ({
   new: openTallies(forgotten.window),
 });
 
-/** Tries two rulebooks on the callbacks of a file or folder: the lines of a file one after the other, each file for itself. */
+/**
+ * Tries two rulebooks on the callbacks of a file or folder: the lines of a file one after the
+ * other, each file for itself.
+ */
 export async function backtestFiles(
   path: string,
   rulebooks: { readonly old: Rulebook; readonly new: Rulebook },

@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts';
 import { Text } from '../command.ts';
 import type { Shell } from '../shell.ts';
 
-/** The options of commands that change something by hand: it stays on record with who and why. */
+/** Options of commands that change state by hand: actor and reason are stored with the change. */
 export const ACTOR_OPTIONS = [
   { flags: '--reason <text>', description: 'the reason, stored with the change' },
   {
@@ -15,7 +15,10 @@ export const ACTOR_OPTIONS = [
 
 export const ACTOR_INPUT = { reason: Text, actor: Text };
 
-/** Who does it and why. @throws AppError `bad_request` when one of them is not to be had */
+/**
+ * Returns actor and reason of a change.
+ * @throws AppError `bad_request` if one of them is missing
+ */
 export async function readActor(
   { actor, reason }: { actor?: string | undefined; reason?: string | undefined },
   shell: Shell,
@@ -26,14 +29,17 @@ export async function readActor(
   return { actor: who, reason };
 }
 
-/** A JSON request. */
+/** Returns the init of a JSON request. */
 export const jsonRequest = (method: string, body: object): RequestInit => ({
   method,
   body: JSON.stringify(body),
   headers: { 'content-type': 'application/json' },
 });
 
-/** Returns the name of the person at the keyboard: SIGNALBOX_AUTHOR, else git's user.name, else USER. */
+/**
+ * Returns the name of the person at the keyboard: SIGNALBOX_AUTHOR, else git's user.name, else
+ * USER.
+ */
 export async function authorOf({
   env,
   home,

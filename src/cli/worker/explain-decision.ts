@@ -4,10 +4,10 @@ import { explanationLines, ofRule } from '../output/explanation.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
 
-/** What a callback id looks like: `explain` takes one instead of a file. */
+/** Returns whether a text is a callback id, which `explain` takes instead of a file. */
 export const isDecisionId = (text: string): boolean => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(text);
 
-/** What to ask of a decision of the past. */
+/** A request to explain a past decision. */
 interface Question extends WorkerAddress {
   readonly id: string;
   readonly rule?: string | undefined;
@@ -15,7 +15,7 @@ interface Question extends WorkerAddress {
   readonly json: boolean;
 }
 
-/** Explains a decision of the past, as the Worker that made it tells it. */
+/** Prints the explanation of a past decision, as its Worker returns it. */
 export async function explainDecision(
   { id, rule, rulebook, json, ...address }: Question,
   shell: Shell,

@@ -6,7 +6,7 @@ import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
 import { printRefusal } from './refusal.ts';
 import { changesBetween, fetchRulebook, short } from './worker-rulebooks.ts';
 
-/** Words about a change, as commands take them. */
+/** The options of a command that switches rules. */
 export interface SwitchWords extends WorkerAddress {
   readonly message?: string | undefined;
   readonly author?: string | undefined;
@@ -26,7 +26,7 @@ export const SWITCH_OPTIONS = [
   },
 ] as const;
 
-/** Puts other rules in force, at once, and says what that changes. */
+/** Puts other rules in force and prints what changes. */
 export async function switchRules(
   path: string,
   words: SwitchWords,
