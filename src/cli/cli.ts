@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import manifest from '../../package.json' with { type: 'json' };
 import { AppError, messageOf } from '../errors.ts';
 import { commands } from './commands/index.ts';
 import type { Shell } from './shell.ts';
@@ -10,7 +11,7 @@ export async function runCli(words: readonly string[], shell: Shell): Promise<nu
   const program = new Command('signalbox')
     .description('Rules at the edge for Sinch Conversation API callbacks.')
     .usage('<command>')
-    .version(manifest.version, '--version', 'print the version')
+    .version(readVersion(), '--version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => shell.out(text.trimEnd()),
@@ -35,4 +36,10 @@ export async function runCli(words: readonly string[], shell: Shell): Promise<nu
     );
     return error instanceof AppError && error.code === 'bad_request' ? 2 : 1;
   }
+}
+
+/** Returns the version of this Signalbox. */
+function readVersion(): string {
+  const file = join(import.meta.dirname, '..', '..', 'package.json');
+  return JSON.parse(readFileSync(file, 'utf8')).version;
 }

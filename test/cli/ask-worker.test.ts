@@ -114,7 +114,7 @@ describe('drift', () => {
       ...JSON.stringify(drift.drift[0]?.fixture, null, 2)
         .split('\n')
         .map((line) => `    ${line}`),
-      '1 thing that nobody here had seen before',
+      '1 thing that Signalbox did not know',
     ]);
   });
 });
@@ -165,14 +165,14 @@ describe('every command that asks a Worker', () => {
     ]);
   });
 
-  test('asks whether Signalbox runs when nobody answers, and refuses what is no address', async () => {
+  test('asks whether Signalbox runs when nobody answers, and refuses what is not an address', async () => {
     const shell = openShell({ env: { SIGNALBOX_TOKEN: 't' } });
     expect(await shell.run('stats', '--url', 'http://127.0.0.1:9')).toBe(1);
     expect(shell.err).toEqual(['Nothing answers at http://127.0.0.1:9: is npm start running?']);
     expect(await shell.run('stats', '--url', 'nowhere')).toBe(2);
     expect(await shell.run('stats', '--url', 'localhost:8787')).toBe(2);
     expect(shell.err.at(-1)).toBe(
-      '"localhost:8787" is no address: expected http://host or https://host',
+      '"localhost:8787" is not an address: expected http://host or https://host',
     );
   });
 });

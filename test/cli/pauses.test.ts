@@ -92,7 +92,7 @@ describe('resume', () => {
     ]);
     expect(await run('resume', 'rule', 'stop-near-miss', '--reason', 'fixed')).toBe(0);
     expect(asked.slice(1).map(({ what }) => what)).toEqual(
-      [1, 2].map(() => `DELETE /v1/pauses/${pause.id}?reason=fixed&actor=ines`),
+      [1, 2].map(() => `DELETE /v1/pauses/${pause.id}?actor=ines&reason=fixed`),
     );
     expect(out).toEqual([
       'rule stop-near-miss goes on; 507 waiting actions let go',
@@ -121,7 +121,10 @@ describe('each of them', () => {
     ['pause rule stop --reason x', pause],
     [
       'resume rule stop --reason x',
-      { ended: pause, released: 3, more: false, still: [] },
+      [
+        { pauses: [{ ...pause, name: 'stop' }], past: [] },
+        { ended: pause, released: 3, more: false, still: [] },
+      ],
       { ended: pause, released: 3, still: [] },
     ],
     ['held', { held: [item], total: 1 }],
@@ -130,7 +133,7 @@ describe('each of them', () => {
   ];
 
   test.each(commands)('%s prints JSON for machines', async (command, answer, printed) => {
-    const { run, out } = await listen([answer]);
+    const { run, out } = await listen([answer].flat());
     expect(await run(...command.split(' '), '--json')).toBe(0);
     expect(out.map((line) => JSON.parse(line))).toEqual([printed ?? answer]);
   });

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { decided, differ, EVERYTHING, listen, NOTHING, review, side } from './reviewing-worker.ts';
+import {
+  AT,
+  backup,
+  decided,
+  differ,
+  EVERYTHING,
+  listen,
+  NOTHING,
+  review,
+  side,
+} from './reviewing-worker.ts';
 
 describe('reviews', () => {
   test('lists what a person has to decide, how each side stands, and how to decide', async () => {

@@ -223,11 +223,11 @@ describe('send', () => {
   test.each([
     [['send'], 2, /^send what\? A file, or a sample/],
     [['send', 'stop.json', '--repeat', 'often'], 2, /^repeat: expected a whole number/],
-    [['send', 'stop.json', '--url', 'nowhere'], 2, /"nowhere" is no address/],
+    [['send', 'stop.json', '--url', 'nowhere'], 2, /"nowhere" is not an address/],
     [
       ['send', 'stop.json', '--url', 'localhost:8787'],
       2,
-      /"localhost:8787" is no address: expected http:/,
+      /"localhost:8787" is not an address: expected http:/,
     ],
     [['send', 'stop.json', '--set', 'text'], 2, /expected path=value/],
     [
