@@ -8,18 +8,6 @@ import { checkRules, counted } from '../rules/checked-rules.ts';
 import { webAddress } from '../worker/ask-worker.ts';
 import { EXAMPLE, readLocalSettings } from '../worker/settings-file.ts';
 
-/** Triggers that are subscribed whatever the rules use: Signalbox records their state. */
-const ALWAYS = [
-  'MESSAGE_SUBMIT',
-  'MESSAGE_DELIVERY',
-  'MESSAGE_INBOUND',
-  'OPT_IN',
-  'OPT_OUT',
-  'CAPABILITY',
-  'CHANNEL_EVENT',
-  'CONTACT_DELETE',
-];
-
 /** `connect`: registers a Worker as the webhook of an app, with triggers and secret. */
 export const connect = defineCommand({
   usage: 'connect <target>',
@@ -76,7 +64,7 @@ export const connect = defineCommand({
       throw new AppError('bad_request', 'say which secret this webhook has: --secret <secret>');
     const { rulebook } = await checkRules(rules, shell);
     const wanted = new Set([
-      ...ALWAYS,
+      ...triggers.filter(({ alwaysSubscribed }) => alwaysSubscribed).map(({ name }) => name),
       ...rulebook.rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on),
     ]);
     const names = triggers.map(({ name }) => name).filter((name) => all || wanted.has(name));
