@@ -60,8 +60,17 @@ const node = (name: string, share: number, include: string[], exclude: string[])
   },
 });
 
+/** Tests that enter by the Worker's own exports: its services are opened once per instance, with that file's fetch. */
+const ALONE = ['test/worker/real-queue.test.ts'];
+
 /** Tests in workerd. Files share one instance: storage is reset after each test. */
-const worker = (name: string, share: number, include: string[], exclude: string[]) => ({
+const worker = (
+  name: string,
+  share: number,
+  include: string[],
+  exclude: string[],
+  isolate = false,
+) => ({
   plugins: [
     noCustomerRules,
     cloudflareTest(async () => ({
@@ -81,7 +90,7 @@ const worker = (name: string, share: number, include: string[], exclude: string[
     include,
     exclude,
     setupFiles: ['./test/worker/migrate.ts'],
-    isolate: false,
+    isolate,
     ...TIMEOUTS,
   },
 });
@@ -99,7 +108,8 @@ export default defineConfig({
     },
     projects: [
       node('node', 0.1, ['test/**/*.test.ts'], ['test/worker/**', ...PROVED]),
-      worker('worker', 0.1, ['test/worker/**/*.test.ts'], ['test/worker/prove/**']),
+      worker('worker', 0.1, ['test/worker/**/*.test.ts'], ['test/worker/prove/**', ...ALONE]),
+      worker('worker-alone', 0.1, ALONE, [], true),
       node('prove', 1, [...PROVED, 'test/**/*.property.test.ts'], ['test/worker/**']),
       worker(
         'worker-prove',
