@@ -67,7 +67,8 @@ describe('new', () => {
       'new',
       'some',
       '--on',
-      'MESSAGE_DELIVERY',
+      // A delivery report has nothing to archive.
+      action === 'archive' ? 'MESSAGE_INBOUND' : 'MESSAGE_DELIVERY',
       ...facts,
       '--then',
       action,

@@ -69,7 +69,7 @@ describe('publish', () => {
   test('where nobody can answer it says how to go on', async () => {
     const { run, err } = await open();
     expect(await run('publish')).toBe(2);
-    expect(err).toEqual(['nobody is here to ask: use --yes']);
+    expect(err).toEqual(['there is no terminal to ask for confirmation: use --yes']);
   });
 
   test.each<[string, object, RegExp]>([

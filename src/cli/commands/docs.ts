@@ -17,13 +17,12 @@ import type { Shell } from '../shell.ts';
  */
 export const docs = defineCommand({
   usage: 'docs',
-  description: 'write docs/reference/ and, into the rules folder, RULES.md: all rules as sentences',
+  description: 'Write the reference pages, and RULES.md into the rules folder.',
+  examples: ['docs', 'docs --check'],
+  failsIf: 'with --check, a page is outdated',
   options: [
     RULES_OPTION,
-    {
-      flags: '--check',
-      description: 'write nothing; fail when a page of docs/reference/ is outdated',
-    },
+    { flags: '--check', description: 'write nothing; fail if a page is outdated' },
   ],
   input: v.object({ rules: Text, check: Flag }),
   async run({ rules, check }, shell, program) {

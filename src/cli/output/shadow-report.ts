@@ -59,7 +59,8 @@ export async function shadowReport(
   const tally = emptyTally();
   for (const id of version === null ? [] : new Set([...done.keys(), ...tried.keys()])) {
     const [old, now] = [done.get(id), tried.get(id)];
-    // Until every isolate has heard of the shadow, one that has not is no sign that nothing would have fired.
+    // Until every isolate has heard of the shadow, one that has not is no sign that nothing would
+    // have fired.
     if (!now && Date.parse(old?.received_at ?? '') < began + SPREADS) continue;
     const did = {
       old: old ? didBy(old, await bookOf(old.rulebook), 'fired') : [],
@@ -79,7 +80,10 @@ export async function shadowReport(
   };
 }
 
-/** What a decision did, or would have: the actions of its rules, but for rules that were in shadow themselves. */
+/**
+ * What a decision did, or would have: the actions of its rules, but for rules that were in shadow
+ * themselves.
+ */
 function didBy(
   { rules }: Decision,
   rulebook: Rulebook,

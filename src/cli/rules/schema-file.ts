@@ -15,7 +15,9 @@ import {
 import { Story } from '../../stories/story.ts';
 import { alertsSchema } from '../schemas/alerts-schema.ts';
 
-/** The files in a rules folder that editors complete by: one for each kind of file that people edit. */
+/**
+ * The files in a rules folder that editors complete by: one for each kind of file that people edit.
+ */
 const RULE = 'rule.schema.json';
 const SCHEMAS: Readonly<Record<string, (names: Names) => Schema>> = {
   [RULE]: (names) => ruleSchema(actions, names),
@@ -34,7 +36,10 @@ export interface SchemaFile {
   readonly state: 'current' | 'stale' | 'missing';
 }
 
-/** The schemas of a rules folder, with the names of its lists and shared conditions, and whether they lie there. */
+/**
+ * The schemas of a rules folder, with the names of its lists and shared conditions, and whether
+ * they lie there.
+ */
 export async function schemaFiles(
   folder: string,
   { lists, conditions }: Pick<RulebookSource, 'lists' | 'conditions'>,

@@ -4,7 +4,10 @@ import type { Finding } from '../model/finding.ts';
 import { nameOfFile } from '../model/lists.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
 
-/** Reports params that refer to a rule or a destination that does not exist. */
+/**
+ * Returns a finding for each param that names a rule or a destination that does not exist: an error,
+ * or a warning while the rule is disabled, because it then does nothing.
+ */
 export function nameFindings({ source, rulebook: { rules } }: AnalysisContext): readonly Finding[] {
   const { alerts } = source;
   const known = {
@@ -14,7 +17,7 @@ export function nameFindings({ source, rulebook: { rules } }: AnalysisContext): 
         ? Object.keys(alerts.destinations)
         : undefined,
   };
-  return rules.flatMap(({ file, actions }) =>
+  return rules.flatMap(({ file, enabled, actions }) =>
     actions.flatMap(({ definition, index, params }) =>
       Object.entries(definition.references ?? {}).flatMap(([param, kind]) => {
         const name: unknown = Object.hasOwn(params, param) ? Object(params)[param] : undefined;
@@ -28,7 +31,7 @@ export function nameFindings({ source, rulebook: { rules } }: AnalysisContext): 
           message,
           closest(name, there),
         );
-        return { ...finding, severity: 'error' as const };
+        return enabled ? { ...finding, severity: 'error' as const } : finding;
       }),
     ),
   );

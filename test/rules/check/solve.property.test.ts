@@ -5,6 +5,7 @@ import { fold } from '../../../src/callbacks/facts/fold.ts';
 import { neighboursIn } from '../../../src/rules/check/disjoint.ts';
 import { type Constraint, solve } from '../../../src/rules/check/solve.ts';
 import { evaluateNode, leavesOf, type Node } from '../../../src/rules/model/tree.ts';
+import { runs } from '../../setup/runs.ts';
 import { list, rule, rulebookOf } from '../rulebook.ts';
 
 /** Small worlds: whatever a fact may be in them, and comparisons that tell these values apart. */
@@ -170,7 +171,7 @@ describe('solve', () => {
         if (answer.is === 'possible') expect(holds(wishes, answer.witness)).toBe(true);
         if (answer.is === 'impossible') expect(bruteForce(wishes)).toBe(undefined);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -181,7 +182,7 @@ describe('solve', () => {
         expect(answer.is).not.toBe('unknown');
         if (bruteForce(wishes)) expect(answer.is).toBe('possible');
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });
@@ -204,7 +205,7 @@ describe('neighboursIn', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { decide } from '../../../src/rules/decide/decide.ts';
 import { evaluateRule } from '../../../src/rules/decide/evaluate.ts';
 import type { CompiledRule, Rulebook } from '../../../src/rules/model/compiled.ts';
 import { observeFacts } from '../../../src/rules/model/observed-facts.ts';
+import { runs } from '../../setup/runs.ts';
 import { actions, callbackWith, rule, sources } from '../rulebook.ts';
 import {
   condition,
@@ -121,9 +122,9 @@ describe('decide', () => {
         };
         expect(fired).toEqual(await asked(rulebook, seen.trigger, bySelf));
       }),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     );
-    expect(fires).toBeGreaterThan(1_000);
+    expect(fires).toBeGreaterThan(runs(1_000));
   });
 
   test('is not touched by a broken rule, a rule that throws, or the order of the files', {
@@ -178,7 +179,7 @@ describe('decide', () => {
           expect(after.erred.filter(isMine)).toEqual(before.erred);
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -205,7 +206,7 @@ describe('decide', () => {
           }
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 });

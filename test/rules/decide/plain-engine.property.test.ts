@@ -9,6 +9,7 @@ import { openReport } from '../../../src/rules/model/finding.ts';
 import { rootPath } from '../../../src/rules/model/json-path.ts';
 import { usesOf } from '../../../src/rules/model/tree.ts';
 import { operatorNames } from '../../../src/rules/operators/index.ts';
+import { runs } from '../../setup/runs.ts';
 import { actions, callbackWith, rule, rulebookOf, sources } from '../rulebook.ts';
 import {
   affirmed,
@@ -59,9 +60,9 @@ describe('deciding as plain json-rules-engine does', () => {
           expect(fired).toEqual(await plainly(whens, seen, 'its own'));
         },
       ),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     );
-    expect(fires).toBeGreaterThan(5_000);
+    expect(fires).toBeGreaterThan(runs(5_000));
   });
 
   test('fires what it fires, whatever is missing, null or of another kind, where no "not" is', {
@@ -78,9 +79,9 @@ describe('deciding as plain json-rules-engine does', () => {
           expect(fired).toEqual(await plainly(whens, seen, 'false on what is missing'));
         },
       ),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     );
-    expect(fires).toBeGreaterThan(2_000);
+    expect(fires).toBeGreaterThan(runs(2_000));
   });
 
   test(`fires what it fires for conditions of ${DEEP} levels, if they were let in`, {
@@ -90,7 +91,7 @@ describe('deciding as plain json-rules-engine does', () => {
       fc.asyncProperty(decisiveNest(DEEP), wholeHappening, async (when, seen) => {
         expect(await decided(nested(when), seen)).toEqual(await plainly([when], seen, 'its own'));
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

@@ -12,6 +12,7 @@ import {
   readingAt,
   type Terms,
 } from '../../../src/rules/model/window.ts';
+import { runs } from '../../setup/runs.ts';
 import { batches, naive, terms } from './naive-window.ts';
 
 const SECOND = 1_000;
@@ -50,7 +51,7 @@ describe('a window', () => {
           expect(readingAt(window, newest, agreed)).toEqual(list.reading(newest));
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -81,7 +82,7 @@ describe('a window', () => {
           }
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
