@@ -1,0 +1,35 @@
+import { fold } from './fold.ts';
+
+/** The list of words with which people end a message. Rule authors may change it: rules/lists/closing-words.json. */
+export const CLOSING_WORDS = 'closing-words';
+
+/** A line of more words says something. */
+const MOST_WORDS = 6;
+/** A name after a dash, or of two or three capitalised words: "- Jo", "Priya Nair". */
+const NAME = /^(?:[-–—~]\s*\p{L}[\p{L}.' ]{0,30}|\p{Lu}\p{Ll}+(?:[ -]\p{Lu}[\p{Ll}.]*){1,2})$/u;
+
+/** Returns a text without thanks, greetings and names after its first line or sentence: "Stop. Thank you!" is "Stop". */
+export function withoutClosing(text: string, words: readonly (string | number)[]): string {
+  const parts = text.split(/(?<=[^\s,.!?。！？])[\s]*[\n\r,.!?。！？、]+\s*|\s+(?=[-–—~]\s?\p{L})/u);
+  const [first, ...rest] = parts.filter((part) => part.trim() !== '');
+  if (first === undefined || rest.length === 0) return text;
+  const closings = words.map((word) => fold(String(word)));
+  let closed = false;
+  for (const part of rest) {
+    const folded = fold(part);
+    const isClosing =
+      folded.split(' ').length <= MOST_WORDS &&
+      closings.some((word) => folded === word || startsWithWord(folded, word));
+    // What follows a greeting is the name, over at most two lines.
+    if (!isClosing && !(closed && folded.split(' ').length <= 3) && !NAME.test(part.trim()))
+      return text;
+    closed ||= isClosing;
+  }
+  return first;
+}
+
+/** Scripts without blanks need no blank after the word. */
+const startsWithWord = (text: string, word: string): boolean =>
+  text.startsWith(word) && (!/[\p{L}\p{N}]/u.test(text[word.length] ?? '') || !SPACED.test(word));
+const SPACED =
+  /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}]/u;

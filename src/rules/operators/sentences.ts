@@ -1,0 +1,26 @@
+import { fold } from '../../callbacks/facts/fold.ts';
+
+/** Where a sentence ends: at its sign, at a line and at a comma. */
+const ENDS = /[.!?;:,…\n\r。！？；：，、؟،।|]+/u;
+/** Scripts without blanks between words. Each sign, with its vowels, counts as a word. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}][\p{M}ー]*/gu;
+
+/** The folded sentences, lines and parts between commas of a text. */
+export const sentences = (text: string): readonly string[] =>
+  text
+    .split(ENDS)
+    .map(fold)
+    .filter((sentence) => sentence !== '');
+
+/** The folded words of a part of a text, without apostrophes: "don't" and "dont" are one word. */
+export const sentenceWords = (text: string): readonly string[] =>
+  fold(text)
+    .replaceAll("'", '')
+    .replace(UNSPACED, ' $& ')
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .filter((word) => word !== '');
+
+/** The folded words of each sentence, line and part between commas. */
+export const wordsBySentence = (text: string): readonly (readonly string[])[] =>
+  text.split(ENDS).map(sentenceWords);

@@ -1,0 +1,95 @@
+/** A text of more letters is not compared with tolerance. */
+export const MOST_LETTERS = 40;
+
+const DIGITS: Readonly<Record<string, string>> = { 0: 'O', 1: 'I', 3: 'E', 4: 'A', 5: 'S', 7: 'T' };
+
+/** Rows of keyboards. A key's neighbours stand beside it and above and below. */
+const KEYBOARDS = [
+  ['QWERTYUIOP', 'ASDFGHJKL', 'ZXCVBNM'],
+  ['AZERTYUIOP', 'QSDFGHJKLM', 'WXCVBN'],
+  ['ЙЦУКЕНГШЩЗХЪ', 'ФЫВАПРОЛДЖЭ', 'ЯЧСМИТЬБЮ'],
+  ['ςΕΡΤΥΘΙΟΠ', 'ΑΣΔΦΓΗΞΚΛ', 'ΖΧΨΩΒΝΜ'],
+  ['קראטוןםפ', 'שדגכעיחלךף', 'זסבהנמצתץ'],
+  ['ๆไำพะัีรนยบล', 'ฟหกดเ้่าสวง', 'ผปแอิืทมใฝ'],
+  ['ضصثقفغعهخحجد', 'شسيبلاتنمكط', 'ئءؤرلاىةوزظ'],
+];
+
+const neighbours: ReadonlySet<string> = new Set(
+  KEYBOARDS.flatMap((rows) =>
+    rows.flatMap((row, at) =>
+      [...row].flatMap((key, column) =>
+        [row[column + 1], rows[at + 1]?.[column], rows[at + 1]?.[column - 1]].flatMap((other) =>
+          other === undefined ? [] : [key + other, other + key],
+        ),
+      ),
+    ),
+  ),
+);
+
+/** The readings of a folded text: as typed, without dots or blanks between single letters, and with digits as letters. */
+export function typedForms(folded: string): readonly string[] {
+  const spaced = /^[\p{L}\p{N}](?:[\s.·•*,/|]+[\p{L}\p{N}])+$/u.test(folded)
+    ? folded.replace(/[^\p{L}\p{N}]/gu, '')
+    : folded;
+  const lettered = /\p{L}/u.test(spaced)
+    ? spaced.replace(/[013457]/g, (digit) => DIGITS[digit] ?? digit)
+    : spaced;
+  return [...new Set([folded, spaced, lettered])];
+}
+
+/** Letters in the order of typing: a Korean syllable is two or three. */
+const lettersOf = (text: string): string =>
+  /[\uac00-\ud7af]/.test(text) ? text.normalize('NFD') : text;
+
+const IDEOGRAPHS = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
+
+/** Whether a folded text is a folded word with at most one slip (two from nine letters on). */
+export function isAlmost(text: string, word: string): boolean {
+  if (text === word) return true;
+  if (Math.abs(text.length - word.length) > 2 && text.length < word.length) return false;
+  const [typed, meant] = [lettersOf(text), lettersOf(word)];
+  if ((meant.length > 2 || !/\p{L}/u.test(meant)) && stretched(typed, meant)) return true;
+  if (meant.length < 3 || !/\p{L}/u.test(meant)) return false;
+  if (IDEOGRAPHS.test(meant)) return meant.length > 3 && distance(typed, meant, 1, anyLetter) <= 1;
+  const most = meant.length > 8 ? 2 : 1;
+  return distance(typed, meant, most, meant.length > 4 ? anyLetter : neighbour) <= most;
+}
+
+/** Whether letters are only repeated: STOPPPP, SSTTOOPP. */
+function stretched(typed: string, meant: string): boolean {
+  const once = (text: string): string => text.replace(/(.)\1+/gu, '$1');
+  return typed.length > meant.length && typed[0] === meant[0] && once(typed) === once(meant);
+}
+
+type Exchange = (typed: string, meant: string) => boolean;
+const anyLetter: Exchange = () => true;
+const neighbour: Exchange = (typed, meant) => neighbours.has(typed + meant);
+
+/**
+ * The number of slips between two words: swapped, missing and added letters, and exchanged ones that `may` be exchanged.
+ * Optimal string alignment; a short word takes no missing or added letter at its start. Above `most` the result is `most + 1`.
+ */
+function distance(typed: string, meant: string, most: number, may: Exchange): number {
+  if (Math.abs(typed.length - meant.length) > most) return most + 1;
+  const short = meant.length < 4;
+  let before: number[] = [];
+  let last = Array.from({ length: meant.length + 1 }, (_, at) => (short && at > 0 ? 9 : at));
+  for (let row = 1; row <= typed.length; row += 1) {
+    const now = [short ? 9 : row];
+    const a = typed[row - 1] ?? '';
+    for (let column = 1; column <= meant.length; column += 1) {
+      const b = meant[column - 1] ?? '';
+      const same = last[column - 1] ?? 9;
+      const exchanged = a === b ? same : !short && may(a, b) ? same + 1 : 9;
+      const added = short ? 9 : 1 + Math.min(last[column] ?? 9, now[column - 1] ?? 9);
+      const swapped =
+        row > 1 && column > 1 && a === meant[column - 2] && typed[row - 2] === b
+          ? (before[column - 2] ?? 9) + 1
+          : 9;
+      now.push(Math.min(exchanged, added, swapped));
+    }
+    before = last;
+    last = now;
+  }
+  return Math.min(last[meant.length] ?? 9, most + 1);
+}
