@@ -5,7 +5,8 @@ import type { EndedPause, Pause, PauseKind } from './pauses.ts';
 const CACHE_TIME = 5_000;
 
 /**
- * Pauses and budgets. State: the one `Pauses` object, and a `Budgets` object for each rule and action.
+ * Pauses and budgets. State: the one `Pauses` object, and a `Budgets` object for each rule and action
+ * and for each person who gets answers.
  * Copy: the pauses, in the memory of each isolate.
  */
 export interface PausesClient {
@@ -30,6 +31,8 @@ export interface PausesClient {
     allowance: Allowance,
     now: number,
   ): Promise<SpendResult>;
+  /** Spends one of the answers that a person may get, once for each key. `person` is the keyed hash. */
+  spendReply(person: string, key: string, allowance: Allowance, now: number): Promise<SpendResult>;
 }
 
 let known:
@@ -69,5 +72,7 @@ export function openPauses(
     },
     spend: (rule, action, key, allowance, now) =>
       budgets.getByName(`${rule}/${action}`).spend(key, allowance, now),
+    spendReply: (person, key, allowance, now) =>
+      budgets.getByName(`person/${person}/reply`).spend(key, allowance, now),
   };
 }

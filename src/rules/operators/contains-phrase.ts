@@ -29,13 +29,13 @@ export const containsPhrase = pair({
     'One of these phrases stands in one sentence, line or part between commas, whatever its case, accents and apostrophes. In a phrase `(a|b)` is one of several, `[a]` may stand there, `…` is up to three words, `word*` and `*word` are the start and the end of a word, `~word` bears a slip in typing, `^` and `$` are the start and the end of the sentence.',
   positive: {
     name: 'containsPhrase',
-    summary: (value) => `has the phrase ${value} in it`,
-    expected: (value) => `the phrase ${value} in it`,
+    summary: (value) => `has ${value} in it`,
+    expected: (value) => `${value} in it`,
   },
   negative: {
     name: 'doesNotContainPhrase',
-    summary: (value) => `does not have the phrase ${value} in it`,
-    expected: (value) => `a text without the phrase ${value}`,
+    summary: (value) => `does not have ${value} in it`,
+    expected: (value) => `a text without ${value}`,
   },
   values: { text: Phrases, json: Phrases },
   takesList: true,

@@ -7,13 +7,13 @@ export const hasSentence = pair({
     'One sentence, line or part between commas is one of these texts, whatever its case, accents and punctuation.',
   positive: {
     name: 'hasSentence',
-    summary: (value) => `has the sentence ${value}`,
-    expected: (value) => `the sentence ${value}`,
+    summary: (value) => `has ${value} as a sentence`,
+    expected: (value) => `${value} as a sentence`,
   },
   negative: {
     name: 'hasNoSentence',
-    summary: (value) => `does not have the sentence ${value}`,
-    expected: (value) => `no sentence ${value}`,
+    summary: (value) => `does not have ${value} as a sentence`,
+    expected: (value) => `no sentence that is ${value}`,
   },
   values: spoken,
   takesList: true,
