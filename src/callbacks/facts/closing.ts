@@ -10,7 +10,9 @@ const NAME = /^(?:[-–—~]\s*\p{L}[\p{L}.' ]{0,30}|\p{Lu}\p{Ll}+(?:[ -]\p{Lu}[
 
 /** Returns a text without thanks, greetings and names after its first line or sentence: "Stop. Thank you!" is "Stop". */
 export function withoutClosing(text: string, words: readonly (string | number)[]): string {
-  const parts = text.split(/(?<=[^\s,.!?。！？])[\s]*[\n\r,.!?。！？、]+\s*|\s+(?=[-–—~]\s?\p{L})/u);
+  const parts = text.split(
+    /(?<=[^\s,.!?。！？])[\s]*[\n\r,.!?。！？、]+\s*|\s+(?=[-–—~]\s?\p{L})/u,
+  );
   const [first, ...rest] = parts.filter((part) => part.trim() !== '');
   if (first === undefined || rest.length === 0) return text;
   const closings = words.map((word) => fold(String(word)));

@@ -8,7 +8,7 @@ const APOSTROPHES = /[`‘’‛ʼʹ′]/g;
  * and the Arabic stretch. Vowel signs of Indic scripts stay.
  */
 const UNSEEN =
-  /[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670\ufe00-\ufe0f]|\p{Cf}|\p{Me}/gu;
+  /[\u0300-\u036f\ufe00-\ufe0f]|[\u0591-\u05bd]|[\u05bf-\u05c7]|[\u064b-\u065f]|\u0640|\u0670|\p{Cf}|\p{Me}/gu;
 const GAPS = /[\s\p{Cc}\p{Pd}_\u2212]+/gu;
 /** From the first letter, digit or sign to the last. Greedy and anchored by its first match, so linear in the text. */
 const CORE = /[\p{L}\p{N}\p{M}](?:.*[\p{L}\p{N}\p{M}])?/su;

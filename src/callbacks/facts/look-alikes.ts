@@ -8,8 +8,7 @@ const LATIN: ReadonlyMap<string, string> = new Map(
     [...from].map((letter, at) => [letter, to[at] ?? letter] as const),
   ),
 );
-/** Words that hold a letter of these scripts. */
-const FOREIGN = /[\p{L}\p{M}\p{N}]*[\u0370-\u052f\u1d00-\u1d22\ua730\ua731][\p{L}\p{M}\p{N}]*/gu;
+const FOREIGN = /[\u0370-\u052f\u1d00-\u1d22\ua730\ua731]/gu;
 
 /** Negative circled and negative squared letters, which Unicode does not take apart; a lone one is an emoji. */
 const ENCLOSED = /(?:[\u{1f150}-\u{1f169}\u{1f170}-\u{1f189}]\ufe0f?\s?){2,}/gu;
@@ -28,13 +27,8 @@ export const openEnclosed = (text: string): string =>
   );
 
 /**
- * Returns a text in capitals with Cyrillic and Greek look-alikes as Latin letters, in words that also
- * hold a Latin letter and in words made of look-alikes alone. `СТОП` stays, `SТОP` becomes `STOP`.
+ * Returns a text in capitals with Cyrillic and Greek look-alikes as Latin letters, wherever they stand: `SТОP` becomes `STOP`.
+ * Russian and Greek words become mixed ones (`СТОП` is `CTOП`), the same on both sides of every comparison.
  */
 export const foldLookAlikes = (capitals: string): string =>
-  capitals.replace(FOREIGN, (word) => {
-    const letters = [...word];
-    return /\p{Script=Latin}/u.test(word) || letters.every((letter) => LATIN.has(letter))
-      ? letters.map((letter) => LATIN.get(letter) ?? letter).join('')
-      : word;
-  });
+  capitals.replace(FOREIGN, (letter) => LATIN.get(letter) ?? letter);

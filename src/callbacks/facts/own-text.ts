@@ -16,14 +16,25 @@ const OPENING = '“”„‟«»‹›"「『《‘’';
 const CLOSING = '“”‟»«›‹"」』》’‘';
 /** A quotation that starts or ends the text. Quotes differ by phone and language and do not always pair. */
 const QUOTED_END = new RegExp(`[${OPENING}]([^]*)[${CLOSING}]\\s*$`, 'u');
-const QUOTED_START = new RegExp(`^([^${OPENING}]{0,3})[${OPENING}]([^]*?)[${CLOSING}](?=\\s|$|\\p{L})`, 'u');
+const QUOTED_START = new RegExp(
+  `^([^${OPENING}]{0,3})[${OPENING}]([^]*?)[${CLOSING}](?=\\s|$|\\p{L})`,
+  'u',
+);
 /** A quotation inside a short frame: 对“…”表示喜欢. */
-const FRAMED = new RegExp(`^([^${OPENING}]{0,8})[${OPENING}]([^]{8,})[${CLOSING}]([^${CLOSING}]{0,40})$`, 'u');
+const FRAMED = new RegExp(
+  `^([^${OPENING}]{0,8})[${OPENING}]([^]{8,})[${CLOSING}]([^${CLOSING}]{0,40})$`,
+  'u',
+);
 
 /** The last line of a phone or a mail app, in any language: it names the device and little else. */
 const DEVICE =
   /^.{0,50}\b(?:iPhone|iPad|Android|Galaxy|Samsung|Huawei|Xiaomi|Pixel|BlackBerry|Outlook|Windows Phone|Yahoo|mobile device|Mobiltelefon|smartphone)(?:['’]?\p{L}+)?\b.{0,40}$/iu;
 const DEVICE_CJK = /^.{0,20}(?:iPhone|iPad|Android|Galaxy|手机|手機).{0,20}$/iu;
+/** What such a line says where it names no device. */
+const SENT =
+  /^(?:sent (?:from|via|by|using)|get outlook|envoyé d|obtenir|enviado d|inviato d|gesendet v|von meinem|verzonden v|verstuurd v|skickat (?:från|via)|sendt (?:fra|via)|lähetetty|wysłan[eo] z|отправлено [си]|надіслано з|στάλθηκε από|أ?رسلت? من|تم ال[إا]رسال من|נשלח מ|đã gửi từ|gửi từ|dikirim dari|ส่งจาก|发自|發自|從我的|从我的)/iu;
+const SENT_LAST =
+  /(?:gönderildi|से भेजा गया|から送信(?:されました)?|에서 보냄|에서 보냈습니다|发送|傳送)\.?$/u;
 const SIGNATURE_MARK = /^(?:--|__|—)\s*$/u;
 
 /** A quotation of at least three words, or of twelve characters in a script without blanks, quotes a message and not a word. */
@@ -57,10 +68,19 @@ function withoutQuotedLines(text: string): string {
 
 /** A longer line says something. */
 const isDevice = (line: string): boolean =>
-  line.trim().split(/\s+/u).length < 8 && (DEVICE.test(line.trim()) || DEVICE_CJK.test(line.trim()));
+  line.trim().split(/\s+/u).length < 8 &&
+  [DEVICE, DEVICE_CJK, SENT, SENT_LAST].some((pattern) => pattern.test(line.trim()));
 
-/** Takes a quoted message out of a reaction or a reply. What stands around it stays: 'Stop sending me “20 % off”' is a request. */
+/**
+ * Takes a quoted message out of a reaction or a reply. What stands around it stays: 'Stop sending me “20 % off”' is a request. A
+ * text that is a quotation as a whole stays too: people put quotes around a keyword.
+ */
 function withoutQuotation(text: string): string {
+  const rest = aroundQuotation(text);
+  return /[^\s\p{P}]/u.test(rest) ? rest : text;
+}
+
+function aroundQuotation(text: string): string {
   const framed = FRAMED.exec(text);
   if (framed && isMessage(framed[2] ?? '')) return `${framed[1]} ${framed[3]}`;
   const end = QUOTED_END.exec(text);

@@ -15,7 +15,9 @@ export function lists({ source, rulebook }: AnalysisContext): readonly Finding[]
   const texts = [...Object.values(source.rules), ...Object.values(source.conditions)];
   const known = Object.values(source.lists).flatMap((value) => nameOf(value) ?? []);
   const usedLists = new Set([
-    ...texts.flatMap((text) => namesUnder('list', text)).flatMap((name) => listsCalled(name, known)),
+    ...texts
+      .flatMap((text) => namesUnder('list', text))
+      .flatMap((name) => listsCalled(name, known)),
     ...FAILURES,
     CLOSING_WORDS,
   ]);

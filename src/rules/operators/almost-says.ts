@@ -1,14 +1,14 @@
 import { fold } from '../../callbacks/facts/fold.ts';
 import { pair } from './operator.ts';
 import { foldOnce, isText, oncePerList, textsOf } from './text-operands.ts';
-import { isAlmost, MOST_LETTERS, typedForms } from './typing.ts';
+import { isAlmost, isSigns, MOST_LETTERS, typedForms } from './typing.ts';
 import { spoken } from './value-schemas.ts';
 
 const wordsOf = oncePerList((list) => [...new Set(list.map((text) => fold(String(text))))]);
 
 export const almostSays = pair({
   description:
-    'The whole text is one of these, or is one with a slip in typing: a neighbouring, swapped, missing, doubled or stretched letter, dots or blanks between the letters, digits for letters. Words of two letters count as they stand.',
+    'The whole text is one of these, or is one with a slip in typing: a neighbouring, swapped, missing, doubled or stretched letter, dots or blanks between the letters, digits for letters. Words of one or two letters count as they stand; signs count alone and together.',
   positive: {
     name: 'almostSays',
     summary: (value) => `almost says ${value}`,
@@ -25,6 +25,7 @@ export const almostSays = pair({
   prepare: (operand) => wordsOf(textsOf(operand)),
   test: (value, words) => {
     if (!isText(value) || value.length > MOST_LETTERS * 2) return false;
+    if (isSigns(foldOnce(value), words)) return true;
     const forms = typedForms(foldOnce(value));
     return words.some((word) => forms.some((form) => isAlmost(form, word)));
   },

@@ -1,5 +1,5 @@
-import { almostSays } from './almost-says.ts';
 import { after } from './after.ts';
+import { almostSays } from './almost-says.ts';
 import { before } from './before.ts';
 import { changed } from './changed.ts';
 import { contains } from './contains.ts';

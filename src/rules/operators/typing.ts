@@ -1,3 +1,5 @@
+import { foldLookAlikes } from '../../callbacks/facts/look-alikes.ts';
+
 /** A text of more letters is not compared with tolerance. */
 export const MOST_LETTERS = 40;
 
@@ -15,7 +17,7 @@ const KEYBOARDS = [
 ];
 
 const neighbours: ReadonlySet<string> = new Set(
-  KEYBOARDS.flatMap((rows) =>
+  KEYBOARDS.map((rows) => rows.map(foldLookAlikes)).flatMap((rows) =>
     rows.flatMap((row, at) =>
       [...row].flatMap((key, column) =>
         [row[column + 1], rows[at + 1]?.[column], rows[at + 1]?.[column - 1]].flatMap((other) =>
@@ -37,6 +39,17 @@ export function typedForms(folded: string): readonly string[] {
   return [...new Set([folded, spaced, lettered])];
 }
 
+/** Whether a text has no letters and consists of these signs alone, however often. */
+export function isSigns(text: string, words: readonly string[]): boolean {
+  if (/[\p{L}\p{N}]/u.test(text)) return false;
+  const rest = words
+    .filter((word) => !/[\p{L}\p{N}]/u.test(word))
+    .reduce((left, sign) => left.replaceAll(sign, ''), text);
+  return rest !== text && rest.replace(/[\s\p{P}]/gu, '') === '';
+}
+
+const withoutBlanks = (text: string): string => text.replace(/[^\p{L}\p{N}\p{M}]/gu, '');
+
 /** Letters in the order of typing: a Korean syllable is two or three. */
 const lettersOf = (text: string): string =>
   /[\uac00-\ud7af]/.test(text) ? text.normalize('NFD') : text;
@@ -46,10 +59,13 @@ const IDEOGRAPHS = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
 /** Whether a folded text is a folded word with at most one slip (two from nine letters on). */
 export function isAlmost(text: string, word: string): boolean {
   if (text === word) return true;
+  // STO P, UN SUBSCRIBE
+  if (text.includes(' ') && word.length > 3 && withoutBlanks(text) === withoutBlanks(word))
+    return true;
   if (Math.abs(text.length - word.length) > 2 && text.length < word.length) return false;
   const [typed, meant] = [lettersOf(text), lettersOf(word)];
-  if ((meant.length > 2 || !/\p{L}/u.test(meant)) && stretched(typed, meant)) return true;
   if (meant.length < 3 || !/\p{L}/u.test(meant)) return false;
+  if (stretched(typed, meant)) return true;
   if (IDEOGRAPHS.test(meant)) return meant.length > 3 && distance(typed, meant, 1, anyLetter) <= 1;
   const most = meant.length > 8 ? 2 : 1;
   return distance(typed, meant, most, meant.length > 4 ? anyLetter : neighbour) <= most;
