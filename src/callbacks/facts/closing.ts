@@ -3,6 +3,8 @@ import { fold } from './fold.ts';
 /** The list of words with which people end a message. Rule authors may change it: rules/lists/closing-words.json. */
 export const CLOSING_WORDS = 'closing-words';
 
+/** A longer text is no keyword, whatever closes it. */
+const LONGEST = 500;
 /** A line of more words says something. */
 const MOST_WORDS = 6;
 /** A name after a dash, or of two or three capitalised words: "- Jo", "Priya Nair". */
@@ -10,6 +12,7 @@ const NAME = /^(?:[-–—~]\s*\p{L}[\p{L}.' ]{0,30}|\p{Lu}\p{Ll}+(?:[ -]\p{Lu}[
 
 /** Returns a text without thanks, greetings and names after its first line or sentence: "Stop. Thank you!" is "Stop". */
 export function withoutClosing(text: string, words: readonly (string | number)[]): string {
+  if (text.length > LONGEST) return text;
   const parts = text.split(
     /(?<=[^\s,.!?。！？])[\s]*[\n\r,.!?。！？、]+\s*|\s+(?=[-–—~]\s?\p{L})/u,
   );

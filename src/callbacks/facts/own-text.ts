@@ -37,6 +37,9 @@ const SENT_LAST =
   /(?:gönderildi|से भेजा गया|から送信(?:されました)?|에서 보냄|에서 보냈습니다|发送|傳送)\.?$/u;
 const SIGNATURE_MARK = /^(?:--|__|—)\s*$/u;
 
+/** No channel carries a longer message; the patterns of quotations take quadratic time on opening quotes without end. */
+const LONGEST = 5_000;
+
 /** A quotation of at least three words, or of twelve characters in a script without blanks, quotes a message and not a word. */
 const isMessage = (quoted: string): boolean =>
   quoted.trim().split(/\s+/u).length > 2 || quoted.trim().length > 11;
@@ -81,6 +84,7 @@ function withoutQuotation(text: string): string {
 }
 
 function aroundQuotation(text: string): string {
+  if (text.length > LONGEST) return text;
   const framed = FRAMED.exec(text);
   if (framed && isMessage(framed[2] ?? '')) return `${framed[1]} ${framed[3]}`;
   const end = QUOTED_END.exec(text);

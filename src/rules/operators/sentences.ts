@@ -6,10 +6,13 @@ const ENDS = /[.!?;:,…\n\r。！？；：，、؟،।|]+/u;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}][\p{M}ー]*/gu;
 
+/** How many characters of a text are read as sentences. No channel carries a longer message. */
+const LONGEST = 20_000;
+const parts = (text: string): readonly string[] => text.slice(0, LONGEST).split(ENDS);
+
 /** The folded sentences, lines and parts between commas of a text. */
 export const sentences = (text: string): readonly string[] =>
-  text
-    .split(ENDS)
+  parts(text)
     .map(fold)
     .filter((sentence) => sentence !== '');
 
@@ -23,4 +26,4 @@ export const sentenceWords = (text: string): readonly string[] =>
 
 /** The folded words of each sentence, line and part between commas. */
 export const wordsBySentence = (text: string): readonly (readonly string[])[] =>
-  text.split(ENDS).map(sentenceWords);
+  parts(text).map(sentenceWords);
