@@ -10,23 +10,33 @@ const MOST_WORDS = 6;
 /** A name after a dash, or of two or three capitalised words: "- Jo", "Priya Nair". */
 const NAME = /^(?:[-–—~]\s*\p{L}[\p{L}.' ]{0,30}|\p{Lu}\p{Ll}+(?:[ -]\p{Lu}[\p{Ll}.]*){1,2})$/u;
 
+type Words = readonly (string | number)[];
+const folded = new WeakMap<Words, readonly string[]>();
+
+/** The folded words of a list, which is one array for all callbacks. */
+function foldedOnce(words: Words): readonly string[] {
+  const known = folded.get(words) ?? words.map((word) => fold(String(word)));
+  folded.set(words, known);
+  return known;
+}
+
 /** Returns a text without thanks, greetings and names after its first line or sentence: "Stop. Thank you!" is "Stop". */
-export function withoutClosing(text: string, words: readonly (string | number)[]): string {
+export function withoutClosing(text: string, words: Words): string {
   if (text.length > LONGEST) return text;
   const parts = text.split(
     /(?<=[^\s,.!?。！？])[\s]*[\n\r,.!?。！？、]+\s*|\s+(?=[-–—~]\s?\p{L})/u,
   );
   const [first, ...rest] = parts.filter((part) => part.trim() !== '');
   if (first === undefined || rest.length === 0) return text;
-  const closings = words.map((word) => fold(String(word)));
+  const closings = foldedOnce(words);
   let closed = false;
   for (const part of rest) {
-    const folded = fold(part);
+    const line = fold(part);
     const isClosing =
-      folded.split(' ').length <= MOST_WORDS &&
-      closings.some((word) => folded === word || startsWithWord(folded, word));
+      line.split(' ').length <= MOST_WORDS &&
+      closings.some((word) => line === word || startsWithWord(line, word));
     // What follows a greeting is the name, over at most two lines.
-    if (!isClosing && !(closed && folded.split(' ').length <= 3) && !NAME.test(part.trim()))
+    if (!isClosing && !(closed && line.split(' ').length <= 3) && !NAME.test(part.trim()))
       return text;
     closed ||= isClosing;
   }

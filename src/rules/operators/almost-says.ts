@@ -1,10 +1,13 @@
 import { fold } from '../../callbacks/facts/fold.ts';
 import { pair } from './operator.ts';
 import { foldOnce, isText, oncePerList, textsOf } from './text-operands.ts';
-import { isAlmost, isSigns, MOST_LETTERS, typedForms } from './typing.ts';
+import { isAlmost, isSigns, MOST_LETTERS, typedForms, typedOf } from './typing.ts';
 import { spoken } from './value-schemas.ts';
 
-const wordsOf = oncePerList((list) => [...new Set(list.map((text) => fold(String(text))))]);
+const wordsOf = oncePerList((list) => {
+  const words = [...new Set(list.map((text) => fold(String(text))))];
+  return { words, typed: words.map(typedOf) };
+});
 
 export const almostSays = pair({
   description:
@@ -23,10 +26,10 @@ export const almostSays = pair({
   takesList: true,
   accepts: isText,
   prepare: (operand) => wordsOf(textsOf(operand)),
-  test: (value, words) => {
+  test: (value, { words, typed }) => {
     if (!isText(value) || value.length > MOST_LETTERS * 2) return false;
     if (isSigns(foldOnce(value), words)) return true;
-    const forms = typedForms(foldOnce(value));
-    return words.some((word) => forms.some((form) => isAlmost(form, word)));
+    const forms = typedForms(foldOnce(value)).map(typedOf);
+    return typed.some((word) => forms.some((form) => isAlmost(form, word)));
   },
 });

@@ -1,5 +1,8 @@
 /** One word of a phrase, and how a word of the text is compared with it. */
-type Word = { readonly kind: 'word' | 'start' | 'end' | 'part' | 'about'; readonly text: string };
+export type Word = {
+  readonly kind: 'word' | 'start' | 'end' | 'part' | 'about';
+  readonly text: string;
+};
 
 /** A part of a phrase. `choice` holds alternatives, `optional` tells whether none of them may stand there. */
 type Part =
@@ -71,11 +74,12 @@ export function parsePhrase(
   return fault ?? parts;
 }
 
-/** The words with which a phrase can begin; `undefined` where it begins with anything else than whole words. */
-export function firstWords([part, ...rest]: Phrase): readonly string[] | undefined {
-  if (part === undefined || part.kind === 'gap' || part.kind === 'last') return undefined;
+/** The words with which a phrase can begin; `undefined` where it can begin with anything. */
+export function firstWords([part, ...rest]: Phrase): readonly Word[] | undefined {
+  if (part === undefined || part.kind === 'gap') return undefined;
+  if (part.kind === 'part' || part.kind === 'about') return undefined;
   if (part.kind === 'first') return firstWords(rest);
-  if (part.kind !== 'choice') return part.kind === 'word' ? [part.text] : undefined;
+  if (part.kind !== 'choice') return 'text' in part ? [part] : undefined;
   const ways = part.of.map((way) => firstWords(way));
   if (part.optional) ways.push(firstWords(rest));
   return ways.includes(undefined) ? undefined : ways.flatMap((way) => way ?? []);
@@ -94,26 +98,33 @@ export function standsAt(
     if (kind === 'end') return word.endsWith(text);
     return kind === 'part' ? word.includes(text) : isAbout(word, text);
   };
-  const match = (parts: Phrase, at: number, then: (at: number) => boolean): boolean => {
-    const [part, ...rest] = parts;
+  /** Whether the parts from `from` on stand at this word, and `then` holds behind them. */
+  const match = (
+    parts: Phrase,
+    from: number,
+    at: number,
+    then: (at: number) => boolean,
+  ): boolean => {
+    const part = parts[from];
     if (part === undefined) return then(at);
-    const next = (place: number): boolean => match(rest, place, then);
     switch (part.kind) {
       case 'first':
-        return at === 0 && next(at);
+        return at === 0 && match(parts, from + 1, at, then);
       case 'last':
-        return at === words.length && next(at);
+        return at === words.length && match(parts, from + 1, at, then);
       case 'gap':
         for (let skipped = 0; skipped <= GAP && at + skipped <= words.length; skipped += 1)
-          if (next(at + skipped)) return true;
+          if (match(parts, from + 1, at + skipped, then)) return true;
         return false;
-      case 'choice':
-        return part.of.some((way) => match(way, at, next)) || (part.optional && next(at));
+      case 'choice': {
+        const next = (place: number): boolean => match(parts, from + 1, place, then);
+        return part.of.some((way) => match(way, 0, at, next)) || (part.optional && next(at));
+      }
       default: {
         const word = words[at];
-        return word !== undefined && isWord(part, word) && next(at + 1);
+        return word !== undefined && isWord(part, word) && match(parts, from + 1, at + 1, then);
       }
     }
   };
-  return match(phrase, start, () => true);
+  return match(phrase, 0, start, () => true);
 }

@@ -56,25 +56,46 @@ const lettersOf = (text: string): string =>
 
 const IDEOGRAPHS = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
 
-/** Whether a folded text is a folded word with at most one slip (two from nine letters on). */
-export function isAlmost(text: string, word: string): boolean {
-  if (text === word) return true;
-  // STO P, UN SUBSCRIBE
-  if (text.includes(' ') && word.length > 3 && withoutBlanks(text) === withoutBlanks(word))
-    return true;
-  if (Math.abs(text.length - word.length) > 2 && text.length < word.length) return false;
-  const [typed, meant] = [lettersOf(text), lettersOf(word)];
-  if (meant.length < 3 || !/\p{L}/u.test(meant)) return false;
-  if (stretched(typed, meant)) return true;
-  if (IDEOGRAPHS.test(meant)) return meant.length > 3 && distance(typed, meant, 1, anyLetter) <= 1;
-  const most = meant.length > 8 ? 2 : 1;
-  return distance(typed, meant, most, meant.length > 4 ? anyLetter : neighbour) <= most;
+/** A word in the forms that are compared. */
+export interface Typed {
+  readonly text: string;
+  readonly letters: string;
+  /** Without repeated letters. */
+  readonly once: string;
+  /** One bit for each letter: words with many different bits are not compared. */
+  readonly bits: number;
 }
 
-/** Whether letters are only repeated: STOPPPP, SSTTOOPP. */
-function stretched(typed: string, meant: string): boolean {
-  const once = (text: string): string => text.replace(/(.)\1+/gu, '$1');
-  return typed.length > meant.length && typed[0] === meant[0] && once(typed) === once(meant);
+/** Prepares a folded text for `isAlmost`. */
+export function typedOf(text: string): Typed {
+  const letters = lettersOf(text);
+  let bits = 0;
+  for (let at = 0; at < letters.length; at += 1) bits |= 1 << (letters.charCodeAt(at) & 31);
+  return { text, letters, once: letters.replace(/(.)\1+/gu, '$1'), bits };
+}
+
+function countBits(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count += 1;
+  return count;
+}
+
+/** Whether a text is a word with at most one slip (two from nine letters on). */
+export function isAlmost(typed: Typed, meant: Typed): boolean {
+  if (typed.text === meant.text) return true;
+  // An exchanged letter changes two bits at most, a missing or added one a single bit.
+  if (countBits(typed.bits ^ meant.bits) > 4) return false;
+  // STO P, UN SUBSCRIBE
+  if (meant.text.length > 3 && typed.text.includes(' '))
+    if (withoutBlanks(typed.text) === withoutBlanks(meant.text)) return true;
+  const [a, b] = [typed.letters, meant.letters];
+  if (b.length < 3 || !/\p{L}/u.test(b)) return false;
+  // Letters are only repeated: STOPPPP, SSTTOOPP.
+  if (a.length > b.length && typed.once === meant.once) return true;
+  const ideographs = IDEOGRAPHS.test(b);
+  if (ideographs && b.length < 4) return false;
+  const most = b.length > 8 && !ideographs ? 2 : 1;
+  return distance(a, b, most, b.length > 4 || ideographs ? anyLetter : neighbour) <= most;
 }
 
 type Exchange = (typed: string, meant: string) => boolean;
