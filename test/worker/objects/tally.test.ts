@@ -244,7 +244,9 @@ describe('what is kept', () => {
     await tally().note([hit('a')], count(1), latest('sealed'));
     vi.setSystemTime(NOW + DAY);
     await runDurableObjectAlarm(tally());
-    expect((await tally().note([hit('a')], count(1))).firings).toMatchObject([{ sealed: 'sealed' }]);
+    expect((await tally().note([hit('a')], count(1))).firings).toMatchObject([
+      { sealed: 'sealed' },
+    ]);
     vi.setSystemTime(NOW + 3 * DAY);
     await runDurableObjectAlarm(tally());
     expect(await tablesOf(tally())).toEqual([]);
