@@ -1,5 +1,5 @@
 /** The expected failures: HTTP status, and whether the same request may succeed later. */
-const ERRORS = {
+export const ERRORS = {
   signature_missing: { status: 401, retryable: false },
   signature_malformed: { status: 401, retryable: false },
   signature_algorithm: { status: 401, retryable: false },

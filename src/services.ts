@@ -77,9 +77,9 @@ function openBindings(env: Env, now: () => number): Opened {
     dataKey,
     objects,
     rulebooks: { kept: rulebooks, inForce },
-    rulebook: async () => (await inForce.book()).rulebook,
+    rulebook: async () => (await inForce.current()).rulebook,
     rulebookOf: async (version) => (await inForce.of(version)).rulebook,
-    alerts: async () => alertsOf((await inForce.book()).alerts),
+    alerts: async () => alertsOf((await inForce.current()).alerts),
     sinch() {
       if (!settings.sinch)
         throw new AppError(

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { milliseconds, saidDuration, Wait } from '../rules/model/values.ts';
+import { formatDuration, milliseconds, Wait } from '../rules/model/values.ts';
 import { addressOf, defineAction, type EffectFacts } from './action.ts';
 
 /** The most lookups for one person and channel; after that the channel evidently does not answer. */
@@ -27,7 +27,7 @@ export const checkCapability = defineAction({
   delay: ({ after }, facts) => (milliseconds(after) / 1000) * 2 ** lookupsBefore(facts),
   holdable: true,
   budget: { count: 2_000, within: '1h', over: 'hold' },
-  summary: ({ after }) => `look the capability up again after ${saidDuration(after)}`,
+  summary: ({ after }) => `look the capability up again after ${formatDuration(after)}`,
   async deliver(_, { effect, subject, sinch }) {
     const lookups = lookupsBefore(effect.facts);
     if (lookups >= MAX_LOOKUPS) return { skipped: `no answer after ${MAX_LOOKUPS} lookups` };

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type ConsentEvent, consentStateOf, consentStates } from '../objects/recipients/consent.ts';
-import { type Content, Duration, milliseconds, saidDuration } from '../rules/model/values.ts';
+import { type Content, Duration, formatDuration, milliseconds } from '../rules/model/values.ts';
 import { contentType, recipientOf, sendOrUndo } from '../sinch/client.ts';
 import { addressOf, defineAction, type EffectContext } from './action.ts';
 
@@ -60,11 +60,11 @@ export const reply = defineAction({
   },
   holdable: true,
   budget: { count: 500, within: '1h', over: 'hold' },
-  summary: ({ within }) => `answer the person within ${saidDuration(within)}`,
+  summary: ({ within }) => `answer the person within ${formatDuration(within)}`,
   async deliver({ text, within }, context) {
     const { subject, effect, objects, now, mayHaveRun, sinch } = context;
     if (now > subject.eventTime + milliseconds(within))
-      return { skipped: `more than ${saidDuration(within)} have passed` };
+      return { skipped: `more than ${formatDuration(within)} have passed` };
     if (mayHaveRun)
       return {
         skipped: 'an earlier try may have been sent, and a second answer is worse than none',

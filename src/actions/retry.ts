@@ -3,11 +3,11 @@ import { NUMBERED_CHANNELS } from '../callbacks/person.ts';
 import { AppError, codeOf } from '../errors.ts';
 import {
   Content,
+  formatDuration,
+  formatRate,
   Lifetime,
   milliseconds,
   Rate,
-  saidDuration,
-  saidRate,
   Wait,
 } from '../rules/model/values.ts';
 import { contentType, sendOrUndo } from '../sinch/client.ts';
@@ -72,7 +72,7 @@ export const retry = defineAction({
   budget: { count: 500, within: '1h', over: 'hold' },
   resends: true,
   summary: ({ at_most, first_delay, within, then_channel, template }) =>
-    `send ${template ? `template ${template.template_id}` : 'the message'} again${then_channel ? ` by ${then_channel}` : ''}, at most ${at_most === 1 ? 'once' : `${at_most} times`}, first after ${saidDuration(first_delay)}, no later than ${saidDuration(within)} after it failed`,
+    `send ${template ? `template ${template.template_id}` : 'the message'} again${then_channel ? ` by ${then_channel}` : ''}, at most ${at_most === 1 ? 'once' : `${at_most} times`}, first after ${formatDuration(first_delay)}, no later than ${formatDuration(within)} after it failed`,
   simulate,
   deliver,
 });
@@ -177,7 +177,7 @@ async function permitFor(
     await sender.giveBack(content, 1, now);
     return {
       later: paced.retryAfter ?? 60,
-      reason: `retries of the app are limited to ${saidRate(per_app)}`,
+      reason: `retries of the app are limited to ${formatRate(per_app)}`,
     };
   }
   return {

@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import {
   Content,
   Duration,
+  formatDuration,
+  formatRate,
   milliseconds,
   Rate,
-  saidDuration,
-  saidRate,
 } from '../rules/model/values.ts';
 import { defineAction } from './action.ts';
 import { senderOf } from './parts/sender.ts';
@@ -29,9 +29,9 @@ export const throttle = defineAction({
   undoneBy: 'signalbox throttle <app> <channel> --lift',
   summary: ({ to, for: life, content, ramp, hold }) =>
     [
-      `limit ${content} to ${saidRate(to)} for ${saidDuration(life)}`,
-      ...(ramp.length > 0 ? [`then to ${ramp.map(saidRate).join(' and ')} for a day each`] : []),
-      ...(hold ? [`kept for ${saidDuration(hold)} after its release`] : []),
+      `limit ${content} to ${formatRate(to)} for ${formatDuration(life)}`,
+      ...(ramp.length > 0 ? [`then to ${ramp.map(formatRate).join(' and ')} for a day each`] : []),
+      ...(hold ? [`kept for ${formatDuration(hold)} after its release`] : []),
     ].join(', '),
   run: async ({ to, for: life, content, ramp, hold }, { key, subject, rule, objects }) => {
     await senderOf(subject, objects).limit({

@@ -3,7 +3,7 @@ import { Match } from '../api/match.ts';
 import { AppError } from '../errors.ts';
 import { closest } from '../rules/model/closest.ts';
 import { Hours } from '../rules/model/hours.ts';
-import { Duration, SchemaLine, told } from '../rules/model/values.ts';
+import { Duration, described, SchemaLine } from '../rules/model/values.ts';
 import type { Destination, Secret } from './destinations/destination.ts';
 import { destinations } from './destinations/index.ts';
 
@@ -36,25 +36,25 @@ const GroupBy = v.array(
 
 const timing = {
   group_by: v.optional(
-    told('The fields by which alerts are grouped; a group gets one message.', GroupBy),
+    described('The fields by which alerts are grouped; a group gets one message.', GroupBy),
   ),
   group_wait: v.optional(
-    told(
+    described(
       'How long the first message waits for more alerts of the group.',
       v.union([v.literal('0s'), Duration], 'expected a duration like "30s", or "0s"'),
     ),
   ),
   group_interval: v.optional(
-    told('The least time between two messages about one group.', Duration),
+    described('The least time between two messages about one group.', Duration),
   ),
   repeat: v.optional(
-    told(
+    described(
       'How often the message is repeated while the alert is active.',
       v.union([v.literal('never'), Duration], 'expected a duration like "4h", or "never"'),
     ),
   ),
   resolve_after: v.optional(
-    told(
+    described(
       'How long after the last alert the group is resolved.',
       v.union([v.literal('never'), Duration], 'expected a duration like "6h", or "never"'),
     ),
@@ -84,16 +84,21 @@ export const Branch: v.GenericSchema<unknown, Route> = v.lazy(() => Route);
 
 export const Route: v.GenericSchema<unknown, Route> = v.pipe(
   v.strictObject({
-    name: v.optional(told('The name of the route in explanations.', Name)),
-    match: v.optional(told('Which alerts match; all if missing.', Match)),
-    schedule: v.optional(told('A schedule by name: `to` applies within it, `else` outside.', Name)),
-    to: v.optional(told('The destination, or several.', Names)),
-    else: v.optional(
-      told('The destination outside the schedule; if missing, the next route is tried.', Names),
+    name: v.optional(described('The name of the route in explanations.', Name)),
+    match: v.optional(described('Which alerts match; all if missing.', Match)),
+    schedule: v.optional(
+      described('A schedule by name: `to` applies within it, `else` outside.', Name),
     ),
-    continue: v.optional(told('`true`: also try the routes after this one.', v.boolean())),
+    to: v.optional(described('The destination, or several.', Names)),
+    else: v.optional(
+      described(
+        'The destination outside the schedule; if missing, the next route is tried.',
+        Names,
+      ),
+    ),
+    continue: v.optional(described('`true`: also try the routes after this one.', v.boolean())),
     ...timing,
-    routes: v.optional(told('Routes that are tried first.', v.array(Branch))),
+    routes: v.optional(described('Routes that are tried first.', v.array(Branch))),
   }),
   v.check(
     ({ schedule, else: otherwise }) => schedule !== undefined || otherwise === undefined,
@@ -103,11 +108,11 @@ export const Route: v.GenericSchema<unknown, Route> = v.pipe(
 
 /** While an alert that matches `if` is active, alerts that match `mutes` are not sent if they have the same values in `same`. */
 const Inhibition = v.strictObject({
-  name: v.optional(told('The name of the inhibition in explanations.', Name)),
-  if: told('While one of these is active,', Match),
-  mutes: told('these are not sent,', Match),
+  name: v.optional(described('The name of the inhibition in explanations.', Name)),
+  if: described('While one of these is active,', Match),
+  mutes: described('these are not sent,', Match),
   same: v.optional(
-    told('if they have the same values in these fields. Default: app and channel.', GroupBy),
+    described('if they have the same values in these fields. Default: app and channel.', GroupBy),
     () => ['app_id', 'channel'],
   ),
 });
@@ -117,25 +122,25 @@ export type Inhibition = v.InferOutput<typeof Inhibition>;
 export const Alerts = v.pipe(
   v.strictObject({
     $schema: SchemaLine,
-    destinations: told(
+    destinations: described(
       'The destinations of alerts and forwards, by name.',
       v.record(v.string(), Configured),
     ),
-    default: told(
+    default: described(
       'The destination of alerts that match no route, and of Signalbox’s own alerts.',
       Name,
     ),
     schedules: v.optional(
-      told('Schedules (opening hours), by name.', v.record(v.string(), Hours)),
+      described('Schedules (opening hours), by name.', v.record(v.string(), Hours)),
       {},
     ),
     ...timing,
     routes: v.optional(
-      told('The routes of alerts: the first one that matches applies.', v.array(Branch)),
+      described('The routes of alerts: the first one that matches applies.', v.array(Branch)),
       [],
     ),
     inhibit: v.optional(
-      told('Alerts that are not sent while another one is active.', v.array(Inhibition)),
+      described('Alerts that are not sent while another one is active.', v.array(Inhibition)),
       [],
     ),
   }),

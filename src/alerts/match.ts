@@ -1,5 +1,5 @@
 import type { Match } from '../api/match.ts';
-import { listed } from '../rules/model/show.ts';
+import { formatList } from '../rules/model/format.ts';
 import type { Severity } from '../rules/model/values.ts';
 
 /** The fields of an alert that routes and groups use. */
@@ -34,9 +34,9 @@ export const matches = (match: Match, alert: Alert): boolean =>
 /** "severity critical and owner messaging-ops"; "any alert" for an empty match. */
 export const describeMatch = (match: Match): string => {
   const parts = criteria(match).map(
-    ([name, wanted]) => `${name.replace(/^label\./, 'label ')} ${listed(wanted)}`,
+    ([name, wanted]) => `${name.replace(/^label\./, 'label ')} ${formatList(wanted)}`,
   );
-  return parts.length === 0 ? 'any alert' : listed(parts, 'and');
+  return parts.length === 0 ? 'any alert' : formatList(parts, 'and');
 };
 
 function criteria({

@@ -1,5 +1,5 @@
 import { stableId } from '../callbacks/callback-id.ts';
-import { isWithin, saidHours } from '../rules/model/hours.ts';
+import { formatHours, isWithin } from '../rules/model/hours.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { type Alerts, namesOf, type Route } from './config.ts';
 import { type Alert, describeMatch, fieldOf, matches } from './match.ts';
@@ -124,7 +124,7 @@ function hoursOf(branch: Route, { schedules }: Alerts, now: number): HoursNow {
   return {
     closed: !within && branch.else === undefined,
     otherwise: !within,
-    words: [`${within ? 'within' : 'outside'} ${name}, ${saidHours(hours)}`],
+    words: [`${within ? 'within' : 'outside'} ${name}, ${formatHours(hours)}`],
   };
 }
 

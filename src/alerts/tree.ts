@@ -1,5 +1,5 @@
-import { saidHours } from '../rules/model/hours.ts';
-import { listed } from '../rules/model/show.ts';
+import { formatList } from '../rules/model/format.ts';
+import { formatHours } from '../rules/model/hours.ts';
 import { type Alerts, namesOf, type Route } from './config.ts';
 import { describeMatch } from './match.ts';
 
@@ -10,7 +10,7 @@ export function drawTree(alerts: Alerts): readonly string[] {
   lines.push(`└─ else → ${alerts.default}`);
   const inhibitions = alerts.inhibit.map(
     ({ if: source, mutes, same, name }) =>
-      `${describeMatch(source)} mutes ${describeMatch(mutes)}${same.length > 0 ? ` of the same ${listed(same, 'and')}` : ''}${name ? ` (${name})` : ''}`,
+      `${describeMatch(source)} mutes ${describeMatch(mutes)}${same.length > 0 ? ` of the same ${formatList(same, 'and')}` : ''}${name ? ` (${name})` : ''}`,
   );
   const fallbacks = Object.entries(alerts.destinations).flatMap(([name, { fallback }]) =>
     fallback === undefined ? [] : [`${name} → ${fallback}`],
@@ -36,7 +36,7 @@ export function drawTree(alerts: Alerts): readonly string[] {
 function branchWords(branch: Route, name: string, { schedules }: Alerts): string {
   const hours = branch.schedule === undefined ? undefined : schedules[branch.schedule];
   const to = branch.to === undefined ? '' : ` → ${namesOf(branch.to).join(', ')}`;
-  const when = hours ? ` within ${branch.schedule}, ${saidHours(hours)}` : '';
+  const when = hours ? ` within ${branch.schedule}, ${formatHours(hours)}` : '';
   const otherwise = branch.else === undefined ? '' : `, else → ${namesOf(branch.else).join(', ')}`;
   const on = branch.continue ? ' (and continues)' : '';
   return `${name}: ${describeMatch(branch.match ?? {})}${to}${when}${otherwise}${settings(branch)}${on}`;
@@ -47,7 +47,7 @@ function settings(
   branch: Pick<Route, 'group_by' | 'group_wait' | 'group_interval' | 'repeat' | 'resolve_after'>,
 ): string {
   const parts = [
-    branch.group_by && `grouped by ${listed(branch.group_by, 'and')}`,
+    branch.group_by && `grouped by ${formatList(branch.group_by, 'and')}`,
     branch.group_wait && `wait ${branch.group_wait}`,
     branch.group_interval && `interval ${branch.group_interval}`,
     branch.repeat && `repeat ${branch.repeat}`,

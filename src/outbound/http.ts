@@ -1,8 +1,8 @@
-/** Whether a request with this status may succeed later: 408, 425, 429 and 5xx. */
+/** Returns whether a request with this status can succeed later. 2xx is done; any other status fails the same way again. */
 export const isRetryable = (status: number): boolean =>
   status === 408 || status === 425 || status === 429 || status >= 500;
 
-/** `Retry-After` of a response, in seconds, given as a number or a date. `now` in milliseconds. */
+/** Returns the seconds that `Retry-After` asks for, given as a number or a date. `now` in milliseconds. */
 export function retryAfterOf(headers: Headers, now: number): number | undefined {
   const value = headers.get('retry-after');
   if (value === null) return undefined;
@@ -10,15 +10,15 @@ export function retryAfterOf(headers: Headers, now: number): number | undefined 
   return Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : undefined;
 }
 
-/** The host name of a URL, with the port only for plain http, where one machine may run several servers. */
+/** Returns the name of a server: its host; without TLS, where one machine may run several, with the port. */
 export const hostNameOf = ({ protocol, host, hostname }: URL): string =>
   (protocol === 'http:' ? host : hostname).replace(/\.(?=:|$)/, '');
 
-/** The domain of a host: on workers.dev the account's, elsewhere the host itself. */
+/** Returns the zone of a host: on workers.dev that of the account, elsewhere the host itself. */
 export const zoneOf = (host: string): string =>
   host.replace(/^[^.]+\.(?=[^.]+\.workers\.dev$)/, '');
 
-/** The domain of these that contains a URL; `undefined` for none, and for an invalid URL. */
+/** Returns the zone that contains the host of a URL; `undefined` if none does or the URL is invalid. */
 export function findZone(url: string, zones: readonly string[]): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const name = hostNameOf(new URL(url));

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 
-/** Awaits an answer for at most `timeout` milliseconds. @throws AppError `unavailable` when it is late */
+/** Waits for a promise, at most `timeout` milliseconds. @throws AppError `unavailable` after that */
 export async function withTimeout<T>(timeout: number, answer: Promise<T>): Promise<T> {
   const deadline = openDeadline(timeout);
   try {
@@ -12,13 +12,13 @@ export async function withTimeout<T>(timeout: number, answer: Promise<T>): Promi
 
 /** One time limit for several answers. */
 export interface Deadline {
-  /** Awaits an answer until the time is over. @throws AppError `unavailable` */
+  /** Waits for a promise until the limit is reached. @throws AppError `unavailable` */
   readonly before: <T>(answer: Promise<T>) => Promise<T>;
   /** Stops the timer. */
   readonly end: () => void;
 }
 
-/** Opens a time limit of `timeout` milliseconds. */
+/** Starts a time limit of `timeout` milliseconds. */
 export function openDeadline(timeout: number): Deadline {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

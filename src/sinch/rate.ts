@@ -14,7 +14,13 @@ const API = 'SINCH-API';
 
 const Token = v.pipe(v.string(), v.parseJson(), v.object({ value: v.string(), until: v.number() }));
 
-/** Opens what all isolates share: the rate limit in a `Senders` object, the encrypted token in KV (`sinch:token`). */
+/**
+ * Opens what all isolates share: the rate limit in a `Senders` object, the encrypted token in KV
+ * (`sinch:token`).
+ *
+ * @storage KV sinch:token | the access token of Sinch (encrypted), shared by all isolates | the
+ *   Sinch client | the Sinch client | until shortly before the token expires
+ */
 export function openShared(
   KV: KVNamespace,
   dataKey: DataKey,

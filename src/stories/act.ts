@@ -5,26 +5,26 @@ import { AppError } from '../errors.ts';
 import { type AlertPreview, previewAlerts } from '../pipeline/alert-preview.ts';
 import { subjectOf } from '../pipeline/queue-message.ts';
 import type { DecidedAction, Decision, Fired } from '../rules/decide/decide.ts';
-import type { Recall } from '../rules/decide/observed-facts.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import { readFact } from '../rules/model/facts.ts';
+import type { Recall } from '../rules/model/observed-facts.ts';
 import type { World } from './world.ts';
 
 /** An action of a rule that fired, and what came of it. */
-export interface Act extends DecidedAction {
+export interface StoryAction extends DecidedAction {
   readonly rule: string;
   /** Why it is not done, though it was decided. */
   readonly not?: string;
 }
 
 /** What a decision brings about in a story. */
-export interface Acts {
-  readonly acts: readonly Act[];
+export interface StoryActions {
+  readonly acts: readonly StoryAction[];
   readonly told: readonly AlertPreview[];
 }
 
 /** What a story is played in. */
-export interface Stage {
+export interface StoryContext {
   readonly rulebook: Rulebook;
   /** `undefined`: there are none that could be read, and nobody is told. */
   readonly alerts: Alerts | undefined;
@@ -32,13 +32,13 @@ export interface Stage {
 }
 
 /** Does what was decided, in memory: state actions in the world, alerts by their routes, retries as far as they would get. */
-export async function act(
+export async function runDecision(
   decision: Decision,
   callback: Callback,
   recall: Recall,
-  { rulebook, alerts, world }: Stage,
-): Promise<Acts> {
-  const acts: Act[] = [];
+  { rulebook, alerts, world }: StoryContext,
+): Promise<StoryActions> {
+  const acts: StoryAction[] = [];
   const told: AlertPreview[] = [];
   for (const fired of decision.fired) {
     const fresh: DecidedAction[] = [];

@@ -6,7 +6,7 @@ import type { Address } from '../callbacks/model.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from '../objects/index.ts';
 import type { RulebooksClient } from '../objects/rulebooks/rulebooks-client.ts';
-import type { InForce } from '../rulebooks/active-rulebook.ts';
+import type { ActiveRulebook } from '../rulebooks/active-rulebook.ts';
 import type { Rulebook } from '../rules/compile/compile.ts';
 import type { Decision } from '../rules/decide/decide.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -115,7 +115,7 @@ export interface Services {
   readonly dataKey: DataKey;
   readonly objects: Objects;
   /** All stored rulebooks, and the active ones. */
-  readonly rulebooks: { readonly kept: RulebooksClient; readonly inForce: InForce };
+  readonly rulebooks: { readonly kept: RulebooksClient; readonly inForce: ActiveRulebook };
   /** The active rulebook. */
   readonly rulebook: () => Promise<Rulebook>;
   /** An earlier rulebook. @throws AppError `not_found`, `rule_invalid` */

@@ -24,8 +24,8 @@ async function decided(box: Box, body: object, candidates?: readonly number[]) {
   const rulebook = await services.rulebook();
   const callback = await readCallback(new TextEncoder().encode(JSON.stringify(body)), Date.now());
   const recall = async () => undefined;
-  const sieve = { ...rulebook.sieve, ...(candidates && { candidates: () => candidates }) };
-  const decision = await decide({ ...rulebook, sieve }, callback, recall);
+  const index = { ...rulebook.index, ...(candidates && { candidates: () => candidates }) };
+  const decision = await decide({ ...rulebook, index }, callback, recall);
   return { passed: { callback, rulebook, decision, recall }, services };
 }
 
@@ -66,12 +66,12 @@ describe('INDEX_AUDIT_RATE', () => {
     const box = openBox({}, rate === undefined ? {} : { INDEX_AUDIT_RATE: rate });
     const services = open(box.bindings);
     const rulebook = await services.rulebook();
-    const sieve = { ...rulebook.sieve, candidates: () => [] };
+    const index = { ...rulebook.index, candidates: () => [] };
     const body = new TextEncoder().encode(JSON.stringify(rating('RED')));
     vi.spyOn(Math, 'random').mockReturnValue(chance);
     await ingest(await readCallback(body, Date.now()), {
       ...services,
-      rulebook: async () => ({ ...rulebook, sieve }),
+      rulebook: async () => ({ ...rulebook, index }),
     });
     expect(errors).toHaveBeenCalledTimes(audits);
   });

@@ -1,5 +1,5 @@
 import type { Scopes } from '../../objects/recipients/consent.ts';
-import { type Content, milliseconds, saidDuration } from '../../rules/model/values.ts';
+import { type Content, formatDuration, milliseconds } from '../../rules/model/values.ts';
 
 /** The sends of a message. Times are milliseconds since 1970. */
 export interface Sendings {
@@ -19,7 +19,7 @@ export function retryLimit(
   if (attempt >= at_most)
     return `resent ${attempt === 1 ? 'once' : `${attempt} times`}, the rule allows ${at_most}`;
   if (now > firstFailedAt + milliseconds(within))
-    return `more than ${saidDuration(within)} since it first failed`;
+    return `more than ${formatDuration(within)} since it first failed`;
   return delivered ? 'it was delivered in the meantime' : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { show } from '../../rules/model/show.ts';
+import { formatValue } from '../../rules/model/format.ts';
 import type { AlertMessage } from './destination.ts';
 
 /** The parts of a message for people. Each destination shows them in its own form. */
@@ -31,7 +31,7 @@ export function partsOf(message: AlertMessage): Parts {
     tally: tally(message),
     facts: Object.entries(message.facts)
       .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => [name, show(value)]),
+      .map(([name, value]) => [name, formatValue(value)]),
     others: message.others,
     nextStep: message.state === 'resolved' ? '' : (message.nextStep ?? ''),
     link: message.link ?? '',

@@ -1,7 +1,9 @@
 import { type Shift, type Tally, totals } from '../../rules/prove/backtest.ts';
 import { counted } from '../rules/checked-rules.ts';
 
-/** What a rulebook would change, in lines. `explain` says how to look at an example. */
+/**
+ * Returns the changes of a rulebook as lines. `explain` is the command that explains an example.
+ */
 export function reportLines(tally: Tally, explain: string): readonly string[] {
   const { callbacks, changed, shifts, suppressed, released, unknown } = tally;
   const head = `${counted(callbacks, 'callback')}: ${changed === 0 ? 'nothing would be different' : `${changed} would end otherwise`}`;

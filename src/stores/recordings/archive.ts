@@ -42,7 +42,12 @@ interface Stored extends Checked {
 
 const ERASED: Outcome = { skipped: 'the person’s data was erased meanwhile' };
 
-/** Opens the archive. `hosts`: the only hosts, with their subdomains, from which files are copied. */
+/**
+ * Opens the archive. `hosts`: the only hosts, with their subdomains, from which files are copied.
+ *
+ * @storage R2 recordings/, media/ | copies of recordings and media | `archive` | `GET
+ *   /v1/recordings/{key}`, and you | `RECORDING_RETENTION` (400 days), or until erased
+ */
 export function openArchive(
   { DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>,
   { personOf }: Pick<Objects['recipients'], 'personOf'>,
