@@ -18,7 +18,7 @@ export const TOKEN = 'simulation-api-token';
 const SECRET = 'simulation-webhook-secret';
 const WORKER = 'https://signalbox.sim';
 
-const SETTINGS = {
+export const SETTINGS = {
   WEBHOOK_SECRETS: SECRET,
   API_TOKEN: TOKEN,
   DATA_KEY: 'simulation-data-key-simulation-data-key',

@@ -1,0 +1,128 @@
+import { editionsBetween, expectedOf, idOf } from './expected.ts';
+import type { Invariant, Observed, ObservedCallback } from './observed.ts';
+import { TERMS } from '../rulebook.ts';
+
+/** An alert as the receiver got it. */
+interface Told {
+  readonly id: string;
+  readonly group: string;
+  readonly state: string;
+  readonly severity: string;
+  readonly rule: string;
+  readonly title: string;
+  readonly count: number;
+  readonly at: number;
+  readonly isAnswered: boolean;
+}
+
+/** Each alert that a rule raises reaches a recipient, at most as often as its group allows. */
+export const alerts: Invariant = {
+  name: 'alerts',
+  demands:
+    'each alert that a rule raises is counted in a message that reached a recipient; a group tells no more often than its interval allows, and no message twice once it was taken',
+  check: (observed) => {
+    const told = toldIn(observed);
+    return [...untold(observed, told), ...tooOften(told), ...piledUp(observed, told)];
+  },
+};
+
+const toldIn = ({ reached }: Observed): readonly Told[] =>
+  reached
+    .filter(({ host }) => host === 'alerts')
+    .map(({ body, at, isAnswered }) => {
+      const field = (name: string): string => String(Reflect.get(Object(body), name) ?? '');
+      return {
+        ...{ id: field('id'), group: field('alert'), state: field('state'), at, isAnswered },
+        ...{ severity: field('severity'), rule: field('rule'), title: field('title') },
+        count: Number(field('count')),
+      };
+    });
+
+const TITLES: Readonly<Record<string, string>> = {
+  'near-miss': 'Near miss at',
+  red: 'RED for',
+  yellow: 'YELLOW for',
+  dead: 'A dead address at',
+  help: 'HELP at',
+};
+
+/** By rule and app: as many as were raised must have been told of in the end. */
+function untold(observed: Observed, told: readonly Told[]): readonly string[] {
+  const raised = new Map<string, ObservedCallback[]>();
+  for (const callback of observed.callbacks) {
+    const rule = raisedBy(callback, observed);
+    if (rule === undefined || idOf(callback) === undefined) continue;
+    if (observed.deadLetters.some((letter) => letter.callback === idOf(callback) && letter.action === 'alert')) continue;
+    const key = `${TITLES[rule] ?? ''} ${callback.told?.app ?? ''}`;
+    raised.set(key, [...(raised.get(key) ?? []), callback]);
+  }
+  return [...raised].flatMap(([title, callbacks]) => {
+    const messages = told.filter((one) => one.title === title);
+    if (messages.length === 0) return [`“${title}”: was raised ${callbacks.length} times and never told`];
+    // The groups of one title differ by channel; each tells how many it has counted since it opened.
+    const counted = [...Map.groupBy(messages, ({ group }) => group).values()]
+      .map(countsOf)
+      .reduce((sum, count) => sum + count, 0);
+    return counted < callbacks.length
+      ? [`“${title}”: ${callbacks.length} were raised, ${counted} were told of`]
+      : [];
+  });
+}
+
+/** How many alerts the messages of a group speak of: its count begins anew when it opens anew. */
+function countsOf(messages: readonly Told[]): number {
+  let [sum, last] = [0, 0];
+  for (const { count } of messages.toSorted((a, b) => seqOf(a) - seqOf(b))) {
+    if (count < last) sum += last;
+    last = count;
+  }
+  return sum + last;
+}
+
+const seqOf = ({ id }: Told): number => Number(id.split('.').at(-1));
+
+function raisedBy(callback: ObservedCallback, observed: Observed): string | undefined {
+  const { told, firstAt } = callback;
+  if (!told) return undefined;
+  const until = observed.quietAt ?? observed.healedAt;
+  const by = editionsBetween(observed, firstAt, callback.answers.some(({ isDeferred }) => isDeferred) ? until : firstAt + 60_000).map(
+    (edition) => expectedOf(told, edition).find(({ actions }) => actions.includes('alert'))?.rule,
+  );
+  return by.every((rule) => rule === by[0]) ? by[0] : undefined;
+}
+
+function tooOften(told: readonly Told[]): readonly string[] {
+  return [...Map.groupBy(told, ({ group }) => group).values()].flatMap((messages) => {
+    const faults: string[] = [];
+    const firsts = [...Map.groupBy(messages, ({ id }) => id).values()].map((same) => {
+      const again = same.filter((one, place) => same.slice(0, place).some((earlier) => earlier.isAnswered && earlier.at < one.at - 90_000));
+      if (again.length > 0) faults.push(`“${same[0]?.title ?? ''}” was told again although it had been taken`);
+      return same[0];
+    });
+    const firing = firsts
+      .filter((one) => one !== undefined && one.state === 'firing')
+      .filter((one) => one !== undefined)
+      .toSorted((a, b) => seqOf(a) - seqOf(b));
+    for (const [place, one] of firing.entries()) {
+      const before = firing[place - 1];
+      const isAnew = before && one.count < before.count;
+      if (before && !isAnew && one.severity === before.severity && one.at - before.at < TERMS.groupInterval - 120_000 && one.count <= before.count)
+        faults.push(`“${one.title}” was told twice within ${Math.round((one.at - before.at) / 1_000)} s`);
+    }
+    return faults;
+  });
+}
+
+/** A storm that is certainly over its threshold is told. */
+function piledUp(observed: Observed, told: readonly Told[]): readonly string[] {
+  const failed = observed.callbacks.filter(({ told: about, answers }) => about?.status === 'FAILED' && about.reason === 'RECIPIENT_INVALID' && about.trigger === 'MESSAGE_DELIVERY' && answers.some(({ status }) => status === 200));
+  return [...Map.groupBy(failed, ({ told: about }) => about?.app ?? '')].flatMap(([app, some]) => {
+    const times = some.map(({ eventAt }) => eventAt).toSorted((a, b) => a - b);
+    const { count, within } = TERMS.pileUp;
+    const isOver = times.some((at, place) => (times[place + count - 1] ?? Number.POSITIVE_INFINITY) - at < within);
+    const title = `Failures pile up at ${app}`;
+    const messages = told.filter((one) => one.title === title);
+    if (isOver && messages.length === 0) return [`“${title}”: ${times.length} failed and nobody was told`];
+    return times.length < count && messages.length > 0 ? [`“${title}”: was told of ${times.length} failures`] : [];
+  });
+}

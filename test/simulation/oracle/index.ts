@@ -1,0 +1,30 @@
+import { acknowledgements } from './acknowledgements.ts';
+import { alerts } from './alerts.ts';
+import { consent } from './consent.ts';
+import { forwards } from './forwards.ts';
+import { journal } from './journal.ts';
+import { erasure, kept, rest } from './kept.ts';
+import type { Invariant, Observed, Violation } from './observed.ts';
+import { neverAfterStop, sendsOnce } from './sends.ts';
+import { throttles } from './throttles.ts';
+
+/** Everything that must hold when a run has come to rest. */
+export const invariants: readonly Invariant[] = [
+  rest,
+  acknowledgements,
+  consent,
+  sendsOnce,
+  neverAfterStop,
+  throttles,
+  alerts,
+  forwards,
+  kept,
+  journal,
+  erasure,
+];
+
+/** What a run violates. */
+export const violationsOf = (observed: Observed): readonly Violation[] =>
+  invariants.flatMap(({ name, check }) =>
+    check(observed).map((detail) => ({ invariant: name, detail })),
+  );

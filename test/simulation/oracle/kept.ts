@@ -1,0 +1,56 @@
+import { LEAVING } from '../load/people.ts';
+import { acknowledgedAt, idOf } from './expected.ts';
+import type { Invariant } from './observed.ts';
+
+/** The run comes to rest, and nothing was lost on the way. */
+export const rest: Invariant = {
+  name: 'comes to rest',
+  demands: 'when faults end, all work is done within hours, no queue drops a message, and no error goes uncaught',
+  check: ({ quietAt, leftOver, droppedMessages, crashes }) => [
+    ...(quietAt === undefined ? [`work is left over: ${leftOver}`] : []),
+    ...droppedMessages.map((text) => `a queue dropped ${text.slice(0, 120)}`),
+    ...(crashes > 0 ? [`${crashes} events ended in an error that nobody caught`] : []),
+  ],
+};
+
+/** What cannot be read is kept whole, and reviews are there. */
+export const kept: Invariant = {
+  name: 'kept',
+  demands: 'a body that cannot be read lies in quarantine, a near miss among the reviews, unless it is a dead letter',
+  check: ({ callbacks, quarantined, reviewed, deadLetters, stored }) =>
+    callbacks.flatMap((callback) => {
+      const { name, told, answers, body } = callback;
+      if (!told) {
+        const ids = answers.filter(({ isQuarantined }) => isQuarantined).map(({ id }) => id);
+        const isKept = ids.every((id) => quarantined.includes(id) && [...stored].some(([place, text]) => place.includes(id) && text === body));
+        return isKept ? [] : [`${name}: was quarantined and is not there`];
+      }
+      const id = idOf(callback);
+      if (told.text !== 'PLEASE STOP' || told.trigger !== 'MESSAGE_INBOUND' || id === undefined) return [];
+      const isLeaving = LEAVING.some(({ number }) => number === told.number);
+      const isKept = isLeaving || reviewed.includes(id) || deadLetters.some((letter) => letter.callback === id && letter.action === 'review');
+      return isKept ? [] : [`${name}: has no review`];
+    }),
+};
+
+/** An erased person is in no store. */
+export const erasure: Invariant = {
+  name: 'erased',
+  demands: 'a person whose contact was deleted is named in no store, unless the erasure is held or a dead letter',
+  check: ({ callbacks, stored, deadLetters, held }) =>
+    LEAVING.flatMap(({ number, contactId }) => {
+      const deleted = callbacks.find(({ told }) => told?.trigger === 'CONTACT_DELETE' && told.contactId === contactId);
+      if (!deleted || acknowledgedAt(deleted) === undefined) return [];
+      const id = idOf(deleted);
+      const waits = deadLetters.some(({ callback, action }) => callback === id && action === 'erase') || held.some(({ decision, state }) => decision === id && state === 'held');
+      if (waits) return [];
+      return [...stored].flatMap(([place, text]) =>
+        text.includes(number) ? [`${number} was erased and is in ${place}: ${around(text, number)}`] : [],
+      );
+    }),
+};
+
+const around = (text: string, word: string): string => {
+  const at = text.indexOf(word);
+  return text.slice(Math.max(0, at - 60), at + 60);
+};
