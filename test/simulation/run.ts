@@ -78,7 +78,7 @@ export async function runSeed(product: Product, options: RunOptions): Promise<Ra
   }
 }
 
-/** A record is written after the answer, by a queue of its own: what ends an isolate or a send may lose it. */
+/** A record is written after the answer, by a queue of its own, and an end is noted after the work: each of these may come between. */
 const losesRecords = ({ rates, outages }: FaultPlan): boolean =>
   (['step.isolate', 'queue.send', 'd1', 'rpc', 'kv', 'step.object', 'r2'] as const).some(
     (kind) => rates[kind] !== undefined || outages.some((outage) => outage.kind === kind),

@@ -2,6 +2,9 @@ import { editionsBetween, expectedOf, idOf } from './expected.ts';
 import type { Invariant, Observed, ObservedCallback } from './observed.ts';
 import { TERMS } from '../rulebook.ts';
 
+/** How often what was taken may come again where work can break off before that is noted. */
+export const REPEATS = 3;
+
 /** An alert as the receiver got it. */
 interface Told {
   readonly id: string;
@@ -22,7 +25,7 @@ export const alerts: Invariant = {
     'each alert that a rule raises is counted in a message that reached a recipient; a group tells no more often than its interval allows, and no message twice once it was taken',
   check: (observed) => {
     const told = toldIn(observed);
-    return [...untold(observed, told), ...tooOften(told), ...piledUp(observed, told)];
+    return [...untold(observed, told), ...tooOften(observed, told), ...piledUp(observed, told)];
   },
 };
 
@@ -71,10 +74,11 @@ function untold(observed: Observed, told: readonly Told[]): readonly string[] {
 
 /** How many alerts the messages of a group speak of: its count begins anew when it opens anew. */
 function countsOf(messages: readonly Told[]): number {
-  let [sum, last] = [0, 0];
-  for (const { count } of messages.toSorted((a, b) => seqOf(a) - seqOf(b))) {
-    if (count < last) sum += last;
+  let [sum, last, wasOver] = [0, 0, false];
+  for (const { count, state } of messages.toSorted((a, b) => seqOf(a) - seqOf(b))) {
+    if (count < last || (wasOver && state === 'firing')) sum += last;
     last = count;
+    wasOver = state === 'resolved';
   }
   return sum + last;
 }
@@ -91,12 +95,13 @@ function raisedBy(callback: ObservedCallback, observed: Observed): string | unde
   return by.every((rule) => rule === by[0]) ? by[0] : undefined;
 }
 
-function tooOften(told: readonly Told[]): readonly string[] {
+function tooOften({ callbacks, isLossy }: Observed, told: readonly Told[]): readonly string[] {
+  const ends = callbacks.filter(({ told: about }) => about?.status === 'GREEN');
   return [...Map.groupBy(told, ({ group }) => group).values()].flatMap((messages) => {
     const faults: string[] = [];
     const firsts = [...Map.groupBy(messages, ({ id }) => id).values()].map((same) => {
-      const again = same.filter((one, place) => same.slice(0, place).some((earlier) => earlier.isAnswered && earlier.at < one.at - 90_000));
-      if (again.length > 0) faults.push(`“${same[0]?.title ?? ''}” was told again although it had been taken`);
+      const again = same.filter((_, place) => same.slice(0, place).some(({ isAnswered }) => isAnswered));
+      if (again.length > (isLossy ? REPEATS : 0)) faults.push(`“${same[0]?.title ?? ''}” was told again although it had been taken`);
       return same[0];
     });
     const firing = firsts
@@ -105,8 +110,10 @@ function tooOften(told: readonly Told[]): readonly string[] {
       .toSorted((a, b) => seqOf(a) - seqOf(b));
     for (const [place, one] of firing.entries()) {
       const before = firing[place - 1];
-      const isAnew = before && one.count < before.count;
-      if (before && !isAnew && one.severity === before.severity && one.at - before.at < TERMS.groupInterval - 120_000 && one.count <= before.count)
+      if (!before || one.severity !== before.severity) continue;
+      // A group that is over opens anew, and its first message does not wait.
+      const isAnew = ends.some(({ told: end, firstAt }) => one.title.endsWith(end?.app ?? '') && firstAt < one.at && firstAt > before.at - 600_000);
+      if (!isAnew && one.at - before.at < TERMS.groupInterval - 120_000)
         faults.push(`“${one.title}” was told twice within ${Math.round((one.at - before.at) / 1_000)} s`);
     }
     return faults;

@@ -100,11 +100,11 @@ function faultsOf(address: string, recipient: ObservedRecipient, observed: Obser
 const isTimely = (at: number, { eventAt, firstAt }: ObservedCallback): boolean =>
   at === eventAt || (eventAt > firstAt - 1_000 && at >= firstAt - 1_000 && at <= eventAt);
 
-function copyFaults(address: string, { person, history }: ObservedRecipient, scopes: Scopes, { kv }: Observed): readonly string[] {
+function copyFaults(address: string, { person }: ObservedRecipient, scopes: Scopes, { kv }: Observed): readonly string[] {
   const copy = kv.get(`consent:${person}`);
-  // Who never refused anything needs no copy.
+  // A consent that never changed needs no copy.
   if (copy === undefined)
-    return history.some(({ to }) => to === 'out') ? [`${address}: has no copy in KV`] : [];
+    return Object.values(scopes).includes(true) ? [`${address}: has no copy in KV`] : [];
   const copied: unknown = Reflect.get(Object(JSON.parse(copy)), 'scopes');
   return differ(scopes, Object(copied)) ? [`${address}: the copy in KV says ${JSON.stringify(copied)}, not ${JSON.stringify(scopes)}`] : [];
 }

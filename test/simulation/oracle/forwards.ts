@@ -1,4 +1,5 @@
 import type { Reached } from '../house.ts';
+import { REPEATS } from './alerts.ts';
 import { editionsBetween, expectedOf, idOf } from './expected.ts';
 import type { Invariant, Observed, ObservedCallback } from './observed.ts';
 
@@ -47,10 +48,10 @@ function strange(observed: Observed, arrived: Arrivals): readonly string[] {
     const callback = byId.get(id);
     if (!callback || !isForwarded(callback, observed, 'some')) return [`a forward ${id} arrived that no rule states`];
     const changed = arrivals.some(({ text }) => text !== callback.body);
-    const again = arrivals.filter((one, place) => arrivals.slice(0, place).some((earlier) => earlier.isAnswered && earlier.at < one.sentAt - 90_000));
+    const again = arrivals.filter((_, place) => arrivals.slice(0, place).some(({ isAnswered }) => isAnswered));
     return [
       ...(changed ? [`${callback.name}: was forwarded changed`] : []),
-      ...(again.length > 0 ? [`${callback.name}: was forwarded again although it had been taken`] : []),
+      ...(again.length > (observed.isLossy ? REPEATS : 0) ? [`${callback.name}: was forwarded again although it had been taken`] : []),
     ];
   });
 }

@@ -99,7 +99,7 @@ export interface Observed {
   readonly droppedMessages: readonly string[];
   /** Errors that the Worker did not catch. */
   readonly crashes: number;
-  /** Whether anything could keep records of the journal from being written. */
+  /** Whether anything could end work half done: then records may be lost, and what may be repeated is repeated. */
   readonly isLossy: boolean;
   /** Every text in every store, unsealed, by its place. */
   readonly stored: ReadonlyMap<string, string>;
