@@ -50,6 +50,10 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
   const campaigns = new Map<string, Campaign>();
 
   const post = (name: string, told: Told, shape: Shape): void => {
+    const { trigger, text, status, reason, channel, number, eventAt } = told;
+    const words = [text, status, reason].filter((word) => word !== '').join(' ');
+    const about = `${channel}/${number} at ${new Date(eventAt).toISOString().slice(11, 23)}`;
+    world.log('callback', { name, trigger, words, about });
     const sent = webhooks.send(name, bodyOf(told, shape));
     posted.push({ name, told, eventAt: toldAt(told, shape), sent });
   };
@@ -57,6 +61,7 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
     const sentAt = world.now();
     const answer = await api(method, path, body);
     const answeredAt = answer ? world.now() : undefined;
+    world.log('call', { name: operation.name, method, path, status: answer?.status ?? 'none' });
     called.push({ operation, sentAt, answeredAt, status: answer?.status, body: answer?.body });
   };
 

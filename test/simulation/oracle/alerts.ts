@@ -114,7 +114,7 @@ function tooOften({ callbacks, isLossy }: Observed, told: readonly Told[]): read
       // A group that is over opens anew, and its first message does not wait.
       const isAnew = ends.some(({ told: end, firstAt }) => one.title.endsWith(end?.app ?? '') && firstAt < one.at && firstAt > before.at - 600_000);
       if (!isAnew && one.at - before.at < TERMS.groupInterval - 120_000)
-        faults.push(`“${one.title}” was told twice within ${Math.round((one.at - before.at) / 1_000)} s`);
+        faults.push(`“${one.title}” was told twice within ${Math.round((one.at - before.at) / 1_000)} s, as ${before.id} and ${one.id}`);
     }
     return faults;
   });

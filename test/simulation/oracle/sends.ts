@@ -3,8 +3,8 @@ import { textOf } from '../drive.ts';
 import type { Reached } from '../house.ts';
 import { TERMS } from '../rulebook.ts';
 import { changeBy, foldConsent } from './consent.ts';
-import { acknowledgedAt } from './expected.ts';
-import type { Invariant, Observed } from './observed.ts';
+import { acknowledgedAt, idOf } from './expected.ts';
+import type { Invariant, Observed, ObservedCallback, ObservedRecipient } from './observed.ts';
 
 /** How long a send may take from its last look at the consent until it reaches Sinch, in milliseconds: its calls, each with its time limit. */
 const IN_FLIGHT = 75_000;
@@ -83,15 +83,13 @@ export const neverAfterStop: Invariant = {
         const from = send.sentAt - IN_FLIGHT;
         // Certain by then is what was acknowledged; of what came later or was never answered nobody knows when it counted.
         const isOpen =
-          about.some((one) => changeBy(one)?.to === 'in' && one.firstAt <= send.at && (acknowledgedAt(one) ?? Number.POSITIVE_INFINITY) > from) ||
+          about.some((one) => changeBy(one)?.to === 'in' && one.firstAt <= send.at && appliedAt(one) > from) ||
           byHand.some((one) => one.sentAt <= send.at && (one.status === 200 ? (one.answeredAt ?? 0) : Number.POSITIVE_INFINITY) > from);
         if (isOpen) return [];
         const changes = about.flatMap((one) => {
           const meant = changeBy(one);
-          const at = acknowledgedAt(one);
-          const isDeferred = one.answers.every(({ status, isDeferred: waits }) => status !== 200 || waits);
-          return meant && at !== undefined && at <= from && !isDeferred
-            ? [{ at: Math.min(one.eventAt, one.firstAt), ...meant, byHand: false }]
+          return meant && appliedAt(one) <= from
+            ? [{ at: recordedAt(one, observed.recipients.get(address)), ...meant, byHand: false }]
             : [];
         });
         const hands = byHand.flatMap(({ operation: one, answeredAt, status, sentAt }) =>
@@ -106,3 +104,14 @@ export const neverAfterStop: Invariant = {
     });
   },
 };
+
+/** The time for which a change is on record: an event of the future is capped by the clock of whoever took it. */
+function recordedAt(callback: ObservedCallback, recipient: ObservedRecipient | undefined): number {
+  const record = recipient?.history.find(({ decision }) => decision === idOf(callback));
+  return record ? Date.parse(record.at) : Math.min(callback.eventAt, callback.firstAt);
+}
+
+/** When a callback had certainly taken effect: a deferred one takes the same way behind a queue, nobody knows when. */
+const appliedAt = ({ answers }: ObservedCallback): number =>
+  answers.find(({ status, isDeferred }) => status === 200 && !isDeferred)?.at ??
+  Number.POSITIVE_INFINITY;
