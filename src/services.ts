@@ -8,6 +8,7 @@ import { alertsOf, rulebooksInForce } from './pipeline/active-rulebooks.ts';
 import { readSettings } from './settings/settings.ts';
 import { openSinch } from './sinch/client.ts';
 import { openShared } from './sinch/rate.ts';
+import { emptyTokenMemory } from './sinch/token.ts';
 import {
   type ConsentBackups,
   openConsentBackups,
@@ -66,6 +67,7 @@ function openBindings(env: Env, now: () => number): Opened {
   );
   const rulebooks = openRulebooks(env, settings.jurisdiction);
   const inForce = rulebooksInForce(env, rulebooks, now);
+  const token = emptyTokenMemory();
   return {
     now,
     settings,
@@ -84,7 +86,7 @@ function openBindings(env: Env, now: () => number): Opened {
       return openSinch(
         settings.sinch,
         now,
-        openShared(env.KV, dataKey, objects, settings.sinch.projectId, now),
+        openShared(env.KV, dataKey, objects, settings.sinch.projectId, now, token),
       );
     },
     mail: openMail(env),

@@ -4,7 +4,14 @@ import { AppError, codeOf } from '../errors.ts';
 import type { Permit } from '../objects/senders/token-bucket.ts';
 import { mayPassLater, retryAfterOf } from '../outbound/http.ts';
 import type { Content } from '../rules/model/values.ts';
-import { type Access, forgetToken, type TokenShelf, tokenFor } from './token.ts';
+import {
+  type Access,
+  emptyTokenMemory,
+  forgetToken,
+  type TokenMemory,
+  type TokenShelf,
+  tokenFor,
+} from './token.ts';
 
 /** How long Sinch may take to answer, in milliseconds. */
 const TIMEOUT = 15_000;
@@ -73,6 +80,8 @@ export interface Sinch {
 /** What all isolates share: the token, and the pace that Sinch allows a project. */
 export interface Shared {
   readonly shelf: TokenShelf;
+  /** The token as this isolate remembers it. */
+  readonly token: TokenMemory;
   /** For how many of these calls the project's pace has room now, and if for none, in how many seconds. Waits for nothing. */
   readonly pace: (calls: number) => Promise<Permit>;
   /** Sinch said 429: nobody asks again for so many seconds. */
@@ -82,8 +91,9 @@ export interface Shared {
 /** Opens the Conversation API of a project. `now` gives milliseconds. */
 export function openSinch(access: Access, now: () => number, shared?: Shared): Sinch {
   const base = `${access.apiUrl}/v1/projects/${encodeURIComponent(access.projectId)}`;
+  const memory = shared?.token ?? emptyTokenMemory();
   const call = (path: string, body?: object) =>
-    request(access, `${base}/${path}`, body, now, shared);
+    request(access, `${base}/${path}`, body, now, memory, shared);
   return {
     async send(body) {
       const answer = v.safeParse(Sent, await call('messages:send', body));
@@ -173,6 +183,7 @@ async function request(
   url: string,
   body: object | undefined,
   now: () => number,
+  memory: TokenMemory,
   shared: Shared | undefined,
 ): Promise<unknown> {
   const room = await shared?.pace(1);
@@ -180,7 +191,7 @@ async function request(
     throw new AppError('sinch_unavailable', 'Sinch: the pace of the project is used up', {
       retryAfter: room.retryAfter,
     });
-  const token = await tokenFor(access, now(), shared?.shelf);
+  const token = await tokenFor(access, now(), memory, shared?.shelf);
   let response: Response;
   try {
     response = await fetch(url, {
@@ -196,7 +207,7 @@ async function request(
     throw new AppError(body ? 'sinch_unsure' : 'sinch_unavailable', 'Sinch: no answer');
   }
   if (response.ok) return readJson(response, body !== undefined);
-  if (response.status === 401) forgetToken(access);
+  if (response.status === 401) forgetToken(memory);
   if (response.status === 404 && !body) throw new AppError('not_found', 'Sinch: not found');
   await slowDown(response, shared, now());
   const said = v.safeParse(ErrorBody, await response.json().catch(() => ({})));

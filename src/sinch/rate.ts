@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Shared } from './client.ts';
+import { emptyTokenMemory, type TokenMemory } from './token.ts';
 
 /**
  * Half of what Sinch allows a project, 800 requests a second over all apps: after a rest the bucket is full, and lets twice its
@@ -21,9 +22,11 @@ export function openShared(
   { senders }: Pick<Objects, 'senders'>,
   projectId: string,
   now: () => number,
+  token: TokenMemory = emptyTokenMemory(),
 ): Shared {
   const project = senders.of(projectId, API);
   return {
+    token,
     shelf: {
       async get() {
         const sealed = await KV.get('sinch:token');

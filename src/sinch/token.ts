@@ -22,17 +22,31 @@ export interface TokenShelf {
   readonly put: (token: { readonly value: string; readonly until: number }) => Promise<void>;
 }
 
-const tokens = new Map<string, { readonly value: string; readonly until: number }>();
-const refused = new Set<string>();
-const keyOf = ({ authUrl, keyId }: Access): string => `${authUrl} ${keyId}`;
+/** What an isolate remembers of the token: it is lost with the isolate. */
+export interface TokenMemory {
+  held: { readonly value: string; readonly until: number } | undefined;
+  /** Sinch refused the token that is shared: the next one must be a new one. */
+  isRefused: boolean;
+}
 
-/** An OAuth2 access token (client credentials, about an hour, good for all regions), shared by all isolates where there is a shelf. @throws AppError `sinch_unavailable`, `sinch_refused` */
-export async function tokenFor(access: Access, now: number, shelf?: TokenShelf): Promise<string> {
-  const held = tokens.get(keyOf(access));
-  if (held && held.until > now) return held.value;
-  const shared = refused.has(keyOf(access)) ? undefined : await shelf?.get().catch(() => undefined);
+/** The memory of an isolate that has had no token yet. */
+export const emptyTokenMemory = (): TokenMemory => ({ held: undefined, isRefused: false });
+
+/**
+ * Returns an OAuth2 access token (client credentials, about an hour, good for all regions): the one in memory, the one that
+ * isolates share where there is a shelf, or a new one.
+ * @throws AppError `sinch_unavailable`, `sinch_refused`
+ */
+export async function tokenFor(
+  access: Access,
+  now: number,
+  memory: TokenMemory = emptyTokenMemory(),
+  shelf?: TokenShelf,
+): Promise<string> {
+  if (memory.held && memory.held.until > now) return memory.held.value;
+  const shared = memory.isRefused ? undefined : await shelf?.get().catch(() => undefined);
   if (shared && shared.until > now) {
-    tokens.set(keyOf(access), shared);
+    memory.held = shared;
     return shared.value;
   }
   let response: Response;
@@ -63,14 +77,14 @@ export async function tokenFor(access: Access, now: number, shelf?: TokenShelf):
     value: token.output.access_token,
     until: now + token.output.expires_in * 1000 - EARLY,
   };
-  tokens.set(keyOf(access), fresh);
-  refused.delete(keyOf(access));
+  memory.held = fresh;
+  memory.isRefused = false;
   await shelf?.put(fresh).catch(() => undefined);
   return fresh.value;
 }
 
 /** Drops a token that Sinch no longer takes: the next one is a new one, whatever lies on the shelf. */
-export function forgetToken(access: Access): void {
-  tokens.delete(keyOf(access));
-  refused.add(keyOf(access));
+export function forgetToken(memory: TokenMemory): void {
+  memory.held = undefined;
+  memory.isRefused = true;
 }

@@ -118,7 +118,7 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
       case 'pause':
       case 'resume': {
         const { what: kind, which } = operation;
-        const body = { kind, name: which, by: 'simulation', why: name };
+        const body = { kind, name: which, actor: 'simulation', reason: name };
         return void call(operation, operation.kind === 'pause' ? 'POST' : 'DELETE', '/v1/pauses', body);
       }
       case 'permit': {
@@ -130,8 +130,8 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
         const { channel, person, to } = operation;
         const path = `/v1/recipients/${channel}/${person.number}`;
         return void (to === 'out'
-          ? call(operation, 'PUT', path, { by: 'simulation', why: name })
-          : call(operation, 'DELETE', `${path}?by=simulation&why=${name}`));
+          ? call(operation, 'PUT', path, { actor: 'simulation', reason: name })
+          : call(operation, 'DELETE', `${path}?actor=simulation&reason=${name}`));
       }
     }
   }

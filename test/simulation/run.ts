@@ -89,7 +89,7 @@ async function endPauses(house: House): Promise<void> {
   const answer = await pump(house, house.api('GET', '/v1/pauses'));
   const pauses: unknown = Reflect.get(Object(answer?.body), 'pauses');
   for (const { kind, name } of Array.isArray(pauses) ? pauses : [])
-    await pump(house, house.api('DELETE', '/v1/pauses', { kind, name, by: 'simulation', why: 'the end' }));
+    await pump(house, house.api('DELETE', '/v1/pauses', { kind, name, actor: 'simulation', reason: 'the end' }));
 }
 
 async function comeToRest(house: House): Promise<{ quietAt: number | undefined; leftOver: string }> {

@@ -29,28 +29,18 @@ export interface PausesClient {
   ): Promise<Spent>;
 }
 
-let known:
-  | { readonly home: object; readonly at: number; readonly pauses: readonly Pause[] }
-  | undefined;
-
-/**
- * Opens the levers. What an isolate knows of them is shared by its requests, and forgotten by whoever pulls one.
- * @param home whose levers they are, as what is known is remembered: a jurisdiction's namespace is another object every time
- */
-export function openPauses(
-  pauses: Env['PAUSES'],
-  budgets: Env['BUDGETS'],
-  home: object = pauses,
-): PausesClient {
+/** Opens the pauses. What an isolate knows of them is shared by its requests, and forgotten when one of them changes a pause. */
+export function openPauses(pauses: Env['PAUSES'], budgets: Env['BUDGETS']): PausesClient {
+  let known: { readonly at: number; readonly pauses: readonly Pause[] } | undefined;
   const desk = () => pauses.getByName('pauses');
   const pausesNow = async (now: number): Promise<readonly Pause[]> => {
     const pauses = await desk().inForce();
-    known = { home, at: now, pauses };
+    known = { at: now, pauses };
     return pauses;
   };
   return {
     async pauses(now) {
-      if (known?.home === home && now - known.at < FRESH && now >= known.at) return known.pauses;
+      if (known && now - known.at < FRESH && now >= known.at) return known.pauses;
       return pausesNow(now);
     },
     pausesNow,

@@ -87,7 +87,7 @@ function faultsOf(address: string, recipient: ObservedRecipient, observed: Obser
     if (source !== 'hand' && !known.has(decision)) faults.push(`${address}: a change of ${decision ?? 'nothing'} is on record`);
   for (const { operation, status } of observed.called)
     if (operation.kind === 'by-hand' && `${operation.channel}/${operation.person.number}` === address && status === 200) {
-      const records = recipient.history.filter((record) => Reflect.get(record, 'why') === operation.name);
+      const records = recipient.history.filter((record) => record.reason === operation.name);
       if (records.length !== 1) faults.push(`${address}: ${operation.name} is on record ${records.length} times`);
     }
   const scopes = foldConsent(changes);

@@ -13,6 +13,21 @@ export const rest: Invariant = {
   ],
 };
 
+/** What people and systems ask of the Worker it does, or says that it cannot now. */
+export const calls: Invariant = {
+  name: 'calls',
+  demands: 'every call of an operator or a sending system is answered with 200, or 503 while something fails, or not at all',
+  check: ({ called, healedAt }) =>
+    called.flatMap(({ operation, status, answeredAt, body }) => {
+      const isRefusal = status !== undefined && status !== 200 && status < 500 && !isNothingToRollBack(operation.kind, status);
+      const isLate = status !== undefined && status >= 500 && (answeredAt ?? 0) > healedAt + 60_000;
+      return isRefusal || isLate ? [`${operation.name}: was answered ${status}: ${JSON.stringify(body)}`] : [];
+    }),
+};
+
+/** A rollback has nothing to return to before anything was published. */
+const isNothingToRollBack = (kind: string, status: number): boolean => kind === 'rollback' && status === 409;
+
 /** What cannot be read is kept whole, and reviews are there. */
 export const kept: Invariant = {
   name: 'kept',

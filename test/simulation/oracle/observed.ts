@@ -35,6 +35,8 @@ export interface ObservedRecipient {
     readonly source: string;
     readonly decision?: string;
     readonly rule?: string;
+    /** Of a change by hand: why. */
+    readonly reason?: string;
   }[];
 }
 
