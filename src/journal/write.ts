@@ -21,9 +21,14 @@ const ACTIONS = `INSERT INTO decided_actions (id, rulebook, rule, place, action,
   SELECT ${['id', 'rulebook', 'rule', 'place', 'action', 'outcome', 'detail', 'at'].map(field).join(', ')}
   FROM json_each(?1) WHERE true ON CONFLICT (id, rulebook, rule, place)`;
 
-/** What is done stays done, whatever a repeated message says later; what was skipped, or dropped by a person, may at most turn out to be done or failed. */
+/**
+ * What is done stays done, whatever a repeated message says later; what was skipped, or dropped by a person, may at most turn
+ * out to be done or failed. An end takes the place of "queued" whatever their times: they come from isolates whose clocks differ.
+ */
 const LATER = `DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, at = excluded.at
-  WHERE decided_actions.outcome <> 'done' AND excluded.at >= decided_actions.at
+  WHERE decided_actions.outcome <> 'done'
+    AND (excluded.at >= decided_actions.at
+      OR (decided_actions.outcome = 'queued' AND excluded.outcome IN ('done', 'skipped', 'failed')))
     AND (decided_actions.outcome <> 'skipped' OR excluded.outcome IN ('done', 'failed'))`;
 
 function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedStatement[] {
