@@ -36,6 +36,7 @@ export const compareConsent = defineAction({
       rule: effect.rule.name,
       callbackId: subject.callbackId,
       at: subject.eventTime,
+      receivedAt: subject.receivedAt,
       // A long list of contacts does not travel.
       reason: `the consents of ${contacts.length > 1 ? `${contacts.length} ` : ''}contacts that are one person differ`,
       addresses: [...addresses.values()],

@@ -97,6 +97,8 @@ export interface ReviewRequest {
   readonly callbackId: string;
   /** When it happened, milliseconds since 1970: a decision counts from then on. */
   readonly at: number;
+  /** When its callback was received, milliseconds since 1970: a person who was erased since is not brought back. */
+  readonly receivedAt: number;
   readonly reason: string;
   readonly text?: string;
   readonly addresses: readonly { readonly contact?: string; readonly address: Address }[];
