@@ -65,6 +65,14 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
     called.push({ operation, sentAt, answeredAt, status: answer?.status, body: answer?.body });
   };
 
+  /** An operator looks which pauses there are, and ends this one. */
+  async function resume(operation: Extract<Operation, { kind: 'pause' | 'resume' }>): Promise<void> {
+    const found: unknown = Reflect.get(Object((await api('GET', '/v1/pauses'))?.body), 'pauses');
+    for (const { id, name } of Array.isArray(found) ? found : [])
+      if (name === operation.which)
+        await call(operation, 'DELETE', `/v1/pauses/${id}?actor=simulation&reason=${operation.name}`);
+  }
+
   /** The reports of one sending, as the channel makes them: in any order, and late at times. */
   function report(campaign: Campaign, id: string, attempt: number): void {
     const { operation, text } = campaign;
@@ -115,12 +123,13 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
         return void deployed.isolates.scheduled('17 3 * * *');
       case 'hourly':
         return void deployed.isolates.scheduled('47 * * * *');
-      case 'pause':
-      case 'resume': {
+      case 'pause': {
         const { what: kind, which } = operation;
         const body = { kind, name: which, actor: 'simulation', reason: name };
-        return void call(operation, operation.kind === 'pause' ? 'POST' : 'DELETE', '/v1/pauses', body);
+        return void call(operation, 'POST', '/v1/pauses', body);
       }
+      case 'resume':
+        return void resume(operation);
       case 'permit': {
         const { app, count } = operation;
         const body = { app_id: app.id, channel: 'WHATSAPP', content: 'marketing', count };

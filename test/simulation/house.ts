@@ -49,6 +49,8 @@ export interface House {
   readonly deployed: Deployed;
   readonly webhooks: Webhooks;
   readonly reached: Reached[];
+  /** What the product logged as an error. */
+  readonly errors: unknown[];
   /** Calls the Worker's API; `undefined`: no answer came. */
   readonly api: (method: string, path: string, body?: object) => Promise<ApiAnswer | undefined>;
   readonly random: Random;
@@ -91,6 +93,7 @@ export function openHouse(
     traced,
   });
   const reached: Reached[] = [];
+  const errors: unknown[] = [];
   const sinch = createSinch({
     now: () => Math.floor(world.now()),
     projectId: PROJECT,
@@ -124,7 +127,10 @@ export function openHouse(
       },
     },
   });
-  enter({ world, random: random.fork('product'), fetch });
+  enter({
+    ...{ world, random: random.fork('product'), fetch },
+    onError: (logged) => void errors.push(logged),
+  });
   const { worker, exports, config } = product;
   const deployed = deploy(world, {
     ...{ config, worker, exports, settings: SETTINGS },
@@ -136,6 +142,7 @@ export function openHouse(
     deployed,
     random,
     reached,
+    errors,
     webhooks: openWebhooks(world, isolates, { url: WORKER, secret: SECRET }),
     async api(method, path, body) {
       const request = new Request(`${WORKER}${path}`, {

@@ -1,6 +1,6 @@
 import { loadProduct } from './load-product.ts';
 import { runSeed } from './run.ts';
-const perf = performance.now.bind(performance);
+
 const product = await loadProduct();
 const [from, n] = process.argv.slice(2).map(Number);
 let steps=0; const t=process.cpuUsage(); const all: Record<string, number> = {};

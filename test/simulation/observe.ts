@@ -87,6 +87,7 @@ export async function observe(
     reviewed: (await list<{ decision: string }>('/v1/reviews?state=open&limit=200', 'reviews')).map(({ decision }) => decision),
     kv: deployed.kv.truth(),
     droppedMessages: deployed.queues.dropped(),
+    errors: house.errors,
     crashes: deployed.isolates.crashes(),
     stored: await storesOf(house, unseal),
   };

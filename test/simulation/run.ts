@@ -88,8 +88,8 @@ const losesRecords = ({ rates, outages }: FaultPlan): boolean =>
 async function endPauses(house: House): Promise<void> {
   const answer = await pump(house, house.api('GET', '/v1/pauses'));
   const pauses: unknown = Reflect.get(Object(answer?.body), 'pauses');
-  for (const { kind, name } of Array.isArray(pauses) ? pauses : [])
-    await pump(house, house.api('DELETE', '/v1/pauses', { kind, name, actor: 'simulation', reason: 'the end' }));
+  for (const { id } of Array.isArray(pauses) ? pauses : [])
+    await pump(house, house.api('DELETE', `/v1/pauses/${id}?actor=simulation&reason=the+end`));
 }
 
 async function comeToRest(house: House): Promise<{ quietAt: number | undefined; leftOver: string }> {

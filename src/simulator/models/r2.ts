@@ -7,6 +7,17 @@ interface Stored {
   readonly type: string | undefined;
 }
 
+interface PutOptions {
+  readonly httpMetadata?: { readonly contentType?: string };
+  readonly onlyIf?: { readonly etagDoesNotMatch?: string };
+}
+
+interface ListOptions {
+  readonly prefix?: string;
+  readonly cursor?: string;
+  readonly delimiter?: string;
+}
+
 type Body = string | ArrayBuffer | ArrayBufferView;
 
 /** An R2 bucket. */
@@ -59,9 +70,13 @@ export function openR2(world: World): R2Store {
     objects: () => new Map([...objects].map(([key, { bytes }]) => [key, bytes])),
     uploads: () => [...uploads.values()].map(({ key }) => key),
     api: {
-      put: async (key: string, value: Body | ReadableStream, options?: { readonly httpMetadata?: { readonly contentType?: string } }) => {
+      put: async (key: string, value: Body | ReadableStream, options: PutOptions = {}) => {
         const bytes = await bytesOf(value);
-        return askService(world, service, () => put(key, bytes, options?.httpMetadata?.contentType));
+        return askService(world, service, () =>
+          options.onlyIf?.etagDoesNotMatch === '*' && objects.has(key)
+            ? null
+            : put(key, bytes, options.httpMetadata?.contentType),
+        );
       },
       get: (key: string) =>
         askService(world, service, () => {
@@ -77,13 +92,24 @@ export function openR2(world: World): R2Store {
         askService(world, service, () => {
           for (const key of [keys].flat()) objects.delete(key);
         }),
-      list: ({ prefix = '', cursor = '' }: { readonly prefix?: string; readonly cursor?: string } = {}) =>
+      list: ({ prefix = '', cursor = '', delimiter }: ListOptions = {}) =>
         askService(world, service, () => {
           const found = [...objects]
             .filter(([key]) => key.startsWith(prefix) && key > cursor)
             .sort(([a], [b]) => (a < b ? -1 : 1));
-          const page = found.slice(0, PAGE).map(([key, stored]) => headOf(key, stored));
-          return { objects: page, truncated: found.length > PAGE, cursor: found[PAGE - 1]?.[0] };
+          const page = found.slice(0, PAGE);
+          const folderOf = (key: string): string | undefined => {
+            const end = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length);
+            return end < 0 ? undefined : key.slice(0, end + 1);
+          };
+          return {
+            objects: page
+              .filter(([key]) => folderOf(key) === undefined)
+              .map(([key, stored]) => headOf(key, stored)),
+            delimitedPrefixes: [...new Set(page.flatMap(([key]) => folderOf(key) ?? []))],
+            truncated: found.length > PAGE,
+            cursor: page.at(-1)?.[0],
+          };
         }),
       createMultipartUpload: (key: string) =>
         askService(world, service, () => {

@@ -8,6 +8,8 @@ export interface Run {
   /** The random numbers of the product: backoff, nonces, ids. */
   readonly random: Random;
   readonly fetch: (request: Request) => Promise<Response>;
+  /** Hears what the product logs as an error. */
+  readonly onError: (logged: unknown) => void;
 }
 
 let run: Run | undefined;
@@ -71,8 +73,12 @@ export function installGlobals(): void {
   };
   const { log } = console;
   for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-    console[level] = (...words: unknown[]) =>
-      run ? run.world.log(level, words.length === 1 ? words[0] : words) : log(...words);
+    console[level] = (...words: unknown[]) => {
+      if (!run) return log(...words);
+      const [first] = words;
+      run.world.log(level, words.length === 1 ? first : words);
+      if (level === 'error') run.onError(first);
+    };
   }
 }
 

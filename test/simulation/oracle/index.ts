@@ -3,7 +3,7 @@ import { alerts } from './alerts.ts';
 import { consent } from './consent.ts';
 import { forwards } from './forwards.ts';
 import { journal } from './journal.ts';
-import { calls, erasure, kept, rest } from './kept.ts';
+import { calls, erasure, kept, rest, soundness } from './kept.ts';
 import type { Invariant, Observed, Violation } from './observed.ts';
 import { neverAfterStop, sendsOnce } from './sends.ts';
 import { throttles } from './throttles.ts';
@@ -19,6 +19,7 @@ export const invariants: readonly Invariant[] = [
   alerts,
   forwards,
   kept,
+  soundness,
   calls,
   journal,
   erasure,

@@ -99,6 +99,8 @@ export interface Observed {
   readonly kv: ReadonlyMap<string, string>;
   /** Messages that a queue gave up without a dead-letter queue. */
   readonly droppedMessages: readonly string[];
+  /** What the Worker logged as an error. */
+  readonly errors: readonly unknown[];
   /** Errors that the Worker did not catch. */
   readonly crashes: number;
   /** Whether anything could end work half done: then records may be lost, and what may be repeated is repeated. */
