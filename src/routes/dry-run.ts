@@ -9,7 +9,7 @@ import { open } from '../services.ts';
 import { readBody } from './body.ts';
 import { route } from './route.ts';
 
-/** `POST /v1/dry-run`: a callback in, decisions and the explanation out. Nothing is performed, nothing is kept. */
+/** `POST /v1/dry-run`: returns the decisions on a callback and their explanation. Nothing is executed or stored. */
 export const dryRunRoutes = [
   route(dryRun, async (c) => {
     const services = open(c.env);

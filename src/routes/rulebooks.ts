@@ -37,7 +37,7 @@ type Said = {
   readonly builds_on?: string | undefined;
 };
 
-/** `/v1/rulebooks`: publish, put in force, try in shadow, roll back, look. */
+/** `/v1/rulebooks`: publishes, activates, shadows, rolls back, backtests and reads rulebooks. */
 export const rulebookRoutes = [
   route(listRulebooks, async (c) => {
     const services = open(c.env);
@@ -141,7 +141,7 @@ export const rulebookRoutes = [
   }),
 ];
 
-/** Who wants it, as the token and the caller say. @throws AppError `forbidden` to take guardrails away without the role */
+/** Reads actor, reason and base version of a change. @throws AppError `forbidden` for removing guardrails without the role admin */
 function wishOf(
   c: Asked,
   { author, message = '', builds_on }: Said,
@@ -162,7 +162,7 @@ function wishOf(
   };
 }
 
-/** The version that is meant. @throws AppError `not_found`, or `bad_request` where several begin like that */
+/** Resolves a version or a prefix of one. @throws AppError `not_found`, `bad_request` for an ambiguous prefix */
 async function resolve(written: string, { inForce }: Now, c: Asked): Promise<string> {
   if (written === 'bundled') return bundle.version;
   if (written === 'in-force') return inForce;
@@ -187,7 +187,7 @@ const shown = ({ examples: _, at, ...version }: Version, { inForce, shadow }: No
   shadow: version.version === shadow,
 });
 
-/** The bundle, as long as nobody asked for anything since its deployment. */
+/** Returns the entry of the bundled rulebook, which is not stored before its first use. */
 const unkept = (version: string): Version => ({
   version,
   origin: 'bundled',
