@@ -33,7 +33,22 @@ type Opened = Omit<Services, 'journal'> & {
   readonly held: Held;
 };
 
+/** What `open` gives: all that an event needs. */
+export type OpenServices = Opened & Pick<Services, 'journal'>;
+
+/** Takes one protection out of the services of an environment, or leaves all of them as they are. */
+export type Protections = (services: OpenServices) => OpenServices;
+
 const opened = new WeakMap<object, Opened>();
+const protections = new WeakMap<object, Protections>();
+
+/**
+ * Opens an environment's services with other protections from then on. The fault simulator proves with it that it notices when one
+ * is missing. No setting leads here: in production every protection is on.
+ */
+export const openWith = (env: object, change: Protections): void => {
+  protections.set(env, change);
+};
 
 /**
  * Everything a request or a batch needs, opened from the bindings, once for all that are served by the same ones.
@@ -44,15 +59,16 @@ export function open(
   env: Env,
   later: Later = unwatched,
   now: () => number = clock,
-): Opened & Pick<Services, 'journal'> {
+): OpenServices {
   const known = opened.get(env);
   const services = known?.now === now ? known : openBindings(env, now);
   if (services !== known) opened.set(env, services);
   const { settings, dataKey, objects } = services;
-  return {
+  const all = {
     ...services,
     journal: openJournal(env, settings, dataKey, objects.recipients, now, later),
   };
+  return protections.get(env)?.(all) ?? all;
 }
 
 function openBindings(env: Env, now: () => number): Opened {

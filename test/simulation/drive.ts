@@ -195,5 +195,9 @@ const REPORTS: Readonly<Record<SendingFate, readonly (readonly [status: string, 
   ],
   transient: [['FAILED', 'RATE_LIMITED']],
   permanent: [['FAILED', 'RECIPIENT_INVALID']],
+  late: [
+    ['FAILED', 'RATE_LIMITED'],
+    ['DELIVERED', ''],
+  ],
   silent: [],
 };

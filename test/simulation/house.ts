@@ -31,6 +31,7 @@ export const SETTINGS = {
   DEST_OPS: 'https://ops.sim/ops',
   DEST_SPARE: 'https://ops.sim/spare',
   DEST_FORWARD: 'https://forward.sim/forward',
+  DEST_CLOSED: 'https://closed.sim/forward',
   DEST_FORWARD_KEY: `whsec_${btoa('simulation-signing-key-simulation')}`,
 };
 
@@ -112,6 +113,8 @@ export function openHouse(
   const fetch = openNetwork(world, {
     'ops.sim': { kind: 'receiver', serve: inbox('alerts') },
     'forward.sim': { kind: 'receiver', serve: inbox('forwards') },
+    // It takes nothing, and says so: what goes there is a dead letter.
+    'closed.sim': { kind: 'receiver', serve: () => new Response('', { status: 404 }) },
     'sinch.sim': {
       kind: 'sinch.api',
       async serve(arriving) {

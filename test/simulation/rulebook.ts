@@ -99,6 +99,7 @@ const COMMON: readonly Named[] = [
     ],
   },
   { name: 'plain', ...said('PLAIN'), then: [{ action: 'forward', params: { to: 'forward' } }] },
+  { name: 'closed', ...said('CLOSED'), then: [{ action: 'forward', params: { to: 'closed' } }] },
   {
     name: 'near-miss',
     ...said('PLEASE STOP'),
@@ -196,6 +197,11 @@ export function sourceOf(edition: Edition): object {
       destinations: {
         ops: { type: 'webhook', url: { secret: 'DEST_OPS' }, fallback: 'spare' },
         spare: { type: 'webhook', url: { secret: 'DEST_SPARE' } },
+        closed: {
+          type: 'webhook',
+          url: { secret: 'DEST_CLOSED' },
+          key: { secret: 'DEST_FORWARD_KEY' },
+        },
         forward: {
           type: 'webhook',
           url: { secret: 'DEST_FORWARD' },

@@ -25,8 +25,8 @@ export type Operation = { readonly name: string; readonly at: number } & (
   | { readonly kind: 'by-hand'; readonly person: Person; readonly channel: ChannelName; readonly to: 'out' | 'in' }
 );
 
-/** `silent`: no report comes. */
-export type SendingFate = 'delivered' | 'transient' | 'permanent' | 'silent';
+/** `late`: it failed and was delivered after all; `silent`: no report comes. */
+export type SendingFate = 'delivered' | 'transient' | 'permanent' | 'late' | 'silent';
 
 const BASE: Omit<Told, 'eventAt' | 'trigger' | 'app' | 'mode' | 'id'> = {
   channel: 'SMS',
@@ -69,7 +69,7 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
   const kinds: readonly (readonly [weight: number, make: (at: number) => void])[] = [
     [6, (at) => say(random.pick(['STOP', 'START', 'STOP PROMO', 'STOP', 'START']), at)],
     [4, (at) => race(at)],
-    [4, (at) => say(random.pick(['ORDERED', 'ORDERED', 'PLAIN', 'HELLO', 'HELP', 'PLEASE STOP']), at)],
+    [4, (at) => say(random.pick(['ORDERED', 'ORDERED', 'PLAIN', 'HELLO', 'HELP', 'PLEASE STOP', 'CLOSED']), at)],
     [6, (at) => campaign(at)],
     [2, (at) => rate(random.pick(['RED', 'RED', 'YELLOW', 'GREEN']), at)],
     [1, (at) => flap(at)],
@@ -154,7 +154,10 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
 }
 
 const NOBODY = { number: '', contactId: '', conversation: '' };
-const FATES: readonly SendingFate[] = ['delivered', 'transient', 'transient', 'transient', 'permanent', 'silent'];
+const FATES: readonly SendingFate[] = [
+  ...(['delivered', 'transient', 'transient', 'transient'] as const),
+  ...(['permanent', 'late', 'silent'] as const),
+];
 /** Triggers that have a part of their own above, or end a contact. */
 const SPECIAL: ReadonlySet<TriggerName> = new Set([
   ...(['CHANNEL_EVENT', 'MESSAGE_DELIVERY', 'MESSAGE_SUBMIT', 'OPT_IN', 'OPT_OUT'] as const),

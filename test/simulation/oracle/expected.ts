@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<string, (edition: Edition) => readonly Expected[]>>
   START: () => [rule('start', 'unsuppress')],
   ORDERED: () => [rule('ordered', 'forward')],
   PLAIN: () => [rule('plain', 'forward')],
+  CLOSED: () => [rule('closed', 'forward')],
   'PLEASE STOP': () => [rule('near-miss', 'review', 'alert')],
   HELP: (edition) => [edition === 'bundled' ? rule('help', 'reply') : rule('help', 'alert')],
   HELLO: (edition) => (edition === 'bundled' ? [] : [rule('hello', 'forward')]),

@@ -24,7 +24,7 @@ type Arrivals = ReadonlyMap<string, readonly Reached[]>;
 
 const isForwarded = (callback: ObservedCallback, observed: Observed, by: 'some' | 'every'): boolean => {
   const { told, answers, firstAt } = callback;
-  if (!told) return false;
+  if (!told || (told.text === 'CLOSED' && by === 'some')) return false;
   const until = Math.max(firstAt, ...answers.map(({ at }) => at), ...(answers.some(({ isDeferred }) => isDeferred) ? [observed.quietAt ?? 0] : []));
   return editionsBetween(observed, firstAt, until)[by]((edition) =>
     expectedOf(told, edition).some(({ actions }) => actions.includes('forward')),
@@ -75,14 +75,15 @@ function disordered(observed: Observed, arrived: Arrivals): readonly string[] {
 }
 
 /** What a pause holds back does not arrive as long as it lasts. */
-function paused({ called, reached, callbacks }: Observed): readonly string[] {
+function paused({ called, reached, callbacks, healedAt }: Observed): readonly string[] {
   const names = new Map(callbacks.map((callback) => [idOf(callback), callback]));
   return called.flatMap(({ operation, answeredAt, status }) => {
     if (operation.kind !== 'pause' || status !== 200 || answeredAt === undefined) return [];
     const ended = called.filter(
       (one) => one.operation.kind === 'resume' && one.operation.which === operation.which && one.sentAt > answeredAt - 30_000,
     );
-    const until = Math.min(Number.POSITIVE_INFINITY, ...ended.map(({ sentAt }) => sentAt));
+    // The operator ends every pause when the load is over.
+    const until = Math.min(healedAt, ...ended.map(({ sentAt }) => sentAt));
     return reached.flatMap(({ host, headers, sentAt }) => {
       if (host !== 'forwards' || sentAt < answeredAt + 45_000 || sentAt > until) return [];
       const callback = names.get(headers.get('webhook-id') ?? '');
