@@ -8,6 +8,7 @@ import { enter } from '../../src/simulator/world/globals.ts';
 import { openRandom, type Random } from '../../src/simulator/world/random.ts';
 import { openWorld, type World } from '../../src/simulator/world/scheduler.ts';
 import type { Deployment } from '../../src/simulator/world/wrangler.ts';
+import type { openWith } from '../../src/services.ts';
 import { APPS, PROJECT } from './load/people.ts';
 import { LENGTH } from './load/plan.ts';
 
@@ -66,6 +67,8 @@ export interface ApiAnswer {
 export interface Product {
   readonly config: Deployment;
   readonly worker: WorkerModule;
+  /** Opens an environment's services with other protections. */
+  readonly openWith: typeof openWith;
   readonly exports: Readonly<Record<string, unknown>>;
 }
 

@@ -20,7 +20,9 @@ export async function loadProduct(): Promise<Product> {
   });
   installGlobals();
   const exports: Record<string, unknown> = await import('../../src/worker.ts');
+  const { openWith } = await import('../../src/services.ts');
   return {
+    openWith,
     config: readDeployment(path('../../wrangler.toml')),
     // The default export of `worker.ts` is the Worker: its handlers take what the models give.
     worker: exports.default as WorkerModule,

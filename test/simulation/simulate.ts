@@ -113,7 +113,7 @@ async function runSeeds(
   sabotage?: Sabotage,
 ): Promise<{ readonly report: Report; readonly failed: Ran | undefined }> {
   const begun = elapsed();
-  const onEnv = sabotage && sabotaging(sabotage);
+  const onEnv = sabotage && sabotaging(sabotage, product.openWith);
   const violations: Found[] = [];
   let [count, steps, faults] = [0, 0, 0];
   let failed: Ran | undefined;
@@ -134,13 +134,13 @@ const summaryOf = ({ seeds, steps, faults, violations, seconds }: Report): strin
   `${seeds} seeds, ${steps} steps, ${faults} faults, ${violations.length} violations in ${seconds} s: ${(seeds / seconds).toFixed(1)} seeds and ${Math.round(steps / seconds)} steps a second`;
 
 async function showSeed(product: Product, seed: number, sabotage?: Sabotage): Promise<number> {
-  const onEnv = sabotage && sabotaging(sabotage);
+  const onEnv = sabotage && sabotaging(sabotage, product.openWith);
   const { lines, violations } = await runSeed(product, { seed, onEnv, traced: true });
   return say(lines.join('\n'), violations.length);
 }
 
 async function showShrunk(product: Product, failed: Ran, sabotage?: Sabotage): Promise<void> {
-  const onEnv = sabotage && sabotaging(sabotage);
+  const onEnv = sabotage && sabotaging(sabotage, product.openWith);
   const { seed, operations } = failed;
   const shrunk = await shrink(product, failed, { seed, onEnv });
   print(shrunk.lines.filter((line) => !line.endsWith(' alarm')).join('\n'));

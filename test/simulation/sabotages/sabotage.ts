@@ -1,4 +1,4 @@
-import { type OpenServices, openWith } from '../../../src/services.ts';
+import type { OpenServices, openWith } from '../../../src/services.ts';
 
 /** One protection that is off. */
 export interface Sabotage {
@@ -14,13 +14,16 @@ export interface Sabotage {
 /** An environment whose bindings can be exchanged. */
 export type SabotagedEnv = { -readonly [K in keyof Env]: Env[K] };
 
-/** Switches a protection off in every environment that is made from then on. */
-export function sabotaging({ services, bindings }: Sabotage): (env: object) => void {
+/** Switches a protection off in every environment that is made from then on. `openWith` is the product's. */
+export function sabotaging(
+  { services, bindings }: Sabotage,
+  open: typeof openWith,
+): (env: object) => void {
   return (made) => {
     // The models make an environment with the bindings of wrangler.toml.
     const env = made as SabotagedEnv;
     bindings?.(env);
-    if (services) openWith(env, (all) => services(all, env));
+    if (services) open(env, (all) => services(all, env));
   };
 }
 
