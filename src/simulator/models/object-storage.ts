@@ -9,6 +9,8 @@ interface Cursor extends Iterable<Record<string, unknown>> {
 /** What lies on the disk of an object: it outlives the object's instances. */
 export interface Disk {
   readonly db: DatabaseSync;
+  /** Statements that were prepared on it. */
+  readonly statements: Map<string, StatementSync>;
   /** When it rings, as far as it is stored. */
   alarm: number | null;
 }
@@ -25,7 +27,11 @@ export interface Storage {
 }
 
 /** Makes an empty disk. */
-export const openDisk = (): Disk => ({ db: new DatabaseSync(':memory:'), alarm: null });
+export const openDisk = (): Disk => ({
+  db: new DatabaseSync(':memory:'),
+  statements: new Map(),
+  alarm: null,
+});
 
 const READS = /^\s*(select|with|explain)\b/i;
 const SEVERAL = /;\s*\S/;
@@ -36,8 +42,7 @@ const KV = '_kv';
  * @param clock the object's own clock, in milliseconds
  */
 export function openStorage(disk: Disk, clock: () => number): Storage {
-  const { db } = disk;
-  const statements = new Map<string, StatementSync>();
+  const { db, statements } = disk;
   let dirty = false;
   let open = false;
   let alarm = disk.alarm;

@@ -73,6 +73,7 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     [6, (at) => campaign(at)],
     [2, (at) => rate(random.pick(['RED', 'RED', 'YELLOW', 'GREEN']), at)],
     [1, (at) => flap(at)],
+    [2, (at) => rush(at)],
     [2, (at) => opt(at)],
     [2, (at) => storm(at)],
     [2, (at) => callback(random.pick(TRIGGERS.filter((one) => !SPECIAL.has(one))), at)],
@@ -107,6 +108,16 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     const app = random.pick(APPS);
     for (const status of ['RED', 'GREEN', 'RED', 'GREEN'])
       rate(status, at + random.between(0, 20_000), app);
+  }
+  /** A campaign that asks for permits faster than a RED number may send. */
+  function rush(at: number): void {
+    const app = random.pick(APPS);
+    rate('RED', at, app);
+    for (let count = 0; count < 6; count++)
+      push({
+        ...{ kind: 'permit', name: name('permit'), app, count: 2 + random.int(4) },
+        at: at + 3_000 + random.between(0, 40_000),
+      });
   }
   function campaign(at: number): void {
     push({
