@@ -115,9 +115,9 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
     addresses: () => addressesIn(effect, services),
     addressesOf: services.contacts.of,
     async erase(contactId, addresses) {
-      return erasedWords(
-        await services.contacts.erase(contactId, person ? [...addresses, person] : addresses),
-      );
+      const all = person ? [...addresses, person] : addresses;
+      // The callback that asks for it names the contact too, and its note may be taken later, by another clock.
+      return erasedWords(await services.contacts.erase(contactId, all, subject.receivedAt));
     },
   };
 }

@@ -143,10 +143,11 @@ export interface Services {
     ) => Promise<readonly LateErasure[]>;
     /** The addresses that are known of a contact. */
     readonly of: (contactId: string) => Promise<readonly Address[]>;
-    /** Removes a person's data from every store, and says what went where. */
+    /** Removes a person's data from every store, and says what went where. It counts from now, or from `notBefore` if that is later. */
     readonly erase: (
       contactId: string | undefined,
       addresses: readonly Address[],
+      notBefore?: number,
     ) => Promise<Erased>;
   };
   readonly reviews: Reviews;

@@ -127,3 +127,12 @@ test('a message that came after the erasure is reviewed', async () => {
   await box.drain(60);
   expect((await env.DB.prepare('SELECT id FROM reviews').all()).results).toHaveLength(1);
 });
+
+test('the deletion that erases a contact does not keep its addresses, whichever clock is ahead', async () => {
+  const box = openBox();
+  const { contact_create_notification: told, ...envelope } = created(minutes(0));
+  await box.take({ ...envelope, contact_delete_notification: told });
+  vi.setSystemTime(Date.now() - 60_000);
+  await box.drain(60);
+  expect(await contactsKept()).toEqual([]);
+});

@@ -38,10 +38,11 @@ export interface Contacts {
   ) => Promise<readonly LateErasure[]>;
   /** The addresses that are known of a contact. */
   readonly of: (contactId: string) => Promise<readonly Address[]>;
-  /** Erases a contact everywhere and says what went where. Consent stays, as a keyed hash. */
+  /** Erases a contact everywhere and says what went where: as of now, or of `notBefore` if that is later. Consent stays, as a keyed hash. */
   readonly erase: (
     contactId: string | undefined,
     addresses: readonly Address[],
+    notBefore?: number,
   ) => Promise<Erasure>;
 }
 
@@ -64,8 +65,10 @@ export function openContacts(
     );
   };
 
-  const erase: Contacts['erase'] = (contactId, named) =>
-    eraseEverywhere(contactId, named, { env, dataKey, personOf, objects, of, now: now() });
+  const erase: Contacts['erase'] = (contactId, named, notBefore = 0) => {
+    const at = Math.max(now(), notBefore);
+    return eraseEverywhere(contactId, named, { env, dataKey, personOf, objects, of, now: at });
+  };
 
   return {
     of,
