@@ -74,6 +74,7 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     [2, (at) => rate(random.pick(['RED', 'RED', 'YELLOW', 'GREEN']), at)],
     [1, (at) => flap(at)],
     [2, (at) => rush(at)],
+    [2, (at) => stream(at)],
     [2, (at) => opt(at)],
     [2, (at) => storm(at)],
     [2, (at) => callback(random.pick(TRIGGERS.filter((one) => !SPECIAL.has(one))), at)],
@@ -101,18 +102,28 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     const status = `${trigger}_${random.chance(0.8) ? 'SUCCEEDED' : 'FAILED'}`;
     callback(trigger, at, { status, channel: 'WHATSAPP' });
   }
-  function rate(status: string, at: number, app = random.pick(APPS)): void {
-    callback('CHANNEL_EVENT', at, { ...NOBODY, channel: 'WHATSAPP', status, app: app.id, mode: app.mode });
+  function rate(status: string, at: number, app = random.pick(APPS), skew?: number): void {
+    const about = { ...NOBODY, channel: 'WHATSAPP', status, app: app.id, mode: app.mode };
+    callback('CHANNEL_EVENT', at, about, skew);
   }
   function flap(at: number): void {
     const app = random.pick(APPS);
     for (const status of ['RED', 'GREEN', 'RED', 'GREEN'])
       rate(status, at + random.between(0, 20_000), app);
   }
+  /** Several messages of one conversation, which must be forwarded in their order. */
+  function stream(at: number): void {
+    const { number, contactId } = random.pick(PEOPLE);
+    const about = { number, contactId, conversation: `CONV-${number}` };
+    for (let count = 0; count < 3; count++)
+      say('ORDERED', at + count * 4_000 + random.between(0, 3_000), about);
+  }
   /** A campaign that asks for permits faster than a RED number may send. */
   function rush(at: number): void {
     const app = random.pick(APPS);
     rate('RED', at, app);
+    // A GREEN from before the RED comes late, and must not lift it.
+    if (random.chance(0.5)) rate('GREEN', at + random.between(1_000, 10_000), app, -120_000);
     for (let count = 0; count < 6; count++)
       push({
         ...{ kind: 'permit', name: name('permit'), app, count: 2 + random.int(4) },

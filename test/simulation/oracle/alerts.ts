@@ -70,11 +70,22 @@ function untold(observed: Observed, told: readonly Told[]): readonly string[] {
     const counted = [...Map.groupBy(messages, ({ group }) => group).values()]
       .map(countsOf)
       .reduce((sum, count) => sum + count, 0);
+    const most = observed.callbacks.filter((callback) => mayRaise(callback, title)).length;
+    if (counted > most) return [`“${title}”: ${most} were raised, ${counted} were told of`];
     return counted < callbacks.length
       ? [`“${title}”: ${callbacks.length} were raised, ${counted} were told of`]
       : [];
   });
 }
+
+/** Whether a callback may have raised an alert of this title, by any rulebook. */
+const mayRaise = ({ told }: ObservedCallback, title: string): boolean =>
+  told !== undefined &&
+  (['bundled', 'published'] as const).some((edition) =>
+    expectedOf(told, edition).some(
+      ({ rule, actions }) => actions.includes('alert') && `${TITLES[rule] ?? ''} ${told.app}` === title,
+    ),
+  );
 
 /** How many alerts the messages of a group speak of: its count begins anew when it opens anew. */
 function countsOf(messages: readonly Told[]): number {

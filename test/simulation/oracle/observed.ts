@@ -44,6 +44,11 @@ export interface ObservedRecipient {
 export interface ObservedSender {
   readonly quality: string | null;
   readonly throttle: object | null;
+  readonly history: readonly {
+    readonly at: string;
+    readonly event: string;
+    readonly decision?: string;
+  }[];
 }
 
 /** A decision as `GET /v1/decisions` shows it. */

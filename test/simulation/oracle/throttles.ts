@@ -1,6 +1,6 @@
 import { APPS } from '../load/people.ts';
 import { TERMS } from '../rulebook.ts';
-import { acknowledgedAt } from './expected.ts';
+import { acknowledgedAt, idOf } from './expected.ts';
 import type { Invariant, Observed } from './observed.ts';
 
 /** Some sends of an app on WhatsApp, as far as they count for its throttle. */
@@ -17,14 +17,34 @@ const SLACK = 75_000;
 export const throttles: Invariant = {
   name: 'throttles',
   demands:
-    'under a RED rating no more marketing is granted or sent than its limit allows, and when its time is over nothing is limited any more',
+    'each rating is on record once, for the time of its event; under RED no more marketing is granted or sent than its limit allows; when its time is over nothing is limited any more',
   check: (observed) => [
-    ...APPS.flatMap(({ id }) => exceeded(id, observed)),
+    ...APPS.flatMap(({ id }) => [...exceeded(id, observed), ...unrecorded(id, observed)]),
     ...[...observed.senders].flatMap(([app, { throttle }]) =>
       throttle === null ? [] : [`${app}: is still limited: ${JSON.stringify(throttle)}`],
     ),
   ],
 };
+
+/** What each rating leaves on record beside itself. */
+const EFFECTS: Readonly<Record<string, string>> = { RED: 'limit', GREEN: 'release' };
+
+function unrecorded(app: string, { callbacks, senders }: Observed): readonly string[] {
+  const history = senders.get(app)?.history ?? [];
+  return callbacks.flatMap((callback) => {
+    const { told, name, eventAt, firstAt } = callback;
+    const id = idOf(callback);
+    if (told?.trigger !== 'CHANNEL_EVENT' || told.app !== app || id === undefined) return [];
+    return ['rating', EFFECTS[told.status] ?? ''].flatMap((wanted) => {
+      if (wanted === '') return [];
+      const records = history.filter(({ event, decision }) => event === wanted && decision === id);
+      const at = Date.parse(records[0]?.at ?? '');
+      const isTimely = at === eventAt || (eventAt > firstAt - 1_000 && at <= eventAt && at > firstAt - 1_000);
+      if (records.length !== 1) return [`${name}: its ${wanted} is on record ${records.length} times`];
+      return isTimely ? [] : [`${name}: its ${wanted} is on record for ${new Date(at).toISOString()}, it happened ${new Date(eventAt).toISOString()}`];
+    });
+  });
+}
 
 function exceeded(app: string, observed: Observed): readonly string[] {
   const ratings = observed.callbacks.filter(({ told }) => told?.trigger === 'CHANNEL_EVENT' && told.app === app);
