@@ -50,9 +50,9 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
   const campaigns = new Map<string, Campaign>();
 
   const post = (name: string, told: Told, shape: Shape): void => {
-    const { trigger, text, status, reason, channel, number, eventAt } = told;
+    const { trigger, text, status, reason, app, channel, number, eventAt } = told;
     const words = [text, status, reason].filter((word) => word !== '').join(' ');
-    const about = `${channel}/${number} at ${new Date(eventAt).toISOString().slice(11, 23)}`;
+    const about = `${app.slice(0, 4)} ${channel}/${number} at ${new Date(eventAt).toISOString().slice(11, 23)}`;
     world.log('callback', { name, trigger, words, about });
     const sent = webhooks.send(name, bodyOf(told, shape));
     posted.push({ name, told, eventAt: toldAt(told, shape), sent });

@@ -60,6 +60,7 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
       openedAt: now,
       raisedAt: now,
       resolvedAt: undefined,
+      isOwed: undefined,
       said: undefined,
       muted: undefined,
       lookAt: now + timing.wait,
@@ -118,7 +119,8 @@ export function end(group: Group, ending: Ending, now: number): Group {
     Object.entries(group.members).filter(([name]) => name !== key),
   );
   const message = `${ending.actor} fired: ${member.rule} is over`;
-  if (Object.keys(members).length === 0) return over(group, message, now);
+  if (Object.keys(members).length === 0)
+    return over({ ...group, isOwed: isOwed(group, ending, now) }, message, now);
   const next = group.said
     ? Math.max(now, group.said.at + group.timing.interval)
     : (group.lookAt ?? now);
@@ -129,6 +131,15 @@ export function end(group: Group, ending: Ending, now: number): Group {
     message,
   );
 }
+
+/**
+ * Whether a group should have been told before it ended: callbacks keep no order, so the end may be heard first, or just
+ * before the alert would have gone out.
+ */
+const isOwed = ({ said, muted, lookAt, firstAt, timing }: Group, { at }: Ending, now: number) =>
+  said === undefined &&
+  muted === undefined &&
+  ((lookAt !== undefined && lookAt <= now) || at - firstAt >= timing.wait);
 
 function over(group: Group, message: string, now: number): Group {
   return traced(
@@ -162,14 +173,16 @@ export function settle(group: Group, standing: Standing, now: number): Group {
     : settleFiring(settled, standing, now);
 }
 
-function settleEnd(group: Group, { incidents }: Standing, now: number): Group {
+function settleEnd(group: Group, { incidents, to, muted }: Standing, now: number): Group {
   if (group.lookAt === undefined) return group;
-  const quietly = group.timing.once && group.count === 1;
-  const whom = [...new Set([...group.reached, ...Object.keys(group.deliveries)])].filter(
+  const isMuted = Object.keys(group.members).every((key) => muted[key] !== undefined);
+  const owed = group.isOwed && !isMuted ? to : [];
+  const quietly = group.timing.once && group.count === 1 && owed.length === 0;
+  const whom = [...new Set([...group.reached, ...Object.keys(group.deliveries), ...owed])].filter(
     (name) => !quietly || incidents.includes(name),
   );
   const told = tell(Object.values(group.members), 'resolved') ?? group.said?.told;
-  const rest = { ...group, lookAt: undefined, reached: [], deliveries: {} };
+  const rest = { ...group, isOwed: undefined, lookAt: undefined, reached: [], deliveries: {} };
   if (whom.length === 0 || !told) {
     const message = group.said
       ? 'nobody is told that it is over: it came once'

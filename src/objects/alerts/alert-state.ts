@@ -85,6 +85,8 @@ export interface Group {
   /** When the last one came in, by our clock. */
   readonly raisedAt: number;
   readonly resolvedAt?: number | undefined;
+  /** It was over before it was told, although it had lasted longer than its wait: its recipients are told its end. */
+  readonly isOwed?: boolean | undefined;
   /** What was last told, to whomever. */
   readonly said?: { readonly at: number; readonly told: Told } | undefined;
   readonly seq: number;

@@ -45,7 +45,7 @@ export function openNetwork(
       if (fate === 'fails') return answer(refused(world));
       void Promise.resolve(host.serve(arriving)).then((response) => {
         if (fate === 'lost') return;
-        if (fate === 'unsure') return answer(broken(world));
+        if (fate === 'unsure') return answer(broken(world, response.status));
         answer(() => {
           arriving.isAnswered = true;
           return response;
@@ -67,11 +67,11 @@ function refused(world: World): () => Response {
 }
 
 /** The host acted, and its answer was lost, replaced by a gateway, or broke off. */
-function broken(world: World): () => Response {
+function broken(world: World, status: number): () => Response {
   const way = world.random.pick(['lost', 'gateway', 'cut'] as const);
   return () => {
     if (way === 'lost') throw new TypeError('fetch failed: connection reset');
     if (way === 'gateway') return new Response('bad gateway', { status: 502 });
-    return new Response('{"message_', { status: 200 });
+    return new Response('{"message_', { status });
   };
 }

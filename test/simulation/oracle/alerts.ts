@@ -90,8 +90,9 @@ const mayRaise = ({ told }: ObservedCallback, title: string): boolean =>
 /** How many alerts the messages of a group speak of: its count begins anew when it opens anew. */
 function countsOf(messages: readonly Told[]): number {
   let [sum, last, wasOver] = [0, 0, false];
-  for (const { count, state } of messages.toSorted((a, b) => seqOf(a) - seqOf(b))) {
-    if (count < last || (wasOver && state === 'firing')) sum += last;
+  const each = new Map(messages.map((message) => [message.id, message]));
+  for (const { count, state } of [...each.values()].toSorted((a, b) => seqOf(a) - seqOf(b))) {
+    if (count < last || wasOver) sum += last;
     last = count;
     wasOver = state === 'resolved';
   }
