@@ -66,6 +66,8 @@ function untold(observed: Observed, told: readonly Told[]): readonly string[] {
     const groups = new Set(told.filter((one) => one.title === title).map(({ group }) => group));
     const messages = told.filter(({ group }) => groups.has(group));
     if (messages.length === 0) return [`“${title}”: was raised ${callbacks.length} times and never told`];
+    const ends = observed.callbacks.filter(({ told: about }) => about?.status === 'GREEN' && title.endsWith(about.app));
+    if (ends.length > 0 && FLAPPING.test(title)) return unheard(title, callbacks, messages, ends);
     // The groups of one title differ by channel; each tells how many it has counted since it opened.
     const counted = [...Map.groupBy(messages, ({ group }) => group).values()]
       .map(countsOf)
@@ -75,6 +77,28 @@ function untold(observed: Observed, told: readonly Told[]): readonly string[] {
     return counted < callbacks.length
       ? [`“${title}”: ${callbacks.length} were raised, ${counted} were told of`]
       : [];
+  });
+}
+
+/** Alerts that a rule ends. */
+const FLAPPING = /^(RED|YELLOW)/;
+/** What ends within its wait is told to nobody. */
+const GROUP_WAIT = 30_000;
+
+/**
+ * An alert that is raised and ended again and again counts anew each time, and a message that waits gives way to a newer one:
+ * but after each time that it is raised, its recipients hear of it.
+ */
+function unheard(
+  title: string,
+  raised: readonly ObservedCallback[],
+  messages: readonly Told[],
+  ends: readonly ObservedCallback[],
+): readonly string[] {
+  return raised.flatMap(({ name, firstAt, eventAt, told }) => {
+    const isHeard = messages.some(({ at }) => at >= firstAt);
+    const isBrief = told?.status === 'YELLOW' && ends.some((end) => end.eventAt >= eventAt - 1_000 && end.eventAt < eventAt + GROUP_WAIT + 5_000);
+    return isHeard || isBrief ? [] : [`“${title}”: was raised by ${name}, and nobody heard of it after that`];
   });
 }
 
