@@ -31,7 +31,15 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/worker/**'] },
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/worker/**', 'test/prove/**'],
+        },
+      },
+      {
+        resolve: { alias },
+        test: { name: 'prove', include: ['test/prove/**/*.test.ts'] },
       },
       {
         plugins: [

@@ -1,6 +1,6 @@
 import { dryRun } from '../api/callbacks.ts';
 import { readCallback } from '../callbacks/callback.ts';
-import { peek } from '../objects/record-state.ts';
+import { previewState } from '../objects/record-state.ts';
 import { entryOf, groupKey } from '../rules/decide/counted.ts';
 import { decideLooking } from '../rules/decide/tallies.ts';
 import { explain } from '../rules/explain/explain.ts';
@@ -15,7 +15,7 @@ export const dryRunRoutes = [
     const services = open(c.env);
     const callback = await readCallback(await readBody(c.req.raw), services.now());
     const rulebook = await services.rulebook();
-    const recalled = await peek(callback, services.objects);
+    const recalled = await previewState(callback, services.objects);
     const recall = async (name: string) => recalled[name];
     const look: Look = async (counted) => {
       const tally = await services.objects.tallies.of(counted.rule.name, groupKey(counted.group));

@@ -64,7 +64,7 @@ export async function runSeed(product: Product, options: RunOptions): Promise<Ra
       house,
       driven,
       { healedAt, quietAt, leftOver, isLossy: losesRecords(plan) },
-      dataKey.unseal,
+      dataKey.decrypt,
     );
     const violations = violationsOf(observed);
     for (const { invariant, detail } of violations) world.log(`VIOLATED ${invariant}: ${detail}`);

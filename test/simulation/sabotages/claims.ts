@@ -119,8 +119,8 @@ export const claimSabotages: readonly Sabotage[] = [
     name: 'no-order',
     what: 'Forwards with an ordering key do not wait for their turn.',
     services: (services) =>
-      withObjects(services, ({ lines }) => ({
-        lines: { ...lines, turn: async () => ({ ahead: 0, wait: 0 }) },
+      withObjects(services, ({ fifo }) => ({
+        fifo: { ...fifo, turn: async () => ({ ahead: 0, wait: 0 }) },
       })),
   },
 ];

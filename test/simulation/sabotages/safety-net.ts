@@ -84,8 +84,8 @@ export const safetyNetSabotages: readonly Sabotage[] = [
             const group = alerts.group(id);
             return {
               ...group,
-              answered: (order, answer, fallback, now) =>
-                group.answered(order, answer.kind === 'later' ? { kind: 'sent', message: 'lost' } : answer, fallback, now),
+              applyResult: (order, answer, fallback, now) =>
+                group.applyResult(order, answer.kind === 'later' ? { kind: 'sent', message: 'lost' } : answer, fallback, now),
             };
           },
         },
