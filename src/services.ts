@@ -55,11 +55,7 @@ export const openWith = (env: object, change: Protections): void => {
  * @param later `waitUntil`: the journal is written when the answer is out, and nothing else may be
  * @throws AppError `not_configured`
  */
-export function open(
-  env: Env,
-  later: Later = unwatched,
-  now: () => number = clock,
-): OpenServices {
+export function open(env: Env, later: Later = unwatched, now: () => number = clock): OpenServices {
   const known = opened.get(env);
   const services = known?.now === now ? known : openBindings(env, now);
   if (services !== known) opened.set(env, services);

@@ -43,7 +43,11 @@ export interface Driven {
 }
 
 /** Lets everything of a load happen in its time. Call it before the world runs. */
-export function drive(house: House, operations: readonly Operation[], seed: number): Driven & { readonly onSent: (reached: Reached) => void } {
+export function drive(
+  house: House,
+  operations: readonly Operation[],
+  seed: number,
+): Driven & { readonly onSent: (reached: Reached) => void } {
   const { world, webhooks, deployed, api } = house;
   const posted: Posted[] = [];
   const called: Called[] = [];
@@ -52,12 +56,18 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
   const post = (name: string, told: Told, shape: Shape): void => {
     const { trigger, text, status, reason, app, channel, number, eventAt } = told;
     const words = [text, status, reason].filter((word) => word !== '').join(' ');
-    const about = `${app.slice(0, 4)} ${channel}/${number} at ${new Date(eventAt).toISOString().slice(11, 23)}`;
+    const time = new Date(eventAt).toISOString().slice(11, 23);
+    const about = `${app.slice(0, 4)} ${channel}/${number} at ${time}`;
     world.log('callback', { name, trigger, words, about });
     const sent = webhooks.send(name, bodyOf(told, shape));
     posted.push({ name, told, eventAt: toldAt(told, shape), sent });
   };
-  const call = async (operation: Operation, method: string, path: string, body?: object): Promise<void> => {
+  const call = async (
+    operation: Operation,
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<void> => {
     const sentAt = world.now();
     const answer = await api(method, path, body);
     const answeredAt = answer ? world.now() : undefined;
@@ -66,11 +76,17 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
   };
 
   /** An operator looks which pauses there are, and ends this one. */
-  async function resume(operation: Extract<Operation, { kind: 'pause' | 'resume' }>): Promise<void> {
+  async function resume(
+    operation: Extract<Operation, { kind: 'pause' | 'resume' }>,
+  ): Promise<void> {
     const found: unknown = Reflect.get(Object((await api('GET', '/v1/pauses'))?.body), 'pauses');
     for (const { id, name } of Array.isArray(found) ? found : [])
       if (name === operation.which)
-        await call(operation, 'DELETE', `/v1/pauses/${id}?actor=simulation&reason=${operation.name}`);
+        await call(
+          operation,
+          'DELETE',
+          `/v1/pauses/${id}?actor=simulation&reason=${operation.name}`,
+        );
   }
 
   /** The reports of one sending, as the channel makes them: in any order, and late at times. */
@@ -85,10 +101,20 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
       reason: '',
       status: '',
     };
-    const later = (trigger: Told['trigger'], status: string, reason: string, from: number, to: number): void => {
+    const later = (
+      trigger: Told['trigger'],
+      status: string,
+      reason: string,
+      from: number,
+      to: number,
+    ): void => {
       const happened = world.now() + own.between(from, to);
       world.at(happened + own.between(50, own.chance(0.1) ? 60_000 : 1_500), world.outside, () =>
-        post(`${name}.${attempt}.${status || 'submit'}`.toLowerCase(), { ...about, trigger, status, reason, eventAt: happened }, shape),
+        post(
+          `${name}.${attempt}.${status || 'submit'}`.toLowerCase(),
+          { ...about, trigger, status, reason, eventAt: happened },
+          shape,
+        ),
       );
     };
     later('MESSAGE_SUBMIT', '', '', 0, 500);
@@ -96,7 +122,7 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
       later('MESSAGE_DELIVERY', status, reason, 500, 20_000);
   }
 
-  function begin(operation: Operation): void {
+  function begin(operation: Operation): unknown {
     const { name } = operation;
     switch (operation.kind) {
       case 'callback': {
@@ -105,7 +131,7 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
       }
       case 'unreadable': {
         const sent = webhooks.send(name, `{"message": unreadable ${name}`);
-        return void posted.push({ name, told: undefined, eventAt: world.now(), sent });
+        return posted.push({ name, told: undefined, eventAt: world.now(), sent });
       }
       case 'campaign': {
         const rootId = `MSG-${name}`.toUpperCase();
@@ -114,33 +140,41 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
         return report(campaign, rootId, 0);
       }
       case 'publish': {
-        const body = { ...sourceOf('published'), author: 'simulation', message: name, builds_on: '*' };
-        return void call(operation, 'PUT', '/v1/rulebooks?activate=true', body);
+        const body = {
+          ...sourceOf('published'),
+          author: 'simulation',
+          message: name,
+          builds_on: '*',
+        };
+        return call(operation, 'PUT', '/v1/rulebooks?activate=true', body);
       }
       case 'rollback':
-        return void call(operation, 'POST', '/v1/rulebooks/rollback', { author: 'simulation', message: name });
+        return call(operation, 'POST', '/v1/rulebooks/rollback', {
+          author: 'simulation',
+          message: name,
+        });
       case 'nightly':
-        return void deployed.isolates.scheduled('17 3 * * *');
+        return deployed.isolates.scheduled('17 3 * * *');
       case 'hourly':
-        return void deployed.isolates.scheduled('47 * * * *');
+        return deployed.isolates.scheduled('47 * * * *');
       case 'pause': {
         const { what: kind, which } = operation;
         const body = { kind, name: which, actor: 'simulation', reason: name };
-        return void call(operation, 'POST', '/v1/pauses', body);
+        return call(operation, 'POST', '/v1/pauses', body);
       }
       case 'resume':
-        return void resume(operation);
+        return resume(operation);
       case 'permit': {
         const { app, count } = operation;
         const body = { app_id: app.id, channel: 'WHATSAPP', content: 'marketing', count };
-        return void call(operation, 'POST', '/v1/permits', body);
+        return call(operation, 'POST', '/v1/permits', body);
       }
       case 'by-hand': {
         const { channel, person, to } = operation;
         const path = `/v1/recipients/${channel}/${person.number}`;
-        return void (to === 'out'
+        return to === 'out'
           ? call(operation, 'PUT', path, { actor: 'simulation', reason: name })
-          : call(operation, 'DELETE', `${path}?actor=simulation&reason=${name}`));
+          : call(operation, 'DELETE', `${path}?actor=simulation&reason=${name}`);
       }
     }
   }
@@ -165,8 +199,16 @@ export function drive(house: House, operations: readonly Operation[], seed: numb
   };
 
   /** Sinch gives the request id back in a callback. */
-  function answerCapability(asked: { app_id?: string; request_id?: string; recipient?: unknown }): void {
-    const [identity] = Reflect.get(Object(Reflect.get(Object(asked.recipient), 'identified_by')), 'channel_identities') ?? [];
+  function answerCapability(asked: {
+    app_id?: string;
+    request_id?: string;
+    recipient?: unknown;
+  }): void {
+    const [identity] =
+      Reflect.get(
+        Object(Reflect.get(Object(asked.recipient), 'identified_by')),
+        'channel_identities',
+      ) ?? [];
     const id = asked.request_id ?? '';
     world.at(world.now() + 500, world.outside, () => {
       const about = { contactId: '', text: '', conversation: '', reason: '', metadata: '' };
@@ -188,7 +230,9 @@ export function textOf(body: unknown): string {
   return typeof text === 'string' ? text : '';
 }
 
-const REPORTS: Readonly<Record<SendingFate, readonly (readonly [status: string, reason: string])[]>> = {
+const REPORTS: Readonly<
+  Record<SendingFate, readonly (readonly [status: string, reason: string])[]>
+> = {
   delivered: [
     ['QUEUED_ON_CHANNEL', ''],
     ['DELIVERED', ''],

@@ -1,14 +1,14 @@
-import { createSinch } from '../../src/simulator/sinch.ts';
+import type { openWith } from '../../src/services.ts';
 import { type Deployed, deploy } from '../../src/simulator/models/deployment.ts';
 import type { WorkerModule } from '../../src/simulator/models/isolates.ts';
 import { type Arriving, openNetwork } from '../../src/simulator/models/network.ts';
 import { openWebhooks, type Webhooks } from '../../src/simulator/models/webhooks.ts';
+import { createSinch } from '../../src/simulator/sinch.ts';
 import { drawPlan, type FaultPlan, openFaults } from '../../src/simulator/world/faults.ts';
 import { enter } from '../../src/simulator/world/globals.ts';
 import { openRandom, type Random } from '../../src/simulator/world/random.ts';
 import { openWorld, type World } from '../../src/simulator/world/scheduler.ts';
 import type { Deployment } from '../../src/simulator/world/wrangler.ts';
-import type { openWith } from '../../src/services.ts';
 import { APPS, PROJECT } from './load/people.ts';
 import { LENGTH } from './load/plan.ts';
 
@@ -83,7 +83,10 @@ export interface HouseOptions {
   readonly onSent: (reached: Reached) => void;
 }
 
-/** Opens a run: the Worker over its models, Sinch, and receivers. From here on the globals are the run's. */
+/**
+ * Opens a run: the Worker over its models, Sinch, and receivers. From here on the globals are the
+ * run's.
+ */
 export function openHouse(
   product: Product,
   { seed, traced, onEnv, plan, onSent }: HouseOptions,

@@ -9,7 +9,10 @@ import { sourceOf } from './rulebook.ts';
 
 const path = (relative: string): string => new URL(relative, import.meta.url).pathname;
 
-/** Loads the Worker as it is, into this process, over the models. Once: from here on the globals are the simulation's. */
+/**
+ * Loads the Worker as it is, into this process, over the models. Once: from here on the globals are
+ * the simulation's.
+ */
 export async function loadProduct(): Promise<Product> {
   const source = sourceOf('bundled');
   // `seal` reads what `sourceOf` makes: files by their names.

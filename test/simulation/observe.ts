@@ -62,11 +62,13 @@ export async function observe(
       if (numbers.has(number))
         recipients.set(
           `${channel}/${number}`,
-          (await ask(`/v1/recipients/${channel}/${number}`)) as ObservedRecipient, // as the API documents it
+          // As the API documents it.
+          (await ask(`/v1/recipients/${channel}/${number}`)) as ObservedRecipient,
         );
   const senders = new Map<string, ObservedSender>();
+  // As the API documents it.
   for (const { id } of APPS)
-    senders.set(id, (await ask(`/v1/senders/${id}/WHATSAPP`)) as ObservedSender); // as the API documents it
+    senders.set(id, (await ask(`/v1/senders/${id}/WHATSAPP`)) as ObservedSender);
   const held = [
     ...(await list<ObservedHeld>('/v1/held?state=held', 'held')),
     ...(await list<ObservedHeld>('/v1/held?state=settled', 'held')),
@@ -83,8 +85,12 @@ export async function observe(
     held,
     decisions: await decisionsOf(ask),
     deadLetters: await list<ObservedLetter>('/v1/dead-letters?limit=200', 'dead_letters'),
-    quarantined: (await list<{ id: string }>('/v1/quarantine?limit=200', 'quarantine')).map(({ id }) => id),
-    reviewed: (await list<{ decision: string }>('/v1/reviews?state=open&limit=200', 'reviews')).map(({ decision }) => decision),
+    quarantined: (await list<{ id: string }>('/v1/quarantine?limit=200', 'quarantine')).map(
+      ({ id }) => id,
+    ),
+    reviewed: (await list<{ decision: string }>('/v1/reviews?state=open&limit=200', 'reviews')).map(
+      ({ decision }) => decision,
+    ),
     kv: deployed.kv.truth(),
     droppedMessages: deployed.queues.dropped(),
     errors: house.errors,
@@ -93,14 +99,21 @@ export async function observe(
   };
 }
 
-/** Whether a callback makes it matter what lies in the stores: reading them all takes as long as the run. */
+/**
+ * Whether a callback makes it matter what lies in the stores: reading them all takes as long as the
+ * run.
+ */
 const needsStores = ({ told }: Driven['posted'][number]): boolean =>
   told === undefined || told.trigger === 'CONTACT_DELETE';
 
-async function decisionsOf(ask: (path: string) => Promise<unknown>): Promise<readonly ObservedDecision[]> {
+async function decisionsOf(
+  ask: (path: string) => Promise<unknown>,
+): Promise<readonly ObservedDecision[]> {
   const found: ObservedDecision[] = [];
   for (let cursor: unknown = ''; cursor !== null; ) {
-    const page: unknown = await ask(`/v1/decisions?limit=200${cursor === '' ? '' : `&cursor=${String(cursor)}`}`);
+    const page: unknown = await ask(
+      `/v1/decisions?limit=200${cursor === '' ? '' : `&cursor=${String(cursor)}`}`,
+    );
     found.push(...Reflect.get(Object(page), 'decisions'));
     cursor = Reflect.get(Object(page), 'next');
   }
@@ -151,8 +164,13 @@ async function storesOf(house: House, unseal: Unseal): Promise<ReadonlyMap<strin
 }
 
 function textIn(db: DatabaseSync): string {
-  const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all();
+  const tables = db
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .all();
   return tables
-    .map(({ name }) => `${String(name)}: ${JSON.stringify(db.prepare(`SELECT * FROM "${String(name)}"`).all())}`)
+    .map(
+      ({ name }) =>
+        `${String(name)}: ${JSON.stringify(db.prepare(`SELECT * FROM "${String(name)}"`).all())}`,
+    )
     .join('\n');
 }

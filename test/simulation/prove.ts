@@ -9,7 +9,10 @@ const program = new URL('./simulate.ts', import.meta.url).pathname;
 /** Runs the simulator and gives its last line; what a failure says goes to stderr. */
 function last(...options: readonly string[]): { readonly line: string; readonly failed: boolean } {
   try {
-    const text = execFileSync(process.execPath, [program, ...options], { encoding: 'utf8', maxBuffer: 1e9 });
+    const text = execFileSync(process.execPath, [program, ...options], {
+      encoding: 'utf8',
+      maxBuffer: 1e9,
+    });
     return { line: text.trim().split('\n').at(-1) ?? '', failed: false };
   } catch (error) {
     const { stdout = '' } = error as { stdout?: string }; // as execFileSync throws

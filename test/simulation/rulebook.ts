@@ -28,7 +28,10 @@ export type TriggerName = (typeof TRIGGERS)[number];
 /** The rulebook that is bundled, and the one that is published over it. */
 export type Edition = 'bundled' | 'published';
 
-/** What the rules of the simulation say in numbers; the oracle goes by them too. Times in milliseconds. */
+/**
+ * What the rules of the simulation say in numbers; the oracle goes by them too. Times in
+ * milliseconds.
+ */
 export const TERMS = {
   retry: { atMost: 3, within: 2 * 3_600_000 },
   red: { count: 6, per: 60_000, for: 20 * 60_000 },
@@ -94,9 +97,7 @@ const COMMON: readonly Named[] = [
   {
     name: 'ordered',
     ...said('ORDERED'),
-    then: [
-      { action: 'forward', params: { to: 'forward', ordering_key: '{{conversation_id}}' } },
-    ],
+    then: [{ action: 'forward', params: { to: 'forward', ordering_key: '{{conversation_id}}' } }],
   },
   { name: 'plain', ...said('PLAIN'), then: [{ action: 'forward', params: { to: 'forward' } }] },
   { name: 'closed', ...said('CLOSED'), then: [{ action: 'forward', params: { to: 'closed' } }] },

@@ -1,7 +1,7 @@
+import { openDataKey } from '../../src/crypto/data-key.ts';
 import { drawPlan, type FaultPlan } from '../../src/simulator/world/faults.ts';
 import { enter } from '../../src/simulator/world/globals.ts';
 import { openRandom } from '../../src/simulator/world/random.ts';
-import { openDataKey } from '../../src/crypto/data-key.ts';
 import { drive } from './drive.ts';
 import { type House, openHouse, type Product, SETTINGS, START } from './house.ts';
 import { drawLoad, LENGTH, type Operation } from './load/plan.ts';
@@ -78,7 +78,10 @@ export async function runSeed(product: Product, options: RunOptions): Promise<Ra
   }
 }
 
-/** A record is written after the answer, by a queue of its own, and an end is noted after the work: each of these may come between. */
+/**
+ * A record is written after the answer, by a queue of its own, and an end is noted after the work:
+ * each of these may come between.
+ */
 const losesRecords = ({ rates, outages }: FaultPlan): boolean =>
   (['step.isolate', 'queue.send', 'd1', 'rpc', 'kv', 'step.object', 'r2'] as const).some(
     (kind) => rates[kind] !== undefined || outages.some((outage) => outage.kind === kind),
@@ -92,14 +95,19 @@ async function endPauses(house: House): Promise<void> {
     await pump(house, house.api('DELETE', `/v1/pauses/${id}?actor=simulation&reason=the+end`));
 }
 
-async function comeToRest(house: House): Promise<{ quietAt: number | undefined; leftOver: string }> {
+async function comeToRest(
+  house: House,
+): Promise<{ quietAt: number | undefined; leftOver: string }> {
   const { world, deployed, webhooks } = house;
   const until = world.now() + PATIENCE;
   await world.run(world.now() + ENDINGS);
   await pump(house, deployed.isolates.scheduled('47 * * * *'));
   for (;;) {
     const soon = world.now() + 6 * MINUTE;
-    const pending = [...deployed.objects].map(([binding, { pending: of }]) => ({ binding, ...of() }));
+    const pending = [...deployed.objects].map(([binding, { pending: of }]) => ({
+      binding,
+      ...of(),
+    }));
     const ringing = pending.filter(({ alarms }) => alarms.some((at) => at <= soon));
     const left = {
       queues: deployed.queues.depth(),
@@ -115,4 +123,11 @@ async function comeToRest(house: House): Promise<{ quietAt: number | undefined; 
 }
 
 /** Objects whose alarms only remove what is old. */
-const SWEEPS: ReadonlySet<string> = new Set(['CLAIMS', 'MESSAGES', 'BUDGETS', 'LINES', 'FIFO', 'TALLY']);
+const SWEEPS: ReadonlySet<string> = new Set([
+  'CLAIMS',
+  'MESSAGES',
+  'BUDGETS',
+  'LINES',
+  'FIFO',
+  'TALLY',
+]);

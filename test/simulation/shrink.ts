@@ -5,7 +5,10 @@ import { type Ran, type RunOptions, runSeed } from './run.ts';
 /** The most runs that shrinking a failure takes. */
 const MOST_RUNS = 80;
 
-/** Finds fewer operations with which a run still violates the same invariant: halves, quarters and so on are left out, as long as it fails. */
+/**
+ * Finds fewer operations with which a run still violates the same invariant: halves, quarters and
+ * so on are left out, as long as it fails.
+ */
 export async function shrink(product: Product, failed: Ran, options: RunOptions): Promise<Ran> {
   const wanted = failed.violations[0]?.invariant;
   let smallest = failed;

@@ -49,7 +49,8 @@ describe('the fault simulator', () => {
     'notices that an acknowledgement came before its consent was stored once for all',
     async () => {
       const { code, text } = await simulate('--sabotage', 'consent-not-deduplicated', '--json');
-      const { violations } = JSON.parse(text) as { violations: { invariant: string }[] }; // its documented form
+      // Its documented form.
+      const { violations } = JSON.parse(text) as { violations: { invariant: string }[] };
       expect(violations.map(({ invariant }) => invariant)).toContain('consent');
       expect(code).toBe(1);
     },
@@ -63,7 +64,10 @@ describe('the fault simulator', () => {
       expect(list).toEqual(
         expect.arrayContaining([{ name: 'no-claim', what: expect.stringMatching(/^Effects/) }]),
       );
-      expect(list).toHaveProperty('length', expect.toSatisfy((length) => Number(length) >= 20));
+      expect(list).toHaveProperty(
+        'length',
+        expect.toSatisfy((length) => Number(length) >= 20),
+      );
     },
     PATIENCE,
   );

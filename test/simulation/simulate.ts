@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { loadProduct } from './load-product.ts';
 import type { Product } from './house.ts';
+import { loadProduct } from './load-product.ts';
 import { invariants } from './oracle/index.ts';
 import type { Violation } from './oracle/observed.ts';
 import { type Ran, runSeed } from './run.ts';
@@ -128,15 +128,21 @@ async function runSeeds(
   return { report: { seeds: count, steps, faults, violations, seconds }, failed };
 }
 
-/** Whether a run is violated because of its sabotage: without it, the same seed is not violated in this way. */
+/**
+ * Whether a run is violated because of its sabotage: without it, the same seed is not violated in
+ * this way.
+ */
 async function isOwn(product: Product, { seed, violations }: Ran): Promise<boolean> {
   const plain = await runSeed(product, { seed });
   const known = new Set(plain.violations.map(({ detail }) => detail));
   return violations.some(({ detail }) => !known.has(detail));
 }
 
-const summaryOf = ({ seeds, steps, faults, violations, seconds }: Report): string =>
-  `${seeds} seeds, ${steps} steps, ${faults} faults, ${violations.length} violations in ${seconds} s: ${(seeds / seconds).toFixed(1)} seeds and ${Math.round(steps / seconds)} steps a second`;
+function summaryOf({ seeds, steps, faults, violations, seconds }: Report): string {
+  const tried = `${seeds} seeds, ${steps} steps, ${faults} faults`;
+  const pace = `${(seeds / seconds).toFixed(1)} seeds and ${Math.round(steps / seconds)} steps a second`;
+  return `${tried}, ${violations.length} violations in ${seconds} s: ${pace}`;
+}
 
 async function showSeed(product: Product, seed: number, sabotage?: Sabotage): Promise<number> {
   const onEnv = sabotage && sabotaging(sabotage, product.openWith);
@@ -149,7 +155,9 @@ async function showShrunk(product: Product, failed: Ran, sabotage?: Sabotage): P
   const { seed, operations } = failed;
   const shrunk = await shrink(product, failed, { seed, onEnv });
   print(shrunk.lines.filter((line) => !line.endsWith(' alarm')).join('\n'));
-  print(`\nseed ${seed}, shrunk from ${operations.length} to ${shrunk.operations.length} operations:`);
+  print(
+    `\nseed ${seed}, shrunk from ${operations.length} to ${shrunk.operations.length} operations:`,
+  );
   for (const { name, at } of shrunk.operations) print(`  ${Math.round(at / 1_000)} s  ${name}`);
   for (const { invariant, detail } of shrunk.violations) print(`violated: ${invariant}: ${detail}`);
   print('');
@@ -157,7 +165,9 @@ async function showShrunk(product: Product, failed: Ran, sabotage?: Sabotage): P
 
 /** Checks that the oracle notices each protection that is missing. */
 async function checkSabotages(product: Product, from: number, seeds: number): Promise<number> {
-  const some = chosen(values.rotate === undefined ? sabotages.length : numberOf(values.rotate, '--rotate'));
+  const some = chosen(
+    values.rotate === undefined ? sabotages.length : numberOf(values.rotate, '--rotate'),
+  );
   let missed = 0;
   for (const sabotage of some) {
     const { report } = await runSeeds(product, from, seeds, sabotage);
@@ -176,8 +186,9 @@ async function checkSabotages(product: Product, from: number, seeds: number): Pr
 /** Some sabotages: the next ones each day, so that all have their turn. */
 function chosen(count: number): readonly Sabotage[] {
   const first = (dayNumber * count) % sabotages.length;
-  return Array.from({ length: Math.min(count, sabotages.length) }, (_, place) =>
-    sabotages[(first + place) % sabotages.length],
+  return Array.from(
+    { length: Math.min(count, sabotages.length) },
+    (_, place) => sabotages[(first + place) % sabotages.length],
   ).filter((one) => one !== undefined);
 }
 

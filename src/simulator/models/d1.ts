@@ -37,8 +37,7 @@ export function openD1(world: World, migrations: readonly string[]): D1Store {
   };
   function execute({ sql, bindings }: Prepared) {
     const writes = WRITES.test(sql);
-    if (writes && isFull)
-      throw new Error('D1_ERROR: Exceeded maximum DB size: SQLITE_FULL');
+    if (writes && isFull) throw new Error('D1_ERROR: Exceeded maximum DB size: SQLITE_FULL');
     const before = changes();
     let results: Row[];
     try {
@@ -48,7 +47,11 @@ export function openD1(world: World, migrations: readonly string[]): D1Store {
     }
     const changed = changes() - before;
     const meta = { changes: changed, rows_read: results.length, rows_written: changed };
-    return { success: true, results, meta: { ...meta, duration: 1, size_after: 4_096, last_row_id: 0 } };
+    return {
+      success: true,
+      results,
+      meta: { ...meta, duration: 1, size_after: 4_096, last_row_id: 0 },
+    };
   }
   const total = db.prepare('SELECT total_changes() AS n');
   const changes = (): number => Number(total.get()?.n);

@@ -25,7 +25,9 @@ export interface Deploying {
   readonly worker: WorkerModule;
   /** The exports of the Worker's module, by name: the classes of its objects. */
   readonly exports: Readonly<Record<string, unknown>>;
-  /** Called with each new environment, of an isolate or of the objects, before anything runs in it. */
+  /**
+   * Called with each new environment, of an isolate or of the objects, before anything runs in it.
+   */
   readonly onEnv?: (env: object) => void;
 }
 
@@ -50,7 +52,8 @@ export function deploy(
     for (const [binding, { api }] of buckets) env[binding] = { ...api };
     for (const [binding, { api }] of objects) env[binding] = { ...api };
     for (const { binding, queue } of config.producers) env[binding] = queues.bind(queue);
-    for (const binding of config.rateLimits) env[binding] = { limit: async () => ({ success: true }) };
+    for (const binding of config.rateLimits)
+      env[binding] = { limit: async () => ({ success: true }) };
     onEnv(env);
     return env;
   };
@@ -62,7 +65,8 @@ export function deploy(
   };
   for (const { binding, className } of config.objects) {
     const Class = exports[className];
-    if (typeof Class !== 'function') throw new Error(`${className}: the Worker exports no such class`);
+    if (typeof Class !== 'function')
+      throw new Error(`${className}: the Worker exports no such class`);
     // Every class that wrangler.toml names extends DurableObject.
     objects.set(binding, openNamespace(world, binding, Class as ObjectClass, envOfObjects));
   }

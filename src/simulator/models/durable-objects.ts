@@ -43,7 +43,10 @@ interface Named {
   failures: number;
 }
 
-/** An alarm is tried again 6 times, 2 seconds after the first failure, then twice as late each time. Source: Durable Objects, alarms. */
+/**
+ * An alarm is tried again 6 times, 2 seconds after the first failure, then twice as late each time.
+ * Source: Durable Objects, alarms.
+ */
 const ALARM_RETRIES = 6;
 const ALARM_DELAY = 2_000;
 
@@ -121,7 +124,9 @@ export function openNamespace(
     else setBell(object);
   }
 
-  /** Lets out what waited for the gate: at once where nothing was written, else when it is stored. */
+  /**
+   * Lets out what waited for the gate: at once where nothing was written, else when it is stored.
+   */
   function flushSoon(object: Named, incarnation: Incarnation): void {
     const { storage, gated, owner } = incarnation;
     const release = (): void => {
@@ -175,10 +180,16 @@ export function openNamespace(
     world.become(incarnation.owner);
     world.log('alarm');
     incarnation.isRinging = true;
-    // It counts as not set while it runs; that it must run again if this breaks off is the platform's to know.
+    // It counts as not set while it runs; that it must run again if this breaks off is the
+    // platform's to know.
     object.disk.alarm = null;
-    void (incarnation.storage.api as { deleteAlarm: () => Promise<void> }).deleteAlarm(); // as `openStorage` makes it
-    const ran: unknown = Reflect.apply(Reflect.get(incarnation.instance, 'alarm'), incarnation.instance, []);
+    // As `openStorage` makes it.
+    void (incarnation.storage.api as { deleteAlarm: () => Promise<void> }).deleteAlarm();
+    const ran: unknown = Reflect.apply(
+      Reflect.get(incarnation.instance, 'alarm'),
+      incarnation.instance,
+      [],
+    );
     Promise.resolve(ran).then(
       () => {
         incarnation.hasRung = true;

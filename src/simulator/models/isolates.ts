@@ -36,8 +36,15 @@ const MOST = 3;
 /** How long one event of a queue may take, in milliseconds. Source: Workers, limits. */
 const WALL = 15 * 60_000;
 
-/** Opens the isolates. `makeEnv` gives a new one its bindings, as one at that place of the network has them. */
-export function openIsolates(world: World, worker: WorkerModule, makeEnv: (place: number) => object): Isolates {
+/**
+ * Opens the isolates. `makeEnv` gives a new one its bindings, as one at that place of the network
+ * has them.
+ */
+export function openIsolates(
+  world: World,
+  worker: WorkerModule,
+  makeEnv: (place: number) => object,
+): Isolates {
   const isolates: Isolate[] = [];
   let born = 0;
   let crashes = 0;
@@ -64,7 +71,10 @@ export function openIsolates(world: World, worker: WorkerModule, makeEnv: (place
       ? start()
       : world.random.pick(isolates);
 
-  /** Runs one event in an isolate. Answers `undefined` when the isolate dies first, or `patience` milliseconds are over. */
+  /**
+   * Runs one event in an isolate. Answers `undefined` when the isolate dies first, or `patience`
+   * milliseconds are over.
+   */
   function invoke<T>(
     work: (env: never, context: never) => Promise<T>,
     patience: number,
@@ -130,7 +140,8 @@ export function openIsolates(world: World, worker: WorkerModule, makeEnv: (place
         WALL,
       );
       if (!ended) return undefined;
-      // Whatever was not answered is acknowledged when the consumer returns, and comes again when it throws.
+      // Whatever was not answered is acknowledged when the consumer returns, and comes again when
+      // it throws.
       if ('value' in ended)
         for (const { id } of messages) if (!verdicts.has(id)) verdicts.set(id, 'ack');
       return verdicts;

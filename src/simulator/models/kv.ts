@@ -7,7 +7,10 @@ interface Entry {
   readonly until: number;
 }
 
-/** A KV namespace: no write is lost, and a place may read what was there a minute ago, "not found" too. */
+/**
+ * A KV namespace: no write is lost, and a place may read what was there a minute ago, "not found"
+ * too.
+ */
 export interface KvStore {
   /** The binding as a place of the network has it: each isolate is somewhere. */
   readonly bind: (place: number) => object;
@@ -17,7 +20,10 @@ export interface KvStore {
   readonly writes: () => ReadonlyMap<string, number>;
 }
 
-/** How long a place goes by what it has read. Source: Workers KV, how KV works: at least 30, by default 60 seconds. */
+/**
+ * How long a place goes by what it has read. Source: Workers KV, how KV works: at least 30, by
+ * default 60 seconds.
+ */
 const CACHED = 60_000;
 /** One write a second for a key. Source: Workers KV, limits. */
 const PACE = 1_000;

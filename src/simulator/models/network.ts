@@ -22,7 +22,9 @@ export interface Host {
   readonly serve: (request: Arriving) => Promise<Response> | Response;
 }
 
-/** `fetch` of a run: answers, refuses, breaks before and after the host has acted, or never answers. */
+/**
+ * `fetch` of a run: answers, refuses, breaks before and after the host has acted, or never answers.
+ */
 export function openNetwork(
   world: World,
   hosts: Readonly<Record<string, Host>>,

@@ -38,7 +38,8 @@ const SEVERAL = /;\s*\S/;
 const KV = '_kv';
 
 /**
- * Opens the storage of an instance. Writes coalesce: what is written in one turn is stored together, by `commit`.
+ * Opens the storage of an instance. Writes coalesce: what is written in one turn is stored
+ * together, by `commit`.
  * @param clock the object's own clock, in milliseconds
  */
 export function openStorage(disk: Disk, clock: () => number): Storage {

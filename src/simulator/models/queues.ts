@@ -28,7 +28,10 @@ export interface Batch {
   }[];
 }
 
-/** Consumes a batch. Answers for each message by its id; `undefined`: it broke off, and everything comes again. */
+/**
+ * Consumes a batch. Answers for each message by its id; `undefined`: it broke off, and everything
+ * comes again.
+ */
 export type Consume = (batch: Batch) => Promise<ReadonlyMap<string, Verdict> | undefined>;
 
 /** All queues of a deployment. */
@@ -45,7 +48,10 @@ export interface Queues {
 /** A message of JSON has at most 128 KB, a batch 256 KB or 100 messages. Source: Queues, limits. */
 const MOST_BYTES = 128_000;
 const MOST_BATCH = 100;
-/** A message that was not acknowledged in the end is deleted after four days. Source: Queues, limits. */
+/**
+ * A message that was not acknowledged in the end is deleted after four days. Source: Queues,
+ * limits.
+ */
 const RETENTION = 4 * 86_400_000;
 
 const failed = (): Error => new Error('Queue send failed: Internal Server Error');
@@ -56,7 +62,9 @@ interface SendOptions {
 
 /** Opens the queues. They lose nothing; they deliver late, again, and in any order. */
 export function openQueues(world: World, configs: readonly QueueConfig[]): Queues {
-  const queues = new Map(configs.map((config) => [config.name, { config, kept: new Map<string, Kept>() }]));
+  const queues = new Map(
+    configs.map((config) => [config.name, { config, kept: new Map<string, Kept>() }]),
+  );
   const dropped: string[] = [];
   let consume: Consume = async () => undefined;
   let sent = 0;
@@ -69,7 +77,8 @@ export function openQueues(world: World, configs: readonly QueueConfig[]): Queue
   };
 
   function keep(name: string, text: string, { delaySeconds = 0 }: SendOptions): void {
-    if (Buffer.byteLength(text) > MOST_BYTES) throw new Error('Queue send failed: message is too large');
+    if (Buffer.byteLength(text) > MOST_BYTES)
+      throw new Error('Queue send failed: message is too large');
     const id = `m${sent++}`;
     const message: Kept = {
       id,
@@ -126,14 +135,23 @@ export function openQueues(world: World, configs: readonly QueueConfig[]): Queue
       kept.delete(message.id);
       return;
     }
-    const delay = verdict === undefined ? world.random.between(0, 5_000) : verdict === 'ack' ? world.random.between(0, 90_000) : verdict.retryIn;
+    const delay = delayAfter(verdict);
     const isOld = world.now() + delay > message.sentAt + RETENTION;
-    if (message.attempts <= config.maxRetries && !isOld) return schedule(name, message, delay);
+    if (message.attempts <= config.maxRetries && !isOld) {
+      schedule(name, message, delay);
+      return;
+    }
     kept.delete(message.id);
     if (verdict === 'ack') return;
     world.log('queue gives up', { queue: name, message: message.id, attempts: message.attempts });
     if (config.deadLetterQueue === undefined || isOld) dropped.push(message.text);
     else keep(config.deadLetterQueue, message.text, {});
+  }
+
+  /** How long until a message comes again, in milliseconds: asked for, broken off, or twice. */
+  function delayAfter(verdict: Verdict | undefined): number {
+    if (verdict === undefined) return world.random.between(0, 5_000);
+    return verdict === 'ack' ? world.random.between(0, 90_000) : verdict.retryIn;
   }
 
   return {
@@ -143,19 +161,27 @@ export function openQueues(world: World, configs: readonly QueueConfig[]): Queue
         return askService(world, service, () => keep(name, text, options));
       },
       sendBatch: (messages: Iterable<{ readonly body: unknown } & SendOptions>) => {
-        const all = [...messages].map(({ body, ...options }) => ({ text: JSON.stringify(body), options }));
+        const all = [...messages].map(({ body, ...options }) => ({
+          text: JSON.stringify(body),
+          options,
+        }));
         if (all.length > MOST_BATCH) throw new Error('Queue sendBatch failed: too many messages');
         return askService(world, service, () => {
           for (const { text, options } of all) keep(name, text, options);
         });
       },
-      metrics: async () => ({ backlogCount: queueNamed(name).kept.size, backlogBytes: 0, oldestMessageTimestamp: new Date(0) }),
+      metrics: async () => ({
+        backlogCount: queueNamed(name).kept.size,
+        backlogBytes: 0,
+        oldestMessageTimestamp: new Date(0),
+      }),
     }),
     consumeBy(next) {
       consume = next;
     },
     depth: () => [...queues.values()].reduce((sum, { kept }) => sum + kept.size, 0),
-    bodies: () => [...queues.values()].flatMap(({ kept }) => [...kept.values()].map(({ text }) => text)),
+    bodies: () =>
+      [...queues.values()].flatMap(({ kept }) => [...kept.values()].map(({ text }) => text)),
     dropped: () => dropped,
   };
 }

@@ -34,7 +34,10 @@ const PAGE = 1_000;
 /** Opens an empty bucket. */
 export function openR2(world: World): R2Store {
   const objects = new Map<string, Stored>();
-  const uploads = new Map<string, { readonly key: string; readonly parts: Map<number, Uint8Array> }>();
+  const uploads = new Map<
+    string,
+    { readonly key: string; readonly parts: Map<number, Uint8Array> }
+  >();
   const service = { kind: 'r2', error: failed, mayHang: false } as const;
   let started = 0;
 
@@ -61,7 +64,12 @@ export function openR2(world: World): R2Store {
         const upload = uploads.get(uploadId);
         if (!upload) throw new Error('R2: the specified multipart upload does not exist (10024)');
         uploads.delete(uploadId);
-        return put(key, Buffer.concat(parts.map(({ partNumber }) => upload.parts.get(partNumber) ?? new Uint8Array())));
+        return put(
+          key,
+          Buffer.concat(
+            parts.map(({ partNumber }) => upload.parts.get(partNumber) ?? new Uint8Array()),
+          ),
+        );
       }),
     abort: () => askService(world, service, () => void uploads.delete(uploadId)),
   });

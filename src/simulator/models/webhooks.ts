@@ -14,7 +14,10 @@ export interface Sent {
   state: 'waits' | 'taken' | 'refused';
 }
 
-/** Sinch's side of callbacks: signs, posts, retries 5xx, 429 and silence, and sometimes delivers again. */
+/**
+ * Sinch's side of callbacks: signs, posts, retries 5xx, 429 and silence, and sometimes delivers
+ * again.
+ */
 export interface Webhooks {
   readonly send: (name: string, body: string) => Sent;
   readonly all: () => readonly Sent[];
@@ -44,7 +47,11 @@ export function openWebhooks(
     if (answer.status >= 500 || answer.status === 429) return later(sent, attempt);
     sent.state = answer.status < 300 ? 'taken' : 'refused';
     if (sent.state === 'taken' && world.faults.hit('sinch.redeliver'))
-      world.at(world.now() + random.between(0, 180_000), world.outside, () => void post(sent, attempt));
+      world.at(
+        world.now() + random.between(0, 180_000),
+        world.outside,
+        () => void post(sent, attempt),
+      );
   }
 
   function later(sent: Sent, attempt: number): void {

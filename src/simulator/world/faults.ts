@@ -1,6 +1,9 @@
 import type { Random } from './random.ts';
 
-/** Where a fault can be injected. `step.*` is asked at each step of such an owner, the rest at each request. */
+/**
+ * Where a fault can be injected. `step.*` is asked at each step of such an owner, the rest at each
+ * request.
+ */
 export const FAULTS = [
   'step.isolate',
   'step.object',
@@ -20,10 +23,16 @@ export const FAULTS = [
 ] as const;
 export type FaultKind = (typeof FAULTS)[number];
 
-/** What becomes of a request: `fails` without effect, `unsure` takes effect and fails, `lost` takes effect and never answers, `hangs` does neither. */
+/**
+ * What becomes of a request: `fails` without effect, `unsure` takes effect and fails, `lost` takes
+ * effect and never answers, `hangs` does neither.
+ */
 export type Fate = 'ok' | 'fails' | 'unsure' | 'lost' | 'hangs';
 
-/** How often each fault occurs in a run: a probability, and times in which the service is down altogether. */
+/**
+ * How often each fault occurs in a run: a probability, and times in which the service is down
+ * altogether.
+ */
 export interface FaultPlan {
   readonly rates: Readonly<Partial<Record<FaultKind, number>>>;
   readonly outages: readonly {
@@ -56,7 +65,8 @@ export function openFaults(plan: FaultPlan, random: Random, now: () => number): 
     listener(kind, fate);
   };
   const isDown = (kind: FaultKind): boolean =>
-    !healed && plan.outages.some((one) => one.kind === kind && one.from <= now() && now() < one.until);
+    !healed &&
+    plan.outages.some((one) => one.kind === kind && one.from <= now() && now() < one.until);
   const hit = (kind: FaultKind): boolean => {
     if (healed || !random.chance(plan.rates[kind] ?? 0)) return false;
     strike(kind, 'hit');
@@ -93,8 +103,8 @@ const MILD: ReadonlySet<FaultKind> = new Set<FaultKind>([
 ]);
 
 /**
- * Draws a plan: most faults are off in a run, so that each run is about a few of them, and a third of all runs have only mild
- * ones, so that there more can be demanded. Times in milliseconds.
+ * Draws a plan: most faults are off in a run, so that each run is about a few of them, and a third
+ * of all runs have only mild ones, so that there more can be demanded. Times in milliseconds.
  */
 export function drawPlan(random: Random, start: number, length: number): FaultPlan {
   const rates: Partial<Record<FaultKind, number>> = {};

@@ -27,8 +27,8 @@ export function enter(next: Run | undefined): void {
 }
 
 /**
- * Replaces the clock, the timers, random numbers, WebCrypto, `fetch` and the console of this process by those of the run that was
- * entered. Call it once, before the product is loaded.
+ * Replaces the clock, the timers, random numbers, WebCrypto, `fetch` and the console of this
+ * process by those of the run that was entered. Call it once, before the product is loaded.
  */
 export function installGlobals(): void {
   const math = Math.random;
@@ -54,7 +54,10 @@ export function installGlobals(): void {
       });
     });
   };
-  define('crypto', openWebCrypto(later, () => current().random));
+  define(
+    'crypto',
+    openWebCrypto(later, () => current().random),
+  );
   define('fetch', (input: Request | string | URL, init?: RequestInit) =>
     fetchFrom(new Request(input, init), init?.signal ?? undefined),
   );

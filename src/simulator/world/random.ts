@@ -1,4 +1,7 @@
-/** A stream of pseudo-random numbers. The same seed and name give the same stream in every Node version. */
+/**
+ * A stream of pseudo-random numbers. The same seed and name give the same stream in every Node
+ * version.
+ */
 export interface Random {
   /** From 0 up to, but not, 1. */
   readonly next: () => number;

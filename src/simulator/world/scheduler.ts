@@ -2,7 +2,10 @@ import type { FaultKind, Faults } from './faults.ts';
 import { openHeap } from './heap.ts';
 import type { Random } from './random.ts';
 
-/** What code runs in: an isolate, an object, or the world outside. When it dies, nothing of it ever continues. */
+/**
+ * What code runs in: an isolate, an object, or the world outside. When it dies, nothing of it ever
+ * continues.
+ */
 export interface Owner {
   readonly name: string;
   alive: boolean;
@@ -22,7 +25,10 @@ export interface Waiting {
   readonly cancel: () => void;
 }
 
-/** Runs everything that the world serves: one step at a time, in an order that the seed alone decides. */
+/**
+ * Runs everything that the world serves: one step at a time, in an order that the seed alone
+ * decides.
+ */
 export interface World {
   readonly random: Random;
   readonly faults: Faults;
@@ -37,8 +43,9 @@ export interface World {
   /** The rest of this step belongs to another owner. */
   readonly become: (owner: Owner) => void;
   /**
-   * Sends a request from the owner that runs to a service outside, and gives its answer back to it. `serve` runs when the request
-   * arrives; the answer is a step of the owner's, so that the owner can die on either side of it.
+   * Sends a request from the owner that runs to a service outside, and gives its answer back to it.
+   * `serve` runs when the request arrives; the answer is a step of the owner's, so that the owner
+   * can die on either side of it.
    * @param latency the most that one way takes, in milliseconds
    */
   readonly ask: <T>(serve: (answer: Answer<T>) => void, latency?: number) => Promise<T>;
@@ -90,7 +97,9 @@ export function openWorld({ random, faults: open, start, traced }: WorldOptions)
   const log = (what: string, detail?: unknown): void => {
     if (!traced) return;
     const said = detail === undefined ? '' : ` ${JSON.stringify(detail)}`;
-    lines.push(`${new Date(time).toISOString().slice(5, 23)} ${current.name.padEnd(24)} ${what}${said}`);
+    lines.push(
+      `${new Date(time).toISOString().slice(5, 23)} ${current.name.padEnd(24)} ${what}${said}`,
+    );
   };
   faults.onFault((kind, fate) => log(`fault ${kind}: ${fate}`));
 

@@ -12,7 +12,10 @@ export interface Service {
   readonly latency?: number;
 }
 
-/** Asks a service: `act` takes effect when the request arrives, as far as its fate lets it. @throws what `error` makes, or what `act` throws */
+/**
+ * Asks a service: `act` takes effect when the request arrives, as far as its fate lets it. @throws
+ * what `error` makes, or what `act` throws
+ */
 export function askService<T>(world: World, service: Service, act: () => T): Promise<T> {
   const { kind, error, mayHang, latency } = service;
   return world.ask<T>((answer) => {

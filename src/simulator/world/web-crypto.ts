@@ -15,7 +15,10 @@ interface ModelKey {
 type Bytes = ArrayBuffer | ArrayBufferView;
 type Named = string | { readonly name: string };
 
-/** Runs a computation behind the scheduler: WebCrypto answers from a thread pool, so its answer is a step of its own. */
+/**
+ * Runs a computation behind the scheduler: WebCrypto answers from a thread pool, so its answer is a
+ * step of its own.
+ */
 export type Later = <T>(compute: () => T) => Promise<T>;
 
 const viewOf = (data: Bytes): Uint8Array =>
@@ -28,15 +31,16 @@ const hashName = (algorithm: Named): string =>
 const TAG = 16;
 
 /**
- * WebCrypto as far as the product uses it: HMAC-SHA-256, AES-GCM and digests, computed at once and answered later. Its random
- * bytes come from the seed.
+ * WebCrypto as far as the product uses it: HMAC-SHA-256, AES-GCM and digests, computed at once and
+ * answered later. Its random bytes come from the seed.
  */
 export function openWebCrypto(later: Later, random: () => Random): object {
   const hmac = (key: ModelKey, data: Bytes): Buffer =>
     createHmac('sha256', key.bytes).update(viewOf(data)).digest();
   const subtle = {
     importKey: (_format: string, data: Bytes): Promise<ModelKey> =>
-      // Caches of keys outlive a run, so the import must not take a step that the next run would not take.
+      // Caches of keys outlive a run, so the import must not take a step that the next run would
+      // not take.
       Promise.resolve({ bytes: viewOf(data).slice() }),
     sign: (_algorithm: Named, key: ModelKey, data: Bytes) => later(() => bufferOf(hmac(key, data))),
     verify: (_algorithm: Named, key: ModelKey, signature: Bytes, data: Bytes) =>

@@ -14,7 +14,10 @@ export interface QueueConfig {
 export interface Deployment {
   readonly kv: readonly string[];
   readonly buckets: readonly string[];
-  readonly databases: readonly { readonly binding: string; readonly migrations: readonly string[] }[];
+  readonly databases: readonly {
+    readonly binding: string;
+    readonly migrations: readonly string[];
+  }[];
   readonly objects: readonly { readonly binding: string; readonly className: string }[];
   readonly producers: readonly { readonly binding: string; readonly queue: string }[];
   readonly consumers: readonly QueueConfig[];
@@ -25,7 +28,9 @@ export interface Deployment {
 type Value = string | number | boolean | readonly string[];
 type Table = Readonly<Record<string, Value>>;
 
-/** Reads the deployment that the simulator models: a binding that is added there is there at once. */
+/**
+ * Reads the deployment that the simulator models: a binding that is added there is there at once.
+ */
 export function readDeployment(path: string): Deployment {
   const tables = readTables(readFileSync(path, 'utf8'));
   const all = (name: string): readonly Table[] => tables.get(name) ?? [];
@@ -52,7 +57,8 @@ export function readDeployment(path: string): Deployment {
       maxBatchSize: Number(table.max_batch_size ?? 10),
       maxBatchTimeout: Number(table.max_batch_timeout ?? 5) * 1_000,
       maxRetries: Number(table.max_retries ?? 3),
-      deadLetterQueue: table.dead_letter_queue === undefined ? undefined : text(table, 'dead_letter_queue'),
+      deadLetterQueue:
+        table.dead_letter_queue === undefined ? undefined : text(table, 'dead_letter_queue'),
     })),
     crons: Array.isArray(crons) ? crons : [],
     rateLimits: all('ratelimits').map((table) => text(table, 'name')),
@@ -65,7 +71,10 @@ const readMigrations = (folder: string): string[] =>
     .sort()
     .map((file) => readFileSync(join(folder, file), 'utf8'));
 
-/** The tables of a TOML file, as far as wrangler.toml uses TOML: texts, numbers, flags and lists of texts, one a line. */
+/**
+ * The tables of a TOML file, as far as wrangler.toml uses TOML: texts, numbers, flags and lists of
+ * texts, one a line.
+ */
 function readTables(toml: string): ReadonlyMap<string, readonly Table[]> {
   const tables = new Map<string, Record<string, Value>[]>();
   let open: Record<string, Value> = {};
@@ -84,8 +93,7 @@ function readTables(toml: string): ReadonlyMap<string, readonly Table[]> {
 }
 
 function readValue(text: string): Value {
-  if (text.startsWith('['))
-    return [...text.matchAll(/"([^"]*)"/g)].map(([, word]) => word ?? '');
+  if (text.startsWith('[')) return [...text.matchAll(/"([^"]*)"/g)].map(([, word]) => word ?? '');
   if (text.startsWith('"')) return text.slice(1, text.lastIndexOf('"'));
   return text === 'true' || text === 'false' ? text === 'true' : Number(text);
 }

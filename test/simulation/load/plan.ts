@@ -1,6 +1,14 @@
 import type { Random } from '../../../src/simulator/world/random.ts';
 import { TRIGGERS, type TriggerName } from '../rulebook.ts';
-import { APPS, type App, CHANNELS, type ChannelName, LEAVING, PEOPLE, type Person } from './people.ts';
+import {
+  APPS,
+  type App,
+  CHANNELS,
+  type ChannelName,
+  LEAVING,
+  PEOPLE,
+  type Person,
+} from './people.ts';
 import type { Shape, Told } from './wire.ts';
 
 /** How long the load lasts, in milliseconds. */
@@ -8,7 +16,12 @@ export const LENGTH = 25 * 60_000;
 
 /** One thing that happens in a run. `at` is milliseconds after its start. */
 export type Operation = { readonly name: string; readonly at: number } & (
-  | { readonly kind: 'callback'; readonly told: Omit<Told, 'eventAt'>; readonly skew: number; readonly shape: Shape }
+  | {
+      readonly kind: 'callback';
+      readonly told: Omit<Told, 'eventAt'>;
+      readonly skew: number;
+      readonly shape: Shape;
+    }
   | { readonly kind: 'unreadable' }
   | {
       readonly kind: 'campaign';
@@ -22,7 +35,12 @@ export type Operation = { readonly name: string; readonly at: number } & (
   | { readonly kind: 'publish' | 'rollback' | 'nightly' | 'hourly' }
   | { readonly kind: 'pause' | 'resume'; readonly what: 'rule' | 'action'; readonly which: string }
   | { readonly kind: 'permit'; readonly app: App; readonly count: number }
-  | { readonly kind: 'by-hand'; readonly person: Person; readonly channel: ChannelName; readonly to: 'out' | 'in' }
+  | {
+      readonly kind: 'by-hand';
+      readonly person: Person;
+      readonly channel: ChannelName;
+      readonly to: 'out' | 'in';
+    }
 );
 
 /** `late`: it failed and was delivered after all; `silent`: no report comes. */
@@ -69,7 +87,14 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
   const kinds: readonly (readonly [weight: number, make: (at: number) => void])[] = [
     [6, (at) => say(random.pick(['STOP', 'START', 'STOP PROMO', 'STOP', 'START']), at)],
     [4, (at) => race(at)],
-    [4, (at) => say(random.pick(['ORDERED', 'ORDERED', 'PLAIN', 'HELLO', 'HELP', 'PLEASE STOP', 'CLOSED']), at)],
+    [
+      4,
+      (at) =>
+        say(
+          random.pick(['ORDERED', 'ORDERED', 'PLAIN', 'HELLO', 'HELP', 'PLEASE STOP', 'CLOSED']),
+          at,
+        ),
+    ],
     [6, (at) => campaign(at)],
     [2, (at) => rate(random.pick(['RED', 'RED', 'YELLOW', 'GREEN']), at)],
     [1, (at) => flap(at)],
@@ -80,10 +105,39 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     [2, (at) => callback(random.pick(TRIGGERS.filter((one) => !SPECIAL.has(one))), at)],
     [1, (at) => callback('CAPABILITY', at, { status: 'CAPABILITY_UNKNOWN', channel: 'WHATSAPP' })],
     [1, (at) => push({ kind: 'unreadable', name: name('unreadable'), at })],
-    [2, (at) => push({ kind: 'permit', name: name('permit'), at, app: random.pick(APPS), count: 1 + random.int(5) })],
+    [
+      2,
+      (at) =>
+        push({
+          kind: 'permit',
+          name: name('permit'),
+          at,
+          app: random.pick(APPS),
+          count: 1 + random.int(5),
+        }),
+    ],
     [1, (at) => pause(at)],
-    [1, (at) => push({ kind: random.pick(['publish', 'rollback', 'nightly', 'hourly']), name: name('ops'), at })],
-    [1, (at) => push({ kind: 'by-hand', name: name('by-hand'), at, person: random.pick(PEOPLE), channel: random.pick(CHANNELS), to: random.pick(['out', 'in']) })],
+    [
+      1,
+      (at) =>
+        push({
+          kind: random.pick(['publish', 'rollback', 'nightly', 'hourly']),
+          name: name('ops'),
+          at,
+        }),
+    ],
+    [
+      1,
+      (at) =>
+        push({
+          kind: 'by-hand',
+          name: name('by-hand'),
+          at,
+          person: random.pick(PEOPLE),
+          channel: random.pick(CHANNELS),
+          to: random.pick(['out', 'in']),
+        }),
+    ],
   ];
 
   function say(text: string, at: number, about: Partial<Told> = {}): void {
@@ -95,7 +149,12 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     const about = { number, contactId, channel: random.pick(CHANNELS) };
     const tie = random.chance(0.3);
     for (const text of [random.pick(['STOP', 'STOP PROMO']), 'START'])
-      callback('MESSAGE_INBOUND', at + (tie ? 0 : random.between(0, 3_000)), { ...about, text }, tie ? 0 : undefined);
+      callback(
+        'MESSAGE_INBOUND',
+        at + (tie ? 0 : random.between(0, 3_000)),
+        { ...about, text },
+        tie ? 0 : undefined,
+      );
   }
   function opt(at: number): void {
     const trigger = random.pick(['OPT_IN', 'OPT_OUT'] as const);
@@ -168,8 +227,12 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
   const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
   for (let count = 0; count < size; count++) {
     let left = random.next() * total;
-    const [, make] = kinds.find(([weight]) => (left -= weight) < 0) ?? kinds[0] ?? [];
-    make?.(random.between(0, LENGTH));
+    for (const [weight, make] of kinds) {
+      left -= weight;
+      if (left >= 0) continue;
+      make(random.between(0, LENGTH));
+      break;
+    }
   }
   if (random.chance(0.5)) leave(random.pick(LEAVING), random.between(0, LENGTH / 2));
   return operations.toSorted((a, b) => a.at - b.at);
@@ -186,7 +249,10 @@ const SPECIAL: ReadonlySet<TriggerName> = new Set([
   ...(['CONTACT_DELETE', 'CAPABILITY', 'MESSAGE_INBOUND'] as const),
 ]);
 
-/** How long before its callback an event happened, in milliseconds: mostly just now, at times hours ago or a little ahead. */
+/**
+ * How long before its callback an event happened, in milliseconds: mostly just now, at times hours
+ * ago or a little ahead.
+ */
 function drawSkew(random: Random): number {
   if (random.chance(0.1)) return -random.between(60_000, 3_600_000);
   if (random.chance(0.05)) return random.between(0, 2_000);

@@ -6,7 +6,9 @@ export interface Told {
   readonly trigger: TriggerName;
   readonly app: string;
   readonly mode: 'CONVERSATION' | 'DISPATCH';
-  /** The time of the event as Sinch tells it: late ones lie in the past, early ones in the future. */
+  /**
+   * The time of the event as Sinch tells it: late ones lie in the past, early ones in the future.
+   */
   readonly eventAt: number;
   readonly id: string;
   readonly channel: string;
@@ -43,7 +45,10 @@ export function bodyOf(told: Told, shape: Shape): string {
 export const toldAt = (told: Told, shape: Shape): number =>
   shape === 'new' ? told.eventAt : told.eventAt + 300;
 
-const personal = ({ channel, number, contactId, conversation, mode }: Told, shape: Shape): object => ({
+const personal = (
+  { channel, number, contactId, conversation, mode }: Told,
+  shape: Shape,
+): object => ({
   channel_identity: { channel, identity: number, app_id: '' },
   ...(shape === 'old' ? { channel } : {}),
   contact_id: contactId,
@@ -58,8 +63,17 @@ const contactOf = ({ contactId, number, channel }: Told): object => ({
   metadata: '',
   language: 'EN_GB',
 });
-const conversationOf = ({ conversation, app, contactId, channel }: Told, active: boolean): object => ({
-  conversation: { id: conversation, app_id: app, contact_id: contactId, active, active_channel: channel },
+const conversationOf = (
+  { conversation, app, contactId, channel }: Told,
+  active: boolean,
+): object => ({
+  conversation: {
+    id: conversation,
+    app_id: app,
+    contact_id: contactId,
+    active,
+    active_channel: channel,
+  },
 });
 const inbound = (told: Told, shape: Shape): object => ({
   id: told.id,
@@ -75,7 +89,11 @@ const opted = ({ id, contactId, channel, number, status, mode }: Told): object =
   processing_mode: mode,
 });
 const reasonOf = ({ reason }: Told, shape: Shape): object | string =>
-  reason === '' ? (shape === 'old' ? '' : {}) : { code: reason, description: 'as the channel says' };
+  reason === ''
+    ? shape === 'old'
+      ? ''
+      : {}
+    : { code: reason, description: 'as the channel says' };
 
 const PAYLOADS: Readonly<Record<TriggerName, (told: Told, shape: Shape) => object>> = {
   BATCH_STATUS_UPDATE: ({ id }, shape) =>
@@ -120,7 +138,9 @@ const PAYLOADS: Readonly<Record<TriggerName, (told: Told, shape: Shape) => objec
   }),
   CONVERSATION_START: (told) => ({ conversation_start_notification: conversationOf(told, true) }),
   CONVERSATION_STOP: (told) => ({ conversation_stop_notification: conversationOf(told, false) }),
-  CONVERSATION_DELETE: (told) => ({ conversation_delete_notification: conversationOf(told, false) }),
+  CONVERSATION_DELETE: (told) => ({
+    conversation_delete_notification: conversationOf(told, false),
+  }),
   EVENT_DELIVERY: (told, shape) => ({
     event_delivery_report: {
       ...{ event_id: told.id, status: told.status, metadata: '' },

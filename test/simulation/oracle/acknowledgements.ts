@@ -1,7 +1,9 @@
-import { editionsBetween, expectedOf, type Expected } from './expected.ts';
+import { type Expected, editionsBetween, expectedOf } from './expected.ts';
 import type { Acknowledged, Invariant, Observed, ObservedCallback } from './observed.ts';
 
-/** Every callback is taken in the end, under one id, and the answer says what the rulebook states. */
+/**
+ * Every callback is taken in the end, under one id, and the answer says what the rulebook states.
+ */
 export const acknowledgements: Invariant = {
   name: 'acknowledged',
   demands:
@@ -12,7 +14,8 @@ export const acknowledgements: Invariant = {
 function faultsOf(callback: ObservedCallback, observed: Observed): readonly string[] {
   const { name, state, answers, told } = callback;
   const faults: string[] = [];
-  if (state !== 'taken') faults.push(`${name}: ${state === 'waits' ? 'was never taken' : 'was refused'}`);
+  if (state !== 'taken')
+    faults.push(`${name}: ${state === 'waits' ? 'was never taken' : 'was refused'}`);
   const taken = answers.filter(({ status }) => status === 200);
   const ids = new Set(taken.map(({ id }) => id));
   if (ids.size > 1) faults.push(`${name}: was taken under ${ids.size} ids`);

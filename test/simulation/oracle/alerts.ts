@@ -1,7 +1,7 @@
-import { editionsBetween, expectedOf, idOf } from './expected.ts';
 import { LEAVING } from '../load/people.ts';
-import type { Invariant, Observed, ObservedCallback } from './observed.ts';
 import { TERMS } from '../rulebook.ts';
+import { editionsBetween, expectedOf, idOf } from './expected.ts';
+import type { Invariant, Observed, ObservedCallback } from './observed.ts';
 
 /** How often what was taken may come again where work can break off before that is noted. */
 export const REPEATS = 3;
@@ -56,7 +56,12 @@ function untold(observed: Observed, told: readonly Told[]): readonly string[] {
   for (const callback of observed.callbacks) {
     const rule = raisedBy(callback, observed);
     if (rule === undefined || idOf(callback) === undefined) continue;
-    if (observed.deadLetters.some((letter) => letter.callback === idOf(callback) && letter.action === 'alert')) continue;
+    if (
+      observed.deadLetters.some(
+        (letter) => letter.callback === idOf(callback) && letter.action === 'alert',
+      )
+    )
+      continue;
     // What was told of a person is taken back when they are erased, also from alerts.
     if (LEAVING.some(({ number }) => number === callback.told?.number)) continue;
     const key = `${TITLES[rule] ?? ''} ${callback.told?.app ?? ''}`;
@@ -65,10 +70,14 @@ function untold(observed: Observed, told: readonly Told[]): readonly string[] {
   return [...raised].flatMap(([title, callbacks]) => {
     const groups = new Set(told.filter((one) => one.title === title).map(({ group }) => group));
     const messages = told.filter(({ group }) => groups.has(group));
-    if (messages.length === 0) return [`“${title}”: was raised ${callbacks.length} times and never told`];
-    const ends = observed.callbacks.filter(({ told: about }) => about?.status === 'GREEN' && title.endsWith(about.app));
+    if (messages.length === 0)
+      return [`“${title}”: was raised ${callbacks.length} times and never told`];
+    const ends = observed.callbacks.filter(
+      ({ told: about }) => about?.status === 'GREEN' && title.endsWith(about.app),
+    );
     if (ends.length > 0 && FLAPPING.test(title)) return unheard(title, callbacks, messages, ends);
-    // The groups of one title differ by channel; each tells how many it has counted since it opened.
+    // The groups of one title differ by channel; each tells how many it has counted since it
+    // opened.
     const counted = [...Map.groupBy(messages, ({ group }) => group).values()]
       .map(countsOf)
       .reduce((sum, count) => sum + count, 0);
@@ -86,8 +95,8 @@ const FLAPPING = /^(RED|YELLOW)/;
 const GROUP_WAIT = 30_000;
 
 /**
- * An alert that is raised and ended again and again counts anew each time, and a message that waits gives way to a newer one:
- * but after each time that it is raised, its recipients hear of it.
+ * An alert that is raised and ended again and again counts anew each time, and a message that waits
+ * gives way to a newer one: but after each time that it is raised, its recipients hear of it.
  */
 function unheard(
   title: string,
@@ -97,8 +106,14 @@ function unheard(
 ): readonly string[] {
   return raised.flatMap(({ name, firstAt, eventAt, told }) => {
     const isHeard = messages.some(({ at }) => at >= firstAt);
-    const isBrief = told?.status === 'YELLOW' && ends.some((end) => end.eventAt >= eventAt - 1_000 && end.eventAt < eventAt + GROUP_WAIT + 5_000);
-    return isHeard || isBrief ? [] : [`“${title}”: was raised by ${name}, and nobody heard of it after that`];
+    const isBrief =
+      told?.status === 'YELLOW' &&
+      ends.some(
+        (end) => end.eventAt >= eventAt - 1_000 && end.eventAt < eventAt + GROUP_WAIT + 5_000,
+      );
+    return isHeard || isBrief
+      ? []
+      : [`“${title}”: was raised by ${name}, and nobody heard of it after that`];
   });
 }
 
@@ -107,7 +122,8 @@ const mayRaise = ({ told }: ObservedCallback, title: string): boolean =>
   told !== undefined &&
   (['bundled', 'published'] as const).some((edition) =>
     expectedOf(told, edition).some(
-      ({ rule, actions }) => actions.includes('alert') && `${TITLES[rule] ?? ''} ${told.app}` === title,
+      ({ rule, actions }) =>
+        actions.includes('alert') && `${TITLES[rule] ?? ''} ${told.app}` === title,
     ),
   );
 
@@ -129,7 +145,11 @@ function raisedBy(callback: ObservedCallback, observed: Observed): string | unde
   const { told, firstAt } = callback;
   if (!told) return undefined;
   const until = observed.quietAt ?? observed.healedAt;
-  const by = editionsBetween(observed, firstAt, callback.answers.some(({ isDeferred }) => isDeferred) ? until : firstAt + 60_000).map(
+  const by = editionsBetween(
+    observed,
+    firstAt,
+    callback.answers.some(({ isDeferred }) => isDeferred) ? until : firstAt + 60_000,
+  ).map(
     (edition) => expectedOf(told, edition).find(({ actions }) => actions.includes('alert'))?.rule,
   );
   return by.every((rule) => rule === by[0]) ? by[0] : undefined;
@@ -140,8 +160,11 @@ function tooOften({ callbacks, isLossy }: Observed, told: readonly Told[]): read
   return [...Map.groupBy(told, ({ group }) => group).values()].flatMap((messages) => {
     const faults: string[] = [];
     const firsts = [...Map.groupBy(messages, ({ id }) => id).values()].map((same) => {
-      const again = same.filter((_, place) => same.slice(0, place).some(({ isAnswered }) => isAnswered));
-      if (again.length > (isLossy ? REPEATS : 0)) faults.push(`“${same[0]?.title ?? ''}” was told again although it had been taken`);
+      const again = same.filter((_, place) =>
+        same.slice(0, place).some(({ isAnswered }) => isAnswered),
+      );
+      if (again.length > (isLossy ? REPEATS : 0))
+        faults.push(`“${same[0]?.title ?? ''}” was told again although it had been taken`);
       return same[0];
     });
     const firing = firsts
@@ -153,9 +176,14 @@ function tooOften({ callbacks, isLossy }: Observed, told: readonly Told[]): read
       const before = firing[place - 2];
       if (!before || one.severity !== before.severity) continue;
       // A group that is over opens anew, and its first message does not wait.
-      const isAnew = ends.some(({ told: end, firstAt }) => one.title.endsWith(end?.app ?? '') && firstAt < one.at && firstAt > before.at - 600_000);
+      const isAnew = ends.some(
+        ({ told: end, firstAt }) =>
+          one.title.endsWith(end?.app ?? '') && firstAt < one.at && firstAt > before.at - 600_000,
+      );
       if (!isAnew && one.at - before.at < TERMS.groupInterval - 5_000)
-        faults.push(`“${one.title}” was told three times within ${Math.round((one.at - before.at) / 1_000)} s, as ${before.id} and ${one.id}`);
+        faults.push(
+          `“${one.title}” was told three times within ${Math.round((one.at - before.at) / 1_000)} s, as ${before.id} and ${one.id}`,
+        );
     }
     return faults;
   });
@@ -163,14 +191,25 @@ function tooOften({ callbacks, isLossy }: Observed, told: readonly Told[]): read
 
 /** A storm that is certainly over its threshold is told. */
 function piledUp(observed: Observed, told: readonly Told[]): readonly string[] {
-  const failed = observed.callbacks.filter(({ told: about, answers }) => about?.status === 'FAILED' && about.reason === 'RECIPIENT_INVALID' && about.trigger === 'MESSAGE_DELIVERY' && answers.some(({ status }) => status === 200));
+  const failed = observed.callbacks.filter(
+    ({ told: about, answers }) =>
+      about?.status === 'FAILED' &&
+      about.reason === 'RECIPIENT_INVALID' &&
+      about.trigger === 'MESSAGE_DELIVERY' &&
+      answers.some(({ status }) => status === 200),
+  );
   return [...Map.groupBy(failed, ({ told: about }) => about?.app ?? '')].flatMap(([app, some]) => {
     const times = some.map(({ eventAt }) => eventAt).toSorted((a, b) => a - b);
     const { count, within } = TERMS.pileUp;
-    const isOver = times.some((at, place) => (times[place + count - 1] ?? Number.POSITIVE_INFINITY) - at < within);
+    const isOver = times.some(
+      (at, place) => (times[place + count - 1] ?? Number.POSITIVE_INFINITY) - at < within,
+    );
     const title = `Failures pile up at ${app}`;
     const messages = told.filter((one) => one.title === title);
-    if (isOver && messages.length === 0) return [`“${title}”: ${times.length} failed and nobody was told`];
-    return times.length < count && messages.length > 0 ? [`“${title}”: was told of ${times.length} failures`] : [];
+    if (isOver && messages.length === 0)
+      return [`“${title}”: ${times.length} failed and nobody was told`];
+    return times.length < count && messages.length > 0
+      ? [`“${title}”: was told of ${times.length} failures`]
+      : [];
   });
 }

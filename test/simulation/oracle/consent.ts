@@ -23,10 +23,15 @@ export function changeBy({ told }: ObservedCallback): Pick<Change, 'scope' | 'to
   return told?.status === 'OPT_IN_SUCCEEDED' ? { scope: 'all', to: 'in' } : undefined;
 }
 
-/** The fold of a history: newest event by time wins in each scope, a tie goes to "out", what was set by hand only a hand lifts. */
+/**
+ * The fold of a history: newest event by time wins in each scope, a tie goes to "out", what was set
+ * by hand only a hand lifts.
+ */
 export function foldConsent(changes: readonly Change[]): Scopes {
   const out = { words: new Set<string>(), hand: new Set<string>() };
-  const sorted = changes.toSorted((a, b) => a.at - b.at || (a.to === 'in' ? -1 : 1) - (b.to === 'in' ? -1 : 1));
+  const sorted = changes.toSorted(
+    (a, b) => a.at - b.at || (a.to === 'in' ? -1 : 1) - (b.to === 'in' ? -1 : 1),
+  );
   for (const { scope, to, byHand } of sorted) {
     if (to === 'out') out[byHand ? 'hand' : 'words'].add(scope);
     else
@@ -53,7 +58,11 @@ export const consent: Invariant = {
     ),
 };
 
-function faultsOf(address: string, recipient: ObservedRecipient, observed: Observed): readonly string[] {
+function faultsOf(
+  address: string,
+  recipient: ObservedRecipient,
+  observed: Observed,
+): readonly string[] {
   const about = observed.callbacks.filter(
     ({ told }) => told && `${told.channel}/${told.number}` === address,
   );
@@ -64,7 +73,9 @@ function faultsOf(address: string, recipient: ObservedRecipient, observed: Obser
   for (const callback of about) {
     const meant = changeBy(callback);
     const id = idOf(callback);
-    const records = recipient.history.filter(({ decision }) => decision !== undefined && decision === id);
+    const records = recipient.history.filter(
+      ({ decision }) => decision !== undefined && decision === id,
+    );
     if (!meant) {
       if (records.length > 0) faults.push(`${address}: ${callback.name} changed a consent`);
       continue;
@@ -77,22 +88,32 @@ function faultsOf(address: string, recipient: ObservedRecipient, observed: Obser
     }
     const at = Date.parse(record.at);
     if (!isTimely(at, callback))
-      faults.push(`${address}: ${callback.name} is on record for ${record.at}, it happened ${new Date(callback.eventAt).toISOString()}`);
+      faults.push(
+        `${address}: ${callback.name} is on record for ${record.at}, it happened ${new Date(callback.eventAt).toISOString()}`,
+      );
     if (record.scope !== meant.scope || record.to !== meant.to)
       faults.push(`${address}: ${callback.name} is on record as ${record.to} of ${record.scope}`);
     changes.push({ at, ...meant, byHand: false });
   }
   const known = new Set(about.map(idOf));
   for (const { decision, source } of recipient.history)
-    if (source !== 'hand' && !known.has(decision)) faults.push(`${address}: a change of ${decision ?? 'nothing'} is on record`);
+    if (source !== 'hand' && !known.has(decision))
+      faults.push(`${address}: a change of ${decision ?? 'nothing'} is on record`);
   for (const { operation, status } of observed.called)
-    if (operation.kind === 'by-hand' && `${operation.channel}/${operation.person.number}` === address && status === 200) {
+    if (
+      operation.kind === 'by-hand' &&
+      `${operation.channel}/${operation.person.number}` === address &&
+      status === 200
+    ) {
       const records = recipient.history.filter((record) => record.reason === operation.name);
-      if (records.length !== 1) faults.push(`${address}: ${operation.name} is on record ${records.length} times`);
+      if (records.length !== 1)
+        faults.push(`${address}: ${operation.name} is on record ${records.length} times`);
     }
   const scopes = foldConsent(changes);
   if (differ(scopes, recipient.scopes))
-    faults.push(`${address}: stands as ${JSON.stringify(recipient.scopes)}, its events amount to ${JSON.stringify(scopes)}`);
+    faults.push(
+      `${address}: stands as ${JSON.stringify(recipient.scopes)}, its events amount to ${JSON.stringify(scopes)}`,
+    );
   return [...faults, ...copyFaults(address, recipient, scopes, observed)];
 }
 
@@ -100,13 +121,20 @@ function faultsOf(address: string, recipient: ObservedRecipient, observed: Obser
 const isTimely = (at: number, { eventAt, firstAt }: ObservedCallback): boolean =>
   at === eventAt || (eventAt > firstAt - 1_000 && at >= firstAt - 1_000 && at <= eventAt);
 
-function copyFaults(address: string, { person }: ObservedRecipient, scopes: Scopes, { kv }: Observed): readonly string[] {
+function copyFaults(
+  address: string,
+  { person }: ObservedRecipient,
+  scopes: Scopes,
+  { kv }: Observed,
+): readonly string[] {
   const copy = kv.get(`consent:${person}`);
   // A consent that never changed needs no copy.
   if (copy === undefined)
     return Object.values(scopes).includes(true) ? [`${address}: has no copy in KV`] : [];
   const copied: unknown = Reflect.get(Object(JSON.parse(copy)), 'scopes');
-  return differ(scopes, Object(copied)) ? [`${address}: the copy in KV says ${JSON.stringify(copied)}, not ${JSON.stringify(scopes)}`] : [];
+  return differ(scopes, Object(copied))
+    ? [`${address}: the copy in KV says ${JSON.stringify(copied)}, not ${JSON.stringify(scopes)}`]
+    : [];
 }
 
 const differ = (a: Scopes, b: Scopes): boolean =>

@@ -1,5 +1,5 @@
-import type { Edition } from '../rulebook.ts';
 import type { Told } from '../load/wire.ts';
+import type { Edition } from '../rulebook.ts';
 import type { Observed, ObservedCallback } from './observed.ts';
 
 /** A rule that must fire, and its actions in their order. */
@@ -23,12 +23,18 @@ const WORDS: Readonly<Record<string, (edition: Edition) => readonly Expected[]>>
   HELLO: (edition) => (edition === 'bundled' ? [] : [rule('hello', 'forward')]),
 };
 
-/** What must fire for a callback, by the meaning of the rules and without the product's reading of them. Thresholds are apart. */
+/**
+ * What must fire for a callback, by the meaning of the rules and without the product's reading of
+ * them. Thresholds are apart.
+ */
 export function expectedOf(told: Told, edition: Edition): readonly Expected[] {
   return [rule('seen', 'ignore'), ...special(told, edition)];
 }
 
-function special({ trigger, text, status, reason, channel }: Told, edition: Edition): readonly Expected[] {
+function special(
+  { trigger, text, status, reason, channel }: Told,
+  edition: Edition,
+): readonly Expected[] {
   switch (trigger) {
     case 'MESSAGE_INBOUND':
       return WORDS[text]?.(edition) ?? [];
@@ -56,7 +62,10 @@ function special({ trigger, text, status, reason, channel }: Told, edition: Edit
   }
 }
 
-/** How long isolates may go by an earlier rulebook, in milliseconds: they ask every 30 seconds, and KV forgets a "not found" after a minute. */
+/**
+ * How long isolates may go by an earlier rulebook, in milliseconds: they ask every 30 seconds, and
+ * KV forgets a "not found" after a minute.
+ */
 const LAG = 150_000;
 
 /** The rulebooks that may have decided something between two times. */
@@ -74,7 +83,8 @@ export function editionsBetween(
   for (const { operation, sentAt, answeredAt = Number.POSITIVE_INFINITY, status = 0 } of changes) {
     if (sentAt > until) break;
     if (status >= 400 && status < 500) continue;
-    // What failed or was never answered may have happened or not; of two at once, either may be the last.
+    // What failed or was never answered may have happened or not; of two at once, either may be the
+    // last.
     const isKnown = status >= 200 && status < 300 && sentAt > busyUntil;
     busyUntil = Math.max(busyUntil, answeredAt);
     const seenBy = Math.max(answeredAt, isLossy ? healedAt : 0) + LAG;

@@ -4,7 +4,9 @@ import type { Invariant, Observed, ObservedAction } from './observed.ts';
 /** Outcomes that are not the end of an action. */
 const UNENDED: ReadonlySet<string> = new Set(['queued', 'retried', 'waiting']);
 
-/** What the journal says is what happened; where nothing could lose a record, it says everything. */
+/**
+ * What the journal says is what happened; where nothing could lose a record, it says everything.
+ */
 export const journal: Invariant = {
   name: 'journal',
   demands:
@@ -14,7 +16,9 @@ export const journal: Invariant = {
 
 function contradictions(observed: Observed): readonly string[] {
   const forwarded = new Set(
-    observed.reached.filter(({ host }) => host === 'forwards').map(({ headers }) => headers.get('webhook-id')),
+    observed.reached
+      .filter(({ host }) => host === 'forwards')
+      .map(({ headers }) => headers.get('webhook-id')),
   );
   const known = new Set(observed.callbacks.map(idOf));
   return observed.decisions.flatMap(({ id, actions }) => {
@@ -29,10 +33,16 @@ function contradictions(observed: Observed): readonly string[] {
 }
 
 /** A retry that is on record as sent names the message. */
-function retryFaults({ outcome, detail = '' }: ObservedAction, about: string, { campaigns }: Observed): readonly string[] {
+function retryFaults(
+  { outcome, detail = '' }: ObservedAction,
+  about: string,
+  { campaigns }: Observed,
+): readonly string[] {
   const sentAs = / as (\S+)/.exec(detail)?.[1];
   if (outcome !== 'done' || sentAs === undefined) return [];
-  const isSent = campaigns.some(({ resent }) => resent.some(({ messageId }) => messageId === sentAs));
+  const isSent = campaigns.some(({ resent }) =>
+    resent.some(({ messageId }) => messageId === sentAs),
+  );
   return isSent ? [] : [`${about}: is on record as sent as ${sentAs}, which Sinch never took`];
 }
 
@@ -45,8 +55,21 @@ function gaps({ callbacks, decisions, isLossy, held }: Observed): readonly strin
     const found = byId.get(id);
     if (!found) return [`${callback.name}: is not in the journal`];
     const unended = found.flatMap(({ actions }) =>
-      actions.filter(({ rule, action, outcome }) => UNENDED.has(outcome) && !held.some((one) => one.decision === id && one.rule === rule && one.action === action && one.state === 'held')),
+      actions.filter(
+        ({ rule, action, outcome }) =>
+          UNENDED.has(outcome) &&
+          !held.some(
+            (one) =>
+              one.decision === id &&
+              one.rule === rule &&
+              one.action === action &&
+              one.state === 'held',
+          ),
+      ),
     );
-    return unended.map(({ rule, action, outcome }) => `${callback.name}: ${rule}/${action} is still ${outcome} in the journal`);
+    return unended.map(
+      ({ rule, action, outcome }) =>
+        `${callback.name}: ${rule}/${action} is still ${outcome} in the journal`,
+    );
   });
 }

@@ -5,7 +5,8 @@ import type { Invariant } from './observed.ts';
 /** The run comes to rest, and nothing was lost on the way. */
 export const rest: Invariant = {
   name: 'comes to rest',
-  demands: 'when faults end, all work is done within hours, no queue drops a message, and no error goes uncaught',
+  demands:
+    'when faults end, all work is done within hours, no queue drops a message, and no error goes uncaught',
   check: ({ quietAt, leftOver, droppedMessages, crashes }) => [
     ...(quietAt === undefined ? [`work is left over: ${leftOver}`] : []),
     ...droppedMessages.map((text) => `a queue dropped ${text.slice(0, 120)}`),
@@ -20,7 +21,8 @@ const INJECTED =
 /** Nothing fails but what was made to fail. */
 export const soundness: Invariant = {
   name: 'sound',
-  demands: 'no error is logged as a bug but those that were injected, and no work becomes a dead letter but what its receiver refuses',
+  demands:
+    'no error is logged as a bug but those that were injected, and no work becomes a dead letter but what its receiver refuses',
   check: ({ errors, deadLetters, callbacks }) => [
     ...errors.flatMap((error) => {
       const field = (name: string): string => String(Reflect.get(Object(error), name) ?? '');
@@ -28,8 +30,12 @@ export const soundness: Invariant = {
       return isBug && !INJECTED.test(field('message')) ? [JSON.stringify(error)] : [];
     }),
     ...deadLetters.flatMap((letter) => {
-      const isClosed = callbacks.some((one) => one.told?.text === 'CLOSED' && idOf(one) === letter.callback);
-      return isClosed && letter.code === 'destination_refused' ? [] : [`a dead letter: ${JSON.stringify(letter)}`];
+      const isClosed = callbacks.some(
+        (one) => one.told?.text === 'CLOSED' && idOf(one) === letter.callback,
+      );
+      return isClosed && letter.code === 'destination_refused'
+        ? []
+        : [`a dead letter: ${JSON.stringify(letter)}`];
     }),
   ],
 };
@@ -37,34 +43,51 @@ export const soundness: Invariant = {
 /** What people and systems ask of the Worker it does, or says that it cannot now. */
 export const calls: Invariant = {
   name: 'calls',
-  demands: 'every call of an operator or a sending system is answered with 200, or 503 while something fails, or not at all',
+  demands:
+    'every call of an operator or a sending system is answered with 200, or 503 while something fails, or not at all',
   check: ({ called, healedAt }) =>
     called.flatMap(({ operation, status, answeredAt, body }) => {
-      const isRefusal = status !== undefined && status !== 200 && status < 500 && !isNothingToRollBack(operation.kind, status);
+      const isRefusal =
+        status !== undefined &&
+        status !== 200 &&
+        status < 500 &&
+        !isNothingToRollBack(operation.kind, status);
       const isLate = status !== undefined && status >= 500 && (answeredAt ?? 0) > healedAt + 60_000;
-      return isRefusal || isLate ? [`${operation.name}: was answered ${status}: ${JSON.stringify(body)}`] : [];
+      return isRefusal || isLate
+        ? [`${operation.name}: was answered ${status}: ${JSON.stringify(body)}`]
+        : [];
     }),
 };
 
 /** A rollback has nothing to return to before anything was published. */
-const isNothingToRollBack = (kind: string, status: number): boolean => kind === 'rollback' && status === 409;
+const isNothingToRollBack = (kind: string, status: number): boolean =>
+  kind === 'rollback' && status === 409;
 
 /** What cannot be read is kept whole, and reviews are there. */
 export const kept: Invariant = {
   name: 'kept',
-  demands: 'a body that cannot be read lies in quarantine, a near miss among the reviews, unless it is a dead letter',
+  demands:
+    'a body that cannot be read lies in quarantine, a near miss among the reviews, unless it is a dead letter',
   check: ({ callbacks, quarantined, reviewed, deadLetters, stored }) =>
     callbacks.flatMap((callback) => {
       const { name, told, answers, body } = callback;
       if (!told) {
         const ids = answers.filter(({ isQuarantined }) => isQuarantined).map(({ id }) => id);
-        const isKept = ids.every((id) => quarantined.includes(id) && [...stored].some(([place, text]) => place.includes(id) && text === body));
+        const isKept = ids.every(
+          (id) =>
+            quarantined.includes(id) &&
+            [...stored].some(([place, text]) => place.includes(id) && text === body),
+        );
         return isKept ? [] : [`${name}: was quarantined and is not there`];
       }
       const id = idOf(callback);
-      if (told.text !== 'PLEASE STOP' || told.trigger !== 'MESSAGE_INBOUND' || id === undefined) return [];
+      if (told.text !== 'PLEASE STOP' || told.trigger !== 'MESSAGE_INBOUND' || id === undefined)
+        return [];
       const isLeaving = LEAVING.some(({ number }) => number === told.number);
-      const isKept = isLeaving || reviewed.includes(id) || deadLetters.some((letter) => letter.callback === id && letter.action === 'review');
+      const isKept =
+        isLeaving ||
+        reviewed.includes(id) ||
+        deadLetters.some((letter) => letter.callback === id && letter.action === 'review');
       return isKept ? [] : [`${name}: has no review`];
     }),
 };
@@ -72,17 +95,24 @@ export const kept: Invariant = {
 /** An erased person is in no store. */
 export const erasure: Invariant = {
   name: 'erased',
-  demands: 'a person whose contact was deleted is named in no store, unless the erasure is held or a dead letter',
+  demands:
+    'a person whose contact was deleted is named in no store, unless the erasure is held or a dead letter',
   check: ({ callbacks, stored, deadLetters, held }) =>
     LEAVING.flatMap(({ number, contactId }) => {
-      const deleted = callbacks.find(({ told }) => told?.trigger === 'CONTACT_DELETE' && told.contactId === contactId);
+      const deleted = callbacks.find(
+        ({ told }) => told?.trigger === 'CONTACT_DELETE' && told.contactId === contactId,
+      );
       if (!deleted || acknowledgedAt(deleted) === undefined) return [];
       const id = idOf(deleted);
-      const waits = deadLetters.some(({ callback, action }) => callback === id && action === 'erase') || held.some(({ decision, state }) => decision === id && state === 'held');
+      const waits =
+        deadLetters.some(({ callback, action }) => callback === id && action === 'erase') ||
+        held.some(({ decision, state }) => decision === id && state === 'held');
       if (waits) return [];
       return [...stored].flatMap(([place, text]) =>
         // Backups of consent are a legal record: sealed, and kept.
-        text.includes(number) && !place.includes('/consent/') ? [`${number} was erased and is in ${place}: ${around(text, number)}`] : [],
+        text.includes(number) && !place.includes('/consent/')
+          ? [`${number} was erased and is in ${place}: ${around(text, number)}`]
+          : [],
       );
     }),
 };

@@ -79,7 +79,10 @@ export interface ObservedHeld {
   readonly state: string;
 }
 
-/** All that is known of a run when it has come to rest: what the world outside saw, and what the Worker says of itself. */
+/**
+ * All that is known of a run when it has come to rest: what the world outside saw, and what the
+ * Worker says of itself.
+ */
 export interface Observed {
   readonly start: number;
   /** From then on nothing failed. */
@@ -108,7 +111,10 @@ export interface Observed {
   readonly errors: readonly unknown[];
   /** Errors that the Worker did not catch. */
   readonly crashes: number;
-  /** Whether anything could end work half done: then records may be lost, and what may be repeated is repeated. */
+  /**
+   * Whether anything could end work half done: then records may be lost, and what may be repeated
+   * is repeated.
+   */
   readonly isLossy: boolean;
   /** Every text in every store, unsealed, by its place. */
   readonly stored: ReadonlyMap<string, string>;

@@ -6,12 +6,19 @@ import { changeBy, foldConsent } from './consent.ts';
 import { acknowledgedAt, idOf } from './expected.ts';
 import type { Invariant, Observed, ObservedCallback, ObservedRecipient } from './observed.ts';
 
-/** How long a send may take from its last look at the consent until it reaches Sinch, in milliseconds: its calls, each with its time limit. */
+/**
+ * How long a send may take from its last look at the consent until it reaches Sinch, in
+ * milliseconds: its calls, each with its time limit.
+ */
 const IN_FLIGHT = 75_000;
 
-const isSend = ({ host, messageId }: Reached): boolean => host === 'sinch' && messageId !== undefined;
+const isSend = ({ host, messageId }: Reached): boolean =>
+  host === 'sinch' && messageId !== undefined;
 
-/** No message is sent twice unless an answer was unknown, never after DELIVERED, never past its limit. */
+/**
+ * No message is sent twice unless an answer was unknown, never after DELIVERED, never past its
+ * limit.
+ */
 export const sendsOnce: Invariant = {
   name: 'sent once',
   demands:
@@ -27,9 +34,12 @@ function campaignFaults(campaign: Campaign, observed: Observed): readonly string
   const { name, app } = operation;
   const faults: string[] = [];
   const unknown = resent.filter(({ isAnswered }) => !isAnswered).length;
-  // A sending whose answer was lost is a message of its own until it is looked up: its report may come first.
+  // A sending whose answer was lost is a message of its own until it is looked up: its report may
+  // come first.
   if (resent.length > TERMS.retry.atMost * (1 + unknown))
-    faults.push(`${name}: was sent again ${resent.length} times, ${TERMS.retry.atMost} are allowed`);
+    faults.push(
+      `${name}: was sent again ${resent.length} times, ${TERMS.retry.atMost} are allowed`,
+    );
   // Each sending that failed may be followed by one.
   const failures = observed.callbacks.filter(
     ({ told }) => told?.metadata === `meta-${name}` && told.reason === 'RATE_LIMITED',
@@ -39,16 +49,25 @@ function campaignFaults(campaign: Campaign, observed: Observed): readonly string
   for (const [place, later] of resent.entries()) {
     const earlier = resent[place - 1];
     if (!earlier) continue;
-    const failedSince = failures.some(({ told, firstAt }) => told?.id === earlier.messageId && firstAt <= later.at);
-    // In CONVERSATION mode Sinch can be asked: an unknown answer is no excuse once the message is listed.
+    const failedSince = failures.some(
+      ({ told, firstAt }) => told?.id === earlier.messageId && firstAt <= later.at,
+    );
+    // In CONVERSATION mode Sinch can be asked: an unknown answer is no excuse once the message is
+    // listed.
     const couldKnow = app.mode === 'CONVERSATION' && later.sentAt - earlier.at > 30_000;
     if (!failedSince && (earlier.isAnswered || couldKnow))
-      faults.push(`${name}: was sent again as ${later.messageId ?? ''} although ${earlier.messageId ?? ''} had not failed`);
+      faults.push(
+        `${name}: was sent again as ${later.messageId ?? ''} although ${earlier.messageId ?? ''} had not failed`,
+      );
   }
   const first = failures[0];
-  const late = resent.find(({ at }) => first && at > first.eventAt + TERMS.retry.within + IN_FLIGHT);
+  const late = resent.find(
+    ({ at }) => first && at > first.eventAt + TERMS.retry.within + IN_FLIGHT,
+  );
   if (late) faults.push(`${name}: was sent again later than its rule allows`);
-  const delivered = observed.callbacks.filter(({ told }) => told?.metadata === `meta-${name}` && told.status === 'DELIVERED');
+  const delivered = observed.callbacks.filter(
+    ({ told }) => told?.metadata === `meta-${name}` && told.status === 'DELIVERED',
+  );
   for (const callback of delivered) {
     const at = acknowledgedAt(callback);
     if (at !== undefined && resent.some((send) => send.sentAt > at + IN_FLIGHT))
@@ -78,14 +97,26 @@ export const neverAfterStop: Invariant = {
     return observed.campaigns.flatMap(({ operation, resent }) => {
       const { name, person, channel } = operation;
       const address = `${channel}/${person.number}`;
-      const about = observed.callbacks.filter(({ told }) => told && `${told.channel}/${told.number}` === address);
-      const byHand = observed.called.filter(({ operation: one }) => one.kind === 'by-hand' && `${one.channel}/${one.person.number}` === address);
+      const about = observed.callbacks.filter(
+        ({ told }) => told && `${told.channel}/${told.number}` === address,
+      );
+      const byHand = observed.called.filter(
+        ({ operation: one }) =>
+          one.kind === 'by-hand' && `${one.channel}/${one.person.number}` === address,
+      );
       return resent.flatMap((send) => {
         const from = send.sentAt - IN_FLIGHT;
-        // Certain by then is what was acknowledged; of what came later or was never answered nobody knows when it counted.
+        // Certain by then is what was acknowledged; of what came later or was never answered nobody
+        // knows when it counted.
         const isOpen =
-          about.some((one) => changeBy(one)?.to === 'in' && one.firstAt <= send.at && appliedAt(one) > from) ||
-          byHand.some((one) => one.sentAt <= send.at && (one.status === 200 ? (one.answeredAt ?? 0) : Number.POSITIVE_INFINITY) > from);
+          about.some(
+            (one) => changeBy(one)?.to === 'in' && one.firstAt <= send.at && appliedAt(one) > from,
+          ) ||
+          byHand.some(
+            (one) =>
+              one.sentAt <= send.at &&
+              (one.status === 200 ? (one.answeredAt ?? 0) : Number.POSITIVE_INFINITY) > from,
+          );
         if (isOpen) return [];
         const changes = about.flatMap((one) => {
           const meant = changeBy(one);
@@ -106,13 +137,19 @@ export const neverAfterStop: Invariant = {
   },
 };
 
-/** The time for which a change is on record: an event of the future is capped by the clock of whoever took it. */
+/**
+ * The time for which a change is on record: an event of the future is capped by the clock of
+ * whoever took it.
+ */
 function recordedAt(callback: ObservedCallback, recipient: ObservedRecipient | undefined): number {
   const record = recipient?.history.find(({ decision }) => decision === idOf(callback));
   return record ? Date.parse(record.at) : Math.min(callback.eventAt, callback.firstAt);
 }
 
-/** When a callback had certainly taken effect: a deferred one takes the same way behind a queue, nobody knows when. */
+/**
+ * When a callback had certainly taken effect: a deferred one takes the same way behind a queue,
+ * nobody knows when.
+ */
 const appliedAt = ({ answers }: ObservedCallback): number =>
   answers.find(({ status, isDeferred }) => status === 200 && !isDeferred)?.at ??
   Number.POSITIVE_INFINITY;

@@ -60,7 +60,9 @@ export const claimSabotages: readonly Sabotage[] = [
               ...message,
               noteStatus: (status) =>
                 message.noteStatus(
-                  status.status === 'DELIVERED' ? { ...status, status: 'QUEUED_ON_CHANNEL' } : status,
+                  status.status === 'DELIVERED'
+                    ? { ...status, status: 'QUEUED_ON_CHANNEL' }
+                    : status,
                 ),
             };
           },

@@ -1,6 +1,6 @@
 import { claimSabotages } from './claims.ts';
-import { safetyNetSabotages } from './safety-net.ts';
 import type { Sabotage } from './sabotage.ts';
+import { safetyNetSabotages } from './safety-net.ts';
 import { stateSabotages } from './state.ts';
 
 /** Every protection that can be switched off. Each must be noticed. */

@@ -14,7 +14,10 @@ export interface Sabotage {
 /** An environment whose bindings can be exchanged. */
 export type SabotagedEnv = { -readonly [K in keyof Env]: Env[K] };
 
-/** Switches a protection off in every environment that is made from then on. `openWith` is the product's. */
+/**
+ * Switches a protection off in every environment that is made from then on. `openWith` is the
+ * product's.
+ */
 export function sabotaging(
   { services, bindings }: Sabotage,
   open: typeof openWith,

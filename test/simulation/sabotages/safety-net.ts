@@ -39,7 +39,8 @@ export const safetyNetSabotages: readonly Sabotage[] = [
     bindings: (env) => {
       const { ARCHIVE } = env;
       const put = (async (key: string, ...rest: [never]) =>
-        key.startsWith('quarantine/') ? null : ARCHIVE.put(key, ...rest)) as typeof ARCHIVE.put; // two of its forms are used
+        // Two of its forms are used.
+        key.startsWith('quarantine/') ? null : ARCHIVE.put(key, ...rest)) as typeof ARCHIVE.put;
       env.ARCHIVE = { ...ARCHIVE, put };
     },
   },
@@ -67,7 +68,8 @@ export const safetyNetSabotages: readonly Sabotage[] = [
             const group = alerts.group(id);
             return {
               ...group,
-              raise: (raised, now) => group.raise({ ...raised, key: `${raised.key}/${Math.random()}` }, now),
+              raise: (raised, now) =>
+                group.raise({ ...raised, key: `${raised.key}/${Math.random()}` }, now),
             };
           },
         },
@@ -85,7 +87,12 @@ export const safetyNetSabotages: readonly Sabotage[] = [
             return {
               ...group,
               applyResult: (order, answer, fallback, now) =>
-                group.applyResult(order, answer.kind === 'later' ? { kind: 'sent', message: 'lost' } : answer, fallback, now),
+                group.applyResult(
+                  order,
+                  answer.kind === 'later' ? { kind: 'sent', message: 'lost' } : answer,
+                  fallback,
+                  now,
+                ),
             };
           },
         },

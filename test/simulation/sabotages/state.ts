@@ -1,6 +1,9 @@
 import { type Sabotage, withObjects } from './sabotage.ts';
 
-/** Protections of what is on record: stored before it is acknowledged, once, and by the time of the event. */
+/**
+ * Protections of what is on record: stored before it is acknowledged, once, and by the time of the
+ * event.
+ */
 export const stateSabotages: readonly Sabotage[] = [
   {
     name: 'acknowledged-before-stored',
@@ -67,7 +70,10 @@ export const stateSabotages: readonly Sabotage[] = [
     what: 'A copy that KV did not take counts as written.',
     bindings: (env) => {
       const { KV } = env;
-      env.KV = { ...KV, put: (key: string, value: string) => KV.put(key, value).catch(() => {}) } as typeof KV; // the same but for `put`
+      env.KV = {
+        ...KV,
+        put: (key: string, value: string) => KV.put(key, value).catch(() => {}),
+      } as typeof KV; // the same but for `put`
     },
   },
   {
@@ -136,4 +142,7 @@ export const stateSabotages: readonly Sabotage[] = [
   },
 ];
 
-const firstRulebooks = new WeakMap<object, ReturnType<Parameters<NonNullable<Sabotage['services']>>[0]['rulebook']>>();
+const firstRulebooks = new WeakMap<
+  object,
+  ReturnType<Parameters<NonNullable<Sabotage['services']>>[0]['rulebook']>
+>();
