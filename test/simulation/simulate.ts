@@ -175,7 +175,7 @@ async function checkSabotages(product: Product, from: number, seeds: number): Pr
     if (!first) missed += 1;
     print(
       first
-        ? `found   ${sabotage.name.padEnd(28)} seed ${first.seed}: ${first.invariant}: ${first.detail.slice(0, 120)}`
+        ? `found   ${sabotage.name.padEnd(28)} seed ${first.seed}: ${first.invariant}: ${first.detail.replaceAll('\n', ' ').slice(0, 120)}`
         : `MISSED  ${sabotage.name.padEnd(28)} in ${seeds} seeds`,
     );
   }
