@@ -83,7 +83,7 @@ export async function runSeed(product: Product, options: RunOptions): Promise<Ra
  * each of these may come between.
  */
 const losesRecords = ({ rates, outages }: FaultPlan): boolean =>
-  (['step.isolate', 'queue.send', 'd1', 'rpc', 'kv', 'step.object', 'r2'] as const).some(
+  (['step.isolate', 'queue.send', 'd1', 'd1.full', 'rpc', 'kv', 'step.object', 'r2'] as const).some(
     (kind) => rates[kind] !== undefined || outages.some((outage) => outage.kind === kind),
   );
 

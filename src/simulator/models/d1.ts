@@ -9,8 +9,6 @@ type Column = string | undefined;
 export interface D1Store {
   readonly api: object;
   readonly db: DatabaseSync;
-  /** From now on every write fails: it has its 10 GB. */
-  readonly fill: (isFull: boolean) => void;
 }
 
 interface Prepared {
@@ -27,7 +25,6 @@ export function openD1(world: World, migrations: readonly string[]): D1Store {
   const db = new DatabaseSync(':memory:');
   for (const sql of migrations) db.exec(sql);
   const statements = new Map<string, StatementSync>();
-  let isFull = false;
   const service = { kind: 'd1', error: failed, mayHang: true } as const;
 
   const prepared = (sql: string): StatementSync => {
@@ -37,7 +34,8 @@ export function openD1(world: World, migrations: readonly string[]): D1Store {
   };
   function execute({ sql, bindings }: Prepared) {
     const writes = WRITES.test(sql);
-    if (writes && isFull) throw new Error('D1_ERROR: Exceeded maximum DB size: SQLITE_FULL');
+    if (writes && world.faults.isDown('d1.full'))
+      throw new Error('D1_ERROR: Exceeded maximum DB size: SQLITE_FULL');
     const before = changes();
     let results: Row[];
     try {
@@ -90,9 +88,6 @@ export function openD1(world: World, migrations: readonly string[]): D1Store {
   });
   return {
     db,
-    fill(full) {
-      isFull = full;
-    },
     api: {
       prepare: (sql: string) => statement(sql, []),
       batch: (all: readonly Prepared[]) => askService(world, service, () => batch(all)),

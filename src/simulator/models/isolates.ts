@@ -1,4 +1,5 @@
 import type { Owner, World } from '../world/scheduler.ts';
+import { streamOf } from '../world/stream.ts';
 import type { Batch, Verdict } from './queues.ts';
 
 /** The Worker, as `worker.ts` exports it. */
@@ -55,7 +56,8 @@ export function openIsolates(
     const owner: Owner = {
       name: `isolate-${number}`,
       alive: true,
-      skew: world.random.between(-400, 400),
+      skew: world.random.between(-300, 300),
+      drift: world.random.between(-150, 150),
       dies: 'step.isolate',
       onDeath() {
         isolates.splice(isolates.indexOf(isolate), 1);
@@ -119,8 +121,15 @@ export function openIsolates(
   return {
     crashes: () => crashes,
     async request(request, patience) {
+      const { url, method, headers } = request;
+      const text = await request.text();
       const ended = await invoke(async (env, context) => {
-        const response = await worker.fetch(request, env, context);
+        const body = text === '' ? {} : { body: streamOf(world, text), duplex: 'half' };
+        const response = await worker.fetch(
+          new Request(url, { method, headers, ...body }),
+          env,
+          context,
+        );
         return { status: response.status, headers: response.headers, text: await response.text() };
       }, patience);
       return ended && 'value' in ended ? ended.value : undefined;

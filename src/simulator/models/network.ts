@@ -1,5 +1,6 @@
 import type { FaultKind } from '../world/faults.ts';
 import type { World } from '../world/scheduler.ts';
+import { streamOf } from '../world/stream.ts';
 
 /** A request as it arrives at a host. */
 export interface Arriving {
@@ -45,12 +46,17 @@ export function openNetwork(
       };
       if (fate === 'hangs') return;
       if (fate === 'fails') return answer(refused(world));
-      void Promise.resolve(host.serve(arriving)).then((response) => {
+      void Promise.resolve(host.serve(arriving)).then(async (response) => {
         if (fate === 'lost') return;
         if (fate === 'unsure') return answer(broken(world, response.status));
+        const { status, headers: told } = response;
+        const body = await response.text();
         answer(() => {
           arriving.isAnswered = true;
-          return response;
+          return new Response(body === '' ? null : streamOf(world, body), {
+            status,
+            headers: told,
+          });
         });
       });
     }, 60);

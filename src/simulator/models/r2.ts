@@ -39,6 +39,7 @@ export function openR2(world: World): R2Store {
     { readonly key: string; readonly parts: Map<number, Uint8Array> }
   >();
   const service = { kind: 'r2', error: failed, mayHang: false } as const;
+  const read: Read = (take) => askService(world, service, take);
   let started = 0;
 
   const put = (key: string, bytes: Uint8Array, type?: string): object => {
@@ -89,7 +90,7 @@ export function openR2(world: World): R2Store {
       get: (key: string) =>
         askService(world, service, () => {
           const stored = objects.get(key);
-          return stored ? bodyOf(key, stored) : null;
+          return stored ? bodyOf(key, stored, read) : null;
         }),
       head: (key: string) =>
         askService(world, service, () => {
@@ -146,11 +147,14 @@ const headOf = (key: string, { bytes, uploaded, type }: Stored): object => ({
   httpMetadata: { contentType: type },
 });
 
-const bodyOf = (key: string, stored: Stored): object => ({
+type Read = <T>(take: () => T) => Promise<T>;
+
+/** An object with its body, which arrives later than its head and may break off. */
+const bodyOf = (key: string, stored: Stored, read: Read): object => ({
   ...headOf(key, stored),
-  text: async () => new TextDecoder().decode(stored.bytes),
-  json: async (): Promise<unknown> => JSON.parse(new TextDecoder().decode(stored.bytes)),
-  arrayBuffer: async () => new Uint8Array(stored.bytes).buffer,
+  text: () => read(() => new TextDecoder().decode(stored.bytes)),
+  json: () => read((): unknown => JSON.parse(new TextDecoder().decode(stored.bytes))),
+  arrayBuffer: () => read(() => new Uint8Array(stored.bytes).buffer),
   get body() {
     return new Response(new Uint8Array(stored.bytes)).body;
   },

@@ -11,6 +11,7 @@ export const FAULTS = [
   'rpc',
   'kv',
   'd1',
+  'd1.full',
   'r2',
   'queue.send',
   'queue.duplicate',
@@ -115,7 +116,9 @@ export function drawPlan(random: Random, start: number, length: number): FaultPl
     const own = kind.startsWith('step.') ? 0.1 : 1;
     if (level > 0.55) rates[kind] = own * random.pick([0.01, 0.03, 0.1, 0.2]);
   }
-  const outages = (['kv', 'd1', 'r2', 'queue.send', 'sinch.api', 'receiver', 'rpc'] as const)
+  const outages = (
+    ['kv', 'd1', 'd1.full', 'r2', 'queue.send', 'sinch.api', 'receiver', 'rpc'] as const
+  )
     .filter((kind) => (!isMild || MILD.has(kind)) && random.chance(0.2))
     .map((kind) => {
       const from = start + random.between(0, length * 0.8);

@@ -9,8 +9,10 @@ import type { Random } from './random.ts';
 export interface Owner {
   readonly name: string;
   alive: boolean;
-  /** What its clock says more than the true time, in milliseconds. */
+  /** What its clock says more than the true time when the run begins, in milliseconds. */
   readonly skew: number;
+  /** By how much its clock gains and loses again within 20 minutes, in milliseconds. */
+  readonly drift?: number;
   /** The fault that ends it at any of its steps. */
   readonly dies?: FaultKind;
   readonly onDeath?: () => void;
@@ -58,6 +60,9 @@ export interface World {
 }
 
 export type Answer<T> = (result: () => T) => void;
+
+/** How long a clock gains before it loses again, in milliseconds. */
+const DRIFT_HALF = 600_000;
 
 interface Event {
   readonly at: number;
@@ -150,7 +155,11 @@ export function openWorld({ random, faults: open, start, traced }: WorldOptions)
     outside,
     now,
     current: () => current,
-    clock: () => Math.floor(time + current.skew),
+    clock: () => {
+      const phase = ((time - start) / DRIFT_HALF) % 2;
+      const gained = (current.drift ?? 0) * (phase < 1 ? phase : 2 - phase);
+      return Math.floor(time + current.skew + gained);
+    },
     at,
     kill,
     log,

@@ -16,7 +16,7 @@ export const rest: Invariant = {
 
 /** The messages of the faults that a run injects. */
 const INJECTED =
-  /KV (request|PUT) failed|D1_ERROR: Network|R2: internal|Queue send failed|Durable Object reset|Network connection lost|no answer within/;
+  /KV (request|PUT) failed|D1_ERROR: (Network|Exceeded)|R2: internal|Queue send failed|Durable Object reset|Network connection lost|no answer within/;
 
 /** Nothing fails but what was made to fail. */
 export const soundness: Invariant = {
