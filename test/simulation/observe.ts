@@ -43,7 +43,7 @@ export async function observe(
   driven: Driven,
   ended: Ended,
   unseal: Unseal,
-): Promise<Observed> {
+): Promise<Omit<Observed, 'leftAfterWeeks'>> {
   const { deployed, reached } = house;
   const ask = async (path: string): Promise<unknown> => {
     const answer = await pump(house, house.api('GET', path));

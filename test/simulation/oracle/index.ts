@@ -3,7 +3,7 @@ import { alerts } from './alerts.ts';
 import { consent } from './consent.ts';
 import { forwards } from './forwards.ts';
 import { journal } from './journal.ts';
-import { calls, erasure, kept, rest, soundness } from './kept.ts';
+import { calls, erasure, growth, kept, rest, soundness } from './kept.ts';
 import type { Invariant, Observed, Violation } from './observed.ts';
 import { neverAfterStop, sendsOnce } from './sends.ts';
 import { throttles } from './throttles.ts';
@@ -23,6 +23,7 @@ export const invariants: readonly Invariant[] = [
   calls,
   journal,
   erasure,
+  growth,
 ];
 
 /** What a run violates. */

@@ -92,6 +92,14 @@ export const kept: Invariant = {
     }),
 };
 
+/** Nothing grows without bound: what is of use for days is gone after weeks. */
+export const growth: Invariant = {
+  name: 'bounded',
+  demands:
+    'five weeks after the last callback, claims, lineages, lines, budgets and windows are empty, and no body waits',
+  check: ({ leftAfterWeeks = [] }) => leftAfterWeeks,
+};
+
 /** An erased person is in no store. */
 export const erasure: Invariant = {
   name: 'erased',

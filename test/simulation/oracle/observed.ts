@@ -116,6 +116,8 @@ export interface Observed {
    * is repeated.
    */
   readonly isLossy: boolean;
+  /** What weeks without a callback did not remove; `undefined`: they were not waited for. */
+  readonly leftAfterWeeks: readonly string[] | undefined;
   /** Every text in every store, unsealed, by its place. */
   readonly stored: ReadonlyMap<string, string>;
 }
