@@ -136,3 +136,16 @@ test('the deletion that erases a contact does not keep its addresses, whichever 
   await box.drain(60);
   expect(await contactsKept()).toEqual([]);
 });
+
+test('a deletion that is delivered again does not bring the addresses back', async () => {
+  const box = openBox();
+  const { contact_create_notification: told, ...envelope } = created(minutes(0));
+  const deletion = { ...envelope, contact_delete_notification: told };
+  vi.setSystemTime(Date.now() - 60_000);
+  await box.take(deletion);
+  await box.drain(60);
+  vi.setSystemTime(Date.now() + 120_000);
+  await box.take(deletion);
+  await box.drain(60);
+  expect(await contactsKept()).toEqual([]);
+});
