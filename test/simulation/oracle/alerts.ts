@@ -70,12 +70,12 @@ function untold(observed: Observed, told: readonly Told[]): readonly string[] {
   return [...raised].flatMap(([title, callbacks]) => {
     const groups = new Set(told.filter((one) => one.title === title).map(({ group }) => group));
     const messages = told.filter(({ group }) => groups.has(group));
-    if (messages.length === 0)
-      return [`“${title}”: was raised ${callbacks.length} times and never told`];
     const ends = observed.callbacks.filter(
       ({ told: about }) => about?.status === 'GREEN' && title.endsWith(about.app),
     );
     if (ends.length > 0 && FLAPPING.test(title)) return unheard(title, callbacks, messages, ends);
+    if (messages.length === 0)
+      return [`“${title}”: was raised ${callbacks.length} times and never told`];
     // The groups of one title differ by channel; each tells how many it has counted since it
     // opened.
     const counted = [...Map.groupBy(messages, ({ group }) => group).values()]
@@ -189,6 +189,9 @@ function tooOften({ callbacks, isLossy }: Observed, told: readonly Told[]): read
   });
 }
 
+/** A failure that is taken within so long counts for its threshold, in milliseconds. */
+const TIMELY = 5 * 60_000;
+
 /** A storm that is certainly over its threshold is told. */
 function piledUp(observed: Observed, told: readonly Told[]): readonly string[] {
   const failed = observed.callbacks.filter(
@@ -199,7 +202,13 @@ function piledUp(observed: Observed, told: readonly Told[]): readonly string[] {
       answers.some(({ status }) => status === 200),
   );
   return [...Map.groupBy(failed, ({ told: about }) => about?.app ?? '')].flatMap(([app, some]) => {
-    const times = some.map(({ eventAt }) => eventAt).toSorted((a, b) => a - b);
+    // What comes too late counts for no window.
+    const timely = some.filter(({ eventAt, answers }) =>
+      answers.some(
+        ({ status, isDeferred, at }) => status === 200 && !isDeferred && at - eventAt < TIMELY,
+      ),
+    );
+    const times = timely.map(({ eventAt }) => eventAt).toSorted((a, b) => a - b);
     const { count, within } = TERMS.pileUp;
     const isOver = times.some(
       (at, place) => (times[place + count - 1] ?? Number.POSITIVE_INFINITY) - at < within,
@@ -208,8 +217,8 @@ function piledUp(observed: Observed, told: readonly Told[]): readonly string[] {
     const messages = told.filter((one) => one.title === title);
     if (isOver && messages.length === 0)
       return [`“${title}”: ${times.length} failed and nobody was told`];
-    return times.length < count && messages.length > 0
-      ? [`“${title}”: was told of ${times.length} failures`]
+    return some.length < count && messages.length > 0
+      ? [`“${title}”: was told of ${some.length} failures`]
       : [];
   });
 }
