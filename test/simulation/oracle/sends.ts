@@ -30,13 +30,15 @@ export const sendsOnce: Invariant = {
 };
 
 function campaignFaults(campaign: Campaign, observed: Observed): readonly string[] {
+  const { isLossy } = observed;
   const { operation, resent } = campaign;
   const { name, app } = operation;
   const faults: string[] = [];
   const unknown = resent.filter(({ isAnswered }) => !isAnswered).length;
-  // A sending whose answer was lost is a message of its own until it is looked up: its report may
-  // come first.
-  if (resent.length > TERMS.retry.atMost * (1 + unknown))
+  // A sending whose answer was lost, or whose isolate died before it noted it, is a message of its
+  // own: where Sinch cannot be asked, its failures begin anew.
+  const begun = isLossy ? resent.length : unknown;
+  if (resent.length > TERMS.retry.atMost * (1 + begun))
     faults.push(
       `${name}: was sent again ${resent.length} times, ${TERMS.retry.atMost} are allowed`,
     );
