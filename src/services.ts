@@ -22,10 +22,10 @@ import type { Services } from './work/services.ts';
 
 const clock = (): number => Date.now();
 
-/** For callers that have no `waitUntil`: the work goes on as long as it may. Only the journal's is given here, and it never rejects. */
+/** For callers without `waitUntil`: the work may be cut off. Only the journal uses it, and its promises never reject. */
 const unwatched: Later = () => {};
 
-/** What the requests of an environment share: nothing in it belongs to one of them. */
+/** The services that all requests of an environment share; none holds anything of a single request. */
 type Opened = Omit<Services, 'journal'> & {
   readonly deadLetters: DeadLetters;
   readonly reviews: ReviewStore;
@@ -51,8 +51,8 @@ export const openWith = (env: object, change: Protections): void => {
 };
 
 /**
- * Everything a request or a batch needs, opened from the bindings, once for all that are served by the same ones.
- * @param later `waitUntil`: the journal is written when the answer is out, and nothing else may be
+ * Opens the services of a request or a queue batch. All but the journal are opened once for each environment.
+ * @param later `waitUntil`: only the journal is written after the response
  * @throws AppError `not_configured`
  */
 export function open(env: Env, later: Later = unwatched, now: () => number = clock): OpenServices {
@@ -60,9 +60,14 @@ export function open(env: Env, later: Later = unwatched, now: () => number = clo
   const services = known?.now === now ? known : openBindings(env, now);
   if (services !== known) opened.set(env, services);
   const { settings, dataKey, objects } = services;
+  let journal: Services['journal'] | undefined;
   const all = {
     ...services,
-    journal: openJournal(env, settings, dataKey, objects.recipients, now, later),
+    // Opened when it is first written to: most requests do so after the response is decided, or never.
+    get journal() {
+      journal ??= openJournal(env, settings, dataKey, objects.recipients, now, later);
+      return journal;
+    },
   };
   return protections.get(env)?.(all) ?? all;
 }
@@ -86,9 +91,9 @@ function openBindings(env: Env, now: () => number): Opened {
     dataKey,
     objects,
     rulebooks: { kept: rulebooks, inForce },
-    rulebook: async () => (await inForce.book()).rulebook,
+    rulebook: async () => (await inForce.current()).rulebook,
     rulebookOf: async (version) => (await inForce.of(version)).rulebook,
-    alerts: async () => alertsOf((await inForce.book()).alerts),
+    alerts: async () => alertsOf((await inForce.current()).alerts),
     sinch() {
       if (!settings.sinch)
         throw new AppError(

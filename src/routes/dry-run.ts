@@ -1,10 +1,9 @@
 import { dryRun } from '../api/callbacks.ts';
 import { readCallback } from '../callbacks/callback.ts';
 import { previewState } from '../objects/record-state.ts';
-import { entryOf, groupKey } from '../rules/decide/counted.ts';
-import { decideLooking } from '../rules/decide/tallies.ts';
+import { entryOf, groupKey, type ReadWindow } from '../rules/decide/counted.ts';
+import { decideWithWindows } from '../rules/decide/tallies.ts';
 import { explain } from '../rules/explain/explain.ts';
-import type { Look } from '../rules/explain/explain-windows.ts';
 import { open } from '../services.ts';
 import { readBody } from './body.ts';
 import { route } from './route.ts';
@@ -17,11 +16,11 @@ export const dryRunRoutes = [
     const rulebook = await services.rulebook();
     const recalled = await previewState(callback, services.objects);
     const recall = async (name: string) => recalled[name];
-    const look: Look = async (counted) => {
+    const look: ReadWindow = async (counted) => {
       const tally = await services.objects.tallies.of(counted.rule.name, groupKey(counted.group));
       return tally.peek(entryOf(callback, counted), counted.threshold.terms);
     };
-    const decision = await decideLooking(rulebook, callback, recall, look);
+    const decision = await decideWithWindows(rulebook, callback, recall, look);
     return c.json({
       id: callback.id,
       trigger: callback.trigger,

@@ -1,19 +1,19 @@
 import source from '#rulebook';
 import type { RulebookSource } from '../rules/model/rule.ts';
-import { seal } from './canonical.ts';
+import { canonicalize } from './canonical.ts';
 
-/** The rules that came with the deployment. */
+/** The rulebook of the deployment. */
 export interface Bundle {
-  /** The hash of what they say, as `bundle` wrote it. */
+  /** The hash of the canonical form, as `bundle` wrote it. */
   readonly version: string;
   readonly source: RulebookSource;
   /** The text that is stored under the version. */
   readonly body: () => Promise<string>;
 }
 
-/** `rules/` as it came with the deployment. Not compiled: that happens when, and as long as, it is in force. */
+/** The bundled `rules/`, not compiled. It is compiled only while it is active. */
 export const bundle: Bundle = {
   version: source.version,
   source,
-  body: async () => (await seal(source)).body,
+  body: async () => (await canonicalize(source)).body,
 };

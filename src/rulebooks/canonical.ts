@@ -6,7 +6,7 @@ import type { RulebookSource } from '../rules/model/rule.ts';
 
 const Files = v.record(v.string(), v.unknown());
 
-/** A rulebook as it travels and as it is stored: files by their names. What is in them is `compile`'s to check. */
+/** A rulebook in requests and in storage: files by name. `compile` checks their content. */
 export const Source = v.object({
   rules: Files,
   lists: v.optional(Files, {}),
@@ -15,21 +15,21 @@ export const Source = v.object({
   guardrails: v.optional(Files, {}),
 });
 
-/** A rulebook as it is stored: what decides, and apart from it what only proves. */
-export interface Sealed {
-  /** The hash of `body`: the same rules have the same version, wherever they come from. */
+/** A rulebook in canonical form, with its examples separate, because they have no effect on decisions. */
+export interface CanonicalRulebook {
+  /** The hash of `body`: equal rules have the same version. */
   readonly version: string;
   readonly body: string;
-  /** Examples by the rule's file, as JSON; its own hash names it. */
+  /** Examples by rule file, as JSON, stored under their own hash. */
   readonly examples: string;
   readonly examplesHash: string;
 }
 
-/** The hash by which a stored text is found, and proven on reading. */
+/** The hash under which a text is stored, and by which it is verified. */
 const hashOf = (text: string): Promise<string> => stableId([text]);
 
-/** Puts a rulebook into the form that is hashed and stored: files in the order of their names, rules without examples. */
-export async function seal(source: RulebookSource): Promise<Sealed> {
+/** Returns the canonical form, which is hashed and stored: files sorted by name, rules without examples. */
+export async function canonicalize(source: RulebookSource): Promise<CanonicalRulebook> {
   const bare = withoutExamples(source);
   const body = JSON.stringify({
     rules: inOrder(bare.rules),
@@ -42,14 +42,14 @@ export async function seal(source: RulebookSource): Promise<Sealed> {
   return { version: await hashOf(body), body, examples, examplesHash: await hashOf(examples) };
 }
 
-/** Opens what `seal` made. @throws AppError `rule_invalid` when it is not what its version says */
-export async function unseal(version: string, body: string): Promise<RulebookSource> {
+/** Parses a canonical form. @throws AppError `rule_invalid` if its hash is not its version */
+export async function readCanonical(version: string, body: string): Promise<RulebookSource> {
   if ((await hashOf(body)) !== version)
-    throw new AppError('rule_invalid', `the stored rulebook ${version} is not what it was`);
+    throw new AppError('rule_invalid', `the stored rulebook ${version} does not match its hash`);
   return v.parse(Source, JSON.parse(body));
 }
 
-/** Puts examples back into the rules that they belong to. */
+/** Adds examples to their rules. */
 export function withExamples(source: RulebookSource, examples: string): RulebookSource {
   const byFile = v.parse(Files, JSON.parse(examples));
   const rules = Object.entries(source.rules).map(([file, rule]) =>
@@ -60,7 +60,7 @@ export function withExamples(source: RulebookSource, examples: string): Rulebook
   return { ...source, rules: Object.fromEntries(rules) };
 }
 
-/** What decides: no examples of rules, and nothing that only editors read. */
+/** Returns a rulebook without what has no effect on decisions: examples and editor hints. */
 export function withoutExamples(source: RulebookSource): RulebookSource {
   const { guardrails } = source;
   return {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AppError } from '../errors.ts';
 
-/** What it takes to call a Sinch project. */
+/** The access data of a Sinch project. */
 export interface Access {
   readonly projectId: string;
   readonly keyId: string;
@@ -12,20 +12,20 @@ export interface Access {
 
 const Token = v.looseObject({ access_token: v.string(), expires_in: v.optional(v.number(), 3600) });
 
-/** Renewed this long before it ends, in milliseconds, so that no request carries one that ends on the way. */
+/** A token is renewed this long before it expires, in milliseconds. */
 const EARLY = 300_000;
 
-/** Where isolates share a token. It may forget, and be a little behind. */
-export interface TokenShelf {
+/** A store in which isolates share a token. It may lose the token or return an old one. */
+export interface TokenStore {
   readonly get: () => Promise<{ readonly value: string; readonly until: number } | undefined>;
   /** `until` in milliseconds since 1970. */
   readonly put: (token: { readonly value: string; readonly until: number }) => Promise<void>;
 }
 
-/** What an isolate remembers of the token: it is lost with the isolate. */
+/** The token in the memory of an isolate: it is lost with the isolate. */
 export interface TokenMemory {
   held: { readonly value: string; readonly until: number } | undefined;
-  /** Sinch refused the token that is shared: the next one must be a new one. */
+  /** Sinch rejected the shared token: the next one must be a new one. */
   isRefused: boolean;
 }
 
@@ -33,18 +33,18 @@ export interface TokenMemory {
 export const emptyTokenMemory = (): TokenMemory => ({ held: undefined, isRefused: false });
 
 /**
- * Returns an OAuth2 access token (client credentials, about an hour, good for all regions): the one in memory, the one that
- * isolates share where there is a shelf, or a new one.
+ * Returns an OAuth2 access token (client credentials, about an hour, good for all regions): from memory, from the store that all
+ * isolates share, if there is one, or a new one.
  * @throws AppError `sinch_unavailable`, `sinch_refused`
  */
 export async function tokenFor(
   access: Access,
   now: number,
   memory: TokenMemory = emptyTokenMemory(),
-  shelf?: TokenShelf,
+  store?: TokenStore,
 ): Promise<string> {
   if (memory.held && memory.held.until > now) return memory.held.value;
-  const shared = memory.isRefused ? undefined : await shelf?.get().catch(() => undefined);
+  const shared = memory.isRefused ? undefined : await store?.get().catch(() => undefined);
   if (shared && shared.until > now) {
     memory.held = shared;
     return shared.value;
@@ -79,11 +79,11 @@ export async function tokenFor(
   };
   memory.held = fresh;
   memory.isRefused = false;
-  await shelf?.put(fresh).catch(() => undefined);
+  await store?.put(fresh).catch(() => undefined);
   return fresh.value;
 }
 
-/** Drops a token that Sinch no longer takes: the next one is a new one, whatever lies on the shelf. */
+/** Drops a token that Sinch rejected: the next one is requested anew, whatever the store holds. */
 export function forgetToken(memory: TokenMemory): void {
   memory.held = undefined;
   memory.isRefused = true;

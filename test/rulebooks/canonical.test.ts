@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seal, unseal, withExamples, withoutExamples } from '../../src/rulebooks/canonical.ts';
+import {
+  canonicalize,
+  readCanonical,
+  withExamples,
+  withoutExamples,
+} from '../../src/rulebooks/canonical.ts';
 
 const files = fc.dictionary(
   fc.stringMatching(/^[a-z0-9]{1,6}\.json$/),
@@ -23,15 +28,15 @@ describe('a sealed rulebook', () => {
   test('comes back as it was, whatever the order of its files', async () => {
     await fc.assert(
       fc.asyncProperty(sources, async (source) => {
-        const one = await seal(source);
-        const two = await seal({
+        const one = await canonicalize(source);
+        const two = await canonicalize({
           ...source,
           rules: turned(source.rules),
           lists: turned(source.lists),
         });
         expect(two).toEqual(one);
-        const opened = await unseal(one.version, one.body);
-        expect(await seal(opened)).toEqual(one);
+        const opened = await readCanonical(one.version, one.body);
+        expect(await canonicalize(opened)).toEqual(one);
         expect(opened).toEqual(JSON.parse(JSON.stringify(source)));
       }),
       { numRuns: 50 },
@@ -57,11 +62,11 @@ describe('a sealed rulebook', () => {
       ...hinted,
       rules: { 'a.json': { $schema: './rule.schema.json', name: 'a', examples } },
     };
-    const [one, two] = [await seal(bare), await seal(full)];
+    const [one, two] = [await canonicalize(bare), await canonicalize(full)];
     expect(two.version).toBe(one.version);
     expect(two.examplesHash).not.toBe(one.examplesHash);
     expect(withoutExamples(full)).toEqual(bare);
-    expect(withExamples(await unseal(two.version, two.body), two.examples).rules).toEqual({
+    expect(withExamples(await readCanonical(two.version, two.body), two.examples).rules).toEqual({
       'a.json': { name: 'a', examples },
     });
   });
@@ -71,14 +76,14 @@ describe('a sealed rulebook', () => {
     ['cut off', (body: string) => body.slice(0, -3)],
     ['gone', () => ''],
   ])('one whose text is %s is refused', async (_, harm) => {
-    const { version, body } = await seal({
+    const { version, body } = await canonicalize({
       rules: { 'a.json': { name: 'a' } },
       lists: {},
       conditions: {},
       alerts: {},
     });
-    await expect(unseal(version, harm(body))).rejects.toThrow(
-      `the stored rulebook ${version} is not what it was`,
+    await expect(readCanonical(version, harm(body))).rejects.toThrow(
+      `the stored rulebook ${version} does not match its hash`,
     );
   });
 });

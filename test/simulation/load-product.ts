@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { seal } from '../../src/rulebooks/canonical.ts';
+import { canonicalize } from '../../src/rulebooks/canonical.ts';
 import type { WorkerModule } from '../../src/simulator/models/isolates.ts';
 import { installGlobals } from '../../src/simulator/world/globals.ts';
 import { hookModules } from '../../src/simulator/world/module-hooks.ts';
@@ -15,8 +15,8 @@ const path = (relative: string): string => new URL(relative, import.meta.url).pa
  */
 export async function loadProduct(): Promise<Product> {
   const source = sourceOf('bundled');
-  // `seal` reads what `sourceOf` makes: files by their names.
-  const { version } = await seal(source as Parameters<typeof seal>[0]);
+  // `canonicalize` reads what `sourceOf` makes: files by their names.
+  const { version } = await canonicalize(source as Parameters<typeof canonicalize>[0]);
   hookModules({
     workers: pathToFileURL(path('../../src/simulator/models/cloudflare-workers.ts')),
     rulebook: JSON.stringify({ version, ...source }),

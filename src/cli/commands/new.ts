@@ -26,11 +26,14 @@ const input = v.object({
   why: Text,
 });
 
-/** `new`: a rule with one example of each kind, from flags or, at a terminal, from a few questions. */
+/**
+ * `new`: writes a rule with an example that fires and one that does not, from flags or questions.
+ */
 export const newRule = defineCommand({
   usage: 'new <name>',
-  description:
-    'write a rule with an example that fires and one that does not; asks for what is not given',
+  description: 'Write a new rule file with examples.',
+  examples: ['new red-rating --on CHANNEL_EVENT --owner messaging-ops'],
+  failsIf: 'the file exists already',
   options: [
     RULES_OPTION,
     { flags: '--on <trigger>', description: 'the callback that it listens to: CHANNEL_EVENT' },
@@ -60,14 +63,14 @@ export const newRule = defineCommand({
   },
 });
 
-/** JSON as people write it: lists of plain values stand on one line. */
+/** Returns JSON with lists of plain values on one line. */
 const pretty = (value: object): string =>
   JSON.stringify(value, undefined, 2).replace(
     /\[\n\s+([^[\]{}]*?)\n\s+\]/g,
     (_, items: string) => `[${items.replace(/\n\s+/g, ' ')}]`,
   );
 
-/** Puts the rule together; what was not given is asked for. @throws AppError `bad_request` where nobody can be asked */
+/** Builds the rule and asks for missing parts. @throws AppError `bad_request` without a terminal */
 async function draft(given: v.InferOutput<typeof input>, source: RulebookSource, shell: Shell) {
   const ask = async (
     flag: string,
@@ -109,7 +112,10 @@ async function draft(given: v.InferOutput<typeof input>, source: RulebookSource,
   return { ...frame, examples: await examplesFor(frame, source, shell) };
 }
 
-/** The rule as a sentence, and what it costs if it costs more than others. @throws AppError `bad_request` with what else `check` finds in it */
+/**
+ * The rule as a sentence, and what it costs if it costs more than others.
+ * @throws AppError `bad_request` with what else `check` finds in it
+ */
 async function proven(
   rule: { readonly name: string },
   source: RulebookSource,

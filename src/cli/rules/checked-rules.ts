@@ -30,7 +30,8 @@ export interface CheckedRules {
 }
 
 /**
- * Reads and checks a rules folder: what `check` reports, `bundle` refuses, and every other command decides by.
+ * Reads and checks a rules folder: what `check` reports, `bundle` refuses, and every other command
+ * decides by.
  * @throws AppError `not_found`
  */
 export async function checkRules(rules: string | undefined, shell: Shell): Promise<CheckedRules> {
@@ -70,7 +71,7 @@ export const rulesFolder = (
   { home, here }: Pick<Shell, 'home' | 'here'>,
 ): string => (rules === undefined ? join(home, 'rules') : resolve(here, rules));
 
-/** Whether a file is there but no JSON: that is told already. */
+/** Returns whether a file is not JSON, which is a finding already. */
 const isUnreadable = (file: string, { files }: RulesFolder): boolean => {
   const found = files.get(file);
   return found !== undefined && found.value === undefined;
@@ -90,7 +91,10 @@ export function shown(file: string, { here }: Pick<Shell, 'here'>): string {
   return path.startsWith('..') || isAbsolute(path) ? file : path;
 }
 
-/** A finding as a line: `rules/stop.json:12:9 error unknown-fact no fact is called "keywrd": did you mean "keyword"?`. */
+/**
+ * A finding as a line: `rules/stop.json:12:9 error unknown-fact no fact is called "keywrd": did you
+ * mean "keyword"?`.
+ */
 export const findingLine = ({
   file,
   line,

@@ -4,8 +4,8 @@ import type { Finding } from '../../rules/model/finding.ts';
 import { nameOfFile } from '../../rules/model/lists.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
 import { type Known, type ReadStory, readStories } from '../../stories/read-stories.ts';
+import { sampleNames } from '../callbacks/samples.ts';
 import type { Shell } from '../shell.ts';
-import { sampleNames } from './samples.ts';
 
 /** Reads the stories of a rules folder by what they may name. */
 export async function checkStories(

@@ -11,17 +11,17 @@ import { factNames, triggerNames } from '../../rules/model/facts.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import type { FindingCode } from '../../rules/model/finding-codes.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
-import { operatorNames } from '../../rules/operators/operators.ts';
+import { operatorNames } from '../../rules/operators/index.ts';
 import type { Shell } from '../shell.ts';
 import { rulesFolder, shown } from './checked-rules.ts';
 import { readRulesFolder } from './rules-folder.ts';
 import { schemaFiles } from './schema-file.ts';
 
-/** What to write in the place of a value: nothing (`remove`), something else, or leave it to a person (`undefined`). */
+/** The replacement of a value: removal, another value, or `undefined` if a person must decide. */
 type Fix = { readonly write: unknown } | { readonly remove: true } | undefined;
 type Fixer = (value: unknown, finding: Finding, source: RulebookSource) => Fix;
 
-/** Only what cannot be meant otherwise: a name that is one or two letters off and nothing else, a spelling, a repetition. */
+/** Fixes with one possible meaning: a name one or two letters off, a spelling, a repetition. */
 const FIXERS: Partial<Record<FindingCode, Fixer>> = {
   'unknown-fact': (value) => rewritten(value, factNames()),
   'unknown-operator': (value) => rewritten(value, operatorNames()),
@@ -39,7 +39,7 @@ const FIXERS: Partial<Record<FindingCode, Fixer>> = {
 };
 
 /**
- * Mends what can be mended safely, until nothing more can be. Answers what was done, a line each.
+ * Applies all safe fixes and returns one line per fix.
  * @throws AppError `not_found` where there is no such folder
  */
 export async function fixRules(
@@ -69,7 +69,7 @@ export async function fixRules(
   return done;
 }
 
-/** Mends the first finding that can be; the places of the others may have moved by it. */
+/** Fixes the first fixable finding only, because a fix moves the places of the others. */
 async function firstFix(findings: readonly Finding[], source: RulebookSource, folder: string) {
   for (const finding of findings) {
     const { file, path, code } = finding;
@@ -104,7 +104,10 @@ const rewritten = (value: unknown, names: readonly string[]): Fix => {
   return meant === undefined ? undefined : { write: meant };
 };
 
-/** The one name that can be meant: the same but for case, `-` and `_`; else the only one that is at most two letters off. */
+/**
+ * The one name that can be meant: the same but for case, `-` and `_`; else the only one that is at
+ * most two letters off.
+ */
 function onlyName(name: string, names: readonly string[]): string | undefined {
   if (names.includes(name)) return undefined;
   const plain = (text: string): string => text.toLowerCase().replace(/[-_ ]/g, '');

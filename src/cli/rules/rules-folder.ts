@@ -6,11 +6,16 @@ import { type JsonSource, readJsonBytes } from './json-source.ts';
 
 /** Files in `rules/` that are no rules. */
 const ALERTS = 'alerts.json';
-/** Where files are read: rules directly in the folder, what they share and what proves them beside. */
-export const ROOMS: readonly string[] = ['', 'lists', 'conditions', 'guardrails', 'tests'];
+/**
+ * Where files are read: rules directly in the folder, what they share and what proves them beside.
+ */
+export const SUBFOLDERS: readonly string[] = ['', 'lists', 'conditions', 'guardrails', 'tests'];
 const isNoRule = (name: string): boolean => name === ALERTS || name.endsWith('.schema.json');
 
-/** `rules/` as it lies on disk: what decides, still unchecked, and each file's text for showing what is wrong where. */
+/**
+ * `rules/` as it lies on disk: what decides, still unchecked, and each file's text for showing what
+ * is wrong where.
+ */
 export interface RulesFolder {
   readonly source: RulebookSource;
   /** `tests/`: stories. They prove the rules and are no part of them. */
@@ -20,13 +25,15 @@ export interface RulesFolder {
 }
 
 /**
- * Reads a rules folder: every `*.json` directly in it is a rule, `lists/` and `conditions/` hold what rules share.
- * A file that is not JSON is in `files`, with its finding, but not in `source`; a list or a condition is there as `null`: it has an error, it is not unknown.
+ * Reads a rules folder: every `*.json` directly in it is a rule, `lists/` and `conditions/` hold
+ * what rules share.
+ * A file that is not JSON is in `files`, with its finding, but not in `source`; a list or a
+ * condition is there as `null`: it has an error, it is not unknown.
  * @throws AppError `not_found` where there is no such folder
  */
 export async function readRulesFolder(folder: string): Promise<RulesFolder> {
   const files = new Map<string, JsonSource>();
-  for (const under of ROOMS) {
+  for (const under of SUBFOLDERS) {
     for (const name of await jsonFilesIn(folder, under)) {
       files.set(name, readJsonBytes(name, await readFile(join(folder, name))));
     }

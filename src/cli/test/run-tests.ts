@@ -1,13 +1,14 @@
 import { actions } from '../../actions/index.ts';
 import { type Alerts, readAlerts } from '../../alerts/config.ts';
 import { AppError } from '../../errors.ts';
-import { alertFault } from '../../pipeline/alert-preview.ts';
+import { alertMismatch } from '../../pipeline/alert-preview.ts';
 import { type CrossFire, crossFires } from '../../rules/check/cross-fire.ts';
 import { closest } from '../../rules/model/closest.ts';
 import type { CompiledRule } from '../../rules/model/compiled.ts';
 import { openCoverage, percentOf, type RuleCoverage } from '../../rules/prove/coverage.ts';
 import { type ExampleResult, runExample } from '../../rules/prove/examples.ts';
-import { judgeGuardrails, readGuardrails } from '../../rules/prove/guardrails.ts';
+import { readGuardrails } from '../../rules/prove/guardrail.ts';
+import { evaluateGuardrails } from '../../rules/prove/guardrails.ts';
 import type { ReadStory } from '../../stories/read-stories.ts';
 import { runStory, type StoryResult } from '../../stories/run-story.ts';
 import type { CheckedRules } from '../rules/checked-rules.ts';
@@ -16,18 +17,18 @@ import type { PlacedFinding } from '../rules/json-source.ts';
 import type { Shell } from '../shell.ts';
 import { samplesOf } from './samples.ts';
 
-/** How a guardrail came out. */
+/** The result of a guardrail. */
 export interface GuardrailResult {
   readonly guardrail: string;
   readonly callbacks: number;
   readonly passed: boolean;
-  /** What is wrong, a sentence each. */
+  /** One sentence per breach. */
   readonly breaches: readonly string[];
 }
 
-/** Everything that `test` found out. */
+/** The result of `test`. */
 export interface TestReport {
-  /** The rules that were asked for, in the order of their names. */
+  /** The names of the tested rules, sorted. */
   readonly rules: readonly string[];
   readonly results: readonly ExampleResult[];
   readonly stories: readonly StoryResult[];
@@ -37,7 +38,9 @@ export interface TestReport {
   readonly coverage?: { readonly percent: number; readonly rules: readonly RuleCoverage[] };
 }
 
-/** Runs examples, stories, guardrails and cross-fires. With names, those rules and stories alone. */
+/**
+ * Runs examples, stories, guardrails and cross-fires. With names, those rules and stories alone.
+ */
 export async function runTests(
   checked: CheckedRules,
   names: readonly string[],
@@ -65,7 +68,7 @@ export async function runTests(
     stories: told,
     guardrails: names.length === 0 ? await guardrailsOf(checked, shell.now()) : [],
     crossFires: crossed.filter(({ rule, also }) => inQuestion.has(rule) || inQuestion.has(also)),
-    // A guardrail that does not hold is told beside the others that do.
+    // A broken guardrail is reported with the guardrails.
     findings: findings.filter(
       ({ severity, code }) =>
         severity === 'error' && (names.length > 0 || code !== 'guardrail-broken'),
@@ -74,7 +77,10 @@ export async function runTests(
   };
 }
 
-/** The rules and stories of these names, or all. @throws AppError `not_found`, with the name that was probably meant */
+/**
+ * The rules and stories of these names, or all.
+ * @throws AppError `not_found`, with the name that was probably meant
+ */
 function chosen(checked: CheckedRules, names: readonly string[], shell: Shell) {
   const { rulebook, stories } = checked;
   const told = stories.map(({ name }) => name);
@@ -102,7 +108,7 @@ async function resultsOf(
   for (const example of rule.examples) {
     const result = await runExample(rulebook, rule, example);
     const fault =
-      result.passed && alerts ? await alertFault(rule, example, rulebook, alerts) : undefined;
+      result.passed && alerts ? await alertMismatch(rule, example, rulebook, alerts) : undefined;
     results.push(fault === undefined ? result : { ...result, passed: false, sentence: fault });
   }
   return results;
@@ -113,7 +119,7 @@ async function guardrailsOf(
   now: number,
 ): Promise<readonly GuardrailResult[]> {
   const { cases } = readGuardrails(source.guardrails, actions);
-  const breaches = await judgeGuardrails(rulebook, cases, now);
+  const breaches = await evaluateGuardrails(rulebook, cases, now);
   return [...new Set(cases.map(({ guardrail }) => guardrail))].map((name) => {
     const own = breaches
       .filter(({ guardrail }) => guardrail === name)
@@ -123,7 +129,7 @@ async function guardrailsOf(
   });
 }
 
-/** What is wrong with `alerts.json` is a finding already. */
+/** Errors in `alerts.json` are findings already. */
 function readable(alerts: unknown): Alerts | undefined {
   try {
     return readAlerts(alerts);

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import type { Sealed } from '../../rulebooks/canonical.ts';
+import type { CanonicalRulebook } from '../../rulebooks/canonical.ts';
 import type { Change, ChangeAnswer, ChangeRequest, RulebookState, Version } from './rulebooks.ts';
 
 /**
@@ -11,7 +11,7 @@ export interface RulebooksClient {
   readState(version: string): Promise<RulebookState & { readonly kept: boolean }>;
   /** Stores a rulebook without an expiry. @throws AppError `unavailable` when it cannot be stored */
   keep(
-    sealed: Pick<Sealed, 'version' | 'body'> & Partial<Sealed>,
+    sealed: Pick<CanonicalRulebook, 'version' | 'body'> & Partial<CanonicalRulebook>,
     words: Omit<Version, 'version' | 'examples'>,
   ): Promise<void>;
   change(request: ChangeRequest): Promise<ChangeAnswer>;

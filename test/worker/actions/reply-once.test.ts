@@ -2,7 +2,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
 import { actions } from '../../../src/actions/index.ts';
 import { readCallback } from '../../../src/callbacks/callback.ts';
-import { pass } from '../../../src/pipeline/ingest.ts';
+import { ingest } from '../../../src/pipeline/ingest.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { open } from '../../../src/services.ts';
 import { type Box, openBox } from '../box.ts';
@@ -36,7 +36,7 @@ async function take(box: Box, callback: object): Promise<void> {
   const { rulebook } = compile(source, actions, 'try');
   const body = new TextEncoder().encode(JSON.stringify(callback));
   const services = { ...open(box.bindings), rulebook: async () => rulebook };
-  await pass(await readCallback(body, Date.now()), services);
+  await ingest(await readCallback(body, Date.now()), services);
 }
 const sent = async (box: Box): Promise<number> => (await box.arrivals('messages:send')).length;
 
