@@ -111,6 +111,14 @@ export const erasure: Invariant = {
         ({ told }) => told?.trigger === 'CONTACT_DELETE' && told.contactId === contactId,
       );
       if (!deleted || acknowledgedAt(deleted) === undefined) return [];
+      // What is received only after the erasure is new: Sinch still had it.
+      const isLate = callbacks.some(
+        (one) =>
+          one !== deleted &&
+          one.told?.number === number &&
+          (acknowledgedAt(one) ?? Number.POSITIVE_INFINITY) > deleted.firstAt,
+      );
+      if (isLate) return [];
       const id = idOf(deleted);
       const waits =
         deadLetters.some(({ callback, action }) => callback === id && action === 'erase') ||
