@@ -56,15 +56,19 @@ export async function observe(
     return Array.isArray(found) ? found : [];
   };
   const recipients = new Map<string, ObservedRecipient>();
-  const numbers = new Set(driven.posted.map(({ told }) => told?.number));
+  const named = new Set([
+    ...driven.posted.map(({ told }) => `${told?.channel}/${told?.number}`),
+    ...driven.called.map(({ operation: one }) =>
+      one.kind === 'by-hand' ? `${one.channel}/${one.person.number}` : '',
+    ),
+  ]);
   for (const { number } of [...PEOPLE, ...LEAVING])
-    for (const channel of CHANNELS)
-      if (numbers.has(number))
-        recipients.set(
-          `${channel}/${number}`,
-          // As the API documents it.
-          (await ask(`/v1/recipients/${channel}/${number}`)) as ObservedRecipient,
-        );
+    for (const channel of CHANNELS) {
+      const address = `${channel}/${number}`;
+      if (!named.has(address)) continue;
+      // As the API documents it.
+      recipients.set(address, (await ask(`/v1/recipients/${address}`)) as ObservedRecipient);
+    }
   const senders = new Map<string, ObservedSender>();
   // As the API documents it.
   for (const { id } of APPS)

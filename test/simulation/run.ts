@@ -11,7 +11,7 @@ import { violationsOf } from './oracle/index.ts';
 import type { Violation } from './oracle/observed.ts';
 
 /** Operations of a run, before storms and races add theirs. */
-const SIZE = 26;
+const SIZE = 16;
 
 /** How a run is to go. */
 export interface RunOptions {

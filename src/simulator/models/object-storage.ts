@@ -10,9 +10,15 @@ interface Cursor extends Iterable<Record<string, unknown>> {
 export interface Disk {
   readonly db: DatabaseSync;
   /** Statements that were prepared on it. */
-  readonly statements: Map<string, StatementSync>;
+  readonly statements: Map<string, Statement>;
   /** When it rings, as far as it is stored. */
   alarm: number | null;
+}
+
+/** A query that was looked at once: it is asked thousands of times. */
+interface Statement {
+  readonly statement: StatementSync;
+  readonly isReading: boolean;
 }
 
 /** The storage that an instance of an object works with. */
@@ -51,23 +57,25 @@ export function openStorage(disk: Disk, clock: () => number): Storage {
   const begin = (): void => {
     dirty = true;
     if (open) return;
-    db.exec('BEGIN');
+    prepared('BEGIN').statement.run();
     open = true;
   };
-  const prepared = (query: string): StatementSync => {
+  const prepared = (query: string): Statement => {
     const known = statements.get(query);
     if (known) return known;
-    const made = db.prepare(query);
+    const made = { statement: db.prepare(query), isReading: READS.test(query) };
     statements.set(query, made);
     return made;
   };
   const exec = (query: string, ...bindings: SQLInputValue[]): Cursor => {
-    if (!READS.test(query)) begin();
-    if (bindings.length === 0 && SEVERAL.test(query)) {
+    if (bindings.length === 0 && !statements.has(query) && SEVERAL.test(query)) {
+      begin();
       db.exec(query);
       return cursorOver([]);
     }
-    return cursorOver(prepared(query).all(...bindings));
+    const { statement, isReading } = prepared(query);
+    if (!isReading) begin();
+    return cursorOver(statement.all(...bindings));
   };
   const withKv = (): void => {
     begin();
@@ -78,16 +86,19 @@ export function openStorage(disk: Disk, clock: () => number): Storage {
     kv: {
       get(key: string): unknown {
         withKv();
-        const row = prepared(`SELECT value FROM ${KV} WHERE key = ?`).get(key);
+        const row = prepared(`SELECT value FROM ${KV} WHERE key = ?`).statement.get(key);
         return row ? JSON.parse(String(row.value)) : undefined;
       },
       put(key: string, value: unknown): void {
         withKv();
-        prepared(`INSERT OR REPLACE INTO ${KV} VALUES (?, ?)`).run(key, JSON.stringify(value));
+        prepared(`INSERT OR REPLACE INTO ${KV} VALUES (?, ?)`).statement.run(
+          key,
+          JSON.stringify(value),
+        );
       },
       delete(key: string): void {
         withKv();
-        prepared(`DELETE FROM ${KV} WHERE key = ?`).run(key);
+        prepared(`DELETE FROM ${KV} WHERE key = ?`).statement.run(key);
       },
     },
     transactionSync<T>(work: () => T): T {
@@ -125,7 +136,7 @@ export function openStorage(disk: Disk, clock: () => number): Storage {
     api,
     isDirty: () => dirty,
     commit() {
-      if (open) db.exec('COMMIT');
+      if (open) prepared('COMMIT').statement.run();
       open = false;
       dirty = false;
       disk.alarm = alarm;

@@ -3,13 +3,15 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createSecretKey,
+  type KeyObject,
   timingSafeEqual,
 } from 'node:crypto';
 import type { Random } from './random.ts';
 
 /** A key as the model keeps it. */
 interface ModelKey {
-  readonly bytes: Uint8Array;
+  readonly secret: KeyObject;
 }
 
 type Bytes = ArrayBuffer | ArrayBufferView;
@@ -36,12 +38,12 @@ const TAG = 16;
  */
 export function openWebCrypto(later: Later, random: () => Random): object {
   const hmac = (key: ModelKey, data: Bytes): Buffer =>
-    createHmac('sha256', key.bytes).update(viewOf(data)).digest();
+    createHmac('sha256', key.secret).update(viewOf(data)).digest();
   const subtle = {
     importKey: (_format: string, data: Bytes): Promise<ModelKey> =>
       // Caches of keys outlive a run, so the import must not take a step that the next run would
       // not take.
-      Promise.resolve({ bytes: viewOf(data).slice() }),
+      Promise.resolve({ secret: createSecretKey(viewOf(data)) }),
     sign: (_algorithm: Named, key: ModelKey, data: Bytes) => later(() => bufferOf(hmac(key, data))),
     verify: (_algorithm: Named, key: ModelKey, signature: Bytes, data: Bytes) =>
       later(() => {
@@ -52,7 +54,7 @@ export function openWebCrypto(later: Later, random: () => Random): object {
       later(() => bufferOf(createHash(hashName(algorithm)).update(viewOf(data)).digest())),
     encrypt: ({ iv }: { readonly iv: Bytes }, key: ModelKey, data: Bytes) =>
       later(() => {
-        const cipher = createCipheriv('aes-256-gcm', key.bytes, viewOf(iv));
+        const cipher = createCipheriv('aes-256-gcm', key.secret, viewOf(iv));
         return bufferOf(
           Buffer.concat([cipher.update(viewOf(data)), cipher.final(), cipher.getAuthTag()]),
         );
@@ -60,7 +62,7 @@ export function openWebCrypto(later: Later, random: () => Random): object {
     decrypt: ({ iv }: { readonly iv: Bytes }, key: ModelKey, data: Bytes) =>
       later(() => {
         const sealed = viewOf(data);
-        const decipher = createDecipheriv('aes-256-gcm', key.bytes, viewOf(iv));
+        const decipher = createDecipheriv('aes-256-gcm', key.secret, viewOf(iv));
         decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
         return bufferOf(
           Buffer.concat([
