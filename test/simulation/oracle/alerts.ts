@@ -4,7 +4,7 @@ import { editionsBetween, expectedOf, idOf } from './expected.ts';
 import type { Invariant, Observed, ObservedCallback } from './observed.ts';
 
 /** How often what was taken may come again where work can break off before that is noted. */
-export const REPEATS = 3;
+export const REPEATS = 10;
 
 /** An alert as the receiver got it. */
 interface Told {
