@@ -42,6 +42,9 @@ export interface Driven {
   readonly campaigns: ReadonlyMap<string, Campaign>;
 }
 
+/** How many shards the record of consent has. */
+const SHARDS = 16;
+
 /** Lets everything of a load happen in its time. Call it before the world runs. */
 export function drive(
   house: House,
@@ -74,6 +77,14 @@ export function drive(
     world.log('call', { name: operation.name, method, path, status: answer?.status ?? 'none' });
     called.push({ operation, sentAt, answeredAt, status: answer?.status, body: answer?.body });
   };
+
+  /** An operator puts the newest backup of consent back, a shard at a time. */
+  async function restore(operation: Operation): Promise<void> {
+    const found: unknown = (await api('GET', '/v1/consent/backups'))?.body;
+    const [newest] = Reflect.get(Object(found), 'backups') ?? [];
+    for (let shard = 0; newest && shard < SHARDS; shard++)
+      await call(operation, 'POST', '/v1/consent/restore', { backup: newest.name, shard });
+  }
 
   /** An operator looks which pauses there are, and ends this one. */
   async function resume(
@@ -153,6 +164,10 @@ export function drive(
           author: 'simulation',
           message: name,
         });
+      case 'back-up':
+        return call(operation, 'POST', '/v1/consent/backups');
+      case 'restore':
+        return restore(operation);
       case 'nightly':
         return deployed.isolates.scheduled('17 3 * * *');
       case 'hourly':

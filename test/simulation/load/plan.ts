@@ -32,7 +32,7 @@ export type Operation = { readonly name: string; readonly at: number } & (
       readonly fates: readonly SendingFate[];
       readonly shape: Shape;
     }
-  | { readonly kind: 'publish' | 'rollback' | 'nightly' | 'hourly' }
+  | { readonly kind: 'publish' | 'rollback' | 'nightly' | 'hourly' | 'back-up' | 'restore' }
   | { readonly kind: 'pause' | 'resume'; readonly what: 'rule' | 'action'; readonly which: string }
   | { readonly kind: 'permit'; readonly app: App; readonly count: number }
   | {
@@ -118,10 +118,10 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     ],
     [1, (at) => pause(at)],
     [
-      1,
+      2,
       (at) =>
         push({
-          kind: random.pick(['publish', 'rollback', 'nightly', 'hourly']),
+          kind: random.pick(OPERATOR),
           name: name('ops'),
           at,
         }),
@@ -237,6 +237,9 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
   if (random.chance(0.5)) leave(random.pick(LEAVING), random.between(0, LENGTH / 2));
   return operations.toSorted((a, b) => a.at - b.at);
 }
+
+/** What an operator does, or a schedule. */
+const OPERATOR = ['publish', 'rollback', 'nightly', 'hourly', 'back-up', 'restore'] as const;
 
 const NOBODY = { number: '', contactId: '', conversation: '' };
 const FATES: readonly SendingFate[] = [
