@@ -100,6 +100,7 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     [1, (at) => flap(at)],
     [2, (at) => rush(at)],
     [2, (at) => stream(at)],
+    [1, (at) => release(at)],
     [2, (at) => opt(at)],
     [2, (at) => storm(at)],
     [2, (at) => callback(random.pick(TRIGGERS.filter((one) => !SPECIAL.has(one))), at)],
@@ -176,6 +177,11 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     const about = { number, contactId, conversation: `CONV-${number}` };
     for (let count = 0; count < 3; count++)
       say('ORDERED', at + count * 4_000 + random.between(0, 3_000), about);
+  }
+  /** A rulebook is published, and people write to whom it makes a difference. */
+  function release(at: number): void {
+    push({ kind: 'publish', name: name('publish'), at });
+    for (const text of ['HELLO', 'HELP', 'HELLO']) say(text, at + random.between(200_000, 400_000));
   }
   /** A campaign that asks for permits faster than a RED number may send. */
   function rush(at: number): void {
