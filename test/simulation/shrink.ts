@@ -18,10 +18,11 @@ export async function shrink(product: Product, failed: Ran, options: RunOptions)
     const ran = await runSeed(product, { ...options, operations, traced: false });
     return ran.violations.some(({ invariant }) => invariant === wanted) ? ran : undefined;
   };
-  for (let parts = 2; parts <= smallest.operations.length && runs < MOST_RUNS; ) {
-    const size = Math.ceil(smallest.operations.length / parts);
+  for (let parts = 2; runs < MOST_RUNS; ) {
+    const { length } = smallest.operations;
+    const size = Math.ceil(length / Math.min(parts, length));
     let isSmaller = false;
-    for (let from = 0; from < smallest.operations.length; from += size) {
+    for (let from = 0; from < length && length > 1; from += size) {
       const rest = smallest.operations.filter((_, place) => place < from || place >= from + size);
       const ran = await fails(rest);
       if (!ran) continue;
@@ -29,7 +30,9 @@ export async function shrink(product: Product, failed: Ran, options: RunOptions)
       isSmaller = true;
       break;
     }
-    if (!isSmaller) parts *= 2;
+    if (isSmaller) continue;
+    if (parts >= length) break;
+    parts *= 2;
   }
   return runSeed(product, { ...options, operations: smallest.operations, traced: true });
 }

@@ -74,6 +74,11 @@ export function installGlobals(): void {
     );
     return controller.signal;
   };
+  // The runtime only logs what nobody awaits; here it must not end the run, and must not be missed.
+  process.on('unhandledRejection', (reason) => {
+    if (!run) throw reason;
+    run.onError({ event: 'unhandled.bug', message: String(reason) });
+  });
   const { log } = console;
   for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
     console[level] = (...words: unknown[]) => {
