@@ -5,7 +5,7 @@ import { forwards } from './forwards.ts';
 import { journal } from './journal.ts';
 import { calls, erasure, growth, kept, rest, soundness } from './kept.ts';
 import type { Invariant, Observed, Violation } from './observed.ts';
-import { neverAfterStop, sendsOnce } from './sends.ts';
+import { neverAfterStop, sendsOnce, sentAgain } from './sends.ts';
 import { throttles } from './throttles.ts';
 
 /** Everything that must hold when a run has come to rest. */
@@ -14,6 +14,7 @@ export const invariants: readonly Invariant[] = [
   acknowledgements,
   consent,
   sendsOnce,
+  sentAgain,
   neverAfterStop,
   throttles,
   alerts,

@@ -78,6 +78,37 @@ function campaignFaults(campaign: Campaign, observed: Observed): readonly string
   return faults;
 }
 
+/**
+ * Where nothing can break off, each failure is followed by a sending, up to the limit, unless the
+ * person refuses, the message was delivered, or an answer was lost and Sinch cannot be asked.
+ */
+export const sentAgain: Invariant = {
+  name: 'sent again',
+  demands: 'a message whose sending failed is sent again, as often as its rule says',
+  check(observed) {
+    if (observed.isLossy) return [];
+    return observed.campaigns.flatMap(({ operation, resent }) => {
+      const { name, channel, person } = operation;
+      const about = observed.callbacks.filter(({ told }) => told?.metadata === `meta-${name}`);
+      const failures = about.filter(({ told }) => told?.reason === 'RATE_LIMITED').length;
+      const recipient = observed.recipients.get(`${channel}/${person.number}`);
+      const [submitted] = about.filter(({ told }) => told?.trigger === 'MESSAGE_SUBMIT');
+      const [failed] = about.filter(({ told }) => told?.reason === 'RATE_LIMITED');
+      // Without its copy a message cannot be sent again: it must be there when the failure comes.
+      const isCopied = submitted && failed && appliedAt(submitted) < failed.firstAt;
+      const isExcused =
+        !isCopied ||
+        about.some(({ told }) => told?.status === 'DELIVERED') ||
+        recipient?.history.some(({ to }) => to === 'out') ||
+        resent.some(({ isAnswered }) => !isAnswered);
+      const due = Math.min(failures, TERMS.retry.atMost);
+      return isExcused || resent.length >= due
+        ? []
+        : [`${name}: was sent again ${resent.length} times, ${due} were due`];
+    });
+  },
+};
+
 /** An inbound message is answered at most once. */
 function replyFaults({ reached, callbacks }: Observed): readonly string[] {
   const replies = reached.filter((send) => isSend(send) && /\(ID-/.test(textOf(send.body)));
