@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { readAlerts } from '../../alerts/config.ts';
-import { unmatched } from '../../alerts/unmatched.ts';
-import { analyse } from '../../rules/check/index.ts';
+import { doubtsOf } from '../../authoring/check-files.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import { CODES } from '../../rules/model/finding-codes.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
@@ -53,8 +52,7 @@ async function doubts({ source, rulebook, folder }: CheckedRules): Promise<reado
   const stale = (await schemaFiles(folder, source)).filter(({ state }) => state === 'stale');
   return [
     ...(await strayFiles(folder)),
-    ...unmatched(source),
-    ...(await analyse(source, rulebook)),
+    ...(await doubtsOf(source, rulebook)),
     ...stale.map(
       ({ name }): Finding => ({
         file: name,

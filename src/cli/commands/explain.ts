@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { firstSight, readStored } from '../../authoring/first-sight.ts';
 import { AppError } from '../../errors.ts';
 import { explain as explanationsOf } from '../../rules/explain/explain.ts';
 import { factEntry } from '../../rules/model/facts.ts';
@@ -8,7 +9,6 @@ import { explanationLines, ofRule } from '../output/explanation.ts';
 import { assignment } from '../rules/assignment.ts';
 import { checkRules } from '../rules/checked-rules.ts';
 import { leftOut, refuseBroken } from '../rules/chosen-rules.ts';
-import { firstSight, readStored } from '../rules/first-sight.ts';
 import { readSample } from '../rules/samples.ts';
 import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
 

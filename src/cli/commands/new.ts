@@ -2,6 +2,8 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { actions } from '../../actions/index.ts';
+import { examplesFor } from '../../authoring/draft-examples.ts';
+import { actionOf, conditionOf } from '../../authoring/draft-parts.ts';
 import { AppError } from '../../errors.ts';
 import { analyse } from '../../rules/check/index.ts';
 import { compile } from '../../rules/compile/compile.ts';
@@ -11,9 +13,8 @@ import type { Finding } from '../../rules/model/finding.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
 import { defineCommand, RULES_OPTION, Text } from '../command.ts';
 import { rulesFolder, shown } from '../rules/checked-rules.ts';
-import { actionOf, conditionOf } from '../rules/draft.ts';
-import { examplesFor } from '../rules/draft-examples.ts';
 import { readRulesFolder } from '../rules/rules-folder.ts';
+import { allSamples } from '../rules/samples.ts';
 import type { Shell } from '../shell.ts';
 
 const input = v.object({
@@ -106,7 +107,7 @@ async function draft(given: v.InferOutput<typeof input>, source: RulebookSource,
     when: comparisons.length === 1 ? comparisons[0] : { all: comparisons },
     then: [actionOf(action, given.name, source)],
   };
-  return { ...frame, examples: await examplesFor(frame, source, shell) };
+  return { ...frame, examples: await examplesFor(frame, source, await allSamples(shell)) };
 }
 
 /** The rule as a sentence, and what it costs if it costs more than others. @throws AppError `bad_request` with what else `check` finds in it */

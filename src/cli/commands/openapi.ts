@@ -2,9 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { catalogue } from '../../authoring/catalogue.ts';
 import { defineCommand } from '../command.ts';
 import { openApiDocument } from '../openapi/document.ts';
-import { catalogue } from '../schemas/catalogue.ts';
 
 /** What `/docs` shows the description with. */
 const READER = ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE'];

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { readStored } from '../../authoring/first-sight.ts';
 import { messageOf } from '../../errors.ts';
 import type { Rulebook } from '../../rules/compile/compile.ts';
 import { openRecollection, type Recollection } from '../../rules/decide/recollection.ts';
@@ -8,7 +9,6 @@ import { openPace } from '../output/pace.ts';
 import { openProgress } from '../output/progress.ts';
 import { bytesIn, callbacksIn, type FoundCallback } from '../rules/callback-files.ts';
 import { checkRules, counted, findingLine } from '../rules/checked-rules.ts';
-import { readStored } from '../rules/first-sight.ts';
 import { openForgotten } from '../rules/missing-files.ts';
 import type { Shell } from '../shell.ts';
 

@@ -1,4 +1,5 @@
 import { BacktestAnswer } from '../../api/rulebooks.ts';
+import { readStored } from '../../authoring/first-sight.ts';
 import { LINKED, personKey } from '../../callbacks/person.ts';
 import { addressOf } from '../../callbacks/shapes/parts.ts';
 import { messageOf } from '../../errors.ts';
@@ -15,7 +16,6 @@ import {
   type Tally,
 } from '../../rules/prove/backtest.ts';
 import { callbacksIn } from '../rules/callback-files.ts';
-import { readStored } from '../rules/first-sight.ts';
 import { type Forgotten, openForgotten } from '../rules/missing-files.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker, type WorkerAddress } from '../worker/ask-worker.ts';

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { ROOMS } from '../../authoring/rule-files.ts';
 import { closest } from '../../rules/model/closest.ts';
 import type { Finding } from '../../rules/model/finding.ts';
-import { ROOMS } from './rules-folder.ts';
 
 /** How a file ends that was probably meant to be read: `Stop.JSON`, `stop.jsonc`, Windows’ `stop.json.txt`. */
 const NEARLY_JSON = /\.(json|jsonc|json5|json\.txt)$/i;

@@ -1,11 +1,11 @@
 import type * as v from 'valibot';
-import { actions } from '../../actions/index.ts';
-import { destinations } from '../../alerts/destinations/index.ts';
-import { UNKNOWN } from '../../callbacks/callback.ts';
-import { triggers } from '../../callbacks/triggers/index.ts';
-import { factEntries } from '../../rules/model/facts.ts';
-import { operators } from '../../rules/operators/operators.ts';
-import { convert } from '../../rules/schema/convert.ts';
+import { actions } from '../actions/index.ts';
+import { destinations } from '../alerts/destinations/index.ts';
+import { UNKNOWN } from '../callbacks/callback.ts';
+import { triggers } from '../callbacks/triggers/index.ts';
+import { factEntries } from '../rules/model/facts.ts';
+import { operators } from '../rules/operators/operators.ts';
+import { convert } from '../rules/schema/convert.ts';
 
 /** Everything rules and alerts may be made of, drawn from the lists: what consoles and editors draw on. `GET /v1/catalogue` answers it. */
 export const catalogue = () => ({

@@ -1,7 +1,7 @@
-import { type Callback, readCallback } from '../../callbacks/callback.ts';
-import { isRecord } from '../../callbacks/shapes/parts.ts';
-import type { Recall } from '../../rules/decide/decide.ts';
-import { openRecollection } from '../../rules/decide/recollection.ts';
+import { type Callback, readCallback } from '../callbacks/callback.ts';
+import { isRecord } from '../callbacks/shapes/parts.ts';
+import type { Recall } from '../rules/decide/decide.ts';
+import { openRecollection } from '../rules/decide/recollection.ts';
 
 /**
  * Reads a callback from a file. It counts as received at the latest time that it names, so that it never looks old.

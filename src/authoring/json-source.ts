@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import {
   findNodeAtLocation,
   getNodeValue,
@@ -7,8 +6,8 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import type { Finding } from '../../rules/model/finding.ts';
-import type { FindingCode } from '../../rules/model/finding-codes.ts';
+import type { Finding } from '../rules/model/finding.ts';
+import type { FindingCode } from '../rules/model/finding-codes.ts';
 
 /** A place in a text, counted from 1 as editors do. */
 export interface Place {
@@ -157,4 +156,14 @@ function strayWords(text: string, offset: number): string {
   if (/"[^"\n]+"$/.test(text.slice(0, offset)))
     return 'the text ends before this: a quote inside a text is written \\"';
   return `${word || first} is not JSON: texts stand in double quotes, only numbers, true and false without`;
+}
+
+/** Whether the bytes are UTF-8. */
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }

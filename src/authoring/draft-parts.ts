@@ -1,11 +1,11 @@
-import { actions } from '../../actions/index.ts';
-import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { AppError } from '../../errors.ts';
-import { closest } from '../../rules/model/closest.ts';
-import { factEntry } from '../../rules/model/facts.ts';
-import type { RulebookSource } from '../../rules/model/rule.ts';
-import { operatorNamed } from '../../rules/operators/operators.ts';
-import { convert, partsOf } from '../../rules/schema/convert.ts';
+import { actions } from '../actions/index.ts';
+import { isRecord } from '../callbacks/shapes/parts.ts';
+import { AppError } from '../errors.ts';
+import { closest } from '../rules/model/closest.ts';
+import { factEntry } from '../rules/model/facts.ts';
+import type { RulebookSource } from '../rules/model/rule.ts';
+import { operatorNamed } from '../rules/operators/operators.ts';
+import { convert, partsOf } from '../rules/schema/convert.ts';
 
 /**
  * A comparison as it is typed: `quality_rating equal RED`, `age_seconds lessThan 60`, `channel in SMS,MMS`.

@@ -1,7 +1,7 @@
-import { Alerts, Branch, Configured, Route } from '../../alerts/config.ts';
-import { destinations } from '../../alerts/destinations/index.ts';
-import { convert, type Override, oneOf, type Schema, where } from '../../rules/schema/convert.ts';
-import { titled } from '../../rules/schema/rule-schema.ts';
+import { Alerts, Branch, Configured, Route } from '../alerts/config.ts';
+import { destinations } from '../alerts/destinations/index.ts';
+import { convert, type Override, oneOf, type Schema, where } from '../rules/schema/convert.ts';
+import { titled } from '../rules/schema/rule-schema.ts';
 
 /** The JSON Schema of `alerts.json`. Whether a name leads to something in the file is left to `check`. */
 export const alertsSchema = (): Schema => ({

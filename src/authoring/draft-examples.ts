@@ -1,16 +1,13 @@
-import { actions } from '../../actions/index.ts';
-import type { FactValue } from '../../callbacks/facts/fact.ts';
-import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { AppError } from '../../errors.ts';
-import { solve } from '../../rules/check/solve.ts';
-import { compile } from '../../rules/compile/compile.ts';
-import type { CompiledRule, Rulebook } from '../../rules/model/compiled.ts';
-import { factEntry } from '../../rules/model/facts.ts';
-import type { Example, RulebookSource } from '../../rules/model/rule.ts';
-import { verdict } from '../../rules/model/tree.ts';
-import { openExample } from '../../rules/prove/examples.ts';
-import type { Shell } from '../shell.ts';
-import { readSample, sampleNames } from './samples.ts';
+import { actions } from '../actions/index.ts';
+import type { FactValue } from '../callbacks/facts/fact.ts';
+import { AppError } from '../errors.ts';
+import { solve } from '../rules/check/solve.ts';
+import { compile } from '../rules/compile/compile.ts';
+import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
+import { factEntry } from '../rules/model/facts.ts';
+import type { Example, RulebookSource } from '../rules/model/rule.ts';
+import { verdict } from '../rules/model/tree.ts';
+import { openExample } from '../rules/prove/examples.ts';
 
 /**
  * An example that fires and one that does not: samples where there are such, else a sample with some facts given.
@@ -19,15 +16,18 @@ import { readSample, sampleNames } from './samples.ts';
 export async function examplesFor(
   rule: object & { readonly name: string },
   source: RulebookSource,
-  shell: Shell,
+  bodies: Samples,
 ): Promise<readonly Example[]> {
   const alone = { ...source, rules: { [`${rule.name}.json`]: rule } };
   const { rulebook } = compile(alone, actions, 'new');
   const [compiled] = rulebook.rules;
   if (!compiled) return [];
-  const samples = await samplesFor(compiled, rulebook, shell);
+  const samples = await samplesFor(compiled, rulebook, bodies);
   return [exampleOf(true, compiled, samples), exampleOf(false, compiled, samples)];
 }
+
+/** Callbacks that examples may be made of, by name. */
+export type Samples = ReadonlyMap<string, Record<string, unknown>>;
 
 interface Sample {
   readonly name: string;
@@ -39,11 +39,11 @@ interface Sample {
 async function samplesFor(
   rule: CompiledRule,
   rulebook: Rulebook,
-  shell: Shell,
+  bodies: Samples,
 ): Promise<readonly Sample[]> {
   const found: Sample[] = [];
-  for (const name of await sampleNames(shell)) {
-    const sample = await sampleFor(name, rule, rulebook, shell).catch(() => undefined);
+  for (const [name, callback] of bodies) {
+    const sample = await sampleFor(name, callback, rule, rulebook).catch(() => undefined);
     if (sample) found.push(sample);
   }
   return found;
@@ -51,12 +51,10 @@ async function samplesFor(
 
 async function sampleFor(
   name: string,
+  callback: Record<string, unknown>,
   rule: CompiledRule,
   rulebook: Rulebook,
-  shell: Shell,
 ): Promise<Sample | undefined> {
-  const callback: unknown = JSON.parse(new TextDecoder().decode(await readSample(name, shell)));
-  if (!isRecord(callback)) return undefined;
   const { callback: read, seen } = await openExample(rulebook, { name, callback, fires: true });
   if (!rule.on.includes(read.trigger)) return undefined;
   await seen.fetch(rule.uses);
