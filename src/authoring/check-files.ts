@@ -14,6 +14,9 @@ import { type Known, type ReadStory, readStories } from '../stories/read-stories
 import type { PlacedFinding } from './json-source.ts';
 import type { RuleFiles } from './rule-files.ts';
 
+/** A finding with its place in the text and, unless the text is not JSON, its path. */
+export type FileFinding = PlacedFinding & Partial<Pick<Finding, 'path'>>;
+
 /** Rules that were checked. */
 export interface CheckedFiles {
   /** The rules that are well. */
@@ -21,9 +24,9 @@ export interface CheckedFiles {
   /** The stories that are well. */
   readonly stories: readonly ReadStory[];
   /** By file and place. */
-  readonly findings: readonly PlacedFinding[];
+  readonly findings: readonly FileFinding[];
   /** Puts more findings to their places and sorts all of them. */
-  readonly together: (others: readonly Finding[]) => readonly PlacedFinding[];
+  readonly together: (others: readonly Finding[]) => readonly FileFinding[];
 }
 
 /**
@@ -47,7 +50,7 @@ export async function checkFiles(
     ...(await guardrailFindings(read.source, rulebook, actions, now)),
   ].filter(({ file }) => !isUnreadable(file, read));
   const unreadable = [...read.files.values()].flatMap((file) => file.findings);
-  const together = (others: readonly Finding[]): readonly PlacedFinding[] =>
+  const together = (others: readonly Finding[]): readonly FileFinding[] =>
     [...unreadable, ...[...doubts, ...others].map((finding) => place(finding, read))].sort(byPlace);
   return { rulebook, stories: told.stories, findings: together([]), together };
 }
@@ -76,8 +79,8 @@ const isUnreadable = (file: string, { files }: Pick<RuleFiles, 'files'>): boolea
 };
 
 /** A finding with its line and column. */
-function place({ path, ...finding }: Finding, { files }: Pick<RuleFiles, 'files'>): PlacedFinding {
-  const at = files.get(finding.file)?.placeOf({ path, code: finding.code });
+function place(finding: Finding, { files }: Pick<RuleFiles, 'files'>): FileFinding {
+  const at = files.get(finding.file)?.placeOf(finding);
   return { ...finding, ...(at ?? { line: 1, column: 1 }) };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { actions } from '../../actions/index.ts';
 import { examplesFor } from '../../authoring/draft-examples.ts';
+import { pretty } from '../../authoring/pretty.ts';
 import { actionOf, conditionOf } from '../../authoring/draft-parts.ts';
 import { AppError } from '../../errors.ts';
 import { analyse } from '../../rules/check/index.ts';
@@ -60,13 +61,6 @@ export const newRule = defineCommand({
     return 0;
   },
 });
-
-/** JSON as people write it: lists of plain values stand on one line. */
-const pretty = (value: object): string =>
-  JSON.stringify(value, undefined, 2).replace(
-    /\[\n\s+([^[\]{}]*?)\n\s+\]/g,
-    (_, items: string) => `[${items.replace(/\n\s+/g, ' ')}]`,
-  );
 
 /** Puts the rule together; what was not given is asked for. @throws AppError `bad_request` where nobody can be asked */
 async function draft(given: v.InferOutput<typeof input>, source: RulebookSource, shell: Shell) {

@@ -36,7 +36,10 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
   const together = (others: readonly Finding[]): readonly PlacedFinding[] =>
     checked
       .together(others)
-      .map((finding) => ({ ...finding, file: shown(join(folder, finding.file), shell) }));
+      .map(({ path: _, ...finding }) => ({
+        ...finding,
+        file: shown(join(folder, finding.file), shell),
+      }));
   const findings = together([]);
   return {
     source: read.source,

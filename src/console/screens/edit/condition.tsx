@@ -1,0 +1,144 @@
+import { SelectField } from '../../parts/field.tsx';
+import type { Catalogue } from '../../worker/protocol.ts';
+import { Comparison } from './comparison.tsx';
+import type { Editing, Path } from './text-edits.ts';
+
+/** A condition as its JSON has it; what cannot be read so is left to the JSON view. */
+export type Condition = Readonly<Record<string, unknown>>;
+
+export interface ConditionProps {
+  readonly value: unknown;
+  readonly path: Path;
+  readonly editing: Editing;
+  readonly catalogue: Catalogue;
+  readonly on: readonly string[];
+  readonly remove?: () => void;
+}
+
+const GROUPS = [
+  ['all', 'all of these hold'],
+  ['any', 'any of these holds'],
+  ['not', 'this does not hold'],
+] as const;
+
+const isCondition = (value: unknown): value is Condition =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A new comparison: of a fact that every callback has. */
+const FIRST = { fact: 'channel', operator: 'equal', value: 'SMS' };
+
+/** A condition: a comparison, a shared condition, or a group of conditions. */
+export function ConditionEditor(props: ConditionProps) {
+  const { value } = props;
+  if (!isCondition(value))
+    return <p class="note warn">This condition can only be edited in the JSON view.</p>;
+  if ('condition' in value) return <SharedCondition {...props} value={value} />;
+  if ('all' in value || 'any' in value || 'not' in value) return <Group {...props} value={value} />;
+  return <Comparison {...props} value={value} />;
+}
+
+function Group(props: ConditionProps & { readonly value: Condition }) {
+  const { value, path, editing, remove } = props;
+  const kind = 'all' in value ? 'all' : 'any' in value ? 'any' : 'not';
+  const held = value[kind];
+  const children: readonly unknown[] = kind === 'not' ? [held] : Array.isArray(held) ? held : [];
+  const turn = (next: string) => {
+    if (next === 'not')
+      editing.set(path, { not: children.length === 1 ? children[0] : { all: children } });
+    else editing.set(path, { [next]: children });
+  };
+  const drop = (at: number) => {
+    if (children.length > 1) editing.set([...path, kind, at], undefined);
+    else remove?.();
+  };
+  const removable = children.length > 1 || remove !== undefined;
+  const add = (item: unknown) => editing.add([...path, kind], children.length, item);
+  return (
+    <fieldset class="condition group">
+      <legend>Group</legend>
+      <div class="row">
+        <SelectField label="Holds when" value={kind} options={GROUPS} onChange={turn} />
+        {remove && (
+          <button type="button" class="small plain" onClick={remove}>
+            Remove group
+          </button>
+        )}
+      </div>
+      {children.map((child, at) => (
+        <ConditionEditor
+          key={`${at} of ${children.length}`}
+          {...props}
+          value={child}
+          path={kind === 'not' ? [...path, 'not'] : [...path, kind, at]}
+          {...(kind !== 'not' && removable ? { remove: () => drop(at) } : { remove: undefined })}
+        />
+      ))}
+      {kind !== 'not' && (
+        <div class="row">
+          <button type="button" class="small" onClick={() => add(FIRST)}>
+            Add condition
+          </button>
+          <button type="button" class="small" onClick={() => add({ any: [FIRST] })}>
+            Add group
+          </button>
+          {props.catalogue.conditions.length > 0 && (
+            <button
+              type="button"
+              class="small"
+              onClick={() => add({ condition: props.catalogue.conditions[0] })}
+            >
+              Add shared condition
+            </button>
+          )}
+        </div>
+      )}
+    </fieldset>
+  );
+}
+
+function SharedCondition(props: ConditionProps & { readonly value: Condition }) {
+  const { value, path, editing, catalogue, remove } = props;
+  return (
+    <fieldset class="condition">
+      <legend>Shared condition</legend>
+      <div class="fields">
+        <SelectField
+          label="Condition"
+          value={String(value.condition)}
+          options={catalogue.conditions}
+          onChange={(next) => editing.set([...path, 'condition'], next)}
+        />
+      </div>
+      <Tools {...props} wrap={{ any: [value] }} remove={remove} />
+    </fieldset>
+  );
+}
+
+/** What can be done with any single condition. */
+export function Tools(props: Pick<ConditionProps, 'path' | 'editing'> & {
+  wrap: Condition;
+  remove: (() => void) | undefined;
+}) {
+  const { path, editing, wrap, remove } = props;
+  const inner = Object.values(wrap)[0];
+  return (
+    <div class="row">
+      <button type="button" class="small plain" onClick={() => editing.set(path, wrap)}>
+        Put into a group
+      </button>
+      <button
+        type="button"
+        class="small plain"
+        onClick={() => editing.set(path, { not: Array.isArray(inner) ? inner[0] : inner })}
+      >
+        Not
+      </button>
+      {remove && (
+        <button type="button" class="small plain" onClick={remove}>
+          Remove
+        </button>
+      )}
+    </div>
+  );
+}
+
