@@ -25,8 +25,8 @@ type Person = v.InferInput<typeof Person>;
 
 /** What a change by hand says: who, why, and how much (`all` unless said). */
 interface Hand {
-  readonly by: string;
-  readonly why: string;
+  readonly actor: string;
+  readonly reason: string;
   readonly scope?: Scope;
 }
 
@@ -44,10 +44,10 @@ export class SignalboxRpc extends WorkerEntrypoint<Env> {
     recipients: MaySendRequest['recipients'],
     { consistency = 'strong' }: { readonly consistency?: Consistency } = {},
   ): Promise<MaySendAnswer> {
-    const { entities, now } = open(this.env);
+    const { objects, now } = open(this.env);
     const asked = read(MaySendRequest, { recipients }, 'recipients');
     const wanted = read(Consistency, consistency, 'consistency');
-    return maySend(asked.recipients, wanted, { entities, now, kv: this.env.KV });
+    return maySend(asked.recipients, wanted, { objects, now, kv: this.env.KV });
   }
 
   /** How many may go now? As `POST /v1/permits`. */

@@ -2,7 +2,7 @@ import { openMail } from './alerts/mail.ts';
 import { openDataKey } from './crypto/data-key.ts';
 import { AppError } from './errors.ts';
 import { type Later, openJournal } from './journal/journal.ts';
-import { openEntities } from './objects/index.ts';
+import { openObjects } from './objects/index.ts';
 import { openRulebooks } from './objects/rulebooks/rulebooks-client.ts';
 import { alertsOf, rulebooksInForce } from './pipeline/active-rulebooks.ts';
 import { readSettings } from './settings/settings.ts';
@@ -47,22 +47,22 @@ export function open(
   const known = opened.get(env);
   const services = known?.now === now ? known : openBindings(env, now);
   if (services !== known) opened.set(env, services);
-  const { settings, dataKey, entities } = services;
+  const { settings, dataKey, objects } = services;
   return {
     ...services,
-    journal: openJournal(env, settings, dataKey, entities.recipients, now, later),
+    journal: openJournal(env, settings, dataKey, objects.recipients, now, later),
   };
 }
 
 function openBindings(env: Env, now: () => number): Opened {
   const settings = readSettings(env);
   const dataKey = openDataKey(settings.dataKey);
-  const entities = openEntities(
+  const objects = openObjects(
     env,
     dataKey,
     settings.families,
     settings.jurisdiction,
-    settings.messagesKept,
+    settings.messageRetention,
   );
   const rulebooks = openRulebooks(env, settings.jurisdiction);
   const inForce = rulebooksInForce(env, rulebooks, now);
@@ -70,7 +70,7 @@ function openBindings(env: Env, now: () => number): Opened {
     now,
     settings,
     dataKey,
-    entities,
+    objects,
     rulebooks: { kept: rulebooks, inForce },
     rulebook: async () => (await inForce.book()).rulebook,
     rulebookOf: async (version) => (await inForce.of(version)).rulebook,
@@ -84,7 +84,7 @@ function openBindings(env: Env, now: () => number): Opened {
       return openSinch(
         settings.sinch,
         now,
-        openShared(env.KV, dataKey, entities, settings.sinch.projectId, now),
+        openShared(env.KV, dataKey, objects, settings.sinch.projectId, now),
       );
     },
     mail: openMail(env),
@@ -95,11 +95,11 @@ function openBindings(env: Env, now: () => number): Opened {
       read: async (key) => (await env.ARCHIVE.get(key))?.text(),
       drop: (key) => env.ARCHIVE.delete(key),
     },
-    contacts: openContacts(env, dataKey, entities, now),
-    archive: openArchive(env, entities.recipients, settings.archiveHosts, now),
-    reviews: openReviews(env.DB, dataKey, entities),
-    consentBackups: openConsentBackups(env, dataKey, entities.recipients),
-    held: openHeld(env, dataKey, entities, now),
-    deadLetters: openDeadLetters(env, dataKey, entities.recipients, now),
+    contacts: openContacts(env, dataKey, objects, now),
+    archive: openArchive(env, objects.recipients, settings.archiveHosts, now),
+    reviews: openReviews(env.DB, dataKey, objects),
+    consentBackups: openConsentBackups(env, dataKey, objects.recipients),
+    held: openHeld(env, dataKey, objects, now),
+    deadLetters: openDeadLetters(env, dataKey, objects.recipients, now),
   };
 }

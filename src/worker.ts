@@ -1,21 +1,21 @@
 import { app } from './app.ts';
 import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
-import { prune, pruneHourly } from './journal/prune.ts';
 import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './pipeline/consume.ts';
 import { enqueue } from './pipeline/enqueue.ts';
 import { DAILY, trouble } from './pipeline/operator-alert.ts';
 import { open } from './services.ts';
 import { backUpNightly } from './stores/consent-backups/nightly-backup.ts';
+import { prune, pruneHourly } from './stores/prune.ts';
 import type { Services } from './work/services.ts';
 
 export { AlertDesk } from './objects/alerts/alert-desk.ts';
 export { AlertGroup } from './objects/alerts/alert-group.ts';
 export { Budgets } from './objects/budgets/budgets.ts';
 export { Claims } from './objects/claims/claims.ts';
-export { Lines } from './objects/fifo/fifo.ts';
+export { Fifo } from './objects/fifo/fifo.ts';
 export { Messages } from './objects/messages/messages.ts';
-export { Levers } from './objects/pauses/pauses.ts';
+export { Pauses } from './objects/pauses/pauses.ts';
 export { Recipients } from './objects/recipients/recipients.ts';
 export { Rulebooks } from './objects/rulebooks/rulebooks.ts';
 export { Senders } from './objects/senders/senders.ts';
@@ -57,9 +57,9 @@ async function untended(work: () => Promise<void>, title: string, env: Env): Pro
   }
 }
 
-async function tellUntended(title: string, says: string, env: Env): Promise<void> {
+async function tellUntended(title: string, message: string, env: Env): Promise<void> {
   const services = open(env);
-  const text = `${says}. It is tried again by itself; the log says more (scheduled.failed).`;
+  const text = `${message}. It is tried again by itself; the log says more (scheduled.failed).`;
   await enqueue([trouble(title, text, services.now(), 'high', DAILY)], services);
 }
 

@@ -22,7 +22,7 @@ export default {
     if (new URL(request.url).pathname !== '/bench/tally')
       return worker.fetch(request, env, context);
     const { windows, calls, callbacks, atOnce, run } = await request.json<Order>();
-    const { tallies } = open(env).entities;
+    const { tallies } = open(env).objects;
     const at = Date.now();
     for (let done = 0; done < calls; done += atOnce) {
       await Promise.all(

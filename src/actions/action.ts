@@ -5,15 +5,15 @@ import { addressOf as addressIn } from '../callbacks/shapes/parts.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
-import type { Entities, SenderClient } from '../objects/index.ts';
-import type { ActionWords, Done } from '../rules/model/vocabulary.ts';
+import type { Objects, SenderClient } from '../objects/index.ts';
+import type { ActionDefinition, ChosenAction } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
-import type { Effect, Subject } from '../work/effect.ts';
+import type { Effect, Outcome, Subject } from '../work/effect.ts';
 import type { ReviewRequest } from '../work/services.ts';
 
 /** The objects that state actions write to: consent and limits, nothing else. */
-export interface StateEntities {
-  readonly recipients: Pick<Entities['recipients'], 'change'>;
+export interface StateObjects {
+  readonly recipients: Pick<Objects['recipients'], 'change'>;
   readonly senders: { of(appId: string, channel: string): Pick<SenderClient, 'limit' | 'release'> };
 }
 
@@ -25,7 +25,7 @@ export interface StateContext {
   readonly rule: string;
   readonly rulebook: string;
   readonly fact: (name: string) => FactValue;
-  readonly entities: StateEntities;
+  readonly objects: StateObjects;
 }
 
 /** An alert on its way to its group; whether another rule ends it is looked up. */
@@ -41,7 +41,7 @@ export interface EffectContext {
   readonly now: number;
   /** An earlier try held this claim and never said how it ended: it may have gone out. */
   readonly lapsed: boolean;
-  readonly entities: Entities;
+  readonly objects: Objects;
   readonly dataKey: DataKey;
   /** @throws AppError `not_configured` without SINCH_* settings */
   readonly sinch: () => Sinch;
@@ -65,25 +65,18 @@ export interface EffectContext {
 /** The facts that travel with an effect: those that the rule used and those that the action wants. */
 export type EffectFacts = Readonly<Record<string, unknown>>;
 
-/** How an effect ended: done, left undone for a reason, or to be tried again after some seconds. */
-export type Outcome =
-  | { readonly did: string }
-  /** `tell`: the operator should know, once an hour. */
-  | { readonly skipped: string; readonly tell?: true }
-  | { readonly later: number; readonly because: string };
-
 interface Common<P extends object> {
   readonly name: string;
   readonly description: string;
   readonly params: v.GenericSchema<unknown, P>;
   readonly templates?: readonly (keyof P & string)[];
-  readonly needs?: readonly string[];
+  readonly requiredFacts?: readonly string[];
   /** Facts that travel with the effect beside those the rule used. */
-  readonly wants?: readonly string[];
-  readonly says: (params: P) => string;
-  readonly names?: ActionWords['names'];
-  readonly undoes?: (params: P, other: Done) => boolean;
-  readonly brings?: ActionWords['brings'];
+  readonly carriesFacts?: readonly string[];
+  readonly summary: (params: P) => string;
+  readonly references?: ActionDefinition['references'];
+  readonly undoes?: (params: P, other: ChosenAction) => boolean;
+  readonly triggersCallbacks?: ActionDefinition['triggersCallbacks'];
 }
 interface StateDefinition<P extends object> extends Common<P> {
   readonly kind: 'state';
@@ -110,8 +103,8 @@ interface RecordDefinition<P extends object> extends Common<P> {
 }
 
 /** An action as the rest of the house sees it: its params type stays behind its own schema. */
-export interface Action extends ActionWords {
-  readonly wants: readonly string[];
+export interface Action extends ActionDefinition {
+  readonly carriesFacts: readonly string[];
   readonly carriesBody: boolean;
   readonly carriesAddresses?: 'all' | 'named';
   readonly run?: (params: object, context: StateContext) => Promise<void>;
@@ -127,19 +120,19 @@ export function defineAction<P extends object>(
   definition: StateDefinition<P> | EffectDefinition<P> | RecordDefinition<P>,
 ): Action {
   const read = (params: object): P => v.parse(definition.params, params);
-  const { undoes, names, brings } = definition;
+  const { undoes, references, triggersCallbacks } = definition;
   const words = {
     name: definition.name,
     kind: definition.kind,
     description: definition.description,
     params: definition.params,
     templates: definition.templates ?? [],
-    needs: definition.needs ?? [],
-    wants: definition.wants ?? [],
-    says: (params: object) => definition.says(read(params)),
-    ...(names && { names }),
-    ...(brings && { brings }),
-    ...(undoes && { undoes: (params: object, other: Done) => undoes(read(params), other) }),
+    requiredFacts: definition.requiredFacts ?? [],
+    carriesFacts: definition.carriesFacts ?? [],
+    summary: (params: object) => definition.summary(read(params)),
+    ...(references && { references }),
+    ...(triggersCallbacks && { triggersCallbacks }),
+    ...(undoes && { undoes: (params: object, other: ChosenAction) => undoes(read(params), other) }),
     carriesBody: false,
   };
   if (definition.kind === 'record') return words;

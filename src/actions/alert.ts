@@ -19,10 +19,10 @@ export const alert = defineAction({
   description: 'Tells people: by the routes of alerts.json, or the destination that `to` names.',
   params: AlertParams,
   templates: ['title', 'text'],
-  names: { to: 'destination' },
-  wants: ['app_id', 'channel'],
+  references: { to: 'destination' },
+  carriesFacts: ['app_id', 'channel'],
   carriesAddresses: 'named',
-  says: ({ severity, to }) => `alert ${to ?? '{owner}'} (${severity})`,
+  summary: ({ severity, to }) => `alert ${to ?? '{owner}'} (${severity})`,
   async deliver(params, { effect, subject, raise }) {
     return {
       did: await raise({

@@ -15,8 +15,8 @@ export const archive = defineAction({
   description:
     'Copies the recording or media of the callback to R2, up to 100 MiB, with its SHA-256; a copy that breaks off goes on where it stopped. A notice without an address is only put on record.',
   params: v.strictObject({}),
-  wants: ['recording_url', 'recording_id', 'entity_id', 'media_url'],
-  says: () => 'keep a copy of the recording or media',
+  carriesFacts: ['recording_url', 'recording_id', 'entity_id', 'media_url'],
+  summary: () => 'keep a copy of the recording or media',
   lease: LONGEST_TRY,
   claim: async (_, context) => `archive/${await keyOf(context)}`,
   async deliver(_, context) {

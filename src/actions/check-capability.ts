@@ -16,14 +16,16 @@ export const checkCapability = defineAction({
   kind: 'effect',
   description: `Asks Sinch again what the channel can do for this person: at most ${AT_MOST} times, each twice as late as the one before.`,
   params: v.strictObject({ after: Wait }),
-  needs: ['app_id', 'channel', 'identity'],
-  wants: ['request_id'],
-  brings: ['CAPABILITY_FULL', 'CAPABILITY_PARTIAL', 'NO_CAPABILITY'].map((capability_status) => ({
-    trigger: 'CAPABILITY',
-    facts: { capability_status },
-  })),
+  requiredFacts: ['app_id', 'channel', 'identity'],
+  carriesFacts: ['request_id'],
+  triggersCallbacks: ['CAPABILITY_FULL', 'CAPABILITY_PARTIAL', 'NO_CAPABILITY'].map(
+    (capability_status) => ({
+      trigger: 'CAPABILITY',
+      facts: { capability_status },
+    }),
+  ),
   delay: ({ after }, facts) => (milliseconds(after) / 1000) * 2 ** askedBefore(facts),
-  says: ({ after }) => `ask Sinch again after ${saidDuration(after)}`,
+  summary: ({ after }) => `ask Sinch again after ${saidDuration(after)}`,
   async deliver(_, { effect, subject, sinch }) {
     const asked = askedBefore(effect.facts);
     if (asked >= AT_MOST) return { skipped: `asked ${AT_MOST} times: the channel does not tell` };

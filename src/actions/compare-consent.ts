@@ -9,8 +9,8 @@ export const compareConsent = defineAction({
     'For merged or duplicated contacts: where their consents differ, a review names both sides (GET /v1/reviews).',
   params: v.strictObject({}),
   carriesAddresses: 'all',
-  wants: ['preserved_contact_id', 'deleted_contact_id', 'duplicate_contact_ids'],
-  says: () => 'ask a person to decide where their consents differ',
+  carriesFacts: ['preserved_contact_id', 'deleted_contact_id', 'duplicate_contact_ids'],
+  summary: () => 'ask a person to decide where their consents differ',
   async deliver(_, { effect, subject, review: ask, addresses: told, addressesOf }) {
     const {
       preserved_contact_id: kept,
@@ -37,7 +37,7 @@ export const compareConsent = defineAction({
       callbackId: subject.callbackId,
       at: subject.eventTime,
       // A long list of contacts does not travel.
-      because: `the consents of ${contacts.length > 1 ? `${contacts.length} ` : ''}contacts that are one person differ`,
+      reason: `the consents of ${contacts.length > 1 ? `${contacts.length} ` : ''}contacts that are one person differ`,
       addresses: [...addresses.values()],
     });
     return id ? { did: `review ${id} is open` } : { skipped: 'their consents agree' };

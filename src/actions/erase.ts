@@ -20,10 +20,10 @@ export const erase = defineAction({
   kind: 'effect',
   description: 'Removes the contact’s data from every store; consent survives as a keyed hash.',
   params: v.strictObject({}),
-  needs: ['contact_id'],
+  requiredFacts: ['contact_id'],
   carriesAddresses: 'all',
   lease: LEASE,
-  says: () => 'erase what is kept about this contact',
+  summary: () => 'erase what is kept about this contact',
   async deliver(_, { addresses, subject, erase: remove }) {
     const told = await addresses();
     if (!subject.contactId && told.length === 0)

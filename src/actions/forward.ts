@@ -13,8 +13,8 @@ export const forward = defineAction({
   }),
   templates: ['ordering_key'],
   carriesBody: true,
-  names: { to: 'destination' },
-  says: ({ to, ordering_key: key }) =>
+  references: { to: 'destination' },
+  summary: ({ to, ordering_key: key }) =>
     `forward the callback to the destination ${to}${key ? `, in order for each ${key}` : ''}`,
   line: ({ to, ordering_key: key }) => (key?.trim() ? `${to}\n${key}` : undefined),
   async deliver({ to, ordering_key: key }, { subject, body, forward: pass }) {

@@ -7,5 +7,5 @@ export const ignore = defineAction({
   kind: 'record',
   description: 'Does nothing, and says so on record.',
   params: v.strictObject({ because: v.pipe(v.string(), v.nonEmpty()) }),
-  says: ({ because }) => `do nothing: ${because}`,
+  summary: ({ because }) => `do nothing: ${because}`,
 });

@@ -8,13 +8,13 @@ export const release = defineAction({
   kind: 'state',
   description: 'Ends the throttles of one rule, or all of the sender’s.',
   params: v.strictObject({ rule: v.optional(v.string()) }),
-  needs: ['app_id', 'channel'],
-  says: ({ rule }) => (rule ? `end the limit set by ${rule}` : 'end all limits of this sender'),
-  names: { rule: 'rule' },
+  requiredFacts: ['app_id', 'channel'],
+  summary: ({ rule }) => (rule ? `end the limit set by ${rule}` : 'end all limits of this sender'),
+  references: { rule: 'rule' },
   undoes: ({ rule }, other) =>
     other.action === 'throttle' && (rule === undefined || rule === other.rule),
-  run: async ({ rule }, { key, subject, entities }) => {
-    await senderOf(subject, entities).release({
+  run: async ({ rule }, { key, subject, objects }) => {
+    await senderOf(subject, objects).release({
       ...(rule ? { rule } : {}),
       at: subject.eventTime,
       callbackId: subject.callbackId,

@@ -30,8 +30,8 @@ function answerOf({ key, rule, subject: { trigger, messageId } }: EffectContext[
   return `reply/${messageId}/${rule.name}/${key.slice(key.lastIndexOf('/') + 1)}`;
 }
 
-const historyOf = async ({ entities, subject }: EffectContext): Promise<readonly ConsentEvent[]> =>
-  (await entities.recipients.read([addressOf(subject)]))[0]?.history ?? [];
+const historyOf = async ({ objects, subject }: EffectContext): Promise<readonly ConsentEvent[]> =>
+  (await objects.recipients.read([addressOf(subject)]))[0]?.history ?? [];
 
 /**
  * Answers the person who just wrote. A change of consent is confirmed once a person and change, within five minutes
@@ -48,19 +48,19 @@ export const reply = defineAction({
     within: v.optional(Duration, '5m'),
   }),
   templates: ['text'],
-  needs: ['app_id', 'channel', 'identity'],
-  wants: ['sender_id'],
+  requiredFacts: ['app_id', 'channel', 'identity'],
+  carriesFacts: ['sender_id'],
   delay: () => PATIENCE,
   claim: async (_, context) => {
-    const { subject, effect, entities } = context;
+    const { subject, effect, objects } = context;
     const turn = turnOf(await historyOf(context), subject.callbackId);
     return turn === 0
       ? answerOf(effect)
-      : `reply/${await entities.recipients.personOf(addressOf(subject))}/${turn}`;
+      : `reply/${await objects.recipients.personOf(addressOf(subject))}/${turn}`;
   },
-  says: ({ within }) => `answer the person within ${saidDuration(within)}`,
+  summary: ({ within }) => `answer the person within ${saidDuration(within)}`,
   async deliver({ text, within }, context) {
-    const { subject, effect, entities, now, lapsed, sinch } = context;
+    const { subject, effect, objects, now, lapsed, sinch } = context;
     if (now > subject.eventTime + milliseconds(within))
       return { skipped: `more than ${saidDuration(within)} have passed` };
     if (lapsed) return { skipped: 'an earlier try may have gone out, and nobody wants two' };
@@ -74,10 +74,10 @@ export const reply = defineAction({
     if (mine.length > 0 && near)
       return { skipped: 'the network suppressed the person and answers itself' };
     const address = addressOf(subject);
-    const limits = entities.senders.of(subject.appId, address.channel);
+    const limits = objects.senders.of(subject.appId, address.channel);
     const permit = await limits.permit({ content: CONTENT, count: 1, now });
     if (permit.granted < 1)
-      return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
+      return { later: permit.retryAfter ?? 60, reason: 'the sender is throttled' };
     const sender = effect.facts.sender_id;
     const message = {
       app_id: subject.appId,

@@ -11,7 +11,8 @@ import {
   Wait,
 } from '../rules/model/values.ts';
 import { contentType, sendOr } from '../sinch/client.ts';
-import { defineAction, type EffectContext, type Outcome } from './action.ts';
+import type { Outcome } from '../work/effect.ts';
+import { defineAction, type EffectContext } from './action.ts';
 import { findSent, originalOf, Template } from './parts/resend.ts';
 import { isRefused, whyNotAgain } from './parts/retry-limits.ts';
 
@@ -53,9 +54,9 @@ export const retry = defineAction({
   description:
     'Sends the failed message again, later and later; not once it was delivered, not without consent, not faster than the throttle allows for `content`, never later than `within` after the failure.',
   params: Params,
-  needs: ['message_id', 'app_id', 'channel', 'identity'],
-  wants: ['attempt'],
-  brings: [
+  requiredFacts: ['message_id', 'app_id', 'channel', 'identity'],
+  carriesFacts: ['attempt'],
+  triggersCallbacks: [
     { trigger: 'MESSAGE_SUBMIT', facts: {} },
     ...['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ'].map((status) => ({
       trigger: 'MESSAGE_DELIVERY',
@@ -64,20 +65,20 @@ export const retry = defineAction({
   ],
   delay: ({ first_delay, factor }, { attempt }) =>
     (milliseconds(first_delay) / 1000) * factor ** Number(attempt ?? 0),
-  claim: async (_, { subject, entities }) => {
-    const { root, attempt } = await entities.messages.lineage(subject.messageId ?? '');
+  claim: async (_, { subject, objects }) => {
+    const { root, attempt } = await objects.messages.lineage(subject.messageId ?? '');
     return `retry/${root}/${attempt + 1}`;
   },
-  says: ({ at_most, first_delay, within, then_channel, template }) =>
+  summary: ({ at_most, first_delay, within, then_channel, template }) =>
     `send ${template ? `template ${template.template_id}` : 'the message'} again${then_channel ? ` by ${then_channel}` : ''}, at most ${at_most === 1 ? 'once' : `${at_most} times`}, first after ${saidDuration(first_delay)}, no later than ${saidDuration(within)} after it failed`,
   deliver,
 });
 
 async function deliver(params: Params, context: EffectContext): Promise<Outcome> {
-  const { subject, entities, now } = context;
-  const { root, attempt } = await entities.messages.lineage(subject.messageId ?? '');
+  const { subject, objects, now } = context;
+  const { root, attempt } = await objects.messages.lineage(subject.messageId ?? '');
   const next = attempt + 1;
-  const lineage = await entities.messages.of(root).read();
+  const lineage = await objects.messages.of(root).read();
   const first = lineage.firstFailedAt ?? subject.eventTime;
   const earlier = lineage.attempts.find(({ n }) => n === next);
   if (earlier?.state === 'sent')
@@ -91,9 +92,9 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
 
   const original = await originalOf(context, lineage.submitted, params);
   if ('skipped' in original) return original;
-  const thread = entities.messages.of(root);
+  const thread = objects.messages.of(root);
   const settle = async (messageId: string): Promise<Outcome> => {
-    await entities.messages.of(messageId).link({ root, attempt: next });
+    await objects.messages.of(messageId).link({ root, attempt: next });
     await thread.endAttempt({ n: next, state: 'sent', messageId, at: now });
     return { did: `sent again as ${messageId} (attempt ${next})` };
   };
@@ -132,25 +133,25 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
 /** Consent and throttle bind our own retries like everybody else's sends. What is not sent then is given back. */
 async function permitFor(
   { content, per_app }: Params,
-  { subject, entities, now }: EffectContext,
+  { subject, objects, now }: EffectContext,
   address: { channel: string; identity: string; appId: string },
 ): Promise<Outcome | { giveBack: () => Promise<void> }> {
-  const [consent] = await entities.recipients.read([address]);
+  const [consent] = await objects.recipients.read([address]);
   const scopes = consent?.scopes;
-  if (!scopes) return { later: 60, because: 'consent could not be read' };
+  if (!scopes) return { later: 60, reason: 'consent could not be read' };
   if (isRefused(content, scopes)) return { skipped: 'the person asked for no more messages' };
   // The sender is asked first: what waits for one throttled channel must not use up the app's share of the others.
-  const sender = entities.senders.of(subject.appId, address.channel);
+  const sender = objects.senders.of(subject.appId, address.channel);
   const permit = await sender.permit({ content, count: 1, now });
   if (permit.granted < 1)
-    return { later: permit.retryAfter ?? 60, because: 'the sender is throttled' };
-  const app = entities.senders.of(subject.appId, RETRIES);
+    return { later: permit.retryAfter ?? 60, reason: 'the sender is throttled' };
+  const app = objects.senders.of(subject.appId, RETRIES);
   const paced = await app.permit({ content: 'other', count: 1, now, or: per_app });
   if (paced.granted < 1) {
     await sender.giveBack(content, 1, now);
     return {
       later: paced.retryAfter ?? 60,
-      because: `the app may send again ${saidRate(per_app)}`,
+      reason: `the app may send again ${saidRate(per_app)}`,
     };
   }
   return {

@@ -9,9 +9,9 @@ export const review = defineAction({
     'Puts the message before a person, who decides with one call whether it was a STOP (GET /v1/reviews).',
   params: v.strictObject({ because: v.pipe(v.string(), v.nonEmpty()) }),
   templates: ['because'],
-  needs: ['channel', 'identity'],
-  wants: ['text'],
-  says: () => 'ask a person to decide whether it is a STOP',
+  requiredFacts: ['channel', 'identity'],
+  carriesFacts: ['text'],
+  summary: () => 'ask a person to decide whether it is a STOP',
   async deliver({ because }, { effect, subject, review: ask }) {
     const { text } = effect.facts;
     const id = await ask({
@@ -20,7 +20,7 @@ export const review = defineAction({
       rule: effect.rule.name,
       callbackId: subject.callbackId,
       at: subject.eventTime,
-      because,
+      reason: because,
       addresses: [{ address: addressOf(subject) }],
       ...(typeof text === 'string' ? { text } : {}),
     });

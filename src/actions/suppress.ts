@@ -9,8 +9,8 @@ export const suppress = defineAction({
   description:
     'Puts on record that this person wants no more messages: all, marketing only, or notifications only.',
   params: v.strictObject({ scope: v.optional(Scope, 'all') }),
-  needs: ['channel', 'identity'],
-  wants: ['text', 'opt_status'],
-  says: ({ scope }) => `stop ${saidScope[scope]} to this person`,
+  requiredFacts: ['channel', 'identity'],
+  carriesFacts: ['text', 'opt_status'],
+  summary: ({ scope }) => `stop ${saidScope[scope]} to this person`,
   run: ({ scope }, context) => changeConsent(scope, 'out', context),
 });

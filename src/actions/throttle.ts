@@ -23,15 +23,15 @@ export const throttle = defineAction({
     ramp: v.optional(v.pipe(v.array(Rate), v.maxLength(14)), []),
     hold: v.optional(Duration),
   }),
-  needs: ['app_id', 'channel'],
-  says: ({ to, for: life, content, ramp, hold }) =>
+  requiredFacts: ['app_id', 'channel'],
+  summary: ({ to, for: life, content, ramp, hold }) =>
     [
       `limit ${content} to ${saidRate(to)} for ${saidDuration(life)}`,
       ...(ramp.length > 0 ? [`then to ${ramp.map(saidRate).join(' and ')} for a day each`] : []),
       ...(hold ? [`holding on for ${saidDuration(hold)} after it is taken back`] : []),
     ].join(', '),
-  run: async ({ to, for: life, content, ramp, hold }, { key, subject, rule, entities }) => {
-    await senderOf(subject, entities).limit({
+  run: async ({ to, for: life, content, ramp, hold }, { key, subject, rule, objects }) => {
+    await senderOf(subject, objects).limit({
       rule,
       rate: to,
       content,

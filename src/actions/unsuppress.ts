@@ -9,9 +9,9 @@ export const unsuppress = defineAction({
   description:
     'Puts on record that this person wants messages again. Lifts what a keyword or an opt-out set, never what was set by hand.',
   params: v.strictObject({ scope: v.optional(Scope, 'all') }),
-  needs: ['channel', 'identity'],
-  wants: ['text', 'opt_status'],
-  says: ({ scope }) => `allow ${saidScope[scope]} to this person again`,
+  requiredFacts: ['channel', 'identity'],
+  carriesFacts: ['text', 'opt_status'],
+  summary: ({ scope }) => `allow ${saidScope[scope]} to this person again`,
   undoes: ({ scope }, { action, params }) =>
     action === 'suppress' &&
     'scope' in params &&

@@ -24,9 +24,9 @@ export interface Tending {
   /** No wait is longer, in milliseconds. */
   readonly atMost: number | undefined;
   /** Keeps what a destination did not take. */
-  readonly bury: (group: string, to: string, says: string, attempts: number) => Promise<void>;
+  readonly bury: (group: string, to: string, message: string, attempts: number) => Promise<void>;
   /** Tells of a destination that fails, by another one. */
-  readonly complain: (about: string, says: string, to: string) => Promise<void>;
+  readonly complain: (about: string, message: string, to: string) => Promise<void>;
 }
 
 /** An alert that a rule raised, before it has a group. */
@@ -36,9 +36,9 @@ export type Alarm = Pick<Raised, 'key' | 'member' | 'at'>;
 export async function raiseAlert({ key, member, at }: Alarm, tending: Tending): Promise<string> {
   const told: string[] = [];
   for (const routed of route(member, wishOf(member, tending), tending.alerts, tending.now())) {
-    const { route: name, because, group, timing } = routed;
+    const { route: name, reason, group, timing } = routed;
     const id = await groupId(routed);
-    const raised: Raised = { key, id, route: name, because, group, timing, member, at };
+    const raised: Raised = { key, id, route: name, reason, group, timing, member, at };
     await follow(id, await tending.client.group(id).raise(raised, tending.now()), tending);
     told.push(`raised ${id} by route ${name}`);
   }
@@ -126,7 +126,7 @@ async function carryOut(
     circuit && rests !== undefined
       ? {
           kind: 'held',
-          says: `it has failed since ${saidTime(circuit.since)} (${circuit.says}); next try at ${saidTime(rests)}`,
+          message: `it has failed since ${saidTime(circuit.since)} (${circuit.message}); next try at ${saidTime(rests)}`,
           until: rests,
         }
       : await send(id, order, tending);
@@ -134,12 +134,16 @@ async function carryOut(
   if (answer.kind === 'later' || (answer.kind === 'sent' && circuit)) {
     const { opened } = await client.desk.tried(
       order.to,
-      answer.kind === 'later' ? answer.says : undefined,
+      answer.kind === 'later' ? answer.message : undefined,
       now(),
     );
     if (opened) {
-      console.error({ event: 'destination.failing', destination: order.to, says: answer.says });
-      if (fallback) await tending.complain(order.to, answer.says, fallback);
+      console.error({
+        event: 'destination.failing',
+        destination: order.to,
+        message: answer.message,
+      });
+      if (fallback) await tending.complain(order.to, answer.message, fallback);
     }
   }
   const changed = await client.group(id).answered(order, answer, fallback, now());
@@ -149,9 +153,9 @@ async function carryOut(
     destination: order.to,
     kind: order.kind,
     answer: answer.kind,
-    says: answer.says,
+    message: answer.message,
   });
-  if (changed.gaveUp) await tending.bury(id, order.to, answer.says, order.attempts + 1);
+  if (changed.gaveUp) await tending.bury(id, order.to, answer.message, order.attempts + 1);
   if (changed.summary) await follow(id, { summary: changed.summary, due: false }, tending);
   return changed.due;
 }
@@ -191,10 +195,10 @@ function standingOf(group: Group, { silences, firing }: Desk, tending: Tending) 
     const inhibited = silence ? undefined : inhibitedBy(member, firing, alerts.inhibit);
     if (silence) {
       muted[key] =
-        `silenced by ${silence.by} until ${saidTime(silence.until)}: ${silence.why} (silence ${silence.id})`;
+        `silenced by ${silence.actor} until ${saidTime(silence.until)}: ${silence.reason} (silence ${silence.id})`;
       ends.push(silence.until);
     } else if (inhibited)
-      muted[key] = `inhibited by ${inhibited.by.rule}, which lasts (${inhibited.because})`;
+      muted[key] = `inhibited by ${inhibited.by.rule}, which lasts (${inhibited.reason})`;
   }
   return {
     to: destinationsOf(group, tending),

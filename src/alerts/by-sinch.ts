@@ -1,7 +1,7 @@
 import type { Address } from '../callbacks/triggers/trigger.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Answered } from '../objects/alerts/alert-delivery.ts';
-import type { Entities } from '../objects/index.ts';
+import type { Objects } from '../objects/index.ts';
 import type { Content } from '../rules/model/values.ts';
 import { contentType, recipientOf, type Sinch } from '../sinch/client.ts';
 import type { SinchOutgoing } from './destinations/destination.ts';
@@ -15,7 +15,7 @@ const LEASE = 60_000;
 /** What sending by Sinch can reach. */
 export interface SinchReach {
   readonly now: () => number;
-  readonly entities: Pick<Entities, 'recipients' | 'senders' | 'claims'>;
+  readonly objects: Pick<Objects, 'recipients' | 'senders' | 'claims'>;
   /** @throws AppError `not_configured` */
   readonly sinch: () => Sinch;
 }
@@ -31,16 +31,16 @@ export async function sendBySinch(
   reach: SinchReach,
 ): Promise<Answered> {
   const all = [...new Set(outgoing.identities)];
-  if (all.length === 0) return { kind: 'refused', says: 'its secret names no number' };
+  if (all.length === 0) return { kind: 'refused', message: 'its secret names no number' };
   const answers: Answered[] = [];
   for (const identity of all) answers.push(await tellOnce(identity, outgoing, id, reach));
   const told = answers.filter(({ kind }) => kind === 'sent').length;
   const waiting = answers.filter((answer) => answer.kind === 'later');
   const [missed] = waiting.length > 0 ? waiting : answers.filter(({ kind }) => kind === 'refused');
-  if (!missed) return { kind: 'sent', says: 'Sinch took it' };
-  const says = told > 0 ? `told ${told} of ${all.length}; ${missed.says}` : missed.says;
-  if (missed.kind === 'later') return { kind: 'later', says, after: soonest(waiting) };
-  return { kind: told > 0 ? 'sent' : 'refused', says };
+  if (!missed) return { kind: 'sent', message: 'Sinch took it' };
+  const message = told > 0 ? `told ${told} of ${all.length}; ${missed.message}` : missed.message;
+  if (missed.kind === 'later') return { kind: 'later', message, after: soonest(waiting) };
+  return { kind: told > 0 ? 'sent' : 'refused', message };
 }
 
 /** When the first of those that wait may be tried again, in seconds. */
@@ -56,13 +56,13 @@ async function tellOnce(
   id: string,
   reach: SinchReach,
 ): Promise<Answered> {
-  const { recipients, claims } = reach.entities;
+  const { recipients, claims } = reach.objects;
   const address = { channel: outgoing.channel, identity, appId: outgoing.appId };
   const key = `told/${id}/${await recipients.personOf(address)}`;
   const claim = await claims.take(key, LEASE, reach.now());
-  if (claim === 'done') return { kind: 'sent', says: 'told before' };
+  if (claim === 'done') return { kind: 'sent', message: 'told before' };
   if (claim === 'held')
-    return { kind: 'later', says: 'another try is under way', after: LEASE / 1_000 };
+    return { kind: 'later', message: 'another try is under way', after: LEASE / 1_000 };
   const answer = await sendTo(address, outgoing, reach);
   await (answer.kind === 'sent' ? claims.done(key) : claims.free(key));
   return answer;
@@ -71,16 +71,16 @@ async function tellOnce(
 async function sendTo(
   address: Address,
   { appId, channel, message }: SinchOutgoing,
-  { now, entities, sinch }: SinchReach,
+  { now, objects, sinch }: SinchReach,
 ): Promise<Answered> {
-  const [consent] = await entities.recipients.read([address]);
-  if (!consent) return { kind: 'later', says: 'consent could not be read' };
+  const [consent] = await objects.recipients.read([address]);
+  if (!consent) return { kind: 'later', message: 'consent could not be read' };
   if (consent.scopes.all || consent.scopes[CONTENT])
-    return { kind: 'refused', says: 'the person asked for no more messages' };
-  const sender = entities.senders.of(appId, channel);
+    return { kind: 'refused', message: 'the person asked for no more messages' };
+  const sender = objects.senders.of(appId, channel);
   const permit = await sender.permit({ content: CONTENT, count: 1, now: now() });
   if (permit.granted < 1)
-    return { kind: 'later', says: 'the sender is throttled', after: permit.retryAfter };
+    return { kind: 'later', message: 'the sender is throttled', after: permit.retryAfter };
   try {
     await sinch().send({
       app_id: appId,
@@ -89,13 +89,13 @@ async function sendTo(
       ...contentType(CONTENT),
       channel_priority_order: [channel],
     });
-    return { kind: 'sent', says: 'Sinch took it' };
+    return { kind: 'sent', message: 'Sinch took it' };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code !== 'sinch_unsure') await sender.giveBack(CONTENT, 1, now());
     // That it may have gone out is no reason to keep quiet: an alert is better heard twice.
     return error.retryable
-      ? { kind: 'later', says: messageOf(error), after: error.retryAfter }
-      : { kind: 'refused', says: messageOf(error) };
+      ? { kind: 'later', message: messageOf(error), after: error.retryAfter }
+      : { kind: 'refused', message: messageOf(error) };
   }
 }

@@ -8,8 +8,8 @@ export const Silence = v.object({
   id: v.string(),
   match: Match,
   until: v.number(),
-  by: v.string(),
-  why: v.string(),
+  actor: v.string(),
+  reason: v.string(),
   at: v.number(),
 });
 export type Silence = v.InferOutput<typeof Silence>;
@@ -29,7 +29,7 @@ export function inhibitedBy(
   alert: Alert,
   firing: readonly Alert[],
   inhibitions: readonly Inhibition[],
-): { readonly by: Alert; readonly because: string } | undefined {
+): { readonly by: Alert; readonly reason: string } | undefined {
   for (const inhibition of inhibitions) {
     if (!matches(inhibition.mutes, alert) || matches(inhibition.if, alert)) continue;
     const by = firing.find(
@@ -42,7 +42,7 @@ export function inhibitedBy(
     if (by)
       return {
         by,
-        because:
+        reason:
           inhibition.name ?? `${saidMatch(inhibition.if)} mutes ${saidMatch(inhibition.mutes)}`,
       };
   }

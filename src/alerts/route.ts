@@ -22,7 +22,7 @@ export interface Routed {
   /** The destinations, as the hour is. */
   readonly to: readonly string[];
   /** Why this route, in words. */
-  readonly because: string;
+  readonly reason: string;
   readonly timing: Timing;
   /** What the group has in common, by name. */
   readonly group: Readonly<Record<string, string>>;
@@ -127,7 +127,7 @@ function routed(
   name: string,
   own: Route,
   to: readonly string[],
-  because: string,
+  reason: string,
   alert: Alert,
   { resolvable, atMost = Number.POSITIVE_INFINITY }: Wish,
 ): Routed {
@@ -142,7 +142,7 @@ function routed(
   return {
     route: name,
     to,
-    because,
+    reason,
     timing: {
       wait: Math.min(span(wait) ?? 0, atMost),
       interval: Math.min(span(own.group_interval ?? DEFAULTS.group_interval) ?? 0, atMost),

@@ -51,8 +51,8 @@ export async function sendNotice(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return error.retryable
-      ? { kind: 'later', says: error.message }
-      : { kind: 'refused', says: error.message };
+      ? { kind: 'later', message: error.message }
+      : { kind: 'refused', message: error.message };
   }
 }
 
@@ -60,10 +60,10 @@ async function sendMail(
   outgoing: MailOutgoing,
   { mail, timeout = TIMEOUT }: Carriers,
 ): Promise<Answered> {
-  if (!mail) return { kind: 'later', says: 'the binding EMAIL is missing in wrangler.toml' };
+  if (!mail) return { kind: 'later', message: 'the binding EMAIL is missing in wrangler.toml' };
   try {
     await within(timeout, mail(outgoing));
-    return { kind: 'sent', says: 'the mail was taken' };
+    return { kind: 'sent', message: 'the mail was taken' };
   } catch (error) {
     if (error instanceof AppError) return tooLate(timeout);
     // The binding's errors have codes like E_SENDER_NOT_VERIFIED; their messages may hold addresses.
@@ -73,7 +73,7 @@ async function sendMail(
       /NOT_VERIFIED|NOT_ALLOWED|VALIDATION|FIELD_MISSING|TOO_MANY_RECIPIENTS|TOO_LARGE|DISABLED/.test(
         code,
       );
-    return { kind: hopeless ? 'refused' : 'later', says: `the mail was not taken (${code})` };
+    return { kind: hopeless ? 'refused' : 'later', message: `the mail was not taken (${code})` };
   }
 }
 
@@ -111,14 +111,14 @@ export async function sendForward(
     { now, own },
   );
   if (answer.kind === 'sent') return;
-  const gone = answer.kind === 'refused' && answer.says === 'answered 410';
+  const gone = answer.kind === 'refused' && answer.message === 'answered 410';
   const code = gone
     ? 'destination_gone'
     : answer.kind === 'refused'
       ? 'destination_refused'
       : 'destination_unavailable';
   const retryAfter = answer.kind === 'later' ? answer.after : undefined;
-  throw new AppError(code, `destination ${to}: ${answer.says}`, { retryAfter });
+  throw new AppError(code, `destination ${to}: ${answer.message}`, { retryAfter });
 }
 
 /** Posts a finished request. What it says never holds the address: webhook addresses are secrets. @throws AppError `not_configured` when its key is none */
@@ -127,12 +127,12 @@ export async function post(
   { now, own, timeout = TIMEOUT }: Pick<Carriers, 'now' | 'own' | 'timeout'>,
 ): Promise<Answered> {
   if (!isAllowed(request.url))
-    return { kind: 'refused', says: 'only https addresses with a name are allowed' };
+    return { kind: 'refused', message: 'only https addresses with a name are allowed' };
   const zone = zoneAmong(request.url, own);
   if (zone !== undefined)
     return {
       kind: 'refused',
-      says: `its address is in ${zone}, Signalbox’s own zone: what is sent must not come back`,
+      message: `its address is in ${zone}, Signalbox’s own zone: what is sent must not come back`,
     };
   const { headers, body, signing } = request;
   const signed = signing ? await standardHeaders(signing, body) : {};
@@ -147,7 +147,7 @@ export async function post(
     });
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError';
-    return late ? tooLate(timeout) : { kind: 'later', says: 'no connection' };
+    return late ? tooLate(timeout) : { kind: 'later', message: 'no connection' };
   }
   await response.body?.cancel();
   return verdict(response, now());
@@ -155,7 +155,7 @@ export async function post(
 
 const tooLate = (timeout: number): Answered => ({
   kind: 'later',
-  says: `no answer within ${timeout / 1000} s`,
+  message: `no answer within ${timeout / 1000} s`,
 });
 
 /** What an answer means: taken, to be tried again, or never. `Retry-After` is kept to. */
@@ -163,11 +163,11 @@ export function verdict(
   { ok, status, headers }: Pick<Response, 'ok' | 'status' | 'headers'>,
   now: number,
 ): Answered {
-  const says = `answered ${status}`;
-  if (ok) return { kind: 'sent', says };
+  const message = `answered ${status}`;
+  if (ok) return { kind: 'sent', message };
   return mayPassLater(status)
-    ? { kind: 'later', says, after: retryAfterOf(headers, now) }
-    : { kind: 'refused', says };
+    ? { kind: 'later', message, after: retryAfterOf(headers, now) }
+    : { kind: 'refused', message };
 }
 
 /** A text as a header may hold it: cut to 1,024 characters, what is not visible ASCII percent-encoded. */

@@ -75,7 +75,7 @@ function among(
   wanted: string | readonly string[] | undefined,
   values: readonly string[],
   path: Finding['path'],
-  says: (name: string) => string,
+  message: (name: string) => string,
 ): readonly Finding[] {
   return namesOf(wanted).flatMap((name, index) => {
     if (values.some((value) => fits(name, value))) return [];
@@ -86,7 +86,7 @@ function among(
         path: typeof wanted === 'string' ? path : [...path, index],
         code: 'matches-nothing',
         severity: 'warning',
-        message: `${says(name)}, so this matches nothing`,
+        message: `${message(name)}, so this matches nothing`,
         ...(hint !== undefined && { hint }),
       },
     ];

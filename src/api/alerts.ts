@@ -42,13 +42,13 @@ export const AlertDetail = /* @__PURE__ */ answer(() =>
     ...AlertSummary.entries,
     group: v.record(v.string(), v.string()),
     /** How it stands, and what happens next, in a sentence. */
-    says: v.string(),
+    message: v.string(),
     next_at: v.nullable(Time),
     /** Messages that are still on their way. */
     waiting: v.array(
       v.object({ to: v.string(), attempts: v.number(), since: Time, next_at: Time }),
     ),
-    trail: v.array(v.object({ at: Time, event: v.string(), says: v.string() })),
+    trail: v.array(v.object({ at: Time, event: v.string(), message: v.string() })),
   }),
 );
 export type AlertDetail = v.InferOutput<typeof AlertDetail>;
@@ -86,7 +86,7 @@ export type TestAlert = v.InferInput<typeof TestAlert>;
 export const TestAnswer = /* @__PURE__ */ answer(() =>
   v.object({
     sent: v.array(
-      v.object({ route: v.string(), to: v.string(), taken: v.boolean(), says: v.string() }),
+      v.object({ route: v.string(), to: v.string(), taken: v.boolean(), message: v.string() }),
     ),
   }),
 );
@@ -101,7 +101,7 @@ export const operations = (): readonly Operation[] => [
     query: AlertQuery,
     answers: {
       200: {
-        says: 'Groups of alerts: those that last first, the newest first.',
+        description: 'Groups of alerts: those that last first, the newest first.',
         content: AlertList,
       },
     },
@@ -112,15 +112,16 @@ export const operations = (): readonly Operation[] => [
     needs: 'read',
     summary: 'Why was somebody told, or not?',
     params: { id: v.string() },
-    answers: { 200: { says: 'The group with its trail.', content: AlertDetail } },
+    answers: { 200: { description: 'The group with its trail.', content: AlertDetail } },
   },
   {
     method: 'post',
     path: '/v1/alerts/test',
     needs: 'author',
     summary: 'Send a test by the routes',
-    says: 'Goes to whom such an alert would go now, at once, marked as a test. Nothing is grouped or kept.',
+    description:
+      'Goes to whom such an alert would go now, at once, marked as a test. Nothing is grouped or kept.',
     body: TestAlert,
-    answers: { 200: { says: 'What each destination answered.', content: TestAnswer } },
+    answers: { 200: { description: 'What each destination answered.', content: TestAnswer } },
   },
 ];

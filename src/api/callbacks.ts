@@ -34,7 +34,7 @@ const DryRun = /* @__PURE__ */ answer(() =>
   }),
 );
 
-const Callback = { type: 'application/json', says: 'A callback as Sinch sends it.' };
+const Callback = { type: 'application/json', description: 'A callback as Sinch sends it.' };
 
 export const operations = (): readonly Operation[] => [
   {
@@ -42,17 +42,19 @@ export const operations = (): readonly Operation[] => [
     path: '/callbacks',
     needs: 'signed',
     summary: 'What Sinch calls',
-    says: 'Signed with the webhook secret. Statuses follow what Sinch does with them: it comes again after 429 and 5xx, and never after any other 4xx.',
+    description:
+      'Signed with the webhook secret. Statuses follow what Sinch does with them: it comes again after 429 and 5xx, and never after any other 4xx.',
     body: Callback,
-    answers: { 200: { says: 'Done, or safely in a queue.', content: Taken } },
+    answers: { 200: { description: 'Done, or safely in a queue.', content: Taken } },
   },
   {
     method: 'post',
     path: '/v1/dry-run',
     needs: 'author',
     summary: 'What would happen?',
-    says: 'A callback in, decisions and their explanation out. Nothing is done, nothing is kept.',
+    description:
+      'A callback in, decisions and their explanation out. Nothing is done, nothing is kept.',
     body: Callback,
-    answers: { 200: { says: 'What would have been decided, and why.', content: DryRun } },
+    answers: { 200: { description: 'What would have been decided, and why.', content: DryRun } },
   },
 ];

@@ -38,7 +38,8 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/catalogue',
     needs: 'read',
     summary: 'What a rule may be made of',
-    says: 'Triggers, facts, operators, actions and destinations of this version, with JSON Schemas of what they take.',
-    answers: { 200: { says: 'The vocabulary.', content: Catalogue } },
+    description:
+      'Triggers, facts, operators, actions and destinations of this version, with JSON Schemas of what they take.',
+    answers: { 200: { description: 'The vocabulary.', content: Catalogue } },
   },
 ];

@@ -32,7 +32,7 @@ export const Restored = /* @__PURE__ */ answer(() =>
     rows: v.number(),
     missing: v.number(),
     /** Files of the backup that are gone or cannot be read: what they held stays missing. The rest is back. */
-    lost: v.array(v.object({ file: v.string(), says: v.string() })),
+    lost: v.array(v.object({ file: v.string(), message: v.string() })),
   }),
 );
 export type Restored = v.InferOutput<typeof Restored>;
@@ -40,8 +40,8 @@ export type Restored = v.InferOutput<typeof Restored>;
 export const Undoing = v.strictObject({
   rule: text(80),
   since: Moment,
-  by: text(100),
-  why: text(500),
+  actor: text(100),
+  reason: text(500),
   /** Only counts what it would take back. */
   dry_run: v.optional(v.boolean(), false),
 });
@@ -59,29 +59,31 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/consent/backups',
     needs: 'admin',
     summary: 'The backups of consent',
-    answers: { 200: { says: 'Newest first.', content: Backups } },
+    answers: { 200: { description: 'Newest first.', content: Backups } },
   },
   {
     method: 'post',
     path: '/v1/consent/backups',
     needs: 'admin',
     summary: 'Back consent up now',
-    says: 'It replaces no other.',
-    answers: { 200: { says: 'The backup.', content: Backup } },
+    description: 'It replaces no other.',
+    answers: { 200: { description: 'The backup.', content: Backup } },
   },
   {
     method: 'post',
     path: '/v1/consent/restore',
     needs: 'admin',
     summary: 'Put one shard of a backup back',
-    says: 'What is there stays: only what is missing is put back. Sixteen calls, shards 0 to 15, put a whole backup back. A file of the backup that is gone or cannot be read is named in `lost`, and the others are put back all the same.',
+    description:
+      'What is there stays: only what is missing is put back. Sixteen calls, shards 0 to 15, put a whole backup back. A file of the backup that is gone or cannot be read is named in `lost`, and the others are put back all the same.',
     body: Restoring,
     answers: {
       200: {
-        says: 'How many changes the backup holds for the shard, how many of them were missing, and which files were lost.',
+        description:
+          'How many changes the backup holds for the shard, how many of them were missing, and which files were lost.',
         content: Restored,
       },
-      404: { says: 'There is no whole backup of that name.' },
+      404: { description: 'There is no whole backup of that name.' },
     },
   },
   {
@@ -89,8 +91,11 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/consent/undo',
     needs: 'admin',
     summary: 'Take back what a rule did to consent',
-    says: 'All that the rule put on record since then, a time or how long ago ("2h"), however old the callback was. The changes stay in the history, marked, and no longer count. What a person decided, in a review too, stays. `dry_run` only counts.',
+    description:
+      'All that the rule put on record since then, a time or how long ago ("2h"), however old the callback was. The changes stay in the history, marked, and no longer count. What a person decided, in a review too, stays. `dry_run` only counts.',
     body: Undoing,
-    answers: { 200: { says: 'For how many people, and how many changes.', content: Undone } },
+    answers: {
+      200: { description: 'For how many people, and how many changes.', content: Undone },
+    },
   },
 ];

@@ -138,8 +138,8 @@ export const ExplainedDecision = /* @__PURE__ */ answer(() =>
 );
 export type ExplainedDecision = v.InferOutput<typeof ExplainedDecision>;
 
-export const Replayed = /* @__PURE__ */ answer(() => v.object({ replayed: v.string() }));
-export type Replayed = v.InferOutput<typeof Replayed>;
+export const Redelivered = /* @__PURE__ */ answer(() => v.object({ redelivered: v.string() }));
+export type Redelivered = v.InferOutput<typeof Redelivered>;
 
 const Counted = /* @__PURE__ */ answer(() =>
   v.array(v.object({ name: v.string(), callbacks: v.number() })),
@@ -202,34 +202,37 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/decisions',
     needs: 'read',
     summary: 'What was decided?',
-    says: 'The newest first. `identity` is given in clear and hashed here; without `channel` it is looked for on all of them. With `app_id` only is it found where identities belong to an app: Messenger, Instagram, LINE, WeChat, Viber bot.',
+    description:
+      'The newest first. `identity` is given in clear and hashed here; without `channel` it is looked for on all of them. With `app_id` only is it found where identities belong to an app: Messenger, Instagram, LINE, WeChat, Viber bot.',
     query: DecisionsQuery,
-    answers: { 200: { says: 'A page of decisions.', content: Decisions } },
+    answers: { 200: { description: 'A page of decisions.', content: Decisions } },
   },
   {
     method: 'get',
     path: '/v1/decisions/:id',
     needs: 'read',
     summary: 'Why did each rule fire, or not, for this callback?',
-    says: 'Recomputed from the facts kept, under the rulebook that decided. A fact that was not kept is named as not kept.',
+    description:
+      'Recomputed from the facts kept, under the rulebook that decided. A fact that was not kept is named as not kept.',
     params: IdParam,
     query: DecisionQuery,
     answers: {
-      200: { says: 'The decision and its explanation.', content: ExplainedDecision },
-      404: { says: 'Nothing is on record under this id.' },
+      200: { description: 'The decision and its explanation.', content: ExplainedDecision },
+      404: { description: 'Nothing is on record under this id.' },
     },
   },
   {
     method: 'post',
-    path: '/v1/decisions/:id/replay',
+    path: '/v1/decisions/:id/redeliver',
     needs: 'admin',
     summary: 'Take the callback its way once more, by the rules of now',
-    says: 'Through the queue. What was done is not done again; only what other rules want now. Needs the setting JOURNAL_PAYLOAD=keep.',
+    description:
+      'Through the queue. What was done is not done again; only what other rules want now. Needs the setting JOURNAL_PAYLOAD=keep.',
     params: IdParam,
     answers: {
-      202: { says: 'It is in the queue.', content: Replayed },
-      404: { says: 'Nothing is on record under this id.' },
-      409: { says: 'The callback itself was not kept.' },
+      202: { description: 'It is in the queue.', content: Redelivered },
+      404: { description: 'Nothing is on record under this id.' },
+      409: { description: 'The callback itself was not kept.' },
     },
   },
   {
@@ -238,15 +241,15 @@ export const operations = (): readonly Operation[] => [
     needs: 'read',
     summary: 'Which rules fire, which never do, and what comes in?',
     query: SinceQuery,
-    answers: { 200: { says: 'Counts since a moment.', content: Stats } },
+    answers: { 200: { description: 'Counts since a moment.', content: Stats } },
   },
   {
     method: 'get',
     path: '/v1/drift',
     needs: 'read',
     summary: 'What did Sinch send that nobody here had seen before?',
-    says: 'Once a kind and day, each with a fixture that names nobody.',
+    description: 'Once a kind and day, each with a fixture that names nobody.',
     query: SinceQuery,
-    answers: { 200: { says: 'The newest first.', content: Drifts } },
+    answers: { 200: { description: 'The newest first.', content: Drifts } },
   },
 ];

@@ -8,8 +8,8 @@ export const Erasing = v.pipe(
     channel: v.optional(Channel),
     identity: v.optional(text()),
     app_id: v.optional(v.string(), ''),
-    by: text(100),
-    why: text(500),
+    actor: text(100),
+    reason: text(500),
   }),
   v.check(
     ({ contact_id, channel, identity }) =>
@@ -36,8 +36,8 @@ export const Erasures = /* @__PURE__ */ answer(() =>
         named: v.picklist(['contact', 'address', 'contact and address']),
         addresses: v.number(),
         removed: v.number(),
-        by: v.string(),
-        why: v.string(),
+        actor: v.string(),
+        reason: v.string(),
       }),
     ),
   }),
@@ -49,18 +49,23 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/erase',
     needs: 'admin',
     summary: 'Erase what is kept about somebody',
-    says: 'Every store is visited; the report says what went, what stays, and why. Consent survives as a keyed hash.',
+    description:
+      'Every store is visited; the report says what went, what stays, and why. Consent survives as a keyed hash.',
     body: Erasing,
-    answers: { 200: { says: 'The report.', content: Erased } },
+    answers: { 200: { description: 'The report.', content: Erased } },
   },
   {
     method: 'get',
     path: '/v1/erase',
     needs: 'admin',
     summary: 'Who had people erased, and why',
-    says: 'Not of whom: what was named is taken out of `why`, too. One that removed nothing may have broken off.',
+    description:
+      'Not of whom: what was named is taken out of `why`, too. One that removed nothing may have broken off.',
     answers: {
-      200: { says: 'The newest 200 that were asked for by POST /v1/erase.', content: Erasures },
+      200: {
+        description: 'The newest 200 that were asked for by POST /v1/erase.',
+        content: Erasures,
+      },
     },
   },
 ];

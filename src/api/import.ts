@@ -62,8 +62,8 @@ export const ImportPerson = v.object({
         decision: Told,
         rule: Told,
         rulebook: Told,
-        by: Told,
-        why: Told,
+        actor: Told,
+        reason: Told,
         imported: Told,
         hops: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
         undone: Told,
@@ -80,8 +80,8 @@ export const ImportQuery = {
     v.string(),
     v.regex(/^[\w.-]{1,80}$/, 'expected a name of letters, digits, ".", "_" and "-"'),
   ),
-  by: text(100),
-  why: text(500),
+  actor: text(100),
+  reason: text(500),
   dry_run: v.optional(
     v.pipe(
       v.picklist(['true', 'false'], 'expected "true" or "false"'),
@@ -116,7 +116,7 @@ export const ImportReport = /* @__PURE__ */ answer(() =>
     came_back: v.number(),
     bad: v.number(),
     /** The first thousand bad ones. Line 1 is the first line of the file. */
-    bad_lines: v.array(v.object({ line: v.number(), says: v.string() })),
+    bad_lines: v.array(v.object({ line: v.number(), message: v.string() })),
     /** Where to go on (`from_line`); null when the list is done. */
     next_line: v.nullable(v.number()),
   }),
@@ -129,13 +129,15 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/recipients/import',
     needs: 'admin',
     summary: 'Take over a list of opt-outs and opt-ins, or another deployment’s export',
-    says: 'CSV with a header, or NDJSON; fields channel, identity, app_id, to (out or in), scope, at, words, evidence, of which the first two must be there, and for an opt-in also `at` and `words` or `evidence`. A line of an export is taken over with its whole history. The newest event counts: an opt-in lifts nothing that is newer, and nothing that was set by hand. Bad lines are named and stop nothing. A line that comes again under the same name changes nothing, so a list that broke off may be sent again, whole or by from_line.',
+    description:
+      'CSV with a header, or NDJSON; fields channel, identity, app_id, to (out or in), scope, at, words, evidence, of which the first two must be there, and for an opt-in also `at` and `words` or `evidence`. A line of an export is taken over with its whole history. The newest event counts: an opt-in lifts nothing that is newer, and nothing that was set by hand. Bad lines are named and stop nothing. A line that comes again under the same name changes nothing, so a list that broke off may be sent again, whole or by from_line.',
     query: ImportQuery,
-    body: { type: 'text/csv', says: 'The list; or NDJSON as application/x-ndjson.' },
+    body: { type: 'text/csv', description: 'The list; or NDJSON as application/x-ndjson.' },
     answers: {
-      200: { says: 'What became of the lines.', content: ImportReport },
+      200: { description: 'What became of the lines.', content: ImportReport },
       503: {
-        says: '`unavailable`: the list broke off. `next_line` says where to go on, `bad_lines` what is wrong before it.',
+        description:
+          '`unavailable`: the list broke off. `next_line` says where to go on, `bad_lines` what is wrong before it.',
         content: Problem,
       },
     },

@@ -9,7 +9,7 @@ import { operations as maySend } from './may-send.ts';
 import { operations as messages } from './messages.ts';
 import type { Operation } from './operation.ts';
 import { operations as operating } from './operations.ts';
-import { operations as levers } from './pauses.ts';
+import { operations as pauses } from './pauses.ts';
 import { operations as permits } from './permits.ts';
 import { operations as recipients } from './recipients.ts';
 import { operations as recordings } from './recordings.ts';
@@ -28,7 +28,7 @@ export const groups: Readonly<Record<string, readonly Operation[]>> = {
   Rulebooks: [...rulebooks(), ...catalogue()],
   Decisions: decisions(),
   Alerts: [...alerts(), ...silences()],
-  Operating: [...operating(), ...levers(), ...recordings()],
+  Operating: [...operating(), ...pauses(), ...recordings()],
 };
 
 /** Every route there is: a test holds this list and the app together. The lists are functions, so that no word of them travels in the Worker. */

@@ -46,11 +46,11 @@ export const Reason = /* @__PURE__ */ answer(() =>
       'throttle_unavailable',
     ]),
     /** A sentence for people. */
-    says: v.string(),
+    message: v.string(),
     since: v.optional(Time),
     until: v.optional(Time),
     /** What proves it: the id of the decision (`GET /v1/decisions/{id}`), or who did it by hand, or the copy that was read. */
-    evidence: v.string(),
+    decision_id: v.string(),
   }),
 );
 export type Reason = v.InferOutput<typeof Reason>;
@@ -68,7 +68,7 @@ export const Pace = /* @__PURE__ */ answer(() =>
     content: Content,
     /** The limit in force; null where there is none. */
     throttle: v.nullable(
-      v.object({ to: v.string(), since: Time, until: Time, because: v.string() }),
+      v.object({ to: v.string(), since: Time, until: Time, reason: v.string() }),
     ),
     /** How many may go at this moment; null where nothing limits them, and where only the copy in KV was read. */
     left: v.nullable(v.number()),
@@ -96,9 +96,11 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/may-send',
     needs: 'send',
     summary: 'May I send to these people?',
-    says: `Ask right before sending. Whatever cannot be read is not allowed: \`consent_unavailable\`. \`allowed\` speaks of consent and of senders that are stopped; how many may go now stands in \`senders\` (\`left\`; \`retry_after\` in seconds), and \`POST /v1/permits\` takes some. At most ${MOST.senders} senders (app and channel) in one call. \`consistency=fast\` reads copies that may be a minute behind or more, and that do not know what is left.`,
+    description: `Ask right before sending. Whatever cannot be read is not allowed: \`consent_unavailable\`. \`allowed\` speaks of consent and of senders that are stopped; how many may go now stands in \`senders\` (\`left\`; \`retry_after\` in seconds), and \`POST /v1/permits\` takes some. At most ${MOST.senders} senders (app and channel) in one call. \`consistency=fast\` reads copies that may be a minute behind or more, and that do not know what is left.`,
     query: { consistency: v.optional(Consistency, 'strong') },
     body: MaySendRequest,
-    answers: { 200: { says: 'A verdict for each, in the order asked.', content: MaySendAnswer } },
+    answers: {
+      200: { description: 'A verdict for each, in the order asked.', content: MaySendAnswer },
+    },
   },
 ];

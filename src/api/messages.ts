@@ -61,10 +61,11 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/messages/:id',
     needs: 'read',
     summary: 'What became of this message?',
-    says: 'By the id of its first sending or of any later one. Kept for 7 days after the newest news of it. A sending anew that stays `started` may have gone out: nobody heard how it ended.',
+    description:
+      'By the id of its first sending or of any later one. Kept for 7 days after the newest news of it. A sending anew that stays `started` may have gone out: nobody heard how it ended.',
     params: { id: v.string() },
     answers: {
-      200: { says: 'Its receipts, its retries, and what was decided.', content: Message },
+      200: { description: 'Its receipts, its retries, and what was decided.', content: Message },
     },
   },
 ];

@@ -4,7 +4,7 @@ import type { Role } from './role.ts';
 type Schema = v.GenericSchema<unknown, unknown>;
 
 /** What comes in or goes out: JSON of a schema, or another type, of which nothing more is said. */
-export type Content = Schema | { readonly type: string; readonly says: string };
+export type Content = Schema | { readonly type: string; readonly description: string };
 
 /** One thing that can be asked over HTTP. The API's description is drawn from these, and a test holds every route to them. */
 export interface Operation {
@@ -16,13 +16,15 @@ export interface Operation {
   /** A few words. */
   readonly summary: string;
   /** Whatever a caller must know beside. */
-  readonly says?: string;
+  readonly description?: string;
   /** One parameter a name in the path. */
   readonly params?: v.ObjectEntries;
   readonly query?: v.ObjectEntries;
   readonly body?: Content;
   /** Status → what comes back. Problems that any call may meet are not repeated here. */
-  readonly answers: Readonly<Record<number, { readonly says: string; readonly content?: Content }>>;
+  readonly answers: Readonly<
+    Record<number, { readonly description: string; readonly content?: Content }>
+  >;
 }
 
 /** The schema of what goes out. Only the API’s description and the CLI read it: marked `@__PURE__` where it is called, it stays out of the Worker’s bundle. */

@@ -11,10 +11,10 @@ const Health = v.looseObject({
   rulebook: v.nullable(v.looseObject({})),
   queues: v.looseObject({ effects: Lag, callbacks: Lag, journal: Lag }),
   dead_letters: v.nullable(v.number()),
-  /** Signed bodies of the last day that cannot be read and were not replayed, and the newest one's code. */
+  /** Signed bodies of the last day that cannot be read and were not redelivered, and the newest one's code. */
   quarantine: v.nullable(v.object({ last_day: v.number(), newest_code: v.nullable(v.string()) })),
   /** Triggers that rules listen to and no callback ever brought. */
-  never_brought: v.array(v.string()),
+  unseen_triggers: v.array(v.string()),
 });
 
 /** Something that could not be done, and why. */
@@ -28,13 +28,13 @@ const DeadLetter = v.looseObject({
   code: v.string(),
   reason: v.string(),
   attempts: v.number(),
-  replayed_at: v.nullable(Time),
+  redelivered_at: v.nullable(Time),
   /** By whom and why it was given up. */
   dropped: v.nullable(v.string()),
 });
 
 /** Who gives a dead letter up, and why. */
-export const GivingUp = v.strictObject({ by: text(100), why: text(500) });
+export const GivingUp = v.strictObject({ actor: text(100), reason: text(500) });
 
 /** A page, and the entry behind which it begins. */
 export const PageQuery = { limit: v.optional(Page, '50'), before: v.optional(text()) };
@@ -49,7 +49,7 @@ const Quarantined = v.object({
   bytes: v.number(),
   /** How often it came. */
   times: v.number(),
-  replayed_at: v.nullable(Time),
+  redelivered_at: v.nullable(Time),
 });
 
 export const operations = (): readonly Operation[] => [
@@ -59,8 +59,8 @@ export const operations = (): readonly Operation[] => [
     needs: 'open',
     summary: 'Is all well?',
     answers: {
-      200: { says: 'All is well.', content: Health },
-      503: { says: 'It says what is not.', content: Health },
+      200: { description: 'All is well.', content: Health },
+      503: { description: 'It says what is not.', content: Health },
     },
   },
   {
@@ -68,11 +68,12 @@ export const operations = (): readonly Operation[] => [
     path: '/metrics',
     needs: 'read',
     summary: 'What Prometheus collects',
-    says: 'Callbacks, rules and actions of the last hour, dead letters, what cannot be read, held work, open reviews, queues, the rulebook in force.',
+    description:
+      'Callbacks, rules and actions of the last hour, dead letters, what cannot be read, held work, open reviews, queues, the rulebook in force.',
     answers: {
       200: {
-        says: 'The text form of Prometheus.',
-        content: { type: 'text/plain', says: 'One sample a line.' },
+        description: 'The text form of Prometheus.',
+        content: { type: 'text/plain', description: 'One sample a line.' },
       },
     },
   },
@@ -81,24 +82,27 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/dead-letters',
     needs: 'read',
     summary: 'What could not be done',
-    says: 'The newest first; `before` goes on behind a letter.',
+    description: 'The newest first; `before` goes on behind a letter.',
     query: PageQuery,
     answers: {
       200: {
-        says: 'Letters, and where to go on.',
+        description: 'Letters, and where to go on.',
         content: v.object({ dead_letters: v.array(DeadLetter), next: v.nullable(v.string()) }),
       },
     },
   },
   {
     method: 'post',
-    path: '/v1/dead-letters/:id/replay',
+    path: '/v1/dead-letters/:id/redeliver',
     needs: 'admin',
     summary: 'Try a dead letter again',
     params: { id: v.string() },
     answers: {
-      200: { says: 'It is back on its queue.', content: v.object({ replayed: DeadLetter }) },
-      422: { says: 'The version that is deployed cannot read it.' },
+      200: {
+        description: 'It is back on its queue.',
+        content: v.object({ redelivered: DeadLetter }),
+      },
+      422: { description: 'The version that is deployed cannot read it.' },
     },
   },
   {
@@ -106,35 +110,40 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/dead-letters/:id/drop',
     needs: 'admin',
     summary: 'Give a dead letter up',
-    says: 'It stays on record, with who and why, and `/healthz` and the metrics count it no longer. It can still be replayed.',
+    description:
+      'It stays on record, with who and why, and `/healthz` and the metrics count it no longer. It can still be redelivered.',
     params: { id: v.string() },
     body: GivingUp,
-    answers: { 200: { says: 'It is given up.', content: v.object({ dropped: DeadLetter }) } },
+    answers: {
+      200: { description: 'It is given up.', content: v.object({ dropped: DeadLetter }) },
+    },
   },
   {
     method: 'get',
     path: '/v1/quarantine',
     needs: 'read',
     summary: 'What was signed and cannot be read',
-    says: 'The newest first; `before` goes on behind an entry. The bodies stay where they are: they may name people.',
+    description:
+      'The newest first; `before` goes on behind an entry. The bodies stay where they are: they may name people.',
     query: PageQuery,
     answers: {
       200: {
-        says: 'Bodies, and where to go on.',
+        description: 'Bodies, and where to go on.',
         content: v.object({ quarantine: v.array(Quarantined), next: v.nullable(v.string()) }),
       },
     },
   },
   {
     method: 'post',
-    path: '/v1/quarantine/:id/replay',
+    path: '/v1/quarantine/:id/redeliver',
     needs: 'admin',
     summary: 'Put a body on its way that can be read by now',
-    says: 'It takes the way of a callback, behind a queue. As long as it cannot be read it stays, and the answer is 422.',
+    description:
+      'It takes the way of a callback, behind a queue. As long as it cannot be read it stays, and the answer is 422.',
     params: { id: v.string() },
     answers: {
-      200: { says: 'It is on the queue.', content: v.object({ replayed: Quarantined }) },
-      422: { says: 'It cannot be read: why.' },
+      200: { description: 'It is on the queue.', content: v.object({ redelivered: Quarantined }) },
+      422: { description: 'It cannot be read: why.' },
     },
   },
 ];

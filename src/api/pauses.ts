@@ -10,8 +10,8 @@ export const Pause = /* @__PURE__ */ answer(() =>
     id: v.string(),
     kind: Kind,
     name: v.string(),
-    by: v.string(),
-    why: v.string(),
+    actor: v.string(),
+    reason: v.string(),
     since: Time,
   }),
 );
@@ -24,7 +24,12 @@ export const Pauses = /* @__PURE__ */ answer(() =>
   v.object({
     pauses: v.array(Pause),
     past: v.array(
-      v.object({ ...Pause.entries, ended_at: Time, ended_by: v.string(), ended_why: v.string() }),
+      v.object({
+        ...Pause.entries,
+        ended_at: Time,
+        ended_by: v.string(),
+        ended_reason: v.string(),
+      }),
     ),
   }),
 );
@@ -32,8 +37,8 @@ export const Pausing = v.pipe(
   v.strictObject({
     kind: Kind,
     name: v.optional(v.pipe(v.string(), v.maxLength(200)), ''),
-    by: text(100),
-    why: text(500),
+    actor: text(100),
+    reason: text(500),
   }),
   v.check(
     ({ kind, name }) => (kind === 'everything') === (name === ''),
@@ -43,8 +48,8 @@ export const Pausing = v.pipe(
 export const Resuming = v.strictObject({
   kind: Kind,
   name: v.optional(v.string(), ''),
-  by: text(100),
-  why: text(500),
+  actor: text(100),
+  reason: text(500),
 });
 export const Resumed = /* @__PURE__ */ answer(() =>
   v.object({
@@ -61,7 +66,7 @@ export const HeldItem = /* @__PURE__ */ answer(() =>
     id: v.string(),
     at: Time,
     cause: v.picklist(['budget', 'pause']),
-    because: v.string(),
+    reason: v.string(),
     rule: v.string(),
     action: v.string(),
     app_id: v.string(),
@@ -70,7 +75,7 @@ export const HeldItem = /* @__PURE__ */ answer(() =>
     state: v.picklist(['held', 'released', 'resumed', 'dropped']),
     decided_at: v.nullable(Time),
     decided_by: v.nullable(v.string()),
-    why: v.nullable(v.string()),
+    decision_reason: v.nullable(v.string()),
   }),
 );
 export type HeldItem = v.InferOutput<typeof HeldItem>;
@@ -87,8 +92,8 @@ export const Settling = v.strictObject({
   id: v.optional(v.string()),
   rule: v.optional(v.string()),
   action: v.optional(v.string()),
-  by: text(100),
-  why: text(500),
+  actor: text(100),
+  reason: text(500),
 });
 export const Settled = /* @__PURE__ */ answer(() =>
   v.object({ settled: v.number(), more: v.boolean() }),
@@ -98,13 +103,13 @@ export const Throttling = v.strictObject({
   to: Rate,
   for: Duration,
   content: v.optional(Content, 'marketing'),
-  by: text(100),
-  why: text(500),
+  actor: text(100),
+  reason: text(500),
 });
 export const Throttled = /* @__PURE__ */ answer(() =>
   v.looseObject({ ...Sender.entries, warning: v.optional(v.string()) }),
 );
-export const ThrottleLifting = { by: text(100), why: text(500) };
+export const ThrottleLifting = { actor: text(100), reason: text(500) };
 
 export const operations = (): readonly Operation[] => [
   {
@@ -112,18 +117,21 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/pauses',
     needs: 'read',
     summary: 'The levers that are pulled',
-    answers: { 200: { says: 'Pauses in force, and the newest that ended.', content: Pauses } },
+    answers: {
+      200: { description: 'Pauses in force, and the newest that ended.', content: Pauses },
+    },
   },
   {
     method: 'post',
     path: '/v1/pauses',
     needs: 'admin',
     summary: 'Pause a rule, an action, an app, or everything',
-    says: 'A rule that is not in force, an action that there is not, and what never waits (suppress, ignore) are refused. Callbacks are still taken, decided and journalled; what they would do waits (GET /v1/held). STOP never waits. In force everywhere within five seconds.',
+    description:
+      'A rule that is not in force, an action that there is not, and what never waits (suppress, ignore) are refused. Callbacks are still taken, decided and journalled; what they would do waits (GET /v1/held). STOP never waits. In force everywhere within five seconds.',
     body: Pausing,
     answers: {
       200: {
-        says: 'The pause in force; with a warning where nothing was ever heard of the app.',
+        description: 'The pause in force; with a warning where nothing was ever heard of the app.',
         content: Paused,
       },
     },
@@ -133,9 +141,10 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/pauses',
     needs: 'admin',
     summary: 'End a pause, and let what waited for it go on',
-    says: 'What another pause or a budget is about goes on waiting. At most 500 go on in one call; call again while `more` is true.',
+    description:
+      'What another pause or a budget is about goes on waiting. At most 500 go on in one call; call again while `more` is true.',
     body: Resuming,
-    answers: { 200: { says: 'What ended, and how many went on.', content: Resumed } },
+    answers: { 200: { description: 'What ended, and how many went on.', content: Resumed } },
   },
   {
     method: 'get',
@@ -145,7 +154,8 @@ export const operations = (): readonly Operation[] => [
     query: HeldQuery,
     answers: {
       200: {
-        says: 'The oldest 200 that wait; with `state=settled` the newest 200 that were settled, by whom and why. `total` is how many of what was asked for wait.',
+        description:
+          'The oldest 200 that wait; with `state=settled` the newest 200 that were settled, by whom and why. `total` is how many of what was asked for wait.',
         content: HeldList,
       },
     },
@@ -155,9 +165,10 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/held/release',
     needs: 'admin',
     summary: 'Let held work go on',
-    says: 'Whatever else is paused. All of a rule, an action, or one by its id; at most 500 in one call.',
+    description:
+      'Whatever else is paused. All of a rule, an action, or one by its id; at most 500 in one call.',
     body: Settling,
-    answers: { 200: { says: 'How many.', content: Settled } },
+    answers: { 200: { description: 'How many.', content: Settled } },
   },
   {
     method: 'post',
@@ -165,19 +176,21 @@ export const operations = (): readonly Operation[] => [
     needs: 'admin',
     summary: 'Drop held work',
     body: Settling,
-    answers: { 200: { says: 'How many.', content: Settled } },
+    answers: { 200: { description: 'How many.', content: Settled } },
   },
   {
     method: 'put',
     path: '/v1/senders/:app/:channel/throttle',
     needs: 'admin',
     summary: 'Limit a sender by hand',
-    says: 'Replaces an earlier limit set by hand; limits that rules set stay, and the strictest counts.',
+    description:
+      'Replaces an earlier limit set by hand; limits that rules set stay, and the strictest counts.',
     params: { app: v.string(), channel: v.string() },
     body: Throttling,
     answers: {
       200: {
-        says: 'The sender as it is now; with a warning where nothing was ever heard of the app.',
+        description:
+          'The sender as it is now; with a warning where nothing was ever heard of the app.',
         content: Throttled,
       },
     },
@@ -187,9 +200,9 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/senders/:app/:channel/throttle',
     needs: 'admin',
     summary: 'Lift every limit of a sender',
-    says: 'Those that rules set, too. A rule that fires again sets its limit again.',
+    description: 'Those that rules set, too. A rule that fires again sets its limit again.',
     params: { app: v.string(), channel: v.string() },
     query: ThrottleLifting,
-    answers: { 200: { says: 'The sender as it is now.', content: Sender } },
+    answers: { 200: { description: 'The sender as it is now.', content: Sender } },
   },
 ];

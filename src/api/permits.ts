@@ -32,15 +32,18 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/permits',
     needs: 'send',
     summary: 'How many may go now?',
-    says: 'Takes permits from the throttle in force. Granted permits count as sent; whoever does not use one loses it.',
+    description:
+      'Takes permits from the throttle in force. Granted permits count as sent; whoever does not use one loses it.',
     body: PermitRequest,
     answers: {
       200: {
-        says: 'How many may go now, and after how many seconds to ask for the rest (`retry_after`).',
+        description:
+          'How many may go now, and after how many seconds to ask for the rest (`retry_after`).',
         content: PermitAnswer,
       },
       503: {
-        says: '`throttle_unavailable`: the limits cannot be read, so none may go now; try again.',
+        description:
+          '`throttle_unavailable`: the limits cannot be read, so none may go now; try again.',
         content: Problem,
       },
     },

@@ -25,8 +25,8 @@ export const ConsentRecord = /* @__PURE__ */ answer(() =>
     decision: v.optional(v.string()),
     rule: v.optional(v.string()),
     rulebook: v.optional(v.string()),
-    by: v.optional(v.string()),
-    why: v.optional(v.string()),
+    actor: v.optional(v.string()),
+    reason: v.optional(v.string()),
     /** Who took it over from another deployment's export, and why; and how many such steps lie behind it. */
     imported: v.optional(v.string()),
     hops: v.optional(v.number()),
@@ -69,7 +69,7 @@ export const Place = { channel: v.string(), identity: v.string() };
 export const AppQuery = { app_id: v.optional(v.string(), '') };
 
 /** Who does it by hand, and why: both stay on record. */
-const Hand = { by: text(100), why: text(500), scope: v.optional(Scope, 'all') };
+const Hand = { actor: text(100), reason: text(500), scope: v.optional(Scope, 'all') };
 
 export const Suppression = v.strictObject(Hand);
 export const LiftingQuery = { ...AppQuery, ...Hand };
@@ -117,45 +117,52 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/recipients/:channel/:identity',
     needs: 'read',
     summary: 'What does this person refuse, and since when?',
-    says: 'With the whole history as proof. `app_id` where identities belong to an app: Messenger, Instagram, LINE, WeChat, Viber bot.',
+    description:
+      'With the whole history as proof. `app_id` where identities belong to an app: Messenger, Instagram, LINE, WeChat, Viber bot.',
     params: Place,
     query: AppQuery,
-    answers: { 200: { says: 'The person; somebody unknown refuses nothing.', content: Recipient } },
+    answers: {
+      200: { description: 'The person; somebody unknown refuses nothing.', content: Recipient },
+    },
   },
   {
     method: 'put',
     path: '/v1/recipients/:channel/:identity',
     needs: 'admin',
     summary: 'Write to this person no more',
-    says: 'By hand, so it says who and why. A later START of the person does not lift it; only a DELETE does.',
+    description:
+      'By hand, so it says who and why. A later START of the person does not lift it; only a DELETE does.',
     params: Place,
     query: AppQuery,
     body: Suppression,
-    answers: { 200: { says: 'The person as it counts now.', content: RecipientChanged } },
+    answers: { 200: { description: 'The person as it counts now.', content: RecipientChanged } },
   },
   {
     method: 'delete',
     path: '/v1/recipients/:channel/:identity',
     needs: 'admin',
     summary: 'This person may be written to again',
-    says: 'Lifts what the person, a channel or somebody by hand had set for the scope; the history stays.',
+    description:
+      'Lifts what the person, a channel or somebody by hand had set for the scope; the history stays.',
     params: Place,
     query: LiftingQuery,
-    answers: { 200: { says: 'The person as it counts now.', content: RecipientChanged } },
+    answers: { 200: { description: 'The person as it counts now.', content: RecipientChanged } },
   },
   {
     method: 'get',
     path: '/v1/recipients/export',
     needs: 'admin',
     summary: 'Everybody whose consent is on record',
-    says: 'NDJSON, one person a line. Each line carries a cursor: an export that broke off goes on behind its last line. It is whole when a call answers no line more.',
+    description:
+      'NDJSON, one person a line. Each line carries a cursor: an export that broke off goes on behind its last line. It is whole when a call answers no line more.',
     query: ExportQuery,
     answers: {
       200: {
-        says: 'One JSON object a line.',
+        description: 'One JSON object a line.',
         content: {
           type: 'application/x-ndjson',
-          says: 'Lines of {cursor, person, channel, identity, app_id, suppressed, scopes, since, history}.',
+          description:
+            'Lines of {cursor, person, channel, identity, app_id, suppressed, scopes, since, history}.',
         },
       },
     },

@@ -35,26 +35,28 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/recordings',
     needs: 'read',
     summary: 'Recordings and media that were copied',
-    says: 'In the order of their keys; `after` goes on behind one. `sha256` is the hash of the whole file, in hex; after `until` (setting `ARCHIVE_KEPT`) the nightly run deletes it.',
+    description:
+      'In the order of their keys; `after` goes on behind one. `sha256` is the hash of the whole file, in hex; after `until` (setting `RECORDING_RETENTION`) the nightly run deletes it.',
     query: RecordingsQuery,
-    answers: { 200: { says: 'What is kept.', content: Recordings } },
+    answers: { 200: { description: 'What is kept.', content: Recordings } },
   },
   {
     method: 'get',
     path: '/v1/recordings/:kind/:name',
     needs: 'admin',
     summary: 'One of them',
-    says: 'The header `Repr-Digest` (RFC 9530) gives its SHA-256, `Sunset` (RFC 8594) when it is deleted.',
+    description:
+      'The header `Repr-Digest` (RFC 9530) gives its SHA-256, `Sunset` (RFC 8594) when it is deleted.',
     params: { kind: v.string(), name: v.string() },
     answers: {
       200: {
-        says: 'The file.',
+        description: 'The file.',
         content: {
           type: 'application/octet-stream',
-          says: 'Its bytes, with its own content type.',
+          description: 'Its bytes, with its own content type.',
         },
       },
-      404: { says: 'It is not kept.' },
+      404: { description: 'It is not kept.' },
     },
   },
 ];

@@ -11,7 +11,7 @@ export const Review = /* @__PURE__ */ answer(() =>
     /** A message that may be a STOP, or contacts that are one person and disagree. */
     kind: v.picklist(['near-miss', 'consents-differ']),
     state: State,
-    because: v.string(),
+    reason: v.string(),
     rule: v.string(),
     /** `GET /v1/decisions/{id}`. */
     decision: v.string(),
@@ -31,7 +31,7 @@ export const Review = /* @__PURE__ */ answer(() =>
     ),
     decided_at: v.nullable(Time),
     decided_by: v.nullable(v.string()),
-    why: v.nullable(v.string()),
+    decision_reason: v.nullable(v.string()),
   }),
 );
 export type Review = v.InferOutput<typeof Review>;
@@ -52,8 +52,8 @@ export const ReviewQuery = {
 export const ReviewDecision = v.strictObject({
   decision: v.picklist(['suppress', 'dismiss']),
   scope: v.optional(Scope, 'all'),
-  by: text(100),
-  why: text(500),
+  actor: text(100),
+  reason: text(500),
 });
 
 export const Reviews = /* @__PURE__ */ answer(() => v.object({ reviews: v.array(Review) }));
@@ -64,22 +64,24 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/reviews',
     needs: 'admin',
     summary: 'What a person has to decide',
-    says: 'Messages that may be a STOP, and contacts that are one person whose consents differ. Addresses and texts are shown in clear.',
+    description:
+      'Messages that may be a STOP, and contacts that are one person whose consents differ. Addresses and texts are shown in clear.',
     query: ReviewQuery,
-    answers: { 200: { says: 'Newest first.', content: Reviews } },
+    answers: { 200: { description: 'Newest first.', content: Reviews } },
   },
   {
     method: 'post',
     path: '/v1/reviews/:id',
     needs: 'admin',
     summary: 'Decide a review, once',
-    says: '`suppress` counts from when the message was written, so a START that came after it still holds. `now` says of each person what they refuse after it all.',
+    description:
+      '`suppress` counts from when the message was written, so a START that came after it still holds. `now` says of each person what they refuse after it all.',
     params: { id: v.string() },
     body: ReviewDecision,
     answers: {
-      200: { says: 'The review as decided.', content: Review },
-      404: { says: 'There is none of this name.' },
-      409: { says: 'Somebody decided it before.' },
+      200: { description: 'The review as decided.', content: Review },
+      404: { description: 'There is none of this name.' },
+      409: { description: 'Somebody decided it before.' },
     },
   },
 ];

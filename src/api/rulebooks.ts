@@ -75,8 +75,8 @@ export const RulebooksAnswer = /* @__PURE__ */ answer(() =>
         kind: v.picklist(['activate', 'rollback', 'shadow']),
         version: v.nullable(v.string()),
         at: Time,
-        by: v.string(),
-        because: v.string(),
+        actor: v.string(),
+        reason: v.string(),
       }),
     ),
   }),
@@ -97,7 +97,7 @@ export const BacktestRequest = v.strictObject({
 });
 
 const Names = v.array(v.string());
-const DidEntries = { rule: v.string(), action: v.string(), says: v.string() };
+const DidEntries = { rule: v.string(), action: v.string(), message: v.string() };
 export const TallyAnswer = /* @__PURE__ */ answer(() =>
   v.object({
     callbacks: v.number(),
@@ -114,7 +114,7 @@ export const TallyAnswer = /* @__PURE__ */ answer(() =>
     suppressed: Names,
     released: Names,
     unknown: v.array(
-      v.object({ rule: v.string(), count: v.number(), because: Names, examples: Names }),
+      v.object({ rule: v.string(), count: v.number(), reason: Names, examples: Names }),
     ),
   }),
 );
@@ -134,9 +134,10 @@ const named = { version: text(64) };
 const NAMES = 'A version, its first four characters or more, `in-force` or `bundled`.';
 const refusals = {
   412: {
-    says: 'Something else is in force than the caller saw; `difference` says what changed meanwhile.',
+    description:
+      'Something else is in force than the caller saw; `difference` says what changed meanwhile.',
   },
-  422: { says: 'It must not decide; `findings` says why.' },
+  422: { description: 'It must not decide; `findings` says why.' },
 };
 
 export const operations = (): readonly Operation[] => [
@@ -146,7 +147,10 @@ export const operations = (): readonly Operation[] => [
     needs: 'read',
     summary: 'Which rulebooks are there, and which is in force?',
     answers: {
-      200: { says: 'All versions, and what was put in force when.', content: RulebooksAnswer },
+      200: {
+        description: 'All versions, and what was put in force when.',
+        content: RulebooksAnswer,
+      },
     },
   },
   {
@@ -154,11 +158,12 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/rulebooks',
     needs: 'author',
     summary: 'Publish rules',
-    says: 'Checks the rules, runs their examples and every guardrail, stores them under the hash of what they say, and puts them in force. To take a guardrail away (`guardrails=replace`) the token needs the role admin.',
+    description:
+      'Checks the rules, runs their examples and every guardrail, stores them under the hash of what they say, and puts them in force. To take a guardrail away (`guardrails=replace`) the token needs the role admin.',
     query: PublishQuery,
     body: PublishRequest,
     answers: {
-      200: { says: 'It is stored, and in force unless asked otherwise.', content: Changed },
+      200: { description: 'It is stored, and in force unless asked otherwise.', content: Changed },
       ...refusals,
     },
   },
@@ -167,10 +172,11 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/rulebooks/backtest',
     needs: 'author',
     summary: 'What would these rules have done?',
-    says: 'Decides what is on record anew, by the rules in force and by these, a part at a time. Nothing is done. Where a fact was not kept, the outcome is unknown, and the answer says so.',
+    description:
+      'Decides what is on record anew, by the rules in force and by these, a part at a time. Nothing is done. Where a fact was not kept, the outcome is unknown, and the answer says so.',
     body: BacktestRequest,
     answers: {
-      200: { says: 'What would have been different.', content: BacktestAnswer },
+      200: { description: 'What would have been different.', content: BacktestAnswer },
       422: refusals[422],
     },
   },
@@ -179,30 +185,31 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/rulebooks/:version',
     needs: 'read',
     summary: 'A rulebook as it was published',
-    says: NAMES,
+    description: NAMES,
     params: named,
-    answers: { 200: { says: 'The rulebook, with its examples.', content: RulebookAnswer } },
+    answers: { 200: { description: 'The rulebook, with its examples.', content: RulebookAnswer } },
   },
   {
     method: 'post',
     path: '/v1/rulebooks/:version/activate',
     needs: 'author',
     summary: 'Put a rulebook in force',
-    says: NAMES,
+    description: NAMES,
     params: named,
     query: ChangeQuery,
     body: ChangeWords,
-    answers: { 200: { says: 'It is in force.', content: Changed }, ...refusals },
+    answers: { 200: { description: 'It is in force.', content: Changed }, ...refusals },
   },
   {
     method: 'post',
     path: '/v1/rulebooks/:version/shadow',
     needs: 'author',
     summary: 'Try a rulebook in shadow',
-    says: 'It decides beside the one in force; its decisions are put on record, and nothing is done.',
+    description:
+      'It decides beside the one in force; its decisions are put on record, and nothing is done.',
     params: named,
     body: ChangeWords,
-    answers: { 200: { says: 'It is in shadow.', content: Changed }, 422: refusals[422] },
+    answers: { 200: { description: 'It is in shadow.', content: Changed }, 422: refusals[422] },
   },
   {
     method: 'delete',
@@ -210,7 +217,10 @@ export const operations = (): readonly Operation[] => [
     needs: 'author',
     summary: 'End the shadow',
     answers: {
-      200: { says: 'Nothing is in shadow any more.', content: v.object({ shadow: v.null() }) },
+      200: {
+        description: 'Nothing is in shadow any more.',
+        content: v.object({ shadow: v.null() }),
+      },
     },
   },
   {
@@ -218,9 +228,9 @@ export const operations = (): readonly Operation[] => [
     path: '/v1/rulebooks/rollback',
     needs: 'author',
     summary: 'Take the last publication back',
-    says: 'Puts in force what was in force before; once more leads further back.',
+    description: 'Puts in force what was in force before; once more leads further back.',
     query: ChangeQuery,
     body: ChangeWords,
-    answers: { 200: { says: 'It is in force.', content: Changed }, ...refusals },
+    answers: { 200: { description: 'It is in force.', content: Changed }, ...refusals },
   },
 ];

@@ -6,15 +6,14 @@ import { answer, type Operation, Time } from './operation.ts';
 export const BY_HAND = 'by hand';
 
 /** What set a limit, as a sentence says it. */
-export const byWhat = (because: string): string =>
-  because === BY_HAND ? because : `by ${because}`;
+export const byWhat = (reason: string): string => (reason === BY_HAND ? reason : `by ${reason}`);
 
 const Limit = {
   to: v.string(),
   content: Content,
   until: Time,
   /** The rule that set it, or who did it by hand. */
-  because: v.string(),
+  reason: v.string(),
 };
 
 /** Something that happened to a sender: a rating, a limit, a release. */
@@ -46,6 +45,6 @@ export const operations = (): readonly Operation[] => [
     needs: 'read',
     summary: 'How does this sender stand?',
     params: { app: v.string(), channel: v.string() },
-    answers: { 200: { says: 'Its rating, its limits and its history.', content: Sender } },
+    answers: { 200: { description: 'Its rating, its limits and its history.', content: Sender } },
   },
 ];

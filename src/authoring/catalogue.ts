@@ -26,11 +26,11 @@ export const catalogue = () => ({
       ]),
     ),
   })),
-  actions: actions.map(({ name, kind, description, needs, templates, params }) => ({
+  actions: actions.map(({ name, kind, description, requiredFacts, templates, params }) => ({
     name,
     kind,
     description,
-    needs,
+    requiredFacts,
     templates,
     params: convert(params),
   })),

@@ -52,7 +52,7 @@ export function actionOf(name: string, rule: string, source: RulebookSource) {
   const needed = Array.isArray(schema.required) ? schema.required.map(String) : [];
   const params = needed.map((key) => [
     key,
-    action.names?.[key] === 'destination'
+    action.references?.[key] === 'destination'
       ? defaultDestination(source)
       : standIn(partsOf(schema)[key], rule),
   ]);

@@ -15,7 +15,7 @@ const ALGORITHM = 'HmacSHA256';
 const HMAC = { name: 'HMAC', hash: 'SHA-256' } as const;
 
 /** How old a signature may be, in milliseconds: long, since Sinch reportedly does not sign anew what it sends again. */
-export const MAX_AGE = 86_400_000;
+export const SIGNATURE_MAX_AGE = 86_400_000;
 
 /** How far ahead of our clock Sinch's may be, in milliseconds. */
 export const MAX_AHEAD = 300_000;
@@ -63,7 +63,7 @@ export async function verifySignature(request: {
   readonly now: number;
   readonly maxAge?: number | undefined;
 }): Promise<Signer> {
-  const { headers, body, secrets, now, maxAge = MAX_AGE } = request;
+  const { headers, body, secrets, now, maxAge = SIGNATURE_MAX_AGE } = request;
   if (secrets.size === 0)
     throw new AppError('not_configured', 'WEBHOOK_SECRETS is not set: no callback can be trusted');
   const { signature, nonce, timestamp } = readHeaders(headers);

@@ -1,6 +1,6 @@
 import { HMAC, hkdf } from 'fast-sha256';
-import { base32 } from '../callbacks/callback-id.ts';
 import { AppError } from '../errors.ts';
+import { base32 } from './base32.ts';
 
 /** The deployment's key: hashes that only we can make, and a seal that only we can open. */
 export interface DataKey {

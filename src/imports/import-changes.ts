@@ -5,8 +5,8 @@ import type { ListedPerson } from '../objects/recipients/recipients-client.ts';
 /** Which list it is, and who takes it over why. */
 export interface Origin {
   readonly name: string;
-  readonly by: string;
-  readonly why: string;
+  readonly actor: string;
+  readonly reason: string;
 }
 
 /** A line as it goes on record, and which scopes it allows or refuses: one of the two. */
@@ -31,27 +31,35 @@ export const takenOf = (
   entry: ListEntry,
   origin: Origin,
   now: number,
-): Taken | { readonly says: string } =>
+): Taken | { readonly message: string } =>
   'history' in entry ? personOf(entry, origin, now) : lineOf(entry, origin, now);
 
 /** An opt-out may be without proof. An opt-in may not: who has none must not be written to. */
 function lineOf(
   { channel, identity, app_id, to, scope, at, words, evidence }: ImportLine,
-  { name, by, why }: Origin,
+  { name, actor, reason }: Origin,
   now: number,
-): Taken | { says: string } {
+): Taken | { message: string } {
   if (to === 'in') {
-    if (at === undefined) return { says: 'at: is missing: an opt-in says when it was given' };
-    if (at > now) return { says: 'at: lies in the future' };
+    if (at === undefined) return { message: 'at: is missing: an opt-in says when it was given' };
+    if (at > now) return { message: 'at: lies in the future' };
     if (!words && !evidence)
-      return { says: 'evidence: is missing: an opt-in says what proves it, here or in words' };
+      return { message: 'evidence: is missing: an opt-in says what proves it, here or in words' };
   }
   return {
     address: { channel, identity, appId: app_id },
     changes: [
       {
         key: `import/${name}/${to}/${scope}/${at ?? ''}`,
-        ...{ scope, to, source: 'import', words, evidence, by, why: `${why} (list ${name})` },
+        ...{
+          scope,
+          to,
+          source: 'import',
+          words,
+          evidence,
+          actor,
+          reason: `${reason} (list ${name})`,
+        },
         // A wrong clock must not put somebody's STOP beyond the reach of their START.
         at: Math.min(at ?? now, now),
       },
@@ -63,11 +71,11 @@ function lineOf(
 /** A history keeps who said what and when, and tells who brought it here. */
 function personOf(
   { channel, identity, app_id, history }: ImportPerson,
-  { name, by, why }: Origin,
+  { name, actor, reason }: Origin,
   now: number,
-): Taken | { says: string } {
+): Taken | { message: string } {
   const early = history.findIndex(({ at, to }) => to === 'in' && at > now);
-  if (early >= 0) return { says: `history.${early}.at: lies in the future` };
+  if (early >= 0) return { message: `history.${early}.at: lies in the future` };
   const newest = history
     .filter(({ undone }) => undone === undefined)
     .toSorted((a, b) => b.at - a.at)[0];
@@ -88,7 +96,7 @@ function personOf(
       callbackId: decision,
       at: Math.min(event.at, now),
       hops: hops + 1,
-      imported: `${by}: ${why} (list ${name})`,
+      imported: `${actor}: ${reason} (list ${name})`,
     })),
     ...meaning(newest),
   };

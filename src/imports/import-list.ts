@@ -30,7 +30,7 @@ export async function importList(
   now: () => number,
 ): Promise<ImportReport> {
   const tally = { lines: 0, out: 0, in: 0, unchanged: 0, outweighed: 0, came_back: 0, bad: 0 };
-  const badLines: { line: number; says: string }[] = [];
+  const badLines: { line: number; message: string }[] = [];
   let read: ListReader | undefined = list.format === 'ndjson' ? readNdjson : undefined;
   let waiting: Line[] = [];
   let characters = 0;
@@ -40,10 +40,11 @@ export async function importList(
     const taken: Taken[] = [];
     for (const one of read?.(lines) ?? []) {
       const found = 'entry' in one ? takenOf(one.entry, list, now()) : one;
-      if (!('says' in found)) taken.push(found);
+      if (!('message' in found)) taken.push(found);
       else {
         tally.bad += 1;
-        if (badLines.length < IMPORT.named) badLines.push({ line: one.line, says: found.says });
+        if (badLines.length < IMPORT.named)
+          badLines.push({ line: one.line, message: found.message });
       }
     }
     const outcomes = await recipients.takeOver(taken, list.dryRun, PATIENCE);

@@ -10,7 +10,7 @@ import { type Line, LONGEST } from './lines.ts';
 /** A line that was read, or what is wrong with it. */
 export type ReadLine = { readonly line: number } & (
   | { readonly entry: ListEntry }
-  | { readonly says: string }
+  | { readonly message: string }
 );
 
 /** Reads lines of one format, many at once. */
@@ -19,11 +19,11 @@ export type ListReader = (lines: readonly Line[]) => ReadLine[];
 /** NDJSON: one object a line; one of an export has a `history`. */
 export const readNdjson: ListReader = (lines) =>
   lines.map(({ number: line, text }) => {
-    if (text.length >= LONGEST) return { line, says: `is longer than ${LONGEST} characters` };
+    if (text.length >= LONGEST) return { line, message: `is longer than ${LONGEST} characters` };
     try {
       return { line, ...entryOf(JSON.parse(text)) };
     } catch {
-      return { line, says: 'is not JSON' };
+      return { line, message: 'is not JSON' };
     }
   });
 
@@ -51,25 +51,26 @@ export function csvReader(header: string): ListReader {
             names.map((name, at) => [name, row[at]?.trim()]).filter(([, value]) => value !== ''),
           ),
         )
-      : { says: `has ${row.length} fields, the header ${names.length}` };
+      : { message: `has ${row.length} fields, the header ${names.length}` };
   return (lines) =>
     lines.map(({ number: line, text }) => {
       const row = fieldsOf(text, delimiter);
-      return { line, ...(row ? entryOfRow(row) : { says: 'its quotes do not match' }) };
+      return { line, ...(row ? entryOfRow(row) : { message: 'its quotes do not match' }) };
     });
 }
 
-function entryOf(value: unknown): { entry: ListEntry } | { says: string } {
+function entryOf(value: unknown): { entry: ListEntry } | { message: string } {
   const whole = typeof value === 'object' && value !== null && 'history' in value;
   if (whole && 'identity' in value && value.identity === null)
     return {
-      says: 'identity: is missing: this person’s data was erased, and the export only has their hash',
+      message:
+        'identity: is missing: this person’s data was erased, and the export only has their hash',
     };
   const parsed = whole ? v.safeParse(ImportPerson, value) : v.safeParse(ImportLine, value);
-  if (!parsed.success) return { says: said(parsed.issues[0]) };
+  if (!parsed.success) return { message: said(parsed.issues[0]) };
   const { channel, identity, app_id } = parsed.output;
   // Of a channel that nobody can ask about, a stop would look taken over. An export may know one that Sinch has had since.
   const wrong = wrongIn({ channel, identity, appId: app_id }, whole);
-  if (wrong) return { says: wrong };
+  if (wrong) return { message: wrong };
   return { entry: parsed.output };
 }

@@ -56,9 +56,9 @@ async function outcomesOf(
     await openPast(entry, rulebook, keys),
   );
   const unsure = [
-    ...unknown.map(({ rule, because }) => ({ rule: rule.name, because })),
+    ...unknown.map(({ rule, reason }) => ({ rule: rule.name, reason })),
     // Windows are not rebuilt from the journal: it may have been switched off for a while.
-    ...counted.map(({ name }) => ({ rule: name, because: ['its threshold'] })),
+    ...counted.map(({ name }) => ({ rule: name, reason: ['its threshold'] })),
   ];
   return {
     did: didOf(fired.map((rule) => ({ rule }))),

@@ -2,7 +2,7 @@ import type { Callback } from '../callbacks/callback.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { codeOf, messageOf } from '../errors.ts';
-import type { Entities } from '../objects/index.ts';
+import type { Objects } from '../objects/index.ts';
 import { weightOf } from '../pipeline/message-size.ts';
 import { hashContact } from '../pipeline/people.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -38,7 +38,7 @@ export function openJournal(
   { JOURNAL_QUEUE: queue }: Pick<Env, 'JOURNAL_QUEUE'>,
   { journal: mode, journalPayload }: Pick<Settings, 'journal' | 'journalPayload'>,
   dataKey: DataKey,
-  { personOf }: Pick<Entities['recipients'], 'personOf'>,
+  { personOf }: Pick<Objects['recipients'], 'personOf'>,
   now: () => number,
   later: Later,
 ): JournalWriter {
@@ -132,7 +132,7 @@ export function openJournal(
 
 async function entryOf(
   { callback, rulebook, decision, recalled, performed, shadow = false }: Passed,
-  personOf: Entities['recipients']['personOf'],
+  personOf: Objects['recipients']['personOf'],
   keepsBody: boolean,
   dataKey: DataKey,
 ): Promise<Entry> {

@@ -37,14 +37,14 @@ const COUNTED = [
   },
   {
     name: 'signalbox_dead_letters',
-    help: 'Dead letters that nobody replayed.',
+    help: 'Dead letters that nobody redelivered.',
     sql: `SELECT json_object('queue', value) AS labels, count(dead_letters.id) AS n FROM json_each('["effects","callbacks","journal"]')
-      LEFT JOIN dead_letters ON queue = value AND replayed_at IS NULL AND dropped IS NULL WHERE ?1 > 0 GROUP BY value`,
+      LEFT JOIN dead_letters ON queue = value AND redelivered_at IS NULL AND dropped IS NULL WHERE ?1 > 0 GROUP BY value`,
   },
   {
     name: 'signalbox_quarantined_last_day',
-    help: 'Callbacks of the last day that were signed, cannot be read, and were not replayed.',
-    sql: "SELECT '{}' AS labels, count(*) AS n FROM quarantine WHERE at >= ?1 - 82800000 AND replayed_at IS NULL",
+    help: 'Callbacks of the last day that were signed, cannot be read, and were not redelivered.',
+    sql: "SELECT '{}' AS labels, count(*) AS n FROM quarantine WHERE at >= ?1 - 82800000 AND redelivered_at IS NULL",
   },
   {
     name: 'signalbox_held',

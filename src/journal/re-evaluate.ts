@@ -147,7 +147,7 @@ export interface Recount {
   /** Rules with a threshold that count the callback: whether they fire depends on the others that counted. */
   readonly counted: readonly CompiledRule[];
   /** Rules that may have fired, or counted: the facts that were not kept, by name. */
-  readonly unknown: readonly { readonly rule: CompiledRule; readonly because: readonly string[] }[];
+  readonly unknown: readonly { readonly rule: CompiledRule; readonly reason: readonly string[] }[];
 }
 
 /** Decides an entry of the journal anew. Pure; a rule whose facts were not kept is unknown, never guessed. */
@@ -155,15 +155,15 @@ export function recount(entry: Entry, rulebook: Rulebook, seen: Seen): Recount {
   const fired: CompiledRule[] = [];
   const shadowed: CompiledRule[] = [];
   const counted: CompiledRule[] = [];
-  const unknown: { rule: CompiledRule; because: readonly string[] }[] = [];
+  const unknown: { rule: CompiledRule; reason: readonly string[] }[] = [];
   let maybeStopped: string | undefined;
   for (const rule of rulebook.rules) {
     if (!rule.enabled || !rule.on.includes(entry.trigger) || hasExpired(rule, entry)) continue;
     const holds = verdict(rule.when, seen.peek);
     if (holds === false) continue;
     if (holds && rule.threshold && maybeStopped === undefined) counted.push(rule);
-    else if (holds === undefined) unknown.push({ rule, because: lostIn(rule.uses, seen) });
-    else if (maybeStopped !== undefined) unknown.push({ rule, because: [maybeStopped] });
+    else if (holds === undefined) unknown.push({ rule, reason: lostIn(rule.uses, seen) });
+    else if (maybeStopped !== undefined) unknown.push({ rule, reason: [maybeStopped] });
     else (rule.shadow ? shadowed : fired).push(rule);
     if (!rule.stop || rule.shadow || rule.threshold) continue;
     if (holds && maybeStopped === undefined) break;

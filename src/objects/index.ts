@@ -2,9 +2,9 @@ import { type Families, LINKED } from '../callbacks/person.ts';
 import type { Content } from '../rules/model/values.ts';
 import { type AlertsClient, openAlerts } from './alerts/alerts-client.ts';
 import type { Claim } from './claims/claims.ts';
-import { type LinesClient, openLines } from './fifo/fifo-client.ts';
+import { type FifoClient, openLines } from './fifo/fifo-client.ts';
 import { type MessagesClient, openMessages } from './messages/messages-client.ts';
-import { type LeversClient, openLevers } from './pauses/pauses-client.ts';
+import { openPauses, type PausesClient } from './pauses/pauses-client.ts';
 import { openRecipients, type RecipientsClient } from './recipients/recipients-client.ts';
 import type { Limit, Release } from './senders/limits.ts';
 import type { RatingBefore, RatingNote } from './senders/ratings.ts';
@@ -45,15 +45,15 @@ export interface ClaimsClient {
 }
 
 /** All that must not race, behind plain functions. Nobody else touches the objects. */
-export interface Entities {
+export interface Objects {
   readonly recipients: RecipientsClient;
   readonly senders: { of(appId: string, channel: string): SenderClient };
   readonly messages: MessagesClient;
   readonly claims: ClaimsClient;
-  readonly lines: LinesClient;
+  readonly lines: FifoClient;
   readonly alerts: AlertsClient;
   readonly tallies: TalliesClient;
-  readonly levers: LeversClient;
+  readonly pauses: PausesClient;
 }
 
 type Bindings = Pick<
@@ -62,11 +62,11 @@ type Bindings = Pick<
   | 'SENDERS'
   | 'MESSAGES'
   | 'CLAIMS'
-  | 'LINES'
+  | 'FIFO'
   | 'TALLY'
   | 'ALERT_GROUPS'
   | 'ALERT_DESK'
-  | 'LEVERS'
+  | 'PAUSES'
   | 'BUDGETS'
 >;
 
@@ -77,13 +77,13 @@ type Bindings = Pick<
  * @param jurisdiction `eu` keeps the objects, and what they hold, in the EU
  * @param messagesKept how long a submitted message is kept, in milliseconds
  */
-export function openEntities(
+export function openObjects(
   env: Bindings,
   dataKey: { hash(text: string): string },
   families: Families = LINKED,
   jurisdiction?: 'eu',
-  messagesKept: number = 24 * 3_600_000,
-): Entities {
+  messageRetention: number = 24 * 3_600_000,
+): Objects {
   const placed = <T extends Rpc.DurableObjectBranded>(
     namespace: DurableObjectNamespace<T>,
   ): DurableObjectNamespace<T> => (jurisdiction ? namespace.jurisdiction(jurisdiction) : namespace);
@@ -92,9 +92,9 @@ export function openEntities(
   return {
     alerts: openAlerts(placed(env.ALERT_GROUPS), placed(env.ALERT_DESK)),
     recipients: openRecipients(placed(env.RECIPIENTS), (text) => dataKey.hash(text), families),
-    messages: openMessages(placed(env.MESSAGES), messagesKept),
-    levers: openLevers(placed(env.LEVERS), placed(env.BUDGETS), env.LEVERS),
-    lines: openLines(placed(env.LINES)),
+    messages: openMessages(placed(env.MESSAGES), messageRetention),
+    pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS), env.PAUSES),
+    lines: openLines(placed(env.FIFO)),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),
     senders: {
       of(appId, channel) {

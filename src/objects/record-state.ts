@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { Address, type Memory } from '../callbacks/triggers/trigger.ts';
-import type { Entities } from './index.ts';
+import type { Objects } from './index.ts';
 import { isDelivered } from './messages/lineage.ts';
 
 /** Facts that our own state knows, by name. */
@@ -29,15 +29,15 @@ export type Submitted = v.InferOutput<typeof Submitted>;
  */
 export function remember(
   callback: Callback,
-  entities: Entities,
+  objects: Objects,
   seal: (text: string) => Promise<string>,
 ): Promise<Recalled> {
-  return recall(callback, keeping(callback, entities, seal));
+  return recall(callback, keeping(callback, objects, seal));
 }
 
 /** The same facts, without keeping anything: for a dry run. */
-export function peek(callback: Callback, entities: Entities): Promise<Recalled> {
-  return recall(callback, looking(callback, entities));
+export function peek(callback: Callback, objects: Objects): Promise<Recalled> {
+  return recall(callback, looking(callback, objects));
 }
 
 /** What to do with a memory of each kind, and which fact comes of it. */
@@ -47,7 +47,7 @@ type Keepers = {
 
 function keeping(
   { id, eventTime, envelope }: Callback,
-  { senders, recipients, messages }: Entities,
+  { senders, recipients, messages }: Objects,
   seal: (text: string) => Promise<string>,
 ): Keepers {
   const event = { at: eventTime, callbackId: id };
@@ -78,7 +78,7 @@ function keeping(
 
 function looking(
   { id, eventTime, envelope }: Callback,
-  { senders, recipients, messages }: Entities,
+  { senders, recipients, messages }: Objects,
 ): Keepers {
   const event = { at: eventTime, callbackId: id };
   return {

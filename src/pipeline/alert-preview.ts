@@ -38,7 +38,7 @@ export async function foresee(
   const foreseen: Foreseen[] = [];
   for (const { action, params } of fired.actions) {
     if (action !== alert.name) continue;
-    const wanted = alert.wants.map((name) => [name, readFact(rulebook, callback, name)]);
+    const wanted = alert.carriesFacts.map((name) => [name, readFact(rulebook, callback, name)]);
     const told = v.parse(AlertParams, params);
     const effect = {
       rule: ruleWords(fired.rule),

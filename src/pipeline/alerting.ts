@@ -5,39 +5,39 @@ import { AppError } from '../errors.ts';
 import type { Alarming } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { enqueue } from './enqueue.ts';
-import { ownZones } from './loop-guard.ts';
+import { blockedEgressDomains } from './loop-guard.ts';
 import { trouble } from './operator-alert.ts';
 
 /** Opens all that alerts need, for one event. */
 export async function openTending(services: Services): Promise<Tending> {
-  const { now, settings, entities, mail, sinch, deadLetters } = services;
+  const { now, settings, objects, mail, sinch, deadLetters } = services;
   return {
     now,
-    client: entities.alerts,
+    client: objects.alerts,
     alerts: await services.alerts(),
     reveal: revealing(services),
     carriers: {
       now,
-      own: await ownZones(services),
+      own: await blockedEgressDomains(services),
       mail,
-      sinch: (message, id) => sendBySinch(message, id, { now, entities, sinch }),
+      sinch: (message, id) => sendBySinch(message, id, { now, objects, sinch }),
     },
     publicUrl: settings.publicUrl,
-    atMost: settings.maxAlertWait,
-    async bury(group, to, says, attempts) {
+    atMost: settings.alertMaxWait,
+    async bury(group, to, message, attempts) {
       const work: Alarming = { kind: 'alerts', group, again: to };
       await deadLetters.keep({
         queue: 'effects',
         work,
         code: 'destination_refused',
-        reason: `destination ${to}: ${says}`,
+        reason: `destination ${to}: ${message}`,
         attempts,
       });
     },
-    async complain(about, says, to) {
+    async complain(about, message, to) {
       const own = trouble(
         `destination ${about} is failing`,
-        `${says}. Alerts for it wait and are tried again for 24 hours; it is said once.`,
+        `${message}. Alerts for it wait and are tried again for 24 hours; it is said once.`,
         now(),
         'critical',
       );

@@ -10,7 +10,7 @@ import { fitSubject } from './message-size.ts';
 import { notice } from './operator-alert.ts';
 
 /**
- * Of the share of callbacks that `SIEVE_AUDIT` names, decides one more time without the sieve, and raises a critical alert
+ * Of the share of callbacks that `INDEX_AUDIT_RATE` names, decides one more time without the sieve, and raises a critical alert
  * where that says something else. Nothing else changes: the callback has been decided and performed.
  * @param chance a number from 0 up to, but not, 1
  */
@@ -24,7 +24,7 @@ export async function auditSieve(
   services: Services,
   chance: number = Math.random(),
 ): Promise<void> {
-  if (chance >= services.settings.sieveAudit) return;
+  if (chance >= services.settings.indexAuditRate) return;
   const { callback, rulebook, decision, recall } = passed;
   try {
     const { dropped, added } = await audit(decision, rulebook, callback, recall);
@@ -42,7 +42,7 @@ export async function auditSieve(
         ? [`these rules hold and were passed over: ${dropped.join(', ')}.`]
         : []),
       ...(added.length > 0 ? [`these rules do not hold and were taken: ${added.join(', ')}.`] : []),
-      'This is a bug in Signalbox: report it with these rules, and replay the callback once it is mended.',
+      'This is a bug in Signalbox: report it with these rules, and redeliver the callback once it is mended.',
     ].join(' ');
     await enqueue(
       [

@@ -78,12 +78,12 @@ async function doEffect(effect: Effect, services: Services): Promise<Ended> {
     const title = `${effect.action} of rule ${effect.rule.name} is left out`;
     await enqueue([notice(title, outcome.skipped, effect.subject, services.now())], services);
   }
-  if ('held' in outcome) return { event: 'effect.held', ...about, because: outcome.held };
+  if ('held' in outcome) return { event: 'effect.held', ...about, reason: outcome.held };
   if (!('later' in outcome)) return { event: 'effect.done', ...about, ...outcome };
   // Waiting is no failure: a fresh message waits, so that it does not use up the tries of this one.
   const delaySeconds = wait(outcome.later, services);
   await services.effects.sendBatch([{ body: effect, delaySeconds }]);
-  return { event: 'effect.waits', ...about, seconds: delaySeconds, because: outcome.because };
+  return { event: 'effect.waits', ...about, seconds: delaySeconds, reason: outcome.reason };
 }
 
 /** Works off the `callbacks` queue: what could not be decided at once takes the same way again. */
@@ -213,7 +213,7 @@ const endOf = (outcome: Delivered, after?: string): EffectEnd => {
     ? { outcome: 'skipped', detail: `${outcome.skipped}${more}` }
     : {
         outcome: 'waiting',
-        detail: `${'held' in outcome ? outcome.held : outcome.because}${more}`,
+        detail: `${'held' in outcome ? outcome.held : outcome.reason}${more}`,
       };
 };
 
@@ -234,7 +234,7 @@ async function bury(letter: DeadLetter, services: Services): Promise<void> {
     : letter.queue === 'callbacks'
       ? 'a callback'
       : 'a message';
-  const text = `${letter.reason} (${letter.code}, ${letter.attempts} tries). It is kept: GET /v1/dead-letters shows it, POST /v1/dead-letters/{id}/replay tries again.`;
+  const text = `${letter.reason} (${letter.code}, ${letter.attempts} tries). It is kept: GET /v1/dead-letters shows it, POST /v1/dead-letters/{id}/redeliver tries again.`;
   await enqueue(
     [
       notice(

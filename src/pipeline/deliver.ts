@@ -1,11 +1,11 @@
-import type { EffectContext, Outcome } from '../actions/action.ts';
+import type { EffectContext } from '../actions/action.ts';
 import { erasedWords } from '../actions/erase.ts';
 import { actionNamed } from '../actions/index.ts';
 import { raiseAlert } from '../alerts/alert-dispatcher.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import { AppError, codeOf } from '../errors.ts';
-import type { Effect } from '../work/effect.ts';
+import type { Effect, Outcome } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { addressesIn, dropAddresses } from './addresses.ts';
 import { openTending } from './alerting.ts';
@@ -27,7 +27,7 @@ export type Delivered = Outcome | { readonly held: string };
 /** Does one effect, once. @throws AppError when it failed; its code says whether another try makes sense */
 export async function deliver(effect: Effect, services: Services): Promise<Delivered> {
   const hold = await heldBack(effect, services);
-  if (hold) return { held: hold.because };
+  if (hold) return { held: hold.reason };
   const action = actionNamed(effect.action);
   if (action?.run) {
     // A state action that was held and let go. Its facts came along; its own ids make it once.
@@ -36,7 +36,7 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
   }
   if (!action?.deliver)
     throw new AppError('action_impossible', `no effect is called "${effect.action}"`);
-  const { claims } = services.entities;
+  const { claims } = services.objects;
   const context = await contextOf(effect, services);
   const key = (await action.claim?.(effect.params, context)) ?? effect.key;
   const lease = action.lease ?? LEASE;
@@ -45,7 +45,7 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
     await letGo(effect, services);
     return { skipped: 'already done' };
   }
-  if (claim === 'held') return { later: lease / 2000, because: 'another try is under way' };
+  if (claim === 'held') return { later: lease / 2000, reason: 'another try is under way' };
   const lapsed = claim === 'lapsed';
   let outcome: Outcome;
   try {
@@ -80,7 +80,7 @@ const settled = (value: unknown): FactValue =>
     : undefined;
 
 async function contextOf(effect: Effect, services: Services): Promise<EffectContext> {
-  const { now, entities, dataKey } = services;
+  const { now, objects, dataKey } = services;
   const { subject } = effect;
   const person = addressOf(subject, subject.appId);
   return {
@@ -88,7 +88,7 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
     subject,
     now: now(),
     lapsed: false,
-    entities,
+    objects,
     dataKey,
     sinch: services.sinch,
     async raise({ member, ...alarm }) {

@@ -88,7 +88,7 @@ export async function perform(
       const hold = await holdOf(effect, services);
       if (hold) {
         work.push({ ...effect, held: hold });
-        performed.push({ ...what, outcome: 'waiting', detail: hold.because });
+        performed.push({ ...what, outcome: 'waiting', detail: hold.reason });
         continue;
       }
       const problem = await impossible(() =>
@@ -109,7 +109,7 @@ export async function perform(
   for (const { rule } of decision.fired) {
     const about = { app_id: subject.appId, channel: subject.channel ?? '', at: subject.eventTime };
     for (const over of rule.resolves)
-      work.push({ kind: 'ended', rule: over, by: rule.name, ...about });
+      work.push({ kind: 'ended', rule: over, actor: rule.name, ...about });
   }
   work.push(...contactNotes(callback, decision.version));
   work.push(...(await tallyNote(decision.counted, callback, recall, services)));
@@ -135,7 +135,7 @@ async function factsFor(
   recall: Recall,
 ): Promise<Record<string, unknown>> {
   const facts: Record<string, unknown> = { ...fired.saw };
-  for (const name of action.wants) facts[name] = fact(name) ?? (await recall(name));
+  for (const name of action.carriesFacts) facts[name] = fact(name) ?? (await recall(name));
   return facts;
 }
 

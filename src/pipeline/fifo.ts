@@ -1,9 +1,9 @@
-import type { Action, Outcome } from '../actions/action.ts';
-import type { Effect } from '../work/effect.ts';
+import type { Action } from '../actions/action.ts';
+import type { Effect, Outcome } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 
 type Lined = Pick<Effect, 'key' | 'line'>;
-type Reach = Pick<Services, 'entities' | 'now'>;
+type Reach = Pick<Services, 'objects' | 'now'>;
 
 /**
  * Draws an effect's place, where its action wants order. It is drawn before the callback is acknowledged: places stand in the
@@ -12,25 +12,25 @@ type Reach = Pick<Services, 'entities' | 'now'>;
 export async function placeFor(
   action: Action,
   { key, params }: Pick<Effect, 'key' | 'params'>,
-  { entities, dataKey, now }: Pick<Services, 'entities' | 'dataKey' | 'now'>,
+  { objects, dataKey, now }: Pick<Services, 'objects' | 'dataKey' | 'now'>,
 ): Promise<Pick<Effect, 'line'>> {
   const named = action.line?.(params);
   if (named === undefined) return {};
   const name = dataKey.hash(named);
-  return { line: { name, place: await entities.lines.draw(name, key, now()) } };
+  return { line: { name, place: await objects.lines.draw(name, key, now()) } };
 }
 
 /** How long an effect must wait for those before it in its line; `undefined`: not at all. */
 export async function waitInLine(
   { key, line }: Lined,
-  { entities, now }: Reach,
+  { objects, now }: Reach,
 ): Promise<Outcome | undefined> {
   if (!line) return undefined;
-  const { ahead, wait } = await entities.lines.turn(line.name, key, now());
+  const { ahead, wait } = await objects.lines.turn(line.name, key, now());
   if (ahead === 0) return undefined;
   return {
     later: wait / 1000,
-    because: `${ahead} before it ${ahead === 1 ? 'has' : 'have'} the same ordering key`,
+    reason: `${ahead} before it ${ahead === 1 ? 'has' : 'have'} the same ordering key`,
   };
 }
 
@@ -38,17 +38,17 @@ export async function waitInLine(
 export async function keepPlace(
   { key, line }: Lined,
   seconds: number,
-  { entities, now }: Reach,
+  { objects, now }: Reach,
 ): Promise<void> {
-  if (line) await entities.lines.expect(line.name, key, now() + seconds * 1000);
+  if (line) await objects.lines.expect(line.name, key, now() + seconds * 1000);
 }
 
 /** It went out, or never will: those behind it may go. */
 export async function leaveLine(
   { key, line }: Lined,
-  { entities }: Pick<Services, 'entities'>,
+  { objects }: Pick<Services, 'objects'>,
 ): Promise<void> {
-  if (line) await entities.lines.leave(line.name, key);
+  if (line) await objects.lines.leave(line.name, key);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Effect } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { revealing } from './alerting.ts';
 import { enqueue } from './enqueue.ts';
-import { ownZones } from './loop-guard.ts';
+import { blockedEgressDomains } from './loop-guard.ts';
 import { notice } from './operator-alert.ts';
 
 /**
@@ -18,8 +18,8 @@ export async function forwardTo(
   { rule, subject }: Effect,
   services: Services,
 ): Promise<void> {
-  const { now, entities } = services;
-  const { desk } = entities.alerts;
+  const { now, objects } = services;
+  const { desk } = objects.alerts;
   const circuit = `forward ${to}`;
   const rests = await desk.restOf(circuit, now());
   if (rests !== undefined) {
@@ -34,7 +34,7 @@ export async function forwardTo(
   }
   const tell = (title: string, text: string) =>
     enqueue([notice(title, text, subject, now(), 'critical')], services);
-  const own = await ownZones(services);
+  const own = await blockedEgressDomains(services);
   try {
     await sendForward(to, passed, await services.alerts(), revealing(services), { now, own });
     await desk.tried(circuit, undefined, now());
@@ -48,18 +48,18 @@ export async function forwardTo(
         );
     }
     if (codeOf(error) === 'destination_gone') {
-      const why = `destination ${to} answered 410 Gone`;
+      const reason = `destination ${to} answered 410 Gone`;
       // Told first: once it is paused, nothing comes this way again that could tell it.
       await tell(
         `rule ${rule.name} is paused`,
-        `${why}. What comes is held: give the destination a new address, then signalbox resume rule ${rule.name}.`,
+        `${reason}. What comes is held: give the destination a new address, then signalbox resume rule ${rule.name}.`,
       );
-      await entities.levers.pause({
+      await objects.pauses.pause({
         id: crypto.randomUUID(),
         kind: 'rule',
         name: rule.name,
-        by: 'Signalbox',
-        why,
+        actor: 'Signalbox',
+        reason,
         since: now(),
       });
     }

@@ -47,8 +47,8 @@ export async function heldBack(effect: Effect, services: Services): Promise<Hold
     await keepPlace(effect, Number.POSITIVE_INFINITY, services);
     await services.held.keep(effect, hold);
     if (hold.cause === 'budget') return hold;
-    const { levers } = services.entities;
-    const inForce = pausing(effect, await levers.pausesNow(services.now()));
+    const { pauses } = services.objects;
+    const inForce = pausing(effect, await pauses.pausesNow(services.now()));
     if (inForce?.pause === hold.pause) return hold;
     await services.held.takeBack(effect);
     hold = inForce ?? (await overBudget(effect, services));
@@ -56,8 +56,8 @@ export async function heldBack(effect: Effect, services: Services): Promise<Hold
   return undefined;
 }
 
-const pauseOf = async (wanted: Wanted, { entities, now }: Services): Promise<Hold | undefined> =>
-  pausing(wanted, await entities.levers.pauses(now()));
+const pauseOf = async (wanted: Wanted, { objects, now }: Services): Promise<Hold | undefined> =>
+  pausing(wanted, await objects.pauses.pauses(now()));
 
 function pausing({ action, rule, subject }: Wanted, pauses: readonly Pause[]): Hold | undefined {
   if (NEVER_WAITS.has(action)) return undefined;
@@ -67,7 +67,7 @@ function pausing({ action, rule, subject }: Wanted, pauses: readonly Pause[]): H
   const what = pause.kind === 'everything' ? 'everything' : `${pause.kind} ${pause.name}`;
   return {
     cause: 'pause',
-    because: `${what} is paused by ${pause.by}: ${pause.why}`,
+    reason: `${what} is paused by ${pause.actor}: ${pause.reason}`,
     pause: pause.id,
   };
 }
@@ -80,8 +80,8 @@ async function overBudget(
   const allowance = budget ?? own;
   if (!allowance) return undefined;
   const held = own?.held ?? true;
-  const { levers } = services.entities;
-  const { allowed, first } = await levers
+  const { pauses } = services.objects;
+  const { allowed, first } = await pauses
     .spend(rule.name, action, key, allowance, services.now())
     .catch((error: unknown) => {
       if (held) throw error;
@@ -113,7 +113,5 @@ async function overBudget(
       services,
     );
   }
-  return held
-    ? { cause: 'budget', because: `rule ${rule.name} may ${action} ${limit}` }
-    : undefined;
+  return held ? { cause: 'budget', reason: `rule ${rule.name} may ${action} ${limit}` } : undefined;
 }

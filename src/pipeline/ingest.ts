@@ -30,7 +30,7 @@ export async function pass(
   acts: () => void = () => {},
 ): Promise<Answer> {
   const { journal, rulebooks } = services;
-  const recalled = await remember(callback, services.entities, services.dataKey.seal);
+  const recalled = await remember(callback, services.objects, services.dataKey.seal);
   const recall = async (name: string) => recalled[name];
   const rulebook = await services.rulebook();
   const decision = await decide(rulebook, callback, recall);
@@ -52,13 +52,9 @@ export async function pass(
 }
 
 /** Puts a callback that could not pass on the `callbacks` queue, where it takes the same way again. */
-export async function defer(
-  callback: Callback,
-  because: string,
-  services: Services,
-): Promise<void> {
+export async function defer(callback: Callback, reason: string, services: Services): Promise<void> {
   const body = await bodyOf(callback, 1, INLINE_BODY, services)();
-  await services.callbacks.send({ body, receivedAt: callback.receivedAt, because });
+  await services.callbacks.send({ body, receivedAt: callback.receivedAt, reason });
 }
 
 /** Takes a deferred callback the whole way again. @throws whatever stopped it */

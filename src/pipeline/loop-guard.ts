@@ -2,7 +2,7 @@ import { AppError, messageOf } from '../errors.ts';
 import { nameOf, zoneAmong, zoneOf } from '../outbound/http.ts';
 import type { Services } from '../work/services.ts';
 
-type Reach = Pick<Services, 'entities' | 'settings'>;
+type Reach = Pick<Services, 'objects' | 'settings'>;
 
 /** The origins that this isolate has seen already, a deployment at a time. */
 const seen = new WeakMap<object, Set<string>>();
@@ -15,7 +15,7 @@ const seen = new WeakMap<object, Set<string>>();
  */
 export function noteHost(
   url: string,
-  { entities, effects }: Pick<Services, 'entities' | 'effects'>,
+  { objects, effects }: Pick<Services, 'objects' | 'effects'>,
   later: (work: Promise<unknown>) => void,
 ): void {
   // Up to the first slash behind "https://": nearly every callback ends here, so nothing is parsed.
@@ -23,25 +23,25 @@ export function noteHost(
   const known = seen.get(effects) ?? new Set();
   if (known.has(origin)) return;
   seen.set(effects, known.add(origin));
-  const noted = entities.alerts.desk.reachedAt(nameOf(new URL(url))).catch((error: unknown) => {
+  const noted = objects.alerts.desk.reachedAt(nameOf(new URL(url))).catch((error: unknown) => {
     known.delete(origin);
     console.error({ event: 'host.not-noted', message: messageOf(error) });
   });
   later(noted);
 }
 
-/** The zones that are our own: the hosts at which we are reached, that of `PUBLIC_URL`, and what `OWN_ZONES` names. */
-export async function ownZones({
-  entities,
-  settings: { ownZones: set, publicUrl },
+/** The zones that are our own: the hosts at which we are reached, that of `PUBLIC_URL`, and what `BLOCKED_EGRESS_DOMAINS` names. */
+export async function blockedEgressDomains({
+  objects,
+  settings: { blockedEgressDomains: set, publicUrl },
 }: Reach): Promise<readonly string[]> {
   const named = publicUrl === undefined ? [] : [nameOf(new URL(publicUrl))];
-  return [...set, ...[...named, ...(await entities.alerts.desk.hosts())].map(zoneOf)];
+  return [...set, ...[...named, ...(await objects.alerts.desk.hosts())].map(zoneOf)];
 }
 
 /** Lets no file be fetched from ourselves. @throws AppError `destination_refused` */
 export async function refuseOwn(url: string, services: Reach): Promise<void> {
-  const own = zoneAmong(url, await ownZones(services));
+  const own = zoneAmong(url, await blockedEgressDomains(services));
   if (own !== undefined)
     throw new AppError(
       'destination_refused',

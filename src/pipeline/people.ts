@@ -11,10 +11,10 @@ export const hashContact = (
 export async function peopleIn(
   addresses: readonly Address[],
   contactId: string | undefined,
-  { entities, dataKey }: Pick<Services, 'entities' | 'dataKey'>,
+  { objects, dataKey }: Pick<Services, 'objects' | 'dataKey'>,
 ): Promise<readonly string[]> {
   const people = await Promise.all([
-    ...addresses.map((address) => entities.recipients.personOf(address)),
+    ...addresses.map((address) => objects.recipients.personOf(address)),
     ...(contactId ? [hashContact(contactId, dataKey)] : []),
   ]);
   return [...new Set(people)];

@@ -8,9 +8,9 @@ import type { Services } from '../work/services.ts';
 export async function runState(
   { key, action, params, subject, rule, rulebook }: Effect,
   fact: (name: string) => FactValue,
-  { entities }: Pick<Services, 'entities'>,
+  { objects }: Pick<Services, 'objects'>,
 ): Promise<void> {
   const run = actionNamed(action)?.run;
   if (!run) throw new AppError('action_impossible', `no state action is called "${action}"`);
-  await run(params, { key, subject, rule: rule.name, rulebook, fact, entities });
+  await run(params, { key, subject, rule: rule.name, rulebook, fact, objects });
 }

@@ -24,7 +24,7 @@ export async function tallyNote(
   counted: readonly Counted[],
   callback: Callback,
   recall: (name: string) => Promise<FactValue>,
-  services: Pick<Services, 'bodies' | 'entities' | 'dataKey'>,
+  services: Pick<Services, 'bodies' | 'objects' | 'dataKey'>,
 ): Promise<readonly TallyNote[]> {
   if (counted.length === 0) return [];
   const { id, eventTime: at, receivedAt } = callback;
@@ -61,7 +61,7 @@ export async function tallyNote(
 /** Keyed hashes of all whom a callback names. */
 export async function peopleOf(
   callback: Callback,
-  services: Pick<Services, 'entities' | 'dataKey'>,
+  services: Pick<Services, 'objects' | 'dataKey'>,
 ): Promise<string[]> {
   const { about, envelope } = callback;
   const address = addressOf(about, envelope.appId);

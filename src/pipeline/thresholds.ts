@@ -81,7 +81,7 @@ function gather({ messages }: Pick<MessageBatch<unknown>, 'messages'>): Readonly
 
 /** Counts, and acts on every firing that nobody has acted upon. Answers how many there were. @throws whatever kept it from acting */
 async function settleShare({ rule, group, notes }: Share, services: Services): Promise<number> {
-  const tally = await services.entities.tallies.of(rule, group);
+  const tally = await services.objects.tallies.of(rule, group);
   const entries = notes.flatMap(({ id, at, counted }) =>
     counted
       .filter((one) => one.rule === rule && one.group === group)
@@ -105,7 +105,7 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
   };
   // Before it is kept: whatever a window holds must be found when its person is erased.
   const until = services.now() + terms.within + terms.cooldown + KEPT_BEHIND + GIVEN_UP;
-  if (newest) await services.entities.recipients.noteCase(people, tally.name, until);
+  if (newest) await services.objects.recipients.noteCase(people, tally.name, until);
   const plain = entries.map(({ id, at, hit }) => ({ id, at, hit }));
   const { firings, held, late, repeated } = await tally.note(plain, terms, latest);
   if (late > 0) console.warn({ event: 'tally.late', rule, late, of: entries.length });
@@ -136,10 +136,10 @@ async function act(
   const rulebook = await services.rulebook();
   const rule = rulebook.rules.find((known) => known.name === name && known.enabled);
   if (!rule?.threshold || !firing.case) {
-    const because = firing.case
+    const reason = firing.case
       ? 'the rule is not in force any more'
       : 'its newest callback was erased';
-    console.warn({ event: 'tally.dropped', ...about, because });
+    console.warn({ event: 'tally.dropped', ...about, reason });
     return;
   }
   try {

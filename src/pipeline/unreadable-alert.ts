@@ -17,10 +17,10 @@ export async function tellUnreadable(error: unknown, open: () => Services): Prom
     const services = open();
     const code = codeOf(error);
     // What another error says may hold a part of the body.
-    const says = error instanceof AppError ? messageOf(error) : 'Our own reader failed';
+    const message = error instanceof AppError ? messageOf(error) : 'Our own reader failed';
     const alert = trouble(
       `callbacks cannot be read (${code})`,
-      `${says}. Has Sinch changed a shape? Each body is kept for 90 days: GET /v1/quarantine lists them with the reason, and when the reader is mended, POST /v1/quarantine/{id}/replay puts one on its way.`,
+      `${message}. Has Sinch changed a shape? Each body is kept for 90 days: GET /v1/quarantine lists them with the reason, and when the reader is mended, POST /v1/quarantine/{id}/redeliver puts one on its way.`,
       services.now(),
       'high',
       DAILY,

@@ -41,12 +41,12 @@ function detail(group: Group, now: number): AlertDetail {
   return {
     ...shown({ ...group, members: Object.values(group.members) }),
     group: group.group,
-    says: saidStanding(group, now),
+    message: saidStanding(group, now),
     next_at: next === undefined ? null : time(next),
     waiting: Object.entries(group.deliveries).map(([to, { attempts, since, due }]) => ({
       ...{ to, attempts, since: time(since), next_at: time(due) },
     })),
-    trail: group.trail.map(({ at, event, says }) => ({ at: time(at), event, says })),
+    trail: group.trail.map(({ at, event, message }) => ({ at: time(at), event, message })),
   };
 }
 
@@ -55,7 +55,7 @@ export const alertRoutes = new Hono<Secured>()
   .get('/', needs('read'), asks(AlertQuery), async (c) => {
     const { state, limit } = c.req.valid('query');
     return c.json({
-      alerts: (await open(c.env).entities.alerts.desk.list(state, limit)).map(shown),
+      alerts: (await open(c.env).objects.alerts.desk.list(state, limit)).map(shown),
     });
   })
   .post('/test', needs('author'), accepts(TestAlert), async (c) => {
@@ -80,15 +80,20 @@ export const alertRoutes = new Hono<Secured>()
             reveal,
             carriers,
           );
-        sent.push({ route: way.route, to: name, taken: answer.kind === 'sent', says: answer.says });
+        sent.push({
+          route: way.route,
+          to: name,
+          taken: answer.kind === 'sent',
+          message: answer.message,
+        });
       }
     }
     return c.json({ sent });
   })
   .get('/:id', needs('read'), async (c) => {
-    const { entities, now } = open(c.env);
+    const { objects, now } = open(c.env);
     const id = c.req.param('id');
-    const group = /^[0-9A-Z]{26}$/.test(id) ? await entities.alerts.group(id).read() : undefined;
+    const group = /^[0-9A-Z]{26}$/.test(id) ? await objects.alerts.group(id).read() : undefined;
     if (!group) throw new AppError('not_found', `no alert is called "${id}"`);
     return c.json(detail(group, now()));
   });

@@ -13,7 +13,7 @@ const LOOKED_AT = 10_000;
  * Refuses a lever for what is not there: it would stop nothing, and look as if it did.
  * @throws AppError `bad_request`, naming what was probably meant and how to see what there is
  */
-export async function checkLever(
+export async function checkPause(
   kind: PauseKind,
   name: string,
   { rulebook }: Pick<ReturnType<typeof open>, 'rulebook'>,

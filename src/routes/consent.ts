@@ -23,8 +23,14 @@ export const consentRoutes = new Hono<Secured>()
     return c.json(await open(c.env).consentBackups.restore(backup, shard));
   })
   .post('/undo', needs('admin'), accepts(Undoing), async (c) => {
-    const { rule, since, by, why, dry_run: dry } = c.req.valid('json');
-    const { entities, now } = open(c.env);
-    const undo = { rule, since: momentOf(since, now()), by: onRecord(by, c.var.caller), why, dry };
-    return c.json(await entities.recipients.undo(undo));
+    const { rule, since, actor, reason, dry_run: dry } = c.req.valid('json');
+    const { objects, now } = open(c.env);
+    const undo = {
+      rule,
+      since: momentOf(since, now()),
+      actor: onRecord(actor, c.var.caller),
+      reason,
+      dry,
+    };
+    return c.json(await objects.recipients.undo(undo));
   });

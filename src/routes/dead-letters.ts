@@ -6,14 +6,14 @@ import type { DeadLetterRow } from '../stores/dead-letters.ts';
 import { accepts, asks } from './accepts.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 
-const shown = ({ at, callback_id, replayed_at, ...row }: DeadLetterRow) => ({
+const shown = ({ at, callback_id, redelivered_at, ...row }: DeadLetterRow) => ({
   ...row,
   callback: callback_id,
   at: time(at),
-  replayed_at: replayed_at === null ? null : time(replayed_at),
+  redelivered_at: redelivered_at === null ? null : time(redelivered_at),
 });
 
-/** `GET /v1/dead-letters?limit=&before=`, `POST /v1/dead-letters/{id}/replay` and `…/drop`: what could not be done, why, and once more or never. */
+/** `GET /v1/dead-letters?limit=&before=`, `POST /v1/dead-letters/{id}/redeliver` and `…/drop`: what could not be done, why, and once more or never. */
 export const deadLetterRoutes = new Hono<Secured>()
   .get('/', needs('read'), asks(PageQuery), async (c) => {
     const { limit, before } = c.req.valid('query');
@@ -23,16 +23,16 @@ export const deadLetterRoutes = new Hono<Secured>()
       next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
     });
   })
-  .post('/:id/replay', needs('admin'), async (c) => {
+  .post('/:id/redeliver', needs('admin'), async (c) => {
     const services = open(c.env);
     return c.json({
-      replayed: shown(await services.deadLetters.replay(c.req.param('id'), services.now())),
+      redelivered: shown(await services.deadLetters.redeliver(c.req.param('id'), services.now())),
     });
   })
   .post('/:id/drop', needs('admin'), accepts(GivingUp), async (c) => {
-    const { by, why } = c.req.valid('json');
-    const because = `${onRecord(by, c.var.caller)}: ${why}`;
+    const { actor, reason } = c.req.valid('json');
+    const record = `${onRecord(actor, c.var.caller)}: ${reason}`;
     return c.json({
-      dropped: shown(await open(c.env).deadLetters.drop(c.req.param('id'), because)),
+      dropped: shown(await open(c.env).deadLetters.drop(c.req.param('id'), record)),
     });
   });

@@ -8,7 +8,7 @@ import {
   type Drifts,
   type ExplainedDecision,
   IdParam,
-  type Replayed,
+  type Redelivered,
   SinceQuery,
   type Stats,
 } from '../api/decisions.ts';
@@ -30,7 +30,7 @@ import { needs, type Secured } from './token.ts';
 
 const DAY = 86_400_000;
 
-/** `GET /v1/decisions` and `GET /v1/decisions/{id}`: what was decided, and why. `POST …/replay`: once more, by the rules of now. */
+/** `GET /v1/decisions` and `GET /v1/decisions/{id}`: what was decided, and why. `POST …/redeliver`: once more, by the rules of now. */
 export const decisionRoutes = new Hono<Secured>()
   .get('/', needs('read'), asks(DecisionsQuery), async (c) => {
     const { now, dataKey, settings } = open(c.env);
@@ -88,7 +88,7 @@ export const decisionRoutes = new Hono<Secured>()
       explanation: [...explanation].map((one) => ({ ...one, misses: [...one.misses] })),
     } satisfies ExplainedDecision);
   })
-  .post('/:id/replay', needs('admin'), async (c) => {
+  .post('/:id/redeliver', needs('admin'), async (c) => {
     const { callbacks, dataKey, settings } = open(c.env);
     const { id } = read(v.strictObject(IdParam), c.req.param(), 'path');
     const entries = await entriesOf(id, c.env.DB);
@@ -104,10 +104,10 @@ export const decisionRoutes = new Hono<Secured>()
     await callbacks.send({
       body,
       receivedAt: entry.receivedAt,
-      because: `replayed by ${c.var.caller.name}`,
+      reason: `redelivered by ${c.var.caller.name}`,
     });
-    console.log({ event: 'callback.replayed', id, by: c.var.caller.name });
-    return c.json({ replayed: id } satisfies Replayed, 202);
+    console.log({ event: 'callback.redelivered', id, actor: c.var.caller.name });
+    return c.json({ redelivered: id } satisfies Redelivered, 202);
   });
 
 /** `GET /v1/stats`: which rules fire, which never do, what comes in. */
@@ -236,9 +236,9 @@ function notFound(
 ): string {
   if (entries.length > 0)
     return `${id} was not decided by rulebook ${wanted}, but by ${entries.map(({ rulebook }) => rulebook).join(', ')}`;
-  const why =
+  const reason =
     mode === 'all'
       ? 'it may be too old, some seconds too young, or never have come'
       : `setting JOURNAL is "${mode}", so not every callback is on record`;
-  return `nothing is on record under ${id}: ${why}`;
+  return `nothing is on record under ${id}: ${reason}`;
 }

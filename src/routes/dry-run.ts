@@ -14,10 +14,10 @@ export const dryRunRoutes = new Hono<Secured>().post('/', needs('author'), async
   const services = open(c.env);
   const callback = await readCallback(await readBody(c.req.raw), services.now());
   const rulebook = await services.rulebook();
-  const recalled = await peek(callback, services.entities);
+  const recalled = await peek(callback, services.objects);
   const recall = async (name: string) => recalled[name];
   const look: Look = async (counted) => {
-    const tally = await services.entities.tallies.of(counted.rule.name, groupKey(counted.group));
+    const tally = await services.objects.tallies.of(counted.rule.name, groupKey(counted.group));
     return tally.peek(entryOf(callback, counted), counted.threshold.terms);
   };
   const decision = await decideLooking(rulebook, callback, recall, look);

@@ -17,14 +17,14 @@ export const eraseRoutes = new Hono<Secured>()
       channel,
       identity,
       app_id: appId,
-      by,
-      why,
+      actor,
+      reason,
     } = c.req.valid('json');
     const addresses = channel && identity ? [{ channel, identity, appId }] : [];
     const { contacts, now } = open(c.env);
     const erasures = openErasures(c.env.DB);
     const named = { contactId, identity: channel && identity };
-    const id = await erasures.begin(named, onRecord(by, c.var.caller), why, now());
+    const id = await erasures.begin(named, onRecord(actor, c.var.caller), reason, now());
     const report = await contacts.erase(contactId, addresses);
     const removed = report.stores.reduce((sum, store) => sum + store.removed, 0);
     await erasures.end(id, report.addresses, removed);
@@ -33,10 +33,10 @@ export const eraseRoutes = new Hono<Secured>()
   })
   .get('/', needs('admin'), async (c) => {
     const rows = await openErasures(c.env.DB).list(LISTED);
-    const erasures = rows.map(({ at, id: _, decided_by: by, ...row }) => ({
+    const erasures = rows.map(({ at, id: _, decided_by: actor, ...row }) => ({
       ...row,
       at: time(at),
-      by,
+      actor,
     }));
     return c.json({ erasures });
   });

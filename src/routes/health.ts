@@ -8,7 +8,7 @@ import { open } from '../services.ts';
 import { readSettings } from '../settings/settings.ts';
 import { backupTroubles } from '../stores/consent-backups/nightly-backup.ts';
 import { quarantinedLately } from '../stores/quarantine.ts';
-import { neverBrought } from '../stores/seen-triggers.ts';
+import { unseenTriggers } from '../stores/seen-triggers.ts';
 import { lag } from './queue-lag.ts';
 import { rulebookHealth } from './rulebook-health.ts';
 import { readTokens } from './token.ts';
@@ -55,10 +55,10 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
       );
   }
   const failing = settings?.dataKey
-    ? await check('alerts', () => open(c.env).entities.alerts.desk.circuits())
+    ? await check('alerts', () => open(c.env).objects.alerts.desk.circuits())
     : undefined;
-  for (const { to, since, says } of failing ?? [])
-    troubles.push(`destination ${to} has failed since ${saidTime(since)}: ${says}`);
+  for (const { to, since, message } of failing ?? [])
+    troubles.push(`destination ${to} has failed since ${saidTime(since)}: ${message}`);
   const queues = {
     effects: await check('queue effects', () => lag(c.env.EFFECTS)),
     callbacks: await check('queue callbacks', () => lag(c.env.CALLBACKS)),
@@ -82,15 +82,15 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
     );
   const backups = settings?.dataKey
     ? await check('backup of consent', () => {
-        const { consentBackups, entities, now } = open(c.env);
-        return backupTroubles(consentBackups, entities.recipients, now());
+        const { consentBackups, objects, now } = open(c.env);
+        return backupTroubles(consentBackups, objects.recipients, now());
       })
     : undefined;
   troubles.push(...(backups ?? []));
   // Never brought is no trouble by itself: a quiet app is well. It is what a missing subscription looks like, too.
   const silent = rules
     ? await check('triggers', async () =>
-        neverBrought(wanted((await open(c.env).rulebook()).rules), c.env),
+        unseenTriggers(wanted((await open(c.env).rulebook()).rules), c.env),
       )
     : undefined;
   const body = {
@@ -101,7 +101,7 @@ export const healthRoutes = new Hono<{ Bindings: Env }>().get('/', async (c) => 
     dead_letters: deadLetters ?? null,
     quarantine: quarantine ?? null,
     /** Triggers that rules listen to and no callback ever brought: are they subscribed? */
-    never_brought: silent ?? [],
+    unseen_triggers: silent ?? [],
   };
   return c.json(body, body.ok ? 200 : 503);
 });

@@ -13,10 +13,10 @@ export const maySendRoutes = new Hono<Secured>().post(
   asks({ consistency: v.optional(Consistency, 'strong') }),
   accepts(MaySendRequest),
   async (c) => {
-    const { entities, now } = open(c.env);
+    const { objects, now } = open(c.env);
     const { recipients } = c.req.valid('json');
     return c.json(
-      await maySend(recipients, c.req.valid('query').consistency, { entities, now, kv: c.env.KV }),
+      await maySend(recipients, c.req.valid('query').consistency, { objects, now, kv: c.env.KV }),
     );
   },
 );

@@ -13,8 +13,8 @@ const MOST_DECISIONS = 30;
 
 /** `GET /v1/messages/{id}`: every receipt of a message and of what was sent in its place, and what was decided. */
 export const messageRoutes = new Hono<Secured>().get('/:id', needs('read'), async (c) => {
-  const { entities } = open(c.env);
-  const record = await entities.messages.of(c.req.param('id')).read();
+  const { objects } = open(c.env);
+  const record = await objects.messages.of(c.req.param('id')).read();
   if (record.statuses.length + record.attempts.length === 0 && record.submitted === undefined) {
     throw new AppError(
       'not_found',

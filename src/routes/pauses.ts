@@ -14,7 +14,7 @@ import type { Pause } from '../objects/pauses/pauses.ts';
 import { open } from '../services.ts';
 import type { HeldRow, Settled } from '../stores/held/held.ts';
 import { accepts, asks } from './accepts.ts';
-import { checkLever, unheardOf } from './check-names.ts';
+import { checkPause, unheardOf } from './check-names.ts';
 import { needs, onRecord, type Secured } from './token.ts';
 
 /** How much held work one call settles. */
@@ -34,47 +34,47 @@ const services = (c: Context<Secured>) => open(c.env, (work) => c.executionCtx.w
 /** `/v1/pauses`: the operator's levers, on record with who and why. */
 export const pauseRoutes = new Hono<Secured>()
   .get('/', needs('read'), async (c) => {
-    const { entities, now } = open(c.env);
-    const past = (await entities.levers.past(20)).map(
+    const { objects, now } = open(c.env);
+    const past = (await objects.pauses.past(20)).map(
       ({ endedAt, endedBy, endedWhy, ...pause }) => ({
         ...shown(pause),
         ended_at: time(endedAt),
         ended_by: endedBy,
-        ended_why: endedWhy,
+        ended_reason: endedWhy,
       }),
     );
-    return c.json({ pauses: (await entities.levers.pausesNow(now())).map(shown), past });
+    return c.json({ pauses: (await objects.pauses.pausesNow(now())).map(shown), past });
   })
   .post('/', needs('admin'), accepts(Pausing), async (c) => {
-    const { entities, rulebook, now } = open(c.env);
-    const { by, ...pause } = c.req.valid('json');
-    await checkLever(pause.kind, pause.name, { rulebook });
-    const set = await entities.levers.pause({
+    const { objects, rulebook, now } = open(c.env);
+    const { actor, ...pause } = c.req.valid('json');
+    await checkPause(pause.kind, pause.name, { rulebook });
+    const set = await objects.pauses.pause({
       ...pause,
       id: crypto.randomUUID(),
-      by: onRecord(by, c.var.caller),
+      actor: onRecord(actor, c.var.caller),
       since: now(),
     });
     const warning = pause.kind === 'app' ? await unheardOf(pause.name, c.env.DB) : undefined;
     return c.json({ ...shown(set), ...(warning ? { warning } : {}) });
   })
   .delete('/', needs('admin'), accepts(Resuming), async (c) => {
-    const { entities, held, journal, now } = services(c);
-    const { kind, name, by, why } = c.req.valid('json');
-    const who = onRecord(by, c.var.caller);
-    const ended = await entities.levers.resume(kind, name, who, now(), why);
+    const { objects, held, journal, now } = services(c);
+    const { kind, name, actor, reason } = c.req.valid('json');
+    const who = onRecord(actor, c.var.caller);
+    const ended = await objects.pauses.resume(kind, name, who, now(), reason);
     const pause =
       ended ??
-      (await entities.levers.past(200)).find((past) => past.kind === kind && past.name === name);
+      (await objects.pauses.past(200)).find((past) => past.kind === kind && past.name === name);
     const { settled, more } = pause
       ? await held.settle(
           { pause: pause.id },
-          { to: 'resumed', by: who, why, at: now() },
+          { to: 'resumed', actor: who, reason, at: now() },
           AT_ONCE,
           journal,
         )
       : { settled: 0, more: false };
-    const still = (await entities.levers.pausesNow(now())).map(shown);
+    const still = (await objects.pauses.pausesNow(now())).map(shown);
     return c.json({ ended: ended ? shown(ended) : null, released: settled, more, still });
   });
 
@@ -95,13 +95,13 @@ export const heldRoutes = new Hono<Secured>()
 
 function settled(
   c: Context<Secured>,
-  { by, why, ...which }: v.InferOutput<typeof Settling>,
+  { actor, reason, ...which }: v.InferOutput<typeof Settling>,
   to: 'released' | 'dropped',
 ): Promise<Settled> {
   const { held, journal, now } = services(c);
   return held.settle(
     which,
-    { to, by: onRecord(by, c.var.caller), why, at: now() },
+    { to, actor: onRecord(actor, c.var.caller), reason, at: now() },
     AT_ONCE,
     journal,
   );

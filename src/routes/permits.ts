@@ -23,9 +23,9 @@ export async function takePermits(
   env: Env,
 ): Promise<PermitAnswer> {
   checkChannel(channel);
-  const { entities, now } = open(env);
+  const { objects, now } = open(env);
   const { granted, retryAfter } = await readable(
-    entities.senders.of(app_id, channel).permit({ content, count, now: now() }),
+    objects.senders.of(app_id, channel).permit({ content, count, now: now() }),
     'the limits of this sender',
   );
   return { granted, ...(retryAfter !== undefined && { retry_after: retryAfter }) };

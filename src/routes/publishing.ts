@@ -19,8 +19,8 @@ import type { Services } from '../work/services.ts';
 
 /** Who wants a change, why, and on the ground of what. */
 export interface Wish {
-  readonly by: string;
-  readonly because: string;
+  readonly actor: string;
+  readonly reason: string;
   /** The version that was seen in force; none or `*`: any. */
   readonly builtOn: string | undefined;
   /** Guardrails that the rulebook does not bring are taken away. */
@@ -93,7 +93,7 @@ async function change(
   version: string,
   source: RulebookSource,
   warnings: Changed['warnings'],
-  { by, because, builtOn, replaceGuardrails }: Wish,
+  { actor, reason, builtOn, replaceGuardrails }: Wish,
   services: Kept,
 ): Promise<Changed> {
   const { rulebooks, now } = services;
@@ -106,8 +106,8 @@ async function change(
     kind,
     version: version === bundle.version && kind !== 'shadow' ? null : version,
     at: now(),
-    by,
-    because,
+    actor,
+    reason,
     bundled: bundle.version,
     builtOn: kind === 'shadow' ? undefined : (named ?? before.inForce),
     ...(kind === 'shadow' ? {} : { guardrails: JSON.stringify({ ...source.guardrails, ...kept }) }),

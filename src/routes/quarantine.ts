@@ -3,17 +3,17 @@ import { time } from '../api/operation.ts';
 import { PageQuery } from '../api/operations.ts';
 import { readSecrets } from '../callbacks/signature.ts';
 import { readSettings } from '../settings/settings.ts';
-import { listQuarantine, type QuarantineRow, replayQuarantined } from '../stores/quarantine.ts';
+import { listQuarantine, type QuarantineRow, redeliverQuarantined } from '../stores/quarantine.ts';
 import { asks } from './accepts.ts';
 import { needs, type Secured } from './token.ts';
 
-const shown = ({ at, replayed_at, ...row }: QuarantineRow) => ({
+const shown = ({ at, redelivered_at, ...row }: QuarantineRow) => ({
   ...row,
   at: time(at),
-  replayed_at: replayed_at === null ? null : time(replayed_at),
+  redelivered_at: redelivered_at === null ? null : time(redelivered_at),
 });
 
-/** `GET /v1/quarantine?limit=&before=` and `POST /v1/quarantine/{id}/replay`: what was signed and cannot be read, and once more. */
+/** `GET /v1/quarantine?limit=&before=` and `POST /v1/quarantine/{id}/redeliver`: what was signed and cannot be read, and once more. */
 export const quarantineRoutes = new Hono<Secured>()
   .get('/', needs('read'), asks(PageQuery), async (c) => {
     const { limit, before } = c.req.valid('query');
@@ -23,9 +23,9 @@ export const quarantineRoutes = new Hono<Secured>()
       next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
     });
   })
-  .post('/:id/replay', needs('admin'), async (c) => {
+  .post('/:id/redeliver', needs('admin'), async (c) => {
     const secrets = readSecrets(readSettings(c.env).webhookSecrets);
-    const replayed = await replayQuarantined(c.req.param('id'), Date.now(), secrets, c.env);
-    console.log({ event: 'quarantine.replayed', id: replayed.id, by: c.var.caller.name });
-    return c.json({ replayed: shown(replayed) });
+    const redelivered = await redeliverQuarantined(c.req.param('id'), Date.now(), secrets, c.env);
+    console.log({ event: 'quarantine.redelivered', id: redelivered.id, actor: c.var.caller.name });
+    return c.json({ redelivered: shown(redelivered) });
   });

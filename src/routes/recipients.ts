@@ -24,16 +24,24 @@ import { type Caller, needs, type Secured } from './token.ts';
 export const recipientRoutes = new Hono<Secured>()
   .get('/export', needs('admin'), asks(ExportQuery), (c) => {
     const { cursor, limit } = c.req.valid('query');
-    const lines = exportList(cursor, limit, open(c.env).entities.recipients);
+    const lines = exportList(cursor, limit, open(c.env).objects.recipients);
     return c.body(lines, 200, { 'content-type': 'application/x-ndjson' });
   })
   .post('/import', needs('admin'), asks(ImportQuery), async (c) => {
-    const { entities, now } = open(c.env);
-    const { name, by, why, dry_run: dryRun, from_line: fromLine } = c.req.valid('query');
+    const { objects, now } = open(c.env);
+    const { name, actor, reason, dry_run: dryRun, from_line: fromLine } = c.req.valid('query');
     const body = c.req.raw.body ?? new Blob([]).stream();
     const format = formatOf(c.req.header('content-type') ?? '');
-    const list = { body, format, name, by: signed(by, c.var.caller), why, dryRun, fromLine };
-    return c.json(await importList(list, entities.recipients, now));
+    const list = {
+      body,
+      format,
+      name,
+      actor: signed(actor, c.var.caller),
+      reason,
+      dryRun,
+      fromLine,
+    };
+    return c.json(await importList(list, objects.recipients, now));
   })
   .get('/:channel/:identity', needs('read'), asks(AppQuery), async (c) => {
     return c.json(
@@ -53,13 +61,13 @@ export const recipientRoutes = new Hono<Secured>()
 
 /** What somebody refuses, as it goes out. */
 export async function readRecipient(address: Address, env: Env): Promise<Recipient> {
-  const { entities, now } = open(env);
-  return shown(await readOne(address, entities.recipients), now());
+  const { objects, now } = open(env);
+  return shown(await readOne(address, objects.recipients), now());
 }
 
 interface Hand {
-  readonly by: string;
-  readonly why: string;
+  readonly actor: string;
+  readonly reason: string;
   readonly scope: Scope;
 }
 
@@ -67,13 +75,13 @@ interface Hand {
 export async function changeByHand(
   address: Address,
   to: 'out' | 'in',
-  { by, why, scope }: Hand,
+  { actor, reason, scope }: Hand,
   caller: Pick<Caller, 'name'>,
   env: Env,
 ): Promise<RecipientChanged> {
-  const { entities, now } = open(env);
+  const { objects, now } = open(env);
   const at = now();
-  const [outcome] = await entities.recipients.change([
+  const [outcome] = await objects.recipients.change([
     {
       key: `hand/${crypto.randomUUID()}`,
       address,
@@ -81,18 +89,19 @@ export async function changeByHand(
       to,
       at,
       source: 'hand',
-      by: signed(by, caller),
-      why,
+      actor: signed(actor, caller),
+      reason,
     },
   ]);
   return {
     changed: outcome?.changed ?? false,
-    ...shown(await readOne(address, entities.recipients), at),
+    ...shown(await readOne(address, objects.recipients), at),
   };
 }
 
 /** Who did it, and with whose token. */
-const signed = (by: string, { name }: Pick<Caller, 'name'>): string => `${by} (token ${name})`;
+const signed = (actor: string, { name }: Pick<Caller, 'name'>): string =>
+  `${actor} (token ${name})`;
 
 /** The person a path names. @throws AppError `bad_request` naming the field that names nobody */
 export function addressOf(named: { channel: string; identity: string }, appId: string): Address {

@@ -25,10 +25,14 @@ export const recordingRoutes = new Hono<Secured>()
     )
       .bind(after, limit)
       .all();
-    const { archiveKept } = readSettings(c.env);
-    const recordings = v
-      .parse(v.array(Row), rows.results)
-      .map((row): Recording => ({ ...row, at: time(row.at), until: time(row.at + archiveKept) }));
+    const { recordingRetention } = readSettings(c.env);
+    const recordings = v.parse(v.array(Row), rows.results).map(
+      (row): Recording => ({
+        ...row,
+        at: time(row.at),
+        until: time(row.at + recordingRetention),
+      }),
+    );
     return c.json({
       recordings,
       next: recordings.length === limit ? (recordings.at(-1)?.key ?? null) : null,
@@ -47,7 +51,10 @@ export const recordingRoutes = new Hono<Secured>()
       .first<{ at: number; sha256: string }>();
     if (row) {
       headers.set('repr-digest', `sha-256=:${base64OfHex(row.sha256)}:`);
-      headers.set('sunset', new Date(row.at + readSettings(c.env).archiveKept).toUTCString());
+      headers.set(
+        'sunset',
+        new Date(row.at + readSettings(c.env).recordingRetention).toUTCString(),
+      );
     }
     return new Response(object.body, { headers });
   });

@@ -40,6 +40,6 @@ export const reviewRoutes = new Hono<Secured>()
   .post('/:id', needs('admin'), accepts(ReviewDecision), async (c) => {
     const { reviews, now } = open(c.env);
     const verdict = c.req.valid('json');
-    const by = onRecord(verdict.by, c.var.caller);
-    return c.json(shown(await reviews.decide(c.req.param('id'), { ...verdict, by }, now())));
+    const actor = onRecord(verdict.actor, c.var.caller);
+    return c.json(shown(await reviews.decide(c.req.param('id'), { ...verdict, actor }, now())));
   });

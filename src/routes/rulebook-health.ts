@@ -35,7 +35,8 @@ export async function rulebookHealth(
         differs,
         ...(differs
           ? {
-              says: 'the rules of this deployment differ from those in force; "signalbox activate bundled" switches',
+              message:
+                'the rules of this deployment differ from those in force; "signalbox activate bundled" switches',
             }
           : {}),
       },

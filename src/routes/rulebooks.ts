@@ -70,7 +70,7 @@ export const rulebookRoutes = new Hono<Secured>()
         'builds_on: is missing: the version in force that you looked at, or "*"',
       );
     return c.json(
-      await publish(source, { author: wish.by, message: wish.because }, where, wish, open(c.env)),
+      await publish(source, { author: wish.actor, message: wish.reason }, where, wish, open(c.env)),
     );
   })
   .post('/backtest', needs('author'), async (c) => {
@@ -101,13 +101,13 @@ export const rulebookRoutes = new Hono<Secured>()
   })
   .delete('/shadow', needs('author'), async (c) => {
     const services = open(c.env);
-    const { by, because } = wishOf(c, {}, 'keep');
+    const { actor, reason } = wishOf(c, {}, 'keep');
     const ended = {
       kind: 'shadow' as const,
       version: null,
       at: services.now(),
-      by,
-      because,
+      actor,
+      reason,
       bundled: bundle.version,
     };
     await services.rulebooks.kept.change(ended);
@@ -162,8 +162,8 @@ function wishOf(
     );
   const header = c.req.header('if-match')?.replace(/^W\//, '').replaceAll('"', '').trim();
   return {
-    by: author === undefined || author === name ? name : `${author} (${name})`,
-    because: message,
+    actor: author === undefined || author === name ? name : `${author} (${name})`,
+    reason: message,
     builtOn: header ?? builds_on,
     replaceGuardrails: guardrails === 'replace',
   };

@@ -23,7 +23,7 @@ const Accepted = v.looseObject({ message_id: v.string() });
 export const sendRoutes = new Hono<{ Bindings: Env }>()
   .post('/v1/projects/:project/messages:send', async (c) => {
     const services = open(c.env);
-    const { settings, entities, dataKey, now } = services;
+    const { settings, objects, dataKey, now } = services;
     if (!settings.sinch)
       throw new AppError('not_configured', 'setting SINCH_PROJECT_ID: is not set');
     if (c.req.param('project') !== settings.sinch.projectId)
@@ -37,21 +37,21 @@ export const sendRoutes = new Hono<{ Bindings: Env }>()
     const body = await readBody(c.req.raw);
     const order = readSendRequest(body);
     const holding = openHolding(patienceOf(c.req.header('prefer')), (ms) => scheduler.wait(ms));
-    const { pace, slow } = openShared(c.env.KV, dataKey, entities, settings.sinch.projectId, now);
+    const { pace, slow } = openShared(c.env.KV, dataKey, objects, settings.sinch.projectId, now);
     const share = (calls: number) => takeShare(calls, pace, holding);
     const gateway = openGateway(settings.sinch, now, { share, slow });
     await gateway.authorize(authorization);
-    const contacts = openContacts(c.env, dataKey, entities, now);
+    const contacts = openContacts(c.env, dataKey, objects, now);
     const reached = await reachedBy(order, { contacts, gateway, authorization });
-    await checkConsent(reached, order, { entities, now });
+    await checkConsent(reached, order, { objects, now });
     const before = holding.held();
-    const permit = await takePermit(order, reached, { entities, now, holding });
+    const permit = await takePermit(order, reached, { objects, now, holding });
     const giveBack = () =>
       permit().catch(() => console.error({ event: 'send.permit-lost', app: order.appId }));
     try {
       await gateway.turn();
       // While it was held back, somebody may have said STOP.
-      if (holding.held() > before) await checkConsent(reached, order, { entities, now });
+      if (holding.held() > before) await checkConsent(reached, order, { objects, now });
     } catch (error) {
       await giveBack();
       throw error;
@@ -73,7 +73,7 @@ async function keepForRetries(
   answer: Response,
   { message, metadata, correlationId, contactId, dispatch, options }: SendOrder,
   [address]: readonly Address[],
-  { entities, dataKey, now }: ReturnType<typeof open>,
+  { objects, dataKey, now }: ReturnType<typeof open>,
 ): Promise<void> {
   try {
     const accepted = v.safeParse(Accepted, await answer.clone().json());
@@ -90,10 +90,10 @@ async function keepForRetries(
       options,
     };
     const sealed = await dataKey.seal(JSON.stringify(submitted));
-    await entities.messages.of(messageId).noteSubmitted({
+    await objects.messages.of(messageId).noteSubmitted({
       sealed,
       at: now(),
-      person: await entities.recipients.personOf(address),
+      person: await objects.recipients.personOf(address),
       whole: true,
     });
   } catch (error) {

@@ -20,15 +20,15 @@ export const senderRoutes = new Hono<Secured>()
     const { app, channel } = c.req.param();
     checkChannel(channel.toUpperCase());
     const { sender, now } = senderOf({ app, channel }, c.env);
-    const { to, for: life, content, by, why } = c.req.valid('json');
-    const because = `${BY_HAND} (${by}, ${c.var.caller.name}: ${why})`;
+    const { to, for: life, content, actor, reason } = c.req.valid('json');
+    const record = `${BY_HAND} (${actor}, ${c.var.caller.name}: ${reason})`;
     await sender.limit({
       rule: BY_HAND,
       rate: to,
       content,
       until: now() + milliseconds(life),
       at: now(),
-      callbackId: because,
+      callbackId: record,
     });
     const warning = await unheardOf(app, c.env.DB);
     return c.json({ ...shown(await sender.read(now())), ...(warning ? { warning } : {}) });
@@ -36,19 +36,19 @@ export const senderRoutes = new Hono<Secured>()
   .delete('/:app/:channel/throttle', needs('admin'), asks(ThrottleLifting), async (c) => {
     checkChannel(c.req.param('channel').toUpperCase());
     const { sender, now } = senderOf(c.req.param(), c.env);
-    const { by, why } = c.req.valid('query');
+    const { actor, reason } = c.req.valid('query');
     // A release ends what was set before it, so it comes a moment after.
     await sender.release({
       at: now() + 1,
       atOnce: true,
-      callbackId: `${BY_HAND} (${by}, ${c.var.caller.name}: ${why})`,
+      callbackId: `${BY_HAND} (${actor}, ${c.var.caller.name}: ${reason})`,
     });
     return c.json(shown(await sender.read(now() + 1)));
   });
 
 function senderOf({ app, channel }: { app: string; channel: string }, env: Env) {
-  const { entities, now } = open(env);
-  return { sender: entities.senders.of(app, channel.toUpperCase()), now };
+  const { objects, now } = open(env);
+  return { sender: objects.senders.of(app, channel.toUpperCase()), now };
 }
 
 /** A sender as it goes out: moments as texts, the callback as the decision that it led to. */

@@ -4,7 +4,7 @@ import { wakeGroups } from '../alerts/alert-dispatcher.ts';
 import { Silence as Stored } from '../alerts/mute.ts';
 import { time } from '../api/operation.ts';
 import { NewSilence, type Silence } from '../api/silences.ts';
-import { base32 } from '../callbacks/callback-id.ts';
+import { base32 } from '../crypto/base32.ts';
 import { AppError } from '../errors.ts';
 import { openTending } from '../pipeline/alerting.ts';
 import { milliseconds } from '../rules/model/values.ts';
@@ -21,31 +21,31 @@ const shown = ({ until, at, ...silence }: Stored): Silence => ({
 /** `/v1/silences`: what is silenced, silence something, end a silence. */
 export const silenceRoutes = new Hono<Secured>()
   .get('/', needs('read'), async (c) => {
-    const { entities, now } = open(c.env);
-    const silences = v.parse(v.array(Stored), await entities.alerts.desk.silences(now()));
+    const { objects, now } = open(c.env);
+    const silences = v.parse(v.array(Stored), await objects.alerts.desk.silences(now()));
     return c.json({ silences: silences.map(shown) });
   })
   .post('/', needs('author'), accepts(NewSilence), async (c) => {
-    const { entities, now } = open(c.env);
-    const { match, until, for: span, why, by } = c.req.valid('json');
+    const { objects, now } = open(c.env);
+    const { match, until, for: span, reason, actor } = c.req.valid('json');
     const at = now();
     const end = span === undefined ? Date.parse(until ?? '') : at + milliseconds(span);
     if (!(end > at)) throw new AppError('bad_request', 'until: this time has passed');
-    const who = by === undefined ? c.var.caller.name : onRecord(by, c.var.caller);
+    const who = actor === undefined ? c.var.caller.name : onRecord(actor, c.var.caller);
     const silence: Stored = {
       id: base32(crypto.getRandomValues(new Uint8Array(17))),
-      ...{ match, until: end, why, by: who, at },
+      ...{ match, until: end, reason, actor: who, at },
     };
-    await entities.alerts.desk.silence(silence);
-    console.log({ event: 'silence.set', silence: silence.id, by: who, until: time(end) });
+    await objects.alerts.desk.silence(silence);
+    console.log({ event: 'silence.set', silence: silence.id, actor: who, until: time(end) });
     return c.json(shown(silence), 201);
   })
   .delete('/:id', needs('author'), async (c) => {
     const services = open(c.env);
     const id = c.req.param('id');
-    const muted = await services.entities.alerts.desk.unsilence(id);
+    const muted = await services.objects.alerts.desk.unsilence(id);
     if (!muted) throw new AppError('not_found', `no silence is called "${id}"`);
     await wakeGroups(muted, await openTending(services));
-    console.log({ event: 'silence.ended', silence: id, by: c.var.caller.name });
+    console.log({ event: 'silence.ended', silence: id, actor: c.var.caller.name });
     return c.json({ ended: id });
   });

@@ -11,7 +11,8 @@ export interface Caller {
 }
 
 /** Who did something by hand, and with whose token: what stays on record. */
-export const onRecord = (by: string, { name }: Pick<Caller, 'name'>): string => `${by} (${name})`;
+export const onRecord = (actor: string, { name }: Pick<Caller, 'name'>): string =>
+  `${actor} (${name})`;
 
 /** The environment of every route behind a token. */
 export interface Secured {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ActionWords } from '../rules/model/vocabulary.ts';
+import type { ActionDefinition } from '../rules/model/vocabulary.ts';
 import { lostCases, readGuardrails } from '../rules/prove/guardrails.ts';
 import { bundle } from './bundled.ts';
 
@@ -8,7 +8,7 @@ type Files = Readonly<Record<string, unknown>>;
 /** The guardrails in force: those that were published and, while the deployment's rules decide, its own too. */
 export function standingGuardrails(
   { guardrails, version }: { readonly guardrails: string | null; readonly version: string | null },
-  actions: readonly ActionWords[],
+  actions: readonly ActionDefinition[],
 ): Files {
   const own = bundle.source.guardrails ?? {};
   if (guardrails === null) return own;
@@ -23,7 +23,7 @@ export function standingGuardrails(
 export function uncovered(
   standing: Files,
   own: Files = {},
-  actions: readonly ActionWords[],
+  actions: readonly ActionDefinition[],
 ): Record<string, unknown> {
   const { cases: brought } = readGuardrails(own, actions);
   const kept = Object.entries(standing).filter(([file, guardrail]) => {

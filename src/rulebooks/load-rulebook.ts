@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts';
 import { compile, type Rulebook } from '../rules/compile/compile.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
-import type { ActionWords } from '../rules/model/vocabulary.ts';
+import type { ActionDefinition } from '../rules/model/vocabulary.ts';
 import { judgeGuardrails, readGuardrails } from '../rules/prove/guardrails.ts';
 
 /** A rulebook in an isolate's memory, ready to decide. */
@@ -17,7 +17,7 @@ export interface Book {
 
 /** What a rulebook is made ready with. */
 export interface Maker {
-  readonly actions: readonly ActionWords[];
+  readonly actions: readonly ActionDefinition[];
   /** @throws AppError `rule_invalid` for an `alerts.json` that cannot be used */
   readonly checkAlerts: (alerts: unknown) => void;
 }

@@ -2,7 +2,7 @@ import { compile, type Rulebook } from '../rules/compile/compile.ts';
 import type { CompiledRule } from '../rules/model/compiled.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import type { Example, RulebookSource } from '../rules/model/rule.ts';
-import type { ActionWords } from '../rules/model/vocabulary.ts';
+import type { ActionDefinition } from '../rules/model/vocabulary.ts';
 import { runExample } from '../rules/prove/examples.ts';
 import {
   breachFindings,
@@ -14,7 +14,7 @@ import {
 /** What a rulebook has to pass beside its own checks. */
 export interface Trial {
   readonly version: string;
-  readonly actions: readonly ActionWords[];
+  readonly actions: readonly ActionDefinition[];
   /** What is wrong with `alerts.json`. */
   readonly alertFindings: (alerts: unknown) => readonly Finding[];
   /** The guardrails in force, whatever the rulebook brings itself. */

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Ask, Reason } from '../api/may-send.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
 import { messageOf } from '../errors.ts';
-import type { Entities } from '../objects/index.ts';
+import type { Objects } from '../objects/index.ts';
 import { Content } from '../rules/model/values.ts';
 import { consentUnavailable, copiedRefusals, stops } from './reasons.ts';
 import { type Paced, type Sender, throttleOf, unknownPace } from './senders.ts';
@@ -24,7 +24,7 @@ const SenderCopy = v.object({
       to: v.string(),
       content: Content,
       until: v.number(),
-      because: v.string(),
+      reason: v.string(),
       since: v.number(),
     }),
   ),
@@ -36,7 +36,7 @@ type Reading = Pick<KVNamespace, 'get'>;
 export async function copiedConsents(
   asks: readonly Ask[],
   addresses: readonly Address[],
-  recipients: Pick<Entities['recipients'], 'personOf'>,
+  recipients: Pick<Objects['recipients'], 'personOf'>,
   kv: Reading,
   now: number,
 ): Promise<Reason[][]> {

@@ -9,7 +9,7 @@ import {
 import { time } from '../api/operation.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
 import { AppError, messageOf } from '../errors.ts';
-import type { Entities } from '../objects/index.ts';
+import type { Objects } from '../objects/index.ts';
 import { checkAddress } from './address.ts';
 import { copiedConsents, copiedPaces } from './kv-cache.ts';
 import { consentUnavailable, refusals } from './reasons.ts';
@@ -20,7 +20,7 @@ const PATIENCE = 5_000;
 
 /** What answering a sender takes. */
 export interface Asking {
-  readonly entities: Pick<Entities, 'recipients' | 'senders'>;
+  readonly objects: Pick<Objects, 'recipients' | 'senders'>;
   readonly kv: Pick<KVNamespace, 'get'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -35,7 +35,7 @@ export async function maySend(
   consistency: Consistency,
   asking: Asking,
 ): Promise<MaySendAnswer> {
-  const { entities, kv, now } = asking;
+  const { objects, kv, now } = asking;
   const addresses = asks.map(addressOf);
   const senders = sendersOf(asks);
   if (senders.length > MOST.senders) {
@@ -47,8 +47,8 @@ export async function maySend(
   const at = now();
   const [consents, paced] = await Promise.all(
     consistency === 'fast'
-      ? [copiedConsents(asks, addresses, entities.recipients, kv, at), copiedPaces(senders, kv, at)]
-      : [readConsents(asks, addresses, asking), readPaces(senders, entities, PATIENCE, at)],
+      ? [copiedConsents(asks, addresses, objects.recipients, kv, at), copiedPaces(senders, kv, at)]
+      : [readConsents(asks, addresses, asking), readPaces(senders, objects, PATIENCE, at)],
   );
   // Most senders are not stopped, and most people refuse nothing.
   const stopped = new Map(
@@ -72,11 +72,11 @@ export async function maySend(
 export async function readConsents(
   asks: readonly Pick<Ask, 'content'>[],
   addresses: readonly Address[],
-  { entities, now }: Pick<Asking, 'entities' | 'now'>,
+  { objects, now }: Pick<Asking, 'objects' | 'now'>,
 ): Promise<Reason[][]> {
   const at = now();
   try {
-    const consents = await entities.recipients.ask(addresses, PATIENCE);
+    const consents = await objects.recipients.ask(addresses, PATIENCE);
     return asks.map(({ content }, place) => {
       const consent = consents[place];
       return consent ? refusals(consent, content) : [consentUnavailable(at)];

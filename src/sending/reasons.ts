@@ -27,8 +27,10 @@ const COMING: Readonly<Record<ConsentEvent['source'], (event: ConsentEvent) => s
   keyword: ({ words }) => (words ? `they wrote “${words}”` : 'they wrote so'),
   opt: () => 'they opted out on the channel',
   channel: () => 'the channel refused a message for that reason',
-  hand: ({ by, why }) => `put on the list by ${by ?? 'hand'}${why ? `: ${why}` : ''}`,
-  import: ({ by, why }) => `a list that ${by ?? 'somebody'} took over${why ? `: ${why}` : ''}`,
+  hand: ({ actor, reason }) =>
+    `put on the list by ${actor ?? 'hand'}${reason ? `: ${reason}` : ''}`,
+  import: ({ actor, reason }) =>
+    `a list that ${actor ?? 'somebody'} took over${reason ? `: ${reason}` : ''}`,
 };
 
 /** The scope that forbids this content, if any: all is stronger than the others, and nothing but all forbids `other`. */
@@ -47,9 +49,10 @@ export function refusals({ history }: ToldConsent, content: Content): Reason[] {
   return [
     {
       code: CODES[scope],
-      says: `This person wants ${SAID[scope]}${cause ? `: ${COMING[cause.source](cause)}` : ''}.`,
+      message: `This person wants ${SAID[scope]}${cause ? `: ${COMING[cause.source](cause)}` : ''}.`,
       since: time(cause?.at ?? last.standing.since ?? 0),
-      evidence: cause?.callbackId ?? `${cause?.source ?? 'unknown'} ${cause?.by ?? ''}`.trim(),
+      decision_id:
+        cause?.callbackId ?? `${cause?.source ?? 'unknown'} ${cause?.actor ?? ''}`.trim(),
     },
   ];
 }
@@ -61,9 +64,9 @@ export function copiedRefusals(person: string, copy: Standing, content: Content)
   return [
     {
       code: CODES[scope],
-      says: `This person wants ${SAID[scope]}.`,
+      message: `This person wants ${SAID[scope]}.`,
       ...(copy.since !== undefined && { since: time(copy.since) }),
-      evidence: `consent:${person}`,
+      decision_id: `consent:${person}`,
     },
   ];
 }
@@ -71,17 +74,18 @@ export function copiedRefusals(person: string, copy: Standing, content: Content)
 /** Without knowing, nobody is written to. */
 export const consentUnavailable = (at: number): Reason => ({
   code: 'consent_unavailable',
-  says: 'Their consent cannot be read now, and without it nobody is written to. Ask again soon.',
+  message: 'Their consent cannot be read now, and without it nobody is written to. Ask again soon.',
   since: time(at),
-  evidence: 'none',
+  decision_id: 'none',
 });
 
 /** The same for a sender of whom nobody knows whether it is stopped. */
 export const throttleUnavailable = (at: number): Reason => ({
   code: 'throttle_unavailable',
-  says: 'The limits of this sender cannot be read now, and without them nothing is sent. Ask again soon.',
+  message:
+    'The limits of this sender cannot be read now, and without them nothing is sent. Ask again soon.',
   since: time(at),
-  evidence: 'none',
+  decision_id: 'none',
 });
 
 /** Why a sender that is stopped may not send; nothing where it is not, or only slow. */
@@ -93,10 +97,10 @@ export function stops(
   return [
     {
       code: 'sender_stopped',
-      says: `This sender’s ${content === 'other' ? 'other messages are' : `${content} is`} stopped ${byWhat(limit.because)}.`,
+      message: `This sender’s ${content === 'other' ? 'other messages are' : `${content} is`} stopped ${byWhat(limit.reason)}.`,
       since: time(limit.since),
       until: time(limit.until),
-      evidence: callbackId ?? limit.because,
+      decision_id: callbackId ?? limit.reason,
     },
   ];
 }

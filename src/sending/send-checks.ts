@@ -1,7 +1,7 @@
 import type { SendRefused } from '../api/send.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
 import { AppError, messageOf } from '../errors.ts';
-import type { Entities } from '../objects/index.ts';
+import type { Objects } from '../objects/index.ts';
 import type { Permit } from '../objects/senders/token-bucket.ts';
 import { within } from '../outbound/timeout.ts';
 import type { Shared } from '../sinch/client.ts';
@@ -49,7 +49,7 @@ export async function reachedBy(
 export async function checkConsent(
   reached: readonly Address[],
   { content }: Pick<SendOrder, 'content'>,
-  asking: Pick<Asking, 'entities' | 'now'>,
+  asking: Pick<Asking, 'objects' | 'now'>,
 ): Promise<void> {
   const verdicts = await readConsents(
     reached.map(() => ({ content })),
@@ -61,19 +61,19 @@ export async function checkConsent(
   );
   const unread = reasons.find(({ code }) => code === 'consent_unavailable');
   if (unread)
-    throw new AppError('consent_unavailable', `${unread.says} Nothing was sent.`, {
+    throw new AppError('consent_unavailable', `${unread.message} Nothing was sent.`, {
       retryAfter: 5,
     });
   const [first] = reasons;
   if (first)
-    throw new AppError('consent_forbids', `${first.says} Nothing was sent.`, {
+    throw new AppError('consent_forbids', `${first.message} Nothing was sent.`, {
       details: { reasons },
     });
 }
 
 /** What it takes to get a permit. */
 export interface Permitting {
-  readonly entities: Pick<Entities, 'senders'>;
+  readonly objects: Pick<Objects, 'senders'>;
   readonly now: () => number;
   readonly holding: Holding;
 }
@@ -86,14 +86,14 @@ export interface Permitting {
 export async function takePermit(
   { appId, channels, content }: SendOrder,
   reached: readonly Address[],
-  { entities, now, holding }: Permitting,
+  { objects, now, holding }: Permitting,
 ): Promise<() => Promise<void>> {
   // A channel on which nobody is reached is passed over: its limits say nothing of this message.
   const channel =
     channels.find((one) => reached.some((address) => address.channel === one)) ??
     reached[0]?.channel;
   if (channel === undefined) return async () => {};
-  const sender = entities.senders.of(appId, channel);
+  const sender = objects.senders.of(appId, channel);
   for (;;) {
     const { granted, retryAfter = 1 } = await readable(
       sender.permit({ content, count: 1, now: now() }),

@@ -1,7 +1,7 @@
 import type { Ask, Pace, Reason } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
 import { messageOf } from '../errors.ts';
-import type { Entities } from '../objects/index.ts';
+import type { Objects } from '../objects/index.ts';
 import type { Left } from '../objects/senders/senders.ts';
 import { within } from '../outbound/timeout.ts';
 import type { Content } from '../rules/model/values.ts';
@@ -33,7 +33,7 @@ export function sendersOf(asks: readonly Ask[]): Sender[] {
 /** The pace of each sender and content, one call a sender, all at once. A sender that does not answer may not send. */
 export async function readPaces(
   senders: readonly Sender[],
-  entities: Pick<Entities, 'senders'>,
+  objects: Pick<Objects, 'senders'>,
   patience: number,
   now: number,
 ): Promise<Paced[]> {
@@ -43,7 +43,7 @@ export async function readPaces(
       try {
         const lefts = await within(
           patience,
-          entities.senders.of(appId, channel).left(contents, now),
+          objects.senders.of(appId, channel).left(contents, now),
         );
         return contents.map((content, place) => pacedOf(sender, content, lefts[place]));
       } catch (error) {
@@ -80,12 +80,12 @@ export const throttleOf = ({
   to,
   since,
   until,
-  because,
+  reason,
 }: Left['limit']): NonNullable<Pace['throttle']> => ({
   to,
   since: time(since),
   until: time(until),
-  because,
+  reason,
 });
 
 /** Of this sender nothing can be read: it may not send. */

@@ -13,7 +13,7 @@ export function patienceOf(prefer: string | undefined): number {
 /** The time for which one message may be held back, over all that it waits for. */
 export interface Holding {
   /** Waits so many seconds. @throws AppError `throttled` at once, saying when to try again, when that is longer than is left */
-  readonly wait: (seconds: number, because: string) => Promise<void>;
+  readonly wait: (seconds: number, reason: string) => Promise<void>;
   /** How many seconds it has waited. */
   readonly held: () => number;
 }
@@ -25,9 +25,9 @@ export function openHolding(
 ): Holding {
   let held = 0;
   return {
-    async wait(seconds, because) {
+    async wait(seconds, reason) {
       if (held + seconds > patience)
-        throw new AppError('throttled', `${because}; nothing was sent`, { retryAfter: seconds });
+        throw new AppError('throttled', `${reason}; nothing was sent`, { retryAfter: seconds });
       await pause(seconds * 1_000);
       held += seconds;
     },

@@ -63,23 +63,23 @@ const SettingsSchema = v.object({
   SINCH_REGION: v.optional(v.picklist(['us', 'eu', 'br']), 'eu'),
   SINCH_API_URL: Setting,
   SINCH_AUTH_URL: Setting,
-  MAX_AGE: v.optional(Milliseconds, '24h'),
+  SIGNATURE_MAX_AGE: v.optional(Milliseconds, '24h'),
   MAX_RETRY_DELAY: v.optional(Milliseconds, '12h'),
-  MAX_ALERT_WAIT: v.optional(Milliseconds),
+  ALERT_MAX_WAIT: v.optional(Milliseconds),
   PUBLIC_URL: v.optional(
     v.pipe(v.string(), v.url('expected an address like "https://signalbox.example.com"')),
   ),
-  LINKED_CHANNELS: v.optional(Linked, 'SMS,MMS'),
+  CONSENT_CHANNEL_GROUPS: v.optional(Linked, 'SMS,MMS'),
   ARCHIVE_HOSTS: v.optional(Names, 'sinch.com'),
-  OWN_ZONES: v.optional(Names, ''),
+  BLOCKED_EGRESS_DOMAINS: v.optional(Names, ''),
   JURISDICTION: v.optional(v.picklist(['eu'])),
   JOURNAL: v.optional(v.picklist(['all', 'acted', 'off']), 'all'),
   JOURNAL_PAYLOAD: v.optional(v.picklist(['keep', 'omit']), 'omit'),
-  JOURNAL_KEPT: v.optional(Milliseconds, '14d'),
-  JOURNAL_KEPT_CONSENT: v.optional(Milliseconds, '400d'),
-  MESSAGES_KEPT: v.optional(Milliseconds, '24h'),
-  ARCHIVE_KEPT: v.optional(Milliseconds, '400d'),
-  SIEVE_AUDIT: v.optional(Share, '0.001'),
+  JOURNAL_RETENTION: v.optional(Milliseconds, '14d'),
+  CONSENT_JOURNAL_RETENTION: v.optional(Milliseconds, '400d'),
+  MESSAGE_RETENTION: v.optional(Milliseconds, '24h'),
+  RECORDING_RETENTION: v.optional(Milliseconds, '400d'),
+  INDEX_AUDIT_RATE: v.optional(Share, '0.001'),
 });
 
 /** The settings of a deployment. Durations are milliseconds. */
@@ -100,23 +100,23 @@ export interface Settings {
   readonly maxAge: number;
   readonly maxRetryDelay: number;
   /** No alert waits longer for more of the same. */
-  readonly maxAlertWait: number | undefined;
+  readonly alertMaxWait: number | undefined;
   /** Where this Worker is reached from outside, for links in alerts. */
   readonly publicUrl: string | undefined;
   readonly families: Readonly<Record<string, string>>;
   readonly archiveHosts: readonly string[];
   /** Domains that nothing is sent to or fetched from, with everything below them. */
-  readonly ownZones: readonly string[];
+  readonly blockedEgressDomains: readonly string[];
   readonly jurisdiction: 'eu' | undefined;
   readonly journal: 'all' | 'acted' | 'off';
   readonly journalPayload: 'keep' | 'omit';
-  readonly journalKept: { readonly callback: number; readonly consent: number };
+  readonly journalRetention: { readonly callback: number; readonly consent: number };
   /** How long a submitted message is kept for retries. */
-  readonly messagesKept: number;
+  readonly messageRetention: number;
   /** How long recordings and media are kept. */
-  readonly archiveKept: number;
+  readonly recordingRetention: number;
   /** The share of callbacks that are decided once more without the sieve. */
-  readonly sieveAudit: number;
+  readonly indexAuditRate: number;
   /** The needed settings that are not there, for `/healthz`. */
   readonly missing: readonly string[];
   /** A `DEST_*` secret. Any other name is refused, so that no rule file can send another secret out. */
@@ -145,7 +145,7 @@ function parseSettings(env: object): Settings {
   }
   const set = parsed.output;
   const { SINCH_PROJECT_ID: projectId, SINCH_KEY_ID: keyId, SINCH_KEY_SECRET: keySecret } = set;
-  const [family, ...linked] = set.LINKED_CHANNELS;
+  const [family, ...linked] = set.CONSENT_CHANNEL_GROUPS;
   const values = new Map(Object.entries(env));
   // As it was read: what is blank is not set.
   const given = new Map<string, unknown>(Object.entries(set));
@@ -164,20 +164,20 @@ function parseSettings(env: object): Settings {
             authUrl: set.SINCH_AUTH_URL ?? 'https://auth.sinch.com',
           }
         : undefined,
-    maxAge: set.MAX_AGE,
+    maxAge: set.SIGNATURE_MAX_AGE,
     maxRetryDelay: Math.min(set.MAX_RETRY_DELAY, 12 * HOUR),
-    maxAlertWait: set.MAX_ALERT_WAIT,
+    alertMaxWait: set.ALERT_MAX_WAIT,
     publicUrl: set.PUBLIC_URL,
     families: Object.fromEntries(linked.map((channel) => [channel, family ?? channel])),
     archiveHosts: set.ARCHIVE_HOSTS,
-    ownZones: set.OWN_ZONES.map((zone) => zone.toLowerCase()),
+    blockedEgressDomains: set.BLOCKED_EGRESS_DOMAINS.map((zone) => zone.toLowerCase()),
     jurisdiction: set.JURISDICTION,
     journal: set.JOURNAL,
     journalPayload: set.JOURNAL_PAYLOAD,
-    journalKept: { callback: set.JOURNAL_KEPT, consent: set.JOURNAL_KEPT_CONSENT },
-    messagesKept: set.MESSAGES_KEPT,
-    archiveKept: set.ARCHIVE_KEPT,
-    sieveAudit: set.SIEVE_AUDIT,
+    journalRetention: { callback: set.JOURNAL_RETENTION, consent: set.CONSENT_JOURNAL_RETENTION },
+    messageRetention: set.MESSAGE_RETENTION,
+    recordingRetention: set.RECORDING_RETENTION,
+    indexAuditRate: set.INDEX_AUDIT_RATE,
     missing: NEEDED.filter((name) => !given.get(name) && !(name === 'API_TOKEN' && set.API_TOKENS)),
     destination: (name) => {
       const value: unknown = name.startsWith('DEST_') ? values.get(name) : undefined;

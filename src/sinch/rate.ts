@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { DataKey } from '../crypto/data-key.ts';
-import type { Entities } from '../objects/index.ts';
+import type { Objects } from '../objects/index.ts';
 import type { Shared } from './client.ts';
 
 /**
@@ -18,7 +18,7 @@ const Token = v.pipe(v.string(), v.parseJson(), v.object({ value: v.string(), un
 export function openShared(
   KV: KVNamespace,
   dataKey: DataKey,
-  { senders }: Pick<Entities, 'senders'>,
+  { senders }: Pick<Objects, 'senders'>,
   projectId: string,
   now: () => number,
 ): Shared {

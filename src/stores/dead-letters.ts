@@ -6,7 +6,7 @@ import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import { Note } from '../journal/journal-message.ts';
-import type { Entities } from '../objects/index.ts';
+import type { Objects } from '../objects/index.ts';
 import { Deferred, Effect, TallyNote, Work } from '../work/effect.ts';
 import type { DeadLetter } from '../work/services.ts';
 
@@ -21,7 +21,7 @@ export const DeadLetterRow = v.object({
   code: v.string(),
   reason: v.string(),
   attempts: v.number(),
-  replayed_at: v.nullable(v.number()),
+  redelivered_at: v.nullable(v.number()),
   dropped: v.nullable(v.string()),
 });
 export type DeadLetterRow = v.InferOutput<typeof DeadLetterRow>;
@@ -32,15 +32,15 @@ export interface DeadLetters {
   /** Newest first, at most `limit`, older than the letter `before`. */
   readonly list: (limit: number, before?: string) => Promise<readonly DeadLetterRow[]>;
   /** Puts one back on its queue. @throws AppError `not_found`; `action_impossible` where this version cannot read it */
-  readonly replay: (id: string, now: number) => Promise<DeadLetterRow>;
-  /** Gives one up; `because` says by whom and why. It stays on record, and can still be replayed. @throws AppError `not_found` */
-  readonly drop: (id: string, because: string) => Promise<DeadLetterRow>;
-  /** Those that are neither replayed nor given up. */
+  readonly redeliver: (id: string, now: number) => Promise<DeadLetterRow>;
+  /** Gives one up; `because` says by whom and why. It stays on record, and can still be redelivered. @throws AppError `not_found` */
+  readonly drop: (id: string, reason: string) => Promise<DeadLetterRow>;
+  /** Those that are neither redelivered nor given up. */
   readonly count: () => Promise<number>;
 }
 
 const COLUMNS =
-  'id, at, queue, action, rule, callback_id, code, reason, attempts, replayed_at, dropped';
+  'id, at, queue, action, rule, callback_id, code, reason, attempts, redelivered_at, dropped';
 
 /** Opens the dead letters. */
 export function openDeadLetters(
@@ -51,7 +51,7 @@ export function openDeadLetters(
     JOURNAL_QUEUE,
   }: Pick<Env, 'DB' | 'EFFECTS' | 'CALLBACKS' | 'JOURNAL_QUEUE'>,
   dataKey: DataKey,
-  { personOf }: Pick<Entities['recipients'], 'personOf'>,
+  { personOf }: Pick<Objects['recipients'], 'personOf'>,
   now: () => number,
 ): DeadLetters {
   return {
@@ -67,7 +67,7 @@ export function openDeadLetters(
       const { person, contactId } = await whomIn(work, personOf);
       await DB.prepare(
         `INSERT INTO dead_letters (id, at, queue, action, rule, callback_id, person, contact_id, code, reason, attempts, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, replayed_at = NULL, dropped = NULL`,
+         ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, redelivered_at = NULL, dropped = NULL`,
       )
         .bind(
           id,
@@ -94,7 +94,7 @@ export function openDeadLetters(
         .all();
       return v.parse(v.array(DeadLetterRow), rows.results);
     },
-    async replay(id, at) {
+    async redeliver(id, at) {
       const row = await DB.prepare(`SELECT ${COLUMNS}, work FROM dead_letters WHERE id = ?`)
         .bind(id)
         .first();
@@ -105,14 +105,16 @@ export function openDeadLetters(
       if (letter.queue === 'effects') await EFFECTS.send(readable(Work, work));
       else if (letter.queue === 'callbacks') await CALLBACKS.send(readable(Deferred, work));
       else await JOURNAL_QUEUE.send(readable(Note, work));
-      await DB.prepare('UPDATE dead_letters SET replayed_at = ? WHERE id = ?').bind(at, id).run();
-      return { ...letter, replayed_at: at };
+      await DB.prepare('UPDATE dead_letters SET redelivered_at = ? WHERE id = ?')
+        .bind(at, id)
+        .run();
+      return { ...letter, redelivered_at: at };
     },
-    async drop(id, because) {
+    async drop(id, reason) {
       const row = await DB.prepare(
         `UPDATE dead_letters SET dropped = ? WHERE id = ? RETURNING ${COLUMNS}`,
       )
-        .bind(because, id)
+        .bind(reason, id)
         .first();
       if (!row) throw unknown(id);
       return v.parse(DeadLetterRow, row);
@@ -120,7 +122,7 @@ export function openDeadLetters(
     async count() {
       return (
         (await DB.prepare(
-          'SELECT count(*) AS n FROM dead_letters WHERE replayed_at IS NULL AND dropped IS NULL',
+          'SELECT count(*) AS n FROM dead_letters WHERE redelivered_at IS NULL AND dropped IS NULL',
         ).first<number>('n')) ?? 0
       );
     },

@@ -14,7 +14,7 @@ export const QuarantineRow = v.object({
   reason: v.string(),
   bytes: v.number(),
   times: v.number(),
-  replayed_at: v.nullable(v.number()),
+  redelivered_at: v.nullable(v.number()),
 });
 export type QuarantineRow = v.InferOutput<typeof QuarantineRow>;
 
@@ -23,7 +23,7 @@ const Whole = v.object({
   signers: v.pipe(v.string(), v.parseJson(), v.array(v.string())),
 });
 
-const COLUMNS = 'id, at, code, reason, bytes, times, replayed_at';
+const COLUMNS = 'id, at, code, reason, bytes, times, redelivered_at';
 const keyOf = (id: string): string => `quarantine/${id}`;
 
 /**
@@ -41,7 +41,7 @@ export async function quarantine(
   await ARCHIVE.put(keyOf(id), body);
   await DB.prepare(
     `INSERT INTO quarantine (id, at, code, reason, bytes, signers) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-     times = times + 1, at = excluded.at, code = excluded.code, reason = excluded.reason, signers = excluded.signers, replayed_at = NULL`,
+     times = times + 1, at = excluded.at, code = excluded.code, reason = excluded.reason, signers = excluded.signers, redelivered_at = NULL`,
   )
     .bind(id, at, codeOf(error), messageOf(error), body.byteLength, JSON.stringify(signers))
     .run();
@@ -62,13 +62,13 @@ export async function listQuarantine(
   return v.parse(v.array(QuarantineRow), rows.results);
 }
 
-/** What came within the last day and nobody replayed: how many, and why the newest cannot be read. `now` in milliseconds. */
+/** What came within the last day and nobody redelivered: how many, and why the newest cannot be read. `now` in milliseconds. */
 export async function quarantinedLately(
   now: number,
   DB: D1Database,
 ): Promise<{ readonly last_day: number; readonly newest_code: string | null }> {
   const { results } = await DB.prepare(
-    'SELECT code, count(*) OVER () AS n FROM quarantine WHERE at >= ? AND replayed_at IS NULL ORDER BY at DESC LIMIT 1',
+    'SELECT code, count(*) OVER () AS n FROM quarantine WHERE at >= ? AND redelivered_at IS NULL ORDER BY at DESC LIMIT 1',
   )
     .bind(now - DAY)
     .all<{ code: string; n: number }>();
@@ -80,7 +80,7 @@ export async function quarantinedLately(
  * @param now milliseconds
  * @throws AppError `not_found`; `callback_*` as long as it cannot be read; `conflict` where its signer may not speak for its app
  */
-export async function replayQuarantined(
+export async function redeliverQuarantined(
   id: string,
   now: number,
   secrets: Secrets,
@@ -98,8 +98,8 @@ export async function replayQuarantined(
   await CALLBACKS.send({
     body: { key: keyOf(id) },
     receivedAt: kept.at,
-    because: 'replayed from quarantine',
+    reason: 'redelivered from quarantine',
   });
-  await DB.prepare('UPDATE quarantine SET replayed_at = ? WHERE id = ?').bind(now, id).run();
-  return { ...kept, replayed_at: now };
+  await DB.prepare('UPDATE quarantine SET redelivered_at = ? WHERE id = ?').bind(now, id).run();
+  return { ...kept, redelivered_at: now };
 }

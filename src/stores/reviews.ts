@@ -3,7 +3,7 @@ import { stableId } from '../callbacks/callback-id.ts';
 import { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError, messageOf } from '../errors.ts';
-import type { Entities } from '../objects/index.ts';
+import type { Objects } from '../objects/index.ts';
 import type { Scope, Scopes } from '../objects/recipients/consent.ts';
 import type { ReviewRequest, Reviews } from '../work/services.ts';
 
@@ -19,7 +19,7 @@ const Side = v.object({
 const Details = v.object({
   sides: v.array(Side),
   text: v.optional(v.string()),
-  because: v.exactOptional(v.string()),
+  reason: v.exactOptional(v.string()),
 });
 
 const Row = v.object({
@@ -29,13 +29,13 @@ const Row = v.object({
   rule: v.string(),
   callback_id: v.string(),
   channel: v.string(),
-  because: v.string(),
+  reason: v.string(),
   details: v.string(),
   state: v.picklist(['open', 'suppressed', 'dismissed']),
   scope: v.nullable(v.string()),
   decided_at: v.nullable(v.number()),
   decided_by: v.nullable(v.string()),
-  why: v.nullable(v.string()),
+  decision_reason: v.nullable(v.string()),
 });
 
 /** A review as the person who decides sees it, opened. Times are milliseconds since 1970. */
@@ -51,8 +51,8 @@ export interface Decided extends Review {
 export interface Verdict {
   readonly decision: 'suppress' | 'dismiss';
   readonly scope: Scope;
-  readonly by: string;
-  readonly why: string;
+  readonly actor: string;
+  readonly reason: string;
 }
 
 /** Reviews in D1, for whoever decides them. */
@@ -66,7 +66,7 @@ export interface ReviewDesk extends Reviews {
 export function openReviews(
   DB: D1Database,
   dataKey: DataKey,
-  { recipients }: Pick<Entities, 'recipients'>,
+  { recipients }: Pick<Objects, 'recipients'>,
 ): ReviewDesk {
   const opened = async (row: unknown): Promise<Review> => {
     const { details, ...rest } = v.parse(Row, row);
@@ -86,7 +86,7 @@ export function openReviews(
   }
 
   return {
-    async ask({ kind, key, rule, callbackId, at, because, text, addresses }: ReviewRequest) {
+    async ask({ kind, key, rule, callbackId, at, reason, text, addresses }: ReviewRequest) {
       const consents = await recipients.read(addresses.map(({ address }) => address));
       const sides = addresses.map(({ contact, address }, index) => {
         const scopes = consents[index]?.scopes;
@@ -109,10 +109,10 @@ export function openReviews(
       if (kind === 'consents-differ' && !differ) return undefined;
       const id = await stableId(['review', key]);
       const details = await dataKey.seal(
-        JSON.stringify({ sides, because, ...(text ? { text } : {}) }),
+        JSON.stringify({ sides, reason, ...(text ? { text } : {}) }),
       );
       await DB.prepare(
-        "INSERT OR IGNORE INTO reviews (id, at, kind, rule, callback_id, channel, people, because, details) VALUES (?, ?, ?, ?, ?, ?, ?, '', ?)",
+        "INSERT OR IGNORE INTO reviews (id, at, kind, rule, callback_id, channel, people, reason, details) VALUES (?, ?, ?, ?, ?, ?, ?, '', ?)",
       )
         .bind(
           id,
@@ -137,7 +137,7 @@ export function openReviews(
       return Promise.all(rows.results.map(opened));
     },
 
-    async decide(id, { decision, scope, by, why }, at) {
+    async decide(id, { decision, scope, actor, reason }, at) {
       const row = await DB.prepare('SELECT * FROM reviews WHERE id = ?').bind(id).first();
       if (!row) throw new AppError('not_found', `no review is called "${id}"`);
       const review = await opened(row);
@@ -158,8 +158,8 @@ export function openReviews(
             source: review.kind === 'near-miss' ? 'keyword' : 'hand',
             callbackId: review.callback_id,
             rule: review.rule,
-            by,
-            why,
+            actor,
+            reason,
             ...(review.text ? { words: review.text.slice(0, 200) } : {}),
           })),
         );
@@ -167,9 +167,9 @@ export function openReviews(
       const state = decision === 'suppress' ? 'suppressed' : 'dismissed';
       // Two may decide at once: whoever dismisses comes too late, whoever suppresses has done so.
       const { meta } = await DB.prepare(
-        "UPDATE reviews SET state = ?1, scope = ?2, decided_at = ?3, decided_by = ?4, why = ?5 WHERE id = ?6 AND (state = 'open' OR ?1 = 'suppressed')",
+        "UPDATE reviews SET state = ?1, scope = ?2, decided_at = ?3, decided_by = ?4, decision_reason = ?5 WHERE id = ?6 AND (state = 'open' OR ?1 = 'suppressed')",
       )
-        .bind(state, decision === 'suppress' ? scope : null, at, by, why, id)
+        .bind(state, decision === 'suppress' ? scope : null, at, actor, reason, id)
         .run();
       if (meta.changes === 0)
         throw new AppError('conflict', 'somebody else decided this review just now');
@@ -177,8 +177,8 @@ export function openReviews(
         ...review,
         state,
         decided_at: at,
-        decided_by: by,
-        why,
+        decided_by: actor,
+        reason,
         refuses: await refusedBy(review),
       };
     },

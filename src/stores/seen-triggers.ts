@@ -42,7 +42,7 @@ async function write(trigger: string, at: number, { DB }: Pick<Env, 'DB'>): Prom
 }
 
 /** Those of some triggers that no callback ever brought. */
-export async function neverBrought(
+export async function unseenTriggers(
   triggers: readonly string[],
   { DB }: Pick<Env, 'DB'>,
 ): Promise<readonly string[]> {

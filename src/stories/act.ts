@@ -94,7 +94,7 @@ async function whyNot(
       rule: rule.name,
       rulebook: decision.version,
       fact,
-      entities: world.entities,
+      objects: world.objects,
     });
     return undefined;
   } catch (error) {

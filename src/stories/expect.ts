@@ -13,7 +13,7 @@ export interface Fault {
   readonly expected: string;
   readonly got: string;
   /** Why, in sentences. */
-  readonly because: readonly string[];
+  readonly reason: readonly string[];
 }
 
 /** What is wrong with a step: nothing, or each expectation that does not hold, with the reasons. */
@@ -23,7 +23,7 @@ export async function faultsOf(step: Step, played: Played): Promise<readonly Fau
     ...(await actionFaults(step, played)),
     ...toldFaults(step, played),
     ...stateFaults(step, played),
-    ...played.erred.map((got) => ({ expected: 'rules that can be decided', got, because: [] })),
+    ...played.erred.map((got) => ({ expected: 'rules that can be decided', got, reason: [] })),
   ];
 }
 
@@ -43,11 +43,11 @@ async function ruleFaults(
     faults.push({
       expected: `fires: ${named(missing)}`,
       got: `fired: ${named(fired)}`,
-      because: await why(missing, played),
+      reason: await why(missing, played),
     });
   if (unwanted.length > 0) {
     const expected = fires?.length === 0 ? 'no rule fires' : `does not fire: ${named(odd)}`;
-    faults.push({ expected, got: `fired: ${named(fired)}`, because: await why(unwanted, played) });
+    faults.push({ expected, got: `fired: ${named(fired)}`, reason: await why(unwanted, played) });
   }
   return faults;
 }
@@ -91,11 +91,11 @@ async function actionFaults({ then }: Step, played: Played): Promise<Fault[]> {
       .filter(({ on }) => on.includes(played.callback.trigger))
       .map(({ name }) => name);
     const silent = mine.filter((name) => !played.fired.includes(name)).slice(0, 3);
-    faults.push({ expected: named(missing.map(words)), got, because: await why(silent, played) });
+    faults.push({ expected: named(missing.map(words)), got, reason: await why(silent, played) });
   }
-  if (none.length > 0) faults.push({ expected: 'no action', got, because: [] });
+  if (none.length > 0) faults.push({ expected: 'no action', got, reason: [] });
   if (odd.length > 0)
-    faults.push({ expected: `not ${listed(odd.map(words), 'or')}`, got, because: [] });
+    faults.push({ expected: `not ${listed(odd.map(words), 'or')}`, got, reason: [] });
   return faults;
 }
 
@@ -108,10 +108,10 @@ function toldFaults(
 ): Fault[] {
   const reached = [...new Set(told.flatMap(({ ways }) => ways.flatMap(({ to }) => to)))];
   const got = told.length === 0 ? 'nobody is told' : told.map(alertWords).join('; ');
-  const because = told.flatMap(({ ways }) => ways.map((way) => way.because));
+  const reason = told.flatMap(({ ways }) => ways.map((way) => way.reason));
   const faults: Fault[] = [];
   if (wanted?.length === 0 && told.length > 0)
-    faults.push({ expected: 'nobody is told', got, because });
+    faults.push({ expected: 'nobody is told', got, reason });
   for (const one of wanted ?? []) {
     const expected: ExpectedAlert = typeof one === 'string' ? { to: one } : one;
     if (
@@ -121,10 +121,10 @@ function toldFaults(
     )
       continue;
     const nearest = told[0] && typeof one !== 'string' ? [faultOf(told[0], one) ?? ''] : [];
-    faults.push({ expected: expectedWords(expected), got, because: [...nearest, ...because] });
+    faults.push({ expected: expectedWords(expected), got, reason: [...nearest, ...reason] });
   }
   const odd = quiet.filter((name) => reached.includes(name));
-  if (odd.length > 0) faults.push({ expected: `not told: ${named(odd)}`, got, because });
+  if (odd.length > 0) faults.push({ expected: `not told: ${named(odd)}`, got, reason });
   return faults;
 }
 
@@ -156,7 +156,7 @@ function stateFaults(
     faults.push({
       expected: `the message is sent again as ${again}`,
       got: 'it is not sent again',
-      because: retries,
+      reason: retries,
     });
   }
   if (then.refuses !== undefined) {
@@ -173,17 +173,17 @@ function stateFaults(
       faults.push({
         expected: `the person refuses ${saidScopes(expected)}`,
         got: `refuses ${saidScopes(got)}`,
-        because: [],
+        reason: [],
       });
   }
   if (then.limit !== undefined) {
     const limit = world.limitOf(appId, channel, at);
-    const because = limit
-      ? [`${limit.because} set it, until ${new Date(limit.until).toISOString()}`]
+    const reason = limit
+      ? [`${limit.reason} set it, until ${new Date(limit.until).toISOString()}`]
       : [];
     const got = limit?.to ?? 'none';
     if (got !== then.limit)
-      faults.push({ expected: `limit of the sender: ${then.limit}`, got, because });
+      faults.push({ expected: `limit of the sender: ${then.limit}`, got, reason });
   }
   return faults;
 }

@@ -61,7 +61,7 @@ export async function runStory(story: ReadStory, telling: Telling): Promise<Stor
       if (faults.length > 0) failed.push({ step: index, name: nameOf(story, index), at, faults });
     }
   } catch (error) {
-    const fault = { expected: 'a step that can be played', got: messageOf(error), because: [] };
+    const fault = { expected: 'a step that can be played', got: messageOf(error), reason: [] };
     failed.push({
       step: index + 1,
       name: nameOf(story, index + 1),

@@ -1,4 +1,4 @@
-import type { StateEntities } from '../actions/action.ts';
+import type { StateObjects } from '../actions/action.ts';
 import type { Sendings } from '../actions/parts/retry-limits.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { personKey } from '../callbacks/person.ts';
@@ -21,7 +21,7 @@ import { openRecollection, type Recollection } from '../rules/decide/recollectio
 export interface World {
   /** Takes in what a callback tells, and answers the facts that come from it. */
   readonly remember: (callback: Callback) => Recall;
-  readonly entities: StateEntities;
+  readonly objects: StateObjects;
   /** Takes an effect; `false` where it was done before. */
   readonly claim: (key: string) => boolean;
   readonly originOf: Recollection['originOf'];
@@ -60,7 +60,7 @@ export function openWorld(): World {
   const threadOf = (messageId: string): Thread =>
     kept(threads, originOf(messageId).root, () => ({ failedAt: undefined, delivered: false }));
 
-  const change: StateEntities['recipients']['change'] = async (changes) =>
+  const change: StateObjects['recipients']['change'] = async (changes) =>
     changes.map(({ key, address, ...event }) => {
       const scopes = refusals(address);
       const history = historyOf(address);
@@ -82,7 +82,7 @@ export function openWorld(): World {
       }
       return remember(callback);
     },
-    entities: {
+    objects: {
       recipients: { change },
       senders: {
         of: (appId, channel) => ({

@@ -30,7 +30,7 @@ export type Body = v.InferOutput<typeof Body>;
 /** Why something waits: a pulled lever, or a rule past its budget. */
 export const Hold = v.object({
   cause: v.picklist(['budget', 'pause']),
-  because: v.string(),
+  reason: v.string(),
   pause: v.optional(v.string()),
 });
 export type Hold = v.InferOutput<typeof Hold>;
@@ -93,7 +93,7 @@ export type Alarming = v.InferOutput<typeof Alarming>;
 export const Ended = v.object({
   kind: v.literal('ended'),
   rule: v.string(),
-  by: v.string(),
+  actor: v.string(),
   app_id: v.string(),
   channel: v.string(),
   at: v.number(),
@@ -138,5 +138,12 @@ export const Work = v.variant('kind', [Effect, ContactNote, Alarming, Ended, Tal
 export type Work = v.InferOutput<typeof Work>;
 
 /** What travels on the `callbacks` queue: a callback that could not be decided or performed at once. */
-export const Deferred = v.object({ body: Body, receivedAt: v.number(), because: v.string() });
+export const Deferred = v.object({ body: Body, receivedAt: v.number(), reason: v.string() });
 export type Deferred = v.InferOutput<typeof Deferred>;
+
+/** How an effect ended: done, left undone for a reason, or to be tried again after some seconds. */
+export type Outcome =
+  | { readonly did: string }
+  /** `tell`: the operator should know, once an hour. */
+  | { readonly skipped: string; readonly tell?: true }
+  | { readonly later: number; readonly reason: string };

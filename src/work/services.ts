@@ -1,18 +1,17 @@
-import type { Outcome } from '../actions/action.ts';
 import type { Alerts } from '../alerts/config.ts';
 import type { Carriers } from '../alerts/send.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
-import type { Entities } from '../objects/index.ts';
+import type { Objects } from '../objects/index.ts';
 import type { RulebooksClient } from '../objects/rulebooks/rulebooks-client.ts';
 import type { InForce } from '../rulebooks/active-rulebook.ts';
 import type { Rulebook } from '../rules/compile/compile.ts';
 import type { Decision } from '../rules/decide/decide.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Sinch } from '../sinch/client.ts';
-import type { ContactNote, Deferred, Effect, Hold, Work } from './effect.ts';
+import type { ContactNote, Deferred, Effect, Hold, Outcome, Work } from './effect.ts';
 
 /** A message that could not be worked off, kept with its reason. */
 export interface DeadLetter {
@@ -98,7 +97,7 @@ export interface ReviewRequest {
   readonly callbackId: string;
   /** When it happened, milliseconds since 1970: a decision counts from then on. */
   readonly at: number;
-  readonly because: string;
+  readonly reason: string;
   readonly text?: string;
   readonly addresses: readonly { readonly contact?: string; readonly address: Address }[];
 }
@@ -114,7 +113,7 @@ export interface Services {
   readonly now: () => number;
   readonly settings: Settings;
   readonly dataKey: DataKey;
-  readonly entities: Entities;
+  readonly objects: Objects;
   /** All rulebooks that are kept, and those that decide. */
   readonly rulebooks: { readonly kept: RulebooksClient; readonly inForce: InForce };
   /** The rulebook in force. */

@@ -236,7 +236,7 @@ describe('what keeps an alert quiet', () => {
 
   test('an alert that lasts mutes others of the same sender, never its own kind', () => {
     const yellow = alert({ rule: 'yellow' });
-    expect(inhibitedBy(yellow, [alert()], inhibit)?.because).toBe('red first');
+    expect(inhibitedBy(yellow, [alert()], inhibit)?.reason).toBe('red first');
     expect(inhibitedBy(yellow, [alert({ app_id: 'app-2' })], inhibit)).toBeUndefined();
     expect(inhibitedBy(yellow, [alert({ rule: 'green' })], inhibit)).toBeUndefined();
     expect(inhibitedBy(alert(), [alert()], inhibit)).toBeUndefined();
@@ -248,8 +248,8 @@ describe('what keeps an alert quiet', () => {
       match: { rule: 'red' },
       at: 10,
       until,
-      by: 'Ada',
-      why: 'x',
+      actor: 'Ada',
+      reason: 'x',
     });
     const silences = [silence('short', 20), silence('long', 30)];
     expect(silencedBy(alert(), silences, 15)?.id).toBe('long');

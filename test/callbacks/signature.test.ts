@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import {
-  MAX_AGE,
   MAX_AHEAD,
   readSecrets,
+  SIGNATURE_MAX_AGE,
   signCallback,
   speaksFor,
   verifySignature,
@@ -123,8 +123,8 @@ describe('verifySignature', () => {
   });
 
   test.each([
-    ['as old as allowed', MAX_AGE, undefined],
-    ['older', MAX_AGE + 1, 'signature_too_old'],
+    ['as old as allowed', SIGNATURE_MAX_AGE, undefined],
+    ['older', SIGNATURE_MAX_AGE + 1, 'signature_too_old'],
     ['as far ahead as allowed', -MAX_AHEAD, undefined],
     ['further ahead', -MAX_AHEAD - 1, 'signature_in_future'],
   ])('judges a signature that is %s', async (_, age, code) => {

@@ -118,7 +118,7 @@ describe('alerts test', () => {
 
   test('--send asks the Worker to send one, and fails where a destination did not take it', async () => {
     const asked = worker({
-      sent: [{ route: 'law', to: 'legal', taken: false, says: 'answered 500' }],
+      sent: [{ route: 'law', to: 'legal', taken: false, message: 'answered 500' }],
     });
     const { run, out } = openShell({ here: project(), env });
     expect(await run('alerts', 'test', 'lawyer', '--rules', 'rules', '--send')).toBe(1);
@@ -197,17 +197,17 @@ describe('alerts list and why', () => {
 
   test('say in words what happened to one and what happens next', async () => {
     const trail = [
-      { at: '2026-11-20T12:00:00Z', event: 'sent', says: 'sent to ops (once): answered 200' },
+      { at: '2026-11-20T12:00:00Z', event: 'sent', message: 'sent to ops (once): answered 200' },
     ];
-    const says = 'Not sent: repeats every 4 h, next at 2026-11-20 16:00:30 UTC; a rule ends it.';
-    worker({ ...summary, group: { rule: 'lawyer' }, says, next_at: null, waiting: [], trail });
+    const message = 'Not sent: repeats every 4 h, next at 2026-11-20 16:00:30 UTC; a rule ends it.';
+    worker({ ...summary, group: { rule: 'lawyer' }, message, next_at: null, waiting: [], trail });
     const { run, out } = openShell({ env });
     expect(await run('alerts', 'why', '01JGROUP')).toBe(0);
     expect(out).toEqual([
       '01JGROUP  firing, 3 times, route law',
       '  grouped by rule lawyer',
       '  2026-11-20 12:00:00  sent to ops (once): answered 200',
-      says,
+      message,
     ]);
   });
 });
@@ -217,8 +217,8 @@ describe('silence', () => {
     ...{
       id: '01JSILENCE',
       match: { rule: 'lawyer', labels: { team: 'legal' } },
-      by: 'Ada',
-      why: 'known',
+      actor: 'Ada',
+      reason: 'known',
     },
     ...{ until: '2026-11-20T14:00:00Z', at: '2026-11-20T12:00:00Z' },
   };
@@ -227,7 +227,7 @@ describe('silence', () => {
     const asked = worker(silence);
     const { run, out } = openShell({ env: { ...env, SIGNALBOX_AUTHOR: 'ada' } });
     expect(
-      await run('silence', 'rule=lawyer', 'label.team=legal', '--for', '2h', '--why', 'known'),
+      await run('silence', 'rule=lawyer', 'label.team=legal', '--for', '2h', '--reason', 'known'),
     ).toBe(0);
     expect(out).toEqual([
       '01JSILENCE  silenced until 2026-11-20 14:00:00 UTC: rule lawyer, label team legal',
@@ -235,9 +235,9 @@ describe('silence', () => {
     expect(asked[0]?.body).toEqual({
       ...{
         match: { rule: 'lawyer', labels: { team: 'legal' } },
-        why: 'known',
+        reason: 'known',
         for: '2h',
-        by: 'ada',
+        actor: 'ada',
       },
     });
   });
@@ -265,7 +265,7 @@ describe('silence', () => {
       },
     );
     const { run, out } = openShell({ env });
-    expect(await run('silence', 'rule=lawer', '--for', '2h', '--why', 'known')).toBe(0);
+    expect(await run('silence', 'rule=lawer', '--for', '2h', '--reason', 'known')).toBe(0);
     expect(out[1]).toBe(
       'But no rule is called "lawer", so this matches nothing: did you mean "lawyer"? signalbox silence --end 01JSILENCE',
     );
@@ -286,7 +286,7 @@ describe('silence', () => {
   });
 
   test.each([
-    ['without matchers', ['--for', '2h', '--why', 'x']],
+    ['without matchers', ['--for', '2h', '--reason', 'x']],
     ['without a reason', ['rule=x', '--for', '2h']],
   ])('%s is bad usage', async (_, words) => {
     expect(await openShell({ env }).run('silence', ...words)).toBe(2);

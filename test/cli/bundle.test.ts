@@ -90,7 +90,7 @@ describe('bundle', () => {
       { version: V, origin: 'published' },
       /^Rules \w{8} differ from V0000000, which was published and stays in force: .*activate bundled/,
     ],
-  ])('a deployment is told what will decide when %s', async (_, rulebook, says) => {
+  ])('a deployment is told what will decide when %s', async (_, rulebook, message) => {
     const server = createServer((_request, response) =>
       response.writeHead(503).end(JSON.stringify({ ok: false, rulebook })),
     );
@@ -102,6 +102,6 @@ describe('bundle', () => {
     };
     const { run, out } = openShell({ home: folder(files), env });
     expect(await run('bundle')).toBe(0);
-    expect(out[0]).toMatch(says);
+    expect(out[0]).toMatch(message);
   });
 });

@@ -38,20 +38,20 @@ const review = {
   at: AT,
   kind: 'near-miss',
   state: 'open',
-  because: 'Not a plain STOP: “please stop”',
+  reason: 'Not a plain STOP: “please stop”',
   rule: 'stop-near-miss',
   decision: 'D1',
   text: 'please stop',
   people: [side],
   decided_at: null,
   decided_by: null,
-  why: null,
+  decision_reason: null,
 };
 const differ = {
   ...review,
   id: 'R2',
   kind: 'consents-differ',
-  because: 'the consents of 3 contacts that are one person differ',
+  reason: 'the consents of 3 contacts that are one person differ',
   text: null,
   people: [
     { ...side, contact: 'C1', suppressed: true, marketing: true },
@@ -64,7 +64,7 @@ const differ = {
 const NOTHING = { all: false, marketing: false, notification: false };
 const EVERYTHING = { all: true, marketing: true, notification: true };
 const decided = (state: string) => ({
-  ...{ ...review, state, decided_at: AT, decided_by: 'ines (ops)', why: 'x' },
+  ...{ ...review, state, decided_at: AT, decided_by: 'ines (ops)', decision_reason: 'x' },
   people: [{ ...side, now: state === 'suppressed' ? EVERYTHING : NOTHING }],
 });
 
@@ -82,7 +82,7 @@ describe('reviews', () => {
       '    RCS 46701740605 (contact C3): has not said no',
       '    RCS 46701740605 (contact C4): said no to notifications',
       '    RCS 46701740605 (contact C5): said no to marketing and notifications',
-      'Decide one: signalbox reviews <id> --decide suppress|dismiss --why "…"',
+      'Decide one: signalbox reviews <id> --decide suppress|dismiss --reason "…"',
     ]);
   });
 
@@ -104,9 +104,9 @@ describe('reviews', () => {
     ['dismiss', [], 'dismissed', {}, 'dismissed, nothing changes: SMS 46701740605 refuses nothing'],
   ])('--decide %s %j says what that means for whom', async (decision, more, state, scope, words) => {
     const { run, out, asked } = await listen(decided(state));
-    expect(await run('reviews', 'R1', '--decide', decision, ...more, '--why', 'x')).toBe(0);
+    expect(await run('reviews', 'R1', '--decide', decision, ...more, '--reason', 'x')).toBe(0);
     expect(asked).toEqual([
-      { what: 'POST /v1/reviews/R1', body: { decision, ...scope, by: 'ines', why: 'x' } },
+      { what: 'POST /v1/reviews/R1', body: { decision, ...scope, actor: 'ines', reason: 'x' } },
     ]);
     expect(out).toEqual([`${words}; on record as decided by ines (ops)`]);
   });
@@ -131,7 +131,7 @@ describe('reviews', () => {
   ])('a decision that a later START outweighs says what is refused now: %j %j', async (now, more, words) => {
     const people = [{ ...side, ...(now && { now }) }];
     const { run, out } = await listen({ ...decided('suppressed'), people });
-    expect(await run('reviews', 'R1', '--decide', 'suppress', ...more, '--why', 'x')).toBe(0);
+    expect(await run('reviews', 'R1', '--decide', 'suppress', ...more, '--reason', 'x')).toBe(0);
     expect(out).toEqual([`${words}; on record as decided by ines (ops)`]);
   });
 
@@ -141,7 +141,7 @@ describe('reviews', () => {
       { ...side, contact: 'C2', now: NOTHING },
     ];
     const { run, out } = await listen({ ...decided('suppressed'), people });
-    expect(await run('reviews', 'R1', '--decide', 'suppress', '--why', 'x')).toBe(0);
+    expect(await run('reviews', 'R1', '--decide', 'suppress', '--reason', 'x')).toBe(0);
     expect(out).toEqual([
       'no more messages to SMS 46701740605 (contact C1); SMS 46701740605 (contact C2) refuses nothing: what came after the message counts (recipients show); on record as decided by ines (ops)',
     ]);
@@ -151,7 +151,7 @@ describe('reviews', () => {
     ['an id without a decision', ['R1'], 'reviews <id> --decide suppress|dismiss'],
     [
       'a decision without an id',
-      ['--decide', 'dismiss', '--why', 'x'],
+      ['--decide', 'dismiss', '--reason', 'x'],
       'reviews <id> --decide suppress|dismiss',
     ],
     ['a decision that is none', ['R1', '--decide', 'maybe'], 'expected suppress or dismiss'],
@@ -168,7 +168,7 @@ describe('reviews', () => {
       { code: 'conflict', detail: 'this review was dismissed by bo' },
       409,
     );
-    expect(await run('reviews', 'R1', '--decide', 'suppress', '--why', 'x')).toBe(1);
+    expect(await run('reviews', 'R1', '--decide', 'suppress', '--reason', 'x')).toBe(1);
     expect(err).toEqual(['this review was dismissed by bo']);
   });
 });
@@ -260,7 +260,7 @@ describe('consent', () => {
     [],
     ['--json'],
   ])('restore names what of the backup was lost, and is not done (%s)', async (...more) => {
-    const lost = [{ file: `consent/${NAME}/3-0`, says: 'it is not there any more' }];
+    const lost = [{ file: `consent/${NAME}/3-0`, message: 'it is not there any more' }];
     const { run, out, err } = await listen(restoring([backup], { rows: 10, missing: 1, lost }));
     expect(await run('consent', 'restore', '2026-11-20', ...more)).toBe(1);
     expect(err[0]).toBe(`consent/${NAME}/3-0: it is not there any more`);
@@ -288,9 +288,9 @@ describe('consent', () => {
   ])('undo takes back what a rule did (to %i people)', async (people, changes, since, words) => {
     const { run, out, asked } = await listen({ people, changes });
     expect(
-      await run('consent', 'undo', '--rule', 'stop', '--since', since, '--why', 'a wrong word'),
+      await run('consent', 'undo', '--rule', 'stop', '--since', since, '--reason', 'a wrong word'),
     ).toBe(0);
-    expect(asked[0]?.body).toEqual({ rule: 'stop', since, by: 'ines', why: 'a wrong word' });
+    expect(asked[0]?.body).toEqual({ rule: 'stop', since, actor: 'ines', reason: 'a wrong word' });
     expect(out).toEqual([words]);
   });
 
@@ -304,7 +304,7 @@ describe('consent', () => {
         'stop',
         '--since',
         '2h',
-        '--why',
+        '--reason',
         'a wrong word',
         '--dry-run',
       ),
@@ -319,12 +319,12 @@ describe('consent', () => {
     ['restore of no day', ['restore'], 'say which backup: signalbox consent restore 2026-11-20'],
     [
       'undo of nobody’s work',
-      ['undo', '--since', AT, '--why', 'x'],
+      ['undo', '--since', AT, '--reason', 'x'],
       '--rule <name> --since <time>',
     ],
     [
       'undo without a time',
-      ['undo', '--rule', 'stop', '--why', 'x'],
+      ['undo', '--rule', 'stop', '--reason', 'x'],
       '--rule <name> --since <time>',
     ],
     ['undo without a reason', ['undo', '--rule', 'stop', '--since', AT], 'say why'],
@@ -350,10 +350,10 @@ describe('consent', () => {
 
 test.each<[string, unknown]>([
   ['reviews', { reviews: [review] }],
-  ['reviews R1 --decide dismiss --why x', decided('dismissed')],
+  ['reviews R1 --decide dismiss --reason x', decided('dismissed')],
   ['consent backups', { backups: [backup] }],
   ['consent backup', backup],
-  [`consent undo --rule stop --since ${AT} --why x`, { people: 3, changes: 4 }],
+  [`consent undo --rule stop --since ${AT} --reason x`, { people: 3, changes: 4 }],
 ])('%s prints JSON for machines', async (command, answer) => {
   const { run, out } = await listen(answer);
   expect(await run(...command.split(' '), '--json')).toBe(0);

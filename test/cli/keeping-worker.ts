@@ -46,7 +46,7 @@ export const tally = {
     {
       rule: 'help',
       action: 'alert',
-      says: 'alert support (high)',
+      message: 'alert support (high)',
       more: 2,
       fewer: 0,
       moreFor: ['ID1', 'ID2'],
@@ -55,7 +55,7 @@ export const tally = {
     {
       rule: 'stop',
       action: 'suppress',
-      says: 'stop all messages to this person',
+      message: 'stop all messages to this person',
       more: 1,
       fewer: 0,
       moreFor: ['ID3'],
@@ -64,7 +64,7 @@ export const tally = {
     {
       rule: 'again',
       action: 'retry',
-      says: 'send again',
+      message: 'send again',
       more: 0,
       fewer: 1,
       moreFor: [],
@@ -73,7 +73,7 @@ export const tally = {
   ],
   suppressed: ['someone'],
   released: [],
-  unknown: [{ rule: 'help', count: 4, because: ['text'], examples: ['ID5'] }],
+  unknown: [{ rule: 'help', count: 4, reason: ['text'], examples: ['ID5'] }],
 };
 export const changed = (over: object = {}) => ({
   version: 'NEWVERSION0000000000000000',
@@ -103,8 +103,8 @@ export const list = {
       kind: 'activate',
       version: OLD_VERSION,
       at: '2026-11-20T10:00:00.000Z',
-      by: 'anna',
-      because: 'first',
+      actor: 'anna',
+      reason: 'first',
     },
   ],
 };

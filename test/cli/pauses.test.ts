@@ -37,8 +37,8 @@ const pause = {
   id: 'p1',
   kind: 'rule',
   name: 'stop-near-miss',
-  by: 'ines (ops)',
-  why: 'it floods support',
+  actor: 'ines (ops)',
+  reason: 'it floods support',
   since: AT,
 };
 const everything = { ...pause, kind: 'everything', name: '' };
@@ -46,11 +46,11 @@ const everything = { ...pause, kind: 'everything', name: '' };
 describe('pause', () => {
   test('says what waits, what does not, and how to end it', async () => {
     const { run, out, asked } = await listen([pause]);
-    expect(await run('pause', 'rule', 'stop-near-miss', '--why', 'it floods support')).toBe(0);
+    expect(await run('pause', 'rule', 'stop-near-miss', '--reason', 'it floods support')).toBe(0);
     expect(asked).toEqual([
       {
         what: 'POST /v1/pauses',
-        body: { kind: 'rule', name: 'stop-near-miss', by: 'ines', why: 'it floods support' },
+        body: { kind: 'rule', name: 'stop-near-miss', actor: 'ines', reason: 'it floods support' },
       },
     ]);
     expect(out).toEqual([
@@ -62,13 +62,13 @@ describe('pause', () => {
   test('tells of an app that nobody ever heard of', async () => {
     const warning = 'no callback of app NOPE is on record: did you mean "01JAPP"?';
     const { run, out } = await listen([{ ...pause, kind: 'app', name: 'NOPE', warning }]);
-    expect(await run('pause', 'app', 'NOPE', '--why', 'x')).toBe(0);
+    expect(await run('pause', 'app', 'NOPE', '--reason', 'x')).toBe(0);
     expect(out[1]).toBe(`But ${warning}. Is it a typing mistake? signalbox resume app NOPE`);
   });
 
   test('of everything needs no name', async () => {
     const { run, out, asked } = await listen([everything]);
-    expect(await run('pause', 'everything', '--why', 'fire')).toBe(0);
+    expect(await run('pause', 'everything', '--reason', 'fire')).toBe(0);
     expect(asked[0]?.body).toMatchObject({ kind: 'everything', name: '' });
     expect(out.join('\n')).toContain('Go on: signalbox resume everything');
   });
@@ -87,7 +87,7 @@ describe('pause', () => {
       ...pause,
       ended_at: '2026-11-20T04:00:00.000Z',
       ended_by: 'ada (ops)',
-      ended_why: 'fixed',
+      ended_reason: 'fixed',
     };
     const { run, out } = await listen([{ pauses: [], past: [over] }]);
     expect(await run('pause')).toBe(0);
@@ -105,14 +105,18 @@ describe('pause', () => {
   });
 
   test.each([
-    ['no reason', ['pause', 'rule', 'stop'], 'say why: --why "…" stays on record'],
-    ['no name', ['pause', 'rule', '--why', 'x'], 'say which rule: pause rule <name>'],
+    ['no reason', ['pause', 'rule', 'stop'], 'say why: --reason "…" stays on record'],
+    ['no name', ['pause', 'rule', '--reason', 'x'], 'say which rule: pause rule <name>'],
     [
       'a name for everything',
-      ['pause', 'everything', 'x', '--why', 'x'],
+      ['pause', 'everything', 'x', '--reason', 'x'],
       'everything has no name: pause everything',
     ],
-    ['what is none', ['pause', 'planet', '--why', 'x'], 'expected rule, action, app or everything'],
+    [
+      'what is none',
+      ['pause', 'planet', '--reason', 'x'],
+      'expected rule, action, app or everything',
+    ],
   ])('%s is bad usage, and nothing is asked', async (_, command, words) => {
     const { run, err, asked } = await listen([pause]);
     expect(await run(...command)).toBe(2);
@@ -127,9 +131,9 @@ describe('resume', () => {
       { ended: pause, released: 500, more: true, still: [everything] },
       { ended: null, released: 7, more: false, still: [everything] },
     ]);
-    expect(await run('resume', 'rule', 'stop-near-miss', '--why', 'fixed')).toBe(0);
+    expect(await run('resume', 'rule', 'stop-near-miss', '--reason', 'fixed')).toBe(0);
     expect(asked.map(({ body }) => body)).toEqual(
-      [1, 2].map(() => ({ kind: 'rule', name: 'stop-near-miss', by: 'ines', why: 'fixed' })),
+      [1, 2].map(() => ({ kind: 'rule', name: 'stop-near-miss', actor: 'ines', reason: 'fixed' })),
     );
     expect(out).toEqual([
       'rule stop-near-miss goes on; 507 waiting actions let go',
@@ -139,7 +143,7 @@ describe('resume', () => {
 
   test('says so when nothing was paused', async () => {
     const { run, out } = await listen([{ ended: null, released: 0, more: false, still: [] }]);
-    expect(await run('resume', 'everything', '--why', 'x')).toBe(0);
+    expect(await run('resume', 'everything', '--reason', 'x')).toBe(0);
     expect(out).toEqual(['everything was not paused']);
   });
 
@@ -156,7 +160,7 @@ const item = {
   id: 'H1',
   at: AT,
   cause: 'budget',
-  because: 'rule start may unsuppress 500 within 60 minutes',
+  reason: 'rule start may unsuppress 500 within 60 minutes',
   rule: 'start',
   action: 'unsuppress',
   app_id: 'app-1',
@@ -164,7 +168,7 @@ const item = {
   state: 'held',
   decided_at: null,
   decided_by: null,
-  why: null,
+  decision_reason: null,
 };
 
 describe('held', () => {
@@ -198,16 +202,19 @@ describe('held', () => {
       { settled: 500, more: true },
       { settled: 7, more: false },
     ]);
-    expect(await run('held', verb, '--rule', 'start', '--why', 'checked')).toBe(0);
+    expect(await run('held', verb, '--rule', 'start', '--reason', 'checked')).toBe(0);
     expect(asked.map(({ what, body }) => [what, body])).toEqual(
-      [1, 2].map(() => [`POST /v1/held/${verb}`, { by: 'ines', why: 'checked', rule: 'start' }]),
+      [1, 2].map(() => [
+        `POST /v1/held/${verb}`,
+        { actor: 'ines', reason: 'checked', rule: 'start' },
+      ]),
     );
     expect(out).toEqual([words]);
   });
 
   test('nothing to settle is said', async () => {
     const { run, out } = await listen([{ settled: 0, more: false }]);
-    expect(await run('held', 'release', '--all', '--why', 'x')).toBe(0);
+    expect(await run('held', 'release', '--all', '--reason', 'x')).toBe(0);
     expect(out).toEqual(['nothing of that waits']);
   });
 
@@ -217,7 +224,7 @@ describe('held', () => {
       state: 'dropped',
       decided_at: AT,
       decided_by: 'ada (ops)',
-      why: 'the rule was wrong',
+      decision_reason: 'the rule was wrong',
     };
     const { run, out, asked } = await listen([{ held: [dropped], total: 0 }]);
     expect(await run('held', '--settled')).toBe(0);
@@ -234,7 +241,7 @@ describe('held', () => {
   ])('%s %s does nothing without a reason', async (...command) => {
     const { run, err, asked } = await listen([]);
     expect(await run(...command)).toBe(2);
-    expect(err.join('\n')).toContain('say why: --why "…" stays on record');
+    expect(err.join('\n')).toContain('say why: --reason "…" stays on record');
     expect(asked).toEqual([]);
   });
 
@@ -246,7 +253,7 @@ describe('held', () => {
   });
 });
 
-const limited = { to: '10/minute', content: 'marketing', until: AT, because: 'by hand' };
+const limited = { to: '10/minute', content: 'marketing', until: AT, reason: 'by hand' };
 const sender = (throttle: object | null) => ({
   quality: 'RED',
   since: AT,
@@ -266,14 +273,14 @@ describe('throttle', () => {
       '10/minute',
       '--for',
       '7d',
-      '--why',
+      '--reason',
       'complaints',
     ];
     expect(await run(...command)).toBe(0);
     expect(asked).toEqual([
       {
         what: 'PUT /v1/senders/app-1/whatsapp/throttle',
-        body: { to: '10/minute', for: '7d', by: 'ines', why: 'complaints' },
+        body: { to: '10/minute', for: '7d', actor: 'ines', reason: 'complaints' },
       },
     ]);
     expect(out).toEqual([
@@ -283,7 +290,9 @@ describe('throttle', () => {
 
   test('to nothing says that it is stopped', async () => {
     const { run, out } = await listen([sender({ ...limited, to: '0' })]);
-    expect(await run('throttle', 'app-1', 'SMS', '--to', '0', '--for', '1h', '--why', 'x')).toBe(0);
+    expect(await run('throttle', 'app-1', 'SMS', '--to', '0', '--for', '1h', '--reason', 'x')).toBe(
+      0,
+    );
     expect(out).toEqual([
       'SMS of app-1: marketing stopped until 2026-11-20 03:00:00 UTC (by hand)',
     ]);
@@ -293,7 +302,9 @@ describe('throttle', () => {
     const { run, out } = await listen([
       { ...sender(limited), warning: 'no callback of app app-2 is on record' },
     ]);
-    expect(await run('throttle', 'app-2', 'SMS', '--to', '0', '--for', '1h', '--why', 'x')).toBe(0);
+    expect(await run('throttle', 'app-2', 'SMS', '--to', '0', '--for', '1h', '--reason', 'x')).toBe(
+      0,
+    );
     expect(out[1]).toBe(
       'But no callback of app app-2 is on record. Is it a typing mistake? --lift takes it back.',
     );
@@ -301,16 +312,18 @@ describe('throttle', () => {
 
   test('--lift ends every limit, with who and why', async () => {
     const { run, out, asked } = await listen([sender(null)]);
-    expect(await run('throttle', 'app-1', 'SMS', '--lift', '--why', 'Meta was wrong')).toBe(0);
-    expect(asked[0]?.what).toBe('DELETE /v1/senders/app-1/SMS/throttle?by=ines&why=Meta+was+wrong');
+    expect(await run('throttle', 'app-1', 'SMS', '--lift', '--reason', 'Meta was wrong')).toBe(0);
+    expect(asked[0]?.what).toBe(
+      'DELETE /v1/senders/app-1/SMS/throttle?actor=ines&reason=Meta+was+wrong',
+    );
     expect(out).toEqual(['SMS of app-1 is not limited; a rule that fires again limits it again']);
   });
 
   test.each([
-    ['neither a rate nor --lift', ['--why', 'x'], 'say how fast and for how long'],
+    ['neither a rate nor --lift', ['--reason', 'x'], 'say how fast and for how long'],
     [
       'both',
-      ['--lift', '--to', '0', '--for', '1h', '--why', 'x'],
+      ['--lift', '--to', '0', '--for', '1h', '--reason', 'x'],
       '--lift ends limits; leave --to and --for out',
     ],
     ['no reason', ['--lift'], 'say why'],
@@ -325,15 +338,15 @@ describe('throttle', () => {
 describe('each of them', () => {
   const commands: [string, object, object?][] = [
     ['pause', { pauses: [pause], past: [] }],
-    ['pause rule stop --why x', pause],
+    ['pause rule stop --reason x', pause],
     [
-      'resume rule stop --why x',
+      'resume rule stop --reason x',
       { ended: pause, released: 3, more: false, still: [] },
       { ended: pause, released: 3, still: [] },
     ],
     ['held', { held: [item], total: 1 }],
-    ['held drop --all --why x', { settled: 2, more: false }, { settled: 2 }],
-    ['throttle app-1 SMS --lift --why x', sender(null)],
+    ['held drop --all --reason x', { settled: 2, more: false }, { settled: 2 }],
+    ['throttle app-1 SMS --lift --reason x', sender(null)],
   ];
 
   test.each(commands)('%s prints JSON for machines', async (command, answer, printed) => {

@@ -100,10 +100,10 @@ describe('publish', () => {
       },
       /^✗ story stop/,
     ],
-  ])('%s keeps it from asking the Worker at all', async (_, rules, says) => {
+  ])('%s keeps it from asking the Worker at all', async (_, rules, message) => {
     const { run, out, err, asked } = await open({ rules });
     expect(await run('publish', '--yes')).toBe(1);
-    expect(out).toContainEqual(expect.stringMatching(says));
+    expect(out).toContainEqual(expect.stringMatching(message));
     expect(err).toEqual(['Nothing was published.']);
     expect(asked).toEqual([]);
   });

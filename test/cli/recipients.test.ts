@@ -62,7 +62,7 @@ const person = {
       to: 'in',
       source: 'import',
       evidence: 'form v3',
-      by: 'ada',
+      actor: 'ada',
       hops: 1,
       imported: 'bob: moved (list crm)',
     },
@@ -107,18 +107,27 @@ describe('recipients', () => {
         'put',
         'SMS',
         '12025550142',
-        '--why',
+        '--reason',
         'she called',
         '--scope',
         'marketing',
       ),
     ).toBe(0);
     expect(
-      await run('recipients', 'delete', 'SMS', '12025550142', '--why', 'she asked', '--by', 'bob'),
+      await run(
+        'recipients',
+        'delete',
+        'SMS',
+        '12025550142',
+        '--reason',
+        'she asked',
+        '--actor',
+        'bob',
+      ),
     ).toBe(0);
     expect(asked).toMatchObject([
-      { method: 'PUT', body: '{"by":"ada","why":"she called","scope":"marketing"}' },
-      { method: 'DELETE', path: '/v1/recipients/SMS/12025550142?by=bob&why=she+asked' },
+      { method: 'PUT', body: '{"actor":"ada","reason":"she called","scope":"marketing"}' },
+      { method: 'DELETE', path: '/v1/recipients/SMS/12025550142?actor=bob&reason=she+asked' },
     ]);
   });
 
@@ -126,10 +135,10 @@ describe('recipients', () => {
     ['without a reason', ['put', 'SMS', '12025550142'], /say why/],
     ['without a person', ['show', 'SMS'], /say whom/],
     ['for an unknown verb', ['erase', 'SMS', '1'], /expected show, put, delete, export or import/],
-    ['for an unknown scope', ['put', 'SMS', '1', '--scope', 'ads', '--why', 'x'], /scope/],
+    ['for an unknown scope', ['put', 'SMS', '1', '--scope', 'ads', '--reason', 'x'], /scope/],
     [
       'for a file of another kind',
-      ['import', 'list.xlsx', '--why', 'x'],
+      ['import', 'list.xlsx', '--reason', 'x'],
       /\.csv, \.ndjson, \.jsonl/,
     ],
   ])('is bad usage %s', async (_, words, message) => {
@@ -149,7 +158,7 @@ const report = (more: object = {}) => ({
   outweighed: 1,
   came_back: 0,
   bad: 1,
-  bad_lines: [{ line: 4, says: 'identity: is no phone number' }],
+  bad_lines: [{ line: 4, message: 'identity: is no phone number' }],
   next_line: null,
   ...more,
 });
@@ -158,7 +167,7 @@ const FILES = { 'old list.csv': 'channel,identity\nSMS,12025550142\n' };
 describe('recipients import', () => {
   test('is a dry run: it names bad lines and changes nothing', async () => {
     const { run, out, err, asked } = await listen([report()], 200, FILES);
-    expect(await run('recipients', 'import', 'old list.csv', '--why', 'moved')).toBe(1);
+    expect(await run('recipients', 'import', 'old list.csv', '--reason', 'moved')).toBe(1);
     expect(err).toEqual(['line 4: identity: is no phone number']);
     expect(out).toEqual([
       '3 lines: 1 out, 1 in, 0 unchanged (1 opt-in cannot lift a refusal that is newer, wider or set by hand), 1 cannot be read',
@@ -167,7 +176,7 @@ describe('recipients import', () => {
     expect(asked).toMatchObject([
       {
         method: 'POST',
-        path: '/v1/recipients/import?name=old-list.csv&by=ada&why=moved&dry_run=true&from_line=1',
+        path: '/v1/recipients/import?name=old-list.csv&actor=ada&reason=moved&dry_run=true&from_line=1',
         type: 'text/csv',
         body: FILES['old list.csv'],
       },
@@ -176,7 +185,7 @@ describe('recipients import', () => {
 
   test('tells of opt-outs that stop nobody', async () => {
     const { run, out } = await listen([report({ outweighed: 0, came_back: 2 })], 200, FILES);
-    await run('recipients', 'import', 'old list.csv', '--why', 'moved');
+    await run('recipients', 'import', 'old list.csv', '--reason', 'moved');
     expect(out[0]).toContain(
       '(2 opt-outs without effect: an opt-in is newer, or came since the line counted',
     );
@@ -193,7 +202,9 @@ describe('recipients import', () => {
       200,
       FILES,
     );
-    expect(await run('recipients', 'import', 'old list.csv', '--why', 'moved', '--apply')).toBe(0);
+    expect(await run('recipients', 'import', 'old list.csv', '--reason', 'moved', '--apply')).toBe(
+      0,
+    );
     expect(asked.map(({ path }) => /dry_run=.*/.exec(path)?.[0])).toEqual([
       'dry_run=true&from_line=1',
       'dry_run=false&from_line=1',
@@ -210,13 +221,15 @@ describe('recipients import', () => {
       503,
       FILES,
     );
-    expect(await run('recipients', 'import', 'old list.csv', '--why', 'moved', '--apply')).toBe(1);
+    expect(await run('recipients', 'import', 'old list.csv', '--reason', 'moved', '--apply')).toBe(
+      1,
+    );
     expect(err).toEqual(['go on with from_line=7']);
   });
 
   test('names a file that is not there', async () => {
     const { run, err } = await listen([{}]);
-    expect(await run('recipients', 'import', 'gone.csv', '--why', 'x')).toBe(1);
+    expect(await run('recipients', 'import', 'gone.csv', '--reason', 'x')).toBe(1);
     expect(err).toEqual(['gone.csv cannot be read']);
   });
 });
@@ -270,8 +283,8 @@ test('sender shows its rating, its limits, and what happened when', async () => 
     {
       quality: 'RED',
       since: at,
-      throttle: { ...limit, because: 'quality-red' },
-      limits: ['quality-red', 'by hand'].map((because) => ({ ...limit, because, since: at })),
+      throttle: { ...limit, reason: 'quality-red' },
+      limits: ['quality-red', 'by hand'].map((reason) => ({ ...limit, reason, since: at })),
       history: [
         { at, event: 'rating', rating: 'RED', previous: 'GREEN', decision: 'D1' },
         { at, event: 'limit', rule: 'quality-red', ...limit, decision: 'D1' },

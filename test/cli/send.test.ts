@@ -304,7 +304,7 @@ describe('send --list', () => {
     expect(samples).toContainEqual({
       name: 'stop',
       trigger: 'MESSAGE_INBOUND',
-      says: expect.stringContaining('Stop.'),
+      message: expect.stringContaining('Stop.'),
     });
   });
 });

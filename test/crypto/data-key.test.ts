@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { base32 } from '../../src/callbacks/callback-id.ts';
+import { base32 } from '../../src/crypto/base32.ts';
 import { openDataKey } from '../../src/crypto/data-key.ts';
 
 const SECRET = 'a data key of more than thirty-two characters';

@@ -6,7 +6,7 @@ import { csvReader, readNdjson } from '../../src/imports/read-list.ts';
 import { type ConsentEvent, SCOPES, standingOf } from '../../src/objects/recipients/consent.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
-const ORIGIN = { name: 'crm', by: 'ada', why: 'moved' };
+const ORIGIN = { name: 'crm', actor: 'ada', reason: 'moved' };
 const address = { channel: 'SMS', identity: '12025550142', appId: '' };
 
 /** Few moments, so that ties are common; events that came from elsewhere, once or twice, and such that were undone. */
@@ -21,7 +21,7 @@ const anyEvent: fc.Arbitrary<ConsentEvent> = fc.record(
     words: fc.string({ maxLength: 20 }),
     evidence: fc.string({ maxLength: 20 }),
     callbackId: fc.constant('D1'),
-    by: fc.string({ maxLength: 20 }),
+    actor: fc.string({ maxLength: 20 }),
   },
   { requiredKeys: ['at', 'scope', 'to', 'source'] },
 );
@@ -33,7 +33,7 @@ function moved(history: readonly ConsentEvent[]): readonly ConsentEvent[] {
   const [read] = readNdjson([{ number: 1, text: line }]);
   if (!read || !('entry' in read)) throw new Error(JSON.stringify(read));
   const taken = takenOf(read.entry, ORIGIN, NOW);
-  if ('says' in taken) throw new Error(taken.says);
+  if ('message' in taken) throw new Error(taken.message);
   expect(taken.address).toEqual(address);
   return [...new Map(taken.changes.toReversed().map(({ key, ...event }) => [key, event])).values()];
 }
@@ -75,10 +75,10 @@ describe('an export that is imported elsewhere', () => {
 
   test('keeps what proves it, and says who brought it here', () => {
     const [change] = moved([
-      { at: NOW - 1, scope: 'all', to: 'out', source: 'hand', by: 'bob', why: 'he called' },
+      { at: NOW - 1, scope: 'all', to: 'out', source: 'hand', actor: 'bob', reason: 'he called' },
     ]);
     expect(change).toMatchObject({
-      ...{ at: NOW - 1, source: 'hand', by: 'bob', why: 'he called' },
+      ...{ at: NOW - 1, source: 'hand', actor: 'bob', reason: 'he called' },
       ...{ hops: 1, imported: 'ada: moved (list crm)' },
     });
   });
@@ -107,8 +107,8 @@ describe('a line of a list', () => {
             ...{
               words: 'yes please',
               evidence: 'form v3 at /signup',
-              by: 'ada',
-              why: 'moved (list crm)',
+              actor: 'ada',
+              reason: 'moved (list crm)',
             },
           },
         ],
@@ -127,8 +127,8 @@ describe('a line of a list', () => {
     ['in,all,03/04/2026,,form', 'at: expected a time like "2026-11-20T12:00:00Z"'],
     ['out,all,2026-13-45,,', 'at: expected a time like "2026-11-20T12:00:00Z"'],
     [`in,all,2026-11-19,,${'x'.repeat(501)}`, 'evidence: at most 500 characters'],
-  ])('%s is refused', (row, says) => {
-    expect(csv(row)).toMatchObject([{ says }]);
+  ])('%s is refused', (row, message) => {
+    expect(csv(row)).toMatchObject([{ message }]);
   });
 
   test.each([
@@ -185,12 +185,12 @@ describe('a line of an export', () => {
       { channel: 'LINE', app_id: null },
       'app_id: is missing',
     ],
-  ])('%s is refused', (_, more, says) => {
-    expect(line(more)).toMatchObject({ says: expect.stringContaining(says) });
+  ])('%s is refused', (_, more, message) => {
+    expect(line(more)).toMatchObject({ message: expect.stringContaining(message) });
   });
 
   test('that is far too long is refused as that', () => {
     const [read] = readNdjson([{ number: 7, text: 'x'.repeat(1_000_000) }]);
-    expect(read).toEqual({ line: 7, says: 'is longer than 1000000 characters' });
+    expect(read).toEqual({ line: 7, message: 'is longer than 1000000 characters' });
   });
 });

@@ -132,7 +132,7 @@ describe('a decision of the past', () => {
     const { entry } = await entryOf(await read(inbound('Stop.')), rulebook);
     const { fired, unknown } = recount(entry, rulebook, await openPast(entry, rulebook, dataKey));
     expect(fired.map(({ name }) => name)).toEqual(['a-stop', 'c-vip', 'e-metadata', 'f-there']);
-    expect(unknown.map((one) => [one.rule.name, one.because])).toEqual([['g-words', ['text']]]);
+    expect(unknown.map((one) => [one.rule.name, one.reason])).toEqual([['g-words', ['text']]]);
   });
 
   test('says what was not kept, and what was missing, in words', async () => {
@@ -187,7 +187,7 @@ describe('a decision of the past', () => {
     const { entry } = await entryOf(await read(inbound('hello')), rulebook);
     const { fired, unknown } = recount(entry, rulebook, await openPast(entry, rulebook, dataKey));
     expect(fired).toEqual([]);
-    expect(unknown.map((one) => [one.rule.name, one.because])).toEqual([
+    expect(unknown.map((one) => [one.rule.name, one.reason])).toEqual([
       ['first', ['text']],
       ['second', ['whether first stopped it']],
     ]);

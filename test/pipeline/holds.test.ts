@@ -44,6 +44,6 @@ test.each([
     retry('1h', '60m'),
     /^then\.0\.params\.within: .*would never be sent again/,
   ],
-])('what could never wait as long as it says is refused: %s', (_, found, says) => {
-  expect(found).toEqual([expect.stringMatching(says)]);
+])('what could never wait as long as it says is refused: %s', (_, found, message) => {
+  expect(found).toEqual([expect.stringMatching(message)]);
 });

@@ -4,10 +4,10 @@ import type { FactValue } from '../../src/callbacks/facts/fact.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import type { Finding } from '../../src/rules/model/finding.ts';
 import type { RulebookSource } from '../../src/rules/model/rule.ts';
-import type { ActionWords } from '../../src/rules/model/vocabulary.ts';
+import type { ActionDefinition } from '../../src/rules/model/vocabulary.ts';
 
 /** Actions as the rules layer sees them, without anything behind them. */
-export const actions: readonly ActionWords[] = [
+export const actions: readonly ActionDefinition[] = [
   {
     name: 'note',
     kind: 'record',
@@ -17,8 +17,8 @@ export const actions: readonly ActionWords[] = [
       level: v.optional(v.picklist(['high', 'low']), 'low'),
     }),
     templates: ['text', 'level'],
-    needs: [],
-    says: (params) => `note ${'text' in params ? params.text : ''}`,
+    requiredFacts: [],
+    summary: (params) => `note ${'text' in params ? params.text : ''}`,
   },
   {
     name: 'limit',
@@ -26,8 +26,8 @@ export const actions: readonly ActionWords[] = [
     description: 'Limits a sender.',
     params: v.strictObject({ to: v.string() }),
     templates: [],
-    needs: ['app_id', 'channel'],
-    says: (params) => `limit to ${'to' in params ? params.to : ''}`,
+    requiredFacts: ['app_id', 'channel'],
+    summary: (params) => `limit to ${'to' in params ? params.to : ''}`,
   },
   {
     name: 'block',
@@ -35,15 +35,15 @@ export const actions: readonly ActionWords[] = [
     description: 'Blocks a message.',
     params: v.strictObject({}),
     templates: [],
-    needs: ['quality_rating'],
-    says: () => 'block, and tell {owner}',
+    requiredFacts: ['quality_rating'],
+    summary: () => 'block, and tell {owner}',
   },
 ];
 
 /** A rule with everything but what the test is about. */
 export const rule = (over: Record<string, unknown> = {}): Record<string, unknown> => ({
   name: 'r',
-  why: 'because',
+  why: 'reason',
   owner: 'ops',
   on: ['CHANNEL_EVENT'],
   when: { all: [{ fact: 'channel', operator: 'equal', value: 'WHATSAPP' }] },
@@ -76,7 +76,7 @@ export const sources = (
 
 export const list = (name: string, values: readonly (string | number)[]) => ({
   name,
-  why: 'because',
+  why: 'reason',
   values,
 });
 

@@ -63,16 +63,16 @@ describe('why somebody may not be written to', () => {
   test('is not proven by a STOP that a START lifted, while what was set by hand holds', () => {
     const history = [
       event({ at: 1, words: 'STOP', callbackId: 'D1' }),
-      event({ at: 2, scope: 'marketing', source: 'hand', by: 'ada', why: 'she called' }),
+      event({ at: 2, scope: 'marketing', source: 'hand', actor: 'ada', reason: 'she called' }),
       event({ at: 3, to: 'in', words: 'START', callbackId: 'D3' }),
     ];
     expect(asked(history, 'other')).toEqual([]);
     expect(asked(history, 'marketing')).toEqual([
       {
         code: 'opted_out_marketing',
-        says: 'This person wants no marketing: put on the list by ada: she called.',
+        message: 'This person wants no marketing: put on the list by ada: she called.',
         since: '1970-01-01T00:00:00.002Z',
-        evidence: 'hand ada',
+        decision_id: 'hand ada',
       },
     ]);
   });
@@ -84,11 +84,13 @@ describe('why somebody may not be written to', () => {
       'the channel refused a message for that reason',
     ],
     [
-      event({ source: 'import', by: 'ada', why: 'the old list (list crm)' }),
+      event({ source: 'import', actor: 'ada', reason: 'the old list (list crm)' }),
       'a list that ada took over: the old list (list crm)',
     ],
     [event({ source: 'keyword' }), 'they wrote so'],
   ])('is said in words: %o', (one, words) => {
-    expect(asked([one], 'other')[0]?.says).toBe(`This person wants no messages at all: ${words}.`);
+    expect(asked([one], 'other')[0]?.message).toBe(
+      `This person wants no messages at all: ${words}.`,
+    );
   });
 });

@@ -32,12 +32,12 @@ describe('readSettings', () => {
 
   test.each([
     ['DATA_KEY', 'too-short-and-secret'],
-    ['MAX_AGE', 'a day and secret'],
+    ['SIGNATURE_MAX_AGE', 'a day and secret'],
     ['SINCH_REGION', 'mars-and-secret'],
     ['JURISDICTION', 'moon-and-secret'],
-    ['LINKED_CHANNELS', 'SMS,sms-and-secret'],
-    ['LINKED_CHANNELS', 'SMS;MMS;secret'],
-    ['LINKED_CHANNELS', 'SMS,MESSENGER'],
+    ['CONSENT_CHANNEL_GROUPS', 'SMS,sms-and-secret'],
+    ['CONSENT_CHANNEL_GROUPS', 'SMS;MMS;secret'],
+    ['CONSENT_CHANNEL_GROUPS', 'SMS,MESSENGER'],
   ])('refuses a wrong %s, naming it and not its value', (name, value) => {
     const read = () => readSettings({ ...NEEDED, [name]: value });
     expect(read).toThrow(AppError);
@@ -46,11 +46,13 @@ describe('readSettings', () => {
   });
 
   test('links the channels that are named, or none', () => {
-    expect(readSettings({ ...NEEDED, LINKED_CHANNELS: 'SMS, MMS,WHATSAPP' }).families).toEqual({
+    expect(
+      readSettings({ ...NEEDED, CONSENT_CHANNEL_GROUPS: 'SMS, MMS,WHATSAPP' }).families,
+    ).toEqual({
       MMS: 'SMS',
       WHATSAPP: 'SMS',
     });
-    expect(readSettings({ ...NEEDED, LINKED_CHANNELS: '' }).families).toEqual({});
+    expect(readSettings({ ...NEEDED, CONSENT_CHANNEL_GROUPS: '' }).families).toEqual({});
   });
 
   test.each([

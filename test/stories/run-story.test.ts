@@ -168,7 +168,7 @@ describe('a story that does not', () => {
       {
         expected: 'fires: stop',
         got: 'fired: start',
-        because: [expect.stringMatching(/^stop did not fire: .* was START, the rule needs STOP/)],
+        reason: [expect.stringMatching(/^stop did not fire: .* was START, the rule needs STOP/)],
       },
     ],
     [
@@ -177,14 +177,14 @@ describe('a story that does not', () => {
       {
         expected: 'does not fire: stop',
         got: 'fired: stop',
-        because: [expect.stringMatching(/^stop fired: .* was STOP$/)],
+        reason: [expect.stringMatching(/^stop fired: .* was STOP$/)],
       },
     ],
     [
       'a rule that listens to something else',
       { sample: 'stop', then: { fires: ['red'] } },
       {
-        because: [
+        reason: [
           'red was not asked: the callback is MESSAGE_INBOUND, the rule listens to CHANNEL_EVENT',
         ],
       },
@@ -208,7 +208,7 @@ describe('a story that does not', () => {
       {
         expected: 'suppress',
         got: 'start: unsuppress',
-        because: [expect.stringMatching(/^stop did not fire/)],
+        reason: [expect.stringMatching(/^stop did not fire/)],
       },
     ],
     [
@@ -239,7 +239,7 @@ describe('a story that does not', () => {
       {
         expected: 'nobody is told',
         got: 'red tells ops (critical): “RED after ”',
-        because: [expect.stringMatching(/^route 1: severity critical, within day/)],
+        reason: [expect.stringMatching(/^route 1: severity critical, within day/)],
       },
     ],
     [
@@ -247,7 +247,7 @@ describe('a story that does not', () => {
       { sample: 'whatsapp-quality-red', then: { told: [{ severity: 'low' }] } },
       {
         expected: 'somebody is told (low)',
-        because: ['the alert is critical, expected low', expect.stringMatching(/^route/)],
+        reason: ['the alert is critical, expected low', expect.stringMatching(/^route/)],
       },
     ],
     [
@@ -266,7 +266,7 @@ describe('a story that does not', () => {
       {
         expected: 'limit of the sender: none',
         got: '10/minute',
-        because: ['red set it, until 2026-11-09T09:00:00.000Z'],
+        reason: ['red set it, until 2026-11-09T09:00:00.000Z'],
       },
     ],
     [

@@ -101,8 +101,8 @@ async function force(box: Box, rulebook: RulebookSource): Promise<string> {
     kind: 'activate',
     version: sealed.version,
     at: 0,
-    by: 'anna',
-    because: '',
+    actor: 'anna',
+    reason: '',
     bundled: BUNDLED,
   });
   return sealed.version;
@@ -173,7 +173,7 @@ describe('never a moment without rules', () => {
 
   test.each(
     faults,
-  )('%s: an isolate goes on with the last good one, and says so', async (_, harm, says) => {
+  )('%s: an isolate goes on with the last good one, and says so', async (_, harm, message) => {
     const box = openBox();
     const other = elsewhere(box);
     await publish(box, rules({ 'greeting.json': greeting() }));
@@ -182,7 +182,7 @@ describe('never a moment without rules', () => {
     await harm(version);
     later(31);
     expect(await other.fired('hello', 'b')).toEqual(['greeting']);
-    expect(await other.troubles()).toEqual([expect.stringMatching(says)]);
+    expect(await other.troubles()).toEqual([expect.stringMatching(message)]);
     expect((await other.troubles())[0]).toMatch(
       /the last good one, [0-9A-Z]{26}, decides instead$/,
     );

@@ -22,16 +22,16 @@ export interface AlertBox extends Box {
   /** A rule says that another one's alerts are over. */
   readonly end: (
     rule: string,
-    options?: { by?: string; app_id?: string; channel?: string; at?: number },
+    options?: { actor?: string; app_id?: string; channel?: string; at?: number },
   ) => Promise<string>;
   readonly told: () => Promise<readonly Told[]>;
   /** What `GET /v1/alerts/{id}` says of the only group. */
   readonly why: () => Promise<{
     id: string;
     state: string;
-    says: string;
+    message: string;
     count: number;
-    trail: { event: string; says: string }[];
+    trail: { event: string; message: string }[];
   }>;
 }
 
@@ -59,7 +59,7 @@ export function openAlertBox(
 ): AlertBox {
   const alerts: Alerts = readAlerts({ destinations: DESTINATIONS, default: 'ops', ...written });
   const settings = {
-    MAX_ALERT_WAIT: '24h',
+    ALERT_MAX_WAIT: '24h',
     DEST_PAGER: 'pager-key-of-thirty-two-letters!',
     DEST_SLACK: 'https://sinch.test/services/T0/B0/token',
     ...more,
@@ -93,8 +93,8 @@ export function openAlertBox(
       };
       return raiseAlert({ key: key ?? `key-${count}`, member, at }, await tending());
     },
-    async end(rule, { by = 'mended', app_id = 'a', channel = 'SMS', at = Date.now() } = {}) {
-      return endAlerts({ rule, by, app_id, channel, at }, await tending());
+    async end(rule, { actor = 'mended', app_id = 'a', channel = 'SMS', at = Date.now() } = {}) {
+      return endAlerts({ rule, actor, app_id, channel, at }, await tending());
     },
     async told() {
       return (await box.arrivals('alert')).map(({ body }) => body as unknown as Told); // our own webhook's JSON

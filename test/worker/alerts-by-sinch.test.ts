@@ -15,7 +15,7 @@ const PHONES = { type: 'sinch', app_id: 'a', channel: 'SMS', to: { secret: 'DEST
 /** A box whose alerts go to three phones, under a throttle of notifications, and who was written to in it. */
 function openPhones(rate?: string) {
   const box = openAlertBox({ destinations: { ops: PHONES } }, { DEST_PHONES: ON_CALL.join(', ') });
-  const sender = open(box.bindings).entities.senders.of('a', 'SMS');
+  const sender = open(box.bindings).objects.senders.of('a', 'SMS');
   const limit = (to: string) =>
     sender.limit({
       rule: 'by-hand',
@@ -48,7 +48,7 @@ describe('an alert by SMS', () => {
     await box.raise({ severity: 'critical' });
     await box.drain(30);
     expect(await reached()).toEqual(ON_CALL.slice(0, 1));
-    expect((await box.why()).trail.map(({ says }) => says).join('\n')).toContain(
+    expect((await box.why()).trail.map(({ message }) => message).join('\n')).toContain(
       'told 1 of 3; the sender is throttled',
     );
     await box.drain(600);
@@ -76,12 +76,12 @@ describe('an alert by SMS', () => {
 
   test('does not wait for who wants no more messages', async () => {
     const { box, reached } = openPhones();
-    const body = JSON.stringify({ scope: 'all', by: 'ada', why: 'on leave' });
+    const body = JSON.stringify({ scope: 'all', actor: 'ada', reason: 'on leave' });
     await box.ask(`/v1/recipients/SMS/${ON_CALL[1]}`, { method: 'PUT', body });
     await box.raise({ severity: 'critical' });
     await box.drain(600);
     expect(await reached()).toEqual([ON_CALL[0], ON_CALL[2]]);
-    expect((await box.why()).trail.map(({ says }) => says).join('\n')).toContain(
+    expect((await box.why()).trail.map(({ message }) => message).join('\n')).toContain(
       'told 2 of 3; the person asked for no',
     );
   });

@@ -32,7 +32,7 @@ describe('what keeps an alert quiet', () => {
   });
 
   test('a muted one looks no more than once a minute whether it still is, and says nothing of it in the log', async () => {
-    const box = openAlertBox({ inhibit }, { MAX_ALERT_WAIT: '1s' });
+    const box = openAlertBox({ inhibit }, { ALERT_MAX_WAIT: '1s' });
     await box.raise({ rule: 'red', severity: 'critical', resolvable: true });
     await box.raise({ rule: 'yellow', resolvable: true });
     await box.drain(MINUTE);
@@ -54,8 +54,8 @@ describe('what keeps an alert quiet', () => {
       body: JSON.stringify({
         match: { rule: 'failed' },
         for: '1h',
-        why: 'a known trouble',
-        by: 'Ada',
+        reason: 'a known trouble',
+        actor: 'Ada',
       }),
     });
     expect(set.status).toBe(201);
@@ -142,7 +142,7 @@ describe('a destination that fails', () => {
     }>();
     expect(letters).toMatchObject([{ reason: 'destination ops: answered 410' }]);
     expect(
-      (await box.ask(`/v1/dead-letters/${letters[0]?.id}/replay`, { method: 'POST' })).status,
+      (await box.ask(`/v1/dead-letters/${letters[0]?.id}/redeliver`, { method: 'POST' })).status,
     ).toBe(200);
     await box.drain(MINUTE);
     expect(await box.arrivals('alert')).toHaveLength(2);

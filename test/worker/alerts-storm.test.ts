@@ -113,7 +113,7 @@ describe('a storm of 1,000 failures over 3 apps within a minute', () => {
   ])(
     '%s: three first messages, the whole count in the update, one repeat, one end',
     async (_, order, meanwhile, times) => {
-      const box = openBox({}, { MAX_ALERT_WAIT: '24h' });
+      const box = openBox({}, { ALERT_MAX_WAIT: '24h' });
       box.line.times = times;
       await storm(box, order, meanwhile);
       await meanwhile();

@@ -160,21 +160,21 @@ describe('asking why', () => {
     const box = openAlertBox();
     await box.raise({ resolvable: true });
     await box.drain(5);
-    expect((await box.why()).says).toMatch(
+    expect((await box.why()).message).toMatch(
       /^Not sent yet: it waits 30 s for more of the same, until 2026-11-20 12:00:30 UTC/,
     );
     await box.drain(MINUTE);
-    const { says, trail } = await box.why();
-    expect(says).toBe(
+    const { message, trail } = await box.why();
+    expect(message).toBe(
       'Not sent: repeats every 4 h, next at 2026-11-20 16:00:30 UTC; a rule ends it.',
     );
-    expect(trail.map((line) => line.says)).toEqual([
+    expect(trail.map((line) => line.message)).toEqual([
       'raised by failed: It fails (there are no routes: the default; waits 30 s for more of the same)',
       'sent to ops (once): answered 200',
     ]);
     await box.drain(5 * HOUR);
-    await box.end('failed', { by: 'mended' });
-    expect((await box.why()).trail.slice(2).map((line) => line.says)).toEqual([
+    await box.end('failed', { actor: 'mended' });
+    expect((await box.why()).trail.slice(2).map((line) => line.message)).toEqual([
       'repeated to ops (once): answered 200',
       'mended fired: failed is over',
       'end told to ops (once): answered 200',
@@ -195,7 +195,7 @@ describe('a test of the alerts', () => {
       body: JSON.stringify({ title: 'Try' }),
     });
     expect(await response.json()).toEqual({
-      sent: [{ route: 'default', to: 'ops', taken: true, says: 'answered 200' }],
+      sent: [{ route: 'default', to: 'ops', taken: true, message: 'answered 200' }],
     });
     expect((await box.arrivals('alert')).map(({ body }) => [body.test, body.title])).toEqual([
       [true, 'Try'],

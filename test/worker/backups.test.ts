@@ -124,7 +124,7 @@ describe('the nightly backup', () => {
       true,
       'R2 is full. Which one is the last good one cannot be read now.',
     ],
-  ])('that fails raises one alert, which says why and which one is the last good one: %s', async (_, broken, before, says) => {
+  ])('that fails raises one alert, which says why and which one is the last good one: %s', async (_, broken, before, message) => {
     const box = openBox();
     await stop(box, '46701740611');
     if (before) await night(box.bindings);
@@ -141,7 +141,7 @@ describe('the nightly backup', () => {
     expect((await titles(box)).filter((title) => title.includes('backup'))).toEqual([
       'Signalbox: the nightly backup of consent failed',
     ]);
-    expect(JSON.stringify(await box.arrivals('alert'))).toContain(says);
+    expect(JSON.stringify(await box.arrivals('alert'))).toContain(message);
   });
 
   test('that finds less than the one before raises one alert, which names the one to restore', async () => {

@@ -22,7 +22,7 @@ const SETTINGS = {
   // On a virtual clock nobody waits: retries come as late as in production.
   MAX_RETRY_DELAY: '12h',
   // What is about alerts' own times asks for them.
-  MAX_ALERT_WAIT: '0s',
+  ALERT_MAX_WAIT: '0s',
   DEST_OPS: `${SINCH}/inbox/alerts`,
   DEST_FORWARD: `${SINCH}/inbox/forwards`,
   DEST_FORWARD_KEY: 'whsec_dGVzdC1mb3J3YXJkLWtleS10ZXN0LWZvcndhcmQta2V5',

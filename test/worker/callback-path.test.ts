@@ -25,7 +25,7 @@ describe('a signed callback goes in', () => {
     expect(answer.id).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
     expect(await sender(box)).toMatchObject({
       quality: 'RED',
-      throttle: { to: '10/minute', content: 'marketing', because: 'whatsapp-quality-red' },
+      throttle: { to: '10/minute', content: 'marketing', reason: 'whatsapp-quality-red' },
     });
     await box.drain();
     expect(await box.arrivals('alert')).toMatchObject([
@@ -35,7 +35,7 @@ describe('a signed callback goes in', () => {
 
   const lifted = {
     quality: 'GREEN',
-    throttle: { to: '100/minute', because: 'whatsapp-quality-red' },
+    throttle: { to: '100/minute', reason: 'whatsapp-quality-red' },
   };
 
   test('GREEN after RED lifts the throttle, step by step', async () => {

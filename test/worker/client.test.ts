@@ -18,7 +18,7 @@ function open(token = TOKEN) {
     fetch: async (input, init) => api.fetch(new Request(input, init), bindings),
   });
 }
-const hand = { by: 'ada', why: 'she called us' };
+const hand = { actor: 'ada', reason: 'she called us' };
 const ada = { channel: 'SMS', identity: '12025550142' };
 
 test('the typed client asks, changes and looks, by the routes’ own types', async () => {

@@ -71,13 +71,13 @@ describe('the record of consent', () => {
       async (file) => env.ARCHIVE.put(file, await openDataKey(KEY).seal('[{}]')),
       'it is not what',
     ],
-  ])('comes back but for a page of its backup that %s, which is named', async (_, spoil, says) => {
+  ])('comes back but for a page of its backup that %s, which is named', async (_, spoil, message) => {
     const box = openBox();
     // More than one page on one shard.
     const person = { channel: 'SMS', identity: PERSON, appId: '' };
-    const { entities } = open(box.bindings);
-    const place = shardOf(await entities.recipients.personOf(person));
-    await entities.recipients.change([
+    const { objects } = open(box.bindings);
+    const place = shardOf(await objects.recipients.personOf(person));
+    await objects.recipients.change([
       { key: 'k00000', address: person, scope: 'all', to: 'out', at: 1, source: 'opt' },
     ]);
     await runInDurableObject(env.RECIPIENTS.getByName(`shard-${place}`), (_, state) =>
@@ -97,7 +97,7 @@ describe('the record of consent', () => {
     expect(answer).toEqual({
       rows: 100,
       missing: 100,
-      lost: [{ file: `consent/${name}/${place}-0`, says: expect.stringContaining(says) }],
+      lost: [{ file: `consent/${name}/${place}-0`, message: expect.stringContaining(message) }],
     });
     expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
       suppressed: true,
@@ -108,10 +108,10 @@ describe('the record of consent', () => {
     const box = openBox();
     await box.take(inbound('STOP', { at: minutes(-5) }));
     const { name } = await (await consent(box, 'backups')).json<{ name: string }>();
-    const erased = { channel: 'SMS', identity: PERSON, by: 'ines', why: 'she asked' };
+    const erased = { channel: 'SMS', identity: PERSON, actor: 'ines', reason: 'she asked' };
     await box.ask('/v1/erase', { method: 'POST', body: JSON.stringify(erased) });
     const place = shardOf(
-      await open(box.bindings).entities.recipients.personOf({
+      await open(box.bindings).objects.recipients.personOf({
         channel: 'SMS',
         identity: PERSON,
         appId: '',
@@ -141,7 +141,7 @@ describe('the record of consent', () => {
     const box = openBox();
     await box.take(inbound('STOP', { at: minutes(-5) }));
     await box.take(opt('OPT_OUT_SUCCEEDED', minutes(-4)));
-    const undo = { rule: 'stop', since: minutes(-60), by: 'ines', why: 'the rule was wrong' };
+    const undo = { rule: 'stop', since: minutes(-60), actor: 'ines', reason: 'the rule was wrong' };
     const dry = await consent(box, 'undo', { ...undo, dry_run: true });
     expect(await dry.json()).toEqual({ people: 1, changes: 1 });
     expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
@@ -167,7 +167,7 @@ describe('the record of consent', () => {
     vi.setSystemTime(Date.parse(minutes(90)));
     // Two hours old, and processed just now.
     await box.take(inbound('STOP', { id: '01JLATE', at: minutes(-30) }));
-    const hand = { by: 'ines', why: 'a wrong word' };
+    const hand = { actor: 'ines', reason: 'a wrong word' };
     const answer = await consent(box, 'undo', { rule: 'stop', since, ...hand });
     expect(await answer.json()).toEqual({ people: 1, changes: 1 });
     expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
@@ -184,7 +184,7 @@ describe('the record of consent', () => {
       await box.take(inbound(text, { id: `01J${n}`, at: minutes(n - 5) }));
     const since = new Date().toISOString();
     const place = shardOf(
-      await open(box.bindings).entities.recipients.personOf({
+      await open(box.bindings).objects.recipients.personOf({
         channel: 'SMS',
         identity: PERSON,
         appId: '',
@@ -196,7 +196,7 @@ describe('the record of consent', () => {
     );
     vi.setSystemTime(Date.parse(minutes(60)));
     await consent(box, 'restore', { backup: name, shard: place });
-    const undo = { rule: 'stop', since: minutes(30), by: 'ines', why: 'a wrong word' };
+    const undo = { rule: 'stop', since: minutes(30), actor: 'ines', reason: 'a wrong word' };
     expect(await (await consent(box, 'undo', undo)).json()).toEqual({ people: 0, changes: 0 });
     expect(await (await consent(box, 'undo', { ...undo, since })).json()).toEqual({
       people: 1,
@@ -212,7 +212,7 @@ describe('the record of consent', () => {
       reviews: { id: string; rule: string }[];
     }>();
     const [{ id, rule } = { id: '', rule: '' }] = reviews;
-    const hand = { by: 'ines', why: 'it is a STOP' };
+    const hand = { actor: 'ines', reason: 'it is a STOP' };
     await box.ask(`/v1/reviews/${id}`, {
       method: 'POST',
       body: JSON.stringify({ decision: 'suppress', ...hand }),
@@ -225,7 +225,12 @@ describe('the record of consent', () => {
   });
 
   test.each(['yesterday', '', '2 h'])('takes nothing back since "%s"', async (since) => {
-    const answer = await consent(openBox(), 'undo', { rule: 'stop', since, by: 'ines', why: 'x' });
+    const answer = await consent(openBox(), 'undo', {
+      rule: 'stop',
+      since,
+      actor: 'ines',
+      reason: 'x',
+    });
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain('how long ago');
   });

@@ -56,7 +56,7 @@ export function openCounting(rules: readonly Record<string, unknown>[]) {
   const journalled: Promise<unknown>[] = [];
   const services = (): Services => {
     const opened = open(box.bindings, (work) => void journalled.push(work));
-    const { tallies } = opened.entities;
+    const { tallies } = opened.objects;
     const counting: typeof tallies = {
       forget: tallies.forget,
       async of(rule, group) {
@@ -70,7 +70,7 @@ export function openCounting(rules: readonly Record<string, unknown>[]) {
     return {
       ...opened,
       rulebook: async () => rulebook,
-      entities: { ...opened.entities, tallies: counting },
+      objects: { ...opened.objects, tallies: counting },
     };
   };
   return {

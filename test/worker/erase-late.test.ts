@@ -52,8 +52,8 @@ describe('an address that is told of a contact after its erasure', () => {
     const { id } = await box.take(created(minutes(-8)));
     await box.drain(60);
     expect(await wordsOf(box)).not.toContain('"STOP"');
-    const { entities, deadLetters } = open(box.bindings);
-    const [consent] = await entities.recipients.read([
+    const { objects, deadLetters } = open(box.bindings);
+    const [consent] = await objects.recipients.read([
       { channel: 'SMS', identity: PERSON, appId: APP },
     ]);
     expect(consent).toMatchObject({ scopes: { all: true } });

@@ -44,11 +44,11 @@ async function dump(): Promise<readonly string[]> {
     CLAIMS: env.CLAIMS,
     TALLY: env.TALLY,
     BUDGETS: env.BUDGETS,
-    LEVERS: env.LEVERS,
+    PAUSES: env.PAUSES,
     RULEBOOKS: env.RULEBOOKS,
     ALERT_GROUPS: env.ALERT_GROUPS,
     ALERT_DESK: env.ALERT_DESK,
-    LINES: env.LINES,
+    FIFO: env.FIFO,
   };
   for (const [name, namespace] of Object.entries(namespaces)) {
     for (const id of await listDurableObjectIds<undefined>(namespace)) {
@@ -132,13 +132,13 @@ async function live(box: Box): Promise<void> {
     },
   });
   await box.drain(120);
-  const { deadLetters, entities } = open(box.bindings);
+  const { deadLetters, objects } = open(box.bindings);
   const dead = { code: 'exhausted', reason: 'the queue gave up on it', attempts: 9 };
   const body = { text: JSON.stringify(inbound('Hello', { id: '01JDEAD' })) };
-  const work = { body, receivedAt: Date.now(), because: 'D1 was down' };
+  const work = { body, receivedAt: Date.now(), reason: 'D1 was down' };
   await deadLetters.keep({ queue: 'callbacks', work, ...dead });
   const people = [
-    await entities.recipients.personOf({ channel: 'SMS', identity: PERSON, appId: '' }),
+    await objects.recipients.personOf({ channel: 'SMS', identity: PERSON, appId: '' }),
   ];
   const kept = { body, receivedAt: Date.now(), recalled: {} };
   const counted = { kind: 'tally', id: '01JDEAD', at: Date.now(), counted: [], people, case: kept };
@@ -175,7 +175,7 @@ describe('POST /v1/erase', () => {
     await box.drain();
     await box.ask('/v1/pauses', {
       method: 'POST',
-      body: JSON.stringify({ kind: 'everything', by: 'i', why: 'w' }),
+      body: JSON.stringify({ kind: 'everything', actor: 'i', reason: 'w' }),
     });
     await event(-8, { contact_update_notification: { contact: one('01JKEPT', ['SMS']) } });
     await event(-7, {
@@ -195,7 +195,7 @@ describe('POST /v1/erase', () => {
       expect((await dump()).filter((text) => text.includes(other))).toEqual([]);
     await box.ask('/v1/pauses', {
       method: 'DELETE',
-      body: JSON.stringify({ kind: 'everything', by: 'i', why: 'w' }),
+      body: JSON.stringify({ kind: 'everything', actor: 'i', reason: 'w' }),
     });
     await box.drain(60);
     expect(naming(await dump())).toEqual([]);
@@ -205,7 +205,7 @@ describe('POST /v1/erase', () => {
     const box = openBox();
     await box.ask('/v1/pauses', {
       method: 'POST',
-      body: JSON.stringify({ kind: 'everything', by: 'i', why: 'w' }),
+      body: JSON.stringify({ kind: 'everything', actor: 'i', reason: 'w' }),
     });
     await box.take(inbound('please stop texting me', { id: '01JI9' }));
     await erase(box, { channel: 'SMS', identity: PERSON });
@@ -216,7 +216,7 @@ describe('POST /v1/erase', () => {
   const erase = (box: Box, body: object) =>
     box.ask('/v1/erase', {
       method: 'POST',
-      body: JSON.stringify({ by: 'ines', why: 'she asked', ...body }),
+      body: JSON.stringify({ actor: 'ines', reason: 'she asked', ...body }),
     });
 
   test.each([
@@ -310,8 +310,8 @@ describe('POST /v1/erase', () => {
           named: 'address',
           addresses: 1,
           removed: expect.any(Number),
-          by: 'ines (api-token)',
-          why: '… (…) asked by mail',
+          actor: 'ines (api-token)',
+          reason: '… (…) asked by mail',
         },
         expect.objectContaining({ named: 'contact', addresses: 0, why: '… asked' }),
       ]),

@@ -166,7 +166,7 @@ describe('forwards with the same ordering key', () => {
     expect(await taken(box)).toEqual(['B1']);
     const answer = await box.ask(path, {
       method: 'POST',
-      body: JSON.stringify({ ...which, by: 'ines', why: 'w' }),
+      body: JSON.stringify({ ...which, actor: 'ines', reason: 'w' }),
     });
     expect(answer.status, await answer.text()).toBe(200);
     await box.drain(1_000);
@@ -184,7 +184,7 @@ describe('forwards with the same ordering key', () => {
     shuffle(box, 7);
     await box.ask('/v1/pauses', {
       method: 'DELETE',
-      body: JSON.stringify({ kind: 'rule', name: 'crm', by: 'ines', why: 'w' }),
+      body: JSON.stringify({ kind: 'rule', name: 'crm', actor: 'ines', reason: 'w' }),
     });
     await box.drain(600);
     expect(await taken(box)).toEqual(['A2', 'A3', 'A4']);
@@ -192,8 +192,8 @@ describe('forwards with the same ordering key', () => {
 
   test('do not wait for ever for one that was never queued', async () => {
     const box = await openOrdered();
-    const { entities, dataKey } = open(box.bindings);
-    await entities.lines.draw(await dataKey.hash('forward\nA'), 'never queued', Date.now());
+    const { objects, dataKey } = open(box.bindings);
+    await objects.lines.draw(await dataKey.hash('forward\nA'), 'never queued', Date.now());
     await box.take(message('A', 1));
     await box.drain(5 * HOUR);
     expect(await taken(box)).toEqual([]);
@@ -249,7 +249,7 @@ describe('a callback that cannot draw its place', () => {
   test('is taken again later, and nothing of it is lost', async () => {
     const box = openBox();
     let dead = true;
-    box.bindings.LINES = new Proxy(box.bindings.LINES, {
+    box.bindings.FIFO = new Proxy(box.bindings.FIFO, {
       get: (lines, name) =>
         name === 'getByName' && dead
           ? () => ({ draw: () => Promise.reject(new Error('dead')) })

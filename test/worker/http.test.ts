@@ -130,8 +130,8 @@ describe('GET /healthz', () => {
     const box = openBox();
     await box.take(rating('RED'));
     await box.drain(60);
-    const { never_brought: silent } = await (await box.ask('/healthz')).json<{
-      never_brought: string[];
+    const { unseen_triggers: silent } = await (await box.ask('/healthz')).json<{
+      unseen_triggers: string[];
     }>();
     expect(silent).toContain('MESSAGE_INBOUND');
     expect(silent).not.toContain('CHANNEL_EVENT');
@@ -144,8 +144,8 @@ describe('GET /healthz', () => {
     const box = openBox({}, { JOURNAL });
     const silent = async () =>
       (
-        await (await box.ask('/healthz')).json<{ never_brought: string[] }>()
-      ).never_brought.includes('MESSAGE_INBOUND');
+        await (await box.ask('/healthz')).json<{ unseen_triggers: string[] }>()
+      ).unseen_triggers.includes('MESSAGE_INBOUND');
     expect(await silent()).toBe(true);
     await box.take(inbound('Where is my order?'));
     await box.drain(60);
@@ -174,8 +174,8 @@ describe('GET /healthz', () => {
     vi.setSystemTime(Date.now() + 60_000);
     await box.take(inbound('Hello', { id: '01JD' }));
     await box.drain();
-    const { never_brought: silent } = await (await box.ask('/healthz')).json<{
-      never_brought: string[];
+    const { unseen_triggers: silent } = await (await box.ask('/healthz')).json<{
+      unseen_triggers: string[];
     }>();
     expect(silent).not.toContain('MESSAGE_INBOUND');
   });

@@ -28,9 +28,9 @@ async function decided(box: Box, body: object, candidates?: readonly number[]) {
   return { passed: { callback, rulebook, decision, recall }, services };
 }
 
-describe('SIEVE_AUDIT', () => {
+describe('INDEX_AUDIT_RATE', () => {
   test('raises one critical alert where the sieve drops a rule that holds', async () => {
-    const box = openBox({}, { SIEVE_AUDIT: '1' });
+    const box = openBox({}, { INDEX_AUDIT_RATE: '1' });
     const { passed, services } = await decided(box, rating('RED'), []);
     await auditSieve(passed, services);
     await auditSieve(passed, services);
@@ -50,7 +50,7 @@ describe('SIEVE_AUDIT', () => {
   });
 
   test('is silent over callbacks that go the whole way, and over those that no rule is about', async () => {
-    const box = openBox({}, { SIEVE_AUDIT: '1' });
+    const box = openBox({}, { INDEX_AUDIT_RATE: '1' });
     for (const body of [rating('RED'), inbound('STOP'), inbound('hello')]) await box.take(body);
     expect(errors).not.toHaveBeenCalledWith(
       expect.objectContaining({ event: expect.stringContaining('sieve') }),
@@ -63,13 +63,16 @@ describe('SIEVE_AUDIT', () => {
     expect(errors).not.toHaveBeenCalled();
     await auditSieve(passed, services, 0.0009);
     expect(errors).toHaveBeenCalledTimes(1);
-    const off = await decided(openBox({}, { SIEVE_AUDIT: '0' }), rating('RED'), []);
+    const off = await decided(openBox({}, { INDEX_AUDIT_RATE: '0' }), rating('RED'), []);
     await auditSieve(off.passed, off.services, 0);
     expect(errors).toHaveBeenCalledTimes(1);
   });
 
   test('never fails a callback: an audit that cannot be made is logged', async () => {
-    const { passed, services } = await decided(openBox({}, { SIEVE_AUDIT: '1' }), rating('RED'));
+    const { passed, services } = await decided(
+      openBox({}, { INDEX_AUDIT_RATE: '1' }),
+      rating('RED'),
+    );
     const recall = async () => {
       throw new Error('no answer');
     };

@@ -1,16 +1,16 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decisions, ExplainedDecision, Stats } from '../../src/api/decisions.ts';
-import { prune } from '../../src/journal/prune.ts';
 import { journalled } from '../../src/journal/search.ts';
 import { factEntry } from '../../src/rules/model/facts.ts';
+import { prune } from '../../src/stores/prune.ts';
 import { type Box, env, openBox } from './box.ts';
 import { asked, decisions } from './journal-asked.ts';
 import { greeting, publish, rules } from './publisher.ts';
 import { APP, inbound, minutes, PERSON, rating, receipt } from './sample.ts';
 
 /** What a fact is called in a sentence. */
-const noun = (name: string) => factEntry(name)?.says;
+const noun = (name: string) => factEntry(name)?.summary;
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -220,10 +220,10 @@ describe('GET /v1/decisions/{id}', () => {
 
 describe('POST /v1/decisions/{id}/replay', () => {
   const replay = async (box: Box, id: string) => {
-    const response = await box.ask(`/v1/decisions/${id}/replay`, { method: 'POST' });
+    const response = await box.ask(`/v1/decisions/${id}/redeliver`, { method: 'POST' });
     return [
       response.status,
-      await response.json<{ detail?: string; replayed?: string }>(),
+      await response.json<{ detail?: string; redelivered?: string }>(),
     ] as const;
   };
 
@@ -235,7 +235,7 @@ describe('POST /v1/decisions/{id}/replay', () => {
     const before = await box.arrivals('alert');
     await publish(box, rules({ 'greeting.json': greeting() }));
     for (const one of [id, hello.id])
-      expect(await replay(box, one)).toEqual([202, { replayed: one }]);
+      expect(await replay(box, one)).toEqual([202, { redelivered: one }]);
     await box.drain();
     const titles = (await box.arrivals('alert')).slice(before.length).map(({ body }) => body.title);
     expect(titles).toEqual(['Hello']);

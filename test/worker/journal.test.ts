@@ -2,10 +2,10 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decision, ExplainedDecision } from '../../src/api/decisions.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
-import { prune } from '../../src/journal/prune.ts';
 import { pruneJournal } from '../../src/journal/retention.ts';
 import { writeNotes } from '../../src/journal/write.ts';
 import { open } from '../../src/services.ts';
+import { prune } from '../../src/stores/prune.ts';
 import { env, openBox } from './box.ts';
 import { asked, decisions, journal, rows } from './journal-asked.ts';
 import { APP, inbound, minutes, opt, PERSON, rating, receipt, submitted } from './sample.ts';
@@ -139,9 +139,11 @@ describe('a callback on record', () => {
         )
       ).dead_letters;
     const kept = await letters();
-    expect(kept).toMatchObject([{ queue: 'journal', code: 'unreadable', replayed_at: null }]);
-    const replayed = await box.ask(`/v1/dead-letters/${kept[0]?.id}/replay`, { method: 'POST' });
-    expect(await replayed.json()).toMatchObject({
+    expect(kept).toMatchObject([{ queue: 'journal', code: 'unreadable', redelivered_at: null }]);
+    const redelivered = await box.ask(`/v1/dead-letters/${kept[0]?.id}/redeliver`, {
+      method: 'POST',
+    });
+    expect(await redelivered.json()).toMatchObject({
       status: 422,
       detail: expect.stringContaining('cannot read it'),
     });
@@ -274,7 +276,7 @@ describe('what is kept of a person', () => {
   });
 
   test('is kept as long as the settings say', async () => {
-    const box = openBox({}, { JOURNAL_KEPT: '2d', JOURNAL_KEPT_CONSENT: '3d' });
+    const box = openBox({}, { JOURNAL_RETENTION: '2d', CONSENT_JOURNAL_RETENTION: '3d' });
     await box.take(rating('RED'));
     await box.take(inbound('STOP'));
     await box.drain();

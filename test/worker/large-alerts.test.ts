@@ -100,7 +100,7 @@ describe('a callback with 2,500 addresses', () => {
       }),
     );
     await box.take(inbound('STOP', { identity: numberOf(7) }));
-    const { entities } = open(box.bindings);
+    const { objects } = open(box.bindings);
     const address = { channel: 'SMS', identity: numberOf(7), appId: APP };
     expect(
       await box.take(told('contact_create_notification', { contact: contact('01JA') })),
@@ -118,7 +118,7 @@ describe('a callback with 2,500 addresses', () => {
       { outcome: 'done', detail: expect.stringMatching(`^erased ${MANY} addresses: `) },
     ]);
     expect(await rowsOf('contact_addresses')).toBe(0);
-    const [consent] = await entities.recipients.read([address]);
+    const [consent] = await objects.recipients.read([address]);
     expect(consent).toMatchObject({ scopes: { all: true } });
     expect(
       (await env.ARCHIVE.list({ prefix: 'bodies/' })).objects.filter(({ key }) =>
@@ -235,7 +235,7 @@ test('a large callback that a threshold keeps is erased, body and all, where no 
   await box.take(large);
   await box.drain();
   expect(await bodies(box)).toBe(1);
-  const request = { channel: 'SMS', identity: PERSON, by: 'ada', why: 'she asked' };
+  const request = { channel: 'SMS', identity: PERSON, actor: 'ada', reason: 'she asked' };
   expect(
     (await box.ask('/v1/erase', { method: 'POST', body: JSON.stringify(request) })).status,
   ).toBe(200);

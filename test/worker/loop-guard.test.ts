@@ -82,9 +82,9 @@ describe('a forward', () => {
       'box.example.org',
     ],
     [
-      'a zone of OWN_ZONES',
+      'a zone of BLOCKED_EGRESS_DOMAINS',
       'crm.example.org',
-      { OWN_ZONES: 'example.net, Example.org' },
+      { BLOCKED_EGRESS_DOMAINS: 'example.net, Example.org' },
       'a.example',
       'example.org',
     ],

@@ -62,8 +62,8 @@ function failingOnce(part: 'link' | 'endAttempt' | 'done'): {
   return {
     failed: () => left <= 0,
     change: (services) => {
-      const { entities } = services;
-      const { claims, messages } = entities;
+      const { objects } = services;
+      const { claims, messages } = objects;
       const of = (id: string): MessageClient => {
         const message = messages.of(id);
         if (part === 'done') return message;
@@ -77,7 +77,7 @@ function failingOnce(part: 'link' | 'endAttempt' | 'done'): {
       };
       return {
         ...services,
-        entities: { ...entities, messages: { ...messages, of }, claims: { ...claims, done } },
+        objects: { ...objects, messages: { ...messages, of }, claims: { ...claims, done } },
       };
     },
   };
@@ -128,7 +128,7 @@ describe('a message that may have been sent again', () => {
       at: Date.now(),
       callbackId: '',
     } as const;
-    const { senders } = open(box.bindings).entities;
+    const { senders } = open(box.bindings).objects;
     await senders.of('01JBOXAPP0000000000000TEST', 'SMS').limit({ rule: 'r', ...limit });
     await box.drain(7200);
     expect(await sent(box)).toBe(1);
@@ -147,7 +147,7 @@ describe('a message that may have been sent again', () => {
 describe('a try that stopped before anything was sent', () => {
   /** Whoever holds the claim of an attempt is gone, and will never say how far they came. */
   const die = (box: Box, root: string, attempt: number) =>
-    open(box.bindings).entities.claims.take(`retry/${root}/${attempt}`, 1, Date.now());
+    open(box.bindings).objects.claims.take(`retry/${root}/${attempt}`, 1, Date.now());
 
   test.each([
     'DISPATCH',

@@ -36,7 +36,7 @@ const json = (body: object): RequestInit => ({
   body: JSON.stringify(body),
   headers: { 'content-type': 'application/json' },
 });
-const hand = { by: 'ada', why: 'a test' };
+const hand = { actor: 'ada', reason: 'a test' };
 const first = async (box: Box, path: string, list: string): Promise<{ id: string }> =>
   (await (await box.ask(path)).json<Record<string, { id: string }[]>>())[list]?.[0] ?? {
     id: 'none',
@@ -95,10 +95,10 @@ const calls: Readonly<Record<string, Call>> = {
     path: '/v1/recipients/SMS/12025550142',
   }),
   'DELETE /v1/recipients/:channel/:identity': async () => ({
-    path: '/v1/recipients/SMS/12025550142?by=ada&why=x',
+    path: '/v1/recipients/SMS/12025550142?actor=ada&reason=x',
   }),
   'POST /v1/recipients/import': async () => ({
-    path: '/v1/recipients/import?name=list&by=ada&why=x',
+    path: '/v1/recipients/import?name=list&actor=ada&reason=x',
     body: 'channel,identity\nSMS,12025550142\nSMS,nobody',
     headers: { 'content-type': 'text/csv' },
   }),
@@ -111,7 +111,7 @@ const calls: Readonly<Record<string, Call>> = {
     path: '/v1/senders/app-1/SMS/throttle',
   }),
   'DELETE /v1/senders/:app/:channel/throttle': async () => ({
-    path: '/v1/senders/app-1/SMS/throttle?by=ada&why=x',
+    path: '/v1/senders/app-1/SMS/throttle?actor=ada&reason=x',
   }),
   'PUT /v1/rulebooks': async () => json({ ...rules(), builds_on: '*' }),
   'POST /v1/rulebooks/backtest': async () => json(rules()),
@@ -133,12 +133,12 @@ const calls: Readonly<Record<string, Call>> = {
     await box.drain();
     return { path: `/v1/decisions/${id}` };
   },
-  'POST /v1/decisions/:id/replay': async (box) => {
+  'POST /v1/decisions/:id/redeliver': async (box) => {
     const { id } = await box.take(inbound('STOP'));
     await box.drain();
-    return { path: `/v1/decisions/${id}/replay`, status: 409 };
+    return { path: `/v1/decisions/${id}/redeliver`, status: 409 };
   },
-  'POST /v1/dead-letters/:id/replay': async () => ({
+  'POST /v1/dead-letters/:id/redeliver': async () => ({
     path: '/v1/dead-letters/none/replay',
     status: 404,
   }),
@@ -146,10 +146,10 @@ const calls: Readonly<Record<string, Call>> = {
     await letter(box);
     return { ...json(hand), path: '/v1/dead-letters/letter-1/drop' };
   },
-  'POST /v1/quarantine/:id/replay': async (box) => {
+  'POST /v1/quarantine/:id/redeliver': async (box) => {
     await box.post('[]');
     const { id } = await first(box, '/v1/quarantine', 'quarantine');
-    return { path: `/v1/quarantine/${id}/replay`, status: 422 };
+    return { path: `/v1/quarantine/${id}/redeliver`, status: 422 };
   },
   'GET /v1/quarantine': async (box) => {
     await box.post('[]');

@@ -21,7 +21,7 @@ const call = async <T = unknown>(
 ): Promise<T> => {
   const response = await box.ask(path, {
     method,
-    body: JSON.stringify({ by: 'ines', why: 'it is 3 a.m.', ...body }),
+    body: JSON.stringify({ actor: 'ines', reason: 'it is 3 a.m.', ...body }),
   });
   expect(response.status).toBe(200);
   return response.json();
@@ -38,7 +38,7 @@ const resume = (box: Box, kind: string, name = '') =>
 interface Item {
   readonly rule: string;
   readonly action: string;
-  readonly because: string;
+  readonly reason: string;
   readonly state: string;
   readonly why: string | null;
 }
@@ -73,9 +73,9 @@ describe('work that a pause held', () => {
     await pause(box, 'everything');
     await box.take(submitted('01JSTALE'));
     const services = open(box.bindings);
-    await services.entities.levers.pauses(services.now());
+    await services.objects.pauses.pauses(services.now());
     // Another isolate puts the lever back: this one goes by what it knew.
-    await env.LEVERS.getByName('levers').resume(
+    await env.PAUSES.getByName('pauses').resume(
       'everything',
       '',
       'another isolate',
@@ -101,7 +101,7 @@ describe('work that a pause held', () => {
     await box.drain(60);
     expect(await throttle(box)).toBeNull();
     expect(await box.arrivals('alert')).toEqual([]);
-    expect((await held(box)).map(({ action, because }) => [action, because.slice(0, 10)])).toEqual(
+    expect((await held(box)).map(({ action, reason }) => [action, reason.slice(0, 10)])).toEqual(
       expect.arrayContaining([
         ['throttle', 'action thr'],
         ['alert', 'everything'],
@@ -159,7 +159,7 @@ describe('work that a pause held', () => {
     expect(await resume(box, 'rule', 'greeting')).toMatchObject({ released: 4, still: [] });
     await box.drain(5);
     expect(await box.arrivals('messages:send')).toHaveLength(1);
-    expect((await held(box)).map(({ because }) => because)).toEqual(
+    expect((await held(box)).map(({ reason }) => reason)).toEqual(
       [1, 2, 3].map(() => expect.stringContaining('may reply 1 within 60 minutes')),
     );
   });
@@ -169,7 +169,7 @@ describe('work that a pause held', () => {
     await pause(box, 'everything');
     await box.take(rating('RED'));
     await box.drain(60);
-    await env.LEVERS.getByName('levers').resume(
+    await env.PAUSES.getByName('pauses').resume(
       'everything',
       '',
       'ines',
@@ -205,14 +205,14 @@ describe('work that a pause held', () => {
     // The queue is faster than D1: while it is let go, the work comes round and is held again.
     const journal = { outcome: () => {} };
     const send = vi.spyOn(box.bindings.EFFECTS, 'send').mockImplementation(async () => {
-      await kept.keep(effect, { cause: 'pause', because: 'another pause', pause: 'p2' });
+      await kept.keep(effect, { cause: 'pause', reason: 'another pause', pause: 'p2' });
       return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
     });
-    const settlement = { to: 'resumed', by: 'ines', why: 'w', at: Date.now() } as const;
+    const settlement = { to: 'resumed', actor: 'ines', reason: 'w', at: Date.now() } as const;
     await kept.settle({ action: 'throttle' }, settlement, 500, journal);
     expect(send).toHaveBeenCalledOnce();
     expect((await held(box)).filter(({ action }) => action === 'throttle')).toMatchObject([
-      { because: 'another pause' },
+      { reason: 'another pause' },
     ]);
   });
 });
@@ -266,7 +266,7 @@ describe('a decision whose work was held', () => {
   ])('%s %s needs a reason', async (method, path, body) => {
     const answer = await openBox().ask(path, {
       method,
-      body: JSON.stringify({ ...body, by: 'ines' }),
+      body: JSON.stringify({ ...body, actor: 'ines' }),
     });
     expect(answer.status).toBe(400);
     expect(JSON.stringify(await answer.json())).toContain('why');

@@ -20,8 +20,8 @@ const pause = async (box: Box, kind: string, name = '') => {
   const answer = await call(box, 'POST', '/v1/pauses', {
     kind,
     ...(name ? { name } : {}),
-    by: 'ines',
-    why: 'it is 3 a.m.',
+    actor: 'ines',
+    reason: 'it is 3 a.m.',
   });
   expect(answer.status).toBe(200);
 };
@@ -30,8 +30,8 @@ const resume = async (box: Box, kind: string, name = '') =>
     await call(box, 'DELETE', '/v1/pauses', {
       kind,
       ...(name ? { name } : {}),
-      by: 'ines',
-      why: 'all is well',
+      actor: 'ines',
+      reason: 'all is well',
     })
   ).json<{
     released: number;
@@ -40,7 +40,7 @@ const held = async (box: Box) =>
   (
     await (
       await box.ask('/v1/held')
-    ).json<{ held: { id: string; rule: string; action: string; because: string }[] }>()
+    ).json<{ held: { id: string; rule: string; action: string; reason: string }[] }>()
   ).held;
 const suppressed = async (box: Box, identity = PERSON) =>
   (await (await box.ask(`/v1/recipients/SMS/${identity}`)).json<{ suppressed: boolean }>())
@@ -66,7 +66,7 @@ describe('a pulled lever', () => {
       {
         rule: 'retry-transient-failure',
         action: 'retry',
-        because: expect.stringContaining('paused by ines (api-token): it is 3 a.m.'),
+        reason: expect.stringContaining('paused by ines (api-token): it is 3 a.m.'),
       },
     ]);
     expect((await resume(box, kind, name)).released).toBe(1);
@@ -102,12 +102,12 @@ describe('a pulled lever', () => {
   test('is in force within five seconds for an isolate that knew of none', async () => {
     const box = openBox();
     await box.take(rating('GREEN', minutes(-9)));
-    await env.LEVERS.getByName('levers').pause({
+    await env.PAUSES.getByName('pauses').pause({
       id: 'x',
       kind: 'everything',
       name: '',
-      by: 'another isolate',
-      why: 'w',
+      actor: 'another isolate',
+      reason: 'w',
       since: Date.now(),
     });
     vi.setSystemTime(Date.now() + 5_001);
@@ -126,19 +126,19 @@ describe('a pulled lever', () => {
         {
           kind: 'action',
           name: 'retry',
-          by: 'ines (api-token)',
+          actor: 'ines (api-token)',
           ended_by: 'ines (api-token)',
-          ended_why: 'all is well',
+          ended_reason: 'all is well',
         },
       ],
     });
   });
 
   test.each([
-    ['a rule without a name', { kind: 'rule', by: 'i', why: 'w' }],
-    ['everything with a name', { kind: 'everything', name: 'x', by: 'i', why: 'w' }],
-    ['no reason', { kind: 'everything', by: 'i' }],
-    ['an unknown kind', { kind: 'planet', name: 'x', by: 'i', why: 'w' }],
+    ['a rule without a name', { kind: 'rule', actor: 'i', reason: 'w' }],
+    ['everything with a name', { kind: 'everything', name: 'x', actor: 'i', reason: 'w' }],
+    ['no reason', { kind: 'everything', actor: 'i' }],
+    ['an unknown kind', { kind: 'planet', name: 'x', actor: 'i', reason: 'w' }],
   ])('is refused for %s', async (_, body) => {
     expect((await call(openBox(), 'POST', '/v1/pauses', body)).status).toBe(400);
   });
@@ -171,7 +171,7 @@ describe('a lever that would stop nothing', () => {
     ],
   ])('is refused: %s %s', async (kind, name, words) => {
     const box = openBox();
-    const answer = await call(box, 'POST', '/v1/pauses', { kind, name, by: 'i', why: 'w' });
+    const answer = await call(box, 'POST', '/v1/pauses', { kind, name, actor: 'i', reason: 'w' });
     expect(answer.status).toBe(400);
     expect((await answer.json<{ detail: string }>()).detail).toContain(words);
     expect(await (await box.ask('/v1/pauses')).json()).toEqual({ pauses: [], past: [] });
@@ -182,7 +182,12 @@ describe('a lever that would stop nothing', () => {
     ['FAX', 'there is no channel "FAX"'],
   ])('is refused: a throttle of %s', async (channel, words) => {
     const path = `/v1/senders/${APP}/${channel}/throttle`;
-    const answer = await call(openBox(), 'PUT', path, { to: '0', for: '1h', by: 'i', why: 'w' });
+    const answer = await call(openBox(), 'PUT', path, {
+      to: '0',
+      for: '1h',
+      actor: 'i',
+      reason: 'w',
+    });
     expect(answer.status).toBe(400);
     expect((await answer.json<{ detail: string }>()).detail).toContain(words);
   });
@@ -190,7 +195,7 @@ describe('a lever that would stop nothing', () => {
   test('is pulled, and told, for an app that was never heard of', async () => {
     const box = openBox();
     const warnings = async (app: string) => {
-      const hand = { by: 'i', why: 'w' };
+      const hand = { actor: 'i', reason: 'w' };
       const paused = await call(box, 'POST', '/v1/pauses', { kind: 'app', name: app, ...hand });
       const limit = { to: '0', for: '1h', ...hand };
       const throttled = await call(box, 'PUT', `/v1/senders/${app}/whatsapp/throttle`, limit);
@@ -257,7 +262,7 @@ describe('a budget', () => {
     expect(await listed('rule=another')).toEqual({ held: [], total: 0 });
     expect((await box.arrivals('alert')).map(({ body }) => body.severity)).toEqual(['critical']);
     const released = await (
-      await call(box, 'POST', '/v1/held/release', { rule: 'start', by: 'ines', why: 'w' })
+      await call(box, 'POST', '/v1/held/release', { rule: 'start', actor: 'ines', reason: 'w' })
     ).json();
     expect(released).toEqual({ settled: 3, more: false });
     await box.drain();
@@ -289,7 +294,7 @@ describe('a budget', () => {
   test('drops what a person says is wrong', async () => {
     const box = openBox();
     await many(box, 4, start({ count: 1, within: '1h' }));
-    await call(box, 'POST', '/v1/held/drop', { rule: 'start', by: 'ines', why: 'w' });
+    await call(box, 'POST', '/v1/held/drop', { rule: 'start', actor: 'ines', reason: 'w' });
     await box.drain();
     expect(await held(box)).toEqual([]);
     expect(
@@ -319,7 +324,7 @@ describe('a budget', () => {
 
   test.each([
     ['alert', { severity: 'low', title: 'Hello' }],
-    ['review', { because: 'it may be a STOP' }],
+    ['review', { reason: 'it may be a STOP' }],
   ])('never holds %s: it is done, and told', async (action, params) => {
     const box = openBox();
     const rules = start({ count: 1, within: '1h' }, action);

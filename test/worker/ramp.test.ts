@@ -13,7 +13,7 @@ let apps = 0;
 
 /** A sender of its own, and what may happen to it. Times are hours after noon. */
 function openSender() {
-  const sender = open(env).entities.senders.of(`app-${++apps}`, 'WHATSAPP');
+  const sender = open(env).objects.senders.of(`app-${++apps}`, 'WHATSAPP');
   return {
     red: (hours: number, rule = 'red') =>
       sender.limit({

@@ -97,7 +97,7 @@ describe('a recording', () => {
     await vi.waitUntil(() => vi.mocked(fetch).mock.calls.length === 4);
     expect(await archive.keep(call(5))).toEqual({
       later: 15,
-      because: 'other files are being copied',
+      reason: 'other files are being copied',
     });
     vi.setSystemTime(Date.now() + 5 * 60_000 + 1);
     expect(await archive.keep(call(5))).toEqual({ did: 'kept as media/5 (10 bytes)' });
@@ -114,9 +114,9 @@ describe('a recording', () => {
   });
 });
 
-describe('ARCHIVE_KEPT', () => {
+describe('RECORDING_RETENTION', () => {
   test('ends what is older, file and row, and nothing else; the lookup said so', async () => {
-    const box = openBox({}, { ARCHIVE_KEPT: '30d' });
+    const box = openBox({}, { RECORDING_RETENTION: '30d' });
     await box.file('call.wav', { bytes: 10 });
     const first = Date.now();
     await keep(box, 'recordings/old');
@@ -149,7 +149,7 @@ describe('ARCHIVE_KEPT', () => {
   });
 
   test('ends more than a thousand in one night', async () => {
-    const box = openBox({}, { ARCHIVE_KEPT: '1d' });
+    const box = openBox({}, { RECORDING_RETENTION: '1d' });
     await env.DB.prepare(
       `INSERT INTO archived (key, at, bytes, sha256, type)
        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2300) SELECT 'media/' || i, 1, 1, '', '' FROM n`,
@@ -171,7 +171,12 @@ describe('erasing a person', () => {
   const erase = (box: Box) =>
     box.ask('/v1/erase', {
       method: 'POST',
-      body: JSON.stringify({ by: 'ines', why: 'she asked', channel: 'SMS', identity: PERSON }),
+      body: JSON.stringify({
+        actor: 'ines',
+        reason: 'she asked',
+        channel: 'SMS',
+        identity: PERSON,
+      }),
     });
   const file = (heardAt: number) => ({
     url: CALL,

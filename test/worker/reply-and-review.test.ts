@@ -14,7 +14,7 @@ afterEach(async () => {
   await reset();
 });
 
-const says = (value: string) => ({ fact: 'text', operator: 'says', value });
+const message = (value: string) => ({ fact: 'text', operator: 'says', value });
 const rule = (
   name: string,
   when: object,
@@ -24,15 +24,15 @@ const rule = (
   [`${name}.json`]: { name, why: 'to try it', owner: 'tests', on, when, then },
 });
 const RULES = {
-  ...rule('stop', says('STOP'), [
+  ...rule('stop', message('STOP'), [
     { action: 'suppress' },
     { action: 'reply', params: { text: 'You get no more messages from us.' } },
   ]),
-  ...rule('start', says('START'), [
+  ...rule('start', message('START'), [
     { action: 'unsuppress' },
     { action: 'reply', params: { text: 'Welcome back.' } },
   ]),
-  ...rule('help', says('HELP'), [{ action: 'reply', params: { text: 'Call us.' } }]),
+  ...rule('help', message('HELP'), [{ action: 'reply', params: { text: 'Call us.' } }]),
   ...rule(
     'opt-out',
     { fact: 'opt_status', operator: 'equal', value: 'OPT_OUT_SUCCEEDED' },
@@ -173,7 +173,7 @@ describe('reply', () => {
 
   test('keeps to a throttle of notifications, which is what it is sent as', async () => {
     const box = openBox();
-    const { senders } = open(box.bindings).entities;
+    const { senders } = open(box.bindings).objects;
     const limit = {
       rule: 'by-hand',
       rate: '0',
@@ -203,7 +203,7 @@ describe('reply', () => {
       until: Date.now() + 86_400_000,
     };
     await open(box.bindings)
-      .entities.senders.of(APP, 'SMS')
+      .objects.senders.of(APP, 'SMS')
       .limit({ ...limit, content: 'notification' });
     await through(box, inbound('HELP', { id: '01JH1', at: minutes(0) }));
     await box.faults({ kind: 'messages:send', answers: [503] });
@@ -225,12 +225,12 @@ describe('review', () => {
     (
       await (
         await box.ask(`/v1/reviews?state=${state}`)
-      ).json<{ reviews: { id: string; people: object[]; text: string; because: string }[] }>()
+      ).json<{ reviews: { id: string; people: object[]; text: string; reason: string }[] }>()
     ).reviews;
   const decide = (box: Box, id: string | undefined, decision: string) =>
     box.ask(`/v1/reviews/${id}`, {
       method: 'POST',
-      body: JSON.stringify({ decision, by: 'ines', why: 'it is a STOP' }),
+      body: JSON.stringify({ decision, actor: 'ines', reason: 'it is a STOP' }),
     });
   const suppressed = async (box: Box) =>
     (await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{ suppressed: boolean }>())
@@ -274,9 +274,9 @@ describe('review', () => {
   });
 
   test.each([
-    ['an unknown review', 'none', { decision: 'dismiss', by: 'ines', why: 'x' }, 404],
-    ['a decision without a reason', 'none', { decision: 'dismiss', by: 'ines' }, 400],
-    ['a decision that is none', 'none', { decision: 'maybe', by: 'ines', why: 'x' }, 400],
+    ['an unknown review', 'none', { decision: 'dismiss', actor: 'ines', reason: 'x' }, 404],
+    ['a decision without a reason', 'none', { decision: 'dismiss', actor: 'ines' }, 400],
+    ['a decision that is none', 'none', { decision: 'maybe', actor: 'ines', reason: 'x' }, 400],
   ])('%s is refused', async (_, id, body, status) => {
     expect(
       (await openBox().ask(`/v1/reviews/${id}`, { method: 'POST', body: JSON.stringify(body) }))
@@ -328,6 +328,6 @@ describe('review', () => {
     const stored = JSON.stringify((await env.DB.prepare('SELECT * FROM reviews').all()).results);
     expect(stored).not.toContain(PERSON);
     expect(stored).not.toContain('texting');
-    expect((await reviews(box))[0]?.because).toBe('Not a plain STOP: “please stop texting me”');
+    expect((await reviews(box))[0]?.reason).toBe('Not a plain STOP: “please stop texting me”');
   });
 });

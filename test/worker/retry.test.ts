@@ -99,7 +99,7 @@ describe('retry', () => {
       until: Date.now() + 3_600_000,
     };
     await open(box.bindings)
-      .entities.senders.of(APP, 'WHATSAPP')
+      .objects.senders.of(APP, 'WHATSAPP')
       .limit({ ...limit, content: 'marketing' });
     for (const id of ['01JA1', '01JA2', '01JA3']) await box.take(submitted(id));
     for (const id of ['01JA1', '01JA2']) await failed(box, id, { per_app: '2/hour' });
@@ -118,7 +118,7 @@ describe('retry', () => {
       at: Date.now(),
       until: Date.now() + 86_400_000,
     };
-    const { senders } = open(box.bindings).entities;
+    const { senders } = open(box.bindings).objects;
     await senders.of(APP, 'SMS').limit({ ...limit, content: 'marketing' });
     for (const id of ['01JA1', '01JA2']) await box.take(submitted(id));
     await failed(box, '01JA1', { per_app: '1/hour', within: '3h' });
@@ -144,7 +144,7 @@ describe('retry', () => {
       at: Date.now(),
       until: Date.now() + 86_400_000,
     } as const;
-    const { senders } = open(box.bindings).entities;
+    const { senders } = open(box.bindings).objects;
     if (limited) await senders.of(APP, 'SMS').limit({ ...limit, ...limited, content: 'marketing' });
     await box.take(submitted('01JBACK'));
     await box.faults({ kind: 'messages:send', answers: [503] });
@@ -198,7 +198,7 @@ describe('the pace of a project', () => {
   test('more than it allows in a second is refused with the time to wait, and nothing is asked', async () => {
     const box = openBox();
     const services = open(box.bindings);
-    const { senders } = services.entities;
+    const { senders } = services.objects;
     await senders
       .of('test-project', 'SINCH-API')
       .permit({ content: 'other', count: 400, now: Date.now(), or: '400/second' });
@@ -210,8 +210,8 @@ describe('the pace of a project', () => {
 
 describe('the token', () => {
   test('is kept a minute at least: KV takes no shorter time', async () => {
-    const { dataKey, entities, now } = open(openBox().bindings);
-    const { shelf } = openShared(env.KV, dataKey, entities, 'test-project', now);
+    const { dataKey, objects, now } = open(openBox().bindings);
+    const { shelf } = openShared(env.KV, dataKey, objects, 'test-project', now);
     await shelf.put({ value: 'soon over', until: now() + 10_000 });
     expect(await shelf.get()).toMatchObject({ value: 'soon over' });
   });

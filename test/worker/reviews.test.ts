@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 const OTHER = '46701740611';
-const hand = { by: 'ines', why: 'to try it' };
+const hand = { actor: 'ines', reason: 'to try it' };
 
 const contact = (identity: string) => ({
   id: `01J${identity}`,

@@ -12,7 +12,10 @@ describe('a Worker that is bound to Signalbox', () => {
     expect(
       (await signalbox().maySend([{ ...person, app_id: 'app-1', content: 'marketing' }])).results,
     ).toEqual([{ allowed: true, reasons: [] }]);
-    const down = await signalbox().suppress(person, { by: 'crm', why: 'unsubscribed by mail' });
+    const down = await signalbox().suppress(person, {
+      actor: 'crm',
+      reason: 'unsubscribed by mail',
+    });
     expect(down).toMatchObject({ changed: true, suppressed: true });
     const answer = await signalbox().maySend([{ ...person, app_id: 'app-1', content: 'other' }]);
     expect(answer).toMatchObject({
@@ -20,9 +23,11 @@ describe('a Worker that is bound to Signalbox', () => {
       results: [{ allowed: false, reasons: [{ code: 'opted_out' }] }],
     });
     expect((await signalbox().recipient(person)).history).toMatchObject([
-      { by: 'crm (token service-binding)', why: 'unsubscribed by mail' },
+      { actor: 'crm (token service-binding)', reason: 'unsubscribed by mail' },
     ]);
-    expect(await signalbox().unsuppress(person, { by: 'crm', why: 'came back' })).toMatchObject({
+    expect(
+      await signalbox().unsuppress(person, { actor: 'crm', reason: 'came back' }),
+    ).toMatchObject({
       suppressed: false,
     });
   });
@@ -48,8 +53,8 @@ describe('a Worker that is bound to Signalbox', () => {
     await expect(async () => signalbox().maySend(wrong)).rejects.toThrow(
       'recipients.0.content: is missing',
     );
-    await expect(async () => signalbox().suppress(person, { by: 'crm', why: '' })).rejects.toThrow(
-      'why: must not be empty',
-    );
+    await expect(async () =>
+      signalbox().suppress(person, { actor: 'crm', reason: '' }),
+    ).rejects.toThrow('why: must not be empty');
   });
 });

@@ -284,7 +284,7 @@ describe('rolling back', () => {
     const { history } = await (await box.ask('/v1/rulebooks')).json<{ history: object[] }>();
     expect(history).toMatchObject([
       { kind: 'rollback', version: null },
-      { kind: 'rollback', version: one.version, because: 'too loud' },
+      { kind: 'rollback', version: one.version, reason: 'too loud' },
       { kind: 'activate', version: two.version },
       { kind: 'activate', version: one.version },
     ]);

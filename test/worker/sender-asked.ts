@@ -5,5 +5,5 @@ import { APP } from './sample.ts';
 export const sender = async (box: ReturnType<typeof openBox>) =>
   (await box.ask(`/v1/senders/${APP}/WHATSAPP`)).json<{
     quality: string;
-    throttle: { to: string; content: string; because: string } | null;
+    throttle: { to: string; content: string; reason: string } | null;
   }>();

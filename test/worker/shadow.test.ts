@@ -147,7 +147,7 @@ describe('a backtest of what is on record', () => {
     const hello = expect.objectContaining({
       rule: 'greeting',
       action: 'suppress',
-      says: 'stop all messages to this person',
+      message: 'stop all messages to this person',
       more: 1,
     });
     const stop = expect.objectContaining({ rule: 'stop', action: 'suppress', fewer: 1 });
@@ -175,9 +175,7 @@ describe('a backtest of what is on record', () => {
       tally: {
         changed: 0,
         shifts: [],
-        unknown: [
-          { rule: 'greeting', count: 1, because: ['text'], examples: [expect.any(String)] },
-        ],
+        unknown: [{ rule: 'greeting', count: 1, reason: ['text'], examples: [expect.any(String)] }],
       },
     });
   });

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
-import { prune } from '../../src/journal/prune.ts';
+import { prune } from '../../src/stores/prune.ts';
 import { env, openBox } from './box.ts';
 import { APP } from './sample.ts';
 
@@ -27,23 +27,23 @@ async function openTimely() {
 }
 const nights = (days: number): Promise<void> => prune(env, Date.now() + days * DAY);
 const bodies = async () => (await env.ARCHIVE.list({ prefix: 'bodies/' })).objects.length;
-const lever = (method: string) => ({
+const pause = (method: string) => ({
   method,
   body: JSON.stringify({
     kind: 'rule',
     name: 'unsupported-forwarded',
-    by: 'ines',
-    why: 'its receiver moves',
+    actor: 'ines',
+    reason: 'its receiver moves',
   }),
 });
 
 test('what is held longer than bodies are kept still has its body when it is let go', async () => {
   const box = await openTimely();
-  await box.ask('/v1/pauses', lever('POST'));
+  await box.ask('/v1/pauses', pause('POST'));
   await box.take(large);
   await box.drain(60);
   await nights(20);
-  await box.ask('/v1/pauses', lever('DELETE'));
+  await box.ask('/v1/pauses', pause('DELETE'));
   await box.drain(60);
   expect(await box.arrivals('forward')).toMatchObject([{ answer: 200 }]);
   await nights(20);
@@ -59,7 +59,8 @@ test('a dead letter can be replayed for as long as it is kept', async () => {
   const { dead_letters: letters } = await (await box.ask('/v1/dead-letters')).json<{
     dead_letters: { id: string }[];
   }>();
-  for (const { id } of letters) await box.ask(`/v1/dead-letters/${id}/replay`, { method: 'POST' });
+  for (const { id } of letters)
+    await box.ask(`/v1/dead-letters/${id}/redeliver`, { method: 'POST' });
   await box.drain(60);
   expect((await box.arrivals('forward')).map(({ answer }) => answer)).toEqual([400, 200]);
   await nights(100);

@@ -75,11 +75,11 @@ describe('where nobody can count how many there were', () => {
   const passUncounted = async (box: Box, callback: object) => {
     const services = open(box.bindings);
     const spend = () => Promise.reject(new Error('Durable Object is overloaded.'));
-    const levers = { ...services.entities.levers, spend };
+    const pauses = { ...services.objects.pauses, spend };
     const body = new TextEncoder().encode(JSON.stringify(callback));
     return pass(await readCallback(body, Date.now()), {
       ...services,
-      entities: { ...services.entities, levers },
+      objects: { ...services.objects, pauses },
     });
   };
   const person = async (box: Box) => (await box.ask('/v1/recipients/SMS/46701740605')).json();
@@ -103,7 +103,7 @@ describe('where nobody can count how many there were', () => {
 describe('an alert of our own', () => {
   test('is told although everything is paused', async () => {
     const box = openBox();
-    const everything = { kind: 'everything', by: 'ines', why: 'it is 3 a.m.' };
+    const everything = { kind: 'everything', actor: 'ines', reason: 'it is 3 a.m.' };
     await box.ask('/v1/pauses', { method: 'POST', body: JSON.stringify(everything) });
     await box.post('[]');
     await box.drain(60);
@@ -141,7 +141,7 @@ describe('a deployment with a wrong setting', () => {
     const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
     await Reflect.apply(worker.queue, worker, [
       batch,
-      { ...box.bindings, MAX_AGE: 'a day' },
+      { ...box.bindings, SIGNATURE_MAX_AGE: 'a day' },
       context,
     ]);
     expect(retried).toHaveLength(2);

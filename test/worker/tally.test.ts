@@ -26,7 +26,7 @@ describe('a rule with a threshold', () => {
     const { throttle } = await (await counting.box.ask(`/v1/senders/${APP}/SMS`)).json<{
       throttle: object;
     }>();
-    expect(throttle).toMatchObject({ to: '0', because: 'failures-pile-up' });
+    expect(throttle).toMatchObject({ to: '0', reason: 'failures-pile-up' });
   });
 
   test('leaves in the callback’s one sendBatch', async () => {

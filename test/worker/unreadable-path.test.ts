@@ -74,7 +74,7 @@ interface Kept {
   readonly quarantine: {
     readonly id: string;
     readonly code: string;
-    readonly replayed_at: string | null;
+    readonly redelivered_at: string | null;
   }[];
   readonly next: string | null;
 }
@@ -157,7 +157,7 @@ describe('GET /v1/quarantine', () => {
         reason: 'callback: not valid JSON',
         bytes: 6,
         times: 1,
-        replayed_at: null,
+        redelivered_at: null,
       },
       { code: 'callback_not_json', bytes: 1 },
     ]);
@@ -178,7 +178,7 @@ describe('GET /v1/quarantine', () => {
 
 describe('POST /v1/quarantine/{id}/replay', () => {
   const replay = (box: Box, id: string) =>
-    box.ask(`/v1/quarantine/${id}/replay`, { method: 'POST' });
+    box.ask(`/v1/quarantine/${id}/redeliver`, { method: 'POST' });
   const suppressed = async (box: Box) =>
     (await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{ suppressed: boolean }>())
       .suppressed;
@@ -187,7 +187,7 @@ describe('POST /v1/quarantine/{id}/replay', () => {
     const box = openBox();
     const id = await mended(box, inbound('STOP'));
     expect(await (await replay(box, id)).json()).toMatchObject({
-      replayed: { id, replayed_at: '2026-11-20T12:00:00.000Z' },
+      redelivered: { id, redelivered_at: '2026-11-20T12:00:00.000Z' },
     });
     await box.drain(10);
     expect(await suppressed(box)).toBe(true);
@@ -201,7 +201,7 @@ describe('POST /v1/quarantine/{id}/replay', () => {
     const response = await replay(box, (await listed(box)).quarantine[0]?.id ?? '');
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ code: 'callback_not_object' });
-    expect((await listed(box)).quarantine).toMatchObject([{ replayed_at: null }]);
+    expect((await listed(box)).quarantine).toMatchObject([{ redelivered_at: null }]);
   });
 
   test('lets no secret of one app speak for another', async () => {

@@ -16,10 +16,10 @@ export const saidScope: Readonly<Record<Scope, string>> = {
 export async function changeConsent(
   scope: Scope,
   to: 'out' | 'in',
-  { key, subject, rule, rulebook, fact, entities }: StateContext,
+  { key, subject, rule, rulebook, fact, objects }: StateContext,
 ): Promise<void> {
   const words = fact('text');
-  await entities.recipients.change([
+  await objects.recipients.change([
     {
       key,
       address: addressOf(subject),

@@ -53,7 +53,7 @@ export async function originalOf(
   if (!message)
     return {
       skipped:
-        'no copy of the message: MESSAGE_SUBMIT is not subscribed, or it was submitted longer ago than copies are kept (setting MESSAGES_KEPT)',
+        'no copy of the message: MESSAGE_SUBMIT is not subscribed, or it was submitted longer ago than copies are kept (setting MESSAGE_RETENTION)',
       tell: true,
     };
   // A receipt need not carry them (the 2021 shape does not), and leaves them empty where it does not.

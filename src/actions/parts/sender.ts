@@ -4,7 +4,7 @@ import type { Subject } from '../../work/effect.ts';
 /** The sender (app and channel) a subject is about. @throws AppError `action_impossible` when the callback names none */
 export function senderOf<S>(
   subject: Subject,
-  entities: { readonly senders: { of(appId: string, channel: string): S } },
+  objects: { readonly senders: { of(appId: string, channel: string): S } },
 ): S {
   if (!subject.appId || !subject.channel) {
     throw new AppError(
@@ -12,5 +12,5 @@ export function senderOf<S>(
       `${subject.trigger} names no sender: app_id and channel are needed`,
     );
   }
-  return entities.senders.of(subject.appId, subject.channel);
+  return objects.senders.of(subject.appId, subject.channel);
 }

@@ -17,7 +17,7 @@ export type Lists = Readonly<Record<string, readonly (string | number)[]>>;
 export interface FactWords {
   readonly type: FactType;
   /** The noun in a sentence: "quality rating". */
-  readonly says: string;
+  readonly summary: string;
   /** One line for editors and the reference. */
   readonly description: string;
   /** Values that Sinch is known to send; an unseen one is a warning, not an error. */
@@ -44,9 +44,14 @@ type Extras = Partial<Pick<FactWords, 'known' | 'previous' | 'folded'>>;
 
 const of =
   (type: FactType) =>
-  <P>(says: string, description: string, read: Fact<P>['read'], extras: Extras = {}): Fact<P> => ({
+  <P>(
+    summary: string,
+    description: string,
+    read: Fact<P>['read'],
+    extras: Extras = {},
+  ): Fact<P> => ({
     type,
-    says,
+    summary,
     description,
     read,
     ...extras,
@@ -63,12 +68,12 @@ export const fact = {
   /** A fact that our own state knows: `attempt`, `previous_quality_rating`. */
   recalled: (
     type: FactType,
-    says: string,
+    summary: string,
     description: string,
     extras: Extras = {},
   ): Fact<unknown> => ({
     type,
-    says,
+    summary,
     description,
     recalled: true,
     read: () => undefined,

@@ -96,7 +96,7 @@ async function why({ subjects: [id], json, url, token }: AlertsInput, shell: She
     `${found.id}  ${found.state}, ${found.count === 1 ? 'once' : `${found.count} times`}, route ${found.route}`,
   );
   if (about.length > 0) shell.out(`  grouped by ${about.join(', ')}`);
-  for (const { at, says } of found.trail) shell.out(`  ${clock(at)}  ${says}`);
-  shell.out(found.says);
+  for (const { at, message } of found.trail) shell.out(`  ${clock(at)}  ${message}`);
+  shell.out(found.message);
   return 0;
 }

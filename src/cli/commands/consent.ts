@@ -153,7 +153,7 @@ async function restore(
   }
   const { rows, missing, lost } = whole;
   const { out, err } = shell;
-  for (const { file, says } of lost) err(`${file}: ${says}`);
+  for (const { file, message } of lost) err(`${file}: ${message}`);
   const most = fullest(backups);
   if (most && most.rows > chosen.rows)
     err(

@@ -90,14 +90,14 @@ const settledLines = ({ held: items }: v.InferOutput<typeof HeldList>): readonly
       item.state,
       item.action,
       item.rule,
-      `by ${item.decided_by}: ${item.why}`,
+      `by ${item.decided_by}: ${item.decision_reason}`,
       item.id,
     ]),
   );
 
 function heldLines({ held: items, total }: v.InferOutput<typeof HeldList>): readonly string[] {
   const rows = columns(
-    items.map((item) => [clock(item.at), item.action, item.rule, item.because, item.id]),
+    items.map((item) => [clock(item.at), item.action, item.rule, item.reason, item.id]),
   );
   const waits = `${counted(total, 'action')} ${total === 1 ? 'waits' : 'wait'}`;
   const shown =

@@ -26,13 +26,15 @@ function checkName(command: string, kind: string, name: string): void {
 
 /** The pauses in force, then the newest that are over. */
 function leverLines({ pauses, past }: v.InferOutput<typeof Pauses>): readonly string[] {
-  const now = columns(pauses.map((held) => [said(held), clock(held.since), held.by, held.why]));
+  const now = columns(
+    pauses.map((held) => [said(held), clock(held.since), held.actor, held.reason]),
+  );
   const over = columns(
     past.map((held) => [
       said(held),
       `${clock(held.since)} to ${clock(held.ended_at)}`,
-      `${held.by}: ${held.why}`,
-      `ended by ${held.ended_by}: ${held.ended_why}`,
+      `${held.actor}: ${held.reason}`,
+      `ended by ${held.ended_by}: ${held.ended_reason}`,
     ]),
   );
   return [
@@ -51,8 +53,8 @@ export const pause = defineCommand({
   async run({ kind, name = '', url, token, json, ...hand }, shell) {
     const address = { url, token };
     if (kind === undefined) {
-      const levers = await askWorker('/v1/pauses', Pauses, address, shell);
-      for (const line of json ? [JSON.stringify(levers)] : leverLines(levers)) shell.out(line);
+      const pauses = await askWorker('/v1/pauses', Pauses, address, shell);
+      for (const line of json ? [JSON.stringify(pauses)] : leverLines(pauses)) shell.out(line);
       return 0;
     }
     checkName('pause', kind, name);

@@ -131,7 +131,20 @@ function linesOf(
   { scopes, since, history, capability, last_delivery }: Recipient,
 ): readonly string[] {
   const rows = history.map(
-    ({ at, scope, to, source, words, evidence, rule, by, why, imported, undone, decision }) => [
+    ({
+      at,
+      scope,
+      to,
+      source,
+      words,
+      evidence,
+      rule,
+      actor,
+      reason,
+      imported,
+      undone,
+      decision,
+    }) => [
       clock(at),
       `${undone === undefined ? '' : 'no longer '}${to === 'out' ? 'stops' : 'allows'}`,
       scope,
@@ -139,8 +152,8 @@ function linesOf(
       [
         words ? `“${words}”` : '',
         evidence ?? '',
-        by ?? '',
-        why ?? '',
+        actor ?? '',
+        reason ?? '',
         rule ? `rule ${rule}` : '',
         imported ? `imported by ${imported}` : '',
         undone ? `taken back by ${undone}` : '',

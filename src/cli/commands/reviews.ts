@@ -12,7 +12,7 @@ import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 export const reviews = defineCommand({
   usage: 'reviews [id]',
   description:
-    'list what a person has to decide (was it a STOP?), or decide one: --decide suppress|dismiss --why "…"',
+    'list what a person has to decide (was it a STOP?), or decide one: --decide suppress|dismiss --reason "…"',
   options: [
     {
       flags: '--decide <decision>',
@@ -37,7 +37,7 @@ export const reviews = defineCommand({
     if ((id === undefined) !== (decide === undefined))
       throw new AppError(
         'bad_request',
-        'say which and what: reviews <id> --decide suppress|dismiss --why "…"',
+        'say which and what: reviews <id> --decide suppress|dismiss --reason "…"',
       );
     if (id !== undefined && decide !== undefined) {
       const body = {
@@ -60,7 +60,7 @@ export const reviews = defineCommand({
     else if (list.reviews.length === 0) shell.out('nothing is to be decided');
     else {
       for (const line of list.reviews.flatMap(reviewLines)) shell.out(line);
-      shell.out('Decide one: signalbox reviews <id> --decide suppress|dismiss --why "…"');
+      shell.out('Decide one: signalbox reviews <id> --decide suppress|dismiss --reason "…"');
     }
     return 0;
   },
@@ -79,7 +79,7 @@ const named = ({ contact, channel, identity }: Review['people'][number]): string
   `${channel} ${identity}${contact ? ` (contact ${contact})` : ''}`;
 
 const reviewLines = (review: Review): readonly string[] => [
-  `${review.id}  ${clock(review.at)}  ${review.because}`,
+  `${review.id}  ${clock(review.at)}  ${review.reason}`,
   ...review.people.map((side) => `    ${named(side)}: ${stands(side)}`),
 ];
 

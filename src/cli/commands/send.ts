@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { base32 } from '../../callbacks/callback-id.ts';
 import { readSecrets, signCallback } from '../../callbacks/signature.ts';
+import { base32 } from '../../crypto/base32.ts';
 import { AppError } from '../../errors.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { prepare } from '../rules/prepared.ts';

@@ -35,8 +35,8 @@ function standingLines(name: string, { quality, since, limits }: Sender): readon
   const rated =
     quality === null ? 'no rating is known' : `${quality}${since ? ` since ${clock(since)}` : ''}`;
   const limited = limits.map(
-    ({ content, to, until, because }) =>
-      `  ${content} ${to === '0' ? 'stopped' : `at most ${to}`} until ${clock(until)}, ${byWhat(because)}`,
+    ({ content, to, until, reason }) =>
+      `  ${content} ${to === '0' ? 'stopped' : `at most ${to}`} until ${clock(until)}, ${byWhat(reason)}`,
   );
   return [`${name}: ${rated}`, ...(limited.length > 0 ? limited : ['  nothing limits it'])];
 }

@@ -14,7 +14,7 @@ import { fetchRulebook } from '../worker/worker-rulebooks.ts';
 export const silence = defineCommand({
   usage: 'silence [matchers...]',
   description:
-    'silence rule=… owner=… app_id=… channel=… label.<name>=… --for 2h --why "…": keep alerts quiet for a while',
+    'silence rule=… owner=… app_id=… channel=… label.<name>=… --for 2h --reason "…": keep alerts quiet for a while',
   options: [
     { flags: '--for <span>', description: 'for how long: 2h' },
     { flags: '--until <time>', description: 'or until when: 2026-11-21T06:00:00Z' },
@@ -35,7 +35,7 @@ export const silence = defineCommand({
     token: Text,
     json: Flag,
   }),
-  async run({ matchers, for: span, until, why, by, list, end, url, token, json }, shell) {
+  async run({ matchers, for: span, until, reason, actor, list, end, url, token, json }, shell) {
     const worker = { url, token };
     if (list) {
       const found = await askWorker('/v1/silences', Silences, worker, shell);
@@ -44,9 +44,9 @@ export const silence = defineCommand({
         const rows = found.silences.map((one) => [
           one.id,
           `until ${clock(one.until)}`,
-          one.by,
+          one.actor,
           said(one),
-          one.why,
+          one.reason,
         ]);
         for (const line of columns(rows)) shell.out(line);
         if (rows.length === 0) shell.out('nothing is silenced');
@@ -67,7 +67,7 @@ export const silence = defineCommand({
     }
     if (matchers.length === 0)
       throw new AppError('bad_request', 'silence what? rule=…, owner=…, app_id=…, channel=…');
-    const hand = await byWhom({ by, why }, shell);
+    const hand = await byWhom({ actor, reason }, shell);
     const wanted = { match: labelled(matchers), for: span, until, ...hand };
     const set = await askWorker('/v1/silences', Silence, worker, shell, sending('POST', wanted));
     const doubts = await doubtsOf(set, worker, shell);

@@ -9,7 +9,8 @@ import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 /** `throttle`: limits a sender by hand, or lifts what limits it. */
 export const throttle = defineCommand({
   usage: 'throttle <app> <channel>',
-  description: 'limit a sender by hand: --to 10/minute --for 7d --why "…"; --lift ends every limit',
+  description:
+    'limit a sender by hand: --to 10/minute --for 7d --reason "…"; --lift ends every limit',
   options: [
     { flags: '--to <rate>', description: '10/minute, 5/second, 1000/hour, or 0' },
     { flags: '--for <duration>', description: '30m, 1h, 7d' },
@@ -54,7 +55,7 @@ export const throttle = defineCommand({
         );
     const { throttle: now } = sender;
     const words = now
-      ? `${channel.toUpperCase()} of ${app}: ${now.content} ${now.to === '0' ? 'stopped' : `at most ${now.to}`} until ${clock(now.until)} UTC (${now.because})`
+      ? `${channel.toUpperCase()} of ${app}: ${now.content} ${now.to === '0' ? 'stopped' : `at most ${now.to}`} until ${clock(now.until)} UTC (${now.reason})`
       : `${channel.toUpperCase()} of ${app} is not limited${lift ? '; a rule that fires again limits it again' : ''}`;
     shell.out(json ? JSON.stringify(sender) : words);
     if (!json && sender.warning)

@@ -22,12 +22,12 @@ export const versions = defineCommand({
       return 0;
     }
     const rows = wanted
-      ? answer.history.map(({ kind, version, at, by, because }) => [
+      ? answer.history.map(({ kind, version, at, actor, reason }) => [
           clock(at),
           kind,
           version === null ? (kind === 'shadow' ? 'none' : 'bundled') : short(version),
-          by,
-          because,
+          actor,
+          reason,
         ])
       : answer.versions.map(({ version, origin, author, message, at, rules, in_force, shadow }) => [
           in_force ? '→' : shadow ? '○' : '',

@@ -30,16 +30,17 @@ const entry = (name: string, file: string, sentence: string, why: string): strin
 function conditionEntries({ rules }: Rulebook, source: RulebookSource): readonly string[] {
   const used = rules.flatMap((rule) => [...placesOf(rule, source)]);
   return Object.entries(source.conditions).flatMap(([file, written]) => {
-    if (!isRecord(written) || typeof written.says !== 'string') return [];
+    if (!isRecord(written) || typeof written.summary !== 'string') return [];
     const [node] =
-      used.find(([{ phrase }, { shared }]) => shared === written.name && phrase === written.says) ??
-      [];
+      used.find(
+        ([{ phrase }, { shared }]) => shared === written.name && phrase === written.summary,
+      ) ?? [];
     if (!node) return [];
-    const says = written.says.replaceAll('{it}', 'it');
+    const summary = written.summary.replaceAll('{it}', 'it');
     return entry(
       String(written.name),
       file,
-      `“${says}” means: ${describeCondition(node)}.`,
+      `“${summary}” means: ${describeCondition(node)}.`,
       String(written.why),
     );
   });

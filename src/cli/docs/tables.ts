@@ -114,11 +114,11 @@ function valueWords({
 export const settingsTable = (): string =>
   table(
     ['setting', 'needed', 'secret', 'meaning'],
-    SETTINGS.map(({ name, secret, says }) => [
+    SETTINGS.map(({ name, secret, summary }) => [
       code(name),
       NEEDED.includes(name) ? 'yes' : 'no',
       secret ? 'yes' : 'no',
-      says,
+      summary,
     ]),
   );
 

@@ -36,7 +36,7 @@ export function planStart(port: number, { file, values }: LocalSettings, state?:
     DEST_FORWARD_KEY: LOCAL_FORWARD_KEY,
     ARCHIVE_HOSTS: HOST,
     MAX_RETRY_DELAY: '2s',
-    MAX_ALERT_WAIT: '1s',
+    ALERT_MAX_WAIT: '1s',
   };
   const vars = Object.fromEntries(Object.entries(local).filter(([name]) => !values[name]));
   const kept = state === undefined ? [] : ['--persist-to', state];

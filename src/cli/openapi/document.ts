@@ -83,16 +83,16 @@ export async function openApiDocument(): Promise<object> {
   });
 }
 
-type Schema = Exclude<Content, { readonly says: string }>;
-const isSchema = (content: Content): content is Schema => !('says' in content);
+type Schema = Exclude<Content, { readonly description: string }>;
+const isSchema = (content: Content): content is Schema => !('description' in content);
 
 function described(operation: Operation, group: string): DescribeRouteOptions {
-  const { method, path, needs, summary, says, body, answers } = operation;
+  const { method, path, needs, summary, description, body, answers } = operation;
   return {
     tags: [group],
     operationId: operationId(method, path),
     summary,
-    description: [says, roleWords(needs)].filter(Boolean).join('\n\n'),
+    description: [description, roleWords(needs)].filter(Boolean).join('\n\n'),
     security: securityOf(needs),
     responses: {
       ...(needs !== 'open' &&
@@ -100,7 +100,7 @@ function described(operation: Operation, group: string): DescribeRouteOptions {
           PROBLEMS.map(([status]) => [status, { $ref: `#/components/responses/${status}` }]),
         )),
       ...Object.fromEntries(
-        Object.entries(answers).map(([status, { says: description, content }]) => [
+        Object.entries(answers).map(([status, { description, content }]) => [
           status,
           // A failure that says no more is a plain problem.
           { description, content: contentOf(content ?? Problem) },
@@ -109,7 +109,7 @@ function described(operation: Operation, group: string): DescribeRouteOptions {
     },
     ...(body &&
       !isSchema(body) && {
-        requestBody: { required: true, description: body.says, content: bare(body.type) },
+        requestBody: { required: true, description: body.description, content: bare(body.type) },
       }),
   };
 }

@@ -17,7 +17,7 @@ import { askWorker } from '../worker/ask-worker.ts';
 
 /** One alert to try: what it is, and its ways. */
 interface Trial {
-  readonly says: string;
+  readonly message: string;
   readonly ways: readonly Preview[];
   /** The same for a Worker. */
   readonly alert: TestAlert;
@@ -44,12 +44,12 @@ export async function testAlerts(input: AlertsInput, shell: Shell): Promise<0 | 
     return 0;
   }
   let well = true;
-  for (const { alert, says } of trials) {
+  for (const { alert, message } of trials) {
     const answer = await send(alert, input, shell);
     if (input.json) shell.out(JSON.stringify(answer));
     else {
-      shell.out(says);
-      for (const { route, to, says: said } of answer.sent)
+      shell.out(message);
+      for (const { route, to, message: said } of answer.sent)
         shell.out(`  ${to} (route ${route}): ${said}`);
     }
     well &&= answer.sent.every(({ taken }) => taken);
@@ -85,7 +85,7 @@ async function trialsOf(
       now,
       shell.env.PUBLIC_URL,
     );
-    return [{ says: `[${alert.severity}] ${alert.title}`, ways, alert }];
+    return [{ message: `[${alert.severity}] ${alert.title}`, ways, alert }];
   }
   if (subjects.length > 1) throw new AppError('bad_request', 'one rule or one callback, please');
   const { rulebook } = checked;
@@ -111,7 +111,7 @@ async function trialsOf(
 }
 
 const trialOf = ({ rule, severity, title, ways, member, to }: Foreseen): Trial => ({
-  says: `${rule} [${severity}] ${title}`,
+  message: `${rule} [${severity}] ${title}`,
   ways,
   alert: {
     severity: member.severity,
@@ -130,11 +130,11 @@ const trialOf = ({ rule, severity, title, ways, member, to }: Foreseen): Trial =
   },
 });
 
-function* lines({ says, ways }: Trial): Generator<string> {
-  yield says;
-  for (const { because, to, timing, group, shown } of ways) {
+function* lines({ message, ways }: Trial): Generator<string> {
+  yield message;
+  for (const { reason, to, timing, group, shown } of ways) {
     const by = Object.entries(group).map(([name, value]) => `${name} ${value}`);
-    yield `  → ${to.join(', ')}: ${because}`;
+    yield `  → ${to.join(', ')}: ${reason}`;
     yield `    when: ${saidTiming(timing)}`;
     yield `    one alert for: ${by.length > 0 ? by.join(', ') : 'everything on this route'}`;
     for (const { to: name, type, outgoing } of shown) {
@@ -145,10 +145,10 @@ function* lines({ says, ways }: Trial): Generator<string> {
   }
 }
 
-const plain = ({ says, ways }: Trial): object => ({
-  says,
-  ways: ways.map(({ route, because, to, timing, group, id, shown }) => ({
-    ...{ route, because, to, timing, group, id },
+const plain = ({ message, ways }: Trial): object => ({
+  message,
+  ways: ways.map(({ route, reason, to, timing, group, id, shown }) => ({
+    ...{ route, reason, to, timing, group, id },
     shown: shown.map(({ to: name, type, outgoing }) => ({
       ...{ to: name, type, shows: outgoing.shows, body: bodyOf(outgoing) },
     })),

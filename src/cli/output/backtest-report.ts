@@ -27,17 +27,17 @@ export function reportLines(tally: Tally, explain: string): readonly string[] {
       ...shifts.filter((shift) => shift.rule === rule).flatMap((shift) => shiftLines(shift)),
     ]),
     ...unknown.map(
-      ({ rule, count, because, examples: some }) =>
-        `  ${rule}: unknown for ${counted(count, 'callback')}, because what is needed was not kept: ${because.join(', ')} (${some.join(', ')})`,
+      ({ rule, count, reason, examples: some }) =>
+        `  ${rule}: unknown for ${counted(count, 'callback')}, because what is needed was not kept: ${reason.join(', ')} (${some.join(', ')})`,
     ),
     ...(examples ? [`  Why? ${explain}`] : []),
   ];
 }
 
-function shiftLines({ says, more, fewer, moreFor, fewerFor }: Shift): readonly string[] {
+function shiftLines({ message, more, fewer, moreFor, fewerFor }: Shift): readonly string[] {
   return [
-    ...(more > 0 ? [`    + ${more} × ${says}: ${named(moreFor, more)}`] : []),
-    ...(fewer > 0 ? [`    - ${fewer} × ${says}: ${named(fewerFor, fewer)}`] : []),
+    ...(more > 0 ? [`    + ${more} × ${message}: ${named(moreFor, more)}`] : []),
+    ...(fewer > 0 ? [`    - ${fewer} × ${message}: ${named(fewerFor, fewer)}`] : []),
   ];
 }
 

@@ -76,7 +76,7 @@ export async function backtestFiles(
         }));
         return {
           did: didOf(done),
-          unknown: erred.map(({ rule, message }) => ({ rule, because: [message] })),
+          unknown: erred.map(({ rule, message }) => ({ rule, reason: [message] })),
         };
       };
       const old = await outcomes(told.old, rulebooks.old);

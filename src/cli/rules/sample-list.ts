@@ -10,7 +10,7 @@ import { readSample, sampleNames } from './samples.ts';
 
 /** Prints the samples: name, trigger, and what is in it. */
 export async function listSamples(json: boolean, shell: Shell): Promise<ExitCode> {
-  const samples: { name: string; trigger: string; says: string }[] = [];
+  const samples: { name: string; trigger: string; summary: string }[] = [];
   const { lists } = (await checkRules(undefined, shell)).rulebook;
   for (const name of await sampleNames(shell)) samples.push(await sampleWords(name, lists, shell));
   if (json) {
@@ -20,8 +20,8 @@ export async function listSamples(json: boolean, shell: Shell): Promise<ExitCode
   const widest = (key: 'name' | 'trigger') =>
     Math.max(0, ...samples.map((sample) => sample[key].length));
   const [names, triggerNames] = [widest('name'), widest('trigger')];
-  for (const { name, trigger, says } of samples) {
-    shell.out(`${name.padEnd(names)}  ${trigger.padEnd(triggerNames)}  ${says}`.trimEnd());
+  for (const { name, trigger, summary } of samples) {
+    shell.out(`${name.padEnd(names)}  ${trigger.padEnd(triggerNames)}  ${summary}`.trimEnd());
   }
   return 0;
 }
@@ -29,9 +29,9 @@ export async function listSamples(json: boolean, shell: Shell): Promise<ExitCode
 async function sampleWords(name: string, lists: Lists, shell: Shell) {
   try {
     const callback = await readCallback(await readSample(name, shell), shell.now());
-    return { name, trigger: callback.trigger, says: wordsOf(callback, lists) };
+    return { name, trigger: callback.trigger, summary: wordsOf(callback, lists) };
   } catch (error) {
-    return { name, trigger: 'UNREADABLE', says: messageOf(error) };
+    return { name, trigger: 'UNREADABLE', summary: messageOf(error) };
   }
 }
 

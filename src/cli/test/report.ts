@@ -52,10 +52,10 @@ const storyLines = ({ story, steps, passed, failed }: StoryResult): readonly str
   `${passed ? '✓' : '✗'} story ${story}  ${counted(steps, 'step')}`,
   ...failed.flatMap(({ step, name, at, faults }) => [
     `    step ${step}${name === `step ${step}` ? '' : `, ${name}`}${at === undefined ? '' : ` (${clock(at)})`}`,
-    ...faults.flatMap(({ expected, got, because }) => [
+    ...faults.flatMap(({ expected, got, reason }) => [
       `      expected  ${expected}`,
       `      got       ${got}`,
-      ...because.map((sentence) => `        ${sentence}`),
+      ...reason.map((sentence) => `        ${sentence}`),
     ]),
   ]),
 ];

@@ -15,7 +15,7 @@ interface ListFile {
   readonly apply: boolean;
   readonly fromLine: number;
   readonly json: boolean;
-  readonly hand: { readonly by: string; readonly why: string };
+  readonly hand: { readonly actor: string; readonly reason: string };
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -116,7 +116,7 @@ async function pass(
 
 function tell(report: ImportReport, { out, err }: Shell): void {
   const { lines, bad, bad_lines } = report;
-  for (const { line, says } of bad_lines.slice(0, SHOWN)) err(`line ${line}: ${says}`);
+  for (const { line, message } of bad_lines.slice(0, SHOWN)) err(`line ${line}: ${message}`);
   if (bad > SHOWN) err(`and ${bad - SHOWN} bad lines more`);
   out(`${counted(lines, 'line')}: ${saidCounts(report)}, ${bad} cannot be read`);
 }

@@ -22,7 +22,7 @@ CREATE TABLE dead_letters (
   reason TEXT NOT NULL,
   attempts INTEGER NOT NULL,
   work TEXT NOT NULL,
-  replayed_at INTEGER
+  redelivered_at INTEGER
 );
 CREATE INDEX dead_letters_at ON dead_letters (at);
 

@@ -7,12 +7,12 @@ CREATE TABLE reviews (
   callback_id TEXT NOT NULL,
   channel TEXT NOT NULL,
   people TEXT NOT NULL,
-  because TEXT NOT NULL,
+  reason TEXT NOT NULL,
   details TEXT NOT NULL,
   state TEXT NOT NULL DEFAULT 'open',
   scope TEXT,
   decided_at INTEGER,
   decided_by TEXT,
-  why TEXT
+  decision_reason TEXT
 );
 CREATE INDEX reviews_state ON reviews (state, at);

@@ -3,7 +3,7 @@ CREATE TABLE held (
   id TEXT PRIMARY KEY,
   at INTEGER NOT NULL,
   cause TEXT NOT NULL,
-  because TEXT NOT NULL,
+  reason TEXT NOT NULL,
   pause TEXT,
   rule TEXT NOT NULL,
   action TEXT NOT NULL,

@@ -26,7 +26,7 @@ export interface Raised {
   readonly key: string;
   readonly id: string;
   readonly route: string;
-  readonly because: string;
+  readonly reason: string;
   readonly group: Readonly<Record<string, string>>;
   readonly timing: GroupTiming;
   readonly member: Omit<Member, 'count' | 'firstAt' | 'lastAt'>;
@@ -35,7 +35,7 @@ export interface Raised {
 
 /** Takes an alert in: opens the group, or counts it. */
 export function raise(before: Group | undefined, raised: Raised, now: number): Group {
-  const { id, route, because, group, timing, member, at } = raised;
+  const { id, route, reason, group, timing, member, at } = raised;
   const known = before?.phase === 'firing' ? before : undefined;
   const key = memberKey(member);
   const earlier = known?.members[key];
@@ -55,7 +55,7 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
   if (!known) {
     const opened: Group = {
       ...(before ?? { seq: 0, deliveries: {}, trail: [] }),
-      ...{ id, route, because, group, timing, members, ...sum },
+      ...{ id, route, reason, group, timing, members, ...sum },
       phase: 'firing',
       openedAt: now,
       raisedAt: now,
@@ -66,8 +66,8 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
       reached: [],
     };
     const waits = timing.wait > 0 ? `; waits ${spanWords(timing.wait)} for more of the same` : '';
-    const says = `raised by ${member.rule}: ${member.title} (${because}${waits})`;
-    return traced(opened, now, 'raised', says, member.people);
+    const message = `raised by ${member.rule}: ${member.title} (${reason}${waits})`;
+    return traced(opened, now, 'raised', message, member.people);
   }
   const worse = isWorse(kept, known.said?.told);
   const next = known.said ? Math.max(now, known.said.at + timing.interval) : (known.lookAt ?? now);
@@ -106,7 +106,7 @@ export interface Ending {
   readonly channel: string;
   readonly at: number;
   /** The rule that says so. */
-  readonly by: string;
+  readonly actor: string;
 }
 
 /** Ends the member that an ending means, unless it has happened again since. The last one to end ends the group. */
@@ -117,8 +117,8 @@ export function end(group: Group, ending: Ending, now: number): Group {
   const members = Object.fromEntries(
     Object.entries(group.members).filter(([name]) => name !== key),
   );
-  const says = `${ending.by} fired: ${member.rule} is over`;
-  if (Object.keys(members).length === 0) return over(group, says, now);
+  const message = `${ending.actor} fired: ${member.rule} is over`;
+  if (Object.keys(members).length === 0) return over(group, message, now);
   const next = group.said
     ? Math.max(now, group.said.at + group.timing.interval)
     : (group.lookAt ?? now);
@@ -126,16 +126,16 @@ export function end(group: Group, ending: Ending, now: number): Group {
     { ...group, members, lookAt: Math.min(group.lookAt ?? next, next) },
     now,
     'eased',
-    says,
+    message,
   );
 }
 
-function over(group: Group, says: string, now: number): Group {
+function over(group: Group, message: string, now: number): Group {
   return traced(
     { ...group, phase: 'resolved', resolvedAt: now, lookAt: now, muted: undefined },
     now,
     'resolved',
-    says,
+    message,
   );
 }
 
@@ -171,10 +171,10 @@ function settleEnd(group: Group, { incidents }: Standing, now: number): Group {
   const told = tell(Object.values(group.members), 'resolved') ?? group.said?.told;
   const rest = { ...group, lookAt: undefined, reached: [], deliveries: {} };
   if (whom.length === 0 || !told) {
-    const says = group.said
+    const message = group.said
       ? 'nobody is told that it is over: it came once'
       : 'nobody was told, so nobody is told that it is over';
-    return traced(rest, now, 'closed', says);
+    return traced(rest, now, 'closed', message);
   }
   const summed: Told = {
     ...told,

@@ -45,11 +45,11 @@ export function takeDue(
 
 /** How a try ended. `after` in seconds; `says` never names more than the destination and the status. */
 export type Answered =
-  | { readonly kind: 'sent'; readonly says: string }
-  | { readonly kind: 'later'; readonly says: string; readonly after?: number | undefined }
+  | { readonly kind: 'sent'; readonly message: string }
+  | { readonly kind: 'later'; readonly message: string; readonly after?: number | undefined }
   /** Not tried at all: the destination has failed before. */
-  | { readonly kind: 'held'; readonly says: string; readonly until: number }
-  | { readonly kind: 'refused'; readonly says: string };
+  | { readonly kind: 'held'; readonly message: string; readonly until: number }
+  | { readonly kind: 'refused'; readonly message: string };
 
 const WORDS = {
   first: 'sent to',
@@ -88,7 +88,7 @@ export function answered(
         { ...group, deliveries, reached },
         now,
         event,
-        `${WORDS[kind]} ${to} (${times}): ${answer.says}`,
+        `${WORDS[kind]} ${to} (${times}): ${answer.message}`,
       ),
       gaveUp: false,
     };
@@ -96,7 +96,7 @@ export function answered(
   if (answer.kind === 'held' && answer.until - delivery.since <= PATIENCE) {
     const held = { ...group, deliveries: { ...others, [to]: { ...delivery, due: answer.until } } };
     return {
-      group: traced(held, now, 'held', `not sent to ${to} yet: ${answer.says}`),
+      group: traced(held, now, 'held', `not sent to ${to} yet: ${answer.message}`),
       gaveUp: false,
     };
   }
@@ -104,9 +104,9 @@ export function answered(
   const due = now + (answer.kind === 'later' ? (answer.after ?? backoff(attempts)) : 0) * 1_000;
   if (answer.kind === 'later' && due - delivery.since <= PATIENCE) {
     const again = { ...delivery, attempts, due };
-    const says = `${to}: ${answer.says}; tried again in ${spanWords(due - now)}`;
+    const message = `${to}: ${answer.message}; tried again in ${spanWords(due - now)}`;
     return {
-      group: traced({ ...group, deliveries: { ...others, [to]: again } }, now, 'failed', says),
+      group: traced({ ...group, deliveries: { ...others, [to]: again } }, now, 'failed', message),
       gaveUp: false,
     };
   }
@@ -122,7 +122,7 @@ export function answered(
       { ...group, deliveries },
       now,
       'gave-up',
-      `${to}: ${answer.says}; given up after ${attempts === 1 ? 'one try' : `${attempts} tries`}, ${told}`,
+      `${to}: ${answer.message}; given up after ${attempts === 1 ? 'one try' : `${attempts} tries`}, ${told}`,
     ),
     gaveUp: true,
   };

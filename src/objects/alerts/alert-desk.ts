@@ -17,8 +17,8 @@ export interface StoredSilence {
   readonly id: string;
   readonly match: object;
   readonly until: number;
-  readonly by: string;
-  readonly why: string;
+  readonly actor: string;
+  readonly reason: string;
   readonly at: number;
 }
 
@@ -29,7 +29,7 @@ export interface Circuit {
   readonly since: number;
   /** It is left alone until then; after that one try may show that it works again. */
   readonly openUntil: number;
-  readonly says: string;
+  readonly message: string;
 }
 
 /** All that keeps alerts from being told, at one moment. */
@@ -53,8 +53,8 @@ export class AlertDesk extends DurableObject<Env> {
       CREATE TABLE IF NOT EXISTS groups (id TEXT PRIMARY KEY, phase TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS groups_phase ON groups (phase, at);
       CREATE TABLE IF NOT EXISTS silences (id TEXT PRIMARY KEY, until INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS endings (rule TEXT, app_id TEXT, channel TEXT, at INTEGER NOT NULL, by TEXT NOT NULL, PRIMARY KEY (rule, app_id, channel)) WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS circuits (name TEXT PRIMARY KEY, failures INTEGER NOT NULL, since INTEGER NOT NULL, open_until INTEGER NOT NULL, says TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS endings (rule TEXT, app_id TEXT, channel TEXT, at INTEGER NOT NULL, actor TEXT NOT NULL, PRIMARY KEY (rule, app_id, channel)) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS circuits (name TEXT PRIMARY KEY, failures INTEGER NOT NULL, since INTEGER NOT NULL, open_until INTEGER NOT NULL, message TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS hosts (name TEXT PRIMARY KEY) WITHOUT ROWID;`);
   }
 
@@ -73,7 +73,7 @@ export class AlertDesk extends DurableObject<Env> {
     return summary.members.flatMap(({ rule, app_id, channel, lastAt }) =>
       this.#sql
         .exec<Row<Ending>>(
-          'SELECT rule, app_id, channel, at, by FROM endings WHERE rule = ? AND app_id = ? AND channel = ? AND at >= ?',
+          'SELECT rule, app_id, channel, at, actor FROM endings WHERE rule = ? AND app_id = ? AND channel = ? AND at >= ?',
           rule,
           app_id,
           channel,
@@ -85,11 +85,11 @@ export class AlertDesk extends DurableObject<Env> {
 
   /** A rule says that something is over: remembered for alerts that come late. Answers the groups that hold it. */
   async end(ending: Ending, now: number): Promise<readonly string[]> {
-    const { rule, app_id, channel, at, by } = ending;
+    const { rule, app_id, channel, at, actor } = ending;
     this.#sql.exec(
       `INSERT INTO endings VALUES (?, ?, ?, ?, ?) ON CONFLICT (rule, app_id, channel)
-       DO UPDATE SET at = excluded.at, by = excluded.by WHERE excluded.at > at`,
-      ...[rule, app_id, channel, at, by],
+       DO UPDATE SET at = excluded.at, actor = excluded.actor WHERE excluded.at > at`,
+      ...[rule, app_id, channel, at, actor],
     );
     this.#sql.exec('DELETE FROM endings WHERE at < ?', now - ENDINGS_KEPT);
     const holds = ({ members }: Summary) =>
@@ -225,7 +225,7 @@ export class AlertDesk extends DurableObject<Env> {
   #circuits(least: number): readonly Circuit[] {
     return this.#sql
       .exec<Row<Circuit>>(
-        'SELECT name AS "to", failures, since, open_until AS openUntil, says FROM circuits WHERE failures >= ?',
+        'SELECT name AS "to", failures, since, open_until AS openUntil, message FROM circuits WHERE failures >= ?',
         least,
       )
       .toArray();

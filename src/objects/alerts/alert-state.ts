@@ -64,7 +64,7 @@ export interface Delivery {
 export interface Trace {
   readonly at: number;
   readonly event: string;
-  readonly says: string;
+  readonly message: string;
   readonly people?: readonly string[] | undefined;
 }
 
@@ -72,7 +72,7 @@ export interface Trace {
 export interface Group {
   readonly id: string;
   readonly route: string;
-  readonly because: string;
+  readonly reason: string;
   readonly group: Readonly<Record<string, string>>;
   readonly timing: GroupTiming;
   readonly phase: 'firing' | 'resolved';
@@ -106,12 +106,12 @@ export function traced(
   group: Group,
   at: number,
   event: string,
-  says: string,
+  message: string,
   people: readonly string[] = [],
 ): Group {
   const last = group.trail.at(-1);
-  if (last?.event === event && last.says === says) return group;
-  const trail = [...group.trail, { at, event, says, ...(people.length > 0 && { people }) }];
+  if (last?.event === event && last.message === message) return group;
+  const trail = [...group.trail, { at, event, message, ...(people.length > 0 && { people }) }];
   return {
     ...group,
     trail: trail.length > TRAIL ? [...trail.slice(0, 20), ...trail.slice(-(TRAIL - 20))] : trail,

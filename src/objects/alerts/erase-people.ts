@@ -26,7 +26,7 @@ export function forget(
     ),
   });
   const line = (trace: Trace): Trace =>
-    cleared(trace, ({ at, event }) => ({ at, event, says: GONE }));
+    cleared(trace, ({ at, event }) => ({ at, event, message: GONE }));
   const each = <T>(record: Readonly<Record<string, T>>, change: (one: T) => T): Record<string, T> =>
     Object.fromEntries(Object.entries(record).map(([key, one]) => [key, change(one)]));
   const clean: Group = {

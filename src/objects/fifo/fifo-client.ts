@@ -1,8 +1,8 @@
 import { shard } from '../shards.ts';
-import type { Lines, Turn } from './fifo.ts';
+import type { Fifo, Turn } from './fifo.ts';
 
 /** Lines: what must go in order goes when it is first in its own. A line's name is a hash, a ticket an effect's key. */
-export interface LinesClient {
+export interface FifoClient {
   /** Draws the last place; whoever stands in the line already keeps theirs. */
   draw(line: string, ticket: string, now: number): Promise<number>;
   /** How many stand before it, and when to ask again. */
@@ -14,7 +14,7 @@ export interface LinesClient {
 }
 
 /** Opens the lines. */
-export const openLines = (lines: DurableObjectNamespace<Lines>): LinesClient => ({
+export const openLines = (lines: DurableObjectNamespace<Fifo>): FifoClient => ({
   draw: (line, ticket, now) => shard(lines, line).draw(line, ticket, now),
   turn: (line, ticket, now) => shard(lines, line).turn(line, ticket, now),
   expect: (line, ticket, due) => shard(lines, line).expect(line, ticket, due),

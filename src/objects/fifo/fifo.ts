@@ -27,7 +27,7 @@ function untilSeen({ due, ends }: First, now: number): number {
 }
 
 /** A sixteenth of all lines. A queue gives no order, so what must go in order draws a place when its callback is taken and goes when it is first. */
-export class Lines extends DurableObject<Env> {
+export class Fifo extends DurableObject<Env> {
   readonly #sql: SqlStorage;
 
   constructor(ctx: DurableObjectState, env: Env) {

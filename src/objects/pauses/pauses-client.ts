@@ -5,7 +5,7 @@ import type { EndedPause, Pause, PauseKind } from './pauses.ts';
 const FRESH = 5_000;
 
 /** Pauses and budgets. */
-export interface LeversClient {
+export interface PausesClient {
   /** The pauses in force, at most five seconds old. */
   pauses(now: number): Promise<readonly Pause[]>;
   /** The pauses in force at this moment. */
@@ -15,9 +15,9 @@ export interface LeversClient {
   resume(
     kind: PauseKind,
     name: string,
-    by: string,
+    actor: string,
     at: number,
-    why: string,
+    reason: string,
   ): Promise<Pause | undefined>;
   /** Spends one of a rule's budget for an action, once a key. */
   spend(
@@ -37,12 +37,12 @@ let known:
  * Opens the levers. What an isolate knows of them is shared by its requests, and forgotten by whoever pulls one.
  * @param home whose levers they are, as what is known is remembered: a jurisdiction's namespace is another object every time
  */
-export function openLevers(
-  levers: Env['LEVERS'],
+export function openPauses(
+  pauses: Env['PAUSES'],
   budgets: Env['BUDGETS'],
-  home: object = levers,
-): LeversClient {
-  const desk = () => levers.getByName('levers');
+  home: object = pauses,
+): PausesClient {
+  const desk = () => pauses.getByName('pauses');
   const pausesNow = async (now: number): Promise<readonly Pause[]> => {
     const pauses = await desk().inForce();
     known = { home, at: now, pauses };
@@ -59,9 +59,9 @@ export function openLevers(
       known = undefined;
       return desk().pause(pause);
     },
-    async resume(kind, name, by, at, why) {
+    async resume(kind, name, actor, at, reason) {
       known = undefined;
-      return desk().resume(kind, name, by, at, why);
+      return desk().resume(kind, name, actor, at, reason);
     },
     spend: (rule, action, key, allowance, now) =>
       budgets.getByName(`${rule}/${action}`).spend(key, allowance, now),

@@ -10,8 +10,8 @@ export interface Pause {
   readonly kind: PauseKind;
   /** The rule, action or app id; empty for everything. */
   readonly name: string;
-  readonly by: string;
-  readonly why: string;
+  readonly actor: string;
+  readonly reason: string;
   readonly since: number;
 }
 
@@ -26,23 +26,23 @@ type Row = {
   id: string;
   kind: PauseKind;
   name: string;
-  by: string;
-  why: string;
+  actor: string;
+  reason: string;
   since: number;
   ended_at: number | null;
   ended_by: string | null;
-  ended_why: string | null;
+  ended_reason: string | null;
 };
 
 /** The operator's levers: one object, so that a pulled lever is pulled for everybody. */
-export class Levers extends DurableObject<Env> {
+export class Pauses extends DurableObject<Env> {
   readonly #sql: SqlStorage;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     this.#sql.exec(
-      'CREATE TABLE IF NOT EXISTS pauses (id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, "by" TEXT NOT NULL, why TEXT NOT NULL, since INTEGER NOT NULL, ended_at INTEGER, ended_by TEXT, ended_why TEXT)',
+      'CREATE TABLE IF NOT EXISTS pauses (id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL, ended_at INTEGER, ended_by TEXT, ended_reason TEXT)',
     );
   }
 
@@ -59,8 +59,8 @@ export class Levers extends DurableObject<Env> {
       pause.id,
       pause.kind,
       pause.name,
-      pause.by,
-      pause.why,
+      pause.actor,
+      pause.reason,
       pause.since,
     );
     return pause;
@@ -70,9 +70,9 @@ export class Levers extends DurableObject<Env> {
   async resume(
     kind: PauseKind,
     name: string,
-    by: string,
+    actor: string,
     at: number,
-    why: string,
+    reason: string,
   ): Promise<Pause | undefined> {
     const [held] = this.#sql.exec<Row>(
       'SELECT * FROM pauses WHERE kind = ? AND name = ? AND ended_at IS NULL',
@@ -81,10 +81,10 @@ export class Levers extends DurableObject<Env> {
     );
     if (!held) return undefined;
     this.#sql.exec(
-      'UPDATE pauses SET ended_at = ?, ended_by = ?, ended_why = ? WHERE id = ?',
+      'UPDATE pauses SET ended_at = ?, ended_by = ?, ended_reason = ? WHERE id = ?',
       at,
-      by,
-      why,
+      actor,
+      reason,
       held.id,
     );
     return pauseOf(held);
@@ -110,16 +110,16 @@ export class Levers extends DurableObject<Env> {
         ...pauseOf(row),
         endedAt: row.ended_at ?? 0,
         endedBy: row.ended_by ?? '',
-        endedWhy: row.ended_why ?? '',
+        endedWhy: row.ended_reason ?? '',
       }));
   }
 }
 
-const pauseOf = ({ id, kind, name, by, why, since }: Row): Pause => ({
+const pauseOf = ({ id, kind, name, actor, reason, since }: Row): Pause => ({
   id,
   kind,
   name,
-  by,
-  why,
+  actor,
+  reason,
   since,
 });

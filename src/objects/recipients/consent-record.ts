@@ -16,8 +16,8 @@ export const ConsentRow = v.strictObject({
   callback_id: Maybe,
   rule: Maybe,
   rulebook: Maybe,
-  by: Maybe,
-  why: Maybe,
+  actor: Maybe,
+  reason: Maybe,
   channel: Maybe,
   identity: Maybe,
   app_id: Maybe,
@@ -39,8 +39,8 @@ export interface RecordPlace {
 export interface Undo {
   readonly rule: string;
   readonly since: number;
-  readonly by: string;
-  readonly why: string;
+  readonly actor: string;
+  readonly reason: string;
   /** Only to be counted. */
   readonly dry?: boolean | undefined;
 }
@@ -68,7 +68,7 @@ const valuesOf = (row: ConsentRow): (string | number | null)[] =>
 export function openConsentRecord(sql: SqlStorage): ConsentRecord {
   sql.exec(`CREATE TABLE IF NOT EXISTS changes (
     person TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, received INTEGER NOT NULL, scope TEXT NOT NULL, "to" TEXT NOT NULL, source TEXT NOT NULL,
-    words TEXT, callback_id TEXT, rule TEXT, rulebook TEXT, "by" TEXT, why TEXT,
+    words TEXT, callback_id TEXT, rule TEXT, rulebook TEXT, actor TEXT, reason TEXT,
     channel TEXT, identity TEXT, app_id TEXT, answer TEXT NOT NULL, undone TEXT, evidence TEXT, imported TEXT, hops INTEGER,
     PRIMARY KEY (person, key)) WITHOUT ROWID`);
   return {
@@ -89,14 +89,15 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
           .toArray()
           .map(({ person }) => person),
       ),
-    undo({ rule, since, by, why, dry }) {
+    undo({ rule, since, actor, reason, dry }) {
       // A rule of that name elsewhere is another's work, and so is what a person decided about what it asked.
-      const own = 'rule = ? AND received >= ? AND "by" IS NULL AND undone IS NULL AND hops IS NULL';
+      const own =
+        'rule = ? AND received >= ? AND actor IS NULL AND undone IS NULL AND hops IS NULL';
       const touched = dry
         ? sql.exec<{ person: string }>(`SELECT person FROM changes WHERE ${own}`, rule, since)
         : sql.exec<{ person: string }>(
             `UPDATE changes SET undone = ? WHERE ${own} RETURNING person`,
-            `${by}: ${why}`,
+            `${actor}: ${reason}`,
             rule,
             since,
           );

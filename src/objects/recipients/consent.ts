@@ -22,8 +22,8 @@ export interface ConsentEvent {
   /** The version of the rulebook that the rule stood in. */
   readonly rulebook?: string | undefined;
   /** Who did it by hand, and why. */
-  readonly by?: string | undefined;
-  readonly why?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly reason?: string | undefined;
   /** Who took it over from another deployment's export, why, and by which list. */
   readonly imported?: string | undefined;
   /** How many exports and imports lie between where it was put on record and here; none if that was here. */

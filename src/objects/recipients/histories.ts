@@ -3,7 +3,13 @@ import type { ConsentEvent } from './consent.ts';
 /** What an event says, and the column that holds it. */
 const COLUMNS = {
   ...{ at: 'at', scope: 'scope', to: 'to', source: 'source', words: 'words', evidence: 'evidence' },
-  ...{ callbackId: 'callback_id', rule: 'rule', rulebook: 'rulebook', by: 'by', why: 'why' },
+  ...{
+    callbackId: 'callback_id',
+    rule: 'rule',
+    rulebook: 'rulebook',
+    actor: 'actor',
+    reason: 'reason',
+  },
   ...{ imported: 'imported', hops: 'hops', undone: 'undone' },
 } as const satisfies Record<keyof ConsentEvent, string>;
 

@@ -280,8 +280,8 @@ export class Recipients extends DurableObject<Env> {
       ...{
         rule: change.rule ?? null,
         rulebook: change.rulebook ?? null,
-        by: change.by ?? null,
-        why: change.why ?? null,
+        actor: change.actor ?? null,
+        reason: change.reason ?? null,
       },
       ...{
         imported: change.imported ?? null,

@@ -18,8 +18,8 @@ export interface Change {
   readonly kind: 'activate' | 'rollback' | 'shadow';
   readonly version: string | null;
   readonly at: number;
-  readonly by: string;
-  readonly because: string;
+  readonly actor: string;
+  readonly reason: string;
 }
 
 /** Which rulebook is in force. */
@@ -61,7 +61,7 @@ export class Rulebooks extends DurableObject<Env> {
       CREATE TABLE IF NOT EXISTS versions (version TEXT PRIMARY KEY, origin TEXT NOT NULL, author TEXT NOT NULL,
         message TEXT NOT NULL, at INTEGER NOT NULL, examples TEXT, rules INTEGER NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, version TEXT,
-        at INTEGER NOT NULL, by TEXT NOT NULL, because TEXT NOT NULL);
+        at INTEGER NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS guardrails (only INTEGER PRIMARY KEY CHECK (only = 1), json TEXT NOT NULL);`);
   }
 
@@ -89,8 +89,8 @@ export class Rulebooks extends DurableObject<Env> {
     kind,
     version,
     at,
-    by,
-    because,
+    actor,
+    reason,
     builtOn,
     bundled,
     guardrails,
@@ -98,12 +98,12 @@ export class Rulebooks extends DurableObject<Env> {
     const inForce = this.#standing().version ?? bundled;
     if (builtOn !== undefined && builtOn !== inForce) return { changed: false, inForce };
     this.#sql.exec(
-      'INSERT INTO changes (kind, version, at, by, because) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO changes (kind, version, at, actor, reason) VALUES (?, ?, ?, ?, ?)',
       kind,
       version,
       at,
-      by,
-      because,
+      actor,
+      reason,
     );
     if (guardrails !== undefined)
       this.#sql.exec('INSERT OR REPLACE INTO guardrails VALUES (1, ?)', guardrails);

@@ -35,7 +35,7 @@ export interface ActiveLimit {
   readonly content: Content;
   readonly until: number;
   /** The rule that set it. */
-  readonly because: string;
+  readonly reason: string;
   readonly since: number;
   /** It is on its way up: the step of the ramp, from 1. */
   readonly step?: number;
@@ -69,7 +69,7 @@ export interface Limits {
   /** The limits and releases, oldest first. */
   events(): LimitEvent[];
   /** The callback that a limit in force came with. */
-  causeOf(limit: Pick<ActiveLimit, 'because' | 'content' | 'since'>): string | undefined;
+  causeOf(limit: Pick<ActiveLimit, 'reason' | 'content' | 'since'>): string | undefined;
 }
 
 /** How many limits and releases the history keeps: years of them, and still one answer. */
@@ -173,11 +173,11 @@ export function openLimits(sql: SqlStorage): Limits {
         .exec<{ event: string }>('SELECT event FROM events')
         .toArray()
         .map(({ event }) => JSON.parse(event) as LimitEvent),
-    causeOf: ({ because, content, since }) =>
+    causeOf: ({ reason, content, since }) =>
       sql
         .exec<{ callback_id: string }>(
           'SELECT callback_id FROM limits WHERE rule = ? AND content = ? AND at = ?',
-          because,
+          reason,
           content,
           since,
         )
@@ -205,7 +205,7 @@ export function activeOf(
   );
   if (behind.some(({ at_once, at: when }) => at_once === 1 && when <= now)) return undefined;
   const end = Math.min(until, ...behind.slice(0, 1).map((release) => release.at + hold));
-  const about = { content, because: rule, since: at };
+  const about = { content, reason: rule, since: at };
   if (now < end && (behind.length === 0 || hold > 0)) return { to: rate, until: end, ...about };
   const step = Math.floor((now - end) / STEP);
   const to = ramp[step];

@@ -20,7 +20,7 @@ export type SenderEvent = LimitEvent | (RatingNote & { readonly event: 'rating' 
 export interface SenderStanding {
   readonly quality: string | null;
   readonly since: number | null;
-  readonly throttle: Pick<ActiveLimit, 'to' | 'content' | 'until' | 'because'> | null;
+  readonly throttle: Pick<ActiveLimit, 'to' | 'content' | 'until' | 'reason'> | null;
   readonly limits: readonly ActiveLimit[];
 }
 
@@ -163,7 +163,7 @@ export class Senders extends DurableObject<Env> {
             to: strictest.to,
             content: strictest.content,
             until: strictest.until,
-            because: strictest.because,
+            reason: strictest.reason,
           }
         : null,
       limits,

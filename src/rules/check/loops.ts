@@ -5,8 +5,8 @@ import { solve } from './solve.ts';
 /** Rules that fire for the callbacks that their own actions bring about when all goes well. */
 export function loops({ rulebook: { rules } }: Book): readonly Finding[] {
   return rules.flatMap((rule) =>
-    rule.actions.flatMap(({ words: { name, brings = [] }, index }) => {
-      const fed = brings
+    rule.actions.flatMap(({ definition: { name, triggersCallbacks = [] }, index }) => {
+      const fed = triggersCallbacks
         .filter(({ trigger }) => rule.on.includes(trigger))
         .find(({ trigger, facts }) => {
           const wish = { node: rule.when, holds: true };

@@ -15,8 +15,8 @@ export function nameFindings({ source, rulebook: { rules } }: Book): readonly Fi
         : undefined,
   };
   return rules.flatMap(({ file, actions }) =>
-    actions.flatMap(({ words, index, params }) =>
-      Object.entries(words.names ?? {}).flatMap(([param, kind]) => {
+    actions.flatMap(({ definition, index, params }) =>
+      Object.entries(definition.references ?? {}).flatMap(([param, kind]) => {
         const name: unknown = Object.hasOwn(params, param) ? Object(params)[param] : undefined;
         const there = known[kind];
         if (typeof name !== 'string' || there === undefined || there.includes(name)) return [];

@@ -14,7 +14,9 @@ import { solve } from './solve.ts';
 export function opposites({ rulebook: { rules } }: Book, runs: readonly Run[]): readonly Finding[] {
   const acting = rules.filter(isLasting);
   const near = neighboursIn(acting);
-  const undoers = acting.filter(({ actions }) => actions.some(({ words }) => words.undoes));
+  const undoers = acting.filter(({ actions }) =>
+    actions.some(({ definition }) => definition.undoes),
+  );
   return undoers.flatMap((rule) =>
     near(rule).flatMap((other) => {
       const meet = other !== rule && other.on.some((trigger) => rule.on.includes(trigger));
@@ -35,11 +37,11 @@ export function opposites({ rulebook: { rules } }: Book, runs: readonly Run[]): 
 }
 
 function undoing(rule: CompiledRule, other: CompiledRule) {
-  for (const { words, params, index } of rule.actions) {
+  for (const { definition, params, index } of rule.actions) {
     const undone = other.actions.find(({ action, params: theirs }) =>
-      words.undoes?.(params, { action, params: theirs, rule: other.name }),
+      definition.undoes?.(params, { action, params: theirs, rule: other.name }),
     );
-    if (undone) return { index, mine: words.name, theirs: undone.action };
+    if (undone) return { index, mine: definition.name, theirs: undone.action };
   }
   return undefined;
 }

@@ -7,7 +7,7 @@ import type { ActionCall } from '../model/rule.ts';
 import { listed } from '../model/show.ts';
 import { readTemplate, type Template, templateUses } from '../model/template.ts';
 import { milliseconds } from '../model/values.ts';
-import type { ActionWords, FactEntry } from '../model/vocabulary.ts';
+import type { ActionDefinition, FactEntry } from '../model/vocabulary.ts';
 
 type Path = readonly (string | number)[];
 
@@ -15,13 +15,13 @@ type Path = readonly (string | number)[];
 export function readActions(
   calls: readonly ActionCall[],
   on: readonly string[],
-  actions: ReadonlyMap<string, ActionWords>,
+  actions: ReadonlyMap<string, ActionDefinition>,
   report: Report,
   more: readonly FactEntry[] = [],
 ): readonly CompiledAction[] | undefined {
   const read = calls.map((call, index) => {
-    const words = actions.get(call.action);
-    if (words) return readAction(call, index, words, on, report, more);
+    const definition = actions.get(call.action);
+    if (definition) return readAction(call, index, definition, on, report, more);
     const hint = closest(call.action, [...actions.keys()]);
     const message = `no action is called "${call.action}"`;
     return void report.error(['then', index, 'action'], { code: 'unknown-action', message, hint });
@@ -32,31 +32,31 @@ export function readActions(
 function readAction(
   call: ActionCall,
   index: number,
-  words: ActionWords,
+  definition: ActionDefinition,
   on: readonly string[],
   report: Report,
   more: readonly FactEntry[],
 ): CompiledAction | undefined {
   const under: Path = ['then', index, 'params'];
-  const templates = readTemplates(call.params, under, words, on, report, more);
-  const read = v.safeParse(words.params, call.params);
+  const templates = readTemplates(call.params, under, definition, on, report, more);
+  const read = v.safeParse(definition.params, call.params);
   // What a template holds is known only when its facts are: then it is checked again.
   const issues =
     read.issues?.filter(({ path }) => !Object.hasOwn(templates, String(path?.[0]?.key))) ?? [];
-  if (issues.length > 0) reportIssues(report, issues, under, keysOf(words.params));
-  for (const name of words.needs) {
+  if (issues.length > 0) reportIssues(report, issues, under, keysOf(definition.params));
+  for (const name of definition.requiredFacts) {
     const fact = factEntry(name);
     if (fact && isCarried(fact, on)) continue;
     report.warning(['then', index], {
       code: 'action-needs',
-      message: `"${words.name}" needs "${name}", which never comes with ${listed(on)}`,
+      message: `"${definition.name}" needs "${name}", which never comes with ${listed(on)}`,
     });
   }
   if (report.broken()) return undefined;
   return {
-    action: words.name,
+    action: definition.name,
     index,
-    words,
+    definition,
     written: call.params,
     params: read.success ? read.output : call.params,
     templates,
@@ -69,13 +69,13 @@ function readAction(
 function readTemplates(
   params: ActionCall['params'],
   under: Path,
-  words: ActionWords,
+  definition: ActionDefinition,
   on: readonly string[],
   report: Report,
   more: readonly FactEntry[],
 ): Record<string, Template> {
   const templates: Record<string, Template> = {};
-  for (const key of words.templates) {
+  for (const key of definition.templates) {
     const text = Object.hasOwn(params, key) ? params[key] : undefined;
     if (typeof text !== 'string' || !text.includes('{{')) continue;
     const { template, faults } = readTemplate(text, on, more);
@@ -98,7 +98,7 @@ function readTemplates(
 /** Checks some of an action's params, as a guardrail or a story names those that matter: by one that is not there, nothing is forbidden. */
 export function checkSomeParams(
   params: object,
-  { params: schema }: ActionWords,
+  { params: schema }: ActionDefinition,
   under: Path,
   report: Report,
 ): void {

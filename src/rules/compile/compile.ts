@@ -11,7 +11,7 @@ import { Rule, type RulebookSource, SharedCondition } from '../model/rule.ts';
 import { TALLY_FACTS, tallyFacts } from '../model/tally-facts.ts';
 import { readThreshold } from '../model/threshold.ts';
 import { type FactUse, usesOf } from '../model/tree.ts';
-import type { ActionWords } from '../model/vocabulary.ts';
+import type { ActionDefinition } from '../model/vocabulary.ts';
 import { readActions } from './action-calls.ts';
 import { type Reader, readCondition } from './normal-form.ts';
 import { checkResolves } from './resolves.ts';
@@ -43,7 +43,7 @@ const SharedFrame = v.strictObject({ ...SharedCondition.entries, when: v.unknown
  */
 export function compile(
   source: RulebookSource,
-  actions: readonly ActionWords[],
+  actions: readonly ActionDefinition[],
   version: string,
 ): Compilation {
   const findings: Finding[] = [];
@@ -80,7 +80,7 @@ interface House {
   readonly lists: Lists;
   readonly brokenLists: ReadonlySet<string>;
   readonly filled: Reader['filled'];
-  readonly actions: ReadonlyMap<string, ActionWords>;
+  readonly actions: ReadonlyMap<string, ActionDefinition>;
 }
 
 function readRule(

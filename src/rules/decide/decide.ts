@@ -115,13 +115,13 @@ function fill(
   return { actions: done, faults };
 }
 
-function filled({ words, written, params, templates }: CompiledAction, seen: Seen): object {
+function filled({ definition, written, params, templates }: CompiledAction, seen: Seen): object {
   const texts = Object.entries(templates).map(([key, template]) => [
     key,
     render(template, seen.read),
   ]);
   if (texts.length === 0) return params;
-  const read = v.safeParse(words.params, { ...written, ...Object.fromEntries(texts) });
+  const read = v.safeParse(definition.params, { ...written, ...Object.fromEntries(texts) });
   if (read.success) return read.output;
   const [issue] = read.issues;
   throw new Error(`${v.getDotPath(issue) ?? 'params'}: ${issue.message}`);

@@ -10,8 +10,8 @@ import { cooldownWords, thresholdWords } from './threshold-phrases.ts';
  * "When a WHATSAPP number's quality rating is RED: limit marketing to 10 a minute for 7 days, and alert messaging-ops (critical)."
  */
 export function describe(rule: CompiledRule): string {
-  const does = rule.actions.map(({ words, params }) =>
-    words.says(params).replace('{owner}', rule.owner),
+  const does = rule.actions.map(({ definition, params }) =>
+    definition.summary(params).replace('{owner}', rule.owner),
   );
   const stops = rule.stop ? ' The rules after it are not asked.' : '';
   const shadow = rule.shadow ? ' (In shadow: it only goes on record.)' : '';

@@ -172,11 +172,11 @@ const inShadow = (found: Explanation): Explanation => ({
 const unasked = (
   found: Explanation,
   outcome: 'stopped' | 'expired' | 'disabled',
-  because: string,
+  reason: string,
 ): Explanation => ({
   ...found,
   outcome,
-  sentence: `${found.rule} was not asked: ${because}`,
+  sentence: `${found.rule} was not asked: ${reason}`,
 });
 
 const ORDER = {

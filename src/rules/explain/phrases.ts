@@ -3,7 +3,7 @@ import type { FactUse, Spoken } from '../model/tree.ts';
 
 /** A fact as a noun: "quality rating", "field contact.language". */
 export const factWords = ({ fact, path }: FactUse): string =>
-  path === undefined ? fact.says : `field ${path}`;
+  path === undefined ? fact.summary : `field ${path}`;
 
 /** The value of a comparison: "RED", "A, B or C", "a word of the list stop-words-en"; `exact` goes before an exact list. */
 export function valueWords({ operator, value, lists }: Spoken, exact = ''): string {
@@ -14,7 +14,7 @@ export function valueWords({ operator, value, lists }: Spoken, exact = ''): stri
 
 /** What follows the fact: "is RED", "is in the list failure-transient". */
 export const predicate = (spoken: Spoken): string =>
-  spoken.operator.says(valueWords(spoken, 'in '));
+  spoken.operator.summary(valueWords(spoken, 'in '));
 
 /** What the rule wants to see: "RED", "one of the list failure-transient". */
 export const needs = (spoken: Spoken): string => spoken.operator.needs(valueWords(spoken));

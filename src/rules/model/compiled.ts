@@ -3,7 +3,7 @@ import type { Sieve } from '../compile/rule-index.ts';
 import type { Example } from './rule.ts';
 import type { Template } from './template.ts';
 import type { FactUse, Node } from './tree.ts';
-import type { ActionWords } from './vocabulary.ts';
+import type { ActionDefinition } from './vocabulary.ts';
 import type { Terms } from './window.ts';
 
 /** One action of a rule, checked. */
@@ -11,7 +11,7 @@ export interface CompiledAction {
   readonly action: string;
   /** Its place in the rule's `then`. */
   readonly index: number;
-  readonly words: ActionWords;
+  readonly definition: ActionDefinition;
   /** As written, before the schema filled in what was left out. */
   readonly written: Readonly<Record<string, unknown>>;
   /** Parsed. Where there are templates, they are still to be filled in. */

@@ -10,7 +10,7 @@ export const PAYLOAD = 'payload';
 const entries = new Map<string, FactEntry>();
 
 function enter(name: string, words: FactWords, trigger?: string): void {
-  const { type, says, description, known, previous, folded, recalled } = words;
+  const { type, summary, description, known, previous, folded, recalled } = words;
   const earlier = entries.get(name);
   const values =
     earlier?.known && known
@@ -20,7 +20,7 @@ function enter(name: string, words: FactWords, trigger?: string): void {
     ...(earlier ?? {
       name,
       type,
-      says,
+      summary,
       description,
       ...(previous && { previous }),
       ...(folded && { folded }),

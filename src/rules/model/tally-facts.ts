@@ -8,7 +8,7 @@ import type { Reading } from './window.ts';
 const entry = (name: string, type: FactType, description: string): FactEntry => ({
   name,
   type,
-  says: name,
+  summary: name,
   description,
   triggers: [],
 });

@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 import type { FactValue, FactWords } from '../../callbacks/facts/fact.ts';
 
 /** What rules need to know of an action: the words and the schema, not how it is done. Defined in full in `actions/`. */
-export interface ActionWords {
+export interface ActionDefinition {
   readonly name: string;
   /** `state` is stored before the callback is acknowledged, `effect` goes out from the queue, `record` only leaves a trace. */
   readonly kind: 'state' | 'effect' | 'record';
@@ -12,26 +12,26 @@ export interface ActionWords {
   /** Params that are templates over facts. */
   readonly templates: readonly string[];
   /** Facts without which the action cannot be done: `suppress` needs `channel` and `identity`. */
-  readonly needs: readonly string[];
+  readonly requiredFacts: readonly string[];
   /** The action as a part of a sentence: "limit marketing to 10 a minute for 7 days". Params are already parsed. */
-  readonly says: (params: object) => string;
+  readonly summary: (params: object) => string;
   /** Params that name a rule, or a destination of `alerts.json`. */
-  readonly names?: Readonly<Record<string, 'rule' | 'destination'>>;
+  readonly references?: Readonly<Record<string, 'rule' | 'destination'>>;
   /** Whether it undoes what an action of another rule does: then both should not fire for one callback. Params are parsed. */
-  readonly undoes?: (params: object, other: Done) => boolean;
+  readonly undoes?: (params: object, other: ChosenAction) => boolean;
   /** Callbacks that it brings about when all goes well. A rule that fires for them feeds itself. */
-  readonly brings?: readonly Brought[];
+  readonly triggersCallbacks?: readonly TriggeredCallback[];
 }
 
 /** What an action of a rule does. */
-export interface Done {
+export interface ChosenAction {
   readonly action: string;
   readonly params: object;
   readonly rule: string;
 }
 
 /** A callback, by the facts that its trigger carries; those that are not here are missing. */
-export interface Brought {
+export interface TriggeredCallback {
   readonly trigger: string;
   readonly facts: Readonly<Record<string, FactValue>>;
 }

@@ -58,7 +58,7 @@ export interface Operator {
   /** True on a missing fact. Every other operator is false there, as is its negation. */
   readonly seesAbsence: boolean;
   /** What follows the fact in a sentence: "is RED". */
-  readonly says: (value: string) => string;
+  readonly summary: (value: string) => string;
   /** What the rule wants to see: "RED". */
   readonly needs: (value: string) => string;
   readonly show: (value: unknown) => string;
@@ -72,7 +72,7 @@ export interface Operator {
 
 interface Half {
   readonly name: string;
-  readonly says: (value: string) => string;
+  readonly summary: (value: string) => string;
   readonly needs: (value: string) => string;
 }
 

@@ -65,14 +65,14 @@ const phrasesOf = perList((list) => list.map((text) => spaced(String(text))));
 const startsOf = perList((list) => list.map((text) => fold(String(text))));
 
 const is = (what: (value: string) => string) => ({
-  says: (value: string) => `is ${what(value)}`,
+  summary: (value: string) => `is ${what(value)}`,
   needs: what,
 });
 const change = (
   name: string,
   negation: string,
   expansion: Operator['expansion'],
-  says: string,
+  summary: string,
 ): Operator => ({
   name,
   negation,
@@ -83,8 +83,8 @@ const change = (
   takesNothing: false,
   exact: true,
   seesAbsence: false,
-  says: (value) => `${says} ${value}`,
-  needs: (value) => `one that ${says} ${value}`,
+  summary: (value) => `${summary} ${value}`,
+  needs: (value) => `one that ${summary} ${value}`,
   show: showValue,
   bind: () => () => false,
   ...(expansion && { expansion }),
@@ -93,7 +93,7 @@ const change = (
 const absence = (
   name: string,
   negation: string,
-  says: string,
+  summary: string,
   needs: string,
   holds: (seen: FactValue) => boolean,
 ): Operator => ({
@@ -113,7 +113,7 @@ const absence = (
   takesNothing: true,
   exact: false,
   seesAbsence: holds(undefined),
-  says: () => says,
+  summary: () => summary,
   needs: () => needs,
   show: () => '',
   bind: () => holds,
@@ -127,7 +127,7 @@ export const operators: readonly Operator[] = [
     yes: { name: 'equal', ...is((value) => value) },
     no: {
       name: 'notEqual',
-      says: (value) => `is not ${value}`,
+      summary: (value) => `is not ${value}`,
       needs: (value) => `anything but ${value}`,
     },
     values: scalars,
@@ -140,8 +140,12 @@ export const operators: readonly Operator[] = [
   }),
   ...pair({
     description: 'Exactly one of these values.',
-    yes: { name: 'in', says: (value) => `is ${value}`, needs: (value) => `one of ${value}` },
-    no: { name: 'notIn', says: (value) => `is not ${value}`, needs: (value) => `none of ${value}` },
+    yes: { name: 'in', summary: (value) => `is ${value}`, needs: (value) => `one of ${value}` },
+    no: {
+      name: 'notIn',
+      summary: (value) => `is not ${value}`,
+      needs: (value) => `none of ${value}`,
+    },
     values: {
       text: listOf(Text, 'texts'),
       number: listOf(Num, 'numbers'),
@@ -179,12 +183,12 @@ export const operators: readonly Operator[] = [
     description: 'A list that has this item.',
     yes: {
       name: 'contains',
-      says: (value) => `contains ${value}`,
+      summary: (value) => `contains ${value}`,
       needs: (value) => `a list with ${value}`,
     },
     no: {
       name: 'doesNotContain',
-      says: (value) => `does not contain ${value}`,
+      summary: (value) => `does not contain ${value}`,
       needs: (value) => `a list without ${value}`,
     },
     values: { list: Scalar, json: Scalar },
@@ -196,10 +200,10 @@ export const operators: readonly Operator[] = [
   }),
   ...pair({
     description: 'The whole text, whatever its case, accents and punctuation.',
-    yes: { name: 'says', says: (value) => `says ${value}`, needs: (value) => value },
+    yes: { name: 'says', summary: (value) => `says ${value}`, needs: (value) => value },
     no: {
       name: 'doesNotSay',
-      says: (value) => `does not say ${value}`,
+      summary: (value) => `does not say ${value}`,
       needs: (value) => `anything but ${value}`,
     },
     values: spoken,
@@ -219,12 +223,12 @@ export const operators: readonly Operator[] = [
       'One of these words or phrases stands somewhere in the text, whatever its case and accents.',
     yes: {
       name: 'containsWord',
-      says: (value) => `has ${value} in it`,
+      summary: (value) => `has ${value} in it`,
       needs: (value) => `${value} in it`,
     },
     no: {
       name: 'doesNotContainWord',
-      says: (value) => `does not have ${value} in it`,
+      summary: (value) => `does not have ${value} in it`,
       needs: (value) => `a text without ${value}`,
     },
     values: { text: SpokenWords, json: SpokenWords },
@@ -247,12 +251,12 @@ export const operators: readonly Operator[] = [
     description: 'The text begins so, whatever its case, accents and first punctuation.',
     yes: {
       name: 'startsWith',
-      says: (value) => `starts with ${value}`,
+      summary: (value) => `starts with ${value}`,
       needs: (value) => `a text that starts with ${value}`,
     },
     no: {
       name: 'doesNotStartWith',
-      says: (value) => `does not start with ${value}`,
+      summary: (value) => `does not start with ${value}`,
       needs: (value) => `a text that does not start with ${value}`,
     },
     values: spoken,
@@ -275,12 +279,12 @@ export const operators: readonly Operator[] = [
     description: 'An RE2 pattern, found anywhere in the text as it stands. `(?i)` ignores case.',
     yes: {
       name: 'matches',
-      says: (value) => `matches ${value}`,
+      summary: (value) => `matches ${value}`,
       needs: (value) => `a text that matches ${value}`,
     },
     no: {
       name: 'doesNotMatch',
-      says: (value) => `does not match ${value}`,
+      summary: (value) => `does not match ${value}`,
       needs: (value) => `a text that does not match ${value}`,
     },
     values: { text: Pattern, json: Pattern },

@@ -4,7 +4,7 @@ import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 export interface Outcomes {
   readonly did: readonly Did[];
   /** Rules of which it cannot be known whether they fire, and the facts that are missing to know it. */
-  readonly unknown: readonly { readonly rule: string; readonly because: readonly string[] }[];
+  readonly unknown: readonly { readonly rule: string; readonly reason: readonly string[] }[];
 }
 
 /** One action of a rule that fires. */
@@ -12,7 +12,7 @@ export interface Did {
   readonly rule: string;
   readonly action: string;
   /** In words, params and all: "alert compliance (high)". */
-  readonly says: string;
+  readonly message: string;
 }
 
 /** One callback under both rulebooks. */
@@ -45,7 +45,7 @@ export interface Tally {
   readonly unknown: {
     readonly rule: string;
     count: number;
-    readonly because: string[];
+    readonly reason: string[];
     readonly examples: string[];
   }[];
 }
@@ -69,10 +69,10 @@ export const didOf = (
   fired.flatMap(({ rule, only }) =>
     rule.actions
       .filter(({ index }) => only === undefined || only.includes(index))
-      .map(({ action, words, params }) => ({
+      .map(({ action, definition, params }) => ({
         rule: rule.name,
         action,
-        says: words.says(params).replace('{owner}', rule.owner),
+        message: definition.summary(params).replace('{owner}', rule.owner),
       })),
   );
 
@@ -101,8 +101,8 @@ export function count(tally: Tally, { id, person, old, new: now }: Judged): void
   const [before, after] = [suppresses(sure(old)), suppresses(sure(now))];
   if (person !== undefined && after && !before) add(tally.suppressed, person);
   if (person !== undefined && before && !after) add(tally.released, person);
-  for (const { rule, because } of dedupe([...old.unknown, ...now.unknown]))
-    doubt(tally, rule, because, [id], 1);
+  for (const { rule, reason } of dedupe([...old.unknown, ...now.unknown]))
+    doubt(tally, rule, reason, [id], 1);
 }
 
 /**
@@ -154,8 +154,8 @@ export function merge(into: Tally, part: Tally): void {
   }
   for (const person of part.suppressed) add(into.suppressed, person);
   for (const person of part.released) add(into.released, person);
-  for (const { rule, because, examples, count: times } of part.unknown)
-    doubt(into, rule, because, examples, times);
+  for (const { rule, reason, examples, count: times } of part.unknown)
+    doubt(into, rule, reason, examples, times);
 }
 
 /** How often an action comes more and less under the new rulebook, over all rules. */
@@ -170,7 +170,7 @@ export function totals(
   };
 }
 
-const keyOf = ({ rule, says }: Did): string => `${rule}\n${says}`;
+const keyOf = ({ rule, message }: Did): string => `${rule}\n${message}`;
 
 function without(some: readonly Did[], others: readonly Did[]): readonly Did[] {
   const known = new Set(others.map(keyOf));
@@ -188,28 +188,28 @@ function shiftOf(tally: Tally, did: Did): Shift {
 function doubt(
   tally: Tally,
   rule: string,
-  because: readonly string[],
+  reason: readonly string[],
   examples: readonly string[],
   times: number,
 ): void {
   let known = tally.unknown.find((one) => one.rule === rule);
   if (!known) {
-    known = { rule, count: 0, because: [], examples: [] };
+    known = { rule, count: 0, reason: [], examples: [] };
     tally.unknown.push(known);
   }
   known.count += times;
-  for (const fact of because) add(known.because, fact);
+  for (const fact of reason) add(known.reason, fact);
   for (const id of examples) keep(known.examples, id);
 }
 
 function dedupe(unknown: Outcomes['unknown']): Outcomes['unknown'] {
   const byRule = new Map<string, Set<string>>();
-  for (const { rule, because } of unknown) {
+  for (const { rule, reason } of unknown) {
     const facts = byRule.get(rule) ?? new Set();
     byRule.set(rule, facts);
-    for (const fact of because) facts.add(fact);
+    for (const fact of reason) facts.add(fact);
   }
-  return [...byRule].map(([rule, because]) => ({ rule, because: [...because] }));
+  return [...byRule].map(([rule, reason]) => ({ rule, reason: [...reason] }));
 }
 
 function keep(examples: string[], id: string): void {

@@ -11,7 +11,7 @@ import type { RulebookSource } from '../model/rule.ts';
 import { listed } from '../model/show.ts';
 import { leavesOf } from '../model/tree.ts';
 import { SchemaLine, told } from '../model/values.ts';
-import type { ActionWords } from '../model/vocabulary.ts';
+import type { ActionDefinition } from '../model/vocabulary.ts';
 import { readGiven, withFacts } from './examples.ts';
 
 /** An action that must, or must not, be decided; `params` are those that matter. */
@@ -70,7 +70,7 @@ export interface Breach {
 /** Reads guardrails; one with an error is left out and reported. */
 export function readGuardrails(
   sources: Readonly<Record<string, unknown>> = {},
-  actions: readonly ActionWords[],
+  actions: readonly ActionDefinition[],
 ): { readonly cases: readonly GuardrailCase[]; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const names = actions.map(({ name }) => name);
@@ -285,7 +285,7 @@ export function lostCases(
 export async function guardrailFindings(
   source: Pick<RulebookSource, 'guardrails'>,
   rulebook: Rulebook,
-  actions: readonly ActionWords[],
+  actions: readonly ActionDefinition[],
   now: number,
 ): Promise<readonly Finding[]> {
   const { cases, findings } = readGuardrails(source.guardrails, actions);

@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 import { triggers } from '../../callbacks/triggers/index.ts';
 import { triggerNames } from '../model/facts.ts';
 import { ActionCall, Condition, List, Rule, SharedCondition } from '../model/rule.ts';
-import type { ActionWords } from '../model/vocabulary.ts';
+import type { ActionDefinition } from '../model/vocabulary.ts';
 import { Wanted } from '../prove/guardrails.ts';
 import { comparisonClauses, factSchema } from './comparison.ts';
 import {
@@ -22,7 +22,7 @@ export interface Names {
 }
 
 /** The JSON Schema of a rule, for editors: what `check` knows, as far as a schema can say it. */
-export function ruleSchema(actions: readonly ActionWords[], names: Names): Schema {
+export function ruleSchema(actions: readonly ActionDefinition[], names: Names): Schema {
   const rule = convert(Rule, reference);
   const properties = partsOf(rule);
   return {
@@ -48,7 +48,7 @@ export const listSchema = (): Schema => titled('A list of Signalbox', convert(Li
 export const wantingSchema = (
   title: string,
   schema: v.GenericSchema,
-  actions: readonly ActionWords[],
+  actions: readonly ActionDefinition[],
 ): Schema => ({
   ...titled(title, convert(schema, reference)),
   $defs: { wanted: { anyOf: [{ ...oneOf(actions) }, actionSchema(actions, partly)] } },
@@ -116,7 +116,7 @@ function conditionSchema({ lists, conditions }: Names): Schema {
 const partly = ({ required: _, ...params }: Schema): Schema => params;
 
 const actionSchema = (
-  actions: readonly ActionWords[],
+  actions: readonly ActionDefinition[],
   as = (params: Schema): Schema => params,
 ): Schema => ({
   type: 'object',

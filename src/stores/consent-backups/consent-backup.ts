@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { DataKey } from '../../crypto/data-key.ts';
 import { AppError, messageOf } from '../../errors.ts';
-import type { Entities } from '../../objects/index.ts';
+import type { Objects } from '../../objects/index.ts';
 import { ConsentRow, type RecordPlace } from '../../objects/recipients/consent-record.ts';
 import { SHARDS } from '../../objects/shards.ts';
 
@@ -29,7 +29,7 @@ export interface Restored {
   readonly rows: number;
   readonly missing: number;
   /** Files of the backup that are not there any more or cannot be read: what they held stays missing. */
-  readonly lost: readonly { readonly file: string; readonly says: string }[];
+  readonly lost: readonly { readonly file: string; readonly message: string }[];
 }
 
 /** Daily copies of the record of consent in R2: `consent/<name>/<shard>-<page>`, sealed, and a manifest when all are there. None replaces another. */
@@ -53,7 +53,7 @@ const Rows = v.pipe(v.string(), v.parseJson(), v.array(ConsentRow));
 export function openConsentBackups(
   { ARCHIVE: bucket, DB }: Pick<Env, 'ARCHIVE' | 'DB'>,
   dataKey: DataKey,
-  recipients: Entities['recipients'],
+  recipients: Objects['recipients'],
 ): ConsentBackups {
   /** Of a backup that is not finished, or whose manifest is broken, there is none. */
   const manifestOf = async (folder: string): Promise<Manifest | undefined> => {
@@ -154,7 +154,7 @@ export function openConsentBackups(
         const part = sealed === undefined ? 'it is not there any more' : await opened(sealed);
         if (typeof part === 'string') {
           console.error({ event: 'consent.backup-lost', file, message: part });
-          lost.push({ file, says: part });
+          lost.push({ file, message: part });
           continue;
         }
         rows += part.length;

@@ -1,5 +1,5 @@
 import { codeOf, messageOf } from '../../errors.ts';
-import type { Entities } from '../../objects/index.ts';
+import type { Objects } from '../../objects/index.ts';
 import { enqueue } from '../../pipeline/enqueue.ts';
 import { trouble } from '../../pipeline/operator-alert.ts';
 import type { Services } from '../../work/services.ts';
@@ -51,7 +51,7 @@ export async function backUpNightly(
 /** What is not well with the backups of consent: one that is overdue, and one that tells of a loss. A record that nobody is on, or that is younger than a night, needs none. */
 export async function backupTroubles(
   { newest }: Pick<ConsentBackups, 'newest'>,
-  { oldest }: Pick<Entities['recipients'], 'oldest'>,
+  { oldest }: Pick<Objects['recipients'], 'oldest'>,
   now: number,
 ): Promise<readonly string[]> {
   const last = await newest();

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Address } from '../../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
-import type { Entities } from '../../objects/index.ts';
+import type { Objects } from '../../objects/index.ts';
 import type { ContactAddresses, LateErasure } from '../../work/services.ts';
 import { type Erasure, eraseEverywhere } from './erase.ts';
 
@@ -49,11 +49,11 @@ export interface Contacts {
 export function openContacts(
   env: Pick<Env, 'DB' | 'ARCHIVE'>,
   dataKey: DataKey,
-  entities: Entities,
+  objects: Objects,
   now: () => number,
 ): Contacts {
   const { DB } = env;
-  const { personOf } = entities.recipients;
+  const { personOf } = objects.recipients;
 
   const of = async (contactId: string): Promise<Address[]> => {
     const rows = await DB.prepare('SELECT address FROM contact_addresses WHERE contact_id = ?')
@@ -65,7 +65,7 @@ export function openContacts(
   };
 
   const erase: Contacts['erase'] = (contactId, named) =>
-    eraseEverywhere(contactId, named, { env, dataKey, personOf, entities, of, now: now() });
+    eraseEverywhere(contactId, named, { env, dataKey, personOf, objects, of, now: now() });
 
   return {
     of,

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Address } from '../../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import { eraseEntries } from '../../journal/erase-entries.ts';
-import type { Entities } from '../../objects/index.ts';
+import type { Objects } from '../../objects/index.ts';
 import { leaveLine } from '../../pipeline/fifo.ts';
 import { hashContact } from '../../pipeline/people.ts';
 import { Effect, TallyCase } from '../../work/effect.ts';
@@ -33,7 +33,7 @@ interface House {
   readonly env: Pick<Env, 'DB' | 'ARCHIVE'>;
   readonly dataKey: DataKey;
   readonly personOf: (address: Address) => Promise<string>;
-  readonly entities: Entities;
+  readonly objects: Objects;
   /** The addresses that are known of a contact. */
   readonly of: (contactId: string) => Promise<readonly Address[]>;
   /** Milliseconds since 1970. */
@@ -46,7 +46,7 @@ export async function eraseEverywhere(
   named: readonly Address[],
   house: House,
 ): Promise<Erasure> {
-  const { env, dataKey, personOf, entities, of, now } = house;
+  const { env, dataKey, personOf, objects, of, now } = house;
   if (contactId) await noteErased(contactId, house);
   const people = new Map<string, Address>();
   for (const address of [...named, ...(contactId ? await of(contactId) : [])])
@@ -61,12 +61,12 @@ export async function eraseEverywhere(
   for (const some of portions([...people], ABREAST)) {
     const these = some.map(([person]) => person);
     for (const gone of await Promise.all(
-      some.map(([, address]) => entities.recipients.erase(address)),
+      some.map(([, address]) => objects.recipients.erase(address)),
     )) {
       consent.addresses += gone.addresses;
       consent.other += gone.words + gone.capabilities + gone.deliveries;
     }
-    messages += await entities.messages.forget(these);
+    messages += await objects.messages.forget(these);
     files += await eraseObjects(these, env);
     rows += await changed(env.DB, [
       ...['archived', 'copying', 'dead_letters', 'contact_addresses'].map((table) =>
@@ -159,17 +159,17 @@ const noteErased = (contactId: string, { env, now }: House): Promise<unknown> =>
 /** Callbacks that the windows of thresholds keep, and their bodies where these wait in R2. */
 async function eraseCases(
   marks: readonly string[],
-  { entities, dataKey, env }: House,
+  { objects, dataKey, env }: House,
 ): Promise<number> {
   let removed = 0;
   for (const some of portions(marks, ABREAST)) {
     const named = await Promise.all(
       some.map(async (mark) =>
-        (await entities.recipients.takeCases(mark)).map((name) => ({ mark, name })),
+        (await objects.recipients.takeCases(mark)).map((name) => ({ mark, name })),
       ),
     );
     for (const { mark, name } of named.flat()) {
-      for (const sealed of await entities.tallies.forget(name, mark)) {
+      for (const sealed of await objects.tallies.forget(name, mark)) {
         removed += 1;
         const { body } = v.parse(TallyCase, JSON.parse(await dataKey.unseal(sealed)));
         if ('key' in body) await env.ARCHIVE.delete(body.key);
@@ -180,8 +180,8 @@ async function eraseCases(
 }
 
 /** What alerts say. They are grouped by rule and sender, not by person: so there are few, and each is asked. */
-async function eraseAlerts(marks: readonly string[], { entities, now }: House): Promise<number> {
-  const { group, desk } = entities.alerts;
+async function eraseAlerts(marks: readonly string[], { objects, now }: House): Promise<number> {
+  const { group, desk } = objects.alerts;
   const ids = marks.length > 0 ? await desk.ids() : [];
   let removed = 0;
   for (const some of portions(ids, ABREAST)) {
@@ -220,7 +220,7 @@ async function eraseObjects(
 /** Held work that names one of them, and what of it lies in R2. */
 async function eraseHeld(
   marks: readonly string[],
-  { env, dataKey, entities }: House,
+  { env, dataKey, objects }: House,
 ): Promise<number> {
   const { results } = await env.DB.prepare(
     `DELETE FROM held WHERE EXISTS
@@ -233,7 +233,7 @@ async function eraseHeld(
     const effect = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
     await deleteObjects(placesOf(effect), env.ARCHIVE);
     // Those behind it in its line may go.
-    await leaveLine(effect, { entities });
+    await leaveLine(effect, { objects });
   }
   return results.length;
 }

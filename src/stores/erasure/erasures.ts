@@ -7,7 +7,7 @@ const Row = v.object({
   addresses: v.number(),
   removed: v.number(),
   decided_by: v.string(),
-  why: v.string(),
+  reason: v.string(),
 });
 export type ErasureRow = v.InferOutput<typeof Row>;
 
@@ -20,7 +20,7 @@ export interface Named {
 /** That people were erased, by whom and why: of whom is not on record. */
 export interface Erasures {
   /** Puts an erasure on record before it begins: one that breaks off is known, too. Times are milliseconds since 1970. */
-  readonly begin: (named: Named, by: string, why: string, at: number) => Promise<string>;
+  readonly begin: (named: Named, actor: string, reason: string, at: number) => Promise<string>;
   readonly end: (id: string, addresses: number, removed: number) => Promise<void>;
   /** The newest. */
   readonly list: (limit: number) => Promise<readonly ErasureRow[]>;
@@ -28,7 +28,7 @@ export interface Erasures {
 
 /** Opens the record of erasures. */
 export const openErasures = (DB: D1Database): Erasures => ({
-  async begin(named, by, why, at) {
+  async begin(named, actor, reason, at) {
     const id = crypto.randomUUID();
     const what =
       named.contactId && named.identity
@@ -37,9 +37,9 @@ export const openErasures = (DB: D1Database): Erasures => ({
           ? 'contact'
           : 'address';
     await DB.prepare(
-      'INSERT INTO erasures (id, at, named, addresses, removed, decided_by, why) VALUES (?, ?, ?, 0, 0, ?, ?)',
+      'INSERT INTO erasures (id, at, named, addresses, removed, decided_by, reason) VALUES (?, ?, ?, 0, 0, ?, ?)',
     )
-      .bind(id, at, what, withoutName(by, named), withoutName(why, named))
+      .bind(id, at, what, withoutName(actor, named), withoutName(reason, named))
       .run();
     return id;
   },

@@ -2,13 +2,13 @@ import { readCallbackText } from '../../callbacks/callback.ts';
 import { addressOf } from '../../callbacks/shapes/parts.ts';
 import type { Address } from '../../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
-import type { Entities } from '../../objects/index.ts';
+import type { Objects } from '../../objects/index.ts';
 import { addressesTold, readAddresses } from '../../pipeline/addresses.ts';
 import { hashContact, peopleIn } from '../../pipeline/people.ts';
 import type { Effect } from '../../work/effect.ts';
 
 interface House {
-  readonly entities: Entities;
+  readonly objects: Objects;
   readonly dataKey: DataKey;
   readonly ARCHIVE: Pick<R2Bucket, 'get'>;
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { stableId } from '../../callbacks/callback-id.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
-import type { Entities } from '../../objects/index.ts';
+import type { Objects } from '../../objects/index.ts';
 import { Effect, type Hold } from '../../work/effect.ts';
 import type { JournalWriter } from '../../work/services.ts';
 import { everybodyIn } from './held-people.ts';
@@ -10,7 +10,7 @@ export const HeldRow = v.object({
   id: v.string(),
   at: v.number(),
   cause: v.picklist(['budget', 'pause']),
-  because: v.string(),
+  reason: v.string(),
   rule: v.string(),
   action: v.string(),
   app_id: v.string(),
@@ -18,7 +18,7 @@ export const HeldRow = v.object({
   state: v.picklist(['held', 'released', 'resumed', 'dropped']),
   decided_at: v.nullable(v.number()),
   decided_by: v.nullable(v.string()),
-  why: v.nullable(v.string()),
+  decision_reason: v.nullable(v.string()),
 });
 export type HeldRow = v.InferOutput<typeof HeldRow>;
 
@@ -33,8 +33,8 @@ export interface Which {
 /** What becomes of held work. `released`: it is done, whatever else is paused; `resumed`: other pauses and budgets still count. */
 export interface Settlement {
   readonly to: 'released' | 'resumed' | 'dropped';
-  readonly by: string;
-  readonly why: string;
+  readonly actor: string;
+  readonly reason: string;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -86,18 +86,18 @@ const SWEPT = 500;
 export function openHeld(
   { DB, EFFECTS, ARCHIVE }: Pick<Env, 'DB' | 'EFFECTS' | 'ARCHIVE'>,
   dataKey: DataKey,
-  entities: Entities,
+  objects: Objects,
   now: () => number,
 ): Held {
-  const { lines, levers } = entities;
+  const { lines, pauses } = objects;
   const idOf = ({ key }: Effect): Promise<string> => stableId(['held', key]);
 
   async function settleRows(
     rows: readonly { id: string; work: string }[],
-    { to, by, why, at }: Settlement,
+    { to, actor, reason, at }: Settlement,
     journal: Outcomes,
   ): Promise<void> {
-    const words = `${to} by ${by}: ${why}`;
+    const words = `${to} by ${actor}: ${reason}`;
     const settled: Effect[] = [];
     for (const { work } of rows) {
       const { held: _, ...effect } = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
@@ -116,22 +116,28 @@ export function openHeld(
     }
     // What was let go may be held again by another pause before this is written: then it was sealed anew, and waits.
     await DB.prepare(
-      `UPDATE held SET state = ?1, decided_at = ?2, decided_by = ?3, why = ?4
+      `UPDATE held SET state = ?1, decided_at = ?2, decided_by = ?3, decision_reason = ?4
        WHERE state = 'held' AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(?5))
          AND substr(work, 1, ${NONCE}) IN (SELECT json_extract(value, '$[1]') FROM json_each(?5))`,
     )
-      .bind(to, at, by, why, JSON.stringify(rows.map(({ id, work }) => [id, work.slice(0, NONCE)])))
+      .bind(
+        to,
+        at,
+        actor,
+        reason,
+        JSON.stringify(rows.map(({ id, work }) => [id, work.slice(0, NONCE)])),
+      )
       .run();
     for (const effect of settled)
       journal.outcome(effect, { outcome: to === 'dropped' ? 'skipped' : 'queued', detail: words });
   }
 
   return {
-    async keep(effect, { cause, because, pause }) {
+    async keep(effect, { cause, reason, pause }) {
       const { subject, rule, action } = effect;
       // Whoever was erased since is not brought back. What a pause let go may be held again by another; what a person released or dropped stays as that person said.
       await DB.prepare(
-        `INSERT INTO held (id, at, cause, because, pause, rule, action, app_id, callback_id, people, work)
+        `INSERT INTO held (id, at, cause, reason, pause, rule, action, app_id, callback_id, people, work)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
          WHERE NOT EXISTS (SELECT 1 FROM erased_people WHERE person IN (SELECT value FROM json_each(?10)) AND at >= ?12)
          ON CONFLICT (id) DO UPDATE SET state = 'held', cause = excluded.cause, because = excluded.because,
@@ -142,13 +148,13 @@ export function openHeld(
           await idOf(effect),
           now(),
           cause,
-          because,
+          reason,
           pause ?? null,
           rule.name,
           action,
           subject.appId,
           subject.callbackId,
-          JSON.stringify(await everybodyIn(effect, { entities, dataKey, ARCHIVE })),
+          JSON.stringify(await everybodyIn(effect, { objects, dataKey, ARCHIVE })),
           await dataKey.seal(JSON.stringify(effect)),
           subject.receivedAt,
         )
@@ -183,7 +189,7 @@ export function openHeld(
     },
 
     async sweep(journal) {
-      const inForce = (await levers.pausesNow(now())).map(({ id }) => id);
+      const inForce = (await pauses.pausesNow(now())).map(({ id }) => id);
       const { results } = await DB.prepare(
         `SELECT id, work FROM held WHERE state = 'held' AND cause = 'pause'
          AND pause NOT IN (SELECT value FROM json_each(?)) ORDER BY at, id LIMIT ?`,
@@ -192,8 +198,8 @@ export function openHeld(
         .all<{ id: string; work: string }>();
       const settlement = {
         to: 'resumed',
-        by: 'Signalbox',
-        why: 'its pause is over',
+        actor: 'Signalbox',
+        reason: 'its pause is over',
         at: now(),
       } as const;
       await settleRows(results, settlement, journal);

@@ -1,8 +1,8 @@
-import type { Outcome } from '../../actions/action.ts';
 import { LONGEST_TRY } from '../../actions/archive.ts';
 import { hexOf } from '../../crypto/encode-hex.ts';
 import { AppError } from '../../errors.ts';
-import type { Entities } from '../../objects/index.ts';
+import type { Objects } from '../../objects/index.ts';
+import type { Outcome } from '../../work/effect.ts';
 import type { FileToKeep } from '../../work/services.ts';
 import { abort, type Copies, type Copy, isLost, openCopies } from './multipart.ts';
 import { allowed, openSource, partsOf, type SourceFile } from './source-file.ts';
@@ -31,7 +31,7 @@ export interface Archive {
 /** Opens the archive. `hosts`: the only hosts, with their subdomains, that files are fetched from. */
 export function openArchive(
   env: Pick<Env, 'DB' | 'ARCHIVE'>,
-  { personOf }: Pick<Entities['recipients'], 'personOf'>,
+  { personOf }: Pick<Objects['recipients'], 'personOf'>,
   hosts: readonly string[],
   now: () => number,
 ): Archive {
@@ -80,7 +80,7 @@ export function openArchive(
       // One that nobody lived to end has ended.
       for (const copy of underWay) if (copy.since < now() - LONGEST_TRY) underWay.delete(copy);
       if (underWay.size >= MOST_AT_ONCE)
-        return { later: NO_ROOM, because: 'other files are being copied' };
+        return { later: NO_ROOM, reason: 'other files are being copied' };
       const copy = { since: now() };
       underWay.add(copy);
       try {

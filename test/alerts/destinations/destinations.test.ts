@@ -52,7 +52,7 @@ const EMAIL = {
   },
 };
 
-const entities = {
+const objects = {
   recipients: {
     read: async () => [{ scopes: { all: false, marketing: true, notification: false } }],
     personOf: async ({ identity }: { identity: string }) => `hash of ${identity}`,
@@ -64,7 +64,7 @@ const entities = {
       giveBack: async () => {},
     }),
   },
-} as unknown as Parameters<typeof sendBySinch>[2]['entities']; // the calls that a send makes
+} as unknown as Parameters<typeof sendBySinch>[2]['objects']; // the calls that a send makes
 
 const carriers: Carriers = {
   now: () => NOW,
@@ -73,7 +73,7 @@ const carriers: Carriers = {
   sinch: (message, id) =>
     sendBySinch(message, id, {
       now: () => NOW,
-      entities,
+      objects,
       sinch: () =>
         openSinch(
           {
@@ -259,7 +259,7 @@ describe('what only one of them has', () => {
     const wrong: Reveal = (secret) => (secret.secret === 'DEST_HOOK_KEY' ? key : reveal(secret));
     expect(await sendNotice(notice(), 'it', alertsWith('webhook'), wrong, carriers)).toEqual({
       kind: 'later',
-      says: 'the key of a signed webhook: expected `whsec_…` or plain base64',
+      message: 'the key of a signed webhook: expected `whsec_…` or plain base64',
     });
     expect(asked).toEqual([]);
   });
@@ -272,7 +272,7 @@ describe('what only one of them has', () => {
       }),
     ).toEqual({
       kind: 'later',
-      says: 'the binding EMAIL is missing in wrangler.toml',
+      message: 'the binding EMAIL is missing in wrangler.toml',
     });
   });
 
@@ -282,28 +282,28 @@ describe('what only one of them has', () => {
       ?.request(notice(), { type: 'sinch', ...TRIALS.sinch?.config }, reveal);
     if (outgoing?.via !== 'sinch') throw new Error('not by Sinch');
     const stopped = {
-      ...entities,
+      ...objects,
       recipients: {
-        ...entities.recipients,
+        ...objects.recipients,
         read: async () => [{ scopes: { all: true, marketing: true, notification: true } }],
       },
-    } as unknown as typeof entities; // the one call that it makes
+    } as unknown as typeof objects; // the one call that it makes
     const reach = {
       now: () => NOW,
-      entities: stopped,
+      objects: stopped,
       sinch: () => expect.fail('nothing may be sent'),
     };
     expect(await sendBySinch(outgoing, 'alert.1', reach)).toEqual({
       kind: 'refused',
-      says: 'the person asked for no more messages',
+      message: 'the person asked for no more messages',
     });
   });
 
   test('Sinch: a throttled sender waits as long as the throttle says', async () => {
     const throttled = {
-      ...entities,
+      ...objects,
       senders: { of: () => ({ permit: async () => ({ granted: 0, retryAfter: 42 }) }) },
-    } as unknown as typeof entities; // the one call that it makes
+    } as unknown as typeof objects; // the one call that it makes
     const outgoing = {
       via: 'sinch',
       appId: 'a',
@@ -313,12 +313,12 @@ describe('what only one of them has', () => {
     } as const;
     const reach = {
       now: () => NOW,
-      entities: throttled,
+      objects: throttled,
       sinch: () => expect.fail('nothing may be sent'),
     };
     expect(await sendBySinch(outgoing, 'alert.1', reach)).toEqual({
       kind: 'later',
-      says: 'the sender is throttled',
+      message: 'the sender is throttled',
       after: 42,
     });
   });
@@ -330,7 +330,7 @@ describe('what only one of them has', () => {
     };
     expect(await sendNotice(notice(), 'it', alertsWith('slack'), unset, carriers)).toEqual({
       kind: 'later',
-      says: 'setting DEST_SLACK: is not set',
+      message: 'setting DEST_SLACK: is not set',
     });
   });
 });

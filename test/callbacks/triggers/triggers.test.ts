@@ -99,10 +99,11 @@ describe('the list of triggers', () => {
   test('gives a fact one type and the same words wherever it stands', () => {
     const words = new Map<string, unknown>();
     for (const { facts } of triggers) {
-      for (const [name, { type, says, description, known, previous, recalled }] of Object.entries(
-        facts,
-      )) {
-        const these = { type, says, description, known, previous, recalled };
+      for (const [
+        name,
+        { type, summary, description, known, previous, recalled },
+      ] of Object.entries(facts)) {
+        const these = { type, summary, description, known, previous, recalled };
         expect(words.get(name) ?? these, name).toEqual(these);
         words.set(name, these);
         expect(Object.hasOwn(commonFacts, name), `${name} is a common fact`).toBe(false);
@@ -145,9 +146,9 @@ describe.each(triggers)('$name', (trigger) => {
 
   test('says when it comes, and each fact says what it is', () => {
     expect(trigger.description).toMatch(/^[A-Z].*\.$/);
-    for (const [name, { says, description }] of Object.entries(trigger.facts)) {
+    for (const [name, { summary, description }] of Object.entries(trigger.facts)) {
       expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
-      expect(says).not.toBe('');
+      expect(summary).not.toBe('');
       expect(description, name).toMatch(/\.$/);
     }
   });

@@ -12,7 +12,7 @@ const raised = (
   changes: Partial<Raised['member']> = {},
   at = NOW + index,
 ): Raised => ({
-  ...{ key: `key-${index}`, id: 'group', route: 'default', because: 'a test', group: {}, at },
+  ...{ key: `key-${index}`, id: 'group', route: 'default', reason: 'a test', group: {}, at },
   timing: { wait: 30_000, interval: 300_000, repeat: 4 * HOUR, quiet: 6 * HOUR, once: false },
   member: {
     ...{
@@ -51,7 +51,7 @@ function live(start: Group, until: number): { group: Group; told: string[] } {
     group = taken.group;
     for (const order of taken.due) {
       told.push(`${order.kind} ${order.told.count} ${order.told.main.severity}`);
-      group = answered(group, order, { kind: 'sent', says: 'ok' }, undefined, next).group;
+      group = answered(group, order, { kind: 'sent', message: 'ok' }, undefined, next).group;
     }
   }
   return { group, told };
@@ -104,7 +104,7 @@ describe('a burst', () => {
 });
 
 describe('an end', () => {
-  const ending = { rule: 'failed', app_id: 'a', channel: 'SMS', by: 'mended' };
+  const ending = { rule: 'failed', app_id: 'a', channel: 'SMS', actor: 'mended' };
 
   test('counts only for what happened before it', () => {
     const group = raiseAll([raised(5)]);
@@ -131,12 +131,12 @@ describe('a destination that fails for good', () => {
       settle(raiseAll([raised(1)]), standing, NOW + 30_000),
       NOW + 30_000,
     ).group;
-    const refused = { kind: 'refused', says: 'answered 410' } as const;
+    const refused = { kind: 'refused', message: 'answered 410' } as const;
     const second = answered(started, { to: 'ops', seq: 1 }, refused, 'night', NOW + 30_001);
     expect([second.gaveUp, Object.keys(second.group.deliveries)]).toEqual([true, ['night']]);
     const third = answered(second.group, { to: 'night', seq: 1 }, refused, 'ops', NOW + 30_002);
     expect([third.gaveUp, Object.keys(third.group.deliveries)]).toEqual([true, []]);
-    expect(third.group.trail.at(-1)?.says).toBe(
+    expect(third.group.trail.at(-1)?.message).toBe(
       'night: answered 410; given up after one try, there is no fallback',
     );
   });
@@ -149,6 +149,6 @@ describe('a trail', () => {
       group = traced(traced(group, line, 'x', `line ${line}`), line, 'x', `line ${line}`);
     expect(group.trail).toHaveLength(200);
     expect(group.trail[0]?.event).toBe('raised');
-    expect(group.trail.at(-1)?.says).toBe('line 999');
+    expect(group.trail.at(-1)?.message).toBe('line 999');
   });
 });

@@ -36,7 +36,7 @@ function grouped(): Group {
     const timing = { wait: 0, interval: 1_000, repeat: null, quiet: null, once: false };
     group = raise(
       group,
-      { key: rule, id: 'g', route: 'r', because: '', group: {}, timing, member, at: 1 },
+      { key: rule, id: 'g', route: 'r', reason: '', group: {}, timing, member, at: 1 },
       1,
     );
   }

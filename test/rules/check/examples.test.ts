@@ -41,7 +41,7 @@ describe('examples are asked', () => {
 
   test('for a shared condition as a whole, and a change as one comparison', async () => {
     const conditions = {
-      'conditions/mine.json': { name: 'mine', why: 'because', when: { any: [sms, mms] } },
+      'conditions/mine.json': { name: 'mine', why: 'reason', when: { any: [sms, mms] } },
     };
     const when = { all: [stop, { not: { condition: 'mine' } }] };
     const quiet = example('quiet', message('Hello', 'WHATSAPP'), false);

@@ -20,7 +20,7 @@ export const rule = (
   over: Record<string, unknown> = {},
 ): Record<string, unknown> => ({
   name,
-  why: 'because',
+  why: 'reason',
   owner: 'ops',
   on: ['MESSAGE_INBOUND'],
   when,

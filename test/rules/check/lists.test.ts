@@ -11,7 +11,7 @@ describe('lists and shared conditions are told of', () => {
   });
 
   test('that nobody uses', async () => {
-    const conditions = { 'conditions/mine.json': { name: 'mine', why: 'because', when: sms } };
+    const conditions = { 'conditions/mine.json': { name: 'mine', why: 'reason', when: sms } };
     expect(await found([], { ...words('A'), conditions })).toEqual([
       'lists/words.json name unused no rule asks for the list "words"',
       'conditions/mine.json name unused no rule asks for the condition "mine"',
@@ -25,7 +25,7 @@ describe('lists and shared conditions are told of', () => {
     };
     const asking = {
       name: 'mine',
-      why: 'because',
+      why: 'reason',
       when: leaf('keyword', 'says', { list: ['words'] }),
     };
     const conditions = { 'conditions/mine.json': asking };

@@ -166,7 +166,7 @@ describe('compile warns of', () => {
 
 describe('shared conditions', () => {
   const condition = (name: string, written: unknown) => ({
-    [`conditions/${name}.json`]: { name, why: 'because', when: written },
+    [`conditions/${name}.json`]: { name, why: 'reason', when: written },
   });
 
   test('are filled in', () => {

@@ -168,7 +168,7 @@ const groupsOver = (leaf: fc.Arbitrary<unknown>, negated: boolean) =>
 export const conditions = {
   'conditions/shared.json': {
     name: 'shared',
-    why: 'because',
+    why: 'reason',
     when: {
       any: [
         { fact: 'channel', operator: 'in', value: ['SMS', 'WHATSAPP'] },

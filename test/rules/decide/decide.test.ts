@@ -28,7 +28,7 @@ describe('decide', () => {
       version: 'v1',
       fired: [
         {
-          rule: { name: 'red', owner: 'ops', why: 'because' },
+          rule: { name: 'red', owner: 'ops', why: 'reason' },
           actions: [{ action: 'note', index: 0, params: { text: 'RED at app-1', level: 'low' } }],
           saw: { quality_rating: 'RED' },
         },

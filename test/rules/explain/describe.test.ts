@@ -8,7 +8,7 @@ const lists = {
   'lists/stops.json': list('stops', ['STOP']),
   'lists/more.json': list('more', ['END']),
 };
-const either = { why: 'because', when: { any: [red, whatsapp] } };
+const either = { why: 'reason', when: { any: [red, whatsapp] } };
 const conditions = {
   'conditions/bad.json': {
     name: 'bad',

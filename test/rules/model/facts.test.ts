@@ -13,7 +13,7 @@ import {
 describe.each(factEntries())('the fact $name', (entry) => {
   test('has words', () => {
     expect(entry.name).toMatch(/^[a-z]+(_[a-z]+)*$/);
-    expect(entry.says).toMatch(/^\S.*\S$/);
+    expect(entry.summary).toMatch(/^\S.*\S$/);
     expect(entry.description).toMatch(/[.!]$/);
   });
 

@@ -60,7 +60,7 @@ describe.each(tests)('$operator.name on a $type', ({ operator, type }) => {
 
   test('has a sample value, a sentence and a negation that undoes itself', () => {
     expect(operator.values[type] && v.is(operator.values[type], value)).toBe(true);
-    expect(operator.says(operator.show(value))).toMatch(/\w/);
+    expect(operator.summary(operator.show(value))).toMatch(/\w/);
     expect(operator.needs(operator.show(value))).toMatch(/\w/);
     expect(operator.description).toMatch(/\.$/);
     expect(negation?.negation).toBe(operator.name);

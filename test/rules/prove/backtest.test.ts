@@ -10,7 +10,11 @@ import {
   totals,
 } from '../../../src/rules/prove/backtest.ts';
 
-const did = (rule: string, action = 'alert'): Did => ({ rule, action, says: `${action} somebody` });
+const did = (rule: string, action = 'alert'): Did => ({
+  rule,
+  action,
+  message: `${action} somebody`,
+});
 const outcomes = (...done: readonly Did[]) => ({ did: done, unknown: [] });
 const tallied = (...judged: readonly Judged[]): Tally => {
   const tally = emptyTally();
@@ -54,7 +58,7 @@ describe('a backtest', () => {
   });
 
   test('what cannot be known on one side is unknown, and no difference', () => {
-    const unsure = { did: [], unknown: [{ rule: 'x', because: ['text'] }] };
+    const unsure = { did: [], unknown: [{ rule: 'x', reason: ['text'] }] };
     const tally = tallied(
       { id: 'a', person: 'anna', old: outcomes(did('x', 'suppress')), new: unsure },
       { id: 'b', person: undefined, old: unsure, new: unsure },
@@ -63,7 +67,7 @@ describe('a backtest', () => {
       changed: 0,
       shifts: [],
       released: [],
-      unknown: [{ rule: 'x', count: 2, because: ['text'], examples: ['a', 'b'] }],
+      unknown: [{ rule: 'x', count: 2, reason: ['text'], examples: ['a', 'b'] }],
     });
   });
 
@@ -88,7 +92,7 @@ describe('a backtest', () => {
     })
     .map(({ done, unsure }) => ({
       did: done.map((rule) => did(rule, rule === 'a' ? 'suppress' : 'alert')),
-      unknown: unsure.map((rule) => ({ rule, because: [`fact-${rule}`] })),
+      unknown: unsure.map((rule) => ({ rule, reason: [`fact-${rule}`] })),
     }));
   const Callbacks = fc.array(
     fc.record({

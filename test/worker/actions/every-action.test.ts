@@ -117,7 +117,14 @@ async function history(box: Box): Promise<number> {
     .history.length;
 }
 
-describe.each(actions)('$name', ({ name, kind, params: schema, needs, says, description }) => {
+describe.each(actions)('$name', ({
+  name,
+  kind,
+  params: schema,
+  requiredFacts,
+  summary,
+  description,
+}) => {
   const trial = TRIALS[name];
 
   test('acts once however often, and however much at once, the same callback comes', async () => {
@@ -167,7 +174,7 @@ describe.each(actions)('$name', ({ name, kind, params: schema, needs, says, desc
   test('has words, a strict schema and a kind that it keeps', () => {
     const action = actionNamed(name);
     expect(description).toMatch(/\.$/);
-    expect(says({ ...(trial?.params ?? {}) })).not.toMatch(/undefined|\[object/);
+    expect(summary({ ...(trial?.params ?? {}) })).not.toMatch(/undefined|\[object/);
     expect(Object.hasOwn(schema, 'entries')).toBe(true);
     expect(
       schema['~run']({ value: { ...(trial?.params ?? {}), surprise: 1 } }, {}).issues,
@@ -176,6 +183,6 @@ describe.each(actions)('$name', ({ name, kind, params: schema, needs, says, desc
       action?.run !== undefined,
       action?.deliver !== undefined,
     ]);
-    expect(needs).toEqual([...new Set(needs)]);
+    expect(requiredFacts).toEqual([...new Set(requiredFacts)]);
   });
 });

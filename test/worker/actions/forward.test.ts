@@ -59,12 +59,12 @@ describe('forward', () => {
     await box.drain();
     const { held } = await (await box.ask('/v1/held')).json<{ held: object[] }>();
     expect(held).toMatchObject([
-      { action: 'forward', because: expect.stringContaining('410 Gone') },
+      { action: 'forward', reason: expect.stringContaining('410 Gone') },
     ]);
     expect((await box.arrivals('alert')).map(({ body }) => body.title)).toContainEqual(
       expect.stringContaining('unsupported-forwarded is paused'),
     );
-    const resumed = { kind: 'rule', name: 'unsupported-forwarded', by: 'ines', why: 'w' };
+    const resumed = { kind: 'rule', name: 'unsupported-forwarded', actor: 'ines', reason: 'w' };
     await box.ask('/v1/pauses', { method: 'DELETE', body: JSON.stringify(resumed) });
     await box.drain(60);
     expect(await box.arrivals('forward')).toHaveLength(2);

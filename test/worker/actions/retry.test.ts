@@ -30,8 +30,8 @@ describe('retry', () => {
 
   test.each([
     ['{}', {}, 1],
-    ['MESSAGES_KEPT=1h', { MESSAGES_KEPT: '1h' }, 0],
-    ['MESSAGES_KEPT=3d', { MESSAGES_KEPT: '3d' }, 1],
+    ['MESSAGE_RETENTION=1h', { MESSAGE_RETENTION: '1h' }, 0],
+    ['MESSAGE_RETENTION=3d', { MESSAGE_RETENTION: '3d' }, 1],
   ])('has its copy for a day, or as long as the settings say: %s', async (_, settings, times) => {
     const box = openBox({}, settings);
     await box.take(submitted('01JKEPT'));
@@ -48,7 +48,7 @@ describe('retry', () => {
   test('waits while the sender is throttled to nothing, and goes out when the throttle ends', async () => {
     const box = openBox();
     const services = open(box.bindings);
-    await services.entities.senders.of(APP, 'SMS').limit({
+    await services.objects.senders.of(APP, 'SMS').limit({
       rule: 'by-hand',
       rate: '0',
       content: 'marketing',

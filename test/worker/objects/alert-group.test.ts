@@ -8,7 +8,7 @@ const NOW = Date.parse('2100-01-01T12:00:00Z');
 const DAY = 86_400_000;
 
 const raised = (key: string, changes: Partial<Raised> = {}): Raised => ({
-  ...{ key, id: 'group', route: 'default', because: 'a test', group: {}, at: NOW },
+  ...{ key, id: 'group', route: 'default', reason: 'a test', group: {}, at: NOW },
   timing: { wait: 30_000, interval: 300_000, repeat: null, quiet: 3_600_000, once: false },
   member: {
     ...{
@@ -84,7 +84,7 @@ describe('an alert group', () => {
     await group().raise(raised('two'), NOW + 30_001);
     await group().answered(
       order ?? { to: '', seq: 0 },
-      { kind: 'sent', says: 'answered 200' },
+      { kind: 'sent', message: 'answered 200' },
       undefined,
       NOW + 30_002,
     );
@@ -96,7 +96,7 @@ describe('an alert group', () => {
     await group().raise(raised('one'), NOW);
     const [order] = (await group().settle(standing, NOW + 30_000)).orders;
     await group().raise(raised('two'), NOW + 30_001);
-    const later = { kind: 'later', says: 'answered 500', after: 400 } as const;
+    const later = { kind: 'later', message: 'answered 500', after: 400 } as const;
     await group().answered(order ?? { to: '', seq: 0 }, later, undefined, NOW + 30_002);
     await group().settle(standing, NOW + 330_000);
     const { orders } = await group().settle(standing, NOW + 430_002);
@@ -114,7 +114,7 @@ describe('an alert group', () => {
     const [first] = (await group().settle(standing, NOW + 30_000)).orders;
     await group().answered(
       first ?? { to: '', seq: 0 },
-      { kind: 'sent', says: 'ok' },
+      { kind: 'sent', message: 'ok' },
       undefined,
       NOW + 30_001,
     );
@@ -122,7 +122,7 @@ describe('an alert group', () => {
     expect(JSON.stringify(end)).toContain('secret words');
     await group().answered(
       end ?? { to: '', seq: 0 },
-      { kind: 'sent', says: 'ok' },
+      { kind: 'sent', message: 'ok' },
       undefined,
       NOW + 3_600_001,
     );
@@ -135,14 +135,14 @@ describe('an alert group', () => {
     const [first] = (await group().settle(standing, NOW + 30_000)).orders;
     await group().answered(
       first ?? { to: '', seq: 0 },
-      { kind: 'sent', says: 'ok' },
+      { kind: 'sent', message: 'ok' },
       undefined,
       NOW + 30_001,
     );
     const [end] = (await group().settle(standing, NOW + 3_600_000)).orders;
     await group().answered(
       end ?? { to: '', seq: 0 },
-      { kind: 'sent', says: 'ok' },
+      { kind: 'sent', message: 'ok' },
       undefined,
       NOW + 3_600_001,
     );

@@ -129,54 +129,54 @@ interface Pulled {
   readonly by: Map<string, string>;
   ended: number;
 }
-type LeversObject = ReturnType<typeof env.LEVERS.getByName>;
-type OnLevers = fc.AsyncCommand<Pulled, LeversObject>;
-interface Lever {
+type PausesObject = ReturnType<typeof env.PAUSES.getByName>;
+type OnPauses = fc.AsyncCommand<Pulled, PausesObject>;
+interface PauseName {
   readonly kind: PauseKind;
   readonly name: string;
 }
 
-const look = async (model: Pulled, levers: LeversObject): Promise<void> => {
-  const seen = (await levers.inForce()).map(({ kind, name, by }) => [`${kind}/${name}`, by]);
+const look = async (model: Pulled, pauses: PausesObject): Promise<void> => {
+  const seen = (await pauses.inForce()).map(({ kind, name, actor }) => [`${kind}/${name}`, actor]);
   expect(seen.toSorted()).toEqual([...model.by].toSorted());
-  expect(await levers.past(1000)).toHaveLength(model.ended);
+  expect(await pauses.past(1000)).toHaveLength(model.ended);
 };
 
-const pulling = ({ kind, name }: Lever, by: string): OnLevers => ({
+const pulling = ({ kind, name }: PauseName, by: string): OnPauses => ({
   check: () => true,
   toString: () => `pause(${kind} ${name}, ${by})`,
-  async run(model, levers) {
-    const lever = `${kind}/${name}`;
+  async run(model, pauses) {
+    const place = `${kind}/${name}`;
     model.now += 1;
-    const pause = await levers.pause({
+    const pause = await pauses.pause({
       id: crypto.randomUUID(),
       kind,
       name,
-      by,
-      why: 'w',
+      actor: by,
+      reason: 'w',
       since: model.now,
     });
-    if (!model.by.has(lever)) model.by.set(lever, by);
-    expect(pause.by).toBe(model.by.get(lever));
-    await look(model, levers);
+    if (!model.by.has(place)) model.by.set(place, by);
+    expect(pause.actor).toBe(model.by.get(place));
+    await look(model, pauses);
   },
 });
 
-const puttingBack = ({ kind, name }: Lever): OnLevers => ({
+const puttingBack = ({ kind, name }: PauseName): OnPauses => ({
   check: () => true,
   toString: () => `resume(${kind} ${name})`,
-  async run(model, levers) {
-    const lever = `${kind}/${name}`;
+  async run(model, pauses) {
+    const place = `${kind}/${name}`;
     model.now += 1;
-    const ended = await levers.resume(kind, name, 'ines', model.now, 'it is over');
-    expect(ended?.by).toBe(model.by.get(lever));
-    if (model.by.delete(lever)) model.ended += 1;
-    await look(model, levers);
+    const ended = await pauses.resume(kind, name, 'ines', model.now, 'it is over');
+    expect(ended?.actor).toBe(model.by.get(place));
+    if (model.by.delete(place)) model.ended += 1;
+    await look(model, pauses);
   },
 });
 
 test('levers end as the last call says, whoever pulled and put back what before', async () => {
-  const lever = fc.constantFrom<Lever>(
+  const pause = fc.constantFrom<PauseName>(
     { kind: 'everything', name: '' },
     { kind: 'rule', name: 'stop' },
     { kind: 'rule', name: 'retry' },
@@ -185,16 +185,16 @@ test('levers end as the last call says, whoever pulled and put back what before'
   );
   const plans = fc.commands(
     [
-      fc.tuple(lever, fc.constantFrom('ada', 'bo')).map(([which, by]) => pulling(which, by)),
-      lever.map((which) => puttingBack(which)),
+      fc.tuple(pause, fc.constantFrom('ada', 'bo')).map(([which, by]) => pulling(which, by)),
+      pause.map((which) => puttingBack(which)),
     ],
     { maxCommands: 25, size: 'max' },
   );
   await fc.assert(
     fc.asyncProperty(plans, async (commands) => {
-      const levers = env.LEVERS.getByName(`trial-${++opened}`);
+      const pauses = env.PAUSES.getByName(`trial-${++opened}`);
       await fc.asyncModelRun(
-        () => ({ model: { now: NOON, by: new Map(), ended: 0 }, real: levers }),
+        () => ({ model: { now: NOON, by: new Map(), ended: 0 }, real: pauses }),
         commands,
       );
     }),

@@ -2,7 +2,7 @@ import { evictAllDurableObjects, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openEntities } from '../../../src/objects/index.ts';
+import { openObjects } from '../../../src/objects/index.ts';
 import {
   type ConsentEvent,
   type ConsentOutcome,
@@ -37,7 +37,7 @@ interface Book {
   readonly accepted: (Said & { readonly received: number; undone: boolean })[];
   readonly answers: Map<string, ConsentOutcome>;
 }
-const { recipients } = openEntities(env, { hash: (text) => text });
+const { recipients } = openObjects(env, { hash: (text) => text });
 type OnPeople = fc.AsyncCommand<Book, typeof recipients>;
 const PEOPLE = [0, 1, 2];
 let opened = 0;
@@ -120,7 +120,12 @@ const undoing = (name: string, moments: number): OnPeople => ({
         rule === name && received >= since && by === undefined && !undone,
     );
     for (const said of taken) said.undone = true;
-    const undo = { rule: `${book.run}-${name}`, since: NOW + since, by: 'ines', why: 'a bad rule' };
+    const undo = {
+      rule: `${book.run}-${name}`,
+      since: NOW + since,
+      actor: 'ines',
+      reason: 'a bad rule',
+    };
     expect(await people.undo(undo)).toEqual({
       people: new Set(taken.map(({ who }) => who)).size,
       changes: taken.length,
@@ -173,9 +178,9 @@ const said: fc.Arbitrary<Said> = fc
       { source: 'keyword' as const, rule: 'stop' },
       { source: 'opt' as const, rule: 'opt' },
       { source: 'channel' as const, rule: 'refused' },
-      { source: 'hand' as const, by: 'ada' },
+      { source: 'hand' as const, actor: 'ada' },
       // A rule asked and a person decided: by hand, and no undo of the rule takes it back.
-      { source: 'keyword' as const, rule: 'stop', by: 'bo' },
+      { source: 'keyword' as const, rule: 'stop', actor: 'bo' },
       { source: 'import' as const },
     ),
   })

@@ -12,7 +12,7 @@ const NOW = Date.parse('2100-01-01T00:00:00Z');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const lines = () => env.LINES.getByName('shard-0');
+const lines = () => env.FIFO.getByName('shard-0');
 const ahead = async (line: string, ticket: string, now = NOW) =>
   (await lines().turn(line, ticket, now)).ahead;
 

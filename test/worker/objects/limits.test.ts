@@ -33,7 +33,7 @@ describe('a limit', () => {
       to: '10/minute',
       content: 'marketing',
       until: NOW + 7 * DAY,
-      because: 'quality-red',
+      reason: 'quality-red',
     };
     expect(await sender().read(NOW)).toMatchObject({
       throttle,
@@ -237,13 +237,13 @@ describe('the copy in KV', () => {
       to: '10/minute',
       content: 'marketing',
       until: NOW + 7 * DAY,
-      because: 'quality-red',
+      reason: 'quality-red',
     };
     expect(await published()).toMatchObject({
       quality: 'RED',
       since: NOW,
       throttle,
-      limits: [{ because: 'quality-red' }, { because: 'yellow' }],
+      limits: [{ reason: 'quality-red' }, { reason: 'yellow' }],
     });
 
     expect(await runInDurableObject(sender(), (_, { storage }) => storage.getAlarm())).toBe(
@@ -251,7 +251,7 @@ describe('the copy in KV', () => {
     );
     vi.setSystemTime(NOW + HOUR);
     expect(await runDurableObjectAlarm(sender())).toBe(true);
-    expect(await published()).toMatchObject({ throttle, limits: [{ because: 'quality-red' }] });
+    expect(await published()).toMatchObject({ throttle, limits: [{ reason: 'quality-red' }] });
 
     await evictDurableObject(sender());
     vi.setSystemTime(NOW + 7 * DAY);

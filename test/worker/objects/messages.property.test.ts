@@ -2,7 +2,7 @@ import { evictAllDurableObjects, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openEntities } from '../../../src/objects/index.ts';
+import { openObjects } from '../../../src/objects/index.ts';
 import type {
   Attempt,
   MessageRecord,
@@ -47,8 +47,8 @@ interface Lineage {
   /** What left for Sinch, by its attempt. */
   readonly out: number[];
 }
-const entities = openEntities(env, { hash: (text) => text });
-type OnLineage = fc.AsyncCommand<Lineage, typeof entities>;
+const objects = openObjects(env, { hash: (text) => text });
+type OnLineage = fc.AsyncCommand<Lineage, typeof objects>;
 let opened = 0;
 
 const idOf = ({ run }: Lineage, message: number): string =>
@@ -256,7 +256,7 @@ test('a message is sent again once an attempt and never once it was delivered, a
         ...{ run: `01ROOT${++opened}`, now: NOW, linked: new Set([0]), out: [] },
         ...{ statuses: new Map(), attempts: new Map(), claims: new Map() },
       };
-      await fc.asyncModelRun(() => ({ model: lineage, real: entities }), [...commands, reading(0)]);
+      await fc.asyncModelRun(() => ({ model: lineage, real: objects }), [...commands, reading(0)]);
     }),
     { numRuns: 60 },
   );

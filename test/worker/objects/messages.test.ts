@@ -7,7 +7,7 @@ import {
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openEntities } from '../../../src/objects/index.ts';
+import { openObjects } from '../../../src/objects/index.ts';
 import type { AttemptState, MessageStatus } from '../../../src/objects/messages/lineage.ts';
 import { shardOf } from '../../../src/objects/shards.ts';
 
@@ -17,7 +17,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const ROOT = '01ROOT';
 const AGAIN = '01AGAIN';
-const { messages } = openEntities(env, { hash: (text) => text });
+const { messages } = openObjects(env, { hash: (text) => text });
 const status = (
   said: string,
   at: number,

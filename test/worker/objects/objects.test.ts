@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest';
 import type { Address } from '../../../src/callbacks/triggers/trigger.ts';
 import { openDataKey } from '../../../src/crypto/data-key.ts';
-import { openEntities } from '../../../src/objects/index.ts';
+import { openObjects } from '../../../src/objects/index.ts';
 import type { Recipients } from '../../../src/objects/recipients/recipients.ts';
 import type { ConsentRequest } from '../../../src/objects/recipients/recipients-client.ts';
 import { SHARDS, shardOf } from '../../../src/objects/shards.ts';
@@ -11,7 +11,7 @@ import { SHARDS, shardOf } from '../../../src/objects/shards.ts';
 /** Ahead of the runtime's own clock, so that no alarm rings by itself. */
 const NOW = Date.parse('2100-01-01T00:00:00Z');
 const dataKey = openDataKey('test-data-key-test-data-key-test-data-key');
-const entities = openEntities(env, dataKey);
+const objects = openObjects(env, dataKey);
 const sms = (identity: string): Address => ({ channel: 'SMS', identity, appId: '' });
 const stop = (address: Address, more: Partial<ConsentRequest> = {}): ConsentRequest => ({
   key: 'callback-1/stop/0',
@@ -68,23 +68,21 @@ describe('recipients', () => {
       { channel: 'MMS', identity: '+46732001122', appId: 'app-1' },
     ],
   ])('are one person %s', async (_, said, asked) => {
-    await entities.recipients.change([stop(said)]);
-    expect(await entities.recipients.read([asked])).toMatchObject([{ suppressed: true }]);
-    expect(await entities.recipients.personOf(said)).toBe(
-      await entities.recipients.personOf(asked),
-    );
+    await objects.recipients.change([stop(said)]);
+    expect(await objects.recipients.read([asked])).toMatchObject([{ suppressed: true }]);
+    expect(await objects.recipients.personOf(said)).toBe(await objects.recipients.personOf(asked));
   });
 
   test.each<[string, Address]>([
     ['on another channel', { channel: 'WHATSAPP', identity: '46732001122', appId: '' }],
     ['with another number', sms('46732001123')],
   ])('are another person %s', async (_, asked) => {
-    await entities.recipients.change([stop(sms('46732001122'))]);
-    expect(await entities.recipients.read([asked])).toMatchObject([{ suppressed: false }]);
+    await objects.recipients.change([stop(sms('46732001122'))]);
+    expect(await objects.recipients.read([asked])).toMatchObject([{ suppressed: false }]);
   });
 
   test('that a deployment links share a consent', async () => {
-    const linked = openEntities(env, dataKey, { WHATSAPP: 'SMS' });
+    const linked = openObjects(env, dataKey, { WHATSAPP: 'SMS' });
     await linked.recipients.change([stop(sms('46732001122'))]);
     expect(
       await linked.recipients.read([{ channel: 'WHATSAPP', identity: '46732001122', appId: '' }]),
@@ -95,34 +93,34 @@ describe('recipients', () => {
     const people = Array.from({ length: 300 }, (_, n) => sms(`4673200${1_000 + n}`));
     const third = people.filter((_, n) => n % 3 === 0);
     const calls = countCalls();
-    const outcomes = await calls.entities.recipients.change(
+    const outcomes = await calls.objects.recipients.change(
       third.map((address, n) => stop(address, { key: `key-${n}` })),
     );
     expect(outcomes).toHaveLength(third.length);
-    const consents = await calls.entities.recipients.read(people);
+    const consents = await calls.objects.recipients.read(people);
     expect(consents.map(({ suppressed }) => suppressed)).toEqual(people.map((_, n) => n % 3 === 0));
     expect(consents.map(({ person }) => person)).toEqual(
-      await Promise.all(people.map(entities.recipients.personOf)),
+      await Promise.all(people.map(objects.recipients.personOf)),
     );
     expect(calls.asked()).toBeLessThanOrEqual(2 * SHARDS);
   });
 
   test('of whom none is asked need no call', async () => {
     const calls = countCalls();
-    expect(await calls.entities.recipients.read([])).toEqual([]);
+    expect(await calls.objects.recipients.read([])).toEqual([]);
     expect(calls.asked()).toBe(0);
   });
 
   test('appear in the objects by their keyed hash; the address only where an export needs it', async () => {
-    await entities.recipients.change([stop(sms('46732001122'))]);
-    const person = await entities.recipients.personOf(sms('46732001122'));
+    await objects.recipients.change([stop(sms('46732001122'))]);
+    const person = await objects.recipients.personOf(sms('46732001122'));
     expect(person).toMatch(/^[0-9A-Z]{26}$/);
     const [row] = await runInDurableObject(
       env.RECIPIENTS.getByName(`shard-${shardOf(person)}`),
       (_, { storage }) => storage.sql.exec('SELECT * FROM changes').toArray(),
     );
     expect(row).toMatchObject({ person, channel: 'SMS', identity: '46732001122' });
-    expect(await entities.recipients.erase(sms('+46732001122'))).toEqual({
+    expect(await objects.recipients.erase(sms('+46732001122'))).toEqual({
       addresses: 1,
       words: 0,
       capabilities: 0,
@@ -132,17 +130,17 @@ describe('recipients', () => {
 
   test('have a capability a channel, whatever family the channel belongs to', async () => {
     const mms = { channel: 'MMS', identity: '46732001122', appId: '' };
-    await entities.recipients.noteCapability({
+    await objects.recipients.noteCapability({
       address: mms,
       status: 'NO_CAPABILITY',
       at: NOW,
       callbackId: '1',
     });
-    expect(await entities.recipients.read([sms('46732001122')])).toMatchObject([
+    expect(await objects.recipients.read([sms('46732001122')])).toMatchObject([
       { capability: [{ channel: 'MMS', status: 'NO_CAPABILITY' }] },
     ]);
     expect(
-      await entities.recipients.capabilityBefore({
+      await objects.recipients.capabilityBefore({
         address: mms,
         status: 'CAPABILITY_FULL',
         at: NOW + 1,
@@ -157,22 +155,22 @@ describe('recipients', () => {
 describe('entities in the EU', () => {
   test('lie in objects of that jurisdiction, apart from all others', async () => {
     const namespaces = [
-      ...[env.RECIPIENTS, env.SENDERS, env.MESSAGES, env.CLAIMS, env.LINES, env.TALLY],
-      ...[env.ALERT_GROUPS, env.ALERT_DESK, env.LEVERS, env.BUDGETS],
+      ...[env.RECIPIENTS, env.SENDERS, env.MESSAGES, env.CLAIMS, env.FIFO, env.TALLY],
+      ...[env.ALERT_GROUPS, env.ALERT_DESK, env.PAUSES, env.BUDGETS],
     ];
     const placed = namespaces.map((namespace) =>
       vi.spyOn(namespace, 'jurisdiction').mockReturnThis(),
     );
-    openEntities(env, dataKey, undefined, 'eu');
+    openObjects(env, dataKey, undefined, 'eu');
     for (const spy of placed) expect(spy).toHaveBeenCalledWith('eu');
-    openEntities(env, dataKey);
+    openObjects(env, dataKey);
     for (const spy of placed) expect(spy).toHaveBeenCalledTimes(1);
   });
 });
 
 describe('senders and claims', () => {
   test('are reached by what they are about', async () => {
-    const red = entities.senders.of('app-1', 'WHATSAPP');
+    const red = objects.senders.of('app-1', 'WHATSAPP');
     await red.limit({
       rule: 'red',
       rate: '0',
@@ -185,27 +183,27 @@ describe('senders and claims', () => {
       granted: 0,
       retryAfter: 1,
     });
-    expect((await entities.senders.of('app-1', 'SMS').read(NOW)).throttle).toBeNull();
+    expect((await objects.senders.of('app-1', 'SMS').read(NOW)).throttle).toBeNull();
     await red.release({ at: NOW + 1, callbackId: '2' });
     expect((await red.read(NOW)).throttle).toBeNull();
 
-    expect(await entities.claims.take('effect', 1_000, NOW)).toBe('taken');
-    await entities.claims.lapse('effect');
-    expect(await entities.claims.take('effect', 1_000, NOW)).toBe('lapsed');
-    await entities.claims.free('effect');
-    expect(await entities.claims.take('effect', 1_000, NOW)).toBe('taken');
-    await entities.claims.done('effect');
-    expect(await entities.claims.take('effect', 1_000, NOW)).toBe('done');
+    expect(await objects.claims.take('effect', 1_000, NOW)).toBe('taken');
+    await objects.claims.lapse('effect');
+    expect(await objects.claims.take('effect', 1_000, NOW)).toBe('lapsed');
+    await objects.claims.free('effect');
+    expect(await objects.claims.take('effect', 1_000, NOW)).toBe('taken');
+    await objects.claims.done('effect');
+    expect(await objects.claims.take('effect', 1_000, NOW)).toBe('done');
   });
 });
 
 /** The entities, with the stubs counted that they ask for people. */
-function countCalls(): { readonly entities: typeof entities; readonly asked: () => number } {
+function countCalls(): { readonly objects: typeof objects; readonly asked: () => number } {
   let stubs = 0;
   const getByName = env.RECIPIENTS.getByName.bind(env.RECIPIENTS);
   vi.spyOn(env.RECIPIENTS, 'getByName').mockImplementation((name) => {
     stubs++;
     return getByName(name);
   });
-  return { entities: openEntities(env, dataKey), asked: () => stubs };
+  return { objects: openObjects(env, dataKey), asked: () => stubs };
 }

@@ -66,8 +66,8 @@ describe('a change of consent', () => {
         words: undefined,
         callbackId: undefined,
         rule: undefined,
-        by: 'Grace',
-        why: 'by letter',
+        actor: 'Grace',
+        reason: 'by letter',
       }),
     ]);
     const [consent] = await shard().read([ADA]);
@@ -78,8 +78,8 @@ describe('a change of consent', () => {
         to: 'out',
         source: 'hand',
         rulebook: 'bundled',
-        by: 'Grace',
-        why: 'by letter',
+        actor: 'Grace',
+        reason: 'by letter',
       },
     ]);
   });

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Callback, readCallback } from '../../../src/callbacks/callback.ts';
 import { openDataKey } from '../../../src/crypto/data-key.ts';
-import { openEntities } from '../../../src/objects/index.ts';
+import { openObjects } from '../../../src/objects/index.ts';
 import { peek, type Recalled, remember, Submitted } from '../../../src/objects/record-state.ts';
 import capability from '../../../src/samples/callbacks/capability-full.json' with { type: 'json' };
 import contact from '../../../src/samples/callbacks/contact-created.json' with { type: 'json' };
@@ -20,11 +20,11 @@ import redSaysPrevious from '../../../src/samples/callbacks/whatsapp-quality-red
 /** Ahead of the runtime's own clock, so that no alarm rings by itself; the callbacks' own times stay below it. */
 const NOW = Date.parse('2100-01-01T00:00:00Z');
 const dataKey = openDataKey('test-data-key-test-data-key-test-data-key');
-const entities = openEntities(env, dataKey);
+const objects = openObjects(env, dataKey);
 const read = (body: object): Promise<Callback> =>
   readCallback(new TextEncoder().encode(JSON.stringify(body)), NOW);
 const heard = async (body: object): Promise<Recalled> =>
-  remember(await read(body), entities, dataKey.seal);
+  remember(await read(body), objects, dataKey.seal);
 /** The same callback of another moment. */
 const at = <T extends object>(body: T, time: string, change: (copy: T) => void = () => {}): T => {
   const copy = structuredClone({ ...body, event_time: time });
@@ -48,7 +48,7 @@ describe('remembering a callback', () => {
     expect(await heard(at(red, '2026-11-21T06:00:00Z'))).toEqual({
       previous_quality_rating: 'RED',
     });
-    expect((await entities.senders.of(red.app_id, 'WHATSAPP').read(NOW)).quality).toBe('RED');
+    expect((await objects.senders.of(red.app_id, 'WHATSAPP').read(NOW)).quality).toBe('RED');
   });
 
   test('recalls the rating before as Sinch says it, where it does', async () => {
@@ -72,14 +72,14 @@ describe('remembering a callback', () => {
 
   test('recalls how often the message was sent again', async () => {
     expect(await heard(failed)).toEqual({ attempt: 0 });
-    await entities.messages
+    await objects.messages
       .of('resent')
       .link({ root: failed.message_delivery_report.message_id, attempt: 2 });
     const again = at(failed, '2026-11-20T09:00:00Z', (copy) => {
       copy.message_delivery_report.message_id = 'resent';
     });
     expect(await heard(again)).toEqual({ attempt: 2 });
-    const record = await entities.messages.of('resent').read();
+    const record = await objects.messages.of('resent').read();
     expect(record.statuses).toMatchObject([
       { status: 'FAILED', reasonCode: 'RATE_LIMITED' },
       { messageId: 'resent' },
@@ -89,7 +89,7 @@ describe('remembering a callback', () => {
   test('keeps a submitted message sealed, with all that sending it again takes', async () => {
     expect(await heard(submitted)).toEqual({});
     const { message_id: messageId } = submitted.message_submit_notification;
-    const { submitted: sealed } = await entities.messages.of(messageId).read();
+    const { submitted: sealed } = await objects.messages.of(messageId).read();
     expect(sealed).not.toContain('parcel');
     expect(v.parse(Submitted, JSON.parse(await dataKey.unseal(sealed ?? '')))).toEqual({
       messageId,
@@ -115,7 +115,7 @@ describe('remembering a callback', () => {
       { kind: 'rating', channel: 'WHATSAPP', rating: 'RED', previous: 'GREEN' },
       { kind: 'rating', channel: 'RCS', rating: 'RED', previous: 'YELLOW' },
     ] as const;
-    expect(await remember({ ...callback, memories }, entities, dataKey.seal)).toEqual({
+    expect(await remember({ ...callback, memories }, objects, dataKey.seal)).toEqual({
       previous_quality_rating: 'GREEN',
     });
   });
@@ -140,7 +140,7 @@ describe('peeking at a callback', () => {
         copy.capability_notification.request_id = 'another request';
     });
     const before = await everything();
-    expect(await peek(await read(next), entities)).toEqual(recalled);
+    expect(await peek(await read(next), objects)).toEqual(recalled);
     expect(await everything()).toBe(before);
     expect(await heard(next)).toEqual(recalled);
   });
@@ -149,7 +149,7 @@ describe('peeking at a callback', () => {
     await heard(redSaysPrevious);
     await heard(at(red, '2026-11-19T06:00:00Z'));
     const first = await heard(redSaysPrevious);
-    expect(await peek(await read(redSaysPrevious), entities)).toEqual(first);
+    expect(await peek(await read(redSaysPrevious), objects)).toEqual(first);
   });
 });
 

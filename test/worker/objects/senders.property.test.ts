@@ -2,7 +2,7 @@ import { evictAllDurableObjects, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openEntities } from '../../../src/objects/index.ts';
+import { openObjects } from '../../../src/objects/index.ts';
 import type { Content } from '../../../src/rules/model/values.ts';
 import { DAY, HOUR, NOW } from './sender.ts';
 
@@ -50,7 +50,7 @@ interface Told {
   readonly events: (Limiting | Releasing)[];
   readonly granted: Record<(typeof CONTENTS)[number], Granted[]>;
 }
-const { senders } = openEntities(env, { hash: (text) => text });
+const { senders } = openObjects(env, { hash: (text) => text });
 type Sender = ReturnType<typeof senders.of>;
 type OnSender = fc.AsyncCommand<Told, Sender>;
 let opened = 0;
@@ -203,8 +203,8 @@ const reading: OnSender = {
     const said = known.map(({ rule, rate, content, until, at }) =>
       [rule, rate, content, until, at].join(' '),
     );
-    const read = limits.map(({ because, to, content, until, since }) =>
-      [because, to, content, until, since].join(' '),
+    const read = limits.map(({ reason, to, content, until, since }) =>
+      [reason, to, content, until, since].join(' '),
     );
     expect(read.toSorted()).toEqual(said.toSorted());
     const strictest = strictestOf(known);

@@ -15,7 +15,7 @@ export const put = (box: Box, body: object, path = `SMS/${PERSON}`) =>
   box.ask(`/v1/recipients/${path}`, { method: 'PUT', body: JSON.stringify(body) });
 export const lift = (box: Box, query: string, path = `SMS/${PERSON}`) =>
   box.ask(`/v1/recipients/${path}?${query}`, { method: 'DELETE' });
-export const hand = { by: 'ada', why: 'she called us' };
+export const hand = { actor: 'ada', reason: 'she called us' };
 
 export const maySend = async (
   box: Box,

@@ -27,15 +27,15 @@ describe('dead letters', () => {
           action: 'forward',
           rule: 'unsupported-forwarded',
           code: 'destination_refused',
-          replayed_at: null,
+          redelivered_at: null,
         },
       ],
       next: null,
     });
-    const replayed = await box.ask(`/v1/dead-letters/${list.dead_letters[0]?.id}/replay`, {
+    const redelivered = await box.ask(`/v1/dead-letters/${list.dead_letters[0]?.id}/redeliver`, {
       method: 'POST',
     });
-    expect(replayed.status).toBe(200);
+    expect(redelivered.status).toBe(200);
     await box.drain();
     expect(await box.arrivals('forward')).toHaveLength(2);
     expect(await (await box.ask('/healthz')).json()).toMatchObject({ dead_letters: 0 });
@@ -53,16 +53,16 @@ describe('dead letters', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
-    expect((await drop('a', { by: 'ada' })).status).toBe(400);
-    expect((await drop('b', { by: 'ada', why: 'gone' })).status).toBe(404);
-    expect((await drop('a', { by: 'ada', why: 'its receiver is gone' })).status).toBe(200);
+    expect((await drop('a', { actor: 'ada' })).status).toBe(400);
+    expect((await drop('b', { actor: 'ada', reason: 'gone' })).status).toBe(404);
+    expect((await drop('a', { actor: 'ada', reason: 'its receiver is gone' })).status).toBe(200);
     expect((await box.ask('/healthz')).status).toBe(200);
     expect(await (await box.ask('/metrics')).text()).toContain(
       'signalbox_dead_letters{queue="effects"} 0',
     );
     expect(await (await box.ask('/v1/dead-letters')).json()).toMatchObject({
       dead_letters: [
-        { id: 'a', dropped: 'ada (api-token): its receiver is gone', replayed_at: null },
+        { id: 'a', dropped: 'ada (api-token): its receiver is gone', redelivered_at: null },
       ],
     });
   });

@@ -12,7 +12,7 @@ afterEach(async () => {
   await reset();
 });
 
-const QUERY = 'name=crm-1&by=ada&why=our+old+list';
+const QUERY = 'name=crm-1&actor=ada&reason=our+old+list';
 const load = (box: Box, body: string, query = QUERY, type = 'text/csv') =>
   box.ask(`/v1/recipients/import?${query}`, {
     method: 'POST',
@@ -38,15 +38,15 @@ const LIST = [
   'Whats_App,12025550149,,,',
 ].join('\r\n');
 const BAD = [
-  { line: 5, says: 'identity: is no phone number; SMS takes 5 to 15 digits, the country first' },
-  { line: 6, says: expect.stringMatching(/^scope: expected \("all"/) },
-  { line: 7, says: 'its quotes do not match' },
-  { line: 8, says: 'has 2 fields, the header 5' },
-  { line: 9, says: 'app_id: is missing, and an identity of MESSENGER belongs to an app' },
-  { line: 10, says: 'at: expected a time like "2026-11-20T12:00:00Z"' },
+  { line: 5, message: 'identity: is no phone number; SMS takes 5 to 15 digits, the country first' },
+  { line: 6, message: expect.stringMatching(/^scope: expected \("all"/) },
+  { line: 7, message: 'its quotes do not match' },
+  { line: 8, message: 'has 2 fields, the header 5' },
+  { line: 9, message: 'app_id: is missing, and an identity of MESSENGER belongs to an app' },
+  { line: 10, message: 'at: expected a time like "2026-11-20T12:00:00Z"' },
   {
     line: 11,
-    says: expect.stringMatching(
+    message: expect.stringMatching(
       /^channel: there is no channel "WHATS_APP"; there are WHATSAPP, RCS/,
     ),
   },
@@ -75,8 +75,8 @@ describe('an import', () => {
         {
           source: 'import',
           words: 'no, thanks',
-          by: 'ada (token api-token)',
-          why: 'our old list (list crm-1)',
+          actor: 'ada (token api-token)',
+          reason: 'our old list (list crm-1)',
         },
       ],
     });
@@ -98,7 +98,7 @@ describe('an import', () => {
     await loaded(box, LIST);
     await put(box, hand, 'SMS/12025550142');
     vi.setSystemTime(Date.now() + 1_000);
-    await lift(box, 'by=ada&why=back+again', 'SMS/12025550142');
+    await lift(box, 'by=ada&reason=back+again', 'SMS/12025550142');
     expect(await loaded(box, LIST)).toMatchObject({ lines: 9, out: 0, unchanged: 2, came_back: 1 });
     expect(await look(box, 'SMS/12025550142')).toMatchObject({ suppressed: false });
     expect((await look(box, 'SMS/12025550142')).history).toHaveLength(3);
@@ -146,7 +146,7 @@ describe('an import', () => {
           source: 'import',
           evidence: 'form v3',
         },
-        ...{ by: 'ada (token api-token)', why: 'our old list (list crm-1)' },
+        ...{ actor: 'ada (token api-token)', reason: 'our old list (list crm-1)' },
       },
     ]);
     // Sent again it changes nothing, not even what happened since.
@@ -177,9 +177,9 @@ describe('an import', () => {
       lines: 4,
       out: 1,
       bad_lines: [
-        { line: 2, says: 'is not JSON' },
-        { line: 3, says: 'channel: is missing' },
-        { line: 4, says: 'x: is not known here' },
+        { line: 2, message: 'is not JSON' },
+        { line: 3, message: 'channel: is missing' },
+        { line: 4, message: 'x: is not known here' },
       ],
     });
     expect(
@@ -287,11 +287,16 @@ describe('an export', () => {
     await put(box, { ...hand, scope: 'marketing' }, 'SMS/12025550142');
     await put(box, hand, 'SMS/12025550143');
     vi.setSystemTime(Date.now() + 60_000);
-    await lift(box, 'by=ada&why=back+again', 'SMS/12025550143');
+    await lift(box, 'by=ada&reason=back+again', 'SMS/12025550143');
     await box.take(inbound('STOP', { id: '01J3', identity: '12025550144', at: minutes(-20) }));
     await box.ask('/v1/consent/undo', {
       method: 'POST',
-      body: JSON.stringify({ rule: 'stop', since: minutes(1), by: 'ada', why: 'a wrong rule' }),
+      body: JSON.stringify({
+        rule: 'stop',
+        since: minutes(1),
+        actor: 'ada',
+        reason: 'a wrong rule',
+      }),
     });
     const before = await lines(box);
     const moved = before.map((line) => JSON.stringify(line)).join('\n');
@@ -319,7 +324,12 @@ describe('an export', () => {
     // Here, a rule's work is only what it did here.
     const undone = await elsewhere.ask('/v1/consent/undo', {
       method: 'POST',
-      body: JSON.stringify({ rule: 'stop', since: minutes(-600), by: 'ada', why: 'a wrong rule' }),
+      body: JSON.stringify({
+        rule: 'stop',
+        since: minutes(-600),
+        actor: 'ada',
+        reason: 'a wrong rule',
+      }),
     });
     expect(await undone.json()).toEqual({ people: 0, changes: 0 });
     expect(await loaded(elsewhere, moved, QUERY, type)).toMatchObject({

@@ -111,14 +111,14 @@ describe('fast', () => {
             to: '0',
             content: 'marketing',
             until: Date.parse(minutes(0)),
-            because: 'over by now',
+            reason: 'over by now',
             since,
           },
           {
             to: '0',
             content: 'notification',
             until: Date.parse(minutes(60)),
-            because: 'number-restricted',
+            reason: 'number-restricted',
             since,
           },
         ],
@@ -137,9 +137,9 @@ describe('fast', () => {
         reasons: [
           {
             code: 'opted_out_marketing',
-            says: 'This person wants no marketing.',
+            message: 'This person wants no marketing.',
             since: minutes(-60),
-            evidence: `consent:${hash}`,
+            decision_id: `consent:${hash}`,
           },
         ],
       },
@@ -149,7 +149,7 @@ describe('fast', () => {
           expect.objectContaining({
             code: 'sender_stopped',
             until: minutes(60),
-            evidence: 'number-restricted',
+            decision_id: 'number-restricted',
           }),
         ],
       },

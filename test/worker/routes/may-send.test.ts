@@ -37,9 +37,9 @@ describe('may I send?', () => {
         reasons: [
           {
             code: 'opted_out',
-            says: 'This person wants no messages at all: they wrote “STOP”.',
+            message: 'This person wants no messages at all: they wrote “STOP”.',
             since: '2026-11-20T11:59:00.000Z',
-            evidence: id,
+            decision_id: id,
           },
         ],
       },
@@ -57,7 +57,7 @@ describe('may I send?', () => {
     const box = openBox();
     const put = await box.ask(`/v1/recipients/SMS/${PERSON}`, {
       method: 'PUT',
-      body: JSON.stringify({ scope, by: 'ada', why: 'she called us' }),
+      body: JSON.stringify({ scope, actor: 'ada', reason: 'she called us' }),
     });
     expect(put.status, await put.text()).toBe(200);
     const { results } = await maySend(box, [person(PERSON, content)]);
@@ -70,14 +70,14 @@ describe('may I send?', () => {
     await box.take(inbound('START', { id: 'b', at: minutes(-20) }));
     const { id } = await box.take(inbound('UNSUBSCRIBE', { id: 'c', at: minutes(-10) }));
     const { results } = await maySend(box, [person(PERSON)]);
-    expect(results[0]?.reasons).toMatchObject([{ evidence: id, since: minutes(-10) }]);
+    expect(results[0]?.reasons).toMatchObject([{ decision_id: id, since: minutes(-10) }]);
   });
 
   test('tells an opt-out on the channel from words', async () => {
     const box = openBox();
     await box.take(opt('OPT_OUT_SUCCEEDED'));
     const { results } = await maySend(box, [person(PERSON, 'marketing', 'VIBERBM')]);
-    expect(results[0]?.reasons[0]?.says).toContain('they opted out on the channel');
+    expect(results[0]?.reasons[0]?.message).toContain('they opted out on the channel');
   });
 
   test('says what is left of a throttle without taking any, once a sender and content', async () => {
@@ -97,7 +97,7 @@ describe('may I send?', () => {
           channel: 'WHATSAPP',
           content: 'marketing',
           left: 10,
-          throttle: { to: '10/minute', because: 'whatsapp-quality-red' },
+          throttle: { to: '10/minute', reason: 'whatsapp-quality-red' },
         },
         { app_id: APP, channel: 'WHATSAPP', content: 'other', left: null, throttle: null },
         { app_id: APP, channel: 'SMS', content: 'marketing', left: null, throttle: null },
@@ -108,7 +108,7 @@ describe('may I send?', () => {
 
   test('no to everybody while the sender is stopped', async () => {
     const box = openBox();
-    const limit = { to: '0', content: 'marketing', for: '1h', by: 'ada', why: 'it rings' };
+    const limit = { to: '0', content: 'marketing', for: '1h', actor: 'ada', reason: 'it rings' };
     const put = await box.ask(`/v1/senders/${APP}/SMS/throttle`, {
       method: 'PUT',
       body: JSON.stringify(limit),
@@ -225,7 +225,7 @@ describe('an address that names nobody', () => {
     const box = openBox();
     const init = {
       method: 'PUT',
-      body: JSON.stringify({ scope: 'all', by: 'ada', why: 'she called us' }),
+      body: JSON.stringify({ scope: 'all', actor: 'ada', reason: 'she called us' }),
     };
     const put = await box.ask(`/v1/recipients/SMS/${encodeURIComponent(identity)}`, init);
     expect(put.status, await put.text()).toBe(200);
@@ -248,7 +248,7 @@ describe('an address that names nobody', () => {
     ]);
     const init = {
       method: 'PUT',
-      body: JSON.stringify({ scope: 'all', by: 'ada', why: 'she called us' }),
+      body: JSON.stringify({ scope: 'all', actor: 'ada', reason: 'she called us' }),
     };
     expect((await box.ask(`/v1/recipients/${channel}/${identity}`, init)).status).toBe(400);
   });

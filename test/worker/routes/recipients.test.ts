@@ -64,17 +64,17 @@ describe('a recipient', () => {
       true,
     );
     vi.setSystemTime(Date.parse(minutes(2)));
-    const up = await (await lift(box, 'by=bob&why=she+asked')).json<RecipientChanged>();
+    const up = await (await lift(box, 'by=bob&reason=she+asked')).json<RecipientChanged>();
     expect(up).toMatchObject({ changed: true, scopes: { marketing: false } });
     expect(up.history.filter(({ source }) => source === 'hand')).toMatchObject([
-      { to: 'out', scope: 'marketing', by: 'ada (token api-token)', why: 'she called us' },
-      { to: 'in', scope: 'all', by: 'bob (token api-token)', why: 'she asked' },
+      { to: 'out', scope: 'marketing', actor: 'ada (token api-token)', reason: 'she called us' },
+      { to: 'in', scope: 'all', actor: 'bob (token api-token)', reason: 'she asked' },
     ]);
   });
 
   test.each([
     ['nobody', { why: 'x' }, 'by: is missing'],
-    ['no reason', { by: 'ada', why: '  ' }, 'why: must not be empty'],
+    ['no reason', { actor: 'ada', reason: '  ' }, 'why: must not be empty'],
     ['an unknown scope', { ...hand, scope: 'ads' }, /^scope: expected/],
     ['a typing mistake', { ...hand, scopes: 'all' }, 'scopes: is not known here'],
   ])('is not changed by hand by %s', async (_, body, detail) => {

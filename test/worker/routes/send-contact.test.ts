@@ -60,7 +60,10 @@ describe('a contact', () => {
     const fresh = '12025550142';
     const box = openBox({ contacts: { '01JCONTACT': [{ channel: 'SMS', identity: fresh }] } });
     await tellOf(box, inbound('Hello'));
-    const put = { method: 'PUT', body: JSON.stringify({ scope: 'all', by: 'ada', why: 'x' }) };
+    const put = {
+      method: 'PUT',
+      body: JSON.stringify({ scope: 'all', actor: 'ada', reason: 'x' }),
+    };
     expect((await box.ask(`/v1/recipients/SMS/${fresh}`, put)).status).toBe(200);
     expect((await send(box, contact({ channel_priority_order: ['SMS'] }))).status).toBe(403);
     expect(await sent(box)).toEqual([]);

@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 /** The project as a sender: what all calls to Sinch share. */
-const project = (box: Box) => open(box.bindings).entities.senders.of('test-project', 'SINCH-API');
+const project = (box: Box) => open(box.bindings).objects.senders.of('test-project', 'SINCH-API');
 /** Uses up what may go out in this second, but for some. */
 const useUp = (box: Box, left = 0) =>
   project(box).permit({ content: 'other', count: 400 - left, now: Date.now(), or: '400/second' });
@@ -28,7 +28,7 @@ function waiting(meanwhile: () => Promise<unknown> = async () => {}): number[] {
   return waits;
 }
 async function throttle(box: Box, to: string): Promise<void> {
-  const limit = { to, for: '1h', content: 'marketing', by: 'ines', why: 'campaign' };
+  const limit = { to, for: '1h', content: 'marketing', actor: 'ines', reason: 'campaign' };
   const init = { method: 'PUT', body: JSON.stringify(limit) };
   expect((await box.ask(`/v1/senders/${APP}/SMS/throttle`, init)).status).toBe(200);
 }
@@ -43,8 +43,8 @@ async function slowed(seconds = 20): Promise<Box> {
 describe('the pace of a project', () => {
   test('lets no more go in any second than Sinch allows, not even after a rest', async () => {
     const { bindings } = openBox();
-    const { entities, dataKey } = open(bindings);
-    const { pace } = openShared(bindings.KV, dataKey, entities, 'test-project', () => Date.now());
+    const { objects, dataKey } = open(bindings);
+    const { pace } = openShared(bindings.KV, dataKey, objects, 'test-project', () => Date.now());
     let granted = 0;
     for (let step = 0; step <= 20; step++) {
       granted += (await pace(1_000)).granted;
@@ -59,7 +59,7 @@ describe('the pace of a project, for a message through Signalbox', () => {
   test('a 429 of Sinch’s is on record for all isolates, and the next message is not even sent', async () => {
     const box = await slowed();
     const shown = await box.ask('/v1/senders/test-project/SINCH-API');
-    expect(await shown.json()).toMatchObject({ throttle: { to: '0', because: 'sinch-429' } });
+    expect(await shown.json()).toMatchObject({ throttle: { to: '0', reason: 'sinch-429' } });
     const next = await send(box, request());
     expect([next.status, next.headers.get('retry-after')]).toEqual([429, '20']);
     expect(await next.json()).toMatchObject({
@@ -114,7 +114,7 @@ describe('the pace of a project, for a message through Signalbox', () => {
   test('waited for together with the sender’s own permit, takes no longer than the sender said', async () => {
     const box = await slowed(20);
     await throttle(box, '3/minute');
-    const { senders } = open(box.bindings).entities;
+    const { senders } = open(box.bindings).objects;
     await senders.of(APP, 'SMS').permit({ content: 'marketing', count: 3, now: Date.now() });
     const waits = waiting();
     const late = await send(box, request(), { prefer: 'wait=19' });

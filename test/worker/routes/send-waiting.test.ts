@@ -80,8 +80,8 @@ describe('a sender that would rather wait', () => {
       to: '0',
       for: '1h',
       content: 'marketing',
-      by: 'ines',
-      why: 'campaign gone wrong',
+      actor: 'ines',
+      reason: 'campaign gone wrong',
     };
     await box.ask(`/v1/senders/${APP}/WHATSAPP/throttle`, {
       method: 'PUT',

@@ -71,7 +71,7 @@ describe('a message through Signalbox', () => {
     const answer = await send(box, request(whole));
     const { message_id } = await answer.json<{ message_id: string }>();
     // Who wants no marketing still gets it: the rule’s default does not make marketing of it.
-    const hand = { scope: 'marketing', by: 'ada', why: 'x' };
+    const hand = { scope: 'marketing', actor: 'ada', reason: 'x' };
     await box.ask(`/v1/recipients/SMS/${PERSON}`, { method: 'PUT', body: JSON.stringify(hand) });
     await box.take({
       ...receipt(message_id, 'FAILED', { code: 'RATE_LIMITED', metadata: 'order-17' }),
@@ -87,7 +87,7 @@ describe('a message through Signalbox', () => {
     const box = openBox();
     const answer = await send(box, request({ messageContentType: 'CONTENT_NOTIFICATION' }));
     const { message_id } = await answer.json<{ message_id: string }>();
-    const hand = { scope: 'notification', by: 'ada', why: 'x' };
+    const hand = { scope: 'notification', actor: 'ada', reason: 'x' };
     await box.ask(`/v1/recipients/SMS/${PERSON}`, { method: 'PUT', body: JSON.stringify(hand) });
     await box.take(receipt(message_id, 'FAILED', { code: 'RATE_LIMITED' }));
     await box.drain(3600);
@@ -134,7 +134,7 @@ describe('consent', () => {
   const byHand = (box: Box, scope: string) =>
     box.ask(`/v1/recipients/SMS/${PERSON}`, {
       method: 'PUT',
-      body: JSON.stringify({ scope, by: 'ada', why: 'x' }),
+      body: JSON.stringify({ scope, actor: 'ada', reason: 'x' }),
     });
 
   test.each([

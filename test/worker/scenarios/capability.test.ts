@@ -18,13 +18,13 @@ const crowd = Array.from({ length: 12 }, (_, n) => `467017406${20 + n}`);
 
 const CAPABILITY: readonly s.Scenario[] = [
   {
-    says: 'a channel is chosen by what the person can receive',
+    message: 'a channel is chosen by what the person can receive',
     comes: [s.capability('RCS', 'CAPABILITY_FULL')],
     seen: s.able('RCS'),
     is: 'CAPABILITY_FULL',
   },
   {
-    says: 'no RCS, so SMS: the failed message goes out on the other channel',
+    message: 'no RCS, so SMS: the failed message goes out on the other channel',
     comes: [
       s.capability('RCS', 'NO_CAPABILITY'),
       submitted('01JS'),
@@ -43,19 +43,19 @@ const CAPABILITY: readonly s.Scenario[] = [
     ),
   },
   {
-    says: 'whether a number has WhatsApp is known',
+    message: 'whether a number has WhatsApp is known',
     comes: [s.capability('WHATSAPP', 'NO_CAPABILITY')],
     seen: s.able('WHATSAPP'),
     is: 'NO_CAPABILITY',
   },
   {
-    says: 'each answer is about one channel',
+    message: 'each answer is about one channel',
     comes: [s.capability('RCS', 'CAPABILITY_FULL')],
     seen: s.able('WHATSAPP'),
     is: 'none',
   },
   {
-    says: 'a preference can be kept elsewhere: the answer is passed on',
+    message: 'a preference can be kept elsewhere: the answer is passed on',
     comes: [s.capability('RCS', 'CAPABILITY_FULL')],
     seen: s.forwarded,
     is: [s.capability('RCS', 'CAPABILITY_FULL')],
@@ -65,13 +65,13 @@ const CAPABILITY: readonly s.Scenario[] = [
     }),
   },
   {
-    says: 'a long list is looked up, and each person has an answer',
+    message: 'a long list is looked up, and each person has an answer',
     comes: crowd.map((identity) => s.capability('RCS', 'CAPABILITY_FULL', { identity })),
     seen: async (box) => Promise.all(crowd.map((identity) => s.able('RCS', identity)(box))),
     is: crowd.map(() => 'CAPABILITY_FULL'),
   },
   {
-    says: 'what changed is up to date, whatever comes late',
+    message: 'what changed is up to date, whatever comes late',
     comes: [
       s.capability('RCS', 'NO_CAPABILITY', { at: minutes(-2) }),
       s.capability('RCS', 'CAPABILITY_FULL', { at: minutes(-8) }),
@@ -80,19 +80,19 @@ const CAPABILITY: readonly s.Scenario[] = [
     is: 'NO_CAPABILITY',
   },
   {
-    says: 'somebody who signs up is known by both channels',
+    message: 'somebody who signs up is known by both channels',
     comes: [s.capability('RCS', 'CAPABILITY_FULL'), s.capability('WHATSAPP', 'NO_CAPABILITY')],
     seen: async (box) => [await s.able('RCS')(box), await s.able('WHATSAPP')(box)],
     is: ['CAPABILITY_FULL', 'NO_CAPABILITY'],
   },
   {
-    says: 'an unknown answer is asked again, later',
+    message: 'an unknown answer is asked again, later',
     comes: [s.capability('RCS', 'CAPABILITY_UNKNOWN')],
     seen: async (box) => (await box.arrivals('capability:query')).length,
     is: 1,
   },
   {
-    says: 'a partial answer is kept as it is',
+    message: 'a partial answer is kept as it is',
     comes: [s.capability('RCS', 'CAPABILITY_PARTIAL')],
     seen: s.able('RCS'),
     is: 'CAPABILITY_PARTIAL',

@@ -31,40 +31,40 @@ const joined = {
 
 const CONTACTS: readonly s.Scenario[] = [
   {
-    says: 'a new contact reaches the CRM',
+    message: 'a new contact reaches the CRM',
     comes: [s.contact('create')],
     seen: s.forwarded,
     is: [s.contact('create')],
     rules: CRM,
   },
   {
-    says: 'a new contact sets off a welcome',
+    message: 'a new contact sets off a welcome',
     comes: [s.contact('create')],
     seen: s.told,
     is: ['welcome low'],
     rules: s.ownRule('welcome', ['CONTACT_CREATE'], is('language', 'SV'), s.tell('Say hello')),
   },
   {
-    says: 'new contacts can be counted',
+    message: 'new contacts can be counted',
     comes: [s.contact('create')],
     seen: async (box) => (await s.stats(box)).triggers,
     is: [{ name: 'CONTACT_CREATE', callbacks: 1 }],
   },
   {
-    says: 'a new contact stands on record',
+    message: 'a new contact stands on record',
     comes: [s.contact('create')],
     seen: s.onRecord(),
     is: ['CONTACT_CREATE'],
   },
   {
-    says: 'a changed contact reaches the CRM, and so its caches',
+    message: 'a changed contact reaches the CRM, and so its caches',
     comes: [s.contact('update')],
     seen: s.forwarded,
     is: [s.contact('update')],
     rules: CRM,
   },
   {
-    says: 'an added channel is noticed',
+    message: 'an added channel is noticed',
     comes: [s.contact('update', joined)],
     seen: s.told,
     is: ['second-channel low'],
@@ -76,7 +76,7 @@ const CONTACTS: readonly s.Scenario[] = [
     ),
   },
   {
-    says: 'changed metadata is noticed',
+    message: 'changed metadata is noticed',
     comes: [s.contact('update', { metadata: '{"tier":"gold"}' })],
     seen: s.told,
     is: ['gold low'],
@@ -88,13 +88,13 @@ const CONTACTS: readonly s.Scenario[] = [
     ),
   },
   {
-    says: 'each change stands on record',
+    message: 'each change stands on record',
     comes: [s.contact('create'), s.contact('update')],
     seen: s.onRecord(),
     is: has('CONTACT_CREATE', 'CONTACT_UPDATE'),
   },
   {
-    says: 'a deleted contact is erased here: words are gone, the STOP stays',
+    message: 'a deleted contact is erased here: words are gone, the STOP stays',
     comes: [s.contact('create'), inbound('STOP', { at: minutes(-5) }), s.contactGone],
     seen: s.recipient(),
     is: expect.objectContaining({
@@ -103,51 +103,51 @@ const CONTACTS: readonly s.Scenario[] = [
     }),
   },
   {
-    says: 'a deletion reaches the CRM, and what else refers to the contact',
+    message: 'a deletion reaches the CRM, and what else refers to the contact',
     comes: [s.contactGone],
     seen: s.forwarded,
     is: [s.contactGone],
     rules: CRM,
   },
   {
-    says: 'a deletion stands on record',
+    message: 'a deletion stands on record',
     comes: [s.contactGone],
     seen: s.onRecord('?trigger=CONTACT_DELETE'),
     is: ['CONTACT_DELETE', 'contact-deleted', 'erase done'],
   },
   {
-    says: 'a merger reaches the CRM',
+    message: 'a merger reaches the CRM',
     comes: [s.merged],
     seen: s.forwarded,
     is: [s.merged],
     rules: CRM,
   },
   {
-    says: 'a merger names both contacts, so that references can follow',
+    message: 'a merger names both contacts, so that references can follow',
     comes: [s.merged],
     seen: s.words,
     is: expect.stringMatching(/01JCONTACT1.*01JCONTACT2/s),
   },
   {
-    says: 'a merger of consents that differ waits for a person',
+    message: 'a merger of consents that differ waits for a person',
     comes: [inbound('STOP', { at: minutes(-5) }), s.merged],
     seen: s.openReviews,
     is: [['consents-differ', PERSON, s.OTHER]],
   },
   {
-    says: 'a merger stands on record',
+    message: 'a merger stands on record',
     comes: [s.merged],
     seen: s.onRecord(),
     is: has('CONTACT_MERGE', 'contact-merged'),
   },
   {
-    says: 'duplicates are told, each of one notice',
+    message: 'duplicates are told, each of one notice',
     comes: [s.duplicated],
     seen: s.words,
     is: expect.stringMatching(/^2 addresses.*01JCONTACT1.*01JCONTACT4/s),
   },
   {
-    says: 'a duplicate whose consents differ is queued for a person',
+    message: 'a duplicate whose consents differ is queued for a person',
     comes: [
       s.contact('create'),
       {
@@ -171,7 +171,7 @@ const CONTACTS: readonly s.Scenario[] = [
     is: [['consents-differ', PERSON, s.OTHER]],
   },
   {
-    says: 'an import that brought duplicates is told, and is on record',
+    message: 'an import that brought duplicates is told, and is on record',
     comes: [s.duplicated],
     seen: s.onRecord(),
     is: has('CONTACT_IDENTITIES_DUPLICATION', 'contact-duplicated', 'alert done'),

@@ -16,7 +16,7 @@ const FAILED = (code: string, options: object = {}) =>
 
 const DELIVERY: readonly s.Scenario[] = [
   {
-    says: 'what became of a message can be read, in order',
+    message: 'what became of a message can be read, in order',
     comes: [
       submitted('01JS'),
       receipt('01JS', 'QUEUED_ON_CHANNEL', { at: minutes(-9) }),
@@ -27,31 +27,31 @@ const DELIVERY: readonly s.Scenario[] = [
     is: ['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ'],
   },
   {
-    says: 'a failure that passes is sent again',
+    message: 'a failure that passes is sent again',
     comes: [submitted('01JS'), FAILED('CHANNEL_FAILURE')],
     seen: s.sent,
     is: [`SMS ${PERSON}`],
   },
   {
-    says: 'a failure that stays is not sent again',
+    message: 'a failure that stays is not sent again',
     comes: [submitted('01JS'), FAILED('RECIPIENT_NOT_REACHABLE')],
     seen: s.sent,
     is: [],
   },
   {
-    says: 'delivered is not read',
+    message: 'delivered is not read',
     comes: [receipt('01JS', 'DELIVERED')],
     seen: s.receipts('01JS'),
     is: ['DELIVERED'],
   },
   {
-    says: 'whoever looks after the app hears of a failure that a person can mend',
+    message: 'whoever looks after the app hears of a failure that a person can mend',
     comes: [FAILED('UNSUPPORTED_CONTENT')],
     seen: s.told,
     is: ['content-refused low'],
   },
   {
-    says: 'delivery can be measured: who was reached when',
+    message: 'delivery can be measured: who was reached when',
     comes: [receipt('01JS', 'DELIVERED', { at: minutes(-8) })],
     seen: s.recipient(),
     is: expect.objectContaining({
@@ -61,7 +61,7 @@ const DELIVERY: readonly s.Scenario[] = [
     }),
   },
   {
-    says: 'failures can be compared by channel and reason',
+    message: 'failures can be compared by channel and reason',
     comes: [FAILED('CHANNEL_FAILURE')],
     seen: s.stats,
     is: expect.objectContaining({
@@ -70,37 +70,37 @@ const DELIVERY: readonly s.Scenario[] = [
     }),
   },
   {
-    says: 'what was delivered is on record for the bill',
+    message: 'what was delivered is on record for the bill',
     comes: [receipt('01JS', 'DELIVERED')],
     seen: s.onRecord('?trigger=MESSAGE_DELIVERY'),
     is: ['MESSAGE_DELIVERY'],
   },
   {
-    says: 'a closed window is told: a template is needed',
+    message: 'a closed window is told: a template is needed',
     comes: [FAILED('OUTSIDE_ALLOWED_SENDING_WINDOW', { channel: 'WHATSAPP' })],
     seen: s.told,
     is: ['window-closed low'],
   },
   {
-    says: 'a switch of channels is left to Sinch',
+    message: 'a switch of channels is left to Sinch',
     comes: [receipt('01JS', 'SWITCHING_CHANNEL', { code: 'CHANNEL_FAILURE' })],
     seen: s.onRecord(),
     is: ['MESSAGE_DELIVERY', 'switching-channel', 'ignore noted'],
   },
   {
-    says: 'metadata leads back to the order',
+    message: 'metadata leads back to the order',
     comes: [FAILED('UNSUPPORTED_CONTENT', { metadata: 'order-99' })],
     seen: s.words,
     is: expect.stringContaining('order-99'),
   },
   {
-    says: 'a refusal for policy is told, and not sent again',
+    message: 'a refusal for policy is told, and not sent again',
     comes: [submitted('01JS'), FAILED('CHANNEL_REJECT')],
     seen: s.sent,
     is: [],
   },
   {
-    says: 'nobody who has not opted in is written to again',
+    message: 'nobody who has not opted in is written to again',
     comes: [FAILED('RECIPIENT_NOT_OPTED_IN')],
     seen: s.suppressed(),
     is: true,
@@ -109,31 +109,31 @@ const DELIVERY: readonly s.Scenario[] = [
 
 const CONSENT: readonly s.Scenario[] = [
   {
-    says: 'an opt-out by the channel’s own button stops all messages',
+    message: 'an opt-out by the channel’s own button stops all messages',
     comes: [opt('OPT_OUT_SUCCEEDED')],
     seen: s.suppressed('VIBERBM'),
     is: true,
   },
   {
-    says: 'an opt-in by the channel’s own button allows them again',
+    message: 'an opt-in by the channel’s own button allows them again',
     comes: [opt('OPT_OUT_SUCCEEDED', minutes(-9)), opt('OPT_IN_SUCCEEDED', minutes(-5))],
     seen: s.suppressed('VIBERBM'),
     is: false,
   },
   {
-    says: 'an opt-out that failed stops all the same, and is told',
+    message: 'an opt-out that failed stops all the same, and is told',
     comes: [opt('OPT_OUT_FAILED')],
     seen: s.told,
     is: ['opt-out-failed high'],
   },
   ...['STOP', 'UNSUBSCRIBE', 'END'].map((word) => ({
-    says: `${word} by SMS comes as a message, and stops`,
+    message: `${word} by SMS comes as a message, and stops`,
     comes: [inbound(word)],
     seen: s.suppressed(),
     is: true,
   })),
   {
-    says: 'the proof names the words and the decision',
+    message: 'the proof names the words and the decision',
     comes: [inbound('STOP')],
     seen: s.recipient(),
     is: expect.objectContaining({
@@ -143,7 +143,7 @@ const CONSENT: readonly s.Scenario[] = [
     }),
   },
   {
-    says: 'an opt-out on one channel is of that channel',
+    message: 'an opt-out on one channel is of that channel',
     comes: [opt('OPT_OUT_SUCCEEDED')],
     seen: s.suppressed('SMS'),
     is: false,

@@ -3,7 +3,7 @@ import { APP, minutes, PERSON } from '../sample.ts';
 
 /** What comes in and what must be seen then; `rules` are published first, on top of the shipped ones. */
 export interface Scenario {
-  readonly says: string;
+  readonly message: string;
   readonly comes: readonly object[];
   readonly seen: (box: Box) => Promise<unknown>;
   readonly is: unknown;

@@ -19,25 +19,25 @@ const has = (...items: unknown[]) => expect.arrayContaining(items);
 
 const SYSTEM: readonly s.Scenario[] = [
   {
-    says: 'YELLOW is a warning, and slows down',
+    message: 'YELLOW is a warning, and slows down',
     comes: [rating('YELLOW')],
     seen: s.told,
     is: ['whatsapp-quality-yellow high'],
   },
   {
-    says: 'RED is urgent',
+    message: 'RED is urgent',
     comes: [rating('RED')],
     seen: s.told,
     is: ['whatsapp-quality-red critical'],
   },
   {
-    says: 'RED slows the sender down before the channel does',
+    message: 'RED slows the sender down before the channel does',
     comes: [rating('RED')],
     seen: s.limit(),
     is: '10/minute',
   },
   {
-    says: 'a rating that flaps neither lifts the limit nor doubles it',
+    message: 'a rating that flaps neither lifts the limit nor doubles it',
     comes: [
       rating('RED', minutes(-50)),
       rating('YELLOW', minutes(-40)),
@@ -49,49 +49,49 @@ const SYSTEM: readonly s.Scenario[] = [
     is: '10/minute',
   },
   {
-    says: 'a number that has recovered comes back step by step',
+    message: 'a number that has recovered comes back step by step',
     comes: [rating('RED', minutes(-100)), rating('GREEN', minutes(-65))],
     seen: s.limit(),
     is: '100/minute',
   },
   {
-    says: 'a restricted number stops marketing and is told',
+    message: 'a restricted number stops marketing and is told',
     comes: [s.numberStatus('RESTRICTED')],
     seen: s.limit(),
     is: '0',
   },
   {
-    says: 'a number that was given back may send',
+    message: 'a number that was given back may send',
     comes: [s.numberStatus('RESTRICTED', minutes(-9)), s.numberStatus('VERIFIED', minutes(-5))],
     seen: s.limit(),
     is: 'free',
   },
   {
-    says: 'a batch that is out is told to whoever sent it',
+    message: 'a batch that is out is told to whoever sent it',
     comes: [s.batch('COMPLETED', 1000, 15)],
     seen: s.told,
     is: ['batch-finished low'],
   },
   {
-    says: 'a batch that failed is told, with the reasons',
+    message: 'a batch that failed is told, with the reasons',
     comes: [s.batch('FAILED', 10, 10, { failure_reasons: ['RATE_LIMITED'] })],
     seen: s.words,
     is: expect.stringContaining('RATE_LIMITED'),
   },
   {
-    says: 'a batch called complete of which much failed is told as partly failed',
+    message: 'a batch called complete of which much failed is told as partly failed',
     comes: [s.batch('COMPLETED', 100, 40)],
     seen: s.told,
     is: ['batch-partly-failed low'],
   },
   {
-    says: 'a failed message of a batch is sent again by its own receipt',
+    message: 'a failed message of a batch is sent again by its own receipt',
     comes: [s.batch('PARTIAL', 100, 1), submitted('01JS'), FAILED('RATE_LIMITED')],
     seen: s.sent,
     is: [`SMS ${PERSON}`],
   },
   {
-    says: 'a slow batch can be noticed',
+    message: 'a slow batch can be noticed',
     comes: [s.batch('COMPLETED', 100, 0)],
     seen: s.told,
     is: has('slow-batch low'),
@@ -103,7 +103,7 @@ const SYSTEM: readonly s.Scenario[] = [
     ),
   },
   {
-    says: 'a recording is kept before its address ends',
+    message: 'a recording is kept before its address ends',
     comes: [s.recording()],
     seen: async (box) =>
       (
@@ -114,13 +114,13 @@ const SYSTEM: readonly s.Scenario[] = [
     is: ['audio/wav'],
   },
   {
-    says: 'that a recording was kept stands on record',
+    message: 'that a recording was kept stands on record',
     comes: [s.recording()],
     seen: s.onRecord(),
     is: ['RECORD_NOTIFICATION', 'recording-archived', 'archive done'],
   },
   {
-    says: 'a recording is passed on to be written down',
+    message: 'a recording is passed on to be written down',
     comes: [s.recording()],
     seen: s.forwarded,
     is: [s.recording()],
@@ -132,26 +132,26 @@ const SYSTEM: readonly s.Scenario[] = [
     ),
   },
   {
-    says: 'what Sinch has no name for is passed on as it came',
+    message: 'what Sinch has no name for is passed on as it came',
     comes: [s.unsupported('{"type":"calls"}')],
     seen: s.forwarded,
     is: [s.unsupported('{"type":"calls"}')],
   },
   {
-    says: 'so is what is not even JSON',
+    message: 'so is what is not even JSON',
     comes: [s.unsupported('PING', 'LINE')],
     seen: s.forwarded,
     is: [s.unsupported('PING', 'LINE')],
   },
   {
-    says: 'a channel’s own event can have a rule of its own',
+    message: 'a channel’s own event can have a rule of its own',
     comes: [s.unsupported('{"type":"calls"}')],
     seen: s.told,
     is: has('calls low'),
     rules: s.ownRule('calls', ['UNSUPPORTED'], is('unsupported_type', 'calls'), s.tell('Calls')),
   },
   {
-    says: 'what nobody had seen before is listed, with a fixture',
+    message: 'what nobody had seen before is listed, with a fixture',
     comes: [receipt('01JS', 'PAUSED')],
     seen: async (box) =>
       (await (await box.ask('/v1/drift')).json<{ drift: { value: string }[] }>()).drift.map(

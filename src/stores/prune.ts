@@ -1,6 +1,6 @@
+import { pruneJournal } from '../journal/retention.ts';
 import { readSettings } from '../settings/settings.ts';
-import { pruneArchive } from '../stores/recordings/prune-archive.ts';
-import { pruneJournal } from './retention.ts';
+import { pruneArchive } from './recordings/prune-archive.ts';
 
 const DAY = 86_400_000;
 
@@ -18,7 +18,7 @@ const DRIFT_KEPT = 90 * DAY;
 
 /** Once an hour: removes what the journal has kept long enough. One night is not enough where millions of callbacks come a day. */
 export async function pruneHourly(env: Pick<Env, 'DB'>, now: number): Promise<void> {
-  const decisions = await pruneJournal(env.DB, readSettings(env).journalKept, now);
+  const decisions = await pruneJournal(env.DB, readSettings(env).journalRetention, now);
   console.log({ event: 'journal.pruned', decisions });
 }
 
@@ -34,9 +34,9 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
       now - KEPT.consent,
     ),
   ]);
-  const { journalKept, archiveKept } = readSettings(env);
-  const forgotten = await pruneJournal(DB, journalKept, now);
-  const files = await pruneArchive(env, archiveKept, now);
+  const { journalRetention, recordingRetention } = readSettings(env);
+  const forgotten = await pruneJournal(DB, journalRetention, now);
+  const files = await pruneArchive(env, recordingRetention, now);
   const removed =
     (await pruneObjects(ARCHIVE, 'bodies/', now - KEPT.bodies, (keys) => notAwaited(keys, DB))) +
     (await pruneObjects(ARCHIVE, 'quarantine/', now - KEPT.quarantine)) +
