@@ -18,7 +18,7 @@ const Health = v.looseObject({
 });
 
 /** Something that could not be done, and why. */
-const DeadLetter = v.looseObject({
+export const DeadLetter = v.looseObject({
   id: v.string(),
   at: Time,
   queue: v.string(),
@@ -40,7 +40,7 @@ export const GivingUp = v.strictObject({ actor: text(100), reason: text(500) });
 export const PageQuery = { limit: v.optional(Page, '50'), before: v.optional(text()) };
 
 /** A signed body that cannot be read, and why. */
-const Quarantined = v.object({
+export const Quarantined = v.object({
   id: v.string(),
   /** When it came, for the last time. */
   at: Time,

@@ -111,6 +111,7 @@ export const TallyAnswer = /* @__PURE__ */ answer(() =>
         fewerFor: Names,
       }),
     ),
+    actions: v.array(v.object({ action: v.string(), before: v.number(), after: v.number() })),
     suppressed: Names,
     released: Names,
     unknown: v.array(

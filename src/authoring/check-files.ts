@@ -11,11 +11,8 @@ import { nameOfFile } from '../rules/model/lists.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { guardrailFindings } from '../rules/prove/guardrails.ts';
 import { type Known, type ReadStory, readStories } from '../stories/read-stories.ts';
-import type { PlacedFinding } from './json-source.ts';
+import type { FileFinding } from './json-source.ts';
 import type { RuleFiles } from './rule-files.ts';
-
-/** A finding with its place in the text and, unless the text is not JSON, its path. */
-export type FileFinding = PlacedFinding & Partial<Pick<Finding, 'path'>>;
 
 /** Rules that were checked. */
 export interface CheckedFiles {
@@ -84,5 +81,5 @@ function place(finding: Finding, { files }: Pick<RuleFiles, 'files'>): FileFindi
   return { ...finding, ...(at ?? { line: 1, column: 1 }) };
 }
 
-const byPlace = (a: PlacedFinding, b: PlacedFinding): number =>
+const byPlace = (a: FileFinding, b: FileFinding): number =>
   Number(a.file > b.file) - Number(a.file < b.file) || a.line - b.line || a.column - b.column;

@@ -27,6 +27,9 @@ export interface JsonSource {
 /** A finding with its place in the file. */
 export type PlacedFinding = Omit<Finding, 'path'> & Place;
 
+/** A finding with its place and, unless the text is not JSON, its path. */
+export type FileFinding = PlacedFinding & Partial<Pick<Finding, 'path'>>;
+
 /** Reads JSON strictly: comments, trailing commas and a key written twice are errors. `file` names the file in findings. */
 export function readJsonSource(file: string, text: string): JsonSource {
   try {

@@ -22,14 +22,17 @@ export interface RuleFiles {
  * error, it is not unknown.
  */
 export function sortFiles(files: ReadonlyMap<string, JsonSource>): RuleFiles {
-  const values = [...files]
-    .filter(([, file]) => file.value !== undefined)
-    .map(([name, { value }]) => [name, value] as const);
+  return { ...sortValues(new Map([...files].map(([name, { value }]) => [name, value]))), files };
+}
+
+/** The same by values: `undefined` stands for a file that is not JSON. */
+export function sortValues(files: ReadonlyMap<string, unknown>): Omit<RuleFiles, 'files'> {
+  const values = [...files].filter(([, value]) => value !== undefined);
   const under = (prefix: string) =>
     Object.fromEntries(values.filter(([name]) => name.startsWith(prefix)));
   const shared = (prefix: string) =>
     Object.fromEntries(
-      [...files].flatMap(([name, { value }]) =>
+      [...files].flatMap(([name, value]) =>
         name.startsWith(prefix) ? [[name, value ?? null] as const] : [],
       ),
     );
@@ -38,11 +41,10 @@ export function sortFiles(files: ReadonlyMap<string, JsonSource>): RuleFiles {
       rules: Object.fromEntries(values.filter(([name]) => !name.includes('/') && !isNoRule(name))),
       lists: shared('lists/'),
       conditions: shared('conditions/'),
-      alerts: files.get(ALERTS)?.value,
+      alerts: files.get(ALERTS),
       guardrails: under('guardrails/'),
     },
     stories: under('tests/'),
-    files,
   };
 }
 

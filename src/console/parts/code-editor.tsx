@@ -34,7 +34,7 @@ interface EditorProps {
  */
 export function CodeEditor(props: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
-  const view = useRef<EditorView>();
+  const view = useRef<EditorView>(null);
   const latest = useRef(props);
   latest.current = props;
 

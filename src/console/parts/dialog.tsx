@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren, TargetedSubmitEvent } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { session } from '../state/session.ts';
 import { TextField } from './field.tsx';
@@ -36,7 +36,7 @@ export function ConfirmDialog({ asked, close }: DialogProps) {
     dialog.current?.showModal();
     dialog.current?.querySelector<HTMLElement>('input, textarea, button[type="submit"]')?.focus();
   }, []);
-  const submit = async (event: JSX.TargetedSubmitEvent<HTMLFormElement>) => {
+  const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (busy) return;
     if (!asked.optional && reason.trim() === '') {

@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren, TargetedEvent, TargetedInputEvent } from 'preact';
 import { useId } from 'preact/hooks';
 
 interface FieldProps {
@@ -12,7 +12,7 @@ interface FieldProps {
 interface TextProps extends FieldProps {
   readonly value: string;
   readonly onInput: (value: string) => void;
-  readonly type?: string;
+  readonly type?: 'text' | 'password' | 'search' | 'number' | 'datetime-local' | 'email';
   readonly required?: boolean;
   readonly disabled?: boolean;
   readonly list?: readonly string[];
@@ -49,7 +49,7 @@ export function TextField(props: TextProps) {
         <textarea
           {...common}
           rows={rows}
-          onInput={(event: JSX.TargetedInputEvent<HTMLTextAreaElement>) =>
+          onInput={(event: TargetedInputEvent<HTMLTextAreaElement>) =>
             onInput(event.currentTarget.value)
           }
         />
@@ -62,7 +62,7 @@ export function TextField(props: TextProps) {
           min={props.min}
           autoComplete={props.autocomplete ?? 'off'}
           ref={autofocus ? focusOnce : undefined}
-          onInput={(event: JSX.TargetedInputEvent<HTMLInputElement>) =>
+          onInput={(event: TargetedInputEvent<HTMLInputElement>) =>
             onInput(event.currentTarget.value)
           }
         />
@@ -118,7 +118,7 @@ export function SelectField({ label, value, onChange, options, hint, fault, ...p
         disabled={props.disabled ?? false}
         aria-invalid={fault !== undefined}
         aria-describedby={hint || fault ? `${id}-hint` : undefined}
-        onChange={(event: JSX.TargetedEvent<HTMLSelectElement>) =>
+        onChange={(event: TargetedEvent<HTMLSelectElement>) =>
           onChange(event.currentTarget.value)
         }
       >
@@ -147,7 +147,7 @@ export function CheckField(props: {
         type="checkbox"
         checked={props.checked}
         disabled={props.disabled ?? false}
-        onChange={(event: JSX.TargetedEvent<HTMLInputElement>) =>
+        onChange={(event: TargetedEvent<HTMLInputElement>) =>
           props.onChange(event.currentTarget.checked)
         }
       />

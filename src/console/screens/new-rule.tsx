@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { Page } from '../parts/page.tsx';
@@ -44,7 +44,7 @@ function Skeleton({ catalogue }: { catalogue: Catalogue }) {
     Object.hasOwn(values, chosen?.type ?? 'text'),
   );
   const takesNothing = operators.find((one) => one.name === operator)?.takesNothing ?? false;
-  const submit = async (event: JSX.TargetedSubmitEvent<HTMLFormElement>) => {
+  const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     setFault(undefined);
     if (catalogue.rules.includes(name)) {

@@ -18,6 +18,9 @@ export interface Version {
 /** The version in force, `undefined` until it is loaded. */
 export const inForce = createStore<Version | undefined>(undefined);
 
+/** The callbacks that come with Signalbox, by name. */
+export const samples = createStore<Bodies>({});
+
 interface RulebookAnswer {
   readonly version: string;
   readonly author: string;
@@ -72,7 +75,7 @@ export function closeRulebook(): void {
 }
 
 async function load(): Promise<Version> {
-  const [version, samples] = await Promise.all([
+  const [version, known] = await Promise.all([
     loadVersion('in-force'),
     call<{ samples: Bodies }>('GET', '/v1/samples'),
     loadDraft(),
@@ -80,10 +83,11 @@ async function load(): Promise<Version> {
   const input = {
     base: version.texts,
     changes: draft.get()?.changes ?? {},
-    samples: samples.samples,
+    samples: known.samples,
     now: Date.now(),
   };
   await Promise.all([quick.ask('open', input), whole.ask('open', input)]);
+  samples.set(known.samples);
   inForce.set(version);
   return version;
 }

@@ -1,6 +1,7 @@
 import { type Alerts, kindOf, namesOf, type Route } from '../../alerts/config.ts';
 import { saidMatch } from '../../alerts/match.ts';
 import { saidTiming } from '../../alerts/phrases.ts';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { type Foreseen, foreseeExample } from '../../pipeline/alert-preview.ts';
 import type { CompiledRule } from '../../rules/model/compiled.ts';
 import { saidHours } from '../../rules/model/hours.ts';
@@ -24,12 +25,12 @@ export async function waysOfExample(
 }
 
 const waysOf = ({ rule, severity, title, ways }: Foreseen): readonly AlertWay[] =>
-  ways.map(({ because, to, timing, shown }) => ({
+  ways.map(({ reason, to, timing, shown }) => ({
     rule,
     severity,
     title,
     to,
-    reason: because,
+    reason,
     timing: saidTiming(timing),
     shown: shown.map(({ to: name, type, outgoing }) => ({ to: name, type, shows: outgoing.shows })),
   }));
@@ -64,6 +65,19 @@ export function alertTree({ alerts }: Book): AlertTree | null {
       type: kindOf(config).type,
     })),
   };
+}
+
+/** What must not be silent, in words: `alerts.json`, "heartbeats". */
+export function heartbeatsOf({ source }: Book): readonly string[] {
+  const beats = isRecord(source.alerts) ? source.alerts.heartbeats : undefined;
+  return Array.isArray(beats)
+    ? beats
+        .filter(isRecord)
+        .map(
+          ({ trigger, app_id: app, channel, quiet_for: quiet, severity }) =>
+            `${trigger}${app ? ` of app ${app}` : ''}${channel ? ` on ${channel}` : ''} must come at least every ${quiet} (${severity ?? 'high'})`,
+        )
+    : [];
 }
 
 const branches = (

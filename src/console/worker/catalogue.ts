@@ -14,10 +14,10 @@ export function formCatalogue({ source }: Book): Catalogue {
   const alerts = source.alerts;
   return {
     triggers: triggers.map(({ name, description }) => ({ name, description })),
-    facts: facts.map(({ name, type, says, description, known = [], triggers: carriers }) => ({
+    facts: facts.map(({ name, type, summary, description, known = [], triggers: carriers }) => ({
       name,
       type,
-      label: says,
+      label: summary,
       description,
       known,
       triggers: carriers,
@@ -26,7 +26,7 @@ export function formCatalogue({ source }: Book): Catalogue {
       const operator = operatorNamed(name);
       return {
         name,
-        label: operator?.says('…').replace(/ ?…$/, '') ?? name,
+        label: operator?.summary('…').replace(/ ?…$/, '') ?? name,
         description,
         takesList,
         takesNothing: operator?.takesNothing ?? false,

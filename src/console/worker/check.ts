@@ -1,15 +1,14 @@
-import { checkFiles, doubtsOf, type FileFinding } from '../../authoring/check-files.ts';
+import { checkFiles, doubtsOf } from '../../authoring/check-files.ts';
 import { correct } from '../../authoring/fix-file.ts';
 import { exampleResults, guardrailResults } from '../../authoring/prove-files.ts';
+import type { FileFinding } from '../../authoring/json-source.ts';
 import { alertFindings } from '../../alerts/findings.ts';
-import { describe } from '../../rules/explain/describe.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import { codeWords } from '../../rules/model/finding-codes.ts';
-import { openCoverage } from '../../rules/prove/coverage.ts';
 import type { ExampleResult } from '../../rules/prove/examples.ts';
 import { runStory, type StoryResult } from '../../stories/run-story.ts';
 import type { Book, Memory } from './book.ts';
-import type { PageFinding, QuickCheck, WholeCheck } from './protocol.ts';
+import type { PageFinding, WholeCheck } from './protocol.ts';
 
 /** The findings of one file that need no look at other files: what can be said at once. */
 export function quickFindings(file: string, book: Book): readonly PageFinding[] {
@@ -21,20 +20,6 @@ export function quickFindings(file: string, book: Book): readonly PageFinding[] 
 }
 
 const alertsOf = ({ source }: Book): readonly Finding[] => alertFindings(source.alerts);
-
-/** What is known of a file at once: its sentence, findings and examples. */
-export async function quickCheck(file: string, book: Book): Promise<QuickCheck> {
-  const rule = book.rulebook.rules.find((one) => one.file === file);
-  const findings = quickFindings(file, book);
-  if (!rule) return { sentence: '', findings, examples: [], clauses: [] };
-  const coverage = await openCoverage(book.rulebook, [rule]);
-  return {
-    sentence: describe(rule),
-    findings,
-    examples: await exampleResults(rule, book.rulebook, book.alerts),
-    clauses: coverage.clauses(rule),
-  };
-}
 
 /** Everything `check` and `test` say of a whole rulebook. */
 export async function wholeCheck(book: Book, memory: Memory): Promise<WholeCheck> {

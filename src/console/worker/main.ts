@@ -1,8 +1,8 @@
 import { messageOf } from '../../errors.ts';
-import { alertTree, notifiedAt } from './alerts.ts';
+import { alertTree, heartbeatsOf, notifiedAt } from './alerts.ts';
 import { type Book, bookOf, emptyMemory } from './book.ts';
 import { formCatalogue, newRuleText } from './catalogue.ts';
-import { fixed, quickCheck, wholeCheck } from './check.ts';
+import { fixed, wholeCheck } from './check.ts';
 import { changesBetween, changesBetweenTexts } from './compare.ts';
 import { completionsAt, hoverAt } from './json.ts';
 import { affectedBy, listSummaries } from './lists.ts';
@@ -38,7 +38,6 @@ const operations: Answering = {
   rule: ({ side, name }) => ruleDetail(name, bookOf(side, memory), memory),
   lists: (side) => listSummaries(bookOf(side, memory), memory.changes),
   affected: ({ list, word }) => affectedBy(list, word, draft()),
-  quick: (file) => quickCheck(file, draft()),
   whole: (side) => wholeCheck(bookOf(side, memory), memory),
   fix: (finding) => fixed(finding, draft()),
   attempt: (attempt) => tryCallback(attempt, memory),
@@ -46,6 +45,7 @@ const operations: Answering = {
   between: ({ old, new: now }) => changesBetweenTexts(old, now),
   alerts: (side) => alertTree(bookOf(side, memory)),
   notified: ({ side, rule, at }) => notifiedAt(rule, Date.parse(at), bookOf(side, memory)),
+  heartbeats: (side) => heartbeatsOf(bookOf(side, memory)),
   complete: ({ file, offset }) => completionsAt(file, offset, draft()),
   hover: ({ file, offset }) => hoverAt(file, offset, draft()),
   catalogue: () => formCatalogue(draft()),

@@ -1,8 +1,6 @@
-import type { FileFinding } from '../../authoring/check-files.ts';
-import type { GuardrailResult } from '../../authoring/prove-files.ts';
+import type { FileFinding } from '../../authoring/json-source.ts';
 import type { Clause } from '../../rules/prove/coverage.ts';
 import type { ExampleResult } from '../../rules/prove/examples.ts';
-import type { StoryResult } from '../../stories/run-story.ts';
 
 /** Texts of files by their names relative to `rules/`. */
 export type Texts = Readonly<Record<string, string>>;
@@ -78,20 +76,32 @@ export interface PageFinding extends FileFinding {
   readonly fixable: boolean;
 }
 
-/** What is known of the edited file at once. */
-export interface QuickCheck {
-  readonly sentence: string;
-  readonly findings: readonly PageFinding[];
-  readonly examples: readonly ExampleResult[];
-  readonly clauses: readonly Clause[];
+/** How a guardrail came out. */
+export interface GuardrailShown {
+  readonly guardrail: string;
+  readonly callbacks: number;
+  readonly passed: boolean;
+  readonly breaches: readonly string[];
+}
+
+/** How a story came out; `failed` are the steps that did not come out as they say. */
+export interface StoryShown {
+  readonly story: string;
+  readonly steps: number;
+  readonly passed: boolean;
+  readonly failed: readonly {
+    readonly step: number;
+    readonly name: string;
+    readonly faults: readonly { readonly expected: string; readonly got: string }[];
+  }[];
 }
 
 /** What is known of the whole rulebook a little later. */
 export interface WholeCheck {
   readonly findings: readonly PageFinding[];
   readonly examples: readonly ExampleResult[];
-  readonly guardrails: readonly GuardrailResult[];
-  readonly stories: readonly StoryResult[];
+  readonly guardrails: readonly GuardrailShown[];
+  readonly stories: readonly StoryShown[];
 }
 
 /** A callback to try: JSON as Sinch sends it, or a message in a few words. */
@@ -195,7 +205,6 @@ export interface Operations {
   rule: (input: { side: Side; name: string }) => RuleDetail | null;
   lists: (side: Side) => readonly ListSummary[];
   affected: (input: { list: string; word: string }) => readonly string[];
-  quick: (file: string) => QuickCheck;
   whole: (side: Side) => WholeCheck;
   fix: (finding: FileFinding) => string | null;
   attempt: (attempt: Attempt) => Trial;
@@ -203,6 +212,7 @@ export interface Operations {
   between: (input: { old: Texts; new: Texts }) => readonly Change[];
   alerts: (side: Side) => AlertTree | null;
   notified: (input: { side: Side; rule: string; at: string }) => readonly AlertWay[];
+  heartbeats: (side: Side) => readonly string[];
   complete: (input: { file: string; offset: number }) => readonly Completion[];
   hover: (input: { file: string; offset: number }) => string;
   catalogue: (input: null) => Catalogue;

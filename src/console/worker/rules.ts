@@ -43,7 +43,7 @@ function summaryOf(
     text('owner'),
     text('next_step'),
     ...(rule?.on ?? []),
-    ...(rule?.uses.flatMap(({ fact, key }) => [key, fact.says]) ?? []),
+    ...(rule?.uses.flatMap(({ fact, key }) => [key, fact.summary]) ?? []),
     ...(rule?.actions.flatMap(({ action, written: params }) => [action, JSON.stringify(params)]) ??
       []),
     ...lists.flatMap((list) => [list, (book.rulebook.lists[list] ?? []).join(' ')]),
@@ -109,9 +109,9 @@ async function textsOf(
   { rulebook }: Book,
 ): Promise<readonly ShownText[]> {
   const filled = await filledParams(rule, example, rulebook).catch(() => new Map<number, object>());
-  return rule.actions.flatMap(({ action, index, words, written }) => {
+  return rule.actions.flatMap(({ action, index, definition, written }) => {
     const params: Record<string, unknown> = { ...written, ...filled.get(index) };
-    return words.templates.flatMap((param) =>
+    return definition.templates.flatMap((param) =>
       typeof params[param] === 'string' && params[param] !== ''
         ? [{ action, param, text: params[param] }]
         : [],

@@ -39,6 +39,8 @@ export interface Tally {
   /** For which the two do not do the same. */
   changed: number;
   readonly shifts: Shift[];
+  /** How often each action comes under the old and the new rulebook, where that is known. */
+  readonly actions: { readonly action: string; before: number; after: number }[];
   /** People whom the new rulebook suppresses and the old one does not, by the same callback. */
   readonly suppressed: string[];
   readonly released: string[];
@@ -57,6 +59,7 @@ export const emptyTally = (): Tally => ({
   callbacks: 0,
   changed: 0,
   shifts: [],
+  actions: [],
   suppressed: [],
   released: [],
   unknown: [],
@@ -86,6 +89,8 @@ export function count(tally: Tally, { id, person, old, new: now }: Judged): void
   const more = without(sure(now), sure(old));
   const fewer = without(sure(old), sure(now));
   if (more.length + fewer.length > 0) tally.changed += 1;
+  for (const { action } of sure(old)) actionOf(tally, action).before += 1;
+  for (const { action } of sure(now)) actionOf(tally, action).after += 1;
   for (const did of more) {
     const shift = shiftOf(tally, did);
     shift.more += 1;
@@ -152,6 +157,11 @@ export function merge(into: Tally, part: Tally): void {
     for (const id of moreFor) keep(shift.moreFor, id);
     for (const id of fewerFor) keep(shift.fewerFor, id);
   }
+  for (const { action, before, after } of part.actions) {
+    const known = actionOf(into, action);
+    known.before += before;
+    known.after += after;
+  }
   for (const person of part.suppressed) add(into.suppressed, person);
   for (const person of part.released) add(into.released, person);
   for (const { rule, reason, examples, count: times } of part.unknown)
@@ -183,6 +193,14 @@ function shiftOf(tally: Tally, did: Did): Shift {
   const shift: Shift = { ...did, more: 0, fewer: 0, moreFor: [], fewerFor: [] };
   tally.shifts.push(shift);
   return shift;
+}
+
+function actionOf(tally: Tally, action: string): Tally['actions'][number] {
+  const known = tally.actions.find((one) => one.action === action);
+  if (known) return known;
+  const counts = { action, before: 0, after: 0 };
+  tally.actions.push(counts);
+  return counts;
 }
 
 function doubt(

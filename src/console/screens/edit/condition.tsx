@@ -12,7 +12,7 @@ export interface ConditionProps {
   readonly editing: Editing;
   readonly catalogue: Catalogue;
   readonly on: readonly string[];
-  readonly remove?: () => void;
+  readonly remove?: (() => void) | undefined;
 }
 
 const GROUPS = [
@@ -70,7 +70,7 @@ function Group(props: ConditionProps & { readonly value: Condition }) {
           {...props}
           value={child}
           path={kind === 'not' ? [...path, 'not'] : [...path, kind, at]}
-          {...(kind !== 'not' && removable ? { remove: () => drop(at) } : { remove: undefined })}
+          remove={kind !== 'not' && removable ? () => drop(at) : undefined}
         />
       ))}
       {kind !== 'not' && (
