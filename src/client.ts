@@ -1,5 +1,46 @@
+import type { Hono } from 'hono';
 import { hc } from 'hono/client';
-import type { App } from './app.ts';
+import type * as v from 'valibot';
+import type { AnyOperation } from './api/index.ts';
+
+type Input<E extends v.ObjectEntries> = v.InferInput<v.StrictObjectSchema<E, undefined>>;
+type ParamInput<O> = O extends { readonly params: infer P extends v.ObjectEntries }
+  ? { param: Input<P> }
+  : object;
+type QueryInput<O> = O extends { readonly query: infer Q extends v.ObjectEntries }
+  ? object extends Input<Q>
+    ? { query?: Input<Q> }
+    : { query: Input<Q> }
+  : object;
+type Json = v.GenericSchema<unknown, unknown>;
+type JsonBody<O> = O extends { readonly body: infer B extends Json }
+  ? { json: v.InferInput<B> }
+  : object;
+type Success<R> = R extends { readonly 200: infer S }
+  ? S
+  : R extends { readonly 201: infer S }
+    ? S
+    : R extends { readonly 202: infer S }
+      ? S
+      : never;
+
+/** One operation in the form of Hono's client. A type, because the client asks for an index signature that an interface lacks. */
+type Endpoint<O extends AnyOperation> = {
+  input: ParamInput<O> & QueryInput<O> & JsonBody<O>;
+  output: Success<O['responses']> extends { readonly content: infer C extends Json }
+    ? v.InferOutput<C>
+    : unknown;
+  outputFormat: 'json';
+  status: 200;
+};
+
+/** The operations of the API as the routes of a Hono app: the client takes its types from their schemas. */
+type Api = {
+  [Path in AnyOperation['path']]: {
+    [O in Extract<AnyOperation, { path: Path }> as `$${O['method']}`]: Endpoint<O>;
+  };
+};
+type App = Hono<object, Api>;
 
 /** How to reach a Signalbox. */
 export interface SignalboxOptions {

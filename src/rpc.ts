@@ -9,8 +9,8 @@ import {
   type Scope,
   Suppression,
 } from './api/recipients.ts';
-import { read } from './routes/accepts.ts';
 import { takePermits } from './routes/permits.ts';
+import { read } from './routes/read-input.ts';
 import { addressOf, changeByHand, readRecipient } from './routes/recipients.ts';
 import { maySend } from './sending/may-send.ts';
 import { open } from './services.ts';

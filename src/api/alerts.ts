@@ -1,56 +1,48 @@
 import * as v from 'valibot';
 import { Severity } from '../rules/model/values.ts';
-import { answer, type Operation, Time, text } from './operation.ts';
+import { defineOperation, Time, text } from './operation.ts';
 
-const Phase = /* @__PURE__ */ answer(() => v.picklist(['firing', 'resolved']));
+const Phase = v.picklist(['firing', 'resolved']);
 
-const Member = /* @__PURE__ */ answer(() =>
-  v.looseObject({
-    rule: v.string(),
-    owner: v.string(),
-    severity: Severity,
-    app_id: v.string(),
-    channel: v.string(),
-    labels: v.record(v.string(), v.string()),
-    title: v.string(),
-  }),
-);
+const Member = v.looseObject({
+  rule: v.string(),
+  owner: v.string(),
+  severity: Severity,
+  app_id: v.string(),
+  channel: v.string(),
+  labels: v.record(v.string(), v.string()),
+  title: v.string(),
+});
 
 /** A group of alerts, in short. */
-export const AlertSummary = /* @__PURE__ */ answer(() =>
-  v.object({
-    id: v.string(),
-    state: Phase,
-    route: v.string(),
-    count: v.number(),
-    opened_at: Time,
-    first_at: Time,
-    last_at: Time,
-    resolved_at: v.nullable(Time),
-    /** Why nobody is told, if something keeps it. */
-    muted: v.nullable(v.string()),
-    members: v.array(Member),
-  }),
-);
+export const AlertSummary = v.object({
+  id: v.string(),
+  state: Phase,
+  route: v.string(),
+  count: v.number(),
+  opened_at: Time,
+  first_at: Time,
+  last_at: Time,
+  resolved_at: v.nullable(Time),
+  /** Why nobody is told, if something keeps it. */
+  muted: v.nullable(v.string()),
+  members: v.array(Member),
+});
 export type AlertSummary = v.InferOutput<typeof AlertSummary>;
 
-export const AlertList = /* @__PURE__ */ answer(() => v.object({ alerts: v.array(AlertSummary) }));
+export const AlertList = v.object({ alerts: v.array(AlertSummary) });
 
 /** A group of alerts with all that happened to it. */
-export const AlertDetail = /* @__PURE__ */ answer(() =>
-  v.object({
-    ...AlertSummary.entries,
-    group: v.record(v.string(), v.string()),
-    /** How it stands, and what happens next, in a sentence. */
-    message: v.string(),
-    next_at: v.nullable(Time),
-    /** Messages that are still on their way. */
-    waiting: v.array(
-      v.object({ to: v.string(), attempts: v.number(), since: Time, next_at: Time }),
-    ),
-    trail: v.array(v.object({ at: Time, event: v.string(), message: v.string() })),
-  }),
-);
+export const AlertDetail = v.object({
+  ...AlertSummary.entries,
+  group: v.record(v.string(), v.string()),
+  /** How it stands, and what happens next, in a sentence. */
+  message: v.string(),
+  next_at: v.nullable(Time),
+  /** Messages that are still on their way. */
+  waiting: v.array(v.object({ to: v.string(), attempts: v.number(), since: Time, next_at: Time })),
+  trail: v.array(v.object({ at: Time, event: v.string(), message: v.string() })),
+});
 export type AlertDetail = v.InferOutput<typeof AlertDetail>;
 
 export const AlertQuery = {
@@ -83,45 +75,48 @@ export const TestAlert = v.strictObject({
 });
 export type TestAlert = v.InferInput<typeof TestAlert>;
 
-export const TestAnswer = /* @__PURE__ */ answer(() =>
-  v.object({
-    sent: v.array(
-      v.object({ route: v.string(), to: v.string(), taken: v.boolean(), message: v.string() }),
-    ),
-  }),
-);
+export const TestAnswer = v.object({
+  sent: v.array(
+    v.object({ route: v.string(), to: v.string(), taken: v.boolean(), message: v.string() }),
+  ),
+});
 export type TestAnswer = v.InferOutput<typeof TestAnswer>;
 
-export const operations = (): readonly Operation[] => [
-  {
-    method: 'get',
-    path: '/v1/alerts',
-    needs: 'read',
-    summary: 'What is wrong, and who was told?',
-    query: AlertQuery,
-    answers: {
-      200: {
-        description: 'Groups of alerts: those that last first, the newest first.',
-        content: AlertList,
-      },
+export const listAlerts = defineOperation({
+  name: 'listAlerts',
+  method: 'get',
+  path: '/v1/alerts',
+  role: 'read',
+  summary: 'What is wrong, and who was told?',
+  query: AlertQuery,
+  responses: {
+    200: {
+      description: 'Groups of alerts: those that last first, the newest first.',
+      content: AlertList,
     },
   },
-  {
-    method: 'get',
-    path: '/v1/alerts/:id',
-    needs: 'read',
-    summary: 'Why was somebody told, or not?',
-    params: { id: v.string() },
-    answers: { 200: { description: 'The group with its trail.', content: AlertDetail } },
-  },
-  {
-    method: 'post',
-    path: '/v1/alerts/test',
-    needs: 'author',
-    summary: 'Send a test by the routes',
-    description:
-      'Goes to whom such an alert would go now, at once, marked as a test. Nothing is grouped or kept.',
-    body: TestAlert,
-    answers: { 200: { description: 'What each destination answered.', content: TestAnswer } },
-  },
-];
+});
+
+export const readAlert = defineOperation({
+  name: 'readAlert',
+  method: 'get',
+  path: '/v1/alerts/:id',
+  role: 'read',
+  summary: 'Why was somebody told, or not?',
+  params: { id: v.string() },
+  responses: { 200: { description: 'The group with its trail.', content: AlertDetail } },
+});
+
+export const testAlert = defineOperation({
+  name: 'testAlert',
+  method: 'post',
+  path: '/v1/alerts/test',
+  role: 'author',
+  summary: 'Send a test by the routes',
+  description:
+    'Goes to whom such an alert would go now, at once, marked as a test. Nothing is grouped or kept.',
+  body: TestAlert,
+  responses: { 200: { description: 'What each destination answered.', content: TestAnswer } },
+});
+
+export const operations = [listAlerts, readAlert, testAlert] as const;

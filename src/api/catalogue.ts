@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Operation } from './operation.ts';
+import { defineOperation } from './operation.ts';
 
 /** A JSON Schema. */
 const Schema = v.record(v.string(), v.unknown());
@@ -32,14 +32,15 @@ const Catalogue = v.object({
   destinations: v.array(v.object({ type: v.string(), description: v.string(), config: Schema })),
 });
 
-export const operations = (): readonly Operation[] => [
-  {
-    method: 'get',
-    path: '/v1/catalogue',
-    needs: 'read',
-    summary: 'What a rule may be made of',
-    description:
-      'Triggers, facts, operators, actions and destinations of this version, with JSON Schemas of what they take.',
-    answers: { 200: { description: 'The vocabulary.', content: Catalogue } },
-  },
-];
+export const readCatalogue = defineOperation({
+  name: 'readCatalogue',
+  method: 'get',
+  path: '/v1/catalogue',
+  role: 'read',
+  summary: 'What a rule may be made of',
+  description:
+    'Triggers, facts, operators, actions and destinations of this version, with JSON Schemas of what they take.',
+  responses: { 200: { description: 'The vocabulary.', content: Catalogue } },
+});
+
+export const operations = [readCatalogue] as const;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { answer, Channel, type Operation, Problem, text } from './operation.ts';
+import { Channel, defineOperation, Problem, text } from './operation.ts';
 import { Scope } from './recipients.ts';
 
 /** How many lines one call works off, so that it is over within minutes, and how many bad ones it names. */
@@ -99,47 +99,46 @@ export const ImportQuery = {
   ),
 };
 
-export const ImportReport = /* @__PURE__ */ answer(() =>
-  v.object({
-    /** `true`: nothing was stored; the counts say what would be. */
-    dry_run: v.boolean(),
-    /** Lines that were read in this call, without the header and empty ones. */
-    lines: v.number(),
-    /** Lines after which somebody refuses more than before, and such after which somebody refuses less. */
-    out: v.number(),
-    in: v.number(),
-    /** Good lines after which as much is refused as before. */
-    unchanged: v.number(),
-    /** Opt-ins whose scope is still refused: by a newer opt-out, by a wider one, or by hand. */
-    outweighed: v.number(),
-    /** Opt-outs whose scope is allowed all the same: by a newer opt-in, or by one since the line counted under this name. */
-    came_back: v.number(),
-    bad: v.number(),
-    /** The first thousand bad ones. Line 1 is the first line of the file. */
-    bad_lines: v.array(v.object({ line: v.number(), message: v.string() })),
-    /** Where to go on (`from_line`); null when the list is done. */
-    next_line: v.nullable(v.number()),
-  }),
-);
+export const ImportReport = v.object({
+  /** `true`: nothing was stored; the counts say what would be. */
+  dry_run: v.boolean(),
+  /** Lines that were read in this call, without the header and empty ones. */
+  lines: v.number(),
+  /** Lines after which somebody refuses more than before, and such after which somebody refuses less. */
+  out: v.number(),
+  in: v.number(),
+  /** Good lines after which as much is refused as before. */
+  unchanged: v.number(),
+  /** Opt-ins whose scope is still refused: by a newer opt-out, by a wider one, or by hand. */
+  outweighed: v.number(),
+  /** Opt-outs whose scope is allowed all the same: by a newer opt-in, or by one since the line counted under this name. */
+  came_back: v.number(),
+  bad: v.number(),
+  /** The first thousand bad ones. Line 1 is the first line of the file. */
+  bad_lines: v.array(v.object({ line: v.number(), message: v.string() })),
+  /** Where to go on (`from_line`); null when the list is done. */
+  next_line: v.nullable(v.number()),
+});
 export type ImportReport = v.InferOutput<typeof ImportReport>;
 
-export const operations = (): readonly Operation[] => [
-  {
-    method: 'post',
-    path: '/v1/recipients/import',
-    needs: 'admin',
-    summary: 'Take over a list of opt-outs and opt-ins, or another deployment’s export',
-    description:
-      'CSV with a header, or NDJSON; fields channel, identity, app_id, to (out or in), scope, at, words, evidence, of which the first two must be there, and for an opt-in also `at` and `words` or `evidence`. A line of an export is taken over with its whole history. The newest event counts: an opt-in lifts nothing that is newer, and nothing that was set by hand. Bad lines are named and stop nothing. A line that comes again under the same name changes nothing, so a list that broke off may be sent again, whole or by from_line.',
-    query: ImportQuery,
-    body: { type: 'text/csv', description: 'The list; or NDJSON as application/x-ndjson.' },
-    answers: {
-      200: { description: 'What became of the lines.', content: ImportReport },
-      503: {
-        description:
-          '`unavailable`: the list broke off. `next_line` says where to go on, `bad_lines` what is wrong before it.',
-        content: Problem,
-      },
+export const importRecipients = defineOperation({
+  name: 'importRecipients',
+  method: 'post',
+  path: '/v1/recipients/import',
+  role: 'admin',
+  summary: 'Take over a list of opt-outs and opt-ins, or another deployment’s export',
+  description:
+    'CSV with a header, or NDJSON; fields channel, identity, app_id, to (out or in), scope, at, words, evidence, of which the first two must be there, and for an opt-in also `at` and `words` or `evidence`. A line of an export is taken over with its whole history. The newest event counts: an opt-in lifts nothing that is newer, and nothing that was set by hand. Bad lines are named and stop nothing. A line that comes again under the same name changes nothing, so a list that broke off may be sent again, whole or by from_line.',
+  query: ImportQuery,
+  body: { type: 'text/csv', description: 'The list; or NDJSON as application/x-ndjson.' },
+  responses: {
+    200: { description: 'What became of the lines.', content: ImportReport },
+    503: {
+      description:
+        '`unavailable`: the list broke off. `next_line` says where to go on, `bad_lines` what is wrong before it.',
+      content: Problem,
     },
   },
-];
+});
+
+export const operations = [importRecipients] as const;

@@ -3,52 +3,60 @@ import type { Role } from './role.ts';
 
 type Schema = v.GenericSchema<unknown, unknown>;
 
-/** What comes in or goes out: JSON of a schema, or another type, of which nothing more is said. */
+/** A request or response body: JSON of a schema, or a media type that is described in words. */
 export type Content = Schema | { readonly type: string; readonly description: string };
 
-/** One thing that can be asked over HTTP. The API's description is drawn from these, and a test holds every route to them. */
+/** What a caller needs: a token with a role, nothing (`open`), Sinch's signature (`signed`), or the Authorization that Sinch accepts (`sinch`). */
+export type Access = Role | 'open' | 'signed' | 'sinch';
+
+/**
+ * One HTTP operation. The route takes its role, parameters, query and body from here, and the OpenAPI
+ * description, the typed client and the reference docs are derived from it.
+ */
 export interface Operation {
+  /** The `operationId`: camelCase, unique. */
+  readonly name: string;
   readonly method: 'get' | 'post' | 'put' | 'delete';
-  /** As Hono writes it: `/v1/messages/:id`. */
+  /** In Hono's form: `/v1/messages/:id`. */
   readonly path: string;
-  /** What a token must be allowed; `open` needs none, `signed` Sinch's signature, `sinch` the Authorization that Sinch takes. */
-  readonly needs: Role | 'open' | 'signed' | 'sinch';
-  /** A few words. */
+  readonly role: Access;
+  /** The operation in a few words. */
   readonly summary: string;
-  /** Whatever a caller must know beside. */
+  /** What else a caller has to know. */
   readonly description?: string;
-  /** One parameter a name in the path. */
+  /** One schema a parameter of the path. */
   readonly params?: v.ObjectEntries;
+  /** Parameters behind the `?`. An unknown parameter is refused. */
   readonly query?: v.ObjectEntries;
   readonly body?: Content;
-  /** Status → what comes back. Problems that any call may meet are not repeated here. */
-  readonly answers: Readonly<
+  /** The largest JSON body in bytes; default 1 MiB. */
+  readonly maxBytes?: number;
+  /** Responses by status. Problems that any operation may return are not repeated here. */
+  readonly responses: Readonly<
     Record<number, { readonly description: string; readonly content?: Content }>
   >;
 }
 
-/** The schema of what goes out. Only the API’s description and the CLI read it: marked `@__PURE__` where it is called, it stays out of the Worker’s bundle. */
-export const answer = <S>(schema: () => S): S => schema();
+/** Defines an operation and keeps its literal types for the route and the typed client. */
+export const defineOperation = <const O extends Operation>(operation: O): O => operation;
 
-/** A moment, in ISO 8601, UTC. */
-export const Time = /* @__PURE__ */ answer(() => v.pipe(v.string(), v.isoTimestamp()));
+/** A time in ISO 8601, UTC. */
+export const Time = v.pipe(v.string(), v.isoTimestamp());
 
-/** A moment as it goes out. `at` in milliseconds since 1970. */
+/** Returns a time in ISO 8601. `at` is in milliseconds since 1970. */
 export const time = (at: number): string => new Date(at).toISOString();
 
-/** An error as RFC 9457 has it. `code` is stable. */
-export const Problem = /* @__PURE__ */ answer(() =>
-  v.looseObject({
-    type: v.string(),
-    title: v.string(),
-    status: v.number(),
-    code: v.string(),
-    detail: v.string(),
-  }),
-);
+/** An error in the form of RFC 9457. `code` is stable. */
+export const Problem = v.looseObject({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  code: v.string(),
+  detail: v.string(),
+});
 export type Problem = v.InferOutput<typeof Problem>;
 
-/** A text that must be there, of at most `most` characters. */
+/** A required text of at most `most` characters. */
 export const text = (most = 200) =>
   v.pipe(
     v.string(),
@@ -57,14 +65,14 @@ export const text = (most = 200) =>
     v.maxLength(most, `at most ${most} characters`),
   );
 
-/** How many entries a page has. */
+/** The number of entries on a page. */
 export const Page = v.pipe(
   v.string(),
   v.regex(/^([1-9]\d?|1\d\d|200)$/, 'expected a number from 1 to 200'),
   v.transform(Number),
 );
 
-/** A channel as Sinch spells it; small letters are taken too. */
+/** A channel in Sinch’s spelling; lower case is accepted. */
 export const Channel = v.pipe(
   v.string(),
   v.trim(),

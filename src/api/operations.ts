@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Operation, Page, Time, text } from './operation.ts';
+import { defineOperation, Page, Time, text } from './operation.ts';
 
 const Lag = v.optional(v.object({ waiting: v.number(), oldest_seconds: v.number() }));
 
@@ -52,98 +52,119 @@ export const Quarantined = v.object({
   redelivered_at: v.nullable(Time),
 });
 
-export const operations = (): readonly Operation[] => [
-  {
-    method: 'get',
-    path: '/healthz',
-    needs: 'open',
-    summary: 'Is all well?',
-    answers: {
-      200: { description: 'All is well.', content: Health },
-      503: { description: 'It says what is not.', content: Health },
+export const readHealth = defineOperation({
+  name: 'readHealth',
+  method: 'get',
+  path: '/healthz',
+  role: 'open',
+  summary: 'Is all well?',
+  responses: {
+    200: { description: 'All is well.', content: Health },
+    503: { description: 'It says what is not.', content: Health },
+  },
+});
+
+export const readMetrics = defineOperation({
+  name: 'readMetrics',
+  method: 'get',
+  path: '/metrics',
+  role: 'read',
+  summary: 'What Prometheus collects',
+  description:
+    'Callbacks, rules and actions of the last hour, dead letters, what cannot be read, held work, open reviews, queues, the rulebook in force.',
+  responses: {
+    200: {
+      description: 'The text form of Prometheus.',
+      content: { type: 'text/plain', description: 'One sample a line.' },
     },
   },
-  {
-    method: 'get',
-    path: '/metrics',
-    needs: 'read',
-    summary: 'What Prometheus collects',
-    description:
-      'Callbacks, rules and actions of the last hour, dead letters, what cannot be read, held work, open reviews, queues, the rulebook in force.',
-    answers: {
-      200: {
-        description: 'The text form of Prometheus.',
-        content: { type: 'text/plain', description: 'One sample a line.' },
-      },
+});
+
+export const listDeadLetters = defineOperation({
+  name: 'listDeadLetters',
+  method: 'get',
+  path: '/v1/dead-letters',
+  role: 'read',
+  summary: 'What could not be done',
+  description: 'The newest first; `before` goes on behind a letter.',
+  query: PageQuery,
+  responses: {
+    200: {
+      description: 'Letters, and where to go on.',
+      content: v.object({ dead_letters: v.array(DeadLetter), next: v.nullable(v.string()) }),
     },
   },
-  {
-    method: 'get',
-    path: '/v1/dead-letters',
-    needs: 'read',
-    summary: 'What could not be done',
-    description: 'The newest first; `before` goes on behind a letter.',
-    query: PageQuery,
-    answers: {
-      200: {
-        description: 'Letters, and where to go on.',
-        content: v.object({ dead_letters: v.array(DeadLetter), next: v.nullable(v.string()) }),
-      },
+});
+
+export const redeliverDeadLetter = defineOperation({
+  name: 'redeliverDeadLetter',
+  method: 'post',
+  path: '/v1/dead-letters/:id/redeliver',
+  role: 'admin',
+  summary: 'Try a dead letter again',
+  params: { id: v.string() },
+  responses: {
+    200: {
+      description: 'It is back on its queue.',
+      content: v.object({ redelivered: DeadLetter }),
+    },
+    422: { description: 'The version that is deployed cannot read it.' },
+  },
+});
+
+export const dropDeadLetter = defineOperation({
+  name: 'dropDeadLetter',
+  method: 'post',
+  path: '/v1/dead-letters/:id/drop',
+  role: 'admin',
+  summary: 'Give a dead letter up',
+  description:
+    'It stays on record, with who and why, and `/healthz` and the metrics count it no longer. It can still be redelivered.',
+  params: { id: v.string() },
+  body: GivingUp,
+  responses: {
+    200: { description: 'It is given up.', content: v.object({ dropped: DeadLetter }) },
+  },
+});
+
+export const listQuarantine = defineOperation({
+  name: 'listQuarantine',
+  method: 'get',
+  path: '/v1/quarantine',
+  role: 'read',
+  summary: 'What was signed and cannot be read',
+  description:
+    'The newest first; `before` goes on behind an entry. The bodies stay where they are: they may name people.',
+  query: PageQuery,
+  responses: {
+    200: {
+      description: 'Bodies, and where to go on.',
+      content: v.object({ quarantine: v.array(Quarantined), next: v.nullable(v.string()) }),
     },
   },
-  {
-    method: 'post',
-    path: '/v1/dead-letters/:id/redeliver',
-    needs: 'admin',
-    summary: 'Try a dead letter again',
-    params: { id: v.string() },
-    answers: {
-      200: {
-        description: 'It is back on its queue.',
-        content: v.object({ redelivered: DeadLetter }),
-      },
-      422: { description: 'The version that is deployed cannot read it.' },
-    },
+});
+
+export const redeliverQuarantined = defineOperation({
+  name: 'redeliverQuarantined',
+  method: 'post',
+  path: '/v1/quarantine/:id/redeliver',
+  role: 'admin',
+  summary: 'Put a body on its way that can be read by now',
+  description:
+    'It takes the way of a callback, behind a queue. As long as it cannot be read it stays, and the answer is 422.',
+  params: { id: v.string() },
+  responses: {
+    200: { description: 'It is on the queue.', content: v.object({ redelivered: Quarantined }) },
+    422: { description: 'It cannot be read: why.' },
   },
-  {
-    method: 'post',
-    path: '/v1/dead-letters/:id/drop',
-    needs: 'admin',
-    summary: 'Give a dead letter up',
-    description:
-      'It stays on record, with who and why, and `/healthz` and the metrics count it no longer. It can still be redelivered.',
-    params: { id: v.string() },
-    body: GivingUp,
-    answers: {
-      200: { description: 'It is given up.', content: v.object({ dropped: DeadLetter }) },
-    },
-  },
-  {
-    method: 'get',
-    path: '/v1/quarantine',
-    needs: 'read',
-    summary: 'What was signed and cannot be read',
-    description:
-      'The newest first; `before` goes on behind an entry. The bodies stay where they are: they may name people.',
-    query: PageQuery,
-    answers: {
-      200: {
-        description: 'Bodies, and where to go on.',
-        content: v.object({ quarantine: v.array(Quarantined), next: v.nullable(v.string()) }),
-      },
-    },
-  },
-  {
-    method: 'post',
-    path: '/v1/quarantine/:id/redeliver',
-    needs: 'admin',
-    summary: 'Put a body on its way that can be read by now',
-    description:
-      'It takes the way of a callback, behind a queue. As long as it cannot be read it stays, and the answer is 422.',
-    params: { id: v.string() },
-    answers: {
-      200: { description: 'It is on the queue.', content: v.object({ redelivered: Quarantined }) },
-      422: { description: 'It cannot be read: why.' },
-    },
-  },
-];
+});
+
+export const operations = [
+  readHealth,
+  readMetrics,
+  listDeadLetters,
+  redeliverDeadLetter,
+  dropDeadLetter,
+  listQuarantine,
+  redeliverQuarantined,
+] as const;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Content } from '../rules/model/values.ts';
-import { answer, Channel, type Operation, Problem, text } from './operation.ts';
+import { Channel, defineOperation, Problem, text } from './operation.ts';
 
 /** Some sends of one kind that somebody is about to make. */
 export const PermitRequest = v.strictObject({
@@ -16,36 +16,35 @@ export const PermitRequest = v.strictObject({
 });
 export type PermitRequest = v.InferInput<typeof PermitRequest>;
 
-export const PermitAnswer = /* @__PURE__ */ answer(() =>
-  v.object({
-    /** So many may go now, and count as sent. */
-    granted: v.number(),
-    /** Seconds after which to ask for the rest. */
-    retry_after: v.optional(v.number()),
-  }),
-);
+export const PermitAnswer = v.object({
+  /** So many may go now, and count as sent. */
+  granted: v.number(),
+  /** Seconds after which to ask for the rest. */
+  retry_after: v.optional(v.number()),
+});
 export type PermitAnswer = v.InferOutput<typeof PermitAnswer>;
 
-export const operations = (): readonly Operation[] => [
-  {
-    method: 'post',
-    path: '/v1/permits',
-    needs: 'send',
-    summary: 'How many may go now?',
-    description:
-      'Takes permits from the throttle in force. Granted permits count as sent; whoever does not use one loses it.',
-    body: PermitRequest,
-    answers: {
-      200: {
-        description:
-          'How many may go now, and after how many seconds to ask for the rest (`retry_after`).',
-        content: PermitAnswer,
-      },
-      503: {
-        description:
-          '`throttle_unavailable`: the limits cannot be read, so none may go now; try again.',
-        content: Problem,
-      },
+export const takePermits = defineOperation({
+  name: 'takePermits',
+  method: 'post',
+  path: '/v1/permits',
+  role: 'send',
+  summary: 'How many may go now?',
+  description:
+    'Takes permits from the throttle in force. Granted permits count as sent; whoever does not use one loses it.',
+  body: PermitRequest,
+  responses: {
+    200: {
+      description:
+        'How many may go now, and after how many seconds to ask for the rest (`retry_after`).',
+      content: PermitAnswer,
+    },
+    503: {
+      description:
+        '`throttle_unavailable`: the limits cannot be read, so none may go now; try again.',
+      content: Problem,
     },
   },
-];
+});
+
+export const operations = [takePermits] as const;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Duration } from '../rules/model/values.ts';
 import { Match } from './match.ts';
-import { answer, type Operation, Time, text } from './operation.ts';
+import { defineOperation, Time, text } from './operation.ts';
 
 const AnyMatch = v.pipe(
   Match,
@@ -27,47 +27,50 @@ export const NewSilence = v.pipe(
 );
 export type NewSilence = v.InferInput<typeof NewSilence>;
 
-export const Silence = /* @__PURE__ */ answer(() =>
-  v.object({
-    id: v.string(),
-    match: Match,
-    until: Time,
-    actor: v.string(),
-    reason: v.string(),
-    at: Time,
-  }),
-);
+export const Silence = v.object({
+  id: v.string(),
+  match: Match,
+  until: Time,
+  actor: v.string(),
+  reason: v.string(),
+  at: Time,
+});
 export type Silence = v.InferOutput<typeof Silence>;
 
-export const Silences = /* @__PURE__ */ answer(() => v.object({ silences: v.array(Silence) }));
+export const Silences = v.object({ silences: v.array(Silence) });
 
-export const operations = (): readonly Operation[] => [
-  {
-    method: 'get',
-    path: '/v1/silences',
-    needs: 'read',
-    summary: 'Which alerts are silenced?',
-    answers: {
-      200: { description: 'The silences in force, the next to end first.', content: Silences },
-    },
+export const listSilences = defineOperation({
+  name: 'listSilences',
+  method: 'get',
+  path: '/v1/silences',
+  role: 'read',
+  summary: 'Which alerts are silenced?',
+  responses: {
+    200: { description: 'The silences in force, the next to end first.', content: Silences },
   },
-  {
-    method: 'post',
-    path: '/v1/silences',
-    needs: 'author',
-    summary: 'Silence alerts for a while',
-    description:
-      'Counts from the next message on, and ends by itself. Alerts go on being counted; what still lasts then is told.',
-    body: NewSilence,
-    answers: { 201: { description: 'The silence.', content: Silence } },
-  },
-  {
-    method: 'delete',
-    path: '/v1/silences/:id',
-    needs: 'author',
-    summary: 'End a silence',
-    description: 'What it kept back and still lasts is told within seconds.',
-    params: { id: v.string() },
-    answers: { 200: { description: 'It has ended.', content: v.object({ ended: v.string() }) } },
-  },
-];
+});
+
+export const silenceAlerts = defineOperation({
+  name: 'silenceAlerts',
+  method: 'post',
+  path: '/v1/silences',
+  role: 'author',
+  summary: 'Silence alerts for a while',
+  description:
+    'Counts from the next message on, and ends by itself. Alerts go on being counted; what still lasts then is told.',
+  body: NewSilence,
+  responses: { 201: { description: 'The silence.', content: Silence } },
+});
+
+export const endSilence = defineOperation({
+  name: 'endSilence',
+  method: 'delete',
+  path: '/v1/silences/:id',
+  role: 'author',
+  summary: 'End a silence',
+  description: 'What it kept back and still lasts is told within seconds.',
+  params: { id: v.string() },
+  responses: { 200: { description: 'It has ended.', content: v.object({ ended: v.string() }) } },
+});
+
+export const operations = [listSilences, silenceAlerts, endSilence] as const;

@@ -1,16 +1,16 @@
-import { Hono } from 'hono/tiny';
 import { destinationNamed, kindOf } from '../alerts/config.ts';
 import { saidStanding } from '../alerts/phrases.ts';
 import { toldOnce } from '../alerts/preview.ts';
 import { render } from '../alerts/render.ts';
-import { route } from '../alerts/route.ts';
+import { route as routeAlert } from '../alerts/route.ts';
 import { sendNotice } from '../alerts/send.ts';
 import {
   type AlertDetail,
-  AlertQuery,
   type AlertSummary,
-  TestAlert,
+  listAlerts,
+  readAlert,
   type TestAnswer,
+  testAlert,
 } from '../api/alerts.ts';
 import { time } from '../api/operation.ts';
 import { AppError } from '../errors.ts';
@@ -18,8 +18,7 @@ import type { Summary } from '../objects/alerts/alert-group.ts';
 import { type Group, nextAt } from '../objects/alerts/alert-state.ts';
 import { openTending } from '../pipeline/alerting.ts';
 import { open } from '../services.ts';
-import { accepts, asks } from './accepts.ts';
-import { needs, type Secured } from './token.ts';
+import { route } from './route.ts';
 
 const shown = (group: Omit<Summary, 'members'> & Pick<Summary, 'members'>): AlertSummary => ({
   id: group.id,
@@ -51,20 +50,20 @@ function detail(group: Group, now: number): AlertDetail {
 }
 
 /** `/v1/alerts`: what is wrong, who was told and why; a test by the routes. */
-export const alertRoutes = new Hono<Secured>()
-  .get('/', needs('read'), asks(AlertQuery), async (c) => {
+export const alertRoutes = [
+  route(listAlerts, async (c) => {
     const { state, limit } = c.req.valid('query');
     return c.json({
       alerts: (await open(c.env).objects.alerts.desk.list(state, limit)).map(shown),
     });
-  })
-  .post('/test', needs('author'), accepts(TestAlert), async (c) => {
+  }),
+  route(testAlert, async (c) => {
     const services = open(c.env);
     const { alerts, reveal, carriers, publicUrl, now } = await openTending(services);
     const { to, next_step: nextStep, ...alert } = c.req.valid('json');
     const member = { ...alert, nextStep, callbackId: '', resolvable: false };
     const sent: TestAnswer['sent'] = [];
-    for (const way of route(member, { to, resolvable: false }, alerts, now())) {
+    for (const way of routeAlert(member, { to, resolvable: false }, alerts, now())) {
       for (const name of way.to) {
         const id = `test.${crypto.randomUUID()}`;
         const told = toldOnce(member, now());
@@ -89,11 +88,12 @@ export const alertRoutes = new Hono<Secured>()
       }
     }
     return c.json({ sent });
-  })
-  .get('/:id', needs('read'), async (c) => {
+  }),
+  route(readAlert, async (c) => {
     const { objects, now } = open(c.env);
     const id = c.req.param('id');
     const group = /^[0-9A-Z]{26}$/.test(id) ? await objects.alerts.group(id).read() : undefined;
     if (!group) throw new AppError('not_found', `no alert is called "${id}"`);
     return c.json(detail(group, now()));
-  });
+  }),
+];

@@ -1,28 +1,33 @@
-import { Hono } from 'hono/tiny';
-import { type Backup, Restoring, Undoing } from '../api/consent.ts';
+import {
+  type Backup,
+  backUpConsent,
+  listConsentBackups,
+  restoreConsent,
+  undoConsent,
+} from '../api/consent.ts';
 import { time } from '../api/operation.ts';
 import { open } from '../services.ts';
 import type { Manifest } from '../stores/consent-backups/consent-backup.ts';
-import { accepts } from './accepts.ts';
 import { momentOf } from './parse-time.ts';
-import { needs, onRecord, type Secured } from './token.ts';
+import { route } from './route.ts';
+import { onRecord } from './token.ts';
 
 const shown = ({ pages: _, at, ...manifest }: Manifest): Backup => ({ ...manifest, at: time(at) });
 
 /** `/v1/consent`: the record as a whole: its backups, and taking back what a wrong rule did. */
-export const consentRoutes = new Hono<Secured>()
-  .get('/backups', needs('admin'), async (c) =>
+export const consentRoutes = [
+  route(listConsentBackups, async (c) =>
     c.json({ backups: (await open(c.env).consentBackups.list()).map(shown) }),
-  )
-  .post('/backups', needs('admin'), async (c) => {
+  ),
+  route(backUpConsent, async (c) => {
     const { consentBackups, now } = open(c.env);
     return c.json(shown(await consentBackups.make(now())));
-  })
-  .post('/restore', needs('admin'), accepts(Restoring), async (c) => {
+  }),
+  route(restoreConsent, async (c) => {
     const { backup, shard } = c.req.valid('json');
     return c.json(await open(c.env).consentBackups.restore(backup, shard));
-  })
-  .post('/undo', needs('admin'), accepts(Undoing), async (c) => {
+  }),
+  route(undoConsent, async (c) => {
     const { rule, since, actor, reason, dry_run: dry } = c.req.valid('json');
     const { objects, now } = open(c.env);
     const undo = {
@@ -33,4 +38,5 @@ export const consentRoutes = new Hono<Secured>()
       dry,
     };
     return c.json(await objects.recipients.undo(undo));
-  });
+  }),
+];

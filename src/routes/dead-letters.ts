@@ -1,10 +1,9 @@
-import { Hono } from 'hono/tiny';
 import { time } from '../api/operation.ts';
-import { GivingUp, PageQuery } from '../api/operations.ts';
+import { dropDeadLetter, listDeadLetters, redeliverDeadLetter } from '../api/operations.ts';
 import { open } from '../services.ts';
 import type { DeadLetterRow } from '../stores/dead-letters.ts';
-import { accepts, asks } from './accepts.ts';
-import { needs, onRecord, type Secured } from './token.ts';
+import { route } from './route.ts';
+import { onRecord } from './token.ts';
 
 const shown = ({ at, callback_id, redelivered_at, ...row }: DeadLetterRow) => ({
   ...row,
@@ -14,25 +13,26 @@ const shown = ({ at, callback_id, redelivered_at, ...row }: DeadLetterRow) => ({
 });
 
 /** `GET /v1/dead-letters?limit=&before=`, `POST /v1/dead-letters/{id}/redeliver` and `…/drop`: what could not be done, why, and once more or never. */
-export const deadLetterRoutes = new Hono<Secured>()
-  .get('/', needs('read'), asks(PageQuery), async (c) => {
+export const deadLetterRoutes = [
+  route(listDeadLetters, async (c) => {
     const { limit, before } = c.req.valid('query');
     const rows = await open(c.env).deadLetters.list(limit, before);
     return c.json({
       dead_letters: rows.map(shown),
       next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
     });
-  })
-  .post('/:id/redeliver', needs('admin'), async (c) => {
+  }),
+  route(redeliverDeadLetter, async (c) => {
     const services = open(c.env);
     return c.json({
       redelivered: shown(await services.deadLetters.redeliver(c.req.param('id'), services.now())),
     });
-  })
-  .post('/:id/drop', needs('admin'), accepts(GivingUp), async (c) => {
+  }),
+  route(dropDeadLetter, async (c) => {
     const { actor, reason } = c.req.valid('json');
     const record = `${onRecord(actor, c.var.caller)}: ${reason}`;
     return c.json({
       dropped: shown(await open(c.env).deadLetters.drop(c.req.param('id'), record)),
     });
-  });
+  }),
+];

@@ -1,15 +1,14 @@
-import { Hono } from 'hono/tiny';
-import * as v from 'valibot';
 import {
   type Decision,
-  DecisionQuery,
   type Decisions,
-  DecisionsQuery,
   type Drifts,
   type ExplainedDecision,
-  IdParam,
+  listDecisions,
+  listDrift as listDriftOperation,
   type Redelivered,
-  SinceQuery,
+  readDecision,
+  readStats,
+  redeliverCallback,
   type Stats,
 } from '../api/decisions.ts';
 import { time } from '../api/operation.ts';
@@ -24,15 +23,14 @@ import { countDecisions, listDrift } from '../journal/stats.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import { wrongIn } from '../sending/address.ts';
 import { open } from '../services.ts';
-import { asks, read } from './accepts.ts';
 import { momentOf } from './parse-time.ts';
-import { needs, type Secured } from './token.ts';
+import { route } from './route.ts';
 
 const DAY = 86_400_000;
 
 /** `GET /v1/decisions` and `GET /v1/decisions/{id}`: what was decided, and why. `POST …/redeliver`: once more, by the rules of now. */
-export const decisionRoutes = new Hono<Secured>()
-  .get('/', needs('read'), asks(DecisionsQuery), async (c) => {
+export const decisionRoutes = [
+  route(listDecisions, async (c) => {
     const { now, dataKey, settings } = open(c.env);
     const {
       since,
@@ -64,10 +62,10 @@ export const decisionRoutes = new Hono<Secured>()
       decisions: found.map(({ entry }) => shown(entry)),
       next: found.length === limit ? (found.at(-1)?.cursor ?? null) : null,
     } satisfies Decisions);
-  })
-  .get('/:id', needs('read'), asks(DecisionQuery), async (c) => {
+  }),
+  route(readDecision, async (c) => {
     const services = open(c.env);
-    const { id } = read(v.strictObject(IdParam), c.req.param(), 'path');
+    const { id } = c.req.valid('param');
     const { rulebook: wanted } = c.req.valid('query');
     const entries = await entriesOf(id, c.env.DB);
     const entry = entries.find(({ rulebook }) => wanted === undefined || rulebook === wanted);
@@ -87,10 +85,10 @@ export const decisionRoutes = new Hono<Secured>()
       others: entries.filter((other) => other !== entry).map((other) => other.rulebook),
       explanation: [...explanation].map((one) => ({ ...one, misses: [...one.misses] })),
     } satisfies ExplainedDecision);
-  })
-  .post('/:id/redeliver', needs('admin'), async (c) => {
+  }),
+  route(redeliverCallback, async (c) => {
     const { callbacks, dataKey, settings } = open(c.env);
-    const { id } = read(v.strictObject(IdParam), c.req.param(), 'path');
+    const { id } = c.req.valid('param');
     const entries = await entriesOf(id, c.env.DB);
     if (entries.length === 0)
       throw new AppError('not_found', notFound(id, undefined, entries, settings.journal));
@@ -108,14 +106,12 @@ export const decisionRoutes = new Hono<Secured>()
     });
     console.log({ event: 'callback.redelivered', id, actor: c.var.caller.name });
     return c.json({ redelivered: id } satisfies Redelivered, 202);
-  });
+  }),
+];
 
 /** `GET /v1/stats`: which rules fire, which never do, what comes in. */
-export const statsRoutes = new Hono<Secured>().get(
-  '/',
-  needs('read'),
-  asks(SinceQuery),
-  async (c) => {
+export const statsRoutes = [
+  route(readStats, async (c) => {
     const { now, rulebook } = open(c.env);
     const since = momentOf(c.req.valid('query').since, now()) ?? 0;
     const { journalSince, callbacks, rules, triggers, channels, reasonCodes } =
@@ -146,15 +142,12 @@ export const statsRoutes = new Hono<Secured>().get(
       channels: [...channels],
       reason_codes: [...reasonCodes],
     } satisfies Stats);
-  },
-);
+  }),
+];
 
 /** `GET /v1/drift`: what Sinch sent that nobody here had seen before. */
-export const driftRoutes = new Hono<Secured>().get(
-  '/',
-  needs('read'),
-  asks(SinceQuery),
-  async (c) => {
+export const driftRoutes = [
+  route(listDriftOperation, async (c) => {
     const since = momentOf(c.req.valid('query').since, Date.now()) ?? 0;
     const found = await listDrift(since, c.env.DB);
     return c.json({
@@ -165,8 +158,8 @@ export const driftRoutes = new Hono<Secured>().get(
         fixture: JSON.parse(fixture),
       })),
     } satisfies Drifts);
-  },
-);
+  }),
+];
 
 /** A person goes by one hash a channel family. @throws AppError `bad_request` for an address that nobody could have on its channel */
 async function peopleOf(

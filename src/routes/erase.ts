@@ -1,17 +1,16 @@
-import { Hono } from 'hono/tiny';
-import { Erasing } from '../api/erase.ts';
+import { erase, listErasures } from '../api/erase.ts';
 import { time } from '../api/operation.ts';
 import { open } from '../services.ts';
 import { openErasures } from '../stores/erasure/erasures.ts';
-import { accepts } from './accepts.ts';
-import { needs, onRecord, type Secured } from './token.ts';
+import { route } from './route.ts';
+import { onRecord } from './token.ts';
 
 /** How many of the newest erasures are listed. */
 const LISTED = 200;
 
 /** `/v1/erase`: removes a person's data from every store and reports it; lists who asked for that, and why. */
-export const eraseRoutes = new Hono<Secured>()
-  .post('/', needs('admin'), accepts(Erasing), async (c) => {
+export const eraseRoutes = [
+  route(erase, async (c) => {
     const {
       contact_id: contactId,
       channel,
@@ -30,8 +29,8 @@ export const eraseRoutes = new Hono<Secured>()
     await erasures.end(id, report.addresses, removed);
     console.log({ event: 'person.erased', id, addresses: report.addresses, removed });
     return c.json(report);
-  })
-  .get('/', needs('admin'), async (c) => {
+  }),
+  route(listErasures, async (c) => {
     const rows = await openErasures(c.env.DB).list(LISTED);
     const erasures = rows.map(({ at, id: _, decided_by: actor, ...row }) => ({
       ...row,
@@ -39,4 +38,5 @@ export const eraseRoutes = new Hono<Secured>()
       actor,
     }));
     return c.json({ erasures });
-  });
+  }),
+];

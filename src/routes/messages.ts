@@ -1,28 +1,30 @@
-import { Hono } from 'hono/tiny';
 import type { Message } from '../api/messages.ts';
+import { readMessage } from '../api/messages.ts';
 import { time } from '../api/operation.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Entry } from '../journal/entry.ts';
 import { entriesOf } from '../journal/search.ts';
 import type { MessageRecord } from '../objects/messages/lineage.ts';
 import { open } from '../services.ts';
-import { needs, type Secured } from './token.ts';
+import { route } from './route.ts';
 
 /** The newest receipts whose decisions are looked up: each is a question to D1. */
 const MOST_DECISIONS = 30;
 
 /** `GET /v1/messages/{id}`: every receipt of a message and of what was sent in its place, and what was decided. */
-export const messageRoutes = new Hono<Secured>().get('/:id', needs('read'), async (c) => {
-  const { objects } = open(c.env);
-  const record = await objects.messages.of(c.req.param('id')).read();
-  if (record.statuses.length + record.attempts.length === 0 && record.submitted === undefined) {
-    throw new AppError(
-      'not_found',
-      'nothing is known of this message: no callback told of it in the last 7 days',
-    );
-  }
-  return c.json(shown(record, await decisionsOf(record, c.env)));
-});
+export const messageRoutes = [
+  route(readMessage, async (c) => {
+    const { objects } = open(c.env);
+    const record = await objects.messages.of(c.req.param('id')).read();
+    if (record.statuses.length + record.attempts.length === 0 && record.submitted === undefined) {
+      throw new AppError(
+        'not_found',
+        'nothing is known of this message: no callback told of it in the last 7 days',
+      );
+    }
+    return c.json(shown(record, await decisionsOf(record, c.env)));
+  }),
+];
 
 /** What the journal tells of the receipts. Without it the rest is still an answer. */
 async function decisionsOf(

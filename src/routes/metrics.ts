@@ -1,47 +1,52 @@
-import { Hono } from 'hono/tiny';
+import { readMetrics } from '../api/operations.ts';
 import { messageOf } from '../errors.ts';
 import { countMetrics, prometheusText } from '../journal/metrics.ts';
 import { open } from '../services.ts';
 import { lag } from './queue-lag.ts';
-import { needs, type Secured, withToken } from './token.ts';
+import { route } from './route.ts';
 
 /** `GET /metrics`: what Prometheus collects, with a bearer token that may read. */
-export const metricsRoutes = new Hono<Secured>().get('/', withToken, needs('read'), async (c) => {
-  const { rulebook, now } = open(c.env);
-  const { version, rules } = await rulebook();
-  const asked = await Promise.all(
-    Object.entries({
-      effects: c.env.EFFECTS,
-      callbacks: c.env.CALLBACKS,
-      journal: c.env.JOURNAL_QUEUE,
-    }).map(async ([queue, binding]) => {
-      try {
-        return [{ queue, ...(await lag(binding)) }];
-      } catch (error) {
-        // What one queue does not say must not keep back all the rest.
-        console.error({ event: 'metrics.queue-silent', queue, message: messageOf(error) });
-        return [];
-      }
-    }),
-  );
-  const queues = asked.flat();
-  const text = prometheusText([
-    ...(await countMetrics(c.env.DB, now())),
-    {
-      name: 'signalbox_queue_waiting',
-      help: 'Messages that wait on a queue.',
-      values: queues.map(({ queue, waiting }) => ({ labels: { queue }, n: waiting })),
-    },
-    {
-      name: 'signalbox_queue_oldest_seconds',
-      help: 'How long the oldest of them waits.',
-      values: queues.map(({ queue, oldest_seconds }) => ({ labels: { queue }, n: oldest_seconds })),
-    },
-    {
-      name: 'signalbox_rulebook_info',
-      help: 'The rulebook in force, and how many rules it has.',
-      values: [{ labels: { version }, n: rules.length }],
-    },
-  ]);
-  return c.text(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-});
+export const metricsRoutes = [
+  route(readMetrics, async (c) => {
+    const { rulebook, now } = open(c.env);
+    const { version, rules } = await rulebook();
+    const asked = await Promise.all(
+      Object.entries({
+        effects: c.env.EFFECTS,
+        callbacks: c.env.CALLBACKS,
+        journal: c.env.JOURNAL_QUEUE,
+      }).map(async ([queue, binding]) => {
+        try {
+          return [{ queue, ...(await lag(binding)) }];
+        } catch (error) {
+          // What one queue does not say must not keep back all the rest.
+          console.error({ event: 'metrics.queue-silent', queue, message: messageOf(error) });
+          return [];
+        }
+      }),
+    );
+    const queues = asked.flat();
+    const text = prometheusText([
+      ...(await countMetrics(c.env.DB, now())),
+      {
+        name: 'signalbox_queue_waiting',
+        help: 'Messages that wait on a queue.',
+        values: queues.map(({ queue, waiting }) => ({ labels: { queue }, n: waiting })),
+      },
+      {
+        name: 'signalbox_queue_oldest_seconds',
+        help: 'How long the oldest of them waits.',
+        values: queues.map(({ queue, oldest_seconds }) => ({
+          labels: { queue },
+          n: oldest_seconds,
+        })),
+      },
+      {
+        name: 'signalbox_rulebook_info',
+        help: 'The rulebook in force, and how many rules it has.',
+        values: [{ labels: { version }, n: rules.length }],
+      },
+    ]);
+    return c.text(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+  }),
+];

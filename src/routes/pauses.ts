@@ -1,21 +1,24 @@
 import type { Context } from 'hono';
-import { Hono } from 'hono/tiny';
 import type * as v from 'valibot';
 import { time } from '../api/operation.ts';
 import {
+  dropHeld,
   type HeldItem,
-  HeldQuery,
-  Pausing,
-  Resuming,
-  Settling,
+  listHeld,
+  listPauses,
+  pause,
+  releaseHeld,
+  resume,
+  type Settling,
   type Pause as Shown,
 } from '../api/pauses.ts';
+import { AppError } from '../errors.ts';
 import type { Pause } from '../objects/pauses/pauses.ts';
 import { open } from '../services.ts';
 import type { HeldRow, Settled } from '../stores/held/held.ts';
-import { accepts, asks } from './accepts.ts';
 import { checkPause, unheardOf } from './check-names.ts';
-import { needs, onRecord, type Secured } from './token.ts';
+import { route } from './route.ts';
+import { onRecord, type Secured } from './token.ts';
 
 /** How much held work one call settles. */
 const AT_ONCE = 500;
@@ -31,9 +34,9 @@ const item = ({ at, callback_id: decision, decided_at: decided, ...row }: HeldRo
 /** What a decision becomes later is journalled after the answer. */
 const services = (c: Context<Secured>) => open(c.env, (work) => c.executionCtx.waitUntil(work));
 
-/** `/v1/pauses`: the operator's levers, on record with who and why. */
-export const pauseRoutes = new Hono<Secured>()
-  .get('/', needs('read'), async (c) => {
+/** `/v1/pauses`: pauses, each with its actor and reason. */
+export const pauseRoutes = [
+  route(listPauses, async (c) => {
     const { objects, now } = open(c.env);
     const past = (await objects.pauses.past(20)).map(
       ({ endedAt, endedBy, endedWhy, ...pause }) => ({
@@ -44,8 +47,8 @@ export const pauseRoutes = new Hono<Secured>()
       }),
     );
     return c.json({ pauses: (await objects.pauses.pausesNow(now())).map(shown), past });
-  })
-  .post('/', needs('admin'), accepts(Pausing), async (c) => {
+  }),
+  route(pause, async (c) => {
     const { objects, rulebook, now } = open(c.env);
     const { actor, ...pause } = c.req.valid('json');
     await checkPause(pause.kind, pause.name, { rulebook });
@@ -57,41 +60,40 @@ export const pauseRoutes = new Hono<Secured>()
     });
     const warning = pause.kind === 'app' ? await unheardOf(pause.name, c.env.DB) : undefined;
     return c.json({ ...shown(set), ...(warning ? { warning } : {}) });
-  })
-  .delete('/', needs('admin'), accepts(Resuming), async (c) => {
+  }),
+  route(resume, async (c) => {
     const { objects, held, journal, now } = services(c);
-    const { kind, name, actor, reason } = c.req.valid('json');
+    const { actor, reason } = c.req.valid('query');
+    const { id } = c.req.valid('param');
     const who = onRecord(actor, c.var.caller);
-    const ended = await objects.pauses.resume(kind, name, who, now(), reason);
-    const pause =
-      ended ??
-      (await objects.pauses.past(200)).find((past) => past.kind === kind && past.name === name);
-    const { settled, more } = pause
-      ? await held.settle(
-          { pause: pause.id },
-          { to: 'resumed', actor: who, reason, at: now() },
-          AT_ONCE,
-          journal,
-        )
-      : { settled: 0, more: false };
+    const active = (await objects.pauses.pausesNow(now())).find((pause) => pause.id === id);
+    const known = active ?? (await objects.pauses.past(200)).find((pause) => pause.id === id);
+    if (!known) throw new AppError('not_found', `no pause has the id "${id}"`);
+    const ended = active
+      ? await objects.pauses.resume(active.kind, active.name, who, now(), reason)
+      : undefined;
+    const { settled, more } = await held.settle(
+      { pause: id },
+      { to: 'resumed', actor: who, reason, at: now() },
+      AT_ONCE,
+      journal,
+    );
     const still = (await objects.pauses.pausesNow(now())).map(shown);
     return c.json({ ended: ended ? shown(ended) : null, released: settled, more, still });
-  });
+  }),
+];
 
 /** `/v1/held`: what was decided and waits for a person, and what was settled. */
-export const heldRoutes = new Hono<Secured>()
-  .get('/', needs('read'), asks(HeldQuery), async (c) => {
+export const heldRoutes = [
+  route(listHeld, async (c) => {
     const { held } = open(c.env);
     const { state, ...which } = c.req.valid('query');
     const rows = await held.list(which, 200, state === 'settled');
     return c.json({ held: rows.map(item), total: await held.count(which) });
-  })
-  .post('/release', needs('admin'), accepts(Settling), async (c) =>
-    c.json(await settled(c, c.req.valid('json'), 'released')),
-  )
-  .post('/drop', needs('admin'), accepts(Settling), async (c) =>
-    c.json(await settled(c, c.req.valid('json'), 'dropped')),
-  );
+  }),
+  route(releaseHeld, async (c) => c.json(await settled(c, c.req.valid('json'), 'released'))),
+  route(dropHeld, async (c) => c.json(await settled(c, c.req.valid('json'), 'dropped'))),
+];
 
 function settled(
   c: Context<Secured>,

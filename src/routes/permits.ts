@@ -1,21 +1,20 @@
-import { Hono } from 'hono/tiny';
 import type * as v from 'valibot';
-import { type PermitAnswer, PermitRequest } from '../api/permits.ts';
+import {
+  type PermitAnswer,
+  type PermitRequest,
+  takePermits as takePermitsOperation,
+} from '../api/permits.ts';
 import { readable } from '../sending/send-checks.ts';
 import { open } from '../services.ts';
-import { accepts } from './accepts.ts';
 import { checkChannel } from './check-names.ts';
-import { needs, type Secured } from './token.ts';
+import { route } from './route.ts';
 
 /** `POST /v1/permits`: how many may go now under the throttle in force. Granted ones count as sent. */
-export const permitRoutes = new Hono<Secured>().post(
-  '/',
-  needs('send'),
-  accepts(PermitRequest),
-  async (c) => {
+export const permitRoutes = [
+  route(takePermitsOperation, async (c) => {
     return c.json(await takePermits(c.req.valid('json'), c.env));
-  },
-);
+  }),
+];
 
 /** Takes permits from the throttle in force. */
 export async function takePermits(

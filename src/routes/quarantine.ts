@@ -1,11 +1,12 @@
-import { Hono } from 'hono/tiny';
 import { time } from '../api/operation.ts';
-import { PageQuery } from '../api/operations.ts';
+import {
+  listQuarantine as listQuarantineOperation,
+  redeliverQuarantined as redeliverQuarantinedOperation,
+} from '../api/operations.ts';
 import { readSecrets } from '../callbacks/signature.ts';
 import { readSettings } from '../settings/settings.ts';
 import { listQuarantine, type QuarantineRow, redeliverQuarantined } from '../stores/quarantine.ts';
-import { asks } from './accepts.ts';
-import { needs, type Secured } from './token.ts';
+import { route } from './route.ts';
 
 const shown = ({ at, redelivered_at, ...row }: QuarantineRow) => ({
   ...row,
@@ -14,18 +15,19 @@ const shown = ({ at, redelivered_at, ...row }: QuarantineRow) => ({
 });
 
 /** `GET /v1/quarantine?limit=&before=` and `POST /v1/quarantine/{id}/redeliver`: what was signed and cannot be read, and once more. */
-export const quarantineRoutes = new Hono<Secured>()
-  .get('/', needs('read'), asks(PageQuery), async (c) => {
+export const quarantineRoutes = [
+  route(listQuarantineOperation, async (c) => {
     const { limit, before } = c.req.valid('query');
     const rows = await listQuarantine(limit, before, c.env.DB);
     return c.json({
       quarantine: rows.map(shown),
       next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
     });
-  })
-  .post('/:id/redeliver', needs('admin'), async (c) => {
+  }),
+  route(redeliverQuarantinedOperation, async (c) => {
     const secrets = readSecrets(readSettings(c.env).webhookSecrets);
     const redelivered = await redeliverQuarantined(c.req.param('id'), Date.now(), secrets, c.env);
     console.log({ event: 'quarantine.redelivered', id: redelivered.id, actor: c.var.caller.name });
     return c.json({ redelivered: shown(redelivered) });
-  });
+  }),
+];

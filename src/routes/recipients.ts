@@ -1,14 +1,13 @@
-import { Hono } from 'hono/tiny';
-import { ImportQuery } from '../api/import.ts';
+import { importRecipients } from '../api/import.ts';
 import { time } from '../api/operation.ts';
 import {
-  AppQuery,
-  ExportQuery,
-  LiftingQuery,
+  exportRecipients,
   type Recipient,
   type RecipientChanged,
+  readRecipient as readRecipientOperation,
   type Scope,
-  Suppression,
+  suppressRecipient,
+  unsuppressRecipient,
 } from '../api/recipients.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
 import { AppError } from '../errors.ts';
@@ -17,17 +16,17 @@ import { importList } from '../imports/import-list.ts';
 import type { PersonConsent } from '../objects/recipients/recipients-client.ts';
 import { checkAddress } from '../sending/address.ts';
 import { open } from '../services.ts';
-import { accepts, asks } from './accepts.ts';
-import { type Caller, needs, type Secured } from './token.ts';
+import { route } from './route.ts';
+import type { Caller } from './token.ts';
 
 /** `/v1/recipients`: what people refuse; by hand, and whole lists in and out. */
-export const recipientRoutes = new Hono<Secured>()
-  .get('/export', needs('admin'), asks(ExportQuery), (c) => {
+export const recipientRoutes = [
+  route(exportRecipients, (c) => {
     const { cursor, limit } = c.req.valid('query');
     const lines = exportList(cursor, limit, open(c.env).objects.recipients);
     return c.body(lines, 200, { 'content-type': 'application/x-ndjson' });
-  })
-  .post('/import', needs('admin'), asks(ImportQuery), async (c) => {
+  }),
+  route(importRecipients, async (c) => {
     const { objects, now } = open(c.env);
     const { name, actor, reason, dry_run: dryRun, from_line: fromLine } = c.req.valid('query');
     const body = c.req.raw.body ?? new Blob([]).stream();
@@ -42,22 +41,23 @@ export const recipientRoutes = new Hono<Secured>()
       fromLine,
     };
     return c.json(await importList(list, objects.recipients, now));
-  })
-  .get('/:channel/:identity', needs('read'), asks(AppQuery), async (c) => {
+  }),
+  route(readRecipientOperation, async (c) => {
     return c.json(
       await readRecipient(addressOf(c.req.param(), c.req.valid('query').app_id), c.env),
     );
-  })
-  .put('/:channel/:identity', needs('admin'), asks(AppQuery), accepts(Suppression), async (c) => {
+  }),
+  route(suppressRecipient, async (c) => {
     const address = addressOf(c.req.param(), c.req.valid('query').app_id);
     return c.json(await changeByHand(address, 'out', c.req.valid('json'), c.var.caller, c.env));
-  })
-  .delete('/:channel/:identity', needs('admin'), asks(LiftingQuery), async (c) => {
+  }),
+  route(unsuppressRecipient, async (c) => {
     const { app_id, ...hand } = c.req.valid('query');
     return c.json(
       await changeByHand(addressOf(c.req.param(), app_id), 'in', hand, c.var.caller, c.env),
     );
-  });
+  }),
+];
 
 /** What somebody refuses, as it goes out. */
 export async function readRecipient(address: Address, env: Env): Promise<Recipient> {

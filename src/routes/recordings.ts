@@ -1,12 +1,10 @@
-import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
 import { time } from '../api/operation.ts';
-import { type Recording, RecordingsQuery } from '../api/recordings.ts';
+import { listRecordings, type Recording, readRecording } from '../api/recordings.ts';
 import { base64OfHex } from '../crypto/encode-hex.ts';
 import { AppError } from '../errors.ts';
 import { readSettings } from '../settings/settings.ts';
-import { asks } from './accepts.ts';
-import { needs, type Secured } from './token.ts';
+import { route } from './route.ts';
 
 const Row = v.object({
   key: v.string(),
@@ -17,8 +15,8 @@ const Row = v.object({
 });
 
 /** `/v1/recordings`: what `archive` copied, and each file. */
-export const recordingRoutes = new Hono<Secured>()
-  .get('/', needs('read'), asks(RecordingsQuery), async (c) => {
+export const recordingRoutes = [
+  route(listRecordings, async (c) => {
     const { limit, after } = c.req.valid('query');
     const rows = await c.env.DB.prepare(
       'SELECT key, at, bytes, type, sha256 FROM archived WHERE key > ? ORDER BY key LIMIT ?',
@@ -37,8 +35,8 @@ export const recordingRoutes = new Hono<Secured>()
       recordings,
       next: recordings.length === limit ? (recordings.at(-1)?.key ?? null) : null,
     });
-  })
-  .get('/:kind{recordings|media}/:name', needs('admin'), async (c) => {
+  }),
+  route(readRecording, async (c) => {
     const { kind, name } = c.req.param();
     const key = `${kind}/${name}`;
     const object = await c.env.ARCHIVE.get(key);
@@ -57,4 +55,5 @@ export const recordingRoutes = new Hono<Secured>()
       );
     }
     return new Response(object.body, { headers });
-  });
+  }),
+];

@@ -1,10 +1,9 @@
-import { Hono } from 'hono/tiny';
 import { time } from '../api/operation.ts';
-import { type Review as Answer, ReviewDecision, ReviewQuery } from '../api/reviews.ts';
+import { type Review as Answer, decideReview, listReviews } from '../api/reviews.ts';
 import { open } from '../services.ts';
 import type { Decided, Review } from '../stores/reviews.ts';
-import { accepts, asks } from './accepts.ts';
-import { needs, onRecord, type Secured } from './token.ts';
+import { route } from './route.ts';
+import { onRecord } from './token.ts';
 
 const shown = ({
   callback_id,
@@ -32,14 +31,15 @@ const shown = ({
 });
 
 /** `/v1/reviews`: what a person has to decide, and the call that decides it. They name people and change consent, so they are for admins. */
-export const reviewRoutes = new Hono<Secured>()
-  .get('/', needs('admin'), asks(ReviewQuery), async (c) => {
+export const reviewRoutes = [
+  route(listReviews, async (c) => {
     const { state, limit } = c.req.valid('query');
     return c.json({ reviews: (await open(c.env).reviews.list(state, limit)).map(shown) });
-  })
-  .post('/:id', needs('admin'), accepts(ReviewDecision), async (c) => {
+  }),
+  route(decideReview, async (c) => {
     const { reviews, now } = open(c.env);
     const verdict = c.req.valid('json');
     const actor = onRecord(verdict.actor, c.var.caller);
     return c.json(shown(await reviews.decide(c.req.param('id'), { ...verdict, actor }, now())));
-  });
+  }),
+];

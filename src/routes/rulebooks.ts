@@ -1,13 +1,15 @@
 import type { Context } from 'hono';
-import { Hono } from 'hono/tiny';
 import { actions } from '../actions/index.ts';
 import { time } from '../api/operation.ts';
 import {
-  BacktestRequest,
-  ChangeQuery,
-  ChangeWords,
-  PublishQuery,
-  PublishRequest,
+  activateRulebook,
+  backtestRulebook,
+  endShadow,
+  listRulebooks,
+  publishRulebook,
+  readRulebook,
+  rollBackRulebook,
+  shadowRulebook,
 } from '../api/rulebooks.ts';
 import { AppError } from '../errors.ts';
 import { backtest } from '../journal/backtest.ts';
@@ -15,8 +17,6 @@ import type { Version } from '../objects/rulebooks/rulebooks.ts';
 import { bundle } from '../rulebooks/bundled.ts';
 import { compile } from '../rules/compile/compile.ts';
 import { open } from '../services.ts';
-import { accepts, asks, read } from './accepts.ts';
-import { readBody } from './body.ts';
 import { momentOf } from './parse-time.ts';
 import {
   mustCompile,
@@ -27,10 +27,8 @@ import {
   standingNow,
   type Wish,
 } from './publishing.ts';
-import { needs, type Secured } from './token.ts';
-
-/** 10,000 rules with their examples, in bytes. KV takes 25 MiB a value. */
-const MOST = 16 * 1024 * 1024;
+import { route } from './route.ts';
+import type { Secured } from './token.ts';
 
 type Asked = Context<Secured>;
 type Said = {
@@ -40,8 +38,8 @@ type Said = {
 };
 
 /** `/v1/rulebooks`: publish, put in force, try in shadow, roll back, look. */
-export const rulebookRoutes = new Hono<Secured>()
-  .get('/', needs('read'), async (c) => {
+export const rulebookRoutes = [
+  route(listRulebooks, async (c) => {
     const services = open(c.env);
     const now = await standingNow(services);
     const { kept } = services.rulebooks;
@@ -58,9 +56,9 @@ export const rulebookRoutes = new Hono<Secured>()
       versions,
       history,
     });
-  })
-  .put('/', needs('author'), asks(PublishQuery), async (c) => {
-    const { author, message, builds_on, ...source } = read(PublishRequest, await json(c), 'body');
+  }),
+  route(publishRulebook, async (c) => {
+    const { author, message, builds_on, ...source } = c.req.valid('json');
     const { activate, shadow, guardrails } = c.req.valid('query');
     const wish = wishOf(c, { author, message, builds_on }, guardrails);
     const where = shadow === 'true' ? 'in shadow' : activate === 'true' ? 'in force' : null;
@@ -72,9 +70,9 @@ export const rulebookRoutes = new Hono<Secured>()
     return c.json(
       await publish(source, { author: wish.actor, message: wish.reason }, where, wish, open(c.env)),
     );
-  })
-  .post('/backtest', needs('author'), async (c) => {
-    const asked = read(BacktestRequest, await json(c), 'body');
+  }),
+  route(backtestRulebook, async (c) => {
+    const asked = c.req.valid('json');
     const { since, until, cursor, ...source } = asked;
     const { rulebooks, dataKey, now } = open(c.env);
     const { rulebook: old, version: against } = await rulebooks.inForce.book();
@@ -89,8 +87,8 @@ export const rulebookRoutes = new Hono<Secured>()
       against,
       ...(await backtest({ old, new: compiled.rulebook }, span, dataKey, c.env.DB)),
     });
-  })
-  .post('/rollback', needs('author'), asks(ChangeQuery), accepts(ChangeWords), async (c) => {
+  }),
+  route(rollBackRulebook, async (c) => {
     const services = open(c.env);
     const { inForce, before } = await standingNow(services);
     const target = before ?? bundle.version;
@@ -98,8 +96,8 @@ export const rulebookRoutes = new Hono<Secured>()
       throw new AppError('conflict', 'nothing was in force before: there is nothing to go back to');
     const wish = wishOf(c, c.req.valid('json'), c.req.valid('query').guardrails);
     return c.json(await put('rollback', target, wish, services));
-  })
-  .delete('/shadow', needs('author'), async (c) => {
+  }),
+  route(endShadow, async (c) => {
     const services = open(c.env);
     const { actor, reason } = wishOf(c, {}, 'keep');
     const ended = {
@@ -113,40 +111,35 @@ export const rulebookRoutes = new Hono<Secured>()
     await services.rulebooks.kept.change(ended);
     services.rulebooks.inForce.forget();
     return c.json({ shadow: null });
-  })
-  .get('/:version', needs('read'), async (c) => {
+  }),
+  route(readRulebook, async (c) => {
     const services = open(c.env);
     const now = await standingNow(services);
     const version = await resolve(c.req.param('version'), now, c);
     const [known] = await services.rulebooks.kept.list(version);
     return c.json({
       ...shown(known ?? unkept(version), now),
-      rulebook: await sourceOf(version, services),
+      rulebook: { guardrails: {}, ...(await sourceOf(version, services)) },
     });
-  })
-  .post(
-    '/:version/activate',
-    needs('author'),
-    asks(ChangeQuery),
-    accepts(ChangeWords),
-    async (c) => {
-      const services = open(c.env);
-      const version = await resolve(c.req.param('version'), await standingNow(services), c);
-      return c.json(
-        await put(
-          'activate',
-          version,
-          wishOf(c, c.req.valid('json'), c.req.valid('query').guardrails),
-          services,
-        ),
-      );
-    },
-  )
-  .post('/:version/shadow', needs('author'), accepts(ChangeWords), async (c) => {
+  }),
+  route(activateRulebook, async (c) => {
+    const services = open(c.env);
+    const version = await resolve(c.req.param('version'), await standingNow(services), c);
+    return c.json(
+      await put(
+        'activate',
+        version,
+        wishOf(c, c.req.valid('json'), c.req.valid('query').guardrails),
+        services,
+      ),
+    );
+  }),
+  route(shadowRulebook, async (c) => {
     const services = open(c.env);
     const version = await resolve(c.req.param('version'), await standingNow(services), c);
     return c.json(await put('shadow', version, wishOf(c, c.req.valid('json'), 'keep'), services));
-  });
+  }),
+];
 
 /** Who wants it, as the token and the caller say. @throws AppError `forbidden` to take guardrails away without the role */
 function wishOf(
@@ -204,12 +197,3 @@ const unkept = (version: string): Version => ({
   examples: null,
   rules: Object.keys(bundle.source.rules).length,
 });
-
-async function json(c: Asked): Promise<unknown> {
-  const bytes = await readBody(c.req.raw, MOST);
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw new AppError('bad_request', 'body: is not JSON');
-  }
-}

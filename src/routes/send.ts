@@ -1,5 +1,5 @@
-import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
+import { sendMessage } from '../api/send.ts';
 import type { Address } from '../callbacks/triggers/trigger.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Submitted } from '../objects/record-state.ts';
@@ -12,6 +12,7 @@ import { openGateway } from '../sinch/gateway.ts';
 import { openShared } from '../sinch/rate.ts';
 import { openContacts } from '../stores/erasure/contacts.ts';
 import { readBody } from './body.ts';
+import { route } from './route.ts';
 
 const Accepted = v.looseObject({ message_id: v.string() });
 
@@ -20,8 +21,8 @@ const Accepted = v.looseObject({ message_id: v.string() });
  * forbids is refused, or with `Prefer: wait` held back for a while; the rest goes on byte for byte. Who is refused learns why only
  * if Sinch knows their Authorization.
  */
-export const sendRoutes = new Hono<{ Bindings: Env }>()
-  .post('/v1/projects/:project/messages:send', async (c) => {
+export const sendRoutes = [
+  route(sendMessage, async (c) => {
     const services = open(c.env);
     const { settings, objects, dataKey, now } = services;
     if (!settings.sinch)
@@ -60,13 +61,8 @@ export const sendRoutes = new Hono<{ Bindings: Env }>()
     if (answer.ok) await keepForRetries(answer, order, reached, services);
     else if (!isUnsure(answer.status)) await giveBack();
     return answer;
-  })
-  .all('*', () => {
-    throw new AppError(
-      'not_found',
-      'only messages:send is passed on; ask Sinch itself for everything else',
-    );
-  });
+  }),
+];
 
 /** Keeps the message, sealed, as MESSAGE_SUBMIT would: a retry needs it. It was sent, so nothing that fails here may say otherwise. */
 async function keepForRetries(

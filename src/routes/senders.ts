@@ -1,22 +1,20 @@
-import { Hono } from 'hono/tiny';
 import { time } from '../api/operation.ts';
-import { ThrottleLifting, Throttling } from '../api/pauses.ts';
-import { BY_HAND, type Sender } from '../api/senders.ts';
+import { throttleSender, unthrottleSender } from '../api/pauses.ts';
+import { BY_HAND, readSender, type Sender } from '../api/senders.ts';
 import type { ActiveLimit } from '../objects/senders/limits.ts';
 import type { SenderState } from '../objects/senders/senders.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { open } from '../services.ts';
-import { accepts, asks } from './accepts.ts';
 import { checkChannel, unheardOf } from './check-names.ts';
-import { needs, type Secured } from './token.ts';
+import { route } from './route.ts';
 
 /** `GET /v1/senders/{app_id}/{channel}`: the quality rating of a sender, since when, and the throttle in force. */
-export const senderRoutes = new Hono<Secured>()
-  .get('/:app/:channel', needs('read'), async (c) => {
+export const senderRoutes = [
+  route(readSender, async (c) => {
     const { sender, now } = senderOf(c.req.param(), c.env);
     return c.json(shown(await sender.read(now())));
-  })
-  .put('/:app/:channel/throttle', needs('admin'), accepts(Throttling), async (c) => {
+  }),
+  route(throttleSender, async (c) => {
     const { app, channel } = c.req.param();
     checkChannel(channel.toUpperCase());
     const { sender, now } = senderOf({ app, channel }, c.env);
@@ -32,8 +30,8 @@ export const senderRoutes = new Hono<Secured>()
     });
     const warning = await unheardOf(app, c.env.DB);
     return c.json({ ...shown(await sender.read(now())), ...(warning ? { warning } : {}) });
-  })
-  .delete('/:app/:channel/throttle', needs('admin'), asks(ThrottleLifting), async (c) => {
+  }),
+  route(unthrottleSender, async (c) => {
     checkChannel(c.req.param('channel').toUpperCase());
     const { sender, now } = senderOf(c.req.param(), c.env);
     const { actor, reason } = c.req.valid('query');
@@ -44,7 +42,8 @@ export const senderRoutes = new Hono<Secured>()
       callbackId: `${BY_HAND} (${actor}, ${c.var.caller.name}: ${reason})`,
     });
     return c.json(shown(await sender.read(now() + 1)));
-  });
+  }),
+];
 
 function senderOf({ app, channel }: { app: string; channel: string }, env: Env) {
   const { objects, now } = open(env);

@@ -1,16 +1,15 @@
-import { Hono } from 'hono/tiny';
 import * as v from 'valibot';
 import { wakeGroups } from '../alerts/alert-dispatcher.ts';
 import { Silence as Stored } from '../alerts/mute.ts';
 import { time } from '../api/operation.ts';
-import { NewSilence, type Silence } from '../api/silences.ts';
+import { endSilence, listSilences, type Silence, silenceAlerts } from '../api/silences.ts';
 import { base32 } from '../crypto/base32.ts';
 import { AppError } from '../errors.ts';
 import { openTending } from '../pipeline/alerting.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { open } from '../services.ts';
-import { accepts } from './accepts.ts';
-import { needs, onRecord, type Secured } from './token.ts';
+import { route } from './route.ts';
+import { onRecord } from './token.ts';
 
 const shown = ({ until, at, ...silence }: Stored): Silence => ({
   ...silence,
@@ -19,13 +18,13 @@ const shown = ({ until, at, ...silence }: Stored): Silence => ({
 });
 
 /** `/v1/silences`: what is silenced, silence something, end a silence. */
-export const silenceRoutes = new Hono<Secured>()
-  .get('/', needs('read'), async (c) => {
+export const silenceRoutes = [
+  route(listSilences, async (c) => {
     const { objects, now } = open(c.env);
     const silences = v.parse(v.array(Stored), await objects.alerts.desk.silences(now()));
     return c.json({ silences: silences.map(shown) });
-  })
-  .post('/', needs('author'), accepts(NewSilence), async (c) => {
+  }),
+  route(silenceAlerts, async (c) => {
     const { objects, now } = open(c.env);
     const { match, until, for: span, reason, actor } = c.req.valid('json');
     const at = now();
@@ -39,8 +38,8 @@ export const silenceRoutes = new Hono<Secured>()
     await objects.alerts.desk.silence(silence);
     console.log({ event: 'silence.set', silence: silence.id, actor: who, until: time(end) });
     return c.json(shown(silence), 201);
-  })
-  .delete('/:id', needs('author'), async (c) => {
+  }),
+  route(endSilence, async (c) => {
     const services = open(c.env);
     const id = c.req.param('id');
     const muted = await services.objects.alerts.desk.unsilence(id);
@@ -48,4 +47,5 @@ export const silenceRoutes = new Hono<Secured>()
     await wakeGroups(muted, await openTending(services));
     console.log({ event: 'silence.ended', silence: id, actor: c.var.caller.name });
     return c.json({ ended: id });
-  });
+  }),
+];

@@ -83,9 +83,9 @@ export const withToken = createMiddleware<Secured>(async (c, next) => {
   await next();
 });
 
-/** Lets on whose token has this role. Each route behind a token says its own. */
-export const needs = (role: Role) =>
-  createMiddleware<Secured>(async function needsRole(c, next) {
+/** Returns the middleware that refuses a token without this role. @throws AppError `forbidden` */
+export const checkRole = (role: Role) =>
+  createMiddleware<Secured>(async function checkRole(c, next) {
     const { name, roles } = c.var.caller;
     if (!roles.includes(role)) {
       throw new AppError(

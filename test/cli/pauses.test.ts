@@ -128,12 +128,13 @@ describe('pause', () => {
 describe('resume', () => {
   test('lets all go on that waited, however many calls it takes', async () => {
     const { run, out, asked } = await listen([
+      { pauses: [pause, everything], past: [] },
       { ended: pause, released: 500, more: true, still: [everything] },
       { ended: null, released: 7, more: false, still: [everything] },
     ]);
     expect(await run('resume', 'rule', 'stop-near-miss', '--reason', 'fixed')).toBe(0);
-    expect(asked.map(({ body }) => body)).toEqual(
-      [1, 2].map(() => ({ kind: 'rule', name: 'stop-near-miss', actor: 'ines', reason: 'fixed' })),
+    expect(asked.slice(1).map(({ what }) => what)).toEqual(
+      [1, 2].map(() => `DELETE /v1/pauses/${pause.id}?reason=fixed&actor=ines`),
     );
     expect(out).toEqual([
       'rule stop-near-miss goes on; 507 waiting actions let go',
@@ -142,7 +143,7 @@ describe('resume', () => {
   });
 
   test('says so when nothing was paused', async () => {
-    const { run, out } = await listen([{ ended: null, released: 0, more: false, still: [] }]);
+    const { run, out } = await listen([{ pauses: [], past: [] }]);
     expect(await run('resume', 'everything', '--reason', 'x')).toBe(0);
     expect(out).toEqual(['everything was not paused']);
   });

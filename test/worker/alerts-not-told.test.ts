@@ -76,7 +76,7 @@ describe('what keeps an alert quiet', () => {
 
   test('what a silence kept back is told within seconds when somebody ends it', async () => {
     const box = openAlertBox();
-    const body = JSON.stringify({ match: { app_id: 'a' }, for: '7d', why: 'moving' });
+    const body = JSON.stringify({ match: { app_id: 'a' }, for: '7d', reason: 'moving' });
     const { id } = await (await box.ask('/v1/silences', { method: 'POST', body })).json<{
       id: string;
     }>();
@@ -90,11 +90,11 @@ describe('what keeps an alert quiet', () => {
   });
 
   test.each([
-    ['nothing to silence', { match: {}, for: '1h', why: 'x' }],
+    ['nothing to silence', { match: {}, for: '1h', reason: 'x' }],
     ['no end', { match: { rule: 'x' }, why: 'x' }],
     ['an end in the past', { match: { rule: 'x' }, until: '2020-01-01T00:00:00Z', why: 'x' }],
     ['no reason', { match: { rule: 'x' }, for: '1h' }],
-    ['an unknown matcher', { match: { rul: 'x' }, for: '1h', why: 'x' }],
+    ['an unknown matcher', { match: { rul: 'x' }, for: '1h', reason: 'x' }],
   ])('a silence with %s is refused', async (_, body) => {
     const response = await openAlertBox().ask('/v1/silences', {
       method: 'POST',

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
-import { api } from '../../src/app.ts';
+import { app } from '../../src/app.ts';
 import { signalbox } from '../../src/client.ts';
 import { openBox, TOKEN } from './box.ts';
 
@@ -15,7 +15,7 @@ function open(token = TOKEN) {
   const { bindings } = openBox();
   return signalbox('https://signalbox.test', {
     token,
-    fetch: async (input, init) => api.fetch(new Request(input, init), bindings),
+    fetch: async (input, init) => app.fetch(new Request(input, init), bindings),
   });
 }
 const hand = { actor: 'ada', reason: 'she called us' };

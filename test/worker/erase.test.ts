@@ -288,7 +288,7 @@ describe('POST /v1/erase', () => {
       reason: 'it died',
       attempts: 9,
     });
-    await erase(box, { contact_id: '01JCONTACT1', why: 'she asked' });
+    await erase(box, { contact_id: '01JCONTACT1', reason: 'she asked' });
     expect(await deadLetters.list(10)).toEqual([]);
   });
 
@@ -298,9 +298,9 @@ describe('POST /v1/erase', () => {
     await erase(box, {
       channel: 'SMS',
       identity: `+${PERSON}`,
-      why: `+46 70-174 06 05 (00${PERSON}) asked by mail`,
+      reason: `+46 70-174 06 05 (00${PERSON}) asked by mail`,
     });
-    await erase(box, { contact_id: '01JCONTACT1', why: '01JCONTACT1 asked' });
+    await erase(box, { contact_id: '01JCONTACT1', reason: '01JCONTACT1 asked' });
     const { erasures } = await (await box.ask('/v1/erase')).json<{ erasures: object[] }>();
     expect(erasures).toHaveLength(2);
     expect(erasures).toEqual(
@@ -313,7 +313,7 @@ describe('POST /v1/erase', () => {
           actor: 'ines (api-token)',
           reason: '… (…) asked by mail',
         },
-        expect.objectContaining({ named: 'contact', addresses: 0, why: '… asked' }),
+        expect.objectContaining({ named: 'contact', addresses: 0, reason: '… asked' }),
       ]),
     );
     expect(naming(await dump())).toEqual([]);

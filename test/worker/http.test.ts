@@ -242,7 +242,7 @@ describe('GET /metrics', () => {
         "INSERT INTO dead_letters (id, at, queue, code, reason, attempts, work) VALUES ('a', 1, 'journal', 'x', 'x', 1, 'x')",
       ),
       env.DB.prepare(
-        "INSERT INTO reviews (id, at, kind, rule, callback_id, channel, people, because, details) VALUES ('a', 1, 'review', 'x', 'x', 'SMS', '[]', 'x', 'x')",
+        "INSERT INTO reviews (id, at, kind, rule, callback_id, channel, people, reason, details) VALUES ('a', 1, 'review', 'x', 'x', 'SMS', '[]', 'x', 'x')",
       ),
     ]);
     const now = await measured();

@@ -5,6 +5,7 @@ import { open } from '../../src/services.ts';
 import worker from '../../src/worker.ts';
 import { type Box, env, openBox } from './box.ts';
 import { greeting, publish, rules } from './publisher.ts';
+import { endPause } from './resume.ts';
 import { APP, inbound, minutes, rating, receipt, submitted } from './sample.ts';
 
 afterEach(async () => {
@@ -28,19 +29,18 @@ const call = async <T = unknown>(
 };
 const pause = (box: Box, kind: string, name = '') =>
   call(box, 'POST', '/v1/pauses', { kind, name });
-const resume = (box: Box, kind: string, name = '') =>
-  call<{ released: number; still: { kind: string }[] }>(box, 'DELETE', '/v1/pauses', {
-    kind,
-    name,
-    why: 'all is well',
-  });
+const resume = async (box: Box, kind: string, name = '') => {
+  const response = await endPause(box, kind, name);
+  expect(response.status).toBe(200);
+  return response.json<{ released: number; still: { kind: string }[] }>();
+};
 
 interface Item {
   readonly rule: string;
   readonly action: string;
   readonly reason: string;
   readonly state: string;
-  readonly why: string | null;
+  readonly decision_reason: string | null;
 }
 const held = async (box: Box, query = '') =>
   (await (await box.ask(`/v1/held${query}`)).json<{ held: Item[] }>()).held;
@@ -184,7 +184,10 @@ describe('work that a pause held', () => {
     await box.drain(60);
     expect(await throttle(box)).toMatchObject({ to: '10/minute' });
     expect(
-      (await held(box, '?state=settled')).map(({ state, why }) => [state, why]),
+      (await held(box, '?state=settled')).map(({ state, decision_reason: reason }) => [
+        state,
+        reason,
+      ]),
     ).toContainEqual(['resumed', 'its pause is over']);
   });
 
@@ -241,11 +244,11 @@ describe('a decision whose work was held', () => {
   ])('says who %s it and why', async (state, outcome, detail) => {
     const { box, id } = await waiting();
     const path = `/v1/held/${state === 'dropped' ? 'drop' : 'release'}`;
-    await call(box, 'POST', path, { action: 'throttle', why: 'checked' });
+    await call(box, 'POST', path, { action: 'throttle', reason: 'checked' });
     await box.drain(60);
     expect(await actionOf(box, id, 'throttle')).toMatchObject({ outcome, detail });
     expect(await held(box, '?state=settled')).toMatchObject([
-      { action: 'throttle', state, decided_by: 'ines (api-token)', why: 'checked' },
+      { action: 'throttle', state, decided_by: 'ines (api-token)', decision_reason: 'checked' },
     ]);
   });
 
@@ -260,7 +263,7 @@ describe('a decision whose work was held', () => {
   });
 
   test.each([
-    ['DELETE', '/v1/pauses', { kind: 'everything' }],
+    ['DELETE', '/v1/pauses/x?actor=ines', {}],
     ['POST', '/v1/held/release', {}],
     ['POST', '/v1/held/drop', {}],
   ])('%s %s needs a reason', async (method, path, body) => {
@@ -269,7 +272,7 @@ describe('a decision whose work was held', () => {
       body: JSON.stringify({ ...body, actor: 'ines' }),
     });
     expect(answer.status).toBe(400);
-    expect(JSON.stringify(await answer.json())).toContain('why');
+    expect(JSON.stringify(await answer.json())).toContain('reason');
   });
 });
 

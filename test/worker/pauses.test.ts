@@ -6,6 +6,7 @@ import { pass } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
+import { endPause } from './resume.ts';
 import { APP, inbound, minutes, PERSON, rating, receipt, submitted } from './sample.ts';
 
 afterEach(async () => {
@@ -26,16 +27,7 @@ const pause = async (box: Box, kind: string, name = '') => {
   expect(answer.status).toBe(200);
 };
 const resume = async (box: Box, kind: string, name = '') =>
-  (
-    await call(box, 'DELETE', '/v1/pauses', {
-      kind,
-      ...(name ? { name } : {}),
-      actor: 'ines',
-      reason: 'all is well',
-    })
-  ).json<{
-    released: number;
-  }>();
+  (await endPause(box, kind, name)).json<{ released: number }>();
 const held = async (box: Box) =>
   (
     await (
@@ -324,7 +316,7 @@ describe('a budget', () => {
 
   test.each([
     ['alert', { severity: 'low', title: 'Hello' }],
-    ['review', { reason: 'it may be a STOP' }],
+    ['review', { because: 'it may be a STOP' }],
   ])('never holds %s: it is done, and told', async (action, params) => {
     const box = openBox();
     const rules = start({ count: 1, within: '1h' }, action);

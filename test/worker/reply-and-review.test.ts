@@ -253,7 +253,7 @@ describe('review', () => {
     expect(await suppressed(box)).toBe(true);
     expect(await reviews(box)).toEqual([]);
     expect(await reviews(box, 'suppressed')).toMatchObject([
-      { decided_by: 'ines (api-token)', why: 'it is a STOP' },
+      { decided_by: 'ines (api-token)', decision_reason: 'it is a STOP' },
     ]);
     expect((await decide(box, review?.id, 'dismiss')).status).toBe(409);
     await box.take(inbound('START', { at: minutes(-1) }));

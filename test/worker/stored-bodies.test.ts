@@ -2,6 +2,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
 import { prune } from '../../src/stores/prune.ts';
 import { env, openBox } from './box.ts';
+import { endPause } from './resume.ts';
 import { APP } from './sample.ts';
 
 afterEach(async () => {
@@ -27,23 +28,23 @@ async function openTimely() {
 }
 const nights = (days: number): Promise<void> => prune(env, Date.now() + days * DAY);
 const bodies = async () => (await env.ARCHIVE.list({ prefix: 'bodies/' })).objects.length;
-const pause = (method: string) => ({
-  method,
+const pause = {
+  method: 'POST',
   body: JSON.stringify({
     kind: 'rule',
     name: 'unsupported-forwarded',
     actor: 'ines',
     reason: 'its receiver moves',
   }),
-});
+};
 
 test('what is held longer than bodies are kept still has its body when it is let go', async () => {
   const box = await openTimely();
-  await box.ask('/v1/pauses', pause('POST'));
+  await box.ask('/v1/pauses', pause);
   await box.take(large);
   await box.drain(60);
   await nights(20);
-  await box.ask('/v1/pauses', pause('DELETE'));
+  await endPause(box, 'rule', 'unsupported-forwarded');
   await box.drain(60);
   expect(await box.arrivals('forward')).toMatchObject([{ answer: 200 }]);
   await nights(20);

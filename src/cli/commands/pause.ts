@@ -87,17 +87,22 @@ export const resume = defineCommand({
   input: v.object({ ...INPUT, ...HAND_INPUT, kind: Kind }),
   async run({ kind, name = '', url, token, json, ...hand }, shell) {
     checkName('resume', kind, name);
-    const who = await byWhom(hand, shell);
-    let still: readonly Pause[] = [];
+    const address = { url, token };
+    const query = new URLSearchParams(await byWhom(hand, shell));
+    const { pauses, past } = await askWorker('/v1/pauses', Pauses, address, shell);
+    const isMeant = (one: Pick<Pause, 'kind' | 'name'>) => one.kind === kind && one.name === name;
+    // A pause that ended may still hold work: an earlier call released only a part of it.
+    const id = (pauses.find(isMeant) ?? past.find(isMeant))?.id;
+    let still: readonly Pause[] = pauses;
     let released = 0;
     let ended: Pause | null = null;
-    for (let more = true; more; ) {
+    for (let more = id !== undefined; more; ) {
       const answer = await askWorker(
-        '/v1/pauses',
+        `/v1/pauses/${encodeURIComponent(id ?? '')}?${query}`,
         Resumed,
-        { url, token },
+        address,
         shell,
-        sending('DELETE', { kind, name, ...who }),
+        { method: 'DELETE' },
       );
       released += answer.released;
       ended ??= answer.ended;

@@ -59,7 +59,7 @@ const PROBLEMS = [
 export async function openApiDocument(): Promise<object> {
   const app = new Hono();
   for (const [group, operations] of Object.entries(groups)) {
-    for (const operation of operations) {
+    for (const operation of operations satisfies readonly Operation[] as readonly Operation[]) {
       const { method, path, params = {}, query = {}, body } = operation;
       const inputs = [
         ...(Object.keys(params).length > 0 ? [validator('param', v.object(params))] : []),
@@ -87,20 +87,20 @@ type Schema = Exclude<Content, { readonly description: string }>;
 const isSchema = (content: Content): content is Schema => !('description' in content);
 
 function described(operation: Operation, group: string): DescribeRouteOptions {
-  const { method, path, needs, summary, description, body, answers } = operation;
+  const { name, role, summary, description, body, responses } = operation;
   return {
     tags: [group],
-    operationId: operationId(method, path),
+    operationId: name,
     summary,
-    description: [description, roleWords(needs)].filter(Boolean).join('\n\n'),
-    security: securityOf(needs),
+    description: [description, roleWords(role)].filter(Boolean).join('\n\n'),
+    security: securityOf(role),
     responses: {
-      ...(needs !== 'open' &&
+      ...(role !== 'open' &&
         Object.fromEntries(
           PROBLEMS.map(([status]) => [status, { $ref: `#/components/responses/${status}` }]),
         )),
       ...Object.fromEntries(
-        Object.entries(answers).map(([status, { description, content }]) => [
+        Object.entries(responses).map(([status, { description, content }]) => [
           status,
           // A failure that says no more is a plain problem.
           { description, content: contentOf(content ?? Problem) },
@@ -132,25 +132,15 @@ const isProblem = (schema: Schema): boolean =>
   schema.entries !== null &&
   ['title', 'code', 'detail'].every((name) => name in (schema.entries as object));
 
-/** `GET /v1/messages/:id` is `getMessagesById`. */
-const operationId = (method: string, path: string): string =>
-  method +
-  path
-    .replace(/^\/v1\b/, '')
-    .split(/[/:_.-]+/)
-    .filter(Boolean)
-    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
-    .join('');
-
-function roleWords(needs: Operation['needs']): string {
-  if (needs === 'open') return 'Needs no token.';
-  if (needs === 'signed') return 'Needs Sinch’s signature.';
-  if (needs === 'sinch') return 'Needs the Authorization that Sinch takes.';
-  return `Needs a token with the role \`${needs}\`.`;
+function roleWords(role: Operation['role']): string {
+  if (role === 'open') return 'Needs no token.';
+  if (role === 'signed') return 'Needs Sinch’s signature.';
+  if (role === 'sinch') return 'Needs the Authorization that Sinch takes.';
+  return `Needs a token with the role \`${role}\`.`;
 }
 
-function securityOf(needs: Operation['needs']): { [scheme: string]: string[] }[] {
-  if (needs === 'open') return [];
-  if (needs === 'signed') return [{ signature: [] }];
-  return [needs === 'sinch' ? { sinch: [] } : { token: [] }];
+function securityOf(role: Operation['role']): { [scheme: string]: string[] }[] {
+  if (role === 'open') return [];
+  if (role === 'signed') return [{ signature: [] }];
+  return [role === 'sinch' ? { sinch: [] } : { token: [] }];
 }

@@ -140,8 +140,8 @@ export function openHeld(
         `INSERT INTO held (id, at, cause, reason, pause, rule, action, app_id, callback_id, people, work)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
          WHERE NOT EXISTS (SELECT 1 FROM erased_people WHERE person IN (SELECT value FROM json_each(?10)) AND at >= ?12)
-         ON CONFLICT (id) DO UPDATE SET state = 'held', cause = excluded.cause, because = excluded.because,
-           pause = excluded.pause, work = excluded.work, decided_at = NULL, decided_by = NULL, why = NULL
+         ON CONFLICT (id) DO UPDATE SET state = 'held', cause = excluded.cause, reason = excluded.reason,
+           pause = excluded.pause, work = excluded.work, decided_at = NULL, decided_by = NULL, decision_reason = NULL
          WHERE held.state IN ('held', 'resumed')`,
       )
         .bind(
