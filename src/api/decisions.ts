@@ -206,6 +206,22 @@ export const readDecision = defineOperation({
   },
 });
 
+export const readDecidedCallback = defineOperation({
+  name: 'readDecidedCallback',
+  method: 'get',
+  path: '/v1/decisions/:id/callback',
+  role: 'admin',
+  summary: 'The callback itself',
+  description:
+    'As it came, where it is kept: setting JOURNAL_PAYLOAD=keep. It may name a person and hold a text.',
+  params: IdParam,
+  responses: {
+    200: { description: 'The callback.', content: v.record(v.string(), v.unknown()) },
+    404: { description: 'Nothing is on record under this id.' },
+    409: { description: 'The callback itself was not kept.' },
+  },
+});
+
 export const redeliverCallback = defineOperation({
   name: 'redeliverCallback',
   method: 'post',
@@ -246,6 +262,7 @@ export const listDrift = defineOperation({
 export const operations = [
   listDecisions,
   readDecision,
+  readDecidedCallback,
   redeliverCallback,
   readStats,
   listDrift,

@@ -27,6 +27,7 @@ import {
   standingNow,
   type Wish,
 } from './publishing.ts';
+import { resolveVersion } from './resolve-version.ts';
 import { route } from './route.ts';
 import type { Secured } from './token.ts';
 
@@ -115,7 +116,7 @@ export const rulebookRoutes = [
   route(readRulebook, async (c) => {
     const services = open(c.env);
     const now = await standingNow(services);
-    const version = await resolve(c.req.param('version'), now, c);
+    const version = await resolveVersion(c.req.param('version'), now, services);
     const [known] = await services.rulebooks.kept.list(version);
     return c.json({
       ...shown(known ?? unkept(version), now),
@@ -124,7 +125,11 @@ export const rulebookRoutes = [
   }),
   route(activateRulebook, async (c) => {
     const services = open(c.env);
-    const version = await resolve(c.req.param('version'), await standingNow(services), c);
+    const version = await resolveVersion(
+      c.req.param('version'),
+      await standingNow(services),
+      services,
+    );
     return c.json(
       await put(
         'activate',
@@ -136,7 +141,11 @@ export const rulebookRoutes = [
   }),
   route(shadowRulebook, async (c) => {
     const services = open(c.env);
-    const version = await resolve(c.req.param('version'), await standingNow(services), c);
+    const version = await resolveVersion(
+      c.req.param('version'),
+      await standingNow(services),
+      services,
+    );
     return c.json(await put('shadow', version, wishOf(c, c.req.valid('json'), 'keep'), services));
   }),
 ];
@@ -160,24 +169,6 @@ function wishOf(
     builtOn: header ?? builds_on,
     replaceGuardrails: guardrails === 'replace',
   };
-}
-
-/** The version that is meant. @throws AppError `not_found`, or `bad_request` where several begin like that */
-async function resolve(written: string, { inForce }: Now, c: Asked): Promise<string> {
-  if (written === 'bundled') return bundle.version;
-  if (written === 'in-force') return inForce;
-  const prefix = written.toUpperCase();
-  if (prefix.length < 4)
-    throw new AppError('bad_request', 'version: at least its first four characters are needed');
-  const found = (await open(c.env).rulebooks.kept.list(prefix)).map(({ version }) => version);
-  const all = [
-    ...new Set([...found, ...(bundle.version.startsWith(prefix) ? [bundle.version] : [])]),
-  ];
-  const [version, other] = all;
-  if (version === undefined) throw new AppError('not_found', `no rulebook begins with ${prefix}`);
-  if (other !== undefined)
-    throw new AppError('bad_request', `version: several rulebooks begin with ${prefix}`);
-  return version;
 }
 
 const shown = ({ examples: _, at, ...version }: Version, { inForce, shadow }: Now) => ({

@@ -12,7 +12,7 @@ export interface Caller {
 
 /** Who did something by hand, and with whose token: what stays on record. */
 export const onRecord = (actor: string, { name }: Pick<Caller, 'name'>): string =>
-  `${actor} (${name})`;
+  actor === name ? name : `${actor} (${name})`;
 
 /** The environment of every route behind a token. */
 export interface Secured {

@@ -66,6 +66,7 @@ const SettingsSchema = v.object({
   SIGNATURE_MAX_AGE: v.optional(Milliseconds, '24h'),
   MAX_RETRY_DELAY: v.optional(Milliseconds, '12h'),
   ALERT_MAX_WAIT: v.optional(Milliseconds),
+  LOCAL_SIGN_IN_URL: Setting,
   PUBLIC_URL: v.optional(
     v.pipe(v.string(), v.url('expected an address like "https://signalbox.example.com"')),
   ),
@@ -103,6 +104,8 @@ export interface Settings {
   readonly alertMaxWait: number | undefined;
   /** Where this Worker is reached from outside, for links in alerts. */
   readonly publicUrl: string | undefined;
+  /** Exchanges the code of the one-time sign-in link of `npm start`; never set in production. */
+  readonly localSignInUrl: string | undefined;
   readonly families: Readonly<Record<string, string>>;
   readonly archiveHosts: readonly string[];
   /** Domains that nothing is sent to or fetched from, with everything below them. */
@@ -168,6 +171,7 @@ function parseSettings(env: object): Settings {
     maxRetryDelay: Math.min(set.MAX_RETRY_DELAY, 12 * HOUR),
     alertMaxWait: set.ALERT_MAX_WAIT,
     publicUrl: set.PUBLIC_URL,
+    localSignInUrl: set.LOCAL_SIGN_IN_URL,
     families: Object.fromEntries(linked.map((channel) => [channel, family ?? channel])),
     archiveHosts: set.ARCHIVE_HOSTS,
     blockedEgressDomains: set.BLOCKED_EGRESS_DOMAINS.map((zone) => zone.toLowerCase()),

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { catalogue } from '../../authoring/catalogue.ts';
 import { defineCommand } from '../command.ts';
 import { openApiDocument } from '../openapi/document.ts';
+import { allSamples } from '../rules/samples.ts';
 
 /** What `/docs` shows the description with. */
 const READER = ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE'];
@@ -16,7 +17,7 @@ const READER = ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE'];
 export const openapi = defineCommand({
   usage: 'openapi',
   description:
-    'write public/openapi.json with its reader for /docs, and public/catalogue.json; wrangler runs this before it builds',
+    'write public/openapi.json with its reader for /docs, public/catalogue.json and public/samples.json; wrangler runs this before it builds',
   options: [],
   input: v.object({}),
   async run(_, shell) {
@@ -25,6 +26,7 @@ export const openapi = defineCommand({
     for (const [file, content] of [
       ['openapi.json', await openApiDocument()],
       ['catalogue.json', catalogue()],
+      ['samples.json', { samples: Object.fromEntries(await allSamples(shell)) }],
     ] as const) {
       const bytes = Buffer.from(`${JSON.stringify(content, null, 2)}\n`);
       if (await writeChanged(join(folder, file), bytes)) shell.out(`public/${file} written`);

@@ -23,7 +23,11 @@ const LOCAL_FORWARD_KEY = `whsec_${btoa('local-forward-key-of-this-machine')}`;
  * Plans a local start: the Worker on `port`, the local Sinch one above, its databases in `state`. `.dev.vars` has the last word on every setting.
  * @throws AppError `not_configured`, naming the setting that is missing or wrong
  */
-export function planStart(port: number, { file, values }: LocalSettings, state?: string): Plan {
+export function planStart(
+  port: number,
+  { file, values }: LocalSettings,
+  { state, signInUrl }: { readonly state?: string; readonly signInUrl?: string } = {},
+): Plan {
   const { missing } = readSettings({ ...values });
   if (missing.length > 0)
     throw new AppError('not_configured', `${file} lacks ${missing.join(', ')}`);
@@ -35,6 +39,7 @@ export function planStart(port: number, { file, values }: LocalSettings, state?:
     DEST_FORWARD: `${sinchUrl}/inbox/forwards`,
     DEST_FORWARD_KEY: LOCAL_FORWARD_KEY,
     ARCHIVE_HOSTS: HOST,
+    ...(signInUrl === undefined ? {} : { LOCAL_SIGN_IN_URL: signInUrl }),
     MAX_RETRY_DELAY: '2s',
     ALERT_MAX_WAIT: '1s',
   };

@@ -34,12 +34,10 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
   const read = await readRulesFolder(folder);
   const checked = await checkFiles(read, await sampleNames(shell), shell.now());
   const together = (others: readonly Finding[]): readonly PlacedFinding[] =>
-    checked
-      .together(others)
-      .map(({ path: _, ...finding }) => ({
-        ...finding,
-        file: shown(join(folder, finding.file), shell),
-      }));
+    checked.together(others).map(({ path: _, ...finding }) => ({
+      ...finding,
+      file: shown(join(folder, finding.file), shell),
+    }));
   const findings = together([]);
   return {
     source: read.source,

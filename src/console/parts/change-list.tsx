@@ -1,5 +1,5 @@
-import { Empty } from './states.tsx';
 import type { Change } from '../worker/protocol.ts';
+import { Empty } from './states.tsx';
 
 const MARK = { added: 'good', removed: 'bad', changed: 'warn' } as const;
 

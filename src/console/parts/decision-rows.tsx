@@ -1,5 +1,5 @@
-import { to } from '../state/router.ts';
 import type { Decision } from '../state/decisions.ts';
+import { to } from '../state/router.ts';
 import { Time } from './time.tsx';
 
 const MARKS: Readonly<Record<string, string>> = {

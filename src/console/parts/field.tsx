@@ -56,12 +56,13 @@ export function TextField(props: TextProps) {
       ) : (
         <input
           {...common}
-          type={props.type ?? 'text'}
+          // Preact's types tell kinds of input apart; what is set here suits all of them.
+          type={(props.type ?? 'text') as 'text'}
           list={list && `${id}-list`}
           maxLength={props.max}
           min={props.min}
           autoComplete={props.autocomplete ?? 'off'}
-          ref={autofocus ? focusOnce : undefined}
+          {...(autofocus ? { ref: focusOnce } : {})}
           onInput={(event: TargetedInputEvent<HTMLInputElement>) =>
             onInput(event.currentTarget.value)
           }
@@ -101,7 +102,15 @@ interface SelectProps extends FieldProps {
 }
 
 /** A labelled choice of one. A value that is not among the options is shown all the same. */
-export function SelectField({ label, value, onChange, options, hint, fault, ...props }: SelectProps) {
+export function SelectField({
+  label,
+  value,
+  onChange,
+  options,
+  hint,
+  fault,
+  ...props
+}: SelectProps) {
   const id = useId();
   const pairs = options.map((option) =>
     typeof option === 'string' ? ([option, option] as const) : option,
@@ -118,9 +127,7 @@ export function SelectField({ label, value, onChange, options, hint, fault, ...p
         disabled={props.disabled ?? false}
         aria-invalid={fault !== undefined}
         aria-describedby={hint || fault ? `${id}-hint` : undefined}
-        onChange={(event: TargetedEvent<HTMLSelectElement>) =>
-          onChange(event.currentTarget.value)
-        }
+        onChange={(event: TargetedEvent<HTMLSelectElement>) => onChange(event.currentTarget.value)}
       >
         {!known && <option value={value}>{value}</option>}
         {pairs.map(([option, words]) => (

@@ -1,6 +1,6 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Failure, Loading } from './states.tsx';
-import type { ComponentChildren } from 'preact';
 
 /** A page of a long list. */
 export interface Paged<T> {

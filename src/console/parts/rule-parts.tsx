@@ -1,7 +1,7 @@
-import { Empty } from './states.tsx';
-import type { AlertWay, PageFinding, ShownText } from '../worker/protocol.ts';
-import type { ExampleResult } from '../../rules/prove/examples.ts';
 import type { Clause } from '../../rules/prove/coverage.ts';
+import type { ExampleResult } from '../../rules/prove/examples.ts';
+import type { AlertWay, PageFinding, ShownText } from '../worker/protocol.ts';
+import { Empty } from './states.tsx';
 
 /** Examples with ✓ and ✗, and why each fired or not. */
 export const Examples = ({ results }: { results: readonly ExampleResult[] }) =>
@@ -43,10 +43,7 @@ export const Clauses = ({ clauses }: { clauses: readonly Clause[] }) => (
       return (
         <li key={`${index} ${clause.condition}`} class={seen}>
           {clause.condition}
-          <span class="small">
-            {' '}
-            ({seen === 'half' ? missing : COVERAGE[seen]})
-          </span>
+          <span class="small"> ({seen === 'half' ? missing : COVERAGE[seen]})</span>
         </li>
       );
     })}

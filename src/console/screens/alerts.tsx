@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { ScreenProps } from '../app.tsx';
-import { TextField, SelectField } from '../parts/field.tsx';
+import { SelectField, TextField } from '../parts/field.tsx';
 import { Page } from '../parts/page.tsx';
 import { Ways } from '../parts/rule-parts.tsx';
 import { Empty, Shown } from '../parts/states.tsx';

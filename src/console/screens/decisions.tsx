@@ -1,14 +1,14 @@
+import { useState } from 'preact/hooks';
 import type { ScreenProps } from '../app.tsx';
+import { DecisionRows } from '../parts/decision-rows.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { Pages, usePages } from '../parts/more.tsx';
-import { DecisionRows } from '../parts/decision-rows.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty } from '../parts/states.tsx';
 import { loadDecisions } from '../state/decisions.ts';
 import { go, place, setQuery, to } from '../state/router.ts';
 import { useStore } from '../state/store.ts';
 import { DecisionPage } from './decision.tsx';
-import { useState } from 'preact/hooks';
 
 const SINCE = [
   ['', 'any time'],
@@ -21,8 +21,17 @@ const OUTCOMES = [
   ['', 'any'],
   ...(
     [
-      'fired', 'shadow', 'erred', 'none', 'queued', 'done', 'retried', 'waiting', 'skipped',
-      'failed', 'noted',
+      'fired',
+      'shadow',
+      'erred',
+      'none',
+      'queued',
+      'done',
+      'retried',
+      'waiting',
+      'skipped',
+      'failed',
+      'noted',
     ] as const
   ).map((one) => [one, one] as const),
 ] as const;
@@ -52,9 +61,19 @@ function AllDecisions() {
     <Page title="Decisions">
       <form class="card" onSubmit={(event) => event.preventDefault()}>
         <div class="fields">
-          <SelectField label="Since" value={filters.since} options={SINCE} onChange={set('since')} />
+          <SelectField
+            label="Since"
+            value={filters.since}
+            options={SINCE}
+            onChange={set('since')}
+          />
           <TextField label="Rule" value={filters.rule} onInput={set('rule')} />
-          <SelectField label="Outcome" value={filters.outcome} options={OUTCOMES} onChange={set('outcome')} />
+          <SelectField
+            label="Outcome"
+            value={filters.outcome}
+            options={OUTCOMES}
+            onChange={set('outcome')}
+          />
           <TextField label="Trigger" value={filters.trigger} onInput={set('trigger')} />
           <TextField label="Channel" value={filters.channel} onInput={set('channel')} />
           <TextField label="App" value={filters.app_id} onInput={set('app_id')} />

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { CodeEditor } from '../parts/code-editor.tsx';
 import { ConfirmButton } from '../parts/dialog.tsx';
 import { Page } from '../parts/page.tsx';
 import { Clauses, Examples, Findings, Texts, Ways } from '../parts/rule-parts.tsx';
@@ -13,7 +14,6 @@ import { useStore } from '../state/store.ts';
 import { useRules } from '../state/use-rules.ts';
 import { useWholeCheck } from '../state/whole-check.ts';
 import type { PageFinding, RuleDetail } from '../worker/protocol.ts';
-import { CodeEditor } from '../parts/code-editor.tsx';
 import { RuleForm } from './edit/rule-form.tsx';
 import './edit/edit.css';
 
@@ -87,7 +87,12 @@ function Editor({ name, file, text, changed }: EditorProps) {
     if (corrected !== null) change(corrected);
   };
   const value = detail.value ?? null;
-  const own = mergedFindings(value?.findings ?? [], whole.value?.findings ?? [], file, whole.loading);
+  const own = mergedFindings(
+    value?.findings ?? [],
+    whole.value?.findings ?? [],
+    file,
+    whole.loading,
+  );
   return (
     <Page
       title={`Edit ${name}`}

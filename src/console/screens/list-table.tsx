@@ -74,7 +74,9 @@ interface Member {
   readonly list: ListSummary;
 }
 
-function familiesOf(lists: readonly ListSummary[]): readonly (readonly [string, readonly Member[]])[] {
+function familiesOf(
+  lists: readonly ListSummary[],
+): readonly (readonly [string, readonly Member[]])[] {
   const found = new Map<string, Member[]>();
   for (const list of lists) {
     const [, family, language] = LANGUAGE.exec(list.name) ?? [];

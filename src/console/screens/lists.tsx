@@ -96,7 +96,13 @@ function OneList({ list }: { list: ListSummary }) {
       <p class="verbatim">{list.why}</p>
       <p class="row">
         <span class="soft">Used by</span>
-        {list.usedBy.length === 0 ? 'no rule' : list.usedBy.map((rule) => <a key={rule} href={to('rules', rule)}>{rule}</a>)}
+        {list.usedBy.length === 0
+          ? 'no rule'
+          : list.usedBy.map((rule) => (
+              <a key={rule} href={to('rules', rule)}>
+                {rule}
+              </a>
+            ))}
         {list.guardrails.length > 0 && (
           <span class="soft">and guarded by {list.guardrails.join(', ')}</span>
         )}
@@ -112,7 +118,12 @@ function OneList({ list }: { list: ListSummary }) {
           setWord('');
         }}
       >
-        <TextField label="New word" value={word} onInput={setWord} fault={there ? 'It is in the list already.' : undefined} />
+        <TextField
+          label="New word"
+          value={word}
+          onInput={setWord}
+          fault={there ? 'It is in the list already.' : undefined}
+        />
         {affected.value && (
           <p class="soft small" role="status">
             {affected.value.length === 0

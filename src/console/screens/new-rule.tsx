@@ -80,7 +80,13 @@ function Skeleton({ catalogue }: { catalogue: Catalogue }) {
         </p>
       )}
       <div class="fields">
-        <TextField label="Name" value={name} onInput={setName} required hint="Like billing-failed." />
+        <TextField
+          label="Name"
+          value={name}
+          onInput={setName}
+          required
+          hint="Like billing-failed."
+        />
         <TextField label="Owner" value={owner} onInput={setOwner} required />
       </div>
       <TextField label="Why" value={why} onInput={setWhy} rows={2} />

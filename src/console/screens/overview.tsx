@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
 import type { AlertSummary } from '../../api/alerts.ts';
 import type { OverviewAnswer, SeriesAnswer } from '../../api/overview.ts';
 import { call } from '../api.ts';
@@ -6,12 +7,11 @@ import type { ScreenProps } from '../app.tsx';
 import { Page } from '../parts/page.tsx';
 import { Plot, type Series } from '../parts/plot.tsx';
 import { Empty, Failure, Loading, Shown } from '../parts/states.tsx';
+import { Tabs } from '../parts/tabs.tsx';
 import { Time } from '../parts/time.tsx';
 import { useLoad } from '../state/load.ts';
 import { to, withQuery } from '../state/router.ts';
 import { ago, count, counted } from '../state/time.ts';
-import { useMemo, useState } from 'preact/hooks';
-import { Tabs } from '../parts/tabs.tsx';
 
 interface Health {
   readonly ok: boolean;
@@ -37,11 +37,7 @@ export function Overview(_: ScreenProps) {
       <HealthWords health={overview.value?.health} />
       {overview.error && <Failure error={overview.error} again={overview.again} />}
       {alerts.error && <Failure error={alerts.error} again={alerts.again} />}
-      <Figures
-        overview={overview.value}
-        open={alerts.value?.alerts.length}
-        series={series.value}
-      />
+      <Figures overview={overview.value} open={alerts.value?.alerts.length} series={series.value} />
       <section class="stack tight">
         <h2>The last 24 hours</h2>
         <Shown loaded={series} what="the last 24 hours">
@@ -97,7 +93,11 @@ function Figures(props: {
   const share = delivered + failed === 0 ? undefined : delivered / (delivered + failed);
   return (
     <ul class="figures">
-      <Figure name="Callbacks" href={withQuery(to('decisions'), day)} value={series && count(sum(series.callbacks))}>
+      <Figure
+        name="Callbacks"
+        href={withQuery(to('decisions'), day)}
+        value={series && count(sum(series.callbacks))}
+      >
         in 24 hours
       </Figure>
       <Figure
@@ -114,16 +114,28 @@ function Figures(props: {
       >
         {overview && `${count(delivered)} delivered, ${count(failed)} failed in 24 hours`}
       </Figure>
-      <Figure name="Open alerts" href={to('alerts')} value={open === undefined ? undefined : count(open)}>
+      <Figure
+        name="Open alerts"
+        href={to('alerts')}
+        value={open === undefined ? undefined : count(open)}
+      >
         that last now
       </Figure>
-      <Figure name="Reviews waiting" href={to('reviews')} value={overview && count(overview.reviews.waiting)}>
+      <Figure
+        name="Reviews waiting"
+        href={to('reviews')}
+        value={overview && count(overview.reviews.waiting)}
+      >
         {overview &&
           (overview.reviews.oldest_at === null
             ? 'nothing waits'
             : `the oldest came ${ago(overview.reviews.oldest_at)}`)}
       </Figure>
-      <Figure name="Held" href={to('operate', 'held')} value={overview && count(overview.held.waiting)}>
+      <Figure
+        name="Held"
+        href={to('operate', 'held')}
+        value={overview && count(overview.held.waiting)}
+      >
         actions wait for a person
       </Figure>
       <Figure
@@ -133,7 +145,11 @@ function Figures(props: {
       >
         could not be done
       </Figure>
-      <Figure name="Limits" href={to('operate', 'throttles')} value={overview && count(overview.limits.length)}>
+      <Figure
+        name="Limits"
+        href={to('operate', 'throttles')}
+        value={overview && count(overview.limits.length)}
+      >
         {overview?.limits
           .slice(0, 2)
           .map(({ channel, limit }) => `${channel} ${limit.content} ${limit.to}`)
@@ -142,8 +158,13 @@ function Figures(props: {
       <Figure name="In force" href={to('publish')} value={overview?.rulebook.version.slice(0, 8)}>
         {overview && (
           <>
-            since {overview.rulebook.since === null ? 'deployment' : <Time at={overview.rulebook.since} />} by{' '}
-            {overview.rulebook.actor}
+            since{' '}
+            {overview.rulebook.since === null ? (
+              'deployment'
+            ) : (
+              <Time at={overview.rulebook.since} />
+            )}{' '}
+            by {overview.rulebook.actor}
           </>
         )}
       </Figure>
@@ -224,7 +245,13 @@ const Delivery = ({ rows }: { rows: OverviewAnswer['delivery'] }) => (
           {rows.map(({ channel, delivered, failed }) => (
             <tr key={channel}>
               <th scope="row">
-                <a href={withQuery(to('decisions'), { since: '1d', trigger: 'MESSAGE_DELIVERY', channel })}>
+                <a
+                  href={withQuery(to('decisions'), {
+                    since: '1d',
+                    trigger: 'MESSAGE_DELIVERY',
+                    channel,
+                  })}
+                >
                   {channel}
                 </a>
               </th>

@@ -53,7 +53,8 @@ export function RuleVersions({ name }: { name: string }) {
             <p>
               <strong>{message || 'Without a message'}</strong>{' '}
               <span class="soft">
-                by {author}, <Time at={at} />, version <span class="mono">{version.slice(0, 8)}</span>
+                by {author}, <Time at={at} />, version{' '}
+                <span class="mono">{version.slice(0, 8)}</span>
               </span>
             </p>
             <ChangeList changes={changes} />

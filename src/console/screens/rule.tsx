@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { call } from '../api.ts';
-import { ConfirmButton } from '../parts/dialog.tsx';
 import { DecisionRows } from '../parts/decision-rows.tsx';
+import { ConfirmButton } from '../parts/dialog.tsx';
 import { SelectField } from '../parts/field.tsx';
 import { Page } from '../parts/page.tsx';
 import { RuleBadges } from '../parts/rule-badges.tsx';
@@ -55,13 +55,11 @@ export function RulePage({ name }: { name: string }) {
             Try
           </a>
           {may('author') && raises && (
-            <ConfirmButton
-              verb="Silence"
-              title={`Silence the alerts of ${name}`}
-              confirm={silence}
-            >
+            <ConfirmButton verb="Silence" title={`Silence the alerts of ${name}`} confirm={silence}>
               <SelectField label="For" value={span} onChange={setSpan} options={SPANS} />
-              <p class="soft small">The alerts are counted meanwhile; the silence ends by itself.</p>
+              <p class="soft small">
+                The alerts are counted meanwhile; the silence ends by itself.
+              </p>
             </ConfirmButton>
           )}
           {may('admin') && !paused && (

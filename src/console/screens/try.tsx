@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { part, call } from '../api.ts';
+import { call, part } from '../api.ts';
 import type { ScreenProps } from '../app.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { Page } from '../parts/page.tsx';
@@ -31,7 +31,11 @@ export function Try(_: ScreenProps) {
   const opened = useLoad('rulebook', openRulebook);
   const bodies = useStore(samples);
   const changes = useStore(draft)?.changes;
-  const first: Input = query.has('decision') ? 'Past decision' : query.has('sample') ? 'Sample' : 'Message';
+  const first: Input = query.has('decision')
+    ? 'Past decision'
+    : query.has('sample')
+      ? 'Sample'
+      : 'Message';
   const [input, setInput] = useState<Input>(first);
   const [text, setText] = useState('STOP');
   const [channel, setChannel] = useState('SMS');
@@ -44,8 +48,19 @@ export function Try(_: ScreenProps) {
   const [given, setGiven] = useState('');
   const rule = query.get('rule') ?? '';
   const at = isoOf(time);
-  const attempt = attemptOf(input, { text, channel, app, sender, at, json, given, sample: bodies[sample] });
-  const key = opened.value ? `${JSON.stringify(attempt)} ${stamp(changes)} ${opened.value.version}` : null;
+  const attempt = attemptOf(input, {
+    text,
+    channel,
+    app,
+    sender,
+    at,
+    json,
+    given,
+    sample: bodies[sample],
+  });
+  const key = opened.value
+    ? `${JSON.stringify(attempt)} ${stamp(changes)} ${opened.value.version}`
+    : null;
   const trial = useLoad(key, () =>
     attempt === undefined ? Promise.resolve(undefined) : quick.ask('attempt', attempt),
   );
@@ -73,7 +88,12 @@ export function Try(_: ScreenProps) {
               <div class="stack">
                 <TextField label="Text" rows={3} value={text} onInput={setText} />
                 <div class="fields">
-                  <SelectField label="Channel" value={channel} options={CHANNELS} onChange={setChannel} />
+                  <SelectField
+                    label="Channel"
+                    value={channel}
+                    options={CHANNELS}
+                    onChange={setChannel}
+                  />
                   <TextField label="App" value={app} onInput={setApp} />
                   <TextField label="Sender" value={sender} onInput={setSender} />
                   <TimeField value={time} set={setTime} />
@@ -91,7 +111,9 @@ export function Try(_: ScreenProps) {
                 <TimeField value={time} set={setTime} />
               </div>
             )}
-            {input === 'Past decision' && <PastDecision id={decision} set={setDecision} load={load} />}
+            {input === 'Past decision' && (
+              <PastDecision id={decision} set={setDecision} load={load} />
+            )}
             {input === 'JSON' && (
               <div class="stack">
                 <TextField label="Callback" code rows={16} value={json} onInput={setJson} />
@@ -130,7 +152,9 @@ export function Try(_: ScreenProps) {
         <div class="stack" aria-busy={trial.loading}>
           {trial.error && <Failure error={trial.error} />}
           {!opened.value && !opened.error && <Loading what="the rules" />}
-          {trial.value && <Outcomes trial={trial.value} rule={rule} drafted={changes !== undefined} />}
+          {trial.value && (
+            <Outcomes trial={trial.value} rule={rule} drafted={changes !== undefined} />
+          )}
           {opened.value && attempt === undefined && (
             <Empty>Choose what to try: the results appear as you type.</Empty>
           )}
@@ -218,7 +242,12 @@ function Outcomes({ trial, rule, drafted }: { trial: Trial; rule: string; drafte
         {drafted && trial.draft.length > 0 && (
           <section class="stack tight">
             <h2>With your draft</h2>
-            <Results label="With your draft" results={trial.draft} beside={trial.base} rule={rule} />
+            <Results
+              label="With your draft"
+              results={trial.draft}
+              beside={trial.base}
+              rule={rule}
+            />
           </section>
         )}
       </div>
@@ -238,7 +267,10 @@ function Results(props: {
   const [all, setAll] = useState(false);
   const { results, beside, rule, label } = props;
   // The rule that somebody came to try stands first.
-  const sorted = rule === '' ? results : results.toSorted((a, b) => Number(b.rule === rule) - Number(a.rule === rule));
+  const sorted =
+    rule === ''
+      ? results
+      : results.toSorted((a, b) => Number(b.rule === rule) - Number(a.rule === rule));
   const fired = sorted.filter((one) => one.fired).length;
   const shown = all ? sorted : sorted.slice(0, Math.max(FIRST, fired));
   return (

@@ -27,8 +27,6 @@ export async function loadActivity(signal?: AbortSignal): Promise<{
     rules: new Map(
       stats.rules.map(({ rule, fired, last_fired: lastFired }) => [rule, { fired, lastFired }]),
     ),
-    paused: new Set(
-      pauses.pauses.filter(({ kind }) => kind === 'rule').map(({ name }) => name),
-    ),
+    paused: new Set(pauses.pauses.filter(({ kind }) => kind === 'rule').map(({ name }) => name)),
   };
 }

@@ -1,5 +1,5 @@
-import { filesOf } from '../../authoring/rule-files.ts';
 import { pretty } from '../../authoring/pretty.ts';
+import { filesOf } from '../../authoring/rule-files.ts';
 import { call } from '../api.ts';
 import type { Bodies, Texts } from '../worker/protocol.ts';
 import { draft, loadDraft } from './draft.ts';

@@ -80,11 +80,7 @@ export function heartbeatsOf({ source }: Book): readonly string[] {
     : [];
 }
 
-const branches = (
-  routes: readonly Route[],
-  under: string,
-  alerts: Alerts,
-): readonly Branch[] =>
+const branches = (routes: readonly Route[], under: string, alerts: Alerts): readonly Branch[] =>
   routes.map((branch, index) => {
     const place = `${under}${index + 1}`;
     const hours = branch.schedule === undefined ? undefined : alerts.schedules[branch.schedule];

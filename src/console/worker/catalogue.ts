@@ -1,6 +1,6 @@
 import { catalogue } from '../../authoring/catalogue.ts';
-import { actionOf, conditionOf } from '../../authoring/draft-parts.ts';
 import { examplesFor } from '../../authoring/draft-examples.ts';
+import { actionOf, conditionOf } from '../../authoring/draft-parts.ts';
 import { pretty } from '../../authoring/pretty.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { nameOfFile } from '../../rules/model/lists.ts';

@@ -1,8 +1,8 @@
+import { alertFindings } from '../../alerts/findings.ts';
 import { checkFiles, doubtsOf } from '../../authoring/check-files.ts';
 import { correct } from '../../authoring/fix-file.ts';
-import { exampleResults, guardrailResults } from '../../authoring/prove-files.ts';
 import type { FileFinding } from '../../authoring/json-source.ts';
-import { alertFindings } from '../../alerts/findings.ts';
+import { exampleResults, guardrailResults } from '../../authoring/prove-files.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import { codeWords } from '../../rules/model/finding-codes.ts';
 import type { ExampleResult } from '../../rules/prove/examples.ts';

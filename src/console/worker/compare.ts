@@ -5,7 +5,9 @@ import type { Change, Texts } from './protocol.ts';
 
 /** What the second rulebook changes in the first, in sentences and single values. */
 export function changesBetween(old: Book, now: Book): readonly Change[] {
-  const told = new Map(diffRulebooks(old, now).map((difference) => [fileOf(difference), difference]));
+  const told = new Map(
+    diffRulebooks(old, now).map((difference) => [fileOf(difference), difference]),
+  );
   const files = [...new Set([...Object.keys(old.texts), ...Object.keys(now.texts)])].sort();
   const written = files.flatMap((file): Change[] => {
     const [was, is] = [old.texts[file], now.texts[file]];
@@ -42,9 +44,9 @@ function fileOf({ what }: Difference): string {
 }
 
 function whatOf(file: string): string {
-  const [kind] = Object.entries(FOLDERS).find(([, folder]) => folder !== '' && file.startsWith(folder)) ?? [
-    file === 'alerts.json' ? '' : 'rule',
-  ];
+  const [kind] = Object.entries(FOLDERS).find(
+    ([, folder]) => folder !== '' && file.startsWith(folder),
+  ) ?? [file === 'alerts.json' ? '' : 'rule'];
   const name = file.replace(/^.*\//, '').replace(/\.json$/, '');
   return kind === '' ? file : `${kind} ${name}`;
 }

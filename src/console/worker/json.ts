@@ -81,4 +81,7 @@ const plain = (documentation: string | MarkupContent | undefined): string =>
 
 /** Snippets mark where the cursor goes: `"$1"`, `\${2:text}`. */
 const withoutMarks = (text: string): string =>
-  text.replace(/\$\{\d+:([^}]*)\}/g, '$1').replace(/\$\d+/g, '').replaceAll('\\$', '$');
+  text
+    .replace(/\$\{\d+:([^}]*)\}/g, '$1')
+    .replace(/\$\d+/g, '')
+    .replaceAll('\\$', '$');

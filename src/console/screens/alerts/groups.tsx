@@ -62,7 +62,8 @@ function Group({ group, open }: { group: AlertSummary; open: boolean }) {
         {group.muted && <span class="badge warn">not sent</span>}
       </div>
       <p class="soft small">
-        Route {group.route}, first <Time at={group.first_at} />, last <Time at={group.last_at} relative />
+        Route {group.route}, first <Time at={group.first_at} />, last{' '}
+        <Time at={group.last_at} relative />
         {first && (
           <>
             {' '}

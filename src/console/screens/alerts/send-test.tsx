@@ -31,11 +31,21 @@ export function SendTest() {
           options={['low', 'high', 'critical']}
           onChange={setSeverity}
         />
-        <TextField label="Owner" value={owner} onInput={setOwner} hint="As routes match it. May be empty." />
+        <TextField
+          label="Owner"
+          value={owner}
+          onInput={setOwner}
+          hint="As routes match it. May be empty."
+        />
       </ConfirmButton>
       {sent && (
         <p class="note small" role="status">
-          {sent.sent.map(({ to, route, taken, message }) => `${to} (route ${route}): ${taken ? 'accepted' : 'failed'}, ${message}`).join('; ')}
+          {sent.sent
+            .map(
+              ({ to, route, taken, message }) =>
+                `${to} (route ${route}): ${taken ? 'accepted' : 'failed'}, ${message}`,
+            )
+            .join('; ')}
         </p>
       )}
     </>

@@ -18,7 +18,11 @@ export function Comparison(props: ConditionProps & { readonly value: Condition }
       path,
       suits && chosen.type === type
         ? { ...value, fact: next }
-        : { fact: next, operator: 'present', ...(next === 'payload' ? { path: 'contact.id' } : {}) },
+        : {
+            fact: next,
+            operator: 'present',
+            ...(next === 'payload' ? { path: 'contact.id' } : {}),
+          },
     );
   };
   const operate = (next: string) => {
@@ -94,7 +98,13 @@ function firstValue(schema: Schema, known: readonly string[]): unknown {
   if (schema?.type === 'array') return [known[0] ?? ''];
   if (schema?.type === 'number') return 1;
   if (schema?.type === 'boolean') return true;
-  if (schema?.type === 'object') return { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00', tz: 'Europe/Stockholm' };
+  if (schema?.type === 'object')
+    return {
+      days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+      from: '09:00',
+      to: '17:00',
+      tz: 'Europe/Stockholm',
+    };
   return known[0] ?? '';
 }
 
@@ -124,9 +134,7 @@ function Operand(props: OperandProps) {
           ]}
           onChange={(next) =>
             set(
-              next === 'list'
-                ? { list: lists[0] }
-                : firstValue(operator.values[type], props.known),
+              next === 'list' ? { list: lists[0] } : firstValue(operator.values[type], props.known),
             )
           }
         />

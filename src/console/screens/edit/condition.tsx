@@ -115,10 +115,12 @@ function SharedCondition(props: ConditionProps & { readonly value: Condition }) 
 }
 
 /** What can be done with any single condition. */
-export function Tools(props: Pick<ConditionProps, 'path' | 'editing'> & {
-  wrap: Condition;
-  remove: (() => void) | undefined;
-}) {
+export function Tools(
+  props: Pick<ConditionProps, 'path' | 'editing'> & {
+    wrap: Condition;
+    remove: (() => void) | undefined;
+  },
+) {
   const { path, editing, wrap, remove } = props;
   const inner = Object.values(wrap)[0];
   return (
@@ -141,4 +143,3 @@ export function Tools(props: Pick<ConditionProps, 'path' | 'editing'> & {
     </div>
   );
 }
-

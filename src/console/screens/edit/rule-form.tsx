@@ -63,9 +63,18 @@ function Fields({ rule, editing, catalogue }: FieldsProps) {
     <div class="form">
       <section>
         <h2>What it is for</h2>
-        <TextField label="Why" rows={3} value={text('why')} onInput={(next) => editing.set(['why'], next)} />
+        <TextField
+          label="Why"
+          rows={3}
+          value={text('why')}
+          onInput={(next) => editing.set(['why'], next)}
+        />
         <div class="fields">
-          <TextField label="Owner" value={text('owner')} onInput={(next) => editing.set(['owner'], next)} />
+          <TextField
+            label="Owner"
+            value={text('owner')}
+            onInput={(next) => editing.set(['owner'], next)}
+          />
           <TextField
             label="Next step"
             value={text('next_step')}
@@ -87,7 +96,11 @@ function Fields({ rule, editing, catalogue }: FieldsProps) {
                 onChange={(next) => editing.set(['on', at], next)}
               />
               {on.length > 1 && (
-                <button type="button" class="small plain" onClick={() => editing.set(['on', at], undefined)}>
+                <button
+                  type="button"
+                  class="small plain"
+                  onClick={() => editing.set(['on', at], undefined)}
+                >
                   Remove trigger
                 </button>
               )}
@@ -99,13 +112,23 @@ function Fields({ rule, editing, catalogue }: FieldsProps) {
             type="button"
             class="small"
             onClick={() =>
-              editing.add(['on'], on.length, catalogue.triggers.find(({ name }) => !on.includes(name))?.name)
+              editing.add(
+                ['on'],
+                on.length,
+                catalogue.triggers.find(({ name }) => !on.includes(name))?.name,
+              )
             }
           >
             Add trigger
           </button>
         </div>
-        <ConditionEditor value={rule.when} path={['when']} editing={editing} catalogue={catalogue} on={on} />
+        <ConditionEditor
+          value={rule.when}
+          path={['when']}
+          editing={editing}
+          catalogue={catalogue}
+          on={on}
+        />
         <Threshold
           value={rule.threshold}
           cooldown={rule.cooldown}
@@ -117,7 +140,11 @@ function Fields({ rule, editing, catalogue }: FieldsProps) {
       </section>
       <section>
         <h2>Then</h2>
-        <Actions value={Array.isArray(rule.then) ? rule.then : []} editing={editing} catalogue={catalogue} />
+        <Actions
+          value={Array.isArray(rule.then) ? rule.then : []}
+          editing={editing}
+          catalogue={catalogue}
+        />
       </section>
       <section>
         <h2>Examples</h2>
@@ -166,7 +193,9 @@ function Fields({ rule, editing, catalogue }: FieldsProps) {
             rows={2}
             value={([rule.resolves ?? []].flat() as unknown[]).join('\n')}
             hint="Rules whose alerts are over when this one fires, one per line."
-            onInput={(next) => editing.set(['resolves'], next === '' ? undefined : next.split('\n'))}
+            onInput={(next) =>
+              editing.set(['resolves'], next === '' ? undefined : next.split('\n'))
+            }
           />
         </div>
       </details>

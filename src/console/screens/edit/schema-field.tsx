@@ -57,7 +57,11 @@ export function SchemaField(props: SchemaFieldProps) {
       />
     );
   }
-  if (schema.type === 'object' || schema.type === 'array' || (schema.anyOf && typeof value === 'object'))
+  if (
+    schema.type === 'object' ||
+    schema.type === 'array' ||
+    (schema.anyOf && typeof value === 'object')
+  )
     return <JsonField label={label} value={value} required={required} set={set} />;
   const examples = (props.proposed ?? schema.examples ?? []).map(String);
   return (
@@ -67,7 +71,11 @@ export function SchemaField(props: SchemaFieldProps) {
       required={required}
       {...(props.rows ? { rows: props.rows } : {})}
       {...(examples.length > 0 ? { list: examples } : {})}
-      hint={examples.length > 0 && !props.proposed ? `Like ${examples.slice(0, 3).join(', ')}. ${usual}` : hint || undefined}
+      hint={
+        examples.length > 0 && !props.proposed
+          ? `Like ${examples.slice(0, 3).join(', ')}. ${usual}`
+          : hint || undefined
+      }
       onInput={(next) => set(next === '' && !required ? undefined : next)}
     />
   );

@@ -45,7 +45,9 @@ export function Bulk<T extends { readonly id: string }>(props: BulkProps<T>) {
     setChosen(new Set());
     done();
     if (failed.length > 0)
-      throw new Error(`${failed.length} of ${some.length} failed: ${failed.slice(0, 3).join('; ')}`);
+      throw new Error(
+        `${failed.length} of ${some.length} failed: ${failed.slice(0, 3).join('; ')}`,
+      );
   };
   return (
     <div class="stack tight">

@@ -63,7 +63,11 @@ export function DeadLetters() {
                 <p class="soft small verbatim">
                   {letter.reason} (after {letter.attempts} attempts)
                 </p>
-                {letter.redelivered_at && <p class="small">Redelivered <Time at={letter.redelivered_at} /></p>}
+                {letter.redelivered_at && (
+                  <p class="small">
+                    Redelivered <Time at={letter.redelivered_at} />
+                  </p>
+                )}
                 {letter.dropped && <p class="small verbatim">Dropped: {letter.dropped}</p>}
               </>
             )}

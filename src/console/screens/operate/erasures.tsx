@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type * as v from 'valibot';
-import type { Erased, Erasures as Answer } from '../../../api/erase.ts';
+import type { Erasures as Answer, Erased } from '../../../api/erase.ts';
 import { call } from '../../api.ts';
 import { ConfirmButton } from '../../parts/dialog.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';
@@ -77,7 +77,13 @@ function EraseButton({ done }: { done: (report: v.InferOutput<typeof Erased>) =>
   const erase = async (reason: string) => {
     done(
       await call('POST', '/v1/erase', {
-        body: { channel, identity: identity.trim(), app_id: app.trim(), actor: session.get()?.name, reason },
+        body: {
+          channel,
+          identity: identity.trim(),
+          app_id: app.trim(),
+          actor: session.get()?.name,
+          reason,
+        },
       }),
     );
   };
@@ -90,11 +96,30 @@ function EraseButton({ done }: { done: (report: v.InferOutput<typeof Erased>) =>
       <SelectField
         label="Channel"
         value={channel}
-        options={['SMS', 'WHATSAPP', 'RCS', 'MMS', 'MESSENGER', 'INSTAGRAM', 'VIBERBM', 'VIBER', 'TELEGRAM', 'LINE', 'KAKAOTALK', 'WECHAT', 'APPLEBC']}
+        options={[
+          'SMS',
+          'WHATSAPP',
+          'RCS',
+          'MMS',
+          'MESSENGER',
+          'INSTAGRAM',
+          'VIBERBM',
+          'VIBER',
+          'TELEGRAM',
+          'LINE',
+          'KAKAOTALK',
+          'WECHAT',
+          'APPLEBC',
+        ]}
         onChange={setChannel}
       />
       <TextField label="Identity" value={identity} onInput={setIdentity} required />
-      <TextField label="App" value={app} onInput={setApp} hint="Where identities belong to an app." />
+      <TextField
+        label="App"
+        value={app}
+        onInput={setApp}
+        hint="Where identities belong to an app."
+      />
     </ConfirmButton>
   );
 }

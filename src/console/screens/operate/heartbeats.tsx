@@ -1,8 +1,8 @@
-import { Empty, Shown } from '../../parts/states.tsx';
-import { useRules } from '../../state/use-rules.ts';
-import { call } from '../../api.ts';
-import { useLoad } from '../../state/load.ts';
 import type { OverviewAnswer } from '../../../api/overview.ts';
+import { call } from '../../api.ts';
+import { Empty, Shown } from '../../parts/states.tsx';
+import { useLoad } from '../../state/load.ts';
+import { useRules } from '../../state/use-rules.ts';
 
 /** What must not be silent for long, and triggers that rules listen to and no callback ever brought. */
 export function Heartbeats() {

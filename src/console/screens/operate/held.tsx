@@ -68,7 +68,11 @@ export function Held() {
                     </div>
                     <p class="soft small verbatim">{item.reason}</p>
                     {item.state === 'held' && may('admin') && (
-                      <Buttons which={{ id: item.id }} what={`${item.action} of ${item.rule}`} settle={settle} />
+                      <Buttons
+                        which={{ id: item.id }}
+                        what={`${item.action} of ${item.rule}`}
+                        settle={settle}
+                      />
                     )}
                     {item.state !== 'held' && (
                       <p class="small verbatim">
@@ -87,10 +91,7 @@ export function Held() {
 }
 
 interface SettleProps {
-  readonly settle: (
-    verb: 'release' | 'drop',
-    which: Which,
-  ) => (reason: string) => Promise<void>;
+  readonly settle: (verb: 'release' | 'drop', which: Which) => (reason: string) => Promise<void>;
 }
 
 /** All of a rule at once. */

@@ -65,7 +65,8 @@ export function Pauses() {
                     <li key={pause.id} class="small">
                       <span>
                         {pause.kind} {pause.name}: <Time at={pause.since} /> to{' '}
-                        <Time at={pause.ended_at} />, ended by {pause.ended_by}: {pause.ended_reason}
+                        <Time at={pause.ended_at} />, ended by {pause.ended_by}:{' '}
+                        {pause.ended_reason}
                       </span>
                     </li>
                   ))}

@@ -23,7 +23,11 @@ export function Quarantine() {
   return (
     <>
       <h2>Quarantine</h2>
-      <Pages pages={bodies} what="the quarantine" empty={<Empty>Every signed callback could be read.</Empty>}>
+      <Pages
+        pages={bodies}
+        what="the quarantine"
+        empty={<Empty>Every signed callback could be read.</Empty>}
+      >
         {(items) => (
           <Bulk
             label="Quarantine"
@@ -51,7 +55,11 @@ export function Quarantine() {
                   <span class="soft small">{count(body.bytes)} bytes</span>
                 </div>
                 <p class="soft small verbatim">{body.reason}</p>
-                {body.redelivered_at && <p class="small">Redelivered <Time at={body.redelivered_at} /></p>}
+                {body.redelivered_at && (
+                  <p class="small">
+                    Redelivered <Time at={body.redelivered_at} />
+                  </p>
+                )}
               </>
             )}
           </Bulk>

@@ -111,9 +111,19 @@ function SenderTimeline(props: { app: string; channel: string; changed: () => vo
         {may('admin') && (
           <div class="row">
             <ConfirmButton verb="Throttle" title={`Throttle ${channel} ${app}`} confirm={throttle}>
-              <TextField label="To" value={to} onInput={setTo} list={['10/minute', '100/minute', '0']} />
+              <TextField
+                label="To"
+                value={to}
+                onInput={setTo}
+                list={['10/minute', '100/minute', '0']}
+              />
               <TextField label="For" value={span} onInput={setSpan} list={['1h', '1d', '7d']} />
-              <SelectField label="Content" value={content} options={CONTENTS} onChange={setContent} />
+              <SelectField
+                label="Content"
+                value={content}
+                options={CONTENTS}
+                onChange={setContent}
+              />
             </ConfirmButton>
             <ConfirmButton
               verb="Lift limits"
@@ -145,7 +155,11 @@ function Timeline({ sender }: { sender: Sender }) {
             since <Time at={sender.since} />
           </>
         )}
-        ; {sender.throttle ? `limited to ${sender.throttle.to} (${sender.throttle.content})` : 'not limited'}.
+        ;{' '}
+        {sender.throttle
+          ? `limited to ${sender.throttle.to} (${sender.throttle.content})`
+          : 'not limited'}
+        .
       </p>
       {line.times.length > 1 && (
         <Plot

@@ -92,7 +92,9 @@ function Form() {
           {said}
         </p>
       )}
-      {found && found.affected.length === 0 && <Empty>The rule changed nobody’s consent then.</Empty>}
+      {found && found.affected.length === 0 && (
+        <Empty>The rule changed nobody’s consent then.</Empty>
+      )}
       {found && found.affected.length > 0 && (
         <>
           <ul class="rows" aria-label="People">

@@ -65,8 +65,8 @@ export function Backtest({ kept }: { kept: Draft }) {
       ) : (
         <>
           <p class="soft small">
-            Decides the callbacks on record once more, by the rules in force and by your draft. Nothing is
-            done.
+            Decides the callbacks on record once more, by the rules in force and by your draft.
+            Nothing is done.
           </p>
           <div class="row">
             <div class="backtest-since">
@@ -94,11 +94,7 @@ export function Backtest({ kept }: { kept: Draft }) {
   );
 }
 
-async function look(
-  since: string,
-  signal: AbortSignal,
-  tell: (sum: Tally) => void,
-): Promise<void> {
+async function look(since: string, signal: AbortSignal, tell: (sum: Tally) => void): Promise<void> {
   const sum = emptyTally();
   const { files: _, stories: __, ...rulebook } = Object(rulebookOf(draftTexts()));
   let cursor: string | undefined;
@@ -116,7 +112,8 @@ async function look(
 
 function Report({ tally, finished }: { tally: Tally; finished: boolean }) {
   const unknown = tally.unknown.reduce((sum, one) => sum + one.count, 0);
-  if (finished && tally.callbacks === 0) return <Empty>No callback of this time is on record.</Empty>;
+  if (finished && tally.callbacks === 0)
+    return <Empty>No callback of this time is on record.</Empty>;
   const known = BARS.map(([action, label]) => {
     const counts = tally.actions.find((one) => one.action === action);
     return { action, label, before: counts?.before ?? 0, after: counts?.after ?? 0 };

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { glob, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+import { defineCommand } from '../command.ts';
+import type { Shell } from '../shell.ts';
+
+/** What the console is built from: its own folder, and the pure code that it evaluates rules with. */
+const SOURCES = ['src/**/*.{ts,tsx,css,html,svg,cjs}', 'package-lock.json'];
+/** Folders of `src/` that the console does not import. */
+const ELSEWHERE = /^src\/(cli|routes|simulator|samples)\//;
+
+/**
+ * `console`: builds the web console into the Worker's assets. `wrangler dev` and `wrangler deploy` run it
+ * (wrangler.toml, [build]). It does nothing while its sources are as they were.
+ */
+export const consoleCommand = defineCommand({
+  usage: 'console',
+  description: 'build the web console into public/console; wrangler runs this before it builds',
+  options: [],
+  input: v.object({}),
+  async run(_, shell) {
+    const stamp = join(shell.home, '.wrangler', 'console.hash');
+    const page = join(shell.home, 'public', 'console', 'index.html');
+    const now = await hashOfSources(shell);
+    const [before, built] = await Promise.all([
+      readFile(stamp, 'utf8').catch(() => undefined),
+      stat(page).catch(() => undefined),
+    ]);
+    if (before === now && built) return 0;
+    // Loading Vite takes longer than most commands run.
+    const { build } = await import('vite');
+    await build({ configFile: join(shell.home, 'src', 'console', 'vite.config.ts') });
+    await mkdir(dirname(stamp), { recursive: true });
+    await writeFile(stamp, now);
+    shell.out('public/console written');
+    return 0;
+  },
+});
+
+async function hashOfSources({ home }: Pick<Shell, 'home'>): Promise<string> {
+  const hash = createHash('sha256');
+  const files: string[] = [];
+  for await (const file of glob(SOURCES, { cwd: home })) files.push(file.replaceAll('\\', '/'));
+  for (const file of files.filter((name) => !ELSEWHERE.test(name)).sort())
+    hash.update(file).update(await readFile(join(home, file)));
+  return hash.digest('hex');
+}
