@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Source } from '../rulebooks/canonical.ts';
+import { Source, Texts } from '../rulebooks/canonical.ts';
 import { defineOperation, Time, text } from './operation.ts';
 
 /** Who changes something, and why. */
@@ -12,6 +12,8 @@ const MAX_RULEBOOK = 16 * 1024 * 1024;
 export const PublishRequest = v.strictObject({
   ...Source.entries,
   ...Words,
+  /** The texts of the files as they are written, so that they can be downloaded so: `{"stop.json": "{ … }"}`. */
+  files: v.optional(Texts),
   /** The version in force that the author looked at, or `*` for any. `If-Match` may say it instead. */
   builds_on: v.optional(text(64)),
 });
@@ -77,8 +79,13 @@ export const RulebooksAnswer = v.object({
   ),
 });
 
-/** A rulebook with its words: `rulebook` is what was published, examples included. */
-export const RulebookAnswer = v.object({ ...VersionAnswer.entries, rulebook: Source });
+/** A rulebook with its words: `rulebook` is what was published, examples and stories included. */
+export const RulebookAnswer = v.object({
+  ...VersionAnswer.entries,
+  rulebook: Source,
+  /** The files as they were written, by name; none where the publisher sent values only. */
+  files: Texts,
+});
 
 /** Rules to be tried on what is on record. `since` is a moment, or how long ago. */
 export const BacktestRequest = v.strictObject({

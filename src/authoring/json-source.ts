@@ -17,6 +17,8 @@ export interface Place {
 
 /** A JSON file as it is written, so that what is wrong with a value can be shown where it stands. */
 export interface JsonSource {
+  /** As it is written, without a byte order mark. */
+  readonly text: string;
   /** `undefined` where the text is not JSON, give or take a trailing comma or a comment. */
   readonly value: unknown;
   readonly findings: readonly PlacedFinding[];
@@ -40,6 +42,7 @@ export function readJsonSource(file: string, text: string): JsonSource {
     const place = { line: 1, column: 1 };
     const message = 'thousands of levels lie inside each other: nobody can read that';
     return {
+      text,
       value: undefined,
       findings: [{ file, severity: 'error', code: 'too-deep', message, ...place }],
       placeOf: () => place,
@@ -55,6 +58,7 @@ export function readJsonBytes(file: string, bytes: Uint8Array): JsonSource {
   const message = 'this is not UTF-8: letters like é would be read as others';
   const hint = 'save the file again, with the encoding UTF-8';
   return {
+    text,
     value: undefined,
     findings: [{ file, severity: 'error', code: 'not-json', message, hint, ...place }],
     placeOf: () => place,
@@ -82,6 +86,7 @@ function readText(file: string, text: string): JsonSource {
         found(key.offset, 'duplicate-key', `the key "${key.value}" stands here twice`),
       );
   return {
+    text: json,
     value: tree && slips.length === 0 ? getNodeValue(tree) : undefined,
     findings,
     placeOf: ({ path, code }) => placeAt(json, offsetOf(tree, path, code)),

@@ -36,6 +36,7 @@ export function sortValues(files: ReadonlyMap<string, unknown>): Omit<RuleFiles,
         name.startsWith(prefix) ? [[name, value ?? null] as const] : [],
       ),
     );
+  const stories = under('tests/');
   return {
     source: {
       rules: Object.fromEntries(values.filter(([name]) => !name.includes('/') && !isNoRule(name))),
@@ -43,20 +44,18 @@ export function sortValues(files: ReadonlyMap<string, unknown>): Omit<RuleFiles,
       conditions: shared('conditions/'),
       alerts: files.get(ALERTS),
       guardrails: under('guardrails/'),
+      stories,
     },
-    stories: under('tests/'),
+    stories,
   };
 }
 
 /** All files of a rulebook by name: the inverse of `sortFiles`. */
-export const filesOf = (
-  source: RulebookSource,
-  stories: Readonly<Record<string, unknown>> = {},
-): Readonly<Record<string, unknown>> => ({
+export const filesOf = (source: RulebookSource): Readonly<Record<string, unknown>> => ({
   ...source.rules,
   ...source.lists,
   ...source.conditions,
   ...source.guardrails,
-  ...stories,
+  ...source.stories,
   ...(source.alerts === undefined || source.alerts === null ? {} : { [ALERTS]: source.alerts }),
 });

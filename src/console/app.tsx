@@ -37,7 +37,7 @@ export function App() {
     setFault(undefined);
     resume().then(setRefusal, setFault);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page is opened
+  // Once, when the page is opened
   useEffect(start, []);
   if (fault) {
     return (
@@ -76,7 +76,7 @@ function Screens() {
       {fault && <Failure error={fault} />}
       {SCREENS[name] && !readable ? (
         <Page title={name.charAt(0).toUpperCase() + name.slice(1)}>
-          <NeedsRole role="read" what="This screen" />
+          <NeedsRole needed="read" what="This screen" />
         </Page>
       ) : Current ? (
         <Current path={rest} />

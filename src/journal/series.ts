@@ -24,11 +24,11 @@ export async function countSeries(
   );
   const [callbacks, firings] = await DB.batch([
     DB.prepare(
-      `SELECT (at - ?1) / ?2 AS step, trigger AS name, count(*) AS n FROM decisions
+      `SELECT (at - CAST(?1 AS INTEGER)) / CAST(?2 AS INTEGER) AS step, trigger AS name, count(*) AS n FROM decisions
        WHERE at >= ?1 AND at < ?3 AND shadow = 0 GROUP BY 1, 2`,
     ).bind(start, step, until),
     DB.prepare(
-      `SELECT (at - ?1) / ?2 AS step, rule AS name, count(*) AS n FROM decided_rules
+      `SELECT (at - CAST(?1 AS INTEGER)) / CAST(?2 AS INTEGER) AS step, rule AS name, count(*) AS n FROM decided_rules
        WHERE at >= ?1 AND at < ?3 AND outcome = 'fired' GROUP BY 1, 2`,
     ).bind(start, step, until),
   ]);

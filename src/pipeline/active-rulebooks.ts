@@ -27,7 +27,13 @@ export function rulebooksInForce(env: object, client: RulebooksClient, now: () =
     body: client.body,
     keepBundle: async () =>
       client.keep(
-        { version: bundle.version, body: await bundle.body() },
+        {
+          version: bundle.version,
+          body: await bundle.body(),
+          examples: bundle.examples,
+          examplesHash: bundle.examplesHash,
+          files: bundle.texts(),
+        },
         {
           origin: 'bundled' as const,
           author: 'deployment',

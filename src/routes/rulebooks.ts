@@ -25,6 +25,7 @@ import {
   put,
   sourceOf,
   standingNow,
+  textsOf,
   type Wish,
 } from './publishing.ts';
 import { resolveVersion } from './resolve-version.ts';
@@ -59,7 +60,7 @@ export const rulebookRoutes = [
     });
   }),
   route(publishRulebook, async (c) => {
-    const { author, message, builds_on, ...source } = c.req.valid('json');
+    const { author, message, builds_on, files, ...source } = c.req.valid('json');
     const { activate, shadow, guardrails } = c.req.valid('query');
     const wish = wishOf(c, { author, message, builds_on }, guardrails);
     const where = shadow === 'true' ? 'in shadow' : activate === 'true' ? 'in force' : null;
@@ -69,7 +70,14 @@ export const rulebookRoutes = [
         'builds_on: is missing: the version in force that you looked at, or "*"',
       );
     return c.json(
-      await publish(source, { author: wish.actor, message: wish.reason }, where, wish, open(c.env)),
+      await publish(
+        source,
+        { author: wish.actor, message: wish.reason },
+        where,
+        wish,
+        open(c.env),
+        files,
+      ),
     );
   }),
   route(backtestRulebook, async (c) => {
@@ -120,7 +128,8 @@ export const rulebookRoutes = [
     const [known] = await services.rulebooks.kept.list(version);
     return c.json({
       ...shown(known ?? unkept(version), now),
-      rulebook: { guardrails: {}, ...(await sourceOf(version, services)) },
+      rulebook: { guardrails: {}, stories: {}, ...(await sourceOf(version, services)) },
+      files: await textsOf(version, services),
     });
   }),
   route(activateRulebook, async (c) => {

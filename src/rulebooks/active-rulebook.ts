@@ -28,7 +28,7 @@ export interface Pointer {
 
 /** Where rulebooks come from. */
 export interface Shelf extends Maker {
-  readonly bundle: Bundle;
+  readonly bundle: Pick<Bundle, 'version' | 'source'>;
   readonly ask: (bundled: string) => Promise<Pointer>;
   /** The stored text of a version. */
   readonly body: (version: string) => Promise<string | null>;
@@ -167,7 +167,7 @@ async function sourceOf(version: string, { body }: Shelf): Promise<RulebookSourc
   return unseal(version, text);
 }
 
-const nameOf = ({ version }: Book, bundle: Bundle): string =>
+const nameOf = ({ version }: Book, bundle: Shelf['bundle']): string =>
   version === bundle.version ? 'the bundled one' : `the last good one, ${version},`;
 
 const report = (error: unknown): void =>

@@ -129,7 +129,7 @@ async function agreed({ shadow, store }: Words, shell: Shell): Promise<boolean> 
 }
 
 async function send(
-  { source }: CheckedRules,
+  { source, texts }: CheckedRules,
   {
     message,
     author,
@@ -150,6 +150,7 @@ async function send(
   const who = author ?? (await authorOf(shell));
   const body = JSON.stringify({
     ...source,
+    files: texts,
     author: who,
     ...(message ? { message } : {}),
     builds_on: buildsOn,

@@ -12,6 +12,8 @@ import { sampleNames } from './samples.ts';
 /** A rules folder, compiled, with all that is wrong in it. */
 export interface CheckedRules {
   readonly source: RulebookSource;
+  /** The files as they are written, by name. */
+  readonly texts: Readonly<Record<string, string>>;
   /** The stories that are well. */
   readonly stories: readonly ReadStory[];
   /** The rules that are well. */
@@ -41,6 +43,7 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
   const findings = together([]);
   return {
     source: read.source,
+    texts: Object.fromEntries([...read.files].map(([name, { text }]) => [name, text])),
     stories: checked.stories,
     rulebook: checked.rulebook,
     findings,

@@ -18,7 +18,7 @@ export function usePages<T>(key: string, load: (cursor: string | undefined) => P
     busy: boolean;
   }>({ items: [], next: null, busy: true });
   const [round, setRound] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new key or round begins anew
+  // A new key or round begins anew
   useEffect(() => {
     let current = true;
     setState((old) => ({ ...old, busy: true }));

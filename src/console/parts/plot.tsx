@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import { ScrollTable } from './scroll-table.tsx';
 import 'uplot/dist/uPlot.min.css';
 import './plot.css';
 
@@ -72,32 +73,30 @@ export function Plot({ label, times, series, stepped = false, unit = '' }: PlotP
       <div ref={host} role="img" aria-label={label} />
       <details>
         <summary class="small">Numbers</summary>
-        <section class="table-scroll" aria-label={`Numbers: ${label}`} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Time</th>
+        <ScrollTable label={`Numbers: ${label}`}>
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              {series.map((one) => (
+                <th key={one.label} scope="col" class="number">
+                  {one.label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {times.map((time, at) => (
+              <tr key={time}>
+                <td>{new Date(time * 1000).toLocaleString()}</td>
                 {series.map((one) => (
-                  <th key={one.label} scope="col" class="number">
-                    {one.label}
-                  </th>
+                  <td key={one.label} class="number">
+                    {one.values[at] ?? '–'}
+                  </td>
                 ))}
               </tr>
-            </thead>
-            <tbody>
-              {times.map((time, at) => (
-                <tr key={time}>
-                  <td>{new Date(time * 1000).toLocaleString()}</td>
-                  {series.map((one) => (
-                    <td key={one.label} class="number">
-                      {one.values[at] ?? '–'}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+            ))}
+          </tbody>
+        </ScrollTable>
       </details>
     </figure>
   );

@@ -24,7 +24,7 @@ export function Shell({ current, children }: { current: string; children: Compon
   const stored = useStore(draftStored);
   const at = useStore(place);
   const [open, setOpen] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: going anywhere closes the menu
+  // Going anywhere closes the menu
   useEffect(() => setOpen(false), [at]);
   const changes = Object.keys(kept?.changes ?? {}).length;
   return (

@@ -28,21 +28,18 @@ export const Failure = ({ error, again }: { error: Error; again?: () => void }) 
 );
 
 /** Names the role that a screen needs, where the token does not have it. */
-export const NeedsRole = ({ role, what }: { role: string; what: string }) => (
+export const NeedsRole = ({ needed, what }: { needed: string; what: string }) => (
   <p class="note warn">
-    {what} needs a token with the role <strong>{role}</strong>. Yours has{' '}
+    {what} needs a token with the role <strong>{needed}</strong>. Yours has{' '}
     {session.get()?.roles.join(', ') || 'no role'}.
   </p>
 );
 
 /** Shows its children to a token with the role, and to others what is missing. */
-export function WithRole(props: { role: string; what: string; children: ComponentChildren }) {
+export function WithRole(props: { needed: string; what: string; children: ComponentChildren }) {
   const roles = useStore(session)?.roles ?? [];
-  return roles.includes(props.role) ? (
-    <>{props.children}</>
-  ) : (
-    <NeedsRole role={props.role} what={props.what} />
-  );
+  if (!roles.includes(props.needed)) return <NeedsRole needed={props.needed} what={props.what} />;
+  return <div class="stack">{props.children}</div>;
 }
 
 /** Shows what was loaded; before that, that it loads; after a failure, why, above the last value. */

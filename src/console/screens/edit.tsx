@@ -79,7 +79,7 @@ function Editor({ name, file, text, changed }: EditorProps) {
     const version = inForce.get();
     if (version) changeFile(file, next, version);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each text is stale until it was looked at
+  // Each text is stale until it was looked at
   useEffect(() => setStale(true), [text]);
   useEffect(() => setStale(false), [detail.value]);
   const fix = async (finding: PageFinding) => {

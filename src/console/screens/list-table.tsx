@@ -1,3 +1,4 @@
+import { ScrollTable } from '../parts/scroll-table.tsx';
 import { to } from '../state/router.ts';
 import type { ListSummary } from '../worker/protocol.ts';
 
@@ -14,55 +15,51 @@ export function ListTable({ lists }: { lists: readonly ListSummary[] }) {
       {families.map(([family, members]) => (
         <section key={family} class="stack tight">
           <h2>{family} by language</h2>
-          <section class="table-scroll" aria-label={`${family} by language`} tabIndex={0}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Language</th>
-                  <th scope="col">Words</th>
-                  <th scope="col">Used by</th>
+          <ScrollTable label={`${family} by language`}>
+            <thead>
+              <tr>
+                <th scope="col">Language</th>
+                <th scope="col">Words</th>
+                <th scope="col">Used by</th>
+              </tr>
+            </thead>
+            <tbody>
+              {members.map(({ language, list }) => (
+                <tr key={list.name}>
+                  <th scope="row">
+                    <a href={to('lists', list.name)}>{NAMES.of(language) ?? language}</a>
+                  </th>
+                  <td>{list.values.join(', ')}</td>
+                  <td>{list.usedBy.join(', ')}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {members.map(({ language, list }) => (
-                  <tr key={list.name}>
-                    <th scope="row">
-                      <a href={to('lists', list.name)}>{NAMES.of(language) ?? language}</a>
-                    </th>
-                    <td>{list.values.join(', ')}</td>
-                    <td>{list.usedBy.join(', ')}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
+              ))}
+            </tbody>
+          </ScrollTable>
         </section>
       ))}
       {classes.length > 0 && (
         <section class="stack tight">
           <h2>Failure codes by class</h2>
-          <section class="table-scroll" aria-label="Failure codes by class" tabIndex={0}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Class</th>
-                  <th scope="col">Codes</th>
-                  <th scope="col">Used by</th>
+          <ScrollTable label="Failure codes by class">
+            <thead>
+              <tr>
+                <th scope="col">Class</th>
+                <th scope="col">Codes</th>
+                <th scope="col">Used by</th>
+              </tr>
+            </thead>
+            <tbody>
+              {classes.map(({ name, values, usedBy }) => (
+                <tr key={name}>
+                  <th scope="row">
+                    <a href={to('lists', name)}>{name.replace('failure-', '')}</a>
+                  </th>
+                  <td class="mono">{values.join(', ')}</td>
+                  <td>{usedBy.join(', ') || 'the fact failure class'}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {classes.map(({ name, values, usedBy }) => (
-                  <tr key={name}>
-                    <th scope="row">
-                      <a href={to('lists', name)}>{name.replace('failure-', '')}</a>
-                    </th>
-                    <td class="mono">{values.join(', ')}</td>
-                    <td>{usedBy.join(', ') || 'the fact failure class'}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
+              ))}
+            </tbody>
+          </ScrollTable>
         </section>
       )}
     </>

@@ -6,6 +6,7 @@ import { call } from '../api.ts';
 import type { ScreenProps } from '../app.tsx';
 import { Page } from '../parts/page.tsx';
 import { Plot, type Series } from '../parts/plot.tsx';
+import { ScrollTable } from '../parts/scroll-table.tsx';
 import { Empty, Failure, Loading, Shown } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { Time } from '../parts/time.tsx';
@@ -225,47 +226,45 @@ function Last24({ answer }: { answer: SeriesAnswer }) {
 const Delivery = ({ rows }: { rows: OverviewAnswer['delivery'] }) => (
   <section class="stack tight">
     <h2>Delivery by channel, 24 hours</h2>
-    <section class="table-scroll" aria-label="Delivery by channel" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Channel</th>
-            <th scope="col" class="number">
-              Delivered
+    <ScrollTable label="Delivery by channel">
+      <thead>
+        <tr>
+          <th scope="col">Channel</th>
+          <th scope="col" class="number">
+            Delivered
+          </th>
+          <th scope="col" class="number">
+            Failed
+          </th>
+          <th scope="col" class="number">
+            Success
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ channel, delivered, failed }) => (
+          <tr key={channel}>
+            <th scope="row">
+              <a
+                href={withQuery(to('decisions'), {
+                  since: '1d',
+                  trigger: 'MESSAGE_DELIVERY',
+                  channel,
+                })}
+              >
+                {channel}
+              </a>
             </th>
-            <th scope="col" class="number">
-              Failed
-            </th>
-            <th scope="col" class="number">
-              Success
-            </th>
+            <td class="number">{count(delivered)}</td>
+            <td class="number">{count(failed)}</td>
+            <td class="number">
+              {delivered + failed === 0
+                ? '–'
+                : `${Math.round((delivered / (delivered + failed)) * 1000) / 10} %`}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ channel, delivered, failed }) => (
-            <tr key={channel}>
-              <th scope="row">
-                <a
-                  href={withQuery(to('decisions'), {
-                    since: '1d',
-                    trigger: 'MESSAGE_DELIVERY',
-                    channel,
-                  })}
-                >
-                  {channel}
-                </a>
-              </th>
-              <td class="number">{count(delivered)}</td>
-              <td class="number">{count(failed)}</td>
-              <td class="number">
-                {delivered + failed === 0
-                  ? '–'
-                  : `${Math.round((delivered / (delivered + failed)) * 1000) / 10} %`}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </ScrollTable>
   </section>
 );

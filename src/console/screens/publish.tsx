@@ -91,7 +91,7 @@ function DraftPanel({ kept, done }: { kept: Draft; done: (words: string) => void
       {may('author') ? (
         <PublishForm kept={kept} ready={checked && errors.length === 0} done={done} />
       ) : (
-        <NeedsRole role="author" what="Publishing" />
+        <NeedsRole needed="author" what="Publishing" />
       )}
     </>
   );

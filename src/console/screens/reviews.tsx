@@ -24,7 +24,7 @@ const STATES = [
 export function Reviews({ path }: ScreenProps) {
   return (
     <Page title="Reviews">
-      <WithRole role="admin" what="Reviews name people and change their consent: this screen">
+      <WithRole needed="admin" what="Reviews name people and change their consent: this screen">
         <Worklist wanted={path[0]} />
       </WithRole>
     </Page>

@@ -13,7 +13,7 @@ import { loadDecisions } from '../state/decisions.ts';
 import { useLoad } from '../state/load.ts';
 import { to, withQuery } from '../state/router.ts';
 import { may, session } from '../state/session.ts';
-import { count } from '../state/time.ts';
+import { counted } from '../state/time.ts';
 import { useRules } from '../state/use-rules.ts';
 import { RuleVersions } from './rule-versions.tsx';
 
@@ -42,7 +42,6 @@ export function RulePage({ name }: { name: string }) {
     );
   const silence = (reason: string) =>
     call('POST', '/v1/silences', { body: { match: { rule: name }, for: span, actor, reason } });
-  const raises = rule.value?.alerts.length !== 0;
   return (
     <Page
       title={name}
@@ -54,7 +53,7 @@ export function RulePage({ name }: { name: string }) {
           <a class="button" href={withQuery(to('try'), { rule: name })}>
             Try
           </a>
-          {may('author') && raises && (
+          {may('author') && (
             <ConfirmButton verb="Silence" title={`Silence the alerts of ${name}`} confirm={silence}>
               <SelectField label="For" value={span} onChange={setSpan} options={SPANS} />
               <p class="soft small">
@@ -89,7 +88,7 @@ export function RulePage({ name }: { name: string }) {
                   <RuleBadges rule={detail.summary} paused={paused} />
                   <span class="soft small">
                     {activity.value
-                      ? `Fired ${count(acted?.fired ?? 0)} times in 7 days`
+                      ? `Fired ${counted(acted?.fired ?? 0, 'time')} in 7 days`
                       : 'Firings are being loaded …'}
                     {acted?.lastFired && (
                       <>

@@ -8,7 +8,7 @@ import { type Activity, loadActivity } from '../state/activity.ts';
 import { useLoad } from '../state/load.ts';
 import { place, setQuery, to } from '../state/router.ts';
 import { useStore } from '../state/store.ts';
-import { count, counted } from '../state/time.ts';
+import { counted } from '../state/time.ts';
 import { useRules } from '../state/use-rules.ts';
 import type { RuleSummary } from '../worker/protocol.ts';
 import { Edit } from './edit.tsx';
@@ -114,7 +114,7 @@ function RuleRow(props: {
           '…'
         ) : (
           <>
-            Fired {count(activity?.fired ?? 0)} times in 7 days
+            Fired {counted(activity?.fired ?? 0, 'time')} in 7 days
             {activity?.lastFired && (
               <>
                 , last <Time at={activity.lastFired} relative />

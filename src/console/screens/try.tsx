@@ -69,7 +69,7 @@ export function Try(_: ScreenProps) {
     setJson(JSON.stringify(callback, undefined, 2));
     setInput('JSON');
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new sample is shown as JSON, too
+  // A new sample is shown as JSON, too
   useEffect(() => {
     const body = bodies[sample];
     if (input === 'Sample' && body) setJson(JSON.stringify(body, undefined, 2));

@@ -22,7 +22,7 @@ export function useLoad<T>(
   const [round, setRound] = useState(0);
   const asking = useRef(load);
   asking.current = load;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round asks the same question again
+  // A new round asks the same question again
   useEffect(() => {
     if (key === null) return;
     const stop = new AbortController();

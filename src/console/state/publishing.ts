@@ -17,8 +17,7 @@ const QUERIES: Readonly<Record<Way, Readonly<Record<string, string>>>> = {
 /** A rulebook as the API takes it: the values of all files, and their texts as they are written. @throws SyntaxError */
 export function rulebookOf(texts: Texts): object {
   const values = new Map(Object.entries(texts).map(([file, text]) => [file, parse(file, text)]));
-  const { source, stories } = sortValues(values);
-  return { ...source, stories, files: texts };
+  return { ...sortValues(values).source, files: texts };
 }
 
 function parse(file: string, text: string): unknown {

@@ -49,7 +49,8 @@ document.addEventListener('click', (event) => {
   if (event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = event.target instanceof Element ? event.target.closest('a') : null;
-  if (!link || link.target !== '' || link.hasAttribute('download') || link.hash !== '') return;
+  if (!link) return;
+  if (link.target !== '' || link.hasAttribute('download') || link.hash !== '') return;
   if (link.origin !== location.origin || !link.pathname.startsWith(BASE)) return;
   event.preventDefault();
   go(link.pathname + link.search);

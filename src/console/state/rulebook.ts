@@ -27,9 +27,7 @@ interface RulebookAnswer {
   readonly message: string;
   readonly at: string;
   readonly files?: Texts;
-  readonly rulebook: Parameters<typeof filesOf>[0] & {
-    readonly stories?: Readonly<Record<string, unknown>>;
-  };
+  readonly rulebook: Parameters<typeof filesOf>[0];
 }
 
 /** Loads a version with the texts of its files: as they were written, where that is kept. */
@@ -38,7 +36,7 @@ export async function loadVersion(version: string, signal?: AbortSignal): Promis
     ...(signal && { signal }),
   });
   const { rulebook, files = {} } = answer;
-  const written = Object.entries(filesOf(rulebook, rulebook.stories)).map(([file, value]) => [
+  const written = Object.entries(filesOf(rulebook)).map(([file, value]) => [
     file,
     files[file] ?? `${pretty(value)}\n`,
   ]);

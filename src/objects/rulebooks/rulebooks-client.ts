@@ -1,5 +1,6 @@
+import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
-import type { Sealed } from '../../rulebooks/canonical.ts';
+import { type Sealed, Texts } from '../../rulebooks/canonical.ts';
 import type { Change, ChangeAnswer, ChangeRequest, Standing, Version } from './rulebooks.ts';
 
 /** Rulebooks, kept and in force. */
@@ -8,7 +9,7 @@ export interface RulebooksClient {
   ask(version: string): Promise<Standing & { readonly kept: boolean }>;
   /** Stores a rulebook for good. @throws AppError `unavailable` when it cannot be stored */
   keep(
-    sealed: Pick<Sealed, 'version' | 'body'> & Partial<Sealed>,
+    sealed: Pick<Sealed, 'version' | 'body'> & Partial<Sealed> & { readonly files?: Texts },
     words: Omit<Version, 'version' | 'examples'>,
   ): Promise<void>;
   change(request: ChangeRequest): Promise<ChangeAnswer>;
@@ -17,6 +18,8 @@ export interface RulebooksClient {
   /** The stored text of a version; not yet proven. */
   body(version: string): Promise<string | null>;
   examples(hash: string): Promise<string | null>;
+  /** The files of a version as they were written; none where nobody said how. */
+  files(version: string): Promise<Texts>;
 }
 
 /** Opens the one `Rulebooks` object and the KV that holds the bodies. */
@@ -34,10 +37,15 @@ export function openRulebooks(
     history: () => object().history(),
     body: (version) => kv.get(`rulebook:${version}`),
     examples: (hash) => kv.get(`rulebook-examples:${hash}`),
-    async keep({ version, body, examples, examplesHash }, words) {
+    async files(version) {
+      const text = await kv.get(`rulebook-files:${version}`);
+      return text === null ? {} : v.parse(Texts, JSON.parse(text));
+    },
+    async keep({ version, body, examples, examplesHash, files }, words) {
       try {
         if (examples !== undefined && examplesHash !== undefined)
           await kv.put(`rulebook-examples:${examplesHash}`, examples);
+        if (files !== undefined) await kv.put(`rulebook-files:${version}`, JSON.stringify(files));
         // Never read before it is written: KV remembers for a minute that a key was not there.
         await kv.put(`rulebook:${version}`, body);
       } catch (cause) {

@@ -14,7 +14,7 @@ export function Backups() {
   return (
     <>
       <h2>Backups</h2>
-      <WithRole role="admin" what="The backups of consent: this list">
+      <WithRole needed="admin" what="The backups of consent: this list">
         <List />
       </WithRole>
     </>

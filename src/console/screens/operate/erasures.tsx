@@ -15,7 +15,7 @@ export function Erasures() {
   return (
     <>
       <h2>Erasures</h2>
-      <WithRole role="admin" what="Erasing people: this list">
+      <WithRole needed="admin" what="Erasing people: this list">
         <List />
       </WithRole>
     </>

@@ -28,7 +28,7 @@ export function Undo() {
   return (
     <>
       <h2>Undo consent</h2>
-      <WithRole role="admin" what="Taking back what a rule did to consent">
+      <WithRole needed="admin" what="Taking back what a rule did to consent">
         <Form />
       </WithRole>
     </>

@@ -33,7 +33,7 @@ export function Backtest({ kept }: { kept: Draft }) {
   const [fault, setFault] = useState<Error>();
   const running = useRef<AbortController>(null);
   // A result of another draft would be taken for one of this.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the draft is what it is about
+  // The draft is what it is about
   useEffect(() => {
     setTally(undefined);
     return () => running.current?.abort();
@@ -61,7 +61,7 @@ export function Backtest({ kept }: { kept: Draft }) {
     <section class="stack tight">
       <h2>Backtest</h2>
       {!may('author') ? (
-        <NeedsRole role="author" what="A backtest" />
+        <NeedsRole needed="author" what="A backtest" />
       ) : (
         <>
           <p class="soft small">
@@ -96,7 +96,7 @@ export function Backtest({ kept }: { kept: Draft }) {
 
 async function look(since: string, signal: AbortSignal, tell: (sum: Tally) => void): Promise<void> {
   const sum = emptyTally();
-  const { files: _, stories: __, ...rulebook } = Object(rulebookOf(draftTexts()));
+  const { files: _, ...rulebook } = Object(rulebookOf(draftTexts()));
   let cursor: string | undefined;
   do {
     const answer: { tally: Tally; next: string | null } = await call(
