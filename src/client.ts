@@ -42,7 +42,7 @@ type Api = {
 };
 type App = Hono<object, Api>;
 
-/** How to reach a Signalbox. */
+/** The options of the client. */
 export interface SignalboxOptions {
   /** `API_TOKEN`, or a token of `API_TOKENS` with the roles that the calls need. */
   readonly token: string;
@@ -51,7 +51,7 @@ export interface SignalboxOptions {
 }
 
 /**
- * A typed client of Signalbox's API: paths, parameters, bodies and answers are those of the routes themselves.
+ * Returns a typed client of the Signalbox API. Paths, parameters, bodies and responses have the types of the operations.
  *
  * @example
  * const box = signalbox('https://signalbox.example.workers.dev', { token });
@@ -63,19 +63,19 @@ export const signalbox = (url: string, { token, fetch }: SignalboxOptions) =>
     hc<App>(url, { headers: { authorization: `Bearer ${token}` }, ...(fetch && { fetch }) }),
   );
 
-/** What a call names in its path. */
+/** The path parameters of a call. */
 interface Named {
   readonly param?: Readonly<Record<string, string>>;
 }
 
-/** Hono writes parameters into a path as they are, and an identity may hold a "/", a "?" or a "%". */
+/** Encodes path parameters: Hono inserts them unchanged, and an identity may contain "/", "?" or "%". */
 function encoding<T extends object>(client: T): T {
   return new Proxy(client, {
     get: (inner, name) => {
       const part: unknown = Reflect.get(inner, name);
       return typeof part === 'function' ? encoding(part) : part;
     },
-    // Each part of Hono’s client is a function, and each call takes what it says, then options.
+    // Each part of Hono’s client is a function whose first argument is the request, the second the options.
     apply: (call, self, [said, ...options]: [Named?, ...unknown[]]) => {
       const param = Object.entries(said?.param ?? {}).map(([name, value]) => [
         name,

@@ -15,7 +15,7 @@ import { addressOf, changeByHand, readRecipient } from './routes/recipients.ts';
 import { maySend } from './sending/may-send.ts';
 import { open } from './services.ts';
 
-/** Somebody on a channel. `app_id` where identities belong to an app. */
+/** An identity on a channel, with `app_id` where identities belong to an app. */
 const Person = v.strictObject({
   channel: Channel,
   identity: text(),
@@ -23,23 +23,23 @@ const Person = v.strictObject({
 });
 type Person = v.InferInput<typeof Person>;
 
-/** What a change by hand says: who, why, and how much (`all` unless said). */
+/** A change by hand: actor, reason and scope (default `all`). */
 interface Hand {
   readonly actor: string;
   readonly reason: string;
   readonly scope?: Scope;
 }
 
-/** A Worker that is bound to Signalbox is of the same account: it needs no token, and this stands in its records. */
+/** The recorded actor of a bound Worker. It is of the same account, so it needs no token. */
 const BOUND = { name: 'service-binding' };
 
 /**
- * The same questions for Workers, by service binding:
+ * The API for other Workers, by service binding:
  * `services = [{ binding = "SIGNALBOX", service = "signalbox", entrypoint = "SignalboxRpc" }]`.
- * A question that cannot be read is thrown as an error whose message names the place.
+ * An invalid argument throws an error that names the field.
  */
 export class SignalboxRpc extends WorkerEntrypoint<Env> {
-  /** May these people be written to? As `POST /v1/may-send`: what cannot be read is not allowed. */
+  /** Returns whether each recipient may receive a message, like `POST /v1/may-send`. */
   async maySend(
     recipients: MaySendRequest['recipients'],
     { consistency = 'strong' }: { readonly consistency?: Consistency } = {},
@@ -50,17 +50,17 @@ export class SignalboxRpc extends WorkerEntrypoint<Env> {
     return maySend(asked.recipients, wanted, { objects, now, kv: this.env.KV });
   }
 
-  /** How many may go now? As `POST /v1/permits`. */
+  /** Takes permits, like `POST /v1/permits`. */
   async permits(request: PermitRequest): Promise<PermitAnswer> {
     return takePermits(read(PermitRequest, request, 'request'), this.env);
   }
 
-  /** What does this person refuse, and since when? As `GET /v1/recipients`. */
+  /** Returns the consent of a recipient, like `GET /v1/recipients`. */
   async recipient(person: Person): Promise<Recipient> {
     return readRecipient(this.#address(person), this.env);
   }
 
-  /** Write to this person no more. As `PUT /v1/recipients`. */
+  /** Suppresses a recipient, like `PUT /v1/recipients`. */
   async suppress(person: Person, hand: Hand): Promise<RecipientChanged> {
     return changeByHand(
       this.#address(person),
@@ -71,7 +71,7 @@ export class SignalboxRpc extends WorkerEntrypoint<Env> {
     );
   }
 
-  /** This person may be written to again. As `DELETE /v1/recipients`. */
+  /** Lifts a suppression, like `DELETE /v1/recipients`. */
   async unsuppress(person: Person, hand: Hand): Promise<RecipientChanged> {
     return changeByHand(
       this.#address(person),

@@ -14,7 +14,7 @@ const Member = v.looseObject({
   title: v.string(),
 });
 
-/** A group of alerts, in short. */
+/** A group of alerts. */
 export const AlertSummary = v.object({
   id: v.string(),
   state: Phase,
@@ -24,7 +24,7 @@ export const AlertSummary = v.object({
   first_at: Time,
   last_at: Time,
   resolved_at: v.nullable(Time),
-  /** Why nobody is told, if something keeps it. */
+  /** Why no notification is sent: a silence, an inhibition or a schedule. */
   muted: v.nullable(v.string()),
   members: v.array(Member),
 });
@@ -32,14 +32,14 @@ export type AlertSummary = v.InferOutput<typeof AlertSummary>;
 
 export const AlertList = v.object({ alerts: v.array(AlertSummary) });
 
-/** A group of alerts with all that happened to it. */
+/** A group of alerts with its history. */
 export const AlertDetail = v.object({
   ...AlertSummary.entries,
   group: v.record(v.string(), v.string()),
-  /** How it stands, and what happens next, in a sentence. */
+  /** Its state and next step, in a sentence. */
   message: v.string(),
   next_at: v.nullable(Time),
-  /** Messages that are still on their way. */
+  /** Notifications that are not delivered yet. */
   waiting: v.array(v.object({ to: v.string(), attempts: v.number(), since: Time, next_at: Time })),
   trail: v.array(v.object({ at: Time, event: v.string(), message: v.string() })),
 });
@@ -57,7 +57,7 @@ export const AlertQuery = {
   ),
 };
 
-/** An alert to try the way with: nothing is wrong, and it says so. */
+/** A test alert. Its text states that it is a test. */
 export const TestAlert = v.strictObject({
   severity: v.optional(Severity, 'low'),
   owner: v.optional(v.string(), ''),
@@ -87,11 +87,11 @@ export const listAlerts = defineOperation({
   method: 'get',
   path: '/v1/alerts',
   role: 'read',
-  summary: 'What is wrong, and who was told?',
+  summary: 'Alerts',
   query: AlertQuery,
   responses: {
     200: {
-      description: 'Groups of alerts: those that last first, the newest first.',
+      description: 'Groups of alerts: firing ones first, then the newest first.',
       content: AlertList,
     },
   },
@@ -102,9 +102,9 @@ export const readAlert = defineOperation({
   method: 'get',
   path: '/v1/alerts/:id',
   role: 'read',
-  summary: 'Why was somebody told, or not?',
+  summary: 'Why an alert was sent, or not',
   params: { id: v.string() },
-  responses: { 200: { description: 'The group with its trail.', content: AlertDetail } },
+  responses: { 200: { description: 'The group with its history.', content: AlertDetail } },
 });
 
 export const testAlert = defineOperation({
@@ -112,11 +112,11 @@ export const testAlert = defineOperation({
   method: 'post',
   path: '/v1/alerts/test',
   role: 'author',
-  summary: 'Send a test by the routes',
+  summary: 'Send a test alert through the routes',
   description:
-    'Goes to whom such an alert would go now, at once, marked as a test. Nothing is grouped or kept.',
+    'Sends it at once to the destinations that such an alert would reach now, marked as a test. Nothing is grouped or stored.',
   body: TestAlert,
-  responses: { 200: { description: 'What each destination answered.', content: TestAnswer } },
+  responses: { 200: { description: 'The response of each destination.', content: TestAnswer } },
 });
 
 export const operations = [listAlerts, readAlert, testAlert] as const;

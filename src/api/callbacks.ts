@@ -2,15 +2,15 @@ import * as v from 'valibot';
 import { Source } from '../rulebooks/canonical.ts';
 import { defineOperation, Time, text } from './operation.ts';
 
-/** What the sender of a callback is told. */
+/** The response to a callback. */
 export const Taken = v.object({
-  /** The callback's id: the same for a repeat. */
+  /** The callback's id; a redelivery has the same id. */
   id: v.string(),
   trigger: v.string(),
   fired: v.array(v.object({ rule: v.string(), actions: v.array(v.string()) })),
-  /** It could not be decided at once and waits in the queue: the error's code. */
+  /** The error code, where the callback could not be decided at once and is on the queue. */
   deferred: v.optional(v.string()),
-  /** It was signed but cannot be read, and was put aside. */
+  /** The error, where the body is signed but cannot be read and is in quarantine. */
   quarantined: v.optional(v.object({ code: v.string(), detail: v.string() })),
 });
 
@@ -25,7 +25,7 @@ const DryRun = v.looseObject({
     }),
   ),
   erred: v.array(v.looseObject({ rule: v.string(), message: v.string() })),
-  /** For each rule that listens: whether it fired, and what it missed. */
+  /** One entry per rule of this trigger: whether it fired, and what was missing. */
   explanation: v.array(
     v.looseObject({ rule: v.string(), outcome: v.string(), sentence: v.string() }),
   ),
@@ -52,11 +52,11 @@ export const receiveCallback = defineOperation({
   method: 'post',
   path: '/callbacks',
   role: 'signed',
-  summary: 'What Sinch calls',
+  summary: 'Receive a callback',
   description:
-    'Signed with the webhook secret. Statuses follow what Sinch does with them: it comes again after 429 and 5xx, and never after any other 4xx.',
+    'Signed with the webhook secret. Statuses follow the retry rule of Sinch: it retries after 429 and 5xx, and never after another 4xx.',
   body: Callback,
-  responses: { 200: { description: 'Done, or safely in a queue.', content: Taken } },
+  responses: { 200: { description: 'Done, or durable in a queue.', content: Taken } },
 });
 
 export const dryRun = defineOperation({
@@ -64,15 +64,15 @@ export const dryRun = defineOperation({
   method: 'post',
   path: '/v1/dry-run',
   role: 'author',
-  summary: 'What would happen?',
+  summary: 'Dry run of a callback',
   description:
-    'A callback in, decisions and their explanation out. Nothing is done, nothing is kept.',
+    'Returns the decisions on a callback and their explanation. Nothing is executed or stored.',
   body: {
     type: 'application/json',
     description:
       'A callback as Sinch sends it; or `{callback, rulebook?, version?, at?, given?}` to try it with rules that are not published, with another version, at a time, or with facts that Signalbox would remember.',
   },
-  responses: { 200: { description: 'What would have been decided, and why.', content: DryRun } },
+  responses: { 200: { description: 'The decisions, and why.', content: DryRun } },
 });
 
 export const operations = [receiveCallback, dryRun] as const;

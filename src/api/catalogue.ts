@@ -4,7 +4,7 @@ import { defineOperation } from './operation.ts';
 /** A JSON Schema. */
 const Schema = v.record(v.string(), v.unknown());
 
-/** Everything rules and alerts may be made of, as data: what consoles and editors draw on. */
+/** The vocabulary of rules and alerts as data, for consoles and editors. */
 const Catalogue = v.object({
   triggers: v.array(
     v.object({ name: v.string(), description: v.string(), keys: v.array(v.string()) }),
@@ -15,9 +15,9 @@ const Catalogue = v.object({
       name: v.string(),
       negation: v.string(),
       description: v.string(),
-      /** A named list may stand for the value. */
+      /** Whether a named list may be the value. */
       takesList: v.boolean(),
-      /** For each type of fact that suits, what the value must be. */
+      /** The schema of the value for each suitable type of fact. */
       values: v.record(v.string(), Schema),
     }),
   ),
@@ -37,9 +37,9 @@ export const readCatalogue = defineOperation({
   method: 'get',
   path: '/v1/catalogue',
   role: 'read',
-  summary: 'What a rule may be made of',
+  summary: 'Vocabulary of rules and alerts',
   description:
-    'Triggers, facts, operators, actions and destinations of this version, with JSON Schemas of what they take.',
+    'Triggers, facts, operators, actions and destinations of this version, with JSON Schemas of their values and params.',
   responses: { 200: { description: 'The vocabulary.', content: Catalogue } },
 });
 

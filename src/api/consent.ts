@@ -3,13 +3,13 @@ import { Moment } from './decisions.ts';
 import { defineOperation, Time, text } from './operation.ts';
 
 export const Backup = v.object({
-  /** The moment that it was begun: `2026-11-20T03:17:00Z`. */
+  /** Its start time: `2026-11-20T03:17:00Z`. */
   name: v.string(),
   at: Time,
-  /** Changes of consent that it holds. */
+  /** The number of consent changes in it. */
   rows: v.number(),
   files: v.number(),
-  /** The fullest of the week before it, itself included. Where that one holds more, something was lost in between. */
+  /** The largest number of changes in a backup of the week before, itself included. A larger number means that changes were lost since. */
   fullest: v.object({ name: v.string(), rows: v.number() }),
 });
 export type Backup = v.InferOutput<typeof Backup>;
@@ -28,7 +28,7 @@ export const Restoring = v.strictObject({
 export const Restored = v.object({
   rows: v.number(),
   missing: v.number(),
-  /** Files of the backup that are gone or cannot be read: what they held stays missing. The rest is back. */
+  /** Files of the backup that are missing or unreadable. Their changes stay missing; the others are restored. */
   lost: v.array(v.object({ file: v.string(), message: v.string() })),
 });
 export type Restored = v.InferOutput<typeof Restored>;
@@ -38,11 +38,11 @@ export const Undoing = v.strictObject({
   since: Moment,
   actor: text(100),
   reason: text(500),
-  /** Only counts what it would take back. */
+  /** Counts what it would undo, and changes nothing. */
   dry_run: v.optional(v.boolean(), false),
 });
 export const Undone = v.object({
-  /** Whose consent it changed, and how many changes of them no longer count. */
+  /** The number of people concerned, and the number of changes that no longer count. */
   people: v.number(),
   changes: v.number(),
 });
@@ -52,7 +52,7 @@ export const listConsentBackups = defineOperation({
   method: 'get',
   path: '/v1/consent/backups',
   role: 'admin',
-  summary: 'The backups of consent',
+  summary: 'Consent backups',
   responses: { 200: { description: 'Newest first.', content: Backups } },
 });
 
@@ -61,8 +61,8 @@ export const backUpConsent = defineOperation({
   method: 'post',
   path: '/v1/consent/backups',
   role: 'admin',
-  summary: 'Back consent up now',
-  description: 'It replaces no other.',
+  summary: 'Back up consent now',
+  description: 'Earlier backups stay.',
   responses: { 200: { description: 'The backup.', content: Backup } },
 });
 
@@ -71,17 +71,17 @@ export const restoreConsent = defineOperation({
   method: 'post',
   path: '/v1/consent/restore',
   role: 'admin',
-  summary: 'Put one shard of a backup back',
+  summary: 'Restore one shard of a consent backup',
   description:
-    'What is there stays: only what is missing is put back. Sixteen calls, shards 0 to 15, put a whole backup back. A file of the backup that is gone or cannot be read is named in `lost`, and the others are put back all the same.',
+    'Restores only missing changes; existing ones stay. Sixteen calls, shards 0 to 15, restore a whole backup. `lost` names files of the backup that are missing or unreadable; the others are restored.',
   body: Restoring,
   responses: {
     200: {
       description:
-        'How many changes the backup holds for the shard, how many of them were missing, and which files were lost.',
+        'The number of changes in the backup for the shard, how many of them were missing, and the lost files.',
       content: Restored,
     },
-    404: { description: 'There is no whole backup of that name.' },
+    404: { description: 'No complete backup has this name.' },
   },
 });
 
@@ -90,12 +90,12 @@ export const undoConsent = defineOperation({
   method: 'post',
   path: '/v1/consent/undo',
   role: 'admin',
-  summary: 'Take back what a rule did to consent',
+  summary: 'Undo the consent changes of a rule',
   description:
-    'All that the rule put on record since then, a time or how long ago ("2h"), however old the callback was. The changes stay in the history, marked, and no longer count. What a person decided, in a review too, stays. `dry_run` only counts.',
+    'Undoes all changes that the rule recorded since a time or a duration ago ("2h"), however old their callbacks are. The changes stay in the history, marked, and no longer count. Decisions of people, in reviews too, stay. `dry_run` only counts.',
   body: Undoing,
   responses: {
-    200: { description: 'For how many people, and how many changes.', content: Undone },
+    200: { description: 'The number of people and of changes.', content: Undone },
   },
 });
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Channel, defineOperation, Page, Time, text } from './operation.ts';
 
-/** A moment, or how long ago: `2026-11-20T10:00:00Z`, `7d`. */
+/** A time, or a duration ago: `2026-11-20T10:00:00Z`, `7d`. */
 export const Moment = v.pipe(
   v.string(),
   v.regex(
@@ -10,7 +10,7 @@ export const Moment = v.pipe(
   ),
 );
 
-/** What became of a rule, of an action, or `none`: no rule said anything. */
+/** The outcome of a rule or of an action; `none`: no rule fired. */
 const Outcome = v.picklist(
   [
     'fired',
@@ -36,10 +36,10 @@ export const DecisionsQuery = {
   action: v.optional(text()),
   outcome: v.optional(Outcome),
   channel: v.optional(Channel),
-  /** In clear; it is hashed here. */
+  /** In plain form; it is hashed before the search. */
   identity: v.optional(text()),
   app_id: v.optional(text()),
-  /** `true` lists what a rulebook in shadow decided, too. */
+  /** `true` includes the decisions of a rulebook in shadow. */
   shadow: v.optional(v.picklist(['true', 'false']), 'false'),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(300))),
   limit: v.optional(Page, '50'),
@@ -58,7 +58,7 @@ const ActionEnded = v.object({
   at: v.optional(Time),
 });
 
-/** One callback and what was decided about it. */
+/** The decision on one callback. */
 export const Decision = v.object({
   /** The callback's id. */
   id: v.string(),
@@ -78,7 +78,7 @@ export type Decision = v.InferOutput<typeof Decision>;
 
 export const Decisions = v.object({
   decisions: v.array(Decision),
-  /** Goes on behind the last one: `?cursor=`; null where there is no more. */
+  /** Continues after the last entry: `?cursor=`; null at the end. */
   next: v.nullable(v.string()),
 });
 export type Decisions = v.InferOutput<typeof Decisions>;
@@ -113,14 +113,14 @@ export const Explained = v.object({
 
 export const ExplainedDecision = v.object({
   ...Decision.entries,
-  /** The rulebook that the explanation goes by: the one of then, unless it is gone. */
+  /** The rulebook of the explanation: the one that decided, or the one in force where that is gone. */
   explained_under: v.string(),
-  /** What is to be known of the explanation: another rulebook, facts that were not kept. */
+  /** Limits of the explanation: another rulebook, facts that were not stored. */
   notes: v.array(v.string()),
-  /** Facts by name, as they were; those that name a person are not among them. */
+  /** The facts of the decision by name, without those that identify a person. */
   facts: v.record(v.string(), v.unknown()),
   not_kept: v.array(v.string()),
-  /** Other rulebooks that decided the same callback: `?rulebook=`. */
+  /** Other rulebooks that decided this callback: `?rulebook=`. */
   others: v.array(v.string()),
   explanation: v.array(Explained),
 });
@@ -133,7 +133,7 @@ const Counted = v.array(v.object({ name: v.string(), callbacks: v.number() }));
 
 export const Stats = v.object({
   since: Time,
-  /** The oldest callback on record: counts reach no further back. */
+  /** The oldest callback in the journal: counts start there. */
   journal_since: v.nullable(Time),
   callbacks: v.number(),
   rules: v.array(
@@ -143,7 +143,7 @@ export const Stats = v.object({
       shadow: v.number(),
       erred: v.number(),
       last_fired: v.nullable(Time),
-      /** Whether the rulebook in force has it. */
+      /** Whether the rulebook in force has the rule. */
       in_force: v.boolean(),
     }),
   ),
@@ -165,7 +165,7 @@ export const Drifts = v.object({
       value: v.string(),
       at: Time,
       callback: v.string(),
-      /** The callback with everything that may name a person replaced. */
+      /** The callback with all values replaced that may identify a person. */
       fixture: v.unknown(),
     }),
   ),
@@ -183,9 +183,9 @@ export const listDecisions = defineOperation({
   method: 'get',
   path: '/v1/decisions',
   role: 'read',
-  summary: 'What was decided?',
+  summary: 'Search the journal',
   description:
-    'The newest first. `identity` is given in clear and hashed here; without `channel` it is looked for on all of them. With `app_id` only is it found where identities belong to an app: Messenger, Instagram, LINE, WeChat, Viber bot.',
+    'Newest first. `identity` is given in plain form and hashed before the search; without `channel` all channels are searched. Where identities belong to an app (Messenger, Instagram, LINE, WeChat, Viber bot), pass `app_id`.',
   query: DecisionsQuery,
   responses: { 200: { description: 'A page of decisions.', content: Decisions } },
 });
@@ -195,14 +195,14 @@ export const readDecision = defineOperation({
   method: 'get',
   path: '/v1/decisions/:id',
   role: 'read',
-  summary: 'Why did each rule fire, or not, for this callback?',
+  summary: 'Why each rule fired, or did not, for a callback',
   description:
-    'Recomputed from the facts kept, under the rulebook that decided. A fact that was not kept is named as not kept.',
+    'Recomputed from the stored facts, under the rulebook that decided. Facts that were not stored are named.',
   params: IdParam,
   query: DecisionQuery,
   responses: {
     200: { description: 'The decision and its explanation.', content: ExplainedDecision },
-    404: { description: 'Nothing is on record under this id.' },
+    404: { description: 'The journal has no entry of this id.' },
   },
 });
 
@@ -227,14 +227,14 @@ export const redeliverCallback = defineOperation({
   method: 'post',
   path: '/v1/decisions/:id/redeliver',
   role: 'admin',
-  summary: 'Take the callback its way once more, by the rules of now',
+  summary: 'Redeliver a callback under the present rules',
   description:
-    'Through the queue. What was done is not done again; only what other rules want now. Needs the setting JOURNAL_PAYLOAD=keep.',
+    'Puts the callback on the queue. Actions that took effect are not repeated; new actions of the present rules are. Needs the setting JOURNAL_PAYLOAD=keep.',
   params: IdParam,
   responses: {
-    202: { description: 'It is in the queue.', content: Redelivered },
-    404: { description: 'Nothing is on record under this id.' },
-    409: { description: 'The callback itself was not kept.' },
+    202: { description: 'The callback is on the queue.', content: Redelivered },
+    404: { description: 'The journal has no entry of this id.' },
+    409: { description: 'The callback itself was not stored.' },
   },
 });
 
@@ -243,9 +243,9 @@ export const readStats = defineOperation({
   method: 'get',
   path: '/v1/stats',
   role: 'read',
-  summary: 'Which rules fire, which never do, and what comes in?',
+  summary: 'Counts of rules, triggers, channels and reason codes',
   query: SinceQuery,
-  responses: { 200: { description: 'Counts since a moment.', content: Stats } },
+  responses: { 200: { description: 'Counts since a time.', content: Stats } },
 });
 
 export const listDrift = defineOperation({
@@ -253,10 +253,10 @@ export const listDrift = defineOperation({
   method: 'get',
   path: '/v1/drift',
   role: 'read',
-  summary: 'What did Sinch send that nobody here had seen before?',
-  description: 'Once a kind and day, each with a fixture that names nobody.',
+  summary: 'New triggers, event types, values and fields of Sinch',
+  description: 'One entry per kind and day, each with an anonymous fixture.',
   query: SinceQuery,
-  responses: { 200: { description: 'The newest first.', content: Drifts } },
+  responses: { 200: { description: 'Newest first.', content: Drifts } },
 });
 
 export const operations = [

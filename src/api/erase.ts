@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Channel, defineOperation, Time, text } from './operation.ts';
 
-/** Whom to erase: a contact of Sinch, or an address. */
+/** The subject of an erasure: a contact id of Sinch, or an address. */
 export const Erasing = v.pipe(
   v.strictObject({
     contact_id: v.optional(text()),
@@ -29,7 +29,7 @@ export const Erasures = v.object({
   erasures: v.array(
     v.object({
       at: Time,
-      /** What the erasure named. Which one is not on record. */
+      /** Whether the erasure named a contact or an address. Which one is not stored. */
       named: v.picklist(['contact', 'address', 'contact and address']),
       addresses: v.number(),
       removed: v.number(),
@@ -44,9 +44,9 @@ export const erase = defineOperation({
   method: 'post',
   path: '/v1/erase',
   role: 'admin',
-  summary: 'Erase what is kept about somebody',
+  summary: 'Erase the data of a person',
   description:
-    'Every store is visited; the report says what went, what stays, and why. Consent survives as a keyed hash.',
+    'Erases in every store. The report lists what was removed, what stays, and why. Consent stays under a keyed hash.',
   body: Erasing,
   responses: { 200: { description: 'The report.', content: Erased } },
 });
@@ -56,12 +56,12 @@ export const listErasures = defineOperation({
   method: 'get',
   path: '/v1/erase',
   role: 'admin',
-  summary: 'Who had people erased, and why',
+  summary: 'Erasures, with actor and reason',
   description:
-    'Not of whom: what was named is taken out of `why`, too. One that removed nothing may have broken off.',
+    'The erased person is not named: the identity is removed from `reason`, too. An erasure that removed nothing may have been interrupted.',
   responses: {
     200: {
-      description: 'The newest 200 that were asked for by POST /v1/erase.',
+      description: 'The newest 200 requests of POST /v1/erase.',
       content: Erasures,
     },
   },

@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { Channel, defineOperation, Problem, text } from './operation.ts';
 import { Scope } from './recipients.ts';
 
-/** How many lines one call works off, so that it is over within minutes, and how many bad ones it names. */
+/** The most lines per call, so that a call ends within minutes, and the most invalid lines that it names. */
 export const IMPORT = { lines: 20_000, named: 1_000 } as const;
 
-/** A day, or a moment; without a zone it is UTC. Nothing else: what 03/04/2026 means depends on who reads it. */
+/** A date or a time; UTC without a zone. No other form is accepted, because 03/04/2026 is ambiguous. */
 const When = v.pipe(
   v.string(),
   v.trim(),
@@ -27,23 +27,23 @@ const Whom = {
 const Words = v.optional(v.pipe(v.string(), v.maxLength(200, 'at most 200 characters')));
 const Evidence = v.optional(v.pipe(v.string(), v.maxLength(500, 'at most 500 characters')));
 
-/** One line of a list: somebody who wants no more messages, or somebody who agreed to them. */
+/** One line of a list: an opt-out or an opt-in of a person. */
 export const ImportLine = v.strictObject({
   ...Whom,
   to: v.optional(v.picklist(['out', 'in'], 'expected "out" or "in"'), 'out'),
   scope: v.optional(Scope, 'all'),
-  /** When they said so, in milliseconds once read; for an opt-out without it, the time of the import. */
+  /** The time of the opt-out or opt-in, in milliseconds once read; the time of the import for an opt-out without it. */
   at: v.optional(When),
-  /** What they said. */
+  /** The person's words. */
   words: Words,
-  /** Where it stands: the form, the version of its text, a reference. */
+  /** The proof: the form, the version of its text, a reference. */
   evidence: Evidence,
 });
 export type ImportLine = v.InferOutput<typeof ImportLine>;
 
 const Told = v.optional(v.pipe(v.string(), v.maxLength(1_000, 'at most 1000 characters')));
 
-/** One line of another deployment's export: somebody with their whole history. What else it says follows from that. */
+/** One line of another deployment's export: a person with the whole history. The other members follow from it. */
 export const ImportPerson = v.object({
   ...Whom,
   app_id: v.nullish(v.string(), ''),
@@ -75,7 +75,7 @@ export const ImportPerson = v.object({
 export type ImportPerson = v.InferOutput<typeof ImportPerson>;
 
 export const ImportQuery = {
-  /** Names the list: the same line of a list of the same name counts once, however often it is sent. */
+  /** The name of the list: a line counts once per list name, however often it is sent. */
   name: v.pipe(
     v.string(),
     v.regex(/^[\w.-]{1,80}$/, 'expected a name of letters, digits, ".", "_" and "-"'),
@@ -100,23 +100,23 @@ export const ImportQuery = {
 };
 
 export const ImportReport = v.object({
-  /** `true`: nothing was stored; the counts say what would be. */
+  /** `true`: nothing was stored, and the counts are those of a real import. */
   dry_run: v.boolean(),
-  /** Lines that were read in this call, without the header and empty ones. */
+  /** The number of lines read in this call, without the header and empty lines. */
   lines: v.number(),
-  /** Lines after which somebody refuses more than before, and such after which somebody refuses less. */
+  /** The number of lines after which a person is suppressed for more, and for less, than before. */
   out: v.number(),
   in: v.number(),
-  /** Good lines after which as much is refused as before. */
+  /** The number of valid lines that changed nothing. */
   unchanged: v.number(),
-  /** Opt-ins whose scope is still refused: by a newer opt-out, by a wider one, or by hand. */
+  /** Opt-ins whose scope stays suppressed: by a newer or wider opt-out, or by hand. */
   outweighed: v.number(),
-  /** Opt-outs whose scope is allowed all the same: by a newer opt-in, or by one since the line counted under this name. */
+  /** Opt-outs whose scope stays allowed: by a newer opt-in, or by one since the line was first imported under this name. */
   came_back: v.number(),
   bad: v.number(),
-  /** The first thousand bad ones. Line 1 is the first line of the file. */
+  /** The first thousand invalid lines. Line 1 is the first line of the file. */
   bad_lines: v.array(v.object({ line: v.number(), message: v.string() })),
-  /** Where to go on (`from_line`); null when the list is done. */
+  /** The next line (`from_line`); null when the list is complete. */
   next_line: v.nullable(v.number()),
 });
 export type ImportReport = v.InferOutput<typeof ImportReport>;
@@ -126,13 +126,13 @@ export const importRecipients = defineOperation({
   method: 'post',
   path: '/v1/recipients/import',
   role: 'admin',
-  summary: 'Take over a list of opt-outs and opt-ins, or another deployment’s export',
+  summary: 'Import a list of opt-outs and opt-ins, or another deployment’s export',
   description:
     'CSV with a header, or NDJSON; fields channel, identity, app_id, to (out or in), scope, at, words, evidence, of which the first two must be there, and for an opt-in also `at` and `words` or `evidence`. A line of an export is taken over with its whole history. The newest event counts: an opt-in lifts nothing that is newer, and nothing that was set by hand. Bad lines are named and stop nothing. A line that comes again under the same name changes nothing, so a list that broke off may be sent again, whole or by from_line.',
   query: ImportQuery,
   body: { type: 'text/csv', description: 'The list; or NDJSON as application/x-ndjson.' },
   responses: {
-    200: { description: 'What became of the lines.', content: ImportReport },
+    200: { description: 'The result of the import.', content: ImportReport },
     503: {
       description:
         '`unavailable`: the list broke off. `next_line` says where to go on, `bad_lines` what is wrong before it.',

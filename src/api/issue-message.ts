@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** What is wrong with a value, and where. What was received is never repeated: it may name a person. */
+/** Returns what is wrong with a value, and where. The received value is never repeated, because it may identify a person. */
 export function said(issue: v.BaseIssue<unknown>, whole?: string): string {
   const place = v.getDotPath(issue) ?? whole;
   return place === undefined ? wrong(issue) : `${place}: ${wrong(issue)}`;

@@ -5,7 +5,7 @@ const Text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 const oneOrMany = <S extends v.GenericSchema>(schema: S) =>
   v.union([schema, v.pipe(v.array(schema), v.nonEmpty('must not be empty'))]);
 
-/** Which alerts are meant: all that is written must hold, a list means "one of these", a `*` stands for any letters. */
+/** Matchers of alerts: all members must match, a list means any of its values, `*` matches any letters. */
 export const Match = v.strictObject({
   severity: v.optional(oneOrMany(Severity)),
   owner: v.optional(oneOrMany(Text)),

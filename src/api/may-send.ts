@@ -2,14 +2,14 @@ import * as v from 'valibot';
 import { Content } from '../rules/model/values.ts';
 import { Channel, defineOperation, Time, text } from './operation.ts';
 
-/** How many people one question may name, and how many senders. */
+/** The most recipients and senders that one request may name. */
 export const MOST = { recipients: 1_000, senders: 32 } as const;
 
-/** One person whom somebody wants to send something. */
+/** One intended send: a recipient, the app that sends, and the kind of content. */
 export const Ask = v.strictObject({
   channel: Channel,
   identity: text(),
-  /** The app that would send: without it, nobody could see that its sender is stopped. */
+  /** The app that sends. Required, because a stopped sender is known by its app. */
   app_id: v.pipe(
     v.string(),
     v.trim(),
@@ -29,13 +29,13 @@ export const MaySendRequest = v.strictObject({
 });
 export type MaySendRequest = v.InferInput<typeof MaySendRequest>;
 
-/** `strong` asks those who hold the truth; `fast` reads the copies in KV, which may be a minute behind or more. */
+/** `strong` reads the source of truth; `fast` reads the copies in KV, which may be a minute old or more. */
 export const Consistency = v.picklist(['strong', 'fast']);
 export type Consistency = v.InferOutput<typeof Consistency>;
 
-/** Why somebody may not be written to. */
+/** Why a recipient may not receive this message. */
 export const Reason = v.object({
-  /** Stable: what a machine goes by. */
+  /** A stable code for programs. */
   code: v.picklist([
     'opted_out',
     'opted_out_marketing',
@@ -48,7 +48,7 @@ export const Reason = v.object({
   message: v.string(),
   since: v.optional(Time),
   until: v.optional(Time),
-  /** What proves it: the id of the decision (`GET /v1/decisions/{id}`), or who did it by hand, or the copy that was read. */
+  /** The decision that set it (`GET /v1/decisions/{id}`), the actor who set it by hand, or the copy that was read. */
   decision_id: v.string(),
 });
 export type Reason = v.InferOutput<typeof Reason>;
@@ -56,24 +56,24 @@ export type Reason = v.InferOutput<typeof Reason>;
 export const Verdict = v.object({ allowed: v.boolean(), reasons: v.array(Reason) });
 export type Verdict = v.InferOutput<typeof Verdict>;
 
-/** How fast one sender may send one kind of content now. */
+/** The rate at which one sender may send one kind of content now. */
 export const Pace = v.object({
   app_id: v.string(),
   channel: v.string(),
   content: Content,
-  /** The limit in force; null where there is none. */
+  /** The limit in force, or null. */
   throttle: v.nullable(v.object({ to: v.string(), since: Time, until: Time, reason: v.string() })),
-  /** How many may go at this moment; null where nothing limits them, and where only the copy in KV was read. */
+  /** The number of messages that may be sent now; null without a limit, and where only the copy in KV was read. */
   left: v.nullable(v.number()),
-  /** Seconds until the next one may go, where none may now. */
+  /** Seconds until the next message may be sent, where none may be sent now. */
   retry_after: v.optional(v.number()),
 });
 export type Pace = v.InferOutput<typeof Pace>;
 
 export const MaySendAnswer = v.object({
-  /** In the order asked. */
+  /** In request order. */
   results: v.array(Verdict),
-  /** One for each app, channel and content that was named. */
+  /** One entry per app, channel and content in the request. */
   senders: v.array(Pace),
   consistency: Consistency,
   as_of: Time,
@@ -86,11 +86,11 @@ export const maySend = defineOperation({
   path: '/v1/may-send',
   role: 'send',
   summary: 'May I send to these people?',
-  description: `Ask right before sending. Whatever cannot be read is not allowed: \`consent_unavailable\`. \`allowed\` speaks of consent and of senders that are stopped; how many may go now stands in \`senders\` (\`left\`; \`retry_after\` in seconds), and \`POST /v1/permits\` takes some. At most ${MOST.senders} senders (app and channel) in one call. \`consistency=fast\` reads copies that may be a minute behind or more, and that do not know what is left.`,
+  description: `Ask right before you send. A recipient whose consent cannot be read is not allowed: \`consent_unavailable\`. \`allowed\` covers consent and stopped senders; \`senders\` returns how many messages may be sent now (\`left\`; \`retry_after\` in seconds), and \`POST /v1/permits\` takes permits. At most ${MOST.senders} senders (app and channel) in one call. \`consistency=fast\` reads copies that may be a minute behind or more, and that do not know what is left.`,
   query: { consistency: v.optional(Consistency, 'strong') },
   body: MaySendRequest,
   responses: {
-    200: { description: 'A verdict for each, in the order asked.', content: MaySendAnswer },
+    200: { description: 'One result per recipient, in request order.', content: MaySendAnswer },
   },
 });
 

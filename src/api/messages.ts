@@ -4,14 +4,14 @@ import { defineOperation, Time } from './operation.ts';
 const AttemptState = v.picklist(['started', 'sent', 'failed']);
 
 export const Message = v.object({
-  /** The message that was sent first: what was sent again goes back to it. */
+  /** The root message: the one that was sent first. */
   root: v.string(),
-  /** Where its newest sending stands; null while no receipt came. */
+  /** The status of the newest attempt; null before the first delivery report. */
   status: v.nullable(v.string()),
-  /** Whether any of its sendings was delivered or read. */
+  /** Whether any attempt was delivered or read. */
   delivered: v.boolean(),
   first_failed_at: v.nullable(Time),
-  /** Every receipt of every sending, oldest first. `decision` is what `GET /v1/decisions/{id}` explains. */
+  /** All delivery reports of all attempts, oldest first. `GET /v1/decisions/{id}` explains `decision`. */
   statuses: v.array(
     v.object({
       message_id: v.string(),
@@ -21,7 +21,7 @@ export const Message = v.object({
       decision: v.string(),
     }),
   ),
-  /** Each sending anew, counted from 1. */
+  /** The retries, counted from 1. */
   attempts: v.array(
     v.object({
       n: v.number(),
@@ -31,7 +31,7 @@ export const Message = v.object({
       reason: v.optional(v.string()),
     }),
   ),
-  /** What rules did about its receipts, as far as the journal keeps it. */
+  /** The actions of rules on its delivery reports, as far as the journal has them. */
   decisions: v.array(
     v.object({
       id: v.string(),
@@ -48,7 +48,7 @@ export const Message = v.object({
       ),
     }),
   ),
-  /** Whether a copy is kept that a retry could send. */
+  /** Whether a copy is stored that a retry could send. */
   copy_kept: v.boolean(),
 });
 export type Message = v.InferOutput<typeof Message>;
@@ -58,12 +58,15 @@ export const readMessage = defineOperation({
   method: 'get',
   path: '/v1/messages/:id',
   role: 'read',
-  summary: 'What became of this message?',
+  summary: 'History of a message',
   description:
-    'By the id of its first sending or of any later one. Kept for 7 days after the newest news of it. A sending anew that stays `started` may have gone out: nobody heard how it ended.',
+    'Accepts the id of the root message or of any retry. Stored for 7 days after its newest event. A retry that stays `started` may have been sent: its result is unknown.',
   params: { id: v.string() },
   responses: {
-    200: { description: 'Its receipts, its retries, and what was decided.', content: Message },
+    200: {
+      description: 'Delivery reports, retries and decisions of the message.',
+      content: Message,
+    },
   },
 });
 

@@ -3,21 +3,21 @@ import { defineOperation, Page, Time, text } from './operation.ts';
 
 const Lag = v.optional(v.object({ waiting: v.number(), oldest_seconds: v.number() }));
 
-/** How a deployment is. It is open, so it names no values. */
+/** The health of a deployment. It needs no token, so it contains no values of settings. */
 const Health = v.looseObject({
   ok: v.boolean(),
-  /** What is wrong, a sentence each. */
+  /** The problems, one sentence each. */
   troubles: v.array(v.string()),
   rulebook: v.nullable(v.looseObject({})),
   queues: v.looseObject({ effects: Lag, callbacks: Lag, journal: Lag }),
   dead_letters: v.nullable(v.number()),
-  /** Signed bodies of the last day that cannot be read and were not redelivered, and the newest one's code. */
+  /** The signed bodies of the last day that cannot be read and were not redelivered, and the code of the newest one. */
   quarantine: v.nullable(v.object({ last_day: v.number(), newest_code: v.nullable(v.string()) })),
-  /** Triggers that rules listen to and no callback ever brought. */
+  /** Triggers that rules use and that no callback has had yet. */
   unseen_triggers: v.array(v.string()),
 });
 
-/** Something that could not be done, and why. */
+/** Work that could not be done, and why. */
 export const DeadLetter = v.looseObject({
   id: v.string(),
   at: Time,
@@ -29,25 +29,25 @@ export const DeadLetter = v.looseObject({
   reason: v.string(),
   attempts: v.number(),
   redelivered_at: v.nullable(Time),
-  /** By whom and why it was given up. */
+  /** The actor and reason, where it was dropped. */
   dropped: v.nullable(v.string()),
 });
 
-/** Who gives a dead letter up, and why. */
+/** The actor and the reason of dropping a dead letter. */
 export const GivingUp = v.strictObject({ actor: text(100), reason: text(500) });
 
-/** A page, and the entry behind which it begins. */
+/** A page, and the entry after which it begins. */
 export const PageQuery = { limit: v.optional(Page, '50'), before: v.optional(text()) };
 
 /** A signed body that cannot be read, and why. */
 export const Quarantined = v.object({
   id: v.string(),
-  /** When it came, for the last time. */
+  /** When it arrived last. */
   at: Time,
   code: v.string(),
   reason: v.string(),
   bytes: v.number(),
-  /** How often it came. */
+  /** How often it arrived. */
   times: v.number(),
   redelivered_at: v.nullable(Time),
 });
@@ -57,10 +57,10 @@ export const readHealth = defineOperation({
   method: 'get',
   path: '/healthz',
   role: 'open',
-  summary: 'Is all well?',
+  summary: 'Health',
   responses: {
-    200: { description: 'All is well.', content: Health },
-    503: { description: 'It says what is not.', content: Health },
+    200: { description: 'No problem.', content: Health },
+    503: { description: 'The problems.', content: Health },
   },
 });
 
@@ -69,13 +69,13 @@ export const readMetrics = defineOperation({
   method: 'get',
   path: '/metrics',
   role: 'read',
-  summary: 'What Prometheus collects',
+  summary: 'Metrics for Prometheus',
   description:
-    'Callbacks, rules and actions of the last hour, dead letters, what cannot be read, held work, open reviews, queues, the rulebook in force.',
+    'Callbacks, rules and actions of the last hour, dead letters, quarantine, held work, open reviews, queues, the rulebook in force.',
   responses: {
     200: {
-      description: 'The text form of Prometheus.',
-      content: { type: 'text/plain', description: 'One sample a line.' },
+      description: 'Prometheus text format.',
+      content: { type: 'text/plain', description: 'One sample per line.' },
     },
   },
 });
@@ -85,12 +85,12 @@ export const listDeadLetters = defineOperation({
   method: 'get',
   path: '/v1/dead-letters',
   role: 'read',
-  summary: 'What could not be done',
-  description: 'The newest first; `before` goes on behind a letter.',
+  summary: 'Dead letters',
+  description: 'Newest first; `before` continues after a dead letter.',
   query: PageQuery,
   responses: {
     200: {
-      description: 'Letters, and where to go on.',
+      description: 'Dead letters, and the next page.',
       content: v.object({ dead_letters: v.array(DeadLetter), next: v.nullable(v.string()) }),
     },
   },
@@ -101,14 +101,14 @@ export const redeliverDeadLetter = defineOperation({
   method: 'post',
   path: '/v1/dead-letters/:id/redeliver',
   role: 'admin',
-  summary: 'Try a dead letter again',
+  summary: 'Redeliver a dead letter',
   params: { id: v.string() },
   responses: {
     200: {
-      description: 'It is back on its queue.',
+      description: 'The work is back on its queue.',
       content: v.object({ redelivered: DeadLetter }),
     },
-    422: { description: 'The version that is deployed cannot read it.' },
+    422: { description: 'The deployed version cannot read it.' },
   },
 });
 
@@ -117,13 +117,13 @@ export const dropDeadLetter = defineOperation({
   method: 'post',
   path: '/v1/dead-letters/:id/drop',
   role: 'admin',
-  summary: 'Give a dead letter up',
+  summary: 'Drop a dead letter',
   description:
-    'It stays on record, with who and why, and `/healthz` and the metrics count it no longer. It can still be redelivered.',
+    'It stays on record with actor and reason; `/healthz` and the metrics no longer count it. It can still be redelivered.',
   params: { id: v.string() },
   body: GivingUp,
   responses: {
-    200: { description: 'It is given up.', content: v.object({ dropped: DeadLetter }) },
+    200: { description: 'The dead letter is dropped.', content: v.object({ dropped: DeadLetter }) },
   },
 });
 
@@ -132,13 +132,13 @@ export const listQuarantine = defineOperation({
   method: 'get',
   path: '/v1/quarantine',
   role: 'read',
-  summary: 'What was signed and cannot be read',
+  summary: 'Signed bodies that cannot be read',
   description:
-    'The newest first; `before` goes on behind an entry. The bodies stay where they are: they may name people.',
+    'Newest first; `before` continues after an entry. The bodies are not returned, because they may identify people.',
   query: PageQuery,
   responses: {
     200: {
-      description: 'Bodies, and where to go on.',
+      description: 'Entries, and the next page.',
       content: v.object({ quarantine: v.array(Quarantined), next: v.nullable(v.string()) }),
     },
   },
@@ -149,13 +149,16 @@ export const redeliverQuarantined = defineOperation({
   method: 'post',
   path: '/v1/quarantine/:id/redeliver',
   role: 'admin',
-  summary: 'Put a body on its way that can be read by now',
+  summary: 'Redeliver a body that can be read by now',
   description:
-    'It takes the way of a callback, behind a queue. As long as it cannot be read it stays, and the answer is 422.',
+    'Processes it like a callback, behind a queue. While it cannot be read, it stays and the response is 422.',
   params: { id: v.string() },
   responses: {
-    200: { description: 'It is on the queue.', content: v.object({ redelivered: Quarantined }) },
-    422: { description: 'It cannot be read: why.' },
+    200: {
+      description: 'The body is on the queue.',
+      content: v.object({ redelivered: Quarantined }),
+    },
+    422: { description: 'It cannot be read; `detail` states why.' },
   },
 });
 

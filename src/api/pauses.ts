@@ -14,7 +14,7 @@ export const Pause = v.object({
   since: Time,
 });
 export type Pause = v.InferOutput<typeof Pause>;
-/** A pause that was set; `warning`: what it is about was never heard of. */
+/** A new pause; `warning` where no callback has named its app. */
 export const Paused = v.object({ ...Pause.entries, warning: v.optional(v.string()) });
 export const Pauses = v.object({
   pauses: v.array(Pause),
@@ -36,7 +36,7 @@ export const Pausing = v.pipe(
   }),
   v.check(
     ({ kind, name }) => (kind === 'everything') === (name === ''),
-    'name: say which rule, action or app; "everything" has none',
+    'name: name the rule, action or app; "everything" takes no name',
   ),
 );
 export const PauseParam = { id: v.string() };
@@ -45,7 +45,7 @@ export const Resumed = v.object({
   ended: v.nullable(Pause),
   released: v.number(),
   more: v.boolean(),
-  /** Pauses that are still in force: what they are about goes on waiting. */
+  /** Pauses that are still in force. Their work stays held. */
   still: v.array(Pause),
 });
 
@@ -58,7 +58,7 @@ export const HeldItem = v.object({
   action: v.string(),
   app_id: v.string(),
   decision: v.string(),
-  /** What became of it: `released` or `dropped` by a person, `resumed` when its pause was over. */
+  /** `released` or `dropped` by an actor, `resumed` when its pause ended. */
   state: v.picklist(['held', 'released', 'resumed', 'dropped']),
   decided_at: v.nullable(Time),
   decided_by: v.nullable(v.string()),
@@ -109,11 +109,11 @@ export const pause = defineOperation({
   role: 'admin',
   summary: 'Pause a rule, an action, an app, or everything',
   description:
-    'A rule that is not in force, an action that there is not, and what never waits (suppress, ignore) are refused. Callbacks are still taken, decided and journalled; what they would do waits (GET /v1/held). STOP never waits. In force everywhere within five seconds.',
+    'Refuses an unknown rule or action, and actions that are never held (suppress, ignore). Callbacks are still accepted, decided and journalled; their actions are held (GET /v1/held). A STOP is never held. In force everywhere within five seconds.',
   body: Pausing,
   responses: {
     200: {
-      description: 'The pause in force; with a warning where nothing was ever heard of the app.',
+      description: 'The pause; with a warning where no callback has named the app.',
       content: Paused,
     },
   },
@@ -140,12 +140,12 @@ export const listHeld = defineOperation({
   method: 'get',
   path: '/v1/held',
   role: 'read',
-  summary: 'What was decided and waits, or was held and settled',
+  summary: 'Held work',
   query: HeldQuery,
   responses: {
     200: {
       description:
-        'The oldest 200 that wait; with `state=settled` the newest 200 that were settled, by whom and why. `total` is how many of what was asked for wait.',
+        'The oldest 200 held items; with `state=settled` the newest 200 settled ones, with actor and reason. `total` is the number of held items that match.',
       content: HeldList,
     },
   },
@@ -156,11 +156,11 @@ export const releaseHeld = defineOperation({
   method: 'post',
   path: '/v1/held/release',
   role: 'admin',
-  summary: 'Let held work go on',
+  summary: 'Release held work',
   description:
-    'Whatever else is paused. All of a rule, an action, or one by its id; at most 500 in one call.',
+    'Other pauses do not hold it again. Selects all items of a rule or an action, or one by its id; at most 500 per call.',
   body: Settling,
-  responses: { 200: { description: 'How many.', content: Settled } },
+  responses: { 200: { description: 'The number of items.', content: Settled } },
 });
 
 export const dropHeld = defineOperation({
@@ -170,7 +170,7 @@ export const dropHeld = defineOperation({
   role: 'admin',
   summary: 'Drop held work',
   body: Settling,
-  responses: { 200: { description: 'How many.', content: Settled } },
+  responses: { 200: { description: 'The number of items.', content: Settled } },
 });
 
 export const throttleSender = defineOperation({
@@ -178,15 +178,15 @@ export const throttleSender = defineOperation({
   method: 'put',
   path: '/v1/senders/:app/:channel/throttle',
   role: 'admin',
-  summary: 'Limit a sender by hand',
+  summary: 'Throttle a sender by hand',
   description:
-    'Replaces an earlier limit set by hand; limits that rules set stay, and the strictest counts.',
+    'Replaces an earlier limit set by hand. Limits of rules stay, and the strictest applies.',
   params: { app: v.string(), channel: v.string() },
   body: Throttling,
   responses: {
     200: {
       description:
-        'The sender as it is now; with a warning where nothing was ever heard of the app.',
+        'The sender after the change; with a warning where no callback has named the app.',
       content: Throttled,
     },
   },
@@ -197,11 +197,11 @@ export const unthrottleSender = defineOperation({
   method: 'delete',
   path: '/v1/senders/:app/:channel/throttle',
   role: 'admin',
-  summary: 'Lift every limit of a sender',
-  description: 'Those that rules set, too. A rule that fires again sets its limit again.',
+  summary: 'Lift all limits of a sender',
+  description: 'Limits of rules are lifted, too. A rule that fires again sets its limit again.',
   params: { app: v.string(), channel: v.string() },
   query: ThrottleLifting,
-  responses: { 200: { description: 'The sender as it is now.', content: Sender } },
+  responses: { 200: { description: 'The sender after the change.', content: Sender } },
 });
 
 export const operations = [

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Content } from '../rules/model/values.ts';
 import { Channel, defineOperation, Problem, text } from './operation.ts';
 
-/** Some sends of one kind that somebody is about to make. */
+/** A number of sends of one kind that the caller is about to make. */
 export const PermitRequest = v.strictObject({
   app_id: text(),
   channel: Channel,
@@ -17,9 +17,9 @@ export const PermitRequest = v.strictObject({
 export type PermitRequest = v.InferInput<typeof PermitRequest>;
 
 export const PermitAnswer = v.object({
-  /** So many may go now, and count as sent. */
+  /** The number of messages that may be sent now. They count as sent. */
   granted: v.number(),
-  /** Seconds after which to ask for the rest. */
+  /** Seconds to wait before asking for the rest. */
   retry_after: v.optional(v.number()),
 });
 export type PermitAnswer = v.InferOutput<typeof PermitAnswer>;
@@ -29,14 +29,14 @@ export const takePermits = defineOperation({
   method: 'post',
   path: '/v1/permits',
   role: 'send',
-  summary: 'How many may go now?',
+  summary: 'Take send permits',
   description:
-    'Takes permits from the throttle in force. Granted permits count as sent; whoever does not use one loses it.',
+    'Takes permits from the throttle in force. Granted permits count as sent; an unused permit is lost.',
   body: PermitRequest,
   responses: {
     200: {
       description:
-        'How many may go now, and after how many seconds to ask for the rest (`retry_after`).',
+        'The number of granted permits, and the seconds to wait before asking for the rest (`retry_after`).',
       content: PermitAnswer,
     },
     503: {

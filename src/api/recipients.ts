@@ -1,53 +1,53 @@
 import * as v from 'valibot';
 import { defineOperation, Time, text } from './operation.ts';
 
-/** What a person can refuse; `all` is stronger than the others. */
+/** The scope of a suppression; `all` implies the others. */
 export const Scope = v.picklist(['all', 'marketing', 'notification']);
 export type Scope = v.InferOutput<typeof Scope>;
 
-/** Which scopes are refused; `all` implies the others. */
+/** The suppressed scopes; `all` implies the others. */
 export const Flags = v.object({
   all: v.boolean(),
   marketing: v.boolean(),
   notification: v.boolean(),
 });
 
-/** One change of somebody's consent: what counts as proof. */
+/** One change of a recipient's consent, with its proof. */
 export const ConsentRecord = v.object({
   at: Time,
   scope: Scope,
   to: v.picklist(['out', 'in']),
-  /** Who said so: the person's words, a channel's own opt-in or opt-out, a channel's refusal, somebody here, an imported list. */
+  /** The origin: the person's words, a channel's opt-in or opt-out, a channel's refusal, a change by hand, an imported list. */
   source: v.string(),
   words: v.optional(v.string()),
-  /** Where an imported list has it from. */
+  /** The proof that an imported list names. */
   evidence: v.optional(v.string()),
-  /** The decision that did it: `GET /v1/decisions/{id}`. */
+  /** The decision that made the change: `GET /v1/decisions/{id}`. */
   decision: v.optional(v.string()),
   rule: v.optional(v.string()),
   rulebook: v.optional(v.string()),
   actor: v.optional(v.string()),
   reason: v.optional(v.string()),
-  /** Who took it over from another deployment's export, and why; and how many such steps lie behind it. */
+  /** The actor and reason of an import from another deployment's export, and the number of such imports before it. */
   imported: v.optional(v.string()),
   hops: v.optional(v.number()),
-  /** Taken back, by whom and why: it no longer counts. */
+  /** The actor and reason of an undo; an undone change no longer counts. */
   undone: v.optional(v.string()),
 });
 export type ConsentRecord = v.InferOutput<typeof ConsentRecord>;
 
 export const Recipient = v.object({
-  /** The keyed hash that stands for this person in stores and logs. */
+  /** The keyed hash of this person in stores and logs. */
   person: v.string(),
-  /** Whether nothing at all may be sent. */
+  /** Whether all content is suppressed. */
   suppressed: v.boolean(),
-  /** What is refused; `all` implies the others. */
+  /** The suppressed scopes; `all` implies the others. */
   scopes: Flags,
-  /** Since when anything has been refused without a break. */
+  /** The start of the present suppression, of any scope. */
   since: v.nullable(Time),
   /** Oldest first. */
   history: v.array(ConsentRecord),
-  /** What each channel last said it can do for this person, and how many seconds ago. */
+  /** The newest capability per channel, and its age in seconds. */
   capability: v.array(
     v.object({ channel: v.string(), status: v.string(), at: Time, age_seconds: v.number() }),
   ),
@@ -64,7 +64,7 @@ export type RecipientChanged = v.InferOutput<typeof RecipientChanged>;
 export const Place = { channel: v.string(), identity: v.string() };
 export const AppQuery = { app_id: v.optional(v.string(), '') };
 
-/** Who does it by hand, and why: both stay on record. */
+/** The actor and the reason of a change by hand. Both are stored. */
 const Hand = { actor: text(100), reason: text(500), scope: v.optional(Scope, 'all') };
 
 export const Suppression = v.strictObject(Hand);
@@ -90,9 +90,9 @@ export const ExportQuery = {
   ),
 };
 
-/** One person of an export. Whose data was erased has no address any more. */
+/** One person of an export. A person whose data was erased has no address. */
 export const ExportLine = v.object({
-  /** Goes on behind this line: `?cursor=`. */
+  /** Continues after this line: `?cursor=`. */
   cursor: v.string(),
   person: v.string(),
   channel: v.nullable(v.string()),
@@ -110,13 +110,16 @@ export const readRecipient = defineOperation({
   method: 'get',
   path: '/v1/recipients/:channel/:identity',
   role: 'read',
-  summary: 'What does this person refuse, and since when?',
+  summary: 'Consent of a recipient, with its history',
   description:
-    'With the whole history as proof. `app_id` where identities belong to an app: Messenger, Instagram, LINE, WeChat, Viber bot.',
+    'Returns the whole history as proof. Pass `app_id` where identities belong to an app: Messenger, Instagram, LINE, WeChat, Viber bot.',
   params: Place,
   query: AppQuery,
   responses: {
-    200: { description: 'The person; somebody unknown refuses nothing.', content: Recipient },
+    200: {
+      description: 'The recipient. An unknown recipient is not suppressed.',
+      content: Recipient,
+    },
   },
 });
 
@@ -125,13 +128,13 @@ export const suppressRecipient = defineOperation({
   method: 'put',
   path: '/v1/recipients/:channel/:identity',
   role: 'admin',
-  summary: 'Write to this person no more',
+  summary: 'Suppress a recipient by hand',
   description:
-    'By hand, so it says who and why. A later START of the person does not lift it; only a DELETE does.',
+    'Needs an actor and a reason. A later START of the person does not lift it; only a DELETE does.',
   params: Place,
   query: AppQuery,
   body: Suppression,
-  responses: { 200: { description: 'The person as it counts now.', content: RecipientChanged } },
+  responses: { 200: { description: 'The recipient after the change.', content: RecipientChanged } },
 });
 
 export const unsuppressRecipient = defineOperation({
@@ -139,12 +142,12 @@ export const unsuppressRecipient = defineOperation({
   method: 'delete',
   path: '/v1/recipients/:channel/:identity',
   role: 'admin',
-  summary: 'This person may be written to again',
+  summary: 'Lift the suppression of a recipient by hand',
   description:
-    'Lifts what the person, a channel or somebody by hand had set for the scope; the history stays.',
+    'Lifts every suppression of the scope, whether the person, a channel or an actor had set it. The history stays.',
   params: Place,
   query: LiftingQuery,
-  responses: { 200: { description: 'The person as it counts now.', content: RecipientChanged } },
+  responses: { 200: { description: 'The recipient after the change.', content: RecipientChanged } },
 });
 
 export const exportRecipients = defineOperation({
@@ -152,13 +155,13 @@ export const exportRecipients = defineOperation({
   method: 'get',
   path: '/v1/recipients/export',
   role: 'admin',
-  summary: 'Everybody whose consent is on record',
+  summary: 'Export all recipients that have a consent record',
   description:
-    'NDJSON, one person a line. Each line carries a cursor: an export that broke off goes on behind its last line. It is whole when a call answers no line more.',
+    'NDJSON, one person per line. Each line has a cursor: continue an interrupted export after its last line. The export is complete when a call returns no line.',
   query: ExportQuery,
   responses: {
     200: {
-      description: 'One JSON object a line.',
+      description: 'One JSON object per line.',
       content: {
         type: 'application/x-ndjson',
         description:

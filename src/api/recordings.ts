@@ -6,9 +6,9 @@ const Recording = v.object({
   at: Time,
   bytes: v.number(),
   type: v.string(),
-  /** Of the whole file, in hex. */
+  /** SHA-256 of the file, in hex. */
   sha256: v.string(),
-  /** When it is deleted. */
+  /** When the file is deleted. */
   until: Time,
 });
 export type Recording = v.InferOutput<typeof Recording>;
@@ -33,11 +33,11 @@ export const listRecordings = defineOperation({
   method: 'get',
   path: '/v1/recordings',
   role: 'read',
-  summary: 'Recordings and media that were copied',
+  summary: 'Stored recordings and media',
   description:
-    'In the order of their keys; `after` goes on behind one. `sha256` is the hash of the whole file, in hex; after `until` (setting `RECORDING_RETENTION`) the nightly run deletes it.',
+    'Ordered by key; `after` continues after a key. `sha256` is the hash of the file, in hex. The nightly run deletes a file after `until` (setting `RECORDING_RETENTION`).',
   query: RecordingsQuery,
-  responses: { 200: { description: 'What is kept.', content: Recordings } },
+  responses: { 200: { description: 'The stored files.', content: Recordings } },
 });
 
 export const readRecording = defineOperation({
@@ -45,19 +45,19 @@ export const readRecording = defineOperation({
   method: 'get',
   path: '/v1/recordings/:kind/:name',
   role: 'admin',
-  summary: 'One of them',
+  summary: 'A stored recording or media file',
   description:
-    'The header `Repr-Digest` (RFC 9530) gives its SHA-256, `Sunset` (RFC 8594) when it is deleted.',
+    'The header `Repr-Digest` (RFC 9530) is its SHA-256, `Sunset` (RFC 8594) the time of its deletion.',
   params: { kind: v.string(), name: v.string() },
   responses: {
     200: {
       description: 'The file.',
       content: {
         type: 'application/octet-stream',
-        description: 'Its bytes, with its own content type.',
+        description: 'The bytes of the file, with its content type.',
       },
     },
-    404: { description: 'It is not kept.' },
+    404: { description: 'No such file is stored.' },
   },
 });
 

@@ -7,7 +7,7 @@ const State = v.picklist(['open', 'suppressed', 'dismissed']);
 export const Review = v.object({
   id: v.string(),
   at: Time,
-  /** A message that may be a STOP, or contacts that are one person and disagree. */
+  /** A message that may be a STOP, or contacts of one person whose consents differ. */
   kind: v.picklist(['near-miss', 'consents-differ']),
   state: State,
   reason: v.string(),
@@ -20,11 +20,11 @@ export const Review = v.object({
       contact: v.nullable(v.string()),
       channel: v.string(),
       identity: v.string(),
-      /** What they had refused when the review was asked for: all messages, marketing, notifications. */
+      /** The suppressed scopes when the review was opened. */
       suppressed: v.boolean(),
       marketing: v.boolean(),
       notification: v.boolean(),
-      /** What they refuse now: in the answer to a decision, unless it cannot be read. */
+      /** The suppressed scopes now, in the response to a decision, where they can be read. */
       now: v.optional(Flags),
     }),
   ),
@@ -46,7 +46,7 @@ export const ReviewQuery = {
   ),
 };
 
-/** What somebody decides: it was a STOP, or it was none. */
+/** The decision: it was a STOP, or it was not. */
 export const ReviewDecision = v.strictObject({
   decision: v.picklist(['suppress', 'dismiss']),
   scope: v.optional(Scope, 'all'),
@@ -61,9 +61,9 @@ export const listReviews = defineOperation({
   method: 'get',
   path: '/v1/reviews',
   role: 'admin',
-  summary: 'What a person has to decide',
+  summary: 'Reviews that wait for a decision',
   description:
-    'Messages that may be a STOP, and contacts that are one person whose consents differ. Addresses and texts are shown in clear.',
+    'Messages that may be a STOP, and contacts of one person whose consents differ. Addresses and texts are shown in plain form.',
   query: ReviewQuery,
   responses: { 200: { description: 'Newest first.', content: Reviews } },
 });
@@ -73,15 +73,15 @@ export const decideReview = defineOperation({
   method: 'post',
   path: '/v1/reviews/:id',
   role: 'admin',
-  summary: 'Decide a review, once',
+  summary: 'Decide a review',
   description:
-    '`suppress` counts from when the message was written, so a START that came after it still holds. `now` says of each person what they refuse after it all.',
+    'A review is decided once. `suppress` counts from the time of the message, so a later START still counts. `now` returns the suppressed scopes of each person after the decision.',
   params: { id: v.string() },
   body: ReviewDecision,
   responses: {
-    200: { description: 'The review as decided.', content: Review },
-    404: { description: 'There is none of this name.' },
-    409: { description: 'Somebody decided it before.' },
+    200: { description: 'The decided review.', content: Review },
+    404: { description: 'No review has this id.' },
+    409: { description: 'The review is decided already.' },
   },
 });
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Source, Texts } from '../rulebooks/canonical.ts';
 import { defineOperation, Time, text } from './operation.ts';
 
-/** Who changes something, and why. */
+/** The author and the message of a change. */
 const Words = { author: v.optional(text()), message: v.optional(text(2_000)) };
 
 /** A rulebook to publish: the files of `rules/`, by name. */
@@ -14,19 +14,19 @@ export const PublishRequest = v.strictObject({
   ...Words,
   /** The texts of the files as they are written, so that they can be downloaded so: `{"stop.json": "{ … }"}`. */
   files: v.optional(Texts),
-  /** The version in force that the author looked at, or `*` for any. `If-Match` may say it instead. */
+  /** The version in force that the author worked on, or `*` for any. `If-Match` is an alternative. */
   builds_on: v.optional(text(64)),
 });
 export type PublishRequest = v.InferOutput<typeof PublishRequest>;
 
-/** `activate=false` stores only; `shadow=true` tries it beside the one in force; `guardrails=replace` takes away those that are missing. */
+/** `activate=false` only stores; `shadow=true` evaluates it beside the one in force; `guardrails=replace` removes missing guardrails. */
 export const PublishQuery = {
   activate: v.optional(v.picklist(['true', 'false']), 'true'),
   shadow: v.optional(v.picklist(['true', 'false']), 'false'),
   guardrails: v.optional(v.picklist(['keep', 'replace']), 'keep'),
 };
 
-/** A change of what is in force. */
+/** A change of the rulebook in force. */
 export const ChangeWords = v.strictObject({ ...Words, builds_on: v.optional(text(64)) });
 export const ChangeQuery = { guardrails: PublishQuery.guardrails };
 
@@ -41,11 +41,11 @@ export const FoundFinding = v.object({
 
 export const Changed = v.object({
   version: v.string(),
-  /** `null`: it is stored, and nothing else changed. */
+  /** `null`: stored only. */
   put: v.nullable(v.picklist(['in force', 'in shadow'])),
   before: v.string(),
   warnings: v.array(FoundFinding),
-  /** Guardrails that the rulebook does not bring, and that hold all the same. */
+  /** Guardrails that the rulebook lacks and that stay in force. */
   guardrails_kept: v.array(v.string()),
 });
 export type Changed = v.InferOutput<typeof Changed>;
@@ -64,10 +64,10 @@ export const VersionAnswer = v.object({
 export const RulebooksAnswer = v.object({
   in_force: v.string(),
   shadow: v.nullable(v.string()),
-  /** The rules of the deployment that answers. */
+  /** The rulebook of the deployment that answers. */
   bundled: v.string(),
   versions: v.array(VersionAnswer),
-  /** What was put in force or in shadow, the newest first; `null` is the bundled rules, or no shadow. */
+  /** Activations and shadows, newest first; `null` is the bundled rulebook, or no shadow. */
   history: v.array(
     v.object({
       kind: v.picklist(['activate', 'rollback', 'shadow']),
@@ -87,12 +87,12 @@ export const RulebookAnswer = v.object({
   files: Texts,
 });
 
-/** Rules to be tried on what is on record. `since` is a moment, or how long ago. */
+/** Rules to evaluate against the journal. `since` is a time or a duration ago. */
 export const BacktestRequest = v.strictObject({
   ...Source.entries,
   since: v.optional(text(40), '7d'),
   until: v.optional(text(40)),
-  /** Where an earlier answer ended. */
+  /** The cursor of an earlier response. */
   cursor: v.optional(text()),
 });
 
@@ -119,11 +119,11 @@ export const TallyAnswer = v.object({
 });
 
 export const BacktestAnswer = v.object({
-  /** The version in force, that the rules were held against. */
+  /** The version in force, with which the rules were compared. */
   against: v.string(),
-  /** What would be different. */
+  /** The differences. */
   tally: TallyAnswer,
-  /** Ask again with this cursor, until it is `null`, and add the answers up. */
+  /** Repeat with this cursor until it is `null`, and add up the responses. */
   next: v.nullable(v.string()),
 });
 
@@ -132,9 +132,9 @@ const NAMES = 'A version, its first four characters or more, `in-force` or `bund
 const refusals = {
   412: {
     description:
-      'Something else is in force than the caller saw; `difference` says what changed meanwhile.',
+      'Another version is in force than the caller worked on; `difference` lists the changes in between.',
   },
-  422: { description: 'It must not decide; `findings` says why.' },
+  422: { description: 'The rulebook is rejected; `findings` states why.' },
 };
 
 export const listRulebooks = defineOperation({
@@ -142,10 +142,10 @@ export const listRulebooks = defineOperation({
   method: 'get',
   path: '/v1/rulebooks',
   role: 'read',
-  summary: 'Which rulebooks are there, and which is in force?',
+  summary: 'Rulebook versions',
   responses: {
     200: {
-      description: 'All versions, and what was put in force when.',
+      description: 'All versions, and the history of activations.',
       content: RulebooksAnswer,
     },
   },
@@ -158,12 +158,15 @@ export const publishRulebook = defineOperation({
   role: 'author',
   summary: 'Publish rules',
   description:
-    'Checks the rules, runs their examples and every guardrail, stores them under the hash of what they say, and puts them in force. To take a guardrail away (`guardrails=replace`) the token needs the role admin.',
+    'Checks the rules, runs their examples and all guardrails, stores them under the hash of their content, and activates them. Removing a guardrail (`guardrails=replace`) needs the role admin.',
   query: PublishQuery,
   body: PublishRequest,
   maxBytes: MAX_RULEBOOK,
   responses: {
-    200: { description: 'It is stored, and in force unless asked otherwise.', content: Changed },
+    200: {
+      description: 'The rulebook is stored, and in force unless the query asks otherwise.',
+      content: Changed,
+    },
     ...refusals,
   },
 });
@@ -173,13 +176,13 @@ export const backtestRulebook = defineOperation({
   method: 'post',
   path: '/v1/rulebooks/backtest',
   role: 'author',
-  summary: 'What would these rules have done?',
+  summary: 'Backtest rules against the journal',
   description:
-    'Decides what is on record anew, by the rules in force and by these, a part at a time. Nothing is done. Where a fact was not kept, the outcome is unknown, and the answer says so.',
+    'Evaluates journal entries under the rules in force and under these, one part per call. Nothing is executed. Where a fact was not stored, the outcome is `unknown`.',
   body: BacktestRequest,
   maxBytes: MAX_RULEBOOK,
   responses: {
-    200: { description: 'What would have been different.', content: BacktestAnswer },
+    200: { description: 'The differences.', content: BacktestAnswer },
     422: refusals[422],
   },
 });
@@ -192,7 +195,7 @@ export const readRulebook = defineOperation({
   summary: 'A rulebook as it was published',
   description: NAMES,
   params: named,
-  responses: { 200: { description: 'The rulebook, with its examples.', content: RulebookAnswer } },
+  responses: { 200: { description: 'The rulebook with its examples.', content: RulebookAnswer } },
 });
 
 export const activateRulebook = defineOperation({
@@ -200,12 +203,12 @@ export const activateRulebook = defineOperation({
   method: 'post',
   path: '/v1/rulebooks/:version/activate',
   role: 'author',
-  summary: 'Put a rulebook in force',
+  summary: 'Activate a rulebook',
   description: NAMES,
   params: named,
   query: ChangeQuery,
   body: ChangeWords,
-  responses: { 200: { description: 'It is in force.', content: Changed }, ...refusals },
+  responses: { 200: { description: 'The rulebook is in force.', content: Changed }, ...refusals },
 });
 
 export const shadowRulebook = defineOperation({
@@ -215,10 +218,13 @@ export const shadowRulebook = defineOperation({
   role: 'author',
   summary: 'Try a rulebook in shadow',
   description:
-    'It decides beside the one in force; its decisions are put on record, and nothing is done.',
+    'Evaluates it beside the one in force; its decisions are recorded, and nothing is executed.',
   params: named,
   body: ChangeWords,
-  responses: { 200: { description: 'It is in shadow.', content: Changed }, 422: refusals[422] },
+  responses: {
+    200: { description: 'The rulebook is in shadow.', content: Changed },
+    422: refusals[422],
+  },
 });
 
 export const endShadow = defineOperation({
@@ -229,7 +235,7 @@ export const endShadow = defineOperation({
   summary: 'End the shadow',
   responses: {
     200: {
-      description: 'Nothing is in shadow any more.',
+      description: 'No rulebook is in shadow.',
       content: v.object({ shadow: v.null() }),
     },
   },
@@ -240,11 +246,11 @@ export const rollBackRulebook = defineOperation({
   method: 'post',
   path: '/v1/rulebooks/rollback',
   role: 'author',
-  summary: 'Take the last publication back',
-  description: 'Puts in force what was in force before; once more leads further back.',
+  summary: 'Roll back to the previous rulebook',
+  description: 'Activates the rulebook that was in force before; a second call goes back further.',
   query: ChangeQuery,
   body: ChangeWords,
-  responses: { 200: { description: 'It is in force.', content: Changed }, ...refusals },
+  responses: { 200: { description: 'The rulebook is in force.', content: Changed }, ...refusals },
 });
 
 export const operations = [

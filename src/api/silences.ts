@@ -7,11 +7,11 @@ const AnyMatch = v.pipe(
   Match,
   v.check(
     (match) => Object.keys(match).length > 0,
-    'say what to silence: a rule, an owner, an app, a channel, a label',
+    'name what to silence: a rule, an owner, an app, a channel, a label',
   ),
 );
 
-/** A silence to set: what, until when (or for how long), why. */
+/** A new silence: its matchers, its end or duration, its reason. */
 export const NewSilence = v.pipe(
   v.strictObject({
     match: AnyMatch,
@@ -22,7 +22,7 @@ export const NewSilence = v.pipe(
   }),
   v.check(
     ({ until, for: span }) => (until === undefined) !== (span === undefined),
-    'exactly one of "until" and "for" is needed: a silence has an end',
+    'exactly one of "until" and "for" is required: a silence has an end',
   ),
 );
 export type NewSilence = v.InferInput<typeof NewSilence>;
@@ -44,9 +44,9 @@ export const listSilences = defineOperation({
   method: 'get',
   path: '/v1/silences',
   role: 'read',
-  summary: 'Which alerts are silenced?',
+  summary: 'Silences in force',
   responses: {
-    200: { description: 'The silences in force, the next to end first.', content: Silences },
+    200: { description: 'The silences in force; the first to end comes first.', content: Silences },
   },
 });
 
@@ -57,7 +57,7 @@ export const silenceAlerts = defineOperation({
   role: 'author',
   summary: 'Silence alerts for a while',
   description:
-    'Counts from the next message on, and ends by itself. Alerts go on being counted; what still lasts then is told.',
+    'Takes effect with the next notification and ends by itself. Alerts are still counted; those that are still firing at its end are sent.',
   body: NewSilence,
   responses: { 201: { description: 'The silence.', content: Silence } },
 });
@@ -68,9 +68,11 @@ export const endSilence = defineOperation({
   path: '/v1/silences/:id',
   role: 'author',
   summary: 'End a silence',
-  description: 'What it kept back and still lasts is told within seconds.',
+  description: 'Alerts that it muted and that are still firing are sent within seconds.',
   params: { id: v.string() },
-  responses: { 200: { description: 'It has ended.', content: v.object({ ended: v.string() }) } },
+  responses: {
+    200: { description: 'The silence has ended.', content: v.object({ ended: v.string() }) },
+  },
 });
 
 export const operations = [listSilences, silenceAlerts, endSilence] as const;

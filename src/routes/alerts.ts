@@ -49,7 +49,7 @@ function detail(group: Group, now: number): AlertDetail {
   };
 }
 
-/** `/v1/alerts`: what is wrong, who was told and why; a test by the routes. */
+/** `/v1/alerts`: alert groups, their history, and a test alert through the routes. */
 export const alertRoutes = [
   route(listAlerts, async (c) => {
     const { state, limit } = c.req.valid('query');
@@ -70,7 +70,7 @@ export const alertRoutes = [
         const occasion = { id, alert: id, at: now(), test: true, publicUrl };
         const notice = render(told, occasion);
         const answer = await sendNotice(notice, name, alerts, reveal, carriers);
-        // An incident that a test opened is ended by it, too.
+        // The test resolves the incident that it opened.
         if (answer.kind === 'sent' && kindOf(destinationNamed(alerts, name)).incidents)
           await sendNotice(
             render({ ...told, state: 'resolved' }, occasion),

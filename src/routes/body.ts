@@ -1,7 +1,7 @@
 import { MAX_BYTES } from '../callbacks/callback.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 
-/** Reads a request's body, whole, once, and never more than may be read. @throws AppError `too_large`, or `code` */
+/** Reads a request body of at most `most` bytes. @throws AppError `code` (default `too_large`) for a larger body */
 export async function readBody(
   request: Request,
   most = MAX_BYTES,
@@ -10,7 +10,7 @@ export async function readBody(
   const tooLarge = () => new AppError(code, `the body is larger than ${most} bytes`);
   const said = Number(request.headers.get('content-length') ?? Number.NaN);
   if (said > most) throw tooLarge();
-  // A length that is said is kept to by the runtime; only a chunked body has to be counted.
+  // The runtime enforces a declared length; only a chunked body has to be counted.
   if (!Number.isNaN(said) || !request.body) return new Uint8Array(await request.arrayBuffer());
   const chunks: Uint8Array[] = [];
   let size = 0;

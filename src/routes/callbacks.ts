@@ -14,8 +14,9 @@ import { readBody } from './body.ts';
 import { route } from './route.ts';
 
 /**
- * `POST /callbacks`: what Sinch calls. Statuses are chosen for its retry rule (5xx and 429 come again, other 4xx are lost for ever):
- * 401 only for a signature that does not verify, 413 only past the size cap, 503 for our own troubles, 200 when done or durable.
+ * `POST /callbacks`: receives the callbacks of Sinch. Sinch retries 5xx and 429 and drops any other 4xx, so the status is
+ * 401 only for a signature that does not verify, 413 only over the size cap, 503 for internal failures, and 200 when the
+ * work is done or durable.
  */
 export const callbackRoutes = [
   route(receiveCallback, async (c) => {
@@ -49,7 +50,7 @@ export const callbackRoutes = [
           return services;
         }),
       );
-      // A bug of ours may be mended while Sinch still sends it again; the body is kept in any case.
+      // An internal error may be fixed while Sinch still retries; the body is stored in any case.
       if (!(error instanceof AppError)) throw error;
       return c.json({
         id,
@@ -66,11 +67,11 @@ export const callbackRoutes = [
     }
     noteBrought(callback.trigger, receivedAt, c.env, later);
     const services = open(c.env, later);
-    // Only what may send something out must know where not to send it: most callbacks do nothing, and ask nobody.
+    // Only effects that send need the loop guard. Most callbacks have none, so the host is noted lazily.
     const host = (): void => noteHost(c.req.url, services, later);
     try {
       const answer = await pass(callback, services, host);
-      // What no rule is about is in the journal only: a line a callback would cost more than deciding it.
+      // A callback that fires no rule is only journalled: a log line would cost more than the decision.
       if (answer.fired.length > 0) {
         const { id, trigger, fired } = answer;
         console.log({
@@ -88,7 +89,7 @@ export const callbackRoutes = [
   }),
 ];
 
-/** What could not be decided or performed now takes the same way from the queue. If even that fails: 503, and Sinch comes again. */
+/** Puts a callback that could not be decided or dispatched on the queue. If that fails, too, the response is 503 and Sinch retries. */
 async function deferred(callback: Callback, error: unknown, services: Services) {
   console.error({
     event: 'callback.deferred',
@@ -105,7 +106,7 @@ async function kept<T>(keep: () => Promise<T>): Promise<T> {
   try {
     return await keep();
   } catch (cause) {
-    // The answer does not say why, and Sinch tells nobody of it.
+    // The response does not contain the cause, so it is logged.
     console.error({ event: 'callback.not-kept', code: codeOf(cause), message: messageOf(cause) });
     throw new AppError('unavailable', 'the callback could not be kept; send it again', { cause });
   }

@@ -1,7 +1,7 @@
 import { readCatalogue } from '../api/catalogue.ts';
 import { type ResponseOf, route } from './route.ts';
 
-/** `GET /v1/catalogue`: what a rule may be made of. Node writes it before the build, so that the generator of JSON Schemas is not in the bundle. */
+/** `GET /v1/catalogue`: the vocabulary of rules. It is written at build time, so the generator of JSON Schemas is not in the bundle. */
 export const catalogueRoutes = [
   route(readCatalogue, async (c) => {
     const file = await c.env.ASSETS.fetch(new URL('/catalogue.json', c.req.url));

@@ -6,12 +6,12 @@ import { NEVER_WAITS } from '../pipeline/holds.ts';
 import { closest } from '../rules/model/closest.ts';
 import type { open } from '../services.ts';
 
-/** So many of the newest decisions say which apps there are. */
+/** The number of newest decisions from which the known apps are read. */
 const LOOKED_AT = 10_000;
 
 /**
- * Refuses a lever for what is not there: it would stop nothing, and look as if it did.
- * @throws AppError `bad_request`, naming what was probably meant and how to see what there is
+ * Refuses a pause of an unknown rule or action, which would have no effect.
+ * @throws AppError `bad_request` with the nearest name and where the names are listed
  */
 export async function checkPause(
   kind: PauseKind,
@@ -42,13 +42,13 @@ const neverWaits = (what: string): AppError =>
     `${what} never waits, whatever is paused. To end a wrong rule: signalbox rollback, or publish without it; then signalbox consent undo takes back what it put on record`,
   );
 
-/** @throws AppError `bad_request` for a channel that Sinch does not have */
+/** Checks a channel. @throws AppError `bad_request` for a channel that Sinch does not have */
 export const checkChannel = (channel: string): void =>
   known(channel, CHANNELS, `there is no channel "${channel}"`, `there are ${CHANNELS.join(', ')}`);
 
 /**
- * Warns of an app of which nothing was heard: it may be new, or a typing mistake. An app cannot be looked up at Sinch by its id
- * alone, so this is no refusal. `undefined`: it was heard of, or nothing of any app is on record.
+ * Returns a warning for an app that no journal entry names: it may be new or misspelt. Sinch has no lookup of an app by
+ * its id alone, so this is no error. `undefined` for a known app, or where the journal is empty.
  */
 export async function unheardOf(app: string, DB: D1Database): Promise<string | undefined> {
   const { results } = await DB.prepare(

@@ -14,7 +14,7 @@ import { onRecord } from './token.ts';
 
 const shown = ({ pages: _, at, ...manifest }: Manifest): Backup => ({ ...manifest, at: time(at) });
 
-/** `/v1/consent`: the record as a whole: its backups, and taking back what a wrong rule did. */
+/** `/v1/consent`: backups of the consent record, restore, and undo of the changes of a rule. */
 export const consentRoutes = [
   route(listConsentBackups, async (c) =>
     c.json({ backups: (await open(c.env).consentBackups.list()).map(shown) }),

@@ -12,7 +12,7 @@ const shown = ({ at, callback_id, redelivered_at, ...row }: DeadLetterRow) => ({
   redelivered_at: redelivered_at === null ? null : time(redelivered_at),
 });
 
-/** `GET /v1/dead-letters?limit=&before=`, `POST /v1/dead-letters/{id}/redeliver` and `…/drop`: what could not be done, why, and once more or never. */
+/** `/v1/dead-letters`: lists, redelivers and drops work that could not be done. */
 export const deadLetterRoutes = [
   route(listDeadLetters, async (c) => {
     const { limit, before } = c.req.valid('query');

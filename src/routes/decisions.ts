@@ -30,7 +30,7 @@ import { route } from './route.ts';
 
 const DAY = 86_400_000;
 
-/** `GET /v1/decisions` and `GET /v1/decisions/{id}`: what was decided, and why. `POST …/redeliver`: once more, by the rules of now. */
+/** `/v1/decisions`: searches the journal, explains a decision, redelivers its callback under the present rules. */
 export const decisionRoutes = [
   route(listDecisions, async (c) => {
     const { now, dataKey, settings } = open(c.env);
@@ -128,7 +128,7 @@ async function keptCallback(
   return { text: await dataKey.unseal(entry.body), entry };
 }
 
-/** `GET /v1/stats`: which rules fire, which never do, what comes in. */
+/** `GET /v1/stats`: counts of rules, triggers, channels and reason codes. */
 export const statsRoutes = [
   route(readStats, async (c) => {
     const { now, rulebook } = open(c.env);
@@ -164,7 +164,7 @@ export const statsRoutes = [
   }),
 ];
 
-/** `GET /v1/drift`: what Sinch sent that nobody here had seen before. */
+/** `GET /v1/drift`: new triggers, event types, values and fields of Sinch. */
 export const driftRoutes = [
   route(listDriftOperation, async (c) => {
     const since = momentOf(c.req.valid('query').since, Date.now()) ?? 0;
@@ -180,7 +180,7 @@ export const driftRoutes = [
   }),
 ];
 
-/** A person goes by one hash a channel family. @throws AppError `bad_request` for an address that nobody could have on its channel */
+/** Returns the keyed hashes of an identity, one per channel family. @throws AppError `bad_request` for an identity that is impossible on the channel */
 async function peopleOf(
   identity: string,
   channel: string | undefined,
@@ -215,7 +215,7 @@ const shown = (entry: Entry): Decision => ({
   })),
 });
 
-/** The rulebook of then; where it is gone, the one in force, and the answer says so. */
+/** Returns the rulebook that decided, or the one in force with a note where it is gone. */
 async function rulebookFor(
   entry: Entry,
   { rulebook, rulebookOf }: ReturnType<typeof open>,

@@ -5,10 +5,10 @@ import { openErasures } from '../stores/erasure/erasures.ts';
 import { route } from './route.ts';
 import { onRecord } from './token.ts';
 
-/** How many of the newest erasures are listed. */
+/** The number of erasures in the list. */
 const LISTED = 200;
 
-/** `/v1/erase`: removes a person's data from every store and reports it; lists who asked for that, and why. */
+/** `/v1/erase`: erases the data of a person in every store and reports it; lists erasures with actor and reason. */
 export const eraseRoutes = [
   route(erase, async (c) => {
     const {

@@ -14,16 +14,16 @@ import { route } from './route.ts';
 import { rulebookHealth } from './rulebook-health.ts';
 import { readTokens } from './token.ts';
 
-/** A queue whose oldest message waits longer than this, in seconds, is behind. Not that of effects: retries wait there on purpose. */
+/** A queue whose oldest message is older than this (seconds) is behind. The effects queue is exempt: retries are delayed there. */
 const SLOW = 900;
 
-/** The triggers that enabled rules listen to. */
+/** Returns the triggers of enabled rules. */
 const wanted = (
   rules: readonly { readonly enabled: boolean; readonly on: readonly string[] }[],
 ): readonly string[] =>
   [...new Set(rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on))].toSorted();
 
-/** Returns how the deployment is: settings, rules, queues, dead letters, quarantine. It names no values. */
+/** Returns the problems of settings, rules, queues, dead letters and quarantine. It contains no values. */
 export async function healthOf(env: Env) {
   const troubles: string[] = [];
   const check = async <T>(what: string, ask: () => T | Promise<T>): Promise<T | undefined> => {
@@ -88,7 +88,7 @@ export async function healthOf(env: Env) {
       })
     : undefined;
   troubles.push(...(backups ?? []));
-  // Never brought is no trouble by itself: a quiet app is well. It is what a missing subscription looks like, too.
+  // An unseen trigger is no problem by itself: the app may be quiet, or the subscription may be missing.
   const silent = rules
     ? await check('triggers', async () =>
         unseenTriggers(wanted((await open(env).rulebook()).rules), env),
@@ -101,12 +101,12 @@ export async function healthOf(env: Env) {
     queues,
     dead_letters: deadLetters ?? null,
     quarantine: quarantine ?? null,
-    /** Triggers that rules listen to and no callback ever brought: are they subscribed? */
+    /** Triggers that rules use and that no callback has had: check their subscription. */
     unseen_triggers: silent ?? [],
   };
 }
 
-/** `GET /healthz`: 200 when all is well, 503 with what is not: settings, rules, queues, dead letters, quarantine. Open, so it names no values. */
+/** `GET /healthz`: 200, or 503 with the problems of settings, rules, queues, dead letters and quarantine. It needs no token, so it contains no values. */
 export const healthRoutes = [
   route(readHealth, async (c) => {
     const health = await healthOf(c.env);

@@ -3,7 +3,7 @@ import { maySend } from '../sending/may-send.ts';
 import { open } from '../services.ts';
 import { route } from './route.ts';
 
-/** `POST /v1/may-send`: may these people be written to, and how fast? What cannot be read is not allowed. */
+/** `POST /v1/may-send`: whether each recipient may receive a message, and how fast. Unreadable consent is not allowed. */
 export const maySendRoutes = [
   route(maySendOperation, async (c) => {
     const { objects, now } = open(c.env);

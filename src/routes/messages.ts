@@ -8,10 +8,10 @@ import type { MessageRecord } from '../objects/messages/lineage.ts';
 import { open } from '../services.ts';
 import { route } from './route.ts';
 
-/** The newest receipts whose decisions are looked up: each is a question to D1. */
+/** The number of newest delivery reports whose decisions are looked up. Each is one D1 query. */
 const MOST_DECISIONS = 30;
 
-/** `GET /v1/messages/{id}`: every receipt of a message and of what was sent in its place, and what was decided. */
+/** `GET /v1/messages/{id}`: delivery reports of a message and its retries, and the decisions on them. */
 export const messageRoutes = [
   route(readMessage, async (c) => {
     const { objects } = open(c.env);
@@ -26,7 +26,7 @@ export const messageRoutes = [
   }),
 ];
 
-/** What the journal tells of the receipts. Without it the rest is still an answer. */
+/** Returns the decisions on the delivery reports. Without a journal the rest of the response is still returned. */
 async function decisionsOf(
   { statuses }: MessageRecord,
   { DB }: Pick<Env, 'DB'>,

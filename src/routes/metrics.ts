@@ -5,7 +5,7 @@ import { open } from '../services.ts';
 import { lag } from './queue-lag.ts';
 import { route } from './route.ts';
 
-/** `GET /metrics`: what Prometheus collects, with a bearer token that may read. */
+/** `GET /metrics`: metrics in Prometheus text format. */
 export const metricsRoutes = [
   route(readMetrics, async (c) => {
     const { rulebook, now } = open(c.env);
@@ -19,7 +19,7 @@ export const metricsRoutes = [
         try {
           return [{ queue, ...(await lag(binding)) }];
         } catch (error) {
-          // What one queue does not say must not keep back all the rest.
+          // One unreadable queue must not hide the other metrics.
           console.error({ event: 'metrics.queue-silent', queue, message: messageOf(error) });
           return [];
         }

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { milliseconds } from '../rules/model/values.ts';
 
-/** A moment, or how long ago, in milliseconds since 1970. @throws AppError `bad_request` */
+/** Parses a time or a duration ago into milliseconds since 1970. @throws AppError `bad_request` */
 export function momentOf(text: string, now: number): number;
 export function momentOf(text: string | undefined, now: number): number | undefined;
 export function momentOf(text: string | undefined, now: number): number | undefined {

@@ -20,7 +20,7 @@ import { checkPause, unheardOf } from './check-names.ts';
 import { route } from './route.ts';
 import { onRecord, type Secured } from './token.ts';
 
-/** How much held work one call settles. */
+/** The number of held items that one call settles. */
 const AT_ONCE = 500;
 
 const shown = ({ since, ...pause }: Pause): Shown => ({ ...pause, since: time(since) });
@@ -31,7 +31,7 @@ const item = ({ at, callback_id: decision, decided_at: decided, ...row }: HeldRo
   decided_at: decided === null ? null : time(decided),
 });
 
-/** What a decision becomes later is journalled after the answer. */
+/** Opens the services; journal records are written after the response. */
 const services = (c: Context<Secured>) => open(c.env, (work) => c.executionCtx.waitUntil(work));
 
 /** `/v1/pauses`: pauses, each with its actor and reason. */
@@ -83,7 +83,7 @@ export const pauseRoutes = [
   }),
 ];
 
-/** `/v1/held`: what was decided and waits for a person, and what was settled. */
+/** `/v1/held`: lists, releases and drops held work. */
 export const heldRoutes = [
   route(listHeld, async (c) => {
     const { held } = open(c.env);

@@ -9,14 +9,14 @@ import { open } from '../services.ts';
 import { checkChannel } from './check-names.ts';
 import { route } from './route.ts';
 
-/** `POST /v1/permits`: how many may go now under the throttle in force. Granted ones count as sent. */
+/** `POST /v1/permits`: takes permits from the throttle in force. Granted permits count as sent. */
 export const permitRoutes = [
   route(takePermitsOperation, async (c) => {
     return c.json(await takePermits(c.req.valid('json'), c.env));
   }),
 ];
 
-/** Takes permits from the throttle in force. */
+/** Takes permits from the throttle in force. @throws AppError `bad_request`, `throttle_unavailable` */
 export async function takePermits(
   { app_id, channel, content, count }: v.InferOutput<typeof PermitRequest>,
   env: Env,

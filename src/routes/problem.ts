@@ -1,6 +1,6 @@
 import type { AppError } from '../errors.ts';
 
-/** An error as RFC 9457 problem+json: a stable code, a sentence, nothing of the inside. */
+/** Returns an error as RFC 9457 problem+json: a stable code and a sentence, no internals. */
 export function problem(error: AppError): Response {
   const body = {
     type: `urn:signalbox:problem:${error.code}`,
@@ -11,7 +11,7 @@ export function problem(error: AppError): Response {
     ...error.details,
   };
   const headers = new Headers({ 'content-type': 'application/problem+json' });
-  // A signature that does not verify is answered 401, too: no token would help there.
+  // Only a missing token asks for one: a 401 for a wrong signature has another code.
   if (error.code === 'unauthorized') headers.set('www-authenticate', 'Bearer');
   if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter));
   return new Response(JSON.stringify(body), { status: error.status, headers });

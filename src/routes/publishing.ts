@@ -18,33 +18,33 @@ import type { RulebookSource } from '../rules/model/rule.ts';
 import { readGuardrails } from '../rules/prove/guardrails.ts';
 import type { Services } from '../work/services.ts';
 
-/** Who wants a change, why, and on the ground of what. */
+/** A change of the rulebook in force: actor, reason, and the version it is based on. */
 export interface Wish {
   readonly actor: string;
   readonly reason: string;
-  /** The version that was seen in force; none or `*`: any. */
+  /** The version in force that the author worked on; absent or `*`: any. */
   readonly builtOn: string | undefined;
-  /** Guardrails that the rulebook does not bring are taken away. */
+  /** Whether guardrails that the rulebook lacks are removed. */
   readonly replaceGuardrails: boolean;
 }
 
 const exampleFault: ExampleFault = (rule, example, rulebook, alerts) =>
   alertFault(rule, example, rulebook, alertsOf(alerts));
 
-/** What is in force, by its real name. */
+/** The versions in force and in shadow. */
 export interface Now extends Standing {
   readonly inForce: string;
 }
 
 type Kept = Pick<Services, 'rulebooks' | 'now'>;
 
-/** What is in force. */
+/** Reads the versions in force and in shadow. */
 export async function standingNow({ rulebooks }: Kept): Promise<Now> {
   const standing = await rulebooks.kept.ask(bundle.version);
   return { ...standing, inForce: standing.version ?? bundle.version };
 }
 
-/** Proves, stores and, unless it is to be stored only, puts a rulebook in force or in shadow. @throws AppError `rule_invalid`, `changed_meanwhile` */
+/** Proves and stores a rulebook, and activates it or puts it in shadow unless it is only stored. @throws AppError `rule_invalid`, `changed_meanwhile` */
 export async function publish(
   source: RulebookSource,
   words: { readonly author: string; readonly message: string },
@@ -71,7 +71,7 @@ export async function publish(
     : change(kind, sealed.version, source, warnings, wish, services);
 }
 
-/** Puts a rulebook that is kept in force or in shadow. @throws AppError `not_found`, `rule_invalid`, `changed_meanwhile` */
+/** Activates a stored rulebook or puts it in shadow. @throws AppError `not_found`, `rule_invalid`, `changed_meanwhile` */
 export async function put(
   kind: Change['kind'],
   version: string,
@@ -127,7 +127,7 @@ async function change(
   };
 }
 
-/** A rulebook as it is kept, with its examples. @throws AppError `not_found`, `rule_invalid` */
+/** Returns a stored rulebook with its examples. @throws AppError `not_found`, `rule_invalid` */
 export async function sourceOf(version: string, { rulebooks }: Kept): Promise<RulebookSource> {
   const [known]: readonly (Version | undefined)[] = await rulebooks.kept.list(version);
   const body = await rulebooks.kept.body(version);
@@ -159,7 +159,7 @@ async function mustHold(
   return mustCompile(findings);
 }
 
-/** @throws AppError `rule_invalid` with every finding, if one of them is an error; answers the warnings */
+/** Returns the warnings. @throws AppError `rule_invalid` with all findings, if one of them is an error */
 export function mustCompile(findings: readonly Finding[]): Changed['warnings'] {
   const told = findings.map((finding) => ({ ...finding, path: [...finding.path] }));
   const errors = told.filter(({ severity }) => severity === 'error');
@@ -171,7 +171,7 @@ export function mustCompile(findings: readonly Finding[]): Changed['warnings'] {
   });
 }
 
-/** @throws AppError `changed_meanwhile`, with what changed since the version that the author saw */
+/** Checks that the version in force is the one the author worked on. @throws AppError `changed_meanwhile` with the changes since */
 async function mustBeInForce(
   seen: string | undefined,
   standing: Now,
@@ -180,7 +180,7 @@ async function mustBeInForce(
   if (seen === undefined || seen === '*' || seen === standing.inForce) return;
   const { rulebooks } = services;
   const [now] = await rulebooks.kept.list(standing.inForce);
-  const who = now ? `${now.author}: ${now.message}` : 'by somebody';
+  const who = now ? `${now.author}: ${now.message}` : 'by an unknown author';
   const compared = await Promise.all(
     [seen, standing.inForce].map((version) => comparedOf(version, services)),
   ).catch(() => undefined);

@@ -14,7 +14,7 @@ const shown = ({ at, redelivered_at, ...row }: QuarantineRow) => ({
   redelivered_at: redelivered_at === null ? null : time(redelivered_at),
 });
 
-/** `GET /v1/quarantine?limit=&before=` and `POST /v1/quarantine/{id}/redeliver`: what was signed and cannot be read, and once more. */
+/** `/v1/quarantine`: lists and redelivers signed bodies that could not be read. */
 export const quarantineRoutes = [
   route(listQuarantineOperation, async (c) => {
     const { limit, before } = c.req.valid('query');

@@ -1,4 +1,4 @@
-/** How many messages wait on a queue, and for how many seconds the oldest. */
+/** The number of messages on a queue, and the age of the oldest in seconds. */
 export async function lag(
   queue: Pick<Queue, 'metrics'>,
 ): Promise<{ waiting: number; oldest_seconds: number }> {

@@ -19,7 +19,7 @@ import { open } from '../services.ts';
 import { route } from './route.ts';
 import type { Caller } from './token.ts';
 
-/** `/v1/recipients`: what people refuse; by hand, and whole lists in and out. */
+/** `/v1/recipients`: reads and changes consent of a recipient, imports and exports lists. */
 export const recipientRoutes = [
   route(exportRecipients, (c) => {
     const { cursor, limit } = c.req.valid('query');
@@ -59,7 +59,7 @@ export const recipientRoutes = [
   }),
 ];
 
-/** What somebody refuses, as it goes out. */
+/** Returns the consent of a recipient in API form. */
 export async function readRecipient(address: Address, env: Env): Promise<Recipient> {
   const { objects, now } = open(env);
   return shown(await readOne(address, objects.recipients), now());
@@ -71,7 +71,7 @@ interface Hand {
   readonly scope: Scope;
 }
 
-/** Puts on record what somebody decided by hand, and who and why. */
+/** Stores a change of consent by hand, with actor and reason. */
 export async function changeByHand(
   address: Address,
   to: 'out' | 'in',
@@ -99,11 +99,11 @@ export async function changeByHand(
   };
 }
 
-/** Who did it, and with whose token. */
+/** Returns the actor with the name of the token. */
 const signed = (actor: string, { name }: Pick<Caller, 'name'>): string =>
   `${actor} (token ${name})`;
 
-/** The person a path names. @throws AppError `bad_request` naming the field that names nobody */
+/** Returns the address in a path. @throws AppError `bad_request` naming the invalid field */
 export function addressOf(named: { channel: string; identity: string }, appId: string): Address {
   return checkAddress({ channel: named.channel.toUpperCase(), identity: named.identity, appId });
 }
@@ -117,7 +117,7 @@ async function readOne(
   return consent;
 }
 
-/** A person as it goes out. `now` in milliseconds. */
+/** Returns a recipient in API form. `now` in milliseconds. */
 const shown = (
   { person, suppressed, scopes, since, history, capability = [], deliveries = [] }: PersonConsent,
   now: number,
@@ -141,7 +141,7 @@ const shown = (
   })),
 });
 
-/** @throws AppError `bad_request` for another type than the two */
+/** Returns the format of a content type. @throws AppError `bad_request` for another type */
 function formatOf(type: string): 'csv' | 'ndjson' {
   if (/^text\/csv\b/i.test(type)) return 'csv';
   if (/^application\/(x-ndjson|ndjson|jsonl|x-jsonlines)\b/i.test(type)) return 'ndjson';

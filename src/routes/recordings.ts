@@ -14,7 +14,7 @@ const Row = v.object({
   sha256: v.string(),
 });
 
-/** `/v1/recordings`: what `archive` copied, and each file. */
+/** `/v1/recordings`: lists stored recordings and media, and returns a file. */
 export const recordingRoutes = [
   route(listRecordings, async (c) => {
     const { limit, after } = c.req.valid('query');
@@ -41,7 +41,7 @@ export const recordingRoutes = [
     const key = `${kind}/${name}`;
     const object = await c.env.ARCHIVE.get(key);
     if (!object) throw new AppError('not_found', `no ${kind} are kept as "${name}"`);
-    // It came from a stranger: it is handed out as a file, never shown.
+    // The file is of unknown origin, so a browser must download it and never display it.
     const headers = new Headers({ 'content-disposition': 'attachment', etag: object.httpEtag });
     headers.set('content-type', object.httpMetadata?.contentType ?? 'application/octet-stream');
     const row = await c.env.DB.prepare('SELECT at, sha256 FROM archived WHERE key = ?')

@@ -30,7 +30,7 @@ const shown = ({
   decided_at: review.decided_at === null ? null : time(review.decided_at),
 });
 
-/** `/v1/reviews`: what a person has to decide, and the call that decides it. They name people and change consent, so they are for admins. */
+/** `/v1/reviews`: lists and decides reviews. They identify people and change consent, so they need the role admin. */
 export const reviewRoutes = [
   route(listReviews, async (c) => {
     const { state, limit } = c.req.valid('query');

@@ -3,14 +3,14 @@ import { openRulebooks } from '../objects/rulebooks/rulebooks-client.ts';
 import { alertsOf, rulebooksInForce } from '../pipeline/active-rulebooks.ts';
 import { bundle } from '../rulebooks/bundled.ts';
 
-/** How the rules are: which decide, what is wrong, and whether those of the deployment differ. */
+/** The state of the rulebook: the version in force, its problems, and whether the bundled rules differ. */
 export interface RulebookHealth {
   readonly troubles: readonly string[];
   readonly alerts: Alerts;
   readonly shown: object;
 }
 
-/** Looks at the rulebook in force. @throws AppError where not even the bundled rules can decide */
+/** Reads the state of the rulebook in force. @throws AppError where not even the bundled rules can be loaded */
 export async function rulebookHealth(
   env: Env,
   jurisdiction: 'eu' | undefined,

@@ -39,7 +39,7 @@ type Said = {
   readonly builds_on?: string | undefined;
 };
 
-/** `/v1/rulebooks`: publish, put in force, try in shadow, roll back, look. */
+/** `/v1/rulebooks`: publishes, activates, shadows, rolls back, backtests and reads rulebooks. */
 export const rulebookRoutes = [
   route(listRulebooks, async (c) => {
     const services = open(c.env);
@@ -159,7 +159,7 @@ export const rulebookRoutes = [
   }),
 ];
 
-/** Who wants it, as the token and the caller say. @throws AppError `forbidden` to take guardrails away without the role */
+/** Reads actor, reason and base version of a change. @throws AppError `forbidden` for removing guardrails without the role admin */
 function wishOf(
   c: Asked,
   { author, message = '', builds_on }: Said,
@@ -187,7 +187,7 @@ const shown = ({ examples: _, at, ...version }: Version, { inForce, shadow }: No
   shadow: version.version === shadow,
 });
 
-/** The bundle, as long as nobody asked for anything since its deployment. */
+/** Returns the entry of the bundled rulebook, which is not stored before its first use. */
 const unkept = (version: string): Version => ({
   version,
   origin: 'bundled',

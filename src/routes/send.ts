@@ -17,9 +17,9 @@ import { route } from './route.ts';
 const Accepted = v.looseObject({ message_id: v.string() });
 
 /**
- * `POST /send/v1/projects/{project}/messages:send`: Sinch's own request, with its own Authorization. What consent or a throttle
- * forbids is refused, or with `Prefer: wait` held back for a while; the rest goes on byte for byte. Who is refused learns why only
- * if Sinch knows their Authorization.
+ * `POST /send/v1/projects/{project}/messages:send`: Sinch's own request with its own Authorization. A message that consent or
+ * a throttle forbids is refused, or delayed with `Prefer: wait`; all others go to Sinch unchanged. A refusal states its reasons
+ * only to a caller whose Authorization Sinch accepts.
  */
 export const sendRoutes = [
   route(sendMessage, async (c) => {
@@ -51,7 +51,7 @@ export const sendRoutes = [
       permit().catch(() => console.error({ event: 'send.permit-lost', app: order.appId }));
     try {
       await gateway.turn();
-      // While it was held back, somebody may have said STOP.
+      // A recipient may have sent STOP during the wait.
       if (holding.held() > before) await checkConsent(reached, order, { objects, now });
     } catch (error) {
       await giveBack();
@@ -64,7 +64,7 @@ export const sendRoutes = [
   }),
 ];
 
-/** Keeps the message, sealed, as MESSAGE_SUBMIT would: a retry needs it. It was sent, so nothing that fails here may say otherwise. */
+/** Stores the message, encrypted, as MESSAGE_SUBMIT would, for retries. The message is sent already, so a failure here is only logged. */
 async function keepForRetries(
   answer: Response,
   { message, metadata, correlationId, contactId, dispatch, options }: SendOrder,

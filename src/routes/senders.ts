@@ -8,7 +8,7 @@ import { open } from '../services.ts';
 import { checkChannel, unheardOf } from './check-names.ts';
 import { route } from './route.ts';
 
-/** `GET /v1/senders/{app_id}/{channel}`: the quality rating of a sender, since when, and the throttle in force. */
+/** `/v1/senders/{app_id}/{channel}`: rating and limits of a sender; throttles by hand. */
 export const senderRoutes = [
   route(readSender, async (c) => {
     const { sender, now } = senderOf(c.req.param(), c.env);
@@ -35,7 +35,7 @@ export const senderRoutes = [
     checkChannel(c.req.param('channel').toUpperCase());
     const { sender, now } = senderOf(c.req.param(), c.env);
     const { actor, reason } = c.req.valid('query');
-    // A release ends what was set before it, so it comes a moment after.
+    // A release ends limits set before it, so its time is one millisecond later.
     await sender.release({
       at: now() + 1,
       atOnce: true,
@@ -50,7 +50,7 @@ function senderOf({ app, channel }: { app: string; channel: string }, env: Env) 
   return { sender: objects.senders.of(app, channel.toUpperCase()), now };
 }
 
-/** A sender as it goes out: moments as texts, the callback as the decision that it led to. */
+/** Returns a sender in API form. */
 const shown = ({ quality, since, throttle, limits, history, ...more }: SenderState): Sender => ({
   ...more,
   quality,

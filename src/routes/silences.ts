@@ -17,7 +17,7 @@ const shown = ({ until, at, ...silence }: Stored): Silence => ({
   at: time(at),
 });
 
-/** `/v1/silences`: what is silenced, silence something, end a silence. */
+/** `/v1/silences`: lists, adds and ends silences. */
 export const silenceRoutes = [
   route(listSilences, async (c) => {
     const { objects, now } = open(c.env);

@@ -4,13 +4,13 @@ import { ROLES, type Role } from '../api/role.ts';
 import { AppError } from '../errors.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
 
-/** Who asks: the name of their token, for records of "by whom". */
+/** The caller: the name of the token is recorded as the actor. */
 export interface Caller {
   readonly name: string;
   readonly roles: readonly Role[];
 }
 
-/** Who did something by hand, and with whose token: what stays on record. */
+/** Returns the recorded actor: the given name and the name of the token. */
 export const onRecord = (actor: string, { name }: Pick<Caller, 'name'>): string =>
   actor === name ? name : `${actor} (${name})`;
 
@@ -20,7 +20,7 @@ export interface Secured {
   Variables: { readonly caller: Caller };
 }
 
-/** `API_TOKEN` may do everything, and its bearer is called this. */
+/** The caller with `API_TOKEN`: it has all roles. */
 const OWNER: Caller = { name: 'api-token', roles: ROLES };
 
 const Tokens = v.pipe(
@@ -42,7 +42,7 @@ interface Known {
 
 const known = new WeakMap<Settings, readonly Known[]>();
 
-/** The tokens of a deployment, read once. @throws AppError `not_configured`, naming the setting */
+/** Returns the tokens of a deployment, read once. @throws AppError `not_configured` naming the setting */
 export function readTokens(settings: Settings): readonly Known[] {
   const held = known.get(settings);
   if (held) return held;
@@ -63,14 +63,14 @@ function namedTokens(text: string | undefined): v.InferOutput<typeof Tokens> {
   if (text === undefined) return {};
   const parsed = v.safeParse(Tokens, text);
   if (parsed.success) return parsed.output;
-  // Not even the place of the mistake is named: somebody may have put a token where its name belongs.
+  // The place of the mistake is not named: a token may stand where its name belongs.
   throw new AppError(
     'not_configured',
     `setting API_TOKENS: expected {"<name>": {"token": "...", "roles": ["read"]}}: lower-case names, roles of ${ROLES.join(', ')}, tokens of at least 16 characters`,
   );
 }
 
-/** Lets in who bears a token. Both sides are hashed and all tokens are compared, so that every guess takes the same time. */
+/** Checks the bearer token. Both sides are hashed and all tokens are compared, so that every guess takes the same time. @throws AppError `unauthorized` */
 export const withToken = createMiddleware<Secured>(async (c, next) => {
   const tokens = readTokens(readSettings(c.env));
   const got = await digest(/^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '');

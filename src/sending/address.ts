@@ -6,8 +6,8 @@ import { AppError } from '../errors.ts';
 const KNOWN: ReadonlySet<string> = new Set(CHANNELS);
 
 /**
- * What keeps an address from being asked about, beginning with the field; `undefined` when nothing does.
- * @param any takes a channel that we do not know for one that Sinch has had since
+ * Returns what is wrong with an address, beginning with the field; `undefined` for a valid one.
+ * @param any whether an unknown channel is accepted as one that Sinch has added
  */
 export function wrongIn({ channel, identity, appId }: Address, any = false): string | undefined {
   if (!any && !KNOWN.has(channel))
@@ -20,9 +20,9 @@ export function wrongIn({ channel, identity, appId }: Address, any = false): str
 }
 
 /**
- * An address that can be asked about: of whom it does not name, nobody could know a refusal.
- * @param place what stands before the field in an error, as `recipients.0.`
- * @throws AppError `bad_request`, naming the field
+ * Checks an address and returns it.
+ * @param place the prefix of the field in an error, like `recipients.0.`
+ * @throws AppError `bad_request` naming the field
  */
 export function checkAddress(address: Address, place = ''): Address {
   const wrong = wrongIn(address);

@@ -7,17 +7,17 @@ import { Content } from '../rules/model/values.ts';
 import { consentUnavailable, copiedRefusals, stops } from './reasons.ts';
 import { type Paced, type Sender, throttleOf, unknownPace } from './senders.ts';
 
-/** KV gives at most so many keys at once. Source: Cloudflare KV, bulk reads. */
+/** The most keys of one bulk read. Source: Cloudflare KV, bulk reads. */
 const BULK = 100;
 
-/** What `Recipients` writes for a person. */
+/** The copy that `Recipients` writes for a person. */
 const ConsentCopy = v.object({
   suppressed: v.boolean(),
   scopes: v.object({ all: v.boolean(), marketing: v.boolean(), notification: v.boolean() }),
   since: v.exactOptional(v.number()),
 });
 
-/** What `Senders` writes for a sender. */
+/** The copy that `Senders` writes for a sender. */
 const SenderCopy = v.object({
   limits: v.array(
     v.object({
@@ -32,7 +32,7 @@ const SenderCopy = v.object({
 
 type Reading = Pick<KVNamespace, 'get'>;
 
-/** Why each person may not be written to, by the copies in KV. Somebody without a copy refuses nothing that is known there. */
+/** Returns why each person may not receive a message, from the copies in KV. A person without a copy is not suppressed there. */
 export async function copiedConsents(
   asks: readonly Ask[],
   addresses: readonly Address[],
@@ -54,7 +54,7 @@ export async function copiedConsents(
   });
 }
 
-/** The pace of each sender by the copies in KV. They know the limit, but not what is left of it. */
+/** Returns the limit of each sender from the copies in KV. A copy has the limit, but not the permits that are left. */
 export async function copiedPaces(
   senders: readonly Sender[],
   kv: Reading,
@@ -75,7 +75,7 @@ export async function copiedPaces(
   });
 }
 
-/** Reads keys in bulk. What cannot be read, or is of another form than expected, is `unreadable`. */
+/** Reads keys in bulk. A key that cannot be read or parsed is `unreadable`. */
 async function readAll<T>(
   keys: readonly string[],
   schema: v.GenericSchema<unknown, T>,

@@ -15,10 +15,10 @@ import { copiedConsents, copiedPaces } from './kv-cache.ts';
 import { consentUnavailable, refusals } from './reasons.ts';
 import { type Paced, readPaces, sendersOf } from './senders.ts';
 
-/** How long an object may take to answer, in milliseconds. After that the answer is no. */
+/** The time an object has to answer (ms). After that the recipient is not allowed. */
 const PATIENCE = 5_000;
 
-/** What answering a sender takes. */
+/** The dependencies of may-send. */
 export interface Asking {
   readonly objects: Pick<Objects, 'recipients' | 'senders'>;
   readonly kv: Pick<KVNamespace, 'get'>;
@@ -27,8 +27,8 @@ export interface Asking {
 }
 
 /**
- * May these people be written to? Answered in the order asked. What cannot be read is not allowed; it never throws for that.
- * @throws AppError `bad_request`, naming the entry
+ * Returns whether each recipient may receive a message, in request order. Unreadable consent is not allowed, and is no error.
+ * @throws AppError `bad_request` naming the entry
  */
 export async function maySend(
   asks: readonly Ask[],
@@ -50,7 +50,7 @@ export async function maySend(
       ? [copiedConsents(asks, addresses, objects.recipients, kv, at), copiedPaces(senders, kv, at)]
       : [readConsents(asks, addresses, asking), readPaces(senders, objects, PATIENCE, at)],
   );
-  // Most senders are not stopped, and most people refuse nothing.
+  // The common case: the sender is not stopped and the person is not suppressed.
   const stopped = new Map(
     paced
       .filter(({ reasons }) => reasons.length > 0)
@@ -68,7 +68,7 @@ export async function maySend(
   };
 }
 
-/** Why each person may not be written to, by those who hold the truth: at most one call a shard, all at once. */
+/** Returns why each person may not receive a message, from the source of truth: at most one call per shard, in parallel. */
 export async function readConsents(
   asks: readonly Pick<Ask, 'content'>[],
   addresses: readonly Address[],
@@ -87,7 +87,7 @@ export async function readConsents(
   }
 }
 
-/** No channel and no content holds a colon. */
+/** Channels and contents contain no colon. */
 const keyOf = ({ app_id, channel, content }: Pick<Ask, 'app_id' | 'channel' | 'content'>): string =>
   `${channel}:${content}:${app_id}`;
 

@@ -30,16 +30,16 @@ const COMING: Readonly<Record<ConsentEvent['source'], (event: ConsentEvent) => s
   hand: ({ actor, reason }) =>
     `put on the list by ${actor ?? 'hand'}${reason ? `: ${reason}` : ''}`,
   import: ({ actor, reason }) =>
-    `a list that ${actor ?? 'somebody'} took over${reason ? `: ${reason}` : ''}`,
+    `a list imported by ${actor ?? 'an unknown actor'}${reason ? `: ${reason}` : ''}`,
 };
 
-/** The scope that forbids this content, if any: all is stronger than the others, and nothing but all forbids `other`. */
+/** Returns the scope that forbids this content, if any. `all` implies the others, and only `all` forbids `other`. */
 function forbidding({ scopes }: Pick<Standing, 'scopes'>, content: Content): Scope | undefined {
   if (scopes.all) return 'all';
   return content !== 'other' && scopes[content] ? content : undefined;
 }
 
-/** Why a person may not be written to: the oldest event that still keeps the scope out. Nothing where they may. */
+/** Returns why a person may not receive a message: the oldest event that still suppresses the scope. Empty where it is allowed. */
 export function refusals({ history }: ToldConsent, content: Content): Reason[] {
   if (history.length === 0) return [];
   const last = [...standings(history)].at(-1);
@@ -57,7 +57,7 @@ export function refusals({ history }: ToldConsent, content: Content): Reason[] {
   ];
 }
 
-/** The same from the copy in KV, which knows that and since when, but not why. */
+/** Returns the same from the copy in KV, which has the scope and its start, but not the cause. */
 export function copiedRefusals(person: string, copy: Standing, content: Content): Reason[] {
   const scope = forbidding(copy, content);
   if (!scope) return [];
@@ -71,15 +71,16 @@ export function copiedRefusals(person: string, copy: Standing, content: Content)
   ];
 }
 
-/** Without knowing, nobody is written to. */
+/** The reason where consent cannot be read: fail closed. */
 export const consentUnavailable = (at: number): Reason => ({
   code: 'consent_unavailable',
-  message: 'Their consent cannot be read now, and without it nobody is written to. Ask again soon.',
+  message:
+    'The consent of this recipient cannot be read now, so sending is not allowed. Ask again soon.',
   since: time(at),
   decision_id: 'none',
 });
 
-/** The same for a sender of whom nobody knows whether it is stopped. */
+/** The reason where the limits of a sender cannot be read: fail closed. */
 export const throttleUnavailable = (at: number): Reason => ({
   code: 'throttle_unavailable',
   message:
@@ -88,7 +89,7 @@ export const throttleUnavailable = (at: number): Reason => ({
   decision_id: 'none',
 });
 
-/** Why a sender that is stopped may not send; nothing where it is not, or only slow. */
+/** Returns why a stopped sender may not send. Empty for a sender that is only slowed. */
 export function stops(
   { limit, callbackId }: Pick<Left, 'limit' | 'callbackId'>,
   content: Content,

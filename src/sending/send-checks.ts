@@ -10,10 +10,10 @@ import { type Asking, readConsents } from './may-send.ts';
 import type { SendOrder } from './send-request.ts';
 import type { Holding } from './wait.ts';
 
-/** How long an object that grants permits may take to answer, in milliseconds. */
+/** The time an object has to grant permits (ms). */
 const PATIENCE = 5_000;
 
-/** What it takes to find out whom a message would reach. */
+/** The dependencies of the recipient lookup. */
 export interface Finding {
   readonly contacts: { readonly of: (contactId: string) => Promise<readonly Address[]> };
   readonly gateway: Pick<Gateway, 'contact'>;
@@ -21,9 +21,9 @@ export interface Finding {
 }
 
 /**
- * Everybody a message may reach. A contact is always looked up at Sinch: what we know of it never grows less, and knows nothing of
- * an address that is new. What we know counts as well, even where Sinch says otherwise by now.
- * @throws AppError `sinch_unavailable`, `bad_request` where nobody is known under the contact on these channels
+ * Returns all addresses that a message may reach. A contact is always looked up at Sinch, because the stored addresses may lack a
+ * new one; stored addresses count, too, even if Sinch no longer has them.
+ * @throws AppError `sinch_unavailable`, `bad_request` where the contact has no address on these channels
  */
 export async function reachedBy(
   order: SendOrder,
@@ -37,13 +37,13 @@ export async function reachedBy(
   if (known.length === 0 && found.length === 0)
     throw new AppError(
       'bad_request',
-      'recipient.contact_id: nobody is known under this contact on these channels; nothing was sent',
+      'recipient.contact_id: this contact has no known address on these channels; nothing was sent',
     );
   return [...addresses, ...found, ...known];
 }
 
 /**
- * Lets a message pass whose every recipient allows it.
+ * Checks that every recipient allows a message.
  * @throws AppError `consent_forbids` with the reasons, `consent_unavailable`
  */
 export async function checkConsent(
@@ -71,7 +71,7 @@ export async function checkConsent(
     });
 }
 
-/** What it takes to get a permit. */
+/** The dependencies of taking a permit. */
 export interface Permitting {
   readonly objects: Pick<Objects, 'senders'>;
   readonly now: () => number;
@@ -79,16 +79,16 @@ export interface Permitting {
 }
 
 /**
- * Takes a permit for one message on the channel that it goes out on first, and holds the message back until there is one, if that
- * is soon enough. Answers how to give it back when nothing was sent after all.
- * @throws AppError `throttled`, saying when to try again, `throttle_unavailable`
+ * Takes a permit for one message on its first channel, and waits for one within the caller's preference. Returns the function
+ * that returns the permit when nothing was sent.
+ * @throws AppError `throttled` with the time to wait, `throttle_unavailable`
  */
 export async function takePermit(
   { appId, channels, content }: SendOrder,
   reached: readonly Address[],
   { objects, now, holding }: Permitting,
 ): Promise<() => Promise<void>> {
-  // A channel on which nobody is reached is passed over: its limits say nothing of this message.
+  // A channel without an address of the recipient is skipped: its limits do not apply to this message.
   const channel =
     channels.find((one) => reached.some((address) => address.channel === one)) ??
     reached[0]?.channel;
@@ -100,15 +100,15 @@ export async function takePermit(
       'the limits of this sender',
     );
     if (granted > 0) return () => sender.giveBack(content, 1, now());
-    // Somebody else may be faster: each round uses up at least a second.
+    // Another caller may take the permit first, so each round waits at least a second.
     await holding.wait(retryAfter, `${channel} ${content} of this sender is limited`);
   }
 }
 
 /**
- * Takes the project's share for calls to Sinch, and holds the message back until there is one, if that is soon enough. Answers for
- * how many calls it is.
- * @throws AppError `throttled`, saying when to try again, `throttle_unavailable`
+ * Takes a share of the project's rate at Sinch, and waits for one within the caller's preference. Returns the number of calls it
+ * covers.
+ * @throws AppError `throttled` with the time to wait, `throttle_unavailable`
  */
 export async function takeShare(
   calls: number,
@@ -122,7 +122,7 @@ export async function takeShare(
   }
 }
 
-/** What an object grants. @throws AppError `throttle_unavailable` when it does not say so in time */
+/** Returns the permit of an object. @throws AppError `throttle_unavailable` where it does not answer in time */
 export function readable(permit: Promise<Permit>, what: string): Promise<Permit> {
   return within(PATIENCE, permit).catch((error: unknown) => {
     console.error({ event: 'throttle.unavailable', what, message: messageOf(error) });

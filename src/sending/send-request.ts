@@ -5,20 +5,20 @@ import type { Content } from '../rules/model/values.ts';
 import { contentOf } from '../sinch/client.ts';
 import { checkAddress } from './address.ts';
 
-/** What a `messages:send` says that Signalbox must know. */
+/** The parts of a `messages:send` that Signalbox needs. */
 export interface SendOrder {
   readonly appId: string;
   readonly contactId: string | undefined;
-  /** Addresses that the request names, in its order. */
+  /** The addresses in the request, in its order. */
   readonly addresses: readonly Address[];
-  /** The channels it may go out on, the preferred one first; empty: whichever Sinch chooses. */
+  /** The channels in order of preference; empty: Sinch chooses. */
   readonly channels: readonly string[];
   readonly content: Content;
   readonly message: object | undefined;
   readonly metadata: string | undefined;
   readonly correlationId: string | undefined;
   readonly dispatch: boolean;
-  /** Whatever else it says, as it says it: ttl, channel_properties and so on. A retry says it again. */
+  /** All other members unchanged: ttl, channel_properties and so on. A retry repeats them. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -30,7 +30,7 @@ const Identity = v.looseObject({
   app_id: v.optional(v.string(), ''),
 });
 
-/** Sinch specification, SendMessageRequest: the part that decides about consent. */
+/** The members that consent depends on. Source: Sinch specification, SendMessageRequest. */
 const Request = v.looseObject({
   app_id: Text,
   recipient: v.looseObject({
@@ -47,12 +47,12 @@ const Request = v.looseObject({
   processing_strategy: v.optional(v.string()),
 });
 
-/** Fields that a retry fills in itself. */
+/** Fields that a retry sets itself. */
 const OWN: ReadonlySet<string> = new Set(
   'app_id recipient message channel_priority_order message_metadata correlation_id'.split(' '),
 );
 
-/** Fields that Sinch takes in either spelling: its JSON is protobuf's. */
+/** Fields that Sinch accepts in snake_case and camelCase, because its JSON is that of protobuf. */
 const SPELT: ReadonlyMap<string, string> = new Map(
   [
     ...['app_id', 'contact_id', 'identified_by', 'channel_identities', 'channel_priority_order'],
@@ -63,8 +63,8 @@ const SPELT: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Reads who would get a message, and what for. Whatever is not said counts as marketing, the strictest.
- * @throws AppError `bad_request` when it does not say whom it would reach: such a request is never passed on
+ * Reads the recipients and the content of a send request. A missing content counts as marketing, the strictest.
+ * @throws AppError `bad_request` where the recipients cannot be read: such a request is never sent on
  */
 export function readSendRequest(body: Uint8Array): SendOrder {
   let parsed: unknown;
@@ -82,7 +82,7 @@ export function readSendRequest(body: Uint8Array): SendOrder {
     const place = v.getDotPath(request.issues[0]) ?? 'body';
     throw new AppError(
       'bad_request',
-      `${place}: cannot be read, so nobody knows whom this message would reach`,
+      `${place}: cannot be read, so the recipients of this message are unknown`,
     );
   }
   const { app_id: appId, recipient, ...order } = request.output;
@@ -116,7 +116,7 @@ export function readSendRequest(body: Uint8Array): SendOrder {
   };
 }
 
-/** Puts both spellings into one, and leaves out what is null: protobuf's JSON takes it for unset. Both at once would leave open which of them Sinch takes. */
+/** Merges both spellings and drops null, which protobuf's JSON treats as unset. Both spellings at once are an error, because it is open which one Sinch uses. */
 function sinchSpelling(_: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const fields = Object.entries(value).map(

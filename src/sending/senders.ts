@@ -7,20 +7,20 @@ import { within } from '../outbound/timeout.ts';
 import type { Content } from '../rules/model/values.ts';
 import { stops, throttleUnavailable } from './reasons.ts';
 
-/** An app on a channel, and the kinds of content that somebody asks about. */
+/** An app on a channel, and the contents of the request. */
 export interface Sender {
   readonly appId: string;
   readonly channel: string;
   readonly contents: readonly Content[];
 }
 
-/** How fast a sender may send one kind of content, and why perhaps not at all. */
+/** The rate of a sender for one content, and why it is stopped. */
 export interface Paced {
   readonly pace: Pace;
   readonly reasons: readonly Reason[];
 }
 
-/** Each sender that is named once, in the order named. */
+/** Returns the distinct senders of a request, in its order. */
 export function sendersOf(asks: readonly Ask[]): Sender[] {
   const named = Map.groupBy(asks, ({ app_id, channel }) => `${app_id}:${channel}`);
   return [...named.values()].flatMap((group) => {
@@ -30,7 +30,7 @@ export function sendersOf(asks: readonly Ask[]): Sender[] {
   });
 }
 
-/** The pace of each sender and content, one call a sender, all at once. A sender that does not answer may not send. */
+/** Reads the rate of each sender and content, one call per sender, in parallel. A sender that does not answer may not send. */
 export async function readPaces(
   senders: readonly Sender[],
   objects: Pick<Objects, 'senders'>,
@@ -60,7 +60,7 @@ export async function readPaces(
   return paced.flat();
 }
 
-/** A sender as it stands; nothing limits it where `left` is missing. */
+/** Returns the rate of a sender; it is unlimited where `left` is missing. */
 function pacedOf({ appId, channel }: Sender, content: Content, left: Left | undefined): Paced {
   const common = { app_id: appId, channel, content };
   if (!left) return { pace: { ...common, throttle: null, left: null }, reasons: [] };
@@ -88,7 +88,7 @@ export const throttleOf = ({
   reason,
 });
 
-/** Of this sender nothing can be read: it may not send. */
+/** Returns the rate of an unreadable sender: it may not send. */
 export const unknownPace = ({ appId, channel }: Sender, content: Content, now: number): Paced => ({
   pace: { app_id: appId, channel, content, throttle: null, left: 0 },
   reasons: [throttleUnavailable(now)],

@@ -1,24 +1,24 @@
 import { AppError } from '../errors.ts';
 
-/** The longest that a message is held back, in seconds, whatever it waits for. */
+/** The longest wait of a message (s). */
 const LONGEST_WAIT = 30;
 
-/** How many seconds a sender is willing to wait: `Prefer: wait=10` (RFC 7240), 30 at most. What cannot be read is no preference. */
+/** Returns the seconds that a caller accepts to wait: `Prefer: wait=10` (RFC 7240), at most 30. An unreadable header is ignored. */
 export function patienceOf(prefer: string | undefined): number {
   const [, seconds = '0'] =
     /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)/i.exec(prefer ?? '') ?? [];
   return Math.min(Number(seconds), LONGEST_WAIT);
 }
 
-/** The time for which one message may be held back, over all that it waits for. */
+/** The time budget of one message over all its waits. */
 export interface Holding {
-  /** Waits so many seconds. @throws AppError `throttled` at once, saying when to try again, when that is longer than is left */
+  /** Waits `seconds`. @throws AppError `throttled` at once, with the time to wait, where the budget is shorter */
   readonly wait: (seconds: number, reason: string) => Promise<void>;
-  /** How many seconds it has waited. */
+  /** The seconds waited so far. */
   readonly held: () => number;
 }
 
-/** @param patience in seconds @param pause waits so many milliseconds */
+/** Opens a time budget. @param patience the budget in seconds @param pause waits a number of milliseconds */
 export function openHolding(
   patience: number,
   pause: (milliseconds: number) => Promise<void>,

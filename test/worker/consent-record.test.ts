@@ -84,7 +84,7 @@ describe('the record of consent', () => {
       state.storage.sql.exec(`
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2099)
         INSERT INTO changes SELECT person, printf('k%05d', i), 1 + i, received, scope, "to", source, words, callback_id, rule,
-          rulebook, "by", why, channel, identity, app_id, answer, undone, evidence, imported, hops FROM changes, n`),
+          rulebook, actor, reason, channel, identity, app_id, answer, undone, evidence, imported, hops FROM changes, n`),
     );
     const { name } = await (await consent(box, 'backups')).json<{ name: string }>();
     await spoil(`consent/${name}/${place}-0`);

@@ -5,6 +5,7 @@ import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
 import { publish, rules } from './publisher.ts';
+import { endPause } from './resume.ts';
 import { inbound, PERSON } from './sample.ts';
 
 afterEach(async () => {
@@ -182,10 +183,7 @@ describe('forwards with the same ordering key', () => {
     }
     expect(await taken(box)).toEqual([]);
     shuffle(box, 7);
-    await box.ask('/v1/pauses', {
-      method: 'DELETE',
-      body: JSON.stringify({ kind: 'rule', name: 'crm', actor: 'ines', reason: 'w' }),
-    });
+    await endPause(box, 'rule', 'crm');
     await box.drain(600);
     expect(await taken(box)).toEqual(['A2', 'A3', 'A4']);
   });

@@ -55,6 +55,6 @@ describe('a Worker that is bound to Signalbox', () => {
     );
     await expect(async () =>
       signalbox().suppress(person, { actor: 'crm', reason: '' }),
-    ).rejects.toThrow('why: must not be empty');
+    ).rejects.toThrow('reason: must not be empty');
   });
 });

@@ -214,11 +214,11 @@ describe('the work of every night', () => {
     const old = Date.now() - 401 * 86_400_000;
     const held = (id: string, state: string) =>
       env.DB.prepare(
-        "INSERT INTO held (id, at, cause, because, rule, action, app_id, callback_id, work, state, decided_at) VALUES (?, ?, 'pause', '', '', '', '', '', '', ?, ?)",
+        "INSERT INTO held (id, at, cause, reason, rule, action, app_id, callback_id, work, state, decided_at) VALUES (?, ?, 'pause', '', '', '', '', '', '', ?, ?)",
       ).bind(id, old, state, state === 'held' ? null : old);
     const review = (id: string, state: string) =>
       env.DB.prepare(
-        "INSERT INTO reviews (id, at, kind, rule, callback_id, channel, people, because, details, state, decided_at) VALUES (?, ?, 'near-miss', '', '', '', '[]', '', '', ?, ?)",
+        "INSERT INTO reviews (id, at, kind, rule, callback_id, channel, people, reason, details, state, decided_at) VALUES (?, ?, 'near-miss', '', '', '', '[]', '', '', ?, ?)",
       ).bind(id, old, state, state === 'open' ? null : old);
     await env.DB.batch([
       held('a', 'held'),

@@ -2,6 +2,7 @@ import { reset } from 'cloudflare:test';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { env, openBox } from '../box.ts';
+import { endPause } from '../resume.ts';
 import { APP } from '../sample.ts';
 
 afterEach(async () => {
@@ -64,8 +65,7 @@ describe('forward', () => {
     expect((await box.arrivals('alert')).map(({ body }) => body.title)).toContainEqual(
       expect.stringContaining('unsupported-forwarded is paused'),
     );
-    const resumed = { kind: 'rule', name: 'unsupported-forwarded', actor: 'ines', reason: 'w' };
-    await box.ask('/v1/pauses', { method: 'DELETE', body: JSON.stringify(resumed) });
+    await endPause(box, 'rule', 'unsupported-forwarded');
     await box.drain(60);
     expect(await box.arrivals('forward')).toHaveLength(2);
   });

@@ -27,7 +27,7 @@ interface Said {
   readonly to: 'out' | 'in';
   readonly source: ConsentSource;
   readonly rule?: string;
-  readonly by?: string;
+  readonly actor?: string;
 }
 
 /** Everything accepted, in the order of arrival, and when. */
@@ -116,8 +116,8 @@ const undoing = (name: string, moments: number): OnPeople => ({
   async run(book, people) {
     const since = book.clock - moments;
     const taken = book.accepted.filter(
-      ({ rule, received, by, undone }) =>
-        rule === name && received >= since && by === undefined && !undone,
+      ({ rule, received, actor, undone }) =>
+        rule === name && received >= since && actor === undefined && !undone,
     );
     for (const said of taken) said.undone = true;
     const undo = {

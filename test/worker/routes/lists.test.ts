@@ -98,7 +98,7 @@ describe('an import', () => {
     await loaded(box, LIST);
     await put(box, hand, 'SMS/12025550142');
     vi.setSystemTime(Date.now() + 1_000);
-    await lift(box, 'by=ada&reason=back+again', 'SMS/12025550142');
+    await lift(box, 'actor=ada&reason=back+again', 'SMS/12025550142');
     expect(await loaded(box, LIST)).toMatchObject({ lines: 9, out: 0, unchanged: 2, came_back: 1 });
     expect(await look(box, 'SMS/12025550142')).toMatchObject({ suppressed: false });
     expect((await look(box, 'SMS/12025550142')).history).toHaveLength(3);
@@ -287,7 +287,7 @@ describe('an export', () => {
     await put(box, { ...hand, scope: 'marketing' }, 'SMS/12025550142');
     await put(box, hand, 'SMS/12025550143');
     vi.setSystemTime(Date.now() + 60_000);
-    await lift(box, 'by=ada&reason=back+again', 'SMS/12025550143');
+    await lift(box, 'actor=ada&reason=back+again', 'SMS/12025550143');
     await box.take(inbound('STOP', { id: '01J3', identity: '12025550144', at: minutes(-20) }));
     await box.ask('/v1/consent/undo', {
       method: 'POST',

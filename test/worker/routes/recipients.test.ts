@@ -64,7 +64,7 @@ describe('a recipient', () => {
       true,
     );
     vi.setSystemTime(Date.parse(minutes(2)));
-    const up = await (await lift(box, 'by=bob&reason=she+asked')).json<RecipientChanged>();
+    const up = await (await lift(box, 'actor=bob&reason=she+asked')).json<RecipientChanged>();
     expect(up).toMatchObject({ changed: true, scopes: { marketing: false } });
     expect(up.history.filter(({ source }) => source === 'hand')).toMatchObject([
       { to: 'out', scope: 'marketing', actor: 'ada (token api-token)', reason: 'she called us' },
@@ -73,8 +73,8 @@ describe('a recipient', () => {
   });
 
   test.each([
-    ['nobody', { why: 'x' }, 'by: is missing'],
-    ['no reason', { actor: 'ada', reason: '  ' }, 'why: must not be empty'],
+    ['nobody', { reason: 'x' }, 'actor: is missing'],
+    ['no reason', { actor: 'ada', reason: '  ' }, 'reason: must not be empty'],
     ['an unknown scope', { ...hand, scope: 'ads' }, /^scope: expected/],
     ['a typing mistake', { ...hand, scopes: 'all' }, 'scopes: is not known here'],
   ])('is not changed by hand by %s', async (_, body, detail) => {
@@ -84,9 +84,9 @@ describe('a recipient', () => {
   });
 
   test('is not taken off the list without who and why', async () => {
-    expect(await (await lift(openBox(), 'by=ada')).json()).toMatchObject({
+    expect(await (await lift(openBox(), 'actor=ada')).json()).toMatchObject({
       status: 400,
-      detail: 'why: is missing',
+      detail: 'reason: is missing',
     });
   });
 

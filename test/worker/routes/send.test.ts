@@ -124,7 +124,7 @@ describe('consent', () => {
       code: 'consent_forbids',
       detail: 'This person wants no messages at all: they wrote “STOP”. Nothing was sent.',
       reasons: [
-        { recipient: 0, channel: 'SMS', code: 'opted_out', since: minutes(-5), evidence: id },
+        { recipient: 0, channel: 'SMS', code: 'opted_out', since: minutes(-5), decision_id: id },
       ],
     });
     expect(text).not.toContain(PERSON);
@@ -291,11 +291,11 @@ describe('whoever Sinch does not know', () => {
 describe('other requests', () => {
   test.each([
     ['another project', URL_OF('other-project'), 'for another project'],
-    ['another call', '/send/v1/projects/test-project/capability:query', 'only messages:send'],
+    ['another call', '/send/v1/projects/test-project/capability:query', 'there is nothing at'],
     [
       'another spelling of the path',
       '/send/v1/projects/test-project/messages%3Asend',
-      'only messages:send',
+      'there is nothing at',
     ],
   ])('are not passed on: %s', async (_, path, detail) => {
     const box = openBox();
