@@ -31,7 +31,24 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/worker/**'] },
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/worker/**', 'test/console/**'],
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'console',
+          include: ['test/console/**/*.test.ts'],
+          globalSetup: './test/console/serve.ts',
+          // A browser on a busy machine; nothing here waits for a fixed time.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // One Worker and one database are behind all of them.
+          fileParallelism: false,
+        },
       },
       {
         plugins: [
