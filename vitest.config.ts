@@ -34,8 +34,12 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/worker/**', 'test/console/**'],
+          exclude: ['test/worker/**', 'test/prove/**', 'test/console/**'],
         },
+      },
+      {
+        resolve: { alias },
+        test: { name: 'prove', include: ['test/prove/**/*.test.ts'] },
       },
       {
         resolve: { alias },

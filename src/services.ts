@@ -16,7 +16,7 @@ import { type DeadLetters, openDeadLetters } from './stores/dead-letters.ts';
 import { openContacts } from './stores/erasure/contacts.ts';
 import { type Held, openHeld } from './stores/held/held.ts';
 import { openArchive } from './stores/recordings/archive.ts';
-import { openReviews, type ReviewDesk } from './stores/reviews.ts';
+import { openReviews, type ReviewStore } from './stores/reviews.ts';
 import type { Services } from './work/services.ts';
 
 const clock = (): number => Date.now();
@@ -27,7 +27,7 @@ const unwatched: Later = () => {};
 /** What the requests of an environment share: nothing in it belongs to one of them. */
 type Opened = Omit<Services, 'journal'> & {
   readonly deadLetters: DeadLetters;
-  readonly reviews: ReviewDesk;
+  readonly reviews: ReviewStore;
   readonly consentBackups: ConsentBackups;
   readonly held: Held;
 };
@@ -60,7 +60,7 @@ function openBindings(env: Env, now: () => number): Opened {
   const objects = openObjects(
     env,
     dataKey,
-    settings.families,
+    settings.consentChannelGroups,
     settings.jurisdiction,
     settings.messageRetention,
   );

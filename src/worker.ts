@@ -69,7 +69,7 @@ const backUp = async (env: Env): Promise<void> => backUpNightly(open(env));
 /** Whatever waits for a pause that is over goes on, should the one who ended it not have reached it. */
 async function letGo(env: Env, later: (work: Promise<unknown>) => void): Promise<void> {
   const { held, journal } = open(env, later);
-  const { settled, more } = await held.sweep(journal);
+  const { settled, more } = await held.resumeEnded(journal);
   if (settled > 0) console.log({ event: 'held.swept', settled, more });
 }
 

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { Alarm } from '../alerts/alert-dispatcher.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
+import type { Address } from '../callbacks/model.ts';
 import { addressOf as addressIn } from '../callbacks/shapes/parts.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import type { Objects, SenderClient } from '../objects/index.ts';
@@ -70,7 +70,7 @@ interface Common<P extends object> {
   readonly description: string;
   readonly params: v.GenericSchema<unknown, P>;
   readonly templates?: readonly (keyof P & string)[];
-  readonly requiredFacts?: readonly string[];
+  readonly requiredFacts?: ActionDefinition['requiredFacts'];
   /** Facts that travel with the effect beside those the rule used. */
   readonly carriesFacts?: readonly string[];
   readonly summary: (params: P) => string;

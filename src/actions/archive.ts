@@ -5,7 +5,7 @@ import { defineAction, type EffectContext } from './action.ts';
 /** What can stand in a key, and in an address, as it is: R2 takes keys of up to 1,024 bytes. Any other name is hashed, so that no two become one. */
 const PLAIN = /^[\w-][\w.-]{0,199}$/;
 
-/** How long one try takes at most, in milliseconds: two minutes to fetch, and then the whole file is read once more for its hash. */
+/** How long one try takes at most, in milliseconds: two minutes to copy the file, or to read one again that was stored without a record. */
 export const LONGEST_TRY = 300_000;
 
 /** Keeps a recording or a file that a person sent, before its address expires. One object a recording, however often and by whichever rule it is asked for. */
@@ -13,8 +13,9 @@ export const archive = defineAction({
   name: 'archive',
   kind: 'effect',
   description:
-    'Copies the recording or media of the callback to R2, up to 100 MiB, with its SHA-256; a copy that breaks off goes on where it stopped. A notice without an address is only put on record.',
+    'Copies the recording or media of the callback to R2, up to 100 MiB, with its SHA-256. A copy that fails leaves nothing and is tried again. A notification without an address is only recorded.',
   params: v.strictObject({}),
+  requiredFacts: [['recording_url', 'media_url']],
   carriesFacts: ['recording_url', 'recording_id', 'entity_id', 'media_url'],
   summary: () => 'keep a copy of the recording or media',
   lease: LONGEST_TRY,

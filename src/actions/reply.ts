@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type ConsentEvent, standingOf, standings } from '../objects/recipients/consent.ts';
+import { type ConsentEvent, consentStateOf, consentStates } from '../objects/recipients/consent.ts';
 import { type Content, Duration, milliseconds, saidDuration } from '../rules/model/values.ts';
 import { contentType, recipientOf, sendOr } from '../sinch/client.ts';
 import { addressOf, defineAction, type EffectContext } from './action.ts';
@@ -13,9 +13,9 @@ const CONTENT = 'notification' satisfies Content;
 /** How often a history turned, up to and with the changes of one callback; 0 when that callback changed nothing. */
 function turnOf(history: readonly ConsentEvent[], callbackId: string): number {
   let turns = 0;
-  let stood = JSON.stringify(standingOf([]).scopes);
-  for (const { event, standing } of standings(history)) {
-    const stands = JSON.stringify(standing.scopes);
+  let stood = JSON.stringify(consentStateOf([]).scopes);
+  for (const { event, state } of consentStates(history)) {
+    const stands = JSON.stringify(state.scopes);
     if (stands === stood) continue;
     turns += 1;
     if (event.callbackId === callbackId) return turns;

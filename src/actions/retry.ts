@@ -54,7 +54,7 @@ export const retry = defineAction({
   description:
     'Sends the failed message again, later and later; not once it was delivered, not without consent, not faster than the throttle allows for `content`, never later than `within` after the failure.',
   params: Params,
-  requiredFacts: ['message_id', 'app_id', 'channel', 'identity'],
+  requiredFacts: ['message_id', 'status', 'app_id', 'channel', 'identity'],
   carriesFacts: ['attempt'],
   triggersCallbacks: [
     { trigger: 'MESSAGE_SUBMIT', facts: {} },

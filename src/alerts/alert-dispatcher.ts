@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { Ending, Raised } from '../objects/alerts/alert-changes.ts';
-import type { Answered } from '../objects/alerts/alert-delivery.ts';
-import type { Desk } from '../objects/alerts/alert-desk.ts';
-import type { Changed, Order } from '../objects/alerts/alert-group.ts';
+import type { Raised, Resolution } from '../objects/alerts/alert-changes.ts';
+import type { DeliveryResult } from '../objects/alerts/alert-delivery.ts';
+import type { AlertState } from '../objects/alerts/alert-desk.ts';
+import type { Changed, DueDelivery } from '../objects/alerts/alert-group.ts';
 import { byUrgency, type Group, type Member } from '../objects/alerts/alert-state.ts';
 import type { AlertsClient } from '../objects/alerts/alerts-client.ts';
 import { type Alerts, kindOf } from './config.ts';
@@ -46,7 +46,7 @@ export async function raiseAlert({ key, member, at }: Alarm, tending: Tending): 
 }
 
 /** A rule says that another one's alerts are over, for one sender. */
-export async function endAlerts(ending: Ending, tending: Tending): Promise<string> {
+export async function endAlerts(ending: Resolution, tending: Tending): Promise<string> {
   const ids = await tending.client.desk.end(ending, tending.now());
   for (const id of ids)
     await follow(id, await tending.client.group(id).end(ending, tending.now()), tending);
@@ -62,7 +62,7 @@ export async function tendGroup(id: string, tending: Tending): Promise<boolean> 
 
 /** Tells a destination again that was given up on. Says whether there was something to tell. */
 export async function tellAgain(id: string, to: string, tending: Tending): Promise<boolean> {
-  const changed = await tending.client.group(id).retell(to, tending.now());
+  const changed = await tending.client.group(id).resend(to, tending.now());
   await follow(id, changed, tending);
   return changed.due;
 }
@@ -79,7 +79,7 @@ async function follow(id: string, { summary, due }: Changed, tending: Tending): 
   let left = due;
   if (summary) {
     const endings = await client.desk.note(summary, now());
-    await client.group(id).heard(summary);
+    await client.group(id).summaryStored(summary);
     for (const ending of endings) {
       const changed = await client.group(id).end(ending, now());
       if (changed.summary) await client.desk.note(changed.summary, now());
@@ -99,7 +99,7 @@ async function work(id: string, tending: Tending): Promise<boolean> {
   for (let round = 0; round < ROUNDS; round++) {
     const group = await client.group(id).read();
     if (!group) return told;
-    const desk = await client.desk.standing(now());
+    const desk = await client.desk.readState(now());
     const { orders, summary } = await client
       .group(id)
       .settle(standingOf(group, desk, tending), now());
@@ -114,15 +114,15 @@ async function work(id: string, tending: Tending): Promise<boolean> {
 /** Sends one order and says how it went. Answers whether more is due at once. */
 async function carryOut(
   id: string,
-  order: Order,
-  { circuits }: Desk,
+  order: DueDelivery,
+  { circuits }: AlertState,
   tending: Tending,
 ): Promise<boolean> {
   const { client, alerts, now } = tending;
   const circuit = circuits.find(({ to }) => to === order.to);
   // Only one that has failed is asked for its rest: the desk is one object for everybody.
-  const rests = circuit && (await client.desk.restOf(order.to, now()));
-  const answer: Answered =
+  const rests = circuit && (await client.desk.blockedUntil(order.to, now()));
+  const answer: DeliveryResult =
     circuit && rests !== undefined
       ? {
           kind: 'held',
@@ -132,7 +132,7 @@ async function carryOut(
       : await send(id, order, tending);
   const fallback = fallbackOf(order.to, alerts);
   if (answer.kind === 'later' || (answer.kind === 'sent' && circuit)) {
-    const { opened } = await client.desk.tried(
+    const { opened } = await client.desk.recordAttempt(
       order.to,
       answer.kind === 'later' ? answer.message : undefined,
       now(),
@@ -146,7 +146,7 @@ async function carryOut(
       if (fallback) await tending.complain(order.to, answer.message, fallback);
     }
   }
-  const changed = await client.group(id).answered(order, answer, fallback, now());
+  const changed = await client.group(id).applyResult(order, answer, fallback, now());
   console.log({
     event: 'alert.told',
     alert: id,
@@ -160,9 +160,13 @@ async function carryOut(
   return changed.due;
 }
 
-function send(id: string, { told, seq, to }: Order, tending: Tending): Promise<Answered> {
+function send(
+  id: string,
+  { notification, seq, to }: DueDelivery,
+  tending: Tending,
+): Promise<DeliveryResult> {
   const { alerts, reveal, carriers, publicUrl, now } = tending;
-  const notice = render(told, { id: `${id}.${seq}`, alert: id, at: now(), publicUrl });
+  const notice = render(notification, { id: `${id}.${seq}`, alert: id, at: now(), publicUrl });
   return sendNotice(notice, to, alerts, reveal, carriers);
 }
 
@@ -182,7 +186,7 @@ const wishOf = (
 });
 
 /** How a group stands now: who is to be told, who is muted and why. */
-function standingOf(group: Group, { silences, firing }: Desk, tending: Tending) {
+function standingOf(group: Group, { silences, firing }: AlertState, tending: Tending) {
   const { alerts, now } = tending;
   const known = silences.flatMap((silence) => {
     const read = v.safeParse(Silence, silence);

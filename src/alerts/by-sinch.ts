@@ -1,6 +1,6 @@
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
-import type { Answered } from '../objects/alerts/alert-delivery.ts';
+import type { DeliveryResult } from '../objects/alerts/alert-delivery.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Content } from '../rules/model/values.ts';
 import { contentType, recipientOf, type Sinch } from '../sinch/client.ts';
@@ -29,10 +29,10 @@ export async function sendBySinch(
   outgoing: SinchOutgoing,
   id: string,
   reach: SinchReach,
-): Promise<Answered> {
+): Promise<DeliveryResult> {
   const all = [...new Set(outgoing.identities)];
   if (all.length === 0) return { kind: 'refused', message: 'its secret names no number' };
-  const answers: Answered[] = [];
+  const answers: DeliveryResult[] = [];
   for (const identity of all) answers.push(await tellOnce(identity, outgoing, id, reach));
   const told = answers.filter(({ kind }) => kind === 'sent').length;
   const waiting = answers.filter((answer) => answer.kind === 'later');
@@ -55,7 +55,7 @@ async function tellOnce(
   outgoing: SinchOutgoing,
   id: string,
   reach: SinchReach,
-): Promise<Answered> {
+): Promise<DeliveryResult> {
   const { recipients, claims } = reach.objects;
   const address = { channel: outgoing.channel, identity, appId: outgoing.appId };
   const key = `told/${id}/${await recipients.personOf(address)}`;
@@ -72,7 +72,7 @@ async function sendTo(
   address: Address,
   { appId, channel, message }: SinchOutgoing,
   { now, objects, sinch }: SinchReach,
-): Promise<Answered> {
+): Promise<DeliveryResult> {
   const [consent] = await objects.recipients.read([address]);
   if (!consent) return { kind: 'later', message: 'consent could not be read' };
   if (consent.scopes.all || consent.scopes[CONTENT])

@@ -1,4 +1,4 @@
-import { type Group, quietAt, repeatAt, spanWords } from '../objects/alerts/alert-state.ts';
+import { durationText, type Group, quietAt, repeatAt } from '../objects/alerts/alert-state.ts';
 import { saidTime } from './destinations/parts.ts';
 import type { Timing } from './route.ts';
 
@@ -13,11 +13,11 @@ export function saidStanding(group: Group, now: number): string {
   if (group.phase === 'resolved')
     return `Over since ${saidTime(group.resolvedAt ?? now)}: nothing more is sent.`;
   if (group.muted !== undefined)
-    return `Not sent: ${group.muted}. It is looked at again at ${saidTime(group.lookAt ?? now)}.`;
-  if (!group.said)
-    return `Not sent yet: it waits ${spanWords(group.timing.wait)} for more of the same, until ${saidTime(group.lookAt ?? now)}.`;
-  if (group.lookAt !== undefined)
-    return `Not sent: there is news, and it goes out ${spanWords(group.timing.interval)} after the last message, at ${saidTime(group.lookAt)}.`;
+    return `Not sent: ${group.muted}. It is looked at again at ${saidTime(group.checkAt ?? now)}.`;
+  if (!group.lastSent)
+    return `Not sent yet: it waits ${durationText(group.timing.wait)} for more of the same, until ${saidTime(group.checkAt ?? now)}.`;
+  if (group.checkAt !== undefined)
+    return `Not sent: there is news, and it goes out ${durationText(group.timing.interval)} after the last message, at ${saidTime(group.checkAt)}.`;
   const repeat = repeatAt(group);
   const quiet = quietAt(group);
   const ends =
@@ -25,18 +25,19 @@ export function saidStanding(group: Group, now: number): string {
       ? 'a rule ends it'
       : `it is over at ${saidTime(quiet)} if nothing comes until then`;
   if (repeat === undefined) return `Not sent again: what came once is told once; ${ends}.`;
-  return `Not sent: repeats every ${spanWords(group.timing.repeat ?? 0)}, next at ${saidTime(repeat)}; ${ends}.`;
+  return `Not sent: repeats every ${durationText(group.timing.repeat ?? 0)}, next at ${saidTime(repeat)}; ${ends}.`;
 }
 
 /** When an alert would be told, in a sentence. */
 export function saidTiming({ wait, interval, repeat, quiet, once }: Timing): string {
-  const first = wait === 0 ? 'at once' : `after ${spanWords(wait)}, together with more of the same`;
+  const first =
+    wait === 0 ? 'at once' : `after ${durationText(wait)}, together with more of the same`;
   const again =
-    repeat === null ? 'never repeated' : `repeated every ${spanWords(repeat)} while it lasts`;
+    repeat === null ? 'never repeated' : `repeated every ${durationText(repeat)} while it lasts`;
   const single = once ? ' (not if it came only once)' : '';
   const over =
     quiet === null
       ? 'over when a rule says so'
-      : `over after ${spanWords(quiet)} without a new one`;
-  return `${first}; updates at most every ${spanWords(interval)}; ${again}${single}; ${over}`;
+      : `over after ${durationText(quiet)} without a new one`;
+  return `${first}; updates at most every ${durationText(interval)}; ${again}${single}; ${over}`;
 }

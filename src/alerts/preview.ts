@@ -1,4 +1,4 @@
-import { type Member, type Told, tell } from '../objects/alerts/alert-state.ts';
+import { type Member, type Notification, notificationOf } from '../objects/alerts/alert-state.ts';
 import { type Alerts, destinationNamed, kindOf } from './config.ts';
 import type { Outgoing, Reveal } from './destinations/destination.ts';
 import { render } from './render.ts';
@@ -44,10 +44,10 @@ export async function preview(
 export const toldOnce = (
   member: Omit<Member, 'count' | 'firstAt' | 'lastAt'>,
   at: number,
-): Told => {
+): Notification => {
   const whole: Member = { ...member, count: 1, firstAt: at, lastAt: at };
   return (
-    tell([whole], 'firing') ?? {
+    notificationOf([whole], 'firing') ?? {
       state: 'firing',
       main: whole,
       others: [],

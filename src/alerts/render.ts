@@ -1,4 +1,4 @@
-import type { Told } from '../objects/alerts/alert-state.ts';
+import type { Notification } from '../objects/alerts/alert-state.ts';
 import type { Notice } from './destinations/destination.ts';
 
 /** What a message says beside what happened. */
@@ -14,7 +14,10 @@ export interface Occasion {
 }
 
 /** The notice of a group: pure; preview, test and runtime all tell what comes from here. */
-export function render(told: Told, { id, alert, at, test = false, publicUrl }: Occasion): Notice {
+export function render(
+  told: Notification,
+  { id, alert, at, test = false, publicUrl }: Occasion,
+): Notice {
   const { main } = told;
   const link =
     publicUrl && main.callbackId

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { AppError, messageOf } from '../errors.ts';
-import type { Answered } from '../objects/alerts/alert-delivery.ts';
-import { mayPassLater, retryAfterOf, zoneAmong } from '../outbound/http.ts';
-import { within } from '../outbound/timeout.ts';
+import type { DeliveryResult } from '../objects/alerts/alert-delivery.ts';
+import { findZone, isRetryable, retryAfterOf } from '../outbound/http.ts';
+import { withTimeout } from '../outbound/timeout.ts';
 import { type Alerts, destinationNamed, kindOf } from './config.ts';
 import {
   type HttpOutgoing,
@@ -28,7 +28,7 @@ export interface Carriers {
   /** `undefined` where the binding EMAIL is missing. */
   readonly mail: ((mail: MailOutgoing) => Promise<void>) | undefined;
   /** `id`: the notice's, the same at each try. */
-  readonly sinch: (message: SinchOutgoing, id: string) => Promise<Answered>;
+  readonly sinch: (message: SinchOutgoing, id: string) => Promise<DeliveryResult>;
   /** Milliseconds; for tests. */
   readonly timeout?: number;
 }
@@ -40,7 +40,7 @@ export async function sendNotice(
   alerts: Alerts,
   reveal: Reveal,
   carriers: Carriers,
-): Promise<Answered> {
+): Promise<DeliveryResult> {
   try {
     const config = destinationNamed(alerts, to);
     const outgoing = kindOf(config).request(notice, config, reveal);
@@ -59,10 +59,10 @@ export async function sendNotice(
 async function sendMail(
   outgoing: MailOutgoing,
   { mail, timeout = TIMEOUT }: Carriers,
-): Promise<Answered> {
+): Promise<DeliveryResult> {
   if (!mail) return { kind: 'later', message: 'the binding EMAIL is missing in wrangler.toml' };
   try {
-    await within(timeout, mail(outgoing));
+    await withTimeout(timeout, mail(outgoing));
     return { kind: 'sent', message: 'the mail was taken' };
   } catch (error) {
     if (error instanceof AppError) return tooLate(timeout);
@@ -125,10 +125,10 @@ export async function sendForward(
 export async function post(
   request: HttpOutgoing,
   { now, own, timeout = TIMEOUT }: Pick<Carriers, 'now' | 'own' | 'timeout'>,
-): Promise<Answered> {
+): Promise<DeliveryResult> {
   if (!isAllowed(request.url))
     return { kind: 'refused', message: 'only https addresses with a name are allowed' };
-  const zone = zoneAmong(request.url, own);
+  const zone = findZone(request.url, own);
   if (zone !== undefined)
     return {
       kind: 'refused',
@@ -153,7 +153,7 @@ export async function post(
   return verdict(response, now());
 }
 
-const tooLate = (timeout: number): Answered => ({
+const tooLate = (timeout: number): DeliveryResult => ({
   kind: 'later',
   message: `no answer within ${timeout / 1000} s`,
 });
@@ -162,10 +162,10 @@ const tooLate = (timeout: number): Answered => ({
 export function verdict(
   { ok, status, headers }: Pick<Response, 'ok' | 'status' | 'headers'>,
   now: number,
-): Answered {
+): DeliveryResult {
   const message = `answered ${status}`;
   if (ok) return { kind: 'sent', message };
-  return mayPassLater(status)
+  return isRetryable(status)
     ? { kind: 'later', message, after: retryAfterOf(headers, now) }
     : { kind: 'refused', message };
 }

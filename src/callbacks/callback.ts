@@ -1,39 +1,28 @@
 import { AppError } from '../errors.ts';
 import { idOf, stableId } from './callback-id.ts';
 import { commonFacts } from './facts/common-facts.ts';
-import { type FactValue, type Lists, settle } from './facts/fact.ts';
+import { coerceFact, type FactValue, type Lists } from './facts/fact.ts';
 import { depthOf, MAX_DEPTH } from './json.ts';
+import type { CallbackContent, Envelope } from './model.ts';
 import { isRecord } from './shapes/parts.ts';
 import { triggers } from './triggers/index.ts';
-import type { About, Envelope, Memory, Reading, Trigger } from './triggers/trigger.ts';
+import type { Reading, Trigger } from './triggers/trigger.ts';
 
-/** The trigger of a callback whose payload key nobody knows. It is kept and counted, never lost. */
+/** The trigger of a callback whose payload key is not known. It is stored and counted, never lost. */
 export const UNKNOWN = 'UNKNOWN';
 
-/** How many bytes a body may have: 1 MiB. */
+/** Largest body that is read: 1 MiB. */
 export const MAX_BYTES = 1_048_576;
 
-/** A callback in normal form: the specification's names, whatever shape it came in. Times are milliseconds since 1970. */
-export interface Callback {
-  /** 26 characters: the same for a redelivery, another for another event. */
-  readonly id: string;
-  readonly trigger: string;
-  readonly envelope: Envelope;
-  readonly about: About;
-  readonly payload: object;
-  readonly memories: readonly Memory[];
-  /** When it happened by Sinch's clock, but never later than `receivedAt`, so that a wrong clock cannot freeze state. */
-  readonly eventTime: number;
-  readonly receivedAt: number;
-  /** The body as it came. */
-  readonly raw: string;
-  /** A fact's value; `undefined` is missing. Facts that our own state holds are not here: see `rules/facts.ts`. */
+/** A callback in normal form, with a reader for its facts. */
+export interface Callback extends CallbackContent {
+  /** Returns a fact's value; `undefined` is missing. A fact that our own state supplies is not here: see `objects/record-state.ts`. */
   readonly fact: (name: string, lists: Lists) => FactValue;
 }
 
-const wordOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** 1970 and before stands for "none", as Sinch writes it elsewhere: a STOP of then would be older than any START. */
+/** Sinch writes 1970 for "no time". Read as a time, it would make a STOP older than any START. */
 function timeOf(value: unknown): number | undefined {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return time > 0 ? time : undefined;
@@ -57,28 +46,28 @@ export async function readCallback(body: Uint8Array, receivedAt: number): Promis
   const reading = trigger?.read(payload, envelope) ?? unknownReading(fields);
   const name = trigger?.name ?? UNKNOWN;
   const natural = reading.identity[0] ? reading.identity.map((part) => part ?? '') : undefined;
-  const rest = {
+  const content: CallbackContent = {
     id: natural ? idOf([name, ...natural]) : await stableId([name], body),
     trigger: name,
     envelope,
-    about: reading.about,
+    subject: reading.subject,
     payload: reading.payload,
-    memories: reading.memories,
+    stateRecords: reading.stateRecords,
     eventTime: Math.min(envelope.eventTime ?? envelope.acceptedTime ?? receivedAt, receivedAt),
     receivedAt,
     raw,
   };
-  return { ...rest, fact: (key, lists) => readFact(rest, reading, key, lists) };
+  return { ...content, fact: (key, lists) => readFact(content, reading, key, lists) };
 }
 
 const utf8Bytes = new TextEncoder();
 
-/** The same for a body that was kept as a text. */
+/** Reads a body that was stored as text. @throws like `readCallback` */
 export const readCallbackText = (text: string, receivedAt: number): Promise<Callback> =>
   readCallback(utf8Bytes.encode(text), receivedAt);
 
 function readFact(
-  callback: Omit<Callback, 'fact'>,
+  callback: CallbackContent,
   reading: Reading,
   name: string,
   lists: Lists,
@@ -86,10 +75,10 @@ function readFact(
   const own = reading.fact(name, { lists });
   if (own !== undefined) return own;
   const common = Object.hasOwn(commonFacts, name) ? commonFacts[name] : undefined;
-  return common && settle(common.type, common.read(callback, { lists }));
+  return common && coerceFact(common.type, common.read(callback, { lists }));
 }
 
-/** The text is decoded once: it is kept as it came, and parsed. */
+/** Decodes the body once: the text is stored as it came, and parsed. */
 function parseBody(body: Uint8Array): {
   readonly text: string;
   readonly fields: Record<string, unknown>;
@@ -117,14 +106,14 @@ function parseBody(body: Uint8Array): {
   return { text, fields: value };
 }
 
-/** Whatever the envelope's fields hold: it is never what makes a callback unreadable. */
+/** Reads the envelope. A field of another type counts as missing, so the envelope never makes a callback unreadable. */
 const readEnvelope = (body: Record<string, unknown>): Envelope => ({
-  appId: wordOf(body.app_id),
-  projectId: wordOf(body.project_id),
+  appId: textOf(body.app_id),
+  projectId: textOf(body.project_id),
   acceptedTime: timeOf(body.accepted_time),
   eventTime: timeOf(body.event_time),
-  messageMetadata: wordOf(body.message_metadata),
-  correlationId: wordOf(body.correlation_id),
+  messageMetadata: textOf(body.message_metadata),
+  correlationId: textOf(body.correlation_id),
   body,
 });
 
@@ -154,8 +143,8 @@ function ambiguous(body: Record<string, unknown>): AppError {
 
 const unknownReading = (body: object): Reading => ({
   payload: body,
-  about: {},
+  subject: {},
   identity: [],
-  memories: [],
+  stateRecords: [],
   fact: () => undefined,
 });

@@ -19,7 +19,7 @@ export function depthOf(json: Uint8Array): number {
 }
 
 /** A text that holds JSON, parsed; `undefined` where it holds none or nests too deep to walk safely. */
-export function parsedJson(text: string): unknown {
+export function parseJsonText(text: string): unknown {
   if (!/^\s*[[{]/.test(text) || depthOf(new TextEncoder().encode(text)) > MAX_DEPTH)
     return undefined;
   try {

@@ -1,4 +1,4 @@
-import type { Address } from './triggers/trigger.ts';
+import type { Address } from './model.ts';
 
 /** Channels whose identities mean something only together with the app. Source: Sinch specification, ChannelIdentity; Viber bot by its 2021 docs. */
 const APP_SCOPED = new Set(['MESSENGER', 'INSTAGRAM', 'LINE', 'WECHAT', 'VIBER']);

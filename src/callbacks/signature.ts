@@ -94,27 +94,27 @@ export async function verifySignature(request: {
  * tells of the project may come, and what nobody knows, unless `*` signed it: it stands for whatever has no list. The addresses
  * of a contact are not looked at: contacts are the project's, and any of its apps may tell of them.
  */
-export function speaksFor(
+export function mayReport(
   secrets: Secrets,
   { apps }: Signer,
   {
     trigger,
     envelope: { appId },
-    about,
-    memories,
-  }: Pick<Callback, 'trigger' | 'envelope' | 'about' | 'memories'>,
+    subject,
+    stateRecords,
+  }: Pick<Callback, 'trigger' | 'envelope' | 'subject' | 'stateRecords'>,
 ): boolean {
   // One list for all of them: whoever signed is in it.
   if (secrets.size === 1 && secrets.has('*')) return true;
   const speaks = (app: string): boolean => apps.includes(secrets.has(app) ? app : '*');
-  if (triggerNamed(trigger)?.ofProject ?? true) return appId === '' || speaks(appId);
-  const scopes = memories.flatMap((memory) => {
+  if (triggerNamed(trigger)?.projectLevel ?? true) return appId === '' || speaks(appId);
+  const scopes = stateRecords.flatMap((memory) => {
     if (memory.kind === 'contact') return memory.addresses.map((address) => address.appId);
     return 'address' in memory && memory.address ? [memory.address.appId] : [];
   });
   return (
     speaks(appId) &&
-    [about.identityAppId, ...scopes].every((app) => !app || app === appId || speaks(app))
+    [subject.identityAppId, ...scopes].every((app) => !app || app === appId || speaks(app))
   );
 }
 

@@ -7,9 +7,9 @@ export interface DataKey {
   /** A keyed hash (HMAC-SHA256) of 26 characters: how identities appear in stores, keys and logs. */
   readonly hash: (text: string) => string;
   /** Encrypts a text (AES-256-GCM, a fresh nonce each time). */
-  readonly seal: (text: string) => Promise<string>;
+  readonly encrypt: (text: string) => Promise<string>;
   /** Opens what `seal` made. @throws AppError `unavailable` when it was sealed with another key */
-  readonly unseal: (sealed: string) => Promise<string>;
+  readonly decrypt: (sealed: string) => Promise<string>;
 }
 
 const opened = new Map<string, DataKey>();
@@ -49,14 +49,14 @@ export function openDataKey(secret: string | undefined): DataKey {
       hashing.reset().update(bytes).finish(digest);
       return base32(digest);
     },
-    async seal(text) {
+    async encrypt(text) {
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const sealed = new Uint8Array(
         await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await sealKey(), encoder.encode(text)),
       );
       return `1.${toBase64(iv)}.${toBase64(sealed)}`;
     },
-    async unseal(sealed) {
+    async decrypt(sealed) {
       const [version, iv, data] = sealed.split('.');
       if (version !== '1' || !iv || !data)
         throw new AppError('unavailable', 'sealed data: unknown form');

@@ -1,16 +1,16 @@
 import { time } from '../api/operation.ts';
 import type { ConsentRecord, ExportLine } from '../api/recipients.ts';
 import type { ConsentEvent } from '../objects/recipients/consent.ts';
-import type { Listed } from '../objects/recipients/recipients.ts';
+import type { ExportedPerson } from '../objects/recipients/recipients.ts';
 import type { RecipientsClient } from '../objects/recipients/recipients-client.ts';
 import { SHARDS } from '../objects/shards.ts';
 
-/** So many people are asked of a shard at once. */
+/** How many people one call to a shard returns at most. */
 const PAGE = 1_000;
 
 /**
- * Everybody behind a cursor, at most `limit`, as NDJSON. A cursor is a shard and the last person seen there: `3:01JB…`.
- * Where it breaks off, the last line's cursor goes on.
+ * Returns at most `limit` people after a cursor as NDJSON. A cursor names a shard and the last
+ * person read from it: `3:01JB…`. An export that was interrupted continues from the cursor of its last line.
  */
 export function exportList(
   cursor: string,
@@ -27,7 +27,7 @@ export function exportList(
       while (left > 0 && shard < SHARDS) {
         const wanted = Math.min(PAGE, left);
         const page = await recipients.list(shard, after, wanted);
-        const lines = page.map((listed) => `${JSON.stringify(lineOf(listed, shard))}\n`).join('');
+        const lines = page.map((one) => `${JSON.stringify(lineOf(one, shard))}\n`).join('');
         left -= page.length;
         after = page.at(-1)?.person ?? after;
         if (page.length < wanted) {
@@ -41,9 +41,9 @@ export function exportList(
   });
 }
 
-/** A person as one line of an export. */
+/** Returns a person as one line of an export. */
 export const lineOf = (
-  { person, address, suppressed, scopes, since, history }: Listed,
+  { person, address, suppressed, scopes, since, history }: ExportedPerson,
   shard: number,
 ): ExportLine => ({
   cursor: `${shard}:${person}`,
@@ -57,7 +57,7 @@ export const lineOf = (
   history: history.map(recordOf),
 });
 
-/** An event of somebody's consent as it goes out. */
+/** Returns a consent event as the API shows it. */
 export const recordOf = ({ at, callbackId, ...event }: ConsentEvent): ConsentRecord => ({
   ...event,
   at: time(at),

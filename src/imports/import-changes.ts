@@ -1,50 +1,51 @@
 import type { ImportLine, ImportPerson } from '../api/import.ts';
 import { SCOPES, type Scope } from '../objects/recipients/consent.ts';
-import type { ListedPerson } from '../objects/recipients/recipients-client.ts';
+import type { PersonChanges } from '../objects/recipients/recipients-client.ts';
 
-/** Which list it is, and who takes it over why. */
+/** The name of a list, who imports it, and the reason. */
 export interface Origin {
   readonly name: string;
   readonly actor: string;
   readonly reason: string;
 }
 
-/** A line as it goes on record, and which scopes it allows or refuses: one of the two. */
-export interface Taken extends ListedPerson {
+/** The changes that one line makes, and which scopes it allows or refuses: one of the two. */
+export interface ImportedPerson extends PersonChanges {
   readonly allows: readonly Scope[];
   readonly refuses: readonly Scope[];
 }
 
-/** A line, as it was read: a change of somebody's consent, or their whole history. */
+/** A line of a list: one change of a person's consent, or their whole history. */
 export type ListEntry = ImportLine | ImportPerson;
 
-/** What the newest event of a line is meant to change. */
-function meaning(
+/** Returns the scopes that the newest event of a line allows or refuses. */
+function scopesOf(
   event: { to: 'in' | 'out'; scope: Scope } | undefined,
-): Pick<Taken, 'allows' | 'refuses'> {
+): Pick<ImportedPerson, 'allows' | 'refuses'> {
   const scopes = event?.scope === 'all' ? SCOPES : event ? [event.scope] : [];
   return event?.to === 'in' ? { allows: scopes, refuses: [] } : { allows: [], refuses: scopes };
 }
 
-/** What a line puts on record, or what is wrong with it. `now` in milliseconds. */
-export const takenOf = (
+/** Returns the changes that a line makes, or what is wrong with it. `now` in milliseconds since 1970. */
+export const changesOf = (
   entry: ListEntry,
   origin: Origin,
   now: number,
-): Taken | { readonly message: string } =>
-  'history' in entry ? personOf(entry, origin, now) : lineOf(entry, origin, now);
+): ImportedPerson | { readonly message: string } =>
+  'history' in entry ? changesOfPerson(entry, origin, now) : changesOfLine(entry, origin, now);
 
-/** An opt-out may be without proof. An opt-in may not: who has none must not be written to. */
-function lineOf(
+/** An opt-in needs proof, an opt-out does not: without proof of consent nothing may be sent. */
+function changesOfLine(
   { channel, identity, app_id, to, scope, at, words, evidence }: ImportLine,
   { name, actor, reason }: Origin,
   now: number,
-): Taken | { message: string } {
+): ImportedPerson | { message: string } {
   if (to === 'in') {
-    if (at === undefined) return { message: 'at: is missing: an opt-in says when it was given' };
-    if (at > now) return { message: 'at: lies in the future' };
+    if (at === undefined)
+      return { message: 'at: is missing: an opt-in needs the time at which it was given' };
+    if (at > now) return { message: 'at: is in the future' };
     if (!words && !evidence)
-      return { message: 'evidence: is missing: an opt-in says what proves it, here or in words' };
+      return { message: 'evidence: is missing: an opt-in needs a proof, in evidence or in words' };
   }
   return {
     address: { channel, identity, appId: app_id },
@@ -60,22 +61,22 @@ function lineOf(
           actor,
           reason: `${reason} (list ${name})`,
         },
-        // A wrong clock must not put somebody's STOP beyond the reach of their START.
+        // A wrong clock must not put a STOP after the person's later START.
         at: Math.min(at ?? now, now),
       },
     ],
-    ...meaning({ to, scope }),
+    ...scopesOf({ to, scope }),
   };
 }
 
-/** A history keeps who said what and when, and tells who brought it here. */
-function personOf(
+/** A history stays as it is; each event also records who imported it, and counts one hop more. */
+function changesOfPerson(
   { channel, identity, app_id, history }: ImportPerson,
   { name, actor, reason }: Origin,
   now: number,
-): Taken | { message: string } {
+): ImportedPerson | { message: string } {
   const early = history.findIndex(({ at, to }) => to === 'in' && at > now);
-  if (early >= 0) return { message: `history.${early}.at: lies in the future` };
+  if (early >= 0) return { message: `history.${early}.at: is in the future` };
   const newest = history
     .filter(({ undone }) => undone === undefined)
     .toSorted((a, b) => b.at - a.at)[0];
@@ -98,6 +99,6 @@ function personOf(
       hops: hops + 1,
       imported: `${actor}: ${reason} (list ${name})`,
     })),
-    ...meaning(newest),
+    ...scopesOf(newest),
   };
 }

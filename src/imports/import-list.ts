@@ -2,17 +2,16 @@ import { IMPORT, type ImportReport } from '../api/import.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import { SCOPES } from '../objects/recipients/consent.ts';
 import type { RecipientsClient } from '../objects/recipients/recipients-client.ts';
-import { type Origin, type Taken, takenOf } from './import-changes.ts';
-import { type Line, linesOf } from './lines.ts';
-import { csvReader, type ListReader, readNdjson } from './read-list.ts';
+import { changesOf, type ImportedPerson, type Origin } from './import-changes.ts';
+import { type ReadLine, readList } from './read-list.ts';
 
-/** So many lines, or characters, go to the shards at once: each batch costs a call a shard, and a request has but so many. */
+/** What one batch holds at most: each batch costs a call to each shard, and a request may make few. */
 const BATCH = { lines: 10_000, characters: 5_000_000 };
 
 /** How long a shard may take to answer, in milliseconds. */
-const PATIENCE = 30_000;
+const TIMEOUT = 30_000;
 
-/** A list, and who takes it over why. */
+/** A list to import. */
 export interface List extends Origin {
   readonly body: ReadableStream<Uint8Array>;
   readonly format: 'csv' | 'ndjson';
@@ -21,83 +20,82 @@ export interface List extends Origin {
 }
 
 /**
- * Takes over a list, a batch at a time. Bad lines are named and stop nothing; a line that was taken over under this name changes nothing again.
- * @throws AppError `bad_request` for an unreadable header, `unavailable` with `next_line` when the list must be gone on with later
+ * Imports a list batch by batch, and returns what became of its lines. A line that cannot be read
+ * is reported and stops nothing. A line that was imported under this list's name changes nothing again.
+ * @param now returns milliseconds since 1970
+ * @throws AppError `bad_request` for an unreadable header; `unavailable` with `next_line`, the line
+ * to continue from, when a shard does not answer
  */
 export async function importList(
   list: List,
-  recipients: Pick<RecipientsClient, 'takeOver'>,
+  recipients: Pick<RecipientsClient, 'importConsent'>,
   now: () => number,
 ): Promise<ImportReport> {
-  const tally = { lines: 0, out: 0, in: 0, unchanged: 0, outweighed: 0, came_back: 0, bad: 0 };
+  const counts = { lines: 0, out: 0, in: 0, unchanged: 0, outweighed: 0, came_back: 0, bad: 0 };
   const badLines: { line: number; message: string }[] = [];
-  let read: ListReader | undefined = list.format === 'ndjson' ? readNdjson : undefined;
-  let waiting: Line[] = [];
+  let batch: ReadLine[] = [];
   let characters = 0;
   let next: number | null = null;
 
-  async function work(lines: readonly Line[]): Promise<void> {
-    const taken: Taken[] = [];
-    for (const one of read?.(lines) ?? []) {
-      const found = 'entry' in one ? takenOf(one.entry, list, now()) : one;
-      if (!('message' in found)) taken.push(found);
+  async function store(lines: readonly ReadLine[]): Promise<void> {
+    const changes: ImportedPerson[] = [];
+    for (const line of lines) {
+      const found = 'entry' in line ? changesOf(line.entry, list, now()) : line;
+      if (!('message' in found)) changes.push(found);
       else {
-        tally.bad += 1;
+        counts.bad += 1;
         if (badLines.length < IMPORT.named)
-          badLines.push({ line: one.line, message: found.message });
+          badLines.push({ line: line.line, message: found.message });
       }
     }
-    const outcomes = await recipients.takeOver(taken, list.dryRun, PATIENCE);
+    const outcomes = await recipients.importConsent(changes, list.dryRun, TIMEOUT);
     for (const [at, { before, after }] of outcomes.entries()) {
       const more = SCOPES.some((scope) => after[scope] && !before[scope]);
       const less = SCOPES.some((scope) => before[scope] && !after[scope]);
-      tally[more ? 'out' : less ? 'in' : 'unchanged'] += 1;
-      if (taken[at]?.allows.some((scope) => after[scope])) tally.outweighed += 1;
-      if (taken[at]?.refuses.some((scope) => !after[scope])) tally.came_back += 1;
+      counts[more ? 'out' : less ? 'in' : 'unchanged'] += 1;
+      if (changes[at]?.allows.some((scope) => after[scope])) counts.outweighed += 1;
+      if (changes[at]?.refuses.some((scope) => !after[scope])) counts.came_back += 1;
     }
-    tally.lines += lines.length;
+    counts.lines += lines.length;
   }
 
   try {
-    for await (const line of linesOf(list.body)) {
-      if (!read) read = csvReader(line.text);
-      else if (line.number >= list.fromLine) {
-        if (tally.lines + waiting.length === IMPORT.lines) {
-          next = line.number;
-          break;
-        }
-        waiting.push(line);
-        characters += line.text.length;
-        if (waiting.length === BATCH.lines || characters >= BATCH.characters) {
-          await work(waiting);
-          waiting = [];
-          characters = 0;
-        }
+    for await (const line of readList(list.body, list.format, list.fromLine)) {
+      if (counts.lines + batch.length === IMPORT.lines) {
+        next = line.line;
+        break;
+      }
+      batch.push(line);
+      characters += line.characters;
+      if (batch.length === BATCH.lines || characters >= BATCH.characters) {
+        await store(batch);
+        batch = [];
+        characters = 0;
       }
     }
-    await work(waiting);
+    await store(batch);
   } catch (cause) {
     if (cause instanceof AppError && cause.code === 'bad_request') throw cause;
     console.error({
-      event: 'import.broken',
+      event: 'import.interrupted',
       list: list.name,
       code: codeOf(cause),
       message: messageOf(cause),
     });
-    const from = waiting[0]?.number ?? list.fromLine;
+    const from = batch[0]?.line ?? list.fromLine;
     throw new AppError(
       'unavailable',
-      `the list broke off: go on with from_line=${from}, or send it whole again`,
+      `the import stopped: continue with from_line=${from}, or send the whole list again`,
       {
         cause,
-        // Whoever goes on from there never hears of these again; the others are named then.
+        // Lines from `next_line` on are reported by the call that continues there.
         details: {
           next_line: from,
-          ...tally,
+          ...counts,
           bad_lines: badLines.filter(({ line }) => line < from),
         },
       },
     );
   }
-  return { dry_run: list.dryRun, ...tally, bad_lines: badLines, next_line: next };
+  return { dry_run: list.dryRun, ...counts, bad_lines: badLines, next_line: next };
 }

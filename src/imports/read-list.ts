@@ -3,74 +3,107 @@ import { ImportLine, ImportPerson } from '../api/import.ts';
 import { said } from '../api/issue-message.ts';
 import { AppError } from '../errors.ts';
 import { wrongIn } from '../sending/address.ts';
-import { fieldsOf } from './csv.ts';
+import { type CsvRow, csvRows } from './csv-rows.ts';
+import { decodeText, linesOf, MAX_LINE } from './decode-text.ts';
 import type { ListEntry } from './import-changes.ts';
-import { type Line, LONGEST } from './lines.ts';
 
-/** A line that was read, or what is wrong with it. */
-export type ReadLine = { readonly line: number } & (
-  | { readonly entry: ListEntry }
-  | { readonly message: string }
-);
+/** A line of a list: its entry, or what is wrong with it. */
+export type ReadLine = Outcome & {
+  /** The first line of the file is 1. An entry that covers several lines has the number of its first. */
+  readonly line: number;
+  readonly characters: number;
+};
+type Outcome = { readonly entry: ListEntry } | { readonly message: string };
 
-/** Reads lines of one format, many at once. */
-export type ListReader = (lines: readonly Line[]) => ReadLine[];
+/**
+ * Reads a list from line `fromLine` on. Lines that cannot be read are returned with the reason.
+ * @throws AppError `bad_request` for a CSV header with a missing, repeated or unknown column
+ */
+export function readList(
+  body: ReadableStream<Uint8Array>,
+  format: 'csv' | 'ndjson',
+  fromLine: number,
+): AsyncGenerator<ReadLine> {
+  const texts = decodeText(body);
+  return format === 'csv' ? readCsv(texts, fromLine) : readNdjson(texts, fromLine);
+}
 
-/** NDJSON: one object a line; one of an export has a `history`. */
-export const readNdjson: ListReader = (lines) =>
-  lines.map(({ number: line, text }) => {
-    if (text.length >= LONGEST) return { line, message: `is longer than ${LONGEST} characters` };
-    try {
-      return { line, ...entryOf(JSON.parse(text)) };
-    } catch {
-      return { line, message: 'is not JSON' };
-    }
-  });
+/** Reads one JSON object a line; a line of an export has a `history`. */
+async function* readNdjson(
+  texts: AsyncIterable<string>,
+  fromLine: number,
+): AsyncGenerator<ReadLine> {
+  for await (const { number: line, text } of linesOf(texts))
+    if (line >= fromLine) yield { line, characters: text.length, ...parsed(text) };
+}
+
+function parsed(text: string): Outcome {
+  if (text.length >= MAX_LINE) return { message: `is longer than ${MAX_LINE} characters` };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { message: 'is not JSON' };
+  }
+  return entryOf(value);
+}
 
 const COLUMNS = Object.keys(ImportLine.entries);
 
-/** CSV by its header: the delimiter is whatever stands there most often. @throws AppError `bad_request` for a header that says too little or too much */
-export function csvReader(header: string): ListReader {
-  const delimiter =
-    [',', ';', '\t'].toSorted((a, b) => header.split(b).length - header.split(a).length)[0] ?? ',';
-  const names = (fieldsOf(header, delimiter) ?? []).map((name) => name.trim().toLowerCase());
-  const unknown = names.find((name) => !COLUMNS.includes(name));
-  const missing = ['channel', 'identity'].find((name) => !names.includes(name));
-  if (unknown !== undefined || missing !== undefined || new Set(names).size < names.length) {
-    const what = missing
-      ? `the column "${missing}" is missing`
-      : unknown === undefined
-        ? 'a column stands there twice'
-        : `the column "${unknown}" is not known`;
-    throw new AppError('bad_request', `line 1: ${what}; the header may name ${COLUMNS.join(', ')}`);
+async function* readCsv(texts: AsyncIterable<string>, fromLine: number): AsyncGenerator<ReadLine> {
+  let names: readonly string[] | undefined;
+  for await (const row of csvRows(texts)) {
+    const { line, characters } = row;
+    if (!names) names = readHeader(row);
+    else if (line >= fromLine) yield { line, characters, ...entryOfRow(row, names) };
   }
-  const entryOfRow = (row: readonly string[]) =>
-    row.length === names.length
-      ? entryOf(
-          Object.fromEntries(
-            names.map((name, at) => [name, row[at]?.trim()]).filter(([, value]) => value !== ''),
-          ),
-        )
-      : { message: `has ${row.length} fields, the header ${names.length}` };
-  return (lines) =>
-    lines.map(({ number: line, text }) => {
-      const row = fieldsOf(text, delimiter);
-      return { line, ...(row ? entryOfRow(row) : { message: 'its quotes do not match' }) };
-    });
 }
 
-function entryOf(value: unknown): { entry: ListEntry } | { message: string } {
+function readHeader({ line, fields }: CsvRow): readonly string[] {
+  const names = 'length' in fields ? fields.map((name) => name.trim().toLowerCase()) : [];
+  const unknown = names.find((name) => !COLUMNS.includes(name));
+  const missing = ['channel', 'identity'].find((name) => !names.includes(name));
+  if (unknown === undefined && missing === undefined && new Set(names).size === names.length)
+    return names;
+  const what = missing
+    ? `the column "${missing}" is missing`
+    : unknown === undefined
+      ? 'a column occurs twice'
+      : `the column "${unknown}" is not known`;
+  throw new AppError(
+    'bad_request',
+    `line ${line}: ${what}; the header may name ${COLUMNS.join(', ')}`,
+  );
+}
+
+function entryOfRow({ fields, lines }: CsvRow, names: readonly string[]): Outcome {
+  if (!('length' in fields)) return fields;
+  const given = fields.map((field) => field.trim());
+  const outcome =
+    given.length === names.length
+      ? entryOf(
+          Object.fromEntries(
+            names.map((name, at) => [name, given[at]]).filter(([, value]) => value !== ''),
+          ),
+        )
+      : { message: `has ${given.length} fields, the header ${names.length}` };
+  // Two stray quotes join the lines between them, which then count as read.
+  return 'message' in outcome && lines > 1
+    ? { message: `${outcome.message} (its quotes join ${lines} lines)` }
+    : outcome;
+}
+
+function entryOf(value: unknown): Outcome {
   const whole = typeof value === 'object' && value !== null && 'history' in value;
   if (whole && 'identity' in value && value.identity === null)
     return {
       message:
         'identity: is missing: this person’s data was erased, and the export only has their hash',
     };
-  const parsed = whole ? v.safeParse(ImportPerson, value) : v.safeParse(ImportLine, value);
-  if (!parsed.success) return { message: said(parsed.issues[0]) };
-  const { channel, identity, app_id } = parsed.output;
-  // Of a channel that nobody can ask about, a stop would look taken over. An export may know one that Sinch has had since.
+  const read = whole ? v.safeParse(ImportPerson, value) : v.safeParse(ImportLine, value);
+  if (!read.success) return { message: said(read.issues[0]) };
+  const { channel, identity, app_id } = read.output;
+  // An opt-out of an unknown channel would have no effect. An export may name a newer channel.
   const wrong = wrongIn({ channel, identity, appId: app_id }, whole);
-  if (wrong) return { message: wrong };
-  return { entry: parsed.output };
+  return wrong ? { message: wrong } : { entry: read.output };
 }

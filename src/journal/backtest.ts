@@ -9,37 +9,37 @@ import {
   unchanged,
 } from '../rules/prove/backtest.ts';
 import type { Entry, Span } from './entry.ts';
-import { openPast, recount } from './re-evaluate.ts';
-import { journalled } from './search.ts';
+import { openEntryFacts, reEvaluate } from './re-evaluate.ts';
+import { readEntries } from './search.ts';
 
-/** A part of the journal under two rulebooks, and where to go on from. */
+/** The comparison of two rulebooks over a part of the journal. `next`: the cursor to continue from. */
 export interface Backtested {
   readonly tally: Tally;
   readonly next: string | null;
 }
 
-/** How many entries are judged in one call. */
-const MOST = 1_000;
+/** How many callbacks one call evaluates. */
+const MAX_CALLBACKS = 1_000;
 
-/** Decides what is on record anew, by the rulebook in force and by another. Nothing is done, nothing is kept. */
+/** Evaluates journal entries again under two rulebooks and compares the decisions. It runs no action and stores nothing. */
 export async function backtest(
   rulebooks: { readonly old: Rulebook; readonly new: Rulebook },
   span: Span,
-  keys: Pick<DataKey, 'hash' | 'unseal'>,
+  keys: Pick<DataKey, 'hash' | 'decrypt'>,
   DB: D1Database,
 ): Promise<Backtested> {
   const tally = emptyTally();
   const same = unchanged(rulebooks.old, rulebooks.new);
-  const met = new Set<string>();
-  for await (const { entry, cursor } of journalled(span, DB)) {
-    // A callback that two rulebooks have decided is still one callback.
-    if (!met.has(entry.id)) {
-      met.add(entry.id);
+  const seen = new Set<string>();
+  for await (const { entry, cursor } of readEntries(span, DB)) {
+    // A callback that two rulebooks decided has two entries.
+    if (!seen.has(entry.id)) {
+      seen.add(entry.id);
       const old = await outcomesOf(entry, rulebooks.old, same, keys);
       const now = await outcomesOf(entry, rulebooks.new, same, keys);
       count(tally, { id: entry.id, person: entry.person, old, new: now });
     }
-    if (met.size >= MOST) return { tally, next: cursor };
+    if (seen.size >= MAX_CALLBACKS) return { tally, next: cursor };
   }
   return { tally, next: null };
 }
@@ -48,16 +48,16 @@ async function outcomesOf(
   entry: Entry,
   rulebook: Rulebook,
   same: ReadonlySet<string>,
-  keys: Pick<DataKey, 'hash' | 'unseal'>,
+  keys: Pick<DataKey, 'hash' | 'decrypt'>,
 ): Promise<Outcomes> {
-  const { fired, counted, unknown } = recount(
+  const { fired, counted, unknown } = reEvaluate(
     entry,
     rulebook,
-    await openPast(entry, rulebook, keys),
+    await openEntryFacts(entry, rulebook, keys),
   );
   const unsure = [
     ...unknown.map(({ rule, reason }) => ({ rule: rule.name, reason })),
-    // Windows are not rebuilt from the journal: it may have been switched off for a while.
+    // Windows are not rebuilt from the journal, which may have been off for a while.
     ...counted.map(({ name }) => ({ rule: name, reason: ['its threshold'] })),
   ];
   return {

@@ -5,9 +5,9 @@ import { enqueue } from '../pipeline/enqueue.ts';
 import { trouble } from '../pipeline/operator-alert.ts';
 import type { Services } from '../work/services.ts';
 import { type Drift, Note } from './journal-message.ts';
-import { isNoted, writeDrift, writeNotes } from './write.ts';
+import { hasDrift, writeDrift, writeNotes } from './write.ts';
 
-/** Works off the `journal` queue: a batch is one write. What cannot be read is kept as a dead letter. */
+/** Consumes the `journal` queue: one write for each batch. A note that cannot be read becomes a dead letter. */
 export async function consumeJournal(
   batch: MessageBatch<unknown>,
   services: Services,
@@ -17,19 +17,20 @@ export async function consumeJournal(
   for (const message of batch.messages) {
     const parsed = v.safeParse(Note, message.body);
     if (parsed.success) read.push({ message, note: parsed.output });
-    else await keepUnread(message, services);
+    else await storeUnreadable(message, services);
   }
   try {
     await writeNotes(
       read.map(({ note }) => note),
       DB,
     );
-    for (const { note } of read) if (note.kind === 'drift') await tell(note.drift, services, DB);
+    for (const { note } of read)
+      if (note.kind === 'drift') await notifyDrift(note.drift, services, DB);
     for (const { message } of read) message.ack();
     console.log({ event: 'journal.written', notes: read.length });
   } catch (error) {
     console.error({
-      event: 'journal.again',
+      event: 'journal.write-failed',
       notes: read.length,
       code: codeOf(error),
       message: messageOf(error),
@@ -39,13 +40,16 @@ export async function consumeJournal(
   }
 }
 
-async function keepUnread(message: Message<unknown>, { deadLetters }: Services): Promise<void> {
+async function storeUnreadable(
+  message: Message<unknown>,
+  { deadLetters }: Services,
+): Promise<void> {
   try {
     await deadLetters.keep({
       queue: 'journal',
       work: message.body,
       code: 'unreadable',
-      reason: 'this is no note of the journal',
+      reason: 'the message is not a journal note',
       attempts: message.attempts,
     });
     message.ack();
@@ -54,17 +58,17 @@ async function keepUnread(message: Message<unknown>, { deadLetters }: Services):
   }
 }
 
-/** Notes what is new and tells it, once a kind and day. Told before it is written: told again beats never told. */
-async function tell(drift: Drift, services: Services, DB: D1Database): Promise<void> {
-  if (await isNoted(drift, DB)) return;
+/** Stores a drift and raises one alert for each kind and day. The alert is queued first: a repeated alert is better than a missing one. */
+async function notifyDrift(drift: Drift, services: Services, DB: D1Database): Promise<void> {
+  if (await hasDrift(drift, DB)) return;
   const { kind, trigger, name, value, day } = drift;
   const what = kind === 'trigger' ? name : `${trigger} ${name}${value ? ` = ${value}` : ''}`;
-  const told = trouble(
+  const alert = trouble(
     `a new ${kind} from Sinch`,
-    `${what}. No rule knows it yet. \`signalbox drift\` lists all that was new on ${day}, each with a fixture.`,
+    `${what}. No rule uses it yet. \`signalbox drift\` lists everything that was new on ${day}, each with a fixture.`,
     services.now(),
     'low',
   );
-  await enqueue([{ ...told, key: `signalbox/drift/${kind}/${day}` }], services);
+  await enqueue([{ ...alert, key: `signalbox/drift/${kind}/${day}` }], services);
   await writeDrift(drift, DB);
 }

@@ -1,55 +1,52 @@
 import { type Callback, UNKNOWN } from '../callbacks/callback.ts';
 import { commonFacts } from '../callbacks/facts/common-facts.ts';
-import { ENVELOPE_FIELDS, OBJECT_FIELDS, PAYLOAD_FIELDS } from '../callbacks/facts/known-fields.ts';
+import type { KnownFields } from '../callbacks/known-fields.ts';
+import { ENVELOPE_FIELDS } from '../callbacks/model.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { triggers } from '../callbacks/triggers/index.ts';
 import type { Trigger } from '../callbacks/triggers/trigger.ts';
 import { fixtureOf } from './anonymise.ts';
 import type { Drift } from './journal-message.ts';
 
-type News = Pick<Drift, 'kind' | 'name' | 'value'>;
+type Finding = Pick<Drift, 'kind' | 'name' | 'value'>;
 
-/** Facts whose unseen value is another kind of event. */
-const EVENT_TYPES = new Set(['event_type', 'event_kind', 'message_kind']);
-
-/** What a trigger's callbacks are known to hold. */
+/** What a trigger's callbacks are known to contain. */
 interface Known {
   readonly trigger: Trigger;
-  readonly values: readonly { readonly name: string; readonly known: ReadonlySet<string> }[];
+  readonly values: readonly {
+    readonly name: string;
+    readonly known: ReadonlySet<string>;
+    readonly kind: 'event type' | 'value';
+  }[];
+  /** Fields around the payload, the keys of the payload included. */
   readonly outer: ReadonlySet<string>;
-  readonly inner: ReadonlySet<string> | undefined;
 }
-
-const asSet = (names: readonly string[] | undefined): ReadonlySet<string> | undefined =>
-  names && new Set(names);
 
 const byTrigger: ReadonlyMap<string, Known> = new Map(
   triggers.map((trigger) => [
     trigger.name,
     {
       trigger,
-      values: Object.entries({ ...commonFacts, ...trigger.facts }).flatMap(([name, { known }]) =>
-        known ? [{ name, known: new Set(known) }] : [],
+      values: Object.entries({ ...commonFacts, ...trigger.facts }).flatMap(
+        ([name, { known, eventType }]) =>
+          known ? [{ name, known: new Set(known), kind: eventType ? 'event type' : 'value' }] : [],
       ),
       outer: new Set([...ENVELOPE_FIELDS, ...trigger.keys]),
-      inner: asSet(PAYLOAD_FIELDS[trigger.name]),
     },
   ]),
 );
-const inObjects = new Map(
-  Object.entries(OBJECT_FIELDS).map(([name, fields]) => [name, new Set(fields)]),
-);
 
 /**
- * What is new in a callback: a trigger, a kind of event, a value or a field that nobody here has seen. Mostly nothing.
- * @param isNews asked before the callback is copied into a fixture: what Sinch adds comes with every callback from then on
+ * Returns what a callback contains that its trigger's definition does not know: a trigger, a kind of event, a value or a field.
+ * @param isNews whether a finding is new today. It is asked before the callback is copied into a fixture, because a field
+ * that Sinch adds comes with every callback from then on
  */
 export function driftsOf(
   callback: Callback,
   isNews: (drift: Omit<Drift, 'fixture'>) => boolean = () => true,
 ): readonly Drift[] {
   const known = byTrigger.get(callback.trigger);
-  const news: News[] = [];
+  const news: Finding[] = [];
   if (known) {
     newValues(callback, known, news);
     newFields(callback, known, news);
@@ -67,7 +64,7 @@ export function driftsOf(
   return drifts.map((drift) => ({ ...drift, fixture }));
 }
 
-function newTrigger({ trigger, envelope }: Callback, news: News[]): void {
+function newTrigger({ trigger, envelope }: Callback, news: Finding[]): void {
   if (trigger !== UNKNOWN) return;
   const keys = Object.keys(envelope.body).filter((key) => !ENVELOPE_FIELDS.includes(key));
   news.push({
@@ -77,48 +74,47 @@ function newTrigger({ trigger, envelope }: Callback, news: News[]): void {
   });
 }
 
-function newValues(callback: Callback, { values }: Known, news: News[]): void {
-  for (const { name, known } of values) {
+function newValues(callback: Callback, { values }: Known, found: Finding[]): void {
+  for (const { name, known, kind } of values) {
     const value = callback.fact(name, {});
-    if (typeof value !== 'string' || known.has(value)) continue;
-    news.push({ kind: EVENT_TYPES.has(name) ? 'event type' : 'value', name, value: plain(value) });
+    if (typeof value === 'string' && !known.has(value))
+      found.push({ kind, name, value: plain(value) });
   }
 }
 
+/** Compares the payload in the specification's shape, so that another known shape of it is not drift. */
 function newFields(
-  { envelope: { body } }: Callback,
-  { trigger, outer, inner }: Known,
-  news: News[],
+  { envelope: { body }, payload }: Callback,
+  { trigger, outer }: Known,
+  found: Finding[],
 ): void {
-  if (!inner) return;
+  const names = new Set<string>();
+  for (const name of Object.keys(body)) if (!outer.has(name)) names.add(plain(name));
   const key = trigger.keys.find((name) => isRecord(body[name])) ?? '';
-  const path = `${key}.`;
-  unseen(body, outer, '', false, news);
-  unseen(body[key], inner, path, true, news);
+  collectUnknown(payload, trigger.fields, `${key}.`, names);
+  for (const name of names) found.push({ kind: 'field', name, value: '' });
 }
 
-/** Fields that are not listed. RECORD_NOTIFICATION comes in camel case too. */
-function unseen(
-  object: unknown,
-  fields: ReadonlySet<string>,
+/** Adds the dotted paths of fields that the schema does not name. The items of a list share one path. */
+function collectUnknown(
+  value: unknown,
+  { fields, open }: KnownFields,
   path: string,
-  deep: boolean,
-  news: News[],
+  names: Set<string>,
 ): void {
-  if (!isRecord(object)) return;
-  for (const name of Object.keys(object)) {
-    const listed = fields.has(name) ? name : snakeOf(name);
-    if (!fields.has(listed)) news.push({ kind: 'field', name: `${path}${plain(name)}`, value: '' });
-    else if (deep) {
-      const inner = inObjects.get(listed);
-      if (inner) unseen(object[name], inner, `${path}${name}.`, true, news);
+  if (Array.isArray(value))
+    for (const item of value) collectUnknown(item, { fields, open }, path, names);
+  if (!isRecord(value)) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (!fields.has(name)) {
+      if (!open && inner !== undefined) names.add(`${path}${plain(name)}`);
+      continue;
     }
+    const known = fields.get(name);
+    if (known) collectUnknown(inner, known, `${path}${name}.`, names);
   }
 }
 
-const snakeOf = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** A word as it is; what may be an address, a name or a sentence is not repeated. */
+/** Returns a plain word unchanged. A text that may be an address, a name or a sentence is not repeated. */
 const plain = (text: string): string =>
   /^[\w.:+/-]{1,80}$/.test(text) && !/\d{6}/.test(text) ? text : '(not a plain word)';

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 
-/** The most of a body that is kept, in bytes: sealed, it must fit into a queue message (128 KB). */
-export const MOST_BODY = 64_000;
+/** The largest body that is stored, in bytes: encrypted, it must fit into a queue message (128 KB). */
+export const MAX_BODY = 64_000;
 
 const Maybe = v.optional(v.string());
 
 /**
- * What became of an action. State actions are `done` or `failed` at once; effects are `queued`, then `done`, `skipped`
- * (with the reason), `retried` (tried, and to be tried again), `waiting` (held back on purpose) or `failed` (a dead letter).
- * `noted` is an action that only leaves this trace.
+ * The outcome of an action. State actions are `done` or `failed` at once. Effects are `queued`, then
+ * `done`, `skipped` (with the reason), `retried` (failed, will be tried again), `waiting` (held) or
+ * `failed` (a dead letter). `noted` is an action that only writes this record.
  */
 export const ActionOutcome = v.picklist([
   'queued',
@@ -21,20 +21,20 @@ export const ActionOutcome = v.picklist([
 ]);
 export type ActionOutcome = v.InferOutput<typeof ActionOutcome>;
 
-/** An action of a rule that fired, and what became of it. */
+/** An action of a rule that fired, and its outcome. */
 export const JournalledAction = v.object({
   rule: v.string(),
   action: v.string(),
-  /** Its place in the rule's `then`. */
-  place: v.number(),
+  /** Its position in the rule's `then`, from 0. */
+  position: v.number(),
   outcome: ActionOutcome,
   detail: Maybe,
-  /** When that was known, in milliseconds since 1970. */
+  /** When the outcome was known, in milliseconds since 1970. */
   at: v.optional(v.number()),
 });
 export type JournalledAction = v.InferOutput<typeof JournalledAction>;
 
-/** A rule that did not stay silent. `shadow`: it would have fired. */
+/** A rule that fired, failed, or would have fired (`shadow`). */
 export const JournalledRule = v.object({
   rule: v.string(),
   outcome: v.picklist(['fired', 'erred', 'shadow']),
@@ -42,26 +42,26 @@ export const JournalledRule = v.object({
 });
 export type JournalledRule = v.InferOutput<typeof JournalledRule>;
 
-/** The facts of a callback as far as they are kept. A fact of the vocabulary that stands nowhere here was missing. */
-export const KeptFacts = v.object({
-  /** Facts that say nothing of a person, as they were. */
+/** The stored facts of a callback. A fact of the trigger that is in none of these lists was missing. */
+export const StoredFacts = v.object({
+  /** Facts that are not personal, with their values. */
   clear: v.record(v.string(), v.unknown()),
-  /** Short texts that may name a person or be a person's words: a keyed hash of each, so that equality can be asked. */
+  /** Short personal texts, each as a keyed hash, so that equality can be evaluated. */
   hashed: v.record(v.string(), v.string()),
-  /** Facts that were there and are not kept: long texts, lists, objects. */
+  /** Facts that were present and are not stored: long texts, lists, objects. */
   withheld: v.array(v.string()),
-  /** Fields that rules looked for by a path and that were missing. Other paths were never looked for: unknown. */
+  /** Paths that rules used and that were missing in the payload. Other paths are unknown. */
   absent: v.array(v.string()),
-  /** The person’s data was erased: nothing is known any more. */
+  /** The person’s data was erased: all facts are unknown. */
   erased: v.optional(v.boolean()),
 });
-export type KeptFacts = v.InferOutput<typeof KeptFacts>;
+export type StoredFacts = v.InferOutput<typeof StoredFacts>;
 
-/** How long an entry is kept goes by its class. */
+/** The class of an entry decides its retention. */
 export const EntryClass = v.picklist(['callback', 'consent']);
 export type EntryClass = v.InferOutput<typeof EntryClass>;
 
-/** One callback as it was decided by one rulebook: the key is `id` and `rulebook`. Times are milliseconds since 1970. */
+/** One callback as one rulebook decided it: the key is `id` and `rulebook`. Times are milliseconds since 1970. */
 export const Entry = v.object({
   id: v.string(),
   rulebook: v.string(),
@@ -78,24 +78,24 @@ export const Entry = v.object({
   reasonCode: Maybe,
   rules: v.array(JournalledRule),
   actions: v.array(JournalledAction),
-  facts: KeptFacts,
-  /** Decided by a rulebook that is only tried: nothing was done. */
+  facts: StoredFacts,
+  /** Decided by a rulebook in shadow: no action was run. */
   shadow: v.optional(v.boolean(), false),
-  /** The whole callback, sealed: only with the setting JOURNAL_PAYLOAD=keep. */
+  /** The whole callback, encrypted: only with the setting JOURNAL_PAYLOAD=keep. */
   body: Maybe,
 });
 export type Entry = v.InferOutput<typeof Entry>;
 
-/** Which entries to read: `since` ≤ received < `until` in milliseconds since 1970, the oldest first. */
+/** Which entries to read: `since` ≤ received < `until` in milliseconds since 1970, oldest first. */
 export interface Span {
   readonly since: number;
   readonly until: number;
-  /** Where an earlier reading ended: reading goes on behind it. */
+  /** The cursor of the last entry that was read. */
   readonly cursor?: string | undefined;
 }
 
-/** An entry that was read, and where to go on from. */
-export interface Journalled {
+/** An entry, and the cursor to continue after it. */
+export interface ReadEntry {
   readonly entry: Entry;
   readonly cursor: string;
 }

@@ -1,4 +1,4 @@
-/** What is left of an entry when the person's data is erased: that something was decided, and nothing of whom. */
+/** The facts of an entry whose person's data was erased. */
 export const ERASED = JSON.stringify({
   clear: {},
   hashed: {},
@@ -8,9 +8,9 @@ export const ERASED = JSON.stringify({
 });
 
 /**
- * Takes a person, or a contact, out of the journal: that something was decided stays, of whom and by which facts does not.
- * An entry that is still on its way loses them when it arrives.
- * @param hash of the person's key or of the contact's id
+ * Returns the statements that remove a person or a contact from the journal. Decisions stay, without
+ * the person and the facts. An entry that is written later loses them then.
+ * @param hash keyed hash of the person's key or of the contact's id
  * @param now milliseconds since 1970
  */
 export const eraseEntries = (

@@ -1,20 +1,20 @@
 import * as v from 'valibot';
 import { ActionOutcome, Entry } from './entry.ts';
 
-/** What became of an effect behind the queue. */
+/** The outcome of an effect, reported by the queue consumer. */
 const OutcomeNote = v.object({
   kind: v.literal('outcome'),
   id: v.string(),
   rulebook: v.string(),
   rule: v.string(),
-  place: v.number(),
+  position: v.number(),
   action: v.string(),
   outcome: ActionOutcome,
   detail: v.string(),
   at: v.number(),
 });
 
-/** Something that Sinch sent and nobody here had seen before. `value` is empty where only the name is new. */
+/** A trigger, event type, value or field that Signalbox does not know. `value` is empty where only the name is new. */
 export const Drift = v.object({
   /** The day of receipt, UTC: `2026-11-20`. */
   day: v.string(),
@@ -24,12 +24,12 @@ export const Drift = v.object({
   value: v.string(),
   at: v.number(),
   callbackId: v.string(),
-  /** The callback with everything that may name a person replaced: JSON. */
+  /** The callback as JSON, with everything that may name a person replaced. */
   fixture: v.string(),
 });
 export type Drift = v.InferOutput<typeof Drift>;
 
-/** What travels on the `journal` queue. Addresses are hashed and bodies sealed before they get there. */
+/** A message on the `journal` queue. Addresses are hashed and bodies encrypted before they are queued. */
 export const Note = v.variant('kind', [
   v.object({ kind: v.literal('entry'), entry: Entry }),
   OutcomeNote,

@@ -1,5 +1,6 @@
 import type { Callback } from '../callbacks/callback.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
+import { triggerNamed } from '../callbacks/triggers/index.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
@@ -8,31 +9,28 @@ import { hashContact } from '../pipeline/people.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { JournalWriter, Passed } from '../work/services.ts';
 import { driftsOf } from './drift.ts';
-import { type Entry, type EntryClass, MOST_BODY } from './entry.ts';
+import { type Entry, type EntryClass, MAX_BODY } from './entry.ts';
 import type { Drift, Note } from './journal-message.ts';
-import { keepFacts } from './redact.ts';
+import { redactFacts } from './redact.ts';
 
-/** Lets work go on after the answer was given: a Worker's `waitUntil`. */
+/** Continues work after the response: a Worker's `waitUntil`. */
 export type Later = (work: Promise<unknown>) => void;
 
 /** Actions that make an entry a proof of consent, which is kept longer. */
-const CONSENT = {
-  actions: new Set(['suppress', 'unsuppress']),
-  triggers: new Set(['OPT_IN', 'OPT_OUT']),
-};
+const CONSENT_ACTIONS = new Set(['suppress', 'unsuppress']);
 
-/** The most of what is new in one callback that is noted. */
-const MOST_DRIFTS = 5;
+/** How many drifts of one callback are recorded. */
+const MAX_DRIFTS = 5;
 
-/** How much is said of what became of an action, and of names that Sinch keeps short, in characters. */
-const MOST_DETAIL = 1_000;
+/** The longest detail of an outcome, and the longest name, in characters. */
+const MAX_DETAIL = 1_000;
 
-/** What this isolate has noted today already, a queue at a time. */
+/** The drifts that this isolate has recorded today, for each queue binding. */
 const noted = new WeakMap<object, Set<string>>();
 
 /**
- * Opens the journal for writing. Notes go to a queue of their own, off the way of the acknowledgement: a note that is
- * lost loses a record, never a callback.
+ * Opens the journal for writing. Notes go to a queue of their own after the acknowledgement: if one
+ * is lost, a record is lost, never a callback.
  */
 export function openJournal(
   { JOURNAL_QUEUE: queue }: Pick<Env, 'JOURNAL_QUEUE'>,
@@ -47,7 +45,7 @@ export function openJournal(
   };
   const lost = (error: unknown, id: string): void =>
     console.error({ event: 'journal.lost', id, code: codeOf(error), message: messageOf(error) });
-  const quietly = (work: () => Promise<void>, id: string): void =>
+  const inBackground = (work: () => Promise<void>, id: string): void =>
     later(work().catch((error: unknown) => lost(error, id)));
   const isNews = ({ day, kind, trigger, name, value }: Omit<Drift, 'fixture'>): boolean => {
     const known = noted.get(queue) ?? new Set();
@@ -59,8 +57,8 @@ export function openJournal(
   };
   const newsIn = (callback: Callback): readonly Drift[] => {
     try {
-      // What is one too many is not noted as known: the next such callback tells it.
-      let room = MOST_DRIFTS;
+      // A drift over the limit is not marked as recorded: the next such callback records it.
+      let room = MAX_DRIFTS;
       return driftsOf(callback, (drift) => room > 0 && isNews(drift) && room-- > 0);
     } catch (error) {
       lost(error, callback.id);
@@ -74,9 +72,9 @@ export function openJournal(
       const { callback, decision } = passed;
       const acted = decision.fired.length + decision.shadowed.length + decision.erred.length > 0;
       const drifts = newsIn(callback);
-      // Nothing is left for later where there is nothing to say: `waitUntil` is not free.
+      // Without anything to record `waitUntil` is not called: it is not free.
       if (!acted && mode !== 'all' && drifts.length === 0) return;
-      quietly(async () => {
+      inBackground(async () => {
         const notes: Note[] = drifts.map((drift) => ({ kind: 'drift', drift }));
         if (acted || mode === 'all')
           notes.push({
@@ -88,7 +86,7 @@ export function openJournal(
     },
     outcome({ rulebook, rule, action, key, subject }, end) {
       if (mode === 'off' || rulebook === '') return;
-      const place = Number(key.split('/').at(-1));
+      const position = Number(key.split('/').at(-1));
       const note = {
         kind: 'outcome',
         id: subject.callbackId,
@@ -97,9 +95,10 @@ export function openJournal(
         action,
         at: now(),
       } as const;
-      const detail = end.detail.slice(0, MOST_DETAIL);
-      quietly(
-        () => send([{ ...note, place: Number.isInteger(place) ? place : 0, ...end, detail }]),
+      const detail = end.detail.slice(0, MAX_DETAIL);
+      inBackground(
+        () =>
+          send([{ ...note, position: Number.isInteger(position) ? position : 0, ...end, detail }]),
         subject.callbackId,
       );
     },
@@ -109,7 +108,7 @@ export function openJournal(
       const action = {
         rule: 'signalbox',
         action: 'erase',
-        place: 0,
+        position: 0,
         outcome: 'done',
         detail,
         at,
@@ -125,7 +124,7 @@ export function openJournal(
       } as const;
       const facts = { clear: {}, hashed: {}, withheld: [], absent: [], erased: true };
       const entry: Entry = { ...about, class: 'callback', rules: [], actions: [action], facts };
-      quietly(() => send([{ kind: 'entry', entry }]), id);
+      inBackground(() => send([{ kind: 'entry', entry }]), id);
     },
   };
 }
@@ -136,9 +135,9 @@ async function entryOf(
   keepsBody: boolean,
   dataKey: DataKey,
 ): Promise<Entry> {
-  const { about, envelope, trigger, raw } = callback;
-  const address = addressOf(about, envelope.appId);
-  const facts = await keepFacts(callback, rulebook, recalled, dataKey);
+  const { subject, envelope, trigger, raw } = callback;
+  const address = addressOf(subject, envelope.appId);
+  const facts = await redactFacts(callback, rulebook, recalled, dataKey);
   return {
     id: callback.id,
     rulebook: decision.version,
@@ -146,10 +145,10 @@ async function entryOf(
     eventTime: callback.eventTime,
     class: classOf(trigger, performed),
     trigger,
-    channel: about.channel?.slice(0, MOST_DETAIL),
-    appId: envelope.appId.slice(0, MOST_DETAIL),
+    channel: subject.channel?.slice(0, MAX_DETAIL),
+    appId: envelope.appId.slice(0, MAX_DETAIL),
     person: address && (await personOf(address)),
-    contact: about.contactId ? hashContact(about.contactId, dataKey) : undefined,
+    contact: subject.contactId ? hashContact(subject.contactId, dataKey) : undefined,
     reasonCode: typeof facts.clear.reason_code === 'string' ? facts.clear.reason_code : undefined,
     rules: [
       ...decision.fired.map(({ rule }) => ({
@@ -160,24 +159,25 @@ async function entryOf(
       ...decision.erred.map(({ rule, message }) => ({
         rule,
         outcome: 'erred' as const,
-        detail: impersonal(message),
+        detail: withoutValue(message),
       })),
     ],
     actions: performed.map(({ detail, ...action }) => ({
       ...action,
-      ...(detail ? { detail: detail.slice(0, MOST_DETAIL) } : {}),
+      ...(detail ? { detail: detail.slice(0, MAX_DETAIL) } : {}),
     })),
     facts,
     shadow,
-    ...(keepsBody && weightOf(raw) <= MOST_BODY ? { body: await dataKey.seal(raw) } : {}),
+    ...(keepsBody && weightOf(raw) <= MAX_BODY ? { body: await dataKey.encrypt(raw) } : {}),
   };
 }
 
 const classOf = (trigger: string, performed: Passed['performed']): EntryClass =>
-  CONSENT.triggers.has(trigger) || performed.some(({ action }) => CONSENT.actions.has(action))
+  triggerNamed(trigger)?.journalClass === 'consent' ||
+  performed.some(({ action }) => CONSENT_ACTIONS.has(action))
     ? 'consent'
     : 'callback';
 
-/** What was wrong, without the value that a schema repeats. */
-const impersonal = (message: string): string =>
+/** Returns an error message without the received value, which may name a person. */
+const withoutValue = (message: string): string =>
   message.replace(/ but received .*/s, '').slice(0, 300);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** The window that is counted, in milliseconds. The journal is pruned, so nothing here only ever grows. */
+/** The window that is counted, in milliseconds. The journal is pruned, so these values are gauges, not counters. */
 const WINDOW = 3_600_000;
 
 const Row = v.object({
@@ -8,7 +8,7 @@ const Row = v.object({
   n: v.number(),
 });
 
-/** One measure: what Prometheus calls a metric family. */
+/** One metric family of Prometheus. */
 interface Measure {
   readonly name: string;
   readonly help: string;
@@ -18,7 +18,7 @@ interface Measure {
   }[];
 }
 
-/** A state is always measured: nothing waiting is a 0, not a missing sample, so that an alert on it can be told from a scrape that failed. */
+/** An empty state is a sample of 0, not a missing one: an alert can then distinguish it from a failed scrape. */
 const COUNTED = [
   {
     name: 'signalbox_callbacks_last_hour',
@@ -32,35 +32,35 @@ const COUNTED = [
   },
   {
     name: 'signalbox_actions_last_hour',
-    help: 'Actions of the last hour and what became of them.',
+    help: 'Actions of the last hour and their outcomes.',
     sql: "SELECT json_object('action', action, 'outcome', outcome) AS labels, count(*) AS n FROM decided_actions WHERE at >= ?1 GROUP BY action, outcome",
   },
   {
     name: 'signalbox_dead_letters',
-    help: 'Dead letters that nobody redelivered.',
+    help: 'Dead letters that are neither redelivered nor dropped.',
     sql: `SELECT json_object('queue', value) AS labels, count(dead_letters.id) AS n FROM json_each('["effects","callbacks","journal"]')
       LEFT JOIN dead_letters ON queue = value AND redelivered_at IS NULL AND dropped IS NULL WHERE ?1 > 0 GROUP BY value`,
   },
   {
     name: 'signalbox_quarantined_last_day',
-    help: 'Callbacks of the last day that were signed, cannot be read, and were not redelivered.',
+    help: 'Signed callbacks of the last day that cannot be read and were not redelivered.',
     sql: "SELECT '{}' AS labels, count(*) AS n FROM quarantine WHERE at >= ?1 - 82800000 AND redelivered_at IS NULL",
   },
   {
     name: 'signalbox_held',
-    help: 'Actions that wait for a person.',
+    help: 'Held actions.',
     sql: `SELECT json_object('cause', cause, 'action', action) AS labels, count(*) AS n FROM held WHERE ?1 > 0 AND state = 'held' GROUP BY cause, action
       UNION ALL SELECT '{}', 0 WHERE NOT EXISTS (SELECT 1 FROM held WHERE state = 'held')`,
   },
   {
     name: 'signalbox_reviews_open',
-    help: 'Reviews that wait for a person.',
+    help: 'Open reviews.',
     sql: `SELECT json_object('kind', kind) AS labels, count(*) AS n FROM reviews WHERE ?1 > 0 AND state = 'open' GROUP BY kind
       UNION ALL SELECT '{}', 0 WHERE NOT EXISTS (SELECT 1 FROM reviews WHERE state = 'open')`,
   },
 ] as const;
 
-/** What the databases say, counted at `now` (milliseconds). */
+/** Returns the metrics that the database holds, counted at `now` (milliseconds since 1970). */
 export async function countMetrics(DB: D1Database, now: number): Promise<readonly Measure[]> {
   const answers = await DB.batch(COUNTED.map(({ sql }) => DB.prepare(sql).bind(now - WINDOW)));
   return COUNTED.map(({ name, help }, index) => ({
@@ -70,7 +70,7 @@ export async function countMetrics(DB: D1Database, now: number): Promise<readonl
   }));
 }
 
-/** The text form that Prometheus reads. Source: Prometheus, "Text-based format". */
+/** Returns metrics in Prometheus's text format. Source: Prometheus, "Text-based format". */
 export const prometheusText = (measures: readonly Measure[]): string =>
   measures
     .flatMap(({ name, help, values }) => [

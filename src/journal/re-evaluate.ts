@@ -11,22 +11,23 @@ import { operatorNamed } from '../rules/operators/operators.ts';
 import type { Entry } from './entry.ts';
 import { hashFact } from './redact.ts';
 
-type Keys = Pick<DataKey, 'hash' | 'unseal'>;
+type Keys = Pick<DataKey, 'hash' | 'decrypt'>;
 
-/** Stands for a text of which only this is known: that it is there, and none of the words that any rule compares it with. */
+/** Represents a text that is present and equal to none of the words that the rules compare it with. */
 const HIDDEN = '\u0000';
 
 /**
- * Opens the facts of a journal entry for a rulebook, the one that decided or another. What was not kept is not known:
- * `peek` has no box for it. A hashed text is known where a rule asks for equality, because its words can be hashed too.
+ * Opens the facts of a journal entry for a rulebook: the one that decided it, or another. A fact that
+ * was not stored is unknown: `peek` returns undefined. A hashed text is known where a rule tests for
+ * equality, because the rule's words can be hashed too.
  */
-export async function openPast(entry: Entry, rulebook: Rulebook, keys: Keys): Promise<Seen> {
+export async function openEntryFacts(entry: Entry, rulebook: Rulebook, keys: Keys): Promise<Seen> {
   const { facts, body, receivedAt } = entry;
   const clear: Readonly<Record<string, unknown>> = facts.erased
     ? { trigger: entry.trigger, channel: entry.channel, app_id: entry.appId || undefined }
     : facts.clear;
   if (body !== undefined) {
-    const callback = await readCallbackText(await keys.unseal(body), receivedAt);
+    const callback = await readCallbackText(await keys.decrypt(body), receivedAt);
     const uses = rulebook.rules
       .filter(({ on }) => on.includes(entry.trigger))
       .flatMap((rule) => rule.uses);
@@ -67,10 +68,10 @@ export async function openPast(entry: Entry, rulebook: Rulebook, keys: Keys): Pr
 
 const MISSING = { value: undefined };
 
-/** What was read from our own JSON. */
+/** Returns a value that was stored as JSON. */
 const asFact = (value: unknown): FactValue => (value === null ? undefined : (value as FactValue)); // it was one when it was written
 
-/** The class of a failure goes by the rulebook's own lists. */
+/** Returns the failure class, which depends on the lists of the rulebook. */
 function failureClassOf(clear: Readonly<Record<string, unknown>>, { lists }: Rulebook): FactValue {
   const text = (name: string): string | undefined =>
     typeof clear[name] === 'string' ? clear[name] : undefined;
@@ -82,7 +83,7 @@ function failureClassOf(clear: Readonly<Record<string, unknown>>, { lists }: Rul
   return failureClass({ status: text('status'), reason }, lists);
 }
 
-/** The words that a comparison for equality names; `undefined` for any other comparison. */
+/** Returns the words that a test for equality compares with; undefined for any other test. */
 function comparedWords({ operator, value, use }: Spoken): readonly unknown[] | undefined {
   const index = operator.index ?? operatorNamed(operator.negation)?.index;
   if (index === undefined || (index.kind === 'folded' && !use.fact.folded)) return undefined;
@@ -91,7 +92,7 @@ function comparedWords({ operator, value, use }: Spoken): readonly unknown[] | u
 
 const known = new WeakMap<Rulebook, Map<string, ReadonlyMap<string, string>>>();
 
-/** Hash → word, of all words that the rules on a trigger compare facts with. */
+/** Returns the words that the rules on a trigger compare facts with, by their hash. */
 function wordsOf(rulebook: Rulebook, trigger: string, keys: Keys): ReadonlyMap<string, string> {
   const ofRulebook = known.get(rulebook) ?? new Map<string, ReadonlyMap<string, string>>();
   known.set(rulebook, ofRulebook);
@@ -110,13 +111,13 @@ function hashWords(rulebook: Rulebook, trigger: string, keys: Keys): ReadonlyMap
   return new Map([...words].map((word) => [hashFact(word, keys), word]));
 }
 
-/** Says of a past decision why each rule fired or not, under a rulebook: the one of then knows what fired, another judges anew. */
-export async function explainPast(
+/** Explains for each rule of a rulebook why it fired for a journal entry or not. For the rulebook that decided, the outcome is read from the entry; for another it is evaluated again. */
+export async function explainEntry(
   entry: Entry,
   rulebook: Rulebook,
   keys: Keys,
 ): Promise<readonly Explanation[]> {
-  const seen = await openPast(entry, rulebook, keys);
+  const seen = await openEntryFacts(entry, rulebook, keys);
   const own = entry.rulebook === rulebook.version;
   const fired = new Set(
     entry.rules.filter(({ outcome }) => outcome !== 'erred').map(({ rule }) => rule),
@@ -129,29 +130,29 @@ export async function explainPast(
   const judged = (rule: CompiledRule): Judged =>
     own
       ? { fired: fired.has(rule.name), error: erred.get(rule.name) }
-      : { fired: judgedAlone(rule, seen) };
+      : { fired: evaluateAlone(rule, seen) };
   return explainAll(rulebook, entry, seen, judged);
 }
 
-/** What one callback alone tells of a rule: one with a threshold may have counted it, but never fires by it alone. */
-function judgedAlone(rule: CompiledRule, { peek }: Seen): boolean | undefined {
+/** Evaluates a rule for one callback alone: a rule with a threshold may count it, but never fires by it alone. */
+function evaluateAlone(rule: CompiledRule, { peek }: Seen): boolean | undefined {
   const holds = verdict(rule.when, peek);
   return rule.threshold && holds ? false : holds;
 }
 
-/** What a rulebook says about a callback of the past, as far as it can be known. */
-export interface Recount {
+/** The decision of a rulebook about a journal entry, as far as its facts are stored. */
+export interface ReEvaluation {
   readonly fired: readonly CompiledRule[];
   /** Rules in shadow that would have fired. */
   readonly shadowed: readonly CompiledRule[];
-  /** Rules with a threshold that count the callback: whether they fire depends on the others that counted. */
+  /** Rules with a threshold that count the callback: whether they fire depends on other callbacks. */
   readonly counted: readonly CompiledRule[];
-  /** Rules that may have fired, or counted: the facts that were not kept, by name. */
+  /** Rules that may fire or count it, with the names of the facts that were not stored. */
   readonly unknown: readonly { readonly rule: CompiledRule; readonly reason: readonly string[] }[];
 }
 
-/** Decides an entry of the journal anew. Pure; a rule whose facts were not kept is unknown, never guessed. */
-export function recount(entry: Entry, rulebook: Rulebook, seen: Seen): Recount {
+/** Decides a journal entry again. A rule whose facts were not stored is returned as unknown. */
+export function reEvaluate(entry: Entry, rulebook: Rulebook, seen: Seen): ReEvaluation {
   const fired: CompiledRule[] = [];
   const shadowed: CompiledRule[] = [];
   const counted: CompiledRule[] = [];

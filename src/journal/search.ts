@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import {
   Entry,
-  type Journalled,
   JournalledAction,
   JournalledRule,
-  KeptFacts,
+  type ReadEntry,
   type Span,
+  StoredFacts,
 } from './entry.ts';
 
-/** What to look for. Times in milliseconds since 1970; everything given must hold. */
+/** Search conditions, all of which must hold. Times are milliseconds since 1970. */
 export interface Search {
   readonly since?: number | undefined;
   readonly until?: number | undefined;
@@ -17,11 +17,11 @@ export interface Search {
   readonly appId?: string | undefined;
   readonly rule?: string | undefined;
   readonly action?: string | undefined;
-  /** Of a rule (`fired`, `shadow`, `erred`), of an action (`done`, …), or `none`: no rule said anything. */
+  /** The outcome of a rule (`fired`, `shadow`, `erred`) or an action (`done`, …), or `none`: no rule fired. */
   readonly outcome?: string | undefined;
-  /** Keyed hashes of one person: one for each channel that may be meant. */
+  /** Keyed hashes of one person: one for each possible channel. */
   readonly people?: readonly string[] | undefined;
-  /** Whether to list what a rulebook in shadow decided, too. */
+  /** Whether to include the decisions of a rulebook in shadow. */
   readonly shadow?: boolean | undefined;
 }
 
@@ -41,7 +41,7 @@ const Row = v.object({
   contact: v.nullable(v.string()),
   reason_code: v.nullable(v.string()),
   shadow: v.number(),
-  facts: v.pipe(v.string(), v.parseJson(), KeptFacts),
+  facts: v.pipe(v.string(), v.parseJson(), StoredFacts),
   body: v.nullable(v.string()),
   rules: v.pipe(v.string(), v.parseJson(), v.array(v.nullish(v.unknown()))),
   actions: v.pipe(v.string(), v.parseJson(), v.array(v.nullish(v.unknown()))),
@@ -52,22 +52,22 @@ const of = (table: string, fields: string): string =>
 const COLUMNS = `d.id, d.rulebook, d.at, d.event_at, d.class, d.trigger, d.channel, d.app_id, d.person, d.contact,
   d.reason_code, d.shadow, d.facts,
   ${of('decided_rules', "'rule', o.rule, 'outcome', o.outcome, 'detail', o.detail")} AS rules,
-  ${of('decided_actions', "'rule', o.rule, 'action', o.action, 'place', o.place, 'outcome', o.outcome, 'detail', o.detail, 'at', o.at")} AS actions`;
+  ${of('decided_actions', "'rule', o.rule, 'action', o.action, 'position', o.position, 'outcome', o.outcome, 'detail', o.detail, 'at', o.at")} AS actions`;
 
-/** Entries, the newest first, behind `cursor`. */
+/** Returns entries after `cursor`, newest first. */
 export async function searchEntries(
   search: Search,
   limit: number,
   cursor: string | undefined,
   DB: D1Database,
-): Promise<readonly Journalled[]> {
+): Promise<readonly ReadEntry[]> {
   const { where, values } = conditions(search);
   const from = cursor === undefined ? undefined : readCursor(cursor);
   if (from) {
     where.push('(d.at, d.id, d.rulebook) < (?, ?, ?)');
     values.push(from.at, from.id, from.rulebook);
   }
-  // A page needs no bodies: they are large, and sealed.
+  // A page needs no bodies: they are large and encrypted.
   const sql = `SELECT ${COLUMNS}, NULL AS body FROM decisions AS d ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
     ORDER BY d.at DESC, d.id DESC, d.rulebook DESC LIMIT ?`;
   const { results } = await DB.prepare(sql)
@@ -76,7 +76,7 @@ export async function searchEntries(
   return results.map(readRow);
 }
 
-/** What was decided about one callback, by each rulebook that did, the newest first. */
+/** Returns the decisions about one callback, one for each rulebook, newest first. */
 export async function entriesOf(id: string, DB: D1Database): Promise<readonly Entry[]> {
   const { results } = await DB.prepare(
     `SELECT ${COLUMNS}, d.body FROM decisions AS d WHERE d.id = ? ORDER BY d.shadow, d.at DESC, d.rulebook`,
@@ -86,17 +86,17 @@ export async function entriesOf(id: string, DB: D1Database): Promise<readonly En
   return results.map((row) => readRow(row).entry);
 }
 
-/** How many entries are read at once. */
+/** How many entries one query reads. */
 const PAGE = 200;
 
 /**
- * Reads the journal, the oldest first, for whoever wants to decide it anew. Entries of rulebooks in shadow are left out.
- * Stop early whenever you like: each entry comes with the cursor to go on from.
+ * Reads the journal, oldest first, to evaluate it again. Entries of rulebooks in shadow are left out.
+ * The caller may stop early and continue from the cursor of the last entry.
  */
-export async function* journalled(
+export async function* readEntries(
   { since, until, cursor }: Span,
   DB: D1Database,
-): AsyncGenerator<Journalled> {
+): AsyncGenerator<ReadEntry> {
   let from = cursor === undefined ? undefined : readCursor(cursor);
   for (;;) {
     const { results } = await DB.prepare(
@@ -154,7 +154,7 @@ function conditions(search: Search): { where: string[]; values: (string | number
   return { where, values };
 }
 
-function readRow(row: unknown): Journalled {
+function readRow(row: unknown): ReadEntry {
   const read = v.parse(Row, row);
   const given = (value: string | null): string | undefined => value ?? undefined;
   return {
@@ -179,7 +179,7 @@ function readRow(row: unknown): Journalled {
 const withoutNulls = (value: unknown): object =>
   Object.fromEntries(Object.entries(value ?? {}).filter(([, inner]) => inner !== null));
 
-/** Reads a cursor; one that nobody gave is as good as none. */
+/** Parses a cursor. Returns undefined for a malformed one. */
 function readCursor(cursor: string): { at: number; id: string; rulebook: string } | undefined {
   const [, at, id, rulebook] = /^(\d{1,15})\.([^.]{1,64})\.(.{1,128})$/.exec(cursor) ?? [];
   return at && id && rulebook ? { at: Number(at), id, rulebook } : undefined;

@@ -4,10 +4,10 @@ const Row = v.object({ name: v.nullable(v.string()), n: v.number() });
 const RuleRow = v.object({ rule: v.string(), outcome: v.string(), n: v.number() });
 const FiredRow = v.object({ rule: v.string(), at: v.number() });
 
-/** How often something came; the most frequent first. */
+/** Numbers of callbacks by name, the most frequent first. */
 export type Counts = readonly { readonly name: string; readonly callbacks: number }[];
 
-/** What one rule did. `lastFired` in milliseconds since 1970; it reaches further back than the counts. */
+/** The counts of one rule. `lastFired` in milliseconds since 1970 may be older than the counted period. */
 export interface RuleCounts {
   readonly rule: string;
   readonly fired: number;
@@ -17,7 +17,7 @@ export interface RuleCounts {
 }
 
 export interface Counted {
-  /** The oldest callback on record, in milliseconds since 1970. */
+  /** The oldest callback in the journal, in milliseconds since 1970. */
   readonly journalSince: number | undefined;
   readonly callbacks: number;
   readonly rules: readonly RuleCounts[];
@@ -26,7 +26,7 @@ export interface Counted {
   readonly reasonCodes: Counts;
 }
 
-/** Counts what was decided since a moment (milliseconds since 1970). What a rulebook in shadow decided counts as `shadow`. */
+/** Counts the decisions since a time (milliseconds since 1970). Decisions of a rulebook in shadow count as `shadow`. */
 export async function countDecisions(since: number, DB: D1Database): Promise<Counted> {
   const per = (column: string) =>
     DB.prepare(
@@ -88,7 +88,7 @@ const DriftRow = v.object({
   fixture: v.string(),
 });
 
-/** What was new, the newest first. */
+/** Returns the drifts since a time (milliseconds since 1970), newest first. */
 export async function listDrift(
   since: number,
   DB: D1Database,

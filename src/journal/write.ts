@@ -2,10 +2,10 @@ import type { Entry } from './entry.ts';
 import { ERASED } from './erase-entries.ts';
 import type { Drift, Note } from './journal-message.ts';
 
-/** The most that one statement is given, in characters: D1 takes 2 MB. */
-const MOST = 1_000_000;
+/** The largest parameter of one statement, in characters: D1 accepts 2 MB. */
+const MAX_PARAMETER = 1_000_000;
 
-/** Writes notes to D1, each once: a note that comes again changes nothing. Several rows go as one statement a table. */
+/** Writes notes to D1. A repeated note changes nothing. All rows of a table are one statement. */
 export async function writeNotes(notes: readonly Note[], DB: D1Database): Promise<void> {
   const entries = notes.flatMap((note) => (note.kind === 'entry' ? [note.entry] : []));
   const outcomes = notes.filter((note) => note.kind === 'outcome');
@@ -17,11 +17,11 @@ export async function writeNotes(notes: readonly Note[], DB: D1Database): Promis
 
 const field = (name: string): string => `json_extract(value, '$.${name}')`;
 
-const ACTIONS = `INSERT INTO decided_actions (id, rulebook, rule, place, action, outcome, detail, at)
-  SELECT ${['id', 'rulebook', 'rule', 'place', 'action', 'outcome', 'detail', 'at'].map(field).join(', ')}
-  FROM json_each(?1) WHERE true ON CONFLICT (id, rulebook, rule, place)`;
+const ACTIONS = `INSERT INTO decided_actions (id, rulebook, rule, position, action, outcome, detail, at)
+  SELECT ${['id', 'rulebook', 'rule', 'position', 'action', 'outcome', 'detail', 'at'].map(field).join(', ')}
+  FROM json_each(?1) WHERE true ON CONFLICT (id, rulebook, rule, position)`;
 
-/** What is done stays done, whatever a repeated message says later; what was skipped, or dropped by a person, may at most turn out to be done or failed. */
+/** An outcome `done` is final. `skipped`, also when dropped by an operator, can only become `done` or `failed`. */
 const LATER = `DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, at = excluded.at
   WHERE decided_actions.outcome <> 'done' AND excluded.at >= decided_actions.at
     AND (decided_actions.outcome <> 'skipped' OR excluded.outcome IN ('done', 'failed'))`;
@@ -66,13 +66,13 @@ function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedS
   ];
 }
 
-/** Entries in portions that fit into a statement. */
+/** Splits entries into portions that fit into one statement. */
 function chunks(entries: readonly Entry[]): readonly (readonly Entry[])[] {
   const found: Entry[][] = [];
-  let size = MOST;
+  let size = MAX_PARAMETER;
   for (const entry of entries) {
     const own = JSON.stringify(entry).length;
-    if (size + own > MOST) {
+    if (size + own > MAX_PARAMETER) {
       found.push([]);
       size = 0;
     }
@@ -82,7 +82,7 @@ function chunks(entries: readonly Entry[]): readonly (readonly Entry[])[] {
   return found;
 }
 
-/** Writes what is new, once a day. */
+/** Writes a drift, once a day. */
 export async function writeDrift(drift: Drift, DB: D1Database): Promise<void> {
   const { day, kind, trigger, name, value, at, callbackId, fixture } = drift;
   await DB.prepare(
@@ -92,8 +92,8 @@ export async function writeDrift(drift: Drift, DB: D1Database): Promise<void> {
     .run();
 }
 
-/** Whether this was noted on that day already. */
-export async function isNoted(
+/** Returns whether a drift of that day is stored. */
+export async function hasDrift(
   { day, kind, trigger, name, value }: Drift,
   DB: D1Database,
 ): Promise<boolean> {

@@ -1,18 +1,19 @@
 const HOUR = 3_600_000;
 
 /**
- * Sets an object's alarm, `at` by our clock. Where the runtime's clock is ahead of ours, it takes an alarm for its past and
- * rings at once, and again; then the alarm is set as far ahead by its clock instead. A test's clock that stands still is such a one.
+ * Sets an object's alarm to `at`, by the clock of this code. A runtime whose clock is ahead, as with
+ * a fake clock in tests, would take that time for past and call at once; then the alarm is set as
+ * far ahead by its own clock.
  */
-export async function arm(storage: DurableObjectStorage, at: number): Promise<void> {
+export async function setAlarm(storage: DurableObjectStorage, at: number): Promise<void> {
   const wait = at - Date.now();
-  // First of all, so that it is stored together with whatever was written just before.
+  // The alarm is stored in the same transaction as the writes before it.
   await storage.setAlarm(at);
   const set = await storage.getAlarm();
   if (wait > 0 && set !== null && set > at) await storage.setAlarm(set + wait);
 }
 
-/** Sees that an alarm is set: what is past its time goes once an hour, or after `delay` milliseconds. An earlier alarm stays. */
-export async function armSweep(storage: DurableObjectStorage, delay = HOUR): Promise<void> {
-  if ((await storage.getAlarm()) === null) await arm(storage, Date.now() + delay);
+/** Sets an alarm in an hour, or in `delay` milliseconds, unless one is set: the object then removes what has expired. */
+export async function ensureAlarm(storage: DurableObjectStorage, delay = HOUR): Promise<void> {
+  if ((await storage.getAlarm()) === null) await setAlarm(storage, Date.now() + delay);
 }

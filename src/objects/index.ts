@@ -2,55 +2,58 @@ import { type Families, LINKED } from '../callbacks/person.ts';
 import type { Content } from '../rules/model/values.ts';
 import { type AlertsClient, openAlerts } from './alerts/alerts-client.ts';
 import type { Claim } from './claims/claims.ts';
-import { type FifoClient, openLines } from './fifo/fifo-client.ts';
+import { type FifoClient, openFifo } from './fifo/fifo-client.ts';
 import { type MessagesClient, openMessages } from './messages/messages-client.ts';
 import { openPauses, type PausesClient } from './pauses/pauses-client.ts';
 import { openRecipients, type RecipientsClient } from './recipients/recipients-client.ts';
 import type { Limit, Release } from './senders/limits.ts';
 import type { RatingBefore, RatingNote } from './senders/ratings.ts';
-import type { Left, PermitRequest, SenderState } from './senders/senders.ts';
+import type { PermitRequest, Remaining, SenderState } from './senders/senders.ts';
 import type { Permit } from './senders/token-bucket.ts';
 import { shard } from './shards.ts';
 import { openTallyObjects, type TalliesClient } from './tally/tally-client.ts';
 
-/** One sender: an app on a channel. */
+/**
+ * One sender: an app on a channel. State: its `Senders` object. Copy: `throttle:<app>:<channel>` in
+ * KV, written by the object.
+ */
 export interface SenderClient {
-  /** Remembers a rating and answers the one before it. A repeated callback gets its first answer. */
+  /** Stores a rating and returns the one before it. A repeated callback gets its first answer. */
   noteRating(note: RatingNote): Promise<RatingBefore>;
-  /** What `noteRating` would answer, without remembering anything. */
+  /** Returns what `noteRating` would return, and stores nothing. */
   ratingBefore(note: RatingNote): Promise<RatingBefore>;
-  /** Sets a rule's limit for one kind of content; the newest event wins. */
+  /** Sets a rule's limit for one kind of content. The newest event wins. */
   limit(limit: Limit): Promise<void>;
   /** Ends that rule's limit, or every limit, set before `at`. */
   release(release: Release): Promise<void>;
-  /** How many sends of one kind may go now under the limits in force. */
+  /** Takes permits: returns how many sends of one kind of content are allowed now. */
   permit(request: PermitRequest): Promise<Permit>;
-  /** Gives permits back that were taken and not used; `or` as they were asked for. */
+  /** Returns unused permits to the bucket; `or` as in the request. */
   giveBack(content: Content, count: number, now: number, or?: string): Promise<void>;
-  /** What is left of the strictest limit for each kind of content, without taking any. */
-  left(contents: readonly Content[], now: number): Promise<(Left | undefined)[]>;
+  /** Returns how many permits remain for each kind of content, and takes none. */
+  left(contents: readonly Content[], now: number): Promise<(Remaining | undefined)[]>;
   read(now: number): Promise<SenderState>;
 }
 
-/** Claims: whoever takes one may do the effect that it names. */
+/** Claims of effects. State: `Claims` objects, 16 shards by key, without a copy elsewhere. */
 export interface ClaimsClient {
-  /** Asks for `key` for `leaseMs` from `now` on. */
+  /** Claims `key` for `leaseMs` from `now`, both in milliseconds. Only `taken` and `lapsed` permit the effect. */
   take(key: string, leaseMs: number, now: number): Promise<Claim>;
-  /** It was done. */
+  /** Records that the effect was done. */
   done(key: string): Promise<void>;
-  /** It definitely did not happen, and may be taken anew. */
+  /** Records that the effect did not happen: the key can be claimed again. */
   free(key: string): Promise<void>;
-  /** Nobody knows whether it happened: the next one to ask hears `lapsed`. */
+  /** Ends the lease of an effect whose outcome is unknown: the next claim returns `lapsed`. */
   lapse(key: string): Promise<void>;
 }
 
-/** All that must not race, behind plain functions. Nobody else touches the objects. */
+/** The clients of all Durable Objects but `Rulebooks`. Other code reaches the objects through them only. */
 export interface Objects {
   readonly recipients: RecipientsClient;
   readonly senders: { of(appId: string, channel: string): SenderClient };
   readonly messages: MessagesClient;
   readonly claims: ClaimsClient;
-  readonly lines: FifoClient;
+  readonly fifo: FifoClient;
   readonly alerts: AlertsClient;
   readonly tallies: TalliesClient;
   readonly pauses: PausesClient;
@@ -71,11 +74,12 @@ type Bindings = Pick<
 >;
 
 /**
- * Opens the objects of this deployment. Both settings are the first deployment's for good.
- * @param dataKey its `hash` stands for a person wherever the clear address need not
+ * Opens the objects of this deployment. `families` and `jurisdiction` cannot change after the first
+ * deployment: objects are found by them.
+ * @param dataKey its `hash` makes the keyed hash that stands for a person
  * @param families channels that share one consent
- * @param jurisdiction `eu` keeps the objects, and what they hold, in the EU
- * @param messagesKept how long a submitted message is kept, in milliseconds
+ * @param jurisdiction `eu` keeps the objects and their data in the EU
+ * @param messageRetention how long a submitted message is kept, in milliseconds
  */
 export function openObjects(
   env: Bindings,
@@ -94,7 +98,7 @@ export function openObjects(
     recipients: openRecipients(placed(env.RECIPIENTS), (text) => dataKey.hash(text), families),
     messages: openMessages(placed(env.MESSAGES), messageRetention),
     pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS), env.PAUSES),
-    lines: openLines(placed(env.FIFO)),
+    fifo: openFifo(placed(env.FIFO)),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),
     senders: {
       of(appId, channel) {

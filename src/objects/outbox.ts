@@ -1,26 +1,27 @@
 import { messageOf } from '../errors.ts';
 
-/** KV takes one write a second for a key: what changes within it goes out as one. */
+/** KV accepts one write a second for each key, so changes within a second are written as one, in milliseconds. */
 const COALESCE = 1_000;
-/** The longest wait after a failed write. */
+/** The longest wait after a failed write, in milliseconds. */
 const LONGEST_WAIT = 5 * 60_000;
-/** Writes side by side, and in one alarm: far below what one invocation may ask for. */
+/** How many writes run at the same time, and how many in one alarm: far below the limit of subrequests. */
 const ABREAST = 10;
 const MOST = 500;
 
-/** The keys whose published copy is, or will be, behind the truth. Rows in the object's own storage: neither a crash nor a failing KV loses one. */
+/** The keys whose copy in KV is outdated, as rows in the object's own storage: neither a crash nor a failing KV loses one. */
 export interface Outbox {
-  /** The copy of `key` is no longer right. Call it in the same breath as the change, then arm the alarm for `next()`. */
+  /** Marks the copy of `key` as outdated. Call it in the same transaction as the change, then set the alarm to `next()`. */
   mark(key: string): void;
-  /** Writes what is due. A failed write waits and comes again, ever later, but never gives up. */
+  /** Writes the copies that are due. A failed write is repeated with growing delays, without end. */
   flush(): Promise<void>;
-  /** When the next copy is due, milliseconds since 1970. */
+  /** Returns when the next copy is due, in milliseconds since 1970. */
   next(): number | undefined;
 }
 
 /**
- * An outbox in an object's storage.
- * @param publish writes one key's copy as the truth is then, and says when that copy will go out of date by itself, if ever
+ * Opens the outbox in an object's storage.
+ * @param publish writes the copy of one key from the current state, and returns when that copy
+ * becomes outdated by itself, if ever
  */
 export function openOutbox(
   sql: SqlStorage,
@@ -33,7 +34,7 @@ export function openOutbox(
   async function publishOne({ key, mark, failures }: Due): Promise<void> {
     try {
       const stale = await publish(key);
-      // Changed while it was being written? Then the mark has moved, and the key comes again.
+      // If the state changed during the write, the mark has moved and the key is written again.
       sql.exec(
         'UPDATE outbox SET failures = 0, due = CASE WHEN mark = ? THEN ? ELSE ? END WHERE key = ?',
         mark,

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
-import { Address, type Memory } from '../callbacks/triggers/trigger.ts';
+import { Address, type StateRecord } from '../callbacks/model.ts';
 import type { Objects } from './index.ts';
 import { isDelivered } from './messages/lineage.ts';
 
-/** Facts that our own state knows, by name. */
-export type Recalled = Record<string, FactValue>;
+/** Facts that come from the objects, by name. */
+export type StateFacts = Record<string, FactValue>;
 
-/** What is sealed of a submitted message: all that sending it again takes. */
+/** The encrypted part of a submitted message: all that is needed to send it again. */
 export const Submitted = v.object({
   messageId: v.string(),
   address: Address,
@@ -17,32 +17,35 @@ export const Submitted = v.object({
   correlationId: v.optional(v.string()),
   contactId: v.optional(v.string()),
   processingMode: v.optional(v.string()),
-  /** Whatever else its `messages:send` said, as sent: ttl, channel_properties and so on. Only known of what went through `/send`. */
+  /** The other fields of its `messages:send` request, such as ttl and channel_properties. Only known for messages sent through `/send`. */
   options: v.optional(v.record(v.string(), v.unknown())),
 });
 export type Submitted = v.InferOutput<typeof Submitted>;
 
 /**
- * Keeps what a callback tells, whatever the rules say, and answers the facts that only our state knows. A redelivery keeps
- * nothing again and gets the same facts. A contact's identities are the journal's to keep.
- * @param seal encrypts a text, so that a submitted message lies sealed
+ * Records the state that a callback reports (rating, capability, message status, submitted message),
+ * whatever the rules decide, and returns the facts that come from state. A redelivery changes nothing
+ * and gets the same facts. The addresses of a contact are stored by `stores/erasure/contacts.ts`.
+ * @param seal encrypts a text
  */
-export function remember(
+export function recordState(
   callback: Callback,
   objects: Objects,
   seal: (text: string) => Promise<string>,
-): Promise<Recalled> {
+): Promise<StateFacts> {
   return recall(callback, keeping(callback, objects, seal));
 }
 
-/** The same facts, without keeping anything: for a dry run. */
-export function peek(callback: Callback, objects: Objects): Promise<Recalled> {
+/** Returns the same facts and stores nothing, for a dry run. */
+export function previewState(callback: Callback, objects: Objects): Promise<StateFacts> {
   return recall(callback, looking(callback, objects));
 }
 
-/** What to do with a memory of each kind, and which fact comes of it. */
+/** Returns, for each kind of memory, the facts that come of it. */
 type Keepers = {
-  readonly [K in Memory['kind']]?: (memory: Extract<Memory, { kind: K }>) => Promise<Recalled>;
+  readonly [K in StateRecord['kind']]?: (
+    memory: Extract<StateRecord, { kind: K }>,
+  ) => Promise<StateFacts>;
 };
 
 function keeping(
@@ -92,18 +95,20 @@ function looking(
   };
 }
 
-const ratingFact = ({ previous }: { previous?: string }): Recalled =>
+const ratingFact = ({ previous }: { previous?: string }): StateFacts =>
   previous === undefined ? {} : { previous_quality_rating: previous };
-const capabilityFact = ({ previous }: { previous?: string }): Recalled =>
+const capabilityFact = ({ previous }: { previous?: string }): StateFacts =>
   previous === undefined ? {} : { previous_capability_status: previous };
 
-/** All memories at once; where two tell the same fact, the first one counts. */
-async function recall({ memories }: Callback, keepers: Keepers): Promise<Recalled> {
-  if (memories.length === 0) return {};
+/** Applies all stateRecords in parallel. Where two return the same fact, the first one counts. */
+async function recall({ stateRecords }: Callback, keepers: Keepers): Promise<StateFacts> {
+  if (stateRecords.length === 0) return {};
   const facts = await Promise.all(
-    memories.map((memory) => {
-      // A memory's kind picks the keeper of that very kind, which TypeScript cannot follow through the index.
-      const keep = keepers[memory.kind] as ((memory: Memory) => Promise<Recalled>) | undefined;
+    stateRecords.map((memory) => {
+      // TypeScript does not see that `memory.kind` selects the function for exactly this kind.
+      const keep = keepers[memory.kind] as
+        | ((memory: StateRecord) => Promise<StateFacts>)
+        | undefined;
       return keep?.(memory) ?? {};
     }),
   );

@@ -1,31 +1,34 @@
-/** A firing that nobody acts upon is forgotten then, in milliseconds: by that time its message lies with the dead letters. */
+/** How long an unfinished firing is kept, in milliseconds. By then its queue message is a dead letter. */
 export const GIVEN_UP = 2 * 86_400_000;
 
-/** Which thresholds' windows keep a callback of somebody: the windows are named by what they count, not by whom it tells of. */
-export interface Cases {
-  /** `until`, in milliseconds: after that the window keeps it no longer. */
+/** Records which threshold windows hold a sample callback about a person, so that an erasure finds them: windows are named by rule and group, not by person. */
+export interface WindowSamples {
+  /** `until`, in milliseconds since 1970: when the window drops its sample. */
   note(person: string, tally: string, until: number): void;
-  /** Names the windows, and forgets them. */
+  /** Returns the windows and removes the records. */
   take(person: string): readonly string[];
 }
 
-/** The cases in an object's storage, by the keyed hash of a person or of a contact. */
-export function openCases(sql: SqlStorage): Cases {
+/** Opens these records in an object's storage, by the keyed hash of a person or a contact. */
+export function openWindowSamples(sql: SqlStorage): WindowSamples {
   sql.exec(`
-    CREATE TABLE IF NOT EXISTS cases (
+    CREATE TABLE IF NOT EXISTS window_samples (
       person TEXT NOT NULL, tally TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (person, tally)) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS cases_until ON cases (until);`);
+    CREATE INDEX IF NOT EXISTS window_samples_until ON window_samples (until);`);
   return {
     note(person, tally, until) {
-      sql.exec('DELETE FROM cases WHERE until <= ?', Date.now());
+      sql.exec('DELETE FROM window_samples WHERE until <= ?', Date.now());
       sql.exec(
-        'INSERT INTO cases VALUES (?, ?, ?) ON CONFLICT (person, tally) DO UPDATE SET until = max(until, excluded.until)',
+        'INSERT INTO window_samples VALUES (?, ?, ?) ON CONFLICT (person, tally) DO UPDATE SET until = max(until, excluded.until)',
         ...[person, tally, until],
       );
     },
     take: (person) =>
       sql
-        .exec<{ tally: string }>('DELETE FROM cases WHERE person = ? RETURNING tally', person)
+        .exec<{ tally: string }>(
+          'DELETE FROM window_samples WHERE person = ? RETURNING tally',
+          person,
+        )
         .toArray()
         .map(({ tally }) => tally),
   };

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 
 /** Waits for an answer no longer than `patience` milliseconds. @throws AppError `unavailable` when it did not come in time */
-export async function within<T>(patience: number, answer: Promise<T>): Promise<T> {
+export async function withTimeout<T>(patience: number, answer: Promise<T>): Promise<T> {
   const deadline = openDeadline(patience);
   try {
     return await deadline.before(answer);

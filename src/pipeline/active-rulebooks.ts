@@ -21,7 +21,7 @@ export function rulebooksInForce(env: object, client: RulebooksClient, now: () =
     checkAlerts: alertsOf,
     bundle,
     ask: async (version: string) => {
-      const { kept, ...standing } = await client.ask(version);
+      const { kept, ...standing } = await client.readState(version);
       return { ...standing, bundleKept: kept };
     },
     body: client.body,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Action } from '../actions/action.ts';
 import type { Callback } from '../callbacks/callback.ts';
-import { Address } from '../callbacks/triggers/trigger.ts';
+import { Address } from '../callbacks/model.ts';
 import { AppError } from '../errors.ts';
 import type { ContactNote, Effect } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
@@ -17,8 +17,10 @@ const FEW = 100;
 const NOTE = { addresses: 200, bytes: 100_000 };
 
 /** Every address that a callback tells of a contact. */
-export const addressesTold = ({ memories }: Pick<Callback, 'memories'>): readonly Address[] =>
-  memories.flatMap((memory) => (memory.kind === 'contact' ? memory.addresses : []));
+export const addressesTold = ({
+  stateRecords,
+}: Pick<Callback, 'stateRecords'>): readonly Address[] =>
+  stateRecords.flatMap((memory) => (memory.kind === 'contact' ? memory.addresses : []));
 
 /** The addresses that must travel with an effect of this action: in its message, or in R2 under the effect's own key. */
 export async function addressesFor(
@@ -77,7 +79,7 @@ export function contactNotes(callback: Callback, rulebook: string): readonly Con
   const by = { id, trigger, appId: envelope.appId.slice(0, 200), receivedAt, rulebook };
   const notes: ContactNote[] = [];
   let room = { addresses: 0, bytes: 0 };
-  for (const memory of callback.memories) {
+  for (const memory of callback.stateRecords) {
     if (memory.kind !== 'contact') continue;
     const { contactId } = memory;
     for (const address of memory.addresses) {

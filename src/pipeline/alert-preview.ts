@@ -5,7 +5,7 @@ import type { Alerts } from '../alerts/config.ts';
 import { type Preview, preview } from '../alerts/preview.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { messageOf } from '../errors.ts';
-import { spanWords } from '../objects/alerts/alert-state.ts';
+import { durationText } from '../objects/alerts/alert-state.ts';
 import { type Fired, fire } from '../rules/decide/decide.ts';
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { readFact } from '../rules/model/facts.ts';
@@ -117,6 +117,6 @@ export function faultOf(
   if (expected.text !== undefined && !text.includes(expected.text))
     return `the text is “${text}”, expected “${expected.text}” in it`;
   if (after !== undefined && after !== wait)
-    return `the alert goes out after ${spanWords(wait)}, expected ${spanWords(after)}`;
+    return `the alert goes out after ${durationText(wait)}, expected ${durationText(after)}`;
   return undefined;
 }

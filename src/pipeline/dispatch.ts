@@ -41,7 +41,7 @@ export async function perform(
 ): Promise<readonly Performed[]> {
   // Most callbacks: no rule is about them, and they tell nothing.
   const { fired: found, counted, erred } = decision;
-  if (found.length + counted.length + erred.length + callback.memories.length === 0) return [];
+  if (found.length + counted.length + erred.length + callback.stateRecords.length === 0) return [];
   const performed: Performed[] = [];
   const whole = subjectOf(callback);
   const subject = fitSubject(whole);
@@ -61,7 +61,7 @@ export async function perform(
     for (const { action: name, index, params } of fired.actions) {
       const action = actionNamed(name);
       const key = `${by}/${fired.rule.name}/${index}`;
-      const what = { rule: fired.rule.name, action: name, place: index };
+      const what = { rule: fired.rule.name, action: name, position: index };
       if (!action || action.kind === 'record') {
         performed.push({ ...what, outcome: 'noted' });
         continue;
@@ -144,7 +144,7 @@ export function subjectOf({
   id,
   trigger,
   envelope,
-  about,
+  subject,
   eventTime,
   receivedAt,
 }: Callback): Subject {
@@ -154,8 +154,8 @@ export function subjectOf({
     trigger,
     appId,
     projectId,
-    ...about,
-    metadata: about.metadata ?? envelope.messageMetadata,
+    ...subject,
+    metadata: subject.metadata ?? envelope.messageMetadata,
     correlationId,
     eventTime,
     receivedAt,

@@ -17,7 +17,7 @@ export async function placeFor(
   const named = action.line?.(params);
   if (named === undefined) return {};
   const name = dataKey.hash(named);
-  return { line: { name, place: await objects.lines.draw(name, key, now()) } };
+  return { line: { name, place: await objects.fifo.join(name, key, now()) } };
 }
 
 /** How long an effect must wait for those before it in its line; `undefined`: not at all. */
@@ -26,7 +26,7 @@ export async function waitInLine(
   { objects, now }: Reach,
 ): Promise<Outcome | undefined> {
   if (!line) return undefined;
-  const { ahead, wait } = await objects.lines.turn(line.name, key, now());
+  const { ahead, wait } = await objects.fifo.turn(line.name, key, now());
   if (ahead === 0) return undefined;
   return {
     later: wait / 1000,
@@ -40,7 +40,7 @@ export async function keepPlace(
   seconds: number,
   { objects, now }: Reach,
 ): Promise<void> {
-  if (line) await objects.lines.expect(line.name, key, now() + seconds * 1000);
+  if (line) await objects.fifo.setDue(line.name, key, now() + seconds * 1000);
 }
 
 /** It went out, or never will: those behind it may go. */
@@ -48,7 +48,7 @@ export async function leaveLine(
   { key, line }: Lined,
   { objects }: Pick<Services, 'objects'>,
 ): Promise<void> {
-  if (line) await objects.lines.leave(line.name, key);
+  if (line) await objects.fifo.leave(line.name, key);
 }
 
 /**

@@ -21,7 +21,7 @@ export async function forwardTo(
   const { now, objects } = services;
   const { desk } = objects.alerts;
   const circuit = `forward ${to}`;
-  const rests = await desk.restOf(circuit, now());
+  const rests = await desk.blockedUntil(circuit, now());
   if (rests !== undefined) {
     const retryAfter = Math.ceil((rests - now()) / 1000);
     throw new AppError(
@@ -37,10 +37,10 @@ export async function forwardTo(
   const own = await blockedEgressDomains(services);
   try {
     await sendForward(to, passed, await services.alerts(), revealing(services), { now, own });
-    await desk.tried(circuit, undefined, now());
+    await desk.recordAttempt(circuit, undefined, now());
   } catch (error) {
     if (codeOf(error) === 'destination_unavailable') {
-      const { opened } = await desk.tried(circuit, messageOf(error), now());
+      const { opened } = await desk.recordAttempt(circuit, messageOf(error), now());
       if (opened)
         await tell(
           `forwards to ${to} fail`,

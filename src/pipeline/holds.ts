@@ -50,7 +50,7 @@ export async function heldBack(effect: Effect, services: Services): Promise<Hold
     const { pauses } = services.objects;
     const inForce = pausing(effect, await pauses.pausesNow(services.now()));
     if (inForce?.pause === hold.pause) return hold;
-    await services.held.takeBack(effect);
+    await services.held.remove(effect);
     hold = inForce ?? (await overBudget(effect, services));
   }
   return undefined;

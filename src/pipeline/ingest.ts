@@ -1,7 +1,7 @@
 import type { Callback } from '../callbacks/callback.ts';
 import { readCallbackText } from '../callbacks/callback.ts';
 import { AppError } from '../errors.ts';
-import { remember } from '../objects/record-state.ts';
+import { recordState } from '../objects/record-state.ts';
 import { decide } from '../rules/decide/decide.ts';
 import type { Body, Deferred } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
@@ -30,7 +30,7 @@ export async function pass(
   acts: () => void = () => {},
 ): Promise<Answer> {
   const { journal, rulebooks } = services;
-  const recalled = await remember(callback, services.objects, services.dataKey.seal);
+  const recalled = await recordState(callback, services.objects, services.dataKey.encrypt);
   const recall = async (name: string) => recalled[name];
   const rulebook = await services.rulebook();
   const decision = await decide(rulebook, callback, recall);

@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../errors.ts';
-import { nameOf, zoneAmong, zoneOf } from '../outbound/http.ts';
+import { findZone, hostNameOf, zoneOf } from '../outbound/http.ts';
 import type { Services } from '../work/services.ts';
 
 type Reach = Pick<Services, 'objects' | 'settings'>;
@@ -23,7 +23,7 @@ export function noteHost(
   const known = seen.get(effects) ?? new Set();
   if (known.has(origin)) return;
   seen.set(effects, known.add(origin));
-  const noted = objects.alerts.desk.reachedAt(nameOf(new URL(url))).catch((error: unknown) => {
+  const noted = objects.alerts.desk.addOwnHost(hostNameOf(new URL(url))).catch((error: unknown) => {
     known.delete(origin);
     console.error({ event: 'host.not-noted', message: messageOf(error) });
   });
@@ -35,13 +35,13 @@ export async function blockedEgressDomains({
   objects,
   settings: { blockedEgressDomains: set, publicUrl },
 }: Reach): Promise<readonly string[]> {
-  const named = publicUrl === undefined ? [] : [nameOf(new URL(publicUrl))];
-  return [...set, ...[...named, ...(await objects.alerts.desk.hosts())].map(zoneOf)];
+  const named = publicUrl === undefined ? [] : [hostNameOf(new URL(publicUrl))];
+  return [...set, ...[...named, ...(await objects.alerts.desk.ownHosts())].map(zoneOf)];
 }
 
 /** Lets no file be fetched from ourselves. @throws AppError `destination_refused` */
 export async function refuseOwn(url: string, services: Reach): Promise<void> {
-  const own = zoneAmong(url, await blockedEgressDomains(services));
+  const own = findZone(url, await blockedEgressDomains(services));
   if (own !== undefined)
     throw new AppError(
       'destination_refused',

@@ -1,4 +1,4 @@
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import type { Services } from '../work/services.ts';
 
 /** The hash under which whatever tells of a contact is found again. */

@@ -63,10 +63,10 @@ export async function peopleOf(
   callback: Callback,
   services: Pick<Services, 'objects' | 'dataKey'>,
 ): Promise<string[]> {
-  const { about, envelope } = callback;
-  const address = addressOf(about, envelope.appId);
+  const { subject, envelope } = callback;
+  const address = addressOf(subject, envelope.appId);
   const told = addressesTold(callback);
-  return [...(await peopleIn(address ? [address, ...told] : told, about.contactId, services))];
+  return [...(await peopleIn(address ? [address, ...told] : told, subject.contactId, services))];
 }
 
 /** The facts that our own state must tell again when these rules fire. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { settle } from '../callbacks/facts/fact.ts';
+import { coerceFact } from '../callbacks/facts/fact.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Firing } from '../objects/tally/tally.ts';
 import type { TallyClient } from '../objects/tally/tally-client.ts';
@@ -101,11 +101,11 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
     : [];
   const latest = newest && {
     ...{ at: newest.at, people },
-    sealed: await services.dataKey.seal(JSON.stringify(newest.case)),
+    sealed: await services.dataKey.encrypt(JSON.stringify(newest.case)),
   };
   // Before it is kept: whatever a window holds must be found when its person is erased.
   const until = services.now() + terms.within + terms.cooldown + KEPT_BEHIND + GIVEN_UP;
-  if (newest) await services.objects.recipients.noteCase(people, tally.name, until);
+  if (newest) await services.objects.recipients.noteWindowSample(people, tally.name, until);
   const plain = entries.map(({ id, at, hit }) => ({ id, at, hit }));
   const { firings, held, late, repeated } = await tally.note(plain, terms, latest);
   if (late > 0) console.warn({ event: 'tally.late', rule, late, of: entries.length });
@@ -131,24 +131,24 @@ async function act(
     window: tally.name,
     at: firing.at,
     hits: firing.hits,
-    sample: firing.sample,
+    sample: firing.sealed,
   };
   const rulebook = await services.rulebook();
   const rule = rulebook.rules.find((known) => known.name === name && known.enabled);
-  if (!rule?.threshold || !firing.case) {
-    const reason = firing.case
+  if (!rule?.threshold || !firing.sealed) {
+    const reason = firing.sealed
       ? 'the rule is not in force any more'
       : 'its newest callback was erased';
     console.warn({ event: 'tally.dropped', ...about, reason });
     return;
   }
   try {
-    const kept = v.parse(TallyCase, JSON.parse(await services.dataKey.unseal(firing.case)));
+    const kept = v.parse(TallyCase, JSON.parse(await services.dataKey.decrypt(firing.sealed)));
     const callback = await callbackOf(kept, services);
     const told = Object.fromEntries(
       Object.entries(kept.recalled).map(([fact, value]) => [
         fact,
-        settle(factEntry(fact)?.type ?? 'text', value),
+        coerceFact(factEntry(fact)?.type ?? 'text', value),
       ]),
     );
     const recall = async (fact: string) => told[fact];

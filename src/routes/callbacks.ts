@@ -1,6 +1,6 @@
 import { receiveCallback } from '../api/callbacks.ts';
 import { type Callback, MAX_BYTES, readCallback } from '../callbacks/callback.ts';
-import { readSecrets, speaksFor, verifySignature } from '../callbacks/signature.ts';
+import { mayReport, readSecrets, verifySignature } from '../callbacks/signature.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import { defer, pass } from '../pipeline/ingest.ts';
 import { noteHost } from '../pipeline/loop-guard.ts';
@@ -8,7 +8,7 @@ import { tellUnreadable } from '../pipeline/unreadable-alert.ts';
 import { open } from '../services.ts';
 import { readSettings } from '../settings/settings.ts';
 import { quarantine } from '../stores/quarantine.ts';
-import { noteBrought } from '../stores/seen-triggers.ts';
+import { noteTrigger } from '../stores/seen-triggers.ts';
 import type { Services } from '../work/services.ts';
 import { readBody } from './body.ts';
 import { route } from './route.ts';
@@ -29,7 +29,7 @@ export const callbackRoutes = [
       body,
       secrets,
       now: receivedAt,
-      maxAge: settings.maxAge,
+      maxAge: settings.signatureMaxAge,
     });
     const later = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
     let callback: Callback;
@@ -59,13 +59,13 @@ export const callbackRoutes = [
         quarantined: { code: error.code, detail: error.message },
       });
     }
-    if (!speaksFor(secrets, signer, callback)) {
+    if (!mayReport(secrets, signer, callback)) {
       throw new AppError(
         'signature_wrong_app',
         'the signature is of a secret that is listed for another app',
       );
     }
-    noteBrought(callback.trigger, receivedAt, c.env, later);
+    noteTrigger(callback.trigger, receivedAt, c.env, later);
     const services = open(c.env, later);
     // Only effects that send need the loop guard. Most callbacks have none, so the host is noted lazily.
     const host = (): void => noteHost(c.req.url, services, later);

@@ -19,7 +19,7 @@ import { type Families, personKey } from '../callbacks/person.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import type { Entry } from '../journal/entry.ts';
-import { explainPast } from '../journal/re-evaluate.ts';
+import { explainEntry } from '../journal/re-evaluate.ts';
 import { entriesOf, searchEntries } from '../journal/search.ts';
 import { countDecisions, listDrift } from '../journal/stats.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
@@ -54,7 +54,7 @@ export const decisionRoutes = [
         people:
           identity === undefined
             ? undefined
-            : await peopleOf(identity, same.channel, appId, settings.families, dataKey),
+            : await peopleOf(identity, same.channel, appId, settings.consentChannelGroups, dataKey),
       },
       limit,
       cursor,
@@ -74,7 +74,7 @@ export const decisionRoutes = [
     if (!entry)
       throw new AppError('not_found', notFound(id, wanted, entries, services.settings.journal));
     const { rulebook, note } = await rulebookFor(entry, services);
-    const explanation = await explainPast(entry, rulebook, services.dataKey);
+    const explanation = await explainEntry(entry, rulebook, services.dataKey);
     return c.json({
       ...shown(entry),
       explained_under: rulebook.version,
@@ -125,7 +125,7 @@ async function keptCallback(
       'conflict',
       `the callback ${id} was not kept: that needs the setting JOURNAL_PAYLOAD=keep`,
     );
-  return { text: await dataKey.unseal(entry.body), entry };
+  return { text: await dataKey.decrypt(entry.body), entry };
 }
 
 /** `GET /v1/stats`: counts of rules, triggers, channels and reason codes. */
@@ -209,7 +209,7 @@ const shown = (entry: Entry): Decision => ({
   reason_code: entry.reasonCode ?? null,
   shadow: entry.shadow,
   rules: entry.rules,
-  actions: entry.actions.map(({ place: _, at, ...action }) => ({
+  actions: entry.actions.map(({ position: _, at, ...action }) => ({
     ...action,
     ...(at === undefined ? {} : { at: time(at) }),
   })),

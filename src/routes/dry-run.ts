@@ -3,7 +3,7 @@ import { dryRun, Trial } from '../api/callbacks.ts';
 import { readCallback } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { AppError, messageOf } from '../errors.ts';
-import { peek } from '../objects/record-state.ts';
+import { previewState } from '../objects/record-state.ts';
 import { compile } from '../rules/compile/compile.ts';
 import { entryOf, groupKey } from '../rules/decide/counted.ts';
 import { decideLooking } from '../rules/decide/tallies.ts';
@@ -30,7 +30,7 @@ export const dryRunRoutes = [
     const given = givenOf(trial);
     const callback = withFacts(await readCallback(bytes, at), given);
     const rulebook = await rulebookOf(trial, services);
-    const recalled = await peek(callback, services.objects);
+    const recalled = await previewState(callback, services.objects);
     const recall = async (name: string) => (given.has(name) ? given.get(name) : recalled[name]);
     // A draft’s windows are nobody’s: only those of the rules in force were counted.
     const look: Look = trial.rulebook

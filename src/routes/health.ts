@@ -6,8 +6,8 @@ import { readSecrets } from '../callbacks/signature.ts';
 import { messageOf } from '../errors.ts';
 import { open } from '../services.ts';
 import { readSettings } from '../settings/settings.ts';
-import { backupTroubles } from '../stores/consent-backups/nightly-backup.ts';
-import { quarantinedLately } from '../stores/quarantine.ts';
+import { backupProblems } from '../stores/consent-backups/nightly-backup.ts';
+import { countRecentQuarantine } from '../stores/quarantine.ts';
 import { unseenTriggers } from '../stores/seen-triggers.ts';
 import { lag } from './queue-lag.ts';
 import { route } from './route.ts';
@@ -76,7 +76,7 @@ export async function healthOf(env: Env) {
     troubles.push(
       `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`,
     );
-  const quarantine = await check('quarantine', () => quarantinedLately(Date.now(), env.DB));
+  const quarantine = await check('quarantine', () => countRecentQuarantine(Date.now(), env.DB));
   if (quarantine?.last_day)
     troubles.push(
       `${quarantine.last_day} signed callback${quarantine.last_day === 1 ? '' : 's'} of the last day cannot be read (the newest: ${quarantine.newest_code}): see GET /v1/quarantine`,
@@ -84,7 +84,7 @@ export async function healthOf(env: Env) {
   const backups = settings?.dataKey
     ? await check('backup of consent', () => {
         const { consentBackups, objects, now } = open(env);
-        return backupTroubles(consentBackups, objects.recipients, now());
+        return backupProblems(consentBackups, objects.recipients, now());
       })
     : undefined;
   troubles.push(...(backups ?? []));

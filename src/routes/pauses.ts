@@ -39,11 +39,11 @@ export const pauseRoutes = [
   route(listPauses, async (c) => {
     const { objects, now } = open(c.env);
     const past = (await objects.pauses.past(20)).map(
-      ({ endedAt, endedBy, endedWhy, ...pause }) => ({
+      ({ endedAt, endedBy, endedReason, ...pause }) => ({
         ...shown(pause),
         ended_at: time(endedAt),
         ended_by: endedBy,
-        ended_reason: endedWhy,
+        ended_reason: endedReason,
       }),
     );
     return c.json({ pauses: (await objects.pauses.pausesNow(now())).map(shown), past });

@@ -3,7 +3,7 @@ import { alertFindings } from '../alerts/findings.ts';
 import type { Changed } from '../api/rulebooks.ts';
 import { filesOf } from '../authoring/rule-files.ts';
 import { AppError } from '../errors.ts';
-import type { Change, Standing, Version } from '../objects/rulebooks/rulebooks.ts';
+import type { Change, RulebookState, Version } from '../objects/rulebooks/rulebooks.ts';
 import { alertsOf } from '../pipeline/active-rulebooks.ts';
 import { alertFault } from '../pipeline/alert-preview.ts';
 import { bundle } from '../rulebooks/bundled.ts';
@@ -32,7 +32,7 @@ const exampleFault: ExampleFault = (rule, example, rulebook, alerts) =>
   alertFault(rule, example, rulebook, alertsOf(alerts));
 
 /** The versions in force and in shadow. */
-export interface Now extends Standing {
+export interface Now extends RulebookState {
   readonly inForce: string;
 }
 
@@ -40,7 +40,7 @@ type Kept = Pick<Services, 'rulebooks' | 'now'>;
 
 /** Reads the versions in force and in shadow. */
 export async function standingNow({ rulebooks }: Kept): Promise<Now> {
-  const standing = await rulebooks.kept.ask(bundle.version);
+  const standing = await rulebooks.kept.readState(bundle.version);
   return { ...standing, inForce: standing.version ?? bundle.version };
 }
 

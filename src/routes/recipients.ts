@@ -9,7 +9,7 @@ import {
   suppressRecipient,
   unsuppressRecipient,
 } from '../api/recipients.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError } from '../errors.ts';
 import { exportList, recordOf } from '../imports/export-list.ts';
 import { importList } from '../imports/import-list.ts';

@@ -19,7 +19,7 @@ export const recordingRoutes = [
   route(listRecordings, async (c) => {
     const { limit, after } = c.req.valid('query');
     const rows = await c.env.DB.prepare(
-      'SELECT key, at, bytes, type, sha256 FROM archived WHERE key > ? ORDER BY key LIMIT ?',
+      'SELECT key, at, bytes, type, sha256 FROM archived WHERE key > ? AND sha256 IS NOT NULL ORDER BY key LIMIT ?',
     )
       .bind(after, limit)
       .all();
@@ -44,7 +44,9 @@ export const recordingRoutes = [
     // The file is of unknown origin, so a browser must download it and never display it.
     const headers = new Headers({ 'content-disposition': 'attachment', etag: object.httpEtag });
     headers.set('content-type', object.httpMetadata?.contentType ?? 'application/octet-stream');
-    const row = await c.env.DB.prepare('SELECT at, sha256 FROM archived WHERE key = ?')
+    const row = await c.env.DB.prepare(
+      'SELECT at, sha256 FROM archived WHERE key = ? AND sha256 IS NOT NULL',
+    )
       .bind(key)
       .first<{ at: number; sha256: string }>();
     if (row) {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { sendMessage } from '../api/send.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Submitted } from '../objects/record-state.ts';
 import { checkConsent, reachedBy, takePermit, takeShare } from '../sending/send-checks.ts';
@@ -85,7 +85,7 @@ async function keepForRetries(
       processingMode: dispatch ? 'DISPATCH' : undefined,
       options,
     };
-    const sealed = await dataKey.seal(JSON.stringify(submitted));
+    const sealed = await dataKey.encrypt(JSON.stringify(submitted));
     await objects.messages.of(messageId).noteSubmitted({
       sealed,
       at: now(),

@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../errors.ts';
-import { within } from '../outbound/timeout.ts';
+import { withTimeout } from '../outbound/timeout.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import type { Bundle } from './bundled.ts';
 import { unseal } from './canonical.ts';
@@ -86,7 +86,7 @@ export function openInForce(memory: Memory, shelf: Shelf, now: () => number): In
     const at = now();
     let pointer: Pointer;
     try {
-      pointer = await within(PATIENCE, shelf.ask(bundle.version));
+      pointer = await withTimeout(PATIENCE, shelf.ask(bundle.version));
     } catch (error) {
       const book = memory.book ?? (await bundled());
       remember(book, memory.shadow, memory.seq, at + RETRY, [

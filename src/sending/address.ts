@@ -1,6 +1,6 @@
 import { CHANNELS } from '../callbacks/facts/common-facts.ts';
+import type { Address } from '../callbacks/model.ts';
 import { isAppScoped, isNumbered, isPhoneNumber } from '../callbacks/person.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
 import { AppError } from '../errors.ts';
 
 const KNOWN: ReadonlySet<string> = new Set(CHANNELS);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Ask, Reason } from '../api/may-send.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import { Content } from '../rules/model/values.ts';

@@ -7,7 +7,7 @@ import {
   type Verdict,
 } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import { checkAddress } from './address.ts';
@@ -76,7 +76,7 @@ export async function readConsents(
 ): Promise<Reason[][]> {
   const at = now();
   try {
-    const consents = await objects.recipients.ask(addresses, PATIENCE);
+    const consents = await objects.recipients.readHistories(addresses, PATIENCE);
     return asks.map(({ content }, place) => {
       const consent = consents[place];
       return consent ? refusals(consent, content) : [consentUnavailable(at)];

@@ -3,12 +3,12 @@ import { time } from '../api/operation.ts';
 import { byWhat } from '../api/senders.ts';
 import {
   type ConsentEvent,
+  type ConsentState,
+  consentStates,
   type Scope,
-  type Standing,
-  standings,
 } from '../objects/recipients/consent.ts';
-import type { ToldConsent } from '../objects/recipients/recipients-client.ts';
-import type { Left } from '../objects/senders/senders.ts';
+import type { ConsentHistory } from '../objects/recipients/recipients-client.ts';
+import type { Remaining } from '../objects/senders/senders.ts';
 import type { Content } from '../rules/model/values.ts';
 
 const CODES = {
@@ -34,23 +34,23 @@ const COMING: Readonly<Record<ConsentEvent['source'], (event: ConsentEvent) => s
 };
 
 /** Returns the scope that forbids this content, if any. `all` implies the others, and only `all` forbids `other`. */
-function forbidding({ scopes }: Pick<Standing, 'scopes'>, content: Content): Scope | undefined {
+function forbidding({ scopes }: Pick<ConsentState, 'scopes'>, content: Content): Scope | undefined {
   if (scopes.all) return 'all';
   return content !== 'other' && scopes[content] ? content : undefined;
 }
 
 /** Returns why a person may not receive a message: the oldest event that still suppresses the scope. Empty where it is allowed. */
-export function refusals({ history }: ToldConsent, content: Content): Reason[] {
+export function refusals({ history }: ConsentHistory, content: Content): Reason[] {
   if (history.length === 0) return [];
-  const last = [...standings(history)].at(-1);
-  const scope = last && forbidding(last.standing, content);
+  const last = [...consentStates(history)].at(-1);
+  const scope = last && forbidding(last.state, content);
   if (!scope) return [];
   const cause = last.holding.find((event) => event.scope === scope);
   return [
     {
       code: CODES[scope],
       message: `This person wants ${SAID[scope]}${cause ? `: ${COMING[cause.source](cause)}` : ''}.`,
-      since: time(cause?.at ?? last.standing.since ?? 0),
+      since: time(cause?.at ?? last.state.since ?? 0),
       decision_id:
         cause?.callbackId ?? `${cause?.source ?? 'unknown'} ${cause?.actor ?? ''}`.trim(),
     },
@@ -58,7 +58,7 @@ export function refusals({ history }: ToldConsent, content: Content): Reason[] {
 }
 
 /** Returns the same from the copy in KV, which has the scope and its start, but not the cause. */
-export function copiedRefusals(person: string, copy: Standing, content: Content): Reason[] {
+export function copiedRefusals(person: string, copy: ConsentState, content: Content): Reason[] {
   const scope = forbidding(copy, content);
   if (!scope) return [];
   return [
@@ -91,7 +91,7 @@ export const throttleUnavailable = (at: number): Reason => ({
 
 /** Returns why a stopped sender may not send. Empty for a sender that is only slowed. */
 export function stops(
-  { limit, callbackId }: Pick<Left, 'limit' | 'callbackId'>,
+  { limit, callbackId }: Pick<Remaining, 'limit' | 'callbackId'>,
   content: Content,
 ): Reason[] {
   if (limit.to !== '0') return [];

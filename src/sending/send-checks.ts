@@ -1,9 +1,9 @@
 import type { SendRefused } from '../api/send.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Permit } from '../objects/senders/token-bucket.ts';
-import { within } from '../outbound/timeout.ts';
+import { withTimeout } from '../outbound/timeout.ts';
 import type { Shared } from '../sinch/client.ts';
 import type { Gateway } from '../sinch/gateway.ts';
 import { type Asking, readConsents } from './may-send.ts';
@@ -124,7 +124,7 @@ export async function takeShare(
 
 /** Returns the permit of an object. @throws AppError `throttle_unavailable` where it does not answer in time */
 export function readable(permit: Promise<Permit>, what: string): Promise<Permit> {
-  return within(PATIENCE, permit).catch((error: unknown) => {
+  return withTimeout(PATIENCE, permit).catch((error: unknown) => {
     console.error({ event: 'throttle.unavailable', what, message: messageOf(error) });
     throw new AppError('throttle_unavailable', `${what} cannot be read now; nothing was sent`, {
       retryAfter: 5,

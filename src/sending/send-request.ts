@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError } from '../errors.ts';
 import type { Content } from '../rules/model/values.ts';
 import { contentOf } from '../sinch/client.ts';

@@ -2,8 +2,8 @@ import type { Ask, Pace, Reason } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
 import { messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
-import type { Left } from '../objects/senders/senders.ts';
-import { within } from '../outbound/timeout.ts';
+import type { Remaining } from '../objects/senders/senders.ts';
+import { withTimeout } from '../outbound/timeout.ts';
 import type { Content } from '../rules/model/values.ts';
 import { stops, throttleUnavailable } from './reasons.ts';
 
@@ -41,7 +41,7 @@ export async function readPaces(
     senders.map(async (sender) => {
       const { appId, channel, contents } = sender;
       try {
-        const lefts = await within(
+        const lefts = await withTimeout(
           patience,
           objects.senders.of(appId, channel).left(contents, now),
         );
@@ -61,7 +61,7 @@ export async function readPaces(
 }
 
 /** Returns the rate of a sender; it is unlimited where `left` is missing. */
-function pacedOf({ appId, channel }: Sender, content: Content, left: Left | undefined): Paced {
+function pacedOf({ appId, channel }: Sender, content: Content, left: Remaining | undefined): Paced {
   const common = { app_id: appId, channel, content };
   if (!left) return { pace: { ...common, throttle: null, left: null }, reasons: [] };
   const { granted, retryAfter } = left.left;
@@ -81,7 +81,7 @@ export const throttleOf = ({
   since,
   until,
   reason,
-}: Left['limit']): NonNullable<Pace['throttle']> => ({
+}: Remaining['limit']): NonNullable<Pace['throttle']> => ({
   to,
   since: time(since),
   until: time(until),

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Permit } from '../objects/senders/token-bucket.ts';
-import { mayPassLater, retryAfterOf } from '../outbound/http.ts';
+import { isRetryable, retryAfterOf } from '../outbound/http.ts';
 import type { Content } from '../rules/model/values.ts';
 import { type Access, forgetToken, type TokenShelf, tokenFor } from './token.ts';
 
@@ -204,7 +204,7 @@ async function request(
   // A gateway on the way got no answer, or lost it: whether a message went out, nobody knows.
   if (body && isUnsure(response.status))
     throw new AppError('sinch_unsure', `Sinch: answered ${response.status}`);
-  const later = mayPassLater(response.status) || response.status === 401;
+  const later = isRetryable(response.status) || response.status === 401;
   throw new AppError(
     later ? 'sinch_unavailable' : 'sinch_refused',
     `Sinch: answered ${response.status} ${status}`.trim(),

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { retryAfterOf } from '../outbound/http.ts';
 import { type Shared, slowDown } from './client.ts';

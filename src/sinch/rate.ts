@@ -27,11 +27,13 @@ export function openShared(
     shelf: {
       async get() {
         const sealed = await KV.get('sinch:token');
-        return sealed === null ? undefined : v.parse(Token, await dataKey.unseal(sealed));
+        return sealed === null ? undefined : v.parse(Token, await dataKey.decrypt(sealed));
       },
       async put(token) {
         const expirationTtl = Math.max(60, Math.floor((token.until - now()) / 1000));
-        await KV.put('sinch:token', await dataKey.seal(JSON.stringify(token)), { expirationTtl });
+        await KV.put('sinch:token', await dataKey.encrypt(JSON.stringify(token)), {
+          expirationTtl,
+        });
       },
     },
     pace: (calls) => project.permit({ content: 'other', count: calls, now: now(), or: PACE }),

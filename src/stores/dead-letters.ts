@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { readCallbackText } from '../callbacks/callback.ts';
 import { stableId } from '../callbacks/callback-id.ts';
+import type { Address } from '../callbacks/model.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import { Note } from '../journal/journal-message.ts';
@@ -10,7 +10,7 @@ import type { Objects } from '../objects/index.ts';
 import { Deferred, Effect, TallyNote, Work } from '../work/effect.ts';
 import type { DeadLetter } from '../work/services.ts';
 
-/** A dead letter as an operator sees it. Times are milliseconds since 1970. */
+/** A dead letter as the API shows it. Times are milliseconds since 1970. */
 export const DeadLetterRow = v.object({
   id: v.string(),
   at: v.number(),
@@ -29,13 +29,13 @@ export type DeadLetterRow = v.InferOutput<typeof DeadLetterRow>;
 /** The dead letters in D1. */
 export interface DeadLetters {
   readonly keep: (letter: DeadLetter) => Promise<string>;
-  /** Newest first, at most `limit`, older than the letter `before`. */
+  /** Returns at most `limit` dead letters that are older than `before`, newest first. */
   readonly list: (limit: number, before?: string) => Promise<readonly DeadLetterRow[]>;
-  /** Puts one back on its queue. @throws AppError `not_found`; `action_impossible` where this version cannot read it */
+  /** Puts a dead letter back on its queue. @throws AppError `not_found`; `action_impossible` if this version cannot read it */
   readonly redeliver: (id: string, now: number) => Promise<DeadLetterRow>;
-  /** Gives one up; `because` says by whom and why. It stays on record, and can still be redelivered. @throws AppError `not_found` */
+  /** Marks a dead letter as dropped; `reason`: by whom and why. It can still be redelivered. @throws AppError `not_found` */
   readonly drop: (id: string, reason: string) => Promise<DeadLetterRow>;
-  /** Those that are neither redelivered nor given up. */
+  /** Returns how many are neither redelivered nor dropped. */
   readonly count: () => Promise<number>;
 }
 
@@ -57,14 +57,14 @@ export function openDeadLetters(
   return {
     async keep({ queue, work, code, reason, attempts }) {
       const parsed = v.safeParse(Effect, work);
-      // The same effect, dying twice, is one letter.
+      // An effect that fails again after a redelivery is the same dead letter.
       const id = await stableId([
         'dead letter',
         queue,
         parsed.success ? parsed.output.key : JSON.stringify(work),
       ]);
       const subject = parsed.success ? parsed.output.subject : undefined;
-      const { person, contactId } = await whomIn(work, personOf);
+      const { person, contactId } = await peopleIn(work, personOf);
       await DB.prepare(
         `INSERT INTO dead_letters (id, at, queue, action, rule, callback_id, person, contact_id, code, reason, attempts, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, redelivered_at = NULL, dropped = NULL`,
@@ -81,7 +81,7 @@ export function openDeadLetters(
           code,
           reason,
           attempts,
-          await dataKey.seal(JSON.stringify(work)),
+          await dataKey.encrypt(JSON.stringify(work)),
         )
         .run();
       return id;
@@ -101,7 +101,7 @@ export function openDeadLetters(
       const parsed = v.safeParse(v.object({ ...DeadLetterRow.entries, work: v.string() }), row);
       if (!parsed.success) throw unknown(id);
       const { work: sealed, ...letter } = parsed.output;
-      const work: unknown = JSON.parse(await dataKey.unseal(sealed));
+      const work: unknown = JSON.parse(await dataKey.decrypt(sealed));
       if (letter.queue === 'effects') await EFFECTS.send(readable(Work, work));
       else if (letter.queue === 'callbacks') await CALLBACKS.send(readable(Deferred, work));
       else await JOURNAL_QUEUE.send(readable(Note, work));
@@ -130,20 +130,20 @@ export function openDeadLetters(
 }
 
 const unknown = (id: string): AppError =>
-  new AppError('not_found', `no dead letter is called "${id}"`);
+  new AppError('not_found', `there is no dead letter "${id}"`);
 
-/** @throws AppError `action_impossible`: on its queue again it would only come back */
+/** Parses the work of a dead letter. @throws AppError `action_impossible`: work that this version cannot read would only fail again */
 function readable<T>(schema: v.GenericSchema<unknown, T>, work: unknown): T {
   const read = v.safeParse(schema, work);
   if (read.success) return read.output;
   throw new AppError(
     'action_impossible',
-    'this version of Signalbox cannot read it; the one that queued it may',
+    'this version of Signalbox cannot read it; the version that queued it can',
   );
 }
 
-/** Whom a letter tells of, so that an erasure finds it. Nobody where it cannot be read, or its body waits in R2. */
-async function whomIn(
+/** Returns the person and contact that a dead letter is about, so that an erasure finds it. Empty if it cannot be read, or its body is in R2. */
+async function peopleIn(
   work: unknown,
   personOf: (address: Address) => Promise<string>,
 ): Promise<{ readonly person?: string | undefined; readonly contactId?: string | undefined }> {
@@ -161,11 +161,11 @@ async function whomIn(
   if (!deferred.success || 'key' in deferred.output.body) return {};
   try {
     const { body, receivedAt } = deferred.output;
-    const { about, envelope } = await readCallbackText(body.text, receivedAt);
-    const address = addressOf(about, envelope.appId);
-    return { person: address && (await personOf(address)), contactId: about.contactId };
+    const { subject, envelope } = await readCallbackText(body.text, receivedAt);
+    const address = addressOf(subject, envelope.appId);
+    return { person: address && (await personOf(address)), contactId: subject.contactId };
   } catch {
-    // What cannot be read is why it lies here.
+    // An unreadable callback may be the reason for the dead letter.
     return {};
   }
 }

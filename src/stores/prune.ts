@@ -1,51 +1,57 @@
 import { pruneJournal } from '../journal/retention.ts';
 import { readSettings } from '../settings/settings.ts';
-import { pruneArchive } from './recordings/prune-archive.ts';
+import { pruneArchive } from './recordings/archive.ts';
 
 const DAY = 86_400_000;
 
-/** How long things are kept, in milliseconds. */
-const KEPT = {
+/** Retention of each kind of record, in milliseconds. */
+const RETENTION = {
   bodies: 14 * DAY,
   quarantine: 90 * DAY,
   deadLetters: 90 * DAY,
   held: 90 * DAY,
+  drift: 90 * DAY,
   consent: 400 * DAY,
 };
 
-/** Days that what was new at Sinch is listed. */
-const DRIFT_KEPT = 90 * DAY;
+/** Returns the retention of journal entries of each class, in milliseconds. */
+function journalRetentionOf(env: object): Parameters<typeof pruneJournal>[1] {
+  const { journalRetention, consentJournalRetention } = readSettings(env);
+  return { callback: journalRetention, consent: consentJournalRetention };
+}
 
-/** Once an hour: removes what the journal has kept long enough. One night is not enough where millions of callbacks come a day. */
+/** Removes expired journal entries. It runs every hour: one run removes at most a million, fewer than a busy day adds. */
 export async function pruneHourly(env: Pick<Env, 'DB'>, now: number): Promise<void> {
-  const decisions = await pruneJournal(env.DB, readSettings(env).journalRetention, now);
+  const decisions = await pruneJournal(env.DB, journalRetentionOf(env), now);
   console.log({ event: 'journal.pruned', decisions });
 }
 
-/** Once a day: removes what has been kept long enough. `now` in milliseconds. */
+/** Removes all expired records, once a day. `now` in milliseconds since 1970. */
 export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Promise<void> {
   const { DB, ARCHIVE } = env;
   await DB.batch([
-    DB.prepare('DELETE FROM quarantine WHERE at < ?').bind(now - KEPT.quarantine),
-    DB.prepare('DELETE FROM dead_letters WHERE at < ?').bind(now - KEPT.deadLetters),
-    DB.prepare('DELETE FROM drift WHERE at < ?').bind(now - DRIFT_KEPT),
-    DB.prepare("DELETE FROM held WHERE state <> 'held' AND decided_at < ?").bind(now - KEPT.held),
+    DB.prepare('DELETE FROM quarantine WHERE at < ?').bind(now - RETENTION.quarantine),
+    DB.prepare('DELETE FROM dead_letters WHERE at < ?').bind(now - RETENTION.deadLetters),
+    DB.prepare('DELETE FROM drift WHERE at < ?').bind(now - RETENTION.drift),
+    DB.prepare("DELETE FROM held WHERE state <> 'held' AND decided_at < ?").bind(
+      now - RETENTION.held,
+    ),
     DB.prepare("DELETE FROM reviews WHERE state <> 'open' AND decided_at < ?").bind(
-      now - KEPT.consent,
+      now - RETENTION.consent,
     ),
   ]);
-  const { journalRetention, recordingRetention } = readSettings(env);
-  const forgotten = await pruneJournal(DB, journalRetention, now);
-  const files = await pruneArchive(env, recordingRetention, now);
+  const { recordingRetention } = readSettings(env);
+  const decisions = await pruneJournal(DB, journalRetentionOf(env), now);
+  const recordings = await pruneArchive(env, recordingRetention, now);
   const removed =
-    (await pruneObjects(ARCHIVE, 'bodies/', now - KEPT.bodies, (keys) => notAwaited(keys, DB))) +
-    (await pruneObjects(ARCHIVE, 'quarantine/', now - KEPT.quarantine)) +
-    (await pruneObjects(ARCHIVE, 'consent/', now - KEPT.consent));
-  console.log({ event: 'journal.pruned', objects: removed, decisions: forgotten, ...files });
+    (await pruneObjects(ARCHIVE, 'bodies/', now - RETENTION.bodies, (keys) => unneeded(keys, DB))) +
+    (await pruneObjects(ARCHIVE, 'quarantine/', now - RETENTION.quarantine)) +
+    (await pruneObjects(ARCHIVE, 'consent/', now - RETENTION.consent));
+  console.log({ event: 'journal.pruned', objects: removed, decisions, recordings });
 }
 
-/** Those of `bodies/<callback>…` that no held work and no dead letter needs any more. */
-async function notAwaited(keys: readonly string[], DB: D1Database): Promise<string[]> {
+/** Returns the keys of `bodies/<callback>…` that neither held work nor a dead letter needs. */
+async function unneeded(keys: readonly string[], DB: D1Database): Promise<string[]> {
   const callbackOf = (key: string): string => key.split('/')[1] ?? '';
   const { results } = await DB.prepare(
     `SELECT callback_id AS id FROM held WHERE state = 'held' AND callback_id IN (SELECT value FROM json_each(?1))
@@ -53,8 +59,8 @@ async function notAwaited(keys: readonly string[], DB: D1Database): Promise<stri
   )
     .bind(JSON.stringify(keys.map(callbackOf)))
     .all<{ id: string }>();
-  const awaited = new Set(results.map(({ id }) => id));
-  return keys.filter((key) => !awaited.has(callbackOf(key)));
+  const needed = new Set(results.map(({ id }) => id));
+  return keys.filter((key) => !needed.has(callbackOf(key)));
 }
 
 async function pruneObjects(

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { readCallback } from '../callbacks/callback.ts';
 import { stableId } from '../callbacks/callback-id.ts';
-import { type Secrets, speaksFor } from '../callbacks/signature.ts';
+import { mayReport, type Secrets } from '../callbacks/signature.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 
 const DAY = 86_400_000;
 
-/** A signed body that could not be read, as an operator sees it. Times are milliseconds since 1970. */
+/** A signed body that cannot be read, as the API shows it. Times are milliseconds since 1970. */
 export const QuarantineRow = v.object({
   id: v.string(),
   at: v.number(),
@@ -27,8 +27,9 @@ const COLUMNS = 'id, at, code, reason, bytes, times, redelivered_at';
 const keyOf = (id: string): string => `quarantine/${id}`;
 
 /**
- * Keeps a signed body that cannot be read: the body in R2, a row in D1. The same body again only counts up. Returns its id.
- * @param signers the apps that its signer speaks for
+ * Stores a signed body that cannot be read, the body in R2 and a row in D1, and returns its id. The
+ * same body again only increments `times`.
+ * @param signers the apps whose secret signed it
  */
 export async function quarantine(
   body: Uint8Array<ArrayBuffer>,
@@ -48,7 +49,7 @@ export async function quarantine(
   return id;
 }
 
-/** Newest first, at most `limit`, older than the one called `before`. */
+/** Returns at most `limit` rows that are older than `before`, newest first. */
 export async function listQuarantine(
   limit: number,
   before: string | undefined,
@@ -62,8 +63,8 @@ export async function listQuarantine(
   return v.parse(v.array(QuarantineRow), rows.results);
 }
 
-/** What came within the last day and nobody redelivered: how many, and why the newest cannot be read. `now` in milliseconds. */
-export async function quarantinedLately(
+/** Returns how many bodies of the last day were not redelivered, and why the newest cannot be read. `now` in milliseconds since 1970. */
+export async function countRecentQuarantine(
   now: number,
   DB: D1Database,
 ): Promise<{ readonly last_day: number; readonly newest_code: string | null }> {
@@ -76,9 +77,9 @@ export async function quarantinedLately(
 }
 
 /**
- * Puts a body that can be read by now on its way, behind the queue `callbacks`. It takes the time at which it came last.
- * @param now milliseconds
- * @throws AppError `not_found`; `callback_*` as long as it cannot be read; `conflict` where its signer may not speak for its app
+ * Puts a body on the queue `callbacks`, with the time at which it last arrived.
+ * @param now milliseconds since 1970
+ * @throws AppError `not_found`; `callback_*` if it still cannot be read; `conflict` if its secret is for another app
  */
 export async function redeliverQuarantined(
   id: string,
@@ -90,11 +91,14 @@ export async function redeliverQuarantined(
     .bind(id)
     .first();
   const body = row && (await ARCHIVE.get(keyOf(id)));
-  if (!body) throw new AppError('not_found', `no body in quarantine is called "${id}"`);
+  if (!body) throw new AppError('not_found', `there is no body "${id}" in quarantine`);
   const { signers, ...kept } = v.parse(Whole, row);
   const callback = await readCallback(new Uint8Array(await body.arrayBuffer()), kept.at);
-  if (!speaksFor(secrets, { app: signers[0] ?? '*', apps: signers }, callback))
-    throw new AppError('conflict', 'its signature is of a secret that is listed for another app');
+  if (!mayReport(secrets, { app: signers[0] ?? '*', apps: signers }, callback))
+    throw new AppError(
+      'conflict',
+      'it was signed with a secret that is configured for another app',
+    );
   await CALLBACKS.send({
     body: { key: keyOf(id) },
     receivedAt: kept.at,

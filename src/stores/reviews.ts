@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { stableId } from '../callbacks/callback-id.ts';
-import { Address } from '../callbacks/triggers/trigger.ts';
+import { Address } from '../callbacks/model.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
@@ -15,7 +15,7 @@ const Side = v.object({
   notification: v.boolean(),
 });
 
-/** What is sealed of a review: whom it is about, what they wrote, and why it was asked for, which may quote them. */
+/** The encrypted part of a review: the addresses, the text, and the reason, which may quote the text. */
 const Details = v.object({
   sides: v.array(Side),
   text: v.optional(v.string()),
@@ -38,28 +38,28 @@ const Row = v.object({
   decision_reason: v.nullable(v.string()),
 });
 
-/** A review as the person who decides sees it, opened. Times are milliseconds since 1970. */
+/** A review with its details decrypted. Times are milliseconds since 1970. */
 export type Review = Omit<v.InferOutput<typeof Row>, 'details'> & v.InferOutput<typeof Details>;
 
-/** A review as it was decided, and what each side refuses since: whatever came after its message counts, too. */
+/** A decided review, and what each side refuses now. Later events count too, so this may differ from the decision. */
 export interface Decided extends Review {
-  /** In the order of `sides`; `undefined` when it could not be read. */
+  /** In the order of `sides`; undefined if it could not be read. */
   readonly refuses: readonly Scopes[] | undefined;
 }
 
-/** What somebody decided about a review. */
-export interface Verdict {
+/** The decision of a review. */
+export interface ReviewDecision {
   readonly decision: 'suppress' | 'dismiss';
   readonly scope: Scope;
   readonly actor: string;
   readonly reason: string;
 }
 
-/** Reviews in D1, for whoever decides them. */
-export interface ReviewDesk extends Reviews {
+/** The reviews in D1. */
+export interface ReviewStore extends Reviews {
   readonly list: (state: string, limit: number) => Promise<readonly Review[]>;
-  /** Decides one, once. @throws AppError `not_found`, `conflict` when it was decided before */
-  readonly decide: (id: string, verdict: Verdict, now: number) => Promise<Decided>;
+  /** Decides a review, once. @throws AppError `not_found`; `conflict` if it is decided already */
+  readonly decide: (id: string, verdict: ReviewDecision, now: number) => Promise<Decided>;
 }
 
 /** Opens the reviews. */
@@ -67,20 +67,20 @@ export function openReviews(
   DB: D1Database,
   dataKey: DataKey,
   { recipients }: Pick<Objects, 'recipients'>,
-): ReviewDesk {
+): ReviewStore {
   const opened = async (row: unknown): Promise<Review> => {
     const { details, ...rest } = v.parse(Row, row);
-    return { ...rest, ...v.parse(Details, JSON.parse(await dataKey.unseal(details))) };
+    return { ...rest, ...v.parse(Details, JSON.parse(await dataKey.decrypt(details))) };
   };
 
-  /** It is decided by then, so nothing here may fail. */
+  /** Never throws: the review is decided already. */
   async function refusedBy({ sides }: Review): Promise<readonly Scopes[] | undefined> {
     try {
       return (await recipients.read(sides.map(({ address }) => address))).map(
         ({ scopes }) => scopes,
       );
     } catch (error) {
-      console.error({ event: 'review.consent-unread', message: messageOf(error) });
+      console.error({ event: 'review.consent-unavailable', message: messageOf(error) });
       return undefined;
     }
   }
@@ -108,7 +108,7 @@ export function openReviews(
       );
       if (kind === 'consents-differ' && !differ) return undefined;
       const id = await stableId(['review', key]);
-      const details = await dataKey.seal(
+      const details = await dataKey.encrypt(
         JSON.stringify({ sides, reason, ...(text ? { text } : {}) }),
       );
       await DB.prepare(
@@ -139,12 +139,12 @@ export function openReviews(
 
     async decide(id, { decision, scope, actor, reason }, at) {
       const row = await DB.prepare('SELECT * FROM reviews WHERE id = ?').bind(id).first();
-      if (!row) throw new AppError('not_found', `no review is called "${id}"`);
+      if (!row) throw new AppError('not_found', `there is no review "${id}"`);
       const review = await opened(row);
       if (review.state !== 'open')
         throw new AppError(
           'conflict',
-          `this review was ${review.state} by ${review.decided_by ?? 'somebody'}`,
+          `this review was ${review.state} by ${review.decided_by ?? 'an operator'}`,
         );
       if (decision === 'suppress') {
         await recipients.change(
@@ -154,7 +154,7 @@ export function openReviews(
             scope,
             to: 'out',
             at: review.at,
-            // It is the person's own wish that somebody read: their START lifts it.
+            // A near miss is the person's own wish, so that their START lifts it.
             source: review.kind === 'near-miss' ? 'keyword' : 'hand',
             callbackId: review.callback_id,
             rule: review.rule,
@@ -165,14 +165,17 @@ export function openReviews(
         );
       }
       const state = decision === 'suppress' ? 'suppressed' : 'dismissed';
-      // Two may decide at once: whoever dismisses comes too late, whoever suppresses has done so.
+      // Of two concurrent decisions, one that suppresses has already taken effect and wins.
       const { meta } = await DB.prepare(
         "UPDATE reviews SET state = ?1, scope = ?2, decided_at = ?3, decided_by = ?4, decision_reason = ?5 WHERE id = ?6 AND (state = 'open' OR ?1 = 'suppressed')",
       )
         .bind(state, decision === 'suppress' ? scope : null, at, actor, reason, id)
         .run();
       if (meta.changes === 0)
-        throw new AppError('conflict', 'somebody else decided this review just now');
+        throw new AppError(
+          'conflict',
+          'this review was decided at the same time by another operator',
+        );
       return {
         ...review,
         state,

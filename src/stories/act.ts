@@ -116,7 +116,7 @@ function whyNoRetry(
   attempt: number,
   world: World,
 ): string | undefined {
-  const { messageId = '', channel = '', identity = '', identityAppId } = callback.about;
+  const { messageId = '', channel = '', identity = '', identityAppId } = callback.subject;
   const wanted = v.parse(RetryParams, params);
   const wait = retry.delay?.(params, { attempt }) ?? 0;
   const over = whyNotAgain(

@@ -96,7 +96,7 @@ async function playStep(
     course.last = { callback, recall };
   }
   if (!course.last) throw new Error('no callback has come yet');
-  const { messageId } = course.last.callback.about;
+  const { messageId } = course.last.callback.subject;
   const again = acts.some(({ action, not }) => action === 'retry' && not === undefined);
   if (step.sent_again_as !== undefined && messageId !== undefined && again)
     world.sentAgain(messageId, step.sent_again_as);

@@ -1,10 +1,10 @@
 import type { StateObjects } from '../actions/action.ts';
 import type { Sendings } from '../actions/parts/retry-limits.ts';
 import type { Callback } from '../callbacks/callback.ts';
+import type { Address } from '../callbacks/model.ts';
 import { personKey } from '../callbacks/person.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
 import { isDelivered } from '../objects/messages/lineage.ts';
-import { type ConsentEvent, type Scopes, standingOf } from '../objects/recipients/consent.ts';
+import { type ConsentEvent, consentStateOf, type Scopes } from '../objects/recipients/consent.ts';
 import {
   type ActiveLimit,
   activeOf,
@@ -54,7 +54,7 @@ export function openWorld(): World {
   const historyOf = (address: Address) =>
     kept(consents, personKey(address), () => new Map<string, ConsentEvent>());
   const refusals = (address: Address): Scopes =>
-    standingOf([...historyOf(address).values()]).scopes;
+    consentStateOf([...historyOf(address).values()]).scopes;
   const senderOf = (appId: string, channel: string): Sender =>
     kept(senders, `${appId}:${channel}`, () => ({ limits: new Map(), releases: [] }));
   const threadOf = (messageId: string): Thread =>
@@ -73,7 +73,7 @@ export function openWorld(): World {
     sentAgain,
     refusals,
     remember(callback) {
-      for (const memory of callback.memories) {
+      for (const memory of callback.stateRecords) {
         if (memory.kind !== 'status') continue;
         const thread = threadOf(memory.messageId);
         if (isDelivered(memory.status)) thread.delivered = true;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Address } from '../callbacks/triggers/trigger.ts';
+import { Address } from '../callbacks/model.ts';
 
 const Maybe = v.optional(v.string());
 

@@ -2,7 +2,7 @@ import type { Alerts } from '../alerts/config.ts';
 import type { Carriers } from '../alerts/send.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
-import type { Address } from '../callbacks/triggers/trigger.ts';
+import type { Address } from '../callbacks/model.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from '../objects/index.ts';
 import type { RulebooksClient } from '../objects/rulebooks/rulebooks-client.ts';
@@ -26,8 +26,8 @@ export interface DeadLetter {
 export interface Performed {
   readonly rule: string;
   readonly action: string;
-  /** Its place in the rule's `then`. */
-  readonly place: number;
+  /** Its position in the rule's `then`, from 0. */
+  readonly position: number;
   readonly outcome: 'done' | 'failed' | 'queued' | 'noted' | 'waiting';
   readonly detail?: string | undefined;
 }
@@ -154,7 +154,7 @@ export interface Services {
   readonly held: {
     readonly keep: (effect: Effect, hold: Hold) => Promise<void>;
     /** It is done after all: it waits no more. */
-    readonly takeBack: (effect: Effect) => Promise<void>;
+    readonly remove: (effect: Effect) => Promise<void>;
   };
   readonly deadLetters: { readonly keep: (letter: DeadLetter) => Promise<string> };
 }

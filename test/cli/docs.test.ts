@@ -5,7 +5,7 @@ import { actions } from '../../src/actions/index.ts';
 import { factEntries } from '../../src/rules/model/facts.ts';
 import { Rule } from '../../src/rules/model/rule.ts';
 import { operatorNames } from '../../src/rules/operators/operators.ts';
-import { SETTINGS } from '../../src/settings/summaries.ts';
+import { settings } from '../../src/settings/index.ts';
 import { alerts, folder, openShell, stopRule } from './shell.ts';
 
 const REGIONS = ['rule', 'facts', 'operators', 'actions', 'settings', 'findings'];
@@ -36,7 +36,7 @@ describe('docs', () => {
       expect(region(text, 'facts')).toContain(`| \`${name}\` |`);
     for (const name of operatorNames()) expect(region(text, 'operators')).toContain(`\`${name}\``);
     for (const { name } of actions) expect(region(text, 'actions')).toContain(`| \`${name}\` |`);
-    for (const { name } of SETTINGS) expect(region(text, 'settings')).toContain(`| \`${name}\` |`);
+    for (const { name } of settings) expect(region(text, 'settings')).toContain(`| \`${name}\` |`);
   });
 
   test('draws the rules as sentences, by owner, with their reasons', async () => {

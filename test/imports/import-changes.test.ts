@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineOf } from '../../src/imports/export-list.ts';
-import { takenOf } from '../../src/imports/import-changes.ts';
-import { csvReader, readNdjson } from '../../src/imports/read-list.ts';
-import { type ConsentEvent, SCOPES, standingOf } from '../../src/objects/recipients/consent.ts';
+import { changesOf } from '../../src/imports/import-changes.ts';
+import { type ReadLine, readList } from '../../src/imports/read-list.ts';
+import { type ConsentEvent, consentStateOf, SCOPES } from '../../src/objects/recipients/consent.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const ORIGIN = { name: 'crm', actor: 'ada', reason: 'moved' };
@@ -27,54 +27,64 @@ const anyEvent: fc.Arbitrary<ConsentEvent> = fc.record(
 );
 const anyHistory = fc.array(anyEvent, { minLength: 1, maxLength: 12 });
 
+async function readAll(text: string, format: 'csv' | 'ndjson'): Promise<readonly ReadLine[]> {
+  const read: ReadLine[] = [];
+  for await (const line of readList(new Blob([text]).stream(), format, 1)) read.push(line);
+  return read;
+}
+
 /** What a history becomes when it is exported and imported: each key once, as the store keeps it. */
-function moved(history: readonly ConsentEvent[]): readonly ConsentEvent[] {
-  const line = JSON.stringify(lineOf({ person: 'P', address, history, ...standingOf(history) }, 0));
-  const [read] = readNdjson([{ number: 1, text: line }]);
+async function moved(history: readonly ConsentEvent[]): Promise<readonly ConsentEvent[]> {
+  const line = JSON.stringify(
+    lineOf({ person: 'P', address, history, ...consentStateOf(history) }, 0),
+  );
+  const [read] = await readAll(line, 'ndjson');
   if (!read || !('entry' in read)) throw new Error(JSON.stringify(read));
-  const taken = takenOf(read.entry, ORIGIN, NOW);
+  const taken = changesOf(read.entry, ORIGIN, NOW);
   if ('message' in taken) throw new Error(taken.message);
   expect(taken.address).toEqual(address);
   return [...new Map(taken.changes.toReversed().map(({ key, ...event }) => [key, event])).values()];
 }
 
 describe('an export that is imported elsewhere', () => {
-  test('amounts to the same, and so does the export of that', () => {
-    fc.assert(
-      fc.property(anyHistory, (history) => {
-        const once = moved(history);
-        expect(standingOf(once)).toEqual(standingOf(history));
-        expect(standingOf(moved(once))).toEqual(standingOf(history));
+  test('amounts to the same, and so does the export of that', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyHistory, async (history) => {
+        const once = await moved(history);
+        expect(consentStateOf(once)).toEqual(consentStateOf(history));
+        expect(consentStateOf(await moved(once))).toEqual(consentStateOf(history));
       }),
       { numRuns: 500 },
     );
   });
 
-  test('goes on to amount to the same, whatever the person or a channel says then', () => {
+  test('goes on to amount to the same, whatever the person or a channel says then', async () => {
     const later = anyEvent
       .filter(({ source, undone }) => source !== 'hand' && undone === undefined)
       .map((event) => ({ ...event, hops: undefined }));
-    fc.assert(
-      fc.property(anyHistory, fc.array(later, { maxLength: 4 }), (history, said) => {
-        expect(standingOf([...moved(history), ...said])).toEqual(standingOf([...history, ...said]));
+    await fc.assert(
+      fc.asyncProperty(anyHistory, fc.array(later, { maxLength: 4 }), async (history, said) => {
+        expect(consentStateOf([...(await moved(history)), ...said])).toEqual(
+          consentStateOf([...history, ...said]),
+        );
       }),
     );
   });
 
-  test('lifts nothing here that is newer, and nothing that was set by hand', () => {
-    fc.assert(
-      fc.property(anyHistory, anyEvent, (history, one) => {
+  test('lifts nothing here that is newer, and nothing that was set by hand', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyHistory, anyEvent, async (history, one) => {
         const here: ConsentEvent = { ...one, to: 'out', hops: undefined, undone: undefined };
         const holds =
           here.source === 'hand' || history.every(({ at, to }) => to === 'out' || at <= here.at);
-        const { scopes } = standingOf([...moved(history), here]);
+        const { scopes } = consentStateOf([...(await moved(history)), here]);
         if (holds) expect(scopes[here.scope]).toBe(true);
       }),
     );
   });
 
-  test('keeps what proves it, and says who brought it here', () => {
-    const [change] = moved([
+  test('keeps what proves it, and says who brought it here', async () => {
+    const [change] = await moved([
       { at: NOW - 1, scope: 'all', to: 'out', source: 'hand', actor: 'bob', reason: 'he called' },
     ]);
     expect(change).toMatchObject({
@@ -85,14 +95,16 @@ describe('an export that is imported elsewhere', () => {
 });
 
 describe('a line of a list', () => {
-  const csv = (...rows: string[]) =>
-    csvReader('channel,identity,to,scope,at,words,evidence')(
-      rows.map((text, at) => ({ number: at + 2, text: `SMS,12025550142,${text}` })),
-    ).map((one) => ('entry' in one ? takenOf(one.entry, ORIGIN, NOW) : one));
+  const csv = async (...rows: string[]) => {
+    const lines = rows.map((text) => `SMS,12025550142,${text}`);
+    const header = 'channel,identity,to,scope,at,words,evidence';
+    const read = await readAll([header, ...lines].join('\n'), 'csv');
+    return read.map((one) => ('entry' in one ? changesOf(one.entry, ORIGIN, NOW) : one));
+  };
 
-  test('that opts in keeps when, and what proves it', () => {
+  test('that opts in keeps when, and what proves it', async () => {
     expect(
-      csv('in,marketing,2024-05-01T10:00:00+02:00,yes please,form v3 at /signup'),
+      await csv('in,marketing,2024-05-01T10:00:00+02:00,yes please,form v3 at /signup'),
     ).toMatchObject([
       {
         allows: ['marketing'],
@@ -117,18 +129,18 @@ describe('a line of a list', () => {
   });
 
   test.each([
-    ['in,all,,,form', 'at: is missing: an opt-in says when it was given'],
-    ['in,all,2026-11-21,,form', 'at: lies in the future'],
+    ['in,all,,,form', 'at: is missing: an opt-in needs the time at which it was given'],
+    ['in,all,2026-11-21,,form', 'at: is in the future'],
     [
       'in,all,2026-11-19,,',
-      'evidence: is missing: an opt-in says what proves it, here or in words',
+      'evidence: is missing: an opt-in needs a proof, in evidence or in words',
     ],
     ['maybe,all,2026-11-19,,form', 'to: expected "out" or "in"'],
     ['in,all,03/04/2026,,form', 'at: expected a time like "2026-11-20T12:00:00Z"'],
     ['out,all,2026-13-45,,', 'at: expected a time like "2026-11-20T12:00:00Z"'],
     [`in,all,2026-11-19,,${'x'.repeat(501)}`, 'evidence: at most 500 characters'],
-  ])('%s is refused', (row, message) => {
-    expect(csv(row)).toMatchObject([{ message }]);
+  ])('%s is refused', async (row, message) => {
+    expect(await csv(row)).toMatchObject([{ message }]);
   });
 
   test.each([
@@ -138,13 +150,15 @@ describe('a line of a list', () => {
     ['2026-01-02T03:04:05.678Z', '2026-01-02T03:04:05.678Z'],
     ['2026-01-02T03:04:05-05:00', '2026-01-02T08:04:05Z'],
     ['2030-01-01', '2026-11-20T12:00:00Z'],
-  ])('says %s and means %s', (said, meant) => {
-    expect(csv(`out,all,${said},,`)).toMatchObject([{ changes: [{ at: Date.parse(meant) }] }]);
+  ])('says %s and means %s', async (said, meant) => {
+    expect(await csv(`out,all,${said},,`)).toMatchObject([
+      { changes: [{ at: Date.parse(meant) }] },
+    ]);
   });
 });
 
 describe('a line of an export', () => {
-  const line = (more: object) => {
+  const line = async (more: object) => {
     const event = { at: '2026-11-20T10:00:00.000Z', scope: 'all', to: 'out', source: 'keyword' };
     const whole = {
       channel: 'SMS',
@@ -153,8 +167,8 @@ describe('a line of an export', () => {
       history: [event],
       ...more,
     };
-    const [read] = readNdjson([{ number: 1, text: JSON.stringify(whole) }]);
-    return read && 'entry' in read ? takenOf(read.entry, ORIGIN, NOW) : read;
+    const [read] = await readAll(JSON.stringify(whole), 'ndjson');
+    return read && 'entry' in read ? changesOf(read.entry, ORIGIN, NOW) : read;
   };
   const at = '2026-11-20T10:00:00.000Z';
 
@@ -173,7 +187,7 @@ describe('a line of an export', () => {
     [
       'that opts in tomorrow',
       { history: [{ at: '2026-11-21T10:00:00.000Z', scope: 'all', to: 'in', source: 'opt' }] },
-      'history.0.at: lies in the future',
+      'history.0.at: is in the future',
     ],
     [
       'with what no event has',
@@ -185,12 +199,12 @@ describe('a line of an export', () => {
       { channel: 'LINE', app_id: null },
       'app_id: is missing',
     ],
-  ])('%s is refused', (_, more, message) => {
-    expect(line(more)).toMatchObject({ message: expect.stringContaining(message) });
+  ])('%s is refused', async (_, more, message) => {
+    expect(await line(more)).toMatchObject({ message: expect.stringContaining(message) });
   });
 
-  test('that is far too long is refused as that', () => {
-    const [read] = readNdjson([{ number: 7, text: 'x'.repeat(1_000_000) }]);
-    expect(read).toEqual({ line: 7, message: 'is longer than 1000000 characters' });
+  test('that is far too long is refused as that', async () => {
+    const [read] = await readAll(`${'\n'.repeat(6)}${'x'.repeat(1_000_001)}`, 'ndjson');
+    expect(read).toMatchObject({ line: 7, message: 'is longer than 1000000 characters' });
   });
 });

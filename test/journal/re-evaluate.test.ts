@@ -8,8 +8,8 @@ import { checkRules } from '../../src/cli/rules/checked-rules.ts';
 import { sampleNames } from '../../src/cli/rules/samples.ts';
 import { openDataKey } from '../../src/crypto/data-key.ts';
 import { Entry } from '../../src/journal/entry.ts';
-import { explainPast, openPast, recount } from '../../src/journal/re-evaluate.ts';
-import { keepFacts } from '../../src/journal/redact.ts';
+import { explainEntry, openEntryFacts, reEvaluate } from '../../src/journal/re-evaluate.ts';
+import { redactFacts } from '../../src/journal/redact.ts';
 import { compile, type Rulebook } from '../../src/rules/compile/compile.ts';
 import { decide } from '../../src/rules/decide/decide.ts';
 import { HOME, inbound, NOW, openShell, stopRule } from '../cli/shell.ts';
@@ -41,9 +41,9 @@ async function entryOf(
     appId: callback.envelope.appId,
     rules: decision.fired.map(({ rule }) => ({ rule: rule.name, outcome: 'fired' })),
     actions: [],
-    facts: await keepFacts(callback, rulebook, recalled, dataKey),
+    facts: await redactFacts(callback, rulebook, recalled, dataKey),
     shadow: false,
-    ...(keep ? { body: await dataKey.seal(callback.raw) } : {}),
+    ...(keep ? { body: await dataKey.encrypt(callback.raw) } : {}),
   };
   return { entry, fired: decision.fired.map(({ rule }) => rule.name) };
 }
@@ -102,14 +102,14 @@ describe('a decision of the past', () => {
             { attempt, previous_quality_rating: 'GREEN' },
             keep,
           );
-          const past = await openPast(entry, shipped, dataKey);
-          const counted = recount(entry, shipped, past);
+          const past = await openEntryFacts(entry, shipped, dataKey);
+          const counted = reEvaluate(entry, shipped, past);
           const names = counted.fired.map(({ name }) => name);
           const open = counted.unknown.map((one) => one.rule.name);
           expect(names.filter((name) => !fired.includes(name))).toEqual([]);
           expect(fired.filter((name) => !names.includes(name) && !open.includes(name))).toEqual([]);
           if (keep) expect(open).toEqual([]);
-          const told = (await explainPast(entry, shipped, dataKey)).filter(
+          const told = (await explainEntry(entry, shipped, dataKey)).filter(
             ({ outcome }) => outcome === 'fired',
           );
           expect(told.map((one) => one.rule).toSorted()).toEqual(fired.toSorted());
@@ -130,7 +130,11 @@ describe('a decision of the past', () => {
       rule('g-words', { fact: 'text', operator: 'containsWord', value: 'lawyer' }),
     );
     const { entry } = await entryOf(await read(inbound('Stop.')), rulebook);
-    const { fired, unknown } = recount(entry, rulebook, await openPast(entry, rulebook, dataKey));
+    const { fired, unknown } = reEvaluate(
+      entry,
+      rulebook,
+      await openEntryFacts(entry, rulebook, dataKey),
+    );
     expect(fired.map(({ name }) => name)).toEqual(['a-stop', 'c-vip', 'e-metadata', 'f-there']);
     expect(unknown.map((one) => [one.rule.name, one.reason])).toEqual([['g-words', ['text']]]);
   });
@@ -147,7 +151,9 @@ describe('a decision of the past', () => {
       rule('metadata', { fact: 'metadata', operator: 'equal', value: 'vip' }),
     );
     const { entry } = await entryOf(await read(inbound('my lawyer', {})), rulebook);
-    const sentences = (await explainPast(entry, rulebook, dataKey)).map(({ sentence }) => sentence);
+    const sentences = (await explainEntry(entry, rulebook, dataKey)).map(
+      ({ sentence }) => sentence,
+    );
     expect(sentences).toEqual([
       'lawyer fired: channel was SMS, text was not kept',
       'media did not fire: address of the media was missing, the rule needs any value (0 of 1 conditions held)',
@@ -165,7 +171,7 @@ describe('a decision of the past', () => {
       version: 'v2',
     };
     const { entry } = await entryOf(await read(inbound('STOP')), then);
-    const told = await explainPast(entry, now, dataKey);
+    const told = await explainEntry(entry, now, dataKey);
     expect(told.map(({ rule: name, outcome }) => [name, outcome])).toEqual([
       ['words', 'unknown'],
       ['zz', 'unknown'],
@@ -185,7 +191,11 @@ describe('a decision of the past', () => {
       rule('second', { fact: 'channel', operator: 'equal', value: 'SMS' }),
     );
     const { entry } = await entryOf(await read(inbound('hello')), rulebook);
-    const { fired, unknown } = recount(entry, rulebook, await openPast(entry, rulebook, dataKey));
+    const { fired, unknown } = reEvaluate(
+      entry,
+      rulebook,
+      await openEntryFacts(entry, rulebook, dataKey),
+    );
     expect(fired).toEqual([]);
     expect(unknown.map((one) => [one.rule.name, one.reason])).toEqual([
       ['first', ['text']],
@@ -200,7 +210,7 @@ describe('a decision of the past', () => {
     const { entry } = await entryOf(await read(failed), shipped);
     const past = async (lists: object) => {
       const changed = { ...rulebook, lists: { ...lists } };
-      return recount(entry, changed, await openPast(entry, changed, dataKey)).fired.length;
+      return reEvaluate(entry, changed, await openEntryFacts(entry, changed, dataKey)).fired.length;
     };
     expect(await past({ 'failure-transient': ['RATE_LIMITED'] })).toBe(1);
     expect(await past({ 'failure-permanent': ['RATE_LIMITED'] })).toBe(0);
@@ -216,7 +226,7 @@ describe('a decision of the past', () => {
       ...entry,
       facts: { clear: {}, hashed: {}, withheld: [], absent: [], erased: true },
     };
-    const told = await explainPast(erased, rulebook, dataKey);
+    const told = await explainEntry(erased, rulebook, dataKey);
     expect(told.map(({ sentence }) => sentence)).toEqual([
       'sms fired: kind of message was erased',
       'trigger fired: trigger was MESSAGE_INBOUND',

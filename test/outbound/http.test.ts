@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nameOf, zoneAmong, zoneOf } from '../../src/outbound/http.ts';
+import { findZone, hostNameOf, zoneOf } from '../../src/outbound/http.ts';
 
 describe('whose zone an address is in', () => {
   test.each([
@@ -8,7 +8,7 @@ describe('whose zone an address is in', () => {
     ['https://box.example.com./', 'box.example.com'],
     ['http://127.0.0.1:8787/callbacks', '127.0.0.1:8787'],
     ['http://localhost.:8787/', 'localhost:8787'],
-  ])('%s is a server called %s', (url, name) => expect(nameOf(new URL(url))).toBe(name));
+  ])('%s is a server called %s', (url, name) => expect(hostNameOf(new URL(url))).toBe(name));
 
   test.each([
     ['signalbox.acme.workers.dev', 'acme.workers.dev'],
@@ -28,5 +28,5 @@ describe('whose zone an address is in', () => {
     ['no address', undefined],
     ['', undefined],
   ])('%s: %s', (url, zone) =>
-    expect(zoneAmong(url, ['box.example.com', '127.0.0.1:8787'])).toBe(zone));
+    expect(findZone(url, ['box.example.com', '127.0.0.1:8787'])).toBe(zone));
 });

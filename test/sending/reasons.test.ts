@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ConsentEvent, SCOPES, standingOf } from '../../src/objects/recipients/consent.ts';
+import { type ConsentEvent, consentStateOf, SCOPES } from '../../src/objects/recipients/consent.ts';
 import { refusals } from '../../src/sending/reasons.ts';
 
 const CONTENTS = ['marketing', 'notification', 'other'] as const;
 const asked = (history: readonly ConsentEvent[], content: (typeof CONTENTS)[number]) =>
-  refusals({ person: 'P', history, ...standingOf(history) }, content);
+  refusals({ person: 'P', history, ...consentStateOf(history) }, content);
 const event = (more: Partial<ConsentEvent>): ConsentEvent => ({
   at: 1,
   scope: 'all',
@@ -35,7 +35,7 @@ describe('why somebody may not be written to', () => {
   test('is said exactly when a scope forbids it, whatever the history', () => {
     fc.assert(
       fc.property(events, fc.constantFrom(...CONTENTS), (history, content) => {
-        const { scopes } = standingOf(history);
+        const { scopes } = consentStateOf(history);
         expect(asked(history, content).length > 0).toBe(
           scopes.all || (content !== 'other' && scopes[content]),
         );

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import { NEEDED as NAMES, readSettings } from '../../src/settings/settings.ts';
-import { SETTINGS } from '../../src/settings/summaries.ts';
+import { settings } from '../../src/settings/index.ts';
+import { readSettings } from '../../src/settings/settings.ts';
 
 const NEEDED = {
   WEBHOOK_SECRETS: 's',
@@ -16,9 +17,9 @@ describe('readSettings', () => {
   test('is content with what is needed, and has a default for the rest', () => {
     expect(readSettings({ ...NEEDED })).toMatchObject({
       missing: [],
-      maxAge: 86_400_000,
+      signatureMaxAge: 86_400_000,
       maxRetryDelay: 43_200_000,
-      families: { MMS: 'SMS' },
+      consentChannelGroups: { MMS: 'SMS' },
       sinch: { apiUrl: 'https://eu.conversation.api.sinch.com', authUrl: 'https://auth.sinch.com' },
     });
   });
@@ -26,7 +27,7 @@ describe('readSettings', () => {
   test.each(Object.keys(NEEDED))('names %s when it is missing, empty or blank', (name) => {
     const { [name]: _, ...rest } = { ...NEEDED } as Record<string, string>; // indexed by its own keys
     expect(readSettings(rest).missing).toEqual([name]);
-    for (const blank of name === 'DATA_KEY' ? [] : ['', ' \n'])
+    for (const blank of ['', ' \n'])
       expect(readSettings({ ...NEEDED, [name]: blank }).missing).toEqual([name]);
   });
 
@@ -47,12 +48,14 @@ describe('readSettings', () => {
 
   test('links the channels that are named, or none', () => {
     expect(
-      readSettings({ ...NEEDED, CONSENT_CHANNEL_GROUPS: 'SMS, MMS,WHATSAPP' }).families,
+      readSettings({ ...NEEDED, CONSENT_CHANNEL_GROUPS: 'SMS, MMS,WHATSAPP' }).consentChannelGroups,
     ).toEqual({
       MMS: 'SMS',
       WHATSAPP: 'SMS',
     });
-    expect(readSettings({ ...NEEDED, CONSENT_CHANNEL_GROUPS: '' }).families).toEqual({});
+    expect(readSettings({ ...NEEDED, CONSENT_CHANNEL_GROUPS: '' }).consentChannelGroups).toEqual(
+      {},
+    );
   });
 
   test.each([
@@ -76,10 +79,35 @@ describe('readSettings', () => {
     expect(readSettings({ ...NEEDED, MAX_RETRY_DELAY: '3d' }).maxRetryDelay).toBe(43_200_000);
   });
 
-  test('says every setting once', () => {
-    const names = SETTINGS.map(({ name }) => name);
+  test('accepts API_TOKENS in place of API_TOKEN', () => {
+    const { API_TOKEN: _, ...rest } = NEEDED;
+    expect(readSettings({ ...rest, API_TOKENS: '{}' }).missing).toEqual([]);
+  });
+});
+
+describe('the definitions', () => {
+  const names = settings.map(({ name }) => name);
+
+  test('name each setting once, and explain it', () => {
     expect(names).toEqual([...new Set(names)]);
-    expect(names).toEqual(expect.arrayContaining([...NAMES]));
-    expect(NAMES).toEqual(Object.keys(NEEDED));
+    for (const { name, summary } of settings) {
+      expect(name).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
+      expect(summary).toMatch(/\.$/);
+    }
+  });
+
+  test('require what the tests above give', () =>
+    expect(settings.flatMap((setting) => ('required' in setting ? setting.name : []))).toEqual(
+      Object.keys(NEEDED),
+    ));
+
+  test('have defaults that their own schema reads', () =>
+    expect(() => readSettings({})).not.toThrow());
+
+  test('cover .dev.vars.example, which gives every required setting', () => {
+    const lines = readFileSync('.dev.vars.example', 'utf8').split('\n');
+    const given = lines.flatMap((line) => /^([A-Z_]+)=/.exec(line)?.[1] ?? []);
+    expect(given.filter((name) => !names.some((known) => known === name))).toEqual([]);
+    expect(given).toEqual(expect.arrayContaining(Object.keys(NEEDED)));
   });
 });

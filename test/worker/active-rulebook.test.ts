@@ -68,10 +68,10 @@ function counting() {
                   Reflect.get(object, method),
                 ]),
               ),
-              ask: async (version: string) => {
+              readState: async (version: string) => {
                 asked.rulebooks += 1;
                 if (faults.rulebooks) throw new Error('the object does not answer');
-                return object.ask(version);
+                return object.readState(version);
               },
             };
           }

@@ -177,7 +177,7 @@ describe('asking why', () => {
     expect((await box.why()).trail.slice(2).map((line) => line.message)).toEqual([
       'repeated to ops (once): answered 200',
       'mended fired: failed is over',
-      'end told to ops (once): answered 200',
+      'end sent to ops (once): answered 200',
     ]);
   });
 

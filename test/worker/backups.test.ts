@@ -116,15 +116,20 @@ describe('a backup of consent', () => {
 
 describe('the nightly backup', () => {
   test.each<[string, readonly string[], boolean, string]>([
-    ['there is one', ['put'], true, 'R2 is full. The last good one is of 2026-11-20 12:00 UTC.'],
-    ['there is none', ['put'], false, 'R2 is full. There is no good one.'],
+    [
+      'there is one',
+      ['put'],
+      true,
+      'R2 is full. The last complete one is of 2026-11-20 12:00 UTC.',
+    ],
+    ['there is none', ['put'], false, 'R2 is full. There is no complete one.'],
     [
       'nothing can be read',
       ['put', 'list'],
       true,
-      'R2 is full. Which one is the last good one cannot be read now.',
+      'R2 is full. The last complete one cannot be determined now.',
     ],
-  ])('that fails raises one alert, which says why and which one is the last good one: %s', async (_, broken, before, message) => {
+  ])('that fails raises one alert with the reason and the last complete one: %s', async (_, broken, before, message) => {
     const box = openBox();
     await stop(box, '46701740611');
     if (before) await night(box.bindings);
@@ -155,13 +160,13 @@ describe('the nightly backup', () => {
     await night(box.bindings);
     await box.drain(60);
     expect((await titles(box)).filter((title) => title.includes('record of consent'))).toEqual([
-      'Signalbox: part of the record of consent is gone',
+      'Signalbox: part of the record of consent is lost',
     ]);
     expect(JSON.stringify(await box.arrivals('alert'))).toContain(
       'signalbox consent restore 2026-11-20T12:00:00Z',
     );
     expect(await troubles(box)).toEqual([
-      expect.stringContaining('holds 0 changes of consent, 2026-11-20T12:00:00Z held 1'),
+      expect.stringContaining('contains 0 changes of consent, 2026-11-20T12:00:00Z contains 1'),
     ]);
   });
 });
@@ -184,7 +189,7 @@ describe('/healthz', () => {
     expect(await troubles(box)).toEqual([]);
     vi.setSystemTime(NOON + 26 * HOUR + 1);
     expect(await troubles(box)).toEqual([
-      'backup of consent: there is none, and consent is on record since 2026-11-20 12:00 UTC. One is made each night; "signalbox consent backup" makes one now',
+      'backup of consent: there is none, and consent is recorded since 2026-11-20 12:00 UTC. One is made each night; "signalbox consent backup" makes one now',
     ]);
     expect((await box.ask('/healthz')).status).toBe(503);
     await backUp(box);
@@ -201,7 +206,9 @@ describe('/healthz', () => {
     expect(await troubles(box)).toEqual([]);
     vi.setSystemTime(NOON + 27 * HOUR);
     const overdue = [
-      expect.stringContaining('backup of consent: the last good one is of 2026-11-20 12:00 UTC'),
+      expect.stringContaining(
+        'backup of consent: the last complete one is of 2026-11-20 12:00 UTC',
+      ),
     ];
     expect(await troubles(box)).toEqual(overdue);
     await empty();

@@ -58,17 +58,17 @@ describe('the record of consent', () => {
   });
 
   test.each<[string, (file: string) => Promise<unknown>, string]>([
-    ['is gone', (file) => env.ARCHIVE.delete(file), 'it is not there any more'],
+    ['is gone', (file) => env.ARCHIVE.delete(file), 'the file is missing'],
     [
       'was sealed with another key',
       async (file) =>
-        env.ARCHIVE.put(file, await openDataKey('another-key-another-key-another').seal('[]')),
+        env.ARCHIVE.put(file, await openDataKey('another-key-another-key-another').encrypt('[]')),
       'sealed data: DATA_KEY does not open it',
     ],
     ['is broken', (file) => env.ARCHIVE.put(file, 'x'), 'sealed data: unknown form'],
     [
       'holds something else',
-      async (file) => env.ARCHIVE.put(file, await openDataKey(KEY).seal('[{}]')),
+      async (file) => env.ARCHIVE.put(file, await openDataKey(KEY).encrypt('[{}]')),
       'it is not what',
     ],
   ])('comes back but for a page of its backup that %s, which is named', async (_, spoil, message) => {

@@ -191,7 +191,7 @@ describe('forwards with the same ordering key', () => {
   test('do not wait for ever for one that was never queued', async () => {
     const box = await openOrdered();
     const { objects, dataKey } = open(box.bindings);
-    await objects.lines.draw(await dataKey.hash('forward\nA'), 'never queued', Date.now());
+    await objects.fifo.join(await dataKey.hash('forward\nA'), 'never queued', Date.now());
     await box.take(message('A', 1));
     await box.drain(5 * HOUR);
     expect(await taken(box)).toEqual([]);

@@ -168,7 +168,7 @@ describe('GET /healthz', () => {
     }
     expect(prepare).toHaveBeenCalledOnce();
     expect(said).toHaveBeenCalledWith(
-      expect.objectContaining({ event: 'trigger.not-noted', trigger: 'MESSAGE_INBOUND' }),
+      expect.objectContaining({ event: 'trigger.not-stored', trigger: 'MESSAGE_INBOUND' }),
     );
     Reflect.set(box.bindings, 'DB', DB);
     vi.setSystemTime(Date.now() + 60_000);

@@ -1,14 +1,12 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Decision, ExplainedDecision } from '../../src/api/decisions.ts';
+import type { Decision } from '../../src/api/decisions.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
-import { pruneJournal } from '../../src/journal/retention.ts';
 import { writeNotes } from '../../src/journal/write.ts';
 import { open } from '../../src/services.ts';
-import { prune } from '../../src/stores/prune.ts';
 import { env, openBox } from './box.ts';
 import { asked, decisions, journal, rows } from './journal-asked.ts';
-import { APP, inbound, minutes, opt, PERSON, rating, receipt, submitted } from './sample.ts';
+import { APP, inbound, minutes, rating, receipt, submitted } from './sample.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -16,7 +14,6 @@ afterEach(async () => {
   await reset();
 });
 
-const DAY = 86_400_000;
 const actionsOf = (decision: Decision | undefined) =>
   decision?.actions.map(({ action, outcome, detail = '' }) => [action, outcome, detail]);
 
@@ -163,128 +160,6 @@ describe('a callback on record', () => {
   });
 });
 
-describe('what is kept of a person', () => {
-  const words = 'My lawyer will hear of this';
-
-  test('is a keyed hash: no address and no text, neither in the journal nor in its queue', async () => {
-    const box = openBox();
-    const sent = vi.spyOn(box.bindings.JOURNAL_QUEUE, 'sendBatch');
-    await box.take(inbound(words));
-    await box.take(submitted('01JM6'));
-    await box.drain();
-    const all = `${await journal()}${JSON.stringify(sent.mock.calls)}`;
-    for (const secret of [PERSON, words, 'lawyer', 'order-17', 'parcel'])
-      expect(all).not.toContain(secret);
-    expect(all).toContain('MESSAGE_SUBMIT');
-  });
-
-  test('is the whole callback, sealed, with JOURNAL_PAYLOAD=keep: then every condition can be told', async () => {
-    const box = openBox({}, { JOURNAL_PAYLOAD: 'keep' });
-    const { id } = await box.take(inbound('please stop texting me'));
-    await box.drain();
-    expect(await journal()).not.toContain('texting');
-    const told = await asked<ExplainedDecision>(box, `/v1/decisions/${id}`);
-    expect(told).toMatchObject({ notes: [], not_kept: [] });
-    expect(told.explanation.map(({ sentence }) => sentence).join('\n')).toContain(
-      'was “PLEASE STOP TEXTING ME”',
-    );
-  });
-
-  test('goes when the contact is erased, also from an entry that arrives late; that something was decided stays', async () => {
-    const box = openBox({}, { JOURNAL_PAYLOAD: 'keep' });
-    const withContact = (id: string) => {
-      const callback = inbound('STOP', { id });
-      return { ...callback, message: { ...callback.message, contact_id: '01JCONTACT' } };
-    };
-    const early = await box.take(withContact('01JEARLY'));
-    await box.drain();
-    expect(
-      await rows(
-        'SELECT * FROM decisions WHERE person IS NOT NULL AND contact IS NOT NULL AND body IS NOT NULL',
-      ),
-    ).toHaveLength(1);
-
-    const late = await box.take(withContact('01JLATE'));
-    await open(box.bindings).contacts.erase('01JCONTACT', []);
-    await box.drain();
-    for (const { id } of [early, late]) {
-      const told = await asked<ExplainedDecision>(box, `/v1/decisions/${id}`);
-      expect(told).toMatchObject({
-        rules: [{ rule: 'stop', outcome: 'fired' }],
-        notes: [expect.stringContaining('erased')],
-      });
-      expect(told.explanation[0]?.sentence).toContain('was erased');
-    }
-    expect(
-      await rows(
-        'SELECT * FROM decisions WHERE person IS NOT NULL OR contact IS NOT NULL OR body IS NOT NULL',
-      ),
-    ).toEqual([]);
-  });
-
-  test('is pruned by class: consent is kept longer', async () => {
-    const box = openBox();
-    await box.take(rating('RED'));
-    await box.take(inbound('STOP'));
-    await box.take(opt('OPT_OUT_SUCCEEDED'));
-    await box.drain();
-    const left = async () => (await decisions(box)).map(({ class: kind }) => kind);
-    await prune(box.bindings, Date.now() + 13 * DAY);
-    expect(await left()).toHaveLength(3);
-    await prune(box.bindings, Date.now() + 15 * DAY);
-    expect(await left()).toEqual(['consent', 'consent']);
-    expect(await rows("SELECT * FROM decided_actions WHERE action = 'throttle'")).toEqual([]);
-    await prune(box.bindings, Date.now() + 401 * DAY);
-    expect(await journal()).toBe('[[],[],[],[]]');
-  });
-
-  test('is pruned a portion at a time, an hour’s run going on where one stopped, and consents in between stay', async () => {
-    await env.DB.batch(
-      ['decisions', 'decided_actions', 'decided_rules'].map((table) => {
-        const more = {
-          decisions:
-            "id, rulebook, at, event_at, class, trigger, app_id, facts) SELECT i, 'v', i, i, iif(i % 4, 'callback', 'consent'), 'T', '', '{}'",
-          decided_actions:
-            "id, rulebook, rule, place, action, outcome, at) SELECT i, 'v', 'r', 0, 'a', 'done', i",
-          decided_rules: "id, rulebook, rule, outcome, at) SELECT i, 'v', 'r', 'fired', i",
-        }[table];
-        return env.DB.prepare(
-          `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999) INSERT INTO ${table} (${more} FROM n`,
-        );
-      }),
-    );
-    const counts = async () =>
-      Promise.all(
-        ['decisions', 'decided_actions', 'decided_rules'].map((table) =>
-          env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n'),
-        ),
-      );
-    const kept = { callback: 14 * DAY, consent: 400 * DAY };
-    const now = 15 * DAY;
-    expect(await pruneJournal(env.DB, kept, now, { entries: 50, most: 4 })).toBe(200);
-    expect(await counts()).toEqual([800, 800, 800]);
-    expect(await pruneJournal(env.DB, kept, now, { entries: 50, most: 100 })).toBe(550);
-    expect(await counts()).toEqual([250, 250, 250]);
-    expect(await pruneJournal(env.DB, kept, 401 * DAY)).toBe(250);
-    expect(await counts()).toEqual([0, 0, 0]);
-    const plan = await env.DB.prepare(
-      "EXPLAIN QUERY PLAN SELECT id, rulebook, at FROM decisions WHERE at >= 0 AND at < 9 AND class = 'callback' ORDER BY at",
-    ).all<{ detail: string }>();
-    expect(plan.results.map(({ detail }) => detail).join()).toContain(
-      'COVERING INDEX decisions_at',
-    );
-  });
-
-  test('is kept as long as the settings say', async () => {
-    const box = openBox({}, { JOURNAL_RETENTION: '2d', CONSENT_JOURNAL_RETENTION: '3d' });
-    await box.take(rating('RED'));
-    await box.take(inbound('STOP'));
-    await box.drain();
-    await prune(box.bindings, Date.now() + 2.5 * DAY);
-    expect((await decisions(box)).map(({ class: kind }) => kind)).toEqual(['consent']);
-  });
-});
-
 describe('what became of an action', () => {
   test.each([
     [
@@ -298,7 +173,7 @@ describe('what became of an action', () => {
     ['an entry that comes after its outcome changes nothing', ['done', 'queued'], 'done'],
   ] as const)('%s', async (_, outcomes, last) => {
     for (const [at, outcome] of outcomes.entries()) {
-      const about = { id: 'C', rulebook: 'V', rule: 'r', place: 0, action: 'alert' };
+      const about = { id: 'C', rulebook: 'V', rule: 'r', position: 0, action: 'alert' };
       await writeNotes(
         [{ kind: 'outcome', ...about, outcome, detail: String(at), at: at + 1 }],
         env.DB,

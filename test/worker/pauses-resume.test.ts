@@ -188,7 +188,7 @@ describe('work that a pause held', () => {
         state,
         reason,
       ]),
-    ).toContainEqual(['resumed', 'its pause is over']);
+    ).toContainEqual(['resumed', 'its pause has ended']);
   });
 
   test('is not lost when it is held again before its release is written down', async () => {
@@ -203,7 +203,7 @@ describe('work that a pause held', () => {
         work: string;
       }>()
     ).results;
-    const effect = JSON.parse(await open(box.bindings).dataKey.unseal(work));
+    const effect = JSON.parse(await open(box.bindings).dataKey.decrypt(work));
     expect(id).toBe(await stableId(['held', effect.key]));
     // The queue is faster than D1: while it is let go, the work comes round and is held again.
     const journal = { outcome: () => {} };

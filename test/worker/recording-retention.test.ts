@@ -7,7 +7,6 @@ import { Effect } from '../../src/work/effect.ts';
 import { type Box, env, openBox } from './box.ts';
 import {
   CALL,
-  copying,
   DAY,
   expectKept,
   keep,
@@ -16,6 +15,7 @@ import {
   night,
   PART,
   recording,
+  unfinished,
 } from './recordings.ts';
 import { APP, PERSON } from './sample.ts';
 
@@ -185,7 +185,7 @@ describe('erasing a person', () => {
     heardAt,
   });
 
-  test('removes what is kept, and what is half copied, which does not come back', async () => {
+  test('removes what is kept, and a copy that was interrupted, which does not come back', async () => {
     const box = openBox();
     const heardAt = Date.now();
     await box.file('call.wav', { bytes: PART + 9, breaks: [PART + 1] });
@@ -194,7 +194,7 @@ describe('erasing a person', () => {
     expect((await listed(box)).map(({ key }) => key)).toEqual(['media/m-2']);
     expect((await erase(box)).status).toBe(200);
     expect([
-      await copying(),
+      await unfinished(),
       await listed(box),
       (await env.ARCHIVE.list({ prefix: 'media/' })).objects,
     ]).toEqual([[], [], []]);
@@ -222,7 +222,7 @@ describe('erasing a person', () => {
     expect(await open(box.bindings).archive.keep(file(heardAt))).toEqual({
       skipped: expect.stringContaining('erased'),
     });
-    expect([await copying(), await listed(box), (await env.ARCHIVE.list()).objects]).toEqual([
+    expect([await unfinished(), await listed(box), (await env.ARCHIVE.list()).objects]).toEqual([
       [],
       [],
       [],

@@ -6,7 +6,7 @@ import { type Box, env } from './box.ts';
 import { APP, minutes } from './sample.ts';
 
 export const MiB = 1_048_576;
-/** As in src/journal/archive.ts. */
+/** As in src/stores/recordings/archive.ts. */
 export const PART = 5 * MiB;
 export const DAY = 86_400_000;
 /** The one file of most tests. */
@@ -49,11 +49,13 @@ export const letters = async (box: Box) =>
       await box.ask('/v1/dead-letters')
     ).json<{ dead_letters: { code: string; reason: string }[] }>()
   ).dead_letters;
-/** Copies that have begun. */
-export const copying = async () => (await env.DB.prepare('SELECT * FROM copying').all()).results;
-/** How the file was asked for, and the status of each answer. */
-export const ranges = async (box: Box) =>
-  (await box.filesAsked()).map(({ range, if_range, status }) => [range, if_range, status]);
+/** The keys of copies that are not complete. */
+export async function unfinished(): Promise<readonly string[]> {
+  const rows = await env.DB.prepare('SELECT key FROM archived WHERE sha256 IS NULL').all<{
+    key: string;
+  }>();
+  return rows.results.map(({ key }) => key);
+}
 /** The work of every night. */
 export const night = (box: Box) =>
   Reflect.apply(worker.scheduled, worker, [
@@ -79,5 +81,5 @@ export async function expectKept(box: Box, bytes: number, version = 1): Promise<
   expect(file.headers.get('repr-digest')).toBe(
     `sha-256=:${base64(await crypto.subtle.digest('SHA-256', whole))}:`,
   );
-  expect(await copying()).toEqual([]);
+  expect(await unfinished()).toEqual([]);
 }

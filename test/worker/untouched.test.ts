@@ -49,7 +49,7 @@ function watch(box: Box): string[] {
 }
 
 /** Which rulebook is in force: asked every 30 seconds. */
-const POINTER = 'RULEBOOKS.ask';
+const POINTER = 'RULEBOOKS.readState';
 /** That its trigger was brought: written once an isolate, trigger and day. */
 const BROUGHT = 'DB.prepare';
 
@@ -105,7 +105,7 @@ describe('a callback that matches nothing and tells nothing', () => {
     expect(calls).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^RECIPIENTS\./),
-        'ALERT_DESK.reachedAt',
+        'ALERT_DESK.addOwnHost',
         'EFFECTS.sendBatch',
       ]),
     );

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Address } from '../../callbacks/triggers/trigger.ts';
+import type { Address } from '../../callbacks/model.ts';
 import { Submitted } from '../../objects/record-state.ts';
 import type { Content } from '../../rules/model/values.ts';
 import { contentOf, recipientOf, type SendRequest, type Source } from '../../sinch/client.ts';
@@ -41,7 +41,7 @@ export async function originalOf(
   if (then_channel && !/^\+?\d+$/.test(here.identity))
     return { skipped: `${here.channel} names the person by no phone number` };
   const address = then_channel ? { ...here, channel: then_channel } : here;
-  const copy = sealed ? v.parse(Submitted, JSON.parse(await dataKey.unseal(sealed))) : undefined;
+  const copy = sealed ? v.parse(Submitted, JSON.parse(await dataKey.decrypt(sealed))) : undefined;
   const source = sourceOf([subject.processingMode, copy?.processingMode]);
   const stored =
     copy || template

@@ -1,4 +1,4 @@
-import type { Callback } from '../callback.ts';
+import type { CallbackContent } from '../model.ts';
 import { type Fact, fact } from './fact.ts';
 
 /** Channels that Sinch names. Source: Sinch specification, ConversationChannel; VIBER and SINCH_CHAT are legacy. */
@@ -19,69 +19,106 @@ export const CHANNELS = [
   'APPLEBC',
 ] as const;
 
-/** Facts that every callback has or may have. */
-export const commonFacts: Readonly<Record<string, Fact<Omit<Callback, 'fact'>>>> = {
-  trigger: fact.text('trigger', 'Which kind of callback it is.', ({ trigger }) => trigger),
-  app_id: fact.text('app', 'The Conversation API app.', ({ envelope }) => envelope.appId),
+/** Facts of the envelope. Every callback may have them. Source: Sinch specification, CallbackEventCommon. */
+const envelopeFacts = {
+  trigger: fact.text(
+    'trigger',
+    'Which kind of callback it is.',
+    { personal: false, always: true },
+    ({ trigger }) => trigger,
+  ),
+  app_id: fact.text(
+    'app',
+    'The Conversation API app.',
+    { personal: false },
+    ({ envelope }) => envelope.appId,
+  ),
   project_id: fact.text(
     'project',
     'The Sinch project; may be missing.',
+    { personal: false },
     ({ envelope }) => envelope.projectId,
-  ),
-  channel: fact.text('channel', 'The channel, in Sinch’s spelling.', ({ about }) => about.channel, {
-    known: CHANNELS,
-  }),
-  identity: fact.text(
-    'identity',
-    'The person’s address on the channel, as Sinch wrote it.',
-    ({ about }) => about.identity,
-  ),
-  contact_id: fact.text(
-    'contact id',
-    'Sinch’s contact; missing in DISPATCH mode.',
-    ({ about }) => about.contactId,
-  ),
-  conversation_id: fact.text(
-    'conversation',
-    'Sinch’s conversation; missing in DISPATCH mode.',
-    ({ about }) => about.conversationId,
-  ),
-  message_id: fact.text(
-    'message',
-    'The message that the callback is about.',
-    ({ about }) => about.messageId,
-  ),
-  processing_mode: fact.text(
-    'processing mode',
-    'Whether Sinch keeps contacts and conversations.',
-    ({ about }) => about.processingMode,
-    {
-      known: ['CONVERSATION', 'DISPATCH'],
-    },
   ),
   metadata: fact.text(
     'metadata',
-    'What you attached to the message when you sent it.',
-    ({ about, envelope }) => about.metadata ?? envelope.messageMetadata,
+    'The metadata of the message that you sent.',
+    { personal: true },
+    ({ subject, envelope }) => subject.metadata ?? envelope.messageMetadata,
   ),
   correlation_id: fact.text(
     'correlation id',
-    'What you passed as correlation_id when you sent it.',
+    'The correlation_id of the message that you sent.',
+    { personal: true },
     ({ envelope }) => envelope.correlationId,
   ),
   event_time: fact.time(
     'time of the event',
-    'When it happened, never later than when we heard of it.',
+    'When it happened, at the latest when the callback arrived.',
+    { personal: false, always: true },
     ({ eventTime }) => eventTime,
   ),
   age_seconds: fact.number(
     'age in seconds',
-    'Seconds between the event and our receipt of it.',
+    'Seconds between the event and the arrival of its callback.',
+    { personal: false, always: true },
     ({ eventTime, receivedAt }) => (receivedAt - eventTime) / 1000,
   ),
   payload: fact.json(
     'payload',
     'Any other field, by a dotted path: looked up in the payload first, then in the whole callback.',
+    { personal: true },
     ({ payload }) => payload,
   ),
+} satisfies Readonly<Record<string, Fact<CallbackContent>>>;
+
+/** Facts of the subject. A callback has those that its trigger declares in `subjectFacts`. */
+const subjectFacts = {
+  channel: fact.text(
+    'channel',
+    'The channel, in Sinch’s spelling.',
+    { personal: false, known: CHANNELS },
+    ({ subject }) => subject.channel,
+  ),
+  identity: fact.text(
+    'identity',
+    'The person’s address on the channel, as Sinch wrote it.',
+    { personal: true },
+    ({ subject }) => subject.identity,
+  ),
+  contact_id: fact.text(
+    'contact id',
+    'Sinch’s contact; missing in DISPATCH mode.',
+    { personal: true },
+    ({ subject }) => subject.contactId,
+  ),
+  conversation_id: fact.text(
+    'conversation',
+    'Sinch’s conversation; missing in DISPATCH mode.',
+    { personal: true },
+    ({ subject }) => subject.conversationId,
+  ),
+  message_id: fact.text(
+    'message',
+    'The id of the message.',
+    { personal: false },
+    ({ subject }) => subject.messageId,
+  ),
+  processing_mode: fact.text(
+    'processing mode',
+    'Whether Sinch stores contacts and conversations.',
+    { personal: false, known: ['CONVERSATION', 'DISPATCH'] },
+    ({ subject }) => subject.processingMode,
+  ),
+} satisfies Readonly<Record<string, Fact<CallbackContent>>>;
+
+/** A fact of the subject, by name. */
+export type SubjectFact = keyof typeof subjectFacts;
+
+/** Facts with the same meaning on every trigger that carries them. */
+export const commonFacts: Readonly<Record<string, Fact<CallbackContent>>> = {
+  ...envelopeFacts,
+  ...subjectFacts,
 };
+
+/** Names of the facts that every callback may have, an unknown one included. */
+export const envelopeFactNames: readonly string[] = Object.keys(envelopeFacts);

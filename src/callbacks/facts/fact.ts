@@ -13,51 +13,66 @@ export type FactValue =
 /** Named lists: `{"list": "stop-words"}` in a rule stands for one of these. */
 export type Lists = Readonly<Record<string, readonly (string | number)[]>>;
 
-/** All that `describe`, the JSON Schema, the documentation and `check` say about a fact. */
-export interface FactWords {
+/** What `describe`, the JSON Schema, the reference, `check` and the journal know about a fact. */
+export interface FactDefinition {
   readonly type: FactType;
   /** The noun in a sentence: "quality rating". */
   readonly summary: string;
   /** One line for editors and the reference. */
   readonly description: string;
+  /** Whether a value can identify or describe a person. The journal stores at most a keyed hash of it. */
+  readonly personal: boolean;
   /** Values that Sinch is known to send; an unseen one is a warning, not an error. */
   readonly known?: readonly string[];
   /** The fact that holds this one's earlier value, for `changedTo` and `changedFrom`. */
   readonly previous?: string;
   /** The value is folded (`fold`): `equal` must be given the folded spelling. */
   readonly folded?: true;
-  /** Not in the callback: remembered by us and looked up when a rule needs it. */
+  /** Not in the callback: stored by us and looked up when a rule needs it. */
   readonly recalled?: true;
+  /** No callback is without it. */
+  readonly always?: true;
+  /** Its values are kinds of event: drift detection reports an unseen one as a new event type. */
+  readonly eventType?: true;
 }
 
-/** What a fact may look at beside its trigger's own payload. */
+/** What a fact reads beside its trigger's payload. */
 export interface FactContext {
   readonly lists: Lists;
 }
 
 /** A fact of a trigger whose payload, in the specification's shape, is `P`. */
-export interface Fact<P> extends FactWords {
+export interface Fact<P> extends FactDefinition {
   readonly read: (payload: P, context: FactContext) => unknown;
 }
 
-type Extras = Partial<Pick<FactWords, 'known' | 'previous' | 'folded'>>;
+/** Returns a table of facts without their readers: plain data. */
+export const definitionsOf = <P>(
+  facts: Readonly<Record<string, Fact<P>>>,
+): Readonly<Record<string, FactDefinition>> =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, { read: _, ...definition }]) => [name, definition]),
+  );
+
+/** The attributes of a fact beside its texts. `personal` is required: every fact decides it. */
+type Attributes = Pick<
+  FactDefinition,
+  'personal' | 'known' | 'previous' | 'folded' | 'always' | 'eventType'
+>;
 
 const of =
   (type: FactType) =>
   <P>(
     summary: string,
     description: string,
+    attributes: Attributes,
     read: Fact<P>['read'],
-    extras: Extras = {},
-  ): Fact<P> => ({
-    type,
-    summary,
-    description,
-    read,
-    ...extras,
-  });
+  ): Fact<P> => ({ type, summary, description, read, ...attributes });
 
-/** Builders, one a type: `fact.text('delivery status', 'What became of the message.', (report) => report.status)`. */
+/**
+ * Builders, one for each type.
+ * @example fact.text('delivery status', 'The status of the message.', { personal: false }, ({ status }) => status)
+ */
 export const fact = {
   text: of('text'),
   number: of('number'),
@@ -65,24 +80,24 @@ export const fact = {
   list: of('list'),
   time: of('time'),
   json: of('json'),
-  /** A fact that our own state knows: `attempt`, `previous_quality_rating`. */
+  /** A fact that our own state supplies: `attempt`, `previous_quality_rating`. */
   recalled: (
     type: FactType,
     summary: string,
     description: string,
-    extras: Extras = {},
+    attributes: Attributes,
   ): Fact<unknown> => ({
     type,
     summary,
     description,
     recalled: true,
     read: () => undefined,
-    ...extras,
+    ...attributes,
   }),
 };
 
-/** Brings a read value into its type, or `undefined` (missing) where it does not fit: Sinch writes `""` for "none". */
-export function settle(type: FactType, value: unknown): FactValue {
+/** Returns a value as the fact's type, or `undefined` (missing) if it does not fit: Sinch writes `""` for "none". */
+export function coerceFact(type: FactType, value: unknown): FactValue {
   if (value === null || value === undefined) return undefined;
   switch (type) {
     case 'text':

@@ -15,59 +15,73 @@ export const messageKind = <P>(message: (payload: P) => object | undefined): Fac
   fact.text(
     'kind of message',
     'What kind of message it is.',
+    { personal: false, eventType: true, known: KINDS.split(' ') },
     (payload) => variantOf(message(payload), '_message'),
-    {
-      known: KINDS.split(' '),
-    },
   );
 
 export const messageText = <P>(text: (payload: P) => Text): Fact<P> =>
   fact.text(
     'text',
     'The words of the message: its text, a picture’s caption, the button that was pressed.',
+    { personal: true },
     text,
   );
 
 /** Treat it as hostile: the other side chose it. */
 export const mediaUrl = <P>(url: (payload: P) => Text): Fact<P> =>
-  fact.text('address of the media', 'Where the picture, sound or file of the message lies.', url);
+  fact.text(
+    'address of the media',
+    'Where the picture, sound or file of the message lies.',
+    { personal: true },
+    url,
+  );
 
 export const senderId = <P>(sender: (payload: P) => Text): Fact<P> =>
-  fact.text('sender', 'Your own number, short code or bot on the channel.', sender);
+  fact.text(
+    'sender',
+    'Your own number, short code or bot on the channel.',
+    { personal: false },
+    sender,
+  );
 
 export const eventId = <P>(id: (payload: P) => Text): Fact<P> =>
-  fact.text('event', 'Sinch’s id of the event.', id);
+  fact.text('event', 'Sinch’s id of the event.', { personal: false }, id);
 
 export const requestId = <P>(id: (payload: P) => Text): Fact<P> =>
   fact.text(
     'request',
     'The id of the request that this answers; one request may be answered for several channels.',
+    { personal: false },
     id,
   );
 
 export const displayName = <P>(name: (payload: P) => Text): Fact<P> =>
-  fact.text('display name', 'The contact’s name.', name);
+  fact.text('display name', 'The contact’s name.', { personal: true }, name);
 
 /** Why something failed, in Sinch's words and the channel's. */
 export const reasonFacts: Facts<{ readonly reason?: Reason }> = {
   reason_code: fact.text(
     'failure reason',
     'Why it failed, in Sinch’s words.',
+    { personal: false },
     ({ reason }) => reason?.code,
   ),
   reason_sub_code: fact.text(
     'failure detail',
     'Sinch’s closer reason.',
+    { personal: false },
     ({ reason }) => reason?.sub_code,
   ),
   reason_description: fact.text(
     'failure description',
     'Sinch’s reason as a sentence.',
+    { personal: true },
     ({ reason }) => reason?.description,
   ),
   channel_code: fact.text(
     'channel error code',
     'The code of the channel, for example Meta’s 131047.',
+    { personal: false },
     ({ reason }) => reason?.channel_code,
   ),
 };
@@ -77,16 +91,17 @@ export const deliveryFacts: Facts<{ readonly status?: Text; readonly reason?: Re
   status: fact.text(
     'delivery status',
     'What became of the message or event you sent.',
-    ({ status }) => status,
     {
+      personal: false,
       known: ['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ', 'FAILED', 'SWITCHING_CHANNEL'],
     },
+    ({ status }) => status,
   ),
   ...reasonFacts,
   failure_class: fact.text(
     'failure class',
     'What kind of failure: the list that names the reason. An unlisted reason is uncertain.',
+    { personal: false, known: FAILURE_CLASSES },
     (report, { lists }) => failureClass(report, lists),
-    { known: FAILURE_CLASSES },
   ),
 };

@@ -3,25 +3,29 @@ import { find, findText } from './free-form.ts';
 import { isRecord } from './parts.ts';
 
 /** What a channel tells about the sender itself: the type of the news, and an object whose fields nobody promises. */
-export interface News {
+export interface ChannelNotice {
   readonly type: string | undefined;
   readonly data: unknown;
 }
 
 /** A status under its own name, or under a plain one in news of that type. */
-const status = (news: News | undefined, type: RegExp, ...names: string[]): string | undefined => {
+const status = (
+  news: ChannelNotice | undefined,
+  type: RegExp,
+  ...names: string[]
+): string | undefined => {
   const plain = type.test(news?.type ?? '') ? ['new_status', 'status', 'event', 'decision'] : [];
   return findText(news?.data, [...names, ...plain])?.toUpperCase();
 };
 
 /** A field of an object within the news, or of the news itself. */
 const within = (
-  news: News | undefined,
+  news: ChannelNotice | undefined,
   object: string,
   names: readonly string[],
 ): string | undefined => findText(find(news?.data, [object]), names) ?? findText(news?.data, names);
 
-function restrictions(news: News | undefined): readonly string[] | undefined {
+function restrictions(news: ChannelNotice | undefined): readonly string[] | undefined {
   const found = find(news?.data, ['restriction_info', 'restrictions', 'restriction']);
   const types = (Array.isArray(found) ? found : [found]).flatMap((one) =>
     isRecord(one)
@@ -37,12 +41,13 @@ function restrictions(news: News | undefined): readonly string[] | undefined {
  * Facts of a channel's news, whether Sinch reads it (CHANNEL_EVENT) or passes Meta's own notice on (UNSUPPORTED).
  * Source: Meta's webhook fields account_update, phone_number_*_update, message_template_*_update, business_capability_update.
  */
-export const newsFacts = <P>(
-  of: (payload: P) => News | undefined,
+export const noticeFacts = <P>(
+  of: (payload: P) => ChannelNotice | undefined,
 ): Readonly<Record<string, Fact<P>>> => ({
   number_status: fact.text(
     'phone number status',
     'What the channel lets the number do: verified, flagged, restricted, deleted.',
+    { personal: false },
     (payload) =>
       status(
         of(payload),
@@ -54,48 +59,61 @@ export const newsFacts = <P>(
   display_name_status: fact.text(
     'display name status',
     'Whether the channel approved the name that people see.',
+    { personal: false },
     (payload) => status(of(payload), /name/i, 'display_name_status', 'name_status'),
   ),
   certificate_status: fact.text(
     'certificate status',
     'Whether the number’s certificate must be renewed.',
+    { personal: false },
     (payload) => status(of(payload), /certificate/i, 'certificate_status'),
   ),
   account_status: fact.text(
     'account status',
     'What the channel did with the whole account.',
+    { personal: false },
     (payload) => status(of(payload), /account/i, 'account_status'),
   ),
-  violation_type: fact.text('violation', 'Which rule of the channel was broken.', (payload) =>
-    within(of(payload), 'violation_info', ['violation_type']),
+  violation_type: fact.text(
+    'violation',
+    'Which rule of the channel was broken.',
+    { personal: false },
+    (payload) => within(of(payload), 'violation_info', ['violation_type']),
   ),
   ban_state: fact.text(
     'ban',
     'Whether the account is, was or will be shut.',
+    { personal: false, known: ['DISABLE', 'REINSTATE', 'SCHEDULE_FOR_DISABLE'] },
     (payload) => within(of(payload), 'ban_info', ['waba_ban_state', 'ban_state']),
-    {
-      known: ['DISABLE', 'REINSTATE', 'SCHEDULE_FOR_DISABLE'],
-    },
   ),
-  restriction_types: fact.list('restrictions', 'What the channel forbids for now.', (payload) =>
-    restrictions(of(payload)),
+  restriction_types: fact.list(
+    'restrictions',
+    'What the channel forbids for now.',
+    { personal: false },
+    (payload) => restrictions(of(payload)),
   ),
-  template_name: fact.text('template', 'The message template that the news is about.', (payload) =>
-    findText(of(payload)?.data, ['template_name', 'message_template_name']),
+  template_name: fact.text(
+    'template',
+    'The message template that the news is about.',
+    { personal: false },
+    (payload) => findText(of(payload)?.data, ['template_name', 'message_template_name']),
   ),
   template_language: fact.text(
     'language of the template',
     'The language of that template.',
+    { personal: false },
     (payload) => findText(of(payload)?.data, ['template_language', 'message_template_language']),
   ),
   template_status: fact.text(
     'template status',
     'What the channel decided about a message template.',
+    { personal: false },
     (payload) => status(of(payload), /template/i, 'template_status', 'message_template_status'),
   ),
   template_quality: fact.text(
     'quality of the template',
     'How people like that template, by the channel’s own measure.',
+    { personal: false },
     (payload) =>
       findText(of(payload)?.data, [
         'new_quality_score',
@@ -106,6 +124,7 @@ export const newsFacts = <P>(
   template_category: fact.text(
     'category of the template',
     'What the channel takes the template for: marketing, utility, authentication.',
+    { personal: false },
     (payload) =>
       findText(of(payload)?.data, [
         'new_category',
@@ -116,6 +135,7 @@ export const newsFacts = <P>(
   messaging_limit: fact.text(
     'messaging limit',
     'How many people a day the channel lets you write to first.',
+    { personal: false },
     (payload) => {
       const names = [
         'messaging_limit',
@@ -128,7 +148,10 @@ export const newsFacts = <P>(
       return typeof found === 'number' ? String(found) : found;
     },
   ),
-  news_reason: fact.text('reason given', 'Why, in the channel’s words.', (payload) =>
-    findText(of(payload)?.data, ['reason', 'rejection_reason', 'status_reason']),
+  news_reason: fact.text(
+    'reason given',
+    'Why, in the channel’s words.',
+    { personal: false },
+    (payload) => findText(of(payload)?.data, ['reason', 'rejection_reason', 'status_reason']),
   ),
 });

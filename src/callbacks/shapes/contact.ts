@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { displayName } from '../facts/shared-facts.ts';
-import type { About, Address, Memory } from '../triggers/trigger.ts';
+import type { Address, CallbackSubject, StateRecord } from '../model.ts';
 import { distinct, isRecord, Part, Parts, Text, Texts } from './parts.ts';
 
 const fields = {
@@ -23,15 +23,15 @@ export const Contact = v.pipe(
   v.unknown(),
   v.transform((raw) => {
     if (!isRecord(raw)) return raw;
-    if (isRecord(raw.contact)) return raw.contact;
-    const { contact_id, ...rest } = raw;
-    return contact_id === undefined ? raw : { id: contact_id, ...rest };
+    const { contact, contact_id, ...rest } = raw;
+    const id = contact_id === undefined ? {} : { id: contact_id };
+    return { ...rest, ...id, ...(isRecord(contact) ? contact : {}) };
   }),
   v.looseObject(fields),
 );
 export type Contact = v.InferOutput<typeof Contact>;
 
-export const aboutContact = ({ id }: Contact): About => ({ contactId: id });
+export const contactSubject = ({ id }: Contact): CallbackSubject => ({ contactId: id });
 
 /** Every address of a contact. */
 export const addressesOf = (contact: Contact | undefined, appId: string): readonly Address[] =>
@@ -40,10 +40,10 @@ export const addressesOf = (contact: Contact | undefined, appId: string): readon
   );
 
 /** What a contact's callback tells: which addresses belong to the contact. */
-export function addressMemory(
+export function addressRecord(
   contactId: string | undefined,
   addresses: readonly Address[],
-): readonly Memory[] {
+): readonly StateRecord[] {
   return contactId && addresses.length > 0 ? [{ kind: 'contact', contactId, addresses }] : [];
 }
 
@@ -55,33 +55,46 @@ export const contactFacts = <P>(
   language: fact.text(
     'language',
     'The contact’s language, in Sinch’s spelling: EN, SV, PT_BR.',
+    { personal: false },
     (payload) => {
       const language = of(payload)?.language;
       return language === 'UNSPECIFIED' ? undefined : language;
     },
   ),
-  email: fact.text('email', 'The contact’s email address.', (payload) => of(payload)?.email),
+  email: fact.text(
+    'email',
+    'The contact’s email address.',
+    { personal: true },
+    (payload) => of(payload)?.email,
+  ),
   external_id: fact.text(
     'external id',
     'Your own id of the contact.',
+    { personal: true },
     (payload) => of(payload)?.external_id,
   ),
   contact_metadata: fact.text(
     'metadata of the contact',
     'What you attached to the contact.',
+    { personal: true },
     (payload) => of(payload)?.metadata,
   ),
-  channels: fact.list('channels', 'The channels that the contact can be reached on.', (payload) =>
-    distinct(of(payload)?.channel_identities?.map(({ channel }) => channel)),
+  channels: fact.list(
+    'channels',
+    'The channels that the contact can be reached on.',
+    { personal: false },
+    (payload) => distinct(of(payload)?.channel_identities?.map(({ channel }) => channel)),
   ),
   channel_priority: fact.list(
     'channel priority',
     'The contact’s channels, the preferred one first.',
+    { personal: false },
     (payload) => of(payload)?.channel_priority,
   ),
   identity_count: fact.number(
     'number of addresses',
     'How many addresses the contact has.',
+    { personal: false },
     (payload) => of(payload)?.channel_identities?.length,
   ),
 });

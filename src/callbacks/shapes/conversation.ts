@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
-import type { About, Envelope, Memory } from '../triggers/trigger.ts';
+import type { CallbackSubject, Envelope, StateRecord } from '../model.ts';
 import { Anything, ChannelIdentity, Flag, isRecord, Parts, Text } from './parts.ts';
 
 /** A conversation, without the `conversation` around it. Source: Sinch specification, Conversation; active_channel_senders from its 2020 shape. */
@@ -8,9 +8,9 @@ export const Conversation = v.pipe(
   v.unknown(),
   v.transform((raw) => {
     if (!isRecord(raw)) return raw;
-    if (isRecord(raw.conversation)) return raw.conversation;
-    const { conversation_id, ...rest } = raw;
-    return conversation_id === undefined ? raw : { id: conversation_id, ...rest };
+    const { conversation, conversation_id, ...rest } = raw;
+    const id = conversation_id === undefined ? {} : { id: conversation_id };
+    return { ...rest, ...id, ...(isRecord(conversation) ? conversation : {}) };
   }),
   v.looseObject({
     id: Text,
@@ -40,7 +40,7 @@ const addresses = (conversation: Conversation, appId: string) =>
       : [],
   );
 
-export function aboutConversation(conversation: Conversation): About {
+export function conversationSubject(conversation: Conversation): CallbackSubject {
   const [first] = addresses(conversation, '');
   const channel =
     conversation.active_channel === 'CHANNEL_UNSPECIFIED' ? undefined : conversation.active_channel;
@@ -55,7 +55,7 @@ export function aboutConversation(conversation: Conversation): About {
 }
 
 /** The addresses that take part in a conversation belong to its contact. */
-function conversationMemory(conversation: Conversation, appId: string): readonly Memory[] {
+function conversationRecord(conversation: Conversation, appId: string): readonly StateRecord[] {
   const found = addresses(conversation, appId);
   return conversation.contact_id && found.length > 0
     ? [{ kind: 'contact', contactId: conversation.contact_id, addresses: found }]
@@ -69,38 +69,57 @@ function lastReceived({ last_received }: Conversation): number | undefined {
 }
 
 export const conversationFacts: Readonly<Record<string, Fact<Conversation>>> = {
-  active: fact.boolean('active', 'Whether the conversation is open.', ({ active }) => active),
+  active: fact.boolean(
+    'active',
+    'Whether the conversation is open.',
+    { personal: false },
+    ({ active }) => active,
+  ),
   active_channel: fact.text(
     'active channel',
     'The channel that the conversation is on.',
+    { personal: false },
     ({ active_channel }) => (active_channel === 'CHANNEL_UNSPECIFIED' ? undefined : active_channel),
   ),
   last_received: fact.time(
     'last message',
     'When the last message of the conversation came.',
+    { personal: false },
     lastReceived,
   ),
   conversation_metadata: fact.text(
     'metadata of the conversation',
     'What you attached to the conversation, as a text.',
+    { personal: true },
     ({ metadata }) => metadata,
   ),
   conversation_metadata_json: fact.json(
     'metadata of the conversation',
     'What you attached to the conversation, as an object.',
+    { personal: true },
     ({ metadata_json }) => metadata_json,
   ),
 };
 
+/** The facts of the subject that a conversation carries. */
+export const CONVERSATION_SUBJECT_FACTS = [
+  'channel',
+  'identity',
+  'contact_id',
+  'conversation_id',
+] as const;
+
 /** What start and stop of a conversation have in common. One that was stopped and is opened again starts, and stops, a second time under the same id. */
-export const turnOfConversation = {
+export const conversationTurn = {
+  subjectFacts: CONVERSATION_SUBJECT_FACTS,
+  always: ['app_id', 'conversation_id'],
   schema: Conversation,
   identity: ({ id, last_received }: Conversation, { acceptedTime, eventTime }: Envelope) => [
     id,
     String(acceptedTime ?? eventTime ?? last_received ?? ''),
   ],
-  about: aboutConversation,
-  remembers: (conversation: Conversation, { appId }: Envelope) =>
-    conversationMemory(conversation, appId),
+  subject: conversationSubject,
+  recordState: (conversation: Conversation, { appId }: Envelope) =>
+    conversationRecord(conversation, appId),
   facts: conversationFacts,
 };

@@ -1,6 +1,15 @@
 import * as v from 'valibot';
-import type { About } from '../triggers/trigger.ts';
-import { Anything, aboutPerson, Flag, Part, Personal, Text, withChannelIdentity } from './parts.ts';
+import type { CallbackSubject } from '../model.ts';
+import {
+  Anything,
+  Flag,
+  OneOf,
+  Part,
+  Personal,
+  personSubject,
+  Text,
+  withChannelIdentity,
+} from './parts.ts';
 
 /** Something a person did that is no message. Source: Sinch specification, InboundEvent. */
 export const InboundEvent = v.pipe(
@@ -11,7 +20,7 @@ export const InboundEvent = v.pipe(
     id: Text,
     direction: Text,
     accept_time: Text,
-    contact_event: Part({
+    contact_event: OneOf({
       comment_event: Part({
         id: Text,
         text: Text,
@@ -21,7 +30,7 @@ export const InboundEvent = v.pipe(
       }),
       generic_event: Part({ payload: Anything }),
     }),
-    contact_message_event: Part({
+    contact_message_event: OneOf({
       payment_status_update_event: Part({
         reference_id: Text,
         payment_status: Text,
@@ -55,7 +64,7 @@ export const shortlink = (event: InboundEvent) =>
 export const reaction = (event: InboundEvent) => event.contact_message_event?.reaction_event;
 
 /** A reaction is about the message it was put on. */
-export const aboutEvent = (event: InboundEvent): About => ({
-  ...aboutPerson(event),
+export const eventSubject = (event: InboundEvent): CallbackSubject => ({
+  ...personSubject(event),
   messageId: reaction(event)?.message_id,
 });

@@ -2,8 +2,17 @@ import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { fold } from '../facts/fold.ts';
 import { mediaUrl, messageKind, messageText, senderId } from '../facts/shared-facts.ts';
-import type { About } from '../triggers/trigger.ts';
-import { aboutPerson, Flag, isRecord, Part, Personal, Text, withChannelIdentity } from './parts.ts';
+import type { CallbackSubject } from '../model.ts';
+import {
+  Flag,
+  isRecord,
+  OneOf,
+  Part,
+  Personal,
+  personSubject,
+  Text,
+  withChannelIdentity,
+} from './parts.ts';
 
 /** One message from a person to an app, in the specification's shape. Source: Sinch specification, ContactMessage. */
 export const InboundMessage = v.pipe(
@@ -13,7 +22,7 @@ export const InboundMessage = v.pipe(
     ...Personal,
     id: Text,
     direction: Text,
-    contact_message: Part({
+    contact_message: OneOf({
       text_message: Part({ text: Text }),
       media_message: Part({ url: Text, thumbnail_url: Text, filename_override: Text }),
       media_card_message: Part({ url: Text, caption: Text }),
@@ -21,11 +30,14 @@ export const InboundMessage = v.pipe(
       fallback_message: Part({ raw_message: Text }),
       reply_to: Part({ message_id: Text }),
     }),
+    conversation_channel: Text,
     metadata: Text,
     accept_time: Text,
     sender_id: Text,
     injected: Flag,
     redaction_type: Text,
+    original_text: Text,
+    original_message_id: Text,
   }),
 );
 export type InboundMessage = v.InferOutput<typeof InboundMessage>;
@@ -67,8 +79,8 @@ function spokenText(message: InboundMessage): string | undefined {
     : text.replace(/^[0-9A-HJKMNP-TV-Z]{26}_/, '');
 }
 
-export const aboutMessage = (message: InboundMessage): About => ({
-  ...aboutPerson(message),
+export const messageSubject = (message: InboundMessage): CallbackSubject => ({
+  ...personSubject(message),
   messageId: message.id,
   metadata: message.metadata,
 });
@@ -79,16 +91,17 @@ export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
   keyword: fact.text(
     'plain text',
     'The text folded for comparing: upper case, no accents, no punctuation or emoji around it.',
+    { personal: true, folded: true },
     (message) => {
       const text = spokenText(message);
       return text && fold(text);
     },
-    { folded: true },
   ),
   message_kind: messageKind(({ contact_message }) => contact_message),
   injected: fact.boolean(
     'injected',
     'Whether somebody put the message in through the API: then the person did not write it.',
+    { personal: false },
     ({ injected }) => injected,
   ),
   sender_id: senderId(({ sender_id }) => sender_id),
@@ -99,6 +112,7 @@ export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
   reply_to: fact.text(
     'message replied to',
     'The message that this one answers.',
+    { personal: false },
     ({ contact_message: message }) =>
       message?.reply_to?.message_id ?? message?.choice_response_message?.message_id,
   ),

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { requestId } from '../facts/shared-facts.ts';
-import type { About, Envelope } from '../triggers/trigger.ts';
-import { isRecord, Part, Text } from './parts.ts';
-import { withViberBusiness } from './viber.ts';
+import type { CallbackSubject, Envelope } from '../model.ts';
+import { isRecord, Part, Text, withViberBusiness } from './parts.ts';
 
 /** A person opted in or out at the channel itself. Source: Sinch specification, OptInNotification and OptOutNotification. */
 export const OptNotification = v.pipe(
@@ -38,12 +37,15 @@ export const optIdentity = (opt: OptNotification) => [
   opt.status,
 ];
 
-export const aboutOpt = ({
+/** The facts of the subject that an opt-in or opt-out carries. */
+export const OPT_SUBJECT_FACTS = ['channel', 'identity', 'contact_id', 'processing_mode'] as const;
+
+export const optSubject = ({
   channel,
   identity,
   contact_id,
   processing_mode,
-}: OptNotification): About => ({
+}: OptNotification): CallbackSubject => ({
   channel,
   identity,
   contactId: contact_id,
@@ -52,15 +54,22 @@ export const aboutOpt = ({
 
 export const optFacts: Readonly<Record<string, Fact<OptNotification>>> = {
   request_id: requestId(({ request_id }) => request_id),
-  opt_status: fact.text('outcome', 'Whether opting in or out worked.', ({ status }) => status, {
-    known: ['SUCCEEDED', 'FAILED', 'STATUS_UNSPECIFIED'].flatMap((word) => [
-      `OPT_IN_${word}`,
-      `OPT_OUT_${word}`,
-    ]),
-  }),
+  opt_status: fact.text(
+    'outcome',
+    'Whether opting in or out worked.',
+    {
+      personal: false,
+      known: ['SUCCEEDED', 'FAILED', 'STATUS_UNSPECIFIED'].flatMap((word) => [
+        `OPT_IN_${word}`,
+        `OPT_OUT_${word}`,
+      ]),
+    },
+    ({ status }) => status,
+  ),
   opt_error: fact.text(
     'opt error',
     'Why opting in or out did not work.',
+    { personal: true },
     ({ error_details }) => error_details?.description,
   ),
 };

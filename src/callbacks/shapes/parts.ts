@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { About, Address, Memory } from '../triggers/trigger.ts';
+import type { Address, CallbackSubject, StateRecord } from '../model.ts';
 
 /** A text that Sinch may leave out, send as null, or send as `""`: then `undefined`. */
 export const Text = v.optional(
@@ -28,7 +28,7 @@ export const Flag = v.optional(
   ),
 );
 
-/** An object whose own fields nobody promises; anything else is missing. */
+/** An object without documented fields; anything else is missing. */
 export const Anything = v.optional(
   v.pipe(
     v.unknown(),
@@ -36,7 +36,7 @@ export const Anything = v.optional(
   ),
 );
 
-/** Texts; whatever is none is left out. */
+/** A list of texts; other items are dropped. */
 export const Texts = v.optional(
   v.pipe(
     v.unknown(),
@@ -48,7 +48,7 @@ export const Texts = v.optional(
   ),
 );
 
-/** An object with some known fields, which may be missing; anything else is read as missing. Unknown fields stay. */
+/** An object with known fields, each of which may be missing. Unknown fields stay; a value that is no object is missing. */
 export const Part = <const E extends v.ObjectEntries>(entries: E) =>
   v.optional(
     v.pipe(
@@ -58,7 +58,21 @@ export const Part = <const E extends v.ObjectEntries>(entries: E) =>
     ),
   );
 
-/** A list of such objects; whatever is none is left out. */
+/** A "one of" of Sinch's: an object that holds one variant. Drift detection leaves unlisted variants to the fact that names the kind. */
+export const OneOf = <const E extends v.ObjectEntries>(entries: E) =>
+  v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((value) => (isRecord(value) ? value : undefined)),
+      v.optional(v.looseObject(entries)),
+      v.metadata({ open: true }),
+    ),
+  );
+
+/** Any value: a field that is known, but whose type differs between Sinch's shapes. */
+export const Unread = v.optional(v.unknown());
+
+/** A list of such objects; other items are dropped. */
 export const Parts = <const E extends v.ObjectEntries>(entries: E) =>
   v.optional(
     v.pipe(
@@ -76,19 +90,39 @@ export type ChannelIdentity = v.InferOutput<typeof ChannelIdentity>;
 export const Reason = Part({ code: Text, description: Text, sub_code: Text, channel_code: Text });
 export type Reason = v.InferOutput<typeof Reason>;
 
-/** Fields of every payload that is about one person. */
+/** Fields of every payload that is about one person. `channel` stands alone in the 2021 shape. */
 export const Personal = {
+  channel: Text,
   channel_identity: ChannelIdentity,
   contact_id: Text,
   conversation_id: Text,
   processing_mode: Text,
 } as const;
 
+/** The facts of the subject that such a payload carries. */
+export const PERSON_FACTS = [
+  'channel',
+  'identity',
+  'contact_id',
+  'conversation_id',
+  'processing_mode',
+] as const;
+
 /** Moves the 2021 shape's bare `channel` into `channel_identity`, where it is missing there. */
 export function withChannelIdentity(raw: unknown): unknown {
   if (!isRecord(raw) || typeof raw.channel !== 'string' || raw.channel === '') return raw;
   const given = isRecord(raw.channel_identity) ? raw.channel_identity : {};
   return { ...raw, channel_identity: { ...given, channel: given.channel || raw.channel } };
+}
+
+/**
+ * The reference pages write VIBER for Viber Business Messages in opt and capability callbacks; Sinch's real name is
+ * VIBERBM. A Viber bot's identity is no phone number (letters and `==`; Sinch's 2021 documentation): that one stays VIBER.
+ */
+export function withViberBusiness(raw: unknown): unknown {
+  if (!isRecord(raw) || raw.channel !== 'VIBER') return raw;
+  const isBot = typeof raw.identity === 'string' && /[^\d\s()+./-]/.test(raw.identity);
+  return isBot ? raw : { ...raw, channel: 'VIBERBM' };
 }
 
 /** Each value once; `undefined` where there is none, so that a list nobody told is missing rather than empty. */
@@ -104,12 +138,12 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The common part of `about` for payloads that carry `channel_identity`. */
-export const aboutPerson = (payload: {
+export const personSubject = (payload: {
   readonly channel_identity?: ChannelIdentity;
   readonly contact_id?: string | undefined;
   readonly conversation_id?: string | undefined;
   readonly processing_mode?: string | undefined;
-}): About => ({
+}): CallbackSubject => ({
   channel: payload.channel_identity?.channel,
   identity: payload.channel_identity?.identity,
   identityAppId: payload.channel_identity?.app_id,
@@ -119,16 +153,20 @@ export const aboutPerson = (payload: {
 });
 
 /** The address a callback is about, when it names both channel and identity. `appId` falls back to the callback's own app. */
-export function addressOf(about: About, appId: string): Address | undefined {
-  if (!about.channel || !about.identity) return undefined;
-  return { channel: about.channel, identity: about.identity, appId: about.identityAppId ?? appId };
+export function addressOf(subject: CallbackSubject, appId: string): Address | undefined {
+  if (!subject.channel || !subject.identity) return undefined;
+  return {
+    channel: subject.channel,
+    identity: subject.identity,
+    appId: subject.identityAppId ?? appId,
+  };
 }
 
 /** What a callback tells of a contact: that this address belongs to it. Nothing in DISPATCH mode, where Sinch keeps no contacts. */
-export function contactMemory(about: About, appId: string): readonly Memory[] {
-  const address = addressOf(about, appId);
-  return about.contactId && address
-    ? [{ kind: 'contact', contactId: about.contactId, addresses: [address] }]
+export function contactRecord(subject: CallbackSubject, appId: string): readonly StateRecord[] {
+  const address = addressOf(subject, appId);
+  return subject.contactId && address
+    ? [{ kind: 'contact', contactId: subject.contactId, addresses: [address] }]
     : [];
 }
 

@@ -1,19 +1,32 @@
 import * as v from 'valibot';
-import type { About } from '../triggers/trigger.ts';
-import { Anything, Count, distinct, Flag, isRecord, Parts, Text, Texts } from './parts.ts';
+import type { CallbackSubject } from '../model.ts';
+import { Anything, Count, distinct, Flag, isRecord, Parts, Text, Texts, Unread } from './parts.ts';
 
 /** What machine reading found in a message. Source: Sinch specification, AnalysisResult; the last four fields from the reference pages' `analysis`. */
 const AnalysisResults = v.looseObject({
-  ml_sentiment_result: Parts({ sentiment: Text, score: Count, confidence: Count }),
-  ml_nlu_result: Parts({ intent: Text, score: Count, results: Parts({ intent: Text }) }),
+  ml_sentiment_result: Parts({
+    message: Text,
+    sentiment: Text,
+    score: Count,
+    confidence: Count,
+    results: Unread,
+  }),
+  ml_nlu_result: Parts({
+    message: Text,
+    intent: Text,
+    score: Count,
+    results: Parts({ intent: Text, score: Count }),
+  }),
   ml_image_recognition_result: Parts({
+    url: Text,
     document_image_classification: Anything,
     optical_character_recognition: Anything,
+    document_field_classification: Unread,
   }),
   ml_pii_result: Parts({ message: Text, masked: Text }),
-  ml_offensive_analysis_result: Parts({ evaluation: Text, score: Count }),
+  ml_offensive_analysis_result: Parts({ message: Text, url: Text, evaluation: Text, score: Count }),
   pii_detected: Flag,
-  pii_entities: Parts({ type: Text }),
+  pii_entities: Parts({ type: Text, text: Text, start: Count, end: Count }),
   language: Text,
   categories: Texts,
 });
@@ -22,11 +35,10 @@ type AnalysisResults = v.InferOutput<typeof AnalysisResults>;
 /** The reference pages' `analysis` under the specification's names. */
 function analysisResults(analysis: Record<string, unknown>): Record<string, unknown> {
   const { sentiment, intent, offensive_content: offensive, ...rest } = analysis;
+  const { label, ...mood } = isRecord(sentiment) ? sentiment : {};
   return {
     ...rest,
-    ml_sentiment_result: isRecord(sentiment)
-      ? [{ ...sentiment, sentiment: sentiment.label }]
-      : undefined,
+    ml_sentiment_result: isRecord(sentiment) ? [{ ...mood, sentiment: label }] : undefined,
     ml_nlu_result: isRecord(intent)
       ? [
           {
@@ -109,17 +121,19 @@ export const SmartConversations = v.pipe(
     channel: Text,
     message_id: Text,
     conversation_id: Text,
+    processing_mode: Text,
     analysis_results: AnalysisResults,
   }),
 );
 export type SmartConversations = v.InferOutput<typeof SmartConversations>;
 
-export const aboutSmart = (smart: SmartConversations): About => ({
+export const analysisSubject = (smart: SmartConversations): CallbackSubject => ({
   channel: smart.channel,
   identity: smart.channel_identity,
   contactId: smart.contact_id,
   conversationId: smart.conversation_id,
   messageId: smart.message_id,
+  processingMode: smart.processing_mode,
 });
 
 export const sentiment = (smart: SmartConversations) =>

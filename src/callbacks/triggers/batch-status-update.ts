@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
-import { Anything, Count, isRecord, Part, Text } from '../shapes/parts.ts';
+import { Anything, Count, isRecord, Part, Text, Unread } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** News of a batch of messages. Source: Sinch release notes of 2025-05-01 and its batch documentation; counters from the reference pages. */
@@ -15,10 +15,12 @@ export const BatchStatusUpdate = v.pipe(
     batch_id: Text,
     batch_status: Text,
     batch_type: Text,
+    status: Text,
     total_messages: Count,
     successful_messages: Count,
     failed_messages: Count,
     processing_time_ms: Count,
+    failure_reasons: Unread,
     additional_data: Part({
       message_batch_data: Part({ send_after: Text, batch_metadata: Anything }),
     }),
@@ -59,6 +61,8 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
   noun: 'batch',
   description: 'A batch of messages was taken, done, stopped, or failed in part or whole.',
   keys: ['batch_status_update_notification', 'batch_status_update'],
+  subjectFacts: [],
+  always: ['app_id', 'batch_id', 'batch_status'],
   schema: BatchStatusUpdate,
   // A batch that is still being sent may be partly failed more than once: only its counts tell the two apart.
   identity: ({ batch_id, batch_status, total_messages, successful_messages, failed_messages }) => [
@@ -66,14 +70,19 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
     batch_status,
     ...[total_messages, successful_messages, failed_messages].map((count) => count?.toString()),
   ],
-  about: () => ({}),
+  subject: () => ({}),
   facts: {
-    batch_id: fact.text('batch', 'The id of the batch.', ({ batch_id }) => batch_id),
+    batch_id: fact.text(
+      'batch',
+      'The id of the batch.',
+      { personal: false },
+      ({ batch_id }) => batch_id,
+    ),
     batch_status: fact.text(
       'status',
       'What became of the batch.',
-      ({ batch_status }) => batch_status,
       {
+        personal: false,
         known: [
           'COMPLETED',
           'PARTIAL',
@@ -81,45 +90,60 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
           ...['READY', 'SCHEDULED', 'PROCESSED', 'CANCELLED'].map((word) => `BATCH_STATUS_${word}`),
         ],
       },
+      ({ batch_status }) => batch_status,
     ),
     batch_type: fact.text(
       'kind of batch',
       'What the batch is made of.',
+      { personal: false, known: ['BATCH_TYPE_MESSAGES'] },
       ({ batch_type }) => batch_type,
-      {
-        known: ['BATCH_TYPE_MESSAGES'],
-      },
     ),
-    batch_total: fact.number('messages in the batch', 'How many messages the batch holds.', total),
+    batch_total: fact.number(
+      'messages in the batch',
+      'How many messages the batch holds.',
+      { personal: false },
+      total,
+    ),
     batch_successful: fact.number(
       'messages sent',
       'How many of them were sent.',
+      { personal: false },
       (batch) => batch.successful_messages ?? sum(batch.total_messages, batch.failed_messages, -1),
     ),
-    batch_failed: fact.number('failed messages', 'How many of them failed.', failed),
+    batch_failed: fact.number(
+      'failed messages',
+      'How many of them failed.',
+      { personal: false },
+      failed,
+    ),
     batch_failed_ratio: fact.number(
       'failed share',
       'Failed messages of all, from 0 to 1.',
+      { personal: false },
       failedRatio,
     ),
     batch_failure_reasons: fact.list(
       'failure reasons of the batch',
       'Why messages of the batch failed.',
+      { personal: false },
       failureReasons,
     ),
     batch_processing_ms: fact.number(
       'time taken by the batch',
       'In milliseconds.',
+      { personal: false },
       ({ processing_time_ms }) => processing_time_ms,
     ),
     batch_send_after: fact.time(
       'planned time',
       'When the batch was to be sent.',
+      { personal: false },
       ({ additional_data }) => Date.parse(additional_data?.message_batch_data?.send_after ?? ''),
     ),
     batch_metadata: fact.json(
       'metadata of the batch',
       'What you attached to the batch.',
+      { personal: true },
       ({ additional_data }) => additional_data?.message_batch_data?.batch_metadata,
     ),
   },

@@ -1,17 +1,18 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { displayName, reasonFacts, requestId } from '../facts/shared-facts.ts';
+import type { CallbackSubject } from '../model.ts';
 import {
   addressOf,
   ChannelIdentity,
-  contactMemory,
+  contactRecord,
   Parts,
   Reason,
   Text,
   Texts,
+  withViberBusiness,
 } from '../shapes/parts.ts';
-import { withViberBusiness } from '../shapes/viber.ts';
-import { type About, defineTrigger } from './trigger.ts';
+import { defineTrigger } from './trigger.ts';
 
 /** What a person's channel can do. Source: Sinch specification, CapabilityNotification; recipient identities from the reference pages. */
 export const Capability = v.pipe(
@@ -26,6 +27,7 @@ export const Capability = v.pipe(
     channel_capabilities: Texts,
     channel_recipient_identities: Parts({ channel_identity: ChannelIdentity, display_name: Text }),
     reason: Reason,
+    app_id: Text,
     processing_mode: Text,
   }),
 );
@@ -38,7 +40,12 @@ const STATUSES = [
   'CAPABILITY_UNKNOWN',
 ] as const;
 
-const about = ({ channel, identity, contact_id, processing_mode }: Capability): About => ({
+const subjectOf = ({
+  channel,
+  identity,
+  contact_id,
+  processing_mode,
+}: Capability): CallbackSubject => ({
   channel,
   identity,
   contactId: contact_id,
@@ -50,6 +57,9 @@ export const capability = defineTrigger<Capability>({
   noun: 'capability check',
   description: 'The answer to a capability check: whether a person can be reached on a channel.',
   keys: ['capability_notification'],
+  subjectFacts: ['channel', 'identity', 'contact_id', 'processing_mode'],
+  always: ['app_id', 'channel', 'capability_status'],
+  alwaysSubscribed: true,
   schema: Capability,
   // One request is answered once for each channel.
   identity: (answer) => [
@@ -58,36 +68,32 @@ export const capability = defineTrigger<Capability>({
     answer.identity,
     answer.capability_status,
   ],
-  about,
-  remembers: (answer, { appId }) => {
-    const address = addressOf(about(answer), appId);
+  subject: subjectOf,
+  recordState: (answer, { appId }) => {
+    const address = addressOf(subjectOf(answer), appId);
     const status = answer.capability_status;
     return address && status
-      ? [{ kind: 'capability', address, status }, ...contactMemory(about(answer), appId)]
-      : contactMemory(about(answer), appId);
+      ? [{ kind: 'capability', address, status }, ...contactRecord(subjectOf(answer), appId)]
+      : contactRecord(subjectOf(answer), appId);
   },
   facts: {
     request_id: requestId(({ request_id }) => request_id),
     capability_status: fact.text(
       'capability',
       'Whether the person can be reached on the channel.',
+      { personal: false, known: STATUSES, previous: 'previous_capability_status' },
       (answer) => answer.capability_status,
-      {
-        known: STATUSES,
-        previous: 'previous_capability_status',
-      },
     ),
     previous_capability_status: fact.recalled(
       'text',
       'previous capability',
       'The answer before this one, as we remember it.',
-      {
-        known: STATUSES,
-      },
+      { personal: false, known: STATUSES },
     ),
     channel_capabilities: fact.list(
       'capabilities',
       'What the person’s channel can show, in the channel’s words.',
+      { personal: false },
       (answer) => answer.channel_capabilities,
     ),
     display_name: displayName(
@@ -97,6 +103,7 @@ export const capability = defineTrigger<Capability>({
     recipient_identities: fact.list(
       'addresses found',
       'The addresses that the channel knows for the person.',
+      { personal: true },
       (answer) =>
         answer.channel_recipient_identities?.flatMap(
           ({ channel_identity }) => channel_identity?.identity ?? [],

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { senderId } from '../facts/shared-facts.ts';
-import { newsFacts } from '../shapes/channel-notice.ts';
+import { noticeFacts } from '../shapes/channel-notice.ts';
 import { findText } from '../shapes/free-form.ts';
 import { Anything, ChannelIdentity, isRecord, Text } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
@@ -10,8 +10,10 @@ import { defineTrigger } from './trigger.ts';
 export const ChannelEvent = v.pipe(
   v.unknown(),
   v.transform((raw) => {
-    const event = isRecord(raw) && isRecord(raw.channel_event) ? raw.channel_event : raw;
-    if (!isRecord(event) || event.channel || !isRecord(event.channel_identity)) return event;
+    if (!isRecord(raw)) return raw;
+    const { channel_event, ...rest } = raw;
+    const event = isRecord(channel_event) ? { ...rest, ...channel_event } : raw;
+    if (event.channel || !isRecord(event.channel_identity)) return event;
     return { ...event, channel: event.channel_identity.channel };
   }),
   v.looseObject({
@@ -47,12 +49,15 @@ export const channelEvent = defineTrigger<ChannelEvent>({
   description:
     'Something changed at the channel: a WhatsApp quality rating, a number’s status. Paths start inside channel_event.',
   keys: ['channel_event_notification', 'channel_event'],
+  subjectFacts: ['channel'],
+  always: ['app_id', 'channel', 'event_type'],
+  alwaysSubscribed: true,
   schema: ChannelEvent,
   // Sinch gives channel events no id, and the same rating may come again: only the whole body tells two events apart.
   identity: () => [],
   // `channel_identity` is the sender, not a person: it is `sender_id`, never `identity`.
-  about: ({ channel }) => ({ channel }),
-  remembers: (event) => {
+  subject: ({ channel }) => ({ channel }),
+  recordState: (event) => {
     const now = rating(event);
     return event.channel && now
       ? [{ kind: 'rating', channel: event.channel, rating: now, previous: previousRating(event) }]
@@ -62,28 +67,27 @@ export const channelEvent = defineTrigger<ChannelEvent>({
     event_type: fact.text(
       'event type',
       'What happened, in Sinch’s words.',
-      ({ event_type }) => event_type,
       {
+        personal: false,
+        eventType: true,
         known: ['WHATS_APP_QUALITY_RATING_CHANGED', 'QUALITY_UPDATE'],
       },
+      ({ event_type }) => event_type,
     ),
     quality_rating: fact.text(
       'quality rating',
       'How people like what the sender sends, by the channel’s own measure.',
+      { personal: false, known: RATINGS, previous: 'previous_quality_rating' },
       rating,
-      {
-        known: RATINGS,
-        previous: 'previous_quality_rating',
-      },
     ),
     previous_quality_rating: fact.recalled(
       'text',
       'previous quality rating',
       'The rating before this one: as Sinch says, else as we remember it.',
-      { known: RATINGS },
+      { personal: false, known: RATINGS },
     ),
     sender_id: senderId(({ channel_identity }) => channel_identity?.identity),
-    ...newsFacts(({ event_type, additional_data }: ChannelEvent) => ({
+    ...noticeFacts(({ event_type, additional_data }: ChannelEvent) => ({
       type: event_type,
       data: additional_data,
     })),

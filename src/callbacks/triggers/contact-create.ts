@@ -1,9 +1,9 @@
 import {
-  aboutContact,
   addressesOf,
-  addressMemory,
+  addressRecord,
   Contact,
   contactFacts,
+  contactSubject,
 } from '../shapes/contact.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -13,10 +13,12 @@ export const contactCreate = defineTrigger<Contact>({
   noun: 'new contact',
   description: 'A contact was created, by you or by its first message. Paths start inside contact.',
   keys: ['contact_create_notification'],
-  ofProject: true,
+  projectLevel: true,
+  subjectFacts: ['contact_id'],
+  always: ['contact_id'],
   schema: Contact,
   identity: (contact) => [contact.id],
-  about: aboutContact,
-  remembers: (contact, { appId }) => addressMemory(contact.id, addressesOf(contact, appId)),
+  subject: contactSubject,
+  recordState: (contact, { appId }) => addressRecord(contact.id, addressesOf(contact, appId)),
   facts: contactFacts((contact) => contact),
 });

@@ -1,9 +1,9 @@
 import {
-  aboutContact,
   addressesOf,
-  addressMemory,
+  addressRecord,
   Contact,
   contactFacts,
+  contactSubject,
 } from '../shapes/contact.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -14,10 +14,13 @@ export const contactDelete = defineTrigger<Contact>({
   description:
     'A contact was deleted: whatever you keep about it must go. Paths start inside contact.',
   keys: ['contact_delete_notification'],
-  ofProject: true,
+  projectLevel: true,
+  subjectFacts: ['contact_id'],
+  always: ['contact_id'],
+  alwaysSubscribed: true,
   schema: Contact,
   identity: (contact) => [contact.id],
-  about: aboutContact,
-  remembers: (contact, { appId }) => addressMemory(contact.id, addressesOf(contact, appId)),
+  subject: contactSubject,
+  recordState: (contact, { appId }) => addressRecord(contact.id, addressesOf(contact, appId)),
   facts: contactFacts((contact) => contact),
 });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
-import { addressMemory } from '../shapes/contact.ts';
+import { addressRecord } from '../shapes/contact.ts';
 import { distinct, isRecord, Parts, Text, Texts } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -35,16 +35,18 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
   noun: 'set of duplicated identities',
   description: 'The same address belongs to several contacts: they are probably one person.',
   keys: ['duplicated_contact_identities_notification', 'duplicated_identities_notification'],
-  ofProject: true,
+  projectLevel: true,
+  subjectFacts: [],
+  always: ['duplicate_count', 'duplicate_channels', 'duplicate_contact_ids'],
   schema: ContactDuplication,
   // It has no id, and the same duplicates may be found again: only the whole body tells two findings apart.
   identity: () => [],
-  about: () => ({}),
-  remembers: ({ duplicated_identities }, { appId }) =>
+  subject: () => ({}),
+  recordState: ({ duplicated_identities }, { appId }) =>
     (duplicated_identities ?? []).flatMap(({ channel, identity, app_id, contact_ids }) =>
       channel && identity
         ? (contact_ids ?? []).flatMap((id) =>
-            addressMemory(id, [{ channel, identity, appId: app_id ?? appId }]),
+            addressRecord(id, [{ channel, identity, appId: app_id ?? appId }]),
           )
         : [],
     ),
@@ -52,21 +54,25 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
     duplicate_count: fact.number(
       'number of duplicates',
       'How many addresses belong to several contacts.',
+      { personal: false },
       (payload) => payload.duplicated_identities?.length,
     ),
     duplicate_channels: fact.list(
       'channels with duplicates',
       'The channels of those addresses.',
+      { personal: false },
       each(({ channel }) => channel),
     ),
     duplicate_identities: fact.list(
       'duplicated addresses',
       'Those addresses, where Sinch tells them.',
+      { personal: true },
       each(({ identity }) => identity),
     ),
     duplicate_contact_ids: fact.list(
       'duplicated contacts',
       'The contacts that share them.',
+      { personal: true },
       each(({ contact_ids }) => contact_ids),
     ),
   },

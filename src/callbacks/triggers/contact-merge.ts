@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
-import { addressesOf, addressMemory, ContactPart, contactFacts } from '../shapes/contact.ts';
-import { isRecord } from '../shapes/parts.ts';
+import { addressesOf, addressRecord, ContactPart, contactFacts } from '../shapes/contact.ts';
+import { isRecord, Text } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Two contacts became one. Source: Sinch specification, ContactMergeNotification; the reference pages give the deleted one's id only. */
@@ -16,7 +16,12 @@ export const ContactMerge = v.pipe(
       preserved_contact: given('preserved_contact'),
     };
   }),
-  v.looseObject({ deleted_contact: ContactPart, preserved_contact: ContactPart }),
+  v.looseObject({
+    deleted_contact: ContactPart,
+    preserved_contact: ContactPart,
+    deleted_contact_id: Text,
+    preserved_contact_id: Text,
+  }),
 );
 export type ContactMerge = v.InferOutput<typeof ContactMerge>;
 
@@ -25,25 +30,29 @@ export const contactMerge = defineTrigger<ContactMerge>({
   noun: 'merged contact',
   description: 'Two contacts became one; the facts are those of the one that stays.',
   keys: ['contact_merge_notification'],
-  ofProject: true,
+  projectLevel: true,
+  subjectFacts: ['contact_id'],
+  always: ['deleted_contact_id', 'preserved_contact_id'],
   schema: ContactMerge,
   identity: ({ deleted_contact, preserved_contact }) => [
     deleted_contact?.id,
     preserved_contact?.id,
   ],
-  about: ({ preserved_contact }) => ({ contactId: preserved_contact?.id }),
-  remembers: ({ deleted_contact: gone, preserved_contact: kept }, { appId }) =>
-    addressMemory(kept?.id, [...addressesOf(kept, appId), ...addressesOf(gone, appId)]),
+  subject: ({ preserved_contact }) => ({ contactId: preserved_contact?.id }),
+  recordState: ({ deleted_contact: gone, preserved_contact: kept }, { appId }) =>
+    addressRecord(kept?.id, [...addressesOf(kept, appId), ...addressesOf(gone, appId)]),
   facts: {
     ...contactFacts(({ preserved_contact }: ContactMerge) => preserved_contact),
     deleted_contact_id: fact.text(
       'deleted contact',
       'The contact that is gone.',
+      { personal: true },
       ({ deleted_contact }) => deleted_contact?.id,
     ),
     preserved_contact_id: fact.text(
       'remaining contact',
       'The contact that both are now.',
+      { personal: true },
       ({ preserved_contact }) => preserved_contact?.id,
     ),
   },

@@ -1,9 +1,9 @@
 import {
-  aboutContact,
   addressesOf,
-  addressMemory,
+  addressRecord,
   Contact,
   contactFacts,
+  contactSubject,
 } from '../shapes/contact.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -14,11 +14,13 @@ export const contactUpdate = defineTrigger<Contact>({
   description:
     'A contact changed: its name, addresses, language or metadata. Paths start inside contact.',
   keys: ['contact_update_notification'],
-  ofProject: true,
+  projectLevel: true,
+  subjectFacts: ['contact_id'],
+  always: ['contact_id'],
   schema: Contact,
   // A contact may change back and forth under the same id: only the whole body tells two changes apart.
   identity: () => [],
-  about: aboutContact,
-  remembers: (contact, { appId }) => addressMemory(contact.id, addressesOf(contact, appId)),
+  subject: contactSubject,
+  recordState: (contact, { appId }) => addressRecord(contact.id, addressesOf(contact, appId)),
   facts: contactFacts((contact) => contact),
 });

@@ -1,4 +1,4 @@
-import { type Conversation, turnOfConversation } from '../shapes/conversation.ts';
+import { type Conversation, conversationTurn } from '../shapes/conversation.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ConversationNotification. */
@@ -7,5 +7,5 @@ export const conversationStart = defineTrigger<Conversation>({
   noun: 'started conversation',
   description: 'A conversation began, or was opened again. Paths start inside conversation.',
   keys: ['conversation_start_notification'],
-  ...turnOfConversation,
+  ...conversationTurn,
 });

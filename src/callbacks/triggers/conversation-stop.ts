@@ -1,4 +1,4 @@
-import { type Conversation, turnOfConversation } from '../shapes/conversation.ts';
+import { type Conversation, conversationTurn } from '../shapes/conversation.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ConversationNotification. */
@@ -7,5 +7,5 @@ export const conversationStop = defineTrigger<Conversation>({
   noun: 'stopped conversation',
   description: 'A conversation ended. Paths start inside conversation.',
   keys: ['conversation_stop_notification'],
-  ...turnOfConversation,
+  ...conversationTurn,
 });

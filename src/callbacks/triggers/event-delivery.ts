@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { deliveryFacts, eventId } from '../facts/shared-facts.ts';
-import { aboutPerson, Personal, Reason, Text, withChannelIdentity } from '../shapes/parts.ts';
+import {
+  PERSON_FACTS,
+  Personal,
+  personSubject,
+  Reason,
+  Text,
+  withChannelIdentity,
+} from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** What became of an event you sent, such as "is typing". Source: Sinch specification, EventDeliveryReport. */
@@ -16,6 +23,8 @@ export const eventDelivery = defineTrigger<EventDelivery>({
   noun: 'sent event',
   description: 'The delivery status of an event you sent (“is typing”, a reaction) changed.',
   keys: ['event_delivery_report'],
+  subjectFacts: PERSON_FACTS,
+  always: ['app_id', 'channel', 'event_id', 'status'],
   schema: EventDelivery,
   identity: (report) => [
     report.event_id,
@@ -23,6 +32,6 @@ export const eventDelivery = defineTrigger<EventDelivery>({
     report.channel_identity?.identity,
     report.status,
   ],
-  about: (report) => ({ ...aboutPerson(report), metadata: report.metadata }),
+  subject: (report) => ({ ...personSubject(report), metadata: report.metadata }),
   facts: { ...deliveryFacts, event_id: eventId(({ event_id }) => event_id) },
 });

@@ -22,7 +22,7 @@ import { smartConversations } from './smart-conversations.ts';
 import type { Trigger } from './trigger.ts';
 import { unsupported } from './unsupported.ts';
 
-/** Every trigger that Sinch sends. To add one: its file, and a line here. Where two share a key, the pickier stands first. */
+/** Every trigger that Sinch sends. To add one: its file, and a line here. Of two that share a key, the more specific comes first. */
 export const triggers: readonly Trigger[] = [
   messageInboundRedaction,
   messageInbound,
@@ -48,12 +48,9 @@ export const triggers: readonly Trigger[] = [
   batchStatusUpdate,
 ];
 
-/** Other spellings of a trigger's name: Sinch's specification and its SDKs disagree. */
-const ALIASES: Readonly<Record<string, string>> = { SMART_CONVERSATION: 'SMART_CONVERSATIONS' };
+const byName = new Map(
+  triggers.flatMap((trigger) => [trigger.name, ...trigger.aliases].map((name) => [name, trigger])),
+);
 
-const byName = new Map(triggers.map((trigger) => [trigger.name, trigger]));
-
-/** The trigger that a rule names. */
-export function triggerNamed(name: string): Trigger | undefined {
-  return byName.get((Object.hasOwn(ALIASES, name) && ALIASES[name]) || name);
-}
+/** Returns the trigger of a name or an alias; `undefined` if there is none. */
+export const triggerNamed = (name: string): Trigger | undefined => byName.get(name);

@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { deliveryFacts } from '../facts/shared-facts.ts';
 import {
-  aboutPerson,
   addressOf,
+  PERSON_FACTS,
   Personal,
+  personSubject,
   Reason,
   Text,
   withChannelIdentity,
@@ -24,6 +25,9 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
   noun: 'message',
   description: 'The delivery status of a message you sent changed.',
   keys: ['message_delivery_report'],
+  subjectFacts: [...PERSON_FACTS, 'message_id'],
+  always: ['app_id', 'channel', 'message_id', 'status'],
+  alwaysSubscribed: true,
   schema: MessageDelivery,
   identity: (report) => [
     report.message_id,
@@ -31,14 +35,14 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
     report.channel_identity?.identity,
     report.status,
   ],
-  about: (report) => ({
-    ...aboutPerson(report),
+  subject: (report) => ({
+    ...personSubject(report),
     messageId: report.message_id,
     metadata: report.metadata,
   }),
-  remembers: (report, { appId }) => {
+  recordState: (report, { appId }) => {
     const { message_id: messageId, status, reason } = report;
-    const address = addressOf(aboutPerson(report), appId);
+    const address = addressOf(personSubject(report), appId);
     return messageId && status
       ? [{ kind: 'status', messageId, status, reasonCode: reason?.code, address }]
       : [];
@@ -49,6 +53,7 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
       'number',
       'number of retries so far',
       'How often this message was already sent again by us: 0 for the first sending.',
+      { personal: false },
     ),
   },
 });

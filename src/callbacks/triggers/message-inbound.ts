@@ -1,5 +1,5 @@
-import { aboutMessage, InboundMessage, inboundFacts } from '../shapes/inbound-message.ts';
-import { contactMemory } from '../shapes/parts.ts';
+import { InboundMessage, inboundFacts, messageSubject } from '../shapes/inbound-message.ts';
+import { contactRecord, PERSON_FACTS } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** A message from a person. Source: Sinch specification, MessageInbound; bare `message.channel` from its 2021 documentation. */
@@ -8,9 +8,12 @@ export const messageInbound = defineTrigger<InboundMessage>({
   noun: 'inbound message',
   description: 'A person wrote to your app.',
   keys: ['message'],
+  subjectFacts: [...PERSON_FACTS, 'message_id'],
+  always: ['app_id', 'channel', 'message_id'],
+  alwaysSubscribed: true,
   schema: InboundMessage,
   identity: (message) => [message.id],
-  about: aboutMessage,
-  remembers: (message, { appId }) => contactMemory(aboutMessage(message), appId),
+  subject: messageSubject,
+  recordState: (message, { appId }) => contactRecord(messageSubject(message), appId),
   facts: inboundFacts,
 });

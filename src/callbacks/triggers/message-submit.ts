@@ -1,16 +1,18 @@
 import * as v from 'valibot';
 import { messageKind, messageText } from '../facts/shared-facts.ts';
+import type { CallbackSubject } from '../model.ts';
 import {
   Anything,
-  aboutPerson,
   addressOf,
   isRecord,
+  PERSON_FACTS,
   Personal,
+  personSubject,
   Text,
   variantOf,
   withChannelIdentity,
 } from '../shapes/parts.ts';
-import { type About, defineTrigger } from './trigger.ts';
+import { defineTrigger } from './trigger.ts';
 
 /** A message that Sinch took from you and gave to a channel. Source: Sinch specification, MessageSubmitNotification. */
 export const MessageSubmit = v.pipe(
@@ -44,8 +46,8 @@ const textOf = ({ submitted_message: message }: MessageSubmit): string | undefin
   return typeof text === 'string' ? text : undefined;
 };
 
-const about = (submit: MessageSubmit): About => ({
-  ...aboutPerson(submit),
+const subjectOf = (submit: MessageSubmit): CallbackSubject => ({
+  ...personSubject(submit),
   messageId: submit.message_id,
   metadata: submit.metadata,
 });
@@ -56,21 +58,24 @@ export const messageSubmit = defineTrigger<MessageSubmit>({
   description:
     'A message of yours was handed to a channel. Subscribe to it: a retry needs the message it holds.',
   keys: ['message_submit_notification'],
+  subjectFacts: [...PERSON_FACTS, 'message_id'],
+  always: ['app_id', 'channel', 'message_id'],
+  alwaysSubscribed: true,
   schema: MessageSubmit,
   identity: (submit) => [
     submit.message_id,
     submit.channel_identity?.channel,
     submit.channel_identity?.identity,
   ],
-  about,
-  remembers: (submit, { appId, messageMetadata, correlationId }) => {
+  subject: subjectOf,
+  recordState: (submit, { appId, messageMetadata, correlationId }) => {
     const {
       message_id: messageId,
       submitted_message: message,
       contact_id: contactId,
       processing_mode: processingMode,
     } = submit;
-    const address = addressOf(about(submit), appId);
+    const address = addressOf(subjectOf(submit), appId);
     if (!messageId || !message || !address) return [];
     const metadata = submit.metadata ?? (messageMetadata || undefined);
     return [

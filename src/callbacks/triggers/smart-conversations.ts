@@ -1,7 +1,7 @@
 import { fact } from '../facts/fact.ts';
-import { contactMemory } from '../shapes/parts.ts';
+import { contactRecord, PERSON_FACTS } from '../shapes/parts.ts';
 import {
-  aboutSmart,
+  analysisSubject,
   document,
   holdsPii,
   intents,
@@ -19,6 +19,9 @@ export const smartConversations = defineTrigger<SmartConversations>({
   description:
     'Sinch read a message by machine: its mood, its intent, private or offensive content.',
   keys: ['smart_conversation_notification'],
+  aliases: ['SMART_CONVERSATION'],
+  subjectFacts: [...PERSON_FACTS, 'message_id'],
+  always: ['app_id', 'message_id'],
   schema: SmartConversations,
   // One message may be read several times, for different things; a list without anything in it tells of none.
   identity: (smart) => [
@@ -28,77 +31,97 @@ export const smartConversations = defineTrigger<SmartConversations>({
       .map(([name]) => name)
       .sort(),
   ],
-  about: aboutSmart,
-  remembers: (smart, { appId }) => contactMemory(aboutSmart(smart), appId),
+  subject: analysisSubject,
+  recordState: (smart, { appId }) => contactRecord(analysisSubject(smart), appId),
   facts: {
     sentiment: fact.text(
       'mood',
       'How the person feels, upper-cased.',
+      { personal: false, known: ['POSITIVE', 'NEUTRAL', 'NEGATIVE'] },
       (smart) => sentiment(smart)?.sentiment?.toUpperCase(),
-      {
-        known: ['POSITIVE', 'NEUTRAL', 'NEGATIVE'],
-      },
     ),
     sentiment_score: fact.number(
       'score of the mood',
       'Sinch’s score: how sure it is, from 0 to 1; some apps get −1 (bad) to 1 (good).',
+      { personal: false },
       (smart) => sentiment(smart)?.score,
     ),
     sentiment_confidence: fact.number(
       'certainty of the mood',
       'How sure Sinch is of the mood, from 0 to 1.',
+      { personal: false },
       (smart) => sentiment(smart)?.confidence ?? sentiment(smart)?.score,
     ),
-    intent: fact.text('intent', 'What the person wants.', (smart) => nlu(smart)?.intent),
+    intent: fact.text(
+      'intent',
+      'What the person wants.',
+      { personal: false },
+      (smart) => nlu(smart)?.intent,
+    ),
     intent_score: fact.number(
       'certainty of the intent',
       'How sure Sinch is of the intent, from 0 to 1.',
+      { personal: false },
       (smart) => nlu(smart)?.score,
     ),
     intents: fact.list(
       'intents',
       'Everything the person may want, the main thing first.',
+      { personal: false },
       (smart) => intents(smart.analysis_results),
     ),
-    offensive: fact.boolean('offensive', 'Whether the message is offensive.', (smart) =>
-      isOffensive(smart.analysis_results),
+    offensive: fact.boolean(
+      'offensive',
+      'Whether the message is offensive.',
+      { personal: false },
+      (smart) => isOffensive(smart.analysis_results),
     ),
     offensive_score: fact.number(
       'score of offence',
       'How sure Sinch is of that yes or no, from 0 to 1.',
+      { personal: false },
       (smart) => smart.analysis_results.ml_offensive_analysis_result?.[0]?.score,
     ),
     pii_detected: fact.boolean(
       'private details',
       'Whether the message holds private details.',
+      { personal: false },
       (smart) => holdsPii(smart.analysis_results),
     ),
-    pii_types: fact.list('kinds of private details', 'Which kinds, where Sinch tells.', (smart) =>
-      smart.analysis_results.pii_entities?.flatMap(({ type }) => type ?? []),
+    pii_types: fact.list(
+      'kinds of private details',
+      'Which kinds, where Sinch tells.',
+      { personal: false },
+      (smart) => smart.analysis_results.pii_entities?.flatMap(({ type }) => type ?? []),
     ),
     message_language: fact.text(
       'language of the message',
       'The language that the person wrote in.',
+      { personal: false },
       (smart) => smart.analysis_results.language,
     ),
     categories: fact.list(
       'categories',
       'What the message is about.',
+      { personal: false },
       (smart) => smart.analysis_results.categories,
     ),
     document_type: fact.text(
       'kind of document',
       'What a picture shows.',
+      { personal: false },
       (smart) => document(smart)?.doc_type,
     ),
     document_confidence: fact.number(
       'certainty of the document',
       'How sure Sinch is of it, from 0 to 1.',
+      { personal: false },
       (smart) => document(smart)?.confidence,
     ),
     picture_texts: fact.list(
       'texts in pictures',
       'The words that were read in pictures.',
+      { personal: true },
       (smart) => textsInPictures(smart.analysis_results),
     ),
   },

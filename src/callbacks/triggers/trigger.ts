@@ -1,146 +1,102 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
+import type { SubjectFact } from '../facts/common-facts.ts';
 import {
+  coerceFact,
+  definitionsOf,
   type Fact,
   type FactContext,
+  type FactDefinition,
   type FactValue,
-  type FactWords,
-  settle,
 } from '../facts/fact.ts';
+import { type KnownFields, knownFieldsOf } from '../known-fields.ts';
+import type { CallbackSubject, Envelope, StateRecord } from '../model.ts';
 import { isRecord } from '../shapes/parts.ts';
 
-/** The envelope around every payload (Sinch specification, CallbackEventCommon). Times are milliseconds since 1970. */
-export interface Envelope {
-  /** May be empty: project-level CONTACT_* callbacks have none. */
-  readonly appId: string;
-  /** May be empty; never part of a key. */
-  readonly projectId: string;
-  readonly acceptedTime: number | undefined;
-  readonly eventTime: number | undefined;
-  readonly messageMetadata: string;
-  readonly correlationId: string;
-  /** The whole body as it came. */
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-/** A person's address on a channel. `app_id` is empty where the channel is not app-scoped or Sinch left it out. */
-export const Address = v.object({ channel: v.string(), identity: v.string(), appId: v.string() });
-export type Address = Readonly<v.InferOutput<typeof Address>>;
-
-/** Whom and what a callback is about, whatever its trigger. Empty strings are left out. */
-export interface About {
-  readonly channel?: string | undefined;
-  readonly identity?: string | undefined;
-  /** The app that scopes `identity`, where the channel is app-scoped. */
-  readonly identityAppId?: string | undefined;
-  readonly contactId?: string | undefined;
-  readonly conversationId?: string | undefined;
-  readonly messageId?: string | undefined;
-  readonly processingMode?: string | undefined;
-  /** The customer's own metadata on the message. */
-  readonly metadata?: string | undefined;
-}
-
-/** Something a callback tells that is worth keeping whatever the rules say. Pure data; `entities/remember.ts` keeps it. */
-export type Memory =
-  | {
-      readonly kind: 'rating';
-      readonly channel: string;
-      readonly rating: string;
-      readonly previous?: string | undefined;
-    }
-  | { readonly kind: 'capability'; readonly address: Address; readonly status: string }
-  | {
-      readonly kind: 'submitted';
-      readonly messageId: string;
-      readonly address: Address;
-      readonly message: object;
-      /** The customer's own metadata and correlation id: a resent message carries them unchanged. */
-      readonly metadata?: string | undefined;
-      readonly correlationId?: string | undefined;
-      readonly contactId?: string | undefined;
-      readonly processingMode?: string | undefined;
-    }
-  | {
-      readonly kind: 'status';
-      readonly messageId: string;
-      readonly status: string;
-      readonly reasonCode?: string | undefined;
-      /** To whom, where the receipt says it. */
-      readonly address?: Address | undefined;
-    }
-  | {
-      readonly kind: 'contact';
-      readonly contactId: string;
-      readonly addresses: readonly Address[];
-    };
-
-/** What a trigger's file says about one kind of callback. `P` is the payload in the specification's shape. */
-interface Definition<P extends object> {
+/** Attributes of a trigger that are plain data. */
+interface Attributes {
   readonly name: string;
-  /** One line for the reference: when does it come? */
+  /** One line for the reference: when does Sinch send it? */
   readonly description: string;
-  /** What the callback is about, in a sentence: "When a WHATSAPP number’s quality rating is RED". Else "callback". */
-  readonly noun?: string;
+  /** The callback in a sentence: "When a WHATSAPP number’s quality rating is RED". Default: "callback". */
+  readonly noun: string;
+  /** Other spellings of the name: Sinch's specification and its SDKs disagree. */
+  readonly aliases: readonly string[];
   /** Keys of the body under which the payload may lie, the specification's first. */
   readonly keys: readonly string[];
-  /** It tells of the project, whose contacts all apps share: it may come without an app. Default: false. */
-  readonly ofProject?: boolean;
-  /** Reads every known shape into the specification's one. Loose: unknown fields stay. */
+  /** It concerns the project, whose contacts all apps share: it may come without an app. Default: false. */
+  readonly projectLevel: boolean;
+  /** The facts of the subject that it carries: without `channel`, no rule on it can compare the channel. */
+  readonly subjectFacts: readonly SubjectFact[];
+  /** Facts that Sinch sends in every known shape. Any other fact may be missing, so a text that names it needs a default. */
+  readonly always: readonly string[];
+  /** `consent`: its journal entries prove consent and are kept longer. Default: `callback`. */
+  readonly journalClass: 'callback' | 'consent';
+  /** `connect` subscribes it even if no rule listens to it: stored state, consent and erasure depend on it. Default: false. */
+  readonly alwaysSubscribed: boolean;
+}
+
+type Optional = 'noun' | 'aliases' | 'projectLevel' | 'journalClass' | 'alwaysSubscribed';
+
+/** The definition of a trigger. `P` is the payload in the specification's shape. */
+interface Definition<P extends object>
+  extends Omit<Attributes, Optional>,
+    Partial<Pick<Attributes, Optional>> {
+  /** Reads every known shape into the specification's one. Loose: unknown fields stay, and drift detection reports them. */
   readonly schema: v.GenericSchema<unknown, P>;
-  /** For keys that two triggers share: is this payload mine? The first trigger in the list that says yes has it. */
+  /** For keys that two triggers share: whether this payload belongs to this trigger. The first match in the list wins. */
   readonly claims?: (payload: unknown, envelope: Envelope) => boolean;
-  /** The natural key: the same for a redelivery, different for another event. All empty: a hash of the raw body serves. */
+  /** The natural key: the same for a redelivery, different for another event. All empty: the id is a hash of the raw body. */
   readonly identity: (payload: P, envelope: Envelope) => readonly (string | undefined)[];
-  readonly about: (payload: P, envelope: Envelope) => About;
+  readonly subject: (payload: P, envelope: Envelope) => CallbackSubject;
   readonly facts: Readonly<Record<string, Fact<P>>>;
-  readonly remembers?: (payload: P, envelope: Envelope) => readonly Memory[];
+  readonly recordState?: (payload: P, envelope: Envelope) => readonly StateRecord[];
 }
 
 /** One callback's payload, read by its trigger. */
 export interface Reading {
   readonly payload: object;
-  readonly about: About;
+  readonly subject: CallbackSubject;
   readonly identity: readonly (string | undefined)[];
-  readonly memories: readonly Memory[];
+  readonly stateRecords: readonly StateRecord[];
   /** The value of one of the trigger's own facts; `undefined` is missing. */
   readonly fact: (name: string, context: FactContext) => FactValue;
 }
 
-/** A trigger as the rest of the house sees it: its payload type stays behind `read`. */
-export interface Trigger {
-  readonly name: string;
-  readonly description: string;
-  readonly noun: string;
-  readonly keys: readonly string[];
-  readonly ofProject: boolean;
+/** A trigger as other code sees it: its payload type is known only to `read`. */
+export interface Trigger extends Attributes {
   readonly claims: (payload: unknown, envelope: Envelope) => boolean;
-  readonly facts: Readonly<Record<string, FactWords>>;
-  /** Throws `callback_unreadable`, naming the field. */
+  /** Its own facts, without those of the envelope and the subject. */
+  readonly facts: Readonly<Record<string, FactDefinition>>;
+  /** The fields of its payload, from its schema. */
+  readonly fields: KnownFields;
+  /** @throws AppError `callback_unreadable`, naming the field */
   readonly read: (payload: unknown, envelope: Envelope) => Reading;
 }
 
-/** Defines a trigger. Everything else (facts, schema, docs, samples' tests) draws itself from the result. */
-export function defineTrigger<P extends object>(definition: Definition<P>): Trigger {
-  const {
-    name,
-    description,
-    noun = 'callback',
-    keys,
-    ofProject = false,
-    schema,
-    facts,
-  } = definition;
+/** Defines a trigger. Rules, schemas, documentation, the journal and the tests of the samples derive from the result. */
+export function defineTrigger<P extends object>({
+  schema,
+  facts,
+  claims = () => true,
+  identity,
+  subject,
+  recordState,
+  ...attributes
+}: Definition<P>): Trigger {
+  const { name, keys } = attributes;
   return {
-    name,
-    description,
-    noun,
-    keys,
-    ofProject,
-    facts,
-    claims: definition.claims ?? (() => true),
+    noun: 'callback',
+    aliases: [],
+    projectLevel: false,
+    journalClass: 'callback',
+    alwaysSubscribed: false,
+    ...attributes,
+    facts: definitionsOf(facts),
+    fields: knownFieldsOf(schema),
+    claims,
     read(raw, envelope) {
-      // valibot takes a list for an object.
+      // valibot accepts an array as an object.
       if (!isRecord(raw))
         throw new AppError('callback_unreadable', `${name}: ${keys[0]}: expected an object`);
       const parsed = v.safeParse(schema, raw, { abortEarly: true });
@@ -155,12 +111,12 @@ export function defineTrigger<P extends object>(definition: Definition<P>): Trig
       const payload = parsed.output;
       return {
         payload,
-        about: definition.about(payload, envelope),
-        identity: definition.identity(payload, envelope),
-        memories: definition.remembers?.(payload, envelope) ?? [],
+        subject: subject(payload, envelope),
+        identity: identity(payload, envelope),
+        stateRecords: recordState?.(payload, envelope) ?? [],
         fact: (key, context) => {
           const found = Object.hasOwn(facts, key) ? facts[key] : undefined;
-          return found && settle(found.type, found.read(payload, context));
+          return found && coerceFact(found.type, found.read(payload, context));
         },
       };
     },

@@ -1,24 +1,26 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
-import { parsedJson } from '../json.ts';
-import { type News, newsFacts } from '../shapes/channel-notice.ts';
+import { parseJsonText } from '../json.ts';
+import type { CallbackSubject } from '../model.ts';
+import { type ChannelNotice, noticeFacts } from '../shapes/channel-notice.ts';
 import { findText } from '../shapes/free-form.ts';
 import {
-  aboutPerson,
-  contactMemory,
+  contactRecord,
   isRecord,
+  PERSON_FACTS,
   Personal,
+  personSubject,
   Text,
   withChannelIdentity,
 } from '../shapes/parts.ts';
-import { type About, defineTrigger } from './trigger.ts';
+import { defineTrigger } from './trigger.ts';
 
 /** A channel's own callback that Sinch has no name for. Source: Sinch specification, UnsupportedCallback: `payload` is a text that holds JSON. */
 export const Unsupported = v.pipe(
   v.unknown(),
   v.transform((raw) => {
     if (!isRecord(raw) || typeof raw.payload !== 'string') return withChannelIdentity(raw);
-    return withChannelIdentity({ ...raw, payload: parsedJson(raw.payload) ?? raw.payload });
+    return withChannelIdentity({ ...raw, payload: parseJsonText(raw.payload) ?? raw.payload });
   }),
   v.looseObject({ ...Personal, id: Text, channel: Text, payload: v.optional(v.unknown()) }),
 );
@@ -37,7 +39,7 @@ function change({ payload }: Unsupported): Record<string, unknown> | undefined {
   );
 }
 
-function news(callback: Unsupported): News {
+function news(callback: Unsupported): ChannelNotice {
   const { payload } = callback;
   const meta = change(callback);
   if (meta) return { type: findText(meta, ['field']), data: meta.value };
@@ -50,7 +52,7 @@ function news(callback: Unsupported): News {
 const typeOf = ({ payload }: Unsupported): string | undefined =>
   findText(payload, ['type', 'event_type', 'event']);
 
-const about = (callback: Unsupported): About => aboutPerson(callback);
+const subjectOf = (callback: Unsupported): CallbackSubject => personSubject(callback);
 
 export const unsupported = defineTrigger<Unsupported>({
   name: 'UNSUPPORTED',
@@ -58,29 +60,30 @@ export const unsupported = defineTrigger<Unsupported>({
   description:
     'The channel told something that Sinch passes on unread. Its JSON is an object under payload: path payload.type.',
   keys: ['unsupported_callback', 'unsupported'],
+  subjectFacts: PERSON_FACTS,
+  always: ['app_id', 'channel'],
   schema: Unsupported,
   identity: ({ id }) => [id],
-  about,
-  remembers: (callback, { appId }) => contactMemory(about(callback), appId),
+  subject: subjectOf,
+  recordState: (callback, { appId }) => contactRecord(subjectOf(callback), appId),
   facts: {
     unsupported_type: fact.text(
       'type of notice',
       'What the channel calls it.',
+      { personal: false },
       (callback) => news(callback).type,
     ),
     meta_object: fact.text(
       'Meta object',
       'What kind of thing Meta’s notice is about.',
+      { personal: false, known: ['whatsapp_business_account', 'page', 'instagram'] },
       ({ payload }) => findText(payload, ['object']),
-      {
-        known: ['whatsapp_business_account', 'page', 'instagram'],
-      },
     ),
     meta_field: fact.text(
       'Meta field',
       'What changed, in Meta’s words.',
-      (callback) => findText(change(callback), ['field']),
       {
+        personal: false,
         known: [
           ...[
             'account_alerts',
@@ -97,10 +100,14 @@ export const unsupported = defineTrigger<Unsupported>({
           ...['phone_number_name_update', 'phone_number_quality_update'],
         ],
       },
+      (callback) => findText(change(callback), ['field']),
     ),
-    meta_event: fact.text('Meta event', 'What happened to it, in Meta’s words.', (callback) =>
-      findText(change(callback)?.value, ['event']),
+    meta_event: fact.text(
+      'Meta event',
+      'What happened to it, in Meta’s words.',
+      { personal: false },
+      (callback) => findText(change(callback)?.value, ['event']),
     ),
-    ...newsFacts(news),
+    ...noticeFacts(news),
   },
 });

@@ -8,18 +8,6 @@ import { checkRules, counted } from '../rules/checked-rules.ts';
 import { EXAMPLE, readLocalSettings } from '../worker/settings-file.ts';
 import { webAddress } from '../worker/web-address.ts';
 
-/** Triggers that are worth having whatever the rules say: they tell what is remembered. */
-const ALWAYS = [
-  'MESSAGE_SUBMIT',
-  'MESSAGE_DELIVERY',
-  'MESSAGE_INBOUND',
-  'OPT_IN',
-  'OPT_OUT',
-  'CAPABILITY',
-  'CHANNEL_EVENT',
-  'CONTACT_DELETE',
-];
-
 /** `connect`: points Sinch's webhook of an app at a Worker, with its triggers and its secret. */
 export const connect = defineCommand({
   usage: 'connect <target>',
@@ -35,7 +23,7 @@ export const connect = defineCommand({
     {
       flags: '--all',
       description:
-        'subscribe every trigger, not only those that rules listen to or that are remembered',
+        'subscribe every trigger, not only those that rules listen to or that stored state depends on',
     },
     RULES_OPTION,
     JSON_OPTION,
@@ -76,7 +64,7 @@ export const connect = defineCommand({
       throw new AppError('bad_request', 'say which secret this webhook has: --secret <secret>');
     const { rulebook } = await checkRules(rules, shell);
     const wanted = new Set([
-      ...ALWAYS,
+      ...triggers.filter(({ alwaysSubscribed }) => alwaysSubscribed).map(({ name }) => name),
       ...rulebook.rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on),
     ]);
     const names = triggers.map(({ name }) => name).filter((name) => all || wanted.has(name));

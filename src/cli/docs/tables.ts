@@ -8,8 +8,9 @@ import { listed } from '../../rules/model/show.ts';
 import type { FactEntry } from '../../rules/model/vocabulary.ts';
 import { operators } from '../../rules/operators/operators.ts';
 import { convert, partsOf } from '../../rules/schema/convert.ts';
-import { NEEDED } from '../../settings/settings.ts';
-import { SETTINGS } from '../../settings/summaries.ts';
+import type { Setting } from '../../settings/define-setting.ts';
+import { destinationSecrets } from '../../settings/destination-secrets.ts';
+import { settings } from '../../settings/index.ts';
 
 /** A table in Markdown. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -110,17 +111,25 @@ function valueWords({
   return words;
 }
 
-/** What a deployment may set. */
+/** All settings of a deployment. */
 export const settingsTable = (): string =>
   table(
-    ['setting', 'needed', 'secret', 'meaning'],
-    SETTINGS.map(({ name, secret, summary }) => [
-      code(name),
-      NEEDED.includes(name) ? 'yes' : 'no',
-      secret ? 'yes' : 'no',
-      summary,
+    ['setting', 'required', 'secret', 'default', 'meaning'],
+    [...settings, destinationSecrets].map((setting: Documented) => [
+      code(setting.name),
+      requiredWords(setting),
+      setting.secret ? 'yes' : 'no',
+      setting.default ? code(setting.default) : '',
+      setting.summary,
     ]),
   );
+
+type Documented = Omit<Setting, 'schema'>;
+
+function requiredWords({ required = false }: Documented): string {
+  if (typeof required === 'boolean') return required ? 'yes' : 'no';
+  return `unless ${code(required.unless)} is set`;
+}
 
 /** All that `check` can find. */
 export const findingsTable = (): string =>

@@ -12,7 +12,7 @@ export async function sentBefore(
     const callback = await readCallback(await readSample(name, shell), shell.now()).catch(
       () => undefined,
     );
-    const { messageId, channel, identity } = callback?.about ?? {};
+    const { messageId, channel, identity } = callback?.subject ?? {};
     if (callback?.fact('status', {}) !== 'FAILED' || !messageId || !channel || !identity) continue;
     messages.push({
       id: messageId,
@@ -20,12 +20,12 @@ export async function sentBefore(
       direction: 'TO_CONTACT',
       app_message: { text_message: { text: 'Your parcel 10482 is on its way.' } },
       channel_identity: { channel, identity, app_id: '' },
-      contact_id: callback.about.contactId ?? '',
-      conversation_id: callback.about.conversationId ?? '',
-      metadata: callback.about.metadata ?? '',
+      contact_id: callback.subject.contactId ?? '',
+      conversation_id: callback.subject.conversationId ?? '',
+      metadata: callback.subject.metadata ?? '',
       accept_time: new Date(callback.eventTime).toISOString(),
       sender_id: '',
-      processing_mode: callback.about.processingMode === 'DISPATCH' ? 'DISPATCH' : 'CONVERSATION',
+      processing_mode: callback.subject.processingMode === 'DISPATCH' ? 'DISPATCH' : 'CONVERSATION',
       injected: false,
     });
   }

@@ -67,7 +67,7 @@ export async function backtestFiles(
     try {
       const callback = await readStored(bytes, shell.now());
       const recall = told.recollection.remember(callback);
-      const address = addressOf(callback.about, callback.envelope.appId);
+      const address = addressOf(callback.subject, callback.envelope.appId);
       const outcomes = async (tallies: Tallies, rulebook: Rulebook): Promise<Outcomes> => {
         const { fired, erred } = await tallies.decide(rulebook, callback, recall);
         const done = fired.map(({ rule, actions }) => ({

@@ -45,7 +45,7 @@ const SILENT = /^(01[0-9A-HJKMNP-TV-Z]{24}|\+?\d{8,}|https?:.*|UNSPECIFIED_.*)$/
 function wordsOf(callback: Callback, lists: Lists): string {
   const trigger = triggers.find(({ name }) => name === callback.trigger);
   const words = [
-    callback.about.channel,
+    callback.subject.channel,
     ...Object.keys(trigger?.facts ?? {}).map((name) => callback.fact(name, lists)),
   ].filter(speaks);
   // A folded text says the same as the text itself.

@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks';
+import { pretty } from '../../authoring/pretty.ts';
 import type { ScreenProps } from '../app.tsx';
 import { TextField } from '../parts/field.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, Shown } from '../parts/states.tsx';
-import { changeFile } from '../state/draft.ts';
+import { changeFile, draft } from '../state/draft.ts';
 import { quick } from '../state/evaluator.ts';
 import { useLoad } from '../state/load.ts';
-import { place, setQuery, to } from '../state/router.ts';
+import { go, place, setQuery, to } from '../state/router.ts';
 import { draftTexts, inForce } from '../state/rulebook.ts';
 import { useStore } from '../state/store.ts';
 import { counted } from '../state/time.ts';
@@ -14,13 +15,14 @@ import { useRules } from '../state/use-rules.ts';
 import type { ListSummary } from '../worker/protocol.ts';
 import { addItem, setValue } from './edit/text-edits.ts';
 import { ListTable } from './list-table.tsx';
+import { NewFile } from './publish/other-files.tsx';
 
 /** `/console/lists`: all lists; `/console/lists/<name>`: one. */
 export function Lists({ path }: ScreenProps) {
   const [name] = path;
   const lists = useRules('lists', 'draft', 'draft');
   return (
-    <Page title={name ?? 'Lists'}>
+    <Page title={name ?? 'Lists'} actions={name === undefined && <NewList />}>
       <Shown loaded={lists} what="the lists">
         {(all) => {
           if (name === undefined) return <AllLists lists={all} />;
@@ -36,6 +38,22 @@ export function Lists({ path }: ScreenProps) {
       </Shown>
     </Page>
   );
+}
+
+/** Asks for the name of a new list, and leads to it. */
+function NewList() {
+  const version = useStore(inForce);
+  useStore(draft);
+  if (!version) return null;
+  const known = Object.keys(draftTexts())
+    .filter((file) => file.startsWith('lists/'))
+    .map((file) => file.slice('lists/'.length, -'.json'.length));
+  const create = (name: string) => {
+    const list = { name, why: 'Say what the values have in common.', values: [] };
+    changeFile(`lists/${name}.json`, `${pretty(list)}\n`, version);
+    go(to('lists', name));
+  };
+  return <NewFile verb="New list" known={known} create={create} />;
 }
 
 function AllLists({ lists }: { lists: readonly ListSummary[] }) {
@@ -93,7 +111,12 @@ function OneList({ list }: { list: ListSummary }) {
   };
   return (
     <>
-      <p class="verbatim">{list.why}</p>
+      <TextField
+        label="Why"
+        rows={2}
+        value={list.why}
+        onInput={(next) => change((text) => setValue(text, ['why'], next))}
+      />
       <p class="row">
         <span class="soft">Used by</span>
         {list.usedBy.length === 0

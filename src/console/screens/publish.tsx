@@ -19,10 +19,21 @@ import { useRules } from '../state/use-rules.ts';
 import { useWholeCheck } from '../state/whole-check.ts';
 import { Backtest } from './publish/backtest.tsx';
 import { ChangedMeanwhile } from './publish/changed-meanwhile.tsx';
+import { FilePage } from './publish/file-page.tsx';
+import { OtherFiles } from './publish/other-files.tsx';
 import { Versions } from './publish/versions.tsx';
 
 /** `/console/publish`: what the draft changes, what proves it, and the versions that were in force. */
-export function Publish(_: ScreenProps) {
+export function Publish({ path }: ScreenProps) {
+  const [folder, name] = path;
+  return folder !== undefined && name !== undefined ? (
+    <FilePage key={path.join('/')} file={`${folder}/${name}.json`} />
+  ) : (
+    <WholeDraft />
+  );
+}
+
+function WholeDraft() {
   const opened = useLoad('rulebook', openRulebook);
   const version = useStore(inForce);
   const kept = useStore(draft);
@@ -50,6 +61,7 @@ export function Publish(_: ScreenProps) {
         <ChangedMeanwhile kept={kept} now={version} />
       )}
       {version && (kept ? <DraftPanel kept={kept} done={setDone} /> : <NoDraft />)}
+      {version && <OtherFiles />}
       <Versions />
     </Page>
   );

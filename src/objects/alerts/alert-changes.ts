@@ -1,28 +1,28 @@
 import { dispatched } from './alert-delivery.ts';
 import {
+  durationText,
   type Group,
   type GroupTiming,
-  isNews,
+  isChanged,
   isWorse,
   type Member,
   memberKey,
+  type Notification,
+  notificationOf,
   quietAt,
   repeatAt,
-  spanWords,
-  type Told,
-  tell,
   traced,
 } from './alert-state.ts';
 
-/** More members than this are told in sum only. */
-const MOST_MEMBERS = 100;
+/** How many members a group keeps. Older ones only count. */
+const MAX_MEMBERS = 100;
 
-/** How often a muted group looks whether it still is, at the most, in milliseconds; however short its interval. */
-const LOOKS = 60_000;
+/** Shortest interval (ms) at which a muted group checks whether it still is muted. */
+const MUTED_CHECK = 60_000;
 
-/** An alert on its way into a group. `at` is the time of the event. */
+/** An alert to add to a group. `at` is the time of the event, in milliseconds since 1970. */
 export interface Raised {
-  /** The same for a redelivery: it counts once. */
+  /** The same for a redelivery, so that it counts once. */
   readonly key: string;
   readonly id: string;
   readonly route: string;
@@ -33,14 +33,14 @@ export interface Raised {
   readonly at: number;
 }
 
-/** Takes an alert in: opens the group, or counts it. */
+/** Adds an alert: opens the group, or counts the alert in it. */
 export function raise(before: Group | undefined, raised: Raised, now: number): Group {
   const { id, route, reason, group, timing, member, at } = raised;
   const known = before?.phase === 'firing' ? before : undefined;
   const key = memberKey(member);
   const earlier = known?.members[key];
   const kept: Member = {
-    // Of two that come in the wrong order, the later event has the word.
+    // Of two alerts that arrive in the wrong order, the content of the later event stays.
     ...(earlier && earlier.lastAt > at ? earlier : member),
     count: (earlier?.count ?? 0) + 1,
     firstAt: Math.min(earlier?.firstAt ?? at, at),
@@ -60,24 +60,27 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
       openedAt: now,
       raisedAt: now,
       resolvedAt: undefined,
-      said: undefined,
+      lastSent: undefined,
       muted: undefined,
-      lookAt: now + timing.wait,
+      checkAt: now + timing.wait,
       reached: [],
     };
-    const waits = timing.wait > 0 ? `; waits ${spanWords(timing.wait)} for more of the same` : '';
+    const waits =
+      timing.wait > 0 ? `; waits ${durationText(timing.wait)} for more of the same` : '';
     const message = `raised by ${member.rule}: ${member.title} (${reason}${waits})`;
     return traced(opened, now, 'raised', message, member.people);
   }
-  const worse = isWorse(kept, known.said?.told);
-  const next = known.said ? Math.max(now, known.said.at + timing.interval) : (known.lookAt ?? now);
+  const worse = isWorse(kept, known.lastSent?.notification);
+  const next = known.lastSent
+    ? Math.max(now, known.lastSent.at + timing.interval)
+    : (known.checkAt ?? now);
   const counted: Group = {
     ...known,
     timing,
     members: capped(members),
     ...sum,
     raisedAt: now,
-    lookAt: worse && known.muted === undefined ? now : Math.min(known.lookAt ?? next, next),
+    checkAt: worse && known.muted === undefined ? now : Math.min(known.checkAt ?? next, next),
   };
   if (worse)
     return traced(
@@ -94,23 +97,23 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
 
 function capped(members: Readonly<Record<string, Member>>): Readonly<Record<string, Member>> {
   const all = Object.entries(members);
-  if (all.length <= MOST_MEMBERS) return members;
+  if (all.length <= MAX_MEMBERS) return members;
   const [oldest] = all.toSorted(([, a], [, b]) => a.lastAt - b.lastAt);
   return Object.fromEntries(all.filter(([key]) => key !== oldest?.[0]));
 }
 
-/** What ends members: a rule's `resolves`, for one sender, up to the time of an event. */
-export interface Ending {
+/** A rule's `resolves`: it ends the alerts of a rule about one sender, up to the time of an event. */
+export interface Resolution {
   readonly rule: string;
   readonly app_id: string;
   readonly channel: string;
   readonly at: number;
-  /** The rule that says so. */
+  /** The rule that resolves them. */
   readonly actor: string;
 }
 
-/** Ends the member that an ending means, unless it has happened again since. The last one to end ends the group. */
-export function end(group: Group, ending: Ending, now: number): Group {
+/** Ends the member that a resolution names, unless it was raised again later. The last member to end ends the group. */
+export function end(group: Group, ending: Resolution, now: number): Group {
   const key = memberKey(ending);
   const member = group.members[key];
   if (group.phase === 'resolved' || !member || member.lastAt > ending.at) return group;
@@ -118,66 +121,71 @@ export function end(group: Group, ending: Ending, now: number): Group {
     Object.entries(group.members).filter(([name]) => name !== key),
   );
   const message = `${ending.actor} fired: ${member.rule} is over`;
-  if (Object.keys(members).length === 0) return over(group, message, now);
-  const next = group.said
-    ? Math.max(now, group.said.at + group.timing.interval)
-    : (group.lookAt ?? now);
+  if (Object.keys(members).length === 0) return resolved(group, message, now);
+  const next = group.lastSent
+    ? Math.max(now, group.lastSent.at + group.timing.interval)
+    : (group.checkAt ?? now);
   return traced(
-    { ...group, members, lookAt: Math.min(group.lookAt ?? next, next) },
+    { ...group, members, checkAt: Math.min(group.checkAt ?? next, next) },
     now,
     'eased',
     message,
   );
 }
 
-function over(group: Group, message: string, now: number): Group {
+function resolved(group: Group, message: string, now: number): Group {
   return traced(
-    { ...group, phase: 'resolved', resolvedAt: now, lookAt: now, muted: undefined },
+    { ...group, phase: 'resolved', resolvedAt: now, checkAt: now, muted: undefined },
     now,
     'resolved',
     message,
   );
 }
 
-/** How the group's members stand with silences and inhibitions, and where it leads, as asked just before. */
-export interface Standing {
+/** The destinations of a group, and the silences and inhibitions that apply to its members. */
+export interface AlertContext {
   readonly to: readonly string[];
-  /** Members that must not be told, by key, with the reason. */
+  /** Members that must not be sent, by key, with the reason. */
   readonly muted: Readonly<Record<string, string>>;
-  /** When the first of these reasons ends by itself. */
+  /** When the first of these reasons ends by itself, in milliseconds since 1970. */
   readonly mutedUntil?: number | undefined;
   /** Destinations that keep an incident open. */
   readonly incidents: readonly string[];
 }
 
-/** Decides what is to be told now, and to whom. Nothing is sent here. */
-export function settle(group: Group, standing: Standing, now: number): Group {
+/** Decides which notifications are due, and to which destinations. It sends nothing. */
+export function settle(group: Group, standing: AlertContext, now: number): Group {
   const quiet = quietAt(group);
   const settled =
     quiet !== undefined && quiet <= now
-      ? over(group, `nothing came for ${spanWords(group.timing.quiet ?? 0)}: it is over`, now)
+      ? resolved(
+          group,
+          `not raised again for ${durationText(group.timing.quiet ?? 0)}: it is over`,
+          now,
+        )
       : group;
   return settled.phase === 'resolved'
     ? settleEnd(settled, standing, now)
     : settleFiring(settled, standing, now);
 }
 
-function settleEnd(group: Group, { incidents }: Standing, now: number): Group {
-  if (group.lookAt === undefined) return group;
+function settleEnd(group: Group, { incidents }: AlertContext, now: number): Group {
+  if (group.checkAt === undefined) return group;
   const quietly = group.timing.once && group.count === 1;
   const whom = [...new Set([...group.reached, ...Object.keys(group.deliveries)])].filter(
     (name) => !quietly || incidents.includes(name),
   );
-  const told = tell(Object.values(group.members), 'resolved') ?? group.said?.told;
-  const rest = { ...group, lookAt: undefined, reached: [], deliveries: {} };
-  if (whom.length === 0 || !told) {
-    const message = group.said
-      ? 'nobody is told that it is over: it came once'
-      : 'nobody was told, so nobody is told that it is over';
+  const notification =
+    notificationOf(Object.values(group.members), 'resolved') ?? group.lastSent?.notification;
+  const rest = { ...group, checkAt: undefined, reached: [], deliveries: {} };
+  if (whom.length === 0 || !notification) {
+    const message = group.lastSent
+      ? 'no end is sent: it was raised once'
+      : 'no end is sent: its beginning was not sent';
     return traced(rest, now, 'closed', message);
   }
-  const summed: Told = {
-    ...told,
+  const summed: Notification = {
+    ...notification,
     state: 'resolved',
     count: group.count,
     firstAt: group.firstAt,
@@ -186,25 +194,25 @@ function settleEnd(group: Group, { incidents }: Standing, now: number): Group {
   return dispatched(rest, 'resolved', summed, whom, now);
 }
 
-function settleFiring(group: Group, { to, muted, mutedUntil }: Standing, now: number): Group {
+function settleFiring(group: Group, { to, muted, mutedUntil }: AlertContext, now: number): Group {
   const repeat = repeatAt(group);
   const repeats = repeat !== undefined && repeat <= now;
-  if (!((group.lookAt !== undefined && group.lookAt <= now) || repeats)) return group;
+  if (!((group.checkAt !== undefined && group.checkAt <= now) || repeats)) return group;
   const all = Object.entries(group.members);
   const loud = all.filter(([key]) => muted[key] === undefined).map(([, member]) => member);
-  const told = tell(loud, 'firing');
-  if (!told) {
+  const notification = notificationOf(loud, 'firing');
+  if (!notification) {
     const why = [...new Set(all.flatMap(([key]) => muted[key] ?? []))].join('; ');
     const again = Math.min(
-      now + Math.max(group.timing.interval, LOOKS),
+      now + Math.max(group.timing.interval, MUTED_CHECK),
       mutedUntil ?? Number.POSITIVE_INFINITY,
     );
-    const waiting = { ...group, muted: why, lookAt: again };
+    const waiting = { ...group, muted: why, checkAt: again };
     return group.muted === why ? waiting : traced(waiting, now, 'muted', `not sent: ${why}`);
   }
-  const rest = { ...group, muted: undefined, lookAt: undefined };
-  const news = isNews(told, group.said?.told) || group.muted !== undefined;
+  const rest = { ...group, muted: undefined, checkAt: undefined };
+  const news = isChanged(notification, group.lastSent?.notification) || group.muted !== undefined;
   if (!news && !repeats) return rest;
-  const kind = group.said === undefined ? 'first' : news ? 'update' : 'repeat';
-  return dispatched({ ...rest, said: { at: now, told } }, kind, told, to, now);
+  const kind = group.lastSent === undefined ? 'first' : news ? 'update' : 'repeat';
+  return dispatched({ ...rest, lastSent: { at: now, notification } }, kind, notification, to, now);
 }

@@ -1,15 +1,21 @@
-import { type Delivery, type Group, spanWords, type Told, traced } from './alert-state.ts';
+import {
+  type Delivery,
+  durationText,
+  type Group,
+  type Notification,
+  traced,
+} from './alert-state.ts';
 
-/** How long one try may take before another may begin, in milliseconds. */
+/** How long one attempt may take before the next may start, in milliseconds. */
 const LEASE = 60_000;
-/** How long a destination is tried before its fallback is told. */
-const PATIENCE = 24 * 3_600_000;
+/** How long a destination is tried before its fallback is used, in milliseconds. */
+const MAX_WAIT = 24 * 3_600_000;
 
-/** Puts a message on its way. What was still waiting for the same destination is out of date; its patience goes on. */
+/** Adds a notification for each destination. It replaces one that still waits, and inherits its start time. */
 export function dispatched(
   group: Group,
   kind: Delivery['kind'],
-  told: Told,
+  notification: Notification,
   to: readonly string[],
   now: number,
 ): Group {
@@ -20,7 +26,7 @@ export function dispatched(
     deliveries[name] = {
       kind: waiting?.kind === 'first' && kind !== 'resolved' ? 'first' : kind,
       seq,
-      told,
+      notification,
       since: waiting?.since ?? now,
       attempts: waiting?.attempts ?? 0,
       due: waiting && waiting.attempts > 0 ? waiting.due : now,
@@ -30,8 +36,8 @@ export function dispatched(
   return { ...group, seq, deliveries };
 }
 
-/** Takes what is due, for as long as a try may take. */
-export function takeDue(
+/** Leases the deliveries that are due, for the time that one attempt may take. */
+export function leaseDue(
   group: Group,
   now: number,
 ): { group: Group; due: readonly (Delivery & { readonly to: string })[] } {
@@ -43,11 +49,11 @@ export function takeDue(
   };
 }
 
-/** How a try ended. `after` in seconds; `says` never names more than the destination and the status. */
-export type Answered =
+/** How an attempt ended. `after` in seconds; `message` names no more than the destination and the status. */
+export type DeliveryResult =
   | { readonly kind: 'sent'; readonly message: string }
   | { readonly kind: 'later'; readonly message: string; readonly after?: number | undefined }
-  /** Not tried at all: the destination has failed before. */
+  /** Not attempted: the destination failed before and is paused until `until`. */
   | { readonly kind: 'held'; readonly message: string; readonly until: number }
   | { readonly kind: 'refused'; readonly message: string };
 
@@ -55,14 +61,14 @@ const WORDS = {
   first: 'sent to',
   update: 'update sent to',
   repeat: 'repeated to',
-  resolved: 'end told to',
+  resolved: 'end sent to',
 } as const;
 
-/** Notes how a try ended. `gaveUp`: this destination will not be told; its fallback, if there is one, will be. */
-export function answered(
+/** Applies the result of an attempt. `gaveUp`: this destination is not tried again; its fallback, if any, is. */
+export function applyResult(
   group: Group,
   { to, seq }: { readonly to: string; readonly seq: number },
-  answer: Answered,
+  answer: DeliveryResult,
   fallback: string | undefined,
   now: number,
 ): { group: Group; gaveUp: boolean } {
@@ -70,18 +76,19 @@ export function answered(
   if (!delivery) return { group, gaveUp: false };
   const { [to]: _, ...others } = group.deliveries;
   if (answer.kind === 'sent') {
-    // Something newer may have taken its place meanwhile: that goes out at once.
+    // A newer notification may have replaced it meanwhile: that one is due at once.
     const deliveries =
       delivery.seq === seq
         ? others
         : { ...others, [to]: { ...delivery, attempts: 0, since: now, due: now } };
-    const told = delivery.kind === 'resolved' && delivery.seq === seq;
+    const ended = delivery.kind === 'resolved' && delivery.seq === seq;
     const reached =
-      told || group.phase === 'resolved'
+      ended || group.phase === 'resolved'
         ? group.reached.filter((name) => name !== to)
         : [...new Set([...group.reached, to])];
     const kind = delivery.seq === seq ? delivery.kind : 'update';
-    const times = delivery.told.count === 1 ? 'once' : `${delivery.told.count} times so far`;
+    const times =
+      delivery.notification.count === 1 ? 'once' : `${delivery.notification.count} times so far`;
     const event = kind === 'repeat' ? 'repeated' : 'sent';
     return {
       group: traced(
@@ -93,7 +100,7 @@ export function answered(
       gaveUp: false,
     };
   }
-  if (answer.kind === 'held' && answer.until - delivery.since <= PATIENCE) {
+  if (answer.kind === 'held' && answer.until - delivery.since <= MAX_WAIT) {
     const held = { ...group, deliveries: { ...others, [to]: { ...delivery, due: answer.until } } };
     return {
       group: traced(held, now, 'held', `not sent to ${to} yet: ${answer.message}`),
@@ -102,9 +109,9 @@ export function answered(
   }
   const attempts = delivery.attempts + 1;
   const due = now + (answer.kind === 'later' ? (answer.after ?? backoff(attempts)) : 0) * 1_000;
-  if (answer.kind === 'later' && due - delivery.since <= PATIENCE) {
+  if (answer.kind === 'later' && due - delivery.since <= MAX_WAIT) {
     const again = { ...delivery, attempts, due };
-    const message = `${to}: ${answer.message}; tried again in ${spanWords(due - now)}`;
+    const message = `${to}: ${answer.message}; tried again in ${durationText(due - now)}`;
     return {
       group: traced({ ...group, deliveries: { ...others, [to]: again } }, now, 'failed', message),
       gaveUp: false,
@@ -112,7 +119,7 @@ export function answered(
   }
   const tried = [...delivery.insteadOf, to];
   const next = fallback !== undefined && !tried.includes(fallback) ? fallback : undefined;
-  const told = next === undefined ? 'there is no fallback' : `its fallback ${next} is told`;
+  const consequence = next === undefined ? 'there is no fallback' : `its fallback ${next} is used`;
   const deliveries =
     next === undefined || others[next]
       ? others
@@ -122,12 +129,12 @@ export function answered(
       { ...group, deliveries },
       now,
       'gave-up',
-      `${to}: ${answer.message}; given up after ${attempts === 1 ? 'one try' : `${attempts} tries`}, ${told}`,
+      `${to}: ${answer.message}; given up after ${attempts === 1 ? 'one attempt' : `${attempts} attempts`}, ${consequence}`,
     ),
     gaveUp: true,
   };
 }
 
-/** 5, 10, 20 … seconds, an hour at most. */
+/** Returns the delay before the next attempt: 5, 10, 20 … seconds, an hour at most. */
 export const backoff = (attempts: number): number =>
   Math.min(5 * 2 ** Math.max(0, attempts - 1), 3_600);

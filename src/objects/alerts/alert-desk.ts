@@ -1,18 +1,18 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Ending } from './alert-changes.ts';
+import type { Resolution } from './alert-changes.ts';
 import type { Summary } from './alert-group.ts';
 
-/** How long a group that is over stays in the list, and how long an ending is remembered for alerts that come late. */
-const KEPT = 30 * 86_400_000;
-const ENDINGS_KEPT = 7 * 86_400_000;
-/** After so many failures in a row a destination is left alone for a while. */
+/** How long a resolved group stays in the list, and a resolution is kept for late alerts, in milliseconds. */
+const GROUP_RETENTION = 30 * 86_400_000;
+const RESOLUTION_RETENTION = 7 * 86_400_000;
+/** After so many failures in a row a destination is paused; the pause doubles with each further failure, in milliseconds. */
 const FAILURES = 5;
-const REST = 5 * 60_000;
-/** How long the one try that shows whether it works again may take. */
+const FIRST_PAUSE = 5 * 60_000;
+/** How long the one attempt at the end of a pause may take before another is permitted, in milliseconds. */
 const TRIAL = 60_000;
-const LONGEST_REST = 3_600_000;
+const MAX_PAUSE = 3_600_000;
 
-/** A silence, its matchers still as they were written. Times are milliseconds since 1970. */
+/** A silence with its matchers as they were written. Times are milliseconds since 1970. */
 export interface StoredSilence {
   readonly id: string;
   readonly match: object;
@@ -22,29 +22,29 @@ export interface StoredSilence {
   readonly at: number;
 }
 
-/** How a destination stands. */
+/** The recent failures of a destination. */
 export interface Circuit {
   readonly to: string;
   readonly failures: number;
   readonly since: number;
-  /** It is left alone until then; after that one try may show that it works again. */
+  /** It is paused until then; after that one attempt is permitted. */
   readonly openUntil: number;
   readonly message: string;
 }
 
-/** All that keeps alerts from being told, at one moment. */
-export interface Desk {
+/** All that can keep an alert from being sent. */
+export interface AlertState {
   readonly silences: readonly StoredSilence[];
-  /** The alerts that last, of all groups. */
+  /** The firing alerts of all groups. */
   readonly firing: Summary['members'];
-  /** Destinations whose last try failed. */
+  /** Destinations whose last attempt failed. */
   readonly circuits: readonly Circuit[];
 }
 
-/** What all groups have in common: which there are, what is silenced, what a rule has ended, which destinations fail. One object. */
+/** The state that all groups share: the list of groups, silences, resolutions, failing destinations. One object. */
 export class AlertDesk extends DurableObject<Env> {
   readonly #sql: SqlStorage;
-  #lasting: Summary['members'] | undefined;
+  #firingMembers: Summary['members'] | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -53,14 +53,14 @@ export class AlertDesk extends DurableObject<Env> {
       CREATE TABLE IF NOT EXISTS groups (id TEXT PRIMARY KEY, phase TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS groups_phase ON groups (phase, at);
       CREATE TABLE IF NOT EXISTS silences (id TEXT PRIMARY KEY, until INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS endings (rule TEXT, app_id TEXT, channel TEXT, at INTEGER NOT NULL, actor TEXT NOT NULL, PRIMARY KEY (rule, app_id, channel)) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS resolutions (rule TEXT, app_id TEXT, channel TEXT, at INTEGER NOT NULL, actor TEXT NOT NULL, PRIMARY KEY (rule, app_id, channel)) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS circuits (name TEXT PRIMARY KEY, failures INTEGER NOT NULL, since INTEGER NOT NULL, open_until INTEGER NOT NULL, message TEXT NOT NULL) WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS hosts (name TEXT PRIMARY KEY) WITHOUT ROWID;`);
+      CREATE TABLE IF NOT EXISTS own_hosts (name TEXT PRIMARY KEY) WITHOUT ROWID;`);
   }
 
-  /** Hears of a group; answers what a rule has already ended in it. */
-  async note(summary: Summary, now: number): Promise<readonly Ending[]> {
-    this.#lasting = undefined;
+  /** Stores the summary of a group and returns the resolutions that already apply to it. */
+  async note(summary: Summary, now: number): Promise<readonly Resolution[]> {
+    this.#firingMembers = undefined;
     this.#sql.exec(
       'INSERT OR REPLACE INTO groups VALUES (?, ?, ?, ?)',
       summary.id,
@@ -68,12 +68,12 @@ export class AlertDesk extends DurableObject<Env> {
       now,
       JSON.stringify(summary),
     );
-    this.#sql.exec("DELETE FROM groups WHERE phase = 'resolved' AND at < ?", now - KEPT);
+    this.#sql.exec("DELETE FROM groups WHERE phase = 'resolved' AND at < ?", now - GROUP_RETENTION);
     if (summary.phase === 'resolved') return [];
     return summary.members.flatMap(({ rule, app_id, channel, lastAt }) =>
       this.#sql
-        .exec<Row<Ending>>(
-          'SELECT rule, app_id, channel, at, actor FROM endings WHERE rule = ? AND app_id = ? AND channel = ? AND at >= ?',
+        .exec<Row<Resolution>>(
+          'SELECT rule, app_id, channel, at, actor FROM resolutions WHERE rule = ? AND app_id = ? AND channel = ? AND at >= ?',
           rule,
           app_id,
           channel,
@@ -83,20 +83,20 @@ export class AlertDesk extends DurableObject<Env> {
     );
   }
 
-  /** A rule says that something is over: remembered for alerts that come late. Answers the groups that hold it. */
-  async end(ending: Ending, now: number): Promise<readonly string[]> {
+  /** Stores a resolution, also for alerts that arrive later, and returns the groups that it applies to. */
+  async end(ending: Resolution, now: number): Promise<readonly string[]> {
     const { rule, app_id, channel, at, actor } = ending;
     this.#sql.exec(
-      `INSERT INTO endings VALUES (?, ?, ?, ?, ?) ON CONFLICT (rule, app_id, channel)
+      `INSERT INTO resolutions VALUES (?, ?, ?, ?, ?) ON CONFLICT (rule, app_id, channel)
        DO UPDATE SET at = excluded.at, actor = excluded.actor WHERE excluded.at > at`,
       ...[rule, app_id, channel, at, actor],
     );
-    this.#sql.exec('DELETE FROM endings WHERE at < ?', now - ENDINGS_KEPT);
+    this.#sql.exec('DELETE FROM resolutions WHERE at < ?', now - RESOLUTION_RETENTION);
     const holds = ({ members }: Summary) =>
       members.some(
         (member) => member.rule === rule && member.app_id === app_id && member.channel === channel,
       );
-    // A rule that ends another's alerts may fire often: only what names that rule at all is read.
+    // A resolving rule may fire often, so only groups that name the resolved rule are parsed.
     return this.#sql
       .exec<{ json: string }>(
         "SELECT json FROM groups WHERE phase = 'firing' AND instr(json, ?) > 0",
@@ -108,14 +108,14 @@ export class AlertDesk extends DurableObject<Env> {
       .map(({ id }) => id);
   }
 
-  /** The groups, the newest first. */
+  /** Returns the groups, newest first. */
   async list(phase: Summary['phase'] | undefined, limit: number): Promise<readonly Summary[]> {
     return phase
       ? this.#groups(phase, limit)
       : [...this.#groups('firing', limit), ...this.#groups('resolved', limit)].slice(0, limit);
   }
 
-  /** All groups that are known, lasting or over. */
+  /** Returns the ids of all groups, firing and resolved. */
   async ids(): Promise<readonly string[]> {
     return this.#sql
       .exec<{ id: string }>('SELECT id FROM groups')
@@ -123,8 +123,8 @@ export class AlertDesk extends DurableObject<Env> {
       .map(({ id }) => id);
   }
 
-  /** What lasts now, what is silenced, which destinations have failed: all that keeps an alert from being told. */
-  async standing(now: number): Promise<Desk> {
+  /** Returns the firing alerts, the silences and the failing destinations. */
+  async readState(now: number): Promise<AlertState> {
     return {
       silences: this.#silences(now),
       firing: this.#firing(),
@@ -141,7 +141,7 @@ export class AlertDesk extends DurableObject<Env> {
     );
   }
 
-  /** Ends a silence before its time. Answers the groups that are muted, so that they look again; `undefined` where there is no such silence. */
+  /** Ends a silence and returns the muted groups, which then check again; undefined if there is no such silence. */
   async unsilence(id: string): Promise<readonly string[] | undefined> {
     const gone = this.#sql.exec('DELETE FROM silences WHERE id = ? RETURNING 1', id).toArray();
     if (gone.length === 0) return undefined;
@@ -154,13 +154,13 @@ export class AlertDesk extends DurableObject<Env> {
     return this.#silences(now);
   }
 
-  /** The destinations that fail, and since when. */
+  /** Returns the paused destinations. */
   async circuits(): Promise<readonly Circuit[]> {
     return this.#circuits(FAILURES);
   }
 
-  /** When a destination that has failed may be tried: `undefined` is now, and then nobody else may for a minute. */
-  async restOf(to: string, now: number): Promise<number | undefined> {
+  /** Returns until when a destination is paused. `undefined`: the caller may try now, and no other caller for a minute. */
+  async blockedUntil(to: string, now: number): Promise<number | undefined> {
     const [row] = this.#sql.exec<{ open_until: number }>(
       'SELECT open_until FROM circuits WHERE name = ? AND failures >= ?',
       to,
@@ -172,8 +172,12 @@ export class AlertDesk extends DurableObject<Env> {
     return undefined;
   }
 
-  /** How a try at a destination went. `opened`: it is left alone from now on, and somebody should be told so, once. */
-  async tried(to: string, failure: string | undefined, now: number): Promise<{ opened: boolean }> {
+  /** Stores the result of an attempt. `opened`: the destination is paused from now on, which is worth one alert. */
+  async recordAttempt(
+    to: string,
+    failure: string | undefined,
+    now: number,
+  ): Promise<{ opened: boolean }> {
     if (failure === undefined) {
       this.#sql.exec('DELETE FROM circuits WHERE name = ?', to);
       return { opened: false };
@@ -183,24 +187,24 @@ export class AlertDesk extends DurableObject<Env> {
       to,
     );
     const failures = (before?.failures ?? 0) + 1;
-    const rest =
-      failures < FAILURES ? 0 : Math.min(REST * 2 ** (failures - FAILURES), LONGEST_REST);
+    const pause =
+      failures < FAILURES ? 0 : Math.min(FIRST_PAUSE * 2 ** (failures - FAILURES), MAX_PAUSE);
     this.#sql.exec(
       'INSERT OR REPLACE INTO circuits VALUES (?, ?, ?, ?, ?)',
-      ...[to, failures, before?.since ?? now, rest === 0 ? 0 : now + rest, failure],
+      ...[to, failures, before?.since ?? now, pause === 0 ? 0 : now + pause, failure],
     );
     return { opened: failures === FAILURES };
   }
 
-  /** Callbacks arrive at this host: whatever is told or sent must not come back to it. */
-  async reachedAt(host: string): Promise<void> {
-    this.#sql.exec('INSERT OR IGNORE INTO hosts VALUES (?)', host);
+  /** Stores a host at which callbacks arrive: nothing may be sent to it, or it would come back. */
+  async addOwnHost(host: string): Promise<void> {
+    this.#sql.exec('INSERT OR IGNORE INTO own_hosts VALUES (?)', host);
   }
 
-  /** The hosts at which callbacks have arrived. */
-  async hosts(): Promise<readonly string[]> {
+  /** Returns the hosts at which callbacks arrived. */
+  async ownHosts(): Promise<readonly string[]> {
     return this.#sql
-      .exec<{ name: string }>('SELECT name FROM hosts')
+      .exec<{ name: string }>('SELECT name FROM own_hosts')
       .toArray()
       .map(({ name }) => name);
   }
@@ -216,10 +220,10 @@ export class AlertDesk extends DurableObject<Env> {
       .map(({ json }) => JSON.parse(json) as Summary); // written by `note`
   }
 
-  /** Read anew only when a group has changed: everybody who tells something asks. */
+  /** Read again only when a group has changed, because every group asks before it sends. */
   #firing(): Summary['members'] {
-    this.#lasting ??= this.#groups('firing', 1_000).flatMap(({ members }) => members);
-    return this.#lasting;
+    this.#firingMembers ??= this.#groups('firing', 1_000).flatMap(({ members }) => members);
+    return this.#firingMembers;
   }
 
   #circuits(least: number): readonly Circuit[] {
@@ -240,5 +244,5 @@ export class AlertDesk extends DurableObject<Env> {
   }
 }
 
-/** A row as SQLite gives it: the same fields, with the index that its type asks for. */
+/** A row as SQLite returns it: the same fields, with the index signature that its type requires. */
 type Row<T> = { [K in keyof T]: T[K] & SqlStorageValue };

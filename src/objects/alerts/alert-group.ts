@@ -1,19 +1,26 @@
 import { DurableObject } from 'cloudflare:workers';
 import { messageOf } from '../../errors.ts';
-import { arm } from '../alarm.ts';
-import { type Ending, end, type Raised, raise, type Standing, settle } from './alert-changes.ts';
-import { type Answered, answered, takeDue } from './alert-delivery.ts';
-import { atRest, type Delivery, type Group, type Member, nextAt } from './alert-state.ts';
+import { setAlarm } from '../alarm.ts';
+import {
+  type AlertContext,
+  end,
+  type Raised,
+  type Resolution,
+  raise,
+  settle,
+} from './alert-changes.ts';
+import { applyResult, type DeliveryResult, leaseDue } from './alert-delivery.ts';
+import { type Delivery, type Group, type Member, nextAt, withoutContent } from './alert-state.ts';
 import { forget } from './erase-people.ts';
 
-/** What is known of keys that were counted: longer than a queue brings the same effect again. */
-const KEYS_KEPT = 2 * 86_400_000;
-/** How long a group that is over can still be asked about. */
-const KEPT = 30 * 86_400_000;
-/** Whoever was told that something is due does it at once; if not, the alarm sees to it after this. */
+/** How long the keys of counted alerts are kept, in milliseconds: longer than a queue redelivers an effect. */
+const KEY_RETENTION = 2 * 86_400_000;
+/** How long a resolved group is kept, in milliseconds. */
+const GROUP_RETENTION = 30 * 86_400_000;
+/** Milliseconds until the alarm runs due work that the caller has not done. */
 const GRACE = 5_000;
 
-/** What the desk, which knows all groups, is told of one. */
+/** What the desk stores of a group. */
 export interface Summary {
   readonly id: string;
   readonly route: string;
@@ -24,7 +31,7 @@ export interface Summary {
   readonly lastAt: number;
   readonly resolvedAt?: number | undefined;
   readonly muted?: string | undefined;
-  /** How many messages it has led to. */
+  /** How many notifications it has caused. */
   readonly seq: number;
   readonly members: readonly Pick<
     Member,
@@ -32,18 +39,19 @@ export interface Summary {
   >[];
 }
 
-/** What came of a change: what the desk must hear, and whether there is something to do at once. */
+/** The result of a change: the summary, if the desk must store a new one, and whether work is due. */
 export interface Changed {
   readonly summary?: Summary;
   readonly due: boolean;
 }
 
-/** A message to send now. */
-export type Order = Delivery & { readonly to: string };
+/** A notification to send now. */
+export type DueDelivery = Delivery & { readonly to: string };
 
 /**
- * One group of alerts: counts them, knows when they are told and to whom, and keeps the trail. It sends nothing itself: its alarm
- * puts a call on the effects queue, whose consumer asks what is due, sends it and says how that went.
+ * One group of alerts: their counts, the pending notifications and the trail. It sends nothing itself.
+ * Its alarm puts a message on the effects queue, whose consumer asks what is due, sends it and
+ * reports the result.
  */
 export class AlertGroup extends DurableObject<Env> {
   readonly #sql: SqlStorage;
@@ -54,11 +62,11 @@ export class AlertGroup extends DurableObject<Env> {
     this.#sql = ctx.storage.sql;
   }
 
-  /** Tables are made for the first alert: an id that somebody only asks about, or that is long over, takes no room. */
+  /** Creates the tables at the first alert, so that reading an unknown or expired id stores nothing. */
   #open(): void {
     if (this.#isOpen()) return;
     this.#sql.exec(`
-      CREATE TABLE IF NOT EXISTS state (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL, told TEXT);
+      CREATE TABLE IF NOT EXISTS state (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL, stored_summary TEXT);
       CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS keys_at ON keys (at);`);
   }
@@ -69,7 +77,7 @@ export class AlertGroup extends DurableObject<Env> {
     return this.#opened;
   }
 
-  /** Takes an alert in, once a key. */
+  /** Adds an alert, once for each key. */
   async raise(raised: Raised, now: number): Promise<Changed> {
     this.#open();
     const before = this.#read();
@@ -80,54 +88,54 @@ export class AlertGroup extends DurableObject<Env> {
     return this.#keep(raise(before, raised, now), now);
   }
 
-  /** A rule says that something is over. */
-  async end(ending: Ending, now: number): Promise<Changed> {
+  /** Applies a resolution. */
+  async end(ending: Resolution, now: number): Promise<Changed> {
     const before = this.#read();
     return before ? this.#keep(end(before, ending, now), now) : { due: false };
   }
 
-  /** Look again now: a silence was lifted. */
+  /** Makes a muted group check again now, after a silence was lifted. */
   async wake(now: number): Promise<Changed> {
     const before = this.#read();
     return before?.muted === undefined
       ? { due: false }
-      : this.#keep({ ...before, lookAt: now }, now);
+      : this.#keep({ ...before, checkAt: now }, now);
   }
 
-  /** Decides what is due and gives out what is to be sent, each for a minute. */
+  /** Decides what is due and leases it to the caller for a minute. */
   async settle(
-    standing: Standing,
+    standing: AlertContext,
     now: number,
-  ): Promise<Changed & { readonly orders: readonly Order[] }> {
+  ): Promise<Changed & { readonly orders: readonly DueDelivery[] }> {
     const before = this.#read();
     if (!before) return { due: false, orders: [] };
-    const { group, due } = takeDue(settle(before, standing, now), now);
+    const { group, due } = leaseDue(settle(before, standing, now), now);
     return { ...(await this.#keep(group, now)), orders: due };
   }
 
-  /** How sending an order went. */
-  async answered(
-    order: Pick<Order, 'to' | 'seq'>,
-    answer: Answered,
+  /** Applies the result of a delivery. */
+  async applyResult(
+    order: Pick<DueDelivery, 'to' | 'seq'>,
+    answer: DeliveryResult,
     fallback: string | undefined,
     now: number,
   ): Promise<Changed & { readonly gaveUp: boolean }> {
     const before = this.#read();
     if (!before) return { due: false, gaveUp: false };
-    const { group, gaveUp } = answered(before, order, answer, fallback, now);
+    const { group, gaveUp } = applyResult(before, order, answer, fallback, now);
     return { ...(await this.#keep(group, now)), gaveUp };
   }
 
-  /** Sends again what was given up on, when somebody asks for it. */
-  async retell(to: string, now: number): Promise<Changed> {
+  /** Sends the last notification to a destination again, on request. */
+  async resend(to: string, now: number): Promise<Changed> {
     const before = this.#read();
-    const told = before?.said?.told;
-    if (!before || !told) return { due: false };
+    const notification = before?.lastSent?.notification;
+    if (!before || !notification) return { due: false };
     const seq = before.seq + 1;
     const delivery: Delivery = {
       kind: 'update',
       seq,
-      told: { ...told, state: before.phase },
+      notification: { ...notification, state: before.phase },
       since: now,
       attempts: 0,
       due: now,
@@ -139,7 +147,7 @@ export class AlertGroup extends DurableObject<Env> {
     );
   }
 
-  /** Takes out what names these people, by their keyed hashes. Says how much it was, and what the desk must know instead. */
+  /** Removes what names these people, by their keyed hashes. Returns how many entries that were, and the new summary for the desk. */
   async forget(
     people: readonly string[],
     now: number,
@@ -152,19 +160,19 @@ export class AlertGroup extends DurableObject<Env> {
     return { removed, summary: summaryOf(group) };
   }
 
-  /** The desk has heard this. */
-  async heard(summary: Summary): Promise<void> {
+  /** Records that the desk has stored this summary. */
+  async summaryStored(summary: Summary): Promise<void> {
     if (this.#isOpen())
-      this.#sql.exec('UPDATE state SET told = ?', JSON.stringify(heardOf(summary)));
+      this.#sql.exec('UPDATE state SET stored_summary = ?', JSON.stringify(digestOf(summary)));
   }
 
   async read(): Promise<Group | undefined> {
     return this.#read();
   }
 
-  /** Whether there is something to do now, without doing it. */
+  /** Returns whether work is due. */
   async isDue(now: number): Promise<boolean> {
-    const next = nextAt(this.#read() ?? NOTHING);
+    const next = nextAt(this.#read() ?? EMPTY);
     return next !== undefined && next <= now;
   }
 
@@ -172,15 +180,19 @@ export class AlertGroup extends DurableObject<Env> {
     const now = Date.now();
     const group = this.#read();
     if (!group) return;
-    this.#sql.exec('DELETE FROM keys WHERE at < ?', now - KEYS_KEPT);
+    this.#sql.exec('DELETE FROM keys WHERE at < ?', now - KEY_RETENTION);
     const next = nextAt(group);
     if (next !== undefined && next <= now) {
-      // A queue that takes nothing is asked again: an alarm that throws is forgotten after some tries.
+      // The runtime drops an alarm that throws several times, so a failing queue is retried by the next alarm.
       await this.env.EFFECTS.send({ kind: 'alerts', group: group.id }).catch((error: unknown) => {
-        console.error({ event: 'alerts.call-failed', group: group.id, message: messageOf(error) });
+        console.error({
+          event: 'alert.enqueue-failed',
+          group: group.id,
+          message: messageOf(error),
+        });
       });
-      await arm(this.ctx.storage, now + 60_000);
-    } else if (next === undefined && (group.resolvedAt ?? now) + KEPT <= now) {
+      await setAlarm(this.ctx.storage, now + 60_000);
+    } else if (next === undefined && (group.resolvedAt ?? now) + GROUP_RETENTION <= now) {
       await this.ctx.storage.deleteAll();
       this.#opened = false;
     } else {
@@ -191,14 +203,14 @@ export class AlertGroup extends DurableObject<Env> {
   #read(): Group | undefined {
     if (!this.#isOpen()) return undefined;
     const [row] = this.#sql.exec<{ json: string }>('SELECT json FROM state');
-    // Written below, from this very type.
+    // `#keep` wrote it from this type.
     return row ? (JSON.parse(row.json) as Group) : undefined;
   }
 
   async #keep(group: Group, now: number): Promise<Changed> {
     this.#sql.exec(
       'INSERT INTO state VALUES (1, ?, NULL) ON CONFLICT (one) DO UPDATE SET json = excluded.json',
-      JSON.stringify(atRest(group)),
+      JSON.stringify(withoutContent(group)),
     );
     await this.#arm(group, now, GRACE);
     return this.#changed(group, now);
@@ -206,19 +218,21 @@ export class AlertGroup extends DurableObject<Env> {
 
   #changed(group: Group, now: number): Changed {
     const next = nextAt(group);
-    const [row] = this.#sql.exec<{ told: string | null }>('SELECT told FROM state');
+    const [row] = this.#sql.exec<{ stored_summary: string | null }>(
+      'SELECT stored_summary FROM state',
+    );
     const summary = summaryOf(group);
-    const news = row?.told !== JSON.stringify(heardOf(summary));
+    const news = row?.stored_summary !== JSON.stringify(digestOf(summary));
     return { due: next !== undefined && next <= now, ...(news ? { summary } : {}) };
   }
 
   #arm(group: Group, now: number, grace: number): Promise<void> {
-    const next = nextAt(group) ?? (group.resolvedAt ?? now) + KEPT;
-    return arm(this.ctx.storage, next <= now ? now + grace : next);
+    const next = nextAt(group) ?? (group.resolvedAt ?? now) + GROUP_RETENTION;
+    return setAlarm(this.ctx.storage, next <= now ? now + grace : next);
   }
 }
 
-const NOTHING = { phase: 'resolved', deliveries: {} } as Group; // nothing is due in it
+const EMPTY = { phase: 'resolved', deliveries: {} } as Group; // nothing is due in it
 
 function summaryOf(group: Group): Summary {
   const { id, route, phase, count, openedAt, firstAt, lastAt, resolvedAt, muted, seq, members } =
@@ -235,8 +249,8 @@ function summaryOf(group: Group): Summary {
   };
 }
 
-/** What the desk must not miss: also each message. Counts and times it hears along with it, not each by itself. */
-const heardOf = ({ phase, openedAt, muted, seq, members }: Summary): object => ({
+/** The parts of a summary whose change the desk must store. Counts and times are stored along with them. */
+const digestOf = ({ phase, openedAt, muted, seq, members }: Summary): object => ({
   phase,
   seq,
   openedAt,

@@ -1,7 +1,7 @@
-/** Severities, most urgent first, and how urgent. Anything else would be a bug of the caller. */
+/** Severities, most urgent first. */
 const URGENCY: Readonly<Record<string, number>> = { critical: 3, high: 2, low: 1 };
 
-/** When a group is told, in milliseconds; `null` is never. */
+/** When a group is sent, in milliseconds; `null`: never. */
 export interface GroupTiming {
   readonly wait: number;
   readonly interval: number;
@@ -10,7 +10,7 @@ export interface GroupTiming {
   readonly once: boolean;
 }
 
-/** What one rule says about one sender, as it said it last, and how often. Times are milliseconds since 1970. */
+/** The alerts of one rule about one sender: the newest content and the count. Times are milliseconds since 1970. */
 export interface Member {
   readonly rule: string;
   readonly owner: string;
@@ -25,7 +25,7 @@ export interface Member {
   readonly nextStep?: string | undefined;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly callbackId: string;
-  /** Keyed hashes of those that its words may name: by them an erasure finds it. */
+  /** Keyed hashes of the people that its texts may name, so that an erasure finds it. */
   readonly people?: readonly string[] | undefined;
   /** The destination that the rule itself names. */
   readonly to?: string | undefined;
@@ -36,8 +36,8 @@ export interface Member {
   readonly lastAt: number;
 }
 
-/** What is told of a group: its most urgent member, and the sum. */
-export interface Told {
+/** The content of a notification: the most urgent member, and the counts of the group. */
+export interface Notification {
   readonly state: 'firing' | 'resolved';
   readonly main: Member;
   readonly others: readonly Pick<Member, 'rule' | 'title' | 'count' | 'people'>[];
@@ -46,21 +46,21 @@ export interface Told {
   readonly lastAt: number;
 }
 
-/** A message on its way to one destination. */
+/** A notification that waits for one destination. */
 export interface Delivery {
   readonly kind: 'first' | 'update' | 'repeat' | 'resolved';
   readonly seq: number;
-  readonly told: Told;
+  readonly notification: Notification;
   /** Since when it is tried. */
   readonly since: number;
   readonly attempts: number;
-  /** When it is tried next. While somebody is at it, when another may be. */
+  /** The time of the next attempt. During an attempt: the end of its lease. */
   readonly due: number;
-  /** Whom it stands in for, when it is a fallback. */
+  /** The destinations that failed, when this is their fallback. */
   readonly insteadOf: readonly string[];
 }
 
-/** One line of a group's trail. */
+/** One entry of a group's trail. */
 export interface Trace {
   readonly at: number;
   readonly event: string;
@@ -68,7 +68,7 @@ export interface Trace {
   readonly people?: readonly string[] | undefined;
 }
 
-/** A group of alerts, whole. Plain data: the object keeps it, these functions change it, tests need no object. */
+/** A group of alerts as plain data: pure functions change it, the object stores it. Times are milliseconds since 1970. */
 export interface Group {
   readonly id: string;
   readonly route: string;
@@ -76,32 +76,32 @@ export interface Group {
   readonly group: Readonly<Record<string, string>>;
   readonly timing: GroupTiming;
   readonly phase: 'firing' | 'resolved';
-  /** Those that last, by rule and sender. */
+  /** The firing members, by rule and sender. */
   readonly members: Readonly<Record<string, Member>>;
   readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
   readonly openedAt: number;
-  /** When the last one came in, by our clock. */
+  /** When the last alert was added, by the clock of this code. */
   readonly raisedAt: number;
   readonly resolvedAt?: number | undefined;
-  /** What was last told, to whomever. */
-  readonly said?: { readonly at: number; readonly told: Told } | undefined;
+  /** The last notification, whatever its destinations. */
+  readonly lastSent?: { readonly at: number; readonly notification: Notification } | undefined;
   readonly seq: number;
-  /** When to look whether there is something to tell. */
-  readonly lookAt?: number | undefined;
-  /** Why nothing is told, if something keeps it. */
+  /** When to check whether a notification is due. */
+  readonly checkAt?: number | undefined;
+  /** Why nothing is sent, if it is muted. */
   readonly muted?: string | undefined;
   readonly deliveries: Readonly<Record<string, Delivery>>;
-  /** Who was told that it began and not that it ended. */
+  /** The destinations that got the beginning and not yet the end. */
   readonly reached: readonly string[];
   readonly trail: readonly Trace[];
 }
 
-/** The most lines that a trail keeps: the first ones tell how it began, the newest how it stands. */
+/** How many entries a trail keeps: the first 20 and the newest. */
 const TRAIL = 200;
 
-/** Adds to the trail; what was just said is not said again. */
+/** Adds an entry to the trail, unless it repeats the last one. */
 export function traced(
   group: Group,
   at: number,
@@ -118,21 +118,24 @@ export function traced(
   };
 }
 
-/** What members are told apart by. */
+/** Returns the key of a member: its rule and sender. */
 export const memberKey = ({
   rule,
   app_id,
   channel,
 }: Pick<Member, 'rule' | 'app_id' | 'channel'>): string => JSON.stringify([rule, app_id, channel]);
 
-/** The most urgent first; of the same urgency, the newest. */
+/** Orders members by urgency; of the same urgency, the newest first. */
 export const byUrgency = (members: readonly Member[]): readonly Member[] =>
   members.toSorted(
     (a, b) => (URGENCY[b.severity] ?? 0) - (URGENCY[a.severity] ?? 0) || b.lastAt - a.lastAt,
   );
 
-/** What is to be told of these members. */
-export function tell(members: readonly Member[], state: Told['state']): Told | undefined {
+/** Returns the notification about these members; undefined without members. */
+export function notificationOf(
+  members: readonly Member[],
+  state: Notification['state'],
+): Notification | undefined {
   const [main, ...others] = byUrgency(members);
   if (!main) return undefined;
   return {
@@ -147,39 +150,39 @@ export function tell(members: readonly Member[], state: Told['state']): Told | u
   };
 }
 
-/** Whether what is to be told is another thing than what was told: more of it, more or less urgent, or of fewer rules. */
-export const isNews = (now: Told, before: Told | undefined): boolean =>
+/** Returns whether a notification differs from the one before: in count, severity or number of rules. */
+export const isChanged = (now: Notification, before: Notification | undefined): boolean =>
   before === undefined ||
   now.count !== before.count ||
   now.main.severity !== before.main.severity ||
   now.others.length !== before.others.length;
 
-/** Whether it is more urgent than what was told: that does not wait for the interval. */
-export const isWorse = (now: Member, before: Told | undefined): boolean =>
+/** Returns whether a member is more urgent than the last notification: then it is sent before the interval ends. */
+export const isWorse = (now: Member, before: Notification | undefined): boolean =>
   before !== undefined && (URGENCY[now.severity] ?? 0) > (URGENCY[before.main.severity] ?? 0);
 
-/** The time after which a group that nothing comes to is over; `undefined` where only a rule can end it, or never. */
+/** Returns when a group without new alerts resolves; undefined where only a rule resolves it, or it is resolved. */
 export const quietAt = ({ timing, raisedAt, phase }: Group): number | undefined =>
   phase === 'resolved' || timing.quiet === null ? undefined : raisedAt + timing.quiet;
 
-/** When it is told again although nothing changed. */
-export function repeatAt({ said, timing, phase }: Group): number | undefined {
+/** Returns when an unchanged group is sent again. */
+export function repeatAt({ lastSent, timing, phase }: Group): number | undefined {
   if (
     phase === 'resolved' ||
-    !said ||
+    !lastSent ||
     timing.repeat === null ||
-    (timing.once && said.told.count === 1)
+    (timing.once && lastSent.notification.count === 1)
   )
     return undefined;
-  return said.at + timing.repeat;
+  return lastSent.at + timing.repeat;
 }
 
-/** A group that is over and told of: what its callbacks said need not be kept any longer. */
-export function atRest(group: Group): Group {
+/** Removes the texts and facts of a group that is resolved and has nothing left to send. */
+export function withoutContent(group: Group): Group {
   if (
     group.phase === 'firing' ||
     Object.keys(group.deliveries).length > 0 ||
-    group.lookAt !== undefined
+    group.checkAt !== undefined
   )
     return group;
   const bare = (member: Member): Member => ({ ...member, text: '', facts: {} });
@@ -188,17 +191,20 @@ export function atRest(group: Group): Group {
     members: Object.fromEntries(
       Object.entries(group.members).map(([key, member]) => [key, bare(member)]),
     ),
-    said: group.said && {
-      ...group.said,
-      told: { ...group.said.told, main: bare(group.said.told.main) },
+    lastSent: group.lastSent && {
+      ...group.lastSent,
+      notification: {
+        ...group.lastSent.notification,
+        main: bare(group.lastSent.notification.main),
+      },
     },
   };
 }
 
-/** When a group has something to do next. */
+/** Returns when a group has work to do next. */
 export function nextAt(group: Group): number | undefined {
   const times = [
-    group.lookAt,
+    group.checkAt,
     group.muted === undefined ? repeatAt(group) : undefined,
     quietAt(group),
     ...Object.values(group.deliveries).map(({ due }) => due),
@@ -206,8 +212,8 @@ export function nextAt(group: Group): number | undefined {
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
-/** A span in words: "30 s", "5 min", "4 h". */
-export const spanWords = (span: number): string =>
+/** Returns a duration as text: "30 s", "5 min", "4 h". */
+export const durationText = (span: number): string =>
   span >= 3_600_000 && span % 3_600_000 === 0
     ? `${span / 3_600_000} h`
     : span >= 60_000 && span % 60_000 === 0

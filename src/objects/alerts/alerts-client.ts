@@ -3,51 +3,51 @@ import type { AlertGroup } from './alert-group.ts';
 
 type Calls<T, K extends keyof T> = Pick<T, K>;
 
-/** One group of alerts. */
+/** One group of alerts. State: its `AlertGroup` object. Copy: its summary in the `AlertDesk` object. */
 export type GroupClient = Calls<
   AlertGroup,
   | 'raise'
   | 'end'
   | 'wake'
   | 'settle'
-  | 'answered'
-  | 'retell'
-  | 'heard'
+  | 'applyResult'
+  | 'resend'
+  | 'summaryStored'
   | 'read'
   | 'isDue'
   | 'forget'
 >;
 
-/** What all groups have in common. */
+/** The state that all groups share. State: the one `AlertDesk` object. */
 export type DeskClient = Calls<
   AlertDesk,
   | 'note'
   | 'end'
   | 'list'
   | 'ids'
-  | 'standing'
+  | 'readState'
   | 'silence'
   | 'unsilence'
   | 'silences'
   | 'circuits'
-  | 'restOf'
-  | 'tried'
-  | 'reachedAt'
-  | 'hosts'
+  | 'blockedUntil'
+  | 'recordAttempt'
+  | 'addOwnHost'
+  | 'ownHosts'
 >;
 
-/** Groups of alerts, and the desk that knows them all. */
+/** Groups of alerts, and the desk that lists them. */
 export interface AlertsClient {
   readonly group: (id: string) => GroupClient;
   readonly desk: DeskClient;
 }
 
-/** Opens the objects of alerts. */
+/** Opens the clients of the alert objects. */
 export function openAlerts(
   groups: DurableObjectNamespace<AlertGroup>,
   desks: DurableObjectNamespace<AlertDesk>,
 ): AlertsClient {
-  // Most requests ask nothing: a stub is made when it is needed.
+  // Most requests need no stub, so it is created on use.
   const desk = () => desks.getByName('desk');
   return {
     group(id) {
@@ -57,9 +57,10 @@ export function openAlerts(
         end: (ending, now) => group.end(ending, now),
         wake: (now) => group.wake(now),
         settle: (standing, now) => group.settle(standing, now),
-        answered: (order, answer, fallback, now) => group.answered(order, answer, fallback, now),
-        retell: (to, now) => group.retell(to, now),
-        heard: (summary) => group.heard(summary),
+        applyResult: (order, answer, fallback, now) =>
+          group.applyResult(order, answer, fallback, now),
+        resend: (to, now) => group.resend(to, now),
+        summaryStored: (summary) => group.summaryStored(summary),
         read: () => group.read(),
         forget: (people, now) => group.forget(people, now),
         isDue: (now) => group.isDue(now),
@@ -70,15 +71,15 @@ export function openAlerts(
       end: (ending, now) => desk().end(ending, now),
       list: (phase, limit) => desk().list(phase, limit),
       ids: () => desk().ids(),
-      standing: (now) => desk().standing(now),
+      readState: (now) => desk().readState(now),
       silence: (silence) => desk().silence(silence),
       unsilence: (id) => desk().unsilence(id),
       silences: (now) => desk().silences(now),
       circuits: () => desk().circuits(),
-      restOf: (to, now) => desk().restOf(to, now),
-      tried: (to, failure, now) => desk().tried(to, failure, now),
-      reachedAt: (host) => desk().reachedAt(host),
-      hosts: () => desk().hosts(),
+      blockedUntil: (to, now) => desk().blockedUntil(to, now),
+      recordAttempt: (to, failure, now) => desk().recordAttempt(to, failure, now),
+      addOwnHost: (host) => desk().addOwnHost(host),
+      ownHosts: () => desk().ownHosts(),
     },
   };
 }

@@ -1,9 +1,9 @@
-import type { Group, Member, Told, Trace } from './alert-state.ts';
+import type { Group, Member, Notification, Trace } from './alert-state.ts';
 
-/** What stands where somebody was named. */
-const GONE = 'about somebody whose data was erased';
+/** Replaces the title of an erased member. */
+const GONE = 'about a person whose data was erased';
 
-/** Takes people out of a group: what was said of them goes; that something was raised, how often and whom it was told, stays. */
+/** Removes people from a group. Texts and facts about them go; the counts and the destinations stay. */
 export function forget(
   group: Group,
   people: ReadonlySet<string>,
@@ -18,7 +18,7 @@ export function forget(
   }
   const member = (one: Member): Member =>
     cleared(one, (about) => ({ ...about, title: GONE, text: '', facts: {}, people: undefined }));
-  const told = (what: Told): Told => ({
+  const notification = (what: Notification): Notification => ({
     ...what,
     main: member(what.main),
     others: what.others.map((one) =>
@@ -32,8 +32,13 @@ export function forget(
   const clean: Group = {
     ...group,
     members: each(group.members, member),
-    ...(group.said && { said: { ...group.said, told: told(group.said.told) } }),
-    deliveries: each(group.deliveries, (delivery) => ({ ...delivery, told: told(delivery.told) })),
+    ...(group.lastSent && {
+      lastSent: { ...group.lastSent, notification: notification(group.lastSent.notification) },
+    }),
+    deliveries: each(group.deliveries, (delivery) => ({
+      ...delivery,
+      notification: notification(delivery.notification),
+    })),
     trail: group.trail.map(line),
   };
   return { group: clean, removed };

@@ -1,31 +1,31 @@
 import { DurableObject } from 'cloudflare:workers';
-import { arm } from '../alarm.ts';
+import { setAlarm } from '../alarm.ts';
 
-/** How much of an action a rule may do: so many times within so many milliseconds. */
+/** A budget: how often a rule may run an action within how many milliseconds. */
 export interface Allowance {
   readonly count: number;
   readonly within: number;
 }
 
-/** What a spend came to. `first` is true for the one key that broke the budget, however often it comes: it is told once, and not lost. */
-export interface Spent {
+/** The result of a spend. `first` is true for the one key that exceeded the budget, each time it is spent: it causes the alert. */
+export interface SpendResult {
   readonly allowed: boolean;
   readonly used: number;
   readonly first: boolean;
 }
 
 const DAY = 86_400_000;
-/** No budget looks further back. */
-const KEPT = 30 * DAY;
+/** The longest window of a budget, in milliseconds. */
+const RETENTION = 30 * DAY;
 
-/** Where the key stands that broke the budget. */
-const BROKE = 'broke';
+/** Holds the key that exceeded the budget. */
+const EXCEEDED_BY = 'exceeded_by';
 
-/** The budget of one action of one rule: whatever goes wrong with a rule, it goes wrong only so often. */
+/** The budget of one action of one rule. It limits the damage that a faulty rule can do. */
 export class Budgets extends DurableObject<Env> {
   readonly #sql: SqlStorage;
-  /** How many are kept, of those allowed and those not: counted once, when the object wakes, not at each of many thousands. */
-  readonly #kept: { 0: number; 1: number } = { 0: 0, 1: 0 };
+  /** How many rows are stored, by `allowed`. Counted once when the object starts, not at every spend. */
+  readonly #counts: { 0: number; 1: number } = { 0: 0, 1: 0 };
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -36,44 +36,44 @@ export class Budgets extends DurableObject<Env> {
     for (const { allowed, n } of this.#sql.exec<{ allowed: 0 | 1; n: number }>(
       'SELECT allowed, count(*) AS n FROM spends GROUP BY allowed',
     ))
-      this.#kept[allowed] = n;
+      this.#counts[allowed] = n;
   }
 
-  /** Spends one, once a key: a repeated key gets its first answer. `now` in milliseconds. */
-  async spend(key: string, { count, within }: Allowance, now: number): Promise<Spent> {
+  /** Spends one, once for each key: a repeated key gets its first answer. `now` in milliseconds since 1970. */
+  async spend(key: string, { count, within }: Allowance, now: number): Promise<SpendResult> {
     this.#forget(now - within);
     const [earlier] = this.#sql.exec<{ allowed: number }>(
       'SELECT allowed FROM spends WHERE key = ?',
       key,
     );
-    const used = this.#kept[1];
+    const used = this.#counts[1];
     const { kv } = this.ctx.storage;
     if (earlier) {
       const allowed = earlier.allowed === 1;
-      // Whoever was told first may not have come to telling it on.
-      return { allowed, used, first: !allowed && kv.get(BROKE) === key };
+      // The first caller may have failed before it sent the alert.
+      return { allowed, used, first: !allowed && kv.get(EXCEEDED_BY) === key };
     }
     const allowed = used < count;
-    const first = !allowed && this.#kept[0] === 0;
-    if (first) kv.put(BROKE, key);
+    const first = !allowed && this.#counts[0] === 0;
+    if (first) kv.put(EXCEEDED_BY, key);
     this.#sql.exec('INSERT INTO spends VALUES (?, ?, ?)', key, now, allowed ? 1 : 0);
-    this.#kept[allowed ? 1 : 0] += 1;
-    await arm(this.ctx.storage, now + within);
+    this.#counts[allowed ? 1 : 0] += 1;
+    await setAlarm(this.ctx.storage, now + within);
     return { allowed, used: allowed ? used + 1 : used, first };
   }
 
-  /** Whatever is old goes at the next spend; an object that nobody asks any more is emptied here. */
+  /** A spend removes old rows; the alarm empties an object that is not used any more. */
   override async alarm(): Promise<void> {
-    this.#forget(Date.now() - KEPT);
-    if (this.#kept[0] + this.#kept[1] > 0) await arm(this.ctx.storage, Date.now() + DAY);
+    this.#forget(Date.now() - RETENTION);
+    if (this.#counts[0] + this.#counts[1] > 0) await setAlarm(this.ctx.storage, Date.now() + DAY);
   }
 
-  /** Removes what was spent up to then. */
+  /** Removes rows up to that time. */
   #forget(until: number): void {
     for (const { allowed } of this.#sql.exec<{ allowed: 0 | 1 }>(
       'DELETE FROM spends WHERE at <= ? RETURNING allowed',
       until,
     ))
-      this.#kept[allowed] -= 1;
+      this.#counts[allowed] -= 1;
   }
 }

@@ -1,17 +1,17 @@
 import { DurableObject } from 'cloudflare:workers';
-import { armSweep } from '../alarm.ts';
+import { ensureAlarm } from '../alarm.ts';
 
 /**
- * The answer to "may I do this?": `taken`, it is yours; `held`, somebody is at it; `done`, it was done;
- * `lapsed`, it is yours, but somebody else's lease ran out and nobody knows how far they came.
+ * The result of a claim. `taken`: the caller may run the effect. `held`: another caller runs it.
+ * `done`: it was done. `lapsed`: the caller may run it, but an earlier lease ended with an unknown outcome.
  */
 export type Claim = 'taken' | 'held' | 'done' | 'lapsed';
 
-/** Longer than a queue, a dead letter and Sinch's own redeliveries can bring the same effect again. */
-const KEPT = 7 * 86_400_000;
+/** How long a claim is kept, in milliseconds: longer than queues, dead letters and Sinch redeliver an effect. */
+const RETENTION = 7 * 86_400_000;
 const BATCH = 5_000;
 
-/** A sixteenth of all claims: each effect is claimed before it goes out, so that it goes out once. */
+/** One of 16 shards of claims: each effect is claimed before it runs, so that it runs once. */
 export class Claims extends DurableObject<Env> {
   readonly #sql: SqlStorage;
 
@@ -23,7 +23,7 @@ export class Claims extends DurableObject<Env> {
       CREATE INDEX IF NOT EXISTS claims_until ON claims (until);`);
   }
 
-  /** Asks for `key` for `leaseMs` from `now` on. Both in milliseconds. */
+  /** Claims `key` for `leaseMs` from `now`, both in milliseconds. */
   async take(key: string, leaseMs: number, now: number): Promise<Claim> {
     const [held] = this.#sql.exec<{ lease: number | null }>(
       'SELECT lease FROM claims WHERE key = ?',
@@ -35,28 +35,28 @@ export class Claims extends DurableObject<Env> {
       'INSERT OR REPLACE INTO claims VALUES (?, ?, ?)',
       key,
       now + leaseMs,
-      now + KEPT,
+      now + RETENTION,
     );
-    await armSweep(this.ctx.storage);
+    await ensureAlarm(this.ctx.storage);
     return held ? 'lapsed' : 'taken';
   }
 
-  /** It was done, whoever did it: nobody gets it any more. */
+  /** Records that the effect was done. It cannot be claimed again. */
   async done(key: string): Promise<void> {
     this.#sql.exec(
       'INSERT INTO claims VALUES (?, NULL, ?) ON CONFLICT (key) DO UPDATE SET lease = NULL',
       key,
-      Date.now() + KEPT,
+      Date.now() + RETENTION,
     );
-    await armSweep(this.ctx.storage);
+    await ensureAlarm(this.ctx.storage);
   }
 
-  /** It definitely did not happen: the next one may take it anew. What is done stays done. */
+  /** Records that the effect did not happen: it can be claimed again. What is done stays done. */
   async free(key: string): Promise<void> {
     this.#sql.exec('DELETE FROM claims WHERE key = ? AND lease IS NOT NULL', key);
   }
 
-  /** Nobody knows whether it happened: the lease ends now, so that the next one to ask hears `lapsed`. */
+  /** Ends the lease of an effect whose outcome is unknown: the next claim returns `lapsed`. */
   async lapse(key: string): Promise<void> {
     this.#sql.exec('UPDATE claims SET lease = 0 WHERE key = ? AND lease IS NOT NULL', key);
   }
@@ -67,8 +67,8 @@ export class Claims extends DurableObject<Env> {
       Date.now(),
       BATCH,
     );
-    if (gone.toArray().length === BATCH) await armSweep(this.ctx.storage, 0);
+    if (gone.toArray().length === BATCH) await ensureAlarm(this.ctx.storage, 0);
     else if (this.#sql.exec('SELECT 1 FROM claims LIMIT 1').toArray().length > 0)
-      await armSweep(this.ctx.storage);
+      await ensureAlarm(this.ctx.storage);
   }
 }

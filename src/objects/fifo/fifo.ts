@@ -1,32 +1,32 @@
 import { DurableObject } from 'cloudflare:workers';
-import { armSweep } from '../alarm.ts';
+import { ensureAlarm } from '../alarm.ts';
 
-/** A place is kept as long as a forward is tried, in milliseconds. After that, order is given up and not the callback. */
-const KEPT = 3 * 86_400_000;
-/** Nobody is waited for longer than this after they were expected, in milliseconds: a callback that was never queued must not hold a line. */
-const PATIENCE = 6 * 3_600_000;
-/** How long each of those before somebody is expected to take, in milliseconds. */
+/** How long a ticket is kept, in milliseconds: as long as a forward is tried. After that the callback is forwarded without order. */
+const RETENTION = 3 * 86_400_000;
+/** How long (ms) an overdue ticket holds the line: a callback that was never queued must not block it. */
+const MAX_OVERDUE = 6 * 3_600_000;
+/** The expected duration of each effect ahead, in milliseconds. */
 const PACE = 200;
-/** How often to look again at somebody who comes when a person says so, or who is overdue, in milliseconds, at most. */
-const LOOK = 15 * 60_000;
+/** Longest poll interval (ms) behind a held or overdue entry. */
+const MAX_POLL = 15 * 60_000;
 const BATCH = 5_000;
 
-/** How many stand before somebody, and when it is worth to ask again, milliseconds from now. Nobody before: it is their turn. */
+/** How many tickets are ahead, and in how many milliseconds to ask again. With none ahead, the effect may run. */
 export interface Turn {
   readonly ahead: number;
   readonly wait: number;
 }
 
-/** The first in a line. Due when its place ends is who comes when a person says so. */
+/** The first entry of a line. `due === ends` marks an entry that waits for a manual release. */
 type First = { due: number; ends: number; ahead: number };
 
-/** How long to wait for the first, in milliseconds; the longer it is overdue, the longer. */
-function untilSeen({ due, ends }: First, now: number): number {
+/** Returns how long to wait for the first entry, in milliseconds; longer, the longer it is overdue. */
+function waitFor({ due, ends }: First, now: number): number {
   if (due > now && due < ends) return due - now;
-  return Math.min(Math.abs(now - due) / 4, LOOK);
+  return Math.min(Math.abs(now - due) / 4, MAX_POLL);
 }
 
-/** A sixteenth of all lines. A queue gives no order, so what must go in order draws a place when its callback is taken and goes when it is first. */
+/** One of 16 shards of lines. Queues keep no order, so an ordered effect joins a line when its callback is dispatched and runs when it is first. */
 export class Fifo extends DurableObject<Env> {
   readonly #sql: SqlStorage;
 
@@ -34,74 +34,74 @@ export class Fifo extends DurableObject<Env> {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     this.#sql.exec(`
-      CREATE TABLE IF NOT EXISTS places (
-        place INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL, ticket TEXT NOT NULL,
+      CREATE TABLE IF NOT EXISTS tickets (
+        position INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL, ticket TEXT NOT NULL,
         ends INTEGER NOT NULL, due INTEGER NOT NULL, UNIQUE (line, ticket));
-      CREATE INDEX IF NOT EXISTS places_in_line ON places (line, place);
-      CREATE INDEX IF NOT EXISTS places_ends ON places (ends);`);
+      CREATE INDEX IF NOT EXISTS tickets_in_line ON tickets (line, position);
+      CREATE INDEX IF NOT EXISTS tickets_ends ON tickets (ends);`);
   }
 
-  /** Draws the last place in a line; whoever stands in it already keeps theirs. Places are numbers that grow. */
-  async draw(line: string, ticket: string, now: number): Promise<number> {
+  /** Adds a ticket at the end of a line; a ticket that is in it keeps its position. Positions grow. */
+  async join(line: string, ticket: string, now: number): Promise<number> {
     this.#sql.exec(
-      'INSERT INTO places (line, ticket, ends, due) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-      ...[line, ticket, now + KEPT, now],
+      'INSERT INTO tickets (line, ticket, ends, due) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      ...[line, ticket, now + RETENTION, now],
     );
-    await armSweep(this.ctx.storage);
+    await ensureAlarm(this.ctx.storage);
     return this.#sql
-      .exec<{ place: number }>(
-        'SELECT place FROM places WHERE line = ? AND ticket = ?',
+      .exec<{ position: number }>(
+        'SELECT position FROM tickets WHERE line = ? AND ticket = ?',
         line,
         ticket,
       )
-      .one().place;
+      .one().position;
   }
 
-  /** Whose turn is it? Who has no place any more, since it ran out or was left, waits for nobody. */
+  /** Returns how many tickets are ahead. A ticket that expired or left the line waits for none. */
   async turn(line: string, ticket: string, now: number): Promise<Turn> {
     this.#sql.exec(
-      'DELETE FROM places WHERE line = ? AND ticket <> ? AND (ends <= ? OR due <= ?)',
-      ...[line, ticket, now, now - PATIENCE],
+      'DELETE FROM tickets WHERE line = ? AND ticket <> ? AND (ends <= ? OR due <= ?)',
+      ...[line, ticket, now, now - MAX_OVERDUE],
     );
-    const [mine] = this.#sql.exec<{ place: number; ends: number }>(
-      'SELECT place, ends FROM places WHERE line = ? AND ticket = ?',
+    const [mine] = this.#sql.exec<{ position: number; ends: number }>(
+      'SELECT position, ends FROM tickets WHERE line = ? AND ticket = ?',
       line,
       ticket,
     );
     if (!mine || mine.ends <= now) return { ahead: 0, wait: 0 };
     const [first] = this.#sql.exec<First>(
-      'SELECT due, ends, count(*) OVER () AS ahead FROM places WHERE line = ? AND place < ? ORDER BY place LIMIT 1',
-      ...[line, mine.place],
+      'SELECT due, ends, count(*) OVER () AS ahead FROM tickets WHERE line = ? AND position < ? ORDER BY position LIMIT 1',
+      ...[line, mine.position],
     );
     const ahead = first?.ahead ?? 0;
-    const wait = first ? untilSeen(first, now) + ahead * PACE : 0;
-    await this.expect(line, ticket, now + wait);
+    const wait = first ? waitFor(first, now) + ahead * PACE : 0;
+    await this.setDue(line, ticket, now + wait);
     return { ahead, wait };
   }
 
-  /** Says when somebody is back, milliseconds since 1970: nobody behind them need ask before. */
-  async expect(line: string, ticket: string, due: number): Promise<void> {
+  /** Sets when a ticket is due, in milliseconds since 1970: those behind it need not ask before. */
+  async setDue(line: string, ticket: string, due: number): Promise<void> {
     this.#sql.exec(
-      'UPDATE places SET due = min(?, ends) WHERE line = ? AND ticket = ?',
+      'UPDATE tickets SET due = min(?, ends) WHERE line = ? AND ticket = ?',
       due,
       line,
       ticket,
     );
   }
 
-  /** It went out, or never will: the next one's turn. */
+  /** Removes a ticket: its effect was run, or never will be. */
   async leave(line: string, ticket: string): Promise<void> {
-    this.#sql.exec('DELETE FROM places WHERE line = ? AND ticket = ?', line, ticket);
+    this.#sql.exec('DELETE FROM tickets WHERE line = ? AND ticket = ?', line, ticket);
   }
 
   override async alarm(): Promise<void> {
     const gone = this.#sql.exec(
-      'DELETE FROM places WHERE place IN (SELECT place FROM places WHERE ends <= ? LIMIT ?) RETURNING 1',
+      'DELETE FROM tickets WHERE position IN (SELECT position FROM tickets WHERE ends <= ? LIMIT ?) RETURNING 1',
       Date.now(),
       BATCH,
     );
-    if (gone.toArray().length === BATCH) await armSweep(this.ctx.storage, 0);
-    else if (this.#sql.exec('SELECT 1 FROM places LIMIT 1').toArray().length > 0)
-      await armSweep(this.ctx.storage);
+    if (gone.toArray().length === BATCH) await ensureAlarm(this.ctx.storage, 0);
+    else if (this.#sql.exec('SELECT 1 FROM tickets LIMIT 1').toArray().length > 0)
+      await ensureAlarm(this.ctx.storage);
   }
 }

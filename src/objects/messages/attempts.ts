@@ -9,13 +9,13 @@ export interface AttemptEnd {
   readonly reason?: string | undefined;
 }
 
-/** The sendings anew of each root. What was sent stays sent. */
+/** The attempts to send each root message again. An attempt that was sent stays `sent`. */
 export interface Attempts {
-  /** Notes that attempt `n` begins, and answers what was known of it before. */
+  /** Records that attempt `n` starts, and returns what was stored of it before. */
   start(root: string, attempt: { readonly n: number; readonly at: number }): Attempt | undefined;
-  /** Notes how an attempt ended. */
+  /** Records how an attempt ended. */
   end(root: string, end: AttemptEnd): void;
-  /** In the order of their numbers. */
+  /** Returns the attempts in the order of their numbers. */
   of(root: string): Attempt[];
   forget(root: string): void;
 }
@@ -28,7 +28,7 @@ type Row = {
   reason: string | null;
 };
 
-/** The attempts in an object's storage. */
+/** Opens the attempts in an object's storage. */
 export function openAttempts(sql: SqlStorage): Attempts {
   sql.exec(`CREATE TABLE IF NOT EXISTS attempts (
     root TEXT NOT NULL, n INTEGER NOT NULL, state TEXT NOT NULL, at INTEGER NOT NULL, message_id TEXT, reason TEXT,

@@ -1,4 +1,4 @@
-/** How far along a message is by a status. Of several, the furthest counts: receipts arrive in any order. */
+/** How far a status is along the way of a message. The furthest counts, because receipts arrive in any order. */
 const RANK: Readonly<Record<string, number>> = {
   FAILED: 3,
   READ: 3,
@@ -7,7 +7,7 @@ const RANK: Readonly<Record<string, number>> = {
   SWITCHING_CHANNEL: 1,
 };
 
-/** One delivery receipt. `messageId` is the message it came for: the first one, or a resent one. */
+/** One delivery receipt. `messageId` is the message that it reports: the first one, or a resent one. */
 export interface MessageStatus {
   readonly messageId: string;
   readonly status: string;
@@ -16,10 +16,10 @@ export interface MessageStatus {
   readonly reasonCode?: string | undefined;
 }
 
-/** `started`: it began, and nobody heard how it ended. It may have gone out. `failed`: it did not. */
+/** `started`: its end is unknown, and it may have been sent. `failed`: it was not sent. */
 export type AttemptState = 'started' | 'sent' | 'failed';
 
-/** One sending anew, `n` counted from 1. */
+/** One attempt to send a message again, `n` from 1. */
 export interface Attempt {
   readonly n: number;
   readonly state: AttemptState;
@@ -29,33 +29,33 @@ export interface Attempt {
   readonly reason?: string;
 }
 
-/** Which message a message goes back to: itself and 0, or the first one and the number of the attempt. */
+/** The root of a message: itself and 0, or the first message and the number of the attempt. */
 export interface Origin {
   readonly root: string;
   readonly attempt: number;
 }
 
-/** What became of a message and of all that was sent in its place. */
+/** A root message with its statuses and its attempts. Times are milliseconds since 1970. */
 export interface MessageRecord {
   readonly root: string;
-  /** The message as it was submitted, sealed; gone after its time. */
+  /** The submitted message, encrypted; removed after its retention. */
   readonly submitted?: string;
-  /** Where its newest sending stands. */
+  /** The status of the newest attempt. */
   readonly status?: string;
   /** Oldest first. */
   readonly statuses: readonly MessageStatus[];
   readonly attempts: readonly Attempt[];
-  /** Whether any of its sendings was delivered or read. */
+  /** Whether the message or one of its attempts was delivered or read. */
   readonly delivered: boolean;
-  /** When the first of its sendings failed first. */
+  /** When the first FAILED status was reported. */
   readonly firstFailedAt?: number;
 }
 
-/** Whether a status proves that the person has the message. */
+/** Returns whether a status proves that the person received the message. */
 export const isDelivered = (status: string): boolean => status === 'DELIVERED' || status === 'READ';
 
-/** Where one message stands: the furthest of its statuses; of two equally far, the newest. */
-export function standingStatus(
+/** Returns the current status of one message: the furthest one; of two equally far, the newest. */
+export function currentStatus(
   statuses: readonly MessageStatus[],
   messageId: string,
 ): string | undefined {

@@ -1,40 +1,41 @@
-import { everyShard, shard } from '../shards.ts';
+import { allShards, shard } from '../shards.ts';
 import type { AttemptEnd } from './attempts.ts';
 import type { Attempt, MessageRecord, MessageStatus, Origin } from './lineage.ts';
 import type { Messages } from './messages.ts';
 
-/** One message, by the id of its first sending or of any resent one: the lineage is the same. Times are milliseconds since 1970. */
+/** One message, by its own id or the id of any resent one: the lineage is the same. Times are milliseconds since 1970. */
 export interface MessageClient {
-  /** Keeps the submitted message, sealed by the caller, for as long as the client was opened with. */
+  /** Stores the submitted message, encrypted by the caller, for the retention of the client. */
   noteSubmitted(submitted: {
     readonly sealed: string;
     readonly at: number;
     readonly person?: string;
-    /** It says all that the request said, and so takes the place of what a callback told sooner. */
+    /** It contains the whole request, and replaces what a callback reported before. */
     readonly whole?: boolean;
   }): Promise<void>;
-  /** Keeps a status and says where the message comes from. Once a callback. */
+  /** Stores a status, once for each callback, and returns the root of the message. */
   noteStatus(status: Omit<MessageStatus, 'messageId'>): Promise<Origin>;
   read(): Promise<MessageRecord>;
-  /** Says that this message was sent in place of `root`. Statuses that came for it too early move over. */
+  /** Records that this message is an attempt of `root`. Statuses that arrived earlier move to the root. */
   link(to: { readonly root: string; readonly attempt: number }): Promise<void>;
-  /** Notes that attempt `n` begins, and answers what was known of it before. */
+  /** Records that attempt `n` starts, and returns what was stored of it before. */
   startAttempt(attempt: { readonly n: number; readonly at: number }): Promise<Attempt | undefined>;
   endAttempt(end: AttemptEnd): Promise<void>;
 }
 
+/** Submitted messages and their retries. State: `Messages` objects, 16 shards by message id, without a copy elsewhere. */
 export interface MessagesClient {
   of(messageId: string): MessageClient;
-  /** Where a message comes from: itself and 0, or the root of its lineage and the number of the attempt that sent it. */
+  /** Returns the root of a message: itself and 0, or the first message and the number of the attempt. */
   lineage(messageId: string): Promise<Origin>;
-  /** Forgets the submitted messages to these people, on every shard. Says how many. */
+  /** Removes the submitted messages to these people from every shard and returns how many. */
   forget(people: readonly string[]): Promise<number>;
 }
 
-/** The client of the `Messages` objects. `kept`: how long a submitted message is kept for retries, in milliseconds. */
+/** Opens the client. `retention`: how long a submitted message is kept for retries, in milliseconds. */
 export function openMessages(
   namespace: DurableObjectNamespace<Messages>,
-  kept: number,
+  retention: number,
 ): MessagesClient {
   const lineage = (messageId: string): Promise<Origin> =>
     shard(namespace, messageId).rootOf(messageId);
@@ -42,7 +43,7 @@ export function openMessages(
     const own = shard(namespace, messageId);
     return {
       async noteSubmitted({ sealed, at, person, whole }) {
-        await own.noteSubmitted(messageId, sealed, at + kept, person, whole);
+        await own.noteSubmitted(messageId, sealed, at + retention, person, whole);
       },
       async noteStatus(status) {
         const origin = await own.noteStatus({ ...status, messageId });
@@ -74,7 +75,7 @@ export function openMessages(
     of,
     lineage,
     async forget(people) {
-      const forgotten = everyShard(namespace).map((messages) => messages.forget(people));
+      const forgotten = allShards(namespace).map((messages) => messages.forget(people));
       return (await Promise.all(forgotten)).reduce((sum, count) => sum + count, 0);
     },
   };

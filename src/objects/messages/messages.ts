@@ -1,19 +1,19 @@
 import { DurableObject } from 'cloudflare:workers';
-import { armSweep } from '../alarm.ts';
+import { ensureAlarm } from '../alarm.ts';
 import { type AttemptEnd, type Attempts, openAttempts } from './attempts.ts';
 import {
   type Attempt,
+  currentStatus,
   isDelivered,
   type MessageRecord,
   type MessageStatus,
   type Origin,
-  standingStatus,
 } from './lineage.ts';
 
 const DAY = 86_400_000;
-/** How long a lineage is kept after its newest attempt. */
-const LINEAGE_KEPT = 7 * DAY;
-/** How many rows of a kind one sweep removes. */
+/** How long a lineage is kept after its newest attempt, in milliseconds. */
+const LINEAGE_RETENTION = 7 * DAY;
+/** How many rows of a table one alarm removes. */
 const BATCH = 2_000;
 
 type StatusRow = {
@@ -25,8 +25,8 @@ type StatusRow = {
 };
 
 /**
- * A sixteenth of all messages. A lineage lies with its root; the id of a resent message, which may belong to another object,
- * only points to its root.
+ * One of 16 shards of messages. A lineage is stored in the shard of its root. The shard of a resent
+ * message's id only holds the id of the root.
  */
 export class Messages extends DurableObject<Env> {
   readonly #sql: SqlStorage;
@@ -49,7 +49,7 @@ export class Messages extends DurableObject<Env> {
     this.#attempts = openAttempts(this.#sql);
   }
 
-  /** Keeps a submitted message, sealed by the caller, until `until`. A resent one is not kept again: its root is. */
+  /** Stores a submitted message, encrypted by the caller, until `until`. A resent message is not stored: its root is. */
   async noteSubmitted(
     messageId: string,
     sealed: string,
@@ -62,10 +62,10 @@ export class Messages extends DurableObject<Env> {
       `INSERT INTO submitted VALUES (?, ?, ?, ?) ON CONFLICT DO ${whole ? 'UPDATE SET sealed = excluded.sealed' : 'NOTHING'}`,
       ...[messageId, sealed, until, person ?? null],
     );
-    await armSweep(this.ctx.storage);
+    await ensureAlarm(this.ctx.storage);
   }
 
-  /** Forgets the submitted messages to these people. Says how many. */
+  /** Removes the submitted messages to these people and returns how many. */
   async forget(people: readonly string[]): Promise<number> {
     return this.#sql
       .exec(
@@ -75,17 +75,14 @@ export class Messages extends DurableObject<Env> {
       .toArray().length;
   }
 
-  /**
-   * Keeps a status, once a callback, and says where its message comes from. Where that is another root, the status belongs
-   * there and is not kept here.
-   */
+  /** Stores a status, once for each callback, and returns the root of its message. The status of a resent message belongs to the root's shard and is not stored here. */
   async noteStatus(note: MessageStatus): Promise<Origin> {
     const origin = await this.rootOf(note.messageId);
     if (origin.root === note.messageId) await this.keepStatus(origin.root, note);
     return origin;
   }
 
-  /** Keeps a status in a lineage that lies here. */
+  /** Stores a status in a lineage of this shard. */
   async keepStatus(
     root: string,
     { callbackId, messageId, status, at, reasonCode }: MessageStatus,
@@ -102,25 +99,25 @@ export class Messages extends DurableObject<Env> {
     await this.#keep(root, at);
   }
 
-  /** Where a message comes from: itself, unless `link` said otherwise. */
+  /** Returns the root of a message: itself, unless `link` recorded another. */
   async rootOf(messageId: string): Promise<Origin> {
     return this.#alias(messageId) ?? { root: messageId, attempt: 0 };
   }
 
-  /** Points a resent message's id to its root, once. Answers the statuses that came for it too early: they belong to the root. */
+  /** Records the root of a resent message, once. Returns the statuses that arrived for it before: they belong to the root. */
   async link(messageId: string, root: string, attempt: number): Promise<MessageStatus[]> {
     this.#sql.exec(
       'INSERT OR IGNORE INTO aliases VALUES (?, ?, ?, ?)',
       messageId,
       root,
       attempt,
-      Date.now() + LINEAGE_KEPT,
+      Date.now() + LINEAGE_RETENTION,
     );
-    await armSweep(this.ctx.storage);
+    await ensureAlarm(this.ctx.storage);
     return this.#statuses(messageId);
   }
 
-  /** Notes that attempt `n` begins, and answers what was known of it before. */
+  /** Records that attempt `n` starts, and returns what was stored of it before. */
   async startAttempt(
     root: string,
     attempt: { readonly n: number; readonly at: number },
@@ -130,13 +127,13 @@ export class Messages extends DurableObject<Env> {
     return before;
   }
 
-  /** Notes how an attempt ended. What was sent stays sent. */
+  /** Records how an attempt ended. An attempt that was sent stays `sent`. */
   async endAttempt(root: string, end: AttemptEnd): Promise<void> {
     this.#attempts.end(root, end);
     await this.#keep(root, end.at);
   }
 
-  /** Everything known of a root and of what was sent in its place. */
+  /** Returns a root message with its statuses and attempts. */
   async read(root: string): Promise<MessageRecord> {
     const [submitted] = this.#sql.exec<{ sealed: string }>(
       'SELECT sealed FROM submitted WHERE id = ?',
@@ -144,7 +141,7 @@ export class Messages extends DurableObject<Env> {
     );
     const statuses = this.#statuses(root);
     const attempts = this.#attempts.of(root);
-    const status = standingStatus(
+    const status = currentStatus(
       statuses,
       attempts.findLast(({ messageId }) => messageId)?.messageId ?? root,
     );
@@ -173,7 +170,7 @@ export class Messages extends DurableObject<Env> {
     const kept =
       'SELECT 1 FROM lineages UNION ALL SELECT 1 FROM submitted UNION ALL SELECT 1 FROM aliases LIMIT 1';
     if (this.#sql.exec(kept).toArray().length > 0)
-      await armSweep(this.ctx.storage, more ? 0 : undefined);
+      await ensureAlarm(this.ctx.storage, more ? 0 : undefined);
   }
 
   #prune(table: 'lineages' | 'submitted' | 'aliases'): string[] {
@@ -184,15 +181,15 @@ export class Messages extends DurableObject<Env> {
       .map(({ id }) => id);
   }
 
-  /** Keeps a lineage for its time. Pushed on at most once a day: otherwise each status would cost two writes more. */
+  /** Extends the retention of a lineage, at most once a day: each extension costs two writes. */
   async #keep(root: string, at: number): Promise<void> {
     this.#sql.exec(
       `INSERT INTO lineages VALUES (?, ?) ON CONFLICT (id) DO UPDATE
        SET until = excluded.until WHERE excluded.until > until + ${DAY}`,
       root,
-      at + LINEAGE_KEPT,
+      at + LINEAGE_RETENTION,
     );
-    await armSweep(this.ctx.storage);
+    await ensureAlarm(this.ctx.storage);
   }
 
   #alias(messageId: string): Origin | undefined {

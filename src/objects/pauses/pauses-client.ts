@@ -1,14 +1,17 @@
-import type { Allowance, Spent } from '../budgets/budgets.ts';
+import type { Allowance, SpendResult } from '../budgets/budgets.ts';
 import type { EndedPause, Pause, PauseKind } from './pauses.ts';
 
-/** How long an isolate goes by what it knows of the levers, in milliseconds: a pulled lever counts within seconds. */
-const FRESH = 5_000;
+/** How long an isolate caches the pauses, in milliseconds: a new pause takes effect within seconds. */
+const CACHE_TIME = 5_000;
 
-/** Pauses and budgets. */
+/**
+ * Pauses and budgets. State: the one `Pauses` object, and a `Budgets` object for each rule and action.
+ * Copy: the pauses, in the memory of each isolate.
+ */
 export interface PausesClient {
-  /** The pauses in force, at most five seconds old. */
+  /** Returns the pauses in force, at most five seconds old. */
   pauses(now: number): Promise<readonly Pause[]>;
-  /** The pauses in force at this moment. */
+  /** Returns the pauses in force, read from the object. */
   pausesNow(now: number): Promise<readonly Pause[]>;
   past(limit: number): Promise<readonly EndedPause[]>;
   pause(pause: Pause): Promise<Pause>;
@@ -19,14 +22,14 @@ export interface PausesClient {
     at: number,
     reason: string,
   ): Promise<Pause | undefined>;
-  /** Spends one of a rule's budget for an action, once a key. */
+  /** Spends one of a rule's budget for an action, once for each key. */
   spend(
     rule: string,
     action: string,
     key: string,
     allowance: Allowance,
     now: number,
-  ): Promise<Spent>;
+  ): Promise<SpendResult>;
 }
 
 let known:
@@ -34,34 +37,35 @@ let known:
   | undefined;
 
 /**
- * Opens the levers. What an isolate knows of them is shared by its requests, and forgotten by whoever pulls one.
- * @param home whose levers they are, as what is known is remembered: a jurisdiction's namespace is another object every time
+ * Opens the client. The requests of an isolate share its cached pauses; a change empties the cache.
+ * @param home identifies the deployment in the cache: with a jurisdiction, `pauses` is a new object for each request
  */
 export function openPauses(
   pauses: Env['PAUSES'],
   budgets: Env['BUDGETS'],
   home: object = pauses,
 ): PausesClient {
-  const desk = () => pauses.getByName('pauses');
+  const object = () => pauses.getByName('pauses');
   const pausesNow = async (now: number): Promise<readonly Pause[]> => {
-    const pauses = await desk().inForce();
+    const pauses = await object().inForce();
     known = { home, at: now, pauses };
     return pauses;
   };
   return {
     async pauses(now) {
-      if (known?.home === home && now - known.at < FRESH && now >= known.at) return known.pauses;
+      if (known?.home === home && now - known.at < CACHE_TIME && now >= known.at)
+        return known.pauses;
       return pausesNow(now);
     },
     pausesNow,
-    past: (limit) => desk().past(limit),
+    past: (limit) => object().past(limit),
     async pause(pause) {
       known = undefined;
-      return desk().pause(pause);
+      return object().pause(pause);
     },
     async resume(kind, name, actor, at, reason) {
       known = undefined;
-      return desk().resume(kind, name, actor, at, reason);
+      return object().resume(kind, name, actor, at, reason);
     },
     spend: (rule, action, key, allowance, now) =>
       budgets.getByName(`${rule}/${action}`).spend(key, allowance, now),

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 
-/** What a lever stops: one rule, one action, one app, or everything. */
+/** What a pause stops: one rule, one action, one app, or everything. */
 export const KINDS = ['rule', 'action', 'app', 'everything'] as const;
 export type PauseKind = (typeof KINDS)[number];
 
@@ -15,11 +15,11 @@ export interface Pause {
   readonly since: number;
 }
 
-/** A pause of the past. */
+/** A pause that has ended. */
 export interface EndedPause extends Pause {
   readonly endedAt: number;
   readonly endedBy: string;
-  readonly endedWhy: string;
+  readonly endedReason: string;
 }
 
 type Row = {
@@ -34,7 +34,7 @@ type Row = {
   ended_reason: string | null;
 };
 
-/** The operator's levers: one object, so that a pulled lever is pulled for everybody. */
+/** The pauses that operators set. One object, so that a pause applies to the whole deployment. */
 export class Pauses extends DurableObject<Env> {
   readonly #sql: SqlStorage;
 
@@ -46,7 +46,7 @@ export class Pauses extends DurableObject<Env> {
     );
   }
 
-  /** Pulls a lever. One that is pulled already stays as it is. */
+  /** Starts a pause. One that is in force stays as it is. Returns the pause in force. */
   async pause(pause: Pause): Promise<Pause> {
     const [held] = this.#sql.exec<Row>(
       'SELECT * FROM pauses WHERE kind = ? AND name = ? AND ended_at IS NULL',
@@ -66,7 +66,7 @@ export class Pauses extends DurableObject<Env> {
     return pause;
   }
 
-  /** Puts a lever back. Answers the pause that ended, or nothing when there was none. */
+  /** Ends a pause and returns it; undefined if there was none. */
   async resume(
     kind: PauseKind,
     name: string,
@@ -90,7 +90,7 @@ export class Pauses extends DurableObject<Env> {
     return pauseOf(held);
   }
 
-  /** The pauses in force, oldest first. */
+  /** Returns the pauses in force, oldest first. */
   async inForce(): Promise<Pause[]> {
     return this.#sql
       .exec<Row>('SELECT * FROM pauses WHERE ended_at IS NULL ORDER BY since')
@@ -98,7 +98,7 @@ export class Pauses extends DurableObject<Env> {
       .map(pauseOf);
   }
 
-  /** The newest pauses that ended. */
+  /** Returns the pauses that ended, newest first. */
   async past(limit: number): Promise<EndedPause[]> {
     return this.#sql
       .exec<Row>(
@@ -110,7 +110,7 @@ export class Pauses extends DurableObject<Env> {
         ...pauseOf(row),
         endedAt: row.ended_at ?? 0,
         endedBy: row.ended_by ?? '',
-        endedWhy: row.ended_reason ?? '',
+        endedReason: row.ended_reason ?? '',
       }));
   }
 }

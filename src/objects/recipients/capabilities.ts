@@ -1,34 +1,34 @@
-/** What a channel told about whether a person can be reached on it. `at` is milliseconds since 1970. */
+/** Whether a person can be reached on a channel, as a capability callback reported it. `at` is milliseconds since 1970. */
 export interface Capability {
   readonly channel: string;
   readonly status: string;
   readonly at: number;
 }
 
-/** A capability as a callback told it. */
+/** A capability to store. */
 export interface CapabilityNote extends Capability {
   readonly person: string;
   readonly callbackId: string;
 }
 
-/** The status that was, if any. */
+/** The status before it, if one is known. */
 export interface CapabilityBefore {
   readonly previous?: string;
 }
 
-/** What is known of people's channels: the newest by event time counts. */
+/** The capabilities of people: the newest by event time counts. */
 export interface Capabilities {
-  /** Keeps a capability. A repeated callback gets its first answer. */
+  /** Stores a capability and returns the status before it. A repeated callback gets its first answer. */
   note(note: CapabilityNote): CapabilityBefore;
-  /** What `note` would answer, without keeping anything. */
+  /** Returns what `note` would return, and stores nothing. */
   before(note: CapabilityNote): CapabilityBefore;
-  /** The newest of each channel, of those people of whom any is known. */
+  /** Returns the newest capability on each channel, for each person who has one. */
   newest(persons: readonly string[]): ReadonlyMap<string, readonly Capability[]>;
-  /** Forgets a person's, and says how many there were. */
+  /** Removes a person's capabilities and returns how many there were. */
   erase(person: string): number;
 }
 
-/** A day-old redelivery still gets its first answer; a month later nobody asks. */
+/** How long a capability is kept behind the newest one, in milliseconds: a redelivery gets its first answer for that long. */
 const KEPT = 30 * 86_400_000;
 
 type Row = {
@@ -40,13 +40,13 @@ type Row = {
   previous: string | null;
 };
 
-/** The capabilities in an object's storage. */
+/** Opens the capabilities in an object's storage. */
 export function openCapabilities(sql: SqlStorage): Capabilities {
   sql.exec(`CREATE TABLE IF NOT EXISTS capabilities (
     person TEXT NOT NULL, channel TEXT NOT NULL, callback_id TEXT NOT NULL, at INTEGER NOT NULL, status TEXT NOT NULL, previous TEXT,
     PRIMARY KEY (person, channel, callback_id)) WITHOUT ROWID`);
 
-  /** One person's on one channel, newest first. Of the same moment the ids decide, so that the order of arrival does not. */
+  /** Newest first. At the same time the callback ids decide, so that the order of arrival does not. */
   const on = (person: string, channel: string): Row[] =>
     sql
       .exec<Row>(

@@ -1,13 +1,15 @@
 import * as v from 'valibot';
+import type { Address } from '../../callbacks/model.ts';
+import type { ConsentChange, ConsentOutcome } from './consent.ts';
 
 const Maybe = v.nullable(v.string());
 
-/** A change of consent as it lies in the store: what a backup holds. */
+/** A change of consent as it is stored and backed up. */
 export const ConsentRow = v.strictObject({
   person: v.string(),
   key: v.string(),
   at: v.number(),
-  /** When it was put on record here, milliseconds: long after `at` where a callback came late or a queue waited. */
+  /** When it was stored here, in milliseconds since 1970: later than `at` where a callback was delayed. */
   received: v.number(),
   scope: v.picklist(['all', 'marketing', 'notification']),
   to: v.picklist(['out', 'in']),
@@ -29,39 +31,66 @@ export const ConsentRow = v.strictObject({
 });
 export type ConsentRow = v.InferOutput<typeof ConsentRow>;
 
-/** Where a page of the record ends. */
-export interface RecordPlace {
+/** Where a page of the record ended. */
+export interface RecordPosition {
   readonly person: string;
   readonly key: string;
 }
 
-/** Which changes to take back: those that a rule put on record since a time (milliseconds), and who says so. */
+/** Which changes to undo: those that a rule made since a time (milliseconds since 1970); by whom and why. */
 export interface Undo {
   readonly rule: string;
   readonly since: number;
   readonly actor: string;
   readonly reason: string;
-  /** Only to be counted. */
+  /** Count the changes and leave them as they are. */
   readonly dry?: boolean | undefined;
 }
 
-/** The record of consent in an object's storage: to be copied, put back, and corrected. Consent is a legal record, so nothing is removed. */
+/** The record of consent in an object's storage: stored, backed up, restored and corrected. Consent is a legal record, so no row is ever removed. */
 export interface ConsentRecord {
   readonly add: (row: ConsentRow) => void;
-  readonly page: (after: RecordPlace | undefined, limit: number) => ConsentRow[];
-  /** Puts rows back; a row that is there stays as it is. Says whose consent may have changed. */
+  readonly page: (after: RecordPosition | undefined, limit: number) => ConsentRow[];
+  /** Inserts rows that are missing and returns the person of each. Existing rows stay. */
   readonly restore: (rows: readonly ConsentRow[]) => readonly string[];
-  /** Marks a rule's own changes as undone, never what a person decided in a review; they stay in the history and no longer count. Says whose each was, or would be. */
+  /** Marks a rule's own changes as undone, never the decision of a review, and returns the person of each. They stay in the history and no longer count. */
   readonly undo: (undo: Undo) => readonly string[];
-  /** When the first change that is here was put on record. It reads the whole table. */
+  /** Returns when the first change was stored here. It reads the whole table. */
   readonly oldest: () => number | undefined;
+  /** Returns at most `limit` people after `after`, in the order of their hashes. */
+  readonly people: (after: string, limit: number) => string[];
+  /** Returns the newest address of each person whose data was not erased. */
+  readonly addresses: (people: readonly string[]) => ReadonlyMap<string, Address>;
+  /** Removes a person's addresses, words and proofs, and returns how many. The changes stay. */
+  readonly erase: (person: string) => { readonly addresses: number; readonly words: number };
 }
+
+/** Returns the row of a change. `received`: milliseconds since 1970. */
+export const rowOf = (
+  { key, person, address, at, scope, to, source, ...change }: ConsentChange,
+  outcome: ConsentOutcome,
+  received: number,
+): ConsentRow => ({
+  ...{ person, key, at, received, scope, to, source },
+  words: change.words ?? null,
+  evidence: change.evidence ?? null,
+  callback_id: change.callbackId ?? null,
+  rule: change.rule ?? null,
+  rulebook: change.rulebook ?? null,
+  actor: change.actor ?? null,
+  reason: change.reason ?? null,
+  imported: change.imported ?? null,
+  hops: change.hops ?? null,
+  undone: change.undone ?? null,
+  ...{ channel: address.channel, identity: address.identity, app_id: address.appId },
+  answer: JSON.stringify(outcome),
+});
 
 /** The columns of a change, in the order of its table. */
 const COLUMNS = Object.keys(ConsentRow.entries).map((name) => `"${name}"`);
 const INTO = `INTO changes (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
 const valuesOf = (row: ConsentRow): (string | number | null)[] =>
-  // As the schema names them: the same as the columns.
+  // The keys of the schema are the columns.
   Object.keys(ConsentRow.entries).map((name) => row[name as keyof ConsentRow]);
 
 /** Opens the record over its table. */
@@ -90,7 +119,7 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
           .map(({ person }) => person),
       ),
     undo({ rule, since, actor, reason, dry }) {
-      // A rule of that name elsewhere is another's work, and so is what a person decided about what it asked.
+      // Not imported changes of a rule with the same name, and not an operator's decision of a review.
       const own =
         'rule = ? AND received >= ? AND actor IS NULL AND undone IS NULL AND hops IS NULL';
       const touched = dry
@@ -106,5 +135,38 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
     oldest: () =>
       sql.exec<{ oldest: number | null }>('SELECT min(received) AS oldest FROM changes').one()
         .oldest ?? undefined,
+    people: (after, limit) =>
+      sql
+        .exec<{ person: string }>(
+          'SELECT DISTINCT person FROM changes WHERE person > ? ORDER BY person LIMIT ?',
+          after,
+          limit,
+        )
+        .toArray()
+        .map(({ person }) => person),
+    addresses(people) {
+      const rows = sql.exec<{ person: string; channel: string; identity: string; app_id: string }>(
+        `SELECT person, channel, identity, app_id FROM changes
+         WHERE identity IS NOT NULL AND person IN (SELECT value FROM json_each(?)) ORDER BY at, key`,
+        JSON.stringify(people),
+      );
+      const found = new Map<string, Address>();
+      for (const { person, channel, identity, app_id: appId } of rows)
+        found.set(person, { channel, identity, appId });
+      return found;
+    },
+    erase(person) {
+      const erased = sql
+        .exec<{ addresses: number; words: number }>(
+          'SELECT count(identity) AS addresses, count(words) + count(evidence) AS words FROM changes WHERE person = ?',
+          person,
+        )
+        .one();
+      sql.exec(
+        'UPDATE changes SET channel = NULL, identity = NULL, app_id = NULL, words = NULL, evidence = NULL WHERE person = ?',
+        person,
+      );
+      return erased;
+    },
   };
 }

@@ -1,85 +1,86 @@
-import type { Address } from '../../callbacks/triggers/trigger.ts';
+import type { Address } from '../../callbacks/model.ts';
 
-/** What a person can refuse. `all` is stronger than the others. Source: Sinch Consent Management's three lists. */
+/** The scopes that a person can refuse. `all` includes the others. Source: the three lists of Sinch Consent Management. */
 export const SCOPES = ['all', 'marketing', 'notification'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Who says so: the person in words, a channel's own opt-in or opt-out, a channel's refusal, somebody here, an imported list. */
+/** The origin of a change: the person's words, a channel's opt-in or opt-out, a channel's refusal, an operator by hand, an imported list. */
 export type ConsentSource = 'keyword' | 'opt' | 'channel' | 'hand' | 'import';
 
-/** Why somebody's consent changed, and when: what counts as proof. */
+/** One change of a person's consent, with its proof. Times are milliseconds since 1970. */
 export interface ConsentEvent {
   readonly at: number;
   readonly scope: Scope;
   readonly to: 'out' | 'in';
   readonly source: ConsentSource;
-  /** What the person wrote. */
+  /** The words of the person. */
   readonly words?: string | undefined;
-  /** Where an imported list has it from: the form that was signed, the version of its text, a reference. */
+  /** The proof that an imported list names: the form, the version of its text, a reference. */
   readonly evidence?: string | undefined;
   readonly callbackId?: string | undefined;
   readonly rule?: string | undefined;
-  /** The version of the rulebook that the rule stood in. */
+  /** The version of the rulebook that contained the rule. */
   readonly rulebook?: string | undefined;
-  /** Who did it by hand, and why. */
+  /** Who made the change by hand, and why. */
   readonly actor?: string | undefined;
   readonly reason?: string | undefined;
-  /** Who took it over from another deployment's export, why, and by which list. */
+  /** Who imported it from another deployment's export, why, and with which list. */
   readonly imported?: string | undefined;
-  /** How many exports and imports lie between where it was put on record and here; none if that was here. */
+  /** How often it was exported and imported since it was first stored; undefined: it was first stored here. */
   readonly hops?: number | undefined;
-  /** Taken back, by whom and why: it stays in the history and no longer counts. */
+  /** Who undid it, and why: it stays in the history and no longer counts. */
   readonly undone?: string | undefined;
 }
 
 /** A change to store. A repeated `key` changes nothing and gets its first answer. */
 export interface ConsentChange extends ConsentEvent {
-  /** Callback id, rule and the action's place in it; or whatever names a change by hand or a line of an import. */
+  /** Callback id, rule and the action's position in it; or an id of the change by hand or of the imported line. */
   readonly key: string;
   /** The keyed hash of the person. */
   readonly person: string;
-  /** Kept in clear for exports until the person is erased. */
+  /** Stored unencrypted, for exports, until the person is erased. */
   readonly address: Address;
 }
 
 export type Scopes = Readonly<Record<Scope, boolean>>;
 
-/** What a person refuses now. */
-export interface Standing {
+/** What a person refuses. */
+export interface ConsentState {
   /** Whether nothing at all may be sent: scope `all` is out. */
   readonly suppressed: boolean;
   /** Each scope as it counts: `all` implies the others. */
   readonly scopes: Scopes;
-  /** Since when anything has been refused without a break. */
+  /** Since when the person has refused at least one scope, without a break. */
   readonly since?: number;
 }
 
-/** What became of a change: whether any scope counts differently since, and how they counted then. */
+/** The effect of a change: whether any scope differs after it, and the scopes after it. */
 export interface ConsentOutcome {
   readonly changed: boolean;
   readonly scopes: Scopes;
 }
 
-type Told = Pick<ConsentEvent, 'at' | 'scope' | 'to' | 'source' | 'hops' | 'undone'>;
+type CountedEvent = Pick<ConsentEvent, 'at' | 'scope' | 'to' | 'source' | 'hops' | 'undone'>;
 
 /**
- * What a history amounts to, in whatever order its events arrived. Each scope has a register for what the person, a channel
- * or a list said, and one for what was set by hand; the newest event by time holds, a tie goes to `out`. `in` for `all` lifts
- * every scope; a START lifts what words, channels and lists set, never what was set by hand; `in` by hand lifts both.
- * What was set by hand elsewhere stands between the two: START does not lift it, and it lifts nothing that was set by hand here.
+ * Returns the consent that a history results in, whatever the order in which its events arrived.
+ * The newest event by time counts; at the same time, `out` wins. `in` for `all` lifts every scope.
+ * Opt-outs have a strength: a START lifts those of words, channels and lists, but not those set by
+ * hand; `in` by hand lifts both. What was set by hand in another deployment is between the two:
+ * START does not lift it, and it lifts nothing that was set by hand here.
  */
-export const standingOf = (history: readonly Told[]): Standing =>
-  [...standings(history)].at(-1)?.standing ?? FREE;
+export const consentStateOf = (history: readonly CountedEvent[]): ConsentState =>
+  [...consentStates(history)].at(-1)?.state ?? FREE;
 
-const FREE: Standing = {
+const FREE: ConsentState = {
   suppressed: false,
   scopes: { all: false, marketing: false, notification: false },
 };
 
-/** How a history came to its standing: each event that counts, in the order of time, what it amounted to then and which events kept scopes out. */
-export function* standings<T extends Told>(
+/** Returns each event that counts in the order of time, with the consent after it and the opt-outs in force then. */
+export function* consentStates<T extends CountedEvent>(
   history: readonly T[],
-): Generator<{ event: T; standing: Standing; holding: readonly T[] }> {
+): Generator<{ event: T; state: ConsentState; holding: readonly T[] }> {
   let holding: readonly T[] = [];
   const counting = history.filter(({ undone }) => undone === undefined);
   for (const event of counting.toSorted(
@@ -94,15 +95,15 @@ export function* standings<T extends Told>(
     } else if (!holding.some((out) => out.scope === scope && strengthOf(out) === strength)) {
       holding = [...holding, event];
     }
-    yield { event, standing: standingIn(holding), holding };
+    yield { event, state: stateOf(holding), holding };
   }
 }
 
-/** By hand here is strongest; by hand elsewhere is weaker the further away, so that a history keeps its meaning wherever it is taken. */
-const strengthOf = ({ source, hops = 0 }: Told): number =>
+/** Set by hand here is strongest. Set by hand elsewhere is weaker with each hop, so that a history keeps its meaning when it is moved. */
+const strengthOf = ({ source, hops = 0 }: CountedEvent): number =>
   source === 'hand' ? (hops === 0 ? Number.POSITIVE_INFINITY : 1 / hops) : 0;
 
-function standingIn(holding: readonly Told[]): Standing {
+function stateOf(holding: readonly CountedEvent[]): ConsentState {
   const out = (scope: Scope): boolean => holding.some((event) => event.scope === scope);
   const all = out('all');
   return {

@@ -9,15 +9,15 @@ export interface Delivery {
 /** The newest message that reached each person on each channel, by event time. */
 export interface Deliveries {
   note(person: string, delivery: Delivery): void;
-  /** Of those people of whom any is known. */
+  /** Returns the newest deliveries of each person who has one. */
   newest(persons: readonly string[]): ReadonlyMap<string, readonly Delivery[]>;
-  /** Forgets a person's, and says how many there were. */
+  /** Removes a person's deliveries and returns how many there were. */
   erase(person: string): number;
 }
 
 type Row = { person: string; channel: string; status: string; at: number; message_id: string };
 
-/** The deliveries in an object's storage. */
+/** Opens the deliveries in an object's storage. */
 export function openDeliveries(sql: SqlStorage): Deliveries {
   sql.exec(`CREATE TABLE IF NOT EXISTS deliveries (
     person TEXT NOT NULL, channel TEXT NOT NULL, status TEXT NOT NULL, at INTEGER NOT NULL, message_id TEXT NOT NULL,

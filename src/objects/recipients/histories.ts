@@ -1,6 +1,6 @@
 import type { ConsentEvent } from './consent.ts';
 
-/** What an event says, and the column that holds it. */
+/** The fields of an event and their columns. */
 const COLUMNS = {
   ...{ at: 'at', scope: 'scope', to: 'to', source: 'source', words: 'words', evidence: 'evidence' },
   ...{
@@ -14,27 +14,27 @@ const COLUMNS = {
 } as const satisfies Record<keyof ConsentEvent, string>;
 
 const NAMES = Object.keys(COLUMNS);
-const TOLD = `json_array(person, ${Object.values(COLUMNS).map((column) => `"${column}"`)})`;
+const EVENT = `json_array(person, ${Object.values(COLUMNS).map((column) => `"${column}"`)})`;
 
 /**
- * Everything on record of these people's consent, oldest first, as JSON of `[person, ...what the event says]`. SQLite writes
- * it and one text travels: that costs a fraction of making an object of every row, sending it and making it again.
+ * Returns all consent events of these people, oldest first, as JSON of `[person, ...fields]`. SQLite
+ * writes the JSON and the RPC carries one text: a fraction of the cost of one object per row.
  * @param asked JSON of their keyed hashes, each once
  */
 export function readHistories(sql: SqlStorage, asked: string): string {
-  const rows = sql.exec<{ told: string }>(
-    `SELECT ${TOLD} AS told FROM json_each(?) AS asked CROSS JOIN changes ON person = asked.value
+  const rows = sql.exec<{ event: string }>(
+    `SELECT ${EVENT} AS event FROM json_each(?) AS asked CROSS JOIN changes ON person = asked.value
      ORDER BY changes.at, changes.key`,
     asked,
   );
-  return `[${Array.from(rows, ({ told }) => told)}]`;
+  return `[${Array.from(rows, ({ event }) => event)}]`;
 }
 
-/** Each person's history, of those who have one. What was not said is left out. */
-export function historiesOf(told: string): Map<string, ConsentEvent[]> {
+/** Parses that JSON into the history of each person who has one. Empty fields are left out. */
+export function parseHistories(json: string): Map<string, ConsentEvent[]> {
   const histories = new Map<string, ConsentEvent[]>();
-  // Only ever written by `readHistories`.
-  for (const [person, ...values] of JSON.parse(told) as [string, ...unknown[]][]) {
+  // `readHistories` wrote it.
+  for (const [person, ...values] of JSON.parse(json) as [string, ...unknown[]][]) {
     const event = eventOf(values);
     const known = histories.get(person);
     if (known) known.push(event);
@@ -43,12 +43,12 @@ export function historiesOf(told: string): Map<string, ConsentEvent[]> {
   return histories;
 }
 
-/** An event of a row's values, in the order of `COLUMNS`. */
+/** Builds an event from a row's values, in the order of `COLUMNS`. */
 function eventOf(values: readonly unknown[]): ConsentEvent {
   const event: Record<string, unknown> = {};
   for (let place = 0; place < NAMES.length; place++) {
     if (values[place] !== null) event[NAMES[place] ?? ''] = values[place];
   }
-  // `COLUMNS` names each field of an event, and the table holds what a change said.
+  // `COLUMNS` names each field of an event, and the table holds the values of changes.
   return event as unknown as ConsentEvent;
 }

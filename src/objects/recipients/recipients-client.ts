@@ -1,82 +1,104 @@
+import type { Address } from '../../callbacks/model.ts';
 import { type Families, personKey } from '../../callbacks/person.ts';
-import type { Address } from '../../callbacks/triggers/trigger.ts';
 import { messageOf } from '../../errors.ts';
-import { openDeadline, within } from '../../outbound/timeout.ts';
-import { everyShard, numbered, shard, shardOf } from '../shards.ts';
+import { openDeadline, withTimeout } from '../../outbound/timeout.ts';
+import { allShards, shard, shardAt, shardOf } from '../shards.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
-import type { ConsentRow, RecordPlace, Undo } from './consent-record.ts';
+import type { ConsentRow, RecordPosition, Undo } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
-import { historiesOf } from './histories.ts';
-import type { Consent, Erased, Listed, Recipients, TakenOver, Undone } from './recipients.ts';
+import { parseHistories } from './histories.ts';
+import type {
+  Consent,
+  Erased,
+  ExportedPerson,
+  ImportOutcome,
+  Recipients,
+  Undone,
+} from './recipients.ts';
 
-/** A change of somebody's consent, by their address. */
+/** A change of consent, by the address of the person. */
 export type ConsentRequest = Omit<ConsentChange, 'person'>;
 
-/** What a line of a list says of somebody: one change, or their whole history. */
-export interface ListedPerson {
+/** The changes that one line of a list makes: one, or the whole history of a person. */
+export interface PersonChanges {
   readonly address: Address;
   readonly changes: readonly Omit<ConsentChange, 'person' | 'address'>[];
 }
 
-/** A capability, by the address that the callback names. */
-export type AddressedCapability = Omit<CapabilityNote, 'person' | 'channel'> & {
+/** A capability to store, by the address of the person. */
+export type CapabilityReport = Omit<CapabilityNote, 'person' | 'channel'> & {
   readonly address: Address;
 };
 
-/** A person's consent, and the keyed hash that stands for the person in logs and evidence. */
+/** A person's consent, with the keyed hash that stands for the person in logs and responses. */
 export interface PersonConsent extends Consent {
   readonly person: string;
 }
 
-/** What is on record of a person's consent. */
-export type ToldConsent = Pick<PersonConsent, 'person' | 'history'>;
+/** The consent events of a person. */
+export type ConsentHistory = Pick<PersonConsent, 'person' | 'history'>;
 
-/** Consent and capability of any number of people: at most one call a shard, all at once, answers in the order asked. */
+/**
+ * Consent, capabilities and deliveries of people: at most one call to each shard, in parallel; results
+ * in the order requested. State: `Recipients` objects, 16 shards by person. Copy: `consent:<person>` in
+ * KV, written by the object; backups in R2.
+ */
 export interface RecipientsClient {
-  /** Stored when it returns; a sender that reads afterwards sees it. A repeated key gets its first answer. */
+  /** Stores changes before it returns, so that a sender that reads afterwards sees them. A repeated key gets its first answer. */
   change(changes: readonly ConsentRequest[]): Promise<ConsentOutcome[]>;
   /**
-   * Stores what a list says, and answers how each person stood before and after their line; `dry` stores nothing.
-   * @throws AppError `unavailable` when an object does not answer within `patience` milliseconds
+   * Stores the lines of a list, and returns what each person refuses before and after the line; `dry` stores nothing.
+   * @throws AppError `unavailable` when an object does not answer within `timeout` milliseconds
    */
-  takeOver(people: readonly ListedPerson[], dry: boolean, patience: number): Promise<TakenOver[]>;
+  importConsent(
+    people: readonly PersonChanges[],
+    dry: boolean,
+    timeout: number,
+  ): Promise<ImportOutcome[]>;
   read(addresses: readonly Address[]): Promise<PersonConsent[]>;
-  /** What is on record of their consent alone, and an object that does not answer within `patience` milliseconds spoils only its own people: nothing is known of them. */
-  ask(addresses: readonly Address[], patience: number): Promise<(ToldConsent | undefined)[]>;
-  noteCapability(note: AddressedCapability): Promise<CapabilityBefore>;
-  /** What `noteCapability` would answer, without remembering anything. */
-  capabilityBefore(note: AddressedCapability): Promise<CapabilityBefore>;
-  /** Remembers a message that reached somebody. */
+  /** Returns the consent events only. Undefined for the people of an object that does not answer within `timeout` milliseconds. */
+  readHistories(
+    addresses: readonly Address[],
+    timeout: number,
+  ): Promise<(ConsentHistory | undefined)[]>;
+  noteCapability(note: CapabilityReport): Promise<CapabilityBefore>;
+  /** Returns what `noteCapability` would return, and stores nothing. */
+  capabilityBefore(note: CapabilityReport): Promise<CapabilityBefore>;
+  /** Stores a message that reached a person. */
   noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>): Promise<void>;
-  /** Remembers that a threshold's window keeps a callback of these people, by their keyed hashes, until then (milliseconds). */
-  noteCase(people: readonly string[], tally: string, until: number): Promise<void>;
-  /** The windows that keep callbacks of somebody; they are forgotten here. */
-  takeCases(person: string): Promise<readonly string[]>;
-  /** Everybody of one shard (0 to `SHARDS` - 1) behind `after` in the order of their hashes, at most `limit`. */
-  list(shard: number, after: string, limit: number): Promise<Listed[]>;
-  /** A page of one shard's whole record, for the backup. */
-  record(shard: number, after: RecordPlace | undefined, limit: number): Promise<ConsentRow[]>;
-  /** Puts rows of a backup back into their shard; what is there stays. How many were missing? */
+  /** Records that a threshold window holds a sample callback about these people, by their keyed hashes, until `until` (milliseconds since 1970). */
+  noteWindowSample(people: readonly string[], tally: string, until: number): Promise<void>;
+  /** Returns the windows that hold sample callbacks about a person, and removes these records. */
+  takeWindowSamples(person: string): Promise<readonly string[]>;
+  /** Returns at most `limit` people of one shard (0 to `SHARDS` - 1) after `after`, in the order of their hashes. */
+  list(shard: number, after: string, limit: number): Promise<ExportedPerson[]>;
+  /** Returns a page of one shard's whole record, for the backup. */
+  readRecord(
+    shard: number,
+    after: RecordPosition | undefined,
+    limit: number,
+  ): Promise<ConsentRow[]>;
+  /** Inserts the rows of a backup that are missing in their shard and returns how many. */
   restore(shard: number, rows: readonly ConsentRow[]): Promise<number>;
-  /** Takes back what a rule put on record since a time, on every shard. */
+  /** Marks the changes of a rule since a time as undone, on every shard. */
   undo(undo: Undo): Promise<Undone>;
-  /** When the first change on record was put there, milliseconds since 1970; none when nothing is. It reads the whole record. */
+  /** Returns when the first change was stored, in milliseconds since 1970; undefined without any. It reads the whole record. */
   oldest(): Promise<number | undefined>;
   /** Removes addresses, words, capabilities and deliveries; the keyed hash and the consent stay. */
   erase(address: Address): Promise<Erased>;
-  /** The keyed hash of a person, 26 characters: the `<person>` of `consent:<person>` in KV. */
+  /** Returns the keyed hash of a person, 26 characters: the `<person>` of `consent:<person>` in KV. */
   personOf(address: Address): Promise<string>;
 }
 
-/** The client of the `Recipients` objects. `hash` is the keyed hash of a person's key; `families` are channels that share a consent. */
+/** Opens the client. `hash` returns the keyed hash of a person's key; `families` are channels that share one consent. */
 export function openRecipients(
   namespace: DurableObjectNamespace<Recipients>,
   hash: (text: string) => string,
   families: Families,
 ): RecipientsClient {
   const personOf = (address: Address): string => hash(personKey(address, families));
-  const noteOf = ({ address, ...note }: AddressedCapability): CapabilityNote => ({
+  const noteOf = ({ address, ...note }: CapabilityReport): CapabilityNote => ({
     ...note,
     channel: address.channel,
     person: personOf(address),
@@ -90,7 +112,7 @@ export function openRecipients(
         (person, some) => shard(namespace, person).change(some),
       );
     },
-    async takeOver(people, dry, patience) {
+    async importConsent(people, dry, timeout) {
       const lines = people.map(({ address, changes }) => {
         const person = personOf(address);
         return changes.map((change) => ({ ...change, address, person }));
@@ -98,7 +120,7 @@ export function openRecipients(
       return inOrder(
         lines,
         ([first]) => first?.person ?? '',
-        (person, some) => within(patience, shard(namespace, person).takeOver(some, dry)),
+        (person, some) => withTimeout(timeout, shard(namespace, person).importConsent(some, dry)),
       );
     },
     async read(addresses) {
@@ -110,34 +132,34 @@ export function openRecipients(
       );
       return consents.map((consent, at) => ({ ...consent, person: persons[at] ?? '' }));
     },
-    async ask(addresses, patience) {
+    async readHistories(addresses, timeout) {
       const persons = addresses.map(personOf);
-      const told = new Map<string, readonly ConsentEvent[]>();
-      const silent = new Set<number>();
-      const deadline = openDeadline(patience);
+      const found = new Map<string, readonly ConsentEvent[]>();
+      const unavailable = new Set<number>();
+      const deadline = openDeadline(timeout);
       await Promise.all(
         [...Map.groupBy(persons, shardOf)].map(async ([number, some]) => {
           try {
             const asked = JSON.stringify([...new Set(some)]);
-            const histories = historiesOf(
-              await deadline.before(numbered(namespace, number).told(asked)),
+            const histories = parseHistories(
+              await deadline.before(shardAt(namespace, number).readHistories(asked)),
             );
-            for (const [person, history] of histories) told.set(person, history);
+            for (const [person, history] of histories) found.set(person, history);
           } catch (error) {
             console.error({
               event: 'consent.unavailable',
               shard: number,
               message: messageOf(error),
             });
-            silent.add(number);
+            unavailable.add(number);
           }
         }),
       );
       deadline.end();
       return persons.map((person) =>
-        silent.size > 0 && silent.has(shardOf(person))
+        unavailable.size > 0 && unavailable.has(shardOf(person))
           ? undefined
-          : { person, history: told.get(person) ?? [] },
+          : { person, history: found.get(person) ?? [] },
       );
     },
     async noteCapability(request) {
@@ -155,17 +177,17 @@ export function openRecipients(
         channel: address.channel,
       });
     },
-    async noteCase(people, tally, until) {
+    async noteWindowSample(people, tally, until) {
       await Promise.all(
-        people.map((person) => shard(namespace, person).noteCase(person, tally, until)),
+        people.map((person) => shard(namespace, person).noteWindowSample(person, tally, until)),
       );
     },
-    takeCases: (person) => shard(namespace, person).takeCases(person),
-    record: (number, after, limit) => numbered(namespace, number).record(after, limit),
-    restore: (number, rows) => numbered(namespace, number).restore(rows),
+    takeWindowSamples: (person) => shard(namespace, person).takeWindowSamples(person),
+    readRecord: (number, after, limit) => shardAt(namespace, number).readRecord(after, limit),
+    restore: (number, rows) => shardAt(namespace, number).restore(rows),
     async undo(undo) {
       const undone = await Promise.all(
-        everyShard(namespace).map((recipients) => recipients.undo(undo)),
+        allShards(namespace).map((recipients) => recipients.undo(undo)),
       );
       const sum = (counts: readonly number[]): number =>
         counts.reduce((all, count) => all + count, 0);
@@ -176,12 +198,12 @@ export function openRecipients(
     },
     async oldest() {
       const known = await Promise.all(
-        everyShard(namespace).map((recipients) => recipients.oldest()),
+        allShards(namespace).map((recipients) => recipients.oldest()),
       );
       const times = known.filter((at) => at !== undefined);
       return times.length > 0 ? Math.min(...times) : undefined;
     },
-    list: (number, after, limit) => numbered(namespace, number).list(after, limit),
+    list: (number, after, limit) => shardAt(namespace, number).list(after, limit),
     async erase(address) {
       const person = personOf(address);
       return shard(namespace, person).erase(person);
@@ -189,7 +211,7 @@ export function openRecipients(
   };
 }
 
-/** Asks each shard once for all that lies on it, and puts the answers back into the order of `items`. */
+/** Calls each shard once with all of its items, and returns the answers in the order of `items`. */
 async function inOrder<T, R>(
   items: readonly T[],
   keyOf: (item: T) => string,

@@ -1,13 +1,16 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import { type Sealed, Texts } from '../../rulebooks/canonical.ts';
-import type { Change, ChangeAnswer, ChangeRequest, Standing, Version } from './rulebooks.ts';
+import type { Change, ChangeAnswer, ChangeRequest, RulebookState, Version } from './rulebooks.ts';
 
-/** Rulebooks, kept and in force. */
+/**
+ * Stored rulebooks, and which of them is active. State: the one `Rulebooks` object; the bodies, by
+ * their hash, in KV. Copy: the active rulebook, in the memory of each isolate.
+ */
 export interface RulebooksClient {
-  /** What is in force, and whether this version is kept. */
-  ask(version: string): Promise<Standing & { readonly kept: boolean }>;
-  /** Stores a rulebook for good. @throws AppError `unavailable` when it cannot be stored */
+  /** Returns which rulebook is active, and whether this version is stored. */
+  readState(version: string): Promise<RulebookState & { readonly kept: boolean }>;
+  /** Stores a rulebook without an expiry. @throws AppError `unavailable` when it cannot be stored */
   keep(
     sealed: Pick<Sealed, 'version' | 'body'> & Partial<Sealed> & { readonly files?: Texts },
     words: Omit<Version, 'version' | 'examples'>,
@@ -15,7 +18,7 @@ export interface RulebooksClient {
   change(request: ChangeRequest): Promise<ChangeAnswer>;
   list(prefix?: string): Promise<readonly Version[]>;
   history(): Promise<readonly Change[]>;
-  /** The stored text of a version; not yet proven. */
+  /** Returns the stored text of a version, which the caller has yet to verify. */
   body(version: string): Promise<string | null>;
   examples(hash: string): Promise<string | null>;
   /** The files of a version as they were written; none where nobody said how. */
@@ -27,11 +30,11 @@ export function openRulebooks(
   { RULEBOOKS, KV: kv }: Pick<Env, 'RULEBOOKS' | 'KV'>,
   jurisdiction?: 'eu',
 ): RulebooksClient {
-  // Most requests ask nothing: a stub is made when it is needed.
+  // Most requests need no stub, so it is created on use.
   const object = () =>
     (jurisdiction ? RULEBOOKS.jurisdiction(jurisdiction) : RULEBOOKS).getByName('rulebooks');
   return {
-    ask: (version) => object().ask(version),
+    readState: (version) => object().readState(version),
     change: (request) => object().change(request),
     list: (prefix) => object().list(prefix),
     history: () => object().history(),
@@ -46,7 +49,7 @@ export function openRulebooks(
         if (examples !== undefined && examplesHash !== undefined)
           await kv.put(`rulebook-examples:${examplesHash}`, examples);
         if (files !== undefined) await kv.put(`rulebook-files:${version}`, JSON.stringify(files));
-        // Never read before it is written: KV remembers for a minute that a key was not there.
+        // Never read a key before it is written: KV caches for a minute that it does not exist.
         await kv.put(`rulebook:${version}`, body);
       } catch (cause) {
         throw new AppError('unavailable', 'the rulebook could not be stored; try again', { cause });

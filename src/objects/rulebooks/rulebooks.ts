@@ -1,18 +1,18 @@
 import { DurableObject } from 'cloudflare:workers';
 
-/** A rulebook that was published, or came with a deployment. Its body lies in KV. Times are milliseconds since 1970. */
+/** A rulebook that was published, or came with a deployment. Its body is in KV. Times are milliseconds since 1970. */
 export interface Version {
   readonly version: string;
   readonly origin: 'published' | 'bundled';
   readonly author: string;
   readonly message: string;
   readonly at: number;
-  /** The hash under which its examples lie. */
+  /** The hash under which its examples are stored in KV. */
   readonly examples: string | null;
   readonly rules: number;
 }
 
-/** What was put in force, or in shadow, by whom and why. `version` null: the bundled rules; of a shadow: none. */
+/** A change of the active or the shadow rulebook, by whom and why. `version` null: the bundled rules; for a shadow: none. */
 export interface Change {
   readonly seq: number;
   readonly kind: 'activate' | 'rollback' | 'shadow';
@@ -22,24 +22,24 @@ export interface Change {
   readonly reason: string;
 }
 
-/** Which rulebook is in force. */
-export interface Standing {
+/** Which rulebook is active. */
+export interface RulebookState {
   readonly seq: number;
   readonly version: string | null;
-  /** What a rollback returns to; null: the bundled rules. */
+  /** The version that a rollback activates; null: the bundled rules. */
   readonly before: string | null;
   readonly shadow: string | null;
-  /** Guardrails as JSON, file by file; null as long as nothing was published: those of the bundle. */
+  /** Guardrails as JSON, file by file; null until some are published: those of the bundle. */
   readonly guardrails: string | null;
 }
 
-/** A change that somebody asks for, on the ground of what he saw in force. */
+/** A requested change, based on the active version that the requester saw. */
 export interface ChangeRequest extends Omit<Change, 'seq'> {
-  /** The version that must be in force for the change to count; none: whatever is. */
+  /** The version that must be active for the change to apply; undefined: any. */
   readonly builtOn?: string | undefined;
-  /** The version of the asker's bundle, which is in force while nothing else is. */
+  /** The version of the requester's bundle, which is active while nothing else is. */
   readonly bundled: string;
-  /** The guardrails from then on, if they change. */
+  /** The new guardrails, if they change. */
   readonly guardrails?: string | undefined;
 }
 
@@ -47,10 +47,10 @@ export type ChangeAnswer =
   | { readonly changed: true; readonly seq: number }
   | { readonly changed: false; readonly inForce: string };
 
-/** Versions that are listed at most. */
-const MOST = 500;
+/** How many versions and changes are listed at most. */
+const MAX_LISTED = 500;
 
-/** All rulebooks there are, which one is in force, and who put it there. One object: two publishers must not race. */
+/** All rulebooks, which one is active, and the history of changes. One object, so that two publishers cannot race. */
 export class Rulebooks extends DurableObject<Env> {
   readonly #sql: SqlStorage;
 
@@ -65,12 +65,12 @@ export class Rulebooks extends DurableObject<Env> {
       CREATE TABLE IF NOT EXISTS guardrails (only INTEGER PRIMARY KEY CHECK (only = 1), json TEXT NOT NULL);`);
   }
 
-  /** What is in force, and whether `version` is kept. */
-  async ask(version: string): Promise<Standing & { readonly kept: boolean }> {
-    return { ...this.#standing(), kept: this.#find(version) !== undefined };
+  /** Returns which rulebook is active, and whether `version` is stored. */
+  async readState(version: string): Promise<RulebookState & { readonly kept: boolean }> {
+    return { ...this.#state(), kept: this.#find(version) !== undefined };
   }
 
-  /** Notes a version whose body is kept. One that is known stays as it was noted first, but for newer examples. */
+  /** Records a version whose body is stored. A known version keeps its first record, except for newer examples. */
   async note({ version, origin, author, message, at, examples, rules }: Version): Promise<void> {
     this.#sql.exec(
       'INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (version) DO UPDATE SET examples = coalesce(excluded.examples, examples)',
@@ -84,7 +84,7 @@ export class Rulebooks extends DurableObject<Env> {
     );
   }
 
-  /** Changes what is in force or in shadow, if what is in force is still what the asker saw. */
+  /** Changes the active or the shadow rulebook, if the active one is still the one that the requester saw. */
   async change({
     kind,
     version,
@@ -95,7 +95,7 @@ export class Rulebooks extends DurableObject<Env> {
     bundled,
     guardrails,
   }: ChangeRequest): Promise<ChangeAnswer> {
-    const inForce = this.#standing().version ?? bundled;
+    const inForce = this.#state().version ?? bundled;
     if (builtOn !== undefined && builtOn !== inForce) return { changed: false, inForce };
     this.#sql.exec(
       'INSERT INTO changes (kind, version, at, actor, reason) VALUES (?, ?, ?, ?, ?)',
@@ -107,25 +107,25 @@ export class Rulebooks extends DurableObject<Env> {
     );
     if (guardrails !== undefined)
       this.#sql.exec('INSERT OR REPLACE INTO guardrails VALUES (1, ?)', guardrails);
-    return { changed: true, seq: this.#standing().seq };
+    return { changed: true, seq: this.#state().seq };
   }
 
-  /** The versions that begin with `prefix`, the newest first. */
+  /** Returns the versions that begin with `prefix`, newest first. */
   async list(prefix = ''): Promise<readonly Version[]> {
     return this.#sql
       .exec<Version & Row>(
         'SELECT * FROM versions WHERE substr(version, 1, ?) = ? ORDER BY at DESC, version LIMIT ?',
         prefix.length,
         prefix,
-        MOST,
+        MAX_LISTED,
       )
       .toArray();
   }
 
-  /** Every change, the newest first. */
+  /** Returns the changes, newest first. */
   async history(): Promise<readonly Change[]> {
     return this.#sql
-      .exec<Change & Row>('SELECT * FROM changes ORDER BY seq DESC LIMIT ?', MOST)
+      .exec<Change & Row>('SELECT * FROM changes ORDER BY seq DESC LIMIT ?', MAX_LISTED)
       .toArray();
   }
 
@@ -135,9 +135,9 @@ export class Rulebooks extends DurableObject<Env> {
       .toArray()[0];
   }
 
-  #standing(): Standing {
+  #state(): RulebookState {
     const changes = this.#sql
-      .exec<Change & Row>('SELECT * FROM changes ORDER BY seq DESC LIMIT ?', MOST)
+      .exec<Change & Row>('SELECT * FROM changes ORDER BY seq DESC LIMIT ?', MAX_LISTED)
       .toArray();
     const [guardrails] = this.#sql.exec<{ json: string }>('SELECT json FROM guardrails').toArray();
     const stack = stackOf(changes.toReversed());
@@ -153,13 +153,13 @@ export class Rulebooks extends DurableObject<Env> {
 
 type Row = Record<string, SqlStorageValue>;
 
-/** What was put in force on top of what: a rollback takes off, so that one after the other leads further back. */
+/** Returns the activated versions as a stack. A rollback pops, so that repeated rollbacks lead further back. */
 function stackOf(changes: readonly Change[]): readonly (string | null)[] {
   const stack: (string | null)[] = [null];
   for (const { kind, version } of changes) {
     if (kind === 'shadow' || version === stack.at(-1)) continue;
-    const place = kind === 'rollback' ? stack.lastIndexOf(version) : -1;
-    if (place >= 0) stack.length = place + 1;
+    const index = kind === 'rollback' ? stack.lastIndexOf(version) : -1;
+    if (index >= 0) stack.length = index + 1;
     else stack.push(version);
   }
   return stack;

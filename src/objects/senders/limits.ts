@@ -1,31 +1,31 @@
 import { type Content, perSecond } from '../../rules/model/values.ts';
 
 interface Once {
-  /** Callback, rule and place in the rule: what comes again changes nothing, even if Sinch did not say when it was. None by hand. */
+  /** Callback, rule and position in the rule: a redelivery changes nothing, even where Sinch states no event time. Undefined for a change by hand. */
   readonly once?: string | undefined;
 }
 
-/** A limit that a rule set on a sender. Times are milliseconds since 1970. */
+/** A limit that a rule sets on a sender. Times are milliseconds since 1970. */
 export interface Limit extends Once {
   readonly rule: string;
-  /** `10/minute`, or `0` for nothing at all. */
+  /** `10/minute`, or `0` to stop all sends. */
   readonly rate: string;
   readonly content: Content;
   readonly until: number;
   readonly at: number;
   readonly callbackId: string;
-  /** Rates that follow when it ends, each for a day, before the sender is free again. */
+  /** Rates that follow the limit, each for a day, before the sender is unlimited again. */
   readonly ramp?: readonly string[] | undefined;
-  /** How long it holds on after it is taken back: what flaps within that time changes nothing. */
+  /** How long it continues after a release, in milliseconds: a state that flaps within that time changes nothing. */
   readonly hold?: number | undefined;
 }
 
-/** A rule's limit is taken back; without a rule, all are. */
+/** The end of a rule's limit; without a rule, of all limits. */
 export interface Release extends Once {
   readonly rule?: string | undefined;
   readonly at: number;
   readonly callbackId: string;
-  /** Somebody wants it gone now: neither hold nor ramp. */
+  /** End it now, without hold and ramp. */
   readonly atOnce?: boolean | undefined;
 }
 
@@ -37,11 +37,11 @@ export interface ActiveLimit {
   /** The rule that set it. */
   readonly reason: string;
   readonly since: number;
-  /** It is on its way up: the step of the ramp, from 1. */
+  /** The step of the ramp, from 1. */
   readonly step?: number;
 }
 
-/** What happened to a sender's limits. */
+/** A limit or release in a sender's history. */
 export type LimitEvent =
   | {
       readonly at: number;
@@ -59,27 +59,27 @@ export type LimitEvent =
       readonly rule?: string;
     };
 
-/** A sender's limits, one a rule and content. Whatever the order of arrival, the newest event wins. */
+/** A sender's limits: one for each rule and kind of content. The newest event wins, whatever the order of arrival. */
 export interface Limits {
   set(limit: Limit): void;
-  /** Ends what was set before the release, and what arrives later but is older. Of the same moment the limit holds. */
+  /** Ends limits that are older than the release, also those that arrive after it. At the same time the limit wins. */
   release(release: Release): void;
-  /** The limits that count at `now`, strictest first. */
+  /** Returns the limits in force at `now`, strictest first. */
   active(now: number): ActiveLimit[];
-  /** The limits and releases, oldest first. */
+  /** Returns the limits and releases, oldest first. */
   events(): LimitEvent[];
-  /** The callback that a limit in force came with. */
+  /** Returns the id of the callback that set a limit in force. */
   causeOf(limit: Pick<ActiveLimit, 'reason' | 'content' | 'since'>): string | undefined;
 }
 
-/** How many limits and releases the history keeps: years of them, and still one answer. */
+/** How many limits and releases the history keeps: years of them, and few enough for one response. */
 const EVENTS_KEPT = 10_000;
-/** Under this name a release of everything is kept; no rule can have it. */
+/** The rule name of a release of all limits; no rule can have it. */
 export const EVERY_RULE = '';
 
-/** How long a step of a ramp lasts. */
+/** How long a step of a ramp lasts, in milliseconds. */
 const STEP = 86_400_000;
-/** How many releases of a rule are kept, the newest, beside those that end a limit: the first one behind it does, of either kind. */
+/** How many of a rule's newest releases are kept, besides those that end a limit: the first release after a limit, with and without `atOnce`. */
 const RELEASES_KEPT = 50;
 
 type LimitRow = Omit<Limit, 'callbackId' | 'ramp' | 'hold' | 'once'> & {
@@ -89,7 +89,7 @@ type LimitRow = Omit<Limit, 'callbackId' | 'ramp' | 'hold' | 'once'> & {
 };
 export type ReleaseRow = { rule: string; at: number; at_once: number };
 
-/** The limits in an object's storage. */
+/** Opens the limits in an object's storage. */
 export function openLimits(sql: SqlStorage): Limits {
   sql.exec(`
     CREATE TABLE IF NOT EXISTS limits (
@@ -99,7 +99,7 @@ export function openLimits(sql: SqlStorage): Limits {
     CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL UNIQUE);
     CREATE TABLE IF NOT EXISTS applied (id INTEGER PRIMARY KEY AUTOINCREMENT, once TEXT NOT NULL UNIQUE);`);
 
-  /** Puts a text on a list that keeps the newest, each once. Was it new? */
+  /** Adds a text to a list that keeps the newest, each once. Returns whether it was new. */
   function isNew(list: 'events' | 'applied', text: string): boolean {
     const column = list === 'events' ? 'event' : 'once';
     const [added] = sql
@@ -167,7 +167,7 @@ export function openLimits(sql: SqlStorage): Limits {
         .flatMap((limit) => activeOf(limit, releases, now) ?? [])
         .toSorted(strictestFirst);
     },
-    // `event` is only ever written by `log`.
+    // `log` wrote it.
     events: () =>
       sql
         .exec<{ event: string }>('SELECT event FROM events')
@@ -188,12 +188,12 @@ export function openLimits(sql: SqlStorage): Limits {
 const limitOf = ({ callback_id, ramp, hold, ...limit }: LimitRow): Limit => ({
   ...limit,
   callbackId: callback_id,
-  // `ramp` is only ever written by `set`.
+  // `set` wrote it.
   ...(ramp !== null && { ramp: JSON.parse(ramp) as string[] }),
   ...(hold !== null && { hold }),
 });
 
-/** What a limit comes to at `now`: itself until it ends, then each step of its ramp for a day. The first release behind it ends it. */
+/** Returns what a limit amounts to at `now`: itself until it ends, then each step of its ramp for a day. The first release after it ends it. */
 export function activeOf(
   limit: Limit,
   releases: readonly ReleaseRow[],
@@ -216,11 +216,11 @@ export function activeOf(
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The lowest rate first; of equal ones the longest; then in the order of rules, in which they are read. */
+/** Orders the lowest rate first; among equal rates, the one that lasts longest; else by rule, the order in which they are read. */
 export const strictestFirst = (a: ActiveLimit, b: ActiveLimit): number =>
   perSecond(a.to) - perSecond(b.to) || b.until - a.until;
 
-/** Whether one limit of a rule replaces another: the newer event; of the same moment the stricter. A total order, so that arrival does not matter. */
+/** Returns whether one limit of a rule replaces another: the newer event, at the same time the stricter. It is a total order, so that the order of arrival does not matter. */
 export const supersedes = (limit: Limit, held: Limit): boolean =>
   (limit.at - held.at ||
     perSecond(held.rate) - perSecond(limit.rate) ||

@@ -1,4 +1,4 @@
-/** A quality rating as a callback told it. `previous` only if Sinch said so. Times are milliseconds since 1970. */
+/** A quality rating from a callback. `previous` only if Sinch states it. Times are milliseconds since 1970. */
 export interface RatingNote {
   readonly rating: string;
   readonly previous?: string | undefined;
@@ -6,30 +6,30 @@ export interface RatingNote {
   readonly callbackId: string;
 }
 
-/** The rating that was, if any. */
+/** The rating before it, if one is known. */
 export interface RatingBefore {
   readonly previous?: string;
 }
 
-/** A sender's ratings: all are kept, the newest by event time is the rating. */
+/** A sender's ratings: all are kept, the newest by event time counts. */
 export interface Ratings {
-  /** Keeps a rating. A repeated callback gets its first answer. */
+  /** Stores a rating and returns the one before it. A repeated callback gets its first answer. */
   note(note: RatingNote): RatingBefore;
-  /** What `note` would answer, without keeping anything. */
+  /** Returns what `note` would return, and stores nothing. */
   before(note: RatingNote): RatingBefore;
-  /** The rating, and since when it has been that without a break. */
-  standing(): { readonly quality: string | null; readonly since: number | null };
+  /** Returns the rating, and since when it has been the same without a break. */
+  current(): { readonly quality: string | null; readonly since: number | null };
   all(): readonly RatingNote[];
 }
 
 type Row = { callback_id: string; at: number; rating: string; previous: string | null };
 
-/** The ratings in an object's storage. */
+/** Opens the ratings in an object's storage. */
 export function openRatings(sql: SqlStorage): Ratings {
   sql.exec(`CREATE TABLE IF NOT EXISTS ratings (
     callback_id TEXT PRIMARY KEY, at INTEGER NOT NULL, rating TEXT NOT NULL, previous TEXT) WITHOUT ROWID`);
 
-  /** Newest first. Of the same moment the ids decide, so that the order of arrival does not. */
+  /** Newest first. At the same time the callback ids decide, so that the order of arrival does not. */
   const newest = () =>
     sql.exec<Row>('SELECT * FROM ratings ORDER BY at DESC, callback_id DESC').toArray();
   const before: Ratings['before'] = ({ previous, at, callbackId }) => {
@@ -54,7 +54,7 @@ export function openRatings(sql: SqlStorage): Ratings {
       );
       return answer;
     },
-    standing() {
+    current() {
       const [now, ...earlier] = newest();
       if (!now) return { quality: null, since: null };
       const changed = earlier.findIndex(({ rating }) => rating !== now.rating);

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Content } from '../../rules/model/values.ts';
-import { arm } from '../alarm.ts';
+import { setAlarm } from '../alarm.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
 import {
   type ActiveLimit,
@@ -13,11 +13,11 @@ import {
 import { openRatings, type RatingBefore, type RatingNote, type Ratings } from './ratings.ts';
 import { type Bucket, type Permit, spend } from './token-bucket.ts';
 
-/** Something that happened to a sender. */
+/** An event in a sender's history. */
 export type SenderEvent = LimitEvent | (RatingNote & { readonly event: 'rating' });
 
-/** A sender as it is: its rating and since when, the strictest limit in force, and all of them. Times are milliseconds since 1970. */
-export interface SenderStanding {
+/** A sender now: its rating and since when, the strictest limit in force, and all limits in force. Times are milliseconds since 1970. */
+export interface SenderSummary {
   readonly quality: string | null;
   readonly since: number | null;
   readonly throttle: Pick<ActiveLimit, 'to' | 'content' | 'until' | 'reason'> | null;
@@ -25,11 +25,11 @@ export interface SenderStanding {
 }
 
 /** The same with its history, oldest first: every rating, and the newest limits and releases. */
-export interface SenderState extends SenderStanding {
+export interface SenderState extends SenderSummary {
   readonly history: readonly SenderEvent[];
 }
 
-/** Some sends of one kind that somebody wants to make now. */
+/** A request to send now: how many messages of which kind of content. */
 export interface PermitRequest {
   readonly content: Content;
   readonly count: number;
@@ -38,17 +38,17 @@ export interface PermitRequest {
   readonly or?: string | undefined;
 }
 
-/** A limit in force, and what may go under it now without anybody having taken it. */
-export interface Left {
+/** A limit in force and the permits that remain under it. */
+export interface Remaining {
   readonly limit: ActiveLimit;
-  /** The callback whose rule set it, as far as it is still on record. */
+  /** The callback whose rule set it, if still stored. */
   readonly callbackId?: string;
   readonly left: Permit;
 }
 
 /**
- * One sender: an app on a channel. Its quality rating, and how fast it may send.
- * Whoever changes it names it, `<app>:<channel>`, as its key in KV does: an object woken by its alarm does not know its own name.
+ * One sender, an app on a channel: its quality rating, its limits and their token buckets. Callers
+ * pass its name, `<app>:<channel>`, because an object that its alarm wakes does not know its own name.
  */
 export class Senders extends DurableObject<Env> {
   readonly #sql: SqlStorage;
@@ -67,14 +67,14 @@ export class Senders extends DurableObject<Env> {
     this.#outbox = openOutbox(this.#sql, (name) => this.#publish(name));
   }
 
-  /** Remembers a rating. `previous`: what Sinch said, else the newest rating remembered from before. A repeated callback gets its first answer. */
+  /** Stores a rating. Returns as `previous` what Sinch states, else the newest older rating. A repeated callback gets its first answer. */
   async noteRating(name: string, note: RatingNote): Promise<RatingBefore> {
     const answer = this.#ratings.note(note);
     await this.#changed(name);
     return answer;
   }
 
-  /** What `noteRating` would answer, without remembering anything. */
+  /** Returns what `noteRating` would return, and stores nothing. */
   async ratingBefore(note: RatingNote): Promise<RatingBefore> {
     return this.#ratings.before(note);
   }
@@ -85,13 +85,13 @@ export class Senders extends DurableObject<Env> {
     await this.#changed(name);
   }
 
-  /** Ends a rule's limit, or every limit, that was set before the release; one that arrives later but is older never begins. */
+  /** Ends a rule's limit, or every limit, that is older than the release; one that arrives after it but is older never takes effect. */
   async release(name: string, release: Release): Promise<void> {
     this.#limits.release(release);
     await this.#changed(name);
   }
 
-  /** How many sends may go now: all, unless a limit for their kind of content is in force; then the strictest one's bucket decides. */
+  /** Takes permits: all that are requested, unless a limit for their kind of content is in force; then its token bucket decides. */
   async permit({ content, count, now, or }: PermitRequest): Promise<Permit> {
     const strictest = this.#limits.active(now).find((limit) => limit.content === content);
     if (!strictest && or === undefined) return { granted: count };
@@ -106,15 +106,15 @@ export class Senders extends DurableObject<Env> {
     return permit;
   }
 
-  /** Gives permits back that were not used. A bucket never holds more than its limit names; what no limit was asked for was never taken. */
+  /** Returns unused permits to the bucket, which never holds more than its limit allows. Without a limit none were taken. */
   async giveBack(content: Content, count: number, now: number, or?: string): Promise<void> {
     if (or === undefined && !this.#limits.active(now).some((limit) => limit.content === content))
       return;
     this.#sql.exec('UPDATE buckets SET tokens = tokens + ? WHERE content = ?', count, content);
   }
 
-  /** What is left of the strictest limit for each kind of content, in the order asked; nothing where none is in force. Takes none. */
-  async left(contents: readonly Content[], now: number): Promise<(Left | undefined)[]> {
+  /** Returns the strictest limit and its remaining permits for each kind of content, in the order requested; undefined where none is in force. */
+  async left(contents: readonly Content[], now: number): Promise<(Remaining | undefined)[]> {
     const limits = this.#limits.active(now);
     return contents.map((content) => {
       const limit = limits.find((active) => active.content === content);
@@ -131,7 +131,7 @@ export class Senders extends DurableObject<Env> {
     });
   }
 
-  /** The sender as it is at `now`. */
+  /** Returns the sender at `now`, with its history. */
   async read(now: number): Promise<SenderState> {
     const ratings = this.#ratings.all().map((note): SenderEvent => ({ ...note, event: 'rating' }));
     return {
@@ -153,11 +153,11 @@ export class Senders extends DurableObject<Env> {
     return bucket;
   }
 
-  #standing(now: number): SenderStanding {
+  #standing(now: number): SenderSummary {
     const limits = this.#limits.active(now);
     const [strictest] = limits;
     return {
-      ...this.#ratings.standing(),
+      ...this.#ratings.current(),
       throttle: strictest
         ? {
             to: strictest.to,
@@ -170,7 +170,7 @@ export class Senders extends DurableObject<Env> {
     };
   }
 
-  /** Writes the copy; it goes out of date by itself when the first of its limits ends. */
+  /** Writes the copy, which becomes outdated when the first of its limits ends. */
   async #publish(name: string): Promise<number | undefined> {
     const now = Date.now();
     const standing = this.#standing(now);
@@ -187,6 +187,6 @@ export class Senders extends DurableObject<Env> {
 
   async #arm(): Promise<void> {
     const due = this.#outbox.next();
-    if (due !== undefined) await arm(this.ctx.storage, due);
+    if (due !== undefined) await setAlarm(this.ctx.storage, due);
   }
 }

@@ -1,12 +1,12 @@
 import { perSecond } from '../../rules/model/values.ts';
 
-/** A token bucket: how many sends were left at a moment. */
+/** A token bucket: how many sends remained at a time (milliseconds since 1970). */
 export interface Bucket {
   readonly tokens: number;
   readonly at: number;
 }
 
-/** How many may go now, and if not all, when to ask again. */
+/** How many sends are allowed now, and if not all, when to ask again. */
 export interface Permit {
   readonly granted: number;
   /** Seconds. */
@@ -14,8 +14,9 @@ export interface Permit {
 }
 
 /**
- * Takes up to `count` sends from a bucket that holds what the rate names (`10/minute`: 10) and refills evenly. A new bucket is full.
- * @param until when the limit ends: then anything may go
+ * Takes up to `count` sends from a bucket of the size that the rate names (`10/minute`: 10), which
+ * refills evenly. A new bucket is full.
+ * @param until when the limit ends and sends are unlimited again
  */
 export function spend(
   bucket: Bucket | undefined,
@@ -28,7 +29,7 @@ export function spend(
   const pace = perSecond(rate);
   const at = Math.max(now, bucket?.at ?? now);
   const tokens = Math.min(size, bucket ? bucket.tokens + (pace * (at - bucket.at)) / 1_000 : size);
-  // A whole token may have refilled to 0.999…: floating point must not make anybody wait again.
+  // Floating point may refill a whole token to 0.999…, which must not delay a send.
   const granted = Math.max(0, Math.min(count, Math.floor(tokens + 1e-6)));
   const left = { tokens: Math.max(0, tokens - granted), at };
   if (granted === count) return { permit: { granted }, left };

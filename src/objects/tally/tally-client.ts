@@ -1,23 +1,26 @@
 import type { Entry, Terms } from '../../rules/model/window.ts';
-import type { Case, Peeked, Tallied } from './tally.ts';
+import type { TallyPreview, TallyResult, WindowSample } from './tally.ts';
 
 /** The window of one group of one rule. */
 export interface TallyClient {
-  /** Names the window, without saying whom the group is about. */
+  /** The name of the object. It does not reveal the group, which may name a person. */
   readonly name: string;
-  note(entries: readonly Entry[], terms: Terms, latest?: Case): Promise<Tallied>;
+  note(entries: readonly Entry[], terms: Terms, latest?: WindowSample): Promise<TallyResult>;
   done(at: number): Promise<void>;
-  peek(entry: Entry, terms: Terms): Promise<Peeked>;
+  peek(entry: Entry, terms: Terms): Promise<TallyPreview>;
 }
 
-/** All windows: one object a rule and group. A group may hold an address, so only its hash is in the object's name. */
+/**
+ * The windows of threshold rules. State: a `Tally` object for each rule and group, without a copy
+ * elsewhere. A group may contain an address, so the object's name has only its hash.
+ */
 export interface TalliesClient {
   of(rule: string, group: string): Promise<TallyClient>;
-  /** Takes the callbacks that name somebody out of the window of that name, and gives them back, sealed. */
+  /** Removes the sample callbacks about a person from the window of that name, and returns them, encrypted. */
   forget(name: string, person: string): Promise<string[]>;
 }
 
-/** Opens the windows. */
+/** Opens the client. */
 export const openTallyObjects = (
   tallies: Env['TALLY'],
   hash: (text: string) => string,

@@ -11,45 +11,46 @@ import {
   type Terms,
   type Window,
 } from '../../rules/model/window.ts';
-import { arm } from '../alarm.ts';
+import { setAlarm } from '../alarm.ts';
 import { GIVEN_UP } from '../window-samples.ts';
 
-/** The newest callback that was counted, sealed: its facts fill the texts when the rule fires. */
-export interface Case {
+/** The newest counted callback, encrypted: its facts fill the texts when the rule fires. */
+export interface WindowSample {
   readonly at: number;
   readonly sealed: string;
-  /** Keyed hashes of those it names. */
+  /** Keyed hashes of the people it names. */
   readonly people: readonly string[];
 }
 
-/** A window that made its rule fire, until somebody says that it was acted upon. */
+/** A window that made its rule fire, kept until the caller reports it done. `sealed`: its sample callback, encrypted. */
 export interface Firing extends Reading {
-  readonly case: string | undefined;
+  readonly sealed: string | undefined;
 }
 
-/** What became of some callbacks. */
-export interface Tallied {
-  /** Windows that made the rule fire, for the caller to act upon: of these callbacks, and of a try that broke off. */
+/** The result of counting callbacks. */
+export interface TallyResult {
+  /** Firings for the caller to act on: those of these callbacks, and those that an earlier caller left undone. */
   readonly firings: readonly Firing[];
-  /** Somebody else is acting upon a firing, or broke off less than a minute ago. */
+  /** Another caller holds the lease of a firing. */
   readonly held: boolean;
   readonly late: number;
   readonly repeated: number;
 }
 
-/** What a callback would do to its window. */
-export interface Peeked {
+/** The effect that a callback would have on its window. */
+export interface TallyPreview {
   readonly reading: Reading;
   readonly fires: boolean;
   /** When it last fired. */
   readonly firedAt: number | undefined;
 }
 
+/** How long the alarm waits for open firings, in milliseconds. */
 const LATER = 3_600_000;
-/** For so long a firing is left to whoever was told of it. */
+/** How long a firing is leased to a caller, in milliseconds. */
 const LEASE = 60_000;
 
-/** The window of one group of one rule: what it counted, when it fired. What no window can hold any more is forgotten. */
+/** The window of one group of one rule: the counted callbacks and the firings. It deletes itself when its time is over. */
 export class Tally extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   #window: Window | undefined;
@@ -59,24 +60,24 @@ export class Tally extends DurableObject<Env> {
     this.#sql = ctx.storage.sql;
   }
 
-  /** Counts callbacks, each once, in whatever order they come. A firing is answered again, once a minute, until it is `done`. */
-  async note(entries: readonly Entry[], terms: Terms, latest?: Case): Promise<Tallied> {
+  /** Counts callbacks, each once, in any order. A firing is returned again, once a minute, until it is `done`. */
+  async note(entries: readonly Entry[], terms: Terms, latest?: WindowSample): Promise<TallyResult> {
     const window = this.#open();
-    // What goes wrong below must not leave in memory what was not stored.
+    // If storing fails below, the window in memory must not stay ahead of it.
     this.#window = undefined;
     const noted = note(window, entries, terms);
     const needed = Date.now() + terms.within + KEPT_BEHIND + terms.cooldown;
-    const { fresh, taken } = this.ctx.storage.transactionSync(() => {
+    const { fresh, leased } = this.ctx.storage.transactionSync(() => {
       const made = this.#create();
       this.#store(window, noted, needed, latest);
-      return { fresh: made, taken: this.#take() };
+      return { fresh: made, leased: this.#lease() };
     });
-    if (fresh) await arm(this.ctx.storage, needed);
+    if (fresh) await setAlarm(this.ctx.storage, needed);
     this.#window = window;
-    return { ...taken, late: noted.late, repeated: noted.repeated };
+    return { ...leased, late: noted.late, repeated: noted.repeated };
   }
 
-  /** Takes out the callbacks that name somebody, and gives them back. What was counted stays: ids and times. */
+  /** Removes the sample callbacks about a person and returns them. Ids and times of counted callbacks stay. */
   async forget(person: string): Promise<string[]> {
     if (!this.#exists()) return [];
     const about = 'EXISTS (SELECT 1 FROM json_each(people) WHERE value = ?)';
@@ -93,13 +94,13 @@ export class Tally extends DurableObject<Env> {
     });
   }
 
-  /** A firing was acted upon. */
+  /** Removes a firing that was acted on. */
   async done(at: number): Promise<void> {
     if (this.#exists()) this.#sql.exec('DELETE FROM firings WHERE at = ?', at);
   }
 
-  /** What `note` would find, without counting anything. */
-  async peek(entry: Entry, terms: Terms): Promise<Peeked> {
+  /** Returns what `note` would find, and counts nothing. */
+  async peek(entry: Entry, terms: Terms): Promise<TallyPreview> {
     const window = copyOf(this.#open());
     const { firedAt } = window;
     const { crossings } = note(window, [entry], terms);
@@ -111,9 +112,9 @@ export class Tally extends DurableObject<Env> {
     const now = Date.now();
     this.#sql.exec('DELETE FROM firings WHERE until <= ?', now);
     const [state] = this.#sql.exec<{ needed: number }>('SELECT needed FROM state');
-    if (state && state.needed > now) return arm(this.ctx.storage, state.needed);
+    if (state && state.needed > now) return setAlarm(this.ctx.storage, state.needed);
     if (this.#sql.exec('SELECT 1 FROM firings').toArray().length > 0)
-      return arm(this.ctx.storage, now + LATER);
+      return setAlarm(this.ctx.storage, now + LATER);
     this.#window = undefined;
     await this.ctx.storage.deleteAll();
   }
@@ -122,7 +123,7 @@ export class Tally extends DurableObject<Env> {
     return this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'state'").toArray().length > 0;
   }
 
-  /** Makes the tables where there are none. A look alone makes none, so that it leaves no object behind. */
+  /** Creates the tables if they are missing. `peek` creates none, so that it leaves no stored object. */
   #create(): boolean {
     if (this.#exists()) return false;
     this.#sql.exec(`
@@ -163,7 +164,7 @@ export class Tally extends DurableObject<Env> {
     window: Window,
     { added, crossings, folded, floor }: Noted,
     needed: number,
-    latest: Case | undefined,
+    latest: WindowSample | undefined,
   ): void {
     const { newest, line, buckets, firedAt } = window;
     for (const { at, id, hit } of added) {
@@ -198,7 +199,7 @@ export class Tally extends DurableObject<Env> {
     );
   }
 
-  #take(): Pick<Tallied, 'firings' | 'held'> {
+  #lease(): Pick<TallyResult, 'firings' | 'held'> {
     const now = Date.now();
     const held = this.#sql.exec('SELECT 1 FROM firings WHERE lease > ?', now).toArray().length > 0;
     const firings = this.#sql
@@ -208,7 +209,7 @@ export class Tally extends DurableObject<Env> {
         now,
       )
       .toArray()
-      .map(({ at, hits, sample, sealed }) => ({ at, hits, sample, case: sealed ?? undefined }));
+      .map(({ at, hits, sample, sealed }) => ({ at, hits, sample, sealed: sealed ?? undefined }));
     return { firings: firings.sort((a, b) => a.at - b.at), held };
   }
 }

@@ -7,6 +7,7 @@ import { lists } from './lists.ts';
 import { loops } from './loops.ts';
 import { opposites } from './opposites.ts';
 import { pairs } from './pairs.ts';
+import { requiredFacts } from './required-facts.ts';
 import { templates } from './templates.ts';
 
 /** What is doubtful about rules that are well by themselves. Exact in what it says, silent where nobody can know. */
@@ -18,6 +19,7 @@ export async function analyse(
   const runs = await runExamples(rulebook);
   return [
     ...firing(book),
+    ...requiredFacts(book),
     ...templates(book),
     ...pairs(book),
     ...loops(book),

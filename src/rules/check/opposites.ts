@@ -65,9 +65,7 @@ function proofOf(
 function sharedFact(rule: CompiledRule, other: CompiledRule, trigger: string): string | undefined {
   const uses = [rule, other].flatMap(({ when }) => leavesOf(when).map(({ use }) => use));
   const own = new Set(
-    uses
-      .filter(({ fact, path }) => path !== undefined || fact.triggers.length > 0)
-      .map(({ key }) => key),
+    uses.filter(({ fact, path }) => path !== undefined || !fact.common).map(({ key }) => key),
   );
   if (own.size > 1 || uses.some(({ path, fact }) => path !== undefined || fact.recalled))
     return undefined;

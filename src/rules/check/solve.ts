@@ -104,7 +104,7 @@ function casesFor(use: FactUse, leaves: readonly Leaf[], { trigger, facts, nothi
   const { fact, key } = use;
   if (facts && Object.hasOwn(facts, key)) return casesOf(use, leaves, [facts[key]]);
   if (fact.name === 'trigger') return casesOf(use, leaves, [trigger]);
-  if (!isCarried(fact, [trigger]) || (nothingElse && fact.triggers.length > 0))
+  if (!isCarried(fact, [trigger]) || (nothingElse && !fact.common))
     return casesOf(use, leaves, [undefined]);
   const cases = casesOf(use, leaves);
   // A field may be one of the facts that are given.

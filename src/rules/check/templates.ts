@@ -1,4 +1,4 @@
-import { alwaysCarried } from '../../callbacks/facts/always.ts';
+import { triggerNamed } from '../../callbacks/triggers/index.ts';
 import type { CompiledAction, CompiledRule } from '../model/compiled.ts';
 import { factEntry, isCarried } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
@@ -43,10 +43,14 @@ function mayBeMissing(use: FactUse, { on, when, gate }: CompiledRule): boolean {
   return on.some(
     (trigger) =>
       isCarried(use.fact, [trigger]) &&
-      !alwaysCarried(trigger).includes(use.key) &&
+      !isAlwaysCarried(use, trigger) &&
       !isImpossible([...conditions, missing], { trigger }),
   );
 }
+
+/** Whether every callback of the trigger has the fact. */
+const isAlwaysCarried = ({ fact, key }: FactUse, trigger: string): boolean =>
+  fact.always === true || (triggerNamed(trigger)?.always.includes(key) ?? false);
 
 function absent(use: FactUse): Leaf {
   const operator = operatorNamed('missing');

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { closest } from '../model/closest.ts';
 import type { CompiledAction } from '../model/compiled.ts';
-import { factEntry, isCarried } from '../model/facts.ts';
+import { isCarried, missingFacts, triggerNames } from '../model/facts.ts';
 import { type Report, reportIssues } from '../model/finding.ts';
 import type { ActionCall } from '../model/rule.ts';
 import { listed } from '../model/show.ts';
@@ -44,14 +44,7 @@ function readAction(
   const issues =
     read.issues?.filter(({ path }) => !Object.hasOwn(templates, String(path?.[0]?.key))) ?? [];
   if (issues.length > 0) reportIssues(report, issues, under, keysOf(definition.params));
-  for (const name of definition.requiredFacts) {
-    const fact = factEntry(name);
-    if (fact && isCarried(fact, on)) continue;
-    report.warning(['then', index], {
-      code: 'action-needs',
-      message: `"${definition.name}" needs "${name}", which never comes with ${listed(on)}`,
-    });
-  }
+  checkRequiredFacts(definition, on, ['then', index], report);
   if (report.broken()) return undefined;
   return {
     action: definition.name,
@@ -64,6 +57,26 @@ function readAction(
       budget: { count: call.budget.count, within: milliseconds(call.budget.within) },
     }),
   };
+}
+
+/** Reports an error if no trigger of the rule carries all facts that the action requires: it could only fail. */
+function checkRequiredFacts(
+  { name, requiredFacts }: ActionDefinition,
+  on: readonly string[],
+  path: Path,
+  report: Report,
+): void {
+  const missing = on.map((trigger) => missingFacts(requiredFacts, trigger));
+  const [first] = missing;
+  if (!first || missing.some((facts) => facts.length === 0)) return;
+  const carriers = triggerNames.filter(
+    (trigger) => missingFacts(requiredFacts, trigger).length === 0,
+  );
+  report.error(path, {
+    code: 'action-needs',
+    message: `"${name}" requires ${listed(first, 'and')}, which ${listed(on)} ${on.length === 1 ? 'does' : 'do'} not carry`,
+    hint: `it works on ${listed(carriers, 'and')}`,
+  });
 }
 
 function readTemplates(

@@ -1,5 +1,5 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import { type FactValue, type Lists, settle } from '../../callbacks/facts/fact.ts';
+import { coerceFact, type FactValue, type Lists } from '../../callbacks/facts/fact.ts';
 import { lookup, PAYLOAD } from '../model/facts.ts';
 import type { FactUse, See } from '../model/tree.ts';
 
@@ -30,7 +30,7 @@ export function openFacts(callback: Callback, lists: Lists, recall: Recall): See
     return box;
   };
   const ask = async (use: FactUse): Promise<void> => {
-    boxes.set(use.key, { value: settle(use.fact.type, await recall(use.fact.name)) });
+    boxes.set(use.key, { value: coerceFact(use.fact.type, await recall(use.fact.name)) });
   };
   return {
     peek,

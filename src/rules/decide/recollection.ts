@@ -13,7 +13,7 @@ interface Origin {
 export interface Recollection {
   /** Keeps what a callback tells, and answers the facts that only our own state knows. A redelivery gets the same ones. */
   readonly remember: (
-    callback: Pick<Callback, 'id' | 'eventTime' | 'envelope' | 'memories'>,
+    callback: Pick<Callback, 'id' | 'eventTime' | 'envelope' | 'stateRecords'>,
   ) => Recall;
   /** Says that a message went out once more under a new id. */
   readonly sentAgain: (messageId: string, as: string) => void;
@@ -79,12 +79,12 @@ export function openRecollection(
       const { root, attempt } = originOf(messageId);
       origins.set(as, { root, attempt: attempt + 1 });
     },
-    remember({ id, eventTime: at, envelope, memories }) {
+    remember({ id, eventTime: at, envelope, stateRecords }) {
       const facts = new Map<string, FactValue>();
-      // Where two memories tell the same fact, the first one counts.
+      // Where two state records supply the same fact, the first one counts.
       const learn = (name: string, value: FactValue) =>
         facts.has(name) ? facts : facts.set(name, value);
-      for (const memory of memories) {
+      for (const memory of stateRecords) {
         if (memory.kind === 'rating') {
           const { channel, rating, previous } = memory;
           const key = `rating ${envelope.appId} ${channel}`;

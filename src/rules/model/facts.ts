@@ -1,42 +1,45 @@
 import { type Callback, UNKNOWN } from '../../callbacks/callback.ts';
-import { commonFacts } from '../../callbacks/facts/common-facts.ts';
-import type { FactValue, FactWords, Lists } from '../../callbacks/facts/fact.ts';
+import { commonFacts, envelopeFactNames } from '../../callbacks/facts/common-facts.ts';
+import {
+  definitionsOf,
+  type FactDefinition,
+  type FactValue,
+  type Lists,
+} from '../../callbacks/facts/fact.ts';
 import { triggers } from '../../callbacks/triggers/index.ts';
-import type { FactEntry } from './vocabulary.ts';
+import type { FactEntry, RequiredFact } from './vocabulary.ts';
 
 /** The fact that reaches any field by a path: in the payload first, then in the whole callback. */
 export const PAYLOAD = 'payload';
 
 const entries = new Map<string, FactEntry>();
 
-function enter(name: string, words: FactWords, trigger?: string): void {
-  const { type, summary, description, known, previous, folded, recalled } = words;
+function enter(name: string, { known, ...rest }: FactDefinition, trigger: string): void {
   const earlier = entries.get(name);
   const values =
     earlier?.known && known
       ? [...new Set([...earlier.known, ...known])]
       : (earlier?.known ?? known);
   entries.set(name, {
-    ...(earlier ?? {
-      name,
-      type,
-      summary,
-      description,
-      ...(previous && { previous }),
-      ...(folded && { folded }),
-      ...(recalled && { recalled }),
-    }),
+    ...(earlier ?? { name, ...rest }),
     ...(values && { known: values }),
-    triggers:
-      trigger === undefined || earlier?.triggers.length === 0
-        ? []
-        : [...(earlier?.triggers ?? []), trigger],
+    triggers: [...(earlier?.triggers ?? []), trigger],
   });
 }
 
-for (const [name, words] of Object.entries(commonFacts)) enter(name, words);
+const common = definitionsOf(commonFacts);
+for (const [name, definition] of Object.entries(common)) {
+  const carriers = triggers.filter((trigger) => trigger.subjectFacts.some((fact) => fact === name));
+  entries.set(name, {
+    name,
+    ...definition,
+    common: true,
+    triggers: envelopeFactNames.includes(name) ? [] : carriers.map((trigger) => trigger.name),
+  });
+}
 for (const trigger of triggers)
-  for (const [name, words] of Object.entries(trigger.facts)) enter(name, words, trigger.name);
+  for (const [name, definition] of Object.entries(trigger.facts))
+    enter(name, definition, trigger.name);
 
 const list: readonly FactEntry[] = [...entries.values()];
 const names: readonly string[] = [...entries.keys()];
@@ -56,6 +59,21 @@ export const triggerNames: readonly string[] = [...triggers.map(({ name }) => na
 /** Whether at least one of the triggers carries the fact. */
 export const isCarried = ({ triggers: carriers }: FactEntry, on: readonly string[]): boolean =>
   carriers.length === 0 || carriers.some((name) => on.includes(name));
+
+/** Returns what an action requires and a trigger does not carry: a fact, or a choice of facts as "a or b". */
+export const missingFacts = (
+  required: readonly RequiredFact[],
+  trigger: string,
+): readonly string[] =>
+  required
+    .map((choice) => (typeof choice === 'string' ? [choice] : choice))
+    .filter((choice) =>
+      choice.every((name) => {
+        const fact = entries.get(name);
+        return !fact || !isCarried(fact, [trigger]);
+      }),
+    )
+    .map((choice) => choice.map((name) => `"${name}"`).join(' or '));
 
 /** A fact that the callback itself carries; `undefined` is missing, and so is one that must be recalled. */
 export const readFact = (

@@ -160,8 +160,9 @@ export const CODES = {
     cure: 'Say what stands there instead: {{metadata|none}}, or {{metadata|}} if nothing is meant. Or ask for the fact in the condition.',
   },
   'action-needs': {
-    means: 'The action cannot be done without a fact that never comes with the rule’s triggers.',
-    cure: 'Listen to other triggers, or take another action.',
+    means:
+      'The action requires a fact that a trigger of the rule does not carry. It is an error if no trigger of the rule carries it, else a warning.',
+    cure: 'Listen to other triggers, or take another action; the finding names the triggers on which it works.',
   },
   'unseen-value': {
     means: 'Sinch was never seen to send this value. It may be new, or a typing mistake.',

@@ -10,6 +10,7 @@ const entry = (name: string, type: FactType, description: string): FactEntry => 
   type,
   summary: name,
   description,
+  personal: false,
   triggers: [],
 });
 

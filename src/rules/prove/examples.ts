@@ -1,5 +1,5 @@
 import { type Callback, readCallback } from '../../callbacks/callback.ts';
-import { type FactValue, settle } from '../../callbacks/facts/fact.ts';
+import { coerceFact, type FactValue } from '../../callbacks/facts/fact.ts';
 import { messageOf } from '../../errors.ts';
 import { judge } from '../decide/evaluate.ts';
 import { openFacts, type Seen } from '../decide/observed-facts.ts';
@@ -115,7 +115,7 @@ export function readGiven({ given = {} }: Pick<Example, 'given'>): ReadonlyMap<s
     const entry = factEntry(name);
     if (!entry) throw new Error(`"given": no fact is called "${name}"`);
     const time = entry.type === 'time' && typeof value === 'string' ? Date.parse(value) : value;
-    const settled = settle(entry.type, time);
+    const settled = coerceFact(entry.type, time);
     if (settled === undefined && value !== null && value !== '')
       throw new Error(`"given": "${name}" is a ${entry.type}`);
     facts.set(name, settled);

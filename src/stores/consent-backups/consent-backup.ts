@@ -2,45 +2,45 @@ import * as v from 'valibot';
 import type { DataKey } from '../../crypto/data-key.ts';
 import { AppError, messageOf } from '../../errors.ts';
 import type { Objects } from '../../objects/index.ts';
-import { ConsentRow, type RecordPlace } from '../../objects/recipients/consent-record.ts';
+import { ConsentRow, type RecordPosition } from '../../objects/recipients/consent-record.ts';
 import { SHARDS } from '../../objects/shards.ts';
 
-/** How many changes of consent one file of a backup holds. */
+/** How many changes of consent one file of a backup contains. */
 const PAGE = 2_000;
 
 const WEEK = 7 * 86_400_000;
 
-/** What a finished backup says of itself; a backup without it is not whole. `pages`: how many files each shard has. */
+/** The manifest of a complete backup. A backup without one is incomplete. `pages`: the number of files of each shard. */
 export const Manifest = v.object({
-  /** The moment that it was begun: `2026-11-20T03:17:00Z`. No other has the same. */
+  /** When it was started, `2026-11-20T03:17:00Z`. Unique. */
   name: v.string(),
   at: v.number(),
   rows: v.number(),
   files: v.number(),
   pages: v.array(v.number()),
-  /** The fullest of the week before it, itself included. Nothing leaves the record, so one that holds less says that something was lost. */
+  /** The largest backup of the last week, this one included. No change is ever removed, so a smaller backup shows a loss. */
   fullest: v.object({ name: v.string(), rows: v.number() }),
 });
 export type Manifest = v.InferOutput<typeof Manifest>;
 
-/** What came of restoring one shard. */
+/** The result of restoring one shard. */
 export interface Restored {
-  /** Changes that the backup holds, as far as it could be read, and how many of them were missing and are back. */
+  /** How many changes the readable files contain, and how many of them were missing and are restored. */
   readonly rows: number;
   readonly missing: number;
-  /** Files of the backup that are not there any more or cannot be read: what they held stays missing. */
+  /** Files that are missing or cannot be read: their changes are not restored. */
   readonly lost: readonly { readonly file: string; readonly message: string }[];
 }
 
-/** Daily copies of the record of consent in R2: `consent/<name>/<shard>-<page>`, sealed, and a manifest when all are there. None replaces another. */
+/** Daily copies of the record of consent in R2: encrypted files `consent/<name>/<shard>-<page>`, then a manifest. None replaces another. */
 export interface ConsentBackups {
-  /** Copies the whole record. `now` in milliseconds. */
+  /** Copies the whole record. `now` in milliseconds since 1970. */
   readonly make: (now: number) => Promise<Manifest>;
-  /** Finished backups, newest first. */
+  /** Returns the complete backups, newest first. */
   readonly list: () => Promise<readonly Manifest[]>;
-  /** The newest finished one. */
+  /** Returns the newest complete backup. */
   readonly newest: () => Promise<Manifest | undefined>;
-  /** Puts one shard's part of a backup back, as much of it as can be read; what is there stays. @throws AppError `not_found` */
+  /** Restores one shard's changes that are missing, as far as the files can be read. @throws AppError `not_found` */
   readonly restore: (name: string, shard: number) => Promise<Restored>;
 }
 
@@ -55,7 +55,7 @@ export function openConsentBackups(
   dataKey: DataKey,
   recipients: Objects['recipients'],
 ): ConsentBackups {
-  /** Of a backup that is not finished, or whose manifest is broken, there is none. */
+  /** Returns undefined if the backup is incomplete, or its manifest cannot be read. */
   const manifestOf = async (folder: string): Promise<Manifest | undefined> => {
     const object = await bucket.get(`${folder}manifest.json`);
     const read =
@@ -63,7 +63,7 @@ export function openConsentBackups(
     return read?.success ? read.output : undefined;
   };
 
-  /** `consent/<name>/` of every backup, finished or not, oldest first. */
+  /** Returns `consent/<name>/` of every backup, complete or not, oldest first. */
   async function folders(): Promise<readonly string[]> {
     const found: string[] = [];
     let cursor: string | undefined;
@@ -79,7 +79,7 @@ export function openConsentBackups(
     return found.toSorted();
   }
 
-  /** Finished ones begun since a time (milliseconds), newest first; where there is none, the newest. */
+  /** Returns the complete backups that were started since a time (milliseconds since 1970), newest first; if there is none, the newest. */
   async function since(from: number): Promise<readonly Manifest[]> {
     const found: Manifest[] = [];
     const first = `consent/${nameOf(from)}/`;
@@ -91,7 +91,7 @@ export function openConsentBackups(
     return found;
   }
 
-  /** A name that no other backup has or will have, though two begin in the same second. */
+  /** Claims a unique name, also if two backups start in the same second. */
   async function claimName(now: number): Promise<string> {
     for (let second = Math.floor(now / 1_000); ; second++) {
       const name = nameOf(second * 1_000);
@@ -104,11 +104,11 @@ export function openConsentBackups(
     folder: string,
     shard: number,
   ): Promise<{ rows: number; files: number }> {
-    let after: RecordPlace | undefined;
+    let after: RecordPosition | undefined;
     for (let page = 0, total = 0; ; page++) {
-      const rows = await recipients.record(shard, after, PAGE);
+      const rows = await recipients.readRecord(shard, after, PAGE);
       if (rows.length > 0)
-        await bucket.put(`${folder}/${shard}-${page}`, await dataKey.seal(JSON.stringify(rows)));
+        await bucket.put(`${folder}/${shard}-${page}`, await dataKey.encrypt(JSON.stringify(rows)));
       total += rows.length;
       after = rows.at(-1);
       if (rows.length < PAGE) return { rows: total, files: rows.length > 0 ? page + 1 : page };
@@ -144,16 +144,16 @@ export function openConsentBackups(
 
     async restore(name, shard) {
       const manifest = await manifestOf(`consent/${name}/`);
-      if (!manifest) throw new AppError('not_found', `there is no whole backup called ${name}`);
+      if (!manifest) throw new AppError('not_found', `there is no complete backup "${name}"`);
       let rows = 0;
       let missing = 0;
       const lost: Restored['lost'][number][] = [];
       for (let page = 0; page < (manifest.pages[shard] ?? 0); page++) {
         const file = `consent/${name}/${shard}-${page}`;
         const sealed = await (await bucket.get(file))?.text();
-        const part = sealed === undefined ? 'it is not there any more' : await opened(sealed);
+        const part = sealed === undefined ? 'the file is missing' : await opened(sealed);
         if (typeof part === 'string') {
-          console.error({ event: 'consent.backup-lost', file, message: part });
+          console.error({ event: 'backup.file-lost', file, message: part });
           lost.push({ file, message: part });
           continue;
         }
@@ -164,7 +164,7 @@ export function openConsentBackups(
     },
   };
 
-  /** Whoever was erased since the backup comes back as a keyed hash only. */
+  /** People who were erased since the backup are restored as a keyed hash only. */
   async function withoutErased(rows: readonly ConsentRow[]): Promise<readonly ConsentRow[]> {
     const erased = await DB.prepare(
       'SELECT person, at FROM erased_people WHERE person IN (SELECT value FROM json_each(?))',
@@ -179,11 +179,11 @@ export function openConsentBackups(
     );
   }
 
-  /** The changes of a file, or what keeps them from being read. */
+  /** Returns the changes in a file, or why it cannot be read. */
   async function opened(sealed: string): Promise<ConsentRow[] | string> {
     try {
-      const read = v.safeParse(Rows, await dataKey.unseal(sealed));
-      return read.success ? read.output : 'it is not what a backup holds';
+      const read = v.safeParse(Rows, await dataKey.decrypt(sealed));
+      return read.success ? read.output : 'the file does not contain changes of consent';
     } catch (error) {
       return messageOf(error);
     }

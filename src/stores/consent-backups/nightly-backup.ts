@@ -5,51 +5,52 @@ import { trouble } from '../../pipeline/operator-alert.ts';
 import type { Services } from '../../work/services.ts';
 import type { ConsentBackups, Manifest } from './consent-backup.ts';
 
-/** One is made each night; past this, milliseconds, a night was missed. */
+/** One backup is made each night; after this many milliseconds a night was missed. */
 const OVERDUE = 26 * 3_600_000;
 
 /** `2026-11-20 03:17 UTC`. */
-const said = (at: number): string =>
+const timeText = (at: number): string =>
   `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 const shrunk = ({ name, rows, fullest }: Manifest): string | undefined =>
   rows < fullest.rows
-    ? `the backup ${name} holds ${rows} changes of consent, ${fullest.name} held ${fullest.rows}, and nothing ever leaves the record: part of it is gone. "signalbox consent restore ${fullest.name}" puts back what is missing, and the next backup shows whether all is back`
+    ? `the backup ${name} contains ${rows} changes of consent, ${fullest.name} contains ${fullest.rows}. Changes are never removed, so part of the record is lost. "signalbox consent restore ${fullest.name}" restores what is missing; the next backup shows whether the record is complete`
     : undefined;
 
-/** The nightly backup of consent. When it fails, or finds that part of the record is gone, one alert says so. @throws what kept it from its work */
+/** Makes the nightly backup of consent. A failure, or a loss that it finds, raises one alert. @throws the error of a failed backup */
 export async function backUpNightly(
   services: Services & { readonly consentBackups: ConsentBackups },
 ): Promise<void> {
   const { consentBackups, now } = services;
-  const tell = (title: string, text: string) =>
+  const alert = (title: string, text: string) =>
     enqueue([trouble(title, text, now(), 'critical')], services);
   let made: Manifest;
   try {
     made = await consentBackups.make(now());
   } catch (error) {
     console.error({
-      event: 'consent.not-backed-up',
+      event: 'backup.failed',
       code: codeOf(error),
       message: messageOf(error),
     });
     const known = await consentBackups.newest().then(
-      (last) => (last ? `The last good one is of ${said(last.at)}.` : 'There is no good one.'),
-      () => 'Which one is the last good one cannot be read now.',
+      (last) =>
+        last ? `The last complete one is of ${timeText(last.at)}.` : 'There is no complete one.',
+      () => 'The last complete one cannot be determined now.',
     );
-    await tell(
+    await alert(
       'the nightly backup of consent failed',
-      `${messageOf(error)}. ${known} "signalbox consent backup" makes one by hand.`,
+      `${messageOf(error)}. ${known} "signalbox consent backup" makes one now.`,
     );
     throw error;
   }
-  console.log({ event: 'consent.backed-up', backup: made.name, rows: made.rows });
+  console.log({ event: 'backup.made', backup: made.name, rows: made.rows });
   const loss = shrunk(made);
-  if (loss) await tell('part of the record of consent is gone', `${loss}.`);
+  if (loss) await alert('part of the record of consent is lost', `${loss}.`);
 }
 
-/** What is not well with the backups of consent: one that is overdue, and one that tells of a loss. A record that nobody is on, or that is younger than a night, needs none. */
-export async function backupTroubles(
+/** Returns the problems of the backups of consent: an overdue backup, and one that shows a loss. A record that is empty, or younger than a night, needs no backup. */
+export async function backupProblems(
   { newest }: Pick<ConsentBackups, 'newest'>,
   { oldest }: Pick<Objects['recipients'], 'oldest'>,
   now: number,
@@ -58,12 +59,12 @@ export async function backupTroubles(
   const loss = last && shrunk(last);
   const lost = loss ? [loss] : [];
   if (last && now - last.at <= OVERDUE) return lost;
-  // A record that was copied once and is empty now is no empty record.
+  // A record that is empty now, but not in its last backup, has been lost.
   const since = last && last.rows > 0 ? last.at : await oldest();
   if (since === undefined || now - since <= OVERDUE) return lost;
   const known = last
-    ? `the last good one is of ${said(last.at)}`
-    : `there is none, and consent is on record since ${said(since)}`;
+    ? `the last complete one is of ${timeText(last.at)}`
+    : `there is none, and consent is recorded since ${timeText(since)}`;
   return [
     ...lost,
     `backup of consent: ${known}. One is made each night; "signalbox consent backup" makes one now`,

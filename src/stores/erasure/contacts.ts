@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Address } from '../../callbacks/triggers/trigger.ts';
+import { Address } from '../../callbacks/model.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
 import type { ContactAddresses, LateErasure } from '../../work/services.ts';
@@ -7,15 +7,15 @@ import { type Erasure, eraseEverywhere } from './erase.ts';
 
 const AddressText = v.pipe(v.string(), v.parseJson(), Address);
 
-/** Of contacts and people that are told as of a time: those whose contact was erased since, and who were not with it. */
-const MISSED = `SELECT told.contact_id AS contactId, told.person AS person, contact.at AS erasedAt
-  FROM (SELECT json_extract(value, '$.contactId') AS contact_id, json_extract(value, '$.person') AS person FROM json_each(?1)) AS told
-  JOIN erased_contacts AS contact ON contact.contact_id = told.contact_id AND contact.at >= ?2
-  WHERE NOT EXISTS (SELECT 1 FROM erased_people AS known WHERE known.person = told.person AND known.at >= contact.at)`;
+/** Selects, of contacts and their people as of a time, those whose contact was erased later and who were not erased with it. */
+const MISSED = `SELECT given.contact_id AS contactId, given.person AS person, contact.at AS erasedAt
+  FROM (SELECT json_extract(value, '$.contactId') AS contact_id, json_extract(value, '$.person') AS person FROM json_each(?1)) AS given
+  JOIN erased_contacts AS contact ON contact.contact_id = given.contact_id AND contact.at >= ?2
+  WHERE NOT EXISTS (SELECT 1 FROM erased_people AS known WHERE known.person = given.person AND known.at >= contact.at)`;
 
 const Missed = v.object({ contactId: v.string(), person: v.string(), erasedAt: v.number() });
 
-/** The same, a contact at a time. */
+/** Groups the rows by contact. */
 function groups(missed: readonly v.InferOutput<typeof Missed>[]) {
   const found = new Map<string, { contactId: string; erasedAt: number; people: Set<string> }>();
   for (const { contactId, erasedAt, person } of missed) {
@@ -26,19 +26,19 @@ function groups(missed: readonly v.InferOutput<typeof Missed>[]) {
   return found.values();
 }
 
-/** What we know of Sinch's contacts: which addresses each has, so that a deletion can reach them all. */
+/** The addresses of Sinch's contacts, so that the erasure of a contact reaches all of them. */
 export interface Contacts {
   /**
-   * Keeps which addresses contacts have, as of `at` (milliseconds since 1970). Callbacks and queue keep no order: what is told of a
-   * contact that was erased since is erased too, unless that erasure reached it already.
+   * Stores the addresses of contacts as of `at` (milliseconds since 1970). Callbacks arrive in any
+   * order: the addresses of a contact that was erased later are erased too.
    */
   readonly note: (
     contacts: readonly ContactAddresses[],
     at: number,
   ) => Promise<readonly LateErasure[]>;
-  /** The addresses that are known of a contact. */
+  /** Returns the known addresses of a contact. */
   readonly of: (contactId: string) => Promise<readonly Address[]>;
-  /** Erases a contact everywhere and says what went where. Consent stays, as a keyed hash. */
+  /** Erases a contact in all stores and returns a report. Consent stays under a keyed hash. */
   readonly erase: (
     contactId: string | undefined,
     addresses: readonly Address[],
@@ -60,7 +60,7 @@ export function openContacts(
       .bind(contactId)
       .all<{ address: string }>();
     return Promise.all(
-      rows.results.map(async ({ address }) => v.parse(AddressText, await dataKey.unseal(address))),
+      rows.results.map(async ({ address }) => v.parse(AddressText, await dataKey.decrypt(address))),
     );
   };
 
@@ -76,7 +76,7 @@ export function openContacts(
          SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM erased_contacts WHERE contact_id = ?1 AND at >= ?4)
          ON CONFLICT (contact_id, person) DO UPDATE SET at = max(at, excluded.at)`,
       );
-      const told = await Promise.all(
+      const given = await Promise.all(
         contacts.flatMap(({ contactId, addresses }) =>
           addresses.map(async (address) => ({
             contactId,
@@ -85,18 +85,18 @@ export function openContacts(
           })),
         ),
       );
-      if (told.length === 0) return [];
+      if (given.length === 0) return [];
       const rows = await Promise.all(
-        told.map(async ({ contactId, address, person }) =>
-          insert.bind(contactId, person, await dataKey.seal(JSON.stringify(address)), at),
+        given.map(async ({ contactId, address, person }) =>
+          insert.bind(contactId, person, await dataKey.encrypt(JSON.stringify(address)), at),
         ),
       );
-      const pairs = JSON.stringify(told.map(({ contactId, person }) => ({ contactId, person })));
+      const pairs = JSON.stringify(given.map(({ contactId, person }) => ({ contactId, person })));
       const results = await DB.batch<unknown>([...rows, DB.prepare(MISSED).bind(pairs, at)]);
       const missed = v.parse(v.array(Missed), results.at(-1)?.results);
       const late: LateErasure[] = [];
       for (const { contactId, erasedAt, people } of groups(missed)) {
-        const addresses = told.filter(
+        const addresses = given.filter(
           (one) => one.contactId === contactId && people.has(one.person),
         );
         const erased = await erase(

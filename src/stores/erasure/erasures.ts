@@ -11,18 +11,23 @@ const Row = v.object({
 });
 export type ErasureRow = v.InferOutput<typeof Row>;
 
-/** Whom an erasure names. */
-export interface Named {
+/** The contact or the address that an erasure names. */
+export interface ErasureSubject {
   readonly contactId?: string | undefined;
   readonly identity?: string | undefined;
 }
 
-/** That people were erased, by whom and why: of whom is not on record. */
+/** The record of erasures: by whom and why. The erased person is not recorded. */
 export interface Erasures {
-  /** Puts an erasure on record before it begins: one that breaks off is known, too. Times are milliseconds since 1970. */
-  readonly begin: (named: Named, actor: string, reason: string, at: number) => Promise<string>;
+  /** Records an erasure before it starts, so that one that fails is recorded too, and returns its id. Times are milliseconds since 1970. */
+  readonly begin: (
+    named: ErasureSubject,
+    actor: string,
+    reason: string,
+    at: number,
+  ) => Promise<string>;
   readonly end: (id: string, addresses: number, removed: number) => Promise<void>;
-  /** The newest. */
+  /** Returns the newest erasures. */
   readonly list: (limit: number) => Promise<readonly ErasureRow[]>;
 }
 
@@ -58,14 +63,14 @@ export const openErasures = (DB: D1Database): Erasures => ({
   },
 });
 
-/** Fewer digits than these name nobody. */
-const FEWEST = 5;
+/** Fewer digits do not identify a person. */
+const MIN_DIGITS = 5;
 
-/** A text without the contact or the address that it is about, however a number is spaced in it. */
-function withoutName(text: string, { contactId, identity }: Named): string {
+/** Removes the contact and the address from a text, however the digits of a number are separated. */
+function withoutName(text: string, { contactId, identity }: ErasureSubject): string {
   let left = text;
   for (const name of [contactId, identity]) if (name) left = left.replaceAll(name, '…');
   const digits = identity?.replace(/^00/, '').replace(/\D/g, '') ?? '';
-  if (digits.length < FEWEST) return left;
+  if (digits.length < MIN_DIGITS) return left;
   return left.replace(new RegExp(`\\+?(00)?${[...digits].join('[\\s()./-]*')}`, 'g'), '…');
 }

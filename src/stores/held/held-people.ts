@@ -1,39 +1,43 @@
 import { readCallbackText } from '../../callbacks/callback.ts';
+import type { Address } from '../../callbacks/model.ts';
 import { addressOf } from '../../callbacks/shapes/parts.ts';
-import type { Address } from '../../callbacks/triggers/trigger.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
 import { addressesTold, readAddresses } from '../../pipeline/addresses.ts';
 import { hashContact, peopleIn } from '../../pipeline/people.ts';
 import type { Effect } from '../../work/effect.ts';
 
-interface House {
+interface Dependencies {
   readonly objects: Objects;
   readonly dataKey: DataKey;
   readonly ARCHIVE: Pick<R2Bucket, 'get'>;
 }
 
 /**
- * Keyed hashes of everybody that held work names, so that an erasure finds it: the callback's person and contact, the addresses
- * and contacts that travel along, and all whom the body names where it is to be forwarded.
+ * Returns the keyed hashes of all people that held work names, so that an erasure finds it: the
+ * callback's person and contact, the addresses and contacts of the effect, and those in a body that
+ * is to be forwarded.
  */
-export async function everybodyIn(effect: Effect, house: House): Promise<readonly string[]> {
+export async function peopleNamedIn(
+  effect: Effect,
+  dependencies: Dependencies,
+): Promise<readonly string[]> {
   const { subject, facts } = effect;
   const own = addressOf(subject, subject.appId);
   const named = Object.entries(facts).flatMap(([name, value]) =>
     /contact_ids?$/.test(name) ? value : [],
   );
-  const read = async (key: string) => (await house.ARCHIVE.get(key))?.text();
-  const told = await inBody(effect, read);
-  const contacts = [...named.filter((id) => typeof id === 'string'), ...told.contacts];
+  const read = async (key: string) => (await dependencies.ARCHIVE.get(key))?.text();
+  const inForwarded = await inBody(effect, read);
+  const contacts = [...named.filter((id) => typeof id === 'string'), ...inForwarded.contacts];
   const travelled = await readAddresses(effect.addresses, read, () => []);
-  const addresses = [...(own ? [own] : []), ...travelled, ...told.addresses];
-  const people = await peopleIn(addresses, subject.contactId, house);
-  return [...new Set([...people, ...contacts.map((id) => hashContact(id, house.dataKey))])];
+  const addresses = [...(own ? [own] : []), ...travelled, ...inForwarded.addresses];
+  const people = await peopleIn(addresses, subject.contactId, dependencies);
+  return [...new Set([...people, ...contacts.map((id) => hashContact(id, dependencies.dataKey))])];
 }
 
-/** Where in R2 lies what belongs to an effect. */
-export const placesOf = ({ body, addresses }: Effect): string[] => [
+/** Returns the R2 keys of an effect's body and addresses. */
+export const objectKeysOf = ({ body, addresses }: Effect): string[] => [
   ...(body && 'key' in body ? [body.key] : []),
   ...('key' in addresses ? [addresses.key] : []),
 ];
@@ -47,7 +51,7 @@ async function inBody(
   const callback = await readCallbackText(text, subject.receivedAt);
   return {
     addresses: addressesTold(callback),
-    contacts: callback.memories.flatMap((memory) =>
+    contacts: callback.stateRecords.flatMap((memory) =>
       memory.kind === 'contact' ? memory.contactId : [],
     ),
   };

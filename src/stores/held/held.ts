@@ -4,7 +4,7 @@ import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
 import { Effect, type Hold } from '../../work/effect.ts';
 import type { JournalWriter } from '../../work/services.ts';
-import { everybodyIn } from './held-people.ts';
+import { peopleNamedIn } from './held-people.ts';
 
 export const HeldRow = v.object({
   id: v.string(),
@@ -22,15 +22,15 @@ export const HeldRow = v.object({
 });
 export type HeldRow = v.InferOutput<typeof HeldRow>;
 
-/** Which held work is meant; nothing said is all of it. */
-export interface Which {
+/** Selects held work. Empty: all of it. */
+export interface HeldFilter {
   readonly id?: string | undefined;
   readonly rule?: string | undefined;
   readonly action?: string | undefined;
   readonly pause?: string | undefined;
 }
 
-/** What becomes of held work. `released`: it is done, whatever else is paused; `resumed`: other pauses and budgets still count. */
+/** A decision about held work. `released`: it runs, whatever else is paused; `resumed`: other pauses and budgets still apply. */
 export interface Settlement {
   readonly to: 'released' | 'resumed' | 'dropped';
   readonly actor: string;
@@ -39,7 +39,7 @@ export interface Settlement {
   readonly at: number;
 }
 
-/** How many were settled, and whether there are more. */
+/** How many were decided, and whether there are more. */
 export interface Settled {
   readonly settled: number;
   readonly more: boolean;
@@ -47,49 +47,53 @@ export interface Settled {
 
 type Outcomes = Pick<JournalWriter, 'outcome'>;
 
-/** What was decided and waits, in D1. */
+/** Effects that wait because of a pause or a spent budget, in D1. */
 export interface Held {
   readonly keep: (effect: Effect, hold: Hold) => Promise<void>;
-  /** It is done after all: it waits no more. */
-  readonly takeBack: (effect: Effect) => Promise<void>;
-  /** What waits, the oldest first; or what was settled, the newest first. */
-  readonly list: (which: Which, limit: number, settled?: boolean) => Promise<readonly HeldRow[]>;
-  /** Lets at most `limit` go on, or drops them; their decisions say so. */
+  /** Removes held work whose effect runs after all. */
+  readonly remove: (effect: Effect) => Promise<void>;
+  /** Returns waiting work, oldest first; or with `settled` the decided work, newest first. */
+  readonly list: (
+    which: HeldFilter,
+    limit: number,
+    settled?: boolean,
+  ) => Promise<readonly HeldRow[]>;
+  /** Releases, resumes or drops at most `limit`, and records that in the journal. */
   readonly settle: (
-    which: Which,
+    which: HeldFilter,
     settlement: Settlement,
     limit: number,
     journal: Outcomes,
   ) => Promise<Settled>;
-  /** Lets go on whatever waits for a pause that is over. */
-  readonly sweep: (journal: Outcomes) => Promise<Settled>;
-  /** How many wait. */
-  readonly count: (which: Which) => Promise<number>;
+  /** Resumes all work whose pause has ended. */
+  readonly resumeEnded: (journal: Outcomes) => Promise<Settled>;
+  /** Returns how many wait. */
+  readonly count: (which: HeldFilter) => Promise<number>;
 }
 
 const MATCHES =
   '(?1 IS NULL OR id = ?1) AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR pause = ?4)';
-const boundTo = ({ id, rule, action, pause }: Which) => [
+const boundTo = ({ id, rule, action, pause }: HeldFilter) => [
   id ?? null,
   rule ?? null,
   action ?? null,
   pause ?? null,
 ];
 
-/** So much of a sealed text is its nonce, which no other has. */
+/** The length of the nonce at the start of an encrypted text, which is unique. */
 const NONCE = 20;
 
-/** The most that one sweep lets go on. */
-const SWEPT = 500;
+/** How many one call of `resumeEnded` resumes. */
+const MAX_RESUMED = 500;
 
-/** Opens what is held. */
+/** Opens the held work. */
 export function openHeld(
   { DB, EFFECTS, ARCHIVE }: Pick<Env, 'DB' | 'EFFECTS' | 'ARCHIVE'>,
   dataKey: DataKey,
   objects: Objects,
   now: () => number,
 ): Held {
-  const { lines, pauses } = objects;
+  const { fifo, pauses } = objects;
   const idOf = ({ key }: Effect): Promise<string> => stableId(['held', key]);
 
   async function settleRows(
@@ -100,12 +104,12 @@ export function openHeld(
     const words = `${to} by ${actor}: ${reason}`;
     const settled: Effect[] = [];
     for (const { work } of rows) {
-      const { held: _, ...effect } = v.parse(Effect, JSON.parse(await dataKey.unseal(work)));
+      const { held: _, ...effect } = v.parse(Effect, JSON.parse(await dataKey.decrypt(work)));
       const { line, key } = effect;
       if (to === 'dropped') {
-        if (line) await lines.leave(line.name, key);
+        if (line) await fifo.leave(line.name, key);
       } else {
-        if (line) await lines.expect(line.name, key, now());
+        if (line) await fifo.setDue(line.name, key, now());
         await EFFECTS.send({
           ...effect,
           after: words,
@@ -114,7 +118,7 @@ export function openHeld(
       }
       settled.push(effect);
     }
-    // What was let go may be held again by another pause before this is written: then it was sealed anew, and waits.
+    // Another pause may hold an effect again before this is written: then its nonce differs, and it stays held.
     await DB.prepare(
       `UPDATE held SET state = ?1, decided_at = ?2, decided_by = ?3, decision_reason = ?4
        WHERE state = 'held' AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(?5))
@@ -135,7 +139,7 @@ export function openHeld(
   return {
     async keep(effect, { cause, reason, pause }) {
       const { subject, rule, action } = effect;
-      // Whoever was erased since is not brought back. What a pause let go may be held again by another; what a person released or dropped stays as that person said.
+      // Work about an erased person is not stored. Resumed work may be held again; released or dropped work stays so.
       await DB.prepare(
         `INSERT INTO held (id, at, cause, reason, pause, rule, action, app_id, callback_id, people, work)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
@@ -154,14 +158,14 @@ export function openHeld(
           action,
           subject.appId,
           subject.callbackId,
-          JSON.stringify(await everybodyIn(effect, { objects, dataKey, ARCHIVE })),
-          await dataKey.seal(JSON.stringify(effect)),
+          JSON.stringify(await peopleNamedIn(effect, { objects, dataKey, ARCHIVE })),
+          await dataKey.encrypt(JSON.stringify(effect)),
           subject.receivedAt,
         )
         .run();
     },
 
-    async takeBack(effect) {
+    async remove(effect) {
       await DB.prepare("DELETE FROM held WHERE id = ? AND state = 'held'")
         .bind(await idOf(effect))
         .run();
@@ -188,22 +192,22 @@ export function openHeld(
       return { settled: results.length, more: results.length === limit };
     },
 
-    async sweep(journal) {
+    async resumeEnded(journal) {
       const inForce = (await pauses.pausesNow(now())).map(({ id }) => id);
       const { results } = await DB.prepare(
         `SELECT id, work FROM held WHERE state = 'held' AND cause = 'pause'
          AND pause NOT IN (SELECT value FROM json_each(?)) ORDER BY at, id LIMIT ?`,
       )
-        .bind(JSON.stringify(inForce), SWEPT)
+        .bind(JSON.stringify(inForce), MAX_RESUMED)
         .all<{ id: string; work: string }>();
       const settlement = {
         to: 'resumed',
         actor: 'Signalbox',
-        reason: 'its pause is over',
+        reason: 'its pause has ended',
         at: now(),
       } as const;
       await settleRows(results, settlement, journal);
-      return { settled: results.length, more: results.length === SWEPT };
+      return { settled: results.length, more: results.length === MAX_RESUMED };
     },
 
     async count(which) {

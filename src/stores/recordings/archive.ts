@@ -1,275 +1,251 @@
 import { LONGEST_TRY } from '../../actions/archive.ts';
-import { hexOf } from '../../crypto/encode-hex.ts';
+import { encodeHex } from '../../crypto/encode-hex.ts';
 import { AppError } from '../../errors.ts';
 import type { Objects } from '../../objects/index.ts';
 import type { Outcome } from '../../work/effect.ts';
 import type { FileToKeep } from '../../work/services.ts';
-import { abort, type Copies, type Copy, isLost, openCopies } from './multipart.ts';
-import { allowed, openSource, partsOf, type SourceFile } from './source-file.ts';
+import {
+  allowedAddress,
+  type Checked,
+  openSource,
+  readChecked,
+  type SourceFile,
+} from './source-file.ts';
 
 /** The largest file that is copied: 100 MiB. */
-const MOST_BYTES = 104_857_600;
+const MAX_BYTES = 104_857_600;
 
-/** A file goes to R2 in parts of 5 MiB, the least that R2 takes: a copy holds one, and loses no more when it breaks off. */
+/** The size of a part of a multipart upload: 5 MiB, the least that R2 takes, because a copy holds one in memory. */
 const PART = 5 * 1_048_576;
 
-/** How many files are copied at a time: a Worker has 128 MB for everything. */
-const MOST_AT_ONCE = 4;
+/** How many files are copied at a time: a Worker has 128 MB of memory. */
+const MAX_COPIES = 4;
 
-/** Seconds until a file that found no room is tried again. */
-const NO_ROOM = 15;
+/** Seconds until a file is tried again while `MAX_COPIES` others are copied. */
+const RETRY_WHEN_BUSY = 15;
+
+/** How many files are removed at once, the most that R2 takes, and how often in one run. */
+const PORTION = { files: 1_000, rounds: 200 };
 
 /** Copies of recordings and media in R2. */
 export interface Archive {
   /**
-   * Copies a file to R2 under a key, once. A copy that breaks off keeps its parts, and the next call goes on behind them.
+   * Copies a file to R2 under a key, once. A copy that fails leaves no object; the queue repeats it.
    * @throws AppError `destination_refused`, `destination_unavailable`, `unavailable`
    */
   readonly keep: (file: FileToKeep) => Promise<Outcome>;
 }
 
-/** Opens the archive. `hosts`: the only hosts, with their subdomains, that files are fetched from. */
+interface Stored extends Checked {
+  readonly type: string;
+}
+
+const ERASED: Outcome = { skipped: 'the person’s data was erased meanwhile' };
+
+/** Opens the archive. `hosts`: the only hosts, with their subdomains, from which files are copied. */
 export function openArchive(
-  env: Pick<Env, 'DB' | 'ARCHIVE'>,
+  { DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>,
   { personOf }: Pick<Objects['recipients'], 'personOf'>,
   hosts: readonly string[],
   now: () => number,
 ): Archive {
-  const { DB, ARCHIVE } = env;
-  const copies = openCopies(env);
-  const into: Target = { bucket: ARCHIVE, copies, now };
-  const underWay = new Set<{ readonly since: number }>();
+  const copies = new Set<{ readonly since: number }>();
 
   const keepOne = async ({ url, key, address, heardAt }: FileToKeep): Promise<Outcome> => {
     const person = address ? await personOf(address) : null;
-    const [archived, erased] = await DB.batch([
-      DB.prepare('SELECT 1 FROM archived WHERE key = ?').bind(key),
-      DB.prepare('SELECT 1 FROM erased_people WHERE person = ? AND at >= ?').bind(person, heardAt),
-    ]);
-    if (erased?.results.length) return ERASED;
-    const there = await ARCHIVE.head(key);
-    if (there && archived?.results.length)
-      return { did: `already kept as ${key} (${there.size} bytes)` };
-    let begun = await copies.read(key);
-    if (!there) {
-      try {
-        await copyTo(key, person, allowed(url, hosts), begun, into);
-      } catch (error) {
-        begun = await copies.read(key);
-        // Nothing will go on from here.
-        if (begun && error instanceof AppError && !error.retryable) await copies.abandon(begun);
-        throw error;
-      }
-      begun = await copies.read(key);
-    }
-    const { size, type, sha256 } = await proven(key, begun, into);
-    const [noted] = await DB.batch([
+    // The row comes before the object: pruning and erasure find every object by its row.
+    const [, found] = await DB.batch<{ sha256: string | null }>([
       DB.prepare(
-        `INSERT OR REPLACE INTO archived (key, at, person, bytes, sha256, type) SELECT ?1, ?2, ?3, ?4, ?5, ?6
-         WHERE NOT EXISTS (SELECT 1 FROM erased_people WHERE person = ?3 AND at >= ?7)`,
-      ).bind(key, now(), person, size, sha256, type, heardAt),
-      DB.prepare('DELETE FROM copying WHERE key = ?').bind(key),
+        `INSERT OR IGNORE INTO archived (key, at, person) SELECT ?1, ?2, ?3
+         WHERE NOT EXISTS (SELECT 1 FROM erased_people WHERE person = ?3 AND at >= ?4)`,
+      ).bind(key, now(), person, heardAt),
+      DB.prepare('SELECT sha256 FROM archived WHERE key = ?').bind(key),
     ]);
-    if (noted?.meta.changes) return { did: `kept as ${key} (${size} bytes)` };
+    const [row] = found?.results ?? [];
+    if (!row) return ERASED;
+    const object = await ARCHIVE.head(key);
+    if (object && row.sha256 !== null)
+      return { did: `already kept as ${key} (${object.size} bytes)` };
+    const stored = object ? await readStored(object, ARCHIVE) : await copy(url, key);
+    const { meta } = await DB.prepare(
+      'UPDATE archived SET at = ?, bytes = ?, sha256 = ?, type = ? WHERE key = ?',
+    )
+      .bind(now(), stored.bytes, stored.sha256, stored.type, key)
+      .run();
+    if (meta.changes > 0) return { did: `kept as ${key} (${stored.bytes} bytes)` };
+    // An erasure removed the row while the file was copied.
     await ARCHIVE.delete(key);
     return ERASED;
   };
 
+  async function copy(url: string, key: string): Promise<Stored> {
+    try {
+      const source = await openSource(allowedAddress(url, hosts), now());
+      return { ...(await store(source, key, ARCHIVE)), type: source.type };
+    } catch (error) {
+      // A file that is refused is not tried again, so its row would stand for nothing.
+      if (error instanceof AppError && !error.retryable)
+        await DB.prepare('DELETE FROM archived WHERE key = ? AND sha256 IS NULL').bind(key).run();
+      throw error;
+    }
+  }
+
   return {
     async keep(file) {
-      // One that nobody lived to end has ended.
-      for (const copy of underWay) if (copy.since < now() - LONGEST_TRY) underWay.delete(copy);
-      if (underWay.size >= MOST_AT_ONCE)
-        return { later: NO_ROOM, reason: 'other files are being copied' };
-      const copy = { since: now() };
-      underWay.add(copy);
+      // A copy whose Worker was stopped never removes itself.
+      for (const one of copies) if (one.since < now() - LONGEST_TRY) copies.delete(one);
+      if (copies.size >= MAX_COPIES)
+        return { later: RETRY_WHEN_BUSY, reason: 'other files are being copied' };
+      const own = { since: now() };
+      copies.add(own);
       try {
         return await keepOne(file);
       } finally {
-        underWay.delete(copy);
+        copies.delete(own);
       }
     },
   };
 }
 
-const ERASED: Outcome = { skipped: 'the person’s data was erased meanwhile' };
-
-/** Where copies go, and where it is noted how far they came. */
-interface Target {
-  readonly bucket: R2Bucket;
-  readonly copies: Copies;
-  readonly now: () => number;
-}
-
-/** Fetches what is left of a file and makes an object of it. */
-async function copyTo(
-  key: string,
-  person: string | null,
-  from: URL,
-  begun: Copy | undefined,
-  into: Target,
-): Promise<void> {
-  if (begun?.upload !== undefined && begun.size === begun.bytes) return complete(begun, into);
-  const source = await openSource(from, begun, into.now());
-  // Nothing is left: it broke off exactly at its end.
-  if (!source) return begun && complete({ ...begun, size: begun.bytes }, into);
+/** Streams a file to R2. Nothing is stored unless all of it arrived and its hash is right. */
+async function store(source: SourceFile, key: string, bucket: R2Bucket): Promise<Checked> {
+  const { size, type, host, body } = source;
+  const refused =
+    size !== undefined && size > MAX_BYTES
+      ? `${size} bytes, at most ${MAX_BYTES} are copied`
+      : /^(audio|video|image|application|text)\//.test(type)
+        ? undefined
+        : `${host} sent ${type}, which is no file`;
+  if (refused) {
+    await body.cancel().catch(() => {});
+    throw new AppError('destination_refused', `archive: ${refused}`);
+  }
+  const chunks = readChecked(source, MAX_BYTES);
+  const options = { httpMetadata: { contentType: type } };
   try {
-    refuseUnfit(source);
-    if (begun && source.from > 0) return await store(source, { ...begun, size: source.size }, into);
-    if (begun) await into.copies.abandon(begun);
-    const { size, type, validator, digest } = source;
-    const copy: Copy = {
-      key,
-      person,
-      upload: undefined,
-      parts: [],
-      bytes: 0,
-      size,
-      type,
-      validator,
-      digest,
-    };
-    await into.copies.begin(copy, into.now());
-    await store(source, copy, into);
-  } finally {
-    if (!source.body.locked) await source.body.cancel().catch(() => {});
-  }
-}
-
-function refuseUnfit({ size, type, host }: SourceFile): void {
-  if (size !== undefined && size > MOST_BYTES)
-    throw new AppError(
-      'destination_refused',
-      `archive: ${size} bytes, at most ${MOST_BYTES} are copied`,
-    );
-  if (!/^(audio|video|image|application|text)\//.test(type))
-    throw new AppError('destination_refused', `archive: ${host} sent ${type}, which is no file`);
-}
-
-/** Writes what comes: in one piece if that is all, else part by part, noting each. */
-async function store(source: SourceFile, begun: Copy, into: Target): Promise<void> {
-  const { bucket } = into;
-  let copy = begun;
-  for await (const { part, last } of partsOf(source, PART)) {
-    const bytes = copy.bytes + part.byteLength;
-    if (bytes > MOST_BYTES)
-      throw new AppError(
-        'destination_refused',
-        `archive: more than the ${MOST_BYTES} bytes that are copied at most`,
-      );
-    if (last && copy.size !== undefined && copy.size !== bytes)
-      throw new AppError(
-        'destination_unavailable',
-        `archive: the file from ${source.host} ended at ${bytes} bytes of ${copy.size}`,
-      );
-    const httpMetadata = { contentType: copy.type };
-    if (last && copy.upload === undefined) {
-      const sha256 = await crypto.subtle.digest('SHA-256', part);
-      await inR2(copy, into, () => bucket.put(copy.key, part, { httpMetadata, sha256 }));
-      return;
-    }
-    if (copy.upload === undefined) {
-      const { uploadId } = await inR2(copy, into, () =>
-        bucket.createMultipartUpload(copy.key, { httpMetadata }),
-      );
-      copy = { ...copy, upload: uploadId };
-      // Before anything is in it: an upload that nobody knows of could never be ended.
-      await note(copy, into);
-    }
-    const { key, upload = '', parts } = copy;
-    const added =
-      part.byteLength > 0 &&
-      (await inR2(copy, into, () => uploadPart(key, upload, parts.length + 1, part)));
-    copy = {
-      ...copy,
-      bytes,
-      size: last ? bytes : copy.size,
-      parts: added ? [...parts, added] : parts,
-    };
-    await note(copy, into);
-  }
-  await complete(copy, into);
-
-  async function uploadPart(key: string, upload: string, n: number, part: Uint8Array) {
-    const { partNumber, etag } = await bucket
-      .resumeMultipartUpload(key, upload)
-      .uploadPart(n, part);
-    return { partNumber, etag };
-  }
-}
-
-/** Notes how far a copy came. If somebody has ended or replaced it meanwhile, its upload ends too. */
-async function note(copy: Copy, { bucket, copies, now }: Target): Promise<void> {
-  if (await copies.note(copy, now())) return;
-  await abort(copy.key, copy.upload ?? '', bucket);
-  throw new AppError(
-    'unavailable',
-    `archive: the copy of ${copy.key} was ended, or begun anew, by somebody else`,
-  );
-}
-
-async function complete(copy: Copy, into: Target): Promise<void> {
-  const { key, upload = '', parts } = copy;
-  await inR2(copy, into, async () => {
-    try {
-      await into.bucket.resumeMultipartUpload(key, upload).complete([...parts]);
-    } catch (error) {
-      // An earlier try may have come that far, and not have heard of it.
-      if (!isLost(error) || !(await into.bucket.head(key))) throw error;
-    }
-  });
-}
-
-/** Asks R2; where it has lost the upload, that is forgotten, so that the next try starts anew. */
-async function inR2<T>(copy: Copy, { copies }: Target, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
+    return await (size === undefined
+      ? storeInParts(chunks, key, options, bucket)
+      : storeWhole(chunks, size, key, options, bucket));
   } catch (cause) {
-    const lost = isLost(cause);
-    if (lost) await copies.abandon(copy);
-    throw new AppError(
-      'unavailable',
-      `archive: R2 ${lost ? 'lost the upload of' : 'did not take'} ${copy.key}`,
-      {
-        cause,
-      },
-    );
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('unavailable', `archive: R2 did not take ${key}`, { cause });
+  } finally {
+    await chunks.return({ bytes: 0, sha256: '' });
   }
 }
 
-/** Proves that R2 has the file as its host described it, and tells what it has. What does not fit is removed. */
-async function proven(
-  key: string,
-  copy: Copy | undefined,
-  { bucket, copies }: Target,
-): Promise<{ size: number; type: string; sha256: string }> {
-  const object = await bucket.head(key);
-  if (!object) throw new AppError('unavailable', `archive: ${key} was not stored`);
-  const sha256 = object.checksums.sha256 ?? (await digestOf(key, 'SHA-256', bucket));
-  const [algorithm, stated] = copy?.digest?.split(' ') ?? [];
-  const found =
-    algorithm === 'MD5' ? (object.checksums.md5 ?? (await digestOf(key, 'MD5', bucket))) : sha256;
-  const wrong = stated !== undefined && stated !== hexOf(found);
-  if (wrong || (copy?.size !== undefined && copy.size !== object.size)) {
-    await bucket.delete(key);
-    if (copy) await copies.abandon(copy);
-    throw new AppError(
-      'destination_unavailable',
-      `archive: what came is not what the host says it is (${wrong ? algorithm : 'length'})`,
-    );
-  }
-  return { size: object.size, type: object.httpMetadata?.contentType ?? '', sha256: hexOf(sha256) };
-}
+type Chunks = AsyncGenerator<Uint8Array, Checked>;
 
-/** R2 knows no hash of a file that came in parts: it is read once more, streaming. */
-async function digestOf(
+async function storeWhole(
+  chunks: Chunks,
+  size: number,
   key: string,
-  algorithm: 'SHA-256' | 'MD5',
+  options: R2PutOptions,
   bucket: R2Bucket,
-): Promise<ArrayBuffer> {
+): Promise<Checked> {
+  const { readable, writable } = new FixedLengthStream(size);
+  const writer = writable.getWriter();
+  const stored = bucket.put(key, readable, options);
+  // R2 may fail without reading on: then a write that waits for it must fail too.
+  stored.catch((error: unknown) => writer.abort(error).catch(() => {}));
+  try {
+    for (;;) {
+      const next = await chunks.next();
+      if (next.done) {
+        await Promise.all([writer.close(), stored]);
+        return next.value;
+      }
+      await writer.write(next.value);
+    }
+  } catch (error) {
+    await Promise.allSettled([writer.abort(error), stored]);
+    throw error;
+  }
+}
+
+/** R2 takes a stream only with its length. A file of unknown length goes there in parts, or whole if it fits into one. */
+async function storeInParts(
+  chunks: Chunks,
+  key: string,
+  options: R2PutOptions & R2MultipartOptions,
+  bucket: R2Bucket,
+): Promise<Checked> {
+  let part = new Uint8Array(PART);
+  let filled = 0;
+  let upload: R2MultipartUpload | undefined;
+  const parts: R2UploadedPart[] = [];
+  const flush = async (): Promise<void> => {
+    upload ??= await bucket.createMultipartUpload(key, options);
+    parts.push(await upload.uploadPart(parts.length + 1, part.subarray(0, filled)));
+    part = new Uint8Array(PART);
+    filled = 0;
+  };
+  try {
+    for (;;) {
+      const next = await chunks.next();
+      if (next.done) {
+        if (!upload) await bucket.put(key, part.subarray(0, filled), options);
+        else {
+          if (filled > 0) await flush();
+          await upload.complete(parts);
+        }
+        return next.value;
+      }
+      for (let rest = next.value; rest.byteLength > 0; ) {
+        // A full part waits for the next byte, because an upload of one part is a put.
+        if (filled === PART) await flush();
+        const fits = rest.subarray(0, PART - filled);
+        part.set(fits, filled);
+        filled += fits.byteLength;
+        rest = rest.subarray(fits.byteLength);
+      }
+    }
+  } catch (error) {
+    // R2 itself ends an upload that is a week old, should this fail.
+    await upload?.abort().catch(() => {});
+    throw error;
+  }
+}
+
+/** Returns the hash and length of an object that was stored before its row was completed. */
+async function readStored({ key }: R2Object, bucket: R2Bucket): Promise<Stored> {
   const object = await bucket.get(key);
-  if (!object) throw new AppError('unavailable', `archive: ${key} was not stored`);
-  const digest = new crypto.DigestStream(algorithm);
+  if (!object) throw new AppError('unavailable', `archive: ${key} is not in R2 any more`);
+  const digest = new crypto.DigestStream('SHA-256');
   await object.body.pipeTo(digest);
-  return digest.digest;
+  return {
+    bytes: object.size,
+    sha256: encodeHex(await digest.digest),
+    type: object.httpMetadata?.contentType ?? '',
+  };
+}
+
+/**
+ * Removes recordings and media whose retention is over, and returns how many. A file goes before
+ * its row, so that a run that fails finds it again the next night.
+ * @param retention how long files are kept, and `now`: in milliseconds
+ */
+export async function pruneArchive(
+  { DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>,
+  retention: number,
+  now: number,
+): Promise<number> {
+  let removed = 0;
+  for (let round = 0; round < PORTION.rounds; round++) {
+    const { results } = await DB.prepare(
+      'SELECT key FROM archived WHERE at < ? ORDER BY at LIMIT ?',
+    )
+      .bind(now - retention, PORTION.files)
+      .all<{ key: string }>();
+    const keys = results.map(({ key }) => key);
+    if (keys.length === 0) break;
+    await ARCHIVE.delete(keys);
+    await DB.prepare(
+      'DELETE FROM archived WHERE key IN (SELECT value FROM json_each(?)) AND at < ?',
+    )
+      .bind(JSON.stringify(keys), now - retention)
+      .run();
+    removed += keys.length;
+  }
+  return removed;
 }

@@ -1,33 +1,34 @@
-import { hexOfBase64 } from '../../crypto/encode-hex.ts';
+import { encodeHex, hexOfBase64 } from '../../crypto/encode-hex.ts';
 import { AppError } from '../../errors.ts';
-import { mayPassLater, retryAfterOf } from '../../outbound/http.ts';
+import { isRetryable, retryAfterOf } from '../../outbound/http.ts';
 
-/** How long one try may ask and read, in milliseconds. The next one goes on where this one stopped. */
+/** How long one request for a file may take, with its body, in milliseconds. */
 const TIMEOUT = 120_000;
 
-/** A file as its host gives it, from byte `from` on. */
+/** A file as its host serves it. */
 export interface SourceFile {
   readonly host: string;
-  readonly from: number;
-  /** Bytes of the whole file, where the host says it. */
+  /** Bytes, where the host states them. */
   readonly size: number | undefined;
   readonly type: string;
-  /** What `If-Range` can name: without it, a copy that breaks off starts anew. */
-  readonly validator: string | undefined;
-  /** What the host says the whole file hashes to: `SHA-256 <hex>` or `MD5 <hex>`. */
+  /** The hash that the host states: `SHA-256 <hex>` or `MD5 <hex>`. */
   readonly digest: string | undefined;
   readonly body: ReadableStream<Uint8Array>;
 }
 
-/** What an earlier try has got of the file. */
-export interface Begun {
+/** What was read of a file: all of it. */
+export interface Checked {
   readonly bytes: number;
-  readonly size: number | undefined;
-  readonly validator: string | undefined;
+  /** In hex. */
+  readonly sha256: string;
 }
 
-/** The address, if it is https and its host is listed (or below a listed one). Plain http is for this machine alone. @throws AppError `destination_refused` */
-export function allowed(url: string, hosts: readonly string[]): URL {
+/**
+ * Returns the address of a file, if it is https and its host is one of `hosts` or below one. Plain
+ * http is only for this machine, where the local Sinch runs.
+ * @throws AppError `destination_refused`
+ */
+export function allowedAddress(url: string, hosts: readonly string[]): URL {
   const from = URL.canParse(url) ? new URL(url) : undefined;
   const local = from?.protocol === 'http:' && from.hostname === '127.0.0.1';
   const listed = hosts.some(
@@ -43,53 +44,25 @@ export function allowed(url: string, hosts: readonly string[]): URL {
 }
 
 /**
- * Asks for a file; for the rest of it, if an earlier try got some and the host can prove that it is still the same file (RFC 9110 §13.1.5).
- * `undefined`: nothing is left to fetch. `from` 0 is the whole file, whatever was asked for.
+ * Requests a file. The caller reads its body or cancels it.
  * @param now milliseconds since 1970
  * @throws AppError `destination_refused`, `destination_unavailable`
  */
-export async function openSource(
-  from: URL,
-  begun: Begun | undefined,
-  now: number,
-): Promise<SourceFile | undefined> {
-  const rest = begun?.validator !== undefined && begun.bytes > 0 ? begun : undefined;
-  const response = await get(from, rest);
-  const { status, headers, body } = response;
+export async function openSource(from: URL, now: number): Promise<SourceFile> {
   const host = from.hostname;
-  if (rest && (status === 206 || status === 416)) {
-    const same = (validatorOf(headers, now) ?? rest.validator) === rest.validator;
-    if (same && status === 206 && body && goesOn(headers, rest))
-      return {
-        host,
-        from: rest.bytes,
-        ...describe(headers, now),
-        size: rangeOf(headers)?.size,
-        body,
-      };
-    await body?.cancel();
-    if (same && status === 416 && headers.get('content-range') === `bytes */${rest.bytes}`)
-      return undefined;
-    return openSource(from, undefined, now);
-  }
-  if (status !== 200 || !body) {
-    await body?.cancel();
-    throw new AppError(
-      mayPassLater(status) ? 'destination_unavailable' : 'destination_refused',
-      `archive: ${host} answered ${status}`,
-      { retryAfter: retryAfterOf(headers, now) },
-    );
-  }
-  return { host, from: 0, ...describe(headers, now), body };
+  const { status, headers, body } = await get(from);
+  if (status === 200 && body) return { host, ...describe(headers), body };
+  await body?.cancel();
+  throw new AppError(
+    isRetryable(status) ? 'destination_unavailable' : 'destination_refused',
+    `archive: ${host} answered ${status}`,
+    { retryAfter: retryAfterOf(headers, now) },
+  );
 }
 
-async function get(from: URL, rest: Begun | undefined): Promise<Response> {
-  // Compressed on the way, the bytes of a range would be others; in a cache, a private recording has no place.
-  const headers = new Headers({ 'accept-encoding': 'identity' });
-  if (rest?.validator !== undefined) {
-    headers.set('range', `bytes=${rest.bytes}-`);
-    headers.set('if-range', rest.validator);
-  }
+async function get(from: URL): Promise<Response> {
+  // Compressed on the way, the file would have another length and hash; a cache must not keep it.
+  const headers = { 'accept-encoding': 'identity' };
   try {
     const signal = AbortSignal.timeout(TIMEOUT);
     return await fetch(from, { headers, redirect: 'manual', cache: 'no-store', signal });
@@ -98,31 +71,18 @@ async function get(from: URL, rest: Begun | undefined): Promise<Response> {
   }
 }
 
-/** What the headers say of the whole file. Of a file that came compressed after all, they tell another's length and validator. */
-function describe(
-  headers: Headers,
-  now: number,
-): Pick<SourceFile, 'size' | 'type' | 'validator' | 'digest'> {
+/** Reads the headers that describe the file. Of a file that came compressed after all, its length and hash are another's. */
+function describe(headers: Headers): Pick<SourceFile, 'size' | 'type' | 'digest'> {
   const plain = !headers.has('content-encoding');
   const length = headers.get('content-length');
   return {
     size: plain && length !== null && /^\d+$/.test(length) ? Number(length) : undefined,
     type: headers.get('content-type') ?? 'application/octet-stream',
-    validator: plain ? validatorOf(headers, now) : undefined,
     digest: plain ? digestIn(headers) : undefined,
   };
 }
 
-/** A strong ETag; else Last-Modified, if the file had been left alone for a second (RFC 9110 §8.8.2.2). */
-function validatorOf(headers: Headers, now: number): string | undefined {
-  const etag = headers.get('etag');
-  if (etag !== null) return etag.startsWith('"') ? etag : undefined;
-  const modified = headers.get('last-modified');
-  const answered = Date.parse(headers.get('date') ?? '') || now;
-  return modified !== null && answered - Date.parse(modified) >= 1_000 ? modified : undefined;
-}
-
-/** `Repr-Digest`, its forerunner `Digest`, or `Content-MD5`. Sources: RFC 9530, RFC 3230, RFC 1864. */
+/** Reads `Repr-Digest`, its forerunner `Digest`, or `Content-MD5`. Sources: RFC 9530, RFC 3230, RFC 1864. */
 function digestIn(headers: Headers): string | undefined {
   const modern = /\bsha-256=:([^:]+):/i.exec(headers.get('repr-digest') ?? '');
   const former = /\bsha-256=([^,;:\s]+)/i.exec(headers.get('digest') ?? '');
@@ -132,57 +92,68 @@ function digestIn(headers: Headers): string | undefined {
   return md5?.length === 32 ? `MD5 ${md5}` : undefined;
 }
 
-function rangeOf(headers: Headers): { readonly from: number; readonly size: number } | undefined {
-  const [, from, size] = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? [];
-  return from !== undefined && size !== undefined
-    ? { from: Number(from), size: Number(size) }
-    : undefined;
-}
-
-/** Whether an answer goes on where the earlier try stopped, of a file of the same size. */
-function goesOn(headers: Headers, { bytes, size }: Begun): boolean {
-  const range = rangeOf(headers);
-  return (
-    range !== undefined &&
-    range.from === bytes &&
-    (size ?? range.size) === range.size &&
-    !headers.has('content-encoding')
-  );
-}
-
 /**
- * Cuts a file into parts of exactly `bytes`; the last one is what is left, perhaps nothing. No more than one part is held.
- * @throws AppError `destination_unavailable` when it breaks off
+ * Reads a file and returns what it was. Its last chunk is given out only when its length and hash
+ * are those that the host stated, so that a wrong or incomplete file is never stored whole.
+ * @param most the largest file, in bytes
+ * @throws AppError `destination_refused` for a larger file; `destination_unavailable` for one that
+ * breaks off, or that is not what the host states
  */
-export async function* partsOf(
-  { body, host }: SourceFile,
-  bytes: number,
-): AsyncGenerator<{ readonly part: Uint8Array<ArrayBuffer>; readonly last: boolean }> {
+export async function* readChecked(
+  { body, host, size, digest }: SourceFile,
+  most: number,
+): AsyncGenerator<Uint8Array, Checked> {
+  const [algorithm, stated] = digest?.split(' ') ?? [];
+  const sha256 = openHash('SHA-256');
+  const md5 = algorithm === 'MD5' ? openHash('MD5') : undefined;
   const reader = body.getReader();
-  const next = async () => {
-    try {
-      return await reader.read();
-    } catch {
-      throw new AppError('destination_unavailable', `archive: the file from ${host} broke off`);
-    }
-  };
   try {
-    let part = new Uint8Array(bytes);
-    let filled = 0;
-    for (let chunk = await next(); !chunk.done; chunk = await next()) {
-      for (let at = 0; at < chunk.value.byteLength; ) {
-        const taken = chunk.value.subarray(at, at + bytes - filled);
-        part.set(taken, filled);
-        filled += taken.byteLength;
-        at += taken.byteLength;
-        if (filled < bytes) continue;
-        yield { part, last: false };
-        part = new Uint8Array(bytes);
-        filled = 0;
-      }
+    let held: Uint8Array | undefined;
+    let bytes = 0;
+    for (;;) {
+      const { done, value } = await reader.read().catch(() => {
+        throw new AppError('destination_unavailable', `archive: the file from ${host} broke off`);
+      });
+      if (done) break;
+      bytes += value.byteLength;
+      if (bytes > most)
+        throw new AppError('destination_refused', `archive: more than ${most} bytes, the maximum`);
+      await Promise.all([sha256.add(value), md5?.add(value)]);
+      if (held) yield held;
+      held = value;
     }
-    yield { part: part.subarray(0, filled), last: true };
+    if (size !== undefined && size !== bytes)
+      throw new AppError(
+        'destination_unavailable',
+        `archive: the file from ${host} ended at ${bytes} bytes of ${size}`,
+      );
+    const hash = await sha256.end();
+    const found = md5 ? await md5.end() : hash;
+    if (stated !== undefined && stated !== found)
+      throw new AppError(
+        'destination_unavailable',
+        `archive: the ${algorithm} of the file is not the one that ${host} states`,
+      );
+    if (held) yield held;
+    return { bytes, sha256: hash };
   } finally {
     await reader.cancel().catch(() => {});
   }
+}
+
+interface Hash {
+  readonly add: (chunk: Uint8Array) => Promise<void>;
+  readonly end: () => Promise<string>;
+}
+
+function openHash(algorithm: 'SHA-256' | 'MD5'): Hash {
+  const stream = new crypto.DigestStream(algorithm);
+  const writer = stream.getWriter();
+  return {
+    add: (chunk) => writer.write(chunk),
+    async end() {
+      await writer.close();
+      return encodeHex(await stream.digest);
+    },
+  };
 }

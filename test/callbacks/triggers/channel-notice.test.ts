@@ -84,7 +84,7 @@ describe('facts of a channel event', () => {
       quality_rating: 'red',
       previous_rating: 'green',
     });
-    expect((await read(event)).memories).toEqual([
+    expect((await read(event)).stateRecords).toEqual([
       { kind: 'rating', channel: 'WHATSAPP', rating: 'RED', previous: 'GREEN' },
     ]);
   });

@@ -33,12 +33,12 @@ describe('opting in and out', () => {
     ['447700900456', 'SMS', 'SMS'],
   ])('the identity %j on %s is one of %s', async (identity, channel, expected) => {
     expect(
-      (await read(opt('opt_out_notification', 'OPT_OUT_SUCCEEDED', identity, channel))).about
+      (await read(opt('opt_out_notification', 'OPT_OUT_SUCCEEDED', identity, channel))).subject
         .channel,
     ).toBe(expected);
     const capability = {
       capability_notification: { channel, identity, capability_status: 'CAPABILITY_FULL' },
     };
-    expect((await read(capability)).about.channel).toBe(expected);
+    expect((await read(capability)).subject.channel).toBe(expected);
   });
 });

@@ -93,7 +93,7 @@ describe('both shapes', () => {
       readSample('recording-camel-case'),
     ]);
     expect(camel.id).toBe(snake.id);
-    expect(camel.about).toEqual(snake.about);
+    expect(camel.subject).toEqual(snake.subject);
   });
 
   test('wrappers are opened: a path starts inside them', async () => {

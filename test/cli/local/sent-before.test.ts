@@ -11,16 +11,16 @@ test.each([
   'delivery-failed-permanent',
 ])('the local Sinch has the message that %s is about, where its app would look for it', async (sample) => {
   const { shell } = openShell();
-  const { about } = await readCallback(await readSample(sample, shell), NOW);
+  const { subject } = await readCallback(await readSample(sample, shell), NOW);
   const sinch = createSinch({ now: shell.now, messages: await sentBefore(shell) });
   const headers = { authorization: `Bearer local-token-${NOW + 1_000}` };
   const answer = await sinch.request(
-    `/v1/projects/local-project/messages/${about.messageId}?messages_source=${about.processingMode}_SOURCE`,
+    `/v1/projects/local-project/messages/${subject.messageId}?messages_source=${subject.processingMode}_SOURCE`,
     { headers },
   );
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({
-    id: about.messageId,
+    id: subject.messageId,
     app_message: { text_message: { text: expect.stringMatching(/./) } },
   });
 });

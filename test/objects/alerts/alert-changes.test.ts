@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { end, type Raised, raise, settle } from '../../../src/objects/alerts/alert-changes.ts';
-import { answered, takeDue } from '../../../src/objects/alerts/alert-delivery.ts';
+import { applyResult, leaseDue } from '../../../src/objects/alerts/alert-delivery.ts';
 import { type Group, nextAt, traced } from '../../../src/objects/alerts/alert-state.ts';
 
 const NOW = 1_800_000_000_000;
@@ -47,11 +47,11 @@ function live(start: Group, until: number): { group: Group; told: string[] } {
   for (let step = 0; step < 1_000; step++) {
     const next = nextAt(group);
     if (next === undefined || next > until) break;
-    const taken = takeDue(settle(group, standing, next), next);
+    const taken = leaseDue(settle(group, standing, next), next);
     group = taken.group;
     for (const order of taken.due) {
-      told.push(`${order.kind} ${order.told.count} ${order.told.main.severity}`);
-      group = answered(group, order, { kind: 'sent', message: 'ok' }, undefined, next).group;
+      told.push(`${order.kind} ${order.notification.count} ${order.notification.main.severity}`);
+      group = applyResult(group, order, { kind: 'sent', message: 'ok' }, undefined, next).group;
     }
   }
   return { group, told };
@@ -127,17 +127,17 @@ describe('an end', () => {
 
 describe('a destination that fails for good', () => {
   test('gives way to its fallback, and that to its own, never in a circle', () => {
-    const started = takeDue(
+    const started = leaseDue(
       settle(raiseAll([raised(1)]), standing, NOW + 30_000),
       NOW + 30_000,
     ).group;
     const refused = { kind: 'refused', message: 'answered 410' } as const;
-    const second = answered(started, { to: 'ops', seq: 1 }, refused, 'night', NOW + 30_001);
+    const second = applyResult(started, { to: 'ops', seq: 1 }, refused, 'night', NOW + 30_001);
     expect([second.gaveUp, Object.keys(second.group.deliveries)]).toEqual([true, ['night']]);
-    const third = answered(second.group, { to: 'night', seq: 1 }, refused, 'ops', NOW + 30_002);
+    const third = applyResult(second.group, { to: 'night', seq: 1 }, refused, 'ops', NOW + 30_002);
     expect([third.gaveUp, Object.keys(third.group.deliveries)]).toEqual([true, []]);
     expect(third.group.trail.at(-1)?.message).toBe(
-      'night: answered 410; given up after one try, there is no fallback',
+      'night: answered 410; given up after one attempt, there is no fallback',
     );
   });
 });

@@ -56,7 +56,7 @@ describe('forgetting people in a group of alerts', () => {
     expect(removed).toBeGreaterThanOrEqual(4);
     const at = JSON.stringify(['b', 'A', 'SMS']);
     expect(group.members[at]).toMatchObject({
-      title: 'about somebody whose data was erased',
+      title: 'about a person whose data was erased',
       text: '',
       facts: {},
       count: 1,

@@ -85,7 +85,7 @@ describe('a rule that feeds itself is told of', () => {
     ],
     [
       'as soon as it is taken',
-      rule('a', sms, { ...on, on: ['MESSAGE_SUBMIT'] }),
+      rule('a', sms, { ...on, on: ['MESSAGE_SUBMIT', 'MESSAGE_DELIVERY'] }),
       /brings about a MESSAGE_SUBMIT callback,/,
     ],
     [
@@ -102,9 +102,8 @@ describe('a rule that feeds itself is told of', () => {
       /CAPABILITY_FULL/,
     ],
   ])('%s', async (_, written, message) => {
-    expect(await found([written])).toEqual([
-      expect.stringMatching(/^a\.json then\.0 feeds-itself /),
-    ]);
+    const loops = (await found([written])).filter((line) => line.includes(' feeds-itself '));
+    expect(loops).toEqual([expect.stringMatching(/^a\.json then\.0 feeds-itself /)]);
     expect((await found([written])).join()).toMatch(message);
   });
 

@@ -45,7 +45,7 @@ describe('a fact in a text that may be missing is told of', () => {
   test('where only another trigger always has it', async () =>
     expect(
       await found([
-        told('{{app_id}}', leaf('channel', 'present'), { on: ['OPT_IN', 'CONTACT_UPDATE'] }),
+        told('{{app_id}}', leaf('contact_id', 'present'), { on: ['OPT_IN', 'CONTACT_UPDATE'] }),
       ]),
     ).toEqual([empty('{{app_id}}')]));
 });

@@ -147,12 +147,6 @@ describe('compile warns of', () => {
     ]);
   });
 
-  test('an action whose facts never come', () => {
-    expect(findingsOf({ on: ['MESSAGE_INBOUND'], ...doing({ action: 'block' }) })).toMatchObject([
-      { code: 'action-needs', severity: 'warning', path: ['then', 0] },
-    ]);
-  });
-
   test('a template that stays empty on one of the triggers', () => {
     const over = {
       on: ['CHANNEL_EVENT', 'MESSAGE_INBOUND'],

@@ -43,7 +43,11 @@ describe('the vocabulary', () => {
     expect(rating?.triggers).toEqual(['CHANNEL_EVENT']);
     expect(rating && isCarried(rating, ['MESSAGE_INBOUND', 'CHANNEL_EVENT'])).toBe(true);
     expect(rating && isCarried(rating, ['MESSAGE_INBOUND'])).toBe(false);
-    expect(factEntry('channel')?.triggers).toEqual([]);
+    expect(factEntry('app_id')?.triggers).toEqual([]);
+    const channel = factEntry('channel');
+    expect(channel && isCarried(channel, ['MESSAGE_INBOUND'])).toBe(true);
+    for (const trigger of ['CONTACT_CREATE', 'BATCH_STATUS_UPDATE', 'UNKNOWN'])
+      expect(channel && isCarried(channel, [trigger])).toBe(false);
   });
 
   test('is closed', () => {

@@ -1,7 +1,7 @@
 import { reset, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { arm, armSweep } from '../../../src/objects/alarm.ts';
+import { ensureAlarm, setAlarm } from '../../../src/objects/alarm.ts';
 
 const HOUR = 3_600_000;
 const AHEAD = Date.parse('2100-01-01T00:00:00Z');
@@ -16,9 +16,9 @@ describe('an alarm', () => {
   test('is set for its time, and a later one replaces it', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: AHEAD });
     await runInDurableObject(env.CLAIMS.getByName('shard-0'), async (_, { storage }) => {
-      await arm(storage, AHEAD + HOUR);
+      await setAlarm(storage, AHEAD + HOUR);
       expect(await storage.getAlarm()).toBe(AHEAD + HOUR);
-      await arm(storage, AHEAD + 2 * HOUR);
+      await setAlarm(storage, AHEAD + 2 * HOUR);
       expect(await storage.getAlarm()).toBe(AHEAD + 2 * HOUR);
     });
   });
@@ -26,9 +26,9 @@ describe('an alarm', () => {
   test('for a sweep leaves an earlier one as it is', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: AHEAD });
     await runInDurableObject(env.CLAIMS.getByName('shard-0'), async (_, { storage }) => {
-      await armSweep(storage);
+      await ensureAlarm(storage);
       vi.setSystemTime(AHEAD + 1);
-      await armSweep(storage);
+      await ensureAlarm(storage);
       expect(await storage.getAlarm()).toBe(AHEAD + HOUR);
     });
   });
@@ -37,7 +37,7 @@ describe('an alarm', () => {
     const real = Date.now();
     vi.useFakeTimers({ toFake: ['Date'], now: BEHIND });
     await runInDurableObject(env.CLAIMS.getByName('shard-0'), async (_, { storage }) => {
-      await arm(storage, BEHIND + HOUR);
+      await setAlarm(storage, BEHIND + HOUR);
       expect(await storage.getAlarm()).toBeGreaterThanOrEqual(real + HOUR);
     });
   });

@@ -82,7 +82,7 @@ describe('an alert group', () => {
     await group().raise(raised('one'), NOW);
     const [order] = (await group().settle(standing, NOW + 30_000)).orders;
     await group().raise(raised('two'), NOW + 30_001);
-    await group().answered(
+    await group().applyResult(
       order ?? { to: '', seq: 0 },
       { kind: 'sent', message: 'answered 200' },
       undefined,
@@ -97,7 +97,7 @@ describe('an alert group', () => {
     const [order] = (await group().settle(standing, NOW + 30_000)).orders;
     await group().raise(raised('two'), NOW + 30_001);
     const later = { kind: 'later', message: 'answered 500', after: 400 } as const;
-    await group().answered(order ?? { to: '', seq: 0 }, later, undefined, NOW + 30_002);
+    await group().applyResult(order ?? { to: '', seq: 0 }, later, undefined, NOW + 30_002);
     await group().settle(standing, NOW + 330_000);
     const { orders } = await group().settle(standing, NOW + 430_002);
     expect(orders).toMatchObject([{ kind: 'first', attempts: 1, told: { count: 2 } }]);
@@ -112,7 +112,7 @@ describe('an alert group', () => {
   test('keeps no words of people once it is over and told', async () => {
     await group().raise(raised('one'), NOW);
     const [first] = (await group().settle(standing, NOW + 30_000)).orders;
-    await group().answered(
+    await group().applyResult(
       first ?? { to: '', seq: 0 },
       { kind: 'sent', message: 'ok' },
       undefined,
@@ -120,7 +120,7 @@ describe('an alert group', () => {
     );
     const [end] = (await group().settle(standing, NOW + 3_600_000)).orders;
     expect(JSON.stringify(end)).toContain('secret words');
-    await group().answered(
+    await group().applyResult(
       end ?? { to: '', seq: 0 },
       { kind: 'sent', message: 'ok' },
       undefined,
@@ -133,14 +133,14 @@ describe('an alert group', () => {
   test('is forgotten a month after it is over', async () => {
     await group().raise(raised('one'), NOW);
     const [first] = (await group().settle(standing, NOW + 30_000)).orders;
-    await group().answered(
+    await group().applyResult(
       first ?? { to: '', seq: 0 },
       { kind: 'sent', message: 'ok' },
       undefined,
       NOW + 30_001,
     );
     const [end] = (await group().settle(standing, NOW + 3_600_000)).orders;
-    await group().answered(
+    await group().applyResult(
       end ?? { to: '', seq: 0 },
       { kind: 'sent', message: 'ok' },
       undefined,

@@ -4,10 +4,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type ConsentChange,
+  consentStateOf,
   SCOPES,
   type Scope,
   type Scopes,
-  standingOf,
 } from '../../../src/objects/recipients/consent.ts';
 
 type Event = Pick<ConsentChange, 'at' | 'scope' | 'to' | 'source'>;
@@ -112,7 +112,7 @@ describe('consent', () => {
     ],
   ])('%s', (_, events, scopes, since) => {
     for (const arrived of [events, events.toReversed()]) {
-      expect(standingOf(arrived)).toEqual({
+      expect(consentStateOf(arrived)).toEqual({
         suppressed: scopes.all,
         scopes,
         ...(since !== undefined && { since }),
@@ -123,8 +123,8 @@ describe('consent', () => {
   test('is what the newest event of each register says, in any order of arrival', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 12 }), (events) => {
-        expect(standingOf(events).scopes).toEqual(meant(events));
-        expect(standingOf(events.toReversed())).toEqual(standingOf(events));
+        expect(consentStateOf(events).scopes).toEqual(meant(events));
+        expect(consentStateOf(events.toReversed())).toEqual(consentStateOf(events));
       }),
       { numRuns: 500 },
     );

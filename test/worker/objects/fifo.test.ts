@@ -24,7 +24,7 @@ afterEach(async () => {
 
 describe('a line', () => {
   test('goes in the order in which places were drawn, one after the other', async () => {
-    for (const ticket of ['a', 'b', 'c']) await lines().draw('x', ticket, NOW);
+    for (const ticket of ['a', 'b', 'c']) await lines().join('x', ticket, NOW);
     expect([await ahead('x', 'a'), await ahead('x', 'b'), await ahead('x', 'c')]).toEqual([
       0, 1, 2,
     ]);
@@ -33,30 +33,30 @@ describe('a line', () => {
   });
 
   test('knows nothing of another', async () => {
-    await lines().draw('x', 'a', NOW);
-    await lines().draw('y', 'b', NOW);
+    await lines().join('x', 'a', NOW);
+    await lines().join('y', 'b', NOW);
     expect(await ahead('y', 'b')).toBe(0);
   });
 
   test('keeps a place that is drawn again, also when the object was evicted', async () => {
-    const first = await lines().draw('x', 'a', NOW);
-    expect(await lines().draw('x', 'b', NOW)).toBeGreaterThan(first);
+    const first = await lines().join('x', 'a', NOW);
+    expect(await lines().join('x', 'b', NOW)).toBeGreaterThan(first);
     await evictDurableObject(lines());
-    expect(await lines().draw('x', 'a', NOW + HOUR)).toBe(first);
+    expect(await lines().join('x', 'a', NOW + HOUR)).toBe(first);
     expect(await ahead('x', 'b')).toBe(1);
   });
 
   test('gives places that only grow, also when it was empty meanwhile', async () => {
-    const first = await lines().draw('x', 'a', NOW);
+    const first = await lines().join('x', 'a', NOW);
     await lines().leave('x', 'a');
-    expect(await lines().draw('x', 'b', NOW)).toBeGreaterThan(first);
+    expect(await lines().join('x', 'b', NOW)).toBeGreaterThan(first);
   });
 
   test.each([
     ['left', async () => lines().leave('x', 'b')],
     ['never drew', async () => {}],
   ])('makes nobody wait who %s', async (_, before) => {
-    await lines().draw('x', 'a', NOW);
+    await lines().join('x', 'a', NOW);
     await before();
     expect(await lines().turn('x', 'b', NOW)).toEqual({ ahead: 0, wait: 0 });
   });
@@ -80,16 +80,16 @@ describe('how long to wait', () => {
       15 * MINUTE + 200,
     ],
   ])('%s', async (_, due, now, wait) => {
-    await lines().draw('x', 'a', NOW);
-    await lines().draw('x', 'b', now);
-    await lines().expect('x', 'a', due);
+    await lines().join('x', 'a', NOW);
+    await lines().join('x', 'b', now);
+    await lines().setDue('x', 'a', due);
     expect(await lines().turn('x', 'b', now)).toEqual({ ahead: 1, wait });
   });
 });
 
 describe('a place that nobody leaves', () => {
   test('is passed over when its owner is six hours overdue', async () => {
-    for (const ticket of ['a', 'b']) await lines().draw('x', ticket, NOW);
+    for (const ticket of ['a', 'b']) await lines().join('x', ticket, NOW);
     expect(await ahead('x', 'b', NOW + 6 * HOUR - 1)).toBe(1);
     expect(await ahead('x', 'b', NOW + 6 * HOUR)).toBe(0);
   });
@@ -98,10 +98,10 @@ describe('a place that nobody leaves', () => {
     ['of one that is tried again and again', 12 * HOUR],
     ['of one that waits for a person', Number.POSITIVE_INFINITY],
   ])('%s ends after three days', async (_, later) => {
-    for (const ticket of ['a', 'b']) await lines().draw('x', ticket, NOW);
+    for (const ticket of ['a', 'b']) await lines().join('x', ticket, NOW);
     for (let now = NOW; now < NOW + 3 * DAY; now += 12 * HOUR) {
-      await lines().expect('x', 'a', now + later);
-      await lines().expect('x', 'b', now + later);
+      await lines().setDue('x', 'a', now + later);
+      await lines().setDue('x', 'b', now + later);
       expect(await ahead('x', 'b', now)).toBe(1);
     }
     expect([await ahead('x', 'b', NOW + 3 * DAY), await ahead('x', 'a', NOW + 3 * DAY)]).toEqual([
@@ -110,11 +110,11 @@ describe('a place that nobody leaves', () => {
   });
 
   test('is forgotten by the alarm', async () => {
-    await lines().draw('x', 'a', NOW);
-    await lines().draw('x', 'b', NOW + DAY);
+    await lines().join('x', 'a', NOW);
+    await lines().join('x', 'b', NOW + DAY);
     const places = () =>
       runInDurableObject(lines(), (_, { storage }) =>
-        storage.sql.exec('SELECT ticket FROM places').toArray(),
+        storage.sql.exec('SELECT ticket FROM tickets').toArray(),
       );
     vi.setSystemTime(NOW + 3 * DAY);
     await runDurableObjectAlarm(lines());

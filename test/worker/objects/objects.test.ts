@@ -1,7 +1,7 @@
 import { reset, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest';
-import type { Address } from '../../../src/callbacks/triggers/trigger.ts';
+import type { Address } from '../../../src/callbacks/model.ts';
 import { openDataKey } from '../../../src/crypto/data-key.ts';
 import { openObjects } from '../../../src/objects/index.ts';
 import type { Recipients } from '../../../src/objects/recipients/recipients.ts';

@@ -175,14 +175,14 @@ describe('a capability', () => {
 
 describe('the windows that keep a callback of somebody', () => {
   test('are named once, as long as the longest of what was noted', async () => {
-    await shard().noteCase(ADA, 'failures', NOW + 20);
-    await shard().noteCase(ADA, 'failures', NOW + 10);
-    await shard().noteCase(ADA, 'stops', NOW + 10);
+    await shard().noteWindowSample(ADA, 'failures', NOW + 20);
+    await shard().noteWindowSample(ADA, 'failures', NOW + 10);
+    await shard().noteWindowSample(ADA, 'stops', NOW + 10);
     vi.setSystemTime(NOW + 15);
-    await shard().noteCase(BOB, 'failures', NOW + 30);
-    expect(await shard().takeCases(ADA)).toEqual(['failures']);
-    expect(await shard().takeCases(ADA)).toEqual([]);
-    expect(await shard().takeCases(BOB)).toEqual(['failures']);
+    await shard().noteWindowSample(BOB, 'failures', NOW + 30);
+    expect(await shard().takeWindowSamples(ADA)).toEqual(['failures']);
+    expect(await shard().takeWindowSamples(ADA)).toEqual([]);
+    expect(await shard().takeWindowSamples(BOB)).toEqual(['failures']);
   });
 });
 

@@ -5,7 +5,12 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Callback, readCallback } from '../../../src/callbacks/callback.ts';
 import { openDataKey } from '../../../src/crypto/data-key.ts';
 import { openObjects } from '../../../src/objects/index.ts';
-import { peek, type Recalled, remember, Submitted } from '../../../src/objects/record-state.ts';
+import {
+  previewState,
+  recordState,
+  type StateFacts,
+  Submitted,
+} from '../../../src/objects/record-state.ts';
 import capability from '../../../src/samples/callbacks/capability-full.json' with { type: 'json' };
 import contact from '../../../src/samples/callbacks/contact-created.json' with { type: 'json' };
 import failed from '../../../src/samples/callbacks/delivery-failed-transient.json' with {
@@ -23,8 +28,8 @@ const dataKey = openDataKey('test-data-key-test-data-key-test-data-key');
 const objects = openObjects(env, dataKey);
 const read = (body: object): Promise<Callback> =>
   readCallback(new TextEncoder().encode(JSON.stringify(body)), NOW);
-const heard = async (body: object): Promise<Recalled> =>
-  remember(await read(body), objects, dataKey.seal);
+const heard = async (body: object): Promise<StateFacts> =>
+  recordState(await read(body), objects, dataKey.encrypt);
 /** The same callback of another moment. */
 const at = <T extends object>(body: T, time: string, change: (copy: T) => void = () => {}): T => {
   const copy = structuredClone({ ...body, event_time: time });
@@ -53,7 +58,7 @@ describe('remembering a callback', () => {
 
   test('recalls the rating before as Sinch says it, where it does', async () => {
     const callback = await read(redSaysPrevious);
-    const [memory] = callback.memories;
+    const [memory] = callback.stateRecords;
     expect(memory).toMatchObject({ kind: 'rating', rating: 'RED' });
     const said = memory?.kind === 'rating' ? memory.previous : undefined;
     expect(said).toBeDefined();
@@ -91,7 +96,7 @@ describe('remembering a callback', () => {
     const { message_id: messageId } = submitted.message_submit_notification;
     const { submitted: sealed } = await objects.messages.of(messageId).read();
     expect(sealed).not.toContain('parcel');
-    expect(v.parse(Submitted, JSON.parse(await dataKey.unseal(sealed ?? '')))).toEqual({
+    expect(v.parse(Submitted, JSON.parse(await dataKey.decrypt(sealed ?? '')))).toEqual({
       messageId,
       address: { channel: 'SMS', identity: '12025550142', appId: submitted.app_id },
       message: submitted.message_submit_notification.submitted_message,
@@ -104,18 +109,18 @@ describe('remembering a callback', () => {
   test('leaves a contact to the journal', async () => {
     await heard(red);
     const before = await everything();
-    expect((await read(contact)).memories).toMatchObject([{ kind: 'contact' }]);
+    expect((await read(contact)).stateRecords).toMatchObject([{ kind: 'contact' }]);
     expect(await heard(contact)).toEqual({});
     expect(await everything()).toBe(before);
   });
 
-  test('of two memories with the same fact lets the first one tell it', async () => {
+  test('of two state records with the same fact the first one supplies it', async () => {
     const callback = await read(red);
-    const memories = [
+    const stateRecords = [
       { kind: 'rating', channel: 'WHATSAPP', rating: 'RED', previous: 'GREEN' },
       { kind: 'rating', channel: 'RCS', rating: 'RED', previous: 'YELLOW' },
     ] as const;
-    expect(await remember({ ...callback, memories }, objects, dataKey.seal)).toEqual({
+    expect(await recordState({ ...callback, stateRecords }, objects, dataKey.encrypt)).toEqual({
       previous_quality_rating: 'GREEN',
     });
   });
@@ -140,7 +145,7 @@ describe('peeking at a callback', () => {
         copy.capability_notification.request_id = 'another request';
     });
     const before = await everything();
-    expect(await peek(await read(next), objects)).toEqual(recalled);
+    expect(await previewState(await read(next), objects)).toEqual(recalled);
     expect(await everything()).toBe(before);
     expect(await heard(next)).toEqual(recalled);
   });
@@ -149,7 +154,7 @@ describe('peeking at a callback', () => {
     await heard(redSaysPrevious);
     await heard(at(red, '2026-11-19T06:00:00Z'));
     const first = await heard(redSaysPrevious);
-    expect(await peek(await read(redSaysPrevious), objects)).toEqual(first);
+    expect(await previewState(await read(redSaysPrevious), objects)).toEqual(first);
   });
 });
 

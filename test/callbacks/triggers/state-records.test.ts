@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { read, readSample, sampleBody } from '../../../src/samples/samples.ts';
 
 describe('what is remembered', () => {
-  const memoriesOf = async (body: unknown) => (await read(body)).memories;
+  const memoriesOf = async (body: unknown) => (await read(body)).stateRecords;
 
   test('a submitted message, with what a retry must carry', async () => {
     expect(await memoriesOf(sampleBody('message-submit'))).toEqual([
@@ -33,22 +33,22 @@ describe('what is remembered', () => {
     ['contact-merged', ['WHATSAPP 447700900123', 'SMS 12025550142']],
     ['stop', []],
   ])('%s tells a contact’s addresses', async (name, expected) => {
-    const { memories, about } = await readSample(name);
-    const contacts = memories.flatMap((memory) => (memory.kind === 'contact' ? [memory] : []));
+    const { stateRecords, subject } = await readSample(name);
+    const contacts = stateRecords.flatMap((memory) => (memory.kind === 'contact' ? [memory] : []));
     expect(
       contacts.flatMap(({ addresses }) =>
         addresses.map(({ channel, identity }) => `${channel} ${identity}`),
       ),
     ).toEqual(expected);
-    for (const { contactId } of contacts) expect(contactId).toBe(about.contactId);
+    for (const { contactId } of contacts) expect(contactId).toBe(subject.contactId);
   });
 
   test('a capability, a status, a rating', async () => {
-    expect((await readSample('capability-none')).memories[0]).toMatchObject({
+    expect((await readSample('capability-none')).stateRecords[0]).toMatchObject({
       kind: 'capability',
       status: 'NO_CAPABILITY',
     });
-    expect((await readSample('delivery-failed-transient')).memories).toEqual([
+    expect((await readSample('delivery-failed-transient')).stateRecords).toEqual([
       {
         kind: 'status',
         messageId: expect.any(String),
@@ -57,7 +57,7 @@ describe('what is remembered', () => {
         address: { channel: 'SMS', identity: '12025550142', appId: expect.any(String) },
       },
     ]);
-    expect((await readSample('whatsapp-quality-red-reference')).memories).toEqual([
+    expect((await readSample('whatsapp-quality-red-reference')).stateRecords).toEqual([
       { kind: 'rating', channel: 'WHATSAPP', rating: 'RED', previous: 'YELLOW' },
     ]);
   });

@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import { defineSetting } from './define-setting.ts';
+import { Milliseconds, Text } from './values.ts';
+
+/** Secrets of callers and of stored data. */
+export const authenticationSettings = [
+  defineSetting({
+    name: 'WEBHOOK_SECRETS',
+    secret: true,
+    required: true,
+    summary: 'The webhook secret, or JSON from app id (`*` for all others) to a list of secrets.',
+    schema: Text(),
+  }),
+  defineSetting({
+    name: 'API_TOKEN',
+    secret: true,
+    required: { unless: 'API_TOKENS' },
+    summary: 'Allows every request to `/v1/*`: `Authorization: Bearer <API_TOKEN>`.',
+    schema: Text(),
+  }),
+  defineSetting({
+    name: 'API_TOKENS',
+    secret: true,
+    summary:
+      'More tokens, each with its roles out of `read`, `send`, `author`, `admin`: `{"<name>": {"token": "…", "roles": ["read"]}}`. If it is set, `API_TOKEN` is optional. See [Tokens](#tokens).',
+    schema: Text(),
+  }),
+  defineSetting({
+    name: 'LOCAL_SIGN_IN_URL',
+    secret: false,
+    summary:
+      'Set by `npm start` only: where the one-time sign-in link of the console is exchanged. Never set it in production.',
+    schema: Text(),
+  }),
+  defineSetting({
+    name: 'DATA_KEY',
+    secret: true,
+    required: true,
+    summary:
+      'Hash and encryption keys are derived from it. At least 32 characters. It must never change after the first deployment.',
+    schema: Text(v.minLength(32, 'expected at least 32 characters')),
+  }),
+  defineSetting({
+    name: 'SIGNATURE_MAX_AGE',
+    secret: false,
+    default: '24h',
+    summary: 'Maximum age of a signature. Sinch does not sign a callback again when it retries it.',
+    schema: Milliseconds,
+  }),
+] as const;

@@ -1,0 +1,14 @@
+import { authenticationSettings } from './authentication.ts';
+import { deliverySettings } from './delivery.ts';
+import { journalSettings } from './journal.ts';
+import { sinchSettings } from './sinch.ts';
+import { storageSettings } from './storage.ts';
+
+/** Every setting. To add one: a line in the file of its group, or its own file and a line here. */
+export const settings = [
+  ...authenticationSettings,
+  ...sinchSettings,
+  ...deliverySettings,
+  ...storageSettings,
+  ...journalSettings,
+] as const;

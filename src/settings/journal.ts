@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+import { defineSetting } from './define-setting.ts';
+import { Milliseconds, Share } from './values.ts';
+
+/** The decision log. */
+export const journalSettings = [
+  defineSetting({
+    name: 'JOURNAL',
+    secret: false,
+    default: 'all',
+    summary:
+      'Which callbacks are recorded: `all`, `acted` (only if a rule fired or failed) or `off`.',
+    schema: v.picklist(['all', 'acted', 'off']),
+  }),
+  defineSetting({
+    name: 'JOURNAL_PAYLOAD',
+    secret: false,
+    default: 'omit',
+    summary:
+      '`keep` stores each callback whole, encrypted; `omit` stores neither message texts nor contact data.',
+    schema: v.picklist(['keep', 'omit']),
+  }),
+  defineSetting({
+    name: 'JOURNAL_RETENTION',
+    secret: false,
+    default: '14d',
+    summary: 'How long a journal entry is stored.',
+    schema: Milliseconds,
+  }),
+  defineSetting({
+    name: 'CONSENT_JOURNAL_RETENTION',
+    secret: false,
+    default: '400d',
+    summary: 'How long a journal entry about consent is stored.',
+    schema: Milliseconds,
+  }),
+  defineSetting({
+    name: 'INDEX_AUDIT_RATE',
+    secret: false,
+    default: '0.001',
+    summary:
+      'Share of callbacks that json-rules-engine decides again without the index. A difference raises a critical alert. `0` disables it.',
+    schema: Share,
+  }),
+] as const;

@@ -1,0 +1,37 @@
+import * as v from 'valibot';
+import { defineSetting } from './define-setting.ts';
+import { Families, Milliseconds } from './values.ts';
+
+/** What is stored, where and for how long. */
+export const storageSettings = [
+  defineSetting({
+    name: 'CONSENT_CHANNEL_GROUPS',
+    secret: false,
+    default: 'SMS,MMS',
+    summary:
+      'Channels that share one consent, out of SMS, MMS, WHATSAPP, RCS and VIBERBM. Fixed at the first deployment.',
+    schema: Families,
+  }),
+  defineSetting({
+    name: 'JURISDICTION',
+    secret: false,
+    summary: '`eu` stores Durable Objects in the EU. Fixed at the first deployment.',
+    schema: v.picklist(['eu']),
+  }),
+  defineSetting({
+    name: 'MESSAGE_RETENTION',
+    secret: false,
+    default: '24h',
+    summary:
+      'How long a submitted message is stored, encrypted, for retries. If the `within` of a `retry` is longer, the message may be gone; the retry is then skipped, and the journal states it.',
+    schema: Milliseconds,
+  }),
+  defineSetting({
+    name: 'RECORDING_RETENTION',
+    secret: false,
+    default: '400d',
+    summary:
+      'How long recordings and media are stored; then the nightly run deletes them. The law may require more or less.',
+    schema: Milliseconds,
+  }),
+] as const;
