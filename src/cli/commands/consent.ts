@@ -27,6 +27,12 @@ export const consent = defineCommand({
       flags: '--since <time>',
       description: 'undo: put on record since: 2026-11-20T10:00:00Z, or how long ago: 2h',
     },
+    { flags: '--until <time>', description: 'undo: put on record before (default: no end)' },
+    {
+      flags: '--person <hash>',
+      description: 'undo: of this person only, by the hash that --dry-run --json names',
+      many: true,
+    },
     { flags: '--dry-run', description: 'undo: only say how much that would take back' },
     ...HAND_OPTIONS,
     ...WORKER_OPTIONS,
@@ -37,13 +43,18 @@ export const consent = defineCommand({
     backup: Text,
     rule: Text,
     since: Text,
+    until: Text,
+    person: v.optional(v.array(v.string()), []),
     dryRun: Flag,
     ...HAND_INPUT,
     url: Text,
     token: Text,
     json: Flag,
   }),
-  async run({ verb, backup, rule, since, dryRun, url, token, json, ...hand }, shell) {
+  async run(
+    { verb, backup, rule, since, until, person, dryRun, url, token, json, ...hand },
+    shell,
+  ) {
     const address = { url, token };
     const tell = (answer: object, words: string): 0 => {
       shell.out(json ? JSON.stringify(answer) : words);
@@ -88,6 +99,8 @@ export const consent = defineCommand({
       sending('POST', {
         rule,
         since,
+        ...(until === undefined ? {} : { until }),
+        ...(person.length === 0 ? {} : { people: person }),
         ...(await byWhom(hand, shell)),
         ...(dryRun && { dry_run: true }),
       }),
