@@ -44,7 +44,7 @@ export async function openContext({
     timezoneId: 'Europe/Stockholm',
     acceptDownloads: true,
   });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(30_000);
   contexts.push(context);
   return context;
 }

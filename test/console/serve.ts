@@ -9,6 +9,7 @@ import { planStart } from '../../src/cli/local/plan.ts';
 import { openSignIn } from '../../src/cli/local/sign-in.ts';
 import { startWrangler } from '../../src/cli/local/wrangler.ts';
 import { serveSinch } from '../../src/simulator/serve.ts';
+import { findChromium } from './chromium.ts';
 import { SETTINGS, TOKENS } from './tokens.ts';
 
 declare module 'vitest' {
@@ -50,7 +51,7 @@ export default async function serve(project: TestProject) {
     void wrangler.ended.then(() => failed(new Error(`the Worker ended:\n${lines.join('\n')}`)));
   });
   const browser = await chromium.launchServer({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: await findChromium(),
     args: ['--no-sandbox'],
   });
   project.provide('url', plan.workerUrl);

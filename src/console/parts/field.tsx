@@ -1,5 +1,5 @@
 import type { ComponentChildren, TargetedEvent, TargetedInputEvent } from 'preact';
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 
 interface FieldProps {
   readonly label: string;
@@ -61,6 +61,7 @@ export function TextField(props: TextProps) {
           list={list && `${id}-list`}
           maxLength={props.max}
           min={props.min}
+          {...(props.type === 'number' ? { step: 'any' } : {})}
           autoComplete={props.autocomplete ?? 'off'}
           {...(autofocus ? { ref: focusOnce } : {})}
           onInput={(event: TargetedInputEvent<HTMLInputElement>) =>
@@ -160,5 +161,34 @@ export function CheckField(props: {
       />
       <span>{props.label}</span>
     </label>
+  );
+}
+
+/** A labelled number. What is being typed stays as it is ("0.0" on the way to "0.05"); an empty field is `undefined`. */
+export function NumberField(props: {
+  label: string;
+  value: unknown;
+  onInput: (value: number | undefined) => void;
+  hint?: string | undefined;
+  required?: boolean;
+}) {
+  const { label, value, onInput, hint, required } = props;
+  const shown = typeof value === 'number' ? String(value) : '';
+  const [written, setWritten] = useState(shown);
+  useEffect(() => {
+    if (written === '' ? shown !== '' : Number(written) !== value) setWritten(shown);
+  }, [shown]);
+  return (
+    <TextField
+      label={label}
+      type="number"
+      value={written}
+      hint={hint}
+      required={required ?? false}
+      onInput={(next) => {
+        setWritten(next);
+        onInput(next === '' ? undefined : Number(next));
+      }}
+    />
   );
 }

@@ -1,4 +1,4 @@
-import { SelectField, TextField } from '../../parts/field.tsx';
+import { NumberField, SelectField, TextField } from '../../parts/field.tsx';
 import type { Catalogue } from '../../worker/protocol.ts';
 import { type Condition, type ConditionProps, Tools } from './condition.tsx';
 import { JsonField } from './schema-field.tsx';
@@ -181,14 +181,7 @@ function ValueField({ type, operator, known, value, set }: OperandProps) {
     );
   }
   if (schema?.type === 'number') {
-    return (
-      <TextField
-        label="Value"
-        type="number"
-        value={typeof value === 'number' ? String(value) : ''}
-        onInput={(next) => set(Number(next))}
-      />
-    );
+    return <NumberField label="Value" value={value} onInput={(next) => set(next ?? 0)} />;
   }
   if (schema?.type === 'object')
     return <JsonField label="Value" value={value} set={set} rows={6} />;

@@ -1,4 +1,4 @@
-import { CheckField, SelectField, TextField } from '../../parts/field.tsx';
+import { CheckField, NumberField, SelectField, TextField } from '../../parts/field.tsx';
 import { Shown } from '../../parts/states.tsx';
 import { useRules } from '../../state/use-rules.ts';
 import type { Catalogue } from '../../worker/protocol.ts';
@@ -168,12 +168,11 @@ function Fields({ rule, editing, catalogue }: FieldsProps) {
             checked={rule.stop === true}
             onChange={(stop) => editing.set(['stop'], stop ? true : undefined)}
           />
-          <TextField
+          <NumberField
             label="Priority"
-            type="number"
-            value={String(rule.priority ?? '')}
+            value={rule.priority}
             hint="1 to 1000, the highest is decided first. Default: 1."
-            onInput={(next) => editing.set(['priority'], next === '' ? undefined : Number(next))}
+            onInput={(next) => editing.set(['priority'], next)}
           />
           <TextField
             label="Expires"

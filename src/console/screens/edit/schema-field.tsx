@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { CheckField, SelectField, TextField } from '../../parts/field.tsx';
+import { CheckField, NumberField, SelectField, TextField } from '../../parts/field.tsx';
 import type { FormSchema } from '../../worker/protocol.ts';
 
 interface SchemaFieldProps {
@@ -36,13 +36,12 @@ export function SchemaField(props: SchemaFieldProps) {
     return <CheckField label={label} checked={value === true} onChange={(on) => set(on)} />;
   if (schema.type === 'number' || schema.type === 'integer') {
     return (
-      <TextField
+      <NumberField
         label={label}
-        type="number"
-        value={text}
+        value={value}
         required={required}
         hint={hint || undefined}
-        onInput={(next) => set(next === '' ? undefined : Number(next))}
+        onInput={set}
       />
     );
   }

@@ -1,4 +1,4 @@
-import { CheckField, SelectField, TextField } from '../../parts/field.tsx';
+import { CheckField, NumberField, SelectField, TextField } from '../../parts/field.tsx';
 import type { Catalogue } from '../../worker/protocol.ts';
 import { ConditionEditor } from './condition.tsx';
 import type { Editing } from './text-edits.ts';
@@ -18,12 +18,11 @@ export function Threshold({ value, cooldown, when, on, editing, catalogue }: Thr
     typeof value === 'object' && value !== null ? Object(value) : undefined;
   const set = (key: string) => (next: unknown) => editing.set(['threshold', key], next);
   const number = (key: string, label: string, hint: string) => (
-    <TextField
+    <NumberField
       label={label}
-      type="number"
-      value={String(terms?.[key] ?? '')}
+      value={terms?.[key]}
       hint={hint}
-      onInput={(next) => set(key)(Number(next))}
+      onInput={(next) => set(key)(next)}
     />
   );
   const turn = (kind: string) =>
