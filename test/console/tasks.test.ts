@@ -324,7 +324,7 @@ describe('the tasks of a rule author', () => {
     const page = await edit('help');
     await form(page, 'Group').first().getByRole('button', { name: 'Add condition' }).last().click();
     await form(page, 'channel').last().getByLabel('Fact').selectOption('event_time');
-    const hours = form(page, 'event time').last();
+    const hours = form(page, 'time of the event').last();
     await hours.getByLabel('Operator').selectOption('withinHours');
     await page
       .getByRole('region', { name: 'Sentence' })

@@ -107,8 +107,9 @@ const extensions = ({ label }: EditorProps, latest: () => EditorProps) => [
   }),
 ];
 
-async function complete({ pos, explicit, matchBefore }: CompletionContext, file: string) {
-  if (!explicit && !matchBefore(/[\w"-]$/)) return null;
+async function complete(context: CompletionContext, file: string) {
+  const { pos, explicit } = context;
+  if (!explicit && !context.matchBefore(/[\w"-]$/)) return null;
   const found = await quick.ask('complete', { file, offset: pos });
   const [first] = found;
   if (!first) return null;
