@@ -82,7 +82,7 @@ describe('the tasks of a rule author', () => {
           days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
           from: '22:00',
           to: '06:00',
-          tz: 'Europe/Stockholm',
+          timeZone: 'Europe/Stockholm',
         },
       },
       routes: [

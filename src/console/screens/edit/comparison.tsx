@@ -1,7 +1,7 @@
 import { NumberField, SelectField, TextField } from '../../parts/field.tsx';
 import type { Catalogue } from '../../worker/protocol.ts';
 import { type Condition, type ConditionProps, Tools } from './condition.tsx';
-import { JsonField } from './schema-field.tsx';
+import { HoursField, officeHours } from './hours.tsx';
 
 /** A comparison: a fact by its meaning, an operator that suits it, a value or a list. */
 export function Comparison(props: ConditionProps & { readonly value: Condition }) {
@@ -98,13 +98,7 @@ function firstValue(schema: Schema, known: readonly string[]): unknown {
   if (schema?.type === 'array') return [known[0] ?? ''];
   if (schema?.type === 'number') return 1;
   if (schema?.type === 'boolean') return true;
-  if (schema?.type === 'object')
-    return {
-      days: ['mon', 'tue', 'wed', 'thu', 'fri'],
-      from: '09:00',
-      to: '17:00',
-      tz: 'Europe/Stockholm',
-    };
+  if (schema?.type === 'object') return officeHours();
   return known[0] ?? '';
 }
 
@@ -183,8 +177,7 @@ function ValueField({ type, operator, known, value, set }: OperandProps) {
   if (schema?.type === 'number') {
     return <NumberField label="Value" value={value} onInput={(next) => set(next ?? 0)} />;
   }
-  if (schema?.type === 'object')
-    return <JsonField label="Value" value={value} set={set} rows={6} />;
+  if (schema?.type === 'object') return <HoursField value={value} set={set} />;
   const several = schema?.type === 'array' || schema?.anyOf?.some((one) => one.type === 'array');
   const number = schema?.items?.type === 'number';
   if (several) {
