@@ -133,6 +133,11 @@ const calls: Readonly<Record<string, Call>> = {
     await box.drain();
     return { path: `/v1/decisions/${id}` };
   },
+  'GET /v1/decisions/:id/callback': async (box) => {
+    const { id } = await box.take(inbound('STOP'));
+    await box.drain();
+    return { path: `/v1/decisions/${id}/callback`, status: 409 };
+  },
   'POST /v1/decisions/:id/redeliver': async (box) => {
     const { id } = await box.take(inbound('STOP'));
     await box.drain();

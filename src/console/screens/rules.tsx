@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { ScreenProps } from '../app.tsx';
 import { TextField } from '../parts/field.tsx';
 import { Page } from '../parts/page.tsx';
@@ -28,7 +29,11 @@ export function Rules({ path }: ScreenProps) {
 const plain = (text: string): string =>
   text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
 
+/** How many rules are drawn at once: there may be thousands. */
+const PAGE = 200;
+
 function AllRules() {
+  const [most, setMost] = useState(PAGE);
   const search = useStore(place).query.get('search') ?? '';
   const rules = useRules('rules', 'draft', 'draft');
   const activity = useLoad('activity', loadActivity);
@@ -57,6 +62,9 @@ function AllRules() {
       <Shown loaded={rules} what="the rules">
         {(all) => {
           const found = all.filter(fits);
+          const shown = found
+            .toSorted((a, b) => (a.owner < b.owner ? -1 : Number(a.owner > b.owner)))
+            .slice(0, most);
           if (all.length === 0) return <Empty>There are no rules yet.</Empty>;
           if (found.length === 0) return <Empty>No rule has all of these words.</Empty>;
           return (
@@ -66,11 +74,11 @@ function AllRules() {
                   ? counted(all.length, 'rule')
                   : `${found.length} of ${counted(all.length, 'rule')}`}
               </p>
-              {ownersOf(found).map((owner) => (
+              {ownersOf(shown).map((owner) => (
                 <section key={owner} class="stack tight">
                   <h2>{owner || 'No owner'}</h2>
                   <ul class="rows">
-                    {found
+                    {shown
                       .filter((rule) => rule.owner === owner)
                       .map((rule) => (
                         <RuleRow
@@ -84,6 +92,13 @@ function AllRules() {
                   </ul>
                 </section>
               ))}
+              {shown.length < found.length && (
+                <div>
+                  <button type="button" onClick={() => setMost(most + PAGE)}>
+                    Show more
+                  </button>
+                </div>
+              )}
             </>
           );
         }}

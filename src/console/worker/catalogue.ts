@@ -5,12 +5,16 @@ import { pretty } from '../../authoring/pretty.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { nameOfFile } from '../../rules/model/lists.ts';
 import { operatorNamed } from '../../rules/operators/operators.ts';
-import type { Book, Memory } from './book.ts';
+import type { FilesRead, Memory } from './book.ts';
 import type { Catalogue, FormSchema, NewRule } from './protocol.ts';
 
+/** The catalogue never changes, and its schemas take a while to draw. */
+let known: ReturnType<typeof catalogue> | undefined;
+
 /** What a rule may be made of, in the words of the catalogue. */
-export function formCatalogue({ source }: Book): Catalogue {
-  const { triggers, facts, operators, actions } = catalogue();
+export function formCatalogue({ source }: Pick<FilesRead, 'source'>): Catalogue {
+  known ??= catalogue();
+  const { triggers, facts, operators, actions } = known;
   const alerts = source.alerts;
   return {
     triggers: triggers.map(({ name, description }) => ({ name, description })),
@@ -50,7 +54,11 @@ export function formCatalogue({ source }: Book): Catalogue {
 }
 
 /** The text of a new rule with an example of each kind. @throws AppError for names that are none */
-export async function newRuleText(asked: NewRule, book: Book, memory: Memory): Promise<string> {
+export async function newRuleText(
+  asked: NewRule,
+  book: Pick<FilesRead, 'source'>,
+  memory: Memory,
+): Promise<string> {
   const { name, why, owner, trigger, when, action, callback } = asked;
   const rule = {
     $schema: './rule.schema.json',

@@ -7,7 +7,7 @@ import type { Finding } from '../../rules/model/finding.ts';
 import { codeWords } from '../../rules/model/finding-codes.ts';
 import type { ExampleResult } from '../../rules/prove/examples.ts';
 import { runStory, type StoryResult } from '../../stories/run-story.ts';
-import type { Book, Memory } from './book.ts';
+import type { Book, FilesRead, Memory } from './book.ts';
 import type { PageFinding, WholeCheck } from './protocol.ts';
 
 /** The findings of one file that need no look at other files: what can be said at once. */
@@ -42,7 +42,7 @@ export async function wholeCheck(book: Book, memory: Memory): Promise<WholeCheck
 }
 
 /** The text of a file after a finding is corrected, or `null` where only a person can correct it. */
-export function fixed(finding: FileFinding, { texts, source }: Book): string | null {
+export function fixed(finding: FileFinding, { texts, source }: FilesRead): string | null {
   const text = texts[finding.file];
   if (text === undefined || finding.path === undefined) return null;
   return correct(text, { ...finding, path: finding.path }, source)?.text ?? null;

@@ -6,14 +6,14 @@ import {
   TextEdit,
 } from 'vscode-json-languageservice';
 import { schemaNameOf, schemasOf } from '../../authoring/schemas.ts';
-import type { Book } from './book.ts';
+import type { FilesRead } from './book.ts';
 import type { Completion } from './protocol.ts';
 
 const URI = 'file:///rules/';
 let configured: { readonly key: string; readonly service: LanguageService } | undefined;
 
 /** The language service with the schemas of a rulebook; it is set up anew when a list or a condition comes or goes. */
-function serviceFor({ source }: Book): LanguageService {
+function serviceFor({ source }: FilesRead): LanguageService {
   const key = [...Object.keys(source.lists), ...Object.keys(source.conditions)].join();
   if (configured?.key === key) return configured.service;
   const service = getLanguageService({});
@@ -29,14 +29,14 @@ function serviceFor({ source }: Book): LanguageService {
   return service;
 }
 
-const open = (file: string, { texts }: Book): TextDocument =>
+const open = (file: string, { texts }: FilesRead): TextDocument =>
   TextDocument.create(`${URI}${schemaNameOf(file)}.document.json`, 'json', 1, texts[file] ?? '');
 
 /** What may be written at a place, as the schema knows it. */
 export async function completionsAt(
   file: string,
   offset: number,
-  book: Book,
+  book: FilesRead,
 ): Promise<readonly Completion[]> {
   const service = serviceFor(book);
   const document = open(file, book);
@@ -59,7 +59,7 @@ export async function completionsAt(
 }
 
 /** What the schema says about the value at a place; empty where it says nothing. */
-export async function hoverAt(file: string, offset: number, book: Book): Promise<string> {
+export async function hoverAt(file: string, offset: number, book: FilesRead): Promise<string> {
   const service = serviceFor(book);
   const document = open(file, book);
   const found = await service.doHover(

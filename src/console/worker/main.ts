@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors.ts';
 import { alertTree, heartbeatsOf, notifiedAt } from './alerts.ts';
-import { type Book, bookOf, emptyMemory } from './book.ts';
+import { type Book, bookFor, bookOf, draftFiles, emptyMemory } from './book.ts';
 import { formCatalogue, newRuleText } from './catalogue.ts';
 import { fixed, wholeCheck } from './check.ts';
 import { changesBetween, changesBetweenTexts } from './compare.ts';
@@ -35,21 +35,21 @@ const operations: Answering = {
     return null;
   },
   rules: (side) => ruleSummaries(bookOf(side, memory), memory.changes),
-  rule: ({ side, name }) => ruleDetail(name, bookOf(side, memory), memory),
+  rule: ({ side, name }) => ruleDetail(name, bookFor(`${name}.json`, side, memory), memory),
   lists: (side) => listSummaries(bookOf(side, memory), memory.changes),
   affected: ({ list, word }) => affectedBy(list, word, draft()),
   whole: (side) => wholeCheck(bookOf(side, memory), memory),
-  fix: (finding) => fixed(finding, draft()),
+  fix: (finding) => fixed(finding, draftFiles(memory)),
   attempt: (attempt) => tryCallback(attempt, memory),
   changes: () => changesBetween(bookOf('base', memory), draft()),
   between: ({ old, new: now }) => changesBetweenTexts(old, now),
   alerts: (side) => alertTree(bookOf(side, memory)),
   notified: ({ side, rule, at }) => notifiedAt(rule, Date.parse(at), bookOf(side, memory)),
   heartbeats: (side) => heartbeatsOf(bookOf(side, memory)),
-  complete: ({ file, offset }) => completionsAt(file, offset, draft()),
-  hover: ({ file, offset }) => hoverAt(file, offset, draft()),
-  catalogue: () => formCatalogue(draft()),
-  draftRule: (asked) => newRuleText(asked, draft(), memory),
+  complete: ({ file, offset }) => completionsAt(file, offset, draftFiles(memory)),
+  hover: ({ file, offset }) => hoverAt(file, offset, draftFiles(memory)),
+  catalogue: () => formCatalogue(draftFiles(memory)),
+  draftRule: (asked) => newRuleText(asked, draftFiles(memory), memory),
 };
 
 /** What is used of a worker's global scope; the types of Cloudflare Workers, which the other code needs, have no `postMessage`. */
