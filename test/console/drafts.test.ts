@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { unzipSync } from 'fflate';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { ask, open, openTab, signIn } from './page.ts';
 
@@ -17,11 +21,12 @@ test('a draft outlives the page, and two tabs share it', async () => {
   await page.getByLabel('Why').fill('Kept in this browser.');
   await page.getByRole('button', { name: 'Discard' }).waitFor();
   await page.reload();
-  await page.getByText('Kept in this browser.').waitFor();
+  const why = (tab: Page) => tab.getByLabel('Why').inputValue();
+  await expect.poll(() => why(page), { timeout: 30_000 }).toBe('Kept in this browser.');
   const other = await openTab(page.context());
   await other.goto('/console/rules/help/edit');
   await signIn(other);
-  await other.getByText('Kept in this browser.').waitFor();
+  await expect.poll(() => why(other), { timeout: 30_000 }).toBe('Kept in this browser.');
   await other.getByLabel('Owner').fill('support');
   await expect
     .poll(() => page.getByLabel('Owner').inputValue(), { timeout: 30_000 })
@@ -55,7 +60,7 @@ test('what another user publishes meanwhile is shown; different files merge, the
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true }).click();
   const region = page.getByRole('region', { name: 'Changed meanwhile' });
-  await region.getByText('rule start').waitFor();
+  await region.getByText('rule start', { exact: true }).waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   const take = region.getByRole('button', { name: 'Take over' });
   await region.getByLabel('help.json').waitFor();
@@ -82,7 +87,9 @@ test('the files are downloaded as they were written', async () => {
   await page.getByRole('button', { name: 'Download' }).click();
   const download = await waiting;
   expect(download.suggestedFilename()).toBe('signalbox-rules.zip');
-  const entries = unzipSync(readFileSync(await download.path()));
+  const file = join(await mkdtemp(join(tmpdir(), 'signalbox-download-')), 'rules.zip');
+  await download.saveAs(file);
+  const entries = unzipSync(readFileSync(file));
   const texts = Object.fromEntries(
     Object.entries(entries).map(([name, bytes]) => [name, new TextDecoder().decode(bytes)]),
   );

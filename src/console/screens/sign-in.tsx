@@ -8,7 +8,8 @@ import './sign-in.css';
 export function SignIn({ refusal }: { refusal: string | undefined }) {
   const [token, setToken] = useState('');
   const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState(refusal);
+  const [fault, setFault] = useState<string>();
+  const said = fault ?? refusal;
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     setBusy(true);
@@ -44,9 +45,9 @@ export function SignIn({ refusal }: { refusal: string | undefined }) {
           hint="A token of API_TOKENS, or API_TOKEN. It stays in this tab until you sign out."
           autofocus
         />
-        {fault && (
+        {said && (
           <p class="note bad" role="alert">
-            {fault}
+            {said}
           </p>
         )}
         <button type="submit" class="primary" disabled={busy || token.trim() === ''}>

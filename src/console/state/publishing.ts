@@ -1,5 +1,5 @@
 import { sortValues } from '../../authoring/rule-files.ts';
-import { call } from '../api.ts';
+import { ApiError, call } from '../api.ts';
 import type { Change, Texts } from '../worker/protocol.ts';
 import { type Draft, draft, keepDraft } from './draft.ts';
 import { quick } from './evaluator.ts';
@@ -38,6 +38,8 @@ export async function publishDraft(
   { base, texts }: { readonly base: string; readonly texts: Texts },
   replaceGuardrails: boolean,
 ): Promise<{ readonly version: string }> {
+  // Looked at first, so that a conflict is seen before anything is sent; the API refuses what slips between.
+  if (way === 'Publish' && (await reopenRulebook()).version !== base) throw changedMeanwhileError();
   const answer = await call<{ version: string }>('PUT', '/v1/rulebooks', {
     query: { ...QUERIES[way], ...(replaceGuardrails ? { guardrails: 'replace' } : {}) },
     body: { ...rulebookOf(texts), message, builds_on: base },
@@ -48,6 +50,12 @@ export async function publishDraft(
   }
   return answer;
 }
+
+const changedMeanwhileError = (): ApiError =>
+  new ApiError(412, {
+    code: 'changed_meanwhile',
+    detail: 'Somebody else published meanwhile. Close this dialog: their changes are shown.',
+  });
 
 /** What somebody else put in force since a draft was begun. */
 export interface Meanwhile {
