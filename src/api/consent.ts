@@ -49,15 +49,18 @@ export const Undone = v.object({
   people: v.number(),
   changes: v.number(),
   /** At most 1,000 of them, the newest first. An address is null where the person's data was erased. */
-  affected: v.array(
-    v.object({
-      person: v.string(),
-      channel: v.nullable(v.string()),
-      identity: v.nullable(v.string()),
-      at: Time,
-      scope: v.string(),
-      to: v.string(),
-    }),
+  affected: v.optional(
+    v.array(
+      v.object({
+        person: v.string(),
+        channel: v.nullable(v.string()),
+        identity: v.nullable(v.string()),
+        at: Time,
+        scope: v.string(),
+        to: v.string(),
+      }),
+    ),
+    [],
   ),
 });
 

@@ -84,7 +84,7 @@ export const RulebookAnswer = v.object({
   ...VersionAnswer.entries,
   rulebook: Source,
   /** The files as they were written, by name; none where the publisher sent values only. */
-  files: Texts,
+  files: v.optional(Texts, {}),
 });
 
 /** Rules to evaluate against the journal. `since` is a time or a duration ago. */
@@ -110,7 +110,11 @@ export const TallyAnswer = v.object({
       fewerFor: Names,
     }),
   ),
-  actions: v.array(v.object({ action: v.string(), before: v.number(), after: v.number() })),
+  /** How often each action comes under the rules in force and under these. */
+  actions: v.optional(
+    v.array(v.object({ action: v.string(), before: v.number(), after: v.number() })),
+    [],
+  ),
   suppressed: Names,
   released: Names,
   unknown: v.array(

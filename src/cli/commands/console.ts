@@ -20,6 +20,9 @@ export const consoleCommand = defineCommand({
   options: [],
   input: v.object({}),
   async run(_, shell) {
+    const config = join(shell.home, 'src', 'console', 'vite.config.ts');
+    // A project that was made of the package has no sources of the console: it comes built.
+    if (!(await stat(config).catch(() => undefined))) return 0;
     const stamp = join(shell.home, '.wrangler', 'console.hash');
     const page = join(shell.home, 'public', 'console', 'index.html');
     const now = await hashOfSources(shell);
@@ -30,7 +33,7 @@ export const consoleCommand = defineCommand({
     if (before === now && built) return 0;
     // Loading Vite takes longer than most commands run.
     const { build } = await import('vite');
-    await build({ configFile: join(shell.home, 'src', 'console', 'vite.config.ts') });
+    await build({ configFile: config });
     await mkdir(dirname(stamp), { recursive: true });
     await writeFile(stamp, now);
     shell.out('public/console written');
