@@ -27,15 +27,15 @@ test('a draft outlives the page, and two tabs share it', async () => {
   await other.goto('/console/rules/help/edit');
   await signIn(other);
   await expect.poll(() => why(other), { timeout: 30_000 }).toBe('Kept in this browser.');
-  await other.getByLabel('Owner').fill('support');
+  await other.getByLabel('Owner').fill('night-team');
   await expect
     .poll(() => page.getByLabel('Owner').inputValue(), { timeout: 30_000 })
-    .toBe('support');
+    .toBe('night-team');
   await page.getByRole('button', { name: 'Discard' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
   await expect
     .poll(() => other.getByLabel('Owner').inputValue(), { timeout: 30_000 })
-    .not.toBe('support');
+    .not.toBe('night-team');
 });
 
 test('what another user publishes meanwhile is shown; different files merge, the same file asks', async () => {
