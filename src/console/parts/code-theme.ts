@@ -13,6 +13,7 @@ export const theme = [
       fontSize: '0.8438rem',
     },
     '&.cm-focused': { outline: '2px solid var(--focus)', outlineOffset: '1px' },
+    '&.cm-editor': { maxHeight: '75vh' },
     '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55', overflow: 'auto' },
     '.cm-content': { caretColor: 'var(--ink)', padding: '0.5rem 0' },
     '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--ink)' },

@@ -12,11 +12,13 @@ export const Examples = ({ results }: { results: readonly ExampleResult[] }) =>
       {results.map(({ example, expected, passed, sentence }) => (
         <li key={example}>
           <div class="row">
-            <span class={`mark ${passed ? 'good' : 'bad'}`}>
-              <span aria-hidden="true">{passed ? '✓' : '✗'}</span>
-              <span class="visually-hidden">{passed ? 'passed' : 'failed'}</span>
-            </span>
-            <strong>{example}</strong>
+            <strong>
+              <span class={`mark ${passed ? 'good' : 'bad'}`}>
+                <span aria-hidden="true">{passed ? '✓ ' : '✗ '}</span>
+                <span class="visually-hidden">{passed ? 'passed: ' : 'failed: '}</span>
+              </span>
+              {example}
+            </strong>
             <span class="badge">{expected ? 'fires' : 'does not fire'}</span>
           </div>
           <p class="soft small verbatim">{sentence}</p>

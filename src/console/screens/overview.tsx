@@ -159,13 +159,13 @@ function Figures(props: {
       <Figure name="In force" href={to('publish')} value={overview?.rulebook.version.slice(0, 8)}>
         {overview && (
           <>
-            since{' '}
             {overview.rulebook.since === null ? (
-              'deployment'
+              'came with the deployment'
             ) : (
-              <Time at={overview.rulebook.since} />
-            )}{' '}
-            by {overview.rulebook.actor}
+              <>
+                since <Time at={overview.rulebook.since} /> by {overview.rulebook.actor}
+              </>
+            )}
           </>
         )}
       </Figure>

@@ -17,12 +17,12 @@ export function formCatalogue({ source }: Pick<FilesRead, 'source'>): Catalogue 
   const { triggers, facts, operators, actions } = known;
   const alerts = source.alerts;
   return {
-    triggers: triggers.map(({ name, description }) => ({ name, description })),
+    triggers: triggers.map(({ name, description }) => ({ name, description: plain(description) })),
     facts: facts.map(({ name, type, summary, description, known = [], triggers: carriers }) => ({
       name,
       type,
       label: summary,
-      description,
+      description: plain(description),
       known,
       triggers: carriers,
     })),
@@ -31,7 +31,7 @@ export function formCatalogue({ source }: Pick<FilesRead, 'source'>): Catalogue 
       return {
         name,
         label: operator?.summary('…').replace(/ ?…$/, '') ?? name,
-        description,
+        description: plain(description),
         takesList,
         takesNothing: operator?.takesNothing ?? false,
         // JSON Schemas, as `convert` writes them.
@@ -40,7 +40,7 @@ export function formCatalogue({ source }: Pick<FilesRead, 'source'>): Catalogue 
     }),
     actions: actions.map(({ name, description, templates, params }) => ({
       name,
-      description,
+      description: plain(description),
       templates,
       // A JSON Schema of an object, as `convert` writes it.
       params: params as FormSchema,
@@ -52,6 +52,9 @@ export function formCatalogue({ source }: Pick<FilesRead, 'source'>): Catalogue 
     rules: Object.keys(source.rules).map(nameOfFile),
   };
 }
+
+/** Words of the reference without its marks for code. */
+const plain = (words: string): string => words.replaceAll('`', '');
 
 /** The text of a new rule with an example of each kind. @throws AppError for names that are none */
 export async function newRuleText(

@@ -8,6 +8,7 @@ import { Plot } from '../../parts/plot.tsx';
 import { Empty, Shown } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useLoad } from '../../state/load.ts';
+import { to as link } from '../../state/router.ts';
 import { may, session } from '../../state/session.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -173,7 +174,13 @@ function Timeline({ sender }: { sender: Sender }) {
       <ol class="trail">
         {sender.history.toReversed().map(({ at, event, ...rest }, index) => (
           <li key={`${index} ${at}`} class="small verbatim">
-            <Time at={at} /> {event} {words(rest)}
+            <Time at={at} /> {event}: {words(rest, event)}
+            {'decision' in rest && typeof rest.decision === 'string' && (
+              <>
+                {' '}
+                (<a href={link('decisions', rest.decision)}>Decision</a>)
+              </>
+            )}
           </li>
         ))}
       </ol>
@@ -181,8 +188,11 @@ function Timeline({ sender }: { sender: Sender }) {
   );
 }
 
-const words = (rest: object): string =>
+const words = (rest: object, event: string): string =>
   Object.entries(rest)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+    .filter(([key, value]) => key !== 'decision' && value !== null && value !== undefined)
+    .map(([key, value]) => {
+      const said = typeof value === 'object' ? JSON.stringify(value) : String(value);
+      return key === event ? said : `${key} ${said}`;
+    })
     .join(', ');
