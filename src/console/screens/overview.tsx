@@ -157,17 +157,14 @@ function Figures(props: {
           .join('; ') || 'in force'}
       </Figure>
       <Figure name="In force" href={to('publish')} value={overview?.rulebook.version.slice(0, 8)}>
-        {overview && (
-          <>
-            {overview.rulebook.since === null ? (
-              'came with the deployment'
-            ) : (
-              <>
-                since <Time at={overview.rulebook.since} /> by {overview.rulebook.actor}
-              </>
-            )}
-          </>
-        )}
+        {overview &&
+          (overview.rulebook.since === null ? (
+            'came with the deployment'
+          ) : (
+            <>
+              since <Time at={overview.rulebook.since} /> by {overview.rulebook.actor}
+            </>
+          ))}
       </Figure>
     </ul>
   );
