@@ -1,14 +1,24 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const path = (relative: string): string => new URL(relative, import.meta.url).pathname;
 
-/** As in wrangler.toml: json-rules-engine asks for JSONPath only when no path resolver is given. */
+/** As in wrangler.toml: json-rules-engine uses JSONPath only without a path resolver. */
 const alias = {
   'jsonpath-plus': path('./src/rules/decide/no-jsonpath.cjs'),
-  eventemitter2: path('./src/rules/decide/no-events.cjs'),
-  'hash-it': path('./src/rules/decide/plain-hash.cjs'),
-  clone: path('./src/rules/decide/plain-clone.cjs'),
+  // Product tests decide by the frozen rulebook of test/rulebook, not by the customer's rules.
+  '#rulebook': path('./.wrangler/test-home/.wrangler/rulebook.json'),
+};
+
+/** Fails an import from `rules/`: product tests do not depend on the customer's rules. */
+const noCustomerRules: Plugin = {
+  name: 'no-customer-rules',
+  enforce: 'pre',
+  load(id) {
+    if (id.startsWith(path('./rules/')))
+      this.error(`product tests must not import ${id}: use test/rulebook`);
+  },
 };
 
 /** The settings of a deployment under test. The network is never reached. */
@@ -24,56 +34,97 @@ const bindings = {
   MAX_RETRY_DELAY: '1s',
 };
 
-export default defineConfig({
+/** Generous, so that a busy machine does not exceed it: a test that hangs still ends. */
+const TIMEOUTS = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+/** Suites that are slow by nature: `npm run prove` runs them, and properties with all their cases. */
+const PROVED = ['prove', 'clients', 'prometheus'].map((folder) => `test/${folder}/**/*.test.ts`);
+/** Tests of the console in a real browser, against a Worker that runs as `npm start` runs it. */
+const CONSOLE = 'test/console/**/*.test.ts';
+
+/** Tests in Node. */
+const node = (name: string, share: number, include: string[], exclude: string[]) => ({
+  plugins: [noCustomerRules],
+  resolve: { alias },
+  define: { __SHARE_OF_RUNS__: String(share) },
   test: {
-    // What a test that passes prints is of no use to anybody.
-    silent: 'passed-only',
-    projects: [
-      {
-        resolve: { alias },
-        test: {
-          name: 'node',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/worker/**', 'test/prove/**', 'test/console/**'],
+    name,
+    include,
+    exclude,
+    setupFiles: ['./test/setup/node.ts'],
+    isolate: false,
+    ...TIMEOUTS,
+  },
+});
+
+/** Tests that enter by the Worker's own exports: its services are opened once per instance, with that file's fetch. */
+const ALONE = ['test/worker/real-queue.test.ts'];
+
+/** Tests in workerd. Files share one instance: storage is reset after each test. */
+const worker = (
+  name: string,
+  share: number,
+  include: string[],
+  exclude: string[],
+  isolate = false,
+) => ({
+  plugins: [
+    noCustomerRules,
+    cloudflareTest(async () => ({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: {
+        bindings: {
+          ...bindings,
+          MIGRATIONS: await readD1Migrations(path('./src/journal/migrations')),
         },
       },
+    })),
+  ],
+  resolve: { alias },
+  define: { __SHARE_OF_RUNS__: String(share) },
+  test: {
+    name,
+    include,
+    exclude,
+    setupFiles: ['./test/worker/migrate.ts'],
+    isolate,
+    ...TIMEOUTS,
+  },
+});
+
+export default defineConfig({
+  test: {
+    // What a passing test prints hides the failures.
+    silent: 'passed-only',
+    globalSetup: './test/setup/open-home.ts',
+    // V8 coverage does not exist in workerd.
+    coverage: {
+      provider: 'istanbul',
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'html'],
+    },
+    projects: [
+      node('node', 0.1, ['test/**/*.test.ts'], ['test/worker/**', CONSOLE, ...PROVED]),
+      worker('worker', 0.1, ['test/worker/**/*.test.ts'], ['test/worker/prove/**', ...ALONE]),
+      worker('worker-alone', 0.1, ALONE, [], true),
+      node('prove', 1, [...PROVED, 'test/**/*.property.test.ts'], ['test/worker/**']),
       {
-        resolve: { alias },
-        test: { name: 'prove', include: ['test/prove/**/*.test.ts'] },
-      },
-      {
-        resolve: { alias },
         test: {
           name: 'console',
-          include: ['test/console/**/*.test.ts'],
+          include: [CONSOLE],
           globalSetup: './test/console/serve.ts',
-          // A browser on a busy machine; nothing here waits for a fixed time.
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // One Worker and one database are behind all of them.
           fileParallelism: false,
         },
       },
-      {
-        plugins: [
-          cloudflareTest(async () => ({
-            wrangler: { configPath: './wrangler.toml' },
-            miniflare: {
-              bindings: {
-                ...bindings,
-                MIGRATIONS: await readD1Migrations(path('./src/journal/migrations')),
-              },
-            },
-          })),
-        ],
-        resolve: { alias },
-        test: {
-          name: 'worker',
-          include: ['test/worker/**/*.test.ts'],
-          setupFiles: ['./test/worker/migrate.ts'],
-          testTimeout: 30_000,
-        },
-      },
+      worker(
+        'worker-prove',
+        1,
+        ['test/worker/prove/**/*.test.ts', 'test/worker/**/*.property.test.ts'],
+        [],
+      ),
     ],
   },
 });

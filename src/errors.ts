@@ -1,5 +1,5 @@
-/** Every expected failure: its HTTP status, and whether the same request may succeed later. */
-const ERRORS = {
+/** The expected failures: HTTP status, and whether the same request may succeed later. */
+export const ERRORS = {
   signature_missing: { status: 401, retryable: false },
   signature_malformed: { status: 401, retryable: false },
   signature_algorithm: { status: 401, retryable: false },
@@ -40,13 +40,13 @@ const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** An expected failure. Whatever is not an `AppError` is a bug and answers 500. Messages never hold a secret, a number or a body. */
+/** An expected failure. Any other error is a bug and answers 500. Messages never contain a secret, a number or a body. */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
-  /** How long the other side asked us to wait, in seconds (`Retry-After`). */
+  /** `Retry-After` of the other side, in seconds. */
   readonly retryAfter: number | undefined;
-  /** What an answer says beside the message: findings, a difference. Never a secret, a number or a body. */
+  /** Further fields of the response: findings, a difference. Never a secret, a number or a body. */
   readonly details: object;
 
   constructor(
@@ -60,12 +60,12 @@ export class AppError extends Error {
     this.details = options?.details ?? {};
   }
 
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   get status(): number {
     return ERRORS[this.code].status;
   }
 
-  /** Whether the same thing may succeed later without anybody changing anything. */
+  /** Whether the same request may succeed later without a change. */
   get retryable(): boolean {
     return ERRORS[this.code].retryable;
   }
@@ -74,6 +74,6 @@ export class AppError extends Error {
 /** The stable code of any thrown value: an `AppError`'s own, else `bug`. */
 export const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : 'bug');
 
-/** What a thrown value says, in one line. */
+/** The message of any thrown value. */
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

@@ -21,10 +21,10 @@ import type { Services } from './work/services.ts';
 
 const clock = (): number => Date.now();
 
-/** For callers that have no `waitUntil`: the work goes on as long as it may. Only the journal's is given here, and it never rejects. */
+/** For callers without `waitUntil`: the work may be cut off. Only the journal uses it, and its promises never reject. */
 const unwatched: Later = () => {};
 
-/** What the requests of an environment share: nothing in it belongs to one of them. */
+/** The services that all requests of an environment share; none holds anything of a single request. */
 type Opened = Omit<Services, 'journal'> & {
   readonly deadLetters: DeadLetters;
   readonly reviews: ReviewStore;
@@ -35,8 +35,8 @@ type Opened = Omit<Services, 'journal'> & {
 const opened = new WeakMap<object, Opened>();
 
 /**
- * Everything a request or a batch needs, opened from the bindings, once for all that are served by the same ones.
- * @param later `waitUntil`: the journal is written when the answer is out, and nothing else may be
+ * Opens the services of a request or a queue batch. All but the journal are opened once for each environment.
+ * @param later `waitUntil`: only the journal is written after the response
  * @throws AppError `not_configured`
  */
 export function open(
@@ -48,9 +48,14 @@ export function open(
   const services = known?.now === now ? known : openBindings(env, now);
   if (services !== known) opened.set(env, services);
   const { settings, dataKey, objects } = services;
+  let journal: Services['journal'] | undefined;
   return {
     ...services,
-    journal: openJournal(env, settings, dataKey, objects.recipients, now, later),
+    // Opened when it is first written to: most requests do so after the response is decided, or never.
+    get journal() {
+      journal ??= openJournal(env, settings, dataKey, objects.recipients, now, later);
+      return journal;
+    },
   };
 }
 
@@ -72,9 +77,9 @@ function openBindings(env: Env, now: () => number): Opened {
     dataKey,
     objects,
     rulebooks: { kept: rulebooks, inForce },
-    rulebook: async () => (await inForce.book()).rulebook,
+    rulebook: async () => (await inForce.current()).rulebook,
     rulebookOf: async (version) => (await inForce.of(version)).rulebook,
-    alerts: async () => alertsOf((await inForce.book()).alerts),
+    alerts: async () => alertsOf((await inForce.current()).alerts),
     sinch() {
       if (!settings.sinch)
         throw new AppError(

@@ -2,8 +2,8 @@ import { app } from './app.ts';
 import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
 import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './pipeline/consume.ts';
-import { enqueue } from './pipeline/enqueue.ts';
-import { DAILY, trouble } from './pipeline/operator-alert.ts';
+import { alertOperator } from './pipeline/enqueue.ts';
+import { DAILY } from './pipeline/operator-alert.ts';
 import { open } from './services.ts';
 import { backUpNightly } from './stores/consent-backups/nightly-backup.ts';
 import { prune, pruneHourly } from './stores/prune.ts';
@@ -22,7 +22,7 @@ export { Senders } from './objects/senders/senders.ts';
 export { Tally } from './objects/tally/tally.ts';
 export { SignalboxRpc } from './rpc.ts';
 
-/** Queue → who works it off. The names are those of wrangler.toml. */
+/** Queue → its consumer. The names are those in wrangler.toml. */
 const consumers: Readonly<
   Record<string, (batch: MessageBatch<unknown>, services: Services, env: Env) => Promise<void>>
 > = {
@@ -34,21 +34,21 @@ const consumers: Readonly<
   'signalbox-journal-dead': (batch, services) => consumeDead(batch, 'journal', services),
 };
 
-/** Does what nobody waits for, and tells when it fails, once a day. @throws what kept it from its work */
-async function untended(work: () => Promise<void>, title: string, env: Env): Promise<void> {
+/** Runs a scheduled task; a failure raises one alert a day and is rethrown. */
+async function runScheduled(work: () => Promise<void>, title: string, env: Env): Promise<void> {
   try {
     await work();
   } catch (error) {
     console.error({
       event: 'scheduled.failed',
-      trouble: title,
+      task: title,
       code: codeOf(error),
       message: messageOf(error),
     });
-    await tellUntended(title, messageOf(error), env).catch((cause: unknown) =>
+    await alertScheduledFailure(title, messageOf(error), env).catch((cause: unknown) =>
       console.error({
-        event: 'scheduled.not-told',
-        trouble: title,
+        event: 'scheduled.not-reported',
+        task: title,
         code: codeOf(cause),
         message: messageOf(cause),
       }),
@@ -57,23 +57,22 @@ async function untended(work: () => Promise<void>, title: string, env: Env): Pro
   }
 }
 
-async function tellUntended(title: string, message: string, env: Env): Promise<void> {
-  const services = open(env);
-  const text = `${message}. It is tried again by itself; the log says more (scheduled.failed).`;
-  await enqueue([trouble(title, text, services.now(), 'high', DAILY)], services);
+async function alertScheduledFailure(title: string, message: string, env: Env): Promise<void> {
+  const text = `${message}. The task runs again on schedule. See scheduled.failed in the log.`;
+  await alertOperator({ title, text, interval: DAILY }, open(env));
 }
 
-/** What it throws, a wrong setting too, it rejects with. */
+/** Async, so that a wrong setting rejects instead of being thrown. */
 const backUp = async (env: Env): Promise<void> => backUpNightly(open(env));
 
-/** Whatever waits for a pause that is over goes on, should the one who ended it not have reached it. */
-async function letGo(env: Env, later: (work: Promise<unknown>) => void): Promise<void> {
+/** Releases what an ended pause still holds, in case its release was interrupted. */
+async function releaseHeld(env: Env, later: (work: Promise<unknown>) => void): Promise<void> {
   const { held, journal } = open(env, later);
   const { settled, more } = await held.resumeEnded(journal);
   if (settled > 0) console.log({ event: 'held.swept', settled, more });
 }
 
-/** As wrangler.toml has it; whatever else rings is the nightly run. */
+/** The hourly cron of wrangler.toml; any other is the nightly run. */
 const HOURLY = '47 * * * *';
 
 export default {
@@ -86,7 +85,7 @@ export default {
     try {
       services = open(env, (work) => context.waitUntil(work));
     } catch (error) {
-      // A wrong setting: thrown, the queue would use up all tries within a minute, and the dead letters' too.
+      // A wrong setting. If it were thrown, the queue would use up all tries within a minute, and so would its dead-letter queue.
       console.error({
         event: 'queue.not-opened',
         queue: batch.queue,
@@ -101,25 +100,25 @@ export default {
   },
 
   async scheduled({ cron }, env, context) {
-    // Each on its own: what keeps one from its work must not cost the other.
+    // Each on its own: a failure of one must not stop the other.
     const ends = await Promise.allSettled(
       cron === HOURLY
         ? [
-            untended(
+            runScheduled(
               () => pruneHourly(env, Date.now()),
-              'records cannot be removed when their time is over',
+              'expired records cannot be removed',
               env,
             ),
-            untended(
-              () => letGo(env, (work) => context.waitUntil(work)),
-              'what a pause held cannot go on',
+            runScheduled(
+              () => releaseHeld(env, (work) => context.waitUntil(work)),
+              'actions held by an ended pause cannot be released',
               env,
             ),
           ]
         : [
-            untended(
+            runScheduled(
               () => prune(env, Date.now()),
-              'the nightly run cannot remove what is old',
+              'the nightly run cannot remove old records',
               env,
             ),
             backUp(env),

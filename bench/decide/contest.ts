@@ -1,6 +1,6 @@
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { signCallback, verifySignature } from '../../src/callbacks/signature.ts';
-import { openFacts } from '../../src/rules/decide/observed-facts.ts';
+import { observeFacts } from '../../src/rules/model/observed-facts.ts';
 import { answersOf, differences } from './agreement.ts';
 import { type Decide, type Engine, factsOf, type Subject } from './engine.ts';
 import { baseline } from './engines/index.ts';
@@ -75,9 +75,9 @@ export async function contest(
   const rulebook = compiled(sourceOf(rules));
   const candidates = subjects.map(
     ({ callback }) =>
-      rulebook.sieve.candidates(
+      rulebook.index.candidates(
         callback.trigger,
-        openFacts(callback, {}, async () => undefined),
+        observeFacts(callback, {}, async () => undefined),
       ).length,
   );
   return {
@@ -144,15 +144,15 @@ function compiling(
   const times = Array.from({ length: 5 }, () => {
     globalThis.gc?.();
     const start = performance.now();
-    const { sieve } = compiled(source);
+    const { index } = compiled(source);
     const ready = performance.now();
-    sieve.unindexed();
+    index.unindexed();
     return { compile: ready - start, index: performance.now() - ready };
   });
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
   const kept = compiled(source);
-  kept.sieve.unindexed();
+  kept.index.unindexed();
   globalThis.gc?.();
   const bytes = process.memoryUsage().heapUsed - before;
   return {

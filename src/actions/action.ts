@@ -1,25 +1,28 @@
 import * as v from 'valibot';
-import type { Alarm } from '../alerts/alert-dispatcher.ts';
+import type { AlertOccurrence } from '../alerts/alert-dispatcher.ts';
+import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import type { Address } from '../callbacks/model.ts';
 import { addressOf as addressIn } from '../callbacks/shapes/parts.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import type { Objects, SenderClient } from '../objects/index.ts';
+import type { Scopes } from '../objects/recipients/consent.ts';
+import { milliseconds } from '../rules/model/values.ts';
 import type { ActionDefinition, ChosenAction } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
 import type { Effect, Outcome, Subject } from '../work/effect.ts';
 import type { ReviewRequest } from '../work/services.ts';
 
-/** The objects that state actions write to: consent and limits, nothing else. */
+/** The state that state actions can write: consent and limits. */
 export interface StateObjects {
   readonly recipients: Pick<Objects['recipients'], 'change'>;
   readonly senders: { of(appId: string, channel: string): Pick<SenderClient, 'limit' | 'release'> };
 }
 
-/** What a state action can reach. It is awaited before the callback is acknowledged. */
+/** The context of a state action, which is awaited before the callback is acknowledged. */
 export interface StateContext {
-  /** The same for a redelivery: callback id, rule and place in the rule. */
+  /** Callback id, rule and index of the action: the same for a redelivery. */
   readonly key: string;
   readonly subject: Subject;
   readonly rule: string;
@@ -28,42 +31,74 @@ export interface StateContext {
   readonly objects: StateObjects;
 }
 
-/** An alert on its way to its group; whether another rule ends it is looked up. */
-export type RaisedAlert = Pick<Alarm, 'key' | 'at'> & {
-  readonly member: Omit<Alarm['member'], 'resolvable'>;
+/** An alert before it is routed; whether another rule resolves it is looked up. */
+export type NewAlert = Pick<AlertOccurrence, 'key' | 'at'> & {
+  readonly member: Omit<AlertOccurrence['member'], 'resolvable'>;
 };
 
-/** What an effect can reach, behind the queue, once it holds its claim. */
+/** The context of an effect, which runs from the queue and holds its claim. */
 export interface EffectContext {
   readonly effect: Effect;
   readonly subject: Subject;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** An earlier try held this claim and never said how it ended: it may have gone out. */
-  readonly lapsed: boolean;
+  /** An earlier try held this claim and never reported its end: it may have taken effect. */
+  readonly mayHaveRun: boolean;
   readonly objects: Objects;
   readonly dataKey: DataKey;
   /** @throws AppError `not_configured` without SINCH_* settings */
   readonly sinch: () => Sinch;
-  /** Raises an alert into its group. */
-  readonly raise: (alarm: RaisedAlert) => Promise<string>;
+  /** Raises an alert into its group and returns what was done. */
+  readonly raise: (alert: NewAlert) => Promise<string>;
   readonly forward: (to: string, id: string, body: string, orderingKey?: string) => Promise<void>;
-  /** The callback's body, from the message or from R2. @throws AppError `action_impossible` when it is gone */
+  /** The callback's body. @throws AppError `action_impossible` when R2 no longer has it */
   readonly body: () => Promise<string>;
-  /** Streams a file from an allowed host to R2, once a key; what broke off goes on. */
-  readonly keep: (url: string, key: string) => Promise<Outcome>;
-  /** Puts something before a person; `undefined` when there is nothing to decide. */
+  /** Copies a file from an allowed host to R2, once for each key; an interrupted copy is resumed. */
+  readonly archive: (url: string, key: string) => Promise<Outcome>;
+  /** Opens a review and returns its id; `undefined` when there is nothing to decide. */
   readonly review: (request: ReviewRequest) => Promise<string | undefined>;
-  /** The addresses that travelled with the effect. @throws AppError `action_impossible` when R2 no longer has them */
+  /** The contact addresses that the effect carries. @throws AppError `action_impossible` when R2 no longer has them */
   readonly addresses: () => Promise<readonly Address[]>;
-  /** The addresses that are known of a contact. */
+  /** The stored addresses of a contact. */
   readonly addressesOf: (contactId: string) => Promise<readonly Address[]>;
-  /** Removes a contact's data from every store, and says what went. */
+  /** Erases a contact's data from every store and returns what was removed. */
   readonly erase: (contactId: string | undefined, addresses: readonly Address[]) => Promise<string>;
 }
 
-/** The facts that travel with an effect: those that the rule used and those that the action wants. */
+/** The facts that an effect carries: those the rule used and those the action declares. */
 export type EffectFacts = Readonly<Record<string, unknown>>;
+
+/** What a story knows when it simulates an effect. */
+export interface StoryContext {
+  readonly callback: Callback;
+  /** How often the message was resent before. */
+  readonly attempt: number;
+  readonly world: {
+    /** When a message first failed (milliseconds since 1970), and whether any of its copies was delivered. */
+    readonly sendingsOf: (
+      messageId: string,
+      failedAt: number,
+    ) => { readonly firstFailedAt: number; readonly delivered: boolean };
+    readonly originOf: (messageId: string) => { readonly root: string };
+    readonly refusals: (address: Address) => Scopes;
+    /** `false` when the key was claimed before. */
+    readonly claim: (key: string) => boolean;
+  };
+}
+
+/** How many times one rule may run an action within a time. */
+interface BudgetDefinition<Over extends string> {
+  readonly count: number;
+  /** A duration like `1h`. */
+  readonly within: string;
+  /** Above the budget: `hold` the action for an operator, or `run` it and alert the operator. */
+  readonly over: Over;
+}
+
+/** What runs even when it is paused cannot be held above its budget either. */
+type Limits =
+  | { readonly holdable: true; readonly budget: BudgetDefinition<'hold' | 'run'> }
+  | { readonly holdable: false; readonly budget: BudgetDefinition<'run'> };
 
 interface Common<P extends object> {
   readonly name: string;
@@ -71,57 +106,93 @@ interface Common<P extends object> {
   readonly params: v.GenericSchema<unknown, P>;
   readonly templates?: readonly (keyof P & string)[];
   readonly requiredFacts?: ActionDefinition['requiredFacts'];
-  /** Facts that travel with the effect beside those the rule used. */
+  /** Facts that the effect carries beside those the rule used. */
   readonly carriesFacts?: readonly string[];
   readonly summary: (params: P) => string;
   readonly references?: ActionDefinition['references'];
   readonly undoes?: (params: P, other: ChosenAction) => boolean;
   readonly triggersCallbacks?: ActionDefinition['triggersCallbacks'];
+  /** How the action changes the person's consent. The journal keeps such decisions as proof of consent. */
+  readonly consent?: 'out' | 'in';
+  /** The command that reverts its work, for operators. */
+  readonly undoneBy?: string;
 }
-interface StateDefinition<P extends object> extends Common<P> {
-  readonly kind: 'state';
-  readonly run: (params: P, context: StateContext) => Promise<void>;
-}
-interface EffectDefinition<P extends object> extends Common<P> {
-  readonly kind: 'effect';
-  /** Whether the callback's body must travel along. */
-  readonly carriesBody?: boolean;
-  /** Whether the addresses that the callback tells of a contact must travel along: all, or those that its words name. */
-  readonly carriesAddresses?: 'all' | 'named';
-  /** Seconds to wait on the queue, from the facts that travel with the effect. */
-  readonly delay?: (params: P, facts: EffectFacts) => number;
-  /** What must happen once, where that is not "this action of this rule for this callback". */
-  readonly claim?: (params: P, context: EffectContext) => Promise<string>;
-  /** Names the line in which it must go, first come first; `undefined`: no order. */
-  readonly line?: (params: P) => string | undefined;
-  /** How long one try may take, in milliseconds, where that is more than a minute. */
-  readonly lease?: number;
-  readonly deliver: (params: P, context: EffectContext) => Promise<Outcome>;
-}
-interface RecordDefinition<P extends object> extends Common<P> {
-  readonly kind: 'record';
+type StateDefinition<P extends object> = Common<P> &
+  Limits & {
+    readonly kind: 'state';
+    readonly run: (params: P, context: StateContext) => Promise<void>;
+  };
+type EffectDefinition<P extends object> = Common<P> &
+  Limits & {
+    readonly kind: 'effect';
+    /** Whether it needs the callback's body. */
+    readonly carriesBody?: boolean;
+    /** Whether it needs the contact addresses of the callback: all, or those that its params and facts name. */
+    readonly carriesAddresses?: 'all' | 'named';
+    /** Seconds to wait on the queue. */
+    readonly delay?: (params: P, facts: EffectFacts) => number;
+    /** The key of what happens once, if that is not "this action of this rule for this callback". */
+    readonly claim?: (params: P, context: EffectContext) => Promise<string>;
+    /** Effects with the same key are delivered in order of arrival; `undefined`: in any order. */
+    readonly orderingKey?: (params: P) => string | undefined;
+    /** The longest time of one try, in milliseconds, if more than a minute. */
+    readonly lease?: number;
+    /** After this many failed tries it becomes a dead letter; 30 (about a day) if not given. */
+    readonly tries?: number;
+    /** Whether it sends the callback's message again, under a new message id. */
+    readonly resends?: boolean;
+    /** The alert that it raises, if it raises one. */
+    readonly alert?: (
+      params: P,
+      effect: Pick<Effect, 'rule' | 'facts'>,
+      subject: Pick<Subject, 'appId' | 'channel' | 'callbackId'>,
+    ) => NewAlert['member'];
+    /** In a story: why the effect is skipped; `undefined` when it runs. Claims what it does. */
+    readonly simulate?: (params: P, context: StoryContext) => string | undefined;
+    readonly deliver: (params: P, context: EffectContext) => Promise<Outcome>;
+  };
+type RecordDefinition<P extends object> = Common<P> & { readonly kind: 'record' };
+
+/** The budget of an action; `within` in milliseconds. */
+export interface Budget {
+  readonly count: number;
+  readonly within: number;
+  readonly over: 'hold' | 'run';
 }
 
-/** An action as the rest of the house sees it: its params type stays behind its own schema. */
+/** An action for the rest of the code: the type of its params stays behind its own schema. */
 export interface Action extends ActionDefinition {
   readonly carriesFacts: readonly string[];
+  /** Missing on actions that only leave a record. */
+  readonly budget?: Budget;
+  readonly holdable: boolean;
+  readonly undoneBy?: string;
+  readonly journalClass: 'callback' | 'consent';
   readonly carriesBody: boolean;
   readonly carriesAddresses?: 'all' | 'named';
+  readonly lease?: number;
+  readonly tries?: number;
+  readonly resends: boolean;
   readonly run?: (params: object, context: StateContext) => Promise<void>;
   readonly delay?: (params: object, facts: EffectFacts) => number;
   readonly claim?: (params: object, context: EffectContext) => Promise<string>;
-  readonly line?: (params: object) => string | undefined;
-  readonly lease?: number;
+  readonly orderingKey?: (params: object) => string | undefined;
+  readonly alert?: (
+    params: object,
+    effect: Pick<Effect, 'rule' | 'facts'>,
+    subject: Pick<Subject, 'appId' | 'channel' | 'callbackId'>,
+  ) => NewAlert['member'];
+  readonly simulate?: (params: object, context: StoryContext) => string | undefined;
   readonly deliver?: (params: object, context: EffectContext) => Promise<Outcome>;
 }
 
-/** Defines an action. Schema, docs, sentences and the contract suite draw themselves from the result. */
+/** Defines an action. Schema, docs, sentences and the contract suite are derived from the result. */
 export function defineAction<P extends object>(
   definition: StateDefinition<P> | EffectDefinition<P> | RecordDefinition<P>,
 ): Action {
   const read = (params: object): P => v.parse(definition.params, params);
-  const { undoes, references, triggersCallbacks } = definition;
-  const words = {
+  const { undoes, references, triggersCallbacks, consent, undoneBy } = definition;
+  const common = {
     name: definition.name,
     kind: definition.kind,
     description: definition.description,
@@ -133,29 +204,44 @@ export function defineAction<P extends object>(
     ...(references && { references }),
     ...(triggersCallbacks && { triggersCallbacks }),
     ...(undoes && { undoes: (params: object, other: ChosenAction) => undoes(read(params), other) }),
+    ...(consent && { consent }),
+    ...(undoneBy && { undoneBy }),
+    journalClass: consent ? 'consent' : 'callback',
     carriesBody: false,
-  };
-  if (definition.kind === 'record') return words;
+    resends: false,
+  } as const;
+  if (definition.kind === 'record') return { ...common, holdable: false };
+  const { holdable, budget } = definition;
+  const limits = { holdable, budget: { ...budget, within: milliseconds(budget.within) } };
   if (definition.kind === 'state') {
     const { run } = definition;
-    return { ...words, run: (params, context) => run(read(params), context) };
+    return { ...common, ...limits, run: (params, context) => run(read(params), context) };
   }
-  const { delay, claim, line, lease, deliver, carriesBody = false, carriesAddresses } = definition;
+  const { delay, claim, orderingKey, lease, tries, carriesAddresses, alert, simulate } = definition;
   return {
-    ...words,
-    carriesBody,
+    ...common,
+    ...limits,
+    carriesBody: definition.carriesBody ?? false,
+    resends: definition.resends ?? false,
     ...(carriesAddresses && { carriesAddresses }),
-    ...(delay ? { delay: (params: object, facts: EffectFacts) => delay(read(params), facts) } : {}),
-    ...(claim
-      ? { claim: (params: object, context: EffectContext) => claim(read(params), context) }
-      : {}),
-    ...(line ? { line: (params: object) => line(read(params)) } : {}),
-    ...(lease === undefined ? {} : { lease }),
-    deliver: (params, context) => deliver(read(params), context),
+    ...(lease !== undefined && { lease }),
+    ...(tries !== undefined && { tries }),
+    ...(delay && { delay: (params: object, facts: EffectFacts) => delay(read(params), facts) }),
+    ...(claim && {
+      claim: (params: object, context: EffectContext) => claim(read(params), context),
+    }),
+    ...(orderingKey && { orderingKey: (params: object) => orderingKey(read(params)) }),
+    ...(alert && {
+      alert: (params, effect, subject) => alert(read(params), effect, subject),
+    }),
+    ...(simulate && {
+      simulate: (params: object, context: StoryContext) => simulate(read(params), context),
+    }),
+    deliver: (params, context) => definition.deliver(read(params), context),
   };
 }
 
-/** The person a subject is about. @throws AppError `action_impossible` when the callback names none */
+/** The person a subject is about. @throws AppError `action_impossible` when the callback has no channel and identity */
 export function addressOf(subject: Subject): Address {
   const address = addressIn(subject, subject.appId);
   if (!address)

@@ -1,20 +1,20 @@
 import * as v from 'valibot';
-import { milliseconds, saidDuration, Wait } from '../rules/model/values.ts';
+import { formatDuration, milliseconds, Wait } from '../rules/model/values.ts';
 import { addressOf, defineAction, type EffectFacts } from './action.ts';
 
-/** How often a check that came back unknown is asked anew; after that the channel evidently does not tell. */
-const AT_MOST = 5;
+/** The most lookups for one person and channel; after that the channel evidently does not answer. */
+const MAX_LOOKUPS = 5;
 
-/** Sinch gives our request id back in the answer: how often we asked stands in it, so that nothing need be kept. */
+/** Sinch returns our request id in the answer. It contains the number of lookups, so that no state is needed. */
 const requestId = (count: number, callbackId: string): string => `signalbox.${count}.${callbackId}`;
-const askedBefore = ({ request_id }: EffectFacts): number =>
+const lookupsBefore = ({ request_id }: EffectFacts): number =>
   Number(/^signalbox\.(\d+)\./.exec(String(request_id))?.[1] ?? 0);
 
-/** Asks Sinch again what a channel can do, each time twice as late. The answer is a CAPABILITY callback of its own. */
+/** Repeats a capability lookup at Sinch, each time after twice the delay. The answer is another CAPABILITY callback. */
 export const checkCapability = defineAction({
   name: 'check_capability',
   kind: 'effect',
-  description: `Asks Sinch again what the channel can do for this person: at most ${AT_MOST} times, each twice as late as the one before.`,
+  description: `Repeats the capability lookup at Sinch for this person: at most ${MAX_LOOKUPS} times, each after twice the delay.`,
   params: v.strictObject({ after: Wait }),
   requiredFacts: ['app_id', 'channel', 'identity'],
   carriesFacts: ['request_id'],
@@ -24,16 +24,18 @@ export const checkCapability = defineAction({
       facts: { capability_status },
     }),
   ),
-  delay: ({ after }, facts) => (milliseconds(after) / 1000) * 2 ** askedBefore(facts),
-  summary: ({ after }) => `ask Sinch again after ${saidDuration(after)}`,
+  delay: ({ after }, facts) => (milliseconds(after) / 1000) * 2 ** lookupsBefore(facts),
+  holdable: true,
+  budget: { count: 2_000, within: '1h', over: 'hold' },
+  summary: ({ after }) => `look the capability up again after ${formatDuration(after)}`,
   async deliver(_, { effect, subject, sinch }) {
-    const asked = askedBefore(effect.facts);
-    if (asked >= AT_MOST) return { skipped: `asked ${AT_MOST} times: the channel does not tell` };
+    const lookups = lookupsBefore(effect.facts);
+    if (lookups >= MAX_LOOKUPS) return { skipped: `no answer after ${MAX_LOOKUPS} lookups` };
     await sinch().queryCapability(
       subject.appId,
       addressOf(subject),
-      requestId(asked + 1, subject.callbackId),
+      requestId(lookups + 1, subject.callbackId),
     );
-    return { did: 'asked Sinch again' };
+    return { did: 'looked up again at Sinch' };
   },
 });

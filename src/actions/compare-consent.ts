@@ -1,17 +1,19 @@
 import * as v from 'valibot';
 import { defineAction } from './action.ts';
 
-/** When contacts turn out to be one person, of whom one said no and the other did not, a person decides. */
+/** Opens a review when contacts that are one person differ in their consent. */
 export const compareConsent = defineAction({
   name: 'compare_consent',
   kind: 'effect',
   description:
-    'For merged or duplicated contacts: where their consents differ, a review names both sides (GET /v1/reviews).',
+    'For merged or duplicated contacts: if their consents differ, opens a review that shows both sides (GET /v1/reviews).',
   params: v.strictObject({}),
   carriesAddresses: 'all',
   carriesFacts: ['preserved_contact_id', 'deleted_contact_id', 'duplicate_contact_ids'],
-  summary: () => 'ask a person to decide where their consents differ',
-  async deliver(_, { effect, subject, review: ask, addresses: told, addressesOf }) {
+  holdable: true,
+  budget: { count: 500, within: '1h', over: 'run' },
+  summary: () => 'ask a person to decide if their consents differ',
+  async deliver(_, { effect, subject, review: open, addresses: carried, addressesOf }) {
     const {
       preserved_contact_id: kept,
       deleted_contact_id: gone,
@@ -25,18 +27,18 @@ export const compareConsent = defineAction({
         (await addressesOf(contact)).map((address) => ({ contact, address })),
       ),
     );
-    const named = (await told()).map((address) => ({ address }));
+    const named = (await carried()).map((address) => ({ address }));
     const addresses = new Map(
       [...named, ...known.flat()].map((side) => [JSON.stringify(side.address), side]),
     );
     if (addresses.size < 2) return { skipped: 'fewer than two addresses are known' };
-    const id = await ask({
+    const id = await open({
       kind: 'consents-differ',
       key: effect.key,
       rule: effect.rule.name,
       callbackId: subject.callbackId,
       at: subject.eventTime,
-      // A long list of contacts does not travel.
+      // The number only: a long list of contacts may not fit.
       reason: `the consents of ${contacts.length > 1 ? `${contacts.length} ` : ''}contacts that are one person differ`,
       addresses: [...addresses.values()],
     });

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { defineAction } from './action.ts';
 
-/** Nothing, on record. */
+/** Does nothing and records why. */
 export const ignore = defineAction({
   name: 'ignore',
   kind: 'record',
-  description: 'Does nothing, and says so on record.',
+  description: 'Does nothing and records why.',
   params: v.strictObject({ because: v.pipe(v.string(), v.nonEmpty()) }),
   summary: ({ because }) => `do nothing: ${because}`,
 });

@@ -2,13 +2,15 @@ import * as v from 'valibot';
 import { defineAction } from './action.ts';
 import { senderOf } from './parts/sender.ts';
 
-/** Ends throttles that were set up to the time of the event; a limit set later stays. */
+/** Ends the throttles that were set before the event; a later limit stays. */
 export const release = defineAction({
   name: 'release',
   kind: 'state',
   description: 'Ends the throttles of one rule, or all of the sender’s.',
   params: v.strictObject({ rule: v.optional(v.string()) }),
   requiredFacts: ['app_id', 'channel'],
+  holdable: true,
+  budget: { count: 100, within: '1h', over: 'hold' },
   summary: ({ rule }) => (rule ? `end the limit set by ${rule}` : 'end all limits of this sender'),
   references: { rule: 'rule' },
   undoes: ({ rule }, other) =>

@@ -3,20 +3,20 @@ import { NUMBERED_CHANNELS } from '../callbacks/person.ts';
 import { AppError, codeOf } from '../errors.ts';
 import {
   Content,
+  formatDuration,
+  formatRate,
   Lifetime,
   milliseconds,
   Rate,
-  saidDuration,
-  saidRate,
   Wait,
 } from '../rules/model/values.ts';
-import { contentType, sendOr } from '../sinch/client.ts';
+import { contentType, sendOrUndo } from '../sinch/client.ts';
 import type { Outcome } from '../work/effect.ts';
-import { defineAction, type EffectContext } from './action.ts';
+import { defineAction, type EffectContext, type StoryContext } from './action.ts';
 import { findSent, originalOf, Template } from './parts/resend.ts';
-import { isRefused, whyNotAgain } from './parts/retry-limits.ts';
+import { isRefused, retryLimit } from './parts/retry-limits.ts';
 
-/** An app's retries are a sender of their own. No channel is called so. */
+/** The sender name under which all retries of an app share a rate limit. No channel has this name. */
 const RETRIES = 'SIGNALBOX-RETRIES';
 
 const Params = v.pipe(
@@ -25,13 +25,13 @@ const Params = v.pipe(
     first_delay: Wait,
     factor: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 2),
     within: Lifetime,
-    /** What it counts as, where it is not known what it was sent as: only `/send` knows. */
+    /** The content type, if it is not known how the message was sent: only `/send` records it. */
     content: v.optional(Content, 'marketing'),
-    /** How fast an app's messages may be sent again, all together: a storm of failures must not become one of retries. */
+    /** The rate of all retries of an app: many failures at once must not become many retries at once. */
     per_app: v.optional(Rate, '1000/hour'),
-    /** Another channel to send on, for people who are known by a phone number: SMS after WHATSAPP. */
+    /** Another channel to send on, for people identified by a phone number: SMS after WHATSAPP. */
     then_channel: v.optional(v.picklist(NUMBERED_CHANNELS)),
-    /** An approved template to send instead: the way back into a closed WhatsApp window. */
+    /** An approved template to send instead: it reaches people outside the WhatsApp service window. */
     template: v.optional(Template),
   }),
   v.forward(
@@ -45,14 +45,14 @@ const Params = v.pipe(
 type Params = v.InferOutput<typeof Params>;
 
 /**
- * Sends a failed message again. What happens once is "root message × attempt", so two rules that both say retry send once.
- * messages:send has no idempotency key: an attempt that may have gone out is looked up at Sinch, and never repeated blindly.
+ * Resends a failed message, once for each root message and attempt, so that two rules with `retry` resend once. messages:send has no
+ * idempotency key: an attempt that may have been sent is looked up at Sinch first.
  */
 export const retry = defineAction({
   name: 'retry',
   kind: 'effect',
   description:
-    'Sends the failed message again, later and later; not once it was delivered, not without consent, not faster than the throttle allows for `content`, never later than `within` after the failure.',
+    'Resends the failed message with growing delays; not after a delivery, not without consent, not faster than the throttle allows for `content`, never later than `within` after the failure.',
   params: Params,
   requiredFacts: ['message_id', 'status', 'app_id', 'channel', 'identity'],
   carriesFacts: ['attempt'],
@@ -63,16 +63,42 @@ export const retry = defineAction({
       facts: { status },
     })),
   ],
-  delay: ({ first_delay, factor }, { attempt }) =>
-    (milliseconds(first_delay) / 1000) * factor ** Number(attempt ?? 0),
+  delay,
   claim: async (_, { subject, objects }) => {
     const { root, attempt } = await objects.messages.lineage(subject.messageId ?? '');
     return `retry/${root}/${attempt + 1}`;
   },
+  holdable: true,
+  budget: { count: 500, within: '1h', over: 'hold' },
+  resends: true,
   summary: ({ at_most, first_delay, within, then_channel, template }) =>
-    `send ${template ? `template ${template.template_id}` : 'the message'} again${then_channel ? ` by ${then_channel}` : ''}, at most ${at_most === 1 ? 'once' : `${at_most} times`}, first after ${saidDuration(first_delay)}, no later than ${saidDuration(within)} after it failed`,
+    `send ${template ? `template ${template.template_id}` : 'the message'} again${then_channel ? ` by ${then_channel}` : ''}, at most ${at_most === 1 ? 'once' : `${at_most} times`}, first after ${formatDuration(first_delay)}, no later than ${formatDuration(within)} after it failed`,
+  simulate,
   deliver,
 });
+
+const OPTED_OUT = 'the person asked for no more messages';
+
+/** Seconds before the next attempt. */
+function delay(
+  { first_delay, factor }: Pick<Params, 'first_delay' | 'factor'>,
+  { attempt }: { readonly attempt?: unknown },
+): number {
+  return (milliseconds(first_delay) / 1000) * factor ** Number(attempt ?? 0);
+}
+
+/** Why a story's retry is skipped: the limits of the rule, a refusal, or the same attempt by another rule. */
+function simulate(params: Params, { callback, attempt, world }: StoryContext): string | undefined {
+  const { messageId = '', channel = '', identity = '', identityAppId } = callback.subject;
+  const sent = { ...world.sendingsOf(messageId, callback.eventTime), attempt };
+  const limit = retryLimit(params, sent, callback.receivedAt + delay(params, { attempt }) * 1_000);
+  if (limit !== undefined) return limit;
+  const appId = identityAppId ?? callback.envelope.appId;
+  if (isRefused(params.content, world.refusals({ channel, identity, appId }))) return OPTED_OUT;
+  return world.claim(`retry/${world.originOf(messageId).root}/${attempt + 1}`)
+    ? undefined
+    : 'another rule, or the same callback, resent it';
+}
 
 async function deliver(params: Params, context: EffectContext): Promise<Outcome> {
   const { subject, objects, now } = context;
@@ -82,13 +108,13 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   const first = lineage.firstFailedAt ?? subject.eventTime;
   const earlier = lineage.attempts.find(({ n }) => n === next);
   if (earlier?.state === 'sent')
-    return { did: `was sent again as ${earlier.messageId ?? ''} (attempt ${next})` };
-  const over = whyNotAgain(
+    return { did: `was resent as ${earlier.messageId ?? ''} (attempt ${next})` };
+  const limit = retryLimit(
     params,
     { attempt, firstFailedAt: first, delivered: lineage.delivered },
     now,
   );
-  if (over !== undefined) return { skipped: over };
+  if (limit !== undefined) return { skipped: limit };
 
   const original = await originalOf(context, lineage.submitted, params);
   if ('skipped' in original) return original;
@@ -96,15 +122,15 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   const settle = async (messageId: string): Promise<Outcome> => {
     await objects.messages.of(messageId).link({ root, attempt: next });
     await thread.endAttempt({ n: next, state: 'sent', messageId, at: now });
-    return { did: `sent again as ${messageId} (attempt ${next})` };
+    return { did: `resent as ${messageId} (attempt ${next})` };
   };
-  // What never began, or definitely failed, did not go out: only what began and never ended may have.
-  if (context.lapsed && earlier?.state === 'started') {
+  // Only an attempt that started and never ended may have been sent.
+  if (context.mayHaveRun && earlier?.state === 'started') {
     const found = await findSent(context, original, earlier.at);
     if (found === 'unknowable')
       return {
         skipped:
-          'an earlier try may have gone out, and outside of CONVERSATION mode Sinch keeps nothing to look it up in',
+          'an earlier try may have been sent, and outside CONVERSATION mode Sinch stores no message to look it up',
       };
     if (found !== undefined) return settle(found);
   }
@@ -113,7 +139,7 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   if (!('giveBack' in permit)) return permit;
 
   await thread.startAttempt({ n: next, at: now });
-  const { messageId } = await sendOr(
+  const { messageId } = await sendOrUndo(
     async () => context.sinch().send({ ...original.request, ...contentType(content) }),
     async (error) => {
       await thread.endAttempt({ n: next, state: 'failed', at: now, reason: codeOf(error) });
@@ -123,14 +149,14 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   try {
     return await settle(messageId);
   } catch (cause) {
-    // It went out: whatever failed here must not make the next try send it once more.
-    throw new AppError('sinch_unsure', 'the message was sent again, and that could not be noted', {
+    // The message was sent: this failure must not make the next try send it again.
+    throw new AppError('sinch_unsure', 'the message was resent, but that could not be stored', {
       cause,
     });
   }
 }
 
-/** Consent and throttle bind our own retries like everybody else's sends. What is not sent then is given back. */
+/** Checks consent and takes the permits of a retry, as for any other send. `giveBack` returns the permits of a message that was not sent. */
 async function permitFor(
   { content, per_app }: Params,
   { subject, objects, now }: EffectContext,
@@ -139,8 +165,8 @@ async function permitFor(
   const [consent] = await objects.recipients.read([address]);
   const scopes = consent?.scopes;
   if (!scopes) return { later: 60, reason: 'consent could not be read' };
-  if (isRefused(content, scopes)) return { skipped: 'the person asked for no more messages' };
-  // The sender is asked first: what waits for one throttled channel must not use up the app's share of the others.
+  if (isRefused(content, scopes)) return { skipped: OPTED_OUT };
+  // The sender first: retries that wait for a throttled channel must not use up the app's rate for its other channels.
   const sender = objects.senders.of(subject.appId, address.channel);
   const permit = await sender.permit({ content, count: 1, now });
   if (permit.granted < 1)
@@ -151,7 +177,7 @@ async function permitFor(
     await sender.giveBack(content, 1, now);
     return {
       later: paced.retryAfter ?? 60,
-      reason: `the app may send again ${saidRate(per_app)}`,
+      reason: `retries of the app are limited to ${formatRate(per_app)}`,
     };
   }
   return {

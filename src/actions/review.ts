@@ -1,20 +1,22 @@
 import * as v from 'valibot';
 import { addressOf, defineAction } from './action.ts';
 
-/** Asks a person to decide: "please stop texting me" is no STOP for a machine, and may well be one for the law. */
+/** Opens a review: "please stop texting me" is no STOP keyword, but may be one in law, so a person decides. */
 export const review = defineAction({
   name: 'review',
   kind: 'effect',
   description:
-    'Puts the message before a person, who decides with one call whether it was a STOP (GET /v1/reviews).',
+    'Opens a review of the message: a person decides whether it was a STOP (GET /v1/reviews).',
   params: v.strictObject({ because: v.pipe(v.string(), v.nonEmpty()) }),
   templates: ['because'],
   requiredFacts: ['channel', 'identity'],
   carriesFacts: ['text'],
+  holdable: true,
+  budget: { count: 500, within: '1h', over: 'run' },
   summary: () => 'ask a person to decide whether it is a STOP',
-  async deliver({ because }, { effect, subject, review: ask }) {
+  async deliver({ because }, { effect, subject, review: open }) {
     const { text } = effect.facts;
-    const id = await ask({
+    const id = await open({
       kind: 'near-miss',
       key: effect.key,
       rule: effect.rule.name,

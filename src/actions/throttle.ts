@@ -2,20 +2,20 @@ import * as v from 'valibot';
 import {
   Content,
   Duration,
+  formatDuration,
+  formatRate,
   milliseconds,
   Rate,
-  saidDuration,
-  saidRate,
 } from '../rules/model/values.ts';
 import { defineAction } from './action.ts';
 import { senderOf } from './parts/sender.ts';
 
-/** Limits how fast a sender may send. Each rule has one limit, the strictest that is active counts; an older event changes nothing. */
+/** Limits the send rate of a sender. Each rule sets one limit; the strictest active limit applies. An older event changes nothing. */
 export const throttle = defineAction({
   name: 'throttle',
   kind: 'state',
   description:
-    'Limits how fast the sender (app and channel) may send. One limit a rule; the strictest that is active counts.',
+    'Limits the send rate of the sender (app and channel). Each rule sets one limit; the strictest active limit applies.',
   params: v.strictObject({
     to: Rate,
     for: Duration,
@@ -24,11 +24,14 @@ export const throttle = defineAction({
     hold: v.optional(Duration),
   }),
   requiredFacts: ['app_id', 'channel'],
+  holdable: true,
+  budget: { count: 100, within: '1h', over: 'run' },
+  undoneBy: 'signalbox throttle <app> <channel> --lift',
   summary: ({ to, for: life, content, ramp, hold }) =>
     [
-      `limit ${content} to ${saidRate(to)} for ${saidDuration(life)}`,
-      ...(ramp.length > 0 ? [`then to ${ramp.map(saidRate).join(' and ')} for a day each`] : []),
-      ...(hold ? [`holding on for ${saidDuration(hold)} after it is taken back`] : []),
+      `limit ${content} to ${formatRate(to)} for ${formatDuration(life)}`,
+      ...(ramp.length > 0 ? [`then to ${ramp.map(formatRate).join(' and ')} for a day each`] : []),
+      ...(hold ? [`kept for ${formatDuration(hold)} after its release`] : []),
     ].join(', '),
   run: async ({ to, for: life, content, ramp, hold }, { key, subject, rule, objects }) => {
     await senderOf(subject, objects).limit({

@@ -1,17 +1,20 @@
 import * as v from 'valibot';
 import { defineAction } from './action.ts';
-import { changeConsent, Scope, saidScope } from './parts/consent.ts';
+import { changeConsent, Scope, scopeLabel } from './parts/consent.ts';
 
-/** Lifts what a keyword or an opt-out set, never what a person set by hand. */
+/** Lifts a suppression that a keyword or an opt-out set, never one that a person set by hand. */
 export const unsuppress = defineAction({
   name: 'unsuppress',
   kind: 'state',
   description:
-    'Puts on record that this person wants messages again. Lifts what a keyword or an opt-out set, never what was set by hand.',
+    'Records that this person wants messages again. Lifts what a keyword or an opt-out set, never what was set by hand.',
   params: v.strictObject({ scope: v.optional(Scope, 'all') }),
   requiredFacts: ['channel', 'identity'],
   carriesFacts: ['text', 'opt_status'],
-  summary: ({ scope }) => `allow ${saidScope[scope]} to this person again`,
+  holdable: true,
+  budget: { count: 500, within: '1h', over: 'hold' },
+  consent: 'in',
+  summary: ({ scope }) => `allow ${scopeLabel[scope]} to this person again`,
   undoes: ({ scope }, { action, params }) =>
     action === 'suppress' &&
     'scope' in params &&

@@ -7,75 +7,96 @@ import { byUrgency, type Group, type Member } from '../objects/alerts/alert-stat
 import type { AlertsClient } from '../objects/alerts/alerts-client.ts';
 import { type Alerts, kindOf } from './config.ts';
 import type { Reveal } from './destinations/destination.ts';
-import { saidTime } from './destinations/parts.ts';
+import { formatTime } from './destinations/parts.ts';
 import { inhibitedBy, Silence, silencedBy } from './mute.ts';
 import { render } from './render.ts';
-import { groupId, route, type Wish } from './route.ts';
-import { type Carriers, sendNotice } from './send.ts';
+import { groupId, type RouteOptions, route } from './route.ts';
+import { sendAlert, type Transports } from './send.ts';
 
-/** What tending alerts can reach. */
-export interface Tending {
+/** The dependencies of the alert dispatcher. */
+export interface AlertContext {
   readonly now: () => number;
   readonly client: AlertsClient;
   readonly alerts: Alerts;
   readonly reveal: Reveal;
-  readonly carriers: Carriers;
+  readonly transports: Transports;
   readonly publicUrl: string | undefined;
-  /** No wait is longer, in milliseconds. */
-  readonly atMost: number | undefined;
-  /** Keeps what a destination did not take. */
-  readonly bury: (group: string, to: string, message: string, attempts: number) => Promise<void>;
-  /** Tells of a destination that fails, by another one. */
-  readonly complain: (about: string, message: string, to: string) => Promise<void>;
+  /** The longest wait, in milliseconds (setting `ALERT_MAX_WAIT`). */
+  readonly maxWait: number | undefined;
+  /** Stores a message that a destination refused as a dead letter. */
+  readonly deadLetter: (
+    group: string,
+    to: string,
+    message: string,
+    attempts: number,
+  ) => Promise<void>;
+  /** Reports a failing destination to another one. */
+  readonly reportFailing: (about: string, message: string, to: string) => Promise<void>;
 }
 
-/** An alert that a rule raised, before it has a group. */
-export type Alarm = Pick<Raised, 'key' | 'member' | 'at'>;
+/** An alert that a rule raised, before it is in a group. */
+export type AlertOccurrence = Pick<Raised, 'key' | 'member' | 'at'>;
 
-/** Raises an alert into the group of each route that it takes. Says which. */
-export async function raiseAlert({ key, member, at }: Alarm, tending: Tending): Promise<string> {
-  const told: string[] = [];
-  for (const routed of route(member, wishOf(member, tending), tending.alerts, tending.now())) {
+/** Raises an alert into the group of each matching route. Returns a sentence that names them. */
+export async function raiseAlert(
+  { key, member, at }: AlertOccurrence,
+  context: AlertContext,
+): Promise<string> {
+  const results: string[] = [];
+  for (const routed of route(
+    member,
+    routeOptionsOf(member, context),
+    context.alerts,
+    context.now(),
+  )) {
     const { route: name, reason, group, timing } = routed;
     const id = await groupId(routed);
     const raised: Raised = { key, id, route: name, reason, group, timing, member, at };
-    await follow(id, await tending.client.group(id).raise(raised, tending.now()), tending);
-    told.push(`raised ${id} by route ${name}`);
+    await applyChange(id, await context.client.group(id).raise(raised, context.now()), context);
+    results.push(`raised ${id} by route ${name}`);
   }
-  return told.join(', ');
+  return results.join(', ');
 }
 
-/** A rule says that another one's alerts are over, for one sender. */
-export async function endAlerts(ending: Resolution, tending: Tending): Promise<string> {
-  const ids = await tending.client.desk.end(ending, tending.now());
+/** Resolves the alerts of a rule about one sender. Returns a sentence that names them. */
+export async function endAlerts(ending: Resolution, context: AlertContext): Promise<string> {
+  const ids = await context.client.desk.end(ending, context.now());
   for (const id of ids)
-    await follow(id, await tending.client.group(id).end(ending, tending.now()), tending);
+    await applyChange(id, await context.client.group(id).end(ending, context.now()), context);
   return ids.length === 0
-    ? `no alert of ${ending.rule} lasts`
-    : `${ending.rule} is over: ${ids.join(', ')}`;
+    ? `no alert of ${ending.rule} is active`
+    : `resolved alerts of ${ending.rule}: ${ids.join(', ')}`;
 }
 
-/** Does what is due in a group: what its alarm calls for. Says whether somebody was to be told. */
-export async function tendGroup(id: string, tending: Tending): Promise<boolean> {
-  return (await tending.client.group(id).isDue(tending.now())) && (await work(id, tending));
+/** Sends what is due in a group. Returns whether there was a message to send. */
+export async function dispatchGroup(id: string, context: AlertContext): Promise<boolean> {
+  return (await context.client.group(id).isDue(context.now())) && (await dispatchDue(id, context));
 }
 
-/** Tells a destination again that was given up on. Says whether there was something to tell. */
-export async function tellAgain(id: string, to: string, tending: Tending): Promise<boolean> {
-  const changed = await tending.client.group(id).resend(to, tending.now());
-  await follow(id, changed, tending);
+/** Sends to a destination again after its dead letter. Returns whether there was a message to send. */
+export async function redeliverAlert(
+  id: string,
+  to: string,
+  context: AlertContext,
+): Promise<boolean> {
+  const changed = await context.client.group(id).resend(to, context.now());
+  await applyChange(id, changed, context);
   return changed.due;
 }
 
-/** A silence has ended: groups that it kept back look again. */
-export async function wakeGroups(ids: readonly string[], tending: Tending): Promise<void> {
+/** Rechecks groups after the end of a silence. */
+export async function recheckGroups(ids: readonly string[], context: AlertContext): Promise<void> {
   for (const id of ids)
-    await follow(id, await tending.client.group(id).wake(tending.now()), tending);
+    await applyChange(id, await context.client.group(id).wake(context.now()), context);
 }
 
-/** Passes on what came of a change: the desk hears of it, and what is due is done. */
-async function follow(id: string, { summary, due }: Changed, tending: Tending): Promise<void> {
-  const { client, now } = tending;
+/** Reports a changed group to the desk, and sends what is due. */
+async function applyChange(
+  id: string,
+  { summary, due }: Changed,
+  context: AlertContext,
+): Promise<void> {
+  const { client, now } = context;
   let left = due;
   if (summary) {
     const endings = await client.desk.note(summary, now());
@@ -86,50 +107,50 @@ async function follow(id: string, { summary, due }: Changed, tending: Tending): 
       left = left || changed.due;
     }
   }
-  if (left) await work(id, tending);
+  if (left) await dispatchDue(id, context);
 }
 
-/** The most rounds in a row: a fallback's fallback and what came in meanwhile. The alarm sees to the rest. */
+/** The most rounds in a row, for fallbacks of fallbacks and for new alerts. The object's alarm continues after that. */
 const ROUNDS = 5;
 
-/** Answers whether somebody was to be told. */
-async function work(id: string, tending: Tending): Promise<boolean> {
-  const { client, now } = tending;
-  let told = false;
+/** Returns whether there was a message to send. */
+async function dispatchDue(id: string, context: AlertContext): Promise<boolean> {
+  const { client, now } = context;
+  let sent = false;
   for (let round = 0; round < ROUNDS; round++) {
     const group = await client.group(id).read();
-    if (!group) return told;
+    if (!group) return sent;
     const desk = await client.desk.readState(now());
     const { orders, summary } = await client
       .group(id)
-      .settle(standingOf(group, desk, tending), now());
-    if (summary) await follow(id, { summary, due: false }, tending);
-    told ||= orders.length > 0;
-    const again = await Promise.all(orders.map((order) => carryOut(id, order, desk, tending)));
-    if (!again.includes(true)) return told;
+      .settle(standingOf(group, desk, context), now());
+    if (summary) await applyChange(id, { summary, due: false }, context);
+    sent ||= orders.length > 0;
+    const again = await Promise.all(orders.map((order) => deliverOrder(id, order, desk, context)));
+    if (!again.includes(true)) return sent;
   }
-  return told;
+  return sent;
 }
 
-/** Sends one order and says how it went. Answers whether more is due at once. */
-async function carryOut(
+/** Sends one order and stores the result. Returns whether more is due at once. */
+async function deliverOrder(
   id: string,
   order: DueDelivery,
   { circuits }: AlertState,
-  tending: Tending,
+  context: AlertContext,
 ): Promise<boolean> {
-  const { client, alerts, now } = tending;
+  const { client, alerts, now } = context;
   const circuit = circuits.find(({ to }) => to === order.to);
-  // Only one that has failed is asked for its rest: the desk is one object for everybody.
+  // Only for a destination that has failed: the desk is one object for the whole deployment.
   const rests = circuit && (await client.desk.blockedUntil(order.to, now()));
   const answer: DeliveryResult =
     circuit && rests !== undefined
       ? {
           kind: 'held',
-          message: `it has failed since ${saidTime(circuit.since)} (${circuit.message}); next try at ${saidTime(rests)}`,
+          message: `it has failed since ${formatTime(circuit.since)} (${circuit.message}); next try at ${formatTime(rests)}`,
           until: rests,
         }
-      : await send(id, order, tending);
+      : await send(id, order, context);
   const fallback = fallbackOf(order.to, alerts);
   if (answer.kind === 'later' || (answer.kind === 'sent' && circuit)) {
     const { opened } = await client.desk.recordAttempt(
@@ -143,51 +164,51 @@ async function carryOut(
         destination: order.to,
         message: answer.message,
       });
-      if (fallback) await tending.complain(order.to, answer.message, fallback);
+      if (fallback) await context.reportFailing(order.to, answer.message, fallback);
     }
   }
   const changed = await client.group(id).applyResult(order, answer, fallback, now());
   console.log({
-    event: 'alert.told',
+    event: 'alert.delivered',
     alert: id,
     destination: order.to,
     kind: order.kind,
     answer: answer.kind,
     message: answer.message,
   });
-  if (changed.gaveUp) await tending.bury(id, order.to, answer.message, order.attempts + 1);
-  if (changed.summary) await follow(id, { summary: changed.summary, due: false }, tending);
+  if (changed.gaveUp) await context.deadLetter(id, order.to, answer.message, order.attempts + 1);
+  if (changed.summary) await applyChange(id, { summary: changed.summary, due: false }, context);
   return changed.due;
 }
 
 function send(
   id: string,
   { notification, seq, to }: DueDelivery,
-  tending: Tending,
+  context: AlertContext,
 ): Promise<DeliveryResult> {
-  const { alerts, reveal, carriers, publicUrl, now } = tending;
-  const notice = render(notification, { id: `${id}.${seq}`, alert: id, at: now(), publicUrl });
-  return sendNotice(notice, to, alerts, reveal, carriers);
+  const { alerts, reveal, transports, publicUrl, now } = context;
+  const message = render(notification, { id: `${id}.${seq}`, alert: id, at: now(), publicUrl });
+  return sendAlert(message, to, alerts, reveal, transports);
 }
 
-/** Whom to tell when a destination cannot be told: the one that it names, else the default. */
+/** The fallback of a destination: the one that it names, else the default. */
 function fallbackOf(to: string, alerts: Alerts): string | undefined {
   const named = alerts.destinations[to]?.fallback ?? alerts.default;
   return named === to ? undefined : named;
 }
 
-const wishOf = (
+const routeOptionsOf = (
   { to, resolvable }: Pick<Member, 'to' | 'resolvable'>,
-  { atMost }: Tending,
-): Wish => ({
+  { maxWait }: AlertContext,
+): RouteOptions => ({
   to,
   resolvable,
-  atMost,
+  maxWait,
 });
 
-/** How a group stands now: who is to be told, who is muted and why. */
-function standingOf(group: Group, { silences, firing }: AlertState, tending: Tending) {
-  const { alerts, now } = tending;
+/** The present state of a group: its destinations, and which of its members are muted, with the reason. */
+function standingOf(group: Group, { silences, firing }: AlertState, context: AlertContext) {
+  const { alerts, now } = context;
   const known = silences.flatMap((silence) => {
     const read = v.safeParse(Silence, silence);
     return read.success ? [read.output] : [];
@@ -199,13 +220,13 @@ function standingOf(group: Group, { silences, firing }: AlertState, tending: Ten
     const inhibited = silence ? undefined : inhibitedBy(member, firing, alerts.inhibit);
     if (silence) {
       muted[key] =
-        `silenced by ${silence.actor} until ${saidTime(silence.until)}: ${silence.reason} (silence ${silence.id})`;
+        `silenced by ${silence.actor} until ${formatTime(silence.until)}: ${silence.reason} (silence ${silence.id})`;
       ends.push(silence.until);
     } else if (inhibited)
-      muted[key] = `inhibited by ${inhibited.by.rule}, which lasts (${inhibited.reason})`;
+      muted[key] = `inhibited by ${inhibited.by.rule}, which is active (${inhibited.reason})`;
   }
   return {
-    to: destinationsOf(group, tending),
+    to: destinationsOf(group, context),
     muted,
     ...(ends.length > 0 ? { mutedUntil: Math.min(...ends) } : {}),
     incidents: Object.entries(alerts.destinations).flatMap(([name, config]) =>
@@ -214,10 +235,10 @@ function standingOf(group: Group, { silences, firing }: AlertState, tending: Ten
   };
 }
 
-/** Whom a group's route leads to at this hour; where the route is gone, whom its alerts would go to now. */
-function destinationsOf(group: Group, tending: Tending): readonly string[] {
+/** The destinations of a group's route at this hour; if the route no longer exists, those of a new alert. */
+function destinationsOf(group: Group, context: AlertContext): readonly string[] {
   const [main] = byUrgency(Object.values(group.members));
   if (!main) return group.reached;
-  const ways = route(main, wishOf(main, tending), tending.alerts, tending.now());
-  return (ways.find((way) => way.route === group.route) ?? ways[0])?.to ?? [tending.alerts.default];
+  const ways = route(main, routeOptionsOf(main, context), context.alerts, context.now());
+  return (ways.find((way) => way.route === group.route) ?? ways[0])?.to ?? [context.alerts.default];
 }

@@ -6,13 +6,13 @@ import type { Content } from '../rules/model/values.ts';
 import { contentType, recipientOf, type Sinch } from '../sinch/client.ts';
 import type { SinchOutgoing } from './destinations/destination.ts';
 
-/** An alert is told as a notification: consent, throttle and Sinch are all asked for that. */
+/** The content type of an alert, for consent, throttle and Sinch. */
 const CONTENT = 'notification' satisfies Content;
 
-/** How long one number may take, in milliseconds: longer than Sinch's answer. */
+/** The longest time for one number, in milliseconds: longer than the timeout of a call to Sinch. */
 const LEASE = 60_000;
 
-/** What sending by Sinch can reach. */
+/** The dependencies of sending by Sinch. */
 export interface SinchReach {
   readonly now: () => number;
   readonly objects: Pick<Objects, 'recipients' | 'senders' | 'claims'>;
@@ -21,8 +21,8 @@ export interface SinchReach {
 }
 
 /**
- * Sends an alert to people by Sinch. Consent and throttle bind it like any send. Who cannot be told yet is told by a later try, which
- * tells nobody else again; it went out when nobody is left whom a later try could tell.
+ * Sends an alert to people by Sinch, subject to consent and throttle like any send. A number that cannot be reached yet is tried
+ * later, without sending to the others again. The alert counts as sent when no number is left for a later try.
  * @param id the message's own, the same at each try
  */
 export async function sendBySinch(
@@ -31,26 +31,26 @@ export async function sendBySinch(
   reach: SinchReach,
 ): Promise<DeliveryResult> {
   const all = [...new Set(outgoing.identities)];
-  if (all.length === 0) return { kind: 'refused', message: 'its secret names no number' };
+  if (all.length === 0) return { kind: 'refused', message: 'its secret contains no number' };
   const answers: DeliveryResult[] = [];
-  for (const identity of all) answers.push(await tellOnce(identity, outgoing, id, reach));
-  const told = answers.filter(({ kind }) => kind === 'sent').length;
+  for (const identity of all) answers.push(await sendOnce(identity, outgoing, id, reach));
+  const sent = answers.filter(({ kind }) => kind === 'sent').length;
   const waiting = answers.filter((answer) => answer.kind === 'later');
   const [missed] = waiting.length > 0 ? waiting : answers.filter(({ kind }) => kind === 'refused');
-  if (!missed) return { kind: 'sent', message: 'Sinch took it' };
-  const message = told > 0 ? `told ${told} of ${all.length}; ${missed.message}` : missed.message;
+  if (!missed) return { kind: 'sent', message: 'Sinch accepted it' };
+  const message = sent > 0 ? `sent to ${sent} of ${all.length}; ${missed.message}` : missed.message;
   if (missed.kind === 'later') return { kind: 'later', message, after: soonest(waiting) };
-  return { kind: told > 0 ? 'sent' : 'refused', message };
+  return { kind: sent > 0 ? 'sent' : 'refused', message };
 }
 
-/** When the first of those that wait may be tried again, in seconds. */
+/** Seconds until the first waiting number may be tried again. */
 function soonest(waiting: readonly { readonly after?: number | undefined }[]): number | undefined {
   const known = waiting.flatMap(({ after }) => after ?? []);
   return known.length > 0 ? Math.min(...known) : undefined;
 }
 
-/** Tells one number, unless an earlier try did. */
-async function tellOnce(
+/** Sends to one number, unless an earlier try did. */
+async function sendOnce(
   identity: string,
   outgoing: SinchOutgoing,
   id: string,
@@ -58,9 +58,9 @@ async function tellOnce(
 ): Promise<DeliveryResult> {
   const { recipients, claims } = reach.objects;
   const address = { channel: outgoing.channel, identity, appId: outgoing.appId };
-  const key = `told/${id}/${await recipients.personOf(address)}`;
+  const key = `sent/${id}/${await recipients.personOf(address)}`;
   const claim = await claims.take(key, LEASE, reach.now());
-  if (claim === 'done') return { kind: 'sent', message: 'told before' };
+  if (claim === 'done') return { kind: 'sent', message: 'sent before' };
   if (claim === 'held')
     return { kind: 'later', message: 'another try is under way', after: LEASE / 1_000 };
   const answer = await sendTo(address, outgoing, reach);
@@ -89,11 +89,11 @@ async function sendTo(
       ...contentType(CONTENT),
       channel_priority_order: [channel],
     });
-    return { kind: 'sent', message: 'Sinch took it' };
+    return { kind: 'sent', message: 'Sinch accepted it' };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code !== 'sinch_unsure') await sender.giveBack(CONTENT, 1, now());
-    // That it may have gone out is no reason to keep quiet: an alert is better heard twice.
+    // It may have been sent, but an alert received twice is better than one not received.
     return error.retryable
       ? { kind: 'later', message: messageOf(error), after: error.retryAfter }
       : { kind: 'refused', message: messageOf(error) };

@@ -3,7 +3,7 @@ import { Match } from '../api/match.ts';
 import { AppError } from '../errors.ts';
 import { closest } from '../rules/model/closest.ts';
 import { Hours } from '../rules/model/hours.ts';
-import { Duration, SchemaLine, told } from '../rules/model/values.ts';
+import { Duration, described, SchemaLine } from '../rules/model/values.ts';
 import type { Destination, Secret } from './destinations/destination.ts';
 import { destinations } from './destinations/index.ts';
 
@@ -23,7 +23,7 @@ const Names = v.union([
   v.pipe(v.array(Name), v.nonEmpty('expected at least one destination')),
 ]);
 
-/** What alerts are told apart by. Not the severity: when that changes, it is the same alert. */
+/** The fields by which alerts are grouped. Severity is not one: an alert whose severity changes is the same alert. */
 const GroupBy = v.array(
   v.pipe(
     v.string(),
@@ -36,40 +36,40 @@ const GroupBy = v.array(
 
 const timing = {
   group_by: v.optional(
-    told('What alerts are told apart by; alike ones are told together.', GroupBy),
+    described('The fields by which alerts are grouped; a group gets one message.', GroupBy),
   ),
   group_wait: v.optional(
-    told(
-      'How long the first message waits for more of the same.',
+    described(
+      'How long the first message waits for more alerts of the group.',
       v.union([v.literal('0s'), Duration], 'expected a duration like "30s", or "0s"'),
     ),
   ),
   group_interval: v.optional(
-    told('The least time between two messages about one group.', Duration),
+    described('The least time between two messages about one group.', Duration),
   ),
   repeat: v.optional(
-    told(
-      'When it is said again while it lasts.',
+    described(
+      'How often the message is repeated while the alert is active.',
       v.union([v.literal('never'), Duration], 'expected a duration like "4h", or "never"'),
     ),
   ),
   resolve_after: v.optional(
-    told(
-      'After how long without a new one it is over.',
+    described(
+      'How long after the last alert the group is resolved.',
       v.union([v.literal('never'), Duration], 'expected a duration like "6h", or "never"'),
     ),
   ),
 };
 
-/** A branch of the route tree: which alerts take it, and where it leads. What it leaves out it has from the branch above. */
+/** A node of the route tree: which alerts match it, and where they go. It inherits the fields that it leaves out. */
 export interface Route {
   readonly name?: string | undefined;
   readonly match?: Match | undefined;
-  /** A schedule by name: `to` counts within it, `else` outside; without `else` the branch is closed outside. */
+  /** A schedule by name: `to` applies within it, `else` outside; without `else` the route does not match outside. */
   readonly schedule?: string | undefined;
   readonly to?: string | readonly string[] | undefined;
   readonly else?: string | readonly string[] | undefined;
-  /** Also look at the branches after this one. */
+  /** Also try the routes after this one. */
   readonly continue?: boolean | undefined;
   readonly group_by?: readonly string[] | undefined;
   readonly group_wait?: string | undefined;
@@ -79,21 +79,26 @@ export interface Route {
   readonly routes?: readonly Route[] | undefined;
 }
 
-/** A route where one stands, so that routes can hold routes. */
+/** A route inside a route. */
 export const Branch: v.GenericSchema<unknown, Route> = v.lazy(() => Route);
 
 export const Route: v.GenericSchema<unknown, Route> = v.pipe(
   v.strictObject({
-    name: v.optional(told('What the route is called where it is explained.', Name)),
-    match: v.optional(told('Which alerts take it; without, all of them.', Match)),
-    schedule: v.optional(told('A schedule by name: `to` counts within it, `else` outside.', Name)),
-    to: v.optional(told('Where they go: a destination, or several.', Names)),
-    else: v.optional(
-      told('Where they go outside the schedule; without, the next route is asked.', Names),
+    name: v.optional(described('The name of the route in explanations.', Name)),
+    match: v.optional(described('Which alerts match; all if missing.', Match)),
+    schedule: v.optional(
+      described('A schedule by name: `to` applies within it, `else` outside.', Name),
     ),
-    continue: v.optional(told('`true`: also look at the routes after this one.', v.boolean())),
+    to: v.optional(described('The destination, or several.', Names)),
+    else: v.optional(
+      described(
+        'The destination outside the schedule; if missing, the next route is tried.',
+        Names,
+      ),
+    ),
+    continue: v.optional(described('`true`: also try the routes after this one.', v.boolean())),
     ...timing,
-    routes: v.optional(told('Routes that are asked first.', v.array(Branch))),
+    routes: v.optional(described('Routes that are tried first.', v.array(Branch))),
   }),
   v.check(
     ({ schedule, else: otherwise }) => schedule !== undefined || otherwise === undefined,
@@ -101,42 +106,48 @@ export const Route: v.GenericSchema<unknown, Route> = v.pipe(
   ),
 );
 
-/** While an alert that `if` means lasts, those that `mutes` means are not told, where they are alike in `same`. */
+/** While an alert that matches `if` is active, alerts that match `mutes` are not sent if they have the same values in `same`. */
 const Inhibition = v.strictObject({
-  name: v.optional(told('What it is called where it is explained.', Name)),
-  if: told('While one of these lasts,', Match),
-  mutes: told('these are not told,', Match),
-  same: v.optional(told('where they are alike in this. Default: app and channel.', GroupBy), () => [
-    'app_id',
-    'channel',
-  ]),
+  name: v.optional(described('The name of the inhibition in explanations.', Name)),
+  if: described('While one of these is active,', Match),
+  mutes: described('these are not sent,', Match),
+  same: v.optional(
+    described('if they have the same values in these fields. Default: app and channel.', GroupBy),
+    () => ['app_id', 'channel'],
+  ),
 });
 export type Inhibition = v.InferOutput<typeof Inhibition>;
 
-/** `rules/alerts.json`: where alerts and forwards can go, and which go where. */
+/** `rules/alerts.json`: the destinations of alerts and forwards, and the routes of alerts. */
 export const Alerts = v.pipe(
   v.strictObject({
     $schema: SchemaLine,
-    destinations: told(
-      'Where alerts and forwards can go, by name.',
+    destinations: described(
+      'The destinations of alerts and forwards, by name.',
       v.record(v.string(), Configured),
     ),
-    default: told(
-      'Where an alert goes that no route takes, and where Signalbox’s own alerts go.',
+    default: described(
+      'The destination of alerts that match no route, and of Signalbox’s own alerts.',
       Name,
     ),
-    schedules: v.optional(told('Opening hours, by name.', v.record(v.string(), Hours)), {}),
+    schedules: v.optional(
+      described('Schedules (opening hours), by name.', v.record(v.string(), Hours)),
+      {},
+    ),
     ...timing,
     routes: v.optional(
-      told('Which alert goes where: the first route that matches takes it.', v.array(Branch)),
+      described('The routes of alerts: the first one that matches applies.', v.array(Branch)),
       [],
     ),
-    inhibit: v.optional(told('Alerts that others make superfluous.', v.array(Inhibition)), []),
+    inhibit: v.optional(
+      described('Alerts that are not sent while another one is active.', v.array(Inhibition)),
+      [],
+    ),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     for (const { path, message } of faults(dataset.value)) {
-      // Where in the input it stands, as valibot's own issues say it.
+      // The path in the form of valibot's own issues.
       let input: unknown = dataset.value;
       const items = path.map((key) => {
         const item = { type: 'unknown', origin: 'value', input, key, value: undefined } as const;
@@ -165,7 +176,7 @@ interface Fault {
   readonly message: string;
 }
 
-/** Names that lead nowhere. */
+/** References to names that do not exist. */
 function* faults(alerts: {
   destinations: Readonly<Record<string, { fallback?: string | undefined }>>;
   default: string;
@@ -209,7 +220,7 @@ function* faults(alerts: {
           message: missing('schedule', branch.schedule, schedules),
         };
       if (branch.name !== undefined && taken.has(branch.name))
-        yield { path: [...path, 'name'], message: `another route is called "${branch.name}" too` };
+        yield { path: [...path, 'name'], message: `another route is also called "${branch.name}"` };
       if (branch.name !== undefined) taken.add(branch.name);
       yield* inRoutes(branch.routes ?? [], [...path, 'routes']);
     }
@@ -228,17 +239,17 @@ export function readAlerts(value: unknown): Alerts {
   throw new AppError('rule_invalid', `alerts.json: ${v.getDotPath(issue) ?? ''}: ${issue.message}`);
 }
 
-/** The names of all secrets that the destinations need. */
+/** The names of all secrets of the destinations. */
 export const secretsOf = (alerts: Alerts): readonly string[] =>
   Object.values(alerts.destinations).flatMap((config) => {
     const kind = kindOf(config);
     return kind.secrets(config).map(({ secret }: Secret) => secret);
   });
 
-/** The destinations that need the binding for mails. */
+/** The destinations that need the binding EMAIL. */
 export const mailing = (alerts: Alerts): readonly string[] =>
   Object.entries(alerts.destinations)
-    .filter(([, config]) => kindOf(config).mail)
+    .filter(([, config]) => kindOf(config).transport === 'email')
     .map(([name]) => name);
 
 /** The kind of a configured destination. */

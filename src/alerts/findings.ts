@@ -2,14 +2,14 @@ import * as v from 'valibot';
 import { type Finding, openReport, reportIssues } from '../rules/model/finding.ts';
 import { ALERTS_KEYS, Alerts } from './config.ts';
 
-/** What is wrong with an `alerts.json`; `undefined` where there is none. */
+/** The findings about an `alerts.json`. @param alerts its content; `undefined` when there is no file */
 export function alertFindings(alerts: unknown): readonly Finding[] {
   const findings: Finding[] = [];
   const report = openReport('alerts.json', findings);
   if (alerts === undefined || alerts === null) {
     report.error([], {
       code: 'missing-file',
-      message: 'the file is missing: it says where alerts go',
+      message: 'the file is missing: it defines where alerts go',
     });
     return findings;
   }

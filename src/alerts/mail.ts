@@ -1,7 +1,7 @@
-import type { Carriers } from './send.ts';
+import type { Transports } from './send.ts';
 
 /** The binding EMAIL, where wrangler.toml has one. */
-export function openMail(env: object): Carriers['mail'] {
+export function openMail(env: object): Transports['mail'] {
   const binding: unknown = Reflect.get(env, 'EMAIL');
   if (!isMailer(binding)) return undefined;
   return async ({ from, to, subject, text }) => {

@@ -1,8 +1,8 @@
 import type { Match } from '../api/match.ts';
-import { listed } from '../rules/model/show.ts';
+import { formatList } from '../rules/model/format.ts';
 import type { Severity } from '../rules/model/values.ts';
 
-/** What an alert can be told apart by. */
+/** The fields of an alert that routes and groups use. */
 export interface Alert {
   readonly rule: string;
   readonly owner: string;
@@ -25,18 +25,18 @@ export function fieldOf(alert: Alert, name: string): string | undefined {
   return values[name];
 }
 
-/** Whether an alert is meant. */
+/** Whether an alert matches. */
 export const matches = (match: Match, alert: Alert): boolean =>
   criteria(match).every(([name, wanted]) =>
     wanted.some((value) => fits(value, fieldOf(alert, name))),
   );
 
-/** "severity critical and owner messaging-ops"; "any alert" where nothing is written. */
-export const saidMatch = (match: Match): string => {
-  const said = criteria(match).map(
-    ([name, wanted]) => `${name.replace(/^label\./, 'label ')} ${listed(wanted)}`,
+/** "severity critical and owner messaging-ops"; "any alert" for an empty match. */
+export const describeMatch = (match: Match): string => {
+  const parts = criteria(match).map(
+    ([name, wanted]) => `${name.replace(/^label\./, 'label ')} ${formatList(wanted)}`,
   );
-  return said.length === 0 ? 'any alert' : listed(said, 'and');
+  return parts.length === 0 ? 'any alert' : formatList(parts, 'and');
 };
 
 function criteria({
@@ -52,7 +52,7 @@ function criteria({
   );
 }
 
-/** Whether a value is the one that is written; a `*` stands for any letters. */
+/** Whether a value equals the wanted one; `*` stands for any characters. */
 export function fits(wanted: string, value: string | undefined): boolean {
   if (value === undefined || !wanted.includes('*')) return wanted === value;
   const pieces = wanted.split('*');

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { Match } from '../api/match.ts';
 import type { Inhibition } from './config.ts';
-import { type Alert, fieldOf, matches, saidMatch } from './match.ts';
+import { type Alert, describeMatch, fieldOf, matches } from './match.ts';
 
-/** A silence as somebody set it: what it means, until when, by whom and why. Times are milliseconds since 1970. */
+/** A silence: which alerts it mutes, until when, set by whom and why. Times are milliseconds since 1970. */
 export const Silence = v.object({
   id: v.string(),
   match: Match,
@@ -14,7 +14,7 @@ export const Silence = v.object({
 });
 export type Silence = v.InferOutput<typeof Silence>;
 
-/** The silence that lasts longest of those that mean an alert now. */
+/** The longest active silence that matches an alert. */
 export const silencedBy = (
   alert: Alert,
   silences: readonly Silence[],
@@ -24,7 +24,7 @@ export const silencedBy = (
     .filter(({ match, until, at }) => at <= now && now < until && matches(match, alert))
     .toSorted((a, b) => b.until - a.until)[0];
 
-/** What inhibits an alert: an alert that lasts and that a rule of `inhibit` puts above it. Nothing inhibits its own kind. */
+/** The active alert that inhibits an alert, by `inhibit` in alerts.json. An alert that itself matches `if` is not inhibited. */
 export function inhibitedBy(
   alert: Alert,
   firing: readonly Alert[],
@@ -43,7 +43,8 @@ export function inhibitedBy(
       return {
         by,
         reason:
-          inhibition.name ?? `${saidMatch(inhibition.if)} mutes ${saidMatch(inhibition.mutes)}`,
+          inhibition.name ??
+          `${describeMatch(inhibition.if)} mutes ${describeMatch(inhibition.mutes)}`,
       };
   }
   return undefined;

@@ -2,10 +2,10 @@ import { type Member, type Notification, notificationOf } from '../objects/alert
 import { type Alerts, destinationNamed, kindOf } from './config.ts';
 import type { Outgoing, Reveal } from './destinations/destination.ts';
 import { render } from './render.ts';
-import { groupId, type Routed, route, type Wish } from './route.ts';
+import { groupId, type Routed, type RouteOptions, route } from './route.ts';
 
-/** An alert on one of its ways, as each destination would show it. */
-export interface Preview extends Routed {
+/** An alert on one of its routes, as each destination would show it. */
+export interface RoutePreview extends Routed {
   readonly id: string;
   readonly shown: readonly {
     readonly to: string;
@@ -14,34 +14,34 @@ export interface Preview extends Routed {
   }[];
 }
 
-/** Secrets stand here by their names. */
+/** Shows the name of a secret in place of its value. */
 const named: Reveal = ({ secret }) => secret;
 
-/** What would become of an alert that comes now: the same `route` and `render` as in earnest. Nothing is sent. */
-export async function preview(
+/** The routes and messages of an alert raised now, by the same `route` and `render` as at runtime. Nothing is sent. */
+export async function previewRoutes(
   member: Omit<Member, 'count' | 'firstAt' | 'lastAt'>,
-  wish: Wish,
+  wish: RouteOptions,
   alerts: Alerts,
   now: number,
   publicUrl?: string,
-): Promise<readonly Preview[]> {
-  const told = toldOnce(member, now);
+): Promise<readonly RoutePreview[]> {
+  const content = singleOccurrence(member, now);
   return Promise.all(
     route(member, wish, alerts, now).map(async (routed) => {
       const id = await groupId(routed);
-      const notice = render(told, { id: `${id}.1`, alert: id, at: now, publicUrl });
+      const message = render(content, { id: `${id}.1`, alert: id, at: now, publicUrl });
       const shown = routed.to.map((to) => {
         const config = destinationNamed(alerts, to);
         const kind = kindOf(config);
-        return { to, type: kind.type, outgoing: kind.request(notice, config, named) };
+        return { to, type: kind.type, outgoing: kind.request(message, config, named) };
       });
       return { ...routed, id, shown };
     }),
   );
 }
 
-/** One alert that came once. */
-export const toldOnce = (
+/** The content of a group with one alert that came once. */
+export const singleOccurrence = (
   member: Omit<Member, 'count' | 'firstAt' | 'lastAt'>,
   at: number,
 ): Notification => {
@@ -58,6 +58,6 @@ export const toldOnce = (
   );
 };
 
-/** What an outgoing message says, whole. */
-export const bodyOf = ({ shows: _, ...outgoing }: Outgoing): unknown =>
+/** The whole body of an outgoing message. */
+export const previewBody = ({ shows: _, ...outgoing }: Outgoing): unknown =>
   outgoing.via === 'http' ? JSON.parse(outgoing.body) : outgoing;

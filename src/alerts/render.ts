@@ -1,24 +1,24 @@
 import type { Notification } from '../objects/alerts/alert-state.ts';
-import type { Notice } from './destinations/destination.ts';
+import type { AlertMessage } from './destinations/destination.ts';
 
-/** What a message says beside what happened. */
+/** The fields of a message that do not come from its group. */
 export interface Occasion {
-  /** The message's id, and the group's. */
+  /** The id of the message, and of the group. */
   readonly id: string;
   readonly alert: string;
-  /** When it goes out, milliseconds since 1970. */
+  /** When it is sent, milliseconds since 1970. */
   readonly at: number;
   readonly test?: boolean;
-  /** Where this Worker is reached from outside; without it there is no link. */
+  /** The public URL of this Worker; without it the message has no link. */
   readonly publicUrl?: string | undefined;
 }
 
-/** The notice of a group: pure; preview, test and runtime all tell what comes from here. */
+/** The message about a group. Pure: preview, test and runtime share it. */
 export function render(
-  told: Notification,
+  content: Notification,
   { id, alert, at, test = false, publicUrl }: Occasion,
-): Notice {
-  const { main } = told;
+): AlertMessage {
+  const { main } = content;
   const link =
     publicUrl && main.callbackId
       ? `${publicUrl.replace(/\/+$/, '')}/console/decisions/${main.callbackId}`
@@ -26,7 +26,7 @@ export function render(
   return {
     id,
     alert,
-    state: told.state,
+    state: content.state,
     test,
     severity: main.severity,
     title: main.title,
@@ -37,12 +37,12 @@ export function render(
     why: main.why,
     facts: main.facts,
     callbackId: main.callbackId,
-    count: told.count,
-    others: told.others.map(
+    count: content.count,
+    others: content.others.map(
       ({ rule, title, count }) => `${title} (${rule}${count > 1 ? `, ${count} times` : ''})`,
     ),
-    firstAt: told.firstAt,
-    lastAt: told.lastAt,
+    firstAt: content.firstAt,
+    lastAt: content.lastAt,
     at,
     ...(main.nextStep ? { nextStep: main.nextStep } : {}),
     ...(link ? { link } : {}),

@@ -1,41 +1,41 @@
 import { stableId } from '../callbacks/callback-id.ts';
-import { isWithin, saidHours } from '../rules/model/hours.ts';
+import { formatHours, isWithin } from '../rules/model/hours.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { type Alerts, namesOf, type Route } from './config.ts';
-import { type Alert, fieldOf, matches, saidMatch } from './match.ts';
+import { type Alert, describeMatch, fieldOf, matches } from './match.ts';
 
-/** When a group is told, in milliseconds. */
+/** When messages about a group are sent, in milliseconds. */
 export interface Timing {
   readonly wait: number;
   readonly interval: number;
   /** `null`: never. */
   readonly repeat: number | null;
   readonly quiet: number | null;
-  /** What happened only once is told only once: not repeated, and its end is told only where an incident is open. */
+  /** An alert that came only once is sent once: it is not repeated, and its end is sent only to destinations with open incidents. */
   readonly once: boolean;
 }
 
-/** One way that an alert takes. */
+/** An alert on one of its routes. */
 export interface Routed {
-  /** The route's name, or its place in the tree: `2.1`. */
+  /** The route's name, or its position in the tree: `2.1`. */
   readonly route: string;
-  /** The destinations, as the hour is. */
+  /** The destinations at this hour. */
   readonly to: readonly string[];
-  /** Why this route, in words. */
+  /** Why this route applies, as text. */
   readonly reason: string;
   readonly timing: Timing;
-  /** What the group has in common, by name. */
+  /** The fields and values by which it is grouped. */
   readonly group: Readonly<Record<string, string>>;
 }
 
-/** What else decides about an alert's way. */
-export interface Wish {
-  /** The destination that the rule itself names: no route is asked. */
+/** Further inputs to routing. */
+export interface RouteOptions {
+  /** The destination that the rule names: routes are not used. */
   readonly to?: string | undefined;
-  /** Another rule says when it is over. */
+  /** Another rule resolves it. */
   readonly resolvable: boolean;
-  /** No wait is longer, in milliseconds: on somebody's own machine. */
-  readonly atMost?: number | undefined;
+  /** The longest wait, in milliseconds (setting `ALERT_MAX_WAIT`). */
+  readonly maxWait?: number | undefined;
 }
 
 const DEFAULTS = {
@@ -47,10 +47,15 @@ const DEFAULTS = {
 } as const;
 
 /**
- * The ways of an alert: pure, and the only place that knows. The first branch that matches takes it, and its own branches
- * are asked first; `continue` lets the next one look too. What no branch takes, the default catches.
+ * The routes of an alert. Pure, and the only implementation of routing. The first matching route applies, its nested routes first;
+ * `continue` also tries the next one. An alert that matches no route goes to the default.
  */
-export function route(alert: Alert, wish: Wish, alerts: Alerts, now: number): readonly Routed[] {
+export function route(
+  alert: Alert,
+  wish: RouteOptions,
+  alerts: Alerts,
+  now: number,
+): readonly Routed[] {
   const root: Route = { ...alerts, to: alerts.default, routes: undefined };
   if (wish.to !== undefined)
     return [
@@ -81,7 +86,7 @@ export function route(alert: Alert, wish: Wish, alerts: Alerts, now: number): re
       if (hours.closed) continue;
       const inner = walk(branch.routes ?? [], own, `${place}.`);
       const name = branch.name ?? place;
-      const words = [saidMatch(branch.match ?? {}), ...hours.words].join(', ');
+      const words = [describeMatch(branch.match ?? {}), ...hours.words].join(', ');
       const to = hours.otherwise ? namesOf(branch.else) : namesOf(own.to);
       ways.push(
         ...(inner.length > 0
@@ -94,7 +99,7 @@ export function route(alert: Alert, wish: Wish, alerts: Alerts, now: number): re
   }
 }
 
-/** What a branch leaves out it has from above; its match, schedule and branches are its own. */
+/** A route with the fields that it inherits; match, schedule and nested routes are not inherited. */
 const inherited = (branch: Route, above: Route): Route => ({
   ...branch,
   to: branch.to ?? above.to,
@@ -119,7 +124,7 @@ function hoursOf(branch: Route, { schedules }: Alerts, now: number): HoursNow {
   return {
     closed: !within && branch.else === undefined,
     otherwise: !within,
-    words: [`${within ? 'within' : 'outside'} ${name}, ${saidHours(hours)}`],
+    words: [`${within ? 'within' : 'outside'} ${name}, ${formatHours(hours)}`],
   };
 }
 
@@ -129,11 +134,11 @@ function routed(
   to: readonly string[],
   reason: string,
   alert: Alert,
-  { resolvable, atMost = Number.POSITIVE_INFINITY }: Wish,
+  { resolvable, maxWait = Number.POSITIVE_INFINITY }: RouteOptions,
 ): Routed {
   const span = (written: string): number | null =>
     written === 'never' ? null : written === '0s' ? 0 : milliseconds(written);
-  // The first word of something critical does not wait for company.
+  // The first message about a critical alert does not wait for others.
   const wait = own.group_wait ?? (alert.severity === 'critical' ? '0s' : DEFAULTS.group_wait);
   const quiet = own.resolve_after ?? (resolvable ? 'never' : DEFAULTS.resolve_after);
   const fields = (own.group_by ?? DEFAULTS.group_by).map(
@@ -144,8 +149,8 @@ function routed(
     to,
     reason,
     timing: {
-      wait: Math.min(span(wait) ?? 0, atMost),
-      interval: Math.min(span(own.group_interval ?? DEFAULTS.group_interval) ?? 0, atMost),
+      wait: Math.min(span(wait) ?? 0, maxWait),
+      interval: Math.min(span(own.group_interval ?? DEFAULTS.group_interval) ?? 0, maxWait),
       repeat: span(own.repeat ?? DEFAULTS.repeat),
       quiet: span(quiet),
       once: own.repeat === undefined && own.resolve_after === undefined && !resolvable,
@@ -158,6 +163,6 @@ function routed(
   };
 }
 
-/** The id of a group: the same for the same route and the same values of what it is grouped by. */
+/** The id of a group: the same for the same route and the same grouping values. */
 export const groupId = ({ route: name, group }: Pick<Routed, 'route' | 'group'>): Promise<string> =>
   stableId(['alert group', name, ...Object.entries(group).flat()]);

@@ -1,53 +1,48 @@
-import * as v from 'valibot';
 import { AppError, messageOf } from '../errors.ts';
 import type { DeliveryResult } from '../objects/alerts/alert-delivery.ts';
 import { findZone, isRetryable, retryAfterOf } from '../outbound/http.ts';
 import { withTimeout } from '../outbound/timeout.ts';
 import { type Alerts, destinationNamed, kindOf } from './config.ts';
-import {
-  type HttpOutgoing,
-  type MailOutgoing,
-  type Notice,
-  type Reveal,
-  Secret,
-  type SinchOutgoing,
+import type {
+  AlertMessage,
+  HttpOutgoing,
+  MailOutgoing,
+  Reveal,
+  SinchOutgoing,
 } from './destinations/destination.ts';
 import { standardHeaders } from './sign.ts';
 
-/** How long a destination may take to answer, in milliseconds. */
+/** The timeout of a request to a destination, in milliseconds. */
 const TIMEOUT = 10_000;
 
-/** Where `forward` can send: a signed webhook. */
-const ForwardTarget = v.object({ type: v.literal('webhook'), url: Secret, key: Secret });
-
-/** How messages leave. */
-export interface Carriers {
+/** The transports of messages. */
+export interface Transports {
   readonly now: () => number;
-  /** Zones that nothing is posted to: our own. */
-  readonly own: readonly string[];
-  /** `undefined` where the binding EMAIL is missing. */
+  /** Domains that nothing is posted to: our own. */
+  readonly blockedDomains: readonly string[];
+  /** `undefined` without the binding EMAIL. */
   readonly mail: ((mail: MailOutgoing) => Promise<void>) | undefined;
-  /** `id`: the notice's, the same at each try. */
+  /** `id`: that of the alert message, the same for each try. */
   readonly sinch: (message: SinchOutgoing, id: string) => Promise<DeliveryResult>;
   /** Milliseconds; for tests. */
   readonly timeout?: number;
 }
 
-/** Tells a notice to a named destination. Never throws for what a destination does: the answer says whether to try again. */
-export async function sendNotice(
-  notice: Notice,
+/** Sends a message to a destination by its name. Never throws for a fault of the destination: the answer tells whether to try again. */
+export async function sendAlert(
+  message: AlertMessage,
   to: string,
   alerts: Alerts,
   reveal: Reveal,
-  carriers: Carriers,
+  transports: Transports,
 ): Promise<DeliveryResult> {
   try {
     const config = destinationNamed(alerts, to);
-    const outgoing = kindOf(config).request(notice, config, reveal);
+    const outgoing = kindOf(config).request(message, config, reveal);
     if (outgoing.via === 'sinch')
-      return await carriers.sinch(outgoing, `${notice.id}/${notice.state}`);
-    if (outgoing.via === 'email') return await sendMail(outgoing, carriers);
-    return await post(outgoing, carriers);
+      return await transports.sinch(outgoing, `${message.id}/${message.state}`);
+    if (outgoing.via === 'email') return await sendMail(outgoing, transports);
+    return await post(outgoing, transports);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return error.retryable
@@ -58,57 +53,64 @@ export async function sendNotice(
 
 async function sendMail(
   outgoing: MailOutgoing,
-  { mail, timeout = TIMEOUT }: Carriers,
+  { mail, timeout = TIMEOUT }: Transports,
 ): Promise<DeliveryResult> {
   if (!mail) return { kind: 'later', message: 'the binding EMAIL is missing in wrangler.toml' };
   try {
     await withTimeout(timeout, mail(outgoing));
-    return { kind: 'sent', message: 'the mail was taken' };
+    return { kind: 'sent', message: 'the mail was accepted' };
   } catch (error) {
-    if (error instanceof AppError) return tooLate(timeout);
-    // The binding's errors have codes like E_SENDER_NOT_VERIFIED; their messages may hold addresses.
+    if (error instanceof AppError) return timedOut(timeout);
+    // The binding's errors have codes like E_SENDER_NOT_VERIFIED; their messages may contain addresses.
     const code =
       error instanceof Error && 'code' in error ? String(error.code).slice(0, 60) : 'no code';
-    const hopeless =
+    const permanent =
       /NOT_VERIFIED|NOT_ALLOWED|VALIDATION|FIELD_MISSING|TOO_MANY_RECIPIENTS|TOO_LARGE|DISABLED/.test(
         code,
       );
-    return { kind: hopeless ? 'refused' : 'later', message: `the mail was not taken (${code})` };
+    return {
+      kind: permanent ? 'refused' : 'later',
+      message: `the mail was not accepted (${code})`,
+    };
   }
 }
 
-/** A callback on its way to a destination: its id, its body as it came, and what it is ordered by. */
+/** A callback to forward: its id, its unchanged body, and its ordering key. */
 export interface Forwarded {
   readonly id: string;
   readonly body: string;
   readonly orderingKey?: string | undefined;
 }
 
-/** Passes a callback's body on, signed by Standard Webhooks: `webhook-id` is the callback's id. @throws AppError `destination_unavailable` (again later), `destination_refused`, `not_configured` */
+/**
+ * Forwards a callback, signed by Standard Webhooks: `webhook-id` is the callback's id.
+ * @throws AppError `destination_unavailable` (try later), `destination_gone`, `destination_refused`, `not_configured`
+ */
 export async function sendForward(
   to: string,
   { id, body, orderingKey }: Forwarded,
   alerts: Alerts,
   reveal: Reveal,
-  { now, own }: Pick<Carriers, 'now' | 'own'>,
+  { now, blockedDomains }: Pick<Transports, 'now' | 'blockedDomains'>,
 ): Promise<void> {
-  const target = v.safeParse(ForwardTarget, destinationNamed(alerts, to));
-  if (!target.success)
+  const config = destinationNamed(alerts, to);
+  const target = kindOf(config).forwardTo(config);
+  if (!target)
     throw new AppError(
       'destination_refused',
       `alerts.json: "${to}" is no webhook with url and key, which forward needs`,
     );
-  const { url, key } = target.output;
-  // The hop header lets a receiver that passes callbacks on, another Signalbox say, break a circle.
+  const { url, key } = target;
+  // By this header a receiver that forwards callbacks, such as another Signalbox, can break a loop.
   const headers = {
     'content-type': 'application/json',
     'signalbox-hop': '1',
-    ...(orderingKey !== undefined && { 'signalbox-ordering-key': visible(orderingKey) }),
+    ...(orderingKey !== undefined && { 'signalbox-ordering-key': headerValue(orderingKey) }),
   };
   const signing = { key: reveal(key), id, at: now() };
   const answer = await post(
     { via: 'http', url: reveal(url), headers, body, signing },
-    { now, own },
+    { now, blockedDomains },
   );
   if (answer.kind === 'sent') return;
   const gone = answer.kind === 'refused' && answer.message === 'answered 410';
@@ -121,18 +123,22 @@ export async function sendForward(
   throw new AppError(code, `destination ${to}: ${answer.message}`, { retryAfter });
 }
 
-/** Posts a finished request. What it says never holds the address: webhook addresses are secrets. @throws AppError `not_configured` when its key is none */
+/** Posts a request. The answer never contains the URL: webhook URLs are secrets. @throws AppError `not_configured` for an invalid signing key */
 export async function post(
   request: HttpOutgoing,
-  { now, own, timeout = TIMEOUT }: Pick<Carriers, 'now' | 'own' | 'timeout'>,
+  {
+    now,
+    blockedDomains,
+    timeout = TIMEOUT,
+  }: Pick<Transports, 'now' | 'blockedDomains' | 'timeout'>,
 ): Promise<DeliveryResult> {
   if (!isAllowed(request.url))
-    return { kind: 'refused', message: 'only https addresses with a name are allowed' };
-  const zone = findZone(request.url, own);
+    return { kind: 'refused', message: 'only https URLs with a host name are allowed' };
+  const zone = findZone(request.url, blockedDomains);
   if (zone !== undefined)
     return {
       kind: 'refused',
-      message: `its address is in ${zone}, Signalbox’s own zone: what is sent must not come back`,
+      message: `its URL is in ${zone}, a domain of this Signalbox: that would be a loop`,
     };
   const { headers, body, signing } = request;
   const signed = signing ? await standardHeaders(signing, body) : {};
@@ -147,19 +153,19 @@ export async function post(
     });
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError';
-    return late ? tooLate(timeout) : { kind: 'later', message: 'no connection' };
+    return late ? timedOut(timeout) : { kind: 'later', message: 'no connection' };
   }
   await response.body?.cancel();
-  return verdict(response, now());
+  return classifyResponse(response, now());
 }
 
-const tooLate = (timeout: number): DeliveryResult => ({
+const timedOut = (timeout: number): DeliveryResult => ({
   kind: 'later',
   message: `no answer within ${timeout / 1000} s`,
 });
 
-/** What an answer means: taken, to be tried again, or never. `Retry-After` is kept to. */
-export function verdict(
+/** What a response means: sent, try later (after `Retry-After`), or refused. */
+export function classifyResponse(
   { ok, status, headers }: Pick<Response, 'ok' | 'status' | 'headers'>,
   now: number,
 ): DeliveryResult {
@@ -170,20 +176,20 @@ export function verdict(
     : { kind: 'refused', message };
 }
 
-/** A text as a header may hold it: cut to 1,024 characters, what is not visible ASCII percent-encoded. */
-const visible = (text: string): string =>
+/** A text as a header value: cut to 1,024 characters, all but visible ASCII percent-encoded. */
+const headerValue = (text: string): string =>
   text
     .slice(0, 1_024)
     .toWellFormed()
     .replace(/[^!-$&-~]/gu, encodeURIComponent);
 
-/** https by name anywhere, never by number; plain http only on this machine, which is how `npm start` shows alerts. */
+/** https to a host name, never to an IP address; plain http only to this machine, where `npm start` receives alerts. */
 function isAllowed(url: string): boolean {
   try {
     const { protocol, hostname } = new URL(url);
-    const byNumber = hostname.startsWith('[') || /^[\d.]+$/.test(hostname);
+    const isIpAddress = hostname.startsWith('[') || /^[\d.]+$/.test(hostname);
     return (
-      (protocol === 'https:' && !byNumber) ||
+      (protocol === 'https:' && !isIpAddress) ||
       (protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost'))
     );
   } catch (error) {

@@ -6,7 +6,7 @@ const HMAC = { name: 'HMAC', hash: 'SHA-256' } as const;
 /**
  * The headers of Standard Webhooks for a body: `webhook-id`, `webhook-timestamp`, `webhook-signature`.
  * Source: the specification at standardwebhooks.com; tests verify by its own library.
- * @throws AppError `not_configured` for a key that is no base64, or empty; the key is not said
+ * @throws AppError `not_configured` for a key that is not base64, or empty; the message does not contain the key
  */
 export async function standardHeaders(
   { key, id, at }: Signing,

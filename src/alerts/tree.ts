@@ -1,30 +1,29 @@
-import { saidHours } from '../rules/model/hours.ts';
-import { listed } from '../rules/model/show.ts';
+import { formatList } from '../rules/model/format.ts';
+import { formatHours } from '../rules/model/hours.ts';
 import { type Alerts, namesOf, type Route } from './config.ts';
-import { saidMatch } from './match.ts';
+import { describeMatch } from './match.ts';
 
-/** The route tree of `alerts.json` as lines: whoever reads from the top takes the first branch that fits. */
+/** The route tree of `alerts.json` as lines of text: from the top, the first matching route applies. */
 export function drawTree(alerts: Alerts): readonly string[] {
   const lines = [`every alert${settings(alerts)}`];
   draw(alerts.routes, '', '');
   lines.push(`└─ else → ${alerts.default}`);
   const inhibitions = alerts.inhibit.map(
     ({ if: source, mutes, same, name }) =>
-      `${saidMatch(source)} mutes ${saidMatch(mutes)}${same.length > 0 ? ` of the same ${listed(same, 'and')}` : ''}${name ? ` (${name})` : ''}`,
+      `${describeMatch(source)} mutes ${describeMatch(mutes)}${same.length > 0 ? ` of the same ${formatList(same, 'and')}` : ''}${name ? ` (${name})` : ''}`,
   );
   const fallbacks = Object.entries(alerts.destinations).flatMap(([name, { fallback }]) =>
     fallback === undefined ? [] : [`${name} → ${fallback}`],
   );
   if (inhibitions.length > 0)
-    lines.push('', 'While it lasts:', ...inhibitions.map((line) => `  ${line}`));
-  if (fallbacks.length > 0)
-    lines.push('', 'When one cannot be told:', ...fallbacks.map((line) => `  ${line}`));
+    lines.push('', 'While the first one is active:', ...inhibitions.map((line) => `  ${line}`));
+  if (fallbacks.length > 0) lines.push('', 'Fallbacks:', ...fallbacks.map((line) => `  ${line}`));
   return lines;
 
   function draw(routes: readonly Route[], indent: string, under: string): void {
     for (const [index, branch] of routes.entries()) {
       const place = `${under}${index + 1}`;
-      // At the top the default stands last; below, what no branch takes goes where the branch above leads.
+      // At the top level the default is the last line; nested routes have no such line.
       const last = under !== '' && index === routes.length - 1;
       lines.push(
         `${indent}${last ? '└─' : '├─'} ${branchWords(branch, branch.name ?? place, alerts)}`,
@@ -37,22 +36,22 @@ export function drawTree(alerts: Alerts): readonly string[] {
 function branchWords(branch: Route, name: string, { schedules }: Alerts): string {
   const hours = branch.schedule === undefined ? undefined : schedules[branch.schedule];
   const to = branch.to === undefined ? '' : ` → ${namesOf(branch.to).join(', ')}`;
-  const when = hours ? ` within ${branch.schedule}, ${saidHours(hours)}` : '';
+  const when = hours ? ` within ${branch.schedule}, ${formatHours(hours)}` : '';
   const otherwise = branch.else === undefined ? '' : `, else → ${namesOf(branch.else).join(', ')}`;
-  const on = branch.continue ? ' (and go on)' : '';
-  return `${name}: ${saidMatch(branch.match ?? {})}${to}${when}${otherwise}${settings(branch)}${on}`;
+  const on = branch.continue ? ' (and continues)' : '';
+  return `${name}: ${describeMatch(branch.match ?? {})}${to}${when}${otherwise}${settings(branch)}${on}`;
 }
 
-/** What a branch sets of its own. */
+/** The settings of one route. */
 function settings(
   branch: Pick<Route, 'group_by' | 'group_wait' | 'group_interval' | 'repeat' | 'resolve_after'>,
 ): string {
-  const said = [
-    branch.group_by && `grouped by ${listed(branch.group_by, 'and')}`,
+  const parts = [
+    branch.group_by && `grouped by ${formatList(branch.group_by, 'and')}`,
     branch.group_wait && `wait ${branch.group_wait}`,
     branch.group_interval && `interval ${branch.group_interval}`,
     branch.repeat && `repeat ${branch.repeat}`,
     branch.resolve_after && `over after ${branch.resolve_after}`,
   ].filter((text) => text !== undefined && text !== '');
-  return said.length === 0 ? '' : ` [${said.join(', ')}]`;
+  return parts.length === 0 ? '' : ` [${parts.join(', ')}]`;
 }

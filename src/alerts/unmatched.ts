@@ -9,10 +9,10 @@ import type { RulebookSource } from '../rules/model/rule.ts';
 import { Alerts, namesOf, type Route } from './config.ts';
 import { fits } from './match.ts';
 
-/** What Signalbox's own alerts are told apart by. */
+/** The fields of Signalbox's own alerts. */
 const OWN = { rule: 'signalbox', owner: 'operator', label: 'trouble' };
 
-/** Rules, owners, channels and labels in the matches of `alerts.json` that no alert ever has: such a route takes none. */
+/** Findings about rules, owners, channels and labels in `alerts.json` that no alert ever has. */
 export function unmatched({
   alerts,
   rules,
@@ -37,7 +37,7 @@ export function unmatched({
   }
 }
 
-/** The same for one match, by what the alerts of these rules say; `at` is where it stands. */
+/** Returns the same check for one match, by the alerts of these rules; `at` is its path. */
 export function matchReader(rules: RulebookSource['rules']) {
   const written = Object.values(rules).filter(isRecord);
   const labels = written.flatMap((rule) =>

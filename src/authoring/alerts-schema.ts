@@ -3,13 +3,13 @@ import { destinations } from '../alerts/destinations/index.ts';
 import { convert, type Override, oneOf, type Schema, where } from '../rules/schema/convert.ts';
 import { titled } from '../rules/schema/rule-schema.ts';
 
-/** The JSON Schema of `alerts.json`. Whether a name leads to something in the file is left to `check`. */
+/** Returns the JSON Schema of `alerts.json`. `check` verifies that names in it exist. */
 export const alertsSchema = (): Schema => ({
   ...titled('Where the alerts of Signalbox go', convert(Alerts, reference)),
   $defs: { destination: destinationSchema(), route: convert(Route, reference) },
 });
 
-/** A destination's settings hang on its type; a route may hold routes. */
+/** The settings of a destination depend on its type, and routes nest. */
 const reference: Override = ({ valibotSchema }) => {
   if (valibotSchema === Configured) return { $ref: '#/$defs/destination' };
   return valibotSchema === Branch ? { $ref: '#/$defs/route' } : undefined;

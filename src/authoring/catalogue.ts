@@ -4,14 +4,17 @@ import { destinations } from '../alerts/destinations/index.ts';
 import { UNKNOWN } from '../callbacks/callback.ts';
 import { triggers } from '../callbacks/triggers/index.ts';
 import { factEntries } from '../rules/model/facts.ts';
-import { operators } from '../rules/operators/operators.ts';
+import { operators } from '../rules/operators/index.ts';
 import { convert } from '../rules/schema/convert.ts';
 
-/** Everything rules and alerts may be made of, drawn from the lists: what consoles and editors draw on. `GET /v1/catalogue` answers it. */
+/**
+ * Returns the triggers, facts, operators, actions and destinations as data, for consoles and
+ * editors: `GET /v1/catalogue`.
+ */
 export const catalogue = () => ({
   triggers: [
     ...triggers.map(({ name, description, keys }) => ({ name, description, keys })),
-    { name: UNKNOWN, description: 'A callback whose payload key nobody knows.', keys: [] },
+    { name: UNKNOWN, description: 'A callback with an unknown payload key.', keys: [] },
   ],
   facts: factEntries(),
   operators: operators.map(({ name, negation, description, takesList, values }) => ({

@@ -6,12 +6,13 @@ import { compile } from '../rules/compile/compile.ts';
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { factEntry } from '../rules/model/facts.ts';
 import type { Example, RulebookSource } from '../rules/model/rule.ts';
-import { verdict } from '../rules/model/tree.ts';
+import { evaluateNode } from '../rules/model/tree.ts';
 import { openExample } from '../rules/prove/examples.ts';
 
 /**
- * An example that fires and one that does not: samples where there are such, else a sample with some facts given.
- * None where the rule does not compile: `check` then says why. @throws AppError `bad_request` where no facts can be found
+ * Returns an example that fires and one that does not: samples, or a sample with given facts.
+ * Returns none if the rule does not compile. @throws AppError `bad_request` if no facts can be
+ * found
  */
 export async function examplesFor(
   rule: object & { readonly name: string },
@@ -58,7 +59,7 @@ async function sampleFor(
   const { callback: read, seen } = await openExample(rulebook, { name, callback, fires: true });
   if (!rule.on.includes(read.trigger)) return undefined;
   await seen.fetch(rule.uses);
-  return { name, callback, fires: verdict(rule.when, seen.peek) === true };
+  return { name, callback, fires: evaluateNode(rule.when, seen.peek) === true };
 }
 
 function exampleOf(

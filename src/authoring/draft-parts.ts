@@ -4,12 +4,13 @@ import { AppError } from '../errors.ts';
 import { closest } from '../rules/model/closest.ts';
 import { factEntry } from '../rules/model/facts.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
-import { operatorNamed } from '../rules/operators/operators.ts';
+import { operatorNamed } from '../rules/operators/index.ts';
 import { convert, partsOf } from '../rules/schema/convert.ts';
 
 /**
- * A comparison as it is typed: `quality_rating equal RED`, `age_seconds lessThan 60`, `channel in SMS,MMS`.
- * What is wrong with its names is left to `compile`, which says it better.
+ * A comparison as it is typed: `quality_rating equal RED`, `age_seconds lessThan 60`, `channel in
+ * SMS,MMS`.
+ * Names are checked by `compile`, which has better messages.
  */
 export function conditionOf(typed: string): Readonly<Record<string, unknown>> {
   const [fact = '', operator, ...rest] = typed.trim().split(/\s+/);
@@ -20,7 +21,7 @@ export function conditionOf(typed: string): Readonly<Record<string, unknown>> {
     );
   }
   const found = operatorNamed(operator);
-  if (found?.takesNothing) return { fact, operator };
+  if (found?.takesNoValue) return { fact, operator };
   const words = rest.join(' ');
   const type = factEntry(fact)?.type;
   const value = (text: string): unknown =>
@@ -38,7 +39,10 @@ export function conditionOf(typed: string): Readonly<Record<string, unknown>> {
   };
 }
 
-/** An action with the params that it needs, each with a value that stands for the author's own. @throws AppError `bad_request` for a name that is none */
+/**
+ * An action with the params that it needs, each with a value that stands for the author's own.
+ * @throws AppError `bad_request` for a name that is none
+ */
 export function actionOf(name: string, rule: string, source: RulebookSource) {
   const action = actions.find((one) => one.name === name);
   if (!action) {

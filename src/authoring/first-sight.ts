@@ -1,18 +1,21 @@
 import { type Callback, readCallback } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
+import { openCallbackHistory } from '../rules/decide/callback-history.ts';
 import type { Recall } from '../rules/decide/decide.ts';
-import { openRecollection } from '../rules/decide/recollection.ts';
 
 /**
- * Reads a callback from a file. It counts as received at the latest time that it names, so that it never looks old.
- * @param now milliseconds, for a callback that names no time
+ * Reads a callback from a file, as received at the latest time that it contains, so that it is
+ * never outdated.
+ * @param now milliseconds, for a callback without a time
  * @throws AppError as `readCallback`
  */
 export async function readStored(bytes: Uint8Array, now: number): Promise<Callback> {
   return readCallback(bytes, latestTimeIn(bytes) ?? now);
 }
 
-/** The latest time of an envelope, in milliseconds, read by itself: reading the whole callback twice would cost twice. */
+/**
+ * Returns the latest time of an envelope in milliseconds, without parsing the whole callback twice.
+ */
 function latestTimeIn(bytes: Uint8Array): number | undefined {
   try {
     const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
@@ -23,13 +26,14 @@ function latestTimeIn(bytes: Uint8Array): number | undefined {
     const named = times.filter((time) => time > 0);
     return named.length > 0 ? Math.max(...named) : undefined;
   } catch {
-    // `readCallback` says what is wrong.
+    // `readCallback` reports the error.
     return undefined;
   }
 }
 
 /**
- * What a Worker that has never heard of anything would recall: no retries yet, no earlier rating but the one that the
- * callback itself tells.
+ * Returns the recorded facts of a Worker without history: no retries, no earlier rating except the
+ * one in the
+ * callback itself.
  */
-export const firstSight = (callback: Callback): Recall => openRecollection().remember(callback);
+export const emptyRecall = (callback: Callback): Recall => openCallbackHistory().remember(callback);

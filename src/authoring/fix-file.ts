@@ -8,7 +8,7 @@ import type { Finding } from '../rules/model/finding.ts';
 import type { FindingCode } from '../rules/model/finding-codes.ts';
 import { nameOfFile } from '../rules/model/lists.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
-import { operatorNames } from '../rules/operators/operators.ts';
+import { operatorNames } from '../rules/operators/index.ts';
 
 /** What to write in the place of a value: nothing (`remove`), something else, or leave it to a person (`undefined`). */
 type Fix = { readonly write: unknown } | { readonly remove: true } | undefined;

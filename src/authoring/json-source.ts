@@ -15,7 +15,9 @@ export interface Place {
   readonly column: number;
 }
 
-/** A JSON file as it is written, so that what is wrong with a value can be shown where it stands. */
+/**
+ * A JSON file as it is written, so that what is wrong with a value can be shown where it stands.
+ */
 export interface JsonSource {
   /** As it is written, without a byte order mark. */
   readonly text: string;
@@ -40,7 +42,7 @@ export function readJsonSource(file: string, text: string): JsonSource {
     // The parser calls itself for every level.
     if (!(error instanceof RangeError)) throw error;
     const place = { line: 1, column: 1 };
-    const message = 'thousands of levels lie inside each other: nobody can read that';
+    const message = 'the JSON is nested thousands of levels deep';
     return {
       text,
       value: undefined,
@@ -50,7 +52,10 @@ export function readJsonSource(file: string, text: string): JsonSource {
   }
 }
 
-/** Reads the bytes of a file. In another encoding than UTF-8 its `ö` would be another letter, and a word of a list never found. */
+/**
+ * Reads the bytes of a file. In another encoding than UTF-8 its `ö` would be another letter, and a
+ * word of a list never found.
+ */
 export function readJsonBytes(file: string, bytes: Uint8Array): JsonSource {
   const text = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes);
   if (isUtf8(bytes) && !text.includes('\0')) return readJsonSource(file, text);
@@ -77,7 +82,8 @@ function readText(file: string, text: string): JsonSource {
     ...placeAt(json, offset),
   });
   const [error] = errors;
-  // A comma too many or a comment is an error, but no reason to keep quiet about the rest of the file.
+  // A comma too many or a comment is an error, but no reason to keep quiet about the rest of the
+  // file.
   const slips: ParseError[] = [];
   if (error) parseTree(json, slips, { disallowComments: false, allowTrailingComma: true });
   const findings = error
@@ -99,7 +105,10 @@ function placeAt(text: string, offset: number): Place {
   return { line, column: offset - before.lastIndexOf('\n') };
 }
 
-/** An unknown key is shown at the key, anything else at the value, what is not there at its nearest parent. */
+/**
+ * An unknown key is shown at the key, anything else at the value, what is not there at its nearest
+ * parent.
+ */
 function offsetOf(tree: Node | undefined, path: Finding['path'], code: string): number {
   for (let length = path.length; tree && length >= 0; length--) {
     const node = findNodeAtLocation(tree, path.slice(0, length));
@@ -150,7 +159,7 @@ function syntaxWords(text: string, { error, offset }: ParseError): string {
 /** Quotes as word processors and telephones write them. */
 const PRINTED = /[“”„‟«»‘’‚‛]/;
 
-/** What stands where JSON has no words: who has never seen JSON is told what was meant. */
+/** Returns a message for a syntax error that an author without knowledge of JSON understands. */
 function strayWords(text: string, offset: number): string {
   const [word = ''] = text.slice(offset).match(/^[^\s,:[\]{}"]*/) ?? [];
   const [first = ''] = text.slice(offset);

@@ -1,10 +1,11 @@
 import { actions } from '../actions/index.ts';
 import { type Alerts, readAlerts } from '../alerts/config.ts';
-import { alertFault } from '../pipeline/alert-preview.ts';
+import { alertMismatch } from '../pipeline/alert-preview.ts';
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { type ExampleResult, runExample } from '../rules/prove/examples.ts';
-import { judgeGuardrails, readGuardrails } from '../rules/prove/guardrails.ts';
+import { readGuardrails } from '../rules/prove/guardrail.ts';
+import { evaluateGuardrails } from '../rules/prove/guardrails.ts';
 
 /** How a guardrail came out. */
 export interface GuardrailResult {
@@ -25,7 +26,7 @@ export async function exampleResults(
   for (const example of rule.examples) {
     const result = await runExample(rulebook, rule, example);
     const fault =
-      result.passed && alerts ? await alertFault(rule, example, rulebook, alerts) : undefined;
+      result.passed && alerts ? await alertMismatch(rule, example, rulebook, alerts) : undefined;
     results.push(fault === undefined ? result : { ...result, passed: false, sentence: fault });
   }
   return results;
@@ -38,7 +39,7 @@ export async function guardrailResults(
   now: number,
 ): Promise<readonly GuardrailResult[]> {
   const { cases } = readGuardrails(source.guardrails, actions);
-  const breaches = await judgeGuardrails(rulebook, cases, now);
+  const breaches = await evaluateGuardrails(rulebook, cases, now);
   return [...new Set(cases.map(({ guardrail }) => guardrail))].map((name) => {
     const own = breaches
       .filter(({ guardrail }) => guardrail === name)

@@ -4,7 +4,7 @@ import type { JsonSource } from './json-source.ts';
 /** The file that is no rule but says where alerts go. */
 export const ALERTS = 'alerts.json';
 /** Folders that are read: rules directly in `rules/`, what they share and what proves them beside. */
-export const ROOMS: readonly string[] = ['', 'lists', 'conditions', 'guardrails', 'tests'];
+export const SUBFOLDERS: readonly string[] = ['', 'lists', 'conditions', 'guardrails', 'tests'];
 const isNoRule = (name: string): boolean => name === ALERTS || name.endsWith('.schema.json');
 
 /** The files of `rules/`, read but unchecked. */

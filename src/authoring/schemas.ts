@@ -1,14 +1,14 @@
 import { actions } from '../actions/index.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
-import { Guardrail } from '../rules/prove/guardrails.ts';
+import { Guardrail } from '../rules/prove/guardrail.ts';
 import type { Schema } from '../rules/schema/convert.ts';
 import {
+  expectationSchema,
   listSchema,
   type Names,
   ruleSchema,
   sharedConditionSchema,
-  wantingSchema,
 } from '../rules/schema/rule-schema.ts';
 import { Story } from '../stories/story.ts';
 import { alertsSchema } from './alerts-schema.ts';
@@ -21,8 +21,8 @@ const SCHEMAS: Readonly<Record<string, (names: Names) => Schema>> = {
   'condition.schema.json': () => sharedConditionSchema(RULE),
   'list.schema.json': listSchema,
   'alerts.schema.json': alertsSchema,
-  'guardrail.schema.json': () => wantingSchema('A guardrail of Signalbox', Guardrail, actions),
-  'story.schema.json': () => wantingSchema('A story of Signalbox', Story, actions),
+  'guardrail.schema.json': () => expectationSchema('A guardrail of Signalbox', Guardrail, actions),
+  'story.schema.json': () => expectationSchema('A story of Signalbox', Story, actions),
 };
 
 /** Which schema each folder of `rules/` goes by. */

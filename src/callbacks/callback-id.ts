@@ -9,11 +9,11 @@ function headOf(parts: readonly string[]): string {
   return head;
 }
 
-/** Nothing waits in between, so all hashes can share what they work with. */
+/** Shared by all calls: a hash is synchronous. */
 const sha256 = new Hash();
 const digest = new Uint8Array(sha256.digestLength);
 
-/** An opaque id of 26 characters: SHA-256 over length-prefixed parts. For short parts WebCrypto's way there and back costs more than the hash. */
+/** An opaque id of 26 characters: SHA-256 over length-prefixed parts. For short parts an asynchronous WebCrypto call costs more than the hash. */
 export function idOf(parts: readonly string[]): string {
   sha256
     .reset()

@@ -53,7 +53,7 @@ export function readSecrets(setting: string | undefined): Secrets {
 }
 
 /**
- * Proves that Sinch sent these bytes: HMAC-SHA256 over body + "." + nonce + "." + timestamp. Times are milliseconds.
+ * Verifies that Sinch signed these bytes: HMAC-SHA256 over body + "." + nonce + "." + timestamp. Times are milliseconds.
  * @throws AppError `signature_*`, or `not_configured` where there is no secret
  */
 export async function verifySignature(request: {
@@ -89,10 +89,10 @@ export async function verifySignature(request: {
 }
 
 /**
- * Whether a signer may speak for every app that a callback names: its own, and those that scope its addresses. A secret listed
- * for one app speaks for that app only, and an app with a list of its own is not spoken for by `*`. Without an app only what
- * tells of the project may come, and what nobody knows, unless `*` signed it: it stands for whatever has no list. The addresses
- * of a contact are not looked at: contacts are the project's, and any of its apps may tell of them.
+ * Returns whether a signer may report on every app that a callback names: its own, and those that scope its addresses. A secret
+ * listed for one app is valid for that app only, and `*` is not valid for an app with its own list. A callback without an app is
+ * accepted from any secret if its trigger is project-level or unknown, else only from `*`. The addresses of a contact are not
+ * compared: contacts belong to the project, so any of its apps may report them.
  */
 export function mayReport(
   secrets: Secrets,
@@ -104,17 +104,17 @@ export function mayReport(
     stateRecords,
   }: Pick<Callback, 'trigger' | 'envelope' | 'subject' | 'stateRecords'>,
 ): boolean {
-  // One list for all of them: whoever signed is in it.
+  // One list for all apps: its signer may report on each.
   if (secrets.size === 1 && secrets.has('*')) return true;
-  const speaks = (app: string): boolean => apps.includes(secrets.has(app) ? app : '*');
-  if (triggerNamed(trigger)?.projectLevel ?? true) return appId === '' || speaks(appId);
+  const isSigner = (app: string): boolean => apps.includes(secrets.has(app) ? app : '*');
+  if (triggerNamed(trigger)?.projectLevel ?? true) return appId === '' || isSigner(appId);
   const scopes = stateRecords.flatMap((memory) => {
     if (memory.kind === 'contact') return memory.addresses.map((address) => address.appId);
     return 'address' in memory && memory.address ? [memory.address.appId] : [];
   });
   return (
-    speaks(appId) &&
-    [subject.identityAppId, ...scopes].every((app) => !app || app === appId || speaks(app))
+    isSigner(appId) &&
+    [subject.identityAppId, ...scopes].every((app) => !app || app === appId || isSigner(app))
   );
 }
 

@@ -1,14 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { AppError, messageOf } from '../errors.ts';
 import { commands } from './commands/index.ts';
 import type { Shell } from './shell.ts';
 
-/** Runs a command line and gives the exit code: 0 well, 1 something is wrong, 2 bad usage. */
+/** Runs a command line and returns the exit code: 0 success, 1 failure, 2 bad usage. */
 export async function runCli(words: readonly string[], shell: Shell): Promise<number> {
   let code = 0;
   const program = new Command('signalbox')
     .description('Rules at the edge for Sinch Conversation API callbacks.')
     .usage('<command>')
+    .version(readVersion(), '--version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => shell.out(text.trimEnd()),
@@ -33,4 +36,10 @@ export async function runCli(words: readonly string[], shell: Shell): Promise<nu
     );
     return error instanceof AppError && error.code === 'bad_request' ? 2 : 1;
   }
+}
+
+/** Returns the version of this Signalbox. */
+function readVersion(): string {
+  const file = join(import.meta.dirname, '..', '..', 'package.json');
+  return JSON.parse(readFileSync(file, 'utf8')).version;
 }

@@ -3,42 +3,51 @@ import * as v from 'valibot';
 import { AppError } from '../errors.ts';
 import type { Shell } from './shell.ts';
 
-/** An exit code: 0 is well, 1 is something wrong. Bad usage, 2, is thrown as `bad_request`. */
+/** An exit code: 0 success, 1 failure. Bad usage, 2, is thrown as `bad_request`. */
 export type ExitCode = 0 | 1;
 
 interface OptionWords {
-  /** As commander writes them: `--repeat <count>`. */
+  /** In commander's notation: `--repeat <count>`. */
   readonly flags: string;
   readonly description: string;
-  /** May be given several times: its value is a list. */
+  /** The option may be repeated; its value is a list. */
   readonly many?: true;
 }
 
 interface Definition<I> {
   /** Name and operands: `send [sample]`, `test [rules...]`. */
   readonly usage: string;
+  /** Plain sentences: what the command does. */
   readonly description: string;
+  /** Command lines without the program's name: `send stop --repeat 3`. */
+  readonly examples: readonly string[];
+  /** When the exit code is 1: "a rule has an error". It is 0 otherwise, and 2 for bad usage. */
+  readonly failsIf: string;
   readonly options: readonly OptionWords[];
-  /** Options by their camelCase names, operands by theirs. */
+  /** Parses options by their camelCase names and operands by their names. */
   readonly input: v.GenericSchema<unknown, I>;
-  readonly run: (input: I, shell: Shell) => Promise<ExitCode>;
+  /** `program` holds every command, for a command that describes them. */
+  readonly run: (input: I, shell: Shell, program: Command) => Promise<ExitCode>;
 }
 
-/** A command as the CLI sees it: its input type stays behind `mount`. */
+/** A command whose input type is known to `mount` alone. */
 export interface CliCommand<I = never> {
   readonly name: string;
   readonly mount: (program: Command, shell: Shell, done: (code: ExitCode) => void) => void;
-  readonly run: (input: I, shell: Shell) => Promise<ExitCode>;
+  readonly run: (input: I, shell: Shell, program: Command) => Promise<ExitCode>;
 }
 
 /** Defines a command of `npm run -s signalbox`. */
 export function defineCommand<I>(definition: Definition<I>): CliCommand<I> {
-  const { usage, description, options, input, run } = definition;
+  const { usage, description, examples, failsIf, options, input, run } = definition;
   return {
     name: usage.split(' ')[0] ?? usage,
     run,
     mount(program, shell, done) {
-      const command = program.command(usage).description(description);
+      const command = program
+        .command(usage)
+        .description(description)
+        .addHelpText('after', helpText(examples, failsIf));
       for (const { flags, description: words, many } of options) {
         if (many)
           command.option(
@@ -54,11 +63,20 @@ export function defineCommand<I>(definition: Definition<I>): CliCommand<I> {
         const operands = Object.fromEntries(
           names.map((name, index) => [name, command.processedArgs[index]]),
         );
-        done(await run(readInput(input, { ...command.opts(), ...operands }), shell));
+        done(await run(readInput(input, { ...command.opts(), ...operands }), shell, program));
       });
     },
   };
 }
+
+const helpText = (examples: readonly string[], failsIf: string): string =>
+  [
+    '',
+    'Examples:',
+    ...examples.map((example) => `  signalbox ${example}`),
+    '',
+    `Exit codes: 0 success, 1 ${failsIf}, 2 bad usage.`,
+  ].join('\n');
 
 function readInput<I>(schema: v.GenericSchema<unknown, I>, values: object): I {
   const parsed = v.safeParse(schema, values);
@@ -67,19 +85,19 @@ function readInput<I>(schema: v.GenericSchema<unknown, I>, values: object): I {
   throw new AppError('bad_request', `${v.getDotPath(issue) ?? 'input'}: ${issue.message}`);
 }
 
-/** The options that most commands share. */
+/** Options that most commands share. */
 export const RULES_OPTION: OptionWords = {
   flags: '--rules <folder>',
-  description: 'the folder that holds the rules (default: rules)',
+  description: 'the rules folder (default: rules)',
 };
 export const JSON_OPTION: OptionWords = {
   flags: '--json',
-  description: 'print JSON, for machines',
+  description: 'print JSON',
 };
 
 export const Flag = v.optional(v.boolean(), false);
 export const Text = v.optional(v.string());
-/** A whole number from 1 up, as it is typed. */
+/** A whole number from 1, parsed from text. */
 export const Count = v.pipe(
   v.string(),
   v.regex(/^[1-9]\d{0,5}$/, 'expected a whole number from 1 up'),

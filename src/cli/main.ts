@@ -3,13 +3,13 @@ import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
 import { runCli } from './cli.ts';
 
-// A reader that has seen enough (`| head`) is no error.
+// A closed pipe (`| head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);
 });
 
-/** The progress stands on the last line of the terminal: what is printed goes over it. */
+/** The progress is on the last line of the terminal and is erased before other output. */
 let progress = '';
 const ERASE = '\r\u001b[K';
 function erase(): void {
@@ -29,7 +29,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   },
   now: Date.now,
   home,
-  // npm moves to the project's folder and says where it was called.
+  // npm changes to the project's folder and passes the working directory in INIT_CWD.
   here: process.env.INIT_CWD ?? process.cwd(),
   env: process.env,
   interrupted: () =>

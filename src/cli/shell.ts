@@ -1,22 +1,25 @@
-/** All that a command can reach of the world around it. Tests give their own. */
+/** Everything that a command may use of its environment; tests pass their own. */
 export interface Shell {
   /** Prints a line of the result. */
   readonly out: (line: string) => void;
-  /** Prints a line about what went wrong. */
+  /** Prints a line to the error stream. */
   readonly err: (line: string) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** The project's folder. */
   readonly home: string;
-  /** Where the user stands: file names are meant from here. */
+  /** The user's working directory: relative file names start here. */
   readonly here: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Resolves when the user has had enough: Ctrl-C. From the first call on, Ctrl-C alone ends nothing. */
+  /** Resolves on Ctrl-C. After the first call Ctrl-C no longer ends the process by itself. */
   readonly interrupted: () => Promise<void>;
-  /** Asks the user and waits for a line; `undefined` where nobody sits at a terminal. */
+  /** Asks the user and returns the answer; `undefined` without a terminal. */
   readonly ask: (question: string) => Promise<string | undefined>;
-  /** Says on one line, drawn over, how far a long command is; an empty text takes the line away. Nothing where nobody watches. */
+  /**
+   * Shows the progress of a long command on one line that is overwritten; an empty text removes it.
+   * Does nothing without a terminal.
+   */
   readonly progress: (line: string) => void;
-  /** Waits so many milliseconds. */
+  /** Waits this many milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;
 }

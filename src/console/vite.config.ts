@@ -9,13 +9,8 @@ export default defineConfig({
   publicDir: path('./public'),
   logLevel: 'warn',
   resolve: {
-    // As in wrangler.toml: json-rules-engine asks for these only in ways that are never taken.
-    alias: {
-      'jsonpath-plus': path('../rules/decide/no-jsonpath.cjs'),
-      eventemitter2: path('../rules/decide/no-events.cjs'),
-      'hash-it': path('../rules/decide/plain-hash.cjs'),
-      clone: path('../rules/decide/plain-clone.cjs'),
-    },
+    // As in wrangler.toml: json-rules-engine uses JSONPath only without a path resolver.
+    alias: { 'jsonpath-plus': path('../rules/decide/no-jsonpath.cjs') },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },

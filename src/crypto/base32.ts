@@ -1,6 +1,6 @@
 const DIGITS = new TextEncoder().encode('0123456789ABCDEFGHJKMNPQRSTVWXYZ');
 
-/** The first 130 bits of some bytes, of which there must be 17, as 26 characters of Crockford's base 32. */
+/** Returns the first 130 bits of at least 17 bytes as 26 characters of Crockford's base 32. */
 export function base32(bytes: Uint8Array): string {
   const codes: number[] = [];
   for (let bit = 0; bit < 130; bit += 5) {

@@ -2,22 +2,22 @@ import { HMAC, hkdf } from 'fast-sha256';
 import { AppError } from '../errors.ts';
 import { base32 } from './base32.ts';
 
-/** The deployment's key: hashes that only we can make, and a seal that only we can open. */
+/** The deployment's key: a keyed hash and encryption. */
 export interface DataKey {
   /** A keyed hash (HMAC-SHA256) of 26 characters: how identities appear in stores, keys and logs. */
   readonly hash: (text: string) => string;
   /** Encrypts a text (AES-256-GCM, a fresh nonce each time). */
   readonly encrypt: (text: string) => Promise<string>;
-  /** Opens what `seal` made. @throws AppError `unavailable` when it was sealed with another key */
-  readonly decrypt: (sealed: string) => Promise<string>;
+  /** Decrypts a text of `encrypt`. @throws AppError `unavailable` if it was encrypted with another key */
+  readonly decrypt: (encrypted: string) => Promise<string>;
 }
 
 const opened = new Map<string, DataKey>();
 const encoder = new TextEncoder();
 
-/** How many bytes UTF-8 takes at most for one unit of a text. */
+/** Most bytes that UTF-8 needs for one UTF-16 unit. */
 const MOST_BYTES = 3;
-/** A thousand people are hashed at a time, and nothing waits in between: they can share what holds their bytes. */
+/** Shared by all calls: a hash is synchronous, and a batch computes a thousand of them. */
 const scratch = new Uint8Array(512);
 const digest = new Uint8Array(32);
 
@@ -27,17 +27,17 @@ export function openDataKey(secret: string | undefined): DataKey {
   const known = opened.get(secret);
   if (known) return known;
   let hashing: HMAC | undefined;
-  let sealing: CryptoKey | undefined;
+  let aesKey: CryptoKey | undefined;
   // The key is kept, not the promise: a promise belongs to the request that made it.
-  const sealKey = async (): Promise<CryptoKey> => {
-    sealing ??= await crypto.subtle.importKey(
+  const encryptionKey = async (): Promise<CryptoKey> => {
+    aesKey ??= await crypto.subtle.importKey(
       'raw',
       derive(secret, 'signalbox seal'),
       'AES-GCM',
       false,
       ['encrypt', 'decrypt'],
     );
-    return sealing;
+    return aesKey;
   };
   const key: DataKey = {
     hash(text) {
@@ -51,25 +51,31 @@ export function openDataKey(secret: string | undefined): DataKey {
     },
     async encrypt(text) {
       const iv = crypto.getRandomValues(new Uint8Array(12));
-      const sealed = new Uint8Array(
-        await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await sealKey(), encoder.encode(text)),
+      const encrypted = new Uint8Array(
+        await crypto.subtle.encrypt(
+          { name: 'AES-GCM', iv },
+          await encryptionKey(),
+          encoder.encode(text),
+        ),
       );
-      return `1.${toBase64(iv)}.${toBase64(sealed)}`;
+      return `1.${toBase64(iv)}.${toBase64(encrypted)}`;
     },
-    async decrypt(sealed) {
-      const [version, iv, data] = sealed.split('.');
+    async decrypt(encrypted) {
+      const [version, iv, data] = encrypted.split('.');
       if (version !== '1' || !iv || !data)
-        throw new AppError('unavailable', 'sealed data: unknown form');
+        throw new AppError('unavailable', 'encrypted data: unknown format');
       try {
         return new TextDecoder().decode(
           await crypto.subtle.decrypt(
             { name: 'AES-GCM', iv: fromBase64(iv) },
-            await sealKey(),
+            await encryptionKey(),
             fromBase64(data),
           ),
         );
       } catch (cause) {
-        throw new AppError('unavailable', 'sealed data: DATA_KEY does not open it', { cause });
+        throw new AppError('unavailable', 'encrypted data: DATA_KEY does not decrypt it', {
+          cause,
+        });
       }
     },
   };

@@ -1,12 +1,12 @@
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import {
-  count,
-  didOf,
+  addCallback,
   emptyTally,
+  firedActionsOf,
   type Outcomes,
   type Tally,
-  unchanged,
+  unchangedRules,
 } from '../rules/prove/backtest.ts';
 import type { Entry, Span } from './entry.ts';
 import { openEntryFacts, reEvaluate } from './re-evaluate.ts';
@@ -29,7 +29,7 @@ export async function backtest(
   DB: D1Database,
 ): Promise<Backtested> {
   const tally = emptyTally();
-  const same = unchanged(rulebooks.old, rulebooks.new);
+  const same = unchangedRules(rulebooks.old, rulebooks.new);
   const seen = new Set<string>();
   for await (const { entry, cursor } of readEntries(span, DB)) {
     // A callback that two rulebooks decided has two entries.
@@ -37,7 +37,7 @@ export async function backtest(
       seen.add(entry.id);
       const old = await outcomesOf(entry, rulebooks.old, same, keys);
       const now = await outcomesOf(entry, rulebooks.new, same, keys);
-      count(tally, { id: entry.id, person: entry.person, old, new: now });
+      addCallback(tally, { id: entry.id, person: entry.person, old, new: now });
     }
     if (seen.size >= MAX_CALLBACKS) return { tally, next: cursor };
   }
@@ -61,7 +61,7 @@ async function outcomesOf(
     ...counted.map(({ name }) => ({ rule: name, reason: ['its threshold'] })),
   ];
   return {
-    did: didOf(fired.map((rule) => ({ rule }))),
+    did: firedActionsOf(fired.map((rule) => ({ rule }))),
     unknown: unsure.filter(({ rule }) => !same.has(rule)),
   };
 }

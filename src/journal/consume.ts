@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { codeOf, messageOf } from '../errors.ts';
 import { backoff } from '../pipeline/consume.ts';
 import { enqueue } from '../pipeline/enqueue.ts';
-import { trouble } from '../pipeline/operator-alert.ts';
+import { operatorAlert } from '../pipeline/operator-alert.ts';
 import type { Services } from '../work/services.ts';
 import { type Drift, Note } from './journal-message.ts';
 import { hasDrift, writeDrift, writeNotes } from './write.ts';
@@ -63,11 +63,13 @@ async function notifyDrift(drift: Drift, services: Services, DB: D1Database): Pr
   if (await hasDrift(drift, DB)) return;
   const { kind, trigger, name, value, day } = drift;
   const what = kind === 'trigger' ? name : `${trigger} ${name}${value ? ` = ${value}` : ''}`;
-  const alert = trouble(
-    `a new ${kind} from Sinch`,
-    `${what}. No rule uses it yet. \`signalbox drift\` lists everything that was new on ${day}, each with a fixture.`,
+  const alert = operatorAlert(
+    {
+      title: `a new ${kind} from Sinch`,
+      text: `${what}. No rule uses it yet. \`signalbox drift\` lists everything that was new on ${day}, each with a fixture.`,
+      severity: 'low',
+    },
     services.now(),
-    'low',
   );
   await enqueue([{ ...alert, key: `signalbox/drift/${kind}/${day}` }], services);
   await writeDrift(drift, DB);

@@ -1,13 +1,15 @@
+import { erase } from '../actions/erase.ts';
+import { actionNamed } from '../actions/index.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import { triggerNamed } from '../callbacks/triggers/index.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
-import { weightOf } from '../pipeline/message-size.ts';
 import { hashContact } from '../pipeline/people.ts';
+import { jsonSize } from '../pipeline/queue-message.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { JournalWriter, Passed } from '../work/services.ts';
+import type { IngestRecord, JournalWriter } from '../work/services.ts';
 import { driftsOf } from './drift.ts';
 import { type Entry, type EntryClass, MAX_BODY } from './entry.ts';
 import type { Drift, Note } from './journal-message.ts';
@@ -15,9 +17,6 @@ import { redactFacts } from './redact.ts';
 
 /** Continues work after the response: a Worker's `waitUntil`. */
 export type Later = (work: Promise<unknown>) => void;
-
-/** Actions that make an entry a proof of consent, which is kept longer. */
-const CONSENT_ACTIONS = new Set(['suppress', 'unsuppress']);
 
 /** How many drifts of one callback are recorded. */
 const MAX_DRIFTS = 5;
@@ -107,7 +106,7 @@ export function openJournal(
       const at = now();
       const action = {
         rule: 'signalbox',
-        action: 'erase',
+        action: erase.name,
         position: 0,
         outcome: 'done',
         detail,
@@ -130,7 +129,7 @@ export function openJournal(
 }
 
 async function entryOf(
-  { callback, rulebook, decision, recalled, performed, shadow = false }: Passed,
+  { callback, rulebook, decision, recalled, outcomes, shadow = false }: IngestRecord,
   personOf: Objects['recipients']['personOf'],
   keepsBody: boolean,
   dataKey: DataKey,
@@ -143,7 +142,7 @@ async function entryOf(
     rulebook: decision.version,
     receivedAt: callback.receivedAt,
     eventTime: callback.eventTime,
-    class: classOf(trigger, performed),
+    class: classOf(trigger, outcomes),
     trigger,
     channel: subject.channel?.slice(0, MAX_DETAIL),
     appId: envelope.appId.slice(0, MAX_DETAIL),
@@ -162,19 +161,19 @@ async function entryOf(
         detail: withoutValue(message),
       })),
     ],
-    actions: performed.map(({ detail, ...action }) => ({
+    actions: outcomes.map(({ detail, ...action }) => ({
       ...action,
       ...(detail ? { detail: detail.slice(0, MAX_DETAIL) } : {}),
     })),
     facts,
     shadow,
-    ...(keepsBody && weightOf(raw) <= MAX_BODY ? { body: await dataKey.encrypt(raw) } : {}),
+    ...(keepsBody && jsonSize(raw) <= MAX_BODY ? { body: await dataKey.encrypt(raw) } : {}),
   };
 }
 
-const classOf = (trigger: string, performed: Passed['performed']): EntryClass =>
+const classOf = (trigger: string, outcomes: IngestRecord['outcomes']): EntryClass =>
   triggerNamed(trigger)?.journalClass === 'consent' ||
-  performed.some(({ action }) => CONSENT_ACTIONS.has(action))
+  outcomes.some(({ action }) => actionNamed(action)?.journalClass === 'consent')
     ? 'consent'
     : 'callback';
 

@@ -3,11 +3,12 @@ import type { FactValue } from '../callbacks/facts/fact.ts';
 import { failureClass } from '../callbacks/facts/failure-class.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { hasExpired } from '../rules/decide/decide.ts';
-import { openFacts, type Seen } from '../rules/decide/observed-facts.ts';
-import { type Explanation, explainAll, type Judged } from '../rules/explain/explain.ts';
+import { explainAll, type RuleOutcome } from '../rules/explain/explain.ts';
+import type { Explanation } from '../rules/explain/explanation.ts';
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
-import { type FactUse, leavesOf, type Spoken, verdict } from '../rules/model/tree.ts';
-import { operatorNamed } from '../rules/operators/operators.ts';
+import { type ObservedFacts, observeFacts } from '../rules/model/observed-facts.ts';
+import { type Comparison, evaluateNode, type FactUse, leavesOf } from '../rules/model/tree.ts';
+import { operatorNamed } from '../rules/operators/index.ts';
 import type { Entry } from './entry.ts';
 import { hashFact } from './redact.ts';
 
@@ -21,7 +22,11 @@ const HIDDEN = '\u0000';
  * was not stored is unknown: `peek` returns undefined. A hashed text is known where a rule tests for
  * equality, because the rule's words can be hashed too.
  */
-export async function openEntryFacts(entry: Entry, rulebook: Rulebook, keys: Keys): Promise<Seen> {
+export async function openEntryFacts(
+  entry: Entry,
+  rulebook: Rulebook,
+  keys: Keys,
+): Promise<ObservedFacts> {
   const { facts, body, receivedAt } = entry;
   const clear: Readonly<Record<string, unknown>> = facts.erased
     ? { trigger: entry.trigger, channel: entry.channel, app_id: entry.appId || undefined }
@@ -31,13 +36,13 @@ export async function openEntryFacts(entry: Entry, rulebook: Rulebook, keys: Key
     const uses = rulebook.rules
       .filter(({ on }) => on.includes(entry.trigger))
       .flatMap((rule) => rule.uses);
-    const seen = openFacts(callback, rulebook.lists, async (name) => asFact(clear[name]));
+    const seen = observeFacts(callback, rulebook.lists, async (name) => asFact(clear[name]));
     await seen.fetch(uses);
     return seen;
   }
   const words =
     Object.keys(facts.hashed).length > 0 ? wordsOf(rulebook, entry.trigger, keys) : new Map();
-  const peek: Seen['peek'] = (use, leaf) => {
+  const peek: ObservedFacts['peek'] = (use, leaf) => {
     const { key, fact } = use;
     if (key === 'failure_class') return { value: failureClassOf(clear, rulebook) };
     if (Object.hasOwn(clear, key)) return { value: asFact(clear[key]) };
@@ -46,12 +51,12 @@ export async function openEntryFacts(entry: Entry, rulebook: Rulebook, keys: Key
     if (hash !== undefined) {
       const word: unknown = words.get(hash);
       if (word !== undefined) return { value: asFact(word) };
-      return leaf && (leaf.operator.takesNothing || comparedWords(leaf))
+      return leaf && (leaf.operator.takesNoValue || comparedWords(leaf))
         ? { value: HIDDEN }
         : undefined;
     }
     if (facts.withheld.includes(key))
-      return leaf?.operator.takesNothing ? { value: HIDDEN } : undefined;
+      return leaf?.operator.takesNoValue ? { value: HIDDEN } : undefined;
     return use.path === undefined && fact.name !== 'payload'
       ? MISSING
       : facts.absent.includes(key)
@@ -62,7 +67,8 @@ export async function openEntryFacts(entry: Entry, rulebook: Rulebook, keys: Key
     peek,
     read: (use) => peek(use)?.value,
     fetch: async () => {},
-    lost: (use) => (peek(use) === undefined ? (facts.erased ? 'erased' : 'not kept') : undefined),
+    unavailable: (use) =>
+      peek(use) === undefined ? (facts.erased ? 'erased' : 'not kept') : undefined,
   };
 }
 
@@ -84,7 +90,7 @@ function failureClassOf(clear: Readonly<Record<string, unknown>>, { lists }: Rul
 }
 
 /** Returns the words that a test for equality compares with; undefined for any other test. */
-function comparedWords({ operator, value, use }: Spoken): readonly unknown[] | undefined {
+function comparedWords({ operator, value, use }: Comparison): readonly unknown[] | undefined {
   const index = operator.index ?? operatorNamed(operator.negation)?.index;
   if (index === undefined || (index.kind === 'folded' && !use.fact.folded)) return undefined;
   return index.keysOf(value);
@@ -127,7 +133,7 @@ export async function explainEntry(
       outcome === 'erred' ? [[rule, detail]] : [],
     ),
   );
-  const judged = (rule: CompiledRule): Judged =>
+  const judged = (rule: CompiledRule): RuleOutcome =>
     own
       ? { fired: fired.has(rule.name), error: erred.get(rule.name) }
       : { fired: evaluateAlone(rule, seen) };
@@ -135,8 +141,8 @@ export async function explainEntry(
 }
 
 /** Evaluates a rule for one callback alone: a rule with a threshold may count it, but never fires by it alone. */
-function evaluateAlone(rule: CompiledRule, { peek }: Seen): boolean | undefined {
-  const holds = verdict(rule.when, peek);
+function evaluateAlone(rule: CompiledRule, { peek }: ObservedFacts): boolean | undefined {
+  const holds = evaluateNode(rule.when, peek);
   return rule.threshold && holds ? false : holds;
 }
 
@@ -152,7 +158,7 @@ export interface ReEvaluation {
 }
 
 /** Decides a journal entry again. A rule whose facts were not stored is returned as unknown. */
-export function reEvaluate(entry: Entry, rulebook: Rulebook, seen: Seen): ReEvaluation {
+export function reEvaluate(entry: Entry, rulebook: Rulebook, seen: ObservedFacts): ReEvaluation {
   const fired: CompiledRule[] = [];
   const shadowed: CompiledRule[] = [];
   const counted: CompiledRule[] = [];
@@ -160,7 +166,7 @@ export function reEvaluate(entry: Entry, rulebook: Rulebook, seen: Seen): ReEval
   let maybeStopped: string | undefined;
   for (const rule of rulebook.rules) {
     if (!rule.enabled || !rule.on.includes(entry.trigger) || hasExpired(rule, entry)) continue;
-    const holds = verdict(rule.when, seen.peek);
+    const holds = evaluateNode(rule.when, seen.peek);
     if (holds === false) continue;
     if (holds && rule.threshold && maybeStopped === undefined) counted.push(rule);
     else if (holds === undefined) unknown.push({ rule, reason: lostIn(rule.uses, seen) });
@@ -173,5 +179,5 @@ export function reEvaluate(entry: Entry, rulebook: Rulebook, seen: Seen): ReEval
   return { fired, shadowed, counted, unknown };
 }
 
-const lostIn = (uses: readonly FactUse[], { lost }: Seen): readonly string[] =>
-  uses.filter((use) => lost?.(use) !== undefined).map(({ key }) => key);
+const lostIn = (uses: readonly FactUse[], { unavailable }: ObservedFacts): readonly string[] =>
+  uses.filter((use) => unavailable?.(use) !== undefined).map(({ key }) => key);

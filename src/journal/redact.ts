@@ -1,9 +1,9 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import type { DataKey } from '../crypto/data-key.ts';
-import { openFacts } from '../rules/decide/observed-facts.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import { factEntries, isCarried } from '../rules/model/facts.ts';
+import { observeFacts } from '../rules/model/observed-facts.ts';
 import { type FactUse, useOf } from '../rules/model/tree.ts';
 import type { StoredFacts } from './entry.ts';
 
@@ -24,7 +24,7 @@ export async function redactFacts(
   recalled: Readonly<Record<string, FactValue>>,
   dataKey: Pick<DataKey, 'hash'>,
 ): Promise<StoredFacts> {
-  const seen = openFacts(callback, rulebook.lists, async (name) => recalled[name]);
+  const seen = observeFacts(callback, rulebook.lists, async (name) => recalled[name]);
   const clear: Record<string, unknown> = {};
   const short: [string, string][] = [];
   const withheld: string[] = [];

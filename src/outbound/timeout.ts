@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts';
 
-/** Waits for an answer no longer than `patience` milliseconds. @throws AppError `unavailable` when it did not come in time */
-export async function withTimeout<T>(patience: number, answer: Promise<T>): Promise<T> {
-  const deadline = openDeadline(patience);
+/** Waits for a promise, at most `timeout` milliseconds. @throws AppError `unavailable` after that */
+export async function withTimeout<T>(timeout: number, answer: Promise<T>): Promise<T> {
+  const deadline = openDeadline(timeout);
   try {
     return await deadline.before(answer);
   } finally {
@@ -12,19 +12,19 @@ export async function withTimeout<T>(patience: number, answer: Promise<T>): Prom
 
 /** One time limit for several answers. */
 export interface Deadline {
-  /** Waits for an answer until the time is over. @throws AppError `unavailable` */
+  /** Waits for a promise until the limit is reached. @throws AppError `unavailable` */
   readonly before: <T>(answer: Promise<T>) => Promise<T>;
-  /** To be called when nothing is waited for any more. */
+  /** Stops the timer. */
   readonly end: () => void;
 }
 
-/** Opens a time limit that is over in `patience` milliseconds. */
-export function openDeadline(patience: number): Deadline {
+/** Starts a time limit of `timeout` milliseconds. */
+export function openDeadline(timeout: number): Deadline {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new AppError('unavailable', `no answer within ${patience} ms`)),
-      patience,
+      () => reject(new AppError('unavailable', `no answer within ${timeout} ms`)),
+      timeout,
     );
   });
   return { before: (answer) => Promise.race([answer, late]), end: () => clearTimeout(timer) };

@@ -2,30 +2,34 @@ import { actions } from '../actions/index.ts';
 import { type Alerts, readAlerts } from '../alerts/config.ts';
 import type { RulebooksClient } from '../objects/rulebooks/rulebooks-client.ts';
 import {
-  emptyMemory,
-  type InForce,
-  type Memory,
-  openInForce,
+  type ActiveRulebook,
+  emptyRulebookCache,
+  openActiveRulebook,
+  type RulebookCache,
 } from '../rulebooks/active-rulebook.ts';
 import { bundle } from '../rulebooks/bundled.ts';
 
 /** An isolate's memory goes with its environment: the runtime gives every request of an isolate the same one. */
-const memories = new WeakMap<object, Memory>();
+const memories = new WeakMap<object, RulebookCache>();
 
 /** The rulebooks that decide in this deployment, over the actions and destinations that it has. `now` in milliseconds. */
-export function rulebooksInForce(env: object, client: RulebooksClient, now: () => number): InForce {
-  const memory = memories.get(env) ?? emptyMemory();
+export function rulebooksInForce(
+  env: object,
+  client: RulebooksClient,
+  now: () => number,
+): ActiveRulebook {
+  const memory = memories.get(env) ?? emptyRulebookCache();
   memories.set(env, memory);
   const shelf = {
     actions,
     checkAlerts: alertsOf,
     bundle,
-    ask: async (version: string) => {
+    readPointer: async (version: string) => {
       const { kept, ...standing } = await client.readState(version);
       return { ...standing, bundleKept: kept };
     },
-    body: client.body,
-    keepBundle: async () =>
+    readBody: client.body,
+    storeBundle: async () =>
       client.keep(
         {
           version: bundle.version,
@@ -43,7 +47,7 @@ export function rulebooksInForce(env: object, client: RulebooksClient, now: () =
         },
       ),
   };
-  return openInForce(memory, shelf, now);
+  return openActiveRulebook(memory, shelf, now);
 }
 
 const read = new WeakMap<object, Alerts>();

@@ -1,8 +1,7 @@
-import * as v from 'valibot';
-import type { RaisedAlert } from '../actions/action.ts';
-import { AlertParams, alert, memberOf } from '../actions/alert.ts';
+import type { NewAlert } from '../actions/action.ts';
+import { actionNamed } from '../actions/index.ts';
 import type { Alerts } from '../alerts/config.ts';
-import { type Preview, preview } from '../alerts/preview.ts';
+import { previewRoutes, type RoutePreview } from '../alerts/preview.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { messageOf } from '../errors.ts';
 import { durationText } from '../objects/alerts/alert-state.ts';
@@ -12,71 +11,72 @@ import { readFact } from '../rules/model/facts.ts';
 import type { Example, ExpectedAlert } from '../rules/model/rule.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { countExample, openExample } from '../rules/prove/examples.ts';
-import { subjectOf } from './dispatch.ts';
-import { isResolvable, ruleWords } from './rule-summary.ts';
+import { isResolvable, summarizeRule } from './dispatch.ts';
+import { subjectOf } from './queue-message.ts';
 
-/** An alert that a rule would raise, and its ways. */
-export interface Foreseen {
+/** An alert that a rule would raise, and its routes. */
+export interface AlertPreview {
   readonly rule: string;
   readonly severity: string;
   readonly title: string;
   readonly text: string;
   readonly to: string | undefined;
-  readonly member: RaisedAlert['member'];
-  readonly ways: readonly Preview[];
+  readonly member: NewAlert['member'];
+  readonly routes: readonly RoutePreview[];
 }
 
-/** What a rule that fired would tell, and to whom: the same facts, words, routes and rendering as in earnest. Nothing is sent. */
-export async function foresee(
+/** The alerts that a fired rule would raise, with the facts, texts, routes and rendering of the Worker. Nothing is sent. */
+export async function previewAlerts(
   fired: Fired,
   callback: Callback,
   rulebook: Rulebook,
   alerts: Alerts,
   now: number,
   publicUrl?: string,
-): Promise<readonly Foreseen[]> {
-  const foreseen: Foreseen[] = [];
-  for (const { action, params } of fired.actions) {
-    if (action !== alert.name) continue;
-    const wanted = alert.carriesFacts.map((name) => [name, readFact(rulebook, callback, name)]);
-    const told = v.parse(AlertParams, params);
+): Promise<readonly AlertPreview[]> {
+  const previews: AlertPreview[] = [];
+  for (const { action: name, params } of fired.actions) {
+    const action = actionNamed(name);
+    if (!action?.alert) continue;
+    const carried = action.carriesFacts.map((fact) => [fact, readFact(rulebook, callback, fact)]);
     const effect = {
-      rule: ruleWords(fired.rule),
-      facts: { ...fired.saw, ...Object.fromEntries(wanted) },
+      rule: summarizeRule(fired.rule),
+      facts: { ...fired.saw, ...Object.fromEntries(carried) },
     };
     const resolvable = isResolvable(fired.rule.name, rulebook);
-    const member = { ...memberOf(told, effect, subjectOf(callback)), resolvable };
-    const ways = await preview(member, { to: told.to, resolvable }, alerts, now, publicUrl);
-    foreseen.push({ rule: fired.rule.name, ...told, to: told.to, member, ways });
+    const member = { ...action.alert(params, effect, subjectOf(callback)), resolvable };
+    const { rule, severity, title, text, to } = member;
+    const routes = await previewRoutes(member, { to, resolvable }, alerts, now, publicUrl);
+    previews.push({ rule, severity, title, text, to, member, routes });
   }
-  return foreseen;
+  return previews;
 }
 
-/** The alerts of an example: its callback by its rule alone. `now`: the hour that the routes see, where it is not the example's own. */
-export async function foreseeExample(
+/** The alerts of an example: its callback decided by its rule alone. `now` (ms) selects the schedules; default: the example's own time. */
+export async function previewExample(
   rule: CompiledRule,
   example: Example,
   rulebook: Rulebook,
   alerts: Alerts,
   publicUrl?: string,
   now?: number,
-): Promise<readonly Foreseen[]> {
+): Promise<readonly AlertPreview[]> {
   if (rule.threshold) {
     const { crossing } = await countExample(rulebook, rule, example);
     if (!crossing) return [];
     const { fired } = crossing;
-    // As the example names it, without its place in the row.
+    // The id without the repetition number that the example adds.
     const callback = { ...crossing.callback, id: crossing.callback.id.replace(/\/\d+$/, '') };
-    return foresee(fired, callback, rulebook, alerts, now ?? callback.receivedAt, publicUrl);
+    return previewAlerts(fired, callback, rulebook, alerts, now ?? callback.receivedAt, publicUrl);
   }
   const { callback, seen } = await openExample(rulebook, example);
   await seen.fetch(rule.uses);
   const { found } = await fire(rule, seen);
-  return foresee(found, callback, rulebook, alerts, now ?? callback.receivedAt, publicUrl);
+  return previewAlerts(found, callback, rulebook, alerts, now ?? callback.receivedAt, publicUrl);
 }
 
-/** What is wrong with an example's `alert`: nothing, or what would be told otherwise. */
-export async function alertFault(
+/** How the alert of an example differs from its `alert`; `undefined` when it does not. */
+export async function alertMismatch(
   rule: CompiledRule,
   example: Example,
   rulebook: Rulebook,
@@ -85,23 +85,23 @@ export async function alertFault(
   const { alert: expected } = example;
   if (!expected) return undefined;
   try {
-    const foreseen = await foreseeExample(rule, example, rulebook, alerts);
-    if (foreseen.length === 0) return 'the rule raises no alert';
-    const faults = foreseen.map((one) => faultOf(one, expected));
-    return faults.includes(undefined) ? undefined : faults[0];
+    const previews = await previewExample(rule, example, rulebook, alerts);
+    if (previews.length === 0) return 'the rule raises no alert';
+    const mismatches = previews.map((preview) => mismatchOf(preview, expected));
+    return mismatches.includes(undefined) ? undefined : mismatches[0];
   } catch (error) {
     return messageOf(error);
   }
 }
 
-/** What is wrong with an alert: nothing, or how it differs from the expected one. */
-export function faultOf(
-  { severity, title, text, ways }: Foreseen,
+/** How an alert differs from the expected one; `undefined` when it does not. */
+export function mismatchOf(
+  { severity, title, text, routes }: AlertPreview,
   expected: ExpectedAlert,
 ): string | undefined {
-  const to = [...new Set(ways.flatMap((way) => way.to))].toSorted();
+  const to = [...new Set(routes.flatMap((way) => way.to))].toSorted();
   const wanted = typeof expected.to === 'string' ? [expected.to] : expected.to;
-  const wait = Math.min(...ways.map(({ timing }) => timing.wait));
+  const wait = Math.min(...routes.map(({ timing }) => timing.wait));
   const after =
     expected.after === undefined
       ? undefined

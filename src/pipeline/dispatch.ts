@@ -4,121 +4,136 @@ import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Decision, Fired } from '../rules/decide/decide.ts';
+import { describe } from '../rules/explain/describe.ts';
+import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { readFact } from '../rules/model/facts.ts';
-import type { Effect, Subject, Work } from '../work/effect.ts';
-import type { Performed, Services } from '../work/services.ts';
-import { addressesFor, contactNotes } from './addresses.ts';
-import { bodyOf } from './body.ts';
+import type { Effect, Work } from '../work/effect.ts';
+import type { ActionOutcome, Services } from '../work/services.ts';
 import { enqueue } from './enqueue.ts';
-import { placeFor } from './fifo.ts';
-import { holdOf } from './holds.ts';
-import { cutToFit, fitSubject } from './message-size.ts';
-import { notice } from './operator-alert.ts';
-import { ruleWords } from './rule-summary.ts';
-import { runState } from './run-state.ts';
-import { tallyNote } from './threshold-note.ts';
+import { drawPlace } from './fifo.ts';
+import { findHold } from './holds.ts';
+import { operatorAlert } from './operator-alert.ts';
+import {
+  contactNotes,
+  cutToFit,
+  fitSubject,
+  packAddresses,
+  packBody,
+  subjectOf,
+} from './queue-message.ts';
+import { thresholdNotes } from './threshold-note.ts';
 
-/** A body larger than this travels by R2: a queue message may have 128 KB, and the facts and texts beside it take up to 84. */
+/** Bodies above this size (bytes of JSON) go to R2: a queue message holds 128 KB, facts and texts take up to 84 KB of it. */
 const INLINE_BODY = 40_000;
 
-/** How many characters the facts, and the texts, of one effect may have: three bytes each. */
-const LONGEST = 12_000;
+/** The most characters of the facts, and of the params, of one effect; each takes up to three bytes. */
+const MAX_CHARACTERS = 12_000;
 
 type Recall = (name: string) => Promise<FactValue>;
 
 /**
- * Does what was decided: state actions are awaited in order, effects leave as one `sendBatch`, awaited.
- * An action that can never succeed is reported and stops nothing; any other failure is thrown, so that the callback is tried again.
- * Says what became of each action.
- * @param by what makes a repetition the same: the callback, or the window that made a rule with a threshold fire
+ * Dispatches a decision: awaits its state actions in order, then queues its effects in one `sendBatch`. A state action that can
+ * never succeed raises an operator alert and does not stop the others; any other failure is thrown, so that the callback is retried.
+ * Returns the outcome of each action.
+ * @param cause what makes a repetition the same: the callback's id, or the window that made a threshold rule fire
  */
-export async function perform(
+export async function dispatch(
   decision: Decision,
   callback: Callback,
   recall: Recall,
   services: Services,
-  by: string = callback.id,
-): Promise<readonly Performed[]> {
-  // Most callbacks: no rule is about them, and they tell nothing.
-  const { fired: found, counted, erred } = decision;
-  if (found.length + counted.length + erred.length + callback.stateRecords.length === 0) return [];
-  const performed: Performed[] = [];
+  cause: string = callback.id,
+): Promise<readonly ActionOutcome[]> {
+  const { fired: all, counted, erred, version } = decision;
+  // Most callbacks end here: no rule fires and there is nothing to record.
+  if (all.length + counted.length + erred.length + callback.stateRecords.length === 0) return [];
   const whole = subjectOf(callback);
   const subject = fitSubject(whole);
   const fact = (name: string) => readFact(decision, callback, name);
-  const problems: Work[] = decision.erred.map(({ rule, message }) =>
-    notice(`rule ${rule} could not be decided`, message, subject, services.now()),
-  );
+  const outcomes: ActionOutcome[] = [];
   const work: Work[] = [];
-  const forwards = decision.fired.reduce(
-    (count, { actions }) =>
-      count + actions.filter(({ action }) => actionNamed(action)?.carriesBody).length,
-    0,
+  const alerts: Work[] = erred.map(({ rule, message: text }) =>
+    operatorAlert({ title: `rule ${rule} could not be decided`, text, subject }, services.now()),
   );
-  const body = bodyOf(callback, forwards, INLINE_BODY, services);
+  const copies = all.flatMap(({ actions }) =>
+    actions.filter(({ action }) => actionNamed(action)?.carriesBody),
+  ).length;
+  const body = packBody(callback, copies, INLINE_BODY, services);
 
-  for (const fired of decision.fired) {
-    for (const { action: name, index, params } of fired.actions) {
+  for (const fired of all) {
+    const { rule, actions } = fired;
+    for (const { action: name, index, params } of actions) {
       const action = actionNamed(name);
-      const key = `${by}/${fired.rule.name}/${index}`;
-      const what = { rule: fired.rule.name, action: name, position: index };
+      const about = { rule: rule.name, action: name, position: index };
       if (!action || action.kind === 'record') {
-        performed.push({ ...what, outcome: 'noted' });
+        outcomes.push({ ...about, outcome: 'noted' });
         continue;
       }
       const effect: Effect = {
         kind: 'effect',
-        key,
+        key: `${cause}/${rule.name}/${index}`,
         action: name,
-        params: cutToFit({ ...params }, LONGEST),
-        rule: ruleWords(fired.rule),
-        rulebook: decision.version,
+        params: cutToFit({ ...params }, MAX_CHARACTERS),
+        rule: summarizeRule(rule),
+        rulebook: version,
         subject,
-        facts: cutToFit(await factsFor(action, fired, fact, recall), LONGEST),
+        facts: cutToFit(await factsFor(action, fired, fact, recall), MAX_CHARACTERS),
         addresses: [],
-        budget: fired.rule.actions.find((call) => call.index === index)?.budget,
+        budget: rule.actions.find((call) => call.index === index)?.budget,
         ...(action.carriesBody ? { body: await body() } : {}),
       };
       if (action.kind === 'effect') {
-        const addresses = await addressesFor(action, effect, callback, services);
-        work.push({ ...effect, addresses, ...(await placeFor(action, effect, services)) });
-        performed.push({ ...what, outcome: 'queued' });
+        const { carriesAddresses: carried, orderingKey } = action;
+        if (carried) effect.addresses = await packAddresses(carried, effect, callback, services);
+        const key = orderingKey?.(effect.params);
+        if (key !== undefined) effect.fifo = await drawPlace(key, effect, services);
+        work.push(effect);
+        outcomes.push({ ...about, outcome: 'queued' });
         continue;
       }
-      const hold = await holdOf(effect, services);
+      const hold = await findHold(effect, services);
       if (hold) {
         work.push({ ...effect, held: hold });
-        performed.push({ ...what, outcome: 'waiting', detail: hold.reason });
+        outcomes.push({ ...about, outcome: 'waiting', detail: hold.reason });
         continue;
       }
-      const problem = await impossible(() =>
+      const failure = await permanentFailure(() =>
         runState({ ...effect, subject: whole }, fact, services),
       );
-      performed.push({ ...what, outcome: problem ? 'failed' : 'done', detail: problem });
-      if (problem)
-        problems.push(
-          notice(
-            `${name} of rule ${fired.rule.name} is impossible`,
-            problem,
-            subject,
+      outcomes.push({ ...about, outcome: failure ? 'failed' : 'done', detail: failure });
+      if (failure)
+        alerts.push(
+          operatorAlert(
+            { title: `${name} of rule ${rule.name} is impossible`, text: failure, subject },
             services.now(),
           ),
         );
     }
   }
-  for (const { rule } of decision.fired) {
-    const about = { app_id: subject.appId, channel: subject.channel ?? '', at: subject.eventTime };
-    for (const over of rule.resolves)
-      work.push({ kind: 'ended', rule: over, actor: rule.name, ...about });
+  for (const { rule } of all) {
+    const sender = { app_id: subject.appId, channel: subject.channel ?? '', at: subject.eventTime };
+    for (const resolved of rule.resolves)
+      work.push({ kind: 'ended', rule: resolved, actor: rule.name, ...sender });
   }
-  work.push(...contactNotes(callback, decision.version));
-  work.push(...(await tallyNote(decision.counted, callback, recall, services)));
-  await enqueue([...work, ...problems], services);
-  return performed;
+  if (callback.stateRecords.length > 0) work.push(...contactNotes(callback, version));
+  if (counted.length > 0) work.push(...(await thresholdNotes(counted, callback, recall, services)));
+  await enqueue([...work, ...alerts], services);
+  return outcomes;
 }
 
-/** Runs a state action; a failure that no repetition mends comes back as its message. */
-async function impossible(run: () => Promise<void>): Promise<string | undefined> {
+/** Runs a state action. @throws the error that stopped it */
+export async function runState(
+  { key, action, params, subject, rule, rulebook }: Effect,
+  fact: (name: string) => FactValue,
+  { objects }: Pick<Services, 'objects'>,
+): Promise<void> {
+  const run = actionNamed(action)?.run;
+  if (!run) throw new AppError('action_impossible', `no state action is called "${action}"`);
+  await run(params, { key, subject, rule: rule.name, rulebook, fact, objects });
+}
+
+/** Runs a state action and returns the message of a failure that no retry can fix. @throws any other failure */
+async function permanentFailure(run: () => Promise<void>): Promise<string | undefined> {
   try {
     await run();
     return undefined;
@@ -139,28 +154,23 @@ async function factsFor(
   return facts;
 }
 
-/** A callback without its payload. */
-export function subjectOf({
-  id,
-  trigger,
-  envelope,
-  subject,
-  eventTime,
-  receivedAt,
-}: Callback): Subject {
-  const { appId, projectId, correlationId } = envelope;
-  return {
-    callbackId: id,
-    trigger,
-    appId,
-    projectId,
-    ...subject,
-    metadata: subject.metadata ?? envelope.messageMetadata,
-    correlationId,
-    eventTime,
-    receivedAt,
-  };
+const sentences = new WeakMap<CompiledRule, string>();
+
+/** The part of a rule that an effect carries. */
+export function summarizeRule(rule: CompiledRule): Effect['rule'] {
+  const { name, owner, why, labels, nextStep } = rule;
+  const sentence = sentences.get(rule) ?? describe(rule);
+  sentences.set(rule, sentence);
+  return { name, owner, why, sentence, ...(nextStep ? { nextStep } : {}), labels };
 }
 
-/** Whether an effect is one of Signalbox's own alerts: such a one never raises another. */
-export const isOwn = (effect: Effect): boolean => effect.rule.name === 'signalbox';
+const resolvedRules = new WeakMap<Rulebook, ReadonlySet<string>>();
+
+/** Whether another rule resolves this rule's alerts. */
+export function isResolvable(rule: string, rulebook: Rulebook): boolean {
+  const known =
+    resolvedRules.get(rulebook) ??
+    new Set(rulebook.rules.flatMap((other) => (other.enabled ? other.resolves : [])));
+  resolvedRules.set(rulebook, known);
+  return known.has(rule);
+}

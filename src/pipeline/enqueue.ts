@@ -1,16 +1,19 @@
 import { actionNamed } from '../actions/index.ts';
 import type { Work } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { weightOf } from './message-size.ts';
-import { trouble } from './operator-alert.ts';
+import { type OperatorAlert, operatorAlert } from './operator-alert.ts';
+import { jsonSize } from './queue-message.ts';
 
-/** A queue takes 100 messages or 256 KB in one `sendBatch`. Source: Cloudflare Queues, limits. */
-const BATCH = { messages: 100, bytes: 240_000 };
+/** One `sendBatch` takes 100 messages or 256 KB. Source: Cloudflare Queues, limits. */
+const MAX_BATCH = { messages: 100, bytes: 240_000 };
 
-/** A queue takes 128 KB in one message; metadata of about 100 bytes counts. Source: Cloudflare Queues, limits. */
-const MOST = 127_500;
+/** One queue message takes 128 KB, about 100 bytes of metadata included. Source: Cloudflare Queues, limits. */
+const MAX_MESSAGE = 127_500;
 
-/** Puts work on the queue: one `sendBatch` unless it is too much for one. Waits are those of the actions, at most the setting's. */
+/**
+ * Puts work on the `effects` queue: one `sendBatch` if it fits into one. Each effect is delayed as its action defines, at most as
+ * long as setting `MAX_RETRY_DELAY`.
+ */
 export async function enqueue(work: readonly Work[], services: Services): Promise<void> {
   const messages = work.map((body) => ({
     body,
@@ -18,14 +21,17 @@ export async function enqueue(work: readonly Work[], services: Services): Promis
   }));
   let batch: typeof messages = [];
   let bytes = 0;
-  const tooLarge: Work[] = [];
+  const oversized: Work[] = [];
   for (const message of messages) {
-    const size = weightOf(message.body);
-    if (size > MOST) {
-      tooLarge.push(message.body);
+    const size = jsonSize(message.body);
+    if (size > MAX_MESSAGE) {
+      oversized.push(message.body);
       continue;
     }
-    if (batch.length > 0 && (batch.length === BATCH.messages || bytes + size > BATCH.bytes)) {
+    if (
+      batch.length > 0 &&
+      (batch.length === MAX_BATCH.messages || bytes + size > MAX_BATCH.bytes)
+    ) {
       await services.effects.sendBatch(batch);
       batch = [];
       bytes = 0;
@@ -34,16 +40,20 @@ export async function enqueue(work: readonly Work[], services: Services): Promis
     bytes += size;
   }
   if (batch.length > 0) await services.effects.sendBatch(batch);
-  for (const what of tooLarge) await leaveOut(what, services);
+  for (const item of oversized) await rejectOversized(item, services);
 }
 
-/** All work is made to fit. If some does not, it must not hinder the rest for good: it is kept, and told. */
-async function leaveOut(work: Work, services: Services): Promise<void> {
+/** Raises an operator alert. */
+export const alertOperator = (alert: OperatorAlert, services: Services): Promise<void> =>
+  enqueue([operatorAlert(alert, services.now())], services);
+
+/** Stores work that is too large for the queue as a dead letter and alerts the operator, so that it does not block the rest. */
+async function rejectOversized(work: Work, services: Services): Promise<void> {
   const what =
     work.kind === 'effect'
       ? `${work.action} of rule ${work.rule.name}`
       : `a message of kind ${work.kind}`;
-  const reason = `it has ${weightOf(work)} bytes, and a queue takes 128 KB a message`;
+  const reason = `it has ${jsonSize(work)} bytes, and a queue takes 128 KB a message`;
   console.error({ event: 'queue.too-large', what, reason });
   await services.deadLetters.keep({
     queue: 'effects',
@@ -52,25 +62,26 @@ async function leaveOut(work: Work, services: Services): Promise<void> {
     reason,
     attempts: 0,
   });
-  const text = `${what} was too large for the queue and was not done: ${reason}. GET /v1/dead-letters shows it. Please report it: this is a bug.`;
-  await services.effects.sendBatch([
+  const alert = operatorAlert(
     {
-      body: trouble(
-        `${what} was too large for the queue`.slice(0, 200),
-        text.slice(0, 2000),
-        services.now(),
+      title: `${what} was too large for the queue`.slice(0, 200),
+      text: `${what} was not done: ${reason}. GET /v1/dead-letters shows it. This is a bug in Signalbox: please report it.`.slice(
+        0,
+        2000,
       ),
     },
-  ]);
+    services.now(),
+  );
+  await services.effects.sendBatch([{ body: alert }]);
 }
 
 function delayOf(work: Work, most: number): { delaySeconds?: number } {
   if (work.kind !== 'effect') return {};
-  const wanted = actionNamed(work.action)?.delay?.(work.params, work.facts);
-  return wanted === undefined
+  const seconds = actionNamed(work.action)?.delay?.(work.params, work.facts);
+  return seconds === undefined
     ? {}
-    : { delaySeconds: Math.floor(Math.min(spread(wanted), most / 1000)) };
+    : { delaySeconds: Math.floor(Math.min(withJitter(seconds), most / 1000)) };
 }
 
-/** Up to a tenth more, so that what failed together does not return together. */
-const spread = (seconds: number): number => seconds * (1 + Math.random() / 10);
+/** Adds up to a tenth, so that effects that failed together do not return together. */
+const withJitter = (seconds: number): number => seconds * (1 + Math.random() / 10);

@@ -1,32 +1,29 @@
-import type { Action } from '../actions/action.ts';
 import type { Effect, Outcome } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 
-type Lined = Pick<Effect, 'key' | 'line'>;
+type Queued = Pick<Effect, 'key' | 'fifo'>;
 type Reach = Pick<Services, 'objects' | 'now'>;
 
 /**
- * Draws an effect's place, where its action wants order. It is drawn before the callback is acknowledged: places stand in the
- * order in which callbacks were taken. The line is named by a hash, since what orders it may be an address.
+ * Draws the place of an effect among those with the same ordering key. It is drawn before the callback is acknowledged, so that
+ * places follow the order of arrival. The ordering key is hashed: it may contain an address.
  */
-export async function placeFor(
-  action: Action,
-  { key, params }: Pick<Effect, 'key' | 'params'>,
+export async function drawPlace(
+  orderingKey: string,
+  { key }: Pick<Effect, 'key'>,
   { objects, dataKey, now }: Pick<Services, 'objects' | 'dataKey' | 'now'>,
-): Promise<Pick<Effect, 'line'>> {
-  const named = action.line?.(params);
-  if (named === undefined) return {};
-  const name = dataKey.hash(named);
-  return { line: { name, place: await objects.fifo.join(name, key, now()) } };
+): Promise<NonNullable<Effect['fifo']>> {
+  const name = dataKey.hash(orderingKey);
+  return { name, place: await objects.fifo.join(name, key, now()) };
 }
 
-/** How long an effect must wait for those before it in its line; `undefined`: not at all. */
-export async function waitInLine(
-  { key, line }: Lined,
+/** How long an effect must wait for those before it; `undefined` when it is its turn. */
+export async function waitForTurn(
+  { key, fifo }: Queued,
   { objects, now }: Reach,
 ): Promise<Outcome | undefined> {
-  if (!line) return undefined;
-  const { ahead, wait } = await objects.fifo.turn(line.name, key, now());
+  if (!fifo) return undefined;
+  const { ahead, wait } = await objects.fifo.turn(fifo.name, key, now());
   if (ahead === 0) return undefined;
   return {
     later: wait / 1000,
@@ -34,36 +31,36 @@ export async function waitInLine(
   };
 }
 
-/** It keeps its place and is back in some seconds; `Infinity`: when a person says so. */
+/** Keeps the place of an effect that returns in some seconds; `Infinity`: when it is released. */
 export async function keepPlace(
-  { key, line }: Lined,
+  { key, fifo }: Queued,
   seconds: number,
   { objects, now }: Reach,
 ): Promise<void> {
-  if (line) await objects.fifo.setDue(line.name, key, now() + seconds * 1000);
+  if (fifo) await objects.fifo.setDue(fifo.name, key, now() + seconds * 1000);
 }
 
-/** It went out, or never will: those behind it may go. */
-export async function leaveLine(
-  { key, line }: Lined,
+/** Gives up the place of an effect that was delivered or never will be, so that the next one can go. */
+export async function leaveFifo(
+  { key, fifo }: Queued,
   { objects }: Pick<Services, 'objects'>,
 ): Promise<void> {
-  if (line) await objects.fifo.leave(line.name, key);
+  if (fifo) await objects.fifo.leave(fifo.name, key);
 }
 
 /**
- * Lets those of a batch that stand in one line go one after another, so that they need not come back for their turn.
- * The first come first if they are begun in the order of `byPlace`.
+ * Returns a function that runs the effects of a batch with the same ordering key one after another, so that they need not return to
+ * the queue for their turn. They must be started by ascending place.
  */
-export function openTurns(): <T>(effect: Lined, go: () => Promise<T>) => Promise<T> {
+export function openTurns(): <T>(effect: Queued, run: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>();
-  return ({ line }, go) => {
-    if (!line) return go();
-    const mine = (last.get(line.name) ?? Promise.resolve()).then(go);
+  return ({ fifo }, run) => {
+    if (!fifo) return run();
+    const turn = (last.get(fifo.name) ?? Promise.resolve()).then(run);
     last.set(
-      line.name,
-      mine.catch(() => {}),
+      fifo.name,
+      turn.catch(() => {}),
     );
-    return mine;
+    return turn;
   };
 }

@@ -1,66 +1,51 @@
-import { BUDGETS } from '../actions/budget.ts';
+import { actionNamed } from '../actions/index.ts';
 import { messageOf } from '../errors.ts';
 import type { Pause } from '../objects/pauses/pauses.ts';
 import type { Effect, Hold } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { enqueue } from './enqueue.ts';
+import { alertOperator } from './enqueue.ts';
 import { keepPlace } from './fifo.ts';
-import { notice } from './operator-alert.ts';
+import { isOperatorAlert } from './operator-alert.ts';
 
-/** What no pause holds back: a STOP counts at once, and what does nothing has nothing to wait for. */
-export const NEVER_WAITS: ReadonlySet<string> = new Set(['suppress', 'ignore']);
+type Held = Pick<Effect, 'key' | 'action' | 'rule' | 'subject' | 'budget'>;
 
-/** How the work of a wrong rule is taken back, where a command does that. */
-const UNDO: Readonly<Record<string, string>> = {
-  suppress: '; then signalbox consent undo takes its work back',
-  throttle: '; signalbox throttle <app> <channel> --lift takes its limits back',
-};
+/** Whether a pause can hold an action. One that is no longer defined is held. */
+const isHoldable = (action: string): boolean => actionNamed(action)?.holdable ?? true;
 
-/** How a wrong rule is stopped. */
-const stopOf = (rule: string, action: string): string =>
-  NEVER_WAITS.has(action)
-    ? 'signalbox rollback, or publish without it (no pause holds this back)'
-    : `signalbox pause rule ${rule}, or rollback`;
-
-type Wanted = Pick<Effect, 'key' | 'action' | 'rule' | 'subject' | 'budget'>;
-
-/**
- * Whether something that was decided must wait: a lever is pulled, or its rule is past its budget. `undefined`: go on.
- * A STOP never waits. Our own alerts never wait: they say that something waits.
- */
-export async function holdOf(wanted: Wanted, services: Services): Promise<Hold | undefined> {
-  if (wanted.rule.name === 'signalbox' || wanted.action === 'ignore') return undefined;
-  // What never waits must not wait for the levers either, should they not answer.
-  const paused = NEVER_WAITS.has(wanted.action) ? undefined : await pauseOf(wanted, services);
-  return paused ?? (await overBudget(wanted, services));
+/** The hold of a decided action: a pause, or a rule above its budget; `undefined` when it may run. */
+export async function findHold(effect: Held, services: Services): Promise<Hold | undefined> {
+  // An action that no pause can hold must run even when the pauses cannot be read.
+  const pause = isHoldable(effect.action) ? await findPauseHold(effect, services) : undefined;
+  return pause ?? (await findBudgetHold(effect, services));
 }
 
 /**
- * Why an effect waits now, laid away by then; `undefined`: it may be done.
- * A pause counts as long as it is in force, not as it was known when the work was decided. So the work is laid away first, where
- * whoever ends the pause finds it, and only then the levers are asked afresh: a pause that is over by then keeps nothing.
+ * The reason why an effect is held, once it is stored as held; `undefined` when it may run. What counts is the pause in force now,
+ * not the one known at the decision. So the effect is stored first, where the end of a pause releases it, and the pauses are read
+ * again afterwards: a pause that has ended in between holds nothing.
  */
-export async function heldBack(effect: Effect, services: Services): Promise<Hold | undefined> {
-  if (effect.released) return undefined;
-  let hold = effect.held ?? (await holdOf(effect, services));
+export async function holdReason(effect: Effect, services: Services): Promise<Hold | undefined> {
+  // An operator alert is never held: it may report a hold.
+  if (effect.released || isOperatorAlert(effect)) return undefined;
+  let hold = effect.held ?? (await findHold(effect, services));
   while (hold) {
     await keepPlace(effect, Number.POSITIVE_INFINITY, services);
     await services.held.keep(effect, hold);
     if (hold.cause === 'budget') return hold;
     const { pauses } = services.objects;
-    const inForce = pausing(effect, await pauses.pausesNow(services.now()));
+    const inForce = pauseHold(effect, await pauses.pausesNow(services.now()));
     if (inForce?.pause === hold.pause) return hold;
     await services.held.remove(effect);
-    hold = inForce ?? (await overBudget(effect, services));
+    hold = inForce ?? (await findBudgetHold(effect, services));
   }
   return undefined;
 }
 
-const pauseOf = async (wanted: Wanted, { objects, now }: Services): Promise<Hold | undefined> =>
-  pausing(wanted, await objects.pauses.pauses(now()));
+const findPauseHold = async (effect: Held, { objects, now }: Services): Promise<Hold | undefined> =>
+  pauseHold(effect, await objects.pauses.pauses(now()));
 
-function pausing({ action, rule, subject }: Wanted, pauses: readonly Pause[]): Hold | undefined {
-  if (NEVER_WAITS.has(action)) return undefined;
+function pauseHold({ action, rule, subject }: Held, pauses: readonly Pause[]): Hold | undefined {
+  if (!isHoldable(action)) return undefined;
   const names = { rule: rule.name, action, app: subject.appId, everything: '' };
   const pause = pauses.find(({ kind, name }) => names[kind] === name);
   if (!pause) return undefined;
@@ -72,20 +57,18 @@ function pausing({ action, rule, subject }: Wanted, pauses: readonly Pause[]): H
   };
 }
 
-async function overBudget(
-  { key, action, rule, subject, budget }: Wanted,
-  services: Services,
-): Promise<Hold | undefined> {
-  const own = BUDGETS[action];
-  const allowance = budget ?? own;
-  if (!allowance) return undefined;
-  const held = own?.held ?? true;
+async function findBudgetHold(effect: Held, services: Services): Promise<Hold | undefined> {
+  const { key, action, rule, subject } = effect;
+  const own = actionNamed(action)?.budget;
+  const budget = effect.budget ?? own;
+  if (!budget) return undefined;
+  const holds = own?.over !== 'run';
   const { pauses } = services.objects;
   const { allowed, first } = await pauses
-    .spend(rule.name, action, key, allowance, services.now())
+    .spend(rule.name, action, key, budget, services.now())
     .catch((error: unknown) => {
-      if (held) throw error;
-      // What is never held must not wait for being counted: a STOP counts at once.
+      if (holds) throw error;
+      // An action that runs above its budget must not depend on the count: a STOP takes effect at once.
       console.error({
         event: 'budget.uncounted',
         rule: rule.name,
@@ -95,23 +78,30 @@ async function overBudget(
       return { allowed: true, first: false };
     });
   if (allowed) return undefined;
-  const limit = `${allowance.count} within ${allowance.within / 60_000} minutes`;
-  if (first) {
-    const text = held
-      ? `More than ${limit}. What comes now is held: GET /v1/held shows it, signalbox held release or drop decides.`
-      : `More than ${limit}. It is done all the same. If the rule is wrong: ${stopOf(rule.name, action)}${UNDO[action] ?? ''}.`;
-    await enqueue(
-      [
-        notice(
-          `rule ${rule.name} is past its budget for ${action}`,
-          text,
-          subject,
-          services.now(),
-          'critical',
-        ),
-      ],
+  const limit = `${budget.count} within ${budget.within / 60_000} minutes`;
+  if (first)
+    await alertOperator(
+      {
+        title: `rule ${rule.name} is above its budget for ${action}`,
+        text: `The budget is ${limit}. ${holds ? HELD : runText(rule.name, action)}`,
+        subject,
+        severity: 'critical',
+      },
       services,
     );
-  }
-  return held ? { cause: 'budget', reason: `rule ${rule.name} may ${action} ${limit}` } : undefined;
+  return holds
+    ? { cause: 'budget', reason: `rule ${rule.name} may ${action} ${limit}` }
+    : undefined;
+}
+
+const HELD =
+  'Further actions are held: GET /v1/held lists them, signalbox held release or drop decides.';
+
+/** The text of an alert about an action that runs above its budget: how to stop the rule and revert its work. */
+function runText(rule: string, action: string): string {
+  const stop = isHoldable(action)
+    ? `signalbox pause rule ${rule}, or rollback`
+    : 'signalbox rollback, or publish without it (no pause holds this action)';
+  const undoneBy = actionNamed(action)?.undoneBy;
+  return `The action still runs. If the rule is wrong: ${stop}${undoneBy ? `; then ${undoneBy} reverts its work` : ''}.`;
 }

@@ -1,19 +1,19 @@
 import type { Callback } from '../callbacks/callback.ts';
-import { readCallbackText } from '../callbacks/callback.ts';
-import { AppError } from '../errors.ts';
+import type { FactValue } from '../callbacks/facts/fact.ts';
+import { codeOf, messageOf } from '../errors.ts';
 import { recordState } from '../objects/record-state.ts';
 import { decide } from '../rules/decide/decide.ts';
-import type { Body, Deferred } from '../work/effect.ts';
+import type { Rulebook } from '../rules/model/compiled.ts';
+import type { Deferred } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { auditSieve } from './audit.ts';
-import { bodyOf } from './body.ts';
-import { perform } from './dispatch.ts';
-import { decideInShadow } from './shadow.ts';
+import { auditIndex } from './audit.ts';
+import { dispatch } from './dispatch.ts';
+import { callbackOf, packBody } from './queue-message.ts';
 
-/** A body larger than this travels by R2: a queue message may have 128 KB. */
+/** Bodies above this size (bytes of JSON) go to R2: a queue message holds at most 128 KB. */
 const INLINE_BODY = 100_000;
 
-/** What the sender of a callback is told. */
+/** The answer to the sender of a callback. */
 export interface Answer {
   readonly id: string;
   readonly trigger: string;
@@ -21,26 +21,28 @@ export interface Answer {
 }
 
 /**
- * The way of a callback: remember what it tells, decide, perform. When this returns, everything is stored or queued.
- * @param acts called before anything is done of which something may be sent out
+ * Takes a callback through the pipeline: record its state, decide, dispatch. When it returns, every state action is stored and
+ * every effect is queued.
+ * @param beforeDispatch called when a rule fired or failed, before anything can be sent out
  */
-export async function pass(
+export async function ingest(
   callback: Callback,
   services: Services,
-  acts: () => void = () => {},
+  beforeDispatch: () => void = () => {},
 ): Promise<Answer> {
-  const { journal, rulebooks } = services;
+  const { rulebooks, settings } = services;
   const recalled = await recordState(callback, services.objects, services.dataKey.encrypt);
   const recall = async (name: string) => recalled[name];
   const rulebook = await services.rulebook();
   const decision = await decide(rulebook, callback, recall);
   const { fired, counted, erred } = decision;
-  if (fired.length + counted.length + erred.length > 0) acts();
-  const performed = await perform(decision, callback, recall, services);
-  journal.note({ callback, rulebook, decision, recalled, performed });
+  if (fired.length + counted.length + erred.length > 0) beforeDispatch();
+  const outcomes = await dispatch(decision, callback, recall, services);
+  services.journal.note({ callback, rulebook, decision, recalled, outcomes });
   const shadow = rulebooks.inForce.shadow();
   if (shadow) await decideInShadow(shadow.rulebook, callback, recalled, services);
-  await auditSieve({ callback, rulebook, decision, recall }, services);
+  if (Math.random() < settings.indexAuditRate)
+    await auditIndex({ callback, rulebook, decision, recall }, services);
   return {
     id: callback.id,
     trigger: callback.trigger,
@@ -51,28 +53,35 @@ export async function pass(
   };
 }
 
-/** Puts a callback that could not pass on the `callbacks` queue, where it takes the same way again. */
+/** Puts a callback that could not be ingested on the `callbacks` queue, from where it is ingested again. */
 export async function defer(callback: Callback, reason: string, services: Services): Promise<void> {
-  const body = await bodyOf(callback, 1, INLINE_BODY, services)();
+  const body = await packBody(callback, 1, INLINE_BODY, services)();
   await services.callbacks.send({ body, receivedAt: callback.receivedAt, reason });
 }
 
-/** Takes a deferred callback the whole way again. @throws whatever stopped it */
-export async function passDeferred(deferred: Deferred, services: Services): Promise<Answer> {
-  return pass(await callbackOf(deferred, services), services);
-}
+/** Ingests a deferred callback. @throws the error that stopped it */
+export const ingestDeferred = async (deferred: Deferred, services: Services): Promise<Answer> =>
+  ingest(await callbackOf(deferred, services), services);
 
-/** A callback that was kept. @throws AppError `action_impossible` when R2 no longer has it, `callback_*` when it cannot be read */
-export const callbackOf = async (
-  { body, receivedAt }: Pick<Deferred, 'body' | 'receivedAt'>,
-  services: Pick<Services, 'bodies'>,
-): Promise<Callback> => readCallbackText(await textOf(body, services), receivedAt);
-
-/** The text of a body. @throws AppError `action_impossible` when R2 no longer has it */
-export async function textOf(body: Body, { bodies }: Pick<Services, 'bodies'>): Promise<string> {
-  if ('text' in body) return body.text;
-  const text = await bodies.read(body.key);
-  if (text === undefined)
-    throw new AppError('action_impossible', `the body ${body.key} is no longer kept`);
-  return text;
+/**
+ * Lets a shadow rulebook decide the same callback. Its decision is journalled under its own version; nothing is dispatched. An
+ * error is logged and never affects the callback.
+ */
+async function decideInShadow(
+  rulebook: Rulebook,
+  callback: Callback,
+  recalled: Readonly<Record<string, FactValue>>,
+  { journal }: Pick<Services, 'journal'>,
+): Promise<void> {
+  try {
+    const decision = await decide(rulebook, callback, async (name) => recalled[name]);
+    journal.note({ callback, rulebook, decision, recalled, outcomes: [], shadow: true });
+  } catch (error) {
+    console.error({
+      event: 'shadow.failed',
+      id: callback.id,
+      code: codeOf(error),
+      message: messageOf(error),
+    });
+  }
 }

@@ -4,33 +4,35 @@ import type { Services } from '../work/services.ts';
 
 type Reach = Pick<Services, 'objects' | 'settings'>;
 
-/** The origins that this isolate has seen already, a deployment at a time. */
-const seen = new WeakMap<object, Set<string>>();
+/** The origins that this isolate has recorded already, for each deployment. */
+const recorded = new WeakMap<object, Set<string>>();
 
 /**
- * Remembers the host at which a callback arrived that acts, once an isolate: nothing is ever sent there. It does not wait for it;
- * what cannot be noted is noted with the next isolate.
- * @param url the address of the request
+ * Records the host at which a callback arrived, once for each isolate, so that nothing is ever sent there. It runs in the background;
+ * a failure is logged, and the next callback tries again.
+ * @param url the URL of the request
  * @param later `waitUntil`
  */
-export function noteHost(
+export function recordOwnHost(
   url: string,
   { objects, effects }: Pick<Services, 'objects' | 'effects'>,
   later: (work: Promise<unknown>) => void,
 ): void {
-  // Up to the first slash behind "https://": nearly every callback ends here, so nothing is parsed.
+  // Up to the first slash after "https://". Nearly every callback returns two lines below, so nothing is parsed before.
   const origin = url.slice(0, url.indexOf('/', 8));
-  const known = seen.get(effects) ?? new Set();
+  const known = recorded.get(effects) ?? new Set();
   if (known.has(origin)) return;
-  seen.set(effects, known.add(origin));
-  const noted = objects.alerts.desk.addOwnHost(hostNameOf(new URL(url))).catch((error: unknown) => {
-    known.delete(origin);
-    console.error({ event: 'host.not-noted', message: messageOf(error) });
-  });
-  later(noted);
+  recorded.set(effects, known.add(origin));
+  const stored = objects.alerts.desk
+    .addOwnHost(hostNameOf(new URL(url)))
+    .catch((error: unknown) => {
+      known.delete(origin);
+      console.error({ event: 'host.not-recorded', message: messageOf(error) });
+    });
+  later(stored);
 }
 
-/** The zones that are our own: the hosts at which we are reached, that of `PUBLIC_URL`, and what `BLOCKED_EGRESS_DOMAINS` names. */
+/** The domains that nothing is sent to or fetched from: our own hosts, that of `PUBLIC_URL`, and setting `BLOCKED_EGRESS_DOMAINS`. */
 export async function blockedEgressDomains({
   objects,
   settings: { blockedEgressDomains: set, publicUrl },
@@ -39,12 +41,12 @@ export async function blockedEgressDomains({
   return [...set, ...[...named, ...(await objects.alerts.desk.ownHosts())].map(zoneOf)];
 }
 
-/** Lets no file be fetched from ourselves. @throws AppError `destination_refused` */
-export async function refuseOwn(url: string, services: Reach): Promise<void> {
-  const own = findZone(url, await blockedEgressDomains(services));
-  if (own !== undefined)
+/** Refuses to fetch a file from our own domains. @throws AppError `destination_refused` */
+export async function refuseOwnDomain(url: string, services: Reach): Promise<void> {
+  const blocked = findZone(url, await blockedEgressDomains(services));
+  if (blocked !== undefined)
     throw new AppError(
       'destination_refused',
-      `archive: the address is in ${own}, Signalbox’s own zone`,
+      `archive: the URL is in ${blocked}, a domain of this Signalbox`,
     );
 }

@@ -1,49 +1,56 @@
+import { alert } from '../actions/alert.ts';
+import type { Severity } from '../rules/model/values.ts';
 import type { Effect, Subject } from '../work/effect.ts';
 
 const HOUR = 3_600_000;
 
-/** For troubles that last: once a day is enough. */
+/** The interval of alerts about lasting problems: once a day. Milliseconds. */
 export const DAILY = 24 * HOUR;
 
-/** Signalbox's own alert. The same trouble is told once an hour (or `every`), however often it comes. Times in milliseconds. */
-export function notice(
-  title: string,
-  text: string,
-  subject: Subject,
+/** The rule name of Signalbox's own alerts. */
+const OWN_RULE = 'signalbox';
+
+/** An alert of Signalbox itself, to the operator. */
+export interface OperatorAlert {
+  /** The same title counts as the same problem. */
+  readonly title: string;
+  readonly text: string;
+  /** The callback it is about, if any. */
+  readonly subject?: Subject;
+  readonly severity?: Severity;
+  /** The same problem raises one alert in this time, in milliseconds; an hour if not given. */
+  readonly interval?: number;
+}
+
+/** The effect that raises an operator alert. `now` in milliseconds since 1970. */
+export function operatorAlert(
+  { title, text, subject, severity = 'high', interval = HOUR }: OperatorAlert,
   now: number,
-  severity: 'critical' | 'high' | 'low' = 'high',
-  every = HOUR,
 ): Effect {
   return {
     kind: 'effect',
-    key: `signalbox/${title}/${Math.floor(now / every)}`,
-    action: 'alert',
+    key: `${OWN_RULE}/${title}/${Math.floor(now / interval)}`,
+    action: alert.name,
     params: { severity, title: `Signalbox: ${title}`, text },
     rule: {
-      name: 'signalbox',
+      name: OWN_RULE,
       owner: 'operator',
-      why: 'Signalbox tells of its own troubles.',
-      sentence: 'Signalbox’s own alert: no rule raised it.',
+      why: 'Signalbox reports its own problems.',
+      sentence: 'This alert is from Signalbox itself, not from a rule.',
       labels: { trouble: title },
     },
     rulebook: '',
-    subject,
+    subject: subject ?? noSubject(now),
     facts: {},
     addresses: [],
   };
 }
 
-/** The same for a trouble that belongs to no callback. */
-export const trouble = (
-  title: string,
-  text: string,
-  now: number,
-  severity?: 'critical' | 'high' | 'low',
-  every?: number,
-): Effect => notice(title, text, noSubject(now), now, severity, every);
+/** Whether an effect is an operator alert. Such an effect is never held and never raises another alert. */
+export const isOperatorAlert = ({ rule }: Pick<Effect, 'rule'>): boolean => rule.name === OWN_RULE;
 
-/** A subject for what belongs to no callback. `now` in milliseconds. */
-export const noSubject = (now: number): Subject => ({
+/** The subject of an alert that concerns no callback. */
+const noSubject = (now: number): Subject => ({
   callbackId: '',
   trigger: 'NONE',
   appId: '',

@@ -1,14 +1,14 @@
 import type { Address } from '../callbacks/model.ts';
 import type { Services } from '../work/services.ts';
 
-/** The hash under which whatever tells of a contact is found again. */
+/** The keyed hash of a contact, by which an erasure finds records about it. */
 export const hashContact = (
   contactId: string,
   { hash }: Pick<Services['dataKey'], 'hash'>,
 ): string => hash(`contact\n${contactId}`);
 
-/** Keyed hashes of everybody that a callback names: what is kept of it is marked with them, so that an erasure finds it. */
-export async function peopleIn(
+/** The keyed hashes of people and their contact. Records are marked with them, so that an erasure finds the records. */
+export async function hashPeople(
   addresses: readonly Address[],
   contactId: string | undefined,
   { objects, dataKey }: Pick<Services, 'objects' | 'dataKey'>,

@@ -5,35 +5,31 @@ import { type Counted, groupKey, isLate } from '../rules/decide/counted.ts';
 import { templateUses } from '../rules/model/template.ts';
 import type { TallyNote } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { addressesTold } from './addresses.ts';
-import { bodyOf } from './body.ts';
-import { cutToFit } from './message-size.ts';
-import { peopleIn } from './people.ts';
+import { hashPeople } from './people.ts';
+import { contactAddresses, cutToFit, packBody } from './queue-message.ts';
 
-/** A body larger than this waits in R2: a queue message may have 128 KB. */
+/** Bodies above this size (bytes of JSON) go to R2: a queue message holds at most 128 KB. */
 const INLINE_BODY = 60_000;
 
-/** Hashes of so many people, 29 bytes each, travel along. */
-const MOST_PEOPLE = 500;
+/** Up to this many hashes of people, 29 bytes each, fit into a note. */
+const MAX_PEOPLE = 500;
 
-/** How many characters the recalled facts may have. */
-const LONGEST = 4_000;
+/** The most characters of the recalled facts. */
+const MAX_CHARACTERS = 4_000;
 
-/** The one message that says for which rules' windows a callback counts; none where there is no such rule, or it came too late. */
-export async function tallyNote(
+/** The note by which the windows of threshold rules count a callback; none when the callback is too late for its windows. */
+export async function thresholdNotes(
   counted: readonly Counted[],
   callback: Callback,
   recall: (name: string) => Promise<FactValue>,
   services: Pick<Services, 'bodies' | 'objects' | 'dataKey'>,
 ): Promise<readonly TallyNote[]> {
-  if (counted.length === 0) return [];
   const { id, eventTime: at, receivedAt } = callback;
   if (isLate(callback)) {
-    const rules = counted.map(({ rule }) => rule.name);
     console.warn({
       event: 'tally.late',
       callback: id,
-      rules,
+      rules: counted.map(({ rule }) => rule.name),
       seconds: Math.round((receivedAt - at) / 1000),
     });
     return [];
@@ -49,27 +45,31 @@ export async function tallyNote(
   if (hits.length === 0) return [note];
   const recalled: Record<string, unknown> = {};
   for (const name of recalledBy(hits)) recalled[name] = await recall(name);
-  const body = await bodyOf(callback, 1, INLINE_BODY, services)();
-  const counts = { ...note, case: { body, receivedAt, recalled: cutToFit(recalled, LONGEST) } };
+  const body = await packBody(callback, 1, INLINE_BODY, services)();
+  const withCase = {
+    ...note,
+    case: { body, receivedAt, recalled: cutToFit(recalled, MAX_CHARACTERS) },
+  };
   return [
-    addressesTold(callback).length > MOST_PEOPLE
-      ? counts
-      : { ...counts, people: await peopleOf(callback, services) },
+    contactAddresses(callback).length > MAX_PEOPLE
+      ? withCase
+      : { ...withCase, people: await hashNamedPeople(callback, services) },
   ];
 }
 
-/** Keyed hashes of all whom a callback names. */
-export async function peopleOf(
+/** The keyed hashes of all people that a callback names. */
+export async function hashNamedPeople(
   callback: Callback,
   services: Pick<Services, 'objects' | 'dataKey'>,
 ): Promise<string[]> {
   const { subject, envelope } = callback;
   const address = addressOf(subject, envelope.appId);
-  const told = addressesTold(callback);
-  return [...(await peopleIn(address ? [address, ...told] : told, subject.contactId, services))];
+  const contacts = contactAddresses(callback);
+  const all = address ? [address, ...contacts] : contacts;
+  return [...(await hashPeople(all, subject.contactId, services))];
 }
 
-/** The facts that our own state must tell again when these rules fire. */
+/** The recalled facts that these rules need when they fire. */
 const recalledBy = (counted: readonly Counted[]): ReadonlySet<string> =>
   new Set(
     counted

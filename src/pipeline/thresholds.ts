@@ -9,31 +9,30 @@ import { factEntry } from '../rules/model/facts.ts';
 import { KEPT_BEHIND } from '../rules/model/window.ts';
 import { TallyCase, TallyNote } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { perform } from './dispatch.ts';
-import { enqueue } from './enqueue.ts';
-import { callbackOf } from './ingest.ts';
-import { trouble } from './operator-alert.ts';
-import { peopleOf } from './threshold-note.ts';
+import { dispatch } from './dispatch.ts';
+import { alertOperator } from './enqueue.ts';
+import { callbackOf } from './queue-message.ts';
+import { hashNamedPeople } from './threshold-note.ts';
 
-/** All that a batch says about one window. */
+/** The notes of a batch about one window. */
 interface Share {
   readonly rule: string;
   readonly group: string;
   readonly notes: readonly TallyNote[];
 }
 
-/** How counting a callback ended. */
+/** The log event of a counted callback. */
 export type TallyEnd = {
   readonly event: 'tally.counted';
   readonly callback: string;
-  /** Rules whose windows took it, and those that fired. */
+  /** The rules whose windows counted it, and those that fired. */
   readonly rules: readonly string[];
   readonly fired: readonly string[];
 };
 
 /**
- * Counts what a batch of the queue says, with one call for each window, and acts where one makes its rule fire.
- * Each message awaits the windows that it names, so that it comes again if one of them fails.
+ * Returns the function that counts a note: one call for each window of the batch, and an action for each rule that fires. Each
+ * message awaits its windows, so that it is retried if one of them fails.
  */
 export function openTally(
   batch: Pick<MessageBatch<unknown>, 'messages'>,
@@ -44,7 +43,7 @@ export function openTally(
     shares ??= new Map(
       [...gather(batch)].map(([key, share]) => [key, settleShare(share, services)]),
     );
-    // All of them, even if one fails: nothing may still be under way when the batch ends.
+    // All of them, even if one fails: no call may outlive the batch.
     const ends = await Promise.allSettled(
       note.counted.map(({ rule, group }) => shares?.get(keyOf(rule, group))),
     );
@@ -79,7 +78,7 @@ function gather({ messages }: Pick<MessageBatch<unknown>, 'messages'>): Readonly
   return shares;
 }
 
-/** Counts, and acts on every firing that nobody has acted upon. Answers how many there were. @throws whatever kept it from acting */
+/** Counts, and acts on each firing that was not acted on yet. Returns how many there were. @throws the error that stopped an action */
 async function settleShare({ rule, group, notes }: Share, services: Services): Promise<number> {
   const tally = await services.objects.tallies.of(rule, group);
   const entries = notes.flatMap(({ id, at, counted }) =>
@@ -97,21 +96,21 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
       undefined,
     );
   const people = newest?.case
-    ? (newest.people ?? (await peopleOf(await callbackOf(newest.case, services), services)))
+    ? (newest.people ?? (await hashNamedPeople(await callbackOf(newest.case, services), services)))
     : [];
   const latest = newest && {
     ...{ at: newest.at, people },
     sealed: await services.dataKey.encrypt(JSON.stringify(newest.case)),
   };
-  // Before it is kept: whatever a window holds must be found when its person is erased.
+  // Before the window stores the case: an erasure must find every case of its person.
   const until = services.now() + terms.within + terms.cooldown + KEPT_BEHIND + GIVEN_UP;
   if (newest) await services.objects.recipients.noteWindowSample(people, tally.name, until);
   const plain = entries.map(({ id, at, hit }) => ({ id, at, hit }));
   const { firings, held, late, repeated } = await tally.note(plain, terms, latest);
   if (late > 0) console.warn({ event: 'tally.late', rule, late, of: entries.length });
-  // One of these may be the try that broke off: it stays until somebody has acted.
+  // One of these may repeat an interrupted try: it is retried until the firing was acted on.
   if (held && repeated > 0)
-    throw new AppError('unavailable', `rule ${rule} fired and is being acted upon`);
+    throw new AppError('unavailable', `rule ${rule} fired and another try acts on it`);
   for (const firing of firings) {
     await act(rule, firing, tally, services);
     await tally.done(firing.at);
@@ -119,7 +118,7 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
   return firings.length;
 }
 
-/** Does what a rule says when its window makes it fire. What can never succeed is told, and stops nothing. */
+/** Dispatches a rule that its window made fire. A failure that no retry can fix raises an operator alert. */
 async function act(
   name: string,
   firing: Firing,
@@ -137,7 +136,7 @@ async function act(
   const rule = rulebook.rules.find((known) => known.name === name && known.enabled);
   if (!rule?.threshold || !firing.sealed) {
     const reason = firing.sealed
-      ? 'the rule is not in force any more'
+      ? 'the rule is no longer active'
       : 'its newest callback was erased';
     console.warn({ event: 'tally.dropped', ...about, reason });
     return;
@@ -145,29 +144,27 @@ async function act(
   try {
     const kept = v.parse(TallyCase, JSON.parse(await services.dataKey.decrypt(firing.sealed)));
     const callback = await callbackOf(kept, services);
-    const told = Object.fromEntries(
+    const recalled = Object.fromEntries(
       Object.entries(kept.recalled).map(([fact, value]) => [
         fact,
         coerceFact(factEntry(fact)?.type ?? 'text', value),
       ]),
     );
-    const recall = async (fact: string) => told[fact];
+    const recall = async (fact: string) => recalled[fact];
     const crossing = { reading: firing, callback, recall };
     const decision = await decideCrossing(rulebook, { rule, threshold: rule.threshold }, crossing);
-    const performed = await perform(
+    const outcomes = await dispatch(
       decision,
       callback,
       recall,
       services,
       `tally/${tally.name}/${firing.at}`,
     );
-    services.journal.note({ callback, rulebook, decision, recalled: told, performed });
+    services.journal.note({ callback, rulebook, decision, recalled, outcomes });
     console.log({ event: 'tally.fired', ...about, callback: callback.id });
   } catch (error) {
     if (!(error instanceof AppError) || error.retryable) throw error;
-    await enqueue(
-      [trouble(`rule ${name} fired and could not act`, messageOf(error), services.now())],
-      services,
-    );
+    const title = `rule ${name} fired and could not act`;
+    await alertOperator({ title, text: messageOf(error) }, services);
   }
 }

@@ -1,9 +1,9 @@
 import { destinationNamed, kindOf } from '../alerts/config.ts';
-import { saidStanding } from '../alerts/phrases.ts';
-import { toldOnce } from '../alerts/preview.ts';
+import { describeStanding } from '../alerts/phrases.ts';
+import { singleOccurrence } from '../alerts/preview.ts';
 import { render } from '../alerts/render.ts';
 import { route as routeAlert } from '../alerts/route.ts';
-import { sendNotice } from '../alerts/send.ts';
+import { sendAlert } from '../alerts/send.ts';
 import {
   type AlertDetail,
   type AlertSummary,
@@ -16,7 +16,7 @@ import { time } from '../api/operation.ts';
 import { AppError } from '../errors.ts';
 import type { Summary } from '../objects/alerts/alert-group.ts';
 import { type Group, nextAt } from '../objects/alerts/alert-state.ts';
-import { openTending } from '../pipeline/alerting.ts';
+import { openAlertContext } from '../pipeline/alert-context.ts';
 import { open } from '../services.ts';
 import { route } from './route.ts';
 
@@ -40,7 +40,7 @@ function detail(group: Group, now: number): AlertDetail {
   return {
     ...shown({ ...group, members: Object.values(group.members) }),
     group: group.group,
-    message: saidStanding(group, now),
+    message: describeStanding(group, now),
     next_at: next === undefined ? null : time(next),
     waiting: Object.entries(group.deliveries).map(([to, { attempts, since, due }]) => ({
       ...{ to, attempts, since: time(since), next_at: time(due) },
@@ -59,25 +59,25 @@ export const alertRoutes = [
   }),
   route(testAlert, async (c) => {
     const services = open(c.env);
-    const { alerts, reveal, carriers, publicUrl, now } = await openTending(services);
+    const { alerts, reveal, transports, publicUrl, now } = await openAlertContext(services);
     const { to, next_step: nextStep, ...alert } = c.req.valid('json');
     const member = { ...alert, nextStep, callbackId: '', resolvable: false };
     const sent: TestAnswer['sent'] = [];
     for (const way of routeAlert(member, { to, resolvable: false }, alerts, now())) {
       for (const name of way.to) {
         const id = `test.${crypto.randomUUID()}`;
-        const told = toldOnce(member, now());
+        const told = singleOccurrence(member, now());
         const occasion = { id, alert: id, at: now(), test: true, publicUrl };
         const notice = render(told, occasion);
-        const answer = await sendNotice(notice, name, alerts, reveal, carriers);
+        const answer = await sendAlert(notice, name, alerts, reveal, transports);
         // The test resolves the incident that it opened.
         if (answer.kind === 'sent' && kindOf(destinationNamed(alerts, name)).incidents)
-          await sendNotice(
+          await sendAlert(
             render({ ...told, state: 'resolved' }, occasion),
             name,
             alerts,
             reveal,
-            carriers,
+            transports,
           );
         sent.push({
           route: way.route,

@@ -2,9 +2,9 @@ import { receiveCallback } from '../api/callbacks.ts';
 import { type Callback, MAX_BYTES, readCallback } from '../callbacks/callback.ts';
 import { mayReport, readSecrets, verifySignature } from '../callbacks/signature.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
-import { defer, pass } from '../pipeline/ingest.ts';
-import { noteHost } from '../pipeline/loop-guard.ts';
-import { tellUnreadable } from '../pipeline/unreadable-alert.ts';
+import { defer, ingest } from '../pipeline/ingest.ts';
+import { recordOwnHost } from '../pipeline/loop-guard.ts';
+import { alertUnreadable } from '../pipeline/unreadable-alert.ts';
 import { open } from '../services.ts';
 import { readSettings } from '../settings/settings.ts';
 import { quarantine } from '../stores/quarantine.ts';
@@ -44,9 +44,9 @@ export const callbackRoutes = [
         bytes: body.byteLength,
       });
       later(
-        tellUnreadable(error, () => {
+        alertUnreadable(error, () => {
           const services = open(c.env, later);
-          noteHost(c.req.url, services, later);
+          recordOwnHost(c.req.url, services, later);
           return services;
         }),
       );
@@ -65,17 +65,16 @@ export const callbackRoutes = [
         'the signature is of a secret that is listed for another app',
       );
     }
-    noteTrigger(callback.trigger, receivedAt, c.env, later);
     const services = open(c.env, later);
     // Only effects that send need the loop guard. Most callbacks have none, so the host is noted lazily.
-    const host = (): void => noteHost(c.req.url, services, later);
+    const host = (): void => recordOwnHost(c.req.url, services, later);
     try {
-      const answer = await pass(callback, services, host);
+      const answer = await ingest(callback, services, host);
       // A callback that fires no rule is only journalled: a log line would cost more than the decision.
       if (answer.fired.length > 0) {
         const { id, trigger, fired } = answer;
         console.log({
-          event: 'callback.passed',
+          event: 'callback.ingested',
           id,
           trigger,
           fired: fired.map(({ rule }) => rule),
@@ -85,6 +84,8 @@ export const callbackRoutes = [
     } catch (error) {
       host();
       return c.json(await deferred(callback, error, services));
+    } finally {
+      noteTrigger(callback.trigger, receivedAt, c.env, later);
     }
   }),
 ];

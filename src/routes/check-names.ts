@@ -1,8 +1,7 @@
-import { actions } from '../actions/index.ts';
+import { actionNamed, actions } from '../actions/index.ts';
 import { CHANNELS } from '../callbacks/facts/common-facts.ts';
 import { AppError } from '../errors.ts';
 import type { PauseKind } from '../objects/pauses/pauses.ts';
-import { NEVER_WAITS } from '../pipeline/holds.ts';
 import { closest } from '../rules/model/closest.ts';
 import type { open } from '../services.ts';
 
@@ -24,7 +23,7 @@ export async function checkPause(
     known(name, names, `no rule "${name}" is in force`, 'signalbox stats lists the rules');
     const does =
       rules.find((rule) => rule.name === name)?.actions.map(({ action }) => action) ?? [];
-    if (does.length > 0 && does.every((action) => NEVER_WAITS.has(action)))
+    if (does.length > 0 && !does.some(isHoldable))
       throw neverWaits(
         `all that rule "${name}" does is ${[...new Set(does)].join(' and ')}, which`,
       );
@@ -32,9 +31,11 @@ export async function checkPause(
   if (kind === 'action') {
     const names = actions.map((action) => action.name);
     known(name, names, `there is no action "${name}"`, `there are ${names.join(', ')}`);
-    if (NEVER_WAITS.has(name)) throw neverWaits(name);
+    if (!isHoldable(name)) throw neverWaits(name);
   }
 }
+
+const isHoldable = (action: string): boolean => actionNamed(action)?.holdable ?? true;
 
 const neverWaits = (what: string): AppError =>
   new AppError(

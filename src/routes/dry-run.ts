@@ -5,10 +5,10 @@ import { isRecord } from '../callbacks/shapes/parts.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { previewState } from '../objects/record-state.ts';
 import { compile } from '../rules/compile/compile.ts';
-import { entryOf, groupKey } from '../rules/decide/counted.ts';
-import { decideLooking } from '../rules/decide/tallies.ts';
+import { entryOf, groupKey, type ReadWindow } from '../rules/decide/counted.ts';
+import { decideWithWindows } from '../rules/decide/tallies.ts';
 import { explain } from '../rules/explain/explain.ts';
-import { type Look, lookAlone } from '../rules/explain/explain-windows.ts';
+import { readEmptyWindow } from '../rules/explain/explain-windows.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import { readGiven, withFacts } from '../rules/prove/examples.ts';
 import { open } from '../services.ts';
@@ -33,8 +33,8 @@ export const dryRunRoutes = [
     const recalled = await previewState(callback, services.objects);
     const recall = async (name: string) => (given.has(name) ? given.get(name) : recalled[name]);
     // A draft’s windows are nobody’s: only those of the rules in force were counted.
-    const look: Look = trial.rulebook
-      ? lookAlone(callback)
+    const look: ReadWindow = trial.rulebook
+      ? readEmptyWindow(callback)
       : async (counted) => {
           const tally = await services.objects.tallies.of(
             counted.rule.name,
@@ -42,7 +42,7 @@ export const dryRunRoutes = [
           );
           return tally.peek(entryOf(callback, counted), counted.threshold.terms);
         };
-    const decision = await decideLooking(rulebook, callback, recall, look);
+    const decision = await decideWithWindows(rulebook, callback, recall, look);
     return c.json({
       id: callback.id,
       trigger: callback.trigger,

@@ -1,5 +1,5 @@
 import { mailing, secretsOf } from '../alerts/config.ts';
-import { saidTime } from '../alerts/destinations/parts.ts';
+import { formatTime } from '../alerts/destinations/parts.ts';
 import { openMail } from '../alerts/mail.ts';
 import { readHealth } from '../api/operations.ts';
 import { readSecrets } from '../callbacks/signature.ts';
@@ -59,7 +59,7 @@ export async function healthOf(env: Env) {
     ? await check('alerts', () => open(env).objects.alerts.desk.circuits())
     : undefined;
   for (const { to, since, message } of failing ?? [])
-    troubles.push(`destination ${to} has failed since ${saidTime(since)}: ${message}`);
+    troubles.push(`destination ${to} has failed since ${formatTime(since)}: ${message}`);
   const queues = {
     effects: await check('queue effects', () => lag(env.EFFECTS)),
     callbacks: await check('queue callbacks', () => lag(env.CALLBACKS)),

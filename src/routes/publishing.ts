@@ -5,17 +5,23 @@ import { filesOf } from '../authoring/rule-files.ts';
 import { AppError } from '../errors.ts';
 import type { Change, RulebookState, Version } from '../objects/rulebooks/rulebooks.ts';
 import { alertsOf } from '../pipeline/active-rulebooks.ts';
-import { alertFault } from '../pipeline/alert-preview.ts';
+import { alertMismatch } from '../pipeline/alert-preview.ts';
 import { bundle } from '../rulebooks/bundled.ts';
-import { checkTexts, seal, type Texts, unseal, withExamples } from '../rulebooks/canonical.ts';
-import { standingGuardrails, uncovered } from '../rulebooks/effective-guardrails.ts';
+import {
+  canonicalize,
+  checkTexts,
+  readCanonical,
+  type Texts,
+  withExamples,
+} from '../rulebooks/canonical.ts';
+import { effectiveGuardrails, missingGuardrails } from '../rulebooks/effective-guardrails.ts';
 import { type ExampleFault, prove } from '../rulebooks/prove.ts';
 import { compile } from '../rules/compile/compile.ts';
 import { diffRulebooks } from '../rules/explain/diff.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import { nameOfFile } from '../rules/model/lists.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
-import { readGuardrails } from '../rules/prove/guardrails.ts';
+import { readGuardrails } from '../rules/prove/guardrail.ts';
 import type { Services } from '../work/services.ts';
 
 /** A change of the rulebook in force: actor, reason, and the version it is based on. */
@@ -29,7 +35,7 @@ export interface Wish {
 }
 
 const exampleFault: ExampleFault = (rule, example, rulebook, alerts) =>
-  alertFault(rule, example, rulebook, alertsOf(alerts));
+  alertMismatch(rule, example, rulebook, alertsOf(alerts));
 
 /** The versions in force and in shadow. */
 export interface Now extends RulebookState {
@@ -56,7 +62,7 @@ export async function publish(
   if (files) checkTexts(files, filesOf(source));
   const now = await standingNow(services);
   if (put === 'in force') await mustBeInForce(wish.builtOn, now, services);
-  const sealed = await seal(source);
+  const sealed = await canonicalize(source);
   const warnings = await mustHold(source, sealed.version, now, wish, services);
   const { rules } = source;
   await services.rulebooks.kept.keep(files ? { ...sealed, files } : sealed, {
@@ -104,7 +110,7 @@ async function change(
   const before = await standingNow(services);
   const kept = replaceGuardrails
     ? {}
-    : uncovered(standingGuardrails(before, actions), source.guardrails, actions);
+    : missingGuardrails(effectiveGuardrails(before, actions), source.guardrails, actions);
   const answer = await rulebooks.kept.change({
     kind,
     version: version === bundle.version && kind !== 'shadow' ? null : version,
@@ -117,7 +123,7 @@ async function change(
   });
   if (!answer.changed) await mustBeInForce(named, await standingNow(services), services);
   if (!answer.changed) throw new AppError('conflict', 'two changes at once; try again');
-  rulebooks.inForce.forget();
+  rulebooks.inForce.invalidate();
   return {
     version,
     put: kind === 'shadow' ? 'in shadow' : 'in force',
@@ -133,7 +139,7 @@ export async function sourceOf(version: string, { rulebooks }: Kept): Promise<Ru
   const body = await rulebooks.kept.body(version);
   if (body === null && version === bundle.version) return bundle.whole();
   if (body === null) throw new AppError('not_found', `the rulebook ${version} is not kept`);
-  const source = await unseal(version, body);
+  const source = await readCanonical(version, body);
   const examples = known?.examples ? await rulebooks.kept.examples(known.examples) : null;
   return examples === null ? source : withExamples(source, examples);
 }
@@ -152,7 +158,7 @@ async function mustHold(
   { replaceGuardrails }: Wish,
   { now }: Kept,
 ): Promise<Changed['warnings']> {
-  const guardrails = replaceGuardrails ? {} : standingGuardrails(standing, actions);
+  const guardrails = replaceGuardrails ? {} : effectiveGuardrails(standing, actions);
   const { cases } = readGuardrails(guardrails, actions);
   const trial = { version, actions, alertFindings, exampleFault, guardrails: cases, now: now() };
   const { findings } = await prove(source, trial);

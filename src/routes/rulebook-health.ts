@@ -16,12 +16,12 @@ export async function rulebookHealth(
   jurisdiction: 'eu' | undefined,
 ): Promise<RulebookHealth> {
   const inForce = rulebooksInForce(env, openRulebooks(env, jurisdiction), Date.now);
-  const { version, rulebook, alerts, errors } = await inForce.book();
+  const { version, rulebook, alerts, errors } = await inForce.current();
   const shadow = inForce.shadow();
   const differs = version !== bundle.version;
   return {
     troubles: [
-      ...inForce.troubles(),
+      ...inForce.problems(),
       ...errors.map(({ file, message }) => `rules/${file}: ${message}`),
     ],
     alerts: alertsOf(alerts),

@@ -84,7 +84,7 @@ export const rulebookRoutes = [
     const asked = c.req.valid('json');
     const { since, until, cursor, ...source } = asked;
     const { rulebooks, dataKey, now } = open(c.env);
-    const { rulebook: old, version: against } = await rulebooks.inForce.book();
+    const { rulebook: old, version: against } = await rulebooks.inForce.current();
     const compiled = compile(source, actions, 'new');
     mustCompile(compiled.findings);
     const span = {
@@ -118,7 +118,7 @@ export const rulebookRoutes = [
       bundled: bundle.version,
     };
     await services.rulebooks.kept.change(ended);
-    services.rulebooks.inForce.forget();
+    services.rulebooks.inForce.invalidate();
     return c.json({ shadow: null });
   }),
   route(readRulebook, async (c) => {

@@ -57,7 +57,7 @@ export const sendRoutes = [
       await giveBack();
       throw error;
     }
-    const answer = await gateway.pass(c.req.raw, body);
+    const answer = await gateway.send(c.req.raw, body);
     if (answer.ok) await keepForRetries(answer, order, reached, services);
     else if (!isUnsure(answer.status)) await giveBack();
     return answer;

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { wakeGroups } from '../alerts/alert-dispatcher.ts';
+import { recheckGroups } from '../alerts/alert-dispatcher.ts';
 import { Silence as Stored } from '../alerts/mute.ts';
 import { time } from '../api/operation.ts';
 import { endSilence, listSilences, type Silence, silenceAlerts } from '../api/silences.ts';
 import { base32 } from '../crypto/base32.ts';
 import { AppError } from '../errors.ts';
-import { openTending } from '../pipeline/alerting.ts';
+import { openAlertContext } from '../pipeline/alert-context.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { open } from '../services.ts';
 import { route } from './route.ts';
@@ -44,7 +44,7 @@ export const silenceRoutes = [
     const id = c.req.param('id');
     const muted = await services.objects.alerts.desk.unsilence(id);
     if (!muted) throw new AppError('not_found', `no silence is called "${id}"`);
-    await wakeGroups(muted, await openTending(services));
+    await recheckGroups(muted, await openAlertContext(services));
     console.log({ event: 'silence.ended', silence: id, actor: c.var.caller.name });
     return c.json({ ended: id });
   }),

@@ -2,91 +2,95 @@ import { AppError, messageOf } from '../errors.ts';
 import { withTimeout } from '../outbound/timeout.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import type { Bundle } from './bundled.ts';
-import { unseal } from './canonical.ts';
-import { type Book, type Maker, openBook } from './load-rulebook.ts';
+import { readCanonical } from './canonical.ts';
+import { type LoadContext, type LoadedRulebook, loadRulebook } from './load-rulebook.ts';
 
-/** A pointer older than this, in milliseconds, is asked anew before anything is decided. */
+/** A pointer older than this, in milliseconds, is read again before a decision. */
 const POINTER_AGE = 30_000;
-/** After a failure it is asked anew after this long. */
+/** The delay before the next read after a failure, in milliseconds. */
 const RETRY = 5_000;
-/** How long an answer is waited for. */
+/** The timeout of a read, in milliseconds. */
 const PATIENCE = 2_000;
 
-/** Which rulebook is in force, as the one place that knows it says. */
-export interface Pointer {
-  /** Grows with every change: an older answer that comes later changes nothing. */
+/** Which rulebook is active, according to the Durable Object that stores it. */
+export interface RulebookPointer {
+  /** Increases with every change. An answer with a lower number is ignored. */
   readonly seq: number;
   /** `null`: the bundled one. */
   readonly version: string | null;
-  /** The one in force before; `null`: the bundled one. */
+  /** The previously active version; `null`: the bundled one. */
   readonly before: string | null;
-  /** A rulebook that decides beside it and does nothing. */
+  /** A version that is evaluated in shadow, without running actions. */
   readonly shadow: string | null;
-  /** Whether this deployment's bundle is kept, so that its decisions can be explained when it is gone. */
+  /** Whether this deployment's bundle is stored, so that its decisions can be explained after the next deployment. */
   readonly bundleKept: boolean;
 }
 
-/** Where rulebooks come from. */
-export interface Shelf extends Maker {
+/** The source of rulebooks. */
+export interface RulebookStore extends LoadContext {
   readonly bundle: Pick<Bundle, 'version' | 'source'>;
-  readonly ask: (bundled: string) => Promise<Pointer>;
+  readonly readPointer: (bundled: string) => Promise<RulebookPointer>;
   /** The stored text of a version. */
-  readonly body: (version: string) => Promise<string | null>;
-  readonly keepBundle: () => Promise<void>;
+  readonly readBody: (version: string) => Promise<string | null>;
+  readonly storeBundle: () => Promise<void>;
 }
 
-/** What an isolate remembers between requests: one compiled rulebook, and one more while another is tried in shadow. */
-export interface Memory {
+/** What an isolate caches between requests: the active rulebook, and the one in shadow. */
+export interface RulebookCache {
   seq: number;
-  /** Milliseconds since 1970; the pointer is asked anew after it. */
+  /** Milliseconds since 1970. Afterwards the pointer is read again. */
   freshUntil: number;
-  book?: Book;
-  shadow?: Book | undefined;
-  /** Being made ready, and not yet in force. */
-  opened?: { readonly version: string; readonly book: Promise<Book> } | undefined;
-  /** What `/healthz` says. */
-  troubles: readonly string[];
+  book?: LoadedRulebook;
+  shadow?: LoadedRulebook | undefined;
+  /** A rulebook that is being compiled. */
+  opened?: { readonly version: string; readonly book: Promise<LoadedRulebook> } | undefined;
+  /** The problems for `/healthz`. */
+  problems: readonly string[];
 }
 
-/** An isolate's memory before it has asked anything. */
-export const emptyMemory = (): Memory => ({
+/** Returns an empty cache. */
+export const emptyRulebookCache = (): RulebookCache => ({
   seq: -1,
   freshUntil: Number.NEGATIVE_INFINITY,
-  troubles: [],
+  problems: [],
 });
 
-/** The rulebooks that decide now. */
-export interface InForce {
-  /** Never throws as long as the bundled rules can be read: what is broken or missing leaves the last good one in force. */
-  readonly book: () => Promise<Book>;
-  /** The rulebook that is tried in shadow, if any, as it was when `book` was asked last. */
-  readonly shadow: () => Book | undefined;
-  /** A rulebook of the past. @throws AppError `not_found`, `rule_invalid` */
-  readonly of: (version: string) => Promise<Book>;
-  readonly troubles: () => readonly string[];
-  /** The pointer counts as old from now on: somebody here has just changed it. */
-  readonly forget: () => void;
+/** The active rulebooks. */
+export interface ActiveRulebook {
+  /** Returns the active rulebook. If it cannot be loaded, the last good one stays active; throws only if the bundled one cannot be loaded either. */
+  readonly current: () => Promise<LoadedRulebook>;
+  /** Returns the rulebook in shadow, as of the last call of `current`. */
+  readonly shadow: () => LoadedRulebook | undefined;
+  /** Returns a stored version. @throws AppError `not_found`, `rule_invalid` */
+  readonly of: (version: string) => Promise<LoadedRulebook>;
+  readonly problems: () => readonly string[];
+  /** Makes the next call of `current` read the pointer again, after a change in this isolate. */
+  readonly invalidate: () => void;
 }
 
-/** Opens the rulebooks in force over an isolate's memory. `now` in milliseconds. */
-export function openInForce(memory: Memory, shelf: Shelf, now: () => number): InForce {
-  const { bundle } = shelf;
-  const load = async (version: string): Promise<Book> => {
+/** Opens the active rulebooks with the cache of an isolate. `now` in milliseconds. */
+export function openActiveRulebook(
+  memory: RulebookCache,
+  store: RulebookStore,
+  now: () => number,
+): ActiveRulebook {
+  const { bundle } = store;
+  const load = async (version: string): Promise<LoadedRulebook> => {
     if (version === memory.book?.version) return memory.book;
-    const source = version === bundle.version ? bundle.source : await sourceOf(version, shelf);
+    const source = version === bundle.version ? bundle.source : await sourceOf(version, store);
     if (version === memory.book?.version) return memory.book;
     // Requests that came meanwhile share what the first of them makes ready: it is pure, and belongs to none of them.
     if (memory.opened?.version !== version)
-      memory.opened = { version, book: openBook({ version, source }, shelf, now()) };
+      memory.opened = { version, book: loadRulebook({ version, source }, store, now()) };
     return memory.opened.book;
   };
-  const bundled = (): Promise<Book> => load(bundle.version);
+  const bundled = (): Promise<LoadedRulebook> => load(bundle.version);
 
-  async function refresh(): Promise<Book> {
+  async function refresh(): Promise<LoadedRulebook> {
     const at = now();
-    let pointer: Pointer;
+    let pointer: RulebookPointer;
     try {
-      pointer = await withTimeout(PATIENCE, shelf.ask(bundle.version));
+      pointer = await withTimeout(PATIENCE, store.readPointer(bundle.version));
     } catch (error) {
       const book = memory.book ?? (await bundled());
       remember(book, memory.shadow, memory.seq, at + RETRY, [
@@ -94,80 +98,80 @@ export function openInForce(memory: Memory, shelf: Shelf, now: () => number): In
       ]);
       return book;
     }
-    if (!pointer.bundleKept) await shelf.keepBundle().catch(report);
+    if (!pointer.bundleKept) await store.storeBundle().catch(report);
     const wanted = pointer.version ?? bundle.version;
-    const { book, troubles } = await bestOf(wanted, pointer.before ?? bundle.version);
+    const { book, problems } = await bestOf(wanted, pointer.before ?? bundle.version);
     const tried = await shadowOf(pointer.shadow);
-    const all = [...troubles, ...tried.troubles];
-    // Another request may have heard of a newer change meanwhile.
+    const all = [...problems, ...tried.problems];
+    // Another request may have read a newer pointer meanwhile.
     if (pointer.seq < memory.seq && memory.book) return memory.book;
     remember(book, tried.book, pointer.seq, at + (all.length > 0 ? RETRY : POINTER_AGE), all);
     return book;
   }
 
   function remember(
-    book: Book,
-    shadow: Book | undefined,
+    book: LoadedRulebook,
+    shadow: LoadedRulebook | undefined,
     seq: number,
     freshUntil: number,
-    troubles: readonly string[],
+    problems: readonly string[],
   ) {
-    Object.assign(memory, { book, shadow, seq, freshUntil, troubles, opened: undefined });
+    Object.assign(memory, { book, shadow, seq, freshUntil, problems, opened: undefined });
   }
 
-  /** The wanted one; else the last good one in memory, else the one before, else the bundled one. */
+  /** Loads the wanted version; if that fails, the last good one in memory, the previous one, or the bundled one. */
   async function bestOf(
     wanted: string,
     before: string,
-  ): Promise<{ book: Book; troubles: readonly string[] }> {
+  ): Promise<{ book: LoadedRulebook; problems: readonly string[] }> {
     try {
-      return { book: await load(wanted), troubles: [] };
+      return { book: await load(wanted), problems: [] };
     } catch (error) {
       const book = memory.book ?? (await load(before).catch(bundled));
-      const troubles = [
+      const problems = [
         `rulebook ${wanted}: ${messageOf(error)}: ${nameOf(book, bundle)} decides instead`,
       ];
-      return { book, troubles };
+      return { book, problems };
     }
   }
 
   async function shadowOf(
     version: string | null,
-  ): Promise<{ book: Book | undefined; troubles: readonly string[] }> {
-    if (version === null) return { book: undefined, troubles: [] };
-    if (version === memory.shadow?.version) return { book: memory.shadow, troubles: [] };
+  ): Promise<{ book: LoadedRulebook | undefined; problems: readonly string[] }> {
+    if (version === null) return { book: undefined, problems: [] };
+    if (version === memory.shadow?.version) return { book: memory.shadow, problems: [] };
     try {
-      return { book: await load(version), troubles: [] };
+      return { book: await load(version), problems: [] };
     } catch (error) {
-      return { book: undefined, troubles: [`rulebook ${version} in shadow: ${messageOf(error)}`] };
+      return { book: undefined, problems: [`rulebook ${version} in shadow: ${messageOf(error)}`] };
     }
   }
 
-  const book = async (): Promise<Book> =>
+  const current = async (): Promise<LoadedRulebook> =>
     memory.book && now() <= memory.freshUntil ? memory.book : refresh();
   return {
-    book,
+    current,
     shadow: () => memory.shadow,
     of: async (version) => {
       const known = [memory.book, memory.shadow].find((book) => book?.version === version);
       if (known) return known;
-      const source = version === bundle.version ? bundle.source : await sourceOf(version, shelf);
-      return openBook({ version, source }, shelf, now());
+      const source = version === bundle.version ? bundle.source : await sourceOf(version, store);
+      return loadRulebook({ version, source }, store, now());
     },
-    troubles: () => memory.troubles,
-    forget: () => {
+    problems: () => memory.problems,
+    invalidate: () => {
       memory.freshUntil = Number.NEGATIVE_INFINITY;
     },
   };
 }
 
-async function sourceOf(version: string, { body }: Shelf): Promise<RulebookSource> {
-  const text = await body(version);
+async function sourceOf(version: string, { readBody }: RulebookStore): Promise<RulebookSource> {
+  const text = await readBody(version);
   if (text === null) throw new AppError('not_found', `the rulebook ${version} is not kept`);
-  return unseal(version, text);
+  return readCanonical(version, text);
 }
 
-const nameOf = ({ version }: Book, bundle: Shelf['bundle']): string =>
+const nameOf = ({ version }: LoadedRulebook, bundle: Pick<Bundle, 'version'>): string =>
   version === bundle.version ? 'the bundled one' : `the last good one, ${version},`;
 
 const report = (error: unknown): void =>

@@ -3,9 +3,9 @@ import source from '#rulebook';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { Texts, withExamples } from './canonical.ts';
 
-/** The rules that came with the deployment. */
+/** The rulebook of the deployment. */
 export interface Bundle {
-  /** The hash of what they say, as `bundle` wrote it. */
+  /** The hash of the canonical form, as `bundle` wrote it. */
   readonly version: string;
   /** What decides: rules without their examples. */
   readonly source: RulebookSource;
@@ -27,7 +27,7 @@ export const bundle: Bundle = {
   version,
   source: body,
   whole: () => withExamples(body, examples),
-  // As `seal` wrote it: the order of the keys is the bundle's own.
+  // As `canonicalize` wrote it: the order of the keys is the bundle's own.
   body: async () => JSON.stringify(body),
   examples,
   examplesHash: body.proof,

@@ -6,7 +6,7 @@ import type { RulebookSource } from '../rules/model/rule.ts';
 
 const Files = v.record(v.string(), v.unknown());
 
-/** A rulebook as it travels and as it is stored: files by their names. What is in them is `compile`'s to check. */
+/** A rulebook in requests and in storage: files by name. `compile` checks their content. */
 export const Source = v.object({
   rules: Files,
   lists: v.optional(Files, {}),
@@ -22,7 +22,7 @@ export const Texts = v.record(v.string(), v.string());
 export type Texts = v.InferOutput<typeof Texts>;
 
 /** A rulebook as it is stored: what decides, and apart from it what only proves. */
-export interface Sealed {
+export interface CanonicalRulebook {
   /** The hash of `body`: the same rules with the same proof have the same version, wherever they come from. */
   readonly version: string;
   /** What decides, and the hash of what proves it. */
@@ -32,11 +32,11 @@ export interface Sealed {
   readonly examplesHash: string;
 }
 
-/** The hash by which a stored text is found, and proven on reading. */
+/** The hash under which a text is stored, and by which it is verified. */
 const hashOf = (text: string): Promise<string> => stableId([text]);
 
-/** Puts a rulebook into the form that is hashed and stored: files in the order of their names, rules without examples. */
-export async function seal(source: RulebookSource): Promise<Sealed> {
+/** Returns the canonical form, which is hashed and stored: files sorted by name, rules without examples. */
+export async function canonicalize(source: RulebookSource): Promise<CanonicalRulebook> {
   const bare = withoutExamples(source);
   const examples = JSON.stringify({
     examples: inOrder(examplesOf(source)),
@@ -54,10 +54,10 @@ export async function seal(source: RulebookSource): Promise<Sealed> {
   return { version: await hashOf(body), body, examples, examplesHash };
 }
 
-/** Opens what `seal` made. @throws AppError `rule_invalid` when it is not what its version says */
-export async function unseal(version: string, body: string): Promise<RulebookSource> {
+/** Parses a canonical form. @throws AppError `rule_invalid` if its hash is not its version */
+export async function readCanonical(version: string, body: string): Promise<RulebookSource> {
   if ((await hashOf(body)) !== version)
-    throw new AppError('rule_invalid', `the stored rulebook ${version} is not what it was`);
+    throw new AppError('rule_invalid', `the stored rulebook ${version} does not match its hash`);
   return v.parse(Source, JSON.parse(body));
 }
 
@@ -74,7 +74,7 @@ export function withExamples(source: RulebookSource, examples: string): Rulebook
   return { ...source, rules: Object.fromEntries(rules), stories: proof.stories };
 }
 
-/** What decides: no examples of rules, and nothing that only editors read. */
+/** Returns a rulebook without what has no effect on decisions: examples and editor hints. */
 export function withoutExamples(source: RulebookSource): RulebookSource {
   const { guardrails } = source;
   return {

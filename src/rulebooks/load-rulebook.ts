@@ -3,40 +3,41 @@ import { compile, type Rulebook } from '../rules/compile/compile.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import type { ActionDefinition } from '../rules/model/vocabulary.ts';
-import { judgeGuardrails, readGuardrails } from '../rules/prove/guardrails.ts';
+import { readGuardrails } from '../rules/prove/guardrail.ts';
+import { evaluateGuardrails } from '../rules/prove/guardrails.ts';
 
-/** A rulebook in an isolate's memory, ready to decide. */
-export interface Book {
+/** A compiled rulebook in an isolate's memory. */
+export interface LoadedRulebook {
   readonly version: string;
   readonly rulebook: Rulebook;
   /** `alerts.json`, already checked. */
   readonly alerts: unknown;
-  /** Rules that are left out, because this deployment can no longer read them. */
+  /** The errors of rules that are left out, because this deployment cannot read them. */
   readonly errors: readonly Finding[];
 }
 
-/** What a rulebook is made ready with. */
-export interface Maker {
+/** What loading a rulebook depends on. */
+export interface LoadContext {
   readonly actions: readonly ActionDefinition[];
   /** @throws AppError `rule_invalid` for an `alerts.json` that cannot be used */
   readonly checkAlerts: (alerts: unknown) => void;
 }
 
 /**
- * Makes a rulebook ready. A rule with an error is left out and named, as long as the guardrails still hold.
+ * Compiles a stored rulebook. A rule with an error is left out and reported, as long as the guardrails still hold.
  * @param now milliseconds
- * @throws AppError `rule_invalid` when it must not decide
+ * @throws AppError `rule_invalid` if a guardrail does not hold without the rule
  */
-export async function openBook(
+export async function loadRulebook(
   { version, source }: { readonly version: string; readonly source: RulebookSource },
-  { actions, checkAlerts }: Maker,
+  { actions, checkAlerts }: LoadContext,
   now: number,
-): Promise<Book> {
+): Promise<LoadedRulebook> {
   checkAlerts(source.alerts);
   const { rulebook, findings } = compile(source, actions, version);
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
-    const [breach] = await judgeGuardrails(
+    const [breach] = await evaluateGuardrails(
       rulebook,
       readGuardrails(source.guardrails, actions).cases,
       now,

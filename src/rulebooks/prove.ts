@@ -4,28 +4,28 @@ import type { Finding } from '../rules/model/finding.ts';
 import type { Example, RulebookSource } from '../rules/model/rule.ts';
 import type { ActionDefinition } from '../rules/model/vocabulary.ts';
 import { runExample } from '../rules/prove/examples.ts';
+import type { GuardrailCase } from '../rules/prove/guardrail.ts';
 import {
   breachFindings,
-  type GuardrailCase,
+  evaluateGuardrails,
   guardrailFindings,
-  judgeGuardrails,
 } from '../rules/prove/guardrails.ts';
 
-/** What a rulebook has to pass beside its own checks. */
-export interface Trial {
+/** What proving a rulebook depends on. */
+export interface ProofContext {
   readonly version: string;
   readonly actions: readonly ActionDefinition[];
-  /** What is wrong with `alerts.json`. */
+  /** Returns the findings about `alerts.json`. */
   readonly alertFindings: (alerts: unknown) => readonly Finding[];
-  /** The guardrails in force, whatever the rulebook brings itself. */
+  /** The effective guardrails, in addition to the rulebook's own. */
   readonly guardrails: readonly GuardrailCase[];
-  /** What else an example says that does not come out, if it fires as it should: whom it would tell, and what. */
+  /** Checks the alert that an example expects, once the example fires. */
   readonly exampleFault: ExampleFault;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** What is wrong with an example of a rule, of a rulebook with these alert routes. */
+/** Returns how the alert of an example differs from the expected one, or `undefined`. */
 export type ExampleFault = (
   rule: CompiledRule,
   example: Example,
@@ -33,19 +33,19 @@ export type ExampleFault = (
   alerts: unknown,
 ) => Promise<string | undefined>;
 
-/** Everything that must hold before a rulebook may decide: it compiles, its examples come out, every guardrail holds. */
+/** Checks everything that a rulebook needs before it becomes active: it compiles, its examples pass, every guardrail holds. */
 export async function prove(
   source: RulebookSource,
-  { version, actions, alertFindings, exampleFault, guardrails, now }: Trial,
+  { version, actions, alertFindings, exampleFault, guardrails, now }: ProofContext,
 ): Promise<{ readonly rulebook: Rulebook; readonly findings: readonly Finding[] }> {
   const { rulebook, findings } = compile(source, actions, version);
   const found = [...findings, ...alertFindings(source.alerts)];
-  // By rules that are left out, examples and guardrails would fail for a reason that is told already.
+  // With rules left out, examples and guardrails would fail for a reason that is already reported.
   if (found.some(({ severity }) => severity === 'error')) return { rulebook, findings: found };
   const own = await guardrailFindings(source, rulebook, actions, now);
-  const told = new Set(own.map(({ file }) => file));
-  const others = breachFindings(await judgeGuardrails(rulebook, guardrails, now)).filter(
-    ({ file }) => !told.has(file),
+  const reported = new Set(own.map(({ file }) => file));
+  const others = breachFindings(await evaluateGuardrails(rulebook, guardrails, now)).filter(
+    ({ file }) => !reported.has(file),
   );
   return {
     rulebook,
@@ -58,7 +58,7 @@ export async function prove(
   };
 }
 
-/** Examples that do not come out as they say. */
+/** Returns the findings about examples that fail. */
 async function exampleFindings(
   rulebook: Rulebook,
   alerts: unknown,
@@ -73,7 +73,7 @@ async function exampleFindings(
       if (passed && fault === undefined) continue;
       const what =
         fault !== undefined
-          ? 'fires, but alerts otherwise'
+          ? 'fires, but its alert differs'
           : fired === undefined
             ? 'could not be run'
             : expected

@@ -14,7 +14,7 @@ export const LISTS = {
   'failure-content': ['131047', 'TEMPLATE_NOT_FOUND'],
 };
 
-/** Our own invented callbacks, by the name that `send` knows them by. */
+/** The sample callbacks by their names. */
 export const samples: readonly string[] = readdirSync(FOLDER).map((file) =>
   file.replace(/\.json$/, ''),
 );

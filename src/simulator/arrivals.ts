@@ -11,7 +11,10 @@ export interface Arrival {
   readonly answer: number | 'none';
   /** The id given to a message that was accepted. */
   readonly message_id?: string;
-  /** The headers of Standard Webhooks, where the sender signed. No other header is kept, least of all Authorization. */
+  /**
+   * The headers of Standard Webhooks, where the sender signed. No other header is kept, least of
+   * all Authorization.
+   */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -25,13 +28,13 @@ export interface Arrivals {
   readonly clear: () => void;
 }
 
-/** Opens an empty list of arrivals. `tell` hears of each one. */
-export function openArrivals(tell: (arrival: Arrival) => void): Arrivals {
+/** Opens an empty list of arrivals; `notify` is called for each. */
+export function openArrivals(notify: (arrival: Arrival) => void): Arrivals {
   let arrivals: Arrival[] = [];
   return {
     note(arrival) {
       arrivals = [...arrivals, arrival].slice(-KEPT);
-      tell(arrival);
+      notify(arrival);
     },
     all: () => arrivals,
     clear: () => {

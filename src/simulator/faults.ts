@@ -3,8 +3,10 @@ import * as v from 'valibot';
 const Status = v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599));
 
 /**
- * How one request is answered out of turn: a status (200 means "as usual"), a status with a `Retry-After` in seconds,
- * `none` (the request is accepted and kept, then the connection drops without an answer), `hang` (no answer ever comes),
+ * How one request is answered out of turn: a status (200 means "as usual"), a status with a
+ * `Retry-After` in seconds,
+ * `none` (the request is accepted and kept, then the connection drops without an answer), `hang`
+ * (no answer ever comes),
  * `lost` (the connection drops and nothing was kept).
  */
 const Answer = v.union([

@@ -1,4 +1,6 @@
-/** Ending → content type and content: a blink of silence, a picture of one pixel, a line of text. */
+/**
+ * Ending → content type and content: a blink of silence, a picture of one pixel, a line of text.
+ */
 const FILES: Readonly<Record<string, { readonly type: string; readonly base64: string }>> = {
   wav: {
     type: 'audio/wav',
@@ -16,7 +18,10 @@ const FILES: Readonly<Record<string, { readonly type: string; readonly base64: s
 /** The most bytes that `?bytes=` gives. */
 const MOST = 64 * 1_048_576;
 
-/** A file by its ending (wav, mp3, png, txt), `bytes` long when that is given. Any other ending does not exist. */
+/**
+ * A file by its ending (wav, mp3, png, txt), `bytes` long when that is given. Any other ending does
+ * not exist.
+ */
 export function fileAnswer(name: string, bytes: string | undefined): Response {
   const file = FILES[name.slice(name.lastIndexOf('.') + 1)];
   if (!file) return new Response('no such file\n', { status: 404 });

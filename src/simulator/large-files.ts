@@ -7,14 +7,16 @@ export const FileOrder = v.strictObject({
   bytes: Count,
   /** Another version has other bytes and another validator. */
   version: v.optional(Count, 1),
-  /** Whether its host gives a part of it. */
+  /** Whether its host supports range requests. */
   ranges: v.optional(v.boolean(), true),
-  /** Whether its host heeds `If-Range`; one that does not gives a part of whatever the file is now. */
+  /**
+   * Whether its host supports `If-Range`; without it, a range is taken from the current version.
+   */
   if_range: v.optional(v.boolean(), true),
-  /** Whether its length is said beforehand. */
+  /** Whether the response has a content length. */
   length: v.optional(v.boolean(), true),
   validator: v.optional(v.picklist(['etag', 'weak', 'last-modified', 'none']), 'etag'),
-  /** Whatever its host says otherwise, or beside. */
+  /** Headers that its host adds or overrides. */
   headers: v.optional(v.record(v.string(), v.string()), {}),
   /** After how many bytes each of the next answers breaks off; then none does. */
   breaks: v.optional(v.array(Count), []),
@@ -32,14 +34,17 @@ export interface FileAsked {
 /** Files that were described to the simulator. */
 export interface LargeFiles {
   readonly put: (name: string, order: FileOrder) => void;
-  /** Its answer; `undefined` for a file that nobody described. */
+  /** The response; `undefined` for an unknown file. */
   readonly answer: (name: string, headers: Headers) => Response | undefined;
   readonly asked: () => readonly FileAsked[];
 }
 
 const CHUNK = 65_536;
 
-/** Bytes `from` to `to` of a version: each depends on its place, so that none can be missing, doubled or moved unseen. */
+/**
+ * Bytes `from` to `to` of a version: each depends on its place, so that none can be missing,
+ * doubled or moved unseen.
+ */
 export function bytesOf(version: number, from: number, to: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(to - from);
   for (let at = from; at < to; at++)

@@ -11,7 +11,7 @@ const Alert = v.looseObject({
 const SlackAlert = v.looseObject({ text: v.string() });
 const Addressed = v.looseObject({ recipient: SendRequest.entries.recipient });
 
-/** What is not a payload in a callback's envelope. */
+/** Fields of a callback's envelope that are not payloads. */
 const ENVELOPE = [
   'app_id',
   'project_id',
@@ -21,7 +21,9 @@ const ENVELOPE = [
   'correlation_id',
 ];
 
-/** One arrival as a line for the terminal. Numbers are masked: terminals get pasted into tickets. */
+/**
+ * One arrival as a line for the terminal. Numbers are masked: terminals get pasted into tickets.
+ */
 export function say(arrival: Arrival): string {
   const what = WORDS[arrival.kind]?.(arrival) ?? '';
   return `local Sinch ◂ ${arrival.kind}${what}${outcome(arrival)}`;

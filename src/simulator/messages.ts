@@ -22,7 +22,10 @@ export interface StoredMessage {
   readonly injected: false;
 }
 
-/** The messages that Sinch stores. A message of a DISPATCH app is sent but never stored: its retention is 0 days unless one pays for more. */
+/**
+ * The messages that Sinch stores. A message of a DISPATCH app is sent but never stored: its
+ * retention is 0 days unless one pays for more.
+ */
 export interface Messages {
   readonly accept: (request: SendRequest) => Promise<string>;
   readonly get: (id: string, query: URLSearchParams) => StoredMessage | undefined;
@@ -93,7 +96,7 @@ function conversationMessage(id: string, request: SendRequest, at: number): Stor
   };
 }
 
-/** Sinch gives a message back in its own order, with fields that nobody set. */
+/** Returns a message as Sinch does: fields in its own order, with defaults. */
 const asSinchTells = (message: object): object => ({
   explicit_channel_message: {},
   ...Object.fromEntries(Object.entries(message).map(([name, value]) => [name, reversed(value)])),

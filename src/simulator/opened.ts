@@ -6,12 +6,12 @@ export const NOW = Date.parse('2026-11-01T12:00:00Z');
 export const BASIC = `Basic ${btoa('local-key-id:local-key-secret')}`;
 export const PROJECT = '/v1/projects/local-project';
 
-/** What sending answers. */
+/** The response of `messages:send`. */
 export interface Sent {
   message_id: string;
 }
 
-/** What listing answers. */
+/** The response of `GET /messages`. */
 export interface List {
   messages: StoredMessage[];
 }
@@ -42,7 +42,7 @@ export const earlier: StoredMessage = {
   injected: false,
 };
 
-/** A local Sinch with a clock that can be moved, a token in hand, and calls that read like sentences. */
+/** Opens a local Sinch for tests, with a clock that the test sets and short calls. */
 export async function open(options: Partial<SinchOptions> = {}) {
   const clock = { now: NOW };
   const told: Arrival[] = [];

@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 
-/** A provider that alerts go to: where it listens, and how it answers what it gets when all is well with it. */
+/**
+ * A provider that alerts go to: where it listens, and how it answers what it gets when all is well
+ * with it.
+ */
 export interface Provider {
   readonly kind: string;
   /** As Hono writes it. */
@@ -43,7 +46,10 @@ const SlackMessage = v.strictObject({
   ),
 });
 
-/** Source: Microsoft, "Post a workflow when a webhook request is received"; the Adaptive Cards schema 1.4. */
+/**
+ * Source: Microsoft, "Post a workflow when a webhook request is received"; the Adaptive Cards
+ * schema 1.4.
+ */
 const TeamsMessage = v.strictObject({
   type: v.literal('message'),
   attachments: v.tuple([
@@ -130,7 +136,10 @@ const PagerDutyEvent = v.variant('event_action', [
 const isJson = (headers: Headers): boolean =>
   headers.get('content-type')?.startsWith('application/json') ?? false;
 
-/** Slack, Microsoft Teams and PagerDuty, as far as alerts go: each takes what its documentation takes and refuses the rest. */
+/**
+ * Slack, Microsoft Teams and PagerDuty, as far as alerts go: each takes what its documentation
+ * takes and refuses the rest.
+ */
 export const providers: readonly Provider[] = [
   {
     kind: 'slack',

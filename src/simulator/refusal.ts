@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 
-/** The words Sinch gives to a status. Source: Sinch specification, google.rpc.Code. */
+/** Sinch's name for a status. Source: Sinch specification, google.rpc.Code. */
 const WORDS: Readonly<Record<number, { status: string; message: string }>> = {
   400: { status: 'INVALID_ARGUMENT', message: 'Request contains an invalid argument.' },
   401: {
@@ -18,7 +18,10 @@ const WORDS: Readonly<Record<number, { status: string; message: string }>> = {
   503: { status: 'UNAVAILABLE', message: 'The service is currently unavailable.' },
 };
 
-/** An error answer in Sinch's form: `{error: {code, message, status, details}}`. `retryAfter` in seconds. */
+/**
+ * An error answer in Sinch's form: `{error: {code, message, status, details}}`. `retryAfter` in
+ * seconds.
+ */
 export function refusal(
   code: number,
   details: readonly object[] = [],

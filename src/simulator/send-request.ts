@@ -48,7 +48,9 @@ const AppMessage = v.pipe(
   ),
 );
 
-/** The body of `messages:send`. Lengths and enums as in the Sinch specification, SendMessageRequest. */
+/**
+ * The body of `messages:send`. Lengths and enums as in the Sinch specification, SendMessageRequest.
+ */
 export const SendRequest = v.looseObject({
   app_id: Text,
   recipient: Recipient,
@@ -77,7 +79,10 @@ export const CapabilityQuery = v.looseObject({
   request_id: v.optional(v.string()),
 });
 
-/** The address a message goes to: the first of the preferred channel, else the first. A contact's own addresses are not known here. */
+/**
+ * The address a message goes to: the first of the preferred channel, else the first. A contact's
+ * own addresses are not known here.
+ */
 export function addressOf(
   recipient: Recipient,
   preferred: readonly string[] = [],

@@ -11,7 +11,10 @@ export interface ServedSinch {
   readonly close: () => Promise<void>;
 }
 
-/** Serves a local Sinch on 127.0.0.1. `port` 0 takes a free one. @throws Error with `code` `EADDRINUSE` when the port is taken */
+/**
+ * Serves a local Sinch on 127.0.0.1. `port` 0 takes a free one.
+ * @throws Error with `code` `EADDRINUSE` when the port is taken
+ */
 export async function serveSinch(port: number, options: SinchOptions): Promise<ServedSinch> {
   const sinch = createSinch(options);
   return new Promise((resolve, reject) => {

@@ -11,7 +11,7 @@ import { CapabilityQuery, SendRequest } from './send-request.ts';
 import { grantToken, isAuthorized } from './token.ts';
 import { openWebhooks } from './webhooks.ts';
 
-/** How a local Sinch is set up. Without more than a clock it takes the keys of `.dev.vars.example`. */
+/** Options of a local Sinch. The default keys are those of `.dev.vars.example`. */
 export interface SinchOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -34,8 +34,10 @@ interface SinchEnv {
 }
 
 /**
- * A Sinch that runs here: enough of the Conversation API for every action, an inbox for alerts and forwards, media to archive.
- * `GET /arrivals` lists what reached it; `POST /faults` makes it fail; `PUT /files/<name>` says what a file is and how its host behaves. Keeps everything in itself, so a test can have its own.
+ * Opens a local Sinch: the part of the Conversation API that actions use, an inbox for alerts and
+ * forwards, and media to archive.
+ * `GET /arrivals` lists what reached it; `POST /faults` makes it fail; `PUT /files/<name>`
+ * describes a file and its host. It has no global state, so each test can open one.
  */
 export function createSinch(options: SinchOptions): Hono<SinchEnv> {
   const {
@@ -54,7 +56,7 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
   };
   const messages = openMessages(options.messages ?? [], options.dispatchApps ?? [], now);
 
-  /** Answers as the next fault says, else as usual. What is `noted` stands in the arrivals. */
+  /** Answers with the next fault, or as usual. A `noted` request is listed in the arrivals. */
   const faulty =
     (kind: string, noted: boolean): MiddlewareHandler<SinchEnv> =>
     async (c, next) => {
@@ -173,7 +175,7 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     .notFound(() => refusal(404));
 }
 
-/** Waits until whoever asked has had enough. */
+/** Resolves when the client disconnects. */
 const givenUp = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
@@ -199,7 +201,7 @@ function arrivalOf(
   };
 }
 
-/** JSON as a value; `undefined` where the text is none. */
+/** Returns the parsed JSON, or undefined if the text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

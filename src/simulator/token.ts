@@ -1,10 +1,10 @@
-/** What one needs to get a token. */
+/** The credentials for a token. */
 export interface Access {
   readonly keyId: string;
   readonly keySecret: string;
 }
 
-/** How long a token is good, in seconds. Source: Sinch's own answers. */
+/** The lifetime of a token in seconds. Source: Sinch's own answers. */
 const LIFE = 3_599;
 
 const PREFIX = 'local-token';
@@ -35,7 +35,10 @@ export function grantToken(
   return Response.json({ access_token: token, expires_in: LIFE, scope: '', token_type: 'bearer' });
 }
 
-/** Whether a request carries a token of ours that has not run out. Tokens outlive a restart, as signed ones do. */
+/**
+ * Whether a request carries a token of ours that has not run out. Tokens outlive a restart, as
+ * signed ones do.
+ */
 export function isAuthorized(authorization: string | null, now: number): boolean {
   const [, until] = new RegExp(`^Bearer ${PREFIX}-(\\d+)$`, 'i').exec(authorization ?? '') ?? [];
   return Number(until) > now;

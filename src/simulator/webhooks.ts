@@ -9,7 +9,10 @@ const Body = v.looseObject({
 });
 type Body = v.InferOutput<typeof Body>;
 
-/** The webhooks of a project's apps: at most five an app, each target once. Source: Sinch specification, Webhooks. */
+/**
+ * The webhooks of a project's apps: at most five an app, each target once. Source: Sinch
+ * specification, Webhooks.
+ */
 export interface Webhooks {
   readonly list: (appId: string) => readonly object[];
   /** A webhook as it is then, or a status that refuses it. */

@@ -4,18 +4,18 @@ import { AppError, codeOf } from '../errors.ts';
 import type { Permit } from '../objects/senders/token-bucket.ts';
 import { isRetryable, retryAfterOf } from '../outbound/http.ts';
 import type { Content } from '../rules/model/values.ts';
-import { type Access, forgetToken, type TokenShelf, tokenFor } from './token.ts';
+import { type Access, forgetToken, type TokenStore, tokenFor } from './token.ts';
 
-/** How long Sinch may take to answer, in milliseconds. */
+/** The timeout of a call to Sinch, in milliseconds. */
 const TIMEOUT = 15_000;
 
-/** Answers of a gateway that has none of Sinch: the request may have arrived. */
+/** Statuses of a gateway without an answer from Sinch: the request may have arrived. */
 const GATEWAY: ReadonlySet<number> = new Set([502, 504, 520, 522, 524]);
 
-/** Whether an answer leaves open if Sinch took the message. */
+/** Whether it is unknown, after this status, if Sinch accepted the message. */
 export const isUnsure = (status: number): boolean => GATEWAY.has(status);
 
-/** Which store a message lies in: Sinch keeps DISPATCH messages apart, by default for no time at all. */
+/** The store of a message: Sinch stores DISPATCH messages separately, by default not at all. */
 export type Source = 'CONVERSATION_SOURCE' | 'DISPATCH_SOURCE';
 
 /** The body of `messages:send`. Source: Sinch specification, SendMessageRequest. */
@@ -34,7 +34,7 @@ export interface SendRequest {
 
 const Sent = v.looseObject({ message_id: v.string() });
 
-/** A message as `GET /messages` gives it back; everything may be missing. Source: Sinch specification, ConversationMessage. */
+/** A message in the response of `GET /messages`; every field may be missing. Source: Sinch specification, ConversationMessage. */
 const StoredMessage = v.looseObject({
   id: v.optional(v.string()),
   app_message: v.optional(v.looseObject({})),
@@ -54,7 +54,7 @@ const ErrorBody = v.looseObject({
 export interface Sinch {
   /**
    * Sends a message. There is no idempotency key: claim first.
-   * @throws AppError `sinch_unsure` when the request left and no answer came, `sinch_unavailable` (again later), `sinch_refused`
+   * @throws AppError `sinch_unsure` when the request was sent and no answer came, `sinch_unavailable` (try later), `sinch_refused`
    */
   readonly send: (request: SendRequest) => Promise<{ messageId: string }>;
   /** One message, or `undefined` when Sinch does not have it. */
@@ -66,20 +66,20 @@ export interface Sinch {
     since: number,
     source: Source,
   ) => Promise<readonly StoredMessage[]>;
-  /** Asks what a channel can do for a person; the answer comes as a CAPABILITY callback. */
+  /** Requests a capability lookup for a person; the answer is a CAPABILITY callback. */
   readonly queryCapability: (appId: string, address: Address, requestId: string) => Promise<void>;
 }
 
-/** What all isolates share: the token, and the pace that Sinch allows a project. */
+/** What all isolates share: the token and Sinch's rate limit for the project. */
 export interface Shared {
-  readonly shelf: TokenShelf;
-  /** For how many of these calls the project's pace has room now, and if for none, in how many seconds. Waits for nothing. */
+  readonly tokens: TokenStore;
+  /** How many of these calls the project's rate limit allows now, and if none, in how many seconds. It does not wait. */
   readonly pace: (calls: number) => Promise<Permit>;
-  /** Sinch said 429: nobody asks again for so many seconds. */
+  /** After a 429: stops all calls for this many seconds. */
   readonly slow: (seconds: number) => Promise<void>;
 }
 
-/** Opens the Conversation API of a project. `now` gives milliseconds. */
+/** Opens the Conversation API of a project. `now` returns milliseconds since 1970. */
 export function openSinch(access: Access, now: () => number, shared?: Shared): Sinch {
   const base = `${access.apiUrl}/v1/projects/${encodeURIComponent(access.projectId)}`;
   const call = (path: string, body?: object) =>
@@ -123,44 +123,44 @@ export function openSinch(access: Access, now: () => number, shared?: Shared): S
   };
 }
 
-/** Sinch's name for a kind of content; it has none for what is neither marketing nor a notification. */
+/** Sinch's names of the content types; there is none for `other`. */
 const CONTENT_TYPES: { readonly [K in Content]?: string } = {
   marketing: 'CONTENT_MARKETING',
   notification: 'CONTENT_NOTIFICATION',
 };
 
-/** How a send says what it is: the same kind of content that consent and throttle were asked for. */
+/** The field of a send request that declares its content type. */
 export const contentType = (content: Content): Pick<SendRequest, 'message_content_type'> => {
   const type = CONTENT_TYPES[content];
   return type === undefined ? {} : { message_content_type: type };
 };
 
-/** What a send says that it is. Nothing where it does not say. Source: Sinch specification, MessageContentType. */
+/** The content type of Sinch's name; `undefined` for any other value. Source: Sinch specification, MessageContentType. */
 export const contentOf = (type: unknown): Content | undefined =>
   (['marketing', 'notification'] as const).find((content) => CONTENT_TYPES[content] === type);
 
-/** Sends; when Sinch certainly took nothing, takes back first what was taken for it. @throws whatever `send` throws */
-export async function sendOr<T>(
+/** Sends; when Sinch certainly did not accept the message, calls `undo` and rethrows. @throws the error of `send` */
+export async function sendOrUndo<T>(
   send: () => Promise<T>,
-  takeBack: (error: unknown) => Promise<void>,
+  undo: (error: unknown) => Promise<void>,
 ): Promise<T> {
   try {
     return await send();
   } catch (error) {
-    if (codeOf(error) !== 'sinch_unsure') await takeBack(error);
+    if (codeOf(error) !== 'sinch_unsure') await undo(error);
     throw error;
   }
 }
 
-/** A recipient by channel identity: the only form that DISPATCH mode takes, and good in CONVERSATION mode too. */
+/** A recipient by channel identity: the only form that DISPATCH mode accepts; CONVERSATION mode accepts it too. */
 export const recipientOf = ({ channel, identity, appId }: Address): object => ({
   identified_by: {
     channel_identities: [{ channel, identity, ...(appId ? { app_id: appId } : {}) }],
   },
 });
 
-/** Tells all isolates when Sinch said 429: for as long as it asks to be left alone, or 5 seconds. */
-export async function slowDown(
+/** After a 429, stops the calls of all isolates for `Retry-After`, or for 5 seconds. */
+export async function reportRateLimit(
   { status, headers }: Response,
   shared: Pick<Shared, 'slow'> | undefined,
   now: number,
@@ -177,10 +177,10 @@ async function request(
 ): Promise<unknown> {
   const room = await shared?.pace(1);
   if (room?.granted === 0)
-    throw new AppError('sinch_unavailable', 'Sinch: the pace of the project is used up', {
+    throw new AppError('sinch_unavailable', 'Sinch: the rate limit of the project is used up', {
       retryAfter: room.retryAfter,
     });
-  const token = await tokenFor(access, now(), shared?.shelf);
+  const token = await tokenFor(access, now(), shared?.tokens);
   let response: Response;
   try {
     response = await fetch(url, {
@@ -198,10 +198,10 @@ async function request(
   if (response.ok) return readJson(response, body !== undefined);
   if (response.status === 401) forgetToken(access);
   if (response.status === 404 && !body) throw new AppError('not_found', 'Sinch: not found');
-  await slowDown(response, shared, now());
-  const said = v.safeParse(ErrorBody, await response.json().catch(() => ({})));
-  const status = said.success ? (said.output.error?.status ?? '') : '';
-  // A gateway on the way got no answer, or lost it: whether a message went out, nobody knows.
+  await reportRateLimit(response, shared, now());
+  const parsed = v.safeParse(ErrorBody, await response.json().catch(() => ({})));
+  const status = parsed.success ? (parsed.output.error?.status ?? '') : '';
+  // A gateway got no answer from Sinch, or lost it: the message may have been sent.
   if (body && isUnsure(response.status))
     throw new AppError('sinch_unsure', `Sinch: answered ${response.status}`);
   const later = isRetryable(response.status) || response.status === 401;
@@ -220,7 +220,7 @@ async function readJson(response: Response, sending: boolean): Promise<unknown> 
   } catch {
     throw new AppError(
       sending ? 'sinch_unsure' : 'sinch_unavailable',
-      'Sinch: the answer broke off',
+      'Sinch: the answer is incomplete',
     );
   }
 }

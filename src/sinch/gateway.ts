@@ -2,21 +2,21 @@ import * as v from 'valibot';
 import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { retryAfterOf } from '../outbound/http.ts';
-import { type Shared, slowDown } from './client.ts';
+import { reportRateLimit, type Shared } from './client.ts';
 import type { Access } from './token.ts';
 
-/** How long Sinch may take to answer, in milliseconds. */
+/** The timeout of a call to Sinch, in milliseconds. */
 const TIMEOUT = 30_000;
 
-/** How long Sinch's word that an Authorization is good is believed, in milliseconds. */
-const BELIEVED = 5 * 60_000;
-const MOST_BELIEVED = 500;
+/** How long a verified Authorization is cached, in milliseconds, and how many are cached at most. */
+const VERIFIED_FOR = 5 * 60_000;
+const MAX_VERIFIED = 500;
 
-/** A request's own headers that must not travel on: those of this hop, and those that Cloudflare adds. */
+/** Request headers that are not passed on: those of this hop, and those that Cloudflare adds. */
 const OWN =
   /^(host|connection|keep-alive|transfer-encoding|upgrade|te|trailer|content-length|accept-encoding|x-real-ip|x-forwarded-.*|cf-.*|cdn-loop)$/;
 
-/** The answer's headers that speak of its transport, which is done. */
+/** Response headers that are not passed on: those of this hop. */
 const HOP = /^(connection|keep-alive|transfer-encoding|content-encoding|content-length)$/;
 
 const Contact = v.looseObject({
@@ -32,9 +32,9 @@ const Contact = v.looseObject({
   ),
 });
 
-/** The Conversation API with somebody else's Authorization: that of the system that sends. */
+/** The Conversation API with the Authorization of the sending system. */
 export interface Gateway {
-  /** @throws AppError `unauthorized` when Sinch does not take this Authorization, `sinch_unavailable` when it does not say */
+  /** Verifies an Authorization at Sinch. @throws AppError `unauthorized` when Sinch rejects it, `sinch_unavailable` without an answer */
   readonly authorize: (authorization: string) => Promise<void>;
   /** The addresses of a contact; none when there is no such contact. @throws AppError `sinch_unavailable` */
   readonly contact: (
@@ -42,19 +42,19 @@ export interface Gateway {
     appId: string,
     authorization: string,
   ) => Promise<readonly Address[]>;
-  /** Takes the share of the project's pace that `pass` needs, if there is none left over. @throws AppError whatever `share` throws */
+  /** Takes the share of the project's rate limit that `send` needs, unless one is left. @throws AppError the error of `share` */
   readonly turn: () => Promise<void>;
-  /** Passes a `messages:send` on as it is, when it is its turn. @throws AppError `send_unsure` when no answer comes */
-  readonly pass: (request: Request, body: Uint8Array<ArrayBuffer>) => Promise<Response>;
+  /** Sends a `messages:send` request unchanged, once the rate limit allows it. @throws AppError `send_unsure` without an answer */
+  readonly send: (request: Request, body: Uint8Array<ArrayBuffer>) => Promise<Response>;
 }
 
 /** What the gateway shares with all other calls to Sinch. */
 export interface Sharing extends Pick<Shared, 'slow'> {
-  /** Takes a share of the pace for up to so many calls and answers for how many it is: one at least. It may wait, or throw. */
+  /** Takes a share of the rate limit for up to `calls` calls and returns its size, at least one. It may wait or throw. */
   readonly share: (calls: number) => Promise<number>;
 }
 
-const believed = new Map<string, number>();
+const verified = new Map<string, number>();
 
 /** Opens the gateway to one project for one message. `now` in milliseconds. */
 export function openGateway(
@@ -68,11 +68,11 @@ export function openGateway(
     if (left === 0) left = await sharing.share(calls);
   };
   const slow = (response: Response): Promise<void> =>
-    slowDown(response, sharing, now()).catch((error: unknown) => {
-      console.error({ event: 'sinch.slow-untold', message: messageOf(error) });
+    reportRateLimit(response, sharing, now()).catch((error: unknown) => {
+      console.error({ event: 'sinch.rate-limit-not-shared', message: messageOf(error) });
     });
   const look = async (path: string, authorization: string): Promise<Response> => {
-    // With the look-up goes the message that follows it: asking for both at once saves a call.
+    // One share for the lookup and the message that follows it.
     await turn(2);
     left -= 1;
     let response: Response;
@@ -100,23 +100,20 @@ export function openGateway(
   return {
     async authorize(authorization) {
       const key = await fingerprint(`${base} ${authorization}`);
-      if ((believed.get(key) ?? 0) > now()) return;
+      if ((verified.get(key) ?? 0) > now()) return;
       const { status, body } = await look('messages?page_size=1', authorization);
       await body?.cancel();
       if (status === 401 || status === 403)
-        throw new AppError(
-          'unauthorized',
-          'Sinch does not take this Authorization for this project',
-        );
-      if (believed.size >= MOST_BELIEVED) believed.clear();
-      believed.set(key, now() + BELIEVED);
+        throw new AppError('unauthorized', 'Sinch rejects this Authorization for this project');
+      if (verified.size >= MAX_VERIFIED) verified.clear();
+      verified.set(key, now() + VERIFIED_FOR);
     },
     async contact(id, appId, authorization) {
       const response = await look(`contacts/${encodeURIComponent(id)}`, authorization);
       if (!response.ok) {
         await response.body?.cancel();
         if (response.status === 404) return [];
-        // Whoever cannot be asked about may have said STOP.
+        // A contact that cannot be read may have said STOP.
         throw new AppError(
           'sinch_unavailable',
           `Sinch: answered ${response.status} about the contact; nothing was sent`,
@@ -135,7 +132,7 @@ export function openGateway(
       }));
     },
     turn: () => turn(1),
-    async pass(request, body) {
+    async send(request, body) {
       await turn(1);
       left -= 1;
       const headers = new Headers([...request.headers].filter(([name]) => !OWN.test(name)));
@@ -148,19 +145,22 @@ export function openGateway(
           signal: AbortSignal.timeout(TIMEOUT),
         });
         await slow(answer);
-        const told = new Headers([...answer.headers].filter(([name]) => !HOP.test(name)));
-        return new Response(await answer.arrayBuffer(), { status: answer.status, headers: told });
+        const returned = new Headers([...answer.headers].filter(([name]) => !HOP.test(name)));
+        return new Response(await answer.arrayBuffer(), {
+          status: answer.status,
+          headers: returned,
+        });
       } catch {
         throw new AppError(
           'send_unsure',
-          'Sinch gave no answer, so the message may have been sent: look before you send it again',
+          'Sinch gave no answer, so the message may have been sent: check before you send it again',
         );
       }
     },
   };
 }
 
-/** What is remembered of an Authorization is not the thing itself. */
+/** The hash under which an Authorization is cached: the secret itself is not kept. */
 async function fingerprint(text: string): Promise<string> {
   const digest = new Uint8Array(
     await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)),

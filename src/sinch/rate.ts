@@ -4,17 +4,23 @@ import type { Objects } from '../objects/index.ts';
 import type { Shared } from './client.ts';
 
 /**
- * Half of what Sinch allows a project, 800 requests a second over all apps: after a rest the bucket is full, and lets twice its
- * rate go within a second. Source: Sinch, rate limits.
+ * Half of Sinch's limit for a project, 800 requests a second over all apps: a full bucket allows twice its rate within a second.
+ * Source: Sinch, rate limits.
  */
 const PACE = '400/second';
 
-/** Under this name the project itself is a sender, whose limit is Sinch's. No channel is called so. */
+/** The channel name of the sender that stands for the project and its rate limit. No channel has this name. */
 const API = 'SINCH-API';
 
 const Token = v.pipe(v.string(), v.parseJson(), v.object({ value: v.string(), until: v.number() }));
 
-/** The pace of a project is kept by a `Senders` object of its own, the token lies sealed in KV (`sinch:token`). */
+/**
+ * Opens what all isolates share: the rate limit in a `Senders` object, the encrypted token in KV
+ * (`sinch:token`).
+ *
+ * @storage KV sinch:token | the access token of Sinch (encrypted), shared by all isolates | the
+ *   Sinch client | the Sinch client | until shortly before the token expires
+ */
 export function openShared(
   KV: KVNamespace,
   dataKey: DataKey,
@@ -24,7 +30,7 @@ export function openShared(
 ): Shared {
   const project = senders.of(projectId, API);
   return {
-    shelf: {
+    tokens: {
       async get() {
         const sealed = await KV.get('sinch:token');
         return sealed === null ? undefined : v.parse(Token, await dataKey.decrypt(sealed));

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AppError } from '../errors.ts';
 
-/** What it takes to call a Sinch project. */
+/** The access data of a Sinch project. */
 export interface Access {
   readonly projectId: string;
   readonly keyId: string;
@@ -12,11 +12,11 @@ export interface Access {
 
 const Token = v.looseObject({ access_token: v.string(), expires_in: v.optional(v.number(), 3600) });
 
-/** Renewed this long before it ends, in milliseconds, so that no request carries one that ends on the way. */
+/** A token is renewed this long before it expires, in milliseconds. */
 const EARLY = 300_000;
 
-/** Where isolates share a token. It may forget, and be a little behind. */
-export interface TokenShelf {
+/** A store in which isolates share a token. It may lose the token or return an old one. */
+export interface TokenStore {
   readonly get: () => Promise<{ readonly value: string; readonly until: number } | undefined>;
   /** `until` in milliseconds since 1970. */
   readonly put: (token: { readonly value: string; readonly until: number }) => Promise<void>;
@@ -26,11 +26,11 @@ const tokens = new Map<string, { readonly value: string; readonly until: number 
 const refused = new Set<string>();
 const keyOf = ({ authUrl, keyId }: Access): string => `${authUrl} ${keyId}`;
 
-/** An OAuth2 access token (client credentials, about an hour, good for all regions), shared by all isolates where there is a shelf. @throws AppError `sinch_unavailable`, `sinch_refused` */
-export async function tokenFor(access: Access, now: number, shelf?: TokenShelf): Promise<string> {
+/** An OAuth2 access token (client credentials, about an hour, good for all regions), shared by all isolates through the store, if there is one. @throws AppError `sinch_unavailable`, `sinch_refused` */
+export async function tokenFor(access: Access, now: number, store?: TokenStore): Promise<string> {
   const held = tokens.get(keyOf(access));
   if (held && held.until > now) return held.value;
-  const shared = refused.has(keyOf(access)) ? undefined : await shelf?.get().catch(() => undefined);
+  const shared = refused.has(keyOf(access)) ? undefined : await store?.get().catch(() => undefined);
   if (shared && shared.until > now) {
     tokens.set(keyOf(access), shared);
     return shared.value;
@@ -65,11 +65,11 @@ export async function tokenFor(access: Access, now: number, shelf?: TokenShelf):
   };
   tokens.set(keyOf(access), fresh);
   refused.delete(keyOf(access));
-  await shelf?.put(fresh).catch(() => undefined);
+  await store?.put(fresh).catch(() => undefined);
   return fresh.value;
 }
 
-/** Drops a token that Sinch no longer takes: the next one is a new one, whatever lies on the shelf. */
+/** Drops a token that Sinch rejected: the next one is requested anew, whatever the store holds. */
 export function forgetToken(access: Access): void {
   tokens.delete(keyOf(access));
   refused.add(keyOf(access));

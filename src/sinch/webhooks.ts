@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { AppError } from '../errors.ts';
 import { type Access, tokenFor } from './token.ts';
 
-/** A webhook as Sinch keeps it. Source: Sinch specification, Webhook. The secret is never given back. */
+/** A webhook at Sinch. Source: Sinch specification, Webhook. Sinch never returns the secret. */
 const Webhook = v.looseObject({
   id: v.string(),
   app_id: v.optional(v.string(), ''),
@@ -13,8 +13,8 @@ export type Webhook = v.InferOutput<typeof Webhook>;
 
 const WebhookList = v.looseObject({ webhooks: v.optional(v.array(Webhook), []) });
 
-/** What a webhook should be. Its target is unique for an app and has at most 742 characters. */
-export interface Wanted {
+/** The wanted webhook. Its target is unique for an app and has at most 742 characters. */
+export interface WebhookSpec {
   readonly appId: string;
   readonly target: string;
   readonly triggers: readonly string[];
@@ -23,7 +23,7 @@ export interface Wanted {
 
 /** Registers a webhook at Sinch, or updates the one of the same target. `now` in milliseconds. @throws AppError `sinch_unavailable`, `sinch_refused` */
 export async function connectWebhook(
-  { appId, target, triggers, secret }: Wanted,
+  { appId, target, triggers, secret }: WebhookSpec,
   access: Access,
   now: number,
 ): Promise<{ readonly webhook: Webhook; readonly created: boolean }> {
@@ -55,7 +55,7 @@ export async function connectWebhook(
     if (!read.success)
       throw new AppError(
         'sinch_unavailable',
-        `Sinch: what ${method} webhooks answered cannot be read: is that Sinch?`,
+        `Sinch: the answer of ${method} webhooks cannot be read: check SINCH_API_URL`,
       );
     return read.output;
   };

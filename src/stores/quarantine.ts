@@ -30,6 +30,9 @@ const keyOf = (id: string): string => `quarantine/${id}`;
  * Stores a signed body that cannot be read, the body in R2 and a row in D1, and returns its id. The
  * same body again only increments `times`.
  * @param signers the apps whose secret signed it
+ *
+ * @storage R2 quarantine/ | signed bodies that cannot be parsed | `POST /callbacks` | `POST
+ *   /v1/quarantine/{id}/redeliver`, and you | 90 days
  */
 export async function quarantine(
   body: Uint8Array<ArrayBuffer>,

@@ -1,35 +1,30 @@
-import * as v from 'valibot';
-import { alert } from '../actions/alert.ts';
 import { actionNamed } from '../actions/index.ts';
-import { isRefused, whyNotAgain } from '../actions/parts/retry-limits.ts';
-import { retry } from '../actions/retry.ts';
 import type { Alerts } from '../alerts/config.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { AppError } from '../errors.ts';
-import { type Foreseen, foresee } from '../pipeline/alert-preview.ts';
-import { subjectOf } from '../pipeline/dispatch.ts';
+import { type AlertPreview, previewAlerts } from '../pipeline/alert-preview.ts';
+import { subjectOf } from '../pipeline/queue-message.ts';
 import type { DecidedAction, Decision, Fired } from '../rules/decide/decide.ts';
-import type { Recall } from '../rules/decide/observed-facts.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import { readFact } from '../rules/model/facts.ts';
-import { Content } from '../rules/model/values.ts';
+import type { Recall } from '../rules/model/observed-facts.ts';
 import type { World } from './world.ts';
 
 /** An action of a rule that fired, and what came of it. */
-export interface Act extends DecidedAction {
+export interface StoryAction extends DecidedAction {
   readonly rule: string;
   /** Why it is not done, though it was decided. */
   readonly not?: string;
 }
 
 /** What a decision brings about in a story. */
-export interface Acts {
-  readonly acts: readonly Act[];
-  readonly told: readonly Foreseen[];
+export interface StoryActions {
+  readonly acts: readonly StoryAction[];
+  readonly told: readonly AlertPreview[];
 }
 
 /** What a story is played in. */
-export interface Stage {
+export interface StoryContext {
   readonly rulebook: Rulebook;
   /** `undefined`: there are none that could be read, and nobody is told. */
   readonly alerts: Alerts | undefined;
@@ -37,24 +32,24 @@ export interface Stage {
 }
 
 /** Does what was decided, in memory: state actions in the world, alerts by their routes, retries as far as they would get. */
-export async function act(
+export async function runDecision(
   decision: Decision,
   callback: Callback,
   recall: Recall,
-  { rulebook, alerts, world }: Stage,
-): Promise<Acts> {
-  const acts: Act[] = [];
-  const told: Foreseen[] = [];
+  { rulebook, alerts, world }: StoryContext,
+): Promise<StoryActions> {
+  const acts: StoryAction[] = [];
+  const told: AlertPreview[] = [];
   for (const fired of decision.fired) {
     const fresh: DecidedAction[] = [];
     for (const done of fired.actions) {
       const not = await whyNot(fired, done, { decision, callback, recall, world });
       acts.push({ ...done, rule: fired.rule.name, ...(not === undefined ? {} : { not }) });
-      if (not === undefined && done.action === alert.name) fresh.push(done);
+      if (not === undefined) fresh.push(done);
     }
     if (alerts)
       told.push(
-        ...(await foresee(
+        ...(await previewAlerts(
           { ...fired, actions: fresh },
           callback,
           rulebook,
@@ -81,8 +76,10 @@ async function whyNot(
 ): Promise<string | undefined> {
   const action = actionNamed(name);
   const key = `${callback.id}/${rule.name}/${index}`;
-  if (name === retry.name)
-    return whyNoRetry(params, callback, Number((await recall('attempt')) ?? 0), world);
+  if (action?.simulate) {
+    const attempt = Number((await recall('attempt')) ?? 0);
+    return action.simulate(params, { callback, attempt, world });
+  }
   if (!world.claim(key)) return 'it was done when the same callback came first';
   if (!action?.run) return undefined;
   const fact = (wanted: string) => readFact(decision, callback, wanted);
@@ -101,37 +98,4 @@ async function whyNot(
     if (error instanceof AppError && !error.retryable) return error.message;
     throw error;
   }
-}
-
-/** The params that decide whether a message goes out once more; the action's own schema has checked them. */
-const RetryParams = v.object({
-  at_most: v.number(),
-  within: v.string(),
-  content: v.optional(Content, 'marketing'),
-});
-
-function whyNoRetry(
-  params: object,
-  callback: Callback,
-  attempt: number,
-  world: World,
-): string | undefined {
-  const { messageId = '', channel = '', identity = '', identityAppId } = callback.subject;
-  const wanted = v.parse(RetryParams, params);
-  const wait = retry.delay?.(params, { attempt }) ?? 0;
-  const over = whyNotAgain(
-    wanted,
-    { ...world.sendingsOf(messageId, callback.eventTime), attempt },
-    callback.receivedAt + wait * 1_000,
-  );
-  if (over !== undefined) return over;
-  const scopes = world.refusals({
-    channel,
-    identity,
-    appId: identityAppId ?? callback.envelope.appId,
-  });
-  if (isRefused(wanted.content, scopes)) return 'the person asked for no more messages';
-  if (!world.claim(`retry/${world.originOf(messageId).root}/${attempt + 1}`))
-    return 'another rule, or the same callback, sent it again';
-  return undefined;
 }

@@ -1,11 +1,17 @@
-import { type Foreseen, faultOf } from '../pipeline/alert-preview.ts';
-import { subjectOf } from '../pipeline/dispatch.ts';
+import { actionNamed } from '../actions/index.ts';
+import { type AlertPreview, mismatchOf } from '../pipeline/alert-preview.ts';
+import { subjectOf } from '../pipeline/queue-message.ts';
 import { explain } from '../rules/explain/explain.ts';
+import { formatList } from '../rules/model/format.ts';
 import type { ExpectedAlert } from '../rules/model/rule.ts';
-import { listed } from '../rules/model/show.ts';
-import { isWanted, nameOf, type Wanted, words } from '../rules/prove/guardrails.ts';
-import type { Act } from './act.ts';
-import type { Played } from './play.ts';
+import {
+  actionNameOf,
+  type ExpectedAction,
+  expectedActionWords,
+  matchesExpected,
+} from '../rules/prove/expected-action.ts';
+import type { StoryAction } from './act.ts';
+import type { StepResult } from './play.ts';
 import type { Step } from './story.ts';
 
 /** Something that did not come as the story says. */
@@ -17,7 +23,7 @@ export interface Fault {
 }
 
 /** What is wrong with a step: nothing, or each expectation that does not hold, with the reasons. */
-export async function faultsOf(step: Step, played: Played): Promise<readonly Fault[]> {
+export async function faultsOf(step: Step, played: StepResult): Promise<readonly Fault[]> {
   return [
     ...(await ruleFaults(step, played)),
     ...(await actionFaults(step, played)),
@@ -28,11 +34,11 @@ export async function faultsOf(step: Step, played: Played): Promise<readonly Fau
 }
 
 const named = (names: readonly string[]): string =>
-  names.length === 0 ? 'none' : listed(names, 'and');
+  names.length === 0 ? 'none' : formatList(names, 'and');
 
 async function ruleFaults(
   { then: { fires, does_not_fire: quiet = [] } }: Step,
-  played: Played,
+  played: StepResult,
 ): Promise<Fault[]> {
   const { fired } = played;
   const missing = fires?.filter((name) => !fired.includes(name)) ?? [];
@@ -55,7 +61,7 @@ async function ruleFaults(
 /** Why rules fired, or did not, for the newest callback of the step. */
 async function why(
   rules: readonly string[],
-  { callback, recall, stage, look }: Played,
+  { callback, recall, stage, look }: StepResult,
 ): Promise<readonly string[]> {
   const all = await explain(stage.rulebook, callback, recall, look);
   return rules.map((name) => {
@@ -63,23 +69,25 @@ async function why(
     if (found) return found.sentence;
     const rule = stage.rulebook.rules.find((one) => one.name === name);
     return rule
-      ? `${name} was not asked: the callback is ${callback.trigger}, the rule listens to ${listed(rule.on)}`
+      ? `${name} was not asked: the callback is ${callback.trigger}, the rule listens to ${formatList(rule.on)}`
       : `${name} has an error and is left out`;
   });
 }
 
-const isDone = ({ not }: Act): boolean => not === undefined;
-const actWords = ({ rule, action, not }: Act): string =>
+const resends = (action: string): boolean => actionNamed(action)?.resends ?? false;
+
+const isDone = ({ not }: StoryAction): boolean => not === undefined;
+const actWords = ({ rule, action, not }: StoryAction): string =>
   `${rule}: ${action}${not === undefined ? '' : ` (not done: ${not})`}`;
 
-async function actionFaults({ then }: Step, played: Played): Promise<Fault[]> {
+async function actionFaults({ then }: Step, played: StepResult): Promise<Fault[]> {
   const { acts, stage } = played;
   const done = acts.filter(isDone);
   const missing =
-    then.actions?.filter((wanted) => !done.some((act) => isWanted(wanted, act))) ?? [];
+    then.actions?.filter((wanted) => !done.some((act) => matchesExpected(wanted, act))) ?? [];
   const none = then.actions?.length === 0 ? done : [];
   const odd = (then.not_actions ?? []).filter((wanted) =>
-    done.some((act) => isWanted(wanted, act)),
+    done.some((act) => matchesExpected(wanted, act)),
   );
   const got = acts.length === 0 ? 'nothing' : acts.map(actWords).join('; ');
   const faults: Fault[] = [];
@@ -91,24 +99,32 @@ async function actionFaults({ then }: Step, played: Played): Promise<Fault[]> {
       .filter(({ on }) => on.includes(played.callback.trigger))
       .map(({ name }) => name);
     const silent = mine.filter((name) => !played.fired.includes(name)).slice(0, 3);
-    faults.push({ expected: named(missing.map(words)), got, reason: await why(silent, played) });
+    faults.push({
+      expected: named(missing.map(expectedActionWords)),
+      got,
+      reason: await why(silent, played),
+    });
   }
   if (none.length > 0) faults.push({ expected: 'no action', got, reason: [] });
   if (odd.length > 0)
-    faults.push({ expected: `not ${listed(odd.map(words), 'or')}`, got, reason: [] });
+    faults.push({
+      expected: `not ${formatList(odd.map(expectedActionWords), 'or')}`,
+      got,
+      reason: [],
+    });
   return faults;
 }
 
-const canDo = (actions: readonly { readonly action: string }[], wanted: Wanted): boolean =>
-  actions.some(({ action }) => action === nameOf(wanted));
+const canDo = (actions: readonly { readonly action: string }[], wanted: ExpectedAction): boolean =>
+  actions.some(({ action }) => action === actionNameOf(wanted));
 
 function toldFaults(
   { then: { told: wanted, not_told: quiet = [] } }: Step,
-  { told }: Played,
+  { told }: StepResult,
 ): Fault[] {
-  const reached = [...new Set(told.flatMap(({ ways }) => ways.flatMap(({ to }) => to)))];
+  const reached = [...new Set(told.flatMap(({ routes }) => routes.flatMap(({ to }) => to)))];
   const got = told.length === 0 ? 'nobody is told' : told.map(alertWords).join('; ');
-  const reason = told.flatMap(({ ways }) => ways.map((way) => way.reason));
+  const reason = told.flatMap(({ routes }) => routes.map((way) => way.reason));
   const faults: Fault[] = [];
   if (wanted?.length === 0 && told.length > 0)
     faults.push({ expected: 'nobody is told', got, reason });
@@ -117,10 +133,10 @@ function toldFaults(
     if (
       typeof one === 'string'
         ? reached.includes(one)
-        : told.some((alert) => faultOf(alert, one) === undefined)
+        : told.some((alert) => mismatchOf(alert, one) === undefined)
     )
       continue;
-    const nearest = told[0] && typeof one !== 'string' ? [faultOf(told[0], one) ?? ''] : [];
+    const nearest = told[0] && typeof one !== 'string' ? [mismatchOf(told[0], one) ?? ''] : [];
     faults.push({ expected: expectedWords(expected), got, reason: [...nearest, ...reason] });
   }
   const odd = quiet.filter((name) => reached.includes(name));
@@ -128,11 +144,11 @@ function toldFaults(
   return faults;
 }
 
-const alertWords = ({ rule, severity, title, ways }: Foreseen): string =>
-  `${rule} tells ${named([...new Set(ways.flatMap(({ to }) => to))])} (${severity}): “${title}”`;
+const alertWords = ({ rule, severity, title, routes }: AlertPreview): string =>
+  `${rule} tells ${named([...new Set(routes.flatMap(({ to }) => to))])} (${severity}): “${title}”`;
 
 function expectedWords({ to, severity, title, text, after }: ExpectedAlert): string {
-  const who = to === undefined ? 'somebody' : typeof to === 'string' ? to : listed(to, 'and');
+  const who = to === undefined ? 'somebody' : typeof to === 'string' ? to : formatList(to, 'and');
   const what = [
     severity,
     title && `title “${title}”`,
@@ -144,15 +160,15 @@ function expectedWords({ to, severity, title, text, after }: ExpectedAlert): str
 
 function stateFaults(
   { then, sent_again_as: again }: Step,
-  { acts, at, callback, stage: { world } }: Played,
+  { acts, at, callback, stage: { world } }: StepResult,
 ): Fault[] {
   const { appId, channel = '', identity = '', identityAppId } = subjectOf(callback);
   const faults: Fault[] = [];
   if (
     again !== undefined &&
-    !acts.some(({ action, not }) => action === 'retry' && not === undefined)
+    !acts.some(({ action, not }) => resends(action) && not === undefined)
   ) {
-    const retries = acts.filter(({ action }) => action === 'retry').map(actWords);
+    const retries = acts.filter(({ action }) => resends(action)).map(actWords);
     faults.push({
       expected: `the message is sent again as ${again}`,
       got: 'it is not sent again',
@@ -189,4 +205,4 @@ function stateFaults(
 }
 
 const saidScopes = (scopes: readonly string[]): string =>
-  scopes.includes('all') ? 'all' : scopes.length === 0 ? 'nothing' : listed(scopes, 'and');
+  scopes.includes('all') ? 'all' : scopes.length === 0 ? 'nothing' : formatList(scopes, 'and');

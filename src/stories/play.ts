@@ -1,16 +1,17 @@
+import { actionNamed } from '../actions/index.ts';
 import { type Callback, readCallback } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
-import type { Foreseen } from '../pipeline/alert-preview.ts';
-import type { Recall } from '../rules/decide/observed-facts.ts';
+import type { AlertPreview } from '../pipeline/alert-preview.ts';
+import type { ReadWindow } from '../rules/decide/counted.ts';
 import { openTallies, type Tallies } from '../rules/decide/tallies.ts';
-import type { Look } from '../rules/explain/explain-windows.ts';
+import type { Recall } from '../rules/model/observed-facts.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { readGiven, withFacts } from '../rules/prove/examples.ts';
-import { type Act, act, type Stage } from './act.ts';
+import { runDecision, type StoryAction, type StoryContext } from './act.ts';
 import type { Step } from './story.ts';
 
 /** What happened in a step. */
-export interface Played {
+export interface StepResult {
   /** The step's time, milliseconds: after the last of its callbacks. */
   readonly at: number;
   /** The newest callback, of this step or an earlier one, and what its rules recalled. */
@@ -18,28 +19,28 @@ export interface Played {
   readonly recall: Recall;
   /** Rules that fired, each once. */
   readonly fired: readonly string[];
-  readonly acts: readonly Act[];
-  readonly told: readonly Foreseen[];
+  readonly acts: readonly StoryAction[];
+  readonly told: readonly AlertPreview[];
   /** Rules that could not be decided. */
   readonly erred: readonly string[];
-  readonly stage: Stage;
+  readonly stage: StoryContext;
   /** What the windows of rules that count hold after it. */
-  readonly look: Look;
+  readonly look: ReadWindow;
 }
 
 /** What a player carries from step to step. */
-interface Course {
+interface Timeline {
   clock: number;
   /** How many events there were. */
   count: number;
-  last: Pick<Played, 'callback' | 'recall'> | undefined;
+  last: Pick<StepResult, 'callback' | 'recall'> | undefined;
   /** The newest event of each body. */
   readonly events: Map<string, { readonly id: string; readonly happened: number }>;
   readonly tallies: Tallies;
 }
 
 /** Whoever wants to see each callback as the rules see it. */
-export type Watcher = (callback: Callback, recall: Recall) => Promise<void>;
+export type StoryObserver = (callback: Callback, recall: Recall) => Promise<void>;
 
 /**
  * Plays a story's steps one after the other, in a world of its own.
@@ -49,10 +50,10 @@ export type Watcher = (callback: Callback, recall: Recall) => Promise<void>;
 export async function* play(
   steps: readonly Step[],
   bodies: readonly (Record<string, unknown> | undefined)[],
-  stage: Stage,
-  watch?: Watcher,
-): AsyncGenerator<Played> {
-  const course: Course = {
+  stage: StoryContext,
+  watch?: StoryObserver,
+): AsyncGenerator<StepResult> {
+  const course: Timeline = {
     clock: 0,
     count: 0,
     last: undefined,
@@ -71,13 +72,13 @@ const spanOf = (duration: string | undefined): number =>
 async function playStep(
   step: Step,
   body: Record<string, unknown> | undefined,
-  course: Course,
-  stage: Stage,
-  watch: Watcher | undefined,
-): Promise<Played> {
+  course: Timeline,
+  stage: StoryContext,
+  watch: StoryObserver | undefined,
+): Promise<StepResult> {
   const { rulebook, world } = stage;
   const fired = new Set<string>();
-  const [acts, told, erred]: [Act[], Foreseen[], string[]] = [[], [], []];
+  const [acts, told, erred]: [StoryAction[], AlertPreview[], string[]] = [[], [], []];
   const given = readGiven(step);
   for (let turn = 0; body !== undefined && turn < (step.times ?? 1); turn++) {
     if (turn > 0) course.clock += spanOf(step.every ?? '1s');
@@ -86,7 +87,7 @@ async function playStep(
     const recall: Recall = async (name) => (given.has(name) ? given.get(name) : known(name));
     const decision = await course.tallies.decide(rulebook, callback, recall);
     await watch?.(callback, recall);
-    const done = await act(decision, callback, recall, stage);
+    const done = await runDecision(decision, callback, recall, stage);
     for (const { rule } of decision.fired) fired.add(rule.name);
     acts.push(...done.acts);
     told.push(...done.told);
@@ -97,11 +98,11 @@ async function playStep(
   }
   if (!course.last) throw new Error('no callback has come yet');
   const { messageId } = course.last.callback.subject;
-  const again = acts.some(({ action, not }) => action === 'retry' && not === undefined);
+  const again = acts.some(({ action, not }) => actionNamed(action)?.resends && not === undefined);
   if (step.sent_again_as !== undefined && messageId !== undefined && again)
     world.sentAgain(messageId, step.sent_again_as);
   const { callback: newest } = course.last;
-  const look: Look = async (counted) => ({
+  const look: ReadWindow = async (counted) => ({
     reading: course.tallies.reading(newest, counted),
     fires: fired.has(counted.rule.name),
     firedAt: undefined,
@@ -113,7 +114,7 @@ async function playStep(
 async function readStep(
   body: Record<string, unknown>,
   step: Step,
-  course: Course,
+  course: Timeline,
 ): Promise<Callback> {
   const { clock, events } = course;
   const text = JSON.stringify(body);

@@ -8,24 +8,24 @@ import { type Finding, openReport, type Report, readFile } from '../rules/model/
 import type { FindingCode } from '../rules/model/finding-codes.ts';
 import { checkName, sorted } from '../rules/model/lists.ts';
 import { readGiven } from '../rules/prove/examples.ts';
-import { nameOf } from '../rules/prove/guardrails.ts';
+import { actionNameOf } from '../rules/prove/expected-action.ts';
 import { Expected, Step, Story } from './story.ts';
 
-/** What a story may name. */
+/** The names that a story can refer to. */
 export interface Known {
   readonly rules: readonly string[];
   readonly actions: readonly string[];
-  /** `undefined`: alerts.json cannot be read, which is told already. */
+  /** `undefined`: alerts.json cannot be read, which has a finding of its own. */
   readonly destinations: readonly string[] | undefined;
   readonly samples: readonly string[];
 }
 
-/** A story that is well. */
+/** A valid story. */
 export interface ReadStory extends Story {
   readonly file: string;
 }
 
-/** Reads stories; one with an error is left out and reported. Keys are file names relative to `rules/`. */
+/** Reads stories. One with an error is reported and left out. Keys are file names relative to `rules/`. */
 export function readStories(
   sources: Readonly<Record<string, unknown>>,
   known: Known,
@@ -44,7 +44,7 @@ export function readStories(
 
 const KEYS = [Step, Expected].flatMap(({ entries }) => Object.keys(entries));
 
-/** Deep in a story, too, a key that is not known is told with the one that was probably meant. */
+/** Adds a did-you-mean hint to unknown keys at any depth of a story. */
 function withMeantKey(finding: Finding): Finding {
   const hint =
     finding.code === 'unknown-key' ? closest(String(finding.path.at(-1)), KEYS) : undefined;
@@ -122,7 +122,7 @@ function checkExpected(then: Expected, under: Finding['path'], known: Known, rep
     checkNames(then[key], known.rules, 'rule', 'unknown-rule', [...under, key], report);
   for (const key of ['actions', 'not_actions'] as const) {
     checkNames(
-      then[key]?.map(nameOf),
+      then[key]?.map(actionNameOf),
       known.actions,
       'action',
       'unknown-action',

@@ -2,45 +2,45 @@ import type { Alerts } from '../alerts/config.ts';
 import { messageOf } from '../errors.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import { type Fault, faultsOf } from './expect.ts';
-import { play, type Watcher, withFields } from './play.ts';
+import { play, type StoryObserver, withFields } from './play.ts';
 import type { ReadStory } from './read-stories.ts';
 import { openWorld } from './world.ts';
 
-/** How a story came out. */
+/** The result of a story. */
 export interface StoryResult {
   readonly story: string;
   readonly file: string;
   readonly steps: number;
   readonly passed: boolean;
-  /** The steps that did not come out as they say. */
+  /** The steps without the expected result. */
   readonly failed: readonly FailedStep[];
 }
 
-/** A step that did not come out as it says. */
+/** A step without the expected result. */
 export interface FailedStep {
   /** Counted from 1. */
   readonly step: number;
-  /** Its name, or what comes in it. */
+  /** Its name, or the name of its sample. */
   readonly name: string;
   readonly at: string | undefined;
   readonly faults: readonly Fault[];
 }
 
-/** What a story is told with. */
-export interface Telling {
+/** What running a story depends on. */
+export interface StorySetup {
   readonly rulebook: Rulebook;
-  /** `undefined`: `alerts.json` cannot be read, and nobody is told. */
+  /** `undefined`: `alerts.json` cannot be read, so no alerts are routed. */
   readonly alerts: Alerts | undefined;
-  /** The callbacks that come with Signalbox, by name. */
+  /** The sample callbacks, by name. */
   readonly samples: ReadonlyMap<string, Record<string, unknown>>;
-  readonly watch?: Watcher | undefined;
+  readonly watch?: StoryObserver | undefined;
 }
 
 /**
- * Lets a story happen: the whole rulebook decides, and what it does holds for the steps after it. What a story cannot
- * know: silences, budgets, pauses, what a person set by hand, and that alerts of one kind are told together.
+ * Runs a story with the whole rulebook. Actions of a step affect later steps. Not simulated: silences, budgets, pauses,
+ * manual changes, and the grouping of alerts.
  */
-export async function runStory(story: ReadStory, telling: Telling): Promise<StoryResult> {
+export async function runStory(story: ReadStory, telling: StorySetup): Promise<StoryResult> {
   const { rulebook, alerts, samples, watch } = telling;
   const failed: FailedStep[] = [];
   let index = 0;

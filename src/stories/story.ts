@@ -1,102 +1,99 @@
 import * as v from 'valibot';
 import { ExpectedAlert } from '../rules/model/rule.ts';
-import { Duration, Rate, SchemaLine, told } from '../rules/model/values.ts';
-import { Wanted } from '../rules/prove/guardrails.ts';
+import { Duration, described, Rate, SchemaLine } from '../rules/model/values.ts';
+import { ExpectedAction } from '../rules/prove/expected-action.ts';
 
 const Names = v.array(v.string());
 const Refusal = v.picklist(['all', 'marketing', 'notification']);
 
-/** What must, and must not, have happened when a step is over. An empty list means: none at all. */
+/** The expected result of a step. An empty list means none at all. */
 export const Expected = v.strictObject({
-  fires: v.optional(told('Rules that fire.', Names)),
-  does_not_fire: v.optional(told('Rules that do not.', Names)),
+  fires: v.optional(described('Rules that fire.', Names)),
+  does_not_fire: v.optional(described('Rules that do not fire.', Names)),
   actions: v.optional(
-    told(
-      'Actions that are done: `"throttle"`, or `{"action": "throttle", "params": {"to": "10/minute"}}`.',
-      v.array(Wanted),
+    described(
+      'Actions that run: `"throttle"`, or `{"action": "throttle", "params": {"to": "10/minute"}}`.',
+      v.array(ExpectedAction),
     ),
   ),
-  not_actions: v.optional(told('Actions that are not.', v.array(Wanted))),
+  not_actions: v.optional(described('Actions that do not run.', v.array(ExpectedAction))),
   told: v.optional(
-    told(
-      'Destinations that an alert goes to, or what the alert must be.',
+    described(
+      'Destinations that receive an alert, or the expected alert.',
       v.array(v.union([v.string(), ExpectedAlert])),
     ),
   ),
-  not_told: v.optional(told('Destinations that no alert goes to.', Names)),
+  not_told: v.optional(described('Destinations that receive no alert.', Names)),
   refuses: v.optional(
-    told(
-      'What the person refuses then: `"all"`, `["marketing"]`, or `"nothing"`.',
+    described(
+      'What the person refuses after the step: `"all"`, `["marketing"]`, or `"nothing"`.',
       v.union([v.literal('nothing'), Refusal, v.array(Refusal)]),
     ),
   ),
   limit: v.optional(
-    told(
-      'The strictest limit of the sender then: `"10/minute"`, or `"none"`.',
+    described(
+      'The strictest limit of the sender after the step: `"10/minute"`, or `"none"`.',
       v.union([v.literal('none'), Rate], 'expected a rate like "10/minute", "0", or "none"'),
     ),
   ),
 });
 export type Expected = v.InferOutput<typeof Expected>;
 
-/** One thing that happens. Without a callback nothing does: it only looks at the person and the sender of the one before. */
+/** One step of a story. Without a callback it only checks the person and the sender of the previous callback. */
 export const Step = v.strictObject({
-  name: v.optional(told('What happens, in words.', v.string())),
+  name: v.optional(described('What happens, in words.', v.string())),
   at: v.optional(
-    told(
-      'When it is received; else `after` the step before, at the same time if that is missing too.',
+    described(
+      'The time of receipt. By default `after` the previous step, or at the same time.',
       v.pipe(v.string(), v.isoTimestamp('expected a time like "2026-11-02T09:00:00Z"')),
     ),
   ),
-  after: v.optional(told('How long after the step before.', Duration)),
-  late: v.optional(told('How much earlier it happened than it was received.', Duration)),
-  callback: v.optional(told('The callback, as Sinch sends it.', v.looseObject({}))),
+  after: v.optional(described('The time since the previous step.', Duration)),
+  late: v.optional(described('How long before its receipt the event happened.', Duration)),
+  callback: v.optional(described('The callback, as Sinch sends it.', v.looseObject({}))),
   sample: v.optional(
-    told('A callback that comes with Signalbox, by the name that `send` knows it by.', v.string()),
+    described('A sample callback of Signalbox, by the name that `send` uses.', v.string()),
   ),
   set: v.optional(
-    told(
-      'Fields of it that are otherwise: `{"message.channel_identity.identity": "447700900123"}`.',
+    described(
+      'Fields of the callback to change: `{"message.channel_identity.identity": "447700900123"}`.',
       v.record(v.string(), v.unknown()),
     ),
     {},
   ),
   again: v.optional(
-    told(
-      'Sinch delivers this very callback once more. Otherwise each step is another event, even with the same callback.',
+    described(
+      'Sinch delivers the same callback again. Otherwise each step is a separate event, even with the same callback.',
       v.boolean(),
     ),
     false,
   ),
   times: v.optional(
-    told(
-      'So many callbacks of the kind, each as another event.',
+    described(
+      'The number of such callbacks, each as a separate event.',
       v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000)),
     ),
   ),
-  every: v.optional(told('So long after the one before.', Duration)),
+  every: v.optional(described('The interval between them.', Duration)),
   given: v.optional(
-    told(
-      'Facts as they are to be, whatever the story so far says.',
-      v.record(v.string(), v.unknown()),
-    ),
+    described('Facts to set, regardless of the story so far.', v.record(v.string(), v.unknown())),
     {},
   ),
   sent_again_as: v.optional(
-    told(
-      'The message that failed is sent again, under this id: reports about it then count as the next attempt.',
+    described(
+      'The failed message is resent under this id, so that its reports count as the next attempt.',
       v.pipe(v.string(), v.nonEmpty()),
     ),
   ),
-  then: v.optional(told('What must, and must not, have happened then.', Expected), {}),
+  then: v.optional(described('The expected result.', Expected), {}),
 });
 export type Step = v.InferOutput<typeof Step>;
 
-/** A sequence of callbacks, and what the whole rulebook makes of each: rules/tests/<name>.json. */
+/** A sequence of callbacks with the expected result of the whole rulebook for each: rules/tests/<name>.json. */
 export const Story = v.strictObject({
   $schema: SchemaLine,
-  name: told('The file is called the same.', v.pipe(v.string(), v.nonEmpty())),
-  why: told('What it shows.', v.pipe(v.string(), v.nonEmpty())),
-  steps: told('What happens, one after the other.', v.pipe(v.array(Step), v.nonEmpty())),
+  name: described('The file has the same name.', v.pipe(v.string(), v.nonEmpty())),
+  why: described('What it shows.', v.pipe(v.string(), v.nonEmpty())),
+  steps: described('The steps, in order.', v.pipe(v.array(Step), v.nonEmpty())),
 });
 export type Story = v.InferOutput<typeof Story>;

@@ -14,22 +14,22 @@ import {
   strictestFirst,
   supersedes,
 } from '../objects/senders/limits.ts';
-import type { Recall } from '../rules/decide/observed-facts.ts';
-import { openRecollection, type Recollection } from '../rules/decide/recollection.ts';
+import { type CallbackHistory, openCallbackHistory } from '../rules/decide/callback-history.ts';
+import type { Recall } from '../rules/model/observed-facts.ts';
 
-/** What a story's deployment holds, in memory: the state that actions write, by the same laws as the Worker's objects. */
+/** The state of a story in memory, by the same rules as the Worker's Durable Objects. */
 export interface World {
-  /** Takes in what a callback tells, and answers the facts that come from it. */
+  /** Stores the state of a callback and returns its recalled facts. */
   readonly remember: (callback: Callback) => Recall;
   readonly objects: StateObjects;
-  /** Takes an effect; `false` where it was done before. */
+  /** Claims an effect. Returns `false` if it was claimed before. */
   readonly claim: (key: string) => boolean;
-  readonly originOf: Recollection['originOf'];
-  readonly sentAgain: Recollection['sentAgain'];
-  /** How far a message has come. `now` is when it first failed, where nothing is known of it. */
+  readonly originOf: CallbackHistory['originOf'];
+  readonly sentAgain: CallbackHistory['sentAgain'];
+  /** Returns the sending history of a message. For an unknown message, `now` is the time of its first failure. */
   readonly sendingsOf: (messageId: string, now: number) => Sendings;
   readonly refusals: (address: Address) => Scopes;
-  /** A sender's strictest limit at a time. */
+  /** Returns the strictest limit of a sender at a time. */
   readonly limitOf: (appId: string, channel: string, now: number) => ActiveLimit | undefined;
 }
 
@@ -43,9 +43,9 @@ interface Thread {
   delivered: boolean;
 }
 
-/** Opens a world in which nothing has happened yet. */
+/** Returns an empty state. */
 export function openWorld(): World {
-  const { remember, originOf, sentAgain } = openRecollection();
+  const { remember, originOf, sentAgain } = openCallbackHistory();
   const consents = new Map<string, Map<string, ConsentEvent>>();
   const senders = new Map<string, Sender>();
   const threads = new Map<string, Thread>();

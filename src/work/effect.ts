@@ -3,7 +3,7 @@ import { Address } from '../callbacks/model.ts';
 
 const Maybe = v.optional(v.string());
 
-/** Whom and what an effect is about: a callback without its payload, small enough for a queue. Times are milliseconds since 1970. */
+/** The identifiers of a callback, without its payload: small enough for a queue message. Times are milliseconds since 1970. */
 export const Subject = v.object({
   callbackId: v.string(),
   trigger: v.string(),
@@ -23,11 +23,11 @@ export const Subject = v.object({
 });
 export type Subject = v.InferOutput<typeof Subject>;
 
-/** A body in the message itself, or in R2 when it is too large for a queue (128 KB a message). */
+/** A packed body: the text, or its key in R2 when it is too large for a queue message (128 KB). */
 export const Body = v.union([v.object({ text: v.string() }), v.object({ key: v.string() })]);
 export type Body = v.InferOutput<typeof Body>;
 
-/** Why something waits: a pulled lever, or a rule past its budget. */
+/** Why an action is held: a pause, or a rule above its budget. */
 export const Hold = v.object({
   cause: v.picklist(['budget', 'pause']),
   reason: v.string(),
@@ -35,10 +35,10 @@ export const Hold = v.object({
 });
 export type Hold = v.InferOutput<typeof Hold>;
 
-/** One thing to do, once, behind the queue. */
+/** One action of a fired rule, done once from the queue. */
 export const Effect = v.object({
   kind: v.literal('effect'),
-  /** Callback id, rule and place in the rule: what "once" means unless the action knows better. */
+  /** Callback id, rule and index of the action: the claim, unless the action defines its own. */
   key: v.string(),
   action: v.string(),
   params: v.record(v.string(), v.unknown()),
@@ -53,28 +53,28 @@ export const Effect = v.object({
   rulebook: v.string(),
   subject: Subject,
   facts: v.record(v.string(), v.unknown()),
-  /** All addresses that the callback tells of a contact, where the action wants them; in R2 when they are many. */
+  /** The contact addresses of the callback, if the action needs them; a key in R2 when they are many. */
   addresses: v.optional(v.union([v.array(Address), v.object({ key: v.string() })]), []),
   body: v.optional(Body),
-  /** How often its rule may do this; the action's own budget where it is not said. `within` in milliseconds. */
+  /** The rule's own budget; the action's if missing. `within` in milliseconds. */
   budget: v.optional(v.object({ count: v.number(), within: v.number() })),
-  /** Already held when it was decided. */
+  /** The hold that was found at the decision. */
   held: v.optional(Hold),
-  /** Where it stands among those that must go in order; places grow. */
-  line: v.optional(v.object({ name: v.string(), place: v.number() })),
-  /** A person let this very work go on: it waits for nothing more. The end of a pause lets nothing past other pauses and budgets. */
+  /** Its place among the effects with the same (hashed) ordering key; places grow. */
+  fifo: v.optional(v.object({ name: v.string(), place: v.number() })),
+  /** An operator released this effect: no pause and no budget holds it any more. The end of a pause does not set this. */
   released: v.optional(v.boolean()),
-  /** Who let it go on after it was held, and why. */
+  /** Who released it after a hold, and why. */
   after: Maybe,
 });
 export type Effect = v.InferOutput<typeof Effect>;
 
-/** Which addresses contacts have, to be kept so that a deletion can find them. */
+/** Addresses of contacts, stored so that a later deletion finds them. */
 export const ContactNote = v.object({
   kind: v.literal('contact'),
   contacts: v.array(v.object({ contactId: v.string(), addresses: v.array(Address) })),
   at: v.number(),
-  /** Who tells it: a callback, as it was decided. */
+  /** The callback that contains them, and the rulebook that decided it. */
   by: v.object({
     id: v.string(),
     trigger: v.string(),
@@ -85,12 +85,12 @@ export const ContactNote = v.object({
 });
 export type ContactNote = v.InferOutput<typeof ContactNote>;
 
-/** A group of alerts has something to do: its alarm rang, or a destination that gave up is to be told again. */
-export const Alarming = v.object({ kind: v.literal('alerts'), group: v.string(), again: Maybe });
-export type Alarming = v.InferOutput<typeof Alarming>;
+/** An alert group has a message due: its alarm fired, or a failed destination (`again`) is to be redelivered to. */
+export const AlertDue = v.object({ kind: v.literal('alerts'), group: v.string(), again: Maybe });
+export type AlertDue = v.InferOutput<typeof AlertDue>;
 
-/** A rule says that another rule's alerts about this sender are over. */
-export const Ended = v.object({
+/** A rule resolves another rule's alerts about a sender. */
+export const AlertEnded = v.object({
   kind: v.literal('ended'),
   rule: v.string(),
   actor: v.string(),
@@ -98,7 +98,7 @@ export const Ended = v.object({
   channel: v.string(),
   at: v.number(),
 });
-export type Ended = v.InferOutput<typeof Ended>;
+export type AlertEnded = v.InferOutput<typeof AlertEnded>;
 
 const TermsShape = v.object({
   within: v.number(),
@@ -109,7 +109,7 @@ const TermsShape = v.object({
   ]),
 });
 
-/** A callback as it must be read again when a rule that counted it fires. */
+/** A counted callback, as it is decided again when its threshold rule fires. */
 export const TallyCase = v.object({
   body: Body,
   receivedAt: v.number(),
@@ -117,33 +117,33 @@ export const TallyCase = v.object({
 });
 export type TallyCase = v.InferOutput<typeof TallyCase>;
 
-/** A callback that counts for rules with a threshold. */
+/** A callback that threshold rules count. */
 export const TallyNote = v.object({
   kind: v.literal('tally'),
   id: v.string(),
   at: v.number(),
-  /** Which rules' windows; `group` names one of the rule's, `hit` says whether the rule's condition held. */
+  /** The windows that count it; `group` names one window of the rule, `hit` tells whether the rule's condition held. */
   counted: v.array(
     v.object({ rule: v.string(), group: v.string(), hit: v.boolean(), terms: TermsShape }),
   ),
-  /** Where some rule's condition held. */
+  /** Present if the condition of any of these rules held. */
   case: v.optional(TallyCase),
-  /** Keyed hashes of those that the case names; missing where they are too many to travel: the case tells them again. */
+  /** Keyed hashes of the people in the case; missing when they are too many for a message. */
   people: v.optional(v.array(v.string())),
 });
 export type TallyNote = v.InferOutput<typeof TallyNote>;
 
-/** What travels on the `effects` queue. */
-export const Work = v.variant('kind', [Effect, ContactNote, Alarming, Ended, TallyNote]);
+/** A message of the `effects` queue. */
+export const Work = v.variant('kind', [Effect, ContactNote, AlertDue, AlertEnded, TallyNote]);
 export type Work = v.InferOutput<typeof Work>;
 
-/** What travels on the `callbacks` queue: a callback that could not be decided or performed at once. */
+/** A message of the `callbacks` queue: a callback that could not be decided or dispatched at once. */
 export const Deferred = v.object({ body: Body, receivedAt: v.number(), reason: v.string() });
 export type Deferred = v.InferOutput<typeof Deferred>;
 
-/** How an effect ended: done, left undone for a reason, or to be tried again after some seconds. */
+/** How an effect ended: done, skipped for a reason, or to be tried again in some seconds. */
 export type Outcome =
   | { readonly did: string }
-  /** `tell`: the operator should know, once an hour. */
-  | { readonly skipped: string; readonly tell?: true }
+  /** `notify`: alert the operator, once an hour. */
+  | { readonly skipped: string; readonly notify?: true }
   | { readonly later: number; readonly reason: string };

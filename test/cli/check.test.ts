@@ -1,24 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CODES } from '../../src/rules/model/finding-codes.ts';
-import { alerts, folder, inbound, openShell, stopRule as unproven } from './shell.ts';
-
-const stopRule = {
-  ...unproven,
-  examples: [
-    { name: 'stop', callback: inbound('stop'), fires: true },
-    { name: 'hello', callback: inbound('hello'), fires: false },
-  ],
-};
-
-const pretty = (value: object): string => JSON.stringify(value, null, 2);
-const rules = (file: string) => ({ 'rules/alerts.json': alerts, 'rules/stop.json': file });
-
-/** Checks a folder that holds this one rule, written so. */
-async function check(rule: string, ...words: string[]) {
-  const shell = openShell({ home: folder(rules(rule)) });
-  const code = await shell.run('check', ...words);
-  return { code, ...shell };
-}
+import { check, pretty, rules, stopRule } from './check-rules.ts';
+import { alerts, folder, openShell } from './shell.ts';
 
 describe('check', () => {
   test('finds nothing in the rules that ship', async () => {
@@ -93,7 +76,7 @@ describe('check', () => {
     };
     const { run, out } = openShell({ home: folder(files) });
     expect(await run('check')).toBe(0);
-    expect(out[0]).toBe(`rules/${file}:1:1 warning not-read nobody reads this file: ${hint}`);
+    expect(out[0]).toBe(`rules/${file}:1:1 warning not-read this file is not read: ${hint}`);
     expect(out.at(-1)).toMatch(/: 0 errors, 1 warning$/);
   });
 

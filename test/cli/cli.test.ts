@@ -23,9 +23,26 @@ describe('the command line', () => {
       expect(out.join('\n')).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   });
 
-  test.each(commands.map(({ name }) => name))('%s has help of its own', async (name) => {
+  test.each(
+    commands.map(({ name }) => name),
+  )('%s has help, with examples that use its own options', async (name) => {
     const { run, out } = openShell();
     expect(await run(name, '--help')).toBe(0);
-    expect(out.join('\n')).toContain(`Usage: signalbox ${name}`);
+    const help = out.join('\n');
+    expect(help).toContain(`Usage: signalbox ${name}`);
+    const examples = [...help.matchAll(/^ {2}signalbox (\S+)(.*)$/gm)];
+    expect(examples).not.toEqual([]);
+    for (const [, command, words = ''] of examples) {
+      expect(command).toBe(name);
+      for (const [flag] of words.replaceAll(/"[^"]*"/g, '').matchAll(/--[a-z-]+/g))
+        expect(help).toMatch(new RegExp(`^ {2}${flag}\\b`, 'm'));
+    }
+    expect(help).toMatch(/^Exit codes: 0 success, 1 .+, 2 bad usage\.$/m);
+  });
+
+  test('prints its version', async () => {
+    const { run, out } = openShell();
+    expect(await run('--version')).toBe(0);
+    expect(out).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
   });
 });

@@ -28,7 +28,7 @@ describe('connect', () => {
 
   test.each([
     ['no app', ['connect', TARGET], 2],
-    ['something that is no address', ['connect', 'nowhere', '--app', 'a'], 2],
+    ['something that is not an address', ['connect', 'nowhere', '--app', 'a'], 2],
     [
       'a host without https://',
       ['connect', 'signalbox.example:443/callbacks', '--app', 'a', '--secret', 's'],

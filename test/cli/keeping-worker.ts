@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { Shell } from '../../src/cli/shell.ts';
-import { seal } from '../../src/rulebooks/canonical.ts';
+import { canonicalize } from '../../src/rulebooks/canonical.ts';
 import { alerts, folder, inbound, openShell, stopRule } from './shell.ts';
 
 export const examples = [
@@ -28,7 +28,7 @@ export const OLD = {
   alerts,
   guardrails: { 'guardrails/stop.json': guardrail },
 };
-export const { version: OLD_VERSION } = await seal(OLD);
+export const { version: OLD_VERSION } = await canonicalize(OLD);
 export const about = {
   version: OLD_VERSION,
   origin: 'published',

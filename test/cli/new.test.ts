@@ -67,7 +67,8 @@ describe('new', () => {
       'new',
       'some',
       '--on',
-      'MESSAGE_DELIVERY',
+      // A delivery report has nothing to archive.
+      action === 'archive' ? 'MESSAGE_INBOUND' : 'MESSAGE_DELIVERY',
       ...facts,
       '--then',
       action,
@@ -125,7 +126,7 @@ describe('new', () => {
       ),
     ).toBe(0);
     expect(out).toContainEqual(
-      expect.stringMatching(/^ {2}looked-at-always looked at for every MESSAGE_INBOUND:/),
+      expect.stringMatching(/^ {2}looked-at-always evaluated for every MESSAGE_INBOUND:/),
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seal } from '../../src/rulebooks/canonical.ts';
+import { canonicalize } from '../../src/rulebooks/canonical.ts';
 import { about, examples, helpRule, OLD, OLD_VERSION, open } from './keeping-worker.ts';
 import { inbound, stopRule } from './shell.ts';
 
@@ -20,9 +20,10 @@ describe('publish', () => {
       expect.stringMatching(/^ {6}When .*: alert support \(high\)\.$/),
       'On record since 7d:',
       '12 callbacks: 3 would end otherwise',
-      '  alerts: 2 more, 0 fewer',
+      '  alert: 2 more, 0 fewer',
+      '  retry: 0 more, 1 fewer',
+      '  suppress: 1 more, 0 fewer',
       '  1 person newly suppressed',
-      '  retries: 0 gained, 1 lost',
       '  again',
       '    - 1 × send again: ID4',
       '  help',
@@ -68,7 +69,7 @@ describe('publish', () => {
   test('where nobody can answer it says how to go on', async () => {
     const { run, err } = await open();
     expect(await run('publish')).toBe(2);
-    expect(err).toEqual(['nobody is here to ask: use --yes']);
+    expect(err).toEqual(['there is no terminal to ask for confirmation: use --yes']);
   });
 
   test.each<[string, object, RegExp]>([
@@ -109,7 +110,7 @@ describe('publish', () => {
   });
 
   test('the rules in force are not published again', async () => {
-    const { version } = await seal({
+    const { version } = await canonicalize({
       ...OLD,
       rules: { 'stop.json': { ...stopRule, examples }, 'help.json': helpRule },
     });

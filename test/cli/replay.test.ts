@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { alerts, folder, HOME, inbound, NOW, openShell, stopRule } from './shell.ts';
+import { PROJECT } from '../setup/home.ts';
+import { alerts, folder, inbound, NOW, openShell, stopRule } from './shell.ts';
 
 const home = () => folder({ 'rules/alerts.json': alerts, 'rules/stop.json': stopRule });
 const other = { ...inbound('STOP'), message: { ...inbound('STOP').message, id: 'message-2' } };
@@ -227,7 +228,7 @@ describe('replay', () => {
     expect(drawn.at(-1)).toBe('');
   });
 
-  const corpus = join(HOME, '..', 'shared', 'corpus');
+  const corpus = join(PROJECT, '..', 'shared', 'corpus');
   test(`reads what others recorded of Sinch${existsSync(corpus) ? '' : ' (that folder is not here: nothing was read)'}`, async () => {
     if (!existsSync(corpus)) return;
     const { run, out } = openShell({ here: corpus });

@@ -1,46 +1,8 @@
-import { createServer } from 'node:http';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { readSecrets, verifySignature } from '../../src/callbacks/signature.ts';
+import { bodyOf, here, listen, recording } from './callback-listener.ts';
 import { folder, HOME, inbound, NOW, openShell } from './shell.ts';
-
-interface Received {
-  readonly body: Uint8Array;
-  readonly headers: Headers;
-  readonly path: string;
-}
-
-/** A Worker that keeps what it gets and answers as told. */
-async function listen(answer: { status?: number; body?: unknown } = {}) {
-  const received: Received[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const headers = new Headers(
-      Object.entries(request.headers).map(([name, value]): [string, string] => [
-        name,
-        String(value),
-      ]),
-    );
-    received.push({ body: Buffer.concat(chunks), headers, path: request.url ?? '' });
-    response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
-    response.end(
-      JSON.stringify(answer.body ?? { id: 'C1', trigger: 'MESSAGE_INBOUND', fired: [] }),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = Object(server.address());
-  const close = () => new Promise((resolve) => server.close(resolve));
-  onTestFinished(() => void close());
-  return { url: `http://127.0.0.1:${port}`, received, close };
-}
-
-const here = () => folder({ 'stop.json': inbound('STOP'), 'broken.json': '{"app_id"' });
-const recording = {
-  app_id: 'a',
-  record_notification: { recording_url: 'https://storage.sinch.com/own.mp3' },
-};
-const bodyOf = ({ body }: Received) => JSON.parse(new TextDecoder().decode(body));
 
 describe('send', () => {
   test('signs the callback so that it verifies', async () => {
@@ -261,11 +223,11 @@ describe('send', () => {
   test.each([
     [['send'], 2, /^send what\? A file, or a sample/],
     [['send', 'stop.json', '--repeat', 'often'], 2, /^repeat: expected a whole number/],
-    [['send', 'stop.json', '--url', 'nowhere'], 2, /"nowhere" is no address/],
+    [['send', 'stop.json', '--url', 'nowhere'], 2, /"nowhere" is not an address/],
     [
       ['send', 'stop.json', '--url', 'localhost:8787'],
       2,
-      /"localhost:8787" is no address: expected http:/,
+      /"localhost:8787" is not an address: expected http:/,
     ],
     [['send', 'stop.json', '--set', 'text'], 2, /expected path=value/],
     [
@@ -283,28 +245,5 @@ describe('send', () => {
     const { run, err } = openShell({ here: here() });
     expect(await run(...words)).toBe(code);
     expect(err.join('')).toMatch(message);
-  });
-});
-
-describe('send --list', () => {
-  test('lists every sample with its trigger and what is in it', async () => {
-    const { run, out } = openShell({ home: HOME });
-    expect(await run('send', '--list')).toBe(0);
-    expect(out).toContainEqual(
-      expect.stringMatching(/^whatsapp-quality-red +CHANNEL_EVENT +WHATSAPP, .*RED$/),
-    );
-    expect(out).toContainEqual(expect.stringMatching(/^stop +MESSAGE_INBOUND +SMS, Stop\./));
-    expect(out.every((line) => line.split(/ {2,}/).length === 3)).toBe(true);
-  });
-
-  test('lists them as JSON', async () => {
-    const { run, out } = openShell();
-    await run('send', '--list', '--json');
-    const { samples } = JSON.parse(out.join(''));
-    expect(samples).toContainEqual({
-      name: 'stop',
-      trigger: 'MESSAGE_INBOUND',
-      message: expect.stringContaining('Stop.'),
-    });
   });
 });

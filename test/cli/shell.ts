@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { runCli } from '../../src/cli/cli.ts';
 import type { Shell } from '../../src/cli/shell.ts';
+import { HOME } from '../setup/home.ts';
 
-/** The project itself. */
-export const HOME = resolve(import.meta.dirname, '..', '..');
+export { HOME };
 
 export const NOW = Date.parse('2026-11-20T12:00:00Z');
 

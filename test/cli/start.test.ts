@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { isTaken } from '../../src/cli/local/ports.ts';
+import { isTaken } from '../../src/cli/commands/start.ts';
 import { startWrangler } from '../../src/cli/local/wrangler.ts';
 import { alerts, folder, HOME, openShell, stopRule } from './shell.ts';
 

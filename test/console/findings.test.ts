@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { Command } from 'commander';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check } from '../../src/cli/commands/check.ts';
@@ -39,7 +40,7 @@ async function checked(folder: string): Promise<readonly Line[]> {
     pause: async () => {},
   };
   const input = { rules: folder, fix: false, strict: false, env: false, explain: undefined };
-  await check.run({ ...input, json: true } as never, shell); // the command's own input type stays behind `mount`
+  await check.run({ ...input, json: true } as never, shell, new Command()); // the command's own input type stays behind `mount`
   const { findings } = JSON.parse(lines.join('')) as { findings: Line[] };
   return findings
     .filter(({ code }) => code !== 'schema-not-current' && code !== 'not-read')

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { TestProject } from 'vitest/node';
-import { calm } from '../../src/cli/local/calm.ts';
-import { planStart } from '../../src/cli/local/plan.ts';
 import { openSignIn } from '../../src/cli/local/sign-in.ts';
+import { startOptions } from '../../src/cli/local/start-options.ts';
 import { startWrangler } from '../../src/cli/local/wrangler.ts';
+import { filterOutput } from '../../src/cli/local/wrangler-output.ts';
 import { serveSinch } from '../../src/simulator/serve.ts';
 import { findChromium } from './chromium.ts';
 import { SETTINGS, TOKENS } from './tokens.ts';
@@ -30,7 +30,7 @@ export default async function serve(project: TestProject) {
   const state = await mkdtemp(join(tmpdir(), 'signalbox-console-'));
   const port = await freePort();
   const signIn = await openSignIn(TOKENS.admin.token, () => Date.now());
-  const plan = planStart(
+  const plan = startOptions(
     port,
     { file: '.dev.vars.example', values: SETTINGS },
     { state, signInUrl: signIn.url },
@@ -46,7 +46,7 @@ export default async function serve(project: TestProject) {
   const lines: string[] = [];
   let wrangler: ReturnType<typeof startWrangler> | undefined;
   await new Promise<void>((ready, failed) => {
-    const hear = calm({ line: (line) => lines.push(line), ready });
+    const hear = filterOutput({ line: (line) => lines.push(line), ready });
     wrangler = startWrangler([...plan.args, ...extra], home, hear);
     void wrangler.ended.then(() => failed(new Error(`the Worker ended:\n${lines.join('\n')}`)));
   });

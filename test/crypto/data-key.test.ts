@@ -9,7 +9,7 @@ const key = openDataKey(SECRET);
 const other = openDataKey('another data key of more than thirty-two characters');
 
 describe('the data key', () => {
-  test('opens what it sealed, whatever it was', async () => {
+  test('decrypts what it encrypted, whatever it was', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
         const lone = new TextDecoder().decode(new TextEncoder().encode(text)); // half a surrogate cannot travel
@@ -19,20 +19,20 @@ describe('the data key', () => {
     );
   });
 
-  test('seals the same text differently each time', async () => {
+  test('encrypts the same text differently each time', async () => {
     expect(await key.encrypt('text')).not.toBe(await key.encrypt('text'));
   });
 
   test.each([
     ['another key', async () => other.decrypt(await key.encrypt('text'))],
     [
-      'a changed seal',
+      'a changed ciphertext',
       async () =>
         key.decrypt((await key.encrypt('text')).replace(/.$/, (end) => (end === 'A' ? 'B' : 'A'))),
     ],
-    ['something never sealed', async () => key.decrypt('text')],
+    ['something never encrypted', async () => key.decrypt('text')],
   ])('does not open with %s', async (_, open) => {
-    await expect(open()).rejects.toThrow(/sealed data/);
+    await expect(open()).rejects.toThrow(/encrypted data/);
   });
 
   test('hashes alike for itself alone', () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readCallback } from '../../src/callbacks/callback.ts';
+import { sampleNames } from '../../src/cli/callbacks/samples.ts';
 import { checkRules } from '../../src/cli/rules/checked-rules.ts';
-import { sampleNames } from '../../src/cli/rules/samples.ts';
 import { openDataKey } from '../../src/crypto/data-key.ts';
 import { fixtureOf } from '../../src/journal/anonymise.ts';
 import { driftsOf } from '../../src/journal/drift.ts';

@@ -59,11 +59,14 @@ beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'signalbox-extensions-'));
   cpSync(HOME, copy, {
     recursive: true,
+    // `rules/` belongs to the customer: the copy has the frozen rulebook instead.
     filter: (source) =>
+      relative(HOME, source) !== 'rules' &&
       !relative(HOME, source)
         .split('/')
         .some((part) => NOT_COPIED.includes(part)),
   });
+  cpSync(join(HOME, 'test', 'rulebook'), file('rules'), { recursive: true });
   symlinkSync(join(HOME, 'node_modules'), file('node_modules'));
   for (const extension of extensions) {
     for (const [path, content] of Object.entries(extension.files))

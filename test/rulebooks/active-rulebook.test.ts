@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import {
-  emptyMemory,
-  type Memory,
-  openInForce,
-  type Pointer,
-  type Shelf,
+  emptyRulebookCache,
+  openActiveRulebook,
+  type RulebookCache,
+  type RulebookPointer,
+  type RulebookStore,
 } from '../../src/rulebooks/active-rulebook.ts';
-import { seal } from '../../src/rulebooks/canonical.ts';
+import { canonicalize } from '../../src/rulebooks/canonical.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import type { RulebookSource } from '../../src/rules/model/rule.ts';
 
@@ -33,17 +33,23 @@ const source = (name: string): RulebookSource => ({
   alerts: {},
 });
 const sealed = {
-  bundled: await seal(source('bundled')),
-  a: await seal(source('a')),
-  b: await seal(source('b')),
+  bundled: await canonicalize(source('bundled')),
+  a: await canonicalize(source('a')),
+  b: await canonicalize(source('b')),
 };
 const bodies = new Map(Object.values(sealed).map(({ version, body }) => [version, body]));
 
 /** A pointer, a shelf that answers when the test says so, and a clock. */
-function open(memory: Memory = emptyMemory()) {
+function open(memory: RulebookCache = emptyRulebookCache()) {
   const state = {
     now: 0,
-    pointer: { seq: 1, version: null, before: null, shadow: null, bundleKept: true } as Pointer,
+    pointer: {
+      seq: 1,
+      version: null,
+      before: null,
+      shadow: null,
+      bundleKept: true,
+    } as RulebookPointer,
   };
   const shelf = {
     actions,
@@ -53,12 +59,12 @@ function open(memory: Memory = emptyMemory()) {
       source: source('bundled'),
       body: async () => sealed.bundled.body,
     },
-    ask: vi.fn<Shelf['ask']>(async () => state.pointer),
-    body: vi.fn<Shelf['body']>(async (version) => bodies.get(version) ?? null),
-    keepBundle: vi.fn(async () => {}),
+    readPointer: vi.fn<RulebookStore['readPointer']>(async () => state.pointer),
+    readBody: vi.fn<RulebookStore['readBody']>(async (version) => bodies.get(version) ?? null),
+    storeBundle: vi.fn(async () => {}),
   };
-  const inForce = openInForce(memory, shelf, () => state.now);
-  const names = async () => (await inForce.book()).rulebook.rules.map(({ name }) => name);
+  const inForce = openActiveRulebook(memory, shelf, () => state.now);
+  const names = async () => (await inForce.current()).rulebook.rules.map(({ name }) => name);
   return { state, shelf, inForce, memory, names };
 }
 
@@ -67,7 +73,7 @@ afterEach(() => {
   compiled.mockClear();
 });
 
-const pointTo = (seq: number, version: string | null): Pointer => ({
+const pointTo = (seq: number, version: string | null): RulebookPointer => ({
   seq,
   version,
   before: null,
@@ -78,8 +84,8 @@ const pointTo = (seq: number, version: string | null): Pointer => ({
 describe('the rulebook in force', () => {
   test('an older answer that comes later changes nothing', async () => {
     const { state, shelf, names } = open();
-    let answer = (_: Pointer) => {};
-    shelf.ask.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
+    let answer = (_: RulebookPointer) => {};
+    shelf.readPointer.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
     const slow = names();
     state.pointer = pointTo(7, sealed.b.version);
     expect(await names()).toEqual(['b']);
@@ -111,21 +117,21 @@ describe('the rulebook in force', () => {
       book: { version: sealed.a.version },
       shadow: undefined,
       opened: undefined,
-      troubles: [],
+      problems: [],
     });
   });
 
   test('an object that never answers holds a callback up for two seconds, and then not for five', async () => {
     vi.useFakeTimers();
     const { state, shelf, names, inForce } = open();
-    shelf.ask.mockImplementation(() => new Promise(() => {}));
+    shelf.readPointer.mockImplementation(() => new Promise(() => {}));
     const asked = names();
     await vi.advanceTimersByTimeAsync(2_000);
     expect(await asked).toEqual(['bundled']);
     state.now = 5_000;
     expect(await names()).toEqual(['bundled']);
-    expect(shelf.ask).toHaveBeenCalledTimes(1);
-    expect(inForce.troubles()).toEqual([
+    expect(shelf.readPointer).toHaveBeenCalledTimes(1);
+    expect(inForce.problems()).toEqual([
       expect.stringMatching(
         /cannot be asked \(no answer within 2000 ms\): the bundled one decides$/,
       ),
@@ -136,7 +142,7 @@ describe('the rulebook in force', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const { state, shelf, names } = open();
     state.pointer = { ...state.pointer, bundleKept: false };
-    shelf.keepBundle.mockRejectedValue(new Error('KV PUT failed'));
+    shelf.storeBundle.mockRejectedValue(new Error('KV PUT failed'));
     expect(await names()).toEqual(['bundled']);
   });
 
@@ -148,23 +154,23 @@ describe('the rulebook in force', () => {
       throw new Error('alerts.json: default: names no destination');
     });
     state.pointer = pointTo(2, sealed.a.version);
-    const other = openInForce(emptyMemory(), harmed, () => state.now);
-    expect((await other.book()).version).toBe(sealed.bundled.version);
-    expect(other.troubles()).toEqual([
+    const other = openActiveRulebook(emptyRulebookCache(), harmed, () => state.now);
+    expect((await other.current()).version).toBe(sealed.bundled.version);
+    expect(other.problems()).toEqual([
       expect.stringMatching(/names no destination: the bundled one decides instead$/),
     ]);
-    expect(inForce.troubles()).toEqual([]);
+    expect(inForce.problems()).toEqual([]);
   });
 
   test('one in shadow is made ready beside it, and let go', async () => {
     const { state, inForce, memory } = open();
     state.pointer = { ...state.pointer, shadow: sealed.a.version };
-    await inForce.book();
+    await inForce.current();
     expect(inForce.shadow()?.version).toBe(sealed.a.version);
-    expect((await inForce.book()).version).toBe(sealed.bundled.version);
+    expect((await inForce.current()).version).toBe(sealed.bundled.version);
     state.pointer = { ...state.pointer, seq: 2, shadow: null };
     state.now = 30_001;
-    await inForce.book();
+    await inForce.current();
     expect(inForce.shadow()).toBeUndefined();
     expect(memory.shadow).toBeUndefined();
   });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  canonicalize,
   checkTexts,
-  seal,
-  unseal,
+  readCanonical,
   withExamples,
   withoutExamples,
 } from '../../src/rulebooks/canonical.ts';
@@ -29,15 +29,15 @@ describe('a sealed rulebook', () => {
   test('comes back as it was, whatever the order of its files', async () => {
     await fc.assert(
       fc.asyncProperty(sources, async (source) => {
-        const one = await seal(source);
-        const two = await seal({
+        const one = await canonicalize(source);
+        const two = await canonicalize({
           ...source,
           rules: turned(source.rules),
           lists: turned(source.lists),
         });
         expect(two).toEqual(one);
-        const opened = await unseal(one.version, one.body);
-        expect(await seal(withExamples(opened, one.examples))).toEqual(one);
+        const opened = await readCanonical(one.version, one.body);
+        expect(await canonicalize(withExamples(opened, one.examples))).toEqual(one);
         expect(opened).toEqual({ ...JSON.parse(JSON.stringify(source)), stories: {} });
       }),
       { numRuns: 50 },
@@ -66,12 +66,12 @@ describe('a sealed rulebook', () => {
     const stories = { 'tests/s.json': { name: 's', steps: [] } };
     const hintless = { ...bare, rules: { 'a.json': { name: 'a', examples } } };
     const [one, two, three, told] = await Promise.all(
-      [bare, full, hintless, { ...full, stories }].map(seal),
+      [bare, full, hintless, { ...full, stories }].map(canonicalize),
     );
     expect(three?.version).toBe(two?.version);
     expect(new Set([one?.version, two?.version, told?.version]).size).toBe(3);
     expect(withoutExamples(full)).toEqual(bare);
-    const opened = await unseal(told?.version ?? '', told?.body ?? '');
+    const opened = await readCanonical(told?.version ?? '', told?.body ?? '');
     expect(withExamples(opened, told?.examples ?? '')).toMatchObject({
       rules: { 'a.json': { name: 'a', examples } },
       stories,
@@ -90,14 +90,14 @@ describe('a sealed rulebook', () => {
     ['cut off', (body: string) => body.slice(0, -3)],
     ['gone', () => ''],
   ])('one whose text is %s is refused', async (_, harm) => {
-    const { version, body } = await seal({
+    const { version, body } = await canonicalize({
       rules: { 'a.json': { name: 'a' } },
       lists: {},
       conditions: {},
       alerts: {},
     });
-    await expect(unseal(version, harm(body))).rejects.toThrow(
-      `the stored rulebook ${version} is not what it was`,
+    await expect(readCanonical(version, harm(body))).rejects.toThrow(
+      `the stored rulebook ${version} does not match its hash`,
     );
   });
 });

@@ -35,7 +35,7 @@ export const actions: readonly ActionDefinition[] = [
     description: 'Blocks a message.',
     params: v.strictObject({}),
     templates: [],
-    requiredFacts: ['quality_rating'],
+    requiredFacts: [],
     summary: () => 'block, and tell {owner}',
   },
 ];

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
@@ -9,13 +10,14 @@ import { fold } from '../../src/callbacks/facts/fold.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { decide } from '../../src/rules/decide/decide.ts';
 import { runExample } from '../../src/rules/prove/examples.ts';
+import { RULEBOOK } from '../setup/home.ts';
 
-const read = (file: string): unknown => JSON.parse(readFileSync(`rules/${file}`, 'utf8'));
+const read = (file: string): unknown => JSON.parse(readFileSync(join(RULEBOOK, file), 'utf8'));
 const isNoRule = (file: string): boolean => file === 'alerts.json' || file.endsWith('.schema.json');
 
 const load = (folder: string): Record<string, unknown> =>
   Object.fromEntries(
-    readdirSync(`rules/${folder}`)
+    readdirSync(join(RULEBOOK, folder))
       .filter((file) => file.endsWith('.json') && !isNoRule(file))
       .map((file) => [folder + file, read(folder + file)]),
   );

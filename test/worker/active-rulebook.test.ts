@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import source from '#rulebook';
 import { app } from '../../src/app.ts';
 import { signCallback } from '../../src/callbacks/signature.ts';
-import { seal } from '../../src/rulebooks/canonical.ts';
+import { canonicalize } from '../../src/rulebooks/canonical.ts';
 import type { RulebookSource } from '../../src/rules/model/rule.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox, SECRET } from './box.ts';
@@ -94,7 +94,7 @@ function counting() {
 /** Puts a rulebook in force that this deployment would not take. */
 async function force(box: Box, rulebook: RulebookSource): Promise<string> {
   const { kept } = open(box.bindings).rulebooks;
-  const sealed = await seal(rulebook);
+  const sealed = await canonicalize(rulebook);
   const words = { origin: 'published', author: 'anna', message: '', at: 0, rules: 1 } as const;
   await kept.keep(sealed, words);
   await kept.change({
@@ -161,12 +161,12 @@ describe('never a moment without rules', () => {
     [
       'a body that was tampered with',
       (version) => env.KV.put(`rulebook:${version}`, '{"rules":{}}'),
-      /is not what it was/,
+      /does not match its hash/,
     ],
     [
       'a body that is no JSON',
       (version) => env.KV.put(`rulebook:${version}`, '{'),
-      /is not what it was/,
+      /does not match its hash/,
     ],
     ['a body that is missing', (version) => env.KV.delete(`rulebook:${version}`), /is not kept/],
   ];

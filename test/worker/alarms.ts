@@ -1,6 +1,6 @@
-import { type Alarm, endAlerts, raiseAlert } from '../../src/alerts/alert-dispatcher.ts';
+import { type AlertOccurrence, endAlerts, raiseAlert } from '../../src/alerts/alert-dispatcher.ts';
 import { type Alerts, readAlerts } from '../../src/alerts/config.ts';
-import { openTending } from '../../src/pipeline/alerting.ts';
+import { openAlertContext } from '../../src/pipeline/alert-context.ts';
 import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
 
@@ -65,13 +65,13 @@ export function openAlertBox(
     ...more,
   };
   const box = openBox({}, settings, (services) => ({ ...services, alerts: async () => alerts }));
-  const tending = () => openTending({ ...open(box.bindings), alerts: async () => alerts });
+  const tending = () => openAlertContext({ ...open(box.bindings), alerts: async () => alerts });
   let count = 0;
   return {
     ...box,
     async raise({ key, at = Date.now(), ...alarmed } = {}) {
       count += 1;
-      const member: Alarm['member'] = {
+      const member: AlertOccurrence['member'] = {
         ...({
           rule: 'failed',
           owner: 'tests',

@@ -49,7 +49,7 @@ describe('an alert by SMS', () => {
     await box.drain(30);
     expect(await reached()).toEqual(ON_CALL.slice(0, 1));
     expect((await box.why()).trail.map(({ message }) => message).join('\n')).toContain(
-      'told 1 of 3; the sender is throttled',
+      'sent to 1 of 3; the sender is throttled',
     );
     await box.drain(600);
     expect((await reached()).toSorted()).toEqual(ON_CALL);
@@ -82,7 +82,7 @@ describe('an alert by SMS', () => {
     await box.drain(600);
     expect(await reached()).toEqual([ON_CALL[0], ON_CALL[2]]);
     expect((await box.why()).trail.map(({ message }) => message).join('\n')).toContain(
-      'told 2 of 3; the person asked for no',
+      'sent to 2 of 3; the person asked for no',
     );
   });
 });

@@ -39,7 +39,7 @@ describe('what keeps an alert quiet', () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => {});
     const rung = vi.spyOn(box.bindings.EFFECTS, 'send');
     await box.drain(10 * MINUTE);
-    expect(log.mock.calls.flat().filter(({ event }) => event === 'alerts.tended')).toEqual([]);
+    expect(log.mock.calls.flat().filter(({ event }) => event === 'alerts.dispatched')).toEqual([]);
     expect(rung.mock.calls.length).toBeGreaterThan(8);
     expect(rung.mock.calls.length).toBeLessThanOrEqual(11);
     await box.end('red');

@@ -101,7 +101,7 @@ describe('a signed callback goes in', () => {
 
   test.each([
     [
-      'it was delivered meanwhile',
+      'it was delivered in the meantime',
       (box: ReturnType<typeof openBox>) => box.take(receipt('01JMESSAGE3', 'DELIVERED')),
     ],
     [

@@ -63,9 +63,9 @@ describe('the record of consent', () => {
       'was sealed with another key',
       async (file) =>
         env.ARCHIVE.put(file, await openDataKey('another-key-another-key-another').encrypt('[]')),
-      'sealed data: DATA_KEY does not open it',
+      'encrypted data: DATA_KEY does not decrypt it',
     ],
-    ['is broken', (file) => env.ARCHIVE.put(file, 'x'), 'sealed data: unknown form'],
+    ['is broken', (file) => env.ARCHIVE.put(file, 'x'), 'encrypted data: unknown format'],
     [
       'holds something else',
       async (file) => env.ARCHIVE.put(file, await openDataKey(KEY).encrypt('[{}]')),

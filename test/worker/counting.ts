@@ -3,7 +3,7 @@ import { actions } from '../../src/actions/index.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
 import { consumeEffects } from '../../src/pipeline/consume.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
+import { ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import type { Effect, Work } from '../../src/work/effect.ts';
@@ -82,7 +82,7 @@ export function openCounting(rules: readonly Record<string, unknown>[]) {
     effects,
     async take(body: object, receivedAt = Date.now()) {
       const bytes = new TextEncoder().encode(JSON.stringify(body));
-      return pass(await readCallback(bytes, receivedAt), services());
+      return ingest(await readCallback(bytes, receivedAt), services());
     },
     /** Works off what is to be counted, as many messages at a time as the queue gives. */
     async drain(seconds = 0) {

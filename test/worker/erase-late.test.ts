@@ -68,12 +68,12 @@ describe('an address that is told of a contact after its erasure', () => {
         rule: 'signalbox',
         outcome: 'done',
         detail: expect.stringMatching(
-          /^told after the contact was erased \(2026-11-20T12:.*\): erased 1 address: /,
+          /^received after the contact was erased \(2026-11-20T12:.*\): erased 1 address: /,
         ),
       },
     ]);
     const decision = await (await box.ask(`/v1/decisions/${id}`)).json();
-    expect(JSON.stringify(decision)).toContain('told after the contact was erased');
+    expect(JSON.stringify(decision)).toContain('received after the contact was erased');
     expect(await deadLetters.list(10)).toEqual([]);
   });
 

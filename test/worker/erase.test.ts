@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { noSubject, notice } from '../../src/pipeline/operator-alert.ts';
+import { operatorAlert } from '../../src/pipeline/operator-alert.ts';
 import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
 import { dump, live, naming } from './erasing.ts';
@@ -146,8 +146,8 @@ describe('POST /v1/erase', () => {
   test('of a contact removes a dead letter that names nothing but the contact', async () => {
     const box = openBox();
     const { deadLetters } = open(box.bindings);
-    const subject = { ...noSubject(Date.now()), contactId: '01JCONTACT1' };
-    const work = notice('it failed', 'of a contact', subject, Date.now());
+    const alert = operatorAlert({ title: 'it failed', text: 'of a contact' }, Date.now());
+    const work = { ...alert, subject: { ...alert.subject, contactId: '01JCONTACT1' } };
     await deadLetters.keep({
       queue: 'effects',
       work,

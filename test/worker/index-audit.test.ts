@@ -1,7 +1,8 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readCallback } from '../../src/callbacks/callback.ts';
-import { auditSieve } from '../../src/pipeline/audit.ts';
+import { auditIndex } from '../../src/pipeline/audit.ts';
+import { ingest } from '../../src/pipeline/ingest.ts';
 import { decide } from '../../src/rules/decide/decide.ts';
 import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
@@ -23,8 +24,8 @@ async function decided(box: Box, body: object, candidates?: readonly number[]) {
   const rulebook = await services.rulebook();
   const callback = await readCallback(new TextEncoder().encode(JSON.stringify(body)), Date.now());
   const recall = async () => undefined;
-  const sieve = { ...rulebook.sieve, ...(candidates && { candidates: () => candidates }) };
-  const decision = await decide({ ...rulebook, sieve }, callback, recall);
+  const index = { ...rulebook.index, ...(candidates && { candidates: () => candidates }) };
+  const decision = await decide({ ...rulebook, index }, callback, recall);
   return { passed: { callback, rulebook, decision, recall }, services };
 }
 
@@ -32,11 +33,11 @@ describe('INDEX_AUDIT_RATE', () => {
   test('raises one critical alert where the sieve drops a rule that holds', async () => {
     const box = openBox({}, { INDEX_AUDIT_RATE: '1' });
     const { passed, services } = await decided(box, rating('RED'), []);
-    await auditSieve(passed, services);
-    await auditSieve(passed, services);
+    await auditIndex(passed, services);
+    await auditIndex(passed, services);
     expect(errors).toHaveBeenCalledWith(
       expect.objectContaining({
-        event: 'sieve.wrong',
+        event: 'index.wrong',
         dropped: ['whatsapp-quality-red'],
         added: [],
       }),
@@ -53,19 +54,26 @@ describe('INDEX_AUDIT_RATE', () => {
     const box = openBox({}, { INDEX_AUDIT_RATE: '1' });
     for (const body of [rating('RED'), inbound('STOP'), inbound('hello')]) await box.take(body);
     expect(errors).not.toHaveBeenCalledWith(
-      expect.objectContaining({ event: expect.stringContaining('sieve') }),
+      expect.objectContaining({ event: expect.stringContaining('index') }),
     );
   });
 
-  test('looks at the share of callbacks that it names, one in a thousand unless told otherwise', async () => {
-    const { passed, services } = await decided(openBox(), rating('RED'), []);
-    await auditSieve(passed, services, 0.001);
-    expect(errors).not.toHaveBeenCalled();
-    await auditSieve(passed, services, 0.0009);
-    expect(errors).toHaveBeenCalledTimes(1);
-    const off = await decided(openBox({}, { INDEX_AUDIT_RATE: '0' }), rating('RED'), []);
-    await auditSieve(off.passed, off.services, 0);
-    expect(errors).toHaveBeenCalledTimes(1);
+  test.each([
+    ['audits one callback in a thousand by default', undefined, 0.0009, 1],
+    ['leaves out the other callbacks', undefined, 0.001, 0],
+    ['audits none at a rate of 0', '0', 0, 0],
+  ])('%s', async (_, rate, chance, audits) => {
+    const box = openBox({}, rate === undefined ? {} : { INDEX_AUDIT_RATE: rate });
+    const services = open(box.bindings);
+    const rulebook = await services.rulebook();
+    const index = { ...rulebook.index, candidates: () => [] };
+    const body = new TextEncoder().encode(JSON.stringify(rating('RED')));
+    vi.spyOn(Math, 'random').mockReturnValue(chance);
+    await ingest(await readCallback(body, Date.now()), {
+      ...services,
+      rulebook: async () => ({ ...rulebook, index }),
+    });
+    expect(errors).toHaveBeenCalledTimes(audits);
   });
 
   test('never fails a callback: an audit that cannot be made is logged', async () => {
@@ -77,7 +85,7 @@ describe('INDEX_AUDIT_RATE', () => {
       throw new Error('no answer');
     };
     const rulebook = { ...passed.rulebook, rules: undefined as never };
-    await auditSieve({ ...passed, recall, rulebook }, services);
-    expect(errors).toHaveBeenCalledWith(expect.objectContaining({ event: 'sieve.not-audited' }));
+    await auditIndex({ ...passed, recall, rulebook }, services);
+    expect(errors).toHaveBeenCalledWith(expect.objectContaining({ event: 'index.audit-failed' }));
   });
 });

@@ -73,7 +73,7 @@ describe('a callback on record', () => {
     ]);
     box.network.up = true;
     await box.drain(3600);
-    expect(await retry()).toEqual([['retry', 'done', expect.stringContaining('sent again as')]]);
+    expect(await retry()).toEqual([['retry', 'done', expect.stringContaining('resent as')]]);
 
     await box.take(inbound('STOP'));
     const refused = await box.take(

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { enqueue } from '../../src/pipeline/enqueue.ts';
-import { noSubject, notice } from '../../src/pipeline/operator-alert.ts';
+import { operatorAlert } from '../../src/pipeline/operator-alert.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
 import { greeting, publish, rules } from './publisher.ts';
@@ -217,8 +217,11 @@ test('work that fits into no message hinders no other, and is kept and told', as
   const box = openBox();
   const services = open(box.bindings);
   const now = services.now();
-  const fine = notice('all is well', 'yes', noSubject(now), now);
-  await enqueue([notice('too long', 'x'.repeat(130_000), noSubject(now), now), fine], services);
+  const fine = operatorAlert({ title: 'all is well', text: 'yes' }, now);
+  await enqueue(
+    [operatorAlert({ title: 'too long', text: 'x'.repeat(130_000) }, now), fine],
+    services,
+  );
   await box.drain(60);
   expect(await services.deadLetters.list(10)).toMatchObject([
     { action: 'alert', reason: expect.stringContaining('128 KB') },

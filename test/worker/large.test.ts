@@ -2,7 +2,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { type Callback, readCallback } from '../../src/callbacks/callback.ts';
-import { defer, pass } from '../../src/pipeline/ingest.ts';
+import { defer, ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { openBox } from './box.ts';
@@ -72,7 +72,7 @@ describe.each(bodies)('a callback with %s', (_, body) => {
     const source = { rules: { 'large.json': rule }, lists: {}, conditions: {}, alerts: {} };
     const { rulebook, findings } = compile(source, actions, shipped.version);
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-    const answer = await pass(await callbackOf(body), {
+    const answer = await ingest(await callbackOf(body), {
       ...services,
       rulebook: async () => rulebook,
     });

@@ -94,7 +94,7 @@ describe('a forward', () => {
     await box.drain();
     expect(await box.arrivals('forward')).toEqual([]);
     expect(await reasons(box)).toEqual([
-      `destination_refused: destination forward: its address is in ${zone}, Signalbox’s own zone: what is sent must not come back`,
+      `destination_refused: destination forward: its URL is in ${zone}, a domain of this Signalbox: that would be a loop`,
     ]);
   });
 
@@ -126,7 +126,7 @@ test('an alert is not told to ourselves, and the dead letter says why', async ()
   await box.drain(3600);
   expect(await box.arrivals('alert')).toEqual([]);
   expect(await reasons(box)).toContainEqual(
-    'destination_refused: destination ops: its address is in signalbox.example.com, Signalbox’s own zone: what is sent must not come back',
+    'destination_refused: destination ops: its URL is in signalbox.example.com, a domain of this Signalbox: that would be a loop',
   );
 });
 
@@ -137,6 +137,6 @@ test('a file is not fetched from ourselves, also where ARCHIVE_HOSTS allows it',
   });
   await box.drain();
   expect(await reasons(box)).toEqual([
-    'destination_refused: archive: the address is in signalbox.example.com, Signalbox’s own zone',
+    'destination_refused: archive: the URL is in signalbox.example.com, a domain of this Signalbox',
   ]);
 });

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import type { MessageClient } from '../../src/objects/messages/messages-client.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
+import { ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
@@ -44,7 +44,7 @@ async function failed(
     mode,
     at: new Date().toISOString(),
   });
-  await pass(await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now()), {
+  await ingest(await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now()), {
     ...open(box.bindings),
     rulebook: async () => rulebook,
   });

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { AppError } from '../../src/errors.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
+import { ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { openShared } from '../../src/sinch/rate.ts';
@@ -34,7 +34,7 @@ async function failed(box: Box, id: string, params: object, channel = 'WHATSAPP'
   );
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   const callback = receipt(id, 'FAILED', { code: 'CHANNEL_FAILURE', channel });
-  await pass(await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now()), {
+  await ingest(await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now()), {
     ...open(box.bindings),
     rulebook: async () => rulebook,
   });
@@ -171,7 +171,7 @@ describe('retry', () => {
     await failed(box, '01JNONE2', {});
     await box.drain(60);
     expect((await box.arrivals('alert')).map(({ body }) => body.title)).toEqual([
-      expect.stringContaining('retry of rule again is left out'),
+      expect.stringContaining('retry of rule again is skipped'),
     ]);
   });
 });
@@ -211,9 +211,9 @@ describe('the pace of a project', () => {
 describe('the token', () => {
   test('is kept a minute at least: KV takes no shorter time', async () => {
     const { dataKey, objects, now } = open(openBox().bindings);
-    const { shelf } = openShared(env.KV, dataKey, objects, 'test-project', now);
-    await shelf.put({ value: 'soon over', until: now() + 10_000 });
-    expect(await shelf.get()).toMatchObject({ value: 'soon over' });
+    const { tokens } = openShared(env.KV, dataKey, objects, 'test-project', now);
+    await tokens.put({ value: 'soon over', until: now() + 10_000 });
+    expect(await tokens.get()).toMatchObject({ value: 'soon over' });
   });
 
   test('is shared by all isolates through KV, sealed, and renewed when Sinch refuses it', async () => {

@@ -110,7 +110,7 @@ describe('a rulebook in shadow', () => {
     await box.bindings.KV.put(`rulebook:${version}`, '{}');
     expect(await firedBy(box, 'STOP', 'a')).toContain('stop');
     expect((await health(box)).troubles).toContainEqual(
-      expect.stringMatching(/in shadow: .* is not what it was$/),
+      expect.stringMatching(/in shadow: .* does not match its hash$/),
     );
   });
 });

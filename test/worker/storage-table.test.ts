@@ -1,9 +1,9 @@
 import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import README from '../../README.md?raw';
+import PAGE from '../../docs/reference/storage.md?raw';
 import { actions } from '../../src/actions/index.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
-import { pass } from '../../src/pipeline/ingest.ts';
+import { ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import WRANGLER from '../../wrangler.toml?raw';
@@ -17,25 +17,22 @@ afterEach(async () => {
   await reset();
 });
 
-interface Row {
-  readonly store: string;
-  /** What stands in backticks in a cell. */
-  readonly inStore: readonly string[];
-  readonly inKey: readonly string[];
-}
-
 const ticked = (cell: string): string[] =>
   [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '');
 
-/** The rows of the README's table of storage. */
-const TABLE: readonly Row[] = (README.split('## What is stored where')[1]?.split('\n## ')[0] ?? '')
-  .split('\n')
-  .filter((line) => line.startsWith('| ') && !line.startsWith('| store'))
-  .map((line) => {
-    const [, store = '', key = ''] = line.split('|').map((cell) => cell.trim());
-    return { store: store.replace(/ `.*/, ''), inStore: ticked(store), inKey: ticked(key) };
-  });
-const rows = (store: string) => TABLE.filter((row) => row.store === store);
+/** Store → what stands in backticks in the first column of its table. */
+const KEYS = new Map(
+  PAGE.split('\n## ')
+    .slice(1)
+    .map((section) => [
+      section.split('\n')[0] ?? '',
+      section
+        .split('\n')
+        .filter((line) => line.startsWith('| `'))
+        .flatMap((line) => ticked(line.split(' | ')[0] ?? '')),
+    ]),
+);
+const keysOf = (store: string): readonly string[] => KEYS.get(store) ?? [];
 const named = (pattern: RegExp): string[] => [
   ...new Set([...WRANGLER.matchAll(pattern)].map(([, name]) => name ?? '')),
 ];
@@ -44,40 +41,30 @@ const named = (pattern: RegExp): string[] => [
 const fitting = (key: string): RegExp =>
   new RegExp(`^${key.replace(/<[^>]+>/g, '.+')}${key.endsWith('/') ? '.+' : '$'}`);
 
-describe('the README’s table of storage', () => {
+describe('docs/reference/storage.md', () => {
   test('names the Durable Objects that are bound, and no other', () => {
-    expect(
-      rows('Durable Object')
-        .flatMap(({ inStore }) => inStore)
-        .toSorted(),
-    ).toEqual(named(/^class_name = "(.+)"$/gm).toSorted());
+    expect(keysOf('Durable Object').toSorted()).toEqual(
+      named(/^class_name = "(.+)"$/gm).toSorted(),
+    );
   });
 
   test('names the queues that are bound, and no other', () => {
-    expect(
-      rows('Queue')
-        .flatMap(({ inKey }) => inKey)
-        .toSorted(),
-    ).toEqual(named(/^(?:queue|dead_letter_queue) = "(.+)"$/gm).toSorted());
+    expect(keysOf('Queue').toSorted()).toEqual(
+      named(/^(?:queue|dead_letter_queue) = "(.+)"$/gm).toSorted(),
+    );
   });
 
   test('names the tables that the migrations make, and no other', async () => {
     const { results } = await env.DB.prepare(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' AND name <> 'd1_migrations'",
     ).all<{ name: string }>();
-    expect(
-      rows('D1')
-        .flatMap(({ inKey }) => inKey)
-        .toSorted(),
-    ).toEqual(results.map(({ name }) => name).toSorted());
+    expect(keysOf('D1').toSorted()).toEqual(results.map(({ name }) => name).toSorted());
   });
 
   test('names each key that a bit of everything leaves in KV and R2, and none that is never written', async () => {
     const found = await keysAfterABitOfEverything();
     for (const store of ['KV', 'R2'] as const) {
-      const patterns = rows(store).flatMap(({ inKey }) =>
-        inKey.map((key) => ({ key, fits: fitting(key) })),
-      );
+      const patterns = keysOf(store).map((key) => ({ key, fits: fitting(key) }));
       expect(found[store].filter((key) => !patterns.some(({ fits }) => fits.test(key)))).toEqual(
         [],
       );
@@ -155,5 +142,5 @@ async function archiveOfAPicture(bindings: Env): Promise<void> {
     },
   };
   const read = await readCallback(new TextEncoder().encode(JSON.stringify(callback)), Date.now());
-  await pass(read, { ...open(bindings), rulebook: async () => rulebook });
+  await ingest(read, { ...open(bindings), rulebook: async () => rulebook });
 }

@@ -2,7 +2,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { AppError } from '../../src/errors.ts';
-import { defer, pass } from '../../src/pipeline/ingest.ts';
+import { defer, ingest } from '../../src/pipeline/ingest.ts';
 import { open } from '../../src/services.ts';
 import worker from '../../src/worker.ts';
 import WRANGLER from '../../wrangler.toml?raw';
@@ -77,7 +77,7 @@ describe('where nobody can count how many there were', () => {
     const spend = () => Promise.reject(new Error('Durable Object is overloaded.'));
     const pauses = { ...services.objects.pauses, spend };
     const body = new TextEncoder().encode(JSON.stringify(callback));
-    return pass(await readCallback(body, Date.now()), {
+    return ingest(await readCallback(body, Date.now()), {
       ...services,
       objects: { ...services.objects, pauses },
     });

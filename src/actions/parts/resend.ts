@@ -4,19 +4,19 @@ import { Submitted } from '../../objects/record-state.ts';
 import type { Content } from '../../rules/model/values.ts';
 import { contentOf, recipientOf, type SendRequest, type Source } from '../../sinch/client.ts';
 import { addressOf, type EffectContext } from '../action.ts';
-import { holds } from './same-message.ts';
+import { includesContent } from './same-message.ts';
 
-/** What is sent again: the very message, to the very address, with the customer's metadata untouched. */
+/** The message to resend, to the same address, with the customer's metadata unchanged. */
 export interface Original {
   readonly request: SendRequest;
   readonly address: Address;
-  /** Where Sinch keeps it; unknown where neither the callback nor our copy names the mode. */
+  /** Where Sinch stores it; unknown if neither the callback nor our copy has the processing mode. */
   readonly source: Source | undefined;
-  /** What it was sent as the first time, where that is known; a template sent instead is another message. */
+  /** Its content type, if known; a template sent instead is another message. */
   readonly content: Content | undefined;
 }
 
-/** A template by its id, as Sinch takes it. Source: Sinch specification, TemplateReference. */
+/** A template by its id. Source: Sinch specification, TemplateReference. */
 export const Template = v.strictObject({
   template_id: v.pipe(v.string(), v.nonEmpty()),
   version: v.optional(v.string()),
@@ -24,22 +24,22 @@ export const Template = v.strictObject({
   parameters: v.optional(v.record(v.string(), v.string())),
 });
 
-/** What a rule wants to be different the second time. */
+/** What a rule changes in the resent message. */
 interface Changes {
   readonly then_channel?: string | undefined;
   readonly template?: v.InferOutput<typeof Template> | undefined;
 }
 
-/** The message to send again: our sealed copy from MESSAGE_SUBMIT, else Sinch's own. DISPATCH apps store nothing at Sinch unless told to. */
+/** The message to resend: our encrypted copy from MESSAGE_SUBMIT, else Sinch's. DISPATCH apps store nothing at Sinch by default. */
 export async function originalOf(
   context: EffectContext,
   sealed: string | undefined,
   { then_channel, template }: Changes,
-): Promise<Original | { skipped: string; tell?: true }> {
+): Promise<Original | { skipped: string; notify?: true }> {
   const { subject, dataKey, sinch } = context;
   const here = addressOf(subject);
   if (then_channel && !/^\+?\d+$/.test(here.identity))
-    return { skipped: `${here.channel} names the person by no phone number` };
+    return { skipped: `${here.channel} does not identify the person by a phone number` };
   const address = then_channel ? { ...here, channel: then_channel } : here;
   const copy = sealed ? v.parse(Submitted, JSON.parse(await dataKey.decrypt(sealed))) : undefined;
   const source = sourceOf([subject.processingMode, copy?.processingMode]);
@@ -53,10 +53,10 @@ export async function originalOf(
   if (!message)
     return {
       skipped:
-        'no copy of the message: MESSAGE_SUBMIT is not subscribed, or it was submitted longer ago than copies are kept (setting MESSAGE_RETENTION)',
-      tell: true,
+        'there is no copy of the message: MESSAGE_SUBMIT is not subscribed, or the copy has expired (setting MESSAGE_RETENTION)',
+      notify: true,
     };
-  // A receipt need not carry them (the 2021 shape does not), and leaves them empty where it does not.
+  // A delivery report may lack them (the 2021 format does) or leave them empty.
   const metadata = subject.metadata || copy?.metadata || stored?.metadata;
   const correlationId = subject.correlationId || copy?.correlationId;
   const { message_content_type, ...options } = copy?.options ?? {};
@@ -76,15 +76,15 @@ export async function originalOf(
   };
 }
 
-/** DISPATCH where anybody says so: what is taken for it is not looked up, and not repeated. */
+/** DISPATCH if any source says so: such a message is not looked up and not repeated. */
 function sourceOf(modes: readonly (string | undefined)[]): Source | undefined {
   if (modes.includes('DISPATCH')) return 'DISPATCH_SOURCE';
   return modes.includes('CONVERSATION') ? 'CONVERSATION_SOURCE' : undefined;
 }
 
 /**
- * The id of a send that may have gone out since `at`, if Sinch shows one; `unknowable` in DISPATCH mode, where Sinch keeps nothing,
- * and where the mode is not known: that Sinch shows nothing then says nothing.
+ * The id of a copy that was sent since `at` (milliseconds), if Sinch has one; `unknowable` in DISPATCH mode, where Sinch stores
+ * nothing, and when the mode is unknown.
  */
 export async function findSent(
   { sinch, subject }: EffectContext,
@@ -96,7 +96,7 @@ export async function findSent(
   return sent.find(
     ({ id, app_message, metadata }) =>
       id !== subject.messageId &&
-      holds(app_message, request.message) &&
+      includesContent(app_message, request.message) &&
       (metadata ?? '') === (request.message_metadata ?? ''),
   )?.id;
 }

@@ -1,28 +1,28 @@
 import type { Scopes } from '../../objects/recipients/consent.ts';
-import { type Content, milliseconds, saidDuration } from '../../rules/model/values.ts';
+import { type Content, formatDuration, milliseconds } from '../../rules/model/values.ts';
 
-/** How far a message has come. Times are milliseconds since 1970. */
+/** The sends of a message. Times are milliseconds since 1970. */
 export interface Sendings {
-  /** How often it was sent again. */
+  /** How often it was resent. */
   readonly attempt: number;
   readonly firstFailedAt: number;
-  /** Whether any of its sendings was delivered or read. */
+  /** Whether any of its sends was delivered or read. */
   readonly delivered: boolean;
 }
 
-/** Why a message is not sent once more, as far as the message itself says: pure, the same for a story as in earnest. */
-export function whyNotAgain(
+/** Why a rule's limits forbid another resend; `undefined` when they allow it. Pure: a story uses it too. */
+export function retryLimit(
   { at_most, within }: { readonly at_most: number; readonly within: string },
   { attempt, firstFailedAt, delivered }: Sendings,
   now: number,
 ): string | undefined {
   if (attempt >= at_most)
-    return `sent again ${attempt === 1 ? 'once' : `${attempt} times`}, the rule allows ${at_most}`;
+    return `resent ${attempt === 1 ? 'once' : `${attempt} times`}, the rule allows ${at_most}`;
   if (now > firstFailedAt + milliseconds(within))
-    return `more than ${saidDuration(within)} since it first failed`;
-  return delivered ? 'it was delivered meanwhile' : undefined;
+    return `more than ${formatDuration(within)} since it first failed`;
+  return delivered ? 'it was delivered in the meantime' : undefined;
 }
 
-/** Whether a person refuses a kind of content. What is neither marketing nor a notification only a STOP to all refuses. */
+/** Whether a person refuses a content type. Only an opt-out from all messages covers `other`. */
 export const isRefused = (content: Content, scopes: Scopes): boolean =>
   scopes.all || (content !== 'other' && scopes[content]);

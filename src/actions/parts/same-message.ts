@@ -1,4 +1,4 @@
-/** What Sinch may fill in where nothing was said, or leave out where it was said. */
+/** Whether a value is a default, which Sinch may add or leave out. */
 const isDefault = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
@@ -7,7 +7,7 @@ const isDefault = (value: unknown): boolean =>
   value === 0 ||
   (typeof value === 'object' && Object.values(value).every(isDefault));
 
-/** Sinch's JSON is protobuf's, which reads either spelling and answers in one. */
+/** The snake_case spelling. Sinch's JSON is protobuf's, which accepts both spellings and returns one. */
 const snake = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
@@ -15,10 +15,10 @@ const fieldsOf = (value: object): Map<string, unknown> =>
   new Map(Object.entries(value).map(([name, inner]) => [snake(name), inner]));
 
 /**
- * Whether Sinch's copy of a message holds all that ours says. The order and the spelling of fields do not count, nor what Sinch
- * adds: a message taken for another one is sent twice, one taken for the same is left out with its reason on record.
+ * Whether Sinch's copy of a message contains all of ours. Order and spelling of fields do not matter, nor fields that Sinch adds. A
+ * wrong `false` resends the message twice; a wrong `true` skips it, with the reason in the journal.
  */
-export function holds(theirs: unknown, ours: unknown): boolean {
+export function includesContent(theirs: unknown, ours: unknown): boolean {
   if (typeof ours !== 'object' || ours === null || typeof theirs !== 'object' || theirs === null)
     return (isDefault(ours) && isDefault(theirs)) || String(ours) === String(theirs);
   if (Array.isArray(ours) || Array.isArray(theirs))
@@ -26,10 +26,10 @@ export function holds(theirs: unknown, ours: unknown): boolean {
       Array.isArray(ours) &&
       Array.isArray(theirs) &&
       ours.length === theirs.length &&
-      ours.every((value, index) => holds(theirs[index], value))
+      ours.every((value, index) => includesContent(theirs[index], value))
     );
   const found = fieldsOf(theirs);
   return [...fieldsOf(ours)].every(([name, value]) =>
-    found.has(name) ? holds(found.get(name), value) : isDefault(value),
+    found.has(name) ? includesContent(found.get(name), value) : isDefault(value),
   );
 }

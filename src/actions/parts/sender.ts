@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import type { Subject } from '../../work/effect.ts';
 
-/** The sender (app and channel) a subject is about. @throws AppError `action_impossible` when the callback names none */
+/** The sender (app and channel) a subject is about. @throws AppError `action_impossible` when the callback has no app or channel */
 export function senderOf<S>(
   subject: Subject,
   objects: { readonly senders: { of(appId: string, channel: string): S } },

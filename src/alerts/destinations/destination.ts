@@ -1,20 +1,20 @@
 import * as v from 'valibot';
 import type { Severity } from '../../rules/model/values.ts';
 
-/** A secret by name: `{"secret": "DEST_SLACK_OPS"}`. Only `DEST_*` can be named, so that no rule file sends another secret out. */
+/** A secret by name: `{"secret": "DEST_SLACK_OPS"}`. Only `DEST_*` is allowed, so that no rule file can send another secret. */
 export const Secret = v.strictObject({
   secret: v.pipe(v.string(), v.regex(/^DEST_[A-Z0-9_]+$/, 'only secrets named DEST_… can be used')),
 });
 export type Secret = v.InferOutput<typeof Secret>;
 
-/** What is to be told about a group of alerts. Texts are finished; each destination escapes and cuts them its own way. */
-export interface Notice {
-  /** This very message: the same when it is delivered again. */
+/** A message about a group of alerts. Texts are final; each destination escapes and cuts them for itself. */
+export interface AlertMessage {
+  /** The id of this message, the same for each try. */
   readonly id: string;
-  /** The group it is about: the same for its first message, updates, repeats and end. */
+  /** The id of the group: the same for its first message, updates, repeats and end. */
   readonly alert: string;
   readonly state: 'firing' | 'resolved';
-  /** A test that somebody asked for: nothing is wrong. */
+  /** A requested test, no real alert. */
   readonly test: boolean;
   readonly severity: Severity;
   readonly title: string;
@@ -24,41 +24,41 @@ export interface Notice {
   readonly sentence: string;
   readonly owner: string;
   readonly why: string;
-  /** The facts that mattered, by name. */
+  /** The facts that the rule used, by name. */
   readonly facts: Readonly<Record<string, unknown>>;
   readonly callbackId: string;
-  /** How often, since the group opened. */
+  /** The number of alerts since the group opened. */
   readonly count: number;
-  /** What else is in the group, in words: one rule a line. */
+  /** The other alerts of the group: one line for each rule. */
   readonly others: readonly string[];
-  /** When it happened first and last. All times are milliseconds since 1970. */
+  /** The first and last occurrence. All times are milliseconds since 1970. */
   readonly firstAt: number;
   readonly lastAt: number;
-  /** When this message was made. */
+  /** When this message was created. */
   readonly at: number;
   readonly nextStep?: string;
-  /** Where the decision is explained. */
+  /** The URL of the explained decision. */
   readonly link?: string;
 }
 
-/** An HTTP request that tells it. */
+/** An HTTP request. */
 export interface HttpOutgoing {
   readonly via: 'http';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** It is signed by Standard Webhooks as it leaves. */
+  /** Signs the request by Standard Webhooks. */
   readonly signing?: Signing;
 }
-/** As which message a request is signed, and by what. */
+/** The key, message id and time of a signature. */
 export interface Signing {
-  /** `whsec_…` or plain base64; several, separated by spaces, all sign: so keys rotate without a gap. */
+  /** `whsec_…` or plain base64. Several keys, separated by spaces, all sign, so that keys rotate without a gap. */
   readonly key: string;
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
-/** A mail that tells it. */
+/** A mail. */
 export interface MailOutgoing {
   readonly via: 'email';
   readonly from: string;
@@ -66,7 +66,7 @@ export interface MailOutgoing {
   readonly subject: string;
   readonly text: string;
 }
-/** A message by Sinch that tells it. */
+/** A message by Sinch. */
 export interface SinchOutgoing {
   readonly via: 'sinch';
   readonly appId: string;
@@ -74,67 +74,80 @@ export interface SinchOutgoing {
   readonly identities: readonly string[];
   readonly message: object;
 }
-/** How a notice goes out, and `shows`: what a person will see, line by line. */
+/** A message in its transport's form; `shows` holds the lines that a person will see. */
 export type Outgoing = (HttpOutgoing | MailOutgoing | SinchOutgoing) & {
   readonly shows: readonly string[];
 };
 
-/** Looks a secret up. @throws AppError `not_configured`, naming it, when it is not set */
+/** Returns the value of a secret. @throws AppError `not_configured`, naming the secret, when it is not set */
 export type Reveal = (secret: Secret) => string;
 
-interface Words {
+interface Attributes {
   readonly type: string;
   readonly description: string;
-  /** It keeps an incident open until it is told that all is well: so even an alert that came once is ended there. */
+  /** How its messages are sent; `email` needs the binding `EMAIL`. */
+  readonly transport: Outgoing['via'];
+  /** Whether it keeps an incident open until the end of the alert is sent: then even an alert that came once is resolved there. */
   readonly incidents: boolean;
-  /** It needs the binding `EMAIL`. */
-  readonly mail: boolean;
+  /** The provider's limit of a message, in bytes of UTF-8; missing where there is none. */
+  readonly maxBytes?: number;
 }
 
-/** What every destination may say beside its own settings. */
+/** The settings that every destination has. */
 export interface Common {
   readonly fallback?: string | undefined;
 }
 
-/** A kind of destination as the rest of the house sees it. It says what to send and nothing else. */
-export interface Destination extends Words {
+/** A signed webhook: a URL and the key of its signatures. */
+export interface SignedUrl {
+  readonly url: Secret;
+  readonly key: Secret;
+}
+
+/** A kind of destination for the rest of the code. It builds messages and does not send them. */
+export interface Destination extends Attributes {
   /** The destination's entry in `alerts.json`, `type` included: a strict object. */
   readonly config: v.GenericSchema<unknown, Common>;
   readonly secrets: (config: object) => readonly Secret[];
-  readonly request: (notice: Notice, config: object, reveal: Reveal) => Outgoing;
+  readonly request: (message: AlertMessage, config: object, reveal: Reveal) => Outgoing;
+  /** Where `forward` sends; `undefined` when it cannot use this destination. */
+  readonly forwardTo: (config: object) => SignedUrl | undefined;
 }
 
-interface Definition<E extends v.ObjectEntries> extends Pick<Words, 'type' | 'description'> {
-  readonly incidents?: true;
-  readonly mail?: true;
+interface Definition<E extends v.ObjectEntries> extends Attributes {
   /** The settings of its own. */
   readonly entries: E;
   readonly secrets: (config: v.InferOutput<v.ObjectSchema<E, undefined>>) => readonly Secret[];
   readonly request: (
-    notice: Notice,
+    message: AlertMessage,
     config: v.InferOutput<v.ObjectSchema<E, undefined>>,
     reveal: Reveal,
   ) => Outgoing;
+  readonly forwardTo?: (
+    config: v.InferOutput<v.ObjectSchema<E, undefined>>,
+  ) => SignedUrl | undefined;
 }
 
 /** Defines a kind of destination; its settings stay behind its own schema. Each has `type` and may name a `fallback`. */
 export function defineDestination<E extends v.ObjectEntries>(
   definition: Definition<E>,
 ): Destination {
-  const { type, description, entries } = definition;
+  const { type, description, transport, incidents, maxBytes, entries, forwardTo } = definition;
   const own = v.object(entries);
   return {
     type,
     description,
-    incidents: definition.incidents ?? false,
-    mail: definition.mail ?? false,
+    transport,
+    incidents,
+    ...(maxBytes !== undefined && { maxBytes }),
     config: v.strictObject({ ...entries, type: v.literal(type), fallback: v.optional(v.string()) }),
     secrets: (config) => definition.secrets(v.parse(own, config)),
-    request: (notice, config, reveal) => definition.request(notice, v.parse(own, config), reveal),
+    request: (message, config, reveal) => definition.request(message, v.parse(own, config), reveal),
+    forwardTo: (config) => forwardTo?.(v.parse(own, config)),
   };
 }
 
-/** A JSON request. */
+/** A request with a JSON body. */
 export const json = (
   url: string,
   body: unknown,
@@ -148,7 +161,7 @@ export const json = (
   shows,
 });
 
-/** A text cut to a provider's limit, in characters, without splitting one. */
+/** A text cut to at most `most` characters, without splitting one. */
 export const cut = (text: string, most: number): string => {
   const characters = Array.from(text);
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;

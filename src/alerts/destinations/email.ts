@@ -4,18 +4,20 @@ import { linesOf, partsOf } from './parts.ts';
 
 const Address = v.pipe(v.string(), v.email('expected a mail address'));
 
-/** A mail by Cloudflare. A subject is one line; long ones are cut by most readers anyway. */
+/** A mail by Cloudflare Email. A subject is one line of at most 200 characters. */
 export const email = defineDestination({
   type: 'email',
   description: 'A mail by Cloudflare Email; needs the binding EMAIL in wrangler.toml.',
-  mail: true,
+  transport: 'email',
+  incidents: false,
+  maxBytes: 60_000,
   entries: {
     from: Address,
     to: v.union([Address, v.pipe(v.array(Address), v.nonEmpty('expected an address'))]),
   },
   secrets: () => [],
-  request(notice, { from, to }) {
-    const parts = partsOf(notice);
+  request(message, { from, to }) {
+    const parts = partsOf(message);
     const subject = cut(parts.heading.replace(/\s+/g, ' '), 200);
     const text = cut(linesOf(parts).join('\n'), 50_000);
     return {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { cut, defineDestination, json, Secret } from './destination.ts';
 import { linesOf, partsOf } from './parts.ts';
 
-/** PagerDuty knows four severities. */
+/** Our severities as PagerDuty's. */
 const SEVERITIES = { critical: 'critical', high: 'error', low: 'info' } as const;
 
 const HOSTS = {
@@ -13,17 +13,18 @@ const HOSTS = {
 /** PagerDuty Events API v2. An alert's group is one incident: opened, updated and resolved by its id. Limits: summary 1,024 characters, an event 512 KB. */
 export const pagerduty = defineDestination({
   type: 'pagerduty',
-  description:
-    'PagerDuty, Events API v2: one incident for each alert, which ends when the alert does.',
+  description: 'PagerDuty, Events API v2: one incident for each alert, resolved when the alert is.',
+  transport: 'http',
   incidents: true,
+  maxBytes: 512 * 1_024,
   entries: { key: Secret, region: v.optional(v.picklist(['us', 'eu']), 'us') },
   secrets: ({ key }) => [key],
-  request(notice, { key, region }, reveal) {
-    const parts = partsOf(notice);
+  request(message, { key, region }, reveal) {
+    const parts = partsOf(message);
     const summary = cut(`${parts.heading} (${parts.tally})`, 1_024);
-    const shared = { routing_key: reveal(key), dedup_key: notice.alert };
+    const shared = { routing_key: reveal(key), dedup_key: message.alert };
     const url = `${HOSTS[region]}/v2/enqueue`;
-    if (notice.state === 'resolved')
+    if (message.state === 'resolved')
       return json(url, { ...shared, event_action: 'resolve' }, [
         `resolves the incident: ${summary}`,
       ]);
@@ -38,8 +39,8 @@ export const pagerduty = defineDestination({
           8_000,
         ),
       ],
-      ['owner', notice.owner],
-      ['count', notice.count],
+      ['owner', message.owner],
+      ['count', message.count],
     ]);
     const body = {
       ...shared,
@@ -50,18 +51,18 @@ export const pagerduty = defineDestination({
         : {}),
       payload: {
         summary,
-        source: cut(String(notice.facts.app_id ?? notice.rule), 255),
-        severity: SEVERITIES[notice.severity],
-        timestamp: new Date(notice.lastAt).toISOString(),
-        component: notice.rule,
-        group: notice.owner,
+        source: cut(String(message.facts.app_id ?? message.rule), 255),
+        severity: SEVERITIES[message.severity],
+        timestamp: new Date(message.lastAt).toISOString(),
+        component: message.rule,
+        group: message.owner,
         class: 'signalbox',
         custom_details: details,
       },
     };
     return json(url, body, [
       `triggers the incident: ${summary}`,
-      `severity ${SEVERITIES[notice.severity]}, dedup key ${notice.alert}`,
+      `severity ${SEVERITIES[message.severity]}, dedup key ${message.alert}`,
       ...linesOf(parts).slice(1),
     ]);
   },

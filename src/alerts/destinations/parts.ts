@@ -1,16 +1,16 @@
-import { show } from '../../rules/model/show.ts';
-import type { Notice } from './destination.ts';
+import { formatValue } from '../../rules/model/format.ts';
+import type { AlertMessage } from './destination.ts';
 
-/** A notice taken apart for people: every destination shows these, in its own form. */
+/** The parts of a message for people. Each destination shows them in its own form. */
 export interface Parts {
-  /** `[critical] WhatsApp quality is RED`, `[resolved] …`, and `TEST` before it where it is one. */
+  /** `[critical] WhatsApp quality is RED`, `[resolved] …`, preceded by `TEST` for a test. */
   readonly heading: string;
-  /** What the rule's author wrote, if anything. */
+  /** The text of the rule's author; may be empty. */
   readonly text: string;
-  /** The rule as a sentence, and why there is such a rule. */
+  /** The rule as a sentence, and its reason. */
   readonly sentence: string;
   readonly why: string;
-  /** How often and when: "312 times, first 2026-11-20 12:00:03 UTC, last 12:00:58 UTC". */
+  /** The number of occurrences and their times: "312 times, first 2026-11-20 12:00:03 UTC, last 12:00:58 UTC". */
   readonly tally: string;
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly others: readonly string[];
@@ -20,31 +20,31 @@ export interface Parts {
   readonly footer: string;
 }
 
-/** Takes a notice apart. Nothing is escaped or cut yet. */
-export function partsOf(notice: Notice): Parts {
-  const state = notice.state === 'resolved' ? 'resolved' : notice.severity;
+/** The parts of a message, not escaped and not cut. */
+export function partsOf(message: AlertMessage): Parts {
+  const state = message.state === 'resolved' ? 'resolved' : message.severity;
   return {
-    heading: `${notice.test ? 'TEST ' : ''}[${state}] ${notice.title}`,
-    text: notice.text,
-    sentence: notice.sentence,
-    why: notice.why,
-    tally: tally(notice),
-    facts: Object.entries(notice.facts)
+    heading: `${message.test ? 'TEST ' : ''}[${state}] ${message.title}`,
+    text: message.text,
+    sentence: message.sentence,
+    why: message.why,
+    tally: tally(message),
+    facts: Object.entries(message.facts)
       .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => [name, show(value)]),
-    others: notice.others,
-    nextStep: notice.state === 'resolved' ? '' : (notice.nextStep ?? ''),
-    link: notice.link ?? '',
+      .map(([name, value]) => [name, formatValue(value)]),
+    others: message.others,
+    nextStep: message.state === 'resolved' ? '' : (message.nextStep ?? ''),
+    link: message.link ?? '',
     footer: [
-      `rule ${notice.rule}`,
-      `owner ${notice.owner}`,
-      `alert ${notice.alert}`,
-      ...(notice.callbackId ? [`callback ${notice.callbackId}`] : []),
+      `rule ${message.rule}`,
+      `owner ${message.owner}`,
+      `alert ${message.alert}`,
+      ...(message.callbackId ? [`callback ${message.callbackId}`] : []),
     ].join(' · '),
   };
 }
 
-/** The parts as lines of plain text, the most telling first; empty ones are left out. */
+/** The parts as lines of plain text, the most important first, without empty ones. */
 export const linesOf = (parts: Parts): readonly string[] =>
   [
     parts.heading,
@@ -59,12 +59,12 @@ export const linesOf = (parts: Parts): readonly string[] =>
     parts.footer,
   ].filter((line) => line !== '');
 
-function tally({ count, firstAt, lastAt, state }: Notice): string {
-  const over = state === 'resolved' ? 'It is over. ' : '';
-  if (count <= 1) return `${over}Once, ${saidTime(firstAt)}`;
-  return `${over}${count} times, first ${saidTime(firstAt)}, last ${saidTime(lastAt)}`;
+function tally({ count, firstAt, lastAt, state }: AlertMessage): string {
+  const over = state === 'resolved' ? 'Resolved. ' : '';
+  if (count <= 1) return `${over}Once, ${formatTime(firstAt)}`;
+  return `${over}${count} times, first ${formatTime(firstAt)}, last ${formatTime(lastAt)}`;
 }
 
 /** "2026-11-20 12:00:03 UTC". */
-export const saidTime = (time: number): string =>
+export const formatTime = (time: number): string =>
   new Date(time).toISOString().replace(/^(.{10})T(.{8}).*$/, '$1 $2 UTC');

@@ -2,14 +2,17 @@ import * as v from 'valibot';
 import { cut, defineDestination, Secret } from './destination.ts';
 import { partsOf } from './parts.ts';
 
-/** Three parts of an SMS: what a person reads on a locked screen, and no bill to be afraid of. */
+/** The most characters: three parts of an SMS. */
 const MOST = 450;
 
-/** An SMS or a WhatsApp message by Sinch. Like any send it asks for consent and keeps to the throttle. */
+/** An SMS or a WhatsApp message by Sinch, subject to consent and throttle like any send. */
 export const sinch = defineDestination({
   type: 'sinch',
   description:
     'An SMS or WhatsApp message by Sinch, to the numbers in a secret (comma-separated). WhatsApp needs a template outside of a conversation.',
+  transport: 'sinch',
+  incidents: false,
+  maxBytes: 4_000,
   entries: {
     app_id: v.pipe(v.string(), v.nonEmpty()),
     channel: v.picklist(['SMS', 'WHATSAPP']),
@@ -19,22 +22,22 @@ export const sinch = defineDestination({
         id: v.string(),
         version: v.optional(v.string(), 'latest'),
         language: v.string(),
-        /** The parameter of the template that takes the text. */
+        /** The template parameter for the text. */
         parameter: v.string(),
       }),
     ),
   },
   secrets: ({ to }) => [to],
-  request(notice, { app_id: appId, channel, to, template }, reveal) {
-    const parts = partsOf(notice);
+  request(alertMessage, { app_id: appId, channel, to, template }, reveal) {
+    const parts = partsOf(alertMessage);
     const tail = [
       parts.nextStep && `Next: ${parts.nextStep}`,
       parts.tally,
       parts.link,
       parts.facts.map(([name, value]) => `${name} ${value}`).join(', '),
-      `Rule ${notice.rule} (${notice.owner}): ${notice.sentence}`,
+      `Rule ${alertMessage.rule} (${alertMessage.owner}): ${alertMessage.sentence}`,
     ].filter((text) => text !== '');
-    // A parameter of a WhatsApp template takes no line break.
+    // A parameter of a WhatsApp template must not contain a line break.
     const text = cut([parts.heading, ...tail].join(template ? ' | ' : '\n'), MOST);
     const message = template
       ? {

@@ -11,7 +11,7 @@ const MARKS = {
 const escaped = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
-/** Cuts the text as it is written on the wire; what is cut off in the middle of `&amp;` would be shown as such. */
+/** Cuts the escaped text; a rest of an entity like `&am` at its end is removed. */
 const mrkdwn = (text: string, most: number) => ({
   type: 'mrkdwn',
   text: cut(escaped(text), most).replace(/&[a-z]{0,3}…$/, '…'),
@@ -19,17 +19,20 @@ const mrkdwn = (text: string, most: number) => ({
 const section = (text: string) => ({ type: 'section', text: mrkdwn(text, 3_000) });
 
 /**
- * Slack, and whatever takes Slack's incoming webhooks (Mattermost, Rocket.Chat, Discord's /slack). Limits: header 150 characters,
- * section 3,000, a field 2,000 and ten of them, an address 3,000. Source: Slack, "Reference: Blocks".
+ * Slack, and services that accept Slack's incoming webhooks (Mattermost, Rocket.Chat, Discord's /slack). Limits: header 150
+ * characters, section 3,000, ten fields of 2,000, a URL 3,000. Source: Slack, "Reference: Blocks".
  */
 export const slack = defineDestination({
   type: 'slack',
-  description: 'A Slack incoming webhook, or anything that takes the same JSON.',
+  description: 'A Slack incoming webhook, or a service that accepts the same JSON.',
+  transport: 'http',
+  incidents: false,
+  maxBytes: 40_000,
   entries: { url: Secret },
   secrets: ({ url }) => [url],
-  request(notice, { url }, reveal) {
-    const parts = partsOf(notice);
-    const mark = notice.state === 'resolved' ? ':white_check_mark:' : MARKS[notice.severity];
+  request(message, { url }, reveal) {
+    const parts = partsOf(message);
+    const mark = message.state === 'resolved' ? ':white_check_mark:' : MARKS[message.severity];
     const heading = cut(parts.heading, 150);
     const words = [parts.text, parts.nextStep && `Next step: ${parts.nextStep}`]
       .filter(Boolean)

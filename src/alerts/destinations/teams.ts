@@ -3,10 +3,10 @@ import { partsOf } from './parts.ts';
 
 const COLORS = { critical: 'attention', high: 'warning', low: 'accent' } as const;
 
-/** Teams takes messages of up to 28 KB: so much for each part leaves room for all of them, even where each letter is four bytes. */
+/** The most characters of each part: together below the 28 KB of a Teams message, even at four bytes a character. */
 const MOST = { heading: 200, text: 1_500, fact: 200, facts: 10, link: 2_000 } as const;
 
-/** Adaptive Cards read Markdown in text blocks: what a callback says must not become a link or a heading. */
+/** Escapes Markdown, which Adaptive Cards read in text blocks: a callback's text must not become a link or a heading. */
 const plain = (text: string, most: number): string =>
   cut(text, most).replace(/([\\`*_[\]()#>~|])/g, '\\$1');
 
@@ -21,10 +21,13 @@ const block = (text: string, more: object = {}) => ({
 export const teams = defineDestination({
   type: 'teams',
   description: 'A Microsoft Teams workflow webhook: an adaptive card.',
+  transport: 'http',
+  incidents: false,
+  maxBytes: 28 * 1_024,
   entries: { url: Secret },
   secrets: ({ url }) => [url],
-  request(notice, { url }, reveal) {
-    const parts = partsOf(notice);
+  request(message, { url }, reveal) {
+    const parts = partsOf(message);
     const heading = cut(parts.heading, MOST.heading);
     const texts = [
       parts.text,
@@ -45,7 +48,7 @@ export const teams = defineDestination({
           text: plain(heading, MOST.heading),
           size: 'large',
           weight: 'bolder',
-          color: notice.state === 'resolved' ? 'good' : COLORS[notice.severity],
+          color: message.state === 'resolved' ? 'good' : COLORS[message.severity],
         }),
         ...texts.map((text) => block(text)),
         ...(facts.length > 0 ? [{ type: 'FactSet', facts }] : []),

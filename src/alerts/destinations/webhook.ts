@@ -2,38 +2,43 @@ import * as v from 'valibot';
 import { defineDestination, json, Secret } from './destination.ts';
 import { linesOf, partsOf } from './parts.ts';
 
-/** Any https endpoint: the notice as plain JSON, signed by Standard Webhooks where a key is given. */
+/** Any https endpoint: the message as plain JSON, signed by Standard Webhooks if there is a key. */
 export const webhook = defineDestination({
   type: 'webhook',
   description:
-    'Any https endpoint, plain JSON, signed by Standard Webhooks when `key` is given. Also what `forward` sends to.',
+    'Any https endpoint, plain JSON, signed by Standard Webhooks when `key` is given. `forward` needs such a destination.',
+  transport: 'http',
+  incidents: false,
   entries: { url: Secret, key: v.optional(Secret) },
+  forwardTo: ({ url, key }) => (key ? { url, key } : undefined),
   secrets: ({ url, key }) => (key ? [url, key] : [url]),
-  request(notice, { url, key }, reveal) {
+  request(message, { url, key }, reveal) {
     const time = (at: number) => new Date(at).toISOString();
     const body = {
-      id: notice.id,
-      alert: notice.alert,
-      state: notice.state,
-      ...(notice.test ? { test: true } : {}),
-      severity: notice.severity,
-      title: notice.title,
-      text: notice.text,
-      rule: notice.rule,
-      sentence: notice.sentence,
-      owner: notice.owner,
-      why: notice.why,
-      facts: notice.facts,
-      callback: notice.callbackId,
-      count: notice.count,
-      others: notice.others,
-      first_at: time(notice.firstAt),
-      last_at: time(notice.lastAt),
-      at: time(notice.at),
-      next_step: notice.nextStep ?? null,
-      link: notice.link ?? null,
+      id: message.id,
+      alert: message.alert,
+      state: message.state,
+      ...(message.test ? { test: true } : {}),
+      severity: message.severity,
+      title: message.title,
+      text: message.text,
+      rule: message.rule,
+      sentence: message.sentence,
+      owner: message.owner,
+      why: message.why,
+      facts: message.facts,
+      callback: message.callbackId,
+      count: message.count,
+      others: message.others,
+      first_at: time(message.firstAt),
+      last_at: time(message.lastAt),
+      at: time(message.at),
+      next_step: message.nextStep ?? null,
+      link: message.link ?? null,
     };
-    const plain = json(reveal(url), body, linesOf(partsOf(notice)));
-    return key ? { ...plain, signing: { key: reveal(key), id: notice.id, at: notice.at } } : plain;
+    const plain = json(reveal(url), body, linesOf(partsOf(message)));
+    return key
+      ? { ...plain, signing: { key: reveal(key), id: message.id, at: message.at } }
+      : plain;
   },
 });

@@ -1,6 +1,6 @@
 import type { Lists } from './fact.ts';
 
-/** The lists that name failure codes, most telling first. They are rules/lists/failure-<class>.json; authors may change them. */
+/** The classes of failure codes, the most specific first. Each is a list rules/lists/failure-<class>.json that authors may change. */
 export const FAILURE_CLASSES = [
   'transient',
   'permanent',
@@ -10,7 +10,7 @@ export const FAILURE_CLASSES = [
 ] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
-/** The kind of a failure. The closer to the cause, the more a code weighs: the channel's own, Sinch's detail, Sinch's reason. An unlisted code is `uncertain`. */
+/** Returns the class of a failure; `undefined` if nothing failed. The code closest to the cause decides: the channel's own, then Sinch's detail, then Sinch's reason. An unlisted code is `uncertain`. */
 export function failureClass(
   report: {
     readonly status?: string | undefined;

@@ -10,7 +10,7 @@ const CORE = /[\p{L}\p{N}\p{M}](?:.*[\p{L}\p{N}\p{M}])?/su;
 const STROKES: Readonly<Record<string, string>> = { Ø: 'O', Ł: 'L', Đ: 'D', Ħ: 'H', Ŧ: 'T' };
 
 /**
- * A text as people mean it: width, case, accents, surrounding quotes, punctuation and emoji do not count,
+ * Returns a text for comparing: without width, case, accents, surrounding quotes, punctuation and emoji;
  * dashes and underscores are spaces. `«arrêt».` → `ARRET`, `opt-out` → `OPT OUT`. Folding twice changes nothing.
  * A text without any letter or digit keeps its signs, so that `👍` and `?` stay apart.
  */
@@ -30,10 +30,10 @@ export function fold(text: string): string {
 }
 
 const ASCII = /^[\x20-\x7e\t\n\r]*$/;
-/** All that folding changes in such a text besides case and its ends. */
+/** What folding changes in ASCII text besides case and both ends. */
 const ROUGH = /[`_\t\n\r-]| {2}/;
 
-/** What the steps above amount to where no accent, sign or invisible character can stand. Most messages are such. */
+/** The result of the steps above for ASCII text, which most messages are. */
 function foldAscii(text: string): string {
   const upper = text.toUpperCase();
   const plain = (

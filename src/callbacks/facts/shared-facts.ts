@@ -1,4 +1,4 @@
-/** Facts that several triggers have: built here, so that one name has one type, one meaning and the same words everywhere. */
+/** Facts that several triggers have. They are built here, so that a name has one type and one meaning everywhere. */
 
 import { type Reason, variantOf } from '../shapes/parts.ts';
 import { type Fact, fact } from './fact.ts';
@@ -22,16 +22,16 @@ export const messageKind = <P>(message: (payload: P) => object | undefined): Fac
 export const messageText = <P>(text: (payload: P) => Text): Fact<P> =>
   fact.text(
     'text',
-    'The words of the message: its text, a picture’s caption, the button that was pressed.',
+    'The text of the message, the caption of a picture, or the button that was pressed.',
     { personal: true },
     text,
   );
 
-/** Treat it as hostile: the other side chose it. */
+/** Untrusted: the sender chose it. */
 export const mediaUrl = <P>(url: (payload: P) => Text): Fact<P> =>
   fact.text(
     'address of the media',
-    'Where the picture, sound or file of the message lies.',
+    'The URL of the picture, sound or file of the message.',
     { personal: true },
     url,
   );
@@ -58,11 +58,11 @@ export const requestId = <P>(id: (payload: P) => Text): Fact<P> =>
 export const displayName = <P>(name: (payload: P) => Text): Fact<P> =>
   fact.text('display name', 'The contact’s name.', { personal: true }, name);
 
-/** Why something failed, in Sinch's words and the channel's. */
+/** Why something failed: Sinch's codes and the channel's own code. */
 export const reasonFacts: Facts<{ readonly reason?: Reason }> = {
   reason_code: fact.text(
     'failure reason',
-    'Why it failed, in Sinch’s words.',
+    'Why it failed: Sinch’s code.',
     { personal: false },
     ({ reason }) => reason?.code,
   ),
@@ -86,11 +86,11 @@ export const reasonFacts: Facts<{ readonly reason?: Reason }> = {
   ),
 };
 
-/** What became of something that you sent. Source: Sinch specification, DeliveryStatus. */
+/** The status of a message or event that you sent. Source: Sinch specification, DeliveryStatus. */
 export const deliveryFacts: Facts<{ readonly status?: Text; readonly reason?: Reason }> = {
   status: fact.text(
     'delivery status',
-    'What became of the message or event you sent.',
+    'The status of the message or event that you sent.',
     {
       personal: false,
       known: ['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ', 'FAILED', 'SWITCHING_CHANNEL'],

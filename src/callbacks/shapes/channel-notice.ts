@@ -2,13 +2,13 @@ import { type Fact, fact } from '../facts/fact.ts';
 import { find, findText } from './free-form.ts';
 import { isRecord } from './parts.ts';
 
-/** What a channel tells about the sender itself: the type of the news, and an object whose fields nobody promises. */
+/** A channel's notice about the sender itself: its type, and an object without documented fields. */
 export interface ChannelNotice {
   readonly type: string | undefined;
   readonly data: unknown;
 }
 
-/** A status under its own name, or under a plain one in news of that type. */
+/** Returns a status by its own name, or by a generic name if the notice is of that type. */
 const status = (
   news: ChannelNotice | undefined,
   type: RegExp,
@@ -18,7 +18,7 @@ const status = (
   return findText(news?.data, [...names, ...plain])?.toUpperCase();
 };
 
-/** A field of an object within the news, or of the news itself. */
+/** Returns a field of an object within the notice, or of the notice itself. */
 const within = (
   news: ChannelNotice | undefined,
   object: string,
@@ -38,7 +38,7 @@ function restrictions(news: ChannelNotice | undefined): readonly string[] | unde
 }
 
 /**
- * Facts of a channel's news, whether Sinch reads it (CHANNEL_EVENT) or passes Meta's own notice on (UNSUPPORTED).
+ * Facts of a channel's notice, whether Sinch reads it (CHANNEL_EVENT) or passes on Meta's own (UNSUPPORTED).
  * Source: Meta's webhook fields account_update, phone_number_*_update, message_template_*_update, business_capability_update.
  */
 export const noticeFacts = <P>(
@@ -82,7 +82,7 @@ export const noticeFacts = <P>(
   ),
   ban_state: fact.text(
     'ban',
-    'Whether the account is, was or will be shut.',
+    'Whether the account is, was or will be closed.',
     { personal: false, known: ['DISABLE', 'REINSTATE', 'SCHEDULE_FOR_DISABLE'] },
     (payload) => within(of(payload), 'ban_info', ['waba_ban_state', 'ban_state']),
   ),
@@ -94,7 +94,7 @@ export const noticeFacts = <P>(
   ),
   template_name: fact.text(
     'template',
-    'The message template that the news is about.',
+    'The message template that the notice is about.',
     { personal: false },
     (payload) => findText(of(payload)?.data, ['template_name', 'message_template_name']),
   ),
@@ -112,7 +112,7 @@ export const noticeFacts = <P>(
   ),
   template_quality: fact.text(
     'quality of the template',
-    'How people like that template, by the channel’s own measure.',
+    'The channel’s rating of that template.',
     { personal: false },
     (payload) =>
       findText(of(payload)?.data, [
@@ -148,10 +148,7 @@ export const noticeFacts = <P>(
       return typeof found === 'number' ? String(found) : found;
     },
   ),
-  news_reason: fact.text(
-    'reason given',
-    'Why, in the channel’s words.',
-    { personal: false },
-    (payload) => findText(of(payload)?.data, ['reason', 'rejection_reason', 'status_reason']),
+  news_reason: fact.text('reason given', 'The channel’s reason.', { personal: false }, (payload) =>
+    findText(of(payload)?.data, ['reason', 'rejection_reason', 'status_reason']),
   ),
 });

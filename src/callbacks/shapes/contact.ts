@@ -39,7 +39,7 @@ export const addressesOf = (contact: Contact | undefined, appId: string): readon
     channel && identity ? [{ channel, identity, appId: app_id ?? appId }] : [],
   );
 
-/** What a contact's callback tells: which addresses belong to the contact. */
+/** Returns the record of the addresses that belong to a contact. */
 export function addressRecord(
   contactId: string | undefined,
   addresses: readonly Address[],

@@ -3,7 +3,7 @@ import { isRecord } from './parts.ts';
 const bare = (name: string): string => name.replace(/[_\s-]/g, '').toLowerCase();
 
 /**
- * A field of an object whose names nobody promises, under the first of some names that it has; case, `_` and `-` do not
+ * Returns a field of an object without documented names, by the first of the given names that it has. Case, `_` and `-` do not
  * count, so `qualityRating` is `quality_rating`. Source: Sinch specification, ChannelEvent.additional_data is a free object.
  */
 export function find(value: unknown, names: readonly string[]): unknown {
@@ -15,7 +15,7 @@ export function find(value: unknown, names: readonly string[]): unknown {
   return undefined;
 }
 
-/** The same, where it is a text. */
+/** Returns such a field if it is a text. */
 export function findText(value: unknown, names: readonly string[]): string | undefined {
   const found = find(value, names);
   return typeof found === 'string' ? found : undefined;

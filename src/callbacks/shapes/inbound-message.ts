@@ -55,7 +55,7 @@ function withReplyTo(raw: unknown): unknown {
   };
 }
 
-/** Everything a person can have meant as words, the most direct first. Source: Sinch’s pages of each channel. */
+/** The text of a message, wherever its kind puts it; the most direct field first. Source: Sinch’s pages of each channel. */
 function textOf({ contact_message: message }: InboundMessage): string | undefined {
   return (
     message?.text_message?.text ??
@@ -65,7 +65,7 @@ function textOf({ contact_message: message }: InboundMessage): string | undefine
   );
 }
 
-/** RCS puts the id of the message before the words of a suggested reply: `01J…_Stop please`. */
+/** Returns the text without its technical prefix. RCS puts the id of the message before a suggested reply: `01J…_Stop please`. */
 function spokenText(message: InboundMessage): string | undefined {
   const text = textOf(message);
   const id = message.contact_message?.choice_response_message?.message_id;
@@ -100,7 +100,7 @@ export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
   message_kind: messageKind(({ contact_message }) => contact_message),
   injected: fact.boolean(
     'injected',
-    'Whether somebody put the message in through the API: then the person did not write it.',
+    'Whether the message was injected through the API, so that the person did not write it.',
     { personal: false },
     ({ injected }) => injected,
   ),

@@ -20,7 +20,7 @@ export const OptNotification = v.pipe(
 );
 export type OptNotification = v.InferOutput<typeof OptNotification>;
 
-/** Which of the two it is: the status says so, whatever key it lies under (Sinch's 2021 documentation has OPT_IN_SUCCEEDED under opt_out_notification); without one, the key. */
+/** Returns a test for one of the two. The status decides, whatever the key (Sinch's 2021 documentation has OPT_IN_SUCCEEDED under opt_out_notification); without a status, the key decides. */
 export function isOpt(which: 'OPT_IN' | 'OPT_OUT') {
   return (payload: unknown, { body }: Envelope): boolean => {
     const status = isRecord(payload) && typeof payload.status === 'string' ? payload.status : '';

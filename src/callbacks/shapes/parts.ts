@@ -125,7 +125,7 @@ export function withViberBusiness(raw: unknown): unknown {
   return isBot ? raw : { ...raw, channel: 'VIBERBM' };
 }
 
-/** Each value once; `undefined` where there is none, so that a list nobody told is missing rather than empty. */
+/** Returns each value once; `undefined` if there is none, so that an absent list is missing, not empty. */
 export function distinct(
   values: readonly (string | undefined)[] | undefined,
 ): readonly string[] | undefined {
@@ -162,7 +162,7 @@ export function addressOf(subject: CallbackSubject, appId: string): Address | un
   };
 }
 
-/** What a callback tells of a contact: that this address belongs to it. Nothing in DISPATCH mode, where Sinch keeps no contacts. */
+/** Returns the record that this address belongs to the contact; none in DISPATCH mode, where Sinch stores no contacts. */
 export function contactRecord(subject: CallbackSubject, appId: string): readonly StateRecord[] {
   const address = addressOf(subject, appId);
   return subject.contactId && address

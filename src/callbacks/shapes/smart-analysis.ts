@@ -70,7 +70,7 @@ export function isOffensive({
     : undefined;
 }
 
-/** Whether private details were found: said outright, or seen by what was masked. */
+/** Whether personal data was found: reported directly, or masked in a result. */
 export function holdsPii({
   pii_detected,
   ml_pii_result: results,

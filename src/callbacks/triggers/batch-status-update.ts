@@ -46,7 +46,7 @@ function failedRatio(batch: BatchStatusUpdate): number | undefined {
   return all !== undefined && bad !== undefined && all > 0 ? bad / all : undefined;
 }
 
-/** Codes, whether Sinch lists them, lists objects with a code, or counts them by code: nobody says which. */
+/** Returns the codes, whether Sinch sends a list of codes, a list of objects or counts by code: its documentation does not define it. */
 function failureReasons({
   failure_reasons: reasons,
 }: BatchStatusUpdate): readonly unknown[] | undefined {
@@ -80,7 +80,7 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
     ),
     batch_status: fact.text(
       'status',
-      'What became of the batch.',
+      'The status of the batch.',
       {
         personal: false,
         known: [

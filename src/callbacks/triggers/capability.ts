@@ -87,12 +87,12 @@ export const capability = defineTrigger<Capability>({
     previous_capability_status: fact.recalled(
       'text',
       'previous capability',
-      'The answer before this one, as we remember it.',
+      'The stored answer before this one.',
       { personal: false, known: STATUSES },
     ),
     channel_capabilities: fact.list(
       'capabilities',
-      'What the person’s channel can show, in the channel’s words.',
+      'What the person’s channel can show: the channel’s own names.',
       { personal: false },
       (answer) => answer.channel_capabilities,
     ),

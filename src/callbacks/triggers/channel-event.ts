@@ -27,7 +27,7 @@ export type ChannelEvent = v.InferOutput<typeof ChannelEvent>;
 
 const RATINGS = ['GREEN', 'YELLOW', 'RED', 'UNKNOWN'] as const;
 
-/** The rating, upper-cased. Other events may call it plain `rating`: read so only when the type speaks of quality. */
+/** The rating, upper-cased. Other events may call it plain `rating`: accepted only if the type names quality. */
 function rating({ event_type, additional_data }: ChannelEvent): string | undefined {
   const plain = /quality/i.test(event_type ?? '')
     ? ['new_quality_rating', 'new_rating', 'rating']
@@ -66,7 +66,7 @@ export const channelEvent = defineTrigger<ChannelEvent>({
   facts: {
     event_type: fact.text(
       'event type',
-      'What happened, in Sinch’s words.',
+      'What happened: Sinch’s name of the event.',
       {
         personal: false,
         eventType: true,
@@ -76,14 +76,14 @@ export const channelEvent = defineTrigger<ChannelEvent>({
     ),
     quality_rating: fact.text(
       'quality rating',
-      'How people like what the sender sends, by the channel’s own measure.',
+      'The channel’s rating of what the sender sends.',
       { personal: false, known: RATINGS, previous: 'previous_quality_rating' },
       rating,
     ),
     previous_quality_rating: fact.recalled(
       'text',
       'previous quality rating',
-      'The rating before this one: as Sinch says, else as we remember it.',
+      'The rating before this one: from the callback, else from stored state.',
       { personal: false, known: RATINGS },
     ),
     sender_id: senderId(({ channel_identity }) => channel_identity?.identity),

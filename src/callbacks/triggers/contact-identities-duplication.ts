@@ -65,7 +65,7 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
     ),
     duplicate_identities: fact.list(
       'duplicated addresses',
-      'Those addresses, where Sinch tells them.',
+      'Those addresses, if Sinch sends them.',
       { personal: true },
       each(({ identity }) => identity),
     ),

@@ -68,7 +68,7 @@ export const eventInbound = defineTrigger<InboundEvent>({
       (event) => comment(event)?.id,
     ),
     comment_text: fact.text(
-      'words of the comment',
+      'text of the comment',
       'What the person commented, for others to read.',
       { personal: true },
       (event) => comment(event)?.text,
@@ -133,7 +133,7 @@ export const eventInbound = defineTrigger<InboundEvent>({
     ),
     shortlink_ref: fact.text(
       'reference of the link',
-      'Which link it was, in your words.',
+      'Your own reference of the link.',
       { personal: true },
       (event) => shortlink(event)?.ref,
     ),

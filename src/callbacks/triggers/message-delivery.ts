@@ -12,7 +12,7 @@ import {
 } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
-/** A delivery receipt: the channel's latest word on one outbound message. Source: Sinch specification, MessageDeliveryReport. */
+/** A delivery receipt: the latest status of one outbound message. Source: Sinch specification, MessageDeliveryReport. */
 export const MessageDelivery = v.pipe(
   v.unknown(),
   v.transform(withChannelIdentity),

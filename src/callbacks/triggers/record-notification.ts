@@ -70,7 +70,7 @@ export const recordNotification = defineTrigger<RecordNotification>({
   facts: {
     record_status: fact.text(
       'recording status',
-      'What became of the recording.',
+      'The status of the recording.',
       { personal: false, known: ['EVENT_RECORD_STORED', 'RECORD_STATUS_UNSPECIFIED'] },
       (record) => record.record_status,
     ),

@@ -16,14 +16,13 @@ import { defineTrigger } from './trigger.ts';
 export const smartConversations = defineTrigger<SmartConversations>({
   name: 'SMART_CONVERSATIONS',
   noun: 'message analysis',
-  description:
-    'Sinch read a message by machine: its mood, its intent, private or offensive content.',
+  description: 'Sinch’s analysis of a message: sentiment, intent, personal or offensive content.',
   keys: ['smart_conversation_notification'],
   aliases: ['SMART_CONVERSATION'],
   subjectFacts: [...PERSON_FACTS, 'message_id'],
   always: ['app_id', 'message_id'],
   schema: SmartConversations,
-  // One message may be read several times, for different things; a list without anything in it tells of none.
+  // One message may be read several times, for different things; an empty list stands for none.
   identity: (smart) => [
     smart.message_id,
     ...Object.entries(smart.analysis_results)
@@ -90,7 +89,7 @@ export const smartConversations = defineTrigger<SmartConversations>({
     ),
     pii_types: fact.list(
       'kinds of private details',
-      'Which kinds, where Sinch tells.',
+      'Which kinds, if Sinch sends them.',
       { personal: false },
       (smart) => smart.analysis_results.pii_entities?.flatMap(({ type }) => type ?? []),
     ),
@@ -120,7 +119,7 @@ export const smartConversations = defineTrigger<SmartConversations>({
     ),
     picture_texts: fact.list(
       'texts in pictures',
-      'The words that were read in pictures.',
+      'The texts that were recognised in pictures.',
       { personal: true },
       (smart) => textsInPictures(smart.analysis_results),
     ),

@@ -58,7 +58,7 @@ export const unsupported = defineTrigger<Unsupported>({
   name: 'UNSUPPORTED',
   noun: 'unsupported callback',
   description:
-    'The channel told something that Sinch passes on unread. Its JSON is an object under payload: path payload.type.',
+    'A callback of the channel that Sinch passes on as it is. Its JSON is an object under payload: path payload.type.',
   keys: ['unsupported_callback', 'unsupported'],
   subjectFacts: PERSON_FACTS,
   always: ['app_id', 'channel'],
@@ -81,7 +81,7 @@ export const unsupported = defineTrigger<Unsupported>({
     ),
     meta_field: fact.text(
       'Meta field',
-      'What changed, in Meta’s words.',
+      'What changed: Meta’s field name.',
       {
         personal: false,
         known: [
@@ -104,7 +104,7 @@ export const unsupported = defineTrigger<Unsupported>({
     ),
     meta_event: fact.text(
       'Meta event',
-      'What happened to it, in Meta’s words.',
+      'What happened to it: Meta’s event name.',
       { personal: false },
       (callback) => findText(change(callback)?.value, ['event']),
     ),

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { drawTree } from '../../alerts/tree.ts';
 import { AlertDetail, AlertList } from '../../api/alerts.ts';
 import { AppError } from '../../errors.ts';
+import { testAlerts } from '../alerts/test-alerts.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
-import { testAlerts } from '../output/alerts-test.ts';
 import { clock, columns } from '../output/columns.ts';
 import { checkRules } from '../rules/checked-rules.ts';
 import { alertsOf } from '../rules/chosen-rules.ts';
@@ -20,21 +20,27 @@ const Input = v.object({
   token: Text,
   json: Flag,
 });
-export type AlertsInput = v.InferOutput<typeof Input>;
+type AlertsInput = v.InferOutput<typeof Input>;
 
-/** `alerts`: who would get what, and why somebody did or did not. */
+/** `alerts`: previews alerts, and explains those of a Worker. */
 export const alerts = defineCommand({
   usage: 'alerts <what> [subjects...]',
   description:
-    'alerts test <rule | callback | severity=… owner=… …>: who would get it and how it looks; alerts tree: the routes; alerts list, alerts why <id>: what a Worker told, and why',
+    'Show who gets an alert and why. "test" previews an alert, "tree" prints the routes, "list" and "why <id>" show the alerts of a Worker.',
+  examples: [
+    'alerts test whatsapp-quality-red',
+    'alerts test severity=critical owner=support --at 2026-11-21T03:00:00Z',
+    'alerts why 01JB1JEWE77B1WMNG5RADAGJ9R',
+  ],
+  failsIf: 'an alert that was sent did not arrive',
   options: [
     {
       flags: '--send',
-      description: 'test: really send one, marked as a test, by a running Worker',
+      description: 'test: have the Worker send the alert, marked as a test',
     },
     {
       flags: '--at <time>',
-      description: 'test: at another time, 2026-11-21T03:00:00Z: schedules differ',
+      description: 'test: at this time, for schedules: 2026-11-21T03:00:00Z',
     },
     RULES_OPTION,
     ...WORKER_OPTIONS,

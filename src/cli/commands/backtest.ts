@@ -3,32 +3,37 @@ import { AppError } from '../../errors.ts';
 import type { Rulebook } from '../../rules/model/compiled.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { reportLines } from '../output/backtest-report.ts';
-import { backtestFiles, backtestJournal } from '../output/backtest-run.ts';
+import { backtestFiles, backtestJournal } from '../rules/backtest-run.ts';
 import { checkRules, findingLine } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
 import { WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 import { fetchRulebook, short } from '../worker/worker-rulebooks.ts';
 
-/** `backtest`: what the rules in the folder would have done otherwise than those in force. Nothing is performed. */
+/**
+ * `backtest`: what the rules in the folder would have done otherwise than those in force. Nothing
+ * is performed.
+ */
 export const backtest = defineCommand({
   usage: 'backtest',
   description:
-    'try the rules on the past beside those in force, and say what would be different; nothing is performed',
+    'Compare the rules of the folder with the rules in force on past callbacks. Nothing is executed.',
+  examples: ['backtest --since 7d', 'backtest --file week.ndjson --against ./other-rules'],
+  failsIf: 'a rule has an error or a callback cannot be read',
   options: [
     RULES_OPTION,
     {
       flags: '--since <time>',
-      description: 'what is on record since: 2026-11-20T10:00:00Z, or 7d (the default)',
+      description: 'start of the period: 2026-11-20T10:00:00Z or 7d (the default)',
     },
-    { flags: '--until <time>', description: 'and before' },
+    { flags: '--until <time>', description: 'end of the period' },
     {
       flags: '--file <path>',
-      description: 'a file or a folder of callbacks instead of the record',
+      description: 'a file or a folder of callbacks instead of the journal',
     },
     {
       flags: '--against <rules>',
       description:
-        'with --file: a version that the Worker keeps, or a rules folder (default: the rules in force)',
+        'with --file: a version that the Worker stores, or a rules folder (default: the rules in force)',
     },
     ...WORKER_OPTIONS,
     JSON_OPTION,

@@ -5,25 +5,25 @@ import { readSettings } from '../../settings/settings.ts';
 import { connectWebhook } from '../../sinch/webhooks.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { checkRules, counted } from '../rules/checked-rules.ts';
+import { webAddress } from '../worker/ask-worker.ts';
 import { EXAMPLE, readLocalSettings } from '../worker/settings-file.ts';
-import { webAddress } from '../worker/web-address.ts';
 
-/** `connect`: points Sinch's webhook of an app at a Worker, with its triggers and its secret. */
+/** `connect`: registers a Worker as the webhook of an app, with triggers and secret. */
 export const connect = defineCommand({
   usage: 'connect <target>',
-  description:
-    'register or update the webhook at Sinch: connect https://<worker>/callbacks --app <id>',
+  description: 'Register or update the webhook of an app at Sinch.',
+  examples: ['connect https://signalbox.example.com/callbacks --app 01JB1JEWE77B1WMNG5RADAGJ9R'],
+  failsIf: 'Sinch refuses the webhook',
   options: [
     { flags: '--app <id>', description: 'the Conversation API app' },
     {
       flags: '--secret <secret>',
       description:
-        'the webhook’s secret (default: WEBHOOK_SECRETS, where it is one secret, but not that of the example)',
+        'the webhook’s secret (default: WEBHOOK_SECRETS of .dev.vars, if it is one secret)',
     },
     {
       flags: '--all',
-      description:
-        'subscribe every trigger, not only those that rules listen to or that stored state depends on',
+      description: 'subscribe every trigger, not only those that rules use or Signalbox records',
     },
     RULES_OPTION,
     JSON_OPTION,
@@ -43,7 +43,7 @@ export const connect = defineCommand({
         'bad_request',
         'expected an address of at most 742 characters, like https://<worker>/callbacks',
       );
-    // Whatever else is asked for is answered 404, after which Sinch never sends it again.
+    // Any other path answers 404, and Sinch never retries a 4xx.
     if (!webAddress(target).pathname.endsWith('/callbacks'))
       throw new AppError(
         'bad_request',
@@ -57,7 +57,7 @@ export const connect = defineCommand({
         'not_configured',
         'SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET are not set',
       );
-    // The secret of the example is known to everybody, and no Worker in production takes it.
+    // The example's secret is public, and a production Worker refuses it.
     const own = file === EXAMPLE ? shell.env : settings;
     const key = secret ?? own.WEBHOOK_SECRETS;
     if (!key || key.trimStart().startsWith('{'))

@@ -5,7 +5,7 @@ import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from '../comman
 import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 
 /** How many shards the record has. */
@@ -19,22 +19,27 @@ const Verb = v.picklist(
 /** `consent`: the record as a whole: its backups, and taking back what a wrong rule did. */
 export const consent = defineCommand({
   usage: 'consent <verb> [backup]',
-  description:
-    'consent backups | backup | restore <day|backup> | undo --rule <name> --since <time>',
+  description: 'Back up and restore the consent record, or undo what a rule wrote to it.',
+  examples: [
+    'consent backups',
+    'consent restore 2026-11-20 --reason "faulty import"',
+    'consent undo --rule stop --since 2h --dry-run',
+  ],
+  failsIf: 'a part of the record could not be read or restored',
   options: [
-    { flags: '--rule <name>', description: 'undo: whose work' },
+    { flags: '--rule <name>', description: 'undo: the rule' },
     {
       flags: '--since <time>',
-      description: 'undo: put on record since: 2026-11-20T10:00:00Z, or how long ago: 2h',
+      description: 'undo: start of the period: 2026-11-20T10:00:00Z or 2h',
     },
-    { flags: '--until <time>', description: 'undo: put on record before (default: no end)' },
+    { flags: '--until <time>', description: 'undo: end of the period (default: now)' },
     {
       flags: '--person <hash>',
-      description: 'undo: of this person only, by the hash that --dry-run --json names',
+      description: 'undo: only this person, by the hash that --dry-run --json prints',
       many: true,
     },
-    { flags: '--dry-run', description: 'undo: only say how much that would take back' },
-    ...HAND_OPTIONS,
+    { flags: '--dry-run', description: 'undo: print the number of changes only' },
+    ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -46,7 +51,7 @@ export const consent = defineCommand({
     until: Text,
     person: v.optional(v.array(v.string()), []),
     dryRun: Flag,
-    ...HAND_INPUT,
+    ...ACTOR_INPUT,
     url: Text,
     token: Text,
     json: Flag,
@@ -96,12 +101,12 @@ export const consent = defineCommand({
       Undone,
       address,
       shell,
-      sending('POST', {
+      jsonRequest('POST', {
         rule,
         since,
         ...(until === undefined ? {} : { until }),
         ...(person.length === 0 ? {} : { people: person }),
-        ...(await byWhom(hand, shell)),
+        ...(await readActor(hand, shell)),
         ...(dryRun && { dry_run: true }),
       }),
     );
@@ -125,11 +130,13 @@ function undoneWords(
 const sinceWords = (since: string): string =>
   /^\d+[smhd]$/.test(since) ? `in the last ${since}` : `since ${since}`;
 
-/** Nothing leaves the record: a backup that holds less than one before tells of a loss. */
+/** The consent record only grows, so a smaller backup indicates a loss. */
 const lessWords = ({ rows, fullest }: Backup): string =>
   rows < fullest.rows ? `${fullest.rows - rows} fewer than ${fullest.name}` : '';
 
-/** Goes through every shard. What cannot be read is named; the rest comes back all the same, and the exit code says that it is not all. */
+/**
+ * Restores every shard. Unreadable parts are named, the rest is restored, and the exit code is 1.
+ */
 async function restore(
   wanted: string,
   address: WorkerAddress,
@@ -158,7 +165,7 @@ async function restore(
       Restored,
       address,
       shell,
-      sending('POST', { backup: chosen.name, shard }),
+      jsonRequest('POST', { backup: chosen.name, shard }),
     );
     whole.rows += part.rows;
     whole.missing += part.missing;

@@ -16,30 +16,35 @@ const ELSEWHERE = /^src\/(cli|routes|simulator|samples)\//;
  */
 export const consoleCommand = defineCommand({
   usage: 'console',
-  description: 'build the web console into public/console; wrangler runs this before it builds',
+  description: 'Build the web console into public/console. wrangler runs this before it builds.',
+  examples: ['console'],
+  failsIf: 'the console cannot be built',
   options: [],
   input: v.object({}),
-  async run(_, shell) {
-    const config = join(shell.home, 'src', 'console', 'vite.config.ts');
-    // A project that was made of the package has no sources of the console: it comes built.
-    if (!(await stat(config).catch(() => undefined))) return 0;
-    const stamp = join(shell.home, '.wrangler', 'console.hash');
-    const page = join(shell.home, 'public', 'console', 'index.html');
-    const now = await hashOfSources(shell);
-    const [before, built] = await Promise.all([
-      readFile(stamp, 'utf8').catch(() => undefined),
-      stat(page).catch(() => undefined),
-    ]);
-    if (before === now && built) return 0;
-    // Loading Vite takes longer than most commands run.
-    const { build } = await import('vite');
-    await build({ configFile: config });
-    await mkdir(dirname(stamp), { recursive: true });
-    await writeFile(stamp, now);
-    shell.out('public/console written');
-    return 0;
-  },
+  run: (_, shell) => writeConsole(shell),
 });
+
+/** Builds the console if its sources have changed. */
+export async function writeConsole(shell: Shell): Promise<0> {
+  const config = join(shell.home, 'src', 'console', 'vite.config.ts');
+  // A project that was made of the package has no sources of the console: it comes built.
+  if (!(await stat(config).catch(() => undefined))) return 0;
+  const stamp = join(shell.home, '.wrangler', 'console.hash');
+  const page = join(shell.home, 'public', 'console', 'index.html');
+  const now = await hashOfSources(shell);
+  const [before, built] = await Promise.all([
+    readFile(stamp, 'utf8').catch(() => undefined),
+    stat(page).catch(() => undefined),
+  ]);
+  if (before === now && built) return 0;
+  // Loading Vite takes longer than most commands run.
+  const { build } = await import('vite');
+  await build({ configFile: config });
+  await mkdir(dirname(stamp), { recursive: true });
+  await writeFile(stamp, now);
+  shell.out('public/console written');
+  return 0;
+}
 
 async function hashOfSources({ home }: Pick<Shell, 'home'>): Promise<string> {
   const hash = createHash('sha256');

@@ -8,17 +8,19 @@ import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 /** `decisions`: what a Worker decided, the newest first. */
 export const decisions = defineCommand({
   usage: 'decisions',
-  description: 'list what a Worker decided, the newest first; explain <id> says why',
+  description: 'List the decisions of a Worker, newest first.',
+  examples: ['decisions --since 1h --rule stop', 'decisions --channel SMS --identity +46701740605'],
+  failsIf: 'the Worker cannot be asked',
   options: [
     {
       flags: '--since <time>',
-      description: 'received since: 2026-11-20T10:00:00Z, or how long ago: 7d',
+      description: 'received since: 2026-11-20T10:00:00Z or 7d',
     },
     { flags: '--until <time>', description: 'received before' },
-    { flags: '--trigger <name>', description: 'of one trigger: MESSAGE_INBOUND' },
+    { flags: '--trigger <name>', description: 'by trigger: MESSAGE_INBOUND' },
     {
       flags: '--rule <name>',
-      description: 'where this rule fired, would have fired, or could not be decided',
+      description: 'where this rule fired, fired in shadow or failed',
     },
     { flags: '--action <name>', description: 'with this action: suppress' },
     {
@@ -29,11 +31,11 @@ export const decisions = defineCommand({
     { flags: '--channel <channel>', description: 'on one channel: SMS' },
     {
       flags: '--identity <address>',
-      description: 'about one person: +46701740605; the Worker hashes it',
+      description: 'about this person: +46701740605 (the Worker hashes it)',
     },
     { flags: '--app-id <id>', description: 'of one app' },
-    { flags: '--limit <count>', description: 'at most so many, up to 200 (default: 50)' },
-    { flags: '--cursor <cursor>', description: 'go on behind an earlier page' },
+    { flags: '--limit <count>', description: 'maximum number, up to 200 (default: 50)' },
+    { flags: '--cursor <cursor>', description: 'continue after an earlier page' },
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],

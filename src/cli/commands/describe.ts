@@ -2,12 +2,14 @@ import * as v from 'valibot';
 import { describe as sentenceOf } from '../../rules/explain/describe.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { checkRules } from '../rules/checked-rules.ts';
-import { chosenRules, leftOut } from '../rules/chosen-rules.ts';
+import { brokenRulesLine, chosenRules } from '../rules/chosen-rules.ts';
 
 /** `describe`: every rule as a sentence, with its reason. */
 export const describe = defineCommand({
   usage: 'describe [names...]',
-  description: 'say what rules do, in sentences; without names, all of them',
+  description: 'Print rules as sentences. Without names, all rules.',
+  examples: ['describe', 'describe stop help'],
+  failsIf: 'a rule has an error',
   options: [RULES_OPTION, JSON_OPTION],
   input: v.object({ rules: Text, json: Flag, names: v.optional(v.array(v.string()), []) }),
   async run({ rules, json, names }, shell) {
@@ -29,7 +31,7 @@ export const describe = defineCommand({
       shell.out(`  ${sentence}`);
       shell.out(`  Why: ${why}`);
     }
-    const missing = names.length === 0 ? leftOut(checked, shell) : undefined;
+    const missing = names.length === 0 ? brokenRulesLine(checked, shell) : undefined;
     if (missing) shell.err(missing);
     return 0;
   },

@@ -9,7 +9,9 @@ import { fetchRulebook, short } from '../worker/worker-rulebooks.ts';
 export const diff = defineCommand({
   usage: 'diff [version] [other]',
   description:
-    'say in sentences what rules/ changes in a version (default: the one in force), or what another version does',
+    'Print what the rules folder, or another version, changes in a version (default: the version in force).',
+  examples: ['diff', 'diff 3f9c2a10 8b1d7e42'],
+  failsIf: 'a rule has an error',
   options: [RULES_OPTION, ...WORKER_OPTIONS, JSON_OPTION],
   input: v.object({
     rules: Text,

@@ -1,64 +1,73 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
 import * as v from 'valibot';
 import { defineCommand, Flag, RULES_OPTION, Text } from '../command.ts';
-import { fillRegions } from '../docs/regions.ts';
+import { referencePages } from '../docs/index.ts';
+import { render } from '../docs/page.ts';
 import { rulePages } from '../docs/rule-pages.ts';
-import {
-  actionsTable,
-  factsTable,
-  findingsTable,
-  operatorsTable,
-  ruleTable,
-  settingsTable,
-} from '../docs/tables.ts';
+import { readSources } from '../docs/sources.ts';
 import { checkRules, rulesFolder, shown } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
 
-/** `docs`: what can be read of the lists and the rules is drawn from them, and `--check` holds it current. */
+/**
+ * `docs`: writes `docs/reference/` from the definitions, and the rules as sentences into
+ * `RULES.md` of the rules folder. Rules belong to the people who run Signalbox, so an outdated
+ * RULES.md never fails `--check`; an outdated reference page does.
+ */
 export const docs = defineCommand({
   usage: 'docs',
-  description: 'write the tables of README.md and, into the rules folder, all rules as sentences',
+  description: 'Write the reference pages, and RULES.md into the rules folder.',
+  examples: ['docs', 'docs --check'],
+  failsIf: 'with --check, a page is outdated',
   options: [
     RULES_OPTION,
-    { flags: '--check', description: 'write nothing; fail when something is not current' },
+    { flags: '--check', description: 'write nothing; fail if a page is outdated' },
   ],
   input: v.object({ rules: Text, check: Flag }),
-  async run({ rules, check }, shell) {
+  async run({ rules, check }, shell, program) {
     const { rulebook, source } = await checkRules(rules, shell);
-    const pages = new Map([
-      [join(rulesFolder(rules, shell), 'README.md'), async () => rulePages(rulebook, source)],
-    ]);
-    // Rules of another folder have nothing to say about the project's own README.
-    const readme = join(shell.home, 'README.md');
-    if (rules === undefined)
-      pages.set(readme, async () => fillRegions(await readFile(readme, 'utf8'), tables()));
-    let stale = 0;
-    for (const [file, draw] of pages)
-      stale += Number(await bringUp(file, await draw(), check, shell));
-    return check && stale > 0 ? 1 : 0;
+    const sentences = join(rulesFolder(rules, shell), 'RULES.md');
+    await bringUpToDate(sentences, rulePages(rulebook, source), check, shell);
+    // Rules of another folder change nothing in the project's own reference.
+    if (rules !== undefined) return 0;
+    let outdated = 0;
+    for (const [file, text] of await pages(shell, program))
+      outdated += Number(await bringUpToDate(file, text, check, shell));
+    return check && outdated > 0 ? 1 : 0;
   },
 });
 
-const tables = (): Readonly<Record<string, string>> => ({
-  rule: ruleTable(),
-  facts: factsTable(),
-  operators: operatorsTable(),
-  actions: actionsTable(),
-  settings: settingsTable(),
-  findings: findingsTable(),
-});
+async function pages({ home }: Shell, program: Command): Promise<ReadonlyMap<string, string>> {
+  const context = {
+    program,
+    sources: await readSources(home),
+    wrangler: await readFile(join(home, 'wrangler.toml'), 'utf8'),
+  };
+  return new Map(
+    referencePages.map((page) => [
+      join(home, 'docs', 'reference', `${page.name}.md`),
+      render(page, context),
+    ]),
+  );
+}
 
-/** Brings a file up to date, or only says that it is not. Tells whether it was stale. */
-async function bringUp(file: string, text: string, check: boolean, shell: Shell): Promise<boolean> {
+/** Writes a file, or with `check` only reports it. Returns whether it was outdated. */
+async function bringUpToDate(
+  file: string,
+  text: string,
+  check: boolean,
+  shell: Shell,
+): Promise<boolean> {
   const before = await readFile(file, 'utf8').catch(() => undefined);
-  const stale = before !== text;
-  if (stale && !check) await writeFile(file, text);
-  const what = !stale
-    ? 'is current'
-    : check
-      ? 'is not current: run "npm run -s signalbox -- docs"'
-      : 'written';
-  shell.out(`${shown(file, shell)} ${what}`);
-  return stale;
+  const outdated = before !== text;
+  if (outdated && !check) {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  if (!outdated) shell.out(`${shown(file, shell)} is current`);
+  else if (check)
+    shell.out(`${shown(file, shell)} is outdated: run "npm run -s signalbox -- docs"`);
+  else shell.out(`${shown(file, shell)} written`);
+  return outdated;
 }

@@ -5,15 +5,17 @@ import { clock } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
-/** `drift`: what Sinch sent that nobody here had seen before. */
+/** `drift`: lists what Sinch sent and Signalbox did not know. */
 export const drift = defineCommand({
   usage: 'drift',
   description:
-    'list what Sinch sent that nobody here had seen before, each with a fixture that names nobody',
+    'List values and fields that Sinch sent and Signalbox did not know, each with an anonymous fixture.',
+  examples: ['drift --since 30d'],
+  failsIf: 'the Worker cannot be asked',
   options: [
     {
       flags: '--since <time>',
-      description: 'noted since: 2026-11-20T10:00:00Z, or how long ago (default: 30d)',
+      description: 'first seen since: 2026-11-20T10:00:00Z or 7d (default: 30d)',
     },
     ...WORKER_OPTIONS,
     JSON_OPTION,
@@ -37,7 +39,7 @@ export const drift = defineCommand({
     shell.out(
       found.drift.length === 0
         ? 'nothing new'
-        : `${counted(found.drift.length, 'thing')} that nobody here had seen before`,
+        : `${counted(found.drift.length, 'thing')} that Signalbox did not know`,
     );
     return 0;
   },

@@ -1,33 +1,42 @@
 import * as v from 'valibot';
-import { firstSight, readStored } from '../../authoring/first-sight.ts';
+import { emptyRecall, readStored } from '../../authoring/first-sight.ts';
 import { AppError } from '../../errors.ts';
 import { explain as explanationsOf } from '../../rules/explain/explain.ts';
 import { factEntry } from '../../rules/model/facts.ts';
+import { readSample } from '../callbacks/samples.ts';
+import { assignment } from '../callbacks/set-path.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
-import { explainDecision, isDecisionId } from '../output/explain-decision.ts';
 import { explanationLines, ofRule } from '../output/explanation.ts';
-import { assignment } from '../rules/assignment.ts';
 import { checkRules } from '../rules/checked-rules.ts';
-import { leftOut, refuseBroken } from '../rules/chosen-rules.ts';
-import { readSample } from '../rules/samples.ts';
+import { brokenRulesLine, refuseBroken } from '../rules/chosen-rules.ts';
 import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
+import { explainDecision, isDecisionId } from '../worker/explain-decision.ts';
 
-/** `explain`: why each rule of the callback's trigger fires or does not; of a decision of the past, why it did. */
+/**
+ * `explain`: why each rule of the callback's trigger fires or does not; of a decision of the past,
+ * why it did.
+ */
 export const explain = defineCommand({
   usage: 'explain <callback>',
   description:
-    'say why each rule fires, or does not, for a callback: a file, a sample by name, or the id of a decision of the past',
+    'Explain for each rule why it fires or does not fire. Takes a file, a sample or the id of a past decision.',
+  examples: [
+    'explain stop',
+    'explain stop --rule help',
+    'explain delivery-failed-transient --given attempt=2',
+  ],
+  failsIf: 'the callback cannot be read',
   options: [
     RULES_OPTION,
     { flags: '--rule <name>', description: 'only this rule' },
     {
       flags: '--given <fact=value>',
-      description: 'a fact that Signalbox would remember: attempt=2',
+      description: 'a recorded fact: attempt=2',
       many: true,
     },
     {
       flags: '--rulebook <version>',
-      description: 'for an id: another rulebook that decided it, too',
+      description: 'for an id: another rulebook that also decided it',
     },
     ...WORKER_OPTIONS,
     JSON_OPTION,
@@ -51,7 +60,7 @@ export const explain = defineCommand({
     if (rule !== undefined) refuseBroken(rule, checked, shell);
     const callback = await readStored(await readSample(name, shell), shell.now());
     const facts = new Map(given.map(recalledFact));
-    const recall = firstSight(callback);
+    const recall = emptyRecall(callback);
     const all = await explanationsOf(
       checked.rulebook,
       callback,
@@ -66,7 +75,7 @@ export const explain = defineCommand({
     }
     shell.out(`${callback.trigger} ${callback.id}`);
     for (const line of explanationLines(explanations)) shell.out(line);
-    const missing = rule === undefined ? leftOut(checked, shell) : undefined;
+    const missing = rule === undefined ? brokenRulesLine(checked, shell) : undefined;
     if (missing) shell.err(missing);
     return 0;
   },

@@ -4,23 +4,29 @@ import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { clock, columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `held`: what was decided and waits for a person; lets it go on, or drops it. */
 export const held = defineCommand({
   usage: 'held [verb]',
-  description: 'list what waits (a pause, a budget); held release and held drop decide',
+  description: 'List held work (waiting for a pause or a budget), release it or drop it.',
+  examples: [
+    'held',
+    'held release --rule retry-once --reason "checked"',
+    'held drop --id 01JB1JEWE77B1WMNG5RADAGJ9R --reason "outdated"',
+  ],
+  failsIf: 'the Worker refuses the change',
   options: [
-    { flags: '--rule <name>', description: 'of one rule' },
-    { flags: '--action <name>', description: 'of one action' },
-    { flags: '--id <id>', description: 'this one' },
-    { flags: '--all', description: 'all of it' },
+    { flags: '--rule <name>', description: 'by rule' },
+    { flags: '--action <name>', description: 'by action' },
+    { flags: '--id <id>', description: 'by id' },
+    { flags: '--all', description: 'everything' },
     {
       flags: '--settled',
-      description: 'list what was released, dropped or resumed, by whom and why',
+      description: 'list released, dropped and resumed work with actor and reason',
     },
-    ...HAND_OPTIONS,
+    ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -34,7 +40,7 @@ export const held = defineCommand({
     id: Text,
     all: Flag,
     settled: Flag,
-    ...HAND_INPUT,
+    ...ACTOR_INPUT,
     url: Text,
     token: Text,
     json: Flag,
@@ -56,7 +62,7 @@ export const held = defineCommand({
     }
     if (!all && !rule && !action && !id)
       throw new AppError('bad_request', `say what to ${verb}: --rule, --action, --id or --all`);
-    const who = await byWhom(hand, shell);
+    const who = await readActor(hand, shell);
     let settled = 0;
     for (let more = true; more; ) {
       const body = {
@@ -70,7 +76,7 @@ export const held = defineCommand({
         Settled,
         address,
         shell,
-        sending('POST', body),
+        jsonRequest('POST', body),
       );
       settled += answer.settled;
       more = answer.more;

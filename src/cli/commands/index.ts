@@ -31,6 +31,7 @@ import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { test } from './test.ts';
 import { throttle } from './throttle.ts';
+import { verify } from './verify.ts';
 import { versions } from './versions.ts';
 
 /** Every command. To add one: its file, and a line here. */
@@ -39,6 +40,7 @@ export const commands: readonly CliCommand[] = [
   send,
   check,
   test,
+  verify,
   newRule,
   describe,
   schema,

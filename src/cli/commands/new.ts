@@ -12,10 +12,10 @@ import { describe } from '../../rules/explain/describe.ts';
 import { triggerNames } from '../../rules/model/facts.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
+import { allSamples } from '../callbacks/samples.ts';
 import { defineCommand, RULES_OPTION, Text } from '../command.ts';
 import { rulesFolder, shown } from '../rules/checked-rules.ts';
 import { readRulesFolder } from '../rules/rules-folder.ts';
-import { allSamples } from '../rules/samples.ts';
 import type { Shell } from '../shell.ts';
 
 const input = v.object({
@@ -28,11 +28,14 @@ const input = v.object({
   why: Text,
 });
 
-/** `new`: a rule with one example of each kind, from flags or, at a terminal, from a few questions. */
+/**
+ * `new`: writes a rule with an example that fires and one that does not, from flags or questions.
+ */
 export const newRule = defineCommand({
   usage: 'new <name>',
-  description:
-    'write a rule with an example that fires and one that does not; asks for what is not given',
+  description: 'Write a new rule file with examples.',
+  examples: ['new red-rating --on CHANNEL_EVENT --owner messaging-ops'],
+  failsIf: 'the file exists already',
   options: [
     RULES_OPTION,
     { flags: '--on <trigger>', description: 'the callback that it listens to: CHANNEL_EVENT' },
@@ -104,7 +107,10 @@ async function draft(given: v.InferOutput<typeof input>, source: RulebookSource,
   return { ...frame, examples: await examplesFor(frame, source, await allSamples(shell)) };
 }
 
-/** The rule as a sentence, and what it costs if it costs more than others. @throws AppError `bad_request` with what else `check` finds in it */
+/**
+ * The rule as a sentence, and what it costs if it costs more than others.
+ * @throws AppError `bad_request` with what else `check` finds in it
+ */
 async function proven(
   rule: { readonly name: string },
   source: RulebookSource,

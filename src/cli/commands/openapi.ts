@@ -3,21 +3,23 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { catalogue } from '../../authoring/catalogue.ts';
+import { allSamples } from '../callbacks/samples.ts';
 import { defineCommand } from '../command.ts';
 import { openApiDocument } from '../openapi/document.ts';
-import { allSamples } from '../rules/samples.ts';
 
-/** What `/docs` shows the description with. */
+/** Files of the viewer that `/docs` serves. */
 const READER = ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE'];
 
 /**
- * `openapi`: writes the API's description, its reader and the catalogue of what rules may be made of to where the Worker serves files from.
+ * `openapi`: writes the OpenAPI document, its viewer and the catalogue to `public/`.
  * `wrangler dev` and `wrangler deploy` run it (wrangler.toml, [build]).
  */
 export const openapi = defineCommand({
   usage: 'openapi',
   description:
-    'write public/openapi.json with its reader for /docs, public/catalogue.json and public/samples.json; wrangler runs this before it builds',
+    'Write public/openapi.json, its viewer for /docs, public/catalogue.json and public/samples.json. wrangler runs this before it builds.',
+  examples: ['openapi'],
+  failsIf: 'a file cannot be written',
   options: [],
   input: v.object({}),
   async run(_, shell) {
@@ -40,7 +42,7 @@ export const openapi = defineCommand({
   },
 });
 
-/** Writes a file that is not so already: one that stays as it is wakes nobody who watches it. */
+/** Writes a file if its content differs, so that file watchers see no change without one. */
 async function writeChanged(file: string, bytes: Buffer): Promise<boolean> {
   const before = await readFile(file).catch(() => undefined);
   if (before?.equals(bytes)) return false;

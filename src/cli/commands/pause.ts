@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { clock, columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 const Kind = v.picklist(
@@ -16,7 +16,7 @@ const INPUT = { kind: v.optional(Kind), name: Text, url: Text, token: Text, json
 const said = ({ kind, name }: { kind: string; name: string }): string =>
   kind === 'everything' ? kind : `${kind} ${name}`;
 
-/** Bad usage is told before anybody is asked. @throws AppError `bad_request` */
+/** Validates the arguments before the Worker is called. @throws AppError `bad_request` */
 function checkName(command: string, kind: string, name: string): void {
   if (kind === 'everything' && name !== '')
     throw new AppError('bad_request', `everything has no name: ${command} everything`);
@@ -24,7 +24,7 @@ function checkName(command: string, kind: string, name: string): void {
     throw new AppError('bad_request', `say which ${kind}: ${command} ${kind} <name>`);
 }
 
-/** The pauses in force, then the newest that are over. */
+/** Prints the pauses in force, then the newest ended ones. */
 function leverLines({ pauses, past }: v.InferOutput<typeof Pauses>): readonly string[] {
   const now = columns(
     pauses.map((held) => [said(held), clock(held.since), held.actor, held.reason]),
@@ -43,13 +43,15 @@ function leverLines({ pauses, past }: v.InferOutput<typeof Pauses>): readonly st
   ];
 }
 
-/** `pause`: pulls a lever, or lists those that are pulled. */
+/** `pause`: pauses a rule, an action, an app or everything, or lists the pauses. */
 export const pause = defineCommand({
   usage: 'pause [kind] [name]',
   description:
-    'pause a rule, an action, an app or everything: callbacks are taken, what they do waits; alone: list the pauses',
-  options: [...HAND_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
-  input: v.object({ ...INPUT, ...HAND_INPUT }),
+    'Pause a rule, an action, an app or everything. Callbacks are accepted and their work is held. Without arguments, list the pauses.',
+  examples: ['pause', 'pause rule help --reason "wrong text"'],
+  failsIf: 'the Worker refuses the pause',
+  options: [...ACTOR_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
+  input: v.object({ ...INPUT, ...ACTOR_INPUT }),
   async run({ kind, name = '', url, token, json, ...hand }, shell) {
     const address = { url, token };
     if (kind === undefined) {
@@ -63,7 +65,7 @@ export const pause = defineCommand({
       Paused,
       address,
       shell,
-      sending('POST', { kind, name, ...(await byWhom(hand, shell)) }),
+      jsonRequest('POST', { kind, name, ...(await readActor(hand, shell)) }),
     );
     if (json) {
       shell.out(JSON.stringify(set));
@@ -79,16 +81,18 @@ export const pause = defineCommand({
   },
 });
 
-/** `resume`: puts a lever back, and lets go on what waited. */
+/** `resume`: ends a pause and releases held work. */
 export const resume = defineCommand({
   usage: 'resume <kind> [name]',
-  description: 'end a pause, and let what waited for it go on',
-  options: [...HAND_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
-  input: v.object({ ...INPUT, ...HAND_INPUT, kind: Kind }),
+  description: 'End a pause and release the work that it held.',
+  examples: ['resume rule help --reason "text corrected"'],
+  failsIf: 'the Worker refuses the change',
+  options: [...ACTOR_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
+  input: v.object({ ...INPUT, ...ACTOR_INPUT, kind: Kind }),
   async run({ kind, name = '', url, token, json, ...hand }, shell) {
     checkName('resume', kind, name);
     const address = { url, token };
-    const query = new URLSearchParams(await byWhom(hand, shell));
+    const query = new URLSearchParams(await readActor(hand, shell));
     const { pauses, past } = await askWorker('/v1/pauses', Pauses, address, shell);
     const isMeant = (one: Pick<Pause, 'kind' | 'name'>) => one.kind === kind && one.name === name;
     // A pause that ended may still hold work: an earlier call released only a part of it.

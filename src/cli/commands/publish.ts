@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 import { Changed } from '../../api/rulebooks.ts';
 import { AppError } from '../../errors.ts';
-import { seal } from '../../rulebooks/canonical.ts';
+import { canonicalize } from '../../rulebooks/canonical.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { reportLines as backtestLines } from '../output/backtest-report.ts';
-import { backtestJournal } from '../output/backtest-run.ts';
+import { backtestJournal } from '../rules/backtest-run.ts';
 import { type CheckedRules, checkRules, findingLine } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
 import { failures, reportLines } from '../test/report.ts';
 import { runTests } from '../test/run-tests.ts';
+import { authorOf } from '../worker/actor.ts';
 import { askWorker, queryOf, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
-import { authorOf } from '../worker/author.ts';
-import { tellRefusal } from '../worker/refusal.ts';
+import { printRefusal } from '../worker/refusal.ts';
 import { SWITCH_OPTIONS } from '../worker/switching.ts';
 import {
   changesBetween,
@@ -24,15 +24,18 @@ import { EXPLAIN_ID } from './backtest.ts';
 /** `publish`: checks, tests, compares and tries the rules, asks, and puts them in force. */
 export const publish = defineCommand({
   usage: 'publish',
-  description: 'check, test and backtest the rules, show what changes, ask, and put them in force',
+  description:
+    'Check, test and backtest the rules, print the changes, ask for confirmation, and put the rules in force.',
+  examples: ['publish --message "new HELP text"', 'publish --shadow --yes'],
+  failsIf: 'a rule has an error, a test fails, or the Worker refuses the rules',
   options: [
     RULES_OPTION,
-    { flags: '--yes', description: 'do not ask' },
+    { flags: '--yes', description: 'skip the confirmation' },
     ...SWITCH_OPTIONS,
-    { flags: '--shadow', description: 'let them decide beside the rules in force, on record only' },
-    { flags: '--store', description: 'keep them, and change nothing' },
-    { flags: '--since <time>', description: 'how far back the backtest looks (default: 7d)' },
-    { flags: '--no-backtest', description: 'publish without trying the rules on the record' },
+    { flags: '--shadow', description: 'run as shadow: decisions are recorded, not executed' },
+    { flags: '--store', description: 'store the rules without putting them in force' },
+    { flags: '--since <time>', description: 'start of the backtest (default: 7d)' },
+    { flags: '--no-backtest', description: 'skip the backtest' },
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -56,7 +59,7 @@ export const publish = defineCommand({
     const checked = await checkRules(rules, shell);
     if (!(await isSound(checked, told))) return 1;
     const inForce = await fetchRulebook('in-force', address, shell);
-    const { version } = await seal(checked.source);
+    const { version } = await canonicalize(checked.source);
     if (version === inForce.about.version && !words.dropGuardrails) {
       if (json) shell.out(JSON.stringify({ version, put: null }));
       else shell.out(`${short(version)}: these rules are in force already`);
@@ -80,14 +83,14 @@ type Words = Readonly<{
   store: boolean;
 }>;
 
-/** Runs all that `test` runs, and tells only what fails. */
+/** Runs all tests of `test` and prints the failures. */
 async function isSound(checked: CheckedRules, shell: Shell): Promise<boolean> {
   const { findings, broken } = checked;
   for (const finding of findings)
     if (!broken || finding.severity === 'error') shell.out(findingLine(finding));
   if (!broken) {
     const report = await runTests(checked, [], { coverage: false }, shell);
-    // What two rules have in common is for `test` to tell: it keeps nothing from being published.
+    // Cross-fires are reported by `test` and do not block publishing.
     for (const line of reportLines({ ...report, crossFires: [], findings: [] }, true))
       shell.out(line);
     if (failures(report) === 0) return true;
@@ -116,7 +119,7 @@ async function tellBacktest(
   if (tally.callbacks > 0) for (const line of backtestLines(tally, EXPLAIN_ID)) shell.out(line);
 }
 
-/** @throws AppError `bad_request` where nobody can answer */
+/** @throws AppError `bad_request` without a terminal */
 async function agreed({ shadow, store }: Words, shell: Shell): Promise<boolean> {
   const what = store
     ? 'Keep these rules?'
@@ -124,7 +127,8 @@ async function agreed({ shadow, store }: Words, shell: Shell): Promise<boolean> 
       ? 'Try these rules in shadow?'
       : 'Put these rules in force?';
   const answer = await shell.ask(`${what} [y/N] `);
-  if (answer === undefined) throw new AppError('bad_request', 'nobody is here to ask: use --yes');
+  if (answer === undefined)
+    throw new AppError('bad_request', 'there is no terminal to ask for confirmation: use --yes');
   return /^y(es)?$/i.test(answer.trim());
 }
 
@@ -160,7 +164,7 @@ async function send(
   try {
     changed = await askWorker(`/v1/rulebooks${query}`, Changed, address, shell, init);
   } catch (error) {
-    return tellRefusal(error, 'Nothing was published.', shell);
+    return printRefusal(error, 'Nothing was published.', shell);
   }
   if (json) {
     shell.out(JSON.stringify(changed));

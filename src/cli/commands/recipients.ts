@@ -3,9 +3,9 @@ import { ExportLine, Recipient, RecipientChanged, Scope } from '../../api/recipi
 import { AppError } from '../../errors.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from '../command.ts';
 import { clock, columns } from '../output/columns.ts';
-import { refusesWords } from '../output/standing.ts';
+import { refusalWords } from '../output/consent-words.ts';
 import type { Shell } from '../shell.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import {
   askWorker,
   callWorker,
@@ -33,7 +33,7 @@ const Input = v.object({
     '1',
   ),
   cursor: Text,
-  ...HAND_INPUT,
+  ...ACTOR_INPUT,
   url: Text,
   token: Text,
   json: Flag,
@@ -43,8 +43,13 @@ type Input = v.InferOutput<typeof Input>;
 /** `recipients`: what people refuse; by hand, and whole lists in and out. */
 export const recipients = defineCommand({
   usage: 'recipients <verb> [what] [identity]',
-  description:
-    'recipients show <channel> <identity> | put … | delete … : what a person refuses, and changing it by hand; recipients export | import <file.csv|file.ndjson>',
+  description: 'Show or change what a person refuses, and import or export the list.',
+  examples: [
+    'recipients show SMS +46701740605',
+    'recipients put SMS +46701740605 --scope marketing --reason "by phone"',
+    'recipients import optouts.csv --apply --reason "migration"',
+  ],
+  failsIf: 'a line of the list cannot be read',
   options: [
     {
       flags: '--scope <scope>',
@@ -56,15 +61,16 @@ export const recipients = defineCommand({
     },
     {
       flags: '--apply',
-      description: 'import: take the list over; without it, only say what that would change',
+      description: 'import: apply the list (without it, print the changes only)',
     },
     {
       flags: '--name <name>',
-      description: 'import: the list’s name (default: the file’s); a line counts once a name',
+      description:
+        'import: name of the list (default: the file’s name); each line counts once per name',
     },
-    { flags: '--from-line <number>', description: 'import: go on from a line' },
-    { flags: '--cursor <cursor>', description: 'export: go on behind the line that carries it' },
-    ...HAND_OPTIONS,
+    { flags: '--from-line <number>', description: 'import: continue at this line' },
+    { flags: '--cursor <cursor>', description: 'export: continue after the line with this cursor' },
+    ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -79,7 +85,7 @@ export const recipients = defineCommand({
           'bad_request',
           'import what? A file: signalbox recipients import list.csv',
         );
-      const hand = await byWhom(input, shell);
+      const hand = await readActor(input, shell);
       return importFile({ file: what, name, apply, fromLine, json, hand }, address, shell);
     }
     if (!what || !identity)
@@ -114,11 +120,11 @@ const show: Step<Recipient> = ({ app }, channel, identity, address, shell) =>
 const changing: Readonly<Record<'put' | 'delete', Step<RecipientChanged>>> = {
   async put({ app, scope, ...hand }, channel, identity, address, shell) {
     const path = `${pathOf(channel, identity)}${queryOf({ app_id: app })}`;
-    const body = { ...(await byWhom(hand, shell)), ...(scope && { scope }) };
-    return askWorker(path, RecipientChanged, address, shell, sending('PUT', body));
+    const body = { ...(await readActor(hand, shell)), ...(scope && { scope }) };
+    return askWorker(path, RecipientChanged, address, shell, jsonRequest('PUT', body));
   },
   async delete({ app, scope, ...hand }, channel, identity, address, shell) {
-    const query = queryOf({ app_id: app, scope, ...(await byWhom(hand, shell)) });
+    const query = queryOf({ app_id: app, scope, ...(await readActor(hand, shell)) });
     return askWorker(`${pathOf(channel, identity)}${query}`, RecipientChanged, address, shell, {
       method: 'DELETE',
     });
@@ -164,7 +170,7 @@ function linesOf(
     ],
   );
   return [
-    `${name} ${refusesWords(scopes)}${since ? ` since ${clock(since)}` : ''}`,
+    `${name} ${refusalWords(scopes)}${since ? ` since ${clock(since)}` : ''}`,
     ...capability.map(({ channel, status, at }) => `  ${channel} said ${status} at ${clock(at)}`),
     ...last_delivery.map(
       ({ channel, status, at, message_id: id }) => `  ${channel} ${status} at ${clock(at)}: ${id}`,

@@ -2,44 +2,46 @@ import * as v from 'valibot';
 import { readStored } from '../../authoring/first-sight.ts';
 import { messageOf } from '../../errors.ts';
 import type { Rulebook } from '../../rules/compile/compile.ts';
-import { openRecollection, type Recollection } from '../../rules/decide/recollection.ts';
+import { type CallbackHistory, openCallbackHistory } from '../../rules/decide/callback-history.ts';
 import { openTallies, type Tallies } from '../../rules/decide/tallies.ts';
+import { bytesIn, callbacksIn, type FoundCallback } from '../callbacks/callback-files.ts';
+import { openEvictions } from '../callbacks/evictions.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
-import { openPace } from '../output/pace.ts';
 import { openProgress } from '../output/progress.ts';
-import { bytesIn, callbacksIn, type FoundCallback } from '../rules/callback-files.ts';
 import { checkRules, counted, findingLine } from '../rules/checked-rules.ts';
-import { openForgotten } from '../rules/missing-files.ts';
 import type { Shell } from '../shell.ts';
 
-/** What the rules say about one callback, or why it could not be read. */
+/** The decision about one callback, or why it could not be read. */
 type Replayed =
   | {
       readonly file: string;
       readonly trigger: string;
       readonly id: string;
       readonly fired: readonly { readonly rule: string; readonly actions: readonly string[] }[];
-      /** Rules that could not be decided. */
+      /** Rules that failed with an error. */
       readonly erred?: readonly { readonly rule: string; readonly message: string }[];
     }
   | { readonly file: string; readonly error: string };
 
 /**
- * `replay`: passes callbacks through the rules and performs nothing. Each file stands alone; the lines of an NDJSON file
- * count together for rules with a threshold, and know what the lines before them told: ratings and capabilities. However
- * long a file is, the memory stays the same; what had to be forgotten for that is said at the end.
+ * `replay`: passes callbacks through the rules and executes nothing. Files are independent; the
+ * lines of an NDJSON file
+ * share windows, ratings and capabilities with the lines before them. Memory does
+ * not grow with the length of a file; evicted state is reported at the end.
  */
 export const replay = defineCommand({
   usage: 'replay <path>',
-  description: 'pass a file or a folder of callbacks through the rules; nothing is performed',
+  description: 'Pass a file or a folder of callbacks through the rules. Nothing is executed.',
+  examples: ['replay week.ndjson --summary', 'replay ./callbacks --json'],
+  failsIf: 'a callback cannot be read',
   options: [
     {
       flags: '--rate <count>',
-      description: 'at most so many callbacks a second (default: as fast as it goes)',
+      description: 'callbacks per second (default: no limit)',
     },
     {
       flags: '--summary',
-      description: 'print how often each rule fired instead of a line a callback',
+      description: 'print the count per rule instead of a line per callback',
     },
     RULES_OPTION,
     JSON_OPTION,
@@ -59,16 +61,16 @@ export const replay = defineCommand({
     const byRule = new Map<string, number>();
     const progress = openProgress(await bytesIn(path, shell), shell);
     const turn = openPace(rate, shell);
-    const forgotten = openForgotten();
+    const forgotten = openEvictions();
     const begin = (file: string) => ({
       file,
       tallies: openTallies(forgotten.window),
-      recollection: openRecollection(forgotten.notes),
+      recollection: openCallbackHistory(forgotten.notes),
     });
     let together = begin('');
     for await (const found of callbacksIn(path, shell)) {
       await turn();
-      // The callbacks of one file count together, those of another do not.
+      // State is shared by the callbacks of one file only.
       const file = found.file.replace(/:\d+$/, '');
       if (file !== together.file) together = begin(file);
       const replayed = await replayOne(found, rulebook, together, shell);
@@ -92,7 +94,7 @@ export const replay = defineCommand({
   },
 });
 
-/** How often each rule fired, the most often first. */
+/** Returns the count per rule, highest first. */
 function summaryLines(
   byRule: ReadonlyMap<string, number>,
   sums: object,
@@ -106,7 +108,7 @@ function summaryLines(
 async function replayOne(
   { file, bytes }: FoundCallback,
   rulebook: Rulebook,
-  { tallies, recollection }: { readonly tallies: Tallies; readonly recollection: Recollection },
+  { tallies, recollection }: { readonly tallies: Tallies; readonly recollection: CallbackHistory },
   { now }: Shell,
 ): Promise<Replayed> {
   try {
@@ -147,3 +149,17 @@ export const firedWords = (
   fired.length === 0
     ? 'no rule fired'
     : `fired ${fired.map(({ rule, actions }) => `${rule}: ${actions.join(', ')}`).join('; ')}`;
+
+/** Limits a stream to a rate: the returned function resolves when the next item is due. */
+function openPace(
+  perSecond: number | undefined,
+  { now, pause }: Pick<Shell, 'now' | 'pause'>,
+): () => Promise<void> {
+  if (perSecond === undefined) return async () => {};
+  const start = now();
+  let count = 0;
+  return async () => {
+    const due = start + (count++ * 1_000) / perSecond;
+    if (due > now()) await pause(due - now());
+  };
+}

@@ -4,22 +4,26 @@ import { Review, Reviews } from '../../api/reviews.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { clock } from '../output/columns.ts';
-import { refusesWords } from '../output/standing.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { refusalWords } from '../output/consent-words.ts';
+import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
-/** `reviews`: what a person has to decide, and the decision. */
+/** `reviews`: lists open reviews, or decides one. */
 export const reviews = defineCommand({
   usage: 'reviews [id]',
-  description:
-    'list what a person has to decide (was it a STOP?), or decide one: --decide suppress|dismiss --reason "…"',
+  description: 'List open reviews (did this message mean STOP?), or decide one.',
+  examples: [
+    'reviews',
+    'reviews 01JB1JEWE77B1WMNG5RADAGJ9R --decide suppress --reason "a clear no"',
+  ],
+  failsIf: 'the Worker refuses the decision',
   options: [
     {
       flags: '--decide <decision>',
-      description: 'suppress (it was a STOP) or dismiss (it was none)',
+      description: 'suppress (it was a STOP) or dismiss (it was not)',
     },
     { flags: '--scope <scope>', description: 'all (default), marketing or notification' },
-    ...HAND_OPTIONS,
+    ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -27,7 +31,7 @@ export const reviews = defineCommand({
     id: Text,
     decide: v.optional(v.picklist(['suppress', 'dismiss'], 'expected suppress or dismiss')),
     scope: v.optional(Scope),
-    ...HAND_INPUT,
+    ...ACTOR_INPUT,
     url: Text,
     token: Text,
     json: Flag,
@@ -43,14 +47,14 @@ export const reviews = defineCommand({
       const body = {
         decision: decide,
         ...(scope ? { scope } : {}),
-        ...(await byWhom(hand, shell)),
+        ...(await readActor(hand, shell)),
       };
       const decided = await askWorker(
         `/v1/reviews/${encodeURIComponent(id)}`,
         Review,
         address,
         shell,
-        sending('POST', body),
+        jsonRequest('POST', body),
       );
       shell.out(json ? JSON.stringify(decided) : decidedWords(decided, scope ?? 'all'));
       return 0;
@@ -66,7 +70,7 @@ export const reviews = defineCommand({
   },
 });
 
-/** What a person refuses, as far as a review says. */
+/** Returns what a person refuses, as a review states it. */
 function stands({ suppressed, marketing, notification }: Review['people'][number]): string {
   const refused = [marketing ? 'marketing' : '', notification ? 'notifications' : ''].filter(
     Boolean,
@@ -83,11 +87,14 @@ const reviewLines = (review: Review): readonly string[] => [
   ...review.people.map((side) => `    ${named(side)}: ${stands(side)}`),
 ];
 
-/** What came of a decision. A START after the message still holds, so what each person refuses now is said, not what was meant. */
+/**
+ * What came of a decision. A START after the message still holds, so what each person refuses now
+ * is said, not what was meant.
+ */
 function decidedWords({ people, state, decided_by }: Review, scope: Scope): string {
   const all = (some: Review['people']): string => some.map(named).join(', ');
   const standing = (some: Review['people']): string =>
-    some.map((side) => `${named(side)}${side.now ? ` ${refusesWords(side.now)}` : ''}`).join(', ');
+    some.map((side) => `${named(side)}${side.now ? ` ${refusalWords(side.now)}` : ''}`).join(', ');
   const onRecord = `on record as decided by ${decided_by ?? 'somebody'}`;
   if (state !== 'suppressed') return `dismissed, nothing changes: ${standing(people)}; ${onRecord}`;
   const refusing = people.filter(({ now }) => now?.[scope]);

@@ -3,10 +3,12 @@ import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
 import { SWITCH_OPTIONS, switchRules } from '../worker/switching.ts';
 
-/** `rollback`: takes the last publication back, without a question. */
+/** `rollback`: puts the previous version in force, without confirmation. */
 export const rollback = defineCommand({
   usage: 'rollback [version]',
-  description: 'put in force what was before, or a version; once more leads further back',
+  description: 'Put the previous version in force, or a given one. Repeated calls go further back.',
+  examples: ['rollback --message "too many alerts"'],
+  failsIf: 'the Worker refuses the version',
   options: [...SWITCH_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
   input: v.object({
     version: Text,

@@ -6,11 +6,12 @@ import { rulesFolder, shown } from '../rules/checked-rules.ts';
 import { readRulesFolder } from '../rules/rules-folder.ts';
 import { schemaFiles } from '../rules/schema-file.ts';
 
-/** `schema`: what editors complete and mark rules, lists, conditions, alerts, guardrails and stories by. */
+/** `schema`: writes the JSON Schemas by which editors check the files of a rules folder. */
 export const schema = defineCommand({
   usage: 'schema',
-  description:
-    'write the *.schema.json by which editors complete rules and all that lies beside them',
+  description: 'Write the *.schema.json files that editors use to complete and check rule files.',
+  examples: ['schema'],
+  failsIf: 'a file cannot be written',
   options: [RULES_OPTION],
   input: v.object({ rules: Text }),
   async run({ rules }, shell) {

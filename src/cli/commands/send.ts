@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { readSecrets, signCallback } from '../../callbacks/signature.ts';
 import { base32 } from '../../crypto/base32.ts';
 import { AppError } from '../../errors.ts';
+import { editCallback } from '../callbacks/edit-callback.ts';
+import { listSamples } from '../callbacks/sample-list.ts';
+import { readNamed } from '../callbacks/samples.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { prepare } from '../rules/prepared.ts';
-import { listSamples } from '../rules/sample-list.ts';
-import { readNamed } from '../rules/samples.ts';
 import type { Shell } from '../shell.ts';
+import { webAddress } from '../worker/ask-worker.ts';
 import { readLocalSettings } from '../worker/settings-file.ts';
-import { webAddress } from '../worker/web-address.ts';
 import { firedWords } from './replay.ts';
 
 const URL_DEFAULT = 'http://127.0.0.1:8787';
@@ -24,15 +24,21 @@ const Answer = v.looseObject({
   detail: v.optional(v.string()),
 });
 
-/** `send`: signs a callback the way Sinch does, posts it, and says what came of it. */
+/** `send`: signs a callback as Sinch does, posts it and prints the answer. */
 export const send = defineCommand({
   usage: 'send [callback]',
-  description: 'sign a callback as Sinch does and post it: a file, or a sample by name (--list)',
+  description: 'Sign a callback as Sinch does and post it. Takes a file or a sample (see --list).',
+  examples: [
+    'send stop',
+    'send --list',
+    'send stop --set message.contact_message.text_message.text=HELP --fresh',
+  ],
+  failsIf: 'the Worker does not accept the callback',
   options: [
     { flags: '--list', description: 'list the samples' },
     {
       flags: '--url <url>',
-      description: `where to (default: SIGNALBOX_URL, else ${URL_DEFAULT}/callbacks)`,
+      description: `the Worker’s address (default: SIGNALBOX_URL, else ${URL_DEFAULT}/callbacks)`,
     },
     {
       flags: '--secret <secret>',
@@ -43,10 +49,10 @@ export const send = defineCommand({
       description: 'set a field of the body: message.contact_message.text_message.text=STOP',
       many: true,
     },
-    { flags: '--fresh', description: 'give it new ids: a new event, not a redelivery' },
+    { flags: '--fresh', description: 'use new ids: a new event, not a redelivery' },
     {
       flags: '--repeat <count>',
-      description: 'post it as often, the same bytes each time: redeliveries',
+      description: 'post the same bytes this many times, as redeliveries',
     },
     JSON_OPTION,
   ],
@@ -67,7 +73,7 @@ export const send = defineCommand({
     const target = targetOf(url ?? shell.env.SIGNALBOX_URL ?? URL_DEFAULT);
     const { bytes, sample } = await readNamed(callback, shell);
     const files = sample ? localFiles(target) : undefined;
-    const { body, appId } = prepare(bytes, { set, fresh, files, now: shell.now(), newId });
+    const { body, appId } = editCallback(bytes, { set, fresh, files, now: shell.now(), newId });
     const signing = secret ?? (await localSecret(appId, shell));
     const headers = await signCallback(body, signing, {
       nonce: newId(),
@@ -91,13 +97,16 @@ export const send = defineCommand({
 /** 26 characters, as Sinch's own ids. */
 const newId = (): string => base32(crypto.getRandomValues(new Uint8Array(17)));
 
-/** An address without a path is a Worker's: its callbacks. */
+/** An address without a path means `/callbacks` of that Worker. */
 function targetOf(written: string): URL {
   const url = webAddress(written);
   return url.pathname === '/' ? new URL('/callbacks', url) : url;
 }
 
-/** Where the local Sinch of a Worker on this machine gives files: `npm start` puts it one port above. */
+/**
+ * Returns the address of files at the local Sinch, which `npm start` runs one port above a local
+ * Worker.
+ */
 const localFiles = ({ hostname, port }: URL): string | undefined =>
   hostname === '127.0.0.1' || hostname === 'localhost'
     ? `http://127.0.0.1:${Number(port) + 1}/files`

@@ -4,13 +4,15 @@ import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { clock, columns } from '../output/columns.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
-/** How much of a long history is shown: what fits a screen or two. */
+/** Number of history entries that are printed. */
 const SHOWN = 100;
 
-/** `sender`: how a sender stands, and what led there. */
+/** `sender`: prints quality, limits and history of a sender. */
 export const sender = defineCommand({
   usage: 'sender <app> <channel>',
-  description: 'show a sender’s quality, its limits, and what happened to it when',
+  description: 'Show the quality of a sender, its limits and its history.',
+  examples: ['sender 01JB1JEWE77B1WMNG5RADAGJ9R WHATSAPP'],
+  failsIf: 'the Worker cannot be asked',
   options: [...WORKER_OPTIONS, JSON_OPTION],
   input: v.object({ app: v.string(), channel: v.string(), url: Text, token: Text, json: Flag }),
   async run({ app, channel, url, token, json }, shell) {
@@ -44,7 +46,7 @@ function standingLines(name: string, { quality, since, limits }: Sender): readon
 /** What marks a kind of event on the way down. */
 const MARKS: Readonly<Record<string, string>> = { rating: '●', limit: '▼', release: '▲' };
 
-/** One thing that happened: when, what, and by what. */
+/** Returns one entry of the history as a line: time, event, cause. */
 function rowOf({ at, event, decision, ...more }: SenderRecord): readonly string[] {
   const told = new Map(Object.entries(more).map(([name, value]) => [name, String(value)]));
   const { rating, previous, content, to, until, rule } = Object.fromEntries(told);

@@ -6,9 +6,9 @@ import { clock } from '../output/columns.ts';
 import { shadowReport } from '../output/shadow-report.ts';
 import { counted } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
+import { authorOf } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
-import { authorOf } from '../worker/author.ts';
-import { tellRefusal } from '../worker/refusal.ts';
+import { printRefusal } from '../worker/refusal.ts';
 import { listRulebooks, short } from '../worker/worker-rulebooks.ts';
 import { EXPLAIN_ID } from './backtest.ts';
 
@@ -16,11 +16,13 @@ import { EXPLAIN_ID } from './backtest.ts';
 export const shadow = defineCommand({
   usage: 'shadow [what]',
   description:
-    '"report" (the default) compares what decides in shadow with what was done, "stop" ends it, a version begins it',
+    'Compare the shadow rulebook with the rules in force ("report", the default), start it (a version) or end it ("stop").',
+  examples: ['shadow', 'shadow 3f9c2a10', 'shadow stop'],
+  failsIf: 'the Worker refuses the change',
   options: [
     {
       flags: '--since <time>',
-      description: 'how far back the report looks (default: since the shadow began, else 7d)',
+      description: 'start of the report (default: start of the shadow, else 7d)',
     },
     { flags: '--message <text>', description: 'why' },
     ...WORKER_OPTIONS,
@@ -53,7 +55,7 @@ export const shadow = defineCommand({
       );
       return 0;
     } catch (error) {
-      return tellRefusal(error, 'Nothing was changed.', shell);
+      return printRefusal(error, 'Nothing was changed.', shell);
     }
   },
 });

@@ -2,25 +2,26 @@ import * as v from 'valibot';
 import { matchReader } from '../../alerts/unmatched.ts';
 import { Silence, Silences } from '../../api/silences.ts';
 import { AppError } from '../../errors.ts';
+import { readAlertFields } from '../alerts/alert-fields.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { clock, columns } from '../output/columns.ts';
-import { labelled } from '../rules/labelled.ts';
 import type { Shell } from '../shell.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 import { fetchRulebook } from '../worker/worker-rulebooks.ts';
 
 /** `silence`: keeps alerts quiet for a while, by a running Worker. */
 export const silence = defineCommand({
   usage: 'silence [matchers...]',
-  description:
-    'silence rule=… owner=… app_id=… channel=… label.<name>=… --for 2h --reason "…": keep alerts quiet for a while',
+  description: 'Silence matching alerts for a time, list the silences, or end one.',
+  examples: ['silence rule=help --for 2h --reason "known"', 'silence --list'],
+  failsIf: 'the Worker refuses the silence',
   options: [
-    { flags: '--for <span>', description: 'for how long: 2h' },
-    { flags: '--until <time>', description: 'or until when: 2026-11-21T06:00:00Z' },
-    { flags: '--list', description: 'list the silences in force' },
-    { flags: '--end <id>', description: 'end one' },
-    ...HAND_OPTIONS,
+    { flags: '--for <span>', description: 'duration: 2h' },
+    { flags: '--until <time>', description: 'end: 2026-11-21T06:00:00Z' },
+    { flags: '--list', description: 'list the active silences' },
+    { flags: '--end <id>', description: 'end the silence with this id' },
+    ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -28,7 +29,7 @@ export const silence = defineCommand({
     matchers: v.optional(v.array(v.string()), []),
     for: Text,
     until: Text,
-    ...HAND_INPUT,
+    ...ACTOR_INPUT,
     list: Flag,
     end: Text,
     url: Text,
@@ -67,9 +68,15 @@ export const silence = defineCommand({
     }
     if (matchers.length === 0)
       throw new AppError('bad_request', 'silence what? rule=…, owner=…, app_id=…, channel=…');
-    const hand = await byWhom({ actor, reason }, shell);
-    const wanted = { match: labelled(matchers), for: span, until, ...hand };
-    const set = await askWorker('/v1/silences', Silence, worker, shell, sending('POST', wanted));
+    const hand = await readActor({ actor, reason }, shell);
+    const wanted = { match: readAlertFields(matchers), for: span, until, ...hand };
+    const set = await askWorker(
+      '/v1/silences',
+      Silence,
+      worker,
+      shell,
+      jsonRequest('POST', wanted),
+    );
     const doubts = await doubtsOf(set, worker, shell);
     if (json) shell.out(JSON.stringify({ ...set, ...(doubts.length > 0 && { warnings: doubts }) }));
     else {
@@ -80,7 +87,10 @@ export const silence = defineCommand({
   },
 });
 
-/** What the silence names that no alert of the rules in force has: a slip of the pen keeps nothing quiet. It is set all the same. */
+/**
+ * What the silence names that no alert of the rules in force has: a slip of the pen keeps nothing
+ * quiet. It is set all the same.
+ */
 async function doubtsOf(
   { match }: Silence,
   worker: WorkerAddress,

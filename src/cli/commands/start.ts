@@ -1,19 +1,21 @@
+import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import { say } from '../../simulator/log.ts';
 import { type ServedSinch, serveSinch } from '../../simulator/serve.ts';
 import { defineCommand, type ExitCode, Text } from '../command.ts';
-import { calm } from '../local/calm.ts';
-import { type Plan, planStart } from '../local/plan.ts';
-import { isTaken } from '../local/ports.ts';
-import { sentBefore } from '../local/sent-before.ts';
+import { seedMessages } from '../local/seed-messages.ts';
 import { openSignIn } from '../local/sign-in.ts';
+import { type StartOptions, startOptions } from '../local/start-options.ts';
 import { startWrangler } from '../local/wrangler.ts';
+import { filterOutput } from '../local/wrangler-output.ts';
+import { checkRules } from '../rules/checked-rules.ts';
+import { writeRulesPage } from '../rules/rules-page.ts';
 import type { Shell } from '../shell.ts';
 import { type LocalSettings, readLocalSettings } from '../worker/settings-file.ts';
-import { bundle } from './bundle.ts';
-import { consoleCommand } from './console.ts';
+import { writeBundle } from './bundle.ts';
+import { writeConsole } from './console.ts';
 
 const PORT = 8787;
 
@@ -25,10 +27,14 @@ const Port = v.pipe(
   v.maxValue(65_534, 'expected a port number from 1 to 65534'),
 );
 
-/** `npm start`: the Worker with all its parts embedded, and a local Sinch beside it, until Ctrl-C. */
+/**
+ * `npm start`: the Worker with all its parts embedded, and a local Sinch beside it, until Ctrl-C.
+ */
 export const start = defineCommand({
   usage: 'start',
-  description: 'run Signalbox on this machine, with a local Sinch beside it (npm start)',
+  description: 'Run Signalbox and a local Sinch on this machine.',
+  examples: ['start', 'start --port 9000'],
+  failsIf: 'the Worker cannot start',
   options: [
     {
       flags: '--port <port>',
@@ -36,16 +42,17 @@ export const start = defineCommand({
     },
     {
       flags: '--state <folder>',
-      description: 'where the local databases are kept (default: .wrangler/state)',
+      description: 'folder of the local databases (default: .wrangler/state)',
     },
   ],
   input: v.object({ port: v.optional(Port, String(PORT)), state: Text }),
   async run({ port, state }, shell) {
     const settings = await readLocalSettings(shell);
     const kept = state === undefined ? undefined : resolve(shell.here, state);
-    planStart(port, settings, kept === undefined ? {} : { state: kept });
+    startOptions(port, settings, kept === undefined ? {} : { state: kept });
     const quiet = { ...shell, out: () => {} };
-    if ((await bundle.run({ rules: undefined }, quiet)) !== 0) return 1;
+    if ((await writeBundle(undefined, quiet)) !== 0) return 1;
+    await writeRulesPage(await checkRules(undefined, shell), shell);
     for (const wanted of [port, port + 1]) {
       if (await isTaken(wanted)) {
         throw new AppError(
@@ -55,9 +62,9 @@ export const start = defineCommand({
       }
     }
     shell.out('Signalbox is starting …');
-    await consoleCommand.run({}, quiet);
+    await writeConsole(quiet);
     const signIn = await openSignIn(adminToken(settings), shell.now);
-    const plan = planStart(port, settings, {
+    const plan = startOptions(port, settings, {
       ...(kept === undefined ? {} : { state: kept }),
       signInUrl: signIn.url,
     });
@@ -92,9 +99,9 @@ function readTokensOf(text: string): readonly string[] {
 
 type Interrupted = Promise<'interrupted'>;
 
-/** Brings the local database up to date; what wrangler says is told only if it fails. */
+/** Migrates the local database; prints wrangler's output only if that fails. */
 async function migrate(
-  { kept }: Plan,
+  { kept }: StartOptions,
   interrupted: Interrupted,
   shell: Shell,
 ): Promise<number | 'interrupted'> {
@@ -120,14 +127,14 @@ async function openLocalSinch(
     projectId: values.SINCH_PROJECT_ID ?? '',
     keyId: values.SINCH_KEY_ID ?? '',
     keySecret: values.SINCH_KEY_SECRET ?? '',
-    messages: await sentBefore(shell),
+    messages: await seedMessages(shell),
     onArrival: (arrival) => shell.out(say(arrival)),
   });
 }
 
-/** Runs `wrangler dev` until it ends or is told to. */
+/** Runs `wrangler dev` until it ends or is interrupted. */
 async function serveWorker(
-  plan: Plan,
+  plan: StartOptions,
   code: string,
   interrupted: Interrupted,
   shell: Shell,
@@ -137,7 +144,7 @@ async function serveWorker(
     if (!greeted) for (const words of welcome(plan, code)) shell.out(words);
     greeted = true;
   };
-  const wrangler = startWrangler(plan.args, shell.home, calm({ line: shell.out, ready }));
+  const wrangler = startWrangler(plan.args, shell.home, filterOutput({ line: shell.out, ready }));
   const first = await Promise.race([interrupted, wrangler.ended]);
   await wrangler.stop();
   if (first === 'interrupted') return 0;
@@ -145,9 +152,9 @@ async function serveWorker(
   return 1;
 }
 
-/** What a newcomer needs to know when everything runs. */
+/** Returns the first lines that `start` prints when everything runs. */
 export function welcome(
-  { workerUrl, sinchUrl }: Pick<Plan, 'workerUrl' | 'sinchUrl'>,
+  { workerUrl, sinchUrl }: Pick<StartOptions, 'workerUrl' | 'sinchUrl'>,
   code: string,
 ): readonly string[] {
   const url = workerUrl.endsWith(`:${PORT}`) ? '' : ` --url ${workerUrl}`;
@@ -167,4 +174,16 @@ export function welcome(
     'Code and rules reload when they change. Ctrl-C ends both.',
     '',
   ];
+}
+
+/** Returns whether a port of this machine is in use. */
+export function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(true);
+      else reject(error);
+    });
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(false)));
+  });
 }

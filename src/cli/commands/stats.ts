@@ -9,11 +9,13 @@ import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 /** `stats`: which rules fire and which never do, and what comes in. */
 export const stats = defineCommand({
   usage: 'stats',
-  description: 'count which rules fired and which never did, and what came in',
+  description: 'Count what was received, which rules fired and which never did.',
+  examples: ['stats --since 7d'],
+  failsIf: 'the Worker cannot be asked',
   options: [
     {
       flags: '--since <time>',
-      description: 'count from: 2026-11-20T10:00:00Z, or how long ago (default: 30d)',
+      description: 'start of the period: 2026-11-20T10:00:00Z or 7d (default: 30d)',
     },
     ...WORKER_OPTIONS,
     JSON_OPTION,

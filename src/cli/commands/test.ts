@@ -27,34 +27,45 @@ type Input = v.InferOutput<typeof Input>;
 /** Moves a terminal to an empty screen. */
 const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
 
-/** `test`: runs the examples inside the rule files, the stories and the guardrails. A rule that is broken fails too. */
+/**
+ * `test`: runs the examples inside the rule files, the stories and the guardrails. A rule that is
+ * broken fails too.
+ */
 export const test = defineCommand({
   usage: 'test [names...]',
   description:
-    'run the examples, stories and guardrails of the rules; with names, of these rules and stories',
+    'Run the examples, stories and guardrails of the rules. With names, only those rules and stories.',
+  examples: ['test', 'test stop help', 'test --coverage --threshold 90'],
+  failsIf: 'a test fails or a rule has an error',
   options: [
     RULES_OPTION,
     {
       flags: '--coverage',
-      description: 'say which conditions were never seen true, or never false',
+      description: 'print the conditions that were never true or never false',
     },
-    { flags: '--threshold <percent>', description: 'fail when less than that is covered' },
+    { flags: '--threshold <percent>', description: 'fail if coverage is lower' },
     {
       flags: '--cross-fire',
-      description: 'fail when a rule fires on another rule’s examples and neither says so',
+      description: 'fail if a rule fires on another rule’s example without also_fires',
     },
     {
       flags: '--watch',
-      description: 'run again whenever something in the folder changes, until Ctrl-C',
+      description: 'run again after each change, until Ctrl-C',
     },
     JSON_OPTION,
   ],
   input: Input,
-  run: (input, shell) => (input.watch ? watching(input, shell) : once(input, shell)),
+  run: (input, shell) => (input.watch ? watching(input, shell) : testOnce(input, shell)),
 });
 
-async function once(input: Input, shell: Shell): Promise<ExitCode> {
-  const { json, names, coverage, threshold, rules } = input;
+interface TestInput extends Partial<Omit<Input, 'watch'>> {
+  /** Leaves out what passed; the summary counts it. */
+  readonly onlyFailures?: boolean;
+}
+
+/** Runs the examples, stories and guardrails once, and prints the report. */
+export async function testOnce(input: TestInput, shell: Shell): Promise<ExitCode> {
+  const { json, names = [], coverage = false, threshold, rules, onlyFailures = false } = input;
   const checked = await checkRules(rules, shell);
   const report = await runTests(
     checked,
@@ -63,7 +74,7 @@ async function once(input: Input, shell: Shell): Promise<ExitCode> {
     shell,
   );
   if (json) shell.out(JSON.stringify(report));
-  else for (const line of reportLines(report, input.watch)) shell.out(line);
+  else for (const line of reportLines(report, onlyFailures)) shell.out(line);
   const short = shortOf(report, input);
   if (short !== undefined) shell.err(short);
   return failures(report) > 0 || checked.broken || short !== undefined ? 1 : 0;
@@ -72,7 +83,7 @@ async function once(input: Input, shell: Shell): Promise<ExitCode> {
 /** What is not reached that was asked for. */
 function shortOf(
   { coverage, crossFires }: TestReport,
-  { threshold = 0, crossFire }: Input,
+  { threshold = 0, crossFire }: TestInput,
 ): string | undefined {
   if (coverage && coverage.percent < threshold)
     return `coverage is ${coverage.percent} %, wanted are ${threshold} %`;
@@ -81,14 +92,17 @@ function shortOf(
     : undefined;
 }
 
-/** Runs again and again, each time on an empty screen that shows only what is wrong. Ends well: Ctrl-C is no failure. */
+/**
+ * Runs again and again, each time on an empty screen that shows only what is wrong. Ends well:
+ * Ctrl-C is no failure.
+ */
 async function watching(input: Input, shell: Shell): Promise<ExitCode> {
   if (input.json) throw new AppError('bad_request', '--watch is for people: leave --json out');
   const folder = rulesFolder(input.rules, shell);
   for await (const _ of changesIn(folder, shell.interrupted())) {
     shell.out(CLEAR);
     try {
-      await once(input, shell);
+      await testOnce({ ...input, onlyFailures: true }, shell);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       shell.err(error.message);

@@ -3,20 +3,24 @@ import { Throttled } from '../../api/pauses.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { clock } from '../output/columns.ts';
-import { byWhom, HAND_INPUT, HAND_OPTIONS, sending } from '../worker/actor.ts';
+import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `throttle`: limits a sender by hand, or lifts what limits it. */
 export const throttle = defineCommand({
   usage: 'throttle <app> <channel>',
-  description:
-    'limit a sender by hand: --to 10/minute --for 7d --reason "…"; --lift ends every limit',
+  description: 'Limit a sender by hand, or lift all its limits.',
+  examples: [
+    'throttle 01JB1JEWE77B1WMNG5RADAGJ9R WHATSAPP --to 10/minute --for 7d --reason "rating"',
+    'throttle 01JB1JEWE77B1WMNG5RADAGJ9R WHATSAPP --lift --reason "rating is back"',
+  ],
+  failsIf: 'the Worker refuses the limit',
   options: [
     { flags: '--to <rate>', description: '10/minute, 5/second, 1000/hour, or 0' },
     { flags: '--for <duration>', description: '30m, 1h, 7d' },
     { flags: '--content <kind>', description: 'marketing (default), notification or other' },
-    { flags: '--lift', description: 'end every limit, those of rules too' },
-    ...HAND_OPTIONS,
+    { flags: '--lift', description: 'end all limits, including those set by rules' },
+    ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -27,7 +31,7 @@ export const throttle = defineCommand({
     for: Text,
     content: Text,
     lift: Flag,
-    ...HAND_INPUT,
+    ...ACTOR_INPUT,
     url: Text,
     token: Text,
     json: Flag,
@@ -41,7 +45,7 @@ export const throttle = defineCommand({
         'bad_request',
         'say how fast and for how long: --to 10/minute --for 7d; or --lift',
       );
-    const who = await byWhom(hand, shell);
+    const who = await readActor(hand, shell);
     const sender = lift
       ? await askWorker(`${path}${queryOf(who)}`, Throttled, { url, token }, shell, {
           method: 'DELETE',
@@ -51,7 +55,7 @@ export const throttle = defineCommand({
           Throttled,
           { url, token },
           shell,
-          sending('PUT', { to, for: life, ...(content ? { content } : {}), ...who }),
+          jsonRequest('PUT', { to, for: life, ...(content ? { content } : {}), ...who }),
         );
     const { throttle: now } = sender;
     const words = now

@@ -8,9 +8,11 @@ import { listRulebooks, short } from '../worker/worker-rulebooks.ts';
 /** `versions`: every rulebook that was published or deployed, and what was in force when. */
 export const versions = defineCommand({
   usage: 'versions',
-  description: 'list the rulebooks that a Worker keeps, the newest first, and which is in force',
+  description: 'List the rulebooks that a Worker stores, newest first, and the one in force.',
+  examples: ['versions', 'versions --history'],
+  failsIf: 'the Worker cannot be asked',
   options: [
-    { flags: '--history', description: 'what was put in force when, by whom and why' },
+    { flags: '--history', description: 'print the history: version, time, actor, reason' },
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Asks wrangler for peace: no banner, no look for updates, no telemetry, no question, no log files. */
+/** Turns off wrangler's banner, update check, telemetry, prompts and log files. */
 const QUIET = {
   WRANGLER_HIDE_BANNER: 'true',
   WRANGLER_SEND_METRICS: 'false',
@@ -14,18 +14,18 @@ const QUIET = {
   NO_COLOR: '1',
 };
 
-/** How long wrangler may take to end by itself, in milliseconds. */
+/** Time that wrangler has to end after SIGTERM, in milliseconds. */
 const GRACE = 5_000;
 
 /** A running wrangler. */
 export interface Wrangler {
-  /** The exit code; resolves when it has ended, however it came to. */
+  /** Resolves to the exit code when it has ended. */
   readonly ended: Promise<number>;
-  /** Ends it and all that it started. */
+  /** Ends it and its child processes. */
   readonly stop: () => Promise<void>;
 }
 
-/** Starts wrangler in a folder. `hear` gets every line that it prints. */
+/** Starts wrangler in a folder and passes each line of its output to `hear`. */
 export function startWrangler(
   args: readonly string[],
   home: string,
@@ -36,7 +36,12 @@ export function startWrangler(
   );
   const child = spawn(process.execPath, [join(folder, 'bin', 'wrangler.js'), ...args], {
     cwd: home,
-    env: { ...process.env, ...QUIET },
+    env: {
+      ...process.env,
+      ...QUIET,
+      // The build command of wrangler.toml runs `node`: it must be this one, which runs TypeScript.
+      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that nothing it started outlives it.
     detached: process.platform !== 'win32',
@@ -62,7 +67,7 @@ export function startWrangler(
   };
 }
 
-/** Signals the whole group; that it has ended already is what we want. */
+/** Signals the process group, which may have ended already. */
 function kill(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (child.pid !== undefined)

@@ -45,7 +45,7 @@ const DOCUMENT: Partial<GenerateSpecOptions['documentation']> = {
   },
 };
 
-/** Problems that a call may meet beside its own answers. */
+/** Problems that any operation may return. */
 const PROBLEMS = [
   [400, 'The request cannot be read; `detail` names the place.'],
   [401, 'No token, or a wrong one.'],
@@ -55,7 +55,7 @@ const PROBLEMS = [
   [503, 'Our own trouble; the same request may succeed later.'],
 ] as const;
 
-/** The API's description, drawn from the very schemas that the routes read by. */
+/** Returns the OpenAPI document, generated from the schemas that the routes parse with. */
 export async function openApiDocument(): Promise<object> {
   const app = new Hono();
   for (const [group, operations] of Object.entries(groups)) {
@@ -102,7 +102,7 @@ function described(operation: Operation, group: string): DescribeRouteOptions {
       ...Object.fromEntries(
         Object.entries(responses).map(([status, { description, content }]) => [
           status,
-          // A failure that says no more is a plain problem.
+          // A status without a body of its own is a plain problem.
           { description, content: contentOf(content ?? Problem) },
         ]),
       ),
@@ -125,7 +125,7 @@ function contentOf(content: Content) {
   };
 }
 
-/** Every problem, however much more it says, has a title and a code. */
+/** Returns whether a schema is a problem, possibly with more fields. */
 const isProblem = (schema: Schema): boolean =>
   'entries' in schema &&
   typeof schema.entries === 'object' &&

@@ -1,19 +1,20 @@
 import { type Shift, type Tally, totals } from '../../rules/prove/backtest.ts';
 import { counted } from '../rules/checked-rules.ts';
 
-/** What a rulebook would change, in lines. `explain` says how to look at an example. */
+/**
+ * Returns the changes of a rulebook as lines. `explain` is the command that explains an example.
+ */
 export function reportLines(tally: Tally, explain: string): readonly string[] {
   const { callbacks, changed, shifts, suppressed, released, unknown } = tally;
   const head = `${counted(callbacks, 'callback')}: ${changed === 0 ? 'nothing would be different' : `${changed} would end otherwise`}`;
-  const alerts = totals(tally, 'alert');
-  const retries = totals(tally, 'retry');
+  const actions = [...new Set(shifts.map(({ action }) => action))].sort();
   const sums = [
-    alerts.more + alerts.fewer > 0 ? `alerts: ${alerts.more} more, ${alerts.fewer} fewer` : '',
+    ...actions.map((action) => {
+      const { more, fewer } = totals(tally, action);
+      return `${action}: ${more} more, ${fewer} fewer`;
+    }),
     suppressed.length > 0 ? `${people(suppressed.length)} newly suppressed` : '',
     released.length > 0 ? `${people(released.length)} no longer suppressed` : '',
-    retries.more + retries.fewer > 0
-      ? `retries: ${retries.more} gained, ${retries.fewer} lost`
-      : '',
   ].filter(Boolean);
   const rules = [...new Set(shifts.map(({ rule }) => rule))].sort();
   const examples =

@@ -1,6 +1,9 @@
 const BLOCKS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** A bar of at most `width` characters: how much `count` is of `most`. Whatever is there at all can be seen. */
+/**
+ * A bar of at most `width` characters: how much `count` is of `most`. Whatever is there at all can
+ * be seen.
+ */
 export function bar(count: number, most: number, width = 20): string {
   if (count <= 0 || most <= 0) return '';
   const eighths = Math.max(1, Math.round((count / most) * width * 8));

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import type { Explanation } from '../../rules/explain/explain.ts';
+import type { Explanation } from '../../rules/explain/explanation.ts';
 import { closest } from '../../rules/model/closest.ts';
 
 const MARKS: Readonly<Record<Explanation['outcome'], string>> = {
@@ -22,7 +22,10 @@ export const explanationLines = (explanations: readonly Told[]): readonly string
     ? ['  no rule listens to this trigger']
     : explanations.map(({ outcome, sentence }) => `  ${MARKS[outcome]} ${sentence}`);
 
-/** What is said of one rule, or of all without a name. @throws AppError `not_found`, with the name that was probably meant */
+/**
+ * What is said of one rule, or of all without a name.
+ * @throws AppError `not_found`, with the name that was probably meant
+ */
 export function ofRule<T extends Told>(explanations: readonly T[], rule: string | undefined): T[] {
   if (rule === undefined) return [...explanations];
   const found = explanations.filter((one) => one.rule === rule);

@@ -1,6 +1,12 @@
 import { type Decision, Decisions } from '../../api/decisions.ts';
 import type { CompiledRule, Rulebook } from '../../rules/model/compiled.ts';
-import { count, type Did, didOf, emptyTally, type Tally } from '../../rules/prove/backtest.ts';
+import {
+  addCallback,
+  emptyTally,
+  type FiredAction,
+  firedActionsOf,
+  type Tally,
+} from '../../rules/prove/backtest.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker, queryOf, type WorkerAddress } from '../worker/ask-worker.ts';
 import { fetchRulebook } from '../worker/worker-rulebooks.ts';
@@ -53,13 +59,14 @@ export async function shadowReport(
   const tally = emptyTally();
   for (const id of version === null ? [] : new Set([...done.keys(), ...tried.keys()])) {
     const [old, now] = [done.get(id), tried.get(id)];
-    // Until every isolate has heard of the shadow, one that has not is no sign that nothing would have fired.
+    // Until every isolate has heard of the shadow, one that has not is no sign that nothing would
+    // have fired.
     if (!now && Date.parse(old?.received_at ?? '') < began + SPREADS) continue;
     const did = {
       old: old ? didBy(old, await bookOf(old.rulebook), 'fired') : [],
       new: now ? didBy(now, await bookOf(now.rulebook), 'shadow') : [],
     };
-    count(tally, {
+    addCallback(tally, {
       id,
       person: undefined,
       old: { did: did.old, unknown: [] },
@@ -73,15 +80,18 @@ export async function shadowReport(
   };
 }
 
-/** What a decision did, or would have: the actions of its rules, but for rules that were in shadow themselves. */
+/**
+ * What a decision did, or would have: the actions of its rules, but for rules that were in shadow
+ * themselves.
+ */
 function didBy(
   { rules }: Decision,
   rulebook: Rulebook,
   outcome: 'fired' | 'shadow',
-): readonly Did[] {
+): readonly FiredAction[] {
   const names = rules.filter((rule) => rule.outcome === outcome).map(({ rule }) => rule);
   const fired = (rule: CompiledRule): boolean => names.includes(rule.name) && !rule.shadow;
-  return didOf(rulebook.rules.filter(fired).map((rule) => ({ rule })));
+  return firedActionsOf(rulebook.rules.filter(fired).map((rule) => ({ rule })));
 }
 
 function rulesInShadow(decisions: readonly Decision[]): ShadowReport['rules'] {

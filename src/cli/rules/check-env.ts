@@ -7,8 +7,9 @@ import type { Shell } from '../shell.ts';
 import { EXAMPLE, readLocalSettings } from '../worker/settings-file.ts';
 
 /**
- * What a Worker with the settings of this place would lack: `.dev.vars`, and over it the environment, which is how a pipeline
- * passes secrets on. The example is nobody's. Names only, never a value.
+ * Returns the settings that a Worker would lack here: `.dev.vars`, overridden by the environment,
+ * which is how a pipeline
+ * passes secrets. The example does not count. Messages contain names, never values.
  */
 export async function missingSettings(alerts: Alerts, shell: Shell): Promise<readonly string[]> {
   const file = await readLocalSettings(shell)

@@ -5,9 +5,9 @@ import type { Rulebook } from '../../rules/compile/compile.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
 import type { ReadStory } from '../../stories/read-stories.ts';
+import { sampleNames } from '../callbacks/samples.ts';
 import type { Shell } from '../shell.ts';
 import { readRulesFolder } from './rules-folder.ts';
-import { sampleNames } from './samples.ts';
 
 /** A rules folder, compiled, with all that is wrong in it. */
 export interface CheckedRules {
@@ -28,7 +28,8 @@ export interface CheckedRules {
 }
 
 /**
- * Reads and checks a rules folder: what `check` reports, `bundle` refuses, and every other command decides by.
+ * Reads and checks a rules folder: what `check` reports, `bundle` refuses, and every other command
+ * decides by.
  * @throws AppError `not_found`
  */
 export async function checkRules(rules: string | undefined, shell: Shell): Promise<CheckedRules> {
@@ -65,7 +66,10 @@ export function shown(file: string, { here }: Pick<Shell, 'here'>): string {
   return path.startsWith('..') || isAbsolute(path) ? file : path;
 }
 
-/** A finding as a line: `rules/stop.json:12:9 error unknown-fact no fact is called "keywrd": did you mean "keyword"?`. */
+/**
+ * A finding as a line: `rules/stop.json:12:9 error unknown-fact no fact is called "keywrd": did you
+ * mean "keyword"?`.
+ */
 export const findingLine = ({
   file,
   line,

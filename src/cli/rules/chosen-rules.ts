@@ -7,7 +7,11 @@ import type { CompiledRule } from '../../rules/model/compiled.ts';
 import type { Shell } from '../shell.ts';
 import { type CheckedRules, findingLine } from './checked-rules.ts';
 
-/** The rules of these names, or all in the order of their names. @throws AppError `not_found`, with the name that was probably meant; `rule_invalid` where it has an error */
+/**
+ * The rules of these names, or all in the order of their names.
+ * @throws AppError `not_found`, with the name that was probably meant; `rule_invalid` where it has
+ * an error
+ */
 export function chosenRules(
   checked: CheckedRules,
   names: readonly string[],
@@ -24,7 +28,10 @@ export function chosenRules(
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
-/** Says of a rule or story that is there, but has an error, what is wrong with it. @throws AppError `rule_invalid` */
+/**
+ * Throws the error of a rule or story that exists and is invalid.
+ * @throws AppError `rule_invalid`
+ */
 export function refuseBroken(name: string, checked: CheckedRules, shell: Shell): void {
   const wrong = errorsIn(['', 'tests'], checked, shell).find(
     ({ file }) => basename(file) === `${name}.json`,
@@ -32,8 +39,8 @@ export function refuseBroken(name: string, checked: CheckedRules, shell: Shell):
   if (wrong) throw new AppError('rule_invalid', findingLine(wrong));
 }
 
-/** The rules that have errors, in words: whoever looks at all the others is told that these are not among them. */
-export function leftOut(checked: CheckedRules, shell: Shell): string | undefined {
+/** Returns a line that names the rules left out because of an error, or undefined. */
+export function brokenRulesLine(checked: CheckedRules, shell: Shell): string | undefined {
   const names = new Set(errorsIn([''], checked, shell).map(({ file }) => basename(file, '.json')));
   names.delete('alerts');
   return names.size === 0
@@ -41,7 +48,7 @@ export function leftOut(checked: CheckedRules, shell: Shell): string | undefined
     : `Left out because of an error: ${[...names].join(', ')}. See check.`;
 }
 
-/** What `alerts.json` says. @throws AppError `rule_invalid`, naming the place */
+/** Returns the parsed `alerts.json`. @throws AppError `rule_invalid` with the place of the error */
 export function alertsOf(checked: CheckedRules, shell: Shell): ReturnType<typeof readAlerts> {
   refuseBroken('alerts', checked, shell);
   return readAlerts(checked.source.alerts);

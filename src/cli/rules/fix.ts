@@ -12,7 +12,7 @@ import { readRulesFolder } from './rules-folder.ts';
 import { schemaFiles } from './schema-file.ts';
 
 /**
- * Mends what can be mended safely, until nothing more can be. Answers what was done, a line each.
+ * Applies all safe fixes and returns one line per fix.
  * @throws AppError `not_found` where there is no such folder
  */
 export async function fixRules(

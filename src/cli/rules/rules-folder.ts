@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type JsonSource, readJsonBytes } from '../../authoring/json-source.ts';
-import { ROOMS, type RuleFiles, sortFiles } from '../../authoring/rule-files.ts';
+import { type RuleFiles, SUBFOLDERS, sortFiles } from '../../authoring/rule-files.ts';
 import { AppError } from '../../errors.ts';
 
 /** `rules/` as it lies on disk. */
@@ -13,7 +13,7 @@ export type RulesFolder = RuleFiles;
  */
 export async function readRulesFolder(folder: string): Promise<RulesFolder> {
   const files = new Map<string, JsonSource>();
-  for (const under of ROOMS) {
+  for (const under of SUBFOLDERS) {
     for (const name of await jsonFilesIn(folder, under)) {
       files.set(name, readJsonBytes(name, await readFile(join(folder, name))));
     }

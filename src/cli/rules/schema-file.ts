@@ -11,7 +11,10 @@ export interface SchemaFile {
   readonly state: 'current' | 'stale' | 'missing';
 }
 
-/** The schemas of a rules folder, with the names of its lists and shared conditions, and whether they lie there. */
+/**
+ * The schemas of a rules folder, with the names of its lists and shared conditions, and whether
+ * they lie there.
+ */
 export async function schemaFiles(
   folder: string,
   source: Pick<RulebookSource, 'lists' | 'conditions'>,

@@ -7,7 +7,7 @@ import { bar, clock, columns } from '../output/columns.ts';
 import { counted, findingLine } from '../rules/checked-rules.ts';
 import type { TestReport } from './run-tests.ts';
 
-/** The report as a person reads it. `calm`: what is well is only counted. */
+/** Returns the report as text. With `onlyFailures`, passed tests are counted, not listed. */
 export function reportLines(report: TestReport, calm: boolean): readonly string[] {
   const { rules, results, stories, guardrails, crossFires, coverage, findings } = report;
   const parts = [
@@ -41,7 +41,7 @@ function ruleLines(rule: string, results: readonly ExampleResult[]): readonly st
   ];
 }
 
-/** Expected and got, in words. */
+/** Returns how the result differs from the expectation. */
 function outcome({ expected, fired }: ExampleResult): string {
   if (fired === undefined) return 'could not be run';
   if (fired === expected) return 'fires, but alerts otherwise';
@@ -90,7 +90,7 @@ function coverageLines(rules: readonly RuleCoverage[]): readonly string[] {
   ]);
 }
 
-/** How many tests failed. */
+/** Returns the number of failed tests. */
 export const failures = ({ results, stories, guardrails }: TestReport): number =>
   [...results, ...stories, ...guardrails].filter(({ passed }) => !passed).length;
 

@@ -20,7 +20,7 @@ import { samplesOf } from './samples.ts';
 
 /** Everything that `test` found out. */
 export interface TestReport {
-  /** The rules that were asked for, in the order of their names. */
+  /** The names of the tested rules, sorted. */
   readonly rules: readonly string[];
   readonly results: readonly ExampleResult[];
   readonly stories: readonly StoryResult[];
@@ -30,7 +30,9 @@ export interface TestReport {
   readonly coverage?: { readonly percent: number; readonly rules: readonly RuleCoverage[] };
 }
 
-/** Runs examples, stories, guardrails and cross-fires. With names, those rules and stories alone. */
+/**
+ * Runs examples, stories, guardrails and cross-fires. With names, those rules and stories alone.
+ */
 export async function runTests(
   checked: CheckedRules,
   names: readonly string[],
@@ -58,7 +60,7 @@ export async function runTests(
     stories: told,
     guardrails: names.length === 0 ? await guardrailResults(source, rulebook, shell.now()) : [],
     crossFires: crossed.filter(({ rule, also }) => inQuestion.has(rule) || inQuestion.has(also)),
-    // A guardrail that does not hold is told beside the others that do.
+    // A broken guardrail is reported with the guardrails.
     findings: findings.filter(
       ({ severity, code }) =>
         severity === 'error' && (names.length > 0 || code !== 'guardrail-broken'),
@@ -67,7 +69,10 @@ export async function runTests(
   };
 }
 
-/** The rules and stories of these names, or all. @throws AppError `not_found`, with the name that was probably meant */
+/**
+ * The rules and stories of these names, or all.
+ * @throws AppError `not_found`, with the name that was probably meant
+ */
 function chosen(checked: CheckedRules, names: readonly string[], shell: Shell) {
   const { rulebook, stories } = checked;
   const told = stories.map(({ name }) => name);

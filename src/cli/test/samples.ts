@@ -1,9 +1,9 @@
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { ReadStory } from '../../stories/read-stories.ts';
-import { readSample } from '../rules/samples.ts';
+import { readSample } from '../callbacks/samples.ts';
 import type { Shell } from '../shell.ts';
 
-/** The samples that stories name. What is no JSON object is left out: a step cannot be made of it. */
+/** Returns the samples that stories name; a sample that is not a JSON object is left out. */
 export async function samplesOf(
   stories: readonly ReadStory[],
   shell: Pick<Shell, 'home'>,
@@ -11,7 +11,7 @@ export async function samplesOf(
   const samples = new Map<string, Record<string, unknown>>();
   for (const { sample } of stories.flatMap(({ steps }) => steps)) {
     if (sample === undefined || samples.has(sample)) continue;
-    // Read by its name alone: a file of that name where the user stands is something else.
+    // By name only: a file of that name in the working directory is a different one.
     const body: unknown = parsed(await readSample(sample, { home: shell.home, here: shell.home }));
     if (isRecord(body)) samples.set(sample, body);
   }

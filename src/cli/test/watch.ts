@@ -1,8 +1,9 @@
 import { watch } from 'node:fs';
 
 /**
- * Tells when something in a folder has changed and then been quiet for a moment: editors write a file in several steps.
- * Ends when `enough` does.
+ * Yields after each change in a folder, once no further change follows: editors write a file in
+ * several steps.
+ * Ends when `enough` resolves.
  */
 export async function* changesIn(folder: string, enough: Promise<void>): AsyncGenerator<void> {
   let changed = Promise.withResolvers<'changed'>();

@@ -2,23 +2,23 @@ import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import type { Shell } from '../shell.ts';
 import { readLocalSettings } from './settings-file.ts';
-import { webAddress } from './web-address.ts';
 
 const URL_DEFAULT = 'http://127.0.0.1:8787';
 
-/** The options of every command that asks a running Worker. */
+/** Options of every command that calls a running Worker. */
 export const WORKER_OPTIONS = [
   {
     flags: '--url <url>',
-    description: `which Worker (default: SIGNALBOX_URL, else ${URL_DEFAULT})`,
+    description: `the Worker’s address (default: SIGNALBOX_URL, else ${URL_DEFAULT})`,
   },
   {
     flags: '--token <token>',
-    description: 'its API token (default: SIGNALBOX_TOKEN; locally that of .dev.vars)',
+    description:
+      'the API token (default: SIGNALBOX_TOKEN; for a local Worker, API_TOKEN of .dev.vars)',
   },
 ] as const;
 
-/** Which Worker to ask, and as whom. */
+/** Address and token of a Worker. */
 export interface WorkerAddress {
   readonly url?: string | undefined;
   readonly token?: string | undefined;
@@ -27,8 +27,9 @@ export interface WorkerAddress {
 const Problem = v.looseObject({ code: v.string(), detail: v.string() });
 
 /**
- * Asks a Worker for JSON. What it answers is read by the schema.
- * @throws AppError `not_configured`, `unavailable`, `bad_request`, or `not_found` with the Worker's own words
+ * Requests JSON from a Worker and parses it by the schema.
+ * @throws AppError `not_configured`, `unavailable`, `bad_request`, or `not_found` with the Worker's
+ * message
  */
 export async function askWorker<T>(
   path: string,
@@ -47,7 +48,10 @@ export async function askWorker<T>(
   );
 }
 
-/** Asks a Worker, whatever it answers. @throws AppError as `askWorker` does, when it refuses */
+/**
+ * Sends a request to a Worker and returns its response.
+ * @throws AppError as `askWorker`, if the status is not 2xx
+ */
 export async function callWorker(
   path: string,
   address: WorkerAddress,
@@ -62,7 +66,7 @@ export async function callWorker(
   return response;
 }
 
-/** Parameters of a query, without those that were not given. */
+/** Returns a query string of the parameters that are given. */
 export function queryOf(params: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(params).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
@@ -70,7 +74,7 @@ export function queryOf(params: Readonly<Record<string, string | undefined>>): s
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
-/** The token of this machine goes to this machine only. */
+/** Returns the local token, for a Worker on this machine only: it must not reach another host. */
 async function localToken({ hostname }: URL, shell: Shell): Promise<string> {
   if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname))
     throw new AppError(
@@ -111,4 +115,18 @@ function refusal(status: number, body: unknown, { origin }: URL): AppError {
           ? 'unauthorized'
           : 'unavailable';
   return new AppError(code, said, { details: problem.success ? problem.output : {} });
+}
+
+/**
+ * Parses an address as it was typed. `localhost:8787` is refused: URL reads it as scheme
+ * "localhost".
+ * @throws AppError `bad_request`
+ */
+export function webAddress(written: string): URL {
+  if (!/^https?:\/\//i.test(written) || !URL.canParse(written))
+    throw new AppError(
+      'bad_request',
+      `"${written}" is not an address: expected http://host or https://host`,
+    );
+  return new URL(written);
 }

@@ -8,7 +8,10 @@ const Health = v.looseObject({
 
 const SWITCH = 'signalbox activate bundled switches to the rules of the deployment';
 
-/** What will decide once this bundle is deployed: what was published stays. Asks the Worker of SIGNALBOX_URL, where it is set. */
+/**
+ * Returns a line about the rules in force after this bundle is deployed: published rules stay in
+ * force. Asks the Worker of SIGNALBOX_URL, if set.
+ */
 export async function deployedRulesLine(
   version: string,
   { env }: Pick<Shell, 'env'>,
@@ -26,7 +29,7 @@ async function askHealth(
   url: string,
 ): Promise<v.InferOutput<typeof Health>['rulebook'] | undefined> {
   try {
-    // 503 answers too, with the same words.
+    // A 503 has the same body.
     const response = await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(5_000) });
     return v.parse(Health, await response.json()).rulebook;
   } catch {

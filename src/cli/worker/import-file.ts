@@ -8,7 +8,7 @@ import { counted } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
 
-/** A list to take over. */
+/** A list to import. */
 interface ListFile {
   readonly file: string;
   readonly name: string | undefined;
@@ -24,10 +24,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.jsonl': 'application/x-ndjson',
 };
 
-/** How many bad lines are shown; the rest is counted, and `--json` has more. */
+/** Number of invalid lines that are printed; `--json` prints more. */
 const SHOWN = 20;
 
-/** Takes a file over: always a dry run first, and with `--apply` the thing itself. Long lists go in several calls. */
+/**
+ * Imports a file: a dry run first, then with `--apply` the import. A long list takes several calls.
+ */
 export async function importFile(
   list: ListFile,
   address: WorkerAddress,
@@ -45,7 +47,7 @@ export async function importFile(
     () => false,
   );
   if (!readable) throw new AppError('not_found', `${list.file} cannot be read`);
-  // Read as it is sent, however long it is.
+  // A Blob is read while it is sent, so a long list needs no memory.
   const body = await openAsBlob(path, { type });
   const dry = await pass({ ...list, apply: false }, body, type, address, shell);
   if (!list.json) tell(dry, shell);
@@ -121,7 +123,7 @@ function tell(report: ImportReport, { out, err }: Shell): void {
   out(`${counted(lines, 'line')}: ${saidCounts(report)}, ${bad} cannot be read`);
 }
 
-/** What becomes of the lines that can be read. */
+/** Returns the counts of an import as a sentence. */
 const saidCounts = ({ out, in: back, unchanged, outweighed, came_back }: ImportReport): string => {
   const stays = [
     ...(outweighed > 0

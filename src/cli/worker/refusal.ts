@@ -19,8 +19,11 @@ const Details = v.looseObject({
   ),
 });
 
-/** Tells why a Worker refused rules: every finding, or what somebody else changed meanwhile. Throws what is no such refusal. */
-export function tellRefusal(error: unknown, end: string, shell: Shell): ExitCode {
+/**
+ * Prints why a Worker refused rules: its findings, or a concurrent change. Rethrows any other
+ * error.
+ */
+export function printRefusal(error: unknown, end: string, shell: Shell): ExitCode {
   const details = error instanceof AppError ? v.safeParse(Details, error.details) : undefined;
   if (!(error instanceof AppError) || !details?.success) throw error;
   const { findings, difference } = details.output;

@@ -4,19 +4,19 @@ import { parseEnv } from 'node:util';
 import { AppError } from '../../errors.ts';
 import type { Shell } from '../shell.ts';
 
-/** The settings of this machine: `.dev.vars`, or the example where there is none. */
+/** The local settings: those of `.dev.vars`, or of the example if it is missing. */
 export interface LocalSettings {
   /** `.dev.vars` or `.dev.vars.example`. */
   readonly file: string;
   readonly values: Readonly<Record<string, string | undefined>>;
 }
 
-/** Stands in where there is no `.dev.vars`. */
+/** Used if there is no `.dev.vars`. */
 export const EXAMPLE = '.dev.vars.example';
 
 const FILES = ['.dev.vars', EXAMPLE];
 
-/** Reads the local settings. @throws AppError `not_configured` where neither file is there */
+/** Reads the local settings. @throws AppError `not_configured` if neither file exists */
 export async function readLocalSettings({ home }: Pick<Shell, 'home'>): Promise<LocalSettings> {
   for (const file of FILES) {
     const text = await readFile(join(home, file), 'utf8').catch(() => undefined);

@@ -1,12 +1,12 @@
 import { Changed } from '../../api/rulebooks.ts';
 import type { ExitCode } from '../command.ts';
 import type { Shell } from '../shell.ts';
+import { authorOf } from './actor.ts';
 import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
-import { authorOf } from './author.ts';
-import { tellRefusal } from './refusal.ts';
+import { printRefusal } from './refusal.ts';
 import { changesBetween, fetchRulebook, short } from './worker-rulebooks.ts';
 
-/** Words about a change, as commands take them. */
+/** The options of a command that switches rules. */
 export interface SwitchWords extends WorkerAddress {
   readonly message?: string | undefined;
   readonly author?: string | undefined;
@@ -16,14 +16,17 @@ export interface SwitchWords extends WorkerAddress {
 
 export const SWITCH_OPTIONS = [
   { flags: '--message <text>', description: 'why' },
-  { flags: '--author <name>', description: 'who (default: SIGNALBOX_AUTHOR, else as git has it)' },
+  {
+    flags: '--author <name>',
+    description: 'the actor (default: SIGNALBOX_AUTHOR, else git’s user.name)',
+  },
   {
     flags: '--drop-guardrails',
-    description: 'let go of guardrails that these rules do not bring; needs the role admin',
+    description: 'drop guardrails that these rules do not contain (role admin)',
   },
 ] as const;
 
-/** Puts other rules in force, at once, and says what that changes. */
+/** Puts other rules in force and prints what changes. */
 export async function switchRules(
   path: string,
   words: SwitchWords,
@@ -40,7 +43,7 @@ export async function switchRules(
   try {
     changed = await askWorker(`/v1/rulebooks/${path}${query}`, Changed, address, shell, init);
   } catch (error) {
-    return tellRefusal(error, 'Nothing was changed.', shell);
+    return printRefusal(error, 'Nothing was changed.', shell);
   }
   if (json) {
     shell.out(JSON.stringify(changed));

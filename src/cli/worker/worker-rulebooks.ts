@@ -7,16 +7,19 @@ import type { RulebookSource } from '../../rules/model/rule.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker, type WorkerAddress } from './ask-worker.ts';
 
-/** A rulebook that a Worker keeps, ready to be compared and to decide. */
+/** A rulebook that a Worker stores, compiled. */
 export interface KeptRulebook extends Compared {
   readonly about: v.InferOutput<typeof RulebookAnswer>;
 }
 
-/** All rulebooks that a Worker keeps. */
+/** Lists the rulebooks that a Worker stores. */
 export const listRulebooks = (address: WorkerAddress, shell: Shell) =>
   askWorker('/v1/rulebooks', RulebooksAnswer, address, shell);
 
-/** A rulebook by its version, the first characters of it, `in-force` or `bundled`. @throws AppError as `askWorker` */
+/**
+ * Returns a rulebook by its version, the beginning of a version, `in-force` or `bundled`.
+ * @throws AppError as `askWorker`
+ */
 export async function fetchRulebook(
   version: string,
   address: WorkerAddress,
@@ -31,15 +34,15 @@ export async function fetchRulebook(
   return { about, ...compared(about.rulebook, about.version) };
 }
 
-/** Makes rules ready to be compared. */
+/** Compiles rules for a comparison. */
 export const compared = (source: RulebookSource, version: string): Compared => ({
   source,
   rulebook: compile(source, actions, version).rulebook,
 });
 
-/** What the second rulebook changes in the first, in lines; none where they do the same. */
+/** Returns what the second rulebook changes in the first, as lines. */
 export const changesBetween = (old: Compared, now: Compared): readonly string[] =>
   diffRulebooks(old, now).flatMap(differenceLines);
 
-/** A version as people write it: its first eight characters say which. */
+/** Returns the short form of a version: its first eight characters. */
 export const short = (version: string): string => version.slice(0, 8);

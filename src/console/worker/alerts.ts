@@ -1,12 +1,12 @@
 import { type Alerts, kindOf, namesOf, type Route } from '../../alerts/config.ts';
-import { saidMatch } from '../../alerts/match.ts';
-import { saidTiming } from '../../alerts/phrases.ts';
+import { describeMatch } from '../../alerts/match.ts';
+import { describeTiming } from '../../alerts/phrases.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { type Foreseen, foreseeExample } from '../../pipeline/alert-preview.ts';
+import { type AlertPreview, previewExample } from '../../pipeline/alert-preview.ts';
 import type { CompiledRule } from '../../rules/model/compiled.ts';
-import { saidHours } from '../../rules/model/hours.ts';
+import { formatList } from '../../rules/model/format.ts';
+import { formatHours } from '../../rules/model/hours.ts';
 import type { Example } from '../../rules/model/rule.ts';
-import { listed } from '../../rules/model/show.ts';
 import type { Book } from './book.ts';
 import type { AlertTree, AlertWay, Branch } from './protocol.ts';
 
@@ -18,20 +18,20 @@ export async function waysOfExample(
   now?: number,
 ): Promise<readonly AlertWay[]> {
   if (!alerts) return [];
-  const foreseen = await foreseeExample(rule, example, rulebook, alerts, undefined, now).catch(
+  const foreseen = await previewExample(rule, example, rulebook, alerts, undefined, now).catch(
     () => [],
   );
   return foreseen.flatMap(waysOf);
 }
 
-const waysOf = ({ rule, severity, title, ways }: Foreseen): readonly AlertWay[] =>
-  ways.map(({ reason, to, timing, shown }) => ({
+const waysOf = ({ rule, severity, title, routes }: AlertPreview): readonly AlertWay[] =>
+  routes.map(({ reason, to, timing, shown }) => ({
     rule,
     severity,
     title,
     to,
     reason,
-    timing: saidTiming(timing),
+    timing: describeTiming(timing),
     shown: shown.map(({ to: name, type, outgoing }) => ({ to: name, type, shows: outgoing.shows })),
   }));
 
@@ -55,7 +55,7 @@ export function alertTree({ alerts }: Book): AlertTree | null {
     routes: branches(alerts.routes, '', alerts),
     inhibitions: alerts.inhibit.map(
       ({ if: source, mutes, same }) =>
-        `${saidMatch(source)} mutes ${saidMatch(mutes)}${same.length > 0 ? ` of the same ${listed(same, 'and')}` : ''}`,
+        `${describeMatch(source)} mutes ${describeMatch(mutes)}${same.length > 0 ? ` of the same ${formatList(same, 'and')}` : ''}`,
     ),
     fallbacks: Object.entries(alerts.destinations).flatMap(([name, { fallback }]) =>
       fallback === undefined ? [] : [`${name} → ${fallback}`],
@@ -86,9 +86,9 @@ const branches = (routes: readonly Route[], under: string, alerts: Alerts): read
     const hours = branch.schedule === undefined ? undefined : alerts.schedules[branch.schedule];
     return {
       name: branch.name ?? place,
-      match: saidMatch(branch.match ?? {}),
+      match: describeMatch(branch.match ?? {}),
       to: namesOf(branch.to),
-      schedule: hours ? `${branch.schedule}: ${saidHours(hours)}` : null,
+      schedule: hours ? `${branch.schedule}: ${formatHours(hours)}` : null,
       otherwise: namesOf(branch.else),
       goesOn: branch.continue === true,
       settings: settingsOf(branch),
@@ -107,7 +107,7 @@ const settingsOf = ({
   'group_by' | 'group_wait' | 'group_interval' | 'repeat' | 'resolve_after'
 >): readonly string[] =>
   [
-    by && by.length > 0 ? `grouped by ${listed(by, 'and')}` : '',
+    by && by.length > 0 ? `grouped by ${formatList(by, 'and')}` : '',
     wait ? `waits ${wait}` : '',
     interval ? `updates every ${interval}` : '',
     repeat ? `repeats every ${repeat}` : '',

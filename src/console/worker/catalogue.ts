@@ -4,7 +4,7 @@ import { actionOf, conditionOf } from '../../authoring/draft-parts.ts';
 import { pretty } from '../../authoring/pretty.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { nameOfFile } from '../../rules/model/lists.ts';
-import { operatorNamed } from '../../rules/operators/operators.ts';
+import { operatorNamed } from '../../rules/operators/index.ts';
 import type { FilesRead, Memory } from './book.ts';
 import type { Catalogue, FormSchema, NewRule } from './protocol.ts';
 
@@ -33,7 +33,7 @@ export function formCatalogue({ source }: Pick<FilesRead, 'source'>): Catalogue 
         label: operator?.summary('…').replace(/ ?…$/, '') ?? name,
         description: plain(description),
         takesList,
-        takesNothing: operator?.takesNothing ?? false,
+        takesNothing: operator?.takesNoValue ?? false,
         // JSON Schemas, as `convert` writes them.
         values: values as Readonly<Record<string, FormSchema>>,
       };

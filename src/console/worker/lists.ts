@@ -2,7 +2,7 @@ import { actions } from '../../actions/index.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { nameOfFile } from '../../rules/model/lists.ts';
-import { readGuardrails } from '../../rules/prove/guardrails.ts';
+import { readGuardrails } from '../../rules/prove/guardrail.ts';
 import type { Book, Memory } from './book.ts';
 import type { ListSummary } from './protocol.ts';
 import { listsOf } from './rules.ts';

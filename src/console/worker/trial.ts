@@ -1,8 +1,9 @@
-import { firstSight, readStored } from '../../authoring/first-sight.ts';
+import { emptyRecall, readStored } from '../../authoring/first-sight.ts';
 import { type Callback, readCallback } from '../../callbacks/callback.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { AppError } from '../../errors.ts';
-import { type Explanation, explain } from '../../rules/explain/explain.ts';
+import { explain } from '../../rules/explain/explain.ts';
+import type { Explanation } from '../../rules/explain/explanation.ts';
 import { readGiven, withFacts } from '../../rules/prove/examples.ts';
 import { type Book, bookOf, type Memory } from './book.ts';
 import type { Attempt, Result, Trial } from './protocol.ts';
@@ -82,7 +83,7 @@ async function resultsOf(
   { rulebook }: Book,
 ): Promise<readonly Result[]> {
   const facts = readGiven({ given });
-  const recalled = firstSight(callback);
+  const recalled = emptyRecall(callback);
   const explained = await explain(rulebook, callback, async (name) =>
     facts.has(name) ? facts.get(name) : recalled(name),
   );

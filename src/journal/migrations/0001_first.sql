@@ -2,6 +2,9 @@
 
 -- Signed bodies that cannot be read. The body itself is in R2 under quarantine/<id>; `signers` are the apps whose
 -- secret signed it, so that a redelivery accepts no other app's callback.
+-- @storage D1 quarantine | index of signed bodies that cannot be parsed: id, code, reason, size,
+--   the app whose secret signed them | `POST /callbacks` | `GET /v1/quarantine`, `/healthz`,
+--   `/metrics` | 90 days
 CREATE TABLE quarantine (
   id TEXT PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -15,6 +18,8 @@ CREATE TABLE quarantine (
 CREATE INDEX quarantine_at ON quarantine (at);
 
 -- Queue messages that failed for good. `work` is encrypted. `dropped`: by whom and why it was given up.
+-- @storage D1 dead_letters | work that failed for good (encrypted), with the reason | queues |
+--   `GET /v1/dead-letters` | 90 days
 CREATE TABLE dead_letters (
   id TEXT PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -35,6 +40,9 @@ CREATE INDEX dead_letters_at ON dead_letters (at);
 
 -- Effects that wait because of a pause or a spent budget. `work` is encrypted; `people` lists the keyed hashes of all
 -- people and contacts that it names.
+-- @storage D1 held | held actions (encrypted), the people they concern (keyed hashes), the reason,
+--   and who released or dropped them and why | a pause, a budget | `/v1/held` | until erased;
+--   settled ones 90 days
 CREATE TABLE held (
   id TEXT PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -56,6 +64,8 @@ CREATE INDEX held_state ON held (state, at);
 CREATE INDEX held_decided ON held (decided_at) WHERE state <> 'held';
 
 -- Questions for an operator: near misses of STOP, contacts whose consents differ. `details` is encrypted.
+-- @storage D1 reviews | reviews and their decisions (addresses and texts encrypted) | `review`,
+--   `compare_consent` | `/v1/reviews` | until erased; decided reviews 400 days
 CREATE TABLE reviews (
   id TEXT PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -75,6 +85,8 @@ CREATE TABLE reviews (
 CREATE INDEX reviews_state ON reviews (state, at);
 
 -- The addresses of Sinch's contacts. `address` is encrypted.
+-- @storage D1 contact_addresses | the addresses of a contact (encrypted) | callbacks that name
+--   both | `erase` | until erased
 CREATE TABLE contact_addresses (
   contact_id TEXT NOT NULL,
   person TEXT NOT NULL,
@@ -84,18 +96,24 @@ CREATE TABLE contact_addresses (
 );
 
 -- Erased contacts: a callback about one that arrives after the erasure is erased too.
+-- @storage D1 erased_contacts | ids of erased contacts, so that a late callback restores none |
+--   `erase` | contact notes | not limited
 CREATE TABLE erased_contacts (
   contact_id TEXT PRIMARY KEY,
   at INTEGER NOT NULL
 );
 
 -- Erased people and contacts, as keyed hashes: a record that is written after the erasure stays without them.
+-- @storage D1 erased_people | keyed hashes of erased people and contacts, so that a late entry
+--   restores none | `erase` | the journal queue | not limited
 CREATE TABLE erased_people (
   person TEXT PRIMARY KEY,
   at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- Which erasures were done, by whom and why. The erased person is not recorded.
+-- @storage D1 erasures | who requested an erasure, when, why, and how much was removed; not whose
+--   data it was | `POST /v1/erase` | `GET /v1/erase` | not limited
 CREATE TABLE erasures (
   id TEXT PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -108,6 +126,8 @@ CREATE TABLE erasures (
 CREATE INDEX erasures_at ON erasures (at);
 
 -- Recordings and media in R2. `bytes`, `sha256` (hex) and `type` are null until the copy is complete.
+-- @storage D1 archived | the files copied to R2, their SHA-256, and the person they are about |
+--   `archive` | `GET /v1/recordings`, `erase` | `RECORDING_RETENTION` (400 days), or until erased
 CREATE TABLE archived (
   key TEXT PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -120,6 +140,7 @@ CREATE INDEX archived_person ON archived (person);
 CREATE INDEX archived_at ON archived (at);
 
 -- The triggers that callbacks had, whatever the journal keeps of them. Written once a trigger, isolate and day.
+-- @storage D1 seen_triggers | the newest day on which each trigger arrived | the receiver of callbacks | health | none
 CREATE TABLE seen_triggers (
   trigger TEXT PRIMARY KEY,
   first_at INTEGER NOT NULL,
@@ -127,6 +148,10 @@ CREATE TABLE seen_triggers (
 );
 
 -- One callback as one rulebook decided it. `body` is encrypted and only stored with JOURNAL_PAYLOAD=keep.
+-- @storage D1 decisions | one decided callback: facts that name no person, keyed hashes of those
+--   that do; with `JOURNAL_PAYLOAD=keep` the whole callback (encrypted) | the journal queue | `GET
+--   /v1/decisions`, `GET /v1/stats` | `JOURNAL_RETENTION` (14 days); consent:
+--   `CONSENT_JOURNAL_RETENTION` (400 days)
 CREATE TABLE decisions (
   id TEXT NOT NULL,
   rulebook TEXT NOT NULL,
@@ -151,6 +176,8 @@ CREATE INDEX decisions_person ON decisions (person, at) WHERE person IS NOT NULL
 CREATE INDEX decisions_contact ON decisions (contact) WHERE contact IS NOT NULL;
 
 -- Rules that fired, would have fired (shadow), or failed.
+-- @storage D1 decided_rules | rules that fired, would have fired in shadow, or failed | the
+--   journal queue | `GET /v1/decisions`, `GET /v1/stats` | as its decision
 CREATE TABLE decided_rules (
   id TEXT NOT NULL,
   rulebook TEXT NOT NULL,
@@ -163,6 +190,8 @@ CREATE TABLE decided_rules (
 CREATE INDEX decided_rules_rule ON decided_rules (rule, at);
 
 -- The actions of these rules and their outcomes. An effect may report its outcome before its decision is written.
+-- @storage D1 decided_actions | actions with their outcome | the journal queue | `GET
+--   /v1/decisions`, `/metrics` | as its decision
 CREATE TABLE decided_actions (
   id TEXT NOT NULL,
   rulebook TEXT NOT NULL,
@@ -177,12 +206,16 @@ CREATE TABLE decided_actions (
 CREATE INDEX decided_actions_at ON decided_actions (at);
 
 -- When each rule fired last. Kept longer than the decisions.
+-- @storage D1 rules_fired | when each rule last fired | the journal queue | `GET /v1/stats` | not
+--   limited
 CREATE TABLE rules_fired (
   rule TEXT PRIMARY KEY,
   at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- Triggers, values and fields that Signalbox does not know, once a day. `fixture` names no person.
+-- @storage D1 drift | what Sinch sent for the first time, with a fixture that names no person |
+--   the journal queue | `GET /v1/drift` | 90 days
 CREATE TABLE drift (
   day TEXT NOT NULL,
   kind TEXT NOT NULL,

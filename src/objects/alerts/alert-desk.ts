@@ -41,7 +41,15 @@ export interface AlertState {
   readonly circuits: readonly Circuit[];
 }
 
-/** The state that all groups share: the list of groups, silences, resolutions, failing destinations. One object. */
+/**
+ * The state that all groups share: the list of groups, silences, resolutions, failing destinations.
+ * One object.
+ *
+ * @storage Durable Object AlertDesk | one: the list of alerts, silences, resolutions by rules,
+ *   failing destinations, the hosts at which callbacks arrive | alerts, `/v1/silences`, `POST
+ *   /callbacks` | the effects queue, `GET /v1/alerts` | resolved alerts: 30 days; silences until
+ *   they end
+ */
 export class AlertDesk extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   #firingMembers: Summary['members'] | undefined;

@@ -52,6 +52,11 @@ export type DueDelivery = Delivery & { readonly to: string };
  * One group of alerts: their counts, the pending notifications and the trail. It sends nothing itself.
  * Its alarm puts a message on the effects queue, whose consumer asks what is due, sends it and
  * reports the result.
+ *
+ * @storage Durable Object AlertGroup | one per alert (a route and its grouping): what was raised,
+ *   who was notified, the trail; the newest facts and texts of each rule | `alert`, the effects
+ *   queue | the effects queue, `GET /v1/alerts/{id}` | facts and texts until the alert is
+ *   resolved; the rest 30 days longer
  */
 export class AlertGroup extends DurableObject<Env> {
   readonly #sql: SqlStorage;

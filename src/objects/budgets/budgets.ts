@@ -21,7 +21,13 @@ const RETENTION = 30 * DAY;
 /** Holds the key that exceeded the budget. */
 const EXCEEDED_BY = 'exceeded_by';
 
-/** The budget of one action of one rule. It limits the damage that a faulty rule can do. */
+/**
+ * The budget of one action of one rule. It limits the damage that a faulty rule can do.
+ *
+ * @storage Durable Object Budgets | one per rule and action with a budget: ids and times of its
+ *   executions | state actions and effects | state actions and effects | the period of the budget,
+ *   until the next execution; 30 days at most
+ */
 export class Budgets extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   /** How many rows are stored, by `allowed`. Counted once when the object starts, not at every spend. */

@@ -11,7 +11,12 @@ export type Claim = 'taken' | 'held' | 'done' | 'lapsed';
 const RETENTION = 7 * 86_400_000;
 const BATCH = 5_000;
 
-/** One of 16 shards of claims: each effect is claimed before it runs, so that it runs once. */
+/**
+ * One of 16 shards of claims: each effect is claimed before it runs, so that it runs once.
+ *
+ * @storage Durable Object Claims | 16 shards: which effects are executed | every effect | every
+ *   effect | 7 days
+ */
 export class Claims extends DurableObject<Env> {
   readonly #sql: SqlStorage;
 

@@ -26,7 +26,14 @@ function waitFor({ due, ends }: First, now: number): number {
   return Math.min(Math.abs(now - due) / 4, MAX_POLL);
 }
 
-/** One of 16 shards of lines. Queues keep no order, so an ordered effect joins a line when its callback is dispatched and runs when it is first. */
+/**
+ * One of 16 shards of lines. Queues keep no order, so an ordered effect joins a line when its
+ * callback is dispatched and runs when it is first.
+ *
+ * @storage Durable Object Fifo | 16 shards by destination and ordering key (a keyed hash): the
+ *   order of waiting forwards | `forward` with an `ordering_key` | the effects queue | until the
+ *   forward is sent or given up, 3 days at most
+ */
 export class Fifo extends DurableObject<Env> {
   readonly #sql: SqlStorage;
 

@@ -27,6 +27,11 @@ type StatusRow = {
 /**
  * One of 16 shards of messages. A lineage is stored in the shard of its root. The shard of a resent
  * message's id only holds the id of the root.
+ *
+ * @storage Durable Object Messages | 16 shards by root message: statuses, retries, the submitted
+ *   message (encrypted) | MESSAGE_SUBMIT and MESSAGE_DELIVERY callbacks, `/send`, `retry` |
+ *   `retry`, `GET /v1/messages/{id}` | the submitted message: `MESSAGE_RETENTION` (24 hours); the
+ *   rest: 7 days
  */
 export class Messages extends DurableObject<Env> {
   readonly #sql: SqlStorage;

@@ -34,7 +34,12 @@ type Row = {
   ended_reason: string | null;
 };
 
-/** The pauses that operators set. One object, so that a pause applies to the whole deployment. */
+/**
+ * The pauses that operators set. One object, so that a pause applies to the whole deployment.
+ *
+ * @storage Durable Object Pauses | one: pauses in force and ended, with actor and reason |
+ *   `/v1/pauses` | the Worker, every 5 seconds | not limited
+ */
 export class Pauses extends DurableObject<Env> {
   readonly #sql: SqlStorage;
 

@@ -68,7 +68,18 @@ export interface ImportOutcome {
   readonly after: Scopes;
 }
 
-/** One of 16 shards of people: their consent, capabilities and deliveries. The current consent is never stored, it is computed from the history. */
+/**
+ * One of 16 shards of people: their consent, capabilities and deliveries. The current consent is
+ * never stored, it is computed from the history.
+ *
+ * @storage Durable Object Recipients | 16 shards by person: consent with its whole history;
+ *   capability and last delivery per channel; the threshold windows that hold a callback of the
+ *   person | `suppress`, `unsuppress`, CAPABILITY and MESSAGE_DELIVERY callbacks, `PUT` and
+ *   `DELETE /v1/recipients`, imports | `GET /v1/recipients`, may-send, `/send`, exports, `retry` |
+ *   consent: not limited; a capability: 30 days after a newer one
+ * @storage KV consent:<person> | what the person refuses, `as_of` | `Recipients`, within seconds |
+ *   may-send with `consistency=fast`; your senders, if they choose to | as long as the consent
+ */
 export class Recipients extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #capabilities: Capabilities;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
-import { type Sealed, Texts } from '../../rulebooks/canonical.ts';
+import { type CanonicalRulebook, Texts } from '../../rulebooks/canonical.ts';
 import type { Change, ChangeAnswer, ChangeRequest, RulebookState, Version } from './rulebooks.ts';
 
 /**
@@ -12,7 +12,8 @@ export interface RulebooksClient {
   readState(version: string): Promise<RulebookState & { readonly kept: boolean }>;
   /** Stores a rulebook without an expiry. @throws AppError `unavailable` when it cannot be stored */
   keep(
-    sealed: Pick<Sealed, 'version' | 'body'> & Partial<Sealed> & { readonly files?: Texts },
+    sealed: Pick<CanonicalRulebook, 'version' | 'body'> &
+      Partial<CanonicalRulebook> & { readonly files?: Texts },
     words: Omit<Version, 'version' | 'examples'>,
   ): Promise<void>;
   change(request: ChangeRequest): Promise<ChangeAnswer>;

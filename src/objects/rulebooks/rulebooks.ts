@@ -50,7 +50,19 @@ export type ChangeAnswer =
 /** How many versions and changes are listed at most. */
 const MAX_LISTED = 500;
 
-/** All rulebooks, which one is active, and the history of changes. One object, so that two publishers cannot race. */
+/**
+ * All rulebooks, which one is active, and the history of changes. One object, so that two
+ * publishers cannot race.
+ *
+ * @storage Durable Object Rulebooks | one: versions with author, time and message; the active and
+ *   the shadow rulebook, their history; the guardrails in force | `/v1/rulebooks` | the Worker,
+ *   every 30 seconds | not limited
+ * @storage KV rulebook:<version> | a rulebook without its examples, under the hash of its content
+ *   | `PUT /v1/rulebooks`; the first callback of a deployment, for the bundled rulebook | the
+ *   Worker, which verifies the hash | not limited
+ * @storage KV rulebook-examples:<hash> | the examples of a rulebook | `PUT /v1/rulebooks` | `GET
+ *   /v1/rulebooks/{version}` | not limited
+ */
 export class Rulebooks extends DurableObject<Env> {
   readonly #sql: SqlStorage;
 

@@ -49,6 +49,13 @@ export interface Remaining {
 /**
  * One sender, an app on a channel: its quality rating, its limits and their token buckets. Callers
  * pass its name, `<app>:<channel>`, because an object that its alarm wakes does not know its own name.
+ *
+ * @storage Durable Object Senders | one per app and channel: ratings, limits, releases |
+ *   CHANNEL_EVENT callbacks, `throttle`, `release` | `GET /v1/senders`, may-send, permits,
+ *   `/send`, `retry` | ratings: not limited; the newest 10,000 limits and releases
+ * @storage KV throttle:<app>:<channel> | the rating and the limits of the sender, `as_of` |
+ *   `Senders`, within seconds | may-send with `consistency=fast`; your senders, if they choose to
+ *   | overwritten
  */
 export class Senders extends DurableObject<Env> {
   readonly #sql: SqlStorage;

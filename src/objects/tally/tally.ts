@@ -1,10 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
 import {
+  type AddedEntries,
+  addEntries,
   copyOf,
   type Entry,
   KEPT_BEHIND,
-  type Noted,
-  note,
   openWindow,
   type Reading,
   readingAt,
@@ -50,7 +50,15 @@ const LATER = 3_600_000;
 /** How long a firing is leased to a caller, in milliseconds. */
 const LEASE = 60_000;
 
-/** The window of one group of one rule: the counted callbacks and the firings. It deletes itself when its time is over. */
+/**
+ * The window of one group of one rule: the counted callbacks and the firings. It deletes itself
+ * when its time is over.
+ *
+ * @storage Durable Object Tally | one per rule with a threshold and group (a keyed hash): ids and
+ *   times of the counted callbacks; the newest of them (encrypted), for the texts of the alert |
+ *   the effects queue | the effects queue, `/v1/dry-run` | window and cooldown, and 20 minutes
+ *   more
+ */
 export class Tally extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   #window: Window | undefined;
@@ -65,7 +73,7 @@ export class Tally extends DurableObject<Env> {
     const window = this.#open();
     // If storing fails below, the window in memory must not stay ahead of it.
     this.#window = undefined;
-    const noted = note(window, entries, terms);
+    const noted = addEntries(window, entries, terms);
     const needed = Date.now() + terms.within + KEPT_BEHIND + terms.cooldown;
     const { fresh, leased } = this.ctx.storage.transactionSync(() => {
       const made = this.#create();
@@ -103,7 +111,7 @@ export class Tally extends DurableObject<Env> {
   async peek(entry: Entry, terms: Terms): Promise<TallyPreview> {
     const window = copyOf(this.#open());
     const { firedAt } = window;
-    const { crossings } = note(window, [entry], terms);
+    const { crossings } = addEntries(window, [entry], terms);
     return { reading: readingAt(window, entry.at, terms), fires: crossings.length > 0, firedAt };
   }
 
@@ -162,7 +170,7 @@ export class Tally extends DurableObject<Env> {
 
   #store(
     window: Window,
-    { added, crossings, folded, floor }: Noted,
+    { added, crossings, folded, floor }: AddedEntries,
     needed: number,
     latest: WindowSample | undefined,
   ): void {

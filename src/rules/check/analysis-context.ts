@@ -6,15 +6,15 @@ import type { Finding } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import type { RulebookSource } from '../model/rule.ts';
 import type { Leaf } from '../model/tree.ts';
-import { type Given, solve, type Wish } from './solve.ts';
+import { type Assumptions, type Constraint, solve } from './solve.ts';
 
-/** What is looked through: rules that are well, and what they were read from. */
-export interface Book {
+/** The valid rules of a rulebook, and their sources. */
+export interface AnalysisContext {
   readonly source: RulebookSource;
   readonly rulebook: Rulebook;
 }
 
-/** A warning: rules decide as they stand, but probably not as they are meant. */
+/** Returns a warning: the rules are valid, but probably not as intended. */
 export const warning = (
   file: string,
   path: Finding['path'],
@@ -30,29 +30,29 @@ export const warning = (
   ...(hint !== undefined && { hint }),
 });
 
-/** Whether it is certain that no callback of the trigger makes all of this come true. */
-export const isImpossible = (wishes: readonly Wish[], given: Given): boolean =>
+/** Whether it is certain that no callback of the trigger meets all constraints. */
+export const isImpossible = (wishes: readonly Constraint[], given: Assumptions): boolean =>
   solve(wishes, given).is === 'impossible';
 
-/** Whether a rule does something at once, now and for good: what others may be measured by. */
-export const isLasting = ({ enabled, shadow, expires, threshold }: CompiledRule): boolean =>
+/** Whether a rule acts on single callbacks, now and without an end, so that others can be compared with it. */
+export const isPermanent = ({ enabled, shadow, expires, threshold }: CompiledRule): boolean =>
   enabled && !shadow && expires === undefined && threshold === undefined;
 
-/** Whether the other rule is asked for sure when the one fires: it stands before, or nothing from the one to it stops those behind. */
-export function isAskedToo(
+/** Whether `other` is always evaluated when `one` fires: it comes first, or no rule in between stops evaluation. */
+export function isEvaluatedToo(
   rules: readonly CompiledRule[],
   one: CompiledRule,
   other: CompiledRule,
 ): boolean {
   return rules
-    .slice(rules.indexOf(one), rules.indexOf(other)) // empty where the other stands before
+    .slice(rules.indexOf(one), rules.indexOf(other)) // empty if the other comes first
     .every(
       ({ stop, enabled, on }) =>
         !stop || !enabled || !on.some((trigger) => other.on.includes(trigger)),
     );
 }
 
-/** The place of a trigger in the rule's "on". */
+/** Returns the path of a trigger in the rule's "on". */
 export function onPath(
   { rules }: RulebookSource,
   { file }: CompiledRule,

@@ -1,16 +1,16 @@
 import type { CompiledRule } from '../model/compiled.ts';
 import type { Node } from '../model/tree.ts';
 
-/** Facts that must have one of some values, or the rule does not fire. */
+/** Facts for which the rule requires one of some values. */
 type Demands = ReadonlyMap<string, ReadonlySet<unknown>>;
 
 const known = new WeakMap<CompiledRule, Demands>();
 
 /**
- * Whether two rules demand different values of one fact, so that they never fire together. Quick, for looking through
- * many pairs: where it says no, they may still exclude each other.
+ * Whether two rules require different values of one fact, so that they never fire together. Fast, for many pairs. If it
+ * returns false, the rules may still exclude each other.
  */
-function areApart(one: CompiledRule, other: CompiledRule): boolean {
+function areDisjoint(one: CompiledRule, other: CompiledRule): boolean {
   const theirs = demandsOf(other);
   for (const [key, values] of demandsOf(one)) {
     const wanted = theirs.get(key);
@@ -31,7 +31,7 @@ function demandsOf(rule: CompiledRule): Demands {
   return found;
 }
 
-/** What must hold in any case: comparisons with exact values that stand alone, or in an "all". */
+/** Collects the required exact values: comparisons that are the whole condition or part of an "all". */
 function gather(node: Node, demands: Map<string, ReadonlySet<unknown>>): Demands {
   if (node.kind === 'all') for (const child of node.of) gather(child, demands);
   if (node.kind === 'leaf' && node.operator.index?.kind === 'value') {
@@ -44,30 +44,33 @@ function gather(node: Node, demands: Map<string, ReadonlySet<unknown>>): Demands
   return demands;
 }
 
-/** Finds, of many rules, those that may fire together with one: by the fact that tells most of them apart. */
+/** Returns a function that finds the rules that may fire together with one, by the fact with the most distinct values. */
 export function neighboursIn(
   rules: readonly CompiledRule[],
 ): (rule: CompiledRule) => readonly CompiledRule[] {
-  const shelves = new Map<string, Map<unknown, CompiledRule[]>>();
+  const byFact = new Map<string, Map<unknown, CompiledRule[]>>();
   for (const rule of rules) {
     for (const [key, values] of demandsOf(rule)) {
-      const shelf = shelves.get(key) ?? new Map<unknown, CompiledRule[]>();
-      shelves.set(key, shelf);
+      const byValue = byFact.get(key) ?? new Map<unknown, CompiledRule[]>();
+      byFact.set(key, byValue);
       for (const value of values) {
-        const there = shelf.get(value) ?? [];
+        const there = byValue.get(value) ?? [];
         there.push(rule);
-        shelf.set(value, there);
+        byValue.set(value, there);
       }
     }
   }
-  const [best] = [...shelves].sort(([, a], [, b]) => b.size - a.size);
+  const [best] = [...byFact].sort(([, a], [, b]) => b.size - a.size);
   if (!best) return () => rules;
-  const [key, shelf] = best;
+  const [key, byValue] = best;
   const anywhere = rules.filter((rule) => !demandsOf(rule).has(key));
   return (rule) => {
     const values = demandsOf(rule).get(key);
     if (!values) return rules;
-    const near = new Set([...anywhere, ...[...values].flatMap((value) => shelf.get(value) ?? [])]);
-    return [...near].filter((other) => !areApart(rule, other));
+    const near = new Set([
+      ...anywhere,
+      ...[...values].flatMap((value) => byValue.get(value) ?? []),
+    ]);
+    return [...near].filter((other) => !areDisjoint(rule, other));
   };
 }

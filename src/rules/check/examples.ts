@@ -1,26 +1,26 @@
-import type { Seen } from '../decide/observed-facts.ts';
 import { factWords, predicate } from '../explain/phrases.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
+import type { ObservedFacts } from '../model/observed-facts.ts';
 import type { Example } from '../model/rule.ts';
-import { type Node, verdict } from '../model/tree.ts';
+import { evaluateNode, type Node } from '../model/tree.ts';
 import { openExample } from '../prove/examples.ts';
-import { type Book, warning } from './analysis-context.ts';
-import { placesOf } from './source-places.ts';
+import { type AnalysisContext, warning } from './analysis-context.ts';
+import { sourcePathsOf } from './source-paths.ts';
 
-/** An example, run through all rules. */
-export interface Run {
+/** An example that was evaluated by all rules. */
+export interface ExampleRun {
   readonly rule: CompiledRule;
   readonly example: Example;
   readonly trigger: string;
-  readonly seen: Seen;
-  /** Rules, of those that are switched on, whose conditions hold for it. */
+  readonly seen: ObservedFacts;
+  /** The enabled rules whose conditions hold. */
   readonly fired: ReadonlySet<CompiledRule>;
 }
 
-/** Runs every example through every rule. What cannot be read is left to `test`. */
-export async function runExamples(rulebook: Rulebook): Promise<readonly Run[]> {
-  const runs: Run[] = [];
+/** Evaluates every example with every rule. `test` reports examples that cannot be read. */
+export async function runExamples(rulebook: Rulebook): Promise<readonly ExampleRun[]> {
+  const runs: ExampleRun[] = [];
   for (const rule of rulebook.rules) {
     for (const example of rule.examples) {
       const run = await runOne(rulebook, rule, example).catch(() => undefined);
@@ -30,21 +30,25 @@ export async function runExamples(rulebook: Rulebook): Promise<readonly Run[]> {
   return runs;
 }
 
-async function runOne(rulebook: Rulebook, rule: CompiledRule, example: Example): Promise<Run> {
+async function runOne(
+  rulebook: Rulebook,
+  rule: CompiledRule,
+  example: Example,
+): Promise<ExampleRun> {
   const { callback, seen } = await openExample(rulebook, example);
   await seen.fetch(rule.uses);
   const fired = new Set<CompiledRule>();
-  for (const place of rulebook.sieve.candidates(callback.trigger, seen)) {
+  for (const place of rulebook.index.candidates(callback.trigger, seen)) {
     const other = rulebook.rules[place];
     if (!other) continue;
     await seen.fetch(other.uses);
-    if (verdict(other.when, seen.peek)) fired.add(other);
+    if (evaluateNode(other.when, seen.peek)) fired.add(other);
   }
   return { rule, example, trigger: callback.trigger, seen, fired };
 }
 
-/** Rules that their own examples do not prove. */
-export function examples(book: Book, runs: readonly Run[]): readonly Finding[] {
+/** Reports rules that their examples do not cover. */
+export function examples(book: AnalysisContext, runs: readonly ExampleRun[]): readonly Finding[] {
   const byRule = Map.groupBy(runs, ({ rule }) => rule);
   return book.rulebook.rules.flatMap((rule) => {
     const own = byRule.get(rule) ?? [];
@@ -69,20 +73,24 @@ function lack({ file, examples: written }: CompiledRule, fires: boolean): Findin
         file,
         ['examples'],
         'no-quiet-example',
-        'no example shows what the rule lets pass',
+        'no example shows a callback for which the rule does not fire',
         'add one with "fires": false',
       );
 }
 
-/** Parts of a condition that could be turned round, and every example would come out as before. */
-function undecided(rule: CompiledRule, runs: readonly Run[], { source }: Book): readonly Finding[] {
+/** Reports parts of a condition that could be negated without changing the result of any example. */
+function undecided(
+  rule: CompiledRule,
+  runs: readonly ExampleRun[],
+  { source }: AnalysisContext,
+): readonly Finding[] {
   const heard = runs.filter(({ trigger }) => rule.on.includes(trigger));
-  return [...placesOf(rule, source)].flatMap(([part, { path, shared }]) => {
+  return [...sourcePathsOf(rule, source)].flatMap(([part, { path, shared }]) => {
     const words = shared === undefined ? partWords(part) : `the condition "${shared}"`;
     if (words === undefined) return [];
     if (heard.some(({ seen }) => holds(rule.when, seen) !== holds(rule.when, seen, part)))
       return [];
-    const hint = 'add an example that comes out otherwise because of it';
+    const hint = 'add an example whose result depends on it';
     return warning(
       rule.file,
       path,
@@ -93,19 +101,19 @@ function undecided(rule: CompiledRule, runs: readonly Run[], { source }: Book): 
   });
 }
 
-/** What its author wrote as one comparison, in words. */
+/** A comparison, as its author wrote it, in words. */
 function partWords(part: Node): string | undefined {
-  const spoken = part.kind === 'leaf' ? part : part.spoken;
-  return spoken && `${factWords(spoken.use)} ${predicate(spoken)}`;
+  const comparison = part.kind === 'leaf' ? part : part.comparison;
+  return comparison && `${factWords(comparison.use)} ${predicate(comparison)}`;
 }
 
-/** Whether a condition holds, with one part of it turned round. */
-function holds(node: Node, seen: Seen, turned?: Node): boolean {
+/** Whether a condition holds if one part of it is negated. */
+function holds(node: Node, seen: ObservedFacts, negated?: Node): boolean {
   const found =
     node.kind === 'leaf'
       ? node.holds(seen.read(node.use))
       : node.kind === 'all'
-        ? node.of.every((child) => holds(child, seen, turned))
-        : node.of.some((child) => holds(child, seen, turned));
-  return node === turned ? !found : found;
+        ? node.of.every((child) => holds(child, seen, negated))
+        : node.of.some((child) => holds(child, seen, negated));
+  return node === negated ? !found : found;
 }

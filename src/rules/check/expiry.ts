@@ -1,10 +1,10 @@
 import type { CompiledRule } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 
-/** A rule that ends sooner than this, in milliseconds, is warned of. */
+/** Rules that expire within this time, in milliseconds, get a warning. */
 const NEAR = 14 * 86_400_000;
 
-/** Rules whose time is over, or nearly. `now` in milliseconds. */
+/** Reports rules that have expired or expire soon. `now` in milliseconds. */
 export function expiryFindings(
   { rules }: { readonly rules: readonly CompiledRule[] },
   now: number,
@@ -20,11 +20,11 @@ export function expiryFindings(
         severity: 'warning',
         code: over ? 'expired' : 'expires-soon',
         message: over
-          ? 'its time is over: the rule does nothing any more'
-          : `the rule ends within ${days === 1 ? 'a day' : `${days} days`}`,
+          ? 'the rule has expired and no longer fires'
+          : `the rule expires within ${days === 1 ? 'a day' : `${days} days`}`,
         hint: over
           ? 'remove the rule, or "expires"'
-          : 'if it should go on, write a later time, or remove "expires"',
+          : 'to keep it, write a later time or remove "expires"',
       },
     ];
   });

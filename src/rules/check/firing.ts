@@ -1,46 +1,53 @@
 import type { CompiledRule } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
-import { listed } from '../model/show.ts';
-import { leavesOf, type Node } from '../model/tree.ts';
-import { type Book, isImpossible, leafWords, onPath, warning } from './analysis-context.ts';
-import { placesOf } from './source-places.ts';
+import { formatList } from '../model/format.ts';
+import { leavesOf, matchesEveryCallback, type Node } from '../model/tree.ts';
+import {
+  type AnalysisContext,
+  isImpossible,
+  leafWords,
+  onPath,
+  warning,
+} from './analysis-context.ts';
+import { sourcePathsOf } from './source-paths.ts';
 
-/** Rules, and parts of rules, that never or always hold, and rules that every callback of a trigger looks at. */
-export function firing(book: Book): readonly Finding[] {
-  const unindexed = book.rulebook.sieve.unindexed();
+/** Reports rules and parts of rules that never or always hold, and rules that the index cannot narrow down. */
+export function firing(book: AnalysisContext): readonly Finding[] {
+  const unindexed = book.rulebook.index.unindexed();
   return book.rulebook.rules.flatMap((rule) => ofRule(rule, book, unindexed.get(rule.name) ?? []));
 }
 
 function ofRule(
   rule: CompiledRule,
-  { source }: Book,
+  { source }: AnalysisContext,
   unindexed: readonly string[],
 ): readonly Finding[] {
   const { file, on, when } = rule;
   const dead = on.filter((trigger) => isImpossible([{ node: when, holds: true }], { trigger }));
   if (dead.length === on.length) {
-    const hint = 'its conditions contradict each other, or ask for what its triggers never carry';
+    const hint =
+      'its conditions contradict each other, or need facts that its triggers never carry';
     return [
       warning(
         file,
         ['when'],
         'never-fires',
-        `no callback of ${listed(on)} can make this rule fire`,
+        `no callback of ${formatList(on)} can make this rule fire`,
         hint,
       ),
     ];
   }
   if (
     on.every((trigger) => isImpossible([{ node: when, holds: false }], { trigger })) &&
-    !meansAll(when)
+    !matchesEveryCallback(when)
   ) {
-    const hint = 'if that is meant, write {"fact": "trigger", "operator": "present"}';
+    const hint = 'if you want this, write {"fact": "trigger", "operator": "present"}';
     return [
       warning(
         file,
         ['when'],
         'always-fires',
-        `every callback of ${listed(on)} makes this rule fire`,
+        `every callback of ${formatList(on)} makes this rule fire`,
         hint,
       ),
     ];
@@ -63,31 +70,27 @@ function ofRule(
   ];
 }
 
-/** A rule that the index of the rules cannot leave out. */
+/** Reports a rule that every callback of a trigger has to evaluate. */
 function everyCallback(
   { file, threshold }: CompiledRule,
   triggers: readonly string[],
 ): readonly Finding[] {
   if (triggers.length === 0) return [];
   const path = threshold?.among ? ['threshold', 'among'] : ['when'];
-  const message = `looked at for every ${listed(triggers)}: no condition that must hold names a value that the callback itself carries`;
+  const message = `evaluated for every ${formatList(triggers)}: no required condition compares a value that the callback itself carries`;
   const hint =
-    'add one to an "all", like "channel" equal "SMS"; if every callback is meant, "trigger" present';
+    'add one to an "all", like "channel" equal "SMS"; if you want every callback, write "trigger" present';
   return [warning(file, path, 'looked-at-always', message, hint)];
 }
 
-/** What a rule asks when it wants every callback of its triggers. */
-const meansAll = (node: Node): boolean =>
-  node.kind === 'leaf' && node.use.key === 'trigger' && node.operator.name === 'present';
-
-/** Parts of an "any" that can never be what makes the rule fire. */
+/** Reports parts of an "any" that can never make the rule fire. */
 function deadBranches(
   rule: CompiledRule,
   on: readonly string[],
-  source: Book['source'],
+  source: AnalysisContext['source'],
 ): readonly Finding[] {
   const { file, when } = rule;
-  const places = placesOf(rule, source);
+  const places = sourcePathsOf(rule, source);
   const dead = branchesOf(when).filter((branch) =>
     on.every((trigger) =>
       isImpossible(
@@ -104,14 +107,14 @@ function deadBranches(
           file,
           path,
           'dead-branch',
-          `this can never hold together with the rest: ${listed(words, 'and')}`,
+          `this part can never hold together with the rest of the condition: ${formatList(words, 'and')}`,
         )
       : [];
   });
 }
 
-/** The parts of every "any" that its author wrote. */
+/** Returns the parts of every "any" that the author wrote. */
 function branchesOf(node: Node): readonly Node[] {
-  if (node.kind === 'leaf' || node.spoken) return [];
+  if (node.kind === 'leaf' || node.comparison) return [];
   return [...(node.kind === 'any' ? node.of : []), ...node.of.flatMap(branchesOf)];
 }

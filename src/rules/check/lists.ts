@@ -3,16 +3,16 @@ import { fold } from '../../callbacks/facts/fold.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { Finding } from '../model/finding.ts';
 import { type Leaf, leavesOf } from '../model/tree.ts';
-import { type Book, warning } from './analysis-context.ts';
+import { type AnalysisContext, warning } from './analysis-context.ts';
 
-/** The lists that the fact `failure_class` reads. */
+/** The lists that define the fact `failure_class`. */
 const FAILURES = FAILURE_CLASSES.map((name) => `failure-${name}`);
 
-/** Lists and shared conditions that nobody uses, and values of lists that can never matter. */
-export function lists({ source, rulebook }: Book): readonly Finding[] {
+/** Reports unused lists and shared conditions, and list values that have no effect. */
+export function lists({ source, rulebook }: AnalysisContext): readonly Finding[] {
   const texts = [...Object.values(source.rules), ...Object.values(source.conditions)];
-  const asked = new Set([...texts.flatMap((text) => namesUnder('list', text)), ...FAILURES]);
-  const wanted = new Set(texts.flatMap((text) => namesUnder('condition', text)));
+  const usedLists = new Set([...texts.flatMap((text) => namesUnder('list', text)), ...FAILURES]);
+  const usedConditions = new Set(texts.flatMap((text) => namesUnder('condition', text)));
   const uses = usesOf(rulebook);
   const unused = (
     sources: Readonly<Record<string, unknown>>,
@@ -22,12 +22,12 @@ export function lists({ source, rulebook }: Book): readonly Finding[] {
     Object.entries(sources).flatMap(([file, value]) => {
       const name = nameOf(value);
       if (name === undefined || used.has(name)) return [];
-      const message = `no rule asks for the ${what} "${name}"`;
+      const message = `no rule uses the ${what} "${name}"`;
       return warning(file, ['name'], 'unused', message, 'remove the file, or use it');
     });
   return [
-    ...unused(source.lists, asked, 'list'),
-    ...unused(source.conditions, wanted, 'condition'),
+    ...unused(source.lists, usedLists, 'list'),
+    ...unused(source.conditions, usedConditions, 'condition'),
     ...Object.entries(source.lists).flatMap(([file, list]) =>
       deadValues(file, list, uses.get(nameOf(list) ?? '') ?? []),
     ),
@@ -38,7 +38,7 @@ export function lists({ source, rulebook }: Book): readonly Finding[] {
 const nameOf = (value: unknown): string | undefined =>
   isRecord(value) && typeof value.name === 'string' ? value.name : undefined;
 
-/** All names that stand under a key, anywhere but in the examples. */
+/** Returns all names under a key, except in examples. */
 function namesUnder(key: string, value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item) => namesUnder(key, item));
   if (!isRecord(value)) return [];
@@ -52,8 +52,8 @@ function namesUnder(key: string, value: unknown): readonly string[] {
 const valuesOf = (list: unknown): readonly unknown[] =>
   isRecord(list) && Array.isArray(list.values) ? list.values : [];
 
-/** The comparisons that use each list. */
-function usesOf({ rules }: Book['rulebook']): ReadonlyMap<string, readonly Leaf[]> {
+/** Returns the comparisons that use each list. */
+function usesOf({ rules }: AnalysisContext['rulebook']): ReadonlyMap<string, readonly Leaf[]> {
   const uses = new Map<string, Leaf[]>();
   for (const leaf of rules.flatMap(({ when }) => leavesOf(when))) {
     for (const name of leaf.lists ?? []) {
@@ -65,9 +65,9 @@ function usesOf({ rules }: Book['rulebook']): ReadonlyMap<string, readonly Leaf[
   return uses;
 }
 
-/** Values that say again what another value of the list says, for every rule that uses it. */
+/** Reports values that another value of the list covers in every rule that uses it. */
 function deadValues(file: string, list: unknown, uses: readonly Leaf[]): readonly Finding[] {
-  const ways = uses.map(({ operator }) => operator.divides?.by);
+  const ways = uses.map(({ operator }) => operator.partition?.by);
   const folds = ways.length > 0 && ways.every((by) => by === 'fold' || by === 'words');
   const values = valuesOf(list);
   const meaning = (value: unknown): unknown => (folds ? fold(String(value)) : value);
@@ -79,7 +79,7 @@ function deadValues(file: string, list: unknown, uses: readonly Leaf[]): readonl
         file,
         path,
         'repeated-value',
-        `"${value}" says the same as "${twin}" before it`,
+        `"${value}" has the same effect as "${twin}" before it`,
         'remove it',
       );
     }
@@ -92,20 +92,21 @@ function deadValues(file: string, list: unknown, uses: readonly Leaf[]): readonl
       file,
       path,
       'repeated-value',
-      `"${value}" never decides: wherever it stands, "${wider}" stands`,
+      `"${value}" has no effect: every text that contains it contains "${wider}"`,
       'remove it',
     );
   });
 }
 
-/** Whether, for all who use them, one value passes wherever the other does: "stop" in "stop texting". */
+/** Whether in every use one value matches wherever the other does: "stop" covers "stop texting". */
 const covers = (uses: readonly Leaf[], wider: unknown, value: unknown): boolean =>
   uses.length > 0 &&
   uses.every(
-    ({ operator: { divides } }) => divides?.by === 'words' && divides.within([value], [wider]),
+    ({ operator: { partition } }) =>
+      partition?.by === 'words' && partition.within([value], [wider]),
   );
 
-/** A code in two classes of failure: the first class that is looked at has it. */
+/** Reports a code in two failure classes. The first class in order has it. */
 function failureCodes(sources: Readonly<Record<string, unknown>>): readonly Finding[] {
   const owners = new Map<string, string>();
   return FAILURES.flatMap((name) => {
@@ -115,8 +116,14 @@ function failureCodes(sources: Readonly<Record<string, unknown>>): readonly Find
       const owner = owners.get(String(value)) ?? name;
       owners.set(String(value), owner);
       if (owner === name) return [];
-      const message = `"${value}" stands in ${owner}, too, which is asked first`;
-      return warning(file, ['values', at], 'dead-value', message, 'leave it in one of the two');
+      const message = `"${value}" is also in ${owner}, which comes first`;
+      return warning(
+        file,
+        ['values', at],
+        'dead-value',
+        message,
+        'keep it in one of the two lists',
+      );
     });
   });
 }

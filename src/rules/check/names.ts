@@ -2,10 +2,13 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
 import type { Finding } from '../model/finding.ts';
 import { nameOfFile } from '../model/lists.ts';
-import { type Book, warning } from './analysis-context.ts';
+import { type AnalysisContext, warning } from './analysis-context.ts';
 
-/** Params that name a rule or a destination that is not there. */
-export function nameFindings({ source, rulebook: { rules } }: Book): readonly Finding[] {
+/**
+ * Returns a finding for each param that names a rule or a destination that does not exist: an error,
+ * or a warning while the rule is disabled, because it then does nothing.
+ */
+export function nameFindings({ source, rulebook: { rules } }: AnalysisContext): readonly Finding[] {
   const { alerts } = source;
   const known = {
     rule: Object.keys(source.rules).map(nameOfFile),
@@ -14,7 +17,7 @@ export function nameFindings({ source, rulebook: { rules } }: Book): readonly Fi
         ? Object.keys(alerts.destinations)
         : undefined,
   };
-  return rules.flatMap(({ file, actions }) =>
+  return rules.flatMap(({ file, enabled, actions }) =>
     actions.flatMap(({ definition, index, params }) =>
       Object.entries(definition.references ?? {}).flatMap(([param, kind]) => {
         const name: unknown = Object.hasOwn(params, param) ? Object(params)[param] : undefined;
@@ -28,7 +31,7 @@ export function nameFindings({ source, rulebook: { rules } }: Book): readonly Fi
           message,
           closest(name, there),
         );
-        return { ...finding, severity: 'error' as const };
+        return enabled ? { ...finding, severity: 'error' as const } : finding;
       }),
     ),
   );

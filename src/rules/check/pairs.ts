@@ -1,21 +1,27 @@
 import type { CompiledAction, CompiledRule } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
-import { listed } from '../model/show.ts';
-import { type Book, isAskedToo, isImpossible, isLasting, warning } from './analysis-context.ts';
+import { formatList } from '../model/format.ts';
+import {
+  type AnalysisContext,
+  isEvaluatedToo,
+  isImpossible,
+  isPermanent,
+  warning,
+} from './analysis-context.ts';
 import { neighboursIn } from './disjoint.ts';
 
-/** Rules that other rules make useless. */
-export function pairs({ rulebook: { rules } }: Book): readonly Finding[] {
+/** Reports rules that other rules make redundant. */
+export function pairs({ rulebook: { rules } }: AnalysisContext): readonly Finding[] {
   return [...shadowed(rules), ...subsumed(rules)];
 }
 
-/** Rules that are never asked, because whenever they would fire, a rule before them fires and stops. */
+/** Reports rules that never take effect, because whenever they would fire an earlier rule fires and stops evaluation. */
 function shadowed(rules: readonly CompiledRule[]): readonly Finding[] {
   const places = new Map(rules.map((rule, place) => [rule, place]));
   const isBefore = (one: CompiledRule, other: CompiledRule): boolean =>
     (places.get(one) ?? 0) < (places.get(other) ?? 0);
-  const near = neighboursIn(rules.filter((rule) => rule.stop && isLasting(rule)));
+  const near = neighboursIn(rules.filter((rule) => rule.stop && isPermanent(rule)));
   return rules.flatMap((rule) => {
     const before = near(rule).filter(
       (stopper) =>
@@ -28,7 +34,7 @@ function shadowed(rules: readonly CompiledRule[]): readonly Finding[] {
       return isImpossible([{ node: rule.when, holds: true }, ...unstopped], { trigger });
     });
     if (!hidden || isImpossibleAnyway(rule)) return [];
-    const names = listed(
+    const names = formatList(
       before.map(({ name }) => `"${name}"`),
       'and',
     );
@@ -36,21 +42,21 @@ function shadowed(rules: readonly CompiledRule[]): readonly Finding[] {
       rule.file,
       ['when'],
       'shadowed',
-      `this rule is never asked: whenever it would fire, ${names} fires before it and stops`,
-      'give it a higher priority, or take "stop" away',
+      `this rule never takes effect: whenever it would fire, ${names} fires first and stops evaluation`,
+      'give it a higher priority, or remove "stop" from the other',
     );
   });
 }
 
-/** That is told of by itself. */
+/** Such a rule has a finding of its own. */
 const isImpossibleAnyway = ({ on, when }: CompiledRule): boolean =>
   on.every((trigger) => isImpossible([{ node: when, holds: true }], { trigger }));
 
-/** Rules that do what another one does already, whenever they fire. */
+/** Reports rules whose actions another rule already runs whenever they fire. */
 function subsumed(rules: readonly CompiledRule[]): readonly Finding[] {
   const alike = new Map<string, CompiledRule[]>();
   for (const rule of rules) {
-    if (!isLasting(rule) || isImpossibleAnyway(rule)) continue;
+    if (!isPermanent(rule) || isImpossibleAnyway(rule)) continue;
     const { owner, labels, resolves, actions } = rule;
     const key = JSON.stringify([owner, labels, resolves, actions.map(actionKey).sort()]);
     const group = alike.get(key) ?? [];
@@ -75,7 +81,7 @@ function withinOthers(
     warning(rule.file, ['when'], code, message),
   ];
   for (const other of others) {
-    if (other === rule || !isWithin(rule, other) || !isAskedToo(all, rule, other)) continue;
+    if (other === rule || !isWithin(rule, other) || !isEvaluatedToo(all, rule, other)) continue;
     const { name } = other;
     if (!isWithin(other, rule)) {
       return tell(
@@ -83,14 +89,14 @@ function withinOthers(
         `whenever this rule fires, "${name}" fires too and does the same`,
       );
     }
-    // Of two that are the same, the later one is told of.
+    // Of two equal rules, only the later one is reported.
     if (name < rule.name)
       return tell('duplicate-rule', `"${name}" fires for the same callbacks and does the same`);
   }
   return [];
 }
 
-/** Whether, wherever the one fires, the other fires, too. */
+/** Whether `outer` fires whenever `inner` fires. */
 export const isWithin = (inner: CompiledRule, outer: CompiledRule): boolean =>
   inner.on.every((trigger) =>
     isImpossible(

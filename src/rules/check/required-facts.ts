@@ -1,23 +1,23 @@
 import type { CompiledAction, CompiledRule } from '../model/compiled.ts';
 import { missingFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
-import { listed } from '../model/show.ts';
-import { type Book, isImpossible, warning } from './analysis-context.ts';
+import { formatList } from '../model/format.ts';
+import { type AnalysisContext, isImpossible, warning } from './analysis-context.ts';
 
 /** Warns of an action that fails on some of its rule's triggers. If it fails on all of them, `compile` has rejected it. */
-export const requiredFacts = ({ rulebook: { rules } }: Book): readonly Finding[] =>
+export const requiredFacts = ({ rulebook: { rules } }: AnalysisContext): readonly Finding[] =>
   rules.flatMap((rule) => rule.actions.flatMap((action) => ofAction(rule, action)));
 
 function ofAction(
-  { file, on, when, gate }: CompiledRule,
+  { file, on, when, indexedCondition }: CompiledRule,
   { index, definition }: CompiledAction,
 ): readonly Finding[] {
-  const conditions = [...new Set([when, gate])].map((node) => ({ node, holds: true }));
+  const conditions = [...new Set([when, indexedCondition])].map((node) => ({ node, holds: true }));
   return on.flatMap((trigger) => {
     const missing = missingFacts(definition.requiredFacts, trigger);
     if (missing.length === 0 || isImpossible(conditions, { trigger })) return [];
-    const message = `"${definition.name}" requires ${listed(missing, 'and')}, which ${trigger} does not carry`;
-    const hint = `take ${trigger} out of "on", or exclude it in the condition`;
+    const message = `"${definition.name}" requires ${formatList(missing, 'and')}, which ${trigger} does not carry`;
+    const hint = `remove ${trigger} from "on", or exclude it in the condition`;
     return [warning(file, ['then', index], 'action-needs', message, hint)];
   });
 }

@@ -1,52 +1,54 @@
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import { isCarried } from '../model/facts.ts';
-import { type FactUse, type Leaf, leavesOf, type Node, type Verdict } from '../model/tree.ts';
-import { type Case, casesOf } from './value-classes.ts';
+import { type FactUse, type Leaf, leavesOf, type Node, type TruthValue } from '../model/tree.ts';
+import { type ValueClass, valueClassesOf } from './value-classes.ts';
 
-/** A condition that shall hold, or shall not. */
-export interface Wish {
+/** A condition that must hold, or must not hold. */
+export interface Constraint {
   readonly node: Node;
   readonly holds: boolean;
 }
 
-/** What is given: the trigger, and facts whose values are known. */
-export interface Given {
+/** The trigger, and the facts with known values. */
+export interface Assumptions {
   readonly trigger: string;
   readonly facts?: Readonly<Record<string, FactValue>>;
-  /** Facts that are not given are missing, unless every callback may have them. */
+  /** Other facts are missing, except those that every callback may have. */
   readonly nothingElse?: boolean;
 }
 
 /**
- * Whether wishes can come true together. `impossible` is certain: no callback of the trigger brings it about.
- * `possible` is, too, as far as facts do not hang together; `witness` holds such facts. Else nobody knows.
+ * Whether constraints can be met together. `impossible` is certain: no callback of the trigger meets them. `possible` is
+ * certain if facts are independent of each other; `witness` contains such facts. Otherwise `unknown`.
  */
-export type Answer =
+export type Solution =
   | { readonly is: 'impossible' | 'unknown' }
   | { readonly is: 'possible'; readonly witness: ReadonlyMap<string, FactValue> };
 
-/** Steps of search, after which we give up. */
-const PATIENCE = 20_000;
+/** The search ends with `unknown` after this many steps. */
+const MAX_STEPS = 20_000;
 
-/** Looks for facts with which all wishes come true, fact by fact. */
-export function solve(wishes: readonly Wish[], given: Given): Answer {
-  const open: { readonly key: string; readonly cases: readonly Case[] }[] = [];
+/** Searches, fact by fact, for values that meet all constraints. */
+export function solve(constraints: readonly Constraint[], given: Assumptions): Solution {
+  const open: { readonly key: string; readonly cases: readonly ValueClass[] }[] = [];
   let doubtful = false;
-  for (const [key, { use, leaves }] of byFact(wishes)) {
-    const cases = casesFor(use, leaves, given);
+  for (const [key, { use, leaves }] of byFact(constraints)) {
+    const cases = classesFor(use, leaves, given);
     if (cases)
       open.push({ key, cases: [...cases].sort((a, b) => Number(!a.witness) - Number(!b.witness)) });
     else doubtful = true;
   }
   open.sort((a, b) => a.cases.length - b.cases.length);
-  const chosen = new Map<string, Case>();
-  const answer = (leaf: Leaf): Verdict => chosen.get(leaf.use.key)?.answers.get(leaf);
+  const chosen = new Map<string, ValueClass>();
+  const answer = (leaf: Leaf): TruthValue => chosen.get(leaf.use.key)?.answers.get(leaf);
   let steps = 0;
 
-  /** Tries the facts from this one on. True when wishes came true by values that we can name. */
+  /** Tries the facts from this one on. Returns true once all constraints are met by known values. */
   const search = (at: number): boolean => {
-    if (++steps > PATIENCE) return false;
-    const found = wishes.map(({ node, holds }) => agrees(judge(node, answer), holds));
+    if (++steps > MAX_STEPS) return false;
+    const found = constraints.map(({ node, holds }) =>
+      agrees(evaluateAnswers(node, answer), holds),
+    );
     if (found.includes(false)) return false;
     const next = open[at];
     if (!found.includes(undefined) || !next) {
@@ -68,31 +70,31 @@ export function solve(wishes: readonly Wish[], given: Given): Answer {
       witness: new Map([...chosen].map(([key, { witness }]) => [key, witness?.value])),
     };
   }
-  return { is: doubtful || steps > PATIENCE ? 'unknown' : 'impossible' };
+  return { is: doubtful || steps > MAX_STEPS ? 'unknown' : 'impossible' };
 }
 
-/** Kleene's answer to a condition, from the answers to its comparisons. */
-function judge(node: Node, answer: (leaf: Leaf) => Verdict): Verdict {
+/** Evaluates a condition from the results of its comparisons. */
+function evaluateAnswers(node: Node, answer: (leaf: Leaf) => TruthValue): TruthValue {
   if (node.kind === 'leaf') return answer(node);
   const decisive = node.kind === 'any';
   let open = false;
   for (const child of node.of) {
-    const found = judge(child, answer);
+    const found = evaluateAnswers(child, answer);
     if (found === decisive) return decisive;
     if (found === undefined) open = true;
   }
   return open ? undefined : !decisive;
 }
 
-const agrees = (found: Verdict, wanted: boolean): Verdict =>
+const agrees = (found: TruthValue, wanted: boolean): TruthValue =>
   found === undefined ? undefined : found === wanted;
 
-/** All comparisons of each fact. */
+/** Returns all comparisons of each fact. */
 function byFact(
-  wishes: readonly Wish[],
+  constraints: readonly Constraint[],
 ): ReadonlyMap<string, { readonly use: FactUse; readonly leaves: Leaf[] }> {
   const facts = new Map<string, { readonly use: FactUse; readonly leaves: Leaf[] }>();
-  for (const leaf of wishes.flatMap(({ node }) => leavesOf(node))) {
+  for (const leaf of constraints.flatMap(({ node }) => leavesOf(node))) {
     const fact = facts.get(leaf.use.key) ?? { use: leaf.use, leaves: [] };
     fact.leaves.push(leaf);
     facts.set(leaf.use.key, fact);
@@ -100,14 +102,18 @@ function byFact(
   return facts;
 }
 
-function casesFor(use: FactUse, leaves: readonly Leaf[], { trigger, facts, nothingElse }: Given) {
+function classesFor(
+  use: FactUse,
+  leaves: readonly Leaf[],
+  { trigger, facts, nothingElse }: Assumptions,
+) {
   const { fact, key } = use;
-  if (facts && Object.hasOwn(facts, key)) return casesOf(use, leaves, [facts[key]]);
-  if (fact.name === 'trigger') return casesOf(use, leaves, [trigger]);
+  if (facts && Object.hasOwn(facts, key)) return valueClassesOf(use, leaves, [facts[key]]);
+  if (fact.name === 'trigger') return valueClassesOf(use, leaves, [trigger]);
   if (!isCarried(fact, [trigger]) || (nothingElse && !fact.common))
-    return casesOf(use, leaves, [undefined]);
-  const cases = casesOf(use, leaves);
-  // A field may be one of the facts that are given.
+    return valueClassesOf(use, leaves, [undefined]);
+  const cases = valueClassesOf(use, leaves);
+  // The field may be the source of a known fact.
   return nothingElse && use.path !== undefined
     ? cases?.map(({ answers }) => ({ answers, witness: undefined }))
     : cases;

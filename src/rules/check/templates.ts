@@ -2,14 +2,14 @@ import { triggerNamed } from '../../callbacks/triggers/index.ts';
 import type { CompiledAction, CompiledRule } from '../model/compiled.ts';
 import { factEntry, isCarried } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
-import { listed } from '../model/show.ts';
+import { formatList } from '../model/format.ts';
 import { templateUses } from '../model/template.ts';
 import type { FactUse, Leaf } from '../model/tree.ts';
-import { operatorNamed } from '../operators/operators.ts';
-import { type Book, isImpossible, warning } from './analysis-context.ts';
+import { missing } from '../operators/presence.ts';
+import { type AnalysisContext, isImpossible, warning } from './analysis-context.ts';
 
-/** Facts in texts that may be missing when the rule fires. Where a trigger never carries one, `compile` has said so. */
-export const templates = ({ rulebook: { rules } }: Book): readonly Finding[] =>
+/** Reports facts in templates that may be missing when the rule fires. `compile` reports facts that a trigger never carries. */
+export const templates = ({ rulebook: { rules } }: AnalysisContext): readonly Finding[] =>
   rules.flatMap((rule) => rule.actions.flatMap((action) => ofAction(rule, action)));
 
 function ofAction(
@@ -23,11 +23,11 @@ function ofAction(
     const names = [...new Set(empty.map(({ key }) => key))];
     const [first] = names;
     if (first === undefined) return [];
-    const message = `${listed(
+    const message = `${formatList(
       names.map((name) => `{{${name}}}`),
       'and',
-    )} may be missing when the rule fires, and then ${names.length === 1 ? 'leaves' : 'leave'} nothing`;
-    const hint = `say what stands there instead: {{${first}|unknown}}, or {{${first}|}} if nothing is meant`;
+    )} may be missing when the rule fires, which leaves the text empty there`;
+    const hint = `write the text for that case: {{${first}|unknown}}, or {{${first}|}} for none`;
     return [
       warning(rule.file, ['then', index, 'params', param], 'template-may-be-empty', message, hint),
     ];
@@ -35,16 +35,16 @@ function ofAction(
 }
 
 /** Whether the rule can fire without the fact, for a trigger that carries it. */
-function mayBeMissing(use: FactUse, { on, when, gate }: CompiledRule): boolean {
-  // What a window held is known whenever its rule fires.
+function mayBeMissing(use: FactUse, { on, when, indexedCondition }: CompiledRule): boolean {
+  // A fact of the window is always known when its rule fires.
   if (factEntry(use.fact.name) !== use.fact) return false;
-  const missing = { node: absent(use), holds: true };
-  const conditions = [...new Set([when, gate])].map((node) => ({ node, holds: true }));
+  const absence = { node: absent(use), holds: true };
+  const conditions = [...new Set([when, indexedCondition])].map((node) => ({ node, holds: true }));
   return on.some(
     (trigger) =>
       isCarried(use.fact, [trigger]) &&
       !isAlwaysCarried(use, trigger) &&
-      !isImpossible([...conditions, missing], { trigger }),
+      !isImpossible([...conditions, absence], { trigger }),
   );
 }
 
@@ -53,7 +53,11 @@ const isAlwaysCarried = ({ fact, key }: FactUse, trigger: string): boolean =>
   fact.always === true || (triggerNamed(trigger)?.always.includes(key) ?? false);
 
 function absent(use: FactUse): Leaf {
-  const operator = operatorNamed('missing');
-  if (!operator) throw new Error('there is no operator "missing"');
-  return { kind: 'leaf', use, operator, value: undefined, holds: operator.bind(undefined) };
+  return {
+    kind: 'leaf',
+    use,
+    operator: missing,
+    value: undefined,
+    holds: missing.bind(undefined),
+  };
 }

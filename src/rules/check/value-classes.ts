@@ -2,34 +2,37 @@ import type { FactValue } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import type { FactUse, Leaf } from '../model/tree.ts';
 import type { Operator } from '../operators/operator.ts';
-import { type Kin, kinOf, LAST_TIME } from './value-domains.ts';
+import { LAST_TIME } from '../operators/value-schemas.ts';
+import { type ValueDomain, valueDomainsOf } from './value-domains.ts';
 
-/** One way in which all comparisons of a fact may come out together. */
-export interface Case {
+/** One combination of results that all comparisons of a fact can have together. */
+export interface ValueClass {
   readonly answers: ReadonlyMap<Leaf, boolean>;
-  /** A value with which they come out so; none where that could not be made sure of. */
+  /** A value with these results; none if it is not certain that one exists. */
   readonly witness: { readonly value: FactValue } | undefined;
 }
 
-/** More are too many to tell. */
-const MOST_WAYS = 128;
+/** Above this number the analysis gives up. */
+const MAX_COMBINATIONS = 128;
 
 /**
- * All ways in which comparisons of one fact may come out together; perhaps some more, without a witness, where an operator
- * cannot be foretold. `undefined` where there are too many.
+ * Returns every combination of results that the comparisons of one fact can have, and possibly more, without a witness, if
+ * an operator is not predictable. `undefined` if there are too many.
  */
-export function casesOf(
+export function valueClassesOf(
   use: FactUse,
   leaves: readonly Leaf[],
   only?: readonly FactValue[],
-): readonly Case[] | undefined {
-  const kin =
-    only?.map((value): Kin => ({ value, alike: true, alone: true })) ?? kinOf(use, leaves);
-  if (!kin) return undefined;
-  const cases = new Map<string, Case>();
-  for (const one of kin) {
+): readonly ValueClass[] | undefined {
+  const domains =
+    only?.map((value): ValueDomain => ({ value, alike: true, alone: true })) ??
+    valueDomainsOf(use, leaves);
+  if (!domains) return undefined;
+  const cases = new Map<string, ValueClass>();
+  for (const one of domains) {
     const open = openOf(one, leaves);
-    const ways = open.length === 0 ? [answersFor(one.value, leaves)] : waysOf(one, open, leaves);
+    const ways =
+      open.length === 0 ? [answersFor(one.value, leaves)] : combinationsOf(one, open, leaves);
     if (!ways) return undefined;
     for (const answers of ways) {
       const key = leaves.map((_, at) => (answers[at] ? '1' : '0')).join('');
@@ -45,23 +48,24 @@ export function casesOf(
   return [...cases.values()];
 }
 
-/** What each comparison says, in their order. */
+/** The result of each comparison, in order. */
 type Answers = readonly boolean[];
 
 const answersFor = (value: FactValue, leaves: readonly Leaf[]): Answers =>
   leaves.map((leaf) => leaf.holds(value));
 
-/** All answers that may come together; `undefined` where there are too many. */
-function waysOf(
-  kin: Kin,
+/** Returns all possible combinations of results within a domain; `undefined` if there are too many. */
+function combinationsOf(
+  domain: ValueDomain,
   open: readonly Question[],
   leaves: readonly Leaf[],
 ): readonly Answers[] | undefined {
-  const known = answersFor(kin.value, leaves);
+  const known = answersFor(domain.value, leaves);
   const options = open.map(({ operator }): readonly Reply[] =>
-    isMute(operator, kin.value) ? [...BOTH, 'mute'] : BOTH,
+    mayNotAccept(operator, domain.value) ? [...BOTH, 'none'] : BOTH,
   );
-  if (options.reduce((product, { length }) => product * length, 1) > MOST_WAYS) return undefined;
+  if (options.reduce((product, { length }) => product * length, 1) > MAX_COMBINATIONS)
+    return undefined;
   const replies = options.reduce<readonly (readonly Reply[])[]>(
     (lists, some) => lists.flatMap((list) => some.map((reply) => [...list, reply])),
     [[]],
@@ -71,12 +75,12 @@ function waysOf(
     .map((reply) => answersTo(open, reply, known, leaves));
 }
 
-/** The answer to a question; mute where a value cannot be judged, so that neither it nor its contrary holds. */
-type Reply = 'yes' | 'no' | 'mute';
+/** The result of an open comparison; `none` if the operator does not accept the value, so that it and its negation are false. */
+type Reply = 'yes' | 'no' | 'none';
 const BOTH = ['yes', 'no'] as const;
 
-/** A text may be a time, or none at all. */
-const isMute = ({ values }: Operator, value: FactValue): boolean =>
+/** For an operator on times, a text may or may not be a time. */
+const mayNotAccept = ({ values }: Operator, value: FactValue): boolean =>
   typeof value === 'string' && values.time !== undefined && values.text === undefined;
 
 function answersTo(
@@ -86,50 +90,50 @@ function answersTo(
   leaves: readonly Leaf[],
 ): Answers {
   const answers = new Map(leaves.map((leaf, at) => [leaf, known[at] === true]));
-  for (const [at, { asked }] of open.entries()) {
-    for (const { leaf, same } of asked)
-      answers.set(leaf, replies[at] !== 'mute' && (replies[at] === 'yes') === same);
+  for (const [at, { uses }] of open.entries()) {
+    for (const { leaf, same } of uses)
+      answers.set(leaf, replies[at] !== 'none' && (replies[at] === 'yes') === same);
   }
   return leaves.map((leaf) => answers.get(leaf) === true);
 }
 
-/** A question whose answer differs within the kin: the affirming operator of a pair, with a value. */
+/** A comparison whose result varies within a domain: the positive operator of a pair, with its operand. */
 interface Question {
   readonly operator: Operator;
   readonly value: unknown;
-  /** Where it is asked, and whether so or the other way round. */
-  readonly asked: { readonly leaf: Leaf; readonly same: boolean }[];
+  /** The leaves with this comparison, and whether they use the positive operator. */
+  readonly uses: { readonly leaf: Leaf; readonly same: boolean }[];
 }
 
-/** What cannot be foretold of texts: patterns, and words within them; of times: the hours of the day. */
-function openOf(kin: Kin, leaves: readonly Leaf[]): readonly Question[] {
-  if (kin.alone) return [];
+/** Returns the comparisons that are not predictable: patterns and words in texts, hours of the day for times. */
+function openOf(domain: ValueDomain, leaves: readonly Leaf[]): readonly Question[] {
+  if (domain.alone) return [];
   const questions = new Map<string, Question>();
   for (const leaf of leaves) {
     const { operator, value } = leaf;
-    if (!mayJudge(operator, kin.value) || isForetold(operator, kin)) continue;
-    const key = `${operator.denies ? operator.negation : operator.name} ${JSON.stringify(value)}`;
-    const question = questions.get(key) ?? { operator, value, asked: [] };
-    question.asked.push({ leaf, same: !operator.denies });
+    if (!mayAccept(operator, domain.value) || isPredictable(operator, domain)) continue;
+    const key = `${operator.isNegative ? operator.negation : operator.name} ${JSON.stringify(value)}`;
+    const question = questions.get(key) ?? { operator, value, uses: [] };
+    question.uses.push({ leaf, same: !operator.isNegative });
     questions.set(key, question);
   }
   return [...questions.values()];
 }
 
-/** Whether a value of this kind can be judged at all; where it cannot, the operator is false. */
-function mayJudge({ values }: Operator, value: FactValue): boolean {
+/** Whether the operator can accept a value of this kind. If not, it is false. */
+function mayAccept({ values }: Operator, value: FactValue): boolean {
   if (typeof value === 'string') return values.text !== undefined || values.time !== undefined;
   if (typeof value !== 'number') return false;
   return values.number !== undefined || (values.time !== undefined && Math.abs(value) <= LAST_TIME);
 }
 
-function isForetold({ divides }: Operator, { value, alike }: Kin): boolean {
-  if (divides?.by === 'words') return alike;
-  // A text may be a time, for all anybody knows.
-  return divides !== undefined && (divides.by !== 'side' || typeof value !== 'string');
+function isPredictable({ partition }: Operator, { value, alike }: ValueDomain): boolean {
+  if (partition?.by === 'words') return alike;
+  // Any text may be a time.
+  return partition !== undefined && (partition.by !== 'side' || typeof value !== 'string');
 }
 
-/** Whatever holds takes with it what holds wherever it does: who writes "stop texting" writes "stop". */
+/** Whether results are consistent: a text that contains "stop texting" also contains "stop". */
 const isConsistent = (open: readonly Question[], replies: readonly Reply[]): boolean =>
   open.every(
     (question, at) =>
@@ -138,25 +142,25 @@ const isConsistent = (open: readonly Question[], replies: readonly Reply[]): boo
   );
 
 const implies = (
-  { operator: { divides, name, negation }, value }: Question,
+  { operator: { partition, name, negation }, value }: Question,
   other: Question,
 ): boolean =>
-  divides?.by === 'words' &&
+  partition?.by === 'words' &&
   [name, negation].includes(other.operator.name) &&
-  divides.within(value, other.value);
+  partition.within(value, other.value);
 
-/** A value that comes out so: the kin's own, or a text made of the words that it must have in it. */
+/** Returns a value with these results: the domain's own, or a text made of the required words. */
 function witnessOf(
   answers: Answers,
   open: readonly Question[],
-  { value, alike }: Kin,
+  { value, alike }: ValueDomain,
   { fact }: FactUse,
   leaves: readonly Leaf[],
-): Case['witness'] {
-  const words = open.flatMap(({ operator: { divides }, value: of, asked }) => {
-    const [first] = asked;
+): ValueClass['witness'] {
+  const words = open.flatMap(({ operator: { partition }, value: of, uses }) => {
+    const [first] = uses;
     const holds = first !== undefined && answers[leaves.indexOf(first.leaf)] === first.same;
-    return divides?.by === 'words' && holds ? divides.sample(of) : [];
+    return partition?.by === 'words' && holds ? partition.sample(of) : [];
   });
   const texts =
     alike || typeof value !== 'string'

@@ -1,92 +1,94 @@
 import type { FactType, FactValue } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import type { FactUse, Leaf } from '../model/tree.ts';
+import { LAST_TIME } from '../operators/value-schemas.ts';
 
-/** Some values that no comparison tells apart, but for those that nobody can foretell. */
-export interface Kin {
+/** A set of values for which every predictable comparison has the same result. */
+export interface ValueDomain {
   /** One of them. */
   readonly value: FactValue;
-  /** Whether they all fold alike, so that comparisons of folded words are known. */
+  /** Whether they all fold alike, so that comparisons of folded words are predictable. */
   readonly alike: boolean;
-  /** Whether it stands for itself alone. */
+  /** Whether the set has only this value. */
   readonly alone: boolean;
 }
 
-/** More are too many to tell. */
-const MOST_ITEMS = 6;
-
-/** Beyond this, JavaScript has no dates, and no comparison of times holds. */
-export const LAST_TIME = 8.64e15;
+/** Above this number of list items the analysis gives up. */
+const MAX_ITEMS = 6;
 
 /**
- * All values that a fact may have, put into kin by the comparisons that are made of it: whatever these comparisons can
- * answer, they answer so for one of the kin. `undefined` where there are too many.
+ * Divides all possible values of a fact into domains by its comparisons. Every possible combination of results occurs in
+ * one of the domains. `undefined` if there are too many.
  */
-export function kinOf(
+export function valueDomainsOf(
   { fact, path }: FactUse,
   leaves: readonly Leaf[],
-): readonly Kin[] | undefined {
+): readonly ValueDomain[] | undefined {
   const type: FactType = path === undefined ? fact.type : 'json';
   const may = (some: FactType): boolean => type === some || type === 'json';
-  const values = leaves.flatMap(({ operator: { divides }, value }) =>
-    divides?.by === 'value' ? divides.at(value) : [],
+  const values = leaves.flatMap(({ operator: { partition }, value }) =>
+    partition?.by === 'value' ? partition.at(value) : [],
   );
-  const lists = may('list') ? listKin(leaves, type) : [];
+  const lists = may('list') ? listDomains(leaves, type) : [];
   if (!lists) return undefined;
   return [
     one(undefined),
-    // Values that Sinch is known to send make the better witnesses.
+    // Values that Sinch is known to send are better witnesses.
     ...(may('text')
-      ? textKin([...values, ...(fact.known ?? [])], leaves, fact.folded === true)
+      ? textDomains([...values, ...(fact.known ?? [])], leaves, fact.folded === true)
       : []),
-    ...(may('number') || type === 'time' ? numberKin(values, leaves, type) : []),
+    ...(may('number') || type === 'time' ? numberDomains(values, leaves, type) : []),
     ...(may('boolean') ? [one(true), one(false)] : []),
     ...lists,
     ...(type === 'json' ? [one({})] : []),
   ];
 }
 
-const one = (value: FactValue): Kin => ({ value, alike: true, alone: true });
+const one = (value: FactValue): ValueDomain => ({ value, alike: true, alone: true });
 
-function textKin(
+function textDomains(
   values: readonly unknown[],
   leaves: readonly Leaf[],
   isFolded: boolean,
-): readonly Kin[] {
+): readonly ValueDomain[] {
   const named = new Set(values.filter((value) => typeof value === 'string' && value !== ''));
   const words = new Set(
-    leaves.flatMap(({ operator: { divides }, value }) =>
-      divides?.by === 'fold' ? divides.at(value) : [],
+    leaves.flatMap(({ operator: { partition }, value }) =>
+      partition?.by === 'fold' ? partition.at(value) : [],
     ),
   );
   const written = [...named].flatMap((value) =>
     typeof value === 'string' && (!isFolded || fold(value) === value) ? value : [],
   );
-  const kin: Kin[] = written.map(one);
+  const domains: ValueDomain[] = written.map(one);
   for (const word of words) {
-    // A folded fact has only the folded spelling; any other text has endless spellings of the same word.
+    // A folded fact has one spelling per word; any other text has arbitrarily many.
     if (!isFolded)
-      kin.push({ value: longer(word, ' ', (text) => named.has(text)), alike: true, alone: false });
-    else if (!named.has(word)) kin.push(one(word));
+      domains.push({
+        value: longer(word, ' ', (text) => named.has(text)),
+        alike: true,
+        alone: false,
+      });
+    else if (!named.has(word)) domains.push(one(word));
   }
   const isTaken = (text: string): boolean => named.has(text) || words.has(fold(text));
-  return [...kin, { value: longer('Q', 'Q', isTaken), alike: false, alone: false }];
+  return [...domains, { value: longer('Q', 'Q', isTaken), alike: false, alone: false }];
 }
 
-/** A text that is not taken, made by going on. */
+/** Returns a text that is not taken, by appending `more`. */
 function longer(first: string, more: string, isTaken: (text: string) => boolean): string {
   let text = first;
   while (isTaken(text)) text += more;
   return text;
 }
 
-function numberKin(
+function numberDomains(
   values: readonly unknown[],
   leaves: readonly Leaf[],
   type: FactType,
-): readonly Kin[] {
-  const sides = leaves.flatMap(({ operator: { divides }, value }) =>
-    divides?.by === 'side' ? divides.at(value) : [],
+): readonly ValueDomain[] {
+  const sides = leaves.flatMap(({ operator: { partition }, value }) =>
+    partition?.by === 'side' ? partition.at(value) : [],
   );
   const named = values.filter((value) => typeof value === 'number');
   const ends = type === 'number' ? [] : [-LAST_TIME, LAST_TIME];
@@ -95,7 +97,7 @@ function numberKin(
   return [...points.map(one), ...ranges.map((value) => ({ value, alike: true, alone: false }))];
 }
 
-/** A number between two others; none where they are neighbours. */
+/** Returns a number between two others; none if they are adjacent. */
 function within(low: number, high: number): readonly number[] {
   if (low === -Infinity && high === Infinity) return [0];
   const tries =
@@ -107,18 +109,18 @@ function within(low: number, high: number): readonly number[] {
   return tries.filter((value) => value > low && value < high).slice(0, 1);
 }
 
-/** Any of the items that are asked for may be in a list, together with others. */
-function listKin(leaves: readonly Leaf[], type: FactType): readonly Kin[] | undefined {
-  const asked = leaves.flatMap(({ operator: { divides }, value }) =>
-    divides?.by === 'item' ? [divides.at(value)] : [],
+/** Returns a list for each subset of the compared items. */
+function listDomains(leaves: readonly Leaf[], type: FactType): readonly ValueDomain[] | undefined {
+  const compared = leaves.flatMap(({ operator: { partition }, value }) =>
+    partition?.by === 'item' ? [partition.at(value)] : [],
   );
-  const items = [...new Set(asked)].filter(
+  const items = [...new Set(compared)].filter(
     (item) =>
       typeof item === 'string' ||
       typeof item === 'number' ||
       (type === 'json' && typeof item === 'boolean'),
   );
-  if (items.length > MOST_ITEMS) return undefined;
+  if (items.length > MAX_ITEMS) return undefined;
   const lists = Array.from({ length: 2 ** items.length }, (_, mask) =>
     items.filter((_, at) => (mask >> at) & 1),
   );

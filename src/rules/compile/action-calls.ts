@@ -3,8 +3,8 @@ import { closest } from '../model/closest.ts';
 import type { CompiledAction } from '../model/compiled.ts';
 import { isCarried, missingFacts, triggerNames } from '../model/facts.ts';
 import { type Report, reportIssues } from '../model/finding.ts';
+import { formatList } from '../model/format.ts';
 import type { ActionCall } from '../model/rule.ts';
-import { listed } from '../model/show.ts';
 import { readTemplate, type Template, templateUses } from '../model/template.ts';
 import { milliseconds } from '../model/values.ts';
 import type { ActionDefinition, FactEntry } from '../model/vocabulary.ts';
@@ -74,8 +74,8 @@ function checkRequiredFacts(
   );
   report.error(path, {
     code: 'action-needs',
-    message: `"${name}" requires ${listed(first, 'and')}, which ${listed(on)} ${on.length === 1 ? 'does' : 'do'} not carry`,
-    hint: `it works on ${listed(carriers, 'and')}`,
+    message: `"${name}" requires ${formatList(first, 'and')}, which ${formatList(on)} ${on.length === 1 ? 'does' : 'do'} not carry`,
+    hint: `it works on ${formatList(carriers, 'and')}`,
   });
 }
 
@@ -99,7 +99,7 @@ function readTemplates(
       if (without.length === 0) continue;
       report.warning([...under, key], {
         code: 'template-may-be-empty',
-        message: `{{${fact.name}}} stays empty on ${listed(without)}`,
+        message: `{{${fact.name}}} stays empty on ${formatList(without)}`,
         hint: `say what stands there instead: {{${fact.name}|unknown}}`,
       });
     }
@@ -108,7 +108,7 @@ function readTemplates(
   return templates;
 }
 
-/** Checks some of an action's params, as a guardrail or a story names those that matter: by one that is not there, nothing is forbidden. */
+/** Checks the params that a guardrail or a story names. Missing params are allowed; unknown ones would make the expectation meaningless. */
 export function checkSomeParams(
   params: object,
   { params: schema }: ActionDefinition,

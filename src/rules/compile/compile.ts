@@ -9,27 +9,27 @@ import { type Finding, openReport, type Report, readFile } from '../model/findin
 import { brokenLists, checkName, nameOfFile, readLists, sorted } from '../model/lists.ts';
 import { Rule, type RulebookSource, SharedCondition } from '../model/rule.ts';
 import { TALLY_FACTS, tallyFacts } from '../model/tally-facts.ts';
-import { readThreshold } from '../model/threshold.ts';
 import { type FactUse, usesOf } from '../model/tree.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
 import { readActions } from './action-calls.ts';
 import { type Reader, readCondition } from './normal-form.ts';
 import { checkResolves } from './resolves.ts';
-import { buildSieve } from './rule-index.ts';
+import { buildRuleIndex } from './rule-index.ts';
+import { readThreshold } from './threshold.ts';
 
 export const MAX_RULES = 10_000;
-/** In characters of JSON, about; examples not counted. */
+/** Approximate characters of JSON, without examples. */
 const MAX_SIZE = 4 * 1024 * 1024;
 
 export type { Rulebook } from '../model/compiled.ts';
 
-/** A rulebook that decides, and what is wrong with its sources. */
+/** A compiled rulebook, and the findings about its sources. */
 export interface Compilation {
   readonly rulebook: Rulebook;
   readonly findings: readonly Finding[];
 }
 
-/** A rule but for its condition and threshold, which `readCondition` and `readThreshold` read and explain better. */
+/** A rule except its condition and threshold: `readCondition` and `readThreshold` give better messages. */
 const Frame = v.strictObject({
   ...Rule.entries,
   when: v.unknown(),
@@ -38,8 +38,8 @@ const Frame = v.strictObject({
 const SharedFrame = v.strictObject({ ...SharedCondition.entries, when: v.unknown() });
 
 /**
- * Checks everything that decides and makes it ready. A rule with an error is left out and reported; the others stand.
- * The order of the files does not matter. `version` is the rulebook's name in decisions and in the journal.
+ * Checks and compiles a rulebook. A rule with an error is reported and left out; the others are unaffected. The order of
+ * the files does not matter. `version` identifies the rulebook in decisions and in the journal.
  */
 export function compile(
   source: RulebookSource,
@@ -55,17 +55,17 @@ export function compile(
     filled: new Map(),
     actions: new Map(actions.map((action) => [action.name, action])),
   };
-  const house = { ...own, ...readShared(source.conditions, own, findings) };
+  const context = { ...own, ...readShared(source.conditions, own, findings) };
   const rules: CompiledRule[] = [];
   const files = new Map<string, string>();
   for (const [file, written] of withinLimits(source, findings)) {
     const report = openReport(file, findings);
-    const rule = readRule(file, written, report, house, source.rules);
-    const twin = rule && files.get(rule.name);
-    if (twin !== undefined)
+    const rule = readRule(file, written, report, context, source.rules);
+    const duplicate = rule && files.get(rule.name);
+    if (duplicate !== undefined)
       report.error(['name'], {
         code: 'duplicate-name',
-        message: `${twin} is called "${rule?.name}" too`,
+        message: `${duplicate} is called "${rule?.name}" too`,
       });
     if (!rule || report.broken()) continue;
     files.set(rule.name, file);
@@ -73,10 +73,10 @@ export function compile(
   }
   checkResolves(rules, source.rules, findings);
   rules.sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
-  return { rulebook: { version, rules, lists, sieve: buildSieve(rules) }, findings };
+  return { rulebook: { version, rules, lists, index: buildRuleIndex(rules) }, findings };
 }
 
-interface House {
+interface CompileContext {
   readonly lists: Lists;
   readonly brokenLists: ReadonlySet<string>;
   readonly filled: Reader['filled'];
@@ -87,22 +87,22 @@ function readRule(
   file: string,
   written: unknown,
   report: Report,
-  house: House & Pick<Reader, 'shared' | 'broken' | 'phrases'>,
+  context: CompileContext & Pick<Reader, 'shared' | 'broken' | 'phrases'>,
   files: RulebookSource['rules'],
 ): CompiledRule | undefined {
   const rule = readFile(report, Frame, written);
-  // A broken frame is no reason to keep quiet about the condition.
+  // The condition is also checked if another part of the rule has an error.
   const on = rule && readTriggers(rule.on, report);
   const when =
     isRecord(written) && Object.hasOwn(written, 'when')
-      ? readCondition(written.when, { ...house, report, on, leaves: 0 })
+      ? readCondition(written.when, { ...context, report, on, leaves: 0 })
       : undefined;
   if (!rule || !on) return undefined;
   checkName(report, file, rule.name, files);
-  const threshold = readThreshold(rule, { ...house, report, on });
-  // Of a threshold with an error nobody knows which of its facts were meant.
+  const threshold = readThreshold(rule, { ...context, report, on });
+  // For a threshold with an error, all window facts are accepted, so that templates are not reported as well.
   const more = threshold ? tallyFacts(threshold) : rule.threshold === undefined ? [] : TALLY_FACTS;
-  const done = readActions(rule.then, on, house.actions, report, more);
+  const done = readActions(rule.then, on, context.actions, report, more);
   if (!when || !done || report.broken()) return undefined;
   const { name, why, owner, priority, stop, enabled, mode, examples } = rule;
   return {
@@ -117,7 +117,7 @@ function readRule(
     shadow: mode === 'shadow',
     expires: rule.expires === undefined ? undefined : Date.parse(rule.expires),
     when,
-    gate: threshold?.among?.when ?? when,
+    indexedCondition: threshold?.among?.when ?? when,
     threshold,
     uses: unite(
       usesOf(when),
@@ -132,7 +132,7 @@ function readRule(
   };
 }
 
-/** Each fact or field once. */
+/** Merges two lists of uses, each fact or field once. */
 const unite = (some: readonly FactUse[], more: readonly FactUse[]): readonly FactUse[] =>
   more.length === 0 ? some : [...new Map([...some, ...more].map((use) => [use.key, use])).values()];
 
@@ -151,10 +151,10 @@ function readTriggers(on: readonly string[], report: Report): readonly string[] 
   return known.size > 0 ? [...known] : undefined;
 }
 
-/** Looks at each shared condition by itself, so that its faults are reported once and where they are. */
+/** Checks each shared condition separately, so that its errors are reported once, in its own file. */
 function readShared(
   sources: RulebookSource['conditions'],
-  house: House,
+  context: CompileContext,
   findings: Finding[],
 ): Pick<Reader, 'shared' | 'broken' | 'phrases'> {
   const shared = new Map<string, unknown>();
@@ -177,7 +177,7 @@ function readShared(
   for (const [name, file] of files) {
     const report = openReport(file, findings);
     readCondition(shared.get(name), {
-      ...house,
+      ...context,
       report,
       shared,
       phrases,
@@ -190,7 +190,7 @@ function readShared(
   return { shared, broken, phrases };
 }
 
-/** The rule files in the order of their names, up to the limits. */
+/** Returns the rule files sorted by name, up to the limits. */
 function withinLimits(
   source: RulebookSource,
   findings: Finding[],
@@ -219,7 +219,7 @@ function withinLimits(
   return kept.slice(0, over);
 }
 
-/** How many characters a value has as JSON, escapes aside. Writing it to count them would take longer. However deep it is, it does not run out of stack. */
+/** Returns the approximate length of a value as JSON, without serialising it. Works for any depth without recursion. */
 function sizeOf(value: unknown): number {
   let size = 0;
   const open = [value];

@@ -1,38 +1,40 @@
 import * as v from 'valibot';
-import type { FactType, Lists } from '../../callbacks/facts/fact.ts';
-import { fold } from '../../callbacks/facts/fold.ts';
-import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { closest, nearestName } from '../model/closest.ts';
+import type { FactType } from '../../callbacks/facts/fact.ts';
+import { closest } from '../model/closest.ts';
 import { factEntry, factNames, isCarried, pathFault } from '../model/facts.ts';
-import { type Report, said } from '../model/finding.ts';
-import type { FindingCode } from '../model/finding-codes.ts';
-import { below, type Place, pathOf } from '../model/json-path.ts';
-import { listed } from '../model/show.ts';
-import { type Leaf, type Node, type Spoken, useOf } from '../model/tree.ts';
+import { formatIssue, type Report } from '../model/finding.ts';
+import { formatList } from '../model/format.ts';
+import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
+import { type Comparison, useOf } from '../model/tree.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
+import { operatorNamed, operatorNames } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
-import { operatorNamed, operatorNames } from '../operators/operators.ts';
+import { warnOfValue } from './leaf-warnings.ts';
+import {
+  type Fail,
+  type FilledValue,
+  fillLists,
+  type ListContext,
+  unsuitableItem,
+} from './list-values.ts';
 
-interface LeafReader {
+interface LeafReader extends ListContext {
   readonly report: Report;
-  readonly lists: Lists;
-  readonly brokenLists: ReadonlySet<string>;
-  readonly filled: Map<string, readonly unknown[]>;
   readonly on: readonly string[] | undefined;
 }
 
 const KEYS: readonly string[] = ['fact', 'operator', 'value', 'path'];
 
-/** Reads one comparison. Whatever is wrong is reported; then the answer is `undefined`. */
+/** Reads one comparison. Reports every error; with an error, returns `undefined`. */
 export function readLeaf(
   written: Record<string, unknown>,
-  place: Place,
+  path: JsonPath,
   reader: LeafReader,
-): Spoken | undefined {
-  let faults = 0;
+): Comparison | undefined {
+  let errors = 0;
   const error: Fail = (key, code, message, hint) => {
-    faults++;
-    reader.report.error(pathOf(below(place, key)), { code, message, hint });
+    errors++;
+    reader.report.error(toFindingPath(childPath(path, key)), { code, message, hint });
   };
   for (const key of Object.keys(written)) {
     if (!KEYS.includes(key))
@@ -46,63 +48,81 @@ export function readLeaf(
   const fact = readFact(written, reader, error);
   const operator = readOperator(written, error);
   if (!fact || !operator) return undefined;
-  const path = readPath(written, fact, operator, error);
-  const type: FactType = path === undefined ? fact.type : 'json';
-  const schema = operator.values[type];
-  const unsuited = (message: string) =>
-    error(
-      'operator',
-      'operator-does-not-suit',
-      message,
-      `these do: ${suiting(fact, type).join(', ')}`,
-    );
-  if (!schema) return unsuited(`"${operator.name}" does not suit "${fact.name}", a ${type}`);
-  if (operator.expansion && !isRemembered(fact))
-    return unsuited(`"${operator.name}": nobody remembers the earlier value of "${fact.name}"`);
+  const field = readPath(written, fact, operator, error);
+  const type: FactType = field === undefined ? fact.type : 'json';
+  const schema = schemaFor(operator, fact, type, error);
+  if (!schema) return undefined;
   const filled = fillLists(written.value, operator, reader, error);
-  if (faults > 0 || !filled) return undefined;
-  const checked = v.safeParse(schema, filled.value);
-  if (!checked.success) {
-    const [issue] = checked.issues;
-    const inside = v.getDotPath(issue);
-    const culprit = operator.takesList ? culpritOf(filled, schema, reader.lists) : undefined;
-    const what =
-      Array.isArray(filled.value) && !operator.takesList
-        ? 'expected one value, found a list'
-        : said(issue);
-    if (culprit)
-      return error(
-        'value',
-        'value-does-not-suit',
-        `"${fact.name}" ${operator.name}: ${culprit.words}`,
-        culprit.wayOut,
-      );
-    return error(
-      'value',
-      'value-does-not-suit',
-      `"${fact.name}" ${operator.name}: ${inside ? `${inside}: ` : ''}${what}`,
-      wayOut(fact, operator, filled.value),
-    );
-  }
-  // What came from a shared condition was warned of there.
-  if (!place.pinned) warn(fact, operator, filled, type, reader.report, below(place, 'value'));
+  if (errors > 0 || !filled || !suits(filled, schema, fact, operator, reader, error))
+    return undefined;
+  // The values of a shared condition are checked once, in its own file.
+  if (!path.reportedAt)
+    warnOfValue(fact, operator, filled, type, reader.report, childPath(path, 'value'));
   return {
-    use: useOf(fact, path),
+    use: useOf(fact, field),
     operator,
     value: filled.value,
     ...(filled.lists && { lists: filled.lists }),
   };
 }
 
-/** Whether the earlier value of a fact is at hand, for `changedTo` and its kin. */
-const isRemembered = ({ previous }: FactEntry): boolean =>
+function schemaFor(
+  operator: Operator,
+  fact: FactEntry,
+  type: FactType,
+  error: Fail,
+): v.GenericSchema | undefined {
+  const schema = operator.values[type];
+  const problem = !schema
+    ? `"${operator.name}" does not suit "${fact.name}", a ${type}`
+    : operator.expansion && !hasPrevious(fact)
+      ? `"${operator.name}": the previous value of "${fact.name}" is not stored`
+      : undefined;
+  if (problem === undefined) return schema;
+  const hint = `operators that suit: ${suitableOperators(fact, type).join(', ')}`;
+  return error('operator', 'operator-does-not-suit', problem, hint);
+}
+
+/** Whether the previous value of a fact is stored, for `changedTo` and similar operators. */
+const hasPrevious = ({ previous }: FactEntry): boolean =>
   previous !== undefined && factEntry(previous) !== undefined;
 
-/** The names of the operators that a fact may be compared by. */
-const suiting = (fact: FactEntry, type: FactType): readonly string[] =>
-  operatorNames(type).filter((name) => isRemembered(fact) || !operatorNamed(name)?.expansion);
+const suitableOperators = (fact: FactEntry, type: FactType): readonly string[] =>
+  operatorNames(type).filter((name) => hasPrevious(fact) || !operatorNamed(name)?.expansion);
 
-type Fail = (key: string, code: FindingCode, message: string, hint?: string) => undefined;
+function suits(
+  filled: FilledValue,
+  schema: v.GenericSchema,
+  fact: FactEntry,
+  operator: Operator,
+  { lists }: ListContext,
+  error: Fail,
+): boolean {
+  const checked = v.safeParse(schema, filled.value);
+  if (checked.success) return true;
+  const fail = (message: string, hint?: string): false => {
+    error('value', 'value-does-not-suit', `"${fact.name}" ${operator.name}: ${message}`, hint);
+    return false;
+  };
+  const item = operator.takesList ? unsuitableItem(filled, schema, lists) : undefined;
+  if (item) return fail(item.message, item.hint);
+  const [issue] = checked.issues;
+  const inside = v.getDotPath(issue);
+  const message =
+    Array.isArray(filled.value) && !operator.takesList
+      ? 'expected one value, found a list'
+      : formatIssue(issue);
+  return fail(`${inside ? `${inside}: ` : ''}${message}`, hintFor(fact, operator, filled.value));
+}
+
+function hintFor(fact: FactEntry, operator: Operator, value: unknown): string | undefined {
+  if (value === undefined) return 'write a "value"';
+  const { forLists } = operator.alternatives;
+  if (Array.isArray(value) && forLists) return `use "${forLists}"`;
+  if (!Array.isArray(value) && operator.takesList) return undefined;
+  if (fact.type === 'text' && typeof value === 'number') return `write it in quotes: "${value}"`;
+  return undefined;
+}
 
 function readFact(
   written: Record<string, unknown>,
@@ -131,8 +151,8 @@ function readFact(
     return error(
       'fact',
       'fact-not-carried',
-      `"${name}" never comes with ${listed(on)}`,
-      `it comes with ${listed(fact.triggers, 'and')}`,
+      `"${name}" never comes with ${formatList(on)}`,
+      `it comes with ${formatList(fact.triggers, 'and')}`,
     );
   }
   return fact;
@@ -169,7 +189,7 @@ function readPath(
 ): string | undefined {
   const path = written.path;
   if (path === undefined) {
-    const whole = fact.type !== 'json' || (operator.takesNothing && fact.name !== 'payload');
+    const whole = fact.type !== 'json' || (operator.takesNoValue && fact.name !== 'payload');
     return whole
       ? undefined
       : error(
@@ -190,168 +210,4 @@ function readPath(
     );
   const fault = pathFault(path);
   return fault ? error('path', 'bad-path', `"${path}": ${fault}`) : path;
-}
-
-interface Filled {
-  readonly value: unknown;
-  readonly lists?: readonly string[];
-}
-
-function fillLists(
-  value: unknown,
-  operator: Operator,
-  { lists, brokenLists, filled }: LeafReader,
-  error: Fail,
-): Filled | undefined {
-  if (Array.isArray(value) && value.length === 0)
-    return error('value', 'empty-list', 'the list is empty');
-  if (!isRecord(value)) return { value };
-  if (Object.hasOwn(value, 'fact'))
-    return error(
-      'value',
-      'fact-as-value',
-      'a fact cannot be compared with another fact',
-      'write the value itself',
-    );
-  if (!Object.hasOwn(value, 'list')) return { value };
-  if (!operator.takesList)
-    return error(
-      'value',
-      'value-does-not-suit',
-      `"${operator.name}" takes no list`,
-      '"in", "says" and the word operators do',
-    );
-  const names = Array.isArray(value.list) ? value.list : [value.list];
-  if (Object.keys(value).length > 1 || names.length === 0)
-    return error(
-      'value',
-      'bad-value',
-      'expected {"list": name} or {"list": [name, name]} and nothing beside it',
-    );
-  const key = JSON.stringify(names);
-  const known = filled.get(key);
-  if (known) return { value: known, lists: names };
-  const values: unknown[] = [];
-  for (const name of names) {
-    const list = typeof name === 'string' ? lists[name] : undefined;
-    if (typeof name === 'string' && brokenLists.has(name))
-      return error(
-        'value',
-        'broken-list',
-        `the list "${name}" has an error`,
-        `see lists/${name}.json`,
-      );
-    if (!list)
-      return error(
-        'value',
-        'unknown-list',
-        `no list is called "${name}"`,
-        closest(String(name), Object.keys(lists)),
-      );
-    values.push(...list);
-  }
-  const union = [...new Set(values)];
-  filled.set(key, union);
-  return { value: union, lists: names };
-}
-
-/** The one value among several that does not suit, and the named list that it stands in. */
-function culpritOf({ value, lists: names }: Filled, schema: v.GenericSchema, lists: Lists) {
-  if (!Array.isArray(value)) return undefined;
-  for (const one of value) {
-    const alone = v.safeParse(schema, [one]);
-    if (alone.success) continue;
-    const name = names?.find((list) => lists[list]?.includes(one));
-    const which = `${JSON.stringify(one)}${name === undefined ? '' : ` of the list "${name}"`}`;
-    const [{ type, input, message }] = alone.issues;
-    const why = type === 'check' || input === one ? message : 'expected a text';
-    return {
-      words: `${which}: ${why}`,
-      wayOut: name === undefined ? undefined : `see lists/${name}.json`,
-    };
-  }
-  return undefined;
-}
-
-/** Warnings: an unseen value, an unfolded one, a named list without values. */
-function warn(
-  fact: FactEntry,
-  operator: Operator,
-  { value, lists }: Filled,
-  type: FactType,
-  report: Report,
-  place: Place,
-): void {
-  if (lists && Array.isArray(value) && value.length === 0) {
-    report.warning(pathOf(place), {
-      code: 'empty-list',
-      message: `${listed(lists, 'and')}: no values, so nothing is ever in it`,
-    });
-  }
-  if (!operator.exact || type === 'json') return;
-  for (const text of Array.isArray(value) ? value : [value]) {
-    if (typeof text !== 'string') continue;
-    if (fact.folded && fold(text) !== text) {
-      report.warning(pathOf(place), {
-        code: 'not-folded',
-        message: `"${fact.name}" is folded and never equals "${text}"`,
-        hint: `write "${fold(text)}", or use "says"`,
-      });
-    } else if (!lists && fact.known && !fact.known.includes(text)) {
-      const meant = nearestName(text, fact.known);
-      report.warning(pathOf(place), {
-        code: 'unseen-value',
-        message: `"${fact.name}" was never seen to be "${text}"`,
-        hint: meant ? `did you mean "${meant}"?` : `known values: ${fact.known.join(', ')}`,
-      });
-    }
-  }
-}
-
-function wayOut(fact: FactEntry, operator: Operator, value: unknown): string | undefined {
-  if (value === undefined) return 'write a "value"';
-  if (Array.isArray(value) && operator.name === 'equal') return 'use "in"';
-  if (Array.isArray(value) && operator.name === 'notEqual') return 'use "notIn"';
-  if (!Array.isArray(value) && operator.takesList) return undefined;
-  if (fact.type === 'text' && typeof value === 'number') return `write it in quotes: "${value}"`;
-  return undefined;
-}
-
-/** A comparison made ready, negated where an odd number of `not` stands above it. `changedTo` and its kin become groups. */
-export function bind(spoken: Spoken, negated: boolean): Node {
-  const operator = negated ? operatorNamed(spoken.operator.negation) : spoken.operator;
-  if (!operator) throw new Error(`the negation of ${spoken.operator.name} is not in the list`);
-  const { expansion } = operator;
-  const before =
-    expansion && spoken.use.fact.previous !== undefined
-      ? factEntry(spoken.use.fact.previous)
-      : undefined;
-  const { use, value, lists } = spoken;
-  if (!expansion || !before)
-    return {
-      kind: 'leaf',
-      use,
-      operator,
-      value,
-      ...(lists && { lists }),
-      holds: operator.bind(value),
-    };
-  const turned = { ...spoken, operator };
-  return {
-    kind: expansion.group,
-    spoken: turned,
-    of: [half(turned, turned.use.fact, expansion.now), half(turned, before, expansion.before)],
-  };
-}
-
-function half(spoken: Spoken, fact: FactEntry, name: string): Leaf {
-  const operator = operatorNamed(name);
-  if (!operator) throw new Error(`${name} is not in the list of operators`);
-  return {
-    kind: 'leaf',
-    use: useOf(fact),
-    operator,
-    value: spoken.value,
-    holds: operator.bind(spoken.value),
-  };
 }

@@ -3,9 +3,10 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
 import type { Report } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
-import { below, type Place, pathOf, topOf, topPlace } from '../model/json-path.ts';
+import { childPath, type JsonPath, rootOf, rootPath, toFindingPath } from '../model/json-path.ts';
 import type { Node } from '../model/tree.ts';
-import { bind, readLeaf } from './leaf.ts';
+import { bindLeaf } from './bind-leaf.ts';
+import { readLeaf } from './leaf.ts';
 
 export const MAX_DEPTH = 8;
 const MAX_LEAVES = 50;
@@ -15,51 +16,53 @@ interface Phrases {
   readonly denies?: string | undefined;
 }
 
-/** What reading a condition needs to know. */
+/** The context for reading a condition. */
 export interface Reader {
   readonly report: Report;
   readonly lists: Lists;
   /** Named lists that have an error. */
   readonly brokenLists: ReadonlySet<string>;
-  /** Every list is filled in once, so that rules share it. */
+  /** The values of each combination of lists, so that all rules share one array. */
   readonly filled: Map<string, readonly unknown[]>;
   /** Shared conditions by name, as written. */
   readonly shared: ReadonlyMap<string, unknown>;
-  /** How shared conditions are said, and how it is said that they do not hold. */
+  /** The sentences of shared conditions, positive and negative. */
   readonly phrases: ReadonlyMap<string, Phrases>;
-  /** Shared conditions that were found wanting. */
+  /** Shared conditions that have an error. */
   readonly broken: ReadonlySet<string>;
-  /** The rule's triggers; none for a shared condition looked at by itself. */
+  /** The rule's triggers; `undefined` while a shared condition is checked separately. */
   readonly on: readonly string[] | undefined;
-  /** How many comparisons were read so far. */
+  /** The number of comparisons read so far. */
   leaves: number;
 }
 
-/** Reads the condition under `"when"`, or where `at` says, into negation normal form. Whatever is wrong is reported; then the answer is `undefined`. */
+/** Reads a condition, by default the one under `"when"`, into negation normal form. Reports every error; with an error, returns `undefined`. */
 export const readCondition = (
   written: unknown,
   reader: Reader,
-  at: Place = topPlace('when'),
+  at: JsonPath = rootPath('when'),
 ): Node | undefined => read(written, at, reader);
 
 const GROUPS = ['all', 'any', 'not', 'condition'] as const;
 const OPPOSITE = { all: 'any', any: 'all' } as const;
 const readers = {
-  all: (written: unknown, place: Place, reader: Reader) => readGroup('all', written, place, reader),
-  any: (written: unknown, place: Place, reader: Reader) => readGroup('any', written, place, reader),
-  not: (written: unknown, place: Place, reader: Reader) =>
+  all: (written: unknown, place: JsonPath, reader: Reader) =>
+    readGroup('all', written, place, reader),
+  any: (written: unknown, place: JsonPath, reader: Reader) =>
+    readGroup('any', written, place, reader),
+  not: (written: unknown, place: JsonPath, reader: Reader) =>
     read(written, { ...place, negated: !place.negated }, reader),
   condition: readShared,
 };
 
 function fail(
   reader: Reader,
-  place: Place,
+  place: JsonPath,
   code: FindingCode,
   message: string,
   hint?: string,
 ): undefined {
-  reader.report.error(pathOf(place), { code, message, hint });
+  reader.report.error(toFindingPath(place), { code, message, hint });
 }
 
 function groupOf(written: object): (typeof GROUPS)[number] | undefined {
@@ -67,7 +70,7 @@ function groupOf(written: object): (typeof GROUPS)[number] | undefined {
   return undefined;
 }
 
-function read(written: unknown, place: Place, reader: Reader): Node | undefined {
+function read(written: unknown, place: JsonPath, reader: Reader): Node | undefined {
   if (reader.leaves > MAX_LEAVES) return undefined;
   if (!isRecord(written)) {
     return fail(
@@ -93,38 +96,38 @@ function read(written: unknown, place: Place, reader: Reader): Node | undefined 
   if (place.depth >= MAX_DEPTH)
     return fail(reader, place, 'too-deep', `conditions nest deeper than ${MAX_DEPTH} levels`);
   for (const key of others)
-    fail(reader, below(place, key), 'unknown-key', `unknown key "${key}" beside "${kind}"`);
-  const found = readers[kind](written[kind], below(place, kind, place.depth + 1), reader);
+    fail(reader, childPath(place, key), 'unknown-key', `unknown key "${key}" beside "${kind}"`);
+  const found = readers[kind](written[kind], childPath(place, kind, place.depth + 1), reader);
   return others.length > 0 ? undefined : found;
 }
 
 function readGroup(
   kind: 'all' | 'any',
   written: unknown,
-  place: Place,
+  place: JsonPath,
   reader: Reader,
 ): Node | undefined {
   if (!Array.isArray(written))
     return fail(reader, place, 'bad-value', `"${kind}": expected a list of conditions`);
   if (written.length === 0)
     return fail(reader, place, 'empty-group', `"${kind}" is empty`, 'write at least one condition');
-  const of = written.map((child, index) => read(child, below(place, index), reader));
+  const of = written.map((child, index) => read(child, childPath(place, index), reader));
   if (!of.every((node) => node !== undefined)) return undefined;
   return { kind: place.negated ? OPPOSITE[kind] : kind, of };
 }
 
-function readShared(name: unknown, place: Place, reader: Reader): Node | undefined {
+function readShared(name: unknown, place: JsonPath, reader: Reader): Node | undefined {
   const { shared, broken } = reader;
   if (typeof name !== 'string') {
     return fail(reader, place, 'bad-value', '"condition": expected the name of a shared condition');
   }
   if (place.through.includes(name)) {
-    const circle = [...place.through, name].join(' → ');
+    const cycle = [...place.through, name].join(' → ');
     return fail(
       reader,
       place,
       'condition-cycle',
-      `the shared condition "${name}" asks for itself: ${circle}`,
+      `the shared condition "${name}" uses itself: ${cycle}`,
     );
   }
   if (broken.has(name)) {
@@ -145,7 +148,11 @@ function readShared(name: unknown, place: Place, reader: Reader): Node | undefin
       closest(name, [...shared.keys()]),
     );
   }
-  const inside = { ...place, pinned: place.pinned ?? place, through: [...place.through, name] };
+  const inside = {
+    ...place,
+    reportedAt: place.reportedAt ?? place,
+    through: [...place.through, name],
+  };
   const node = read(shared.get(name), inside, reader);
   const { says, denies } = reader.phrases.get(name) ?? {};
   const phrase = place.negated ? denies : says;
@@ -154,17 +161,17 @@ function readShared(name: unknown, place: Place, reader: Reader): Node | undefin
 
 function readCountedLeaf(
   written: Record<string, unknown>,
-  place: Place,
+  place: JsonPath,
   reader: Reader,
 ): Node | undefined {
   reader.leaves++;
   if (reader.leaves > MAX_LEAVES) {
-    return void reader.report.error(pathOf(topOf(place)), {
+    return void reader.report.error(toFindingPath(rootOf(place)), {
       code: 'too-many-conditions',
       message: `more than ${MAX_LEAVES} comparisons in one rule`,
       hint: 'use a named list, or make two rules of it',
     });
   }
   const leaf = readLeaf(written, place, reader);
-  return leaf && bind(leaf, place.negated);
+  return leaf && bindLeaf(leaf, place.negated);
 }

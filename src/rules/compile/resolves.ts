@@ -4,7 +4,7 @@ import { type Finding, openReport } from '../model/finding.ts';
 import { nameOfFile } from '../model/lists.ts';
 import type { RulebookSource } from '../model/rule.ts';
 
-/** `resolves` and `also_fires` must name rules that exist; nor may a rule end its own alerts. A rule that exists but is broken is reported elsewhere. */
+/** Reports a rule in `resolves` or `also_fires` that does not exist, and a rule that resolves itself. Rules with an error count as existing. */
 export function checkResolves(
   rules: readonly CompiledRule[],
   sources: RulebookSource['rules'],

@@ -1,65 +1,59 @@
 import type { FactValue } from '../../callbacks/facts/fact.ts';
-import type { Seen } from '../decide/observed-facts.ts';
-import type { CompiledRule } from '../model/compiled.ts';
-import { type FactUse, type Leaf, type Node, verdict } from '../model/tree.ts';
-import type { Index } from '../operators/operator.ts';
+import type { CompiledRule, RuleIndex } from '../model/compiled.ts';
+import type { ObservedFacts } from '../model/observed-facts.ts';
+import { evaluateNode, type FactUse, type Leaf, type Node } from '../model/tree.ts';
+import type { IndexForm } from '../operators/operator.ts';
 
-/** Finds the rules that may fire without looking at the others. Rules are named by their place in the rulebook. */
-export interface Sieve {
-  /** Places of the rules that may fire, in the order of decision. Whatever it leaves out, the judge would refuse. */
-  readonly candidates: (trigger: string, seen: Seen) => readonly number[];
-  /** Rules that nothing narrows down, by name, and the triggers whose every callback looks at them. Indexes every trigger. */
-  readonly unindexed: () => ReadonlyMap<string, readonly string[]>;
-}
-
-/** One fact, looked at in one way, and the rules behind each of its keys. */
-interface Shelf {
+/** One fact under one index form, and the rules that each of its keys leads to. */
+interface IndexEntry {
   readonly use: FactUse;
-  readonly keyOf: (seen: FactValue) => unknown;
-  /** How many comparisons hang on each key: the rarer, the better to search by. */
+  readonly keyOf: (value: FactValue) => unknown;
+  /** How many comparisons use each key. The rarest key is the best to index by. */
   readonly counts: Map<unknown, number>;
   readonly rules: Map<unknown, number[]>;
 }
 
-/** The last resort: a fact that must not be missing. */
-const PRESENCE: Index = {
+/** For operators without an index form: the fact must be present. */
+const PRESENCE: IndexForm = {
   kind: 'present',
-  keyOf: (seen) => seen !== undefined,
+  keyOf: (value) => value !== undefined,
   keysOf: () => [true],
 };
 
 /**
- * Opens the index of a rulebook: first by trigger, then by each rule's rarest key. A trigger is indexed when it is first
- * asked for: whoever starts anew to take one callback need not wait for all of them.
+ * Builds the index of a rulebook: by trigger, then by each rule's rarest key. The index of a trigger is built on its first
+ * use, so that a new isolate that receives one callback does not wait for all of them.
  */
-export function buildSieve(rules: readonly CompiledRule[]): Sieve {
-  const listening = new Map<string, number[]>();
-  for (const [place, { enabled, on }] of rules.entries()) {
-    if (enabled) for (const trigger of on) push(listening, trigger, place);
+export function buildRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
+  const byTrigger = new Map<string, number[]>();
+  for (const [position, { enabled, on }] of rules.entries()) {
+    if (enabled) for (const trigger of on) push(byTrigger, trigger, position);
   }
-  const floors = new Map<string, Floor>();
-  function floorOf(trigger: string): Floor | undefined {
-    const places = listening.get(trigger);
-    const floor = floors.get(trigger) ?? (places && buildFloor(places, rules));
-    if (floor) floors.set(trigger, floor);
-    return floor;
+  const indexes = new Map<string, TriggerIndex>();
+  function indexOf(trigger: string): TriggerIndex | undefined {
+    const positions = byTrigger.get(trigger);
+    const index = indexes.get(trigger) ?? (positions && buildTriggerIndex(positions, rules));
+    if (index) indexes.set(trigger, index);
+    return index;
   }
   return {
     unindexed() {
       const found = new Map<string, string[]>();
-      for (const trigger of listening.keys()) {
-        for (const place of floorOf(trigger)?.always ?? [])
-          push(found, rules[place]?.name ?? '', trigger);
+      for (const trigger of byTrigger.keys()) {
+        for (const position of indexOf(trigger)?.always ?? [])
+          push(found, rules[position]?.name ?? '', trigger);
       }
       return found;
     },
-    candidates(trigger, seen) {
-      const floor = floorOf(trigger);
-      if (!floor) return [];
+    candidates(trigger, facts) {
+      const index = indexOf(trigger);
+      if (!index) return [];
       const found: number[] = [];
-      for (const place of floor.always) if (mayHold(rules[place], seen)) found.push(place);
-      for (const shelf of floor.shelves) {
-        for (const place of behind(shelf, seen)) if (mayHold(rules[place], seen)) found.push(place);
+      for (const position of index.always)
+        if (mayHold(rules[position], facts)) found.push(position);
+      for (const entry of index.entries) {
+        for (const position of lookUp(entry, facts))
+          if (mayHold(rules[position], facts)) found.push(position);
       }
       return found.length < 2 ? found : [...new Set(found)].sort((a, b) => a - b);
     },
@@ -67,85 +61,91 @@ export function buildSieve(rules: readonly CompiledRule[]): Sieve {
 }
 
 /** The index of one trigger. */
-interface Floor {
-  readonly shelves: readonly Shelf[];
-  /** Rules that no key leads to. */
+interface TriggerIndex {
+  readonly entries: readonly IndexEntry[];
+  /** Rules without a usable key. */
   readonly always: readonly number[];
 }
 
-function buildFloor(places: readonly number[], rules: readonly CompiledRule[]): Floor {
-  const shelfFor = openShelves();
-  const conditions = places.flatMap((place) => rules[place]?.gate ?? []);
-  for (const condition of conditions) count(condition, shelfFor);
+function buildTriggerIndex(
+  positions: readonly number[],
+  rules: readonly CompiledRule[],
+): TriggerIndex {
+  const entryFor = openEntries();
+  const conditions = positions.flatMap((position) => rules[position]?.indexedCondition ?? []);
+  for (const condition of conditions) countKeys(condition, entryFor);
   const always: number[] = [];
-  const used = new Set<Shelf>();
+  const used = new Set<IndexEntry>();
   for (const [at, condition] of conditions.entries()) {
-    const place = places[at] ?? 0;
-    const access = rarest(condition, shelfFor, places.length);
-    if (access) shelve(place, access, used);
-    else always.push(place);
+    const position = positions[at] ?? 0;
+    const access = rarestKeys(condition, entryFor, positions.length);
+    if (access) addRule(position, access, used);
+    else always.push(position);
   }
   for (const { counts } of used) counts.clear();
-  return { shelves: [...used], always };
+  return { entries: [...used], always };
 }
 
-/** Puts a rule behind its keys. */
-function shelve(place: number, { ways }: Access, used: Set<Shelf>): void {
-  for (const { shelf, keys } of ways) {
-    used.add(shelf);
-    for (const key of keys) push(shelf.rules, key, place);
+/** Adds a rule to each of its keys. */
+function addRule(position: number, { ways }: Access, used: Set<IndexEntry>): void {
+  for (const { entry, keys } of ways) {
+    used.add(entry);
+    for (const key of keys) push(entry.rules, key, position);
   }
 }
 
-type ShelfFor = (leaf: Leaf) => Shelf | undefined;
+type EntryFor = (leaf: Leaf) => IndexEntry | undefined;
 
-/** The shelf of a comparison; none for one that may hold on a missing fact, or whose fact is not at hand yet. */
-function openShelves(): ShelfFor {
-  const kinds = new Map<string, Map<string, Shelf>>();
+/** Returns the entry of a comparison; none if it can hold for a missing fact, or if its fact has to be recalled first. */
+function openEntries(): EntryFor {
+  const kinds = new Map<string, Map<string, IndexEntry>>();
   return ({ use, operator }) => {
-    if (use.fact.recalled || operator.seesAbsence) return undefined;
+    if (use.fact.recalled || operator.holdsOnMissing) return undefined;
     const { kind, keyOf } = operator.index ?? PRESENCE;
-    const shelves = kinds.get(kind) ?? new Map<string, Shelf>();
-    if (shelves.size === 0) kinds.set(kind, shelves);
-    const known = shelves.get(use.key);
+    const entries = kinds.get(kind) ?? new Map<string, IndexEntry>();
+    if (entries.size === 0) kinds.set(kind, entries);
+    const known = entries.get(use.key);
     if (known) return known;
-    const shelf = { use, keyOf, counts: new Map(), rules: new Map() };
-    shelves.set(use.key, shelf);
-    return shelf;
+    const entry = { use, keyOf, counts: new Map(), rules: new Map() };
+    entries.set(use.key, entry);
+    return entry;
   };
 }
 
 const keysOf = ({ operator, value }: Leaf): readonly unknown[] =>
   (operator.index ?? PRESENCE).keysOf(value);
 
-function count(node: Node, shelfFor: ShelfFor): void {
+function countKeys(node: Node, entryFor: EntryFor): void {
   if (node.kind !== 'leaf') {
-    for (const child of node.of) count(child, shelfFor);
+    for (const child of node.of) countKeys(child, entryFor);
     return;
   }
-  const counts = shelfFor(node)?.counts;
+  const counts = entryFor(node)?.counts;
   if (counts) for (const key of keysOf(node)) counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** Keys without one of which a condition cannot hold, and how many comparisons hang on them. */
+/** Keys of which at least one is necessary for a condition, and how many comparisons use them. */
 interface Access {
-  readonly ways: readonly { readonly shelf: Shelf; readonly keys: readonly unknown[] }[];
+  readonly ways: readonly { readonly entry: IndexEntry; readonly keys: readonly unknown[] }[];
   readonly cost: number;
 }
 
-/** Of `all` the cheapest child's keys, of `any` every child's. Presence costs as much as all rules: hardly anything is ever missing. */
-function rarest(node: Node, shelfFor: ShelfFor, most: number): Access | undefined {
+/**
+ * Returns the cheapest necessary keys: of `all` those of the cheapest child, of `any` those of every child. Presence costs as
+ * much as all rules together, because facts are rarely missing.
+ */
+function rarestKeys(node: Node, entryFor: EntryFor, presenceCost: number): Access | undefined {
   if (node.kind === 'leaf') {
-    const shelf = shelfFor(node);
-    if (!shelf) return undefined;
+    const entry = entryFor(node);
+    if (!entry) return undefined;
     const keys = keysOf(node);
     let cost = 0;
-    for (const key of keys) cost += shelf.counts.get(key) ?? 0;
-    return { ways: [{ shelf, keys }], cost: node.operator.index ? cost : most };
+    for (const key of keys) cost += entry.counts.get(key) ?? 0;
+    return { ways: [{ entry, keys }], cost: node.operator.index ? cost : presenceCost };
   }
   let best: Access | undefined;
   for (const child of node.of) {
-    const found = rarest(child, shelfFor, most);
+    const found = rarestKeys(child, entryFor, presenceCost);
     if (node.kind === 'any') {
       if (!found) return undefined;
       best = best ? { ways: [...best.ways, ...found.ways], cost: best.cost + found.cost } : found;
@@ -154,26 +154,26 @@ function rarest(node: Node, shelfFor: ShelfFor, most: number): Access | undefine
   return best;
 }
 
-/** The rules behind what is seen. Where the fact cannot even be read, all of them: each will say so for itself. */
-function behind({ use, keyOf, rules }: Shelf, seen: Seen): readonly number[] {
+/** The rules for the observed key. If the fact cannot be read, all rules of the entry: evaluation reports the error for each. */
+function lookUp({ use, keyOf, rules }: IndexEntry, facts: ObservedFacts): readonly number[] {
   try {
-    return rules.get(keyOf(seen.read(use))) ?? [];
+    return rules.get(keyOf(facts.read(use))) ?? [];
   } catch {
     return [...rules.values()].flat();
   }
 }
 
-/** The pre-check: whether the facts at hand leave a chance. What throws here is the judge's to report. */
-function mayHold(rule: CompiledRule | undefined, seen: Seen): boolean {
+/** The pre-check: whether the rule can hold by the facts known so far. Evaluation reports what throws here. */
+function mayHold(rule: CompiledRule | undefined, facts: ObservedFacts): boolean {
   try {
-    return rule !== undefined && verdict(rule.gate, seen.peek) !== false;
+    return rule !== undefined && evaluateNode(rule.indexedCondition, facts.peek) !== false;
   } catch {
     return true;
   }
 }
 
-function push<K, V>(map: Map<K, V[]>, key: K, place: V): void {
-  const places = map.get(key);
-  if (!places) map.set(key, [place]);
-  else if (places.at(-1) !== place) places.push(place);
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const values = map.get(key);
+  if (!values) map.set(key, [value]);
+  else if (values.at(-1) !== value) values.push(value);
 }

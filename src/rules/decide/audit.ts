@@ -1,20 +1,20 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
+import { type ObservedFacts, observeFacts, type Recall } from '../model/observed-facts.ts';
 import { type Decision, hasExpired } from './decide.ts';
-import { judge } from './evaluate.ts';
-import { openFacts, type Recall, type Seen } from './observed-facts.ts';
+import { evaluateRule } from './evaluate.ts';
 
 /** How two ways of deciding one callback differ, by the names of rules. */
 export interface Difference {
-  /** They hold, and the sieve dropped them. */
+  /** Rules that hold, but the index left them out. */
   readonly dropped: readonly string[];
-  /** They were decided to hold, and json-rules-engine alone says no. */
+  /** Rules that were decided to hold, but json-rules-engine alone rejects them. */
   readonly added: readonly string[];
 }
 
 /**
- * Decides a callback once more by json-rules-engine alone: no index, no pre-check, every rule on the trigger is judged.
- * As slow as there are rules, and the proof that the short cut in `sieve.ts` is none in meaning. Rejects only when `recall` does.
+ * Decides a callback a second time with json-rules-engine alone, without index and pre-check, and returns the differences.
+ * The cost grows with all rules of the trigger. Rejects only when `recall` does.
  */
 export async function audit(
   decision: Decision,
@@ -22,7 +22,7 @@ export async function audit(
   callback: Callback,
   recall: Recall,
 ): Promise<Difference> {
-  const seen = openFacts(callback, rulebook.lists, recall);
+  const seen = observeFacts(callback, rulebook.lists, recall);
   const expected = new Set<string>();
   for (const rule of rulebook.rules) {
     if (!rule.enabled || !rule.on.includes(callback.trigger) || hasExpired(rule, callback))
@@ -41,10 +41,10 @@ export async function audit(
   };
 }
 
-/** Whether a rule has something to say, by the judge alone. A rule that cannot be judged is an error either way. */
-async function holds(rule: CompiledRule, seen: Seen): Promise<boolean> {
+/** Whether a rule concerns the callback, by json-rules-engine alone. A rule that cannot be evaluated is an error in both ways of deciding. */
+async function holds(rule: CompiledRule, seen: ObservedFacts): Promise<boolean> {
   try {
-    return await judge(rule.threshold?.among ?? rule, seen);
+    return await evaluateRule(rule.threshold?.among ?? rule, seen);
   } catch {
     return false;
   }

@@ -1,31 +1,46 @@
 import type { Callback } from '../../callbacks/callback.ts';
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import type { CompiledRule, CompiledThreshold } from '../model/compiled.ts';
-import { verdict } from '../model/tree.ts';
-import { type Entry, LATE } from '../model/window.ts';
-import { judge } from './evaluate.ts';
-import type { Seen } from './observed-facts.ts';
+import type { ObservedFacts } from '../model/observed-facts.ts';
+import { evaluateNode } from '../model/tree.ts';
+import { type Entry, MAX_LATENESS, type Reading } from '../model/window.ts';
+import { evaluateRule } from './evaluate.ts';
 
-/** A callback that counts for a rule with a threshold: whether the rule fires is judged by the others that counted. */
+/** A callback that counts for a rule with a threshold. Its window decides whether the rule fires. */
 export interface Counted {
   readonly rule: CompiledRule;
   readonly threshold: CompiledThreshold;
-  /** The values of the facts under `per`: callbacks of one group are counted together. */
+  /** The values of the facts under `per`. Callbacks with the same values share a window. */
   readonly group: Readonly<Record<string, FactValue>>;
-  /** Whether the rule's condition held. Of a share, callbacks for which only `among` held count too. */
+  /** Whether the rule's condition held. For a share, a callback counts if only `among` holds. */
   readonly hit: boolean;
 }
 
-/** Whether a callback counts for a rule. Recalled facts must have been fetched. */
-export async function count(
+/** The window that a callback counts in, the callback included. */
+export interface WindowState {
+  readonly reading: Reading;
+  /** Whether this callback makes the rule fire. */
+  readonly fires: boolean;
+  /** When the window last made the rule fire, in milliseconds since 1970. */
+  readonly firedAt: number | undefined;
+}
+
+/** Reads the window that a callback counts in, without changing it. */
+export type ReadWindow = (counted: Counted) => Promise<WindowState>;
+
+/** Returns how a callback counts for a rule; `undefined` if it does not. Recalled facts must have been fetched. */
+export async function countCallback(
   rule: CompiledRule,
   threshold: CompiledThreshold,
-  seen: Seen,
+  seen: ObservedFacts,
 ): Promise<Counted | undefined> {
   const { among, per } = threshold;
-  if (among && !(verdict(among.when, seen.peek) !== false && (await judge(among, seen))))
+  if (
+    among &&
+    !(evaluateNode(among.when, seen.peek) !== false && (await evaluateRule(among, seen)))
+  )
     return undefined;
-  const hit = verdict(rule.when, seen.peek) !== false && (await judge(rule, seen));
+  const hit = evaluateNode(rule.when, seen.peek) !== false && (await evaluateRule(rule, seen));
   if (!hit && !among) return undefined;
   return {
     rule,
@@ -35,16 +50,16 @@ export async function count(
   };
 }
 
-/** A group as a text: the same for the same values, and no other. */
+/** Returns a unique text for the values of a group. */
 export const groupKey = (group: Counted['group']): string => JSON.stringify(Object.entries(group));
 
-/** Whether a callback came too late, by its own time, to count for any threshold. */
+/** Whether a callback arrived too long after its event time to count for any threshold. */
 export const isLate = ({
   eventTime,
   receivedAt,
-}: Pick<Callback, 'eventTime' | 'receivedAt'>): boolean => receivedAt - eventTime > LATE;
+}: Pick<Callback, 'eventTime' | 'receivedAt'>): boolean => receivedAt - eventTime > MAX_LATENESS;
 
-/** A callback as a window counts it. */
+/** Returns a callback as a window entry. */
 export const entryOf = (
   { id, eventTime }: Pick<Callback, 'id' | 'eventTime'>,
   { hit }: Counted,

@@ -3,18 +3,18 @@ import type { Callback } from '../../callbacks/callback.ts';
 import type { FactValue, Lists } from '../../callbacks/facts/fact.ts';
 import { messageOf } from '../../errors.ts';
 import type { CompiledAction, CompiledRule, Rulebook } from '../model/compiled.ts';
+import { type ObservedFacts, observeFacts, type Recall } from '../model/observed-facts.ts';
 import { render, templateUses } from '../model/template.ts';
-import { verdict } from '../model/tree.ts';
-import { type Counted, count } from './counted.ts';
-import { judge } from './evaluate.ts';
-import { openFacts, type Recall, type Seen } from './observed-facts.ts';
+import { evaluateNode } from '../model/tree.ts';
+import { type Counted, countCallback } from './counted.ts';
+import { evaluateRule } from './evaluate.ts';
 
-export type { Recall } from './observed-facts.ts';
+export type { Recall } from '../model/observed-facts.ts';
 
-/** An action to be done: its params are complete and checked. */
+/** An action to run, with complete and valid params. */
 export interface DecidedAction {
   readonly action: string;
-  /** Its place in the rule's `then`. */
+  /** Its position in the rule's `then`. */
   readonly index: number;
   readonly params: object;
 }
@@ -23,50 +23,51 @@ export interface DecidedAction {
 export interface Fired {
   readonly rule: CompiledRule;
   readonly actions: readonly DecidedAction[];
-  /** The facts that the rule used, as they were. */
+  /** The values of the facts that the rule used. */
   readonly saw: Readonly<Record<string, FactValue>>;
 }
 
-/** What the rules say about one callback. */
+/** The result of all rules for one callback. */
 export interface Decision {
   /** The rulebook that decided. */
   readonly version: string;
-  /** Its named lists: some facts are read by them. */
+  /** Its named lists, which some facts depend on. */
   readonly lists: Lists;
   readonly fired: readonly Fired[];
-  /** Rules in shadow that would have fired. They are put on record; nothing is done, and they stop no other. */
+  /** Rules in shadow that would have fired. They are recorded, run no action and stop no other rule. */
   readonly shadowed: readonly Fired[];
-  /** Rules with a threshold for which the callback counts. Whether they fire is judged later, by all that counted. */
+  /** Rules with a threshold for which the callback counts. Their windows decide later whether they fire. */
   readonly counted: readonly Counted[];
-  /** Rules, or single actions of rules that fired, that could not be decided. They change nothing for the others. */
+  /** Rules, or single actions of rules, that failed. They do not affect the others. */
   readonly erred: readonly { readonly rule: string; readonly message: string }[];
 }
 
 /**
- * Decides a callback: pure but for `recall`, which is asked once a fact, and only for rules that the callback itself
- * leaves a chance. Rejects only when `recall` does: that our state cannot be asked is no rule's fault.
+ * Decides a callback. Pure except for `recall`, which is called at most once per fact, and only for rules that can still
+ * hold by the callback's own facts. Rejects only when `recall` does.
  */
 export async function decide(
   rulebook: Rulebook,
   callback: Callback,
   recall: Recall,
 ): Promise<Decision> {
-  const seen = openFacts(callback, rulebook.lists, recall);
+  const seen = observeFacts(callback, rulebook.lists, recall);
   const fired: Fired[] = [];
   const shadowed: Fired[] = [];
   const counted: Counted[] = [];
   const erred: { rule: string; message: string }[] = [];
-  for (const place of rulebook.sieve.candidates(callback.trigger, seen)) {
+  for (const place of rulebook.index.candidates(callback.trigger, seen)) {
     const rule = rulebook.rules[place];
     if (!rule || hasExpired(rule, callback)) continue;
     await seen.fetch(rule.uses);
     try {
       if (rule.threshold) {
-        const found = await count(rule, rule.threshold, seen);
+        const found = await countCallback(rule, rule.threshold, seen);
         if (found) counted.push(found);
         continue;
       }
-      if (verdict(rule.when, seen.peek) === false || !(await judge(rule, seen))) continue;
+      if (evaluateNode(rule.when, seen.peek) === false || !(await evaluateRule(rule, seen)))
+        continue;
     } catch (error) {
       erred.push({ rule: rule.name, message: messageOf(error) });
       continue;
@@ -79,16 +80,16 @@ export async function decide(
   return { version: rulebook.version, lists: rulebook.lists, fired, shadowed, counted, erred };
 }
 
-/** Whether a rule's time was over when the callback was received. */
+/** Whether a rule had expired when the callback was received. */
 export const hasExpired = (
   { expires }: Pick<CompiledRule, 'expires'>,
   { receivedAt }: Pick<Callback, 'receivedAt'>,
 ): boolean => expires !== undefined && receivedAt >= expires;
 
-/** A rule that fires, with its actions made ready, and what is wrong with those that could not be. The facts of its condition have been fetched. */
+/** Renders the actions of a rule that fires, and returns the faults of those that cannot be rendered. The facts of its condition must have been fetched. */
 export async function fire(
   rule: CompiledRule,
-  seen: Seen,
+  seen: ObservedFacts,
 ): Promise<{ readonly found: Fired; readonly faults: readonly string[] }> {
   await seen.fetch(
     rule.actions.flatMap(({ templates }) => Object.values(templates).flatMap(templateUses)),
@@ -98,10 +99,10 @@ export async function fire(
   return { found: { rule, actions, saw }, faults };
 }
 
-/** Fills the facts into the actions' params. An action whose params are then not valid is left out; the others stand. */
+/** Renders the templates of actions. An action whose params are then invalid is left out. */
 function fill(
   actions: readonly CompiledAction[],
-  seen: Seen,
+  seen: ObservedFacts,
 ): { actions: readonly DecidedAction[]; faults: readonly string[] } {
   const done: DecidedAction[] = [];
   const faults: string[] = [];
@@ -115,7 +116,10 @@ function fill(
   return { actions: done, faults };
 }
 
-function filled({ definition, written, params, templates }: CompiledAction, seen: Seen): object {
+function filled(
+  { definition, written, params, templates }: CompiledAction,
+  seen: ObservedFacts,
+): object {
   const texts = Object.entries(templates).map(([key, template]) => [
     key,
     render(template, seen.read),

@@ -1,23 +1,23 @@
 import { Engine, type TopLevelCondition } from 'json-rules-engine';
-import type { Judged } from '../model/compiled.ts';
+import type { NamedCondition } from '../model/compiled.ts';
 import { lookup } from '../model/facts.ts';
+import type { ObservedFacts } from '../model/observed-facts.ts';
 import { type Leaf, leavesOf, type Node } from '../model/tree.ts';
-import type { Seen } from './observed-facts.ts';
 
-/** A rule as json-rules-engine reads it: leaves are numbered, so that their prepared values are not cloned at every run. */
-interface Brief {
+/** A condition for json-rules-engine. Leaves are referred to by number, so that the engine does not clone their operands. */
+interface EngineRule {
   readonly conditions: TopLevelCondition;
   readonly leaves: readonly Leaf[];
 }
 
-const briefs = new WeakMap<Judged, Brief>();
+const engineRules = new WeakMap<NamedCondition, EngineRule>();
 
 /**
- * Asks json-rules-engine about one rule, in an engine of its own: an engine keeps its run's state on itself, and one
- * that is shared drops rules. It gets the facts the rule uses, and nothing else. Recalled facts must have been fetched.
+ * Evaluates one rule with json-rules-engine, in an engine of its own: an engine stores the state of its run, and a shared
+ * one drops rules. The engine only gets the facts that the rule uses. Recalled facts must have been fetched.
  */
-export async function judge(rule: Judged, seen: Seen): Promise<boolean> {
-  const { conditions, leaves } = briefOf(rule);
+export async function evaluateRule(rule: NamedCondition, seen: ObservedFacts): Promise<boolean> {
+  const { conditions, leaves } = engineRuleOf(rule);
   const engine = new Engine([{ conditions, event: { type: rule.name } }], {
     allowUndefinedFacts: true,
     pathResolver: lookup,
@@ -28,14 +28,14 @@ export async function judge(rule: Judged, seen: Seen): Promise<boolean> {
       (value: Parameters<Leaf['holds']>[0], place: number) => leaves[place]?.holds(value) ?? false,
     );
   }
-  // A field by its path is a fact of its own, because it may lie in the payload or beside it.
+  // A field by its path is a separate fact, because it can be inside or outside the payload.
   const facts = Object.fromEntries(rule.uses.map((use) => [use.key, seen.read(use)]));
   const { results } = await engine.run(facts);
   return results.length > 0;
 }
 
-function briefOf(rule: Judged): Brief {
-  const known = briefs.get(rule);
+function engineRuleOf(rule: NamedCondition): EngineRule {
+  const known = engineRules.get(rule);
   if (known) return known;
   const leaves = [...leavesOf(rule.when)];
   const places = new Map(leaves.map((leaf, place) => [leaf, place]));
@@ -47,6 +47,6 @@ function briefOf(rule: Judged): Brief {
     return node.kind === 'all' ? { all: node.of.map(written) } : { any: node.of.map(written) };
   };
   const brief = { conditions: { all: [written(rule.when)] }, leaves };
-  briefs.set(rule, brief);
+  engineRules.set(rule, brief);
   return brief;
 }

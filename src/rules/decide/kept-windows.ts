@@ -1,35 +1,35 @@
 import { KEPT_BEHIND, openWindow, type Terms, type Window } from '../model/window.ts';
 
-/** So many windows are kept in memory, and so many callbacks in all of them: what a replay holds must not grow with what it reads. */
+/** The number of windows in memory, and of callbacks in all of them, so that the memory of a replay does not grow with its input. */
 export const LIMITS = { windows: 10_000, entries: 100_000 };
 
-/** The first sweep comes when so much of the room is taken, the next when the windows have doubled: sweeping always would do nothing else. */
+/** The first sweep starts at this fill level, the next when the number of windows has doubled. Sweeping each time would be too slow. */
 const FIRST_SWEEP = 0.1;
-/** How full a full memory is after room was made. */
+/** The fill level after eviction. */
 const SPARE = 0.9;
 
-/** A window in memory, and what its owner keeps with it. */
-export interface Kept<L> {
+/** A window in memory, with data of its owner. */
+export interface KeptWindow<L> {
   readonly window: Window;
   latest?: L;
 }
 
 /** Windows in memory, by name. */
 export interface KeptWindows<L> {
-  /** The window of a name; one that nobody has asked for yet is empty. */
-  readonly of: (name: string, terms: Terms) => Kept<L>;
-  /** Lets go of what is over at this time, in milliseconds, and, past the limits, of windows that were asked for longest ago. */
+  /** Returns the window with this name; an empty one on first use. */
+  readonly of: (name: string, terms: Terms) => KeptWindow<L>;
+  /** Drops windows that are over at this time (milliseconds) and, above the limits, the least recently used. */
   readonly tidy: (at: number) => void;
 }
 
-/** Opens windows in memory. @param onLoss told of each window that had to go before it was over: it begins anew when its name comes again */
+/** Opens windows in memory. @param onLoss called for each window that is evicted before it is over; its name then starts with an empty window */
 export function openKeptWindows<L>(
   onLoss: () => void,
   limits: typeof LIMITS = LIMITS,
 ): KeptWindows<L> {
   const windows = new Map<
     string,
-    { readonly kept: Kept<L>; readonly terms: Terms; size: number }
+    { readonly kept: KeptWindow<L>; readonly terms: Terms; size: number }
   >();
   const first = FIRST_SWEEP * limits.windows;
   let [touched, entries, sweepAt]: [string | undefined, number, number] = [undefined, 0, first];
@@ -38,7 +38,7 @@ export function openKeptWindows<L>(
     entries -= windows.get(name)?.size ?? 0;
     windows.delete(name);
   }
-  /** What is noted in a window is noted after it was asked for: so only the last one can have another size. */
+  /** Callers add to a window after `of` returned it, so only the size of the last one can have changed. */
   function weigh(): void {
     const last = touched === undefined ? undefined : windows.get(touched);
     if (!last) return;
@@ -55,7 +55,7 @@ export function openKeptWindows<L>(
     of(name, terms) {
       weigh();
       const found = windows.get(name) ?? { kept: { window: openWindow() }, terms, size: 0 };
-      // Whoever was asked for last stands last.
+      // Most recently used last.
       windows.delete(name);
       windows.set(name, found);
       touched = name;
@@ -67,7 +67,7 @@ export function openKeptWindows<L>(
       if (windows.size < sweepAt && fill() <= 1) return;
       sweep(at);
       if (fill() <= 1) return;
-      // More than has to go, or the next callback would sweep again.
+      // Evicts more than necessary, so that the next callback does not evict again.
       for (const name of windows.keys()) {
         if (fill() <= SPARE || name === touched) break;
         drop(name);
@@ -77,7 +77,7 @@ export function openKeptWindows<L>(
   };
 }
 
-/** Whether nothing that may still come can make a window fire, or keep it from firing. */
+/** Whether no later callback can depend on a window. */
 const isOver = ({ newest, firedAt }: Window, { within, cooldown }: Terms, at: number): boolean =>
   newest + within + KEPT_BEHIND < at &&
   (firedAt === undefined || firedAt + cooldown + KEPT_BEHIND < at);

@@ -1,28 +1,28 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import type { Look } from '../explain/explain-windows.ts';
 import type { Rulebook } from '../model/compiled.ts';
+import { observeFacts } from '../model/observed-facts.ts';
 import { factsOf, withTally } from '../model/tally-facts.ts';
-import { note, type Reading, readingAt } from '../model/window.ts';
+import { addEntries, type Reading, readingAt } from '../model/window.ts';
+import type { ReadWindow } from './counted.ts';
 import { type Counted, entryOf, groupKey, isLate } from './counted.ts';
 import { type Decision, decide, type Fired, fire, type Recall } from './decide.ts';
 import { LIMITS, openKeptWindows } from './kept-windows.ts';
-import { openFacts } from './observed-facts.ts';
 
-/** A window that made its rule fire, and the newest callback in it that was counted: its facts fill the texts. */
+/** A window that made its rule fire, and its newest hit, whose facts fill the templates. */
 export interface Crossing {
   readonly reading: Reading;
   readonly callback: Callback;
   readonly recall: Recall;
 }
 
-/** The decision that a rule's window makes: the rule fires, alone, with what the window held beside its facts. */
+/** Returns the decision of a window that made its rule fire. The facts of the window are available to its templates. */
 export async function decideCrossing(
   rulebook: Rulebook,
   { rule, threshold }: Pick<Counted, 'rule' | 'threshold'>,
   { reading, callback, recall }: Crossing,
 ): Promise<Decision> {
   const tally = factsOf(threshold, reading);
-  const seen = withTally(openFacts(callback, rulebook.lists, recall), tally);
+  const seen = withTally(observeFacts(callback, rulebook.lists, recall), tally);
   await seen.fetch(rule.uses);
   const { found, faults } = await fire(rule, seen);
   const fired: readonly Fired[] = [{ ...found, saw: { ...found.saw, ...tally } }];
@@ -36,12 +36,12 @@ export async function decideCrossing(
   };
 }
 
-/** Decides a callback, and what it would make of the windows it counts in. Nothing is counted. */
-export async function decideLooking(
+/** Decides a callback together with the windows that it counts in, without changing them. */
+export async function decideWithWindows(
   rulebook: Rulebook,
   callback: Callback,
   recall: Recall,
-  look: Look,
+  look: ReadWindow,
 ): Promise<Decision> {
   const decision = await decide(rulebook, callback, recall);
   if (isLate(callback)) return decision;
@@ -60,24 +60,24 @@ const joined = (decision: Decision, crossed: readonly Decision[]): Decision => (
   erred: [...decision.erred, ...crossed.flatMap(({ erred }) => erred)],
 });
 
-/** Windows in memory, for whatever only looks: `test`, `replay`, backtests. They count as the Worker's do. */
+/** Windows in memory for dry runs: `test`, `replay`, backtests. They count like the Worker's. */
 export interface Tallies {
-  /** Decides a callback, and what its windows make of it: rules with a threshold fire with the callback that crosses it. */
+  /** Decides a callback and counts it. A rule with a threshold fires with the callback that crosses it. */
   readonly decide: (rulebook: Rulebook, callback: Callback, recall: Recall) => Promise<Decision>;
-  /** Counts a callback for one rule; answers what its window makes the rule do. */
+  /** Counts a callback for one rule and returns the resulting decisions. */
   readonly count: (
     rulebook: Rulebook,
     callback: Callback,
     recall: Recall,
     counted: Counted,
   ) => Promise<readonly Decision[]>;
-  /** What a callback's window holds. */
+  /** Returns the window of a callback. */
   readonly reading: (callback: Callback, counted: Counted) => Reading;
 }
 
 /**
- * Opens windows in memory, all of them empty. So many are kept as `limits` says.
- * @param onLoss told of each window that was forgotten before it was over: its rule may then fire later than the Worker's
+ * Opens empty windows in memory, as many as `limits` allows.
+ * @param onLoss called for each window that is evicted before it is over; its rule may then fire later than in the Worker
  */
 export function openTallies(
   onLoss: () => void = () => {},
@@ -94,7 +94,7 @@ export function openTallies(
   ): Promise<Decision[]> {
     if (isLate(callback)) return [];
     const held = windowOf(counted);
-    const { crossings, added } = note(
+    const { crossings, added } = addEntries(
       held.window,
       [entryOf(callback, counted)],
       counted.threshold.terms,

@@ -1,12 +1,12 @@
 import { triggers } from '../../callbacks/triggers/index.ts';
 import type { CompiledRule } from '../model/compiled.ts';
-import { listed } from '../model/show.ts';
-import type { Leaf, Node, Spoken } from '../model/tree.ts';
+import { formatList } from '../model/format.ts';
+import { type Comparison, type Leaf, matchesEveryCallback, type Node } from '../model/tree.ts';
 import { factWords, predicate, valueWords, withArticle } from './phrases.ts';
 import { cooldownWords, thresholdWords } from './threshold-phrases.ts';
 
 /**
- * A rule as a sentence, from the words of its facts, operators and actions:
+ * Describes a rule in a sentence, from the words of its facts, operators and actions:
  * "When a WHATSAPP number's quality rating is RED: limit marketing to 10 a minute for 7 days, and alert messaging-ops (critical)."
  */
 export function describe(rule: CompiledRule): string {
@@ -20,7 +20,7 @@ export function describe(rule: CompiledRule): string {
   return `When ${conditionWords(rule)}${often(rule)}: ${sequence(does)}.${rest(rule)}${stops}${shadow}${ends}${off}`;
 }
 
-/** ", at least 20 times within any 10 minutes": how often it must be so. */
+/** ", at least 20 times within any 10 minutes": the threshold. */
 const often = ({ on, threshold }: CompiledRule): string =>
   threshold
     ? `, ${thresholdWords(threshold, threshold.among ? conditionWords({ on, when: threshold.among.when }) : '')}`
@@ -43,18 +43,18 @@ function conditionWords({ on, when }: Pick<CompiledRule, 'on' | 'when'>): string
     ),
   ];
   const { channel, rest } = takeChannel(when);
-  const subject = subjects.map((noun) => withArticle(channel ? `${channel} ${noun}` : noun));
-  const teller = { first: listed(subject), told: false };
-  return clause(rest, teller, true);
+  const nouns = subjects.map((noun) => withArticle(channel ? `${channel} ${noun}` : noun));
+  const subject = { first: formatList(nouns), mentioned: false };
+  return clause(rest, subject, true);
 }
 
-/** A condition by itself: "its quality rating is RED". */
+/** Describes a condition on its own: "its quality rating is RED". */
 export const describeCondition = (node: Node): string =>
-  clause({ ...node, phrase: undefined }, { first: 'it', told: true }, true);
+  clause({ ...node, phrase: undefined }, { first: 'it', mentioned: true }, true);
 
-/** Of the conditions that must all hold, the channel goes before the noun: "a WHATSAPP number". */
+/** Takes the channel out of an "all", to put it before the noun: "a WHATSAPP number". */
 function takeChannel(when: Node): { channel?: string; rest: Node } {
-  if (when.kind !== 'all' || when.spoken) return { rest: when };
+  if (when.kind !== 'all' || when.comparison) return { rest: when };
   const place = when.of.findIndex(
     (child) => child.kind === 'leaf' && child.use.key === 'channel' && isPlain(child),
   );
@@ -66,28 +66,28 @@ function takeChannel(when: Node): { channel?: string; rest: Node } {
   };
 }
 
-const isPlain = ({ operator, value, lists }: Spoken): boolean =>
-  operator.name === 'equal' ||
-  (operator.name === 'in' && !lists && Array.isArray(value) && value.length < 4);
+const isPlain = ({ operator, value, lists }: Comparison): boolean =>
+  operator.index?.kind === 'value' && !lists && (!Array.isArray(value) || value.length < 4);
 
-/** Whom the sentence is about: "a number" the first time, "it" from then on. */
-interface Teller {
+/** The subject of a sentence: "a number" the first time, "it" from then on. */
+interface SentenceSubject {
   readonly first: string;
-  told: boolean;
+  mentioned: boolean;
 }
 
-/** A condition in words. Groups within groups stand in brackets, so that "and" and "or" cannot be mixed up. */
-function clause(node: Node, teller: Teller, outermost = false): string {
-  if (node.phrase !== undefined) return phrase(node.phrase, teller);
-  const spoken = node.kind === 'leaf' ? node : node.spoken;
-  if (spoken) return comparison(spoken, teller);
+/** A condition in words. Nested groups are in brackets, so that "and" and "or" are unambiguous. */
+function clause(node: Node, subject: SentenceSubject, outermost = false): string {
+  if (node.phrase !== undefined) return phrase(node.phrase, subject);
+  if (matchesEveryCallback(node)) return everyCallback(subject);
+  const comparison = node.kind === 'leaf' ? node : node.comparison;
+  if (comparison) return comparisonWords(comparison, subject);
   const children = node.kind === 'leaf' ? [] : node.of;
   const parts = children.map((child, at) =>
     isSameFact(children[at - 1], child)
       ? predicate(child)
-      : clause(child, teller, outermost && children.length === 1),
+      : clause(child, subject, outermost && children.length === 1),
   );
-  const words = listed(parts, node.kind === 'all' ? 'and' : 'or');
+  const words = formatList(parts, node.kind === 'all' ? 'and' : 'or');
   return outermost || parts.length === 1 ? words : `(${words})`;
 }
 
@@ -100,32 +100,31 @@ const isSameFact = (before: Node | undefined, now: Node): now is Leaf =>
   now.use.fact.type !== 'boolean';
 
 /** "a message comes from the person": a shared condition in its author's words. */
-function phrase(words: string, teller: Teller): string {
-  const who = teller.told ? 'it' : teller.first;
-  teller.told = true;
+function phrase(words: string, subject: SentenceSubject): string {
+  const who = subject.mentioned ? 'it' : subject.first;
+  subject.mentioned = true;
   return words.replaceAll('{it}', who);
 }
 
-/** "a number’s quality rating is RED", then "its …"; a yes-or-no fact is an adjective: "it is injected". */
-function comparison(spoken: Spoken, teller: Teller): string {
-  const { use, operator, value } = spoken;
-  const who = teller.told ? 'it' : teller.first;
-  const whose = teller.told ? 'its' : `${teller.first}${teller.first.endsWith('s') ? '’' : '’s'}`;
-  teller.told = true;
-  // What a rule asks when it wants every callback of its triggers.
-  if (use.key === 'trigger' && operator.name === 'present') return `${who} comes`;
-  if (
-    typeof value === 'boolean' &&
-    use.fact.type === 'boolean' &&
-    NO[operator.name] !== undefined
-  ) {
-    return `${who} is ${value === NO[operator.name] ? 'not ' : ''}${factWords(use)}`;
-  }
-  if (use.fact.type === 'boolean' && use.path === undefined && operator.takesNothing) {
-    return `it is ${operator.denies ? 'not ' : ''}known whether ${who} is ${factWords(use)}`;
-  }
-  return `${whose} ${factWords(use)} ${predicate(spoken)}`;
+/** "a number comes": the condition that every callback meets. */
+function everyCallback(subject: SentenceSubject): string {
+  const who = subject.mentioned ? 'it' : subject.first;
+  subject.mentioned = true;
+  return `${who} comes`;
 }
 
-/** The value with which a comparison of a yes-or-no fact says "not". */
-const NO: Readonly<Record<string, boolean>> = { equal: false, notEqual: true };
+/** "a number’s quality rating is RED", then "its …"; a yes-or-no fact is an adjective: "it is injected". */
+function comparisonWords(comparison: Comparison, subject: SentenceSubject): string {
+  const { use, operator, value } = comparison;
+  const who = subject.mentioned ? 'it' : subject.first;
+  const whose = subject.mentioned
+    ? 'its'
+    : `${subject.first}${subject.first.endsWith('s') ? '’' : '’s'}`;
+  subject.mentioned = true;
+  if (typeof value === 'boolean' && use.fact.type === 'boolean' && !operator.expansion)
+    return `${who} is ${operator.bind(value)(true) ? '' : 'not '}${factWords(use)}`;
+  if (use.fact.type === 'boolean' && use.path === undefined && operator.takesNoValue) {
+    return `it is ${operator.isNegative ? 'not ' : ''}known whether ${who} is ${factWords(use)}`;
+  }
+  return `${whose} ${factWords(use)} ${predicate(comparison)}`;
+}

@@ -2,7 +2,7 @@ import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { nameOfFile } from '../model/lists.ts';
 import { describe } from './describe.ts';
 
-/** What is different about one rule, or about what rules share, in sentences. */
+/** A change of one rule, list, condition or file, in sentences. */
 export interface Difference {
   /** `rule stop`, `list stop-words-en`, `alerts.json`. */
   readonly what: string;
@@ -11,7 +11,7 @@ export interface Difference {
   readonly new?: string;
 }
 
-/** A rulebook and what it was made of. */
+/** A rulebook and its sources. */
 export interface Compared {
   readonly rulebook: Rulebook;
   readonly source: {
@@ -22,7 +22,7 @@ export interface Compared {
   };
 }
 
-/** What the second rulebook changes in the first: rules as sentences, lists by their words, the rest by name. */
+/** Returns the changes from one rulebook to another: rules as sentences, lists by their values, other files by name. */
 export function diffRulebooks(old: Compared, now: Compared): readonly Difference[] {
   return [
     ...rules(old, now),
@@ -58,7 +58,7 @@ function rules(old: Compared, now: Compared): readonly Difference[] {
   });
 }
 
-/** A shared condition that changed shows in the rules that use it, unless it has words of its own. */
+/** Whether two versions read the same. A changed shared condition changes the sentences of its rules, unless it has a phrase of its own. */
 const sharesTheSame = (a: CompiledRule, b: CompiledRule): boolean => describe(a) === describe(b);
 
 function lists(old: Pick<Rulebook, 'lists'>, now: Pick<Rulebook, 'lists'>): readonly Difference[] {
@@ -71,26 +71,23 @@ function lists(old: Pick<Rulebook, 'lists'>, now: Pick<Rulebook, 'lists'>): read
     if (!before.has(name)) return [{ what, change: 'added', new: is.join(', ') }];
     if (!after.has(name)) return [{ what, change: 'removed', old: was.join(', ') }];
     if (gone.length + come.length === 0) return [];
-    const told = [
+    const parts = [
       gone.length > 0 ? `without ${gone.join(', ')}` : '',
       come.length > 0 ? `with ${come.join(', ')}` : '',
     ];
-    return [{ what, change: 'changed', new: told.filter(Boolean).join('; ') }];
+    return [{ what, change: 'changed', new: parts.filter(Boolean).join('; ') }];
   });
 }
 
-/** Their own words may stay while what they ask for changes: the rules that ask for one are named. */
+/** Returns the changes of shared conditions, with the rules that use them, because a phrase can stay the same while the condition changes. */
 const conditions = (old: Compared['source'], now: Compared['source']): readonly Difference[] =>
   files('condition', old.conditions, now.conditions).map((difference) => {
     const asks = `"condition":"${difference.what.slice('condition '.length)}"`;
     const users = Object.entries(now.rules).flatMap(([file, rule]) =>
       JSON.stringify(rule).includes(asks) ? [nameOfFile(file)] : [],
     );
-    const told = [
-      difference.new,
-      users.length > 0 ? `asked for by ${users.join(', ')}` : undefined,
-    ];
-    return { ...difference, new: told.filter((words) => words !== undefined).join('; ') };
+    const parts = [difference.new, users.length > 0 ? `used by ${users.join(', ')}` : undefined];
+    return { ...difference, new: parts.filter((words) => words !== undefined).join('; ') };
   });
 
 function files(
@@ -118,7 +115,7 @@ const changed = (what: string, was: unknown, is: unknown): Difference[] =>
         },
       ];
 
-/** The sentence, and what it leaves out but people look for. */
+/** The sentence of a rule and its priority. */
 function words(rule: CompiledRule): string {
   const priority = rule.priority === 1 ? '' : ` (Priority ${rule.priority}.)`;
   return `${describe(rule)}${priority}`;
@@ -143,7 +140,7 @@ function changedKeys(was: unknown, is: unknown): readonly string[] {
   return names(before, after).filter((key) => !same(before.get(key), after.get(key)));
 }
 
-/** A file as far as it decides: examples and editor hints do not. */
+/** A file without what has no effect on decisions: examples and editor hints. */
 function bare(file: unknown): unknown {
   if (typeof file !== 'object' || file === null) return file;
   return Object.fromEntries(
@@ -151,7 +148,7 @@ function bare(file: unknown): unknown {
   );
 }
 
-/** A difference in lines: what changed, then old and new. */
+/** Formats a change as lines: what changed, then old and new. */
 export function differenceLines({ what, change, old, new: now }: Difference): readonly string[] {
   return [
     `${MARK[change]} ${what} ${change}`,

@@ -1,30 +1,24 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import { type Counted, entryOf, isLate } from '../decide/counted.ts';
-import { show } from '../model/show.ts';
-import { saidDuration } from '../model/values.ts';
-import { crosses, LATE, note, openWindow, type Reading, readingAt } from '../model/window.ts';
-import type { Explanation } from './explain.ts';
+import {
+  type Counted,
+  entryOf,
+  isLate,
+  type ReadWindow,
+  type WindowState,
+} from '../decide/counted.ts';
+import { formatValue } from '../model/format.ts';
+import { formatDuration } from '../model/values.ts';
+import { addEntries, crosses, MAX_LATENESS, openWindow, readingAt } from '../model/window.ts';
+import type { Explanation } from './explanation.ts';
 import { groupWords, readingWords } from './threshold-phrases.ts';
 
-/** What the window of a callback holds, the callback counted. */
-export interface Looked {
-  readonly reading: Reading;
-  /** Whether this callback makes the rule fire. */
-  readonly fires: boolean;
-  /** When the window last made it fire. */
-  readonly firedAt: number | undefined;
-}
-
-/** Looks at the window that a callback counts in, and changes nothing. */
-export type Look = (counted: Counted) => Promise<Looked>;
-
-/** Windows that hold nothing but the callback itself. */
-export const lookAlone =
-  (callback: Callback): Look =>
+/** Reads windows that only contain the callback itself. */
+export const readEmptyWindow =
+  (callback: Callback): ReadWindow =>
   async (counted) => {
     const window = openWindow();
     const { terms } = counted.threshold;
-    const { crossings } = note(window, [entryOf(callback, counted)], terms);
+    const { crossings } = addEntries(window, [entryOf(callback, counted)], terms);
     return {
       reading: readingAt(window, callback.eventTime, terms),
       fires: crossings.length > 0,
@@ -32,12 +26,12 @@ export const lookAlone =
     };
   };
 
-/** Says of the rules for which a callback counts what their windows hold. */
+/** Adds their windows to the explanations of the rules for which a callback counts. */
 export async function withWindows(
   explanations: readonly Explanation[],
   counted: readonly Counted[],
   callback: Callback,
-  look: Look,
+  look: ReadWindow,
 ): Promise<readonly Explanation[]> {
   return Promise.all(
     explanations.map(async (found) => {
@@ -53,11 +47,11 @@ export async function withWindows(
 }
 
 const lateWords = (rule: string, { eventTime, receivedAt }: Callback): string =>
-  `${rule} does not count it: it came ${Math.round((receivedAt - eventTime) / 1000)} seconds after it happened, ${LATE / 1000} at most`;
+  `${rule} does not count it: it came ${Math.round((receivedAt - eventTime) / 1000)} seconds after it happened, ${MAX_LATENESS / 1000} at most`;
 
 function windowWords(
   { rule, threshold, group, hit }: Counted,
-  { reading, fires, firedAt }: Looked,
+  { reading, fires, firedAt }: WindowState,
 ): string {
   const of = groupWords(group);
   const held = `${readingWords(threshold, reading)}${of ? ` (${of})` : ''}`;
@@ -65,7 +59,7 @@ function windowWords(
     return `${rule.name} ${rule.shadow ? 'would have fired with it, but is in shadow' : 'fires with it'}: ${held}`;
   const quiet =
     firedAt !== undefined && crosses(reading, threshold.terms)
-      ? `; it fired at ${show(firedAt, 'time')} and is quiet for ${saidDuration(threshold.cooldown)}`
+      ? `; it fired at ${formatValue(firedAt, 'time')} and is quiet for ${formatDuration(threshold.cooldown)}`
       : '';
   return `${rule.name} counts it${hit ? '' : ' among those it looks at'}: ${held}${quiet}`;
 }

@@ -1,8 +1,8 @@
 import type { Counted } from '../decide/counted.ts';
 import type { CompiledThreshold } from '../model/compiled.ts';
-import { listed, show } from '../model/show.ts';
+import { formatList, formatValue } from '../model/format.ts';
 import { percent } from '../model/tally-facts.ts';
-import { saidDuration } from '../model/values.ts';
+import { formatDuration } from '../model/values.ts';
 import type { Reading } from '../model/window.ts';
 import { factWords, withArticle } from './phrases.ts';
 
@@ -12,8 +12,8 @@ import { factWords, withArticle } from './phrases.ts';
  */
 export function thresholdWords(threshold: CompiledThreshold, among: string): string {
   const { terms, per, within } = threshold;
-  const groups = per.length === 0 ? '' : `, for each ${listed(per.map(factWords), 'and')}`;
-  const window = `within any ${saidDuration(within).replace(/^1 /, '')}${groups}`;
+  const groups = per.length === 0 ? '' : `, for each ${formatList(per.map(factWords), 'and')}`;
+  const window = `within any ${formatDuration(within).replace(/^1 /, '')}${groups}`;
   return terms.over.kind === 'count'
     ? `at least ${times(terms.over.count)} ${window}`
     : `in over ${percent(terms.over.share)} of the cases in which ${among}, of at least ${terms.over.atLeast}, ${window}`;
@@ -21,8 +21,11 @@ export function thresholdWords(threshold: CompiledThreshold, among: string): str
 
 /** "At most once an hour for each.": what comes after the actions. */
 export const cooldownWords = ({ cooldown, per }: CompiledThreshold): string => {
-  const often = withArticle(saidDuration(cooldown).replace(/^1 /, '')).replace('a hour', 'an hour');
-  const seldom = /^1\D/.test(cooldown) ? often : `in ${saidDuration(cooldown)}`;
+  const often = withArticle(formatDuration(cooldown).replace(/^1 /, '')).replace(
+    'a hour',
+    'an hour',
+  );
+  const seldom = /^1\D/.test(cooldown) ? often : `in ${formatDuration(cooldown)}`;
   return `At most once ${seldom}${per.length > 0 ? ' for each' : ''}.`;
 };
 
@@ -38,11 +41,11 @@ export function readingWords(
     over.kind === 'count'
       ? `${hits} of the ${over.count} that it needs`
       : `${hits} of ${sample}, ${sample === 0 ? '0 %' : percent(hits / sample)} (it needs over ${percent(over.share)} of at least ${over.atLeast})`;
-  return `${held}, within ${saidDuration(within)}`;
+  return `${held}, within ${formatDuration(within)}`;
 }
 
 /** "app_id A, channel SMS": which of a rule's windows. */
 export const groupWords = (group: Counted['group']): string =>
   Object.entries(group)
-    .map(([name, value]) => `${name} ${show(value)}`)
+    .map(([name, value]) => `${name} ${formatValue(value)}`)
     .join(', ');

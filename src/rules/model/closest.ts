@@ -1,12 +1,12 @@
 import { distance, closest as nearest } from 'fastest-levenshtein';
 
-/** "did you mean "quality_rating"?", when a name is near enough to one of those that exist. */
+/** Returns the hint "did you mean …?" if a name is close to an existing one. */
 export function closest(name: string, names: readonly string[]): string | undefined {
   const found = nearestName(name, names);
   return found === undefined ? undefined : `did you mean "${found}"?`;
 }
 
-/** The known name that was probably meant: at most a third of the letters differ. */
+/** Returns the existing name that differs in at most a third of its letters, or `undefined`. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0 || name.length > 200) return undefined;
   const plain = (text: string) => text.toLowerCase().replace(/[-_ ]/g, '');

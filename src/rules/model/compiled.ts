@@ -1,5 +1,5 @@
 import type { Lists } from '../../callbacks/facts/fact.ts';
-import type { Sieve } from '../compile/rule-index.ts';
+import type { ObservedFacts } from './observed-facts.ts';
 import type { Example } from './rule.ts';
 import type { Template } from './template.ts';
 import type { FactUse, Node } from './tree.ts';
@@ -9,37 +9,37 @@ import type { Terms } from './window.ts';
 /** One action of a rule, checked. */
 export interface CompiledAction {
   readonly action: string;
-  /** Its place in the rule's `then`. */
+  /** Its position in the rule's `then`. */
   readonly index: number;
   readonly definition: ActionDefinition;
-  /** As written, before the schema filled in what was left out. */
+  /** The params as written, without defaults. */
   readonly written: Readonly<Record<string, unknown>>;
-  /** Parsed. Where there are templates, they are still to be filled in. */
+  /** The parsed params. Templates are not rendered yet. */
   readonly params: object;
-  /** How often the rule may do this; `within` in milliseconds. */
+  /** How many times the rule may run the action; `within` in milliseconds. */
   readonly budget?: { readonly count: number; readonly within: number };
-  /** The params that hold facts. */
+  /** The params that contain facts. */
   readonly templates: Readonly<Record<string, Template>>;
 }
 
-/** A condition as the judge takes it. */
-export interface Judged {
+/** A condition that json-rules-engine evaluates. */
+export interface NamedCondition {
   readonly name: string;
   readonly when: Node;
-  /** What it reads; more does not hurt. */
+  /** The facts that it reads. May contain more. */
   readonly uses: readonly FactUse[];
 }
 
-/** How often a rule's condition must hold before the rule fires. */
+/** How many times a rule's condition must hold before the rule fires. */
 export interface CompiledThreshold {
   readonly terms: Terms;
-  /** `10m`, as it was written. */
+  /** As written: `10m`. */
   readonly within: string;
   readonly cooldown: string;
-  /** Each combination of these facts' values is counted by itself. */
+  /** Each combination of the values of these facts has a window of its own. */
   readonly per: readonly FactUse[];
-  /** Of a share: which callbacks are looked at. */
-  readonly among?: Judged;
+  /** For a share: the condition of the callbacks in the sample. */
+  readonly among?: NamedCondition;
 }
 
 /** A rule that passed every check. */
@@ -52,34 +52,42 @@ export interface CompiledRule {
   readonly priority: number;
   readonly stop: boolean;
   readonly enabled: boolean;
-  /** It decides, and nothing is done. */
+  /** The rule is evaluated and recorded, but its actions do not run. */
   readonly shadow: boolean;
-  /** Milliseconds since 1970: callbacks received from then on do not ask it. */
+  /** Milliseconds since 1970: callbacks received from then on do not evaluate the rule. */
   readonly expires: number | undefined;
   readonly when: Node;
-  /** What must hold, or the rule has nothing to say about a callback: `when`, or `among` of a share. */
-  readonly gate: Node;
-  /** The rule does not fire at once: how often its condition holds is counted. */
+  /** The condition that the index uses: `when`, or `among` of a share. Without it the callback does not concern the rule. */
+  readonly indexedCondition: Node;
+  /** With a threshold, the rule counts callbacks and fires when the threshold is crossed. */
   readonly threshold: CompiledThreshold | undefined;
-  /** What its conditions read. */
+  /** The facts that its conditions read. */
   readonly uses: readonly FactUse[];
   readonly actions: readonly CompiledAction[];
-  /** Rules whose alerts about the same sender are over when this one fires. */
+  /** Rules whose alerts about the same sender end when this rule fires. */
   readonly resolves: readonly string[];
-  /** What its alerts can be told apart by in `alerts.json`. */
+  /** Labels of its alerts, for matching in `alerts.json`. */
   readonly labels: Readonly<Record<string, string>>;
-  /** What to do about it, as alerts say it. */
+  /** What the reader of an alert should do. */
   readonly nextStep: string | undefined;
-  /** Rules that are meant to fire for the same callbacks. */
+  /** Rules that are expected to fire for the same callbacks. */
   readonly alsoFires: readonly string[];
   readonly examples: readonly Example[];
 }
 
-/** The rules in force, ready to decide. */
+/** Finds the rules that may fire for a callback. Rules are identified by their position in the rulebook. */
+export interface RuleIndex {
+  /** Returns the positions of the rules that may fire, in the order of decision. It only leaves out rules that evaluation would reject. */
+  readonly candidates: (trigger: string, facts: ObservedFacts) => readonly number[];
+  /** The rules that every callback of a trigger has to evaluate: those triggers by rule name. Builds the index of every trigger. */
+  readonly unindexed: () => ReadonlyMap<string, readonly string[]>;
+}
+
+/** A compiled set of rules. */
 export interface Rulebook {
   readonly version: string;
   /** In the order of decision: the highest priority first, then by name. */
   readonly rules: readonly CompiledRule[];
   readonly lists: Lists;
-  readonly sieve: Sieve;
+  readonly index: RuleIndex;
 }

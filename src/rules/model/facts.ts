@@ -14,7 +14,7 @@ export const PAYLOAD = 'payload';
 
 const entries = new Map<string, FactEntry>();
 
-function enter(name: string, { known, ...rest }: FactDefinition, trigger: string): void {
+function addFact(name: string, { known, ...rest }: FactDefinition, trigger: string): void {
   const earlier = entries.get(name);
   const values =
     earlier?.known && known
@@ -39,15 +39,15 @@ for (const [name, definition] of Object.entries(common)) {
 }
 for (const trigger of triggers)
   for (const [name, definition] of Object.entries(trigger.facts))
-    enter(name, definition, trigger.name);
+    addFact(name, definition, trigger.name);
 
 const list: readonly FactEntry[] = [...entries.values()];
 const names: readonly string[] = [...entries.keys()];
 
-/** The closed vocabulary of facts: those that every callback has, then each trigger's own. */
+/** Every fact: the common facts first, then those of each trigger. */
 export const factEntries = (): readonly FactEntry[] => list;
 
-/** The words of a fact, or `undefined` where no trigger carries one of that name. */
+/** Returns the fact with this name, or `undefined`. */
 export const factEntry = (name: string): FactEntry | undefined => entries.get(name);
 
 /** The names of all facts, for did-you-mean. */
@@ -75,18 +75,18 @@ export const missingFacts = (
     )
     .map((choice) => choice.map((name) => `"${name}"`).join(' or '));
 
-/** A fact that the callback itself carries; `undefined` is missing, and so is one that must be recalled. */
+/** Returns a fact that the callback itself carries; `undefined` if it is missing or has to be recalled. */
 export const readFact = (
   { lists }: { readonly lists: Lists },
   callback: Callback,
   name: string,
 ): FactValue => callback.fact(name, lists);
 
-/** The name under which a fact is remembered and shown: `payload.contact.id` for a path. */
+/** The name of a fact or field in decisions and sentences: `payload.contact.id`. */
 export const factKey = (fact: string, path: string | undefined): string =>
   path === undefined ? fact : `${fact}.${path}`;
 
-/** What is wrong with a path, or `undefined`. Paths are plain names and numbers joined by dots, never JSONPath. */
+/** Returns what is wrong with a path, or `undefined`. A path is names and numbers joined by dots, never JSONPath. */
 export function pathFault(path: string): string | undefined {
   if (path.startsWith('$')) return `paths are plain, "a.b.0", not JSONPath`;
   if (/[[\]*]/.test(path)) return 'write list places as numbers between dots: "a.b.0"';
@@ -95,12 +95,12 @@ export function pathFault(path: string): string | undefined {
   return undefined;
 }
 
-/** The value at a dotted path, by own properties only; `undefined` where there is none. */
+/** Returns the value at a dotted path, or `undefined`. Follows own properties only. */
 export function lookup(value: unknown, path: string): unknown {
   let at = value;
   for (const part of path.split('.')) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined;
-    at = (at as Record<string, unknown>)[part]; // an own property, as just asked
+    at = (at as Record<string, unknown>)[part]; // an own property, as just checked
   }
   return at;
 }

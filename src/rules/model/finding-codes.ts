@@ -1,4 +1,4 @@
-/** One kind of finding, as `check --explain` and the README say it. */
+/** The description of a finding code, for `check --explain` and the reference. */
 interface Words {
   /** What it means. */
   readonly means: string;
@@ -6,49 +6,49 @@ interface Words {
   readonly cure: string;
 }
 
-/** Everything that `check` can find. A code stays what it is: people search for it. */
+/** Every finding code of `check`. Codes are stable, because users search for them. */
 export const CODES = {
   'not-json': {
     means:
       'The file is not JSON: a comma or a bracket too many or too few, a comment, a word without quotes. Or it is not saved as UTF-8.',
-    cure: 'Mend it where the finding points. An editor shows the same place.',
+    cure: 'Correct it at the position of the finding. An editor shows the same position.',
   },
   'duplicate-key': {
-    means: 'A key stands twice in one object; only the last would count.',
+    means: 'A key occurs twice in one object; only the last one would count.',
     cure: 'Remove one of the two.',
   },
   'missing-file': {
-    means: 'A file that the rules need is not there.',
-    cure: 'Write it; the finding says what it is for.',
+    means: 'A file that the rules need does not exist.',
+    cure: 'Create it; the finding says what it is for.',
   },
   'not-read': {
     means:
-      'A rule, list or story that nobody reads: its name does not end in .json, or it lies in a folder of its own.',
-    cure: 'Rename or move it: rules lie directly in the folder, the rest in lists/, conditions/, guardrails/ and tests/. What is put away may lie in a folder whose name begins with a dot.',
+      'A rule, list or story is not read: its name does not end in .json, or it is in an unknown folder.',
+    cure: 'Rename or move it: rules belong directly into the folder, other files into lists/, conditions/, guardrails/ and tests/. To keep unused files, put them into a folder whose name begins with a dot.',
   },
   'unknown-key': {
-    means: 'Nobody knows this key here.',
-    cure: 'Mostly a typing mistake: see what the finding proposes.',
+    means: 'The key is not allowed here.',
+    cure: 'Usually a typing mistake: see the suggestion of the finding.',
   },
   'missing-key': {
-    means: 'A key that is needed is not there.',
-    cure: 'Write it. The README lists the keys of a rule.',
+    means: 'A required key is missing.',
+    cure: 'Add it. docs/reference/rule.md lists the keys of a rule.',
   },
   'bad-value': {
-    means: 'The value is of another kind than expected.',
+    means: 'The value has the wrong type or format.',
     cure: 'Write what the finding expects.',
   },
   'file-name': {
-    means: 'The file is not called as what it holds.',
+    means: 'The name of the file differs from "name" inside.',
     cure: 'Rename the file, or change "name". `check --fix` writes the file’s name into it.',
   },
   'duplicate-name': {
-    means: 'Two files have the same name in them.',
+    means: 'Two files contain the same "name".',
     cure: 'Give one of them another name.',
   },
   'too-many-rules': {
     means: 'More than 10,000 rules.',
-    cure: 'Join rules that differ by a value: use lists.',
+    cure: 'Combine rules that differ in one value: use lists.',
   },
   'too-large': {
     means: 'The rules are larger than 4 MB without their examples.',
@@ -56,55 +56,59 @@ export const CODES = {
   },
   'unknown-trigger': {
     means: 'Sinch sends no callback of this name.',
-    cure: 'See “comes with” in the README’s table of facts.',
+    cure: 'See the column “comes with” in the table of facts.',
   },
   'unknown-fact': {
     means: 'No fact has this name.',
-    cure: 'See the facts in the README. Any other field can be reached by "payload" with a "path".',
+    cure: 'See the table of facts. Any other field can be reached by "payload" with a "path".',
   },
   'unknown-operator': {
     means: 'No operator has this name.',
-    cure: 'See the operators in the README.',
+    cure: 'See the table of operators.',
   },
-  'unknown-action': { means: 'No action has this name.', cure: 'See the actions in the README.' },
+  'unknown-action': { means: 'No action has this name.', cure: 'See the table of actions.' },
   'broken-list': {
     means: 'A list that the rule uses has an error.',
-    cure: 'Mend that file first.',
+    cure: 'Correct that file first.',
   },
   'unknown-list': {
     means: 'There is no list of this name.',
-    cure: 'Write rules/lists/<name>.json, or mend the name.',
+    cure: 'Create rules/lists/<name>.json, or correct the name.',
   },
   'unknown-condition': {
     means: 'There is no shared condition of this name.',
-    cure: 'Write rules/conditions/<name>.json, or mend the name.',
+    cure: 'Create rules/conditions/<name>.json, or correct the name.',
   },
-  'unknown-rule': { means: 'A param names a rule that is not there.', cure: 'Mend the name.' },
+  'unknown-rule': {
+    means: 'A parameter refers to a rule that does not exist.',
+    cure: 'Correct the name.',
+  },
   'unknown-sample': {
     means: 'No callback that comes with Signalbox has this name.',
     cure: 'See `send --list`, or write the callback itself under "callback".',
   },
   'unknown-destination': {
-    means: 'A param names a destination that alerts.json does not have: nobody would be told.',
-    cure: 'Mend the name, or add the destination to rules/alerts.json.',
+    means:
+      'A parameter refers to a destination that alerts.json does not define, so the alert would reach no one.',
+    cure: 'Correct the name, or add the destination to rules/alerts.json.',
   },
   'matches-nothing': {
     means:
-      'A match in alerts.json names a rule, an owner, a channel or a label that no alert has: it takes and mutes nothing.',
-    cure: 'Mend the name, or remove the match.',
+      'A match in alerts.json names a rule, an owner, a channel or a label that no alert has, so it never matches.',
+    cure: 'Correct the name, or remove the match.',
   },
   'fact-not-carried': {
     means: 'None of the rule’s triggers carries this fact, so it would always be missing.',
-    cure: 'Take another fact, or listen to a trigger that carries it; the finding names them.',
+    cure: 'Use another fact, or add a trigger that carries it; the finding names them.',
   },
   'operator-does-not-suit': {
     means:
-      'The operator does not work on this type of fact, or nobody remembers the fact’s earlier value.',
-    cure: 'Take one of the operators that the finding names.',
+      'The operator does not work on this type of fact, or the previous value of the fact is not stored.',
+    cure: 'Use one of the operators that the finding names.',
   },
   'value-does-not-suit': {
-    means: 'The operator takes another kind of value.',
-    cure: 'A number stands without quotes, a text in quotes, several values in [ ] with "in" instead of "equal".',
+    means: 'The operator takes another type of value.',
+    cure: 'Write a number without quotes, a text in quotes, several values in [ ] with "in" instead of "equal".',
   },
   decorator: {
     means: 'Decorators like "everyFact:" are part of json-rules-engine, not of Signalbox.',
@@ -115,7 +119,7 @@ export const CODES = {
     cure: 'Write the value itself. For "has changed", use changedTo or changedFrom.',
   },
   'path-missing': {
-    means: 'This fact holds many fields; which one is not said.',
+    means: 'This fact contains many fields, and the comparison does not say which.',
     cure: 'Write "path": "a.b.0".',
   },
   'path-unexpected': {
@@ -124,10 +128,10 @@ export const CODES = {
   },
   'bad-path': {
     means: 'The path is not made of names and list positions joined by dots.',
-    cure: 'Write it like "a.b.0". JSONPath is not taken.',
+    cure: 'Write it like "a.b.0". JSONPath is not supported.',
   },
   'empty-group': {
-    means: '"all" or "any" holds nothing.',
+    means: '"all" or "any" is empty.',
     cure: 'Write at least one condition, or remove the group.',
   },
   'mixed-group': {
@@ -135,7 +139,7 @@ export const CODES = {
     cure: 'Nest one inside the other.',
   },
   'too-deep': {
-    means: 'Conditions nest deeper than 8 levels, or a file so deep that it cannot be read.',
+    means: 'Conditions nest deeper than 8 levels, or a file is nested too deeply to be read.',
     cure: 'Move a part into rules/conditions/.',
   },
   'too-many-conditions': {
@@ -143,30 +147,30 @@ export const CODES = {
     cure: 'Use a named list, or make two rules of it.',
   },
   'condition-cycle': {
-    means: 'A shared condition asks for itself.',
-    cure: 'Break the circle that the finding shows.',
+    means: 'A shared condition uses itself, directly or through others.',
+    cure: 'Break the cycle that the finding shows.',
   },
   'broken-condition': {
     means: 'A shared condition that the rule uses has an error.',
-    cure: 'Mend that file first.',
+    cure: 'Correct that file first.',
   },
   'bad-template': {
-    means: 'A text in an action has something else than plain {{facts}} in it.',
-    cure: 'Only names in double braces are filled in, with what stands there instead: {{metadata|none}}. No #, ^, &, > and no three braces.',
+    means: 'A text of an action contains a tag other than a plain {{fact}}.',
+    cure: 'Write only names in double braces, optionally with a text for a missing value: {{metadata|none}}. Do not use #, ^, &, > or three braces.',
   },
   'template-may-be-empty': {
     means:
-      'A text names a fact that may be missing when the rule fires: a trigger does not carry it, or not always, and the condition does not ask for it. There it leaves nothing.',
-    cure: 'Say what stands there instead: {{metadata|none}}, or {{metadata|}} if nothing is meant. Or ask for the fact in the condition.',
+      'A text names a fact that may be missing when the rule fires: a trigger does not carry it, or not always, and the condition does not require it. The text is then empty there.',
+    cure: 'Write the text for a missing value: {{metadata|none}}, or {{metadata|}} for none. Or require the fact in the condition.',
   },
   'action-needs': {
     means:
       'The action requires a fact that a trigger of the rule does not carry. It is an error if no trigger of the rule carries it, else a warning.',
-    cure: 'Listen to other triggers, or take another action; the finding names the triggers on which it works.',
+    cure: 'Use other triggers, or another action; the finding names the triggers that the action works on.',
   },
   'unseen-value': {
     means: 'Sinch was never seen to send this value. It may be new, or a typing mistake.',
-    cure: 'See what the finding proposes. A new value may stay: this is a warning.',
+    cure: 'See the suggestion of the finding. You can keep a new value: this is a warning.',
   },
   'not-folded': {
     means:
@@ -174,34 +178,35 @@ export const CODES = {
     cure: 'Write it folded, or use "says". `check --fix` folds it.',
   },
   'empty-list': {
-    means: 'A list without values: nothing is ever in it.',
+    means: 'The list has no values, so a comparison with it never holds.',
     cure: 'Add values, or remove the comparison.',
   },
   'never-fires': {
     means: 'No callback can make the rule fire: its conditions contradict each other.',
-    cure: 'Look for two conditions on one fact inside one "all": mostly one of them belongs into an "any".',
+    cure: 'Look for two conditions on one fact inside one "all": usually one of them belongs into an "any".',
   },
   'never-on': {
-    means: 'The rule listens to a trigger that can never make it fire.',
-    cure: 'Remove the trigger from "on", or put what only the other triggers carry into an "any".',
+    means: 'No callback of one of the rule’s triggers can make it fire.',
+    cure: 'Remove the trigger from "on", or put conditions on facts that only other triggers carry into an "any".',
   },
   'always-fires': {
     means: 'Every callback of its triggers makes the rule fire.',
-    cure: 'If that is meant, say so: {"fact": "trigger", "operator": "present"}. Else mend the condition.',
+    cure: 'If you want this, write {"fact": "trigger", "operator": "present"}. Otherwise correct the condition.',
   },
   'looked-at-always': {
     means:
-      'Every callback of a trigger looks at the rule, because nothing that must hold can be looked up: it asks for absence, for what only Signalbox remembers ("attempt"), or one part of an "any" does.',
-    cure: 'Put a condition on a value that the callback carries into an "all". If every callback is meant, say so there: {"fact": "trigger", "operator": "present"}.',
+      'Every callback of a trigger has to evaluate the rule, because the index cannot use any required condition: they test for absence, compare facts that only Signalbox stores ("attempt"), or one part of an "any" does.',
+    cure: 'Put a condition on a value that the callback carries into an "all". If you want every callback, write there: {"fact": "trigger", "operator": "present"}.',
   },
   'dead-branch': {
     means:
       'A part of an "any" can never hold together with the rest of the rule, so it does nothing.',
-    cure: 'Remove it, or mend what contradicts it.',
+    cure: 'Remove it, or correct what contradicts it.',
   },
   shadowed: {
-    means: 'Whenever the rule would fire, rules with "stop" before it fire: it is never asked.',
-    cure: 'Give it a higher priority, or take "stop" away from the others.',
+    means:
+      'Whenever the rule would fire, an earlier rule with "stop" fires, so it never takes effect.',
+    cure: 'Give it a higher priority, or remove "stop" from the others.',
   },
   'duplicate-rule': {
     means: 'Another rule fires for the same callbacks and does the same.',
@@ -209,83 +214,82 @@ export const CODES = {
   },
   'subsumed-rule': {
     means: 'Whenever the rule fires, another one fires too and does the same.',
-    cure: 'Remove it, or let it do something else.',
+    cure: 'Remove it, or give it another action.',
   },
   'opposite-actions': {
     means: 'Two rules fire for the same callback, and one undoes what the other does.',
-    cure: 'Add a condition to one of them that rules the other out.',
+    cure: 'Add a condition so that only one of them fires.',
   },
   'feeds-itself': {
     means:
-      'The rule’s action brings about a callback for which the rule fires again, even when all went well: a retry that also fires when a message was delivered would send it again and again, up to at_most.',
-    cure: 'Ask for the failure that is to be mended: "status" equal "FAILED", a "failure_class", "CAPABILITY_UNKNOWN".',
+      'The rule’s action triggers a callback for which the rule fires again, even on success: a retry rule that also fires for a delivered message resends it up to at_most times.',
+    cure: 'Add a condition for the failure to handle: "status" equal "FAILED", a "failure_class", "CAPABILITY_UNKNOWN".',
   },
   unused: {
     means: 'No rule uses this list or shared condition.',
     cure: 'Remove the file, or use it.',
   },
   'repeated-value': {
-    means: 'A value of a list says what another one says already.',
-    cure: 'Remove it. `check --fix` removes values that stand twice.',
+    means: 'Another value of the list has the same effect.',
+    cure: 'Remove it. `check --fix` removes values that occur twice.',
   },
   'dead-value': {
-    means: 'A failure code stands in two classes: the first class that is looked at has it.',
-    cure: 'Leave it in the list that it belongs to.',
+    means: 'A failure code is in two classes. The first class in order has it.',
+    cure: 'Keep it in the list that it belongs to.',
   },
   'no-firing-example': {
     means: 'No example shows the rule firing.',
-    cure: 'Add one with "fires": true. A real callback serves; leave names and numbers of people out.',
+    cure: 'Add one with "fires": true. Use a real callback without names and numbers of people.',
   },
   'no-quiet-example': {
-    means: 'No example shows what the rule lets pass.',
-    cure: 'Add one with "fires": false that misses only just.',
+    means: 'No example shows a callback for which the rule does not fire.',
+    cure: 'Add one with "fires": false that almost fires.',
   },
   'undecided-condition': {
-    means:
-      'A part of the condition could say its contrary, and every example would come out as before.',
-    cure: 'Add an example that comes out otherwise because of it, or remove the part.',
+    means: 'A part of the condition could be negated without changing the result of any example.',
+    cure: 'Add an example whose result depends on it, or remove the part.',
   },
   'schema-not-current': {
     means:
-      'What editors complete by (a *.schema.json) knows other lists, conditions, facts or actions than there are.',
+      'A *.schema.json file, which editors use for completion, does not match the current lists, conditions, facts or actions.',
     cure: 'Run `npm run -s signalbox -- schema`, or `check --fix`.',
   },
   expired: {
-    means: 'The rule’s time is over: it does nothing any more.',
+    means: 'The rule has expired and no longer fires.',
     cure: 'Remove the rule, or its "expires".',
   },
   'expires-soon': {
-    means: 'The rule ends within two weeks.',
-    cure: 'If it should go on, write a later time.',
+    means: 'The rule expires within two weeks.',
+    cure: 'To keep it, write a later time.',
   },
   'cooldown-alone': {
-    means: '"cooldown" stands without a "threshold".',
-    cure: 'Write a threshold, or remove it.',
+    means: '"cooldown" requires a "threshold".',
+    cure: 'Add a threshold, or remove "cooldown".',
   },
   'too-many': {
-    means: 'More facts make a group than can be counted by.',
-    cure: 'Leave some out of "per".',
+    means: '"per" names too many facts.',
+    cure: 'Remove some of them.',
   },
   'stop-with-threshold': {
-    means: 'A rule that counts fires later than the others, so it cannot stop them.',
+    means: 'A rule with a threshold fires after all others, so it cannot stop them.',
     cure: 'Remove "stop" or the threshold.',
   },
   'guardrail-broken': {
-    means: 'The rules do not do what a guardrail demands of every rulebook.',
-    cure: 'Mend the rules. A guardrail is only changed by who answers for it.',
+    means: 'The rules violate a guardrail.',
+    cure: 'Correct the rules. Only the owner of a guardrail changes it.',
   },
   'example-failed': {
-    means: 'An example of a rule comes out otherwise than it says.',
-    cure: 'Run `npm run -s signalbox -- test`: it says why. Mend the rule or the example.',
+    means: 'An example of a rule does not have the expected result.',
+    cure: 'Run `npm run -s signalbox -- test`: it says why. Correct the rule or the example.',
   },
   'guardrail-empty': {
-    means: 'A guardrail demands nothing, or has no callback.',
+    means: 'A guardrail has no expectation, or no callback.',
     cure: 'Complete it.',
   },
 } as const satisfies Readonly<Record<string, Words>>;
 
 export type FindingCode = keyof typeof CODES;
 
-/** The words of a code. */
+/** Returns the description of a code. */
 export const codeWords = (code: string): Words | undefined =>
   Object.entries(CODES).find(([name]) => name === code)?.[1];

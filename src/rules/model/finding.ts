@@ -2,20 +2,20 @@ import * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from './closest.ts';
 import type { FindingCode } from './finding-codes.ts';
-import { listed } from './show.ts';
+import { formatList } from './format.ts';
 
-/** Something wrong, or doubtful, in a rule file. */
+/** An error or a warning about a rule file. */
 export interface Finding {
   /** Relative to `rules/`. */
   readonly file: string;
-  /** Where in the file's JSON: `['when', 'all', 0, 'fact']`. */
+  /** The position in the file's JSON: `['when', 'all', 0, 'fact']`. */
   readonly path: readonly (string | number)[];
-  /** Kebab-case and stable: documentation and `--fix` go by it. */
+  /** Kebab-case and stable: documentation and `--fix` depend on it. */
   readonly code: FindingCode;
-  /** A rule with an error is left out; a warning changes nothing. */
+  /** A rule with an error is left out. A warning has no effect. */
   readonly severity: 'error' | 'warning';
   readonly message: string;
-  /** The way out. */
+  /** What to do. */
   readonly hint?: string;
 }
 
@@ -26,14 +26,14 @@ type Words = {
   readonly hint?: string | undefined;
 };
 
-/** Collects what is wrong with one file. */
+/** Collects the findings of one file. */
 export interface Report {
   readonly error: (path: Path, words: Words) => void;
   readonly warning: (path: Path, words: Words) => void;
   readonly broken: () => boolean;
 }
 
-/** Opens the report of one file; what it collects goes to `findings`. */
+/** Returns a report for one file that adds to `findings`. */
 export function openReport(file: string, findings: Finding[]): Report {
   let broken = false;
   const note = (severity: Finding['severity'], path: Path, { code, message, hint }: Words) => {
@@ -49,7 +49,7 @@ export function openReport(file: string, findings: Finding[]): Report {
   };
 }
 
-/** Reports what valibot found in an object whose keys are `keys`. `under` is where that object lies. */
+/** Reports valibot's issues about an object with these `keys`, at the path `under`. */
 export function reportIssues(
   report: Report,
   issues: readonly v.BaseIssue<unknown>[],
@@ -63,7 +63,7 @@ export function reportIssues(
     if (issue.expected === 'never' && issue.kind === 'schema') {
       const flat =
         inner.length === 3 && inner[0] === 'then'
-          ? 'what an action takes stands under "params"'
+          ? 'write the parameters of an action under "params"'
           : undefined;
       const hint = inner.length === 1 ? closest(String(key), keys) : flat;
       report.error(path, { code: 'unknown-key', message: `unknown key "${key}"`, hint });
@@ -71,12 +71,12 @@ export function reportIssues(
       report.error(path, { code: 'missing-key', message: `"${key}" is missing` });
     } else {
       const where = inner.length > 0 ? `"${inner.join('.')}": ` : '';
-      report.error(path, { code: 'bad-value', message: `${where}${said(issue)}` });
+      report.error(path, { code: 'bad-value', message: `${where}${formatIssue(issue)}` });
     }
   }
 }
 
-/** Reads a file by its schema; what is wrong with it is reported, and the answer is `undefined`. */
+/** Parses a file by its schema. Reports its issues and returns `undefined` if it does not match. */
 export function readFile<const S extends v.StrictObjectSchema<v.ObjectEntries, undefined>>(
   report: Report,
   schema: S,
@@ -93,7 +93,7 @@ export function readFile<const S extends v.StrictObjectSchema<v.ObjectEntries, u
 }
 
 /** A valibot issue in plain words. */
-export function said(issue: v.BaseIssue<unknown>): string {
+export function formatIssue(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith('Invalid')) return issue.message;
   if (issue.type === 'non_empty') return 'must not be empty';
   if (issue.type === 'iso_timestamp') return 'expected a time like "2027-01-31T18:00:00Z"';
@@ -113,7 +113,7 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** `("a" | Array)` as a sentence says it. */
 const wanted = (expected: string): string =>
-  listed(
+  formatList(
     expected
       .replace(/[()]/g, '')
       .split(' | ')

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { listed } from './show.ts';
+import { formatList } from './format.ts';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const DAY_NAMES: Readonly<Record<string, number>> = {
@@ -14,7 +14,7 @@ const DAY_NAMES: Readonly<Record<string, number>> = {
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-/** One formatter a time zone: making one costs more than deciding a callback. Throws for an unknown zone. */
+/** Returns the cached formatter of a time zone, because creating one costs more than deciding a callback. Throws for an unknown zone. */
 function clock(timeZone: string): Intl.DateTimeFormat {
   const known = clocks.get(timeZone);
   if (known) return known;
@@ -43,7 +43,7 @@ const At = v.pipe(
   v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day like "09:00"'),
 );
 
-/** Opening hours: `from` counts, `to` does not. `to` before `from` spans midnight, and belongs to the day it starts on. */
+/** Opening hours, `from` inclusive, `to` exclusive. Hours that span midnight (`to` before `from`) belong to the day they start on. */
 export const Hours = v.pipe(
   v.strictObject({
     from: At,
@@ -68,7 +68,7 @@ export type Hours = v.InferOutput<typeof Hours>;
 
 const minutes = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
 
-/** Whether a moment (milliseconds since 1970) lies within the hours, by the wall clock of their time zone. */
+/** Returns a test whether a time (milliseconds since 1970) is within the hours, by the wall clock of their time zone. */
 export function isWithin(hours: Hours): (time: number) => boolean {
   const { timeZone, days } = hours;
   const from = minutes(hours.from);
@@ -93,5 +93,5 @@ function wallClock(time: number, timeZone: string): { day: number; minute: numbe
 }
 
 /** "09:00–17:00 on mon, tue and wed (Europe/Stockholm time)". */
-export const saidHours = ({ from, to, timeZone, days }: Hours): string =>
-  `${from}–${to}${days ? ` on ${listed(days, 'and')}` : ''} (${timeZone} time)`;
+export const formatHours = ({ from, to, timeZone, days }: Hours): string =>
+  `${from}–${to}${days ? ` on ${formatList(days, 'and')}` : ''} (${timeZone} time)`;

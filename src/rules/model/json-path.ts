@@ -1,48 +1,49 @@
 import type { Finding } from './finding.ts';
 
-/** Where reading a condition has got to: a step down from `up`. A path is made of it only when something is wrong. */
-export interface Place {
-  readonly up: Place | undefined;
+/** The position of a reader in a rule file, as a link to its parent. It becomes an array only for a finding. */
+export interface JsonPath {
+  readonly up: JsonPath | undefined;
   readonly key: string | number;
   readonly depth: number;
-  /** Whether an odd number of `not` stands above. */
+  /** Whether an odd number of `not` is above. */
   readonly negated: boolean;
-  /** Inside a shared condition: the place that asked for it. Findings point there. */
-  readonly pinned: Place | undefined;
-  /** The shared conditions that led here. */
+  /** Inside a shared condition: the position that uses it. Findings point there. */
+  readonly reportedAt: JsonPath | undefined;
+  /** The shared conditions on the way, outermost first. */
   readonly through: readonly string[];
 }
 
-/** Where reading begins: under a key of the file. */
-export const topPlace = (key: string): Place => ({
+/** The path of a top-level key. */
+export const rootPath = (key: string): JsonPath => ({
   up: undefined,
   key,
   depth: 0,
   negated: false,
-  pinned: undefined,
+  reportedAt: undefined,
   through: [],
 });
 
-/** Where the reading of this place began. */
-export function topOf(place: Place): Place {
-  let at = place.pinned ?? place;
+/** Returns the top-level path above a path. */
+export function rootOf(place: JsonPath): JsonPath {
+  let at = place.reportedAt ?? place;
   while (at.up) at = at.up;
   return at;
 }
 
-/** One step down. */
-export const below = (up: Place, key: string | number, depth = up.depth): Place => ({
+/** Returns the path of a child. */
+export const childPath = (up: JsonPath, key: string | number, depth = up.depth): JsonPath => ({
   up,
   key,
   depth,
   negated: up.negated,
-  pinned: up.pinned,
+  reportedAt: up.reportedAt,
   through: up.through,
 });
 
-/** The place as a path in the file. */
-export function pathOf(place: Place): Finding['path'] {
+/** Returns the path as an array, for a finding. */
+export function toFindingPath(place: JsonPath): Finding['path'] {
   const path: (string | number)[] = [];
-  for (let at: Place | undefined = place.pinned ?? place; at; at = at.up) path.unshift(at.key);
+  for (let at: JsonPath | undefined = place.reportedAt ?? place; at; at = at.up)
+    path.unshift(at.key);
   return path;
 }

@@ -3,7 +3,7 @@ import type { Lists } from '../../callbacks/facts/fact.ts';
 import { type Finding, openReport, readFile } from './finding.ts';
 import { List, Name } from './rule.ts';
 
-/** Reads the named lists. A list with an error is left out, and the rules that use it will say so. */
+/** Reads the named lists. A list with an error is left out; rules that use it are reported. */
 export function readLists(sources: Readonly<Record<string, unknown>>, findings: Finding[]): Lists {
   const lists: Record<string, readonly (string | number)[]> = Object.create(null);
   for (const [file, source] of sorted(sources)) {
@@ -15,7 +15,7 @@ export function readLists(sources: Readonly<Record<string, unknown>>, findings: 
   return lists;
 }
 
-/** Files in the order of their names, whatever order they came in. */
+/** Returns files sorted by name. */
 export const sorted = (
   sources: Readonly<Record<string, unknown>>,
 ): readonly (readonly [string, unknown])[] =>
@@ -23,7 +23,7 @@ export const sorted = (
     .sort()
     .map((file) => [file, sources[file]]);
 
-/** The lists that are there, but have an error. */
+/** Returns the names of lists that exist but have an error. */
 export const brokenLists = (
   sources: Readonly<Record<string, unknown>>,
   lists: Lists,
@@ -34,11 +34,11 @@ export const brokenLists = (
       .filter((name) => !Object.hasOwn(lists, name)),
   );
 
-/** What a file must hold: `lists/stop-words.json` is "stop-words". */
+/** Returns the name that a file must contain: `lists/stop-words.json` is "stop-words". */
 export const nameOfFile = (file: string): string =>
   file.replace(/^.*\//, '').replace(/\.json$/, '');
 
-/** The file's name is the name of what it holds. `files`: those that lie beside it. */
+/** Reports a file whose name differs from the name inside. `files` are its siblings. */
 export function checkName(
   report: ReturnType<typeof openReport>,
   file: string,
@@ -47,7 +47,7 @@ export function checkName(
 ): void {
   if (file === `${name}.json` || file.endsWith(`/${name}.json`)) return;
   const expected = nameOfFile(file);
-  // Whoever copied a rule must not be sent to write over the first one.
+  // After copying a rule, renaming the copy to its inner name would overwrite the original.
   const ways = [
     ...(Object.keys(files).some((other) => nameOfFile(other) === name)
       ? []

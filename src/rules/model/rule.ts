@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Duration, SchemaLine, Severity, told } from './values.ts';
+import { Duration, described, SchemaLine, Severity } from './values.ts';
 
 /** One comparison: a fact, an operator, a value (or `{"list": name}`). `path` reaches into `payload`. */
 export interface Leaf {
@@ -37,20 +37,20 @@ export const Condition: v.GenericSchema<unknown, Condition> = v.lazy((input) => 
 export const ActionCall = v.strictObject({
   action: v.string(),
   params: v.optional(v.record(v.string(), v.unknown()), {}),
-  /** How often the rule may do this; past it the rest is held for a person. Each action has a budget of its own otherwise. */
+  /** How many times the rule may run the action; beyond that, runs are held for an operator. By default the action's own budget. */
   budget: v.optional(
     v.strictObject({ count: v.pipe(v.number(), v.integer(), v.minValue(1)), within: Duration }),
   ),
 });
 export type ActionCall = v.InferOutput<typeof ActionCall>;
 
-/** For a rule with a threshold: the callback comes so often, each time as another event, so long after the one before. */
+/** For a rule with a threshold: the callback arrives this many times, each as a separate event, with this interval. */
 const Repetition = {
   times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000))),
   every: v.optional(Duration),
 };
 
-/** What an example's alert must be. `text` must stand in it; `after` is the wait of its route, "0s" for at once. */
+/** The expected alert of an example. Its text must contain `text`; `after` is the delay of its route, "0s" for none. */
 export const ExpectedAlert = v.strictObject({
   to: v.optional(v.union([v.string(), v.array(v.string())])),
   severity: v.optional(Severity),
@@ -65,13 +65,13 @@ export const Example = v.strictObject({
   name: v.pipe(v.string(), v.nonEmpty()),
   callback: v.looseObject({}),
   fires: v.boolean(),
-  /** Facts that our own state would know: `{"attempt": 2}`. */
+  /** Facts that Signalbox would recall: `{"attempt": 2}`. */
   given: v.optional(v.record(v.string(), v.unknown())),
   /** The time of receipt, RFC 3339. */
   at: v.optional(v.pipe(v.string(), v.isoTimestamp())),
-  /** For a rule with a threshold: what comes before. */
+  /** For a rule with a threshold: earlier callbacks. */
   before: v.optional(v.array(v.strictObject({ callback: v.looseObject({}), ...Repetition }))),
-  /** What the rule then tells, to whom and when; what is left out may be anything. */
+  /** The expected alert. A property that is left out can have any value. */
   alert: v.optional(ExpectedAlert),
   ...Repetition,
 });
@@ -92,117 +92,126 @@ const wholeNumber = (most: number) =>
   );
 
 const Window = {
-  within: told('How long the sliding window is: `10m`; a day at most.', Duration),
+  within: described('How long the sliding window is: `10m`; a day at most.', Duration),
   per: v.optional(
-    told('Facts: each combination of their values is counted by itself.', v.array(v.string())),
+    described(
+      'Facts: each combination of their values is counted separately.',
+      v.array(v.string()),
+    ),
     [],
   ),
 };
-/** Fires when the condition has held so often. */
+/** Fires when the condition has held this many times. */
 export const CountThreshold = v.strictObject({
-  count: told('So many callbacks for which `when` holds, 1 to 10,000.', wholeNumber(10_000)),
+  count: described(
+    'The number of callbacks for which `when` holds, 1 to 10,000.',
+    wholeNumber(10_000),
+  ),
   ...Window,
 });
-/** Fires when the condition has held for too large a part. */
+/** Fires when the condition has held for too large a share. */
 export const ShareThreshold = v.strictObject({
-  share: told(
-    'More than this part of the callbacks for which `among` holds: 0.05 is 5 %.',
+  share: described(
+    'The share of the callbacks for which `among` holds that must be exceeded: 0.05 is 5 %.',
     v.pipe(
       v.number(),
       v.gtValue(0, 'expected more than 0'),
       v.ltValue(1, 'expected less than 1: 0.05 is 5 %'),
     ),
   ),
-  among: told('The condition of those callbacks that are looked at.', Condition),
-  at_least: told('Nothing fires before so many callbacks were looked at.', wholeNumber(1_000_000)),
+  among: described('The condition of the callbacks in the sample.', Condition),
+  at_least: described('The smallest sample for which the rule fires.', wholeNumber(1_000_000)),
   ...Window,
 });
 
-/** A rule as its author writes it: one file, the file's name is the rule's. */
+/** A rule as its author writes it, one per file. The file has the rule's name. */
 export const Rule = v.strictObject({
   $schema: SchemaLine,
-  name: told('Lower-case words joined by `-`; the file is called the same.', Name),
-  why: told(
-    'Why the rule exists, for whoever reads it next; alerts carry it.',
+  name: described('Lower-case words joined by `-`. The file has the same name.', Name),
+  why: described(
+    'Why the rule exists, for its readers. Alerts contain it.',
     v.pipe(v.string(), v.nonEmpty()),
   ),
-  owner: told(
-    'Who answers for it: `messaging-ops`, `compliance`, …',
+  owner: described(
+    'The team that is responsible: `messaging-ops`, `compliance`, …',
     v.pipe(v.string(), v.nonEmpty()),
   ),
-  on: told('The triggers that it listens to.', v.pipe(v.array(v.string()), v.nonEmpty())),
-  when: told('The condition.', Condition),
+  on: described('The triggers of the rule.', v.pipe(v.array(v.string()), v.nonEmpty())),
+  when: described('The condition.', Condition),
   threshold: v.optional(
-    told(
+    described(
       'The rule fires only when `when` has held often enough: `{"count": 20, "within": "10m", "per": ["app_id"]}`, or `{"share": 0.05, "among": {…}, "at_least": 200, "within": "10m"}`.',
       v.union([CountThreshold, ShareThreshold]),
     ),
   ),
   cooldown: v.optional(
-    told(
-      'With `threshold`: how long a group that fired is quiet then. Default: as long as `within`.',
+    described(
+      'With `threshold`: how long a group does not fire again. Default: as long as `within`.',
       Duration,
     ),
   ),
-  then: told(
+  then: described(
     'The actions, in order: `{"action": name, "params": {…}}`.',
     v.pipe(v.array(ActionCall), v.nonEmpty()),
   ),
   priority: v.optional(
-    told(
+    described(
       '1 to 1000: the highest is decided first, ties in the order of names. Default 1.',
       v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
     ),
     1,
   ),
   stop: v.optional(
-    told('`true`: when this rule fires, the rules after it are not asked.', v.boolean()),
+    described('`true`: when this rule fires, the rules after it are not evaluated.', v.boolean()),
     false,
   ),
-  enabled: v.optional(told('`false`: the rule is checked, but never fires.', v.boolean()), true),
+  enabled: v.optional(
+    described('`false`: the rule is checked, but never fires.', v.boolean()),
+    true,
+  ),
   mode: v.optional(
-    told(
-      '`shadow`: the rule decides and its decisions are on record, but nothing is done. Default `act`.',
+    described(
+      '`shadow`: the rule is evaluated and recorded, but its actions do not run. Default `act`.',
       v.picklist(['act', 'shadow']),
     ),
     'act',
   ),
   expires: v.optional(
-    told(
-      'From this time of receipt on, like `2027-01-31T18:00:00Z`, the rule is not asked any more.',
+    described(
+      'From this time of receipt on, like `2027-01-31T18:00:00Z`, the rule no longer fires.',
       v.pipe(v.string(), v.isoTimestamp('expected a time like "2027-01-31T18:00:00Z"')),
     ),
   ),
   resolves: v.optional(
-    told(
-      'A rule, or several: when this one fires, their alerts about the same sender (app and channel) are over.',
+    described(
+      'A rule, or several: when this one fires, their alerts about the same sender (app and channel) end.',
       v.union([v.array(Name), Name]),
     ),
     () => [],
   ),
   labels: v.optional(
-    told(
-      'What its alerts can be told apart by in `alerts.json`: `{"team": "payments"}`.',
+    described(
+      'Labels of its alerts, for matching in `alerts.json`: `{"team": "payments"}`.',
       v.record(Name, v.string()),
     ),
     {},
   ),
   next_step: v.optional(
-    told(
-      'What to do about it, in a sentence: its alerts say it.',
+    described(
+      'What the reader of an alert should do, in a sentence. Alerts contain it.',
       v.pipe(v.string(), v.nonEmpty()),
     ),
   ),
   also_fires: v.optional(
-    told(
-      'Rules that are meant to fire for the same callbacks: `test` names any other.',
+    described(
+      'Rules that are expected to fire for the same callbacks. `test` reports any other.',
       v.array(Name),
     ),
     () => [],
   ),
   examples: v.optional(
-    told(
-      'Callbacks with `"fires": true` or `false`; at least one of each is good manners.',
+    described(
+      'Callbacks with `"fires": true` or `false`; write at least one of each.',
       v.array(Example),
     ),
     [],
@@ -214,12 +223,12 @@ export type RuleInput = v.InferInput<typeof Rule>;
 /** A named list: rules/lists/<name>.json. */
 export const List = v.strictObject({
   $schema: SchemaLine,
-  name: told('Lower-case words joined by `-`; the file is called the same.', Name),
-  why: told(
-    'What the values have in common, and where they come from.',
+  name: described('Lower-case words joined by `-`. The file has the same name.', Name),
+  why: described(
+    'What the values have in common, and their source.',
     v.pipe(v.string(), v.nonEmpty()),
   ),
-  values: told('Texts or numbers.', v.array(v.union([v.string(), v.number()]))),
+  values: described('Texts or numbers.', v.array(v.union([v.string(), v.number()]))),
 });
 export type List = v.InferOutput<typeof List>;
 
@@ -231,27 +240,27 @@ const Phrase = v.pipe(
 /** A shared condition: rules/conditions/<name>.json. */
 export const SharedCondition = v.strictObject({
   $schema: SchemaLine,
-  name: told('Lower-case words joined by `-`; the file is called the same.', Name),
-  why: told('What it is for, for whoever reads it next.', v.pipe(v.string(), v.nonEmpty())),
+  name: described('Lower-case words joined by `-`. The file has the same name.', Name),
+  why: described('What it is for.', v.pipe(v.string(), v.nonEmpty())),
   says: v.optional(
-    told(
-      'In a sentence, `{it}` for the callback: `{it} comes from the person`. Without, the sentence says it all.',
+    described(
+      'The condition in a sentence, with `{it}` for the callback: `{it} comes from the person`. By default its comparisons are listed.',
       Phrase,
     ),
   ),
-  denies: v.optional(told('The contrary, where a rule wants that it does not hold.', Phrase)),
-  when: told('The condition.', Condition),
+  denies: v.optional(described('The negated condition in a sentence.', Phrase)),
+  when: described('The condition.', Condition),
 });
 export type SharedCondition = v.InferOutput<typeof SharedCondition>;
 
-/** Everything that decides: what `rules/` holds, still unchecked. Keys are file names relative to `rules/`. */
+/** The content of `rules/`, unchecked. Keys are file names relative to `rules/`. */
 export interface RulebookSource {
   readonly rules: Readonly<Record<string, unknown>>;
   readonly lists: Readonly<Record<string, unknown>>;
   readonly conditions: Readonly<Record<string, unknown>>;
   /** `alerts.json`: destinations and routes. */
   readonly alerts: unknown;
-  /** `guardrails/`: what every rulebook must do, whatever its rules say. */
+  /** `guardrails/`: what every rulebook must do, whatever its rules are. */
   readonly guardrails?: Readonly<Record<string, unknown>>;
   /** `tests/`: stories. They prove the rules and decide nothing. */
   readonly stories?: Readonly<Record<string, unknown>>;

@@ -2,23 +2,23 @@ import type { FactType, FactValue } from '../../callbacks/facts/fact.ts';
 import { closest } from './closest.ts';
 import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
 import type { FindingCode } from './finding-codes.ts';
-import { show } from './show.ts';
+import { formatValue } from './format.ts';
 import { type FactUse, useOf } from './tree.ts';
 import type { FactEntry } from './vocabulary.ts';
 
-/** A fact to be filled in. */
+/** A fact in a template. */
 interface Blank extends FactUse {
-  /** What stands there where the fact is missing: `{{metadata|none}}`. Nothing, unless it is said. */
+  /** The text for a missing fact: `none` in `{{metadata|none}}`. Empty by default. */
   readonly otherwise?: string;
 }
 
 /** A text with facts in it: the plain pieces, and the facts between them. */
 export type Template = readonly (string | Blank)[];
 
-/** What else than a name mustache knows between its braces: sections, partials, comments and so on. */
+/** Mustache tags other than names: sections, partials, comments and so on. */
 const OTHER_THAN_NAME = /^[#^/!>{&=]/;
 
-/** What is wrong with a template, as `check` says it. */
+/** A fault of a template, for a finding. */
 export interface TemplateFault {
   readonly code: FindingCode;
   readonly message: string;
@@ -26,8 +26,8 @@ export interface TemplateFault {
 }
 
 /**
- * Reads `WhatsApp quality is RED for {{app_id}}, {{metadata|no metadata}}`. Only plain names are allowed, each with what
- * stands there where it is missing, and each must be a fact, one of `more`, or `payload` with a path.
+ * Reads `WhatsApp quality is RED for {{app_id}}, {{metadata|no metadata}}`. Only names are allowed, each with an
+ * optional text for a missing value. Each must be a fact, one of `more`, or `payload` with a path.
  */
 export function readTemplate(
   text: string,
@@ -94,7 +94,7 @@ function readName(
 export const templateUses = (template: Template): readonly Blank[] =>
   template.filter((piece) => typeof piece !== 'string');
 
-/** Fills the facts in; a missing one leaves nothing, or what is said to stand there instead. Nothing is escaped: whoever sends the text escapes it for its destination. */
+/** Renders a template. A missing fact becomes its alternative text. The result is not escaped: each destination escapes its own format. */
 export const render = (template: Template, see: (use: FactUse) => FactValue): string =>
   template.map((piece) => (typeof piece === 'string' ? piece : filled(piece, see(piece)))).join('');
 
@@ -105,5 +105,5 @@ function written(value: FactValue, type: FactType): string {
   if (value === undefined) return '';
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : show(value, type);
+  return typeof value === 'object' ? JSON.stringify(value) : formatValue(value, type);
 }

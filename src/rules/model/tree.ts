@@ -1,9 +1,9 @@
 import type { FactValue } from '../../callbacks/facts/fact.ts';
-import type { Operator, Test } from '../operators/operator.ts';
+import type { Operator, Predicate } from '../operators/operator.ts';
 import { factKey } from './facts.ts';
 import type { FactEntry } from './vocabulary.ts';
 
-/** What a rule reads: a fact, or a field by its path. */
+/** A fact, or a field by its path, that a rule reads. */
 export interface FactUse {
   readonly fact: FactEntry;
   readonly path?: string;
@@ -11,46 +11,53 @@ export interface FactUse {
   readonly key: string;
 }
 
-/** A comparison in words. */
-export interface Spoken {
+/** A comparison as its author wrote it. */
+export interface Comparison {
   readonly use: FactUse;
   readonly operator: Operator;
-  /** As the author wrote it, with named lists filled in. */
+  /** The operand, with named lists replaced by their items. */
   readonly value: unknown;
-  /** The named lists that the author wrote instead of values. */
+  /** The named lists that the items come from. */
   readonly lists?: readonly string[];
 }
 
-/** How a shared condition is said: "{it} comes from the person". */
+/** A shared condition in its author's words: "{it} comes from the person". */
 interface Phrased {
   readonly phrase?: string | undefined;
 }
 
-/** A comparison, ready to be made. */
-export interface Leaf extends Spoken, Phrased {
+/** A comparison with its prepared operand. */
+export interface Leaf extends Comparison, Phrased {
   readonly kind: 'leaf';
-  readonly holds: Test;
+  readonly holds: Predicate;
 }
 
-/** All or any of some conditions. There is no `not`: it was pushed down to the leaves. */
+/** All or any of some conditions. Compile has pushed every `not` down to the leaves. */
 export interface Group extends Phrased {
   readonly kind: 'all' | 'any';
   readonly of: readonly Node[];
-  /** When the group stands for one comparison of its author's: `changedTo`. */
-  readonly spoken?: Spoken;
+  /** The comparison that the group replaces: `changedTo`. */
+  readonly comparison?: Comparison;
 }
 
 /** A condition in negation normal form. */
 export type Node = Leaf | Group;
 
-/** Every leaf of a condition, from left to right. */
+/** Returns every leaf of a condition, from left to right. */
 export function leavesOf(node: Node, found: Leaf[] = []): readonly Leaf[] {
   if (node.kind === 'leaf') found.push(node);
   else for (const child of node.of) leavesOf(child, found);
   return found;
 }
 
-/** What a condition reads, each fact or field once. */
+/** Whether the condition is `trigger present`, by which an author says that every callback is meant. */
+export const matchesEveryCallback = (node: Node): boolean =>
+  node.kind === 'leaf' &&
+  node.use.key === 'trigger' &&
+  node.operator.takesNoValue &&
+  !node.operator.holdsOnMissing;
+
+/** Returns the facts and fields that a condition reads, each once. */
 export function usesOf(node: Node): readonly FactUse[] {
   const uses: FactUse[] = [];
   for (const { use } of leavesOf(node))
@@ -60,7 +67,7 @@ export function usesOf(node: Node): readonly FactUse[] {
 
 const plainUses = new WeakMap<FactEntry, FactUse>();
 
-/** A fact, or a field by its path, as something to be read. Thousands of rules share the plain ones. */
+/** Returns the use of a fact or of a field. All rules share one object per fact, to save memory. */
 export function useOf(fact: FactEntry, path?: string): FactUse {
   if (path !== undefined) return { fact, path, key: factKey(fact.name, path) };
   const use = plainUses.get(fact) ?? { fact, key: fact.name };
@@ -68,14 +75,17 @@ export function useOf(fact: FactEntry, path?: string): FactUse {
   return use;
 }
 
-/** Kleene's answer: true, false, or `undefined` for "not known yet". A missing value is known: its leaves are false. */
-export type Verdict = boolean | undefined;
+/** A truth value of Kleene's logic: `undefined` is "not known yet". A missing value is known, and its comparisons are false. */
+export type TruthValue = boolean | undefined;
 
-/** A value in a box, or `undefined` where it is not known (yet). The comparison may matter: of a hashed text only equality is known. */
-export type See = (use: FactUse, leaf?: Spoken) => { readonly value: FactValue } | undefined;
+/** Returns `{ value }` when known, else `undefined`: tells "known to be missing" from "not known". A hashed text is known only to some comparisons. */
+export type FactReader = (
+  use: FactUse,
+  leaf?: Comparison,
+) => { readonly value: FactValue } | undefined;
 
-/** Judges a condition by what is known so far. */
-export function verdict(node: Node, see: See): Verdict {
+/** Evaluates a condition by the facts known so far. */
+export function evaluateNode(node: Node, see: FactReader): TruthValue {
   if (node.kind === 'leaf') {
     const seen = see(node.use, node);
     return seen && node.holds(seen.value);
@@ -83,7 +93,7 @@ export function verdict(node: Node, see: See): Verdict {
   const decisive = node.kind === 'any';
   let open = false;
   for (const child of node.of) {
-    const found = verdict(child, see);
+    const found = evaluateNode(child, see);
     if (found === decisive) return decisive;
     if (found === undefined) open = true;
   }

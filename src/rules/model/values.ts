@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 
-/** A key in words, for the reference and for editors. */
-export const told = <const S extends v.GenericSchema>(words: string, schema: S) =>
+/** Adds the description of a key, for the reference and for editors. */
+export const described = <const S extends v.GenericSchema>(words: string, schema: S) =>
   v.pipe(schema, v.description(words));
 
-/** `"$schema": "./rule.schema.json"`: what every file that people edit may begin with. It decides nothing. */
-export const SchemaLine = v.optional(told('Lets your editor help.', v.string()));
+/** `"$schema": "./rule.schema.json"`, for editors. It has no effect on decisions. */
+export const SchemaLine = v.optional(described('Lets your editor help.', v.string()));
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -15,7 +15,7 @@ const Span = v.pipe(v.string(A_SPAN), v.regex(/^[1-9]\d{0,5}[smhd]$/, A_SPAN));
 /** A duration as authors write it: `30s`, `10m`, `1h`, `7d`. */
 export const Duration = v.pipe(Span, v.examples(['30s', '10m', '1h', '7d']));
 
-/** A duration for which something is worth doing: hours, as a rule. */
+/** A duration after which something is no longer useful, usually hours. */
 export const Lifetime = v.pipe(Span, v.examples(['6h', '1d']));
 
 /** Milliseconds of a duration. */
@@ -27,15 +27,15 @@ export function milliseconds(duration: string): number {
   );
 }
 
-/** How long something may wait on a queue at most. Source: Cloudflare Queues, limits. */
+/** The longest delay of a queue message. Source: Cloudflare Queues, limits. */
 export const LONGEST_WAIT = '12h';
 
-/** A duration for which something waits on a queue. A longer one would be cut short, and the rule would say what is not true. */
+/** A delay on a queue. A longer one is refused, because the queue would shorten it. */
 export const Wait = v.pipe(
   Duration,
   v.check(
     (wait) => milliseconds(wait) <= milliseconds(LONGEST_WAIT),
-    `expected at most "${LONGEST_WAIT}": nothing waits longer on a queue`,
+    `expected at most "${LONGEST_WAIT}": a queue message cannot wait longer`,
   ),
 );
 
@@ -43,14 +43,14 @@ const PER = { second: 1_000, minute: 60_000, hour: 3_600_000 } as const;
 
 const A_RATE = 'expected a rate like "10/minute", "5/second", "1000/hour" or "0"';
 
-/** A rate as authors write it: `10/minute`, `5/second`, `1000/hour`, or `0` for "nothing at all". */
+/** A rate as authors write it: `10/minute`, `5/second`, `1000/hour`, or `0` for no sends at all. */
 export const Rate = v.pipe(
   v.string(A_RATE),
   v.regex(/^(0|[1-9]\d{0,8}\/(second|minute|hour))$/, A_RATE),
   v.examples(['10/minute', '5/second', '1000/hour', '0']),
 );
 
-/** A rate as a number of sends a second. */
+/** Returns a rate as sends per second. */
 export function perSecond(rate: string): number {
   if (rate === '0') return 0;
   const [count, unit] = rate.split('/');
@@ -60,7 +60,7 @@ export function perSecond(rate: string): number {
   );
 }
 
-/** What a message is for. Only `marketing` is limited unless a rule says otherwise: one-time passwords must pass. */
+/** The purpose of a message. Limits apply to `marketing` by default, so that one-time passwords are not delayed. */
 export const Content = v.picklist(['marketing', 'notification', 'other']);
 export type Content = v.InferOutput<typeof Content>;
 
@@ -71,11 +71,11 @@ export type Severity = v.InferOutput<typeof Severity>;
 const WORDS: Readonly<Record<string, string>> = { s: 'second', m: 'minute', h: 'hour', d: 'day' };
 
 /** A duration in a sentence: "7 days", "1 hour". */
-export function saidDuration(duration: string): string {
+export function formatDuration(duration: string): string {
   const count = Number(duration.slice(0, -1));
   return `${count} ${WORDS[duration.slice(-1)] ?? ''}${count === 1 ? '' : 's'}`;
 }
 
 /** A rate in a sentence: "10 a minute", "nothing". */
-export const saidRate = (rate: string): string =>
+export const formatRate = (rate: string): string =>
   rate === '0' ? 'nothing' : rate.replace('/', ' a ').replace('a hour', 'an hour');

@@ -1,10 +1,10 @@
 import type * as v from 'valibot';
 import type { FactDefinition, FactValue } from '../../callbacks/facts/fact.ts';
 
-/** What rules need to know of an action: the words and the schema, not how it is done. Defined in full in `actions/`. */
+/** An action as the rules see it: its schema and sentences, not its execution, which `actions/` adds. */
 export interface ActionDefinition {
   readonly name: string;
-  /** `state` is stored before the callback is acknowledged, `effect` goes out from the queue, `record` only leaves a trace. */
+  /** `state` is stored before the callback is acknowledged, `effect` is delivered from the queue, `record` only appears in the journal. */
   readonly kind: 'state' | 'effect' | 'record';
   readonly description: string;
   /** A strict object. */
@@ -20,23 +20,25 @@ export interface ActionDefinition {
   readonly summary: (params: object) => string;
   /** Params that name a rule, or a destination of `alerts.json`. */
   readonly references?: Readonly<Record<string, 'rule' | 'destination'>>;
-  /** Whether it undoes what an action of another rule does: then both should not fire for one callback. Params are parsed. */
+  /** Whether it undoes an action of another rule, so that both should not fire for one callback. Params are already parsed. */
   readonly undoes?: (params: object, other: ChosenAction) => boolean;
-  /** Callbacks that it brings about when all goes well. A rule that fires for them feeds itself. */
+  /** Callbacks that Sinch sends when the action succeeds. A rule that fires for one of them triggers itself. */
   readonly triggersCallbacks?: readonly TriggeredCallback[];
+  /** How it changes the person's consent, if it does. */
+  readonly consent?: 'out' | 'in';
 }
 
 /** A fact that an action requires, or several of which it requires one. */
 export type RequiredFact = string | readonly string[];
 
-/** What an action of a rule does. */
+/** An action of a rule. */
 export interface ChosenAction {
   readonly action: string;
   readonly params: object;
   readonly rule: string;
 }
 
-/** A callback, by the facts that its trigger carries; those that are not here are missing. */
+/** A callback as its facts. A fact that is not listed is missing. */
 export interface TriggeredCallback {
   readonly trigger: string;
   readonly facts: Readonly<Record<string, FactValue>>;

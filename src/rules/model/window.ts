@@ -1,13 +1,13 @@
-/** How late a callback may come, by its own time, and still count. In milliseconds, as all times here. */
-export const LATE = 10 * 60_000;
-/** How far behind the newest callback of its group one is still taken: what came late may wait in a queue as long again. */
-export const KEPT_BEHIND = 2 * LATE;
-/** So many callbacks of a group are kept one by one. */
-export const MOST_EVENTS = 10_000;
-/** What is older than those is kept as numbers only, so many for each length of the window. */
+/** A callback counts if it arrives at most this long after its event time. All times here are in milliseconds. */
+export const MAX_LATENESS = 10 * 60_000;
+/** How far behind the newest callback of its group a callback is still added: a late one may wait in a queue as long again. */
+export const KEPT_BEHIND = 2 * MAX_LATENESS;
+/** The number of callbacks of a group that are stored individually. */
+export const MAX_EVENTS = 10_000;
+/** Older ones are stored as counts in this many buckets per window length. */
 export const BUCKETS = 100;
 
-/** When a window makes its rule fire: `hits` often enough, or over a share of `sample`. Not again within `cooldown`. */
+/** When a window makes its rule fire: at enough `hits`, or at more than a share of `sample`. Not again within `cooldown`. */
 export interface Terms {
   readonly within: number;
   readonly cooldown: number;
@@ -16,15 +16,15 @@ export interface Terms {
     | { readonly kind: 'share'; readonly share: number; readonly atLeast: number };
 }
 
-/** A callback that counts. `hit`: it is one of those that are counted; without, it is only one of the sample. */
+/** A callback in a window. `hit`: the rule's condition held; otherwise it is only part of the sample. */
 export interface Entry {
   readonly id: string;
-  /** When it happened. */
+  /** Its event time. */
   readonly at: number;
   readonly hit: boolean;
 }
 
-/** Callbacks from `from` up to, but without, `to`. */
+/** The callbacks from `from` (inclusive) to `to` (exclusive), as counts. */
 export interface Bucket {
   readonly from: number;
   readonly to: number;
@@ -32,19 +32,19 @@ export interface Bucket {
   readonly hits: number;
 }
 
-/** What a window that ends at `at` holds, `at` included, its beginning not. */
+/** The counts of a window that ends at `at` (inclusive). Its start is exclusive. */
 export interface Reading {
   readonly at: number;
   readonly hits: number;
   readonly sample: number;
 }
 
-/** The recent callbacks of one group. Whoever opens one may keep it and open it again from what `note` said. */
+/** The recent callbacks of one group. The caller can store it and open it again. */
 export interface Window {
-  /** By time. Everything before `line` is in the buckets, everything from there on is here. */
+  /** By time, from `line` on. Earlier callbacks are in the buckets. */
   events: readonly Entry[];
   readonly ids: Set<string>;
-  /** By time; they do not overlap. */
+  /** By time, without overlap. */
   buckets: readonly Bucket[];
   line: number;
   newest: number;
@@ -52,25 +52,25 @@ export interface Window {
   firedAt: number | undefined;
 }
 
-/** What is kept of a window between two openings. */
+/** The stored form of a window. */
 export type SavedWindow = Omit<Window, 'ids'>;
 
-/** What noting some callbacks changed. */
-export interface Noted {
+/** The result of adding callbacks. */
+export interface AddedEntries {
   readonly added: readonly Entry[];
-  /** How many came too late to count. */
+  /** How many arrived too late to count. */
   readonly late: number;
-  /** How many had been counted before. */
+  /** How many were already in the window. */
   readonly repeated: number;
-  /** Windows that made the rule fire. */
+  /** The windows that made the rule fire. */
   readonly crossings: readonly Reading[];
   /** Whether callbacks went into buckets. */
   readonly folded: boolean;
-  /** Everything up to here is forgotten. */
+  /** Callbacks up to this time were dropped. */
   readonly floor: number;
 }
 
-/** A window without anything in it, or as it was saved. */
+/** Returns an empty window, or the stored one. */
 export const openWindow = (saved?: SavedWindow): Window => ({
   events: saved?.events ?? [],
   ids: new Set(saved?.events.map(({ id }) => id)),
@@ -80,20 +80,20 @@ export const openWindow = (saved?: SavedWindow): Window => ({
   firedAt: saved?.firedAt,
 });
 
-/** A window of its own, to try something out. */
+/** Returns a copy that can be changed independently. */
 export const copyOf = (window: Window): Window => ({ ...window, ids: new Set(window.ids) });
 
 /**
- * Notes callbacks, in whatever order they come, each id once, and says which windows now make the rule fire: those that
- * hold one of them, wherever the window lies. Changes `window`.
- * @param most so many are kept one by one; older ones only as numbers, exact to a hundredth of the window's length
+ * Adds callbacks in any order, each id once, and returns the windows that now make the rule fire: any window that contains
+ * one of them. Changes `window`.
+ * @param most the number stored individually; older ones become counts, exact to a hundredth of the window's length
  */
-export function note(
+export function addEntries(
   window: Window,
   entries: readonly Entry[],
   terms: Terms,
-  most: number = MOST_EVENTS,
-): Noted {
+  most: number = MAX_EVENTS,
+): AddedEntries {
   window.newest = entries.reduce((newest, { at }) => Math.max(newest, at), window.newest);
   const oldest = window.newest - KEPT_BEHIND;
   const added: Entry[] = [];
@@ -107,7 +107,7 @@ export function note(
   }
   const floor = oldest - terms.within;
   keep(window, added, floor);
-  const folded = fold(window, added, Math.ceil(terms.within / BUCKETS), most);
+  const folded = compact(window, added, Math.ceil(terms.within / BUCKETS), most);
   return {
     added,
     late,
@@ -119,11 +119,11 @@ export function note(
   };
 }
 
-/** Whether a window is over what the terms allow. */
+/** Whether a window crosses the threshold. */
 export const crosses = ({ hits, sample }: Omit<Reading, 'at'>, { over }: Terms): boolean =>
   over.kind === 'count' ? hits >= over.count : sample >= over.atLeast && hits / sample > over.share;
 
-/** What the window that ends at `at` holds; where that is among the buckets, up to the end of its bucket. */
+/** Returns the counts of the window that ends at `at`; within the buckets, at the end of its bucket. */
 export function readingAt(window: Window, at: number, { within }: Terms): Reading {
   const held = slices(window).filter(({ from }) => from > at - within && from <= at);
   return { at, hits: total(held, 'hits'), sample: total(held, 'sample') };
@@ -143,8 +143,8 @@ function keep(window: Window, added: readonly Entry[], floor: number): void {
 
 const byTime = (a: Entry, b: Entry): number => a.at - b.at || (a.id < b.id ? -1 : 1);
 
-/** Puts into buckets what came late for them, and the oldest callbacks while there are more than `most`. */
-function fold(window: Window, added: readonly Entry[], width: number, most: number): boolean {
+/** Moves late callbacks, and the oldest while there are more than `most`, into buckets. */
+function compact(window: Window, added: readonly Entry[], width: number, most: number): boolean {
   const aside = added.filter(({ at }) => at < window.line);
   while (window.events.length > most) {
     const [oldest] = window.events;
@@ -156,12 +156,13 @@ function fold(window: Window, added: readonly Entry[], width: number, most: numb
     window.events = kept < 0 ? [] : window.events.slice(kept);
   }
   for (const { id } of aside) window.ids.delete(id);
-  for (const entry of aside) window.buckets = pour(window.buckets, entry, width, window.line);
+  for (const entry of aside)
+    window.buckets = addToBucket(window.buckets, entry, width, window.line);
   return aside.length > 0;
 }
 
-/** Adds a callback to the bucket of its time; a new one ends where its neighbours begin. */
-function pour(
+/** Adds a callback to the bucket of its time. A new bucket does not overlap its neighbours. */
+function addToBucket(
   buckets: readonly Bucket[],
   { at, hit }: Entry,
   width: number,
@@ -196,7 +197,7 @@ const slices = ({ buckets, events }: Window): readonly Slice[] => [
   ...events.map(({ at, hit }) => ({ from: at, last: at, sample: 1, hits: Number(hit) })),
 ];
 
-/** The windows that end at or after `since` and cross, one a cool-down. What is left of a bucket that a window cuts does not count. */
+/** Returns the windows that end at or after `since` and cross the threshold, one per cooldown. A bucket that starts before a window does not count. */
 function crossings(window: Window, since: number, terms: Terms): readonly Reading[] {
   const { within, cooldown } = terms;
   const rested = (at: number) => window.firedAt === undefined || at >= window.firedAt + cooldown;

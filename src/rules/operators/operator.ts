@@ -1,135 +1,165 @@
 import type * as v from 'valibot';
 import type { FactType, FactValue } from '../../callbacks/facts/fact.ts';
-import { listed, show } from '../model/show.ts';
+import { formatList, formatValue } from '../model/format.ts';
 
-/** Whether a seen value passes. Total: it never throws. */
-export type Test = (seen: FactValue) => boolean;
+/** Whether a value satisfies a comparison. Never throws. */
+export type Predicate = (value: FactValue) => boolean;
 
-/** Which values a rule may write, by the type of the fact. A type that is absent does not suit the operator. */
-export type Values = Partial<Record<FactType, v.GenericSchema>>;
+/** What a rule may write as the value, by the type of the fact. An operator does not suit an absent type. */
+export type ValueSchemas = Partial<Record<FactType, v.GenericSchema>>;
 
-/** For the sieve: an operator that is true only where the seen value has one of a few keys. */
-export interface Index {
-  /** Indexes of one kind share their keys. */
+/** How the rule index finds a comparison: the operator is true only for values with one of a few keys. */
+export interface IndexForm {
+  /** Operators with the same kind share one index entry per fact. */
   readonly kind: string;
-  readonly keyOf: (seen: FactValue) => unknown;
-  readonly keysOf: (value: unknown) => readonly unknown[];
+  /** The key of a fact's value. */
+  readonly keyOf: (value: FactValue) => unknown;
+  /** The keys for which a comparison with this operand can be true. */
+  readonly keysOf: (operand: unknown) => readonly unknown[];
 }
 
-/** What can be known of an operator without trying it: how its answers divide the values a fact may have. For `check`. */
-export type Division =
-  /** It answers alike on all values but these. */
-  | { readonly by: 'value'; readonly at: (value: unknown) => readonly unknown[] }
-  /** It answers alike on texts that fold alike, and on all texts that fold to none of these. */
-  | { readonly by: 'fold'; readonly at: (value: unknown) => readonly string[] }
-  /** It answers alike on texts that fold alike. `within`: what passes the first value passes the second. `sample` passes. */
+/** How an operator divides all possible values into classes with the same result. Used by the analysis of `check`. */
+export type Partition =
+  /** The same result for every value except these. */
+  | { readonly by: 'value'; readonly at: (operand: unknown) => readonly unknown[] }
+  /** The same result for texts that fold alike, and for every text that folds to none of these. */
+  | { readonly by: 'fold'; readonly at: (operand: unknown) => readonly string[] }
+  /**
+   * The same result for texts that fold alike. `within`: every text that satisfies the first operand satisfies the
+   * second. `sample` returns a text that satisfies the operand.
+   */
   | {
       readonly by: 'words';
-      readonly within: (value: unknown, other: unknown) => boolean;
-      readonly sample: (value: unknown) => string;
+      readonly within: (operand: unknown, other: unknown) => boolean;
+      readonly sample: (operand: unknown) => string;
     }
-  /** It answers alike on all numbers on one side of this one. */
-  | { readonly by: 'side'; readonly at: (value: unknown) => number }
-  /** It only asks whether a list has this item. */
-  | { readonly by: 'item'; readonly at: (value: unknown) => unknown };
+  /** The same result for every number on one side of this one. */
+  | { readonly by: 'side'; readonly at: (operand: unknown) => number }
+  /** Depends only on whether a list contains this item. */
+  | { readonly by: 'item'; readonly at: (operand: unknown) => unknown };
 
-/** An operator that looks at a fact and at the fact's earlier value: it stands for these comparisons. */
+/** Two comparisons, named by operator, that replace one on a fact and its previous value. */
 export interface Expansion {
   readonly group: 'all' | 'any';
   readonly now: string;
   readonly before: string;
 }
 
-/** An operator: data. `check`, `describe`, `explain`, the schema, the sieve and the judge all draw on it. */
+/** Operators to suggest when this one does not fit what was written. */
+export interface Alternatives {
+  /** For several values instead of one. */
+  readonly forLists?: string;
+  /** For texts in any spelling, where this operator compares exactly. */
+  readonly forAnySpelling?: string;
+}
+
+/** An operator as data. `check`, `describe`, `explain`, the JSON Schema, the rule index and evaluation read it. */
 export interface Operator {
   readonly name: string;
-  /** The operator that is true on exactly the judged values on which this one is false. */
+  /** The operator that is true exactly where this one is false, for the values that both accept. */
   readonly negation: string;
   readonly description: string;
-  readonly values: Values;
-  /** Whether it takes `{"list": name}`. */
+  readonly values: ValueSchemas;
+  /** Whether `{"list": name}` may replace the value. */
   readonly takesList: boolean;
-  /** Whether it takes no value at all. */
-  readonly takesNothing: boolean;
-  /** Whether it says the contrary of the operator that its pair is named for. */
-  readonly denies: boolean;
-  /** Whether letters count as they stand, so that an unseen spelling is worth a warning. */
+  /** Whether the comparison has no value. */
+  readonly takesNoValue: boolean;
+  /** Whether it is the negative operator of its pair. */
+  readonly isNegative: boolean;
+  /** Whether texts are compared exactly, so that `check` warns of a value that Sinch was never seen to send. */
   readonly exact: boolean;
-  /** True on a missing fact. Every other operator is false there, as is its negation. */
-  readonly seesAbsence: boolean;
-  /** What follows the fact in a sentence: "is RED". */
-  readonly summary: (value: string) => string;
-  /** What the rule wants to see: "RED". */
-  readonly needs: (value: string) => string;
-  readonly show: (value: unknown) => string;
-  /** Prepares a value once, at compile; the value has passed its schema. */
-  readonly bind: (value: unknown) => Test;
-  readonly index?: Index;
+  /** True for a missing fact. Every other operator is false there, and so is its negation. */
+  readonly holdsOnMissing: boolean;
+  /** Whether the result depends on the time of day, so that guardrails are evaluated for every hour of a week. */
+  readonly readsClock: boolean;
+  readonly alternatives: Alternatives;
+  /** Follows the fact in a sentence: "is RED". */
+  readonly summary: (operand: string) => string;
+  /** The expected value in a sentence: "RED". */
+  readonly expected: (operand: string) => string;
+  readonly formatOperand: (operand: unknown) => string;
+  /** Prepares an operand, which has passed its schema, once at compile time. */
+  readonly bind: (operand: unknown) => Predicate;
+  /** Absent: the rule index cannot find the comparison by a value. */
+  readonly index?: IndexForm;
   readonly expansion?: Expansion;
-  /** Absent where nothing can be known. */
-  readonly divides?: Division;
+  /** Absent: `check` cannot predict the result. */
+  readonly partition?: Partition;
 }
 
 interface Half {
   readonly name: string;
-  readonly summary: (value: string) => string;
-  readonly needs: (value: string) => string;
+  readonly summary: Operator['summary'];
+  readonly expected: Operator['expected'];
+  readonly alternatives?: Alternatives;
 }
 
 interface Pair<P> {
   readonly description: string;
-  readonly yes: Half;
-  readonly no: Half;
-  readonly values: Values;
+  readonly positive: Half;
+  readonly negative: Half;
+  readonly values: ValueSchemas;
   readonly takesList?: boolean;
   readonly exact?: boolean;
-  readonly show?: (value: unknown) => string;
-  /** Values that can be judged at all. A missing value never can; on the others the two halves are complements. */
-  readonly judges: (seen: FactValue) => boolean;
-  readonly prepare: (value: unknown) => P;
-  readonly test: (seen: FactValue, prepared: P) => boolean;
-  readonly index?: Index;
-  readonly divides?: Division;
+  readonly readsClock?: boolean;
+  readonly formatOperand?: (operand: unknown) => string;
+  /** Values that can be compared, never a missing one. For these the two operators are complements; for others both are false. */
+  readonly accepts: (value: FactValue) => boolean;
+  readonly prepare: (operand: unknown) => P;
+  readonly test: (value: FactValue, prepared: P) => boolean;
+  /** Of the positive operator. */
+  readonly index?: IndexForm;
+  readonly partition?: Partition;
 }
 
-/** Defines an operator and its negation at once, so that they are complements by construction. */
+/** Defines an operator together with its negation, so that they are complements by construction. */
 export function pair<P>(definition: Pair<P>): readonly [Operator, Operator] {
-  const { yes, no, judges, prepare, test, index, divides } = definition;
+  const { positive, negative, accepts, prepare, test, index, partition } = definition;
   const common = {
     description: definition.description,
     values: definition.values,
     takesList: definition.takesList ?? false,
-    takesNothing: false,
+    takesNoValue: false,
     exact: definition.exact ?? false,
-    seesAbsence: false,
-    show: definition.show ?? showValue,
-    ...(divides && { divides }),
+    holdsOnMissing: false,
+    readsClock: definition.readsClock ?? false,
+    alternatives: {},
+    formatOperand: definition.formatOperand ?? formatOperand,
+    ...(partition && { partition }),
   };
   return [
     {
       ...common,
-      ...yes,
-      negation: no.name,
-      denies: false,
-      bind: (value) => {
-        const prepared = prepare(value);
-        return (seen) => judges(seen) && test(seen, prepared);
+      ...positive,
+      negation: negative.name,
+      isNegative: false,
+      bind: (operand) => {
+        const prepared = prepare(operand);
+        return (value) => accepts(value) && test(value, prepared);
       },
       ...(index && { index }),
     },
     {
       ...common,
-      ...no,
-      negation: yes.name,
-      denies: true,
-      bind: (value) => {
-        const prepared = prepare(value);
-        return (seen) => judges(seen) && !test(seen, prepared);
+      ...negative,
+      negation: positive.name,
+      isNegative: true,
+      bind: (operand) => {
+        const prepared = prepare(operand);
+        return (value) => accepts(value) && !test(value, prepared);
       },
     },
   ];
 }
 
-/** A value in a sentence: "A, B or C" for a list. */
-export const showValue = (value: unknown): string =>
-  Array.isArray(value) ? listed(value.map((item) => show(item))) : show(value);
+/** The two phrases of an operator that reads "is …": "is less than 5", "less than 5". */
+export const is = (phrase: (operand: string) => string): Pick<Half, 'summary' | 'expected'> => ({
+  summary: (operand) => `is ${phrase(operand)}`,
+  expected: phrase,
+});
+
+/** An operand in a sentence: "A, B or C" for a list. */
+export const formatOperand = (operand: unknown): string =>
+  Array.isArray(operand)
+    ? formatList(operand.map((item) => formatValue(item)))
+    : formatValue(operand);

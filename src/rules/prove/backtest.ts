@@ -1,42 +1,44 @@
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 
-/** What one rulebook would do for one callback. */
+/** What one rulebook does for one callback. */
 export interface Outcomes {
-  readonly did: readonly Did[];
-  /** Rules of which it cannot be known whether they fire, and the facts that are missing to know it. */
+  readonly did: readonly FiredAction[];
+  /** Rules that may or may not fire, and the facts that are missing to decide it. */
   readonly unknown: readonly { readonly rule: string; readonly reason: readonly string[] }[];
 }
 
 /** One action of a rule that fires. */
-export interface Did {
+export interface FiredAction {
   readonly rule: string;
   readonly action: string;
   /** In words, params and all: "alert compliance (high)". */
   readonly message: string;
+  /** How the action changes the person's consent, if it does. */
+  readonly consent?: 'out' | 'in';
 }
 
 /** One callback under both rulebooks. */
-export interface Judged {
-  /** What `signalbox explain` takes: a decision's id, or a file. */
+export interface ComparedCallback {
+  /** The argument for `signalbox explain`: the id of a decision, or a file. */
   readonly id: string;
-  /** Whom it is about: the same text for the same person. */
+  /** The person, as a text that is the same for the same person. */
   readonly person: string | undefined;
   readonly old: Outcomes;
   readonly new: Outcomes;
 }
 
 /** An action of a rule that comes more or less often, with some callbacks to look at. */
-export interface Shift extends Did {
+export interface Shift extends Omit<FiredAction, 'consent'> {
   more: number;
   fewer: number;
   readonly moreFor: string[];
   readonly fewerFor: string[];
 }
 
-/** What a rulebook changes over many callbacks. Plain JSON, so that parts of it can travel and be put together. */
+/** What a rulebook changes over many callbacks. Plain JSON, so that parts can be sent and merged. */
 export interface Tally {
   callbacks: number;
-  /** For which the two do not do the same. */
+  /** Callbacks for which the two rulebooks differ. */
   changed: number;
   readonly shifts: Shift[];
   /** How often each action comes under the old and the new rulebook, where that is known. */
@@ -52,7 +54,7 @@ export interface Tally {
   }[];
 }
 
-/** How many callbacks are named for each shift. */
+/** The number of example callbacks per shift. */
 const EXAMPLES = 10;
 
 export const emptyTally = (): Tally => ({
@@ -65,10 +67,10 @@ export const emptyTally = (): Tally => ({
   unknown: [],
 });
 
-/** What rules that fire do, in words. `only` says which of a rule's actions were decided; without it, all. */
-export const didOf = (
+/** Returns the actions of rules that fire, in words. `only` selects actions by position; by default all. */
+export const firedActionsOf = (
   fired: readonly { readonly rule: CompiledRule; readonly only?: readonly number[] }[],
-): Did[] =>
+): FiredAction[] =>
   fired.flatMap(({ rule, only }) =>
     rule.actions
       .filter(({ index }) => only === undefined || only.includes(index))
@@ -76,15 +78,16 @@ export const didOf = (
         rule: rule.name,
         action,
         message: definition.summary(params).replace('{owner}', rule.owner),
+        ...(definition.consent && { consent: definition.consent }),
       })),
   );
 
-/** Counts one callback in. */
-export function count(tally: Tally, { id, person, old, new: now }: Judged): void {
+/** Adds one callback to a tally. */
+export function addCallback(tally: Tally, { id, person, old, new: now }: ComparedCallback): void {
   tally.callbacks += 1;
   const doubtful = new Set([...old.unknown, ...now.unknown].map(({ rule }) => rule));
-  // What may or may not have happened on one side is no difference that anybody could vouch for.
-  const sure = (side: Outcomes): readonly Did[] =>
+  // An action that may or may not run on one side is not a certain difference.
+  const sure = (side: Outcomes): readonly FiredAction[] =>
     side.did.filter(({ rule }) => !doubtful.has(rule));
   const more = without(sure(now), sure(old));
   const fewer = without(sure(old), sure(now));
@@ -101,20 +104,20 @@ export function count(tally: Tally, { id, person, old, new: now }: Judged): void
     shift.fewer += 1;
     keep(shift.fewerFor, id);
   }
-  const suppresses = (dids: readonly Did[]): boolean =>
-    dids.some(({ action }) => action === 'suppress');
+  const suppresses = (dids: readonly FiredAction[]): boolean =>
+    dids.some(({ consent }) => consent === 'out');
   const [before, after] = [suppresses(sure(old)), suppresses(sure(now))];
   if (person !== undefined && after && !before) add(tally.suppressed, person);
   if (person !== undefined && before && !after) add(tally.released, person);
   for (const { rule, reason } of dedupe([...old.unknown, ...now.unknown]))
-    doubt(tally, rule, reason, [id], 1);
+    addUnknown(tally, rule, reason, [id], 1);
 }
 
 /**
- * Names of the rules that both rulebooks have, word for word. What cannot be known about one of them is the same on both
- * sides, and no news.
+ * Returns the names of rules that are identical in both rulebooks. What is not known about them is the same on both sides
+ * and need not be reported.
  */
-export function unchanged(
+export function unchangedRules(
   old: Pick<Rulebook, 'rules'>,
   now: Pick<Rulebook, 'rules'>,
 ): ReadonlySet<string> {
@@ -165,7 +168,7 @@ export function merge(into: Tally, part: Tally): void {
   for (const person of part.suppressed) add(into.suppressed, person);
   for (const person of part.released) add(into.released, person);
   for (const { rule, reason, examples, count: times } of part.unknown)
-    doubt(into, rule, reason, examples, times);
+    addUnknown(into, rule, reason, examples, times);
 }
 
 /** How often an action comes more and less under the new rulebook, over all rules. */
@@ -180,14 +183,19 @@ export function totals(
   };
 }
 
-const keyOf = ({ rule, message }: Did): string => `${rule}\n${message}`;
+const keyOf = ({ rule, message }: Pick<FiredAction, 'rule' | 'message'>): string =>
+  `${rule}\n${message}`;
 
-function without(some: readonly Did[], others: readonly Did[]): readonly Did[] {
+function without(
+  some: readonly FiredAction[],
+  others: readonly FiredAction[],
+): readonly FiredAction[] {
   const known = new Set(others.map(keyOf));
   return some.filter((did) => !known.has(keyOf(did)));
 }
 
-function shiftOf(tally: Tally, did: Did): Shift {
+function shiftOf(tally: Tally, { rule, action, message }: Omit<FiredAction, 'consent'>): Shift {
+  const did = { rule, action, message };
   const known = tally.shifts.find((shift) => keyOf(shift) === keyOf(did));
   if (known) return known;
   const shift: Shift = { ...did, more: 0, fewer: 0, moreFor: [], fewerFor: [] };
@@ -203,7 +211,7 @@ function actionOf(tally: Tally, action: string): Tally['actions'][number] {
   return counts;
 }
 
-function doubt(
+function addUnknown(
   tally: Tally,
   rule: string,
   reason: readonly string[],

@@ -1,26 +1,26 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import { openFacts, type Recall, type Seen } from '../decide/observed-facts.ts';
 import { describeCondition } from '../explain/describe.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
-import { type Node, verdict } from '../model/tree.ts';
+import { type ObservedFacts, observeFacts, type Recall } from '../model/observed-facts.ts';
+import { evaluateNode, matchesEveryCallback, type Node } from '../model/tree.ts';
 import { openExample } from './examples.ts';
 
-/** How much of a rule its examples and the stories show. */
+/** How much of a rule its examples and the stories cover. */
 export interface RuleCoverage {
   readonly rule: string;
   readonly file: string;
-  /** How many comparisons it makes. */
+  /** The number of its comparisons. */
   readonly conditions: number;
-  /** Of two for each comparison: it held, it did not hold. */
+  /** The number of observed results, out of two per comparison: true and false. */
   readonly seen: number;
   readonly of: number;
-  /** Comparisons that were never seen to hold, or never not to. */
+  /** Results that no comparison had: `never` is the missing one. */
   readonly missing: readonly { readonly condition: string; readonly never: boolean }[];
 }
 
 /** Collects which comparisons were seen true and false. */
 export interface Coverage {
-  /** A callback that comes to all rules: of a story. */
+  /** Adds a callback of a story, for all rules. */
   readonly see: (callback: Callback, recall: Recall) => Promise<void>;
   /** In the order of the rules' names. */
   readonly result: () => readonly RuleCoverage[];
@@ -40,7 +40,7 @@ interface Unit {
   readonly verdicts: Set<boolean>;
 }
 
-/** Runs the rules' own examples, each for its own rule, and stands ready to see stories. What cannot be run counts for nothing. */
+/** Evaluates the examples of each rule, then accepts the callbacks of stories. Examples that cannot be run are ignored. */
 export async function openCoverage(
   rulebook: Rulebook,
   rules: readonly CompiledRule[],
@@ -49,12 +49,12 @@ export async function openCoverage(
   const note = async (
     rule: CompiledRule,
     { trigger }: Pick<Callback, 'trigger'>,
-    seen: Seen,
+    seen: ObservedFacts,
   ): Promise<void> => {
     if (!rule.on.includes(trigger)) return;
     await seen.fetch(rule.uses);
     for (const { node, verdicts } of units.get(rule) ?? []) {
-      const found = verdict(node, seen.peek);
+      const found = evaluateNode(node, seen.peek);
       if (found !== undefined) verdicts.add(found);
     }
   };
@@ -70,7 +70,7 @@ export async function openCoverage(
   }
   return {
     async see(callback, recall) {
-      const seen = openFacts(callback, rulebook.lists, recall);
+      const seen = observeFacts(callback, rulebook.lists, recall);
       for (const rule of rules) await note(rule, callback, seen).catch(() => undefined);
     },
     clauses: (rule) =>
@@ -83,18 +83,16 @@ export async function openCoverage(
   };
 }
 
-/** The comparisons as their author wrote them: a `changedTo` is one. */
+/** Returns the comparisons as their author wrote them: `changedTo` is one. */
 function unitsOf({ when, threshold }: CompiledRule): readonly Unit[] {
   const nodes = [...parts(when), ...(threshold?.among ? parts(threshold.among.when) : [])];
-  return nodes.filter((node) => !saysAlways(node)).map((node) => ({ node, verdicts: new Set() }));
+  return nodes
+    .filter((node) => !matchesEveryCallback(node))
+    .map((node) => ({ node, verdicts: new Set() }));
 }
 
-/** "trigger is present" is how an author says "always": it cannot be seen false. */
-const saysAlways = (node: Node): boolean =>
-  node.kind === 'leaf' && node.use.key === 'trigger' && node.operator.name === 'present';
-
 const parts = (node: Node): readonly Node[] =>
-  node.kind === 'leaf' || node.spoken ? [node] : node.of.flatMap((child) => parts(child));
+  node.kind === 'leaf' || node.comparison ? [node] : node.of.flatMap((child) => parts(child));
 
 function coverageOf({ name, file }: CompiledRule, units: readonly Unit[]): RuleCoverage {
   const missing = units.flatMap(({ node, verdicts }) =>
@@ -106,7 +104,7 @@ function coverageOf({ name, file }: CompiledRule, units: readonly Unit[]): RuleC
   return { rule: name, file, conditions: units.length, seen: of - missing.length, of, missing };
 }
 
-/** How much of all comparisons was seen, in percent, rounded down. */
+/** Returns the covered results of all comparisons in percent, rounded down. */
 export function percentOf(coverage: readonly Pick<RuleCoverage, 'seen' | 'of'>[]): number {
   const of = coverage.reduce((sum, one) => sum + one.of, 0);
   return of === 0

@@ -1,22 +1,22 @@
 import { type Callback, readCallback } from '../../callbacks/callback.ts';
 import { coerceFact, type FactValue } from '../../callbacks/facts/fact.ts';
 import { messageOf } from '../../errors.ts';
-import { judge } from '../decide/evaluate.ts';
-import { openFacts, type Seen } from '../decide/observed-facts.ts';
-import { explainRule } from '../explain/explain.ts';
+import { evaluateRule } from '../decide/evaluate.ts';
+import { explainRule } from '../explain/explain-rule.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { factEntry } from '../model/facts.ts';
+import { type ObservedFacts, observeFacts } from '../model/observed-facts.ts';
 import type { Example } from '../model/rule.ts';
-import { verdict } from '../model/tree.ts';
+import { evaluateNode } from '../model/tree.ts';
 import { milliseconds } from '../model/values.ts';
 import { runSequence } from './sequence.ts';
 
-/** How an example came out. */
+/** The result of an example. */
 export interface ExampleResult {
   readonly rule: string;
   readonly example: string;
   readonly expected: boolean;
-  /** `undefined` where the example itself could not be run. */
+  /** `undefined` if the example could not be run. */
   readonly fired: boolean | undefined;
   readonly passed: boolean;
   /** Why the rule fired or did not, or what is wrong with the example. */
@@ -24,8 +24,8 @@ export interface ExampleResult {
 }
 
 /**
- * Runs one example of a rule: the rule by itself, whatever other rules stop, and even if it is switched off.
- * `given` stands for facts that our own state would know, and may replace any other. Never throws.
+ * Runs one example of a rule on its own, regardless of other rules and even if the rule is disabled. `given` provides facts
+ * that Signalbox would recall, and can replace any other fact. Never throws.
  */
 export async function runExample(
   rulebook: Rulebook,
@@ -55,28 +55,28 @@ export async function runExample(
       );
     }
     await seen.fetch(rule.uses);
-    const fired = verdict(rule.when, seen.peek) !== false && (await judge(rule, seen));
+    const fired = evaluateNode(rule.when, seen.peek) !== false && (await evaluateRule(rule, seen));
     return result(fired, explainRule(rule, seen, fired).sentence);
   } catch (error) {
     return result(undefined, messageOf(error));
   }
 }
 
-/** Reads an example's callback and opens its facts. Throws where the example cannot be read. */
+/** Reads an example's callback and its facts. Throws if the example cannot be read. */
 export async function openExample(
   { lists }: Pick<Rulebook, 'lists'>,
   example: Example,
-): Promise<{ readonly callback: Callback; readonly seen: Seen }> {
+): Promise<{ readonly callback: Callback; readonly seen: ObservedFacts }> {
   const given = readGiven(example);
   const callback = withFacts(await readCallback(bytesOf(example), receiptOf(example)), given);
-  return { callback, seen: openFacts(callback, lists, async (name) => given.get(name)) };
+  return { callback, seen: observeFacts(callback, lists, async (name) => given.get(name)) };
 }
 
-/** Runs an example of a rule with a threshold. Throws where the example cannot be read. */
+/** Runs an example of a rule with a threshold. Throws if the example cannot be read. */
 export const countExample = (rulebook: Rulebook, rule: CompiledRule, example: Example) =>
   runSequence(rulebook, rule, eventsOf(example));
 
-/** What happens in an example of a rule with a threshold: one event after the other, on a clock of its own. */
+/** Returns the callbacks of an example of a rule with a threshold, in order, on a virtual clock. */
 async function* eventsOf(example: Example): AsyncGenerator<Callback> {
   const given = readGiven(example);
   let clock = receiptOf(example);
@@ -99,7 +99,7 @@ async function* eventsOf(example: Example): AsyncGenerator<Callback> {
 const bytesOf = ({ callback }: Pick<Example, 'callback'>): Uint8Array =>
   new TextEncoder().encode(JSON.stringify(callback));
 
-/** The time of receipt: as the example says, else the latest time in the callback, so that an example never grows old. */
+/** The time of receipt: `at` of the example, or else the latest time in the callback, so that an example does not depend on today's date. */
 function receiptOf({ at, callback }: Pick<Example, 'at' | 'callback'>): number {
   if (at !== undefined) return Date.parse(at);
   const times = [callback.accepted_time, callback.event_time].map((time) =>
@@ -108,7 +108,7 @@ function receiptOf({ at, callback }: Pick<Example, 'at' | 'callback'>): number {
   return Math.max(0, ...times.filter((time) => !Number.isNaN(time)));
 }
 
-/** Facts that an example gives, in their types. Throws for a name or a type that is no fact's. */
+/** Returns the facts under `given`, converted to their types. Throws for an unknown fact or a wrong type. */
 export function readGiven({ given = {} }: Pick<Example, 'given'>): ReadonlyMap<string, FactValue> {
   const facts = new Map<string, FactValue>();
   for (const [name, value] of Object.entries(given)) {
@@ -123,7 +123,7 @@ export function readGiven({ given = {} }: Pick<Example, 'given'>): ReadonlyMap<s
   return facts;
 }
 
-/** A callback with some of its facts replaced. */
+/** Returns a callback with some of its facts replaced. */
 export const withFacts = (callback: Callback, given: ReadonlyMap<string, FactValue>): Callback =>
   given.size === 0
     ? callback

@@ -1,22 +1,22 @@
 import type { Callback } from '../../callbacks/callback.ts';
-import { type Counted, count } from '../decide/counted.ts';
+import { type Counted, countCallback } from '../decide/counted.ts';
 import type { Fired } from '../decide/decide.ts';
-import { openFacts, type Recall } from '../decide/observed-facts.ts';
 import { openTallies } from '../decide/tallies.ts';
-import { explainRule } from '../explain/explain.ts';
+import { explainRule } from '../explain/explain-rule.ts';
 import { groupWords, readingWords } from '../explain/threshold-phrases.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
+import { observeFacts, type Recall } from '../model/observed-facts.ts';
 
-/** How a rule with a threshold came out of several callbacks. */
+/** The result of a rule with a threshold for several callbacks. */
 export interface SequenceResult {
-  /** Whether it fired at any of them. */
+  /** Whether it fired for any of them. */
   readonly fired: boolean;
   readonly sentence: string;
-  /** What fired, with what the window held then, and the callback that made it fire. */
+  /** The rule with the facts of its window, and the callback that made it fire. */
   readonly crossing?: { readonly fired: Fired; readonly callback: Callback };
 }
 
-/** Lets callbacks come one after the other to one rule with a threshold, the rule by itself. */
+/** Runs callbacks in order through one rule with a threshold, until it fires. */
 export async function runSequence(
   rulebook: Rulebook,
   rule: CompiledRule,
@@ -31,15 +31,15 @@ export async function runSequence(
       continue;
     }
     const recall: Recall = async (name) => callback.fact(name, rulebook.lists);
-    const seen = openFacts(callback, rulebook.lists, recall);
+    const seen = observeFacts(callback, rulebook.lists, recall);
     await seen.fetch(rule.uses);
-    const counted = rule.threshold && (await count(rule, rule.threshold, seen));
+    const counted = rule.threshold && (await countCallback(rule, rule.threshold, seen));
     if (!counted) {
       lastWords = explainRule(rule, seen, false).sentence;
       continue;
     }
     const crossed = await tallies.count(rulebook, callback, recall, counted);
-    const words = windowWords(counted, tallies.reading(callback, counted));
+    const words = sequenceWindowWords(counted, tallies.reading(callback, counted));
     const [first] = crossed.flatMap(({ fired, shadowed }) => [...fired, ...shadowed]);
     if (first)
       return {
@@ -52,7 +52,7 @@ export async function runSequence(
   return { fired: false, sentence: lastWords };
 }
 
-function windowWords(
+function sequenceWindowWords(
   { threshold, group }: Counted,
   reading: Parameters<typeof readingWords>[1],
 ): string {

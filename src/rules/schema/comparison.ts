@@ -1,10 +1,10 @@
 import { factEntries, PAYLOAD } from '../model/facts.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
+import { operators } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
-import { operators } from '../operators/operators.ts';
 import { convert, oneOf, type Schema, suggested, where } from './convert.ts';
 
-/** What a comparison must look like, a clause each kind of fact, so that an editor offers only what suits. */
+/** Returns the clauses of a comparison, by kind of fact, so that an editor only offers what suits. */
 export function comparisonClauses(lists: readonly string[]): readonly Schema[] {
   const facts = factEntries();
   return [
@@ -22,7 +22,7 @@ export function comparisonClauses(lists: readonly string[]): readonly Schema[] {
   ];
 }
 
-/** The names of all facts, each with its description and where it comes from. */
+/** Returns the names of all facts, each with its description and triggers. */
 export const factSchema = (): Schema => ({
   ...oneOf(factEntries().map((fact) => ({ name: fact.name, description: factLine(fact) }))),
   description: 'What is compared.',
@@ -60,7 +60,7 @@ const operatorClause = ({ type, suiting }: Kind): Schema => ({
   properties: { operator: oneOf(suiting), ...(type !== 'json' && { path: NO_PATH }) },
 });
 
-/** A fact of any shape is looked into by a path; whether it is there at all can be asked without. */
+/** A fact of type json needs a path, except for operators that test for presence. */
 function pathClauses(facts: readonly FactEntry[]): readonly Schema[] {
   const others = namesOf(facts.filter(({ type, name }) => type === 'json' && name !== PAYLOAD));
   const looking = namesOf(operators.filter((operator) => !isEmpty(operator)));
@@ -101,7 +101,7 @@ const listSchema = (lists: readonly string[]): Schema => ({
   additionalProperties: false,
 });
 
-/** Values that were seen are proposed; any other may come, too. */
+/** Proposes known values. Other values are allowed. */
 function knownClauses(name: string, known: readonly string[]): readonly Schema[] {
   const exact = operators.filter(({ exact, values }) => exact && values.text);
   const [several, single] = [
@@ -121,6 +121,6 @@ function knownClauses(name: string, known: readonly string[]): readonly Schema[]
 }
 
 const both = (a: Schema, b: Schema): Schema => ({ allOf: [a, b] });
-const isEmpty = ({ takesNothing }: Operator): boolean => takesNothing;
+const isEmpty = ({ takesNoValue }: Operator): boolean => takesNoValue;
 const namesOf = (list: readonly { readonly name: string }[]): readonly string[] =>
   list.map(({ name }) => name);

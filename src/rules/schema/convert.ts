@@ -2,17 +2,17 @@ import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/t
 import type * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 
-/** A JSON Schema, draft 2020-12, with the words that editors know beside it: `enumDescriptions`, `errorMessage`. */
+/** A JSON Schema, draft 2020-12, with extensions that editors support: `enumDescriptions`, `errorMessage`. */
 export interface Schema {
   readonly [key: string]: unknown;
 }
 
-/** Puts something else in the place of a schema within. */
+/** Replaces an inner schema. */
 export type Override = NonNullable<ConversionConfig['overrideSchema']>;
 
 /**
- * A valibot schema as JSON Schema of what an author writes. What JSON Schema cannot say is left to `check`. Definitions
- * are the caller's: whatever refers to itself has to be overridden.
+ * Converts a valibot schema to a JSON Schema of its input. `check` covers what JSON Schema cannot express. The caller adds
+ * definitions and overrides recursive schemas.
  */
 export function convert(schema: v.GenericSchema, overrideSchema?: Override): Schema {
   const {

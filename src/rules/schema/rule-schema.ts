@@ -3,7 +3,7 @@ import { triggers } from '../../callbacks/triggers/index.ts';
 import { triggerNames } from '../model/facts.ts';
 import { ActionCall, Condition, List, Rule, SharedCondition } from '../model/rule.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
-import { Wanted } from '../prove/guardrails.ts';
+import { ExpectedAction } from '../prove/expected-action.ts';
 import { comparisonClauses, factSchema } from './comparison.ts';
 import {
   convert,
@@ -15,13 +15,13 @@ import {
   where,
 } from './convert.ts';
 
-/** What a rules folder has names for: proposed where a rule may write one. */
+/** The names of a rules folder, which editors propose. */
 export interface Names {
   readonly lists: readonly string[];
   readonly conditions: readonly string[];
 }
 
-/** The JSON Schema of a rule, for editors: what `check` knows, as far as a schema can say it. */
+/** Returns the JSON Schema of a rule, for editors. */
 export function ruleSchema(actions: readonly ActionDefinition[], names: Names): Schema {
   const rule = convert(Rule, reference);
   const properties = partsOf(rule);
@@ -44,8 +44,8 @@ export const sharedConditionSchema = (ruleFile: string): Schema =>
 /** The JSON Schema of a list. */
 export const listSchema = (): Schema => titled('A list of Signalbox', convert(List));
 
-/** The JSON Schema of whatever says which actions are wanted: guardrails, stories. */
-export const wantingSchema = (
+/** Returns the JSON Schema of a file that expects actions: a guardrail or a story. */
+export const expectationSchema = (
   title: string,
   schema: v.GenericSchema,
   actions: readonly ActionDefinition[],
@@ -64,7 +64,7 @@ export const titled = (title: string, schema: Schema): Schema => ({
 /** Conditions and actions are written out by hand below, because their names decide what may stand beside them. */
 const reference: Override = ({ valibotSchema }) => {
   if (valibotSchema === Condition) return { $ref: '#/$defs/condition' };
-  if (valibotSchema === Wanted) return { $ref: '#/$defs/wanted' };
+  if (valibotSchema === ExpectedAction) return { $ref: '#/$defs/wanted' };
   return valibotSchema === ActionCall ? { $ref: '#/$defs/action' } : undefined;
 };
 
@@ -74,7 +74,7 @@ const triggerSchema = (): Schema =>
       name,
       description:
         triggers.find((trigger) => trigger.name === name)?.description ??
-        'Whatever nobody here knows yet.',
+        'A callback of a type that Signalbox does not know.',
     })),
   );
 

@@ -49,7 +49,12 @@ const nameOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19
 
 const Rows = v.pipe(v.string(), v.parseJson(), v.array(ConsentRow));
 
-/** Opens the backups of consent. */
+/**
+ * Opens the backups of consent.
+ *
+ * @storage R2 consent/ | each backup of the whole consent record (encrypted) | the nightly run,
+ *   `POST /v1/consent/backups` | `POST /v1/consent/restore` | 400 days
+ */
 export function openConsentBackups(
   { ARCHIVE: bucket, DB }: Pick<Env, 'ARCHIVE' | 'DB'>,
   dataKey: DataKey,

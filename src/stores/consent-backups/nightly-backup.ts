@@ -1,7 +1,6 @@
 import { codeOf, messageOf } from '../../errors.ts';
 import type { Objects } from '../../objects/index.ts';
-import { enqueue } from '../../pipeline/enqueue.ts';
-import { trouble } from '../../pipeline/operator-alert.ts';
+import { alertOperator } from '../../pipeline/enqueue.ts';
 import type { Services } from '../../work/services.ts';
 import type { ConsentBackups, Manifest } from './consent-backup.ts';
 
@@ -23,7 +22,7 @@ export async function backUpNightly(
 ): Promise<void> {
   const { consentBackups, now } = services;
   const alert = (title: string, text: string) =>
-    enqueue([trouble(title, text, now(), 'critical')], services);
+    alertOperator({ title, text, severity: 'critical' }, services);
   let made: Manifest;
   try {
     made = await consentBackups.make(now());

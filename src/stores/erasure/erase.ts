@@ -3,7 +3,7 @@ import type { Address } from '../../callbacks/model.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import { eraseEntries } from '../../journal/erase-entries.ts';
 import type { Objects } from '../../objects/index.ts';
-import { leaveLine } from '../../pipeline/fifo.ts';
+import { leaveFifo } from '../../pipeline/fifo.ts';
 import { hashContact } from '../../pipeline/people.ts';
 import { Effect, TallyCase } from '../../work/effect.ts';
 import { objectKeysOf } from '../held/held-people.ts';
@@ -234,7 +234,7 @@ async function eraseHeld(
     const effect = v.parse(Effect, JSON.parse(await dataKey.decrypt(work)));
     await deleteObjects(objectKeysOf(effect), env.ARCHIVE);
     // The effects behind it in its line may run.
-    await leaveLine(effect, { objects });
+    await leaveFifo(effect, { objects });
   }
   return results.length;
 }

@@ -3,8 +3,8 @@ import type { Address } from '../../callbacks/model.ts';
 import { addressOf } from '../../callbacks/shapes/parts.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
-import { addressesTold, readAddresses } from '../../pipeline/addresses.ts';
-import { hashContact, peopleIn } from '../../pipeline/people.ts';
+import { hashContact, hashPeople } from '../../pipeline/people.ts';
+import { contactAddresses, readAddresses } from '../../pipeline/queue-message.ts';
 import type { Effect } from '../../work/effect.ts';
 
 interface Dependencies {
@@ -32,7 +32,7 @@ export async function peopleNamedIn(
   const contacts = [...named.filter((id) => typeof id === 'string'), ...inForwarded.contacts];
   const travelled = await readAddresses(effect.addresses, read, () => []);
   const addresses = [...(own ? [own] : []), ...travelled, ...inForwarded.addresses];
-  const people = await peopleIn(addresses, subject.contactId, dependencies);
+  const people = await hashPeople(addresses, subject.contactId, dependencies);
   return [...new Set([...people, ...contacts.map((id) => hashContact(id, dependencies.dataKey))])];
 }
 
@@ -50,7 +50,7 @@ async function inBody(
   if (text === undefined) return { addresses: [], contacts: [] };
   const callback = await readCallbackText(text, subject.receivedAt);
   return {
-    addresses: addressesTold(callback),
+    addresses: contactAddresses(callback),
     contacts: callback.stateRecords.flatMap((memory) =>
       memory.kind === 'contact' ? memory.contactId : [],
     ),

@@ -105,7 +105,7 @@ export function openHeld(
     const settled: Effect[] = [];
     for (const { work } of rows) {
       const { held: _, ...effect } = v.parse(Effect, JSON.parse(await dataKey.decrypt(work)));
-      const { line, key } = effect;
+      const { fifo: line, key } = effect;
       if (to === 'dropped') {
         if (line) await fifo.leave(line.name, key);
       } else {

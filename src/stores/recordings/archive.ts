@@ -3,7 +3,7 @@ import { encodeHex } from '../../crypto/encode-hex.ts';
 import { AppError } from '../../errors.ts';
 import type { Objects } from '../../objects/index.ts';
 import type { Outcome } from '../../work/effect.ts';
-import type { FileToKeep } from '../../work/services.ts';
+import type { FileToArchive } from '../../work/services.ts';
 import {
   allowedAddress,
   type Checked,
@@ -33,7 +33,7 @@ export interface Archive {
    * Copies a file to R2 under a key, once. A copy that fails leaves no object; the queue repeats it.
    * @throws AppError `destination_refused`, `destination_unavailable`, `unavailable`
    */
-  readonly keep: (file: FileToKeep) => Promise<Outcome>;
+  readonly keep: (file: FileToArchive) => Promise<Outcome>;
 }
 
 interface Stored extends Checked {
@@ -42,7 +42,12 @@ interface Stored extends Checked {
 
 const ERASED: Outcome = { skipped: 'the person’s data was erased meanwhile' };
 
-/** Opens the archive. `hosts`: the only hosts, with their subdomains, from which files are copied. */
+/**
+ * Opens the archive. `hosts`: the only hosts, with their subdomains, from which files are copied.
+ *
+ * @storage R2 recordings/, media/ | copies of recordings and media | `archive` | `GET
+ *   /v1/recordings/{key}`, and you | `RECORDING_RETENTION` (400 days), or until erased
+ */
 export function openArchive(
   { DB, ARCHIVE }: Pick<Env, 'DB' | 'ARCHIVE'>,
   { personOf }: Pick<Objects['recipients'], 'personOf'>,
@@ -51,7 +56,7 @@ export function openArchive(
 ): Archive {
   const copies = new Set<{ readonly since: number }>();
 
-  const keepOne = async ({ url, key, address, heardAt }: FileToKeep): Promise<Outcome> => {
+  const keepOne = async ({ url, key, address, heardAt }: FileToArchive): Promise<Outcome> => {
     const person = address ? await personOf(address) : null;
     // The row comes before the object: pruning and erasure find every object by its row.
     const [, found] = await DB.batch<{ sha256: string | null }>([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holds } from '../../../src/actions/parts/same-message.ts';
+import { includesContent } from '../../../src/actions/parts/same-message.ts';
 
 const card = { card_message: { title: 'Parcel', choices: [{ text_message: { text: 'Where?' } }] } };
 
@@ -28,7 +28,7 @@ describe('the same message', () => {
     ],
     ['with a number as text', { ttl: '60' }, { ttl: 60 }],
   ])('is known %s', (_, theirs, ours) => {
-    expect(holds(theirs, ours)).toBe(true);
+    expect(includesContent(theirs, ours)).toBe(true);
   });
 
   test.each([
@@ -40,6 +40,6 @@ describe('the same message', () => {
     ['nothing at all', undefined, { text_message: { text: 'A' } }],
     ['a text that the other has not', { text: '' }, { text: 'A' }],
   ])('is not %s', (_, theirs, ours) => {
-    expect(holds(theirs, ours)).toBe(false);
+    expect(includesContent(theirs, ours)).toBe(false);
   });
 });

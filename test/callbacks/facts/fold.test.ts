@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fold } from '../../../src/callbacks/facts/fold.ts';
+import { runs } from '../../setup/runs.ts';
 
 describe('fold', () => {
   test.each([
@@ -45,14 +46,14 @@ describe('fold', () => {
       fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
         expect(fold(text)).toBe(fold(`${text}\u200b`));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
   test('is idempotent', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => fold(fold(text)) === fold(text)),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     );
   });
 

@@ -4,7 +4,7 @@ import { destinations } from '../../../src/alerts/destinations/index.ts';
 import { catalogue } from '../../../src/authoring/catalogue.ts';
 import { triggers } from '../../../src/callbacks/triggers/index.ts';
 import { factEntries } from '../../../src/rules/model/facts.ts';
-import { operators } from '../../../src/rules/operators/operators.ts';
+import { operators } from '../../../src/rules/operators/index.ts';
 
 const drawn = catalogue();
 const names = (entries: readonly { readonly name: string }[]) => entries.map(({ name }) => name);

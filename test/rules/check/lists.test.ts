@@ -13,8 +13,8 @@ describe('lists and shared conditions are told of', () => {
   test('that nobody uses', async () => {
     const conditions = { 'conditions/mine.json': { name: 'mine', why: 'reason', when: sms } };
     expect(await found([], { ...words('A'), conditions })).toEqual([
-      'lists/words.json name unused no rule asks for the list "words"',
-      'conditions/mine.json name unused no rule asks for the condition "mine"',
+      'lists/words.json name unused no rule uses the list "words"',
+      'conditions/mine.json name unused no rule uses the condition "mine"',
     ]);
   });
 
@@ -60,7 +60,7 @@ describe('lists and shared conditions are told of', () => {
       'lists/failure-transient.json': list('failure-transient', ['X']),
     };
     expect(await found([], { lists })).toEqual([
-      'lists/failure-permanent.json values.1 dead-value "X" stands in failure-transient, too, which is asked first',
+      'lists/failure-permanent.json values.1 dead-value "X" is also in failure-transient, which comes first',
     ]);
   });
 });

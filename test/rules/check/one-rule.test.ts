@@ -51,7 +51,7 @@ describe('a rule that can never fire is told of', () => {
   test('and a part of an "any" that contradicts the rest', async () => {
     const when = { all: [sms, { any: [stop, { all: [mms, young] }] }] };
     expect(await found([rule('a', when)])).toEqual([
-      'a.json when.all.1.any.1 dead-branch this can never hold together with the rest: channel is MMS and age in seconds is less than 60',
+      'a.json when.all.1.any.1 dead-branch this part can never hold together with the rest of the condition: channel is MMS and age in seconds is less than 60',
     ]);
   });
 });
@@ -81,12 +81,12 @@ describe('a rule that feeds itself is told of', () => {
     [
       'whatever became of the message',
       rule('a', sms, on),
-      /retry brings about a MESSAGE_DELIVERY callback with status QUEUED_ON_CHANNEL/,
+      /retry triggers a MESSAGE_DELIVERY callback with status QUEUED_ON_CHANNEL/,
     ],
     [
       'as soon as it is taken',
       rule('a', sms, { ...on, on: ['MESSAGE_SUBMIT', 'MESSAGE_DELIVERY'] }),
-      /brings about a MESSAGE_SUBMIT callback,/,
+      /triggers a MESSAGE_SUBMIT callback,/,
     ],
     [
       'when all went well',
@@ -129,7 +129,7 @@ describe('a rule that every callback looks at is told of', () => {
     ['it denies that something is there', { not: leaf('reason_code', 'present') }],
   ])('where %s', async (_, when) =>
     expect(await found([delivered('a', when)])).toEqual([
-      'a.json when looked-at-always looked at for every MESSAGE_DELIVERY: no condition that must hold names a value that the callback itself carries',
+      'a.json when looked-at-always evaluated for every MESSAGE_DELIVERY: no required condition compares a value that the callback itself carries',
     ]));
 
   test('only for the triggers that it is true of', async () => {
@@ -138,7 +138,7 @@ describe('a rule that every callback looks at is told of', () => {
     };
     const both = rule('a', when, { on: ['MESSAGE_INBOUND', 'MESSAGE_DELIVERY'] });
     expect(await found([both])).toEqual([
-      expect.stringContaining('looked at for every MESSAGE_INBOUND or MESSAGE_DELIVERY:'),
+      expect.stringContaining('evaluated for every MESSAGE_INBOUND or MESSAGE_DELIVERY:'),
     ]);
   });
 

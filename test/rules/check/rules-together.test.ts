@@ -8,7 +8,7 @@ describe('rules that others make useless are told of', () => {
   test('behind a rule that stops', async () => {
     const first = rule('a', sms, { stop: true, priority: 9 });
     expect(await found([first, rule('b', { all: [sms, stop] }, later)])).toEqual([
-      'b.json when shadowed this rule is never asked: whenever it would fire, "a" fires before it and stops',
+      'b.json when shadowed this rule never takes effect: whenever it would fire, "a" fires first and stops evaluation',
     ]);
   });
 
@@ -109,7 +109,7 @@ describe('opposite actions are told of', () => {
   test('where one fires wherever the other does', async () => {
     const lines = await found([out('a', sms), back('b', { all: [sms, young] })]);
     expect(lines).toEqual([
-      'b.json then.0 opposite-actions unsuppress undoes the suppress of "a": where one fires, the other does',
+      'b.json then.0 opposite-actions unsuppress undoes the suppress of "a": whenever one fires, the other fires too',
     ]);
   });
 

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { FactValue } from '../../../src/callbacks/facts/fact.ts';
 import { fold } from '../../../src/callbacks/facts/fold.ts';
 import { neighboursIn } from '../../../src/rules/check/disjoint.ts';
-import { solve, type Wish } from '../../../src/rules/check/solve.ts';
-import { leavesOf, type Node, verdict } from '../../../src/rules/model/tree.ts';
+import { type Constraint, solve } from '../../../src/rules/check/solve.ts';
+import { evaluateNode, leavesOf, type Node } from '../../../src/rules/model/tree.ts';
+import { runs } from '../../setup/runs.ts';
 import { list, rule, rulebookOf } from '../rulebook.ts';
 
 /** Small worlds: whatever a fact may be in them, and comparisons that tell these values apart. */
@@ -129,7 +130,7 @@ const DOMAINS: Readonly<Record<string, readonly FactValue[]>> = {
 };
 
 /** Tries every combination of values; the facts that come true first. */
-function bruteForce(wishes: readonly Wish[]): ReadonlyMap<string, FactValue> | undefined {
+function bruteForce(wishes: readonly Constraint[]): ReadonlyMap<string, FactValue> | undefined {
   const keys = [...new Set(wishes.flatMap(({ node }) => leavesOf(node).map(({ use }) => use.key)))];
   const facts = new Map<string, FactValue>();
   const search = (at: number): boolean => {
@@ -143,13 +144,13 @@ function bruteForce(wishes: readonly Wish[]): ReadonlyMap<string, FactValue> | u
   return search(0) ? facts : undefined;
 }
 
-const holds = (wishes: readonly Wish[], facts: ReadonlyMap<string, FactValue>): boolean =>
+const holds = (wishes: readonly Constraint[], facts: ReadonlyMap<string, FactValue>): boolean =>
   wishes.every(
-    (wish) => verdict(wish.node, ({ key }) => ({ value: facts.get(key) })) === wish.holds,
+    (wish) => evaluateNode(wish.node, ({ key }) => ({ value: facts.get(key) })) === wish.holds,
   );
 
 /** How many combinations there are to try. */
-const worldOf = (wishes: readonly Wish[]): number =>
+const worldOf = (wishes: readonly Constraint[]): number =>
   [...new Set(wishes.flatMap(({ node }) => leavesOf(node).map(({ use }) => use.key)))].reduce(
     (product, key) => product * (DOMAINS[key]?.length ?? 1),
     1,
@@ -159,7 +160,7 @@ describe('solve', () => {
   const wished = (leaves: fc.Arbitrary<unknown>) =>
     fc
       .array(fc.tuple(groups(leaves).map(nodeOf), fc.boolean()), { minLength: 1, maxLength: 2 })
-      .map((pairs) => pairs.map(([node, wanted]): Wish => ({ node, holds: wanted })))
+      .map((pairs) => pairs.map(([node, wanted]): Constraint => ({ node, holds: wanted })))
       .filter((wishes) => worldOf(wishes) <= 1_500);
   const given = { trigger: 'MESSAGE_INBOUND' };
 
@@ -170,7 +171,7 @@ describe('solve', () => {
         if (answer.is === 'possible') expect(holds(wishes, answer.witness)).toBe(true);
         if (answer.is === 'impossible') expect(bruteForce(wishes)).toBe(undefined);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -181,7 +182,7 @@ describe('solve', () => {
         expect(answer.is).not.toBe('unknown');
         if (bruteForce(wishes)) expect(answer.is).toBe('possible');
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });
@@ -204,7 +205,7 @@ describe('neighboursIn', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

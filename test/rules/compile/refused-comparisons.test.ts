@@ -39,7 +39,7 @@ test.each<[string, object, string, RegExp]>([
     'changedTo without a memory',
     leaf('channel', 'changedTo', 'SMS'),
     'operator-does-not-suit at operator',
-    /nobody remembers/,
+    /previous value/,
   ],
   [
     'a number for a text',
@@ -175,7 +175,7 @@ test.each(
     (operator) => refused(operator)?.hint ?? [],
   );
   expect(offers).not.toEqual([]);
-  const offered = offers.flatMap((hint) => hint.replace('these do: ', '').split(', '));
+  const offered = offers.flatMap((hint) => hint.replace('operators that suit: ', '').split(', '));
   expect(offered.filter(refused)).toEqual([]);
 });
 

@@ -193,7 +193,7 @@ test('compile says where what an action takes belongs', () => {
     'v1',
   );
   expect(findings).toMatchObject([
-    { code: 'unknown-key', hint: 'what an action takes stands under "params"' },
+    { code: 'unknown-key', hint: 'write the parameters of an action under "params"' },
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { openFacts } from '../../../src/rules/decide/observed-facts.ts';
+import { observeFacts } from '../../../src/rules/model/observed-facts.ts';
 import { callbackWith, forgetful, leaf, list, rule, rulebookOf } from '../rulebook.ts';
 
 /** The names of the rules that are looked at: every leaf but the indexed one is left to the pre-check. */
@@ -9,9 +9,9 @@ function candidates(
   lists = {},
 ) {
   const rulebook = rulebookOf(rules, { lists });
-  const places = rulebook.sieve.candidates(
+  const places = rulebook.index.candidates(
     'MESSAGE_INBOUND',
-    openFacts(callbackWith('MESSAGE_INBOUND', facts), rulebook.lists, forgetful),
+    observeFacts(callbackWith('MESSAGE_INBOUND', facts), rulebook.lists, forgetful),
   );
   return places.map((place) => rulebook.rules[place]?.name);
 }
@@ -41,7 +41,7 @@ describe('the sieve', () => {
       inbound('narrowed', { all: [leaf('channel', 'missing'), leaf('app_id', 'equal', 'x')] }),
       inbound('compared', leaf('age_seconds', 'lessThan', 5)),
     ];
-    expect([...rulebookOf(rules).sieve.unindexed()]).toEqual([
+    expect([...rulebookOf(rules).index.unindexed()]).toEqual([
       ['absent', ['MESSAGE_INBOUND']],
       ['half', ['MESSAGE_INBOUND']],
     ]);
@@ -85,8 +85,8 @@ describe('the sieve', () => {
     const rulebook = rulebookOf(rules);
     const callback = callbackWith('MESSAGE_INBOUND', { channel: 'SMS', app_id: 'app-7' });
     const fact = vi.fn(callback.fact);
-    const facts = openFacts({ ...callback, fact }, {}, forgetful);
-    expect(rulebook.sieve.candidates('MESSAGE_INBOUND', facts)).toHaveLength(1);
+    const facts = observeFacts({ ...callback, fact }, {}, forgetful);
+    expect(rulebook.index.candidates('MESSAGE_INBOUND', facts)).toHaveLength(1);
     expect(fact.mock.calls.map(([name]) => name)).toEqual(['app_id', 'channel']);
   });
 

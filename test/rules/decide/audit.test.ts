@@ -25,7 +25,7 @@ const rulebook = rulebookOf(rules);
 const callback = callbackWith('MESSAGE_INBOUND', { channel: 'SMS', app_id: 'a' });
 const byPlaces = (places: readonly number[]) =>
   decide(
-    { ...rulebook, sieve: { ...rulebook.sieve, candidates: () => places } },
+    { ...rulebook, index: { ...rulebook.index, candidates: () => places } },
     callback,
     forgetful,
   );

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { decide } from '../../../src/rules/decide/decide.ts';
-import { judge } from '../../../src/rules/decide/evaluate.ts';
-import { openFacts } from '../../../src/rules/decide/observed-facts.ts';
+import { evaluateRule } from '../../../src/rules/decide/evaluate.ts';
 import type { CompiledRule, Rulebook } from '../../../src/rules/model/compiled.ts';
+import { observeFacts } from '../../../src/rules/model/observed-facts.ts';
+import { runs } from '../../setup/runs.ts';
 import { actions, callbackWith, rule, sources } from '../rulebook.ts';
 import {
   condition,
@@ -114,16 +115,16 @@ describe('decide', () => {
           ),
         );
 
-        const facts = openFacts(callback, rulebook.lists, recallIn(seen));
+        const facts = observeFacts(callback, rulebook.lists, recallIn(seen));
         const bySelf = async (candidate: CompiledRule) => {
           await facts.fetch(candidate.uses);
-          return judge(candidate, facts);
+          return evaluateRule(candidate, facts);
         };
         expect(fired).toEqual(await asked(rulebook, seen.trigger, bySelf));
       }),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     );
-    expect(fires).toBeGreaterThan(1_000);
+    expect(fires).toBeGreaterThan(runs(1_000));
   });
 
   test('is not touched by a broken rule, a rule that throws, or the order of the files', {
@@ -178,7 +179,7 @@ describe('decide', () => {
           expect(after.erred.filter(isMine)).toEqual(before.erred);
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -205,7 +206,7 @@ describe('decide', () => {
           }
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 });

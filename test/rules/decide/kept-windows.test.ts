@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LIMITS, openKeptWindows } from '../../../src/rules/decide/kept-windows.ts';
 import {
-  LATE,
-  note,
+  addEntries,
+  MAX_LATENESS,
   openWindow,
   type Terms,
   type Window,
@@ -29,7 +29,7 @@ function opened(limits: typeof LIMITS) {
     lost: () => lost,
     held: (name: string): number => windows.of(name, terms).window.events.length,
     put(name: string, id: number, at: number) {
-      const { crossings } = note(windows.of(name, terms).window, [entry(id, at)], terms);
+      const { crossings } = addEntries(windows.of(name, terms).window, [entry(id, at)], terms);
       windows.tidy(at);
       return crossings;
     },
@@ -75,14 +75,22 @@ describe('windows in memory', () => {
       const at = NOON + hour * 60 * MINUTE;
       // As for a callback of another group.
       windows.tidy(at);
-      const { crossings } = note(windows.of('group', resting).window, [entry(hour, at)], resting);
+      const { crossings } = addEntries(
+        windows.of('group', resting).window,
+        [entry(hour, at)],
+        resting,
+      );
       return crossings.length > 0 ? [hour] : [];
     };
     expect([0, 5, 23, 24, 30, 49].flatMap(firedAt)).toEqual([0, 24, 49]);
   });
 
   test('fire as if nothing were ever let go, as long as there is room', () => {
-    const callback = fc.record({ group: fc.nat(30), after: fc.nat(20), late: fc.nat(LATE) });
+    const callback = fc.record({
+      group: fc.nat(30),
+      after: fc.nat(20),
+      late: fc.nat(MAX_LATENESS),
+    });
     fc.assert(
       fc.property(fc.array(callback, { maxLength: 200 }), (callbacks) => {
         const { put, lost } = opened({ windows: 40, entries: 10_000 });
@@ -93,7 +101,7 @@ describe('windows in memory', () => {
           const [name, at] = [`group ${group}`, clock - late];
           const window = all.get(name) ?? openWindow();
           all.set(name, window);
-          expect(put(name, id, at)).toEqual(note(window, [entry(id, at)], terms).crossings);
+          expect(put(name, id, at)).toEqual(addEntries(window, [entry(id, at)], terms).crossings);
         }
         expect(lost()).toBe(0);
       }),

@@ -83,7 +83,7 @@ describe('the difference of two rulebooks', () => {
       MMS,
       [
         ...['~ rule stop changed', `    old: ${said()}`, `    new: ${said(MMS)}`],
-        ...['~ condition plain changed', '    "when" is not what it was; asked for by stop'],
+        ...['~ condition plain changed', '    "when" is not what it was; used by stop'],
       ],
     ],
     [
@@ -107,7 +107,7 @@ describe('the difference of two rulebooks', () => {
     );
     expect(old && now && diffRulebooks(old, now).flatMap(differenceLines)).toEqual([
       '~ condition plain changed',
-      '    "when" is not what it was; asked for by stop',
+      '    "when" is not what it was; used by stop',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { Hours, isWithin, saidHours } from '../../../src/rules/model/hours.ts';
+import { formatHours, Hours, isWithin } from '../../../src/rules/model/hours.ts';
 
 const within = (hours: object, time: string): boolean =>
   isWithin(v.parse(Hours, hours))(Date.parse(time));
@@ -91,7 +91,7 @@ describe('withinHours', () => {
   ])('refuses %j', (hours) => expect(v.is(Hours, hours)).toBe(false));
 
   test('speaks', () =>
-    expect(saidHours(v.parse(Hours, { ...office, days: ['mon', 'tue'] }))).toBe(
+    expect(formatHours(v.parse(Hours, { ...office, days: ['mon', 'tue'] }))).toBe(
       '09:00–17:00 on mon and tue (Europe/Stockholm time)',
     ));
 });

@@ -1,17 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  addEntries,
   BUCKETS,
   copyOf,
   type Entry,
   KEPT_BEHIND,
-  LATE,
-  MOST_EVENTS,
-  note,
+  MAX_EVENTS,
+  MAX_LATENESS,
   openWindow,
   readingAt,
   type Terms,
 } from '../../../src/rules/model/window.ts';
+import { runs } from '../../setup/runs.ts';
 import { batches, naive, terms } from './naive-window.ts';
 
 const SECOND = 1_000;
@@ -45,12 +46,12 @@ describe('a window', () => {
         const list = naive(agreed);
         for (const [turn, batch] of notes.entries()) {
           if (evictions[turn]) window = reopened(window);
-          expect(note(window, batch, agreed).crossings).toEqual(list.note(batch));
+          expect(addEntries(window, batch, agreed).crossings).toEqual(list.note(batch));
           const { newest } = window;
           expect(readingAt(window, newest, agreed)).toEqual(list.reading(newest));
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -69,7 +70,7 @@ describe('a window', () => {
             // A repeat is known as long as it is kept one by one: that is the other half of the bound.
             const fresh = batch.filter(({ id }) => seen.size < seen.add(id).size);
             if (fresh.length === 0) continue;
-            note(window, fresh, agreed, most);
+            addEntries(window, fresh, agreed, most);
             list.note(fresh);
             expect(window.events.length).toBeLessThanOrEqual(most);
             const { newest } = window;
@@ -81,7 +82,7 @@ describe('a window', () => {
           }
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -93,7 +94,7 @@ describe('a window', () => {
           const window = openWindow();
           const agreed = count(20);
           const found = order.flatMap(
-            (n) => note(window, [hit(`c${n}`, n * 30 * SECOND)], agreed).crossings,
+            (n) => addEntries(window, [hit(`c${n}`, n * 30 * SECOND)], agreed).crossings,
           );
           expect(found).toEqual([{ at: NOON + 19 * 30 * SECOND, hits: 20, sample: 20 }]);
         },
@@ -105,7 +106,7 @@ describe('a window', () => {
 describe('what counts', () => {
   const run = (agreed: Terms, ...batch: readonly Entry[]) => {
     const window = openWindow();
-    return batch.flatMap((one) => note(window, [one], agreed).crossings);
+    return batch.flatMap((one) => addEntries(window, [one], agreed).crossings);
   };
 
   test('is what lies within: the beginning of a window does not belong to it, its end does', () => {
@@ -118,14 +119,14 @@ describe('what counts', () => {
   });
 
   test('is what came late, up to ten minutes and as long again in a queue; after that it is said to be late', () => {
-    expect(KEPT_BEHIND).toBe(2 * LATE);
+    expect(KEPT_BEHIND).toBe(2 * MAX_LATENESS);
     const window = openWindow();
-    note(window, [hit('now', 30 * MINUTE)], count(2));
-    expect(note(window, [hit('just', 10 * MINUTE)], count(2))).toMatchObject({
+    addEntries(window, [hit('now', 30 * MINUTE)], count(2));
+    expect(addEntries(window, [hit('just', 10 * MINUTE)], count(2))).toMatchObject({
       late: 0,
       added: [{ id: 'just' }],
     });
-    expect(note(window, [hit('gone', 10 * MINUTE - 1)], count(2))).toMatchObject({
+    expect(addEntries(window, [hit('gone', 10 * MINUTE - 1)], count(2))).toMatchObject({
       late: 1,
       added: [],
     });
@@ -148,22 +149,22 @@ describe('a cool-down', () => {
   test('lets a rule fire once, then again when it has passed and the window still crosses', () => {
     const window = openWindow();
     const fired = often(120).flatMap(
-      (one) => note(window, [one], count(5, 10 * MINUTE, 60 * MINUTE)).crossings,
+      (one) => addEntries(window, [one], count(5, 10 * MINUTE, 60 * MINUTE)).crossings,
     );
     expect(fired.map(({ at }) => (at - NOON) / MINUTE)).toEqual([4, 64]);
   });
 
   test('counts from the window that fired, in a batch as one by one', () => {
     const window = openWindow();
-    const fired = note(window, often(20), count(5, 10 * MINUTE, 10 * MINUTE)).crossings;
+    const fired = addEntries(window, often(20), count(5, 10 * MINUTE, 10 * MINUTE)).crossings;
     expect(fired.map(({ at }) => (at - NOON) / MINUTE)).toEqual([4, 14]);
   });
 
   test('is not broken by what comes late', () => {
     const window = openWindow();
-    note(window, often(6), count(5, 10 * MINUTE, 10 * MINUTE));
+    addEntries(window, often(6), count(5, 10 * MINUTE, 10 * MINUTE));
     expect(
-      note(window, [hit('late', -1 * MINUTE)], count(5, 10 * MINUTE, 10 * MINUTE)).crossings,
+      addEntries(window, [hit('late', -1 * MINUTE)], count(5, 10 * MINUTE, 10 * MINUTE)).crossings,
     ).toEqual([]);
   });
 });
@@ -173,13 +174,13 @@ describe('a great many callbacks', () => {
     const window = openWindow();
     const agreed = count(1_000_000, 10 * MINUTE);
     for (let turn = 0; turn < 300; turn++) {
-      note(
+      addEntries(
         window,
         Array.from({ length: 100 }, (_, n) => hit(`${turn}/${n}`, turn * 2 * SECOND + n * 20)),
         agreed,
       );
     }
-    expect(window.events.length).toBeLessThanOrEqual(MOST_EVENTS);
+    expect(window.events.length).toBeLessThanOrEqual(MAX_EVENTS);
     expect(window.ids.size).toBe(window.events.length);
     expect(window.buckets.length).toBeLessThanOrEqual(BUCKETS + 1);
     const { hits } = readingAt(window, window.newest, agreed);
@@ -191,20 +192,23 @@ describe('a great many callbacks', () => {
     const window = openWindow();
     const agreed = count(1_000_000, 10 * MINUTE);
     const batch = Array.from({ length: 12_000 }, (_, n) => hit(`c${n}`, n * 40));
-    note(window, batch, agreed);
-    expect(note(window, batch.slice(-5_000), agreed)).toMatchObject({ added: [], repeated: 5_000 });
-    expect(note(window, [hit('late', 1)], agreed).added).toHaveLength(1);
+    addEntries(window, batch, agreed);
+    expect(addEntries(window, batch.slice(-5_000), agreed)).toMatchObject({
+      added: [],
+      repeated: 5_000,
+    });
+    expect(addEntries(window, [hit('late', 1)], agreed).added).toHaveLength(1);
     expect(readingAt(window, window.newest, agreed).hits).toBe(12_001);
   });
 
   test('are forgotten when no window can hold them any more', () => {
     const window = openWindow();
-    note(
+    addEntries(
       window,
       Array.from({ length: 12_000 }, (_, n) => hit(`c${n}`, n * 40)),
       count(1_000_000),
     );
-    note(window, [hit('later', 60 * MINUTE)], count(1_000_000));
+    addEntries(window, [hit('later', 60 * MINUTE)], count(1_000_000));
     expect(window).toMatchObject({ events: [{ id: 'later' }], buckets: [] });
     expect(window.ids.size).toBe(1);
   });
@@ -212,8 +216,8 @@ describe('a great many callbacks', () => {
 
 test('a copy can be tried out without changing the window', () => {
   const window = openWindow();
-  note(window, [hit('a', 0)], count(2));
+  addEntries(window, [hit('a', 0)], count(2));
   const before = structuredClone(window);
-  expect(note(copyOf(window), [hit('b', 1)], count(2)).crossings).toHaveLength(1);
+  expect(addEntries(copyOf(window), [hit('b', 1)], count(2)).crossings).toHaveLength(1);
   expect(window).toEqual(before);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import type { FactType, FactValue } from '../../../src/callbacks/facts/fact.ts';
-import { operatorNamed, operators } from '../../../src/rules/operators/operators.ts';
+import { operatorNamed, operators } from '../../../src/rules/operators/index.ts';
 
 /** A value that each operator takes, for the tests that run over the whole list. */
 const SAMPLES: Readonly<Record<string, unknown>> = {
@@ -60,8 +60,8 @@ describe.each(tests)('$operator.name on a $type', ({ operator, type }) => {
 
   test('has a sample value, a sentence and a negation that undoes itself', () => {
     expect(operator.values[type] && v.is(operator.values[type], value)).toBe(true);
-    expect(operator.summary(operator.show(value))).toMatch(/\w/);
-    expect(operator.needs(operator.show(value))).toMatch(/\w/);
+    expect(operator.summary(operator.formatOperand(value))).toMatch(/\w/);
+    expect(operator.expected(operator.formatOperand(value))).toMatch(/\w/);
     expect(operator.description).toMatch(/\.$/);
     expect(negation?.negation).toBe(operator.name);
     expect(negation?.values[type]).toBe(operator.values[type]);
@@ -74,7 +74,7 @@ describe.each(tests)('$operator.name on a $type', ({ operator, type }) => {
   });
 
   test('sees absence only if it says so', () =>
-    expect(operator.bind(value)(undefined)).toBe(operator.seesAbsence));
+    expect(operator.bind(value)(undefined)).toBe(operator.holdsOnMissing));
 
   test('is found by its keys wherever it holds', () => {
     const { index } = operator;

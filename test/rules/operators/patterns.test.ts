@@ -2,6 +2,7 @@ import { RE2JS as ours } from '@bufbuild/re2';
 import fc from 'fast-check';
 import { RE2JS as whole } from 're2js';
 import { expect, test } from 'vitest';
+import { runs } from '../../setup/runs.ts';
 
 // @bufbuild/re2 is re2js without what we do not use (where a match stands, replacing) and without its tables of
 // Unicode, half of its size. Here it is held against re2js, which stays out of the Worker.
@@ -48,7 +49,7 @@ test('a pattern says of every text what re2js says', () => {
       const [one, other] = [ours.compile(written), whole.compile(written)];
       for (const text of some) expect(one.test(text), text).toBe(other.matcher(text).find());
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 

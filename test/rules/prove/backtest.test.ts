@@ -1,24 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  count,
-  type Did,
+  addCallback,
+  type ComparedCallback,
   emptyTally,
-  type Judged,
+  type FiredAction,
   merge,
   type Tally,
   totals,
 } from '../../../src/rules/prove/backtest.ts';
 
-const did = (rule: string, action = 'alert'): Did => ({
+const did = (rule: string, action = 'alert'): FiredAction => ({
   rule,
   action,
   message: `${action} somebody`,
+  ...(action === 'suppress' && { consent: 'out' }),
 });
-const outcomes = (...done: readonly Did[]) => ({ did: done, unknown: [] });
-const tallied = (...judged: readonly Judged[]): Tally => {
+const outcomes = (...done: readonly FiredAction[]) => ({ did: done, unknown: [] });
+const tallied = (...judged: readonly ComparedCallback[]): Tally => {
   const tally = emptyTally();
-  for (const one of judged) count(tally, one);
+  for (const one of judged) addCallback(tally, one);
   return tally;
 };
 

@@ -4,12 +4,8 @@ import { actions } from '../../../src/actions/index.ts';
 import { expiryFindings } from '../../../src/rules/check/expiry.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { describe as sentenceOf } from '../../../src/rules/explain/describe.ts';
-import {
-  guardrailFindings,
-  judgeGuardrails,
-  lostCases,
-  readGuardrails,
-} from '../../../src/rules/prove/guardrails.ts';
+import { missingCases, readGuardrails } from '../../../src/rules/prove/guardrail.ts';
+import { evaluateGuardrails, guardrailFindings } from '../../../src/rules/prove/guardrails.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const DAY = 86_400_000;
@@ -56,7 +52,7 @@ const guardrail = (over: object = {}) => ({
 });
 const casesOf = (over: object = {}) => readGuardrails(guardrail(over), actions).cases;
 const breaches = async (rules: readonly { readonly name: string }[], over: object = {}) =>
-  (await judgeGuardrails(book(...rules), casesOf(over), NOW)).map(({ sentence }) => sentence);
+  (await evaluateGuardrails(book(...rules), casesOf(over), NOW)).map(({ sentence }) => sentence);
 
 describe('a guardrail', () => {
   test('holds where the rules do what it wants', async () =>
@@ -225,14 +221,14 @@ describe('what new guardrails leave out of the old', () => {
     ['fewer demands', { must: ['alert'] }, 1],
     ['another callback', { callback: message('HALT') }, 1],
     ['other facts given', { given: { attempt: 1 } }, 1],
-  ])('%s', (_, over, lost) => expect(lostCases(casesOf(), casesOf(over))).toHaveLength(lost));
+  ])('%s', (_, over, lost) => expect(missingCases(casesOf(), casesOf(over))).toHaveLength(lost));
 
   test('is nothing, whatever demands are added', () => {
     const demands = fc.subarray(['suppress', 'alert', 'ignore', 'throttle']);
     fc.assert(
       fc.property(demands, demands, (must, more) => {
         const old = casesOf({ must: ['suppress', ...must] });
-        expect(lostCases(old, casesOf({ must: ['suppress', ...must, ...more] }))).toEqual([]);
+        expect(missingCases(old, casesOf({ must: ['suppress', ...must, ...more] }))).toEqual([]);
       }),
     );
   });

@@ -1,17 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
 import { actions } from '../../../src/actions/index.ts';
 import { triggers } from '../../../src/callbacks/triggers/index.ts';
 import { factEntries } from '../../../src/rules/model/facts.ts';
-import { operatorNames } from '../../../src/rules/operators/operators.ts';
+import { operatorNames } from '../../../src/rules/operators/index.ts';
 import { ruleSchema } from '../../../src/rules/schema/rule-schema.ts';
+import { RULEBOOK } from '../../setup/home.ts';
 
 /** VS Code's own JSON language service, with the schema of a rule. */
 const service = getLanguageService({
   clientCapabilities: { textDocument: { completion: { completionItem: {} } } },
   // What a rule names in "$schema" is the file that ships.
-  schemaRequestService: async () => readFileSync('rules/rule.schema.json', 'utf8'),
+  schemaRequestService: async () => readFileSync(join(RULEBOOK, 'rule.schema.json'), 'utf8'),
 });
 service.configure({
   schemas: [
@@ -58,7 +60,7 @@ describe('an editor proposes', () => {
     expect([...proposed.keys()]).toEqual(
       expect.arrayContaining(['name', 'why', 'on', 'when', 'then', 'stop', 'expires']),
     );
-    expect(proposed.get('owner')?.documentation).toMatch(/Who answers for it/);
+    expect(proposed.get('owner')?.documentation).toMatch(/The team that is responsible/);
   });
 
   test('all triggers, with when they come', async () => {
@@ -247,10 +249,10 @@ describe('an editor marks', () => {
     ).toEqual([]);
   });
 
-  const shipped = readdirSync('rules').filter(
+  const shipped = readdirSync(RULEBOOK).filter(
     (file) => file.endsWith('.json') && !/^alerts|schema/.test(file),
   );
   test.each(shipped)('nothing in %s', async (file) => {
-    expect(await marks(readFileSync(`rules/${file}`, 'utf8'))).toEqual([]);
+    expect(await marks(readFileSync(join(RULEBOOK, file), 'utf8'))).toEqual([]);
   });
 });

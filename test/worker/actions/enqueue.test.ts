@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
 import { enqueue } from '../../../src/pipeline/enqueue.ts';
-import { noSubject, notice } from '../../../src/pipeline/operator-alert.ts';
+import { operatorAlert } from '../../../src/pipeline/operator-alert.ts';
 import { open } from '../../../src/services.ts';
 import { openBox } from '../box.ts';
 
@@ -17,7 +17,7 @@ test.each([
 ])('much work leaves in batches of %s at most', async (_, count, text, batches) => {
   const box = openBox();
   const work = Array.from({ length: count }, (_, n) =>
-    notice(`trouble ${n}`, text, noSubject(0), Date.now()),
+    operatorAlert({ title: `trouble ${n}`, text }, Date.now()),
   );
   await enqueue(work, open(box.bindings));
   expect(box.line.batches).toEqual(batches);

@@ -2,7 +2,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actionNamed, actions } from '../../../src/actions/index.ts';
 import { readCallback } from '../../../src/callbacks/callback.ts';
-import { pass } from '../../../src/pipeline/ingest.ts';
+import { ingest } from '../../../src/pipeline/ingest.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { open } from '../../../src/services.ts';
 import { type Box, env, openBox } from '../box.ts';
@@ -155,7 +155,7 @@ describe.each(actions)('$name', ({
     );
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     const again = async () =>
-      pass(
+      ingest(
         await readCallback(new TextEncoder().encode(JSON.stringify(trial.callback)), Date.now()),
         {
           ...services,

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../../src/actions/index.ts';
 import { readCallback } from '../../../src/callbacks/callback.ts';
 import { deliver } from '../../../src/pipeline/deliver.ts';
-import { pass } from '../../../src/pipeline/ingest.ts';
+import { ingest } from '../../../src/pipeline/ingest.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { open } from '../../../src/services.ts';
 import { Effect } from '../../../src/work/effect.ts';
@@ -92,7 +92,7 @@ describe('retry', () => {
       ),
       Date.now(),
     );
-    await pass(callback, { ...services, rulebook: async () => rulebook });
+    await ingest(callback, { ...services, rulebook: async () => rulebook });
     await box.drain(60);
     expect(await box.arrivals('messages:send')).toHaveLength(1);
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Budgets } from '../../../src/objects/budgets/budgets.ts';
 import type { PauseKind } from '../../../src/objects/pauses/pauses.ts';
+import { runs } from '../../setup/runs.ts';
 import { env } from '../box.ts';
 
 afterEach(() => reset());
@@ -107,7 +108,7 @@ describe('a budget', () => {
           commands,
         );
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   }, 60_000);
 
@@ -198,6 +199,6 @@ test('levers end as the last call says, whoever pulled and put back what before'
         commands,
       );
     }),
-    { numRuns: 20 },
+    { numRuns: runs(20) },
   );
 }, 60_000);

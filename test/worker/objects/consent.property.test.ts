@@ -10,6 +10,7 @@ import {
   SCOPES,
   type Scope,
 } from '../../../src/objects/recipients/consent.ts';
+import { runs } from '../../setup/runs.ts';
 import { NOW } from './recipient.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
@@ -210,6 +211,6 @@ test('consent is what the events that were accepted amount to, whatever comes la
       };
       await fc.asyncModelRun(() => ({ model: book, real: recipients }), [...commands, reading]);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 }, 60_000);

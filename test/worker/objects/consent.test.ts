@@ -9,6 +9,7 @@ import {
   type Scope,
   type Scopes,
 } from '../../../src/objects/recipients/consent.ts';
+import { runs } from '../../setup/runs.ts';
 
 type Event = Pick<ConsentChange, 'at' | 'scope' | 'to' | 'source'>;
 const address = { channel: 'SMS', identity: '46732001122', appId: '' };
@@ -126,7 +127,7 @@ describe('consent', () => {
         expect(consentStateOf(events).scopes).toEqual(meant(events));
         expect(consentStateOf(events.toReversed())).toEqual(consentStateOf(events));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });
@@ -174,7 +175,7 @@ describe('the consent that an object keeps', () => {
           events.map(({ at }) => at).toSorted((a, b) => a - b),
         );
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

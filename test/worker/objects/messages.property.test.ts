@@ -8,6 +8,7 @@ import type {
   MessageRecord,
   MessageStatus,
 } from '../../../src/objects/messages/lineage.ts';
+import { runs } from '../../setup/runs.ts';
 import { NOW } from './sender.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
@@ -258,6 +259,6 @@ test('a message is sent again once an attempt and never once it was delivered, a
       };
       await fc.asyncModelRun(() => ({ model: lineage, real: objects }), [...commands, reading(0)]);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 }, 60_000);

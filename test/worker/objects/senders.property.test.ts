@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openObjects } from '../../../src/objects/index.ts';
 import type { Content } from '../../../src/rules/model/values.ts';
+import { runs } from '../../setup/runs.ts';
 import { DAY, HOUR, NOW } from './sender.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
@@ -267,7 +268,7 @@ test('a sender grants what the strictest of its limits leaves, whatever comes la
       const told: Told = { now: NOW, events: [], granted: { marketing: [], notification: [] } };
       await fc.asyncModelRun(() => ({ model: told, real: sender }), [...commands, reading]);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 }, 60_000);
 

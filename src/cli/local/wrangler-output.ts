@@ -1,0 +1,74 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Lines that wrangler prints about itself; indented lines below one belong to it. */
+const NOISE: readonly RegExp[] = [
+  /^⛅/,
+  /^[─-]+$/,
+  /^⎔ /,
+  /^🪵/,
+  /^(\[wrangler:info\] )?✨ Parsed \d+ valid (header|redirect) rules?/,
+  /^\[custom build\]( Running: .*)?$/,
+  /^Using (secrets|vars) defined in /,
+  /^Your Worker has access to the following bindings:$/,
+  /^Binding\s+Resource\s+Mode$/,
+  /^env\.\w+ .*\s(local|remote|not supported)$/,
+  /^\[wrangler:info\] QUEUE /,
+  /^Cloudflare collects anonymous telemetry/,
+  /^▲ \[WARNING\] Scheduled Workers are not automatically triggered/,
+];
+
+/** Prefixes that wrangler adds to the output of others. */
+const MARKS = /^(\[custom build\]|\[wrangler:\w+\]) /;
+
+/** The longest object that is printed on one line, in lines of input. */
+const LONGEST = 60;
+
+/** Receives the output of `wrangler dev`. */
+export interface Listener {
+  readonly line: (text: string) => void;
+  /** The Worker answers from now on. */
+  readonly ready: () => void;
+}
+
+/**
+ * Filters `wrangler dev` output down to Worker logs and errors, with
+ * an object on one line. Wrangler's banner, tables and progress are left out.
+ */
+export function filterOutput({ line, ready }: Listener): (line: string) => void {
+  let quiet = false;
+  let held: string[] = [];
+  const flush = () => {
+    for (const text of held) line(text);
+    held = [];
+  };
+  return (raw) => {
+    const text = stripVTControlCharacters(raw).trimEnd();
+    if (held.length > 0) {
+      held.push(text);
+      if (text === '}') {
+        line(oneLine(held));
+        held = [];
+      } else if (held.length > LONGEST) flush();
+      return;
+    }
+    if (text === '' || (quiet && /^\s/.test(text))) return;
+    quiet = NOISE.some((noise) => noise.test(text.trimStart()));
+    if (quiet) return;
+    if (text === '{') held = [text];
+    else if (/^\[wrangler:\w+\] Ready on /.test(text)) ready();
+    else line(plain(text));
+  };
+}
+
+function plain(text: string): string {
+  const changed = /^The file (.+) changed, restarting build\.\.\.$/.exec(text);
+  return changed ? `${changed[1]} changed` : text.replace(MARKS, '');
+}
+
+/**
+ * `{ event: 'callback.passed', id: 'X' }` over several lines → `Worker ▸ callback.passed id: 'X'`.
+ */
+function oneLine(lines: readonly string[]): string {
+  const inner = lines.slice(1, -1).map((text) => text.trim());
+  return `Worker ▸ ${inner.join(' ').replace(/^event: '([^']*)',? ?/, '$1 ')}`.trimEnd();
+}

@@ -1,0 +1,45 @@
+import type { FactType } from '../../callbacks/facts/fact.ts';
+import { fold } from '../../callbacks/facts/fold.ts';
+import { nearestName } from '../model/closest.ts';
+import type { Report } from '../model/finding.ts';
+import { type JsonPath, toFindingPath } from '../model/json-path.ts';
+import type { FactEntry } from '../model/vocabulary.ts';
+import type { Operator } from '../operators/operator.ts';
+import { type FilledValue, noItems } from './list-values.ts';
+
+/** Warns of a value that Sinch was never seen to send, of one that is not folded, and of a named list without values. */
+export function warnOfValue(
+  fact: FactEntry,
+  operator: Operator,
+  { value, lists }: FilledValue,
+  type: FactType,
+  report: Report,
+  path: JsonPath,
+): void {
+  if (lists && Array.isArray(value) && value.length === 0) {
+    report.warning(toFindingPath(path), {
+      code: 'empty-list',
+      message: noItems(lists),
+      hint: 'add values to the list, or remove the comparison',
+    });
+  }
+  if (!operator.exact || type === 'json') return;
+  for (const text of Array.isArray(value) ? value : [value]) {
+    if (typeof text !== 'string') continue;
+    if (fact.folded && fold(text) !== text) {
+      const { forAnySpelling } = operator.alternatives;
+      report.warning(toFindingPath(path), {
+        code: 'not-folded',
+        message: `"${fact.name}" is folded and never equals "${text}"`,
+        hint: `write "${fold(text)}"${forAnySpelling ? `, or use "${forAnySpelling}"` : ''}`,
+      });
+    } else if (!lists && fact.known && !fact.known.includes(text)) {
+      const meant = nearestName(text, fact.known);
+      report.warning(toFindingPath(path), {
+        code: 'unseen-value',
+        message: `"${fact.name}" was never seen to be "${text}"`,
+        hint: meant ? `did you mean "${meant}"?` : `known values: ${fact.known.join(', ')}`,
+      });
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import * as v from 'valibot';
+import type { Lists } from '../../callbacks/facts/fact.ts';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { closest } from '../model/closest.ts';
+import type { FindingCode } from '../model/finding-codes.ts';
+import { formatList } from '../model/format.ts';
+import { operators } from '../operators/index.ts';
+import type { Operator } from '../operators/operator.ts';
+
+/** Reports what is wrong under a key of a comparison. */
+export type Fail = (key: string, code: FindingCode, message: string, hint?: string) => undefined;
+
+/** The named lists of a rulebook. */
+export interface ListContext {
+  readonly lists: Lists;
+  /** Named lists that have an error. */
+  readonly brokenLists: ReadonlySet<string>;
+  /** The values of each combination of lists, so that all rules share one array. */
+  readonly filled: Map<string, readonly unknown[]>;
+}
+
+/** A value whose named lists are replaced by their items. */
+export interface FilledValue {
+  readonly value: unknown;
+  readonly lists?: readonly string[];
+}
+
+/** Replaces `{"list": name}` by the items of the list. Reports an error and returns `undefined` if that is not possible. */
+export function fillLists(
+  value: unknown,
+  operator: Operator,
+  context: ListContext,
+  error: Fail,
+): FilledValue | undefined {
+  if (Array.isArray(value) && value.length === 0)
+    return error('value', 'empty-list', 'the list is empty', 'write at least one value');
+  if (!isRecord(value)) return { value };
+  if (Object.hasOwn(value, 'fact'))
+    return error(
+      'value',
+      'fact-as-value',
+      'a fact cannot be compared with another fact',
+      'write the value itself',
+    );
+  if (!Object.hasOwn(value, 'list')) return { value };
+  if (!operator.takesList)
+    return error(
+      'value',
+      'value-does-not-suit',
+      `"${operator.name}" takes no list`,
+      `operators that take a list: ${operators
+        .filter(({ takesList }) => takesList)
+        .map(({ name }) => name)
+        .join(', ')}`,
+    );
+  const names = Array.isArray(value.list) ? value.list : [value.list];
+  if (Object.keys(value).length > 1 || names.length === 0)
+    return error(
+      'value',
+      'bad-value',
+      'expected {"list": name} or {"list": [name, name]} and nothing beside it',
+    );
+  const items = itemsOf(names, context, error);
+  return items && { value: items, lists: names };
+}
+
+function itemsOf(
+  names: readonly unknown[],
+  { lists, brokenLists, filled }: ListContext,
+  error: Fail,
+): readonly unknown[] | undefined {
+  const key = JSON.stringify(names);
+  const known = filled.get(key);
+  if (known) return known;
+  const items: unknown[] = [];
+  for (const name of names) {
+    const list = typeof name === 'string' ? lists[name] : undefined;
+    if (typeof name === 'string' && brokenLists.has(name))
+      return error(
+        'value',
+        'broken-list',
+        `the list "${name}" has an error`,
+        `see lists/${name}.json`,
+      );
+    if (!list)
+      return error(
+        'value',
+        'unknown-list',
+        `no list is called "${name}"`,
+        closest(String(name), Object.keys(lists)),
+      );
+    items.push(...list);
+  }
+  const union = [...new Set(items)];
+  filled.set(key, union);
+  return union;
+}
+
+/** Finds the first of several values that does not suit, and the named list that holds it. */
+export function unsuitableItem(
+  { value, lists: names }: FilledValue,
+  schema: v.GenericSchema,
+  lists: Lists,
+): { readonly message: string; readonly hint: string | undefined } | undefined {
+  if (!Array.isArray(value)) return undefined;
+  for (const item of value) {
+    const alone = v.safeParse(schema, [item]);
+    if (alone.success) continue;
+    const name = names?.find((list) => lists[list]?.includes(item));
+    const which = `${JSON.stringify(item)}${name === undefined ? '' : ` of the list "${name}"`}`;
+    const [{ type, input, message }] = alone.issues;
+    const reason = type === 'check' || input === item ? message : 'expected a text';
+    return {
+      message: `${which}: ${reason}`,
+      hint: name === undefined ? undefined : `see lists/${name}.json`,
+    };
+  }
+  return undefined;
+}
+
+/** The message for named lists without items. */
+export const noItems = (lists: readonly string[]): string =>
+  `${formatList(lists, 'and')}: no values, so the comparison never holds`;

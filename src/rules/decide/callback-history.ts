@@ -1,0 +1,104 @@
+import type { Callback } from '../../callbacks/callback.ts';
+import type { FactValue } from '../../callbacks/facts/fact.ts';
+import { personKey } from '../../callbacks/person.ts';
+import type { Recall } from '../model/observed-facts.ts';
+
+/** The first message of a chain of resends, and the number of resends. */
+interface Origin {
+  readonly root: string;
+  readonly attempt: number;
+}
+
+/** The state that callbacks leave behind, in memory, by the same rules as the Worker's Durable Objects. */
+export interface CallbackHistory {
+  /** Stores the state of a callback and returns its recalled facts. A redelivery gets the same facts. */
+  readonly remember: (
+    callback: Pick<Callback, 'id' | 'eventTime' | 'envelope' | 'stateRecords'>,
+  ) => Recall;
+  /** Records that a message was resent under a new id. */
+  readonly sentAgain: (messageId: string, as: string) => void;
+  readonly originOf: (messageId: string) => Origin;
+}
+
+interface Note {
+  readonly id: string;
+  readonly at: number;
+  readonly value: string;
+  /** The previous value that was returned. */
+  readonly previous: string | undefined;
+}
+
+/** The number of ratings per sender, or capabilities per person. */
+const KEPT = 50;
+/** The number in total, so that memory does not grow with the number of callbacks. */
+const MOST = 20_000;
+
+/**
+ * Opens an empty history.
+ * @param onLoss called with the number of ratings and capabilities that were evicted, least recently used first
+ */
+export function openCallbackHistory(
+  onLoss: (notes: number) => void = () => {},
+  most: number = MOST,
+): CallbackHistory {
+  const notes = new Map<string, readonly Note[]>();
+  let count = 0;
+  const origins = new Map<string, Origin>();
+  const originOf = (messageId: string): Origin =>
+    origins.get(messageId) ?? { root: messageId, attempt: 0 };
+
+  function forget(spared: string): void {
+    for (const [oldest, { length }] of notes) {
+      if (count <= most || oldest === spared) return;
+      notes.delete(oldest);
+      count -= length;
+      onLoss(length);
+    }
+  }
+
+  /** Returns the newest value by event time before this one; for a known callback, the value returned before. */
+  function previousOf(key: string, { id, at, value, previous: stated }: Note): string | undefined {
+    const kept = notes.get(key) ?? [];
+    const known = kept.find((note) => note.id === id);
+    if (known) return known.previous;
+    const previous = stated ?? kept.find((note) => note.at < at)?.value;
+    const all = [...kept, { id, at, value, previous }].sort(
+      (a, b) => b.at - a.at || (a.id < b.id ? 1 : -1),
+    );
+    // Most recently used last.
+    notes.delete(key);
+    notes.set(key, all.slice(0, KEPT));
+    count += Math.min(all.length, KEPT) - kept.length;
+    if (count > most) forget(key);
+    return previous;
+  }
+
+  return {
+    originOf,
+    sentAgain(messageId, as) {
+      const { root, attempt } = originOf(messageId);
+      origins.set(as, { root, attempt: attempt + 1 });
+    },
+    remember({ id, eventTime: at, envelope, stateRecords }) {
+      const facts = new Map<string, FactValue>();
+      // Where two state records supply the same fact, the first one counts.
+      const learn = (name: string, value: FactValue) =>
+        facts.has(name) ? facts : facts.set(name, value);
+      for (const memory of stateRecords) {
+        if (memory.kind === 'rating') {
+          const { channel, rating, previous } = memory;
+          const key = `rating ${envelope.appId} ${channel}`;
+          learn('previous_quality_rating', previousOf(key, { id, at, value: rating, previous }));
+        } else if (memory.kind === 'capability') {
+          const { address, status } = memory;
+          const key = `capability ${personKey(address)} ${address.channel}`;
+          learn(
+            'previous_capability_status',
+            previousOf(key, { id, at, value: status, previous: undefined }),
+          );
+        } else if (memory.kind === 'status') learn('attempt', originOf(memory.messageId).attempt);
+      }
+      return async (name) => facts.get(name);
+    },
+  };
+}

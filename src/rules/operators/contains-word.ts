@@ -1,0 +1,34 @@
+import { pair } from './operator.ts';
+import { isText, phrasesOf, splitOnce, textsOf } from './text-operands.ts';
+import { SpokenWords } from './value-schemas.ts';
+
+export const containsWord = pair({
+  description:
+    'One of these words or phrases stands somewhere in the text, whatever its case and accents.',
+  positive: {
+    name: 'containsWord',
+    summary: (value) => `has ${value} in it`,
+    expected: (value) => `${value} in it`,
+  },
+  negative: {
+    name: 'doesNotContainWord',
+    summary: (value) => `does not have ${value} in it`,
+    expected: (value) => `a text without ${value}`,
+  },
+  values: { text: SpokenWords, json: SpokenWords },
+  takesList: true,
+  accepts: isText,
+  prepare: (operand) => phrasesOf(textsOf(operand)),
+  test: (value, phrases) =>
+    isText(value) && phrases.some((phrase) => splitOnce(value).includes(phrase)),
+  partition: {
+    by: 'words',
+    within: (operand, other) => {
+      const wider = phrasesOf(textsOf(other));
+      return phrasesOf(textsOf(operand)).every((phrase) =>
+        wider.some((part) => phrase.includes(part)),
+      );
+    },
+    sample: (operand) => textsOf(operand)[0] ?? '',
+  },
+});

@@ -1,0 +1,13 @@
+import { is, pair } from './operator.ts';
+import { compared, isNumber } from './value-schemas.ts';
+
+export const greaterThan = pair({
+  description: 'A number above this one.',
+  positive: { name: 'greaterThan', ...is((value) => `more than ${value}`) },
+  negative: { name: 'lessThanInclusive', ...is((value) => `at most ${value}`) },
+  values: compared,
+  accepts: isNumber,
+  prepare: Number,
+  test: (value, operand) => Number(value) > operand,
+  partition: { by: 'side', at: Number },
+});

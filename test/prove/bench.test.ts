@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { contest } from '../../bench/decide/contest.ts';
+import type { Engine } from '../../bench/decide/engine.ts';
+import { baseline, engines } from '../../bench/decide/engines/index.ts';
+import { signalbox } from '../../bench/decide/engines/signalbox.ts';
+import { bodiesOf, regimes, rulesOf } from '../../bench/decide/regimes.ts';
+import { tableOf } from '../../bench/decide/table.ts';
+import { writeCallbacks } from '../../bench/growth/callbacks.ts';
+import { growthRules, writeRules } from '../../bench/growth/rules.ts';
+import { replayMeasured } from '../../bench/growth/run.ts';
+
+/** Ratios of what ran side by side are wide of the mark even on a busy machine; times alone would not be. */
+const QUICK = { rounds: 5, turn: 40 };
+const [tenant, dense] = regimes;
+if (!tenant || !dense) throw new Error('the regimes are gone');
+
+const timeOf = async (n: number, rivals: readonly Engine[] = []) => {
+  const { rows } = await contest(tenant, n, [...rivals, signalbox], QUICK);
+  return (
+    rows.find(({ engine }) => engine === signalbox.name) ?? { us: Number.NaN, ratio: Number.NaN }
+  );
+};
+
+describe('deciding', { timeout: 120_000 }, () => {
+  test('is at least 100 times as fast as json-rules-engine at 1,000 rules', async () =>
+    expect((await timeOf(1_000, [baseline])).ratio).toBeGreaterThan(100));
+
+  test('costs at 10,000 rules at most six times what it costs at 100', async () => {
+    const [few, many] = [await timeOf(100), await timeOf(10_000)];
+    expect(many.us / few.us).toBeLessThan(6);
+  });
+
+  test.each(regimes)('agrees with json-rules-engine in every use of it, $name', async (regime) => {
+    const { rows, disagreements, fired } = await contest(regime, 100, engines, {
+      rounds: 1,
+      turn: 0,
+    });
+    expect(disagreements).toEqual([]);
+    expect(rows.every(({ agreed }) => agreed)).toBe(true);
+    expect(fired).toBeGreaterThan(0);
+  });
+});
+
+describe('the benchmark', () => {
+  const silent: Engine = { name: 'silent', inWorkers: true, load: () => () => [] };
+
+  test('times nothing where an engine disagrees, and says on what', async () => {
+    const done = await contest(dense, 100, [signalbox, silent], { rounds: 1, turn: 0 });
+    expect(done.rows.map(({ engine, agreed, us }) => [engine, agreed, us])).toEqual([
+      ['signalbox', true, Number.NaN],
+      ['silent', false, Number.NaN],
+    ]);
+    expect(tableOf(done, dense)).toMatch(
+      /silent, callback \d+ \([A-Z_]+\): fires nothing instead of rule-\d+/,
+    );
+  });
+
+  test('hands every engine the same rules and callbacks each time', async () => {
+    expect(rulesOf(tenant, 50)).toEqual(rulesOf(tenant, 50));
+    expect(await bodiesOf(tenant, 50)).toEqual(await bodiesOf(tenant, 50));
+  });
+});
+
+describe('replaying', { timeout: 120_000 }, () => {
+  const written = async (callbacks: number, people: number) => {
+    const folder = await mkdtemp(join(tmpdir(), 'signalbox-growth-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const [file, rules] = [join(folder, 'day.ndjson'), join(folder, 'rules')];
+    await writeRules(rules, growthRules(100));
+    await writeCallbacks(file, { callbacks, people, apps: 10 });
+    return { file, rules, callbacks };
+  };
+
+  test('needs no more memory at the end of many callbacks than at their beginning', async () => {
+    const run = await written(20_000, 6_000);
+    const { rows, fired } = await replayMeasured({ ...run, heapLimitMb: 96 }, () => {});
+    expect(rows.map(({ callbacks }) => callbacks)).toEqual([2_000, 5_000, 10_000, 15_000, 20_000]);
+    expect(fired).toBeGreaterThan(0);
+    const [first, last] = [rows[1]?.heapMb ?? 0, rows[4]?.heapMb ?? Number.NaN];
+    expect(last / first).toBeLessThan(1.25);
+  });
+
+  test('is no result when the replay ends early', async () => {
+    const run = await written(100, 10);
+    await expect(
+      replayMeasured({ ...run, callbacks: 200, heapLimitMb: 96 }, () => {}),
+    ).rejects.toThrow('the replay ended with 0 after 100 of 200 callbacks');
+  });
+});

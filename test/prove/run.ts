@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const PROJECT = resolve(import.meta.dirname, '..', '..');
+
+/** A suite that is too slow for `npm test`. */
+interface Suite {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Programs of the system, any of which will do; a Debian package brings them. */
+  readonly needs?: { readonly programs: readonly string[]; readonly package: string };
+}
+
+const vitest = (...words: string[]) => ['vitest', 'run', ...words];
+
+/** The suites whose files or script exist. */
+const SUITES: readonly Suite[] = [
+  { name: 'properties', command: vitest('--project', 'prove', '.property.') },
+  { name: 'workerd', command: vitest('--project', 'worker-prove') },
+  ...globSync('test/prove/*.test.ts', { cwd: PROJECT })
+    .sort()
+    .map((file) => ({
+      name: file.replace(/^.*\/|\.test\.ts$/g, ''),
+      command: vitest('--project', 'prove', file),
+    })),
+  ...scripts(),
+  ...folder('clients'),
+  ...folder('console', {
+    programs: ['chromium', 'chromium-browser', 'google-chrome'],
+    package: 'chromium',
+  }),
+  ...folder('prometheus', { programs: ['promtool'], package: 'prometheus' }),
+];
+
+/** Suites that are npm scripts: `simulate:prove`, `fuzz:prove` and their like. */
+function scripts(): readonly Suite[] {
+  const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+  return Object.keys(scripts)
+    .filter((name) => name.endsWith(':prove'))
+    .map((name) => ({ name, command: ['npm', 'run', '-s', name] }));
+}
+
+function folder(name: string, needs?: Suite['needs']): readonly Suite[] {
+  if (globSync(`test/${name}/**/*.test.ts`, { cwd: PROJECT }).length === 0) return [];
+  const project = name === 'console' ? 'console' : 'prove';
+  const command = vitest('--project', project, `test/${name}/`);
+  return [{ name, command, ...(needs && { needs }) }];
+}
+
+const isInstalled = (program: string): boolean =>
+  (process.env.PATH ?? '').split(':').some((path) => globSync(join(path, program)).length > 0);
+
+/** Runs a suite and returns whether it passed; `undefined` where it was skipped. */
+function run({ name, command: [program = '', ...words], needs }: Suite): boolean | undefined {
+  if (needs && !needs.programs.some(isInstalled)) {
+    console.log(`prove ${name}: skipped, ${needs.programs[0]} is missing (apt: ${needs.package})`);
+    return undefined;
+  }
+  const started = performance.now();
+  const { status } = spawnSync(program, words, { cwd: PROJECT, stdio: 'inherit' });
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(`prove ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds} s`);
+  return status === 0;
+}
+
+const wanted = process.argv.slice(2);
+const known = SUITES.map(({ name }) => name);
+const unknown = wanted.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`unknown suite ${unknown.join(', ')}: expected ${known.join(', ')}`);
+  process.exit(2);
+}
+const results = SUITES.filter(({ name }) => wanted.length === 0 || wanted.includes(name)).map(run);
+const failed = results.filter((passed) => passed === false).length;
+console.log(`prove: ${results.filter(Boolean).length} suites passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
