@@ -231,6 +231,7 @@ export const redeliverCallback = defineOperation({
   description:
     'Puts the callback on the queue. Actions that took effect are not repeated; new actions of the present rules are. Needs the setting JOURNAL_PAYLOAD=keep.',
   params: IdParam,
+  query: { reason: v.optional(text(500)) },
   responses: {
     202: { description: 'The callback is on the queue.', content: Redelivered },
     404: { description: 'The journal has no entry of this id.' },

@@ -96,14 +96,15 @@ export const decisionRoutes = [
   route(redeliverCallback, async (c) => {
     const { callbacks } = open(c.env);
     const { id } = c.req.valid('param');
+    const { reason } = c.req.valid('query');
     const { text, entry } = await keptCallback(id, c.env);
     const body = { text };
     await callbacks.send({
       body,
       receivedAt: entry.receivedAt,
-      reason: `redelivered by ${c.var.caller.name}`,
+      reason: `redelivered by ${c.var.caller.name}${reason === undefined ? '' : `: ${reason}`}`,
     });
-    console.log({ event: 'callback.redelivered', id, actor: c.var.caller.name });
+    console.log({ event: 'callback.redelivered', id, actor: c.var.caller.name, reason });
     return c.json({ redelivered: id } satisfies Redelivered, 202);
   }),
 ];

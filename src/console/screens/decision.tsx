@@ -8,7 +8,7 @@ import { Empty, Failure, Shown } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { useLoad } from '../state/load.ts';
 import { go, to, withQuery } from '../state/router.ts';
-import { may, session } from '../state/session.ts';
+import { may } from '../state/session.ts';
 import { startingCallback } from '../state/starting-callback.ts';
 
 /** `/console/decisions/<id>`: what arrived, what each rule made of it, what was done and what became of that. */
@@ -19,7 +19,7 @@ export function DecisionPage({ id }: { id: string }) {
   const [said, setSaid] = useState<string>();
   const redeliver = async (reason: string) => {
     await call('POST', `/v1/decisions/${part(id)}/redeliver`, {
-      body: { actor: session.get()?.name, reason },
+      query: { reason },
     });
     setSaid('The callback is on the queue again. What was done is not done twice.');
   };

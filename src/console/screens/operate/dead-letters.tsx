@@ -37,7 +37,7 @@ export function DeadLetters() {
                 does: 'It goes back to its queue and is tried again.',
                 run: ({ id }, reason) =>
                   call('POST', `/v1/dead-letters/${part(id)}/redeliver`, {
-                    body: { actor: session.get()?.name, reason },
+                    query: { reason },
                   }),
               },
               {

@@ -4,7 +4,6 @@ import { call, part } from '../../api.ts';
 import { Pages, usePages } from '../../parts/more.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
-import { session } from '../../state/session.ts';
 import { count, counted } from '../../state/time.ts';
 import { Bulk } from './bulk.tsx';
 
@@ -41,7 +40,7 @@ export function Quarantine() {
                 does: 'It takes the path of a callback if the version that runs now can read it; else it stays.',
                 run: ({ id }, reason) =>
                   call('POST', `/v1/quarantine/${part(id)}/redeliver`, {
-                    body: { actor: session.get()?.name, reason },
+                    query: { reason },
                   }),
               },
             ]}
