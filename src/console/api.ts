@@ -1,4 +1,4 @@
-import { session, signOut } from './state/session.ts';
+import { session, signOut } from './state/session-store.ts';
 
 /** An answer of the API that is not what was asked for. */
 export class ApiError extends Error {

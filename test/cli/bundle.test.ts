@@ -29,8 +29,8 @@ describe('bundle', () => {
     expect(out).toEqual(['1 rule bundled']);
     const { examples: _, ...rule } = stopRule;
     const written = JSON.parse(readFileSync(bundled(home), 'utf8'));
-    expect(JSON.parse(written.examples).examples).toEqual({ 'stop.json': stopRule.examples });
-    expect(JSON.parse(JSON.parse(written.files)['stop.json'])).toEqual(stopRule);
+    expect(JSON.parse(written.examples).examples).toEqual({ 'stop.json': [example] });
+    expect(JSON.parse(JSON.parse(written.files)['stop.json'])).toEqual(files['rules/stop.json']);
     expect(written).toEqual({
       examples: expect.any(String),
       files: expect.any(String),

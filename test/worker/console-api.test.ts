@@ -177,6 +177,12 @@ describe('GET /v1/overview and /v1/stats/series', () => {
     await box.take(inbound('please stop texting me'));
     await box.take(receipt('message-1', 'DELIVERED'));
     await box.drain();
+    // The copy that the sender’s object publishes when its alarm rings.
+    const until = Date.now() + 3_600_000;
+    const limits = [
+      { to: '10/minute', content: 'marketing', until, reason: 'whatsapp-quality-red' },
+    ];
+    await box.bindings.KV.put('throttle:app-1:WHATSAPP', JSON.stringify({ limits, as_of: 0 }));
     const overview = await json<OverviewAnswer>(box, '/v1/overview');
     expect(overview.reviews).toMatchObject({ waiting: 1, oldest_at: expect.any(String) });
     expect(overview.held).toEqual({ waiting: 0, oldest_at: null });

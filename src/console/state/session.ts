@@ -1,29 +1,13 @@
 import { type ApiError, call } from '../api.ts';
-import { createStore } from './store.ts';
+import { session, signOut, TOKEN_KEY } from './session-store.ts';
 
-/** Who is signed in. */
-export interface Session {
-  readonly token: string;
-  readonly name: string;
-  readonly roles: readonly string[];
-}
-
-const KEY = 'signalbox-token';
-
-/** `undefined` until it is known whether the kept token still holds; `null` when signed out. */
-export const session = createStore<Session | null | undefined>(undefined);
+export { session, signOut } from './session-store.ts';
 
 /** Signs in with a token. @throws ApiError where it is refused */
 export async function signIn(token: string): Promise<void> {
   const me = await call<{ name: string; roles: string[] }>('GET', '/v1/me', { token });
-  sessionStorage.setItem(KEY, token);
+  sessionStorage.setItem(TOKEN_KEY, token);
   session.set({ token, name: me.name, roles: me.roles });
-}
-
-/** Ends the session in this tab. */
-export function signOut(): void {
-  sessionStorage.removeItem(KEY);
-  session.set(null);
 }
 
 /** Takes up the session of this tab, or the one-time code of a sign-in link. Returns why a link was refused, if it was. */
@@ -43,7 +27,7 @@ export async function resume(): Promise<string | undefined> {
       return 'This sign-in link was used before or is too old. Start Signalbox again for a new one, or sign in with a token.';
     }
   }
-  const token = sessionStorage.getItem(KEY);
+  const token = sessionStorage.getItem(TOKEN_KEY);
   if (token === null) {
     session.set(null);
     return undefined;

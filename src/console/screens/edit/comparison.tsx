@@ -1,6 +1,6 @@
 import { NumberField, SelectField, TextField } from '../../parts/field.tsx';
 import type { Catalogue } from '../../worker/protocol.ts';
-import { type Condition, type ConditionProps, Tools } from './condition.tsx';
+import { type Condition, type ConditionProps, Tools } from './condition-tools.tsx';
 import { HoursField, officeHours } from './hours.tsx';
 
 /** A comparison: a fact by its meaning, an operator that suits it, a value or a list. */
