@@ -19,17 +19,17 @@ export async function countSeries(
 ): Promise<Series> {
   const start = Math.floor(since / step) * step;
   const times = Array.from(
-    { length: Math.ceil((until - start) / step) },
+    { length: Math.floor((until - start) / step) + 1 },
     (_, at) => start + at * step,
   );
   const [callbacks, firings] = await DB.batch([
     DB.prepare(
       `SELECT (at - CAST(?1 AS INTEGER)) / CAST(?2 AS INTEGER) AS step, trigger AS name, count(*) AS n FROM decisions
-       WHERE at >= ?1 AND at < ?3 AND shadow = 0 GROUP BY 1, 2`,
+       WHERE at >= ?1 AND at <= ?3 AND shadow = 0 GROUP BY 1, 2`,
     ).bind(start, step, until),
     DB.prepare(
       `SELECT (at - CAST(?1 AS INTEGER)) / CAST(?2 AS INTEGER) AS step, rule AS name, count(*) AS n FROM decided_rules
-       WHERE at >= ?1 AND at < ?3 AND outcome = 'fired' GROUP BY 1, 2`,
+       WHERE at >= ?1 AND at <= ?3 AND outcome = 'fired' GROUP BY 1, 2`,
     ).bind(start, step, until),
   ]);
   return {

@@ -51,7 +51,10 @@ let base: Readonly<Record<string, string>>;
 let page: Page;
 
 /** Puts a draft into the browser's store as another tab would have left it, and opens Publish. */
-async function draft(changes: Readonly<Record<string, string>>, version: string): Promise<void> {
+async function draft(
+  changes: Readonly<Record<string, string | null>>,
+  version: string,
+): Promise<void> {
   await page.evaluate(
     ([kept, at]) =>
       new Promise<void>((done, failed) => {
@@ -108,12 +111,15 @@ describe.skipIf(kept.length === 0)('the findings of the page are those of check 
     await cp('rules', rules, { recursive: true });
     await cp(mistake, rules, { recursive: true });
     const laid = await filesIn(rules);
-    const changes = Object.fromEntries(
-      Object.entries(laid).filter(([file, text]) => base[file] !== text),
-    );
+    const written = Object.entries(laid).filter(([file, text]) => base[file] !== text);
     // A file in another encoding cannot be typed into a page.
-    if (Object.values(changes).some((text) => text.includes('\uFFFD') || text.includes('\0')))
-      return;
+    if (written.some(([, text]) => text.includes('\uFFFD') || text.includes('\0'))) return;
+    // What other tests published is deleted.
+    const deleted = Object.keys(base).filter((file) => !(file in laid));
+    const changes = Object.fromEntries([
+      ...written,
+      ...deleted.map((file) => [file, null] as const),
+    ]);
     await draft(changes, version);
     await page.getByText(/check: \d+ findings?/).waitFor();
     const items = page.getByRole('list', { name: 'Findings', exact: true }).getByRole('listitem');
