@@ -6,12 +6,11 @@ import { Command } from 'commander';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check } from '../../src/cli/commands/check.ts';
-import type { Shell } from '../../src/cli/shell.ts';
 import { ask, open } from './page.ts';
+import { shellTo } from './shell.ts';
 
 /** Mistakes of rule authors that are kept beside the project; the project's own, where they are not there. */
 const MISTAKES = '../shared/mistakes';
-const home = process.cwd();
 const kept = existsSync(MISTAKES)
   ? readdirSync(MISTAKES, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
@@ -27,20 +26,12 @@ interface Line {
 /** What `check --json` says of a folder, but for what concerns the folder itself. */
 async function checked(folder: string): Promise<readonly Line[]> {
   const lines: string[] = [];
-  const shell: Shell = {
-    out: (line) => lines.push(line),
-    err: () => {},
-    now: () => Date.now(),
-    home,
-    here: home,
-    env: {},
-    interrupted: () => new Promise(() => {}),
-    ask: async () => undefined,
-    progress: () => {},
-    pause: async () => {},
-  };
   const input = { rules: folder, fix: false, strict: false, env: false, explain: undefined };
-  await check.run({ ...input, json: true } as never, shell, new Command()); // the command's own input type stays behind `mount`
+  await check.run(
+    { ...input, json: true } as never,
+    shellTo((line) => lines.push(line)),
+    new Command(),
+  ); // the command's own input type stays behind `mount`
   const { findings } = JSON.parse(lines.join('')) as { findings: Line[] };
   return findings
     .filter(({ code }) => code !== 'schema-not-current' && code !== 'not-read')
@@ -108,7 +99,7 @@ describe.skipIf(kept.length === 0)('the findings of the page are those of check 
     await page.getByRole('heading', { name: 'Rules' }).waitFor();
     const rules = join(folder, 'rules');
     await rm(rules, { recursive: true, force: true });
-    await cp('rules', rules, { recursive: true });
+    await cp('test/rulebook', rules, { recursive: true });
     await cp(mistake, rules, { recursive: true });
     const laid = await filesIn(rules);
     const written = Object.entries(laid).filter(([file, text]) => base[file] !== text);

@@ -2,14 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { chromium } from 'playwright-core';
 import type { TestProject } from 'vitest/node';
+import { publish } from '../../src/cli/commands/publish.ts';
 import { openSignIn } from '../../src/cli/local/sign-in.ts';
 import { startOptions } from '../../src/cli/local/start-options.ts';
 import { startWrangler } from '../../src/cli/local/wrangler.ts';
 import { filterOutput } from '../../src/cli/local/wrangler-output.ts';
 import { serveSinch } from '../../src/simulator/serve.ts';
 import { findChromium } from './chromium.ts';
+import { shellTo } from './shell.ts';
 import { SETTINGS, TOKENS } from './tokens.ts';
 
 declare module 'vitest' {
@@ -50,6 +53,7 @@ export default async function serve(project: TestProject) {
     wrangler = startWrangler([...plan.args, ...extra], home, hear);
     void wrangler.ended.then(() => failed(new Error(`the Worker ended:\n${lines.join('\n')}`)));
   });
+  await publishRulebook(plan.workerUrl);
   const browser = await chromium.launchServer({
     executablePath: await findChromium(),
     args: ['--no-sandbox'],
@@ -64,6 +68,21 @@ export default async function serve(project: TestProject) {
     await signIn.close();
     await rm(state, { recursive: true, force: true });
   };
+}
+
+/** Puts the rules of the tests in force: the shipped ones are the customer's. */
+async function publishRulebook(url: string): Promise<void> {
+  const printed: string[] = [];
+  const input = { rules: 'test/rulebook', yes: true, message: 'the rules of the tests' };
+  const modes = { dropGuardrails: true, shadow: false, store: false, json: false };
+  const skipped = { since: '1d', backtest: false, author: undefined };
+  const address = { url, token: TOKENS.admin.token };
+  const status = await publish.run(
+    { ...input, ...modes, ...skipped, ...address },
+    shellTo((line) => printed.push(line)),
+    new Command(),
+  );
+  if (status !== 0) throw new Error(`the rules are not published:\n${printed.join('\n')}`);
 }
 
 /** A port whose next one is free, too: the local Sinch takes it. */
