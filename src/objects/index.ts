@@ -37,14 +37,17 @@ export interface SenderClient {
 
 /** Claims of effects. State: `Claims` objects, 16 shards by key, without a copy elsewhere. */
 export interface ClaimsClient {
-  /** Claims `key` for `leaseMs` from `now`, both in milliseconds. Only `taken` and `lapsed` permit the effect. */
-  take(key: string, leaseMs: number, now: number): Promise<Claim>;
+  /**
+   * Claims `key` for `leaseMs` from `now`, both in milliseconds. Only `taken` and `lapsed` permit the effect.
+   * @param holder the fencing token of this try, unique: `free` and `lapse` act only for the holder of the claim
+   */
+  take(key: string, leaseMs: number, now: number, holder: string): Promise<Claim>;
   /** Records that the effect was done. */
   done(key: string): Promise<void>;
   /** Records that the effect did not happen: the key can be claimed again. */
-  free(key: string): Promise<void>;
+  free(key: string, holder: string): Promise<void>;
   /** Ends the lease of an effect whose outcome is unknown: the next claim returns `lapsed`. */
-  lapse(key: string): Promise<void>;
+  lapse(key: string, holder: string): Promise<void>;
 }
 
 /** The clients of all Durable Objects but `Rulebooks`. Other code reaches the objects through them only. */
@@ -117,10 +120,10 @@ export function openObjects(
       },
     },
     claims: {
-      take: (key, leaseMs, now) => shard(claims, key).take(key, leaseMs, now),
+      take: (key, leaseMs, now, holder) => shard(claims, key).take(key, leaseMs, now, holder),
       done: (key) => shard(claims, key).done(key),
-      lapse: (key) => shard(claims, key).lapse(key),
-      free: (key) => shard(claims, key).free(key),
+      lapse: (key, holder) => shard(claims, key).lapse(key, holder),
+      free: (key, holder) => shard(claims, key).free(key, holder),
     },
   };
 }
