@@ -84,7 +84,7 @@ export async function redeliverAlert(
   return changed.due;
 }
 
-/** Rechecks groups after the end of a silence. */
+/** Rechecks muted groups after the end of a silence, or of an alert that may inhibit them. */
 export async function recheckGroups(ids: readonly string[], context: AlertContext): Promise<void> {
   for (const id of ids)
     await applyChange(id, await context.client.group(id).wake(context.now()), context);
@@ -99,11 +99,13 @@ async function applyChange(
   const { client, now } = context;
   let left = due;
   if (summary) {
-    const endings = await client.desk.note(summary, now());
+    const { endings, recheck } = await client.desk.note(summary, now());
     await client.group(id).summaryStored(summary);
+    await recheckGroups(recheck, context);
     for (const ending of endings) {
       const changed = await client.group(id).end(ending, now());
-      if (changed.summary) await client.desk.note(changed.summary, now());
+      if (changed.summary)
+        await recheckGroups((await client.desk.note(changed.summary, now())).recheck, context);
       left = left || changed.due;
     }
   }
