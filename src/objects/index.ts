@@ -6,6 +6,7 @@ import { type FifoClient, openFifo } from './fifo/fifo-client.ts';
 import { type MessagesClient, openMessages } from './messages/messages-client.ts';
 import { openPauses, type PausesClient } from './pauses/pauses-client.ts';
 import { openRecipients, type RecipientsClient } from './recipients/recipients-client.ts';
+import { openRefusals, type RefusalsClient } from './refusals/refusals-client.ts';
 import type { Limit, Release } from './senders/limits.ts';
 import type { RatingBefore, RatingNote } from './senders/ratings.ts';
 import type { PermitRequest, Remaining, SenderState } from './senders/senders.ts';
@@ -60,6 +61,7 @@ export interface Objects {
   readonly alerts: AlertsClient;
   readonly tallies: TalliesClient;
   readonly pauses: PausesClient;
+  readonly refusals: RefusalsClient;
 }
 
 type Bindings = Pick<
@@ -74,6 +76,7 @@ type Bindings = Pick<
   | 'ALERT_DESK'
   | 'PAUSES'
   | 'BUDGETS'
+  | 'REFUSALS'
 >;
 
 /**
@@ -102,6 +105,7 @@ export function openObjects(
     messages: openMessages(placed(env.MESSAGES), messageRetention),
     pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS), env.PAUSES),
     fifo: openFifo(placed(env.FIFO)),
+    refusals: openRefusals(placed(env.REFUSALS)),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),
     senders: {
       of(appId, channel) {

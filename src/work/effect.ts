@@ -133,12 +133,35 @@ export const TallyNote = v.object({
 });
 export type TallyNote = v.InferOutput<typeof TallyNote>;
 
+/** The callbacks of an app are refused and none verifies; since when, and how many. */
+export const RefusedApp = v.object({
+  kind: v.literal('refusals'),
+  app: v.string(),
+  failures: v.number(),
+  since: v.number(),
+  at: v.number(),
+});
+export type RefusedApp = v.InferOutput<typeof RefusedApp>;
+
 /** A message of the `effects` queue. */
-export const Work = v.variant('kind', [Effect, ContactNote, AlertDue, AlertEnded, TallyNote]);
+export const Work = v.variant('kind', [
+  Effect,
+  ContactNote,
+  AlertDue,
+  AlertEnded,
+  TallyNote,
+  RefusedApp,
+]);
 export type Work = v.InferOutput<typeof Work>;
 
 /** A message of the `callbacks` queue: a callback that could not be decided or dispatched at once. */
-export const Deferred = v.object({ body: Body, receivedAt: v.number(), reason: v.string() });
+export const Deferred = v.object({
+  /** The callback's id. */
+  id: Maybe,
+  body: Body,
+  receivedAt: v.number(),
+  reason: v.string(),
+});
 export type Deferred = v.InferOutput<typeof Deferred>;
 
 /** How an effect ended: done, skipped for a reason, or to be tried again in some seconds. */
