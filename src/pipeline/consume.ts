@@ -47,7 +47,7 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
     }
     if (work.kind === 'refusals') {
       await alertRefused(work, services);
-      return { event: 'refusals.reported', app: work.app, failures: work.failures };
+      return { event: 'refusals.reported', apps: work.apps.map(({ app }) => app) };
     }
     if (work.kind === 'ended')
       return {

@@ -1,7 +1,7 @@
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import type { Secrets } from '../callbacks/signature.ts';
 import { AppError } from '../errors.ts';
-import type { RefusedApp } from '../work/effect.ts';
+import type { RefusedApps } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { alertOperator } from './enqueue.ts';
 
@@ -52,16 +52,17 @@ export async function refuse(
   );
 }
 
-/** Alerts the operator that the callbacks of an app are refused and none verifies. */
-export const alertRefused = (
-  { app, failures, since }: RefusedApp,
-  services: Services,
-): Promise<void> =>
-  alertOperator(
+/** Alerts the operator that callbacks are refused and none verifies. */
+export const alertRefused = ({ apps }: RefusedApps, services: Services): Promise<void> => {
+  const list = apps
+    .map(({ app, failures, since }) => `${app}: ${failures} since ${new Date(since).toISOString()}`)
+    .join('; ');
+  return alertOperator(
     {
-      title: `callbacks of ${app === OTHER ? 'the project' : `app ${app}`} are refused: no signature verifies`,
-      text: `${failures} failed since ${new Date(since).toISOString()}. Setting WEBHOOK_SECRETS lacks the secret that Sinch signs with. Sinch never retries a 401; only while five fail within 15 minutes and none verifies, Signalbox answers 503 and Sinch retries. Set the secret now: npx wrangler secret put WEBHOOK_SECRETS.`,
+      title: 'callbacks are refused: no signature verifies',
+      text: `By app: ${list}. Setting WEBHOOK_SECRETS lacks the secret that Sinch signs with. Sinch never retries a 401; only while five fail within 15 minutes and none verifies, the answer is 503 and Sinch retries. Set the secret: npx wrangler secret put WEBHOOK_SECRETS.`,
       severity: 'critical',
     },
     services,
   );
+};

@@ -133,15 +133,13 @@ export const TallyNote = v.object({
 });
 export type TallyNote = v.InferOutput<typeof TallyNote>;
 
-/** The callbacks of an app are refused and none verifies; since when, and how many. */
-export const RefusedApp = v.object({
+/** Callbacks are refused and none verifies: of which apps, how many and since when. */
+export const RefusedApps = v.object({
   kind: v.literal('refusals'),
-  app: v.string(),
-  failures: v.number(),
-  since: v.number(),
+  apps: v.array(v.object({ app: v.string(), failures: v.number(), since: v.number() })),
   at: v.number(),
 });
-export type RefusedApp = v.InferOutput<typeof RefusedApp>;
+export type RefusedApps = v.InferOutput<typeof RefusedApps>;
 
 /** A message of the `effects` queue. */
 export const Work = v.variant('kind', [
@@ -150,7 +148,7 @@ export const Work = v.variant('kind', [
   AlertDue,
   AlertEnded,
   TallyNote,
-  RefusedApp,
+  RefusedApps,
 ]);
 export type Work = v.InferOutput<typeof Work>;
 

@@ -10,7 +10,7 @@ const WINDOW = 15 * MINUTE;
 const FAILURES = 5;
 /** How long a first failure may wait for others before the operator is alerted, in milliseconds. */
 const ALERT_WAIT = 4 * MINUTE;
-/** The shortest time between two alerts about one app, in milliseconds. */
+/** The shortest time between two alerts, in milliseconds. */
 const ALERT_INTERVAL = HOUR;
 /** Refusals are counted for each span of this length, in milliseconds. */
 const SLOT = 5 * MINUTE;
@@ -63,8 +63,7 @@ export class Refusals extends DurableObject<Env> {
     this.#sql = ctx.storage.sql;
     this.#sql.exec(`
       CREATE TABLE IF NOT EXISTS refused (slot INTEGER, code TEXT, app TEXT, n INTEGER NOT NULL, PRIMARY KEY (slot, code, app)) WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS apps (app TEXT PRIMARY KEY, failures INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL DEFAULT 0,
-        last INTEGER NOT NULL DEFAULT 0, alerted INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;`);
+      CREATE TABLE IF NOT EXISTS apps (app TEXT PRIMARY KEY, failures INTEGER NOT NULL, since INTEGER NOT NULL, last INTEGER NOT NULL) WITHOUT ROWID;`);
   }
 
   /** Counts refusals and returns whether the secret seems to be wrong. `now` in milliseconds since 1970. */
@@ -84,8 +83,7 @@ export class Refusals extends DurableObject<Env> {
   /** Stores that a signature of an app verified. */
   async verify(app: string, now: number): Promise<void> {
     this.ctx.storage.kv.put('verified', now);
-    this.#sql.exec('DELETE FROM apps WHERE app = ? AND alerted < ?', app, now - ALERT_INTERVAL);
-    this.#sql.exec('UPDATE apps SET failures = 0 WHERE app = ?', app);
+    this.#sql.exec('DELETE FROM apps WHERE app = ?', app);
   }
 
   async read(now: number): Promise<RefusalState> {
@@ -108,17 +106,14 @@ export class Refusals extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     const now = Date.now();
-    for (const { app, failures, since } of this.#sql
-      .exec<AppRow & { alerted: number }>('SELECT * FROM apps WHERE failures > 0')
-      .toArray()) {
-      const due = this.#dueOf(app);
-      if (due === undefined || due > now) continue;
+    const next = this.#next();
+    if (next !== undefined && next <= now) {
       try {
-        await this.env.EFFECTS.send({ kind: 'refusals', app, failures, since, at: now });
-        this.#sql.exec('UPDATE apps SET alerted = ? WHERE app = ?', now, app);
+        await this.env.EFFECTS.send({ kind: 'refusals', apps: this.#apps(now - HOUR), at: now });
+        this.ctx.storage.kv.put('alerted', now);
       } catch (error) {
         // The runtime drops an alarm that throws several times.
-        console.error({ event: 'refusals.not-reported', app, message: messageOf(error) });
+        console.error({ event: 'refusals.not-reported', message: messageOf(error) });
         await setAlarm(this.ctx.storage, now + RETRY);
         return;
       }
@@ -129,8 +124,8 @@ export class Refusals extends DurableObject<Env> {
   async #fail(app: string, count: number, now: number): Promise<void> {
     const stale = now - HOUR;
     this.#sql.exec(
-      `INSERT INTO apps (app, failures, since, last) VALUES (?1, ?2, ?3, ?3) ON CONFLICT (app) DO UPDATE SET
-       since = CASE WHEN failures = 0 OR last < ?4 THEN ?3 ELSE since END,
+      `INSERT INTO apps VALUES (?1, ?2, ?3, ?3) ON CONFLICT (app) DO UPDATE SET
+       since = CASE WHEN last < ?4 THEN ?3 ELSE since END,
        failures = CASE WHEN last < ?4 THEN ?2 ELSE failures + ?2 END, last = ?3`,
       ...[app, count, now, stale],
     );
@@ -159,29 +154,22 @@ export class Refusals extends DurableObject<Env> {
   #apps(after: number): readonly UnverifiedApp[] {
     return this.#sql
       .exec<{ app: string; failures: number; since: number }>(
-        'SELECT app, failures, since FROM apps WHERE failures > 0 AND last > ? ORDER BY app',
+        'SELECT app, failures, since FROM apps WHERE last > ? ORDER BY app',
         after,
       )
       .toArray();
   }
 
-  /** Returns when the operator is to be alerted about an app. */
-  #dueOf(app: string): number | undefined {
-    const [row] = this.#sql.exec<AppRow & { alerted: number }>(
-      'SELECT * FROM apps WHERE app = ? AND failures > 0',
-      app,
-    );
-    if (!row || row.last <= row.alerted) return undefined;
-    const wait = row.failures >= FAILURES ? 0 : ALERT_WAIT;
-    return Math.max(row.since + wait, row.alerted === 0 ? 0 : row.alerted + ALERT_INTERVAL);
-  }
-
+  /** Returns when the operator is to be alerted: soon after the first failure since the last alert, at most once an hour. */
   #next(): number | undefined {
+    const alerted = this.ctx.storage.kv.get<number>('alerted') ?? Number.NEGATIVE_INFINITY;
     const times = this.#sql
-      .exec<{ app: string }>('SELECT app FROM apps WHERE failures > 0')
+      .exec<AppRow>('SELECT * FROM apps WHERE last > ?', alerted)
       .toArray()
-      .flatMap(({ app }) => this.#dueOf(app) ?? []);
-    return times.length > 0 ? Math.min(...times) : undefined;
+      .map(({ failures, since, last }) =>
+        failures >= FAILURES ? last : Math.max(since, alerted) + ALERT_WAIT,
+      );
+    return times.length > 0 ? Math.max(Math.min(...times), alerted + ALERT_INTERVAL) : undefined;
   }
 
   async #arm(): Promise<void> {
