@@ -98,18 +98,19 @@ async function applyChange(
 ): Promise<void> {
   const { client, now } = context;
   let left = due;
+  const woken: string[] = [];
   if (summary) {
     const { endings, recheck } = await client.desk.note(summary, now());
     await client.group(id).summaryStored(summary);
-    await recheckGroups(recheck, context);
+    woken.push(...recheck);
     for (const ending of endings) {
       const changed = await client.group(id).end(ending, now());
-      if (changed.summary)
-        await recheckGroups((await client.desk.note(changed.summary, now())).recheck, context);
+      if (changed.summary) woken.push(...(await client.desk.note(changed.summary, now())).recheck);
       left = left || changed.due;
     }
   }
   if (left) await dispatchDue(id, context);
+  await recheckGroups(woken, context);
 }
 
 /** The most rounds in a row, for fallbacks of fallbacks and for new alerts. The object's alarm continues after that. */
