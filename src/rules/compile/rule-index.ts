@@ -9,8 +9,9 @@ import type { IndexForm } from '../operators/operator.ts';
  * it: its keys are read, counted and stored once.
  */
 interface Operand {
+  /** Empty for a long list. */
   readonly keys: readonly unknown[];
-  /** Set for a long list: probed instead of storing each key for every trigger. */
+  /** The keys of a long list, shared by all triggers and probed instead of being stored for each. */
   readonly set: ReadonlySet<unknown> | undefined;
   /** How many comparisons use it. */
   uses: number;
@@ -160,8 +161,13 @@ function operandOf({ operator, value }: Leaf, { operands }: IndexEntry): Operand
   const found = known.get(value);
   if (found) return found;
   const set = Array.isArray(value) && value.length >= PROBED ? sharedSet(value, keysOf) : undefined;
-  const keys = set ? [...set] : keysOf(value);
-  const operand: Operand = { keys, set, uses: 0, cost: undefined, rules: [] };
+  const operand: Operand = {
+    keys: set ? [] : keysOf(value),
+    set,
+    uses: 0,
+    cost: undefined,
+    rules: [],
+  };
   known.set(value, operand);
   return operand;
 }
@@ -180,8 +186,8 @@ function countsOf(entry: IndexEntry): ReadonlyMap<unknown, number> {
   if (entry.counts) return entry.counts;
   const counts = new Map<unknown, number>();
   for (const operands of entry.operands.values())
-    for (const { keys, uses } of operands.values())
-      for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + uses);
+    for (const { keys, set, uses } of operands.values())
+      if (!set) for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + uses);
   entry.counts = counts;
   return counts;
 }
@@ -189,6 +195,8 @@ function countsOf(entry: IndexEntry): ReadonlyMap<unknown, number> {
 /** Returns how many comparisons the keys of an operand lead to. */
 function costOf(operand: Operand, entry: IndexEntry): number {
   if (operand.cost === undefined) {
+    // Every rule of a long list is found by a key of its own, or by none: counting its keys would cost more than it tells.
+    if (operand.set) return operand.set.size * operand.uses;
     const counts = countsOf(entry);
     operand.cost = operand.keys.reduce<number>((sum, key) => sum + (counts.get(key) ?? 0), 0);
   }
