@@ -85,6 +85,11 @@ export function cutToFit(
 /**
  * Returns a function that packs the callback's body for queue messages, once: inline while `copies` of it take at most `inline`
  * bytes of JSON, otherwise as a key in R2.
+ *
+ * @storage R2 bodies/ | large callbacks (from 40 KB of JSON, less where the body travels several
+ *   times) and long address lists of a contact, on their way through a queue | `POST /callbacks` |
+ *   queues | 14 days, longer while held work or a dead letter needs it; an address list until its
+ *   action is done
  */
 export function packBody(
   callback: Callback,
@@ -186,7 +191,8 @@ export function contactNotes(callback: Callback, rulebook: string): readonly Con
   const notes: ContactNote[] = [];
   let room = { addresses: 0, bytes: 0 };
   for (const memory of callback.stateRecords) {
-    if (memory.kind !== 'contact') continue;
+    // A deletion that is delivered again after its erasure must not store the addresses again.
+    if (memory.kind !== 'contact' || memory.isDeleted) continue;
     const { contactId } = memory;
     for (const address of memory.addresses) {
       const bytes = jsonSize({ contactId, addresses: [address] });
