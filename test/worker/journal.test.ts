@@ -194,8 +194,8 @@ test.each([
   'failed',
 ] as const)('an action that is %s by a clock that is behind is not queued any more', async (outcome) => {
   const about = { id: 'C', rulebook: 'V', rule: 'r', position: 0, action: 'alert', detail: '' };
-  await writeNotes([{ kind: 'outcome', ...about, outcome: 'queued', at: 1_000 }], env.DB);
-  await writeNotes([{ kind: 'outcome', ...about, outcome, at: 400 }], env.DB);
+  await writeNotes([{ kind: 'outcome', ...about, outcome: 'queued', at: 1_000 }], env.JOURNAL_DB);
+  await writeNotes([{ kind: 'outcome', ...about, outcome, at: 400 }], env.JOURNAL_DB);
   expect(await rows('SELECT outcome FROM decided_actions')).toEqual([{ outcome }]);
 });
 
