@@ -88,7 +88,8 @@ const worker = (
       miniflare: {
         bindings: {
           ...bindings,
-          MIGRATIONS: await readD1Migrations(path('./src/journal/migrations')),
+          MIGRATIONS: await readD1Migrations(path('./src/stores/migrations')),
+          JOURNAL_MIGRATIONS: await readD1Migrations(path('./src/journal/migrations')),
         },
       },
     })),

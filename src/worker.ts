@@ -17,6 +17,7 @@ export { Fifo } from './objects/fifo/fifo.ts';
 export { Messages } from './objects/messages/messages.ts';
 export { Pauses } from './objects/pauses/pauses.ts';
 export { Recipients } from './objects/recipients/recipients.ts';
+export { Refusals } from './objects/refusals/refusals.ts';
 export { Rulebooks } from './objects/rulebooks/rulebooks.ts';
 export { Senders } from './objects/senders/senders.ts';
 export { Tally } from './objects/tally/tally.ts';
@@ -28,7 +29,8 @@ const consumers: Readonly<
 > = {
   'signalbox-effects': consumeEffects,
   'signalbox-callbacks': consumeCallbacks,
-  'signalbox-journal': (batch, services, { DB }) => consumeJournal(batch, services, DB),
+  'signalbox-journal': (batch, services, { JOURNAL_DB }) =>
+    consumeJournal(batch, services, JOURNAL_DB),
   'signalbox-effects-dead': (batch, services) => consumeDead(batch, 'effects', services),
   'signalbox-callbacks-dead': (batch, services) => consumeDead(batch, 'callbacks', services),
   'signalbox-journal-dead': (batch, services) => consumeDead(batch, 'journal', services),

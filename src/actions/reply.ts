@@ -56,8 +56,9 @@ async function claimChange(
   const turn = turnOf(history, subject.callbackId);
   if (turn === 0) return async () => {};
   const key = `reply/${await recipients.personOf(addressOf(subject))}/${turn}`;
-  if ((await claims.take(key, CHANGE_LEASE, now)) !== 'taken') return undefined;
-  return () => claims.free(key);
+  const holder = crypto.randomUUID();
+  if ((await claims.take(key, CHANGE_LEASE, now, holder)) !== 'taken') return undefined;
+  return () => claims.free(key, holder);
 }
 
 /**

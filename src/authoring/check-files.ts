@@ -6,6 +6,7 @@ import { expiryFindings } from '../rules/check/expiry.ts';
 import { analyse } from '../rules/check/index.ts';
 import { nameFindings } from '../rules/check/names.ts';
 import { compile, type Rulebook } from '../rules/compile/compile.ts';
+import { costFindings } from '../rules/compile/cost.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import { nameOfFile } from '../rules/model/lists.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
@@ -43,6 +44,7 @@ export async function checkFiles(
     ...told.findings,
     ...alertFindings(read.source.alerts),
     ...nameFindings({ source: read.source, rulebook }),
+    ...costFindings(rulebook),
     ...expiryFindings(rulebook, now),
     ...(await guardrailFindings(read.source, rulebook, actions, now)),
   ].filter(({ file }) => !isUnreadable(file, read));

@@ -11,6 +11,7 @@ import { alertOperator } from './enqueue.ts';
 import { keepPlace, leaveFifo, openTurns } from './fifo.ts';
 import { ingestDeferred } from './ingest.ts';
 import { isOperatorAlert } from './operator-alert.ts';
+import { alertRefused } from './refuse.ts';
 import { openTally } from './thresholds.ts';
 
 /** After this many tries (about a day) a message becomes a dead letter, unless its action defines another number. Queues allow 100. */
@@ -18,6 +19,9 @@ const MAX_TRIES = 30;
 
 /** A queue deletes a message after four days without notice. One whose next try is later than this (ms) becomes a dead letter first. */
 const MAX_AGE = 3.5 * 86_400_000;
+
+/** The most journal records that are stored as dead letters: the rest is dropped. */
+const MAX_JOURNAL_LETTERS = 1_000;
 
 /** The failed try of a callback that alerts the operator, after about two minutes: the callback may be a STOP. */
 const ALERTING_TRY = 5;
@@ -43,6 +47,10 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
         ? redeliverAlert(work.group, work.again, context)
         : dispatchGroup(work.group, context));
       return sent ? { event: 'alerts.dispatched', alert: work.group } : { quiet: true };
+    }
+    if (work.kind === 'refusals') {
+      await alertRefused(work, services);
+      return { event: 'refusals.reported', apps: work.apps.map(({ app }) => app) };
     }
     if (work.kind === 'ended')
       return {
@@ -106,6 +114,11 @@ export const consumeDead = (
   each(
     batch,
     async (message) => {
+      // A journal that is away for days must not fill the database of the safety net.
+      if (queue === 'journal' && (await services.deadLetters.count(queue)) >= MAX_JOURNAL_LETTERS) {
+        console.error({ event: 'journal.dropped', records: 1 });
+        return { quiet: true };
+      }
       await deadLetter(
         {
           queue,
@@ -253,7 +266,7 @@ const alertStuck = (code: string, services: Services): Promise<void> =>
   alertOperator(
     {
       title: 'callbacks wait and cannot be decided',
-      text: `The reason is ${code}; see the log. None is lost: they are retried for about half a day, then stored as dead letters. GET /healthz shows what is wrong.`,
+      text: `The reason is ${code}; see the log. None is lost: they are retried for about a day, then stored as dead letters. GET /healthz shows what is wrong.`,
       severity: 'critical',
     },
     services,

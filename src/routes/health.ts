@@ -4,6 +4,7 @@ import { openMail } from '../alerts/mail.ts';
 import { readHealth } from '../api/operations.ts';
 import { readSecrets } from '../callbacks/signature.ts';
 import { messageOf } from '../errors.ts';
+import { readSize, sizeProblem } from '../journal/size.ts';
 import { open } from '../services.ts';
 import { readSettings } from '../settings/settings.ts';
 import { backupProblems } from '../stores/consent-backups/nightly-backup.ts';
@@ -22,6 +23,34 @@ const wanted = (
   rules: readonly { readonly enabled: boolean; readonly on: readonly string[] }[],
 ): readonly string[] =>
   [...new Set(rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on))].toSorted();
+
+/** The last answer of each environment. Anyone may ask, and each answer takes some ten calls. */
+const answers = new WeakMap<object, { readonly until: number; readonly body: Health }>();
+
+type Health = Awaited<ReturnType<typeof healthOf>>;
+
+/**
+ * `GET /healthz`: 200, or 503 with the problems of settings, rules, queues, dead letters and quarantine. It needs no token, so it
+ * contains no values. An answer is repeated for a few seconds (setting `HEALTH_CACHE`).
+ */
+export const healthRoutes = [
+  route(readHealth, async (c) => {
+    const now = Date.now();
+    const known = answers.get(c.env);
+    const body = known && now < known.until ? known.body : await healthOf(c.env);
+    if (body !== known?.body) answers.set(c.env, { body, until: now + maxAge(c.env) });
+    return c.json(body, body.ok ? 200 : 503);
+  }),
+];
+
+/** How long an answer is repeated, in milliseconds. Wrong settings are a problem that the answer itself states. */
+function maxAge(env: Env): number {
+  try {
+    return readSettings(env).healthCache;
+  } catch {
+    return 0;
+  }
+}
 
 /** Returns the problems of settings, rules, queues, dead letters and quarantine. It contains no values. */
 export async function healthOf(env: Env) {
@@ -76,10 +105,21 @@ export async function healthOf(env: Env) {
     troubles.push(
       `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`,
     );
+  const size =
+    settings && (await check('journal', () => readSize(env.JOURNAL_DB, settings.journalMaxBytes)));
+  const nearlyFull = size && sizeProblem(size);
+  if (nearlyFull) troubles.push(nearlyFull);
   const quarantine = await check('quarantine', () => countRecentQuarantine(Date.now(), env.DB));
   if (quarantine?.last_day)
     troubles.push(
       `${quarantine.last_day} signed callback${quarantine.last_day === 1 ? '' : 's'} of the last day cannot be read (the newest: ${quarantine.newest_code}): see GET /v1/quarantine`,
+    );
+  const refusals = settings?.dataKey
+    ? await check('refusals', () => open(env).objects.refusals.read(Date.now()))
+    : undefined;
+  for (const { app, failures, since } of refusals?.apps ?? [])
+    troubles.push(
+      `${failures} signature${failures === 1 ? '' : 's'} of ${app === 'other' ? 'callbacks of this project' : `app ${app}`} failed since ${formatTime(since)} and none verified: see setting WEBHOOK_SECRETS`,
     );
   const backups = settings?.dataKey
     ? await check('backup of consent', () => {
@@ -101,15 +141,9 @@ export async function healthOf(env: Env) {
     queues,
     dead_letters: deadLetters ?? null,
     quarantine: quarantine ?? null,
+    journal: size ? { bytes: size.bytes, share: size.share } : null,
+    refused: (refusals?.refused ?? []).map(({ code, app, n: count }) => ({ code, app, count })),
     /** Triggers that rules use and that no callback has had: check their subscription. */
     unseen_triggers: silent ?? [],
   };
 }
-
-/** `GET /healthz`: 200, or 503 with the problems of settings, rules, queues, dead letters and quarantine. It needs no token, so it contains no values. */
-export const healthRoutes = [
-  route(readHealth, async (c) => {
-    const health = await healthOf(c.env);
-    return c.json(health, health.ok ? 200 : 503);
-  }),
-];

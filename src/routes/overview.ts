@@ -25,7 +25,7 @@ export const overviewRoutes = [
       healthOf(c.env),
       countWaiting(c.env.DB),
       publishedLimits(c.env.KV, now),
-      countDelivery(now - DAY, c.env.DB),
+      countDelivery(now - DAY, c.env.JOURNAL_DB),
       rulebookNow(services),
     ]);
     const { reviews, held } = waiting;
@@ -53,7 +53,10 @@ export const overviewRoutes = [
     if (until - since > MOST * DAY)
       throw new AppError('bad_request', `since: at most ${MOST} days`);
     const step = until - since > 2 * DAY ? DAY : HOUR;
-    const { times, callbacks, firings } = await countSeries({ since, until, step }, c.env.DB);
+    const { times, callbacks, firings } = await countSeries(
+      { since, until, step },
+      c.env.JOURNAL_DB,
+    );
     return c.json({
       since: time(since),
       step_seconds: step / 1000,

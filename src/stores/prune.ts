@@ -21,18 +21,20 @@ function journalRetentionOf(env: object): Parameters<typeof pruneJournal>[1] {
 }
 
 /** Removes expired journal entries. It runs every hour: one run removes at most a million, fewer than a busy day adds. */
-export async function pruneHourly(env: Pick<Env, 'DB'>, now: number): Promise<void> {
-  const decisions = await pruneJournal(env.DB, journalRetentionOf(env), now);
+export async function pruneHourly(env: Pick<Env, 'JOURNAL_DB'>, now: number): Promise<void> {
+  const decisions = await pruneJournal(env.JOURNAL_DB, journalRetentionOf(env), now);
   console.log({ event: 'journal.pruned', decisions });
 }
 
 /** Removes all expired records, once a day. `now` in milliseconds since 1970. */
-export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Promise<void> {
-  const { DB, ARCHIVE } = env;
+export async function prune(
+  env: Pick<Env, 'DB' | 'JOURNAL_DB' | 'ARCHIVE'>,
+  now: number,
+): Promise<void> {
+  const { DB, JOURNAL_DB, ARCHIVE } = env;
   await DB.batch([
     DB.prepare('DELETE FROM quarantine WHERE at < ?').bind(now - RETENTION.quarantine),
     DB.prepare('DELETE FROM dead_letters WHERE at < ?').bind(now - RETENTION.deadLetters),
-    DB.prepare('DELETE FROM drift WHERE at < ?').bind(now - RETENTION.drift),
     DB.prepare("DELETE FROM held WHERE state <> 'held' AND decided_at < ?").bind(
       now - RETENTION.held,
     ),
@@ -41,26 +43,33 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
     ),
   ]);
   const { recordingRetention } = readSettings(env);
-  const decisions = await pruneJournal(DB, journalRetentionOf(env), now);
   const recordings = await pruneArchive(env, recordingRetention, now);
   const removed =
     (await pruneObjects(ARCHIVE, 'bodies/', now - RETENTION.bodies, (keys) => unneeded(keys, DB))) +
-    (await pruneObjects(ARCHIVE, 'quarantine/', now - RETENTION.quarantine)) +
+    (await pruneObjects(ARCHIVE, 'quarantine/', now - RETENTION.quarantine, (keys) =>
+      unneeded(keys, DB),
+    )) +
     (await pruneObjects(ARCHIVE, 'consent/', now - RETENTION.consent));
+  // Last: a journal that is away must not keep the rest from being pruned.
+  await JOURNAL_DB.prepare('DELETE FROM drift WHERE at < ?')
+    .bind(now - RETENTION.drift)
+    .run();
+  const decisions = await pruneJournal(JOURNAL_DB, journalRetentionOf(env), now);
   console.log({ event: 'journal.pruned', objects: removed, decisions, recordings });
 }
 
-/** Returns the keys of `bodies/<callback>…` that neither held work nor a dead letter needs. */
+/** Returns the keys of bodies that neither held work nor a dead letter needs. A body is `bodies/<callback>…` or `quarantine/<id>`. */
 async function unneeded(keys: readonly string[], DB: D1Database): Promise<string[]> {
   const callbackOf = (key: string): string => key.split('/')[1] ?? '';
   const { results } = await DB.prepare(
     `SELECT callback_id AS id FROM held WHERE state = 'held' AND callback_id IN (SELECT value FROM json_each(?1))
-     UNION SELECT callback_id FROM dead_letters WHERE callback_id IN (SELECT value FROM json_each(?1))`,
+     UNION SELECT callback_id FROM dead_letters WHERE callback_id IN (SELECT value FROM json_each(?1))
+     UNION SELECT body_key FROM dead_letters WHERE body_key IN (SELECT value FROM json_each(?2))`,
   )
-    .bind(JSON.stringify(keys.map(callbackOf)))
+    .bind(JSON.stringify(keys.map(callbackOf)), JSON.stringify(keys))
     .all<{ id: string }>();
   const needed = new Set(results.map(({ id }) => id));
-  return keys.filter((key) => !needed.has(callbackOf(key)));
+  return keys.filter((key) => !needed.has(callbackOf(key)) && !needed.has(key));
 }
 
 async function pruneObjects(

@@ -159,5 +159,9 @@ export interface Services {
     /** Removes an effect that is no longer held. */
     readonly remove: (effect: Effect) => Promise<void>;
   };
-  readonly deadLetters: { readonly keep: (letter: DeadLetter) => Promise<string> };
+  readonly deadLetters: {
+    readonly keep: (letter: DeadLetter) => Promise<string>;
+    /** Returns how many are neither redelivered nor dropped, of one queue or of all. */
+    readonly count: (queue?: DeadLetter['queue']) => Promise<number>;
+  };
 }

@@ -97,7 +97,9 @@ describe('a group of alerts', () => {
     await box.end('failed');
     await box.raise({ severity: 'critical', resolvable: true, at: Date.now() - 1_000 });
     await box.drain(HOUR);
-    expect(await box.told()).toMatchObject([{ state: 'resolved', count: 1 }]);
+    expect(await box.told()).toMatchObject([
+      { state: 'resolved', count: 1, first_at: expect.any(String), ended_at: expect.any(String) },
+    ]);
     expect(await box.why()).toMatchObject({ state: 'resolved' });
   });
 

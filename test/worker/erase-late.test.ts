@@ -36,7 +36,7 @@ const contactsKept = async () =>
   (await env.DB.prepare('SELECT * FROM contact_addresses').all()).results;
 const onRecord = async () =>
   (
-    await env.DB.prepare(
+    await env.JOURNAL_DB.prepare(
       "SELECT rule, outcome, detail FROM decided_actions WHERE action = 'erase' ORDER BY at, rule",
     ).all()
   ).results;

@@ -17,8 +17,11 @@ import {
 /** How many members a group keeps. Older ones only count. */
 const MAX_MEMBERS = 100;
 
-/** Shortest interval (ms) at which a muted group checks whether it still is muted. */
-const MUTED_CHECK = 60_000;
+/**
+ * How often a muted group checks whether it still is muted, in milliseconds. The desk wakes it when a silence or the alert that
+ * inhibits it ends; this covers a lost call and a changed `alerts.json`.
+ */
+const MUTED_CHECK = 3_600_000;
 
 /** An alert to add to a group. `at` is the time of the event, in milliseconds since 1970. */
 export interface Raised {
@@ -61,6 +64,7 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
       raisedAt: now,
       resolvedAt: undefined,
       isOwed: undefined,
+      endedAt: undefined,
       lastSent: undefined,
       muted: undefined,
       checkAt: now + timing.wait,
@@ -81,7 +85,7 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
     members: capped(members),
     ...sum,
     raisedAt: now,
-    checkAt: worse && known.muted === undefined ? now : Math.min(known.checkAt ?? next, next),
+    checkAt: checkAfter(known, { next, worse, known: earlier !== undefined }, now),
   };
   if (worse)
     return traced(
@@ -94,6 +98,20 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
   return earlier
     ? counted
     : traced(counted, now, 'grouped', `joined by ${member.rule}: ${member.title}`, member.people);
+}
+
+/** When to check a group that another alert has joined. A muted member that is raised again changes nothing. */
+function checkAfter(
+  { checkAt, muted }: Group,
+  {
+    next,
+    worse,
+    known,
+  }: { readonly next: number; readonly worse: boolean; readonly known: boolean },
+  now: number,
+): number {
+  if (muted === undefined) return worse ? now : Math.min(checkAt ?? next, next);
+  return known && checkAt !== undefined ? checkAt : Math.min(checkAt ?? next, next);
 }
 
 function capped(members: Readonly<Record<string, Member>>): Readonly<Record<string, Member>> {
@@ -123,7 +141,11 @@ export function end(group: Group, ending: Resolution, now: number): Group {
   );
   const message = `${ending.actor} fired: ${member.rule} is over`;
   if (Object.keys(members).length === 0)
-    return resolved({ ...group, isOwed: isOwed(group, ending, now) }, message, now);
+    return resolved(
+      { ...group, isOwed: isOwed(group, ending, now), endedAt: ending.at },
+      message,
+      now,
+    );
   const next = group.lastSent
     ? Math.max(now, group.lastSent.at + group.timing.interval)
     : (group.checkAt ?? now);
@@ -207,6 +229,7 @@ function settleEnd(group: Group, { incidents, to, muted }: AlertContext, now: nu
     count: group.count,
     firstAt: group.firstAt,
     lastAt: group.lastAt,
+    ...(group.isOwed && { endedAt: group.endedAt }),
   };
   return dispatched(rest, 'resolved', summed, whom, now);
 }
@@ -220,10 +243,7 @@ function settleFiring(group: Group, { to, muted, mutedUntil }: AlertContext, now
   const notification = notificationOf(loud, 'firing');
   if (!notification) {
     const why = [...new Set(all.flatMap(([key]) => muted[key] ?? []))].join('; ');
-    const again = Math.min(
-      now + Math.max(group.timing.interval, MUTED_CHECK),
-      mutedUntil ?? Number.POSITIVE_INFINITY,
-    );
+    const again = Math.min(now + MUTED_CHECK, mutedUntil ?? Number.POSITIVE_INFINITY);
     const waiting = { ...group, muted: why, checkAt: again };
     return group.muted === why ? waiting : traced(waiting, now, 'muted', `not sent: ${why}`);
   }

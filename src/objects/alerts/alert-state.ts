@@ -44,6 +44,8 @@ export interface Notification {
   readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
+  /** When a rule resolved it (event time), if its beginning was never sent. */
+  readonly endedAt?: number | undefined;
 }
 
 /** A notification that waits for one destination. */
@@ -87,6 +89,8 @@ export interface Group {
   readonly resolvedAt?: number | undefined;
   /** The group ended before a notification that was due was sent: its destinations get the end instead. */
   readonly isOwed?: boolean | undefined;
+  /** The event time of the end that resolved it. */
+  readonly endedAt?: number | undefined;
   /** The last notification, whatever its destinations. */
   readonly lastSent?: { readonly at: number; readonly notification: Notification } | undefined;
   readonly seq: number;

@@ -48,7 +48,7 @@ export interface Contacts {
 
 /** Opens the contacts. */
 export function openContacts(
-  env: Pick<Env, 'DB' | 'ARCHIVE'>,
+  env: Pick<Env, 'DB' | 'JOURNAL_DB' | 'ARCHIVE'>,
   dataKey: DataKey,
   objects: Objects,
   now: () => number,

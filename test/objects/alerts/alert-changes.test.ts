@@ -119,6 +119,20 @@ describe('an end', () => {
     expect(end(one, { ...ending, rule: 'other', at: NOW + 9 }, NOW).phase).toBe('resolved');
   });
 
+  test('that comes late is told if the alert lasted longer than its group waits', () => {
+    const group = end(raiseAll([raised(1)]), { ...ending, at: NOW + 30_001 }, NOW + 10);
+    expect(live(group, NOW + HOUR).told).toEqual(['resolved 1 high']);
+    const { deliveries } = settle(group, standing, NOW + 10);
+    expect(deliveries.ops?.notification).toMatchObject({ firstAt: NOW + 1, endedAt: NOW + 30_001 });
+  });
+
+  test('of a muted alert is told to nobody', () => {
+    const group = end(raiseAll([raised(1)]), { ...ending, at: NOW + 40_000 }, NOW + 10);
+    const [key = ''] = Object.keys(group.members);
+    const muted = { ...standing, muted: { [key]: 'silenced' } };
+    expect(settle(group, muted, NOW + 10).deliveries).toEqual({});
+  });
+
   test('before anybody was told is told to nobody', () => {
     const group = end(raiseAll([raised(1)]), { ...ending, at: NOW + 9 }, NOW + 10);
     expect(live(group, NOW + HOUR).told).toEqual([]);

@@ -29,8 +29,8 @@ export const claimSabotages: readonly Sabotage[] = [
       withObjects(services, ({ claims }) => ({
         claims: {
           ...claims,
-          take: async (key, lease, now) => {
-            const claim = await claims.take(key, lease, now);
+          take: async (key, lease, now, holder) => {
+            const claim = await claims.take(key, lease, now, holder);
             return claim === 'lapsed' ? 'taken' : claim;
           },
         },
