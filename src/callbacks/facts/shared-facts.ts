@@ -1,6 +1,6 @@
 /** Facts that several triggers have. They are built here, so that a name has one type and one meaning everywhere. */
 
-import { type Reason, variantOf } from '../shapes/parts.ts';
+import { type ChannelIdentity, type Reason, variantOf } from '../shapes/parts.ts';
 import { type Fact, fact } from './fact.ts';
 import { FAILURE_CLASSES, failureClass } from './failure-class.ts';
 
@@ -87,7 +87,11 @@ export const reasonFacts: Facts<{ readonly reason?: Reason }> = {
 };
 
 /** The status of a message or event that you sent. Source: Sinch specification, DeliveryStatus. */
-export const deliveryFacts: Facts<{ readonly status?: Text; readonly reason?: Reason }> = {
+export const deliveryFacts: Facts<{
+  readonly status?: Text;
+  readonly reason?: Reason;
+  readonly channel_identity?: ChannelIdentity;
+}> = {
   status: fact.text(
     'delivery status',
     'The status of the message or event that you sent.',
@@ -100,8 +104,9 @@ export const deliveryFacts: Facts<{ readonly status?: Text; readonly reason?: Re
   ...reasonFacts,
   failure_class: fact.text(
     'failure class',
-    'What kind of failure: the list that names the reason. An unlisted reason is uncertain.',
+    'What kind of failure: the list that names the channel’s code, else the reason. An unlisted code is uncertain.',
     { personal: false, known: FAILURE_CLASSES },
-    (report, { lists }) => failureClass(report, lists),
+    ({ channel_identity, status, reason }, { lists }) =>
+      failureClass({ status, reason, channel: channel_identity?.channel }, lists),
   ),
 };
