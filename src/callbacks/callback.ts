@@ -5,7 +5,7 @@ import { coerceFact, type FactValue, type Lists } from './facts/fact.ts';
 import { depthOf, MAX_DEPTH } from './json.ts';
 import type { CallbackContent, Envelope } from './model.ts';
 import { isRecord } from './shapes/parts.ts';
-import { triggers } from './triggers/index.ts';
+import { triggerNamed, triggers } from './triggers/index.ts';
 import type { Reading, Trigger } from './triggers/trigger.ts';
 
 /** The trigger of a callback whose payload key is not known. It is stored and counted, never lost. */
@@ -36,7 +36,27 @@ for (const trigger of triggers) {
 }
 
 /**
- * Reads a callback's body into its normal form.
+ * Reads a body into its callbacks: one, or one for each event of a notification that holds several. Each has a body (`raw`) and an id of
+ * its own, so that every one is decided, stored and repeated by itself.
+ * @throws like `readCallback`
+ */
+export async function readCallbacks(
+  body: Uint8Array,
+  receivedAt: number,
+): Promise<readonly [Callback, ...Callback[]]> {
+  const whole = await readCallback(body, receivedAt);
+  const { body: fields } = whole.envelope;
+  const key = triggerNamed(whole.trigger)?.keys.find((name) => isRecord(fields[name]));
+  const parts = key === undefined ? [] : (triggerNamed(whole.trigger)?.split(fields[key]) ?? []);
+  if (key === undefined || parts.length < 2) return [whole];
+  const [first = whole, ...rest] = await Promise.all(
+    parts.map((part) => readCallbackText(JSON.stringify({ ...fields, [key]: part }), receivedAt)),
+  );
+  return [first, ...rest];
+}
+
+/**
+ * Reads a callback's body into its normal form. Of a notification with several events it reads the first.
  * @throws AppError `callback_too_large`, `callback_not_json`, `callback_not_object`, `callback_too_deep`, `callback_ambiguous`, `callback_unreadable`
  */
 export async function readCallback(body: Uint8Array, receivedAt: number): Promise<Callback> {

@@ -49,6 +49,8 @@ interface Definition<P extends object>
   /** The natural key: the same for a redelivery, different for another event. All empty: the id is a hash of the raw body. */
   readonly identity: (payload: P, envelope: Envelope) => readonly (string | undefined)[];
   readonly subject: (payload: P, envelope: Envelope) => CallbackSubject;
+  /** Returns the payload once for each event that it holds, each with an identity of its own; fewer than two: it is one event. */
+  readonly split?: (payload: unknown) => readonly object[];
   readonly facts: Readonly<Record<string, Fact<P>>>;
   readonly recordState?: (payload: P, envelope: Envelope) => readonly StateRecord[];
 }
@@ -66,6 +68,7 @@ export interface Reading {
 /** A trigger as other code sees it: its payload type is known only to `read`. */
 export interface Trigger extends Attributes {
   readonly claims: (payload: unknown, envelope: Envelope) => boolean;
+  readonly split: (payload: unknown) => readonly object[];
   /** Its own facts, without those of the envelope and the subject. */
   readonly facts: Readonly<Record<string, FactDefinition>>;
   /** The fields of its payload, from its schema. */
@@ -79,6 +82,7 @@ export function defineTrigger<P extends object>({
   schema,
   facts,
   claims = () => true,
+  split = () => [],
   identity,
   subject,
   recordState,
@@ -95,6 +99,7 @@ export function defineTrigger<P extends object>({
     facts: definitionsOf(facts),
     fields: knownFieldsOf(schema),
     claims,
+    split,
     read(raw, envelope) {
       // valibot accepts an array as an object.
       if (!isRecord(raw))

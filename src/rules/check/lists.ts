@@ -1,5 +1,6 @@
 import { FAILURE_CLASSES } from '../../callbacks/facts/failure-class.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
+import { NOTICE_LISTS } from '../../callbacks/shapes/notice-kind.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { Finding } from '../model/finding.ts';
 import { type Leaf, leavesOf } from '../model/tree.ts';
@@ -11,7 +12,11 @@ const FAILURES = FAILURE_CLASSES.map((name) => `failure-${name}`);
 /** Reports unused lists and shared conditions, and list values that have no effect. */
 export function lists({ source, rulebook }: AnalysisContext): readonly Finding[] {
   const texts = [...Object.values(source.rules), ...Object.values(source.conditions)];
-  const usedLists = new Set([...texts.flatMap((text) => namesUnder('list', text)), ...FAILURES]);
+  const usedLists = new Set([
+    ...texts.flatMap((text) => namesUnder('list', text)),
+    ...FAILURES,
+    ...NOTICE_LISTS,
+  ]);
   const usedConditions = new Set(texts.flatMap((text) => namesUnder('condition', text)));
   const uses = usesOf(rulebook);
   const unused = (
