@@ -4,6 +4,8 @@ import { commonFacts } from './facts/common-facts.ts';
 import { coerceFact, type FactValue, type Lists } from './facts/fact.ts';
 import { depthOf, MAX_DEPTH } from './json.ts';
 import type { CallbackContent, Envelope } from './model.ts';
+import { relatedApis } from './related/index.ts';
+import { withoutSecrets } from './related/secrets.ts';
 import { isRecord } from './shapes/parts.ts';
 import { triggerNamed, triggers } from './triggers/index.ts';
 import type { Reading, Trigger } from './triggers/trigger.ts';
@@ -60,14 +62,17 @@ export async function readCallbacks(
  * @throws AppError `callback_too_large`, `callback_not_json`, `callback_not_object`, `callback_too_deep`, `callback_ambiguous`, `callback_unreadable`
  */
 export async function readCallback(body: Uint8Array, receivedAt: number): Promise<Callback> {
-  const { text: raw, fields } = parseBody(body);
+  const { text, fields: original } = parseBody(body);
+  const { fields, raw } = translate(original, text);
   const envelope = readEnvelope(fields);
   const { trigger, payload } = recognise(fields, envelope);
   const reading = trigger?.read(payload, envelope) ?? unknownReading(fields);
   const name = trigger?.name ?? UNKNOWN;
   const natural = reading.identity[0] ? reading.identity.map((part) => part ?? '') : undefined;
   const content: CallbackContent = {
-    id: natural ? idOf([name, ...natural]) : await stableId([name], body),
+    id: natural
+      ? idOf([name, ...natural])
+      : await stableId([name], raw === text ? body : utf8Bytes.encode(raw)),
     trigger: name,
     envelope,
     subject: reading.subject,
@@ -96,6 +101,25 @@ function readFact(
   if (own !== undefined) return own;
   const common = Object.hasOwn(commonFacts, name) ? commonFacts[name] : undefined;
   return common && coerceFact(common.type, common.read(callback, { lists }));
+}
+
+/**
+ * Returns the body in the shape of the Conversation API, and the text to store: as it came, without credentials where it is of the
+ * Provisioning API or of no known shape.
+ */
+function translate(
+  body: Record<string, unknown>,
+  text: string,
+): { readonly fields: Readonly<Record<string, unknown>>; readonly raw: string } {
+  if (Object.keys(body).some((name) => byKey.has(name))) return { fields: body, raw: text };
+  for (const api of relatedApis) {
+    const translated = api.translate(body);
+    if (!translated) continue;
+    const { fields, stored } = translated;
+    return { fields, raw: stored && stored !== body ? JSON.stringify(stored) : text };
+  }
+  const clean = withoutSecrets(body);
+  return { fields: clean, raw: clean === body ? text : JSON.stringify(clean) };
 }
 
 /** Decodes the body once: the text is stored as it came, and parsed. */
@@ -127,7 +151,7 @@ function parseBody(body: Uint8Array): {
 }
 
 /** Reads the envelope. A field of another type counts as missing, so the envelope never makes a callback unreadable. */
-const readEnvelope = (body: Record<string, unknown>): Envelope => ({
+const readEnvelope = (body: Readonly<Record<string, unknown>>): Envelope => ({
   appId: textOf(body.app_id),
   projectId: textOf(body.project_id),
   acceptedTime: timeOf(body.accepted_time),
@@ -138,7 +162,7 @@ const readEnvelope = (body: Record<string, unknown>): Envelope => ({
 });
 
 function recognise(
-  body: Record<string, unknown>,
+  body: Readonly<Record<string, unknown>>,
   envelope: Envelope,
 ): { trigger?: Trigger; payload: unknown } {
   let key: string | undefined;
@@ -153,7 +177,7 @@ function recognise(
   return trigger ? { trigger, payload } : { payload: body };
 }
 
-function ambiguous(body: Record<string, unknown>): AppError {
+function ambiguous(body: Readonly<Record<string, unknown>>): AppError {
   const found = Object.keys(body).filter((name) => byKey.has(name) && body[name] !== null);
   return new AppError(
     'callback_ambiguous',

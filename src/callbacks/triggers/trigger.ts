@@ -32,11 +32,13 @@ interface Attributes {
   readonly always: readonly string[];
   /** `consent`: its journal entries prove consent and are kept longer. Default: `callback`. */
   readonly journalClass: 'callback' | 'consent';
+  /** The Sinch API that sends it. `connect` subscribes only the Conversation API's own. Default: `conversation`. */
+  readonly api: 'conversation' | 'sms';
   /** `connect` subscribes it even if no rule listens to it: stored state, consent and erasure depend on it. Default: false. */
   readonly alwaysSubscribed: boolean;
 }
 
-type Optional = 'noun' | 'aliases' | 'projectLevel' | 'journalClass' | 'alwaysSubscribed';
+type Optional = 'noun' | 'aliases' | 'api' | 'projectLevel' | 'journalClass' | 'alwaysSubscribed';
 
 /** The definition of a trigger. `P` is the payload in the specification's shape. */
 interface Definition<P extends object>
@@ -92,6 +94,7 @@ export function defineTrigger<P extends object>({
   return {
     noun: 'callback',
     aliases: [],
+    api: 'conversation',
     projectLevel: false,
     journalClass: 'callback',
     alwaysSubscribed: false,
