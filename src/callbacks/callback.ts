@@ -111,13 +111,16 @@ function translate(
   body: Record<string, unknown>,
   text: string,
 ): { readonly fields: Readonly<Record<string, unknown>>; readonly raw: string } {
-  if (Object.keys(body).some((name) => byKey.has(name))) return { fields: body, raw: text };
+  const keys = Object.keys(body).filter((name) => byKey.has(name));
+  // The Provisioning API may name its trigger in a text called "event"; a payload is an object.
+  if (keys.some((name) => isRecord(body[name]))) return { fields: body, raw: text };
   for (const api of relatedApis) {
     const translated = api.translate(body);
     if (!translated) continue;
     const { fields, stored } = translated;
     return { fields, raw: stored && stored !== body ? JSON.stringify(stored) : text };
   }
+  if (keys.length > 0) return { fields: body, raw: text };
   const clean = withoutSecrets(body);
   return { fields: clean, raw: clean === body ? text : JSON.stringify(clean) };
 }

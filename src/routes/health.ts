@@ -3,6 +3,7 @@ import { formatTime } from '../alerts/destinations/parts.ts';
 import { openMail } from '../alerts/mail.ts';
 import { readHealth } from '../api/operations.ts';
 import { readSecrets } from '../callbacks/signature.ts';
+import { triggerNamed } from '../callbacks/triggers/index.ts';
 import { messageOf } from '../errors.ts';
 import { open } from '../services.ts';
 import { readSettings } from '../settings/settings.ts';
@@ -21,7 +22,10 @@ const SLOW = 900;
 const wanted = (
   rules: readonly { readonly enabled: boolean; readonly on: readonly string[] }[],
 ): readonly string[] =>
-  [...new Set(rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on))].toSorted();
+  [...new Set(rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on))]
+    // Other APIs are not connected by default, so their silence means nothing.
+    .filter((name) => triggerNamed(name)?.api !== 'sms')
+    .toSorted();
 
 /** `GET /healthz`: 200, or 503 with the problems of settings, rules, queues, dead letters and quarantine. It needs no token, so it contains no values. */
 export const healthRoutes = [

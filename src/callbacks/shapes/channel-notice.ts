@@ -75,8 +75,8 @@ export function noticeFacts<P>(
       { personal },
       from((notice) => statusOf(notice, 'account', 'account_status')),
     ),
-    payment_status: fact.text(
-      'payment status',
+    payment_setup: fact.text(
+      'state of the payment set-up',
       'The state of a payment configuration.',
       { personal },
       from((notice) => statusOf(notice, 'payment')),

@@ -60,7 +60,7 @@ export const channelEvent = defineTrigger<ChannelEvent>({
     'Something changed at the channel: a WhatsApp quality rating, a number’s status. Paths start inside channel_event.',
   keys: ['channel_event_notification', 'channel_event'],
   subjectFacts: ['channel'],
-  always: ['app_id', 'channel', 'event_type'],
+  always: ['app_id', 'channel', 'event_type', 'notice_family', 'notice_kind'],
   alwaysSubscribed: true,
   schema: ChannelEvent,
   // Sinch gives channel events no id, and the same rating may come again: only the whole body tells two events apart.

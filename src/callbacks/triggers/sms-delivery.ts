@@ -92,7 +92,6 @@ export const smsDelivery = defineTrigger<SmsDelivery>({
   subject: ({ channel, recipient, client_reference }) => ({
     channel,
     identity: recipient,
-    processingMode: 'DISPATCH',
     metadata: client_reference,
   }),
   facts: {

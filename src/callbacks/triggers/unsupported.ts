@@ -126,7 +126,9 @@ export const unsupported = defineTrigger<Unsupported>({
     'A callback of the channel that Sinch passes on as it is. Its JSON is an object under payload: path payload.type.',
   keys: ['unsupported_callback', 'unsupported'],
   subjectFacts: PERSON_FACTS,
-  always: ['app_id', 'channel'],
+  always: ['app_id', 'channel', 'notice_family', 'notice_kind'],
+  // A person's opt-out and a restriction of the account come this way too.
+  alwaysSubscribed: true,
   schema: Unsupported,
   split,
   identity: ({ id, part }) => (part === undefined ? [id] : [id, part]),
