@@ -12,7 +12,11 @@ const rule = {
 };
 const hints = (changed: object): string => {
   const rules = { 'pasted.json': { ...rule, ...changed } };
-  const { findings } = compile({ rules, lists: {}, conditions: {}, alerts: undefined }, actions, 'test');
+  const { findings } = compile(
+    { rules, lists: {}, conditions: {}, alerts: undefined },
+    actions,
+    'test',
+  );
   return findings.map(({ message, hint }) => `${message}: ${hint}`).join('\n');
 };
 const compare = (leaf: object) =>
