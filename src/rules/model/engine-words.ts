@@ -93,7 +93,7 @@ export const conditionKeyHint = (key: string): string | undefined => own(CONDITI
 /** The hint for an operator that is another engine's. */
 export function operatorHint(name: string): string | undefined {
   const known = own(OPERATORS, name) ?? own(OPERATORS, name.toLowerCase().replace(/[-_\s]/g, ''));
-  return known && `it is called "${known}" here`;
+  return known && `did you mean "${known}"?`;
 }
 
 /** Operators of json-rules-engine that compare other types here. */
