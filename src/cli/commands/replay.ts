@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { readAllStored } from '../../authoring/first-sight.ts';
 import type { Callback } from '../../callbacks/callback.ts';
 import { messageOf } from '../../errors.ts';
 import type { Rulebook } from '../../rules/compile/compile.ts';
@@ -6,7 +7,6 @@ import { type CallbackHistory, openCallbackHistory } from '../../rules/decide/ca
 import { openTallies, type Tallies } from '../../rules/decide/tallies.ts';
 import { bytesIn, callbacksIn, type FoundCallback } from '../callbacks/callback-files.ts';
 import { openEvictions } from '../callbacks/evictions.ts';
-import { readAllStored } from '../callbacks/stored-callback.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { openProgress } from '../output/progress.ts';
 import { checkRules, counted, findingLine } from '../rules/checked-rules.ts';
