@@ -14,6 +14,7 @@ export const ERRORS = {
   callback_too_deep: { status: 422, retryable: false },
   callback_ambiguous: { status: 422, retryable: false },
   callback_unreadable: { status: 422, retryable: false },
+  unknown_trigger: { status: 422, retryable: false },
   bad_request: { status: 400, retryable: false },
   unauthorized: { status: 401, retryable: false },
   forbidden: { status: 403, retryable: false },

@@ -111,6 +111,8 @@ export const reply = defineAction({
   summary: ({ within }) => `answer the person within ${formatDuration(within)}`,
   async deliver({ text, within, per_person }, context) {
     const { subject, effect, objects, now, mayHaveRun, sinch } = context;
+    if (subject.appId === '')
+      return { skipped: 'the callback names no app to answer from (SMS API)' };
     if (now > subject.eventTime + milliseconds(within))
       return { skipped: `more than ${formatDuration(within)} have passed` };
     if (mayHaveRun)

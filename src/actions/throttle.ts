@@ -10,36 +10,52 @@ import {
 import { defineAction } from './action.ts';
 import { senderOf } from './parts/sender.ts';
 
+/** Facts that `until` may name: the channel's own statement of when a limit ends. */
+const ENDS = ['restricted_until'] as const;
+
+/** The longest limit that a fact may set: 90 days. A wrong time must not stop a sender for years. */
+const LONGEST = 90 * 86_400_000;
+
 /** Limits the send rate of a sender. Each rule sets one limit; the strictest active limit applies. An older event changes nothing. */
 export const throttle = defineAction({
   name: 'throttle',
   kind: 'state',
   description:
-    'Limits the send rate of the sender (app and channel). Each rule sets one limit; the strictest active limit applies.',
+    'Limits the send rate of the sender (app and channel). Each rule sets one limit; the strictest active limit applies. With until, the limit ends when that fact says; for is used where the fact is missing or past.',
   params: v.strictObject({
     to: Rate,
     for: Duration,
+    until: v.optional(v.picklist(ENDS)),
     content: v.optional(Content, 'marketing'),
     ramp: v.optional(v.pipe(v.array(Rate), v.maxLength(14)), []),
     hold: v.optional(Duration),
   }),
   requiredFacts: ['app_id', 'channel'],
+  carriesFacts: ENDS,
   holdable: true,
   budget: { count: 100, within: '1h', over: 'run' },
   undoneBy: 'signalbox throttle <app> <channel> --lift',
-  summary: ({ to, for: life, content, ramp, hold }) =>
+  summary: ({ to, for: life, until, content, ramp, hold }) =>
     [
-      `limit ${content} to ${formatRate(to)} for ${formatDuration(life)}`,
+      `limit ${content} to ${formatRate(to)} ${until ? `until ${until}, else ` : ''}for ${formatDuration(life)}`,
       ...(ramp.length > 0 ? [`then to ${ramp.map(formatRate).join(' and ')} for a day each`] : []),
       ...(hold ? [`kept for ${formatDuration(hold)} after its release`] : []),
     ].join(', '),
-  run: async ({ to, for: life, content, ramp, hold }, { key, subject, rule, objects }) => {
+  run: async (
+    { to, for: life, until, content, ramp, hold },
+    { key, subject, rule, fact, objects },
+  ) => {
+    const { eventTime } = subject;
+    const end = until && fact(until);
     await senderOf(subject, objects).limit({
       rule,
       rate: to,
       content,
-      until: subject.eventTime + milliseconds(life),
-      at: subject.eventTime,
+      until:
+        typeof end === 'number' && end > eventTime
+          ? Math.min(end, eventTime + LONGEST)
+          : eventTime + milliseconds(life),
+      at: eventTime,
       callbackId: subject.callbackId,
       once: key,
       ramp,

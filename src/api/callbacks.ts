@@ -2,15 +2,24 @@ import * as v from 'valibot';
 import { Source } from '../rulebooks/canonical.ts';
 import { defineOperation, Time, text } from './operation.ts';
 
-/** The response to a callback. */
-export const Taken = v.object({
+const OneCallback = {
   /** The callback's id; a redelivery has the same id. */
   id: v.string(),
   trigger: v.string(),
   fired: v.array(v.object({ rule: v.string(), actions: v.array(v.string()) })),
   /** The error code, where the callback could not be decided at once and is on the queue. */
   deferred: v.optional(v.string()),
-  /** The error, where the body is signed but cannot be read and is in quarantine. */
+};
+
+/** What became of one callback. */
+export const TakenCallback = v.object(OneCallback);
+
+/** The response to a callback. */
+export const Taken = v.object({
+  ...OneCallback,
+  /** Each callback of a notification that holds several; `fired` then lists the rules of all. */
+  callbacks: v.optional(v.array(TakenCallback)),
+  /** The error, where the body is signed but cannot be read, or no trigger knows it: it is in quarantine. */
   quarantined: v.optional(v.object({ code: v.string(), detail: v.string() })),
 });
 

@@ -1,4 +1,4 @@
-import { type Callback, readCallback } from '../callbacks/callback.ts';
+import { type Callback, readCallback, readCallbacks } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { openCallbackHistory } from '../rules/decide/callback-history.ts';
 import type { Recall } from '../rules/decide/decide.ts';
@@ -12,6 +12,10 @@ import type { Recall } from '../rules/decide/decide.ts';
 export async function readStored(bytes: Uint8Array, now: number): Promise<Callback> {
   return readCallback(bytes, latestTimeIn(bytes) ?? now);
 }
+
+/** The same, with every callback of a notification that holds several. */
+export const readAllStored = (bytes: Uint8Array, now: number): Promise<readonly Callback[]> =>
+  readCallbacks(bytes, latestTimeIn(bytes) ?? now);
 
 /**
  * Returns the latest time of an envelope in milliseconds, without parsing the whole callback twice.

@@ -4,8 +4,10 @@ import { commonFacts } from './facts/common-facts.ts';
 import { coerceFact, type FactValue, type Lists } from './facts/fact.ts';
 import { depthOf, MAX_DEPTH } from './json.ts';
 import type { CallbackContent, Envelope } from './model.ts';
+import { relatedApis } from './related/index.ts';
+import { withoutSecrets } from './related/secrets.ts';
 import { isRecord } from './shapes/parts.ts';
-import { triggers } from './triggers/index.ts';
+import { triggerNamed, triggers } from './triggers/index.ts';
 import type { Reading, Trigger } from './triggers/trigger.ts';
 
 /** The trigger of a callback whose payload key is not known. It is stored and counted, never lost. */
@@ -36,18 +38,41 @@ for (const trigger of triggers) {
 }
 
 /**
- * Reads a callback's body into its normal form.
+ * Reads a body into its callbacks: one, or one for each event of a notification that holds several. Each has a body (`raw`) and an id of
+ * its own, so that every one is decided, stored and repeated by itself.
+ * @throws like `readCallback`
+ */
+export async function readCallbacks(
+  body: Uint8Array,
+  receivedAt: number,
+): Promise<readonly [Callback, ...Callback[]]> {
+  const whole = await readCallback(body, receivedAt);
+  const { body: fields } = whole.envelope;
+  const key = triggerNamed(whole.trigger)?.keys.find((name) => isRecord(fields[name]));
+  const parts = key === undefined ? [] : (triggerNamed(whole.trigger)?.split(fields[key]) ?? []);
+  if (key === undefined || parts.length < 2) return [whole];
+  const [first = whole, ...rest] = await Promise.all(
+    parts.map((part) => readCallbackText(JSON.stringify({ ...fields, [key]: part }), receivedAt)),
+  );
+  return [first, ...rest];
+}
+
+/**
+ * Reads a callback's body into its normal form. Of a notification with several events it reads the first.
  * @throws AppError `callback_too_large`, `callback_not_json`, `callback_not_object`, `callback_too_deep`, `callback_ambiguous`, `callback_unreadable`
  */
 export async function readCallback(body: Uint8Array, receivedAt: number): Promise<Callback> {
-  const { text: raw, fields } = parseBody(body);
+  const { text, fields: original } = parseBody(body);
+  const { fields, raw } = translate(original, text);
   const envelope = readEnvelope(fields);
   const { trigger, payload } = recognise(fields, envelope);
   const reading = trigger?.read(payload, envelope) ?? unknownReading(fields);
   const name = trigger?.name ?? UNKNOWN;
   const natural = reading.identity[0] ? reading.identity.map((part) => part ?? '') : undefined;
   const content: CallbackContent = {
-    id: natural ? idOf([name, ...natural]) : await stableId([name], body),
+    id: natural
+      ? idOf([name, ...natural])
+      : await stableId([name], raw === text ? body : utf8Bytes.encode(raw)),
     trigger: name,
     envelope,
     subject: reading.subject,
@@ -76,6 +101,28 @@ function readFact(
   if (own !== undefined) return own;
   const common = Object.hasOwn(commonFacts, name) ? commonFacts[name] : undefined;
   return common && coerceFact(common.type, common.read(callback, { lists }));
+}
+
+/**
+ * Returns the body in the shape of the Conversation API, and the text to store: as it came, without credentials where it is of the
+ * Provisioning API or of no known shape.
+ */
+function translate(
+  body: Record<string, unknown>,
+  text: string,
+): { readonly fields: Readonly<Record<string, unknown>>; readonly raw: string } {
+  const keys = Object.keys(body).filter((name) => byKey.has(name));
+  // The Provisioning API may name its trigger in a text called "event"; a payload is an object.
+  if (keys.some((name) => isRecord(body[name]))) return { fields: body, raw: text };
+  for (const api of relatedApis) {
+    const translated = api.translate(body);
+    if (!translated) continue;
+    const { fields, stored } = translated;
+    return { fields, raw: stored && stored !== body ? JSON.stringify(stored) : text };
+  }
+  if (keys.length > 0) return { fields: body, raw: text };
+  const clean = withoutSecrets(body);
+  return { fields: clean, raw: clean === body ? text : JSON.stringify(clean) };
 }
 
 /** Decodes the body once: the text is stored as it came, and parsed. */
@@ -107,7 +154,7 @@ function parseBody(body: Uint8Array): {
 }
 
 /** Reads the envelope. A field of another type counts as missing, so the envelope never makes a callback unreadable. */
-const readEnvelope = (body: Record<string, unknown>): Envelope => ({
+const readEnvelope = (body: Readonly<Record<string, unknown>>): Envelope => ({
   appId: textOf(body.app_id),
   projectId: textOf(body.project_id),
   acceptedTime: timeOf(body.accepted_time),
@@ -118,7 +165,7 @@ const readEnvelope = (body: Record<string, unknown>): Envelope => ({
 });
 
 function recognise(
-  body: Record<string, unknown>,
+  body: Readonly<Record<string, unknown>>,
   envelope: Envelope,
 ): { trigger?: Trigger; payload: unknown } {
   let key: string | undefined;
@@ -133,7 +180,7 @@ function recognise(
   return trigger ? { trigger, payload } : { payload: body };
 }
 
-function ambiguous(body: Record<string, unknown>): AppError {
+function ambiguous(body: Readonly<Record<string, unknown>>): AppError {
   const found = Object.keys(body).filter((name) => byKey.has(name) && body[name] !== null);
   return new AppError(
     'callback_ambiguous',

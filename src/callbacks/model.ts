@@ -90,6 +90,6 @@ export interface CallbackContent {
   /** When it happened by Sinch's clock, but never later than `receivedAt`, so that a wrong clock cannot freeze state. */
   readonly eventTime: number;
   readonly receivedAt: number;
-  /** The body as it came. */
+  /** The body as it came; without credentials, where the API that sent it puts them there. */
   readonly raw: string;
 }

@@ -86,7 +86,7 @@ function failureClassOf(clear: Readonly<Record<string, unknown>>, { lists }: Rul
     sub_code: text('reason_sub_code'),
     channel_code: text('channel_code'),
   };
-  return failureClass({ status: text('status'), reason }, lists);
+  return failureClass({ status: text('status'), channel: text('channel'), reason }, lists);
 }
 
 /** Returns the words that a test for equality compares with; undefined for any other test. */

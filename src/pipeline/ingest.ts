@@ -8,7 +8,7 @@ import type { Deferred } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { auditIndex } from './audit.ts';
 import { dispatch } from './dispatch.ts';
-import { callbackOf, packBody } from './queue-message.ts';
+import { callbacksOf, packBody } from './queue-message.ts';
 
 /** Bodies above this size (bytes of JSON) go to R2: a queue message holds at most 128 KB. */
 const INLINE_BODY = 100_000;
@@ -64,9 +64,16 @@ export async function defer(callback: Callback, reason: string, services: Servic
   });
 }
 
-/** Ingests a deferred callback. @throws the error that stopped it */
-export const ingestDeferred = async (deferred: Deferred, services: Services): Promise<Answer> =>
-  ingest(await callbackOf(deferred, services), services);
+/**
+ * Ingests a deferred callback, or every one of a notification, and returns the answer of the first. A repetition changes nothing, so an
+ * error halfway repeats them all. @throws the error that stopped it
+ */
+export async function ingestDeferred(deferred: Deferred, services: Services): Promise<Answer> {
+  const [first, ...rest] = await callbacksOf(deferred, services);
+  const answer = await ingest(first, services);
+  for (const callback of rest) await ingest(callback, services);
+  return answer;
+}
 
 /**
  * Lets a shadow rulebook decide the same callback. Its decision is journalled under its own version; nothing is dispatched. An

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Action } from '../actions/action.ts';
-import { type Callback, readCallbackText } from '../callbacks/callback.ts';
+import { type Callback, readCallbacks, readCallbackText } from '../callbacks/callback.ts';
 import { Address } from '../callbacks/model.ts';
 import { AppError } from '../errors.ts';
 import type { Body, ContactNote, Deferred, Effect, Subject } from '../work/effect.ts';
@@ -124,6 +124,13 @@ export const callbackOf = async (
   { body, receivedAt }: Pick<Deferred, 'body' | 'receivedAt'>,
   services: Pick<Services, 'bodies'>,
 ): Promise<Callback> => readCallbackText(await textOf(body, services), receivedAt);
+
+/** The callbacks of a packed body: several, where it is a notification that was stored whole. @throws as `callbackOf` */
+export const callbacksOf = async (
+  { body, receivedAt }: Pick<Deferred, 'body' | 'receivedAt'>,
+  services: Pick<Services, 'bodies'>,
+): Promise<readonly [Callback, ...Callback[]]> =>
+  readCallbacks(encoder.encode(await textOf(body, services)), receivedAt);
 
 /** The addresses of contacts that a callback contains. */
 export const contactAddresses = ({

@@ -1,5 +1,7 @@
-import { receiveCallback } from '../api/callbacks.ts';
-import { type Callback, MAX_BYTES, readCallback } from '../callbacks/callback.ts';
+import type * as v from 'valibot';
+import { receiveCallback, type TakenCallback } from '../api/callbacks.ts';
+import { type Callback, MAX_BYTES, readCallbacks, UNKNOWN } from '../callbacks/callback.ts';
+import { ENVELOPE_FIELDS } from '../callbacks/model.ts';
 import {
   mayReport,
   readSecrets,
@@ -44,17 +46,10 @@ export const callbackRoutes = [
       return refused(error);
     }
     const later = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
-    let callback: Callback;
-    try {
-      callback = await readCallback(body, receivedAt);
-    } catch (error) {
-      const id = await kept(() => quarantine(body, error, receivedAt, signer.apps, c.env));
-      console.warn({
-        event: 'callback.quarantined',
-        id,
-        code: codeOf(error),
-        bytes: body.byteLength,
-      });
+    const keepAside = async (bytes: Uint8Array<ArrayBuffer>, error: unknown): Promise<string> => {
+      const id = await kept(() => quarantine(bytes, error, receivedAt, signer.apps, c.env));
+      const code = codeOf(error);
+      console.warn({ event: 'callback.quarantined', id, code, bytes: bytes.byteLength });
       later(
         alertUnreadable(error, () => {
           const services = open(c.env, later);
@@ -62,6 +57,13 @@ export const callbackRoutes = [
           return services;
         }),
       );
+      return id;
+    };
+    let callbacks: readonly [Callback, ...Callback[]];
+    try {
+      callbacks = await readCallbacks(body, receivedAt);
+    } catch (error) {
+      const id = await keepAside(body, error);
       // An internal error may be fixed while Sinch still retries; the body is stored in any case.
       if (!(error instanceof AppError)) throw error;
       return c.json({
@@ -71,7 +73,7 @@ export const callbackRoutes = [
         quarantined: { code: error.code, detail: error.message },
       });
     }
-    if (!mayReport(secrets, signer, callback)) {
+    if (!callbacks.every((callback) => mayReport(secrets, signer, callback))) {
       return refused(
         new AppError(
           'signature_wrong_app',
@@ -80,29 +82,25 @@ export const callbackRoutes = [
       );
     }
     const services = open(c.env, later);
-    const label = appLabel(secrets, callback.envelope.appId);
+    const [first] = callbacks;
+    const label = appLabel(secrets, first.envelope.appId);
     const verified = services.objects.refusals.verify(label, receivedAt);
     // Only effects that send need the loop guard. Most callbacks have none, so the host is noted lazily.
     const host = (): void => recordOwnHost(c.req.url, services, later);
+    const unknown = first.trigger === UNKNOWN ? unknownTrigger(first) : undefined;
+    if (unknown) await keepAside(new Uint8Array(utf8.encode(first.raw)), unknown);
     try {
-      await verified;
-      const answer = await ingest(callback, services, host);
-      // A callback that fires no rule is only journalled: a log line would cost more than the decision.
-      if (answer.fired.length > 0) {
-        const { id, trigger, fired } = answer;
-        console.log({
-          event: 'callback.ingested',
-          id,
-          trigger,
-          fired: fired.map(({ rule }) => rule),
-        });
-      }
-      return c.json(answer);
-    } catch (error) {
-      host();
-      return c.json(await deferred(callback, error, services));
+      // A verified signature that cannot be counted is no reason to refuse or defer the callback.
+      await verified.catch((cause) =>
+        console.error({ event: 'refusals.not-counted', message: messageOf(cause) }),
+      );
+      const answers: TakenOne[] = [];
+      for (const [at, callback] of callbacks.entries())
+        answers.push(await take(callback, at >= AT_ONCE, services, host));
+      const quarantined = unknown && { code: unknown.code, detail: unknown.message };
+      return c.json({ ...answerOf(answers, first), ...(quarantined && { quarantined }) });
     } finally {
-      noteTrigger(callback.trigger, receivedAt, c.env, later);
+      noteTrigger(first.trigger, receivedAt, c.env, later);
     }
   }),
 ];
@@ -123,8 +121,62 @@ async function counted(
   }
 }
 
+const utf8 = new TextEncoder();
+
+/** How many callbacks of one notification are ingested before the answer. Sinch waits for it, so the others go on the queue. */
+const AT_ONCE = 20;
+
+type TakenOne = v.InferOutput<typeof TakenCallback>;
+
+/** Ingests a callback, or puts it on the queue. */
+async function take(
+  callback: Callback,
+  queued: boolean,
+  services: Services,
+  host: () => void,
+): Promise<TakenOne> {
+  if (queued) {
+    await kept(() => defer(callback, 'many_at_once', services));
+    return { id: callback.id, trigger: callback.trigger, fired: [], deferred: 'many_at_once' };
+  }
+  try {
+    const { id, trigger, fired } = await ingest(callback, services, host);
+    // A callback that fires no rule is only journalled: a log line would cost more than the decision.
+    if (fired.length > 0) {
+      const rules = fired.map(({ rule }) => rule);
+      console.log({ event: 'callback.ingested', id, trigger, fired: rules });
+    }
+    return {
+      id,
+      trigger,
+      fired: fired.map(({ rule, actions }) => ({ rule, actions: [...actions] })),
+    };
+  } catch (error) {
+    host();
+    return deferred(callback, error, services);
+  }
+}
+
+/** The answer to one callback, or to a notification with several: what any of them fired, and each by itself. */
+function answerOf(answers: readonly TakenOne[], { id, trigger }: Callback) {
+  const [only] = answers;
+  if (only && answers.length === 1) return only;
+  return { id, trigger, fired: answers.flatMap(({ fired }) => fired), callbacks: [...answers] };
+}
+
+/** Why a body without a known key is set aside. Names of fields that may be addresses are not repeated. */
+function unknownTrigger({ envelope: { body } }: Callback): AppError {
+  const names = Object.keys(body).filter((name) => !ENVELOPE_FIELDS.includes(name));
+  const plain = names.filter((name) => /^[A-Za-z_]{1,60}$/.test(name)).slice(0, 5);
+  const found = plain.map((name) => `"${name}"`).join(', ') || 'no payload';
+  return new AppError(
+    'unknown_trigger',
+    `callback: none of the known payload keys; found ${found}`,
+  );
+}
+
 /** Puts a callback that could not be decided or dispatched on the queue. If that fails, too, the response is 503 and Sinch retries. */
-async function deferred(callback: Callback, error: unknown, services: Services) {
+async function deferred(callback: Callback, error: unknown, services: Services): Promise<TakenOne> {
   console.error({
     event: 'callback.deferred',
     id: callback.id,

@@ -3,6 +3,7 @@ import { formatTime } from '../alerts/destinations/parts.ts';
 import { openMail } from '../alerts/mail.ts';
 import { readHealth } from '../api/operations.ts';
 import { readSecrets } from '../callbacks/signature.ts';
+import { triggerNamed } from '../callbacks/triggers/index.ts';
 import { messageOf } from '../errors.ts';
 import { readSize, sizeProblem } from '../journal/size.ts';
 import { open } from '../services.ts';
@@ -22,7 +23,10 @@ const SLOW = 900;
 const wanted = (
   rules: readonly { readonly enabled: boolean; readonly on: readonly string[] }[],
 ): readonly string[] =>
-  [...new Set(rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on))].toSorted();
+  [...new Set(rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on))]
+    // Other APIs are not connected by default, so their silence means nothing.
+    .filter((name) => triggerNamed(name)?.api !== 'sms')
+    .toSorted();
 
 /** The last answer of each environment. Anyone may ask, and each answer takes some ten calls. */
 const answers = new WeakMap<object, { readonly until: number; readonly body: Health }>();

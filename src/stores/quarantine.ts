@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { readCallback } from '../callbacks/callback.ts';
+import { readCallback, UNKNOWN } from '../callbacks/callback.ts';
 import { stableId } from '../callbacks/callback-id.ts';
 import { mayReport, type Secrets } from '../callbacks/signature.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 
 const DAY = 86_400_000;
 
-/** A signed body that cannot be read, as the API shows it. Times are milliseconds since 1970. */
+/** A signed body that cannot be read or that no trigger knows, as the API shows it. Times are milliseconds since 1970. */
 export const QuarantineRow = v.object({
   id: v.string(),
   at: v.number(),
@@ -27,7 +27,7 @@ const COLUMNS = 'id, at, code, reason, bytes, times, redelivered_at';
 const keyOf = (id: string): string => `quarantine/${id}`;
 
 /**
- * Stores a signed body that cannot be read, the body in R2 and a row in D1, and returns its id. The
+ * Stores a signed body that cannot be read or that no trigger knows, the body in R2 and a row in D1, and returns its id. The
  * same body again only increments `times`.
  * @param signers the apps whose secret signed it
  *
@@ -82,7 +82,7 @@ export async function countRecentQuarantine(
 /**
  * Puts a body on the queue `callbacks`, with the time at which it last arrived.
  * @param now milliseconds since 1970
- * @throws AppError `not_found`; `callback_*` if it still cannot be read; `conflict` if its secret is for another app
+ * @throws AppError `not_found`; `callback_*` or `unknown_trigger` if it still cannot be read; `conflict` if its secret is for another app
  */
 export async function redeliverQuarantined(
   id: string,
@@ -97,6 +97,8 @@ export async function redeliverQuarantined(
   if (!body) throw new AppError('not_found', `there is no body "${id}" in quarantine`);
   const { signers, ...kept } = v.parse(Whole, row);
   const callback = await readCallback(new Uint8Array(await body.arrayBuffer()), kept.at);
+  if (callback.trigger === UNKNOWN)
+    throw new AppError('unknown_trigger', 'no trigger of this release reads it');
   if (!mayReport(secrets, { app: signers[0] ?? '*', apps: signers }, callback))
     throw new AppError(
       'conflict',

@@ -206,9 +206,14 @@ describe('the lists', () => {
     expect(codes.filter((code, at) => codes.indexOf(code) !== at)).toEqual([]);
   });
 
-  const hopeless = ['permanent', 'content', 'configuration'].flatMap((name) =>
-    list(`failure-${name}`),
-  );
+  const hopeless = [
+    'permanent',
+    'content',
+    'policy',
+    'account',
+    'payment',
+    'configuration',
+  ].flatMap((name) => list(`failure-${name}`));
   test.each(hopeless)('keep a message that failed with %s from being sent again', async (code) => {
     for (const reason of [
       { code },
@@ -218,6 +223,31 @@ describe('the lists', () => {
       const rules = await failed(reason);
       expect(rules.filter((name) => name.startsWith('retry'))).toEqual([]);
       expect(rules, 'somebody or something takes note of it').not.toEqual([]);
+    }
+  });
+
+  test.each([
+    ['an account that Meta locked', '131031', ['account-locked']],
+    ['an account that is blocked for violations', '368', ['account-locked']],
+    ['a missing payment method', '131042', ['payment-failed']],
+    ['a country that the account may not write to', '130497', ['policy-refused']],
+    ['a template that does not exist', '132001', ['content-refused']],
+    ['template parameters of the wrong form', '132012', ['content-refused']],
+    ['a paused template', '132015', ['content-refused']],
+    ['an expired token', '190', ['configuration-broken']],
+    ['a number that is not registered', '133010', ['configuration-broken']],
+    ['a number that is not on WhatsApp, as a JSON number', 131026, ['permanent-failure']],
+    ['a rate limit, as a JSON number', 130429, ['retry-transient-failure']],
+    ['maintenance', '131057', ['retry-transient-failure']],
+    ['a code that no list has', '1234567', ['uncertain-failure']],
+  ])('%s (%s) is told to its owner and only retried when it passes', async (_, code, rules) => {
+    for (const sinch of ['CHANNEL_FAILURE', 'INTERNAL_ERROR'])
+      expect(await failed({ code: sinch, channel_code: code })).toEqual(rules);
+  });
+
+  test('never let an unlisted channel code be retried, whatever Sinch’s own reason is', async () => {
+    for (const code of [...list('failure-transient'), ...list('retry-once')]) {
+      expect(await failed({ code, channel_code: '1234567' })).toEqual(['uncertain-failure']);
     }
   });
 

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Drifts } from '../../src/api/decisions.ts';
-import { openBox } from './box.ts';
+import { type Box, openBox } from './box.ts';
 import { asked, journal } from './journal-asked.ts';
 import { APP, PERSON, receipt } from './sample.ts';
 
@@ -10,6 +10,12 @@ afterEach(async () => {
   vi.useRealTimers();
   await reset();
 });
+
+/** The alerts about drift. An unknown trigger is in quarantine too, which has an alert of its own. */
+const drifts = async (box: Box) =>
+  (await box.arrivals('alert')).filter(
+    ({ body: { title } }) => !String(title).includes('(unknown_trigger)'),
+  );
 
 describe('what is new at Sinch', () => {
   const story = (phone: string) => ({
@@ -32,7 +38,7 @@ describe('what is new at Sinch', () => {
     expect(drift.find(({ name }) => name.startsWith('story'))?.fixture).toMatchObject({
       story_notification: { phone: '46700000001', text: 'example' },
     });
-    expect(await box.arrivals('alert')).toMatchObject([
+    expect(await drifts(box)).toMatchObject([
       {
         body: {
           severity: 'low',
@@ -52,7 +58,7 @@ describe('what is new at Sinch', () => {
     await box.take(story('46701740999'));
     await box.drain();
     expect((await asked<Drifts>(box, '/v1/drift')).drift).toHaveLength(3);
-    const titles = (await box.arrivals('alert')).map(({ body }) => body.title);
+    const titles = (await drifts(box)).map(({ body }) => body.title);
     expect(titles.toSorted()).toEqual([
       'Signalbox: a new trigger from Sinch',
       'Signalbox: a new trigger from Sinch',
@@ -82,7 +88,7 @@ describe('what is new at Sinch', () => {
     await box.bindings.JOURNAL_QUEUE.send(note?.body);
     await box.drain();
     await box.drain();
-    expect(await box.arrivals('alert')).toHaveLength(1);
+    expect(await drifts(box)).toHaveLength(1);
     expect((await asked<Drifts>(box, '/v1/drift')).drift).toHaveLength(1);
   });
 });

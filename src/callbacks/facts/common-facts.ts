@@ -1,7 +1,7 @@
 import type { CallbackContent } from '../model.ts';
 import { type Fact, fact } from './fact.ts';
 
-/** Channels that Sinch names. Source: Sinch specification, ConversationChannel; VIBER and SINCH_CHAT are legacy. */
+/** Channels that Sinch names. Source: Sinch specification, ConversationChannel; VIBER is legacy; SINCH_CHAT and PUSH are in its older documentation. */
 export const CHANNELS = [
   'WHATSAPP',
   'RCS',
@@ -17,6 +17,8 @@ export const CHANNELS = [
   'LINE',
   'WECHAT',
   'APPLEBC',
+  'SINCH_CHAT',
+  'PUSH',
 ] as const;
 
 /** Facts of the envelope. Every callback may have them. Source: Sinch specification, CallbackEventCommon. */

@@ -1,6 +1,6 @@
 /** Facts that several triggers have. They are built here, so that a name has one type and one meaning everywhere. */
 
-import { type Reason, variantOf } from '../shapes/parts.ts';
+import { type ChannelIdentity, type Reason, variantOf } from '../shapes/parts.ts';
 import { type Fact, fact } from './fact.ts';
 import { FAILURE_CLASSES, failureClass } from './failure-class.ts';
 
@@ -55,8 +55,19 @@ export const requestId = <P>(id: (payload: P) => Text): Fact<P> =>
     id,
   );
 
+export const batchId = <P>(id: (payload: P) => Text): Fact<P> =>
+  fact.text('batch', 'The batch that the messages belong to.', { personal: false }, id);
+
 export const displayName = <P>(name: (payload: P) => Text): Fact<P> =>
   fact.text('display name', 'The contact’s name.', { personal: true }, name);
+
+/** The channel's own code. */
+export const channelCodeFact: Fact<{ readonly reason?: Reason }> = fact.text(
+  'channel error code',
+  'The code of the channel, for example Meta’s 131047.',
+  { personal: false },
+  ({ reason }) => reason?.channel_code,
+);
 
 /** Why something failed: Sinch's codes and the channel's own code. */
 export const reasonFacts: Facts<{ readonly reason?: Reason }> = {
@@ -78,30 +89,44 @@ export const reasonFacts: Facts<{ readonly reason?: Reason }> = {
     { personal: true },
     ({ reason }) => reason?.description,
   ),
-  channel_code: fact.text(
-    'channel error code',
-    'The code of the channel, for example Meta’s 131047.',
-    { personal: false },
-    ({ reason }) => reason?.channel_code,
-  ),
+  channel_code: channelCodeFact,
 };
 
+/** A delivery report, as far as these facts read it. */
+interface Report {
+  readonly status?: Text;
+  readonly reason?: Reason;
+  readonly channel_identity?: ChannelIdentity;
+}
+
 /** The status of a message or event that you sent. Source: Sinch specification, DeliveryStatus. */
-export const deliveryFacts: Facts<{ readonly status?: Text; readonly reason?: Reason }> = {
-  status: fact.text(
-    'delivery status',
-    'The status of the message or event that you sent.',
-    {
-      personal: false,
-      known: ['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ', 'FAILED', 'SWITCHING_CHANNEL'],
-    },
-    ({ status }) => status,
-  ),
+export const statusFact: Fact<Report> = fact.text(
+  'delivery status',
+  'The status of the message or event that you sent.',
+  {
+    personal: false,
+    known: ['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ', 'FAILED', 'SWITCHING_CHANNEL'],
+  },
+  ({ status }) => status,
+);
+
+export const failureClassFact: Fact<Report> = fact.text(
+  'failure class',
+  'What kind of failure: the list that names the channel’s code, else the reason. An unlisted code is uncertain.',
+  { personal: false, known: FAILURE_CLASSES },
+  ({ channel_identity, status, reason }, { lists }) =>
+    failureClass({ status, reason, channel: channel_identity?.channel }, lists),
+);
+
+/** Facts of a delivery report. */
+export const deliveryFacts: Facts<Report> = {
+  status: statusFact,
   ...reasonFacts,
-  failure_class: fact.text(
-    'failure class',
-    'What kind of failure: the list that names the reason. An unlisted reason is uncertain.',
-    { personal: false, known: FAILURE_CLASSES },
-    (report, { lists }) => failureClass(report, lists),
-  ),
+  failure_class: failureClassFact,
 };
+
+/** Returns a fact for a payload that is translated into the fact's own first. */
+export const factOf = <P, Q>(translate: (payload: P) => Q, own: Fact<Q>): Fact<P> => ({
+  ...own,
+  read: (payload, context) => own.read(translate(payload), context),
+});

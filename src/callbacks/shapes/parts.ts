@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import type { Address, CallbackSubject, StateRecord } from '../model.ts';
 
-/** A text that Sinch may leave out, send as null, or send as `""`: then `undefined`. */
-export const Text = v.optional(
-  v.pipe(
-    v.unknown(),
-    v.transform((value) => (typeof value === 'string' && value !== '' ? value : undefined)),
-  ),
-);
+/** Returns a text or a number as text; `undefined` for `""` and anything else. Channels send codes, ids and numbers as JSON numbers too. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
+}
+
+/** A text that Sinch may leave out, send as null, as `""` (then `undefined`) or as a number. */
+export const Text = v.optional(v.pipe(v.unknown(), v.transform(textOf)));
 
 /** A number that may be missing or sent as a text. */
 export const Count = v.optional(

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
+import { batchId } from '../facts/shared-facts.ts';
 import { Anything, Count, isRecord, Part, Text, Unread } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -72,12 +73,7 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
   ],
   subject: () => ({}),
   facts: {
-    batch_id: fact.text(
-      'batch',
-      'The id of the batch.',
-      { personal: false },
-      ({ batch_id }) => batch_id,
-    ),
+    batch_id: batchId(({ batch_id }) => batch_id),
     batch_status: fact.text(
       'status',
       'The status of the batch.',

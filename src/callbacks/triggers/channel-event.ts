@@ -3,6 +3,8 @@ import { fact } from '../facts/fact.ts';
 import { senderId } from '../facts/shared-facts.ts';
 import { noticeFacts } from '../shapes/channel-notice.ts';
 import { findText } from '../shapes/free-form.ts';
+import { type ChannelNotice, familyOf } from '../shapes/notice-family.ts';
+import { ratingIn } from '../shapes/notice-kind.ts';
 import { Anything, ChannelIdentity, isRecord, Text } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -27,12 +29,20 @@ export type ChannelEvent = v.InferOutput<typeof ChannelEvent>;
 
 const RATINGS = ['GREEN', 'YELLOW', 'RED', 'UNKNOWN'] as const;
 
-/** The rating, upper-cased. Other events may call it plain `rating`: accepted only if the type names quality. */
-function rating({ event_type, additional_data }: ChannelEvent): string | undefined {
-  const plain = /quality/i.test(event_type ?? '')
-    ? ['new_quality_rating', 'new_rating', 'rating']
-    : [];
-  return findText(additional_data, ['quality_rating', ...plain])?.toUpperCase();
+const noticeOf = ({ channel, event_type, additional_data }: ChannelEvent): ChannelNotice => ({
+  channel,
+  type: event_type,
+  data: additional_data,
+});
+
+/** The sender's rating. The rating of a template is not the sender's, and a plain `rating` counts only if the notice is about quality. */
+function rating(event: ChannelEvent): string | undefined {
+  const notice = noticeOf(event);
+  const family = familyOf(notice);
+  if (family === 'template') return undefined;
+  return family === 'quality'
+    ? ratingIn(notice.data)
+    : findText(notice.data, ['quality_rating'])?.toUpperCase();
 }
 
 const previousRating = ({ additional_data }: ChannelEvent): string | undefined =>
@@ -50,7 +60,7 @@ export const channelEvent = defineTrigger<ChannelEvent>({
     'Something changed at the channel: a WhatsApp quality rating, a number’s status. Paths start inside channel_event.',
   keys: ['channel_event_notification', 'channel_event'],
   subjectFacts: ['channel'],
-  always: ['app_id', 'channel', 'event_type'],
+  always: ['app_id', 'channel', 'event_type', 'notice_family', 'notice_kind'],
   alwaysSubscribed: true,
   schema: ChannelEvent,
   // Sinch gives channel events no id, and the same rating may come again: only the whole body tells two events apart.
@@ -87,9 +97,6 @@ export const channelEvent = defineTrigger<ChannelEvent>({
       { personal: false, known: RATINGS },
     ),
     sender_id: senderId(({ channel_identity }) => channel_identity?.identity),
-    ...noticeFacts(({ event_type, additional_data }: ChannelEvent) => ({
-      type: event_type,
-      data: additional_data,
-    })),
+    ...noticeFacts(noticeOf),
   },
 });

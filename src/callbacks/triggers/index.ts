@@ -19,6 +19,7 @@ import { optIn } from './opt-in.ts';
 import { optOut } from './opt-out.ts';
 import { recordNotification } from './record-notification.ts';
 import { smartConversations } from './smart-conversations.ts';
+import { smsDelivery } from './sms-delivery.ts';
 import type { Trigger } from './trigger.ts';
 import { unsupported } from './unsupported.ts';
 
@@ -46,6 +47,7 @@ export const triggers: readonly Trigger[] = [
   smartConversations,
   recordNotification,
   batchStatusUpdate,
+  smsDelivery,
 ];
 
 const byName = new Map(

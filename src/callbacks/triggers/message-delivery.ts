@@ -1,13 +1,17 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
-import { deliveryFacts } from '../facts/shared-facts.ts';
+import { batchId, deliveryFacts } from '../facts/shared-facts.ts';
+import { parseJsonText } from '../json.ts';
 import {
   addressOf,
+  Count,
+  isRecord,
   PERSON_FACTS,
   Personal,
   personSubject,
   Reason,
   Text,
+  textOf,
   withChannelIdentity,
 } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
@@ -16,9 +20,30 @@ import { defineTrigger } from './trigger.ts';
 export const MessageDelivery = v.pipe(
   v.unknown(),
   v.transform(withChannelIdentity),
-  v.looseObject({ ...Personal, message_id: Text, status: Text, reason: Reason, metadata: Text }),
+  v.looseObject({
+    ...Personal,
+    message_id: Text,
+    status: Text,
+    reason: Reason,
+    metadata: Text,
+    batch_id: Text,
+    message_index: Count,
+  }),
 );
 export type MessageDelivery = v.InferOutput<typeof MessageDelivery>;
+
+/** Sinch's batch pages say that a report carries `batch_id`, and that its metadata has `_batch_id`: both are read. */
+function batchOf({ batch_id, metadata }: MessageDelivery): string | undefined {
+  if (batch_id !== undefined) return batch_id;
+  const own = metadata === undefined ? undefined : parseJsonText(metadata);
+  return isRecord(own) ? (textOf(own._batch_id) ?? textOf(own.batch_id)) : undefined;
+}
+
+function indexIn(metadata: string | undefined): number | undefined {
+  const own = metadata === undefined ? undefined : parseJsonText(metadata);
+  const index = isRecord(own) ? Number(own._message_index ?? own.message_index) : Number.NaN;
+  return Number.isFinite(index) ? index : undefined;
+}
 
 export const messageDelivery = defineTrigger<MessageDelivery>({
   name: 'MESSAGE_DELIVERY',
@@ -49,6 +74,13 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
   },
   facts: {
     ...deliveryFacts,
+    batch_id: batchId(batchOf),
+    message_index: fact.number(
+      'place in the batch',
+      'Which message of its batch this is, as Sinch counts them.',
+      { personal: false },
+      ({ message_index, metadata }) => message_index ?? indexIn(metadata),
+    ),
     attempt: fact.recalled(
       'number',
       'number of retries so far',

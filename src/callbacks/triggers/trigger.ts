@@ -32,11 +32,13 @@ interface Attributes {
   readonly always: readonly string[];
   /** `consent`: its journal entries prove consent and are kept longer. Default: `callback`. */
   readonly journalClass: 'callback' | 'consent';
+  /** The Sinch API that sends it. `connect` subscribes only the Conversation API's own. Default: `conversation`. */
+  readonly api: 'conversation' | 'sms';
   /** `connect` subscribes it even if no rule listens to it: stored state, consent and erasure depend on it. Default: false. */
   readonly alwaysSubscribed: boolean;
 }
 
-type Optional = 'noun' | 'aliases' | 'projectLevel' | 'journalClass' | 'alwaysSubscribed';
+type Optional = 'noun' | 'aliases' | 'api' | 'projectLevel' | 'journalClass' | 'alwaysSubscribed';
 
 /** The definition of a trigger. `P` is the payload in the specification's shape. */
 interface Definition<P extends object>
@@ -49,6 +51,8 @@ interface Definition<P extends object>
   /** The natural key: the same for a redelivery, different for another event. All empty: the id is a hash of the raw body. */
   readonly identity: (payload: P, envelope: Envelope) => readonly (string | undefined)[];
   readonly subject: (payload: P, envelope: Envelope) => CallbackSubject;
+  /** Returns the payload once for each event that it holds, each with an identity of its own; fewer than two: it is one event. */
+  readonly split?: (payload: unknown) => readonly object[];
   readonly facts: Readonly<Record<string, Fact<P>>>;
   readonly recordState?: (payload: P, envelope: Envelope) => readonly StateRecord[];
 }
@@ -66,6 +70,7 @@ export interface Reading {
 /** A trigger as other code sees it: its payload type is known only to `read`. */
 export interface Trigger extends Attributes {
   readonly claims: (payload: unknown, envelope: Envelope) => boolean;
+  readonly split: (payload: unknown) => readonly object[];
   /** Its own facts, without those of the envelope and the subject. */
   readonly facts: Readonly<Record<string, FactDefinition>>;
   /** The fields of its payload, from its schema. */
@@ -79,6 +84,7 @@ export function defineTrigger<P extends object>({
   schema,
   facts,
   claims = () => true,
+  split = () => [],
   identity,
   subject,
   recordState,
@@ -88,6 +94,7 @@ export function defineTrigger<P extends object>({
   return {
     noun: 'callback',
     aliases: [],
+    api: 'conversation',
     projectLevel: false,
     journalClass: 'callback',
     alwaysSubscribed: false,
@@ -95,6 +102,7 @@ export function defineTrigger<P extends object>({
     facts: definitionsOf(facts),
     fields: knownFieldsOf(schema),
     claims,
+    split,
     read(raw, envelope) {
       // valibot accepts an array as an object.
       if (!isRecord(raw))

@@ -1,9 +1,18 @@
 import * as v from 'valibot';
-import { fact } from '../facts/fact.ts';
+import { type Fact, fact } from '../facts/fact.ts';
 import { parseJsonText } from '../json.ts';
 import type { CallbackSubject } from '../model.ts';
-import { type ChannelNotice, noticeFacts } from '../shapes/channel-notice.ts';
-import { findText } from '../shapes/free-form.ts';
+import { noticeFacts } from '../shapes/channel-notice.ts';
+import { find, findText } from '../shapes/free-form.ts';
+import {
+  changeOf,
+  itemOf,
+  type MetaChange,
+  personIn,
+  splitNotification,
+} from '../shapes/meta-change.ts';
+import type { ChannelNotice } from '../shapes/notice-family.ts';
+import { timeOf } from '../shapes/notice-fields.ts';
 import {
   contactRecord,
   isRecord,
@@ -11,6 +20,7 @@ import {
   Personal,
   personSubject,
   Text,
+  textOf,
   withChannelIdentity,
 } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
@@ -22,37 +32,92 @@ export const Unsupported = v.pipe(
     if (!isRecord(raw) || typeof raw.payload !== 'string') return withChannelIdentity(raw);
     return withChannelIdentity({ ...raw, payload: parseJsonText(raw.payload) ?? raw.payload });
   }),
-  v.looseObject({ ...Personal, id: Text, channel: Text, payload: v.optional(v.unknown()) }),
+  v.looseObject({
+    ...Personal,
+    id: Text,
+    channel: Text,
+    payload: v.optional(v.unknown()),
+    /** Ours: which change of a notification with several this is. */
+    part: Text,
+  }),
 );
 export type Unsupported = v.InferOutput<typeof Unsupported>;
 
-/** The first item of a list that is an object. */
-const first = (list: unknown): Record<string, unknown> | undefined =>
-  Array.isArray(list) ? list.find(isRecord) : undefined;
-
-/** Meta's change within its notice: `entry[0].changes[0]`. */
-function change({ payload }: Unsupported): Record<string, unknown> | undefined {
-  if (!isRecord(payload)) return undefined;
-  return (
-    first(first(payload.entry)?.changes) ??
-    (typeof payload.field === 'string' ? payload : undefined)
-  );
+function noticeOf({ channel_identity, payload }: Unsupported): ChannelNotice {
+  const channel = channel_identity?.channel;
+  const change = changeOf(payload);
+  if (change) return { channel, type: change.field, data: dataOf(change) };
+  const data = isRecord(payload) && isRecord(payload.data) ? payload.data : payload;
+  return { channel, type: typeOf(payload), data };
 }
 
-function news(callback: Unsupported): ChannelNotice {
-  const { payload } = callback;
-  const meta = change(callback);
-  if (meta) return { type: findText(meta, ['field']), data: meta.value };
-  return {
-    type: typeOf(callback),
-    data: isRecord(payload) && isRecord(payload.data) ? payload.data : payload,
-  };
-}
+/** A preference is the person's own: its fields are those of the one item. */
+const dataOf = (change: MetaChange): unknown =>
+  change.field === 'user_preferences' ? itemOf(change, 'user_preferences') : change.value;
 
-const typeOf = ({ payload }: Unsupported): string | undefined =>
+const typeOf = (payload: unknown): string | undefined =>
   findText(payload, ['type', 'event_type', 'event']);
 
-const subjectOf = (callback: Unsupported): CallbackSubject => personSubject(callback);
+function subjectOf(callback: Unsupported): CallbackSubject {
+  const subject = personSubject(callback);
+  return { ...subject, identity: subject.identity ?? personIn(changeOf(callback.payload)) };
+}
+
+/** Returns the callback once for each change that its notification holds; an empty list if it holds one. */
+function split(raw: unknown): readonly object[] {
+  if (!isRecord(raw)) return [];
+  const isText = typeof raw.payload === 'string';
+  const changes = splitNotification(isText ? parseJsonText(String(raw.payload)) : raw.payload);
+  if (changes.length < 2) return [];
+  return changes.map((payload, at) => ({
+    ...raw,
+    payload: isText ? JSON.stringify(payload) : payload,
+    part: String(at + 1),
+  }));
+}
+
+const callItem = ({ payload }: Unsupported): Record<string, unknown> => {
+  const change = changeOf(payload);
+  const status = itemOf(change, 'statuses');
+  return status.type === 'call' ? status : itemOf(change, 'calls');
+};
+
+/** Facts of a call and of the permission to call. Source: Meta's webhook fields calls and messages (call_permission_reply). */
+const callFacts: Readonly<Record<string, Fact<Unsupported>>> = {
+  call_event: fact.text(
+    'event of the call',
+    'What happened to the call: it connects or ended.',
+    { personal: false, known: ['connect', 'terminate'] },
+    (callback) => textOf(callItem(callback).event),
+  ),
+  call_status: fact.text(
+    'status of the call',
+    'How far the call came, or how it ended.',
+    { personal: false, known: ['RINGING', 'ACCEPTED', 'REJECTED', 'COMPLETED', 'FAILED'] },
+    (callback) => textOf(callItem(callback).status),
+  ),
+  call_direction: fact.text(
+    'direction of the call',
+    'Who calls.',
+    { personal: false, known: ['USER_INITIATED', 'BUSINESS_INITIATED'] },
+    (callback) => textOf(callItem(callback).direction),
+  ),
+  call_permission: fact.text(
+    'permission to call',
+    'Whether the person lets you call.',
+    { personal: false, known: ['accept', 'reject'] },
+    (callback) => findText(permissionIn(callback), ['response']),
+  ),
+  call_permission_until: fact.time(
+    'end of the permission to call',
+    'Until when the person lets you call; missing if there is no end.',
+    { personal: false },
+    (callback) => timeOf(find(permissionIn(callback), ['expiration_timestamp'])),
+  ),
+};
+
+const permissionIn = ({ payload }: Unsupported): unknown =>
+  find(itemOf(changeOf(payload), 'messages').interactive, ['call_permission_reply']);
 
 export const unsupported = defineTrigger<Unsupported>({
   name: 'UNSUPPORTED',
@@ -61,9 +126,12 @@ export const unsupported = defineTrigger<Unsupported>({
     'A callback of the channel that Sinch passes on as it is. Its JSON is an object under payload: path payload.type.',
   keys: ['unsupported_callback', 'unsupported'],
   subjectFacts: PERSON_FACTS,
-  always: ['app_id', 'channel'],
+  always: ['app_id', 'channel', 'notice_family', 'notice_kind'],
+  // A person's opt-out and a restriction of the account come this way too.
+  alwaysSubscribed: true,
   schema: Unsupported,
-  identity: ({ id }) => [id],
+  split,
+  identity: ({ id, part }) => (part === undefined ? [id] : [id, part]),
   subject: subjectOf,
   recordState: (callback, { appId }) => contactRecord(subjectOf(callback), appId),
   facts: {
@@ -71,7 +139,7 @@ export const unsupported = defineTrigger<Unsupported>({
       'type of notice',
       'What the channel calls it.',
       { personal: false },
-      (callback) => news(callback).type,
+      (callback) => noticeOf(callback).type,
     ),
     meta_object: fact.text(
       'Meta object',
@@ -88,11 +156,19 @@ export const unsupported = defineTrigger<Unsupported>({
           ...[
             'account_alerts',
             'account_review_update',
+            'account_settings_update',
             'account_update',
             'business_capability_update',
+            'business_username_update',
+            'calls',
+            'messages',
+            'partner_solutions',
+            'payment_configuration_update',
             'security',
+            'user_preferences',
           ],
           ...[
+            'message_template_components_update',
             'message_template_quality_update',
             'message_template_status_update',
             'template_category_update',
@@ -100,14 +176,15 @@ export const unsupported = defineTrigger<Unsupported>({
           ...['phone_number_name_update', 'phone_number_quality_update'],
         ],
       },
-      (callback) => findText(change(callback), ['field']),
+      (callback) => changeOf(callback.payload)?.field,
     ),
     meta_event: fact.text(
       'Meta event',
       'What happened to it: Meta’s event name.',
       { personal: false },
-      (callback) => findText(change(callback)?.value, ['event']),
+      (callback) => findText(changeOf(callback.payload)?.value, ['event']),
     ),
-    ...noticeFacts(news),
+    ...callFacts,
+    ...noticeFacts(noticeOf),
   },
 });

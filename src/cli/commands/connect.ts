@@ -67,7 +67,9 @@ export const connect = defineCommand({
       ...triggers.filter(({ alwaysSubscribed }) => alwaysSubscribed).map(({ name }) => name),
       ...rulebook.rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on),
     ]);
-    const names = triggers.map(({ name }) => name).filter((name) => all || wanted.has(name));
+    const names = triggers
+      .filter(({ api, name }) => api === 'conversation' && (all || wanted.has(name)))
+      .map(({ name }) => name);
     const { webhook, created } = await connectWebhook(
       { appId: app, target, triggers: names, secret: key },
       sinch,

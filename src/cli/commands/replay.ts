@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { readStored } from '../../authoring/first-sight.ts';
+import { readAllStored } from '../../authoring/first-sight.ts';
+import type { Callback } from '../../callbacks/callback.ts';
 import { messageOf } from '../../errors.ts';
 import type { Rulebook } from '../../rules/compile/compile.ts';
 import { type CallbackHistory, openCallbackHistory } from '../../rules/decide/callback-history.ts';
@@ -31,7 +32,8 @@ type Replayed =
  */
 export const replay = defineCommand({
   usage: 'replay <path>',
-  description: 'Pass a file or a folder of callbacks through the rules. Nothing is executed.',
+  description:
+    'Pass a file or a folder of callbacks through the rules. Nothing is executed. A notification that holds several gives a line for each.',
   examples: ['replay week.ndjson --summary', 'replay ./callbacks --json'],
   failsIf: 'a callback cannot be read',
   options: [
@@ -73,14 +75,15 @@ export const replay = defineCommand({
       // State is shared by the callbacks of one file only.
       const file = found.file.replace(/:\d+$/, '');
       if (file !== together.file) together = begin(file);
-      const replayed = await replayOne(found, rulebook, together, shell);
-      if (!summary) shell.out(json ? JSON.stringify(replayed) : lineOf(replayed));
+      for (const replayed of await replayFile(found, rulebook, together, shell)) {
+        if (!summary) shell.out(json ? JSON.stringify(replayed) : lineOf(replayed));
+        count += 1;
+        if ('error' in replayed) unread += 1;
+        else if (replayed.fired.length > 0) fired += 1;
+        if ('fired' in replayed)
+          for (const { rule } of replayed.fired) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
+      }
       progress.step(found.bytes.byteLength);
-      count += 1;
-      if ('error' in replayed) unread += 1;
-      else if (replayed.fired.length > 0) fired += 1;
-      if ('fired' in replayed)
-        for (const { rule } of replayed.fired) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
     }
     progress.done();
     for (const line of forgotten.lines()) shell.err(line);
@@ -105,32 +108,47 @@ function summaryLines(
   return rules.map(([rule, times]) => `${times.toLocaleString('en-US').padStart(9)}  ${rule}`);
 }
 
-async function replayOne(
+interface Shared {
+  readonly tallies: Tallies;
+  readonly recollection: CallbackHistory;
+}
+
+/** Replays the callbacks of one body: several, if it is a notification that holds several. */
+async function replayFile(
   { file, bytes }: FoundCallback,
   rulebook: Rulebook,
-  { tallies, recollection }: { readonly tallies: Tallies; readonly recollection: CallbackHistory },
+  shared: Shared,
   { now }: Shell,
-): Promise<Replayed> {
+): Promise<readonly Replayed[]> {
   try {
-    const callback = await readStored(bytes, now());
-    const { fired, erred } = await tallies.decide(
-      rulebook,
-      callback,
-      recollection.remember(callback),
-    );
-    return {
-      file,
-      trigger: callback.trigger,
-      id: callback.id,
-      fired: fired.map(({ rule, actions }) => ({
-        rule: rule.name,
-        actions: actions.map(({ action }) => action),
-      })),
-      ...(erred.length > 0 ? { erred } : {}),
-    };
+    const all: Replayed[] = [];
+    for (const callback of await readAllStored(bytes, now()))
+      all.push({ file, ...(await replayOne(callback, rulebook, shared)) });
+    return all;
   } catch (error) {
-    return { file, error: messageOf(error) };
+    return [{ file, error: messageOf(error) }];
   }
+}
+
+async function replayOne(
+  callback: Callback,
+  rulebook: Rulebook,
+  { tallies, recollection }: Shared,
+) {
+  const { fired, erred } = await tallies.decide(
+    rulebook,
+    callback,
+    recollection.remember(callback),
+  );
+  return {
+    trigger: callback.trigger,
+    id: callback.id,
+    fired: fired.map(({ rule, actions }) => ({
+      rule: rule.name,
+      actions: actions.map(({ action }) => action),
+    })),
+    ...(erred.length > 0 ? { erred } : {}),
+  };
 }
 
 function lineOf(replayed: Replayed): string {

@@ -1,5 +1,5 @@
 import { BacktestAnswer } from '../../api/rulebooks.ts';
-import { readStored } from '../../authoring/first-sight.ts';
+import { readAllStored } from '../../authoring/first-sight.ts';
 import { LINKED, personKey } from '../../callbacks/person.ts';
 import { addressOf } from '../../callbacks/shapes/parts.ts';
 import { messageOf } from '../../errors.ts';
@@ -68,28 +68,29 @@ export async function backtestFiles(
     const file = name.replace(/:\d+$/, '');
     if (file !== told.file) told = tellings(file, forgotten);
     try {
-      const callback = await readStored(bytes, shell.now());
-      const recall = told.recollection.remember(callback);
-      const address = addressOf(callback.subject, callback.envelope.appId);
-      const outcomes = async (tallies: Tallies, rulebook: Rulebook): Promise<Outcomes> => {
-        const { fired, erred } = await tallies.decide(rulebook, callback, recall);
-        const done = fired.map(({ rule, actions }) => ({
-          rule,
-          only: actions.map(({ index }) => index),
-        }));
-        return {
-          did: firedActionsOf(done),
-          unknown: erred.map(({ rule, message }) => ({ rule, reason: [message] })),
+      for (const callback of await readAllStored(bytes, shell.now())) {
+        const recall = told.recollection.remember(callback);
+        const address = addressOf(callback.subject, callback.envelope.appId);
+        const outcomes = async (tallies: Tallies, rulebook: Rulebook): Promise<Outcomes> => {
+          const { fired, erred } = await tallies.decide(rulebook, callback, recall);
+          const done = fired.map(({ rule, actions }) => ({
+            rule,
+            only: actions.map(({ index }) => index),
+          }));
+          return {
+            did: firedActionsOf(done),
+            unknown: erred.map(({ rule, message }) => ({ rule, reason: [message] })),
+          };
         };
-      };
-      const old = await outcomes(told.old, rulebooks.old);
-      const now = await outcomes(told.new, rulebooks.new);
-      addCallback(tally, {
-        id: name,
-        person: address && personKey(address, LINKED),
-        old,
-        new: now,
-      });
+        const old = await outcomes(told.old, rulebooks.old);
+        const now = await outcomes(told.new, rulebooks.new);
+        addCallback(tally, {
+          id: name,
+          person: address && personKey(address, LINKED),
+          old,
+          new: now,
+        });
+      }
     } catch (error) {
       unread.push(`${name}  could not be read: ${messageOf(error)}`);
     }

@@ -1,6 +1,7 @@
 import { CLOSING_WORDS } from '../../callbacks/facts/closing.ts';
 import { FAILURE_CLASSES } from '../../callbacks/facts/failure-class.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
+import { NOTICE_LISTS } from '../../callbacks/shapes/notice-kind.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { Finding } from '../model/finding.ts';
 import { listsCalled } from '../model/lists.ts';
@@ -20,6 +21,7 @@ export function lists({ source, rulebook }: AnalysisContext): readonly Finding[]
       .flatMap((name) => listsCalled(name, known)),
     ...FAILURES,
     CLOSING_WORDS,
+    ...NOTICE_LISTS,
   ]);
   const usedConditions = new Set(texts.flatMap((text) => namesUnder('condition', text)));
   const uses = usesOf(rulebook);

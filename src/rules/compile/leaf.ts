@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import type { FactType } from '../../callbacks/facts/fact.ts';
 import { closest } from '../model/closest.ts';
+import {
+  conditionKeyHint,
+  nothingHint,
+  operatorForType,
+  operatorHint,
+  ruleKeyHint,
+} from '../model/engine-words.ts';
 import { factEntry, factNames, isCarried, pathFault } from '../model/facts.ts';
 import { formatIssue, type Report } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
@@ -42,7 +49,9 @@ export function readLeaf(
         key,
         'unknown-key',
         `unknown key "${key}"`,
-        closest(key, [...KEYS, 'all', 'any', 'not', 'condition']),
+        conditionKeyHint(key) ??
+          ruleKeyHint(key) ??
+          closest(key, [...KEYS, 'all', 'any', 'not', 'condition']),
       );
   }
   const fact = readFact(written, reader, error);
@@ -79,7 +88,8 @@ function schemaFor(
       ? `"${operator.name}": the previous value of "${fact.name}" is not stored`
       : undefined;
   if (problem === undefined) return schema;
-  const hint = `operators that suit: ${suitableOperators(fact, type).join(', ')}`;
+  const meant = operatorForType(operator.name, type);
+  const hint = `${meant ? `use "${meant}"; ` : ''}operators that suit: ${suitableOperators(fact, type).join(', ')}`;
   return error('operator', 'operator-does-not-suit', problem, hint);
 }
 
@@ -132,7 +142,11 @@ function suits(
 }
 
 function hintFor(fact: FactEntry, operator: Operator, value: unknown): string | undefined {
-  if (value === undefined) return 'write a "value"';
+  if (value === null) return nothingHint(fact.name, operator.name);
+  if (value === undefined)
+    return operator.name === 'equal' || operator.name === 'notEqual'
+      ? `write a "value"; to ask whether it is there at all, ${nothingHint(fact.name, operator.name)}`
+      : 'write a "value"';
   const { forLists } = operator.alternatives;
   if (Array.isArray(value) && forLists) return `use "${forLists}"`;
   if (!Array.isArray(value) && operator.takesList) return undefined;
@@ -192,7 +206,7 @@ function readOperator(written: Record<string, unknown>, error: Fail): Operator |
       'operator',
       'unknown-operator',
       `no operator is called "${name}"`,
-      closest(name, operatorNames()),
+      operatorHint(name) ?? closest(name, operatorNames()),
     )
   );
 }

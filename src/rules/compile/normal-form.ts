@@ -1,6 +1,7 @@
 import type { Lists } from '../../callbacks/facts/fact.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
+import { conditionKeyHint } from '../model/engine-words.ts';
 import type { Report } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import { childPath, type JsonPath, rootOf, rootPath, toFindingPath } from '../model/json-path.ts';
@@ -96,7 +97,13 @@ function read(written: unknown, place: JsonPath, reader: Reader): Node | undefin
   if (place.depth >= MAX_DEPTH)
     return fail(reader, place, 'too-deep', `conditions nest deeper than ${MAX_DEPTH} levels`);
   for (const key of others)
-    fail(reader, childPath(place, key), 'unknown-key', `unknown key "${key}" beside "${kind}"`);
+    fail(
+      reader,
+      childPath(place, key),
+      'unknown-key',
+      `unknown key "${key}" beside "${kind}"`,
+      conditionKeyHint(key),
+    );
   const found = readers[kind](written[kind], childPath(place, kind, place.depth + 1), reader);
   return others.length > 0 ? undefined : found;
 }

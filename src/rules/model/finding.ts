@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from './closest.ts';
+import { priorityHint, ruleKeyHint } from './engine-words.ts';
 import type { FindingCode } from './finding-codes.ts';
 import { formatList } from './format.ts';
 
@@ -65,13 +66,16 @@ export function reportIssues(
         inner.length === 3 && inner[0] === 'then'
           ? 'write the parameters of an action under "params"'
           : undefined;
-      const hint = inner.length === 1 ? closest(String(key), keys) : flat;
+      const engine = keys.includes('when') ? ruleKeyHint(String(key)) : undefined;
+      const hint = inner.length === 1 ? (engine ?? closest(String(key), keys)) : flat;
       report.error(path, { code: 'unknown-key', message: `unknown key "${key}"`, hint });
     } else if (issue.received === 'undefined' && issue.kind === 'schema') {
       report.error(path, { code: 'missing-key', message: `"${key}" is missing` });
     } else {
       const where = inner.length > 0 ? `"${inner.join('.')}": ` : '';
-      report.error(path, { code: 'bad-value', message: `${where}${formatIssue(issue)}` });
+      const hint =
+        keys.includes('when') && key === 'priority' ? priorityHint(issue.input) : undefined;
+      report.error(path, { code: 'bad-value', message: `${where}${formatIssue(issue)}`, hint });
     }
   }
 }

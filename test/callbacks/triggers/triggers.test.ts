@@ -134,9 +134,11 @@ describe.each(triggers)('$name', (trigger) => {
   test('has a sample in the specification’s shape and one in the reference pages’', () => {
     const names = own.map(({ name }) => name);
     expect(names.filter((name) => !/-(reference|2021|misfiled)$/.test(name))).not.toEqual([]);
-    expect(
-      names.filter((name) => name.endsWith('-reference') || name === 'batch-partial'),
-    ).not.toEqual([]);
+    // Only the Conversation API has reference pages that differ from its specification.
+    if (trigger.api === 'conversation')
+      expect(
+        names.filter((name) => name.endsWith('-reference') || name === 'batch-partial'),
+      ).not.toEqual([]);
   });
 
   test('has a sample for each key that it lies under', () => {
