@@ -1,5 +1,5 @@
+import { idOf, stableId } from '../crypto/stable-id.ts';
 import { AppError } from '../errors.ts';
-import { idOf, stableId } from './callback-id.ts';
 import { commonFacts } from './facts/common-facts.ts';
 import { coerceFact, type FactValue, type Lists } from './facts/fact.ts';
 import { depthOf, MAX_DEPTH } from './json.ts';
