@@ -27,9 +27,12 @@ export async function consumeJournal(
     for (const { note } of read)
       if (note.kind === 'drift') await notifyDrift(note.drift, services, DB);
     for (const { message } of read) message.ack();
+    // @event journal.written | Journal entries are written.
     console.log({ event: 'journal.written', notes: read.length });
   } catch (error) {
     console.error({
+      // @event journal.write-failed | Journal entries could not be written; the queue tries
+      //   again.
       event: 'journal.write-failed',
       notes: read.length,
       code: codeOf(error),

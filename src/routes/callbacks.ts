@@ -38,6 +38,8 @@ export const callbackRoutes = [
     } catch (error) {
       const id = await kept(() => quarantine(body, error, receivedAt, signer.apps, c.env));
       console.warn({
+        // @event callback.quarantined | A signed body cannot be parsed. It is stored; see `GET
+        //   /v1/quarantine`.
         event: 'callback.quarantined',
         id,
         code: codeOf(error),
@@ -93,6 +95,8 @@ export const callbackRoutes = [
 /** Puts a callback that could not be decided or dispatched on the queue. If that fails, too, the response is 503 and Sinch retries. */
 async function deferred(callback: Callback, error: unknown, services: Services) {
   console.error({
+    // @event callback.deferred | A callback could not be decided or dispatched and is on the
+    //   `callbacks` queue, which tries again.
     event: 'callback.deferred',
     id: callback.id,
     trigger: callback.trigger,
@@ -108,6 +112,8 @@ async function kept<T>(keep: () => Promise<T>): Promise<T> {
     return await keep();
   } catch (cause) {
     // The response does not contain the cause, so it is logged.
+    // @event callback.not-kept | A callback could not be queued either. The answer is 503 and
+    //   Sinch sends it again.
     console.error({ event: 'callback.not-kept', code: codeOf(cause), message: messageOf(cause) });
     throw new AppError('unavailable', 'the callback could not be kept; send it again', { cause });
   }

@@ -104,6 +104,7 @@ export const decisionRoutes = [
       receivedAt: entry.receivedAt,
       reason: `redelivered by ${c.var.caller.name}`,
     });
+    // @event callback.redelivered | A callback was redelivered by hand.
     console.log({ event: 'callback.redelivered', id, actor: c.var.caller.name });
     return c.json({ redelivered: id } satisfies Redelivered, 202);
   }),

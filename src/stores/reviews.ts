@@ -80,6 +80,8 @@ export function openReviews(
         ({ scopes }) => scopes,
       );
     } catch (error) {
+      // @event review.consent-unavailable | The consent of the people of a review could not be
+      //   read for display.
       console.error({ event: 'review.consent-unavailable', message: messageOf(error) });
       return undefined;
     }

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
-import { parseJsonText } from '../json.ts';
 import type { CallbackSubject } from '../model.ts';
 import { type ChannelNotice, noticeFacts } from '../shapes/channel-notice.ts';
 import { findText } from '../shapes/free-form.ts';
@@ -9,6 +8,7 @@ import {
   isRecord,
   PERSON_FACTS,
   Personal,
+  parseJsonText,
   personSubject,
   Text,
   withChannelIdentity,

@@ -147,6 +147,8 @@ export function openRecipients(
             for (const [person, history] of histories) found.set(person, history);
           } catch (error) {
             console.error({
+              // @event consent.unavailable | Consent could not be read in time; the answer for
+              //   these people is no.
               event: 'consent.unavailable',
               shard: number,
               message: messageOf(error),
