@@ -229,7 +229,7 @@ async function inOrder<T, R>(
       return group.map(({ place }, at) => ({ place, answer: given[at] }));
     }),
   );
-  // Each shard answers every item it was asked, so each place is filled.
+  // Each shard answers every item of its request, so each place is filled.
   return answers
     .flat()
     .toSorted((a, b) => a.place - b.place)
