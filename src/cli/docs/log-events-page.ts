@@ -10,7 +10,9 @@ const LOGGED = new RegExp(`console\\.(error|warn)\\(\\{\\s*${EVENT.source}`, 'g'
 const TAG = /\/\/ @event ([a-z-]+\.[a-z-]+) \| (.+)/g;
 
 const inWorker = (sources: ReadonlyMap<string, string>): readonly string[] =>
-  [...sources].filter(([file]) => !file.startsWith('src/cli/')).map(([, text]) => text);
+  [...sources]
+    .filter(([file]) => !/^src\/(cli|simulator|console)\//.test(file))
+    .map(([, text]) => text);
 
 /** Returns the level of each event that the source logs. What no `console.error` or `warn` has is logged as `info`. */
 export function loggedEvents(sources: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
