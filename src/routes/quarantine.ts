@@ -28,7 +28,12 @@ export const quarantineRoutes = [
     const secrets = readSecrets(readSettings(c.env).webhookSecrets);
     const redelivered = await redeliverQuarantined(c.req.param('id'), Date.now(), secrets, c.env);
     // @event quarantine.redelivered | A quarantined body was redelivered by hand.
-    console.log({ event: 'quarantine.redelivered', id: redelivered.id, actor: c.var.caller.name });
+    console.log({
+      event: 'quarantine.redelivered',
+      id: redelivered.id,
+      actor: c.var.caller.name,
+      reason: c.req.valid('query').reason,
+    });
     return c.json({ redelivered: shown(redelivered) });
   }),
 ];
