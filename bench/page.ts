@@ -17,6 +17,7 @@ export function pageOf(results: Results): string {
   if (results.decide) parts.push(...decidePart(results.decide));
   if (results.growth) parts.push(...growthPart(results.growth));
   if (results.worker) parts.push(...workerPart(results.worker));
+  if (results.startup) parts.push(...startupPart(results.startup));
   if (results.state) parts.push(...statePart(results.state));
   return `${parts.join('\n\n')}\n`;
 }
@@ -109,6 +110,20 @@ const workerPart = ({ machine, rows }: Required<Results>['worker']): readonly st
       `${figure(p50)} ms`,
       `${figure(p99)} ms`,
       ofBare.toFixed(2),
+    ]),
+  ),
+];
+
+const startupPart = ({ machine, startup }: Required<Results>['startup']): readonly string[] => [
+  '## Start-up',
+  `\`npm run bench:startup\`: ${machineLine(machine)}.`,
+  `The profile that \`wrangler check startup\` takes of a starting Worker, median of seven, in turns with the bare Hono Worker: ${startup.ratio.toFixed(2)} times as long. The profile includes the time that workerd takes for any Worker.`,
+  table(
+    ['Worker', 'bundle, gzip', 'start-up'],
+    startup.rows.map(({ name, kilobytes, ms }) => [
+      name,
+      `${figure(kilobytes)} KB`,
+      `${figure(ms)} ms`,
     ]),
   ),
 ];

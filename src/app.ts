@@ -32,6 +32,8 @@ app.onError(async (error, c) => {
   if (c.req.path !== CALLBACKS) return response;
   // Sinch never retries a 4xx, so a refused callback is logged.
   if (error instanceof AppError)
+    // @event callback.refused | A callback got a status other than 200. Sinch never retries a
+    //   4xx, so it is logged here.
     console.warn({ event: 'callback.refused', code: error.code, status: error.status });
   await browserHeaders(c, async () => {
     c.res = response;
@@ -45,6 +47,10 @@ function toResponse(error: Error): Response {
   // Cloudflare marks errors of an object that is moved, updated or overloaded; a later try succeeds. Source: Durable Objects, error handling.
   const gone = ['retryable', 'overloaded'].some((mark) => Reflect.get(error, mark));
   console.error({
+    // @event request.bug | A request failed with an unexpected error and was answered 500.
+    //   Report it.
+    // @event request.object-gone | A Durable Object was moved, updated or overloaded during a
+    //   request, which was answered 503. A later try succeeds.
     event: gone ? 'request.object-gone' : 'request.bug',
     code: codeOf(error),
     message: messageOf(error),

@@ -42,6 +42,7 @@ async function runScheduled(work: () => Promise<void>, title: string, env: Env):
     await work();
   } catch (error) {
     console.error({
+      // @event scheduled.failed | A scheduled task failed. An alert is raised once a day.
       event: 'scheduled.failed',
       task: title,
       code: codeOf(error),
@@ -49,6 +50,8 @@ async function runScheduled(work: () => Promise<void>, title: string, env: Env):
     });
     await alertScheduledFailure(title, messageOf(error), env).catch((cause: unknown) =>
       console.error({
+        // @event scheduled.not-reported | The alert about a failed scheduled task could not be
+        //   queued.
         event: 'scheduled.not-reported',
         task: title,
         code: codeOf(cause),
@@ -71,6 +74,7 @@ const backUp = async (env: Env): Promise<void> => backUpNightly(open(env));
 async function releaseHeld(env: Env, later: (work: Promise<unknown>) => void): Promise<void> {
   const { held, journal } = open(env, later);
   const { settled, more } = await held.resumeEnded(journal);
+  // @event held.swept | Held work whose pause has ended continues.
   if (settled > 0) console.log({ event: 'held.swept', settled, more });
 }
 
@@ -89,6 +93,8 @@ export default {
     } catch (error) {
       // A wrong setting. If it were thrown, the queue would use up all tries within a minute, and so would its dead-letter queue.
       console.error({
+        // @event queue.not-opened | A batch could not be processed because a setting is wrong;
+        //   every message is retried.
         event: 'queue.not-opened',
         queue: batch.queue,
         code: codeOf(error),

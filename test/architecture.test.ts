@@ -86,7 +86,19 @@ function importsOf(file: string): string[] {
   );
 }
 
+/** Where programs start. */
+const ENTRIES = ['src/worker.ts', 'src/client.ts', 'src/cli/main.ts'];
+/** Folders of which tests import files directly, or that are loaded by name. */
+const LOOSE = ['simulator', 'samples', 'console'];
+
+/** Folders whose `index.ts` lists every definition. */
+const LISTED = [...LISTS, 'src/settings', 'src/api', 'src/routes', 'src/cli/commands'];
+const DEFINES = /^(?:export const| {2})[^(]*\b(?:define[A-Z]\w*(?:<\w+>)?|pair|route)\(/m;
+const DECLARES = /^export (?:const|function) (?:define[A-Z]\w*|pair|route)\b/m;
+
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+const used = new Set([...imports.values()].flat());
 
 /** Files that import each other, directly or through others (Tarjan's components of more than one file). */
 function cycles(): string[][] {
@@ -148,6 +160,23 @@ describe('the source tree', () => {
         .map((target) => `${file} -> ${target}`),
     );
     expect(crossed).toEqual([]);
+  });
+
+  test('has no file that no other imports', () => {
+    const checked = files.filter(
+      (file) => !ENTRIES.includes(file) && !LOOSE.includes(layerOf(file)),
+    );
+    expect(checked.filter((file) => !used.has(file))).toEqual([]);
+  });
+
+  test.each(LISTED)('%s/index.ts lists every definition of its folder', (folder) => {
+    const listed = new Set(importsOf(`${folder}/index.ts`));
+    const unlisted = files.filter((file) => {
+      if (dirname(file) !== folder || listed.has(file)) return false;
+      const text = readFileSync(file, 'utf8');
+      return DEFINES.test(text) && !DECLARES.test(text);
+    });
+    expect(unlisted).toEqual([]);
   });
 
   test('has no folder that mixes too many files', () => {

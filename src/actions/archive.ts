@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { stableId } from '../callbacks/callback-id.ts';
+import { stableId } from '../crypto/stable-id.ts';
 import { defineAction, type EffectContext } from './action.ts';
 
 /** Names that need no escaping in an R2 key or a URL. Any other name is hashed, so that two names never share a key. */

@@ -163,6 +163,8 @@ async function deliverOrder(
     );
     if (opened) {
       console.error({
+        // @event destination.failing | A destination failed repeatedly and is left alone for
+        //   some minutes; its fallback is notified.
         event: 'destination.failing',
         destination: order.to,
         message: answer.message,
@@ -172,6 +174,7 @@ async function deliverOrder(
   }
   const changed = await client.group(id).applyResult(order, answer, fallback, now());
   console.log({
+    // @event alert.delivered | A destination received an alert, or refused it.
     event: 'alert.delivered',
     alert: id,
     destination: order.to,

@@ -1,4 +1,4 @@
-import { stableId } from '../callbacks/callback-id.ts';
+import { stableId } from '../crypto/stable-id.ts';
 import { formatHours, isWithin } from '../rules/model/hours.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import { type Alerts, namesOf, type Route } from './config.ts';

@@ -194,6 +194,7 @@ function isAllowed(url: string): boolean {
     );
   } catch (error) {
     console.error({
+      // @event destination.unreadable | A destination sent an answer that cannot be read.
       event: 'destination.unreadable',
       message: messageOf(error).replace(/['"].*$/, ''),
     });

@@ -1,12 +1,11 @@
+import { idOf, stableId } from '../crypto/stable-id.ts';
 import { AppError } from '../errors.ts';
-import { idOf, stableId } from './callback-id.ts';
 import { commonFacts } from './facts/common-facts.ts';
 import { coerceFact, type FactValue, type Lists } from './facts/fact.ts';
-import { depthOf, MAX_DEPTH } from './json.ts';
 import type { CallbackContent, Envelope } from './model.ts';
 import { relatedApis } from './related/index.ts';
 import { withoutSecrets } from './related/secrets.ts';
-import { isRecord } from './shapes/parts.ts';
+import { depthOf, isRecord, MAX_DEPTH } from './shapes/parts.ts';
 import { triggerNamed, triggers } from './triggers/index.ts';
 import type { Reading, Trigger } from './triggers/trigger.ts';
 

@@ -77,6 +77,8 @@ export async function importList(
   } catch (cause) {
     if (cause instanceof AppError && cause.code === 'bad_request') throw cause;
     console.error({
+      // @event import.interrupted | An import stopped; the answer names the line from which to
+      //   continue.
       event: 'import.interrupted',
       list: list.name,
       code: codeOf(cause),

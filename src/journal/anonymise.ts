@@ -1,5 +1,4 @@
-import { parseJsonText } from '../callbacks/json.ts';
-import { isRecord } from '../callbacks/shapes/parts.ts';
+import { isRecord, parseJsonText } from '../callbacks/shapes/parts.ts';
 
 /** The largest fixture that is stored, in characters. */
 const MAX_FIXTURE = 12_000;

@@ -32,9 +32,12 @@ export async function consumeJournal(
     for (const { note } of written)
       if (note.kind === 'drift') await notifyDrift(note.drift, services, DB);
     for (const { message } of read) message.ack();
+    // @event journal.written | Journal entries are written.
     console.log({ event: 'journal.written', notes: written.length });
   } catch (error) {
     console.error({
+      // @event journal.write-failed | Journal entries could not be written; the queue tries
+      //   again.
       event: 'journal.write-failed',
       notes: read.length,
       code: codeOf(error),
@@ -54,6 +57,8 @@ async function reportDropped(
   size: JournalSize,
   services: Services,
 ): Promise<void> {
+  // @event journal.dropped | Journal records are dropped: its database is nearly full, or was
+  //   away for days. Nothing else is lost.
   console.error({ event: 'journal.dropped', records, bytes: size.bytes });
   const alert = operatorAlert(
     {

@@ -38,7 +38,7 @@ const byTrigger: ReadonlyMap<string, Known> = new Map(
 
 /**
  * Returns what a callback contains that its trigger's definition does not know: a trigger, a kind of event, a value or a field.
- * @param isNews whether a finding is new today. It is asked before the callback is copied into a fixture, because a field
+ * @param isNews whether a finding is new today. It is called before the callback is copied into a fixture, because a field
  * that Sinch adds comes with every callback from then on
  */
 export function driftsOf(

@@ -43,6 +43,8 @@ export function openJournal(
     if (notes.length > 0) await queue.sendBatch(notes.map((body) => ({ body })));
   };
   const lost = (error: unknown, id: string): void =>
+    // @event journal.lost | A journal entry could not be queued. The decision itself is
+    //   unaffected.
     console.error({ event: 'journal.lost', id, code: codeOf(error), message: messageOf(error) });
   const inBackground = (work: () => Promise<void>, id: string): void =>
     later(work().catch((error: unknown) => lost(error, id)));

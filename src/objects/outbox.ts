@@ -46,6 +46,8 @@ export function openOutbox(
     } catch (error) {
       const due = Date.now() + Math.min(COALESCE * 2 ** (failures + 1), LONGEST_WAIT);
       sql.exec('UPDATE outbox SET failures = ?, due = ? WHERE key = ?', failures + 1, due, key);
+      // @event copy.failed | A copy in KV could not be written; the object tries again, less and
+      //   less often.
       console.error({ event: 'copy.failed', key, failures: failures + 1, error: messageOf(error) });
     }
   }

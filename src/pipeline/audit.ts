@@ -26,6 +26,8 @@ export async function auditIndex(
     const { dropped, added } = await audit(decision, rulebook, callback, recall);
     if (dropped.length + added.length === 0) return;
     console.error({
+      // @event index.wrong | The audit found a decision that differs from json-rules-engine. A
+      //   critical alert is raised. Report it.
       event: 'index.wrong',
       callback: callback.id,
       rulebook: rulebook.version,
@@ -49,6 +51,7 @@ export async function auditIndex(
     );
   } catch (error) {
     console.error({
+      // @event index.audit-failed | An audit could not run for a callback.
       event: 'index.audit-failed',
       callback: callback.id,
       code: codeOf(error),

@@ -46,14 +46,17 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
       const sent = await (work.again
         ? redeliverAlert(work.group, work.again, context)
         : dispatchGroup(work.group, context));
+      // @event alerts.dispatched | A due alert was checked and sent.
       return sent ? { event: 'alerts.dispatched', alert: work.group } : { quiet: true };
     }
     if (work.kind === 'refusals') {
       await alertRefused(work, services);
+      // @event refusals.reported | The operator is alerted that no signature verifies.
       return { event: 'refusals.reported', apps: work.apps.map(({ app }) => app) };
     }
     if (work.kind === 'ended')
       return {
+        // @event alerts.ended | A rule resolved the alerts of another rule.
         event: 'alerts.ended',
         did: await endAlerts(work, await openAlertContext(services)),
       };
@@ -66,6 +69,7 @@ async function recordContacts(
   services: Services,
 ): Promise<Ended> {
   const late = await services.contacts.note(contacts, at);
+  // @event contact.noted | The addresses of contacts are stored.
   if (late.length === 0) return { event: 'contact.noted', contacts: contacts.length };
   const detail = late
     .map(
@@ -74,6 +78,8 @@ async function recordContacts(
     )
     .join('; ');
   services.journal.late(by, detail.slice(0, 1000));
+  // @event contact.erased-late | A callback named an address of a contact that was erased
+  //   before; the address is erased as well.
   return { event: 'contact.erased-late', callback: by.id, contacts: late.length, detail };
 }
 
@@ -90,11 +96,15 @@ async function runEffect(effect: Effect, services: Services): Promise<Ended> {
     const { subject } = effect;
     await alertOperator({ title, text: outcome.skipped, subject }, services);
   }
+  // @event effect.held | An effect is held by a pause or a budget.
   if ('held' in outcome) return { event: 'effect.held', ...about, reason: outcome.held };
+  // @event effect.done | An effect is executed; `did` or `skipped` states the result.
   if (!('later' in outcome)) return { event: 'effect.done', ...about, ...outcome };
   // Waiting is no failure: a new message waits, so that this one's tries are not used up.
   const delaySeconds = limitDelay(outcome.later, services);
   await services.effects.sendBatch([{ body: effect, delaySeconds }]);
+  // @event effect.waits | An effect is queued again for later, for the reason stated; no attempt
+  //   is used.
   return { event: 'effect.waits', ...about, seconds: delaySeconds, reason: outcome.reason };
 }
 
@@ -102,6 +112,7 @@ async function runEffect(effect: Effect, services: Services): Promise<Ended> {
 export const consumeCallbacks = (batch: MessageBatch<unknown>, services: Services): Promise<void> =>
   consume(batch, 'callbacks', services, async (message) => {
     const { id, trigger } = await ingestDeferred(v.parse(Deferred, message.body), services);
+    // @event callback.ingested | A callback is decided; `fired` names the rules.
     return { event: 'callback.ingested', callback: id, trigger };
   });
 
@@ -129,6 +140,7 @@ export const consumeDead = (
         },
         services,
       );
+      // @event dead-letter.kept | Work failed for good and is stored as a dead letter.
       return { event: 'dead-letter.kept', queue };
     },
     (_, message) => ({ later: Math.floor(backoff(message.attempts)) }),
@@ -186,6 +198,7 @@ async function each(
         ended = await work(message);
       } catch (error) {
         if (codeOf(error) === 'bug')
+          // @event queue.bug | A queue message failed with an unexpected error. Report it.
           console.error({ event: 'queue.bug', queue: batch.queue, message: messageOf(error) });
         // If not even a dead letter can be stored, the message is retried for as long as the queue keeps it.
         const retry: Ended = { later: Math.floor(backoff(message.attempts)) };
@@ -196,6 +209,7 @@ async function each(
         console.log(ended);
       } else if ('later' in ended) {
         console.log({
+          // @event queue.retry | A queue message failed and is retried after `later` seconds.
           event: 'queue.retry',
           queue: batch.queue,
           attempts: message.attempts,

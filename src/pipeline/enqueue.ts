@@ -54,6 +54,8 @@ async function rejectOversized(work: Work, services: Services): Promise<void> {
       ? `${work.action} of rule ${work.rule.name}`
       : `a message of kind ${work.kind}`;
   const reason = `it has ${jsonSize(work)} bytes, and a queue takes 128 KB a message`;
+  // @event queue.too-large | An effect is too large for the queue and is a dead letter. Report
+  //   it: this is a bug.
   console.error({ event: 'queue.too-large', what, reason });
   await services.deadLetters.keep({
     queue: 'effects',

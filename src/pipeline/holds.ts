@@ -73,6 +73,8 @@ async function findBudgetHold(effect: Held, services: Services): Promise<Hold | 
     if (holds) throw error;
     // An action that runs above its budget must not depend on the count: a STOP takes effect at once.
     console.error({
+      // @event budget.uncounted | A budget could not be counted. An action that protects people
+      //   is executed all the same.
       event: 'budget.uncounted',
       rule: rule.name,
       action,

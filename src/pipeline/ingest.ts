@@ -90,6 +90,8 @@ async function decideInShadow(
     journal.note({ callback, rulebook, decision, recalled, outcomes: [], shadow: true });
   } catch (error) {
     console.error({
+      // @event shadow.failed | A rulebook in shadow could not decide a callback. The active one
+      //   is unaffected.
       event: 'shadow.failed',
       id: callback.id,
       code: codeOf(error),

@@ -27,6 +27,8 @@ export function recordOwnHost(
     .addOwnHost(hostNameOf(new URL(url)))
     .catch((error: unknown) => {
       known.delete(origin);
+      // @event host.not-recorded | The host at which callbacks arrive could not be stored; the
+      //   next callback tries again.
       console.error({ event: 'host.not-recorded', message: messageOf(error) });
     });
   later(stored);

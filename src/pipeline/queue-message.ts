@@ -204,6 +204,8 @@ export function contactNotes(callback: Callback, rulebook: string): readonly Con
     for (const address of memory.addresses) {
       const bytes = jsonSize({ contactId, addresses: [address] });
       if (bytes > MAX_NOTE.bytes) {
+        // @event contact.too-long | An address of a contact is too long to be stored and is left
+        //   out.
         console.warn({ event: 'contact.too-long', callback: id, bytes });
         continue;
       }

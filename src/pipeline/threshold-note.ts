@@ -27,6 +27,7 @@ export async function thresholdNotes(
   const { id, eventTime: at, receivedAt } = callback;
   if (isLate(callback)) {
     console.warn({
+      // @event tally.late | A callback is older than 10 minutes and is not counted.
       event: 'tally.late',
       callback: id,
       rules: counted.map(({ rule }) => rule.name),

@@ -54,6 +54,7 @@ export function openTally(
       return end?.status === 'fulfilled' && (end.value ?? 0) > 0;
     });
     return {
+      // @event tally.counted | A threshold rule counted a callback.
       event: 'tally.counted',
       callback: note.id,
       rules: names(note.counted),
@@ -138,6 +139,8 @@ async function act(
     const reason = firing.sealed
       ? 'the rule is no longer active'
       : 'its newest callback was erased';
+    // @event tally.dropped | A threshold rule fired without effect: the rule is no longer
+    //   active, or its newest callback was erased.
     console.warn({ event: 'tally.dropped', ...about, reason });
     return;
   }
@@ -161,6 +164,7 @@ async function act(
       `tally/${tally.name}/${firing.at}`,
     );
     services.journal.note({ callback, rulebook, decision, recalled, outcomes });
+    // @event tally.fired | A threshold rule fired.
     console.log({ event: 'tally.fired', ...about, callback: callback.id });
   } catch (error) {
     if (!(error instanceof AppError) || error.retryable) throw error;

@@ -32,6 +32,7 @@ export async function alertUnreadable(error: unknown, open: () => Services): Pro
     raised.set(services.effects, known.add(alert.key));
   } catch (cause) {
     console.error({
+      // @event quarantine.not-reported | The alert about an unreadable body could not be queued.
       event: 'quarantine.not-reported',
       code: codeOf(cause),
       message: messageOf(cause),

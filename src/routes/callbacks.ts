@@ -49,6 +49,8 @@ export const callbackRoutes = [
     const keepAside = async (bytes: Uint8Array<ArrayBuffer>, error: unknown): Promise<string> => {
       const id = await kept(() => quarantine(bytes, error, receivedAt, signer.apps, c.env));
       const code = codeOf(error);
+      // @event callback.quarantined | A signed body cannot be parsed. It is stored; see `GET
+      //   /v1/quarantine`.
       console.warn({ event: 'callback.quarantined', id, code, bytes: bytes.byteLength });
       later(
         alertUnreadable(error, () => {
@@ -178,6 +180,8 @@ function unknownTrigger({ envelope: { body } }: Callback): AppError {
 /** Puts a callback that could not be decided or dispatched on the queue. If that fails, too, the response is 503 and Sinch retries. */
 async function deferred(callback: Callback, error: unknown, services: Services): Promise<TakenOne> {
   console.error({
+    // @event callback.deferred | A callback could not be decided or dispatched and is on the
+    //   `callbacks` queue, which tries again.
     event: 'callback.deferred',
     id: callback.id,
     trigger: callback.trigger,
@@ -193,6 +197,8 @@ async function kept<T>(keep: () => Promise<T>): Promise<T> {
     return await keep();
   } catch (cause) {
     // The response does not contain the cause, so it is logged.
+    // @event callback.not-kept | A callback could not be queued either. The answer is 503 and
+    //   Sinch sends it again.
     console.error({ event: 'callback.not-kept', code: codeOf(cause), message: messageOf(cause) });
     throw new AppError('unavailable', 'the callback could not be kept; send it again', { cause });
   }

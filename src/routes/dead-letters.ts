@@ -27,6 +27,7 @@ export const deadLetterRoutes = [
     const { reason } = c.req.valid('query');
     const letter = await services.deadLetters.redeliver(c.req.param('id'), services.now());
     console.log({
+      // @event dead-letter.redelivered | A dead letter was redelivered by hand.
       event: 'dead-letter.redelivered',
       id: letter.id,
       actor: c.var.caller.name,

@@ -90,6 +90,7 @@ export const decisionRoutes = [
   }),
   route(readDecidedCallback, async (c) => {
     const { text } = await keptCallback(c.req.valid('param').id, c.env);
+    // @event callback.shown | An admin read a stored callback.
     console.log({ event: 'callback.shown', actor: c.var.caller.name });
     return c.json(v.parse(Body, JSON.parse(text)));
   }),
@@ -104,6 +105,7 @@ export const decisionRoutes = [
       receivedAt: entry.receivedAt,
       reason: `redelivered by ${c.var.caller.name}${reason === undefined ? '' : `: ${reason}`}`,
     });
+    // @event callback.redelivered | A callback was redelivered by hand.
     console.log({ event: 'callback.redelivered', id, actor: c.var.caller.name, reason });
     return c.json({ redelivered: id } satisfies Redelivered, 202);
   }),

@@ -27,6 +27,7 @@ export const eraseRoutes = [
     const report = await contacts.erase(contactId, addresses);
     const removed = report.stores.reduce((sum, store) => sum + store.removed, 0);
     await erasures.end(id, report.addresses, removed);
+    // @event person.erased | The data of a person was removed from every store.
     console.log({ event: 'person.erased', id, addresses: report.addresses, removed });
     return c.json(report);
   }),

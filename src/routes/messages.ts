@@ -35,6 +35,7 @@ async function decisionsOf(
   try {
     return (await Promise.all(ids.map((id) => entriesOf(id, DB)))).flat();
   } catch (error) {
+    // @event journal.unreadable | The journal could not be read for an answer, which states so.
     console.error({ event: 'journal.unreadable', message: messageOf(error) });
     return [];
   }

@@ -21,6 +21,8 @@ export const metricsRoutes = [
           return [{ queue, ...(await lag(binding)) }];
         } catch (error) {
           // One unreadable queue must not hide the other metrics.
+          // @event metrics.queue-silent | A queue did not report its length; the other metrics
+          //   are complete.
           console.error({ event: 'metrics.queue-silent', queue, message: messageOf(error) });
           return [];
         }

@@ -27,6 +27,7 @@ export const quarantineRoutes = [
   route(redeliverQuarantinedOperation, async (c) => {
     const secrets = readSecrets(readSettings(c.env).webhookSecrets);
     const redelivered = await redeliverQuarantined(c.req.param('id'), Date.now(), secrets, c.env);
+    // @event quarantine.redelivered | A quarantined body was redelivered by hand.
     console.log({
       event: 'quarantine.redelivered',
       id: redelivered.id,

@@ -49,6 +49,7 @@ export const sendRoutes = [
     const before = holding.held();
     const permit = await takePermit(order, reached, { objects, now, holding });
     const giveBack = () =>
+      // @event send.permit-lost | A permit could not be returned after Sinch refused a message.
       permit().catch(() => console.error({ event: 'send.permit-lost', app: order.appId }));
     try {
       await gateway.turn();
@@ -94,6 +95,8 @@ async function keepForRetries(
       whole: true,
     });
   } catch (error) {
+    // @event send.not-kept | A message was sent through Signalbox, but could not be stored for
+    //   retries.
     console.error({ event: 'send.not-kept', message: messageOf(error) });
   }
 }

@@ -36,6 +36,7 @@ export const silenceRoutes = [
       ...{ match, until: end, reason, actor: who, at },
     };
     await objects.alerts.desk.silence(silence);
+    // @event silence.set | A silence was set.
     console.log({ event: 'silence.set', silence: silence.id, actor: who, until: time(end) });
     return c.json(shown(silence), 201);
   }),
@@ -45,6 +46,7 @@ export const silenceRoutes = [
     const muted = await services.objects.alerts.desk.unsilence(id);
     if (!muted) throw new AppError('not_found', `no silence is called "${id}"`);
     await recheckGroups(muted, await openAlertContext(services));
+    // @event silence.ended | A silence was ended by hand.
     console.log({ event: 'silence.ended', silence: id, actor: c.var.caller.name });
     return c.json({ ended: id });
   }),

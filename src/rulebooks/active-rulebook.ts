@@ -175,4 +175,6 @@ const nameOf = ({ version }: LoadedRulebook, bundle: Pick<Bundle, 'version'>): s
   version === bundle.version ? 'the bundled one' : `the last good one, ${version},`;
 
 const report = (error: unknown): void =>
+  // @event rulebook.not-kept | The bundled rulebook could not be stored in KV; the next callback
+  //   tries again.
   console.error({ event: 'rulebook.not-kept', message: messageOf(error) });

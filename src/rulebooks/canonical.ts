@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { stableId } from '../callbacks/callback-id.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
+import { stableId } from '../crypto/stable-id.ts';
 import { AppError } from '../errors.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 

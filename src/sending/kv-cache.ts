@@ -95,6 +95,7 @@ async function readAll<T>(
           found.set(key, parsed.success ? parsed.output : 'unreadable');
         }
       } catch (error) {
+        // @event copy.unreadable | Copies in KV could not be read; the objects are read instead.
         console.error({ event: 'copy.unreadable', keys: some.length, message: messageOf(error) });
         for (const key of some) found.set(key, 'unreadable');
       }

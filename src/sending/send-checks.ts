@@ -125,6 +125,7 @@ export async function takeShare(
 /** Returns the permit of an object. @throws AppError `throttle_unavailable` where it does not answer in time */
 export function readable(permit: Promise<Permit>, what: string): Promise<Permit> {
   return withTimeout(PATIENCE, permit).catch((error: unknown) => {
+    // @event throttle.unavailable | A limit could not be read in time, so nothing was sent.
     console.error({ event: 'throttle.unavailable', what, message: messageOf(error) });
     throw new AppError('throttle_unavailable', `${what} cannot be read now; nothing was sent`, {
       retryAfter: 5,

@@ -1,4 +1,4 @@
-import { stableId } from '../callbacks/callback-id.ts';
+import { stableId } from '../crypto/stable-id.ts';
 import { addressOf, type SendRequest } from './send-request.ts';
 
 /** A message as `GET /messages` gives it back. Source: Sinch specification, ConversationMessage. */

@@ -61,6 +61,8 @@ export function openGateway(
   };
   const slow = (response: Response): Promise<void> =>
     reportRateLimit(response, sharing, now()).catch((error: unknown) => {
+      // @event sinch.rate-limit-not-shared | A 429 from Sinch could not be shared with the other
+      //   isolates.
       console.error({ event: 'sinch.rate-limit-not-shared', message: messageOf(error) });
     });
   const look = async (path: string, authorization: string): Promise<Response> => {

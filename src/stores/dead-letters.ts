@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { readCallbackText } from '../callbacks/callback.ts';
-import { stableId } from '../callbacks/callback-id.ts';
 import type { Address } from '../callbacks/model.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import type { DataKey } from '../crypto/data-key.ts';
+import { stableId } from '../crypto/stable-id.ts';
 import { AppError } from '../errors.ts';
 import { Note } from '../journal/journal-message.ts';
 import type { Objects } from '../objects/index.ts';

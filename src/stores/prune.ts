@@ -23,6 +23,7 @@ function journalRetentionOf(env: object): Parameters<typeof pruneJournal>[1] {
 /** Removes expired journal entries. It runs every hour: one run removes at most a million, fewer than a busy day adds. */
 export async function pruneHourly(env: Pick<Env, 'JOURNAL_DB'>, now: number): Promise<void> {
   const decisions = await pruneJournal(env.JOURNAL_DB, journalRetentionOf(env), now);
+  // @event journal.pruned | Records past their retention are removed.
   console.log({ event: 'journal.pruned', decisions });
 }
 

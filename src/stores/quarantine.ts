@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { readCallback, UNKNOWN } from '../callbacks/callback.ts';
-import { stableId } from '../callbacks/callback-id.ts';
 import { mayReport, type Secrets } from '../callbacks/signature.ts';
+import { stableId } from '../crypto/stable-id.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 
 const DAY = 86_400_000;

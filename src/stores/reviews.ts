@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { stableId } from '../callbacks/callback-id.ts';
 import { Address } from '../callbacks/model.ts';
 import type { DataKey } from '../crypto/data-key.ts';
+import { stableId } from '../crypto/stable-id.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Scope, Scopes } from '../objects/recipients/consent.ts';
@@ -80,6 +80,8 @@ export function openReviews(
         ({ scopes }) => scopes,
       );
     } catch (error) {
+      // @event review.consent-unavailable | The consent of the people of a review could not be
+      //   read for display.
       console.error({ event: 'review.consent-unavailable', message: messageOf(error) });
       return undefined;
     }

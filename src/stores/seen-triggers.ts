@@ -28,6 +28,8 @@ export function noteTrigger(
   settled.set(env, until.set(trigger, (Math.floor(at / DAY) + 1) * DAY));
   const written = write(trigger, at, env).catch((error: unknown) => {
     until.set(trigger, at + RETRY_AFTER);
+    // @event trigger.not-stored | The first callback of a trigger could not be noted; the next
+    //   one tries again.
     console.error({ event: 'trigger.not-stored', trigger, message: messageOf(error) });
   });
   later(written);

@@ -26,7 +26,7 @@ export interface StoryActions {
 /** What a story is played in. */
 export interface StoryContext {
   readonly rulebook: Rulebook;
-  /** `undefined`: there are none that could be read, and nobody is told. */
+  /** `undefined`: `alerts.json` is missing or invalid, and no alert is sent. */
   readonly alerts: Alerts | undefined;
   readonly world: World;
 }

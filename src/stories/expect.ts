@@ -123,11 +123,10 @@ function toldFaults(
   { told }: StepResult,
 ): Fault[] {
   const reached = [...new Set(told.flatMap(({ routes }) => routes.flatMap(({ to }) => to)))];
-  const got = told.length === 0 ? 'nobody is told' : told.map(alertWords).join('; ');
+  const got = told.length === 0 ? 'no alert' : told.map(alertWords).join('; ');
   const reason = told.flatMap(({ routes }) => routes.map((way) => way.reason));
   const faults: Fault[] = [];
-  if (wanted?.length === 0 && told.length > 0)
-    faults.push({ expected: 'nobody is told', got, reason });
+  if (wanted?.length === 0 && told.length > 0) faults.push({ expected: 'no alert', got, reason });
   for (const one of wanted ?? []) {
     const expected: ExpectedAlert = typeof one === 'string' ? { to: one } : one;
     if (
@@ -148,7 +147,8 @@ const alertWords = ({ rule, severity, title, routes }: AlertPreview): string =>
   `${rule} tells ${named([...new Set(routes.flatMap(({ to }) => to))])} (${severity}): “${title}”`;
 
 function expectedWords({ to, severity, title, text, after }: ExpectedAlert): string {
-  const who = to === undefined ? 'somebody' : typeof to === 'string' ? to : formatList(to, 'and');
+  const who =
+    to === undefined ? 'any destination' : typeof to === 'string' ? to : formatList(to, 'and');
   const what = [
     severity,
     title && `title “${title}”`,

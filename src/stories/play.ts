@@ -39,7 +39,7 @@ interface Timeline {
   readonly tallies: Tallies;
 }
 
-/** Whoever wants to see each callback as the rules see it. */
+/** Receives each callback of a story and its state, as the rules see them. */
 export type StoryObserver = (callback: Callback, recall: Recall) => Promise<void>;
 
 /**

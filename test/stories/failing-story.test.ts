@@ -74,13 +74,13 @@ describe('a story that does not', () => {
     [
       'nobody who is told',
       { sample: 'stop', then: { told: ['ops'] } },
-      { expected: 'ops is told', got: 'nobody is told' },
+      { expected: 'ops is told', got: 'no alert' },
     ],
     [
-      'somebody who is told',
+      'a destination that is told',
       { sample: 'whatsapp-quality-red', then: { told: [] } },
       {
-        expected: 'nobody is told',
+        expected: 'no alert',
         got: 'red tells ops (critical): “RED after ”',
         reason: [expect.stringMatching(/^route 1: severity critical, within day/)],
       },
@@ -89,7 +89,7 @@ describe('a story that does not', () => {
       'an alert that is another one',
       { sample: 'whatsapp-quality-red', then: { told: [{ severity: 'low' }] } },
       {
-        expected: 'somebody is told (low)',
+        expected: 'any destination is told (low)',
         reason: ['the alert is critical, expected low', expect.stringMatching(/^route/)],
       },
     ],

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { stableId } from '../../src/callbacks/callback-id.ts';
+import { stableId } from '../../src/crypto/stable-id.ts';
 import { open } from '../../src/services.ts';
 import worker from '../../src/worker.ts';
 import { type Box, env, openBox } from './box.ts';

@@ -1,6 +1,5 @@
-import { parseJsonText } from '../json.ts';
 import { findText } from '../shapes/free-form.ts';
-import { isRecord, textOf } from '../shapes/parts.ts';
+import { isRecord, parseJsonText, textOf } from '../shapes/parts.ts';
 import type { RelatedApi } from './related-api.ts';
 import { withoutSecrets } from './secrets.ts';
 

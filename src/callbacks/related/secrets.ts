@@ -1,5 +1,4 @@
-import { parseJsonText } from '../json.ts';
-import { isRecord } from '../shapes/parts.ts';
+import { isRecord, parseJsonText } from '../shapes/parts.ts';
 
 /** Names of fields that hold a credential: `bearerToken`, `authToken`, `secret`, `apiKey`. */
 const SECRET = /(token|secret|password|authorization|api_?key)$/i;

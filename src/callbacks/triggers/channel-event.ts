@@ -63,7 +63,7 @@ export const channelEvent = defineTrigger<ChannelEvent>({
   always: ['app_id', 'channel', 'event_type', 'notice_family', 'notice_kind'],
   alwaysSubscribed: true,
   schema: ChannelEvent,
-  // Sinch gives channel events no id, and the same rating may come again: only the whole body tells two events apart.
+  // Sinch gives channel events no id, and the same rating may come again: only the whole body distinguishes two events.
   identity: () => [],
   // `channel_identity` is the sender, not a person: it is `sender_id`, never `identity`.
   subject: ({ channel }) => ({ channel }),

@@ -39,7 +39,7 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
   subjectFacts: [],
   always: ['duplicate_count', 'duplicate_channels', 'duplicate_contact_ids'],
   schema: ContactDuplication,
-  // It has no id, and the same duplicates may be found again: only the whole body tells two findings apart.
+  // It has no id, and the same duplicates may be found again: only the whole body distinguishes two findings.
   identity: () => [],
   subject: () => ({}),
   recordState: ({ duplicated_identities }, { appId }) =>

@@ -18,7 +18,7 @@ export const contactUpdate = defineTrigger<Contact>({
   subjectFacts: ['contact_id'],
   always: ['contact_id'],
   schema: Contact,
-  // A contact may change back and forth under the same id: only the whole body tells two changes apart.
+  // A contact may change back and forth under the same id: only the whole body distinguishes two changes.
   identity: () => [],
   subject: contactSubject,
   recordState: (contact, { appId }) => addressRecord(contact.id, addressesOf(contact, appId)),

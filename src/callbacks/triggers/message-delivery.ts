@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { batchId, deliveryFacts } from '../facts/shared-facts.ts';
-import { parseJsonText } from '../json.ts';
 import {
   addressOf,
   Count,
   isRecord,
   PERSON_FACTS,
   Personal,
+  parseJsonText,
   personSubject,
   Reason,
   Text,

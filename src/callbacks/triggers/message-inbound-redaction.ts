@@ -1,7 +1,6 @@
 import { fact } from '../facts/fact.ts';
-import { parseJsonText } from '../json.ts';
 import { InboundMessage, inboundFacts, messageSubject } from '../shapes/inbound-message.ts';
-import { contactRecord, isRecord, PERSON_FACTS } from '../shapes/parts.ts';
+import { contactRecord, isRecord, PERSON_FACTS, parseJsonText } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** What Sinch's redaction notes in the message's metadata, in the shape that uses the key `message`. */

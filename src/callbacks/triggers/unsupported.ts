@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
-import { parseJsonText } from '../json.ts';
 import type { CallbackSubject } from '../model.ts';
 import { noticeFacts } from '../shapes/channel-notice.ts';
 import { find, findText } from '../shapes/free-form.ts';
@@ -18,6 +17,7 @@ import {
   isRecord,
   PERSON_FACTS,
   Personal,
+  parseJsonText,
   personSubject,
   Text,
   textOf,

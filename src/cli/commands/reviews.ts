@@ -95,7 +95,7 @@ function decidedWords({ people, state, decided_by }: Review, scope: Scope): stri
   const all = (some: Review['people']): string => some.map(named).join(', ');
   const standing = (some: Review['people']): string =>
     some.map((side) => `${named(side)}${side.now ? ` ${refusalWords(side.now)}` : ''}`).join(', ');
-  const onRecord = `on record as decided by ${decided_by ?? 'somebody'}`;
+  const onRecord = `on record as decided by ${decided_by ?? 'an unnamed person'}`;
   if (state !== 'suppressed') return `dismissed, nothing changes: ${standing(people)}; ${onRecord}`;
   const refusing = people.filter(({ now }) => now?.[scope]);
   const free = people.filter(({ now }) => now && !now[scope]);

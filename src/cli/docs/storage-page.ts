@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { joinLines } from './join-lines.ts';
 import { code, table } from './markdown.ts';
 import type { PageContext, ReferencePage } from './page.ts';
 
@@ -40,7 +41,3 @@ function entries({ sources, wrangler }: PageContext): readonly (readonly string[
     }),
   );
 }
-
-/** Returns the lines of a file; a comment line that is indented behind its marker continues the one above. */
-const joinLines = (text: string): readonly string[] =>
-  text.replace(/\n *(?:\*|--|#) {3,}(?=\S)/g, ' ').split('\n');

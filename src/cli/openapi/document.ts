@@ -51,7 +51,7 @@ const PROBLEMS = [
   [401, 'No token, or a wrong one.'],
   [403, 'The token has not the role.'],
   [404, 'There is no such thing.'],
-  [409, 'Somebody was there before, or there is nothing to do it to.'],
+  [409, 'The state has changed, or there is nothing to change.'],
   [503, 'Our own trouble; the same request may succeed later.'],
 ] as const;
 

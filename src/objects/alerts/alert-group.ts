@@ -191,6 +191,8 @@ export class AlertGroup extends DurableObject<Env> {
       // The runtime drops an alarm that throws several times, so a failing queue is retried by the next alarm.
       await this.env.EFFECTS.send({ kind: 'alerts', group: group.id }).catch((error: unknown) => {
         console.error({
+          // @event alert.enqueue-failed | A due alert could not be queued; its object tries
+          //   again after one minute.
           event: 'alert.enqueue-failed',
           group: group.id,
           message: messageOf(error),

@@ -147,6 +147,8 @@ export function openRecipients(
             for (const [person, history] of histories) found.set(person, history);
           } catch (error) {
             console.error({
+              // @event consent.unavailable | Consent could not be read in time; the answer for
+              //   these people is no.
               event: 'consent.unavailable',
               shard: number,
               message: messageOf(error),
@@ -231,7 +233,7 @@ async function inOrder<T, R>(
       return group.map(({ place }, at) => ({ place, answer: given[at] }));
     }),
   );
-  // Each shard answers every item it was asked, so each place is filled.
+  // Each shard answers every item of its request, so each place is filled.
   return answers
     .flat()
     .toSorted((a, b) => a.place - b.place)

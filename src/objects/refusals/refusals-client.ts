@@ -58,6 +58,7 @@ export function openRefusals(namespace: DurableObjectNamespace<Refusals>): Refus
       try {
         failing = await withTimeout(TIMEOUT, object().refuse(refusals, now));
       } catch (error) {
+        // @event refusals.not-counted | A refused callback could not be counted.
         console.error({ event: 'refusals.not-counted', message: messageOf(error) });
       }
       return failing;

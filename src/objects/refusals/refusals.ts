@@ -113,6 +113,8 @@ export class Refusals extends DurableObject<Env> {
         this.ctx.storage.kv.put('alerted', now);
       } catch (error) {
         // The runtime drops an alarm that throws several times.
+        // @event refusals.not-reported | The alert about refused callbacks could not be queued;
+        //   it is tried again in a minute.
         console.error({ event: 'refusals.not-reported', message: messageOf(error) });
         await setAlarm(this.ctx.storage, now + RETRY);
         return;

@@ -158,6 +158,8 @@ export function openConsentBackups(
         const sealed = await (await bucket.get(file))?.text();
         const part = sealed === undefined ? 'the file is missing' : await opened(sealed);
         if (typeof part === 'string') {
+          // @event backup.file-lost | A file of a backup is missing or cannot be read; the rest
+          //   is restored.
           console.error({ event: 'backup.file-lost', file, message: part });
           lost.push({ file, message: part });
           continue;

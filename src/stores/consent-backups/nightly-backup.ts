@@ -28,6 +28,7 @@ export async function backUpNightly(
     made = await consentBackups.make(now());
   } catch (error) {
     console.error({
+      // @event backup.failed | The nightly backup of consent failed. A critical alert is raised.
       event: 'backup.failed',
       code: codeOf(error),
       message: messageOf(error),
@@ -43,6 +44,7 @@ export async function backUpNightly(
     );
     throw error;
   }
+  // @event backup.made | The nightly backup of consent is complete.
   console.log({ event: 'backup.made', backup: made.name, rows: made.rows });
   const loss = shrunk(made);
   if (loss) await alert('part of the record of consent is lost', `${loss}.`);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { stableId } from '../../callbacks/callback-id.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
+import { stableId } from '../../crypto/stable-id.ts';
 import type { Objects } from '../../objects/index.ts';
 import { Effect, type Hold } from '../../work/effect.ts';
 import type { JournalWriter } from '../../work/services.ts';

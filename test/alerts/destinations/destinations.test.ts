@@ -39,7 +39,7 @@ describe.each(destinations)('$type', (destination) => {
   const config = { type, ...trial?.config };
 
   test.each(ANSWERS)('%s: the answer says whether to try again', async (_, answer, expected) => {
-    if (!trial) throw new Error(`${type} has no trial in this suite`);
+    if (!trial) throw new Error(`${type} has no trial in test/alerts/destinations/trials`);
     if (answer === 'hang') network.timeout = 60;
     if (answer !== 'ok') {
       network.mailAnswers.push(MAIL[answer] ?? '');

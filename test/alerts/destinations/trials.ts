@@ -12,22 +12,17 @@ export const SECRETS: Readonly<Record<string, string>> = {
 };
 export const reveal: Reveal = ({ secret }) => SECRETS[secret] ?? '';
 
-/** A configuration of each type, and the kind under which the local Sinch knows it. A type that is not here fails the suite. */
-export const TRIALS: Readonly<Record<string, { readonly config: object; readonly kind: string }>> =
-  {
-    slack: { config: { url: { secret: 'DEST_SLACK' } }, kind: 'slack' },
-    teams: { config: { url: { secret: 'DEST_TEAMS' } }, kind: 'teams' },
-    pagerduty: { config: { key: { secret: 'DEST_PAGER' } }, kind: 'pagerduty' },
-    email: {
-      config: { from: 'signalbox@example.com', to: ['ops@example.com'] },
-      kind: 'mail',
-    },
-    sinch: {
-      config: { app_id: 'app-alerts', channel: 'SMS', to: { secret: 'DEST_PHONE' } },
-      kind: 'messages:send',
-    },
-    webhook: {
-      config: { url: { secret: 'DEST_HOOK' }, key: { secret: 'DEST_HOOK_KEY' } },
-      kind: 'alert',
-    },
-  };
+/** How the contract suite tries a type of destination. Each has a file in `trials/`, named like the type. */
+export interface Trial {
+  /** Its entry in `alerts.json`, without `type`. */
+  readonly config: object;
+  /** The kind under which the local Sinch lists its messages. */
+  readonly kind: string;
+}
+
+const modules = import.meta.glob<{ readonly trial: Trial }>('./trials/*.ts', { eager: true });
+
+/** The trial of each type. */
+export const TRIALS: Readonly<Record<string, Trial>> = Object.fromEntries(
+  Object.entries(modules).map(([path, { trial }]) => [path.replace(/^.*\/|\.ts$/g, ''), trial]),
+);

@@ -5,117 +5,19 @@ import { readCallback } from '../../../src/callbacks/callback.ts';
 import { ingest } from '../../../src/pipeline/ingest.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { open } from '../../../src/services.ts';
-import { type Box, env, openBox } from '../box.ts';
-import { APP, inbound, minutes, PERSON, rating, receipt, submitted } from '../sample.ts';
-import { capability, contact, recording } from './bodies.ts';
+import { openBox } from '../box.ts';
+import type { Trial } from './trial.ts';
 
-/** A callback that suits each action, and params to try it with. An action that is not here fails the suite. */
-const TRIALS: Readonly<
-  Record<
-    string,
-    {
-      callback: object;
-      params?: object;
-      before?: readonly object[];
-      did: (box: Box) => Promise<unknown>;
-      once: unknown;
-    }
-  >
-> = {
-  throttle: {
-    callback: rating('RED'),
-    params: { to: '5/minute', for: '1h' },
-    did: async (box) =>
-      (
-        await (
-          await box.ask(`/v1/senders/${APP}/WHATSAPP`)
-        ).json<{ history: { event: string }[] }>()
-      ).history.filter(({ event }) => event === 'limit').length,
-    once: 1,
-  },
-  release: {
-    callback: rating('GREEN'),
-    did: async (box) =>
-      (
-        await (
-          await box.ask(`/v1/senders/${APP}/WHATSAPP`)
-        ).json<{ history: { event: string }[] }>()
-      ).history.filter(({ event }) => event === 'release').length,
-    once: 1,
-  },
-  suppress: { callback: inbound('STOP'), did: history, once: 1 },
-  unsuppress: { callback: inbound('START'), did: history, once: 1 },
-  retry: {
-    callback: receipt('01JTRIAL', 'FAILED', { code: 'RATE_LIMITED' }),
-    before: [submitted('01JTRIAL')],
-    params: { at_most: 1, first_delay: '1s', within: '1h' },
-    did: async (box) => (await box.arrivals('messages:send')).length,
-    once: 1,
-  },
-  alert: {
-    callback: rating('RED'),
-    params: { severity: 'low', title: 'try' },
-    did: async (box) => (await box.arrivals('alert')).length,
-    once: 1,
-  },
-  forward: {
-    callback: rating('RED'),
-    params: { to: 'forward' },
-    did: async (box) => (await box.arrivals('forward')).length,
-    once: 1,
-  },
-  archive: {
-    callback: recording('https://storage.sinch.com/files/rec-1.wav'),
-    did: async () =>
-      (await env.ARCHIVE.list({ prefix: 'recordings/' })).objects.map(({ key }) => key),
-    once: ['recordings/rec-1'],
-  },
-  check_capability: {
-    callback: capability('01JREQ'),
-    params: { after: '1m' },
-    did: async (box) => (await box.arrivals('capability:query')).length,
-    once: 1,
-  },
-  erase: {
-    callback: contact('delete'),
-    did: async () => env.DB.prepare('SELECT count(*) AS n FROM erased_contacts').first('n'),
-    once: 1,
-  },
-  reply: {
-    callback: inbound('HELP', { at: minutes(-1) }),
-    params: { text: 'Call us.' },
-    did: async (box) => (await box.arrivals('messages:send')).length,
-    once: 1,
-  },
-  review: {
-    callback: inbound('please stop'),
-    params: { because: 'it may be a STOP' },
-    did: async () => env.DB.prepare('SELECT count(*) AS n FROM reviews').first('n'),
-    once: 1,
-  },
-  compare_consent: {
-    callback: contact('delete'),
-    did: async () => env.DB.prepare('SELECT count(*) AS n FROM reviews').first('n'),
-    once: 0,
-  },
-  ignore: {
-    callback: rating('RED'),
-    params: { because: 'we want to' },
-    did: async (box) => (await box.arrivals()).length,
-    once: 0,
-  },
-};
+// One file for each action; Vite resolves the pattern.
+const TRIALS = import.meta.glob<{ readonly trial: Trial }>('./trials/*.ts', { eager: true });
+const trialOf = (name: string): Trial | undefined =>
+  TRIALS[`./trials/${name.replaceAll('_', '-')}.ts`]?.trial;
 
 afterEach(async () => {
   vi.restoreAllMocks();
   vi.useRealTimers();
   await reset();
 });
-
-async function history(box: Box): Promise<number> {
-  return (await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json<{ history: unknown[] }>())
-    .history.length;
-}
 
 describe.each(actions)('$name', ({
   name,
@@ -125,10 +27,10 @@ describe.each(actions)('$name', ({
   summary,
   description,
 }) => {
-  const trial = TRIALS[name];
+  const trial = trialOf(name);
 
   test('acts once however often, and however much at once, the same callback comes', async () => {
-    if (!trial) throw new Error(`${name} has no trial in this suite`);
+    if (!trial) throw new Error(`${name} has no trial in test/worker/actions/trials`);
     const box = openBox({}, {});
     box.line.times = 2;
     for (const callback of trial.before ?? []) await box.take(callback);

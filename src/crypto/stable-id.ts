@@ -1,5 +1,5 @@
 import { Hash } from 'fast-sha256';
-import { base32 } from '../crypto/base32.ts';
+import { base32 } from './base32.ts';
 
 const encoder = new TextEncoder();
 

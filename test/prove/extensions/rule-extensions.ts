@@ -1,21 +1,4 @@
-/** A minimal extension: what a developer writes to add one thing. */
-export interface Extension {
-  /** What is added. */
-  readonly kind: string;
-  /** Its name, by which a failure is reported. */
-  readonly name: string;
-  /** The new files: path → content. The first is the definition; the others are its fixtures. */
-  readonly files: Readonly<Record<string, string>>;
-  /** Its line in a list: in `file`, `entry` comes before `before`, and the definition is imported. */
-  readonly line: {
-    readonly file: string;
-    readonly importing: string;
-    readonly entry: string;
-    readonly before: string;
-  };
-  /** The contract suites that run over the list. */
-  readonly suites: readonly string[];
-}
+import type { Extension } from './extension.ts';
 
 const callback = (payload: object) => ({
   app_id: '01JB1JEWE77B1WMNG5RADAGJ9R',
@@ -26,8 +9,8 @@ const callback = (payload: object) => ({
 const scanned = callback({ parcel_id: '01JDF9F71GSMT0SS5HS59ECRKQ', station: 'Malmo' });
 const unscanned = callback({ parcel_id: '01JDF9F71GSMT0SS5HS59ECRKR' });
 
-/** To add a kind: an entry here. It must stay one definition and one line. */
-export const extensions: readonly Extension[] = [
+/** What rules are made of. */
+export const ruleExtensions: readonly Extension[] = [
   {
     kind: 'trigger',
     name: 'PARCEL_SCANNED',
@@ -92,28 +75,71 @@ export const firstWord = fact.text(
     suites: ['test/callbacks', 'test/journal/redact.test.ts', 'test/rules/model/facts.test.ts'],
   },
   {
-    kind: 'setting',
-    name: 'PARCEL_LIMIT',
+    kind: 'operator',
+    name: 'endsWithDigit',
     files: {
-      'src/settings/parcel-limit.ts': `import { defineSetting } from './define-setting.ts';
-import { Share } from './values.ts';
+      'src/rules/operators/ends-with-digit.ts': `import * as v from 'valibot';
+import { is, pair } from './operator.ts';
 
-export const parcelLimit = defineSetting({
-  name: 'PARCEL_LIMIT',
-  secret: false,
-  default: '0.5',
-  summary: 'Share of parcels that are looked at.',
-  schema: Share,
+export const endsWithDigit = pair({
+  description: 'A text whose last character is this digit.',
+  positive: { name: 'endsWithDigit', ...is((value) => value) },
+  negative: {
+    name: 'endsWithNoDigit',
+    summary: (value) => \`does not end with \${value}\`,
+    expected: (value) => \`no \${value} at the end\`,
+  },
+  values: { text: v.pipe(v.number(), v.integer()) },
+  accepts: (value) => typeof value === 'string',
+  prepare: String,
+  test: (value, digit) => typeof value === 'string' && value.endsWith(digit),
 });
 `,
     },
     line: {
-      file: 'src/settings/index.ts',
-      importing: "import { parcelLimit } from './parcel-limit.ts';",
-      entry: '  parcelLimit,',
-      before: '] as const;',
+      file: 'src/rules/operators/index.ts',
+      importing: "import { endsWithDigit } from './ends-with-digit.ts';",
+      entry: '  ...endsWithDigit,',
+      before: '];',
     },
-    suites: ['test/settings'],
+    suites: ['test/rules/operators/operators.test.ts'],
+  },
+  {
+    kind: 'action',
+    name: 'note_parcel',
+    files: {
+      'src/actions/note-parcel.ts': `import * as v from 'valibot';
+import { defineAction } from './action.ts';
+
+export const noteParcel = defineAction({
+  name: 'note_parcel',
+  kind: 'effect',
+  description: 'Notes a parcel.',
+  params: v.strictObject({ shelf: v.pipe(v.string(), v.nonEmpty()) }),
+  summary: ({ shelf }) => \`note the parcel on \${shelf}\`,
+  holdable: true,
+  budget: { count: 100, within: '1h', over: 'hold' },
+  deliver: async ({ shelf }) => ({ did: \`noted on \${shelf}\` }),
+});
+`,
+      'test/worker/actions/trials/note-parcel.ts': `import { rating } from '../../sample.ts';
+import type { Trial } from '../trial.ts';
+
+export const trial: Trial = {
+  callback: rating('RED'),
+  params: { shelf: 'A1' },
+  did: async (box) => (await box.arrivals()).length,
+  once: 0,
+};
+`,
+    },
+    line: {
+      file: 'src/actions/index.ts',
+      importing: "import { noteParcel } from './note-parcel.ts';",
+      entry: '  noteParcel,',
+      before: '];',
+    },
+    suites: ['test/actions/attributes.test.ts', 'test/worker/actions/every-action.test.ts'],
   },
 ];
 
@@ -125,8 +151,13 @@ export const rules: Readonly<Record<string, string>> = {
     why: 'A parcel must not be lost.',
     owner: 'messaging-ops',
     on: ['PARCEL_SCANNED'],
-    when: { all: [{ fact: 'parcel_station', operator: 'equal', value: 'Malmo' }] },
-    then: [{ action: 'ignore', params: { because: 'It is on its way.' } }],
+    when: {
+      all: [
+        { fact: 'parcel_station', operator: 'equal', value: 'Malmo' },
+        { fact: 'parcel_station', operator: 'endsWithNoDigit', value: 5 },
+      ],
+    },
+    then: [{ action: 'note_parcel', params: { shelf: 'A1' } }],
     examples: [
       { name: 'Malmo', callback: scanned, fires: true },
       { name: 'no station', callback: unscanned, fires: false },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { idOf, stableId } from '../../src/callbacks/callback-id.ts';
 import { base32 } from '../../src/crypto/base32.ts';
+import { idOf, stableId } from '../../src/crypto/stable-id.ts';
 
 test('an id that is made at once is the one that WebCrypto makes, however many there were before', async () => {
   await fc.assert(
