@@ -7,6 +7,7 @@ export const ERRORS = {
   signature_in_future: { status: 401, retryable: false },
   signature_mismatch: { status: 401, retryable: false },
   signature_wrong_app: { status: 401, retryable: false },
+  signature_unverified: { status: 503, retryable: true },
   callback_too_large: { status: 413, retryable: false },
   callback_not_json: { status: 422, retryable: false },
   callback_not_object: { status: 422, retryable: false },

@@ -5,7 +5,8 @@ import { type Later, openJournal } from './journal/journal.ts';
 import { openObjects } from './objects/index.ts';
 import { openRulebooks } from './objects/rulebooks/rulebooks-client.ts';
 import { alertsOf, rulebooksInForce } from './pipeline/active-rulebooks.ts';
-import { readSettings } from './settings/settings.ts';
+import { readSettings, type Settings } from './settings/settings.ts';
+import { type Callers, openCallers } from './sinch/callers.ts';
 import { openSinch } from './sinch/client.ts';
 import { openShared } from './sinch/rate.ts';
 import {
@@ -30,6 +31,8 @@ type Opened = Omit<Services, 'journal'> & {
   readonly reviews: ReviewStore;
   readonly consentBackups: ConsentBackups;
   readonly held: Held;
+  /** @throws AppError `not_configured` without SINCH_* settings */
+  readonly callers: () => Callers;
 };
 
 const opened = new WeakMap<object, Opened>();
@@ -59,6 +62,15 @@ export function open(
   };
 }
 
+/** Returns the access to Sinch. @throws AppError `not_configured` */
+function accessIn({ sinch }: Settings): NonNullable<Settings['sinch']> {
+  if (sinch) return sinch;
+  throw new AppError(
+    'not_configured',
+    'settings SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET: are not set',
+  );
+}
+
 function openBindings(env: Env, now: () => number): Opened {
   const settings = readSettings(env);
   const dataKey = openDataKey(settings.dataKey);
@@ -71,6 +83,7 @@ function openBindings(env: Env, now: () => number): Opened {
   );
   const rulebooks = openRulebooks(env, settings.jurisdiction);
   const inForce = rulebooksInForce(env, rulebooks, now);
+  let callers: Callers | undefined;
   return {
     now,
     settings,
@@ -80,17 +93,21 @@ function openBindings(env: Env, now: () => number): Opened {
     rulebook: async () => (await inForce.current()).rulebook,
     rulebookOf: async (version) => (await inForce.of(version)).rulebook,
     alerts: async () => alertsOf((await inForce.current()).alerts),
-    sinch() {
-      if (!settings.sinch)
-        throw new AppError(
-          'not_configured',
-          'settings SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET: are not set',
-        );
-      return openSinch(
-        settings.sinch,
+    sinch: () =>
+      openSinch(
+        accessIn(settings),
         now,
-        openShared(env.KV, dataKey, objects, settings.sinch.projectId, now),
+        openShared(env.KV, dataKey, objects, accessIn(settings).projectId, now),
+      ),
+    callers() {
+      callers ??= openCallers(
+        accessIn(settings),
+        dataKey.hash,
+        { address: env.LOOKUPS_PER_ADDRESS, credential: env.LOOKUPS_PER_CREDENTIAL },
+        now,
+        (ms) => scheduler.wait(ms),
       );
+      return callers;
     },
     mail: openMail(env),
     effects: env.EFFECTS,

@@ -17,6 +17,7 @@ export { Fifo } from './objects/fifo/fifo.ts';
 export { Messages } from './objects/messages/messages.ts';
 export { Pauses } from './objects/pauses/pauses.ts';
 export { Recipients } from './objects/recipients/recipients.ts';
+export { Refusals } from './objects/refusals/refusals.ts';
 export { Rulebooks } from './objects/rulebooks/rulebooks.ts';
 export { Senders } from './objects/senders/senders.ts';
 export { Tally } from './objects/tally/tally.ts';

@@ -138,9 +138,12 @@ async function deliver(params: Params, context: EffectContext): Promise<Outcome>
   const permit = await permitFor({ ...params, content }, context, original.address);
   if (!('giveBack' in permit)) return permit;
 
-  await thread.startAttempt({ n: next, at: now });
   const { messageId } = await sendOrUndo(
-    async () => context.sinch().send({ ...original.request, ...contentType(content) }),
+    // "Started" makes an attempt unrepeatable in DISPATCH mode, so it is written when only the request is left to make.
+    async () =>
+      context.sinch().send({ ...original.request, ...contentType(content) }, async () => {
+        await thread.startAttempt({ n: next, at: now });
+      }),
     async (error) => {
       await thread.endAttempt({ n: next, state: 'failed', at: now, reason: codeOf(error) });
       await permit.giveBack();

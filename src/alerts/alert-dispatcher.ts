@@ -84,7 +84,7 @@ export async function redeliverAlert(
   return changed.due;
 }
 
-/** Rechecks groups after the end of a silence. */
+/** Rechecks muted groups after the end of a silence, or of an alert that may inhibit them. */
 export async function recheckGroups(ids: readonly string[], context: AlertContext): Promise<void> {
   for (const id of ids)
     await applyChange(id, await context.client.group(id).wake(context.now()), context);
@@ -98,16 +98,19 @@ async function applyChange(
 ): Promise<void> {
   const { client, now } = context;
   let left = due;
+  const woken: string[] = [];
   if (summary) {
-    const endings = await client.desk.note(summary, now());
+    const { endings, recheck } = await client.desk.note(summary, now());
     await client.group(id).summaryStored(summary);
+    woken.push(...recheck);
     for (const ending of endings) {
       const changed = await client.group(id).end(ending, now());
-      if (changed.summary) await client.desk.note(changed.summary, now());
+      if (changed.summary) woken.push(...(await client.desk.note(changed.summary, now())).recheck);
       left = left || changed.due;
     }
   }
   if (left) await dispatchDue(id, context);
+  await recheckGroups(woken, context);
 }
 
 /** The most rounds in a row, for fallbacks of fallbacks and for new alerts. The object's alarm continues after that. */

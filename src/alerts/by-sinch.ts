@@ -59,12 +59,13 @@ async function sendOnce(
   const { recipients, claims } = reach.objects;
   const address = { channel: outgoing.channel, identity, appId: outgoing.appId };
   const key = `sent/${id}/${await recipients.personOf(address)}`;
-  const claim = await claims.take(key, LEASE, reach.now());
+  const holder = crypto.randomUUID();
+  const claim = await claims.take(key, LEASE, reach.now(), holder);
   if (claim === 'done') return { kind: 'sent', message: 'sent before' };
   if (claim === 'held')
     return { kind: 'later', message: 'another try is under way', after: LEASE / 1_000 };
   const answer = await sendTo(address, outgoing, reach);
-  await (answer.kind === 'sent' ? claims.done(key) : claims.free(key));
+  await (answer.kind === 'sent' ? claims.done(key) : claims.free(key, holder));
   return answer;
 }
 

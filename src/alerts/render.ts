@@ -44,6 +44,7 @@ export function render(
     firstAt: content.firstAt,
     lastAt: content.lastAt,
     at,
+    ...(content.endedAt === undefined ? {} : { endedAt: content.endedAt }),
     ...(main.nextStep ? { nextStep: main.nextStep } : {}),
     ...(link ? { link } : {}),
   };

@@ -52,21 +52,24 @@ export function readSecrets(setting: string | undefined): Secrets {
   );
 }
 
+/** The signature in a request's headers: well formed and fresh, but not verified. */
+export interface SignatureHeaders {
+  readonly signature: Uint8Array<ArrayBuffer>;
+  readonly nonce: string;
+  readonly timestamp: string;
+}
+
 /**
- * Verifies that Sinch signed these bytes: HMAC-SHA256 over body + "." + nonce + "." + timestamp. Times are milliseconds.
- * @throws AppError `signature_*`, or `not_configured` where there is no secret
+ * Reads the signature of a request before its body. Times are milliseconds.
+ * @throws AppError `signature_*`
  */
-export async function verifySignature(request: {
-  readonly headers: Pick<Headers, 'get'>;
-  readonly body: Uint8Array;
-  readonly secrets: Secrets;
-  readonly now: number;
-  readonly maxAge?: number | undefined;
-}): Promise<Signer> {
-  const { headers, body, secrets, now, maxAge = SIGNATURE_MAX_AGE } = request;
-  if (secrets.size === 0)
-    throw new AppError('not_configured', 'WEBHOOK_SECRETS is not set: no callback can be trusted');
-  const { signature, nonce, timestamp } = readHeaders(headers);
+export function readSignature(
+  headers: Pick<Headers, 'get'>,
+  now: number,
+  maxAge: number = SIGNATURE_MAX_AGE,
+): SignatureHeaders {
+  const read = readHeaders(headers);
+  const { timestamp } = read;
   const age = now - Number(timestamp) * 1000;
   if (age > maxAge)
     throw new AppError('signature_too_old', `the signature is older than ${maxAge / 1000} seconds`);
@@ -75,6 +78,20 @@ export async function verifySignature(request: {
       'signature_in_future',
       `the signature is more than ${MAX_AHEAD / 1000} seconds ahead`,
     );
+  return read;
+}
+
+/**
+ * Verifies that Sinch signed these bytes: HMAC-SHA256 over body + "." + nonce + "." + timestamp.
+ * @throws AppError `signature_mismatch`, or `not_configured` where there is no secret
+ */
+export async function verifyBody(
+  { signature, nonce, timestamp }: SignatureHeaders,
+  body: Uint8Array,
+  secrets: Secrets,
+): Promise<Signer> {
+  if (secrets.size === 0)
+    throw new AppError('not_configured', 'WEBHOOK_SECRETS is not set: no callback can be trusted');
   const signed = signedBytes(body, nonce, timestamp);
   for (const list of secrets.values()) {
     for (const secret of list) {
@@ -86,6 +103,18 @@ export async function verifySignature(request: {
     }
   }
   throw new AppError('signature_mismatch', 'the signature does not verify');
+}
+
+/** Verifies the signature of a whole request: `readSignature`, then `verifyBody`. */
+export async function verifySignature(request: {
+  readonly headers: Pick<Headers, 'get'>;
+  readonly body: Uint8Array;
+  readonly secrets: Secrets;
+  readonly now: number;
+  readonly maxAge?: number | undefined;
+}): Promise<Signer> {
+  const { headers, body, secrets, now, maxAge } = request;
+  return verifyBody(readSignature(headers, now, maxAge), body, secrets);
 }
 
 /**

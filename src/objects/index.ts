@@ -6,6 +6,7 @@ import { type FifoClient, openFifo } from './fifo/fifo-client.ts';
 import { type MessagesClient, openMessages } from './messages/messages-client.ts';
 import { openPauses, type PausesClient } from './pauses/pauses-client.ts';
 import { openRecipients, type RecipientsClient } from './recipients/recipients-client.ts';
+import { openRefusals, type RefusalsClient } from './refusals/refusals-client.ts';
 import type { Limit, Release } from './senders/limits.ts';
 import type { RatingBefore, RatingNote } from './senders/ratings.ts';
 import type { PermitRequest, Remaining, SenderState } from './senders/senders.ts';
@@ -37,14 +38,17 @@ export interface SenderClient {
 
 /** Claims of effects. State: `Claims` objects, 16 shards by key, without a copy elsewhere. */
 export interface ClaimsClient {
-  /** Claims `key` for `leaseMs` from `now`, both in milliseconds. Only `taken` and `lapsed` permit the effect. */
-  take(key: string, leaseMs: number, now: number): Promise<Claim>;
+  /**
+   * Claims `key` for `leaseMs` from `now`, both in milliseconds. Only `taken` and `lapsed` permit the effect.
+   * @param holder the fencing token of this try, unique: `free` and `lapse` act only for the holder of the claim
+   */
+  take(key: string, leaseMs: number, now: number, holder: string): Promise<Claim>;
   /** Records that the effect was done. */
   done(key: string): Promise<void>;
   /** Records that the effect did not happen: the key can be claimed again. */
-  free(key: string): Promise<void>;
+  free(key: string, holder: string): Promise<void>;
   /** Ends the lease of an effect whose outcome is unknown: the next claim returns `lapsed`. */
-  lapse(key: string): Promise<void>;
+  lapse(key: string, holder: string): Promise<void>;
 }
 
 /** The clients of all Durable Objects but `Rulebooks`. Other code reaches the objects through them only. */
@@ -57,6 +61,7 @@ export interface Objects {
   readonly alerts: AlertsClient;
   readonly tallies: TalliesClient;
   readonly pauses: PausesClient;
+  readonly refusals: RefusalsClient;
 }
 
 type Bindings = Pick<
@@ -71,6 +76,7 @@ type Bindings = Pick<
   | 'ALERT_DESK'
   | 'PAUSES'
   | 'BUDGETS'
+  | 'REFUSALS'
 >;
 
 /**
@@ -99,6 +105,7 @@ export function openObjects(
     messages: openMessages(placed(env.MESSAGES), messageRetention),
     pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS), env.PAUSES),
     fifo: openFifo(placed(env.FIFO)),
+    refusals: openRefusals(placed(env.REFUSALS)),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),
     senders: {
       of(appId, channel) {
@@ -117,10 +124,10 @@ export function openObjects(
       },
     },
     claims: {
-      take: (key, leaseMs, now) => shard(claims, key).take(key, leaseMs, now),
+      take: (key, leaseMs, now, holder) => shard(claims, key).take(key, leaseMs, now, holder),
       done: (key) => shard(claims, key).done(key),
-      lapse: (key) => shard(claims, key).lapse(key),
-      free: (key) => shard(claims, key).free(key),
+      lapse: (key, holder) => shard(claims, key).lapse(key, holder),
+      free: (key, holder) => shard(claims, key).free(key, holder),
     },
   };
 }

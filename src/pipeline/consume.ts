@@ -11,6 +11,7 @@ import { alertOperator } from './enqueue.ts';
 import { keepPlace, leaveFifo, openTurns } from './fifo.ts';
 import { ingestDeferred } from './ingest.ts';
 import { isOperatorAlert } from './operator-alert.ts';
+import { alertRefused } from './refuse.ts';
 import { openTally } from './thresholds.ts';
 
 /** After this many tries (about a day) a message becomes a dead letter, unless its action defines another number. Queues allow 100. */
@@ -43,6 +44,10 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
         ? redeliverAlert(work.group, work.again, context)
         : dispatchGroup(work.group, context));
       return sent ? { event: 'alerts.dispatched', alert: work.group } : { quiet: true };
+    }
+    if (work.kind === 'refusals') {
+      await alertRefused(work, services);
+      return { event: 'refusals.reported', apps: work.apps.map(({ app }) => app) };
     }
     if (work.kind === 'ended')
       return {
@@ -253,7 +258,7 @@ const alertStuck = (code: string, services: Services): Promise<void> =>
   alertOperator(
     {
       title: 'callbacks wait and cannot be decided',
-      text: `The reason is ${code}; see the log. None is lost: they are retried for about half a day, then stored as dead letters. GET /healthz shows what is wrong.`,
+      text: `The reason is ${code}; see the log. None is lost: they are retried for about a day, then stored as dead letters. GET /healthz shows what is wrong.`,
       severity: 'critical',
     },
     services,

@@ -38,7 +38,8 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
   const context = await contextOf(effect, services);
   const key = (await action.claim?.(effect.params, context)) ?? effect.key;
   const lease = action.lease ?? LEASE;
-  const claim = await claims.take(key, lease, services.now());
+  const holder = crypto.randomUUID();
+  const claim = await claims.take(key, lease, services.now(), holder);
   if (claim === 'done') {
     await cleanUp(effect, services);
     return { skipped: 'already done' };
@@ -52,15 +53,17 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
       (await action.deliver(effect.params, { ...context, mayHaveRun: lapsed }));
   } catch (error) {
     // A definite failure frees the claim. One that may have taken effect lapses it, so that the next try checks first.
-    await (lapsed || codeOf(error) === 'sinch_unsure' ? claims.lapse(key) : claims.free(key));
+    await (lapsed || codeOf(error) === 'sinch_unsure'
+      ? claims.lapse(key, holder)
+      : claims.free(key, holder));
     throw error;
   }
   // Outside the `try`: a failure here must not free the claim of an effect that was delivered.
   if ('did' in outcome) await claims.done(key);
   // The outcome of the earlier try is still unknown: the next try must check.
-  else if (lapsed) await ('later' in outcome ? claims.lapse(key) : claims.done(key));
+  else if (lapsed) await ('later' in outcome ? claims.lapse(key, holder) : claims.done(key));
   // Skipped by this rule, but another rule may claim the same.
-  else await claims.free(key);
+  else await claims.free(key, holder);
   if (!('later' in outcome)) await cleanUp(effect, services);
   return outcome;
 }

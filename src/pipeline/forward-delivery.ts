@@ -19,8 +19,7 @@ export async function forwardTo(
 ): Promise<void> {
   const { now, objects } = services;
   const { desk } = objects.alerts;
-  const circuit = `forward ${to}`;
-  const retryAt = await desk.blockedUntil(circuit, now());
+  const retryAt = await desk.forwardsBlockedUntil(to, now());
   if (retryAt !== undefined)
     throw new AppError('destination_unavailable', `destination ${to} fails and is not tried yet`, {
       retryAfter: Math.ceil((retryAt - now()) / 1000),
@@ -31,10 +30,10 @@ export async function forwardTo(
   try {
     const transports = { now, blockedDomains };
     await sendForward(to, forwarded, await services.alerts(), openReveal(services), transports);
-    await desk.recordAttempt(circuit, undefined, now());
+    await desk.recordForward(to, undefined, now());
   } catch (error) {
     if (codeOf(error) === 'destination_unavailable') {
-      const { opened } = await desk.recordAttempt(circuit, messageOf(error), now());
+      const { opened } = await desk.recordForward(to, messageOf(error), now());
       if (opened)
         await report(
           `forwards to ${to} fail`,

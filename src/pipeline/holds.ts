@@ -1,6 +1,7 @@
 import { actionNamed } from '../actions/index.ts';
 import { messageOf } from '../errors.ts';
 import type { Pause } from '../objects/pauses/pauses.ts';
+import { withTimeout } from '../outbound/timeout.ts';
 import type { Effect, Hold } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { alertOperator } from './enqueue.ts';
@@ -8,6 +9,9 @@ import { keepPlace } from './fifo.ts';
 import { isOperatorAlert } from './operator-alert.ts';
 
 type Held = Pick<Effect, 'key' | 'action' | 'rule' | 'subject' | 'budget'>;
+
+/** How long a budget is waited for, in milliseconds: a STOP is acknowledged only after it. */
+const DEADLINE = 1_000;
 
 /** Whether a pause can hold an action. One that is no longer defined is held. */
 const isHoldable = (action: string): boolean => actionNamed(action)?.holdable ?? true;
@@ -64,19 +68,18 @@ async function findBudgetHold(effect: Held, services: Services): Promise<Hold | 
   if (!budget) return undefined;
   const holds = own?.over !== 'run';
   const { pauses } = services.objects;
-  const { allowed, first } = await pauses
-    .spend(rule.name, action, key, budget, services.now())
-    .catch((error: unknown) => {
-      if (holds) throw error;
-      // An action that runs above its budget must not depend on the count: a STOP takes effect at once.
-      console.error({
-        event: 'budget.uncounted',
-        rule: rule.name,
-        action,
-        message: messageOf(error),
-      });
-      return { allowed: true, first: false };
+  const spent = pauses.spend(rule.name, action, key, budget, services.now(), !holds);
+  const { allowed, first } = await withTimeout(DEADLINE, spent).catch((error: unknown) => {
+    if (holds) throw error;
+    // An action that runs above its budget must not depend on the count: a STOP takes effect at once.
+    console.error({
+      event: 'budget.uncounted',
+      rule: rule.name,
+      action,
+      message: messageOf(error),
     });
+    return { allowed: true, first: false };
+  });
   if (allowed) return undefined;
   const limit = `${budget.count} within ${budget.within / 60_000} minutes`;
   if (first)

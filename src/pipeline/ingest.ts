@@ -56,7 +56,12 @@ export async function ingest(
 /** Puts a callback that could not be ingested on the `callbacks` queue, from where it is ingested again. */
 export async function defer(callback: Callback, reason: string, services: Services): Promise<void> {
   const body = await packBody(callback, 1, INLINE_BODY, services)();
-  await services.callbacks.send({ body, receivedAt: callback.receivedAt, reason });
+  await services.callbacks.send({
+    id: callback.id,
+    body,
+    receivedAt: callback.receivedAt,
+    reason,
+  });
 }
 
 /** Ingests a deferred callback. @throws the error that stopped it */

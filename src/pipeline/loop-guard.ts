@@ -2,7 +2,7 @@ import { AppError, messageOf } from '../errors.ts';
 import { findZone, hostNameOf, zoneOf } from '../outbound/http.ts';
 import type { Services } from '../work/services.ts';
 
-type Reach = Pick<Services, 'objects' | 'settings'>;
+type Reach = Pick<Services, 'objects' | 'settings' | 'now'>;
 
 /** The origins that this isolate has recorded already, for each deployment. */
 const recorded = new WeakMap<object, Set<string>>();
@@ -34,11 +34,12 @@ export function recordOwnHost(
 
 /** The domains that nothing is sent to or fetched from: our own hosts, that of `PUBLIC_URL`, and setting `BLOCKED_EGRESS_DOMAINS`. */
 export async function blockedEgressDomains({
+  now,
   objects,
   settings: { blockedEgressDomains: set, publicUrl },
 }: Reach): Promise<readonly string[]> {
   const named = publicUrl === undefined ? [] : [hostNameOf(new URL(publicUrl))];
-  return [...set, ...[...named, ...(await objects.alerts.desk.ownHosts())].map(zoneOf)];
+  return [...set, ...[...named, ...(await objects.alerts.desk.ownHosts(now()))].map(zoneOf)];
 }
 
 /** Refuses to fetch a file from our own domains. @throws AppError `destination_refused` */

@@ -1,9 +1,17 @@
 import { receiveCallback } from '../api/callbacks.ts';
 import { type Callback, MAX_BYTES, readCallback } from '../callbacks/callback.ts';
-import { mayReport, readSecrets, verifySignature } from '../callbacks/signature.ts';
+import {
+  mayReport,
+  readSecrets,
+  readSignature,
+  type Secrets,
+  type Signer,
+  verifyBody,
+} from '../callbacks/signature.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import { defer, ingest } from '../pipeline/ingest.ts';
 import { recordOwnHost } from '../pipeline/loop-guard.ts';
+import { appLabel, refuse } from '../pipeline/refuse.ts';
 import { alertUnreadable } from '../pipeline/unreadable-alert.ts';
 import { open } from '../services.ts';
 import { readSettings } from '../settings/settings.ts';
@@ -22,15 +30,19 @@ export const callbackRoutes = [
   route(receiveCallback, async (c) => {
     const settings = readSettings(c.env);
     const secrets = readSecrets(settings.webhookSecrets);
-    const body = await readBody(c.req.raw, MAX_BYTES, 'callback_too_large');
     const receivedAt = Date.now();
-    const signer = await verifySignature({
-      headers: c.req.raw.headers,
-      body,
-      secrets,
-      now: receivedAt,
-      maxAge: settings.signatureMaxAge,
-    });
+    let body: Uint8Array<ArrayBuffer> | undefined;
+    const refused = async (error: unknown): Promise<never> => {
+      throw await counted(error, body, secrets, c.env);
+    };
+    let signer: Signer;
+    try {
+      const signature = readSignature(c.req.raw.headers, receivedAt, settings.signatureMaxAge);
+      body = await readBody(c.req.raw, MAX_BYTES, 'callback_too_large');
+      signer = await verifyBody(signature, body, secrets);
+    } catch (error) {
+      return refused(error);
+    }
     const later = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
     let callback: Callback;
     try {
@@ -60,15 +72,20 @@ export const callbackRoutes = [
       });
     }
     if (!mayReport(secrets, signer, callback)) {
-      throw new AppError(
-        'signature_wrong_app',
-        'the signature is of a secret that is listed for another app',
+      return refused(
+        new AppError(
+          'signature_wrong_app',
+          'the signature is of a secret that is listed for another app',
+        ),
       );
     }
     const services = open(c.env, later);
+    const label = appLabel(secrets, callback.envelope.appId);
+    const verified = services.objects.refusals.verify(label, receivedAt);
     // Only effects that send need the loop guard. Most callbacks have none, so the host is noted lazily.
     const host = (): void => recordOwnHost(c.req.url, services, later);
     try {
+      await verified;
       const answer = await ingest(callback, services, host);
       // A callback that fires no rule is only journalled: a log line would cost more than the decision.
       if (answer.fired.length > 0) {
@@ -89,6 +106,22 @@ export const callbackRoutes = [
     }
   }),
 ];
+
+/** Counts a refused callback. Returns the error to answer with; without settings, the refusal itself. */
+async function counted(
+  error: unknown,
+  body: Uint8Array | undefined,
+  secrets: Secrets,
+  env: Env,
+): Promise<unknown> {
+  if (!(error instanceof AppError) || error.code === 'not_configured') return error;
+  try {
+    return await refuse(error, body, secrets, open(env));
+  } catch (cause) {
+    console.error({ event: 'refusals.not-counted', message: messageOf(cause) });
+    return error;
+  }
+}
 
 /** Puts a callback that could not be decided or dispatched on the queue. If that fails, too, the response is 503 and Sinch retries. */
 async function deferred(callback: Callback, error: unknown, services: Services) {

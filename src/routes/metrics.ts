@@ -8,7 +8,7 @@ import { route } from './route.ts';
 /** `GET /metrics`: metrics in Prometheus text format. */
 export const metricsRoutes = [
   route(readMetrics, async (c) => {
-    const { rulebook, now } = open(c.env);
+    const { rulebook, now, objects } = open(c.env);
     const { version, rules } = await rulebook();
     const asked = await Promise.all(
       Object.entries({
@@ -26,8 +26,17 @@ export const metricsRoutes = [
       }),
     );
     const queues = asked.flat();
+    const { refused } = await objects.refusals.read(now());
     const text = prometheusText([
       ...(await countMetrics(c.env.DB, now())),
+      {
+        name: 'signalbox_callbacks_refused_last_hour',
+        help: 'Refused callbacks of the last hour, by error code and app; apps that no setting names are "other".',
+        values:
+          refused.length > 0
+            ? refused.map(({ code, app, n }) => ({ labels: { code, app }, n }))
+            : [{ labels: {}, n: 0 }],
+      },
       {
         name: 'signalbox_queue_waiting',
         help: 'Messages that wait on a queue.',

@@ -24,7 +24,7 @@ const Accepted = v.looseObject({ message_id: v.string() });
 export const sendRoutes = [
   route(sendMessage, async (c) => {
     const services = open(c.env);
-    const { settings, objects, dataKey, now } = services;
+    const { settings, objects, dataKey, now, callers } = services;
     if (!settings.sinch)
       throw new AppError('not_configured', 'setting SINCH_PROJECT_ID: is not set');
     if (c.req.param('project') !== settings.sinch.projectId)
@@ -35,13 +35,14 @@ export const sendRoutes = [
     const authorization = c.req.header('authorization');
     if (!authorization)
       throw new AppError('unauthorized', 'the Authorization that Sinch takes is needed');
+    // First, so that others cost neither memory nor the project's rate, and are not held.
+    await callers().authorize(authorization, c.req.header('cf-connecting-ip'));
     const body = await readBody(c.req.raw);
     const order = readSendRequest(body);
     const holding = openHolding(patienceOf(c.req.header('prefer')), (ms) => scheduler.wait(ms));
     const { pace, slow } = openShared(c.env.KV, dataKey, objects, settings.sinch.projectId, now);
     const share = (calls: number) => takeShare(calls, pace, holding);
     const gateway = openGateway(settings.sinch, now, { share, slow });
-    await gateway.authorize(authorization);
     const contacts = openContacts(c.env, dataKey, objects, now);
     const reached = await reachedBy(order, { contacts, gateway, authorization });
     await checkConsent(reached, order, { objects, now });

@@ -1,4 +1,5 @@
 import { compile, type Rulebook } from '../rules/compile/compile.ts';
+import { costFindings } from '../rules/compile/cost.ts';
 import type { CompiledRule } from '../rules/model/compiled.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import type { Example, RulebookSource } from '../rules/model/rule.ts';
@@ -39,7 +40,7 @@ export async function prove(
   { version, actions, alertFindings, exampleFault, guardrails, now }: ProofContext,
 ): Promise<{ readonly rulebook: Rulebook; readonly findings: readonly Finding[] }> {
   const { rulebook, findings } = compile(source, actions, version);
-  const found = [...findings, ...alertFindings(source.alerts)];
+  const found = [...findings, ...alertFindings(source.alerts), ...costFindings(rulebook)];
   // With rules left out, examples and guardrails would fail for a reason that is already reported.
   if (found.some(({ severity }) => severity === 'error')) return { rulebook, findings: found };
   const own = await guardrailFindings(source, rulebook, actions, now);

@@ -8,6 +8,7 @@ export const authenticationSettings = [
     name: 'WEBHOOK_SECRETS',
     secret: true,
     required: true,
+    example: 'local-webhook-secret',
     summary: 'The webhook secret, or JSON from app id (`*` for all others) to a list of secrets.',
     schema: Text(),
   }),
@@ -15,6 +16,7 @@ export const authenticationSettings = [
     name: 'API_TOKEN',
     secret: true,
     required: { unless: 'API_TOKENS' },
+    example: 'local-api-token',
     summary: 'Allows every request to `/v1/*`: `Authorization: Bearer <API_TOKEN>`.',
     schema: Text(),
   }),
@@ -29,6 +31,7 @@ export const authenticationSettings = [
     name: 'DATA_KEY',
     secret: true,
     required: true,
+    example: 'local-data-key-local-data-key-local-data-key',
     summary:
       'Hash and encryption keys are derived from it. At least 32 characters. It must never change after the first deployment.',
     schema: Text(v.minLength(32, 'expected at least 32 characters')),
@@ -39,5 +42,12 @@ export const authenticationSettings = [
     default: '24h',
     summary: 'Maximum age of a signature. Sinch does not sign a callback again when it retries it.',
     schema: Milliseconds,
+  }),
+  defineSetting({
+    name: 'EXAMPLE_SECRETS',
+    secret: false,
+    summary:
+      'Not set in production: the Worker then refuses the public secrets of `.dev.vars.example`. `npm start` sets `allow`.',
+    schema: v.picklist(['allow']),
   }),
 ] as const;

@@ -7,6 +7,8 @@ export interface Setting {
   readonly secret: boolean;
   /** Whether nothing works without it; `unless` names a setting that replaces it. Default: false. */
   readonly required?: boolean | { readonly unless: string };
+  /** Its value in `.dev.vars.example`, if it is a secret that a deployed Worker must not use. */
+  readonly example?: string;
   /** The text that is read if it is not set. */
   readonly default?: string;
   /** One or two sentences for the reference. */

@@ -39,4 +39,12 @@ export const deliverySettings = [
       'Domains (and their subdomains) to which Signalbox sends no request, comma-separated: your own zone, if the Worker has a custom domain. Always blocked: the hosts at which callbacks arrive, the host of `PUBLIC_URL`, and the `workers.dev` domain of your account.',
     schema: LowerNames,
   }),
+  defineSetting({
+    name: 'HEALTH_CACHE',
+    secret: false,
+    default: '5s',
+    summary:
+      'How long an answer of `/healthz` is repeated. The page needs no token, and each new answer asks all stores.',
+    schema: Milliseconds,
+  }),
 ] as const;

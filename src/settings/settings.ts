@@ -52,6 +52,7 @@ function parseSettings(env: ReadonlyMap<string, unknown>): Settings {
   const values = Object.fromEntries(
     settings.map((setting) => [camelCase(setting.name), readSetting(setting, env)]),
   ) as Values; // the same mapping as the type's
+  if (values.exampleSecrets === undefined) refuseExamples(env);
   const { sinchProjectId: projectId, sinchKeyId: keyId, sinchKeySecret: keySecret } = values;
   return {
     ...values,
@@ -72,6 +73,19 @@ function parseSettings(env: ReadonlyMap<string, unknown>): Settings {
       return typeof value === 'string' && value !== '' ? value : undefined;
     },
   };
+}
+
+/** Refuses the secrets of `.dev.vars.example`: they are public. @throws AppError `not_configured` */
+function refuseExamples(env: ReadonlyMap<string, unknown>): void {
+  const examples = settings.flatMap((setting) => ('example' in setting ? [setting.example] : []));
+  for (const { name, secret } of settings) {
+    const value = env.get(name);
+    if (secret && typeof value === 'string' && examples.some((text) => value.includes(text)))
+      throw new AppError(
+        'not_configured',
+        `setting ${name}: is a secret of .dev.vars.example, which is public: set your own`,
+      );
+  }
 }
 
 /** A setting that is empty or blank counts as not set. */

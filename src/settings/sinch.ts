@@ -22,6 +22,7 @@ export const sinchSettings = [
     name: 'SINCH_KEY_SECRET',
     secret: true,
     required: true,
+    example: 'local-key-secret',
     summary: 'The secret of that access key.',
     schema: Text(),
   }),

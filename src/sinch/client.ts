@@ -54,9 +54,13 @@ const ErrorBody = v.looseObject({
 export interface Sinch {
   /**
    * Sends a message. There is no idempotency key: claim first.
+   * @param starting runs directly before the request, when rate permit and token are there; if it throws, nothing is sent
    * @throws AppError `sinch_unsure` when the request was sent and no answer came, `sinch_unavailable` (try later), `sinch_refused`
    */
-  readonly send: (request: SendRequest) => Promise<{ messageId: string }>;
+  readonly send: (
+    request: SendRequest,
+    starting?: () => Promise<void>,
+  ) => Promise<{ messageId: string }>;
   /** One message, or `undefined` when Sinch does not have it. */
   readonly message: (id: string, source: Source) => Promise<StoredMessage | undefined>;
   /** Messages of an app to one address since a time (milliseconds), newest first. */
@@ -82,11 +86,11 @@ export interface Shared {
 /** Opens the Conversation API of a project. `now` returns milliseconds since 1970. */
 export function openSinch(access: Access, now: () => number, shared?: Shared): Sinch {
   const base = `${access.apiUrl}/v1/projects/${encodeURIComponent(access.projectId)}`;
-  const call = (path: string, body?: object) =>
-    request(access, `${base}/${path}`, body, now, shared);
+  const call = (path: string, body?: object, starting?: () => Promise<void>) =>
+    request(access, `${base}/${path}`, body, { now, shared, starting });
   return {
-    async send(body) {
-      const answer = v.safeParse(Sent, await call('messages:send', body));
+    async send(body, starting) {
+      const answer = v.safeParse(Sent, await call('messages:send', body, starting));
       if (!answer.success)
         throw new AppError('sinch_unsure', 'Sinch: messages:send answered without a message_id');
       return { messageId: answer.output.message_id };
@@ -172,8 +176,15 @@ async function request(
   access: Access,
   url: string,
   body: object | undefined,
-  now: () => number,
-  shared: Shared | undefined,
+  {
+    now,
+    shared,
+    starting,
+  }: {
+    readonly now: () => number;
+    readonly shared: Shared | undefined;
+    readonly starting: (() => Promise<void>) | undefined;
+  },
 ): Promise<unknown> {
   const room = await shared?.pace(1);
   if (room?.granted === 0)
@@ -181,6 +192,7 @@ async function request(
       retryAfter: room.retryAfter,
     });
   const token = await tokenFor(access, now(), shared?.tokens);
+  await starting?.();
   let response: Response;
   try {
     response = await fetch(url, {

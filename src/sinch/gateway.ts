@@ -8,10 +8,6 @@ import type { Access } from './token.ts';
 /** The timeout of a call to Sinch, in milliseconds. */
 const TIMEOUT = 30_000;
 
-/** How long a verified Authorization is cached, in milliseconds, and how many are cached at most. */
-const VERIFIED_FOR = 5 * 60_000;
-const MAX_VERIFIED = 500;
-
 /** Request headers that are not passed on: those of this hop, and those that Cloudflare adds. */
 const OWN =
   /^(host|connection|keep-alive|transfer-encoding|upgrade|te|trailer|content-length|accept-encoding|x-real-ip|x-forwarded-.*|cf-.*|cdn-loop)$/;
@@ -32,10 +28,8 @@ const Contact = v.looseObject({
   ),
 });
 
-/** The Conversation API with the Authorization of the sending system. */
+/** The Conversation API with the Authorization of the sending system, which Sinch has accepted. */
 export interface Gateway {
-  /** Verifies an Authorization at Sinch. @throws AppError `unauthorized` when Sinch rejects it, `sinch_unavailable` without an answer */
-  readonly authorize: (authorization: string) => Promise<void>;
   /** The addresses of a contact; none when there is no such contact. @throws AppError `sinch_unavailable` */
   readonly contact: (
     id: string,
@@ -53,8 +47,6 @@ export interface Sharing extends Pick<Shared, 'slow'> {
   /** Takes a share of the rate limit for up to `calls` calls and returns its size, at least one. It may wait or throw. */
   readonly share: (calls: number) => Promise<number>;
 }
-
-const verified = new Map<string, number>();
 
 /** Opens the gateway to one project for one message. `now` in milliseconds. */
 export function openGateway(
@@ -98,16 +90,6 @@ export function openGateway(
     return response;
   };
   return {
-    async authorize(authorization) {
-      const key = await fingerprint(`${base} ${authorization}`);
-      if ((verified.get(key) ?? 0) > now()) return;
-      const { status, body } = await look('messages?page_size=1', authorization);
-      await body?.cancel();
-      if (status === 401 || status === 403)
-        throw new AppError('unauthorized', 'Sinch rejects this Authorization for this project');
-      if (verified.size >= MAX_VERIFIED) verified.clear();
-      verified.set(key, now() + VERIFIED_FOR);
-    },
     async contact(id, appId, authorization) {
       const response = await look(`contacts/${encodeURIComponent(id)}`, authorization);
       if (!response.ok) {
@@ -158,12 +140,4 @@ export function openGateway(
       }
     },
   };
-}
-
-/** The hash under which an Authorization is cached: the secret itself is not kept. */
-async function fingerprint(text: string): Promise<string> {
-  const digest = new Uint8Array(
-    await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)),
-  );
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -63,10 +63,9 @@ export function openDeadLetters(
         queue,
         parsed.success ? parsed.output.key : JSON.stringify(work),
       ]);
-      const subject = parsed.success ? parsed.output.subject : undefined;
-      const { person, contactId } = await peopleIn(work, personOf);
+      const { person, contactId, callbackId } = await aboutOf(work, personOf);
       await DB.prepare(
-        `INSERT INTO dead_letters (id, at, queue, action, rule, callback_id, person, contact_id, code, reason, attempts, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO dead_letters (id, at, queue, action, rule, callback_id, person, contact_id, code, reason, attempts, work, body_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, redelivered_at = NULL, dropped = NULL`,
       )
         .bind(
@@ -75,13 +74,14 @@ export function openDeadLetters(
           queue,
           parsed.success ? parsed.output.action : null,
           parsed.success ? parsed.output.rule.name : null,
-          subject?.callbackId ?? null,
+          callbackId ?? null,
           person ?? null,
           contactId ?? null,
           code,
           reason,
           attempts,
           await dataKey.encrypt(JSON.stringify(work)),
+          bodyKeyIn(work) ?? null,
         )
         .run();
       return id;
@@ -142,30 +142,54 @@ function readable<T>(schema: v.GenericSchema<unknown, T>, work: unknown): T {
   );
 }
 
-/** Returns the person and contact that a dead letter is about, so that an erasure finds it. Empty if it cannot be read, or its body is in R2. */
-async function peopleIn(
+const WithBody = v.object({ body: v.object({ key: v.string() }) });
+
+/** Returns the key of the body in R2 that the work needs. */
+function bodyKeyIn(work: unknown): string | undefined {
+  const read = v.safeParse(WithBody, work);
+  return read.success ? read.output.body.key : undefined;
+}
+
+/** What a dead letter is about: so that an erasure and a search find it. */
+interface About {
+  readonly callbackId?: string | undefined;
+  readonly person?: string | undefined;
+  readonly contactId?: string | undefined;
+}
+
+/** Returns the callback, person and contact that a dead letter is about. The person is missing if its body is in R2. */
+async function aboutOf(
   work: unknown,
   personOf: (address: Address) => Promise<string>,
-): Promise<{ readonly person?: string | undefined; readonly contactId?: string | undefined }> {
+): Promise<About> {
   const effect = v.safeParse(Effect, work);
   if (effect.success) {
     const { subject } = effect.output;
     const address = addressOf(subject, subject.appId);
-    return { person: address && (await personOf(address)), contactId: subject.contactId };
+    return {
+      callbackId: subject.callbackId,
+      person: address && (await personOf(address)),
+      contactId: subject.contactId,
+    };
   }
   const tally = v.safeParse(TallyNote, work);
-  if (tally.success) return { person: tally.output.people?.[0] };
+  if (tally.success) return { callbackId: tally.output.id, person: tally.output.people?.[0] };
   const note = v.safeParse(Note, work);
   if (note.success) return note.output.kind === 'entry' ? { person: note.output.entry.person } : {};
   const deferred = v.safeParse(Deferred, work);
-  if (!deferred.success || 'key' in deferred.output.body) return {};
+  if (!deferred.success) return {};
+  if ('key' in deferred.output.body) return { callbackId: deferred.output.id };
   try {
     const { body, receivedAt } = deferred.output;
-    const { subject, envelope } = await readCallbackText(body.text, receivedAt);
+    const { id, subject, envelope } = await readCallbackText(body.text, receivedAt);
     const address = addressOf(subject, envelope.appId);
-    return { person: address && (await personOf(address)), contactId: subject.contactId };
+    return {
+      callbackId: id,
+      person: address && (await personOf(address)),
+      contactId: subject.contactId,
+    };
   } catch {
     // An unreadable callback may be the reason for the dead letter.
-    return {};
+    return { callbackId: deferred.output.id };
   }
 }

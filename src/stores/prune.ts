@@ -45,22 +45,25 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
   const recordings = await pruneArchive(env, recordingRetention, now);
   const removed =
     (await pruneObjects(ARCHIVE, 'bodies/', now - RETENTION.bodies, (keys) => unneeded(keys, DB))) +
-    (await pruneObjects(ARCHIVE, 'quarantine/', now - RETENTION.quarantine)) +
+    (await pruneObjects(ARCHIVE, 'quarantine/', now - RETENTION.quarantine, (keys) =>
+      unneeded(keys, DB),
+    )) +
     (await pruneObjects(ARCHIVE, 'consent/', now - RETENTION.consent));
   console.log({ event: 'journal.pruned', objects: removed, decisions, recordings });
 }
 
-/** Returns the keys of `bodies/<callback>…` that neither held work nor a dead letter needs. */
+/** Returns the keys of bodies that neither held work nor a dead letter needs. A body is `bodies/<callback>…` or `quarantine/<id>`. */
 async function unneeded(keys: readonly string[], DB: D1Database): Promise<string[]> {
   const callbackOf = (key: string): string => key.split('/')[1] ?? '';
   const { results } = await DB.prepare(
     `SELECT callback_id AS id FROM held WHERE state = 'held' AND callback_id IN (SELECT value FROM json_each(?1))
-     UNION SELECT callback_id FROM dead_letters WHERE callback_id IN (SELECT value FROM json_each(?1))`,
+     UNION SELECT callback_id FROM dead_letters WHERE callback_id IN (SELECT value FROM json_each(?1))
+     UNION SELECT body_key FROM dead_letters WHERE body_key IN (SELECT value FROM json_each(?2))`,
   )
-    .bind(JSON.stringify(keys.map(callbackOf)))
+    .bind(JSON.stringify(keys.map(callbackOf)), JSON.stringify(keys))
     .all<{ id: string }>();
   const needed = new Set(results.map(({ id }) => id));
-  return keys.filter((key) => !needed.has(callbackOf(key)));
+  return keys.filter((key) => !needed.has(callbackOf(key)) && !needed.has(key));
 }
 
 async function pruneObjects(

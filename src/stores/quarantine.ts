@@ -103,6 +103,7 @@ export async function redeliverQuarantined(
       'it was signed with a secret that is configured for another app',
     );
   await CALLBACKS.send({
+    id: callback.id,
     body: { key: keyOf(id) },
     receivedAt: kept.at,
     reason: 'redelivered from quarantine',

@@ -133,12 +133,33 @@ export const TallyNote = v.object({
 });
 export type TallyNote = v.InferOutput<typeof TallyNote>;
 
+/** Callbacks are refused and none verifies: of which apps, how many and since when. */
+export const RefusedApps = v.object({
+  kind: v.literal('refusals'),
+  apps: v.array(v.object({ app: v.string(), failures: v.number(), since: v.number() })),
+  at: v.number(),
+});
+export type RefusedApps = v.InferOutput<typeof RefusedApps>;
+
 /** A message of the `effects` queue. */
-export const Work = v.variant('kind', [Effect, ContactNote, AlertDue, AlertEnded, TallyNote]);
+export const Work = v.variant('kind', [
+  Effect,
+  ContactNote,
+  AlertDue,
+  AlertEnded,
+  TallyNote,
+  RefusedApps,
+]);
 export type Work = v.InferOutput<typeof Work>;
 
 /** A message of the `callbacks` queue: a callback that could not be decided or dispatched at once. */
-export const Deferred = v.object({ body: Body, receivedAt: v.number(), reason: v.string() });
+export const Deferred = v.object({
+  /** The callback's id. */
+  id: Maybe,
+  body: Body,
+  receivedAt: v.number(),
+  reason: v.string(),
+});
 export type Deferred = v.InferOutput<typeof Deferred>;
 
 /** How an effect ended: done, skipped for a reason, or to be tried again in some seconds. */

@@ -46,6 +46,21 @@ describe('readSettings', () => {
     expect(read).not.toThrow(/secret/);
   });
 
+  test.each(
+    settings.flatMap((setting) => ('example' in setting ? [[setting.name, setting.example]] : [])),
+  )('refuses %s of .dev.vars.example in a deployment, and not in a local start', (name, value) => {
+    const env = { ...NEEDED, [name]: value };
+    const read = () => readSettings(env);
+    expect(read).toThrow(/^setting \w+: is a secret of \.dev\.vars\.example/);
+    expect(read).toThrow(name);
+    expect(readSettings({ ...env, EXAMPLE_SECRETS: 'allow' }).missing).toEqual([]);
+  });
+
+  test('refuses an example secret in a list of secrets', () => {
+    const lists = JSON.stringify({ '*': ['mine', 'local-webhook-secret'] });
+    expect(() => readSettings({ ...NEEDED, WEBHOOK_SECRETS: lists })).toThrow('WEBHOOK_SECRETS');
+  });
+
   test('links the channels that are named, or none', () => {
     expect(
       readSettings({ ...NEEDED, CONSENT_CHANNEL_GROUPS: 'SMS, MMS,WHATSAPP' }).consentChannelGroups,
@@ -109,5 +124,11 @@ describe('the definitions', () => {
     const given = lines.flatMap((line) => /^([A-Z_]+)=/.exec(line)?.[1] ?? []);
     expect(given.filter((name) => !names.some((known) => known === name))).toEqual([]);
     expect(given).toEqual(expect.arrayContaining(Object.keys(NEEDED)));
+    const examples = settings.flatMap((setting) =>
+      'example' in setting ? [`${setting.name}=${setting.example}`] : [],
+    );
+    expect(lines).toEqual(expect.arrayContaining(examples));
+    const secret = settings.filter((one) => one.secret && given.includes(one.name));
+    expect(secret.every((setting) => 'example' in setting)).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { AppError } from '../../src/errors.ts';
 import { openBox } from './box.ts';
 import { APP, rating, receipt, submitted } from './sample.ts';
 import { sender } from './sender-asked.ts';
@@ -38,6 +39,30 @@ describe('when things go wrong', () => {
     await box.take(rating('RED'));
     await box.drain();
     expect(await box.arrivals('alert')).toHaveLength(1);
+  });
+
+  test('a callback that fails for good is a dead letter with its id, the last error and the tries', async () => {
+    const box = openBox({}, {}, (services) => ({
+      ...services,
+      rulebook: async () => {
+        throw new AppError('unavailable', 'the rulebook cannot be read');
+      },
+    }));
+    const { EFFECTS } = box.bindings;
+    vi.spyOn(EFFECTS, 'sendBatch').mockRejectedValueOnce(new Error('Queue send failed'));
+    const { id } = await box.take(rating('RED'));
+    await box.drain(3 * 86_400);
+    const { dead_letters } = await (await box.ask('/v1/dead-letters')).json<{
+      dead_letters: { queue: string }[];
+    }>();
+    expect(dead_letters.filter(({ queue }) => queue === 'callbacks')).toMatchObject([
+      {
+        callback: id,
+        code: 'unavailable',
+        reason: 'the rulebook cannot be read',
+        attempts: 30,
+      },
+    ]);
   });
 
   test('a retry survives a Sinch that is down and comes through when it is back', async () => {

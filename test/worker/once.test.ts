@@ -6,6 +6,7 @@ import type { MessageClient } from '../../src/objects/messages/messages-client.t
 import { ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
+import { openSinch } from '../../src/sinch/client.ts';
 import { type Box, env, openBox } from './box.ts';
 import { receipt, submitted } from './sample.ts';
 
@@ -83,6 +84,62 @@ function failingOnce(part: 'link' | 'endAttempt' | 'done'): {
   };
 }
 
+/** Services of an isolate that dies on its way to Sinch: from then on it writes nothing. The next one lives. */
+function dyingOnce(): {
+  change: (services: Services) => Services;
+  died: () => boolean;
+} {
+  let dying = true;
+  let dead = false;
+  const die = (): never => {
+    dead = true;
+    throw new Error('the isolate is gone');
+  };
+  return {
+    died: () => dead,
+    change: (services) => {
+      if (!dying) return services;
+      const { objects, settings, now } = services;
+      const { claims, messages } = objects;
+      const unlessDead =
+        <A extends unknown[], T>(write: (...args: A) => Promise<T>) =>
+        async (...args: A): Promise<T> => {
+          if (!dead) return write(...args);
+          dying = false;
+          return die();
+        };
+      const shared = {
+        tokens: { get: async () => undefined, put: async () => {} },
+        pace: async () => die(),
+        slow: async () => {},
+      };
+      return {
+        ...services,
+        sinch: () => {
+          if (!settings.sinch) throw new Error('the box has access to Sinch');
+          return openSinch(settings.sinch, now, shared);
+        },
+        objects: {
+          ...objects,
+          claims: {
+            ...claims,
+            free: unlessDead(claims.free),
+            lapse: unlessDead(claims.lapse),
+            done: unlessDead(claims.done),
+          },
+          messages: {
+            ...messages,
+            of: (id) => {
+              const message = messages.of(id);
+              return { ...message, endAttempt: unlessDead(message.endAttempt) };
+            },
+          },
+        },
+      };
+    },
+  };
+}
+
 const sent = async (box: Box) => (await box.arrivals('messages:send')).length;
 
 describe('a message that was sent again, and could not be noted so,', () => {
@@ -147,7 +204,7 @@ describe('a message that may have been sent again', () => {
 describe('a try that stopped before anything was sent', () => {
   /** Whoever holds the claim of an attempt is gone, and will never say how far they came. */
   const die = (box: Box, root: string, attempt: number) =>
-    open(box.bindings).objects.claims.take(`retry/${root}/${attempt}`, 1, Date.now());
+    open(box.bindings).objects.claims.take(`retry/${root}/${attempt}`, 1, Date.now(), 'gone');
 
   test.each([
     'DISPATCH',
@@ -159,6 +216,16 @@ describe('a try that stopped before anything was sent', () => {
     await die(box, '01JDIED', 1);
     await failed(box, '01JDIED', mode, {});
     await box.drain(7200);
+    expect(await sent(box)).toBe(1);
+  });
+
+  test('is sent by the next try when the isolate died while it waited for the rate of the project', async () => {
+    const killed = dyingOnce();
+    const box = openBox({}, {}, killed.change);
+    await box.take(submitted('01JKILLED', { mode: 'DISPATCH' }));
+    await failed(box, '01JKILLED', 'DISPATCH', {});
+    await box.drain(7200);
+    expect(killed.died()).toBe(true);
     expect(await sent(box)).toBe(1);
   });
 

@@ -34,6 +34,8 @@ export interface AlertMessage {
   /** The first and last occurrence. All times are milliseconds since 1970. */
   readonly firstAt: number;
   readonly lastAt: number;
+  /** When it was resolved, if its beginning was never sent. */
+  readonly endedAt?: number;
   /** When this message was created. */
   readonly at: number;
   readonly nextStep?: string;

@@ -59,8 +59,9 @@ export const linesOf = (parts: Parts): readonly string[] =>
     parts.footer,
   ].filter((line) => line !== '');
 
-function tally({ count, firstAt, lastAt, state }: AlertMessage): string {
-  const over = state === 'resolved' ? 'Resolved. ' : '';
+function tally({ count, firstAt, lastAt, state, endedAt }: AlertMessage): string {
+  const end = endedAt === undefined ? '' : ` ${formatTime(endedAt)}, before it could be sent`;
+  const over = state === 'resolved' ? `Resolved${end}. ` : '';
   if (count <= 1) return `${over}Once, ${formatTime(firstAt)}`;
   return `${over}${count} times, first ${formatTime(firstAt)}, last ${formatTime(lastAt)}`;
 }

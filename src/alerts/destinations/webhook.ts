@@ -32,6 +32,7 @@ export const webhook = defineDestination({
       others: message.others,
       first_at: time(message.firstAt),
       last_at: time(message.lastAt),
+      ...(message.endedAt === undefined ? {} : { ended_at: time(message.endedAt) }),
       at: time(message.at),
       next_step: message.nextStep ?? null,
       link: message.link ?? null,

@@ -4,6 +4,7 @@ import { alertFindings } from '../../alerts/findings.ts';
 import { expiryFindings } from '../../rules/check/expiry.ts';
 import { nameFindings } from '../../rules/check/names.ts';
 import { compile, type Rulebook } from '../../rules/compile/compile.ts';
+import { costFindings } from '../../rules/compile/cost.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
 import { guardrailFindings } from '../../rules/prove/guardrails.ts';
@@ -44,6 +45,7 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
     ...told.findings,
     ...alertFindings(read.source.alerts),
     ...nameFindings({ source: read.source, rulebook }),
+    ...costFindings(rulebook),
     ...expiryFindings(rulebook, shell.now()),
     ...(await guardrailFindings(read.source, rulebook, actions, shell.now())),
   ].filter(({ file }) => !isUnreadable(file, read));

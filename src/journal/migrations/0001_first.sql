@@ -33,6 +33,7 @@ CREATE TABLE dead_letters (
   reason TEXT NOT NULL,
   attempts INTEGER NOT NULL,
   work TEXT NOT NULL,
+  body_key TEXT,
   redelivered_at INTEGER,
   dropped TEXT
 );

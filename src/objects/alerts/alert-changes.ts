@@ -17,8 +17,11 @@ import {
 /** How many members a group keeps. Older ones only count. */
 const MAX_MEMBERS = 100;
 
-/** Shortest interval (ms) at which a muted group checks whether it still is muted. */
-const MUTED_CHECK = 60_000;
+/**
+ * How often a muted group checks whether it still is muted, in milliseconds. The desk wakes it when a silence or the alert that
+ * inhibits it ends; this covers a lost call and a changed `alerts.json`.
+ */
+const MUTED_CHECK = 3_600_000;
 
 /** An alert to add to a group. `at` is the time of the event, in milliseconds since 1970. */
 export interface Raised {
@@ -60,6 +63,7 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
       openedAt: now,
       raisedAt: now,
       resolvedAt: undefined,
+      missedUntil: undefined,
       lastSent: undefined,
       muted: undefined,
       checkAt: now + timing.wait,
@@ -80,7 +84,7 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
     members: capped(members),
     ...sum,
     raisedAt: now,
-    checkAt: worse && known.muted === undefined ? now : Math.min(known.checkAt ?? next, next),
+    checkAt: checkAfter(known, { next, worse, known: earlier !== undefined }, now),
   };
   if (worse)
     return traced(
@@ -93,6 +97,20 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
   return earlier
     ? counted
     : traced(counted, now, 'grouped', `joined by ${member.rule}: ${member.title}`, member.people);
+}
+
+/** When to check a group that another alert has joined. A muted member that is raised again changes nothing. */
+function checkAfter(
+  { checkAt, muted }: Group,
+  {
+    next,
+    worse,
+    known,
+  }: { readonly next: number; readonly worse: boolean; readonly known: boolean },
+  now: number,
+): number {
+  if (muted === undefined) return worse ? now : Math.min(checkAt ?? next, next);
+  return known && checkAt !== undefined ? checkAt : Math.min(checkAt ?? next, next);
 }
 
 function capped(members: Readonly<Record<string, Member>>): Readonly<Record<string, Member>> {
@@ -110,6 +128,8 @@ export interface Resolution {
   readonly at: number;
   /** The rule that resolves them. */
   readonly actor: string;
+  /** It was known before the alert: the callbacks were processed in another order than they happened. */
+  readonly early?: true;
 }
 
 /** Ends the member that a resolution names, unless it was raised again later. The last member to end ends the group. */
@@ -121,7 +141,11 @@ export function end(group: Group, ending: Resolution, now: number): Group {
     Object.entries(group.members).filter(([name]) => name !== key),
   );
   const message = `${ending.actor} fired: ${member.rule} is over`;
-  if (Object.keys(members).length === 0) return resolved(group, message, now);
+  if (Object.keys(members).length === 0) {
+    const due = ending.early || ending.at - member.firstAt >= group.timing.wait;
+    const missed = group.lastSent === undefined && due;
+    return resolved({ ...group, ...(missed && { missedUntil: ending.at }) }, message, now);
+  }
   const next = group.lastSent
     ? Math.max(now, group.lastSent.at + group.timing.interval)
     : (group.checkAt ?? now);
@@ -169,8 +193,12 @@ export function settle(group: Group, standing: AlertContext, now: number): Group
     : settleFiring(settled, standing, now);
 }
 
-function settleEnd(group: Group, { incidents }: AlertContext, now: number): Group {
+function settleEnd(group: Group, standing: AlertContext, now: number): Group {
   if (group.checkAt === undefined) return group;
+  const { incidents } = standing;
+  const { missedUntil: endedAt } = group;
+  if (endedAt !== undefined)
+    return settleMissed({ ...group, missedUntil: undefined }, endedAt, standing, now);
   const quietly = group.timing.once && group.count === 1;
   const whom = [...new Set([...group.reached, ...Object.keys(group.deliveries)])].filter(
     (name) => !quietly || incidents.includes(name),
@@ -194,6 +222,26 @@ function settleEnd(group: Group, { incidents }: AlertContext, now: number): Grou
   return dispatched(rest, 'resolved', summed, whom, now);
 }
 
+/** Sends one message, marked resolved, about an alert that was over before its beginning was sent. */
+function settleMissed(
+  group: Group,
+  endedAt: number,
+  { to, muted }: AlertContext,
+  now: number,
+): Group {
+  const rest = { ...group, checkAt: undefined, reached: [], deliveries: {} };
+  const loud = Object.entries(group.members).filter(([key]) => muted[key] === undefined);
+  const notification = notificationOf(
+    loud.map(([, member]) => member),
+    'resolved',
+  );
+  if (!notification) return traced(rest, now, 'closed', 'not sent: it was muted, and it is over');
+  // Callbacks that arrive in the wrong order many times must not notify more often than others do.
+  if (group.missedAt !== undefined && now < group.missedAt + group.timing.interval)
+    return traced(rest, now, 'closed', 'not sent: it is over, and the last such message is recent');
+  return dispatched({ ...rest, missedAt: now }, 'resolved', { ...notification, endedAt }, to, now);
+}
+
 function settleFiring(group: Group, { to, muted, mutedUntil }: AlertContext, now: number): Group {
   const repeat = repeatAt(group);
   const repeats = repeat !== undefined && repeat <= now;
@@ -203,10 +251,7 @@ function settleFiring(group: Group, { to, muted, mutedUntil }: AlertContext, now
   const notification = notificationOf(loud, 'firing');
   if (!notification) {
     const why = [...new Set(all.flatMap(([key]) => muted[key] ?? []))].join('; ');
-    const again = Math.min(
-      now + Math.max(group.timing.interval, MUTED_CHECK),
-      mutedUntil ?? Number.POSITIVE_INFINITY,
-    );
+    const again = Math.min(now + MUTED_CHECK, mutedUntil ?? Number.POSITIVE_INFINITY);
     const waiting = { ...group, muted: why, checkAt: again };
     return group.muted === why ? waiting : traced(waiting, now, 'muted', `not sent: ${why}`);
   }

@@ -66,8 +66,15 @@ export class AlertDesk extends DurableObject<Env> {
       CREATE TABLE IF NOT EXISTS own_hosts (name TEXT PRIMARY KEY) WITHOUT ROWID;`);
   }
 
-  /** Stores the summary of a group and returns the resolutions that already apply to it. */
-  async note(summary: Summary, now: number): Promise<readonly Resolution[]> {
+  /**
+   * Stores the summary of a group. Returns the resolutions that already apply to it, and the muted
+   * groups that must check again because an alert of this one has ended and may have inhibited them.
+   */
+  async note(
+    summary: Summary,
+    now: number,
+  ): Promise<{ readonly endings: readonly Resolution[]; readonly recheck: readonly string[] }> {
+    const eased = this.#hasEased(summary);
     this.#firingMembers = undefined;
     this.#sql.exec(
       'INSERT OR REPLACE INTO groups VALUES (?, ?, ?, ?)',
@@ -77,17 +84,42 @@ export class AlertDesk extends DurableObject<Env> {
       JSON.stringify(summary),
     );
     this.#sql.exec("DELETE FROM groups WHERE phase = 'resolved' AND at < ?", now - GROUP_RETENTION);
-    if (summary.phase === 'resolved') return [];
-    return summary.members.flatMap(({ rule, app_id, channel, lastAt }) =>
+    const recheck = eased ? this.#mutedGroups().filter((id) => id !== summary.id) : [];
+    if (summary.phase === 'resolved') return { endings: [], recheck };
+    const endings = summary.members.flatMap(({ rule, app_id, channel, lastAt }) =>
       this.#sql
-        .exec<Row<Resolution>>(
+        .exec<Row<Pick<Resolution, 'rule' | 'app_id' | 'channel' | 'at' | 'actor'>>>(
           'SELECT rule, app_id, channel, at, actor FROM resolutions WHERE rule = ? AND app_id = ? AND channel = ? AND at >= ?',
           rule,
           app_id,
           channel,
           lastAt,
         )
-        .toArray(),
+        .toArray()
+        .map((ending) => ({ ...ending, early: true as const })),
+    );
+    return { endings, recheck };
+  }
+
+  /** Returns whether a firing alert of the stored summary is not in the new one. */
+  #hasEased({ id, phase, members }: Summary): boolean {
+    const [row] = this.#sql.exec<{ json: string }>(
+      "SELECT json FROM groups WHERE id = ? AND phase = 'firing'",
+      id,
+    );
+    if (!row) return false;
+    if (phase === 'resolved') return true;
+    const key = ({ rule, app_id, channel, severity }: Summary['members'][number]): string =>
+      JSON.stringify([rule, app_id, channel, severity]);
+    const kept = new Set(members.map(key));
+    const before = JSON.parse(row.json) as Summary; // written by `note`
+    return before.members.some((member) => !kept.has(key(member)));
+  }
+
+  /** Returns the ids of the firing groups that are muted. */
+  #mutedGroups(): readonly string[] {
+    return this.#groups('firing', 1_000).flatMap((group) =>
+      group.muted === undefined ? [] : [group.id],
     );
   }
 
@@ -152,10 +184,7 @@ export class AlertDesk extends DurableObject<Env> {
   /** Ends a silence and returns the muted groups, which then check again; undefined if there is no such silence. */
   async unsilence(id: string): Promise<readonly string[] | undefined> {
     const gone = this.#sql.exec('DELETE FROM silences WHERE id = ? RETURNING 1', id).toArray();
-    if (gone.length === 0) return undefined;
-    return this.#groups('firing', 1_000).flatMap((group) =>
-      group.muted === undefined ? [] : [group.id],
-    );
+    return gone.length === 0 ? undefined : this.#mutedGroups();
   }
 
   async silences(now: number): Promise<readonly StoredSilence[]> {
@@ -178,6 +207,13 @@ export class AlertDesk extends DurableObject<Env> {
     if (row.open_until > now) return row.open_until;
     this.#sql.exec('UPDATE circuits SET open_until = ? WHERE name = ?', now + TRIAL, to);
     return undefined;
+  }
+
+  /** Returns the present state of a destination; `until`: as `blockedUntil`. */
+  async circuit(to: string, now: number): Promise<{ failing: boolean; until?: number }> {
+    const until = await this.blockedUntil(to, now);
+    const [row] = this.#sql.exec('SELECT 1 FROM circuits WHERE name = ?', to);
+    return { failing: row !== undefined, ...(until !== undefined && { until }) };
   }
 
   /** Stores the result of an attempt. `opened`: the destination is paused from now on, which is worth one alert. */

@@ -44,6 +44,8 @@ export interface Notification {
   readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
+  /** When a rule resolved it (event time), if its beginning was never sent. */
+  readonly endedAt?: number | undefined;
 }
 
 /** A notification that waits for one destination. */
@@ -85,6 +87,10 @@ export interface Group {
   /** When the last alert was added, by the clock of this code. */
   readonly raisedAt: number;
   readonly resolvedAt?: number | undefined;
+  /** The event time at which a rule resolved it although its beginning, which is due, was not sent. */
+  readonly missedUntil?: number | undefined;
+  /** When the last notification about such a beginning was decided. */
+  readonly missedAt?: number | undefined;
   /** The last notification, whatever its destinations. */
   readonly lastSent?: { readonly at: number; readonly notification: Notification } | undefined;
   readonly seq: number;

@@ -19,7 +19,20 @@ export type GroupClient = Calls<
 >;
 
 /** The state that all groups share. State: the one `AlertDesk` object. */
-export type DeskClient = Calls<
+export type DeskClient = Omit<DeskCalls, 'circuit' | 'ownHosts'> & {
+  /** Returns until when forwards to a destination are paused. A healthy destination is remembered for ten seconds. */
+  readonly forwardsBlockedUntil: (to: string, now: number) => Promise<number | undefined>;
+  /** Stores the result of a forward; `opened` as in `recordAttempt`. A success of a healthy destination is not stored. */
+  readonly recordForward: (
+    to: string,
+    failure: string | undefined,
+    now: number,
+  ) => Promise<{ opened: boolean }>;
+  /** Returns the hosts at which callbacks arrive, at most 30 seconds old. */
+  readonly ownHosts: (now: number) => Promise<readonly string[]>;
+};
+
+type DeskCalls = Calls<
   AlertDesk,
   | 'note'
   | 'end'
@@ -32,6 +45,7 @@ export type DeskClient = Calls<
   | 'circuits'
   | 'blockedUntil'
   | 'recordAttempt'
+  | 'circuit'
   | 'addOwnHost'
   | 'ownHosts'
 >;
@@ -42,13 +56,20 @@ export interface AlertsClient {
   readonly desk: DeskClient;
 }
 
-/** Opens the clients of the alert objects. */
+/** How long an isolate remembers that a destination is healthy, in milliseconds. The desk is one object for all forwards. */
+const HEALTHY = 10_000;
+/** How long an isolate remembers the hosts at which callbacks arrive, in milliseconds. */
+const HOSTS = 30_000;
+
+/** Opens the clients of the alert objects. What an isolate remembers of the desk ends with the clients. */
 export function openAlerts(
   groups: DurableObjectNamespace<AlertGroup>,
   desks: DurableObjectNamespace<AlertDesk>,
 ): AlertsClient {
   // Most requests need no stub, so it is created on use.
   const desk = () => desks.getByName('desk');
+  const healthy = new Map<string, number>();
+  let hosts: { readonly until: number; readonly names: readonly string[] } | undefined;
   return {
     group(id) {
       const group = groups.getByName(id);
@@ -78,8 +99,27 @@ export function openAlerts(
       circuits: () => desk().circuits(),
       blockedUntil: (to, now) => desk().blockedUntil(to, now),
       recordAttempt: (to, failure, now) => desk().recordAttempt(to, failure, now),
-      addOwnHost: (host) => desk().addOwnHost(host),
-      ownHosts: () => desk().ownHosts(),
+      async forwardsBlockedUntil(to, now) {
+        if ((healthy.get(to) ?? 0) > now) return undefined;
+        healthy.delete(to);
+        const { failing, until } = await desk().circuit(`forward ${to}`, now);
+        if (!failing) healthy.set(to, now + HEALTHY);
+        return until;
+      },
+      async recordForward(to, failure, now) {
+        if (failure === undefined && (healthy.get(to) ?? 0) > now) return { opened: false };
+        if (failure !== undefined) healthy.delete(to);
+        return desk().recordAttempt(`forward ${to}`, failure, now);
+      },
+      async addOwnHost(host) {
+        await desk().addOwnHost(host);
+        hosts = undefined;
+      },
+      async ownHosts(now) {
+        if (!hosts || hosts.until <= now)
+          hosts = { until: now + HOSTS, names: await desk().ownHosts() };
+        return hosts.names;
+      },
     },
   };
 }

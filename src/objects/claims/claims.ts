@@ -24,12 +24,15 @@ export class Claims extends DurableObject<Env> {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     this.#sql.exec(`
-      CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, lease INTEGER, until INTEGER NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, lease INTEGER, until INTEGER NOT NULL, holder TEXT) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS claims_until ON claims (until);`);
   }
 
-  /** Claims `key` for `leaseMs` from `now`, both in milliseconds. */
-  async take(key: string, leaseMs: number, now: number): Promise<Claim> {
+  /**
+   * Claims `key` for `leaseMs` from `now`, both in milliseconds.
+   * @param holder the fencing token of this try: unique, and needed to give the claim up
+   */
+  async take(key: string, leaseMs: number, now: number, holder: string): Promise<Claim> {
     const [held] = this.#sql.exec<{ lease: number | null }>(
       'SELECT lease FROM claims WHERE key = ?',
       key,
@@ -37,33 +40,48 @@ export class Claims extends DurableObject<Env> {
     if (held?.lease === null) return 'done';
     if (held && held.lease > now) return 'held';
     this.#sql.exec(
-      'INSERT OR REPLACE INTO claims VALUES (?, ?, ?)',
+      'INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?)',
       key,
       now + leaseMs,
       now + RETENTION,
+      holder,
     );
     await ensureAlarm(this.ctx.storage);
     return held ? 'lapsed' : 'taken';
   }
 
-  /** Records that the effect was done. It cannot be claimed again. */
+  /** Records that the effect was done, whoever holds the claim now. It cannot be claimed again. */
   async done(key: string): Promise<void> {
     this.#sql.exec(
-      'INSERT INTO claims VALUES (?, NULL, ?) ON CONFLICT (key) DO UPDATE SET lease = NULL',
+      'INSERT INTO claims VALUES (?, NULL, ?, NULL) ON CONFLICT (key) DO UPDATE SET lease = NULL',
       key,
       Date.now() + RETENTION,
     );
     await ensureAlarm(this.ctx.storage);
   }
 
-  /** Records that the effect did not happen: it can be claimed again. What is done stays done. */
-  async free(key: string): Promise<void> {
-    this.#sql.exec('DELETE FROM claims WHERE key = ? AND lease IS NOT NULL', key);
+  /**
+   * Records that the effect did not happen: it can be claimed again. What is done stays done. A
+   * holder whose lease expired changes nothing once another try has claimed the key.
+   */
+  async free(key: string, holder: string): Promise<void> {
+    this.#sql.exec(
+      'DELETE FROM claims WHERE key = ? AND holder = ? AND lease IS NOT NULL',
+      key,
+      holder,
+    );
   }
 
-  /** Ends the lease of an effect whose outcome is unknown: the next claim returns `lapsed`. */
-  async lapse(key: string): Promise<void> {
-    this.#sql.exec('UPDATE claims SET lease = 0 WHERE key = ? AND lease IS NOT NULL', key);
+  /**
+   * Ends the lease of an effect whose outcome is unknown: the next claim returns `lapsed`. A holder
+   * whose lease expired changes nothing once another try has claimed the key.
+   */
+  async lapse(key: string, holder: string): Promise<void> {
+    this.#sql.exec(
+      'UPDATE claims SET lease = 0 WHERE key = ? AND holder = ? AND lease IS NOT NULL',
+      key,
+      holder,
+    );
   }
 
   override async alarm(): Promise<void> {

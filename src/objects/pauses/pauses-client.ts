@@ -1,4 +1,5 @@
 import type { Allowance, SpendResult } from '../budgets/budgets.ts';
+import { SHARDS, shardOf } from '../shards.ts';
 import type { EndedPause, Pause, PauseKind } from './pauses.ts';
 
 /** How long an isolate caches the pauses, in milliseconds: a new pause takes effect within seconds. */
@@ -22,14 +23,38 @@ export interface PausesClient {
     at: number,
     reason: string,
   ): Promise<Pause | undefined>;
-  /** Spends one of a rule's budget for an action, once for each key. */
+  /**
+   * Spends one of a rule's budget for an action, once for each key.
+   * @param sharded counts on up to 16 objects, which is approximate: up to a third above a large budget is allowed
+   */
   spend(
     rule: string,
     action: string,
     key: string,
     allowance: Allowance,
     now: number,
+    sharded?: boolean,
   ): Promise<SpendResult>;
+}
+
+/** The fewest executions that one shard of a budget counts: fewer would be too uneven. */
+const SHARE = 100;
+
+/**
+ * Returns the object that counts a key, and its share of the budget. The keys of a shard vary by
+ * chance (about the square root of their number), so that a share has a margin: no budget is
+ * reported as exceeded before it is.
+ */
+function shareOf(
+  name: string,
+  key: string,
+  { count, within }: Allowance,
+): { readonly name: string; readonly allowance: Allowance } {
+  const shards = Math.min(SHARDS, Math.floor(count / SHARE));
+  if (shards < 2) return { name, allowance: { count, within } };
+  const mean = count / shards;
+  const share = Math.ceil(mean + 3 * Math.sqrt(mean));
+  return { name: `${name}/${shardOf(key) % shards}`, allowance: { count: share, within } };
 }
 
 let known:
@@ -67,7 +92,10 @@ export function openPauses(
       known = undefined;
       return object().resume(kind, name, actor, at, reason);
     },
-    spend: (rule, action, key, allowance, now) =>
-      budgets.getByName(`${rule}/${action}`).spend(key, allowance, now),
+    spend: (rule, action, key, allowance, now, sharded = false) => {
+      const whole = { name: `${rule}/${action}`, allowance };
+      const share = sharded ? shareOf(whole.name, key, allowance) : whole;
+      return budgets.getByName(share.name).spend(key, share.allowance, now);
+    },
   };
 }

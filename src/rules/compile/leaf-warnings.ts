@@ -7,6 +7,25 @@ import type { FactEntry } from '../model/vocabulary.ts';
 import type { Operator } from '../operators/operator.ts';
 import { type FilledValue, noItems } from './list-values.ts';
 
+/** The most values of a named list that each comparison reports. */
+const MAX_REPORTED = 5;
+
+/** The first values of named lists that are not folded. A list is read once, however many rules name it. */
+const unfolded = new WeakMap<object, readonly unknown[]>();
+
+function unfoldedIn(list: unknown): readonly unknown[] {
+  if (!Array.isArray(list)) return [];
+  const known = unfolded.get(list);
+  if (known) return known;
+  const found: unknown[] = [];
+  for (const text of list) {
+    if (found.length === MAX_REPORTED) break;
+    if (typeof text === 'string' && fold(text) !== text) found.push(text);
+  }
+  unfolded.set(list, found);
+  return found;
+}
+
 /** Warns of a value that Sinch was never seen to send, of one that is not folded, and of a named list without values. */
 export function warnOfValue(
   fact: FactEntry,
@@ -23,8 +42,8 @@ export function warnOfValue(
       hint: 'add values to the list, or remove the comparison',
     });
   }
-  if (!operator.exact || type === 'json') return;
-  for (const text of Array.isArray(value) ? value : [value]) {
+  if (!operator.exact || type === 'json' || (lists && !fact.folded)) return;
+  for (const text of lists ? unfoldedIn(value) : Array.isArray(value) ? value : [value]) {
     if (typeof text !== 'string') continue;
     if (fact.folded && fold(text) !== text) {
       const { forAnySpelling } = operator.alternatives;

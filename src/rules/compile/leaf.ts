@@ -90,6 +90,18 @@ const hasPrevious = ({ previous }: FactEntry): boolean =>
 const suitableOperators = (fact: FactEntry, type: FactType): readonly string[] =>
   operatorNames(type).filter((name) => hasPrevious(fact) || !operatorNamed(name)?.expansion);
 
+/** The schemas that the values of named lists satisfy: a list is validated once, however many rules name it. */
+const suited = new WeakMap<readonly unknown[], Set<v.GenericSchema>>();
+
+function suitedBy(list: readonly unknown[]): Set<v.GenericSchema> {
+  const schemas = suited.get(list) ?? new Set();
+  suited.set(list, schemas);
+  return schemas;
+}
+
+const isKnownToSuit = ({ value, lists }: FilledValue, schema: v.GenericSchema): boolean =>
+  lists !== undefined && Array.isArray(value) && suitedBy(value).has(schema);
+
 function suits(
   filled: FilledValue,
   schema: v.GenericSchema,
@@ -98,8 +110,12 @@ function suits(
   { lists }: ListContext,
   error: Fail,
 ): boolean {
+  if (isKnownToSuit(filled, schema)) return true;
   const checked = v.safeParse(schema, filled.value);
-  if (checked.success) return true;
+  if (checked.success) {
+    if (filled.lists && Array.isArray(filled.value)) suitedBy(filled.value).add(schema);
+    return true;
+  }
   const fail = (message: string, hint?: string): false => {
     error('value', 'value-does-not-suit', `"${fact.name}" ${operator.name}: ${message}`, hint);
     return false;

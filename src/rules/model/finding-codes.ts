@@ -54,6 +54,11 @@ export const CODES = {
     means: 'The rules are larger than 4 MB without their examples.',
     cure: 'Share values by named lists.',
   },
+  'too-costly': {
+    means:
+      'The rules need more CPU time or memory than a Worker has for them. The finding names the rule or list that needs most.',
+    cure: 'Combine rules that differ in one value, and share values by named lists.',
+  },
   'unknown-trigger': {
     means: 'Sinch sends no callback of this name.',
     cure: 'See the column “comes with” in the table of facts.',

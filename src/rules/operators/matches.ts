@@ -19,4 +19,13 @@ export const matches = pair({
   accepts: isText,
   prepare: (operand) => RE2JS.compile(String(operand)),
   test: (value, pattern) => isText(value) && pattern.test(value),
+  sizeOf: (operand) => sizeOf(String(operand)),
 });
+
+/** The length of a pattern with its repetitions multiplied: RE2 allows at most 1,000 of them, nested ones multiplied. */
+function sizeOf(pattern: string): number {
+  let repetitions = 1;
+  for (const [, least = '1', most] of pattern.matchAll(/\{(\d{1,4})(?:,(\d{0,4}))?\}/g))
+    repetitions *= Math.max(Number(most || least), 1);
+  return pattern.length * Math.min(repetitions, 1_000);
+}

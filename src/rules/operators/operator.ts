@@ -80,6 +80,8 @@ export interface Operator {
   readonly formatOperand: (operand: unknown) => string;
   /** Prepares an operand, which has passed its schema, once at compile time. */
   readonly bind: (operand: unknown) => Predicate;
+  /** How many parts the prepared operand has, if they can be many more than its values. */
+  readonly sizeOf?: (operand: unknown) => number;
   /** Absent: the rule index cannot find the comparison by a value. */
   readonly index?: IndexForm;
   readonly expansion?: Expansion;
@@ -107,6 +109,7 @@ interface Pair<P> {
   readonly accepts: (value: FactValue) => boolean;
   readonly prepare: (operand: unknown) => P;
   readonly test: (value: FactValue, prepared: P) => boolean;
+  readonly sizeOf?: Operator['sizeOf'];
   /** Of the positive operator. */
   readonly index?: IndexForm;
   readonly partition?: Partition;
@@ -126,6 +129,7 @@ export function pair<P>(definition: Pair<P>): readonly [Operator, Operator] {
     alternatives: {},
     formatOperand: definition.formatOperand ?? formatOperand,
     ...(partition && { partition }),
+    ...(definition.sizeOf && { sizeOf: definition.sizeOf }),
   };
   return [
     {

@@ -18,6 +18,7 @@ afterEach(async () => {
 });
 
 const LEASE = 1_000;
+const HOLDERS = ['one', 'two'];
 const STATUSES = ['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ', 'FAILED'] as const;
 type Status = (typeof STATUSES)[number];
 /** `unsure`: it went out, or not, and no answer came. `crash`: the same, and nobody could even say so. */
@@ -139,7 +140,10 @@ const sendingAgain = (message: number, later: number, end: End): OnLineage => ({
     expect([root, attempt]).toEqual([run, message]);
     const n = message + 1;
     const key = claimOf(lineage, n);
-    const answers = await Promise.all([claims.take(key, LEASE, now), claims.take(key, LEASE, now)]);
+    const answers = await Promise.all(
+      HOLDERS.map((holder) => claims.take(key, LEASE, now, holder)),
+    );
+    const holder = HOLDERS[answers.findIndex((answer) => answer !== 'held')] ?? '';
     const claim = lineage.claims.get(n);
     if (claim === 'done') return expect(answers).toEqual(['done', 'done']);
     if (claim && claim.until > now) return expect(answers).toEqual(['held', 'held']);
@@ -160,7 +164,7 @@ const sendingAgain = (message: number, later: number, end: End): OnLineage => ({
       lineage.claims.set(n, 'done');
     };
     const leave = async (over: boolean): Promise<void> => {
-      await (over ? claims.done(key) : claims.free(key));
+      await (over ? claims.done(key) : claims.free(key, holder));
       if (over) lineage.claims.set(n, 'done');
       else lineage.claims.delete(n);
     };
@@ -182,7 +186,7 @@ const sendingAgain = (message: number, later: number, end: End): OnLineage => ({
       if (mine === 'taken') return leave(false);
     }
     if (end === 'failed' || end.startsWith('unsure')) {
-      await claims.lapse(key);
+      await claims.lapse(key, holder);
       lineage.claims.set(n, { until: 0 });
     }
   },

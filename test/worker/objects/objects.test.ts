@@ -187,13 +187,13 @@ describe('senders and claims', () => {
     await red.release({ at: NOW + 1, callbackId: '2' });
     expect((await red.read(NOW)).throttle).toBeNull();
 
-    expect(await objects.claims.take('effect', 1_000, NOW)).toBe('taken');
-    await objects.claims.lapse('effect');
-    expect(await objects.claims.take('effect', 1_000, NOW)).toBe('lapsed');
-    await objects.claims.free('effect');
-    expect(await objects.claims.take('effect', 1_000, NOW)).toBe('taken');
+    expect(await objects.claims.take('effect', 1_000, NOW, 'me')).toBe('taken');
+    await objects.claims.lapse('effect', 'me');
+    expect(await objects.claims.take('effect', 1_000, NOW, 'me')).toBe('lapsed');
+    await objects.claims.free('effect', 'me');
+    expect(await objects.claims.take('effect', 1_000, NOW, 'me')).toBe('taken');
     await objects.claims.done('effect');
-    expect(await objects.claims.take('effect', 1_000, NOW)).toBe('done');
+    expect(await objects.claims.take('effect', 1_000, NOW, 'me')).toBe('done');
   });
 });
 

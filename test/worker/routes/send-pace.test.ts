@@ -69,11 +69,11 @@ describe('the pace of a project, for a message through Signalbox', () => {
     expect(await sent(box)).toHaveLength(1);
   });
 
-  test('a 429 to a look-up slows everybody down, too', async () => {
-    const box = openBox();
-    vi.setSystemTime(Date.now() + 7);
-    await box.faults({ kind: 'messages:list', answers: [{ status: 429, retry_after: 9 }] });
-    const answer = await send(box, request());
+  test('a 429 to a look-up of a contact slows everybody down, too', async () => {
+    const contacts = { '01JCONTACT': [{ channel: 'SMS', identity: '46701740688' }] };
+    const box = openBox({ contacts });
+    await box.faults({ kind: 'contacts:get', answers: [{ status: 429, retry_after: 9 }] });
+    const answer = await send(box, request({ recipient: { contact_id: '01JCONTACT' } }));
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '9']);
     expect((await project(box).read(Date.now())).throttle).toMatchObject({ to: '0' });
   });
