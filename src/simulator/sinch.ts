@@ -7,7 +7,7 @@ import { FileOrder, openLargeFiles } from './large-files.ts';
 import { openMessages, type StoredMessage } from './messages.ts';
 import { providers } from './providers.ts';
 import { badRequest, refusal, violationsOf } from './refusal.ts';
-import { CapabilityQuery, SendRequest } from './send-request.ts';
+import { CapabilityQuery, SendEventRequest, SendRequest } from './send-request.ts';
 import { challengeOf, grantToken } from './token.ts';
 import { openWebhooks } from './webhooks.ts';
 
@@ -123,6 +123,17 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
           ...query.output,
           request_id: query.output.request_id ?? `local-request-${now()}`,
         });
+      },
+    )
+    .post(
+      '/v1/projects/:project/:call{events:send}',
+      faulty('events:send', true),
+      authorized,
+      async (c) => {
+        const request = v.safeParse(SendEventRequest, parsed(await c.req.text()));
+        if (!request.success) return badRequest(violationsOf(request.issues));
+        const accepted = new Date(now()).toISOString();
+        return c.json({ event_id: `local-event-${now()}`, accepted_time: accepted });
       },
     )
     .get('/v1/projects/:project/contacts/:id', faulty('contacts:get', false), authorized, (c) => {

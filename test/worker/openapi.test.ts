@@ -79,6 +79,21 @@ const calls: Readonly<Record<string, Call>> = {
       status: 403,
     };
   },
+  'POST /send/v1/projects/:project/events:send': async (box) => {
+    await box.take(inbound('STOP'));
+    const request = json({
+      app_id: 'app-1',
+      recipient: { identified_by: { channel_identities: [{ channel: 'SMS', identity: PERSON }] } },
+      event: { comment_reply_event: { text: 'Hello' } },
+    });
+    const authorization = `Bearer local-token-${Date.now() + 60_000}`;
+    return {
+      ...request,
+      headers: { ...request.headers, authorization },
+      path: '/send/v1/projects/test-project/events:send',
+      status: 403,
+    };
+  },
   'GET /v1/messages/:id': async (box) => {
     await box.take(submitted('01JM'));
     await box.take(receipt('01JM', 'FAILED', { code: 'RATE_LIMITED' }));

@@ -97,7 +97,7 @@ describe('a contact', () => {
     const answer = await send(box, contact(more));
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({
-      code: 'bad_request',
+      error: { details: [{ code: 'bad_request' }] },
       detail: expect.stringContaining('recipient.contact_id: nobody is known under this contact'),
     });
     expect(await sent(box)).toEqual([]);
