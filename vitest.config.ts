@@ -63,8 +63,15 @@ const node = (
   },
 });
 
-/** Tests that enter by the Worker's own exports: its services are opened once per instance, with that file's fetch. */
-const ALONE = ['test/worker/real-queue.test.ts'];
+/**
+ * Tests that need an instance of their own: they enter by the Worker's own exports, whose services are
+ * opened once per instance, or they compare all that is stored, which a cached token would change.
+ */
+const ALONE = [
+  'test/worker/real-queue.test.ts',
+  'test/worker/storage-table.test.ts',
+  'test/worker/objects/record-state.test.ts',
+];
 
 /** Tests in workerd. Files share one instance: storage is reset after each test. */
 const worker = (
@@ -81,7 +88,8 @@ const worker = (
       miniflare: {
         bindings: {
           ...bindings,
-          MIGRATIONS: await readD1Migrations(path('./src/journal/migrations')),
+          MIGRATIONS: await readD1Migrations(path('./src/stores/migrations')),
+          JOURNAL_MIGRATIONS: await readD1Migrations(path('./src/journal/migrations')),
         },
       },
     })),

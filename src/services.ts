@@ -9,6 +9,7 @@ import { readSettings, type Settings } from './settings/settings.ts';
 import { type Callers, openCallers } from './sinch/callers.ts';
 import { openSinch } from './sinch/client.ts';
 import { openShared } from './sinch/rate.ts';
+import { emptyTokenMemory } from './sinch/token.ts';
 import {
   type ConsentBackups,
   openConsentBackups,
@@ -35,24 +36,35 @@ type Opened = Omit<Services, 'journal'> & {
   readonly callers: () => Callers;
 };
 
+/** What `open` gives: all that an event needs. */
+export type OpenServices = Opened & Pick<Services, 'journal'>;
+
+/** Takes one protection out of the services of an environment, or leaves all of them as they are. */
+export type Protections = (services: OpenServices) => OpenServices;
+
 const opened = new WeakMap<object, Opened>();
+const protections = new WeakMap<object, Protections>();
+
+/**
+ * Opens an environment's services with other protections from then on. The fault simulator proves with it that it notices when one
+ * is missing. No setting leads here: in production every protection is on.
+ */
+export const openWith = (env: object, change: Protections): void => {
+  protections.set(env, change);
+};
 
 /**
  * Opens the services of a request or a queue batch. All but the journal are opened once for each environment.
  * @param later `waitUntil`: only the journal is written after the response
  * @throws AppError `not_configured`
  */
-export function open(
-  env: Env,
-  later: Later = unwatched,
-  now: () => number = clock,
-): Opened & Pick<Services, 'journal'> {
+export function open(env: Env, later: Later = unwatched, now: () => number = clock): OpenServices {
   const known = opened.get(env);
   const services = known?.now === now ? known : openBindings(env, now);
   if (services !== known) opened.set(env, services);
   const { settings, dataKey, objects } = services;
   let journal: Services['journal'] | undefined;
-  return {
+  const all = {
     ...services,
     // Opened when it is first written to: most requests do so after the response is decided, or never.
     get journal() {
@@ -60,6 +72,7 @@ export function open(
       return journal;
     },
   };
+  return protections.get(env)?.(all) ?? all;
 }
 
 /** Returns the access to Sinch. @throws AppError `not_configured` */
@@ -83,6 +96,7 @@ function openBindings(env: Env, now: () => number): Opened {
   );
   const rulebooks = openRulebooks(env, settings.jurisdiction);
   const inForce = rulebooksInForce(env, rulebooks, now);
+  const token = emptyTokenMemory();
   let callers: Callers | undefined;
   return {
     now,
@@ -97,7 +111,7 @@ function openBindings(env: Env, now: () => number): Opened {
       openSinch(
         accessIn(settings),
         now,
-        openShared(env.KV, dataKey, objects, accessIn(settings).projectId, now),
+        openShared(env.KV, dataKey, objects, accessIn(settings).projectId, now, token),
       ),
     callers() {
       callers ??= openCallers(

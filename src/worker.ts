@@ -29,7 +29,8 @@ const consumers: Readonly<
 > = {
   'signalbox-effects': consumeEffects,
   'signalbox-callbacks': consumeCallbacks,
-  'signalbox-journal': (batch, services, { DB }) => consumeJournal(batch, services, DB),
+  'signalbox-journal': (batch, services, { JOURNAL_DB }) =>
+    consumeJournal(batch, services, JOURNAL_DB),
   'signalbox-effects-dead': (batch, services) => consumeDead(batch, 'effects', services),
   'signalbox-callbacks-dead': (batch, services) => consumeDead(batch, 'callbacks', services),
   'signalbox-journal-dead': (batch, services) => consumeDead(batch, 'journal', services),

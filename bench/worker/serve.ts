@@ -11,7 +11,10 @@ export const SETTINGS = {
   DATA_KEY: 'bench-data-key-bench-data-key-bench-data-key',
 } as const;
 
-const MIGRATIONS = join(import.meta.dirname, '..', '..', 'src', 'journal', 'migrations');
+const migrationsOf = (folder: string): string =>
+  join(import.meta.dirname, '..', '..', 'src', folder, 'migrations');
+/** The databases of the Worker, and where their migrations are. */
+const DATABASES = { DB: migrationsOf('stores'), JOURNAL_DB: migrationsOf('journal') } as const;
 
 /** A Worker that runs in a workerd of its own. */
 export interface Served {
@@ -43,10 +46,11 @@ export async function serve(
   });
   const miniflare = new Miniflare(options);
   // The bare Worker has none.
-  if (Object.hasOwn(workerOptions.d1Databases ?? {}, 'DB')) {
-    const DB = await miniflare.getD1Database('DB', name);
-    for (const { queries } of await readD1Migrations(MIGRATIONS))
-      for (const query of queries) await DB.prepare(query).run();
+  for (const [binding, migrations] of Object.entries(DATABASES)) {
+    if (!Object.hasOwn(workerOptions.d1Databases ?? {}, binding)) continue;
+    const database = await miniflare.getD1Database(binding, name);
+    for (const { queries } of await readD1Migrations(migrations))
+      for (const query of queries) await database.prepare(query).run();
   }
   const url = await miniflare.unsafeGetDirectURL(name);
   return { url: url.origin, stop: () => miniflare.dispose() };

@@ -13,6 +13,8 @@ const Health = v.looseObject({
   dead_letters: v.nullable(v.number()),
   /** The signed bodies of the last day that cannot be read and were not redelivered, and the code of the newest one. */
   quarantine: v.nullable(v.object({ last_day: v.number(), newest_code: v.nullable(v.string()) })),
+  /** The size of the journal, and its share of what its database may hold; null where it cannot be read. */
+  journal: v.nullable(v.object({ bytes: v.number(), share: v.number() })),
   /** The callbacks of the last hour that were refused, by error code and app; apps that no setting names are `other`. */
   refused: v.array(v.object({ code: v.string(), app: v.string(), count: v.number() })),
   /** Triggers that rules use and that no callback has had yet. */

@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import { codeOf, messageOf } from '../errors.ts';
 import { backoff } from '../pipeline/consume.ts';
 import { enqueue } from '../pipeline/enqueue.ts';
-import { operatorAlert } from '../pipeline/operator-alert.ts';
+import { DAILY, operatorAlert } from '../pipeline/operator-alert.ts';
 import type { Services } from '../work/services.ts';
 import { type Drift, Note } from './journal-message.ts';
+import { isWritten, type JournalSize, readSize, sizeProblem } from './size.ts';
 import { hasDrift, writeDrift, writeNotes } from './write.ts';
 
 /** Consumes the `journal` queue: one write for each batch. A note that cannot be read becomes a dead letter. */
@@ -20,14 +21,18 @@ export async function consumeJournal(
     else await storeUnreadable(message, services);
   }
   try {
+    const size = await readSize(DB, services.settings.journalMaxBytes);
+    const written = read.filter(({ note }) => isWritten(classOf(note), size));
     await writeNotes(
-      read.map(({ note }) => note),
+      written.map(({ note }) => note),
       DB,
     );
-    for (const { note } of read)
+    const dropped = read.length - written.length;
+    if (dropped > 0) await reportDropped(dropped, size, services);
+    for (const { note } of written)
       if (note.kind === 'drift') await notifyDrift(note.drift, services, DB);
     for (const { message } of read) message.ack();
-    console.log({ event: 'journal.written', notes: read.length });
+    console.log({ event: 'journal.written', notes: written.length });
   } catch (error) {
     console.error({
       event: 'journal.write-failed',
@@ -38,6 +43,27 @@ export async function consumeJournal(
     for (const { message } of read)
       message.retry({ delaySeconds: Math.ceil(backoff(message.attempts)) });
   }
+}
+
+/** The class of a note: proofs of consent are written longest. */
+const classOf = (note: Note): string => (note.kind === 'entry' ? note.entry.class : 'callback');
+
+/** Logs dropped records and alerts the operator, once a day. */
+async function reportDropped(
+  records: number,
+  size: JournalSize,
+  services: Services,
+): Promise<void> {
+  console.error({ event: 'journal.dropped', records, bytes: size.bytes });
+  const alert = operatorAlert(
+    {
+      title: 'the journal is full: records are dropped',
+      text: `${sizeProblem(size) ?? ''}. Nothing else is lost.`,
+      interval: DAILY,
+    },
+    services.now(),
+  );
+  await enqueue([alert], services);
 }
 
 async function storeUnreadable(

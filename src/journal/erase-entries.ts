@@ -20,7 +20,7 @@ export const eraseEntries = (
   DB: D1Database,
 ): readonly D1PreparedStatement[] => [
   DB.prepare(
-    'INSERT INTO erased_people (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)',
+    'INSERT INTO erased_entries (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)',
   ).bind(hash, now),
   DB.prepare(
     `UPDATE decisions SET person = NULL, contact = NULL, body = NULL, facts = ?2 WHERE ${by} = ?1`,

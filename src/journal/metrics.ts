@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { messageOf } from '../errors.ts';
 
 /** The window that is counted, in milliseconds. The journal is pruned, so these values are gauges, not counters. */
 const WINDOW = 3_600_000;
@@ -19,7 +20,7 @@ interface Measure {
 }
 
 /** An empty state is a sample of 0, not a missing one: an alert can then distinguish it from a failed scrape. */
-const COUNTED = [
+const JOURNALLED = [
   {
     name: 'signalbox_callbacks_last_hour',
     help: 'Callbacks of the last hour that are in the journal.',
@@ -35,6 +36,10 @@ const COUNTED = [
     help: 'Actions of the last hour and their outcomes.',
     sql: "SELECT json_object('action', action, 'outcome', outcome) AS labels, count(*) AS n FROM decided_actions WHERE at >= ?1 GROUP BY action, outcome",
   },
+] as const;
+
+/** Counted in the database of the safety net. */
+const STORED = [
   {
     name: 'signalbox_dead_letters',
     help: 'Dead letters that are neither redelivered nor dropped.',
@@ -60,10 +65,28 @@ const COUNTED = [
   },
 ] as const;
 
-/** Returns the metrics that the database holds, counted at `now` (milliseconds since 1970). */
-export async function countMetrics(DB: D1Database, now: number): Promise<readonly Measure[]> {
-  const answers = await DB.batch(COUNTED.map(({ sql }) => DB.prepare(sql).bind(now - WINDOW)));
-  return COUNTED.map(({ name, help }, index) => ({
+/**
+ * Returns the metrics that the databases hold, counted at `now` (milliseconds since 1970). Without the journal, those of the safety
+ * net are still returned.
+ */
+export async function countMetrics(
+  { DB, JOURNAL_DB }: Pick<Env, 'DB' | 'JOURNAL_DB'>,
+  now: number,
+): Promise<readonly Measure[]> {
+  const journalled = await count(JOURNALLED, JOURNAL_DB, now).catch((error: unknown) => {
+    console.error({ event: 'journal.unreadable', message: messageOf(error) });
+    return [];
+  });
+  return [...journalled, ...(await count(STORED, DB, now))];
+}
+
+async function count(
+  counted: readonly { readonly name: string; readonly help: string; readonly sql: string }[],
+  DB: D1Database,
+  now: number,
+): Promise<readonly Measure[]> {
+  const answers = await DB.batch(counted.map(({ sql }) => DB.prepare(sql).bind(now - WINDOW)));
+  return counted.map(({ name, help }, index) => ({
     name,
     help,
     values: v.parse(v.array(Row), answers[index]?.results ?? []),

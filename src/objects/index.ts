@@ -103,7 +103,7 @@ export function openObjects(
     alerts: openAlerts(placed(env.ALERT_GROUPS), placed(env.ALERT_DESK)),
     recipients: openRecipients(placed(env.RECIPIENTS), (text) => dataKey.hash(text), families),
     messages: openMessages(placed(env.MESSAGES), messageRetention),
-    pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS), env.PAUSES),
+    pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS)),
     fifo: openFifo(placed(env.FIFO)),
     refusals: openRefusals(placed(env.REFUSALS)),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),

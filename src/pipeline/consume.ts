@@ -20,6 +20,9 @@ const MAX_TRIES = 30;
 /** A queue deletes a message after four days without notice. One whose next try is later than this (ms) becomes a dead letter first. */
 const MAX_AGE = 3.5 * 86_400_000;
 
+/** The most journal records that are stored as dead letters: the rest is dropped. */
+const MAX_JOURNAL_LETTERS = 1_000;
+
 /** The failed try of a callback that alerts the operator, after about two minutes: the callback may be a STOP. */
 const ALERTING_TRY = 5;
 
@@ -111,6 +114,11 @@ export const consumeDead = (
   each(
     batch,
     async (message) => {
+      // A journal that is away for days must not fill the database of the safety net.
+      if (queue === 'journal' && (await services.deadLetters.count(queue)) >= MAX_JOURNAL_LETTERS) {
+        console.error({ event: 'journal.dropped', records: 1 });
+        return { quiet: true };
+      }
       await deadLetter(
         {
           queue,

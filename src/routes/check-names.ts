@@ -1,6 +1,6 @@
 import { actionNamed, actions } from '../actions/index.ts';
 import { CHANNELS } from '../callbacks/facts/common-facts.ts';
-import { AppError } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 import type { PauseKind } from '../objects/pauses/pauses.ts';
 import { closest } from '../rules/model/closest.ts';
 import type { open } from '../services.ts';
@@ -52,15 +52,23 @@ export const checkChannel = (channel: string): void =>
  * its id alone, so this is no error. `undefined` for a known app, or where the journal is empty.
  */
 export async function unheardOf(app: string, DB: D1Database): Promise<string | undefined> {
+  const apps = await recentApps(DB).catch((error: unknown): readonly string[] => {
+    // A pause or a limit must work while the journal is full or away.
+    console.error({ event: 'journal.unreadable', message: messageOf(error) });
+    return [];
+  });
+  if (apps.length === 0 || apps.includes(app)) return undefined;
+  const meant = closest(app, apps) ?? `heard of were ${apps.slice(0, 5).join(', ')}`;
+  return `no callback of app ${app} is on record: ${meant}`;
+}
+
+async function recentApps(DB: D1Database): Promise<readonly string[]> {
   const { results } = await DB.prepare(
     'SELECT DISTINCT app_id AS app FROM (SELECT app_id FROM decisions ORDER BY at DESC LIMIT ?)',
   )
     .bind(LOOKED_AT)
     .all<{ app: string }>();
-  const apps = results.map((row) => row.app).filter((found) => found !== '');
-  if (apps.length === 0 || apps.includes(app)) return undefined;
-  const meant = closest(app, apps) ?? `heard of were ${apps.slice(0, 5).join(', ')}`;
-  return `no callback of app ${app} is on record: ${meant}`;
+  return results.map((row) => row.app).filter((found) => found !== '');
 }
 
 function known(name: string, names: readonly string[], problem: string, ways: string): void {

@@ -56,7 +56,7 @@ export const decisionRoutes = [
       },
       limit,
       cursor,
-      c.env.DB,
+      c.env.JOURNAL_DB,
     );
     return c.json({
       decisions: found.map(({ entry }) => shown(entry)),
@@ -67,7 +67,7 @@ export const decisionRoutes = [
     const services = open(c.env);
     const { id } = c.req.valid('param');
     const { rulebook: wanted } = c.req.valid('query');
-    const entries = await entriesOf(id, c.env.DB);
+    const entries = await entriesOf(id, c.env.JOURNAL_DB);
     const entry = entries.find(({ rulebook }) => wanted === undefined || rulebook === wanted);
     if (!entry)
       throw new AppError('not_found', notFound(id, wanted, entries, services.settings.journal));
@@ -89,7 +89,7 @@ export const decisionRoutes = [
   route(redeliverCallback, async (c) => {
     const { callbacks, dataKey, settings } = open(c.env);
     const { id } = c.req.valid('param');
-    const entries = await entriesOf(id, c.env.DB);
+    const entries = await entriesOf(id, c.env.JOURNAL_DB);
     if (entries.length === 0)
       throw new AppError('not_found', notFound(id, undefined, entries, settings.journal));
     const entry = entries.find(({ body }) => body !== undefined);
@@ -115,7 +115,7 @@ export const statsRoutes = [
     const { now, rulebook } = open(c.env);
     const since = momentOf(c.req.valid('query').since, now()) ?? 0;
     const { journalSince, callbacks, rules, triggers, channels, reasonCodes } =
-      await countDecisions(since, c.env.DB);
+      await countDecisions(since, c.env.JOURNAL_DB);
     const inForce = (await rulebook()).rules
       .filter(({ enabled }) => enabled)
       .map(({ name }) => name);
@@ -149,7 +149,7 @@ export const statsRoutes = [
 export const driftRoutes = [
   route(listDriftOperation, async (c) => {
     const since = momentOf(c.req.valid('query').since, Date.now()) ?? 0;
-    const found = await listDrift(since, c.env.DB);
+    const found = await listDrift(since, c.env.JOURNAL_DB);
     return c.json({
       drift: found.map(({ at, callback_id, fixture, ...drift }) => ({
         ...drift,

@@ -4,6 +4,7 @@ import { openMail } from '../alerts/mail.ts';
 import { readHealth } from '../api/operations.ts';
 import { readSecrets } from '../callbacks/signature.ts';
 import { messageOf } from '../errors.ts';
+import { readSize, sizeProblem } from '../journal/size.ts';
 import { open } from '../services.ts';
 import { readSettings } from '../settings/settings.ts';
 import { backupProblems } from '../stores/consent-backups/nightly-backup.ts';
@@ -104,6 +105,10 @@ async function inspect(env: Env) {
     troubles.push(
       `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`,
     );
+  const size =
+    settings && (await check('journal', () => readSize(env.JOURNAL_DB, settings.journalMaxBytes)));
+  const nearlyFull = size && sizeProblem(size);
+  if (nearlyFull) troubles.push(nearlyFull);
   const quarantine = await check('quarantine', () => countRecentQuarantine(Date.now(), env.DB));
   if (quarantine?.last_day)
     troubles.push(
@@ -136,6 +141,7 @@ async function inspect(env: Env) {
     queues,
     dead_letters: deadLetters ?? null,
     quarantine: quarantine ?? null,
+    journal: size ? { bytes: size.bytes, share: size.share } : null,
     refused: (refusals?.refused ?? []).map(({ code, app, n: count }) => ({ code, app, count })),
     /** Triggers that rules use and that no callback has had: check their subscription. */
     unseen_triggers: silent ?? [],

@@ -29,7 +29,7 @@ export const messageRoutes = [
 /** Returns the decisions on the delivery reports. Without a journal the rest of the response is still returned. */
 async function decisionsOf(
   { statuses }: MessageRecord,
-  { DB }: Pick<Env, 'DB'>,
+  { JOURNAL_DB: DB }: Pick<Env, 'JOURNAL_DB'>,
 ): Promise<readonly Entry[]> {
   const ids = [...new Set(statuses.map(({ callbackId }) => callbackId))].slice(-MOST_DECISIONS);
   try {

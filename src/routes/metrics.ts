@@ -1,6 +1,7 @@
 import { readMetrics } from '../api/operations.ts';
 import { messageOf } from '../errors.ts';
 import { countMetrics, prometheusText } from '../journal/metrics.ts';
+import { readSize } from '../journal/size.ts';
 import { open } from '../services.ts';
 import { lag } from './queue-lag.ts';
 import { route } from './route.ts';
@@ -8,7 +9,7 @@ import { route } from './route.ts';
 /** `GET /metrics`: metrics in Prometheus text format. */
 export const metricsRoutes = [
   route(readMetrics, async (c) => {
-    const { rulebook, now, objects } = open(c.env);
+    const { rulebook, now, objects, settings } = open(c.env);
     const { version, rules } = await rulebook();
     const asked = await Promise.all(
       Object.entries({
@@ -26,9 +27,10 @@ export const metricsRoutes = [
       }),
     );
     const queues = asked.flat();
+    const size = await readSize(c.env.JOURNAL_DB, settings.journalMaxBytes).catch(() => undefined);
     const { refused } = await objects.refusals.read(now());
     const text = prometheusText([
-      ...(await countMetrics(c.env.DB, now())),
+      ...(await countMetrics(c.env, now())),
       {
         name: 'signalbox_callbacks_refused_last_hour',
         help: 'Refused callbacks of the last hour, by error code and app; apps that no setting names are "other".',
@@ -36,6 +38,11 @@ export const metricsRoutes = [
           refused.length > 0
             ? refused.map(({ code, app, n }) => ({ labels: { code, app }, n }))
             : [{ labels: {}, n: 0 }],
+      },
+      {
+        name: 'signalbox_journal_bytes',
+        help: 'The size of the journal.',
+        values: size ? [{ labels: {}, n: size.bytes }] : [],
       },
       {
         name: 'signalbox_queue_waiting',

@@ -58,7 +58,8 @@ export const pauseRoutes = [
       actor: onRecord(actor, c.var.caller),
       since: now(),
     });
-    const warning = pause.kind === 'app' ? await unheardOf(pause.name, c.env.DB) : undefined;
+    const warning =
+      pause.kind === 'app' ? await unheardOf(pause.name, c.env.JOURNAL_DB) : undefined;
     return c.json({ ...shown(set), ...(warning ? { warning } : {}) });
   }),
   route(resume, async (c) => {

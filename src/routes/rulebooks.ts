@@ -85,7 +85,7 @@ export const rulebookRoutes = [
     };
     return c.json({
       against,
-      ...(await backtest({ old, new: compiled.rulebook }, span, dataKey, c.env.DB)),
+      ...(await backtest({ old, new: compiled.rulebook }, span, dataKey, c.env.JOURNAL_DB)),
     });
   }),
   route(rollBackRulebook, async (c) => {

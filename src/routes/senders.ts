@@ -28,7 +28,7 @@ export const senderRoutes = [
       at: now(),
       callbackId: record,
     });
-    const warning = await unheardOf(app, c.env.DB);
+    const warning = await unheardOf(app, c.env.JOURNAL_DB);
     return c.json({ ...shown(await sender.read(now())), ...(warning ? { warning } : {}) });
   }),
   route(unthrottleSender, async (c) => {

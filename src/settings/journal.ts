@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineSetting } from './define-setting.ts';
-import { Milliseconds, Share } from './values.ts';
+import { Bytes, Milliseconds, Share } from './values.ts';
 
 /** The decision log. */
 export const journalSettings = [
@@ -41,5 +41,13 @@ export const journalSettings = [
     summary:
       'Share of callbacks that json-rules-engine decides again without the index. A difference raises a critical alert. `0` disables it.',
     schema: Share,
+  }),
+  defineSetting({
+    name: 'JOURNAL_MAX_BYTES',
+    secret: false,
+    default: '10000000000',
+    summary:
+      'The size that the database of the journal may have: 10 GB on Cloudflare’s paid plan, 500000000 on the free one. `/healthz` warns at 70 %; from 90 % on records are dropped, those about consent from 97 % on.',
+    schema: Bytes,
   }),
 ] as const;

@@ -24,6 +24,13 @@ export const QueueDelay = v.pipe(
   v.transform((delay) => Math.min(delay, LONGEST_QUEUE_DELAY)),
 );
 
+/** A number of bytes. */
+export const Bytes = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,14}$/, 'expected a number of bytes'),
+  v.transform(Number),
+);
+
 /** An absolute URL. */
 export const Url = v.pipe(
   v.string(),

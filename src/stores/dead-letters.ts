@@ -35,8 +35,8 @@ export interface DeadLetters {
   readonly redeliver: (id: string, now: number) => Promise<DeadLetterRow>;
   /** Marks a dead letter as dropped; `reason`: by whom and why. It can still be redelivered. @throws AppError `not_found` */
   readonly drop: (id: string, reason: string) => Promise<DeadLetterRow>;
-  /** Returns how many are neither redelivered nor dropped. */
-  readonly count: () => Promise<number>;
+  /** Returns how many are neither redelivered nor dropped, of one queue or of all. */
+  readonly count: (queue?: DeadLetter['queue']) => Promise<number>;
 }
 
 const COLUMNS =
@@ -119,12 +119,13 @@ export function openDeadLetters(
       if (!row) throw unknown(id);
       return v.parse(DeadLetterRow, row);
     },
-    async count() {
-      return (
-        (await DB.prepare(
-          'SELECT count(*) AS n FROM dead_letters WHERE redelivered_at IS NULL AND dropped IS NULL',
-        ).first<number>('n')) ?? 0
-      );
+    async count(queue) {
+      const open = await DB.prepare(
+        'SELECT count(*) AS n FROM dead_letters WHERE redelivered_at IS NULL AND dropped IS NULL AND queue = coalesce(?, queue)',
+      )
+        .bind(queue ?? null)
+        .first<number>('n');
+      return open ?? 0;
     },
   };
 }

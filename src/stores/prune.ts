@@ -21,18 +21,20 @@ function journalRetentionOf(env: object): Parameters<typeof pruneJournal>[1] {
 }
 
 /** Removes expired journal entries. It runs every hour: one run removes at most a million, fewer than a busy day adds. */
-export async function pruneHourly(env: Pick<Env, 'DB'>, now: number): Promise<void> {
-  const decisions = await pruneJournal(env.DB, journalRetentionOf(env), now);
+export async function pruneHourly(env: Pick<Env, 'JOURNAL_DB'>, now: number): Promise<void> {
+  const decisions = await pruneJournal(env.JOURNAL_DB, journalRetentionOf(env), now);
   console.log({ event: 'journal.pruned', decisions });
 }
 
 /** Removes all expired records, once a day. `now` in milliseconds since 1970. */
-export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Promise<void> {
-  const { DB, ARCHIVE } = env;
+export async function prune(
+  env: Pick<Env, 'DB' | 'JOURNAL_DB' | 'ARCHIVE'>,
+  now: number,
+): Promise<void> {
+  const { DB, JOURNAL_DB, ARCHIVE } = env;
   await DB.batch([
     DB.prepare('DELETE FROM quarantine WHERE at < ?').bind(now - RETENTION.quarantine),
     DB.prepare('DELETE FROM dead_letters WHERE at < ?').bind(now - RETENTION.deadLetters),
-    DB.prepare('DELETE FROM drift WHERE at < ?').bind(now - RETENTION.drift),
     DB.prepare("DELETE FROM held WHERE state <> 'held' AND decided_at < ?").bind(
       now - RETENTION.held,
     ),
@@ -41,7 +43,6 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
     ),
   ]);
   const { recordingRetention } = readSettings(env);
-  const decisions = await pruneJournal(DB, journalRetentionOf(env), now);
   const recordings = await pruneArchive(env, recordingRetention, now);
   const removed =
     (await pruneObjects(ARCHIVE, 'bodies/', now - RETENTION.bodies, (keys) => unneeded(keys, DB))) +
@@ -49,6 +50,11 @@ export async function prune(env: Pick<Env, 'DB' | 'ARCHIVE'>, now: number): Prom
       unneeded(keys, DB),
     )) +
     (await pruneObjects(ARCHIVE, 'consent/', now - RETENTION.consent));
+  // Last: a journal that is away must not keep the rest from being pruned.
+  await JOURNAL_DB.prepare('DELETE FROM drift WHERE at < ?')
+    .bind(now - RETENTION.drift)
+    .run();
+  const decisions = await pruneJournal(JOURNAL_DB, journalRetentionOf(env), now);
   console.log({ event: 'journal.pruned', objects: removed, decisions, recordings });
 }
 

@@ -167,7 +167,9 @@ export function openBox(
         {
           effects: consuming(consumeEffects),
           callbacks: consuming(consumeCallbacks),
-          journal: consuming((batch, services) => consumeJournal(batch, services, bound.DB)),
+          journal: consuming((batch, services) =>
+            consumeJournal(batch, services, bound.JOURNAL_DB),
+          ),
         },
         openBells(bound.EFFECTS),
       );

@@ -110,6 +110,32 @@ describe('a budget', () => {
     expect(await held(box)).toEqual([]);
   });
 
+  test('that does not answer delays a suppression by a second at most, and does not stop it', async () => {
+    const box = openBox();
+    const spend = vi.fn(() => new Promise(() => {}));
+    Reflect.set(box.bindings, 'BUDGETS', { getByName: () => ({ spend }) });
+    await many(box, 1, start({ count: 1, within: '1h' }, 'suppress'));
+    expect(spend).toHaveBeenCalledOnce();
+    expect(await suppressed(box, '46701740610')).toBe(true);
+  });
+
+  test('of a suppression is counted on several objects, each with its share and a margin', async () => {
+    const box = openBox();
+    const names = new Map<string, number>();
+    const spend = async (_: string, { count }: { count: number }) => count;
+    Reflect.set(box.bindings, 'BUDGETS', {
+      getByName: (name: string) => ({
+        spend: async (key: string, allowance: { count: number }) => {
+          names.set(name, await spend(key, allowance));
+          return { allowed: true, used: 1, first: false };
+        },
+      }),
+    });
+    await many(box, 60, start({ count: 1_600, within: '1h' }, 'suppress'));
+    expect(names.size).toBeGreaterThan(8);
+    expect(new Set(names.values())).toEqual(new Set([130]));
+  });
+
   test('never holds a suppression: it is done, and told', async () => {
     const box = openBox();
     await many(box, 3, start({ count: 1, within: '1h' }, 'suppress'));

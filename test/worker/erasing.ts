@@ -18,13 +18,15 @@ async function inClear(text: string): Promise<string> {
 /** Every store of the Worker as one text: D1, KV, R2 and the storage of every object; `store: text`. */
 export async function dump(): Promise<readonly string[]> {
   const found: string[] = [];
-  const tables = await env.DB.prepare(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
-  ).all<{ name: string }>();
-  for (const { name } of tables.results)
-    found.push(
-      `D1 ${name}: ${JSON.stringify((await env.DB.prepare(`SELECT * FROM "${name}"`).all()).results)}`,
-    );
+  for (const DB of [env.DB, env.JOURNAL_DB]) {
+    const tables = await DB.prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
+    ).all<{ name: string }>();
+    for (const { name } of tables.results)
+      found.push(
+        `D1 ${name}: ${JSON.stringify((await DB.prepare(`SELECT * FROM "${name}"`).all()).results)}`,
+      );
+  }
   for (const { name } of (await env.KV.list()).keys)
     found.push(`KV ${name}: ${await env.KV.get(name)}`);
   for (const { key } of (await env.ARCHIVE.list()).objects)

@@ -149,7 +149,9 @@ describe('GET /healthz', () => {
     expect(await silent()).toBe(true);
     await box.take(inbound('Where is my order?'));
     await box.drain(60);
-    const kept = await env.DB.prepare('SELECT count(*) AS n FROM decisions').first<{ n: number }>();
+    const kept = await env.JOURNAL_DB.prepare('SELECT count(*) AS n FROM decisions').first<{
+      n: number;
+    }>();
     expect(kept).toEqual({ n: 0 });
     expect(await silent()).toBe(false);
   });

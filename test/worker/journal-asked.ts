@@ -8,7 +8,7 @@ export const asked = async <T>(box: Box, path: string): Promise<T> =>
 export const decisions = async (box: Box, query = ''): Promise<readonly Decision[]> =>
   (await asked<Decisions>(box, `/v1/decisions${query}`)).decisions;
 
-export const rows = async (sql: string) => (await env.DB.prepare(sql).all()).results;
+export const rows = async (sql: string) => (await env.JOURNAL_DB.prepare(sql).all()).results;
 
 /** Everything in the journal's tables, as one text. */
 export const journal = async (): Promise<string> =>

@@ -184,7 +184,7 @@ describe('GET /v1/decisions/{id}', () => {
     const box = openBox();
     const { id } = await box.take(rating('RED'));
     await box.drain();
-    await env.DB.prepare("UPDATE decisions SET rulebook = 'gone'").run();
+    await env.JOURNAL_DB.prepare("UPDATE decisions SET rulebook = 'gone'").run();
     const told = await asked<ExplainedDecision>(box, `/v1/decisions/${id}`);
     expect(told.notes[0]).toMatch(
       /^rulebook gone decided this and cannot be loaded .* which is in force$/,

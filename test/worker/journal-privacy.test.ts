@@ -92,7 +92,7 @@ describe('what is kept of a person', () => {
   });
 
   test('is pruned a portion at a time, an hour’s run going on where one stopped, and consents in between stay', async () => {
-    await env.DB.batch(
+    await env.JOURNAL_DB.batch(
       ['decisions', 'decided_actions', 'decided_rules'].map((table) => {
         const more = {
           decisions:
@@ -101,7 +101,7 @@ describe('what is kept of a person', () => {
             "id, rulebook, rule, position, action, outcome, at) SELECT i, 'v', 'r', 0, 'a', 'done', i",
           decided_rules: "id, rulebook, rule, outcome, at) SELECT i, 'v', 'r', 'fired', i",
         }[table];
-        return env.DB.prepare(
+        return env.JOURNAL_DB.prepare(
           `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999) INSERT INTO ${table} (${more} FROM n`,
         );
       }),
@@ -109,18 +109,18 @@ describe('what is kept of a person', () => {
     const counts = async () =>
       Promise.all(
         ['decisions', 'decided_actions', 'decided_rules'].map((table) =>
-          env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n'),
+          env.JOURNAL_DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n'),
         ),
       );
     const kept = { callback: 14 * DAY, consent: 400 * DAY };
     const now = 15 * DAY;
-    expect(await pruneJournal(env.DB, kept, now, { entries: 50, rounds: 4 })).toBe(200);
+    expect(await pruneJournal(env.JOURNAL_DB, kept, now, { entries: 50, rounds: 4 })).toBe(200);
     expect(await counts()).toEqual([800, 800, 800]);
-    expect(await pruneJournal(env.DB, kept, now, { entries: 50, rounds: 100 })).toBe(550);
+    expect(await pruneJournal(env.JOURNAL_DB, kept, now, { entries: 50, rounds: 100 })).toBe(550);
     expect(await counts()).toEqual([250, 250, 250]);
-    expect(await pruneJournal(env.DB, kept, 401 * DAY)).toBe(250);
+    expect(await pruneJournal(env.JOURNAL_DB, kept, 401 * DAY)).toBe(250);
     expect(await counts()).toEqual([0, 0, 0]);
-    const plan = await env.DB.prepare(
+    const plan = await env.JOURNAL_DB.prepare(
       "EXPLAIN QUERY PLAN SELECT id, rulebook, at FROM decisions WHERE at >= 0 AND at < 9 AND class = 'callback' ORDER BY at",
     ).all<{ detail: string }>();
     expect(plan.results.map(({ detail }) => detail).join()).toContain(

@@ -96,11 +96,11 @@ test('the journal is read the oldest first, in pages, from wherever one stopped'
   }
   const span = { since: 0, until: Date.now() };
   const found: { id: string; cursor: string }[] = [];
-  for await (const { entry, cursor } of readEntries(span, env.DB))
+  for await (const { entry, cursor } of readEntries(span, env.JOURNAL_DB))
     found.push({ id: entry.id, cursor });
   expect(found.map(({ id }) => id)).toEqual(ids);
   const rest: string[] = [];
-  for await (const { entry } of readEntries({ ...span, cursor: found[0]?.cursor }, env.DB))
+  for await (const { entry } of readEntries({ ...span, cursor: found[0]?.cursor }, env.JOURNAL_DB))
     rest.push(entry.id);
   expect(rest).toEqual(ids.slice(1));
 });

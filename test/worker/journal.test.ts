@@ -118,7 +118,9 @@ describe('a callback on record', () => {
     const box = openBox();
     await box.take(rating('RED'));
     vi.spyOn(console, 'error').mockImplementation(() => {});
-    const batch = vi.spyOn(box.bindings.DB, 'batch').mockRejectedValueOnce(new Error('D1 is down'));
+    const batch = vi
+      .spyOn(box.bindings.JOURNAL_DB, 'batch')
+      .mockRejectedValueOnce(new Error('D1 is down'));
     await box.drain(120);
     expect(batch.mock.calls.length).toBeGreaterThan(1);
     expect(await decisions(box)).toHaveLength(1);
@@ -176,7 +178,7 @@ describe('what became of an action', () => {
       const about = { id: 'C', rulebook: 'V', rule: 'r', position: 0, action: 'alert' };
       await writeNotes(
         [{ kind: 'outcome', ...about, outcome, detail: String(at), at: at + 1 }],
-        env.DB,
+        env.JOURNAL_DB,
       );
     }
     const detail = last === 'skipped' ? '0' : String(outcomes.indexOf('done'));
@@ -184,6 +186,17 @@ describe('what became of an action', () => {
       { outcome: last, detail },
     ]);
   });
+});
+
+test.each([
+  'done',
+  'skipped',
+  'failed',
+] as const)('an action that is %s by a clock that is behind is not queued any more', async (outcome) => {
+  const about = { id: 'C', rulebook: 'V', rule: 'r', position: 0, action: 'alert', detail: '' };
+  await writeNotes([{ kind: 'outcome', ...about, outcome: 'queued', at: 1_000 }], env.JOURNAL_DB);
+  await writeNotes([{ kind: 'outcome', ...about, outcome, at: 400 }], env.JOURNAL_DB);
+  expect(await rows('SELECT outcome FROM decided_actions')).toEqual([{ outcome }]);
 });
 
 test('a batch with nothing in it writes nothing', async () => {
@@ -195,6 +208,6 @@ test('a batch with nothing in it writes nothing', async () => {
     ackAll: () => {},
     retryAll: () => {},
   };
-  await consumeJournal(batch, open(box.bindings), env.DB);
+  await consumeJournal(batch, open(box.bindings), env.JOURNAL_DB);
   expect(await journal()).toBe('[[],[],[],[]]');
 });

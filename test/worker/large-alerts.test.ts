@@ -46,7 +46,7 @@ const rowsOf = async (table: string): Promise<number> =>
 
 const outcomes = async (action: string): Promise<readonly unknown[]> =>
   (
-    await env.DB.prepare('SELECT outcome, detail FROM decided_actions WHERE action = ?')
+    await env.JOURNAL_DB.prepare('SELECT outcome, detail FROM decided_actions WHERE action = ?')
       .bind(action)
       .all()
   ).results;

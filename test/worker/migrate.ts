@@ -5,10 +5,14 @@ import { beforeEach } from 'vitest';
 declare global {
   namespace Cloudflare {
     interface Env {
-      /** Only in tests: what vitest.config.ts read from src/journal/migrations. */
+      /** Only in tests: what vitest.config.ts read from src/stores/migrations and src/journal/migrations. */
       readonly MIGRATIONS: D1Migration[];
+      readonly JOURNAL_MIGRATIONS: D1Migration[];
     }
   }
 }
 
-beforeEach(() => applyD1Migrations(env.DB, env.MIGRATIONS));
+beforeEach(async () => {
+  await applyD1Migrations(env.DB, env.MIGRATIONS);
+  await applyD1Migrations(env.JOURNAL_DB, env.JOURNAL_MIGRATIONS);
+});

@@ -7,6 +7,7 @@ import { ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { openSinch } from '../../src/sinch/client.ts';
+import { emptyTokenMemory } from '../../src/sinch/token.ts';
 import { type Box, env, openBox } from './box.ts';
 import { receipt, submitted } from './sample.ts';
 
@@ -110,6 +111,7 @@ function dyingOnce(): {
         };
       const shared = {
         tokens: { get: async () => undefined, put: async () => {} },
+        memory: emptyTokenMemory(),
         pace: async () => die(),
         slow: async () => {},
       };

@@ -55,10 +55,13 @@ describe('docs/reference/storage.md', () => {
   });
 
   test('names the tables that the migrations make, and no other', async () => {
-    const { results } = await env.DB.prepare(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' AND name <> 'd1_migrations'",
-    ).all<{ name: string }>();
-    expect(keysOf('D1').toSorted()).toEqual(results.map(({ name }) => name).toSorted());
+    const tablesOf = async (DB: D1Database) =>
+      DB.prepare(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' AND name <> 'd1_migrations'",
+      ).all<{ name: string }>();
+    const tables = await Promise.all([env.DB, env.JOURNAL_DB].map(tablesOf));
+    const names = tables.flatMap(({ results }) => results.map(({ name }) => name));
+    expect(keysOf('D1').toSorted()).toEqual(names.toSorted());
   });
 
   test('names each key that a bit of everything leaves in KV and R2, and none that is never written', async () => {

@@ -185,7 +185,8 @@ describe('the work of every night', () => {
     const away = () => Promise.reject(new Error('D1 is away'));
     const DB = { prepare: () => DB, bind: () => DB, batch: away, all: away };
     // Only what is asked of D1 then is here.
-    const broken = { ...box.bindings, DB: DB as unknown as D1Database };
+    const database = DB as unknown as D1Database;
+    const broken = { ...box.bindings, DB: database, JOURNAL_DB: database };
     const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
     for (let times = 0; times < 2; times++)
       await expect(
@@ -199,13 +200,13 @@ describe('the work of every night', () => {
 
   test('is not that of every hour, which only prunes the journal, by the hour that wrangler.toml names', async () => {
     const box = openBox();
-    await env.DB.prepare(
+    await env.JOURNAL_DB.prepare(
       "INSERT INTO decisions (id, rulebook, at, event_at, class, trigger, app_id, facts) VALUES ('D', 'v', 0, 0, 'callback', 'T', '', '{}')",
     ).run();
     const [, cron] = /^crons = \["17 3 \* \* \*", "(.+)"\]$/m.exec(WRANGLER) ?? [];
     const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
     await Reflect.apply(worker.scheduled, worker, [{ cron }, box.bindings, context]);
-    expect((await env.DB.prepare('SELECT id FROM decisions').all()).results).toEqual([]);
+    expect((await env.JOURNAL_DB.prepare('SELECT id FROM decisions').all()).results).toEqual([]);
     expect((await env.ARCHIVE.list()).objects).toEqual([]);
   });
 

@@ -125,7 +125,7 @@ describe('a rule with a threshold', () => {
     const { id } = await counting.take(failed('m1', -1));
     const { id: last } = await counting.take(failed('m2'));
     await counting.drain();
-    const rows = await counting.box.bindings.DB.prepare(
+    const rows = await counting.box.bindings.JOURNAL_DB.prepare(
       'SELECT id, rule, action, outcome FROM decided_actions',
     ).all();
     expect(rows.results).toEqual([

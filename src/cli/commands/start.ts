@@ -76,14 +76,30 @@ export const start = defineCommand({
 
 type Interrupted = Promise<'interrupted'>;
 
-/** Migrates the local database; prints wrangler's output only if that fails. */
+/** The D1 databases of wrangler.toml. */
+const DATABASES = ['signalbox', 'signalbox-journal'];
+
+/** Migrates the local databases; prints wrangler's output only if that fails. */
 async function migrate(
+  plan: StartOptions,
+  interrupted: Interrupted,
+  shell: Shell,
+): Promise<number | 'interrupted'> {
+  for (const database of DATABASES) {
+    const migrated = await migrateOne(database, plan, interrupted, shell);
+    if (migrated !== 0) return migrated;
+  }
+  return 0;
+}
+
+async function migrateOne(
+  database: string,
   { kept }: StartOptions,
   interrupted: Interrupted,
   shell: Shell,
 ): Promise<number | 'interrupted'> {
   const lines: string[] = [];
-  const args = ['d1', 'migrations', 'apply', 'signalbox', '--local', ...kept];
+  const args = ['d1', 'migrations', 'apply', database, '--local', ...kept];
   const wrangler = startWrangler(args, shell.home, (line) => lines.push(line));
   const first = await Promise.race([wrangler.ended, interrupted]);
   await wrangler.stop();

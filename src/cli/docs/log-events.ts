@@ -70,6 +70,12 @@ export const LOG_EVENTS: Readonly<Record<string, string>> = {
   'journal.write-failed': 'Journal entries could not be written; the queue tries again.',
   'journal.lost': 'A journal entry could not be queued. The decision itself is unaffected.',
   'journal.pruned': 'Records past their retention are removed.',
+  'journal.dropped':
+    'Journal records are dropped: its database is nearly full, or was away for days. Nothing else is lost.',
+  'refusals.reported': 'The operator is alerted that no signature verifies.',
+  'refusals.not-counted': 'A refused callback could not be counted.',
+  'refusals.not-reported':
+    'The alert about refused callbacks could not be queued; it is tried again in a minute.',
   'journal.unreadable': 'The journal could not be read for an answer, which states so.',
   'rulebook.not-kept':
     'The bundled rulebook could not be stored in KV; the next callback tries again.',

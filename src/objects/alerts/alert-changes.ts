@@ -63,7 +63,8 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
       openedAt: now,
       raisedAt: now,
       resolvedAt: undefined,
-      missedUntil: undefined,
+      isOwed: undefined,
+      endedAt: undefined,
       lastSent: undefined,
       muted: undefined,
       checkAt: now + timing.wait,
@@ -128,8 +129,6 @@ export interface Resolution {
   readonly at: number;
   /** The rule that resolves them. */
   readonly actor: string;
-  /** It was known before the alert: the callbacks were processed in another order than they happened. */
-  readonly early?: true;
 }
 
 /** Ends the member that a resolution names, unless it was raised again later. The last member to end ends the group. */
@@ -141,11 +140,12 @@ export function end(group: Group, ending: Resolution, now: number): Group {
     Object.entries(group.members).filter(([name]) => name !== key),
   );
   const message = `${ending.actor} fired: ${member.rule} is over`;
-  if (Object.keys(members).length === 0) {
-    const due = ending.early || ending.at - member.firstAt >= group.timing.wait;
-    const missed = group.lastSent === undefined && due;
-    return resolved({ ...group, ...(missed && { missedUntil: ending.at }) }, message, now);
-  }
+  if (Object.keys(members).length === 0)
+    return resolved(
+      { ...group, isOwed: isOwed(group, ending, now), endedAt: ending.at },
+      message,
+      now,
+    );
   const next = group.lastSent
     ? Math.max(now, group.lastSent.at + group.timing.interval)
     : (group.checkAt ?? now);
@@ -156,6 +156,19 @@ export function end(group: Group, ending: Resolution, now: number): Group {
     message,
   );
 }
+
+/**
+ * Returns whether a notification was due before the group ended. Callbacks arrive in any order: the end can be processed first,
+ * or just before the notification is sent.
+ */
+const isOwed = (
+  { lastSent, muted, checkAt, firstAt, timing }: Group,
+  { at }: Resolution,
+  now: number,
+): boolean =>
+  lastSent === undefined &&
+  muted === undefined &&
+  ((checkAt !== undefined && checkAt <= now) || at - firstAt >= timing.wait);
 
 function resolved(group: Group, message: string, now: number): Group {
   return traced(
@@ -193,19 +206,17 @@ export function settle(group: Group, standing: AlertContext, now: number): Group
     : settleFiring(settled, standing, now);
 }
 
-function settleEnd(group: Group, standing: AlertContext, now: number): Group {
+function settleEnd(group: Group, { incidents, to, muted }: AlertContext, now: number): Group {
   if (group.checkAt === undefined) return group;
-  const { incidents } = standing;
-  const { missedUntil: endedAt } = group;
-  if (endedAt !== undefined)
-    return settleMissed({ ...group, missedUntil: undefined }, endedAt, standing, now);
-  const quietly = group.timing.once && group.count === 1;
-  const whom = [...new Set([...group.reached, ...Object.keys(group.deliveries)])].filter(
+  const isMuted = Object.keys(group.members).every((key) => muted[key] !== undefined);
+  const owed = group.isOwed && !isMuted ? to : [];
+  const quietly = group.timing.once && group.count === 1 && owed.length === 0;
+  const whom = [...new Set([...group.reached, ...Object.keys(group.deliveries), ...owed])].filter(
     (name) => !quietly || incidents.includes(name),
   );
   const notification =
     notificationOf(Object.values(group.members), 'resolved') ?? group.lastSent?.notification;
-  const rest = { ...group, checkAt: undefined, reached: [], deliveries: {} };
+  const rest = { ...group, isOwed: undefined, checkAt: undefined, reached: [], deliveries: {} };
   if (whom.length === 0 || !notification) {
     const message = group.lastSent
       ? 'no end is sent: it was raised once'
@@ -218,28 +229,9 @@ function settleEnd(group: Group, standing: AlertContext, now: number): Group {
     count: group.count,
     firstAt: group.firstAt,
     lastAt: group.lastAt,
+    ...(group.isOwed && { endedAt: group.endedAt }),
   };
   return dispatched(rest, 'resolved', summed, whom, now);
-}
-
-/** Sends one message, marked resolved, about an alert that was over before its beginning was sent. */
-function settleMissed(
-  group: Group,
-  endedAt: number,
-  { to, muted }: AlertContext,
-  now: number,
-): Group {
-  const rest = { ...group, checkAt: undefined, reached: [], deliveries: {} };
-  const loud = Object.entries(group.members).filter(([key]) => muted[key] === undefined);
-  const notification = notificationOf(
-    loud.map(([, member]) => member),
-    'resolved',
-  );
-  if (!notification) return traced(rest, now, 'closed', 'not sent: it was muted, and it is over');
-  // Callbacks that arrive in the wrong order many times must not notify more often than others do.
-  if (group.missedAt !== undefined && now < group.missedAt + group.timing.interval)
-    return traced(rest, now, 'closed', 'not sent: it is over, and the last such message is recent');
-  return dispatched({ ...rest, missedAt: now }, 'resolved', { ...notification, endedAt }, to, now);
 }
 
 function settleFiring(group: Group, { to, muted, mutedUntil }: AlertContext, now: number): Group {

@@ -88,15 +88,14 @@ export class AlertDesk extends DurableObject<Env> {
     if (summary.phase === 'resolved') return { endings: [], recheck };
     const endings = summary.members.flatMap(({ rule, app_id, channel, lastAt }) =>
       this.#sql
-        .exec<Row<Pick<Resolution, 'rule' | 'app_id' | 'channel' | 'at' | 'actor'>>>(
+        .exec<Row<Resolution>>(
           'SELECT rule, app_id, channel, at, actor FROM resolutions WHERE rule = ? AND app_id = ? AND channel = ? AND at >= ?',
           rule,
           app_id,
           channel,
           lastAt,
         )
-        .toArray()
-        .map((ending) => ({ ...ending, early: true as const })),
+        .toArray(),
     );
     return { endings, recheck };
   }

@@ -87,10 +87,10 @@ export interface Group {
   /** When the last alert was added, by the clock of this code. */
   readonly raisedAt: number;
   readonly resolvedAt?: number | undefined;
-  /** The event time at which a rule resolved it although its beginning, which is due, was not sent. */
-  readonly missedUntil?: number | undefined;
-  /** When the last notification about such a beginning was decided. */
-  readonly missedAt?: number | undefined;
+  /** The group ended before a notification that was due was sent: its destinations get the end instead. */
+  readonly isOwed?: boolean | undefined;
+  /** The event time of the end that resolved it. */
+  readonly endedAt?: number | undefined;
   /** The last notification, whatever its destinations. */
   readonly lastSent?: { readonly at: number; readonly notification: Notification } | undefined;
   readonly seq: number;

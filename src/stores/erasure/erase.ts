@@ -29,7 +29,7 @@ const PARALLEL = 20;
 const THESE = '(SELECT value FROM json_each(?))';
 
 interface Dependencies {
-  readonly env: Pick<Env, 'DB' | 'ARCHIVE'>;
+  readonly env: Pick<Env, 'DB' | 'JOURNAL_DB' | 'ARCHIVE'>;
   readonly dataKey: DataKey;
   readonly personOf: (address: Address) => Promise<string>;
   readonly objects: Objects;
@@ -74,12 +74,16 @@ export async function eraseEverywhere(
       env.DB.prepare(
         `DELETE FROM reviews WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value IN ${THESE})`,
       ).bind(JSON.stringify(these)),
-      ...these.flatMap((person) => eraseEntries('person', person, now, env.DB)),
+      ...these.map((person) => markErased(person, now, env.DB)),
       env.DB.prepare(`DELETE FROM archived WHERE person IN ${THESE} RETURNING key`).bind(
         JSON.stringify(these),
       ),
     ]);
     rows += changesIn(removed);
+    rows += await changed(
+      env.JOURNAL_DB,
+      these.flatMap((person) => eraseEntries('person', person, now, env.JOURNAL_DB)),
+    );
     // A copy may have ended after `eraseObjects` deleted the files; without its row, no later one is kept.
     const late = removed.at(-1)?.results ?? [];
     await deleteObjects(
@@ -94,11 +98,12 @@ export async function eraseEverywhere(
   const alerts = await eraseAlerts(marks, dependencies);
   for (const id of contacts) {
     const contact = hashContact(id, dataKey);
-    await deleteObjects(await bodiesOf('contact', [contact], env.DB), env.ARCHIVE);
+    await deleteObjects(await bodiesOf('contact', [contact], env.JOURNAL_DB), env.ARCHIVE);
     rows += await changed(env.DB, [
       env.DB.prepare('DELETE FROM dead_letters WHERE contact_id = ?').bind(id),
-      ...eraseEntries('contact', contact, now, env.DB),
+      markErased(contact, now, env.DB),
     ]);
+    rows += await changed(env.JOURNAL_DB, eraseEntries('contact', contact, now, env.JOURNAL_DB));
   }
   if (contactId) {
     rows += await changed(env.DB, [
@@ -155,6 +160,12 @@ export async function eraseEverywhere(
   };
 }
 
+/** Records that a person or contact was erased: work and files that are stored later do not name them. */
+const markErased = (hash: string, now: number, DB: D1Database): D1PreparedStatement =>
+  DB.prepare(
+    'INSERT INTO erased_people (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)',
+  ).bind(hash, now);
+
 /** Recorded before the addresses are read: an address that is stored earlier is read, and one that is stored later finds this record. */
 const noteErased = (contactId: string, { env, now }: Dependencies): Promise<unknown> =>
   env.DB.prepare(
@@ -206,13 +217,13 @@ async function eraseAlerts(
 /** Erases recordings, media and bodies of callbacks, and returns the number of recordings and media. */
 async function eraseObjects(
   people: readonly string[],
-  { DB, ARCHIVE }: Dependencies['env'],
+  { DB, JOURNAL_DB, ARCHIVE }: Dependencies['env'],
 ): Promise<number> {
   const these = JSON.stringify(people);
   const files = await DB.prepare(`SELECT key FROM archived WHERE person IN ${THESE}`)
     .bind(these)
     .all<{ key: string }>();
-  const waited = await bodiesOf('person', people, DB);
+  const waited = await bodiesOf('person', people, JOURNAL_DB);
   // Most of these bodies were never in R2. Checking each would exceed the subrequests of one event.
   await deleteObjects([...files.results.map(({ key }) => key), ...waited], ARCHIVE);
   return files.results.length;

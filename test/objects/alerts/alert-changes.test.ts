@@ -119,41 +119,48 @@ describe('an end', () => {
     expect(end(one, { ...ending, rule: 'other', at: NOW + 9 }, NOW).phase).toBe('resolved');
   });
 
-  test('that was known before the alert is told once, with both times', () => {
-    const group = end(raiseAll([raised(1)]), { ...ending, at: NOW + 9, early: true }, NOW + 10);
-    expect(live(group, NOW + HOUR).told).toEqual(['resolved 1 high']);
-    const { deliveries } = settle(group, standing, NOW + 10);
-    expect(deliveries.ops?.notification).toMatchObject({ firstAt: NOW + 1, endedAt: NOW + 9 });
-  });
-
   test('that comes late is told if the alert lasted longer than its group waits', () => {
     const group = end(raiseAll([raised(1)]), { ...ending, at: NOW + 30_001 }, NOW + 10);
     expect(live(group, NOW + HOUR).told).toEqual(['resolved 1 high']);
+    const { deliveries } = settle(group, standing, NOW + 10);
+    expect(deliveries.ops?.notification).toMatchObject({ firstAt: NOW + 1, endedAt: NOW + 30_001 });
   });
 
   test('of a muted alert is told to nobody', () => {
-    const group = end(raiseAll([raised(1)]), { ...ending, at: NOW + 9, early: true }, NOW + 10);
+    const group = end(raiseAll([raised(1)]), { ...ending, at: NOW + 40_000 }, NOW + 10);
     const [key = ''] = Object.keys(group.members);
     const muted = { ...standing, muted: { [key]: 'silenced' } };
     expect(settle(group, muted, NOW + 10).deliveries).toEqual({});
   });
 
-  test('that comes first many times is told no more often than the group allows', () => {
-    let group: Group | undefined;
-    const told: string[] = [];
-    for (let step = 0; step < 20; step++) {
-      const now = NOW + step * 60_000;
-      group = raise(group, raised(step, {}, now), now);
-      const lived = live(end(group, { ...ending, at: now + 1, early: true }, now), now);
-      told.push(...lived.told);
-      group = lived.group;
-    }
-    expect(told).toHaveLength(4);
-  });
-
   test('before anybody was told is told to nobody', () => {
     const group = end(raiseAll([raised(1)]), { ...ending, at: NOW + 9 }, NOW + 10);
     expect(live(group, NOW + HOUR).told).toEqual([]);
+  });
+
+  test('that is processed first is sent once, as resolved, where the alert lasted longer than its wait', () => {
+    const [at, wait] = [NOW - HOUR, 30_000];
+    const group = raiseAll([raised(1, {}, at)]);
+    const brief = end(group, { ...ending, at: at + wait - 1 }, NOW);
+    expect(live(brief, NOW + HOUR).told).toEqual([]);
+    const long = end(group, { ...ending, at: at + wait }, NOW);
+    expect(live(long, NOW + HOUR).told).toEqual(['resolved 1 high']);
+  });
+
+  test('that comes when the first notification is due, and not sent, is sent instead', () => {
+    const urgent = raised(1);
+    const group = raiseAll([{ ...urgent, timing: { ...urgent.timing, wait: 0 } }]);
+    const ended = end(group, { ...ending, at: NOW + 9 }, NOW + 10);
+    expect(live(ended, NOW + HOUR).told).toEqual(['resolved 1 high']);
+  });
+
+  test('of an alert that is muted is sent to nobody', () => {
+    const urgent = raised(1);
+    const group = raiseAll([{ ...urgent, timing: { ...urgent.timing, wait: 0 } }]);
+    const ended = end(group, { ...ending, at: NOW + 9 }, NOW + 10);
+    const muted = Object.fromEntries(Object.keys(group.members).map((key) => [key, 'silenced']));
+    const settled = settle(ended, { ...standing, muted }, NOW + 10);
+    expect(leaseDue(settled, NOW + 10).due).toEqual([]);
   });
 });
 

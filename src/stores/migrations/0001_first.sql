@@ -1,0 +1,149 @@
+-- Times are milliseconds since 1970. `person` and `contact` are keyed hashes. Columns called encrypted hold ciphertext.
+
+-- Signed bodies that cannot be read. The body itself is in R2 under quarantine/<id>; `signers` are the apps whose
+-- secret signed it, so that a redelivery accepts no other app's callback.
+-- @storage D1 quarantine | index of signed bodies that cannot be parsed: id, code, reason, size,
+--   the app whose secret signed them | `POST /callbacks` | `GET /v1/quarantine`, `/healthz`,
+--   `/metrics` | 90 days
+CREATE TABLE quarantine (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  times INTEGER NOT NULL DEFAULT 1,
+  signers TEXT NOT NULL,
+  redelivered_at INTEGER
+);
+CREATE INDEX quarantine_at ON quarantine (at);
+
+-- Queue messages that failed for good. `work` is encrypted. `dropped`: by whom and why it was given up.
+-- @storage D1 dead_letters | work that failed for good (encrypted), with the reason | queues |
+--   `GET /v1/dead-letters` | 90 days
+CREATE TABLE dead_letters (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  queue TEXT NOT NULL,
+  action TEXT,
+  rule TEXT,
+  callback_id TEXT,
+  person TEXT,
+  contact_id TEXT,
+  code TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  work TEXT NOT NULL,
+  body_key TEXT,
+  redelivered_at INTEGER,
+  dropped TEXT
+);
+CREATE INDEX dead_letters_at ON dead_letters (at);
+
+-- Effects that wait because of a pause or a spent budget. `work` is encrypted; `people` lists the keyed hashes of all
+-- people and contacts that it names.
+-- @storage D1 held | held actions (encrypted), the people they concern (keyed hashes), the reason,
+--   and who released or dropped them and why | a pause, a budget | `/v1/held` | until erased;
+--   settled ones 90 days
+CREATE TABLE held (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  cause TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  pause TEXT,
+  rule TEXT NOT NULL,
+  action TEXT NOT NULL,
+  app_id TEXT NOT NULL,
+  callback_id TEXT NOT NULL,
+  people TEXT NOT NULL DEFAULT '[]',
+  work TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'held',
+  decided_at INTEGER,
+  decided_by TEXT,
+  decision_reason TEXT
+);
+CREATE INDEX held_state ON held (state, at);
+CREATE INDEX held_decided ON held (decided_at) WHERE state <> 'held';
+
+-- Questions for an operator: near misses of STOP, contacts whose consents differ. `details` is encrypted.
+-- @storage D1 reviews | reviews and their decisions (addresses and texts encrypted) | `review`,
+--   `compare_consent` | `/v1/reviews` | until erased; decided reviews 400 days
+CREATE TABLE reviews (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  callback_id TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  people TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  details TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'open',
+  scope TEXT,
+  decided_at INTEGER,
+  decided_by TEXT,
+  decision_reason TEXT
+);
+CREATE INDEX reviews_state ON reviews (state, at);
+
+-- The addresses of Sinch's contacts. `address` is encrypted.
+-- @storage D1 contact_addresses | the addresses of a contact (encrypted) | callbacks that name
+--   both | `erase` | until erased
+CREATE TABLE contact_addresses (
+  contact_id TEXT NOT NULL,
+  person TEXT NOT NULL,
+  address TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (contact_id, person)
+);
+
+-- Erased contacts: a callback about one that arrives after the erasure is erased too.
+-- @storage D1 erased_contacts | ids of erased contacts, so that a late callback restores none |
+--   `erase` | contact notes | not limited
+CREATE TABLE erased_contacts (
+  contact_id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+);
+
+-- Erased people and contacts, as keyed hashes: a record that is written after the erasure stays without them.
+-- @storage D1 erased_people | keyed hashes of erased people and contacts, so that late held work,
+--   a late file and a restored backup name none | `erase` | held work, `archive`, a restore | not limited
+CREATE TABLE erased_people (
+  person TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Which erasures were done, by whom and why. The erased person is not recorded.
+-- @storage D1 erasures | who requested an erasure, when, why, and how much was removed; not whose
+--   data it was | `POST /v1/erase` | `GET /v1/erase` | not limited
+CREATE TABLE erasures (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  named TEXT NOT NULL,
+  addresses INTEGER NOT NULL,
+  removed INTEGER NOT NULL,
+  decided_by TEXT NOT NULL,
+  reason TEXT NOT NULL
+);
+CREATE INDEX erasures_at ON erasures (at);
+
+-- Recordings and media in R2. `bytes`, `sha256` (hex) and `type` are null until the copy is complete.
+-- @storage D1 archived | the files copied to R2, their SHA-256, and the person they are about |
+--   `archive` | `GET /v1/recordings`, `erase` | `RECORDING_RETENTION` (400 days), or until erased
+CREATE TABLE archived (
+  key TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  person TEXT,
+  bytes INTEGER,
+  sha256 TEXT,
+  type TEXT
+);
+CREATE INDEX archived_person ON archived (person);
+CREATE INDEX archived_at ON archived (at);
+
+-- The triggers that callbacks had, whatever the journal keeps of them. Written once a trigger, isolate and day.
+-- @storage D1 seen_triggers | the newest day on which each trigger arrived | the receiver of callbacks | health | none
+CREATE TABLE seen_triggers (
+  trigger TEXT PRIMARY KEY,
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL
+);

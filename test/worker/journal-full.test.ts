@@ -1,0 +1,76 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { env, openBox } from './box.ts';
+import { call, suppressed } from './held.ts';
+import { inbound, PERSON, rating } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+/** The size that the empty journal has, in bytes: the limits of the tests are shares of it. */
+const size = async () => (await env.JOURNAL_DB.prepare('SELECT 1').run()).meta.size_after;
+const limitOf = async (share: number) => ({
+  JOURNAL_MAX_BYTES: String(Math.floor((await size()) / share)),
+});
+const decisions = async () =>
+  env.JOURNAL_DB.prepare('SELECT class, count(*) AS n FROM decisions GROUP BY class').all();
+
+describe('a journal that is nearly full', () => {
+  test('is a problem of /healthz from 70 % on', async () => {
+    const healthy = await openBox({}, await limitOf(0.69)).ask('/healthz');
+    expect(await healthy.json()).toMatchObject({ troubles: [] });
+    const { troubles, journal } = await (
+      await openBox({}, await limitOf(0.71)).ask('/healthz')
+    ).json<{ troubles: string[]; journal: { bytes: number; share: number } }>();
+    expect(troubles).toEqual([expect.stringContaining('the journal fills 71 %')]);
+    expect(journal.bytes).toBe(await size());
+    const metrics = await openBox().ask('/metrics');
+    expect(await metrics.text()).toContain(`signalbox_journal_bytes ${await size()}`);
+  });
+
+  test.each([
+    [0.89, ['callback', 'consent']],
+    [0.91, ['consent']],
+    [0.98, []],
+  ])('at %d writes records of the classes %j, and drops others with one alert', async (share, classes) => {
+    const box = openBox({}, await limitOf(share));
+    await box.take(inbound('STOP'));
+    await box.take(rating('YELLOW'));
+    await box.drain(60);
+    expect((await decisions()).results.map((row) => row.class)).toEqual(classes);
+    const alerts = (await box.arrivals('alert')).filter(({ body }) =>
+      String(body.title).includes('journal is full'),
+    );
+    expect(alerts).toHaveLength(classes.length === 2 ? 0 : 1);
+  });
+});
+
+describe('a journal that is away', () => {
+  test('costs records only: a STOP counts, a dead letter is kept, limits and pauses can be set', async () => {
+    const box = openBox();
+    const away = () => {
+      throw new Error('D1 is away');
+    };
+    Reflect.set(box.bindings, 'JOURNAL_DB', { prepare: away, batch: away });
+    await box.faults({ kind: 'forward', answers: [400] });
+    await box.take(inbound('STOP'));
+    await box.take({
+      app_id: '01JBOXAPP0000000000000TEST',
+      unsupported_callback: { channel: 'WHATSAPP', payload: '{"a":1}', id: '01JUNSUPPORTED' },
+    });
+    await box.drain(60);
+    expect(await suppressed(box, PERSON)).toBe(true);
+    expect(await (await box.ask('/v1/dead-letters')).json()).toMatchObject({
+      dead_letters: [{ action: 'forward' }],
+    });
+    const pause = { kind: 'app', name: 'app-1', actor: 'ada', reason: 'test' };
+    expect((await call(box, 'POST', '/v1/pauses', pause)).status).toBe(200);
+    expect(await (await box.ask('/metrics')).text()).toContain('signalbox_dead_letters');
+    expect(await (await box.ask('/healthz')).json()).toMatchObject({
+      troubles: expect.arrayContaining(['journal: D1 is away']),
+    });
+  });
+});
