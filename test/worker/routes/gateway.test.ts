@@ -157,7 +157,7 @@ describe('another call of the project', () => {
     ['what does not exist', 'contacts/01JNONE', {}, 404, 'NOT_FOUND'],
     ['a list with a query', 'messages?page_size=1', {}, 200, 'next_page_token'],
     ['a post', 'capability:query', { method: 'POST', body: '{}' }, 400, 'field_violations'],
-    ['a patch', 'webhooks/none', { method: 'PATCH', body: '{}' }, 404, 'NOT_FOUND'],
+    ['a patch', 'webhooks/none', { method: 'PATCH', body: '{}' }, 400, 'INVALID_ARGUMENT'],
     ['a deletion', 'conversations/x', { method: 'DELETE' }, 404, 'NOT_FOUND'],
   ])('goes to Sinch and comes back: %s', async (_, path, init, status, text) => {
     const box = openBox({ contacts: CONTACTS });

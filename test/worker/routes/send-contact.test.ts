@@ -44,7 +44,9 @@ describe('a contact', () => {
     const box = openBox({ contacts: { '01JCONTACT': [sms] } });
     await box.take(inbound('STOP'));
     await box.faults({ kind: 'contacts:get', answers: [403] });
-    expect((await send(box, contact())).status).toBe(503);
+    const answer = await send(box, contact());
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ error: { status: 'PERMISSION_DENIED' } });
     expect(await box.arrivals('messages:send')).toEqual([]);
   });
 
