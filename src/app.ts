@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { AppError, codeOf, messageOf } from './errors.ts';
+import { consoleApp } from './routes/console.ts';
 import { routes } from './routes/index.ts';
 import { passThrough } from './routes/pass-through.ts';
 import { problem, sinchProblem } from './routes/problem.ts';
@@ -26,6 +27,8 @@ app.use('/v1/*', async (c, next) => {
 
 for (const { operation, handlers } of routes)
   app.on(operation.method.toUpperCase(), [operation.path], ...handlers);
+
+app.route('/', consoleApp);
 
 app.all('/send', passThrough);
 app.all('/send/*', passThrough);

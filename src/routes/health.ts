@@ -27,7 +27,7 @@ const wanted = (
 /** The last answer of each environment. Anyone may ask, and each answer takes some ten calls. */
 const answers = new WeakMap<object, { readonly until: number; readonly body: Health }>();
 
-type Health = Awaited<ReturnType<typeof inspect>>;
+type Health = Awaited<ReturnType<typeof healthOf>>;
 
 /**
  * `GET /healthz`: 200, or 503 with the problems of settings, rules, queues, dead letters and quarantine. It needs no token, so it
@@ -37,7 +37,7 @@ export const healthRoutes = [
   route(readHealth, async (c) => {
     const now = Date.now();
     const known = answers.get(c.env);
-    const body = known && now < known.until ? known.body : await inspect(c.env);
+    const body = known && now < known.until ? known.body : await healthOf(c.env);
     if (body !== known?.body) answers.set(c.env, { body, until: now + maxAge(c.env) });
     return c.json(body, body.ok ? 200 : 503);
   }),
@@ -52,8 +52,8 @@ function maxAge(env: Env): number {
   }
 }
 
-/** Inspects the deployment. */
-async function inspect(env: Env) {
+/** Returns the problems of settings, rules, queues, dead letters and quarantine. It contains no values. */
+export async function healthOf(env: Env) {
   const troubles: string[] = [];
   const check = async <T>(what: string, ask: () => T | Promise<T>): Promise<T | undefined> => {
     try {

@@ -5,7 +5,7 @@ import { openDeadline, withTimeout } from '../../outbound/timeout.ts';
 import { allShards, shard, shardAt, shardOf } from '../shards.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
-import type { ConsentRow, RecordPosition, Undo } from './consent-record.ts';
+import { type ConsentRow, MOST_NAMED, type RecordPosition, type Undo } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
 import { parseHistories } from './histories.ts';
 import type {
@@ -194,6 +194,10 @@ export function openRecipients(
       return {
         people: sum(undone.map(({ people }) => people)),
         changes: sum(undone.map(({ changes }) => changes)),
+        affected: undone
+          .flatMap(({ affected }) => affected)
+          .sort((a, b) => b.at - a.at)
+          .slice(0, MOST_NAMED),
       };
     },
     async oldest() {
