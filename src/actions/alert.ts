@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Severity } from '../rules/model/values.ts';
-import type { Effect, Subject } from '../work/effect.ts';
-import { defineAction, type NewAlert } from './action.ts';
+import { defineAction } from './action.ts';
+import { memberOf } from './parts/alert-member.ts';
 
 const Params = v.strictObject({
   severity: Severity,
@@ -30,25 +30,3 @@ export const alert = defineAction({
     return { did: await raise({ key: effect.key, member, at: subject.eventTime }) };
   },
 });
-
-/** The alert as a member of its group. */
-function memberOf(
-  params: v.InferOutput<typeof Params>,
-  { rule, facts }: Pick<Effect, 'rule' | 'facts'>,
-  { appId, channel = '', callbackId }: Pick<Subject, 'appId' | 'channel' | 'callbackId'>,
-): NewAlert['member'] {
-  const { name, owner, why, sentence = '', nextStep, labels = {} } = rule;
-  return {
-    ...params,
-    rule: name,
-    owner,
-    app_id: appId,
-    channel,
-    labels,
-    sentence,
-    why,
-    nextStep,
-    facts,
-    callbackId,
-  };
-}

@@ -1,8 +1,17 @@
 import * as v from 'valibot';
 import { type ConsentEvent, consentStateOf, consentStates } from '../objects/recipients/consent.ts';
-import { type Content, Duration, formatDuration, milliseconds } from '../rules/model/values.ts';
+import {
+  type Content,
+  Duration,
+  formatDuration,
+  formatRate,
+  milliseconds,
+  Rate,
+  rateWindow,
+} from '../rules/model/values.ts';
 import { contentType, recipientOf, sendOrUndo } from '../sinch/client.ts';
 import { addressOf, defineAction, type EffectContext } from './action.ts';
+import { memberOf } from './parts/alert-member.ts';
 
 /** Seconds to wait for the network's own opt-out callback, which may arrive shortly after the keyword. */
 const DELAY = 5;
@@ -53,6 +62,29 @@ async function claimChange(
 }
 
 /**
+ * Spends one of the person's answers; `false` above the limit. The first answer above it raises one alert: either the person is
+ * in need, or a machine answers our answers.
+ */
+async function mayAnswer(limit: string, context: EffectContext): Promise<boolean> {
+  const { effect, subject, objects, now, raise } = context;
+  const person = await objects.recipients.personOf(addressOf(subject));
+  const spent = await objects.pauses.spendReply(person, answerOf(effect), rateWindow(limit), now);
+  if (spent.first) {
+    const member = memberOf(
+      {
+        severity: 'low',
+        title: `No more answers to one person on ${subject.channel}: ${formatRate(limit)} were sent`,
+        text: `Rule ${effect.rule.name} was about to answer once more and did not. A machine may be answering our answers. Callback ${subject.callbackId}.`,
+      },
+      { ...effect, rule: { ...effect.rule, name: `${effect.rule.name}-answer-limit` } },
+      subject,
+    );
+    await raise({ key: `${effect.key}/answer-limit`, member, at: subject.eventTime });
+  }
+  return spent.allowed;
+}
+
+/**
  * Answers the person who just wrote. A change of consent is confirmed once, within five minutes (47 CFR 64.1200(a)(12) allows one
  * text without marketing), and never if the network answers itself. Consent is not checked: a STOP is confirmed and a HELP answered
  * (CTIA) even to people who opted out. A throttle on notifications delays it.
@@ -61,10 +93,11 @@ export const reply = defineAction({
   name: 'reply',
   kind: 'effect',
   description:
-    'Answers the person who just wrote, on the same channel: once for each message, or once for each change of consent, also after a STOP. Throttle and Sinch treat it as a notification. Keep marketing out of it.',
+    'Answers the person who just wrote, on the same channel: once for each message, or once for each change of consent, also after a STOP. One person gets at most `per_person` answers of all rules together; above it nothing is sent and one alert reports it. Throttle and Sinch treat it as a notification. Keep marketing out of it.',
   params: v.strictObject({
     text: v.pipe(v.string(), v.nonEmpty()),
     within: v.optional(Duration, '5m'),
+    per_person: v.optional(Rate, '3/hour'),
   }),
   templates: ['text'],
   requiredFacts: ['app_id', 'channel', 'identity'],
@@ -76,7 +109,7 @@ export const reply = defineAction({
   holdable: true,
   budget: { count: 500, within: '1h', over: 'hold' },
   summary: ({ within }) => `answer the person within ${formatDuration(within)}`,
-  async deliver({ text, within }, context) {
+  async deliver({ text, within, per_person }, context) {
     const { subject, effect, objects, now, mayHaveRun, sinch } = context;
     if (now > subject.eventTime + milliseconds(within))
       return { skipped: `more than ${formatDuration(within)} have passed` };
@@ -93,6 +126,8 @@ export const reply = defineAction({
     );
     if (mine.length > 0 && near)
       return { skipped: 'the network opted the person out and answers itself' };
+    if (!(await mayAnswer(per_person, context)))
+      return { skipped: `the person got ${formatRate(per_person)}, the limit of answers` };
     const address = addressOf(subject);
     const limits = objects.senders.of(subject.appId, address.channel);
     const permit = await limits.permit({ content: CONTENT, count: 1, now });

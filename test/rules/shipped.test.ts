@@ -28,11 +28,13 @@ const { rulebook, findings } = compile(source, actions, 'shipped');
 
 const list = (name: string): readonly string[] =>
   v.parse(v.array(v.string()), rulebook.lists[name]);
-const LANGUAGES = ['en', 'fr', 'es', 'pt', 'de', 'it', 'nl', 'sv', 'no', 'da', 'pl', 'tr'];
-const STOP_LISTS = LANGUAGES.map((language) => `stop-words-${language}`);
+const family = (prefix: string): readonly string[] =>
+  Object.keys(rulebook.lists).filter((name) => name.startsWith(prefix));
+const STOP_LISTS = family('stop-words-');
+const EVERYDAY = [...new Set(family('everyday-stop-words-').flatMap(list))];
 const STARTS = [
-  'start-words',
-  'start-words-sms-only',
+  ...family('start-words-'),
+  ...family('everyday-start-words-'),
   'start-marketing-words',
   'start-notification-words',
 ];
@@ -112,30 +114,77 @@ describe('STOP', () => {
     }
   });
 
-  test.each(
-    list('stop-words-sms-only'),
-  )('%s counts on SMS and MMS only; elsewhere a person looks', async (word) => {
+  test.each(EVERYDAY)('%s counts on SMS and MMS only; elsewhere a person looks', async (word) => {
     expect(await written(word)).toEqual(['stop']);
     expect(await written(word, 'MMS')).toEqual(['stop']);
     expect(await written(word, 'WHATSAPP')).toEqual(['stop-near-miss']);
   });
 
   test.each(
-    ['stop-words-in-sentences', 'stop-phrases'].flatMap(list),
-  )('in a sentence, a person looks: %s', async (words) => {
-    expect(await written(`well, ${words} or so`)).toEqual(['stop-near-miss']);
+    STOP_LISTS.map((name) => [name, list(name)[0] ?? '']),
+  )('of %s beside another sentence, a person looks: %s', async (_, word) => {
+    expect(await written(`${word}. I said it before`)).toEqual(['stop-near-miss']);
+  });
+
+  test.each([
+    ['Stop promotions'],
+    ['Parar promoções'],
+    ['إيقاف العروض الترويجية'],
+  ])('of promotions by Meta’s button stops marketing: %s', async (text) => {
+    expect(await written(text, 'WHATSAPP')).toEqual(['stop-marketing']);
+  });
+
+  test.each([
+    'Stpo',
+    'stopppp',
+    'st0p',
+    'S.T.O.P.',
+    'S T O P',
+    'unsuscribe',
+    'Unsubscibe',
+    'STOP2END',
+    '🛑',
+    'QUIT ALL',
+    'END ALL',
+    'cancel all',
+    'no more',
+    'remove my number',
+    'lose my number',
+    'wrong number',
+    'Quit texting me',
+    'dont text me anymore',
+    'don’t text me anymore',
+  ])('that a person looks at: %s', async (text) => {
+    for (const channel of ['SMS', 'MMS', 'RCS', 'WHATSAPP'])
+      expect(await written(text, channel), channel).toEqual(['stop-near-miss']);
+  });
+
+  test.each([
+    'Liked “Acme: 20% off today. Reply STOP to opt out”',
+    'Disliked “Acme: 20% off today. Reply STOP to opt out”',
+    'A aimé « Acme : -20 % aujourd’hui. STOP au 36111 »',
+    '👍 to “Acme: 20% off today. Reply STOP to opt out”',
+    'Removed a like from “Acme: 20% off today. Reply STOP to opt out”',
+    '\u200a\u200b👍\u200b to “\u200aAcme: reply STOP to opt out\u200a”\u200a',
+    'shop',
+    'Step',
+    'top!',
+    "don't stop",
+  ])('is nothing of this: %s', async (text) => {
+    expect(await written(text)).toEqual([]);
   });
 
   test('is never also a START or a HELP', () => {
     const stops = [
       ...STOP_LISTS,
-      'stop-words-sms-only',
+      ...family('everyday-stop-words-'),
+      'stop-promotions-buttons',
       'stop-marketing-words',
       'stop-notification-words',
     ];
     const folded = (names: readonly string[]) => new Set(names.flatMap(list).map(fold));
     expect(
-      [...folded(stops)].filter((word) => folded([...STARTS, 'help-words']).has(word)),
+      [...folded(stops)].filter((word) => folded([...STARTS, ...family('help-words-')]).has(word)),
     ).toEqual([]);
   });
 
@@ -145,7 +194,9 @@ describe('STOP', () => {
 });
 
 describe('the lists', () => {
-  test.each(Object.keys(rulebook.lists))('%s names nothing twice', (name) => {
+  test.each(
+    Object.keys(rulebook.lists).filter((name) => name !== 'accented-stop-words'),
+  )('%s names nothing twice', (name) => {
     const values = list(name).map(fold);
     expect(values.filter((value, at) => values.indexOf(value) !== at)).toEqual([]);
   });

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { actions } from '../../src/actions/index.ts';
+import { readCallback } from '../../src/callbacks/callback.ts';
+import { compile } from '../../src/rules/compile/compile.ts';
+import { decide } from '../../src/rules/decide/decide.ts';
+import { RULEBOOK } from '../setup/home.ts';
 
 const Texts = v.array(
   v.strictObject({
@@ -63,5 +68,83 @@ describe('the labelled texts', () => {
       expect(half.length / table.length).toBeGreaterThan(0.45);
       for (const outcome of OUTCOMES) expect(count(half, outcome)).toBeGreaterThanOrEqual(100);
     }
+  });
+});
+
+const read = (folder: string): Record<string, unknown> =>
+  Object.fromEntries(
+    readdirSync(`${RULEBOOK}/${folder}`)
+      .filter((file) => file.endsWith('.json') && file !== 'alerts.json')
+      .map((file) => [
+        folder + file,
+        JSON.parse(readFileSync(`${RULEBOOK}/${folder}${file}`, 'utf8')),
+      ]),
+  );
+
+interface Figures {
+  /** The share of texts that suppress and are meant to. */
+  readonly precision: number;
+  /** The share of texts to suppress or review that do. */
+  readonly recall: number;
+  /** The share of other texts that are left alone. */
+  readonly leftAlone: number;
+}
+
+describe('the rules of STOP', () => {
+  const outcomes = new Map<object, string>();
+
+  beforeAll(async () => {
+    const { rulebook } = compile(
+      { rules: read(''), lists: read('lists/'), conditions: read('conditions/'), alerts: {} },
+      actions,
+      'texts',
+    );
+    for (const entry of table) {
+      const body = {
+        app_id: 'app-1',
+        message: {
+          id: 'message-1',
+          direction: 'TO_APP',
+          contact_message: { text_message: { text: entry.text } },
+          channel_identity: { channel: entry.channel, identity: '12025550143' },
+        },
+      };
+      const callback = await readCallback(
+        new TextEncoder().encode(JSON.stringify(body)),
+        Date.parse('2026-11-02T09:15:00Z'),
+      );
+      const { fired } = await decide(rulebook, callback, async () => undefined);
+      const chosen = fired.flatMap(({ actions: calls }) => calls.map(({ action }) => action));
+      const outcome = OUTCOMES.find((name) => chosen.includes(name));
+      outcomes.set(entry, outcome ?? 'none');
+    }
+  });
+
+  function figuresOf(of: typeof table): Figures {
+    const got = (outcome: string) => of.filter((entry) => outcomes.get(entry) === outcome);
+    const meant = of.filter(({ expected }) => expected !== 'none');
+    const others = of.filter(({ expected }) => expected === 'none');
+    const found = meant.filter((entry) => outcomes.get(entry) !== 'none');
+    const alone = others.filter((entry) => outcomes.get(entry) === 'none');
+    return {
+      precision: count(got('suppress'), 'suppress') / got('suppress').length,
+      recall: found.length / meant.length,
+      leftAlone: alone.length / others.length,
+    };
+  }
+
+  /** A failure shows the figures alone: texts of the held-out half stay unseen. */
+  test.each([
+    ['tuning', false],
+    ['held-out', true],
+  ] as const)('reach their figures on the %s half', (half, heldOut) => {
+    const figures = figuresOf(table.filter((entry) => isHeldOut(entry) === heldOut));
+    const line = Object.entries(figures)
+      .map(([name, share]) => `${name} ${share.toFixed(3)}`)
+      .join(', ');
+    console.info(`${half} half: ${line}`);
+    expect(figures.precision, line).toBeGreaterThanOrEqual(0.99);
+    expect(figures.recall, line).toBeGreaterThanOrEqual(0.95);
+    expect(figures.leftAlone, line).toBeGreaterThanOrEqual(0.9);
   });
 });

@@ -152,8 +152,8 @@ describe('a signed callback goes in', () => {
   });
 
   test.each([
-    "don't stop",
-    'stop by at 5',
+    'Stpo',
+    'please stop texting me',
     'STOP this terrible bill',
   ])('%s is none, but a person looks at it', async (text) => {
     const box = openBox();
@@ -161,6 +161,18 @@ describe('a signed callback goes in', () => {
     await box.drain();
     expect(await suppressed(box)).toBe(false);
     expect(await box.arrivals('alert')).toHaveLength(1);
+  });
+
+  test.each([
+    "don't stop",
+    'stop by at 5',
+    'Liked “Acme: 20% off. Reply STOP to end”',
+  ])('%s is nothing of the kind', async (text) => {
+    const box = openBox();
+    await box.take(inbound(text));
+    await box.drain();
+    expect(await suppressed(box)).toBe(false);
+    expect(await box.arrivals('alert')).toEqual([]);
   });
 
   test('an injected STOP is nobody’s wish', async () => {

@@ -1,31 +1,45 @@
+import { foldLookAlikes, openEnclosed } from './look-alikes.ts';
+
 /** What phones and keyboards write for `'`. The acute accents must go before NFKD, which makes spaces of them. */
 const ACUTES = /[\u00b4\u1ffd]/g;
 const APOSTROPHES = /[`‘’‛ʼʹ′]/g;
-/** Accents, invisible characters (zero-width, variation selectors, soft hyphens) and keycaps. Vowel signs of Indic scripts stay. */
-const UNSEEN = /[\u0300-\u036f\ufe00-\ufe0f]|\p{Cf}|\p{Me}/gu;
+/**
+ * Accents, invisible characters (zero-width, variation selectors, soft hyphens), keycaps, the vowel points of Hebrew and Arabic
+ * and the Arabic stretch. Vowel signs of Indic scripts stay.
+ */
+const UNSEEN =
+  /[\u0300-\u036f\ufe00-\ufe0f]|[\u0591-\u05bd]|[\u05bf-\u05c7]|[\u064b-\u065f]|\u0640|\u0670|\p{Cf}|\p{Me}/gu;
 const GAPS = /[\s\p{Cc}\p{Pd}_\u2212]+/gu;
 /** From the first letter, digit or sign to the last. Greedy and anchored by its first match, so linear in the text. */
 const CORE = /[\p{L}\p{N}\p{M}](?:.*[\p{L}\p{N}\p{M}])?/su;
 /** Letters whose stroke Unicode does not take apart. */
-const STROKES: Readonly<Record<string, string>> = { Ø: 'O', Ł: 'L', Đ: 'D', Ħ: 'H', Ŧ: 'T' };
+const STROKES: Readonly<Record<string, string>> = {
+  Ø: 'O',
+  Ł: 'L',
+  Đ: 'D',
+  Ħ: 'H',
+  Ŧ: 'T',
+  // Arabic letters that people write one for the other at the end of a word.
+  ى: 'ي',
+  ة: 'ه',
+};
 
 /**
- * Returns a text for comparing: without width, case, accents, surrounding quotes, punctuation and emoji;
+ * Returns a text for comparing: without width, case, accents, look-alike letters, surrounding quotes, punctuation and emoji;
  * dashes and underscores are spaces. `«arrêt».` → `ARRET`, `opt-out` → `OPT OUT`. Folding twice changes nothing.
  * A text without any letter or digit keeps its signs, so that `👍` and `?` stay apart.
  */
 export function fold(text: string): string {
   if (ASCII.test(text)) return foldAscii(text);
-  const plain = text
+  const capitals = openEnclosed(text)
     .replace(ACUTES, "'")
     .normalize('NFKD')
     .toUpperCase()
     .normalize('NFKD')
     .replace(APOSTROPHES, "'")
     .replace(UNSEEN, '')
-    .replace(/[ØŁĐĦŦ]/g, (letter) => STROKES[letter] ?? letter)
-    .replace(GAPS, ' ')
-    .trim();
+    .replace(/[ØŁĐĦŦىة]/g, (letter) => STROKES[letter] ?? letter);
+  const plain = foldLookAlikes(capitals).replace(GAPS, ' ').trim();
   return (CORE.exec(plain)?.[0] ?? plain).normalize('NFC');
 }
 

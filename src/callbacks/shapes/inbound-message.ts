@@ -1,6 +1,8 @@
 import * as v from 'valibot';
+import { CLOSING_WORDS, withoutClosing } from '../facts/closing.ts';
 import { type Fact, fact } from '../facts/fact.ts';
 import { fold } from '../facts/fold.ts';
+import { ownText } from '../facts/own-text.ts';
 import { mediaUrl, messageKind, messageText, senderId } from '../facts/shared-facts.ts';
 import type { CallbackSubject } from '../model.ts';
 import {
@@ -88,13 +90,23 @@ export const messageSubject = (message: InboundMessage): CallbackSubject => ({
 /** Facts of a message from a person, redacted or not. */
 export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
   text: messageText(textOf),
-  keyword: fact.text(
-    'plain text',
-    'The text folded for comparing: upper case, no accents, no punctuation or emoji around it.',
-    { personal: true, folded: true },
+  own_text: fact.text(
+    'own text',
+    'What the person wrote: the text without reactions that quote a message, quoted replies, forwarded texts and the line of the phone. Missing when nothing is left.',
+    { personal: true },
     (message) => {
       const text = spokenText(message);
-      return text && fold(text);
+      return text && ownText(text);
+    },
+  ),
+  keyword: fact.text(
+    'plain text',
+    'The own text folded for comparing: upper case, no accents, no punctuation or emoji around it, without thanks, a greeting or a name after it.',
+    { personal: true, folded: true },
+    (message, { lists }) => {
+      const text = spokenText(message);
+      const own = text && ownText(text);
+      return own && fold(withoutClosing(own, lists[CLOSING_WORDS] ?? []));
     },
   ),
   message_kind: messageKind(({ contact_message }) => contact_message),

@@ -22,10 +22,11 @@ const RETENTION = 30 * DAY;
 const EXCEEDED_BY = 'exceeded_by';
 
 /**
- * The budget of one action of one rule. It limits the damage that a faulty rule can do.
+ * The budget of one action of one rule, or of the answers to one person. It limits the damage that a
+ * faulty rule can do, and ends a loop of two machines that answer each other.
  *
- * @storage Durable Object Budgets | one per rule and action with a budget: ids and times of its
- *   executions | state actions and effects | state actions and effects | the period of the budget,
+ * @storage Durable Object Budgets | one per rule and action with a budget, and one per answered
+ *   person (by keyed hash): ids and times of the executions | state actions and effects | state actions and effects | the period of the budget,
  *   until the next execution; 30 days at most
  */
 export class Budgets extends DurableObject<Env> {

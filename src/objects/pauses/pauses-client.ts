@@ -6,7 +6,8 @@ import type { EndedPause, Pause, PauseKind } from './pauses.ts';
 const CACHE_TIME = 5_000;
 
 /**
- * Pauses and budgets. State: the one `Pauses` object, and a `Budgets` object for each rule and action.
+ * Pauses and budgets. State: the one `Pauses` object, and a `Budgets` object for each rule and action
+ * and for each person who gets answers.
  * Copy: the pauses, in the memory of each isolate.
  */
 export interface PausesClient {
@@ -35,6 +36,8 @@ export interface PausesClient {
     now: number,
     sharded?: boolean,
   ): Promise<SpendResult>;
+  /** Spends one of the answers that a person may get, once for each key. `person` is the keyed hash. */
+  spendReply(person: string, key: string, allowance: Allowance, now: number): Promise<SpendResult>;
 }
 
 /** The fewest executions that one shard of a budget counts: fewer would be too uneven. */
@@ -81,6 +84,8 @@ export function openPauses(pauses: Env['PAUSES'], budgets: Env['BUDGETS']): Paus
       known = undefined;
       return object().resume(kind, name, actor, at, reason);
     },
+    spendReply: (person, key, allowance, now) =>
+      budgets.getByName(`person/${person}/reply`).spend(key, allowance, now),
     spend: (rule, action, key, allowance, now, sharded = false) => {
       const whole = { name: `${rule}/${action}`, allowance };
       const share = sharded ? shareOf(whole.name, key, allowance) : whole;

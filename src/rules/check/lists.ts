@@ -1,7 +1,9 @@
+import { CLOSING_WORDS } from '../../callbacks/facts/closing.ts';
 import { FAILURE_CLASSES } from '../../callbacks/facts/failure-class.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { Finding } from '../model/finding.ts';
+import { listsCalled } from '../model/lists.ts';
 import { type Leaf, leavesOf } from '../model/tree.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
 
@@ -11,7 +13,14 @@ const FAILURES = FAILURE_CLASSES.map((name) => `failure-${name}`);
 /** Reports unused lists and shared conditions, and list values that have no effect. */
 export function lists({ source, rulebook }: AnalysisContext): readonly Finding[] {
   const texts = [...Object.values(source.rules), ...Object.values(source.conditions)];
-  const usedLists = new Set([...texts.flatMap((text) => namesUnder('list', text)), ...FAILURES]);
+  const known = Object.values(source.lists).flatMap((value) => nameOf(value) ?? []);
+  const usedLists = new Set([
+    ...texts
+      .flatMap((text) => namesUnder('list', text))
+      .flatMap((name) => listsCalled(name, known)),
+    ...FAILURES,
+    CLOSING_WORDS,
+  ]);
   const usedConditions = new Set(texts.flatMap((text) => namesUnder('condition', text)));
   const uses = usesOf(rulebook);
   const unused = (
@@ -53,10 +62,14 @@ const valuesOf = (list: unknown): readonly unknown[] =>
   isRecord(list) && Array.isArray(list.values) ? list.values : [];
 
 /** Returns the comparisons that use each list. */
-function usesOf({ rules }: AnalysisContext['rulebook']): ReadonlyMap<string, readonly Leaf[]> {
+function usesOf({
+  rules,
+  lists,
+}: AnalysisContext['rulebook']): ReadonlyMap<string, readonly Leaf[]> {
   const uses = new Map<string, Leaf[]>();
   for (const leaf of rules.flatMap(({ when }) => leavesOf(when))) {
-    for (const name of leaf.lists ?? []) {
+    const names = (leaf.lists ?? []).flatMap((name) => listsCalled(name, Object.keys(lists)));
+    for (const name of names) {
       const known = uses.get(name) ?? [];
       known.push(leaf);
       uses.set(name, known);

@@ -4,6 +4,7 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import { formatList } from '../model/format.ts';
+import { listsCalled } from '../model/lists.ts';
 import { operators } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
 
@@ -25,7 +26,7 @@ export interface FilledValue {
   readonly lists?: readonly string[];
 }
 
-/** Replaces `{"list": name}` by the items of the list. Reports an error and returns `undefined` if that is not possible. */
+/** Replaces `{"list": name}` by the items of the list, or of all lists of a family. Reports an error and returns `undefined` if that is not possible. */
 export function fillLists(
   value: unknown,
   operator: Operator,
@@ -74,22 +75,23 @@ function itemsOf(
   if (known) return known;
   const items: unknown[] = [];
   for (const name of names) {
-    const list = typeof name === 'string' ? lists[name] : undefined;
-    if (typeof name === 'string' && brokenLists.has(name))
+    const members = typeof name === 'string' ? listsCalled(name, [...brokenLists]) : [];
+    if (members[0] !== undefined)
       return error(
         'value',
         'broken-list',
-        `the list "${name}" has an error`,
-        `see lists/${name}.json`,
+        `the list "${members[0]}" has an error`,
+        `see lists/${members[0]}.json`,
       );
-    if (!list)
+    const called = typeof name === 'string' ? listsCalled(name, Object.keys(lists)) : [];
+    if (called.length === 0)
       return error(
         'value',
         'unknown-list',
         `no list is called "${name}"`,
         closest(String(name), Object.keys(lists)),
       );
-    items.push(...list);
+    for (const member of called) items.push(...(lists[member] ?? []));
   }
   const union = [...new Set(items)];
   filled.set(key, union);
@@ -106,7 +108,9 @@ export function unsuitableItem(
   for (const item of value) {
     const alone = v.safeParse(schema, [item]);
     if (alone.success) continue;
-    const name = names?.find((list) => lists[list]?.includes(item));
+    const name = names
+      ?.flatMap((written) => listsCalled(written, Object.keys(lists)))
+      .find((list) => lists[list]?.includes(item));
     const which = `${JSON.stringify(item)}${name === undefined ? '' : ` of the list "${name}"`}`;
     const [{ type, input, message }] = alone.issues;
     const reason = type === 'check' || input === item ? message : 'expected a text';

@@ -15,6 +15,12 @@ export function readLists(sources: Readonly<Record<string, unknown>>, findings: 
   return lists;
 }
 
+/** Returns the lists that a rule names: one list, or with `*` at the end all lists whose names begin so (`stop-words-*`). */
+export const listsCalled = (written: string, names: readonly string[]): readonly string[] =>
+  written.endsWith('*')
+    ? names.filter((name) => name.startsWith(written.slice(0, -1)))
+    : names.filter((name) => name === written);
+
 /** Returns files sorted by name. */
 export const sorted = (
   sources: Readonly<Record<string, unknown>>,

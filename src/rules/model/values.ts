@@ -50,6 +50,13 @@ export const Rate = v.pipe(
   v.examples(['10/minute', '5/second', '1000/hour', '0']),
 );
 
+/** Returns a rate as a count within milliseconds; `0` allows none in an hour. */
+export function rateWindow(rate: string): { readonly count: number; readonly within: number } {
+  const [count, unit] = rate.split('/');
+  const within = unit === 'second' || unit === 'minute' ? PER[unit] : PER.hour;
+  return { count: Number(count), within };
+}
+
 /** Returns a rate as sends per second. */
 export function perSecond(rate: string): number {
   if (rate === '0') return 0;

@@ -1,10 +1,13 @@
 import { after } from './after.ts';
+import { almostSays } from './almost-says.ts';
 import { before } from './before.ts';
 import { changed } from './changed.ts';
 import { contains } from './contains.ts';
+import { containsPhrase } from './contains-phrase.ts';
 import { containsWord } from './contains-word.ts';
 import { equal } from './equal.ts';
 import { greaterThan } from './greater-than.ts';
+import { hasSentence } from './has-sentence.ts';
 import { isIn } from './in.ts';
 import { lessThan } from './less-than.ts';
 import { matches } from './matches.ts';
@@ -22,7 +25,10 @@ export const operators: readonly Operator[] = [
   ...greaterThan,
   ...contains,
   ...says,
+  ...almostSays,
+  ...hasSentence,
   ...containsWord,
+  ...containsPhrase,
   ...startsWith,
   ...matches,
   ...changed,

@@ -1,5 +1,6 @@
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
+import { sentences, wordsBySentence } from './sentences.ts';
 import { asList } from './value-schemas.ts';
 
 export const isText = (value: FactValue): value is string => typeof value === 'string';
@@ -22,6 +23,8 @@ const split = (text: string): string =>
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
     .trim()} `;
 
+export const sentencesOnce = cacheLast(sentences);
+export const wordsBySentenceOnce = cacheLast(wordsBySentence);
 export const foldOnce = cacheLast(fold);
 export const splitOnce = cacheLast(split);
 

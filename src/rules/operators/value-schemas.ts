@@ -2,6 +2,8 @@ import { RE2JS } from '@bufbuild/re2';
 import * as v from 'valibot';
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
+import { parsePhrase } from './phrase.ts';
+import { sentenceWords } from './sentences.ts';
 
 export const Text = v.pipe(
   v.string('expected a text'),
@@ -25,6 +27,16 @@ export const SpokenWords = v.pipe(
     (value) => asList(value).every((text) => /[\p{L}\p{N}]/u.test(text)),
     'expected letters or digits in every word',
   ),
+);
+export const Phrases = v.pipe(
+  v.union([Text, v.array(Text)], 'expected a phrase, a list of phrases, or {"list": name}'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    for (const written of asList(dataset.value)) {
+      const phrase = parsePhrase(written, sentenceWords);
+      if (typeof phrase === 'string') addIssue({ message: `${phrase} in "${written}"` });
+    }
+  }),
 );
 const Time = v.pipe(
   v.string('expected a time like "2026-12-31T23:59:00Z"'),

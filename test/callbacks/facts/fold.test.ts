@@ -27,7 +27,15 @@ describe('fold', () => {
     ['ıptal', 'IPTAL'],
     ['don’t stop', "DON'T STOP"],
     ['don´t stop', "DON'T STOP"],
-    ['«Стоп»', 'СТОП'],
+    ['ѕtoр', 'STOP'],
+    ['SΤΟP', 'STOP'],
+    ['🆂🆃🅾🅿', 'STOP'],
+    ['𝐒𝐭𝐨𝐩', 'STOP'],
+    ['ꜱᴛᴏᴘ', 'STOP'],
+    ['a blood type 🅰️', 'A BLOOD TYPE'],
+    ['تـوقّف', 'توقف'],
+    ['إلغاء', 'الغاء'],
+    ['הָסֵר', 'הסר'],
     ['रोकें।', 'रोकें'],
     ['ストップ！', 'ストップ'],
     ['정지', '정지'],
@@ -36,6 +44,13 @@ describe('fold', () => {
     ['', ''],
     ['   ', ''],
   ])('folds %j to %j', (text, folded) => expect(fold(text)).toBe(folded));
+
+  test.each([
+    ['Стоп', 'CTОП'],
+    ['στοπ', 'ΣTOΠ'],
+    ['RЕZYGNUJĘ', 'rezygnuję'],
+  ])('folds %j and %j, of letters that look alike, to the same', (text, other) =>
+    expect(fold(text)).toBe(fold(other)));
 
   test('leaves a sentence a sentence: only the ends lose their punctuation', () =>
     expect(fold('Please stop, by at 5!')).toBe('PLEASE STOP, BY AT 5'));

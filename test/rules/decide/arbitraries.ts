@@ -39,6 +39,7 @@ const text = fc.oneof(
 );
 const spoken = text.filter((one) => fold(one) !== '');
 const plainWord = spoken.filter((one) => /\p{L}|\p{N}/u.test(one));
+const bareWord = plainWord.filter((one) => /^[\p{L}\p{N} ]+$/u.test(one));
 const named = fc
   .oneof(
     { weight: 20, arbitrary: fc.constantFrom('some', 'none', 'many') },
@@ -77,6 +78,14 @@ const TEXT: readonly Row[] = [
   [['equal', 'notEqual'], text],
   [['in', 'notIn'], fc.oneof(some(text), named)],
   [['says', 'doesNotSay', 'startsWith', 'doesNotStartWith'], fc.oneof(spoken, some(spoken), named)],
+  [
+    ['almostSays', 'doesNotAlmostSay', 'hasSentence', 'hasNoSentence'],
+    fc.oneof(spoken, some(spoken), named),
+  ],
+  [
+    ['containsPhrase', 'doesNotContainPhrase'],
+    fc.oneof(bareWord, some(bareWord), fc.constantFrom('(stop|red) [it]', '~stop', 'st*')),
+  ],
   [['containsWord', 'doesNotContainWord'], fc.oneof(plainWord, some(plainWord), named)],
   [['matches', 'doesNotMatch'], pattern],
 ];

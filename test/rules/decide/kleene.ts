@@ -1,4 +1,5 @@
 import { fold } from '../../../src/callbacks/facts/fold.ts';
+import { operatorNamed } from '../../../src/rules/operators/index.ts';
 
 /** `undefined` is "unknown". */
 export type Truth = boolean | undefined;
@@ -76,6 +77,9 @@ const NEGATIONS: Readonly<Record<string, string>> = {
   doesNotContain: 'contains',
   doesNotSay: 'says',
   doesNotContainWord: 'containsWord',
+  doesNotContainPhrase: 'containsPhrase',
+  doesNotAlmostSay: 'almostSays',
+  hasNoSentence: 'hasSentence',
   doesNotStartWith: 'startsWith',
   doesNotMatch: 'matches',
   notBefore: 'before',
@@ -135,6 +139,9 @@ function patternOf(value: unknown): RegExp {
 const wordsOf = (text: string): string =>
   `|${text.match(/[\p{L}\p{N}\p{M}]+/gu)?.join('|') ?? ''}|`;
 
+const byOperator = (name: string) => (seen: unknown, value: unknown) =>
+  typeof seen === 'string' ? operatorNamed(name)?.bind(value)(seen) : undefined;
+
 const JUDGES: Readonly<Record<string, (seen: unknown, value: unknown) => Truth>> = {
   equal: (seen, value) => seen === value,
   in: (seen, value) => Array.isArray(value) && value.some((item) => item === seen),
@@ -148,5 +155,9 @@ const JUDGES: Readonly<Record<string, (seen: unknown, value: unknown) => Truth>>
   before: onTime((seen, value) => seen < new Date(String(value)).getTime()),
   after: onTime((seen, value) => seen > new Date(String(value)).getTime()),
   withinHours: onTime(isOpen),
+  // What these three find is tested with the operators; here, that index and compiled rules agree on it.
+  almostSays: byOperator('almostSays'),
+  hasSentence: byOperator('hasSentence'),
+  containsPhrase: byOperator('containsPhrase'),
   containsWord: onText((seen, value) => wordsOf(seen).includes(wordsOf(value))),
 };

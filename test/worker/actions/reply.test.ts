@@ -125,6 +125,19 @@ describe('reply', () => {
     ]);
   });
 
+  test('ends a loop of two machines that answer each other, and one alert reports it', async () => {
+    const box = openBox();
+    for (let turn = 0; turn < 12; turn += 1)
+      await box.take(inbound('INFO', { id: `01JLOOP${turn}`, at: minutes(0) }));
+    await box.take(inbound('INFO', { id: '01JOTHER', at: minutes(0), identity: '46701740699' }));
+    await box.drain(60);
+    expect(await sent(box)).toHaveLength(3 + 1);
+    const limits = (await box.arrivals('alert')).filter(({ body }) =>
+      String(body.title).includes('No more answers to one person on SMS: 3 an hour'),
+    );
+    expect(limits).toHaveLength(1);
+  });
+
   test('keeps to a throttle of notifications, which is what it is sent as', async () => {
     const box = openBox();
     const { senders } = open(box.bindings).objects;

@@ -1,0 +1,35 @@
+import { fold } from '../../callbacks/facts/fold.ts';
+import { pair } from './operator.ts';
+import { foldOnce, isText, oncePerList, textsOf } from './text-operands.ts';
+import { isAlmost, isSigns, MOST_LETTERS, typedForms, typedOf } from './typing.ts';
+import { spoken } from './value-schemas.ts';
+
+const wordsOf = oncePerList((list) => {
+  const words = [...new Set(list.map((text) => fold(String(text))))];
+  return { words, typed: words.map(typedOf) };
+});
+
+export const almostSays = pair({
+  description:
+    'The whole text is one of these, or is one with a slip in typing: a neighbouring, swapped, missing, doubled or stretched letter, dots or blanks between the letters, digits for letters. Words of one or two letters count as they stand; signs count alone and together.',
+  positive: {
+    name: 'almostSays',
+    summary: (value) => `almost says ${value}`,
+    expected: (value) => `almost ${value}`,
+  },
+  negative: {
+    name: 'doesNotAlmostSay',
+    summary: (value) => `does not even almost say ${value}`,
+    expected: (value) => `nothing like ${value}`,
+  },
+  values: spoken,
+  takesList: true,
+  accepts: isText,
+  prepare: (operand) => wordsOf(textsOf(operand)),
+  test: (value, { words, typed }) => {
+    if (!isText(value) || value.length > MOST_LETTERS * 2) return false;
+    if (isSigns(foldOnce(value), words)) return true;
+    const forms = typedForms(foldOnce(value)).map(typedOf);
+    return typed.some((word) => forms.some((form) => isAlmost(form, word)));
+  },
+});
