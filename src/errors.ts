@@ -19,7 +19,9 @@ export const ERRORS = {
   unauthorized: { status: 401, retryable: false },
   forbidden: { status: 403, retryable: false },
   consent_forbids: { status: 403, retryable: false },
+  sender_stopped: { status: 403, retryable: false },
   not_found: { status: 404, retryable: false },
+  method_not_allowed: { status: 405, retryable: false },
   conflict: { status: 409, retryable: false },
   changed_meanwhile: { status: 412, retryable: false },
   too_large: { status: 413, retryable: false },
@@ -37,6 +39,7 @@ export const ERRORS = {
   throttle_unavailable: { status: 503, retryable: true },
   not_configured: { status: 503, retryable: true },
   unavailable: { status: 503, retryable: true },
+  not_supported: { status: 501, retryable: false },
   internal: { status: 500, retryable: true },
 } as const;
 
@@ -48,17 +51,24 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   /** `Retry-After` of the other side, in seconds. */
   readonly retryAfter: number | undefined;
+  /** The methods of an `Allow` header. */
+  readonly allow: readonly string[] | undefined;
   /** Further fields of the response: findings, a difference. Never a secret, a number or a body. */
   readonly details: object;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options?: ErrorOptions & { retryAfter?: number | undefined; details?: object },
+    options?: ErrorOptions & {
+      retryAfter?: number | undefined;
+      allow?: readonly string[];
+      details?: object;
+    },
   ) {
     super(message, options);
     this.code = code;
     this.retryAfter = options?.retryAfter;
+    this.allow = options?.allow;
     this.details = options?.details ?? {};
   }
 

@@ -1,13 +1,58 @@
 import * as v from 'valibot';
 import { Reason } from './may-send.ts';
-import { defineOperation, Problem } from './operation.ts';
+import { defineOperation, Problem, Time } from './operation.ts';
 
-/** Why a message was not sent. `recipient` is the index in the request, from 0; no address is repeated. */
+const { code: _code, ...members } = Problem.entries;
+
+/** A refusal on `/send`: Sinch's form beside the members of RFC 9457. The stable code is that of the first entry of `error.details`. */
+export const SinchProblem = v.looseObject({
+  ...members,
+  error: v.looseObject({
+    /** The HTTP status. */
+    code: v.number(),
+    message: v.string(),
+    /** The name of google.rpc.Code, like `PERMISSION_DENIED`. */
+    status: v.string(),
+    details: v.array(v.looseObject({ code: v.string() })),
+  }),
+});
+export type SinchProblem = v.InferOutput<typeof SinchProblem>;
+
+/**
+ * Why a message was not sent: `reasons` of `consent_forbids`, where `recipient` is the index in the request, from 0, and no address
+ * is repeated; `until` and `reason` of `sender_stopped`.
+ */
 export const SendRefused = v.looseObject({
-  ...Problem.entries,
-  reasons: v.array(v.object({ recipient: v.number(), channel: v.string(), ...Reason.entries })),
+  ...SinchProblem.entries,
+  reasons: v.optional(
+    v.array(v.object({ recipient: v.number(), channel: v.string(), ...Reason.entries })),
+  ),
+  until: v.optional(Time),
+  reason: v.optional(v.string()),
 });
 export type SendRefused = v.InferOutput<typeof SendRefused>;
+
+/** What Signalbox itself answers to a checked request. */
+const refusals = {
+  403: {
+    description:
+      '`consent_forbids`, with `reasons`; `sender_stopped`, with `until` and `reason`, where the sender is stopped for more than a minute. Nothing was sent. A 401 or 403 of Sinch is returned unchanged.',
+    content: SendRefused,
+  },
+  429: {
+    description:
+      '`throttled`: the sender is limited, or the rate that Sinch allows the project is used up. Nothing was sent; Retry-After is the time to wait, at most 60 seconds. With `Prefer: wait`, only where that is longer than the wait. A 429 of Sinch is returned unchanged and slows all requests of the project.',
+    content: SinchProblem,
+  },
+  503: {
+    description: '`consent_unavailable` or `throttle_unavailable`: nothing was sent; try again.',
+    content: SinchProblem,
+  },
+  504: {
+    description: '`send_unsure`: Sinch did not answer, so the message may have been sent.',
+    content: SinchProblem,
+  },
+} as const;
 
 export const sendMessage = defineOperation({
   name: 'sendMessage',
@@ -25,21 +70,28 @@ export const sendMessage = defineOperation({
         'Sinch’s own response: {message_id, accepted_time}. Any other status of Sinch is returned unchanged, too.',
       content: { type: 'application/json', description: 'Sinch’s response.' },
     },
-    403: { description: '`consent_forbids`: nothing was sent.', content: SendRefused },
-    429: {
-      description:
-        '`throttled`: the sender is limited, or the rate that Sinch allows the project is used up. Nothing was sent; Retry-After is the time to wait. With `Prefer: wait`, only where that is longer than the wait. A 429 of Sinch is returned unchanged and slows all requests of the project.',
-      content: Problem,
-    },
-    503: {
-      description: '`consent_unavailable` or `throttle_unavailable`: nothing was sent; try again.',
-      content: Problem,
-    },
-    504: {
-      description: '`send_unsure`: Sinch did not answer, so the message may have been sent.',
-      content: Problem,
-    },
+    ...refusals,
   },
 });
 
-export const operations = [sendMessage] as const;
+export const sendEvent = defineOperation({
+  name: 'sendEvent',
+  method: 'post',
+  path: '/send/v1/projects/:project/events:send',
+  role: 'sinch',
+  summary: 'Send an event through Signalbox',
+  description:
+    'A reply to a comment (`comment_reply_event`) is checked like a message and counts as marketing. Other events carry no text and go to Sinch unchanged. All other calls of the Conversation API under `/send/v1/projects/{project}/` are passed through unchecked and unchanged.',
+  params: { project: v.string() },
+  body: { type: 'application/json', description: 'Sinch’s SendEventRequest.' },
+  responses: {
+    200: {
+      description:
+        'Sinch’s own response: {event_id, accepted_time}. Any other status of Sinch is returned unchanged, too.',
+      content: { type: 'application/json', description: 'Sinch’s response.' },
+    },
+    ...refusals,
+  },
+});
+
+export const operations = [sendMessage, sendEvent] as const;

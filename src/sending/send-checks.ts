@@ -4,10 +4,11 @@ import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Permit } from '../objects/senders/token-bucket.ts';
 import { withTimeout } from '../outbound/timeout.ts';
-import type { Shared } from '../sinch/client.ts';
 import type { Gateway } from '../sinch/gateway.ts';
+import type { SharedRate } from '../sinch/rate.ts';
 import { type Asking, readConsents } from './may-send.ts';
 import type { SendOrder } from './send-request.ts';
+import { checkStop, describeLimit, describeShare, limitOn } from './stopped.ts';
 import type { Holding } from './wait.ts';
 
 /** The time an object has to grant permits (ms). */
@@ -23,17 +24,20 @@ export interface Finding {
 /**
  * Returns all addresses that a message may reach. A contact is always looked up at Sinch, because the stored addresses may lack a
  * new one; stored addresses count, too, even if Sinch no longer has them.
+ * Returns Sinch's answer where it refuses the Authorization.
  * @throws AppError `sinch_unavailable`, `bad_request` where the contact has no address on these channels
  */
 export async function reachedBy(
   order: SendOrder,
   { contacts, gateway, authorization }: Finding,
-): Promise<readonly Address[]> {
+): Promise<readonly Address[] | Response> {
   const { contactId, channels, addresses, appId } = order;
   if (contactId === undefined) return addresses;
   const onTheWay = ({ channel }: Address) => channels.length === 0 || channels.includes(channel);
   const known = (await contacts.of(contactId).catch(() => [])).filter(onTheWay);
-  const found = (await gateway.contact(contactId, appId, authorization)).filter(onTheWay);
+  const contact = await gateway.contact(contactId, appId, authorization);
+  if (contact instanceof Response) return contact;
+  const found = contact.filter(onTheWay);
   if (known.length === 0 && found.length === 0)
     throw new AppError(
       'bad_request',
@@ -81,7 +85,7 @@ export interface Permitting {
 /**
  * Takes a permit for one message on its first channel, and waits for one within the caller's preference. Returns the function
  * that returns the permit when nothing was sent.
- * @throws AppError `throttled` with the time to wait, `throttle_unavailable`
+ * @throws AppError `throttled` with the time to wait, `sender_stopped` for a longer stop, `throttle_unavailable`
  */
 export async function takePermit(
   { appId, channels, content }: SendOrder,
@@ -100,8 +104,10 @@ export async function takePermit(
       'the limits of this sender',
     );
     if (granted > 0) return () => sender.giveBack(content, 1, now());
+    const limit = await limitOn(sender, content, now());
+    checkStop(limit, channel, content, now());
     // Another caller may take the permit first, so each round waits at least a second.
-    await holding.wait(retryAfter, `${channel} ${content} of this sender is limited`);
+    await holding.wait(retryAfter, async () => describeLimit(limit, channel, content));
   }
 }
 
@@ -112,13 +118,13 @@ export async function takePermit(
  */
 export async function takeShare(
   calls: number,
-  pace: Shared['pace'],
+  { pace, limit }: Pick<SharedRate, 'pace' | 'limit'>,
   holding: Holding,
 ): Promise<number> {
   for (;;) {
     const { granted, retryAfter = 1 } = await readable(pace(calls), 'the pace of this project');
     if (granted > 0) return granted;
-    await holding.wait(retryAfter, 'all that Sinch allows this project is used up');
+    await holding.wait(retryAfter, async () => describeShare(await limit().catch(() => undefined)));
   }
 }
 

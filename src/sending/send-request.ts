@@ -56,6 +56,7 @@ const OWN: ReadonlySet<string> = new Set(
 const SPELT: ReadonlyMap<string, string> = new Map(
   [
     ...['app_id', 'contact_id', 'identified_by', 'channel_identities', 'channel_priority_order'],
+    'comment_reply_event',
     ...['message_content_type', 'message_metadata', 'correlation_id', 'processing_strategy'],
   ].map(
     (name) => [name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), name] as const,
@@ -67,16 +68,7 @@ const SPELT: ReadonlyMap<string, string> = new Map(
  * @throws AppError `bad_request` where the recipients cannot be read: such a request is never sent on
  */
 export function readSendRequest(body: Uint8Array): SendOrder {
-  let parsed: unknown;
-  let asSent: Readonly<Record<string, unknown>>;
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body);
-    parsed = JSON.parse(text, sinchSpelling);
-    asSent = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError('bad_request', 'body: is not JSON');
-  }
+  const { parsed, asSent } = parse(body);
   const request = v.safeParse(Request, parsed);
   if (!request.success) {
     const place = v.getDotPath(request.issues[0]) ?? 'body';
@@ -114,6 +106,30 @@ export function readSendRequest(body: Uint8Array): SendOrder {
         .filter(([name]) => !OWN.has(name)),
     ),
   };
+}
+
+const Event = v.looseObject({
+  event: v.looseObject({ comment_reply_event: v.optional(v.unknown()) }),
+});
+
+/**
+ * Returns whether an `events:send` request carries a reply to a comment, the only event with text for a person.
+ * @throws AppError `bad_request` where it is not JSON
+ */
+export function isCommentReply(body: Uint8Array): boolean {
+  const request = v.safeParse(Event, parse(body).parsed);
+  return request.success && request.output.event.comment_reply_event !== undefined;
+}
+
+/** Parses a request in Sinch's names of fields, and as it was sent. @throws AppError `bad_request` */
+function parse(body: Uint8Array): { parsed: unknown; asSent: Readonly<Record<string, unknown>> } {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body);
+    return { parsed: JSON.parse(text, sinchSpelling), asSent: JSON.parse(text) };
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('bad_request', 'body: is not JSON');
+  }
 }
 
 /** Merges both spellings and drops null, which protobuf's JSON treats as unset. Both spellings at once are an error, because it is open which one Sinch uses. */

@@ -12,8 +12,8 @@ export function patienceOf(prefer: string | undefined): number {
 
 /** The time budget of one message over all its waits. */
 export interface Holding {
-  /** Waits `seconds`. @throws AppError `throttled` at once, with the time to wait, where the budget is shorter */
-  readonly wait: (seconds: number, reason: string) => Promise<void>;
+  /** Waits `seconds`. `reason` returns the text of the refusal: who set the limit, and until when. @throws AppError `throttled` at once, with the time to wait, where the budget is shorter */
+  readonly wait: (seconds: number, reason: () => Promise<string>) => Promise<void>;
   /** The seconds waited so far. */
   readonly held: () => number;
 }
@@ -27,7 +27,9 @@ export function openHolding(
   return {
     async wait(seconds, reason) {
       if (held + seconds > patience)
-        throw new AppError('throttled', `${reason}; nothing was sent`, { retryAfter: seconds });
+        throw new AppError('throttled', `${await reason()}; nothing was sent`, {
+          retryAfter: seconds,
+        });
       await pause(seconds * 1_000);
       held += seconds;
     },

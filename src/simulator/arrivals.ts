@@ -2,7 +2,7 @@
 export interface Arrival {
   /** RFC 3339. */
   readonly at: string;
-  /** `messages:send`, `capability:query`, `alert` or `forward`. */
+  /** `messages:send`, `events:send`, `capability:query`, `alert` or `forward`. */
   readonly kind: string;
   readonly path: string;
   /** Parsed where it is JSON, else the text. */

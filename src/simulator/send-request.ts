@@ -97,3 +97,10 @@ export function addressOf(
     app_id: chosen?.app_id ?? '',
   };
 }
+
+/** The body of `events:send`. Source: Sinch specification, SendEventRequest. */
+export const SendEventRequest = v.looseObject({
+  app_id: Text,
+  recipient: Recipient,
+  event: v.looseObject({}),
+});

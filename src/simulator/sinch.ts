@@ -7,8 +7,8 @@ import { FileOrder, openLargeFiles } from './large-files.ts';
 import { openMessages, type StoredMessage } from './messages.ts';
 import { providers } from './providers.ts';
 import { badRequest, refusal, violationsOf } from './refusal.ts';
-import { CapabilityQuery, SendRequest } from './send-request.ts';
-import { grantToken, isAuthorized } from './token.ts';
+import { CapabilityQuery, SendEventRequest, SendRequest } from './send-request.ts';
+import { challengeOf, grantToken } from './token.ts';
 import { openWebhooks } from './webhooks.ts';
 
 /** Options of a local Sinch. The default keys are those of `.dev.vars.example`. */
@@ -72,7 +72,12 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     };
 
   const authorized: MiddlewareHandler<SinchEnv> = async (c, next) => {
-    if (!isAuthorized(c.req.header('authorization') ?? null, now())) return refusal(401);
+    const challenge = challengeOf(c.req.header('authorization') ?? null, now());
+    if (challenge !== undefined) {
+      const refused = refusal(401);
+      refused.headers.set('www-authenticate', challenge);
+      return refused;
+    }
     if (c.req.param('project') !== projectId) return refusal(403);
     return next();
   };
@@ -118,6 +123,17 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
           ...query.output,
           request_id: query.output.request_id ?? `local-request-${now()}`,
         });
+      },
+    )
+    .post(
+      '/v1/projects/:project/:call{events:send}',
+      faulty('events:send', true),
+      authorized,
+      async (c) => {
+        const request = v.safeParse(SendEventRequest, parsed(await c.req.text()));
+        if (!request.success) return badRequest(violationsOf(request.issues));
+        const accepted = new Date(now()).toISOString();
+        return c.json({ event_id: `local-event-${now()}`, accepted_time: accepted });
       },
     )
     .get('/v1/projects/:project/contacts/:id', faulty('contacts:get', false), authorized, (c) => {

@@ -36,10 +36,17 @@ export function grantToken(
 }
 
 /**
- * Whether a request carries a token of ours that has not run out. Tokens outlive a restart, as
- * signed ones do.
+ * Returns the `WWW-Authenticate` of a request whose token is missing, wrong or expired; `undefined` for a valid one. Tokens
+ * outlive a restart, as signed ones do. Source of the texts: the tests of Sinch's SDKs, which refresh a token only on `expired`.
  */
-export function isAuthorized(authorization: string | null, now: number): boolean {
-  const [, until] = new RegExp(`^Bearer ${PREFIX}-(\\d+)$`, 'i').exec(authorization ?? '') ?? [];
-  return Number(until) > now;
+export function challengeOf(authorization: string | null, now: number): string | undefined {
+  if (!authorization) return 'Bearer realm="sinch"';
+  const [, until] = new RegExp(`^Bearer ${PREFIX}-(\\d+)$`, 'i').exec(authorization) ?? [];
+  if (until === undefined) return challenge('Jwt is malformed');
+  if (Number(until) > now) return undefined;
+  const at = new Date(Number(until)).toISOString().replace(/\.\d+Z$/, 'Z');
+  return challenge(`Jwt expired at ${at}`);
 }
+
+const challenge = (description: string): string =>
+  `Bearer error="invalid_token", error_description="${description}", error_uri="https://tools.ietf.org/html/rfc6750#section-3.1"`;

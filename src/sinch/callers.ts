@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import { retryAfterOf } from '../outbound/http.ts';
+import { answerOf } from './pass-through.ts';
 import type { Access } from './token.ts';
 
 /** The timeout of a lookup, in milliseconds. */
@@ -24,15 +25,30 @@ export interface LookupLimits {
   readonly credential: Pick<RateLimit, 'limit'>;
 }
 
+/** Sinch's verdict on an Authorization, and until when it is remembered (milliseconds since 1970). */
+interface Verdict {
+  readonly until: number;
+  /** Sinch's answer, where it refuses the Authorization. */
+  readonly refusal?: {
+    readonly status: number;
+    readonly headers: Headers;
+    readonly body: ArrayBuffer;
+  };
+}
+
 /** The callers of `/send`, who bring their own Authorization for Sinch. */
 export interface Callers {
   /**
-   * Verifies an Authorization at Sinch. The lookup takes nothing from the project's rate, and an answer of Sinch never slows
+   * Verifies an Authorization at Sinch. Returns Sinch's own answer if it refuses the Authorization, unchanged, because its headers
+   * state whether the token has expired; `undefined` if it accepts it. The lookup takes nothing from the project's rate, and an answer of Sinch never slows
    * the project: the caller may be anyone.
    * @param address the caller's IP address, if it is known
-   * @throws AppError `unauthorized` when Sinch rejects it, `throttled` above the limits, `sinch_unavailable` without an answer
+   * @throws AppError `throttled` above the limits, `sinch_unavailable` without an answer
    */
-  readonly authorize: (authorization: string, address: string | undefined) => Promise<void>;
+  readonly authorize: (
+    authorization: string,
+    address: string | undefined,
+  ) => Promise<Response | undefined>;
 }
 
 /**
@@ -50,16 +66,14 @@ export function openCallers(
   pause: (milliseconds: number) => Promise<unknown>,
 ): Callers {
   const url = `${apiUrl}/v1/projects/${encodeURIComponent(projectId)}/messages?page_size=1`;
-  const accepted = new Map<string, number>();
-  const refused = new Map<string, number>();
+  const remembered = { accepted: new Map<string, Verdict>(), refused: new Map<string, Verdict>() };
   const underWay = new Map<string, number>();
-  const isIn = (known: Map<string, number>, key: string): boolean => (known.get(key) ?? 0) > now();
 
-  /** Returns whether the Authorization is accepted, if that is known. */
-  function recall(key: string): boolean | undefined {
-    if (isIn(accepted, key)) return true;
-    return isIn(refused, key) ? false : undefined;
-  }
+  /** Returns the verdict on an Authorization, if it is known. */
+  const recall = (key: string): Verdict | undefined =>
+    [remembered.accepted.get(key), remembered.refused.get(key)].find(
+      (verdict) => verdict !== undefined && verdict.until > now(),
+    );
 
   async function checkLimits(key: string, address: string | undefined): Promise<void> {
     const within = await Promise.all([
@@ -73,7 +87,7 @@ export function openCallers(
     });
   }
 
-  async function lookUp(authorization: string): Promise<boolean> {
+  async function lookUp(authorization: string): Promise<Verdict> {
     let response: Response;
     try {
       response = await fetch(url, {
@@ -83,13 +97,17 @@ export function openCallers(
     } catch {
       throw new AppError('sinch_unavailable', 'Sinch: no answer; nothing was sent');
     }
-    await response.body?.cancel();
     const { status, headers } = response;
+    if (status === 401 || status === 403) {
+      const body = await response.arrayBuffer().catch(() => new ArrayBuffer(0));
+      return { until: now() + REFUSED_FOR, refusal: { status, headers, body } };
+    }
+    await response.body?.cancel();
     if (status === 429 || status >= 500)
       throw new AppError('sinch_unavailable', `Sinch: answered ${status}; nothing was sent`, {
         retryAfter: retryAfterOf(headers, now()),
       });
-    return status !== 401 && status !== 403;
+    return { until: now() + ACCEPTED_FOR };
   }
 
   return {
@@ -97,7 +115,7 @@ export function openCallers(
       const key = hash(`${url} ${authorization}`);
       // Many requests may bring the same new token at once: one of them asks Sinch. Its promise belongs to its request.
       const deadline = now() + TIMEOUT;
-      while (recall(key) === undefined && isIn(underWay, key) && now() < deadline)
+      while (recall(key) === undefined && (underWay.get(key) ?? 0) > now() && now() < deadline)
         await pause(POLL);
       let known = recall(key);
       if (known === undefined) {
@@ -108,15 +126,14 @@ export function openCallers(
         } finally {
           underWay.delete(key);
         }
-        remember(known ? accepted : refused, key, now() + (known ? ACCEPTED_FOR : REFUSED_FOR));
+        remember(known.refusal ? remembered.refused : remembered.accepted, key, known);
       }
-      if (!known)
-        throw new AppError('unauthorized', 'Sinch rejects this Authorization for this project');
+      return known.refusal && answerOf(known.refusal, known.refusal.body);
     },
   };
 }
 
-function remember(known: Map<string, number>, key: string, until: number): void {
+function remember(known: Map<string, Verdict>, key: string, verdict: Verdict): void {
   if (known.size >= MAX_REMEMBERED) known.clear();
-  known.set(key, until);
+  known.set(key, verdict);
 }

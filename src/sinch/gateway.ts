@@ -3,17 +3,11 @@ import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { retryAfterOf } from '../outbound/http.ts';
 import { reportRateLimit, type Shared } from './client.ts';
+import { answerOf, requestHeaders } from './pass-through.ts';
 import type { Access } from './token.ts';
 
 /** The timeout of a call to Sinch, in milliseconds. */
 const TIMEOUT = 30_000;
-
-/** Request headers that are not passed on: those of this hop, and those that Cloudflare adds. */
-const OWN =
-  /^(host|connection|keep-alive|transfer-encoding|upgrade|te|trailer|content-length|accept-encoding|x-real-ip|x-forwarded-.*|cf-.*|cdn-loop)$/;
-
-/** Response headers that are not passed on: those of this hop. */
-const HOP = /^(connection|keep-alive|transfer-encoding|content-encoding|content-length)$/;
 
 const Contact = v.looseObject({
   channel_identities: v.optional(
@@ -28,18 +22,28 @@ const Contact = v.looseObject({
   ),
 });
 
+/** The calls that reach people. */
+export type SendCall = 'messages:send' | 'events:send';
+
 /** The Conversation API with the Authorization of the sending system, which Sinch has accepted. */
 export interface Gateway {
-  /** The addresses of a contact; none when there is no such contact. @throws AppError `sinch_unavailable` */
+  /**
+   * The addresses of a contact, none when there is no such contact; or the 401 or 403 with which Sinch refuses the Authorization.
+   * @throws AppError `sinch_unavailable`
+   */
   readonly contact: (
     id: string,
     appId: string,
     authorization: string,
-  ) => Promise<readonly Address[]>;
+  ) => Promise<readonly Address[] | Response>;
   /** Takes the share of the project's rate limit that `send` needs, unless one is left. @throws AppError the error of `share` */
   readonly turn: () => Promise<void>;
-  /** Sends a `messages:send` request unchanged, once the rate limit allows it. @throws AppError `send_unsure` without an answer */
-  readonly send: (request: Request, body: Uint8Array<ArrayBuffer>) => Promise<Response>;
+  /** Sends a request of `call`, `messages:send` or `events:send`, unchanged, once the rate limit allows it. @throws AppError `send_unsure` without an answer */
+  readonly send: (
+    call: SendCall,
+    request: Request,
+    body: Uint8Array<ArrayBuffer>,
+  ) => Promise<Response>;
 }
 
 /** What the gateway shares with all other calls to Sinch. */
@@ -94,6 +98,8 @@ export function openGateway(
   return {
     async contact(id, appId, authorization) {
       const response = await look(`contacts/${encodeURIComponent(id)}`, authorization);
+      if (response.status === 401 || response.status === 403)
+        return answerOf(response, response.body);
       if (!response.ok) {
         await response.body?.cancel();
         if (response.status === 404) return [];
@@ -116,24 +122,19 @@ export function openGateway(
       }));
     },
     turn: () => turn(1),
-    async send(request, body) {
+    async send(call, request, body) {
       await turn(1);
       left -= 1;
-      const headers = new Headers([...request.headers].filter(([name]) => !OWN.test(name)));
       try {
-        const answer = await fetch(`${base}/messages:send${new URL(request.url).search}`, {
+        const answer = await fetch(`${base}/${call}${new URL(request.url).search}`, {
           method: 'POST',
-          headers,
+          headers: requestHeaders(request.headers),
           body,
           redirect: 'manual',
           signal: AbortSignal.timeout(TIMEOUT),
         });
         await slow(answer);
-        const returned = new Headers([...answer.headers].filter(([name]) => !HOP.test(name)));
-        return new Response(await answer.arrayBuffer(), {
-          status: answer.status,
-          headers: returned,
-        });
+        return answerOf(answer, await answer.arrayBuffer());
       } catch {
         throw new AppError(
           'send_unsure',

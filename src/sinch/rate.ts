@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from '../objects/index.ts';
+import type { ActiveLimit } from '../objects/senders/limits.ts';
 import type { Shared } from './client.ts';
 import { emptyTokenMemory, type TokenMemory } from './token.ts';
 
@@ -9,6 +10,11 @@ import { emptyTokenMemory, type TokenMemory } from './token.ts';
  * Source: Sinch, rate limits.
  */
 const PACE = '400/second';
+
+/** What all isolates share, and the pause that Sinch has asked for, if there is one. */
+export interface SharedRate extends Shared {
+  readonly limit: () => Promise<Pick<ActiveLimit, 'to' | 'until' | 'reason'> | undefined>;
+}
 
 /** The channel name of the sender that stands for the project and its rate limit. No channel has this name. */
 const API = 'SINCH-API';
@@ -29,7 +35,7 @@ export function openShared(
   projectId: string,
   now: () => number,
   memory: TokenMemory = emptyTokenMemory(),
-): Shared {
+): SharedRate {
   const project = senders.of(projectId, API);
   return {
     memory,
@@ -46,6 +52,7 @@ export function openShared(
       },
     },
     pace: (calls) => project.permit({ content: 'other', count: calls, now: now(), or: PACE }),
+    limit: async () => (await project.left(['other'], now()))[0]?.limit,
     async slow(seconds) {
       await project.limit({
         rule: 'sinch-429',

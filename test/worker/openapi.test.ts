@@ -31,13 +31,25 @@ const letter = async (box: Box) => {
 
 /** One call of each route, with whatever must have happened before. */
 type Call = (box: Box) => Promise<RequestInit & { path?: string; status?: number }>;
-
 const decided = async (box: Box): Promise<string> => {
   const { id } = await box.take(inbound('STOP'));
   await box.drain();
   return `/v1/decisions/${id}`;
 };
 
+/** A call of `/send` that the recipient's STOP forbids. */
+function refused(call: string, content: object): Call {
+  return async (box) => {
+    await box.take(inbound('STOP'));
+    const recipient = {
+      identified_by: { channel_identities: [{ channel: 'SMS', identity: PERSON }] },
+    };
+    const request = json({ app_id: 'app-1', recipient, ...content });
+    const authorization = `Bearer local-token-${Date.now() + 60_000}`;
+    const path = `/send/v1/projects/test-project/${call}`;
+    return { ...request, headers: { ...request.headers, authorization }, path, status: 403 };
+  };
+}
 const calls: Readonly<Record<string, Call>> = {
   'POST /v1/dry-run': async () => json(inbound('STOP')),
   'POST /v1/may-send': async (box) => {
@@ -53,21 +65,12 @@ const calls: Readonly<Record<string, Call>> = {
   },
   'POST /v1/permits': async () =>
     json({ app_id: 'app-1', channel: 'SMS', content: 'other', count: 2 }),
-  'POST /send/v1/projects/:project/messages:send': async (box) => {
-    await box.take(inbound('STOP'));
-    const request = json({
-      app_id: 'app-1',
-      recipient: { identified_by: { channel_identities: [{ channel: 'SMS', identity: PERSON }] } },
-      message: { text_message: { text: 'Hello' } },
-    });
-    const authorization = `Bearer local-token-${Date.now() + 60_000}`;
-    return {
-      ...request,
-      headers: { ...request.headers, authorization },
-      path: '/send/v1/projects/test-project/messages:send',
-      status: 403,
-    };
-  },
+  'POST /send/v1/projects/:project/messages:send': refused('messages:send', {
+    message: { text_message: { text: 'Hello' } },
+  }),
+  'POST /send/v1/projects/:project/events:send': refused('events:send', {
+    event: { comment_reply_event: { text: 'Hello' } },
+  }),
   'GET /v1/messages/:id': async (box) => {
     await box.take(submitted('01JM'));
     await box.take(receipt('01JM', 'FAILED', { code: 'RATE_LIMITED' }));

@@ -10,6 +10,7 @@ import {
 import * as v from 'valibot';
 import { groups } from '../../api/index.ts';
 import { type Content, type Operation, Problem } from '../../api/operation.ts';
+import { SinchProblem } from '../../api/send.ts';
 
 const DOCUMENT: Partial<GenerateSpecOptions['documentation']> = {
   openapi: '3.1.0',
@@ -97,7 +98,12 @@ function described(operation: Operation, group: string): DescribeRouteOptions {
     responses: {
       ...(role !== 'open' &&
         Object.fromEntries(
-          PROBLEMS.map(([status]) => [status, { $ref: `#/components/responses/${status}` }]),
+          PROBLEMS.map(([status, words]) => [
+            status,
+            role === 'sinch'
+              ? { description: words, content: contentOf(SinchProblem) }
+              : { $ref: `#/components/responses/${status}` },
+          ]),
         )),
       ...Object.fromEntries(
         Object.entries(responses).map(([status, { description, content }]) => [

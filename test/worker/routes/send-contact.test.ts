@@ -44,7 +44,9 @@ describe('a contact', () => {
     const box = openBox({ contacts: { '01JCONTACT': [sms] } });
     await box.take(inbound('STOP'));
     await box.faults({ kind: 'contacts:get', answers: [403] });
-    expect((await send(box, contact())).status).toBe(503);
+    const answer = await send(box, contact());
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ error: { status: 'PERMISSION_DENIED' } });
     expect(await box.arrivals('messages:send')).toEqual([]);
   });
 
@@ -97,7 +99,7 @@ describe('a contact', () => {
     const answer = await send(box, contact(more));
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({
-      code: 'bad_request',
+      error: { details: [{ code: 'bad_request' }] },
       detail: expect.stringContaining('recipient.contact_id: this contact has no known address'),
     });
     expect(await sent(box)).toEqual([]);

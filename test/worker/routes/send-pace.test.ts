@@ -63,7 +63,7 @@ describe('the pace of a project, for a message through Signalbox', () => {
     const next = await send(box, request());
     expect([next.status, next.headers.get('retry-after')]).toEqual([429, '20']);
     expect(await next.json()).toMatchObject({
-      code: 'throttled',
+      error: { details: [{ code: 'throttled' }] },
       detail: expect.stringContaining('nothing was sent'),
     });
     expect(await sent(box)).toHaveLength(1);

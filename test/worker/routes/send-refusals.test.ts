@@ -20,7 +20,7 @@ describe('a throttle', () => {
     const late = await send(box, whatsapp());
     expect(late.status).toBe(429);
     expect(late.headers.get('retry-after')).toBe('6');
-    expect(await late.json()).toMatchObject({ code: 'throttled' });
+    expect(await late.json()).toMatchObject({ error: { details: [{ code: 'throttled' }] } });
     expect(
       (await send(box, whatsapp({ message_content_type: 'CONTENT_NOTIFICATION' }))).status,
     ).toBe(200);
@@ -43,7 +43,7 @@ describe('a throttle', () => {
     });
     expect(await (await send(box, request())).json()).toMatchObject({
       status: 503,
-      code: 'throttle_unavailable',
+      error: { details: [{ code: 'throttle_unavailable' }] },
     });
     expect(await sent(box)).toEqual([]);
   });
@@ -75,19 +75,39 @@ describe('whoever Sinch does not know', () => {
 });
 
 describe('other requests', () => {
+  const call = (path: string) => `/send/v1/projects/test-project/${path}`;
   test.each([
-    ['another project', URL_OF('other-project'), 'for another project'],
-    ['another call', '/send/v1/projects/test-project/capability:query', 'there is nothing at'],
-    [
-      'another spelling of the path',
-      '/send/v1/projects/test-project/messages%3Asend',
-      'there is nothing at',
-    ],
-  ])('are not passed on: %s', async (_, path, detail) => {
+    ['another project', URL_OF('other-project'), 404, 'not_found'],
+    ['another project’s contacts', '/send/v1/projects/other-project/contacts', 404, 'not_found'],
+    ['an encoded colon', call('messages%3Asend'), 400, 'bad_request'],
+    ['a colon encoded twice', call('messages%253Asend'), 400, 'bad_request'],
+    ['capitals', call('Messages:SEND'), 400, 'bad_request'],
+    ['an empty segment', call('/messages:send'), 400, 'bad_request'],
+    ['a trailing slash', call('messages:send/'), 400, 'bad_request'],
+    ['an encoded slash', call('contacts%2F..%2Fmessages:send'), 400, 'bad_request'],
+    ['encoded dot segments', call('x%2F..%2F..%2Fother-project%2Fcontacts'), 400, 'bad_request'],
+    ['an event in disguise', call('events%3Asend'), 400, 'bad_request'],
+    ['invalid encoding', call('messages%3Asend%zz'), 400, 'bad_request'],
+    ['a batch by its path on a host of its own', call('messages'), 501, 'not_supported'],
+    ['a batch', '/send/batch/v1/projects/test-project/messages', 501, 'not_supported'],
+    ['a template', '/send/template/v2/projects/test-project/templates', 501, 'not_supported'],
+    ['another version', '/send/v2/projects/test-project/templates', 501, 'not_supported'],
+    ['nothing', '/send', 501, 'not_supported'],
+  ])('are not passed on: %s', async (_, path, status, code) => {
     const box = openBox();
+    const asked = vi.mocked(globalThis.fetch).mock.calls;
     const answer = await send(box, request(), {}, path);
-    expect(answer.status).toBe(404);
-    expect((await answer.json<{ detail: string }>()).detail).toContain(detail);
-    expect(await sent(box)).toEqual([]);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toBe('application/json');
+    expect(await answer.json()).toMatchObject({ error: { code: status, details: [{ code }] } });
+    expect(asked).toEqual([]);
+  });
+
+  test.each(['GET', 'PUT'])('to send by %s are told the method', async (method) => {
+    const answer = await openBox().ask(call('messages:send'), {
+      method,
+      headers: { 'x-http-method-override': 'POST' },
+    });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
   });
 });

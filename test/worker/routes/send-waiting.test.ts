@@ -70,7 +70,9 @@ describe('a sender that would rather wait', () => {
       ),
     );
     const answer = await send(box, whatsapp(), { prefer: 'wait=10' });
-    expect(await answer.json()).toMatchObject({ status: 403, code: 'consent_forbids' });
+    expect(await answer.json()).toMatchObject({
+      error: { code: 403, details: [{ code: 'consent_forbids' }] },
+    });
     expect(await sent(box)).toHaveLength(10);
   });
 
@@ -87,7 +89,7 @@ describe('a sender that would rather wait', () => {
       method: 'PUT',
       body: JSON.stringify(stopped),
     });
-    expect((await send(box, whatsapp(), { prefer: 'wait=30' })).status).toBe(429);
+    expect((await send(box, whatsapp(), { prefer: 'wait=30' })).status).toBe(403);
     expect(waits).toEqual([]);
   });
 });

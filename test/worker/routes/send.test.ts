@@ -108,7 +108,7 @@ describe('a message through Signalbox', () => {
     await box.faults({ kind: 'messages:send', answers: ['none'] });
     const answer = await send(box, request());
     expect(answer.status).toBe(504);
-    expect(await answer.json()).toMatchObject({ code: 'send_unsure' });
+    expect(await answer.json()).toMatchObject({ error: { details: [{ code: 'send_unsure' }] } });
   });
 });
 
@@ -118,10 +118,10 @@ describe('consent', () => {
     const { id } = await box.take(inbound('STOP', { at: minutes(-5) }));
     const answer = await send(box, request());
     expect(answer.status).toBe(403);
-    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(answer.headers.get('content-type')).toBe('application/json');
     const text = await answer.text();
     expect(JSON.parse(text)).toMatchObject({
-      code: 'consent_forbids',
+      error: { code: 403, status: 'PERMISSION_DENIED', details: [{ code: 'consent_forbids' }] },
       detail: 'This person wants no messages at all: they wrote “STOP”. Nothing was sent.',
       reasons: [
         { recipient: 0, channel: 'SMS', code: 'opted_out', since: minutes(-5), decision_id: id },
@@ -201,7 +201,9 @@ describe('consent', () => {
     const answer = await send(box, request());
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('5');
-    expect(await answer.json()).toMatchObject({ code: 'consent_unavailable' });
+    expect(await answer.json()).toMatchObject({
+      error: { details: [{ code: 'consent_unavailable' }] },
+    });
     expect(await sent(box)).toEqual([]);
   });
 
