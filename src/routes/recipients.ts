@@ -27,8 +27,15 @@ export const recipientRoutes = [
     return c.body(lines, 200, { 'content-type': 'application/x-ndjson' });
   }),
   route(importRecipients, async (c) => {
-    const { objects, now } = open(c.env);
-    const { name, actor, reason, dry_run: dryRun, from_line: fromLine } = c.req.valid('query');
+    const { objects, now, settings } = open(c.env);
+    const {
+      name,
+      actor,
+      reason,
+      dry_run: dryRun,
+      from_line: fromLine,
+      allow_invalid: allowInvalid,
+    } = c.req.valid('query');
     const body = c.req.raw.body ?? new Blob([]).stream();
     const format = formatOf(c.req.header('content-type') ?? '');
     const list = {
@@ -39,22 +46,24 @@ export const recipientRoutes = [
       reason,
       dryRun,
       fromLine,
+      allowInvalid,
+      country: settings.defaultCountry,
     };
     return c.json(await importList(list, objects.recipients, now));
   }),
   route(readRecipientOperation, async (c) => {
     return c.json(
-      await readRecipient(addressOf(c.req.param(), c.req.valid('query').app_id), c.env),
+      await readRecipient(addressOf(c.req.param(), c.req.valid('query').app_id, c.env), c.env),
     );
   }),
   route(suppressRecipient, async (c) => {
-    const address = addressOf(c.req.param(), c.req.valid('query').app_id);
+    const address = addressOf(c.req.param(), c.req.valid('query').app_id, c.env);
     return c.json(await changeByHand(address, 'out', c.req.valid('json'), c.var.caller, c.env));
   }),
   route(unsuppressRecipient, async (c) => {
     const { app_id, ...hand } = c.req.valid('query');
     return c.json(
-      await changeByHand(addressOf(c.req.param(), app_id), 'in', hand, c.var.caller, c.env),
+      await changeByHand(addressOf(c.req.param(), app_id, c.env), 'in', hand, c.var.caller, c.env),
     );
   }),
 ];
@@ -104,8 +113,15 @@ const signed = (actor: string, { name }: Pick<Caller, 'name'>): string =>
   `${actor} (token ${name})`;
 
 /** Returns the address in a path. @throws AppError `bad_request` naming the invalid field */
-export function addressOf(named: { channel: string; identity: string }, appId: string): Address {
-  return checkAddress({ channel: named.channel.toUpperCase(), identity: named.identity, appId });
+export function addressOf(
+  named: { channel: string; identity: string },
+  appId: string,
+  env: Env,
+): Address {
+  return checkAddress(
+    { channel: named.channel.toUpperCase(), identity: named.identity, appId },
+    { country: open(env).settings.defaultCountry },
+  );
 }
 
 async function readOne(

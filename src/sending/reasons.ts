@@ -10,6 +10,7 @@ import {
 import type { ConsentHistory } from '../objects/recipients/recipients-client.ts';
 import type { Remaining } from '../objects/senders/senders.ts';
 import type { Content } from '../rules/model/values.ts';
+import type { WrongAddress } from './address.ts';
 
 const CODES = {
   all: 'opted_out',
@@ -76,6 +77,14 @@ export const consentUnavailable = (at: number): Reason => ({
   code: 'consent_unavailable',
   message:
     'The consent of this recipient cannot be read now, so sending is not allowed. Ask again soon.',
+  since: time(at),
+  decision_id: 'none',
+});
+
+/** The reason for a recipient that cannot be read. */
+export const unreadable = ({ code, wrong }: WrongAddress, at: number): Reason => ({
+  code,
+  message: `${wrong}.`,
   since: time(at),
   decision_id: 'none',
 });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineSetting } from './define-setting.ts';
-import { Families, Milliseconds } from './values.ts';
+import { Country, Families, Milliseconds } from './values.ts';
 
 /** What is stored, where and for how long. */
 export const storageSettings = [
@@ -11,6 +11,13 @@ export const storageSettings = [
     summary:
       'Channels that share one consent, out of SMS, MMS, WHATSAPP, RCS and VIBERBM. Fixed at the first deployment.',
     schema: Families,
+  }),
+  defineSetting({
+    name: 'DEFAULT_COUNTRY',
+    secret: false,
+    summary:
+      'The country of phone numbers in national form, like `US`, for imports and requests. Without it a national form is refused. It is not used for callbacks, nor for `/send`: there Sinch reads the number.',
+    schema: Country,
   }),
   defineSetting({
     name: 'JURISDICTION',

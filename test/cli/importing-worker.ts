@@ -92,6 +92,7 @@ export const report = (more: object = {}) => ({
   outweighed: 1,
   came_back: 0,
   bad: 1,
+  bad_share: 1 / 3,
   bad_lines: [{ line: 4, message: 'identity: is no phone number' }],
   next_line: null,
   ...more,

@@ -25,7 +25,12 @@ const LIST = [
   'Whats_App,12025550149,,,',
 ].join('\r\n');
 const BAD = [
-  { line: 5, message: 'identity: is no phone number; SMS takes 5 to 15 digits, the country first' },
+  {
+    line: 5,
+    message: expect.stringMatching(
+      /^identity: is no phone number; SMS takes a number with the country/,
+    ),
+  },
   { line: 6, message: expect.stringMatching(/^scope: expected \("all"/) },
   { line: 7, message: 'its quotes do not match' },
   { line: 8, message: 'has 2 fields, the header 5' },
@@ -51,6 +56,7 @@ describe('an import', () => {
       outweighed: 0,
       came_back: 0,
       bad: 7,
+      bad_share: 7 / 9,
       bad_lines: BAD,
       next_line: null,
     });
@@ -68,6 +74,35 @@ describe('an import', () => {
       ],
     });
     expect((await look(box, 'MMS/12025550142')).suppressed).toBe(true);
+  });
+
+  test('stops before it changes anything when more than 5 % of the lines are bad', async () => {
+    const box = openBox();
+    const national = 'channel,identity,to\nSMS,(202) 555-0144,out\nSMS,12025550145,out\n';
+    const strict = QUERY.replace('&allow_invalid=true', '');
+    const answer = await load(box, national, strict);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      422,
+      { code: 'import_invalid', lines: 2, bad: 1, bad_share: 0.5, bad_lines: [{ line: 2 }] },
+    ]);
+    expect((await look(box, 'SMS/12025550145')).history).toEqual([]);
+    const many = Array.from({ length: 20 }, (_, at) => `SMS,120255501${60 + at},out`).join('\n');
+    expect(
+      await loaded(box, `${national.split('\n').slice(0, 2).join('\n')}\n${many}`, strict),
+    ).toMatchObject({
+      bad: 1,
+      out: 20,
+    });
+  });
+
+  test('takes identities that are JSON numbers', async () => {
+    const box = openBox();
+    const line = '{"channel":"SMS","identity":12025550151}';
+    expect(await loaded(box, line, QUERY, 'application/x-ndjson')).toMatchObject({
+      out: 1,
+      bad: 0,
+    });
+    expect((await look(box, 'SMS/12025550151')).suppressed).toBe(true);
   });
 
   test('changes nothing in a dry run, and says what it would change', async () => {
@@ -148,6 +183,7 @@ describe('an import', () => {
       lines: 8,
       out: 1,
       bad: 7,
+      bad_share: 7 / 8,
       bad_lines: BAD,
     });
   });
