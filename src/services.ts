@@ -68,6 +68,7 @@ function openBindings(env: Env, now: () => number): Opened {
     settings.consentChannelGroups,
     settings.jurisdiction,
     settings.messageRetention,
+    settings.consentStopScope,
   );
   const rulebooks = openRulebooks(env, settings.jurisdiction);
   const inForce = rulebooksInForce(env, rulebooks, now);

@@ -7,7 +7,7 @@ import { addressOf as addressIn } from '../callbacks/shapes/parts.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import type { Objects, SenderClient } from '../objects/index.ts';
-import type { Scopes } from '../objects/recipients/consent.ts';
+import type { ConsentState } from '../objects/recipients/consent.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import type { ActionDefinition, ChosenAction } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
@@ -80,7 +80,7 @@ export interface StoryContext {
       failedAt: number,
     ) => { readonly firstFailedAt: number; readonly delivered: boolean };
     readonly originOf: (messageId: string) => { readonly root: string };
-    readonly refusals: (address: Address) => Scopes;
+    readonly consent: (address: Address) => ConsentState;
     /** `false` when the key was claimed before. */
     readonly claim: (key: string) => boolean;
   };

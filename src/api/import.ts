@@ -52,7 +52,9 @@ export const ImportPerson = v.object({
       v.strictObject({
         at: When,
         scope: Scope,
-        to: v.picklist(['out', 'in'], 'expected "out" or "in"'),
+        to: v.picklist(['out', 'in', 'hold'], 'expected "out", "in" or "hold"'),
+        app: Told,
+        reach: v.optional(v.literal('app')),
         source: v.picklist(
           ['keyword', 'opt', 'channel', 'hand', 'import'],
           'is no source of consent',

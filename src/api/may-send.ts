@@ -42,6 +42,7 @@ export const Reason = v.object({
     'opted_out_marketing',
     'opted_out_notification',
     'sender_stopped',
+    'review_open',
     'identity_invalid',
     'channel_unknown',
     'consent_unavailable',

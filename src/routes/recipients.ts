@@ -11,8 +11,9 @@ import {
 } from '../api/recipients.ts';
 import type { Address } from '../callbacks/model.ts';
 import { AppError } from '../errors.ts';
-import { exportList, recordOf } from '../imports/export-list.ts';
+import { exportList, recordOf, shownState } from '../imports/export-list.ts';
 import { importList } from '../imports/import-list.ts';
+import { scopesFor } from '../objects/recipients/consent.ts';
 import type { PersonConsent } from '../objects/recipients/recipients-client.ts';
 import { checkAddress } from '../sending/address.ts';
 import { open } from '../services.ts';
@@ -71,7 +72,7 @@ export const recipientRoutes = [
 /** Returns the consent of a recipient in API form. */
 export async function readRecipient(address: Address, env: Env): Promise<Recipient> {
   const { objects, now } = open(env);
-  return shown(await readOne(address, objects.recipients), now());
+  return shown(await readOne(address, objects.recipients), now(), address.appId);
 }
 
 interface Hand {
@@ -98,13 +99,14 @@ export async function changeByHand(
       to,
       at,
       source: 'hand',
+      app: address.appId || undefined,
       actor: signed(actor, caller),
       reason,
     },
   ]);
   return {
     changed: outcome?.changed ?? false,
-    ...shown(await readOne(address, objects.recipients), at),
+    ...shown(await readOne(address, objects.recipients), at, address.appId),
   };
 }
 
@@ -133,15 +135,16 @@ async function readOne(
   return consent;
 }
 
-/** Returns a recipient in API form. `now` in milliseconds. */
+/** Returns a recipient in API form, as one app sees it; an empty `app`: as the strictest one does. `now` in milliseconds. */
 const shown = (
-  { person, suppressed, scopes, since, history, capability = [], deliveries = [] }: PersonConsent,
+  { person, history, capability = [], deliveries = [], ...state }: PersonConsent,
   now: number,
+  app: string,
 ): Recipient => ({
   person,
-  suppressed,
-  scopes,
-  since: since === undefined ? null : time(since),
+  ...shownState(state),
+  suppressed: scopesFor(state, app).all,
+  scopes: scopesFor(state, app),
   history: history.map(recordOf),
   capability: capability.map(({ channel, status, at }) => ({
     channel,

@@ -85,16 +85,16 @@ export async function maySend(
 
 /** Returns why each person may not receive a message, from the source of truth: at most one call per shard, in parallel. */
 export async function readConsents(
-  asks: readonly Pick<Ask, 'content'>[],
+  asks: readonly Pick<Ask, 'content' | 'app_id'>[],
   addresses: readonly Address[],
   { objects, now }: Pick<Asking, 'objects' | 'now'>,
 ): Promise<Reason[][]> {
   const at = now();
   try {
     const consents = await objects.recipients.readHistories(addresses, PATIENCE);
-    return asks.map(({ content }, place) => {
+    return asks.map(({ content, app_id: app }, place) => {
       const consent = consents[place];
-      return consent ? refusals(consent, content) : [consentUnavailable(at)];
+      return consent ? refusals(consent, content, app) : [consentUnavailable(at)];
     });
   } catch (error) {
     console.error({ event: 'consent.unavailable', message: messageOf(error) });

@@ -13,6 +13,14 @@ export const storageSettings = [
     schema: Families,
   }),
   defineSetting({
+    name: 'CONSENT_STOP_SCOPE',
+    secret: false,
+    default: 'project',
+    summary:
+      'What a STOP applies to: `project`, all apps, or `app`, only the app it was sent to. A START always applies to its app only. A change counts for later STOPs.',
+    schema: v.picklist(['project', 'app']),
+  }),
+  defineSetting({
     name: 'DEFAULT_COUNTRY',
     secret: false,
     summary:

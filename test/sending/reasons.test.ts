@@ -85,7 +85,7 @@ describe('why somebody may not be written to', () => {
     ],
     [
       event({ source: 'import', actor: 'ada', reason: 'the old list (list crm)' }),
-      'a list that ada took over: the old list (list crm)',
+      'a list imported by ada: the old list (list crm)',
     ],
     [event({ source: 'keyword' }), 'they wrote so'],
   ])('is said in words: %o', (one, words) => {

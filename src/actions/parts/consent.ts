@@ -28,6 +28,7 @@ export async function changeConsent(
       at: subject.eventTime,
       source:
         fact('opt_status') !== undefined ? 'opt' : typeof text === 'string' ? 'keyword' : 'channel',
+      app: subject.appId || undefined,
       callbackId: subject.callbackId,
       rule,
       rulebook,

@@ -83,6 +83,8 @@ export interface RecipientsClient {
   restore(shard: number, rows: readonly ConsentRow[]): Promise<number>;
   /** Marks the changes of a rule since a time as undone, on every shard. */
   undo(undo: Undo): Promise<Undone>;
+  /** Ends the hold of a review on a person. `decision` says by whom and why. */
+  settle(address: Address, key: string, decision: string): Promise<void>;
   /** Returns when the first change was stored, in milliseconds since 1970; undefined without any. It reads the whole record. */
   oldest(): Promise<number | undefined>;
   /** Removes addresses, words, capabilities and deliveries; the keyed hash and the consent stay. */
@@ -91,12 +93,23 @@ export interface RecipientsClient {
   personOf(address: Address): Promise<string>;
 }
 
+/** What an opt-out applies to: all apps of the project, or the app that it names. */
+export type StopScope = 'project' | 'app';
+
+type ConsentReach = Pick<ConsentChange, 'to' | 'app' | 'hops' | 'reach'>;
+
 /** Opens the client. `hash` returns the keyed hash of a person's key; `families` are channels that share one consent. */
 export function openRecipients(
   namespace: DurableObjectNamespace<Recipients>,
   hash: (text: string) => string,
   families: Families,
+  stopScope: StopScope = 'project',
 ): RecipientsClient {
+  /** An imported history keeps the reach that it had. */
+  const withReach = <C extends ConsentReach>(change: C): C =>
+    stopScope === 'app' && change.to === 'out' && change.app && change.hops === undefined
+      ? { ...change, reach: 'app' }
+      : change;
   const personOf = (address: Address): string => hash(personKey(address, families));
   const noteOf = ({ address, ...note }: CapabilityReport): CapabilityNote => ({
     ...note,
@@ -107,7 +120,7 @@ export function openRecipients(
     personOf: async (address) => personOf(address),
     async change(changes) {
       return inOrder(
-        changes.map((change) => ({ ...change, person: personOf(change.address) })),
+        changes.map((change) => ({ ...withReach(change), person: personOf(change.address) })),
         ({ person }) => person,
         (person, some) => shard(namespace, person).change(some),
       );
@@ -115,7 +128,7 @@ export function openRecipients(
     async importConsent(people, dry, timeout) {
       const lines = people.map(({ address, changes }) => {
         const person = personOf(address);
-        return changes.map((change) => ({ ...change, address, person }));
+        return changes.map((change) => ({ ...withReach(change), address, person }));
       });
       return inOrder(
         lines,
@@ -195,6 +208,10 @@ export function openRecipients(
         people: sum(undone.map(({ people }) => people)),
         changes: sum(undone.map(({ changes }) => changes)),
       };
+    },
+    async settle(address, key, decision) {
+      const person = personOf(address);
+      await shard(namespace, person).settle(person, key, decision);
     },
     async oldest() {
       const known = await Promise.all(

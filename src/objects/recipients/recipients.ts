@@ -17,6 +17,7 @@ import {
   type ConsentState,
   consentStateOf,
   type Scopes,
+  scopesFor,
 } from './consent.ts';
 import {
   type ConsentRecord,
@@ -109,16 +110,19 @@ export class Recipients extends DurableObject<Env> {
     dry: boolean,
   ): Promise<ImportOutcome[]> {
     const outcomes: ImportOutcome[] = [];
-    const scopesOf = (person: string): Scopes =>
-      consentStateOf(this.#histories([person]).get(person) ?? []).scopes;
+    const stateOf = (person: string): ConsentState =>
+      consentStateOf(this.#histories([person]).get(person) ?? []);
     const dryRun = new Error('dry run');
     try {
       this.ctx.storage.transactionSync(() => {
         for (const changes of lines) {
           const person = changes[0]?.person ?? '';
-          const before = scopesOf(person);
+          // A line names one app; a history may name several, and then all count.
+          const apps = new Set(changes.map(({ app }) => app));
+          const app = apps.size === 1 ? changes[0]?.app : undefined;
+          const before = scopesFor(stateOf(person), app);
           for (const change of changes) this.#apply(change);
-          outcomes.push({ before, after: scopesOf(person) });
+          outcomes.push({ before, after: scopesFor(stateOf(person), app) });
         }
         // The error rolls the transaction back, so that a dry run reports exactly what an import does.
         if (dry) throw dryRun;
@@ -217,6 +221,11 @@ export class Recipients extends DurableObject<Env> {
     return { people: new Set(touched).size, changes: touched.length };
   }
 
+  /** Ends the hold of a review: it stays in the history with the decision, and marketing is allowed again unless something else forbids it. */
+  async settle(person: string, key: string, decision: string): Promise<void> {
+    await this.#corrected(() => this.#record.settle(person, key, decision));
+  }
+
   /** Returns when the first change was stored, in milliseconds since 1970. */
   async oldest(): Promise<number | undefined> {
     return this.#record.oldest();
@@ -250,7 +259,7 @@ export class Recipients extends DurableObject<Env> {
     const before = consentStateOf(history);
     const after = consentStateOf([...history, change]);
     const outcome = {
-      changed: JSON.stringify(before.scopes) !== JSON.stringify(after.scopes),
+      changed: isOther(before, after),
       scopes: after.scopes,
     };
     this.#record.add(rowOf(change, outcome, Date.now()));
@@ -274,3 +283,9 @@ export class Recipients extends DurableObject<Env> {
     if (due !== undefined) await setAlarm(this.ctx.storage, due);
   }
 }
+
+/** Whether two states differ in a scope of any app. */
+const isOther = (before: ConsentState, after: ConsentState): boolean =>
+  (['scopes', 'apps', 'others'] as const).some(
+    (part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]),
+  );
