@@ -125,6 +125,8 @@ type StateDefinition<P extends object> = Common<P> &
 type EffectDefinition<P extends object> = Common<P> &
   Limits & {
     readonly kind: 'effect';
+    /** State of the effect that is stored before the callback is acknowledged, even where the effect itself waits. */
+    readonly prepare?: (params: P, context: StateContext) => Promise<void>;
     /** Whether it needs the callback's body. */
     readonly carriesBody?: boolean;
     /** Whether it needs the contact addresses of the callback: all, or those that its params and facts name. */
@@ -174,6 +176,7 @@ export interface Action extends ActionDefinition {
   readonly tries?: number;
   readonly resends: boolean;
   readonly run?: (params: object, context: StateContext) => Promise<void>;
+  readonly prepare?: (params: object, context: StateContext) => Promise<void>;
   readonly delay?: (params: object, facts: EffectFacts) => number;
   readonly claim?: (params: object, context: EffectContext) => Promise<string>;
   readonly orderingKey?: (params: object) => string | undefined;
@@ -217,7 +220,8 @@ export function defineAction<P extends object>(
     const { run } = definition;
     return { ...common, ...limits, run: (params, context) => run(read(params), context) };
   }
-  const { delay, claim, orderingKey, lease, tries, carriesAddresses, alert, simulate } = definition;
+  const { prepare, delay, claim, orderingKey, lease, tries, carriesAddresses, alert, simulate } =
+    definition;
   return {
     ...common,
     ...limits,
@@ -226,6 +230,9 @@ export function defineAction<P extends object>(
     ...(carriesAddresses && { carriesAddresses }),
     ...(lease !== undefined && { lease }),
     ...(tries !== undefined && { tries }),
+    ...(prepare && {
+      prepare: (params: object, context: StateContext) => prepare(read(params), context),
+    }),
     ...(delay && { delay: (params: object, facts: EffectFacts) => delay(read(params), facts) }),
     ...(claim && {
       claim: (params: object, context: EffectContext) => claim(read(params), context),

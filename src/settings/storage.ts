@@ -21,6 +21,14 @@ export const storageSettings = [
     schema: v.picklist(['project', 'app']),
   }),
   defineSetting({
+    name: 'REVIEW_DUE',
+    secret: false,
+    default: '3d',
+    summary:
+      'How long a review may wait for a decision. Then a near miss suppresses marketing. At most `10d`: US law allows 10 business days (47 CFR 64.1200(a)(10)).',
+    schema: v.pipe(Milliseconds, v.maxValue(10 * 86_400_000, 'expected at most "10d"')),
+  }),
+  defineSetting({
     name: 'DEFAULT_COUNTRY',
     secret: false,
     summary:

@@ -15,7 +15,7 @@ export const scopeLabel: Readonly<Record<Scope, string>> = {
 /** Records a change of consent with its evidence: the newest event wins, and on a tie the STOP. */
 export async function changeConsent(
   scope: Scope,
-  to: 'out' | 'in',
+  to: 'out' | 'in' | 'hold',
   { key, subject, rule, rulebook, fact, objects }: StateContext,
 ): Promise<void> {
   const text = fact('text');

@@ -57,7 +57,7 @@ export interface ConsentRecord {
   readonly restore: (rows: readonly ConsentRow[]) => readonly string[];
   /** Marks a rule's own changes as undone, never the decision of a review, and returns the person of each. They stay in the history and no longer count. */
   readonly undo: (undo: Undo) => readonly string[];
-  /** Marks a review’s hold on a person as decided; `decision` says by whom and why. Returns the person if the hold was open. */
+  /** Marks one change as undone, like the hold of a decided review; `decision` says by whom and why. Returns the person if it was not undone before. */
   readonly settle: (person: string, key: string, decision: string) => readonly string[];
   /** Returns when the first change was stored here. It reads the whole table. */
   readonly oldest: () => number | undefined;
@@ -141,7 +141,7 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
     settle: (person, key, decision) =>
       sql
         .exec<{ person: string }>(
-          `UPDATE changes SET undone = ? WHERE person = ? AND key = ? AND "to" = 'hold' AND undone IS NULL RETURNING person`,
+          `UPDATE changes SET undone = ? WHERE person = ? AND key = ? AND undone IS NULL RETURNING person`,
           decision,
           person,
           key,

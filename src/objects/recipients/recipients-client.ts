@@ -83,7 +83,7 @@ export interface RecipientsClient {
   restore(shard: number, rows: readonly ConsentRow[]): Promise<number>;
   /** Marks the changes of a rule since a time as undone, on every shard. */
   undo(undo: Undo): Promise<Undone>;
-  /** Ends the hold of a review on a person. `decision` says by whom and why. */
+  /** Marks one change of a person as undone, like the hold of a decided review. `decision` says by whom and why. */
   settle(address: Address, key: string, decision: string): Promise<void>;
   /** Returns when the first change was stored, in milliseconds since 1970; undefined without any. It reads the whole record. */
   oldest(): Promise<number | undefined>;

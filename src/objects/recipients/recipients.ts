@@ -221,7 +221,7 @@ export class Recipients extends DurableObject<Env> {
     return { people: new Set(touched).size, changes: touched.length };
   }
 
-  /** Ends the hold of a review: it stays in the history with the decision, and marketing is allowed again unless something else forbids it. */
+  /** Marks one change as undone, like the hold of a decided review. It stays in the history with the decision and no longer counts. */
   async settle(person: string, key: string, decision: string): Promise<void> {
     await this.#corrected(() => this.#record.settle(person, key, decision));
   }
