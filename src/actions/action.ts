@@ -112,6 +112,7 @@ interface Common<P extends object> {
   readonly references?: ActionDefinition['references'];
   readonly undoes?: (params: P, other: ChosenAction) => boolean;
   readonly triggersCallbacks?: ActionDefinition['triggersCallbacks'];
+  readonly repliesToPerson?: true;
   /** How the action changes the person's consent. The journal keeps such decisions as proof of consent. */
   readonly consent?: 'out' | 'in';
   /** The command that reverts its work, for operators. */
@@ -194,7 +195,7 @@ export function defineAction<P extends object>(
   definition: StateDefinition<P> | EffectDefinition<P> | RecordDefinition<P>,
 ): Action {
   const read = (params: object): P => v.parse(definition.params, params);
-  const { undoes, references, triggersCallbacks, consent, undoneBy } = definition;
+  const { undoes, references, triggersCallbacks, consent, undoneBy, repliesToPerson } = definition;
   const common = {
     name: definition.name,
     kind: definition.kind,
@@ -208,6 +209,7 @@ export function defineAction<P extends object>(
     ...(triggersCallbacks && { triggersCallbacks }),
     ...(undoes && { undoes: (params: object, other: ChosenAction) => undoes(read(params), other) }),
     ...(consent && { consent }),
+    ...(repliesToPerson && { repliesToPerson }),
     ...(undoneBy && { undoneBy }),
     journalClass: consent ? 'consent' : 'callback',
     carriesBody: false,

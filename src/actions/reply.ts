@@ -58,6 +58,7 @@ export const reply = defineAction({
       ? answerOf(effect)
       : `reply/${await objects.recipients.personOf(addressOf(subject))}/${turn}`;
   },
+  repliesToPerson: true,
   holdable: true,
   budget: { count: 500, within: '1h', over: 'hold' },
   summary: ({ within }) => `answer the person within ${formatDuration(within)}`,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { fold } from '../facts/fold.ts';
-import { mediaUrl, messageKind, messageText, senderId } from '../facts/shared-facts.ts';
+import { direction, mediaUrl, messageKind, messageText, senderId } from '../facts/shared-facts.ts';
 import type { CallbackSubject } from '../model.ts';
 import {
   Flag,
@@ -22,6 +22,8 @@ export const InboundMessage = v.pipe(
     ...Personal,
     id: Text,
     direction: Text,
+    echo: Flag,
+    is_echo: Flag,
     contact_message: OneOf({
       text_message: Part({ text: Text }),
       media_message: Part({ url: Text, thumbnail_url: Text, filename_override: Text }),
@@ -103,6 +105,9 @@ export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
     'Whether the message was injected through the API, so that the person did not write it.',
     { personal: false },
     ({ injected }) => injected,
+  ),
+  direction: direction(({ direction: written, echo, is_echo }) =>
+    echo || is_echo ? 'TO_CONTACT' : written,
   ),
   sender_id: senderId(({ sender_id }) => sender_id),
   media_url: mediaUrl(

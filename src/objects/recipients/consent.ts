@@ -216,6 +216,20 @@ export function scopesFor(
   return (Object.hasOwn(apps, app) ? apps[app] : undefined) ?? others;
 }
 
+/** Whether two states differ in a scope of any app. */
+export function scopesDiffer(before: ConsentState, after: ConsentState): boolean {
+  const known = Object.keys(after.apps);
+  const inEachApp = ({ scopes, others, ...state }: ConsentState): string =>
+    JSON.stringify([
+      scopes,
+      others,
+      known.map((app) =>
+        app ? scopesFor({ scopes, others, ...state }, app) : (state.apps[app] ?? others),
+      ),
+    ]);
+  return inEachApp(before) !== inEachApp(after);
+}
+
 /** Returns why an app may not send this content: the scope that forbids it, or an open review. `all` implies the others, and only `all` forbids `other`. */
 export function refusalOf(
   state: Omit<ConsentState, 'suppressed' | 'since'>,

@@ -17,6 +17,7 @@ import {
   type ConsentState,
   consentStateOf,
   type Scopes,
+  scopesDiffer,
   scopesFor,
 } from './consent.ts';
 import {
@@ -259,7 +260,7 @@ export class Recipients extends DurableObject<Env> {
     const before = consentStateOf(history);
     const after = consentStateOf([...history, change]);
     const outcome = {
-      changed: isOther(before, after),
+      changed: scopesDiffer(before, after),
       scopes: after.scopes,
     };
     this.#record.add(rowOf(change, outcome, Date.now()));
@@ -283,9 +284,3 @@ export class Recipients extends DurableObject<Env> {
     if (due !== undefined) await setAlarm(this.ctx.storage, due);
   }
 }
-
-/** Whether two states differ in a scope of any app. */
-const isOther = (before: ConsentState, after: ConsentState): boolean =>
-  (['scopes', 'apps', 'others'] as const).some(
-    (part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]),
-  );

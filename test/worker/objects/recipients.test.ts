@@ -20,6 +20,8 @@ describe('a change of consent', () => {
         suppressed: true,
         scopes: outcome.scopes,
         since: NOW,
+        apps: { '': outcome.scopes },
+        others: outcome.scopes,
         history: [
           {
             at: NOW,

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from '../box.ts';
-import { inbound, minutes } from '../sample.ts';
+import { APP, inbound, minutes } from '../sample.ts';
 import { hand, lift, look, put } from './asking.ts';
 import { load, loaded, QUERY } from './importing.ts';
 
@@ -140,14 +140,14 @@ describe('an import', () => {
     await put(box, hand, `SMS/${byHand}`);
     await put(box, hand, `SMS/${wider}`);
     const lines = [
-      `SMS,${older},in,all,${minutes(-30)},form v3`,
-      `SMS,${newer},in,all,${minutes(-90)},form v3`,
-      `SMS,${byHand},in,all,${minutes(0)},form v3`,
-      `SMS,${wider},in,marketing,${minutes(0)},form v3`,
-      `SMS,${free},in,marketing,${minutes(-30)},form v3`,
-      `SMS,${free},in,marketing,,form v3`,
+      `SMS,${older},in,all,${minutes(-30)},form v3,${APP}`,
+      `SMS,${newer},in,all,${minutes(-90)},form v3,${APP}`,
+      `SMS,${byHand},in,all,${minutes(0)},form v3,${APP}`,
+      `SMS,${wider},in,marketing,${minutes(0)},form v3,${APP}`,
+      `SMS,${free},in,marketing,${minutes(-30)},form v3,${APP}`,
+      `SMS,${free},in,marketing,,form v3,${APP}`,
     ];
-    const list = ['channel,identity,to,scope,at,evidence', ...lines].join('\n');
+    const list = ['channel,identity,to,scope,at,evidence,app_id', ...lines].join('\n');
     const counts = { lines: 6, out: 0, in: 1, unchanged: 4, outweighed: 3, came_back: 0, bad: 1 };
     expect(await loaded(box, list, `${QUERY}&dry_run=true`)).toMatchObject({
       dry_run: true,
@@ -166,6 +166,7 @@ describe('an import', () => {
           scope: 'marketing',
           to: 'in',
           source: 'import',
+          app: APP,
           evidence: 'form v3',
         },
         ...{ actor: 'ada (token api-token)', reason: 'our old list (list crm-1)' },
