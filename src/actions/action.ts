@@ -29,6 +29,8 @@ export interface StateContext {
   readonly rulebook: string;
   readonly fact: (name: string) => FactValue;
   readonly objects: StateObjects;
+  /** The stored addresses of a contact. */
+  readonly addressesOf: (contactId: string) => Promise<readonly Address[]>;
 }
 
 /** An alert before it is routed; whether another rule resolves it is looked up. */

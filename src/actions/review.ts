@@ -21,15 +21,8 @@ export const review = defineAction({
   holdable: false,
   budget: { count: 500, within: '1h', over: 'run' },
   summary: () => 'ask a person to decide whether it is a STOP, and send no marketing until then',
-  prepare: (_, { key, subject, rule, rulebook, fact, objects }) =>
-    changeConsent('marketing', 'hold', {
-      key: holdKey(key),
-      subject,
-      rule,
-      rulebook,
-      fact,
-      objects,
-    }),
+  prepare: (_, context) =>
+    changeConsent('marketing', 'hold', { ...context, key: holdKey(context.key) }),
   async deliver({ because }, { effect, subject, review: open }) {
     const { text } = effect.facts;
     const id = await open({

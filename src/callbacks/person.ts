@@ -7,9 +7,9 @@ const APP_SCOPED = new Set(['MESSENGER', 'INSTAGRAM', 'LINE', 'WECHAT', 'VIBER']
 export const NUMBERED_CHANNELS = ['SMS', 'MMS', 'WHATSAPP', 'RCS', 'VIBERBM'] as const;
 const NUMBERED: ReadonlySet<string> = new Set(NUMBERED_CHANNELS);
 
-/** Channel → family: channels that reach one person by one consent. SMS and MMS share a STOP. */
+/** Channel → family: channels that reach one person by one consent. SMS, MMS and RCS reach one inbox by one number, so they share a STOP. */
 export type Families = Readonly<Record<string, string>>;
-export const LINKED: Families = { MMS: 'SMS' };
+export const LINKED: Families = { MMS: 'SMS', RCS: 'SMS' };
 
 /** Whether this channel names a person by a phone number. */
 export const isNumbered = (channel: string): boolean => NUMBERED.has(channel);

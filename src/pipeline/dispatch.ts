@@ -126,7 +126,7 @@ export async function dispatch(
 export async function runState(
   effect: Effect,
   fact: (name: string) => FactValue,
-  services: Pick<Services, 'objects'>,
+  services: Pick<Services, 'objects' | 'contacts'>,
 ): Promise<void> {
   const { action, params } = effect;
   const run = actionNamed(action)?.run;
@@ -137,8 +137,16 @@ export async function runState(
 const stateContext = (
   { key, subject, rule, rulebook }: Effect,
   fact: (name: string) => FactValue,
-  { objects }: Pick<Services, 'objects'>,
-): StateContext => ({ key, subject, rule: rule.name, rulebook, fact, objects });
+  { objects, contacts }: Pick<Services, 'objects' | 'contacts'>,
+): StateContext => ({
+  key,
+  subject,
+  rule: rule.name,
+  rulebook,
+  fact,
+  objects,
+  addressesOf: contacts.of,
+});
 
 const impossible = (
   action: string,

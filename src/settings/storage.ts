@@ -7,9 +7,9 @@ export const storageSettings = [
   defineSetting({
     name: 'CONSENT_CHANNEL_GROUPS',
     secret: false,
-    default: 'SMS,MMS',
+    default: 'SMS,MMS,RCS',
     summary:
-      'Channels that share one consent, out of SMS, MMS, WHATSAPP, RCS and VIBERBM. Fixed at the first deployment.',
+      'Channels that share one consent, out of SMS, MMS, WHATSAPP, RCS and VIBERBM: a STOP on one applies to all. Fixed at the first deployment.',
     schema: Families,
   }),
   defineSetting({

@@ -93,6 +93,8 @@ async function whyNot(
       rulebook: decision.version,
       fact,
       objects: world.objects,
+      // A story stores no contacts.
+      addressesOf: async () => [],
     });
     return undefined;
   } catch (error) {

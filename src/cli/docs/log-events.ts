@@ -67,6 +67,7 @@ export const LOG_EVENTS: Readonly<Record<string, string>> = {
   'journal.written': 'Journal entries are written.',
   'journal.again': 'Journal entries could not be written; the queue tries again.',
   'journal.lost': 'A journal entry could not be queued. The decision itself is unaffected.',
+  'reviews.overdue': 'Near misses that nobody decided in time suppress marketing; `decided` counts them.',
   'journal.pruned': 'Records past their retention are removed.',
   'journal.unreadable': 'The journal could not be read for an answer, which states so.',
   'rulebook.not-kept':

@@ -75,7 +75,7 @@ export interface ImportOutcome {
  *   person | `suppress`, `unsuppress`, CAPABILITY and MESSAGE_DELIVERY callbacks, `PUT` and
  *   `DELETE /v1/recipients`, imports | `GET /v1/recipients`, may-send, `/send`, exports, `retry` |
  *   consent: not limited; a capability: 30 days after a newer one
- * @storage KV consent:<person> | what the person refuses, `as_of` | `Recipients`, within seconds |
+ * @storage KV consent:<person> | what the person refuses: `scopes`, `apps`, `others`, `reviewSince`, `as_of` | `Recipients`, within seconds |
  *   may-send with `consistency=fast`; your senders, if they choose to | as long as the consent
  */
 export class Recipients extends DurableObject<Env> {
