@@ -43,15 +43,21 @@ const PROVED = ['prove', 'clients', 'console', 'prometheus'].map(
 );
 
 /** Tests in Node. */
-const node = (name: string, share: number, include: string[], exclude: string[]) => ({
-  plugins: [noCustomerRules],
+const node = (
+  name: string,
+  share: number,
+  include: string[],
+  exclude: string[],
+  plugins = [noCustomerRules],
+) => ({
+  plugins,
   resolve: { alias },
   define: { __SHARE_OF_RUNS__: String(share) },
   test: {
     name,
     include,
     exclude,
-    setupFiles: ['./test/setup/node.ts'],
+    setupFiles: plugins.length > 0 ? ['./test/setup/node.ts'] : [],
     isolate: false,
     ...TIMEOUTS,
   },
@@ -104,9 +110,11 @@ export default defineConfig({
       reporter: ['text-summary', 'html'],
     },
     projects: [
-      node('node', 0.1, ['test/**/*.test.ts'], ['test/worker/**', ...PROVED]),
+      node('node', 0.1, ['test/**/*.test.ts'], ['test/worker/**', 'test/documents/**', ...PROVED]),
       worker('worker', 0.1, ['test/worker/**/*.test.ts'], ['test/worker/prove/**', ...ALONE]),
       worker('worker-alone', 0.1, ALONE, [], true),
+      // The documents describe the shipped rules, so these tests may open rules/.
+      node('documents', 1, ['test/documents/**/*.test.ts'], [], []),
       node('prove', 1, [...PROVED, 'test/**/*.property.test.ts'], ['test/worker/**']),
       worker(
         'worker-prove',

@@ -85,6 +85,11 @@ export function cutToFit(
 /**
  * Returns a function that packs the callback's body for queue messages, once: inline while `copies` of it take at most `inline`
  * bytes of JSON, otherwise as a key in R2.
+ *
+ * @storage R2 bodies/ | large callbacks (from 40 KB of JSON, less where the body travels several
+ *   times) and long address lists of a contact, on their way through a queue | `POST /callbacks` |
+ *   queues | 14 days, longer while held work or a dead letter needs it; an address list until its
+ *   action is done
  */
 export function packBody(
   callback: Callback,

@@ -22,7 +22,7 @@ export const authenticationSettings = [
     name: 'API_TOKENS',
     secret: true,
     summary:
-      'More tokens, each with its roles out of `read`, `send`, `author`, `admin`: `{"<name>": {"token": "…", "roles": ["read"]}}`. If it is set, `API_TOKEN` is optional. See [Tokens](#tokens).',
+      'More tokens, each with its roles out of `read`, `send`, `author`, `admin`: `{"<name>": {"token": "…", "roles": ["read"]}}`. If it is set, `API_TOKEN` is optional. See [Tokens](../operators.md#tokens).',
     schema: Text(),
   }),
   defineSetting({

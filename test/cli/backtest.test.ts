@@ -39,7 +39,7 @@ describe('backtest', () => {
     expect(out).toEqual([
       `calls, beside ${OLD_VERSION}:`.replace(OLD_VERSION, OLD_VERSION.slice(0, 8)),
       '3 callbacks: 2 would end otherwise',
-      '  alerts: 2 more, 0 fewer',
+      '  alert actions: 2 more, 0 fewer',
       '  help',
       '    + 2 × alert support (high): calls/a.json, calls/b.ndjson:2',
       expect.stringMatching(/^ {2}Why\?/),

@@ -227,7 +227,7 @@ describe('check', () => {
     [
       'is missing',
       { 'rules/stop.json': stopRule },
-      'rules/alerts.json:1:1 error missing-file the file is missing: it says where alerts go',
+      'rules/alerts.json:1:1 error missing-file the file is missing: it defines where alerts go',
     ],
     [
       'names no type that exists',

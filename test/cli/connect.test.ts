@@ -78,7 +78,7 @@ describe('connect', () => {
         : new Response('<html>a proxy</html>'),
     );
     expect(await run('connect', TARGET, '--app', 'app-1', '--secret', 's')).toBe(1);
-    expect(err).toEqual(['Sinch: what GET webhooks answered cannot be read: is that Sinch?']);
+    expect(err).toEqual(['Sinch: the answer of GET webhooks cannot be read: check SINCH_API_URL']);
   });
 
   test('says that Sinch does not answer', async () => {

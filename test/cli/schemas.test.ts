@@ -229,7 +229,7 @@ describe('an editor proposes', () => {
 
   test('them with what they mean', async () => {
     expect((await proposedAt(...alertsOf('▮'))).get('inhibit')).toBe(
-      'Alerts that others make superfluous.',
+      'Alerts that are not sent while another one is active.',
     );
     expect((await proposedAt(...storyOf('▮'))).get('again')).toMatch(
       /^Sinch delivers the same callback again/,

@@ -18,6 +18,7 @@ const vitest = (...words: string[]) => ['vitest', 'run', ...words];
 const SUITES: readonly Suite[] = [
   { name: 'properties', command: vitest('--project', 'prove', '.property.') },
   { name: 'workerd', command: vitest('--project', 'worker-prove') },
+  { name: 'documents', command: vitest('--project', 'documents') },
   ...globSync('test/prove/*.test.ts', { cwd: PROJECT })
     .sort()
     .map((file) => ({

@@ -68,7 +68,7 @@ describe('a story that does not', () => {
       'an action that is decided but not done',
       { sample: 'delivery-failed-transient', given: { attempt: 1 }, then: { actions: ['retry'] } },
       {
-        got: expect.stringContaining('retry: retry (not done: sent again once, the rule allows 1)'),
+        got: expect.stringContaining('retry: retry (not done: resent once, the rule allows 1)'),
       },
     ],
     [

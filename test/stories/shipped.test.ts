@@ -1,11 +1,7 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folder, HOME, openShell } from '../cli/shell.ts';
-
-const HANDBOOK = readFileSync(join(HOME, 'rules/README.md'), 'utf8');
-const [, written = ''] =
-  HANDBOOK.match(/`tests\/stop-holds\.json`\.\n\n```json\n([\s\S]*?)```/) ?? [];
 
 /** The rules that ship, with changes to some files. */
 function changed(changes: Readonly<Record<string, (text: string) => string>>): string {
@@ -53,18 +49,6 @@ describe('the stories that ship', () => {
     ]);
     expect(await ill?.run('test', story, '--rules', 'rules')).toBe(1);
     expect(ill?.out.join('\n')).toMatch(/✗ story .*\n {4}step /);
-  });
-
-  test('the story of the handbook passes', async () => {
-    const root = folder({});
-    cpSync(join(HOME, 'rules'), join(root, 'rules'), { recursive: true });
-    writeFileSync(join(root, 'rules', 'tests', 'stop-holds.json'), written);
-    const { run, out } = openShell({ here: root });
-    expect(await run('test', 'stop-holds', '--rules', 'rules')).toBe(0);
-    expect(out).toEqual([
-      '✓ story stop-holds  3 steps',
-      '0 rules, 0 examples, 1 story: 1 passed, 0 failed',
-    ]);
   });
 
   test('the rules that ship show nine of ten conditions, and fire on no other’s examples unsaid', async () => {

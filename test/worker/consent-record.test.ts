@@ -69,7 +69,7 @@ describe('the record of consent', () => {
     [
       'holds something else',
       async (file) => env.ARCHIVE.put(file, await openDataKey(KEY).encrypt('[{}]')),
-      'does not contain changes of consent',
+      'the file does not contain',
     ],
   ])('comes back but for a page of its backup that %s, which is named', async (_, spoil, message) => {
     const box = openBox();

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { env, openBox } from './box.ts';
-import { APP, inbound, PERSON, rating, receipt, submitted } from './sample.ts';
+import { inbound, rating } from './sample.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -196,128 +196,5 @@ describe('GET /healthz', () => {
     const body = await response.json<{ troubles: string[] }>();
     expect(body.troubles.join('\n')).toContain(trouble);
     expect(JSON.stringify(body)).not.toContain('short"');
-  });
-});
-
-describe('GET /metrics', () => {
-  test('says what Prometheus can read, to a token only', async () => {
-    const box = openBox();
-    await box.take(rating('RED'));
-    await box.drain(60);
-    const text = await (await box.ask('/metrics')).text();
-    expect(text).toContain(
-      'signalbox_callbacks_last_hour{trigger="CHANNEL_EVENT",channel="WHATSAPP"} 1',
-    );
-    expect(text).toContain(
-      'signalbox_rules_last_hour{rule="whatsapp-quality-red",outcome="fired"} 1',
-    );
-    expect(text).toMatch(/signalbox_actions_last_hour\{action="alert",outcome="done"\} 1/);
-    expect(text).toMatch(/signalbox_rulebook_info\{version="[^"]+"\} \d+/);
-    for (const line of text.trim().split('\n'))
-      expect(line).toMatch(
-        /^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[a-z_]+="(\\.|[^"\\])*"(,[a-z_]+="(\\.|[^"\\])*")*\})? -?\d+(\.\d+)?)$/,
-      );
-    expect((await box.ask('/metrics', TOKENLESS)).status).toBe(401);
-  });
-
-  test('says 0 where nothing waits, of every queue, so that an alert never lacks its sample', async () => {
-    const box = openBox();
-    const measured = async (): Promise<string[]> =>
-      (await (await box.ask('/metrics')).text()).split('\n');
-    const queues = ['callbacks', 'effects', 'journal'];
-    const lines = await measured();
-    expect(lines).toEqual(
-      expect.arrayContaining([
-        ...queues.flatMap((queue) => [
-          `signalbox_dead_letters{queue="${queue}"} 0`,
-          `signalbox_queue_waiting{queue="${queue}"} 0`,
-          `signalbox_queue_oldest_seconds{queue="${queue}"} 0`,
-        ]),
-        'signalbox_held 0',
-        'signalbox_reviews_open 0',
-      ]),
-    );
-    await env.DB.batch([
-      env.DB.prepare(
-        "INSERT INTO dead_letters (id, at, queue, code, reason, attempts, work) VALUES ('a', 1, 'journal', 'x', 'x', 1, 'x')",
-      ),
-      env.DB.prepare(
-        "INSERT INTO reviews (id, at, kind, rule, callback_id, channel, people, reason, details) VALUES ('a', 1, 'review', 'x', 'x', 'SMS', '[]', 'x', 'x')",
-      ),
-    ]);
-    const now = await measured();
-    expect(now).toEqual(
-      expect.arrayContaining([
-        'signalbox_dead_letters{queue="journal"} 1',
-        'signalbox_dead_letters{queue="effects"} 0',
-        'signalbox_reviews_open{kind="review"} 1',
-      ]),
-    );
-    expect(now).not.toContain('signalbox_reviews_open 0');
-  });
-
-  test('leaves out a queue that does not say how much waits, and tells the rest', async () => {
-    const box = openBox();
-    vi.spyOn(box.bindings.EFFECTS, 'metrics').mockRejectedValue(new Error('the queue is away'));
-    const response = await box.ask('/metrics');
-    expect(response.status).toBe(200);
-    const text = await response.text();
-    expect(text).toContain('signalbox_queue_waiting{queue="callbacks"} 0');
-    expect(text).not.toContain('signalbox_queue_waiting{queue="effects"}');
-  });
-});
-
-describe('POST /v1/dry-run', () => {
-  const dryRun = (box: ReturnType<typeof openBox>, callback: object) =>
-    box.ask('/v1/dry-run', { method: 'POST', body: JSON.stringify(callback) });
-
-  test('says what would happen and why, and does nothing', async () => {
-    const box = openBox();
-    const answer = await (await dryRun(box, rating('RED'))).json<{
-      fired: { rule: string; actions: { action: string; params: object }[] }[];
-      explanation: object[];
-    }>();
-    expect(answer.fired).toMatchObject([
-      {
-        rule: 'whatsapp-quality-red',
-        actions: [{ action: 'throttle', params: { to: '10/minute' } }, { action: 'alert' }],
-      },
-    ]);
-    expect(JSON.stringify(answer.explanation)).toContain('whatsapp-quality-yellow did not fire');
-    await box.drain(60);
-    expect(await box.arrivals()).toEqual([]);
-    expect(await (await box.ask(`/v1/senders/${APP}/WHATSAPP`)).json()).toMatchObject({
-      quality: null,
-      throttle: null,
-      history: [],
-    });
-  });
-
-  test('peeks at what is remembered: a retry that was made counts', async () => {
-    const box = openBox();
-    await box.take(submitted('01JDRY'));
-    await box.take(receipt('01JDRY', 'FAILED', { code: 'RATE_LIMITED' }));
-    await box.drain(3600);
-    const resent = (await box.arrivals('messages:send'))[0]?.message_id ?? '';
-    const answer = await (
-      await dryRun(box, receipt(resent, 'FAILED', { code: 'RATE_LIMITED' }))
-    ).json<{
-      explanation: object;
-    }>();
-    expect(JSON.stringify(answer.explanation)).toMatch(/number of retries so far was 1|attempt/);
-  });
-});
-
-describe('the log', () => {
-  test('holds no body and no address in clear', async () => {
-    const lines: string[] = [];
-    for (const level of ['log', 'warn', 'error'] as const)
-      vi.spyOn(console, level).mockImplementation((line) => void lines.push(JSON.stringify(line)));
-    const box = openBox();
-    await box.take(inbound('STOP and 46701740605 is my number'));
-    await box.post('{"broken": "46701740605"');
-    await box.drain(60);
-    expect(lines.length).toBeGreaterThan(1);
-    expect(lines.join('\n')).not.toContain(PERSON);
   });
 });

@@ -98,7 +98,7 @@ describe('what is kept of a person', () => {
           decisions:
             "id, rulebook, at, event_at, class, trigger, app_id, facts) SELECT i, 'v', i, i, iif(i % 4, 'callback', 'consent'), 'T', '', '{}'",
           decided_actions:
-            "id, rulebook, rule, place, action, outcome, at) SELECT i, 'v', 'r', 0, 'a', 'done', i",
+            "id, rulebook, rule, position, action, outcome, at) SELECT i, 'v', 'r', 0, 'a', 'done', i",
           decided_rules: "id, rulebook, rule, outcome, at) SELECT i, 'v', 'r', 'fired', i",
         }[table];
         return env.DB.prepare(

@@ -172,12 +172,12 @@ describe('the work of every night', () => {
   });
 
   test.each([
-    ['17 3 * * *', ['Signalbox: the nightly run cannot remove what is old']],
+    ['17 3 * * *', ['Signalbox: the nightly run cannot remove old records']],
     [
       '47 * * * *',
       [
-        'Signalbox: records cannot be removed when their time is over',
-        'Signalbox: what a pause held cannot go on',
+        'Signalbox: actions held by an ended pause cannot be released',
+        'Signalbox: expired records cannot be removed',
       ],
     ],
   ])('tells once a day what fails at %s', async (cron, titles) => {

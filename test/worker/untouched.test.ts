@@ -50,8 +50,8 @@ function watch(box: Box): string[] {
 
 /** Which rulebook is in force: asked every 30 seconds. */
 const POINTER = 'RULEBOOKS.readState';
-/** That its trigger was brought: written once an isolate, trigger and day. */
-const BROUGHT = 'DB.prepare';
+/** The trigger was seen: written once for each isolate, trigger and day. */
+const SEEN = 'DB.prepare';
 
 /** What nobody's rule is about, and what tells nothing to remember. */
 const nothing = [
@@ -81,7 +81,7 @@ describe('a callback that matches nothing and tells nothing', () => {
       expect(await fresh.take(callback(id))).toMatchObject({ fired: [] });
       await fresh.drain();
     }
-    expect(calls).toEqual([BROUGHT, POINTER]);
+    expect(calls).toEqual([POINTER, SEEN]);
     vi.setSystemTime(Date.now() + 29_000);
     await fresh.take(callback('01JC'));
     await fresh.drain();
@@ -89,11 +89,11 @@ describe('a callback that matches nothing and tells nothing', () => {
     vi.setSystemTime(Date.now() + 1_001);
     await fresh.take(callback('01JD'));
     await fresh.drain();
-    expect(calls).toEqual([BROUGHT, POINTER, POINTER]);
+    expect(calls).toEqual([POINTER, SEEN, POINTER]);
     vi.setSystemTime(Date.now() + 86_400_000);
     for (const id of ['01JE', '01JF']) await fresh.take(callback(id));
     await fresh.drain();
-    expect(calls.filter((call) => call === BROUGHT)).toHaveLength(2);
+    expect(calls.filter((call) => call === SEEN)).toHaveLength(2);
   });
 
   test('while the watch sees what a callback does that acts', async () => {

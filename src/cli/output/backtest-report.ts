@@ -11,7 +11,7 @@ export function reportLines(tally: Tally, explain: string): readonly string[] {
   const sums = [
     ...actions.map((action) => {
       const { more, fewer } = totals(tally, action);
-      return `${action}: ${more} more, ${fewer} fewer`;
+      return `${action} actions: ${more} more, ${fewer} fewer`;
     }),
     suppressed.length > 0 ? `${people(suppressed.length)} newly suppressed` : '',
     released.length > 0 ? `${people(released.length)} no longer suppressed` : '',

@@ -89,7 +89,7 @@ describe('an alert group', () => {
       NOW + 30_002,
     );
     const [update] = (await group().settle(standing, NOW + 330_000)).orders;
-    expect(update).toMatchObject({ kind: 'update', told: { count: 2 } });
+    expect(update).toMatchObject({ kind: 'update', notification: { count: 2 } });
   });
 
   test('tells the newest when a message that failed is tried again', async () => {
@@ -100,7 +100,7 @@ describe('an alert group', () => {
     await group().applyResult(order ?? { to: '', seq: 0 }, later, undefined, NOW + 30_002);
     await group().settle(standing, NOW + 330_000);
     const { orders } = await group().settle(standing, NOW + 430_002);
-    expect(orders).toMatchObject([{ kind: 'first', attempts: 1, told: { count: 2 } }]);
+    expect(orders).toMatchObject([{ kind: 'first', attempts: 1, notification: { count: 2 } }]);
   });
 
   test('counts each key once, also after it was evicted from memory', async () => {

@@ -149,7 +149,7 @@ describe('a tally', () => {
 
   test('tells a firing, with the callback that it happened to, once a minute until it was acted upon', async () => {
     await tally().note([hit('a')], count(2), latest('first'));
-    const firing = { at: NOW + 1, hits: 2, sample: 2, case: 'second' };
+    const firing = { at: NOW + 1, hits: 2, sample: 2, sealed: 'second' };
     expect((await tally().note([hit('b', 1)], count(2), latest('second', 1))).firings).toEqual([
       firing,
     ]);
@@ -166,7 +166,7 @@ describe('a tally', () => {
   test('tells the newest callback, whichever came last', async () => {
     await tally().note([hit('b', 1)], count(2), latest('newer', 1));
     expect((await tally().note([hit('a')], count(2), latest('older'))).firings).toMatchObject([
-      { case: 'newer' },
+      { sealed: 'newer' },
     ]);
   });
 
@@ -244,7 +244,9 @@ describe('what is kept', () => {
     await tally().note([hit('a')], count(1), latest('sealed'));
     vi.setSystemTime(NOW + DAY);
     await runDurableObjectAlarm(tally());
-    expect((await tally().note([hit('a')], count(1))).firings).toMatchObject([{ case: 'sealed' }]);
+    expect((await tally().note([hit('a')], count(1))).firings).toMatchObject([
+      { sealed: 'sealed' },
+    ]);
     vi.setSystemTime(NOW + 3 * DAY);
     await runDurableObjectAlarm(tally());
     expect(await tablesOf(tally())).toEqual([]);
