@@ -5,6 +5,7 @@ import { coerceFact, type FactValue, type Lists } from './facts/fact.ts';
 import { depthOf, MAX_DEPTH } from './json.ts';
 import type { CallbackContent, Envelope } from './model.ts';
 import { isRecord } from './shapes/parts.ts';
+import { whatsappLinks } from './shapes/whatsapp-links.ts';
 import { triggers } from './triggers/index.ts';
 import type { Reading, Trigger } from './triggers/trigger.ts';
 
@@ -52,7 +53,7 @@ export async function readCallback(body: Uint8Array, receivedAt: number): Promis
     envelope,
     subject: reading.subject,
     payload: reading.payload,
-    stateRecords: reading.stateRecords,
+    stateRecords: [...reading.stateRecords, ...whatsappLinks(reading.payload)],
     eventTime: Math.min(envelope.eventTime ?? envelope.acceptedTime ?? receivedAt, receivedAt),
     receivedAt,
     raw,

@@ -46,6 +46,9 @@ export const person = {
   suppressed: true,
   scopes: { all: true, marketing: true, notification: true },
   since: '2026-11-20T10:00:00.000Z',
+  apps: { 'app-1': { all: true, marketing: true, notification: true } },
+  other_apps: { all: true, marketing: true, notification: true },
+  review_since: null,
   history: [
     {
       at: '2026-11-20T10:00:00.000Z',

@@ -53,6 +53,8 @@ export interface Undo {
 export interface ConsentRecord {
   readonly add: (row: ConsentRow) => void;
   readonly page: (after: RecordPosition | undefined, limit: number) => ConsentRow[];
+  /** Returns all rows of a person. */
+  readonly rowsOf: (person: string) => ConsentRow[];
   /** Inserts rows that are missing and returns the person of each. Existing rows stay. */
   readonly restore: (rows: readonly ConsentRow[]) => readonly string[];
   /** Marks a rule's own changes as undone, never the decision of a review, and returns the person of each. They stay in the history and no longer count. */
@@ -116,6 +118,10 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
           after?.key ?? '',
           limit,
         )
+        .toArray(),
+    rowsOf: (person) =>
+      sql
+        .exec<ConsentRow>(`SELECT ${COLUMNS.join(', ')} FROM changes WHERE person = ?`, person)
         .toArray(),
     restore: (rows) =>
       rows.flatMap((row) =>

@@ -1,11 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Address } from '../../callbacks/model.ts';
 import { setAlarm } from '../alarm.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
 import { openWindowSamples, type WindowSamples } from '../window-samples.ts';
+import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
 import {
   type Capabilities,
-  type Capability,
   type CapabilityBefore,
   type CapabilityNote,
   openCapabilities,
@@ -16,7 +15,6 @@ import {
   type ConsentOutcome,
   type ConsentState,
   consentStateOf,
-  type Scopes,
   scopesDiffer,
   scopesFor,
 } from './consent.ts';
@@ -30,41 +28,7 @@ import {
 } from './consent-record.ts';
 import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
 import { parseHistories, readHistories } from './histories.ts';
-
-/** A person's consent with its whole history, oldest first, and the newest capability of each channel. */
-export interface Consent extends ConsentState {
-  readonly history: readonly ConsentEvent[];
-  readonly capability?: readonly Capability[];
-  /** The newest message that reached the person on each channel. */
-  readonly deliveries?: readonly Delivery[];
-}
-
-/** A person in an export: with an address, unless the person's data was erased. */
-export interface ExportedPerson extends ConsentState {
-  readonly person: string;
-  readonly address?: Address;
-  readonly history: readonly ConsentEvent[];
-}
-
-/** How many of each kind `erase` removed. */
-export interface Erased {
-  readonly addresses: number;
-  readonly words: number;
-  readonly capabilities: number;
-  readonly deliveries: number;
-}
-
-/** How many changes `undo` marked, and of how many people. */
-export interface Undone {
-  readonly people: number;
-  readonly changes: number;
-}
-
-/** What a person refuses before and after the import of a line. */
-export interface ImportOutcome {
-  readonly before: Scopes;
-  readonly after: Scopes;
-}
+import { type Link, type LinkOutcome, type Links, openLinks } from './links.ts';
 
 /**
  * One of 16 shards of people: their consent, capabilities and deliveries. The current consent is
@@ -84,6 +48,7 @@ export class Recipients extends DurableObject<Env> {
   readonly #deliveries: Deliveries;
   readonly #windowSamples: WindowSamples;
   readonly #record: ConsentRecord;
+  readonly #links: Links;
   readonly #outbox: Outbox;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -93,6 +58,7 @@ export class Recipients extends DurableObject<Env> {
     this.#capabilities = openCapabilities(this.#sql);
     this.#deliveries = openDeliveries(this.#sql);
     this.#windowSamples = openWindowSamples(this.#sql);
+    this.#links = openLinks(this.#sql);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
   }
 
@@ -195,12 +161,36 @@ export class Recipients extends DurableObject<Env> {
     return this.#capabilities.before(note);
   }
 
+  /** Stores a link to another identity of the same person. */
+  async link(link: Link): Promise<LinkOutcome> {
+    return this.#links.store(link);
+  }
+
+  /** Records that the histories of two linked people were copied. */
+  async completeLink(person: string, other: string): Promise<void> {
+    this.#links.complete(person, other);
+  }
+
+  async unlink(person: string, other: string): Promise<void> {
+    this.#links.remove(person, other);
+  }
+
+  async linksOf(persons: readonly string[]): Promise<Link[]> {
+    return this.#links.of(persons);
+  }
+
+  /** Returns the whole record of a person. */
+  async rowsOf(person: string): Promise<ConsentRow[]> {
+    return this.#record.rowsOf(person);
+  }
+
   /** Removes what names a person: addresses, words, capabilities, deliveries. The keyed hash and the consent stay. */
   async erase(person: string): Promise<Erased> {
     return this.ctx.storage.transactionSync(() => ({
       ...this.#record.erase(person),
       capabilities: this.#capabilities.erase(person),
       deliveries: this.#deliveries.erase(person),
+      links: this.#links.erase(person),
     }));
   }
 

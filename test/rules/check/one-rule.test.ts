@@ -170,9 +170,9 @@ describe('a rule that takes a message of the business for the person’s is told
   test('when it does not ask for the direction', async () => {
     const notInjected = { all: [stop, leaf('injected', 'equal', false)] };
     for (const when of [stop, notInjected])
-      expect(await found([suppressing(when)])).toEqual([
+      expect(await found([suppressing(when)], {}, [])).toContainEqual(
         expect.stringMatching(/^a\.json then\.0 any-direction suppress would also act on/),
-      ]);
+      );
   });
 
   test.each([
@@ -180,6 +180,7 @@ describe('a rule that takes a message of the business for the person’s is told
     ['that excludes TO_CONTACT', leaf('direction', 'notEqual', 'TO_CONTACT')],
     ['that takes injected messages only', leaf('injected', 'equal', true)],
   ])('but not one %s', async (_, asks) => {
-    expect(await found([suppressing({ all: [stop, asks] })])).toEqual([]);
+    const lines = await found([suppressing({ all: [stop, asks] })], {}, []);
+    expect(lines.join()).not.toContain('any-direction');
   });
 });
