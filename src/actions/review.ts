@@ -7,7 +7,7 @@ const holdKey = (key: string): string => `review/${key}`;
 
 /**
  * Opens a review: "please stop texting me" is no STOP keyword, but may be one in law, so a person decides. Until then marketing to
- * the sender of the message is not allowed; no pause delays that.
+ * the sender of the message is not allowed; a pause delays the review, not that.
  */
 export const review = defineAction({
   name: 'review',
@@ -18,7 +18,7 @@ export const review = defineAction({
   templates: ['because'],
   requiredFacts: ['channel', 'identity'],
   carriesFacts: ['text'],
-  holdable: false,
+  holdable: true,
   budget: { count: 500, within: '1h', over: 'run' },
   summary: () => 'ask a person to decide whether it is a STOP, and send no marketing until then',
   prepare: (_, context) =>

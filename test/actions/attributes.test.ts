@@ -25,7 +25,7 @@ test('an action that protects people or evidence runs above its budget, with an 
 });
 
 test('no pause holds a STOP, nor an action that does nothing', () => {
-  expect(named(({ holdable }) => !holdable)).toEqual(['ignore', 'review', 'suppress']);
+  expect(named(({ holdable }) => !holdable)).toEqual(['ignore', 'suppress']);
 });
 
 test('a change of consent is journalled as proof of consent', () => {
