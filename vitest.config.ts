@@ -38,9 +38,9 @@ const bindings = {
 const TIMEOUTS = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 /** Suites that are slow by nature: `npm run prove` runs them, and properties with all their cases. */
-const PROVED = ['prove', 'clients', 'console', 'prometheus'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+const PROVED = ['prove', 'clients', 'prometheus'].map((folder) => `test/${folder}/**/*.test.ts`);
+/** Tests of the console in a real browser, against a Worker that runs as `npm start` runs it. */
+const CONSOLE = 'test/console/**/*.test.ts';
 
 /** Tests in Node. */
 const node = (
@@ -63,8 +63,15 @@ const node = (
   },
 });
 
-/** Tests that enter by the Worker's own exports: its services are opened once per instance, with that file's fetch. */
-const ALONE = ['test/worker/real-queue.test.ts'];
+/**
+ * Tests that need an instance of their own: they enter by the Worker's own exports, whose services are
+ * opened once per instance, or they compare all that is stored, which a cached token would change.
+ */
+const ALONE = [
+  'test/worker/real-queue.test.ts',
+  'test/worker/storage-table.test.ts',
+  'test/worker/objects/record-state.test.ts',
+];
 
 /** Tests in workerd. Files share one instance: storage is reset after each test. */
 const worker = (
@@ -110,12 +117,28 @@ export default defineConfig({
       reporter: ['text-summary', 'html'],
     },
     projects: [
-      node('node', 0.1, ['test/**/*.test.ts'], ['test/worker/**', 'test/documents/**', ...PROVED]),
+      node(
+        'node',
+        0.1,
+        ['test/**/*.test.ts'],
+        ['test/worker/**', 'test/documents/**', CONSOLE, ...PROVED],
+      ),
       worker('worker', 0.1, ['test/worker/**/*.test.ts'], ['test/worker/prove/**', ...ALONE]),
       worker('worker-alone', 0.1, ALONE, [], true),
       // The documents describe the shipped rules, so these tests may open rules/.
       node('documents', 1, ['test/documents/**/*.test.ts'], [], []),
       node('prove', 1, [...PROVED, 'test/**/*.property.test.ts'], ['test/worker/**']),
+      {
+        test: {
+          name: 'console',
+          include: [CONSOLE],
+          globalSetup: './test/console/serve.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // One Worker and one database are behind all of them.
+          fileParallelism: false,
+        },
+      },
       worker(
         'worker-prove',
         1,

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { AppError, codeOf, messageOf } from './errors.ts';
+import { consoleApp } from './routes/console.ts';
 import { routes } from './routes/index.ts';
 import { problem } from './routes/problem.ts';
 import type { Secured } from './routes/token.ts';
@@ -14,6 +15,8 @@ app.use((c, next) => (c.req.path === CALLBACKS ? next() : browserHeaders(c, next
 
 for (const { operation, handlers } of routes)
   app.on(operation.method.toUpperCase(), [operation.path], ...handlers);
+
+app.route('/', consoleApp);
 
 app.notFound((c) =>
   problem(

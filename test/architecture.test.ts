@@ -23,6 +23,7 @@ const LAYERS = [
   ['journal'],
   ['stores'],
   ['sending', 'imports', 'stories'],
+  ['authoring'],
   ['services'],
   ['routes'],
   ['app', 'rpc'],
@@ -47,6 +48,7 @@ const OFFLINE_MAY = [
   'actions',
   'pipeline',
   'stories',
+  'authoring',
 ];
 
 /** Lists of equals: an `index.ts` that imports definitions, which do not import each other. */

@@ -38,6 +38,7 @@ export const compareConsent = defineAction({
       rule: effect.rule.name,
       callbackId: subject.callbackId,
       at: subject.eventTime,
+      receivedAt: subject.receivedAt,
       // The number only: a long list of contacts may not fit.
       reason: `the consents of ${contacts.length > 1 ? `${contacts.length} ` : ''}contacts that are one person differ`,
       addresses: [...addresses.values()],

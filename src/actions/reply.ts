@@ -33,6 +33,24 @@ function answerOf({ key, rule, subject: { trigger, messageId } }: EffectContext[
 const historyOf = async ({ objects, subject }: EffectContext): Promise<readonly ConsentEvent[]> =>
   (await objects.recipients.read([addressOf(subject)]))[0]?.history ?? [];
 
+/** How long a change of consent is claimed for its confirmation, in milliseconds: longer than a send. */
+const CHANGE_LEASE = 60_000;
+
+/**
+ * Claims the change of consent that a message made, so that it is confirmed once; a claim that lapsed may have been confirmed.
+ * Returns how to free it, or `undefined` where it is claimed already.
+ */
+async function claimChange(
+  history: readonly ConsentEvent[],
+  { subject, objects: { claims, recipients }, now }: EffectContext,
+): Promise<(() => Promise<void>) | undefined> {
+  const turn = turnOf(history, subject.callbackId);
+  if (turn === 0) return async () => {};
+  const key = `reply/${await recipients.personOf(addressOf(subject))}/${turn}`;
+  if ((await claims.take(key, CHANGE_LEASE, now)) !== 'taken') return undefined;
+  return () => claims.free(key);
+}
+
 /**
  * Answers the person who just wrote. A change of consent is confirmed once, within five minutes (47 CFR 64.1200(a)(12) allows one
  * text without marketing), and never if the network answers itself. Consent is not checked: a STOP is confirmed and a HELP answered
@@ -51,13 +69,9 @@ export const reply = defineAction({
   requiredFacts: ['app_id', 'channel', 'identity'],
   carriesFacts: ['sender_id'],
   delay: () => DELAY,
-  claim: async (_, context) => {
-    const { subject, effect, objects } = context;
-    const turn = turnOf(await historyOf(context), subject.callbackId);
-    return turn === 0
-      ? answerOf(effect)
-      : `reply/${await objects.recipients.personOf(addressOf(subject))}/${turn}`;
-  },
+  // A message is answered once, whatever becomes known about the person later. A change is confirmed once, by whichever of its
+  // messages: that is a claim of its own, since an event that arrives late can move the number of the change.
+  claim: async (_, { effect }) => answerOf(effect),
   repliesToPerson: true,
   holdable: true,
   budget: { count: 500, within: '1h', over: 'hold' },
@@ -84,6 +98,11 @@ export const reply = defineAction({
     const permit = await limits.permit({ content: CONTENT, count: 1, now });
     if (permit.granted < 1)
       return { later: permit.retryAfter ?? 60, reason: 'the sender is throttled' };
+    const freeChange = await claimChange(history, context);
+    if (freeChange === undefined) {
+      await limits.giveBack(CONTENT, 1, now);
+      return { skipped: 'this change was confirmed before' };
+    }
     const sender = effect.facts.sender_id;
     const message = {
       app_id: subject.appId,
@@ -97,7 +116,10 @@ export const reply = defineAction({
     };
     const { messageId } = await sendOrUndo(
       async () => sinch().send(message),
-      () => limits.giveBack(CONTENT, 1, now),
+      async () => {
+        await freeChange();
+        await limits.giveBack(CONTENT, 1, now);
+      },
     );
     return { did: `answered as ${messageId}` };
   },

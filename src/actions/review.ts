@@ -33,6 +33,7 @@ export const review = defineAction({
       rule: effect.rule.name,
       callbackId: subject.callbackId,
       at: subject.eventTime,
+      receivedAt: subject.receivedAt,
       reason: because,
       addresses: [{ address: addressOf(subject) }],
       ...(typeof text === 'string' ? { text } : {}),

@@ -21,7 +21,7 @@ export function render(
   const { main } = content;
   const link =
     publicUrl && main.callbackId
-      ? `${publicUrl.replace(/\/+$/, '')}/v1/decisions/${main.callbackId}`
+      ? `${publicUrl.replace(/\/+$/, '')}/console/decisions/${main.callbackId}`
       : undefined;
   return {
     id,

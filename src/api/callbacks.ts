@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { defineOperation } from './operation.ts';
+import { Source } from '../rulebooks/canonical.ts';
+import { defineOperation, Time, text } from './operation.ts';
 
 /** The response to a callback. */
 export const Taken = v.object({
@@ -30,6 +31,20 @@ const DryRun = v.looseObject({
   ),
 });
 
+/** A callback to try, beside what it is tried with. A callback of Sinch has no member of the name `callback`. */
+export const Trial = v.strictObject({
+  callback: v.record(v.string(), v.unknown()),
+  /** Rules that are not published: the files of `rules/`. */
+  rulebook: v.optional(Source),
+  /** A version to decide instead of the one in force, by its first four characters or more. */
+  version: v.optional(text(64)),
+  /** When it is received; the callback’s own time counts otherwise. */
+  at: v.optional(Time),
+  /** Facts that stand for what Signalbox remembers: `{"attempt": 2}`. */
+  given: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+export type Trial = v.InferOutput<typeof Trial>;
+
 const Callback = { type: 'application/json', description: 'A callback as Sinch sends it.' };
 
 export const receiveCallback = defineOperation({
@@ -52,7 +67,11 @@ export const dryRun = defineOperation({
   summary: 'Dry run of a callback',
   description:
     'Returns the decisions on a callback and their explanation. Nothing is executed or stored.',
-  body: Callback,
+  body: {
+    type: 'application/json',
+    description:
+      'A callback as Sinch sends it; or `{callback, rulebook?, version?, at?, given?}` to try it with rules that are not published, with another version, at a time, or with facts that Signalbox would remember.',
+  },
   responses: { 200: { description: 'The decisions, and why.', content: DryRun } },
 });
 

@@ -36,6 +36,9 @@ export type Restored = v.InferOutput<typeof Restored>;
 export const Undoing = v.strictObject({
   rule: text(80),
   since: Moment,
+  until: v.optional(Moment),
+  /** The people whose changes to undo, by their keyed hashes; all without it. */
+  people: v.optional(v.pipe(v.array(text(64)), v.maxLength(10_000, 'at most 10000 people'))),
   actor: text(100),
   reason: text(500),
   /** Counts what it would undo, and changes nothing. */
@@ -45,6 +48,20 @@ export const Undone = v.object({
   /** The number of people concerned, and the number of changes that no longer count. */
   people: v.number(),
   changes: v.number(),
+  /** At most 1,000 of them, the newest first. An address is null where the person's data was erased. */
+  affected: v.optional(
+    v.array(
+      v.object({
+        person: v.string(),
+        channel: v.nullable(v.string()),
+        identity: v.nullable(v.string()),
+        at: Time,
+        scope: v.string(),
+        to: v.string(),
+      }),
+    ),
+    [],
+  ),
 });
 
 export const listConsentBackups = defineOperation({

@@ -206,6 +206,22 @@ export const readDecision = defineOperation({
   },
 });
 
+export const readDecidedCallback = defineOperation({
+  name: 'readDecidedCallback',
+  method: 'get',
+  path: '/v1/decisions/:id/callback',
+  role: 'admin',
+  summary: 'The callback itself',
+  description:
+    'As it came, where it is kept: setting JOURNAL_PAYLOAD=keep. It may name a person and hold a text.',
+  params: IdParam,
+  responses: {
+    200: { description: 'The callback.', content: v.record(v.string(), v.unknown()) },
+    404: { description: 'Nothing is on record under this id.' },
+    409: { description: 'The callback itself was not kept.' },
+  },
+});
+
 export const redeliverCallback = defineOperation({
   name: 'redeliverCallback',
   method: 'post',
@@ -215,6 +231,7 @@ export const redeliverCallback = defineOperation({
   description:
     'Puts the callback on the queue. Actions that took effect are not repeated; new actions of the present rules are. Needs the setting JOURNAL_PAYLOAD=keep.',
   params: IdParam,
+  query: { reason: v.optional(text(500)) },
   responses: {
     202: { description: 'The callback is on the queue.', content: Redelivered },
     404: { description: 'The journal has no entry of this id.' },
@@ -246,6 +263,7 @@ export const listDrift = defineOperation({
 export const operations = [
   listDecisions,
   readDecision,
+  readDecidedCallback,
   redeliverCallback,
   readStats,
   listDrift,

@@ -6,14 +6,17 @@ import { operations as decisions } from './decisions.ts';
 import { operations as erase } from './erase.ts';
 import { operations as imports } from './import.ts';
 import { operations as maySend } from './may-send.ts';
+import { operations as me } from './me.ts';
 import { operations as messages } from './messages.ts';
 import { operations as operating } from './operations.ts';
+import { operations as overview } from './overview.ts';
 import { operations as pauses } from './pauses.ts';
 import { operations as permits } from './permits.ts';
 import { operations as recipients } from './recipients.ts';
 import { operations as recordings } from './recordings.ts';
 import { operations as reviews } from './reviews.ts';
 import { operations as rulebooks } from './rulebooks.ts';
+import { operations as samples } from './samples.ts';
 import { operations as send } from './send.ts';
 import { operations as senders } from './senders.ts';
 import { operations as silences } from './silences.ts';
@@ -24,10 +27,10 @@ export const groups = {
   'May I send?': [...maySend, ...permits, ...send, ...messages],
   Recipients: [...recipients, ...imports, ...consent, ...reviews, ...erase],
   Senders: senders,
-  Rulebooks: [...rulebooks, ...catalogue],
+  Rulebooks: [...rulebooks, ...catalogue, ...samples],
   Decisions: decisions,
   Alerts: [...alerts, ...silences],
-  Operations: [...operating, ...pauses, ...recordings],
+  Operations: [...me, ...overview, ...operating, ...pauses, ...recordings],
 } as const;
 
 /** All operations. A test compares this list with the routes of the app. */

@@ -6,8 +6,8 @@ type Schema = v.GenericSchema<unknown, unknown>;
 /** A request or response body: JSON of a schema, or a media type that is described in words. */
 export type Content = Schema | { readonly type: string; readonly description: string };
 
-/** What a caller needs: a token with a role, nothing (`open`), Sinch's signature (`signed`), or the Authorization that Sinch accepts (`sinch`). */
-export type Access = Role | 'open' | 'signed' | 'sinch';
+/** What a caller needs: a token with a role, any token (`any`), nothing (`open`), Sinch's signature (`signed`), or the Authorization that Sinch accepts (`sinch`). */
+export type Access = Role | 'any' | 'open' | 'signed' | 'sinch';
 
 /**
  * One HTTP operation. The route takes its role, parameters, query and body from here, and the OpenAPI

@@ -18,7 +18,7 @@ const Health = v.looseObject({
 });
 
 /** Work that could not be done, and why. */
-const DeadLetter = v.looseObject({
+export const DeadLetter = v.looseObject({
   id: v.string(),
   at: Time,
   queue: v.string(),
@@ -36,11 +36,14 @@ const DeadLetter = v.looseObject({
 /** The actor and the reason of dropping a dead letter. */
 export const GivingUp = v.strictObject({ actor: text(100), reason: text(500) });
 
+/** Why something is redelivered: the Worker's log has it, with the name of the token. */
+export const ReasonQuery = { reason: v.optional(text(500)) };
+
 /** A page, and the entry after which it begins. */
 export const PageQuery = { limit: v.optional(Page, '50'), before: v.optional(text()) };
 
 /** A signed body that cannot be read, and why. */
-const Quarantined = v.object({
+export const Quarantined = v.object({
   id: v.string(),
   /** When it arrived last. */
   at: Time,
@@ -103,6 +106,7 @@ export const redeliverDeadLetter = defineOperation({
   role: 'admin',
   summary: 'Redeliver a dead letter',
   params: { id: v.string() },
+  query: ReasonQuery,
   responses: {
     200: {
       description: 'The work is back on its queue.',
@@ -153,6 +157,7 @@ export const redeliverQuarantined = defineOperation({
   description:
     'Processes it like a callback, behind a queue. While it cannot be read, it stays and the response is 422.',
   params: { id: v.string() },
+  query: ReasonQuery,
   responses: {
     200: {
       description: 'The body is on the queue.',

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Source } from '../rulebooks/canonical.ts';
+import { Source, Texts } from '../rulebooks/canonical.ts';
 import { defineOperation, Time, text } from './operation.ts';
 
 /** The author and the message of a change. */
@@ -12,6 +12,8 @@ const MAX_RULEBOOK = 16 * 1024 * 1024;
 export const PublishRequest = v.strictObject({
   ...Source.entries,
   ...Words,
+  /** The texts of the files as they are written, so that they can be downloaded so: `{"stop.json": "{ … }"}`. */
+  files: v.optional(Texts),
   /** The version in force that the author worked on, or `*` for any. `If-Match` is an alternative. */
   builds_on: v.optional(text(64)),
 });
@@ -77,8 +79,13 @@ export const RulebooksAnswer = v.object({
   ),
 });
 
-/** A rulebook with its source: `rulebook` is what was published, examples included. */
-export const RulebookAnswer = v.object({ ...VersionAnswer.entries, rulebook: Source });
+/** A rulebook with its words: `rulebook` is what was published, examples and stories included. */
+export const RulebookAnswer = v.object({
+  ...VersionAnswer.entries,
+  rulebook: Source,
+  /** The files as they were written, by name; none where the publisher sent values only. */
+  files: v.optional(Texts, {}),
+});
 
 /** Rules to evaluate against the journal. `since` is a time or a duration ago. */
 export const BacktestRequest = v.strictObject({
@@ -102,6 +109,11 @@ export const TallyAnswer = v.object({
       moreFor: Names,
       fewerFor: Names,
     }),
+  ),
+  /** How often each action comes under the rules in force and under these. */
+  actions: v.optional(
+    v.array(v.object({ action: v.string(), before: v.number(), after: v.number() })),
+    [],
   ),
   suppressed: Names,
   released: Names,

@@ -78,6 +78,8 @@ export type StateRecord =
       readonly kind: 'contact';
       readonly contactId: string;
       readonly addresses: readonly Address[];
+      /** The contact is deleted: its addresses are not to be stored again. */
+      readonly isDeleted?: true;
     };
 
 /** A callback in normal form: the specification's names, whatever shape it came in. Times are milliseconds since 1970. */

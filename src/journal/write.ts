@@ -21,9 +21,14 @@ const ACTIONS = `INSERT INTO decided_actions (id, rulebook, rule, position, acti
   SELECT ${['id', 'rulebook', 'rule', 'position', 'action', 'outcome', 'detail', 'at'].map(field).join(', ')}
   FROM json_each(?1) WHERE true ON CONFLICT (id, rulebook, rule, position)`;
 
-/** An outcome `done` is final. `skipped`, also when dropped by an operator, can only become `done` or `failed`. */
+/**
+ * An outcome `done` is final. `skipped`, also when dropped by an operator, can only become `done` or `failed`. An end replaces
+ * `queued` whatever the times say: they come from isolates whose clocks differ.
+ */
 const LATER = `DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, at = excluded.at
-  WHERE decided_actions.outcome <> 'done' AND excluded.at >= decided_actions.at
+  WHERE decided_actions.outcome <> 'done'
+    AND (excluded.at >= decided_actions.at
+      OR (decided_actions.outcome = 'queued' AND excluded.outcome IN ('done', 'skipped', 'failed')))
     AND (decided_actions.outcome <> 'skipped' OR excluded.outcome IN ('done', 'failed'))`;
 
 function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedStatement[] {

@@ -108,7 +108,7 @@ export function openObjects(
       stopScope,
     ),
     messages: openMessages(placed(env.MESSAGES), messageRetention),
-    pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS), env.PAUSES),
+    pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS)),
     fifo: openFifo(placed(env.FIFO)),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),
     senders: {

@@ -31,7 +31,13 @@ export function rulebooksInForce(
     readBody: client.body,
     storeBundle: async () =>
       client.keep(
-        { version: bundle.version, body: await bundle.body() },
+        {
+          version: bundle.version,
+          body: await bundle.body(),
+          examples: bundle.examples,
+          examplesHash: bundle.examplesHash,
+          files: bundle.texts(),
+        },
         {
           origin: 'bundled' as const,
           author: 'deployment',

@@ -113,9 +113,9 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
     addresses: () => unpackAddresses(effect, services),
     addressesOf: services.contacts.of,
     async erase(contactId, addresses) {
-      return describeErasure(
-        await services.contacts.erase(contactId, person ? [...addresses, person] : addresses),
-      );
+      const all = person ? [...addresses, person] : addresses;
+      // The same callback also notes the contact's addresses, possibly later and by another clock.
+      return describeErasure(await services.contacts.erase(contactId, all, subject.receivedAt));
     },
   };
 }

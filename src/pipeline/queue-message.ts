@@ -191,7 +191,8 @@ export function contactNotes(callback: Callback, rulebook: string): readonly Con
   const notes: ContactNote[] = [];
   let room = { addresses: 0, bytes: 0 };
   for (const memory of callback.stateRecords) {
-    if (memory.kind !== 'contact') continue;
+    // A deletion that is delivered again after its erasure must not store the addresses again.
+    if (memory.kind !== 'contact' || memory.isDeleted) continue;
     const { contactId } = memory;
     for (const address of memory.addresses) {
       const bytes = jsonSize({ contactId, addresses: [address] });

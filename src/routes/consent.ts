@@ -28,15 +28,21 @@ export const consentRoutes = [
     return c.json(await open(c.env).consentBackups.restore(backup, shard));
   }),
   route(undoConsent, async (c) => {
-    const { rule, since, actor, reason, dry_run: dry } = c.req.valid('json');
+    const { rule, since, until, people, actor, reason, dry_run: dry } = c.req.valid('json');
     const { objects, now } = open(c.env);
     const undo = {
       rule,
       since: momentOf(since, now()),
+      until: momentOf(until, now()),
+      people,
       actor: onRecord(actor, c.var.caller),
       reason,
       dry,
     };
-    return c.json(await objects.recipients.undo(undo));
+    const { affected, ...undone } = await objects.recipients.undo(undo);
+    return c.json({
+      ...undone,
+      affected: affected.map(({ at, ...change }) => ({ ...change, at: time(at) })),
+    });
   }),
 ];

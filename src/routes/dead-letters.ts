@@ -24,9 +24,15 @@ export const deadLetterRoutes = [
   }),
   route(redeliverDeadLetter, async (c) => {
     const services = open(c.env);
-    return c.json({
-      redelivered: shown(await services.deadLetters.redeliver(c.req.param('id'), services.now())),
+    const { reason } = c.req.valid('query');
+    const letter = await services.deadLetters.redeliver(c.req.param('id'), services.now());
+    console.log({
+      event: 'dead-letter.redelivered',
+      id: letter.id,
+      actor: c.var.caller.name,
+      reason,
     });
+    return c.json({ redelivered: shown(letter) });
   }),
   route(dropDeadLetter, async (c) => {
     const { actor, reason } = c.req.valid('json');

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import {
   type Decision,
   type Decisions,
@@ -6,6 +7,7 @@ import {
   listDecisions,
   listDrift as listDriftOperation,
   type Redelivered,
+  readDecidedCallback,
   readDecision,
   readStats,
   redeliverCallback,
@@ -87,28 +89,46 @@ export const decisionRoutes = [
       explanation: [...explanation].map((one) => ({ ...one, misses: [...one.misses] })),
     } satisfies ExplainedDecision);
   }),
+  route(readDecidedCallback, async (c) => {
+    const { text } = await keptCallback(c.req.valid('param').id, c.env);
+    console.log({ event: 'callback.shown', actor: c.var.caller.name });
+    return c.json(v.parse(Body, JSON.parse(text)));
+  }),
   route(redeliverCallback, async (c) => {
-    const { callbacks, dataKey, settings } = open(c.env);
+    const { callbacks } = open(c.env);
     const { id } = c.req.valid('param');
-    const entries = await entriesOf(id, c.env.DB);
-    if (entries.length === 0)
-      throw new AppError('not_found', notFound(id, undefined, entries, settings.journal));
-    const entry = entries.find(({ body }) => body !== undefined);
-    if (entry?.body === undefined)
-      throw new AppError(
-        'conflict',
-        `the callback ${id} was not kept: that needs the setting JOURNAL_PAYLOAD=keep`,
-      );
-    const body = { text: await dataKey.decrypt(entry.body) };
+    const { reason } = c.req.valid('query');
+    const { text, entry } = await keptCallback(id, c.env);
+    const body = { text };
     await callbacks.send({
       body,
       receivedAt: entry.receivedAt,
-      reason: `redelivered by ${c.var.caller.name}`,
+      reason: `redelivered by ${c.var.caller.name}${reason === undefined ? '' : `: ${reason}`}`,
     });
-    console.log({ event: 'callback.redelivered', id, actor: c.var.caller.name });
+    console.log({ event: 'callback.redelivered', id, actor: c.var.caller.name, reason });
     return c.json({ redelivered: id } satisfies Redelivered, 202);
   }),
 ];
+
+const Body = v.record(v.string(), v.unknown());
+
+/** Returns a callback whose body is kept. @throws AppError `not_found`, or `conflict` where only the decision is kept */
+async function keptCallback(
+  id: string,
+  env: Env,
+): Promise<{ readonly text: string; readonly entry: Entry }> {
+  const { dataKey, settings } = open(env);
+  const entries = await entriesOf(id, env.DB);
+  if (entries.length === 0)
+    throw new AppError('not_found', notFound(id, undefined, entries, settings.journal));
+  const entry = entries.find(({ body }) => body !== undefined);
+  if (entry?.body === undefined)
+    throw new AppError(
+      'conflict',
+      `the callback ${id} was not kept: that needs the setting JOURNAL_PAYLOAD=keep`,
+    );
+  return { text: await dataKey.decrypt(entry.body), entry };
+}
 
 /** `GET /v1/stats`: counts of rules, triggers, channels and reason codes. */
 export const statsRoutes = [

@@ -1,36 +1,100 @@
-import { dryRun } from '../api/callbacks.ts';
+import { actions } from '../actions/index.ts';
+import { dryRun, Trial } from '../api/callbacks.ts';
 import { readCallback } from '../callbacks/callback.ts';
+import { isRecord } from '../callbacks/shapes/parts.ts';
+import { AppError, messageOf } from '../errors.ts';
 import { previewState } from '../objects/record-state.ts';
+import { compile } from '../rules/compile/compile.ts';
 import { entryOf, groupKey, type ReadWindow } from '../rules/decide/counted.ts';
 import { decideWithWindows } from '../rules/decide/tallies.ts';
 import { explain } from '../rules/explain/explain.ts';
+import { readEmptyWindow } from '../rules/explain/explain-windows.ts';
+import type { Rulebook } from '../rules/model/compiled.ts';
+import { readGiven, withFacts } from '../rules/prove/examples.ts';
 import { open } from '../services.ts';
 import { readBody } from './body.ts';
+import { mustCompile, standingNow } from './publishing.ts';
+import { read } from './read-input.ts';
+import { resolveVersion } from './resolve-version.ts';
 import { route } from './route.ts';
 
-/** `POST /v1/dry-run`: returns the decisions on a callback and their explanation. Nothing is executed or stored. */
+/** The largest body: a rulebook may be in it, as in a publication. */
+const MOST = 16 * 1024 * 1024;
+
+/** `POST /v1/dry-run`: a callback in, decisions and the explanation out. Nothing is performed, nothing is kept. */
 export const dryRunRoutes = [
   route(dryRun, async (c) => {
     const services = open(c.env);
-    const callback = await readCallback(await readBody(c.req.raw), services.now());
-    const rulebook = await services.rulebook();
+    const { bytes, trial } = readTrial(await readBody(c.req.raw, MOST));
+    const at = trial.at === undefined ? services.now() : Date.parse(trial.at);
+    const given = givenOf(trial);
+    const callback = withFacts(await readCallback(bytes, at), given);
+    const rulebook = await rulebookOf(trial, services);
     const recalled = await previewState(callback, services.objects);
-    const recall = async (name: string) => recalled[name];
-    const look: ReadWindow = async (counted) => {
-      const tally = await services.objects.tallies.of(counted.rule.name, groupKey(counted.group));
-      return tally.peek(entryOf(callback, counted), counted.threshold.terms);
-    };
+    const recall = async (name: string) => (given.has(name) ? given.get(name) : recalled[name]);
+    // A draft’s windows are nobody’s: only those of the rules in force were counted.
+    const look: ReadWindow = trial.rulebook
+      ? readEmptyWindow(callback)
+      : async (counted) => {
+          const tally = await services.objects.tallies.of(
+            counted.rule.name,
+            groupKey(counted.group),
+          );
+          return tally.peek(entryOf(callback, counted), counted.threshold.terms);
+        };
     const decision = await decideWithWindows(rulebook, callback, recall, look);
     return c.json({
       id: callback.id,
       trigger: callback.trigger,
       rulebook: decision.version,
-      fired: decision.fired.map(({ rule, actions }) => ({
+      fired: decision.fired.map(({ rule, actions: done }) => ({
         rule: rule.name,
-        actions: actions.map(({ action, params }) => ({ action, params })),
+        actions: done.map(({ action, params }) => ({ action, params })),
       })),
       erred: decision.erred,
       explanation: await explain(rulebook, callback, recall, look),
     });
   }),
 ];
+
+/** Reads the body: a bare callback, or a callback with what it is tried with. @throws AppError `bad_request` */
+function readTrial(bytes: Uint8Array<ArrayBuffer>): {
+  readonly bytes: Uint8Array;
+  readonly trial: Omit<Trial, 'callback'>;
+} {
+  const body = parse(bytes);
+  if (!isRecord(body) || !Object.hasOwn(body, 'callback')) return { bytes, trial: { given: {} } };
+  const { callback, ...trial } = read(Trial, body, 'body');
+  return { bytes: new TextEncoder().encode(JSON.stringify(callback)), trial };
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    // `readCallback` names what is wrong with a callback.
+    return undefined;
+  }
+}
+
+function givenOf({ given }: Omit<Trial, 'callback'>) {
+  try {
+    return readGiven({ given });
+  } catch (error) {
+    throw new AppError('bad_request', messageOf(error));
+  }
+}
+
+/** The rules that decide: those of the request, of a version, or in force. @throws AppError `rule_invalid`, `not_found` */
+async function rulebookOf(
+  { rulebook, version }: Omit<Trial, 'callback'>,
+  services: ReturnType<typeof open>,
+): Promise<Rulebook> {
+  if (rulebook) {
+    const compiled = compile(rulebook, actions, 'draft');
+    mustCompile(compiled.findings);
+    return compiled.rulebook;
+  }
+  if (version === undefined) return services.rulebook();
+  return services.rulebookOf(await resolveVersion(version, await standingNow(services), services));
+}

@@ -24,96 +24,100 @@ const wanted = (
 ): readonly string[] =>
   [...new Set(rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on))].toSorted();
 
+/** Returns the problems of settings, rules, queues, dead letters and quarantine. It contains no values. */
+export async function healthOf(env: Env) {
+  const troubles: string[] = [];
+  const check = async <T>(what: string, ask: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await ask();
+    } catch (error) {
+      troubles.push(`${what}: ${messageOf(error)}`);
+      return undefined;
+    }
+  };
+  const settings = await check('settings', () => readSettings(env));
+  for (const name of settings?.missing ?? []) troubles.push(`setting ${name} is not set`);
+  if (settings?.apiToken || settings?.apiTokens)
+    await check('settings', () => readTokens(settings));
+  if (settings?.webhookSecrets) await check('settings', () => readSecrets(settings.webhookSecrets));
+  if (settings?.webhookSecrets?.startsWith('["'))
+    troubles.push(
+      'setting WEBHOOK_SECRETS begins as a list and is taken for one secret: several are {"*": ["…", "…"]}',
+    );
+  const rules = await check('rules', () => rulebookHealth(env, settings?.jurisdiction));
+  troubles.push(...(rules?.troubles ?? []));
+  for (const name of rules ? secretsOf(rules.alerts) : []) {
+    if (settings && !settings.destination(name))
+      troubles.push(`setting ${name}, a destination of alerts.json, is not set`);
+  }
+  if (rules && !openMail(env)) {
+    for (const name of mailing(rules.alerts))
+      troubles.push(
+        `the binding EMAIL is missing in wrangler.toml: destination ${name} of alerts.json needs it`,
+      );
+  }
+  const failing = settings?.dataKey
+    ? await check('alerts', () => open(env).objects.alerts.desk.circuits())
+    : undefined;
+  for (const { to, since, message } of failing ?? [])
+    troubles.push(`destination ${to} has failed since ${formatTime(since)}: ${message}`);
+  const queues = {
+    effects: await check('queue effects', () => lag(env.EFFECTS)),
+    callbacks: await check('queue callbacks', () => lag(env.CALLBACKS)),
+    journal: await check('queue journal', () => lag(env.JOURNAL_QUEUE)),
+  };
+  for (const name of ['callbacks', 'journal'] as const) {
+    const waits = queues[name]?.oldest_seconds ?? 0;
+    if (waits > SLOW) troubles.push(`queue ${name}: the oldest message waits ${waits} s`);
+  }
+  const deadLetters = settings?.dataKey
+    ? await check('dead letters', () => open(env).deadLetters.count())
+    : undefined;
+  if (deadLetters)
+    troubles.push(
+      `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`,
+    );
+  const quarantine = await check('quarantine', () => countRecentQuarantine(Date.now(), env.DB));
+  if (quarantine?.last_day)
+    troubles.push(
+      `${quarantine.last_day} signed callback${quarantine.last_day === 1 ? '' : 's'} of the last day cannot be read (the newest: ${quarantine.newest_code}): see GET /v1/quarantine`,
+    );
+  const backups = settings?.dataKey
+    ? await check('backup of consent', () => {
+        const { consentBackups, objects, now } = open(env);
+        return backupProblems(consentBackups, objects.recipients, now());
+      })
+    : undefined;
+  troubles.push(...(backups ?? []));
+  const reviews = settings?.dataKey
+    ? await check('reviews', () => {
+        const opened = open(env);
+        return reviewProblems(opened.reviews, settings.reviewDue, opened.now());
+      })
+    : undefined;
+  troubles.push(...(reviews ?? []));
+  // An unseen trigger is no problem by itself: the app may be quiet, or the subscription may be missing.
+  const silent = rules
+    ? await check('triggers', async () =>
+        unseenTriggers(wanted((await open(env).rulebook()).rules), env),
+      )
+    : undefined;
+  return {
+    ok: troubles.length === 0,
+    troubles,
+    rulebook: rules?.shown ?? null,
+    queues,
+    dead_letters: deadLetters ?? null,
+    quarantine: quarantine ?? null,
+    /** Triggers that rules use and that no callback has had: check their subscription. */
+    unseen_triggers: silent ?? [],
+  };
+}
+
 /** `GET /healthz`: 200, or 503 with the problems of settings, rules, queues, dead letters and quarantine. It needs no token, so it contains no values. */
 export const healthRoutes = [
   route(readHealth, async (c) => {
-    const troubles: string[] = [];
-    const check = async <T>(what: string, ask: () => T | Promise<T>): Promise<T | undefined> => {
-      try {
-        return await ask();
-      } catch (error) {
-        troubles.push(`${what}: ${messageOf(error)}`);
-        return undefined;
-      }
-    };
-    const settings = await check('settings', () => readSettings(c.env));
-    for (const name of settings?.missing ?? []) troubles.push(`setting ${name} is not set`);
-    if (settings?.apiToken || settings?.apiTokens)
-      await check('settings', () => readTokens(settings));
-    if (settings?.webhookSecrets)
-      await check('settings', () => readSecrets(settings.webhookSecrets));
-    if (settings?.webhookSecrets?.startsWith('["'))
-      troubles.push(
-        'setting WEBHOOK_SECRETS begins as a list and is taken for one secret: several are {"*": ["…", "…"]}',
-      );
-    const rules = await check('rules', () => rulebookHealth(c.env, settings?.jurisdiction));
-    troubles.push(...(rules?.troubles ?? []));
-    for (const name of rules ? secretsOf(rules.alerts) : []) {
-      if (settings && !settings.destination(name))
-        troubles.push(`setting ${name}, a destination of alerts.json, is not set`);
-    }
-    if (rules && !openMail(c.env)) {
-      for (const name of mailing(rules.alerts))
-        troubles.push(
-          `the binding EMAIL is missing in wrangler.toml: destination ${name} of alerts.json needs it`,
-        );
-    }
-    const failing = settings?.dataKey
-      ? await check('alerts', () => open(c.env).objects.alerts.desk.circuits())
-      : undefined;
-    for (const { to, since, message } of failing ?? [])
-      troubles.push(`destination ${to} has failed since ${formatTime(since)}: ${message}`);
-    const queues = {
-      effects: await check('queue effects', () => lag(c.env.EFFECTS)),
-      callbacks: await check('queue callbacks', () => lag(c.env.CALLBACKS)),
-      journal: await check('queue journal', () => lag(c.env.JOURNAL_QUEUE)),
-    };
-    for (const name of ['callbacks', 'journal'] as const) {
-      const waits = queues[name]?.oldest_seconds ?? 0;
-      if (waits > SLOW) troubles.push(`queue ${name}: the oldest message waits ${waits} s`);
-    }
-    const deadLetters = settings?.dataKey
-      ? await check('dead letters', () => open(c.env).deadLetters.count())
-      : undefined;
-    if (deadLetters)
-      troubles.push(
-        `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`,
-      );
-    const quarantine = await check('quarantine', () => countRecentQuarantine(Date.now(), c.env.DB));
-    if (quarantine?.last_day)
-      troubles.push(
-        `${quarantine.last_day} signed callback${quarantine.last_day === 1 ? '' : 's'} of the last day cannot be read (the newest: ${quarantine.newest_code}): see GET /v1/quarantine`,
-      );
-    const backups = settings?.dataKey
-      ? await check('backup of consent', () => {
-          const { consentBackups, objects, now } = open(c.env);
-          return backupProblems(consentBackups, objects.recipients, now());
-        })
-      : undefined;
-    troubles.push(...(backups ?? []));
-    const reviews = settings?.dataKey
-      ? await check('reviews', () => {
-          const opened = open(c.env);
-          return reviewProblems(opened.reviews, settings.reviewDue, opened.now());
-        })
-      : undefined;
-    troubles.push(...(reviews ?? []));
-    // An unseen trigger is no problem by itself: the app may be quiet, or the subscription may be missing.
-    const silent = rules
-      ? await check('triggers', async () =>
-          unseenTriggers(wanted((await open(c.env).rulebook()).rules), c.env),
-        )
-      : undefined;
-    const body = {
-      ok: troubles.length === 0,
-      troubles,
-      rulebook: rules?.shown ?? null,
-      queues,
-      dead_letters: deadLetters ?? null,
-      quarantine: quarantine ?? null,
-      /** Triggers that rules use and that no callback has had: check their subscription. */
-      unseen_triggers: silent ?? [],
-    };
-    return c.json(body, body.ok ? 200 : 503);
+    const health = await healthOf(c.env);
+    return c.json(health, health.ok ? 200 : 503);
   }),
 ];

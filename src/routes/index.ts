@@ -8,8 +8,10 @@ import { dryRunRoutes } from './dry-run.ts';
 import { eraseRoutes } from './erase.ts';
 import { healthRoutes } from './health.ts';
 import { maySendRoutes } from './may-send.ts';
+import { meRoutes } from './me.ts';
 import { messageRoutes } from './messages.ts';
 import { metricsRoutes } from './metrics.ts';
+import { overviewRoutes } from './overview.ts';
 import { heldRoutes, pauseRoutes } from './pauses.ts';
 import { permitRoutes } from './permits.ts';
 import { quarantineRoutes } from './quarantine.ts';
@@ -18,6 +20,7 @@ import { recordingRoutes } from './recordings.ts';
 import { reviewRoutes } from './reviews.ts';
 import type { Route } from './route.ts';
 import { rulebookRoutes } from './rulebooks.ts';
+import { sampleRoutes } from './samples.ts';
 import { sendRoutes } from './send.ts';
 import { senderRoutes } from './senders.ts';
 import { silenceRoutes } from './silences.ts';
@@ -49,4 +52,7 @@ export const routes: readonly Route[] = [
   ...decisionRoutes,
   ...statsRoutes,
   ...driftRoutes,
+  ...meRoutes,
+  ...overviewRoutes,
+  ...sampleRoutes,
 ];

@@ -1,12 +1,19 @@
 import { actions } from '../actions/index.ts';
 import { alertFindings } from '../alerts/findings.ts';
 import type { Changed } from '../api/rulebooks.ts';
+import { filesOf } from '../authoring/rule-files.ts';
 import { AppError } from '../errors.ts';
 import type { Change, RulebookState, Version } from '../objects/rulebooks/rulebooks.ts';
 import { alertsOf } from '../pipeline/active-rulebooks.ts';
 import { alertMismatch } from '../pipeline/alert-preview.ts';
 import { bundle } from '../rulebooks/bundled.ts';
-import { canonicalize, readCanonical, withExamples } from '../rulebooks/canonical.ts';
+import {
+  canonicalize,
+  checkTexts,
+  readCanonical,
+  type Texts,
+  withExamples,
+} from '../rulebooks/canonical.ts';
 import { effectiveGuardrails, missingGuardrails } from '../rulebooks/effective-guardrails.ts';
 import { type ExampleFault, prove } from '../rulebooks/prove.ts';
 import { compile } from '../rules/compile/compile.ts';
@@ -50,13 +57,15 @@ export async function publish(
   put: Changed['put'],
   wish: Wish,
   services: Kept,
+  files?: Texts,
 ): Promise<Changed> {
+  if (files) checkTexts(files, filesOf(source));
   const now = await standingNow(services);
   if (put === 'in force') await mustBeInForce(wish.builtOn, now, services);
   const sealed = await canonicalize(source);
   const warnings = await mustHold(source, sealed.version, now, wish, services);
   const { rules } = source;
-  await services.rulebooks.kept.keep(sealed, {
+  await services.rulebooks.kept.keep(files ? { ...sealed, files } : sealed, {
     ...words,
     origin: 'published',
     at: services.now(),
@@ -128,14 +137,20 @@ async function change(
 export async function sourceOf(version: string, { rulebooks }: Kept): Promise<RulebookSource> {
   const [known]: readonly (Version | undefined)[] = await rulebooks.kept.list(version);
   const body = await rulebooks.kept.body(version);
-  if (body === null && version === bundle.version) return bundle.source;
+  if (body === null && version === bundle.version) return bundle.whole();
   if (body === null) throw new AppError('not_found', `the rulebook ${version} is not kept`);
   const source = await readCanonical(version, body);
   const examples = known?.examples ? await rulebooks.kept.examples(known.examples) : null;
   return examples === null ? source : withExamples(source, examples);
 }
 
-/** Compiles a rulebook and returns its warnings. @throws AppError `rule_invalid` with all findings */
+/** The files of a version as they were written; none where the publisher sent values only. */
+export const textsOf = async (version: string, { rulebooks }: Kept): Promise<Texts> => {
+  const kept = await rulebooks.kept.files(version);
+  return Object.keys(kept).length === 0 && version === bundle.version ? bundle.texts() : kept;
+};
+
+/** @throws AppError `rule_invalid` with every finding; answers the warnings */
 async function mustHold(
   source: RulebookSource,
   version: string,

@@ -27,7 +27,12 @@ export const quarantineRoutes = [
   route(redeliverQuarantinedOperation, async (c) => {
     const secrets = readSecrets(readSettings(c.env).webhookSecrets);
     const redelivered = await redeliverQuarantined(c.req.param('id'), Date.now(), secrets, c.env);
-    console.log({ event: 'quarantine.redelivered', id: redelivered.id, actor: c.var.caller.name });
+    console.log({
+      event: 'quarantine.redelivered',
+      id: redelivered.id,
+      actor: c.var.caller.name,
+      reason: c.req.valid('query').reason,
+    });
     return c.json({ redelivered: shown(redelivered) });
   }),
 ];

@@ -65,7 +65,7 @@ export function route<const O extends Operation>(operation: O, handler: Handler<
       c.req.addValidatedData('json', await readJson(body, c.req.raw, operation.maxBytes));
     await next();
   };
-  const authorize = secured ? [withToken, checkRole(role)] : [];
+  const authorize = !secured ? [] : role === 'any' ? [withToken] : [withToken, checkRole(role)];
   return {
     operation,
     // The handler's context is the one that `readInput` has filled.

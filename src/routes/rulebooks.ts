@@ -25,8 +25,10 @@ import {
   put,
   sourceOf,
   standingNow,
+  textsOf,
   type Wish,
 } from './publishing.ts';
+import { resolveVersion } from './resolve-version.ts';
 import { route } from './route.ts';
 import type { Secured } from './token.ts';
 
@@ -58,7 +60,7 @@ export const rulebookRoutes = [
     });
   }),
   route(publishRulebook, async (c) => {
-    const { author, message, builds_on, ...source } = c.req.valid('json');
+    const { author, message, builds_on, files, ...source } = c.req.valid('json');
     const { activate, shadow, guardrails } = c.req.valid('query');
     const wish = wishOf(c, { author, message, builds_on }, guardrails);
     const where = shadow === 'true' ? 'in shadow' : activate === 'true' ? 'in force' : null;
@@ -68,7 +70,14 @@ export const rulebookRoutes = [
         'builds_on: is missing: the version in force that you looked at, or "*"',
       );
     return c.json(
-      await publish(source, { author: wish.actor, message: wish.reason }, where, wish, open(c.env)),
+      await publish(
+        source,
+        { author: wish.actor, message: wish.reason },
+        where,
+        wish,
+        open(c.env),
+        files,
+      ),
     );
   }),
   route(backtestRulebook, async (c) => {
@@ -115,16 +124,21 @@ export const rulebookRoutes = [
   route(readRulebook, async (c) => {
     const services = open(c.env);
     const now = await standingNow(services);
-    const version = await resolve(c.req.param('version'), now, c);
+    const version = await resolveVersion(c.req.param('version'), now, services);
     const [known] = await services.rulebooks.kept.list(version);
     return c.json({
       ...shown(known ?? unkept(version), now),
-      rulebook: { guardrails: {}, ...(await sourceOf(version, services)) },
+      rulebook: { guardrails: {}, stories: {}, ...(await sourceOf(version, services)) },
+      files: await textsOf(version, services),
     });
   }),
   route(activateRulebook, async (c) => {
     const services = open(c.env);
-    const version = await resolve(c.req.param('version'), await standingNow(services), c);
+    const version = await resolveVersion(
+      c.req.param('version'),
+      await standingNow(services),
+      services,
+    );
     return c.json(
       await put(
         'activate',
@@ -136,7 +150,11 @@ export const rulebookRoutes = [
   }),
   route(shadowRulebook, async (c) => {
     const services = open(c.env);
-    const version = await resolve(c.req.param('version'), await standingNow(services), c);
+    const version = await resolveVersion(
+      c.req.param('version'),
+      await standingNow(services),
+      services,
+    );
     return c.json(await put('shadow', version, wishOf(c, c.req.valid('json'), 'keep'), services));
   }),
 ];
@@ -160,24 +178,6 @@ function wishOf(
     builtOn: header ?? builds_on,
     replaceGuardrails: guardrails === 'replace',
   };
-}
-
-/** Resolves a version or a prefix of one. @throws AppError `not_found`, `bad_request` for an ambiguous prefix */
-async function resolve(written: string, { inForce }: Now, c: Asked): Promise<string> {
-  if (written === 'bundled') return bundle.version;
-  if (written === 'in-force') return inForce;
-  const prefix = written.toUpperCase();
-  if (prefix.length < 4)
-    throw new AppError('bad_request', 'version: at least its first four characters are needed');
-  const found = (await open(c.env).rulebooks.kept.list(prefix)).map(({ version }) => version);
-  const all = [
-    ...new Set([...found, ...(bundle.version.startsWith(prefix) ? [bundle.version] : [])]),
-  ];
-  const [version, other] = all;
-  if (version === undefined) throw new AppError('not_found', `no rulebook begins with ${prefix}`);
-  if (other !== undefined)
-    throw new AppError('bad_request', `version: several rulebooks begin with ${prefix}`);
-  return version;
 }
 
 const shown = ({ examples: _, at, ...version }: Version, { inForce, shadow }: Now) => ({

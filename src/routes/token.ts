@@ -12,7 +12,7 @@ export interface Caller {
 
 /** Returns the recorded actor: the given name and the name of the token. */
 export const onRecord = (actor: string, { name }: Pick<Caller, 'name'>): string =>
-  `${actor} (${name})`;
+  actor === name ? name : `${actor} (${name})`;
 
 /** The environment of every route behind a token. */
 export interface Secured {

@@ -28,7 +28,7 @@ export interface RulebookPointer {
 
 /** The source of rulebooks. */
 export interface RulebookStore extends LoadContext {
-  readonly bundle: Bundle;
+  readonly bundle: Pick<Bundle, 'version' | 'source'>;
   readonly readPointer: (bundled: string) => Promise<RulebookPointer>;
   /** The stored text of a version. */
   readonly readBody: (version: string) => Promise<string | null>;
@@ -171,7 +171,7 @@ async function sourceOf(version: string, { readBody }: RulebookStore): Promise<R
   return readCanonical(version, text);
 }
 
-const nameOf = ({ version }: LoadedRulebook, bundle: Bundle): string =>
+const nameOf = ({ version }: LoadedRulebook, bundle: Pick<Bundle, 'version'>): string =>
   version === bundle.version ? 'the bundled one' : `the last good one, ${version},`;
 
 const report = (error: unknown): void =>

@@ -13,14 +13,21 @@ export const Source = v.object({
   conditions: v.optional(Files, {}),
   alerts: v.unknown(),
   guardrails: v.optional(Files, {}),
+  /** `tests/`: stories. They prove the rules and decide nothing. */
+  stories: v.optional(Files, {}),
 });
 
-/** A rulebook in canonical form, with its examples separate, because they have no effect on decisions. */
+/** The texts of files as they are written, by name. */
+export const Texts = v.record(v.string(), v.string());
+export type Texts = v.InferOutput<typeof Texts>;
+
+/** A rulebook as it is stored: what decides, and apart from it what only proves. */
 export interface CanonicalRulebook {
-  /** The hash of `body`: equal rules have the same version. */
+  /** The hash of `body`: the same rules with the same proof have the same version, wherever they come from. */
   readonly version: string;
+  /** What decides, and the hash of what proves it. */
   readonly body: string;
-  /** Examples by rule file, as JSON, stored under their own hash. */
+  /** Examples by the rule's file, and stories, as JSON; its own hash names it. */
   readonly examples: string;
   readonly examplesHash: string;
 }
@@ -31,15 +38,20 @@ const hashOf = (text: string): Promise<string> => stableId([text]);
 /** Returns the canonical form, which is hashed and stored: files sorted by name, rules without examples. */
 export async function canonicalize(source: RulebookSource): Promise<CanonicalRulebook> {
   const bare = withoutExamples(source);
+  const examples = JSON.stringify({
+    examples: inOrder(examplesOf(source)),
+    stories: inOrder(each(source.stories ?? {}, plain)),
+  });
+  const examplesHash = await hashOf(examples);
   const body = JSON.stringify({
     rules: inOrder(bare.rules),
     lists: inOrder(bare.lists),
     conditions: inOrder(bare.conditions),
     alerts: bare.alerts ?? null,
     guardrails: inOrder(bare.guardrails ?? {}),
+    proof: examplesHash,
   });
-  const examples = JSON.stringify(inOrder(examplesOf(source)));
-  return { version: await hashOf(body), body, examples, examplesHash: await hashOf(examples) };
+  return { version: await hashOf(body), body, examples, examplesHash };
 }
 
 /** Parses a canonical form. @throws AppError `rule_invalid` if its hash is not its version */
@@ -49,15 +61,17 @@ export async function readCanonical(version: string, body: string): Promise<Rule
   return v.parse(Source, JSON.parse(body));
 }
 
-/** Adds examples to their rules. */
+const Proof = v.object({ examples: Files, stories: Files });
+
+/** Puts examples back into the rules that they belong to, and stories beside them. */
 export function withExamples(source: RulebookSource, examples: string): RulebookSource {
-  const byFile = v.parse(Files, JSON.parse(examples));
+  const proof = v.parse(Proof, JSON.parse(examples));
   const rules = Object.entries(source.rules).map(([file, rule]) =>
-    isRecord(rule) && byFile[file] !== undefined
-      ? [file, { ...rule, examples: byFile[file] }]
+    isRecord(rule) && proof.examples[file] !== undefined
+      ? [file, { ...rule, examples: proof.examples[file] }]
       : [file, rule],
   );
-  return { ...source, rules: Object.fromEntries(rules) };
+  return { ...source, rules: Object.fromEntries(rules), stories: proof.stories };
 }
 
 /** Returns a rulebook without what has no effect on decisions: examples and editor hints. */
@@ -70,6 +84,24 @@ export function withoutExamples(source: RulebookSource): RulebookSource {
     alerts: plain(source.alerts),
     ...(guardrails && { guardrails: each(guardrails, plain) }),
   };
+}
+
+/**
+ * Checks that texts are those of the rulebook's files. @throws AppError `bad_request`, naming the first that is not
+ */
+export function checkTexts(texts: Texts, values: Readonly<Record<string, unknown>>): void {
+  for (const [file, text] of Object.entries(texts)) {
+    if (Object.hasOwn(values, file) && isTextOf(text, values[file])) continue;
+    throw new AppError('bad_request', `files: ${file} is not the text of a file of the rulebook`);
+  }
+}
+
+function isTextOf(text: string, value: unknown): boolean {
+  try {
+    return JSON.stringify(JSON.parse(text)) === JSON.stringify(value);
+  } catch {
+    return false;
+  }
 }
 
 const plain = (file: unknown): unknown => without(file, ['$schema']);

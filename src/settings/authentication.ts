@@ -26,6 +26,13 @@ export const authenticationSettings = [
     schema: Text(),
   }),
   defineSetting({
+    name: 'LOCAL_SIGN_IN_URL',
+    secret: false,
+    summary:
+      'Set by `npm start` only: where the one-time sign-in link of the console is exchanged. Never set it in production.',
+    schema: Text(),
+  }),
+  defineSetting({
     name: 'DATA_KEY',
     secret: true,
     required: true,

@@ -4,7 +4,14 @@ import { AppError, codeOf } from '../errors.ts';
 import type { Permit } from '../objects/senders/token-bucket.ts';
 import { isRetryable, retryAfterOf } from '../outbound/http.ts';
 import type { Content } from '../rules/model/values.ts';
-import { type Access, forgetToken, type TokenStore, tokenFor } from './token.ts';
+import {
+  type Access,
+  emptyTokenMemory,
+  forgetToken,
+  type TokenMemory,
+  type TokenStore,
+  tokenFor,
+} from './token.ts';
 
 /** The timeout of a call to Sinch, in milliseconds. */
 const TIMEOUT = 15_000;
@@ -73,6 +80,8 @@ export interface Sinch {
 /** What all isolates share: the token and Sinch's rate limit for the project. */
 export interface Shared {
   readonly tokens: TokenStore;
+  /** The token in the memory of this isolate. */
+  readonly memory: TokenMemory;
   /** How many of these calls the project's rate limit allows now, and if none, in how many seconds. It does not wait. */
   readonly pace: (calls: number) => Promise<Permit>;
   /** After a 429: stops all calls for this many seconds. */
@@ -82,8 +91,9 @@ export interface Shared {
 /** Opens the Conversation API of a project. `now` returns milliseconds since 1970. */
 export function openSinch(access: Access, now: () => number, shared?: Shared): Sinch {
   const base = `${access.apiUrl}/v1/projects/${encodeURIComponent(access.projectId)}`;
+  const memory = shared?.memory ?? emptyTokenMemory();
   const call = (path: string, body?: object) =>
-    request(access, `${base}/${path}`, body, now, shared);
+    request(access, `${base}/${path}`, body, now, memory, shared);
   return {
     async send(body) {
       const answer = v.safeParse(Sent, await call('messages:send', body));
@@ -173,6 +183,7 @@ async function request(
   url: string,
   body: object | undefined,
   now: () => number,
+  memory: TokenMemory,
   shared: Shared | undefined,
 ): Promise<unknown> {
   const room = await shared?.pace(1);
@@ -180,7 +191,7 @@ async function request(
     throw new AppError('sinch_unavailable', 'Sinch: the rate limit of the project is used up', {
       retryAfter: room.retryAfter,
     });
-  const token = await tokenFor(access, now(), shared?.tokens);
+  const token = await tokenFor(access, now(), memory, shared?.tokens);
   let response: Response;
   try {
     response = await fetch(url, {
@@ -196,7 +207,7 @@ async function request(
     throw new AppError(body ? 'sinch_unsure' : 'sinch_unavailable', 'Sinch: no answer');
   }
   if (response.ok) return readJson(response, body !== undefined);
-  if (response.status === 401) forgetToken(access);
+  if (response.status === 401) forgetToken(memory);
   if (response.status === 404 && !body) throw new AppError('not_found', 'Sinch: not found');
   await reportRateLimit(response, shared, now());
   const parsed = v.safeParse(ErrorBody, await response.json().catch(() => ({})));

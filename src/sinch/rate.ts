@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Shared } from './client.ts';
+import { emptyTokenMemory, type TokenMemory } from './token.ts';
 
 /**
  * Half of Sinch's limit for a project, 800 requests a second over all apps: a full bucket allows twice its rate within a second.
@@ -27,9 +28,11 @@ export function openShared(
   { senders }: Pick<Objects, 'senders'>,
   projectId: string,
   now: () => number,
+  memory: TokenMemory = emptyTokenMemory(),
 ): Shared {
   const project = senders.of(projectId, API);
   return {
+    memory,
     tokens: {
       async get() {
         const sealed = await KV.get('sinch:token');

@@ -22,17 +22,31 @@ export interface TokenStore {
   readonly put: (token: { readonly value: string; readonly until: number }) => Promise<void>;
 }
 
-const tokens = new Map<string, { readonly value: string; readonly until: number }>();
-const refused = new Set<string>();
-const keyOf = ({ authUrl, keyId }: Access): string => `${authUrl} ${keyId}`;
+/** The token in the memory of an isolate: it is lost with the isolate. */
+export interface TokenMemory {
+  held: { readonly value: string; readonly until: number } | undefined;
+  /** Sinch rejected the shared token: the next one must be a new one. */
+  isRefused: boolean;
+}
 
-/** An OAuth2 access token (client credentials, about an hour, good for all regions), shared by all isolates through the store, if there is one. @throws AppError `sinch_unavailable`, `sinch_refused` */
-export async function tokenFor(access: Access, now: number, store?: TokenStore): Promise<string> {
-  const held = tokens.get(keyOf(access));
-  if (held && held.until > now) return held.value;
-  const shared = refused.has(keyOf(access)) ? undefined : await store?.get().catch(() => undefined);
+/** The memory of an isolate that has had no token yet. */
+export const emptyTokenMemory = (): TokenMemory => ({ held: undefined, isRefused: false });
+
+/**
+ * Returns an OAuth2 access token (client credentials, about an hour, good for all regions): from memory, from the store that all
+ * isolates share, if there is one, or a new one.
+ * @throws AppError `sinch_unavailable`, `sinch_refused`
+ */
+export async function tokenFor(
+  access: Access,
+  now: number,
+  memory: TokenMemory = emptyTokenMemory(),
+  store?: TokenStore,
+): Promise<string> {
+  if (memory.held && memory.held.until > now) return memory.held.value;
+  const shared = memory.isRefused ? undefined : await store?.get().catch(() => undefined);
   if (shared && shared.until > now) {
-    tokens.set(keyOf(access), shared);
+    memory.held = shared;
     return shared.value;
   }
   let response: Response;
@@ -63,14 +77,14 @@ export async function tokenFor(access: Access, now: number, store?: TokenStore):
     value: token.output.access_token,
     until: now + token.output.expires_in * 1000 - EARLY,
   };
-  tokens.set(keyOf(access), fresh);
-  refused.delete(keyOf(access));
+  memory.held = fresh;
+  memory.isRefused = false;
   await store?.put(fresh).catch(() => undefined);
   return fresh.value;
 }
 
 /** Drops a token that Sinch rejected: the next one is requested anew, whatever the store holds. */
-export function forgetToken(access: Access): void {
-  tokens.delete(keyOf(access));
-  refused.add(keyOf(access));
+export function forgetToken(memory: TokenMemory): void {
+  memory.held = undefined;
+  memory.isRefused = true;
 }

@@ -113,18 +113,9 @@ export function openReviews(
   }
 
   return {
-    async ask({
-      kind,
-      key,
-      rule,
-      callbackId,
-      at,
-      reason,
-      text,
-      addresses,
-      hold,
-      appId,
-    }: ReviewRequest) {
+    async ask(request: ReviewRequest) {
+      const { kind, key, rule, callbackId, at, receivedAt, reason, text, addresses } = request;
+      const { hold, appId } = request;
       const consents = await recipients.read(addresses.map(({ address }) => address));
       const sides = addresses.map(({ contact, address }, index) => {
         const scopes = consents[index]?.scopes;
@@ -155,7 +146,9 @@ export function openReviews(
         }),
       );
       await DB.prepare(
-        "INSERT OR IGNORE INTO reviews (id, at, kind, rule, callback_id, channel, people, reason, details) VALUES (?, ?, ?, ?, ?, ?, ?, '', ?)",
+        `INSERT OR IGNORE INTO reviews (id, at, kind, rule, callback_id, channel, people, reason, details)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8
+         WHERE NOT EXISTS (SELECT 1 FROM erased_people WHERE person IN (SELECT value FROM json_each(?7)) AND at >= ?9)`,
       )
         .bind(
           id,
@@ -166,6 +159,7 @@ export function openReviews(
           first?.address.channel ?? '',
           JSON.stringify(consents.map(({ person }) => person)),
           details,
+          receivedAt,
         )
         .run();
       return id;

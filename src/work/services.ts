@@ -101,6 +101,8 @@ export interface ReviewRequest {
   readonly appId?: string;
   /** When it happened, milliseconds since 1970: the decision takes effect from then. */
   readonly at: number;
+  /** When its callback was received, milliseconds since 1970: a person who was erased since is not brought back. */
+  readonly receivedAt: number;
   readonly reason: string;
   readonly text?: string;
   readonly addresses: readonly { readonly contact?: string; readonly address: Address }[];
@@ -145,10 +147,11 @@ export interface Services {
     ) => Promise<readonly LateErasure[]>;
     /** The stored addresses of a contact. */
     readonly of: (contactId: string) => Promise<readonly Address[]>;
-    /** Erases a person's data from every store and returns what was removed. */
+    /** Erases a person's data from every store, as of now or of `notBefore` if that is later, and returns what was removed. */
     readonly erase: (
       contactId: string | undefined,
       addresses: readonly Address[],
+      notBefore?: number,
     ) => Promise<Erased>;
   };
   readonly reviews: Reviews;

@@ -23,6 +23,6 @@ export const message = (changes: Partial<AlertMessage> = {}): AlertMessage => ({
   lastAt: Date.parse('2026-11-20T12:00:58Z'),
   at: NOW,
   nextStep: 'Stop the templates that people block.',
-  link: 'https://signalbox.example.com/v1/decisions/01JCALLBACK000000000000000',
+  link: 'https://signalbox.example.com/console/decisions/01JCALLBACK000000000000000',
   ...changes,
 });

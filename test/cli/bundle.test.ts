@@ -22,13 +22,19 @@ async function broken() {
 }
 
 describe('bundle', () => {
-  test('writes what decides, without examples and editor hints', async () => {
+  test('writes what decides, without examples and editor hints, and beside it what proves it and the files as they are', async () => {
     const home = folder(files);
     const { run, out } = openShell({ home });
     expect(await run('bundle')).toBe(0);
     expect(out).toEqual(['1 rule bundled']);
     const { examples: _, ...rule } = stopRule;
-    expect(JSON.parse(readFileSync(bundled(home), 'utf8'))).toEqual({
+    const written = JSON.parse(readFileSync(bundled(home), 'utf8'));
+    expect(JSON.parse(written.examples).examples).toEqual({ 'stop.json': [example] });
+    expect(JSON.parse(JSON.parse(written.files)['stop.json'])).toEqual(files['rules/stop.json']);
+    expect(written).toEqual({
+      examples: expect.any(String),
+      files: expect.any(String),
+      proof: expect.any(String),
       version: expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/),
       rules: { 'stop.json': rule },
       lists: { 'lists/words.json': files['rules/lists/words.json'] },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readJsonBytes, readJsonSource } from '../../src/cli/rules/json-source.ts';
+import { readJsonBytes, readJsonSource } from '../../src/authoring/json-source.ts';
 
 describe('readJsonSource', () => {
   test.each([

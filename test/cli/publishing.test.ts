@@ -112,7 +112,7 @@ describe('publish', () => {
   test('the rules in force are not published again', async () => {
     const { version } = await canonicalize({
       ...OLD,
-      rules: { 'stop.json': stopRule, 'help.json': helpRule },
+      rules: { 'stop.json': { ...stopRule, examples }, 'help.json': helpRule },
     });
     const { run, out, asked } = await open({
       answers: { 'GET /v1/rulebooks/in-force': { body: { ...about, version, rulebook: OLD } } },

@@ -121,7 +121,7 @@ test.each<[string, unknown]>([
   ['reviews R1 --decide dismiss --reason x', decided('dismissed')],
   ['consent backups', { backups: [backup] }],
   ['consent backup', backup],
-  [`consent undo --rule stop --since ${AT} --reason x`, { people: 3, changes: 4 }],
+  [`consent undo --rule stop --since ${AT} --reason x`, { people: 3, changes: 4, affected: [] }],
 ])('%s prints JSON for machines', async (command, answer) => {
   const { run, out } = await listen(answer);
   expect(await run(...command.split(' '), '--json')).toBe(0);

@@ -44,7 +44,8 @@ function scripts(): readonly Suite[] {
 
 function folder(name: string, needs?: Suite['needs']): readonly Suite[] {
   if (globSync(`test/${name}/**/*.test.ts`, { cwd: PROJECT }).length === 0) return [];
-  const command = vitest('--project', 'prove', `test/${name}/`);
+  const project = name === 'console' ? 'console' : 'prove';
+  const command = vitest('--project', project, `test/${name}/`);
   return [{ name, command, ...(needs && { needs }) }];
 }
 

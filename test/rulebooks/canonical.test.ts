@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   canonicalize,
+  checkTexts,
   readCanonical,
   withExamples,
   withoutExamples,
@@ -36,14 +37,14 @@ describe('a sealed rulebook', () => {
         });
         expect(two).toEqual(one);
         const opened = await readCanonical(one.version, one.body);
-        expect(await canonicalize(opened)).toEqual(one);
-        expect(opened).toEqual(JSON.parse(JSON.stringify(source)));
+        expect(await canonicalize(withExamples(opened, one.examples))).toEqual(one);
+        expect(opened).toEqual({ ...JSON.parse(JSON.stringify(source)), stories: {} });
       }),
       { numRuns: 50 },
     );
   });
 
-  test('is known by what decides: examples and editor hints are not part of it, and come back from beside it', async () => {
+  test('is known by what decides and what proves it, not by editor hints; examples and stories come back from beside it', async () => {
     const examples = [{ name: 'yes', callback: {}, fires: true }];
     const bare = {
       rules: { 'a.json': { name: 'a' } },
@@ -62,13 +63,26 @@ describe('a sealed rulebook', () => {
       ...hinted,
       rules: { 'a.json': { $schema: './rule.schema.json', name: 'a', examples } },
     };
-    const [one, two] = [await canonicalize(bare), await canonicalize(full)];
-    expect(two.version).toBe(one.version);
-    expect(two.examplesHash).not.toBe(one.examplesHash);
+    const stories = { 'tests/s.json': { name: 's', steps: [] } };
+    const hintless = { ...bare, rules: { 'a.json': { name: 'a', examples } } };
+    const [one, two, three, told] = await Promise.all(
+      [bare, full, hintless, { ...full, stories }].map(canonicalize),
+    );
+    expect(three?.version).toBe(two?.version);
+    expect(new Set([one?.version, two?.version, told?.version]).size).toBe(3);
     expect(withoutExamples(full)).toEqual(bare);
-    expect(withExamples(await readCanonical(two.version, two.body), two.examples).rules).toEqual({
-      'a.json': { name: 'a', examples },
+    const opened = await readCanonical(told?.version ?? '', told?.body ?? '');
+    expect(withExamples(opened, told?.examples ?? '')).toMatchObject({
+      rules: { 'a.json': { name: 'a', examples } },
+      stories,
     });
+  });
+
+  test('takes the texts of its files, and no others', () => {
+    const values = { 'a.json': { name: 'a' } };
+    expect(() => checkTexts({ 'a.json': '{ "name":\n "a" }' }, values)).not.toThrow();
+    for (const texts of [{ 'a.json': '{"name":"b"}' }, { 'b.json': '{}' }, { 'a.json': '{' }])
+      expect(() => checkTexts(texts, values)).toThrow(/is not the text of a file/);
   });
 
   test.each([

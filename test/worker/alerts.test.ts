@@ -92,10 +92,19 @@ describe('a group of alerts', () => {
     expect(states(await box.told())).toEqual(['firing 1']);
   });
 
-  test('an alert that comes after its end, though it happened before, is not told', async () => {
+  test('an alert that comes after its end, though it happened before, is told once, as resolved', async () => {
     const box = openAlertBox();
     await box.end('failed');
     await box.raise({ severity: 'critical', resolvable: true, at: Date.now() - 1_000 });
+    await box.drain(HOUR);
+    expect(await box.told()).toMatchObject([{ state: 'resolved', count: 1 }]);
+    expect(await box.why()).toMatchObject({ state: 'resolved' });
+  });
+
+  test('an alert that comes after its end, and lasted shorter than it would have waited, is not told', async () => {
+    const box = openAlertBox();
+    await box.end('failed');
+    await box.raise({ severity: 'high', resolvable: true, at: Date.now() - 1_000 });
     await box.drain(HOUR);
     expect(await box.told()).toEqual([]);
     expect(await box.why()).toMatchObject({ state: 'resolved' });

@@ -143,12 +143,12 @@ describe('the record of consent', () => {
     await box.take(opt('OPT_OUT_SUCCEEDED', minutes(-4)));
     const undo = { rule: 'stop', since: minutes(-60), actor: 'ines', reason: 'the rule was wrong' };
     const dry = await consent(box, 'undo', { ...undo, dry_run: true });
-    expect(await dry.json()).toEqual({ people: 1, changes: 1 });
+    expect(await dry.json()).toMatchObject({ people: 1, changes: 1 });
     expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
       suppressed: true,
     });
     const answer = await consent(box, 'undo', undo);
-    expect(await answer.json()).toEqual({ people: 1, changes: 1 });
+    expect(await answer.json()).toMatchObject({ people: 1, changes: 1 });
     expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
       suppressed: false,
       history: [{ rule: 'stop' }],
@@ -169,7 +169,7 @@ describe('the record of consent', () => {
     await box.take(inbound('STOP', { id: '01JLATE', at: minutes(-30) }));
     const hand = { actor: 'ines', reason: 'a wrong word' };
     const answer = await consent(box, 'undo', { rule: 'stop', since, ...hand });
-    expect(await answer.json()).toEqual({ people: 1, changes: 1 });
+    expect(await answer.json()).toMatchObject({ people: 1, changes: 1 });
     expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
       suppressed: false,
     });
@@ -197,10 +197,15 @@ describe('the record of consent', () => {
     vi.setSystemTime(Date.parse(minutes(60)));
     await consent(box, 'restore', { backup: name, shard: place });
     const undo = { rule: 'stop', since: minutes(30), actor: 'ines', reason: 'a wrong word' };
-    expect(await (await consent(box, 'undo', undo)).json()).toEqual({ people: 0, changes: 0 });
-    expect(await (await consent(box, 'undo', { ...undo, since })).json()).toEqual({
+    expect(await (await consent(box, 'undo', undo)).json()).toEqual({
+      people: 0,
+      changes: 0,
+      affected: [],
+    });
+    expect(await (await consent(box, 'undo', { ...undo, since })).json()).toMatchObject({
       people: 1,
       changes: 2,
+      affected: [{ to: 'out' }, { to: 'out' }],
     });
   });
 
@@ -218,7 +223,7 @@ describe('the record of consent', () => {
       body: JSON.stringify({ decision: 'suppress', ...hand }),
     });
     const undone = await consent(box, 'undo', { rule, since: '1d', ...hand });
-    expect(await undone.json()).toEqual({ people: 0, changes: 0 });
+    expect(await undone.json()).toEqual({ people: 0, changes: 0, affected: [] });
     expect(await (await box.ask(`/v1/recipients/SMS/${PERSON}`)).json()).toMatchObject({
       suppressed: true,
     });

@@ -101,3 +101,51 @@ describe('an address that is told of a contact after its erasure', () => {
     expect(await onRecord()).toMatchObject([{ rule: 'contact-deleted' }]);
   });
 });
+
+test('a review that was under way when the person was erased does not bring them back', async () => {
+  const box = openBox();
+  await box.take(inbound('please stop texting me', { at: minutes(-5) }));
+  const erased = await box.ask('/v1/erase', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ channel: 'SMS', identity: PERSON, actor: 'ines', reason: 'asked' }),
+  });
+  expect(erased.status).toBe(200);
+  await box.drain(60);
+  expect((await env.DB.prepare('SELECT * FROM reviews').all()).results).toEqual([]);
+});
+
+test('a message that came after the erasure is reviewed', async () => {
+  const box = openBox();
+  await box.ask('/v1/erase', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ channel: 'SMS', identity: PERSON, actor: 'ines', reason: 'asked' }),
+  });
+  vi.setSystemTime(Date.now() + 60_000);
+  await box.take(inbound('please stop texting me', { at: minutes(0) }));
+  await box.drain(60);
+  expect((await env.DB.prepare('SELECT id FROM reviews').all()).results).toHaveLength(1);
+});
+
+test('the deletion that erases a contact does not keep its addresses, whichever clock is ahead', async () => {
+  const box = openBox();
+  const { contact_create_notification: told, ...envelope } = created(minutes(0));
+  await box.take({ ...envelope, contact_delete_notification: told });
+  vi.setSystemTime(Date.now() - 60_000);
+  await box.drain(60);
+  expect(await contactsKept()).toEqual([]);
+});
+
+test('a deletion that is delivered again does not bring the addresses back', async () => {
+  const box = openBox();
+  const { contact_create_notification: told, ...envelope } = created(minutes(0));
+  const deletion = { ...envelope, contact_delete_notification: told };
+  vi.setSystemTime(Date.now() - 60_000);
+  await box.take(deletion);
+  await box.drain(60);
+  vi.setSystemTime(Date.now() + 120_000);
+  await box.take(deletion);
+  await box.drain(60);
+  expect(await contactsKept()).toEqual([]);
+});

@@ -186,6 +186,17 @@ describe('what became of an action', () => {
   });
 });
 
+test.each([
+  'done',
+  'skipped',
+  'failed',
+] as const)('an action that is %s by a clock that is behind is not queued any more', async (outcome) => {
+  const about = { id: 'C', rulebook: 'V', rule: 'r', position: 0, action: 'alert', detail: '' };
+  await writeNotes([{ kind: 'outcome', ...about, outcome: 'queued', at: 1_000 }], env.DB);
+  await writeNotes([{ kind: 'outcome', ...about, outcome, at: 400 }], env.DB);
+  expect(await rows('SELECT outcome FROM decided_actions')).toEqual([{ outcome }]);
+});
+
 test('a batch with nothing in it writes nothing', async () => {
   const box = openBox();
   const batch = {

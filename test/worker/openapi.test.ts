@@ -1,11 +1,10 @@
 import { reset } from 'cloudflare:test';
-import { type Schema, Validator } from '@cfworker/json-schema';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import document from '../../public/openapi.json' with { type: 'json' };
 import { operations } from '../../src/api/index.ts';
 import { ROLES } from '../../src/api/role.ts';
 import { app } from '../../src/app.ts';
 import { type Box, openBox } from './box.ts';
+import { expectDocumented, nameOf, paths, written } from './openapi-document.ts';
 import { publish, rules } from './publisher.ts';
 import { inbound, PERSON, rating, receipt, submitted } from './sample.ts';
 
@@ -14,23 +13,6 @@ afterEach(async () => {
   vi.useRealTimers();
   await reset();
 });
-
-interface Answer {
-  readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
-  readonly $ref?: string;
-}
-interface Described {
-  readonly responses: Readonly<Record<string, Answer>>;
-  readonly security: readonly object[];
-}
-// The file is JSON of a known form; its inferred type is as long as itself.
-const { paths, components } = document as unknown as {
-  paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
-  components: { responses: Readonly<Record<string, Answer>> };
-};
-const written = (path: string): string => path.replace(/\/:(\w+)/g, '/{$1}');
-const nameOf = ({ method, path }: { method: string; path: string }): string =>
-  `${method.toUpperCase()} ${path}`;
 
 const json = (body: object): RequestInit => ({
   body: JSON.stringify(body),
@@ -49,6 +31,13 @@ const letter = async (box: Box) => {
 
 /** One call of each route, with whatever must have happened before. */
 type Call = (box: Box) => Promise<RequestInit & { path?: string; status?: number }>;
+
+const decided = async (box: Box): Promise<string> => {
+  const { id } = await box.take(inbound('STOP'));
+  await box.drain();
+  return `/v1/decisions/${id}`;
+};
+
 const calls: Readonly<Record<string, Call>> = {
   'POST /v1/dry-run': async () => json(inbound('STOP')),
   'POST /v1/may-send': async (box) => {
@@ -128,18 +117,17 @@ const calls: Readonly<Record<string, Call>> = {
     path: '/v1/rulebooks/bundled/shadow',
   }),
   'POST /v1/rulebooks/rollback': async () => ({ ...json({}), status: 409 }),
-  'GET /v1/decisions/:id': async (box) => {
-    const { id } = await box.take(inbound('STOP'));
-    await box.drain();
-    return { path: `/v1/decisions/${id}` };
-  },
-  'POST /v1/decisions/:id/redeliver': async (box) => {
-    const { id } = await box.take(inbound('STOP'));
-    await box.drain();
-    return { path: `/v1/decisions/${id}/redeliver`, status: 409 };
-  },
+  'GET /v1/decisions/:id': async (box) => ({ path: await decided(box) }),
+  'GET /v1/decisions/:id/callback': async (box) => ({
+    path: `${await decided(box)}/callback`,
+    status: 409,
+  }),
+  'POST /v1/decisions/:id/redeliver': async (box) => ({
+    path: `${await decided(box)}/redeliver`,
+    status: 409,
+  }),
   'POST /v1/dead-letters/:id/redeliver': async () => ({
-    path: '/v1/dead-letters/none/replay',
+    path: '/v1/dead-letters/none/redeliver',
     status: 404,
   }),
   'POST /v1/dead-letters/:id/drop': async (box) => {
@@ -215,28 +203,12 @@ const calls: Readonly<Record<string, Call>> = {
   'POST /v1/held/drop': async () => json({ rule: 'stop', ...hand }),
 };
 
-/** Checks an answer against the document: its status, its type, its body. */
-async function expectDocumented(described: Described, response: Response): Promise<void> {
-  const told = described.responses[response.status];
-  const answer = told?.$ref ? components.responses[told.$ref.split('/').at(-1) ?? ''] : told;
-  const body = await response.text();
-  expect(answer, `${response.status} is not documented: ${body}`).toBeDefined();
-  const type = response.headers.get('content-type')?.split(';')[0] ?? '';
-  const media = answer?.content?.[type];
-  expect(media, `${response.status} ${type} is not documented: ${body}`).toBeDefined();
-  if (!media || !/^application\/(problem\+)?json$/.test(type)) return;
-  const { valid, errors } = new Validator(media.schema, '2020-12', false).validate(
-    JSON.parse(body),
-  );
-  expect(valid, `${JSON.stringify(errors.slice(-3), null, 1)} in ${body.slice(0, 2_000)}`).toBe(
-    true,
-  );
-}
-
 describe('the description of the API', () => {
   test('names every route of the app, and no other', () => {
     const routes = app.routes
       .filter(({ method }) => method !== 'ALL')
+      // The page of the console is no part of the API.
+      .filter(({ path }) => !path.startsWith('/console'))
       .map(({ method, path }) => nameOf({ method, path: path.replace(/\{[^}]+\}/g, '') }));
     expect(operations.map(nameOf).toSorted()).toEqual([...new Set(routes)].toSorted());
   });

@@ -6,6 +6,7 @@ import { AppError } from '../../src/errors.ts';
 import { ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
+import { openSinch } from '../../src/sinch/client.ts';
 import { openShared } from '../../src/sinch/rate.ts';
 import { forgetToken } from '../../src/sinch/token.ts';
 import { type Box, env, openBox } from './box.ts';
@@ -225,19 +226,24 @@ describe('the token', () => {
       apiUrl: 'https://sinch.test',
       authUrl: 'https://sinch.test',
     };
-    forgetToken(access);
+    const { dataKey, objects, now } = open(box.bindings);
+    const isolate = () => {
+      const shared = openShared(env.KV, dataKey, objects, 'test-project', now);
+      return { ...shared, sinch: openSinch(access, now, shared) };
+    };
     const tokens = () =>
       vi
         .mocked(globalThis.fetch)
         .mock.calls.filter(([input]) => String(input).endsWith('/oauth2/token')).length;
-    await open(box.bindings).sinch().message('01J', 'CONVERSATION_SOURCE');
+    const first = isolate();
+    await first.sinch.message('01J', 'CONVERSATION_SOURCE');
     expect(tokens()).toBe(1);
     const shelved = await env.KV.get('sinch:token');
     expect(shelved).toMatch(/^1\./);
-    await open(box.bindings).sinch().message('01J', 'CONVERSATION_SOURCE');
+    await isolate().sinch.message('01J', 'CONVERSATION_SOURCE');
     expect(tokens()).toBe(1);
-    forgetToken(access);
-    await open(box.bindings).sinch().message('01J', 'CONVERSATION_SOURCE');
+    forgetToken(first.memory);
+    await first.sinch.message('01J', 'CONVERSATION_SOURCE');
     expect(tokens()).toBe(2);
   });
 });

@@ -43,7 +43,7 @@ export const addressesOf = (contact: Contact | undefined, appId: string): readon
 export function addressRecord(
   contactId: string | undefined,
   addresses: readonly Address[],
-): readonly StateRecord[] {
+): readonly Extract<StateRecord, { kind: 'contact' }>[] {
   return contactId && addresses.length > 0 ? [{ kind: 'contact', contactId, addresses }] : [];
 }
 

@@ -21,6 +21,10 @@ export const contactDelete = defineTrigger<Contact>({
   schema: Contact,
   identity: (contact) => [contact.id],
   subject: contactSubject,
-  recordState: (contact, { appId }) => addressRecord(contact.id, addressesOf(contact, appId)),
+  recordState: (contact, { appId }) =>
+    addressRecord(contact.id, addressesOf(contact, appId)).map((record) => ({
+      ...record,
+      isDeleted: true,
+    })),
   facts: contactFacts((contact) => contact),
 });

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { AppError } from '../../errors.ts';
 import { closest } from '../../rules/model/closest.ts';
 import type { Shell } from '../shell.ts';
@@ -41,4 +42,25 @@ export async function readNamed(
     return { bytes: await readFile(join(samplesFolder(shell), `${name}.json`)), sample: true };
   const hint = closest(name, names) ?? 'see send --list';
   throw new AppError('not_found', `no file and no sample is called "${name}": ${hint}`);
+}
+
+/** The samples that are JSON objects, by name. */
+export async function allSamples(
+  shell: Pick<Shell, 'home'>,
+): Promise<ReadonlyMap<string, Record<string, unknown>>> {
+  const samples = new Map<string, Record<string, unknown>>();
+  for (const name of await sampleNames(shell)) {
+    const text = await readFile(join(samplesFolder(shell), `${name}.json`), 'utf8');
+    const body: unknown = parsed(text);
+    if (isRecord(body)) samples.set(name, body);
+  }
+  return samples;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

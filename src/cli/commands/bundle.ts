@@ -12,7 +12,7 @@ const bundleFile = ({ home }: Pick<Shell, 'home'>): string =>
   join(home, '.wrangler', 'rulebook.json');
 
 /**
- * `bundle`: writes the rules, without their examples, to where the Worker imports them from. Rules
+ * `bundle`: writes the rules to where the Worker imports them from. Rules
  * with an error are refused.
  * `wrangler dev` and `wrangler deploy` run it (wrangler.toml, [build]).
  */
@@ -41,8 +41,10 @@ export async function writeBundle(rules: string | undefined, shell: Shell): Prom
     shell.err(keep ? 'The last good rules stay in force.' : 'Nothing was bundled.');
     return keep ? 0 : 1;
   }
-  const { version, body } = await canonicalize(checked.source);
-  const text = `{"version":"${version}",${body.slice(1)}\n`;
+  const { version, body, examples } = await canonicalize(checked.source);
+  const files = JSON.stringify(checked.texts);
+  const beside = JSON.stringify({ version, examples, files }).slice(0, -1);
+  const text = `${beside},${body.slice(1)}\n`;
   if (shell.env.WRANGLER_COMMAND === 'deploy') shell.out(await deployedRulesLine(version, shell));
   if (text === before) return 0;
   await mkdir(dirname(file), { recursive: true });

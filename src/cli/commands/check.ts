@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { readAlerts } from '../../alerts/config.ts';
-import { unmatched } from '../../alerts/unmatched.ts';
+import { doubtsOf } from '../../authoring/check-files.ts';
 import { AppError } from '../../errors.ts';
-import { analyse } from '../../rules/check/index.ts';
 import { closest } from '../../rules/model/closest.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import { CODES, codeWords } from '../../rules/model/finding-codes.ts';
@@ -71,8 +70,7 @@ async function doubts({ source, rulebook, folder }: CheckedRules): Promise<reado
   const stale = (await schemaFiles(folder, source)).filter(({ state }) => state === 'stale');
   return [
     ...(await strayFiles(folder)),
-    ...unmatched(source),
-    ...(await analyse(source, rulebook)),
+    ...(await doubtsOf(source, rulebook)),
     ...stale.map(
       ({ name }): Finding => ({
         file: name,

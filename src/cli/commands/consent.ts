@@ -32,6 +32,12 @@ export const consent = defineCommand({
       flags: '--since <time>',
       description: 'undo: start of the period: 2026-11-20T10:00:00Z or 2h',
     },
+    { flags: '--until <time>', description: 'undo: end of the period (default: now)' },
+    {
+      flags: '--person <hash>',
+      description: 'undo: only this person, by the hash that --dry-run --json prints',
+      many: true,
+    },
     { flags: '--dry-run', description: 'undo: print the number of changes only' },
     ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
@@ -42,13 +48,18 @@ export const consent = defineCommand({
     backup: Text,
     rule: Text,
     since: Text,
+    until: Text,
+    person: v.optional(v.array(v.string()), []),
     dryRun: Flag,
     ...ACTOR_INPUT,
     url: Text,
     token: Text,
     json: Flag,
   }),
-  async run({ verb, backup, rule, since, dryRun, url, token, json, ...hand }, shell) {
+  async run(
+    { verb, backup, rule, since, until, person, dryRun, url, token, json, ...hand },
+    shell,
+  ) {
     const address = { url, token };
     const tell = (answer: object, words: string): 0 => {
       shell.out(json ? JSON.stringify(answer) : words);
@@ -93,6 +104,8 @@ export const consent = defineCommand({
       jsonRequest('POST', {
         rule,
         since,
+        ...(until === undefined ? {} : { until }),
+        ...(person.length === 0 ? {} : { people: person }),
         ...(await readActor(hand, shell)),
         ...(dryRun && { dry_run: true }),
       }),

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
+import { emptyRecall, readStored } from '../../authoring/first-sight.ts';
 import { AppError } from '../../errors.ts';
 import { explain as explanationsOf } from '../../rules/explain/explain.ts';
 import { factEntry } from '../../rules/model/facts.ts';
 import { readSample } from '../callbacks/samples.ts';
 import { assignment } from '../callbacks/set-path.ts';
-import { emptyRecall, readStored } from '../callbacks/stored-callback.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { explanationLines, ofRule } from '../output/explanation.ts';
 import { checkRules } from '../rules/checked-rules.ts';

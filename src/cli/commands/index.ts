@@ -6,6 +6,7 @@ import { bundle } from './bundle.ts';
 import { check } from './check.ts';
 import { connect } from './connect.ts';
 import { consent } from './consent.ts';
+import { consoleCommand } from './console.ts';
 import { decisions } from './decisions.ts';
 import { describe } from './describe.ts';
 import { diff } from './diff.ts';
@@ -69,4 +70,5 @@ export const commands: readonly CliCommand[] = [
   alerts,
   silence,
   bundle,
+  consoleCommand,
 ];

@@ -2,6 +2,9 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { actions } from '../../actions/index.ts';
+import { examplesFor } from '../../authoring/draft-examples.ts';
+import { actionOf, conditionOf } from '../../authoring/draft-parts.ts';
+import { pretty } from '../../authoring/pretty.ts';
 import { AppError } from '../../errors.ts';
 import { analyse } from '../../rules/check/index.ts';
 import { compile } from '../../rules/compile/compile.ts';
@@ -9,10 +12,9 @@ import { describe } from '../../rules/explain/describe.ts';
 import { triggerNames } from '../../rules/model/facts.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
+import { allSamples } from '../callbacks/samples.ts';
 import { defineCommand, RULES_OPTION, Text } from '../command.ts';
 import { rulesFolder, shown } from '../rules/checked-rules.ts';
-import { actionOf, conditionOf } from '../rules/draft.ts';
-import { examplesFor } from '../rules/draft-examples.ts';
 import { readRulesFolder } from '../rules/rules-folder.ts';
 import type { Shell } from '../shell.ts';
 
@@ -63,14 +65,7 @@ export const newRule = defineCommand({
   },
 });
 
-/** Returns JSON with lists of plain values on one line. */
-const pretty = (value: object): string =>
-  JSON.stringify(value, undefined, 2).replace(
-    /\[\n\s+([^[\]{}]*?)\n\s+\]/g,
-    (_, items: string) => `[${items.replace(/\n\s+/g, ' ')}]`,
-  );
-
-/** Builds the rule and asks for missing parts. @throws AppError `bad_request` without a terminal */
+/** Puts the rule together; what was not given is asked for. @throws AppError `bad_request` where nobody can be asked */
 async function draft(given: v.InferOutput<typeof input>, source: RulebookSource, shell: Shell) {
   const ask = async (
     flag: string,
@@ -109,7 +104,7 @@ async function draft(given: v.InferOutput<typeof input>, source: RulebookSource,
     when: comparisons.length === 1 ? comparisons[0] : { all: comparisons },
     then: [actionOf(action, given.name, source)],
   };
-  return { ...frame, examples: await examplesFor(frame, source, shell) };
+  return { ...frame, examples: await examplesFor(frame, source, await allSamples(shell)) };
 }
 
 /**

@@ -2,9 +2,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { catalogue } from '../../authoring/catalogue.ts';
+import { allSamples } from '../callbacks/samples.ts';
 import { defineCommand } from '../command.ts';
 import { openApiDocument } from '../openapi/document.ts';
-import { catalogue } from '../schemas/catalogue.ts';
 
 /** Files of the viewer that `/docs` serves. */
 const READER = ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE'];
@@ -16,7 +17,7 @@ const READER = ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE'];
 export const openapi = defineCommand({
   usage: 'openapi',
   description:
-    'Write public/openapi.json, its viewer for /docs, and public/catalogue.json. wrangler runs this before it builds.',
+    'Write public/openapi.json, its viewer for /docs, public/catalogue.json and public/samples.json. wrangler runs this before it builds.',
   examples: ['openapi'],
   failsIf: 'a file cannot be written',
   options: [],
@@ -27,6 +28,7 @@ export const openapi = defineCommand({
     for (const [file, content] of [
       ['openapi.json', await openApiDocument()],
       ['catalogue.json', catalogue()],
+      ['samples.json', { samples: Object.fromEntries(await allSamples(shell)) }],
     ] as const) {
       const bytes = Buffer.from(`${JSON.stringify(content, null, 2)}\n`);
       if (await writeChanged(join(folder, file), bytes)) shell.out(`public/${file} written`);

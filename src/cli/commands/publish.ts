@@ -133,7 +133,7 @@ async function agreed({ shadow, store }: Words, shell: Shell): Promise<boolean> 
 }
 
 async function send(
-  { source }: CheckedRules,
+  { source, texts }: CheckedRules,
   {
     message,
     author,
@@ -154,6 +154,7 @@ async function send(
   const who = author ?? (await authorOf(shell));
   const body = JSON.stringify({
     ...source,
+    files: texts,
     author: who,
     ...(message ? { message } : {}),
     builds_on: buildsOn,

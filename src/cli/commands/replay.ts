@@ -1,11 +1,11 @@
 import * as v from 'valibot';
+import { readStored } from '../../authoring/first-sight.ts';
 import { messageOf } from '../../errors.ts';
 import type { Rulebook } from '../../rules/compile/compile.ts';
 import { type CallbackHistory, openCallbackHistory } from '../../rules/decide/callback-history.ts';
 import { openTallies, type Tallies } from '../../rules/decide/tallies.ts';
 import { bytesIn, callbacksIn, type FoundCallback } from '../callbacks/callback-files.ts';
 import { openEvictions } from '../callbacks/evictions.ts';
-import { readStored } from '../callbacks/stored-callback.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { openProgress } from '../output/progress.ts';
 import { checkRules, counted, findingLine } from '../rules/checked-rules.ts';

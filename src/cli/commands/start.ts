@@ -6,6 +6,7 @@ import { say } from '../../simulator/log.ts';
 import { type ServedSinch, serveSinch } from '../../simulator/serve.ts';
 import { defineCommand, type ExitCode, Text } from '../command.ts';
 import { seedMessages } from '../local/seed-messages.ts';
+import { openSignIn } from '../local/sign-in.ts';
 import { type StartOptions, startOptions } from '../local/start-options.ts';
 import { startWrangler } from '../local/wrangler.ts';
 import { filterOutput } from '../local/wrangler-output.ts';
@@ -14,6 +15,7 @@ import { writeRulesPage } from '../rules/rules-page.ts';
 import type { Shell } from '../shell.ts';
 import { type LocalSettings, readLocalSettings } from '../worker/settings-file.ts';
 import { writeBundle } from './bundle.ts';
+import { writeConsole } from './console.ts';
 
 const PORT = 8787;
 
@@ -46,12 +48,10 @@ export const start = defineCommand({
   input: v.object({ port: v.optional(Port, String(PORT)), state: Text }),
   async run({ port, state }, shell) {
     const settings = await readLocalSettings(shell);
-    const plan = startOptions(
-      port,
-      settings,
-      state === undefined ? undefined : resolve(shell.here, state),
-    );
-    if ((await writeBundle(undefined, { ...shell, out: () => {} })) !== 0) return 1;
+    const kept = state === undefined ? undefined : resolve(shell.here, state);
+    startOptions(port, settings, kept === undefined ? {} : { state: kept });
+    const quiet = { ...shell, out: () => {} };
+    if ((await writeBundle(undefined, quiet)) !== 0) return 1;
     await writeRulesPage(await checkRules(undefined, shell), shell);
     for (const wanted of [port, port + 1]) {
       if (await isTaken(wanted)) {
@@ -62,17 +62,40 @@ export const start = defineCommand({
       }
     }
     shell.out('Signalbox is starting …');
+    await writeConsole(quiet);
+    const signIn = await openSignIn(adminToken(settings), shell.now);
+    const plan = startOptions(port, settings, {
+      ...(kept === undefined ? {} : { state: kept }),
+      signInUrl: signIn.url,
+    });
     const interrupted = shell.interrupted().then(() => 'interrupted' as const);
     const migrated = await migrate(plan, interrupted, shell);
-    if (migrated !== 0) return migrated === 'interrupted' ? 0 : 1;
+    if (migrated !== 0) {
+      await signIn.close();
+      return migrated === 'interrupted' ? 0 : 1;
+    }
     const sinch = await openLocalSinch(port + 1, settings, shell);
     try {
-      return await serveWorker(plan, interrupted, shell);
+      return await serveWorker(plan, signIn.code, interrupted, shell);
     } finally {
       await sinch.close();
+      await signIn.close();
     }
   },
 });
+
+/** The token that the console of this machine is signed in with: `API_TOKEN`, else the first of `API_TOKENS`. */
+function adminToken({ values }: LocalSettings): string {
+  if (values.API_TOKEN) return values.API_TOKEN;
+  const [first] = readTokensOf(values.API_TOKENS ?? '{}');
+  return first ?? '';
+}
+
+function readTokensOf(text: string): readonly string[] {
+  const Named = v.record(v.string(), v.looseObject({ token: v.string() }));
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Named), text);
+  return parsed.success ? Object.values(parsed.output).map(({ token }) => token) : [];
+}
 
 type Interrupted = Promise<'interrupted'>;
 
@@ -112,12 +135,13 @@ async function openLocalSinch(
 /** Runs `wrangler dev` until it ends or is interrupted. */
 async function serveWorker(
   plan: StartOptions,
+  code: string,
   interrupted: Interrupted,
   shell: Shell,
 ): Promise<ExitCode> {
   let greeted = false;
   const ready = () => {
-    if (!greeted) for (const words of welcome(plan)) shell.out(words);
+    if (!greeted) for (const words of welcome(plan, code)) shell.out(words);
     greeted = true;
   };
   const wrangler = startWrangler(plan.args, shell.home, filterOutput({ line: shell.out, ready }));
@@ -129,16 +153,17 @@ async function serveWorker(
 }
 
 /** Returns the first lines that `start` prints when everything runs. */
-export function welcome({
-  workerUrl,
-  sinchUrl,
-}: Pick<StartOptions, 'workerUrl' | 'sinchUrl'>): readonly string[] {
+export function welcome(
+  { workerUrl, sinchUrl }: Pick<StartOptions, 'workerUrl' | 'sinchUrl'>,
+  code: string,
+): readonly string[] {
   const url = workerUrl.endsWith(`:${PORT}`) ? '' : ` --url ${workerUrl}`;
   const send = (sample: string, does: string) =>
     `  npm run -s signalbox -- send ${sample.padEnd(27)}${url}   # ${does}`;
   return [
     '',
     `Signalbox   ${workerUrl}`,
+    `Console     ${workerUrl}/console/#sign-in=${code}   (once, within 10 minutes)`,
     `local Sinch ${sinchUrl}   (GET /arrivals lists what reached it)`,
     '',
     'In a second terminal:',

@@ -9,7 +9,7 @@ const LOGGED = /console\.(error|warn)\(\{\s*event: '([a-z-]+\.[a-z-]+)'/g;
 /** Returns the level of each event that the source logs. What no `console.error` or `warn` has is logged as `info`. */
 export function loggedEvents(sources: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const texts = [...sources]
-    .filter(([file]) => !file.startsWith('src/cli/'))
+    .filter(([file]) => !/^src\/(cli|simulator|console)\//.test(file))
     .map(([, text]) => text);
   const levels = new Map<string, string>();
   for (const text of texts)

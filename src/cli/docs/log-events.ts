@@ -12,6 +12,7 @@ export const LOG_EVENTS: Readonly<Record<string, string>> = {
     'A callback got a status other than 200. Sinch never retries a 4xx, so it is logged here.',
   'callback.quarantined': 'A signed body cannot be parsed. It is stored; see `GET /v1/quarantine`.',
   'callback.redelivered': 'A callback was redelivered by hand.',
+  'callback.shown': 'An admin read a stored callback.',
   'quarantine.redelivered': 'A quarantined body was redelivered by hand.',
   'quarantine.not-reported': 'The alert about an unreadable body could not be queued.',
   'trigger.not-stored':
@@ -33,6 +34,7 @@ export const LOG_EVENTS: Readonly<Record<string, string>> = {
   'queue.too-large':
     'An effect is too large for the queue and is a dead letter. Report it: this is a bug.',
   'dead-letter.kept': 'Work failed for good and is stored as a dead letter.',
+  'dead-letter.redelivered': 'A dead letter was redelivered by hand.',
   'budget.uncounted':
     'A budget could not be counted. An action that protects people is executed all the same.',
   'tally.counted': 'A threshold rule counted a callback.',

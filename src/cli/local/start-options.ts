@@ -27,7 +27,7 @@ const LOCAL_FORWARD_KEY = `whsec_${btoa('local-forward-key-of-this-machine')}`;
 export function startOptions(
   port: number,
   { file, values }: LocalSettings,
-  state?: string,
+  { state, signInUrl }: { readonly state?: string; readonly signInUrl?: string } = {},
 ): StartOptions {
   const { missing } = readSettings({ ...values });
   if (missing.length > 0)
@@ -40,6 +40,7 @@ export function startOptions(
     DEST_FORWARD: `${sinchUrl}/inbox/forwards`,
     DEST_FORWARD_KEY: LOCAL_FORWARD_KEY,
     ARCHIVE_HOSTS: HOST,
+    ...(signInUrl === undefined ? {} : { LOCAL_SIGN_IN_URL: signInUrl }),
     MAX_RETRY_DELAY: '2s',
     ALERT_MAX_WAIT: '1s',
   };

@@ -1,4 +1,5 @@
 import { BacktestAnswer } from '../../api/rulebooks.ts';
+import { readStored } from '../../authoring/first-sight.ts';
 import { LINKED, personKey } from '../../callbacks/person.ts';
 import { addressOf } from '../../callbacks/shapes/parts.ts';
 import { messageOf } from '../../errors.ts';
@@ -16,7 +17,6 @@ import {
 } from '../../rules/prove/backtest.ts';
 import { callbacksIn } from '../callbacks/callback-files.ts';
 import { type Evictions, openEvictions } from '../callbacks/evictions.ts';
-import { readStored } from '../callbacks/stored-callback.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker, type WorkerAddress } from '../worker/ask-worker.ts';
 

@@ -1,21 +1,19 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { actions } from '../../actions/index.ts';
-import { alertFindings } from '../../alerts/findings.ts';
-import { expiryFindings } from '../../rules/check/expiry.ts';
-import { nameFindings } from '../../rules/check/names.ts';
-import { compile, type Rulebook } from '../../rules/compile/compile.ts';
+import { checkFiles } from '../../authoring/check-files.ts';
+import type { PlacedFinding } from '../../authoring/json-source.ts';
+import type { Rulebook } from '../../rules/compile/compile.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
-import { guardrailFindings } from '../../rules/prove/guardrails.ts';
 import type { ReadStory } from '../../stories/read-stories.ts';
+import { sampleNames } from '../callbacks/samples.ts';
 import type { Shell } from '../shell.ts';
-import { checkStories } from './checked-stories.ts';
-import type { PlacedFinding } from './json-source.ts';
-import { type RulesFolder, readRulesFolder } from './rules-folder.ts';
+import { readRulesFolder } from './rules-folder.ts';
 
 /** A rules folder, compiled, with all that is wrong in it. */
 export interface CheckedRules {
   readonly source: RulebookSource;
+  /** The files as they are written, by name. */
+  readonly texts: Readonly<Record<string, string>>;
   /** The stories that are well. */
   readonly stories: readonly ReadStory[];
   /** The rules that are well. */
@@ -37,29 +35,20 @@ export interface CheckedRules {
 export async function checkRules(rules: string | undefined, shell: Shell): Promise<CheckedRules> {
   const folder = rulesFolder(rules, shell);
   const read = await readRulesFolder(folder);
-  const { rulebook, findings } = compile(read.source, actions, 'local');
-  const told = await checkStories(read.stories, read.source, shell);
-  const doubts = [
-    ...findings,
-    ...told.findings,
-    ...alertFindings(read.source.alerts),
-    ...nameFindings({ source: read.source, rulebook }),
-    ...expiryFindings(rulebook, shell.now()),
-    ...(await guardrailFindings(read.source, rulebook, actions, shell.now())),
-  ].filter(({ file }) => !isUnreadable(file, read));
-  const unreadable = [...read.files.values()].flatMap((file) => file.findings);
+  const checked = await checkFiles(read, await sampleNames(shell), shell.now());
   const together = (others: readonly Finding[]): readonly PlacedFinding[] =>
-    [...unreadable, ...[...doubts, ...others].map((finding) => place(finding, read))]
-      .sort(byPlace)
-      .map((finding) => ({ ...finding, file: shown(join(folder, finding.file), shell) }));
-  const all = together([]);
-  const broken = all.some(({ severity }) => severity === 'error');
+    checked.together(others).map(({ path: _, ...finding }) => ({
+      ...finding,
+      file: shown(join(folder, finding.file), shell),
+    }));
+  const findings = together([]);
   return {
     source: read.source,
-    stories: told.stories,
-    rulebook,
-    findings: all,
-    broken,
+    texts: Object.fromEntries([...read.files].map(([name, { text }]) => [name, text])),
+    stories: checked.stories,
+    rulebook: checked.rulebook,
+    findings,
+    broken: findings.some(({ severity }) => severity === 'error'),
     folder,
     together,
   };
@@ -70,20 +59,6 @@ export const rulesFolder = (
   rules: string | undefined,
   { home, here }: Pick<Shell, 'home' | 'here'>,
 ): string => (rules === undefined ? join(home, 'rules') : resolve(here, rules));
-
-/** Returns whether a file is not JSON, which is a finding already. */
-const isUnreadable = (file: string, { files }: RulesFolder): boolean => {
-  const found = files.get(file);
-  return found !== undefined && found.value === undefined;
-};
-
-function place({ path, ...finding }: Finding, { files }: RulesFolder): PlacedFinding {
-  const at = files.get(finding.file)?.placeOf({ path, code: finding.code });
-  return { ...finding, ...(at ?? { line: 1, column: 1 }) };
-}
-
-const byPlace = (a: PlacedFinding, b: PlacedFinding): number =>
-  Number(a.file > b.file) - Number(a.file < b.file) || a.line - b.line || a.column - b.column;
 
 /** A file as the user would name it: from where he stands, unless that is a detour. */
 export function shown(file: string, { here }: Pick<Shell, 'here'>): string {

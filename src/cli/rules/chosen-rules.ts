@@ -1,11 +1,11 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { readAlerts } from '../../alerts/config.ts';
+import type { PlacedFinding } from '../../authoring/json-source.ts';
 import { AppError } from '../../errors.ts';
 import { closest } from '../../rules/model/closest.ts';
 import type { CompiledRule } from '../../rules/model/compiled.ts';
 import type { Shell } from '../shell.ts';
 import { type CheckedRules, findingLine } from './checked-rules.ts';
-import type { PlacedFinding } from './json-source.ts';
 
 /**
  * The rules of these names, or all in the order of their names.

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { SUBFOLDERS } from '../../authoring/rule-files.ts';
 import { closest } from '../../rules/model/closest.ts';
 import type { Finding } from '../../rules/model/finding.ts';
-import { SUBFOLDERS } from './rules-folder.ts';
 
 /**
  * How a file ends that was probably meant to be read: `Stop.JSON`, `stop.jsonc`, Windows’

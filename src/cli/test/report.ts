@@ -1,10 +1,11 @@
+import type { GuardrailResult } from '../../authoring/prove-files.ts';
 import type { CrossFire } from '../../rules/check/cross-fire.ts';
 import type { RuleCoverage } from '../../rules/prove/coverage.ts';
 import type { ExampleResult } from '../../rules/prove/examples.ts';
 import type { StoryResult } from '../../stories/run-story.ts';
 import { bar, clock, columns } from '../output/columns.ts';
 import { counted, findingLine } from '../rules/checked-rules.ts';
-import type { GuardrailResult, TestReport } from './run-tests.ts';
+import type { TestReport } from './run-tests.ts';
 
 /** Returns the report as text. With `onlyFailures`, passed tests are counted, not listed. */
 export function reportLines(report: TestReport, calm: boolean): readonly string[] {

@@ -1,32 +1,24 @@
-import { actions } from '../../actions/index.ts';
-import { type Alerts, readAlerts } from '../../alerts/config.ts';
+import type { PlacedFinding } from '../../authoring/json-source.ts';
+import {
+  exampleResults,
+  type GuardrailResult,
+  guardrailResults,
+  readableAlerts,
+} from '../../authoring/prove-files.ts';
 import { AppError } from '../../errors.ts';
-import { alertMismatch } from '../../pipeline/alert-preview.ts';
 import { type CrossFire, crossFires } from '../../rules/check/cross-fire.ts';
 import { closest } from '../../rules/model/closest.ts';
 import type { CompiledRule } from '../../rules/model/compiled.ts';
 import { openCoverage, percentOf, type RuleCoverage } from '../../rules/prove/coverage.ts';
-import { type ExampleResult, runExample } from '../../rules/prove/examples.ts';
-import { readGuardrails } from '../../rules/prove/guardrail.ts';
-import { evaluateGuardrails } from '../../rules/prove/guardrails.ts';
+import type { ExampleResult } from '../../rules/prove/examples.ts';
 import type { ReadStory } from '../../stories/read-stories.ts';
 import { runStory, type StoryResult } from '../../stories/run-story.ts';
 import type { CheckedRules } from '../rules/checked-rules.ts';
 import { chosenRules, refuseBroken } from '../rules/chosen-rules.ts';
-import type { PlacedFinding } from '../rules/json-source.ts';
 import type { Shell } from '../shell.ts';
 import { samplesOf } from './samples.ts';
 
-/** The result of a guardrail. */
-export interface GuardrailResult {
-  readonly guardrail: string;
-  readonly callbacks: number;
-  readonly passed: boolean;
-  /** One sentence per breach. */
-  readonly breaches: readonly string[];
-}
-
-/** The result of `test`. */
+/** Everything that `test` found out. */
 export interface TestReport {
   /** The names of the tested rules, sorted. */
   readonly rules: readonly string[];
@@ -49,9 +41,9 @@ export async function runTests(
 ): Promise<TestReport> {
   const { rulebook, findings, source } = checked;
   const { rules, stories } = chosen(checked, names, shell);
-  const alerts = readable(source.alerts);
+  const alerts = readableAlerts(source.alerts);
   const results: ExampleResult[] = [];
-  for (const rule of rules) results.push(...(await resultsOf(rule, checked, alerts)));
+  for (const rule of rules) results.push(...(await exampleResults(rule, rulebook, alerts)));
 
   const coverage = wanted.coverage ? await openCoverage(rulebook, rules) : undefined;
   const samples = await samplesOf(stories, shell);
@@ -66,7 +58,7 @@ export async function runTests(
     rules: rules.map(({ name }) => name),
     results,
     stories: told,
-    guardrails: names.length === 0 ? await guardrailsOf(checked, shell.now()) : [],
+    guardrails: names.length === 0 ? await guardrailResults(source, rulebook, shell.now()) : [],
     crossFires: crossed.filter(({ rule, also }) => inQuestion.has(rule) || inQuestion.has(also)),
     // A broken guardrail is reported with the guardrails.
     findings: findings.filter(
@@ -97,43 +89,4 @@ function chosen(checked: CheckedRules, names: readonly string[], shell: Shell) {
   const some: readonly ReadStory[] =
     names.length === 0 ? stories : stories.filter(({ name }) => names.includes(name));
   return { rules, stories: some };
-}
-
-async function resultsOf(
-  rule: CompiledRule,
-  { rulebook }: CheckedRules,
-  alerts: Alerts | undefined,
-): Promise<readonly ExampleResult[]> {
-  const results: ExampleResult[] = [];
-  for (const example of rule.examples) {
-    const result = await runExample(rulebook, rule, example);
-    const fault =
-      result.passed && alerts ? await alertMismatch(rule, example, rulebook, alerts) : undefined;
-    results.push(fault === undefined ? result : { ...result, passed: false, sentence: fault });
-  }
-  return results;
-}
-
-async function guardrailsOf(
-  { source, rulebook }: CheckedRules,
-  now: number,
-): Promise<readonly GuardrailResult[]> {
-  const { cases } = readGuardrails(source.guardrails, actions);
-  const breaches = await evaluateGuardrails(rulebook, cases, now);
-  return [...new Set(cases.map(({ guardrail }) => guardrail))].map((name) => {
-    const own = breaches
-      .filter(({ guardrail }) => guardrail === name)
-      .map(({ sentence }) => sentence);
-    const callbacks = cases.filter(({ guardrail }) => guardrail === name).length;
-    return { guardrail: name, callbacks, passed: own.length === 0, breaches: own };
-  });
-}
-
-/** Errors in `alerts.json` are findings already. */
-function readable(alerts: unknown): Alerts | undefined {
-  try {
-    return readAlerts(alerts);
-  } catch {
-    return undefined;
-  }
 }

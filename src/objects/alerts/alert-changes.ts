@@ -60,6 +60,7 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
       openedAt: now,
       raisedAt: now,
       resolvedAt: undefined,
+      isOwed: undefined,
       lastSent: undefined,
       muted: undefined,
       checkAt: now + timing.wait,
@@ -121,7 +122,8 @@ export function end(group: Group, ending: Resolution, now: number): Group {
     Object.entries(group.members).filter(([name]) => name !== key),
   );
   const message = `${ending.actor} fired: ${member.rule} is over`;
-  if (Object.keys(members).length === 0) return resolved(group, message, now);
+  if (Object.keys(members).length === 0)
+    return resolved({ ...group, isOwed: isOwed(group, ending, now) }, message, now);
   const next = group.lastSent
     ? Math.max(now, group.lastSent.at + group.timing.interval)
     : (group.checkAt ?? now);
@@ -132,6 +134,19 @@ export function end(group: Group, ending: Resolution, now: number): Group {
     message,
   );
 }
+
+/**
+ * Returns whether a notification was due before the group ended. Callbacks arrive in any order: the end can be processed first,
+ * or just before the notification is sent.
+ */
+const isOwed = (
+  { lastSent, muted, checkAt, firstAt, timing }: Group,
+  { at }: Resolution,
+  now: number,
+): boolean =>
+  lastSent === undefined &&
+  muted === undefined &&
+  ((checkAt !== undefined && checkAt <= now) || at - firstAt >= timing.wait);
 
 function resolved(group: Group, message: string, now: number): Group {
   return traced(
@@ -169,15 +184,17 @@ export function settle(group: Group, standing: AlertContext, now: number): Group
     : settleFiring(settled, standing, now);
 }
 
-function settleEnd(group: Group, { incidents }: AlertContext, now: number): Group {
+function settleEnd(group: Group, { incidents, to, muted }: AlertContext, now: number): Group {
   if (group.checkAt === undefined) return group;
-  const quietly = group.timing.once && group.count === 1;
-  const whom = [...new Set([...group.reached, ...Object.keys(group.deliveries)])].filter(
+  const isMuted = Object.keys(group.members).every((key) => muted[key] !== undefined);
+  const owed = group.isOwed && !isMuted ? to : [];
+  const quietly = group.timing.once && group.count === 1 && owed.length === 0;
+  const whom = [...new Set([...group.reached, ...Object.keys(group.deliveries), ...owed])].filter(
     (name) => !quietly || incidents.includes(name),
   );
   const notification =
     notificationOf(Object.values(group.members), 'resolved') ?? group.lastSent?.notification;
-  const rest = { ...group, checkAt: undefined, reached: [], deliveries: {} };
+  const rest = { ...group, isOwed: undefined, checkAt: undefined, reached: [], deliveries: {} };
   if (whom.length === 0 || !notification) {
     const message = group.lastSent
       ? 'no end is sent: it was raised once'

@@ -85,6 +85,8 @@ export interface Group {
   /** When the last alert was added, by the clock of this code. */
   readonly raisedAt: number;
   readonly resolvedAt?: number | undefined;
+  /** The group ended before a notification that was due was sent: its destinations get the end instead. */
+  readonly isOwed?: boolean | undefined;
   /** The last notification, whatever its destinations. */
   readonly lastSent?: { readonly at: number; readonly notification: Notification } | undefined;
   readonly seq: number;

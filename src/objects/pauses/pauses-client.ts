@@ -32,29 +32,18 @@ export interface PausesClient {
   ): Promise<SpendResult>;
 }
 
-let known:
-  | { readonly home: object; readonly at: number; readonly pauses: readonly Pause[] }
-  | undefined;
-
-/**
- * Opens the client. The requests of an isolate share its cached pauses; a change empties the cache.
- * @param home identifies the deployment in the cache: with a jurisdiction, `pauses` is a new object for each request
- */
-export function openPauses(
-  pauses: Env['PAUSES'],
-  budgets: Env['BUDGETS'],
-  home: object = pauses,
-): PausesClient {
+/** Opens the client. The requests of an isolate share its cached pauses; a change empties the cache. */
+export function openPauses(pauses: Env['PAUSES'], budgets: Env['BUDGETS']): PausesClient {
+  let known: { readonly at: number; readonly pauses: readonly Pause[] } | undefined;
   const object = () => pauses.getByName('pauses');
   const pausesNow = async (now: number): Promise<readonly Pause[]> => {
     const pauses = await object().inForce();
-    known = { home, at: now, pauses };
+    known = { at: now, pauses };
     return pauses;
   };
   return {
     async pauses(now) {
-      if (known?.home === home && now - known.at < CACHE_TIME && now >= known.at)
-        return known.pauses;
+      if (known && now - known.at < CACHE_TIME && now >= known.at) return known.pauses;
       return pausesNow(now);
     },
     pausesNow,

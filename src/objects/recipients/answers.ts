@@ -1,6 +1,7 @@
 import type { Address } from '../../callbacks/model.ts';
 import type { Capability } from './capabilities.ts';
 import type { ConsentEvent, ConsentState, Scopes } from './consent.ts';
+import type { UndoneChange } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
 
 /** A person's consent with its whole history, oldest first, and the newest capability of each channel. */
@@ -31,6 +32,8 @@ export interface Erased {
 export interface Undone {
   readonly people: number;
   readonly changes: number;
+  /** The changes, at most `MOST_NAMED`, the newest first. */
+  readonly affected: readonly UndoneChange[];
 }
 
 /** What a person refuses before and after the import of a line. */

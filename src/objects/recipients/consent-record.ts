@@ -39,14 +39,31 @@ export interface RecordPosition {
   readonly key: string;
 }
 
-/** Which changes to undo: those that a rule made since a time (milliseconds since 1970); by whom and why. */
+/** Which changes to undo: those that a rule made in a span of time (milliseconds since 1970); by whom and why. */
 export interface Undo {
   readonly rule: string;
   readonly since: number;
+  /** Default: no end. */
+  readonly until?: number | undefined;
+  /** Keyed hashes of the people whose changes to undo; default: all. */
+  readonly people?: readonly string[] | undefined;
   readonly actor: string;
   readonly reason: string;
   /** Count the changes and leave them as they are. */
   readonly dry?: boolean | undefined;
+}
+
+/** How many changes an undo names. */
+export const MOST_NAMED = 1_000;
+
+/** A change that `undo` concerns. The address is gone where the person's data was erased. */
+export interface UndoneChange {
+  readonly person: string;
+  readonly channel: string | null;
+  readonly identity: string | null;
+  readonly at: number;
+  readonly scope: string;
+  readonly to: string;
 }
 
 /** The record of consent in an object's storage: stored, backed up, restored and corrected. Consent is a legal record, so no row is ever removed. */
@@ -57,8 +74,8 @@ export interface ConsentRecord {
   readonly rowsOf: (person: string) => ConsentRow[];
   /** Inserts rows that are missing and returns the person of each. Existing rows stay. */
   readonly restore: (rows: readonly ConsentRow[]) => readonly string[];
-  /** Marks a rule's own changes as undone, never the decision of a review, and returns the person of each. They stay in the history and no longer count. */
-  readonly undo: (undo: Undo) => readonly string[];
+  /** Marks a rule's own changes as undone, never the decision of a review, and returns them. They stay in the history and no longer count. */
+  readonly undo: (undo: Undo) => readonly UndoneChange[];
   /** Marks one change as undone, like the hold of a decided review; `decision` says by whom and why. Returns the person if it was not undone before. */
   readonly settle: (person: string, key: string, decision: string) => readonly string[];
   /** Returns when the first change was stored here. It reads the whole table. */
@@ -92,6 +109,15 @@ export const rowOf = (
   undone: change.undone ?? null,
   ...{ channel: address.channel, identity: address.identity, app_id: address.appId },
   answer: JSON.stringify(outcome),
+});
+
+const UndoneRow = v.object({
+  person: v.string(),
+  channel: Maybe,
+  identity: Maybe,
+  at: v.number(),
+  scope: v.string(),
+  to: v.string(),
 });
 
 /** The columns of a change, in the order of its table. */
@@ -130,19 +156,25 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
           .toArray()
           .map(({ person }) => person),
       ),
-    undo({ rule, since, actor, reason, dry }) {
-      // Not imported changes of a rule with the same name, and not an operator's decision of a review.
-      const own =
-        'rule = ? AND received >= ? AND actor IS NULL AND undone IS NULL AND hops IS NULL';
+    undo({ rule, since, until, people, actor, reason, dry }) {
+      // A rule of that name elsewhere is another's work, and so is what a person decided about what it asked.
+      const own = `rule = ? AND received >= ? AND received < ? AND actor IS NULL AND undone IS NULL AND hops IS NULL
+        ${people ? 'AND person IN (SELECT value FROM json_each(?))' : ''}`;
+      const bound = [
+        rule,
+        since,
+        until ?? Number.MAX_SAFE_INTEGER,
+        ...(people ? [JSON.stringify(people)] : []),
+      ];
+      const columns = 'person, channel, identity, at, scope, "to"';
       const touched = dry
-        ? sql.exec<{ person: string }>(`SELECT person FROM changes WHERE ${own}`, rule, since)
-        : sql.exec<{ person: string }>(
-            `UPDATE changes SET undone = ? WHERE ${own} RETURNING person`,
+        ? sql.exec(`SELECT ${columns} FROM changes WHERE ${own}`, ...bound)
+        : sql.exec(
+            `UPDATE changes SET undone = ? WHERE ${own} RETURNING ${columns}`,
             `${actor}: ${reason}`,
-            rule,
-            since,
+            ...bound,
           );
-      return touched.toArray().map(({ person }) => person);
+      return v.parse(v.array(UndoneRow), touched.toArray());
     },
     settle: (person, key, decision) =>
       sql

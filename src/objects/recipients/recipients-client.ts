@@ -6,7 +6,7 @@ import { allShards, shard, shardAt, shardOf } from '../shards.ts';
 import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
-import type { ConsentRow, RecordPosition, Undo } from './consent-record.ts';
+import { type ConsentRow, MOST_NAMED, type RecordPosition, type Undo } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
 import { parseHistories } from './histories.ts';
 import { openLinking } from './linking.ts';
@@ -224,6 +224,10 @@ export function openRecipients(
       return {
         people: sum(undone.map(({ people }) => people)),
         changes: sum(undone.map(({ changes }) => changes)),
+        affected: undone
+          .flatMap(({ affected }) => affected)
+          .sort((a, b) => b.at - a.at)
+          .slice(0, MOST_NAMED),
       };
     },
     async settle(address, key, decision) {

@@ -21,10 +21,12 @@ import {
 import {
   type ConsentRecord,
   type ConsentRow,
+  MOST_NAMED,
   openConsentRecord,
   type RecordPosition,
   rowOf,
   type Undo,
+  type UndoneChange,
 } from './consent-record.ts';
 import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
 import { parseHistories, readHistories } from './histories.ts';
@@ -204,12 +206,16 @@ export class Recipients extends DurableObject<Env> {
     return (await this.#corrected(() => this.#record.restore(rows))).length;
   }
 
-  /** Marks the changes of a rule since a time as undone, or counts them. They stay in the history and no longer count. */
+  /** Marks the changes of a rule in a span of time as undone, or counts them. They stay in the history and no longer count. */
   async undo(undo: Undo): Promise<Undone> {
-    const touched = undo.dry
-      ? this.#record.undo(undo)
-      : await this.#corrected(() => this.#record.undo(undo));
-    return { people: new Set(touched).size, changes: touched.length };
+    let touched: readonly UndoneChange[] = [];
+    const mark = (): readonly string[] => {
+      touched = this.#record.undo(undo);
+      return touched.map(({ person }) => person);
+    };
+    const people = undo.dry ? mark() : await this.#corrected(mark);
+    const affected = touched.toSorted((a, b) => b.at - a.at).slice(0, MOST_NAMED);
+    return { people: new Set(people).size, changes: touched.length, affected };
   }
 
   /** Marks one change as undone, like the hold of a decided review. It stays in the history with the decision and no longer counts. */

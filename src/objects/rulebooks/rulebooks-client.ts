@@ -1,5 +1,6 @@
+import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
-import type { CanonicalRulebook } from '../../rulebooks/canonical.ts';
+import { type CanonicalRulebook, Texts } from '../../rulebooks/canonical.ts';
 import type { Change, ChangeAnswer, ChangeRequest, RulebookState, Version } from './rulebooks.ts';
 
 /**
@@ -11,7 +12,8 @@ export interface RulebooksClient {
   readState(version: string): Promise<RulebookState & { readonly kept: boolean }>;
   /** Stores a rulebook without an expiry. @throws AppError `unavailable` when it cannot be stored */
   keep(
-    sealed: Pick<CanonicalRulebook, 'version' | 'body'> & Partial<CanonicalRulebook>,
+    sealed: Pick<CanonicalRulebook, 'version' | 'body'> &
+      Partial<CanonicalRulebook> & { readonly files?: Texts },
     words: Omit<Version, 'version' | 'examples'>,
   ): Promise<void>;
   change(request: ChangeRequest): Promise<ChangeAnswer>;
@@ -20,6 +22,8 @@ export interface RulebooksClient {
   /** Returns the stored text of a version, which the caller has yet to verify. */
   body(version: string): Promise<string | null>;
   examples(hash: string): Promise<string | null>;
+  /** The files of a version as they were written; none where nobody said how. */
+  files(version: string): Promise<Texts>;
 }
 
 /** Opens the one `Rulebooks` object and the KV that holds the bodies. */
@@ -37,10 +41,15 @@ export function openRulebooks(
     history: () => object().history(),
     body: (version) => kv.get(`rulebook:${version}`),
     examples: (hash) => kv.get(`rulebook-examples:${hash}`),
-    async keep({ version, body, examples, examplesHash }, words) {
+    async files(version) {
+      const text = await kv.get(`rulebook-files:${version}`);
+      return text === null ? {} : v.parse(Texts, JSON.parse(text));
+    },
+    async keep({ version, body, examples, examplesHash, files }, words) {
       try {
         if (examples !== undefined && examplesHash !== undefined)
           await kv.put(`rulebook-examples:${examplesHash}`, examples);
+        if (files !== undefined) await kv.put(`rulebook-files:${version}`, JSON.stringify(files));
         // Never read a key before it is written: KV caches for a minute that it does not exist.
         await kv.put(`rulebook:${version}`, body);
       } catch (cause) {

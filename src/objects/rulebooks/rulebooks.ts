@@ -60,7 +60,8 @@ const MAX_LISTED = 500;
  * @storage KV rulebook:<version> | a rulebook without its examples, under the hash of its content
  *   | `PUT /v1/rulebooks`; the first callback of a deployment, for the bundled rulebook | the
  *   Worker, which verifies the hash | not limited
- * @storage KV rulebook-examples:<hash> | the examples of a rulebook | `PUT /v1/rulebooks` | `GET
+ * @storage KV rulebook-files:<version> | the files of a rulebook as they were written | `PUT /v1/rulebooks` | `GET /v1/rulebooks/{version}` | not limited
+ * @storage KV rulebook-examples:<hash> | the examples and stories of a rulebook | `PUT /v1/rulebooks` | `GET
  *   /v1/rulebooks/{version}` | not limited
  */
 export class Rulebooks extends DurableObject<Env> {

@@ -262,4 +262,6 @@ export interface RulebookSource {
   readonly alerts: unknown;
   /** `guardrails/`: what every rulebook must do, whatever its rules are. */
   readonly guardrails?: Readonly<Record<string, unknown>>;
+  /** `tests/`: stories. They prove the rules and decide nothing. */
+  readonly stories?: Readonly<Record<string, unknown>>;
 }

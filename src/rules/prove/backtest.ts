@@ -41,7 +41,9 @@ export interface Tally {
   /** Callbacks for which the two rulebooks differ. */
   changed: number;
   readonly shifts: Shift[];
-  /** People whom the new rulebook suppresses, and the old one does not, for the same callback. */
+  /** How often each action comes under the old and the new rulebook, where that is known. */
+  readonly actions: { readonly action: string; before: number; after: number }[];
+  /** People whom the new rulebook suppresses and the old one does not, by the same callback. */
   readonly suppressed: string[];
   readonly released: string[];
   readonly unknown: {
@@ -59,6 +61,7 @@ export const emptyTally = (): Tally => ({
   callbacks: 0,
   changed: 0,
   shifts: [],
+  actions: [],
   suppressed: [],
   released: [],
   unknown: [],
@@ -89,6 +92,8 @@ export function addCallback(tally: Tally, { id, person, old, new: now }: Compare
   const more = without(sure(now), sure(old));
   const fewer = without(sure(old), sure(now));
   if (more.length + fewer.length > 0) tally.changed += 1;
+  for (const { action } of sure(old)) actionOf(tally, action).before += 1;
+  for (const { action } of sure(now)) actionOf(tally, action).after += 1;
   for (const did of more) {
     const shift = shiftOf(tally, did);
     shift.more += 1;
@@ -155,6 +160,11 @@ export function merge(into: Tally, part: Tally): void {
     for (const id of moreFor) keep(shift.moreFor, id);
     for (const id of fewerFor) keep(shift.fewerFor, id);
   }
+  for (const { action, before, after } of part.actions) {
+    const known = actionOf(into, action);
+    known.before += before;
+    known.after += after;
+  }
   for (const person of part.suppressed) add(into.suppressed, person);
   for (const person of part.released) add(into.released, person);
   for (const { rule, reason, examples, count: times } of part.unknown)
@@ -191,6 +201,14 @@ function shiftOf(tally: Tally, { rule, action, message }: Omit<FiredAction, 'con
   const shift: Shift = { ...did, more: 0, fewer: 0, moreFor: [], fewerFor: [] };
   tally.shifts.push(shift);
   return shift;
+}
+
+function actionOf(tally: Tally, action: string): Tally['actions'][number] {
+  const known = tally.actions.find((one) => one.action === action);
+  if (known) return known;
+  const counts = { action, before: 0, after: 0 };
+  tally.actions.push(counts);
+  return counts;
 }
 
 function addUnknown(

@@ -24,6 +24,15 @@ export interface Coverage {
   readonly see: (callback: Callback, recall: Recall) => Promise<void>;
   /** In the order of the rules' names. */
   readonly result: () => readonly RuleCoverage[];
+  /** Every comparison of a rule, in its order, and whether it was seen to hold and not to hold. */
+  readonly clauses: (rule: CompiledRule) => readonly Clause[];
+}
+
+/** A comparison of a rule in words, and what was seen of it. */
+export interface Clause {
+  readonly condition: string;
+  readonly held: boolean;
+  readonly failed: boolean;
 }
 
 interface Unit {
@@ -64,6 +73,12 @@ export async function openCoverage(
       const seen = observeFacts(callback, rulebook.lists, recall);
       for (const rule of rules) await note(rule, callback, seen).catch(() => undefined);
     },
+    clauses: (rule) =>
+      (units.get(rule) ?? []).map(({ node, verdicts }) => ({
+        condition: describeCondition(node),
+        held: verdicts.has(true),
+        failed: verdicts.has(false),
+      })),
     result: () => [...units].map(([rule, found]) => coverageOf(rule, found)),
   };
 }

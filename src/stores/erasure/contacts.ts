@@ -38,10 +38,11 @@ export interface Contacts {
   ) => Promise<readonly LateErasure[]>;
   /** Returns the known addresses of a contact. */
   readonly of: (contactId: string) => Promise<readonly Address[]>;
-  /** Erases a contact in all stores and returns a report. Consent stays under a keyed hash. */
+  /** Erases a contact in all stores as of now, or of `notBefore` if that is later, and returns a report. Consent stays under a keyed hash. */
   readonly erase: (
     contactId: string | undefined,
     addresses: readonly Address[],
+    notBefore?: number,
   ) => Promise<Erasure>;
 }
 
@@ -64,8 +65,10 @@ export function openContacts(
     );
   };
 
-  const erase: Contacts['erase'] = (contactId, named) =>
-    eraseEverywhere(contactId, named, { env, dataKey, personOf, objects, of, now: now() });
+  const erase: Contacts['erase'] = (contactId, named, notBefore = 0) => {
+    const at = Math.max(now(), notBefore);
+    return eraseEverywhere(contactId, named, { env, dataKey, personOf, objects, of, now: at });
+  };
 
   return {
     of,

@@ -98,7 +98,7 @@ describe.each(destinations)('$type', (destination) => {
       '12:00:03',
       '12:00:58',
       'Stop the templates',
-      '/v1/decisions/',
+      '/console/decisions/',
     ])
       expect(text).toContain(part);
     if (type !== 'sinch')

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { actions } from '../../../src/actions/index.ts';
 import { destinations } from '../../../src/alerts/destinations/index.ts';
+import { catalogue } from '../../../src/authoring/catalogue.ts';
 import { triggers } from '../../../src/callbacks/triggers/index.ts';
-import { catalogue } from '../../../src/cli/schemas/catalogue.ts';
 import { factEntries } from '../../../src/rules/model/facts.ts';
 import { operators } from '../../../src/rules/operators/index.ts';
 

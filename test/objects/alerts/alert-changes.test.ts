@@ -123,6 +123,31 @@ describe('an end', () => {
     const group = end(raiseAll([raised(1)]), { ...ending, at: NOW + 9 }, NOW + 10);
     expect(live(group, NOW + HOUR).told).toEqual([]);
   });
+
+  test('that is processed first is sent once, as resolved, where the alert lasted longer than its wait', () => {
+    const [at, wait] = [NOW - HOUR, 30_000];
+    const group = raiseAll([raised(1, {}, at)]);
+    const brief = end(group, { ...ending, at: at + wait - 1 }, NOW);
+    expect(live(brief, NOW + HOUR).told).toEqual([]);
+    const long = end(group, { ...ending, at: at + wait }, NOW);
+    expect(live(long, NOW + HOUR).told).toEqual(['resolved 1 high']);
+  });
+
+  test('that comes when the first notification is due, and not sent, is sent instead', () => {
+    const urgent = raised(1);
+    const group = raiseAll([{ ...urgent, timing: { ...urgent.timing, wait: 0 } }]);
+    const ended = end(group, { ...ending, at: NOW + 9 }, NOW + 10);
+    expect(live(ended, NOW + HOUR).told).toEqual(['resolved 1 high']);
+  });
+
+  test('of an alert that is muted is sent to nobody', () => {
+    const urgent = raised(1);
+    const group = raiseAll([{ ...urgent, timing: { ...urgent.timing, wait: 0 } }]);
+    const ended = end(group, { ...ending, at: NOW + 9 }, NOW + 10);
+    const muted = Object.fromEntries(Object.keys(group.members).map((key) => [key, 'silenced']));
+    const settled = settle(ended, { ...standing, muted }, NOW + 10);
+    expect(leaseDue(settled, NOW + 10).due).toEqual([]);
+  });
 });
 
 describe('a destination that fails for good', () => {

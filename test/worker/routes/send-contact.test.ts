@@ -98,7 +98,7 @@ describe('a contact', () => {
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({
       code: 'bad_request',
-      detail: expect.stringContaining('recipient.contact_id: nobody is known under this contact'),
+      detail: expect.stringContaining('recipient.contact_id: this contact has no known address'),
     });
     expect(await sent(box)).toEqual([]);
   });

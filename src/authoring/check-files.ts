@@ -1,0 +1,85 @@
+import { actions } from '../actions/index.ts';
+import { alertFindings } from '../alerts/findings.ts';
+import { unmatched } from '../alerts/unmatched.ts';
+import { isRecord } from '../callbacks/shapes/parts.ts';
+import { expiryFindings } from '../rules/check/expiry.ts';
+import { analyse } from '../rules/check/index.ts';
+import { nameFindings } from '../rules/check/names.ts';
+import { compile, type Rulebook } from '../rules/compile/compile.ts';
+import type { Finding } from '../rules/model/finding.ts';
+import { nameOfFile } from '../rules/model/lists.ts';
+import type { RulebookSource } from '../rules/model/rule.ts';
+import { guardrailFindings } from '../rules/prove/guardrails.ts';
+import { type Known, type ReadStory, readStories } from '../stories/read-stories.ts';
+import type { FileFinding } from './json-source.ts';
+import type { RuleFiles } from './rule-files.ts';
+
+/** Rules that were checked. */
+export interface CheckedFiles {
+  /** The rules that are well. */
+  readonly rulebook: Rulebook;
+  /** The stories that are well. */
+  readonly stories: readonly ReadStory[];
+  /** By file and place. */
+  readonly findings: readonly FileFinding[];
+  /** Puts more findings to their places and sorts all of them. */
+  readonly together: (others: readonly Finding[]) => readonly FileFinding[];
+}
+
+/**
+ * Checks the files of `rules/`: syntax, rules, lists, stories, alerts and guardrails.
+ * @param samples the names of the callbacks that stories may name
+ * @param now milliseconds
+ */
+export async function checkFiles(
+  read: RuleFiles,
+  samples: readonly string[],
+  now: number,
+): Promise<CheckedFiles> {
+  const { rulebook, findings } = compile(read.source, actions, 'local');
+  const told = readStories(read.stories, knownTo(read.source, samples));
+  const doubts = [
+    ...findings,
+    ...told.findings,
+    ...alertFindings(read.source.alerts),
+    ...nameFindings({ source: read.source, rulebook }),
+    ...expiryFindings(rulebook, now),
+    ...(await guardrailFindings(read.source, rulebook, actions, now)),
+  ].filter(({ file }) => !isUnreadable(file, read));
+  const unreadable = [...read.files.values()].flatMap((file) => file.findings);
+  const together = (others: readonly Finding[]): readonly FileFinding[] =>
+    [...unreadable, ...[...doubts, ...others].map((finding) => place(finding, read))].sort(byPlace);
+  return { rulebook, stories: told.stories, findings: together([]), together };
+}
+
+/** Doubts about rules taken together: what `check` reports beyond `checkFiles`. */
+export const doubtsOf = async (
+  source: RulebookSource,
+  rulebook: Rulebook,
+): Promise<readonly Finding[]> => [...unmatched(source), ...(await analyse(source, rulebook))];
+
+/** The names that a story may use. */
+const knownTo = (source: RulebookSource, samples: readonly string[]): Known => ({
+  rules: Object.keys(source.rules).map(nameOfFile),
+  actions: actions.map(({ name }) => name),
+  destinations:
+    isRecord(source.alerts) && isRecord(source.alerts.destinations)
+      ? Object.keys(source.alerts.destinations)
+      : undefined,
+  samples,
+});
+
+/** Whether a file is there but no JSON: a finding says so already. */
+const isUnreadable = (file: string, { files }: Pick<RuleFiles, 'files'>): boolean => {
+  const found = files.get(file);
+  return found !== undefined && found.value === undefined;
+};
+
+/** A finding with its line and column. */
+function place(finding: Finding, { files }: Pick<RuleFiles, 'files'>): FileFinding {
+  const at = files.get(finding.file)?.placeOf(finding);
+  return { ...finding, ...(at ?? { line: 1, column: 1 }) };
+}
+
+const byPlace = (a: FileFinding, b: FileFinding): number =>
+  Number(a.file > b.file) - Number(a.file < b.file) || a.line - b.line || a.column - b.column;

@@ -1,0 +1,186 @@
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
+import type { Finding } from '../rules/model/finding.ts';
+import type { FindingCode } from '../rules/model/finding-codes.ts';
+
+/** A place in a text, counted from 1 as editors do. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * A JSON file as it is written, so that what is wrong with a value can be shown where it stands.
+ */
+export interface JsonSource {
+  /** As it is written, without a byte order mark. */
+  readonly text: string;
+  /** `undefined` where the text is not JSON, give or take a trailing comma or a comment. */
+  readonly value: unknown;
+  readonly findings: readonly PlacedFinding[];
+  /** Where a finding stands; of a key that is missing, where it should be. */
+  readonly placeOf: (finding: Pick<Finding, 'path' | 'code'>) => Place;
+}
+
+/** A finding with its place in the file. */
+export type PlacedFinding = Omit<Finding, 'path'> & Place;
+
+/** A finding with its place and, unless the text is not JSON, its path. */
+export type FileFinding = PlacedFinding & Partial<Pick<Finding, 'path'>>;
+
+/** Reads JSON strictly: comments, trailing commas and a key written twice are errors. `file` names the file in findings. */
+export function readJsonSource(file: string, text: string): JsonSource {
+  try {
+    return readText(file, text);
+  } catch (error) {
+    // The parser calls itself for every level.
+    if (!(error instanceof RangeError)) throw error;
+    const place = { line: 1, column: 1 };
+    const message = 'the JSON is nested thousands of levels deep';
+    return {
+      text,
+      value: undefined,
+      findings: [{ file, severity: 'error', code: 'too-deep', message, ...place }],
+      placeOf: () => place,
+    };
+  }
+}
+
+/**
+ * Reads the bytes of a file. In another encoding than UTF-8 its `ö` would be another letter, and a
+ * word of a list never found.
+ */
+export function readJsonBytes(file: string, bytes: Uint8Array): JsonSource {
+  const text = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes);
+  if (isUtf8(bytes) && !text.includes('\0')) return readJsonSource(file, text);
+  const place = placeAt(text, Math.max(0, text.search(/[\0\uFFFD]/)));
+  const message = 'this is not UTF-8: letters like é would be read as others';
+  const hint = 'save the file again, with the encoding UTF-8';
+  return {
+    text,
+    value: undefined,
+    findings: [{ file, severity: 'error', code: 'not-json', message, hint, ...place }],
+    placeOf: () => place,
+  };
+}
+
+function readText(file: string, text: string): JsonSource {
+  const json = text.replace(/^\uFEFF/, '');
+  const errors: ParseError[] = [];
+  const tree = parseTree(json, errors, { disallowComments: true, allowTrailingComma: false });
+  const found = (offset: number, code: FindingCode, message: string): PlacedFinding => ({
+    file,
+    severity: 'error',
+    code,
+    message,
+    ...placeAt(json, offset),
+  });
+  const [error] = errors;
+  // A comma too many or a comment is an error, but no reason to keep quiet about the rest of the
+  // file.
+  const slips: ParseError[] = [];
+  if (error) parseTree(json, slips, { disallowComments: false, allowTrailingComma: true });
+  const findings = error
+    ? [found(error.offset, 'not-json', syntaxWords(json, error))]
+    : duplicates(tree).map((key) =>
+        found(key.offset, 'duplicate-key', `the key "${key.value}" stands here twice`),
+      );
+  return {
+    text: json,
+    value: tree && slips.length === 0 ? getNodeValue(tree) : undefined,
+    findings,
+    placeOf: ({ path, code }) => placeAt(json, offsetOf(tree, path, code)),
+  };
+}
+
+function placeAt(text: string, offset: number): Place {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return { line, column: offset - before.lastIndexOf('\n') };
+}
+
+/**
+ * An unknown key is shown at the key, anything else at the value, what is not there at its nearest
+ * parent.
+ */
+function offsetOf(tree: Node | undefined, path: Finding['path'], code: string): number {
+  for (let length = path.length; tree && length >= 0; length--) {
+    const node = findNodeAtLocation(tree, path.slice(0, length));
+    if (!node) continue;
+    const key = node.parent?.type === 'property' ? node.parent.children?.[0] : undefined;
+    return code === 'unknown-key' && length === path.length ? (key ?? node).offset : node.offset;
+  }
+  return 0;
+}
+
+function duplicates(node: Node | undefined): readonly Node[] {
+  if (!node?.children) return [];
+  const seen = new Set<unknown>();
+  const keys =
+    node.type === 'object' ? node.children.flatMap(({ children }) => children?.[0] ?? []) : [];
+  const twice = keys.filter((key) => seen.size === seen.add(key.value).size);
+  return [...twice, ...node.children.flatMap(duplicates)];
+}
+
+/** By jsonc-parser's names. */
+const WORDS: Readonly<Record<string, string>> = {
+  InvalidNumberFormat: 'this is no number',
+  PropertyNameExpected: 'a key in double quotes is missing',
+  ValueExpected: 'a value is missing',
+  ColonExpected: 'a ":" is missing after the key',
+  CommaExpected: 'a "," is missing before this',
+  CloseBraceExpected: 'a "}" is missing',
+  CloseBracketExpected: 'a "]" is missing',
+  EndOfFileExpected: 'the JSON ends before this',
+  InvalidCommentToken: 'JSON has no comments: "why" is the place for words',
+  UnexpectedEndOfString: 'this text has no closing quote on its line',
+};
+
+/** A syntax error in words, with the two that people make most named as what they are. */
+function syntaxWords(text: string, { error, offset }: ParseError): string {
+  if (text.trim() === '') return 'the file is empty';
+  const closes = text[offset] === '}' || text[offset] === ']';
+  if (closes && /,\s*$/.test(text.slice(0, offset)))
+    return 'a trailing comma before this: JSON allows none';
+  const code = printParseErrorCode(error);
+  if (code === 'InvalidSymbol') return strayWords(text, offset);
+  const line = text.slice(offset).split('\n', 1)[0] ?? '';
+  if (code === 'UnexpectedEndOfString' && PRINTED.test(line))
+    return `${WORDS[code]}: JSON takes the straight " only`;
+  return WORDS[code] ?? 'this is not JSON';
+}
+
+/** Quotes as word processors and telephones write them. */
+const PRINTED = /[“”„‟«»‘’‚‛]/;
+
+/** Returns a message for a syntax error that an author without knowledge of JSON understands. */
+function strayWords(text: string, offset: number): string {
+  const [word = ''] = text.slice(offset).match(/^[^\s,:[\]{}"]*/) ?? [];
+  const [first = ''] = text.slice(offset);
+  if (PRINTED.test(first)) return `${first} is a printed quote: JSON takes the straight " only`;
+  if (/\s|\p{Cf}/u.test(first)) {
+    const code = first.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+    return `an invisible letter (U+${code}), pasted from elsewhere: write a plain space instead`;
+  }
+  if (/^(true|false|null)$/i.test(word))
+    return `${word}: JSON writes ${word.toLowerCase()}, in small letters`;
+  if (/"[^"\n]+"$/.test(text.slice(0, offset)))
+    return 'the text ends before this: a quote inside a text is written \\"';
+  return `${word || first} is not JSON: texts stand in double quotes, only numbers, true and false without`;
+}
+
+/** Whether the bytes are UTF-8. */
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,125 @@
+import { useState } from 'preact/hooks';
+import type * as v from 'valibot';
+import type { Erasures as Answer, Erased } from '../../../api/erase.ts';
+import { call } from '../../api.ts';
+import { ConfirmButton } from '../../parts/dialog.tsx';
+import { SelectField, TextField } from '../../parts/field.tsx';
+import { Empty, Shown, WithRole } from '../../parts/states.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useLoad } from '../../state/load.ts';
+import { session } from '../../state/session.ts';
+import { counted } from '../../state/time.ts';
+
+/** Who had people erased, and erasing a person. */
+export function Erasures() {
+  return (
+    <>
+      <h2>Erasures</h2>
+      <WithRole needed="admin" what="Erasing people: this list">
+        <List />
+      </WithRole>
+    </>
+  );
+}
+
+function List() {
+  const erasures = useLoad('erasures', (signal) =>
+    call<v.InferOutput<typeof Answer>>('GET', '/v1/erase', { signal }),
+  );
+  const [report, setReport] = useState<v.InferOutput<typeof Erased>>();
+  return (
+    <div class="stack tight">
+      <div>
+        <EraseButton
+          done={(next) => {
+            setReport(next);
+            erasures.again();
+          }}
+        />
+      </div>
+      {report && (
+        <div class="note good" role="status">
+          {report.stores.map(({ store, removed, stays }) => (
+            <p key={store} class="small verbatim">
+              {store}: {counted(removed, 'record')} removed{stays && `; ${stays}`}
+            </p>
+          ))}
+        </div>
+      )}
+      <Shown loaded={erasures} what="erasures">
+        {({ erasures: all }) =>
+          all.length === 0 ? (
+            <Empty>Nobody was erased yet.</Empty>
+          ) : (
+            <ul class="rows" aria-label="Erasures">
+              {all.map(({ at, named, removed, actor, reason }, index) => (
+                <li key={`${index} ${at}`}>
+                  <p>
+                    <Time at={at} />: {named}, {counted(removed, 'record')} removed
+                  </p>
+                  <p class="soft small verbatim">
+                    {actor}: {reason}
+                  </p>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Shown>
+    </div>
+  );
+}
+
+function EraseButton({ done }: { done: (report: v.InferOutput<typeof Erased>) => void }) {
+  const [channel, setChannel] = useState('SMS');
+  const [identity, setIdentity] = useState('');
+  const [app, setApp] = useState('');
+  const erase = async (reason: string) => {
+    done(
+      await call('POST', '/v1/erase', {
+        body: {
+          channel,
+          identity: identity.trim(),
+          app_id: app.trim(),
+          actor: session.get()?.name,
+          reason,
+        },
+      }),
+    );
+  };
+  return (
+    <ConfirmButton verb="Erase" title="Erase a person" danger confirm={erase}>
+      <p>
+        What is kept about the person goes from every store. This cannot be undone. Their consent
+        survives as a hash.
+      </p>
+      <SelectField
+        label="Channel"
+        value={channel}
+        options={[
+          'SMS',
+          'WHATSAPP',
+          'RCS',
+          'MMS',
+          'MESSENGER',
+          'INSTAGRAM',
+          'VIBERBM',
+          'VIBER',
+          'TELEGRAM',
+          'LINE',
+          'KAKAOTALK',
+          'WECHAT',
+          'APPLEBC',
+        ]}
+        onChange={setChannel}
+      />
+      <TextField label="Identity" value={identity} onInput={setIdentity} required />
+      <TextField
+        label="App"
+        value={app}
+        onInput={setApp}
+        hint="Where identities belong to an app."
+      />
+    </ConfirmButton>
+  );
+}

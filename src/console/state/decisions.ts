@@ -1,0 +1,17 @@
+import type { Decision } from '../../api/decisions.ts';
+import { call } from '../api.ts';
+import type { Paged } from '../parts/more.tsx';
+
+export type { Decision } from '../../api/decisions.ts';
+
+/** A page of decisions that fit the filters. */
+export async function loadDecisions(
+  query: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<Paged<Decision>> {
+  const { decisions, next } = await call<{
+    decisions: readonly Decision[];
+    next: string | null;
+  }>('GET', '/v1/decisions', { query, ...(signal && { signal }) });
+  return { items: decisions, next };
+}

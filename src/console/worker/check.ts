@@ -1,0 +1,60 @@
+import { alertFindings } from '../../alerts/findings.ts';
+import { checkFiles, doubtsOf } from '../../authoring/check-files.ts';
+import { correct } from '../../authoring/fix-file.ts';
+import type { FileFinding } from '../../authoring/json-source.ts';
+import { exampleResults, guardrailResults } from '../../authoring/prove-files.ts';
+import type { Finding } from '../../rules/model/finding.ts';
+import { codeWords } from '../../rules/model/finding-codes.ts';
+import type { ExampleResult } from '../../rules/prove/examples.ts';
+import { runStory, type StoryResult } from '../../stories/run-story.ts';
+import type { Book, FilesRead, Memory } from './book.ts';
+import type { PageFinding, WholeCheck } from './protocol.ts';
+
+/** The findings of one file that need no look at other files: what can be said at once. */
+export function quickFindings(file: string, book: Book): readonly PageFinding[] {
+  const read = book.files.get(file);
+  const own = [...book.compileFindings, ...(file === 'alerts.json' ? alertsOf(book) : [])]
+    .filter((finding) => finding.file === file && read?.value !== undefined)
+    .map((finding) => ({ ...finding, ...(read?.placeOf(finding) ?? { line: 1, column: 1 }) }));
+  return shown([...(read?.findings ?? []), ...own], book);
+}
+
+const alertsOf = ({ source }: Book): readonly Finding[] => alertFindings(source.alerts);
+
+/** Everything `check` and `test` say of a whole rulebook. */
+export async function wholeCheck(book: Book, memory: Memory): Promise<WholeCheck> {
+  const { source, rulebook, alerts } = book;
+  const samples = new Map(Object.entries(memory.samples));
+  const checked = await checkFiles(book, [...samples.keys()], memory.now);
+  const findings = checked.together(await doubtsOf(source, rulebook));
+  const examples: ExampleResult[] = [];
+  for (const rule of rulebook.rules)
+    examples.push(...(await exampleResults(rule, rulebook, alerts)));
+  const stories: StoryResult[] = [];
+  for (const story of checked.stories)
+    stories.push(await runStory(story, { rulebook, alerts, samples }));
+  return {
+    findings: shown(findings, book),
+    examples,
+    stories,
+    guardrails: await guardrailResults(source, rulebook, memory.now),
+  };
+}
+
+/** The text of a file after a finding is corrected, or `null` where only a person can correct it. */
+export function fixed(finding: FileFinding, { texts, source }: FilesRead): string | null {
+  const text = texts[finding.file];
+  if (text === undefined || finding.path === undefined) return null;
+  return correct(text, { ...finding, path: finding.path }, source)?.text ?? null;
+}
+
+const shown = (findings: readonly FileFinding[], book: Book): readonly PageFinding[] =>
+  findings.map((finding) => {
+    const words = codeWords(finding.code);
+    return {
+      ...finding,
+      means: words?.means ?? '',
+      cure: words?.cure ?? '',
+      fixable: fixed(finding, book) !== null,
+    };
+  });

@@ -1,0 +1,112 @@
+import { emptyRecall, readStored } from '../../authoring/first-sight.ts';
+import { type Callback, readCallback } from '../../callbacks/callback.ts';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { AppError } from '../../errors.ts';
+import { explain } from '../../rules/explain/explain.ts';
+import type { Explanation } from '../../rules/explain/explanation.ts';
+import { readGiven, withFacts } from '../../rules/prove/examples.ts';
+import { type Book, bookOf, type Memory } from './book.ts';
+import type { Attempt, Result, Trial } from './protocol.ts';
+
+/** What the rulebook in force and the draft make of a callback. @throws AppError where it cannot be read */
+export async function tryCallback(attempt: Attempt, memory: Memory): Promise<Trial> {
+  const body = bodyOf(attempt, memory.now);
+  const callback = await callbackOf(body, attempt, memory.now);
+  const base = await resultsOf(callback, attempt, bookOf('base', memory));
+  const draft =
+    Object.keys(memory.changes).length === 0
+      ? []
+      : await resultsOf(callback, attempt, bookOf('draft', memory));
+  return { trigger: callback.trigger, callback: body, base, draft };
+}
+
+function bodyOf({ json, message, at }: Attempt, now: number): Record<string, unknown> {
+  if (message) return messageBody(message, at === undefined ? now : Date.parse(at));
+  const body: unknown = parse(json ?? '');
+  if (!isRecord(body)) throw new AppError('bad_request', 'expected a callback: a JSON object');
+  return body;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AppError(
+      'bad_request',
+      `this is not JSON: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+/** A message from a person as Sinch sends it: MESSAGE_INBOUND with an invented id. */
+function messageBody(
+  { text, channel, app, sender }: NonNullable<Attempt['message']>,
+  at: number,
+): Record<string, unknown> {
+  const time = new Date(Number.isNaN(at) ? 0 : at).toISOString();
+  return {
+    app_id: app,
+    accepted_time: time,
+    event_time: time,
+    message: {
+      id: '01TRY0000000000000000000AA',
+      direction: 'TO_APP',
+      contact_message: { text_message: { text } },
+      channel_identity: { channel, identity: sender, app_id: '' },
+      conversation_id: '',
+      contact_id: '',
+      metadata: '',
+      accept_time: time,
+      sender_id: '',
+      processing_mode: 'CONVERSATION',
+      injected: false,
+    },
+  };
+}
+
+async function callbackOf(
+  body: Record<string, unknown>,
+  { at, given = {} }: Attempt,
+  now: number,
+): Promise<Callback> {
+  const bytes = new TextEncoder().encode(JSON.stringify(body));
+  const received = at === undefined ? Number.NaN : Date.parse(at);
+  const callback = Number.isNaN(received)
+    ? await readStored(bytes, now)
+    : await readCallback(bytes, received);
+  return withFacts(callback, readGiven({ given }));
+}
+
+async function resultsOf(
+  callback: Callback,
+  { given = {} }: Attempt,
+  { rulebook }: Book,
+): Promise<readonly Result[]> {
+  const facts = readGiven({ given });
+  const recalled = emptyRecall(callback);
+  const explained = await explain(rulebook, callback, async (name) =>
+    facts.has(name) ? facts.get(name) : recalled(name),
+  );
+  const listening = new Set(explained.map(({ rule }) => rule));
+  const others = rulebook.rules.filter(({ name }) => !listening.has(name));
+  return [
+    ...explained.map(resultOf),
+    ...others.map(({ name, on }) => ({
+      rule: name,
+      fired: false,
+      outcome: 'not-listening',
+      reason: `it listens to ${on.join(', ')}; the callback is ${callback.trigger}`,
+    })),
+  ];
+}
+
+/** The reason is the sentence of `explain` without the rule's name before it. */
+function resultOf({ rule, outcome, sentence }: Explanation): Result {
+  const rest = sentence.startsWith(`${rule} `) ? sentence.slice(rule.length + 1) : sentence;
+  return {
+    rule,
+    fired: outcome === 'fired',
+    outcome,
+    reason: rest.replace(/^(fired|did not fire): /, ''),
+  };
+}

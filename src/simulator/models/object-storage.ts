@@ -1,0 +1,164 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+
+/** A cursor over rows that were read at once. */
+interface Cursor extends Iterable<Record<string, unknown>> {
+  readonly toArray: () => Record<string, unknown>[];
+  readonly one: () => Record<string, unknown>;
+}
+
+/** What lies on the disk of an object: it outlives the object's instances. */
+export interface Disk {
+  readonly db: DatabaseSync;
+  /** Statements that were prepared on it. */
+  readonly statements: Map<string, Statement>;
+  /** When it rings, as far as it is stored. */
+  alarm: number | null;
+}
+
+/** A query that was looked at once: it is asked thousands of times. */
+interface Statement {
+  readonly statement: StatementSync;
+  readonly isReading: boolean;
+}
+
+/** The storage that an instance of an object works with. */
+export interface Storage {
+  readonly api: object;
+  /** Whether something was written that is not stored yet. */
+  readonly isDirty: () => boolean;
+  /** Stores everything that was written, all at once. */
+  readonly commit: () => void;
+  /** Loses it. */
+  readonly rollback: () => void;
+}
+
+/** Makes an empty disk. */
+export const openDisk = (): Disk => ({
+  db: new DatabaseSync(':memory:'),
+  statements: new Map(),
+  alarm: null,
+});
+
+const READS = /^\s*(select|with|explain)\b/i;
+const SEVERAL = /;\s*\S/;
+const KV = '_kv';
+
+/**
+ * Opens the storage of an instance. Writes coalesce: what is written in one turn is stored
+ * together, by `commit`.
+ * @param clock the object's own clock, in milliseconds
+ */
+export function openStorage(disk: Disk, clock: () => number): Storage {
+  const { db, statements } = disk;
+  let dirty = false;
+  let open = false;
+  let alarm = disk.alarm;
+
+  const begin = (): void => {
+    dirty = true;
+    if (open) return;
+    prepared('BEGIN').statement.run();
+    open = true;
+  };
+  const prepared = (query: string): Statement => {
+    const known = statements.get(query);
+    if (known) return known;
+    const made = { statement: db.prepare(query), isReading: READS.test(query) };
+    statements.set(query, made);
+    return made;
+  };
+  const exec = (query: string, ...bindings: SQLInputValue[]): Cursor => {
+    if (bindings.length === 0 && !statements.has(query) && SEVERAL.test(query)) {
+      begin();
+      db.exec(query);
+      return cursorOver([]);
+    }
+    const { statement, isReading } = prepared(query);
+    if (!isReading) begin();
+    return cursorOver(statement.all(...bindings));
+  };
+  const withKv = (): void => {
+    begin();
+    db.exec(`CREATE TABLE IF NOT EXISTS ${KV} (key TEXT PRIMARY KEY, value TEXT NOT NULL)`);
+  };
+  const api = {
+    sql: { exec },
+    kv: {
+      get(key: string): unknown {
+        withKv();
+        const row = prepared(`SELECT value FROM ${KV} WHERE key = ?`).statement.get(key);
+        return row ? JSON.parse(String(row.value)) : undefined;
+      },
+      put(key: string, value: unknown): void {
+        withKv();
+        prepared(`INSERT OR REPLACE INTO ${KV} VALUES (?, ?)`).statement.run(
+          key,
+          JSON.stringify(value),
+        );
+      },
+      delete(key: string): void {
+        withKv();
+        prepared(`DELETE FROM ${KV} WHERE key = ?`).statement.run(key);
+      },
+    },
+    transactionSync<T>(work: () => T): T {
+      begin();
+      db.exec('SAVEPOINT nested');
+      try {
+        const result = work();
+        db.exec('RELEASE nested');
+        return result;
+      } catch (error) {
+        db.exec('ROLLBACK TO nested; RELEASE nested');
+        throw error;
+      }
+    },
+    getAlarm: async (): Promise<number | null> => alarm,
+    // What is past already rings at once: the runtime takes its own time for it.
+    async setAlarm(at: number | Date): Promise<void> {
+      begin();
+      alarm = Math.max(Number(at), clock());
+    },
+    async deleteAlarm(): Promise<void> {
+      begin();
+      alarm = null;
+    },
+    async deleteAll(): Promise<void> {
+      begin();
+      const tables = db
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        .all();
+      for (const { name } of tables) db.exec(`DROP TABLE "${String(name)}"`);
+      alarm = null;
+    },
+  };
+  return {
+    api,
+    isDirty: () => dirty,
+    commit() {
+      if (open) prepared('COMMIT').statement.run();
+      open = false;
+      dirty = false;
+      disk.alarm = alarm;
+    },
+    rollback() {
+      if (open) db.exec('ROLLBACK');
+      open = false;
+      dirty = false;
+      alarm = disk.alarm;
+    },
+  };
+}
+
+function cursorOver(rows: Record<string, unknown>[]): Cursor {
+  return {
+    toArray: () => rows,
+    one() {
+      const [row] = rows;
+      if (rows.length !== 1 || !row)
+        throw new Error(`Expected exactly one result from SQL query, but got ${rows.length}`);
+      return row;
+    },
+    [Symbol.iterator]: () => rows[Symbol.iterator](),
+  };
+}

@@ -1,0 +1,18 @@
+import type { World } from './scheduler.ts';
+
+/** A body that arrives in parts, each a step of the owner that reads it: it can die in between. */
+export function streamOf(world: World, text: string): ReadableStream<Uint8Array> {
+  const bytes = new TextEncoder().encode(text);
+  const middle = Math.ceil(bytes.length / 2);
+  const parts = [bytes.subarray(0, middle), bytes.subarray(middle)].filter(
+    ({ length }) => length > 0,
+  );
+  return new ReadableStream({
+    async pull(controller) {
+      const part = parts.shift();
+      if (!part) return controller.close();
+      await world.ask<void>((answer) => answer(() => undefined), 2);
+      controller.enqueue(part);
+    },
+  });
+}

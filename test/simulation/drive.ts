@@ -1,0 +1,262 @@
+import type { Sent } from '../../src/simulator/models/webhooks.ts';
+import { openRandom } from '../../src/simulator/world/random.ts';
+import type { House, Reached } from './house.ts';
+import { START } from './house.ts';
+import type { Operation, SendingFate } from './load/plan.ts';
+import { bodyOf, type Shape, type Told, toldAt } from './load/wire.ts';
+import { sourceOf } from './rulebook.ts';
+
+/** A callback that Sinch sent, and what it was about. */
+export interface Posted {
+  readonly name: string;
+  /** `undefined`: nobody can read it. */
+  readonly told: Told | undefined;
+  /** The time of the event as its body tells it. */
+  readonly eventAt: number;
+  readonly sent: Sent;
+}
+
+/** An operator's or a sending system's call, and what came of it. */
+export interface Called {
+  readonly operation: Operation;
+  readonly sentAt: number;
+  /** When its answer came; `undefined`: none came. */
+  readonly answeredAt: number | undefined;
+  readonly status: number | undefined;
+  readonly body: unknown;
+}
+
+/** A message of a campaign, with all that was sent in its place. */
+export interface Campaign {
+  readonly operation: Extract<Operation, { kind: 'campaign' }>;
+  readonly rootId: string;
+  readonly text: string;
+  /** Every sending that Sinch took after the first one, in order. */
+  readonly resent: Reached[];
+}
+
+/** What happened in a run, as the world outside saw it. */
+export interface Driven {
+  readonly posted: Posted[];
+  readonly called: Called[];
+  readonly campaigns: ReadonlyMap<string, Campaign>;
+}
+
+/** How many shards the record of consent has. */
+const SHARDS = 16;
+
+/** Lets everything of a load happen in its time. Call it before the world runs. */
+export function drive(
+  house: House,
+  operations: readonly Operation[],
+  seed: number,
+): Driven & { readonly onSent: (reached: Reached) => void } {
+  const { world, webhooks, deployed, api } = house;
+  const posted: Posted[] = [];
+  const called: Called[] = [];
+  const campaigns = new Map<string, Campaign>();
+
+  const post = (name: string, told: Told, shape: Shape): void => {
+    const { trigger, text, status, reason, app, channel, number, eventAt } = told;
+    const words = [text, status, reason].filter((word) => word !== '').join(' ');
+    const time = new Date(eventAt).toISOString().slice(11, 23);
+    const about = `${app.slice(0, 4)} ${channel}/${number} at ${time}`;
+    world.log('callback', { name, trigger, words, about });
+    const sent = webhooks.send(name, bodyOf(told, shape));
+    posted.push({ name, told, eventAt: toldAt(told, shape), sent });
+  };
+  const call = async (
+    operation: Operation,
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<void> => {
+    const sentAt = world.now();
+    const answer = await api(method, path, body);
+    const answeredAt = answer ? world.now() : undefined;
+    world.log('call', { name: operation.name, method, path, status: answer?.status ?? 'none' });
+    called.push({ operation, sentAt, answeredAt, status: answer?.status, body: answer?.body });
+  };
+
+  /** An operator puts the newest backup of consent back, a shard at a time. */
+  async function restore(operation: Operation): Promise<void> {
+    const found: unknown = (await api('GET', '/v1/consent/backups'))?.body;
+    const [newest] = Reflect.get(Object(found), 'backups') ?? [];
+    for (let shard = 0; newest && shard < SHARDS; shard++)
+      await call(operation, 'POST', '/v1/consent/restore', { backup: newest.name, shard });
+  }
+
+  /** An operator looks which pauses there are, and ends this one. */
+  async function resume(
+    operation: Extract<Operation, { kind: 'pause' | 'resume' }>,
+  ): Promise<void> {
+    const found: unknown = Reflect.get(Object((await api('GET', '/v1/pauses'))?.body), 'pauses');
+    for (const { id, name } of Array.isArray(found) ? found : [])
+      if (name === operation.which)
+        await call(
+          operation,
+          'DELETE',
+          `/v1/pauses/${id}?actor=simulation&reason=${operation.name}`,
+        );
+  }
+
+  /** The reports of one sending, as the channel makes them: in any order, and late at times. */
+  function report(campaign: Campaign, id: string, attempt: number): void {
+    const { operation, text } = campaign;
+    const { app, person, channel, name, shape, fates } = operation;
+    const own = openRandom(`${seed}/${name}/${attempt}`);
+    const about = {
+      ...{ app: app.id, mode: app.mode, id, channel, number: person.number },
+      ...{ contactId: person.contactId, conversation: `CONV-${person.number}`, text },
+      metadata: `meta-${name}`,
+      reason: '',
+      status: '',
+    };
+    const later = (
+      trigger: Told['trigger'],
+      status: string,
+      reason: string,
+      from: number,
+      to: number,
+    ): void => {
+      const happened = world.now() + own.between(from, to);
+      world.at(happened + own.between(50, own.chance(0.1) ? 60_000 : 1_500), world.outside, () =>
+        post(
+          `${name}.${attempt}.${status || 'submit'}`.toLowerCase(),
+          { ...about, trigger, status, reason, eventAt: happened },
+          shape,
+        ),
+      );
+    };
+    later('MESSAGE_SUBMIT', '', '', 0, 500);
+    for (const [status, reason] of REPORTS[fates[attempt] ?? 'delivered'])
+      later('MESSAGE_DELIVERY', status, reason, 500, 20_000);
+  }
+
+  function begin(operation: Operation): unknown {
+    const { name } = operation;
+    switch (operation.kind) {
+      case 'callback': {
+        const eventAt = Math.round(world.now() + operation.skew);
+        return post(name, { ...operation.told, eventAt }, operation.shape);
+      }
+      case 'unreadable': {
+        const sent = webhooks.send(name, `{"message": unreadable ${name}`);
+        return posted.push({ name, told: undefined, eventAt: world.now(), sent });
+      }
+      case 'campaign': {
+        const rootId = `MSG-${name}`.toUpperCase();
+        const campaign = { operation, rootId, text: `A word from ${name}`, resent: [] };
+        campaigns.set(campaign.text, campaign);
+        return report(campaign, rootId, 0);
+      }
+      case 'publish': {
+        const body = {
+          ...sourceOf('published'),
+          author: 'simulation',
+          message: name,
+          builds_on: '*',
+        };
+        return call(operation, 'PUT', '/v1/rulebooks?activate=true', body);
+      }
+      case 'rollback':
+        return call(operation, 'POST', '/v1/rulebooks/rollback', {
+          author: 'simulation',
+          message: name,
+        });
+      case 'back-up':
+        return call(operation, 'POST', '/v1/consent/backups');
+      case 'restore':
+        return restore(operation);
+      case 'nightly':
+        return deployed.isolates.scheduled('17 3 * * *');
+      case 'hourly':
+        return deployed.isolates.scheduled('47 * * * *');
+      case 'pause': {
+        const { what: kind, which } = operation;
+        const body = { kind, name: which, actor: 'simulation', reason: name };
+        return call(operation, 'POST', '/v1/pauses', body);
+      }
+      case 'resume':
+        return resume(operation);
+      case 'permit': {
+        const { app, count } = operation;
+        const body = { app_id: app.id, channel: 'WHATSAPP', content: 'marketing', count };
+        return call(operation, 'POST', '/v1/permits', body);
+      }
+      case 'by-hand': {
+        const { channel, person, to } = operation;
+        const path = `/v1/recipients/${channel}/${person.number}`;
+        return to === 'out'
+          ? call(operation, 'PUT', path, { actor: 'simulation', reason: name })
+          : call(operation, 'DELETE', `${path}?actor=simulation&reason=${name}`);
+      }
+    }
+  }
+
+  for (const operation of operations)
+    world.at(START + operation.at, world.outside, () => begin(operation));
+
+  return {
+    posted,
+    called,
+    campaigns,
+    onSent(reached) {
+      const text = textOf(reached.body);
+      const campaign = campaigns.get(text);
+      if (campaign && reached.messageId) {
+        campaign.resent.push(reached);
+        report(campaign, reached.messageId, campaign.resent.length);
+      }
+      const asked = Object(reached.body);
+      if (/capability:query/.test(reached.url)) answerCapability(asked);
+    },
+  };
+
+  /** Sinch gives the request id back in a callback. */
+  function answerCapability(asked: {
+    app_id?: string;
+    request_id?: string;
+    recipient?: unknown;
+  }): void {
+    const [identity] =
+      Reflect.get(
+        Object(Reflect.get(Object(asked.recipient), 'identified_by')),
+        'channel_identities',
+      ) ?? [];
+    const id = asked.request_id ?? '';
+    world.at(world.now() + 500, world.outside, () => {
+      const about = { contactId: '', text: '', conversation: '', reason: '', metadata: '' };
+      const told: Told = {
+        ...about,
+        ...{ trigger: 'CAPABILITY', app: asked.app_id ?? '', mode: 'DISPATCH', id },
+        ...{ channel: identity?.channel ?? '', number: identity?.identity ?? '' },
+        ...{ status: 'CAPABILITY_FULL', eventAt: world.now() },
+      };
+      post(`answer-${id}`, told, 'new');
+    });
+  }
+}
+
+/** The text of a message that was sent. */
+export function textOf(body: unknown): string {
+  const message: unknown = Reflect.get(Object(body), 'message');
+  const text: unknown = Reflect.get(Object(Reflect.get(Object(message), 'text_message')), 'text');
+  return typeof text === 'string' ? text : '';
+}
+
+const REPORTS: Readonly<
+  Record<SendingFate, readonly (readonly [status: string, reason: string])[]>
+> = {
+  delivered: [
+    ['QUEUED_ON_CHANNEL', ''],
+    ['DELIVERED', ''],
+  ],
+  transient: [['FAILED', 'RATE_LIMITED']],
+  permanent: [['FAILED', 'RECIPIENT_INVALID']],
+  late: [
+    ['FAILED', 'RATE_LIMITED'],
+    ['DELIVERED', ''],
+  ],
+  silent: [],
+};

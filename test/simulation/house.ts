@@ -1,0 +1,175 @@
+import type { openWith } from '../../src/services.ts';
+import { type Deployed, deploy } from '../../src/simulator/models/deployment.ts';
+import type { WorkerModule } from '../../src/simulator/models/isolates.ts';
+import { type Arriving, openNetwork } from '../../src/simulator/models/network.ts';
+import { openWebhooks, type Webhooks } from '../../src/simulator/models/webhooks.ts';
+import { createSinch } from '../../src/simulator/sinch.ts';
+import { drawPlan, type FaultPlan, openFaults } from '../../src/simulator/world/faults.ts';
+import { enter } from '../../src/simulator/world/globals.ts';
+import { openRandom, type Random } from '../../src/simulator/world/random.ts';
+import { openWorld, type World } from '../../src/simulator/world/scheduler.ts';
+import type { Deployment } from '../../src/simulator/world/wrangler.ts';
+import { APPS, PROJECT } from './load/people.ts';
+import { LENGTH } from './load/plan.ts';
+
+/** When every run begins: a Tuesday in the middle of a day. */
+export const START = Date.parse('2026-11-24T11:00:00Z');
+
+export const TOKEN = 'simulation-api-token';
+const SECRET = 'simulation-webhook-secret';
+const WORKER = 'https://signalbox.sim';
+
+export const SETTINGS = {
+  WEBHOOK_SECRETS: SECRET,
+  API_TOKEN: TOKEN,
+  DATA_KEY: 'simulation-data-key-simulation-data-key',
+  SINCH_PROJECT_ID: PROJECT,
+  SINCH_KEY_ID: 'local-key-id',
+  SINCH_KEY_SECRET: 'local-key-secret',
+  SINCH_API_URL: 'https://sinch.sim',
+  SINCH_AUTH_URL: 'https://sinch.sim',
+  MAX_RETRY_DELAY: '10m',
+  DEST_OPS: 'https://ops.sim/ops',
+  DEST_SPARE: 'https://ops.sim/spare',
+  DEST_FORWARD: 'https://forward.sim/forward',
+  DEST_CLOSED: 'https://closed.sim/forward',
+  DEST_FORWARD_KEY: `whsec_${btoa('simulation-signing-key-simulation')}`,
+};
+
+/** Something that reached a receiver or Sinch. */
+export interface Reached extends Arriving {
+  readonly host: 'alerts' | 'forwards' | 'sinch';
+  /** The body, if it is JSON. */
+  readonly body: unknown;
+  /** The id that Sinch gave the message. */
+  readonly messageId: string | undefined;
+}
+
+/** A run before anything has happened. */
+export interface House {
+  readonly world: World;
+  readonly deployed: Deployed;
+  readonly webhooks: Webhooks;
+  readonly reached: Reached[];
+  /** What the product logged as an error. */
+  readonly errors: unknown[];
+  /** Calls the Worker's API; `undefined`: no answer came. */
+  readonly api: (method: string, path: string, body?: object) => Promise<ApiAnswer | undefined>;
+  readonly random: Random;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** The product, loaded once, and how it is deployed. */
+export interface Product {
+  readonly config: Deployment;
+  readonly worker: WorkerModule;
+  /** Opens an environment's services with other protections. */
+  readonly openWith: typeof openWith;
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+/** What makes a run this run. */
+export interface HouseOptions {
+  readonly seed: number;
+  readonly traced: boolean;
+  /** Changes the services of every environment: a protection that is off. */
+  readonly onEnv?: ((env: object) => void) | undefined;
+  readonly plan?: FaultPlan | undefined;
+  /** Called with each message that Sinch takes. */
+  readonly onSent: (reached: Reached) => void;
+}
+
+/**
+ * Opens a run: the Worker over its models, Sinch, and receivers. From here on the globals are the
+ * run's.
+ */
+export function openHouse(
+  product: Product,
+  { seed, traced, onEnv, plan, onSent }: HouseOptions,
+): House {
+  const random = openRandom(`signalbox/${seed}`);
+  const faults = plan ?? drawPlan(random.fork('plan'), START, LENGTH);
+  const world = openWorld({
+    random: random.fork('order'),
+    faults: (now) => openFaults(faults, random.fork('faults'), now),
+    start: START,
+    traced,
+  });
+  const reached: Reached[] = [];
+  const errors: unknown[] = [];
+  const sinch = createSinch({
+    now: () => Math.floor(world.now()),
+    projectId: PROJECT,
+    dispatchApps: APPS.filter(({ mode }) => mode === 'DISPATCH').map(({ id }) => id),
+  });
+  const note = (host: Reached['host'], arriving: Arriving, messageId?: string): Reached => {
+    const one = Object.assign(arriving, { host, body: parsed(arriving.text), messageId });
+    reached.push(one);
+    world.log(`arrives at ${host}`, { url: arriving.url, text: arriving.text.slice(0, 200) });
+    return one;
+  };
+  const inbox = (host: 'alerts' | 'forwards') => (arriving: Arriving) => {
+    note(host, arriving);
+    return Response.json({ ok: true });
+  };
+  const fetch = openNetwork(world, {
+    'ops.sim': { kind: 'receiver', serve: inbox('alerts') },
+    'forward.sim': { kind: 'receiver', serve: inbox('forwards') },
+    // It takes nothing, and says so: what goes there is a dead letter.
+    'closed.sim': { kind: 'receiver', serve: () => new Response('', { status: 404 }) },
+    'sinch.sim': {
+      kind: 'sinch.api',
+      async serve(arriving) {
+        const { url, method, headers, text } = arriving;
+        const body = method === 'GET' ? {} : { body: text };
+        const response = await sinch.fetch(new Request(url, { method, headers, ...body }));
+        const answered = await response.text();
+        if (response.ok && /messages:send|capability:query/.test(url)) {
+          const id: unknown = Reflect.get(Object(parsed(answered)), 'message_id');
+          onSent(note('sinch', arriving, typeof id === 'string' ? id : undefined));
+        }
+        return new Response(answered, { status: response.status, headers: response.headers });
+      },
+    },
+  });
+  enter({
+    ...{ world, random: random.fork('product'), fetch },
+    onError: (logged) => void errors.push(logged),
+  });
+  const { worker, exports, config } = product;
+  const deployed = deploy(world, {
+    ...{ config, worker, exports, settings: SETTINGS },
+    ...(onEnv ? { onEnv } : {}),
+  });
+  const { isolates } = deployed;
+  return {
+    world,
+    deployed,
+    random,
+    reached,
+    errors,
+    webhooks: openWebhooks(world, isolates, { url: WORKER, secret: SECRET }),
+    async api(method, path, body) {
+      const request = new Request(`${WORKER}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      const answer = await isolates.request(request, 30_000);
+      return answer && { status: answer.status, body: parsed(answer.text) };
+    },
+  };
+}
+
+/** JSON as a value; `undefined` where the text is none. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import { pathToFileURL } from 'node:url';
+import { canonicalize } from '../../src/rulebooks/canonical.ts';
+import type { WorkerModule } from '../../src/simulator/models/isolates.ts';
+import { installGlobals } from '../../src/simulator/world/globals.ts';
+import { hookModules } from '../../src/simulator/world/module-hooks.ts';
+import { readDeployment } from '../../src/simulator/world/wrangler.ts';
+import type { Product } from './house.ts';
+import { sourceOf } from './rulebook.ts';
+
+const path = (relative: string): string => new URL(relative, import.meta.url).pathname;
+
+/**
+ * Loads the Worker as it is, into this process, over the models. Once: from here on the globals are
+ * the simulation's.
+ */
+export async function loadProduct(): Promise<Product> {
+  const source = sourceOf('bundled');
+  // `canonicalize` reads what `sourceOf` makes: files by their names.
+  const { version } = await canonicalize(source as Parameters<typeof canonicalize>[0]);
+  hookModules({
+    workers: pathToFileURL(path('../../src/simulator/models/cloudflare-workers.ts')),
+    rulebook: JSON.stringify({ version, ...source }),
+  });
+  installGlobals();
+  const exports: Record<string, unknown> = await import('../../src/worker.ts');
+  const { openWith } = await import('../../src/services.ts');
+  return {
+    openWith,
+    config: readDeployment(path('../../wrangler.toml')),
+    // The default export of `worker.ts` is the Worker: its handlers take what the models give.
+    worker: exports.default as WorkerModule,
+    exports,
+  };
+}

@@ -1,0 +1,34 @@
+import { acknowledgements } from './acknowledgements.ts';
+import { alerts } from './alerts.ts';
+import { consent } from './consent.ts';
+import { forwards } from './forwards.ts';
+import { journal } from './journal.ts';
+import { calls, erasure, growth, kept, rest, soundness } from './kept.ts';
+import type { Invariant, Observed, Violation } from './observed.ts';
+import { neverAfterStop, sendsOnce, sentAgain } from './sends.ts';
+import { throttles } from './throttles.ts';
+
+/** Everything that must hold when a run has come to rest. */
+export const invariants: readonly Invariant[] = [
+  rest,
+  acknowledgements,
+  consent,
+  sendsOnce,
+  sentAgain,
+  neverAfterStop,
+  throttles,
+  alerts,
+  forwards,
+  kept,
+  soundness,
+  calls,
+  journal,
+  erasure,
+  growth,
+];
+
+/** What a run violates. */
+export const violationsOf = (observed: Observed): readonly Violation[] =>
+  invariants.flatMap(({ name, check }) =>
+    check(observed).map((detail) => ({ invariant: name, detail })),
+  );

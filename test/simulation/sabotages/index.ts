@@ -1,0 +1,11 @@
+import { claimSabotages } from './claims.ts';
+import type { Sabotage } from './sabotage.ts';
+import { safetyNetSabotages } from './safety-net.ts';
+import { stateSabotages } from './state.ts';
+
+/** Every protection that can be switched off. Each must be noticed. */
+export const sabotages: readonly Sabotage[] = [
+  ...claimSabotages,
+  ...stateSabotages,
+  ...safetyNetSabotages,
+];

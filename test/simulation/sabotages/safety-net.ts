@@ -1,0 +1,120 @@
+import { type Sabotage, withObjects } from './sabotage.ts';
+
+/** Protections of what cannot be done now: it waits, is kept, and is told. */
+export const safetyNetSabotages: readonly Sabotage[] = [
+  {
+    name: 'dead-letters-not-kept',
+    what: 'Work that failed for good is acknowledged and not kept.',
+    services: (services) => ({
+      ...services,
+      deadLetters: { ...services.deadLetters, keep: async () => '' },
+    }),
+  },
+  {
+    name: 'deferred-not-kept',
+    what: 'A callback that could not be decided is acknowledged and not put on its queue.',
+    services: (services) => ({
+      ...services,
+      callbacks: {
+        send: async () => ({ metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } }),
+      },
+    }),
+  },
+  {
+    name: 'effects-not-awaited',
+    what: 'Effects are put on the queue behind the answer: the callback is acknowledged before.',
+    services: (services) => ({
+      ...services,
+      effects: {
+        sendBatch: async (messages) => {
+          services.effects.sendBatch(messages).catch(() => {});
+          return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
+        },
+      },
+    }),
+  },
+  {
+    name: 'quarantine-without-body',
+    what: 'Of a body that cannot be read only its row is kept.',
+    bindings: (env) => {
+      const { ARCHIVE } = env;
+      const put = (async (key: string, ...rest: [never]) =>
+        // Two of its forms are used.
+        key.startsWith('quarantine/') ? null : ARCHIVE.put(key, ...rest)) as typeof ARCHIVE.put;
+      env.ARCHIVE = { ...ARCHIVE, put };
+    },
+  },
+  {
+    name: 'held-not-kept',
+    what: 'What a pause holds back is not kept.',
+    services: (services) => ({ ...services, held: { ...services.held, keep: async () => {} } }),
+  },
+  {
+    name: 'pauses-not-asked',
+    what: 'Pauses are set and not looked at.',
+    services: (services) =>
+      withObjects(services, ({ pauses }) => ({
+        pauses: { ...pauses, pauses: async () => [], pausesNow: async () => [] },
+      })),
+  },
+  {
+    name: 'alerts-not-deduplicated',
+    what: 'An alert counts as often as its effect is delivered.',
+    services: (services) =>
+      withObjects(services, ({ alerts }) => ({
+        alerts: {
+          ...alerts,
+          group: (id) => {
+            const group = alerts.group(id);
+            return {
+              ...group,
+              raise: (raised, now) =>
+                group.raise({ ...raised, key: `${raised.key}/${Math.random()}` }, now),
+            };
+          },
+        },
+      })),
+  },
+  {
+    name: 'alerts-not-repeated',
+    what: 'A message that its receiver did not take counts as taken.',
+    services: (services) =>
+      withObjects(services, ({ alerts }) => ({
+        alerts: {
+          ...alerts,
+          group: (id) => {
+            const group = alerts.group(id);
+            return {
+              ...group,
+              applyResult: (order, answer, fallback, now) =>
+                group.applyResult(
+                  order,
+                  answer.kind === 'later' ? { kind: 'sent', message: 'lost' } : answer,
+                  fallback,
+                  now,
+                ),
+            };
+          },
+        },
+      })),
+  },
+  {
+    name: 'erasure-left-out',
+    what: 'An erasure ends before it has gone through the stores.',
+    services: (services) => ({
+      ...services,
+      contacts: { ...services.contacts, erase: async () => ({ addresses: 0, stores: [] }) },
+    }),
+  },
+  {
+    name: 'journal-says-done',
+    what: 'The journal notes every effect as done, whatever became of it.',
+    services: (services) => ({
+      ...services,
+      journal: {
+        ...services.journal,
+        outcome: (effect, end) => services.journal.outcome(effect, { ...end, outcome: 'done' }),
+      },
+    }),
+  },
+];

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const PROGRAM = new URL('./simulate.ts', import.meta.url).pathname;
+/** A process of its own loads the whole product: on a busy machine that takes a while. */
+const PATIENCE = 120_000;
+
+/** Runs the simulator as `npm run simulate` does. */
+async function simulate(...options: readonly string[]): Promise<{ code: number; text: string }> {
+  try {
+    const { stdout } = await run(process.execPath, [PROGRAM, ...options], { maxBuffer: 1e9 });
+    return { code: 0, text: stdout };
+  } catch (error) {
+    const { code, stdout } = error as { code: number; stdout: string }; // as execFile rejects
+    return { code, text: stdout };
+  }
+}
+
+test('the oracle takes nothing but types from the product that it judges', () => {
+  const files = globSync('test/simulation/oracle/*.ts');
+  const taken = files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/^import (?!type\b).*?from '([^']+)';/gms)].flatMap(
+      ([, path]) => (path?.includes('/src/') ? [`${file}: ${path}`] : []),
+    ),
+  );
+  expect(files.length).toBeGreaterThan(5);
+  expect(taken).toEqual([]);
+});
+
+describe('the fault simulator', () => {
+  test(
+    'gives the same run for the same seed, byte for byte',
+    async () => {
+      const [one, two] = await Promise.all([simulate('--seed', '5'), simulate('--seed', '5')]);
+      expect(one?.text).toBe(two?.text);
+      expect(one?.text.split('\n').length).toBeGreaterThan(100);
+      const other = await simulate('--seed', '6');
+      expect(other.text).not.toBe(one?.text);
+    },
+    PATIENCE,
+  );
+
+  test(
+    'finds nothing wrong, and says how much it has tried',
+    async () => {
+      const { code, text } = await simulate('--seeds', '4', '--from', '1001', '--json');
+      const report: unknown = JSON.parse(text);
+      expect(report).toMatchObject({ seeds: 4, violations: [] });
+      expect(report).toHaveProperty('steps', expect.any(Number));
+      expect(report).toHaveProperty('faults', expect.any(Number));
+      expect(report).toHaveProperty('seconds', expect.any(Number));
+      expect(code).toBe(0);
+    },
+    PATIENCE,
+  );
+
+  test(
+    'notices that an acknowledgement came before its consent was stored once for all',
+    async () => {
+      const { code, text } = await simulate('--sabotage', 'consent-not-deduplicated', '--json');
+      // Its documented form.
+      const { violations } = JSON.parse(text) as { violations: { invariant: string }[] };
+      expect(violations.map(({ invariant }) => invariant)).toContain('consent');
+      expect(code).toBe(1);
+    },
+    PATIENCE,
+  );
+
+  test(
+    'lists at least twenty protections that it can switch off',
+    async () => {
+      const list: unknown = JSON.parse((await simulate('--list-sabotages')).text);
+      expect(list).toEqual(
+        expect.arrayContaining([{ name: 'no-claim', what: expect.stringMatching(/^Effects/) }]),
+      );
+      expect(list).toHaveProperty(
+        'length',
+        expect.toSatisfy((length) => Number(length) >= 20),
+      );
+    },
+    PATIENCE,
+  );
+
+  test(
+    'refuses a sabotage that there is not',
+    async () => {
+      expect(await simulate('--sabotage', 'nothing')).toMatchObject({ code: 2 });
+    },
+    PATIENCE,
+  );
+});
