@@ -254,12 +254,14 @@ describe('erasing a person', () => {
       words: 1,
       capabilities: 1,
       deliveries: 1,
+      links: 0,
     });
     expect(await shard().erase(ADA)).toEqual({
       addresses: 0,
       words: 0,
       capabilities: 0,
       deliveries: 0,
+      links: 0,
     });
     const everything = await runInDurableObject(shard(), (_, { storage }) =>
       JSON.stringify(
@@ -283,6 +285,7 @@ describe('erasing a person', () => {
       words: 0,
       capabilities: 0,
       deliveries: 0,
+      links: 0,
     });
   });
 });
