@@ -26,6 +26,7 @@ export const ERRORS = {
   changed_meanwhile: { status: 412, retryable: false },
   too_large: { status: 413, retryable: false },
   rule_invalid: { status: 422, retryable: false },
+  import_invalid: { status: 422, retryable: false },
   action_impossible: { status: 422, retryable: false },
   throttled: { status: 429, retryable: true },
   destination_refused: { status: 502, retryable: false },

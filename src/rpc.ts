@@ -1,7 +1,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import * as v from 'valibot';
 import { Consistency, type MaySendAnswer, MaySendRequest } from './api/may-send.ts';
-import { Channel, text } from './api/operation.ts';
+import { Channel, Identity } from './api/operation.ts';
 import { type PermitAnswer, PermitRequest } from './api/permits.ts';
 import {
   type Recipient,
@@ -18,7 +18,7 @@ import { open } from './services.ts';
 /** An identity on a channel, with `app_id` where identities belong to an app. */
 const Person = v.strictObject({
   channel: Channel,
-  identity: text(),
+  identity: Identity,
   app_id: v.optional(v.string(), ''),
 });
 type Person = v.InferInput<typeof Person>;
@@ -44,10 +44,15 @@ export class SignalboxRpc extends WorkerEntrypoint<Env> {
     recipients: MaySendRequest['recipients'],
     { consistency = 'strong' }: { readonly consistency?: Consistency } = {},
   ): Promise<MaySendAnswer> {
-    const { objects, now } = open(this.env);
+    const { objects, now, settings } = open(this.env);
     const asked = read(MaySendRequest, { recipients }, 'recipients');
     const wanted = read(Consistency, consistency, 'consistency');
-    return maySend(asked.recipients, wanted, { objects, now, kv: this.env.KV });
+    return maySend(asked.recipients, wanted, {
+      objects,
+      now,
+      kv: this.env.KV,
+      country: settings.defaultCountry,
+    });
   }
 
   /** Takes permits, like `POST /v1/permits`. */
@@ -84,6 +89,6 @@ export class SignalboxRpc extends WorkerEntrypoint<Env> {
 
   #address(person: Person) {
     const { app_id, ...named } = read(Person, person, 'person');
-    return addressOf(named, app_id);
+    return addressOf(named, app_id, this.env);
   }
 }

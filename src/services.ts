@@ -93,6 +93,7 @@ function openBindings(env: Env, now: () => number): Opened {
     settings.consentChannelGroups,
     settings.jurisdiction,
     settings.messageRetention,
+    settings.consentStopScope,
   );
   const rulebooks = openRulebooks(env, settings.jurisdiction);
   const inForce = rulebooksInForce(env, rulebooks, now);
@@ -133,7 +134,7 @@ function openBindings(env: Env, now: () => number): Opened {
     },
     contacts: openContacts(env, dataKey, objects, now),
     archive: openArchive(env, objects.recipients, settings.archiveHosts, now),
-    reviews: openReviews(env.DB, dataKey, objects),
+    reviews: openReviews(env.DB, dataKey, objects, settings.reviewDue),
     consentBackups: openConsentBackups(env, dataKey, objects.recipients),
     held: openHeld(env, dataKey, objects, now),
     deadLetters: openDeadLetters(env, dataKey, objects.recipients, now),

@@ -7,6 +7,7 @@ import { DAILY } from './pipeline/operator-alert.ts';
 import { open } from './services.ts';
 import { backUpNightly } from './stores/consent-backups/nightly-backup.ts';
 import { prune, pruneHourly } from './stores/prune.ts';
+import { decideOverdue } from './stores/review-deadlines.ts';
 import type { Services } from './work/services.ts';
 
 export { AlertDesk } from './objects/alerts/alert-desk.ts';
@@ -117,6 +118,7 @@ export default {
               'expired records cannot be removed',
               env,
             ),
+            runScheduled(() => decideOverdue(open(env)), 'overdue reviews cannot be decided', env),
             runScheduled(
               () => releaseHeld(env, (work) => context.waitUntil(work)),
               'actions held by an ended pause cannot be released',

@@ -7,7 +7,7 @@ import { addressOf as addressIn } from '../callbacks/shapes/parts.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import type { Objects, SenderClient } from '../objects/index.ts';
-import type { Scopes } from '../objects/recipients/consent.ts';
+import type { ConsentState } from '../objects/recipients/consent.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import type { ActionDefinition, ChosenAction } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
@@ -29,6 +29,8 @@ export interface StateContext {
   readonly rulebook: string;
   readonly fact: (name: string) => FactValue;
   readonly objects: StateObjects;
+  /** The stored addresses of a contact. */
+  readonly addressesOf: (contactId: string) => Promise<readonly Address[]>;
 }
 
 /** An alert before it is routed; whether another rule resolves it is looked up. */
@@ -80,7 +82,7 @@ export interface StoryContext {
       failedAt: number,
     ) => { readonly firstFailedAt: number; readonly delivered: boolean };
     readonly originOf: (messageId: string) => { readonly root: string };
-    readonly refusals: (address: Address) => Scopes;
+    readonly consent: (address: Address) => ConsentState;
     /** `false` when the key was claimed before. */
     readonly claim: (key: string) => boolean;
   };
@@ -112,6 +114,7 @@ interface Common<P extends object> {
   readonly references?: ActionDefinition['references'];
   readonly undoes?: (params: P, other: ChosenAction) => boolean;
   readonly triggersCallbacks?: ActionDefinition['triggersCallbacks'];
+  readonly repliesToPerson?: true;
   /** How the action changes the person's consent. The journal keeps such decisions as proof of consent. */
   readonly consent?: 'out' | 'in';
   /** The command that reverts its work, for operators. */
@@ -125,6 +128,8 @@ type StateDefinition<P extends object> = Common<P> &
 type EffectDefinition<P extends object> = Common<P> &
   Limits & {
     readonly kind: 'effect';
+    /** State of the effect that is stored before the callback is acknowledged, even where the effect itself waits. */
+    readonly prepare?: (params: P, context: StateContext) => Promise<void>;
     /** Whether it needs the callback's body. */
     readonly carriesBody?: boolean;
     /** Whether it needs the contact addresses of the callback: all, or those that its params and facts name. */
@@ -174,6 +179,7 @@ export interface Action extends ActionDefinition {
   readonly tries?: number;
   readonly resends: boolean;
   readonly run?: (params: object, context: StateContext) => Promise<void>;
+  readonly prepare?: (params: object, context: StateContext) => Promise<void>;
   readonly delay?: (params: object, facts: EffectFacts) => number;
   readonly claim?: (params: object, context: EffectContext) => Promise<string>;
   readonly orderingKey?: (params: object) => string | undefined;
@@ -191,7 +197,7 @@ export function defineAction<P extends object>(
   definition: StateDefinition<P> | EffectDefinition<P> | RecordDefinition<P>,
 ): Action {
   const read = (params: object): P => v.parse(definition.params, params);
-  const { undoes, references, triggersCallbacks, consent, undoneBy } = definition;
+  const { undoes, references, triggersCallbacks, consent, undoneBy, repliesToPerson } = definition;
   const common = {
     name: definition.name,
     kind: definition.kind,
@@ -205,6 +211,7 @@ export function defineAction<P extends object>(
     ...(triggersCallbacks && { triggersCallbacks }),
     ...(undoes && { undoes: (params: object, other: ChosenAction) => undoes(read(params), other) }),
     ...(consent && { consent }),
+    ...(repliesToPerson && { repliesToPerson }),
     ...(undoneBy && { undoneBy }),
     journalClass: consent ? 'consent' : 'callback',
     carriesBody: false,
@@ -217,7 +224,8 @@ export function defineAction<P extends object>(
     const { run } = definition;
     return { ...common, ...limits, run: (params, context) => run(read(params), context) };
   }
-  const { delay, claim, orderingKey, lease, tries, carriesAddresses, alert, simulate } = definition;
+  const { prepare, delay, claim, orderingKey, lease, tries, carriesAddresses, alert, simulate } =
+    definition;
   return {
     ...common,
     ...limits,
@@ -226,6 +234,9 @@ export function defineAction<P extends object>(
     ...(carriesAddresses && { carriesAddresses }),
     ...(lease !== undefined && { lease }),
     ...(tries !== undefined && { tries }),
+    ...(prepare && {
+      prepare: (params: object, context: StateContext) => prepare(read(params), context),
+    }),
     ...(delay && { delay: (params: object, facts: EffectFacts) => delay(read(params), facts) }),
     ...(claim && {
       claim: (params: object, context: EffectContext) => claim(read(params), context),

@@ -106,6 +106,7 @@ export const reply = defineAction({
   // A message is answered once, whatever becomes known about the person later. A change is confirmed once, by whichever of its
   // messages: that is a claim of its own, since an event that arrives late can move the number of the change.
   claim: async (_, { effect }) => answerOf(effect),
+  repliesToPerson: true,
   holdable: true,
   budget: { count: 500, within: '1h', over: 'hold' },
   summary: ({ within }) => `answer the person within ${formatDuration(within)}`,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { NUMBERED_CHANNELS } from '../callbacks/person.ts';
 import { AppError, codeOf } from '../errors.ts';
+import { refusalOf, type Scope } from '../objects/recipients/consent.ts';
 import {
   Content,
   formatDuration,
@@ -14,7 +15,7 @@ import { contentType, sendOrUndo } from '../sinch/client.ts';
 import type { Outcome } from '../work/effect.ts';
 import { defineAction, type EffectContext, type StoryContext } from './action.ts';
 import { findSent, originalOf, Template } from './parts/resend.ts';
-import { isRefused, retryLimit } from './parts/retry-limits.ts';
+import { retryLimit } from './parts/retry-limits.ts';
 
 /** The sender name under which all retries of an app share a rate limit. No channel has this name. */
 const RETRIES = 'SIGNALBOX-RETRIES';
@@ -78,6 +79,12 @@ export const retry = defineAction({
 });
 
 const OPTED_OUT = 'the person asked for no more messages';
+const REFUSED: Readonly<Record<Scope | 'review', string>> = {
+  all: OPTED_OUT,
+  marketing: OPTED_OUT,
+  notification: OPTED_OUT,
+  review: 'a message of the person may be a STOP and waits for a decision (GET /v1/reviews)',
+};
 
 /** Seconds before the next attempt. */
 function delay(
@@ -94,7 +101,12 @@ function simulate(params: Params, { callback, attempt, world }: StoryContext): s
   const limit = retryLimit(params, sent, callback.receivedAt + delay(params, { attempt }) * 1_000);
   if (limit !== undefined) return limit;
   const appId = identityAppId ?? callback.envelope.appId;
-  if (isRefused(params.content, world.refusals({ channel, identity, appId }))) return OPTED_OUT;
+  const refused = refusalOf(
+    world.consent({ channel, identity, appId }),
+    params.content,
+    callback.envelope.appId,
+  );
+  if (refused) return REFUSED[refused];
   return world.claim(`retry/${world.originOf(messageId).root}/${attempt + 1}`)
     ? undefined
     : 'another rule, or the same callback, resent it';
@@ -166,9 +178,9 @@ async function permitFor(
   address: { channel: string; identity: string; appId: string },
 ): Promise<Outcome | { giveBack: () => Promise<void> }> {
   const [consent] = await objects.recipients.read([address]);
-  const scopes = consent?.scopes;
-  if (!scopes) return { later: 60, reason: 'consent could not be read' };
-  if (isRefused(content, scopes)) return { skipped: OPTED_OUT };
+  if (!consent) return { later: 60, reason: 'consent could not be read' };
+  const refused = refusalOf(consent, content, subject.appId);
+  if (refused) return { skipped: REFUSED[refused] };
   // The sender first: retries that wait for a throttled channel must not use up the app's rate for its other channels.
   const sender = objects.senders.of(subject.appId, address.channel);
   const permit = await sender.permit({ content, count: 1, now });

@@ -11,6 +11,7 @@ export const suppress = defineAction({
   params: v.strictObject({ scope: v.optional(Scope, 'all') }),
   requiredFacts: ['channel', 'identity'],
   carriesFacts: ['text', 'opt_status'],
+  repliesToPerson: true,
   holdable: false,
   budget: { count: 500, within: '1h', over: 'run' },
   undoneBy: 'signalbox consent undo',

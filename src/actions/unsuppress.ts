@@ -11,6 +11,7 @@ export const unsuppress = defineAction({
   params: v.strictObject({ scope: v.optional(Scope, 'all') }),
   requiredFacts: ['channel', 'identity'],
   carriesFacts: ['text', 'opt_status'],
+  repliesToPerson: true,
   holdable: true,
   budget: { count: 500, within: '1h', over: 'hold' },
   consent: 'in',

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { Channel, defineOperation, Time, text } from './operation.ts';
+import { Channel, defineOperation, Identity, Time, text } from './operation.ts';
 
 /** The subject of an erasure: a contact id of Sinch, or an address. */
 export const Erasing = v.pipe(
   v.strictObject({
     contact_id: v.optional(text()),
     channel: v.optional(Channel),
-    identity: v.optional(text()),
+    identity: v.optional(Identity),
     app_id: v.optional(v.string(), ''),
     actor: text(100),
     reason: text(500),

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { Channel, defineOperation, Problem, text } from './operation.ts';
+import { Channel, defineOperation, Identity, Problem, text } from './operation.ts';
 import { Scope } from './recipients.ts';
 
-/** The most lines per call, so that a call ends within minutes, and the most invalid lines that it names. */
-export const IMPORT = { lines: 20_000, named: 1_000 } as const;
+/** The most lines per call, so that a call ends within minutes; the most invalid lines that it names; the share of invalid lines above which nothing is imported. */
+export const IMPORT = { lines: 20_000, named: 1_000, share: 0.05 } as const;
 
 /** A date or a time; UTC without a zone. No other form is accepted, because 03/04/2026 is ambiguous. */
 const When = v.pipe(
@@ -21,7 +21,7 @@ const When = v.pipe(
 
 const Whom = {
   channel: Channel,
-  identity: text(),
+  identity: Identity,
   app_id: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200)), ''),
 };
 const Words = v.optional(v.pipe(v.string(), v.maxLength(200, 'at most 200 characters')));
@@ -52,7 +52,9 @@ export const ImportPerson = v.object({
       v.strictObject({
         at: When,
         scope: Scope,
-        to: v.picklist(['out', 'in'], 'expected "out" or "in"'),
+        to: v.picklist(['out', 'in', 'hold'], 'expected "out", "in" or "hold"'),
+        app: Told,
+        reach: v.optional(v.literal('app')),
         source: v.picklist(
           ['keyword', 'opt', 'channel', 'hand', 'import'],
           'is no source of consent',
@@ -89,6 +91,14 @@ export const ImportQuery = {
     ),
     'false',
   ),
+  /** Imports the valid lines however many are invalid. */
+  allow_invalid: v.optional(
+    v.pipe(
+      v.picklist(['true', 'false'], 'expected "true" or "false"'),
+      v.transform((flag) => flag === 'true'),
+    ),
+    'false',
+  ),
   from_line: v.optional(
     v.pipe(
       v.string(),
@@ -114,6 +124,8 @@ export const ImportReport = v.object({
   /** Opt-outs whose scope stays allowed: by a newer opt-in, or by one since the line was first imported under this name. */
   came_back: v.number(),
   bad: v.number(),
+  /** The share of invalid lines, from 0 to 1. */
+  bad_share: v.number(),
   /** The first thousand invalid lines. Line 1 is the first line of the file. */
   bad_lines: v.array(v.object({ line: v.number(), message: v.string() })),
   /** The next line (`from_line`); null when the list is complete. */
@@ -128,11 +140,16 @@ export const importRecipients = defineOperation({
   role: 'admin',
   summary: 'Import a list of opt-outs and opt-ins, or another deployment’s export',
   description:
-    'CSV with a header, or NDJSON; fields channel, identity, app_id, to (out or in), scope, at, words, evidence, of which the first two must be there, and for an opt-in also `at` and `words` or `evidence`. A line of an export is taken over with its whole history. The newest event counts: an opt-in lifts nothing that is newer, and nothing that was set by hand. Bad lines are named and stop nothing. A line that comes again under the same name changes nothing, so a list that broke off may be sent again, whole or by from_line.',
+    'CSV with a header, or NDJSON; fields channel, identity, app_id, to (out or in), scope, at, words, evidence, of which the first two must be there, and for an opt-in also `at` and `words` or `evidence`. A line of an export is taken over with its whole history. The newest event counts: an opt-in lifts nothing that is newer, and nothing that was set by hand. Bad lines are named. If more than 5 % of the lines of a call are bad, nothing of it is imported, because the list was probably read wrongly: `allow_invalid=true` imports the others. A line that comes again under the same name changes nothing, so a list that broke off may be sent again, whole or by from_line.',
   query: ImportQuery,
   body: { type: 'text/csv', description: 'The list; or NDJSON as application/x-ndjson.' },
   responses: {
     200: { description: 'The result of the import.', content: ImportReport },
+    422: {
+      description:
+        '`import_invalid`: more than 5 % of the lines are invalid, and nothing was imported. `lines`, `bad`, `bad_share` and `bad_lines` as in the report.',
+      content: Problem,
+    },
     503: {
       description:
         '`unavailable`: the list broke off. `next_line` says where to go on, `bad_lines` what is wrong before it.',

@@ -1,14 +1,15 @@
 import * as v from 'valibot';
 import { Content } from '../rules/model/values.ts';
-import { Channel, defineOperation, Time, text } from './operation.ts';
+import { defineOperation, Identity, Time } from './operation.ts';
 
 /** The most recipients and senders that one request may name. */
 export const MOST = { recipients: 1_000, senders: 32 } as const;
 
 /** One intended send: a recipient, the app that sends, and the kind of content. */
 export const Ask = v.strictObject({
-  channel: Channel,
-  identity: text(),
+  /** Unknown channels and unreadable identities are refused one by one, so any text is accepted here. */
+  channel: v.pipe(v.string(), v.trim(), v.toUpperCase()),
+  identity: Identity,
   /** The app that sends. Required, because a stopped sender is known by its app. */
   app_id: v.pipe(
     v.string(),
@@ -41,6 +42,9 @@ export const Reason = v.object({
     'opted_out_marketing',
     'opted_out_notification',
     'sender_stopped',
+    'review_open',
+    'identity_invalid',
+    'channel_unknown',
     'consent_unavailable',
     'throttle_unavailable',
   ]),
@@ -48,7 +52,7 @@ export const Reason = v.object({
   message: v.string(),
   since: v.optional(Time),
   until: v.optional(Time),
-  /** The decision that set it (`GET /v1/decisions/{id}`), the actor who set it by hand, or the copy that was read. */
+  /** The decision that set it (`GET /v1/decisions/{id}`), the actor who set it by hand, or the copy that was read; `none` without any. */
   decision_id: v.string(),
 });
 export type Reason = v.InferOutput<typeof Reason>;
@@ -86,7 +90,7 @@ export const maySend = defineOperation({
   path: '/v1/may-send',
   role: 'send',
   summary: 'May I send to these people?',
-  description: `Ask right before you send. A recipient whose consent cannot be read is not allowed: \`consent_unavailable\`. \`allowed\` covers consent and stopped senders; \`senders\` returns how many messages may be sent now (\`left\`; \`retry_after\` in seconds), and \`POST /v1/permits\` takes permits. At most ${MOST.senders} senders (app and channel) in one call. \`consistency=fast\` reads copies that may be a minute behind or more, and that do not know what is left.`,
+  description: `Ask right before you send. Each recipient gets its own answer: one that cannot be read is not allowed (\`identity_invalid\`, \`channel_unknown\`), nor is one whose consent cannot be read (\`consent_unavailable\`). 400 is the answer only to a request that cannot be read itself. \`allowed\` covers consent and stopped senders; \`senders\` returns how many messages may be sent now (\`left\`; \`retry_after\` in seconds), and \`POST /v1/permits\` takes permits. At most ${MOST.senders} senders (app and channel) in one call. \`consistency=fast\` reads copies that may be a minute behind or more, and that do not know what is left.`,
   query: { consistency: v.optional(Consistency, 'strong') },
   body: MaySendRequest,
   responses: {

@@ -65,6 +65,12 @@ export const text = (most = 200) =>
     v.maxLength(most, `at most ${most} characters`),
   );
 
+/** An identity on a channel, of any length; a JSON number is accepted, because tools that re-encode JSON make one of a phone number. */
+export const Identity = v.union(
+  [v.string(), v.pipe(v.number(), v.safeInteger(), v.transform(String))],
+  'expected a text',
+);
+
 /** The number of entries on a page. */
 export const Page = v.pipe(
   v.string(),

@@ -16,7 +16,12 @@ export const Flags = v.object({
 export const ConsentRecord = v.object({
   at: Time,
   scope: Scope,
-  to: v.picklist(['out', 'in']),
+  /** `hold`: a near miss waits for a decision, and until then marketing is not allowed; `undone` names the decision. */
+  to: v.picklist(['out', 'in', 'hold']),
+  /** The app that the person wrote to, or that a list or an operator names. */
+  app: v.optional(v.string()),
+  /** `app`: an opt-out that applies to that app only (setting CONSENT_STOP_SCOPE); missing: to all apps. */
+  reach: v.optional(v.literal('app')),
   /** The origin: the person's words, a channel's opt-in or opt-out, a channel's refusal, a change by hand, an imported list. */
   source: v.string(),
   words: v.optional(v.string()),
@@ -39,12 +44,18 @@ export type ConsentRecord = v.InferOutput<typeof ConsentRecord>;
 export const Recipient = v.object({
   /** The keyed hash of this person in stores and logs. */
   person: v.string(),
-  /** Whether all content is suppressed. */
+  /** Whether all content is suppressed, for the app of the query; without one, for at least one app. */
   suppressed: v.boolean(),
-  /** The suppressed scopes; `all` implies the others. */
+  /** The suppressed scopes, of the same app or apps; `all` implies the others. */
   scopes: Flags,
-  /** The start of the present suppression, of any scope. */
+  /** The start of the present suppression, of any scope and any app. */
   since: v.nullable(Time),
+  /** The suppressed scopes for each app with a consent record. Changes that name no app have the key `""`. */
+  apps: v.record(v.string(), Flags),
+  /** The suppressed scopes for any other app. */
+  other_apps: Flags,
+  /** Since when a near miss waits for a decision: until then marketing is not allowed. */
+  review_since: v.nullable(Time),
   /** Oldest first. */
   history: v.array(ConsentRecord),
   /** The newest capability per channel, and its age in seconds. */
@@ -101,6 +112,9 @@ export const ExportLine = v.object({
   suppressed: v.boolean(),
   scopes: Flags,
   since: v.nullable(Time),
+  apps: v.record(v.string(), Flags),
+  other_apps: Flags,
+  review_since: v.nullable(Time),
   history: v.array(ConsentRecord),
 });
 export type ExportLine = v.InferOutput<typeof ExportLine>;
@@ -112,7 +126,7 @@ export const readRecipient = defineOperation({
   role: 'read',
   summary: 'Consent of a recipient, with its history',
   description:
-    'Returns the whole history as proof. Pass `app_id` where identities belong to an app: Messenger, Instagram, LINE, WeChat, Viber bot.',
+    'Returns the whole history as proof. A STOP applies to all apps of the project, a START to the app it was sent to: `app_id` asks for one app; without it, `suppressed` and `scopes` are those of the strictest app. Where identities belong to an app (Messenger, Instagram, LINE, WeChat, Viber bot), `app_id` is required.',
   params: Place,
   query: AppQuery,
   responses: {
@@ -144,7 +158,7 @@ export const unsuppressRecipient = defineOperation({
   role: 'admin',
   summary: 'Lift the suppression of a recipient by hand',
   description:
-    'Lifts every suppression of the scope, whether the person, a channel or an actor had set it. The history stays.',
+    'Lifts every suppression of the scope, whether the person, a channel or an actor had set it: for all apps, or with `app_id` for that app. The history stays.',
   params: Place,
   query: LiftingQuery,
   responses: { 200: { description: 'The recipient after the change.', content: RecipientChanged } },
@@ -165,7 +179,7 @@ export const exportRecipients = defineOperation({
       content: {
         type: 'application/x-ndjson',
         description:
-          'Lines of {cursor, person, channel, identity, app_id, suppressed, scopes, since, history}.',
+          'Lines of {cursor, person, channel, identity, app_id, suppressed, scopes, since, apps, other_apps, review_since, history}.',
       },
     },
   },

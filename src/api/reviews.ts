@@ -7,6 +7,8 @@ const State = v.picklist(['open', 'suppressed', 'dismissed']);
 export const Review = v.object({
   id: v.string(),
   at: Time,
+  /** When it is overdue (setting REVIEW_DUE): then a near miss suppresses marketing. */
+  due: Time,
   /** A message that may be a STOP, or contacts of one person whose consents differ. */
   kind: v.picklist(['near-miss', 'consents-differ']),
   state: State,
@@ -75,7 +77,7 @@ export const decideReview = defineOperation({
   role: 'admin',
   summary: 'Decide a review',
   description:
-    'A review is decided once. `suppress` counts from the time of the message, so a later START still counts. `now` returns the suppressed scopes of each person after the decision.',
+    'A review is decided once; what was suppressed because nobody decided in time (`decided_by` is `signalbox`) may still be decided. `suppress` counts from the time of the message, so a later START still counts. `now` returns the suppressed scopes of each person after the decision.',
   params: { id: v.string() },
   body: ReviewDecision,
   responses: {

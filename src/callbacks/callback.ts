@@ -6,6 +6,7 @@ import type { CallbackContent, Envelope } from './model.ts';
 import { relatedApis } from './related/index.ts';
 import { withoutSecrets } from './related/secrets.ts';
 import { depthOf, isRecord, MAX_DEPTH } from './shapes/parts.ts';
+import { whatsappLinks } from './shapes/whatsapp-links.ts';
 import { triggerNamed, triggers } from './triggers/index.ts';
 import type { Reading, Trigger } from './triggers/trigger.ts';
 
@@ -76,7 +77,7 @@ export async function readCallback(body: Uint8Array, receivedAt: number): Promis
     envelope,
     subject: reading.subject,
     payload: reading.payload,
-    stateRecords: reading.stateRecords,
+    stateRecords: [...reading.stateRecords, ...whatsappLinks(reading.payload)],
     eventTime: Math.min(envelope.eventTime ?? envelope.acceptedTime ?? receivedAt, receivedAt),
     receivedAt,
     raw,

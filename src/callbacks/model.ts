@@ -70,6 +70,10 @@ export type StateRecord =
       /** The recipient, if the receipt names one. */
       readonly address?: Address | undefined;
     }
+  /** A number and a business-scoped id of WhatsApp that are one person. */
+  | { readonly kind: 'link'; readonly number: Address; readonly id: Address }
+  /** A WhatsApp number or id that another one replaced. */
+  | { readonly kind: 'moved'; readonly from: Address; readonly to: Address }
   | {
       readonly kind: 'contact';
       readonly contactId: string;

@@ -1,7 +1,7 @@
 import { time } from '../api/operation.ts';
 import type { ConsentRecord, ExportLine } from '../api/recipients.ts';
-import type { ConsentEvent } from '../objects/recipients/consent.ts';
-import type { ExportedPerson } from '../objects/recipients/recipients.ts';
+import type { ExportedPerson } from '../objects/recipients/answers.ts';
+import type { ConsentEvent, ConsentState } from '../objects/recipients/consent.ts';
 import type { RecipientsClient } from '../objects/recipients/recipients-client.ts';
 import { SHARDS } from '../objects/shards.ts';
 
@@ -43,7 +43,7 @@ export function exportList(
 
 /** Returns a person as one line of an export. */
 export const lineOf = (
-  { person, address, suppressed, scopes, since, history }: ExportedPerson,
+  { person, address, history, ...state }: ExportedPerson,
   shard: number,
 ): ExportLine => ({
   cursor: `${shard}:${person}`,
@@ -51,10 +51,28 @@ export const lineOf = (
   channel: address?.channel ?? null,
   identity: address?.identity ?? null,
   app_id: address?.appId ?? null,
+  ...shownState(state),
+  history: history.map(recordOf),
+});
+
+/** Returns a person’s consent as the API shows it. */
+export const shownState = ({
+  suppressed,
+  scopes,
+  since,
+  apps,
+  others,
+  reviewSince,
+}: ConsentState): Pick<
+  ExportLine,
+  'suppressed' | 'scopes' | 'since' | 'apps' | 'other_apps' | 'review_since'
+> => ({
   suppressed,
   scopes,
   since: since === undefined ? null : time(since),
-  history: history.map(recordOf),
+  apps,
+  other_apps: others,
+  review_since: reviewSince === undefined ? null : time(reviewSince),
 });
 
 /** Returns a consent event as the API shows it. */

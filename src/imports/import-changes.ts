@@ -20,7 +20,7 @@ export type ListEntry = ImportLine | ImportPerson;
 
 /** Returns the scopes that the newest event of a line allows or refuses. */
 function scopesOf(
-  event: { to: 'in' | 'out'; scope: Scope } | undefined,
+  event: { to: 'in' | 'out' | 'hold'; scope: Scope } | undefined,
 ): Pick<ImportedPerson, 'allows' | 'refuses'> {
   const scopes = event?.scope === 'all' ? SCOPES : event ? [event.scope] : [];
   return event?.to === 'in' ? { allows: scopes, refuses: [] } : { allows: [], refuses: scopes };
@@ -51,11 +51,12 @@ function changesOfLine(
     address: { channel, identity, appId: app_id },
     changes: [
       {
-        key: `import/${name}/${to}/${scope}/${at ?? ''}`,
+        key: `import/${name}/${to}/${scope}/${at ?? ''}${app_id ? `/${app_id}` : ''}`,
         ...{
           scope,
           to,
           source: 'import',
+          app: app_id || undefined,
           words,
           evidence,
           actor,
@@ -69,6 +70,17 @@ function changesOfLine(
   };
 }
 
+/** Returns an event as it is imported. A near miss that waits for a decision elsewhere is never decided here, so it suppresses marketing. */
+const closed = (event: ImportPerson['history'][number]): ImportPerson['history'][number] =>
+  event.to === 'hold' && event.undone === undefined
+    ? {
+        ...event,
+        to: 'out',
+        scope: 'marketing',
+        reason: 'its review was open when it was exported',
+      }
+    : event;
+
 /** A history stays as it is; each event also records who imported it, and counts one hop more. */
 function changesOfPerson(
   { channel, identity, app_id, history }: ImportPerson,
@@ -77,12 +89,13 @@ function changesOfPerson(
 ): ImportedPerson | { message: string } {
   const early = history.findIndex(({ at, to }) => to === 'in' && at > now);
   if (early >= 0) return { message: `history.${early}.at: is in the future` };
-  const newest = history
+  const events = history.map(closed);
+  const newest = events
     .filter(({ undone }) => undone === undefined)
     .toSorted((a, b) => b.at - a.at)[0];
   return {
     address: { channel, identity, appId: app_id },
-    changes: history.map(({ decision, hops = 0, ...event }) => ({
+    changes: events.map(({ decision, hops = 0, ...event }) => ({
       ...event,
       key: [
         'import',
@@ -91,6 +104,7 @@ function changesOfPerson(
         event.scope,
         event.at,
         event.source,
+        event.app ?? '',
         hops,
         event.undone ? 'undone' : '',
       ].join('/'),

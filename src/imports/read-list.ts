@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ImportLine, ImportPerson } from '../api/import.ts';
 import { said } from '../api/issue-message.ts';
 import { AppError } from '../errors.ts';
-import { wrongIn } from '../sending/address.ts';
+import { readAddress } from '../sending/address.ts';
 import { type CsvRow, csvRows } from './csv-rows.ts';
 import { decodeText, linesOf, MAX_LINE } from './decode-text.ts';
 import type { ListEntry } from './import-changes.ts';
@@ -17,27 +17,32 @@ type Outcome = { readonly entry: ListEntry } | { readonly message: string };
 
 /**
  * Reads a list from line `fromLine` on. Lines that cannot be read are returned with the reason.
+ * @param country the setting DEFAULT_COUNTRY, for national numbers
  * @throws AppError `bad_request` for a CSV header with a missing, repeated or unknown column
  */
 export function readList(
   body: ReadableStream<Uint8Array>,
   format: 'csv' | 'ndjson',
   fromLine: number,
+  country?: string,
 ): AsyncGenerator<ReadLine> {
   const texts = decodeText(body);
-  return format === 'csv' ? readCsv(texts, fromLine) : readNdjson(texts, fromLine);
+  return format === 'csv'
+    ? readCsv(texts, fromLine, country)
+    : readNdjson(texts, fromLine, country);
 }
 
 /** Reads one JSON object a line; a line of an export has a `history`. */
 async function* readNdjson(
   texts: AsyncIterable<string>,
   fromLine: number,
+  country: string | undefined,
 ): AsyncGenerator<ReadLine> {
   for await (const { number: line, text } of linesOf(texts))
-    if (line >= fromLine) yield { line, characters: text.length, ...parsed(text) };
+    if (line >= fromLine) yield { line, characters: text.length, ...parsed(text, country) };
 }
 
-function parsed(text: string): Outcome {
+function parsed(text: string, country: string | undefined): Outcome {
   if (text.length >= MAX_LINE) return { message: `is longer than ${MAX_LINE} characters` };
   let value: unknown;
   try {
@@ -45,17 +50,21 @@ function parsed(text: string): Outcome {
   } catch {
     return { message: 'is not JSON' };
   }
-  return entryOf(value);
+  return entryOf(value, country);
 }
 
 const COLUMNS = Object.keys(ImportLine.entries);
 
-async function* readCsv(texts: AsyncIterable<string>, fromLine: number): AsyncGenerator<ReadLine> {
+async function* readCsv(
+  texts: AsyncIterable<string>,
+  fromLine: number,
+  country: string | undefined,
+): AsyncGenerator<ReadLine> {
   let names: readonly string[] | undefined;
   for await (const row of csvRows(texts)) {
     const { line, characters } = row;
     if (!names) names = readHeader(row);
-    else if (line >= fromLine) yield { line, characters, ...entryOfRow(row, names) };
+    else if (line >= fromLine) yield { line, characters, ...entryOfRow(row, names, country) };
   }
 }
 
@@ -76,7 +85,11 @@ function readHeader({ line, fields }: CsvRow): readonly string[] {
   );
 }
 
-function entryOfRow({ fields, lines }: CsvRow, names: readonly string[]): Outcome {
+function entryOfRow(
+  { fields, lines }: CsvRow,
+  names: readonly string[],
+  country: string | undefined,
+): Outcome {
   if (!('length' in fields)) return fields;
   const given = fields.map((field) => field.trim());
   const outcome =
@@ -85,6 +98,7 @@ function entryOfRow({ fields, lines }: CsvRow, names: readonly string[]): Outcom
           Object.fromEntries(
             names.map((name, at) => [name, given[at]]).filter(([, value]) => value !== ''),
           ),
+          country,
         )
       : { message: `has ${given.length} fields, the header ${names.length}` };
   // Two stray quotes join the lines between them, which then count as read.
@@ -93,7 +107,7 @@ function entryOfRow({ fields, lines }: CsvRow, names: readonly string[]): Outcom
     : outcome;
 }
 
-function entryOf(value: unknown): Outcome {
+function entryOf(value: unknown, country: string | undefined): Outcome {
   const whole = typeof value === 'object' && value !== null && 'history' in value;
   if (whole && 'identity' in value && value.identity === null)
     return {
@@ -104,6 +118,11 @@ function entryOf(value: unknown): Outcome {
   if (!read.success) return { message: said(read.issues[0]) };
   const { channel, identity, app_id } = read.output;
   // An opt-out of an unknown channel would have no effect. An export may name a newer channel.
-  const wrong = wrongIn({ channel, identity, appId: app_id }, whole);
-  return wrong ? { message: wrong } : { entry: read.output };
+  const address = readAddress(
+    { channel, identity, appId: app_id ?? '' },
+    { anyChannel: whole, country },
+  );
+  return 'wrong' in address
+    ? { message: address.wrong }
+    : { entry: { ...read.output, identity: address.identity } };
 }

@@ -58,6 +58,11 @@ const STORED = [
       UNION ALL SELECT '{}', 0 WHERE NOT EXISTS (SELECT 1 FROM held WHERE state = 'held')`,
   },
   {
+    name: 'signalbox_review_oldest_seconds',
+    help: 'Age of the oldest open review.',
+    sql: `SELECT '{}' AS labels, coalesce(max(?1 + ${WINDOW} - at) / 1000, 0) AS n FROM reviews WHERE state = 'open'`,
+  },
+  {
     name: 'signalbox_reviews_open',
     help: 'Open reviews.',
     sql: `SELECT json_object('kind', kind) AS labels, count(*) AS n FROM reviews WHERE ?1 > 0 AND state = 'open' GROUP BY kind

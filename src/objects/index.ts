@@ -5,7 +5,11 @@ import type { Claim } from './claims/claims.ts';
 import { type FifoClient, openFifo } from './fifo/fifo-client.ts';
 import { type MessagesClient, openMessages } from './messages/messages-client.ts';
 import { openPauses, type PausesClient } from './pauses/pauses-client.ts';
-import { openRecipients, type RecipientsClient } from './recipients/recipients-client.ts';
+import {
+  openRecipients,
+  type RecipientsClient,
+  type StopScope,
+} from './recipients/recipients-client.ts';
 import { openRefusals, type RefusalsClient } from './refusals/refusals-client.ts';
 import type { Limit, Release } from './senders/limits.ts';
 import type { RatingBefore, RatingNote } from './senders/ratings.ts';
@@ -86,6 +90,7 @@ type Bindings = Pick<
  * @param families channels that share one consent
  * @param jurisdiction `eu` keeps the objects and their data in the EU
  * @param messageRetention how long a submitted message is kept, in milliseconds
+ * @param stopScope what a STOP applies to
  */
 export function openObjects(
   env: Bindings,
@@ -93,6 +98,7 @@ export function openObjects(
   families: Families = LINKED,
   jurisdiction?: 'eu',
   messageRetention: number = 24 * 3_600_000,
+  stopScope: StopScope = 'project',
 ): Objects {
   const placed = <T extends Rpc.DurableObjectBranded>(
     namespace: DurableObjectNamespace<T>,
@@ -101,7 +107,12 @@ export function openObjects(
   const claims = placed(env.CLAIMS);
   return {
     alerts: openAlerts(placed(env.ALERT_GROUPS), placed(env.ALERT_DESK)),
-    recipients: openRecipients(placed(env.RECIPIENTS), (text) => dataKey.hash(text), families),
+    recipients: openRecipients(
+      placed(env.RECIPIENTS),
+      (text) => dataKey.hash(text),
+      families,
+      stopScope,
+    ),
     messages: openMessages(placed(env.MESSAGES), messageRetention),
     pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS)),
     fifo: openFifo(placed(env.FIFO)),

@@ -70,6 +70,14 @@ function keeping(
       ]);
       return { attempt };
     },
+    link: async ({ number, id: scoped }) => {
+      await recipients.link(number, scoped, eventTime);
+      return {};
+    },
+    moved: async ({ from, to }) => {
+      await recipients.move(from, to, eventTime);
+      return {};
+    },
     submitted: async ({ kind: _, ...submitted }) => {
       const sealed = await seal(JSON.stringify(submitted satisfies Omit<Submitted, 'message'>));
       const person = await recipients.personOf(submitted.address);

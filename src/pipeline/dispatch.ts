@@ -1,4 +1,4 @@
-import type { Action } from '../actions/action.ts';
+import type { Action, StateContext } from '../actions/action.ts';
 import { actionNamed } from '../actions/index.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
@@ -83,6 +83,13 @@ export async function dispatch(
         ...(action.carriesBody ? { body: await body() } : {}),
       };
       if (action.kind === 'effect') {
+        const { prepare } = action;
+        const broken =
+          prepare &&
+          (await permanentFailure(() =>
+            prepare(effect.params, stateContext({ ...effect, subject: whole }, fact, services)),
+          ));
+        if (broken) alerts.push(impossible(name, rule.name, broken, subject, services));
         const { carriesAddresses: carried, orderingKey } = action;
         if (carried) effect.addresses = await packAddresses(carried, effect, callback, services);
         const key = orderingKey?.(effect.params);
@@ -101,13 +108,7 @@ export async function dispatch(
         runState({ ...effect, subject: whole }, fact, services),
       );
       outcomes.push({ ...about, outcome: failure ? 'failed' : 'done', detail: failure });
-      if (failure)
-        alerts.push(
-          operatorAlert(
-            { title: `${name} of rule ${rule.name} is impossible`, text: failure, subject },
-            services.now(),
-          ),
-        );
+      if (failure) alerts.push(impossible(name, rule.name, failure, subject, services));
     }
   }
   for (const { rule } of all) {
@@ -123,14 +124,38 @@ export async function dispatch(
 
 /** Runs a state action. @throws the error that stopped it */
 export async function runState(
-  { key, action, params, subject, rule, rulebook }: Effect,
+  effect: Effect,
   fact: (name: string) => FactValue,
-  { objects }: Pick<Services, 'objects'>,
+  services: Pick<Services, 'objects' | 'contacts'>,
 ): Promise<void> {
+  const { action, params } = effect;
   const run = actionNamed(action)?.run;
   if (!run) throw new AppError('action_impossible', `no state action is called "${action}"`);
-  await run(params, { key, subject, rule: rule.name, rulebook, fact, objects });
+  await run(params, stateContext(effect, fact, services));
 }
+
+const stateContext = (
+  { key, subject, rule, rulebook }: Effect,
+  fact: (name: string) => FactValue,
+  { objects, contacts }: Pick<Services, 'objects' | 'contacts'>,
+): StateContext => ({
+  key,
+  subject,
+  rule: rule.name,
+  rulebook,
+  fact,
+  objects,
+  addressesOf: contacts.of,
+});
+
+const impossible = (
+  action: string,
+  rule: string,
+  text: string,
+  subject: Effect['subject'],
+  { now }: Services,
+): Effect =>
+  operatorAlert({ title: `${action} of rule ${rule} is impossible`, text, subject }, now());
 
 /** Runs a state action and returns the message of a failure that no retry can fix. @throws any other failure */
 async function permanentFailure(run: () => Promise<void>): Promise<string | undefined> {

@@ -15,7 +15,7 @@ import {
 } from '../api/decisions.ts';
 import { time } from '../api/operation.ts';
 import { CHANNELS } from '../callbacks/facts/common-facts.ts';
-import { type Families, personKey } from '../callbacks/person.ts';
+import { personKey } from '../callbacks/person.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import type { Entry } from '../journal/entry.ts';
@@ -23,8 +23,9 @@ import { explainEntry } from '../journal/re-evaluate.ts';
 import { entriesOf, searchEntries } from '../journal/search.ts';
 import { countDecisions, listDrift } from '../journal/stats.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
-import { wrongIn } from '../sending/address.ts';
+import { readAddress } from '../sending/address.ts';
 import { open } from '../services.ts';
+import type { Settings } from '../settings/settings.ts';
 import { momentOf } from './parse-time.ts';
 import { route } from './route.ts';
 
@@ -54,7 +55,7 @@ export const decisionRoutes = [
         people:
           identity === undefined
             ? undefined
-            : await peopleOf(identity, same.channel, appId, settings.consentChannelGroups, dataKey),
+            : await peopleOf(identity, same.channel, appId, settings, dataKey),
       },
       limit,
       cursor,
@@ -188,15 +189,20 @@ async function peopleOf(
   identity: string,
   channel: string | undefined,
   appId = '',
-  families: Families,
+  { consentChannelGroups: families, defaultCountry: country }: Settings,
   { hash }: DataKey,
 ): Promise<readonly string[]> {
-  const wrong = channel === undefined ? undefined : wrongIn({ channel, identity, appId }, true);
-  if (wrong) throw new AppError('bad_request', wrong);
-  const channels = channel === undefined ? CHANNELS : [channel];
-  const keys = new Set(
-    channels.map((name) => personKey({ channel: name, identity, appId }, families)),
-  );
+  const read = (name: string) =>
+    readAddress({ channel: name, identity, appId }, { anyChannel: true, country });
+  const named = channel === undefined ? undefined : read(channel);
+  if (named && 'wrong' in named) throw new AppError('bad_request', named.wrong);
+  const addresses = named
+    ? [named]
+    : CHANNELS.map((name) => {
+        const address = read(name);
+        return 'wrong' in address ? { channel: name, identity, appId } : address;
+      });
+  const keys = new Set(addresses.map((address) => personKey(address, families)));
   return [...keys].map((key) => hash(key));
 }
 

@@ -1,5 +1,7 @@
 import { erase, listErasures } from '../api/erase.ts';
 import { time } from '../api/operation.ts';
+import type { Address } from '../callbacks/model.ts';
+import { readAddress } from '../sending/address.ts';
 import { open } from '../services.ts';
 import { openErasures } from '../stores/erasure/erasures.ts';
 import { route } from './route.ts';
@@ -7,6 +9,12 @@ import { onRecord } from './token.ts';
 
 /** The number of erasures in the list. */
 const LISTED = 200;
+
+/** Returns an address as it is stored. One that cannot be read is erased as it is written: a callback may have had it so. */
+function asRead(address: Address, country: string | undefined): Address {
+  const read = readAddress(address, { anyChannel: true, country });
+  return 'wrong' in read ? address : read;
+}
 
 /** `/v1/erase`: erases the data of a person in every store and reports it; lists erasures with actor and reason. */
 export const eraseRoutes = [
@@ -19,8 +27,9 @@ export const eraseRoutes = [
       actor,
       reason,
     } = c.req.valid('json');
-    const addresses = channel && identity ? [{ channel, identity, appId }] : [];
-    const { contacts, now } = open(c.env);
+    const { contacts, now, settings } = open(c.env);
+    const addresses =
+      channel && identity ? [asRead({ channel, identity, appId }, settings.defaultCountry)] : [];
     const erasures = openErasures(c.env.DB);
     const named = { contactId, identity: channel && identity };
     const id = await erasures.begin(named, onRecord(actor, c.var.caller), reason, now());

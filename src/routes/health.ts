@@ -10,6 +10,7 @@ import { open } from '../services.ts';
 import { readSettings } from '../settings/settings.ts';
 import { backupProblems } from '../stores/consent-backups/nightly-backup.ts';
 import { countRecentQuarantine } from '../stores/quarantine.ts';
+import { reviewProblems } from '../stores/review-deadlines.ts';
 import { unseenTriggers } from '../stores/seen-triggers.ts';
 import { lag } from './queue-lag.ts';
 import { route } from './route.ts';
@@ -132,6 +133,13 @@ export async function healthOf(env: Env) {
       })
     : undefined;
   troubles.push(...(backups ?? []));
+  const reviews = settings?.dataKey
+    ? await check('reviews', () => {
+        const opened = open(env);
+        return reviewProblems(opened.reviews, settings.reviewDue, opened.now());
+      })
+    : undefined;
+  troubles.push(...(reviews ?? []));
   // An unseen trigger is no problem by itself: the app may be quiet, or the subscription may be missing.
   const silent = rules
     ? await check('triggers', async () =>

@@ -11,8 +11,9 @@ import {
 } from '../api/recipients.ts';
 import type { Address } from '../callbacks/model.ts';
 import { AppError } from '../errors.ts';
-import { exportList, recordOf } from '../imports/export-list.ts';
+import { exportList, recordOf, shownState } from '../imports/export-list.ts';
 import { importList } from '../imports/import-list.ts';
+import { scopesFor } from '../objects/recipients/consent.ts';
 import type { PersonConsent } from '../objects/recipients/recipients-client.ts';
 import { checkAddress } from '../sending/address.ts';
 import { open } from '../services.ts';
@@ -27,8 +28,15 @@ export const recipientRoutes = [
     return c.body(lines, 200, { 'content-type': 'application/x-ndjson' });
   }),
   route(importRecipients, async (c) => {
-    const { objects, now } = open(c.env);
-    const { name, actor, reason, dry_run: dryRun, from_line: fromLine } = c.req.valid('query');
+    const { objects, now, settings } = open(c.env);
+    const {
+      name,
+      actor,
+      reason,
+      dry_run: dryRun,
+      from_line: fromLine,
+      allow_invalid: allowInvalid,
+    } = c.req.valid('query');
     const body = c.req.raw.body ?? new Blob([]).stream();
     const format = formatOf(c.req.header('content-type') ?? '');
     const list = {
@@ -39,22 +47,24 @@ export const recipientRoutes = [
       reason,
       dryRun,
       fromLine,
+      allowInvalid,
+      country: settings.defaultCountry,
     };
     return c.json(await importList(list, objects.recipients, now));
   }),
   route(readRecipientOperation, async (c) => {
     return c.json(
-      await readRecipient(addressOf(c.req.param(), c.req.valid('query').app_id), c.env),
+      await readRecipient(addressOf(c.req.param(), c.req.valid('query').app_id, c.env), c.env),
     );
   }),
   route(suppressRecipient, async (c) => {
-    const address = addressOf(c.req.param(), c.req.valid('query').app_id);
+    const address = addressOf(c.req.param(), c.req.valid('query').app_id, c.env);
     return c.json(await changeByHand(address, 'out', c.req.valid('json'), c.var.caller, c.env));
   }),
   route(unsuppressRecipient, async (c) => {
     const { app_id, ...hand } = c.req.valid('query');
     return c.json(
-      await changeByHand(addressOf(c.req.param(), app_id), 'in', hand, c.var.caller, c.env),
+      await changeByHand(addressOf(c.req.param(), app_id, c.env), 'in', hand, c.var.caller, c.env),
     );
   }),
 ];
@@ -62,7 +72,7 @@ export const recipientRoutes = [
 /** Returns the consent of a recipient in API form. */
 export async function readRecipient(address: Address, env: Env): Promise<Recipient> {
   const { objects, now } = open(env);
-  return shown(await readOne(address, objects.recipients), now());
+  return shown(await readOne(address, objects.recipients), now(), address.appId);
 }
 
 interface Hand {
@@ -89,13 +99,14 @@ export async function changeByHand(
       to,
       at,
       source: 'hand',
+      app: address.appId || undefined,
       actor: signed(actor, caller),
       reason,
     },
   ]);
   return {
     changed: outcome?.changed ?? false,
-    ...shown(await readOne(address, objects.recipients), at),
+    ...shown(await readOne(address, objects.recipients), at, address.appId),
   };
 }
 
@@ -104,8 +115,15 @@ const signed = (actor: string, { name }: Pick<Caller, 'name'>): string =>
   `${actor} (token ${name})`;
 
 /** Returns the address in a path. @throws AppError `bad_request` naming the invalid field */
-export function addressOf(named: { channel: string; identity: string }, appId: string): Address {
-  return checkAddress({ channel: named.channel.toUpperCase(), identity: named.identity, appId });
+export function addressOf(
+  named: { channel: string; identity: string },
+  appId: string,
+  env: Env,
+): Address {
+  return checkAddress(
+    { channel: named.channel.toUpperCase(), identity: named.identity, appId },
+    { country: open(env).settings.defaultCountry },
+  );
 }
 
 async function readOne(
@@ -117,15 +135,16 @@ async function readOne(
   return consent;
 }
 
-/** Returns a recipient in API form. `now` in milliseconds. */
+/** Returns a recipient in API form, as one app sees it; an empty `app`: as the strictest one does. `now` in milliseconds. */
 const shown = (
-  { person, suppressed, scopes, since, history, capability = [], deliveries = [] }: PersonConsent,
+  { person, history, capability = [], deliveries = [], ...state }: PersonConsent,
   now: number,
+  app: string,
 ): Recipient => ({
   person,
-  suppressed,
-  scopes,
-  since: since === undefined ? null : time(since),
+  ...shownState(state),
+  suppressed: scopesFor(state, app).all,
+  scopes: scopesFor(state, app),
   history: history.map(recordOf),
   capability: capability.map(({ channel, status, at }) => ({
     channel,

@@ -12,10 +12,14 @@ const shown = ({
   sides,
   text,
   refuses,
+  hold: _hold,
+  appId: _appId,
+  due,
   ...review
 }: Review & Partial<Decided>): Answer => ({
   ...review,
   at: time(review.at),
+  due: time(due),
   decision: callback_id,
   text: text ?? null,
   people: sides.map(({ contact, address, suppressed, marketing, notification }, side) => ({

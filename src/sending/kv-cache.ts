@@ -11,10 +11,18 @@ import { type Paced, type Sender, throttleOf, unknownPace } from './senders.ts';
 const BULK = 100;
 
 /** The copy that `Recipients` writes for a person. */
+const ScopesCopy = v.object({
+  all: v.boolean(),
+  marketing: v.boolean(),
+  notification: v.boolean(),
+});
 const ConsentCopy = v.object({
   suppressed: v.boolean(),
-  scopes: v.object({ all: v.boolean(), marketing: v.boolean(), notification: v.boolean() }),
+  scopes: ScopesCopy,
   since: v.exactOptional(v.number()),
+  apps: v.record(v.string(), ScopesCopy),
+  others: ScopesCopy,
+  reviewSince: v.exactOptional(v.number()),
 });
 
 /** The copy that `Senders` writes for a sender. */
@@ -46,11 +54,11 @@ export async function copiedConsents(
     v.optional(ConsentCopy),
     kv,
   );
-  return asks.map(({ content }, place) => {
+  return asks.map(({ content, app_id: app }, place) => {
     const person = persons[place] ?? '';
     const copy = copies.get(`consent:${person}`);
     if (copy === 'unreadable') return [consentUnavailable(now)];
-    return copy ? copiedRefusals(person, copy, content) : [];
+    return copy ? copiedRefusals(person, copy, content, app) : [];
   });
 }
 

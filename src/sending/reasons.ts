@@ -4,12 +4,16 @@ import { byWhat } from '../api/senders.ts';
 import {
   type ConsentEvent,
   type ConsentState,
-  consentStates,
+  consentStateOf,
+  foldConsent,
+  holdingFor,
+  refusalOf,
   type Scope,
 } from '../objects/recipients/consent.ts';
 import type { ConsentHistory } from '../objects/recipients/recipients-client.ts';
 import type { Remaining } from '../objects/senders/senders.ts';
 import type { Content } from '../rules/model/values.ts';
+import type { WrongAddress } from './address.ts';
 
 const CODES = {
   all: 'opted_out',
@@ -33,49 +37,74 @@ const COMING: Readonly<Record<ConsentEvent['source'], (event: ConsentEvent) => s
     `a list imported by ${actor ?? 'an unknown actor'}${reason ? `: ${reason}` : ''}`,
 };
 
-/** Returns the scope that forbids this content, if any. `all` implies the others, and only `all` forbids `other`. */
-function forbidding({ scopes }: Pick<ConsentState, 'scopes'>, content: Content): Scope | undefined {
-  if (scopes.all) return 'all';
-  return content !== 'other' && scopes[content] ? content : undefined;
-}
-
-/** Returns why a person may not receive a message: the oldest event that still suppresses the scope. Empty where it is allowed. */
-export function refusals({ history }: ConsentHistory, content: Content): Reason[] {
+/**
+ * Returns why an app may not send to a person: the oldest event that still suppresses the scope, or an open review. Empty where it
+ * is allowed. Without an app, every app with a consent record must allow it.
+ */
+export function refusals({ history }: ConsentHistory, content: Content, app?: string): Reason[] {
   if (history.length === 0) return [];
-  const last = [...consentStates(history)].at(-1);
-  const scope = last && forbidding(last.state, content);
+  const fold = foldConsent(history);
+  const scope = refusalOf(consentStateOf(history), content, app);
   if (!scope) return [];
-  const cause = last.holding.find((event) => event.scope === scope);
+  const causes: readonly ConsentEvent[] =
+    scope === 'review'
+      ? fold.reviews
+      : holdingFor(fold, app).filter((event) => event.scope === scope);
+  const [cause] = causes.toSorted((a, b) => a.at - b.at);
   return [
     {
-      code: CODES[scope],
-      message: `This person wants ${SAID[scope]}${cause ? `: ${COMING[cause.source](cause)}` : ''}.`,
-      since: time(cause?.at ?? last.state.since ?? 0),
+      ...reasonOf(scope, cause && COMING[cause.source](cause)),
+      since: time(cause?.at ?? 0),
       decision_id:
         cause?.callbackId ?? `${cause?.source ?? 'unknown'} ${cause?.actor ?? ''}`.trim(),
     },
   ];
 }
 
-/** Returns the same from the copy in KV, which has the scope and its start, but not the cause. */
-export function copiedRefusals(person: string, copy: ConsentState, content: Content): Reason[] {
-  const scope = forbidding(copy, content);
+/** Returns the same from the copy in KV, which has the scopes and the start, but not the cause. */
+export function copiedRefusals(
+  person: string,
+  copy: ConsentState,
+  content: Content,
+  app?: string,
+): Reason[] {
+  const scope = refusalOf(copy, content, app);
   if (!scope) return [];
+  const since = scope === 'review' ? copy.reviewSince : copy.since;
   return [
     {
-      code: CODES[scope],
-      message: `This person wants ${SAID[scope]}.`,
-      ...(copy.since !== undefined && { since: time(copy.since) }),
+      ...reasonOf(scope),
+      ...(since !== undefined && { since: time(since) }),
       decision_id: `consent:${person}`,
     },
   ];
 }
+
+const reasonOf = (scope: Scope | 'review', cause?: string): Pick<Reason, 'code' | 'message'> =>
+  scope === 'review'
+    ? {
+        code: 'review_open',
+        message:
+          'A message of this person may be a STOP and waits for a decision; until then no marketing.',
+      }
+    : {
+        code: CODES[scope],
+        message: `This person wants ${SAID[scope]}${cause ? `: ${cause}` : ''}.`,
+      };
 
 /** The reason where consent cannot be read: fail closed. */
 export const consentUnavailable = (at: number): Reason => ({
   code: 'consent_unavailable',
   message:
     'The consent of this recipient cannot be read now, so sending is not allowed. Ask again soon.',
+  since: time(at),
+  decision_id: 'none',
+});
+
+/** The reason for a recipient that cannot be read. */
+export const unreadable = ({ code, wrong }: WrongAddress, at: number): Reason => ({
+  code,
+  message: `${wrong}.`,
   since: time(at),
   decision_id: 'none',
 });

@@ -52,11 +52,11 @@ export async function reachedBy(
  */
 export async function checkConsent(
   reached: readonly Address[],
-  { content }: Pick<SendOrder, 'content'>,
+  { content, appId }: Pick<SendOrder, 'content' | 'appId'>,
   asking: Pick<Asking, 'objects' | 'now'>,
 ): Promise<void> {
   const verdicts = await readConsents(
-    reached.map(() => ({ content })),
+    reached.map(() => ({ content, app_id: appId })),
     reached,
     asking,
   );

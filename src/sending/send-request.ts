@@ -26,7 +26,7 @@ const Text = v.pipe(v.string(), v.minLength(1));
 
 const Identity = v.looseObject({
   channel: Text,
-  identity: Text,
+  identity: v.union([Text, v.pipe(v.number(), v.safeInteger(), v.transform(String))]),
   app_id: v.optional(v.string(), ''),
 });
 
@@ -82,6 +82,8 @@ export function readSendRequest(body: Uint8Array): SendOrder {
     ({ channel, identity, app_id }, at) =>
       checkAddress(
         { channel: channel.toUpperCase(), identity, appId: app_id || appId },
+        // Without a default country: Sinch reads the number as it stands here.
+        {},
         `recipient.identified_by.channel_identities.${at}.`,
       ),
   );

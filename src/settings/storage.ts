@@ -1,16 +1,39 @@
 import * as v from 'valibot';
 import { defineSetting } from './define-setting.ts';
-import { Families, Milliseconds } from './values.ts';
+import { Country, Families, Milliseconds } from './values.ts';
 
 /** What is stored, where and for how long. */
 export const storageSettings = [
   defineSetting({
     name: 'CONSENT_CHANNEL_GROUPS',
     secret: false,
-    default: 'SMS,MMS',
+    default: 'SMS,MMS,RCS',
     summary:
-      'Channels that share one consent, out of SMS, MMS, WHATSAPP, RCS and VIBERBM. Fixed at the first deployment.',
+      'Channels that share one consent, out of SMS, MMS, WHATSAPP, RCS and VIBERBM: a STOP on one applies to all. Fixed at the first deployment.',
     schema: Families,
+  }),
+  defineSetting({
+    name: 'CONSENT_STOP_SCOPE',
+    secret: false,
+    default: 'project',
+    summary:
+      'What a STOP applies to: `project`, all apps, or `app`, only the app it was sent to. A START always applies to its app only. A change counts for later STOPs.',
+    schema: v.picklist(['project', 'app']),
+  }),
+  defineSetting({
+    name: 'REVIEW_DUE',
+    secret: false,
+    default: '3d',
+    summary:
+      'How long a review may wait for a decision. Then a near miss suppresses marketing. At most `10d`: US law allows 10 business days (47 CFR 64.1200(a)(10)).',
+    schema: v.pipe(Milliseconds, v.maxValue(10 * 86_400_000, 'expected at most "10d"')),
+  }),
+  defineSetting({
+    name: 'DEFAULT_COUNTRY',
+    secret: false,
+    summary:
+      'The country of phone numbers in national form, like `US`, for imports and requests. Without it a national form is refused. It is not used for callbacks, nor for `/send`: there Sinch reads the number.',
+    schema: Country,
   }),
   defineSetting({
     name: 'JURISDICTION',

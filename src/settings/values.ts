@@ -1,3 +1,4 @@
+import { isSupportedCountry } from 'libphonenumber-js/min';
 import * as v from 'valibot';
 import { NUMBERED_CHANNELS } from '../callbacks/person.ts';
 
@@ -67,6 +68,14 @@ export const Families = v.pipe(
     ([family, ...linked]): Readonly<Record<string, string>> =>
       Object.fromEntries(linked.map((channel) => [channel, family ?? channel])),
   ),
+);
+
+/** A country that has phone numbers, by its ISO 3166 alpha-2 code. */
+export const Country = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toUpperCase(),
+  v.check((code) => isSupportedCountry(code), 'expected a country like "US" or "SE"'),
 );
 
 /** A part of the whole, from 0 to 1. */

@@ -14,7 +14,7 @@ const Contact = v.looseObject({
     v.array(
       v.looseObject({
         channel: v.string(),
-        identity: v.string(),
+        identity: v.union([v.string(), v.pipe(v.number(), v.safeInteger(), v.transform(String))]),
         app_id: v.optional(v.string(), ''),
       }),
     ),

@@ -20,6 +20,8 @@ const Details = v.object({
   sides: v.array(Side),
   text: v.optional(v.string()),
   reason: v.exactOptional(v.string()),
+  hold: v.exactOptional(v.string()),
+  appId: v.exactOptional(v.string()),
 });
 
 const Row = v.object({
@@ -38,8 +40,12 @@ const Row = v.object({
   decision_reason: v.nullable(v.string()),
 });
 
-/** A review with its details decrypted. Times are milliseconds since 1970. */
-export type Review = Omit<v.InferOutput<typeof Row>, 'details'> & v.InferOutput<typeof Details>;
+/** A review with its details decrypted. Times are milliseconds since 1970; it is to be decided before `due`. */
+export type Review = Omit<v.InferOutput<typeof Row>, 'details'> &
+  v.InferOutput<typeof Details> & { readonly due: number };
+
+/** The actor of a decision that nobody made in time. A person may still decide such a review. */
+export const OVERDUE = 'signalbox';
 
 /** A decided review, and what each side refuses now. Later events count too, so this may differ from the decision. */
 export interface Decided extends Review {
@@ -58,19 +64,25 @@ export interface ReviewDecision {
 /** The reviews in D1. */
 export interface ReviewStore extends Reviews {
   readonly list: (state: string, limit: number) => Promise<readonly Review[]>;
-  /** Decides a review, once. @throws AppError `not_found`; `conflict` if it is decided already */
+  /** Returns open near misses that were due before `now`, oldest first. */
+  readonly overdue: (now: number, limit: number) => Promise<readonly Review[]>;
+  /** Returns when the oldest open review was opened. */
+  readonly oldest: () => Promise<number | undefined>;
+  /** Decides a review, once; a decision that was made for being overdue may be replaced. @throws AppError `not_found`; `conflict` if it is decided already */
   readonly decide: (id: string, verdict: ReviewDecision, now: number) => Promise<Decided>;
 }
 
-/** Opens the reviews. */
+/** Opens the reviews. `reviewDue`: how long a decision may take, in milliseconds. */
 export function openReviews(
   DB: D1Database,
   dataKey: DataKey,
   { recipients }: Pick<Objects, 'recipients'>,
+  reviewDue: number,
 ): ReviewStore {
   const opened = async (row: unknown): Promise<Review> => {
     const { details, ...rest } = v.parse(Row, row);
-    return { ...rest, ...v.parse(Details, JSON.parse(await dataKey.decrypt(details))) };
+    const known = v.parse(Details, JSON.parse(await dataKey.decrypt(details)));
+    return { ...rest, ...known, due: rest.at + reviewDue };
   };
 
   /** Never throws: the review is decided already. */
@@ -87,9 +99,25 @@ export function openReviews(
     }
   }
 
+  /** Ends the hold of a near miss on its people. */
+  async function endHold({ sides, hold }: Review, decision: string): Promise<void> {
+    if (hold === undefined) return;
+    await Promise.all(sides.map(({ address }) => recipients.settle(address, hold, decision)));
+  }
+
+  /** Undoes what was suppressed because the review was overdue. */
+  async function undoOverdue({ id, sides }: Review, decision: string): Promise<void> {
+    await Promise.all(
+      sides.map(({ address }, index) =>
+        recipients.settle(address, changeKey(id, index, 'marketing'), decision),
+      ),
+    );
+  }
+
   return {
     async ask(request: ReviewRequest) {
       const { kind, key, rule, callbackId, at, receivedAt, reason, text, addresses } = request;
+      const { hold, appId } = request;
       const consents = await recipients.read(addresses.map(({ address }) => address));
       const sides = addresses.map(({ contact, address }, index) => {
         const scopes = consents[index]?.scopes;
@@ -112,7 +140,12 @@ export function openReviews(
       if (kind === 'consents-differ' && !differ) return undefined;
       const id = await stableId(['review', key]);
       const details = await dataKey.encrypt(
-        JSON.stringify({ sides, reason, ...(text ? { text } : {}) }),
+        JSON.stringify({
+          ...{ sides, reason },
+          ...(text ? { text } : {}),
+          ...(hold ? { hold } : {}),
+          ...(appId ? { appId } : {}),
+        }),
       );
       await DB.prepare(
         `INSERT OR IGNORE INTO reviews (id, at, kind, rule, callback_id, channel, people, reason, details)
@@ -143,25 +176,49 @@ export function openReviews(
       return Promise.all(rows.results.map(opened));
     },
 
+    async overdue(now, limit) {
+      const rows = await DB.prepare(
+        "SELECT * FROM reviews WHERE state = 'open' AND kind = 'near-miss' AND at <= ? ORDER BY at LIMIT ?",
+      )
+        .bind(now - reviewDue, limit)
+        .all();
+      return Promise.all(rows.results.map(opened));
+    },
+
+    async oldest() {
+      const row = await DB.prepare("SELECT min(at) AS at FROM reviews WHERE state = 'open'").first<{
+        at: number | null;
+      }>();
+      return row?.at ?? undefined;
+    },
+
     async decide(id, { decision, scope, actor, reason }, at) {
       const row = await DB.prepare('SELECT * FROM reviews WHERE id = ?').bind(id).first();
       if (!row) throw new AppError('not_found', `there is no review "${id}"`);
       const review = await opened(row);
-      if (review.state !== 'open')
+      const replaced = review.state !== 'open' && review.decided_by === OVERDUE;
+      if (review.state !== 'open' && (!replaced || actor === OVERDUE)) {
+        // A decision that was interrupted may have left the hold.
+        await endHold(
+          review,
+          `${review.decided_by ?? 'an operator'}: ${review.decision_reason ?? ''}`,
+        );
         throw new AppError(
           'conflict',
           `this review was ${review.state} by ${review.decided_by ?? 'an operator'}`,
         );
+      }
       if (decision === 'suppress') {
         await recipients.change(
           review.sides.map(({ address }, index) => ({
-            key: `review/${id}/${index}/${scope}`,
+            key: changeKey(id, index, scope),
             address,
             scope,
             to: 'out',
             at: review.at,
             // A near miss is the person's own wish, so that their START lifts it.
             source: review.kind === 'near-miss' ? 'keyword' : 'hand',
+            app: review.appId,
             callbackId: review.callback_id,
             rule: review.rule,
             actor,
@@ -173,15 +230,18 @@ export function openReviews(
       const state = decision === 'suppress' ? 'suppressed' : 'dismissed';
       // Of two concurrent decisions, one that suppresses has already taken effect and wins.
       const { meta } = await DB.prepare(
-        "UPDATE reviews SET state = ?1, scope = ?2, decided_at = ?3, decided_by = ?4, decision_reason = ?5 WHERE id = ?6 AND (state = 'open' OR ?1 = 'suppressed')",
+        "UPDATE reviews SET state = ?1, scope = ?2, decided_at = ?3, decided_by = ?4, decision_reason = ?5 WHERE id = ?6 AND (state = 'open' OR ?1 = 'suppressed' OR decided_by = ?7)",
       )
-        .bind(state, decision === 'suppress' ? scope : null, at, actor, reason, id)
+        .bind(state, decision === 'suppress' ? scope : null, at, actor, reason, id, OVERDUE)
         .run();
       if (meta.changes === 0)
         throw new AppError(
           'conflict',
           'this review was decided at the same time by another operator',
         );
+      // After the row: a hold that stays forbids marketing, one that ends too early allows it.
+      await endHold(review, `${actor}: ${reason}`);
+      if (replaced && decision === 'dismiss') await undoOverdue(review, `${actor}: ${reason}`);
       return {
         ...review,
         state,
@@ -193,3 +253,7 @@ export function openReviews(
     },
   };
 }
+
+/** The key of the change that a decision makes for one of its people. */
+const changeKey = (id: string, index: number, scope: Scope): string =>
+  `review/${id}/${index}/${scope}`;

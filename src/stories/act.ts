@@ -81,17 +81,20 @@ async function whyNot(
     return action.simulate(params, { callback, attempt, world });
   }
   if (!world.claim(key)) return 'it was done when the same callback came first';
-  if (!action?.run) return undefined;
+  const run = action?.run ?? action?.prepare;
+  if (!run) return undefined;
   const fact = (wanted: string) => readFact(decision, callback, wanted);
   try {
     const subject = subjectOf(callback);
-    await action.run(params, {
+    await run(params, {
       key,
       subject,
       rule: rule.name,
       rulebook: decision.version,
       fact,
       objects: world.objects,
+      // A story stores no contacts.
+      addressesOf: async () => [],
     });
     return undefined;
   } catch (error) {

@@ -176,7 +176,7 @@ function stateFaults(
     });
   }
   if (then.refuses !== undefined) {
-    const scopes = world.refusals({ channel, identity, appId: identityAppId ?? appId });
+    const { scopes } = world.consent({ channel, identity, appId: identityAppId ?? appId });
     const wanted =
       then.refuses === 'nothing'
         ? []

@@ -4,7 +4,11 @@ import type { Callback } from '../callbacks/callback.ts';
 import type { Address } from '../callbacks/model.ts';
 import { personKey } from '../callbacks/person.ts';
 import { isDelivered } from '../objects/messages/lineage.ts';
-import { type ConsentEvent, consentStateOf, type Scopes } from '../objects/recipients/consent.ts';
+import {
+  type ConsentEvent,
+  type ConsentState,
+  consentStateOf,
+} from '../objects/recipients/consent.ts';
 import {
   type ActiveLimit,
   activeOf,
@@ -28,7 +32,7 @@ export interface World {
   readonly sentAgain: CallbackHistory['sentAgain'];
   /** Returns the sending history of a message. For an unknown message, `now` is the time of its first failure. */
   readonly sendingsOf: (messageId: string, now: number) => Sendings;
-  readonly refusals: (address: Address) => Scopes;
+  readonly consent: (address: Address) => ConsentState;
   /** Returns the strictest limit of a sender at a time. */
   readonly limitOf: (appId: string, channel: string, now: number) => ActiveLimit | undefined;
 }
@@ -53,8 +57,8 @@ export function openWorld(): World {
 
   const historyOf = (address: Address) =>
     kept(consents, personKey(address), () => new Map<string, ConsentEvent>());
-  const refusals = (address: Address): Scopes =>
-    consentStateOf([...historyOf(address).values()]).scopes;
+  const consent = (address: Address): ConsentState =>
+    consentStateOf([...historyOf(address).values()]);
   const senderOf = (appId: string, channel: string): Sender =>
     kept(senders, `${appId}:${channel}`, () => ({ limits: new Map(), releases: [] }));
   const threadOf = (messageId: string): Thread =>
@@ -62,16 +66,19 @@ export function openWorld(): World {
 
   const change: StateObjects['recipients']['change'] = async (changes) =>
     changes.map(({ key, address, ...event }) => {
-      const scopes = refusals(address);
+      const { scopes } = consent(address);
       const history = historyOf(address);
       if (!history.has(key)) history.set(key, event);
-      return { changed: JSON.stringify(scopes) !== JSON.stringify(refusals(address)), scopes };
+      return {
+        changed: JSON.stringify(scopes) !== JSON.stringify(consent(address).scopes),
+        scopes,
+      };
     });
 
   return {
     originOf,
     sentAgain,
-    refusals,
+    consent,
     remember(callback) {
       for (const memory of callback.stateRecords) {
         if (memory.kind !== 'status') continue;

@@ -95,6 +95,10 @@ export interface ReviewRequest {
   readonly key: string;
   readonly rule: string;
   readonly callbackId: string;
+  /** The key of the hold on the person, which the decision ends. */
+  readonly hold?: string;
+  /** The app that the person wrote to. */
+  readonly appId?: string;
   /** When it happened, milliseconds since 1970: the decision takes effect from then. */
   readonly at: number;
   /** When its callback was received, milliseconds since 1970: a person who was erased since is not brought back. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isPhoneNumber, personKey } from '../../src/callbacks/person.ts';
+import { isBusinessScopedId, personKey } from '../../src/callbacks/person.ts';
 
 const key = (channel: string, identity: string, appId = '01JAPP') =>
   personKey({ channel, identity, appId });
@@ -14,9 +14,11 @@ describe('personKey', () => {
     ['SMS', '+46 (732) 00-11.22', 'SMS:46732001122'],
     ['MMS', '+46732001122', 'SMS:46732001122'],
     ['WHATSAPP', '+46732001122', 'WHATSAPP:46732001122'],
-    ['RCS', '46732001122', 'RCS:46732001122'],
+    ['RCS', '46732001122', 'SMS:46732001122'],
     ['VIBERBM', '+46732001122', 'VIBERBM:46732001122'],
     ['SMS', 'Alphanumeric', 'SMS:Alphanumeric'],
+    ['WHATSAPP', 'US.13491208655302741918', 'WHATSAPP:US.13491208655302741918'],
+    ['WHATSAPP', ' SE.ENT.118157aB ', 'WHATSAPP:SE.ENT.118157aB'],
     ['MESSENGER', '7410852963014785', 'MESSENGER:01JAPP:7410852963014785'],
     ['MESSENGER', 'AbCdEf', 'MESSENGER:01JAPP:AbCdEf'],
     ['INSTAGRAM', 'aBc', 'INSTAGRAM:01JAPP:aBc'],
@@ -80,25 +82,44 @@ describe('the spellings of a number', () => {
           (digit, at) => (fill[at]?.[1] ? wide(digit) : digit) + (fill[at]?.[0] ?? ''),
         );
         const identity = prefix + spelt.join('');
-        expect(personKey({ channel: 'SMS', identity, appId: '' })).toBe(`SMS:${plain}`);
-        expect(isPhoneNumber(identity)).toBe(true);
+        expect(key('SMS', identity)).toBe(key('SMS', plain));
       }),
     );
   });
 
   test.each([
-    'banana',
-    '',
-    '+',
-    '1234',
-    '1234567890123456',
-    '0701234567',
-    '12025550147x',
-    '١٢٣٤٥٦٧',
-    '12025·550147',
-    '+46 (0)73 200 11 22',
-    '+44 (020) 7946 0958',
-  ])('%j is no phone number', (identity) => {
-    expect(isPhoneNumber(identity)).toBe(false);
+    ['Mexico', '5215512345678', '525512345678'],
+    ['Argentina', '5491123456789', '541123456789'],
+    ['Brazil', '5511987654321', '551187654321'],
+    ['Brazil, with a prefix', '+55 11 98765-4321', '551187654321'],
+  ])('of %s are one person', (_, one, other) => {
+    expect(key('WHATSAPP', one)).toBe(key('WHATSAPP', other));
   });
+
+  test.each([
+    [
+      'a mobile number of São Paulo that never had 8 digits, and a landline',
+      '5511943215678',
+      '551143215678',
+    ],
+    ['Sweden', '46732001122', '4632001122'],
+  ])('%s stay apart', (_, one, other) => {
+    expect(key('SMS', one)).not.toBe(key('SMS', other));
+  });
+});
+
+describe('isBusinessScopedId', () => {
+  test.each([
+    ['US.13491208655302741918', true],
+    ['DE.a1B2', true],
+    ['US.ENT.11815799212886844830', true],
+    [` BR.${'9'.repeat(128)}`, true],
+    [`BR.${'9'.repeat(129)}`, false],
+    ['us.13491208655302741918', false],
+    ['USA.1349', false],
+    ['US.', false],
+    ['US.13-49', false],
+    ['12025550147', false],
+    ['@pablomorales', false],
+  ])('%j: %s', (identity, expected) => expect(isBusinessScopedId(identity)).toBe(expected));
 });

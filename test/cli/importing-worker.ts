@@ -46,6 +46,9 @@ export const person = {
   suppressed: true,
   scopes: { all: true, marketing: true, notification: true },
   since: '2026-11-20T10:00:00.000Z',
+  apps: { 'app-1': { all: true, marketing: true, notification: true } },
+  other_apps: { all: true, marketing: true, notification: true },
+  review_since: null,
   history: [
     {
       at: '2026-11-20T10:00:00.000Z',
@@ -92,6 +95,7 @@ export const report = (more: object = {}) => ({
   outweighed: 1,
   came_back: 0,
   bad: 1,
+  bad_share: 1 / 3,
   bad_lines: [{ line: 4, message: 'identity: is no phone number' }],
   next_line: null,
   ...more,

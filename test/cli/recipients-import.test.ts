@@ -7,17 +7,30 @@ describe('recipients import', () => {
     expect(await run('recipients', 'import', 'old list.csv', '--reason', 'moved')).toBe(1);
     expect(err).toEqual(['line 4: identity: is no phone number']);
     expect(out).toEqual([
-      '3 lines: 1 out, 1 in, 0 unchanged (1 opt-in cannot lift a refusal that is newer, wider or set by hand), 1 cannot be read',
+      '3 lines: 1 out, 1 in, 0 unchanged (1 opt-in cannot lift a refusal that is newer, wider or set by hand), 1 cannot be read (33 %)',
       'Nothing was changed: --apply takes the list over.',
     ]);
     expect(asked).toMatchObject([
       {
         method: 'POST',
-        path: '/v1/recipients/import?name=old-list.csv&actor=ada&reason=moved&dry_run=true&from_line=1',
+        path: '/v1/recipients/import?name=old-list.csv&actor=ada&reason=moved&dry_run=true&allow_invalid=false&from_line=1',
         type: 'text/csv',
         body: FILES['old list.csv'],
       },
     ]);
+  });
+
+  test('stops when more than 5 % of the lines are bad, unless --allow-invalid is given', async () => {
+    const command = ['recipients', 'import', 'old list.csv', '--reason', 'moved', '--apply'];
+    const strict = await listen([report()], 200, FILES);
+    expect(await strict.run(...command)).toBe(1);
+    expect(strict.asked).toHaveLength(1);
+    expect(strict.err.at(-1)).toBe(
+      'Nothing was changed: 33 % of the lines cannot be read. Correct the list, or take over the others with --allow-invalid.',
+    );
+    const lax = await listen([report(), report({ dry_run: false })], 200, FILES);
+    expect(await lax.run(...command, '--allow-invalid')).toBe(1);
+    expect(lax.asked).toHaveLength(2);
   });
 
   test('tells of opt-outs that stop nobody', async () => {
@@ -29,7 +42,7 @@ describe('recipients import', () => {
   });
 
   test('with --apply looks first, then takes over, going on where the Worker stopped', async () => {
-    const good = { bad: 0, bad_lines: [] };
+    const good = { bad: 0, bad_share: 0, bad_lines: [] };
     const { run, out, asked } = await listen(
       [
         report(good),
@@ -43,9 +56,9 @@ describe('recipients import', () => {
       0,
     );
     expect(asked.map(({ path }) => /dry_run=.*/.exec(path)?.[0])).toEqual([
-      'dry_run=true&from_line=1',
-      'dry_run=false&from_line=1',
-      'dry_run=false&from_line=100001',
+      'dry_run=true&allow_invalid=false&from_line=1',
+      'dry_run=false&allow_invalid=true&from_line=1',
+      'dry_run=false&allow_invalid=true&from_line=100001',
     ]);
     expect(out.at(-1)).toBe(
       'taken over: 2 out, 2 in, 0 unchanged (2 opt-ins cannot lift a refusal that is newer, wider or set by hand)',

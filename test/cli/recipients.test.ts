@@ -68,7 +68,7 @@ describe('recipients', () => {
 });
 
 test('recipients export goes on behind the last line until there is none', async () => {
-  const { scopes, suppressed, since, history } = person;
+  const { scopes, suppressed, since, apps, other_apps, review_since, history } = person;
   const line = (cursor: string) =>
     JSON.stringify({
       cursor,
@@ -79,6 +79,9 @@ test('recipients export goes on behind the last line until there is none', async
       suppressed,
       scopes,
       since,
+      apps,
+      other_apps,
+      review_since,
       history,
     });
   const { run, out, asked } = await listen([`${line('0:A')}\n${line('3:B')}\n`, '']);
@@ -91,7 +94,7 @@ test('recipients export goes on behind the last line until there is none', async
 });
 
 test('recipients export that breaks off says where to go on', async () => {
-  const { scopes, suppressed, since, history } = person;
+  const { scopes, suppressed, since, apps, other_apps, review_since, history } = person;
   const line = {
     cursor: '3:B',
     person: 'P',
@@ -101,6 +104,9 @@ test('recipients export that breaks off says where to go on', async () => {
     suppressed,
     scopes,
     since,
+    apps,
+    other_apps,
+    review_since,
     history,
   };
   const { run, out, err } = await listen([`${JSON.stringify(line)}\n{"half\n`]);

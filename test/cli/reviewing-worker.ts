@@ -36,6 +36,7 @@ export const side = {
 export const review = {
   id: 'R1',
   at: AT,
+  due: '2026-11-23T03:00:00.000Z',
   kind: 'near-miss',
   state: 'open',
   reason: 'Not a plain STOP: “please stop”',

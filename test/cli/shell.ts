@@ -55,7 +55,12 @@ export const stopRule = {
   why: 'They said no.',
   owner: 'compliance',
   on: ['MESSAGE_INBOUND'],
-  when: { all: [{ fact: 'keyword', operator: 'equal', value: 'STOP' }] },
+  when: {
+    all: [
+      { fact: 'keyword', operator: 'equal', value: 'STOP' },
+      { fact: 'direction', operator: 'equal', value: 'TO_APP' },
+    ],
+  },
   then: [{ action: 'suppress', params: { scope: 'all' } }],
   examples: [] as object[],
 };

@@ -83,7 +83,7 @@ describe('the record of consent', () => {
     await runInDurableObject(env.RECIPIENTS.getByName(`shard-${place}`), (_, state) =>
       state.storage.sql.exec(`
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2099)
-        INSERT INTO changes SELECT person, printf('k%05d', i), 1 + i, received, scope, "to", source, words, callback_id, rule,
+        INSERT INTO changes SELECT person, printf('k%05d', i), 1 + i, received, scope, "to", source, app, reach, words, callback_id, rule,
           rulebook, actor, reason, channel, identity, app_id, answer, undone, evidence, imported, hops FROM changes, n`),
     );
     const { name } = await (await consent(box, 'backups')).json<{ name: string }>();

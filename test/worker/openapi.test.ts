@@ -90,7 +90,7 @@ const calls: Readonly<Record<string, Call>> = {
     path: '/v1/recipients/SMS/12025550142?actor=ada&reason=x',
   }),
   'POST /v1/recipients/import': async () => ({
-    path: '/v1/recipients/import?name=list&actor=ada&reason=x',
+    path: '/v1/recipients/import?name=list&actor=ada&reason=x&allow_invalid=true',
     body: 'channel,identity\nSMS,12025550142\nSMS,nobody',
     headers: { 'content-type': 'text/csv' },
   }),

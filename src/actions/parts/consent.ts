@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import type { Address } from '../../callbacks/model.ts';
+import { AppError } from '../../errors.ts';
 import { addressOf, type StateContext } from '../action.ts';
 
 /** The scope of an opt-out. Source: Sinch Consent Management, OPT_OUT_ALL, OPT_OUT_MARKETING, OPT_OUT_NOTIFICATION. */
@@ -15,23 +17,45 @@ export const scopeLabel: Readonly<Record<Scope, string>> = {
 /** Records a change of consent with its evidence: the newest event wins, and on a tie the STOP. */
 export async function changeConsent(
   scope: Scope,
-  to: 'out' | 'in',
-  { key, subject, rule, rulebook, fact, objects }: StateContext,
+  to: 'out' | 'in' | 'hold',
+  context: StateContext,
 ): Promise<void> {
+  const { key, subject, rule, rulebook, fact, objects } = context;
   const text = fact('text');
-  await objects.recipients.change([
-    {
-      key,
-      address: addressOf(subject),
-      scope,
-      to,
-      at: subject.eventTime,
-      source:
-        fact('opt_status') !== undefined ? 'opt' : typeof text === 'string' ? 'keyword' : 'channel',
-      callbackId: subject.callbackId,
-      rule,
-      rulebook,
-      ...(typeof text === 'string' ? { words: text.slice(0, 200) } : {}),
-    },
-  ]);
+  const event = {
+    scope,
+    to,
+    at: subject.eventTime,
+    source:
+      fact('opt_status') !== undefined ? 'opt' : typeof text === 'string' ? 'keyword' : 'channel',
+    app: subject.appId || undefined,
+    callbackId: subject.callbackId,
+    rule,
+    rulebook,
+    ...(typeof text === 'string' ? { words: text.slice(0, 200) } : {}),
+  } as const;
+  const addresses = await addressesFor(to, context);
+  await objects.recipients.change(
+    // A key counts once for each person, so the addresses may share it.
+    addresses.map((address) => ({ ...event, address, key })),
+  );
+}
+
+/**
+ * The person's addresses. An opt-out that names a contact and no address applies to all known addresses of the contact; an opt-in
+ * never does, because it is given for one address.
+ */
+async function addressesFor(
+  to: 'out' | 'in' | 'hold',
+  { subject, addressesOf }: StateContext,
+): Promise<readonly Address[]> {
+  const { contactId, identity } = subject;
+  if (to !== 'out' || identity || !contactId) return [addressOf(subject)];
+  const known = await addressesOf(contactId);
+  if (known.length === 0)
+    throw new AppError(
+      'action_impossible',
+      `${subject.trigger} names a contact without an address, and no address of the contact is known`,
+    );
+  return known;
 }

@@ -1,5 +1,4 @@
-import type { Scopes } from '../../objects/recipients/consent.ts';
-import { type Content, formatDuration, milliseconds } from '../../rules/model/values.ts';
+import { formatDuration, milliseconds } from '../../rules/model/values.ts';
 
 /** The sends of a message. Times are milliseconds since 1970. */
 export interface Sendings {
@@ -22,7 +21,3 @@ export function retryLimit(
     return `more than ${formatDuration(within)} since it first failed`;
   return delivered ? 'it was delivered in the meantime' : undefined;
 }
-
-/** Whether a person refuses a content type. Only an opt-out from all messages covers `other`. */
-export const isRefused = (content: Content, scopes: Scopes): boolean =>
-  scopes.all || (content !== 'other' && scopes[content]);

@@ -44,6 +44,15 @@ export const senderId = <P>(sender: (payload: P) => Text): Fact<P> =>
     sender,
   );
 
+/** Source: Sinch specification, ConversationDirection. */
+export const direction = <P>(written: (payload: P) => Text): Fact<P> =>
+  fact.text(
+    'direction',
+    'Who wrote it: TO_APP, the person; TO_CONTACT, your business, like the echo of a message from its own phone.',
+    { personal: false, known: ['TO_APP', 'TO_CONTACT', 'UNDEFINED_DIRECTION'] },
+    (payload) => written(payload)?.toUpperCase(),
+  );
+
 export const eventId = <P>(id: (payload: P) => Text): Fact<P> =>
   fact.text('event', 'Sinch’s id of the event.', { personal: false }, id);
 

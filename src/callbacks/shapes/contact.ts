@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { displayName } from '../facts/shared-facts.ts';
 import type { Address, CallbackSubject, StateRecord } from '../model.ts';
-import { distinct, isRecord, Part, Parts, Text, Texts } from './parts.ts';
+import { distinct, Identity, isRecord, Part, Parts, Text, Texts } from './parts.ts';
 
 const fields = {
   id: Text,
-  channel_identities: Parts({ channel: Text, identity: Text, app_id: Text }),
+  channel_identities: Parts({ channel: Text, identity: Identity, app_id: Text }),
   channel_priority: Texts,
   display_name: Text,
   email: Text,

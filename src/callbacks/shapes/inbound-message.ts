@@ -3,7 +3,7 @@ import { CLOSING_WORDS, withoutClosing } from '../facts/closing.ts';
 import { type Fact, fact } from '../facts/fact.ts';
 import { fold } from '../facts/fold.ts';
 import { ownText } from '../facts/own-text.ts';
-import { mediaUrl, messageKind, messageText, senderId } from '../facts/shared-facts.ts';
+import { direction, mediaUrl, messageKind, messageText, senderId } from '../facts/shared-facts.ts';
 import type { CallbackSubject } from '../model.ts';
 import {
   Flag,
@@ -24,6 +24,8 @@ export const InboundMessage = v.pipe(
     ...Personal,
     id: Text,
     direction: Text,
+    echo: Flag,
+    is_echo: Flag,
     contact_message: OneOf({
       text_message: Part({ text: Text }),
       media_message: Part({ url: Text, thumbnail_url: Text, filename_override: Text }),
@@ -115,6 +117,9 @@ export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
     'Whether the message was injected through the API, so that the person did not write it.',
     { personal: false },
     ({ injected }) => injected,
+  ),
+  direction: direction(({ direction: written, echo, is_echo }) =>
+    echo || is_echo ? 'TO_CONTACT' : written,
   ),
   sender_id: senderId(({ sender_id }) => sender_id),
   media_url: mediaUrl(

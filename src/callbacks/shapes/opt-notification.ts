@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { requestId } from '../facts/shared-facts.ts';
 import type { CallbackSubject, Envelope } from '../model.ts';
-import { isRecord, Part, Text, withViberBusiness } from './parts.ts';
+import { Identity, isRecord, Part, Text, withViberBusiness } from './parts.ts';
 
 /** A person opted in or out at the channel itself. Source: Sinch specification, OptInNotification and OptOutNotification. */
 export const OptNotification = v.pipe(
@@ -12,7 +12,7 @@ export const OptNotification = v.pipe(
     request_id: Text,
     contact_id: Text,
     channel: Text,
-    identity: Text,
+    identity: Identity,
     status: Text,
     error_details: Part({ description: Text }),
     processing_mode: Text,

@@ -10,6 +10,15 @@ export function textOf(value: unknown): string | undefined {
 /** A text that Sinch may leave out, send as null, as `""` (then `undefined`) or as a number. */
 export const Text = v.optional(v.pipe(v.unknown(), v.transform(textOf)));
 
+/** Returns an identity as a text. Tools that re-encode JSON turn a phone number into a number; above 2^53 its digits are lost. */
+export const identityText = (value: unknown): string | undefined => {
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+};
+
+/** An identity on a channel, which may come as a JSON number. */
+export const Identity = v.optional(v.pipe(v.unknown(), v.transform(identityText)));
+
 /** A number that may be missing or sent as a text. */
 export const Count = v.optional(
   v.pipe(
@@ -84,7 +93,7 @@ export const Parts = <const E extends v.ObjectEntries>(entries: E) =>
   );
 
 /** A person's address. Source: Sinch specification, ChannelIdentity. */
-export const ChannelIdentity = Part({ channel: Text, identity: Text, app_id: Text });
+export const ChannelIdentity = Part({ channel: Text, identity: Identity, app_id: Text });
 export type ChannelIdentity = v.InferOutput<typeof ChannelIdentity>;
 
 /** Why something failed. The 2021 shape sends `reason: ""` for "no reason". Source: Sinch specification, Reason. */

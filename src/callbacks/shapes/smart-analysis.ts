@@ -1,6 +1,17 @@
 import * as v from 'valibot';
 import type { CallbackSubject } from '../model.ts';
-import { Anything, Count, distinct, Flag, isRecord, Parts, Text, Texts, Unread } from './parts.ts';
+import {
+  Anything,
+  Count,
+  distinct,
+  Flag,
+  Identity,
+  isRecord,
+  Parts,
+  Text,
+  Texts,
+  Unread,
+} from './parts.ts';
 
 /** What machine reading found in a message. Source: Sinch specification, AnalysisResult; the last four fields from the reference pages' `analysis`. */
 const AnalysisResults = v.looseObject({
@@ -117,7 +128,7 @@ export const SmartConversations = v.pipe(
   }),
   v.looseObject({
     contact_id: Text,
-    channel_identity: Text,
+    channel_identity: Identity,
     channel: Text,
     message_id: Text,
     conversation_id: Text,

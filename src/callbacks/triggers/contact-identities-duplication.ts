@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { addressRecord } from '../shapes/contact.ts';
-import { distinct, isRecord, Parts, Text, Texts } from '../shapes/parts.ts';
+import { distinct, Identity, isRecord, Parts, Text, Texts } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Addresses that several contacts claim. Source: Sinch specification, DuplicatedContactIdentitiesNotification. */
@@ -15,7 +15,7 @@ export const ContactDuplication = v.pipe(
   v.looseObject({
     duplicated_identities: Parts({
       channel: Text,
-      identity: Text,
+      identity: Identity,
       app_id: Text,
       contact_ids: Texts,
     }),

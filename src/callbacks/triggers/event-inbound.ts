@@ -1,5 +1,5 @@
 import { fact } from '../facts/fact.ts';
-import { eventId } from '../facts/shared-facts.ts';
+import { direction, eventId } from '../facts/shared-facts.ts';
 import {
   comment,
   eventSubject,
@@ -24,6 +24,7 @@ export const eventInbound = defineTrigger<InboundEvent>({
   subject: eventSubject,
   recordState: (event, { appId }) => contactRecord(eventSubject(event), appId),
   facts: {
+    direction: direction(({ direction: written }) => written),
     event_id: eventId(({ id }) => id),
     event_kind: fact.text(
       'kind of event',

@@ -28,6 +28,7 @@ const Input = v.object({
   app: Text,
   name: Text,
   apply: Flag,
+  allowInvalid: Flag,
   fromLine: v.optional(
     v.pipe(v.string(), v.regex(/^[1-9]\d*$/, 'expected a line number'), v.transform(Number)),
     '1',
@@ -64,6 +65,10 @@ export const recipients = defineCommand({
       description: 'import: apply the list (without it, print the changes only)',
     },
     {
+      flags: '--allow-invalid',
+      description: 'import: apply the valid lines, although more than 5 % are invalid',
+    },
+    {
       flags: '--name <name>',
       description:
         'import: name of the list (default: the file’s name); each line counts once per name',
@@ -76,7 +81,7 @@ export const recipients = defineCommand({
   ],
   input: Input,
   async run(input, shell) {
-    const { verb, what, identity, name, apply, fromLine, cursor, json } = input;
+    const { verb, what, identity, name, apply, allowInvalid, fromLine, cursor, json } = input;
     const address = { url: input.url, token: input.token };
     if (verb === 'export') return exportAll(cursor, address, shell);
     if (verb === 'import') {
@@ -86,7 +91,11 @@ export const recipients = defineCommand({
           'import what? A file: signalbox recipients import list.csv',
         );
       const hand = await readActor(input, shell);
-      return importFile({ file: what, name, apply, fromLine, json, hand }, address, shell);
+      return importFile(
+        { file: what, name, apply, allowInvalid, fromLine, json, hand },
+        address,
+        shell,
+      );
     }
     if (!what || !identity)
       throw new AppError('bad_request', `say whom: signalbox recipients ${verb} SMS +12025550142`);

@@ -1,7 +1,7 @@
 import { constants, openAsBlob } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
-import { ImportReport } from '../../api/import.ts';
+import { IMPORT, ImportReport } from '../../api/import.ts';
 import { AppError } from '../../errors.ts';
 import type { ExitCode } from '../command.ts';
 import { counted } from '../rules/checked-rules.ts';
@@ -15,6 +15,8 @@ interface ListFile {
   readonly apply: boolean;
   readonly fromLine: number;
   readonly json: boolean;
+  /** Imports the valid lines however many are invalid. */
+  readonly allowInvalid: boolean;
   readonly hand: { readonly actor: string; readonly reason: string };
 }
 
@@ -56,6 +58,13 @@ export async function importFile(
     else shell.out('Nothing was changed: --apply takes the list over.');
     return dry.bad > 0 ? 1 : 0;
   }
+  if (dry.bad_share > IMPORT.share && !list.allowInvalid) {
+    if (list.json) shell.out(JSON.stringify(dry));
+    shell.err(
+      `Nothing was changed: ${sharePercent(dry)} of the lines cannot be read. Correct the list, or take over the others with --allow-invalid.`,
+    );
+    return 1;
+  }
   const done = await pass(list, body, type, address, shell);
   if (list.json) shell.out(JSON.stringify(done));
   else shell.out(`taken over: ${saidCounts(done)}`);
@@ -63,7 +72,7 @@ export async function importFile(
 }
 
 async function pass(
-  { file, name, apply, fromLine, hand, json }: ListFile,
+  { file, name, apply, fromLine, hand, json, allowInvalid }: ListFile,
   body: Blob,
   type: string,
   address: WorkerAddress,
@@ -83,6 +92,8 @@ async function pass(
           .slice(0, 80),
       ...hand,
       dry_run: String(!apply),
+      // The share was checked over the whole list, by the dry run.
+      allow_invalid: String(apply || allowInvalid),
       from_line: String(next),
     });
     const report: ImportReport = await askWorker(
@@ -113,15 +124,21 @@ async function pass(
         `${sum.lines.toLocaleString('en-US')} lines ${apply ? 'taken over' : 'looked at'} so far`,
       );
   }
-  return { dry_run: !apply, ...sum, next_line: null };
+  const bad_share = sum.lines === 0 ? 0 : sum.bad / sum.lines;
+  return { dry_run: !apply, ...sum, bad_share, next_line: null };
 }
 
 function tell(report: ImportReport, { out, err }: Shell): void {
   const { lines, bad, bad_lines } = report;
   for (const { line, message } of bad_lines.slice(0, SHOWN)) err(`line ${line}: ${message}`);
   if (bad > SHOWN) err(`and ${bad - SHOWN} bad lines more`);
-  out(`${counted(lines, 'line')}: ${saidCounts(report)}, ${bad} cannot be read`);
+  out(
+    `${counted(lines, 'line')}: ${saidCounts(report)}, ${bad} cannot be read${bad > 0 ? ` (${sharePercent(report)})` : ''}`,
+  );
 }
+
+const sharePercent = ({ bad_share }: Pick<ImportReport, 'bad_share'>): string =>
+  `${Math.max(1, Math.round(bad_share * 100))} %`;
 
 /** Returns the counts of an import as a sentence. */
 const saidCounts = ({ out, in: back, unchanged, outweighed, came_back }: ImportReport): string => {

@@ -12,8 +12,10 @@ export const ConsentRow = v.strictObject({
   /** When it was stored here, in milliseconds since 1970: later than `at` where a callback was delayed. */
   received: v.number(),
   scope: v.picklist(['all', 'marketing', 'notification']),
-  to: v.picklist(['out', 'in']),
+  to: v.picklist(['out', 'in', 'hold']),
   source: v.picklist(['keyword', 'opt', 'channel', 'hand', 'import']),
+  app: Maybe,
+  reach: v.nullable(v.literal('app')),
   words: Maybe,
   callback_id: Maybe,
   rule: Maybe,
@@ -68,10 +70,14 @@ export interface UndoneChange {
 export interface ConsentRecord {
   readonly add: (row: ConsentRow) => void;
   readonly page: (after: RecordPosition | undefined, limit: number) => ConsentRow[];
+  /** Returns all rows of a person. */
+  readonly rowsOf: (person: string) => ConsentRow[];
   /** Inserts rows that are missing and returns the person of each. Existing rows stay. */
   readonly restore: (rows: readonly ConsentRow[]) => readonly string[];
   /** Marks a rule's own changes as undone, never the decision of a review, and returns them. They stay in the history and no longer count. */
   readonly undo: (undo: Undo) => readonly UndoneChange[];
+  /** Marks one change as undone, like the hold of a decided review; `decision` says by whom and why. Returns the person if it was not undone before. */
+  readonly settle: (person: string, key: string, decision: string) => readonly string[];
   /** Returns when the first change was stored here. It reads the whole table. */
   readonly oldest: () => number | undefined;
   /** Returns at most `limit` people after `after`, in the order of their hashes. */
@@ -89,6 +95,8 @@ export const rowOf = (
   received: number,
 ): ConsentRow => ({
   ...{ person, key, at, received, scope, to, source },
+  app: change.app || null,
+  reach: change.reach ?? null,
   words: change.words ?? null,
   evidence: change.evidence ?? null,
   callback_id: change.callbackId ?? null,
@@ -123,7 +131,7 @@ const valuesOf = (row: ConsentRow): (string | number | null)[] =>
 export function openConsentRecord(sql: SqlStorage): ConsentRecord {
   sql.exec(`CREATE TABLE IF NOT EXISTS changes (
     person TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, received INTEGER NOT NULL, scope TEXT NOT NULL, "to" TEXT NOT NULL, source TEXT NOT NULL,
-    words TEXT, callback_id TEXT, rule TEXT, rulebook TEXT, actor TEXT, reason TEXT,
+    app TEXT, reach TEXT, words TEXT, callback_id TEXT, rule TEXT, rulebook TEXT, actor TEXT, reason TEXT,
     channel TEXT, identity TEXT, app_id TEXT, answer TEXT NOT NULL, undone TEXT, evidence TEXT, imported TEXT, hops INTEGER,
     PRIMARY KEY (person, key)) WITHOUT ROWID`);
   return {
@@ -136,6 +144,10 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
           after?.key ?? '',
           limit,
         )
+        .toArray(),
+    rowsOf: (person) =>
+      sql
+        .exec<ConsentRow>(`SELECT ${COLUMNS.join(', ')} FROM changes WHERE person = ?`, person)
         .toArray(),
     restore: (rows) =>
       rows.flatMap((row) =>
@@ -164,6 +176,16 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
           );
       return v.parse(v.array(UndoneRow), touched.toArray());
     },
+    settle: (person, key, decision) =>
+      sql
+        .exec<{ person: string }>(
+          `UPDATE changes SET undone = ? WHERE person = ? AND key = ? AND undone IS NULL RETURNING person`,
+          decision,
+          person,
+          key,
+        )
+        .toArray()
+        .map(({ person }) => person),
     oldest: () =>
       sql.exec<{ oldest: number | null }>('SELECT min(received) AS oldest FROM changes').one()
         .oldest ?? undefined,

@@ -2,7 +2,8 @@ import type { ConsentEvent } from './consent.ts';
 
 /** The fields of an event and their columns. */
 const COLUMNS = {
-  ...{ at: 'at', scope: 'scope', to: 'to', source: 'source', words: 'words', evidence: 'evidence' },
+  ...{ at: 'at', scope: 'scope', to: 'to', source: 'source' },
+  ...{ app: 'app', reach: 'reach', words: 'words', evidence: 'evidence' },
   ...{
     callbackId: 'callback_id',
     rule: 'rule',

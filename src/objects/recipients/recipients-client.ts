@@ -3,19 +3,14 @@ import { type Families, personKey } from '../../callbacks/person.ts';
 import { messageOf } from '../../errors.ts';
 import { openDeadline, withTimeout } from '../../outbound/timeout.ts';
 import { allShards, shard, shardAt, shardOf } from '../shards.ts';
+import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
 import { type ConsentRow, MOST_NAMED, type RecordPosition, type Undo } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
 import { parseHistories } from './histories.ts';
-import type {
-  Consent,
-  Erased,
-  ExportedPerson,
-  ImportOutcome,
-  Recipients,
-  Undone,
-} from './recipients.ts';
+import { openLinking } from './linking.ts';
+import type { Recipients } from './recipients.ts';
 
 /** A change of consent, by the address of the person. */
 export type ConsentRequest = Omit<ConsentChange, 'person'>;
@@ -56,6 +51,12 @@ export interface RecipientsClient {
     dry: boolean,
     timeout: number,
   ): Promise<ImportOutcome[]>;
+  /** Links a number and a business-scoped id that are one person, as of `at` (milliseconds since 1970). */
+  link(number: Address, id: Address, at: number): Promise<void>;
+  /** Applies the opt-outs of an identity to the one that replaced it at `at`. The old one keeps them. */
+  move(from: Address, to: Address, at: number): Promise<void>;
+  /** Returns the other known identities of these people. */
+  linkedTo(addresses: readonly Address[]): Promise<readonly Address[]>;
   read(addresses: readonly Address[]): Promise<PersonConsent[]>;
   /** Returns the consent events only. Undefined for the people of an object that does not answer within `timeout` milliseconds. */
   readHistories(
@@ -83,6 +84,8 @@ export interface RecipientsClient {
   restore(shard: number, rows: readonly ConsentRow[]): Promise<number>;
   /** Marks the changes of a rule since a time as undone, on every shard. */
   undo(undo: Undo): Promise<Undone>;
+  /** Marks one change of a person as undone, like the hold of a decided review. `decision` says by whom and why. */
+  settle(address: Address, key: string, decision: string): Promise<void>;
   /** Returns when the first change was stored, in milliseconds since 1970; undefined without any. It reads the whole record. */
   oldest(): Promise<number | undefined>;
   /** Removes addresses, words, capabilities and deliveries; the keyed hash and the consent stay. */
@@ -91,37 +94,64 @@ export interface RecipientsClient {
   personOf(address: Address): Promise<string>;
 }
 
+/** What an opt-out applies to: all apps of the project, or the app that it names. */
+export type StopScope = 'project' | 'app';
+
+type ConsentReach = Pick<ConsentChange, 'to' | 'app' | 'hops' | 'reach'>;
+
 /** Opens the client. `hash` returns the keyed hash of a person's key; `families` are channels that share one consent. */
 export function openRecipients(
   namespace: DurableObjectNamespace<Recipients>,
   hash: (text: string) => string,
   families: Families,
+  stopScope: StopScope = 'project',
 ): RecipientsClient {
+  /** An imported history keeps the reach that it had. */
+  const withReach = <C extends ConsentReach>(change: C): C =>
+    stopScope === 'app' && change.to === 'out' && change.app && change.hops === undefined
+      ? { ...change, reach: 'app' }
+      : change;
   const personOf = (address: Address): string => hash(personKey(address, families));
   const noteOf = ({ address, ...note }: CapabilityReport): CapabilityNote => ({
     ...note,
     channel: address.channel,
     person: personOf(address),
   });
+  const linking = openLinking(namespace);
+  const known = (address: Address) => ({ address, person: personOf(address) });
+  const store = (changes: readonly ConsentChange[]): Promise<ConsentOutcome[]> =>
+    inOrder(
+      changes,
+      ({ person }) => person,
+      (person, some) => shard(namespace, person).change(some),
+    );
   return {
     personOf: async (address) => personOf(address),
     async change(changes) {
-      return inOrder(
-        changes.map((change) => ({ ...change, person: personOf(change.address) })),
-        ({ person }) => person,
-        (person, some) => shard(namespace, person).change(some),
-      );
+      const own = changes.map((change) => ({
+        ...withReach(change),
+        person: personOf(change.address),
+      }));
+      const outcomes = await store(own);
+      await store(await linking.mirrored(own));
+      return outcomes;
     },
+    link: (number, id, at) => linking.link(known(number), known(id), at),
+    move: (from, to, at) => linking.move(known(from), known(to), at),
+    linkedTo: async (addresses) =>
+      (await linking.linksOf(addresses.map(personOf))).map(({ address }) => address),
     async importConsent(people, dry, timeout) {
       const lines = people.map(({ address, changes }) => {
         const person = personOf(address);
-        return changes.map((change) => ({ ...change, address, person }));
+        return changes.map((change) => ({ ...withReach(change), address, person }));
       });
-      return inOrder(
+      const outcomes = await inOrder(
         lines,
         ([first]) => first?.person ?? '',
         (person, some) => withTimeout(timeout, shard(namespace, person).importConsent(some, dry)),
       );
+      if (!dry) await store(await linking.mirrored(lines.flat()));
+      return outcomes;
     },
     async read(addresses) {
       const persons = addresses.map(personOf);
@@ -201,6 +231,15 @@ export function openRecipients(
           .sort((a, b) => b.at - a.at)
           .slice(0, MOST_NAMED),
       };
+    },
+    async settle(address, key, decision) {
+      const person = personOf(address);
+      const links = await linking.linksOf([person]);
+      await Promise.all(
+        [person, ...links.map(({ other }) => other)].map((one) =>
+          shard(namespace, one).settle(one, key, decision),
+        ),
+      );
     },
     async oldest() {
       const known = await Promise.all(

@@ -1,11 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Address } from '../../callbacks/model.ts';
 import { setAlarm } from '../alarm.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
 import { openWindowSamples, type WindowSamples } from '../window-samples.ts';
+import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
 import {
   type Capabilities,
-  type Capability,
   type CapabilityBefore,
   type CapabilityNote,
   openCapabilities,
@@ -16,7 +15,8 @@ import {
   type ConsentOutcome,
   type ConsentState,
   consentStateOf,
-  type Scopes,
+  scopesDiffer,
+  scopesFor,
 } from './consent.ts';
 import {
   type ConsentRecord,
@@ -30,43 +30,7 @@ import {
 } from './consent-record.ts';
 import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
 import { parseHistories, readHistories } from './histories.ts';
-
-/** A person's consent with its whole history, oldest first, and the newest capability of each channel. */
-export interface Consent extends ConsentState {
-  readonly history: readonly ConsentEvent[];
-  readonly capability?: readonly Capability[];
-  /** The newest message that reached the person on each channel. */
-  readonly deliveries?: readonly Delivery[];
-}
-
-/** A person in an export: with an address, unless the person's data was erased. */
-export interface ExportedPerson extends ConsentState {
-  readonly person: string;
-  readonly address?: Address;
-  readonly history: readonly ConsentEvent[];
-}
-
-/** How many of each kind `erase` removed. */
-export interface Erased {
-  readonly addresses: number;
-  readonly words: number;
-  readonly capabilities: number;
-  readonly deliveries: number;
-}
-
-/** How many changes `undo` marked, and of how many people. */
-export interface Undone {
-  readonly people: number;
-  readonly changes: number;
-  /** The changes, at most `MOST_NAMED`, the newest first. */
-  readonly affected: readonly UndoneChange[];
-}
-
-/** What a person refuses before and after the import of a line. */
-export interface ImportOutcome {
-  readonly before: Scopes;
-  readonly after: Scopes;
-}
+import { type Link, type LinkOutcome, type Links, openLinks } from './links.ts';
 
 /**
  * One of 16 shards of people: their consent, capabilities and deliveries. The current consent is
@@ -77,7 +41,7 @@ export interface ImportOutcome {
  *   person | `suppress`, `unsuppress`, CAPABILITY and MESSAGE_DELIVERY callbacks, `PUT` and
  *   `DELETE /v1/recipients`, imports | `GET /v1/recipients`, may-send, `/send`, exports, `retry` |
  *   consent: not limited; a capability: 30 days after a newer one
- * @storage KV consent:<person> | what the person refuses, `as_of` | `Recipients`, within seconds |
+ * @storage KV consent:<person> | what the person refuses: `scopes`, `apps`, `others`, `reviewSince`, `as_of` | `Recipients`, within seconds |
  *   may-send with `consistency=fast`; your senders, if they choose to | as long as the consent
  */
 export class Recipients extends DurableObject<Env> {
@@ -86,6 +50,7 @@ export class Recipients extends DurableObject<Env> {
   readonly #deliveries: Deliveries;
   readonly #windowSamples: WindowSamples;
   readonly #record: ConsentRecord;
+  readonly #links: Links;
   readonly #outbox: Outbox;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -95,6 +60,7 @@ export class Recipients extends DurableObject<Env> {
     this.#capabilities = openCapabilities(this.#sql);
     this.#deliveries = openDeliveries(this.#sql);
     this.#windowSamples = openWindowSamples(this.#sql);
+    this.#links = openLinks(this.#sql);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
   }
 
@@ -113,16 +79,19 @@ export class Recipients extends DurableObject<Env> {
     dry: boolean,
   ): Promise<ImportOutcome[]> {
     const outcomes: ImportOutcome[] = [];
-    const scopesOf = (person: string): Scopes =>
-      consentStateOf(this.#histories([person]).get(person) ?? []).scopes;
+    const stateOf = (person: string): ConsentState =>
+      consentStateOf(this.#histories([person]).get(person) ?? []);
     const dryRun = new Error('dry run');
     try {
       this.ctx.storage.transactionSync(() => {
         for (const changes of lines) {
           const person = changes[0]?.person ?? '';
-          const before = scopesOf(person);
+          // A line names one app; a history may name several, and then all count.
+          const apps = new Set(changes.map(({ app }) => app));
+          const app = apps.size === 1 ? changes[0]?.app : undefined;
+          const before = scopesFor(stateOf(person), app);
           for (const change of changes) this.#apply(change);
-          outcomes.push({ before, after: scopesOf(person) });
+          outcomes.push({ before, after: scopesFor(stateOf(person), app) });
         }
         // The error rolls the transaction back, so that a dry run reports exactly what an import does.
         if (dry) throw dryRun;
@@ -194,12 +163,36 @@ export class Recipients extends DurableObject<Env> {
     return this.#capabilities.before(note);
   }
 
+  /** Stores a link to another identity of the same person. */
+  async link(link: Link): Promise<LinkOutcome> {
+    return this.#links.store(link);
+  }
+
+  /** Records that the histories of two linked people were copied. */
+  async completeLink(person: string, other: string): Promise<void> {
+    this.#links.complete(person, other);
+  }
+
+  async unlink(person: string, other: string): Promise<void> {
+    this.#links.remove(person, other);
+  }
+
+  async linksOf(persons: readonly string[]): Promise<Link[]> {
+    return this.#links.of(persons);
+  }
+
+  /** Returns the whole record of a person. */
+  async rowsOf(person: string): Promise<ConsentRow[]> {
+    return this.#record.rowsOf(person);
+  }
+
   /** Removes what names a person: addresses, words, capabilities, deliveries. The keyed hash and the consent stay. */
   async erase(person: string): Promise<Erased> {
     return this.ctx.storage.transactionSync(() => ({
       ...this.#record.erase(person),
       capabilities: this.#capabilities.erase(person),
       deliveries: this.#deliveries.erase(person),
+      links: this.#links.erase(person),
     }));
   }
 
@@ -223,6 +216,11 @@ export class Recipients extends DurableObject<Env> {
     const people = undo.dry ? mark() : await this.#corrected(mark);
     const affected = touched.toSorted((a, b) => b.at - a.at).slice(0, MOST_NAMED);
     return { people: new Set(people).size, changes: touched.length, affected };
+  }
+
+  /** Marks one change as undone, like the hold of a decided review. It stays in the history with the decision and no longer counts. */
+  async settle(person: string, key: string, decision: string): Promise<void> {
+    await this.#corrected(() => this.#record.settle(person, key, decision));
   }
 
   /** Returns when the first change was stored, in milliseconds since 1970. */
@@ -258,7 +256,7 @@ export class Recipients extends DurableObject<Env> {
     const before = consentStateOf(history);
     const after = consentStateOf([...history, change]);
     const outcome = {
-      changed: JSON.stringify(before.scopes) !== JSON.stringify(after.scopes),
+      changed: scopesDiffer(before, after),
       scopes: after.scopes,
     };
     this.#record.add(rowOf(change, outcome, Date.now()));

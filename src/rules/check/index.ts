@@ -2,6 +2,7 @@ import type { Rulebook } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 import type { RulebookSource } from '../model/rule.ts';
 import { conflictingActions } from './conflicting-actions.ts';
+import { direction } from './direction.ts';
 import { examples, runExamples } from './examples.ts';
 import { firing } from './firing.ts';
 import { lists } from './lists.ts';
@@ -23,6 +24,7 @@ export async function analyse(
     ...templates(context),
     ...pairs(context),
     ...loops(context),
+    ...direction(context),
     ...conflictingActions(context, runs),
     ...lists(context),
     ...examples(context, runs),

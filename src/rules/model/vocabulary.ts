@@ -24,6 +24,8 @@ export interface ActionDefinition {
   readonly undoes?: (params: object, other: ChosenAction) => boolean;
   /** Callbacks that Sinch sends when the action succeeds. A rule that fires for one of them triggers itself. */
   readonly triggersCallbacks?: readonly TriggeredCallback[];
+  /** It answers to what the person wrote, so its rule must exclude messages of the business. */
+  readonly repliesToPerson?: true;
   /** How it changes the person's consent, if it does. */
   readonly consent?: 'out' | 'in';
 }

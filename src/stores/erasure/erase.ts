@@ -48,7 +48,8 @@ export async function eraseEverywhere(
   const { env, dataKey, personOf, objects, of, now } = dependencies;
   if (contactId) await noteErased(contactId, dependencies);
   const people = new Map<string, Address>();
-  for (const address of [...named, ...(contactId ? await of(contactId) : [])])
+  const known = [...named, ...(contactId ? await of(contactId) : [])];
+  for (const address of [...known, ...(await objects.recipients.linkedTo(known))])
     people.set(await personOf(address), address);
   // The contacts of these addresses, read before the addresses are deleted: records about a contact name them too.
   const linked = await contactsOf([...people.keys()], env.DB);
@@ -63,7 +64,7 @@ export async function eraseEverywhere(
       some.map(([, address]) => objects.recipients.erase(address)),
     )) {
       consent.addresses += gone.addresses;
-      consent.other += gone.words + gone.capabilities + gone.deliveries;
+      consent.other += gone.words + gone.capabilities + gone.deliveries + gone.links;
     }
     messages += await objects.messages.forget(these);
     files += await eraseObjects(these, env);

@@ -7,6 +7,18 @@ const inbound = (contact_message: object, more: object = {}) => ({
 });
 const ULID = '01JDZ40T5R90AC4B8V0RFSG232';
 
+describe('the direction of a message', () => {
+  test.each([
+    [{}, undefined],
+    [{ direction: 'TO_APP' }, 'TO_APP'],
+    [{ direction: 'TO_CONTACT' }, 'TO_CONTACT'],
+    [{ direction: 'TO_APP', is_echo: true }, 'TO_CONTACT'],
+  ])('of %o is %s', async (more, expected) => {
+    const callback = await read(inbound({ text_message: { text: 'STOP' } }, more));
+    expect(factsOf(callback, ['direction']).direction).toBe(expected);
+  });
+});
+
 describe('an inbound message', () => {
   test.each([
     [

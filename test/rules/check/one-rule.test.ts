@@ -162,3 +162,25 @@ describe('a rule that every callback looks at is told of', () => {
   ])('but not where %s', async (_, when) =>
     expect(await found([delivered('a', when)])).toEqual([]));
 });
+
+describe('a rule that takes a message of the business for the person’s is told of', () => {
+  const suppressing = (when: unknown, over: object = {}) =>
+    rule('a', when, { then: [{ action: 'suppress' }], ...over });
+
+  test('when it does not ask for the direction', async () => {
+    const notInjected = { all: [stop, leaf('injected', 'equal', false)] };
+    for (const when of [stop, notInjected])
+      expect(await found([suppressing(when)], {}, [])).toContainEqual(
+        expect.stringMatching(/^a\.json then\.0 any-direction suppress would also act on/),
+      );
+  });
+
+  test.each([
+    ['that asks for TO_APP', leaf('direction', 'equal', 'TO_APP')],
+    ['that excludes TO_CONTACT', leaf('direction', 'notEqual', 'TO_CONTACT')],
+    ['that takes injected messages only', leaf('injected', 'equal', true)],
+  ])('but not one %s', async (_, asks) => {
+    const lines = await found([suppressing({ all: [stop, asks] })], {}, []);
+    expect(lines.join()).not.toContain('any-direction');
+  });
+});

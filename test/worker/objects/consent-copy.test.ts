@@ -48,6 +48,8 @@ describe('the copy in KV', () => {
       suppressed: true,
       scopes: { all: true, marketing: true, notification: true },
       since: NOW,
+      apps: { '': { all: true, marketing: true, notification: true } },
+      others: { all: true, marketing: true, notification: true },
       as_of: NOW + 1_000,
     });
     expect(await runDurableObjectAlarm(shard())).toBe(false);

@@ -117,6 +117,8 @@ describe('consent', () => {
         suppressed: scopes.all,
         scopes,
         ...(since !== undefined && { since }),
+        apps: events.length > 0 ? { '': scopes } : {},
+        others: scopes,
       });
     }
   });

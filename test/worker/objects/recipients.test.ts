@@ -20,6 +20,8 @@ describe('a change of consent', () => {
         suppressed: true,
         scopes: outcome.scopes,
         since: NOW,
+        apps: { '': outcome.scopes },
+        others: outcome.scopes,
         history: [
           {
             at: NOW,
@@ -252,12 +254,14 @@ describe('erasing a person', () => {
       words: 1,
       capabilities: 1,
       deliveries: 1,
+      links: 0,
     });
     expect(await shard().erase(ADA)).toEqual({
       addresses: 0,
       words: 0,
       capabilities: 0,
       deliveries: 0,
+      links: 0,
     });
     const everything = await runInDurableObject(shard(), (_, { storage }) =>
       JSON.stringify(
@@ -281,6 +285,7 @@ describe('erasing a person', () => {
       words: 0,
       capabilities: 0,
       deliveries: 0,
+      links: 0,
     });
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { ImportReport } from '../../../src/api/import.ts';
 import type { Box } from './asking.ts';
 
-export const QUERY = 'name=crm-1&actor=ada&reason=our+old+list';
+export const QUERY = 'name=crm-1&actor=ada&reason=our+old+list&allow_invalid=true';
 export const load = (box: Box, body: string, query = QUERY, type = 'text/csv') =>
   box.ask(`/v1/recipients/import?${query}`, {
     method: 'POST',

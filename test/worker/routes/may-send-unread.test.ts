@@ -98,6 +98,8 @@ describe('fast', () => {
       `consent:${hash}`,
       JSON.stringify({
         suppressed: false,
+        apps: {},
+        others: { all: false, marketing: true, notification: false },
         scopes: { all: false, marketing: true, notification: false },
         since,
         as_of: since,

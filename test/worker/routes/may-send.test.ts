@@ -171,11 +171,6 @@ describe('a question that cannot be read is refused and names the entry', () => 
       /^recipients.1.content: expected \("marketing"/,
     ],
     [
-      'an empty identity',
-      { recipients: [{ ...good, identity: ' ' }] },
-      'recipients.0.identity: must not be empty',
-    ],
-    [
       'a typing mistake',
       { recipients: [{ ...good, contents: 'x' }] },
       'recipients.0.contents: is not known here',
@@ -211,45 +206,5 @@ describe('a question that cannot be read is refused and names the entry', () => 
       status: 400,
       detail: expect.stringMatching(/^consistency: expected/),
     });
-  });
-});
-
-describe('an address that names nobody', () => {
-  test.each([
-    '+1 202‑555‑0147',
-    '\u202a+12025550147',
-    '＋12025550147',
-    'tel:+12025550147',
-    '12025550147\u200b',
-  ])('%j is the person whom a STOP by hand put on the list', async (identity) => {
-    const box = openBox();
-    const init = {
-      method: 'PUT',
-      body: JSON.stringify({ scope: 'all', actor: 'ada', reason: 'she called us' }),
-    };
-    const put = await box.ask(`/v1/recipients/SMS/${encodeURIComponent(identity)}`, init);
-    expect(put.status, await put.text()).toBe(200);
-    const { results } = await maySend(box, [person('12025550147'), person(identity)]);
-    expect(results.map(({ allowed }) => allowed)).toEqual([false, false]);
-  });
-
-  test.each([
-    ['SMS', 'banana', 'identity: is no phone number'],
-    ['SMS', '0701234567', 'identity: is no phone number'],
-    ['SNS', '12025550147', 'channel: there is no channel "SNS"'],
-    ['WHATSAP', '12025550147', 'channel: there is no channel "WHATSAP"'],
-  ])('%s %s is refused, never allowed, and never put on the list', async (channel, identity, detail) => {
-    const box = openBox();
-    const asked = { recipients: [{ channel, identity, app_id: APP, content: 'marketing' }] };
-    const answer = await box.ask('/v1/may-send', { method: 'POST', body: JSON.stringify(asked) });
-    expect([answer.status, await answer.json()]).toMatchObject([
-      400,
-      { detail: expect.stringContaining(`recipients.0.${detail}`) },
-    ]);
-    const init = {
-      method: 'PUT',
-      body: JSON.stringify({ scope: 'all', actor: 'ada', reason: 'she called us' }),
-    };
-    expect((await box.ask(`/v1/recipients/${channel}/${identity}`, init)).status).toBe(400);
   });
 });
