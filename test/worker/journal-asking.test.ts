@@ -128,7 +128,7 @@ describe('GET /v1/decisions/{id}', () => {
       `stop fired: ${noun('injected')} was false, ${noun('direction')} was TO_APP, ${noun('keyword')} was STOP`,
     );
     expect(told).toMatchObject({
-      not_kept: ['identity', 'keyword', 'text'],
+      not_kept: ['identity', 'keyword', 'own_text', 'text'],
       notes: [expect.stringContaining('JOURNAL_PAYLOAD')],
     });
     const unknown = await asked<ExplainedDecision>(box, `/v1/decisions/${other.id}`);
