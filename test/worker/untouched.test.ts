@@ -53,6 +53,9 @@ const POINTER = 'RULEBOOKS.readState';
 /** The trigger was seen: written once for each isolate, trigger and day. */
 const SEEN = 'DB.prepare';
 
+/** Signatures verify: reported once a minute for each isolate and app. */
+const VERIFIED = 'REFUSALS.verify';
+
 /** What nobody's rule is about, and what tells nothing to remember. */
 const nothing = [
   ['an ordinary text', (id: string) => inbound('Where is my order?', { id })],
@@ -81,15 +84,15 @@ describe('a callback that matches nothing and tells nothing', () => {
       expect(await fresh.take(callback(id))).toMatchObject({ fired: [] });
       await fresh.drain();
     }
-    expect(calls).toEqual([POINTER, SEEN]);
+    expect(calls).toEqual([VERIFIED, POINTER, SEEN]);
     vi.setSystemTime(Date.now() + 29_000);
     await fresh.take(callback('01JC'));
     await fresh.drain();
-    expect(calls).toHaveLength(2);
+    expect(calls).toHaveLength(3);
     vi.setSystemTime(Date.now() + 1_001);
     await fresh.take(callback('01JD'));
     await fresh.drain();
-    expect(calls).toEqual([POINTER, SEEN, POINTER]);
+    expect(calls.filter((call) => call !== VERIFIED)).toEqual([POINTER, SEEN, POINTER]);
     vi.setSystemTime(Date.now() + 86_400_000);
     for (const id of ['01JE', '01JF']) await fresh.take(callback(id));
     await fresh.drain();
