@@ -17,10 +17,7 @@ export async function loadProduct(): Promise<Product> {
   // `canonicalize` reads what `sourceOf` makes: files by their names.
   const source = sourceOf('bundled') as Parameters<typeof canonicalize>[0];
   const { version, body, examples } = await canonicalize(source);
-  const texts = Object.entries(source.rules).map(([file, rule]) => [
-    `rules/${file}`,
-    JSON.stringify(rule),
-  ]);
+  const texts = Object.entries(source.rules).map(([file, rule]) => [file, JSON.stringify(rule)]);
   // As `npm run bundle` writes it, with what proves it and the files as they were written.
   const files = JSON.stringify(Object.fromEntries(texts));
   const rulebook = { ...JSON.parse(body), version, examples, files };

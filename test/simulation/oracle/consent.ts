@@ -81,7 +81,8 @@ export function refusedTo(app: string, changes: readonly Change[]): Scopes {
 /** No app has this id. */
 const ANOTHER = 'another app';
 
-function standingOf(changes: readonly Change[]): Standing {
+/** What a history comes to. */
+export function standingOf(changes: readonly Change[]): Standing {
   const named = new Set(changes.filter(({ to }) => to !== 'hold').map(({ app }) => app));
   const apps = Object.fromEntries([...named].map((app) => [app, refusedTo(app, changes)]));
   const any = (scope: string): boolean => Object.values(apps).some((scopes) => scopes[scope]);
