@@ -100,6 +100,8 @@ export interface Observed {
   readonly called: readonly Called[];
   readonly campaigns: readonly Campaign[];
   readonly reached: readonly Reached[];
+  /** Texts of messages that arrived nowhere, and of which the Worker cannot know that. */
+  readonly lost: readonly string[];
   /** By `channel/number`. */
   readonly recipients: ReadonlyMap<string, ObservedRecipient>;
   readonly senders: ReadonlyMap<string, ObservedSender>;

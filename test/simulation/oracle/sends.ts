@@ -80,15 +80,16 @@ function campaignFaults(campaign: Campaign, observed: Observed): readonly string
 
 /**
  * Where nothing can break off, each failure is followed by a sending, up to the limit, unless the
- * person refuses, the message was delivered, or an answer was lost and Sinch cannot be asked.
+ * person refuses, the message was delivered, or a request or an answer was lost and Sinch cannot be
+ * asked.
  */
 export const sentAgain: Invariant = {
   name: 'sent again',
   demands: 'a message whose sending failed is sent again, as often as its rule says',
   check(observed) {
     if (observed.isLossy) return [];
-    return observed.campaigns.flatMap(({ operation, resent }) => {
-      const { name, channel, person } = operation;
+    return observed.campaigns.flatMap(({ operation, resent, text }) => {
+      const { name, channel, person, app } = operation;
       const about = observed.callbacks.filter(({ told }) => told?.metadata === `meta-${name}`);
       const failures = about.filter(({ told }) => told?.reason === 'RATE_LIMITED').length;
       const recipient = observed.recipients.get(`${channel}/${person.number}`);
@@ -100,7 +101,8 @@ export const sentAgain: Invariant = {
         !isCopied ||
         about.some(({ told }) => told?.status === 'DELIVERED') ||
         recipient?.history.some(({ to }) => to === 'out' || to === 'hold') ||
-        resent.some(({ isAnswered }) => !isAnswered);
+        resent.some(({ isAnswered }) => !isAnswered) ||
+        (app.mode === 'DISPATCH' && observed.lost.includes(text));
       const due = Math.min(failures, TERMS.retry.atMost);
       return isExcused || resent.length >= due
         ? []
