@@ -157,7 +157,7 @@ describe('explain', () => {
     expect(await run('explain', 'c.json')).toBe(0);
     expect(out).toEqual([
       expect.stringMatching(/^MESSAGE_INBOUND \w{26}$/),
-      '  ✓ stop fired: plain text was STOP',
+      '  ✓ stop fired: plain text was STOP, direction was TO_APP',
       expect.stringMatching(/^ {2}✗ hello did not fire: plain text was STOP, the rule needs HELLO/),
     ]);
   });

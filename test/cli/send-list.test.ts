@@ -6,7 +6,7 @@ describe('send --list', () => {
     const { run, out } = openShell({ home: HOME });
     expect(await run('send', '--list')).toBe(0);
     expect(out).toContainEqual(
-      expect.stringMatching(/^whatsapp-quality-red +CHANNEL_EVENT +WHATSAPP, .*RED$/),
+      expect.stringMatching(/^whatsapp-quality-red +CHANNEL_EVENT +WHATSAPP, .*RED, quality$/),
     );
     expect(out).toContainEqual(expect.stringMatching(/^stop +MESSAGE_INBOUND +SMS, Stop\./));
     expect(out.every((line) => line.split(/ {2,}/).length === 3)).toBe(true);

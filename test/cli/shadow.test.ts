@@ -62,7 +62,7 @@ describe('shadow', () => {
     expect(out).toEqual([
       'Since 2026-11-20 10:30:00, under NEWVERSI in shadow, beside what was in force:',
       '2 callbacks: 1 would end otherwise',
-      '  alert: 1 more, 0 fewer',
+      '  alert actions: 1 more, 0 fewer',
       '  help',
       '    + 1 × alert support (high): ID2',
       expect.stringMatching(/--rulebook NEWVERSION0000000000000000 says it for the shadow$/),

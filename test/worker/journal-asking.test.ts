@@ -115,7 +115,7 @@ describe('GET /v1/decisions/{id}', () => {
       .filter(({ outcome }) => outcome === 'did-not-fire')
       .map(({ misses }) => misses.length);
     expect(silent).toEqual(silent.toSorted((a, b) => a - b));
-    expect(explanation.map(({ sentence }) => sentence).join('\n')).toContain('was missing');
+    expect(explanation.map(({ sentence }) => sentence).join('\n')).toContain('the rule needs');
   });
 
   test('names what was not kept, and knows a stop word by its hash', async () => {
@@ -125,10 +125,10 @@ describe('GET /v1/decisions/{id}', () => {
     await box.drain();
     const told = await asked<ExplainedDecision>(box, `/v1/decisions/${stop.id}`);
     expect(told.explanation[0]?.sentence).toBe(
-      `stop fired: ${noun('injected')} was false, ${noun('keyword')} was STOP`,
+      `stop fired: ${noun('injected')} was false, ${noun('direction')} was TO_APP, ${noun('keyword')} was STOP`,
     );
     expect(told).toMatchObject({
-      not_kept: ['identity', 'keyword', 'text'],
+      not_kept: ['identity', 'keyword', 'own_text', 'text'],
       notes: [expect.stringContaining('JOURNAL_PAYLOAD')],
     });
     const unknown = await asked<ExplainedDecision>(box, `/v1/decisions/${other.id}`);

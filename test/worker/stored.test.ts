@@ -178,6 +178,7 @@ describe('the work of every night', () => {
       [
         'Signalbox: actions held by an ended pause cannot be released',
         'Signalbox: expired records cannot be removed',
+        'Signalbox: overdue reviews cannot be decided',
       ],
     ],
   ])('tells once a day what fails at %s', async (cron, titles) => {

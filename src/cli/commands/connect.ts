@@ -51,7 +51,7 @@ export const connect = defineCommand({
       );
     const { file, values } = await readLocalSettings(shell);
     const settings = { ...values, ...shell.env };
-    const { sinch } = readSettings(settings);
+    const { sinch } = readSettings({ EXAMPLE_SECRETS: 'allow', ...settings });
     if (!sinch)
       throw new AppError(
         'not_configured',

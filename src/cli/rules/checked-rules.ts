@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { checkFiles } from '../../authoring/check-files.ts';
 import type { PlacedFinding } from '../../authoring/json-source.ts';
+import { filesOf } from '../../authoring/rule-files.ts';
 import type { Rulebook } from '../../rules/compile/compile.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
@@ -12,7 +13,7 @@ import { readRulesFolder } from './rules-folder.ts';
 /** A rules folder, compiled, with all that is wrong in it. */
 export interface CheckedRules {
   readonly source: RulebookSource;
-  /** The files as they are written, by name. */
+  /** The files of the rulebook as they are written, by name. Schemas and pages are not among them. */
   readonly texts: Readonly<Record<string, string>>;
   /** The stories that are well. */
   readonly stories: readonly ReadStory[];
@@ -42,9 +43,14 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
       file: shown(join(folder, finding.file), shell),
     }));
   const findings = together([]);
+  const known = filesOf(read.source);
   return {
     source: read.source,
-    texts: Object.fromEntries([...read.files].map(([name, { text }]) => [name, text])),
+    texts: Object.fromEntries(
+      [...read.files].flatMap(([name, { text }]) =>
+        Object.hasOwn(known, name) ? [[name, text] as const] : [],
+      ),
+    ),
     stories: checked.stories,
     rulebook: checked.rulebook,
     findings,

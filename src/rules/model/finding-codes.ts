@@ -1,10 +1,4 @@
-/** The description of a finding code, for `check --explain` and the reference. */
-interface Words {
-  /** What it means. */
-  readonly means: string;
-  /** What to do about it. */
-  readonly cure: string;
-}
+import { PROOF_CODES, type Words } from './proof-codes.ts';
 
 /** Every finding code of `check`. Codes are stable, because users search for them. */
 export const CODES = {
@@ -284,18 +278,7 @@ export const CODES = {
     means: 'A rule with a threshold fires after all others, so it cannot stop them.',
     cure: 'Remove "stop" or the threshold.',
   },
-  'guardrail-broken': {
-    means: 'The rules violate a guardrail.',
-    cure: 'Correct the rules. Only the owner of a guardrail changes it.',
-  },
-  'example-failed': {
-    means: 'An example of a rule does not have the expected result.',
-    cure: 'Run `npm run -s signalbox -- test`: it says why. Correct the rule or the example.',
-  },
-  'guardrail-empty': {
-    means: 'A guardrail has no expectation, or no callback.',
-    cure: 'Complete it.',
-  },
+  ...PROOF_CODES,
 } as const satisfies Readonly<Record<string, Words>>;
 
 export type FindingCode = keyof typeof CODES;

@@ -100,7 +100,7 @@ describe('an export', () => {
         reason: 'a wrong rule',
       }),
     });
-    expect(await undone.json()).toEqual({ people: 0, changes: 0 });
+    expect(await undone.json()).toMatchObject({ people: 0, changes: 0 });
     expect(await loaded(elsewhere, moved, QUERY, type)).toMatchObject({
       out: 0,
       in: 0,
