@@ -1,4 +1,5 @@
 import type { House } from './house.ts';
+import { pump } from './observe.ts';
 
 const DAY = 86_400_000;
 /** Longer than anything is kept but proofs of consent, dead letters and what a person decides. */
@@ -11,6 +12,7 @@ const BOOKKEEPING = /^(sqlite_|_kv$)/;
 /** Lets weeks go by without a callback, with the scheduled runs, and says what is still there and should not be. */
 export async function age(house: House): Promise<readonly string[]> {
   const { world, deployed } = house;
+  await decideReviews(house);
   const end = world.now() + AGE;
   for (let at = world.now() + DAY / 2; at < end; at += DAY)
     world.at(at, world.outside, () => {
@@ -34,4 +36,13 @@ export async function age(house: House): Promise<readonly string[]> {
       if (key.startsWith('bodies/')) left.push(`${binding}/${key}`);
   if (deployed.queues.depth() > 0) left.push(`${deployed.queues.depth()} messages in queues`);
   return left;
+}
+
+/** An operator decides what waits: a review that nobody decides is told of every day. */
+async function decideReviews(house: House): Promise<void> {
+  const answer = await pump(house, house.api('GET', '/v1/reviews?state=open&limit=200'));
+  const reviews: unknown = Reflect.get(Object(answer?.body), 'reviews');
+  const decision = { decision: 'dismiss', actor: 'simulation', reason: 'the end' };
+  for (const { id } of Array.isArray(reviews) ? reviews : [])
+    await pump(house, house.api('POST', `/v1/reviews/${id}`, decision));
 }

@@ -52,6 +52,8 @@ export interface House {
   readonly deployed: Deployed;
   readonly webhooks: Webhooks;
   readonly reached: Reached[];
+  /** Requests that arrived nowhere, and of which the product cannot know that. */
+  readonly lost: Arriving[];
   /** What the product logged as an error. */
   readonly errors: unknown[];
   /** Calls the Worker's API; `undefined`: no answer came. */
@@ -101,6 +103,7 @@ export function openHouse(
     traced,
   });
   const reached: Reached[] = [];
+  const lost: Arriving[] = [];
   const errors: unknown[] = [];
   const sinch = createSinch({
     now: () => Math.floor(world.now()),
@@ -117,7 +120,7 @@ export function openHouse(
     note(host, arriving);
     return Response.json({ ok: true });
   };
-  const fetch = openNetwork(world, {
+  const hosts: Parameters<typeof openNetwork>[1] = {
     'ops.sim': { kind: 'receiver', serve: inbox('alerts') },
     'forward.sim': { kind: 'receiver', serve: inbox('forwards') },
     // It takes nothing, and says so: what goes there is a dead letter.
@@ -136,7 +139,8 @@ export function openHouse(
         return new Response(answered, { status: response.status, headers: response.headers });
       },
     },
-  });
+  };
+  const fetch = openNetwork(world, hosts, (one) => void lost.push(one));
   enter({
     ...{ world, random: random.fork('product'), fetch },
     onError: (logged) => void errors.push(logged),
@@ -152,6 +156,7 @@ export function openHouse(
     deployed,
     random,
     reached,
+    lost,
     errors,
     webhooks: openWebhooks(world, isolates, { url: WORKER, secret: SECRET }),
     async api(method, path, body) {

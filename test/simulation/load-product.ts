@@ -14,12 +14,16 @@ const path = (relative: string): string => new URL(relative, import.meta.url).pa
  * the simulation's.
  */
 export async function loadProduct(): Promise<Product> {
-  const source = sourceOf('bundled');
   // `canonicalize` reads what `sourceOf` makes: files by their names.
-  const { version } = await canonicalize(source as Parameters<typeof canonicalize>[0]);
+  const source = sourceOf('bundled') as Parameters<typeof canonicalize>[0];
+  const { version, body, examples } = await canonicalize(source);
+  const texts = Object.entries(source.rules).map(([file, rule]) => [file, JSON.stringify(rule)]);
+  // As `npm run bundle` writes it, with what proves it and the files as they were written.
+  const files = JSON.stringify(Object.fromEntries(texts));
+  const rulebook = { ...JSON.parse(body), version, examples, files };
   hookModules({
     workers: pathToFileURL(path('../../src/simulator/models/cloudflare-workers.ts')),
-    rulebook: JSON.stringify({ version, ...source }),
+    rulebook: JSON.stringify(rulebook),
   });
   installGlobals();
   const exports: Record<string, unknown> = await import('../../src/worker.ts');

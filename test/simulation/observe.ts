@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Driven } from './drive.ts';
+import { type Driven, textOf } from './drive.ts';
 import type { House } from './house.ts';
-import { START } from './house.ts';
+import { parsed, START } from './house.ts';
 import { APPS, CHANNELS, LEAVING, PEOPLE } from './load/people.ts';
 import type {
   Acknowledged,
@@ -44,7 +44,7 @@ export async function observe(
   ended: Ended,
   unseal: Unseal,
 ): Promise<Omit<Observed, 'leftAfterWeeks'>> {
-  const { deployed, reached } = house;
+  const { deployed, reached, lost } = house;
   const ask = async (path: string): Promise<unknown> => {
     const answer = await pump(house, house.api('GET', path));
     if (answer?.status !== 200) throw new Error(`GET ${path}: ${JSON.stringify(answer)}`);
@@ -84,6 +84,7 @@ export async function observe(
     called: driven.called,
     campaigns: [...driven.campaigns.values()],
     reached,
+    lost: lost.map(({ text }) => textOf(parsed(text))).filter((text) => text !== ''),
     recipients,
     senders,
     held,

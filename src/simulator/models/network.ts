@@ -25,10 +25,12 @@ export interface Host {
 
 /**
  * `fetch` of a run: answers, refuses, breaks before and after the host has acted, or never answers.
+ * `onLost` is told of each request that did not arrive, and of which the caller cannot know that.
  */
 export function openNetwork(
   world: World,
   hosts: Readonly<Record<string, Host>>,
+  onLost: (lost: Arriving) => void = () => {},
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     const { url, method, headers } = request;
@@ -44,8 +46,12 @@ export function openNetwork(
         isAnswered: false,
         fate,
       };
-      if (fate === 'hangs') return;
-      if (fate === 'fails') return answer(refused(world));
+      if (fate === 'hangs') return onLost(arriving);
+      if (fate === 'fails') {
+        const status = world.random.pick([0, 429, 500, 503]);
+        if (status === 0) onLost(arriving);
+        return answer(refused(world, status));
+      }
       void Promise.resolve(host.serve(arriving)).then(async (response) => {
         if (fate === 'lost') return;
         if (fate === 'unsure') return answer(broken(world, response.status));
@@ -64,8 +70,7 @@ export function openNetwork(
 }
 
 /** The host did not act, and says so or cannot be reached. */
-function refused(world: World): () => Response {
-  const status = world.random.pick([0, 429, 500, 503]);
+function refused(world: World, status: number): () => Response {
   return () => {
     // A request that never left counts as "no answer" to the caller.
     if (status === 0) throw new TypeError('fetch failed: connection refused');

@@ -2,53 +2,104 @@ import { CHANNELS, LEAVING, PEOPLE } from '../load/people.ts';
 import { acknowledgedAt, idOf } from './expected.ts';
 import type { Invariant, Observed, ObservedCallback, ObservedRecipient } from './observed.ts';
 
-/** One change of a person's consent, as the oracle sees it. */
+/** One change of a person's consent, as the oracle sees it. `app` is empty where none was named. */
 interface Change {
   readonly at: number;
   readonly scope: string;
   readonly to: string;
+  readonly app: string;
   readonly byHand: boolean;
 }
 
 type Scopes = Readonly<Record<string, boolean>>;
 
+/** What a person refuses, to whom. */
+interface Standing {
+  /** To each app that the history names; `""` stands for changes that name none. */
+  readonly apps: Readonly<Record<string, Scopes>>;
+  /** To every other app. */
+  readonly others: Scopes;
+  /** To at least one of `apps`. */
+  readonly any: Scopes;
+  /** When the first near miss came that nobody has decided. */
+  readonly heldSince: number | undefined;
+}
+
 /** What each word of a person, and each opt, says about their consent. */
-export function changeBy({ told }: ObservedCallback): Pick<Change, 'scope' | 'to'> | undefined {
-  if (told?.trigger === 'MESSAGE_INBOUND') {
-    if (told.text === 'STOP') return { scope: 'all', to: 'out' };
-    if (told.text === 'STOP PROMO') return { scope: 'marketing', to: 'out' };
-    return told.text === 'START' ? { scope: 'all', to: 'in' } : undefined;
-  }
-  if (told?.status === 'OPT_OUT_SUCCEEDED') return { scope: 'all', to: 'out' };
-  return told?.status === 'OPT_IN_SUCCEEDED' ? { scope: 'all', to: 'in' } : undefined;
+export function changeBy({
+  told,
+}: ObservedCallback): Pick<Change, 'scope' | 'to' | 'app'> | undefined {
+  if (!told) return undefined;
+  const { trigger, text, status, app } = told;
+  const out = { scope: 'all', to: 'out', app };
+  const back = { scope: 'all', to: 'in', app };
+  if (trigger === 'MESSAGE_INBOUND')
+    switch (text) {
+      case 'STOP':
+        return out;
+      case 'STOP PROMO':
+        return { ...out, scope: 'marketing' };
+      case 'PLEASE STOP':
+        return { ...out, scope: 'marketing', to: 'hold' };
+      case 'START':
+        return back;
+      default:
+        return undefined;
+    }
+  if (status === 'OPT_OUT_SUCCEEDED') return out;
+  return status === 'OPT_IN_SUCCEEDED' ? back : undefined;
 }
 
 /**
- * The fold of a history: newest event by time wins in each scope, a tie goes to "out", what was set
- * by hand only a hand lifts.
+ * What a person refuses to one app: the newest event by time wins in each scope, and a tie goes to
+ * "out". A STOP to any app counts. A START counts if it went to this app; if it named no app, it
+ * lifts what was set without one. What was set by hand only a hand lifts, and a hand that names no
+ * app lifts everything.
  */
-export function foldConsent(changes: readonly Change[]): Scopes {
-  const out = { words: new Set<string>(), hand: new Set<string>() };
-  const sorted = changes.toSorted(
-    (a, b) => a.at - b.at || (a.to === 'in' ? -1 : 1) - (b.to === 'in' ? -1 : 1),
-  );
-  for (const { scope, to, byHand } of sorted) {
-    if (to === 'out') out[byHand ? 'hand' : 'words'].add(scope);
-    else
-      for (const register of byHand ? [out.words, out.hand] : [out.words])
-        if (scope === 'all') register.clear();
-        else register.delete(scope);
+export function refusedTo(app: string, changes: readonly Change[]): Scopes {
+  let refused: readonly Change[] = [];
+  const sorted = changes
+    .filter(({ to }) => to !== 'hold')
+    .toSorted((a, b) => a.at - b.at || (a.to === 'in' ? -1 : 1) - (b.to === 'in' ? -1 : 1));
+  for (const change of sorted) {
+    if (change.to === 'out') {
+      refused = [...refused, change];
+      continue;
+    }
+    const { scope, byHand } = change;
+    const isMeant = (out: Change): boolean =>
+      change.app === '' ? byHand || out.app === '' : change.app === app;
+    refused = refused.filter(
+      (out) => (out.byHand && !byHand) || (scope !== 'all' && scope !== out.scope) || !isMeant(out),
+    );
   }
-  const isOut = (scope: string): boolean => out.words.has(scope) || out.hand.has(scope);
+  const isOut = (scope: string): boolean => refused.some((out) => out.scope === scope);
   const all = isOut('all');
   return { all, marketing: all || isOut('marketing'), notification: all || isOut('notification') };
+}
+
+/** No app has this id. */
+const ANOTHER = 'another app';
+
+/** What a history comes to. */
+export function standingOf(changes: readonly Change[]): Standing {
+  const named = new Set(changes.filter(({ to }) => to !== 'hold').map(({ app }) => app));
+  const apps = Object.fromEntries([...named].map((app) => [app, refusedTo(app, changes)]));
+  const any = (scope: string): boolean => Object.values(apps).some((scopes) => scopes[scope]);
+  const holds = changes.filter(({ to }) => to === 'hold').map(({ at }) => at);
+  return {
+    apps,
+    others: refusedTo(ANOTHER, changes),
+    any: { all: any('all'), marketing: any('marketing'), notification: any('notification') },
+    heldSince: holds.length > 0 ? Math.min(...holds) : undefined,
+  };
 }
 
 /** Each person's consent is the fold of its events, and its copy in KV follows. */
 export const consent: Invariant = {
   name: 'consent',
   demands:
-    'the consent of each person equals the fold of the events about them, each of which is on record once, and the copy in KV says the same',
+    'the consent of each person, for each app and for all others, equals the fold of the events about them, each of which is on record once; a near miss holds marketing; and the copy in KV says the same',
   check: (observed) =>
     [...PEOPLE, ...LEAVING].flatMap(({ number }) =>
       CHANNELS.flatMap((channel) => {
@@ -69,7 +120,7 @@ function faultsOf(
   const faults: string[] = [];
   const changes: Change[] = recipient.history
     .filter(({ source }) => source === 'hand')
-    .map(({ at, scope, to }) => ({ at: Date.parse(at), scope, to, byHand: true }));
+    .map(({ at, scope, to, app = '' }) => ({ at: Date.parse(at), scope, to, app, byHand: true }));
   for (const callback of about) {
     const meant = changeBy(callback);
     const id = idOf(callback);
@@ -93,6 +144,13 @@ function faultsOf(
       );
     if (record.scope !== meant.scope || record.to !== meant.to)
       faults.push(`${address}: ${callback.name} is on record as ${record.to} of ${record.scope}`);
+    if (record.app !== meant.app)
+      faults.push(
+        `${address}: ${callback.name} is on record for the app ${record.app ?? '(none)'}`,
+      );
+    // Nobody in the simulation decides a review.
+    if (record.undone !== undefined)
+      faults.push(`${address}: ${callback.name} was undone: ${record.undone}`);
     changes.push({ at, ...meant, byHand: false });
   }
   const known = new Set(about.map(idOf));
@@ -109,12 +167,14 @@ function faultsOf(
       if (records.length !== 1)
         faults.push(`${address}: ${operation.name} is on record ${records.length} times`);
     }
-  const scopes = foldConsent(changes);
-  if (differ(scopes, recipient.scopes))
+  const standing = standingOf(changes);
+  const { scopes: any, apps, other_apps: others, review_since: held } = recipient;
+  const shown = { any, apps, others, heldSince: held === null ? undefined : Date.parse(held) };
+  if (differ(standing, shown))
     faults.push(
-      `${address}: stands as ${JSON.stringify(recipient.scopes)}, its events amount to ${JSON.stringify(scopes)}`,
+      `${address}: stands as ${JSON.stringify(shown)}, its events amount to ${JSON.stringify(standing)}`,
     );
-  return [...faults, ...copyFaults(address, recipient, scopes, observed)];
+  return [...faults, ...copyFaults(address, recipient, standing, observed)];
 }
 
 /** Event time, capped at the receipt: the clock of an isolate is off by less than a second. */
@@ -124,18 +184,29 @@ const isTimely = (at: number, { eventAt, firstAt }: ObservedCallback): boolean =
 function copyFaults(
   address: string,
   { person }: ObservedRecipient,
-  scopes: Scopes,
+  standing: Standing,
   { kv }: Observed,
 ): readonly string[] {
   const copy = kv.get(`consent:${person}`);
   // A consent that never changed needs no copy.
   if (copy === undefined)
-    return Object.values(scopes).includes(true) ? [`${address}: has no copy in KV`] : [];
-  const copied: unknown = Reflect.get(Object(JSON.parse(copy)), 'scopes');
-  return differ(scopes, Object(copied))
-    ? [`${address}: the copy in KV says ${JSON.stringify(copied)}, not ${JSON.stringify(scopes)}`]
+    return standing.any.marketing || standing.any.notification || standing.heldSince !== undefined
+      ? [`${address}: has no copy in KV`]
+      : [];
+  const { scopes: any, apps, others, reviewSince: heldSince } = JSON.parse(copy);
+  const copied: Standing = { any, apps, others, heldSince };
+  return differ(standing, copied)
+    ? [`${address}: the copy in KV says ${JSON.stringify(copied)}, not ${JSON.stringify(standing)}`]
     : [];
 }
 
-const differ = (a: Scopes, b: Scopes): boolean =>
-  ['all', 'marketing', 'notification'].some((scope) => a[scope] !== b[scope]);
+const differ = (a: Standing, b: Standing): boolean =>
+  a.heldSince !== b.heldSince ||
+  scopesDiffer(a.any, b.any) ||
+  scopesDiffer(a.others, b.others) ||
+  [...new Set([...Object.keys(a.apps), ...Object.keys(b.apps)])].some((app) =>
+    scopesDiffer(a.apps[app], b.apps[app]),
+  );
+
+const scopesDiffer = (a: Scopes | undefined, b: Scopes | undefined): boolean =>
+  ['all', 'marketing', 'notification'].some((scope) => a?.[scope] !== b?.[scope]);

@@ -28,11 +28,16 @@ export interface ObservedCallback {
 export interface ObservedRecipient {
   readonly person: string;
   readonly scopes: Readonly<Record<string, boolean>>;
+  readonly apps: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
+  readonly other_apps: Readonly<Record<string, boolean>>;
+  readonly review_since: string | null;
   readonly history: readonly {
     readonly at: string;
     readonly scope: string;
     readonly to: string;
     readonly source: string;
+    readonly app?: string;
+    readonly undone?: string;
     readonly decision?: string;
     readonly rule?: string;
     /** Of a change by hand: why. */
@@ -95,6 +100,8 @@ export interface Observed {
   readonly called: readonly Called[];
   readonly campaigns: readonly Campaign[];
   readonly reached: readonly Reached[];
+  /** Texts of messages that arrived nowhere, and of which the Worker cannot know that. */
+  readonly lost: readonly string[];
   /** By `channel/number`. */
   readonly recipients: ReadonlyMap<string, ObservedRecipient>;
   readonly senders: ReadonlyMap<string, ObservedSender>;

@@ -2,7 +2,7 @@ import type { Campaign } from '../drive.ts';
 import { textOf } from '../drive.ts';
 import type { Reached } from '../house.ts';
 import { TERMS } from '../rulebook.ts';
-import { changeBy, foldConsent } from './consent.ts';
+import { changeBy, refusedTo } from './consent.ts';
 import { acknowledgedAt, idOf } from './expected.ts';
 import type { Invariant, Observed, ObservedCallback, ObservedRecipient } from './observed.ts';
 
@@ -80,15 +80,16 @@ function campaignFaults(campaign: Campaign, observed: Observed): readonly string
 
 /**
  * Where nothing can break off, each failure is followed by a sending, up to the limit, unless the
- * person refuses, the message was delivered, or an answer was lost and Sinch cannot be asked.
+ * person refuses, the message was delivered, or a request or an answer was lost and Sinch cannot be
+ * asked.
  */
 export const sentAgain: Invariant = {
   name: 'sent again',
   demands: 'a message whose sending failed is sent again, as often as its rule says',
   check(observed) {
     if (observed.isLossy) return [];
-    return observed.campaigns.flatMap(({ operation, resent }) => {
-      const { name, channel, person } = operation;
+    return observed.campaigns.flatMap(({ operation, resent, text }) => {
+      const { name, channel, person, app } = operation;
       const about = observed.callbacks.filter(({ told }) => told?.metadata === `meta-${name}`);
       const failures = about.filter(({ told }) => told?.reason === 'RATE_LIMITED').length;
       const recipient = observed.recipients.get(`${channel}/${person.number}`);
@@ -99,8 +100,9 @@ export const sentAgain: Invariant = {
       const isExcused =
         !isCopied ||
         about.some(({ told }) => told?.status === 'DELIVERED') ||
-        recipient?.history.some(({ to }) => to === 'out') ||
-        resent.some(({ isAnswered }) => !isAnswered);
+        recipient?.history.some(({ to }) => to === 'out' || to === 'hold') ||
+        resent.some(({ isAnswered }) => !isAnswered) ||
+        (app.mode === 'DISPATCH' && observed.lost.includes(text));
       const due = Math.min(failures, TERMS.retry.atMost);
       return isExcused || resent.length >= due
         ? []
@@ -125,10 +127,11 @@ function replyFaults({ reached, callbacks }: Observed): readonly string[] {
 /** Nothing is sent to somebody who said STOP. */
 export const neverAfterStop: Invariant = {
   name: 'never after STOP',
-  demands: 'no message is sent again to a person whose STOP was acknowledged before the send began',
+  demands:
+    'no message is sent again to a person whose STOP to any app, or near miss, was acknowledged before the send began',
   check(observed) {
     return observed.campaigns.flatMap(({ operation, resent }) => {
-      const { name, person, channel } = operation;
+      const { name, person, channel, app } = operation;
       const address = `${channel}/${person.number}`;
       const about = observed.callbacks.filter(
         ({ told }) => told && `${told.channel}/${told.number}` === address,
@@ -143,7 +146,7 @@ export const neverAfterStop: Invariant = {
         // knows when it counted.
         const isOpen =
           about.some(
-            (one) => changeBy(one)?.to === 'in' && one.firstAt <= send.at && appliedAt(one) > from,
+            (one) => isOptIn(one, app.id) && one.firstAt <= send.at && appliedAt(one) > from,
           ) ||
           byHand.some(
             (one) =>
@@ -159,16 +162,23 @@ export const neverAfterStop: Invariant = {
         });
         const hands = byHand.flatMap(({ operation: one, answeredAt, status, sentAt }) =>
           one.kind === 'by-hand' && status === 200 && answeredAt !== undefined && answeredAt <= from
-            ? [{ at: sentAt, scope: 'all', to: one.to, byHand: true }]
+            ? [{ at: sentAt, scope: 'all', to: one.to, app: '', byHand: true }]
             : [],
         );
-        return foldConsent([...changes, ...hands]).marketing
+        const isHeld = changes.some(({ to }) => to === 'hold');
+        return isHeld || refusedTo(app.id, [...changes, ...hands]).marketing
           ? [`${name}: ${send.messageId ?? ''} went to ${address} after a STOP`]
           : [];
       });
     });
   },
 };
+
+/** Whether a callback is an opt-in for an app: one to another app lifts nothing for it. */
+function isOptIn(callback: ObservedCallback, app: string): boolean {
+  const meant = changeBy(callback);
+  return meant?.to === 'in' && (meant.app === app || meant.app === '');
+}
 
 /**
  * The time for which a change is on record: an event of the future is capped by the clock of
