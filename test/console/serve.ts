@@ -39,12 +39,14 @@ export default async function serve(project: TestProject) {
     { state, signInUrl: signIn.url },
   );
   const extra = Object.entries(SETTINGS).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
-  const migrated = startWrangler(
-    ['d1', 'migrations', 'apply', 'signalbox', '--local', ...plan.kept],
-    home,
-    () => {},
-  );
-  if ((await migrated.ended) !== 0) throw new Error('the local database could not be made');
+  for (const database of ['signalbox', 'signalbox-journal']) {
+    const migrated = startWrangler(
+      ['d1', 'migrations', 'apply', database, '--local', ...plan.kept],
+      home,
+      () => {},
+    );
+    if ((await migrated.ended) !== 0) throw new Error(`${database} could not be made`);
+  }
   const sinch = await serveSinch(port + 1, { now: () => Date.now() });
   const lines: string[] = [];
   let wrangler: ReturnType<typeof startWrangler> | undefined;

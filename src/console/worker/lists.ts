@@ -1,7 +1,8 @@
 import { actions } from '../../actions/index.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { nameOfFile } from '../../rules/model/lists.ts';
+import type { CompiledRule } from '../../rules/model/compiled.ts';
+import { listsCalled, nameOfFile } from '../../rules/model/lists.ts';
 import { readGuardrails } from '../../rules/prove/guardrail.ts';
 import type { Book, Memory } from './book.ts';
 import type { ListSummary } from './protocol.ts';
@@ -11,7 +12,8 @@ import { listsOf } from './rules.ts';
 export function listSummaries(book: Book, changes: Memory['changes']): readonly ListSummary[] {
   const users = new Map<string, string[]>();
   for (const rule of book.rulebook.rules)
-    for (const list of listsOf(rule)) users.set(list, [...(users.get(list) ?? []), rule.name]);
+    for (const list of calledBy(rule, book))
+      users.set(list, [...(users.get(list) ?? []), rule.name]);
   return Object.entries(book.source.lists).map(([file, written]) => {
     const name = nameOfFile(file);
     const values = isRecord(written) && Array.isArray(written.values) ? written.values : [];
@@ -30,9 +32,15 @@ export function listSummaries(book: Book, changes: Memory['changes']): readonly 
 /** The rules and guardrails that a word in a list concerns. */
 export function affectedBy(list: string, word: string, book: Book): readonly string[] {
   const rules = book.rulebook.rules
-    .filter((rule) => listsOf(rule).includes(list))
+    .filter((rule) => calledBy(rule, book).includes(list))
     .map(({ name }) => `rule ${name}`);
   return [...rules, ...guardrailsNaming([word], book).map((name) => `guardrail ${name}`)];
+}
+
+/** Returns the lists that a rule uses, those of a family (`stop-words-*`) one by one. */
+function calledBy(rule: CompiledRule, { source }: Book): readonly string[] {
+  const names = Object.keys(source.lists).map(nameOfFile);
+  return listsOf(rule).flatMap((written) => listsCalled(written, names));
 }
 
 function guardrailsNaming(words: readonly string[], { source }: Book): readonly string[] {
