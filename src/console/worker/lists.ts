@@ -11,9 +11,9 @@ import { listsOf } from './rules.ts';
 /** Every list with its values, the rules that use it and the guardrails that name one of its words. */
 export function listSummaries(book: Book, changes: Memory['changes']): readonly ListSummary[] {
   const users = new Map<string, string[]>();
+  const listsUsedBy = openListUse(book);
   for (const rule of book.rulebook.rules)
-    for (const list of calledBy(rule, book))
-      users.set(list, [...(users.get(list) ?? []), rule.name]);
+    for (const list of listsUsedBy(rule)) users.set(list, [...(users.get(list) ?? []), rule.name]);
   return Object.entries(book.source.lists).map(([file, written]) => {
     const name = nameOfFile(file);
     const values = isRecord(written) && Array.isArray(written.values) ? written.values : [];
@@ -31,16 +31,17 @@ export function listSummaries(book: Book, changes: Memory['changes']): readonly 
 
 /** The rules and guardrails that a word in a list concerns. */
 export function affectedBy(list: string, word: string, book: Book): readonly string[] {
+  const listsUsedBy = openListUse(book);
   const rules = book.rulebook.rules
-    .filter((rule) => calledBy(rule, book).includes(list))
+    .filter((rule) => listsUsedBy(rule).has(list))
     .map(({ name }) => `rule ${name}`);
   return [...rules, ...guardrailsNaming([word], book).map((name) => `guardrail ${name}`)];
 }
 
-/** Returns the lists that a rule uses, those of a family (`stop-words-*`) one by one. */
-function calledBy(rule: CompiledRule, { source }: Book): readonly string[] {
+/** Returns a reader of the lists that a rule uses, those of a family (`stop-words-*`) one by one. */
+function openListUse({ source }: Book): (rule: CompiledRule) => ReadonlySet<string> {
   const names = Object.keys(source.lists).map(nameOfFile);
-  return listsOf(rule).flatMap((written) => listsCalled(written, names));
+  return (rule) => new Set(listsOf(rule).flatMap((written) => listsCalled(written, names)));
 }
 
 function guardrailsNaming(words: readonly string[], { source }: Book): readonly string[] {
