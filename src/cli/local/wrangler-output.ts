@@ -55,6 +55,7 @@ export function filterOutput({ line, ready }: Listener): (line: string) => void 
     quiet = NOISE.some((noise) => noise.test(text.trimStart()));
     if (quiet) return;
     if (text === '{') held = [text];
+    else if (/^\{ event: '.* \}$/.test(text)) line(oneLine(['{', text.slice(1, -1), '}']));
     else if (/^\[wrangler:\w+\] Ready on /.test(text)) ready();
     else line(plain(text));
   };
@@ -66,7 +67,8 @@ function plain(text: string): string {
 }
 
 /**
- * `{ event: 'callback.passed', id: 'X' }` over several lines → `Worker ▸ callback.passed id: 'X'`.
+ * Returns a logged object as a line: `{ event: 'callback.ingested', id: 'X' }`, which a short object has
+ * on one line and a long one on several, is `Worker ▸ callback.ingested id: 'X'`.
  */
 function oneLine(lines: readonly string[]): string {
   const inner = lines.slice(1, -1).map((text) => text.trim());

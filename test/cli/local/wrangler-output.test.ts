@@ -53,6 +53,7 @@ describe('wrangler, calmed', () => {
     ['The file rules/stop.json changed, restarting build...', 'rules/stop.json changed'],
     ['✘ [ERROR] Build failed with 1 error:', '✘ [ERROR] Build failed with 1 error:'],
     ['▲ [WARNING] Something else', '▲ [WARNING] Something else'],
+    ["{ event: 'journal.written', notes: 3 }", 'Worker ▸ journal.written notes: 3'],
     ['[wrangler:info] Ready on http://127.0.0.1:8787', '*'],
   ])('passes on %j', (line, told) => expect(heard(line)).toEqual([told]));
 
