@@ -151,13 +151,13 @@ describe('the tasks of a rule author', () => {
   });
 
   test('10 gives HELP its own words', async () => {
-    const page = await open('lists/help-words');
+    const page = await open('lists/help-words-en');
     await page.getByLabel('New word').fill('SUPPORT ME');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('navigation').getByRole('link', { name: 'Publish', exact: true }).click();
     await page.getByRole('list', { name: 'Changes' }).getByText('with SUPPORT ME').waitFor();
     await publish(page, 'Our own word for help');
-    expect((await inForce()).rulebook.lists['lists/help-words.json']?.values).toContain(
+    expect((await inForce()).rulebook.lists['lists/help-words-en.json']?.values).toContain(
       'SUPPORT ME',
     );
   });
