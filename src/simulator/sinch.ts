@@ -1,4 +1,4 @@
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { type Context, type Handler, Hono, type MiddlewareHandler } from 'hono';
 import * as v from 'valibot';
 import { type Arrival, openArrivals, signingHeaders } from './arrivals.ts';
 import { Dropped, FaultOrder, openFaults } from './faults.ts';
@@ -7,6 +7,15 @@ import { FileOrder, openLargeFiles } from './large-files.ts';
 import { openMessages, type StoredMessage } from './messages.ts';
 import { providers } from './providers.ts';
 import { badRequest, refusal, violationsOf } from './refusal.ts';
+import {
+  BATCH_CALLS,
+  CONVERSATION,
+  CONVERSATION_CALLS,
+  openResources,
+  type Resources,
+  TEMPLATE_CALLS,
+  TEMPLATES,
+} from './resources.ts';
 import { CapabilityQuery, SendEventRequest, SendRequest } from './send-request.ts';
 import { challengeOf, grantToken } from './token.ts';
 import { openWebhooks } from './webhooks.ts';
@@ -82,6 +91,24 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     return next();
   };
 
+  const conversation = openResources([...CONVERSATION], CONVERSATION_CALLS, now, {
+    contacts: Object.entries(options.contacts ?? {}).map(([id, identities]) => ({
+      id,
+      channel_identities: identities,
+    })),
+  });
+  const templates = openResources([...TEMPLATES], TEMPLATE_CALLS, now);
+  const batches = openResources([], BATCH_CALLS, now);
+  /** Answers a call from what is stored. The path behind the project names it. */
+  const storedIn =
+    (resources: Resources): Handler<SinchEnv> =>
+    async (c) => {
+      const [, path = ''] = /\/projects\/[^/]+\/(.*)$/.exec(c.req.path) ?? [];
+      const body = parsed(await c.req.text());
+      return resources.answer({ method: c.req.method, path: decodeURIComponent(path), body });
+    };
+  const stored = storedIn(conversation);
+
   const app = new Hono<SinchEnv>();
   for (const { kind, path, answer } of providers) {
     app.post(path, faulty(kind, true), async (c) =>
@@ -136,11 +163,7 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
         return c.json({ event_id: `local-event-${now()}`, accepted_time: accepted });
       },
     )
-    .get('/v1/projects/:project/contacts/:id', faulty('contacts:get', false), authorized, (c) => {
-      const id = c.req.param('id');
-      const identities = options.contacts?.[id];
-      return identities ? c.json({ id, channel_identities: identities }) : refusal(404);
-    })
+    .get('/v1/projects/:project/contacts/:id', faulty('contacts:get', false), authorized, stored)
     .get('/v1/projects/:project/messages', faulty('messages:list', false), authorized, (c) =>
       c.json({ messages: messages.list(new URL(c.req.url).searchParams), next_page_token: '' }),
     )
@@ -173,6 +196,16 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     .patch('/v1/projects/:project/webhooks/:id', authorized, async (c) =>
       put(c.req.param('id'), parsed(await c.req.text())),
     )
+    .all('/v1/projects/:project/*', authorized, stored)
+    // The APIs on hosts of their own.
+    .post(
+      '/batch/v1/projects/:project/messages',
+      faulty('batch', true),
+      authorized,
+      storedIn(batches),
+    )
+    .all('/batch/v1/projects/:project/*', authorized, storedIn(batches))
+    .all('/template/:version{v1|v2}/projects/:project/*', authorized, storedIn(templates))
     .get('/arrivals', (c) => c.json({ arrivals: arrivals.all() }))
     .delete('/arrivals', (c) => {
       arrivals.clear();
