@@ -41,7 +41,7 @@ export const AlertDetail = v.object({
   ...AlertSummary.entries,
   group: v.record(v.string(), v.string()),
   /** How many alerts the group had beyond those in `members`. */
-  more_members: v.number(),
+  more_members: v.optional(v.number(), 0),
   /** Its state and next step, in a sentence. */
   message: v.string(),
   next_at: v.nullable(Time),

@@ -145,7 +145,7 @@ export function render(template: Template, see: See): string {
     text += doubled ? shown.slice(1) : shown;
     afterEmpty = shown === '' || (afterEmpty && shown === ' ');
   }
-  return afterEmpty ? text.trimEnd() : text;
+  return text;
 }
 
 function rendered(piece: Template[number], see: See): string {

@@ -58,7 +58,7 @@ test.each([
   ['Look.[[ Told: {{metadata}}.]]', {}, 'Look.'],
   ['[[{{metadata|none}} of {{keyword}}]]', {}, ''],
   ['[[{{metadata|none}} of {{keyword}}]]', { keyword: 'STOP' }, 'none of STOP'],
-  ['{{metadata|}} {{app_id}} {{keyword|}}', { app_id: 'A' }, 'A'],
+  ['{{metadata|}} {{app_id}} {{keyword|}} is', { app_id: 'A' }, 'A is'],
 ])('the parts of %j with %j become %j', (text, facts: Record<string, string>, filled) => {
   const { template, faults } = read(text);
   expect(faults).toEqual([]);
