@@ -8,6 +8,7 @@ import { messageOf } from '../errors.ts';
 import { readSize, sizeProblem } from '../journal/size.ts';
 import { readHeartbeats } from '../pipeline/heartbeats.ts';
 import { open } from '../services.ts';
+import { build } from '../settings/build.ts';
 import { readSettings } from '../settings/settings.ts';
 import { backupProblems } from '../stores/consent-backups/nightly-backup.ts';
 import { countRecentQuarantine } from '../stores/quarantine.ts';
@@ -60,7 +61,9 @@ function maxAge(env: Env): number {
 
 /** Returns the problems of settings, rules, queues, dead letters and quarantine. It contains no values. */
 export async function healthOf(env: Env) {
-  const troubles: string[] = [];
+  const troubles: string[] = build.errors.map(
+    (error) => `${error} (the last good rules stay in force)`,
+  );
   const check = async <T>(what: string, ask: () => T | Promise<T>): Promise<T | undefined> => {
     try {
       return await ask();
@@ -154,6 +157,7 @@ export async function healthOf(env: Env) {
     : undefined;
   return {
     ok: troubles.length === 0,
+    build: { version: build.version, commit: build.commit },
     troubles,
     rulebook: rules?.shown ?? null,
     queues,
