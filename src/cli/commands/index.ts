@@ -18,6 +18,7 @@ import { newRule } from './new.ts';
 import { openapi } from './openapi.ts';
 import { pause, resume } from './pause.ts';
 import { publish } from './publish.ts';
+import { pull } from './pull.ts';
 import { recipients } from './recipients.ts';
 import { replay } from './replay.ts';
 import { reviews } from './reviews.ts';
@@ -54,6 +55,7 @@ export const commands: readonly CliCommand[] = [
   backtest,
   diff,
   publish,
+  pull,
   versions,
   activate,
   rollback,
