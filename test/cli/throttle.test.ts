@@ -23,7 +23,7 @@ describe('throttle', () => {
       },
     ]);
     expect(out).toEqual([
-      'WHATSAPP of app-1: marketing at most 10/minute until 2026-11-20 03:00:00 UTC (by hand)',
+      'WHATSAPP of app-1: marketing at most 10/minute until 2026-11-20 03:00:00 (by hand)',
     ]);
   });
 
@@ -33,7 +33,7 @@ describe('throttle', () => {
       0,
     );
     expect(out).toEqual([
-      'SMS of app-1: marketing stopped until 2026-11-20 03:00:00 UTC (by hand)',
+      'SMS of app-1: marketing stopped until 2026-11-20 03:00:00 (by hand)',
     ]);
   });
 

@@ -32,6 +32,7 @@ import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { test } from './test.ts';
 import { throttle } from './throttle.ts';
+import { tryText } from './try.ts';
 import { verify } from './verify.ts';
 import { versions } from './versions.ts';
 
@@ -46,6 +47,7 @@ export const commands: readonly CliCommand[] = [
   describe,
   schema,
   docs,
+  tryText,
   explain,
   replay,
   decisions,

@@ -9,6 +9,7 @@ import { type CheckedRules, checkRules, findingLine } from '../rules/checked-rul
 import type { Shell } from '../shell.ts';
 import { failures, reportLines } from '../test/report.ts';
 import { runTests } from '../test/run-tests.ts';
+import { readSince } from '../time.ts';
 import { authorOf } from '../worker/actor.ts';
 import { askWorker, queryOf, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 import { printRefusal } from '../worker/refusal.ts';
@@ -66,7 +67,7 @@ export const publish = defineCommand({
       return 0;
     }
     tellChanges(inForce, checked, told);
-    if (backtest) await tellBacktest(checked, since, address, told);
+    if (backtest) await tellBacktest(checked, readSince('--since', since, shell), address, told);
     if (!yes && !(await agreed(words, shell))) {
       shell.err('Nothing was published.');
       return 1;

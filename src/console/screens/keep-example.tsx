@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
+import { addItem } from '../../authoring/text-edits.ts';
 import { ConfirmButton } from '../parts/dialog.tsx';
 import { CheckField, SelectField, TextField } from '../parts/field.tsx';
 import { changeFile } from '../state/draft.ts';
 import { draftTexts, inForce } from '../state/rulebook.ts';
 import type { Trial } from '../worker/protocol.ts';
-import { addItem } from './edit/text-edits.ts';
 
 /** Keeps the tried callback as an example of a rule in the draft. */
 export function KeepExample(props: {
