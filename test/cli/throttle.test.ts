@@ -32,9 +32,7 @@ describe('throttle', () => {
     expect(await run('throttle', 'app-1', 'SMS', '--to', '0', '--for', '1h', '--reason', 'x')).toBe(
       0,
     );
-    expect(out).toEqual([
-      'SMS of app-1: marketing stopped until 2026-11-20 03:00:00 (by hand)',
-    ]);
+    expect(out).toEqual(['SMS of app-1: marketing stopped until 2026-11-20 03:00:00 (by hand)']);
   });
 
   test('tells of an app that nobody ever heard of', async () => {

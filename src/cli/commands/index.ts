@@ -12,6 +12,7 @@ import { describe } from './describe.ts';
 import { diff } from './diff.ts';
 import { docs } from './docs.ts';
 import { drift } from './drift.ts';
+import { example } from './example.ts';
 import { explain } from './explain.ts';
 import { held } from './held.ts';
 import { newRule } from './new.ts';
@@ -44,6 +45,7 @@ export const commands: readonly CliCommand[] = [
   test,
   verify,
   newRule,
+  example,
   describe,
   schema,
   docs,

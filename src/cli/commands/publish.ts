@@ -11,7 +11,13 @@ import { failures, reportLines } from '../test/report.ts';
 import { runTests } from '../test/run-tests.ts';
 import { readSince } from '../time.ts';
 import { authorOf } from '../worker/actor.ts';
-import { askWorker, queryOf, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
+import {
+  askWorker,
+  isLocal,
+  queryOf,
+  WORKER_OPTIONS,
+  type WorkerAddress,
+} from '../worker/ask-worker.ts';
 import { printRefusal } from '../worker/refusal.ts';
 import { SWITCH_OPTIONS } from '../worker/switching.ts';
 import {
@@ -64,6 +70,10 @@ export const publish = defineCommand({
     if (version === inForce.about.version && !words.dropGuardrails) {
       if (json) shell.out(JSON.stringify({ version, put: null }));
       else shell.out(`${short(version)}: these rules are in force already`);
+      if (!json && inForce.about.origin === 'bundled' && isLocal(address, shell))
+        shell.out(
+          'npm start takes up changed files by itself. To practise publishing: npm start -- --practice',
+        );
       return 0;
     }
     tellChanges(inForce, checked, told);

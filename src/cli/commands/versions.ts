@@ -35,7 +35,8 @@ export const versions = defineCommand({
       : answer.versions.map(({ version, origin, author, message, at, rules, in_force, shadow }) => [
           in_force ? '→' : shadow ? '○' : '',
           short(version),
-          clock(at, shell.zone),
+          // A deployment that was never replaced has no time.
+          Date.parse(at) === 0 ? '' : clock(at, shell.zone),
           origin,
           counted(rules, 'rule'),
           author,
