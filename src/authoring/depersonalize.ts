@@ -42,10 +42,9 @@ export function depersonalize(body: Readonly<Record<string, unknown>>): Deperson
   collect(body, '', standIns);
   const replaced: string[] = [];
   const found = [...standIns].sort(([a], [b]) => b.length - a.length);
+  const written = new Set(found.map(([, to]) => digitsOf(to)));
   const callback = each(body, [], '', (text, key, path) => {
-    const own = standInFor(text, key, path.at(-2) ?? '');
-    const known = own ?? found.reduce((all, [from, to]) => replaceWord(all, from, to), text);
-    const clean = LINKS.has(key) ? linkFor(known) : withoutContacts(known);
+    const clean = standInFor(text, key, path.at(-2) ?? '') ?? cleanText(text, key, found, written);
     if (clean !== text) replaced.push(path.join('.'));
     return clean;
   });
@@ -98,10 +97,26 @@ function linkFor(text: string): string {
   return `${MEDIA}file${ending}`;
 }
 
-const withoutContacts = (text: string): string =>
-  text
+const digitsOf = (text: string): string => text.replace(/\D/g, '');
+
+/** A text without the names and addresses that are known, and without others that look like one. */
+function cleanText(
+  text: string,
+  key: string,
+  standIns: readonly (readonly [string, string])[],
+  written: ReadonlySet<string>,
+): string {
+  const known = standIns.reduce((all, [from, to]) => replaceWord(all, from, to), text);
+  if (LINKS.has(key)) return linkFor(known);
+  return known
     .replace(EMAIL, MAIL)
-    .replace(PHONE, (number) => number.replace(/\d(?=(?:\D*\d){0,6}\D*$)/g, '0'));
+    .replace(PHONE, (number) =>
+      written.has(digitsOf(number)) ? number : lastSevenAsZeros(number),
+    );
+}
+
+const lastSevenAsZeros = (number: string): string =>
+  number.replace(/\d(?=(?:\D*\d){0,6}\D*$)/g, '0');
 
 /** Replaces a text where it stands as a word of its own. */
 function replaceWord(text: string, from: string, to: string): string {

@@ -35,7 +35,7 @@ describe('depersonalize', () => {
 
   test.each([
     ['the number of the callback', 'I am +46701740605, stop', 'I am +46705550100, stop'],
-    ['another number', 'call +1 (202) 555-0147', 'call +1 (200) 000-0000'],
+    ['another number', 'call +1 (202) 555-0147', 'call +1 (202) 000-0000'],
     ['an e-mail address', 'mail kerry.o@shop.example.co.uk', 'mail alex@example.com'],
     ['no order number', 'order 1043 of 20261120', 'order 1043 of 20261120'],
   ])('replaces in a text: %s', (_, text, clean) => {

@@ -164,7 +164,7 @@ function affectedLines({ affected, changes }: Undone, zone: string): readonly st
     `${to === 'out' ? 'stopped' : 'allowed'} ${scope}`,
     person,
   ]);
-  const more = changes - affected.length;
+  const more = affected.length === 0 ? 0 : changes - affected.length;
   return [...columns(rows), ...(more > 0 ? [`… and ${more} earlier changes`] : [])];
 }
 
