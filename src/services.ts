@@ -86,7 +86,7 @@ function accessIn({ sinch }: Settings): NonNullable<Settings['sinch']> {
 
 function openBindings(env: Env, now: () => number): Opened {
   const settings = readSettings(env);
-  const dataKey = openDataKey(settings.dataKey);
+  const dataKey = openDataKey(settings.dataKey, settings.dataKeys);
   const objects = openObjects(
     env,
     dataKey,
