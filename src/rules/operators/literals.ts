@@ -6,12 +6,15 @@ const MOST = 20;
  * case by `lowerAscii`; `undefined` if there are none or they cannot be told. @example "(?i)gift-?card|\\bvoucher" → ["gift", "voucher"]
  */
 export function literalsOf(pattern: string, least: number): readonly string[] | undefined {
-  if (pattern.includes('\\Q')) return undefined;
+  const flags = /^\(\?[a-zA-Z-]+\)/.exec(pattern)?.[0] ?? '';
+  const body = pattern.slice(flags.length);
+  // Flags in the middle are rare; a quantifier behind them belongs to what stands before them.
+  if (body.includes('\\Q') || /\(\?[a-zA-Z-]*\)/.test(body)) return undefined;
   const found = readAlternatives({
-    signs: [...pattern],
+    signs: [...body],
     at: 0,
     least,
-    // A flag can be set in the middle: then the whole pattern is read as one that ignores case.
+    // A flag of one group counts for the whole pattern.
     ignoresCase: /\(\?[a-zA-Z]*i/.test(pattern),
   });
   return found && found.length <= MOST ? found : undefined;
@@ -86,12 +89,10 @@ const shortest = (literals: readonly string[]): number =>
 /** Reads a group, its brackets included. */
 function readGroup(place: Place): Literals {
   place.at += 1;
-  const head = /^\?(?:P?<[^>]*>|[a-zA-Z-]*[:)])/.exec(
+  const head = /^\?(?:P?<[^>]*>|[a-zA-Z-]*:)/.exec(
     place.signs.slice(place.at, place.at + 80).join(''),
   );
   place.at += [...(head?.[0] ?? '')].length;
-  // Flags alone: the bracket is closed already.
-  if (head?.[0].endsWith(')')) return undefined;
   const found = readAlternatives(place);
   place.at += 1;
   return found;
