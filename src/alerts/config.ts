@@ -29,8 +29,8 @@ const GroupBy = v.array(
   v.pipe(
     v.string(),
     v.regex(
-      /^(rule|owner|app_id|channel|label\..+)$/,
-      'expected "rule", "owner", "app_id", "channel" or "label.<name>"',
+      /^(rule|owner|app_id|channel|about|label\..+)$/,
+      'expected "rule", "owner", "app_id", "channel", "about" or "label.<name>"',
     ),
   ),
 );
