@@ -1,7 +1,13 @@
 import { app } from './app.ts';
 import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
-import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './pipeline/consume.ts';
+import {
+  backoff,
+  consumeCallbacks,
+  consumeDead,
+  consumeEffects,
+  consumeForwards,
+} from './pipeline/consume.ts';
 import { alertOperator } from './pipeline/enqueue.ts';
 import { DAILY } from './pipeline/operator-alert.ts';
 import { open } from './services.ts';
@@ -29,10 +35,12 @@ const consumers: Readonly<
   Record<string, (batch: MessageBatch<unknown>, services: Services, env: Env) => Promise<void>>
 > = {
   'signalbox-effects': consumeEffects,
+  'signalbox-forwards': consumeForwards,
   'signalbox-callbacks': consumeCallbacks,
   'signalbox-journal': (batch, services, { JOURNAL_DB }) =>
     consumeJournal(batch, services, JOURNAL_DB),
   'signalbox-effects-dead': (batch, services) => consumeDead(batch, 'effects', services),
+  'signalbox-forwards-dead': (batch, services) => consumeDead(batch, 'forwards', services),
   'signalbox-callbacks-dead': (batch, services) => consumeDead(batch, 'callbacks', services),
   'signalbox-journal-dead': (batch, services) => consumeDead(batch, 'journal', services),
 };

@@ -11,7 +11,7 @@ import type { ConsentState } from '../objects/recipients/consent.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import type { ActionDefinition, ChosenAction } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
-import type { Effect, Outcome, Subject } from '../work/effect.ts';
+import type { Effect, EffectQueue, Outcome, Subject } from '../work/effect.ts';
 import type { ReviewRequest } from '../work/services.ts';
 
 /** The state that state actions can write: consent and limits. */
@@ -138,6 +138,8 @@ type EffectDefinition<P extends object> = Common<P> &
     readonly delay?: (params: P, facts: EffectFacts) => number;
     /** The key of what happens once, if that is not "this action of this rule for this callback". */
     readonly claim?: (params: P, context: EffectContext) => Promise<string>;
+    /** The queue that it waits on; `effects` if not given. One of its own keeps slow receivers away from the rest. */
+    readonly queue?: EffectQueue;
     /** Effects with the same key are delivered in order of arrival; `undefined`: in any order. */
     readonly orderingKey?: (params: P) => string | undefined;
     /** The longest time of one try, in milliseconds, if more than a minute. */
@@ -176,6 +178,7 @@ export interface Action extends ActionDefinition {
   readonly carriesBody: boolean;
   readonly carriesAddresses?: 'all' | 'named';
   readonly lease?: number;
+  readonly queue: EffectQueue;
   readonly tries?: number;
   readonly resends: boolean;
   readonly run?: (params: object, context: StateContext) => Promise<void>;
@@ -216,6 +219,7 @@ export function defineAction<P extends object>(
     journalClass: consent ? 'consent' : 'callback',
     carriesBody: false,
     resends: false,
+    queue: definition.kind === 'effect' ? (definition.queue ?? 'effects') : 'effects',
   } as const;
   if (definition.kind === 'record') return { ...common, holdable: false };
   const { holdable, budget } = definition;

@@ -19,6 +19,7 @@ export const forward = defineAction({
   references: { to: 'destination' },
   holdable: true,
   budget: { count: 20_000, within: '1h', over: 'hold' },
+  queue: 'forwards',
   tries: 80,
   summary: ({ to, ordering_key: key }) =>
     `forward the callback to the destination ${to}${key ? `, in order for each ${key}` : ''}`,

@@ -3,10 +3,11 @@ import { describeErasure } from '../actions/erase.ts';
 import { actionNamed } from '../actions/index.ts';
 import { dispatchGroup, endAlerts, redeliverAlert } from '../alerts/alert-dispatcher.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
-import { type ContactNote, Deferred, type Effect, Work } from '../work/effect.ts';
+import { type ContactNote, Deferred, Effect, Work } from '../work/effect.ts';
 import type { DeadLetter, EffectOutcome, Services } from '../work/services.ts';
 import { openAlertContext } from './alert-context.ts';
 import { type DeliveryOutcome, deliver } from './deliver.ts';
+import { sendWork } from './effect-queue.ts';
 import { alertOperator } from './enqueue.ts';
 import { keepPlace, leaveFifo, openTurns } from './fifo.ts';
 import { ingestDeferred } from './ingest.ts';
@@ -64,6 +65,18 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
   });
 };
 
+/** Consumes the `forwards` queue. Slow receivers delay nothing but forwards. */
+export const consumeForwards = (
+  batch: MessageBatch<unknown>,
+  services: Services,
+): Promise<void> => {
+  const inTurn = openTurns();
+  return consume(batch, 'forwards', services, async (message) => {
+    const effect = v.parse(Effect, message.body);
+    return inTurn(effect, () => runEffect(effect, services));
+  });
+};
+
 async function recordContacts(
   { contacts, at, by }: ContactNote,
   services: Services,
@@ -102,7 +115,7 @@ async function runEffect(effect: Effect, services: Services): Promise<Ended> {
   if (!('later' in outcome)) return { event: 'effect.done', ...about, ...outcome };
   // Waiting is no failure: a new message waits, so that this one's tries are not used up.
   const delaySeconds = limitDelay(outcome.later, services);
-  await services.effects.sendBatch([{ body: effect, delaySeconds }]);
+  await sendWork(effect, services, delaySeconds);
   // @event effect.waits | An effect is queued again for later, for the reason stated; no attempt
   //   is used.
   return { event: 'effect.waits', ...about, seconds: delaySeconds, reason: outcome.reason };

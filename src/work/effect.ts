@@ -35,6 +35,9 @@ export const Hold = v.object({
 });
 export type Hold = v.InferOutput<typeof Hold>;
 
+/** The queues that effects wait on. */
+export type EffectQueue = 'effects' | 'forwards';
+
 /** One action of a fired rule, done once from the queue. */
 export const Effect = v.object({
   kind: v.literal('effect'),
@@ -141,7 +144,7 @@ export const RefusedApps = v.object({
 });
 export type RefusedApps = v.InferOutput<typeof RefusedApps>;
 
-/** A message of the `effects` queue. */
+/** A message of the `effects` queue; the `forwards` queue has effects only. */
 export const Work = v.variant('kind', [
   Effect,
   ContactNote,
