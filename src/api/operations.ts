@@ -6,6 +6,8 @@ const Lag = v.optional(v.object({ waiting: v.number(), oldest_seconds: v.number(
 /** The health of a deployment. It needs no token, so it contains no values of settings. */
 const Health = v.looseObject({
   ok: v.boolean(),
+  /** The code that runs: the version, and the git commit it was built from; `unknown` outside a git checkout. */
+  build: v.object({ version: v.string(), commit: v.string() }),
   /** The problems, one sentence each. */
   troubles: v.array(v.string()),
   rulebook: v.nullable(v.looseObject({})),
