@@ -2,7 +2,6 @@ import { app } from './app.ts';
 import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
 import {
-  backoff,
   consumeCallbacks,
   consumeDead,
   consumeEffects,
@@ -10,6 +9,7 @@ import {
 } from './pipeline/consume.ts';
 import { alertOperator } from './pipeline/enqueue.ts';
 import { DAILY } from './pipeline/operator-alert.ts';
+import { backoff } from './pipeline/queue-retries.ts';
 import { open } from './services.ts';
 import { backUpNightly } from './stores/consent-backups/nightly-backup.ts';
 import { prune, pruneHourly } from './stores/prune.ts';

@@ -92,6 +92,18 @@ function failing(conversation: string, down: () => boolean): void {
   });
 }
 
+/** Answers 400 to the forwards of the ids that `refused` names. */
+function refusing(refused: (id: string) => boolean): void {
+  const reached = vi.mocked(fetch).getMockImplementation();
+  if (!reached) throw new Error('the box has no network');
+  vi.mocked(fetch).mockImplementation(async (input, init) => {
+    const isForward = new Headers(init?.headers).has('signalbox-hop');
+    return isForward && refused(idOf(JSON.parse(String(init?.body))))
+      ? new Response('', { status: 400 })
+      : reached(input, init);
+  });
+}
+
 describe('forwards with the same ordering key', () => {
   test.each([
     1, 2, 3, 4, 5,
@@ -132,13 +144,60 @@ describe('forwards with the same ordering key', () => {
     expect(keysSent()).toEqual(['SMS/HELLO%20%C3%A5%CE%A9%25']);
   });
 
-  test('of which one is refused for good: it is a dead letter, and the next goes', async () => {
+  test('of which one is refused for an hour while others are accepted: it leaves the line, the rest goes in order, and it is tried alone for three days', async () => {
     const box = await openOrdered();
-    await box.faults({ kind: 'forward', answers: [400] });
+    refusing((id) => id === 'A1');
     for (const number of numbers(1, 3)) await box.take(message('A', number));
+    for (const number of numbers(1, 4)) {
+      await box.drain(10 * 60);
+      await box.take(message('B', number));
+    }
+    await box.drain(60);
+    expect(await taken(box)).toEqual(['B1', 'B2', 'B3', 'B4']);
+    await box.drain(3 * HOUR);
+    expect(await taken(box)).toEqual(['B1', 'B2', 'B3', 'B4', 'A2', 'A3']);
+    expect(await deadLetters(box)).toEqual([]);
+    expect(
+      (await box.arrivals('alert')).filter(
+        ({ body }) => body.title === 'Signalbox: destination forward refuses a callback',
+      ),
+    ).toHaveLength(1);
+    await box.drain(2.9 * 24 * HOUR);
+    expect(await deadLetters(box)).toMatchObject([
+      { code: 'destination_unavailable', reason: 'destination forward: answered 400' },
+    ]);
+    expect(box.line.waiting()).toEqual([]);
+  });
+
+  test('keep their order while the destination refuses everything, for hours', async () => {
+    const box = await openOrdered();
+    const since = Date.now();
+    refusing(() => Date.now() < since + 5 * HOUR * 1000);
+    for (const number of numbers(1, 3))
+      for (const conversation of ['A', 'B']) await box.take(message(conversation, number));
+    await box.drain(9 * HOUR);
+    const ids = await taken(box);
+    expect(ids.filter((id) => id.startsWith('A'))).toEqual(['A1', 'A2', 'A3']);
+    expect(ids.filter((id) => id.startsWith('B'))).toEqual(['B1', 'B2', 'B3']);
+  });
+
+  test('keep their order when a destination that accepted some begins to refuse everything', async () => {
+    const box = await openOrdered();
+    const since = Date.now();
+    refusing(
+      (id) =>
+        Date.now() < since + 5 * HOUR * 1000 && (id.startsWith('A') || Date.now() > since + 60_000),
+    );
+    for (const number of numbers(1, 2)) await box.take(message('A', number));
     await box.drain(30);
-    expect(await taken(box)).toEqual(['A2', 'A3']);
-    expect(await deadLetters(box)).toMatchObject([{ code: 'destination_refused' }]);
+    await box.take(message('B', 1));
+    await box.drain(60);
+    for (const number of numbers(1, 6)) await box.take(message(`C${number}`, 1));
+    await box.drain(9 * HOUR);
+    const ids = await taken(box);
+    expect(ids[0]).toBe('B1');
+    expect(ids.filter((id) => id.startsWith('A'))).toEqual(['A1', 'A2']);
+    expect(ids).toHaveLength(9);
   });
 
   test('that come twice, from Sinch and from the queue, go once and jam nothing', async () => {
@@ -174,7 +233,7 @@ describe('forwards with the same ordering key', () => {
     expect(await taken(box)).toEqual(['B1', 'A2']);
   });
 
-  test('go in order when a paused rule is resumed', async () => {
+  test('go in order when a paused destination is resumed, the one that met 410 first', async () => {
     const box = await openOrdered();
     await box.faults({ kind: 'forward', answers: [410] });
     for (const number of numbers(1, 4)) {
@@ -183,9 +242,9 @@ describe('forwards with the same ordering key', () => {
     }
     expect(await taken(box)).toEqual([]);
     shuffle(box, 7);
-    await endPause(box, 'rule', 'crm');
+    await endPause(box, 'destination', 'forward');
     await box.drain(600);
-    expect(await taken(box)).toEqual(['A2', 'A3', 'A4']);
+    expect(await taken(box)).toEqual(['A1', 'A2', 'A3', 'A4']);
   });
 
   test('do not wait for ever for one that was never queued', async () => {
