@@ -3,6 +3,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { AppError, codeOf, messageOf } from './errors.ts';
 import { consoleApp } from './routes/console.ts';
 import { routes } from './routes/index.ts';
+import { isUnchanged, notModified } from './routes/not-modified.ts';
 import { passThrough } from './routes/pass-through.ts';
 import { problem, sinchProblem } from './routes/problem.ts';
 import type { Secured } from './routes/token.ts';
@@ -25,6 +26,11 @@ app.use('/v1/*', async (c, next) => {
   await next();
   if (isGateway(c.req.path)) return;
   c.res.headers.set('cache-control', 'no-store');
+  if (!isUnchanged(c.req.raw, c.res)) return;
+  const unchanged = await notModified(c.res);
+  // A response that replaces another one would get its headers.
+  c.res = undefined;
+  c.res = unchanged;
 });
 
 for (const { operation, handlers } of routes)

@@ -26,6 +26,7 @@ export const ERRORS = {
   request_in_progress: { status: 409, retryable: true },
   changed_meanwhile: { status: 412, retryable: false },
   too_large: { status: 413, retryable: false },
+  unsupported_encoding: { status: 415, retryable: false },
   rule_invalid: { status: 422, retryable: false },
   import_invalid: { status: 422, retryable: false },
   action_impossible: { status: 422, retryable: false },

@@ -111,6 +111,7 @@ export const readAlert = defineOperation({
   role: 'read',
   summary: 'Why an alert was sent, or not',
   params: { id: v.string() },
+  refuses: ['not_found'],
   responses: { 200: { description: 'The group with its history.', content: AlertDetail } },
 });
 

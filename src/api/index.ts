@@ -33,6 +33,19 @@ export const groups = {
   Operations: [...me, ...overview, ...operating, ...pauses, ...recordings],
 } as const;
 
+/** What the operations under each heading are for. */
+export const headings: Readonly<Record<keyof typeof groups, string>> = {
+  Callbacks: 'What Sinch calls, and a trial without effect.',
+  'May I send?':
+    'For systems that send: ask, take permits, send through Signalbox, look up a message.',
+  Recipients: 'Who receives what: consent, imports, reviews, erasure.',
+  Senders: 'Ratings and limits of an app on a channel.',
+  Rulebooks: 'Versions of the rules, their vocabulary and samples.',
+  Decisions: 'What was decided about each callback, and why.',
+  Alerts: 'Alerts and silences.',
+  Operations: 'The state of the deployment: health, metrics, dead letters, pauses, recordings.',
+};
+
 /** All operations. A test compares this list with the routes of the app. */
 export const operations = Object.values(groups).flat();
 export type AnyOperation = (typeof operations)[number];

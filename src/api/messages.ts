@@ -62,6 +62,7 @@ export const readMessage = defineOperation({
   description:
     'Accepts the id of the root message or of any retry. Stored for 7 days after its newest event. A retry that stays `started` may have been sent: its result is unknown.',
   params: { id: v.string() },
+  refuses: ['not_found'],
   responses: {
     200: {
       description: 'Delivery reports, retries and decisions of the message.',

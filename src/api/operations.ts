@@ -125,6 +125,7 @@ export const redeliverDeadLetter = defineOperation({
   summary: 'Redeliver a dead letter',
   params: { id: v.string() },
   query: ReasonQuery,
+  refuses: ['not_found'],
   responses: {
     200: {
       description: 'The work is back on its queue.',
@@ -144,6 +145,7 @@ export const dropDeadLetter = defineOperation({
     'It stays on record with actor and reason; `/healthz` and the metrics no longer count it. It can still be redelivered.',
   params: { id: v.string() },
   body: GivingUp,
+  refuses: ['not_found'],
   responses: {
     200: { description: 'The dead letter is dropped.', content: v.object({ dropped: DeadLetter }) },
   },
@@ -176,6 +178,7 @@ export const redeliverQuarantined = defineOperation({
     'Processes it like a callback, behind a queue. While it cannot be read, it stays and the response is 422.',
   params: { id: v.string() },
   query: ReasonQuery,
+  refuses: ['not_found', 'conflict'],
   responses: {
     200: {
       description: 'The body is on the queue.',

@@ -150,6 +150,7 @@ export const listRulebooks = defineOperation({
   role: 'read',
   summary: 'Rulebook versions',
   responses: {
+    304: { description: 'The caller has it already (`If-None-Match`).' },
     200: {
       description: 'All versions, and the history of activations.',
       content: RulebooksAnswer,
@@ -168,6 +169,7 @@ export const publishRulebook = defineOperation({
   query: PublishQuery,
   body: PublishRequest,
   maxBytes: MAX_RULEBOOK,
+  refuses: ['conflict', 'not_found'],
   responses: {
     200: {
       description: 'The rulebook is stored, and in force unless the query asks otherwise.',
@@ -187,6 +189,7 @@ export const backtestRulebook = defineOperation({
     'Evaluates journal entries under the rules in force and under these, one part per call. Nothing is executed. Where a fact was not stored, the outcome is `unknown`.',
   body: BacktestRequest,
   maxBytes: MAX_RULEBOOK,
+  refuses: ['not_found'],
   responses: {
     200: { description: 'The differences.', content: BacktestAnswer },
     422: refusals[422],
@@ -201,6 +204,7 @@ export const readRulebook = defineOperation({
   summary: 'A rulebook as it was published',
   description: NAMES,
   params: named,
+  refuses: ['not_found'],
   responses: { 200: { description: 'The rulebook with its examples.', content: RulebookAnswer } },
 });
 
@@ -214,6 +218,7 @@ export const activateRulebook = defineOperation({
   params: named,
   query: ChangeQuery,
   body: ChangeWords,
+  refuses: ['not_found', 'conflict'],
   responses: { 200: { description: 'The rulebook is in force.', content: Changed }, ...refusals },
 });
 
@@ -227,6 +232,7 @@ export const shadowRulebook = defineOperation({
     'Evaluates it beside the one in force; its decisions are recorded, and nothing is executed.',
   params: named,
   body: ChangeWords,
+  refuses: ['not_found', 'conflict'],
   responses: {
     200: { description: 'The rulebook is in shadow.', content: Changed },
     422: refusals[422],
@@ -239,6 +245,7 @@ export const endShadow = defineOperation({
   path: '/v1/rulebooks/shadow',
   role: 'author',
   summary: 'End the shadow',
+  refuses: ['conflict'],
   responses: {
     200: {
       description: 'No rulebook is in shadow.',
@@ -256,6 +263,7 @@ export const rollBackRulebook = defineOperation({
   description: 'Activates the rulebook that was in force before; a second call goes back further.',
   query: ChangeQuery,
   body: ChangeWords,
+  refuses: ['not_found', 'conflict'],
   responses: { 200: { description: 'The rulebook is in force.', content: Changed }, ...refusals },
 });
 

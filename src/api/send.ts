@@ -64,7 +64,6 @@ const refusals = {
       '`request_in_progress`: the first request with this Idempotency-Key is not answered yet. Retry-After says when to ask again.',
     content: SinchProblem,
   },
-  413: { description: '`too_large`: the body is larger than 1 MiB.', content: SinchProblem },
   422: {
     description:
       '`idempotency_key_reused`: the Idempotency-Key was used for another request in the last 24 hours. Nothing was sent.',

@@ -171,8 +171,6 @@ export const json = (
   shows,
 });
 
-/** A text cut to at most `most` characters, without splitting one. */
-export const cut = (text: string, most: number): string => {
-  const characters = Array.from(text);
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
-};
+/** A text cut to at most `most` UTF-16 units, as destinations count them, without splitting a character in two. */
+export const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
