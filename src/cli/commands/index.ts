@@ -25,6 +25,7 @@ import { rollback } from './rollback.ts';
 import { schema } from './schema.ts';
 import { send } from './send.ts';
 import { sender } from './sender.ts';
+import { setup } from './setup.ts';
 import { shadow } from './shadow.ts';
 import { silence } from './silence.ts';
 import { start } from './start.ts';
@@ -58,6 +59,7 @@ export const commands: readonly CliCommand[] = [
   activate,
   rollback,
   shadow,
+  setup,
   connect,
   pause,
   resume,
