@@ -3,6 +3,7 @@ import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
 import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './pipeline/consume.ts';
 import { alertOperator } from './pipeline/enqueue.ts';
+import { endRemovedHeartbeats } from './pipeline/heartbeats.ts';
 import { DAILY } from './pipeline/operator-alert.ts';
 import { open } from './services.ts';
 import { backUpNightly } from './stores/consent-backups/nightly-backup.ts';
@@ -15,6 +16,7 @@ export { AlertGroup } from './objects/alerts/alert-group.ts';
 export { Budgets } from './objects/budgets/budgets.ts';
 export { Claims } from './objects/claims/claims.ts';
 export { Fifo } from './objects/fifo/fifo.ts';
+export { Heartbeats } from './objects/heartbeats/heartbeats.ts';
 export { Messages } from './objects/messages/messages.ts';
 export { Pauses } from './objects/pauses/pauses.ts';
 export { Recipients } from './objects/recipients/recipients.ts';
@@ -126,6 +128,11 @@ export default {
             runScheduled(
               () => releaseHeld(env, (work) => context.waitUntil(work)),
               'actions held by an ended pause cannot be released',
+              env,
+            ),
+            runScheduled(
+              async () => endRemovedHeartbeats(open(env)),
+              'removed heartbeats cannot be ended',
               env,
             ),
           ]

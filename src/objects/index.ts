@@ -3,6 +3,7 @@ import type { Content } from '../rules/model/values.ts';
 import { type AlertsClient, openAlerts } from './alerts/alerts-client.ts';
 import type { Claim } from './claims/claims.ts';
 import { type FifoClient, openFifo } from './fifo/fifo-client.ts';
+import { type HeartbeatsClient, openHeartbeats } from './heartbeats/heartbeats-client.ts';
 import { type MessagesClient, openMessages } from './messages/messages-client.ts';
 import { openPauses, type PausesClient } from './pauses/pauses-client.ts';
 import {
@@ -66,6 +67,7 @@ export interface Objects {
   readonly tallies: TalliesClient;
   readonly pauses: PausesClient;
   readonly refusals: RefusalsClient;
+  readonly heartbeats: HeartbeatsClient;
 }
 
 type Bindings = Pick<
@@ -81,6 +83,7 @@ type Bindings = Pick<
   | 'PAUSES'
   | 'BUDGETS'
   | 'REFUSALS'
+  | 'HEARTBEATS'
 >;
 
 /**
@@ -117,6 +120,7 @@ export function openObjects(
     pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS)),
     fifo: openFifo(placed(env.FIFO)),
     refusals: openRefusals(placed(env.REFUSALS)),
+    heartbeats: openHeartbeats(placed(env.HEARTBEATS)),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),
     senders: {
       of(appId, channel) {
