@@ -7,6 +7,7 @@ import { endRemovedHeartbeats } from './pipeline/heartbeats.ts';
 import { DAILY } from './pipeline/operator-alert.ts';
 import { open } from './services.ts';
 import { backUpNightly } from './stores/consent-backups/nightly-backup.ts';
+import { reEncryptStored } from './stores/keys/re-encrypt.ts';
 import { prune, pruneHourly } from './stores/prune.ts';
 import { decideOverdue } from './stores/review-deadlines.ts';
 import type { Services } from './work/services.ts';
@@ -143,6 +144,11 @@ export default {
               env,
             ),
             backUp(env),
+            runScheduled(
+              () => reEncryptStored(env, open(env).dataKey, Date.now()),
+              'stored texts cannot be re-encrypted',
+              env,
+            ),
           ],
     );
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
