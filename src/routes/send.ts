@@ -13,6 +13,7 @@ import { openGateway, type SendCall } from '../sinch/gateway.ts';
 import { openShared } from '../sinch/rate.ts';
 import { openContacts } from '../stores/erasure/contacts.ts';
 import { readBody } from './body.ts';
+import { counted } from './gateway-metrics.ts';
 import { sinchFor } from './pass-through.ts';
 import { route } from './route.ts';
 import type { Secured } from './token.ts';
@@ -21,8 +22,8 @@ const Accepted = v.looseObject({ message_id: v.string() });
 
 /** `POST /send/v1/projects/{project}/messages:send` and `events:send`. Everything else under `/send` is passed through. */
 export const sendRoutes = [
-  route(sendMessage, (c) => sendChecked(c, 'messages:send')),
-  route(sendEvent, (c) => sendChecked(c, 'events:send')),
+  route(sendMessage, (c) => counted(c, 'messages:send', () => sendChecked(c, 'messages:send'))),
+  route(sendEvent, (c) => counted(c, 'events:send', () => sendChecked(c, 'events:send'))),
 ];
 
 /**
