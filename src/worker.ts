@@ -19,6 +19,7 @@ export { Claims } from './objects/claims/claims.ts';
 export { Fifo } from './objects/fifo/fifo.ts';
 export { Heartbeats } from './objects/heartbeats/heartbeats.ts';
 export { Messages } from './objects/messages/messages.ts';
+export { Metrics } from './objects/metrics/metrics.ts';
 export { Pauses } from './objects/pauses/pauses.ts';
 export { Recipients } from './objects/recipients/recipients.ts';
 export { Refusals } from './objects/refusals/refusals.ts';

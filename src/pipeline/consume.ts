@@ -4,14 +4,15 @@ import { actionNamed } from '../actions/index.ts';
 import { dispatchGroup, endAlerts, redeliverAlert } from '../alerts/alert-dispatcher.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import { type ContactNote, Deferred, type Effect, Work } from '../work/effect.ts';
-import type { DeadLetter, EffectOutcome, Services } from '../work/services.ts';
+import type { DeadLetter, Services } from '../work/services.ts';
 import { openAlertContext } from './alert-context.ts';
-import { type DeliveryOutcome, deliver } from './deliver.ts';
+import { deliver } from './deliver.ts';
 import { alertOperator } from './enqueue.ts';
 import { keepPlace, leaveFifo, openTurns } from './fifo.ts';
 import { reportHeartbeat } from './heartbeats.ts';
 import { ingestDeferred } from './ingest.ts';
 import { isOperatorAlert } from './operator-alert.ts';
+import { countEffect, countWait, journalOutcome } from './outcomes.ts';
 import { alertRefused } from './refuse.ts';
 import { openTally } from './thresholds.ts';
 
@@ -92,7 +93,9 @@ async function runEffect(effect: Effect, services: Services): Promise<Ended> {
     rule: effect.rule.name,
     callback: effect.subject.callbackId,
   };
-  services.journal.outcome(effect, journalOutcome(outcome, effect.after));
+  const end = journalOutcome(outcome, effect.after);
+  services.journal.outcome(effect, end);
+  countEffect(effect, end.outcome, services);
   if ('skipped' in outcome && outcome.notify) {
     const title = `${effect.action} of rule ${effect.rule.name} is skipped`;
     const { subject } = effect;
@@ -154,7 +157,11 @@ function consume(
   services: Services,
   work: (message: Message<unknown>) => Promise<Ended>,
 ): Promise<void> {
-  return each(batch, work, async (error, message) => {
+  const first = (message: Message<unknown>): Promise<Ended> => {
+    countWait(queue, message, services);
+    return work(message);
+  };
+  return each(batch, first, async (error, message) => {
     const code = error instanceof v.ValiError ? 'unreadable' : codeOf(error);
     const permanent =
       error instanceof v.ValiError || (error instanceof AppError && !error.retryable);
@@ -173,6 +180,7 @@ function consume(
           outcome: 'retried',
           detail: `${code}, try ${message.attempts}`,
         });
+        countEffect(effect, 'retried', services);
         await keepPlace(effect, later, services);
       }
       if (queue === 'callbacks' && message.attempts === ALERTING_TRY)
@@ -238,23 +246,12 @@ function effectIn(body: unknown): Effect | undefined {
   return work.success && work.output.kind === 'effect' ? work.output : undefined;
 }
 
-/** The outcome of an effect for the journal. `after`: who released it and why, if it was held. */
-const journalOutcome = (outcome: DeliveryOutcome, after?: string): EffectOutcome => {
-  const more = after === undefined ? '' : `; ${after}`;
-  if ('did' in outcome) return { outcome: 'done', detail: `${outcome.did}${more}` };
-  return 'skipped' in outcome
-    ? { outcome: 'skipped', detail: `${outcome.skipped}${more}` }
-    : {
-        outcome: 'waiting',
-        detail: `${'held' in outcome ? outcome.held : outcome.reason}${more}`,
-      };
-};
-
 /** Stores a dead letter and alerts the operator, once an hour for the same problem. A dead operator alert raises no further one. */
 async function deadLetter(letter: DeadLetter, services: Services): Promise<void> {
   await services.deadLetters.keep(letter);
   const effect = effectIn(letter.work);
   if (effect) {
+    countEffect(effect, 'failed', services);
     services.journal.outcome(effect, {
       outcome: 'failed',
       detail: `${letter.code}: ${letter.reason}`,

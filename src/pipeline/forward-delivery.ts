@@ -1,5 +1,6 @@
 import { type Forwarded, sendForward } from '../alerts/send.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
+import { forwardsTotal } from '../objects/metrics/definitions.ts';
 import type { Effect } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { openReveal } from './alert-context.ts';
@@ -31,7 +32,9 @@ export async function forwardTo(
     const transports = { now, blockedDomains };
     await sendForward(to, forwarded, await services.alerts(), openReveal(services), transports);
     await desk.recordForward(to, undefined, now());
+    services.metrics.count(forwardsTotal, { destination: to, status: 'delivered' });
   } catch (error) {
+    services.metrics.count(forwardsTotal, { destination: to, status: codeOf(error) });
     if (codeOf(error) === 'destination_unavailable') {
       const { opened } = await desk.recordForward(to, messageOf(error), now());
       if (opened)

@@ -5,6 +5,7 @@ import type { FactValue } from '../callbacks/facts/fact.ts';
 import type { Address } from '../callbacks/model.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from '../objects/index.ts';
+import type { MetricsWriter } from '../objects/metrics/metrics-client.ts';
 import type { RulebooksClient } from '../objects/rulebooks/rulebooks-client.ts';
 import type { ActiveRulebook } from '../rulebooks/active-rulebook.ts';
 import type { Rulebook } from '../rules/compile/compile.ts';
@@ -116,6 +117,7 @@ export interface Reviews {
 
 /** The dependencies of the pipeline, opened for each event. Clocks return milliseconds since 1970. */
 export interface Services {
+  readonly metrics: MetricsWriter;
   readonly now: () => number;
   readonly settings: Settings;
   readonly dataKey: DataKey;

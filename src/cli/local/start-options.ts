@@ -36,6 +36,7 @@ export function startOptions(
   const local = {
     EXAMPLE_SECRETS: 'allow',
     HEALTH_CACHE: '0s',
+    METRICS_INTERVAL: '1s',
     SINCH_API_URL: sinchUrl,
     SINCH_AUTH_URL: sinchUrl,
     SINCH_BATCH_URL: `${sinchUrl}/batch`,

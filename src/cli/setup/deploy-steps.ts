@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { alertsOf } from '../../pipeline/active-rulebooks.ts';
+import { readAlerts } from '../../alerts/config.ts';
 import { counted } from '../rules/checked-rules.ts';
 import { readBuild } from '../worker/build-info.ts';
 import { collectSettings } from './settings.ts';
@@ -33,7 +33,7 @@ export const makeSecrets: Step = {
     const { values, open } = await collectSettings({
       known: state.current.settings,
       deployed,
-      alerts: alertsOf(rules.source.alerts),
+      alerts: readAlerts(rules.source.alerts),
       eu,
       ask: shell.ask,
       env: shell.env,
