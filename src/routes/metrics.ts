@@ -43,6 +43,7 @@ const parts: Readonly<Record<string, (env: Env) => Promise<readonly Family[]>>> 
       gauge(name, help, values),
     ),
   'queue effects': (env) => queueLag('effects', env.EFFECTS),
+  'queue forwards': (env) => queueLag('forwards', env.FORWARDS),
   'queue callbacks': (env) => queueLag('callbacks', env.CALLBACKS),
   'queue journal': (env) => queueLag('journal', env.JOURNAL_QUEUE),
   throttles: async (env) => {

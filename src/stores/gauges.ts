@@ -4,7 +4,7 @@ import { actions } from '../actions/index.ts';
 const HOUR = 3_600_000;
 
 /** The label sets never change: what is empty has the value 0, so that an alert can tell it from a failed scrape. */
-const QUEUES = ['callbacks', 'effects', 'journal'];
+const QUEUES = ['callbacks', 'effects', 'forwards', 'journal'];
 const CAUSES = ['budget', 'pause'];
 const REVIEWS = ['consents-differ', 'near-miss'];
 

@@ -57,7 +57,7 @@ export const gatewayRefusalsTotal = defineMetric({
 export const forwardsTotal = defineMetric({
   kind: 'counter',
   name: 'signalbox_forwards_total',
-  help: 'Tries to forward a callback by destination: delivered, or the error code.',
+  help: 'Tries to forward a callback by destination: sent, unavailable, refused or gone.',
   labels: ['destination', 'status'],
 });
 

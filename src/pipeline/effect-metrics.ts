@@ -1,19 +1,6 @@
 import { effectSeconds, effectsTotal, queueSeconds } from '../objects/metrics/definitions.ts';
 import type { Effect } from '../work/effect.ts';
 import type { DeadLetter, EffectOutcome, Services } from '../work/services.ts';
-import type { DeliveryOutcome } from './deliver.ts';
-
-/** The outcome of an effect for the journal. `after`: who released it and why, if it was held. */
-export const journalOutcome = (outcome: DeliveryOutcome, after?: string): EffectOutcome => {
-  const more = after === undefined ? '' : `; ${after}`;
-  if ('did' in outcome) return { outcome: 'done', detail: `${outcome.did}${more}` };
-  return 'skipped' in outcome
-    ? { outcome: 'skipped', detail: `${outcome.skipped}${more}` }
-    : {
-        outcome: 'waiting',
-        detail: `${'held' in outcome ? outcome.held : outcome.reason}${more}`,
-      };
-};
 
 /** Counts for `/metrics` how long a message waited before its first try. */
 export function countWait(
