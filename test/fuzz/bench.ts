@@ -47,6 +47,8 @@ export interface Bench {
   readonly house: House;
   /** Sends a request and returns what is wrong with the answer. @param statuses those that are documented */
   readonly ask: (asked: Asked, statuses: ReadonlySet<number>) => Promise<readonly string[]>;
+  /** How often each status was answered. */
+  readonly statuses: ReadonlyMap<number, number>;
   /** Lets the queues end, and returns what is wrong then. */
   readonly settle: () => Promise<readonly string[]>;
   /** Headers of Sinch’s signature of a body. */
@@ -92,6 +94,7 @@ export function openBench(product: Product, seed: number): Bench {
     },
   });
   let crashes = 0;
+  const answered = new Map<number, number>();
   /** What the log and the Worker say went wrong since the last time. */
   function noticed(): readonly string[] {
     const lines = logged.splice(0);
@@ -101,6 +104,7 @@ export function openBench(product: Product, seed: number): Bench {
   }
   return {
     house,
+    statuses: answered,
     async ask({ method, path, headers, body }, statuses) {
       const started = process.cpuUsage();
       const request = new Request(`${WORKER}${path}`, {
@@ -111,6 +115,8 @@ export function openBench(product: Product, seed: number): Bench {
           : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
       });
       const answer = await pump(house, house.deployed.isolates.request(request, 60_000));
+      const status = answer?.status ?? 0;
+      answered.set(status, (answered.get(status) ?? 0) + 1);
       const { user, system } = process.cpuUsage(started);
       const cpu = (user + system) / 1_000;
       return [

@@ -15,7 +15,7 @@ const HELP = `npm run fuzz -- [options]
   --seed S        the seed of all inputs (default 1)
   --only NAME     one target: "callbacks", "headers", "rule files", "rulebooks that are none",
                   "PUT /v1/rulebooks", "operations" or "imports"
-  --json          print one JSON object: runs, seed, seconds, heap_mb, faults
+  --json          print one JSON object: runs, seed, seconds, heap_mb, statuses, faults
 
 Exit status: 0 when nothing is wrong, 1 when something is, 2 for bad usage.`;
 
@@ -95,6 +95,7 @@ async function main(): Promise<number> {
   hearConsole();
   const begun = elapsed();
   const faults: Fault[] = [];
+  const statuses: Record<number, number> = {};
   let [done, first, last] = [0, 0, 0];
   for (let batch = 0; done < runs; batch++) {
     const size = Math.min(BATCH, runs - done);
@@ -108,11 +109,13 @@ async function main(): Promise<number> {
     } finally {
       enter(undefined);
     }
+    for (const [status, count] of bench.statuses)
+      statuses[status] = (statuses[status] ?? 0) + count;
     done += size;
     last = heap();
     // The first Workers fill caches that stay.
     if (batch < 3) first = last;
-    if (!values.json && batch % 10 === 9) process.stderr.write(`${done} of ${runs}\n`);
+    if (batch % 10 === 9) process.stderr.write(`${done} of ${runs}\n`);
   }
   if (globalThis.gc && last - first > MAX_GROWTH)
     faults.push({
@@ -121,12 +124,13 @@ async function main(): Promise<number> {
     });
   const seconds = Math.round((elapsed() - begun) / 10) / 100;
   const heapMb = [Math.round(first), Math.round(last)];
-  if (values.json) print(JSON.stringify({ runs: done, seed, seconds, heap_mb: heapMb, faults }));
+  if (values.json)
+    print(JSON.stringify({ runs: done, seed, seconds, heap_mb: heapMb, statuses, faults }));
   else {
     for (const { target, problems, input } of faults)
       print(`${target}: ${problems.join('; ')}\n  ${input.slice(0, 2_000)}\n`);
     print(
-      `fuzz: ${done} inputs of seed ${seed} in ${seconds} s, heap ${heapMb.join(' to ')} MB: ${faults.length} faults`,
+      `fuzz: ${done} inputs of seed ${seed} in ${seconds} s, heap ${heapMb.join(' to ')} MB, statuses ${JSON.stringify(statuses)}: ${faults.length} faults`,
     );
   }
   return faults.length > 0 ? 1 : 0;
