@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { displayName } from '../facts/shared-facts.ts';
 import type { Address, CallbackSubject, StateRecord } from '../model.ts';
+import { readJsonText } from './json-text.ts';
 import { distinct, Identity, isRecord, Part, Parts, Text, Texts } from './parts.ts';
 
 const fields = {
@@ -78,6 +79,12 @@ export const contactFacts = <P>(
     'What you attached to the contact.',
     { personal: true },
     (payload) => of(payload)?.metadata,
+  ),
+  contact_metadata_json: fact.json(
+    'metadata of the contact',
+    'A value in the metadata of the contact, where that is JSON, by a dotted path: tier.',
+    { personal: true },
+    (payload) => readJsonText(of(payload)?.metadata),
   ),
   channels: fact.list(
     'channels',
