@@ -77,6 +77,8 @@ export type StateRecord =
   /** What a contact is now; `undefined`: the callback does not say. */
   | {
       readonly kind: 'contact-state';
+      /** The contact is deleted: the state is not to be stored. */
+      readonly isDeleted?: true;
       readonly contactId: string;
       /** Its fields as text; empty for a field without a value. */
       readonly values: Readonly<Record<string, string>>;

@@ -83,7 +83,10 @@ function contactKeeper(
       candidates(path).find((value) => hashValue(`${METADATA}${path}`, value) === hashed) ?? hashed;
     const state = sealState(stated, hashValue);
     const contact = hash(contactKey(stated.contactId));
-    const before = await recipients.noteContact({ contact, callbackId, at, state }, dry);
+    const before = await recipients.noteContact(
+      { contact, callbackId, at, state },
+      dry || stated.isDeleted === true,
+    );
     return contactFactsOf(before, state, reveal);
   };
 }

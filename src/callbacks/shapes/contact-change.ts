@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../facts/fact.ts';
+import { fact } from '../facts/fact.ts';
 import type { StateRecord } from '../model.ts';
 import type { Contact } from './contact.ts';
 import { leavesOfJson, readJsonText } from './json-text.ts';
@@ -18,8 +18,11 @@ const FIELDS = [
 /** The prefix of the values within a contact's metadata, among its fields. */
 export const METADATA = 'metadata.';
 
-/** Returns the record of what a contact is now. A field that the callback leaves out is as it was. */
-export function contactStateRecord(contact: Contact | undefined): readonly StateRecord[] {
+/** Returns the record of what a contact is now. A field that the callback leaves out is as it was. The state of a deleted one is not stored. */
+export function contactStateRecord(
+  contact: Contact | undefined,
+  isDeleted = false,
+): readonly StateRecord[] {
   if (!contact?.id) return [];
   const { channel_identities: addresses, channel_priority: priority, metadata } = contact;
   const texts: Record<(typeof FIELDS)[number], string | undefined> = {
@@ -40,6 +43,7 @@ export function contactStateRecord(contact: Contact | undefined): readonly State
   return [
     {
       kind: 'contact-state',
+      ...(isDeleted && { isDeleted }),
       contactId: contact.id,
       values: Object.fromEntries(values),
       metadata: metadata === undefined ? undefined : leavesOfJson(readJsonText(metadata)),
@@ -51,7 +55,7 @@ export function contactStateRecord(contact: Contact | undefined): readonly State
 }
 
 /** Facts about what a callback changes of a contact. Signalbox stores the earlier state. */
-const changeFacts = {
+export const contactChangeFacts = {
   contact_is_new: fact.recalled(
     'boolean',
     'whether the contact is new',
@@ -76,40 +80,4 @@ const changeFacts = {
     'Channels that the contact no longer has. Missing for a contact that is new.',
     { personal: false },
   ),
-  previous_language: fact.recalled(
-    'text',
-    'earlier language',
-    'The language of the contact before this callback.',
-    { personal: false },
-  ),
-  previous_identity_count: fact.recalled(
-    'number',
-    'earlier number of addresses',
-    'How many addresses the contact had before this callback.',
-    { personal: false },
-  ),
-  previous_contact_metadata_json: fact.recalled(
-    'json',
-    'earlier metadata of the contact',
-    'The values in the metadata of the contact before this callback. They are stored as keyed hashes: only equality with a value that a rule names is known.',
-    { personal: true },
-  ),
 } as const;
-
-/** The fact with the earlier value, by the fact that changes. */
-const EARLIER = new Map<string, keyof typeof changeFacts>([
-  ['language', 'previous_language'],
-  ['identity_count', 'previous_identity_count'],
-  ['contact_metadata_json', 'previous_contact_metadata_json'],
-]);
-
-/** Returns the facts of a contact that changes, with what changed and what was before. */
-export function withEarlierState<P>(
-  facts: Readonly<Record<string, Fact<P>>>,
-): Readonly<Record<string, Fact<P>>> {
-  const known = Object.entries(facts).map(([name, one]) => {
-    const previous = EARLIER.get(name);
-    return [name, previous === undefined ? one : { ...one, previous }] as const;
-  });
-  return { ...Object.fromEntries(known), ...changeFacts };
-}

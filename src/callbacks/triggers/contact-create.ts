@@ -5,7 +5,7 @@ import {
   contactFacts,
   contactSubject,
 } from '../shapes/contact.ts';
-import { contactStateRecord, withEarlierState } from '../shapes/contact-change.ts';
+import { contactChangeFacts, contactStateRecord } from '../shapes/contact-change.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ContactNotification. */
@@ -25,5 +25,5 @@ export const contactCreate = defineTrigger<Contact>({
     ...addressRecord(contact.id, addressesOf(contact, appId)),
     ...contactStateRecord(contact),
   ],
-  facts: withEarlierState(contactFacts((contact) => contact)),
+  facts: { ...contactFacts((contact: Contact) => contact), ...contactChangeFacts },
 });

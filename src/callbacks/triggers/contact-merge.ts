@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { addressesOf, addressRecord, ContactPart, contactFacts } from '../shapes/contact.ts';
-import { contactStateRecord, withEarlierState } from '../shapes/contact-change.ts';
+import { contactChangeFacts, contactStateRecord } from '../shapes/contact-change.ts';
 import { isRecord, Text } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -46,7 +46,8 @@ export const contactMerge = defineTrigger<ContactMerge>({
     ...contactStateRecord(kept),
   ],
   facts: {
-    ...withEarlierState(contactFacts(({ preserved_contact }: ContactMerge) => preserved_contact)),
+    ...contactFacts(({ preserved_contact }: ContactMerge) => preserved_contact),
+    ...contactChangeFacts,
     deleted_contact_id: fact.text(
       'deleted contact',
       'The contact that is gone.',
