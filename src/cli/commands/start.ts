@@ -17,6 +17,7 @@ import type { Shell } from '../shell.ts';
 import { type LocalSettings, readLocalSettings } from '../worker/settings-file.ts';
 import { writeBundle } from './bundle.ts';
 import { writeConsole } from './console.ts';
+import { writeSite } from './site.ts';
 
 const PORT = 8787;
 
@@ -67,6 +68,8 @@ export const start = defineCommand({
     shell.out('Signalbox is starting …');
     shell.progress('building the console …');
     await writeConsole(quiet);
+    shell.progress('building the documents …');
+    await writeSite(quiet);
     const signIn = await openSignIn(adminToken(settings), shell.now);
     const plan = startOptions(port, settings, {
       ...(kept === undefined ? {} : { state: kept }),
