@@ -30,6 +30,7 @@ import { sender } from './sender.ts';
 import { setup } from './setup.ts';
 import { shadow } from './shadow.ts';
 import { silence } from './silence.ts';
+import { site } from './site.ts';
 import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { test } from './test.ts';
@@ -79,4 +80,5 @@ export const commands: readonly CliCommand[] = [
   silence,
   bundle,
   consoleCommand,
+  site,
 ];
