@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import * as v from 'valibot';
 import { sendEvent, sendMessage } from '../api/send.ts';
 import type { Address } from '../callbacks/model.ts';
+import { batchIn } from '../callbacks/shapes/parts.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Submitted } from '../objects/record-state.ts';
 import { checkConsent, reachedBy, takePermit, takeShare } from '../sending/send-checks.ts';
@@ -73,7 +74,7 @@ async function sendChecked(c: Context<Secured>, call: SendCall): Promise<Respons
 /** Stores the message, encrypted, as MESSAGE_SUBMIT would, for retries. The message is sent already, so a failure here is only logged. */
 async function keepForRetries(
   answer: Response,
-  { message, metadata, correlationId, contactId, dispatch, options }: SendOrder,
+  { appId, message, metadata, correlationId, contactId, dispatch, options }: SendOrder,
   [address]: readonly Address[],
   { objects, dataKey, now }: ReturnType<typeof open>,
 ): Promise<void> {
@@ -96,6 +97,9 @@ async function keepForRetries(
       sealed,
       at: now(),
       person: await objects.recipients.personOf(address),
+      appId,
+      channel: address.channel,
+      batchId: batchIn(metadata),
       whole: true,
     });
   } catch (error) {
