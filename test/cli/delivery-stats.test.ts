@@ -40,7 +40,7 @@ test('shows figures with bars, and why messages failed', async () => {
   expect(await worker.run(...['delivery-stats'])).toBe(0);
   expect(worker.asked[0]?.path).toBe('/v1/delivery-stats?since=7d&group_by=channel');
   expect(worker.out.join('\n')).toMatchInlineSnapshot(`
-    "Messages from 2026-11-13 12:00:00 to 2026-11-20 12:00:00 UTC
+    "Messages from 2026-11-13 12:00:00 to 2026-11-20 12:00:00
 
     channel  submitted  delivered  read  failed  success            read rate  to delivered
     RCS              0          0     0       0
@@ -62,7 +62,7 @@ test('shows messages by status', async () => {
   );
   expect(await worker.run(...['delivery-stats', '--by', 'status'])).toBe(0);
   expect(worker.out.join('\n')).toMatchInlineSnapshot(`
-    "Messages from 2026-11-13 12:00:00 to 2026-11-20 12:00:00 UTC
+    "Messages from 2026-11-13 12:00:00 to 2026-11-20 12:00:00
 
     status     messages
     DELIVERED         8  ████████████████████

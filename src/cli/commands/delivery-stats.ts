@@ -2,8 +2,9 @@ import Papa from 'papaparse';
 import * as v from 'valibot';
 import { DeliveryStats } from '../../api/delivery-stats.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { bar, clock, columns } from '../output/columns.ts';
+import { bar, columns } from '../output/columns.ts';
 import type { Shell } from '../shell.ts';
+import { clock, readSince } from '../time.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 type Row = DeliveryStats['rows'][number];
@@ -44,8 +45,8 @@ export const deliveryStats = defineCommand({
   }),
   async run({ since, until, by, tz, csv, url, token, json }, shell) {
     const query = queryOf({
-      since: since ?? (csv ? '400d' : '7d'),
-      until,
+      since: readSince('--since', since, shell) ?? (csv ? '400d' : '7d'),
+      until: readSince('--until', until, shell),
       group_by: by ?? (csv ? BILLING : 'channel'),
       tz,
     });
@@ -92,8 +93,9 @@ function csvOf(rows: readonly Row[]): readonly string[] {
     : Papa.unparse(lines, { newline: '\n', escapeFormulae: true }).split('\n');
 }
 
-function tell({ since, until, tz, rows, total }: DeliveryStats, { out }: Shell): void {
-  out(`Messages from ${clock(since)} to ${clock(until)} UTC${tz === 'UTC' ? '' : `, ${tz}`}`);
+function tell({ since, until, tz, rows, total }: DeliveryStats, { out, zone }: Shell): void {
+  const days = tz === zone ? '' : `, days of ${tz}`;
+  out(`Messages from ${clock(since, zone)} to ${clock(until, zone)}${days}`);
   out(rows.length === 0 ? 'none was counted' : '');
   const names = [...new Set(rows.flatMap((row) => keysOf(row).map(([name]) => name)))];
   const labels = (row: Row): readonly string[] => {
