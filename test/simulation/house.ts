@@ -33,7 +33,8 @@ export const SETTINGS = {
   DEST_OPS: 'https://ops.sim/ops',
   DEST_SPARE: 'https://ops.sim/spare',
   DEST_FORWARD: 'https://forward.sim/forward',
-  DEST_CLOSED: 'https://closed.sim/forward',
+  // Nothing may be posted to an address: what goes there is a dead letter at once.
+  DEST_CLOSED: 'https://10.0.0.1/forward',
   DEST_FORWARD_KEY: `whsec_${btoa('simulation-signing-key-simulation')}`,
 };
 
@@ -122,9 +123,12 @@ export function openHouse(
   };
   const hosts: Parameters<typeof openNetwork>[1] = {
     'ops.sim': { kind: 'receiver', serve: inbox('alerts') },
-    'forward.sim': { kind: 'receiver', serve: inbox('forwards') },
-    // It takes nothing, and says so: what goes there is a dead letter.
-    'closed.sim': { kind: 'receiver', serve: () => new Response('', { status: 404 }) },
+    'forward.sim': {
+      kind: 'receiver',
+      // A receiver that is deployed wrongly answers with any status; a forward is retried after each.
+      refusals: [0, 302, 400, 404, 429, 500, 503],
+      serve: inbox('forwards'),
+    },
     'sinch.sim': {
       kind: 'sinch.api',
       async serve(arriving) {
