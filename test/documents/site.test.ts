@@ -24,7 +24,7 @@ afterAll(() => {
 function project(files: Readonly<Record<string, string>>) {
   const home = mkdtempSync(join(tmpdir(), 'signalbox-site-'));
   roots.push(home);
-  cpSync('docs/.vitepress/config.ts', join(home, 'docs', '.vitepress', 'config.ts'));
+  cpSync('docs/.vitepress/config.mts', join(home, 'docs', '.vitepress', 'config.mts'));
   symlinkSync(resolve('node_modules'), join(home, 'node_modules'));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(home, name, '..'), { recursive: true });

@@ -28,7 +28,7 @@ export const site = defineCommand({
 /** Builds the site if the documents have changed. @throws AppError `bad_request` naming the links that lead nowhere */
 export async function writeSite(shell: Pick<Shell, 'home' | 'out'>): Promise<0> {
   const { home } = shell;
-  const config = join(home, 'docs', '.vitepress', 'config.ts');
+  const config = join(home, 'docs', '.vitepress', 'config.mts');
   // A project that was made of the package has no sources of the site: it comes built.
   if (!(await stat(config).catch(() => undefined))) return 0;
   const folder = join(home, 'public', 'docs');

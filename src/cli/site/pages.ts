@@ -62,7 +62,7 @@ const exists = (path: string): Promise<boolean> =>
 export async function siteSources(home: string): Promise<readonly string[]> {
   const files: string[] = [];
   for await (const file of glob(
-    ['docs/**/*.md', 'docs/.vitepress/*.ts', ...Object.keys(ELSEWHERE), ...SHOWN],
+    ['docs/**/*.md', 'docs/.vitepress/*.mts', ...Object.keys(ELSEWHERE), ...SHOWN],
     { cwd: home },
   ))
     files.push(file.replaceAll('\\', '/'));
