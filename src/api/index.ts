@@ -2,6 +2,7 @@ import { operations as alerts } from './alerts.ts';
 import { operations as callbacks } from './callbacks.ts';
 import { operations as catalogue } from './catalogue.ts';
 import { operations as consent } from './consent.ts';
+import { operations as deadLetters } from './dead-letters.ts';
 import { operations as decisions } from './decisions.ts';
 import { operations as erase } from './erase.ts';
 import { operations as imports } from './import.ts';
@@ -12,6 +13,7 @@ import { operations as operating } from './operations.ts';
 import { operations as overview } from './overview.ts';
 import { operations as pauses } from './pauses.ts';
 import { operations as permits } from './permits.ts';
+import { operations as quarantine } from './quarantine.ts';
 import { operations as recipients } from './recipients.ts';
 import { operations as recordings } from './recordings.ts';
 import { operations as reviews } from './reviews.ts';
@@ -30,7 +32,15 @@ export const groups = {
   Rulebooks: [...rulebooks, ...catalogue, ...samples],
   Decisions: decisions,
   Alerts: [...alerts, ...silences],
-  Operations: [...me, ...overview, ...operating, ...pauses, ...recordings],
+  Operations: [
+    ...me,
+    ...overview,
+    ...operating,
+    ...deadLetters,
+    ...quarantine,
+    ...pauses,
+    ...recordings,
+  ],
 } as const;
 
 /** All operations. A test compares this list with the routes of the app. */

@@ -21,7 +21,9 @@ export async function countWaiting(DB: D1Database): Promise<{
     DB.prepare(
       'SELECT count(*) AS n, NULL AS oldest FROM dead_letters WHERE redelivered_at IS NULL AND dropped IS NULL',
     ),
-    DB.prepare('SELECT count(*) AS n, NULL AS oldest FROM quarantine WHERE redelivered_at IS NULL'),
+    DB.prepare(
+      'SELECT count(*) AS n, NULL AS oldest FROM quarantine WHERE redelivered_at IS NULL AND dropped IS NULL',
+    ),
   ]);
   const [reviews, held, letters, quarantine] = answers.map(({ results }) => {
     const { n, oldest } = v.parse(Row, results[0]);

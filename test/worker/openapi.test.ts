@@ -137,6 +137,34 @@ const calls: Readonly<Record<string, Call>> = {
     await letter(box);
     return { ...json(hand), path: '/v1/dead-letters/letter-1/drop' };
   },
+  'GET /v1/dead-letters/:id': async (box) => {
+    await letter(box);
+    return { path: '/v1/dead-letters/letter-1' };
+  },
+  'POST /v1/dead-letters/redeliver': async () =>
+    json({ ...hand, since: '7d', destination: 'forward', dry_run: true }),
+  'POST /v1/dead-letters/drop': async (box) => {
+    await letter(box);
+    return json({ ...hand, code: 'x' });
+  },
+  'GET /v1/quarantine/:id': async (box) => {
+    await box.post('[]');
+    const { id } = await first(box, '/v1/quarantine', 'quarantine');
+    return { path: `/v1/quarantine/${id}` };
+  },
+  'POST /v1/quarantine/redeliver': async (box) => {
+    await box.post('[]');
+    return json({ ...hand, code: 'callback_not_object' });
+  },
+  'POST /v1/quarantine/drop': async (box) => {
+    await box.post('[]');
+    return json({ ...hand, since: '1d' });
+  },
+  'POST /v1/quarantine/:id/drop': async (box) => {
+    await box.post('[]');
+    const { id } = await first(box, '/v1/quarantine', 'quarantine');
+    return { ...json(hand), path: `/v1/quarantine/${id}/drop` };
+  },
   'POST /v1/quarantine/:id/redeliver': async (box) => {
     await box.post('[]');
     const { id } = await first(box, '/v1/quarantine', 'quarantine');
