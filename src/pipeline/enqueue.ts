@@ -45,7 +45,7 @@ async function rejectOversized(work: Work, services: Services): Promise<void> {
   const alert = operatorAlert(
     {
       title: `${what} was too large for the queue`.slice(0, 200),
-      text: `${what} was not done: ${reason}. GET /v1/dead-letters shows it. This is a bug in Signalbox: please report it.`.slice(
+      text: `${what} was not done: ${reason}. signalbox dead-letters shows it. This is a bug in Signalbox: please report it.`.slice(
         0,
         2000,
       ),
