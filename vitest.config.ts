@@ -32,6 +32,8 @@ const bindings = {
   SINCH_KEY_SECRET: 'test-key-secret',
   SINCH_API_URL: 'https://sinch.test',
   SINCH_AUTH_URL: 'https://sinch.test',
+  SINCH_BATCH_URL: 'https://sinch.test/batch',
+  SINCH_TEMPLATE_URL: 'https://sinch.test/template',
   MAX_RETRY_DELAY: '1s',
 };
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { defineOperation } from './operation.ts';
+import { defineOperation, Time } from './operation.ts';
 
 const Lag = v.optional(v.object({ waiting: v.number(), oldest_seconds: v.number() }));
 
@@ -19,6 +19,18 @@ const Health = v.looseObject({
   journal: v.nullable(v.object({ bytes: v.number(), share: v.number() })),
   /** The callbacks of the last hour that were refused, by error code and app; apps that no setting names are `other`. */
   refused: v.array(v.object({ code: v.string(), app: v.string(), count: v.number() })),
+  /** The heartbeats of alerts.json: when a callback last arrived, and whether it has been silent for too long. */
+  heartbeats: v.array(
+    v.object({
+      trigger: v.string(),
+      app_id: v.optional(v.string()),
+      channel: v.optional(v.string()),
+      quiet_for: v.string(),
+      severity: v.string(),
+      last_at: v.nullable(Time),
+      silent: v.boolean(),
+    }),
+  ),
   /** Triggers that rules use and that no callback has had yet. */
   unseen_triggers: v.array(v.string()),
 });

@@ -8,6 +8,7 @@ import { type DeliveryOutcome, deliver } from './deliver.ts';
 import { sendWork } from './effect-queue.ts';
 import { alertOperator } from './enqueue.ts';
 import { openTurns } from './fifo.ts';
+import { reportHeartbeat } from './heartbeats.ts';
 import { ingestDeferred } from './ingest.ts';
 import { backoff, consume, deadLetter, type Ended, each, limitDelay } from './queue-retries.ts';
 import { alertRefused } from './refuse.ts';
@@ -37,6 +38,7 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
       // @event refusals.reported | The operator is alerted that no signature verifies.
       return { event: 'refusals.reported', apps: work.apps.map(({ app }) => app) };
     }
+    if (work.kind === 'heartbeat') return reportHeartbeat(work, services);
     if (work.kind === 'ended')
       return {
         // @event alerts.ended | A rule resolved the alerts of another rule.

@@ -6,6 +6,7 @@ import { readSecrets } from '../callbacks/signature.ts';
 import { triggerNamed } from '../callbacks/triggers/index.ts';
 import { messageOf } from '../errors.ts';
 import { readSize, sizeProblem } from '../journal/size.ts';
+import { readHeartbeats } from '../pipeline/heartbeats.ts';
 import { open } from '../services.ts';
 import { build } from '../settings/build.ts';
 import { readSettings } from '../settings/settings.ts';
@@ -130,6 +131,11 @@ export async function healthOf(env: Env) {
     troubles.push(
       `${failures} signature${failures === 1 ? '' : 's'} of ${app === 'other' ? 'callbacks of this project' : `app ${app}`} failed since ${formatTime(since)} and none verified: see setting WEBHOOK_SECRETS`,
     );
+  const heartbeats =
+    settings?.dataKey && rules
+      ? await check('heartbeats', () => readHeartbeats(rules.alerts, open(env)))
+      : undefined;
+  for (const { problem } of heartbeats ?? []) if (problem) troubles.push(problem);
   const backups = settings?.dataKey
     ? await check('backup of consent', () => {
         const { consentBackups, objects, now } = open(env);
@@ -160,6 +166,7 @@ export async function healthOf(env: Env) {
     quarantine: quarantine ?? null,
     journal: size ? { bytes: size.bytes, share: size.share } : null,
     refused: (refusals?.refused ?? []).map(({ code, app, n: count }) => ({ code, app, count })),
+    heartbeats: (heartbeats ?? []).map(({ problem: _, ...shown }) => shown),
     /** Triggers that rules use and that no callback has had: check their subscription. */
     unseen_triggers: silent ?? [],
   };

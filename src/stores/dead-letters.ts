@@ -8,6 +8,7 @@ import { Effect } from '../work/effect.ts';
 import type { DeadLetter } from '../work/services.ts';
 import { aboutOf, bodyKeyIn } from './dead-letter-about.ts';
 import { type Message, readable, sendAgain, tryReadable } from './dead-letter-messages.ts';
+import type { SealedColumn } from './keys/sealed.ts';
 
 /** A dead letter as the API shows it. Times are milliseconds since 1970. */
 export const DeadLetterRow = v.object({
@@ -111,6 +112,9 @@ const MAX_DELAY = 12 * 3_600_000;
 type Reach = Pick<Env, 'DB' | 'EFFECTS' | 'FORWARDS' | 'CALLBACKS' | 'JOURNAL_QUEUE'>;
 type Sealed = DeadLetterRow & { readonly work: string };
 const Sealed = v.object({ ...DeadLetterRow.entries, work: v.string() });
+
+/** The work of dead letters, for the rotation of keys. */
+export const deadLetterWork: SealedColumn = { table: 'dead_letters', key: ['id'], column: 'work' };
 
 /** Opens the dead letters. */
 export function openDeadLetters(

@@ -4,6 +4,7 @@ import { operations } from '../../src/api/index.ts';
 import { ROLES } from '../../src/api/role.ts';
 import { app } from '../../src/app.ts';
 import { type Box, openBox } from './box.ts';
+import { type Call, first, hand, json, letter, shelfCalls } from './openapi-calls.ts';
 import { expectDocumented, nameOf, paths, written } from './openapi-document.ts';
 import { publish, rules } from './publisher.ts';
 import { inbound, PERSON, rating, receipt, submitted } from './sample.ts';
@@ -14,23 +15,6 @@ afterEach(async () => {
   await reset();
 });
 
-const json = (body: object): RequestInit => ({
-  body: JSON.stringify(body),
-  headers: { 'content-type': 'application/json' },
-});
-const hand = { actor: 'ada', reason: 'a test' };
-const first = async (box: Box, path: string, list: string): Promise<{ id: string }> =>
-  (await (await box.ask(path)).json<Record<string, { id: string }[]>>())[list]?.[0] ?? {
-    id: 'none',
-  };
-const letter = async (box: Box) => {
-  await box.bindings.DB.prepare(
-    `INSERT INTO dead_letters (id, at, queue, code, reason, attempts, work) VALUES ('letter-1', 1, 'effects', 'x', 'y', 3, 'z')`,
-  ).run();
-};
-
-/** One call of each route, with whatever must have happened before. */
-type Call = (box: Box) => Promise<RequestInit & { path?: string; status?: number }>;
 const decided = async (box: Box): Promise<string> => {
   const { id } = await box.take(inbound('STOP'));
   await box.drain();
@@ -71,6 +55,13 @@ const calls: Readonly<Record<string, Call>> = {
   'POST /send/v1/projects/:project/events:send': refused('events:send', {
     event: { comment_reply_event: { text: 'Hello' } },
   }),
+  'POST /send/batch/v1/projects/:project/messages': async (box) => {
+    const { body = '', ...request } = await refused('batch', {})(box);
+    const { app_id, recipient } = JSON.parse(String(body));
+    const path = '/send/batch/v1/projects/test-project/messages';
+    const batch = { app_id, recipient_and_params: [{ recipient }] };
+    return { ...request, path, body: JSON.stringify(batch) };
+  },
   'GET /v1/messages/:id': async (box) => {
     await box.take(submitted('01JM'));
     await box.take(receipt('01JM', 'FAILED', { code: 'RATE_LIMITED' }));
@@ -137,34 +128,7 @@ const calls: Readonly<Record<string, Call>> = {
     await letter(box);
     return { ...json(hand), path: '/v1/dead-letters/letter-1/drop' };
   },
-  'GET /v1/dead-letters/:id': async (box) => {
-    await letter(box);
-    return { path: '/v1/dead-letters/letter-1' };
-  },
-  'POST /v1/dead-letters/redeliver': async () =>
-    json({ ...hand, since: '7d', destination: 'forward', dry_run: true }),
-  'POST /v1/dead-letters/drop': async (box) => {
-    await letter(box);
-    return json({ ...hand, code: 'x' });
-  },
-  'GET /v1/quarantine/:id': async (box) => {
-    await box.post('[]');
-    const { id } = await first(box, '/v1/quarantine', 'quarantine');
-    return { path: `/v1/quarantine/${id}` };
-  },
-  'POST /v1/quarantine/redeliver': async (box) => {
-    await box.post('[]');
-    return json({ ...hand, code: 'callback_not_object' });
-  },
-  'POST /v1/quarantine/drop': async (box) => {
-    await box.post('[]');
-    return json({ ...hand, since: '1d' });
-  },
-  'POST /v1/quarantine/:id/drop': async (box) => {
-    await box.post('[]');
-    const { id } = await first(box, '/v1/quarantine', 'quarantine');
-    return { ...json(hand), path: `/v1/quarantine/${id}/drop` };
-  },
+  ...shelfCalls,
   'POST /v1/quarantine/:id/redeliver': async (box) => {
     await box.post('[]');
     const { id } = await first(box, '/v1/quarantine', 'quarantine');

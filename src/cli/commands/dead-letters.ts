@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { DeadLetter, DeadLetterList } from '../../api/dead-letters.ts';
 import { AppError } from '../../errors.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
+import { clock, readSince } from '../time.ts';
 import { ACTOR_INPUT, ACTOR_OPTIONS } from '../worker/actor.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 import { changeMany, type Shelf } from '../worker/select-many.ts';
@@ -63,7 +64,9 @@ export const deadLetters = defineCommand({
     json: Flag,
   }),
   async run(input, shell) {
-    const { verb, id, code, rule, action, to, since, until, all, json, url, token } = input;
+    const { verb, id, code, rule, action, to, all, json, url, token } = input;
+    const since = readSince('--since', input.since, shell);
+    const until = readSince('--until', input.until, shell);
     const filters = { code, rule, action, destination: to, since, until };
     const address = { url, token };
     if (verb === 'redeliver' || verb === 'drop')
@@ -81,14 +84,15 @@ export const deadLetters = defineCommand({
         throw new AppError('bad_request', 'dead-letters show <id>: which one? See dead-letters');
       const path = `/v1/dead-letters/${encodeURIComponent(id)}`;
       const letter = await askWorker(path, DeadLetter, address, shell);
-      for (const line of json ? [JSON.stringify(letter)] : detailLines(letter)) shell.out(line);
+      for (const line of json ? [JSON.stringify(letter)] : detailLines(letter, shell.zone))
+        shell.out(line);
       return 0;
     }
     if (id !== undefined)
       throw new AppError('bad_request', `list takes no id: dead-letters show ${id}`);
     const query = queryOf({ ...filters, state: all ? 'all' : 'open', limit: '200' });
     const list = await askWorker(`/v1/dead-letters${query}`, DeadLetterList, address, shell);
-    for (const line of json ? [JSON.stringify(list)] : listLines(list)) shell.out(line);
+    for (const line of json ? [JSON.stringify(list)] : listLines(list, shell.zone)) shell.out(line);
     return 0;
   },
 });
@@ -104,10 +108,13 @@ const what = ({ queue, action, rule, alert, title, destination }: DeadLetter): s
 const state = ({ redelivered_at, dropped }: DeadLetter): string =>
   dropped === null ? (redelivered_at === null ? '' : 'redelivered') : 'dropped';
 
-function listLines({ dead_letters: letters, next }: v.InferOutput<typeof DeadLetterList>) {
+function listLines(
+  { dead_letters: letters, next }: v.InferOutput<typeof DeadLetterList>,
+  zone: string,
+) {
   if (letters.length === 0) return ['no dead letters'];
   const rows = columns(
-    letters.map((one) => [clock(one.at), one.code, what(one), state(one), one.id]),
+    letters.map((one) => [clock(one.at, zone), one.code, what(one), state(one), one.id]),
   );
   const some = next === null ? '' : ', the newest are shown';
   return [
@@ -116,14 +123,14 @@ function listLines({ dead_letters: letters, next }: v.InferOutput<typeof DeadLet
   ];
 }
 
-function detailLines(letter: DeadLetter): readonly string[] {
+function detailLines(letter: DeadLetter, zone: string): readonly string[] {
   const { id, at, code, reason, attempts, callback, alert, redelivered_at, dropped } = letter;
   return [
     `${id}  ${what(letter)}`,
-    `  failed ${clock(at)} after ${counted(attempts, 'try', 'tries')}: ${reason} (${code})`,
+    `  failed ${clock(at, zone)} after ${counted(attempts, 'try', 'tries')}: ${reason} (${code})`,
     ...(callback === null ? [] : [`  callback ${callback}: signalbox explain ${callback}`]),
     ...(alert === null ? [] : [`  alert ${alert}: signalbox alerts why ${alert}`]),
-    ...(redelivered_at === null ? [] : [`  redelivered ${clock(redelivered_at)}`]),
+    ...(redelivered_at === null ? [] : [`  redelivered ${clock(redelivered_at, zone)}`]),
     ...(dropped === null ? [] : [`  dropped by ${dropped}`]),
   ];
 }

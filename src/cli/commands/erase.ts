@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { Erased, Erasures } from '../../api/erase.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
+import { clock } from '../time.ts';
 import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
@@ -80,9 +81,10 @@ export const erasures = defineCommand({
   options: [...WORKER_OPTIONS, JSON_OPTION],
   input: v.object({ url: Text, token: Text, json: Flag }),
   async run({ json, ...address }, shell) {
+    const { zone } = shell;
     const list = await askWorker('/v1/erase', Erasures, address, shell);
     const rows = list.erasures.map(({ at, named, addresses, removed, actor, reason }) => [
-      clock(at),
+      clock(at, zone),
       `by ${named}`,
       counted(addresses, 'address', 'addresses'),
       counted(removed, 'record'),

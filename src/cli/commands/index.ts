@@ -14,6 +14,7 @@ import { diff } from './diff.ts';
 import { docs } from './docs.ts';
 import { drift } from './drift.ts';
 import { erase, erasures } from './erase.ts';
+import { example } from './example.ts';
 import { explain } from './explain.ts';
 import { held } from './held.ts';
 import { logs } from './logs.ts';
@@ -21,6 +22,7 @@ import { newRule } from './new.ts';
 import { openapi } from './openapi.ts';
 import { pause, resume } from './pause.ts';
 import { publish } from './publish.ts';
+import { pull } from './pull.ts';
 import { quarantine } from './quarantine.ts';
 import { recipients } from './recipients.ts';
 import { recordings } from './recordings.ts';
@@ -37,6 +39,7 @@ import { stats } from './stats.ts';
 import { status } from './status.ts';
 import { test } from './test.ts';
 import { throttle } from './throttle.ts';
+import { tryText } from './try.ts';
 import { verify } from './verify.ts';
 import { versions } from './versions.ts';
 
@@ -48,9 +51,11 @@ export const commands: readonly CliCommand[] = [
   test,
   verify,
   newRule,
+  example,
   describe,
   schema,
   docs,
+  tryText,
   explain,
   replay,
   decisions,
@@ -60,6 +65,7 @@ export const commands: readonly CliCommand[] = [
   backtest,
   diff,
   publish,
+  pull,
   versions,
   activate,
   rollback,

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { type Pause, Paused, Pauses, Resumed } from '../../api/pauses.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
+import { clock } from '../time.ts';
 import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
@@ -25,14 +26,17 @@ function checkName(command: string, kind: string, name: string): void {
 }
 
 /** Prints the pauses in force, then the newest ended ones. */
-function leverLines({ pauses, past }: v.InferOutput<typeof Pauses>): readonly string[] {
+function leverLines(
+  { pauses, past }: v.InferOutput<typeof Pauses>,
+  zone: string,
+): readonly string[] {
   const now = columns(
-    pauses.map((held) => [said(held), clock(held.since), held.actor, held.reason]),
+    pauses.map((held) => [said(held), clock(held.since, zone), held.actor, held.reason]),
   );
   const over = columns(
     past.map((held) => [
       said(held),
-      `${clock(held.since)} to ${clock(held.ended_at)}`,
+      `${clock(held.since, zone)} to ${clock(held.ended_at, zone)}`,
       `${held.actor}: ${held.reason}`,
       `ended by ${held.ended_by}: ${held.ended_reason}`,
     ]),
@@ -60,7 +64,8 @@ export const pause = defineCommand({
     const address = { url, token };
     if (kind === undefined) {
       const pauses = await askWorker('/v1/pauses', Pauses, address, shell);
-      for (const line of json ? [JSON.stringify(pauses)] : leverLines(pauses)) shell.out(line);
+      for (const line of json ? [JSON.stringify(pauses)] : leverLines(pauses, shell.zone))
+        shell.out(line);
       return 0;
     }
     checkName('pause', kind, name);

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { Quarantined, QuarantineList } from '../../api/quarantine.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
+import { clock, readSince } from '../time.ts';
 import { ACTOR_INPUT, ACTOR_OPTIONS } from '../worker/actor.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 import { changeMany, type Shelf } from '../worker/select-many.ts';
@@ -54,7 +55,9 @@ export const quarantine = defineCommand({
     json: Flag,
   }),
   async run(input, shell) {
-    const { verb, id, code, since, until, all, dryRun, json, url, token } = input;
+    const { verb, id, code, all, dryRun, json, url, token } = input;
+    const since = readSince('--since', input.since, shell);
+    const until = readSince('--until', input.until, shell);
     const filters = { code, since, until };
     const address = { url, token };
     if (verb === 'redeliver' || verb === 'drop')
@@ -69,14 +72,15 @@ export const quarantine = defineCommand({
         throw new AppError('bad_request', 'quarantine show <id>: which one? See quarantine');
       const path = `/v1/quarantine/${encodeURIComponent(id)}`;
       const body = await askWorker(path, Quarantined, address, shell);
-      for (const line of json ? [JSON.stringify(body)] : detailLines(body)) shell.out(line);
+      for (const line of json ? [JSON.stringify(body)] : detailLines(body, shell.zone))
+        shell.out(line);
       return 0;
     }
     if (id !== undefined)
       throw new AppError('bad_request', `list takes no id: quarantine show ${id}`);
     const query = queryOf({ ...filters, state: all ? 'all' : 'open', limit: '200' });
     const list = await askWorker(`/v1/quarantine${query}`, QuarantineList, address, shell);
-    for (const line of json ? [JSON.stringify(list)] : listLines(list)) shell.out(line);
+    for (const line of json ? [JSON.stringify(list)] : listLines(list, shell.zone)) shell.out(line);
     return 0;
   },
 });
@@ -84,11 +88,14 @@ export const quarantine = defineCommand({
 const state = ({ redelivered_at, dropped }: Quarantined): string =>
   dropped === null ? (redelivered_at === null ? '' : 'redelivered') : 'dropped';
 
-function listLines({ quarantine: bodies, next }: v.InferOutput<typeof QuarantineList>) {
+function listLines(
+  { quarantine: bodies, next }: v.InferOutput<typeof QuarantineList>,
+  zone: string,
+) {
   if (bodies.length === 0) return ['every signed callback could be read'];
   const rows = columns(
     bodies.map((one) => [
-      clock(one.at),
+      clock(one.at, zone),
       one.code,
       counted(one.times, 'time'),
       one.reason,
@@ -103,12 +110,12 @@ function listLines({ quarantine: bodies, next }: v.InferOutput<typeof Quarantine
   ];
 }
 
-function detailLines(body: Quarantined): readonly string[] {
+function detailLines(body: Quarantined, zone: string): readonly string[] {
   const { id, at, code, reason, bytes, times, redelivered_at, dropped } = body;
   return [
-    `${id}  ${bytes} bytes, arrived ${counted(times, 'time')}, last ${clock(at)}`,
+    `${id}  ${bytes} bytes, arrived ${counted(times, 'time')}, last ${clock(at, zone)}`,
     `  ${reason} (${code})`,
-    ...(redelivered_at === null ? [] : [`  redelivered ${clock(redelivered_at)}`]),
+    ...(redelivered_at === null ? [] : [`  redelivered ${clock(redelivered_at, zone)}`]),
     ...(dropped === null ? [] : [`  dropped by ${dropped}`]),
     `  The body: npx wrangler r2 object get signalbox-archive/quarantine/${id} --remote --pipe`,
   ];

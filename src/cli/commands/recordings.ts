@@ -4,7 +4,8 @@ import * as v from 'valibot';
 import { type Recording, Recordings } from '../../api/recordings.ts';
 import { AppError } from '../../errors.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
+import { clock } from '../time.ts';
 import { askWorker, callWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** The files of one page. */
@@ -45,6 +46,7 @@ export const recordings = defineCommand({
       shell.out(json ? JSON.stringify({ key, file: out }) : `${key} is saved as ${out}`);
       return 0;
     }
+    const { zone } = shell;
     const found: Recording[] = [];
     for (let after: string | null = ''; after !== null && found.length < limit; ) {
       const query = queryOf({
@@ -65,10 +67,10 @@ export const recordings = defineCommand({
     else
       for (const line of columns(
         found.map(({ key: name, at, bytes, type, until }) => [
-          clock(at),
+          clock(at, zone),
           bytes,
           type,
-          `until ${clock(until)}`,
+          `until ${clock(until, zone)}`,
           name,
         ]),
       ))

@@ -3,8 +3,10 @@ import { AlertList } from '../../api/alerts.ts';
 import { OverviewAnswer } from '../../api/overview.ts';
 import { Pauses } from '../../api/pauses.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
+import type { Shell } from '../shell.ts';
+import { clock } from '../time.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** One thing that an operator should know: what it is, since when, and the command that deals with it. */
@@ -24,22 +26,24 @@ export const status = defineCommand({
   options: [...WORKER_OPTIONS, JSON_OPTION],
   input: v.object({ url: Text, token: Text, json: Flag }),
   async run({ json, ...address }, shell) {
+    const { zone } = shell;
     const [overview, pauses, alerts] = await Promise.all([
       askWorker('/v1/overview', OverviewAnswer, address, shell),
       askWorker('/v1/pauses', Pauses, address, shell),
       askWorker('/v1/alerts?state=firing&limit=50', AlertList, address, shell),
     ]);
     const { ok, troubles } = overview.health;
-    const waiting = [...pauseItems(pauses), ...waitingItems(overview)];
+    const waiting = [...pauseItems(pauses), ...waitingItems(overview, zone)];
     const firing = alertItems(alerts);
     if (json) shell.out(JSON.stringify({ ok, problems: troubles, alerts: firing, waiting }));
     else {
       shell.out(ok ? 'no problems' : counted(troubles.length, 'problem'));
       for (const trouble of troubles) shell.out(`  ${trouble}`);
-      section('firing alerts', firing, shell.out);
-      section('paused or waiting for a decision', waiting, shell.out);
+      section('firing alerts', firing, shell);
+      section('paused or waiting for a decision', waiting, shell);
       const { version, since, actor } = overview.rulebook;
-      const from = since === null ? 'from the deployment' : `since ${clock(since)} by ${actor}`;
+      const from =
+        since === null ? 'from the deployment' : `since ${clock(since, zone)} by ${actor}`;
       shell.out(`rules ${version} ${from}`);
       if (!ok) shell.out('What to do: docs/operators.md, "At 3 a.m."; live log: signalbox logs');
     }
@@ -47,12 +51,16 @@ export const status = defineCommand({
   },
 });
 
-function section(title: string, items: readonly Item[], out: (line: string) => void): void {
+function section(
+  title: string,
+  items: readonly Item[],
+  { out, zone }: Pick<Shell, 'out' | 'zone'>,
+): void {
   if (items.length === 0) return;
   out(`${title}:`);
   for (const line of columns(
     items.map(({ what, since, command }) => [
-      `  ${since === null ? '' : clock(since)}`,
+      `  ${since === null ? '' : clock(since, zone)}`,
       what,
       `signalbox ${command}`,
     ]),
@@ -70,7 +78,7 @@ const pauseItems = ({ pauses }: v.InferOutput<typeof Pauses>): readonly Item[] =
     };
   });
 
-function waitingItems(overview: OverviewAnswer): readonly Item[] {
+function waitingItems(overview: OverviewAnswer, zone: string): readonly Item[] {
   const { reviews, held, dead_letters, quarantined, limits } = overview;
   const waits = [
     [held.waiting, 'held action', held.oldest_at, 'held'],
@@ -83,7 +91,7 @@ function waitingItems(overview: OverviewAnswer): readonly Item[] {
       count === 0 ? [] : [{ what: counted(count, noun), since, command }],
     ),
     ...limits.map(({ app_id, channel, limit }) => ({
-      what: `${app_id} may send ${limit.content} at ${limit.to} on ${channel} until ${clock(limit.until)}: ${limit.reason}`,
+      what: `${app_id} may send ${limit.content} at ${limit.to} on ${channel} until ${clock(limit.until, zone)}: ${limit.reason}`,
       since: null,
       command: `sender ${app_id} ${channel}`,
     })),
