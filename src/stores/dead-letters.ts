@@ -228,8 +228,9 @@ export function openDeadLetters(
         'SELECT max(redelivered_at) AS at FROM dead_letters',
       ).first<number>('at');
       const gap = 1000 / pace;
-      const start = latest !== null && latest >= now() ? latest + gap : now();
-      if (results.length > 0 && start - now() + results.length * gap > MAX_DELAY)
+      const from = now();
+      const start = latest !== null && latest >= from ? latest + gap : from;
+      if (results.length > 0 && start - from + results.length * gap > MAX_DELAY)
         throw new AppError('throttled', 'the dead letters that wait already take half a day', {
           retryAfter: 3_600,
         });
@@ -240,12 +241,12 @@ export function openDeadLetters(
         const at = Math.round(start + messages.length * gap);
         const message = tryReadable(letter.queue, await open(letter));
         if (!message) continue;
-        messages.push({ ...message, delaySeconds: Math.floor((at - now()) / 1000) });
+        messages.push({ ...message, delaySeconds: Math.floor((at - from) / 1000) });
         due.push([letter.id, at]);
       }
       await sendAgain(messages, queues);
       await DB.prepare(
-        `UPDATE dead_letters SET redelivered_at = (SELECT json_extract(value, '$[1]') FROM json_each(?1) WHERE json_extract(value, '$[0]') = id)
+        `UPDATE dead_letters SET redelivered_at = (SELECT json_extract(value, '$[1]') FROM json_each(?1) WHERE json_extract(value, '$[0]') = dead_letters.id)
          WHERE id IN (SELECT json_extract(value, '$[0]') FROM json_each(?1))`,
       )
         .bind(JSON.stringify(due))
