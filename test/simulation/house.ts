@@ -16,8 +16,8 @@ import { LENGTH } from './load/plan.ts';
 export const START = Date.parse('2026-11-24T11:00:00Z');
 
 export const TOKEN = 'simulation-api-token';
-const SECRET = 'simulation-webhook-secret';
-const WORKER = 'https://signalbox.sim';
+export const SECRET = 'simulation-webhook-secret';
+export const WORKER = 'https://signalbox.sim';
 
 export const SETTINGS = {
   WEBHOOK_SECRETS: SECRET,
@@ -83,6 +83,8 @@ export interface HouseOptions {
   /** Changes the services of every environment: a protection that is off. */
   readonly onEnv?: ((env: object) => void) | undefined;
   readonly plan?: FaultPlan | undefined;
+  /** Settings beside those of every run. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
   /** Called with each message that Sinch takes. */
   readonly onSent: (reached: Reached) => void;
 }
@@ -93,7 +95,7 @@ export interface HouseOptions {
  */
 export function openHouse(
   product: Product,
-  { seed, traced, onEnv, plan, onSent }: HouseOptions,
+  { seed, traced, onEnv, plan, settings, onSent }: HouseOptions,
 ): House {
   const random = openRandom(`signalbox/${seed}`);
   const faults = plan ?? drawPlan(random.fork('plan'), START, LENGTH);
@@ -151,7 +153,7 @@ export function openHouse(
   });
   const { worker, exports, config } = product;
   const deployed = deploy(world, {
-    ...{ config, worker, exports, settings: SETTINGS },
+    ...{ config, worker, exports, settings: { ...SETTINGS, ...settings } },
     ...(onEnv ? { onEnv } : {}),
   });
   const { isolates } = deployed;
