@@ -162,6 +162,11 @@ export const CODES = {
       'A text names a fact that may be missing when the rule fires: a trigger does not carry it, or not always, and the condition does not require it. The text is then empty there.',
     cure: 'Write the text for a missing value: {{metadata|none}}, or {{metadata|}} for none. Or require the fact in the condition.',
   },
+  'repeats-param': {
+    means:
+      'A text repeats a rate of its rule, like "10 a minute", or states another limit than the rule sets. A change of the rate leaves the text behind.',
+    cure: 'Refer to the param: {{params.to}} becomes "10 a minute", with the value that applies.',
+  },
   'action-needs': {
     means:
       'The action requires a fact that a trigger of the rule does not carry. It is an error if no trigger of the rule carries it, else a warning.',

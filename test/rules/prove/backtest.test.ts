@@ -4,11 +4,11 @@ import {
   addCallback,
   type ComparedCallback,
   emptyTally,
-  type FiredAction,
   merge,
   type Tally,
   totals,
 } from '../../../src/rules/prove/backtest.ts';
+import type { FiredAction } from '../../../src/rules/prove/fired-actions.ts';
 
 const did = (rule: string, action = 'alert'): FiredAction => ({
   rule,
