@@ -27,7 +27,7 @@ const clock = (): number => Date.now();
 const unwatched: Later = () => {};
 
 /** The services that all requests of an environment share; none holds anything of a single request. */
-type Opened = Omit<Services, 'journal'> & {
+type Opened = Omit<Services, 'journal' | 'later'> & {
   readonly deadLetters: DeadLetters;
   readonly reviews: ReviewStore;
   readonly consentBackups: ConsentBackups;
@@ -37,7 +37,7 @@ type Opened = Omit<Services, 'journal'> & {
 };
 
 /** What `open` gives: all that an event needs. */
-export type OpenServices = Opened & Pick<Services, 'journal'>;
+export type OpenServices = Opened & Pick<Services, 'journal' | 'later'>;
 
 /** Takes one protection out of the services of an environment, or leaves all of them as they are. */
 export type Protections = (services: OpenServices) => OpenServices;
@@ -55,7 +55,7 @@ export const openWith = (env: object, change: Protections): void => {
 
 /**
  * Opens the services of a request or a queue batch. All but the journal are opened once for each environment.
- * @param later `waitUntil`: only the journal is written after the response
+ * @param later `waitUntil`: the journal is written after the response, and audits run after it
  * @throws AppError `not_configured`
  */
 export function open(env: Env, later: Later = unwatched, now: () => number = clock): OpenServices {
@@ -66,6 +66,7 @@ export function open(env: Env, later: Later = unwatched, now: () => number = clo
   let journal: Services['journal'] | undefined;
   const all = {
     ...services,
+    later,
     // Opened when it is first written to: most requests do so after the response is decided, or never.
     get journal() {
       journal ??= openJournal(env, settings, dataKey, objects.recipients, now, later);
@@ -86,7 +87,7 @@ function accessIn({ sinch }: Settings): NonNullable<Settings['sinch']> {
 
 function openBindings(env: Env, now: () => number): Opened {
   const settings = readSettings(env);
-  const dataKey = openDataKey(settings.dataKey);
+  const dataKey = openDataKey(settings.dataKey, settings.dataKeys);
   const objects = openObjects(
     env,
     dataKey,

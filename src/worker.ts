@@ -3,9 +3,11 @@ import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
 import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './pipeline/consume.ts';
 import { alertOperator } from './pipeline/enqueue.ts';
+import { endRemovedHeartbeats } from './pipeline/heartbeats.ts';
 import { DAILY } from './pipeline/operator-alert.ts';
 import { open } from './services.ts';
 import { backUpNightly } from './stores/consent-backups/nightly-backup.ts';
+import { reEncryptStored } from './stores/keys/re-encrypt.ts';
 import { prune, pruneHourly } from './stores/prune.ts';
 import { decideOverdue } from './stores/review-deadlines.ts';
 import type { Services } from './work/services.ts';
@@ -15,6 +17,7 @@ export { AlertGroup } from './objects/alerts/alert-group.ts';
 export { Budgets } from './objects/budgets/budgets.ts';
 export { Claims } from './objects/claims/claims.ts';
 export { Fifo } from './objects/fifo/fifo.ts';
+export { Heartbeats } from './objects/heartbeats/heartbeats.ts';
 export { Messages } from './objects/messages/messages.ts';
 export { Pauses } from './objects/pauses/pauses.ts';
 export { Recipients } from './objects/recipients/recipients.ts';
@@ -124,6 +127,11 @@ export default {
               'actions held by an ended pause cannot be released',
               env,
             ),
+            runScheduled(
+              async () => endRemovedHeartbeats(open(env)),
+              'removed heartbeats cannot be ended',
+              env,
+            ),
           ]
         : [
             runScheduled(
@@ -132,6 +140,11 @@ export default {
               env,
             ),
             backUp(env),
+            runScheduled(
+              () => reEncryptStored(env, open(env).dataKey, Date.now()),
+              'stored texts cannot be re-encrypted',
+              env,
+            ),
           ],
     );
     for (const end of ends) if (end.status === 'rejected') throw end.reason;

@@ -29,8 +29,8 @@ export interface StateContext {
   readonly rulebook: string;
   readonly fact: (name: string) => FactValue;
   readonly objects: StateObjects;
-  /** The stored addresses of a contact. */
-  readonly addressesOf: (contactId: string) => Promise<readonly Address[]>;
+  /** The addresses of the contact that the callback is about: those it names, and those that are stored. */
+  readonly contactAddresses: () => Promise<readonly Address[]>;
 }
 
 /** An alert before it is routed; whether another rule resolves it is looked up. */
@@ -115,6 +115,7 @@ interface Common<P extends object> {
   readonly undoes?: (params: P, other: ChosenAction) => boolean;
   readonly triggersCallbacks?: ActionDefinition['triggersCallbacks'];
   readonly repliesToPerson?: true;
+  readonly worksOnContacts?: true;
   /** How the action changes the person's consent. The journal keeps such decisions as proof of consent. */
   readonly consent?: 'out' | 'in';
   /** The command that reverts its work, for operators. */
@@ -198,6 +199,7 @@ export function defineAction<P extends object>(
 ): Action {
   const read = (params: object): P => v.parse(definition.params, params);
   const { undoes, references, triggersCallbacks, consent, undoneBy, repliesToPerson } = definition;
+  const { worksOnContacts } = definition;
   const common = {
     name: definition.name,
     kind: definition.kind,
@@ -212,6 +214,7 @@ export function defineAction<P extends object>(
     ...(undoes && { undoes: (params: object, other: ChosenAction) => undoes(read(params), other) }),
     ...(consent && { consent }),
     ...(repliesToPerson && { repliesToPerson }),
+    ...(worksOnContacts && { worksOnContacts }),
     ...(undoneBy && { undoneBy }),
     journalClass: consent ? 'consent' : 'callback',
     carriesBody: false,

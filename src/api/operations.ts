@@ -6,6 +6,8 @@ const Lag = v.optional(v.object({ waiting: v.number(), oldest_seconds: v.number(
 /** The health of a deployment. It needs no token, so it contains no values of settings. */
 const Health = v.looseObject({
   ok: v.boolean(),
+  /** The code that runs: the version, and the git commit it was built from; `unknown` outside a git checkout. */
+  build: v.object({ version: v.string(), commit: v.string() }),
   /** The problems, one sentence each. */
   troubles: v.array(v.string()),
   rulebook: v.nullable(v.looseObject({})),
@@ -17,6 +19,18 @@ const Health = v.looseObject({
   journal: v.nullable(v.object({ bytes: v.number(), share: v.number() })),
   /** The callbacks of the last hour that were refused, by error code and app; apps that no setting names are `other`. */
   refused: v.array(v.object({ code: v.string(), app: v.string(), count: v.number() })),
+  /** The heartbeats of alerts.json: when a callback last arrived, and whether it has been silent for too long. */
+  heartbeats: v.array(
+    v.object({
+      trigger: v.string(),
+      app_id: v.optional(v.string()),
+      channel: v.optional(v.string()),
+      quiet_for: v.string(),
+      severity: v.string(),
+      last_at: v.nullable(Time),
+      silent: v.boolean(),
+    }),
+  ),
   /** Triggers that rules use and that no callback has had yet. */
   unseen_triggers: v.array(v.string()),
 });

@@ -75,6 +75,8 @@ export const RulebooksAnswer = v.object({
       at: Time,
       actor: v.string(),
       reason: v.string(),
+      /** Version and commit of the code that ran, like `0.1.0+3f9c2a10b7de`. */
+      code: v.string(),
     }),
   ),
 });

@@ -9,6 +9,7 @@ import { openAlertContext } from './alert-context.ts';
 import { type DeliveryOutcome, deliver } from './deliver.ts';
 import { alertOperator } from './enqueue.ts';
 import { keepPlace, leaveFifo, openTurns } from './fifo.ts';
+import { reportHeartbeat } from './heartbeats.ts';
 import { ingestDeferred } from './ingest.ts';
 import { isOperatorAlert } from './operator-alert.ts';
 import { alertRefused } from './refuse.ts';
@@ -54,6 +55,7 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
       // @event refusals.reported | The operator is alerted that no signature verifies.
       return { event: 'refusals.reported', apps: work.apps.map(({ app }) => app) };
     }
+    if (work.kind === 'heartbeat') return reportHeartbeat(work, services);
     if (work.kind === 'ended')
       return {
         // @event alerts.ended | A rule resolved the alerts of another rule.

@@ -42,7 +42,7 @@ export async function ingest(
   const shadow = rulebooks.inForce.shadow();
   if (shadow) await decideInShadow(shadow.rulebook, callback, recalled, services);
   if (Math.random() < settings.indexAuditRate)
-    await auditIndex({ callback, rulebook, decision, recall }, services);
+    services.later(auditIndex({ callback, rulebook, decision, recall }, services));
   return {
     id: callback.id,
     trigger: callback.trigger,

@@ -11,6 +11,7 @@ import {
   verifyBody,
 } from '../callbacks/signature.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
+import { noteHeartbeats } from '../pipeline/heartbeats.ts';
 import { defer, ingest } from '../pipeline/ingest.ts';
 import { recordOwnHost } from '../pipeline/loop-guard.ts';
 import { appLabel, refuse } from '../pipeline/refuse.ts';
@@ -103,6 +104,7 @@ export const callbackRoutes = [
       return c.json({ ...answerOf(answers, first), ...(quarantined && { quarantined }) });
     } finally {
       noteTrigger(first.trigger, receivedAt, c.env, later);
+      noteHeartbeats(callbacks, services, later);
     }
   }),
 ];

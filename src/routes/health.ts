@@ -6,7 +6,9 @@ import { readSecrets } from '../callbacks/signature.ts';
 import { triggerNamed } from '../callbacks/triggers/index.ts';
 import { messageOf } from '../errors.ts';
 import { readSize, sizeProblem } from '../journal/size.ts';
+import { readHeartbeats } from '../pipeline/heartbeats.ts';
 import { open } from '../services.ts';
+import { build } from '../settings/build.ts';
 import { readSettings } from '../settings/settings.ts';
 import { backupProblems } from '../stores/consent-backups/nightly-backup.ts';
 import { countRecentQuarantine } from '../stores/quarantine.ts';
@@ -59,7 +61,9 @@ function maxAge(env: Env): number {
 
 /** Returns the problems of settings, rules, queues, dead letters and quarantine. It contains no values. */
 export async function healthOf(env: Env) {
-  const troubles: string[] = [];
+  const troubles: string[] = build.errors.map(
+    (error) => `${error} (the last good rules stay in force)`,
+  );
   const check = async <T>(what: string, ask: () => T | Promise<T>): Promise<T | undefined> => {
     try {
       return await ask();
@@ -126,6 +130,11 @@ export async function healthOf(env: Env) {
     troubles.push(
       `${failures} signature${failures === 1 ? '' : 's'} of ${app === 'other' ? 'callbacks of this project' : `app ${app}`} failed since ${formatTime(since)} and none verified: see setting WEBHOOK_SECRETS`,
     );
+  const heartbeats =
+    settings?.dataKey && rules
+      ? await check('heartbeats', () => readHeartbeats(rules.alerts, open(env)))
+      : undefined;
+  for (const { problem } of heartbeats ?? []) if (problem) troubles.push(problem);
   const backups = settings?.dataKey
     ? await check('backup of consent', () => {
         const { consentBackups, objects, now } = open(env);
@@ -148,6 +157,7 @@ export async function healthOf(env: Env) {
     : undefined;
   return {
     ok: troubles.length === 0,
+    build: { version: build.version, commit: build.commit },
     troubles,
     rulebook: rules?.shown ?? null,
     queues,
@@ -155,6 +165,7 @@ export async function healthOf(env: Env) {
     quarantine: quarantine ?? null,
     journal: size ? { bytes: size.bytes, share: size.share } : null,
     refused: (refusals?.refused ?? []).map(({ code, app, n: count }) => ({ code, app, count })),
+    heartbeats: (heartbeats ?? []).map(({ problem: _, ...shown }) => shown),
     /** Triggers that rules use and that no callback has had: check their subscription. */
     unseen_triggers: silent ?? [],
   };

@@ -3,6 +3,7 @@ import { messageOf } from '../errors.ts';
 import { countMetrics, prometheusText } from '../journal/metrics.ts';
 import { readSize } from '../journal/size.ts';
 import { open } from '../services.ts';
+import { build } from '../settings/build.ts';
 import { lag } from './queue-lag.ts';
 import { route } from './route.ts';
 
@@ -58,6 +59,11 @@ export const metricsRoutes = [
           labels: { queue },
           n: oldest_seconds,
         })),
+      },
+      {
+        name: 'signalbox_build_info',
+        help: 'The code that runs: version and git commit.',
+        values: [{ labels: { version: build.version, commit: build.commit }, n: 1 }],
       },
       {
         name: 'signalbox_rulebook_info',

@@ -18,6 +18,7 @@ import { alertsOf } from '../pipeline/active-rulebooks.ts';
 import { bundle } from '../rulebooks/bundled.ts';
 import { compile } from '../rules/compile/compile.ts';
 import { open } from '../services.ts';
+import { buildName } from '../settings/build.ts';
 import { momentOf } from './parse-time.ts';
 import {
   mustCompile,
@@ -129,6 +130,7 @@ export const rulebookRoutes = [
       at: services.now(),
       actor,
       reason,
+      code: buildName(),
       bundled: bundle.version,
     };
     await services.rulebooks.kept.change(ended);

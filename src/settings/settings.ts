@@ -28,6 +28,8 @@ export interface Settings extends Values {
         readonly keyId: string;
         readonly keySecret: string;
         readonly apiUrl: string;
+        readonly batchUrl: string;
+        readonly templateUrl: string;
         readonly authUrl: string;
       }
     | undefined;
@@ -64,6 +66,11 @@ function parseSettings(env: ReadonlyMap<string, unknown>): Settings {
             keySecret,
             apiUrl:
               values.sinchApiUrl ?? `https://${values.sinchRegion}.conversation.api.sinch.com`,
+            batchUrl:
+              values.sinchBatchUrl ??
+              `https://${values.sinchRegion}.conversationbatch.api.sinch.com`,
+            templateUrl:
+              values.sinchTemplateUrl ?? `https://${values.sinchRegion}.template.api.sinch.com`,
             authUrl: values.sinchAuthUrl ?? 'https://auth.sinch.com',
           }
         : undefined,

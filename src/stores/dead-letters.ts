@@ -9,6 +9,7 @@ import { Note } from '../journal/journal-message.ts';
 import type { Objects } from '../objects/index.ts';
 import { Deferred, Effect, TallyNote, Work } from '../work/effect.ts';
 import type { DeadLetter } from '../work/services.ts';
+import type { SealedColumn } from './keys/sealed.ts';
 
 /** A dead letter as the API shows it. Times are milliseconds since 1970. */
 export const DeadLetterRow = v.object({
@@ -41,6 +42,9 @@ export interface DeadLetters {
 
 const COLUMNS =
   'id, at, queue, action, rule, callback_id, code, reason, attempts, redelivered_at, dropped';
+
+/** The work of dead letters, for the rotation of keys. */
+export const deadLetterWork: SealedColumn = { table: 'dead_letters', key: ['id'], column: 'work' };
 
 /** Opens the dead letters. */
 export function openDeadLetters(

@@ -141,6 +141,16 @@ export const RefusedApps = v.object({
 });
 export type RefusedApps = v.InferOutput<typeof RefusedApps>;
 
+/** A heartbeat of `alerts.json` became silent at `at`, or a callback arrived again; `last`: the last callback before, or the start of the silence. */
+export const HeartbeatChanged = v.object({
+  kind: v.literal('heartbeat'),
+  id: v.string(),
+  state: v.picklist(['silent', 'resumed']),
+  last: v.number(),
+  at: v.number(),
+});
+export type HeartbeatChanged = v.InferOutput<typeof HeartbeatChanged>;
+
 /** A message of the `effects` queue. */
 export const Work = v.variant('kind', [
   Effect,
@@ -149,6 +159,7 @@ export const Work = v.variant('kind', [
   AlertEnded,
   TallyNote,
   RefusedApps,
+  HeartbeatChanged,
 ]);
 export type Work = v.InferOutput<typeof Work>;
 

@@ -157,6 +157,8 @@ export interface Services {
   readonly reviews: Reviews;
   readonly archive: { readonly keep: (file: FileToArchive) => Promise<Outcome> };
   readonly journal: JournalWriter;
+  /** Continues work after the response. The work must not reject, and may be cut off. */
+  readonly later: (work: Promise<unknown>) => void;
   /** The held effects. */
   readonly held: {
     readonly keep: (effect: Effect, hold: Hold) => Promise<void>;

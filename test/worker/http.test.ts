@@ -103,7 +103,12 @@ describe('every answer', () => {
 describe('GET /healthz', () => {
   test('is 200 when all is well, and needs no token', async () => {
     const response = await openBox().ask('/healthz', TOKENLESS);
-    expect(await response.json()).toMatchObject({ ok: true, troubles: [], dead_letters: 0 });
+    expect(await response.json()).toMatchObject({
+      ok: true,
+      build: { version: expect.stringMatching(/^\d+\.\d+\.\d+$/), commit: expect.any(String) },
+      troubles: [],
+      dead_letters: 0,
+    });
     expect(response.status).toBe(200);
   });
 

@@ -25,6 +25,7 @@ describe('GET /metrics', () => {
     );
     expect(text).toMatch(/signalbox_actions_last_hour\{action="alert",outcome="done"\} 1/);
     expect(text).toMatch(/signalbox_rulebook_info\{version="[^"]+"\} \d+/);
+    expect(text).toMatch(/signalbox_build_info\{version="\d+\.\d+\.\d+",commit="\w+"\} 1/);
     for (const line of text.trim().split('\n'))
       expect(line).toMatch(
         /^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[a-z_]+="(\\.|[^"\\])*"(,[a-z_]+="(\\.|[^"\\])*")*\})? -?\d+(\.\d+)?)$/,

@@ -71,6 +71,13 @@ const calls: Readonly<Record<string, Call>> = {
   'POST /send/v1/projects/:project/events:send': refused('events:send', {
     event: { comment_reply_event: { text: 'Hello' } },
   }),
+  'POST /send/batch/v1/projects/:project/messages': async (box) => {
+    const { body = '', ...request } = await refused('batch', {})(box);
+    const { app_id, recipient } = JSON.parse(String(body));
+    const path = '/send/batch/v1/projects/test-project/messages';
+    const batch = { app_id, recipient_and_params: [{ recipient }] };
+    return { ...request, path, body: JSON.stringify(batch) };
+  },
   'GET /v1/messages/:id': async (box) => {
     await box.take(submitted('01JM'));
     await box.take(receipt('01JM', 'FAILED', { code: 'RATE_LIMITED' }));

@@ -14,6 +14,7 @@ export const contactCreate = defineTrigger<Contact>({
   description: 'A contact was created, by you or by its first message. Paths start inside contact.',
   keys: ['contact_create_notification'],
   projectLevel: true,
+  namesContacts: true,
   subjectFacts: ['contact_id'],
   always: ['contact_id'],
   schema: Contact,

@@ -15,6 +15,7 @@ export const contactDelete = defineTrigger<Contact>({
     'A contact was deleted: whatever you keep about it must go. Paths start inside contact.',
   keys: ['contact_delete_notification'],
   projectLevel: true,
+  namesContacts: true,
   subjectFacts: ['contact_id'],
   always: ['contact_id'],
   alwaysSubscribed: true,

@@ -31,6 +31,7 @@ export const contactMerge = defineTrigger<ContactMerge>({
   description: 'Two contacts became one; the facts are those of the one that stays.',
   keys: ['contact_merge_notification'],
   projectLevel: true,
+  namesContacts: true,
   subjectFacts: ['contact_id'],
   always: ['deleted_contact_id', 'preserved_contact_id'],
   schema: ContactMerge,

@@ -15,6 +15,7 @@ export const contactUpdate = defineTrigger<Contact>({
     'A contact changed: its name, addresses, language or metadata. Paths start inside contact.',
   keys: ['contact_update_notification'],
   projectLevel: true,
+  namesContacts: true,
   subjectFacts: ['contact_id'],
   always: ['contact_id'],
   schema: Contact,

@@ -104,7 +104,21 @@ async function why({ subjects: [id], json, url, token }: AlertsInput, shell: She
     `${found.id}  ${found.state}, ${found.count === 1 ? 'once' : `${found.count} times`}, route ${found.route}`,
   );
   if (about.length > 0) shell.out(`  grouped by ${about.join(', ')}`);
+  for (const line of memberLines(found)) shell.out(line);
   for (const { at, message } of found.trail) shell.out(`  ${clock(at, shell.zone)}  ${message}`);
   shell.out(found.message);
   return 0;
+}
+
+/** The alerts of a group, one a line, where there are several. */
+function memberLines({ members, more_members: more }: AlertDetail): readonly string[] {
+  if (members.length < 2) return [];
+  const rows = members.map(({ severity, title, about = '', rule, count = 1 }) => [
+    severity,
+    title.includes(about) ? title : `${title}: ${about}`,
+    rule,
+    count === 1 ? 'once' : `${count} times`,
+  ]);
+  const rest = more > 0 ? [`  and ${more} earlier ones, whose names are no longer kept`] : [];
+  return [...columns(rows).map((line) => `  ${line}`), ...rest];
 }

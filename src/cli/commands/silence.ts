@@ -102,7 +102,7 @@ async function doubtsOf(
   shell: Shell,
 ): Promise<readonly string[]> {
   const found = await fetchRulebook('in-force', worker, shell).catch(() => undefined);
-  const findings = found ? matchReader(found.source.rules)(match, []) : [];
+  const findings = found ? matchReader(found.source)(match, []) : [];
   return findings.map(({ message, hint }) =>
     hint === undefined ? `${message}.` : `${message}: ${hint}`,
   );

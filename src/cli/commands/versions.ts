@@ -13,7 +13,7 @@ export const versions = defineCommand({
   examples: ['versions', 'versions --history'],
   failsIf: 'the Worker cannot be asked',
   options: [
-    { flags: '--history', description: 'print the history: version, time, actor, reason' },
+    { flags: '--history', description: 'print the history: version, time, actor, reason, code' },
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -25,12 +25,13 @@ export const versions = defineCommand({
       return 0;
     }
     const rows = wanted
-      ? answer.history.map(({ kind, version, at, actor, reason }) => [
+      ? answer.history.map(({ kind, version, at, actor, reason, code }) => [
           clock(at, shell.zone),
           kind,
           version === null ? (kind === 'shadow' ? 'none' : 'bundled') : short(version),
           actor,
           reason,
+          code,
         ])
       : answer.versions.map(({ version, origin, author, message, at, rules, in_force, shadow }) => [
           in_force ? '→' : shadow ? '○' : '',

@@ -38,6 +38,8 @@ export function startOptions(
     HEALTH_CACHE: '0s',
     SINCH_API_URL: sinchUrl,
     SINCH_AUTH_URL: sinchUrl,
+    SINCH_BATCH_URL: `${sinchUrl}/batch`,
+    SINCH_TEMPLATE_URL: `${sinchUrl}/template`,
     DEST_OPS: `${sinchUrl}/inbox/alerts`,
     DEST_FORWARD: `${sinchUrl}/inbox/forwards`,
     DEST_FORWARD_KEY: LOCAL_FORWARD_KEY,

@@ -90,20 +90,18 @@ function readAction(
 
 /** Reports an error if no trigger of the rule carries all facts that the action requires: it could only fail. */
 function checkRequiredFacts(
-  { name, requiredFacts }: ActionDefinition,
+  definition: ActionDefinition,
   on: readonly string[],
   path: Path,
   report: Report,
 ): void {
-  const missing = on.map((trigger) => missingFacts(requiredFacts, trigger));
+  const missing = on.map((trigger) => missingFacts(definition, trigger));
   const [first] = missing;
   if (!first || missing.some((facts) => facts.length === 0)) return;
-  const carriers = triggerNames.filter(
-    (trigger) => missingFacts(requiredFacts, trigger).length === 0,
-  );
+  const carriers = triggerNames.filter((trigger) => missingFacts(definition, trigger).length === 0);
   report.error(path, {
     code: 'action-needs',
-    message: `"${name}" requires ${formatList(first, 'and')}, which ${formatList(on)} ${on.length === 1 ? 'does' : 'do'} not carry`,
+    message: `"${definition.name}" requires ${formatList(first, 'and')}, which ${formatList(on)} ${on.length === 1 ? 'does' : 'do'} not carry`,
     hint: `it works on ${formatList(carriers, 'and')}`,
   });
 }

@@ -102,6 +102,7 @@ function readRule(
   const threshold = readThreshold(rule, { ...context, report, on });
   // For a threshold with an error, all window facts are accepted, so that templates are not reported as well.
   const more = threshold ? tallyFacts(threshold) : rule.threshold === undefined ? [] : TALLY_FACTS;
+  checkFixedTexts(rule, report);
   const done = readActions(rule.then, on, context.actions, report, more);
   if (!when || !done || report.broken()) return undefined;
   const { name, why, owner, priority, stop, enabled, mode, examples } = rule;
@@ -130,6 +131,25 @@ function readRule(
     alsoFires: rule.also_fires,
     examples,
   };
+}
+
+/** Reports facts in texts that are no templates, because they would be printed as written. */
+function checkFixedTexts(
+  { labels, next_step: nextStep = '' }: Pick<Rule, 'labels' | 'next_step'>,
+  report: Report,
+): void {
+  const hint = 'to name a batch or a template, write {{batch_id}} into "about" of the alert';
+  const texts = [
+    ...Object.entries(labels).map(([name, text]) => [['labels', name], text] as const),
+    [['next_step'], nextStep] as const,
+  ];
+  for (const [path, text] of texts)
+    if (text.includes('{{'))
+      report.error(path, {
+        code: 'bad-template',
+        message: `"${path.join('.')}" is a fixed text: ${text} would be printed as it is`,
+        hint,
+      });
 }
 
 /** Merges two lists of uses, each fact or field once. */

@@ -59,15 +59,17 @@ export async function decide(
   for (const place of rulebook.index.candidates(callback.trigger, seen)) {
     const rule = rulebook.rules[place];
     if (!rule || hasExpired(rule, callback)) continue;
-    await seen.fetch(rule.uses);
+    const recalls = rule.uses.some(({ fact }) => fact.recalled);
+    if (recalls) await seen.fetch(rule.uses);
     try {
       if (rule.threshold) {
-        const found = await countCallback(rule, rule.threshold, seen);
+        const found = countCallback(rule, rule.threshold, seen);
         if (found) counted.push(found);
         continue;
       }
-      if (evaluateNode(rule.when, seen.peek) === false || !(await evaluateRule(rule, seen)))
-        continue;
+      // What can hold by the callback's own facts was looked at by the index.
+      if (recalls && evaluateNode(rule.when, seen.peek) === false) continue;
+      if (!(await evaluateRule(rule, seen))) continue;
     } catch (error) {
       erred.push({ rule: rule.name, message: messageOf(error) });
       continue;

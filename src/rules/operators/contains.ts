@@ -1,3 +1,4 @@
+import { byItem } from './index-forms.ts';
 import { pair } from './operator.ts';
 import { Scalar } from './value-schemas.ts';
 
@@ -18,5 +19,6 @@ export const contains = pair({
   accepts: (value) => Array.isArray(value),
   prepare: (operand) => operand,
   test: (value, operand) => Array.isArray(value) && value.includes(operand),
+  index: byItem,
   partition: { by: 'item', at: (operand) => operand },
 });
