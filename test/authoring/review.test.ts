@@ -49,10 +49,10 @@ describe('a review', () => {
     expect(await review(rule({}, { to: '20/minute' }))).toEqual([
       '~ rule help changed',
       expect.stringContaining(
-        'old: When a message’s plain text is HELP: limit marketing to 10 a minute',
+        'old: When an inbound message’s plain text is HELP: limit marketing to 10 a minute',
       ),
       expect.stringContaining(
-        'new: When a message’s plain text is HELP: limit marketing to 20 a minute',
+        'new: When an inbound message’s plain text is HELP: limit marketing to 20 a minute',
       ),
       '    throttle to',
       '      old: 10 a minute',
@@ -87,7 +87,7 @@ describe('a review', () => {
     );
     expect(added.flatMap(differenceLines)).toEqual([
       '+ rule help added',
-      expect.stringMatching(/^ {6}When /),
+      expect.stringMatching(/^ {4}When /),
       '    alert title',
       '      new: HELP on SMS',
       '    alert text',
