@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { Content } from '../rules/model/values.ts';
 import { Moment } from './decisions.ts';
 import { defineOperation, Time } from './operation.ts';
+import { HeartbeatAnswer } from './operations.ts';
 
 /** A limit on a sender, as its object last published it. */
 const Limited = v.object({
@@ -19,6 +20,8 @@ export const OverviewAnswer = v.object({
   quarantined: v.number(),
   /** Triggers that rules listen to and no callback ever brought. */
   unseen_triggers: v.array(v.string()),
+  /** The heartbeats of alerts.json: when a callback last arrived, and whether it has been silent for too long. */
+  heartbeats: v.array(HeartbeatAnswer),
   /** Limits in force; a new one may take a minute to appear. */
   limits: v.array(Limited),
   /** The rulebook in force; `since` is null where it came with the deployment. */

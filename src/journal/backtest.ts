@@ -2,7 +2,13 @@ import type { Alerts } from '../alerts/config.ts';
 import { notifiedBy } from '../alerts/notified.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
-import { addCallback, emptyTally, type Outcomes, type Tally, unchangedRules } from '../rules/prove/backtest.ts';
+import {
+  addCallback,
+  emptyTally,
+  type Outcomes,
+  type Tally,
+  unchangedRules,
+} from '../rules/prove/backtest.ts';
 import { firedActionsOf } from '../rules/prove/fired-actions.ts';
 import type { Entry, Span } from './entry.ts';
 import { openEntryFacts, reEvaluate } from './re-evaluate.ts';

@@ -37,6 +37,7 @@ export const overviewRoutes = [
       dead_letters: waiting.deadLetters,
       quarantined: waiting.quarantined,
       unseen_triggers: [...health.unseen_triggers],
+      heartbeats: [...health.heartbeats],
       limits: limits.map(({ appId, channel, limit }) => ({
         app_id: appId,
         channel,

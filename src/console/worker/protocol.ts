@@ -216,7 +216,6 @@ export interface Operations {
   between: (input: { old: Texts; new: Texts }) => readonly Change[];
   alerts: (side: Side) => AlertTree | null;
   notified: (input: { side: Side; rule: string; at: string }) => readonly AlertWay[];
-  heartbeats: (side: Side) => readonly string[];
   complete: (input: { file: string; offset: number }) => readonly Completion[];
   hover: (input: { file: string; offset: number }) => string;
   catalogue: (input: null) => Catalogue;
