@@ -63,13 +63,15 @@ function merged(file: unknown, over: unknown): unknown {
   );
 }
 
-/** Does what the sentences and the JSON of a task say. */
-function follow(section: string, rules: string): void {
+/** Does what the sentences and the JSON of a task say. Returns whether it changed a file. */
+function follow(section: string, rules: string): boolean {
+  let changed = false;
   const edit = (file: string, change: (text: string) => string) => {
     const path = join(rules, file);
     const before = readFileSync(path, 'utf8');
     const after = change(before);
     expect(after, `${file} is changed`).not.toBe(before);
+    changed = true;
     writeFileSync(path, after);
   };
   for (const [, file = '', from = '', to = ''] of section.matchAll(
@@ -92,7 +94,9 @@ function follow(section: string, rules: string): void {
   )) {
     mkdirSync(dirname(join(rules, file)), { recursive: true });
     writeFileSync(join(rules, file), json);
+    changed = true;
   }
+  return changed;
 }
 
 /** Splits a command line into words, as a shell does. */
@@ -110,7 +114,7 @@ describe('the tasks of the handbook', () => {
     const root = folder({});
     const rules = join(root, 'rules');
     cpSync(RULES, rules, { recursive: true });
-    follow(section, rules);
+    const changed = follow(section, rules);
     const { run, out, err } = openShell({ here: root });
     const lines = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, text = '']) =>
       commandsIn(text),
@@ -122,8 +126,9 @@ describe('the tasks of the handbook', () => {
       expect(await run(...words, '--rules', 'rules'), [line, ...out, ...err].join('\n')).toBe(0);
     }
     for (const words of PRINTED[title] ?? []) expect(out.join('\n')).toMatch(words);
+    if (!changed) return;
+    // The examples, stories and guardrails of all rules hold after the change, and no file has an error.
     out.length = 0;
-    expect(await run('check', '--rules', 'rules'), out.join('\n')).toBe(0);
     expect(await run('test', '--rules', 'rules'), out.slice(-20).join('\n')).toBe(0);
   });
 });
