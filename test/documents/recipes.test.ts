@@ -108,27 +108,29 @@ describe('the tasks of the handbook', () => {
     expect(sections.map((section) => section.split('\n')[0])).toEqual(Object.keys(PRINTED));
   });
 
-  test.each(
-    sections.map((section) => [section.split('\n')[0] ?? '', section] as const),
-  )('%s', async (title, section) => {
-    const root = folder({});
-    const rules = join(root, 'rules');
-    cpSync(RULES, rules, { recursive: true });
-    const changed = follow(section, rules);
-    const { run, out, err } = openShell({ here: root });
-    const lines = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, text = '']) =>
-      commandsIn(text),
-    );
-    expect(lines.length, 'commands').toBeGreaterThan(0);
-    for (const line of lines) {
-      const words = wordsOf(line.replace('npm run -s signalbox -- ', ''));
-      if (ASKS_A_WORKER.test(words.join(' '))) continue;
-      expect(await run(...words, '--rules', 'rules'), [line, ...out, ...err].join('\n')).toBe(0);
-    }
-    for (const words of PRINTED[title] ?? []) expect(out.join('\n')).toMatch(words);
-    if (!changed) return;
-    // The examples, stories and guardrails of all rules hold after the change, and no file has an error.
-    out.length = 0;
-    expect(await run('test', '--rules', 'rules'), out.slice(-20).join('\n')).toBe(0);
-  });
+  test.each(sections.map((section) => [section.split('\n')[0] ?? '', section] as const))(
+    '%s',
+    { timeout: 150_000 },
+    async (title, section) => {
+      const root = folder({});
+      const rules = join(root, 'rules');
+      cpSync(RULES, rules, { recursive: true });
+      const changed = follow(section, rules);
+      const { run, out, err } = openShell({ here: root });
+      const lines = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, text = '']) =>
+        commandsIn(text),
+      );
+      expect(lines.length, 'commands').toBeGreaterThan(0);
+      for (const line of lines) {
+        const words = wordsOf(line.replace('npm run -s signalbox -- ', ''));
+        if (ASKS_A_WORKER.test(words.join(' '))) continue;
+        expect(await run(...words, '--rules', 'rules'), [line, ...out, ...err].join('\n')).toBe(0);
+      }
+      for (const words of PRINTED[title] ?? []) expect(out.join('\n')).toMatch(words);
+      if (!changed) return;
+      // The examples, stories and guardrails of all rules hold after the change, and no file has an error.
+      out.length = 0;
+      expect(await run('test', '--rules', 'rules'), out.slice(-20).join('\n')).toBe(0);
+    },
+  );
 });
