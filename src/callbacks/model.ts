@@ -74,6 +74,20 @@ export type StateRecord =
   | { readonly kind: 'link'; readonly number: Address; readonly id: Address }
   /** A WhatsApp number or id that another one replaced. */
   | { readonly kind: 'moved'; readonly from: Address; readonly to: Address }
+  /** What a contact is now; `undefined`: the callback does not say. */
+  | {
+      readonly kind: 'contact-state';
+      /** The contact is deleted: the state is not to be stored. */
+      readonly isDeleted?: true;
+      readonly contactId: string;
+      /** Its fields as text; empty for a field without a value. */
+      readonly values: Readonly<Record<string, string>>;
+      /** The values within its metadata, by path. */
+      readonly metadata: ReadonlyMap<string, string | number | boolean> | undefined;
+      readonly language: string | undefined;
+      readonly channels: readonly string[] | undefined;
+      readonly identityCount: number | undefined;
+    }
   | {
       readonly kind: 'contact';
       readonly contactId: string;

@@ -1,7 +1,16 @@
 import * as v from 'valibot';
 import type { Callback } from '../callbacks/callback.ts';
+import {
+  contactFactsOf,
+  type HashValue,
+  type RevealValue,
+  sealState,
+} from '../callbacks/contact-state.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { Address, type StateRecord } from '../callbacks/model.ts';
+import { contactKey } from '../callbacks/person.ts';
+import { METADATA } from '../callbacks/shapes/contact-change.ts';
+import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from './index.ts';
 import { isDelivered } from './messages/lineage.ts';
 
@@ -27,18 +36,59 @@ export type Submitted = v.InferOutput<typeof Submitted>;
  * whatever the rules decide, and returns the facts that come from state. A redelivery changes nothing
  * and gets the same facts. The addresses of a contact are stored by `stores/erasure/contacts.ts`.
  * @param seal encrypts a text
+ * @param contacts without it, what contacts are now is not stored
  */
 export function recordState(
   callback: Callback,
   objects: Objects,
   seal: (text: string) => Promise<string>,
+  contacts?: ContactHashing,
 ): Promise<StateFacts> {
-  return recall(callback, keeping(callback, objects, seal));
+  return recall(callback, {
+    ...keeping(callback, objects, seal),
+    ...(contacts && { 'contact-state': contactKeeper(callback, objects, contacts, false) }),
+  });
 }
 
 /** Returns the same facts and stores nothing, for a dry run. */
-export function previewState(callback: Callback, objects: Objects): Promise<StateFacts> {
-  return recall(callback, looking(callback, objects));
+export function previewState(
+  callback: Callback,
+  objects: Objects,
+  contacts?: ContactHashing,
+): Promise<StateFacts> {
+  return recall(callback, {
+    ...looking(callback, objects),
+    ...(contacts && { 'contact-state': contactKeeper(callback, objects, contacts, true) }),
+  });
+}
+
+/** How the state of contacts is stored. */
+export interface ContactHashing {
+  readonly hash: DataKey['hash'];
+  /** Returns the values that rules compare an earlier value in the metadata with, by its path. */
+  readonly candidates: (path: string) => readonly (string | number | boolean)[];
+}
+
+/** Stores what a contact is now, as keyed hashes, and returns what changed. A hash of a candidate is shown as the candidate. */
+function contactKeeper(
+  { id: callbackId, eventTime: at }: Callback,
+  { recipients }: Objects,
+  { hash, candidates }: ContactHashing,
+  dry: boolean,
+): NonNullable<Keepers['contact-state']> {
+  return async (stated) => {
+    const hashValue: HashValue = (field, value) =>
+      hash(JSON.stringify(['contact state', stated.contactId, field, value]));
+    const reveal: RevealValue = (path, hashed) =>
+      candidates(path).find((value) => hashValue(`${METADATA}${path}`, value) === hashed) ?? hashed;
+    const state = sealState(stated, hashValue);
+    const contact = hash(contactKey(stated.contactId));
+    const before = await recipients.noteContact(
+      { contact, callbackId, at, state },
+      dry || stated.isDeleted === true,
+    );
+    return contactFactsOf(before, state, reveal);
+  };
 }
 
 /** Returns, for each kind of memory, the facts that come of it. */

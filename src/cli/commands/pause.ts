@@ -9,8 +9,8 @@ import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/ac
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 const Kind = v.picklist(
-  ['rule', 'action', 'app', 'everything'],
-  'expected rule, action, app or everything',
+  ['rule', 'action', 'app', 'destination', 'everything'],
+  'expected rule, action, app, destination or everything',
 );
 const INPUT = { kind: v.optional(Kind), name: Text, url: Text, token: Text, json: Flag };
 
@@ -47,12 +47,16 @@ function leverLines(
   ];
 }
 
-/** `pause`: pauses a rule, an action, an app or everything, or lists the pauses. */
+/** `pause`: pauses a rule, an action, an app, forwards to a destination or everything, or lists the pauses. */
 export const pause = defineCommand({
   usage: 'pause [kind] [name]',
   description:
-    'Pause a rule, an action, an app or everything. Callbacks are accepted and their work is held. Without arguments, list the pauses.',
-  examples: ['pause', 'pause rule help --reason "wrong text"'],
+    'Pause a rule, an action, an app, forwards to a destination, or everything. Callbacks are accepted and their work is held. Without arguments, list the pauses.',
+  examples: [
+    'pause',
+    'pause rule help --reason "wrong text"',
+    'pause destination forward --reason "it moves"',
+  ],
   failsIf: 'the Worker refuses the pause',
   options: [...ACTOR_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
   input: v.object({ ...INPUT, ...ACTOR_INPUT }),
@@ -90,7 +94,10 @@ export const pause = defineCommand({
 export const resume = defineCommand({
   usage: 'resume <kind> [name]',
   description: 'End a pause and release the work that it held.',
-  examples: ['resume rule help --reason "text corrected"'],
+  examples: [
+    'resume rule help --reason "text corrected"',
+    'resume destination forward --reason "new address"',
+  ],
   failsIf: 'the Worker refuses the change',
   options: [...ACTOR_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
   input: v.object({ ...INPUT, ...ACTOR_INPUT, kind: Kind }),

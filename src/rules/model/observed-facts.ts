@@ -30,7 +30,8 @@ export function observeFacts(callback: Callback, lists: Lists, recall: Recall): 
     return entry;
   };
   const fetchOne = async (use: FactUse): Promise<void> => {
-    values.set(use.key, { value: coerceFact(use.fact.type, await recall(use.fact.name)) });
+    const value = coerceFact(use.fact.type, await recall(use.fact.name));
+    values.set(use.key, { value: use.path === undefined ? value : atPath(value, use.path) });
   };
   return {
     peek,
