@@ -31,7 +31,7 @@ export const OverviewAnswer = v.object({
     actor: v.string(),
     message: v.string(),
   }),
-  /** Delivery reports of the last 24 hours by channel. */
+  /** Messages of the last 24 hours by channel: delivered (or read), and failed. `GET /v1/delivery-stats` has more. */
   delivery: v.array(v.object({ channel: v.string(), delivered: v.number(), failed: v.number() })),
 });
 export type OverviewAnswer = v.InferOutput<typeof OverviewAnswer>;

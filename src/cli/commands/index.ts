@@ -8,6 +8,7 @@ import { connect } from './connect.ts';
 import { consent } from './consent.ts';
 import { consoleCommand } from './console.ts';
 import { decisions } from './decisions.ts';
+import { deliveryStats } from './delivery-stats.ts';
 import { describe } from './describe.ts';
 import { diff } from './diff.ts';
 import { docs } from './docs.ts';
@@ -54,6 +55,7 @@ export const commands: readonly CliCommand[] = [
   replay,
   decisions,
   stats,
+  deliveryStats,
   drift,
   openapi,
   backtest,
