@@ -1,6 +1,17 @@
 import * as v from 'valibot';
 import { defineOperation, Time } from './operation.ts';
 
+/** A heartbeat of alerts.json: its last callback, and whether it has been silent for too long. */
+export const HeartbeatAnswer = v.object({
+  trigger: v.string(),
+  app_id: v.optional(v.string()),
+  channel: v.optional(v.string()),
+  quiet_for: v.string(),
+  severity: v.string(),
+  last_at: v.nullable(Time),
+  silent: v.boolean(),
+});
+
 const Lag = v.optional(v.object({ waiting: v.number(), oldest_seconds: v.number() }));
 
 /** The health of a deployment. It needs no token, so it contains no values of settings. */
@@ -20,17 +31,7 @@ const Health = v.looseObject({
   /** The callbacks of the last hour that were refused, by error code and app; apps that no setting names are `other`. */
   refused: v.array(v.object({ code: v.string(), app: v.string(), count: v.number() })),
   /** The heartbeats of alerts.json: when a callback last arrived, and whether it has been silent for too long. */
-  heartbeats: v.array(
-    v.object({
-      trigger: v.string(),
-      app_id: v.optional(v.string()),
-      channel: v.optional(v.string()),
-      quiet_for: v.string(),
-      severity: v.string(),
-      last_at: v.nullable(Time),
-      silent: v.boolean(),
-    }),
-  ),
+  heartbeats: v.array(HeartbeatAnswer),
   /** Triggers that rules use and that no callback has had yet. */
   unseen_triggers: v.array(v.string()),
 });

@@ -68,6 +68,16 @@ const calls: Readonly<Record<string, Call>> = {
     await box.drain(3600);
     return { path: '/v1/messages/01JM' };
   },
+  'GET /v1/delivery-stats': async (box) => {
+    await box.take(submitted('01JM'));
+    await box.take(receipt('01JM', 'DELIVERED'));
+    return { path: '/v1/delivery-stats?group_by=app_id,channel,day' };
+  },
+  'GET /v1/batches/:id': async (box) => {
+    const metadata = JSON.stringify({ _batch_id: 'batch-1' });
+    await box.take(receipt('01JM', 'FAILED', { code: 'CHANNEL_REJECT', metadata }));
+    return { path: '/v1/batches/batch-1' };
+  },
   'GET /v1/recipients/:channel/:identity': async (box) => {
     await box.take(inbound('STOP'));
     await box.take(receipt('01JM', 'DELIVERED'));

@@ -9,6 +9,7 @@ import { consent } from './consent.ts';
 import { consoleCommand } from './console.ts';
 import { deadLetters } from './dead-letters.ts';
 import { decisions } from './decisions.ts';
+import { deliveryStats } from './delivery-stats.ts';
 import { describe } from './describe.ts';
 import { diff } from './diff.ts';
 import { docs } from './docs.ts';
@@ -60,6 +61,7 @@ export const commands: readonly CliCommand[] = [
   replay,
   decisions,
   stats,
+  deliveryStats,
   drift,
   openapi,
   backtest,
