@@ -31,7 +31,7 @@ const STORED: readonly Gauge[] = [
   {
     name: 'signalbox_quarantined_last_day',
     help: 'Signed callbacks of the last day that cannot be read and were not redelivered.',
-    sql: `SELECT '{}' AS labels, count(*) AS n FROM quarantine WHERE at >= ?1 - ${24 * HOUR} AND redelivered_at IS NULL`,
+    sql: `SELECT '{}' AS labels, count(*) AS n FROM quarantine WHERE at >= ?1 - ${24 * HOUR} AND redelivered_at IS NULL AND dropped IS NULL`,
     keys: [{}],
   },
   {
