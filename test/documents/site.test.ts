@@ -48,9 +48,9 @@ describe('signalbox site', () => {
       'src/a.ts': '',
     });
     await build();
-    expect(page(home, 'index.html')).toContain('href="/docs/rules-handbook#lists"');
+    expect(page(home, 'index.html')).toContain('href="./rules-handbook#lists"');
     expect(page(home, 'index.html')).not.toContain('src/a.ts');
-    expect(page(home, 'rules-handbook.html')).toContain('href="/docs/operators#at-3-am"');
+    expect(page(home, 'rules-handbook.html')).toContain('href="./operators#at-3-am"');
     expect(page(home, 'operators.html')).toContain('id="at-3-am"');
     expect(page(home, 'operators.html')).toMatch(/\{\{fact\}\}[\s\S]*&lt;id&gt;/);
     expect(page(home, 'operators.html')).not.toContain('not run');

@@ -2,13 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { copyProject } from '../prove/project-copy.ts';
 import { PROJECT } from '../setup/home.ts';
-import { execute, freePorts, type Running, run, scratch } from './running.ts';
+import { execute, freePorts, type Running, run, scratch } from '../setup/running.ts';
 
 const TOKEN = 'local-api-token';
 const folder = scratch();
 const ops = (name: string): string => join(PROJECT, 'ops', name);
-const main = join(PROJECT, 'src', 'cli', 'main.ts');
+const project = copyProject();
+const main = join(project.root, 'src', 'cli', 'main.ts');
 
 const Dashboard = v.looseObject({
   panels: v.array(
@@ -82,6 +84,7 @@ beforeAll(async () => {
   worker = await run(
     process.execPath,
     [main, 'start', '--port', String(port), '--state', join(folder.path, 'state')],
+    project.root,
     (output) => output.includes('In a second terminal'),
   );
   const listen = await freePorts();
@@ -105,6 +108,7 @@ scrape_configs:
       `--storage.tsdb.path=${join(folder.path, 'tsdb')}`,
       `--web.listen-address=127.0.0.1:${listen}`,
     ],
+    folder.path,
     async () => (await fetch(`${prometheusUrl}/-/ready`).catch(() => undefined))?.ok === true,
   );
 }, 320_000);
@@ -113,6 +117,7 @@ afterAll(async () => {
   await prometheus?.stop();
   await worker?.stop();
   folder.remove();
+  project.remove();
 }, 60_000);
 
 describe('Prometheus', () => {

@@ -22,7 +22,8 @@ export const site = defineCommand({
   failsIf: 'a link of a document leads nowhere',
   options: [],
   input: v.object({}),
-  run: (_, shell) => writeSite(shell),
+  // `npm start` builds it beside the Worker: documents must not delay code that changes.
+  run: async (_, shell) => (shell.env.WRANGLER_COMMAND === 'dev' ? 0 : writeSite(shell)),
 });
 
 /** Builds the site if the documents have changed. @throws AppError `bad_request` naming the links that lead nowhere */

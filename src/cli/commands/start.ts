@@ -8,6 +8,7 @@ import { defineCommand, type ExitCode, Flag, Text } from '../command.ts';
 import { readRunning, recordRunning } from '../local/running.ts';
 import { seedMessages } from '../local/seed-messages.ts';
 import { openSignIn } from '../local/sign-in.ts';
+import { buildSiteBeside } from '../local/site-beside.ts';
 import { type StartOptions, startOptions } from '../local/start-options.ts';
 import { startWrangler } from '../local/wrangler.ts';
 import { filterOutput } from '../local/wrangler-output.ts';
@@ -17,7 +18,6 @@ import type { Shell } from '../shell.ts';
 import { type LocalSettings, readLocalSettings } from '../worker/settings-file.ts';
 import { KEEP_BUNDLE, writeBundle } from './bundle.ts';
 import { writeConsole } from './console.ts';
-import { writeSite } from './site.ts';
 
 const PORT = 8787;
 
@@ -72,8 +72,6 @@ export const start = defineCommand({
     shell.out('Signalbox is starting …');
     shell.progress('building the console …');
     await writeConsole(quiet);
-    shell.progress('building the documents …');
-    await writeSite(quiet);
     const signIn = await openSignIn(adminToken(settings), shell.now);
     const plan = startOptions(port, settings, {
       ...(kept === undefined ? {} : { state: kept }),
@@ -182,8 +180,10 @@ async function serveWorker(
   shell: Shell,
 ): Promise<ExitCode> {
   let greeted = false;
+  let endSite = () => {};
   const ready = () => {
     if (!greeted) for (const words of welcome(plan, code, practice)) shell.out(words);
+    if (!greeted) endSite = buildSiteBeside(shell);
     greeted = true;
   };
   const wrangler = startWrangler(
@@ -193,6 +193,7 @@ async function serveWorker(
     practice ? { [KEEP_BUNDLE]: 'true' } : {},
   );
   const first = await Promise.race([interrupted, wrangler.ended]);
+  endSite();
   await wrangler.stop();
   if (first === 'interrupted') return 0;
   shell.err('the Worker ended by itself');

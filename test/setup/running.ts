@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { vi } from 'vitest';
-import { PROJECT } from '../setup/home.ts';
 
 export const execute = promisify(execFile);
 
@@ -33,15 +32,28 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a program and waits until `ready` holds. */
+/** Asks again and again until there is an answer. @throws Error after `timeout` milliseconds, with what `ask` found last */
+export async function until<T>(ask: () => Promise<T | undefined>, timeout: number): Promise<T> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) throw new Error(`no answer within ${timeout} ms`);
+    await setTimeout(200);
+  }
+}
+
+/** Starts a program in a folder and waits until `ready` holds. */
 export async function run(
   program: string,
   args: readonly string[],
+  cwd: string,
   ready: (output: string) => boolean | Promise<boolean>,
 ): Promise<Running> {
   let output = '';
   const child: ChildProcess = spawn(program, args, {
-    cwd: PROJECT,
+    cwd,
+    env: { ...process.env, INIT_CWD: cwd },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -55,10 +67,10 @@ export async function run(
     process.kill(-child.pid, 'SIGINT');
     await ended;
   };
-  await vi.waitUntil(async () => child.exitCode !== null || (await ready(output)), {
-    timeout: 150_000,
-    interval: 200,
-  });
+  await until(
+    async () => (child.exitCode !== null || (await ready(output)) ? true : undefined),
+    150_000,
+  );
   if (child.exitCode !== null) throw new Error(`${program} ended: ${output}`);
   return { output: () => output, stop };
 }
