@@ -35,6 +35,11 @@ export const decisions = defineCommand({
       description: 'about this person: +46701740605 (the Worker hashes it)',
     },
     { flags: '--app-id <id>', description: 'of one app' },
+    { flags: '--message-id <id>', description: 'about this message' },
+    { flags: '--batch-id <id>', description: 'about this batch' },
+    { flags: '--contact-id <id>', description: 'about this contact' },
+    { flags: '--metadata <text>', description: 'with this metadata, or a value in it' },
+    { flags: '--status <status>', description: 'delivery reports with this status: FAILED' },
     { flags: '--limit <count>', description: 'maximum number, up to 200 (default: 50)' },
     { flags: '--cursor <cursor>', description: 'continue after an earlier page' },
     ...WORKER_OPTIONS,
@@ -49,19 +54,23 @@ export const decisions = defineCommand({
     outcome: Text,
     channel: Text,
     identity: Text,
-    appId: Text,
+    ...{ appId: Text, messageId: Text, batchId: Text, contactId: Text },
+    ...{ metadata: Text, status: Text },
     limit: Text,
     cursor: Text,
     url: Text,
     token: Text,
     json: Flag,
   }),
-  async run({ url, token, json, appId, ...filters }, shell) {
+  async run({ url, token, json, appId, messageId, batchId, contactId, ...filters }, shell) {
     const query = queryOf({
       ...filters,
       since: readSince('--since', filters.since, shell),
       until: readSince('--until', filters.until, shell),
       app_id: appId,
+      message_id: messageId,
+      batch_id: batchId,
+      contact_id: contactId,
     });
     const page = await askWorker(`/v1/decisions${query}`, Decisions, { url, token }, shell);
     if (json) {
