@@ -24,8 +24,9 @@ export function observeFacts(callback: Callback, lists: Lists, recall: Recall): 
   const pending = new Map<string, Promise<void>>();
   const peek: ObservedFacts['peek'] = (use) => {
     const known = values.get(use.key);
-    if (known || use.fact.recalled) return known;
+    if (known) return known;
     const entry = { value: readFact(callback, lists, use) };
+    if (use.fact.recalled && entry.value === undefined) return undefined;
     values.set(use.key, entry);
     return entry;
   };
@@ -38,7 +39,7 @@ export function observeFacts(callback: Callback, lists: Lists, recall: Recall): 
     read: (use) => peek(use)?.value,
     async fetch(uses) {
       for (const use of uses) {
-        if (!use.fact.recalled || values.has(use.key)) continue;
+        if (!use.fact.recalled || peek(use)) continue;
         const fetching = pending.get(use.key) ?? fetchOne(use);
         pending.set(use.key, fetching);
         await fetching;
