@@ -127,6 +127,7 @@ function openBindings(env: Env, now: () => number): Opened {
     },
     mail: openMail(env),
     effects: env.EFFECTS,
+    forwards: env.FORWARDS,
     callbacks: env.CALLBACKS,
     bodies: {
       keep: async (key, text) => void (await env.ARCHIVE.put(key, text)),

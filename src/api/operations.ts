@@ -11,7 +11,7 @@ const Health = v.looseObject({
   /** The problems, one sentence each. */
   troubles: v.array(v.string()),
   rulebook: v.nullable(v.looseObject({})),
-  queues: v.looseObject({ effects: Lag, callbacks: Lag, journal: Lag }),
+  queues: v.looseObject({ effects: Lag, forwards: Lag, callbacks: Lag, journal: Lag }),
   dead_letters: v.nullable(v.number()),
   /** The signed bodies of the last day that cannot be read and were not redelivered, and the code of the newest one. */
   quarantine: v.nullable(v.object({ last_day: v.number(), newest_code: v.nullable(v.string()) })),

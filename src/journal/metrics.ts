@@ -43,7 +43,7 @@ const STORED = [
   {
     name: 'signalbox_dead_letters',
     help: 'Dead letters that are neither redelivered nor dropped.',
-    sql: `SELECT json_object('queue', value) AS labels, count(dead_letters.id) AS n FROM json_each('["effects","callbacks","journal"]')
+    sql: `SELECT json_object('queue', value) AS labels, count(dead_letters.id) AS n FROM json_each('["effects","forwards","callbacks","journal"]')
       LEFT JOIN dead_letters ON queue = value AND redelivered_at IS NULL AND dropped IS NULL WHERE ?1 > 0 GROUP BY value`,
   },
   {

@@ -58,8 +58,8 @@ export async function countDelivery(
 ): Promise<readonly v.InferOutput<typeof DeliveryRow>[]> {
   const { results } = await DB.prepare(
     `SELECT channel,
-       sum(json_extract(facts, '$.clear.status') = 'DELIVERED') AS delivered,
-       sum(json_extract(facts, '$.clear.status') = 'FAILED') AS failed
+       count(*) FILTER (WHERE json_extract(facts, '$.clear.status') = 'DELIVERED') AS delivered,
+       count(*) FILTER (WHERE json_extract(facts, '$.clear.status') = 'FAILED') AS failed
      FROM decisions WHERE at >= ? AND shadow = 0 AND trigger = 'MESSAGE_DELIVERY' AND channel IS NOT NULL
      GROUP BY channel ORDER BY 2 DESC`,
   )

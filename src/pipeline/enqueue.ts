@@ -1,6 +1,7 @@
 import { actionNamed } from '../actions/index.ts';
 import type { Work } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
+import { queueOf } from './effect-queue.ts';
 import { type OperatorAlert, operatorAlert } from './operator-alert.ts';
 import { jsonSize } from './queue-message.ts';
 
@@ -10,8 +11,13 @@ const MAX_BATCH = { messages: 100, bytes: 240_000 };
 /** One queue message takes 128 KB, about 100 bytes of metadata included. Source: Cloudflare Queues, limits. */
 const MAX_MESSAGE = 127_500;
 
+interface Message {
+  readonly body: Work;
+  readonly delaySeconds?: number;
+}
+
 /**
- * Puts work on the `effects` queue: one `sendBatch` if it fits into one. Each effect is delayed as its action defines, at most as
+ * Puts work on its queue: one `sendBatch` a queue if it fits into one. Each effect is delayed as its action defines, at most as
  * long as setting `MAX_RETRY_DELAY`.
  */
 export async function enqueue(work: readonly Work[], services: Services): Promise<void> {
@@ -19,7 +25,18 @@ export async function enqueue(work: readonly Work[], services: Services): Promis
     body,
     ...delayOf(body, services.settings.maxRetryDelay),
   }));
-  let batch: typeof messages = [];
+  const oversized: Work[] = [];
+  for (const [queue, those] of Map.groupBy(messages, ({ body }) => queueOf(body)))
+    oversized.push(...(await sendAll(those, services[queue])));
+  for (const item of oversized) await rejectOversized(item, services);
+}
+
+/** Sends messages in as few batches as the limits allow. Returns those that no queue takes. */
+async function sendAll(
+  messages: readonly Message[],
+  queue: Services['effects'],
+): Promise<readonly Work[]> {
+  let batch: Message[] = [];
   let bytes = 0;
   const oversized: Work[] = [];
   for (const message of messages) {
@@ -32,15 +49,15 @@ export async function enqueue(work: readonly Work[], services: Services): Promis
       batch.length > 0 &&
       (batch.length === MAX_BATCH.messages || bytes + size > MAX_BATCH.bytes)
     ) {
-      await services.effects.sendBatch(batch);
+      await queue.sendBatch(batch);
       batch = [];
       bytes = 0;
     }
     batch.push(message);
     bytes += size;
   }
-  if (batch.length > 0) await services.effects.sendBatch(batch);
-  for (const item of oversized) await rejectOversized(item, services);
+  if (batch.length > 0) await queue.sendBatch(batch);
+  return oversized;
 }
 
 /** Raises an operator alert. */
@@ -58,7 +75,7 @@ async function rejectOversized(work: Work, services: Services): Promise<void> {
   //   it: this is a bug.
   console.error({ event: 'queue.too-large', what, reason });
   await services.deadLetters.keep({
-    queue: 'effects',
+    queue: queueOf(work),
     work,
     code: 'action_impossible',
     reason,

@@ -19,7 +19,7 @@ import { route } from './route.ts';
 import { rulebookHealth } from './rulebook-health.ts';
 import { readTokens } from './token.ts';
 
-/** A queue whose oldest message is older than this (seconds) is behind. The effects queue is exempt: retries are delayed there. */
+/** A queue whose oldest message is older than this (seconds) is behind. The queues of effects and forwards are exempt: retries are delayed there. */
 const SLOW = 900;
 
 /** Returns the triggers of enabled rules. */
@@ -100,6 +100,7 @@ export async function healthOf(env: Env) {
     troubles.push(`destination ${to} has failed since ${formatTime(since)}: ${message}`);
   const queues = {
     effects: await check('queue effects', () => lag(env.EFFECTS)),
+    forwards: await check('queue forwards', () => lag(env.FORWARDS)),
     callbacks: await check('queue callbacks', () => lag(env.CALLBACKS)),
     journal: await check('queue journal', () => lag(env.JOURNAL_QUEUE)),
   };

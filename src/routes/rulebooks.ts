@@ -50,7 +50,12 @@ export const rulebookRoutes = [
       ...change,
       at: time(at),
     }));
-    const versions = (await kept.list()).map((version) => shown(version, now));
+    const stored = await kept.list();
+    // Until something is published, the rulebook of the deployment is in force and not stored.
+    const all = stored.some(({ version }) => version === bundle.version)
+      ? stored
+      : [...stored, unkept(bundle.version)];
+    const versions = all.map((version) => shown(version, now));
     c.header('etag', `"${now.inForce}"`);
     return c.json({
       in_force: now.inForce,

@@ -7,6 +7,7 @@ import { stableId } from '../crypto/stable-id.ts';
 import { AppError } from '../errors.ts';
 import { Note } from '../journal/journal-message.ts';
 import type { Objects } from '../objects/index.ts';
+import { sendWork } from '../pipeline/effect-queue.ts';
 import { Deferred, Effect, TallyNote, Work } from '../work/effect.ts';
 import type { DeadLetter } from '../work/services.ts';
 import type { SealedColumn } from './keys/sealed.ts';
@@ -15,7 +16,7 @@ import type { SealedColumn } from './keys/sealed.ts';
 export const DeadLetterRow = v.object({
   id: v.string(),
   at: v.number(),
-  queue: v.picklist(['effects', 'callbacks', 'journal']),
+  queue: v.picklist(['effects', 'forwards', 'callbacks', 'journal']),
   action: v.nullable(v.string()),
   rule: v.nullable(v.string()),
   callback_id: v.nullable(v.string()),
@@ -51,9 +52,10 @@ export function openDeadLetters(
   {
     DB,
     EFFECTS,
+    FORWARDS,
     CALLBACKS,
     JOURNAL_QUEUE,
-  }: Pick<Env, 'DB' | 'EFFECTS' | 'CALLBACKS' | 'JOURNAL_QUEUE'>,
+  }: Pick<Env, 'DB' | 'EFFECTS' | 'FORWARDS' | 'CALLBACKS' | 'JOURNAL_QUEUE'>,
   dataKey: DataKey,
   { personOf }: Pick<Objects['recipients'], 'personOf'>,
   now: () => number,
@@ -106,9 +108,9 @@ export function openDeadLetters(
       if (!parsed.success) throw unknown(id);
       const { work: sealed, ...letter } = parsed.output;
       const work: unknown = JSON.parse(await dataKey.decrypt(sealed));
-      if (letter.queue === 'effects') await EFFECTS.send(readable(Work, work));
-      else if (letter.queue === 'callbacks') await CALLBACKS.send(readable(Deferred, work));
-      else await JOURNAL_QUEUE.send(readable(Note, work));
+      if (letter.queue === 'callbacks') await CALLBACKS.send(readable(Deferred, work));
+      else if (letter.queue === 'journal') await JOURNAL_QUEUE.send(readable(Note, work));
+      else await sendWork(readable(Work, work), { effects: EFFECTS, forwards: FORWARDS });
       await DB.prepare('UPDATE dead_letters SET redelivered_at = ? WHERE id = ?')
         .bind(at, id)
         .run();

@@ -11,7 +11,7 @@ interface Reviews {
 }
 
 const HOSTILE =
-  'please stop <img src=x onerror="document.title=1"><script>alert(1)</script> \u202Eevil';
+  'please stop texting me <img src=x onerror="document.title=1"><script>alert(1)</script> \u202Eevil';
 
 test('a customer’s message is shown as it came, never as HTML, and suppressed by keyboard alone', async () => {
   await send(inbound(HOSTILE, '12025550188'));

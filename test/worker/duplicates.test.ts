@@ -71,7 +71,13 @@ async function sinch(
   body?: object,
 ): Promise<{ id: string; contacts: { id: string }[] }> {
   const init = body && { method: 'POST', body: JSON.stringify(body) };
-  const headers = { authorization: 'Bearer local', 'content-type': 'application/json' };
+  const asked = await fetch('https://sinch.test/oauth2/token', {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa('test-key-id:test-key-secret')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const { access_token: token } = await asked.json<{ access_token: string }>();
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   return (await fetch(`${SINCH}/${path}`, { ...init, headers })).json();
 }
 

@@ -6,6 +6,7 @@ import { reportLines } from '../output/backtest-report.ts';
 import { backtestFiles, backtestJournal } from '../rules/backtest-run.ts';
 import { checkRules, findingLine } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
+import { readSince } from '../time.ts';
 import { WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 import { fetchRulebook, short } from '../worker/worker-rulebooks.ts';
 
@@ -23,7 +24,7 @@ export const backtest = defineCommand({
     RULES_OPTION,
     {
       flags: '--since <time>',
-      description: 'start of the period: 2026-11-20T10:00:00Z or 7d (the default)',
+      description: 'start of the period: 7d (the default), or "2026-11-20 10:00"',
     },
     { flags: '--until <time>', description: 'end of the period' },
     {
@@ -60,7 +61,15 @@ export const backtest = defineCommand({
           'bad_request',
           '--against goes with --file: the record is held against the rules in force',
         );
-      const tested = await backtestJournal(source, { since, until }, address, shell);
+      const tested = await backtestJournal(
+        source,
+        {
+          since: readSince('--since', since, shell),
+          until: readSince('--until', until, shell),
+        },
+        address,
+        shell,
+      );
       if (json) shell.out(JSON.stringify(tested));
       else {
         shell.out(`On record since ${since}, beside ${short(tested.against)}, which is in force:`);

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { type Decision, Decisions } from '../../api/decisions.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
+import { clock, readSince } from '../time.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `decisions`: what a Worker decided, the newest first. */
@@ -14,7 +15,7 @@ export const decisions = defineCommand({
   options: [
     {
       flags: '--since <time>',
-      description: 'received since: 2026-11-20T10:00:00Z or 7d',
+      description: 'received since: 7d, 10:00 or "2026-11-20 10:00"',
     },
     { flags: '--until <time>', description: 'received before' },
     { flags: '--trigger <name>', description: 'by trigger: MESSAGE_INBOUND' },
@@ -56,7 +57,12 @@ export const decisions = defineCommand({
     json: Flag,
   }),
   async run({ url, token, json, appId, ...filters }, shell) {
-    const query = queryOf({ ...filters, app_id: appId });
+    const query = queryOf({
+      ...filters,
+      since: readSince('--since', filters.since, shell),
+      until: readSince('--until', filters.until, shell),
+      app_id: appId,
+    });
     const page = await askWorker(`/v1/decisions${query}`, Decisions, { url, token }, shell);
     if (json) {
       shell.out(JSON.stringify(page));
@@ -70,7 +76,8 @@ export const decisions = defineCommand({
         );
       return 0;
     }
-    for (const line of columns(page.decisions.map(rowOf))) shell.out(line);
+    for (const line of columns(page.decisions.map((decision) => rowOf(decision, shell.zone))))
+      shell.out(line);
     shell.out(
       page.next === null
         ? counted(page.decisions.length, 'decision')
@@ -80,8 +87,8 @@ export const decisions = defineCommand({
   },
 });
 
-const rowOf = (decision: Decision): readonly string[] => [
-  clock(decision.received_at),
+const rowOf = (decision: Decision, zone: string): readonly string[] => [
+  clock(decision.received_at, zone),
   decision.id,
   decision.trigger,
   [decision.channel, decision.reason_code].filter((word) => word !== null).join(' '),

@@ -12,12 +12,14 @@ import { describe } from './describe.ts';
 import { diff } from './diff.ts';
 import { docs } from './docs.ts';
 import { drift } from './drift.ts';
+import { example } from './example.ts';
 import { explain } from './explain.ts';
 import { held } from './held.ts';
 import { newRule } from './new.ts';
 import { openapi } from './openapi.ts';
 import { pause, resume } from './pause.ts';
 import { publish } from './publish.ts';
+import { pull } from './pull.ts';
 import { recipients } from './recipients.ts';
 import { replay } from './replay.ts';
 import { reviews } from './reviews.ts';
@@ -31,6 +33,7 @@ import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { test } from './test.ts';
 import { throttle } from './throttle.ts';
+import { tryText } from './try.ts';
 import { verify } from './verify.ts';
 import { versions } from './versions.ts';
 
@@ -42,9 +45,11 @@ export const commands: readonly CliCommand[] = [
   test,
   verify,
   newRule,
+  example,
   describe,
   schema,
   docs,
+  tryText,
   explain,
   replay,
   decisions,
@@ -54,6 +59,7 @@ export const commands: readonly CliCommand[] = [
   backtest,
   diff,
   publish,
+  pull,
   versions,
   activate,
   rollback,

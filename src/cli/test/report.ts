@@ -3,8 +3,9 @@ import type { CrossFire } from '../../rules/check/cross-fire.ts';
 import type { RuleCoverage } from '../../rules/prove/coverage.ts';
 import type { ExampleResult } from '../../rules/prove/examples.ts';
 import type { StoryResult } from '../../stories/run-story.ts';
-import { bar, clock, columns } from '../output/columns.ts';
+import { bar, columns } from '../output/columns.ts';
 import { counted, findingLine } from '../rules/checked-rules.ts';
+import { clock } from '../time.ts';
 import type { TestReport } from './run-tests.ts';
 
 /** Returns the report as text. With `onlyFailures`, passed tests are counted, not listed. */
@@ -51,7 +52,7 @@ function outcome({ expected, fired }: ExampleResult): string {
 const storyLines = ({ story, steps, passed, failed }: StoryResult): readonly string[] => [
   `${passed ? '✓' : '✗'} story ${story}  ${counted(steps, 'step')}`,
   ...failed.flatMap(({ step, name, at, faults }) => [
-    `    step ${step}${name === `step ${step}` ? '' : `, ${name}`}${at === undefined ? '' : ` (${clock(at)})`}`,
+    `    step ${step}${name === `step ${step}` ? '' : `, ${name}`}${at === undefined ? '' : ` (${clock(at, 'UTC')})`}`,
     ...faults.flatMap(({ expected, got, reason }) => [
       `      expected  ${expected}`,
       `      got       ${got}`,

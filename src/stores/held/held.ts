@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type DataKey, nonceIn, nonceOf } from '../../crypto/data-key.ts';
 import { stableId } from '../../crypto/stable-id.ts';
 import type { Objects } from '../../objects/index.ts';
+import { sendWork } from '../../pipeline/effect-queue.ts';
 import { Effect, type Hold } from '../../work/effect.ts';
 import type { JournalWriter } from '../../work/services.ts';
 import type { SealedColumn } from '../keys/sealed.ts';
@@ -89,7 +90,7 @@ const MAX_RESUMED = 500;
 
 /** Opens the held work. */
 export function openHeld(
-  { DB, EFFECTS, ARCHIVE }: Pick<Env, 'DB' | 'EFFECTS' | 'ARCHIVE'>,
+  { DB, EFFECTS, FORWARDS, ARCHIVE }: Pick<Env, 'DB' | 'EFFECTS' | 'FORWARDS' | 'ARCHIVE'>,
   dataKey: DataKey,
   objects: Objects,
   now: () => number,
@@ -111,11 +112,8 @@ export function openHeld(
         if (line) await fifo.leave(line.name, key);
       } else {
         if (line) await fifo.setDue(line.name, key, now());
-        await EFFECTS.send({
-          ...effect,
-          after: words,
-          ...(to === 'released' ? { released: true } : {}),
-        });
+        const again = { ...effect, after: words, ...(to === 'released' && { released: true }) };
+        await sendWork(again, { effects: EFFECTS, forwards: FORWARDS });
       }
       settled.push(effect);
     }
