@@ -257,6 +257,27 @@ export const USES: readonly Row[] = [
     row: 'Conversations of two contacts become one',
     reason: 'Sinch holds the conversations and joins them; consent belongs to the address',
   },
+  {
+    id: 'CM4',
+    page: 'merged contacts',
+    row: 'The merge of duplicates closes their review',
+    file: 'worker/duplicates.test.ts',
+    proof: 'opens a review although the consents agree, and the merge closes it',
+  },
+  {
+    id: 'DU2',
+    page: 'duplicates',
+    row: 'Duplicates are merged by a rule',
+    file: 'worker/duplicates.test.ts',
+    proof: 'keeps the %s, once',
+  },
+  {
+    id: 'DU3',
+    page: 'duplicates',
+    row: 'Every duplication waits for a person in a list',
+    file: 'worker/duplicates.test.ts',
+    proof: 'opens a review although the consents agree, and the merge closes it',
+  },
 ];
 
 /** Points to mind. */
