@@ -5,7 +5,9 @@ import { actions } from '../src/actions/index.ts';
 import { compile } from '../src/rules/compile/compile.ts';
 import { factEntry, isCarried } from '../src/rules/model/facts.ts';
 import { readSample } from '../src/samples/samples.ts';
-import { POINTS, type Row, USES } from './founding-pages/rows.ts';
+import { POINTS } from './founding-pages/points.ts';
+import type { Row } from './founding-pages/row.ts';
+import { USES } from './founding-pages/uses.ts';
 import { TRIGGERS } from './founding-pages/vocabulary.ts';
 
 const text = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8');
@@ -13,7 +15,7 @@ const text = (file: string): string => readFileSync(join(import.meta.dirname, fi
 /** Whether a file has a test of this name that is not skipped: a `test`, or a scenario. */
 function hasTest(file: string, name: string): boolean {
   const quoted = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const opens = `(?:(?:^|\\s)test\\(|\\]\\)\\(|message:)\\s*['"\`]`;
+  const opens = `(?:(?:^|\\s)test\\(|\\](?: as const)?\\)\\(|message:)\\s*['"\`]`;
   return new RegExp(`${opens}${quoted}['"\`]`, 'm').test(text(file));
 }
 
