@@ -132,7 +132,10 @@ describe('merge_contacts', () => {
     const [person] = await recipients.read([{ channel: 'SMS', identity: PERSON, appId: APP }]);
     expect(person?.scopes).toEqual({ all: false, marketing: true, notification: false });
     expect(person?.history).toMatchObject([
-      { actor: 'ines', reason: 'merged with a contact that refuses it: she called us' },
+      {
+        actor: expect.stringMatching(/^ines/),
+        reason: 'merged with a contact that refuses it: she called us',
+      },
     ]);
   });
 });
