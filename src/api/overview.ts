@@ -17,7 +17,9 @@ export const OverviewAnswer = v.object({
   reviews: v.object({ waiting: v.number(), oldest_at: v.nullable(Time) }),
   held: v.object({ waiting: v.number(), oldest_at: v.nullable(Time) }),
   dead_letters: v.number(),
+  dead_letters_oldest_at: v.nullable(Time),
   quarantined: v.number(),
+  quarantined_oldest_at: v.nullable(Time),
   /** Triggers that rules listen to and no callback ever brought. */
   unseen_triggers: v.array(v.string()),
   /** The heartbeats of alerts.json: when a callback last arrived, and whether it has been silent for too long. */

@@ -36,8 +36,10 @@ export const overviewRoutes = [
       health: { ok: health.ok, troubles: health.troubles },
       reviews: { waiting: reviews.count, oldest_at: since(reviews.oldest) },
       held: { waiting: held.count, oldest_at: since(held.oldest) },
-      dead_letters: waiting.deadLetters,
-      quarantined: waiting.quarantined,
+      dead_letters: waiting.deadLetters.count,
+      dead_letters_oldest_at: since(waiting.deadLetters.oldest),
+      quarantined: waiting.quarantined.count,
+      quarantined_oldest_at: since(waiting.quarantined.oldest),
       unseen_triggers: [...health.unseen_triggers],
       heartbeats: [...health.heartbeats],
       limits: limits.map(({ appId, channel, limit }) => ({

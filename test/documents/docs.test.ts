@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Block, blocksOf, commandsIn, DOCUMENTS, HARMLESS } from './doc-blocks.ts';
+import { type Block, blocksOf, commandsIn, DOCUMENTS, HARMLESS, shownBy } from './doc-blocks.ts';
 
 /** Runs the commands of the documents as they are written: `npm start` in one terminal, the rest in another. */
 const run = promisify(execFile);
@@ -44,8 +44,8 @@ const adapted = (command: string): string =>
   command
     .replaceAll(':8787', `:${port}`)
     .replaceAll(':8788', `:${port + 1}`)
-    .replace(/signalbox -- diff/, `$& --rules ${changed}`)
-    .replace(/signalbox -- publish/, `$& --rules ${changed} --yes`);
+    .replace(/signalbox (-- )?diff/, `$& --rules ${changed}`)
+    .replace(/signalbox (-- )?publish/, `$& --rules ${changed} --yes`);
 
 /** Runs a block as one script, told where this test's Worker is. */
 async function runBlock({ file, section, text }: Block): Promise<string> {
@@ -113,6 +113,9 @@ afterAll(async () => {
   await ended;
   rmSync(root, { recursive: true, force: true });
 }, 20_000);
+
+/** The section of the incidents to practise; each of its blocks states what its last command shows. */
+const DRILL = 'Drill';
 
 /** Sections with commands, in the order in which they are run, and what their output must contain. */
 const SECTIONS: readonly (readonly [file: string, section: string, output: readonly RegExp[]])[] = [
@@ -204,6 +207,18 @@ describe('the documents', () => {
     expect(screen).toMatch(/local Sinch ◂ messages:send/);
   }, 90_000);
 
+  test('each step of the drill shows what it says', async () => {
+    const blocks = blocksOf('docs/operators.md').filter(({ section }) => section === DRILL);
+    expect(blocks.length).toBeGreaterThan(5);
+    for (const block of blocks) {
+      let printed = await runBlock(block);
+      const [last = ''] = commandsIn(block.text).slice(-1);
+      for (let round = 0; round < 15 && !printed.includes(shownBy(block)); round++)
+        printed += await shell(adapted(last));
+      expect(printed).toContain(shownBy(block));
+    }
+  }, 200_000);
+
   test.each([
     'README.md',
     'docs/rule-authors.md',
@@ -222,6 +237,7 @@ describe('the documents', () => {
     const tested = (block: Block) =>
       isTask(block) ||
       block.section === 'Your first rule' ||
+      block.section === DRILL ||
       SECTIONS.some(([file, section]) => file === block.file && section === block.section);
     const left = DOCUMENTS.flatMap(blocksOf).filter((block) => !block.notRun && !tested(block));
     expect(left.map(({ file, section }) => `${file}: ${section}`)).toEqual([]);

@@ -93,6 +93,6 @@ export const findingLine = ({
 }: PlacedFinding): string =>
   `${file}:${line}:${column} ${severity} ${code} ${message}${hint ? `: ${hint}` : ''}`;
 
-/** "1 rule", "2 rules". */
-export const counted = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** "1 rule", "2 rules"; `plural` where it is not formed by an s. */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : plural}`;
