@@ -38,5 +38,5 @@ export const nested: Regime = {
       ),
     );
   },
-  bodies: () => inboundBodies(50, APPS, (_, chance) => sentence(chance, 12)),
+  bodies: () => inboundBodies(10, APPS, (_, chance) => sentence(chance, 12)),
 };

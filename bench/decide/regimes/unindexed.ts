@@ -19,8 +19,8 @@ export const unindexed: Regime = {
     );
   },
   bodies: () =>
-    inboundBodies(50, 4, (at, chance) =>
-      at % 10 === 0
+    inboundBodies(20, 4, (at, chance) =>
+      at === 0
         ? `${sentence(chance, 6)} ${chance.below(100)}bk`
         : `${sentence(chance, 8)} ${chance.below(10_000)}`,
     ),

@@ -28,5 +28,5 @@ export const words: Regime = {
       }),
     );
   },
-  bodies: () => inboundBodies(50, 4, (_, chance) => sentence(chance, 12)),
+  bodies: () => inboundBodies(50, 4, (_, chance) => sentence(chance, 9)),
 };
