@@ -32,7 +32,6 @@ export const ERRORS = {
   idempotency_key_reused: { status: 422, retryable: false },
   throttled: { status: 429, retryable: true },
   destination_refused: { status: 502, retryable: false },
-  destination_gone: { status: 502, retryable: false },
   destination_unavailable: { status: 503, retryable: true },
   sinch_refused: { status: 502, retryable: false },
   sinch_unavailable: { status: 503, retryable: true },

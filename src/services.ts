@@ -87,7 +87,7 @@ function accessIn({ sinch }: Settings): NonNullable<Settings['sinch']> {
 
 function openBindings(env: Env, now: () => number): Opened {
   const settings = readSettings(env);
-  const dataKey = openDataKey(settings.dataKey);
+  const dataKey = openDataKey(settings.dataKey, settings.dataKeys);
   const objects = openObjects(
     env,
     dataKey,
@@ -127,6 +127,7 @@ function openBindings(env: Env, now: () => number): Opened {
     },
     mail: openMail(env),
     effects: env.EFFECTS,
+    forwards: env.FORWARDS,
     callbacks: env.CALLBACKS,
     bodies: {
       keep: async (key, text) => void (await env.ARCHIVE.put(key, text)),
@@ -138,6 +139,6 @@ function openBindings(env: Env, now: () => number): Opened {
     reviews: openReviews(env.DB, dataKey, objects, settings.reviewDue),
     consentBackups: openConsentBackups(env, dataKey, objects.recipients),
     held: openHeld(env, dataKey, objects, now),
-    deadLetters: openDeadLetters(env, dataKey, objects.recipients, now),
+    deadLetters: openDeadLetters(env, dataKey, objects, now),
   };
 }

@@ -1,12 +1,19 @@
 import { app } from './app.ts';
 import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
-import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './pipeline/consume.ts';
+import {
+  consumeCallbacks,
+  consumeDead,
+  consumeEffects,
+  consumeForwards,
+} from './pipeline/consume.ts';
 import { alertOperator } from './pipeline/enqueue.ts';
 import { endRemovedHeartbeats } from './pipeline/heartbeats.ts';
 import { DAILY } from './pipeline/operator-alert.ts';
+import { backoff } from './pipeline/queue-retries.ts';
 import { open } from './services.ts';
 import { backUpNightly } from './stores/consent-backups/nightly-backup.ts';
+import { reEncryptStored } from './stores/keys/re-encrypt.ts';
 import { prune, pruneHourly } from './stores/prune.ts';
 import { decideOverdue } from './stores/review-deadlines.ts';
 import type { Services } from './work/services.ts';
@@ -31,10 +38,12 @@ const consumers: Readonly<
   Record<string, (batch: MessageBatch<unknown>, services: Services, env: Env) => Promise<void>>
 > = {
   'signalbox-effects': consumeEffects,
+  'signalbox-forwards': consumeForwards,
   'signalbox-callbacks': consumeCallbacks,
   'signalbox-journal': (batch, services, { JOURNAL_DB }) =>
     consumeJournal(batch, services, JOURNAL_DB),
   'signalbox-effects-dead': (batch, services) => consumeDead(batch, 'effects', services),
+  'signalbox-forwards-dead': (batch, services) => consumeDead(batch, 'forwards', services),
   'signalbox-callbacks-dead': (batch, services) => consumeDead(batch, 'callbacks', services),
   'signalbox-journal-dead': (batch, services) => consumeDead(batch, 'journal', services),
 };
@@ -139,6 +148,11 @@ export default {
               env,
             ),
             backUp(env),
+            runScheduled(
+              () => reEncryptStored(env, open(env).dataKey, Date.now()),
+              'stored texts cannot be re-encrypted',
+              env,
+            ),
           ],
     );
     for (const end of ends) if (end.status === 'rejected') throw end.reason;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
-import { backoff } from '../src/pipeline/consume.ts';
+import { backoff } from '../src/pipeline/queue-retries.ts';
 
 describe('a deployment', () => {
   test('logs what the code says, and no address of a request: some name a person', () => {

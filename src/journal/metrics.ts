@@ -43,13 +43,13 @@ const STORED = [
   {
     name: 'signalbox_dead_letters',
     help: 'Dead letters that are neither redelivered nor dropped.',
-    sql: `SELECT json_object('queue', value) AS labels, count(dead_letters.id) AS n FROM json_each('["effects","callbacks","journal"]')
+    sql: `SELECT json_object('queue', value) AS labels, count(dead_letters.id) AS n FROM json_each('["effects","forwards","callbacks","journal"]')
       LEFT JOIN dead_letters ON queue = value AND redelivered_at IS NULL AND dropped IS NULL WHERE ?1 > 0 GROUP BY value`,
   },
   {
     name: 'signalbox_quarantined_last_day',
     help: 'Signed callbacks of the last day that cannot be read and were not redelivered.',
-    sql: "SELECT '{}' AS labels, count(*) AS n FROM quarantine WHERE at >= ?1 - 82800000 AND redelivered_at IS NULL",
+    sql: "SELECT '{}' AS labels, count(*) AS n FROM quarantine WHERE at >= ?1 - 82800000 AND redelivered_at IS NULL AND dropped IS NULL",
   },
   {
     name: 'signalbox_held',

@@ -3,6 +3,13 @@ import * as v from 'valibot';
 /** How many entries one statement removes, and how many rounds one run has: D1 limits the duration of a statement. */
 const PORTION = { entries: 5_000, rounds: 200 };
 
+/** The bodies of decisions, for the rotation of keys. */
+export const decisionBodies = {
+  table: 'decisions',
+  key: ['id', 'rulebook'],
+  column: 'body',
+} as const;
+
 const Old = v.array(v.object({ id: v.string(), rulebook: v.string(), at: v.number() }));
 
 /**

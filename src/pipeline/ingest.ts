@@ -3,6 +3,7 @@ import type { FactValue } from '../callbacks/facts/fact.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import { recordState } from '../objects/record-state.ts';
 import { decide } from '../rules/decide/decide.ts';
+import { earlierValues } from '../rules/decide/earlier-values.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import type { Deferred } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
@@ -31,15 +32,17 @@ export async function ingest(
   beforeDispatch: () => void = () => {},
 ): Promise<Answer> {
   const { rulebooks, settings } = services;
-  const recalled = await recordState(callback, services.objects, services.dataKey.encrypt);
-  const recall = async (name: string) => recalled[name];
   const rulebook = await services.rulebook();
+  const shadow = rulebooks.inForce.shadow();
+  const candidates = earlierValues(shadow ? [rulebook, shadow.rulebook] : [rulebook]);
+  const { hash, encrypt } = services.dataKey;
+  const recalled = await recordState(callback, services.objects, encrypt, { hash, candidates });
+  const recall = async (name: string) => recalled[name];
   const decision = await decide(rulebook, callback, recall);
   const { fired, counted, erred } = decision;
   if (fired.length + counted.length + erred.length > 0) beforeDispatch();
   const outcomes = await dispatch(decision, callback, recall, services);
   services.journal.note({ callback, rulebook, decision, recalled, outcomes });
-  const shadow = rulebooks.inForce.shadow();
   if (shadow) await decideInShadow(shadow.rulebook, callback, recalled, services);
   if (Math.random() < settings.indexAuditRate)
     services.later(auditIndex({ callback, rulebook, decision, recall }, services));

@@ -15,6 +15,7 @@ export const metricsRoutes = [
     const asked = await Promise.all(
       Object.entries({
         effects: c.env.EFFECTS,
+        forwards: c.env.FORWARDS,
         callbacks: c.env.CALLBACKS,
         journal: c.env.JOURNAL_QUEUE,
       }).map(async ([queue, binding]) => {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineSetting } from './define-setting.ts';
-import { Milliseconds, Text } from './values.ts';
+import { Keys, Milliseconds, Text } from './values.ts';
 
 /** Secrets of callers and of stored data. */
 export const authenticationSettings = [
@@ -40,8 +40,15 @@ export const authenticationSettings = [
     required: true,
     example: 'local-data-key-local-data-key-local-data-key',
     summary:
-      'Hash and encryption keys are derived from it. At least 32 characters. It must never change after the first deployment.',
+      'Hash and encryption keys are derived from it. At least 32 characters. It must never change after the first deployment; encryption keys rotate by `DATA_KEYS`.',
     schema: Text(v.minLength(32, 'expected at least 32 characters')),
+  }),
+  defineSetting({
+    name: 'DATA_KEYS',
+    secret: true,
+    summary:
+      'Rotated encryption keys, the newest first: `["<newest>", "<older>"]`, each of at least 32 characters. The newest encrypts; all of them and `DATA_KEY` decrypt. Hashes always use `DATA_KEY`. See [Key rotation](../operators.md#key-rotation).',
+    schema: Keys,
   }),
   defineSetting({
     name: 'SIGNATURE_MAX_AGE',

@@ -6,6 +6,7 @@ import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Scope, Scopes } from '../objects/recipients/consent.ts';
 import type { ReviewRequest, Reviews } from '../work/services.ts';
+import type { SealedColumn } from './keys/sealed.ts';
 
 const Side = v.object({
   contact: v.optional(v.string()),
@@ -14,6 +15,9 @@ const Side = v.object({
   marketing: v.boolean(),
   notification: v.boolean(),
 });
+
+/** The details of reviews, for the rotation of keys. */
+export const reviewDetails: SealedColumn = { table: 'reviews', key: ['id'], column: 'details' };
 
 /** The encrypted part of a review: the addresses, the text, and the reason, which may quote the text. */
 const Details = v.object({

@@ -35,6 +35,9 @@ export const Hold = v.object({
 });
 export type Hold = v.InferOutput<typeof Hold>;
 
+/** The queues that effects wait on. */
+export type EffectQueue = 'effects' | 'forwards';
+
 /** One action of a fired rule, done once from the queue. */
 export const Effect = v.object({
   kind: v.literal('effect'),
@@ -151,7 +154,7 @@ export const HeartbeatChanged = v.object({
 });
 export type HeartbeatChanged = v.InferOutput<typeof HeartbeatChanged>;
 
-/** A message of the `effects` queue. */
+/** A message of the `effects` queue; the `forwards` queue has effects only. */
 export const Work = v.variant('kind', [
   Effect,
   ContactNote,

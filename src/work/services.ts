@@ -11,11 +11,11 @@ import type { Rulebook } from '../rules/compile/compile.ts';
 import type { Decision } from '../rules/decide/decide.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Sinch } from '../sinch/client.ts';
-import type { ContactNote, Deferred, Effect, Hold, Outcome, Work } from './effect.ts';
+import type { ContactNote, Deferred, Effect, EffectQueue, Hold, Outcome, Work } from './effect.ts';
 
 /** A message that could not be processed, stored with its reason. */
 export interface DeadLetter {
-  readonly queue: 'effects' | 'callbacks' | 'journal';
+  readonly queue: EffectQueue | 'callbacks' | 'journal';
   readonly work: unknown;
   readonly code: string;
   readonly reason: string;
@@ -133,6 +133,7 @@ export interface Services {
   /** Sends a mail; `undefined` without the binding EMAIL. */
   readonly mail: Transports['mail'];
   readonly effects: Pick<Queue<Work>, 'sendBatch'>;
+  readonly forwards: Pick<Queue<Work>, 'sendBatch'>;
   readonly callbacks: Pick<Queue<Deferred>, 'send'>;
   readonly bodies: {
     readonly keep: (key: string, text: string) => Promise<void>;

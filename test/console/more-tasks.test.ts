@@ -135,7 +135,8 @@ describe('more tasks of a rule author', () => {
     await dialog.getByLabel('The rule must fire').check();
     await confirm(page, 'Keep as example');
     await page.getByRole('navigation').getByRole('link', { name: 'Lists', exact: true }).click();
-    await page.getByRole('link', { name: 'German' }).click();
+    const words = page.getByRole('region', { name: 'stop-words by language', exact: true });
+    await words.getByRole('link', { name: 'German' }).click();
     await page.getByLabel('New word').fill('BITTE AUFHÖREN');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await publish(page, 'A customer was not heard');

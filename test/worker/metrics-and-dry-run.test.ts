@@ -37,7 +37,7 @@ describe('GET /metrics', () => {
     const box = openBox();
     const measured = async (): Promise<string[]> =>
       (await (await box.ask('/metrics')).text()).split('\n');
-    const queues = ['callbacks', 'effects', 'journal'];
+    const queues = ['callbacks', 'effects', 'forwards', 'journal'];
     const lines = await measured();
     expect(lines).toEqual(
       expect.arrayContaining([

@@ -1,4 +1,5 @@
 import type { CallbackContent } from '../model.ts';
+import { readJsonText } from '../shapes/json-text.ts';
 import { type Fact, fact } from './fact.ts';
 
 /** Channels that Sinch names. Source: Sinch specification, ConversationChannel; VIBER is legacy; SINCH_CHAT and PUSH are in its older documentation. */
@@ -46,6 +47,12 @@ const envelopeFacts = {
     'The metadata of the message that you sent.',
     { personal: true },
     ({ subject, envelope }) => subject.metadata ?? envelope.messageMetadata,
+  ),
+  metadata_json: fact.json(
+    'metadata',
+    'A value in the metadata of the message that you sent, where that is JSON, by a dotted path: order.id.',
+    { personal: true },
+    ({ subject, envelope }) => readJsonText(subject.metadata ?? envelope.messageMetadata),
   ),
   correlation_id: fact.text(
     'correlation id',

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import { say } from '../../simulator/log.ts';
 import { type ServedSinch, serveSinch } from '../../simulator/serve.ts';
-import { defineCommand, type ExitCode, Text } from '../command.ts';
+import { defineCommand, type ExitCode, Flag, Text } from '../command.ts';
 import { seedMessages } from '../local/seed-messages.ts';
 import { openSignIn } from '../local/sign-in.ts';
 import { type StartOptions, startOptions } from '../local/start-options.ts';
@@ -14,7 +14,7 @@ import { checkRules } from '../rules/checked-rules.ts';
 import { writeRulesPage } from '../rules/rules-page.ts';
 import type { Shell } from '../shell.ts';
 import { type LocalSettings, readLocalSettings } from '../worker/settings-file.ts';
-import { writeBundle } from './bundle.ts';
+import { KEEP_BUNDLE, writeBundle } from './bundle.ts';
 import { writeConsole } from './console.ts';
 
 const PORT = 8787;
@@ -33,7 +33,7 @@ const Port = v.pipe(
 export const start = defineCommand({
   usage: 'start',
   description: 'Run Signalbox and a local Sinch on this machine.',
-  examples: ['start', 'start --port 9000'],
+  examples: ['start', 'start --port 9000', 'start --practice'],
   failsIf: 'the Worker cannot start',
   options: [
     {
@@ -44,9 +44,13 @@ export const start = defineCommand({
       flags: '--state <folder>',
       description: 'folder of the local databases (default: .wrangler/state)',
     },
+    {
+      flags: '--practice',
+      description: 'changed rules take effect when they are published, as in production',
+    },
   ],
-  input: v.object({ port: v.optional(Port, String(PORT)), state: Text }),
-  async run({ port, state }, shell) {
+  input: v.object({ port: v.optional(Port, String(PORT)), state: Text, practice: Flag }),
+  async run({ port, state, practice }, shell) {
     const settings = await readLocalSettings(shell);
     const kept = state === undefined ? undefined : resolve(shell.here, state);
     startOptions(port, settings, kept === undefined ? {} : { state: kept });
@@ -76,7 +80,7 @@ export const start = defineCommand({
     }
     const sinch = await openLocalSinch(port + 1, settings, shell);
     try {
-      return await serveWorker(plan, signIn.code, interrupted, shell);
+      return await serveWorker(plan, { code: signIn.code, practice }, interrupted, shell);
     } finally {
       await sinch.close();
       await signIn.close();
@@ -151,16 +155,21 @@ async function openLocalSinch(
 /** Runs `wrangler dev` until it ends or is interrupted. */
 async function serveWorker(
   plan: StartOptions,
-  code: string,
+  { code, practice }: { readonly code: string; readonly practice: boolean },
   interrupted: Interrupted,
   shell: Shell,
 ): Promise<ExitCode> {
   let greeted = false;
   const ready = () => {
-    if (!greeted) for (const words of welcome(plan, code)) shell.out(words);
+    if (!greeted) for (const words of welcome(plan, code, practice)) shell.out(words);
     greeted = true;
   };
-  const wrangler = startWrangler(plan.args, shell.home, filterOutput({ line: shell.out, ready }));
+  const wrangler = startWrangler(
+    plan.args,
+    shell.home,
+    filterOutput({ line: shell.out, ready }),
+    practice ? { [KEEP_BUNDLE]: 'true' } : {},
+  );
   const first = await Promise.race([interrupted, wrangler.ended]);
   await wrangler.stop();
   if (first === 'interrupted') return 0;
@@ -172,6 +181,7 @@ async function serveWorker(
 export function welcome(
   { workerUrl, sinchUrl }: Pick<StartOptions, 'workerUrl' | 'sinchUrl'>,
   code: string,
+  practice = false,
 ): readonly string[] {
   const url = workerUrl.endsWith(`:${PORT}`) ? '' : ` --url ${workerUrl}`;
   const send = (sample: string, does: string) =>
@@ -187,7 +197,9 @@ export function welcome(
     send('delivery-failed-transient', 'sends the message again'),
     send('stop', 'suppresses a person'),
     '',
-    'Code and rules reload when they change. Ctrl-C ends both.',
+    practice
+      ? 'Changed rules take effect when you publish them: signalbox diff, publish, versions, rollback. Ctrl-C ends both.'
+      : 'Code and rules reload when they change. Ctrl-C ends both.',
     '',
   ];
 }

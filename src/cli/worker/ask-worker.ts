@@ -74,9 +74,16 @@ export function queryOf(params: Readonly<Record<string, string | undefined>>): s
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
+/** Returns whether a Worker runs on this machine. */
+export const isLocal = (address: WorkerAddress, { env }: Pick<Shell, 'env'>): boolean =>
+  isLocalHost(webAddress(address.url ?? env.SIGNALBOX_URL ?? URL_DEFAULT).hostname);
+
+const isLocalHost = (hostname: string): boolean =>
+  ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+
 /** Returns the local token, for a Worker on this machine only: it must not reach another host. */
 async function localToken({ hostname }: URL, shell: Shell): Promise<string> {
-  if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname))
+  if (!isLocalHost(hostname))
     throw new AppError(
       'not_configured',
       `SIGNALBOX_TOKEN is not set: ${hostname} wants to know who asks`,

@@ -62,6 +62,8 @@ export interface Delivery {
   readonly attempts: number;
   /** The time of the next attempt. During an attempt: the end of its lease. */
   readonly due: number;
+  /** An attempt of this notification is under way, or was interrupted. */
+  readonly leased?: true;
   /** The destinations that failed, when this is their fallback. */
   readonly insteadOf: readonly string[];
 }

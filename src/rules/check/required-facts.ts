@@ -14,7 +14,7 @@ function ofAction(
 ): readonly Finding[] {
   const conditions = [...new Set([when, indexedCondition])].map((node) => ({ node, holds: true }));
   return on.flatMap((trigger) => {
-    const missing = missingFacts(definition.requiredFacts, trigger);
+    const missing = missingFacts(definition, trigger);
     if (missing.length === 0 || isImpossible(conditions, { trigger })) return [];
     const message = `"${definition.name}" requires ${formatList(missing, 'and')}, which ${trigger} does not carry`;
     const hint = `remove ${trigger} from "on", or exclude it in the condition`;

@@ -32,20 +32,22 @@ export function observeFacts(callback: Callback, lists: Lists, recall: Recall): 
   const pending = new Map<string, Promise<void>>();
   const peek: ObservedFacts['peek'] = (use) => {
     const found = known(use);
-    if (found || use.fact.recalled) return found;
+    if (found) return found;
     const entry = { value: readFact(callback, lists, use) };
+    if (use.fact.recalled && entry.value === undefined) return undefined;
     keep(use, entry);
     return entry;
   };
   const fetchOne = async (use: FactUse): Promise<void> => {
-    keep(use, { value: coerceFact(use.fact.type, await recall(use.fact.name)) });
+    const value = coerceFact(use.fact.type, await recall(use.fact.name));
+    keep(use, { value: use.path === undefined ? value : atPath(value, use.path) });
   };
   return {
     peek,
     read: (use) => peek(use)?.value,
     async fetch(uses) {
       for (const use of uses) {
-        if (!use.fact.recalled || known(use)) continue;
+        if (!use.fact.recalled || peek(use)) continue;
         const fetching = pending.get(use.key) ?? fetchOne(use);
         pending.set(use.key, fetching);
         await fetching;
